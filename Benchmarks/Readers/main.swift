@@ -1,0 +1,1 @@
+await ReaderBenchmark.run(Array(CommandLine.arguments.dropFirst()))

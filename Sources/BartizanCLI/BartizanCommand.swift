@@ -1,0 +1,24 @@
+package import ArgumentParser
+
+/// The command line. One file a subcommand.
+package struct BartizanCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "bartizan",
+    abstract: "Sees every layer of a Kubernetes cluster at once and says what is wrong.",
+    discussion: """
+      EXAMPLES
+        bartizan scan manifests/                     what is wrong with a folder of manifests
+        kubectl get all,ns -A -o yaml | bartizan scan -
+        helm template chart/ | bartizan scan - --fail-on high
+        bartizan pss headroom manifests/             how strict each namespace could be today
+        bartizan checks explain pss-privileged
+
+      EXIT CODES
+        0  clean      1  findings at or above --fail-on
+        2  usage or input error      3  internal or remote failure, or an incomplete scan with --strict
+      """,
+    version: Version.text,
+    subcommands: [ScanCommand.self, PSSCommand.self, ChecksCommand.self, DocumentationCommand.self])
+
+  package init() {}
+}

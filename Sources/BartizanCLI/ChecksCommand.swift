@@ -1,0 +1,118 @@
+import ArgumentParser
+import Bytes
+import Findings
+import Kube
+import Posture
+import Report
+
+struct ChecksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checks", abstract: "The catalogue of checks.",
+    subcommands: [ChecksListCommand.self, ChecksExplainCommand.self])
+}
+
+struct ChecksListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "All checks, by area.",
+    discussion: """
+      EXAMPLES
+        bartizan checks list
+        bartizan checks list --format json
+      """)
+
+  @Option(name: .shortAndLong, help: "table or json.") var format: AnswerFormat = .table
+
+  func run() throws {
+    let checks = CheckCatalogue.checks.map(\.metadata)
+    switch format {
+    case .json:
+      var writer = JSONWriter(pretty: true)
+      writer.object { writer in
+        writer.field("apiVersion", "bartizan.dev/v1")
+        writer.field("kind", "CheckList")
+        writer.key("checks")
+        writer.array(of: checks) { writer, check in
+          writer.object { writer in
+            writer.field("id", check.id.rawValue)
+            writer.field("title", check.title)
+            writer.field("area", check.area.rawValue)
+            writer.field("severity", check.severity.name)
+            writer.field("rationale", check.rationale)
+            writer.field("remediation", check.remediation)
+            writer.field("controls", check.controls.map(\.text))
+            writer.field("aliases", check.aliases)
+          }
+        }
+      }
+      writer.endLine()
+      StandardOutput.write(writer.bytes)
+    case .table:
+      let width = checks.map(\.id.rawValue.count).max() ?? 0
+      var text = ""
+      for area in CheckMetadata.Area.allCases {
+        text += "\(area.rawValue)\n"
+        for check in checks where check.area == area {
+          text += "  \(Terminal.padded(check.id.rawValue, width))  \(Terminal.padded(check.severity.name, 8))  \(check.title)\n"
+        }
+      }
+      StandardOutput.write(text + "\n\(checks.count) checks. `bartizan checks explain ID` tells all of one.\n")
+    }
+  }
+}
+
+struct ChecksExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "What a check looks for, why, and what to do.",
+    discussion: """
+      EXAMPLES
+        bartizan checks explain pss-privileged
+      """)
+
+  @Argument(help: "The check's id.", completion: .list(CheckCatalogue.checks.map(\.metadata.id.rawValue)))
+  var id: String
+
+  func run() throws {
+    guard let check = CheckCatalogue.check(id) else {
+      let near = CheckCatalogue.checks.map(\.metadata.id.rawValue).filter { $0.contains(id) || id.contains($0) }
+      throw BartizanError(
+        .usage,
+        "there is no check \"\(id)\"; "
+          + (near.isEmpty ? "`bartizan checks list` names them" : "is it \(near.joined(separator: ", "))?"))
+    }
+    StandardOutput.write(CheckText.terminal(check.metadata, width: StandardOutput.width))
+  }
+}
+
+enum CheckText {
+  static func terminal(_ check: CheckMetadata, width: Int) -> String {
+    let terminal = Terminal(width: min(width, 100), colour: false)
+    var text = "\(check.title)\n\(check.id.rawValue), \(check.severity.name), \(check.area.rawValue)\n\n"
+    text += "Why\n" + terminal.wrapped(check.rationale, indent: 2) + "\n\n"
+    text += "What to do\n" + terminal.wrapped(check.remediation, indent: 2) + "\n\n"
+    text += "Right\n" + check.example.split(separator: "\n").map { "  " + $0 + "\n" }.joined() + "\n"
+    text += "Controls\n" + terminal.wrapped(check.controls.map(\.text).joined(separator: ", "), indent: 2) + "\n\n"
+    if !check.aliases.isEmpty {
+      text += "Elsewhere\n" + terminal.wrapped(check.aliases.joined(separator: ", "), indent: 2) + "\n\n"
+    }
+    text += "More\n" + check.references.map { "  \($0.title): \($0.url)\n" }.joined()
+    return text
+  }
+
+  /// The page in `docs/checks`.
+  static func markdown(_ check: CheckMetadata) -> String {
+    var text = "# \(check.title)\n\n"
+    text += "`\(check.id.rawValue)` · \(check.severity.name) · \(check.area.rawValue)\n\n"
+    text += "\(check.rationale)\n\n## What to do\n\n\(check.remediation)\n\n```yaml\n\(check.example)\n```\n\n"
+    if !check.absenceOf.isEmpty {
+      text +=
+        "The check reports that something is absent (\(check.absenceOf.map(\.text).joined(separator: ", "))); it is *not evaluated* where part of the input could not be read.\n\n"
+    }
+    text += "## Controls\n\n"
+    for control in check.controls { text += "- \(control.framework.title): \(control.id)\n" }
+    if !check.aliases.isEmpty {
+      text += "\n## In other tools\n\n" + check.aliases.map { "- `\($0)`\n" }.joined()
+    }
+    text += "\n## More\n\n" + check.references.map { "- [\($0.title)](\($0.url))\n" }.joined()
+    return text
+  }
+}

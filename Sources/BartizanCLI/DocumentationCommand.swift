@@ -1,0 +1,57 @@
+import ArgumentParser
+import Findings
+import Glibc
+import Kube
+import Posture
+
+/// Writes the pages that are made from what the program knows of itself. Hidden: it is for those who change it.
+struct DocumentationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "documentation", abstract: "Write docs/checks and docs/commands.", shouldDisplay: false)
+
+  @Argument(help: "The docs folder.", completion: .directory) var folder: String
+
+  func run() throws {
+    for (name, text) in Documentation.pages() {
+      let path = "\(folder)/\(name)"
+      var parent = ""
+      for part in path.split(separator: "/").dropLast() {
+        parent += (parent.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
+        mkdir(parent, 0o755)
+      }
+      try Descriptor.writeFile(path, text)
+    }
+  }
+}
+
+package enum Documentation {
+  /// File names below `docs/` and their text.
+  package static func pages() -> [(name: String, text: String)] {
+    var pages = CheckCatalogue.checks.map(\.metadata).map { check in
+      ("checks/\(check.id.rawValue).md", CheckText.markdown(check))
+    }
+    pages.append(("checks/README.md", checkIndex()))
+    pages += commandPages(BartizanCommand.self, path: [])
+    return pages.map { (name: $0.0, text: $0.1) }
+  }
+
+  private static func checkIndex() -> String {
+    var text = "# Checks\n\nMade from the catalogue by `bartizan documentation docs`.\n"
+    for area in CheckMetadata.Area.allCases {
+      text += "\n## \(area.rawValue)\n\n| check | severity | what |\n|---|---|---|\n"
+      for check in CheckCatalogue.checks.map(\.metadata) where check.area == area {
+        text += "| [\(check.id.rawValue)](\(check.id.rawValue).md) | \(check.severity.name) | \(check.title) |\n"
+      }
+    }
+    return text
+  }
+
+  private static func commandPages(_ command: any ParsableCommand.Type, path: [String]) -> [(String, String)] {
+    let configuration = command.configuration
+    guard configuration.shouldDisplay else { return [] }
+    let names = path + [configuration.commandName ?? "bartizan"]
+    let help = BartizanCommand.helpMessage(for: command, columns: 100)
+    let page = ("commands/\(names.joined(separator: "-")).md", "# \(names.joined(separator: " "))\n\n```\n\(help)\n```\n")
+    return [page] + configuration.subcommands.flatMap { commandPages($0, path: names) }
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Collect
+import Findings
+import Kube
+import Posture
+import Report
+
+struct ScanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan", abstract: "Judge manifests, or a dump of a cluster.",
+    discussion: """
+      EXAMPLES
+        bartizan scan manifests/
+        bartizan scan --fail-on high --format sarif --output bartizan.sarif deploy/
+        kubectl get all,ns,cm,ing,netpol,clusterrolebindings -A -o json | bartizan scan -
+        bartizan scan --only framework:pss --namespace payments cluster.tar.gz
+        bartizan scan --exclude writable-root-filesystem --exclude kind:Job manifests/
+
+      A folder is read recursively (.yaml, .yml, .json); a .bartizanignore file there works like .gitignore.
+      """)
+
+  @OptionGroup var input: SourceArguments
+
+  @Option(name: .shortAndLong, help: "table, json, sarif, html, junit, markdown or csv.")
+  var format: FormatName = FormatName(.table)
+
+  @Option(name: .shortAndLong, help: "Write the report to a file instead of standard output.", completion: .file())
+  var output: String?
+
+  @Option(help: "Exit with 1 when a finding is at least this severe: info, low, medium, high, critical, or never.")
+  var failOn: Threshold = Threshold(.low)
+
+  @Option(
+    help: "Only what matches: a check's id, framework:NAME, namespace:NAME, kind:NAME, severity:NAME. Repeatable.")
+  var only: [Filter] = []
+
+  @Option(help: "Leave out what matches; the same words as --only. Repeatable.")
+  var exclude: [Filter] = []
+
+  @Option(help: "Only this namespace; short for --only namespace:NAME. Repeatable.")
+  var namespace: [String] = []
+
+  @Option(help: "Version of the Pod Security Standards: latest or v1.N.")
+  var pssVersion: VersionName = VersionName(.latest)
+
+  @Flag(help: "Exit with 3 when something could not be seen or judged.")
+  var strict = false
+
+  @Flag(name: .shortAndLong, help: "Show every finding with its evidence and remedy.")
+  var verbose = false
+
+  @Flag(help: "No colour, even at a terminal. NO_COLOR does the same.")
+  var noColor = false
+
+  func run() async throws {
+    let filters = FindingFilter(only: only + namespace.map { Filter(.namespace, $0) }, exclude: exclude)
+    try filters.validate()
+    let snapshot = try await input.snapshot()
+    let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
+    let scan = PostureScan(checks: checks, podSecurityVersion: pssVersion.version)
+    var result = await scan.run(snapshot, width: Processors.count)
+    result.findings.removeAll { !filters.keeps($0) }
+
+    let toFile = output != nil
+    let options = ReportOptions(
+      sources: input.sources, toolVersion: Version.text, width: toFile ? 100 : StandardOutput.width,
+      colour: !toFile && !noColor && StandardOutput.isTerminal && (Environment.value("NO_COLOR") ?? "").isEmpty,
+      verbose: verbose, rules: CheckCatalogue.checks.map { RuleDescription($0.metadata) })
+    let report = format.format.render(result, options)
+    if let output {
+      try Descriptor.writeFile(output, report)
+    } else {
+      StandardOutput.write(report)
+    }
+    throw ExitCode(status(result))
+  }
+
+  private func status(_ result: ScanResult) -> Int32 {
+    if let threshold = failOn.severity, let worst = result.worst, worst >= threshold { return ExitStatus.findings }
+    if result.status == .failed { return ExitStatus.usage }
+    if strict, result.status != .complete { return ExitStatus.internalFailure }
+    return ExitStatus.clean
+  }
+}
+
+extension RuleDescription {
+  init(_ metadata: CheckMetadata) {
+    self.init(
+      id: metadata.id.rawValue, title: metadata.title, severity: metadata.severity, rationale: metadata.rationale,
+      remediation: metadata.remediation, controls: metadata.controls,
+      url: metadata.references.first?.url ?? "https://bartizan.dev")
+  }
+}

@@ -1,0 +1,60 @@
+import Findings
+import Glibc
+
+enum StandardOutput {
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Columns of the terminal; of `COLUMNS` or 100 where the output is none.
+  static var width: Int {
+    var size = winsize()
+    if isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return Environment.value("COLUMNS").flatMap(Int.init) ?? 100
+  }
+
+  static func write(_ text: String) { write(Array(text.utf8)) }
+
+  static func write(_ bytes: [UInt8]) { Descriptor.write(bytes, to: STDOUT_FILENO) }
+}
+
+enum StandardError {
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  static func line(_ text: String) { Descriptor.write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+
+  static func raw(_ text: String) { Descriptor.write(Array(text.utf8), to: STDERR_FILENO) }
+}
+
+enum Environment {
+  static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
+
+enum Descriptor {
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    bytes.withUnsafeBytes { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        guard let base = buffer.baseAddress else { return }
+        let wrote = Glibc.write(descriptor, base + offset, buffer.count - offset)
+        if wrote < 0, errno == EINTR { continue }
+        if wrote <= 0 { return }
+        offset += wrote
+      }
+    }
+  }
+
+  /// Writes a whole file: beside the target first, then renamed, so that a reader never sees half of it.
+  static func writeFile(_ path: String, _ text: String) throws(BartizanError) {
+    let temporary = path + ".\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw BartizanError(.input, "\(path): \(String(cString: strerror(errno)))")
+    }
+    write(Array(text.utf8), to: descriptor)
+    close(descriptor)
+    guard rename(temporary, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(temporary)
+      throw BartizanError(.input, "\(path): \(reason)")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// Why a document, or what follows in its stream, could not be read.
+package struct DocumentError: Error, Sendable, Equatable {
+  /// What kind of trouble; stable, for programs.
+  package struct Code: Sendable, Equatable {
+    package let rawValue: String
+    package static let syntax = Code(rawValue: "syntax")
+    package static let template = Code(rawValue: "unrendered-template")
+    package static let binary = Code(rawValue: "binary")
+    package static let depth = Code(rawValue: "too-deep")
+    package static let aliases = Code(rawValue: "alias-bomb")
+    package static let count = Code(rawValue: "too-many-documents")
+    package static let size = Code(rawValue: "too-large")
+    package static let encoding = Code(rawValue: "encoding")
+    package static let archive = Code(rawValue: "archive")
+  }
+
+  package let code: Code
+  /// One sentence: what is wrong and what to do.
+  package let message: String
+  /// From 1; 0 where no line is known.
+  package let line: Int
+  package let column: Int
+
+  package init(_ code: Code, _ message: String, line: Int = 0, column: Int = 0) {
+    self.code = code
+    self.message = message
+    self.line = line
+    self.column = column
+  }
+}
+
+/// What a stream of documents held: the documents that could be read and the troubles met on the way.
+package struct DocumentStream: Sendable {
+  package var documents: [Node] = []
+  package var errors: [DocumentError] = []
+
+  package init() {}
+}

@@ -1,0 +1,67 @@
+/// Decides what a piece of text is - JSON, a stream of JSON values, YAML - and reads it.
+package enum DocumentReader {
+  package static func read(_ bytes: UnsafeBufferPointer<UInt8>, limits: Limits = .standard) -> DocumentStream {
+    guard bytes.count <= limits.inputBytes else {
+      var refused = DocumentStream()
+      refused.errors = [
+        DocumentError(
+          .size,
+          "\(bytes.count) bytes is more than the limit of \(limits.inputBytes); split it or point at the part you mean")
+      ]
+      return refused
+    }
+    // Text has no NUL. A few kilobytes are enough to know an image, an archive or a database.
+    if bytes.prefix(8192).contains(0) {
+      var refused = DocumentStream()
+      refused.errors = [DocumentError(.binary, "a binary file, not YAML or JSON; leave it out or name the right file")]
+      return refused
+    }
+    if startsAsJSON(bytes) {
+      let stream = JSONReader.readStream(bytes.span, limits: limits)
+      if stream.errors.isEmpty { return stream }
+      // `{a: 1}` and `{{ template }}` start like JSON and are YAML, or nothing.
+      let yaml = YAMLReader.readStream(bytes, limits: limits)
+      if yaml.errors.isEmpty, !yaml.documents.isEmpty { return yaml }
+      return explained(stream, bytes)
+    }
+    return explained(YAMLReader.readStream(bytes, limits: limits), bytes)
+  }
+
+  package static func read(_ bytes: [UInt8], limits: Limits = .standard) -> DocumentStream {
+    bytes.withUnsafeBufferPointer { read($0, limits: limits) }
+  }
+
+  private static func startsAsJSON(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    for byte in bytes.prefix(4096) {
+      switch byte {
+      case 0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF: continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["): return true
+      default: return false
+      }
+    }
+    return false
+  }
+
+  /// A syntax error in a file with `{{` is nearly always a Helm template that was not rendered.
+  private static func explained(_ stream: DocumentStream, _ bytes: UnsafeBufferPointer<UInt8>) -> DocumentStream {
+    guard stream.errors.contains(where: { $0.code == .syntax }), holdsTemplate(bytes) else { return stream }
+    var result = stream
+    result.errors = stream.errors.map { error in
+      error.code == .syntax
+        ? DocumentError(
+          .template, "a template that was not rendered; run `helm template` and scan its output", line: error.line,
+          column: error.column)
+        : error
+    }
+    return result
+  }
+
+  private static func holdsTemplate(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var previous: UInt8 = 0
+    for byte in bytes {
+      if byte == UInt8(ascii: "{"), previous == byte { return true }
+      previous = byte
+    }
+    return false
+  }
+}

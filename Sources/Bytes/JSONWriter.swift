@@ -1,0 +1,154 @@
+/// Writes JSON with stable bytes: keys in the order given, two spaces of indentation or none at all.
+package struct JSONWriter {
+  package private(set) var bytes: [UInt8] = []
+  private let pretty: Bool
+  private var counts: [Int] = []
+  private var afterKey = false
+
+  /// - Parameter pretty: one value a line, indented; otherwise everything on one line.
+  package init(pretty: Bool) { self.pretty = pretty }
+
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  package mutating func object(_ body: (inout JSONWriter) -> Void) { nest("{", "}", body) }
+
+  package mutating func array(_ body: (inout JSONWriter) -> Void) { nest("[", "]", body) }
+
+  package mutating func array<S: Sequence>(of items: S, _ body: (inout JSONWriter, S.Element) -> Void) {
+    array { writer in for item in items { body(&writer, item) } }
+  }
+
+  package mutating func key(_ key: String) {
+    separate()
+    quote(key)
+    bytes.append(UInt8(ascii: ":"))
+    if pretty { bytes.append(UInt8(ascii: " ")) }
+    afterKey = true
+  }
+
+  package mutating func value(_ text: String) {
+    separate()
+    quote(text)
+  }
+
+  package mutating func value(_ text: String?) {
+    guard let text else { return null() }
+    value(text)
+  }
+
+  package mutating func value(_ number: Int) {
+    separate()
+    bytes.append(contentsOf: String(number).utf8)
+  }
+
+  package mutating func value(_ flag: Bool) {
+    separate()
+    bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+  }
+
+  /// A number; infinities and NaN, which JSON has no word for, become null.
+  package mutating func value(_ number: Double) {
+    separate()
+    if !number.isFinite {
+      bytes.append(contentsOf: "null".utf8)
+    } else if number == number.rounded(), abs(number) < 1e15 {
+      bytes.append(contentsOf: String(Int64(number)).utf8)
+    } else {
+      bytes.append(contentsOf: String(number).utf8)
+    }
+  }
+
+  package mutating func null() {
+    separate()
+    bytes.append(contentsOf: "null".utf8)
+  }
+
+  package mutating func value(_ node: Node) {
+    switch node.content {
+    case .null: null()
+    case .bool(let flag): value(flag)
+    case .int(let number): value(Int(number))
+    case .double(let number): value(number)
+    case .string(let text): value(text)
+    case .array(let items): array(of: items) { $0.value($1) }
+    case .object(let mapping):
+      object { writer in
+        for entry in mapping.entries {
+          writer.key(entry.key)
+          writer.value(entry.value)
+        }
+      }
+    }
+  }
+
+  package mutating func field(_ key: String, _ value: String) {
+    self.key(key)
+    self.value(value)
+  }
+
+  package mutating func field(_ key: String, _ value: String?) {
+    self.key(key)
+    self.value(value)
+  }
+
+  package mutating func field(_ key: String, _ value: Int) {
+    self.key(key)
+    self.value(value)
+  }
+
+  package mutating func field(_ key: String, _ value: Bool) {
+    self.key(key)
+    self.value(value)
+  }
+
+  package mutating func field<S: Sequence<String>>(_ key: String, _ values: S) {
+    self.key(key)
+    array(of: values) { $0.value($1) }
+  }
+
+  package mutating func endLine() { bytes.append(0x0A) }
+
+  private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
+    separate()
+    bytes.append(UInt8(ascii: open))
+    counts.append(0)
+    body(&self)
+    let count = counts.removeLast()
+    if pretty, count > 0 { newLine() }
+    bytes.append(UInt8(ascii: close))
+  }
+
+  private mutating func separate() {
+    if afterKey {
+      afterKey = false
+      return
+    }
+    guard let last = counts.indices.last else { return }
+    if counts[last] > 0 { bytes.append(UInt8(ascii: ",")) }
+    counts[last] += 1
+    if pretty { newLine() }
+  }
+
+  private mutating func newLine() {
+    bytes.append(0x0A)
+    for _ in 0..<counts.count { bytes.append(contentsOf: [0x20, 0x20]) }
+  }
+
+  private mutating func quote(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
+      case UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
+      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+      case 0x09: bytes.append(contentsOf: "\\t".utf8)
+      case 0..<0x20:
+        let hex = String(byte, radix: 16)
+        bytes.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex).utf8)
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,137 @@
+/// One value of a YAML or JSON document, with the place it came from.
+///
+/// The readers make it, everything above reads it. Values are immutable and share storage, so an alias costs nothing.
+package struct Node: Sendable {
+  package enum Content: Sendable {
+    case null
+    case bool(Bool)
+    case int(Int64)
+    case double(Double)
+    case string(String)
+    case array([Node])
+    case object(Mapping)
+  }
+
+  package let content: Content
+  /// Line in the source, from 1; 0 for a value that no source holds.
+  package let line: UInt32
+  /// Column in the source, in characters from 1; 0 for a value that no source holds.
+  package let column: UInt32
+
+  package init(_ content: Content, line: UInt32 = 0, column: UInt32 = 0) {
+    self.content = content
+    self.line = line
+    self.column = column
+  }
+
+  package static let null = Node(.null)
+}
+
+/// An ordered map with text keys. Lookup is linear: objects of Kubernetes have a handful of keys.
+package struct Mapping: Sendable {
+  package struct Entry: Sendable {
+    package let key: String
+    /// Place of the key.
+    package let line: UInt32
+    package let column: UInt32
+    package let value: Node
+
+    package init(key: String, line: UInt32 = 0, column: UInt32 = 0, value: Node) {
+      self.key = key
+      self.line = line
+      self.column = column
+      self.value = value
+    }
+  }
+
+  package let entries: [Entry]
+
+  package init(_ entries: [Entry]) { self.entries = entries }
+
+  package func entry(_ key: String) -> Entry? {
+    for entry in entries where entry.key == key { return entry }
+    return nil
+  }
+
+  package subscript(key: String) -> Node? { entry(key)?.value }
+}
+
+extension Node {
+  package var isNull: Bool { if case .null = content { true } else { false } }
+
+  package var string: String? { if case .string(let value) = content { value } else { nil } }
+
+  package var bool: Bool? { if case .bool(let value) = content { value } else { nil } }
+
+  package var int: Int64? {
+    switch content {
+    case .int(let value): value
+    case .double(let value) where value == value.rounded() && abs(value) < 9e15: Int64(value)
+    default: nil
+    }
+  }
+
+  package var array: [Node]? { if case .array(let value) = content { value } else { nil } }
+
+  package var mapping: Mapping? { if case .object(let value) = content { value } else { nil } }
+
+  /// The elements of a sequence; none for anything else.
+  package var elements: [Node] { array ?? [] }
+
+  /// The entries of a mapping; none for anything else.
+  package var entries: [Mapping.Entry] { mapping?.entries ?? [] }
+
+  /// The value of a key; an explicit null counts as absent, as it does for the API server.
+  package subscript(key: String) -> Node? {
+    guard case .object(let mapping) = content, let value = mapping[key], !value.isNull else { return nil }
+    return value
+  }
+
+  /// Follows keys from one mapping to the next.
+  package subscript(path first: String, rest: String...) -> Node? {
+    var node = self[first]
+    for key in rest { node = node?[key] }
+    return node
+  }
+
+  /// A scalar as text, the way it would be shown to a person; nil for sequences and mappings.
+  package var text: String? {
+    switch content {
+    case .null: nil
+    case .bool(let value): value ? "true" : "false"
+    case .int(let value): String(value)
+    case .double(let value): String(value)
+    case .string(let value): value
+    case .array, .object: nil
+    }
+  }
+
+  /// Text values of a mapping, such as labels and annotations; values of other types are left out.
+  package var stringMap: [String: String] {
+    var result: [String: String] = [:]
+    for entry in entries { if let value = entry.value.string { result[entry.key] = value } }
+    return result
+  }
+
+  /// Text elements of a sequence; elements of other types are left out.
+  package var strings: [String] { elements.compactMap(\.string) }
+}
+
+extension Node: Equatable {
+  /// Same value; places do not matter, nor does the order of keys.
+  package static func == (a: Node, b: Node) -> Bool {
+    switch (a.content, b.content) {
+    case (.null, .null): return true
+    case (.bool(let x), .bool(let y)): return x == y
+    case (.int(let x), .int(let y)): return x == y
+    case (.double(let x), .double(let y)): return x == y
+    case (.int(let x), .double(let y)), (.double(let y), .int(let x)): return Double(x) == y
+    case (.string(let x), .string(let y)): return x == y
+    case (.array(let x), .array(let y)): return x == y
+    case (.object(let x), .object(let y)):
+      guard x.entries.count == y.entries.count else { return false }
+      return x.entries.allSatisfy { entry in y[entry.key].map { $0 == entry.value } ?? false }
+    default: return false
+    }
+  }
+}

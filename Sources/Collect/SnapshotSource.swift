@@ -1,0 +1,30 @@
+import Findings
+package import Kube
+
+/// Where objects come from: files, an archive, standard input, a live cluster.
+package protocol SnapshotSource: Sendable {
+  /// What the user would call it; stands in messages.
+  var name: String { get }
+
+  /// Reads everything. What cannot be read becomes a `Problem` of the builder.
+  ///
+  /// - Parameter progress: called now and then with the number of parts done and of all.
+  /// - Throws: when nothing at all can be read, as for a path that does not exist.
+  func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder
+}
+
+package enum Sources {
+  /// The source for a word of the command line: `-`, a file, a folder or an archive.
+  package static func source(_ argument: String) -> any SnapshotSource {
+    argument == "-" ? StandardInputSource() : PathSource(argument)
+  }
+
+  /// One snapshot of all sources, in the order named.
+  package static func snapshot(
+    _ sources: [any SnapshotSource], progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) async throws -> ClusterSnapshot {
+    var builder = ClusterSnapshot.Builder()
+    for source in sources { builder.append(try await source.collect(progress: progress)) }
+    return builder.build()
+  }
+}

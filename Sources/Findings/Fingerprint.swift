@@ -1,0 +1,27 @@
+/// A short stable name of a finding: 128 bits, FNV-1a twice with different bases.
+///
+/// It is a name, not a proof: somebody who writes manifests could make two of them collide, so whoever suppresses
+/// findings by fingerprint compares check and subject too.
+package struct Fingerprint: Sendable, Hashable {
+  package let text: String
+
+  package init(_ parts: [String]) {
+    var a: UInt64 = 0xcbf2_9ce4_8422_2325
+    var b: UInt64 = 0x9ae1_6a3b_2f90_404f
+    func mix(_ byte: UInt8) {
+      a = (a ^ UInt64(byte)) &* 0x100_0000_01b3
+      b = (b ^ UInt64(byte) &+ 0x9e) &* 0x100_0000_01b3
+      b ^= b >> 29
+    }
+    for part in parts {
+      for byte in part.utf8 { mix(byte) }
+      mix(0)
+    }
+    text = Self.hex(a) + Self.hex(b)
+  }
+
+  private static func hex(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+}

@@ -1,0 +1,52 @@
+/// All that one scan has to say.
+package struct ScanResult: Sendable {
+  package enum Status: String, Sendable {
+    /// Everything that was named was seen and judged.
+    case complete
+    /// Something was not seen or not judged; see `problems` and `notEvaluated`.
+    case partial
+    /// Nothing could be judged.
+    case failed
+  }
+
+  /// How the verdicts of all checks over all objects fell out.
+  package struct Tally: Sendable, Equatable {
+    package var passed = 0
+    package var failed = 0
+    package var notApplicable = 0
+    package var notEvaluated = 0
+    package init() {}
+  }
+
+  package var findings: [Finding]
+  package var problems: [Problem]
+  package var notEvaluated: [NotEvaluated]
+  package var tally: Tally
+  package var objects: Int
+  package var workloads: Int
+  package var namespaces: Int
+  package var checks: Int
+
+  package init(
+    findings: [Finding], problems: [Problem], notEvaluated: [NotEvaluated], tally: Tally, objects: Int, workloads: Int,
+    namespaces: Int, checks: Int
+  ) {
+    self.findings = findings.sorted(by: Finding.isOrderedBefore)
+    self.problems = problems.sorted(by: Problem.isOrderedBefore)
+    self.notEvaluated = notEvaluated.sorted(by: NotEvaluated.isOrderedBefore)
+    self.tally = tally
+    self.objects = objects
+    self.workloads = workloads
+    self.namespaces = namespaces
+    self.checks = checks
+  }
+
+  package var status: Status {
+    if objects == 0, problems.contains(where: \.hidesInput) { return .failed }
+    return problems.contains(where: \.hidesInput) || !notEvaluated.isEmpty ? .partial : .complete
+  }
+
+  package func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }
+
+  package var worst: Severity? { findings.map(\.severity).max() }
+}

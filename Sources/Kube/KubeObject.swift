@@ -1,0 +1,63 @@
+package import Bytes
+package import Findings
+
+/// One object of the Kubernetes API, of any kind, over the tree it was read from.
+package struct KubeObject: Sendable {
+  package let root: Node
+  /// The source's name as the user gave it.
+  package let file: String
+  package let groupKind: GroupKind
+  package let version: String
+  package let name: String
+  /// Nil where the manifest names none.
+  package let namespace: String?
+
+  /// - Returns: nil for a document that is no Kubernetes object: a mapping with `apiVersion` and `kind` is one.
+  package init?(_ root: Node, file: String, defaults: (apiVersion: String, kind: String)? = nil) {
+    guard root.mapping != nil, let kind = root["kind"]?.string ?? defaults?.kind,
+      let apiVersion = root["apiVersion"]?.text ?? defaults?.apiVersion, !kind.isEmpty
+    else { return nil }
+    self.root = root
+    self.file = file
+    let metadata = root["metadata"]
+    if let slash = apiVersion.firstIndex(of: "/") {
+      groupKind = GroupKind(String(apiVersion[..<slash]), kind)
+      version = String(apiVersion[apiVersion.index(after: slash)...])
+    } else {
+      groupKind = GroupKind("", kind)
+      version = apiVersion
+    }
+    name = metadata?["name"]?.text ?? metadata?["generateName"]?.text ?? ""
+    namespace = metadata?["namespace"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  package var kind: String { groupKind.kind }
+  package var metadata: Node? { root["metadata"] }
+  package var spec: Node? { root["spec"] }
+  package var labels: [String: String] { metadata?["labels"]?.stringMap ?? [:] }
+  package var annotations: [String: String] { metadata?["annotations"]?.stringMap ?? [:] }
+  package var uid: String? { metadata?["uid"]?.string }
+
+  /// The namespace that the object lands in when the manifest names none.
+  package var effectiveNamespace: String { namespace ?? "default" }
+
+  package var subject: Subject { Subject(group: groupKind.group, kind: kind, namespace: namespace, name: name) }
+
+  package var location: Location { Location(file: file, line: Int(root.line), column: Int(root.column)) }
+
+  package func location(of node: Node?) -> Location {
+    guard let node, node.line > 0 else { return location }
+    return Location(file: file, line: Int(node.line), column: Int(node.column))
+  }
+
+  /// The owner that manages this object, from `metadata.ownerReferences`.
+  package var controller: (kind: GroupKind, name: String)? {
+    let owners = metadata?["ownerReferences"]?.elements ?? []
+    guard let owner = owners.first(where: { $0["controller"]?.bool == true }), let kind = owner["kind"]?.string,
+      let name = owner["name"]?.string
+    else { return nil }
+    let apiVersion = owner["apiVersion"]?.string ?? ""
+    let group = apiVersion.split(separator: "/").count > 1 ? String(apiVersion.split(separator: "/")[0]) : ""
+    return (GroupKind(group, kind), name)
+  }
+}

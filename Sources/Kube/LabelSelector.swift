@@ -1,0 +1,79 @@
+package import Bytes
+
+/// A label selector of the API: `matchLabels` and `matchExpressions`, all of which must hold.
+///
+/// Source: k8s.io/apimachinery `LabelSelectorAsSelector`. An empty selector selects everything; a missing one is the
+/// caller's business, since its meaning differs from field to field.
+package struct LabelSelector: Sendable, Hashable {
+  package enum Operator: String, Sendable, Hashable {
+    case isIn = "In"
+    case notIn = "NotIn"
+    case exists = "Exists"
+    case doesNotExist = "DoesNotExist"
+  }
+
+  package struct Requirement: Sendable, Hashable {
+    package let key: String
+    package let comparison: Operator
+    package let values: [String]
+
+    package init(key: String, comparison: Operator, values: [String] = []) {
+      self.key = key
+      self.comparison = comparison
+      self.values = values
+    }
+
+    package func matches(_ labels: [String: String]) -> Bool {
+      switch comparison {
+      case .isIn: labels[key].map(values.contains) ?? false
+      // An absent label satisfies NotIn.
+      case .notIn: labels[key].map { !values.contains($0) } ?? true
+      case .exists: labels[key] != nil
+      case .doesNotExist: labels[key] == nil
+      }
+    }
+  }
+
+  package let requirements: [Requirement]
+
+  package init(_ requirements: [Requirement]) { self.requirements = requirements }
+
+  package static let everything = LabelSelector([])
+
+  /// Why a selector would be refused by the API server.
+  package struct Invalid: Error, Sendable {
+    package let message: String
+    package let node: Node
+  }
+
+  package init(_ node: Node) throws(Invalid) {
+    guard node.mapping != nil else { throw Invalid(message: "a label selector must be a mapping", node: node) }
+    var requirements: [Requirement] = []
+    for entry in node["matchLabels"]?.entries ?? [] {
+      guard let value = entry.value.string else {
+        throw Invalid(message: "matchLabels[\(entry.key)] must be text", node: entry.value)
+      }
+      requirements.append(Requirement(key: entry.key, comparison: .isIn, values: [value]))
+    }
+    for expression in node["matchExpressions"]?.elements ?? [] {
+      guard let key = expression["key"]?.string, !key.isEmpty else {
+        throw Invalid(message: "matchExpressions wants a key", node: expression)
+      }
+      guard let word = expression["operator"]?.text, let comparison = Operator(rawValue: word) else {
+        throw Invalid(
+          message: "\(expression["operator"]?.text ?? "(none)") is not a label selector operator", node: expression)
+      }
+      let values = expression["values"]?.strings ?? []
+      switch comparison {
+      case .isIn, .notIn:
+        guard !values.isEmpty else { throw Invalid(message: "\(word) wants at least one value", node: expression) }
+      case .exists, .doesNotExist:
+        guard values.isEmpty else { throw Invalid(message: "\(word) takes no values", node: expression) }
+      }
+      requirements.append(Requirement(key: key, comparison: comparison, values: values))
+    }
+    self.requirements = requirements
+  }
+
+  package func matches(_ labels: [String: String]) -> Bool { requirements.allSatisfy { $0.matches(labels) } }
+}

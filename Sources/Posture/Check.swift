@@ -1,0 +1,86 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// One question that Bartizan asks of a cluster. Conform to `WorkloadCheck` or `ObjectCheck`, and add one line to
+/// `CheckCatalogue`; `docs/how-to/add-a-check.md` walks through it.
+package protocol Check: Sendable {
+  var metadata: CheckMetadata { get }
+}
+
+/// A check of everything that makes pods.
+package protocol WorkloadCheck: Check {
+  func examine(_ workload: Workload, _ context: CheckContext) -> Outcome
+}
+
+/// A check of single objects of certain kinds.
+package protocol ObjectCheck: Check {
+  var kinds: [GroupKind] { get }
+  func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome
+}
+
+/// What a check says of one object.
+package enum Outcome: Sendable {
+  case pass
+  case fail(Failure)
+  /// The question makes no sense for this object: a Windows pod has no seccomp profile.
+  case notApplicable
+  /// The question makes sense, and the input does not hold the answer.
+  case notEvaluated(String)
+
+  package static func fail(_ message: String, _ evidence: [Evidence], severity: Severity? = nil) -> Outcome {
+    .fail(Failure(message: message, evidence: evidence, severity: severity))
+  }
+
+  /// Fails when there is any evidence, with a message made from it.
+  package static func failing(on evidence: [Evidence], _ message: @autoclosure () -> String) -> Outcome {
+    evidence.isEmpty ? .pass : .fail(message(), evidence)
+  }
+}
+
+package struct Failure: Sendable {
+  package let message: String
+  /// At least one; the first is where the finding is shown.
+  package let evidence: [Evidence]
+  /// Overrides the check's own severity.
+  package let severity: Severity?
+
+  package init(message: String, evidence: [Evidence], severity: Severity? = nil) {
+    self.message = message
+    self.evidence = evidence
+    self.severity = severity
+  }
+}
+
+/// What a check may look at besides the object at hand.
+package struct CheckContext: Sendable {
+  package let snapshot: ClusterSnapshot
+  /// The rules' version by which the Pod Security checks judge.
+  package let podSecurityVersion: PodSecurityVersion
+  private let serviceAccounts: [String: KubeObject]
+  private let policedNamespaces: Set<String>
+
+  package init(snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion) {
+    self.snapshot = snapshot
+    self.podSecurityVersion = podSecurityVersion
+    serviceAccounts = Dictionary(
+      snapshot.objects(.serviceAccount).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
+      uniquingKeysWith: { _, last in last })
+    policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
+  }
+
+  package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {
+    serviceAccounts["\(namespace)/\(name)"]
+  }
+
+  package func hasNetworkPolicy(_ namespace: String) -> Bool { policedNamespaces.contains(namespace) }
+}
+
+/// `container "a"`, `containers "a", "b" and 3 more`: names in a sentence.
+package func listed(_ singular: String, _ names: [String], plural: String? = nil) -> String {
+  var seen = Set<String>()
+  let unique = names.filter { seen.insert($0).inserted }
+  let shown = unique.prefix(4).map { "\"\($0)\"" }.joined(separator: ", ")
+  let rest = unique.count > 4 ? " and \(unique.count - 4) more" : ""
+  return (unique.count == 1 ? singular : plural ?? singular + "s") + " " + shown + rest
+}

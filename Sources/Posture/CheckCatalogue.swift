@@ -1,0 +1,33 @@
+import Findings
+
+/// All checks. A new check is a file of its own and one line here.
+package enum CheckCatalogue {
+  package static let checks: [any Check] =
+    PodSecurityStandard.controls.map { PodSecurityCheck(control: $0) } + [
+      ContainerRuntimeSocket(),
+      CredentialInEnvironment(),
+      DefaultNamespace(),
+      DefaultServiceAccount(),
+      MissingMemoryLimit(),
+      SSHServer(),
+      SecretInEnvironment(),
+      SensitiveHostPath(),
+      SharedProcessNamespace(),
+      UnpinnedImage(),
+      WritableRootFilesystem(),
+
+      IngressWithoutTLS(),
+      NamespaceWithoutNetworkPolicy(),
+      NodePortService(),
+      OpenLoadBalancer(),
+      ServiceExternalIPs(),
+
+      AnonymousBinding(),
+      ClusterAdminBinding(),
+      CredentialInConfigMap(),
+      NamespacePodSecurityLabels(),
+      WildcardRole(),
+    ]
+
+  package static func check(_ id: String) -> (any Check)? { checks.first { $0.metadata.id.rawValue == id } }
+}

@@ -1,0 +1,46 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct AnonymousBinding: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "anonymous-binding", title: "Grants rights to everybody", area: .cluster, severity: .critical,
+    rationale:
+      "`system:anonymous` and `system:unauthenticated` are requests without any credential, and `system:authenticated` is everyone with any: what they are granted, whoever reaches the API server may do.",
+    remediation:
+      "Remove the subject, and bind to the accounts that need the right.",
+    example: """
+      subjects:
+        - kind: ServiceAccount
+          name: monitor
+          namespace: monitoring
+      """,
+    controls: [.cis("5.1.1"), .nsa("authentication-and-authorization"), .mitre("T1078"), .mitre("T1190")],
+    references: [
+      Reference("RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"),
+      Reference("RBAC default roles", "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings")
+    ],
+    aliases: ["kubescape:C-0262", "kube-linter:access-to-anonymous"])
+
+  package let kinds: [GroupKind] = [.clusterRoleBinding, .roleBinding]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    let role = object.root[path: "roleRef", "name"]?.string ?? ""
+    if Self.builtIn.contains(role) { return .pass }
+    let bad = (object.root["subjects"]?.elements ?? []).enumerated().filter { _, subject in
+      Self.everybody.contains(subject["name"]?.string ?? "") && subject["kind"]?.string != "ServiceAccount"
+    }
+    guard !bad.isEmpty else { return .pass }
+    let names = bad.compactMap { $0.element["name"]?.string }
+    return .fail(
+      "\(names.joined(separator: ", ")) holds the role \"\(role)\"",
+      bad.map { Evidence(in: $0.element, path: "subjects[\($0.offset)]", ["name"]) },
+      severity: names.allSatisfy { $0 == "system:authenticated" } ? .high : .critical)
+  }
+
+  private static let everybody: Set<String> = ["system:anonymous", "system:unauthenticated", "system:authenticated"]
+  /// What a new cluster grants to these groups, by design.
+  private static let builtIn: Set<String> = [
+    "system:basic-user", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery",
+  ]
+}

@@ -1,0 +1,38 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct CredentialInConfigMap: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "credential-in-configmap", title: "Credential in a ConfigMap", area: .cluster, severity: .high,
+    rationale:
+      "ConfigMaps are readable by far more accounts than Secrets, are not encrypted at rest, and are copied into tickets and logs without a second thought.",
+    remediation:
+      "Move the value to a Secret or an external secret store, and change the credential, since it has been seen.",
+    example: """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata:
+        name: app
+      data:
+        DB_PASSWORD_FILE: /run/secrets/db/password
+      """,
+    controls: [.cis("5.4.2"), .nsa("authentication-and-authorization"), .mitre("T1552")],
+    references: [
+      Reference("Good practices for Secrets", "https://kubernetes.io/docs/concepts/security/secrets-good-practices/")
+    ],
+    aliases: ["kubescape:C-0012", "trivy:KSV-0109"])
+
+  package let kinds: [GroupKind] = [.configMap]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    var names: [String] = []
+    var evidence: [Evidence] = []
+    for entry in object.root["data"]?.entries ?? [] {
+      guard let value = entry.value.string, Credential.isCredential(name: entry.key, value: value) else { continue }
+      names.append(entry.key)
+      evidence.append(Credential.evidence(entry.value, path: "data[\"\(entry.key)\"]"))
+    }
+    return .failing(on: evidence, "\(listed("key", names)) looks like a credential")
+  }
+}

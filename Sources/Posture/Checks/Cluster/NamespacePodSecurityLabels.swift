@@ -1,0 +1,53 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct NamespacePodSecurityLabels: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "namespace-pod-security", title: "Namespace does not enforce Pod Security", area: .cluster, severity: .medium,
+    rationale:
+      "Without an `enforce` label the API server admits any pod into the namespace: whoever may create pods there may create one that owns the node.",
+    remediation:
+      "Label the namespace with the strictest level that its workloads meet; `bartizan pss headroom` tells which.",
+    example: """
+      apiVersion: v1
+      kind: Namespace
+      metadata:
+        name: shop
+        labels:
+          pod-security.kubernetes.io/enforce: baseline
+          pod-security.kubernetes.io/warn: restricted
+      """,
+    controls: [.cis("5.2.1"), .nsa("pod-security"), .mitre("T1610")],
+    references: [
+      Reference("Pod Security admission", "https://kubernetes.io/docs/concepts/security/pod-security-admission/")
+    ],
+    aliases: ["kubescape:C-0193", "kubescape:C-0212"])
+
+  package let kinds: [GroupKind] = [.namespace]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    if Self.system.contains(object.name) { return .notApplicable }
+    let labels = NamespacePodSecurity(object.labels)
+    let metadata = object.metadata ?? object.root
+    if let trouble = labels.invalid.first {
+      return .fail(
+        "\(trouble.message); the API server then enforces restricted:latest, and refuses more than was meant",
+        [Evidence(in: metadata, path: "metadata", ["labels", trouble.label])], severity: .low)
+    }
+    switch labels.enforce?.level {
+    case nil:
+      return .fail(
+        "it has no label pod-security.kubernetes.io/enforce",
+        [Evidence(in: metadata, path: "metadata", ["labels", NamespacePodSecurity.prefix + "enforce"])])
+    case .privileged?:
+      return .fail(
+        "it enforces the level privileged, which forbids nothing",
+        [Evidence(in: metadata, path: "metadata", ["labels", NamespacePodSecurity.prefix + "enforce"])])
+    default: return .pass
+    }
+  }
+
+  /// Namespaces of the control plane; their pods are the cluster's own.
+  private static let system: Set<String> = ["kube-system", "kube-public", "kube-node-lease"]
+}

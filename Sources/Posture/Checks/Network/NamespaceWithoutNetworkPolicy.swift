@@ -1,0 +1,39 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "namespace-without-network-policy", title: "Namespace without a network policy", area: .network, severity: .medium,
+    rationale:
+      "Without a policy every pod of the cluster may talk to every pod of the namespace, and those to the internet: one broken pod reaches all databases.",
+    remediation:
+      "Add a policy that denies all traffic by default, then one for each connection that is needed.",
+    example: """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata:
+        name: default-deny
+        namespace: shop
+      spec:
+        podSelector: {}
+        policyTypes: [Ingress, Egress]
+      """,
+    controls: [.cis("5.3.2"), .nsa("network-separation"), .mitre("T1046")],
+    references: [
+      Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
+    ],
+    aliases: ["kubescape:C-0260", "trivy:KSV-0038", "kube-linter:non-isolated-pod", "checkov:CKV2_K8S_6"],
+    absenceOf: [.networkPolicy])
+
+  package let kinds: [GroupKind] = [.namespace]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    let count = context.snapshot.workloads.count { $0.object.effectiveNamespace == object.name }
+    guard count > 0 else { return .notApplicable }
+    if context.hasNetworkPolicy(object.name) { return .pass }
+    return .fail(
+      "no network policy selects any of its \(count) \(count == 1 ? "workload" : "workloads")",
+      [Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"])])
+  }
+}

@@ -1,0 +1,44 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct DefaultServiceAccount: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "default-service-account-token", title: "Carries the token of the default service account", area: .workloads, severity: .medium,
+    rationale:
+      "Every pod that names no account shares `default` and gets its token mounted. Whatever that account is granted, all of them may do, and whoever breaks into one of them too.",
+    remediation:
+      "Set `automountServiceAccountToken: false`, or give the workload an account of its own with the rights it needs.",
+    example: """
+      spec:
+        serviceAccountName: app
+        automountServiceAccountToken: false
+        containers:
+          - name: app
+            image: registry.example.com/app:1.4.2
+      """,
+    controls: [.cis("5.1.5"), .cis("5.1.6"), .nsa("authentication-and-authorization"), .mitre("T1552"), .mitre("T1078")],
+    references: [
+      Reference("Configure service accounts", "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/")
+    ],
+    aliases: ["kubescape:C-0034", "trivy:KSV-0036", "kube-linter:default-service-account", "checkov:CKV_K8S_38", "checkov:CKV_K8S_43"])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    let template = workload.template
+    guard template.serviceAccountName == "default" else { return .pass }
+    if let flag = template.spec["automountServiceAccountToken"]?.bool {
+      return flag ? fail(template) : .pass
+    }
+    let namespace = workload.object.effectiveNamespace
+    if let account = context.serviceAccount("default", namespace: namespace) {
+      return account.root["automountServiceAccountToken"]?.bool == false ? .pass : fail(template)
+    }
+    return fail(template)
+  }
+
+  private func fail(_ template: PodTemplate) -> Outcome {
+    .fail(
+      "the pods carry the token of the account \"default\", which everything in the namespace shares",
+      [template.evidence("automountServiceAccountToken")])
+  }
+}

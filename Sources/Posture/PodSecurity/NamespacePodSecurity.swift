@@ -1,0 +1,46 @@
+/// The Pod Security labels of a namespace, read as the admission controller reads them.
+package struct NamespacePodSecurity: Sendable {
+  package struct Setting: Sendable, Equatable {
+    package let level: PodSecurityLevel
+    package let version: PodSecurityVersion
+  }
+
+  package struct Invalid: Sendable {
+    package let label: String
+    package let message: String
+  }
+
+  package static let prefix = "pod-security.kubernetes.io/"
+
+  /// Nil where the namespace has no such label.
+  package private(set) var enforce: Setting?
+  package private(set) var audit: Setting?
+  package private(set) var warn: Setting?
+  package private(set) var invalid: [Invalid] = []
+
+  package init(_ labels: [String: String]) {
+    enforce = setting("enforce", labels)
+    audit = setting("audit", labels)
+    warn = setting("warn", labels)
+  }
+
+  private mutating func setting(_ mode: String, _ labels: [String: String]) -> Setting? {
+    let versionLabel = Self.prefix + mode + "-version"
+    var version = PodSecurityVersion.latest
+    if let text = labels[versionLabel] {
+      if let parsed = PodSecurityVersion(text) {
+        version = parsed
+      } else {
+        invalid.append(
+          Invalid(label: versionLabel, message: "\"\(text)\" is no version; it wants \"latest\" or \"v1.N\""))
+      }
+    }
+    guard let text = labels[Self.prefix + mode] else { return nil }
+    if let level = PodSecurityLevel(name: text) { return Setting(level: level, version: version) }
+    invalid.append(
+      Invalid(
+        label: Self.prefix + mode, message: "\"\(text)\" is no level; it wants privileged, baseline or restricted"))
+    // A level that cannot be read enforces the strictest, and audits or warns of nothing.
+    return Setting(level: mode == "enforce" ? .restricted : .privileged, version: .latest)
+  }
+}

@@ -1,0 +1,73 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// How strict a namespace could be today, and what stands between it and the next level.
+package struct PodSecurityHeadroom: Sendable {
+  package struct Needed: Sendable {
+    package let subject: Subject
+    package let file: String
+    package let edits: [PodSecurityEdit]
+  }
+
+  package let namespace: String?
+  package let workloads: Int
+  /// The strictest level and version that all workloads meet.
+  package let level: PodSecurityLevel
+  package let version: PodSecurityVersion
+  /// What the namespace's labels say; nil where no Namespace object was seen.
+  package let labels: NamespacePodSecurity?
+  /// The next level and the changes that reach it; nil at restricted:latest.
+  package let next: (level: PodSecurityLevel, version: PodSecurityVersion)?
+  package let needed: [Needed]
+
+  /// One entry for each namespace that has workloads, by name.
+  package static func all(_ snapshot: ClusterSnapshot) -> [PodSecurityHeadroom] {
+    let labels = Dictionary(
+      snapshot.objects(.namespace).map { ($0.name, NamespacePodSecurity($0.labels)) }, uniquingKeysWith: { _, b in b })
+    return Dictionary(grouping: snapshot.workloads) { $0.object.namespace }
+      .sorted { ($0.key ?? "") < ($1.key ?? "") }
+      .map { namespace, workloads in
+        PodSecurityHeadroom(namespace: namespace, workloads: workloads, labels: namespace.flatMap { labels[$0] })
+      }
+  }
+
+  init(namespace: String?, workloads: [Workload], labels: NamespacePodSecurity?) {
+    self.namespace = namespace
+    self.workloads = workloads.count
+    self.labels = labels
+    func allMeet(_ level: PodSecurityLevel, _ version: PodSecurityVersion) -> Bool {
+      workloads.allSatisfy {
+        PodSecurityStandard.violations($0.template, level: level, version: version).isEmpty
+      }
+    }
+    var met: (PodSecurityLevel, PodSecurityVersion) = (.privileged, .latest)
+    search: for level in [PodSecurityLevel.restricted, .baseline] {
+      if allMeet(level, .latest) {
+        met = (level, .latest)
+        break
+      }
+      for minor in stride(from: PodSecurityVersion.newestKnown - 1, through: 0, by: -1)
+      where allMeet(level, PodSecurityVersion(minor: minor)) {
+        met = (level, PodSecurityVersion(minor: minor))
+        break search
+      }
+    }
+    (level, version) = met
+    switch met {
+    case (.restricted, .latest): next = nil
+    case (.restricted, _), (.baseline, .latest): next = (.restricted, .latest)
+    default: next = (.baseline, .latest)
+    }
+    guard let next else {
+      needed = []
+      return
+    }
+    needed = workloads.compactMap { workload in
+      var seen = Set<PodSecurityEdit>()
+      let edits = PodSecurityStandard.violations(workload.template, level: next.level, version: next.version)
+        .flatMap(\.edits).filter { seen.insert($0).inserted }
+      return edits.isEmpty ? nil : Needed(subject: workload.subject, file: workload.object.file, edits: edits)
+    }.sorted { $0.subject < $1.subject }
+  }
+}

@@ -1,0 +1,115 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// Levels of the Pod Security Standards, most permissive first.
+package enum PodSecurityLevel: Int, Sendable, CaseIterable, Comparable {
+  case privileged
+  case baseline
+  case restricted
+
+  package var name: String {
+    switch self {
+    case .privileged: "privileged"
+    case .baseline: "baseline"
+    case .restricted: "restricted"
+    }
+  }
+
+  package init?(name: String) {
+    guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = match
+  }
+
+  package static func < (a: PodSecurityLevel, b: PodSecurityLevel) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The Kubernetes release whose rules apply: `v1.N` or `latest`.
+package struct PodSecurityVersion: Sendable, Hashable, Comparable {
+  /// N of `v1.N`; nil for `latest`.
+  package let minor: Int?
+
+  package init(minor: Int) { self.minor = minor }
+  private init() { minor = nil }
+
+  package static let latest = PodSecurityVersion()
+  /// The newest release whose rules are known here; later ones are judged by them.
+  package static let newestKnown = 37
+
+  /// Accepts what the namespace labels accept: `latest` and `v1.N`, without leading zeros.
+  package init?(_ text: String) {
+    if text == "latest" {
+      self = .latest
+      return
+    }
+    guard text.hasPrefix("v1."), let minor = Int(text.dropFirst(3)), minor >= 0, text == "v1.\(minor)" else {
+      return nil
+    }
+    self.minor = minor
+  }
+
+  package var text: String { minor.map { "v1.\($0)" } ?? "latest" }
+
+  var effectiveMinor: Int { min(minor ?? Self.newestKnown, Self.newestKnown) }
+
+  package static func < (a: PodSecurityVersion, b: PodSecurityVersion) -> Bool {
+    (a.minor ?? Int.max) < (b.minor ?? Int.max)
+  }
+}
+
+/// What one control objects to in a pod template.
+package struct PodSecurityViolation: Sendable {
+  /// Name of the control, as in the message of the admission controller.
+  package let reason: String
+  package let detail: String
+  package let evidence: [Evidence]
+  /// The smallest changes that satisfy the control.
+  package let edits: [PodSecurityEdit]
+}
+
+/// A change to one field of a workload.
+package struct PodSecurityEdit: Sendable, Hashable {
+  /// Path from the object's root.
+  package let path: String
+  /// The value to set, in YAML flow style; nil to remove the field.
+  package let value: String?
+
+  package var text: String { value.map { "set \(path) to \($0)" } ?? "remove \(path)" }
+}
+
+/// The Pod Security Standards as the admission controller of the API server evaluates them.
+///
+/// Source: k8s.io/pod-security-admission, package `policy`: its controls, versions, order and messages.
+package enum PodSecurityStandard {
+  /// All controls in the order in which their results are joined: level, then id.
+  package static let controls: [PodSecurityControl] = [
+    .appArmorProfile, .capabilitiesBaseline, .hostNamespaces, .hostPathVolumes, .hostPorts,
+    .hostProbesAndHostLifecycle, .privileged, .procMount, .seLinuxOptions, .seccompProfileBaseline, .sysctls,
+    .windowsHostProcess,
+    .allowPrivilegeEscalation, .capabilitiesRestricted, .procMountRestricted, .restrictedVolumes, .runAsNonRoot,
+    .runAsUser, .seccompProfileRestricted,
+  ]
+
+  /// Violations of a level at a version, in the order of the message.
+  package static func violations(
+    _ template: PodTemplate, level: PodSecurityLevel, version: PodSecurityVersion
+  ) -> [PodSecurityViolation] {
+    activeControls(level: level, version: version).compactMap { $0.evaluate(template, version: version) }
+  }
+
+  package static func activeControls(level: PodSecurityLevel, version: PodSecurityVersion) -> [PodSecurityControl] {
+    let active = controls.filter { $0.level <= level && $0.isDefined(at: version) }
+    let overridden = Set(active.flatMap(\.overrides))
+    return active.filter { !overridden.contains($0.id) }
+  }
+
+  /// The message of the admission controller; nil when the template is allowed.
+  package static func message(
+    _ template: PodTemplate, level: PodSecurityLevel, version: PodSecurityVersion
+  ) -> String? {
+    let violations = violations(template, level: level, version: version)
+    guard !violations.isEmpty else { return nil }
+    let details = violations.map { $0.detail.isEmpty ? $0.reason : "\($0.reason) (\($0.detail))" }
+    return "would violate PodSecurity \"\(level.name):\(version.text)\": " + details.joined(separator: ", ")
+  }
+}

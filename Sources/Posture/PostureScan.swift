@@ -1,0 +1,128 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// Runs checks over a snapshot.
+package struct PostureScan: Sendable {
+  private let checks: [any Check]
+  private let podSecurityVersion: PodSecurityVersion
+
+  package init(
+    checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest
+  ) {
+    self.checks = checks
+    self.podSecurityVersion = podSecurityVersion
+  }
+
+  private struct Partial: Sendable {
+    var findings: [Finding] = []
+    var notEvaluated: [NotEvaluated] = []
+    var tally = ScanResult.Tally()
+  }
+
+  /// - Parameter width: how many tasks run side by side.
+  package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
+    let context = CheckContext(snapshot: snapshot, podSecurityVersion: podSecurityVersion)
+    let workloadChecks = checks.compactMap { $0 as? any WorkloadCheck }
+    let objectChecks = checks.compactMap { $0 as? any ObjectCheck }
+    let partial = await withTaskGroup(of: Partial.self, returning: Partial.self) { group in
+      for range in Self.slices(snapshot.workloads.count, width) {
+        group.addTask {
+          var partial = Partial()
+          for workload in snapshot.workloads[range] {
+            for check in workloadChecks {
+              record(check.examine(workload, context), check, workload.object, context, &partial)
+            }
+          }
+          return partial
+        }
+      }
+      group.addTask {
+        var partial = Partial()
+        for check in objectChecks {
+          let objects = check.kinds.flatMap(snapshot.objects)
+          for object in objects { record(check.examine(object, context), check, object, context, &partial) }
+          // A kind that could not be listed leaves its checks without an answer, not with a pass.
+          for kind in check.kinds {
+            if let reason = snapshot.refused[kind] {
+              partial.tally.notEvaluated += 1
+              partial.notEvaluated.append(
+                NotEvaluated(
+                  check: check.metadata.id, subject: nil,
+                  reason: "\(kind.text) objects could not be listed: \(reason)"))
+            }
+          }
+        }
+        return partial
+      }
+      var all = Partial()
+      for await partial in group {
+        all.findings += partial.findings
+        all.notEvaluated += partial.notEvaluated
+        all.tally.add(partial.tally)
+      }
+      return all
+    }
+    var notEvaluated = partial.notEvaluated
+    for problem in snapshot.problems where problem.hidesInput {
+      notEvaluated.append(
+        NotEvaluated(check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)"))
+    }
+    if !workloadChecks.isEmpty {
+      for (kind, reason) in snapshot.refused where PodTemplateCatalogue.makesPods(kind) {
+        notEvaluated.append(
+          NotEvaluated(check: nil, subject: nil, reason: "\(kind.text) objects could not be listed: \(reason)"))
+      }
+    }
+    return ScanResult(
+      findings: partial.findings, problems: snapshot.problems, notEvaluated: notEvaluated, tally: partial.tally,
+      objects: snapshot.objects.count, workloads: snapshot.workloads.count, namespaces: snapshot.namespaces.count,
+      checks: checks.count)
+  }
+
+  private static func slices(_ count: Int, _ width: Int) -> [Range<Int>] {
+    let size = max(64, (count + 4 * width - 1) / (4 * max(1, width)))
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+
+  private func record(
+    _ outcome: Outcome, _ check: any Check, _ object: KubeObject, _ context: CheckContext, _ partial: inout Partial
+  ) {
+    let metadata = check.metadata
+    switch outcome {
+    case .pass: partial.tally.passed += 1
+    case .notApplicable: partial.tally.notApplicable += 1
+    case .notEvaluated(let reason):
+      partial.tally.notEvaluated += 1
+      partial.notEvaluated.append(NotEvaluated(check: metadata.id, subject: object.subject, reason: reason))
+    case .fail(let failure):
+      // Absence is proved only by having seen everything.
+      for kind in metadata.absenceOf {
+        if let reason = context.snapshot.blindness(for: kind) {
+          partial.tally.notEvaluated += 1
+          partial.notEvaluated.append(NotEvaluated(check: metadata.id, subject: object.subject, reason: reason))
+          return
+        }
+      }
+      partial.tally.failed += 1
+      let place = failure.evidence.first.map {
+        Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
+      }
+      partial.findings.append(
+        Finding(
+          check: metadata.id, severity: failure.severity ?? metadata.severity, title: metadata.title,
+          message: failure.message, subject: object.subject, location: place ?? object.location,
+          evidence: failure.evidence, remediation: metadata.remediation, references: metadata.references,
+          controls: metadata.controls))
+    }
+  }
+}
+
+extension ScanResult.Tally {
+  mutating func add(_ other: ScanResult.Tally) {
+    passed += other.passed
+    failed += other.failed
+    notApplicable += other.notApplicable
+    notEvaluated += other.notEvaluated
+  }
+}

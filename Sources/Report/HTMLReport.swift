@@ -1,0 +1,150 @@
+import Findings
+import ReportAssets
+
+/// One self-contained page: no request leaves it, it works without JavaScript (then without the filter), follows the
+/// reader's light or dark scheme and prints.
+enum HTMLReport {
+  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+    let groups = Grouping.bySubject(result.findings)
+    var page = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+      <title>Bartizan scan: \(XML.escaped(options.sources.joined(separator: ", ")))</title>
+      <style>
+      \(Asset.css)</style>
+      </head>
+      <body>
+      <header>
+      <h1>Bartizan</h1>
+      <p class="sources">\(XML.escaped(options.sources.joined(separator: ", ")))</p>
+      </header>
+      <main>
+
+      """
+    page += summary(result)
+    page += first(result)
+    page += controls(result)
+    for (subject, findings) in groups { page += section(subject, findings) }
+    if groups.isEmpty {
+      page += "<p class=\"clean\">\(result.status == .complete ? "No findings." : "No findings in what could be seen.")</p>\n"
+    }
+    page += unseen(result)
+    page += """
+      </main>
+      <footer>Bartizan \(XML.escaped(options.toolVersion)), \(result.checks) checks.</footer>
+      <script>
+      \(Asset.script)</script>
+      </body>
+      </html>
+
+      """
+    return page
+  }
+
+  private static func summary(_ result: ScanResult) -> String {
+    var text = "<section class=\"summary\">\n"
+    for severity in Severity.allCases.reversed() where severity != .info || result.count(severity) > 0 {
+      text +=
+        "<div class=\"tile \(severity.name)\"><b>\(result.count(severity))</b><span>\(severity.name)</span></div>\n"
+    }
+    text += "<p>\(result.objects) objects, \(result.workloads) workloads, \(result.namespaces) namespaces. "
+    text += "Scan <strong class=\"\(result.status.rawValue)\">\(result.status.rawValue)</strong>."
+    if result.status != .complete { text += " <a href=\"#unseen\">What was not seen</a>." }
+    return text + "</p>\n</section>\n"
+  }
+
+  /// The few changes that remove most of the harm.
+  private static func first(_ result: ScanResult) -> String {
+    let worth = result.findings.filter { $0.severity >= .high }
+    guard !worth.isEmpty else { return "" }
+    let groups = Dictionary(grouping: worth, by: \.check).map { ($0.key, $0.value) }.sorted { a, b in
+      let left = a.1.count { $0.severity == .critical }
+      let right = b.1.count { $0.severity == .critical }
+      if left != right { return left > right }
+      return a.1.count != b.1.count ? a.1.count > b.1.count : a.0.rawValue < b.0.rawValue
+    }
+    var text = "<section class=\"first\">\n<h2>Do this first</h2>\n<ol>\n"
+    for (_, findings) in groups.prefix(5) {
+      guard let finding = findings.first else { continue }
+      let names = findings.prefix(4).map { "<code>\(XML.escaped($0.subject.text))</code>" }.joined(separator: ", ")
+      let rest = findings.count > 4 ? " and \(findings.count - 4) more" : ""
+      text +=
+        "<li><b>\(XML.escaped(finding.title))</b> in \(names)\(rest)<br>\(marked(finding.remediation))</li>\n"
+    }
+    return text + "</ol>\n</section>\n"
+  }
+
+  private static func controls(_ result: ScanResult) -> String {
+    guard !result.findings.isEmpty else { return "" }
+    let namespaces = Set(result.findings.map { $0.subject.namespace ?? "" }).sorted()
+    var text = "<section class=\"filter\" hidden>\n<input id=\"words\" type=\"search\" placeholder=\"Filter by any word\">\n"
+    text += "<select id=\"namespace\"><option value=\"\">all namespaces</option>"
+    for namespace in namespaces where !namespace.isEmpty {
+      text += "<option>\(XML.escaped(namespace))</option>"
+    }
+    text += "</select>\n"
+    for severity in Severity.allCases.reversed() where result.count(severity) > 0 {
+      text +=
+        "<label class=\"\(severity.name)\"><input type=\"checkbox\" value=\"\(severity.name)\" checked> \(severity.name)</label>\n"
+    }
+    return text + "<span id=\"shown\"></span>\n</section>\n"
+  }
+
+  private static func section(_ subject: Subject, _ findings: [Finding]) -> String {
+    var text =
+      "<section class=\"subject\" data-namespace=\"\(XML.escaped(subject.namespace ?? ""))\">\n<h2>\(XML.escaped(subject.text))"
+    text += " <small>\(XML.escaped(findings.first?.location.file ?? ""))</small></h2>\n"
+    for finding in findings {
+      let open = finding.severity >= .high ? " open" : ""
+      text += "<details class=\"finding \(finding.severity.name)\"\(open)>\n<summary>"
+      text += "<span class=\"badge\">\(finding.severity.name)</span> <b>\(XML.escaped(finding.title))</b>"
+      if finding.location.line > 0 { text += " <span class=\"line\">line \(finding.location.line)</span>" }
+      text += "</summary>\n<p>\(XML.escaped(finding.message))</p>\n"
+      text += "<table>"
+      for evidence in finding.evidence {
+        text +=
+          "<tr><td><code>\(XML.escaped(evidence.path))</code></td><td>\(evidence.value.map { "<code>\(XML.escaped($0))</code>" } ?? "<i>not set</i>")</td><td>\(evidence.line > 0 ? "line \(evidence.line)" : "")</td></tr>"
+      }
+      text += "</table>\n<p class=\"fix\"><b>What to do.</b> \(marked(finding.remediation))</p>\n<p class=\"refs\">"
+      text += "<code>\(XML.escaped(finding.check.rawValue))</code> "
+      text += finding.controls.map { "<span>\(XML.escaped($0.text))</span>" }.joined(separator: " ")
+      for reference in finding.references where reference.url.hasPrefix("https://") {
+        text +=
+          " <a rel=\"noreferrer\" href=\"\(XML.escaped(reference.url))\">\(XML.escaped(reference.title))</a>"
+      }
+      text += "</p>\n</details>\n"
+    }
+    return text + "</section>\n"
+  }
+
+  private static func unseen(_ result: ScanResult) -> String {
+    let items =
+      result.problems.map(\.text)
+      + result.notEvaluated.filter { $0.check != nil }.map {
+        "\($0.check?.rawValue ?? "")\($0.subject.map { " for " + $0.text } ?? ""): \($0.reason)"
+      }
+    guard !items.isEmpty else { return "" }
+    return "<section id=\"unseen\">\n<h2>What was not seen</h2>\n<ul>\n"
+      + items.map { "<li>\(XML.escaped($0))</li>\n" }.joined() + "</ul>\n</section>\n"
+  }
+
+  /// Text with `code` spans.
+  private static func marked(_ text: String) -> String {
+    text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .map { $0 % 2 == 1 ? "<code>\(XML.escaped(String($1)))</code>" : XML.escaped(String($1)) }.joined()
+  }
+}
+
+/// Files that are embedded in the binary.
+enum Asset {
+  static var css: String { text(bartizan_report_css(), bartizan_report_css_size()) }
+  static var script: String { text(bartizan_report_js(), bartizan_report_js_size()) }
+
+  private static func text(_ start: UnsafePointer<UInt8>?, _ count: Int) -> String {
+    String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+}

@@ -1,0 +1,47 @@
+import Findings
+
+/// Markdown for the comment on a pull request.
+enum MarkdownReport {
+  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+    var text = "# Bartizan: \(headline(result))\n\n"
+    text += "| severity | findings |\n|---|---:|\n"
+    for severity in Severity.allCases.reversed() where result.count(severity) > 0 {
+      text += "| \(severity.name) | \(result.count(severity)) |\n"
+    }
+    text +=
+      "\n\(result.objects) objects, \(result.workloads) workloads, \(result.checks) checks. Scan: \(result.status.rawValue).\n"
+    for (subject, findings) in Grouping.bySubject(result.findings) {
+      text += "\n## `\(escaped(subject.text))`\n\n| | what | where | what to do |\n|---|---|---|---|\n"
+      for finding in findings {
+        text +=
+          "| \(finding.severity.name) | **\(escaped(finding.title))**: \(escaped(finding.message)) | `\(escaped(finding.location.text))` | \(escaped(finding.remediation)) |\n"
+      }
+    }
+    let unseen = result.problems.filter(\.hidesInput)
+    if !unseen.isEmpty {
+      text += "\n## What was not seen\n\n"
+      for problem in unseen { text += "- `\(escaped(problem.location.text))`: \(escaped(problem.message))\n" }
+    }
+    return text
+  }
+
+  private static func headline(_ result: ScanResult) -> String {
+    if result.findings.isEmpty {
+      return result.status == .complete ? "no findings" : "no findings in what could be seen"
+    }
+    return "\(result.findings.count) finding\(result.findings.count == 1 ? "" : "s")"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "|": result += "\\|"
+      case "\n", "\r\n": result += " "
+      case "<": result += "&lt;"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,66 @@
+package import Findings
+
+/// Text for a terminal: colour when it is wanted, and words wrapped to a width.
+package struct Terminal: Sendable {
+  package let width: Int
+  package let colour: Bool
+
+  package init(width: Int, colour: Bool) {
+    self.width = max(50, min(width, 160))
+    self.colour = colour
+  }
+
+  package func bold(_ text: String) -> String { styled(text, "1") }
+  package func dim(_ text: String) -> String { styled(text, "2") }
+
+  package func severity(_ severity: Severity, _ text: String) -> String {
+    switch severity {
+    case .critical: styled(text, "1;97;41")
+    case .high: styled(text, "1;31")
+    case .medium: styled(text, "33")
+    case .low: styled(text, "36")
+    case .info: styled(text, "2")
+    }
+  }
+
+  private func styled(_ text: String, _ code: String) -> String {
+    colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  /// Breaks at spaces; the first line is `first` columns shorter than the width, the others start with `indent` spaces.
+  package func wrapped(_ text: String, indent: Int) -> String {
+    let room = max(20, width - indent)
+    var lines: [String] = []
+    var line = ""
+    for word in Self.printable(text).split(separator: " ") {
+      if !line.isEmpty, line.count + 1 + word.count > room {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    lines.append(line)
+    let padding = String(repeating: " ", count: indent)
+    return lines.map { padding + $0 }.joined(separator: "\n")
+  }
+
+  /// Names come from untrusted manifests: control characters would steer the terminal.
+  package static func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+      || (0x2066...0x2069).contains(scalar.value)
+  }
+
+  package static func padded(_ text: String, _ width: Int) -> String {
+    text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+  }
+
+  /// The end of a text that is too long, with an ellipsis in front: the end of a path says more than its beginning.
+  package static func shortened(_ text: String, _ width: Int) -> String {
+    text.count <= width ? text : "…" + text.suffix(max(1, width - 1))
+  }
+}

@@ -1,0 +1,3 @@
+import BartizanCLI
+
+await CommandLineRun.run(Array(CommandLine.arguments.dropFirst()))

@@ -1,0 +1,20 @@
+import Bytes
+import Collect
+import Findings
+
+/// Large public data sets that stand beside the project where it is developed. They are not part of the repository:
+/// tests that want them say so and skip without them.
+package enum SharedData {
+  package static let root: String = {
+    let here = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    return "/" + here + "/../shared/data"
+  }()
+
+  package static let isPresent: Bool = (try? FileReader.read(root + "/README.md")) != nil
+
+  package static let skipMessage = "skipped: the shared data is not beside this checkout"
+
+  package static func bytes(_ path: String) throws -> [UInt8] { try FileReader.read(root + "/" + path) }
+
+  package static func files(_ folder: String) -> [String] { FolderWalk(root + "/" + folder).files }
+}

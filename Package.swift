@@ -47,7 +47,7 @@ let package = Package(
       name: "Benchmarks", dependencies: ["Bytes"], path: "Benchmarks/Readers", swiftSettings: house),
 
     .target(
-      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect", "CZlib"], path: "Tests/TestKit",
       swiftSettings: house),
     tests("Architecture", ["Posture", "Findings"]),
     tests("Bytes", ["Bytes"]),

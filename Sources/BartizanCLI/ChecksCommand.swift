@@ -52,7 +52,8 @@ struct ChecksListCommand: ParsableCommand {
       for area in CheckMetadata.Area.allCases {
         text += "\(area.rawValue)\n"
         for check in checks where check.area == area {
-          text += "  \(Terminal.padded(check.id.rawValue, width))  \(Terminal.padded(check.severity.name, 8))  \(check.title)\n"
+          text +=
+            "  \(Terminal.padded(check.id.rawValue, width))  \(Terminal.padded(check.severity.name, 8))  \(check.title)\n"
         }
       }
       StandardOutput.write(text + "\n\(checks.count) checks. `bartizan checks explain ID` tells all of one.\n")

@@ -19,7 +19,7 @@ struct DocumentationCommand: ParsableCommand {
         parent += (parent.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
         mkdir(parent, 0o755)
       }
-      try Descriptor.writeFile(path, text)
+      try Descriptor.writeFile(path, Array(text.utf8))
     }
   }
 }
@@ -51,7 +51,9 @@ package enum Documentation {
     guard configuration.shouldDisplay else { return [] }
     let names = path + [configuration.commandName ?? "bartizan"]
     let help = BartizanCommand.helpMessage(for: command, columns: 100)
-    let page = ("commands/\(names.joined(separator: "-")).md", "# \(names.joined(separator: " "))\n\n```\n\(help)\n```\n")
+    let page = (
+      "commands/\(names.joined(separator: "-")).md", "# \(names.joined(separator: " "))\n\n```\n\(help)\n```\n"
+    )
     return [page] + configuration.subcommands.flatMap { commandPages($0, path: names) }
   }
 }

@@ -51,10 +51,13 @@ struct FindingFilter: Sendable {
       for name in table[.framework] ?? [] where Control.Framework(rawValue: name) == nil {
         throw BartizanError(
           .usage,
-          "there is no framework \"\(name)\"; known are \(Control.Framework.allCases.map(\.rawValue).joined(separator: ", "))")
+          "there is no framework \"\(name)\"; known are \(Control.Framework.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
       }
       for name in table[.severity] ?? [] where Severity(name: name) == nil {
-        throw BartizanError(.usage, "there is no severity \"\(name)\"; known are \(Severity.allCases.map(\.name).joined(separator: ", "))")
+        throw BartizanError(
+          .usage, "there is no severity \"\(name)\"; known are \(Severity.allCases.map(\.name).joined(separator: ", "))"
+        )
       }
     }
   }

@@ -60,7 +60,8 @@ struct PSSCheckCommand: AsyncParsableCommand {
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       var text = ""
       for answer in answers.sorted(by: { $0.workload.subject < $1.workload.subject }) {
-        text += "\(answer.message == nil ? "allowed" : "REFUSED")  \(Terminal.printable(answer.workload.subject.text))\n"
+        text +=
+          "\(answer.message == nil ? "allowed" : "REFUSED")  \(Terminal.printable(answer.workload.subject.text))\n"
         if let message = answer.message { text += terminal.wrapped(message, indent: 9) + "\n" }
       }
       let refused = answers.count { $0.message != nil }
@@ -116,7 +117,8 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
 
   private func describe(_ row: PodSecurityHeadroom, _ terminal: Terminal) -> String {
     let name = Terminal.printable(row.namespace ?? "(no namespace named)")
-    var text = "\(name): \(row.workloads) workload\(row.workloads == 1 ? "" : "s") meet\(row.workloads == 1 ? "s" : "") \(row.level.name):\(row.version.text)"
+    var text =
+      "\(name): \(row.workloads) workload\(row.workloads == 1 ? "" : "s") meet\(row.workloads == 1 ? "s" : "") \(row.level.name):\(row.version.text)"
     if let labels = row.labels {
       text += ", labels enforce " + (labels.enforce.map { "\($0.level.name):\($0.version.text)" } ?? "nothing")
     } else if row.namespace != nil {
@@ -126,10 +128,11 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
     if let labels = row.labels, let namespace = row.namespace, row.level > .privileged,
       (labels.enforce?.level ?? .privileged) < row.level
     {
-      text += terminal.wrapped(
-        "today: kubectl label namespace \(namespace) pod-security.kubernetes.io/enforce=\(row.level.name)"
-          + (row.version == .latest ? "" : " pod-security.kubernetes.io/enforce-version=\(row.version.text)"),
-        indent: 2) + "\n"
+      text +=
+        terminal.wrapped(
+          "today: kubectl label namespace \(namespace) pod-security.kubernetes.io/enforce=\(row.level.name)"
+            + (row.version == .latest ? "" : " pod-security.kubernetes.io/enforce-version=\(row.version.text)"),
+          indent: 2) + "\n"
     }
     guard let next = row.next else { return text }
     let count = row.needed.reduce(0) { $0 + $1.edits.count }

@@ -43,13 +43,13 @@ enum Descriptor {
   }
 
   /// Writes a whole file: beside the target first, then renamed, so that a reader never sees half of it.
-  static func writeFile(_ path: String, _ text: String) throws(BartizanError) {
+  static func writeFile(_ path: String, _ bytes: [UInt8]) throws(BartizanError) {
     let temporary = path + ".\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw BartizanError(.input, "\(path): \(String(cString: strerror(errno)))")
     }
-    write(Array(text.utf8), to: descriptor)
+    write(bytes, to: descriptor)
     close(descriptor)
     guard rename(temporary, path) == 0 else {
       let reason = String(cString: strerror(errno))

@@ -44,12 +44,14 @@ package enum Gzip {
         }
         output.append(contentsOf: chunk[..<produced])
         if output.count > limits.archiveBytes {
-          failure = DocumentError(.archive, "expands to more than \(limits.archiveBytes) bytes; unpack the part you mean")
+          failure = DocumentError(
+            .archive, "expands to more than \(limits.archiveBytes) bytes; unpack the part you mean")
           return
         }
         if output.count > 10 << 20, output.count / max(1, total) > limits.compressionRatio {
           failure = DocumentError(
-            .archive, "expands more than \(limits.compressionRatio) times, like a decompression bomb; unpack it yourself")
+            .archive,
+            "expands more than \(limits.compressionRatio) times, like a decompression bomb; unpack it yourself")
           return
         }
       }

@@ -186,26 +186,30 @@ package struct JSONReader {
     guard position > digits, position == digits + 1 || bytes[digits] != 0x30 else {
       throw error(.syntax, "not a JSON number")
     }
-    var fraction = false
-    while position < bytes.count {
-      switch bytes[position] {
-      case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"): fraction = true
-      case 0x30...0x39: break
-      default:
-        return try finish(bytes, start, fraction || overflow, integer)
-      }
+    var isDouble = overflow
+    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
       position += 1
+      try skipDigits(bytes)
+      isDouble = true
     }
-    return try finish(bytes, start, fraction || overflow, integer)
-  }
-
-  private func finish(
-    _ bytes: Span<UInt8>, _ start: Int, _ isDouble: Bool, _ integer: Int64
-  ) throws(DocumentError) -> Node.Content {
+    if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+        position += 1
+      }
+      try skipDigits(bytes)
+      isDouble = true
+    }
     if !isDouble { return .int(bytes[start] == UInt8(ascii: "-") ? -integer : integer) }
     let text = bytes.extracting(start..<position).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     guard let value = Double(text) else { throw error(.syntax, "not a JSON number") }
     return .double(value)
+  }
+
+  private mutating func skipDigits(_ bytes: Span<UInt8>) throws(DocumentError) {
+    let start = position
+    while position < bytes.count, bytes[position] &- 0x30 < 10 { position += 1 }
+    guard position > start else { throw error(.syntax, "not a JSON number") }
   }
 
   private mutating func string(_ bytes: Span<UInt8>) throws(DocumentError) -> String {

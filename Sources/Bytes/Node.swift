@@ -61,7 +61,16 @@ extension Node {
 
   package var string: String? { if case .string(let value) = content { value } else { nil } }
 
-  package var bool: Bool? { if case .bool(let value) = content { value } else { nil } }
+  /// A truth value. `y` and `n` count: kubectl's YAML library takes them for booleans where they stand plain, and where
+  /// they were meant as text nobody asks for a truth value.
+  package var bool: Bool? {
+    switch content {
+    case .bool(let value): value
+    case .string("y"), .string("Y"): true
+    case .string("n"), .string("N"): false
+    default: nil
+    }
+  }
 
   package var int: Int64? {
     switch content {

@@ -1,5 +1,5 @@
 /// The type of a plain YAML scalar, as the YAML library of kubectl and the API server resolves it (go-yaml v2:
-/// YAML 1.1 words for booleans and null, integers in base 2, 8, 10 and 16, floats).
+/// YAML 1.1 words for booleans and null, save the single letters, see `Node.bool`; integers in base 2, 8, 10 and 16, floats).
 enum YAMLScalar {
   /// Nil means text.
   static func resolve(_ bytes: UnsafeBufferPointer<UInt8>) -> Node.Content? {
@@ -18,8 +18,8 @@ enum YAMLScalar {
   private static let words: [String: Node.Content] = {
     var table: [String: Node.Content] = [:]
     for word in ["null", "Null", "NULL"] { table[word] = .null }
-    for word in ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"] { table[word] = .bool(true) }
-    for word in ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"] {
+    for word in ["yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"] { table[word] = .bool(true) }
+    for word in ["no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"] {
       table[word] = .bool(false)
     }
     return table

@@ -65,7 +65,9 @@ package struct FolderWalk: Sendable {
         type = status.st_mode & S_IFMT
       }
       let isFolder = type == S_IFDIR
-      if ignores.contains(where: { inner.hasPrefix($0.base) && $0.file.ignores(String(inner.dropFirst($0.base.count)), isFolder: isFolder) }) {
+      if ignores.contains(where: {
+        inner.hasPrefix($0.base) && $0.file.ignores(String(inner.dropFirst($0.base.count)), isFolder: isFolder)
+      }) {
         continue
       }
       if isLink {

@@ -27,13 +27,12 @@ package struct Finding: Sendable, Equatable {
     self.remediation = remediation
     self.references = references
     self.controls = controls
+    fingerprint = Fingerprint(
+      [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name] + evidence.map(\.path))
   }
 
   /// Identity over time: check, object and what in it, but neither line nor file, which move when nothing changes.
-  package var fingerprint: Fingerprint {
-    Fingerprint(
-      [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name] + evidence.map(\.path))
-  }
+  package let fingerprint: Fingerprint
 
   /// Worst first, then by subject, then by check: the order of every report.
   package static func isOrderedBefore(_ a: Finding, _ b: Finding) -> Bool {

@@ -21,7 +21,12 @@ package struct Fingerprint: Sendable, Hashable {
   }
 
   private static func hex(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    String(unsafeUninitializedCapacity: 16) { buffer in
+      for index in 0..<16 {
+        let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index)) & 0xF
+        buffer[index] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
+      }
+      return 16
+    }
   }
 }

@@ -88,14 +88,14 @@ package struct PostureScan: Sendable {
   private func record(
     _ outcome: Outcome, _ check: any Check, _ object: KubeObject, _ context: CheckContext, _ partial: inout Partial
   ) {
-    let metadata = check.metadata
     switch outcome {
     case .pass: partial.tally.passed += 1
     case .notApplicable: partial.tally.notApplicable += 1
     case .notEvaluated(let reason):
       partial.tally.notEvaluated += 1
-      partial.notEvaluated.append(NotEvaluated(check: metadata.id, subject: object.subject, reason: reason))
+      partial.notEvaluated.append(NotEvaluated(check: check.metadata.id, subject: object.subject, reason: reason))
     case .fail(let failure):
+      let metadata = check.metadata
       // Absence is proved only by having seen everything.
       for kind in metadata.absenceOf {
         if let reason = context.snapshot.blindness(for: kind) {

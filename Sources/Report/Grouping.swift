@@ -4,16 +4,17 @@ enum Grouping {
   /// Findings by subject; the subject with the worst finding first, then the one with more of them.
   static func bySubject(_ findings: [Finding]) -> [(subject: Subject, findings: [Finding])] {
     Dictionary(grouping: findings, by: \.subject)
-      .map { ($0.key, $0.value.sorted(by: Finding.isOrderedBefore)) }
+      .map { (subject: $0.key, findings: $0.value.sorted(by: Finding.isOrderedBefore), weights: weights($0.value)) }
       .sorted { a, b in
-        let left = weights(a.1)
-        let right = weights(b.1)
-        return left != right ? right.lexicographicallyPrecedes(left) : a.0 < b.0
+        a.weights != b.weights ? b.weights.lexicographicallyPrecedes(a.weights) : a.subject < b.subject
       }
+      .map { ($0.subject, $0.findings) }
   }
 
   /// Counts by severity, worst first.
   private static func weights(_ findings: [Finding]) -> [Int] {
-    Severity.allCases.reversed().map { severity in findings.count { $0.severity == severity } }
+    var counts = [Int](repeating: 0, count: Severity.allCases.count)
+    for finding in findings { counts[counts.count - 1 - finding.severity.rawValue] += 1 }
+    return counts
   }
 }

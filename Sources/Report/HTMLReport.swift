@@ -30,7 +30,8 @@ enum HTMLReport {
     page += controls(result)
     for (subject, findings) in groups { page += section(subject, findings) }
     if groups.isEmpty {
-      page += "<p class=\"clean\">\(result.status == .complete ? "No findings." : "No findings in what could be seen.")</p>\n"
+      page +=
+        "<p class=\"clean\">\(result.status == .complete ? "No findings." : "No findings in what could be seen.")</p>\n"
     }
     page += unseen(result)
     page += """
@@ -81,7 +82,8 @@ enum HTMLReport {
   private static func controls(_ result: ScanResult) -> String {
     guard !result.findings.isEmpty else { return "" }
     let namespaces = Set(result.findings.map { $0.subject.namespace ?? "" }).sorted()
-    var text = "<section class=\"filter\" hidden>\n<input id=\"words\" type=\"search\" placeholder=\"Filter by any word\">\n"
+    var text =
+      "<section class=\"filter\" hidden>\n<input id=\"words\" type=\"search\" placeholder=\"Filter by any word\">\n"
     text += "<select id=\"namespace\"><option value=\"\">all namespaces</option>"
     for namespace in namespaces where !namespace.isEmpty {
       text += "<option>\(XML.escaped(namespace))</option>"

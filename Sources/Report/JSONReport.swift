@@ -3,7 +3,7 @@ import Findings
 
 /// The report for programs: `docs/schemas/scan-report.v1.json`.
 enum JSONReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+  static func render(_ result: ScanResult, _ options: ReportOptions) -> [UInt8] {
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
       writer.field("apiVersion", "bartizan.dev/v1")
@@ -37,7 +37,7 @@ enum JSONReport {
       }
     }
     writer.endLine()
-    return writer.text
+    return writer.bytes
   }
 
   private static func summary(_ result: ScanResult, _ options: ReportOptions, _ writer: inout JSONWriter) {

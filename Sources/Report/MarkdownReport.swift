@@ -34,7 +34,7 @@ enum MarkdownReport {
 
   private static func escaped(_ text: String) -> String {
     var result = ""
-    for character in text {
+    for character in Terminal.printable(text) {
       switch character {
       case "|": result += "\\|"
       case "\n", "\r\n": result += " "

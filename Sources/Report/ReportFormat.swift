@@ -10,16 +10,16 @@ package enum ReportFormat: String, Sendable, CaseIterable {
   case markdown
   case csv
 
-  /// - Returns: the whole report, ending in a line feed.
-  package func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+  /// - Returns: the whole report in UTF-8, ending in a line feed.
+  package func render(_ result: ScanResult, _ options: ReportOptions) -> [UInt8] {
     switch self {
-    case .table: TableReport.render(result, options)
+    case .table: Array(TableReport.render(result, options).utf8)
     case .json: JSONReport.render(result, options)
     case .sarif: SARIFReport.render(result, options)
-    case .html: HTMLReport.render(result, options)
-    case .junit: JUnitReport.render(result, options)
-    case .markdown: MarkdownReport.render(result, options)
-    case .csv: CSVReport.render(result, options)
+    case .html: Array(HTMLReport.render(result, options).utf8)
+    case .junit: Array(JUnitReport.render(result, options).utf8)
+    case .markdown: Array(MarkdownReport.render(result, options).utf8)
+    case .csv: Array(CSVReport.render(result, options).utf8)
     }
   }
 }

@@ -3,7 +3,7 @@ import Findings
 
 /// SARIF 2.1.0 as GitHub code scanning reads it.
 enum SARIFReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+  static func render(_ result: ScanResult, _ options: ReportOptions) -> [UInt8] {
     let used = Set(result.findings.map(\.check.rawValue))
     let rules = options.rules.filter { used.contains($0.id) }.sorted { $0.id < $1.id }
     let index = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1.id, $0) })
@@ -42,7 +42,7 @@ enum SARIFReport {
       }
     }
     writer.endLine()
-    return writer.text
+    return writer.bytes
   }
 
   private static func rule(_ rule: RuleDescription, _ writer: inout JSONWriter) {

@@ -22,8 +22,8 @@ enum TableReport {
   ) -> String {
     let file = findings.first.map { Terminal.printable($0.location.file) } ?? ""
     let name = Terminal.printable(subject.text)
-    let room = terminal.width - name.count - 2
-    var text = terminal.bold(name)
+    let room = terminal.width - Terminal.columns(name) - 2
+    var text = terminal.bold(terminal.wrapped(name, indent: 0))
     if room > 12 { text += "  " + terminal.dim(Terminal.shortened(file, room)) }
     text += "\n"
     let shown = options.verbose ? findings : findings.filter { $0.severity >= .medium }
@@ -36,10 +36,11 @@ enum TableReport {
       text += terminal.wrapped(finding.message, indent: badgeWidth + 2) + "\n"
       if options.verbose {
         for evidence in finding.evidence {
-          text += terminal.dim(
-            terminal.wrapped(
-              "\(evidence.path)\(evidence.value.map { " = " + $0 } ?? " is not set")\(evidence.line > 0 ? ", line \(evidence.line)" : "")",
-              indent: badgeWidth + 4)) + "\n"
+          text +=
+            terminal.dim(
+              terminal.wrapped(
+                "\(evidence.path)\(evidence.value.map { " = " + $0 } ?? " is not set")\(evidence.line > 0 ? ", line \(evidence.line)" : "")",
+                indent: badgeWidth + 4)) + "\n"
         }
         text += terminal.wrapped("→ " + finding.remediation, indent: badgeWidth + 2) + "\n"
       }
@@ -70,7 +71,13 @@ enum TableReport {
       let places = findings.count == 1 ? first.subject.text : "\(findings.count) objects"
       let severity = findings.map(\.severity).max() ?? .info
       text += "  " + terminal.severity(severity, Terminal.padded(severity.name.uppercased(), 8)) + "  "
-      text += terminal.bold(first.title) + " " + terminal.dim("(\(Terminal.printable(places)); \(check.rawValue))") + "\n"
+      let place = "(\(Terminal.printable(places)); \(check.rawValue))"
+      text += terminal.bold(first.title)
+      if badgeWidth + 2 + first.title.count + 1 + place.count <= terminal.width {
+        text += " " + terminal.dim(place) + "\n"
+      } else {
+        text += "\n" + terminal.dim(terminal.wrapped(place, indent: badgeWidth + 2)) + "\n"
+      }
       text += terminal.wrapped(first.remediation, indent: badgeWidth + 2) + "\n"
     }
     if groups.count > 8 { text += "  and \(groups.count - 8) more kinds of finding\n" }
@@ -87,8 +94,10 @@ enum TableReport {
     let byCheck = Dictionary(grouping: answers) { $0.check?.rawValue ?? "" }.sorted { $0.key < $1.key }
     for (check, items) in byCheck {
       let reason = items.first?.reason ?? ""
-      text += terminal.wrapped(
-        "\(check) could not be answered for \(items.count) object\(items.count == 1 ? "" : "s"): \(reason)", indent: 2) + "\n"
+      text +=
+        terminal.wrapped(
+          "\(check) could not be answered for \(items.count) object\(items.count == 1 ? "" : "s"): \(reason)", indent: 2
+        ) + "\n"
     }
     return text + "\n"
   }
@@ -104,14 +113,16 @@ enum TableReport {
       let counts = Severity.allCases.reversed().filter { result.count($0) > 0 }
         .map { terminal.severity($0, "\(result.count($0)) \($0.name)") }
       text += terminal.bold(
-        "\(result.findings.count) finding\(result.findings.count == 1 ? "" : "s") in \(subjects) object\(subjects == 1 ? "" : "s"): ")
+        "\(result.findings.count) finding\(result.findings.count == 1 ? "" : "s") in \(subjects) object\(subjects == 1 ? "" : "s"): "
+      )
       text += counts.joined(separator: ", ")
     }
     let seen =
       "Scanned \(result.objects) objects (\(result.workloads) workloads, \(result.namespaces) namespaces) with \(result.checks) checks"
-    text += "\n" + terminal.dim(seen + (result.status == .complete ? "." : "; \(result.status.rawValue), see NOT SEEN."))
+    let state = result.status == .complete ? "." : "; \(result.status.rawValue), see NOT SEEN."
+    text += "\n" + terminal.dim(terminal.wrapped(seen + state, indent: 0))
     let hint = options.verbose ? "" : "Details: --verbose, `bartizan checks explain ID`, --format html."
-    if !result.findings.isEmpty, !hint.isEmpty { text += "\n" + terminal.dim(hint) }
+    if !result.findings.isEmpty, !hint.isEmpty { text += "\n" + terminal.dim(terminal.wrapped(hint, indent: 0)) }
     return text + "\n"
   }
 }

@@ -30,22 +30,34 @@ package struct Terminal: Sendable {
   /// Breaks at spaces; the first line is `first` columns shorter than the width, the others start with `indent` spaces.
   package func wrapped(_ text: String, indent: Int) -> String {
     let room = max(20, width - indent)
-    var lines: [String] = []
-    var line = ""
-    for word in Self.printable(text).split(separator: " ") {
-      if !line.isEmpty, line.count + 1 + word.count > room {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    lines.append(line)
     let padding = String(repeating: " ", count: indent)
-    return lines.map { padding + $0 }.joined(separator: "\n")
+    var result = padding
+    var column = 0
+    for word in Self.printable(text).split(separator: " ") {
+      let count = Self.columns(word)
+      if column > 0, column + 1 + count > room {
+        result += "\n" + padding
+        column = 0
+      }
+      if column > 0 {
+        result += " "
+        column += 1
+      }
+      result += word
+      column += count
+    }
+    return result
+  }
+
+  /// Columns that a text takes; characters of double width are counted once.
+  package static func columns(_ text: some StringProtocol) -> Int {
+    text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
   }
 
   /// Names come from untrusted manifests: control characters would steer the terminal.
   package static func printable(_ text: String) -> String {
+    // Bytes from 0x20 to 0x7E are plain ASCII: nearly every text is.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
   }
@@ -56,11 +68,12 @@ package struct Terminal: Sendable {
   }
 
   package static func padded(_ text: String, _ width: Int) -> String {
-    text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+    let count = columns(text)
+    return count >= width ? text : text + String(repeating: " ", count: width - count)
   }
 
   /// The end of a text that is too long, with an ellipsis in front: the end of a path says more than its beginning.
   package static func shortened(_ text: String, _ width: Int) -> String {
-    text.count <= width ? text : "…" + text.suffix(max(1, width - 1))
+    columns(text) <= width ? text : "…" + text.suffix(max(1, width - 1))
   }
 }

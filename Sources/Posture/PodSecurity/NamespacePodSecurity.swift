@@ -3,6 +3,11 @@ package struct NamespacePodSecurity: Sendable {
   package struct Setting: Sendable, Equatable {
     package let level: PodSecurityLevel
     package let version: PodSecurityVersion
+
+    package init(level: PodSecurityLevel, version: PodSecurityVersion) {
+      self.level = level
+      self.version = version
+    }
   }
 
   package struct Invalid: Sendable {

@@ -74,6 +74,11 @@ package struct PodSecurityEdit: Sendable, Hashable {
   /// The value to set, in YAML flow style; nil to remove the field.
   package let value: String?
 
+  package init(path: String, value: String?) {
+    self.path = path
+    self.value = value
+  }
+
   package var text: String { value.map { "set \(path) to \($0)" } ?? "remove \(path)" }
 }
 

@@ -18,7 +18,9 @@ package struct AnonymousBinding: ObjectCheck {
     controls: [.cis("5.1.1"), .nsa("authentication-and-authorization"), .mitre("T1078"), .mitre("T1190")],
     references: [
       Reference("RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"),
-      Reference("RBAC default roles", "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings")
+      Reference(
+        "RBAC default roles",
+        "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings"),
     ],
     aliases: ["kubescape:C-0262", "kube-linter:access-to-anonymous"])
 

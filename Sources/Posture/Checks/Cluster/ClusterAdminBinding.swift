@@ -28,7 +28,10 @@ package struct ClusterAdminBinding: ObjectCheck {
     references: [
       Reference("RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/")
     ],
-    aliases: ["kubescape:C-0035", "trivy:KSV-0111", "kube-linter:cluster-admin-role-binding", "polaris:clusterrolebindingClusterAdmin"])
+    aliases: [
+      "kubescape:C-0035", "trivy:KSV-0111", "kube-linter:cluster-admin-role-binding",
+      "polaris:clusterrolebindingClusterAdmin",
+    ])
 
   package let kinds: [GroupKind] = [.clusterRoleBinding]
 

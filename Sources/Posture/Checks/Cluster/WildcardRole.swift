@@ -17,9 +17,13 @@ package struct WildcardRole: ObjectCheck {
       """,
     controls: [.cis("5.1.3"), .nsa("authentication-and-authorization"), .mitre("T1078")],
     references: [
-      Reference("RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege")
+      Reference(
+        "RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege")
     ],
-    aliases: ["kubescape:C-0187", "trivy:KSV-0044", "trivy:KSV-0045", "trivy:KSV-0046", "kube-linter:wildcard-in-rules", "checkov:CKV_K8S_49"])
+    aliases: [
+      "kubescape:C-0187", "trivy:KSV-0044", "trivy:KSV-0045", "trivy:KSV-0046", "kube-linter:wildcard-in-rules",
+      "checkov:CKV_K8S_49",
+    ])
 
   package let kinds: [GroupKind] = [.clusterRole, .role]
 

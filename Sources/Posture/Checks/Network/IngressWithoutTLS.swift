@@ -35,10 +35,13 @@ package struct IngressWithoutTLS: ObjectCheck {
     let bad = rules.enumerated().filter { _, rule in
       guard let host = rule["host"]?.string else { return covered.isEmpty }
       return !covered.contains { name in
-        name == host || name.hasPrefix("*.") && host.hasSuffix(name.dropFirst()) && !host.dropLast(name.count - 1).contains(".")
+        name == host
+          || name.hasPrefix("*.") && host.hasSuffix(name.dropFirst()) && !host.dropLast(name.count - 1).contains(".")
       }
     }
-    if rules.isEmpty, sections.isEmpty { return .fail("it serves without TLS", [Evidence(in: spec, path: "spec", ["tls"])]) }
+    if rules.isEmpty, sections.isEmpty {
+      return .fail("it serves without TLS", [Evidence(in: spec, path: "spec", ["tls"])])
+    }
     let hosts = bad.map { $0.element["host"]?.string ?? "*" }
     return .failing(
       on: bad.map { Evidence(in: $0.element, path: "spec.rules[\($0.offset)]", ["host"]) },

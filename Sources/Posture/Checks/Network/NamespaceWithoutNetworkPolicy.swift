@@ -4,7 +4,8 @@ package import Kube
 
 package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "namespace-without-network-policy", title: "Namespace without a network policy", area: .network, severity: .medium,
+    id: "namespace-without-network-policy", title: "Namespace without a network policy", area: .network,
+    severity: .medium,
     rationale:
       "Without a policy every pod of the cluster may talk to every pod of the namespace, and those to the internet: one broken pod reaches all databases.",
     remediation:

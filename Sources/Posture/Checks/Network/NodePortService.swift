@@ -17,7 +17,8 @@ package struct NodePortService: ObjectCheck {
       """,
     controls: [.nsa("network-separation"), .mitre("T1133")],
     references: [
-      Reference("Service type NodePort", "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport")
+      Reference(
+        "Service type NodePort", "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport")
     ],
     aliases: ["kube-linter:exposed-services", "checkov:CKV_K8S_NODEPORT"])
 

@@ -19,7 +19,8 @@ package struct OpenLoadBalancer: ObjectCheck {
       """,
     controls: [.nsa("network-separation"), .mitre("T1190"), .mitre("T1133")],
     references: [
-      Reference("Service type LoadBalancer", "https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer")
+      Reference(
+        "Service type LoadBalancer", "https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer")
     ],
     aliases: ["kubescape:C-0256", "kube-linter:exposed-services"])
 

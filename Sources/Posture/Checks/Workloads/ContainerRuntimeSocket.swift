@@ -4,7 +4,8 @@ package import Kube
 
 package struct ContainerRuntimeSocket: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "container-runtime-socket", title: "Mounts the container runtime's socket", area: .workloads, severity: .critical,
+    id: "container-runtime-socket", title: "Mounts the container runtime's socket", area: .workloads,
+    severity: .critical,
     rationale:
       "The socket of Docker, containerd or CRI-O is root on the node without a password: whoever can write to it starts a privileged container that mounts everything.",
     remediation:

@@ -30,7 +30,10 @@ package struct CredentialInEnvironment: WorkloadCheck {
     references: [
       Reference("Good practices for Secrets", "https://kubernetes.io/docs/concepts/security/secrets-good-practices/")
     ],
-    aliases: ["kubescape:C-0012", "trivy:KSV-0109", "kube-linter:env-var-secret", "polaris:sensitiveContainerEnvVar", "checkov:CKV_SECRET_6"])
+    aliases: [
+      "kubescape:C-0012", "trivy:KSV-0109", "kube-linter:env-var-secret", "polaris:sensitiveContainerEnvVar",
+      "checkov:CKV_SECRET_6",
+    ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     var evidence: [Evidence] = []

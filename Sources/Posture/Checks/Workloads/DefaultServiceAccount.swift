@@ -4,7 +4,8 @@ package import Kube
 
 package struct DefaultServiceAccount: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "default-service-account-token", title: "Carries the token of the default service account", area: .workloads, severity: .medium,
+    id: "default-service-account-token", title: "Carries the token of the default service account", area: .workloads,
+    severity: .medium,
     rationale:
       "Every pod that names no account shares `default` and gets its token mounted. Whatever that account is granted, all of them may do, and whoever breaks into one of them too.",
     remediation:
@@ -17,11 +18,18 @@ package struct DefaultServiceAccount: WorkloadCheck {
           - name: app
             image: registry.example.com/app:1.4.2
       """,
-    controls: [.cis("5.1.5"), .cis("5.1.6"), .nsa("authentication-and-authorization"), .mitre("T1552"), .mitre("T1078")],
-    references: [
-      Reference("Configure service accounts", "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/")
+    controls: [
+      .cis("5.1.5"), .cis("5.1.6"), .nsa("authentication-and-authorization"), .mitre("T1552"), .mitre("T1078"),
     ],
-    aliases: ["kubescape:C-0034", "trivy:KSV-0036", "kube-linter:default-service-account", "checkov:CKV_K8S_38", "checkov:CKV_K8S_43"])
+    references: [
+      Reference(
+        "Configure service accounts",
+        "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/")
+    ],
+    aliases: [
+      "kubescape:C-0034", "trivy:KSV-0036", "kube-linter:default-service-account", "checkov:CKV_K8S_38",
+      "checkov:CKV_K8S_43",
+    ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let template = workload.template

@@ -24,7 +24,10 @@ package struct MissingMemoryLimit: WorkloadCheck {
     references: [
       Reference("Resource management", "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/")
     ],
-    aliases: ["kubescape:C-0271", "trivy:KSV-0018", "kube-linter:unset-memory-requirements", "polaris:memoryLimitsMissing", "checkov:CKV_K8S_13", "kube-score:container-resources"])
+    aliases: [
+      "kubescape:C-0271", "trivy:KSV-0018", "kube-linter:unset-memory-requirements", "polaris:memoryLimitsMissing",
+      "checkov:CKV_K8S_13", "kube-score:container-resources",
+    ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     if workload.template.spec[path: "resources", "limits", "memory"] != nil { return .pass }

@@ -28,7 +28,10 @@ package struct SensitiveHostPath: WorkloadCheck {
     references: [
       Reference("Volumes: hostPath", "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath")
     ],
-    aliases: ["kubescape:C-0045", "kube-linter:sensitive-host-mounts", "polaris:sensitiveContainerEnvVar", "kube-linter:writable-host-mount"])
+    aliases: [
+      "kubescape:C-0045", "kube-linter:sensitive-host-mounts", "polaris:sensitiveContainerEnvVar",
+      "kube-linter:writable-host-mount",
+    ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let mounts = HostPathMount.all(in: workload.template).filter { Self.isSensitive($0.path) }
@@ -51,6 +54,7 @@ package struct SensitiveHostPath: WorkloadCheck {
   ]
 
   static func isSensitive(_ path: String) -> Bool {
-    sensitive.contains(path) || sensitiveTrees.contains { path == $0 || path.hasPrefix($0 + "/") || path.hasPrefix($0 + ".") }
+    sensitive.contains(path)
+      || sensitiveTrees.contains { path == $0 || path.hasPrefix($0 + "/") || path.hasPrefix($0 + ".") }
   }
 }

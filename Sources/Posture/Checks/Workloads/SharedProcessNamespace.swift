@@ -15,7 +15,8 @@ package struct SharedProcessNamespace: WorkloadCheck {
       """,
     controls: [.nsa("pod-security"), .mitre("T1552"), .mitre("T1057")],
     references: [
-      Reference("Share process namespace", "https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/")
+      Reference(
+        "Share process namespace", "https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/")
     ],
     aliases: ["checkov:CKV_K8S_17"])
 

@@ -19,7 +19,10 @@ package struct UnpinnedImage: WorkloadCheck {
     references: [
       Reference("Images: image names", "https://kubernetes.io/docs/concepts/containers/images/#image-names")
     ],
-    aliases: ["kubescape:C-0075", "trivy:KSV-0013", "kube-linter:latest-tag", "polaris:tagNotSpecified", "checkov:CKV_K8S_14", "kube-score:container-image-tag"])
+    aliases: [
+      "kubescape:C-0075", "trivy:KSV-0013", "kube-linter:latest-tag", "polaris:tagNotSpecified", "checkov:CKV_K8S_14",
+      "kube-score:container-image-tag",
+    ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let bad = workload.containers.filter { $0.image.map(Self.isUnpinned) ?? false }

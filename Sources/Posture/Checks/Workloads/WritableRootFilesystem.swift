@@ -27,7 +27,10 @@ package struct WritableRootFilesystem: WorkloadCheck {
     references: [
       Reference("Security context", "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/")
     ],
-    aliases: ["kubescape:C-0017", "trivy:KSV-0014", "kube-linter:no-read-only-root-fs", "polaris:notReadOnlyRootFilesystem", "checkov:CKV_K8S_22", "kube-score:container-security-context-readonlyrootfilesystem"])
+    aliases: [
+      "kubescape:C-0017", "trivy:KSV-0014", "kube-linter:no-read-only-root-fs", "polaris:notReadOnlyRootFilesystem",
+      "checkov:CKV_K8S_22", "kube-score:container-security-context-readonlyrootfilesystem",
+    ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     if workload.template.isWindows { return .notApplicable }

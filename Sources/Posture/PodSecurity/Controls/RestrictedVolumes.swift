@@ -34,7 +34,8 @@ extension PodSecurityControl {
       severity: .low,
       rationale:
         "In-tree network volumes put addresses and credentials of storage into the pod's manifest and past the storage classes that the cluster's owner controls.",
-      remediation: "Use a PersistentVolumeClaim, or one of configMap, csi, downwardAPI, emptyDir, ephemeral, image, projected, secret.",
+      remediation:
+        "Use a PersistentVolumeClaim, or one of configMap, csi, downwardAPI, emptyDir, ephemeral, image, projected, secret.",
       example: """
         spec:
           volumes:

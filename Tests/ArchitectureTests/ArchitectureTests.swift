@@ -1,0 +1,150 @@
+import Findings
+import Posture
+import TestKit
+import Testing
+
+/// The floor plan. A module imports only from the layers named here; a change of plan changes this table, the manifest
+/// and `docs/architecture.md` together.
+@Suite struct ArchitectureTests {
+  static let layers: [(module: String, layer: Int, packages: Set<String>)] = [
+    ("CYAML", -1, []), ("CZlib", -1, []), ("ReportAssets", -1, []),
+    ("Bytes", 0, ["CYAML", "CZlib"]),
+    ("Findings", 0, []),
+    ("Kube", 1, []),
+    ("Posture", 3, []),
+    ("Collect", 4, ["Glibc"]),
+    ("Report", 4, ["ReportAssets"]),
+    ("BartizanCLI", 6, ["ArgumentParser", "Glibc", "Synchronization"]),
+    ("bartizan", 7, []),
+  ]
+
+  static let repository = FileReaderForTests.repository
+
+  static func swiftFiles(_ folder: String) -> [String] { SourceFiles.all(repository + "/" + folder, suffix: ".swift") }
+
+  static func imports(_ text: String) -> Set<String> {
+    var names = Set<String>()
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard let place = words.firstIndex(of: "import"), place <= 1, place + 1 < words.count,
+        place == 0 || ["package", "public", "@testable", "internal"].contains(words[0])
+      else { continue }
+      names.insert(String(words[place + 1]))
+    }
+    return names
+  }
+
+  @Test func everyFolderOfSourcesIsOnTheFloorPlan() {
+    let folders = Set(SourceFiles.folders(Self.repository + "/Sources"))
+    #expect(folders == Set(Self.layers.map(\.module)))
+  }
+
+  @Test func modulesImportOnlyLowerLayers() throws {
+    let layer = Dictionary(uniqueKeysWithValues: Self.layers.map { ($0.module, $0.layer) })
+    var read = 0
+    for plan in Self.layers {
+      for file in Self.swiftFiles("Sources/\(plan.module)") {
+        read += 1
+        for name in Self.imports(try FileReaderForTests.text(file)) {
+          if plan.packages.contains(name) { continue }
+          guard let other = layer[name] else {
+            Issue.record("\(file) imports \(name), which the floor plan does not allow")
+            continue
+          }
+          #expect(other >= 0 && other < plan.layer, "\(file) imports \(name) of layer \(other)")
+        }
+      }
+    }
+    #expect(read > 60)
+  }
+
+  @Test func theManifestDeclaresWhatIsImported() throws {
+    let manifest = try FileReaderForTests.text(Self.repository + "/Package.swift")
+    let words = manifest.filter { !$0.isWhitespace }
+    for plan in Self.layers where plan.layer >= 0 && plan.module != "bartizan" {
+      let start = try #require(words.firstRange(of: "module(\"\(plan.module)\""), "\(plan.module)")
+      let declaration = words[start.upperBound...].prefix { $0 != ")" }
+      var used = Set<String>()
+      for file in Self.swiftFiles("Sources/\(plan.module)") {
+        used.formUnion(Self.imports(try FileReaderForTests.text(file)))
+      }
+      for name in used where Self.layers.contains(where: { $0.module == name }) {
+        #expect(declaration.contains("\"\(name)\""), "\(plan.module) imports \(name) without declaring it")
+      }
+    }
+  }
+
+  @Test func theArchitecturePageShowsThisPlan() throws {
+    let page = try FileReaderForTests.text(Self.repository + "/docs/architecture.md")
+    for plan in Self.layers where plan.layer >= 0 {
+      #expect(page.contains("| \(plan.layer) | **\(plan.module)** |"), "\(plan.module) at layer \(plan.layer)")
+    }
+  }
+
+  @Test func layersZeroToThreeArePure() throws {
+    for plan in Self.layers where (0...3).contains(plan.layer) {
+      for file in Self.swiftFiles("Sources/\(plan.module)") {
+        let imports = Self.imports(try FileReaderForTests.text(file))
+        for name in ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "NIOCore"] {
+          #expect(!imports.contains(name), "\(file) imports \(name)")
+        }
+      }
+    }
+  }
+
+  @Test func catalogueAndFolderOfChecksAgree() throws {
+    let listed = Set(
+      CheckCatalogue.checks.filter { !($0 is PodSecurityCheck) }.map { String(describing: type(of: $0)) })
+    var found = Set<String>()
+    for file in Self.swiftFiles("Sources/Posture/Checks") {
+      let text = try FileReaderForTests.text(file)
+      let name = String(file.split(separator: "/").last?.dropLast(6) ?? "")
+      guard text.contains("struct \(name): WorkloadCheck") || text.contains("struct \(name): ObjectCheck") else {
+        #expect(
+          !text.contains(": WorkloadCheck") && !text.contains(": ObjectCheck"), "\(file) is not named after its check")
+        continue
+      }
+      found.insert(name)
+    }
+    #expect(listed == found)
+  }
+
+  @Test func catalogueAndFolderOfPodSecurityControlsAgree() {
+    let files = Self.swiftFiles("Sources/Posture/PodSecurity/Controls").map {
+      String($0.split(separator: "/").last?.dropLast(6) ?? "").lowercased()
+    }
+    let listed = PodSecurityStandard.controls.map { $0.id.filter { $0 != "_" }.lowercased() }
+    #expect(Set(files) == Set(listed))
+    #expect(Set(listed).count == PodSecurityStandard.controls.count)
+  }
+
+  @Test func everyCheckHasItsCasesAndEveryFolderItsCheck() {
+    let folders = Set(SourceFiles.folders(Self.repository + "/Tests/PostureTests/Cases"))
+    #expect(folders == Set(CheckCatalogue.checks.map(\.metadata.id.rawValue)))
+    for folder in folders {
+      let files = SourceFiles.all(Self.repository + "/Tests/PostureTests/Cases/\(folder)", suffix: ".yaml")
+      #expect(files.map { $0.split(separator: "/").last ?? "" } == ["fail.yaml", "pass.yaml"], "\(folder)")
+    }
+  }
+
+  @Test func metadataIsFullAndIdsAreUnique() {
+    let all = CheckCatalogue.checks.map(\.metadata)
+    #expect(Set(all.map(\.id)).count == all.count)
+    for check in all {
+      let id = check.id.rawValue
+      #expect(id.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }, "\(id)")
+      #expect(!check.title.isEmpty && !check.title.hasSuffix("."), "\(id)")
+      #expect(check.rationale.hasSuffix(".") && check.remediation.hasSuffix("."), "\(id)")
+      #expect(!check.example.isEmpty && !check.controls.isEmpty && !check.references.isEmpty, "\(id)")
+    }
+  }
+
+  @Test func sourcesKeepTheRulesOfTheHouse() throws {
+    for file in Self.swiftFiles("Sources") {
+      let text = try FileReaderForTests.text(file)
+      for forbidden in ["try!", "as!", "fatalError(", "TODO", "FIXME", "nonisolated(unsafe)"] {
+        #expect(!text.contains(forbidden), "\(file) holds \(forbidden)")
+      }
+    }
+  }
+}

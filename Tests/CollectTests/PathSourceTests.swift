@@ -1,0 +1,97 @@
+import Bytes
+import Collect
+import Findings
+import Kube
+import TestKit
+import Testing
+
+@Suite struct PathSourceTests {
+  private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME}\n"
+
+  private static func pod(_ name: String) -> String {
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: \(name)}\n"
+  }
+
+  private static func snapshot(_ path: String, limits: Limits = .standard) async throws -> ClusterSnapshot {
+    try await Sources.snapshot([PathSource(path, limits: limits)])
+  }
+
+  @Test func foldersAreReadInOrderAndIgnoreFilesHeeded() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("b.yaml", Self.pod("b"))
+    try folder.write("a/z.yml", Self.pod("z"))
+    try folder.write("a/c.json", "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"c\"}}")
+    try folder.write("notes.txt", "not: read")
+    try folder.write(".hidden/x.yaml", Self.pod("hidden"))
+    try folder.write("vendor/v.yaml", Self.pod("vendored"))
+    try folder.write("b-test.yaml", Self.pod("test"))
+    try folder.write("keep-test.yaml", Self.pod("kept"))
+    try folder.write(".bartizanignore", "# comment\nvendor/\n*-test.yaml\n!keep-test.yaml\n")
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.map(\.name) == ["c", "z", "b", "kept"])
+    #expect(snapshot.problems.isEmpty)
+  }
+
+  @Test func oneBrokenFileAmongManyIsReportedAndTheRestRead() async throws {
+    let folder = try TemporaryFolder()
+    for index in 0..<30 { try folder.write("p\(index).yaml", Self.pod("p\(index)")) }
+    try folder.write("broken.yaml", "a: [1\n")
+    try folder.write("binary.yaml", "a\u{0}b")
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.count == 30)
+    #expect(snapshot.problems.map(\.code) == ["binary", "syntax"])
+    #expect(snapshot.problems.allSatisfy { $0.hidesInput })
+  }
+
+  @Test func linksThatLeadOutAreNotFollowed() async throws {
+    let outside = try TemporaryFolder()
+    try outside.write("secret.yaml", Self.pod("secret"))
+    let folder = try TemporaryFolder()
+    try folder.write("real/in.yaml", Self.pod("in"))
+    try folder.link("out.yaml", to: outside.path + "/secret.yaml")
+    try folder.link("inner.yaml", to: folder.path + "/real/in.yaml")
+    try folder.link("loop", to: folder.path)
+    try folder.link("gone.yaml", to: folder.path + "/nothing.yaml")
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.map(\.name) == ["in", "in"])
+    #expect(snapshot.problems.map(\.code).sorted() == ["broken-link", "link-out"])
+  }
+
+  @Test func archivesAreReadWithinThemselves() async throws {
+    let folder = try TemporaryFolder()
+    let archive = TarBuilder.archive([
+      ("m/a.yaml", Self.pod("a")), ("../evil.yaml", Self.pod("evil")), ("m/readme.md", "x"),
+    ])
+    try folder.write("c.tar", archive)
+    let snapshot = try await Self.snapshot(folder.path + "/c.tar")
+    #expect(snapshot.objects.map(\.name) == ["a"])
+    #expect(snapshot.objects.first?.file.hasSuffix("c.tar!m/a.yaml") == true)
+    #expect(snapshot.problems.map(\.code) == ["archive"])
+  }
+
+  @Test func aFileBeyondTheLimitIsNamedNotRead() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("big.yaml", Self.pod("big") + String(repeating: "# padding\n", count: 1000))
+    try folder.write("small.yaml", Self.pod("small"))
+    var limits = Limits()
+    limits.inputBytes = 4096
+    let snapshot = try await Self.snapshot(folder.path, limits: limits)
+    #expect(snapshot.objects.map(\.name) == ["small"])
+    #expect(snapshot.problems.count == 1 && snapshot.problems[0].location.file.hasSuffix("big.yaml"))
+  }
+
+  @Test func aChartIsNamedOnceNotReadHalf() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("Chart.yaml", "name: x\n")
+    try folder.write("values.yaml", "a: 1\n")
+    try folder.write("templates/a.yaml", "a: {{ .Values.a }}\n")
+    try folder.write("templates/b.yaml", Self.pod("b"))
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.isEmpty)
+    #expect(snapshot.problems.map(\.code) == ["helm-chart"])
+  }
+
+  @Test func whatDoesNotExistIsAnError() async {
+    await #expect(throws: BartizanError.self) { try await Self.snapshot("/nonexistent/folder") }
+  }
+}

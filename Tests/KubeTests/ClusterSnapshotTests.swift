@@ -1,0 +1,119 @@
+import Bytes
+import Findings
+import Kube
+import TestKit
+import Testing
+
+@Suite struct ClusterSnapshotTests {
+  @Test func listsOfAllShapesAreOpened() {
+    let snapshot = Fixtures.snapshot(
+      """
+      {"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}},
+        {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "b"}}]}]}
+      """)
+    #expect(snapshot.objects.map { $0.groupKind.text + "/" + $0.name } == ["Pod/a", "ConfigMap/b"])
+    #expect(Fixtures.snapshot("- {apiVersion: v1, kind: Pod, metadata: {name: a}}").objects.count == 1)
+  }
+
+  @Test func aDeploymentItsReplicaSetAndPodsAreOneWorkload() {
+    let snapshot = Fixtures.snapshot(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web-1-x, namespace: n, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web-1, controller: true}]}
+      spec: {containers: [{name: c}]}
+      ---
+      apiVersion: apps/v1
+      kind: ReplicaSet
+      metadata: {name: web-1, namespace: n, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, controller: true}]}
+      spec: {template: {spec: {containers: [{name: c}]}}}
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web, namespace: n}
+      spec: {template: {spec: {containers: [{name: c}]}}}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: orphan, namespace: n, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: gone, controller: true}]}
+      spec: {containers: [{name: c}]}
+      """)
+    #expect(snapshot.workloads.map(\.subject.text) == ["n/Deployment/web", "n/Pod/orphan"])
+    #expect(snapshot.workloads.first?.managed == 2)
+  }
+
+  @Test func circlesOfOwnersEnd() {
+    let snapshot = Fixtures.snapshot(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: a, ownerReferences: [{apiVersion: v1, kind: Pod, name: b, controller: true}]}
+      spec: {containers: []}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: b, ownerReferences: [{apiVersion: v1, kind: Pod, name: a, controller: true}]}
+      spec: {containers: []}
+      """)
+    #expect(snapshot.objects.count == 2)
+    #expect(snapshot.workloads.count >= 1)
+  }
+
+  /// Every kind that makes pods gives the same view.
+  @Test(arguments: [
+    ("v1", "Pod", "spec: {containers: [{name: c, image: i}]}", "spec.containers[0]"),
+    ("v1", "PodTemplate", "template: {spec: {containers: [{name: c, image: i}]}}", "template.spec.containers[0]"),
+    (
+      "v1", "ReplicationController", "spec: {template: {spec: {containers: [{name: c, image: i}]}}}",
+      "spec.template.spec.containers[0]"
+    ),
+    (
+      "apps/v1", "DaemonSet", "spec: {template: {spec: {containers: [{name: c, image: i}]}}}",
+      "spec.template.spec.containers[0]"
+    ),
+    (
+      "batch/v1", "CronJob", "spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: c, image: i}]}}}}}",
+      "spec.jobTemplate.spec.template.spec.containers[0]"
+    ),
+    (
+      "argoproj.io/v1alpha1", "Rollout", "spec: {template: {spec: {containers: [{name: c, image: i}]}}}",
+      "spec.template.spec.containers[0]"
+    ),
+    (
+      "argoproj.io/v1alpha1", "Workflow", "spec: {templates: [{container: {name: c, image: i}}]}",
+      "spec.templates[0].container"
+    ),
+    ("tekton.dev/v1", "Task", "spec: {steps: [{name: c, image: i}]}", "spec.steps[0]"),
+    (
+      "tekton.dev/v1", "Pipeline", "spec: {tasks: [{taskSpec: {steps: [{name: c, image: i}]}}]}",
+      "spec.tasks[0].taskSpec.steps[0]"
+    ),
+    (
+      "serving.knative.dev/v1", "Service", "spec: {template: {spec: {containers: [{name: c, image: i}]}}}",
+      "spec.template.spec.containers[0]"
+    ),
+    (
+      "ray.io/v1", "RayCluster", "spec: {workerGroupSpecs: [{template: {spec: {containers: [{name: c, image: i}]}}}]}",
+      "spec.workerGroupSpecs[0].template.spec.containers[0]"
+    ),
+    (
+      "kubeflow.org/v1", "PyTorchJob",
+      "spec: {pytorchReplicaSpecs: {Master: {template: {spec: {containers: [{name: c, image: i}]}}}}}",
+      "spec.pytorchReplicaSpecs.Master.template.spec.containers[0]"
+    ),
+  ])
+  func podTemplates(_ apiVersion: String, _ kind: String, _ rest: String, _ path: String) throws {
+    let snapshot = Fixtures.snapshot("apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata: {name: x}\n\(rest)\n")
+    let workload = try #require(snapshot.workloads.first)
+    #expect(workload.containers.map(\.path) == [path])
+    #expect(workload.containers.map(\.image) == ["i"])
+  }
+
+  @Test func unknownKindsAreKeptAndOtherDocumentsNamed() {
+    let snapshot = Fixtures.snapshot("apiVersion: x.io/v1\nkind: Thing\nmetadata: {name: t}\n---\nreplicas: 3\n")
+    #expect(snapshot.objects(GroupKind("x.io", "Thing")).count == 1)
+    #expect(snapshot.problems.map(\.code) == ["not-kubernetes"])
+    #expect(snapshot.problems.allSatisfy { !$0.hidesInput && $0.location.line == 5 })
+  }
+}

@@ -1,0 +1,32 @@
+import Findings
+import Kube
+import Posture
+import TestKit
+import Testing
+
+/// Each check has a folder of cases: `fail.yaml` holds exactly one finding, due at the line marked `# finding`;
+/// `pass.yaml` holds none.
+@Suite struct CheckCaseTests {
+  static let checks = CheckCatalogue.checks.map(\.metadata.id.rawValue)
+  static let folder = FileReaderForTests.repository + "/Tests/PostureTests/Cases"
+
+  @Test(arguments: checks) func oneCaseFiresAtTheMarkedLine(_ id: String) async throws {
+    let text = try FileReaderForTests.text("\(Self.folder)/\(id)/fail.yaml")
+    let marked = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.element.hasSuffix("# finding") }.map { $0.offset + 1 }
+    let check = try #require(CheckCatalogue.check(id))
+    let result = await PostureScan(checks: [check]).run(Fixtures.snapshot(text))
+    #expect(result.findings.map(\.location.line) == marked)
+    #expect(marked.count == 1)
+    #expect(result.findings.allSatisfy { !$0.message.isEmpty && !$0.evidence.isEmpty })
+  }
+
+  @Test(arguments: checks) func oneCaseStaysQuiet(_ id: String) async throws {
+    let text = try FileReaderForTests.text("\(Self.folder)/\(id)/pass.yaml")
+    let check = try #require(CheckCatalogue.check(id))
+    let result = await PostureScan(checks: [check]).run(Fixtures.snapshot(text))
+    #expect(result.findings.isEmpty)
+    #expect(result.problems.isEmpty && result.notEvaluated.isEmpty)
+    #expect(result.tally.passed > 0, "the quiet case must be one that the check looks at")
+  }
+}

@@ -1,0 +1,128 @@
+import Bytes
+import Findings
+import Report
+import Testing
+
+@Suite struct ReportFormatTests {
+  static func text(_ format: ReportFormat, _ result: ScanResult = result, _ options: ReportOptions = options) -> String
+  {
+    String(decoding: format.render(result, options), as: UTF8.self)
+  }
+
+  /// Hostile names: markup, quotes, control characters, a formula.
+  static let nasty = "=x\"<script>alert('1')</script>|\u{1B}[31m&\n"
+
+  static let result = ScanResult(
+    findings: [
+      Finding(
+        check: CheckID("pss-privileged"), severity: .critical, title: "Privileged container",
+        message: "message \(nasty)",
+        subject: Subject(group: "apps", kind: "Deployment", namespace: "shop", name: "web\(nasty)"),
+        location: Location(file: "dir/my file.yaml", line: 12, column: 7),
+        evidence: [
+          Evidence(path: "spec.a", value: nasty, line: 12, column: 7),
+          Evidence(path: "spec.b", value: nil, line: 14, column: 1),
+        ], remediation: "Remove `privileged`.", references: [Reference("Docs", "https://example.com/?a=1&b=2")],
+        controls: [.cis("5.2.2")]),
+      Finding(
+        check: CheckID("other"), severity: .low, title: "Other", message: "m",
+        subject: Subject(kind: "Namespace", name: "shop"), location: Location(file: "b.yaml", line: 1, column: 1),
+        evidence: [Evidence(path: "metadata", value: nil, line: 1, column: 1)], remediation: "Do it.", references: [],
+        controls: []),
+    ],
+    problems: [Problem(code: "syntax", location: Location(file: "c.yaml", line: 3), message: "broken")],
+    notEvaluated: [NotEvaluated(check: CheckID("other"), subject: nil, reason: "because")], tally: .init(), objects: 2,
+    workloads: 1, namespaces: 1, checks: 2)
+
+  static let options = ReportOptions(
+    sources: ["dir"], toolVersion: "1.2.3", width: 80, colour: false, verbose: true,
+    rules: [
+      RuleDescription(
+        id: "pss-privileged", title: "Privileged container", severity: .critical, rationale: "Because.",
+        remediation: "Remove it.", controls: [.cis("5.2.2")], url: "https://example.com")
+    ])
+
+  @Test(arguments: ReportFormat.allCases) func sameBytesTwice(_ format: ReportFormat) {
+    let text = Self.text(format)
+    #expect(text == Self.text(format))
+    #expect(text.utf8.last == 0x0A)
+    #expect(text.contains("Privileged container"))
+  }
+
+  @Test(arguments: [ReportFormat.table, .markdown, .junit, .html])
+  func noRawControlCharacters(_ format: ReportFormat) {
+    let text = Self.text(format)
+    #expect(!text.contains("\u{1B}"), "\(format) lets a name steer the terminal")
+  }
+
+  @Test func tablesFitTheTerminal() {
+    for width in [60, 80, 120] {
+      var options = Self.options
+      options.width = width
+      for line in TableLines.of(Self.text(.table, Self.result, options)) {
+        #expect(line.count <= width || !line.drop { $0 == " " }.contains(" "), "\(width): \(line)")
+      }
+    }
+  }
+
+  @Test func colourOnlyWhenAsked() {
+    var options = Self.options
+    options.colour = true
+    #expect(Self.text(.table, Self.result, options).contains("\u{1B}[1;97;41m"))
+  }
+
+  @Test func jsonHoldsEverything() throws {
+    let node = try JSONReader.read(Self.text(.json))
+    #expect(node["apiVersion"]?.string == "bartizan.dev/v1" && node["kind"]?.string == "ScanReport")
+    #expect(node[path: "summary", "status"]?.string == "partial")
+    let finding = try #require(node["findings"]?.elements.first)
+    #expect(finding["message"]?.string == "message \(Self.nasty)")
+    #expect(finding["fingerprint"]?.string == Self.result.findings[0].fingerprint.text)
+    #expect(finding["evidence"]?.elements.count == 2)
+    #expect(node["problems"]?.elements.first?["where"]?.string == "c.yaml:3")
+    #expect(node["notEvaluated"]?.elements.count == 1)
+  }
+
+  @Test func sarifHasRulesPlacesAndFingerprints() throws {
+    let run = try #require(
+      JSONReader.read(Self.text(.sarif))["runs"]?.elements.first)
+    #expect(run[path: "tool", "driver", "rules"]?.elements.map { $0["id"]?.string } == ["pss-privileged"])
+    let results = try #require(run["results"]?.elements)
+    let first = try #require(results.first)
+    #expect(first["ruleIndex"]?.int == 0 && first["level"]?.string == "error")
+    let place = try #require(first["locations"]?.elements.first?["physicalLocation"])
+    #expect(place[path: "artifactLocation", "uri"]?.string == "dir/my%20file.yaml")
+    #expect(place[path: "region", "startLine"]?.int == 12)
+    #expect(first["partialFingerprints"]?.entries.isEmpty == false)
+    #expect(first["relatedLocations"]?.elements.count == 1)
+    #expect(run["invocations"]?.elements.first?["toolExecutionNotifications"]?.elements.count == 1)
+  }
+
+  @Test func markupIsEscaped() {
+    let page = Self.text(.html)
+    #expect(!page.contains("<script>alert"))
+    #expect(page.contains("&lt;script&gt;alert"))
+    #expect(page.contains("href=\"https://example.com/?a=1&amp;b=2\""))
+    #expect(!page.contains("src="), "the page asks nobody for anything")
+    #expect(!Self.text(.junit).contains("<script>"))
+  }
+
+  @Test func spreadsheetsRunNoFormulas() {
+    let rows = CSV.text([["=1+1", "-2", "plain", "a\"b", "a,b"]])
+    #expect(rows == "'=1+1,'-2,plain,\"a\"\"b\",\"a,b\"\r\n")
+  }
+
+  @Test func nothingFoundIsNotCleanWhenSomethingWasMissed() {
+    let empty = ScanResult(
+      findings: [], problems: Self.result.problems, notEvaluated: [], tally: .init(), objects: 1, workloads: 0,
+      namespaces: 0, checks: 1)
+    for format in [ReportFormat.table, .markdown, .html] {
+      let text = Self.text(format, empty, Self.options).lowercased()
+      #expect(text.contains("could be seen") && !text.contains("no findings."), "\(format)")
+    }
+  }
+}
+
+enum TableLines {
+  static func of(_ text: String) -> [Substring] { text.split(separator: "\n") }
+}

@@ -19,7 +19,7 @@ struct DocumentationCommand: ParsableCommand {
         parent += (parent.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
         mkdir(parent, 0o755)
       }
-      try Descriptor.writeFile(path, Array(text.utf8))
+      try Descriptor.writeFile(path) { $0(Array(text.utf8)) }
     }
   }
 }

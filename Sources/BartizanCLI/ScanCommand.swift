@@ -55,24 +55,29 @@ struct ScanCommand: AsyncParsableCommand {
   func run() async throws {
     let filters = FindingFilter(only: only + namespace.map { Filter(.namespace, $0) }, exclude: exclude)
     try filters.validate()
-    let snapshot = try await input.snapshot()
-    let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
-    let scan = PostureScan(checks: checks, podSecurityVersion: pssVersion.version)
-    var result = await scan.run(snapshot, width: Processors.count)
-    result.findings.removeAll { !filters.keeps($0) }
+    let result = try await scanned(filters)
 
     let toFile = output != nil
     let options = ReportOptions(
       sources: input.sources, toolVersion: Version.text, width: toFile ? 100 : StandardOutput.width,
       colour: !toFile && !noColor && StandardOutput.isTerminal && (Environment.value("NO_COLOR") ?? "").isEmpty,
       verbose: verbose, rules: CheckCatalogue.checks.map { RuleDescription($0.metadata) })
-    let report = format.format.render(result, options)
     if let output {
-      try Descriptor.writeFile(output, report)
+      try Descriptor.writeFile(output) { format.format.render(result, options, to: $0) }
     } else {
-      StandardOutput.write(report)
+      format.format.render(result, options) { StandardOutput.write($0) }
     }
     throw ExitCode(status(result))
+  }
+
+  /// The snapshot ends here, so that it and the report are never in memory together.
+  private func scanned(_ filters: FindingFilter) async throws -> ScanResult {
+    let snapshot = try await input.snapshot()
+    let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
+    let scan = PostureScan(checks: checks, podSecurityVersion: pssVersion.version)
+    var result = await scan.run(snapshot, width: Processors.count)
+    result.findings.removeAll { !filters.keeps($0) }
+    return result
   }
 
   private func status(_ result: ScanResult) -> Int32 {

@@ -29,32 +29,36 @@ enum Environment {
 }
 
 enum Descriptor {
-  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+  /// - Returns: whether all of it was written.
+  @discardableResult
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
       var offset = 0
       while offset < buffer.count {
-        guard let base = buffer.baseAddress else { return }
+        guard let base = buffer.baseAddress else { return true }
         let wrote = Glibc.write(descriptor, base + offset, buffer.count - offset)
         if wrote < 0, errno == EINTR { continue }
-        if wrote <= 0 { return }
+        if wrote <= 0 { return false }
         offset += wrote
       }
+      return true
     }
   }
 
   /// Writes a whole file: beside the target first, then renamed, so that a reader never sees half of it.
-  static func writeFile(_ path: String, _ bytes: [UInt8]) throws(BartizanError) {
+  static func writeFile(_ path: String, _ body: (([UInt8]) -> Void) -> Void) throws(BartizanError) {
     let temporary = path + ".\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw BartizanError(.input, "\(path): \(String(cString: strerror(errno)))")
     }
-    write(bytes, to: descriptor)
-    close(descriptor)
-    guard rename(temporary, path) == 0 else {
+    var complete = true
+    body { complete = write($0, to: descriptor) && complete }
+    complete = close(descriptor) == 0 && complete
+    guard complete, rename(temporary, path) == 0 else {
       let reason = String(cString: strerror(errno))
       unlink(temporary)
-      throw BartizanError(.input, "\(path): \(reason)")
+      throw BartizanError(.remote, "\(path) could not be written: \(reason)")
     }
   }
 }

@@ -106,6 +106,13 @@ package struct JSONWriter {
     array(of: values) { $0.value($1) }
   }
 
+  /// Hands over what is written so far, once it is worth the call, so that a long document never stands in memory whole.
+  package mutating func drain(to sink: ([UInt8]) -> Void, atLeast count: Int = 1 << 18) {
+    guard bytes.count >= count else { return }
+    sink(bytes)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
   package mutating func endLine() { bytes.append(0x0A) }
 
   private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {

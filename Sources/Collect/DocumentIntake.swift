@@ -1,5 +1,5 @@
 package import Bytes
-package import Findings
+import Findings
 package import Kube
 
 /// Turns the bytes of one file or archive into objects and problems.

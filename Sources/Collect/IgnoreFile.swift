@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// The patterns of a `.bartizanignore` file: the syntax of `.gitignore`.
 package struct IgnoreFile: Sendable {

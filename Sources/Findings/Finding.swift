@@ -1,38 +1,65 @@
 /// One thing that is wrong with the state of the cluster.
-package struct Finding: Sendable, Equatable {
-  package let check: CheckID
-  package let severity: Severity
-  package let title: String
+///
+/// Large clusters have a hundred thousand of them, which are sorted, grouped and filtered: a finding is one reference to
+/// immutable storage.
+package struct Finding: Sendable {
+  private final class Storage: Sendable {
+    let check: CheckID
+    let severity: Severity
+    let title: String
+    let message: String
+    let subject: Subject
+    let location: Location
+    let evidence: [Evidence]
+    let remediation: String
+    let references: [Reference]
+    let controls: [Control]
+    let fingerprint: Fingerprint
+
+    init(
+      check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
+      evidence: [Evidence], remediation: String, references: [Reference], controls: [Control]
+    ) {
+      self.check = check
+      self.severity = severity
+      self.title = title
+      self.message = message
+      self.subject = subject
+      self.location = location
+      self.evidence = evidence
+      self.remediation = remediation
+      self.references = references
+      self.controls = controls
+      fingerprint = Fingerprint(
+        [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name] + evidence.map(\.path))
+    }
+  }
+
+  private let storage: Storage
+
+  package var check: CheckID { storage.check }
+  package var severity: Severity { storage.severity }
+  package var title: String { storage.title }
   /// What is wrong here, in one sentence, with the names of the things concerned.
-  package let message: String
-  package let subject: Subject
-  package let location: Location
-  package let evidence: [Evidence]
-  package let remediation: String
-  package let references: [Reference]
+  package var message: String { storage.message }
+  package var subject: Subject { storage.subject }
+  package var location: Location { storage.location }
+  package var evidence: [Evidence] { storage.evidence }
+  package var remediation: String { storage.remediation }
+  package var references: [Reference] { storage.references }
   /// Frameworks' controls that this finding touches.
-  package let controls: [Control]
+  package var controls: [Control] { storage.controls }
+  /// Identity over time: check, object and what in it, but neither line nor file, which move when nothing changes.
+  package var fingerprint: Fingerprint { storage.fingerprint }
 
   package init(
     check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control]
   ) {
-    self.check = check
-    self.severity = severity
-    self.title = title
-    self.message = message
-    self.subject = subject
-    self.location = location
-    self.evidence = evidence
-    self.remediation = remediation
-    self.references = references
-    self.controls = controls
-    fingerprint = Fingerprint(
-      [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name] + evidence.map(\.path))
+    storage = Storage(
+      check: check, severity: severity, title: title, message: message, subject: subject, location: location,
+      evidence: evidence, remediation: remediation, references: references, controls: controls)
   }
-
-  /// Identity over time: check, object and what in it, but neither line nor file, which move when nothing changes.
-  package let fingerprint: Fingerprint
 
   /// Worst first, then by subject, then by check: the order of every report.
   package static func isOrderedBefore(_ a: Finding, _ b: Finding) -> Bool {
@@ -40,6 +67,14 @@ package struct Finding: Sendable, Equatable {
     if a.subject != b.subject { return a.subject < b.subject }
     if a.check != b.check { return a.check.rawValue < b.check.rawValue }
     return a.location < b.location
+  }
+}
+
+extension Finding: Equatable {
+  package static func == (a: Finding, b: Finding) -> Bool {
+    a.check == b.check && a.severity == b.severity && a.title == b.title && a.message == b.message
+      && a.subject == b.subject && a.location == b.location && a.evidence == b.evidence
+      && a.remediation == b.remediation && a.references == b.references && a.controls == b.controls
   }
 }
 

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// Where each kind keeps its pod templates. A new kind is one line here.
 package enum PodTemplateCatalogue {

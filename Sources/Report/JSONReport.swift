@@ -3,7 +3,7 @@ import Findings
 
 /// The report for programs: `docs/schemas/scan-report.v1.json`.
 enum JSONReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> [UInt8] {
+  static func render(_ result: ScanResult, _ options: ReportOptions, to sink: ([UInt8]) -> Void) {
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
       writer.field("apiVersion", "bartizan.dev/v1")
@@ -16,7 +16,10 @@ enum JSONReport {
       writer.key("summary")
       summary(result, options, &writer)
       writer.key("findings")
-      writer.array(of: result.findings) { finding($1, &$0) }
+      writer.array(of: result.findings) {
+        finding($1, &$0)
+        $0.drain(to: sink)
+      }
       writer.key("problems")
       writer.array(of: result.problems) { writer, problem in
         writer.object { writer in
@@ -37,7 +40,7 @@ enum JSONReport {
       }
     }
     writer.endLine()
-    return writer.bytes
+    writer.drain(to: sink, atLeast: 0)
   }
 
   private static func summary(_ result: ScanResult, _ options: ReportOptions, _ writer: inout JSONWriter) {

@@ -10,17 +10,23 @@ package enum ReportFormat: String, Sendable, CaseIterable {
   case markdown
   case csv
 
-  /// - Returns: the whole report in UTF-8, ending in a line feed.
-  package func render(_ result: ScanResult, _ options: ReportOptions) -> [UInt8] {
+  /// The whole report in UTF-8, ending in a line feed, handed over piece by piece.
+  package func render(_ result: ScanResult, _ options: ReportOptions, to sink: ([UInt8]) -> Void) {
     switch self {
-    case .table: Array(TableReport.render(result, options).utf8)
-    case .json: JSONReport.render(result, options)
-    case .sarif: SARIFReport.render(result, options)
-    case .html: Array(HTMLReport.render(result, options).utf8)
-    case .junit: Array(JUnitReport.render(result, options).utf8)
-    case .markdown: Array(MarkdownReport.render(result, options).utf8)
-    case .csv: Array(CSVReport.render(result, options).utf8)
+    case .table: sink(Array(TableReport.render(result, options).utf8))
+    case .json: JSONReport.render(result, options, to: sink)
+    case .sarif: SARIFReport.render(result, options, to: sink)
+    case .html: sink(Array(HTMLReport.render(result, options).utf8))
+    case .junit: sink(Array(JUnitReport.render(result, options).utf8))
+    case .markdown: sink(Array(MarkdownReport.render(result, options).utf8))
+    case .csv: sink(Array(CSVReport.render(result, options).utf8))
     }
+  }
+
+  package func render(_ result: ScanResult, _ options: ReportOptions) -> [UInt8] {
+    var bytes: [UInt8] = []
+    render(result, options) { bytes += $0 }
+    return bytes
   }
 }
 

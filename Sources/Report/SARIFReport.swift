@@ -3,7 +3,7 @@ import Findings
 
 /// SARIF 2.1.0 as GitHub code scanning reads it.
 enum SARIFReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> [UInt8] {
+  static func render(_ result: ScanResult, _ options: ReportOptions, to sink: ([UInt8]) -> Void) {
     let used = Set(result.findings.map(\.check.rawValue))
     let rules = options.rules.filter { used.contains($0.id) }.sorted { $0.id < $1.id }
     let index = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1.id, $0) })
@@ -37,12 +37,13 @@ enum SARIFReport {
           writer.key("results")
           writer.array(of: result.findings) { writer, finding in
             self.result(finding, index[finding.check.rawValue], &writer)
+            writer.drain(to: sink)
           }
         }
       }
     }
     writer.endLine()
-    return writer.bytes
+    writer.drain(to: sink, atLeast: 0)
   }
 
   private static func rule(_ rule: RuleDescription, _ writer: inout JSONWriter) {

@@ -130,7 +130,7 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
     {
       text +=
         terminal.wrapped(
-          "today: kubectl label namespace \(namespace) pod-security.kubernetes.io/enforce=\(row.level.name)"
+          "today: kubectl label --overwrite namespace \(namespace) pod-security.kubernetes.io/enforce=\(row.level.name)"
             + (row.version == .latest ? "" : " pod-security.kubernetes.io/enforce-version=\(row.version.text)"),
           indent: 2) + "\n"
     }

@@ -9,13 +9,23 @@ package struct JSONReader {
   private var lineStart = 0
   private var cache = StringCache()
   private var scratch: [UInt8] = []
+  /// Keys of the outermost mapping that are kept; all when empty. Values of others are passed over, not built.
+  private let kept: [String]
 
-  private init(limits: Limits) { self.limits = limits }
+  private init(limits: Limits, keeping kept: [String] = []) {
+    self.limits = limits
+    self.kept = kept
+  }
 
   /// All documents of a stream. After an error in a stream of lines, reading goes on at the next line.
-  package static func readStream(_ bytes: Span<UInt8>, limits: Limits = .standard) -> DocumentStream {
+  ///
+  /// - Parameter keeping: keys of the outermost mappings that are wanted; the values of others are passed over without
+  ///   being built or fully checked. Empty: all.
+  package static func readStream(
+    _ bytes: Span<UInt8>, limits: Limits = .standard, keeping: [String] = []
+  ) -> DocumentStream {
     var result = DocumentStream()
-    var reader = JSONReader(limits: limits)
+    var reader = JSONReader(limits: limits, keeping: keeping)
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { reader.position = 3 }
     while true {
       reader.skipSpace(bytes)
@@ -37,8 +47,10 @@ package struct JSONReader {
     }
   }
 
-  package static func readStream(_ bytes: [UInt8], limits: Limits = .standard) -> DocumentStream {
-    readStream(bytes.span, limits: limits)
+  package static func readStream(
+    _ bytes: [UInt8], limits: Limits = .standard, keeping: [String] = []
+  ) -> DocumentStream {
+    readStream(bytes.span, limits: limits, keeping: keeping)
   }
 
   /// Exactly one document.
@@ -155,11 +167,47 @@ package struct JSONReader {
       }
       position += 1
       skipSpace(bytes)
+      if depth == 0, !kept.isEmpty, !kept.contains(key) {
+        try skipValue(bytes)
+        skipSpace(bytes)
+        if try closes(bytes, with: UInt8(ascii: "}")) { return Mapping(Mapping.lastOfEqualKeys(entries)) }
+        continue
+      }
       let value = try value(bytes, depth: depth + 1)
       entries.append(Mapping.Entry(key: key, line: line, column: column, value: value))
       skipSpace(bytes)
       if try closes(bytes, with: UInt8(ascii: "}")) { return Mapping(Mapping.lastOfEqualKeys(entries)) }
     }
+  }
+
+  /// Passes over one value: brackets are counted, strings and escapes heeded, nothing else is checked.
+  private mutating func skipValue(_ bytes: Span<UInt8>) throws(DocumentError) {
+    var depth = 0
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        position += 1
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+          guard bytes[position] >= 0x20 else { throw error(.syntax, "a control character inside a string; escape it") }
+          position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+        }
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return }
+        depth -= 1
+        if depth == 0 {
+          position += 1
+          return
+        }
+      case UInt8(ascii: ","): if depth == 0 { return }
+      case 0x0A:
+        line += 1
+        lineStart = position + 1
+      default: break
+      }
+      position += 1
+    }
+    throw error(.syntax, "the JSON ends in the middle of a value")
   }
 
   private mutating func literal(_ bytes: Span<UInt8>, _ word: StaticString) throws(DocumentError) {

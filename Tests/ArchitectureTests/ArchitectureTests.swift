@@ -11,6 +11,8 @@ import Testing
     ("Bytes", 0, ["CYAML", "CZlib"]),
     ("Findings", 0, []),
     ("Kube", 1, []),
+    ("Events", 1, []),
+    ("Access", 2, []),
     ("Posture", 3, []),
     ("Collect", 4, ["Glibc"]),
     ("Report", 4, ["ReportAssets"]),

@@ -1,0 +1,222 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// The RBAC objects of a snapshot, resolved and indexed.
+package struct AccessInventory: Sendable {
+  package struct Role: Sendable {
+    package let object: KubeObject
+    /// Nil for a ClusterRole.
+    package let namespace: String?
+    package let rules: [PolicyRule]
+    /// Where each rule is written; for aggregated rules, in the role that they come from.
+    package let origins: [Origin]
+
+    package var name: String { object.name }
+    package var kind: String { namespace == nil ? "ClusterRole" : "Role" }
+  }
+
+  package struct Origin: Sendable {
+    package let object: KubeObject
+    /// Index in that object's `rules`.
+    package let index: Int
+  }
+
+  package struct Binding: Sendable {
+    package let object: KubeObject
+    /// Nil for a ClusterRoleBinding.
+    package let namespace: String?
+    package let roleKind: String
+    package let roleName: String
+    /// Index into `roles`; nil when the role does not exist.
+    package let role: Int?
+    package let subjects: [AccessSubject]
+    /// Index of each subject in the object's list.
+    package let subjectIndexes: [Int]
+
+    package var kind: String { namespace == nil ? "ClusterRoleBinding" : "RoleBinding" }
+  }
+
+  package let roles: [Role]
+  package let bindings: [Binding]
+  /// Remarks on the RBAC objects: aggregation in circles, subjects that are none.
+  package let problems: [Problem]
+  /// Service accounts that exist as objects.
+  package let serviceAccounts: Set<AccessSubject>
+  package let snapshot: ClusterSnapshot
+
+  let clusterBindings: [AccessSubject: [Int]]
+  let namespacedBindings: [String: [AccessSubject: [Int]]]
+
+  package init(_ snapshot: ClusterSnapshot) {
+    self.snapshot = snapshot
+    var problems: [Problem] = []
+    var roles: [Role] = []
+    var roleIndex: [String: Int] = [:]
+    let aggregation = Aggregation(snapshot.objects(.clusterRole), &problems)
+    for (position, object) in snapshot.objects(.clusterRole).enumerated() {
+      let resolved = aggregation.rules(position)
+      roleIndex["/" + object.name] = roles.count
+      roles.append(
+        Role(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin)))
+    }
+    for object in snapshot.objects(.role) {
+      roleIndex[object.effectiveNamespace + "/" + object.name] = roles.count
+      let nodes = object.root["rules"]?.elements ?? []
+      roles.append(
+        Role(
+          object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
+          origins: nodes.indices.map { Origin(object: object, index: $0) }))
+    }
+    var bindings: [Binding] = []
+    func add(_ object: KubeObject, namespace: String?) {
+      let kind = object.root[path: "roleRef", "kind"]?.string ?? ""
+      let name = object.root[path: "roleRef", "name"]?.string ?? ""
+      var subjects: [AccessSubject] = []
+      var indexes: [Int] = []
+      for (index, node) in (object.root["subjects"]?.elements ?? []).enumerated() {
+        guard let subject = AccessSubject(node, bindingNamespace: namespace) else {
+          problems.append(
+            Problem(
+              code: "bad-subject", location: object.location(of: node),
+              message: "\(object.subject.text): subject \(index) is no User, Group or ServiceAccount with a name; it grants nothing",
+              hidesInput: false))
+          continue
+        }
+        subjects.append(subject)
+        indexes.append(index)
+      }
+      let key = (kind == "ClusterRole" ? "" : namespace ?? "") + "/" + name
+      // A ClusterRoleBinding to a Role is refused by the server.
+      let role = kind == "ClusterRole" || kind == "Role" && namespace != nil ? roleIndex[key] : nil
+      bindings.append(
+        Binding(
+          object: object, namespace: namespace, roleKind: kind, roleName: name, role: role, subjects: subjects,
+          subjectIndexes: indexes))
+    }
+    for object in snapshot.objects(.clusterRoleBinding) { add(object, namespace: nil) }
+    for object in snapshot.objects(.roleBinding) { add(object, namespace: object.effectiveNamespace) }
+    // Order decides which of several granting bindings is named: by name, cluster-wide first.
+    bindings.sort {
+      ($0.namespace ?? "", $0.object.name) < ($1.namespace ?? "", $1.object.name)
+    }
+    var cluster: [AccessSubject: [Int]] = [:]
+    var namespaced: [String: [AccessSubject: [Int]]] = [:]
+    for (index, binding) in bindings.enumerated() {
+      for subject in Set(binding.subjects) {
+        if let namespace = binding.namespace {
+          namespaced[namespace, default: [:]][subject, default: []].append(index)
+        } else {
+          cluster[subject, default: []].append(index)
+        }
+      }
+    }
+    self.roles = roles
+    self.bindings = bindings
+    self.problems = problems
+    clusterBindings = cluster
+    namespacedBindings = namespaced
+    serviceAccounts = Set(
+      snapshot.objects(.serviceAccount).map { .serviceAccount(namespace: $0.effectiveNamespace, name: $0.name) })
+  }
+
+  /// Everybody who holds a binding, and every service account that exists.
+  package var allSubjects: [AccessSubject] {
+    var all = serviceAccounts
+    for binding in bindings { all.formUnion(binding.subjects) }
+    return all.sorted()
+  }
+
+  /// Bindings that reach an identity in a namespace (cluster-wide ones included), in the order of evaluation.
+  package func bindings(for identity: Identity, namespace: String) -> [Int] {
+    var result: [Int] = []
+    for subject in identity.subjects { result += clusterBindings[subject] ?? [] }
+    if !namespace.isEmpty, let table = namespacedBindings[namespace] {
+      for subject in identity.subjects { result += table[subject] ?? [] }
+    }
+    return result
+  }
+
+  /// Namespaces in which an identity holds bindings of its own.
+  package func namespaces(of identity: Identity) -> [String] {
+    namespacedBindings.filter { _, table in identity.subjects.contains { table[$0] != nil } }.keys.sorted()
+  }
+
+  /// Rules that an identity holds in a namespace; only cluster-wide ones for an empty namespace.
+  package func rules(for identity: Identity, namespace: String) -> [PolicyRule] {
+    bindings(for: identity, namespace: namespace).flatMap { index in
+      bindings[index].role.map { roles[$0].rules } ?? []
+    }
+  }
+}
+
+/// Resolves `aggregationRule`s the way the controller does, until nothing changes any more.
+private struct Aggregation {
+  typealias Resolved = (rule: PolicyRule, origin: AccessInventory.Origin)
+
+  private let objects: [KubeObject]
+  private let own: [[Resolved]]
+  private let sources: [Int: [Int]]
+
+  init(_ objects: [KubeObject], _ problems: inout [Problem]) {
+    self.objects = objects
+    own = objects.map { object in
+      (object.root["rules"]?.elements ?? []).enumerated().map {
+        (PolicyRule($0.element), AccessInventory.Origin(object: object, index: $0.offset))
+      }
+    }
+    var sources: [Int: [Int]] = [:]
+    let labels = objects.map(\.labels)
+    for (index, object) in objects.enumerated() {
+      guard let selectors = object.root[path: "aggregationRule", "clusterRoleSelectors"]?.elements else { continue }
+      var selected = Set<Int>()
+      for node in selectors {
+        do throws(LabelSelector.Invalid) {
+          let selector = try LabelSelector(node)
+          for other in objects.indices where other != index && selector.matches(labels[other]) { selected.insert(other) }
+        } catch {
+          problems.append(
+            Problem(
+              code: "bad-selector", location: object.location(of: error.node),
+              message: "\(object.subject.text): \(error.message); this selector aggregates nothing", hidesInput: false))
+        }
+      }
+      sources[index] = selected.sorted()
+    }
+    self.sources = sources
+    for index in sources.keys.sorted() where reaches(index, from: index) {
+      problems.append(
+        Problem(
+          code: "aggregation-circle", location: objects[index].location,
+          message: "\(objects[index].subject.text) aggregates itself through other roles; it ends with the rules of all of them",
+          hidesInput: false))
+    }
+  }
+
+  private func reaches(_ target: Int, from start: Int) -> Bool {
+    var seen = Set<Int>()
+    var open = sources[start] ?? []
+    while let next = open.popLast() {
+      if next == target { return true }
+      if seen.insert(next).inserted { open += sources[next] ?? [] }
+    }
+    return false
+  }
+
+  /// Rules of a role: its own, and for an aggregating one those of all roles that its selectors lead to.
+  func rules(_ index: Int) -> [Resolved] {
+    guard sources[index] != nil else { return own[index] }
+    var seen: Set<Int> = [index]
+    var open = sources[index] ?? []
+    var gathered: [Resolved] = []
+    while !open.isEmpty {
+      let next = open.removeFirst()
+      guard seen.insert(next).inserted else { continue }
+      gathered += own[next]
+      open += sources[next] ?? []
+    }
+    // Rules that the controller has written stand in both; the role that they come from is the better origin.
+    let known = Set(gathered.map(\.rule))
+    return gathered + own[index].filter { !known.contains($0.rule) }
+  }
+}

@@ -1,0 +1,71 @@
+package import Bytes
+
+/// A question to the authorizer: may this identity do that?
+package struct AccessRequest: Sendable, Hashable {
+  package struct Resource: Sendable, Hashable {
+    package let group: String
+    package let resource: String
+    package let subresource: String
+    /// Empty for the whole cluster.
+    package let namespace: String
+    /// Empty where the request names no object.
+    package let name: String
+    /// `resource` or `resource/subresource`.
+    package let combined: String
+
+    package init(group: String, resource: String, subresource: String = "", namespace: String = "", name: String = "") {
+      self.group = group
+      self.resource = resource
+      self.subresource = subresource
+      self.namespace = namespace
+      self.name = name
+      combined = subresource.isEmpty ? resource : resource + "/" + subresource
+    }
+  }
+
+  package enum Target: Sendable, Hashable {
+    case resource(Resource)
+    case path(String)
+  }
+
+  package let identity: Identity
+  package let verb: String
+  package let target: Target
+
+  package init(identity: Identity, verb: String, target: Target) {
+    self.identity = identity
+    self.verb = verb
+    self.target = target
+  }
+
+  package var namespace: String {
+    switch target {
+    case .resource(let resource): resource.namespace
+    case .path: ""
+    }
+  }
+
+  package struct Invalid: Error, Sendable { package let message: String }
+
+  /// A line of a batch: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}`, or
+  /// `path` in place of the resource. Without `groups`, those that the server adds by itself.
+  package init(_ node: Node) throws(Invalid) {
+    guard node.mapping != nil else { throw Invalid(message: "not an object") }
+    guard let user = node["user"]?.string ?? node["username"]?.string else { throw Invalid(message: "it has no user") }
+    guard let verb = node["verb"]?.string else { throw Invalid(message: "it has no verb") }
+    identity = node["groups"].map { Identity(user: user, groups: $0.strings) } ?? Identity(user: user)
+    self.verb = verb
+    if let path = node["path"]?.string {
+      target = .path(path)
+      return
+    }
+    guard let word = node["resource"]?.string else { throw Invalid(message: "it has neither resource nor path") }
+    let parts = word.split(separator: "/", maxSplits: 1)
+    let subresource = node["subresource"]?.string ?? (parts.count == 2 ? String(parts[1]) : "")
+    target = .resource(
+      Resource(
+        group: node["apiGroup"]?.string ?? node["group"]?.string ?? "",
+        resource: parts.count == 2 ? String(parts[0]) : word, subresource: subresource,
+        namespace: node["namespace"]?.string ?? "", name: node["name"]?.string ?? ""))
+  }
+}

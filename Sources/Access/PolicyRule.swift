@@ -1,0 +1,89 @@
+package import Bytes
+import Findings
+
+/// A rule of a Role or ClusterRole.
+///
+/// Matching follows k8s.io/kubernetes `pkg/apis/rbac/v1/evaluation_helpers.go`.
+package struct PolicyRule: Sendable, Hashable {
+  package var verbs: [String]
+  package var apiGroups: [String]
+  package var resources: [String]
+  package var resourceNames: [String]
+  package var nonResourceURLs: [String]
+
+  package init(
+    verbs: [String], apiGroups: [String] = [], resources: [String] = [], resourceNames: [String] = [],
+    nonResourceURLs: [String] = []
+  ) {
+    self.verbs = verbs
+    self.apiGroups = apiGroups
+    self.resources = resources
+    self.resourceNames = resourceNames
+    self.nonResourceURLs = nonResourceURLs
+  }
+
+  package init(_ node: Node) {
+    self.init(
+      verbs: node["verbs"]?.strings ?? [], apiGroups: node["apiGroups"]?.strings ?? [],
+      resources: node["resources"]?.strings ?? [], resourceNames: node["resourceNames"]?.strings ?? [],
+      nonResourceURLs: node["nonResourceURLs"]?.strings ?? [])
+  }
+
+  package func allowsVerb(_ verb: String) -> Bool { Self.contains(verbs, verb) }
+
+  package func allowsGroup(_ group: String) -> Bool { Self.contains(apiGroups, group) }
+
+  /// - Parameter combined: `resource` or `resource/subresource`. `pods/*` matches nothing, `*/scale` every `scale`.
+  package func allowsResource(_ combined: String, subresource: String) -> Bool {
+    for resource in resources {
+      if resource == "*" || resource == combined { return true }
+      if !subresource.isEmpty, resource.utf8.count == subresource.utf8.count + 2, resource.hasPrefix("*/"),
+        resource.hasSuffix(subresource)
+      {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// A rule with names never matches a request without one: create, deletecollection, most lists.
+  package func allowsName(_ name: String) -> Bool { resourceNames.isEmpty || resourceNames.contains(name) }
+
+  package func allowsURL(_ path: String) -> Bool {
+    nonResourceURLs.contains { Self.url($0, covers: path) || $0 == "*" }
+  }
+
+  static func url(_ rule: String, covers path: String) -> Bool {
+    if rule == path { return true }
+    guard rule.hasSuffix("*") else { return false }
+    var prefix = Substring(rule)
+    while prefix.hasSuffix("*") { prefix.removeLast() }
+    return path.hasPrefix(prefix)
+  }
+
+  private static func contains(_ list: [String], _ value: String) -> Bool {
+    for item in list where item == value || item == "*" { return true }
+    return false
+  }
+
+  package func allows(_ request: AccessRequest) -> Bool {
+    switch request.target {
+    case .resource(let target):
+      allowsVerb(request.verb) && allowsGroup(target.group)
+        && allowsResource(target.combined, subresource: target.subresource) && allowsName(target.name)
+    case .path(let path): allowsVerb(request.verb) && allowsURL(path)
+    }
+  }
+
+  /// `get, list pods in "" names a, b`: a rule in a line.
+  package var text: String {
+    var parts = [verbs.joined(separator: ",")]
+    if !resources.isEmpty {
+      let groups = apiGroups.map { $0.isEmpty ? "core" : $0 }.joined(separator: ",")
+      parts.append(resources.joined(separator: ",") + " (" + groups + ")")
+    }
+    if !nonResourceURLs.isEmpty { parts.append(nonResourceURLs.joined(separator: ",")) }
+    if !resourceNames.isEmpty { parts.append("named " + resourceNames.joined(separator: ",")) }
+    return parts.joined(separator: " ")
+  }
+}

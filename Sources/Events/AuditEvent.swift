@@ -1,0 +1,56 @@
+package import Bytes
+
+/// One event of the Kubernetes audit log (audit.k8s.io v1 and v1beta1), as far as authorization is concerned.
+package struct AuditEvent: Sendable {
+  package struct Object: Sendable, Hashable {
+    package let group: String
+    package let resource: String
+    package let subresource: String
+    package let namespace: String
+    package let name: String
+  }
+
+  package let id: String
+  package let stage: String
+  package let verb: String
+  package let user: String
+  package let groups: [String]
+  /// Who the request was made as, when somebody impersonated.
+  package let impersonatedUser: String?
+  package let impersonatedGroups: [String]
+  /// Nil for requests that name no resource.
+  package let object: Object?
+  /// Path without query.
+  package let path: String
+  /// HTTP status; nil before there was one.
+  package let status: Int?
+  /// `allow` or `forbid`; nil where the log does not say.
+  package let decision: String?
+  /// RFC 3339, as in the log: it sorts as text.
+  package let time: String
+
+  /// - Returns: nil for a document that is no audit event, or lacks user or verb.
+  package init?(_ node: Node) {
+    guard let verb = node["verb"]?.string, let user = node[path: "user", "username"]?.string else { return nil }
+    self.verb = verb
+    self.user = user
+    id = node["auditID"]?.string ?? ""
+    stage = node["stage"]?.string ?? ""
+    groups = node[path: "user", "groups"]?.strings ?? []
+    impersonatedUser = node[path: "impersonatedUser", "username"]?.string
+    impersonatedGroups = node[path: "impersonatedUser", "groups"]?.strings ?? []
+    let uri = node["requestURI"]?.string ?? ""
+    path = String(uri.prefix { $0 != "?" })
+    status = node[path: "responseStatus", "code"]?.int.map { Int($0) }
+    decision = node[path: "annotations", "authorization.k8s.io/decision"]?.string
+    time = node["requestReceivedTimestamp"]?.string ?? node["timestamp"]?.string ?? ""
+    if let reference = node["objectRef"], let resource = reference["resource"]?.string, !resource.isEmpty {
+      object = Object(
+        group: reference["apiGroup"]?.string ?? "", resource: resource,
+        subresource: reference["subresource"]?.string ?? "", namespace: reference["namespace"]?.string ?? "",
+        name: reference["name"]?.string ?? "")
+    } else {
+      object = nil
+    }
+  }
+}

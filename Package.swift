@@ -57,7 +57,7 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
-    tests("Posture", ["Bytes", "Findings", "Kube", "Posture"], resources: ["Cases"]),
+    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
     tests("Collect", ["Bytes", "Findings", "Kube", "Collect"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("BartizanCLI", ["Bytes", "Findings", "Posture", "BartizanCLI"]),

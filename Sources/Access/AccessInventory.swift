@@ -43,10 +43,13 @@ package struct AccessInventory: Sendable {
   package let problems: [Problem]
   /// Service accounts that exist as objects.
   package let serviceAccounts: Set<AccessSubject>
+  /// Roles from this index on are those that every cluster has and the snapshot did not carry.
+  package let firstBuiltInRole: Int
   package let snapshot: ClusterSnapshot
 
   let clusterBindings: [AccessSubject: [Int]]
   let namespacedBindings: [String: [AccessSubject: [Int]]]
+  private let bySubject: [AccessSubject: [Int]]
 
   package init(_ snapshot: ClusterSnapshot) {
     self.snapshot = snapshot
@@ -68,6 +71,15 @@ package struct AccessInventory: Sendable {
           object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
           origins: nodes.indices.map { Origin(object: object, index: $0) }))
     }
+    let builtInStart = roles.count
+    for (name, rules) in BuiltInRoles.rules where roleIndex["/" + name] == nil {
+      guard let object = BuiltInRoles.object(name) else { continue }
+      roleIndex["/" + name] = roles.count
+      roles.append(
+        Role(
+          object: object, namespace: nil, rules: rules,
+          origins: rules.indices.map { Origin(object: object, index: $0) }))
+    }
     var bindings: [Binding] = []
     func add(_ object: KubeObject, namespace: String?) {
       let kind = object.root[path: "roleRef", "kind"]?.string ?? ""
@@ -79,7 +91,8 @@ package struct AccessInventory: Sendable {
           problems.append(
             Problem(
               code: "bad-subject", location: object.location(of: node),
-              message: "\(object.subject.text): subject \(index) is no User, Group or ServiceAccount with a name; it grants nothing",
+              message:
+                "\(object.subject.text): subject \(index) is no User, Group or ServiceAccount with a name; it grants nothing",
               hidesInput: false))
           continue
         }
@@ -102,8 +115,10 @@ package struct AccessInventory: Sendable {
     }
     var cluster: [AccessSubject: [Int]] = [:]
     var namespaced: [String: [AccessSubject: [Int]]] = [:]
+    var bySubject: [AccessSubject: [Int]] = [:]
     for (index, binding) in bindings.enumerated() {
       for subject in Set(binding.subjects) {
+        bySubject[subject, default: []].append(index)
         if let namespace = binding.namespace {
           namespaced[namespace, default: [:]][subject, default: []].append(index)
         } else {
@@ -114,8 +129,10 @@ package struct AccessInventory: Sendable {
     self.roles = roles
     self.bindings = bindings
     self.problems = problems
+    firstBuiltInRole = builtInStart
     clusterBindings = cluster
     namespacedBindings = namespaced
+    self.bySubject = bySubject
     serviceAccounts = Set(
       snapshot.objects(.serviceAccount).map { .serviceAccount(namespace: $0.effectiveNamespace, name: $0.name) })
   }
@@ -137,9 +154,16 @@ package struct AccessInventory: Sendable {
     return result
   }
 
+  /// Bindings of a subject itself, without those of its groups.
+  package func bindings(of subject: AccessSubject) -> [Int] { bySubject[subject] ?? [] }
+
   /// Namespaces in which an identity holds bindings of its own.
   package func namespaces(of identity: Identity) -> [String] {
-    namespacedBindings.filter { _, table in identity.subjects.contains { table[$0] != nil } }.keys.sorted()
+    var names = Set<String>()
+    for subject in identity.subjects {
+      for index in bySubject[subject] ?? [] { if let namespace = bindings[index].namespace { names.insert(namespace) } }
+    }
+    return names.sorted()
   }
 
   /// Rules that an identity holds in a namespace; only cluster-wide ones for an empty namespace.
@@ -173,7 +197,9 @@ private struct Aggregation {
       for node in selectors {
         do throws(LabelSelector.Invalid) {
           let selector = try LabelSelector(node)
-          for other in objects.indices where other != index && selector.matches(labels[other]) { selected.insert(other) }
+          for other in objects.indices where other != index && selector.matches(labels[other]) {
+            selected.insert(other)
+          }
         } catch {
           problems.append(
             Problem(
@@ -188,7 +214,8 @@ private struct Aggregation {
       problems.append(
         Problem(
           code: "aggregation-circle", location: objects[index].location,
-          message: "\(objects[index].subject.text) aggregates itself through other roles; it ends with the rules of all of them",
+          message:
+            "\(objects[index].subject.text) aggregates itself through other roles; it ends with the rules of all of them",
           hidesInput: false))
     }
   }

@@ -28,7 +28,8 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
       guard parts.count == 2 else { return nil }
       return .serviceAccount(namespace: String(parts[0]), name: String(parts[1]))
     }
-    for prefix in ["system:serviceaccount:", "serviceaccount:", "sa:", "ServiceAccount/"] where argument.hasPrefix(prefix) {
+    for prefix in ["system:serviceaccount:", "serviceaccount:", "sa:", "ServiceAccount/"]
+    where argument.hasPrefix(prefix) {
       if let account = account(argument.dropFirst(prefix.count)) {
         self = account
         return
@@ -58,7 +59,9 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
     case .user(let name): Identity(user: name)
     case .serviceAccount(let namespace, let name): Identity(user: "system:serviceaccount:\(namespace):\(name)")
     case .group(let name):
-      Identity(user: "", groups: name == "system:unauthenticated" ? [name] : Array(Set([name, "system:authenticated"])).sorted())
+      Identity(
+        user: "",
+        groups: name == "system:unauthenticated" ? [name] : Array(Set([name, "system:authenticated"])).sorted())
     }
   }
 
@@ -83,7 +86,8 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   package var isControlPlane: Bool {
     switch self {
     case .user(let name): name.hasPrefix("system:") && name != "system:anonymous"
-    case .group(let name): ["system:masters", "system:nodes", "system:monitoring"].contains(name) || name.hasPrefix("system:bootstrappers")
+    case .group(let name):
+      ["system:masters", "system:nodes", "system:monitoring"].contains(name) || name.hasPrefix("system:bootstrappers")
     case .serviceAccount(let namespace, _): namespace == "kube-system"
     }
   }

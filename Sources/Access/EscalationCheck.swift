@@ -26,7 +26,9 @@ package struct EscalationCheck: Sendable {
     case "Role", "ClusterRole":
       let namespace = object.kind == "Role" ? object.effectiveNamespace : ""
       let resource = object.kind == "Role" ? "roles" : "clusterroles"
-      if may(identity, "escalate", resource, namespace: namespace, name: isUpdate ? object.name : "") { return .allowed }
+      if may(identity, "escalate", resource, namespace: namespace, name: isUpdate ? object.name : "") {
+        return .allowed
+      }
       var rules = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
       // What an aggregating role will hold is unknown: it takes full authority to make one.
       if object.root["aggregationRule"] != nil { rules += Self.fullAuthority }

@@ -33,7 +33,8 @@ package enum WhoCan {
       }
       guard let rule else { continue }
       let policy = inventory.roles[role].rules[rule]
-      for subject in binding.subjects where answers[subject] == nil || !(answers[subject]?.names.isEmpty ?? true) && policy.resourceNames.isEmpty {
+      for subject in binding.subjects
+      where answers[subject] == nil || !(answers[subject]?.names.isEmpty ?? true) && policy.resourceNames.isEmpty {
         answers[subject] = Answer(subject: subject, binding: index, rule: rule, names: policy.resourceNames)
       }
     }

@@ -29,7 +29,7 @@ struct Filter: ExpressibleByArgument, Sendable {
     }
   }
 
-  static var allValueStrings: [String] { CheckCatalogue.checks.map(\.metadata.id.rawValue) }
+  static var defaultCompletionKind: CompletionKind { .list(CheckCatalogue.checks.map(\.metadata.id.rawValue)) }
 }
 
 /// Which checks run and which findings are kept. Words of one dimension are alternatives, dimensions add up.

@@ -14,6 +14,11 @@ struct SourceArguments: ParsableArguments {
     guard !sources.isEmpty else {
       throw BartizanError(.usage, "nothing to look at: name a file or a folder, or - for standard input")
     }
+    return try await Self.snapshot(sources)
+  }
+
+  /// Reads sources with progress, and says on standard error what could not be read.
+  static func snapshot(_ sources: [String]) async throws -> ClusterSnapshot {
     let progress = Progress("reading")
     defer { progress.finish() }
     let snapshot = try await Sources.snapshot(sources.map(Sources.source)) { progress.update($0, $1) }

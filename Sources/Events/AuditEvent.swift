@@ -29,11 +29,12 @@ package struct AuditEvent: Sendable {
   /// RFC 3339, as in the log: it sorts as text.
   package let time: String
 
-  /// - Returns: nil for a document that is no audit event, or lacks user or verb.
+  /// - Returns: nil for a document that is no audit event: without verb or user.
   package init?(_ node: Node) {
-    guard let verb = node["verb"]?.string, let user = node[path: "user", "username"]?.string else { return nil }
+    guard let verb = node["verb"]?.string, let user = node["user"], user.mapping != nil else { return nil }
     self.verb = verb
-    self.user = user
+    // Requests that could not be authenticated have a user without a name.
+    self.user = user["username"]?.string ?? ""
     id = node["auditID"]?.string ?? ""
     stage = node["stage"]?.string ?? ""
     groups = node[path: "user", "groups"]?.strings ?? []

@@ -12,14 +12,40 @@ package struct AuditLog: Sendable {
   package init() {}
 
   private static let fields = [
-    "kind", "items", "auditID", "stage", "verb", "user", "impersonatedUser", "objectRef", "requestURI", "responseStatus",
+    "kind", "items", "auditID", "stage", "verb", "user", "impersonatedUser", "objectRef", "requestURI",
+    "responseStatus",
     "requestReceivedTimestamp", "timestamp", "annotations",
   ]
 
-  /// Adds the events of one file.
-  package mutating func add(_ bytes: Span<UInt8>, limits: Limits = .standard) {
-    let stream = JSONReader.readStream(bytes, limits: limits, keeping: Self.fields)
-    errors += stream.errors
+  /// Adds the events of one file, or of the next lines of one.
+  ///
+  /// - Parameter lines: lines of the file before these, for the places of errors.
+  package mutating func add(_ bytes: Span<UInt8>, after lines: Int = 0, limits: Limits = .standard) {
+    add(Self.part(bytes, after: lines, limits: limits))
+  }
+
+  /// Events of a piece of a log, made side by side and added in order.
+  package struct Part: Sendable {
+    fileprivate var events: [AuditEvent] = []
+    fileprivate var errors: [DocumentError] = []
+  }
+
+  package static func part(_ bytes: Span<UInt8>, after lines: Int, limits: Limits = .standard) -> Part {
+    var part = Part()
+    func add(_ document: Node) {
+      if let event = AuditEvent(document) {
+        part.events.append(event)
+      } else {
+        part.errors.append(
+          DocumentError(
+            .syntax, "no audit event: it has no verb or no user", line: Int(document.line) + lines,
+            column: Int(document.column)))
+      }
+    }
+    let stream = JSONReader.readStream(bytes, limits: limits, keeping: fields)
+    part.errors = stream.errors.map {
+      DocumentError($0.code, $0.message, line: $0.line + lines, column: $0.column)
+    }
     for document in stream.documents {
       if document["kind"]?.string == "EventList" {
         for item in document["items"]?.elements ?? [] { add(item) }
@@ -27,16 +53,15 @@ package struct AuditLog: Sendable {
         add(document)
       }
     }
+    return part
   }
 
-  private mutating func add(_ document: Node) {
-    guard let event = AuditEvent(document) else {
-      errors.append(
-        DocumentError(
-          .syntax, "no audit event: it has no verb or no user.username", line: Int(document.line),
-          column: Int(document.column)))
-      return
-    }
+  package mutating func add(_ part: Part) {
+    errors += part.errors
+    for event in part.events { add(event) }
+  }
+
+  private mutating func add(_ event: AuditEvent) {
     guard !event.id.isEmpty else {
       events.append(event)
       return

@@ -1,3 +1,4 @@
+package import Access
 import Bytes
 package import Findings
 package import Kube
@@ -57,17 +58,25 @@ package struct CheckContext: Sendable {
   package let snapshot: ClusterSnapshot
   /// The rules' version by which the Pod Security checks judge.
   package let podSecurityVersion: PodSecurityVersion
+  package let access: AccessProfile
+  private let bindings: [Subject: Int]
   private let serviceAccounts: [String: KubeObject]
   private let policedNamespaces: Set<String>
 
   package init(snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion) {
     self.snapshot = snapshot
     self.podSecurityVersion = podSecurityVersion
+    access = AccessProfile(AccessInventory(snapshot))
+    bindings = Dictionary(
+      access.inventory.bindings.enumerated().map { ($1.object.subject, $0) }, uniquingKeysWith: { _, last in last })
     serviceAccounts = Dictionary(
       snapshot.objects(.serviceAccount).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
       uniquingKeysWith: { _, last in last })
     policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
   }
+
+  /// Index of a binding in the access inventory.
+  package func bindingIndex(of object: KubeObject) -> Int? { bindings[object.subject] }
 
   package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {
     serviceAccounts["\(namespace)/\(name)"]

@@ -1,9 +1,11 @@
+import Access
 import Findings
 
 /// All checks. A new check is a file of its own and one line here.
 package enum CheckCatalogue {
   package static let checks: [any Check] =
-    PodSecurityStandard.controls.map { PodSecurityCheck(control: $0) } + [
+    PodSecurityStandard.controls.map { PodSecurityCheck(control: $0) }
+    + AccessRiskCatalogue.risks.map { AccessRiskCheck($0) } + [
       ContainerRuntimeSocket(),
       CredentialInEnvironment(),
       DefaultNamespace(),
@@ -23,7 +25,6 @@ package enum CheckCatalogue {
       ServiceExternalIPs(),
 
       AnonymousBinding(),
-      ClusterAdminBinding(),
       CredentialInConfigMap(),
       NamespacePodSecurityLabels(),
       WildcardRole(),

@@ -6,6 +6,7 @@ package import Kube
 package struct CheckMetadata: Sendable {
   package enum Area: String, Sendable, CaseIterable {
     case podSecurity = "pod-security"
+    case access
     case workloads
     case network
     case cluster

@@ -34,7 +34,8 @@ struct AccessVectorTests {
   @Test func theServersOwnCases() throws {
     var compared = 0
     for vector in try Self.vectors("applies-to") {
-      let user = Identity(user: vector[path: "user", "name"]?.string ?? "", groups: vector[path: "user", "groups"]?.strings ?? [])
+      let user = Identity(
+        user: vector[path: "user", "name"]?.string ?? "", groups: vector[path: "user", "groups"]?.strings ?? [])
       let namespace = vector["namespace"]?.string
       let subjects = (vector["subjects"]?.elements ?? []).map { AccessSubject($0, bindingNamespace: namespace) }
       let index = subjects.firstIndex { $0.map(user.subjects.contains) ?? false }

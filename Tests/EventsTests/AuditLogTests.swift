@@ -20,7 +20,8 @@ import Testing
       Self.event("1", "RequestReceived") + "\n" + Self.event("1") + "\n{\"kind\":\"EventList\",\"items\":["
         + Self.event("2") + "," + Self.event("2") + "]}\n")
     #expect(log.events.map(\.id) == ["1", "2"])
-    #expect(log.events.allSatisfy { $0.stage == "ResponseComplete" && $0.object?.name == "p" && $0.path == "/api/v1/x" })
+    #expect(
+      log.events.allSatisfy { $0.stage == "ResponseComplete" && $0.object?.name == "p" && $0.path == "/api/v1/x" })
     #expect(log.duplicates == 2 && log.errors.isEmpty)
   }
 

@@ -1,0 +1,71 @@
+import Bytes
+import Collect
+import Events
+import Findings
+
+/// Audit logs as commands take them: JSON lines or webhook batches, plain or gzip, or - for standard input.
+enum AuditLogFiles {
+  static func read(_ paths: [String]) async throws -> [AuditEvent] {
+    var log = AuditLog()
+    var limits = Limits()
+    limits.inputBytes = 4 << 30
+    limits.documents = 50_000_000
+    for path in paths {
+      var bytes: [UInt8]
+      do throws(BartizanError) {
+        bytes =
+          path == "-" ? try FileReader.readStandardInput(limits: limits) : try FileReader.read(path, limits: limits)
+      } catch {
+        throw BartizanError(.input, "\(path): \(error.message)")
+      }
+      if Gzip.isGzip(bytes) {
+        do throws(DocumentError) {
+          bytes = try Gzip.decompress(bytes, limits: limits)
+        } catch {
+          throw BartizanError(.input, "\(path): \(error.message)")
+        }
+      }
+      let before = log.errors.count
+      await add(bytes, to: &log, limits)
+      for error in log.errors[before...].prefix(5) {
+        StandardError.line("bartizan: \(path):\(error.line): \(error.message)")
+      }
+      let more = log.errors.count - before - 5
+      if more > 0 { StandardError.line("bartizan: \(path): \(more) more lines could not be read") }
+    }
+    guard !log.events.isEmpty else { throw BartizanError(.input, "no audit event in \(paths.joined(separator: ", "))") }
+    return log.events
+  }
+
+  /// Pieces are read side by side and added in order.
+  private static func add(_ bytes: [UInt8], to log: inout AuditLog, _ limits: Limits) async {
+    var pieces: [(range: Range<Int>, lines: Int)] = []
+    var lines = 0
+    for piece in LineChunks(bytes) {
+      pieces.append((piece, lines))
+      lines += LineChunks.countOfLines(bytes, piece)
+    }
+    // A pretty-printed list is one document over many lines: it cannot be cut.
+    let isLines = pieces.count < 2 || startsDocument(bytes, pieces[0].range) && startsDocument(bytes, pieces[1].range)
+    if !isLines { pieces = [(0..<bytes.count, 0)] }
+    let width = Processors.count
+    for start in stride(from: 0, to: pieces.count, by: width) {
+      let batch = pieces[start..<min(start + width, pieces.count)]
+      let parts = await withTaskGroup(of: (Int, AuditLog.Part).self) { group in
+        for (index, piece) in zip(batch.indices, batch) {
+          group.addTask {
+            (index, AuditLog.part(bytes.span.extracting(piece.range), after: piece.lines, limits: limits))
+          }
+        }
+        var parts: [Int: AuditLog.Part] = [:]
+        for await (index, part) in group { parts[index] = part }
+        return parts
+      }
+      for index in batch.indices { if let part = parts[index] { log.add(part) } }
+    }
+  }
+
+  private static func startsDocument(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    bytes[range].first == UInt8(ascii: "{")
+  }
+}

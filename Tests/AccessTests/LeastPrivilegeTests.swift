@@ -1,0 +1,182 @@
+import Access
+import Bytes
+import Events
+import Findings
+import Kube
+import TestKit
+import Testing
+
+@Suite struct LeastPrivilegeTests {
+  static func event(
+    _ user: String, _ verb: String, _ resource: String, _ namespace: String, name: String = "", extra: String = ""
+  ) -> String {
+    "{\"auditID\":\"\(user)\(verb)\(resource)\(namespace)\(name)\",\"stage\":\"ResponseComplete\",\"verb\":\"\(verb)\",\"user\":{\"username\":\"\(user)\"},\"objectRef\":{\"resource\":\"\(resource)\",\"namespace\":\"\(namespace)\",\"name\":\"\(name)\"}\(extra)}\n"
+  }
+
+  static func events(_ text: String) -> [AuditEvent] {
+    var log = AuditLog()
+    let bytes = Array(text.utf8)
+    log.add(bytes.span)
+    return log.events
+  }
+
+  /// The grants as the cluster would read them.
+  static func applied(_ grants: [LeastPrivilege.Grant]) throws -> AccessInventory {
+    let stream = DocumentReader.read(Array(YAMLWriter.text(GrantManifest.documents(grants)).utf8))
+    #expect(stream.errors.isEmpty)
+    var builder = ClusterSnapshot.Builder()
+    for document in stream.documents { builder.add(document, file: "written") }
+    return AccessInventory(builder.build())
+  }
+
+  static func request(_ event: AuditEvent) -> AccessRequest {
+    AccessRequest(
+      identity: Identity(user: event.impersonatedUser ?? event.user), verb: event.verb,
+      target: event.object.map {
+        .resource(
+          .init(
+            group: $0.group, resource: $0.resource, subresource: $0.subresource, namespace: $0.namespace, name: $0.name)
+        )
+      } ?? .path(event.path))
+  }
+
+  private static func nameless(_ request: AccessRequest, namespace: String) -> AccessRequest {
+    guard case .resource(let target) = request.target else { return request }
+    return AccessRequest(
+      identity: Identity(user: request.identity.user), verb: request.verb,
+      target: .resource(
+        .init(group: target.group, resource: target.resource, subresource: target.subresource, namespace: namespace)))
+  }
+
+  @Test func namesAreKeptWhereTheyCanBe() throws {
+    let grants = LeastPrivilege(
+      Self.events(
+        Self.event("kim", "get", "secrets", "n", name: "a") + Self.event("kim", "create", "secrets", "n", name: "a")
+          + Self.event("kim", "list", "pods", "n", name: "a") + Self.event("kim", "get", "pods", "")
+          + Self.event("kim", "get", "pods", "n", name: "p"))
+    ).grants
+    let rules = grants.flatMap(\.rules)
+    #expect(rules.filter { !$0.resourceNames.isEmpty }.map(\.text) == ["get secrets (core) named a"])
+    #expect(grants.map(\.namespaces) == [nil, ["n"]])
+  }
+
+  @Test func knobsWidenAsTheySay() {
+    var text = ""
+    for index in 0..<6 { text += Self.event("kim", "get", "configmaps", "n\(index)", name: "c\(index)") }
+    for index in 0..<4 { text += Self.event("kim", "get", "secrets", "n0", name: "s\(index)") }
+    let events = Self.events(text)
+    #expect(LeastPrivilege(events).grants.count == 6)
+    var options = LeastPrivilege.Options()
+    options.collapseNames = 3
+    let collapsed = LeastPrivilege(events, options: options).grants
+    #expect(collapsed.flatMap(\.rules).contains { $0.text == "get secrets (core)" })
+    options.collapseNames = 0
+    options.joinNamespaces = 3
+    let joined = LeastPrivilege(events, options: options).grants
+    #expect(joined.first?.namespaces == nil && joined.first?.rules.map(\.text) == ["get configmaps (core)"])
+  }
+
+  @Test func impersonationIsARequestToo() throws {
+    let grants = LeastPrivilege(
+      Self.events(
+        Self.event(
+          "kim", "get", "pods", "n",
+          extra: ",\"impersonatedUser\":{\"username\":\"sam\",\"groups\":[\"ops\",\"system:authenticated\"]}"))
+    ).grants
+    #expect(grants.map(\.subject) == [.user("kim"), .user("sam")])
+    #expect(
+      grants[0].rules.map(\.text).sorted() == [
+        "impersonate groups (core) named ops", "impersonate users (core) named sam",
+      ])
+  }
+
+  @Test func refusedRequestsCanBeLeftOut() {
+    let events = Self.events(
+      Self.event("kim", "get", "secrets", "n", name: "x", extra: ",\"responseStatus\":{\"code\":403}"))
+    #expect(LeastPrivilege(events).refused == 1)
+    var options = LeastPrivilege.Options()
+    options.allowedOnly = true
+    #expect(LeastPrivilege(events, options: options).grants.isEmpty)
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
+  func aRecordedLogIsAllowedAndLittleElse() throws {
+    var log = AuditLog()
+    let bytes = try SharedData.bytes("kubernetes-recorded/audit-least-privilege.jsonl")
+    log.add(bytes.span)
+    #expect(log.errors.isEmpty)
+    let result = LeastPrivilege(log.events)
+    let authorizer = Authorizer(try Self.applied(result.grants))
+    var seen = Set<AccessRequest>()
+    var implied = Set<AccessRequest>()
+    for event in log.events {
+      let request = Self.request(event)
+      seen.insert(request)
+      let isNameless = ["create", "list", "watch", "deletecollection"].contains(event.verb) || event.object?.name == ""
+      if isNameless { implied.insert(Self.nameless(request, namespace: request.namespace)) }
+      #expect(authorizer.decide(request).isAllowed, "\(request)")
+    }
+    for rule in result.grants.flatMap(\.rules) where !rule.resourceNames.isEmpty {
+      #expect(Set(rule.verbs).isDisjoint(with: ["create", "list", "watch", "deletecollection"]), "\(rule.text)")
+    }
+    // Requests that were not seen, made of the parts of those that were.
+    var random = SeededRandom(seed: 21)
+    let resources = log.events.compactMap(\.object)
+    let users = Array(Set(log.events.map(\.user))).sorted()
+    let verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]
+    var tried = 0
+    var allowed = 0
+    while tried < 5000 {
+      let object = random.pick(resources)
+      let verb = random.pick(verbs)
+      // Requests of these verbs name no object.
+      let isNamed = !["create", "list", "watch", "deletecollection"].contains(verb)
+      let request = AccessRequest(
+        identity: Identity(user: random.pick(users)), verb: verb,
+        target: .resource(
+          .init(
+            group: object.group, resource: object.resource, subresource: object.subresource,
+            namespace: random.pick(resources).namespace,
+            name: isNamed ? random.pick(["other", random.pick(resources).name]) : "")))
+      // What was done everywhere, or without a name, cannot be granted without these.
+      if seen.contains(request) || implied.contains(Self.nameless(request, namespace: request.namespace))
+        || implied.contains(Self.nameless(request, namespace: ""))
+      {
+        continue
+      }
+      tried += 1
+      if authorizer.decide(request).isAllowed { allowed += 1 }
+    }
+    print("least privilege: \(log.events.count) requests allowed, \(allowed) of \(tried) unseen ones too")
+    #expect(Double(allowed) < 0.02 * Double(tried))
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
+  func noWiderThanAudit2RBAC() throws {
+    let cases = try JSONReader.read(SharedData.bytes("posture/audit2rbac/process-vectors.json"))
+    var compared = 0
+    for (name, vector) in Audit2RBACCases.all(cases) {
+      let events = vector.requests.compactMap { AuditEvent($0) }
+      #expect(!events.isEmpty, "\(name)")
+      let ours = try Self.applied(LeastPrivilege(events).grants)
+      // Sufficient together with what the cluster of the case grants already.
+      let authorizer = Authorizer(ours)
+      for event in events {
+        #expect(authorizer.decide(Self.request(event)).isAllowed, "\(name): \(Self.request(event))")
+      }
+      // No wider: each of our rules is within what is expected, or granted already.
+      let theirs = AccessInventory(vector.expected)
+      for user in Set(events.map(\.user)) {
+        let identity = Identity(user: user, groups: Array(Set(events.flatMap(\.groups))))
+        for namespace in [""] + ours.namespaces(of: identity) {
+          let held = theirs.rules(for: identity, namespace: namespace)
+          let wider = RuleCoverage.missing(ours.rules(for: identity, namespace: namespace), heldIn: held)
+          #expect(wider.isEmpty, "\(name), \(user) in '\(namespace)': \(wider.map(\.text))")
+        }
+      }
+      compared += 1
+    }
+    print("audit2rbac cases compared: \(compared)")
+    #expect(compared >= 10)
+  }
+}

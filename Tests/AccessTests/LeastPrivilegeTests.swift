@@ -152,6 +152,18 @@ import Testing
   }
 
   @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
+  func audit2RBACsExampleLogIsAllowed() throws {
+    var log = AuditLog()
+    let bytes = try SharedData.bytes("posture/audit2rbac/testdata/demo.log")
+    log.add(bytes.span)
+    let authorizer = Authorizer(try Self.applied(LeastPrivilege(log.events).grants))
+    for event in log.events where event.status != 401 {
+      #expect(authorizer.decide(Self.request(event)).isAllowed, "\(Self.request(event))")
+    }
+    #expect(log.events.count > 30)
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
   func noWiderThanAudit2RBAC() throws {
     let cases = try JSONReader.read(SharedData.bytes("posture/audit2rbac/process-vectors.json"))
     var compared = 0

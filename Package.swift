@@ -35,13 +35,14 @@ let package = Package(
     module("Kube", ["Bytes", "Findings"]),
     module("Events", ["Bytes", "Findings"]),
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
+    module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access"]),
     module("Collect", ["Bytes", "Findings", "Kube"]),
     module("Report", ["Bytes", "Findings", "ReportAssets"]),
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Posture", "Collect", "Report",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Posture", "Collect", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -57,6 +58,7 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
+    tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
     tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
     tests("Collect", ["Bytes", "Findings", "Kube", "Collect"]),
     tests("Report", ["Bytes", "Findings", "Report"]),

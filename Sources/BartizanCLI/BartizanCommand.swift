@@ -18,7 +18,10 @@ package struct BartizanCommand: AsyncParsableCommand {
         2  usage or input error      3  internal or remote failure, or an incomplete scan with --strict
       """,
     version: Version.text,
-    subcommands: [ScanCommand.self, PSSCommand.self, RBACCommand.self, ChecksCommand.self, DocumentationCommand.self])
+    subcommands: [
+      ScanCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self, ChecksCommand.self,
+      DocumentationCommand.self,
+    ])
 
   package init() {}
 }

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Bytes
+import Findings
+import Reach
+import Report
+
+struct NetworkBlastRadiusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "blast-radius", abstract: "What an attacker in one workload reaches in one, two, … steps.",
+    discussion: """
+      EXAMPLES
+        bartizan network blast-radius frontend/shop-front -f examples/cluster
+      """)
+
+  @OptionGroup var input: NetworkSources
+  @Argument(help: "NAMESPACE/NAME of the workload or pod.") var workload: String
+  @Option(help: "Only this many steps.") var steps: Int?
+  @Option(help: "table or json.") var format: AnswerFormat = .table
+
+  func run() async throws {
+    let model = try await input.model()
+    guard case .endpoint(let index) = try NetworkSources.end(workload, model),
+      let radius = BlastRadius(model.cluster.endpoints[index].workloadText, model)
+    else { throw BartizanError(.input, "\"\(workload)\" is no workload of the input") }
+    let reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }
+    switch format {
+    case .json:
+      var writer = JSONWriter(pretty: true)
+      writer.object { writer in
+        writer.field("apiVersion", "bartizan.dev/v1")
+        writer.field("kind", "BlastRadius")
+        writer.field("workload", model.cluster.endpoints[index].workloadText)
+        writer.field("external", radius.external.text)
+        writer.key("reached")
+        writer.array(of: reached) { writer, item in
+          writer.object { writer in
+            writer.field("workload", item.name)
+            writer.field("steps", item.steps)
+            writer.field("from", item.from)
+            writer.field("ports", item.ports.text)
+          }
+        }
+      }
+      writer.endLine()
+      StandardOutput.write(writer.bytes)
+    case .table:
+      let sheet = Sheet(
+        "", columns: ["steps", "workload", "from", "ports"],
+        rows: reached.map { [String($0.steps), $0.name, $0.from, $0.ports.text] })
+      let all = Set(model.cluster.endpoints.map(\.workloadText)).count - 1
+      StandardOutput.write(
+        sheet.text(Terminal(width: StandardOutput.width, colour: false))
+          + "\(reached.count) of \(all) other workloads; external addresses: \(radius.external.text).\n")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Bytes
+import Findings
+import Kube
+import Reach
+import Report
+
+struct NetworkExplainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Each policy's say on a connection, and which one decided.",
+    discussion: """
+      EXAMPLES
+        bartizan network explain frontend/shop-front payments/orders-db 5432 -f examples/cluster
+        bartizan network explain 203.0.113.7 gateway/api-gateway 9901 -f examples/cluster
+      """)
+
+  @OptionGroup var input: NetworkSources
+  @Argument(help: "Where the connection comes from: NAMESPACE/NAME or an address.") var source: String
+  @Argument(help: "Where it goes.") var destination: String
+  @Argument(help: "The port.") var port: Int
+  @Option(help: "TCP, UDP or SCTP.") var `protocol`: String = "TCP"
+  @Option(help: "table or json.") var format: AnswerFormat = .table
+
+  func run() async throws {
+    let model = try await input.model()
+    let answer = model.answer(
+      try NetworkSources.end(source, model), try NetworkSources.end(destination, model),
+      try NetworkCanCommand.transport(`protocol`), try NetworkCanCommand.number(port))
+    switch format {
+    case .json:
+      var writer = JSONWriter(pretty: true)
+      writer.object { writer in
+        writer.field("apiVersion", "bartizan.dev/v1")
+        writer.field("kind", "ConnectionExplanation")
+        writer.field("src", source)
+        writer.field("dst", destination)
+        writer.field("protocol", `protocol`.uppercased())
+        writer.field("port", port)
+        writer.field("allowed", answer.allowed)
+        writer.field("reason", answer.reason)
+        writer.key("steps")
+        writer.array(of: answer.remarks) { writer, remark in
+          writer.object { writer in
+            writer.field("direction", remark.direction)
+            writer.field("policy", remark.policy.subject.text)
+            writer.field("rule", remark.rule)
+            writer.field("location", remark.location.text)
+            writer.field("said", remark.said)
+            writer.field("decided", remark.decided)
+          }
+        }
+      }
+      writer.endLine()
+      StandardOutput.write(writer.bytes)
+    case .table:
+      let terminal = Terminal(width: StandardOutput.width, colour: false)
+      var text =
+        "\(answer.allowed ? "allowed" : "denied"): \(source) to \(destination), \(`protocol`.uppercased()) \(port)\n"
+      for direction in ["egress", "ingress"] {
+        let end = direction == "egress" ? source : destination
+        let remarks = answer.remarks.filter { $0.direction == direction }
+        text += "\(direction) of \(end)\n"
+        if remarks.isEmpty { text += "  no policy isolates it in this direction: everything is allowed\n" }
+        for remark in remarks {
+          let rule = remark.rule.isEmpty ? "" : " \(remark.rule)"
+          text +=
+            terminal.wrapped(
+              "\(remark.decided ? "→" : " ") \(Terminal.printable(remark.policy.subject.text))\(rule) \(remark.said), \(remark.location.text)",
+              indent: 2) + "\n"
+        }
+      }
+      StandardOutput.write(text)
+    }
+    throw ExitCode(answer.allowed ? ExitStatus.clean : ExitStatus.findings)
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Bytes
+import Findings
+import Reach
+import Report
+
+struct NetworkLintCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint", abstract: "Policies that do nothing, rules that are shadowed, pods that were forgotten.",
+    discussion: """
+      EXAMPLES
+        bartizan network lint -f manifests/
+        bartizan network lint --profile weave -f manifests/
+      """)
+
+  @OptionGroup var input: NetworkSources
+  @Option(help: "table or json.") var format: AnswerFormat = .table
+
+  func run() async throws {
+    let lint = PolicyLint(ReachModel(try await input.snapshot(), profile: input.profile.profile))
+    switch format {
+    case .json:
+      var writer = JSONWriter(pretty: true)
+      writer.object { writer in
+        writer.field("apiVersion", "bartizan.dev/v1")
+        writer.field("kind", "PolicyLint")
+        writer.key("remarks")
+        writer.array(of: lint.remarks) { writer, remark in
+          writer.object { writer in
+            writer.field("code", remark.code)
+            writer.field("location", remark.location.text)
+            writer.field("message", remark.message)
+          }
+        }
+      }
+      writer.endLine()
+      StandardOutput.write(writer.bytes)
+    case .table:
+      let sheet = Sheet(
+        "", columns: ["what", "place", "why"], rows: lint.remarks.map { [$0.code, $0.location.text, $0.message] })
+      StandardOutput.write(
+        lint.remarks.isEmpty ? "Nothing to remark.\n" : sheet.text(Terminal(width: StandardOutput.width, colour: false))
+      )
+    }
+    throw ExitCode(lint.remarks.isEmpty ? ExitStatus.clean : ExitStatus.findings)
+  }
+}

@@ -1,0 +1,166 @@
+import Findings
+
+/// All connections of a model: for each pair of endpoints the ports that both sides allow.
+package struct Connectivity: Sendable {
+  package struct Connection: Sendable {
+    package let source: String
+    package let destination: String
+    package let ports: PortSet
+  }
+
+  package enum Granularity: Sendable {
+    case workloads
+    case pods
+  }
+
+  package let connections: [Connection]
+
+  /// - Parameters:
+  ///   - keep: decides by the names of both ends; external ranges are called `ip:…`.
+  package init(_ model: ReachModel, granularity: Granularity, keep: (String, String) -> Bool = { _, _ in true }) {
+    var rows = ReachRows(model)
+    let cluster = model.cluster
+    var groups: [(name: String, units: [Int], members: Int)] = []
+    var index: [String: Int] = [:]
+    for endpoint in cluster.endpoints {
+      let name = granularity == .pods ? endpoint.podText : endpoint.workloadText
+      if let known = index[name] {
+        if !groups[known].units.contains(endpoint.unit) { groups[known].units.append(endpoint.unit) }
+        groups[known].members += 1
+      } else {
+        index[name] = groups.count
+        groups.append((name, [endpoint.unit], 1))
+      }
+    }
+    groups.sort { $0.name < $1.name }
+    var connections: [Connection] = []
+    for from in groups {
+      for to in groups where from.name != to.name && keep(from.name, to.name) {
+        var set = PortSetTable.none
+        for source in from.units {
+          for destination in to.units { set = rows.union(set, rows.pair(source, destination)) }
+        }
+        if set != PortSetTable.none {
+          connections.append(.init(source: from.name, destination: to.name, ports: rows.set(set)))
+        }
+      }
+    }
+    for group in groups {
+      for direction in [PolicyProgram.Direction.egress, .ingress] {
+        var merged: [(range: IPRange, id: PortSetTable.ID)] = []
+        for (position, range) in cluster.ranges.enumerated() {
+          var set = PortSetTable.none
+          for unit in group.units { set = rows.union(set, rows.side(unit, direction, cluster.units.count + position)) }
+          if let last = merged.last, last.id == set, last.range.isV6 == range.isV6, last.range.high &+ 1 == range.low {
+            merged[merged.count - 1].range = IPRange(isV6: range.isV6, low: last.range.low, high: range.high)
+          } else {
+            merged.append((range, set))
+          }
+        }
+        for piece in merged where piece.id != PortSetTable.none {
+          let name = piece.range.text
+          let pair = direction == .egress ? (group.name, name) : (name, group.name)
+          if keep(pair.0, pair.1) {
+            connections.append(.init(source: pair.0, destination: pair.1, ports: rows.set(piece.id)))
+          }
+        }
+      }
+    }
+    self.connections = connections.filter { $0.ports.hasPorts }.sorted {
+      ($0.source, $0.destination) < ($1.source, $1.destination)
+    }
+  }
+}
+
+/// Rows of the connection matrix, made when asked for and shared by units that the same policies govern.
+struct ReachRows {
+  private struct Key: Hashable {
+    let direction: Int
+    let policies: [[Int]]
+    /// Own named ports, where a rule on ingress resolves by them.
+    let ports: [ReachCluster.NamedPort]
+    /// The unit itself, where a rule is for some pods of its policy only; -1 elsewhere.
+    let unit: Int
+  }
+
+  private let model: ReachModel
+  private var table = PortSetTable()
+  private var rows: [Key: Int] = [:]
+  private var data: [[PortSetTable.ID]] = []
+  /// Row of a unit by direction; -1 before it is known.
+  private var rowOf: [[Int]]
+  private var named: [String: PortSetTable.ID] = [:]
+
+  init(_ model: ReachModel) {
+    self.model = model
+    rowOf = [[Int]](repeating: [Int](repeating: -1, count: model.cluster.units.count), count: 2)
+  }
+
+  func set(_ id: PortSetTable.ID) -> PortSet { table.sets[Int(id)] }
+
+  mutating func union(_ a: PortSetTable.ID, _ b: PortSetTable.ID) -> PortSetTable.ID { table.union(a, b) }
+
+  /// What both sides allow from one unit of pods to another.
+  mutating func pair(_ source: Int, _ destination: Int) -> PortSetTable.ID {
+    let out = side(source, .egress, destination)
+    if out == PortSetTable.none { return out }
+    return table.intersection(out, side(destination, .ingress, source))
+  }
+
+  mutating func side(_ unit: Int, _ direction: PolicyProgram.Direction, _ peer: Int) -> PortSetTable.ID {
+    var row = rowOf[direction.rawValue][unit]
+    if row < 0 {
+      row = make(unit, direction)
+      rowOf[direction.rawValue][unit] = row
+    }
+    return data[row][peer]
+  }
+
+  private mutating func make(_ unit: Int, _ direction: PolicyProgram.Direction) -> Int {
+    let policies = model.signature(unit, direction)
+    let key = Key(
+      direction: direction.rawValue, policies: policies,
+      ports: direction == .ingress ? model.cluster.units[unit].namedPorts : [],
+      unit: model.hasNearRules(policies, direction) ? unit : -1)
+    if let known = rows[key] { return known }
+    let count = model.cluster.unitCount
+    var undecided = [PortSetTable.ID](repeating: PortSetTable.all, count: count)
+    var allowed = [PortSetTable.ID](repeating: PortSetTable.none, count: count)
+    for (position, indexes) in policies.enumerated() where !indexes.isEmpty {
+      let stage = model.program.stages[position]
+      var passed: [Int: PortSetTable.ID] = [:]
+      var isolates = false
+      for index in indexes {
+        let policy = stage.policies[index]
+        isolates = isolates || policy.isolates[direction.rawValue]
+        for rule in policy.rules[direction.rawValue] ?? [] where rule.near?[unit] ?? true {
+          let fixed = table.id(rule.ports.fixed)
+          for peer in rule.peers.units.elements {
+            let open = undecided[peer]
+            if open == PortSetTable.none { continue }
+            let ports = rule.ports.named.isEmpty ? fixed : resolved(rule.ports, direction == .ingress ? unit : peer)
+            let matched = table.intersection(open, ports)
+            if matched == PortSetTable.none { continue }
+            undecided[peer] = table.subtract(open, matched)
+            switch rule.action {
+            case .allow: allowed[peer] = table.union(allowed[peer], matched)
+            case .deny: break
+            case .pass: passed[peer] = table.union(passed[peer] ?? PortSetTable.none, matched)
+            }
+          }
+        }
+      }
+      if isolates { for peer in 0..<count { undecided[peer] = PortSetTable.none } }
+      for (peer, set) in passed { undecided[peer] = table.union(undecided[peer], set) }
+    }
+    for peer in 0..<count { allowed[peer] = table.union(allowed[peer], undecided[peer]) }
+    data.append(allowed)
+    rows[key] = data.count - 1
+    return data.count - 1
+  }
+
+  private mutating func resolved(_ ports: PolicyProgram.Ports, _ destination: Int) -> PortSetTable.ID {
+    guard destination < model.cluster.units.count else { return table.id(ports.fixed) }
+    return table.id(model.resolve(ports, destination))
+  }
+}

@@ -1,0 +1,208 @@
+import Bytes
+import Findings
+import Kube
+
+/// policy.networking.k8s.io AdminNetworkPolicy, BaselineAdminNetworkPolicy and ClusterNetworkPolicy.
+/// Source: sigs.k8s.io/network-policy-api, v1alpha1 (with the shapes of v0.1.1) and v1alpha2.
+enum AdminNetworkPolicy {
+  static let admin = GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy")
+  static let baseline = GroupKind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy")
+  static let cluster = GroupKind("policy.networking.k8s.io", "ClusterNetworkPolicy")
+  static let kinds = [admin, baseline, cluster]
+
+  /// The stage before NetworkPolicies, or the one after them.
+  static func stage(isBaseline: Bool, _ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+    let snapshot = compiler.cluster.snapshot
+    var objects = snapshot.objects(isBaseline ? baseline : admin)
+    objects += snapshot.objects(cluster).filter { ($0.spec?["tier"]?.string == "Baseline") == isBaseline }
+    func priority(_ object: KubeObject) -> Int { Int(object.spec?["priority"]?.int ?? 0) }
+    if !isBaseline || objects.contains(where: { $0.groupKind == cluster }) {
+      var seen: [Int: KubeObject] = [:]
+      for object in objects where object.groupKind != baseline {
+        if let other = seen[priority(object)] {
+          compiler.report(
+            object, object.spec?["priority"],
+            "same priority \(priority(object)) as \(other.subject.text): which of them wins is not defined",
+            code: "same-priority", hides: false)
+        } else {
+          seen[priority(object)] = object
+        }
+      }
+    }
+    objects.sort { (priority($0), $0.name) < (priority($1), $1.name) }
+    let policies = objects.compactMap { policy($0, &compiler) }
+    return policies.isEmpty ? [] : [.init(name: isBaseline ? "baseline" : "admin", policies: policies)]
+  }
+
+  private static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
+    guard let spec = object.spec, let subject = spec["subject"] else {
+      compiler.report(object, object.spec, "it has no subject; it was left out")
+      return nil
+    }
+    if object.groupKind != baseline {
+      let priority = spec["priority"]?.int ?? -1
+      guard (0...1000).contains(priority) else {
+        compiler.report(object, spec["priority"], "priority must be within 0 to 1000; the policy was left out")
+        return nil
+      }
+    } else if object.name != "default" {
+      compiler.report(
+        object, object.metadata, "a BaselineAdminNetworkPolicy must be called \"default\"; it was left out")
+      return nil
+    }
+    guard case .units(let subjects)? = pods(subject, object, &compiler) else {
+      compiler.report(object, subject, "a subject is either namespaces or pods; the policy was left out")
+      return nil
+    }
+    guard let ingress = rules(spec, "ingress", "from", object, &compiler),
+      let egress = rules(spec, "egress", "to", object, &compiler)
+    else { return nil }
+    return PolicyProgram.Policy(
+      object: object, subjects: subjects, ingress: ingress.isEmpty ? nil : ingress,
+      egress: egress.isEmpty ? nil : egress,
+      isolates: false)
+  }
+
+  private enum Peers {
+    case units(Bitset)
+    case names([String])
+    case unknown
+  }
+
+  /// `namespaces` or `pods`; nil when it is neither, or a selector is refused.
+  private static func pods(_ node: Node, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Peers? {
+    if let namespaces = node.mapping?["namespaces"] {
+      let selectorNode = namespaces["namespaceSelector"] ?? namespaces
+      guard let selector = compiler.selector(selectorNode.isNull ? nil : selectorNode, object) else { return nil }
+      return .units(compiler.namespaces(selector))
+    }
+    if let pods = node.mapping?["pods"] {
+      let namespaceNode = pods["namespaceSelector"] ?? pods["namespaces"]?["namespaceSelector"] ?? pods["namespaces"]
+      guard let namespaces = compiler.selector(namespaceNode, object),
+        let selector = compiler.selector(pods["podSelector"], object)
+      else { return nil }
+      var units = compiler.pods(selector)
+      units.formIntersection(compiler.namespaces(namespaces))
+      return .units(units)
+    }
+    return .unknown
+  }
+
+  private static func rules(
+    _ spec: Node, _ key: String, _ peerKey: String, _ object: KubeObject, _ compiler: inout PolicyCompiler
+  ) -> [PolicyProgram.Rule]? {
+    var rules: [PolicyProgram.Rule] = []
+    let list = spec[key]?.elements ?? []
+    guard list.count <= 100 else {
+      compiler.report(object, spec[key], "more than 100 \(key) rules; the policy was left out")
+      return nil
+    }
+    for (index, rule) in list.enumerated() {
+      let word = rule["action"]?.string ?? ""
+      let action: PolicyProgram.Action
+      switch (word, object.groupKind) {
+      case ("Allow", admin), ("Allow", baseline), ("Accept", cluster): action = .allow
+      case ("Deny", _): action = .deny
+      case ("Pass", admin), ("Pass", cluster): action = .pass
+      default:
+        compiler.report(
+          object, rule, "\(key)[\(index)]: \"\(word)\" is no action of a \(object.kind); the policy was left out")
+        return nil
+      }
+      let peerNodes = rule[peerKey]?.elements ?? []
+      guard !peerNodes.isEmpty else {
+        compiler.report(object, rule, "\(key)[\(index)] has no \(peerKey); the policy was left out")
+        return nil
+      }
+      var units = compiler.none
+      var names: [String] = []
+      for node in peerNodes {
+        if let networks = node["networks"]?.elements {
+          for block in networks {
+            guard let range = block.text.flatMap({ IPRange(cidr: $0) }) else {
+              compiler.report(object, block, "\"\(block.text ?? "")\" is no CIDR block; the policy was left out")
+              return nil
+            }
+            units.formUnion(compiler.block(range, except: [], matchesPods: true))
+          }
+          continue
+        }
+        if let domains = node["domainNames"]?.strings {
+          guard action == .allow else {
+            compiler.report(object, node, "domainNames are for Allow rules only; the policy was left out")
+            return nil
+          }
+          names += domains
+          continue
+        }
+        // Nodes have no address in manifests; they are no pods and no external addresses.
+        if node["nodes"] != nil { continue }
+        switch pods(node, object, &compiler) {
+        case .units(let found)?: units.formUnion(found)
+        case .names(let more)?: names += more
+        case .unknown?:
+          compiler.report(
+            object, node,
+            "\(key)[\(index)]: a peer of a kind that is not known; an allow rule matches nothing, others everything",
+            code: "unknown-peer", hides: false)
+          if action != .allow { units = compiler.everything }
+        case nil: return nil
+        }
+      }
+      guard let ports = ports(rule, object, &compiler) else { return nil }
+      rules.append(
+        PolicyProgram.Rule(
+          action: action, peers: .init(units: units, names: names), ports: ports, path: "\(key)[\(index)]", node: rule))
+    }
+    return rules
+  }
+
+  private static func ports(_ rule: Node, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram
+    .Ports?
+  {
+    let list = (rule["ports"] ?? rule["protocols"])?.elements ?? []
+    if list.isEmpty { return .all }
+    var ports = PolicyProgram.Ports(fixed: .none)
+    func refuse(_ node: Node, _ message: String) -> PolicyProgram.Ports? {
+      compiler.report(object, node, message + "; the policy was left out")
+      return nil
+    }
+    func add(_ transport: String?, _ low: Int64?, _ high: Int64?) -> Bool {
+      // An empty protocol is the default one.
+      guard let kind = PortSet.TransportProtocol(name: transport.flatMap { $0.isEmpty ? nil : $0 } ?? "TCP"),
+        let low = low.flatMap({ UInt16(exactly: $0) }),
+        let high = high.flatMap({ UInt16(exactly: $0) }), low > 0, low <= high
+      else { return false }
+      ports.fixed = ports.fixed.union(PortSet(kind, low...high))
+      return true
+    }
+    for node in list {
+      if let number = node["portNumber"] {
+        guard add(number["protocol"]?.string, number["port"]?.int, number["port"]?.int) else {
+          return refuse(number, "a port that is none")
+        }
+      } else if let range = node["portRange"] {
+        guard add(range["protocol"]?.string, range["start"]?.int, range["end"]?.int) else {
+          return refuse(range, "a range of ports that is none")
+        }
+      } else if let name = node["namedPort"]?.string ?? node["destinationNamedPort"]?.string {
+        ports.named.append((name, nil))
+      } else if let transport = ["tcp", "udp", "sctp"].first(where: { node[$0] != nil }), let body = node[transport] {
+        guard let destination = body["destinationPort"] else {
+          return refuse(node, "\(transport) without destinationPort")
+        }
+        if let number = destination["number"] {
+          guard add(transport, number.int, number.int) else { return refuse(number, "a port that is none") }
+        } else {
+          let range = destination["range"]
+          guard add(transport, range?["start"]?.int, range?["end"]?.int) else {
+            return refuse(destination, "a range of ports that is none")
+          }
+        }
+      } else {
+        return refuse(node, "a port of a kind that is not known")
+      }
+    }
+    return ports
+  }
+}

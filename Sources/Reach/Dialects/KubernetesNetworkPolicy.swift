@@ -1,0 +1,184 @@
+import Bytes
+import Findings
+import Kube
+
+/// networking.k8s.io/v1 NetworkPolicy. Source: the API reference and k8s.io/kubernetes `pkg/apis/networking/validation`.
+enum KubernetesNetworkPolicy: PolicyDialect {
+  static let kinds: [GroupKind] = [.networkPolicy, GroupKind("extensions", "NetworkPolicy")]
+
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+    let objects = kinds.flatMap(compiler.cluster.snapshot.objects)
+    let policies = objects.compactMap { policy($0, &compiler) }
+    return policies.isEmpty ? [] : [PolicyProgram.Stage(name: "NetworkPolicy", policies: policies)]
+  }
+
+  static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
+    guard let spec = object.spec else {
+      compiler.report(object, nil, "it has no spec; it was left out")
+      return nil
+    }
+    guard let selector = compiler.selector(spec["podSelector"], object) else { return nil }
+    var subjects = compiler.pods(selector)
+    subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
+    if compiler.profile.namedPortDropsPolicy, hasNamedPort(spec) {
+      compiler.report(
+        object, spec, "Weave Net drops a policy with a named port as a whole, which leaves its pods open",
+        code: "weave-named-port",
+        hides: false)
+      return nil
+    }
+    var types = Set(spec["policyTypes"]?.strings ?? [])
+    for type in types where type != "Ingress" && type != "Egress" {
+      compiler.report(
+        object, spec["policyTypes"],
+        "policyTypes holds \"\(type)\"; only Ingress and Egress exist; the policy was left out")
+      return nil
+    }
+    if types.isEmpty {
+      types = ["Ingress"]
+      if !(spec["egress"]?.elements ?? []).isEmpty { types.insert("Egress") }
+    }
+    var ingress: [PolicyProgram.Rule]?
+    var egress: [PolicyProgram.Rule]?
+    if types.contains("Ingress") {
+      guard let rules = rules(spec["ingress"], "ingress", "from", object, &compiler) else { return nil }
+      ingress = rules
+    }
+    if types.contains("Egress") {
+      guard let rules = rules(spec["egress"], "egress", "to", object, &compiler) else { return nil }
+      egress = rules
+    }
+    return PolicyProgram.Policy(object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: true)
+  }
+
+  private static func hasNamedPort(_ spec: Node) -> Bool {
+    ["ingress", "egress"].contains { key in
+      (spec[key]?.elements ?? []).contains { rule in
+        (rule["ports"]?.elements ?? []).contains { $0["port"]?.string.map { Int($0) == nil } ?? false }
+      }
+    }
+  }
+
+  private static func rules(
+    _ list: Node?, _ key: String, _ peerKey: String, _ object: KubeObject, _ compiler: inout PolicyCompiler
+  ) -> [PolicyProgram.Rule]? {
+    var rules: [PolicyProgram.Rule] = []
+    for (index, rule) in (list?.elements ?? []).enumerated() {
+      guard let peers = peers(rule[peerKey]?.elements ?? [], object, &compiler),
+        let ports = ports(rule["ports"]?.elements ?? [], object, &compiler)
+      else { return nil }
+      rules.append(
+        PolicyProgram.Rule(
+          action: .allow, peers: .init(units: peers), ports: ports, path: "\(key)[\(index)]", node: rule))
+    }
+    return rules
+  }
+
+  private static func peers(_ list: [Node], _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Bitset? {
+    if list.isEmpty { return compiler.everything }
+    var result = compiler.none
+    for peer in list {
+      if let block = peer["ipBlock"] {
+        guard peer["podSelector"] == nil, peer["namespaceSelector"] == nil else {
+          compiler.report(object, peer, "a peer may not have both ipBlock and selectors; the policy was left out")
+          return nil
+        }
+        guard let cidr = block["cidr"]?.text.flatMap({ IPRange(cidr: $0) }), block["cidr"]?.text?.contains("/") == true
+        else {
+          compiler.report(object, block, "\"\(block["cidr"]?.text ?? "")\" is no CIDR block; the policy was left out")
+          return nil
+        }
+        var except: [IPRange] = []
+        for node in block["except"]?.elements ?? [] {
+          guard let inner = node.text.flatMap({ IPRange(cidr: $0) }), cidr.contains(inner) else {
+            compiler.report(
+              object, node,
+              "except \"\(node.text ?? "")\" is not within \(block["cidr"]?.text ?? ""); the policy was left out")
+            return nil
+          }
+          except.append(inner)
+        }
+        result.formUnion(compiler.block(cidr, except: except, matchesPods: compiler.profile.ipBlockMatchesPods))
+        continue
+      }
+      let pods = peer.mapping?["podSelector"]
+      let namespaces = peer.mapping?["namespaceSelector"]
+      guard pods != nil || namespaces != nil else {
+        compiler.report(object, peer, "a peer needs podSelector, namespaceSelector or ipBlock; the policy was left out")
+        return nil
+      }
+      guard let podSelector = compiler.selector(peer["podSelector"], object) else { return nil }
+      var units = compiler.pods(podSelector)
+      if namespaces != nil {
+        guard let selector = compiler.selector(peer["namespaceSelector"], object) else { return nil }
+        units.formIntersection(compiler.namespaces(selector))
+      } else {
+        units.formIntersection(compiler.namespace(object.effectiveNamespace))
+      }
+      result.formUnion(units)
+    }
+    return result
+  }
+
+  static func ports(_ list: [Node], _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Ports? {
+    if list.isEmpty { return .all }
+    var ports = PolicyProgram.Ports(fixed: .none)
+    for node in list {
+      let word = node["protocol"]?.text ?? "TCP"
+      guard ["TCP", "UDP", "SCTP"].contains(word), let transport = PortSet.TransportProtocol(name: word) else {
+        compiler.report(object, node, "protocol \"\(word)\" is none of TCP, UDP, SCTP; the policy was left out")
+        return nil
+      }
+      guard let port = node["port"] else {
+        guard node["endPort"] == nil else {
+          compiler.report(object, node, "endPort without port; the policy was left out")
+          return nil
+        }
+        ports.fixed = ports.fixed.union(PortSet(transport))
+        continue
+      }
+      if let name = port.string {
+        guard node["endPort"] == nil, isPortName(name) else {
+          compiler.report(
+            object, node,
+            node["endPort"] == nil
+              ? "\"\(name)\" is no name of a port; the policy was left out"
+              : "endPort with a named port; the policy was left out")
+          return nil
+        }
+        ports.named.append((name, transport))
+        continue
+      }
+      guard let low = port.int.flatMap({ UInt16(exactly: $0) }), low > 0 else {
+        compiler.report(object, port, "port \(port.text ?? "") is not within 1 to 65535; the policy was left out")
+        return nil
+      }
+      var high = low
+      if let end = node["endPort"] {
+        guard let value = end.int.flatMap({ UInt16(exactly: $0) }), value >= low else {
+          compiler.report(
+            object, end, "endPort \(end.text ?? "") is not within \(low) to 65535; the policy was left out")
+          return nil
+        }
+        if !compiler.profile.endPortIgnored { high = value }
+      }
+      ports.fixed = ports.fixed.union(PortSet(transport, low...high))
+    }
+    return ports
+  }
+
+  /// IANA service names: at most 15 characters of lower-case letters, digits and dashes, one letter at least.
+  private static func isPortName(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    return (1...15).contains(bytes.count) && bytes.contains { $0 &- 0x61 < 26 }
+      && bytes.allSatisfy { $0 &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2D } && bytes.first != 0x2D
+      && bytes.last != 0x2D
+      && !name.contains("--")
+  }
+}
+
+/// A dialect turns its objects into stages. A new one is a file of its own and one line in `PolicyDialects`.
+protocol PolicyDialect {
+  static var kinds: [GroupKind] { get }
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage]
+}

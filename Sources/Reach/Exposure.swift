@@ -1,0 +1,209 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// What is reachable from outside the cluster, and through what.
+package struct Exposure: Sendable {
+  package struct Door: Sendable {
+    package let workload: String
+    /// `LoadBalancer Service shop/web`, `Ingress shop/web (shop.example.com)`, `hostPort 9100`, …
+    package let through: String
+    package let ports: PortSet
+    /// False when network policies stop what the door would let in.
+    package let open: Bool
+    package let location: Location
+  }
+
+  package let doors: [Door]
+
+  package init(_ snapshot: ClusterSnapshot, profile: ReachProfile) {
+    // Controllers of ingresses are pods of a namespace and labels that manifests seldom show.
+    let controller = ReachCluster.Endpoint(
+      namespace: "ingress-controller-ns", name: "ingress-controller", ownerKind: nil, ownerName: "ingress-controller",
+      isPod: true, labels: [:], serviceAccount: "default", hostNetwork: false, addresses: [], namedPorts: [],
+      location: Location(file: ""))
+    let model = ReachModel(snapshot, profile: profile, extra: [controller])
+    let cluster = model.cluster
+    var doors: [Door] = []
+    var ignored: [ReachModel.Remark] = []
+    func external(_ unit: Int) -> PortSet {
+      var set = PortSet.none
+      for position in cluster.ranges.indices {
+        set = set.union(model.ports(unit, .ingress, cluster.units.count + position, &ignored))
+      }
+      return set
+    }
+    func add(_ index: Int, _ through: String, _ ports: PortSet, from: Int?, _ location: Location) {
+      let endpoint = cluster.endpoints[index]
+      let inside = from.map { model.ports(endpoint.unit, .ingress, $0, &ignored) } ?? external(endpoint.unit)
+      let left = ports.intersection(inside)
+      doors.append(
+        Door(
+          workload: endpoint.workloadText, through: through, ports: left.hasPorts ? left : ports, open: left.hasPorts,
+          location: location))
+    }
+    let controllerUnit = cluster.endpoints.last?.unit
+    let services = ServiceIndex(snapshot, cluster)
+    for service in services.services {
+      let type = service.object.spec?["type"]?.string ?? "ClusterIP"
+      let external = !(service.object.spec?["externalIPs"]?.elements ?? []).isEmpty
+      guard type == "LoadBalancer" || type == "NodePort" || external else { continue }
+      let word = type == "ClusterIP" ? "externalIPs of Service" : "\(type) Service"
+      for index in service.endpoints {
+        add(
+          index, "\(word) \(service.object.effectiveNamespace)/\(service.object.name)",
+          services.ports(service, index, nil), from: nil, service.object.location)
+      }
+    }
+    for route in services.routes(snapshot) {
+      guard let service = services.find(route.namespace, route.service) else { continue }
+      for index in service.endpoints {
+        add(index, route.text, services.ports(service, index, route.port), from: controllerUnit, route.location)
+      }
+    }
+    for (index, endpoint) in cluster.endpoints.enumerated() where endpoint.hostNetwork {
+      doors.append(
+        Door(
+          workload: cluster.endpoints[index].workloadText, through: "the node's network", ports: .all, open: true,
+          location: endpoint.location))
+    }
+    for workload in snapshot.workloads where !workload.template.hostNetwork {
+      for container in workload.containers {
+        for port in container.node["ports"]?.elements ?? [] {
+          guard let host = port["hostPort"]?.int.flatMap({ UInt16(exactly: $0) }), host > 0,
+            let number = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0,
+            let transport = PortSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
+          else { continue }
+          let name = "\(workload.object.effectiveNamespace)/\(workload.object.name)"
+          guard let index = cluster.endpoints.firstIndex(where: { "\($0.namespace)/\($0.ownerName)" == name }) else {
+            continue
+          }
+          add(
+            index, "hostPort \(host)", PortSet(transport, number...number), from: nil,
+            workload.object.location(of: port))
+        }
+      }
+    }
+    var seen = Set<String>()
+    self.doors = doors.filter { seen.insert("\($0.workload)|\($0.through)|\($0.ports.text)").inserted }
+      .sorted { ($0.workload, $0.through) < ($1.workload, $1.through) }
+  }
+}
+
+/// Services, the endpoints behind them and the ports that they lead to.
+struct ServiceIndex {
+  struct Service {
+    let object: KubeObject
+    let endpoints: [Int]
+  }
+
+  struct Route {
+    let namespace: String
+    let service: String
+    /// Number or name of the service's port; nil for all.
+    let port: Node?
+    let text: String
+    let location: Location
+  }
+
+  private(set) var services: [Service] = []
+  private let cluster: ReachCluster
+
+  init(_ snapshot: ClusterSnapshot, _ cluster: ReachCluster) {
+    self.cluster = cluster
+    for object in snapshot.objects(.service) {
+      let selector = object.spec?["selector"]?.stringMap ?? [:]
+      guard !selector.isEmpty else { continue }
+      let endpoints = cluster.endpoints.indices.filter { index in
+        let endpoint = cluster.endpoints[index]
+        return endpoint.namespace == object.effectiveNamespace
+          && selector.allSatisfy { endpoint.labels[$0.key] == $0.value }
+      }
+      services.append(Service(object: object, endpoints: endpoints))
+    }
+  }
+
+  func find(_ namespace: String, _ name: String) -> Service? {
+    services.first { $0.object.effectiveNamespace == namespace && $0.object.name == name }
+  }
+
+  /// Ports of an endpoint that a service, or one port of it, leads to.
+  func ports(_ service: Service, _ index: Int, _ wanted: Node?) -> PortSet {
+    var set = PortSet.none
+    for port in service.object.spec?["ports"]?.elements ?? [] {
+      if let wanted {
+        let matches =
+          wanted.int != nil
+          ? port["port"]?.int == wanted.int
+          : port["name"]?.text == wanted.text || port["targetPort"]?.text == wanted.text
+        if !matches { continue }
+      }
+      let transport = PortSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP") ?? .tcp
+      let target = port["targetPort"] ?? port["port"]
+      if let number = target?.int.flatMap({ UInt16(exactly: $0) }), number > 0 {
+        set = set.union(PortSet(transport, number...number))
+      } else if let name = target?.text {
+        for named in cluster.endpoints[index].namedPorts where named.name == name && named.transport == transport {
+          set = set.union(PortSet(transport, named.port...named.port))
+        }
+      }
+    }
+    return set
+  }
+
+  /// Backends of Ingresses, OpenShift Routes and Gateway API routes.
+  func routes(_ snapshot: ClusterSnapshot) -> [Route] {
+    var routes: [Route] = []
+    for kind in [GroupKind.ingress, GroupKind("extensions", "Ingress")] {
+      for object in snapshot.objects(kind) {
+        func add(_ backend: Node?, _ host: String) {
+          guard let backend else { return }
+          let service = backend["service"]?["name"]?.text ?? backend["serviceName"]?.text
+          let port =
+            backend["service"]?["port"]?["number"] ?? backend["service"]?["port"]?["name"] ?? backend["servicePort"]
+          guard let service else { return }
+          routes.append(
+            Route(
+              namespace: object.effectiveNamespace, service: service, port: port,
+              text: "Ingress \(object.effectiveNamespace)/\(object.name) (\(host))",
+              location: object.location(of: backend)))
+        }
+        add(object.spec?["defaultBackend"] ?? object.spec?["backend"], "any host")
+        for rule in object.spec?["rules"]?.elements ?? [] {
+          for path in rule[path: "http", "paths"]?.elements ?? [] {
+            add(path["backend"], rule["host"]?.text ?? "any host")
+          }
+        }
+      }
+    }
+    for object in snapshot.objects(GroupKind("route.openshift.io", "Route")) {
+      let backends = [object.spec?["to"]].compactMap { $0 } + (object.spec?["alternateBackends"]?.elements ?? [])
+      for backend in backends {
+        guard let name = backend["name"]?.text else { continue }
+        routes.append(
+          Route(
+            namespace: object.effectiveNamespace, service: name, port: object.spec?[path: "port", "targetPort"],
+            text: "Route \(object.effectiveNamespace)/\(object.name) (\(object.spec?["host"]?.text ?? "any host"))",
+            location: object.location(of: backend)))
+      }
+    }
+    for kind in ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"] {
+      for object in snapshot.objects(GroupKind("gateway.networking.k8s.io", kind)) {
+        for rule in object.spec?["rules"]?.elements ?? [] {
+          for backend in rule["backendRefs"]?.elements ?? [] {
+            guard let name = backend["name"]?.text else { continue }
+            let hosts = object.spec?["hostnames"]?.strings ?? []
+            routes.append(
+              Route(
+                namespace: backend["namespace"]?.text ?? object.effectiveNamespace, service: name,
+                port: backend["port"],
+                text:
+                  "\(kind) \(object.effectiveNamespace)/\(object.name) (\(hosts.isEmpty ? "any host" : hosts.joined(separator: ", ")))",
+                location: object.location(of: backend)))
+          }
+        }
+      }
+    }
+    return routes
+  }
+}

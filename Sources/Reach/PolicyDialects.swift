@@ -1,0 +1,17 @@
+import Kube
+
+/// All dialects in the order of their stages. A new one is a file in `Dialects` and a line here.
+enum PolicyDialects {
+  static func compile(_ compiler: inout PolicyCompiler) -> PolicyProgram {
+    var program = PolicyProgram()
+    program.stages += AdminNetworkPolicy.stage(isBaseline: false, &compiler)
+    let calico = CalicoPolicy.stages(&compiler)
+    // Under Calico, NetworkPolicies are policies of its default tier; its compiler places them there.
+    program.stages += calico.isEmpty ? KubernetesNetworkPolicy.compile(&compiler) : calico
+    program.stages += AdminNetworkPolicy.stage(isBaseline: true, &compiler)
+    return program
+  }
+
+  /// Kinds whose selectors and blocks decide which pods and addresses can be told apart.
+  static let kinds: [GroupKind] = KubernetesNetworkPolicy.kinds + AdminNetworkPolicy.kinds + CalicoPolicy.kinds
+}

@@ -1,0 +1,88 @@
+package import Findings
+import Kube
+
+/// What is odd about the policies themselves.
+package struct PolicyLint: Sendable {
+  package struct Remark: Sendable {
+    package let code: String
+    package let object: Subject
+    package let location: Location
+    package let message: String
+  }
+
+  package let remarks: [Remark]
+
+  package init(_ model: ReachModel) {
+    let cluster = model.cluster
+    var remarks: [Remark] = model.problems.map {
+      Remark(code: $0.code, object: Subject(kind: "", name: ""), location: $0.location, message: $0.message)
+    }
+    for stage in model.program.stages {
+      for policy in stage.policies {
+        func remark(_ code: String, _ location: Location, _ message: String) {
+          remarks.append(
+            Remark(
+              code: code, object: policy.object.subject, location: location,
+              message: "\(policy.object.subject.text): \(message)"))
+        }
+        if policy.subjects.isEmpty {
+          remark("selects-nothing", policy.object.location, "it selects no pod of the input")
+          continue
+        }
+        for (direction, rules) in policy.rules.enumerated() {
+          var before: [PolicyProgram.Rule] = []
+          for rule in rules ?? [] {
+            let place = policy.object.location(of: rule.node)
+            if rule.peers.units.isEmpty, rule.peers.names.isEmpty {
+              remark("peer-matches-nothing", place, "\(rule.path) matches no pod and no address of the input")
+            } else if rule.near == nil, rule.ports.named.isEmpty,
+              let other = before.first(where: { Self.covers($0, rule) })
+            {
+              remark("shadowed-rule", place, "\(rule.path) says nothing that \(other.path) has not said already")
+            }
+            before.append(rule)
+          }
+          // Names cannot be resolved by a pod whose egress is isolated without a way to port 53.
+          if direction == 1, policy.isolates[1], stage.name == "NetworkPolicy" || stage.name.hasPrefix("tier"),
+            !(rules ?? []).isEmpty
+          {
+            let blind = policy.subjects.elements.filter { $0 < cluster.units.count }.first { unit in
+              var ignored: [ReachModel.Remark] = []
+              return !(0..<cluster.unitCount).contains { peer in
+                let set = model.ports(unit, .egress, peer, &ignored)
+                return set.contains(.udp, 53) || set.contains(.tcp, 53)
+              }
+            }
+            if blind != nil {
+              remark("no-dns", policy.object.location, "its pods reach nothing on port 53, so they resolve no names")
+            }
+          }
+        }
+      }
+    }
+    let governed = Set(cluster.endpoints.filter { model.isGoverned($0.unit, .ingress) }.map(\.namespace))
+    for namespace in Set(cluster.endpoints.map(\.namespace)).sorted() where governed.contains(namespace) {
+      let open = cluster.endpoints.filter {
+        $0.namespace == namespace && !$0.hostNetwork && !model.isGoverned($0.unit, .ingress)
+      }
+      if let first = open.first {
+        remarks.append(
+          Remark(
+            code: "no-default-deny", object: Subject(kind: "Namespace", name: namespace), location: first.location,
+            message:
+              "Namespace/\(namespace): policies isolate some of its pods, but not \(Set(open.map(\.workloadText)).sorted().prefix(4).joined(separator: ", "))"
+          ))
+      }
+    }
+    var seen = Set<String>()
+    self.remarks = remarks.filter { seen.insert($0.code + $0.location.text + $0.message).inserted }
+      .sorted { ($0.location, $0.code, $0.message) < ($1.location, $1.code, $1.message) }
+  }
+
+  private static func covers(_ a: PolicyProgram.Rule, _ b: PolicyProgram.Rule) -> Bool {
+    guard a.near == nil, b.ports.fixed.subtracting(a.ports.fixed).isEmpty else { return false }
+    var rest = b.peers.units
+    rest.subtract(a.peers.units)
+    return rest.isEmpty && b.peers.names.isEmpty
+  }
+}

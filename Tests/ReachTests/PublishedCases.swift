@@ -1,0 +1,89 @@
+import Bytes
+import Collect
+import Findings
+import Kube
+import Reach
+import TestKit
+
+/// Cases that other projects published, in the format of the shared data.
+enum PublishedCases {
+  static func load(_ name: String) throws -> [Node] {
+    let bytes = try Gzip.decompress(SharedData.bytes("netpol/expected/\(name).jsonl.gz"))
+    return JSONReader.readStream(bytes).documents
+  }
+
+  static func snapshot(_ inputs: [String]) async throws -> ClusterSnapshot {
+    try await Sources.snapshot(inputs.map { PathSource("\(SharedData.root)/netpol/\($0)") })
+  }
+
+  /// Connections with external ranges cut into the pieces that both sides know, so that only meaning is compared.
+  struct Matrix {
+    private var pairs: [String: PortSet] = [:]
+    private var external: [String: [(range: IPRange, ports: PortSet)]] = [:]
+
+    mutating func add(_ source: String, _ destination: String, _ ports: PortSet) {
+      if let range = Self.range(source) {
+        external["in " + destination, default: []].append((range, ports))
+      } else if let range = Self.range(destination) {
+        external["out " + source, default: []].append((range, ports))
+      } else {
+        pairs[source + " => " + destination] = (pairs[source + " => " + destination] ?? .none).union(ports)
+      }
+    }
+
+    private static func range(_ name: String) -> IPRange? {
+      guard name.hasPrefix("ip:") || name.hasPrefix("ip6:") else { return nil }
+      let body = name.drop { $0 != ":" }.dropFirst()
+      let parts = body.split(separator: "-")
+      guard parts.count == 2, let low = IPAddress(String(parts[0])), let high = IPAddress(String(parts[1])) else {
+        return nil
+      }
+      return IPRange(isV6: low.isV6, low: low.value, high: high.value)
+    }
+
+    /// Differences in words; empty when both mean the same.
+    static func differences(_ ours: Matrix, _ theirs: Matrix, complete: Bool) -> [String] {
+      var result: [String] = []
+      for key in Set(ours.pairs.keys).union(theirs.pairs.keys).sorted() where complete || theirs.pairs[key] != nil {
+        let a = ours.pairs[key] ?? .none
+        let b = theirs.pairs[key] ?? .none
+        if a.text != b.text { result.append("\(key): ours \(a.text), theirs \(b.text)") }
+      }
+      for key in Set(ours.external.keys).union(theirs.external.keys).sorted()
+      where complete || theirs.external[key] != nil {
+        let a = ours.external[key] ?? []
+        let b = theirs.external[key] ?? []
+        var cuts = Set<UInt128>()
+        for (range, _) in a + b where !range.isV6 {
+          cuts.insert(range.low)
+          cuts.insert(range.high + 1)
+        }
+        for low in cuts.sorted() where low <= UInt128(UInt32.max) {
+          let point = IPAddress(isV6: false, value: low)
+          func at(_ list: [(range: IPRange, ports: PortSet)]) -> PortSet {
+            list.filter { $0.range.contains(point) }.reduce(PortSet.none) { $0.union($1.ports) }
+          }
+          if at(a).text != at(b).text {
+            result.append("\(key) at \(point.text): ours \(at(a).text), theirs \(at(b).text)")
+            break
+          }
+        }
+      }
+      return result
+    }
+  }
+
+  static func ports(_ node: Node?) -> PortSet {
+    var set = PortSet.none
+    for entry in node?.entries ?? [] {
+      guard let transport = PortSet.TransportProtocol(name: entry.key) else { continue }
+      for pair in entry.value.elements {
+        guard let low = pair.elements.first?.int.flatMap({ UInt16(exactly: $0) }),
+          let high = pair.elements.last?.int.flatMap({ UInt16(exactly: $0) }), low <= high
+        else { continue }
+        set = set.union(PortSet(transport, max(1, low)...max(1, high)))
+      }
+    }
+    return set
+  }
+}

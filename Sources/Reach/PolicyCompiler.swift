@@ -98,6 +98,25 @@ struct PolicyCompiler {
     return result
   }
 
+  /// Pods on the network of nodes whose labels a selector matches; and the nodes' own addresses, where they are known.
+  func nodes(_ selector: LabelSelector) -> Bitset {
+    var names = Set<String>()
+    var addresses: [IPAddress] = []
+    for node in cluster.snapshot.objects(GroupKind("", "Node")) where selector.matches(node.labels) {
+      names.insert(node.name)
+      for item in node.root[path: "status", "addresses"]?.elements ?? [] {
+        if let address = item["address"]?.string.flatMap({ IPAddress($0) }) { addresses.append(address) }
+      }
+    }
+    var result = none
+    for (index, unit) in cluster.units.enumerated() {
+      let isOn = unit.node.map(names.contains) ?? false
+      if unit.hostNetwork, isOn || unit.addresses.contains(where: addresses.contains) { result.insert(index) }
+    }
+    for address in addresses { if let unit = cluster.unit(of: address) { result.insert(unit) } }
+    return result
+  }
+
   /// External addresses within a block, and, when asked, pods with an address in it.
   func block(_ block: IPRange, except: [IPRange], matchesPods: Bool) -> Bitset {
     var result = none

@@ -6,12 +6,15 @@ enum PolicyDialects {
     var program = PolicyProgram()
     program.stages += AdminNetworkPolicy.stage(isBaseline: false, &compiler)
     let calico = CalicoPolicy.stages(&compiler)
-    // Under Calico, NetworkPolicies are policies of its default tier; its compiler places them there.
-    program.stages += calico.isEmpty ? KubernetesNetworkPolicy.compile(&compiler) : calico
+    let cilium = CiliumPolicy.stages(&compiler)
+    // Calico and Cilium place NetworkPolicies among their own, each in its way.
+    program.stages += calico + cilium
+    if calico.isEmpty, cilium.isEmpty { program.stages += KubernetesNetworkPolicy.compile(&compiler) }
     program.stages += AdminNetworkPolicy.stage(isBaseline: true, &compiler)
     return program
   }
 
   /// Kinds whose selectors and blocks decide which pods and addresses can be told apart.
-  static let kinds: [GroupKind] = KubernetesNetworkPolicy.kinds + AdminNetworkPolicy.kinds + CalicoPolicy.kinds
+  static let kinds: [GroupKind] =
+    KubernetesNetworkPolicy.kinds + AdminNetworkPolicy.kinds + CalicoPolicy.kinds + CiliumPolicy.kinds
 }

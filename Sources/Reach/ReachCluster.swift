@@ -19,6 +19,8 @@ package struct ReachCluster: Sendable {
     package let addresses: [IPAddress]
     package let namedPorts: [NamedPort]
     package let location: Location
+    /// The node that a pod was scheduled to.
+    var node: String?
     var unit = 0
 
     /// `ns/name[Kind]`; a pod without owner is its own workload.
@@ -38,6 +40,8 @@ package struct ReachCluster: Sendable {
     let labels: [String: String]
     let serviceAccount: String
     let hostNetwork: Bool
+    /// For pods on the node's network, which are the node as policies see it.
+    let node: String?
     let addresses: [IPAddress]
     let namedPorts: [NamedPort]
     var endpoints: [Int]
@@ -80,6 +84,7 @@ package struct ReachCluster: Sendable {
       let labels: [String: String]
       let account: String
       let hostNetwork: Bool
+      let node: String?
       let addresses: [IPAddress]
       let ports: [NamedPort]
     }
@@ -89,7 +94,8 @@ package struct ReachCluster: Sendable {
       let labels = endpoint.labels.filter { relevance.keys.contains($0.key) }
       let key = Key(
         namespace: endpoint.namespace, labels: labels, account: relevance.accounts ? endpoint.serviceAccount : "",
-        hostNetwork: endpoint.hostNetwork, addresses: relevance.addresses ? endpoint.addresses : [],
+        hostNetwork: endpoint.hostNetwork, node: endpoint.hostNetwork ? endpoint.node : nil,
+        addresses: relevance.addresses ? endpoint.addresses : [],
         ports: endpoint.namedPorts)
       if let unit = known[key] {
         units[unit].endpoints.append(index)
@@ -100,7 +106,8 @@ package struct ReachCluster: Sendable {
         units.append(
           Unit(
             namespace: endpoint.namespace, labels: labels, serviceAccount: endpoint.serviceAccount,
-            hostNetwork: endpoint.hostNetwork, addresses: endpoint.addresses, namedPorts: endpoint.namedPorts,
+            hostNetwork: endpoint.hostNetwork, node: endpoint.node, addresses: endpoint.addresses,
+            namedPorts: endpoint.namedPorts,
             endpoints: [index]))
       }
     }
@@ -130,7 +137,7 @@ package struct ReachCluster: Sendable {
           ownerName: owner?.name ?? pod.name,
           isPod: true, labels: pod.labels, serviceAccount: template.serviceAccountName,
           hostNetwork: template.hostNetwork,
-          addresses: addresses, namedPorts: ports(template), location: pod.location))
+          addresses: addresses, namedPorts: ports(template), location: pod.location, node: spec["nodeName"]?.string))
     }
     // Calico's own records of pods, where a dump has those instead.
     let seen = Set(result.map { "\($0.namespace)/\($0.name)" })

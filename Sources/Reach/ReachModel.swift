@@ -21,6 +21,14 @@ package struct ReachModel: Sendable {
         if object.groupKind.group != "networking.k8s.io" { relevance.addresses = true }
       }
     }
+    if PolicyDialects.kinds.contains(where: { $0.group == "policy.networking.k8s.io" && !snapshot.objects($0).isEmpty })
+    {
+      for node in snapshot.objects(GroupKind("", "Node")) {
+        for item in node.root[path: "status", "addresses"]?.elements ?? [] {
+          if let range = item["address"]?.string.flatMap({ IPRange(cidr: $0) }) { relevance.blocks.append(range) }
+        }
+      }
+    }
     cluster = ReachCluster(snapshot, relevance: relevance, extra: extra)
     self.profile = profile
     var compiler = PolicyCompiler(cluster, profile)
@@ -232,11 +240,12 @@ extension ReachCluster.Relevance {
     }
     for entry in node.entries {
       switch entry.key {
-      case "matchLabels": for label in entry.value.entries { keys.insert(label.key) }
+      case "matchLabels": for label in entry.value.entries { add(key: label.key) }
       case "matchExpressions":
-        for item in entry.value.elements { if let key = item["key"]?.string { keys.insert(key) } }
+        for item in entry.value.elements { if let key = item["key"]?.string { add(key: key) } }
       case "cidr": add(entry.value)
-      case "except", "networks", "nets", "notNets": for item in entry.value.elements { add(item) }
+      case "except", "networks", "nets", "notNets", "toCIDR", "fromCIDR", "externalCIDRs":
+        for item in entry.value.elements { add(item) }
       case "selector", "notSelector", "namespaceSelector", "serviceAccountSelector":
         if let text = entry.value.string { for word in CalicoSelector.labels(text) { keys.insert(word) } }
         gather(entry.value, depth: depth + 1)
@@ -246,6 +255,13 @@ extension ReachCluster.Relevance {
       default: gather(entry.value, depth: depth + 1)
       }
     }
+  }
+
+  /// Cilium writes the source of a label before its key, and accounts as a label.
+  private mutating func add(key: String) {
+    keys.insert(key)
+    if let colon = key.firstIndex(of: ":") { keys.insert(String(key[key.index(after: colon)...])) }
+    if key.hasSuffix("policy.serviceaccount") { accounts = true }
   }
 
   private mutating func add(_ node: Bytes.Node) {

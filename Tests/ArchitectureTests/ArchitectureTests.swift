@@ -13,6 +13,7 @@ import Testing
     ("Kube", 1, []),
     ("Events", 1, []),
     ("Access", 2, []),
+    ("Reach", 2, []),
     ("Posture", 3, []),
     ("Collect", 4, ["Glibc"]),
     ("Report", 4, ["ReportAssets"]),

@@ -12,8 +12,24 @@ enum PublishedCases {
     return JSONReader.readStream(bytes).documents
   }
 
-  static func snapshot(_ inputs: [String]) async throws -> ClusterSnapshot {
-    try await Sources.snapshot(inputs.map { PathSource("\(SharedData.root)/netpol/\($0)") })
+  /// - Parameter defaultNamespace: for policies that name none, as `kubectl apply -n` would have it.
+  static func snapshot(_ inputs: [String], defaultNamespace: String? = nil) async throws -> ClusterSnapshot {
+    let snapshot = try await Sources.snapshot(inputs.map { PathSource("\(SharedData.root)/netpol/\($0)") })
+    guard let defaultNamespace else { return snapshot }
+    var builder = ClusterSnapshot.Builder()
+    for object in snapshot.objects {
+      guard object.namespace == nil, object.kind.hasSuffix("NetworkPolicy"), !object.kind.contains("Clusterwide") else {
+        builder.add(object.root, file: object.file)
+        continue
+      }
+      let metadata =
+        (object.metadata?.entries ?? []) + [.init(key: "namespace", value: Node(.string(defaultNamespace)))]
+      let entries = object.root.entries.map { entry in
+        entry.key == "metadata" ? Mapping.Entry(key: "metadata", value: Node(.object(Mapping(metadata)))) : entry
+      }
+      builder.add(Node(.object(Mapping(entries))), file: object.file)
+    }
+    return builder.build()
   }
 
   /// Connections with external ranges cut into the pieces that both sides know, so that only meaning is compared.

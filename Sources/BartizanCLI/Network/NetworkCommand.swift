@@ -8,7 +8,8 @@ struct NetworkCommand: ParsableCommand {
     commandName: "network", abstract: "What can talk to what, why, and what is open to the outside.",
     discussion: """
       Policies understood: NetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy, Calico
-      NetworkPolicy and GlobalNetworkPolicy with tiers and network sets. --profile names whose behaviour counts where
+      NetworkPolicy and GlobalNetworkPolicy with tiers and network sets, CiliumNetworkPolicy and the clusterwide one (to
+      layer 4). --profile names whose behaviour counts where
       implementations differ: spec, np-guard, calico, cilium or weave.
 
       EXAMPLES
@@ -42,8 +43,7 @@ struct NetworkSources: ParsableArguments {
     for problem in model.problems { StandardError.line("bartizan: \(problem.text)") }
     // A dialect that is not understood may forbid what looks open.
     for (group, kind) in [
-      ("cilium.io", "CiliumNetworkPolicy"), ("cilium.io", "CiliumClusterwideNetworkPolicy"),
-      ("security.istio.io", "AuthorizationPolicy"),
+      ("security.istio.io", "AuthorizationPolicy")
     ] {
       let count = snapshot.objects(GroupKind(group, kind)).count
       if count > 0 {

@@ -135,8 +135,11 @@ enum AdminNetworkPolicy {
           names += domains
           continue
         }
-        // Nodes have no address in manifests; they are no pods and no external addresses.
-        if node["nodes"] != nil { continue }
+        if let nodes = node["nodes"] {
+          guard let selector = compiler.selector(nodes, object) else { return nil }
+          units.formUnion(compiler.nodes(selector))
+          continue
+        }
         switch pods(node, object, &compiler) {
         case .units(let found)?: units.formUnion(found)
         case .names(let more)?: names += more

@@ -25,8 +25,8 @@ package indirect enum CalicoSelector: Sendable, Hashable {
 
   package func matches(_ labels: [String: String]) -> Bool {
     switch self {
-    case .all: true
-    case .global: false
+    // On labels alone both are true; where `global()` limits to what has no namespace, the field decides.
+    case .all, .global: true
     case .has(let key): labels[key] != nil
     case .equal(let key, let value): labels[key] == value
     // An absent label is unequal to, and outside of, anything.
@@ -39,6 +39,18 @@ package indirect enum CalicoSelector: Sendable, Hashable {
     case .not(let inner): !inner.matches(labels)
     case .and(let parts): parts.allSatisfy { $0.matches(labels) }
     case .or(let parts): parts.contains { $0.matches(labels) }
+    }
+  }
+
+  /// The same selector with lists in order, for comparisons.
+  package var normalised: CalicoSelector {
+    switch self {
+    case .isIn(let key, let values): .isIn(key, Array(Set(values)).sorted())
+    case .notIn(let key, let values): .notIn(key, Array(Set(values)).sorted())
+    case .not(let inner): .not(inner.normalised)
+    case .and(let parts): .and(parts.map(\.normalised))
+    case .or(let parts): .or(parts.map(\.normalised))
+    default: self
     }
   }
 

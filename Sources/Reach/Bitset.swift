@@ -30,7 +30,7 @@ struct Bitset: Sendable, Hashable {
 
   var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
-  func forEach(_ body: (Int) -> Void) {
+  @inline(__always) func forEach(_ body: (Int) -> Void) {
     for (position, word) in words.enumerated() {
       var rest = word
       while rest != 0 {

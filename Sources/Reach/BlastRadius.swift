@@ -15,33 +15,40 @@ package struct BlastRadius: Sendable {
   /// - Parameter start: a workload as the model names it, `ns/name[Kind]`.
   package init?(_ start: String, _ model: ReachModel) {
     let cluster = model.cluster
-    var units: [String: Set<Int>] = [:]
-    for endpoint in cluster.endpoints { units[endpoint.workloadText, default: []].insert(endpoint.unit) }
-    guard let first = units[start] else { return nil }
+    let mine = Set(cluster.endpoints.filter { $0.workloadText == start }.map(\.unit))
+    guard !mine.isEmpty else { return nil }
     var rows = ReachRows(model)
-    let names = units.keys.sorted()
+    // Whoever owns one pod of a unit owns, for the network, all of them: the search goes over units.
+    var members = [Set<String>](repeating: [], count: cluster.units.count)
+    for endpoint in cluster.endpoints { members[endpoint.unit].insert(endpoint.workloadText) }
     var seen: Set<String> = [start]
-    var open = [start]
+    var left = [Bool](repeating: true, count: cluster.units.count)
+    var open = mine.sorted().map { (unit: $0, name: start) }
+    var sources = mine
     var reached: [Reached] = []
     var step = 0
     while !open.isEmpty {
       step += 1
-      var next: [String] = []
+      var found: [String: Reached] = [:]
       for source in open {
-        for destination in names where !seen.contains(destination) {
-          var set = PortSetTable.none
-          for a in units[source] ?? [] { for b in units[destination] ?? [] { set = rows.union(set, rows.pair(a, b)) } }
-          let ports = rows.set(set)
-          guard ports.hasPorts else { continue }
-          seen.insert(destination)
-          next.append(destination)
-          reached.append(Reached(name: destination, steps: step, from: source, ports: ports))
+        for unit in 0..<cluster.units.count where left[unit] {
+          let id = rows.pair(source.unit, unit)
+          guard id != PortSetTable.none, rows.set(id).hasPorts else { continue }
+          left[unit] = false
+          for name in members[unit] where !seen.contains(name) && found[name] == nil {
+            found[name] = Reached(name: name, steps: step, from: source.name, ports: rows.set(id))
+          }
         }
       }
-      open = next
+      reached += found.values.sorted { $0.name < $1.name }
+      seen.formUnion(found.keys)
+      open = []
+      for endpoint in cluster.endpoints where found[endpoint.workloadText] != nil && sources.insert(endpoint.unit).inserted {
+        open.append((endpoint.unit, endpoint.workloadText))
+      }
     }
     var outside = PortSetTable.none
-    for unit in first {
+    for unit in mine {
       for position in cluster.ranges.indices {
         outside = rows.union(outside, rows.side(unit, .egress, cluster.units.count + position))
       }

@@ -72,6 +72,46 @@ package struct Connectivity: Sendable {
   }
 }
 
+/// The connection matrix in numbers, counted over units: fast where the matrix itself would be too long to read.
+package struct ConnectivitySummary: Sendable {
+  package let pods: Int
+  package let units: Int
+  /// Ordered pairs of different pods that can connect.
+  package let pairs: Int
+  /// Different sets of ports among them.
+  package let portSets: Int
+  /// Pods that some external address reaches, and pods that reach one.
+  package let entered: Int
+  package let leaving: Int
+
+  package init(_ model: ReachModel) {
+    var rows = ReachRows(model)
+    let cluster = model.cluster
+    var pairs = 0
+    var entered = 0
+    var leaving = 0
+    var sets = Set<PortSetTable.ID>()
+    let sizes = cluster.units.map(\.endpoints.count)
+    for source in cluster.units.indices {
+      for destination in cluster.units.indices {
+        let id = rows.pair(source, destination)
+        if id == PortSetTable.none { continue }
+        sets.insert(id)
+        pairs += sizes[source] * (source == destination ? sizes[source] - 1 : sizes[destination])
+      }
+      let outside = cluster.units.count..<cluster.unitCount
+      if outside.contains(where: { rows.side(source, .ingress, $0) != PortSetTable.none }) { entered += sizes[source] }
+      if outside.contains(where: { rows.side(source, .egress, $0) != PortSetTable.none }) { leaving += sizes[source] }
+    }
+    pods = cluster.endpoints.count
+    units = cluster.units.count
+    self.pairs = pairs
+    portSets = sets.count
+    self.entered = entered
+    self.leaving = leaving
+  }
+}
+
 /// Rows of the connection matrix, made when asked for and shared by units that the same policies govern.
 struct ReachRows {
   private struct Key: Hashable {
@@ -135,12 +175,12 @@ struct ReachRows {
         isolates = isolates || policy.isolates[direction.rawValue]
         for rule in policy.rules[direction.rawValue] ?? [] where rule.near?[unit] ?? true {
           let fixed = table.id(rule.ports.fixed)
-          for peer in rule.peers.units.elements {
+          rule.peers.units.forEach { peer in
             let open = undecided[peer]
-            if open == PortSetTable.none { continue }
+            if open == PortSetTable.none { return }
             let ports = rule.ports.named.isEmpty ? fixed : resolved(rule.ports, direction == .ingress ? unit : peer)
             let matched = table.intersection(open, ports)
-            if matched == PortSetTable.none { continue }
+            if matched == PortSetTable.none { return }
             undecided[peer] = table.subtract(open, matched)
             switch rule.action {
             case .allow: allowed[peer] = table.union(allowed[peer], matched)

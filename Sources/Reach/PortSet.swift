@@ -139,9 +139,9 @@ struct PortSetTable {
 
   private(set) var sets: [PortSet] = [.none, .all]
   private var ids: [PortSet: ID] = [.none: 0, .all: 1]
-  private var unions: [UInt64: ID] = [:]
-  private var intersections: [UInt64: ID] = [:]
-  private var differences: [UInt64: ID] = [:]
+  private var unions = PairMemo()
+  private var intersections = PairMemo()
+  private var differences = PairMemo()
 
   static let none: ID = 0
   static let all: ID = 1
@@ -186,5 +186,46 @@ struct PortSetTable {
     let result = id(sets[Int(a)].subtracting(sets[Int(b)]))
     differences[key] = result
     return result
+  }
+}
+
+/// Remembered results of an operation on two small numbers: open addressing over flat arrays, since this is asked once
+/// for every pair of pods.
+struct PairMemo {
+  private var keys = [UInt64](repeating: .max, count: 1 << 12)
+  private var values = [Int32](repeating: 0, count: 1 << 12)
+  private var count = 0
+
+  private func slot(_ key: UInt64) -> Int {
+    let mask = keys.count - 1
+    var slot = Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 20) & mask
+    while keys[slot] != key, keys[slot] != .max { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  subscript(key: UInt64) -> Int32? {
+    get {
+      let slot = slot(key)
+      return keys[slot] == key ? values[slot] : nil
+    }
+    set {
+      guard let newValue else { return }
+      if count * 2 >= keys.count { grow() }
+      let slot = slot(key)
+      if keys[slot] == .max { count += 1 }
+      keys[slot] = key
+      values[slot] = newValue
+    }
+  }
+
+  private mutating func grow() {
+    let old = zip(keys, values).filter { $0.0 != .max }
+    keys = [UInt64](repeating: .max, count: keys.count * 4)
+    values = [Int32](repeating: 0, count: keys.count)
+    for (key, value) in old {
+      let slot = slot(key)
+      keys[slot] = key
+      values[slot] = value
+    }
   }
 }

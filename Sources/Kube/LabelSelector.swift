@@ -53,12 +53,15 @@ package struct LabelSelector: Sendable, Hashable {
       guard let value = entry.value.string else {
         throw Invalid(message: "matchLabels[\(entry.key)] must be text", node: entry.value)
       }
+      guard Self.isKey(entry.key) else { throw Invalid(message: "\"\(entry.key)\" is no label key", node: entry.value) }
+      guard Self.isValue(value) else { throw Invalid(message: "\"\(value)\" is no label value", node: entry.value) }
       requirements.append(Requirement(key: entry.key, comparison: .isIn, values: [value]))
     }
     for expression in node["matchExpressions"]?.elements ?? [] {
       guard let key = expression["key"]?.string, !key.isEmpty else {
         throw Invalid(message: "matchExpressions wants a key", node: expression)
       }
+      guard Self.isKey(key) else { throw Invalid(message: "\"\(key)\" is no label key", node: expression) }
       guard let word = expression["operator"]?.text, let comparison = Operator(rawValue: word) else {
         throw Invalid(
           message: "\(expression["operator"]?.text ?? "(none)") is not a label selector operator", node: expression)
@@ -66,6 +69,9 @@ package struct LabelSelector: Sendable, Hashable {
       let values = expression["values"]?.strings ?? []
       switch comparison {
       case .isIn, .notIn:
+        for value in values where !Self.isValue(value) {
+          throw Invalid(message: "\"\(value)\" is no label value", node: expression)
+        }
         guard !values.isEmpty else { throw Invalid(message: "\(word) wants at least one value", node: expression) }
       case .exists, .doesNotExist:
         guard values.isEmpty else { throw Invalid(message: "\(word) takes no values", node: expression) }
@@ -76,4 +82,32 @@ package struct LabelSelector: Sendable, Hashable {
   }
 
   package func matches(_ labels: [String: String]) -> Bool { requirements.allSatisfy { $0.matches(labels) } }
+
+  /// Up to 63 letters, digits, `-`, `_` and `.`, the first and the last a letter or digit.
+  private static func isName(_ text: Substring) -> Bool {
+    let bytes = Array(text.utf8)
+    func isAlphanumeric(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 }
+    guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+    return isAlphanumeric(first) && isAlphanumeric(last)
+      && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
+  }
+
+  /// A name, with a DNS name and a slash before it or not. Cilium puts the source of a label in front: `k8s:app`.
+  private static func isKey(_ text: String) -> Bool {
+    var rest = text[...]
+    if let colon = rest.firstIndex(of: ":"), ["k8s", "any", "reserved", "container"].contains(rest[..<colon]) {
+      rest = rest[rest.index(after: colon)...]
+    }
+    let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2 {
+      guard parts[0].utf8.count <= 253,
+        parts[0].split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isName)
+      else {
+        return false
+      }
+    }
+    return parts.last.map(isName) ?? false
+  }
+
+  private static func isValue(_ text: String) -> Bool { text.isEmpty || isName(text[...]) }
 }

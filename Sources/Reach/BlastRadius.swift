@@ -43,7 +43,8 @@ package struct BlastRadius: Sendable {
       reached += found.values.sorted { $0.name < $1.name }
       seen.formUnion(found.keys)
       open = []
-      for endpoint in cluster.endpoints where found[endpoint.workloadText] != nil && sources.insert(endpoint.unit).inserted {
+      for endpoint in cluster.endpoints
+      where found[endpoint.workloadText] != nil && sources.insert(endpoint.unit).inserted {
         open.append((endpoint.unit, endpoint.workloadText))
       }
     }

@@ -42,7 +42,8 @@ struct NetworkReachCommand: AsyncParsableCommand {
     let model = try await input.model()
     if format == .summary {
       guard from == nil, to == nil, port == nil, !onlyExternal else {
-        throw BartizanError(.usage, "--format summary counts everything; it goes with no --from, --to, --port or --only-external")
+        throw BartizanError(
+          .usage, "--format summary counts everything; it goes with no --from, --to, --port or --only-external")
       }
       let sum = ConnectivitySummary(model)
       StandardOutput.write(

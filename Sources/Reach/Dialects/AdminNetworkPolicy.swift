@@ -29,6 +29,13 @@ enum AdminNetworkPolicy {
         }
       }
     }
+    var names = Set<String>()
+    objects.removeAll { object in
+      if names.insert(object.kind + "/" + object.name).inserted { return false }
+      compiler.report(
+        object, object.metadata, "there is another \(object.kind) of this name before it; it was left out")
+      return true
+    }
     objects.sort { (priority($0), $0.name) < (priority($1), $1.name) }
     let policies = objects.compactMap { policy($0, &compiler) }
     return policies.isEmpty ? [] : [.init(name: isBaseline ? "baseline" : "admin", policies: policies)]
@@ -50,7 +57,7 @@ enum AdminNetworkPolicy {
         object, object.metadata, "a BaselineAdminNetworkPolicy must be called \"default\"; it was left out")
       return nil
     }
-    guard case .units(let subjects)? = pods(subject, object, &compiler) else {
+    guard subject.entries.count == 1, case .units(let subjects)? = pods(subject, object, &compiler) else {
       compiler.report(object, subject, "a subject is either namespaces or pods; the policy was left out")
       return nil
     }
@@ -117,6 +124,10 @@ enum AdminNetworkPolicy {
       var units = compiler.none
       var names: [String] = []
       for node in peerNodes {
+        guard node.entries.count == 1 else {
+          compiler.report(object, node, "\(key)[\(index)]: a peer has exactly one field; the policy was left out")
+          return nil
+        }
         if let networks = node["networks"]?.elements {
           for block in networks {
             guard let range = block.text.flatMap({ IPRange(cidr: $0) }) else {
@@ -180,6 +191,7 @@ enum AdminNetworkPolicy {
       return true
     }
     for node in list {
+      guard node.entries.count == 1 else { return refuse(node, "a port has exactly one field") }
       if let number = node["portNumber"] {
         guard add(number["protocol"]?.string, number["port"]?.int, number["port"]?.int) else {
           return refuse(number, "a port that is none")

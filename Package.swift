@@ -36,7 +36,7 @@ let package = Package(
     module("Events", ["Bytes", "Findings"]),
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
-    module("Posture", ["Bytes", "Findings", "Kube", "Access"]),
+    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach"]),
     module("Collect", ["Bytes", "Findings", "Kube"]),
     module("Report", ["Bytes", "Findings", "ReportAssets"]),
     module(

@@ -2,6 +2,7 @@ package import Access
 import Bytes
 package import Findings
 package import Kube
+package import Reach
 
 /// One question that Bartizan asks of a cluster. Conform to `WorkloadCheck` or `ObjectCheck`, and add one line to
 /// `CheckCatalogue`; `docs/how-to/add-a-check.md` walks through it.
@@ -59,6 +60,8 @@ package struct CheckContext: Sendable {
   /// The rules' version by which the Pod Security checks judge.
   package let podSecurityVersion: PodSecurityVersion
   package let access: AccessProfile
+  private let lint: [Subject: [PolicyLint.Remark]]
+  private let doors: [String: [Exposure.Door]]
   private let bindings: [Subject: Int]
   private let serviceAccounts: [String: KubeObject]
   private let policedNamespaces: Set<String>
@@ -66,6 +69,10 @@ package struct CheckContext: Sendable {
   package init(snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion) {
     self.snapshot = snapshot
     self.podSecurityVersion = podSecurityVersion
+    // Without any policy there is nothing to lint.
+    let remarks = snapshot.objects(.networkPolicy).isEmpty ? [] : PolicyLint(ReachModel(snapshot)).remarks
+    lint = Dictionary(grouping: remarks, by: \.object)
+    doors = Dictionary(grouping: Exposure(snapshot, profile: .spec).doors.filter(\.open), by: \.workload)
     access = AccessProfile(AccessInventory(snapshot))
     bindings = Dictionary(
       access.inventory.bindings.enumerated().map { ($1.object.subject, $0) }, uniquingKeysWith: { _, last in last })
@@ -73,6 +80,17 @@ package struct CheckContext: Sendable {
       snapshot.objects(.serviceAccount).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
       uniquingKeysWith: { _, last in last })
     policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
+  }
+
+  /// What is odd about a network policy, or about the policies of a namespace.
+  package func remarks(on object: KubeObject, code: String) -> [PolicyLint.Remark] {
+    (lint[object.subject] ?? []).filter { $0.code == code }
+  }
+
+  /// Ways into a workload from outside the cluster that network policies leave open.
+  package func doors(of workload: Workload) -> [Exposure.Door] {
+    let object = workload.object
+    return doors["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"] ?? []
   }
 
   /// Index of a binding in the access inventory.

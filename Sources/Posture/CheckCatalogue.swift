@@ -18,10 +18,15 @@ package enum CheckCatalogue {
       UnpinnedImage(),
       WritableRootFilesystem(),
 
+      IdleNetworkPolicy(),
       IngressWithoutTLS(),
       NamespaceWithoutNetworkPolicy(),
+      NetworkPolicyWithoutDNS(),
       NodePortService(),
       OpenLoadBalancer(),
+      PartlyIsolatedNamespace(),
+      ReachableFromOutside(),
+      RefusedNetworkPolicy(),
       ServiceExternalIPs(),
 
       AnonymousBinding(),

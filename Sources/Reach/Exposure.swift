@@ -67,6 +67,9 @@ package struct Exposure: Sendable {
           workload: cluster.endpoints[index].workloadText, through: "the node's network", ports: .all, open: true,
           location: endpoint.location))
     }
+    let byName = Dictionary(
+      cluster.endpoints.indices.map { ("\(cluster.endpoints[$0].namespace)/\(cluster.endpoints[$0].ownerName)", $0) },
+      uniquingKeysWith: { first, _ in first })
     for workload in snapshot.workloads where !workload.template.hostNetwork {
       for container in workload.containers {
         for port in container.node["ports"]?.elements ?? [] {
@@ -75,9 +78,7 @@ package struct Exposure: Sendable {
             let transport = PortSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
           else { continue }
           let name = "\(workload.object.effectiveNamespace)/\(workload.object.name)"
-          guard let index = cluster.endpoints.firstIndex(where: { "\($0.namespace)/\($0.ownerName)" == name }) else {
-            continue
-          }
+          guard let index = byName[name] else { continue }
           add(
             index, "hostPort \(host)", PortSet(transport, number...number), from: nil,
             workload.object.location(of: port))
@@ -111,13 +112,12 @@ struct ServiceIndex {
 
   init(_ snapshot: ClusterSnapshot, _ cluster: ReachCluster) {
     self.cluster = cluster
+    let byNamespace = Dictionary(grouping: cluster.endpoints.indices) { cluster.endpoints[$0].namespace }
     for object in snapshot.objects(.service) {
       let selector = object.spec?["selector"]?.stringMap ?? [:]
       guard !selector.isEmpty else { continue }
-      let endpoints = cluster.endpoints.indices.filter { index in
-        let endpoint = cluster.endpoints[index]
-        return endpoint.namespace == object.effectiveNamespace
-          && selector.allSatisfy { endpoint.labels[$0.key] == $0.value }
+      let endpoints = (byNamespace[object.effectiveNamespace] ?? []).filter { index in
+        selector.allSatisfy { cluster.endpoints[index].labels[$0.key] == $0.value }
       }
       services.append(Service(object: object, endpoints: endpoints))
     }

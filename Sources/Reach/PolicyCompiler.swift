@@ -59,6 +59,21 @@ struct PolicyCompiler {
         hidesInput: hides))
   }
 
+  /// Of objects of one kind, namespace and name the last, as applying them in order would leave it.
+  mutating func lastOfEqualNames(_ objects: [KubeObject]) -> [KubeObject] {
+    var seen = Set<String>()
+    var kept: [KubeObject] = []
+    for object in objects.reversed() {
+      if seen.insert("\(object.kind)/\(object.effectiveNamespace)/\(object.name)").inserted {
+        kept.append(object)
+      } else {
+        report(
+          object, object.metadata, "another \(object.kind) of this name follows and replaces it", code: "replaced-policy")
+      }
+    }
+    return kept.reversed()
+  }
+
   /// Pods whose labels a selector matches, in any namespace.
   mutating func pods(_ selector: LabelSelector) -> Bitset {
     if let known = podSelectors[selector] { return known }

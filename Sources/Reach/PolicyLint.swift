@@ -14,8 +14,13 @@ package struct PolicyLint: Sendable {
 
   package init(_ model: ReachModel) {
     let cluster = model.cluster
-    var remarks: [Remark] = model.problems.map {
-      Remark(code: $0.code, object: Subject(kind: "", name: ""), location: $0.location, message: $0.message)
+    var remarks: [Remark] = model.problems.map { problem in
+      // Problems are reported by place and sentence; the sentence begins with the object.
+      let object = PolicyDialects.kinds.lazy.flatMap(cluster.snapshot.objects)
+        .first { $0.file == problem.location.file && problem.message.hasPrefix($0.subject.text + ":") }
+      return Remark(
+        code: problem.code, object: object?.subject ?? Subject(kind: "", name: ""), location: problem.location,
+        message: problem.message)
     }
     for stage in model.program.stages {
       for policy in stage.policies {
@@ -46,12 +51,14 @@ package struct PolicyLint: Sendable {
           if direction == 1, policy.isolates[1], stage.name == "NetworkPolicy" || stage.name.hasPrefix("tier"),
             !(rules ?? []).isEmpty
           {
-            let blind = policy.subjects.elements.filter { $0 < cluster.units.count }.first { unit in
+            // One pod stands for the policy's: asking all of them is for small clusters only.
+            let blind = policy.subjects.elements.first { $0 < cluster.units.count }.flatMap { unit -> Int? in
               var ignored: [ReachModel.Remark] = []
-              return !(0..<cluster.unitCount).contains { peer in
+              let reachesDNS = (0..<cluster.unitCount).contains { peer in
                 let set = model.ports(unit, .egress, peer, &ignored)
                 return set.contains(.udp, 53) || set.contains(.tcp, 53)
               }
+              return reachesDNS ? nil : unit
             }
             if blind != nil {
               remark("no-dns", policy.object.location, "its pods reach nothing on port 53, so they resolve no names")

@@ -47,7 +47,8 @@ enum TableReport {
     }
     let rest = findings.filter { $0.severity < .medium }
     if !options.verbose, !rest.isEmpty {
-      text += "  " + terminal.severity(.low, Terminal.padded("LOW", 8)) + "  "
+      let worst = rest.map(\.severity).max() ?? .low
+      text += "  " + terminal.severity(worst, Terminal.padded(worst.name.uppercased(), 8)) + "  "
       text +=
         terminal.wrapped(rest.map(\.title).joined(separator: "; "), indent: badgeWidth + 2)
         .drop { $0 == " " } + "\n"

@@ -29,13 +29,7 @@ enum AdminNetworkPolicy {
         }
       }
     }
-    var names = Set<String>()
-    objects.removeAll { object in
-      if names.insert(object.kind + "/" + object.name).inserted { return false }
-      compiler.report(
-        object, object.metadata, "there is another \(object.kind) of this name before it; it was left out")
-      return true
-    }
+    objects = compiler.lastOfEqualNames(objects)
     objects.sort { (priority($0), $0.name) < (priority($1), $1.name) }
     let policies = objects.compactMap { policy($0, &compiler) }
     return policies.isEmpty ? [] : [.init(name: isBaseline ? "baseline" : "admin", policies: policies)]

@@ -25,13 +25,13 @@ enum CalicoPolicy {
     guard !objects.isEmpty else { return [] }
     let sets = NetworkSets(snapshot)
     var tiers: [String: [Ordered]] = [:]
-    for object in objects {
+    for object in compiler.lastOfEqualNames(objects) {
       guard let policy = policy(object, sets, &compiler) else { continue }
       let tier = object.spec?["tier"]?.string ?? "default"
       let order = number(object.spec?["order"]) ?? .infinity
       tiers[tier, default: []].append(Ordered(policy: policy, order: order, name: object.name))
     }
-    for object in snapshot.objects(.networkPolicy) {
+    for object in compiler.lastOfEqualNames(snapshot.objects(.networkPolicy)) {
       guard let policy = KubernetesNetworkPolicy.policy(object, &compiler) else { continue }
       tiers["default", default: []].append(Ordered(policy: policy, order: 1000, name: "knp.default." + object.name))
     }

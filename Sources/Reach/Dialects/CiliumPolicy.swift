@@ -21,7 +21,7 @@ enum CiliumPolicy {
     var denies: [PolicyProgram.Policy] = []
     var allows: [PolicyProgram.Policy] = []
     let view = EndpointView(compiler)
-    for object in objects {
+    for object in compiler.lastOfEqualNames(objects) {
       let specs = [object.spec].compactMap { $0 } + (object.root["specs"]?.elements ?? [])
       if specs.isEmpty { compiler.report(object, nil, "it has neither spec nor specs; it was left out") }
       for spec in specs {
@@ -53,7 +53,7 @@ enum CiliumPolicy {
             egress: allow.egress ?? (isolation[1] ? [] : nil), isolates: isolation))
       }
     }
-    for object in snapshot.objects(.networkPolicy) {
+    for object in compiler.lastOfEqualNames(snapshot.objects(.networkPolicy)) {
       if let policy = KubernetesNetworkPolicy.policy(object, &compiler) { allows.append(policy) }
     }
     return [PolicyProgram.Stage(name: "Cilium", policies: denies + allows)]

@@ -8,15 +8,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
 
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let objects = kinds.flatMap(compiler.cluster.snapshot.objects)
-    var names = Set<String>()
-    let policies = objects.compactMap { object -> PolicyProgram.Policy? in
-      guard names.insert(object.effectiveNamespace + "/" + object.name).inserted else {
-        compiler.report(
-          object, object.metadata, "there is another NetworkPolicy of this name before it; it was left out")
-        return nil
-      }
-      return policy(object, &compiler)
-    }
+    let policies = compiler.lastOfEqualNames(objects).compactMap { policy($0, &compiler) }
     return policies.isEmpty ? [] : [PolicyProgram.Stage(name: "NetworkPolicy", policies: policies)]
   }
 

@@ -1,0 +1,45 @@
+import Bytes
+import Findings
+package import Kube
+import Reach
+
+package struct NetworkPolicyWithoutDNS: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "network-policy-without-dns", title: "Isolated pods cannot resolve names", area: .network, severity: .low,
+    rationale:
+      "Egress is closed and nothing on port 53 is allowed: the pods fail in ways that invite somebody to open everything.",
+    remediation:
+      "Allow UDP and TCP 53 to the DNS pods of kube-system.",
+    example: """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata:
+        name: allow-dns
+        namespace: shop
+      spec:
+        podSelector: {}
+        policyTypes: [Egress]
+        egress:
+          - to:
+              - namespaceSelector:
+                  matchLabels:
+                    kubernetes.io/metadata.name: kube-system
+            ports:
+              - port: 53
+                protocol: UDP
+              - port: 53
+      """,
+    controls: [.nsa("network-separation")],
+    references: [
+      Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
+    ])
+
+  package let kinds: [GroupKind] = [.networkPolicy]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    let remarks = context.remarks(on: object, code: "no-dns")
+    return .failing(
+      on: remarks.map { Evidence(path: "spec", value: nil, line: $0.location.line, column: $0.location.column) },
+      remarks.map { $0.message.drop { $0 != " " }.dropFirst() }.joined(separator: "; "))
+  }
+}

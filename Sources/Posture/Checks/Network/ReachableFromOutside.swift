@@ -1,0 +1,37 @@
+import Bytes
+import Findings
+package import Kube
+import Reach
+
+package struct ReachableFromOutside: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "reachable-from-outside", title: "Reachable from outside the cluster", area: .network, severity: .info,
+    rationale:
+      "What the outside reaches is what is attacked first. Nothing is wrong with that alone; it tells where the other findings weigh most.",
+    remediation:
+      "Check that each way in is meant, and that the workload behind it is hardened; `bartizan network exposure` lists them.",
+    example: """
+      apiVersion: v1
+      kind: Service
+      metadata:
+        name: web
+      spec:
+        type: ClusterIP
+        selector:
+          app: web
+        ports:
+          - port: 8080
+      """,
+    controls: [.nsa("network-separation"), .mitre("T1190")],
+    references: [
+      Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
+    ])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    let doors = context.doors(of: workload)
+    let name = workload.object.metadata ?? workload.object.root
+    return .failing(
+      on: doors.isEmpty ? [] : [Evidence(in: name, path: "metadata", ["name"])],
+      doors.map { "\($0.through) leads to \($0.ports.text)" }.joined(separator: "; "))
+  }
+}

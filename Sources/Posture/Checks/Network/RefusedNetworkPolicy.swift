@@ -1,0 +1,46 @@
+import Bytes
+import Findings
+package import Kube
+import Reach
+
+package struct RefusedNetworkPolicy: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "refused-network-policy", title: "Network policy that the API server refuses", area: .network,
+    severity: .medium,
+    rationale:
+      "A policy that is refused protects nothing, while the folder looks as if it did.",
+    remediation:
+      "Correct what the message names; `kubectl apply --dry-run=server` shows the same.",
+    example: """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata:
+        name: web
+        namespace: shop
+      spec:
+        podSelector:
+          matchLabels:
+            app: web
+        policyTypes: [Ingress]
+        ingress:
+          - from:
+              - podSelector:
+                  matchLabels:
+                    app: front
+            ports:
+              - port: 8080
+      """,
+    controls: [.cis("5.3.2"), .nsa("network-separation")],
+    references: [
+      Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
+    ])
+
+  package let kinds: [GroupKind] = [.networkPolicy]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    let remarks = context.remarks(on: object, code: "bad-policy")
+    return .failing(
+      on: remarks.map { Evidence(path: "spec", value: nil, line: $0.location.line, column: $0.location.column) },
+      remarks.map { $0.message.drop { $0 != " " }.dropFirst() }.joined(separator: "; "))
+  }
+}

@@ -1,0 +1,87 @@
+package import Bytes
+
+/// A connection that policies must allow, as somebody declared it or a flow log showed it.
+package struct WantedConnection: Sendable, Hashable {
+  /// `ns/name` of a pod or workload, an address, or a block.
+  package let source: String
+  package let destination: String
+  package let transport: PortSet.TransportProtocol
+  package let port: UInt16
+
+  package init(source: String, destination: String, transport: PortSet.TransportProtocol, port: UInt16) {
+    self.source = source
+    self.destination = destination
+    self.transport = transport
+    self.port = port
+  }
+
+  /// A line of JSON: ours (`src`, `dst`, `protocol`, `port`), a flow of Hubble, or a line of Calico's flow log.
+  ///
+  /// - Returns: nil for a flow that was dropped, is a reply, or has no port.
+  package init?(_ node: Node) {
+    if let flow = node["flow"] ?? (node["l4"] != nil ? node : nil) {
+      self.init(hubble: flow)
+      return
+    }
+    if node["dest_port"] != nil || node["source_name_aggr"] != nil || node["source_name"] != nil {
+      self.init(calico: node)
+      return
+    }
+    guard let source = node["src"]?.string, let destination = node["dst"]?.string,
+      let transport = PortSet.TransportProtocol(name: node["protocol"]?.string ?? "TCP"),
+      let port = node["port"]?.int.flatMap({ UInt16(exactly: $0) }), port > 0
+    else { return nil }
+    self.init(source: source, destination: destination, transport: transport, port: port)
+  }
+
+  private init?(hubble flow: Node) {
+    if let verdict = flow["verdict"]?.string, verdict != "FORWARDED" { return nil }
+    if flow["is_reply"]?.bool == true { return nil }
+    func end(_ key: String) -> String? {
+      if let namespace = flow[path: key, "namespace"]?.string, let pod = flow[path: key, "pod_name"]?.string {
+        return "\(namespace)/\(pod)"
+      }
+      return flow[path: "IP", key]?.string
+    }
+    for transport in PortSet.TransportProtocol.allCases {
+      guard let l4 = flow[path: "l4", transport.name] else { continue }
+      guard let port = l4["destination_port"]?.int.flatMap({ UInt16(exactly: $0) }), port > 0,
+        let source = end("source"),
+        let destination = end("destination")
+      else { return nil }
+      self.init(source: source, destination: destination, transport: transport, port: port)
+      return
+    }
+    return nil
+  }
+
+  private init?(calico node: Node) {
+    if let action = node["action"]?.string, action != "allow" { return nil }
+    func end(_ prefix: String) -> String? {
+      let namespace = node[prefix + "_namespace"]?.string ?? "-"
+      let aggregated = node[prefix + "_name_aggr"]?.string ?? "-"
+      let name = node[prefix + "_name"]?.string ?? "-"
+      guard namespace != "-", namespace != "" else { return node[prefix + "_ip"]?.string }
+      if name != "-", !name.isEmpty { return "\(namespace)/\(name)" }
+      return aggregated == "-" ? nil : "\(namespace)/\(aggregated)"
+    }
+    guard let source = end("source"), let destination = end("dest"),
+      let transport = PortSet.TransportProtocol(name: node["proto"]?.string ?? "tcp"),
+      let text = node["dest_port"]?.text, let port = UInt16(text), port > 0
+    else { return nil }
+    self.init(source: source, destination: destination, transport: transport, port: port)
+  }
+
+  /// `src,dst,protocol,port`; nil for a heading or a line of another shape.
+  package init?(csv line: some StringProtocol) {
+    let cells = line.split(separator: ",", omittingEmptySubsequences: false).map { cell in
+      String(cell.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
+    }
+    guard cells.count == 4, let transport = PortSet.TransportProtocol(name: cells[2]), let port = UInt16(cells[3]),
+      port > 0
+    else {
+      return nil
+    }
+    self.init(source: cells[0], destination: cells[1], transport: transport, port: port)
+  }
+}

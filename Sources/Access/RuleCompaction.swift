@@ -2,19 +2,19 @@
 package enum RuleCompaction {
   package static func compact(_ rules: [PolicyRule]) -> [PolicyRule] {
     let atoms = Set(rules.flatMap(RuleCoverage.atoms))
-    var named: [Key: Set<String>] = [:]
+    var namesOf: [Key: Set<String>] = [:]
     var urls: [String: Set<String>] = [:]
     for atom in atoms {
       if let url = atom.nonResourceURLs.first {
         urls[url, default: []].formUnion(atom.verbs)
       } else if let group = atom.apiGroups.first, let resource = atom.resources.first {
-        named[Key(group: group, resource: resource, verb: atom.verbs.first ?? ""), default: []].insert(
+        namesOf[Key(group: group, resource: resource, verb: atom.verbs.first ?? ""), default: []].insert(
           atom.resourceNames.first ?? Key.anyName)
       }
     }
     // Verbs with the same names on one resource, then resources with the same verbs and names, then groups.
     var byResource: [Row: Set<String>] = [:]
-    for (key, names) in named {
+    for (key, names) in namesOf {
       let names = names.contains(Key.anyName) ? [] : names.sorted()
       byResource[Row(groups: [key.group], resources: [key.resource], names: names, verbs: []), default: []].insert(
         key.verb)
@@ -23,14 +23,21 @@ package enum RuleCompaction {
       Row(groups: $0.key.groups, resources: $0.key.resources, names: $0.key.names, verbs: sortedVerbs($0.value))
     }
     // Names belong to one resource: joining resources would let a name of one stand for the other.
+    let named = rows.filter { !$0.names.isEmpty }
+    let byVerbs = Dictionary(grouping: rows.filter(\.names.isEmpty)) {
+      Row(groups: $0.groups, resources: [], names: [], verbs: $0.verbs)
+    }
+    let joined = byVerbs.map { key, rows in
+      Row(groups: key.groups, resources: rows.flatMap(\.resources).sorted(), names: [], verbs: key.verbs)
+    }
+    let byResources = Dictionary(grouping: joined) {
+      Row(groups: [], resources: $0.resources, names: [], verbs: $0.verbs)
+    }
     rows =
-      join(rows.filter(\.names.isEmpty), by: { Row(groups: $0.groups, resources: [], names: [], verbs: $0.verbs) }) {
-        Row(groups: $0.groups, resources: $1.flatMap(\.resources).sorted(), names: [], verbs: $0.verbs)
-      } + rows.filter { !$0.names.isEmpty }
-    rows =
-      join(rows.filter(\.names.isEmpty), by: { Row(groups: [], resources: $0.resources, names: [], verbs: $0.verbs) }) {
-        Row(groups: $1.flatMap(\.groups).sorted(), resources: $0.resources, names: [], verbs: $0.verbs)
-      } + rows.filter { !$0.names.isEmpty }
+      named
+      + byResources.map { key, rows in
+        Row(groups: rows.flatMap(\.groups).sorted(), resources: key.resources, names: [], verbs: key.verbs)
+      }
     let resourceRules = rows.sorted().map {
       PolicyRule(verbs: $0.verbs, apiGroups: $0.groups, resources: $0.resources, resourceNames: $0.names)
     }
@@ -62,13 +69,6 @@ package enum RuleCompaction {
           b.groups.joined(separator: ","), b.resources.joined(separator: ","), b.names.joined(separator: ","),
           b.verbs.joined(separator: ",")
         )
-    }
-  }
-
-  private static func join(_ rows: [Row], by key: (Row) -> Row, _ make: (Row, [Row]) -> Row) -> [Row] {
-    Dictionary(grouping: rows, by: key).values.map { group in
-      let sorted = group.sorted()
-      return make(sorted[0], sorted)
     }
   }
 

@@ -26,10 +26,7 @@ struct ChecksListCommand: ParsableCommand {
     let checks = CheckCatalogue.checks.map(\.metadata)
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "CheckList")
+      StandardOutput.answer("CheckList") { writer in
         writer.key("checks")
         writer.array(of: checks) { writer, check in
           writer.object { writer in
@@ -44,8 +41,6 @@ struct ChecksListCommand: ParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let width = checks.map(\.id.rawValue.count).max() ?? 0
       var text = ""

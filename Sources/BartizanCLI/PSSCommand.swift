@@ -45,17 +45,12 @@ struct PSSCheckCommand: AsyncParsableCommand {
       }
       StandardOutput.write(text)
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "PodSecurityCheck")
+      StandardOutput.answer("PodSecurityCheck") { writer in
         writer.field("level", level.level.name)
         writer.field("version", version.version.text)
         writer.key("workloads")
         writer.array(of: answers) { write($1.workload, $1.message, &$0) }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       var text = ""
@@ -100,15 +95,10 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
     let rows = PodSecurityHeadroom.all(try await input.snapshot())
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "PodSecurityHeadroom")
+      StandardOutput.answer("PodSecurityHeadroom") { writer in
         writer.key("namespaces")
         writer.array(of: rows) { write($1, &$0) }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       StandardOutput.write(rows.map { describe($0, terminal) }.joined(separator: "\n"))

@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 import Glibc
 
@@ -9,6 +10,18 @@ enum StandardOutput {
     var size = winsize()
     if isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
     return Environment.value("COLUMNS").flatMap(Int.init) ?? 100
+  }
+
+  /// An answer in JSON: `apiVersion`, `kind`, and what the body adds; `docs/schemas/answers.v1.json` describes them all.
+  static func answer(_ kind: String, _ body: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter(pretty: true)
+    writer.object { writer in
+      writer.field("apiVersion", "bartizan.dev/v1")
+      writer.field("kind", kind)
+      body(&writer)
+    }
+    writer.endLine()
+    write(writer.bytes)
   }
 
   static func write(_ text: String) { write(Array(text.utf8)) }

@@ -51,11 +51,11 @@ package struct AccessRiskCheck: ObjectCheck {
     let nodes = object.root["subjects"]?.elements ?? []
     let holders = zip(binding.subjects, binding.subjectIndexes).filter { !$0.0.isControlPlane }
     guard !holders.isEmpty else { return .pass }
-    let where_ = binding.namespace.map { "in \($0)" } ?? "everywhere"
+    let reach = binding.namespace.map { "in \($0)" } ?? "everywhere"
     let place = inventory.roles[role].object.location.text
     let verb = risk.title.prefix(1).lowercased() + risk.title.dropFirst()
     return .fail(
-      "\(holders.map(\.0.text).joined(separator: ", ")) \(verb) \(where_)\(match == .named ? ", for some names" : ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))",
+      "\(holders.map(\.0.text).joined(separator: ", ")) \(verb) \(reach)\(match == .named ? ", for some names" : ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))",
       holders.map { Evidence(in: nodes[$0.1], path: "subjects[\($0.1)]", ["name"]) },
       severity: risk.severity(match, namespace: binding.namespace))
   }

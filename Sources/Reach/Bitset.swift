@@ -30,7 +30,7 @@ struct Bitset: Sendable, Hashable {
 
   var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
-  @inline(__always) func forEach(_ body: (Int) -> Void) {
+  @inline(__always) func visit(_ body: (Int) -> Void) {
     for (position, word) in words.enumerated() {
       var rest = word
       while rest != 0 {
@@ -42,7 +42,7 @@ struct Bitset: Sendable, Hashable {
 
   var elements: [Int] {
     var result: [Int] = []
-    forEach { result.append($0) }
+    visit { result.append($0) }
     return result
   }
 }

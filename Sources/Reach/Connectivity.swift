@@ -175,7 +175,7 @@ struct ReachRows {
         isolates = isolates || policy.isolates[direction.rawValue]
         for rule in policy.rules[direction.rawValue] ?? [] where rule.near?[unit] ?? true {
           let fixed = table.id(rule.ports.fixed)
-          rule.peers.units.forEach { peer in
+          rule.peers.units.visit { peer in
             let open = undecided[peer]
             if open == PortSetTable.none { return }
             let ports = rule.ports.named.isEmpty ? fixed : resolved(rule.ports, direction == .ingress ? unit : peer)

@@ -67,8 +67,8 @@ struct PolicyCompiler {
       if seen.insert("\(object.kind)/\(object.effectiveNamespace)/\(object.name)").inserted {
         kept.append(object)
       } else {
-        report(
-          object, object.metadata, "another \(object.kind) of this name follows and replaces it", code: "replaced-policy")
+        let message = "another \(object.kind) of this name follows and replaces it"
+        report(object, object.metadata, message, code: "replaced-policy")
       }
     }
     return kept.reversed()

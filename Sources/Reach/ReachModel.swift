@@ -39,7 +39,7 @@ package struct ReachModel: Sendable {
       program.stages.map { stage in
         var table = [[Int]](repeating: [], count: unitCount)
         for (index, policy) in stage.policies.enumerated() where policy.rules[direction] != nil {
-          policy.subjects.forEach { if $0 < unitCount { table[$0].append(index) } }
+          policy.subjects.visit { if $0 < unitCount { table[$0].append(index) } }
         }
         return table
       }

@@ -25,10 +25,7 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
     let reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "BlastRadius")
+      StandardOutput.answer("BlastRadius") { writer in
         writer.field("workload", model.cluster.endpoints[index].workloadText)
         writer.field("external", radius.external.text)
         writer.key("reached")
@@ -41,8 +38,6 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let sheet = Sheet(
         "", columns: ["steps", "workload", "from", "ports"],

@@ -38,10 +38,7 @@ struct NetworkDiffCommand: AsyncParsableCommand {
     }
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "ConnectivityDiff")
+      StandardOutput.answer("ConnectivityDiff") { writer in
         writer.key("changes")
         writer.array(of: changes) { writer, change in
           writer.object { writer in
@@ -52,8 +49,6 @@ struct NetworkDiffCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       var rows: [[String]] = []
       for change in changes {

@@ -28,10 +28,7 @@ struct NetworkExplainCommand: AsyncParsableCommand {
       try NetworkCanCommand.transport(`protocol`), try NetworkCanCommand.number(port))
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "ConnectionExplanation")
+      StandardOutput.answer("ConnectionExplanation") { writer in
         writer.field("src", source)
         writer.field("dst", destination)
         writer.field("protocol", `protocol`.uppercased())
@@ -50,8 +47,6 @@ struct NetworkExplainCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       var text =

@@ -23,10 +23,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
     let exposure = Exposure(try await input.snapshot(), profile: input.profile.profile)
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "Exposure")
+      StandardOutput.answer("Exposure") { writer in
         writer.key("doors")
         writer.array(of: exposure.doors) { writer, door in
           writer.object { writer in
@@ -38,8 +35,6 @@ struct NetworkExposureCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let sheet = Sheet(
         "", columns: ["workload", "through", "ports", "", "place"],

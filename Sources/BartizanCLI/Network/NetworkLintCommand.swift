@@ -20,10 +20,7 @@ struct NetworkLintCommand: AsyncParsableCommand {
     let lint = PolicyLint(ReachModel(try await input.snapshot(), profile: input.profile.profile))
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "PolicyLint")
+      StandardOutput.answer("PolicyLint") { writer in
         writer.key("remarks")
         writer.array(of: lint.remarks) { writer, remark in
           writer.object { writer in
@@ -33,8 +30,6 @@ struct NetworkLintCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let sheet = Sheet(
         "", columns: ["what", "place", "why"], rows: lint.remarks.map { [$0.code, $0.location.text, $0.message] })

@@ -53,10 +53,7 @@ struct RBACCanCommand: AsyncParsableCommand {
     }
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "AccessAnswer")
+      StandardOutput.answer("AccessAnswer") { writer in
         writer.field("subject", parsed.text)
         writer.field("verb", verb)
         writer.field("resource", resource)
@@ -72,8 +69,6 @@ struct RBACCanCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       var text = "\(verdict.isAllowed ? "yes" : "no"): \(authorizer.reason(verdict))\n"
       for grant in authorizer.grants(request) {

@@ -43,10 +43,7 @@ struct RBACComponentCommand: AsyncParsableCommand {
     let unused =
       events.isEmpty ? [] : UnusedAccess.unusedRules(inventory, events).filter { review.accounts.contains($0.subject) }
     if format == .json {
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "ComponentReview")
+      StandardOutput.answer("ComponentReview") { writer in
         writer.field("name", review.name)
         writer.field("accounts", review.accounts.map(\.name))
         writer.field("workloads", review.workloads.map(\.subject.text))
@@ -77,8 +74,6 @@ struct RBACComponentCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
       return
     }
     let terminal = Terminal(width: StandardOutput.width, colour: false)

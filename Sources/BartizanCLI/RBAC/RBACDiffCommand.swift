@@ -23,10 +23,7 @@ struct RBACDiffCommand: AsyncParsableCommand {
       from: try await RBACSources.inventory([old]), to: try await RBACSources.inventory([new]))
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "AccessDiff")
+      StandardOutput.answer("AccessDiff") { writer in
         writer.key("changes")
         writer.array(of: changes) { writer, change in
           writer.object { writer in
@@ -39,8 +36,6 @@ struct RBACDiffCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       var text = ""

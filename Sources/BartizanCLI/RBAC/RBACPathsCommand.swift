@@ -47,10 +47,7 @@ struct RBACPathsCommand: AsyncParsableCommand {
     if let within { ways.removeAll { EscalationGraph.length($0.steps) > within } }
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "EscalationPaths")
+      StandardOutput.answer("EscalationPaths") { writer in
         writer.field("to", goal.text)
         writer.key("paths")
         writer.array(of: ways) { writer, way in
@@ -70,8 +67,6 @@ struct RBACPathsCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       var text = ""

@@ -27,10 +27,7 @@ struct RBACSubjectsCommand: AsyncParsableCommand {
     }
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "SubjectList")
+      StandardOutput.answer("SubjectList") { writer in
         writer.key("subjects")
         writer.array(of: rows) { writer, row in
           writer.object { writer in
@@ -42,8 +39,6 @@ struct RBACSubjectsCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let sheet = Sheet(
         "", columns: ["subject", "bindings", "worst"],

@@ -39,10 +39,7 @@ struct RBACUnusedCommand: AsyncParsableCommand {
     }
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "UnusedAccess")
+      StandardOutput.answer("UnusedAccess") { writer in
         writer.field("since", since)
         writer.field("roles", roles.map { inventory.roles[$0].object.subject.text })
         writer.key("bindings")
@@ -64,8 +61,6 @@ struct RBACUnusedCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       var text = Sheet(

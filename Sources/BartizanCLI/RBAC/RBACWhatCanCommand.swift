@@ -33,10 +33,7 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
     scopes = scopes.map { ($0.namespace, RuleCompaction.compact($0.rules)) }
     let risks = AccessProfile(inventory).exposures(of: identity)
     if format == .json {
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "WhatCan")
+      StandardOutput.answer("WhatCan") { writer in
         writer.field("subject", parsed.text)
         writer.key("permissions")
         writer.array(of: scopes.filter { !$0.rules.isEmpty }) { writer, scope in
@@ -55,8 +52,6 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
       return
     }
     var rows: [[String]] = []

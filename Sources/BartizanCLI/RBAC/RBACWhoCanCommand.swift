@@ -46,10 +46,7 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
     }
     switch format {
     case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "WhoCan")
+      StandardOutput.answer("WhoCan") { writer in
         writer.field("verb", verb)
         writer.field("resource", resource)
         writer.field("namespace", namespace)
@@ -65,8 +62,6 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
           }
         }
       }
-      writer.endLine()
-      StandardOutput.write(writer.bytes)
     case .table:
       let sheet = Sheet(
         "", columns: ["subject", "where", "by", "place"],

@@ -19,7 +19,7 @@ package struct BartizanCommand: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ScanCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self, ChecksCommand.self,
+      ScanCommand.self, DiffCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self, ChecksCommand.self,
       DocumentationCommand.self,
     ])
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Collect
 import Findings
 import Kube
@@ -15,6 +16,10 @@ struct ScanCommand: AsyncParsableCommand {
         kubectl get all,ns,cm,ing,netpol,clusterrolebindings -A -o json | bartizan scan -
         bartizan scan --only framework:pss --namespace payments cluster.tar.gz
         bartizan scan --exclude writable-root-filesystem --exclude kind:Job manifests/
+
+      Living with findings: --baseline takes an earlier `--format json` report, so that only new findings count. Exceptions
+      stand in a file, or on the object as an annotation `bartizan.dev/ignore.CHECK: "reason until=2027-01-31"`; each wants
+      a reason, and one that is expired or covers nothing is itself a finding.
 
       A folder is read recursively (.yaml, .yml, .json); a .bartizanignore file there works like .gitignore.
       """)
@@ -43,6 +48,15 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "Version of the Pod Security Standards: latest or v1.N.")
   var pssVersion: VersionName = VersionName(.latest)
 
+  @Option(help: "A JSON report of an earlier scan: its findings are known, and left out.", completion: .file())
+  var baseline: String?
+
+  @Option(help: "YAML with exceptions: check, kind, namespace, name, reason, expires. Repeatable.", completion: .file())
+  var exceptions: [String] = []
+
+  @Option(help: "Report by the controls of a framework instead: cis, nsa, mitre or pss; table or json.")
+  var framework: FrameworkName?
+
   @Flag(help: "Exit with 3 when something could not be seen or judged.")
   var strict = false
 
@@ -56,6 +70,10 @@ struct ScanCommand: AsyncParsableCommand {
     let filters = FindingFilter(only: only + namespace.map { Filter(.namespace, $0) }, exclude: exclude)
     try filters.validate()
     let result = try await scanned(filters)
+    if let framework {
+      try FrameworkText.write(FrameworkReport(framework.framework, result), format.format)
+      throw ExitCode(status(result))
+    }
 
     let toFile = output != nil
     let options = ReportOptions(
@@ -76,8 +94,44 @@ struct ScanCommand: AsyncParsableCommand {
     let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
     let scan = PostureScan(checks: checks, podSecurityVersion: pssVersion.version)
     var result = await scan.run(snapshot, width: Processors.count)
+    let ran = Set(checks.map(\.metadata.id.rawValue))
+    var (waivers, troubles) = Waivers.annotated(snapshot)
+    for path in exceptions {
+      let (documents, problems) = try Self.documents(path)
+      let read = Waivers.file(documents, name: path)
+      waivers += read.waivers
+      troubles += problems + read.problems
+    }
+    for problem in troubles { StandardError.line("bartizan: \(problem.text)") }
+    result.problems += troubles
+    let waived = result.apply(waivers, today: Today.text) { ran.contains($0) || $0 == "*" }
+    if waived > 0 { StandardError.line("bartizan: \(waived) finding\(waived == 1 ? "" : "s") left out by exceptions") }
+    if let baseline {
+      let known = try BaselineFile.read(baseline)
+      let before = result.findings.count
+      result.findings.removeAll(where: known.knows)
+      StandardError.line(
+        "bartizan: \(before - result.findings.count) known finding\(before - result.findings.count == 1 ? "" : "s") of \(baseline) left out"
+      )
+    }
     result.findings.removeAll { !filters.keeps($0) }
     return result
+  }
+
+  private static func documents(_ path: String) throws(BartizanError) -> ([Node], [Problem]) {
+    do throws(BartizanError) {
+      let stream = DocumentReader.read(try FileReader.read(path))
+      return (
+        stream.documents,
+        stream.errors.map {
+          Problem(
+            code: $0.code.rawValue, location: Location(file: path, line: $0.line), message: $0.message,
+            hidesInput: false)
+        }
+      )
+    } catch {
+      throw BartizanError(.input, "\(path): \(error.message)")
+    }
   }
 
   private func status(_ result: ScanResult) -> Int32 {

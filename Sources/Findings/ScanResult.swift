@@ -22,19 +22,23 @@ package struct ScanResult: Sendable {
   package var problems: [Problem]
   package var notEvaluated: [NotEvaluated]
   package var tally: Tally
+  /// The same by check.
+  package var byCheck: [CheckID: Tally]
   package var objects: Int
   package var workloads: Int
   package var namespaces: Int
   package var checks: Int
 
   package init(
-    findings: [Finding], problems: [Problem], notEvaluated: [NotEvaluated], tally: Tally, objects: Int, workloads: Int,
+    findings: [Finding], problems: [Problem], notEvaluated: [NotEvaluated], tally: Tally,
+    byCheck: [CheckID: Tally] = [:], objects: Int, workloads: Int,
     namespaces: Int, checks: Int
   ) {
     self.findings = findings.sorted(by: Finding.isOrderedBefore)
     self.problems = problems.sorted(by: Problem.isOrderedBefore)
     self.notEvaluated = notEvaluated.sorted(by: NotEvaluated.isOrderedBefore)
     self.tally = tally
+    self.byCheck = byCheck
     self.objects = objects
     self.workloads = workloads
     self.namespaces = namespaces

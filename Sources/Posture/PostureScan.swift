@@ -17,35 +17,43 @@ package struct PostureScan: Sendable {
   private struct Partial: Sendable {
     var findings: [Finding] = []
     var notEvaluated: [NotEvaluated] = []
-    var tally = ScanResult.Tally()
+    /// By position of the check in its list.
+    var tallies: [ScanResult.Tally]
+
+    init(checks: Int) { tallies = .init(repeating: .init(), count: checks) }
   }
 
   /// - Parameter width: how many tasks run side by side.
   package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
     let context = CheckContext(snapshot: snapshot, podSecurityVersion: podSecurityVersion)
-    let workloadChecks = checks.compactMap { $0 as? any WorkloadCheck }
-    let objectChecks = checks.compactMap { $0 as? any ObjectCheck }
+    let workloadChecks = checks.enumerated().compactMap { index, check in
+      (check as? any WorkloadCheck).map { (index: index, check: $0) }
+    }
+    let objectChecks = checks.enumerated().compactMap { index, check in
+      (check as? any ObjectCheck).map { (index: index, check: $0) }
+    }
+    let count = checks.count
     let partial = await withTaskGroup(of: Partial.self, returning: Partial.self) { group in
       for range in Self.slices(snapshot.workloads.count, width) {
         group.addTask {
-          var partial = Partial()
+          var partial = Partial(checks: count)
           for workload in snapshot.workloads[range] {
-            for check in workloadChecks {
-              record(check.examine(workload, context), check, workload.object, context, &partial)
+            for (index, check) in workloadChecks {
+              record(check.examine(workload, context), check, index, workload.object, context, &partial)
             }
           }
           return partial
         }
       }
       group.addTask {
-        var partial = Partial()
-        for check in objectChecks {
+        var partial = Partial(checks: count)
+        for (index, check) in objectChecks {
           let objects = check.kinds.flatMap(snapshot.objects)
-          for object in objects { record(check.examine(object, context), check, object, context, &partial) }
+          for object in objects { record(check.examine(object, context), check, index, object, context, &partial) }
           // A kind that could not be listed leaves its checks without an answer, not with a pass.
           for kind in check.kinds {
             if let reason = snapshot.refused[kind] {
-              partial.tally.notEvaluated += 1
+              partial.tallies[index].notEvaluated += 1
               partial.notEvaluated.append(
                 NotEvaluated(
                   check: check.metadata.id, subject: nil,
@@ -55,11 +63,11 @@ package struct PostureScan: Sendable {
         }
         return partial
       }
-      var all = Partial()
+      var all = Partial(checks: count)
       for await partial in group {
         all.findings += partial.findings
         all.notEvaluated += partial.notEvaluated
-        all.tally.add(partial.tally)
+        for index in 0..<count { all.tallies[index].add(partial.tallies[index]) }
       }
       return all
     }
@@ -74,8 +82,15 @@ package struct PostureScan: Sendable {
           NotEvaluated(check: nil, subject: nil, reason: "\(kind.text) objects could not be listed: \(reason)"))
       }
     }
+    var tally = ScanResult.Tally()
+    var byCheck: [CheckID: ScanResult.Tally] = [:]
+    for (check, own) in zip(checks, partial.tallies) {
+      tally.add(own)
+      byCheck[check.metadata.id] = own
+    }
     return ScanResult(
-      findings: partial.findings, problems: snapshot.problems, notEvaluated: notEvaluated, tally: partial.tally,
+      findings: partial.findings, problems: snapshot.problems, notEvaluated: notEvaluated, tally: tally,
+      byCheck: byCheck,
       objects: snapshot.objects.count, workloads: snapshot.workloads.count, namespaces: snapshot.namespaces.count,
       checks: checks.count)
   }
@@ -86,25 +101,26 @@ package struct PostureScan: Sendable {
   }
 
   private func record(
-    _ outcome: Outcome, _ check: any Check, _ object: KubeObject, _ context: CheckContext, _ partial: inout Partial
+    _ outcome: Outcome, _ check: any Check, _ index: Int, _ object: KubeObject, _ context: CheckContext,
+    _ partial: inout Partial
   ) {
     switch outcome {
-    case .pass: partial.tally.passed += 1
-    case .notApplicable: partial.tally.notApplicable += 1
+    case .pass: partial.tallies[index].passed += 1
+    case .notApplicable: partial.tallies[index].notApplicable += 1
     case .notEvaluated(let reason):
-      partial.tally.notEvaluated += 1
+      partial.tallies[index].notEvaluated += 1
       partial.notEvaluated.append(NotEvaluated(check: check.metadata.id, subject: object.subject, reason: reason))
     case .fail(let failure):
       let metadata = check.metadata
       // Absence is proved only by having seen everything.
       for kind in metadata.absenceOf {
         if let reason = context.snapshot.blindness(for: kind) {
-          partial.tally.notEvaluated += 1
+          partial.tallies[index].notEvaluated += 1
           partial.notEvaluated.append(NotEvaluated(check: metadata.id, subject: object.subject, reason: reason))
           return
         }
       }
-      partial.tally.failed += 1
+      partial.tallies[index].failed += 1
       let place = failure.evidence.first.map {
         Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
       }

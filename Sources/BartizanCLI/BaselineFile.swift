@@ -1,0 +1,34 @@
+import Bytes
+import Collect
+import Findings
+
+/// A JSON report of an earlier scan, as a baseline.
+enum BaselineFile {
+  static func read(_ path: String) throws(BartizanError) -> Baseline {
+    Baseline(try entries(path))
+  }
+
+  static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] {
+    let node: Node
+    do {
+      node = try JSONReader.read(try FileReader.read(path))
+    } catch let error as DocumentError {
+      throw BartizanError(
+        .input, "\(path):\(error.line): \(error.message); a baseline is a report of `scan --format json`")
+    } catch let error as BartizanError {
+      throw BartizanError(.input, "\(path): \(error.message)")
+    } catch {
+      throw BartizanError(.input, "\(path): \(error)")
+    }
+    guard node["kind"]?.string == "ScanReport" else {
+      throw BartizanError(.input, "\(path): no ScanReport; a baseline is a report of `scan --format json`")
+    }
+    return (node["findings"]?.elements ?? []).map { finding in
+      let subject = Subject(
+        kind: finding[path: "subject", "kind"]?.string ?? "", namespace: finding[path: "subject", "namespace"]?.string,
+        name: finding[path: "subject", "name"]?.string ?? "")
+      return Baseline.Entry(
+        check: finding["check"]?.string ?? "", subject: subject.text, fingerprint: finding["fingerprint"]?.string ?? "")
+    }
+  }
+}

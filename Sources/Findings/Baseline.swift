@@ -1,0 +1,32 @@
+/// Findings that are known already, so that only new ones count.
+///
+/// A finding is known when check, object and fingerprint are: a fingerprint alone could be made to collide.
+package struct Baseline: Sendable {
+  package struct Entry: Sendable, Hashable {
+    package let check: String
+    /// Kind, namespace and name of the object.
+    package let subject: String
+    package let fingerprint: String
+
+    package init(check: String, subject: String, fingerprint: String) {
+      self.check = check
+      self.subject = subject
+      self.fingerprint = fingerprint
+    }
+  }
+
+  private let entries: Set<Entry>
+
+  package init(_ entries: some Sequence<Entry>) { self.entries = Set(entries) }
+
+  package var count: Int { entries.count }
+
+  package func knows(_ finding: Finding) -> Bool { entries.contains(Entry(finding)) }
+}
+
+extension Baseline.Entry {
+  package init(_ finding: Finding) {
+    self.init(
+      check: finding.check.rawValue, subject: finding.subject.text, fingerprint: finding.fingerprint.text)
+  }
+}

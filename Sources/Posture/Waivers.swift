@@ -1,0 +1,77 @@
+package import Bytes
+package import Findings
+package import Kube
+
+/// Reads exceptions from annotations of objects and from files.
+package enum Waivers {
+  /// `bartizan.dev/ignore.CHECK: "reason"`, with `until=YYYY-MM-DD` at the end for a date.
+  package static let annotation = "bartizan.dev/ignore."
+
+  /// Exceptions of a snapshot's annotations; what cannot be used is a problem.
+  package static func annotated(_ snapshot: ClusterSnapshot) -> (waivers: [Waiver], problems: [Problem]) {
+    var waivers: [Waiver] = []
+    var problems: [Problem] = []
+    for object in snapshot.objects {
+      for entry in object.metadata?["annotations"]?.entries ?? [] where entry.key.hasPrefix(annotation) {
+        let location = Location(file: object.file, line: Int(entry.line), column: Int(entry.column))
+        let check = String(entry.key.dropFirst(annotation.count))
+        var words = (entry.value.string ?? "").split(separator: " ").map(String.init)
+        var expires: String?
+        if let last = words.last, last.hasPrefix("until=") {
+          expires = String(last.dropFirst(6))
+          words.removeLast()
+        }
+        if let trouble = trouble(check: check, reason: words.joined(separator: " "), expires: expires) {
+          problems.append(
+            Problem(
+              code: "bad-exception", location: location, message: "\(object.subject.text): \(trouble)",
+              hidesInput: false))
+          continue
+        }
+        waivers.append(
+          Waiver(
+            check: check, reason: words.joined(separator: " "), expires: expires, location: location,
+            subject: object.subject))
+      }
+    }
+    return (waivers, problems)
+  }
+
+  /// A list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`.
+  package static func file(_ documents: [Node], name: String) -> (waivers: [Waiver], problems: [Problem]) {
+    var waivers: [Waiver] = []
+    var problems: [Problem] = []
+    for document in documents {
+      for node in (document["exceptions"] ?? document).elements {
+        let location = Location(file: name, line: Int(node.line), column: Int(node.column))
+        let check = node["check"]?.text ?? ""
+        let reason = node["reason"]?.text ?? ""
+        let known: Set<String> = ["check", "kind", "namespace", "name", "reason", "expires"]
+        let unknown = node.entries.map(\.key).filter { !known.contains($0) }
+        let expires = node["expires"]?.text
+        if let trouble = unknown.first.map({ "there is no field \"\($0)\"" })
+          ?? trouble(check: check, reason: reason, expires: expires)
+        {
+          problems.append(Problem(code: "bad-exception", location: location, message: trouble, hidesInput: false))
+          continue
+        }
+        waivers.append(
+          Waiver(
+            check: check, kind: node["kind"]?.text, namespace: node["namespace"]?.text, name: node["name"]?.text,
+            reason: reason, expires: expires, location: location))
+      }
+    }
+    return (waivers, problems)
+  }
+
+  private static func trouble(check: String, reason: String, expires: String?) -> String? {
+    if check != "*", CheckCatalogue.check(check) == nil {
+      return "there is no check \"\(check)\"; the exception was left out"
+    }
+    if reason.isEmpty { return "an exception wants a reason; it was left out" }
+    if let expires, !Waiver.isDate(expires) {
+      return "\"\(expires)\" is no date (YYYY-MM-DD); the exception was left out"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,54 @@
+import Findings
+import Testing
+
+@Suite struct WaiverTests {
+  private static func result(_ findings: [Finding]) -> ScanResult {
+    ScanResult(
+      findings: findings, problems: [], notEvaluated: [], tally: .init(), objects: 1, workloads: 0, namespaces: 0,
+      checks: 1)
+  }
+
+  private static func waiver(
+    _ check: String = "a", kind: String? = nil, namespace: String? = nil, name: String? = nil, expires: String? = nil
+  ) -> Waiver {
+    Waiver(
+      check: check, kind: kind, namespace: namespace, name: name, reason: "because", expires: expires,
+      location: Location(file: "w.yaml", line: 2))
+  }
+
+  @Test(arguments: [
+    (waiver(), true), (waiver("b"), false), (waiver("*"), true), (waiver(kind: "Pod"), true),
+    (waiver(kind: "Job"), false),
+    (waiver(namespace: "n", name: "x"), true), (waiver(namespace: "m"), false), (waiver(name: "x*"), true),
+    (waiver(name: "y*"), false), (waiver(expires: "2026-01-01"), true), (waiver(expires: "2025-12-31"), false),
+  ])
+  func coverage(_ waiver: Waiver, _ expected: Bool) {
+    var result = Self.result([FindingTests.finding()])
+    let removed = result.apply([waiver], today: "2026-01-01") { _ in true }
+    #expect((removed == 1) == expected)
+    #expect(result.findings.contains { $0.check.rawValue == "a" } != expected)
+  }
+
+  @Test func unusedAndExpiredExceptionsAreFindings() {
+    var result = Self.result([FindingTests.finding()])
+    _ = result.apply(
+      [Self.waiver(expires: "2020-01-01"), Self.waiver("gone"), Self.waiver("not-run")], today: "2026-01-01"
+    ) { $0 != "not-run" }
+    #expect(result.findings.map(\.check.rawValue).sorted() == ["a", "expired-exception", "unused-exception"])
+    #expect(result.findings.first?.location == Location(file: "w.yaml", line: 2))
+  }
+
+  @Test(arguments: [
+    ("2026-01-31", true), ("2026-1-31", false), ("2026-13-01", false), ("tomorrow", false), ("", false),
+  ])
+  func dates(_ text: String, _ expected: Bool) { #expect(Waiver.isDate(text) == expected) }
+
+  @Test func aBaselineKnowsByCheckObjectAndFingerprint() {
+    let finding = FindingTests.finding()
+    let baseline = Baseline([Baseline.Entry(finding)])
+    #expect(baseline.knows(FindingTests.finding(line: 70)))
+    #expect(!baseline.knows(FindingTests.finding(path: "spec.other")))
+    let forged = Baseline([.init(check: "other", subject: "n/Pod/x", fingerprint: finding.fingerprint.text)])
+    #expect(!forged.knows(finding))
+  }
+}

@@ -129,7 +129,9 @@ package struct FrameworkReport: Sendable {
       } else if mine.isEmpty || tally.notEvaluated > 0 || result.status == .failed {
         status = .notEvaluated
       } else {
-        status = tally.passed > 0 ? (result.status == .complete ? .passed : .notEvaluated) : .notApplicable
+        // A check that fails on another field has looked at this one, too.
+        status =
+          tally.passed + tally.failed > 0 ? (result.status == .complete ? .passed : .notEvaluated) : .notApplicable
       }
       return Row(id: entry.id, title: entry.title, status: status, checks: mine.map(\.rawValue), findings: findings)
     }

@@ -18,7 +18,8 @@ extension PodSecurityControl {
               type: RuntimeDefault
         """,
       controls: [.pss("baseline/seccompProfile"), .cis("5.6.2"), .nsa("pod-security"), .mitre("T1611")],
-      references: [standardsPage], aliases: ["kubescape:C-0055", "checkov:CKV_K8S_31", "trivy:KSV-0104"]))
+      references: [standardsPage],
+      aliases: ["kubescape:C-0055", "checkov:CKV_K8S_31", "trivy:KSV-0104", "trivy:KSV-0030"]))
 
   private static let podAnnotation = "seccomp.security.alpha.kubernetes.io/pod"
   private static let containerAnnotation = "container.seccomp.security.alpha.kubernetes.io/"

@@ -1,0 +1,38 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct WebhookFailsOpen: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "webhook-fails-open", title: "Admission webhook that fails open", area: .cluster, severity: .low,
+    rationale:
+      "With `failurePolicy: Ignore` everything is admitted while the webhook does not answer: who can make it slow or stop it switches the policy off.",
+    remediation:
+      "Set `failurePolicy: Fail` for webhooks that enforce a policy, run several replicas, and exempt kube-system by a selector.",
+    example: """
+      webhooks:
+        - name: policy.example.com
+          failurePolicy: Fail
+      """,
+    controls: [.cis("5.2.1"), .nsa("pod-security"), .mitre("T1562.001")],
+    references: [
+      Reference(
+        "Dynamic admission control",
+        "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy")
+    ],
+    aliases: [])
+
+  package let kinds: [GroupKind] = [
+    GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+    GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+  ]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    let bad = (object.root["webhooks"]?.elements ?? []).enumerated().filter {
+      $0.element["failurePolicy"]?.string == "Ignore"
+    }
+    return .failing(
+      on: bad.map { Evidence(in: $0.element, path: "webhooks[\($0.offset)]", ["failurePolicy"]) },
+      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) lets everything pass while it does not answer")
+  }
+}

@@ -1,0 +1,34 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct LowUserID: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "low-user-id", title: "Runs as a user that the node may have, too", area: .workloads, severity: .low,
+    rationale:
+      "User numbers are the node's: a process that escapes, or reads a mounted path, has the rights of whatever account of the node bears the same number.",
+    remediation:
+      "Use a number above 10000.",
+    example: """
+      spec:
+        securityContext:
+          runAsUser: 10001
+      """,
+    controls: [.nsa("pod-security"), .mitre("T1611")],
+    references: [
+      Reference("Security context", "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/")
+    ],
+    aliases: ["trivy:KSV-0020", "checkov:CKV_K8S_40"])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    func isLow(_ value: Int64?) -> Bool { value.map { $0 > 0 && $0 < 10_000 } ?? false }
+    var evidence: [Evidence] = []
+    if isLow(workload.template.securityContext?["runAsUser"]?.int) {
+      evidence.append(workload.template.evidence("securityContext", "runAsUser"))
+    }
+    evidence += workload.containers.filter { isLow($0.securityContext?["runAsUser"]?.int) }
+      .map { $0.evidence("securityContext", "runAsUser") }
+    return .failing(
+      on: evidence, "user \(evidence.compactMap(\.value).joined(separator: ", ")) may be an account of the node")
+  }
+}

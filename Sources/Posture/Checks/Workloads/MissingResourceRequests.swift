@@ -1,0 +1,44 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct MissingResourceRequests: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "missing-resource-requests", title: "No resource requests", area: .workloads, severity: .low,
+    rationale:
+      "Without requests the scheduler packs nodes blindly, and the pod is among the first to be evicted: a busy neighbour, or an attacker who makes one, takes it down.",
+    remediation:
+      "Set `resources.requests` for processor and memory of every container.",
+    example: """
+      spec:
+        containers:
+          - name: app
+            image: registry.example.com/app:1.4.2
+            resources:
+              requests:
+                cpu: 100m
+                memory: 128Mi
+      """,
+    controls: [.nsa("pod-security"), .mitre("T1499")],
+    references: [
+      Reference("Resource management", "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/")
+    ],
+    aliases: [
+      "trivy:KSV-0015", "trivy:KSV-0016", "polaris:cpuRequestsMissing", "kube-linter:unset-cpu-requirements",
+      "checkov:CKV_K8S_10", "kubescape:C-0268",
+    ])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    let bad = workload.containers.filter { container in
+      guard container.role == .regular || container.role == .sidecar else { return false }
+      // A limit without a request is its own request.
+      return ["cpu", "memory"].contains { resource in
+        container.node[path: "resources", "requests", resource] == nil
+          && container.node[path: "resources", "limits", resource] == nil
+      }
+    }
+    return .failing(
+      on: bad.map { $0.evidence("resources", "requests") },
+      "no request for processor or memory by \(listed("container", bad.map(\.name)))")
+  }
+}

@@ -16,7 +16,7 @@ import Testing
     ("Reach", 2, []),
     ("Posture", 3, []),
     ("Collect", 4, ["Glibc"]),
-    ("Report", 4, ["ReportAssets"]),
+    ("Report", 4, ["ReportAssets", "Glibc"]),
     ("BartizanCLI", 6, ["ArgumentParser", "Glibc", "Synchronization"]),
     ("bartizan", 7, []),
   ]

@@ -20,7 +20,7 @@ struct NetworkCommand: ParsableCommand {
     subcommands: [
       NetworkCanCommand.self, NetworkReachCommand.self, NetworkExplainCommand.self, NetworkDiffCommand.self,
       NetworkBlastRadiusCommand.self, NetworkExposureCommand.self, NetworkLintCommand.self,
-      NetworkGenerateCommand.self,
+      NetworkGenerateCommand.self, NetworkMapCommand.self,
     ])
 }
 

@@ -12,14 +12,10 @@ enum StandardOutput {
     return Environment.value("COLUMNS").flatMap(Int.init) ?? 100
   }
 
-  /// An answer in JSON: `apiVersion`, `kind`, and what the body adds; `docs/schemas/answers.v1.json` describes them all.
+  /// An answer in JSON.
   static func answer(_ kind: String, _ body: (inout JSONWriter) -> Void) {
     var writer = JSONWriter(pretty: true)
-    writer.object { writer in
-      writer.field("apiVersion", "bartizan.dev/v1")
-      writer.field("kind", kind)
-      body(&writer)
-    }
+    writer.answer(kind, body)
     writer.endLine()
     write(writer.bytes)
   }
@@ -72,6 +68,17 @@ enum Descriptor {
       let reason = String(cString: strerror(errno))
       unlink(temporary)
       throw BartizanError(.remote, "\(path) could not be written: \(reason)")
+    }
+  }
+}
+
+extension JSONWriter {
+  /// An answer's object: `apiVersion`, `kind`, and what the body adds; `docs/schemas/answers.v1.json` describes them all.
+  mutating func answer(_ kind: String, _ body: (inout JSONWriter) -> Void) {
+    object { writer in
+      writer.field("apiVersion", "bartizan.dev/v1")
+      writer.field("kind", kind)
+      body(&writer)
     }
   }
 }

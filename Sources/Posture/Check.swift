@@ -60,7 +60,7 @@ package struct CheckContext: Sendable {
   /// The rules' version by which the Pod Security checks judge.
   package let podSecurityVersion: PodSecurityVersion
   package let access: AccessProfile
-  private let lint: [Subject: [PolicyLint.Remark]]
+  private let lint: [Subject?: [PolicyLint.Remark]]
   private let doors: [String: [Exposure.Door]]
   private let bindings: [Subject: Int]
   private let serviceAccounts: [String: KubeObject]
@@ -82,9 +82,12 @@ package struct CheckContext: Sendable {
     policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
   }
 
-  /// What is odd about a network policy, or about the policies of a namespace.
-  package func remarks(on object: KubeObject, code: String) -> [PolicyLint.Remark] {
-    (lint[object.subject] ?? []).filter { $0.code == code }
+  /// Fails with what the policy lint remarks under the code about a network policy, or about the policies of a namespace.
+  package func lintOutcome(
+    of object: KubeObject, code: String, evidence: (PolicyLint.Remark) -> Evidence
+  ) -> Outcome {
+    let remarks = (lint[object.subject] ?? []).filter { $0.code == code }
+    return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
   }
 
   /// Ways into a workload from outside the cluster that network policies leave open.

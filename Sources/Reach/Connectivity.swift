@@ -6,6 +6,13 @@ package struct Connectivity: Sendable {
     package let source: String
     package let destination: String
     package let ports: PortSet
+    /// Which end is a range of addresses outside the cluster; nil between workloads.
+    package let external: End?
+  }
+
+  package enum End: Sendable {
+    case source
+    case destination
   }
 
   package enum Granularity: Sendable {
@@ -16,8 +23,12 @@ package struct Connectivity: Sendable {
   package let connections: [Connection]
 
   /// - Parameters:
+  ///   - onlyExternal: leaves out the pairs inside the cluster.
   ///   - keep: decides by the names of both ends; external ranges are called `ip:…`.
-  package init(_ model: ReachModel, granularity: Granularity, keep: (String, String) -> Bool = { _, _ in true }) {
+  package init(
+    _ model: ReachModel, granularity: Granularity, onlyExternal: Bool = false,
+    keep: (String, String) -> Bool = { _, _ in true }
+  ) {
     var rows = ReachRows(model)
     let cluster = model.cluster
     var groups: [(name: String, units: [Int], members: Int)] = []
@@ -34,14 +45,14 @@ package struct Connectivity: Sendable {
     }
     groups.sort { $0.name < $1.name }
     var connections: [Connection] = []
-    for from in groups {
+    for from in onlyExternal ? [] : groups {
       for to in groups where from.name != to.name && keep(from.name, to.name) {
         var set = PortSetTable.none
         for source in from.units {
           for destination in to.units { set = rows.union(set, rows.pair(source, destination)) }
         }
         if set != PortSetTable.none {
-          connections.append(.init(source: from.name, destination: to.name, ports: rows.set(set)))
+          connections.append(.init(source: from.name, destination: to.name, ports: rows.set(set), external: nil))
         }
       }
     }
@@ -61,7 +72,10 @@ package struct Connectivity: Sendable {
           let name = piece.range.text
           let pair = direction == .egress ? (group.name, name) : (name, group.name)
           if keep(pair.0, pair.1) {
-            connections.append(.init(source: pair.0, destination: pair.1, ports: rows.set(piece.id)))
+            connections.append(
+              .init(
+                source: pair.0, destination: pair.1, ports: rows.set(piece.id),
+                external: direction == .egress ? .destination : .source))
           }
         }
       }

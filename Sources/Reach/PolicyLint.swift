@@ -5,9 +5,13 @@ import Kube
 package struct PolicyLint: Sendable {
   package struct Remark: Sendable {
     package let code: String
-    package let object: Subject
+    /// Nil where the problem is not of one object.
+    package let object: Subject?
     package let location: Location
-    package let message: String
+    /// What is odd, without the object's name.
+    package let detail: String
+
+    package var message: String { (object.map { $0.text + ": " } ?? "") + detail }
   }
 
   package let remarks: [Remark]
@@ -17,18 +21,16 @@ package struct PolicyLint: Sendable {
     var remarks: [Remark] = model.problems.map { problem in
       // Problems are reported by place and sentence; the sentence begins with the object.
       let object = PolicyDialects.kinds.lazy.flatMap(cluster.snapshot.objects)
-        .first { $0.file == problem.location.file && problem.message.hasPrefix($0.subject.text + ":") }
+        .first { $0.file == problem.location.file && problem.message.hasPrefix($0.subject.text + ": ") }?.subject
       return Remark(
-        code: problem.code, object: object?.subject ?? Subject(kind: "", name: ""), location: problem.location,
-        message: problem.message)
+        code: problem.code, object: object, location: problem.location,
+        detail: String(problem.message.dropFirst(object.map { $0.text.count + 2 } ?? 0)))
     }
     for stage in model.program.stages {
       for policy in stage.policies {
-        func remark(_ code: String, _ location: Location, _ message: String) {
+        func remark(_ code: String, _ location: Location, _ detail: String) {
           remarks.append(
-            Remark(
-              code: code, object: policy.object.subject, location: location,
-              message: "\(policy.object.subject.text): \(message)"))
+            Remark(code: code, object: policy.object.subject, location: location, detail: detail))
         }
         if policy.subjects.isEmpty {
           remark("selects-nothing", policy.object.location, "it selects no pod of the input")
@@ -76,8 +78,8 @@ package struct PolicyLint: Sendable {
         remarks.append(
           Remark(
             code: "no-default-deny", object: Subject(kind: "Namespace", name: namespace), location: first.location,
-            message:
-              "Namespace/\(namespace): policies isolate some of its pods, but not \(Set(open.map(\.workloadText)).sorted().prefix(4).joined(separator: ", "))"
+            detail:
+              "policies isolate some of its pods, but not \(Set(open.map(\.workloadText)).sorted().prefix(4).joined(separator: ", "))"
           ))
       }
     }

@@ -30,9 +30,9 @@ struct NetworkMapCommand: AsyncParsableCommand {
     var leaving = Set<String>()
     var pairs: [Int: (open: Int, ports: Set<String>)] = [:]
     for connection in connectivity.connections {
-      if connection.source.hasPrefix("ip") {
+      if connection.external == .source {
         entered.insert(connection.destination)
-      } else if connection.destination.hasPrefix("ip") {
+      } else if connection.external == .destination {
         leaving.insert(connection.source)
       } else if let from = index[namespace(connection.source)], let to = index[namespace(connection.destination)] {
         pairs[from * names.count + to, default: (0, [])].open += 1

@@ -56,10 +56,11 @@ struct NetworkReachCommand: AsyncParsableCommand {
       return
     }
     let number = try port.map(NetworkCanCommand.number)
-    let connectivity = Connectivity(model, granularity: endpoints == .pods ? .pods : .workloads) {
+    let connectivity = Connectivity(
+      model, granularity: endpoints == .pods ? .pods : .workloads, onlyExternal: onlyExternal
+    ) {
       source, destination in
       (from.map { source.hasPrefix($0) } ?? true) && (to.map { destination.hasPrefix($0) } ?? true)
-        && (!onlyExternal || source.hasPrefix("ip") || destination.hasPrefix("ip"))
     }
     let connections = connectivity.connections.filter { connection in
       number.map { port in PortSet.TransportProtocol.allCases.contains { connection.ports.contains($0, port) } } ?? true
@@ -67,9 +68,7 @@ struct NetworkReachCommand: AsyncParsableCommand {
     switch format {
     case .json:
       var writer = JSONWriter(pretty: true)
-      writer.object { writer in
-        writer.field("apiVersion", "bartizan.dev/v1")
-        writer.field("kind", "Connectivity")
+      writer.answer("Connectivity") { writer in
         writer.key("connections")
         writer.array(of: connections) { writer, connection in
           writer.object { writer in
@@ -115,9 +114,9 @@ struct NetworkReachCommand: AsyncParsableCommand {
 
   private func summary(_ model: ReachModel, _ connections: [Connectivity.Connection]) -> String {
     let workloads = Set(model.cluster.endpoints.map(\.workloadText))
-    let inside = connections.filter { !$0.source.hasPrefix("ip") && !$0.destination.hasPrefix("ip") }
-    let entered = Set(connections.filter { $0.source.hasPrefix("ip") }.map(\.destination)).count
-    let leaving = Set(connections.filter { $0.destination.hasPrefix("ip") }.map(\.source)).count
+    let inside = connections.filter { $0.external == nil }
+    let entered = Set(connections.filter { $0.external == .source }.map(\.destination)).count
+    let leaving = Set(connections.filter { $0.external == .destination }.map(\.source)).count
     let possible = workloads.count * (workloads.count - 1)
     return
       "\(workloads.count) workloads: \(inside.count) of \(possible) pairs can connect; external addresses reach \(entered) and are reached by \(leaving).\n"
@@ -129,7 +128,11 @@ struct NetworkReachCommand: AsyncParsableCommand {
     }
     var text = "digraph reach {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
     let names = Set(connections.flatMap { [$0.source, $0.destination] })
-    let groups = Dictionary(grouping: names) { $0.hasPrefix("ip") ? "" : String($0.prefix { $0 != "/" }) }
+    let external = Set(
+      connections.compactMap { connection in
+        connection.external.map { $0 == .source ? connection.source : connection.destination }
+      })
+    let groups = Dictionary(grouping: names) { external.contains($0) ? "" : String($0.prefix { $0 != "/" }) }
     for (position, group) in groups.sorted(by: { $0.key < $1.key }).enumerated() {
       if group.key.isEmpty {
         for name in group.value.sorted() { text += "  \(quoted(name)) [shape=ellipse];\n" }

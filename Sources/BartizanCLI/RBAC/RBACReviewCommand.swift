@@ -113,9 +113,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
   }
 
   private func write(_ rows: [AccessReview.Row], _ sheets: [Sheet], _ writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.field("apiVersion", "bartizan.dev/v1")
-      writer.field("kind", "AccessReview")
+    writer.answer("AccessReview") { writer in
       writer.key("subjects")
       writer.array(of: rows) { writer, row in
         writer.object { writer in

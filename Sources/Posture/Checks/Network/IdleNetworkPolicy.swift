@@ -39,9 +39,8 @@ package struct IdleNetworkPolicy: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     // Pods that were not seen may be the ones that it selects.
-    let remarks = context.remarks(on: object, code: "selects-nothing")
-    return .failing(
-      on: remarks.map { Evidence(path: "spec", value: nil, line: $0.location.line, column: $0.location.column) },
-      remarks.map { $0.message.drop { $0 != " " }.dropFirst() }.joined(separator: "; "))
+    context.lintOutcome(of: object, code: "selects-nothing") {
+      Evidence(path: "spec", value: nil, line: $0.location.line, column: $0.location.column)
+    }
   }
 }

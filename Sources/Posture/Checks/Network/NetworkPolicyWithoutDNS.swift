@@ -37,9 +37,8 @@ package struct NetworkPolicyWithoutDNS: ObjectCheck {
   package let kinds: [GroupKind] = [.networkPolicy]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    let remarks = context.remarks(on: object, code: "no-dns")
-    return .failing(
-      on: remarks.map { Evidence(path: "spec", value: nil, line: $0.location.line, column: $0.location.column) },
-      remarks.map { $0.message.drop { $0 != " " }.dropFirst() }.joined(separator: "; "))
+    context.lintOutcome(of: object, code: "no-dns") {
+      Evidence(path: "spec", value: nil, line: $0.location.line, column: $0.location.column)
+    }
   }
 }

@@ -29,9 +29,8 @@ package struct PartlyIsolatedNamespace: ObjectCheck {
   package let kinds: [GroupKind] = [.namespace]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    let remarks = context.remarks(on: object, code: "no-default-deny")
-    return .failing(
-      on: remarks.map { _ in Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"]) },
-      remarks.map { $0.message.drop { $0 != " " }.dropFirst() }.joined(separator: "; "))
+    context.lintOutcome(of: object, code: "no-default-deny") { _ in
+      Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"])
+    }
   }
 }

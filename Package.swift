@@ -23,7 +23,16 @@ let package = Package(
   name: "bartizan",
   products: [.executable(name: "bartizan", targets: ["bartizan"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -37,7 +46,19 @@ let package = Package(
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach"]),
-    module("Collect", ["Bytes", "Findings", "Kube"]),
+    module(
+      "Collect",
+      [
+        "Bytes", "Findings", "Kube",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     module("Report", ["Bytes", "Findings", "ReportAssets"]),
     module(
       "BartizanCLI",
@@ -52,6 +73,21 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect", "CZlib"], path: "Tests/TestKit",
       swiftSettings: house),
+    .target(
+      name: "FakeCluster",
+      dependencies: [
+        "Bytes",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Tests/FakeCluster", swiftSettings: house),
+    .executableTarget(
+      name: "FakeClusterServer", dependencies: ["Bytes", "FakeCluster"], path: "Benchmarks/FakeCluster",
+      swiftSettings: house),
     tests("Architecture", ["Posture", "Findings"]),
     tests("Bytes", ["Bytes"]),
     tests("Findings", ["Findings"]),
@@ -60,7 +96,7 @@ let package = Package(
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
     tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
-    tests("Collect", ["Bytes", "Findings", "Kube", "Collect"]),
+    tests("Collect", ["Bytes", "Findings", "Kube", "Posture", "Collect", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("BartizanCLI", ["Bytes", "Findings", "Posture", "BartizanCLI"]),
   ],

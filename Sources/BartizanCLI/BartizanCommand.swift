@@ -8,7 +8,7 @@ package struct BartizanCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan scan manifests/                     what is wrong with a folder of manifests
-        kubectl get all,ns -A -o yaml | bartizan scan -
+        bartizan scan --context prod                 what is wrong with a live cluster
         helm template chart/ | bartizan scan - --fail-on high
         bartizan pss headroom manifests/             how strict each namespace could be today
         bartizan checks explain pss-privileged
@@ -19,8 +19,9 @@ package struct BartizanCommand: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ScanCommand.self, DiffCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self, ChecksCommand.self,
-      DocumentationCommand.self,
+      ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
+      ChecksCommand.self,
+      RBACManifestCommand.self, DocumentationCommand.self,
     ])
 
   package init() {}

@@ -8,12 +8,13 @@ import Report
 
 struct ScanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "scan", abstract: "Judge manifests, or a dump of a cluster.",
+    commandName: "scan", abstract: "Judge manifests, a snapshot, or a live cluster.",
     discussion: """
       EXAMPLES
         bartizan scan manifests/
         bartizan scan --fail-on high --format sarif --output bartizan.sarif deploy/
-        kubectl get all,ns,cm,ing,netpol,clusterrolebindings -A -o json | bartizan scan -
+        bartizan scan --context prod
+        helm template chart/ | bartizan scan -
         bartizan scan --only framework:pss --namespace payments cluster.tar.gz
         bartizan scan --exclude writable-root-filesystem --exclude kind:Job manifests/
 
@@ -25,6 +26,9 @@ struct ScanCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var input: SourceArguments
+
+  @Flag(help: "Read the clusters of all contexts of the kubeconfig, one after the other, into one report.")
+  var allContexts = false
 
   @Option(name: .shortAndLong, help: "table, json, sarif, html, junit, markdown or csv.")
   var format: FormatName = FormatName(.table)
@@ -77,7 +81,8 @@ struct ScanCommand: AsyncParsableCommand {
 
     let toFile = output != nil
     let options = ReportOptions(
-      sources: input.sources, toolVersion: Version.text, width: toFile ? 100 : StandardOutput.width,
+      sources: allContexts ? ["all contexts"] : input.names, toolVersion: Version.text,
+      width: toFile ? 100 : StandardOutput.width,
       colour: !toFile && !noColor && StandardOutput.isTerminal && (Environment.value("NO_COLOR") ?? "").isEmpty,
       verbose: verbose, rules: CheckCatalogue.checks.map { RuleDescription($0.metadata) })
     if let output {
@@ -88,9 +93,32 @@ struct ScanCommand: AsyncParsableCommand {
     throw ExitCode(status(result))
   }
 
-  /// The snapshot ends here, so that it and the report are never in memory together.
   private func scanned(_ filters: FindingFilter) async throws -> ScanResult {
-    let snapshot = try await input.snapshot()
+    guard allContexts else { return try await scanned(filters) { try await input.snapshot() } }
+    guard !input.cluster.isUsed, input.sources.isEmpty else {
+      throw BartizanError(.usage, "--all-contexts reads every cluster of the kubeconfig and nothing else")
+    }
+    var results: [(name: String, result: ScanResult)] = []
+    var failures: [Problem] = []
+    for (name, endpoint) in try input.cluster.allEndpoints() {
+      do {
+        let source = ClusterOptions.source(try endpoint.get(), wanted: SourceArguments.wanted)
+        results.append((name, try await scanned(filters) { try await SourceArguments.read([source]) }))
+      } catch let error as BartizanError {
+        StandardError.line("bartizan: \(error.message)")
+        failures.append(Problem(code: "unreachable", location: Location(file: name), message: error.message))
+      }
+    }
+    guard !results.isEmpty else { throw BartizanError(.remote, "none of the contexts could be read") }
+    var result = ScanResult(clusters: results)
+    result.problems += failures
+    return result
+  }
+
+  /// The snapshot ends here, so that it and the report are never in memory together.
+  private func scanned(_ filters: FindingFilter, _ read: () async throws -> ClusterSnapshot) async throws -> ScanResult
+  {
+    let snapshot = try await read()
     let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
     let scan = PostureScan(checks: checks, podSecurityVersion: pssVersion.version)
     var result = await scan.run(snapshot, width: Processors.count)

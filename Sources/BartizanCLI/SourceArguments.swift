@@ -2,31 +2,52 @@ import ArgumentParser
 import Collect
 import Findings
 import Kube
+import Posture
 
 /// What to look at, as every command takes it.
 struct SourceArguments: ParsableArguments {
   @Argument(
-    help: "Files, folders, tar or tar.gz archives of manifests, or - for standard input.",
+    help: "Files, folders, charts, kustomizations, tar or tar.gz archives of manifests, or - for standard input.",
     completion: .file())
   var sources: [String] = []
 
-  func snapshot() async throws -> ClusterSnapshot {
-    guard !sources.isEmpty else {
-      throw BartizanError(.usage, "nothing to look at: name a file or a folder, or - for standard input")
-    }
-    return try await Self.snapshot(sources)
+  @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
+
+  func snapshot() async throws -> ClusterSnapshot { try await Self.snapshot(sources, cluster) }
+
+  /// What reports call the input.
+  var names: [String] {
+    sources
+      + (cluster.inCluster ? ["in-cluster"] : cluster.context.map { [$0] } ?? cluster.kubeconfig.map { [$0] } ?? [])
   }
 
   /// Reads sources with progress, and says on standard error what could not be read.
-  static func snapshot(_ sources: [String]) async throws -> ClusterSnapshot {
+  static func snapshot(_ sources: [String], _ cluster: ClusterOptions? = nil) async throws -> ClusterSnapshot {
+    var all: [any SnapshotSource] = sources.map(Sources.source)
+    if let endpoint = try cluster?.endpoint() {
+      all.append(ClusterOptions.source(endpoint, wanted: Self.wanted))
+    }
+    guard !all.isEmpty else {
+      throw BartizanError(
+        .usage, "nothing to look at: name a file or a folder, - for standard input, or a cluster with --context")
+    }
+    return try await read(all)
+  }
+
+  static func read(_ sources: [any SnapshotSource]) async throws -> ClusterSnapshot {
     let progress = Progress("reading")
     defer { progress.finish() }
-    let snapshot = try await Sources.snapshot(sources.map(Sources.source)) { progress.update($0, $1) }
+    let snapshot = try await Sources.snapshot(sources) { progress.update($0, $1) }
     progress.finish()
     for problem in snapshot.problems { StandardError.line("bartizan: \(problem.text)") }
     if snapshot.objects.isEmpty {
-      throw BartizanError(.input, "no Kubernetes object in \(sources.joined(separator: ", "))")
+      let reasons =
+        snapshot.refused.isEmpty ? "" : ": " + (snapshot.refused.sorted { $0.key < $1.key }.first?.value ?? "")
+      throw BartizanError(.input, "no Kubernetes object in \(sources.map(\.name).joined(separator: ", "))\(reasons)")
     }
     return snapshot
   }
+
+  /// Kinds that some check needs.
+  static var wanted: Set<GroupKind> { Set(CheckCatalogue.checks.flatMap(\.needs)) }
 }

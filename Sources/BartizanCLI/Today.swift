@@ -1,12 +1,17 @@
 import Glibc
 
-/// The day, in UTC.
+/// The day and the moment, in UTC.
 enum Today {
-  static var text: String {
+  /// `YYYY-MM-DD`.
+  static var text: String { String(moment.prefix(10)) }
+
+  /// RFC 3339, to the second.
+  static var moment: String {
     var now = time(nil)
     var parts = tm()
     gmtime_r(&now, &parts)
     func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    let day = "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    return "\(day)T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
   }
 }

@@ -19,6 +19,43 @@ package enum Gzip {
     return output
   }
 
+  /// One gzip member, without a time of its own, so that equal bytes stay equal.
+  ///
+  /// - Throws: `DocumentError` of code `archive` when there is no memory for it.
+  package static func compress(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
+    var stream = z_stream()
+    guard bartizan_deflate_init(&stream, 15 + 16) == Z_OK else {
+      throw DocumentError(.archive, "no memory left to compress")
+    }
+    defer { deflateEnd(&stream) }
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    var status = Z_OK
+    var offset = 0
+    // zlib counts its input in 32 bits.
+    let slice = 1 << 30
+    repeat {
+      let count = min(slice, bytes.count - offset)
+      let flush = offset + count == bytes.count ? Z_FINISH : Z_NO_FLUSH
+      bytes.withUnsafeBufferPointer { input in
+        stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress.map { $0 + offset })
+        stream.avail_in = UInt32(count)
+        repeat {
+          let produced = chunk.withUnsafeMutableBufferPointer { buffer -> Int in
+            stream.next_out = buffer.baseAddress
+            stream.avail_out = UInt32(buffer.count)
+            status = deflate(&stream, flush)
+            return buffer.count - Int(stream.avail_out)
+          }
+          output.append(contentsOf: chunk[..<produced])
+        } while stream.avail_out == 0 && status == Z_OK
+      }
+      offset += count
+    } while offset < bytes.count
+    guard status == Z_STREAM_END else { throw DocumentError(.archive, "no memory left to compress") }
+    return output
+  }
+
   private static func member(
     _ bytes: [UInt8], from start: Int, into output: inout [UInt8], limits: Limits
   ) throws(DocumentError) -> Int {

@@ -11,10 +11,16 @@ package struct JSONReader {
   private var scratch: [UInt8] = []
   /// Keys of the outermost mapping that are kept; all when empty. Values of others are passed over, not built.
   private let kept: [String]
+  /// Keys at any depth whose values are passed over.
+  private let dropped: [String]
+  /// Whether nodes know their line and column.
+  private let places: Bool
 
-  private init(limits: Limits, keeping kept: [String] = []) {
+  private init(limits: Limits, keeping kept: [String] = [], dropping dropped: [String] = [], places: Bool = true) {
     self.limits = limits
     self.kept = kept
+    self.dropped = dropped
+    self.places = places
   }
 
   /// All documents of a stream. After an error in a stream of lines, reading goes on at the next line.
@@ -63,6 +69,20 @@ package struct JSONReader {
     return node
   }
 
+  /// One document of a machine rather than of a file: its nodes have no place, and keys that nobody reads are passed over.
+  ///
+  /// - Parameter dropping: keys, at any depth, whose values are not built nor fully checked.
+  package static func readMessage(
+    _ bytes: Span<UInt8>, dropping: [String] = [], limits: Limits = .standard
+  ) throws(DocumentError) -> Node {
+    var reader = JSONReader(limits: limits, dropping: dropping, places: false)
+    reader.skipSpace(bytes)
+    let node = try reader.value(bytes, depth: 0)
+    reader.skipSpace(bytes)
+    guard reader.position == bytes.count else { throw reader.error(.syntax, "text after the end of the JSON value") }
+    return node
+  }
+
   package static func read(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> Node {
     try read(bytes.span, limits: limits)
   }
@@ -99,8 +119,8 @@ package struct JSONReader {
   private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(DocumentError) -> Node {
     guard position < bytes.count else { throw error(.syntax, "the JSON ends in the middle of a value") }
     guard depth < limits.depth else { throw error(.depth, "nested deeper than \(limits.depth) levels; flatten it") }
-    let line = self.line
-    let column = UInt32(truncatingIfNeeded: position - lineStart + 1)
+    let line = places ? self.line : 0
+    let column = places ? UInt32(truncatingIfNeeded: position - lineStart + 1) : 0
     switch bytes[position] {
     case UInt8(ascii: "{"):
       return Node(.object(try object(bytes, depth: depth)), line: line, column: column)
@@ -158,8 +178,8 @@ package struct JSONReader {
       guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
         throw error(.syntax, "expected a key in quotes")
       }
-      let line = self.line
-      let column = UInt32(truncatingIfNeeded: position - lineStart + 1)
+      let line = places ? self.line : 0
+      let column = places ? UInt32(truncatingIfNeeded: position - lineStart + 1) : 0
       let key = try string(bytes)
       skipSpace(bytes)
       guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
@@ -167,7 +187,7 @@ package struct JSONReader {
       }
       position += 1
       skipSpace(bytes)
-      if depth == 0, !kept.isEmpty, !kept.contains(key) {
+      if depth == 0 && !kept.isEmpty && !kept.contains(key) || !dropped.isEmpty && dropped.contains(key) {
         try skipValue(bytes)
         skipSpace(bytes)
         if try closes(bytes, with: UInt8(ascii: "}")) { return Mapping(Mapping.lastOfEqualKeys(entries)) }

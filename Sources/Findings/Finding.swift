@@ -31,7 +31,9 @@ package struct Finding: Sendable {
       self.references = references
       self.controls = controls
       fingerprint = Fingerprint(
-        [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name] + evidence.map(\.path))
+        (subject.cluster.map { [$0] } ?? [])
+          + [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name]
+          + evidence.map(\.path))
     }
   }
 
@@ -59,6 +61,14 @@ package struct Finding: Sendable {
     storage = Storage(
       check: check, severity: severity, title: title, message: message, subject: subject, location: location,
       evidence: evidence, remediation: remediation, references: references, controls: controls)
+  }
+
+  /// The same finding with another subject, severity or message; what is not named stays.
+  package func with(subject: Subject? = nil, severity: Severity? = nil, message: String? = nil) -> Finding {
+    Finding(
+      check: check, severity: severity ?? self.severity, title: title, message: message ?? self.message,
+      subject: subject ?? self.subject, location: location, evidence: evidence, remediation: remediation,
+      references: references, controls: controls)
   }
 
   /// Worst first, then by subject, then by check: the order of every report.

@@ -16,6 +16,13 @@ package struct ScanResult: Sendable {
     package var notApplicable = 0
     package var notEvaluated = 0
     package init() {}
+
+    package mutating func add(_ other: Tally) {
+      passed += other.passed
+      failed += other.failed
+      notApplicable += other.notApplicable
+      notEvaluated += other.notEvaluated
+    }
   }
 
   package var findings: [Finding]
@@ -43,6 +50,35 @@ package struct ScanResult: Sendable {
     self.workloads = workloads
     self.namespaces = namespaces
     self.checks = checks
+  }
+
+  /// The results of several clusters as one, each finding and gap with its cluster's name.
+  package init(clusters: [(name: String, result: ScanResult)]) {
+    func named(_ subject: Subject, _ name: String) -> Subject {
+      var subject = subject
+      subject.cluster = name
+      return subject
+    }
+    var tally = Tally()
+    var byCheck: [CheckID: Tally] = [:]
+    for (_, result) in clusters {
+      tally.add(result.tally)
+      for (id, own) in result.byCheck { byCheck[id, default: Tally()].add(own) }
+    }
+    self.init(
+      findings: clusters.flatMap { name, result in
+        result.findings.map { $0.with(subject: named($0.subject, name)) }
+      },
+      problems: clusters.flatMap(\.result.problems),
+      notEvaluated: clusters.flatMap { name, result in
+        result.notEvaluated.map {
+          NotEvaluated(check: $0.check, subject: $0.subject.map { named($0, name) }, reason: "\(name): \($0.reason)")
+        }
+      },
+      tally: tally, byCheck: byCheck, objects: clusters.reduce(0) { $0 + $1.result.objects },
+      workloads: clusters.reduce(0) { $0 + $1.result.workloads },
+      namespaces: clusters.reduce(0) { $0 + $1.result.namespaces },
+      checks: clusters.map(\.result.checks).max() ?? 0)
   }
 
   package var status: Status {

@@ -6,8 +6,13 @@ package struct Subject: Sendable, Hashable {
   /// Nil for cluster-wide objects and for manifests that leave the namespace to whoever applies them.
   package var namespace: String?
   package var name: String
+  /// Set only where one report speaks of several clusters.
+  package var cluster: String?
 
-  package init(group: String = "", kind: String, namespace: String? = nil, name: String) {
+  package init(
+    group: String = "", kind: String, namespace: String? = nil, name: String, cluster: String? = nil
+  ) {
+    self.cluster = cluster
     self.group = group
     self.kind = kind
     self.namespace = namespace
@@ -15,11 +20,14 @@ package struct Subject: Sendable, Hashable {
   }
 
   /// `shop/Deployment/web`, or `ClusterRole/admin` where there is no namespace.
-  package var text: String { (namespace.map { $0 + "/" } ?? "") + kind + "/" + name }
+  package var text: String {
+    (cluster.map { $0 + ": " } ?? "") + (namespace.map { $0 + "/" } ?? "") + kind + "/" + name
+  }
 }
 
 extension Subject: Comparable {
   package static func < (a: Subject, b: Subject) -> Bool {
-    (a.namespace ?? "", a.kind, a.name, a.group) < (b.namespace ?? "", b.kind, b.name, b.group)
+    (a.cluster ?? "", a.namespace ?? "", a.kind, a.name, a.group)
+      < (b.cluster ?? "", b.namespace ?? "", b.kind, b.name, b.group)
   }
 }

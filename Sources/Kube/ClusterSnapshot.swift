@@ -5,7 +5,7 @@ package import Findings
 package struct ClusterSnapshot: Sendable {
   package let objects: [KubeObject]
   package let problems: [Problem]
-  /// Kinds that the source was asked for and refused, with the reason.
+  /// Kinds that the source was asked for and refused, with the reason; the kind `*` stands for a whole group.
   package let refused: [GroupKind: String]
   package let workloads: [Workload]
   private let byKind: [GroupKind: [Int]]
@@ -17,9 +17,17 @@ package struct ClusterSnapshot: Sendable {
   /// Every namespace that is declared or used.
   package let namespaces: [String]
 
+  /// Why the source did not hand out the objects of a kind, or not all of them; nil when it did.
+  package func refusal(of kind: GroupKind) -> String? {
+    guard !refused.isEmpty,
+      let reason = refused[kind] ?? refused[GroupKind(kind.group, "*")] ?? refused[GroupKind("*", "*")]
+    else { return nil }
+    return "\(kind.text) objects could not be listed: \(reason)"
+  }
+
   /// Why nothing can be said about the absence of objects of a kind; nil when the snapshot saw all there is.
   package func blindness(for kind: GroupKind) -> String? {
-    if let reason = refused[kind] { return "\(kind.text) objects could not be listed: \(reason)" }
+    if let reason = refusal(of: kind) { return reason }
     let hidden = problems.filter(\.hidesInput)
     guard let first = hidden.first else { return nil }
     let others = hidden.count > 1 ? " and \(hidden.count - 1) more" : ""
@@ -37,6 +45,11 @@ package struct ClusterSnapshot: Sendable {
 
     package mutating func refuse(_ kind: GroupKind, reason: String) { refused[kind] = reason }
 
+    /// All kinds of an API group, known or not; `*` for every group.
+    package mutating func refuse(group: String, reason: String) { refused[GroupKind(group, "*")] = reason }
+
+    package mutating func add(_ object: KubeObject) { objects.append(object.pruned) }
+
     /// Adds the objects of one document: an object, a `List`, or a bare array of objects.
     package mutating func add(_ document: Node, file: String) { add(document, file: file, defaults: nil, depth: 0) }
 
@@ -53,6 +66,13 @@ package struct ClusterSnapshot: Sendable {
         for item in items {
           add(item, file: file, defaults: itemKind.map { (apiVersion, $0) }, depth: depth + 1)
         }
+        return
+      }
+      if document["kind"]?.string == SnapshotRecord.kind,
+        let record = SnapshotRecord(document), document["apiVersion"]?.string == SnapshotRecord.apiVersion
+      {
+        refused.merge(record.refused) { a, _ in a }
+        problems += record.problems
         return
       }
       guard let object = KubeObject(document, file: file, defaults: defaults) else {
@@ -126,9 +146,7 @@ extension KubeObject {
   /// The object without the OpenAPI schemas of a CustomResourceDefinition, which no analysis reads and which are most
   /// of the bytes of a real cluster's manifests.
   var pruned: KubeObject {
-    guard groupKind.kind == "CustomResourceDefinition", let pruned = KubeObject(Self.withoutSchemas(root), file: file)
-    else { return self }
-    return pruned
+    groupKind.kind == "CustomResourceDefinition" ? with(Self.withoutSchemas(root)) : self
   }
 
   private static func withoutSchemas(_ node: Node) -> Node {

@@ -31,6 +31,18 @@ package struct KubeObject: Sendable {
     namespace = metadata?["namespace"]?.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  private init(_ root: Node, like other: KubeObject) {
+    self.root = root
+    file = other.file
+    groupKind = other.groupKind
+    version = other.version
+    name = other.name
+    namespace = other.namespace
+  }
+
+  /// The same object over another tree, which need not repeat what a list says of its items.
+  func with(_ root: Node) -> KubeObject { KubeObject(root, like: self) }
+
   package var kind: String { groupKind.kind }
   package var metadata: Node? { root["metadata"] }
   package var spec: Node? { root["spec"] }

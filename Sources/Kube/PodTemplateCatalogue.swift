@@ -58,6 +58,8 @@ package enum PodTemplateCatalogue {
     GroupKind("agones.dev", "Fleet"): [.template("spec.template.spec.template")],
   ]
 
+  package static let kinds: [GroupKind] = places.keys.sorted()
+
   package static func makesPods(_ kind: GroupKind) -> Bool { places[kind] != nil }
 
   /// All templates of an object; none for kinds that make no pods.

@@ -30,7 +30,7 @@ package struct AccessRiskCheck: ObjectCheck {
       references: [
         risk.reference,
         Reference("RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"),
-      ])
+      ], reads: [.role, .clusterRole])
   }
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {

@@ -10,6 +10,16 @@ package protocol Check: Sendable {
   var metadata: CheckMetadata { get }
 }
 
+extension Check {
+  /// Kinds that must have been listed, all of them, before this check may say *pass*.
+  package var needs: Set<GroupKind> {
+    var needs = Set(metadata.absenceOf + metadata.reads)
+    if let check = self as? any ObjectCheck { needs.formUnion(check.kinds) }
+    if self is any WorkloadCheck { needs.formUnion(PodTemplateCatalogue.kinds) }
+    return needs
+  }
+}
+
 /// A check of everything that makes pods.
 package protocol WorkloadCheck: Check {
   func examine(_ workload: Workload, _ context: CheckContext) -> Outcome

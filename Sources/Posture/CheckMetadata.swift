@@ -29,10 +29,13 @@ package struct CheckMetadata: Sendable {
   package let aliases: [String]
   /// Kinds whose *absence* the check reports; it cannot be evaluated where they may have been overlooked.
   package let absenceOf: [GroupKind]
+  /// Kinds besides the judged object's own that the verdict rests on.
+  package let reads: [GroupKind]
 
   package init(
     id: String, title: String, area: Area, severity: Severity, rationale: String, remediation: String, example: String,
-    controls: [Control], references: [Reference], aliases: [String] = [], absenceOf: [GroupKind] = []
+    controls: [Control], references: [Reference], aliases: [String] = [], absenceOf: [GroupKind] = [],
+    reads: [GroupKind] = []
   ) {
     self.id = CheckID(id)
     self.title = title
@@ -45,5 +48,6 @@ package struct CheckMetadata: Sendable {
     self.references = references
     self.aliases = aliases
     self.absenceOf = absenceOf
+    self.reads = reads
   }
 }

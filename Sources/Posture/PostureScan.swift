@@ -50,16 +50,6 @@ package struct PostureScan: Sendable {
         for (index, check) in objectChecks {
           let objects = check.kinds.flatMap(snapshot.objects)
           for object in objects { record(check.examine(object, context), check, index, object, context, &partial) }
-          // A kind that could not be listed leaves its checks without an answer, not with a pass.
-          for kind in check.kinds {
-            if let reason = snapshot.refused[kind] {
-              partial.tallies[index].notEvaluated += 1
-              partial.notEvaluated.append(
-                NotEvaluated(
-                  check: check.metadata.id, subject: nil,
-                  reason: "\(kind.text) objects could not be listed: \(reason)"))
-            }
-          }
         }
         return partial
       }
@@ -76,15 +66,11 @@ package struct PostureScan: Sendable {
       notEvaluated.append(
         NotEvaluated(check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)"))
     }
-    if !workloadChecks.isEmpty {
-      for (kind, reason) in snapshot.refused where PodTemplateCatalogue.makesPods(kind) {
-        notEvaluated.append(
-          NotEvaluated(check: nil, subject: nil, reason: "\(kind.text) objects could not be listed: \(reason)"))
-      }
-    }
+    var tallies = partial.tallies
+    notEvaluated += withdrawPasses(from: &tallies, snapshot)
     var tally = ScanResult.Tally()
     var byCheck: [CheckID: ScanResult.Tally] = [:]
-    for (check, own) in zip(checks, partial.tallies) {
+    for (check, own) in zip(checks, tallies) {
       tally.add(own)
       byCheck[check.metadata.id] = own
     }
@@ -93,6 +79,26 @@ package struct PostureScan: Sendable {
       byCheck: byCheck,
       objects: snapshot.objects.count, workloads: snapshot.workloads.count, namespaces: snapshot.namespaces.count,
       checks: checks.count)
+  }
+
+  /// A check that needs a kind which was not handed out has not seen enough to say *pass* of anything.
+  private func withdrawPasses(from tallies: inout [ScanResult.Tally], _ snapshot: ClusterSnapshot) -> [NotEvaluated] {
+    guard !snapshot.refused.isEmpty else { return [] }
+    var blinded: [GroupKind: [CheckID]] = [:]
+    for (index, check) in checks.enumerated() {
+      let refused = check.needs.filter { snapshot.refusal(of: $0) != nil }
+      guard !refused.isEmpty else { continue }
+      tallies[index].notEvaluated += max(1, tallies[index].passed)
+      tallies[index].passed = 0
+      for kind in refused { blinded[kind, default: []].append(check.metadata.id) }
+    }
+    return blinded.sorted { $0.key < $1.key }.map { kind, ids in
+      let names = ids.prefix(3).map(\.rawValue).joined(separator: ", ")
+      let rest = ids.count > 3 ? " and \(ids.count - 3) more" : ""
+      return NotEvaluated(
+        check: ids.count == 1 ? ids[0] : nil, subject: nil,
+        reason: "\(snapshot.refusal(of: kind) ?? ""); for want of them \(names)\(rest) cannot pass")
+    }
   }
 
   private static func slices(_ count: Int, _ width: Int) -> [Range<Int>] {
@@ -131,14 +137,5 @@ package struct PostureScan: Sendable {
           evidence: failure.evidence, remediation: metadata.remediation, references: metadata.references,
           controls: metadata.controls))
     }
-  }
-}
-
-extension ScanResult.Tally {
-  mutating func add(_ other: ScanResult.Tally) {
-    passed += other.passed
-    failed += other.failed
-    notApplicable += other.notApplicable
-    notEvaluated += other.notEvaluated
   }
 }

@@ -68,6 +68,7 @@ enum JSONReport {
 
   static func subject(_ subject: Subject, _ writer: inout JSONWriter) {
     writer.object { writer in
+      if let cluster = subject.cluster { writer.field("cluster", cluster) }
       writer.field("group", subject.group)
       writer.field("kind", subject.kind)
       writer.field("namespace", subject.namespace)

@@ -15,7 +15,13 @@ import Testing
     ("Access", 2, []),
     ("Reach", 2, []),
     ("Posture", 3, []),
-    ("Collect", 4, ["Glibc"]),
+    (
+      "Collect", 4,
+      [
+        "Glibc", "Synchronization", "FoundationEssentials", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1",
+        "NIOHTTPCompression", "NIOSSL", "Subprocess", "SystemPackage",
+      ]
+    ),
     ("Report", 4, ["ReportAssets", "Glibc"]),
     ("BartizanCLI", 6, ["ArgumentParser", "Glibc", "Synchronization"]),
     ("bartizan", 7, []),

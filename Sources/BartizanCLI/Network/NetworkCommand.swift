@@ -30,11 +30,14 @@ struct NetworkSources: ParsableArguments {
     name: [.customShort("f"), .long],
     help: "A file, folder or archive of manifests or of a cluster's dump, or -. Repeatable.", completion: .file())
   var file: [String] = []
+  @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @Option(help: "spec, np-guard, calico, cilium or weave.") var profile: ProfileName = ProfileName(.spec)
 
   func snapshot() async throws -> ClusterSnapshot {
-    guard !file.isEmpty else { throw BartizanError(.usage, "nothing to look at: name it with -f FILE, FOLDER or -") }
-    return try await SourceArguments.snapshot(file)
+    guard !file.isEmpty || cluster.isUsed else {
+      throw BartizanError(.usage, "nothing to look at: name it with -f FILE, FOLDER or -, or with --context")
+    }
+    return try await SourceArguments.snapshot(file, cluster)
   }
 
   func model() async throws -> ReachModel { Self.model(try await snapshot(), profile.profile) }

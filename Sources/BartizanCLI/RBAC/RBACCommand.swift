@@ -29,12 +29,15 @@ struct RBACSources: ParsableArguments {
     name: [.customShort("f"), .long],
     help: "A file, folder or archive of manifests or of a cluster's dump, or -. Repeatable.", completion: .file())
   var file: [String] = []
+  @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
 
-  func inventory() async throws -> AccessInventory { try await Self.inventory(file) }
+  func inventory() async throws -> AccessInventory { try await Self.inventory(file, cluster) }
 
-  static func inventory(_ files: [String]) async throws -> AccessInventory {
-    guard !files.isEmpty else { throw BartizanError(.usage, "nothing to look at: name it with -f FILE, FOLDER or -") }
-    let snapshot = try await SourceArguments.snapshot(files)
+  static func inventory(_ files: [String], _ cluster: ClusterOptions? = nil) async throws -> AccessInventory {
+    guard !files.isEmpty || cluster?.isUsed ?? false else {
+      throw BartizanError(.usage, "nothing to look at: name it with -f FILE, FOLDER or -, or with --context")
+    }
+    let snapshot = try await SourceArguments.snapshot(files, cluster)
     let inventory = AccessInventory(snapshot)
     for problem in inventory.problems { StandardError.line("bartizan: \(problem.text)") }
     return inventory

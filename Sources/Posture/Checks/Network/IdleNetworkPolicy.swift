@@ -33,7 +33,7 @@ package struct IdleNetworkPolicy: ObjectCheck {
     references: [
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
     ],
-    absenceOf: [.pod])
+    absenceOf: [.pod], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
   package let kinds: [GroupKind] = [.networkPolicy]
 

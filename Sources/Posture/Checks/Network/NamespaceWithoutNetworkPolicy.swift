@@ -25,7 +25,7 @@ package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
     ],
     aliases: ["kubescape:C-0260", "trivy:KSV-0038", "kube-linter:non-isolated-pod", "checkov:CKV2_K8S_6"],
-    absenceOf: [.networkPolicy])
+    absenceOf: [.networkPolicy], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
   package let kinds: [GroupKind] = [.namespace]
 

@@ -32,7 +32,7 @@ package struct NetworkPolicyWithoutDNS: ObjectCheck {
     controls: [.nsa("network-separation")],
     references: [
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
-    ])
+    ], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
   package let kinds: [GroupKind] = [.networkPolicy]
 

@@ -24,7 +24,7 @@ package struct PartlyIsolatedNamespace: ObjectCheck {
     references: [
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
     ],
-    absenceOf: [.networkPolicy])
+    absenceOf: [.networkPolicy], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
   package let kinds: [GroupKind] = [.namespace]
 

@@ -29,7 +29,7 @@ package struct DefaultServiceAccount: WorkloadCheck {
     aliases: [
       "kubescape:C-0034", "trivy:KSV-0036", "kube-linter:default-service-account", "checkov:CKV_K8S_38",
       "checkov:CKV_K8S_43",
-    ])
+    ], reads: [.serviceAccount])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let template = workload.template

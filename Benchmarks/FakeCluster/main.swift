@@ -1,0 +1,1 @@
+await FakeClusterServer.run()

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Collect
+import Findings
+import Kube
+import Synchronization
+
+/// Which live cluster to look at, and as whom; the words are kubectl's.
+struct ClusterOptions: ParsableArguments {
+  @Option(
+    help: "The kubeconfig file; otherwise KUBECONFIG, or ~/.kube/config. Alone: its current context.",
+    completion: .file())
+  var kubeconfig: String?
+  @Option(help: "Read the live cluster of this context of the kubeconfig.")
+  var context: String?
+  @Flag(help: "Read the cluster that this runs in, as the pod's service account.")
+  var inCluster = false
+  @Option(name: .customLong("as"), help: "Read as this user; needs the right to impersonate.")
+  var user: String?
+  @Option(name: .customLong("as-group"), help: "Read as a member of this group, with --as. Repeatable.")
+  var groups: [String] = []
+
+  var isUsed: Bool { context != nil || kubeconfig != nil || inCluster }
+
+  func validate() throws {
+    if context != nil, inCluster { throw ValidationError("--context and --in-cluster name two clusters; choose one") }
+    if !groups.isEmpty, user == nil { throw ValidationError("--as-group needs --as") }
+    if kubeconfig != nil, inCluster { throw ValidationError("--in-cluster reads no kubeconfig") }
+  }
+
+  /// The endpoint named; nil when none is.
+  func endpoint() throws(BartizanError) -> ClusterEndpoint? {
+    if inCluster { return asAsked(try InClusterEndpoint.find(environment: Environment.value)) }
+    guard isUsed else {
+      guard user == nil else { throw BartizanError(.usage, "--as needs --context, which says which cluster is read") }
+      return nil
+    }
+    return asAsked(try Kubeconfig.load(kubeconfig, environment: Environment.value).endpoint(context))
+  }
+
+  /// The endpoints of all contexts, or why one has none.
+  func allEndpoints() throws(BartizanError) -> [(name: String, endpoint: Result<ClusterEndpoint, BartizanError>)] {
+    let kubeconfig = try Kubeconfig.load(kubeconfig, environment: Environment.value)
+    guard !kubeconfig.contextNames.isEmpty else { throw BartizanError(.input, "the kubeconfig holds no context") }
+    return kubeconfig.contextNames.map { name in
+      do throws(BartizanError) {
+        return (name, .success(asAsked(try kubeconfig.endpoint(name))))
+      } catch {
+        return (name, .failure(error))
+      }
+    }
+  }
+
+  private func asAsked(_ endpoint: ClusterEndpoint) -> ClusterEndpoint {
+    guard let user else { return endpoint }
+    var endpoint = endpoint
+    endpoint.impersonation = .init(user: user, groups: groups)
+    return endpoint
+  }
+
+  /// - Parameter wanted: kinds without which something will not be answered.
+  static func source(_ endpoint: ClusterEndpoint, wanted: Set<GroupKind>) -> ClusterSource {
+    ClusterSource(endpoint, wanted: wanted, environment: Environment.value) { preflight in
+      if let reason = preflight.unknown {
+        StandardError.line(
+          "bartizan: \(endpoint.name): what you may read could not be asked beforehand: \(reason)")
+      }
+      guard !preflight.denied.isEmpty else { return }
+      StandardError.line(
+        "bartizan: \(endpoint.name): you may not list \(preflight.denied.map(\.text).joined(separator: ", ")); what needs them will be reported as not evaluated (`bartizan rbac-manifest` prints the rights)"
+      )
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import FoundationEssentials
+
+/// Base64 by Foundation, over bytes.
+enum Base64 {
+  /// White space is passed over. Nil when the text is no base64.
+  static func decode(_ text: String) -> [UInt8]? {
+    Data(base64Encoded: String(text.filter { !$0.isWhitespace })).map { [UInt8]($0) }
+  }
+
+  static func encode(_ bytes: some Sequence<UInt8>) -> String { Data(bytes).base64EncodedString() }
+}

@@ -1,0 +1,74 @@
+import Findings
+package import Kube
+
+/// A live cluster, read through its API.
+///
+/// Every kind that the server can list is listed, several at a time. Values of Secrets are dropped as soon as a page is
+/// parsed. A kind that may not be listed, or whose list breaks off, is refused in the snapshot with the reason, and the
+/// rest goes on.
+package struct ClusterSource: SnapshotSource {
+  package var name: String { endpoint.name }
+  private let endpoint: ClusterEndpoint
+  private let settings: KubernetesClient.Settings
+  private let wanted: Set<GroupKind>
+  private let environment: @Sendable (String) -> String?
+  private let announce: @Sendable (ClusterPreflight) -> Void
+
+  /// Lists that are read at a time.
+  private static let width = 4
+
+  /// - Parameters:
+  ///   - wanted: kinds that somebody will miss; the server is asked beforehand whether they may be listed.
+  ///   - announce: gets the answer, before anything is read.
+  package init(
+    _ endpoint: ClusterEndpoint, settings: KubernetesClient.Settings = .init(), wanted: Set<GroupKind> = [],
+    environment: @escaping @Sendable (String) -> String? = { _ in nil },
+    announce: @escaping @Sendable (ClusterPreflight) -> Void = { _ in }
+  ) {
+    self.endpoint = endpoint
+    self.settings = settings
+    self.wanted = wanted
+    self.environment = environment
+    self.announce = announce
+  }
+
+  package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
+    let client = try await KubernetesClient.connect(endpoint, settings: settings, environment: environment)
+    let discovery: APIDiscovery
+    do throws(APIFailure) {
+      discovery = try await APIDiscovery(client)
+    } catch {
+      await client.close()
+      throw BartizanError(.remote, "context \"\(endpoint.name)\": \(error.message)")
+    }
+    if !wanted.isEmpty { announce(await ClusterPreflight(client, discovery.resources, wanted: wanted)) }
+    let resources = discovery.resources
+    var parts = [ObjectList.Outcome?](repeating: nil, count: resources.count)
+    let file = endpoint.name
+    await withTaskGroup(of: (Int, ObjectList.Outcome).self) { group in
+      // Pods are most of a cluster; their pages come one after the other, so they begin first.
+      var order = resources.indices.sorted { a, b in resources[a].text == "pods" && resources[b].text != "pods" }[...]
+      var done = 0
+      func add() {
+        guard let index = order.popFirst() else { return }
+        group.addTask { (index, await ObjectList.read(resources[index], client, file: file)) }
+      }
+      for _ in 0..<Self.width { add() }
+      for await (index, outcome) in group {
+        parts[index] = outcome
+        done += 1
+        progress(done, resources.count)
+        add()
+      }
+    }
+    await client.close()
+    var builder = ClusterSnapshot.Builder()
+    for (resource, part) in zip(resources, parts) {
+      guard let part else { continue }
+      builder.append(part.builder)
+      if let trouble = part.trouble { builder.refuse(resource.groupKind, reason: trouble) }
+    }
+    for (group, reason) in discovery.failedGroups { builder.refuse(group: group, reason: reason) }
+    return builder
+  }
+}

@@ -1,0 +1,84 @@
+import Bytes
+import Kube
+
+/// Lists all objects of one kind, page by page.
+///
+/// Source: kubernetes.io, "Kubernetes API Concepts", section "Retrieving large results sets in chunks".
+enum ObjectList {
+  struct Outcome: Sendable {
+    var builder = ClusterSnapshot.Builder()
+    var count = 0
+    /// Why not all objects were seen.
+    var trouble: String?
+  }
+
+  static let pageSize = 500
+  /// Most pages of one kind: a server that never ends a list is lying.
+  static let mostPages = 4_000
+
+  static func read(_ resource: APIResource, _ client: KubernetesClient, file: String) async -> Outcome {
+    var outcome = Outcome()
+    var token: String?
+    var restarted = false
+    for _ in 0..<mostPages {
+      let page: Node
+      do throws(APIFailure) {
+        page = try await client.get(
+          resource.path + "?limit=\(pageSize)" + (token.map { "&continue=" + percentEncoded($0) } ?? ""))
+      } catch {
+        if case .expired(let next) = error.kind, token != nil {
+          // With the server's new token the list goes on, with newer data; without one it begins again, once.
+          if let next, !next.isEmpty, next != token {
+            token = next
+            continue
+          }
+          if !restarted {
+            restarted = true
+            outcome = Outcome()
+            token = nil
+            continue
+          }
+        }
+        outcome.trouble =
+          outcome.count > 0 ? "the list broke off after \(outcome.count): \(error.message)" : error.message
+        return outcome
+      }
+      guard let items = page["items"]?.array ?? (page["items"] == nil && page["kind"] != nil ? [] : nil) else {
+        outcome.trouble = "the server's answer is no list"
+        return outcome
+      }
+      let apiVersion = (resource.group.isEmpty ? "" : resource.group + "/") + resource.version
+      for item in items {
+        guard let object = KubeObject(item, file: file, defaults: (apiVersion, resource.kind)) else { continue }
+        outcome.builder.add(object.withoutSecretValues)
+        outcome.count += 1
+      }
+      let next = page[path: "metadata", "continue"]?.string ?? ""
+      if next.isEmpty { return outcome }
+      if next == token {
+        outcome.trouble = "the server hands out the same page over and over"
+        return outcome
+      }
+      token = next
+    }
+    outcome.trouble = "the list has more than \(mostPages * pageSize) objects; the rest was left out"
+    return outcome
+  }
+
+  /// RFC 3986, section 2.3: everything but unreserved characters.
+  private static func percentEncoded(_ text: String) -> String {
+    var output = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        output.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let hex = String(byte, radix: 16, uppercase: true)
+        output += "%" + (hex.count < 2 ? "0" : "") + hex
+      }
+    }
+    return output
+  }
+}

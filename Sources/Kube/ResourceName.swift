@@ -1,0 +1,11 @@
+/// The resource that a kind is served as, in lower case and plural, by the rule that Kubernetes itself guesses with
+/// (apimachinery, `meta.UnsafeGuessKindToResource`).
+package enum ResourceName {
+  package static func plural(_ kind: String) -> String {
+    let word = kind.lowercased()
+    if word.hasSuffix("endpoints") { return word }
+    if word.hasSuffix("s") || word.hasSuffix("ch") || word.hasSuffix("x") { return word + "es" }
+    if word.hasSuffix("y"), !word.hasSuffix("ay"), !word.hasSuffix("ey") { return word.dropLast() + "ies" }
+    return word + "s"
+  }
+}

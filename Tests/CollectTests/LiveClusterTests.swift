@@ -1,0 +1,329 @@
+import Bytes
+import Collect
+import FakeCluster
+import Findings
+import Kube
+import NIOSSL
+import Posture
+import Synchronization
+import TestKit
+import Testing
+
+/// A fake API server over TLS with client certificates, and a kubeconfig that leads to it.
+struct LiveCluster {
+  let authority: VirtualAuthority
+  let cluster: FakeCluster
+  var endpoint: ClusterEndpoint
+  var settings = KubernetesClient.Settings()
+
+  init(
+    _ resources: [FakeCluster.Resource] = SampleCluster.resources(pods: 40),
+    _ behaviour: FakeCluster.Behaviour = .init(), serverDays: Double = 5, names: [String] = ["localhost"],
+    address: [UInt8]? = [127, 0, 0, 1]
+  ) async throws {
+    authority = try VirtualAuthority()
+    let server = try authority.server(names: names, address: address, days: serverDays)
+    cluster = try await FakeCluster(resources, behaviour, tls: try FakeCluster.mutualTLS(authority, server))
+    let client = try authority.client("alice")
+    endpoint = ClusterEndpoint(name: "test", server: "https://127.0.0.1:\(cluster.port)")
+    endpoint.certificateAuthority = Array(authority.certificate.utf8)
+    endpoint.clientCertificate = .init(chain: Array(client.certificate.utf8), key: Array(client.key.utf8))
+    settings.readSeconds = 10
+  }
+
+  func snapshot(wanted: Set<GroupKind> = []) async throws -> ClusterSnapshot {
+    try await Sources.snapshot([ClusterSource(endpoint, settings: settings, wanted: wanted)])
+  }
+
+  /// The one line that a scan of it ends with.
+  func trouble() async -> String {
+    do {
+      _ = try await snapshot()
+      return "no trouble"
+    } catch let error as BartizanError {
+      return error.message
+    } catch {
+      return "not one line: \(error)"
+    }
+  }
+}
+
+@Suite struct LiveClusterTests {
+  @Test(arguments: [true, false]) func everyKindIsListedPageByPage(_ aggregated: Bool) async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.aggregatedDiscovery = aggregated
+    let live = try await LiveCluster(SampleCluster.resources(pods: 1_200), behaviour)
+    let snapshot = try await live.snapshot()
+    #expect(snapshot.refused.isEmpty && snapshot.problems.isEmpty)
+    #expect(snapshot.objects(.pod).count == 1_200)
+    #expect(snapshot.objects(GroupKind("apps", "Deployment")).count == 120)
+    #expect(snapshot.objects(GroupKind("argoproj.io", "Rollout")).count == 1)
+    let pages = live.cluster.log.filter { $0.uri.hasPrefix("/api/v1/pods?") }.map(\.uri)
+    #expect(pages.count == 3 && pages.dropFirst().allSatisfy { $0.contains("&continue=") })
+    // The controllers' pods are not judged again.
+    #expect(snapshot.workloads.count == 121)
+  }
+
+  @Test func valuesOfSecretsAreDroppedAndKeysStay() async throws {
+    let live = try await LiveCluster()
+    let secret = try #require(try await live.snapshot().objects(.secret).first)
+    #expect(secret.root[path: "data", "password"]?.string == "")
+    #expect(secret.root["type"]?.string == "Opaque")
+  }
+
+  struct Trouble: Sendable, CustomTestStringConvertible {
+    let name: String
+    let says: String
+    let behave: @Sendable (inout FakeCluster.Behaviour) -> Void
+    var testDescription: String { name }
+  }
+
+  /// What a server does with the list of deployments, and what is said of it.
+  static let troubles: [Trouble] = [
+    Trouble(name: "forbidden", says: "cannot list resource \"deployments\"") { $0.forbidden = ["deployments.apps"] },
+    Trouble(name: "truncated", says: "no JSON") { $0.truncated = ["deployments.apps"] },
+    Trouble(name: "cut off", says: "broke off") { $0.cutOff = ["deployments.apps"] },
+    Trouble(name: "silent", says: "sent nothing for 1 seconds") { $0.silent = ["deployments.apps"] },
+    Trouble(name: "html", says: "text/html, not JSON") { $0.html = ["deployments.apps"] },
+    Trouble(name: "redirect", says: "sends us on to https://elsewhere.example") {
+      $0.redirect = ["deployments.apps": "https://elsewhere.example/login"]
+    },
+    Trouble(name: "always busy", says: "answered 503") { $0.failsFirst = ["deployments.apps": (503, 100)] },
+    Trouble(name: "circle", says: "same page over and over") { $0.circles = ["deployments.apps"] },
+  ]
+
+  @Test(arguments: troubles) func oneBrokenListIsSaidAndTheRestGoesOn(_ trouble: Trouble) async throws {
+    var behaviour = FakeCluster.Behaviour()
+    trouble.behave(&behaviour)
+    let count = trouble.name == "circle" ? 12_000 : 40
+    var live = try await LiveCluster(SampleCluster.resources(pods: count), behaviour)
+    if trouble.name == "silent" { live.settings.readSeconds = 1 }
+    let snapshot = try await live.snapshot()
+    let reason = snapshot.refused[GroupKind("apps", "Deployment")] ?? ""
+    #expect(reason.contains(trouble.says), "\(reason)")
+    #expect(!reason.contains("\n") && snapshot.refused.count == 1)
+    #expect(snapshot.objects(.pod).count == count)
+    let result = await PostureScan().run(snapshot)
+    #expect(result.status == .partial)
+  }
+
+  @Test(arguments: [429, 500, 503]) func aServerThatIsBusyIsAskedAgain(_ status: Int) async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.failsFirst = ["pods": (status, 3)]
+    let live = try await LiveCluster(SampleCluster.resources(pods: 40), behaviour)
+    let snapshot = try await live.snapshot()
+    #expect(snapshot.refused.isEmpty && snapshot.objects(.pod).count == 40)
+    #expect(live.cluster.log.count { $0.uri.hasPrefix("/api/v1/pods?") } == 4)
+  }
+
+  @Test(arguments: [true, false]) func anExpiredListGoesOnOrBeginsAgain(_ withToken: Bool) async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.expired = ["pods": withToken]
+    let live = try await LiveCluster(SampleCluster.resources(pods: 1_200), behaviour)
+    let snapshot = try await live.snapshot()
+    #expect(snapshot.refused.isEmpty)
+    #expect(Set(snapshot.objects(.pod).map(\.name)).count == 1_200)
+    #expect(snapshot.objects(.pod).count == 1_200)
+  }
+
+  @Test(arguments: [true, false]) func aGroupWhoseServerIsAwayIsSaid(_ aggregated: Bool) async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.aggregatedDiscovery = aggregated
+    behaviour.stale = ["argoproj.io"]
+    let live = try await LiveCluster(SampleCluster.resources(pods: 40), behaviour)
+    let snapshot = try await live.snapshot()
+    #expect(snapshot.refusal(of: GroupKind("argoproj.io", "Rollout")) != nil)
+    #expect(snapshot.objects(.pod).count == 40)
+  }
+
+  @Test func whatMayNotBeReadIsSaidBeforehand() async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.forbidden = ["secrets", "group:rbac.authorization.k8s.io"]
+    let live = try await LiveCluster(SampleCluster.resources(pods: 40), behaviour)
+    let denied = Mutex<[String]>([])
+    let listed = Mutex<Int>(0)
+    let wanted = Set(CheckCatalogue.checks.flatMap(\.needs))
+    let source = ClusterSource(
+      live.endpoint, settings: live.settings, wanted: wanted,
+      announce: { preflight in
+        denied.withLock { $0 = preflight.denied.map(\.text) }
+        listed.withLock { $0 = live.cluster.log.count { $0.uri.contains("limit=") } }
+      })
+    _ = try await Sources.snapshot([source])
+    #expect(
+      denied.withLock { $0 } == [
+        "secrets", "clusterrolebindings.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io",
+        "rolebindings.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io",
+      ])
+    #expect(listed.withLock { $0 } == 0)
+  }
+
+  /// Each API group is refused in turn; with none of them may a check that needs it say *pass*.
+  @Test(arguments: Array(Set(SampleCluster.resources(pods: 10).map(\.group))).sorted())
+  func nothingPassesForWantOfAGroup(_ group: String) async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.forbidden = ["group:" + group]
+    let live = try await LiveCluster(SampleCluster.resources(pods: 40), behaviour)
+    let result = await PostureScan().run(try await live.snapshot())
+    var blinded = 0
+    for check in CheckCatalogue.checks
+    where check.needs.contains(where: { kind in
+      kind.group == group && SampleCluster.resources(pods: 1).contains { $0.group == group && $0.kind == kind.kind }
+    }) {
+      let tally = try #require(result.byCheck[check.metadata.id])
+      #expect(tally.passed == 0 && tally.notEvaluated > 0, "\(check.metadata.id.rawValue)")
+      blinded += 1
+    }
+    #expect(blinded > 0)
+    for framework in Control.Framework.allCases {
+      for row in FrameworkReport(framework, result).rows where row.status == .passed {
+        #expect(row.checks.allSatisfy { (result.byCheck[CheckID($0)]?.notEvaluated ?? 0) == 0 }, "\(row.id)")
+      }
+    }
+  }
+
+  @Test func aSnapshotKeepsEverythingButTheValuesOfSecrets() async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.forbidden = ["ingresses.networking.k8s.io"]
+    let live = try await LiveCluster(SampleCluster.resources(pods: 40), behaviour)
+    let snapshot = try await live.snapshot()
+    let archive = try SnapshotArchive.bytes(snapshot, source: "test", taken: "2026-11-25T00:00:00Z", time: 0)
+    let folder = try TemporaryFolder()
+    try folder.write("state.tar.gz", archive)
+    let again = try await Sources.snapshot([PathSource(folder.path + "/state.tar.gz")])
+    #expect(again.objects.count == snapshot.objects.count)
+    #expect(again.kinds == snapshot.kinds && again.refused == snapshot.refused)
+    let (before, after) = (await PostureScan().run(snapshot), await PostureScan().run(again))
+    #expect(Set(before.findings.map(\.fingerprint)) == Set(after.findings.map(\.fingerprint)))
+    #expect(before.tally == after.tally && after.status == .partial)
+    let plain = try Gzip.decompress(archive)
+    #expect(!String(decoding: plain, as: UTF8.self).contains("aHVudGVyMg=="))
+  }
+
+  @Test func kubectlReadsTheSameServer() async throws {
+    guard let kubectl = Program.find("kubectl") else {
+      print("skipped: kubectl is not in PATH")
+      return
+    }
+    let live = try await LiveCluster()
+    let client = try live.authority.client("alice")
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "config",
+      SampleCluster.kubeconfig(
+        port: live.cluster.port, authority: live.authority.certificate, client: client, context: "test"))
+    let (status, output) = try await Program.run(
+      kubectl, ["--kubeconfig", folder.path + "/config", "--cache-dir", folder.path, "get", "pods", "-A", "-o", "name"])
+    #expect(status == 0)
+    #expect(output.split(separator: "\n").count == 40)
+    // And what kubectl is told to use, Bartizan understands alike.
+    let endpoint = try Kubeconfig.load(folder.path + "/config", environment: { _ in nil }).endpoint(nil)
+    let snapshot = try await Sources.snapshot([ClusterSource(endpoint)])
+    #expect(snapshot.objects(.pod).count == 40)
+  }
+}
+
+@Suite struct ClusterConnectionTests {
+  @Test func anExpiredCertificateOfTheServerIsNamed() async throws {
+    let live = try await LiveCluster(serverDays: -1)
+    #expect(await live.trouble().contains("expired on 20"))
+  }
+
+  @Test func aCertificateOfAnotherAuthorityIsRefused() async throws {
+    var live = try await LiveCluster()
+    live.endpoint.certificateAuthority = Array(try VirtualAuthority("another").certificate.utf8)
+    #expect(await live.trouble().contains("none that the kubeconfig's certificate authority has signed"))
+    live.endpoint.skipsVerification = true
+    #expect(await live.trouble() == "no trouble")
+  }
+
+  @Test func theNameOfTheServerIsChecked() async throws {
+    var live = try await LiveCluster(names: ["api.example"], address: nil)
+    #expect(await live.trouble().contains("does not bear the name 127.0.0.1"))
+    live.endpoint.serverName = "api.example"
+    #expect(await live.trouble() == "no trouble")
+    live.endpoint.serverName = "other.example"
+    #expect(await live.trouble().contains("does not bear the name other.example"))
+  }
+
+  @Test func aClientCertificateThatExpiredIsNotEvenSent() async throws {
+    var live = try await LiveCluster()
+    let client = try live.authority.client("alice", days: -1)
+    live.endpoint.clientCertificate = .init(chain: Array(client.certificate.utf8), key: Array(client.key.utf8))
+    #expect(await live.trouble().contains("your client certificate expired on 20"))
+    #expect(live.cluster.log.isEmpty)
+  }
+
+  @Test func aServerThatWantsACertificateSaysSo() async throws {
+    var live = try await LiveCluster()
+    live.endpoint.clientCertificate = nil
+    #expect(await live.trouble().contains("wants a client certificate"))
+    let stranger = try VirtualAuthority("another").client("mallory")
+    live.endpoint.clientCertificate = .init(chain: Array(stranger.certificate.utf8), key: Array(stranger.key.utf8))
+    #expect(await live.trouble().contains("does not accept your client certificate"))
+  }
+
+  @Test func credentialsDoNotTravelOverPlainHTTP() async throws {
+    var live = try await LiveCluster()
+    live.endpoint.server = "http://127.0.0.1:\(live.cluster.port)"
+    #expect(await live.trouble().contains("credentials are not sent over it"))
+  }
+
+  @Test func aServerThatIsNotThereIsSaid() async throws {
+    var live = try await LiveCluster()
+    live.endpoint.server = "https://127.0.0.1:1"
+    #expect(await live.trouble().contains("Connection refused"))
+    live.endpoint.server = "https://nowhere.invalid"
+    #expect(await live.trouble().contains("no connection to https://nowhere.invalid"))
+    live.endpoint.server = "ftp://x"
+    #expect(await live.trouble().contains("is no http or https URL"))
+  }
+
+  @Test func aWrongTokenIsSaidAndNeverShown() async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.token = "right"
+    var live = try await LiveCluster([.init("", "v1", "pods", "Pod")], behaviour)
+    live.endpoint.credential = .token("wrong-and-secret")
+    let trouble = await live.trouble()
+    #expect(trouble.contains("does not know these credentials (401)") && !trouble.contains("wrong-and-secret"))
+    live.endpoint.credential = .token("right")
+    #expect(await live.trouble() == "no trouble")
+  }
+
+  @Test func aTokenFileIsReadAgainWhenItsTokenIsRefused() async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.token = "right"
+    var live = try await LiveCluster([.init("", "v1", "pods", "Pod")], behaviour)
+    let folder = try TemporaryFolder()
+    try folder.write("token", "old\n")
+    live.endpoint.credential = .tokenFile(folder.path + "/token")
+    let client = try await KubernetesClient.connect(live.endpoint)
+    try folder.write("token", "right\n")
+    #expect(try await client.listableKinds() == ["pods"])
+    await client.close()
+  }
+
+  @Test func impersonationTravelsInHeaders() async throws {
+    var live = try await LiveCluster([.init("", "v1", "pods", "Pod")])
+    live.endpoint.impersonation = .init(user: "bob", groups: ["a", "b"])
+    _ = try await live.snapshot()
+    let request = try #require(live.cluster.log.first)
+    #expect(request.header("Impersonate-User") == "bob")
+    #expect(request.headers.filter { $0.name == "Impersonate-Group" }.map(\.value) == ["a", "b"])
+  }
+
+  @Test func aPodFindsItsCluster() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("token", "t")
+    try folder.write("ca.crt", "PEM")
+    try folder.write("namespace", "shop")
+    let variables = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"]
+    let endpoint = try InClusterEndpoint.find(environment: { variables[$0] }, folder: folder.path)
+    #expect(endpoint.server == "https://[fd00::1]:443" && endpoint.namespace == "shop")
+    #expect(endpoint.certificateAuthority == Array("PEM".utf8))
+    #expect(throws: BartizanError.self) { try InClusterEndpoint.find(environment: { _ in nil }, folder: folder.path) }
+    #expect(throws: BartizanError.self) {
+      try InClusterEndpoint.find(environment: { variables[$0] }, folder: folder.path + "/nothing")
+    }
+  }
+}

@@ -10,7 +10,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
   case mutatingAdmission, validatingAdmission, weakenAdmission, patchNamespaces
   case apiServices, resourceDefinitions, persistentVolumes, storageClasses
   case evictPods, bindPods, podStatus
-  case endpoints, services, routes, writeConfigMaps, operators
+  case endpoints, services, routes, writeConfigMaps, operators, networkPolicies, writeSecrets
   case portForward, readLogs, writeLeases, destroy, deleteEvents, reviewOthers, useSecurityContexts, patchAccounts
 
   var bit: UInt64 { 1 << UInt64(rawValue) }
@@ -113,6 +113,16 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
         of("gateway.networking.k8s.io", write, "httproutes", "grpcroutes", "tlsroutes", "gateways"),
       ]
     case .writeConfigMaps: return [core(write, "configmaps")]
+    case .networkPolicies:
+      let verbs = change + ["create", "delete", "deletecollection"]
+      return [
+        of("networking.k8s.io", verbs, "networkpolicies"),
+        of("policy.networking.k8s.io", verbs, "adminnetworkpolicies", "baselineadminnetworkpolicies"),
+        of("crd.projectcalico.org", verbs, "networkpolicies", "globalnetworkpolicies", "tiers", "networksets"),
+        of("projectcalico.org", verbs, "networkpolicies", "globalnetworkpolicies", "tiers"),
+        of("cilium.io", verbs, "ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies"),
+      ]
+    case .writeSecrets: return [core(change, "secrets")]
     case .operators:
       return [
         of("kustomize.toolkit.fluxcd.io", write, "kustomizations"), of("helm.toolkit.fluxcd.io", write, "helmreleases"),
@@ -134,8 +144,11 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
       return [
         core(
           ["delete", "deletecollection"], "namespaces", "persistentvolumeclaims", "persistentvolumes", "secrets",
-          "configmaps", "services"),
-        of("apps", ["delete", "deletecollection"], "deployments", "statefulsets", "daemonsets"),
+          "configmaps", "services", "endpoints", "replicationcontrollers"),
+        of("apps", ["delete", "deletecollection"], "deployments", "statefulsets", "daemonsets", "replicasets"),
+        of("batch", ["delete", "deletecollection"], "jobs", "cronjobs"),
+        of("networking.k8s.io", ["delete", "deletecollection"], "ingresses"),
+        of("discovery.k8s.io", ["delete", "deletecollection"], "endpointslices"),
       ]
     case .deleteEvents:
       return [
@@ -170,10 +183,14 @@ package struct CapabilitySet: Sendable, Hashable {
     ($0.bit, $0.patterns)
   }
 
+  private static let everyVerb: Set<String> = ["get", "list", "create", "update", "delete"]
+
   private static func isBuiltIn(_ group: String) -> Bool { !group.contains(".") || group.hasSuffix(".k8s.io") }
 
   private mutating func add(_ rule: PolicyRule) {
-    if rule.verbs.contains("*"), rule.resources.contains("*"), rule.resourceNames.isEmpty {
+    // All verbs by name are as much as the star: what is left, such as `escalate`, is within reach of who may write all.
+    let all = rule.verbs.contains("*") || Self.everyVerb.isSubset(of: rule.verbs)
+    if all, rule.resources.contains("*"), rule.resourceNames.isEmpty {
       if rule.apiGroups.contains("*") {
         full |= AccessCapability.everything.bit
       } else if rule.apiGroups.contains(where: Self.isBuiltIn) {

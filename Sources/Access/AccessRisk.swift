@@ -36,6 +36,8 @@ package struct AccessRisk: Sendable {
   package let fix: String
   package let controls: [Control]
   package let reference: Reference
+  /// Ids of the same rule in other tools, as `tool:id`.
+  package var aliases: [String] = []
 
   /// How a set of capabilities meets the needs: without restriction, for some names only, or not at all.
   package enum Match: Sendable, Comparable {

@@ -12,7 +12,15 @@ package enum AccessRiskCatalogue {
       fix:
         "Bind a role with the rights that are used (`bartizan rbac least-privilege` writes it from the audit log); `view`, `edit` and `admin` in one namespace are often enough.",
       controls: [.cis("5.1.1"), .cis("5.1.3"), .nsa("authentication-and-authorization"), .mitre("T1078")],
-      reference: Reference("MITRE ATT&CK T1078", "https://attack.mitre.org/techniques/T1078/")),
+      reference: Reference("MITRE ATT&CK T1078", "https://attack.mitre.org/techniques/T1078/"),
+      aliases: [
+        "trivy:KSV-0111", "trivy:KSV-0044", "trivy:KSV-0112", "polaris:clusterrolePodExecAttach",
+        "polaris:rolePodExecAttach", "polaris:clusterrolebindingPodExecAttach",
+        "polaris:rolebindingClusterRolePodExecAttach", "polaris:rolebindingRolePodExecAttach", "kubescape:C-0035",
+        "kube-linter:cluster-admin-role-binding",
+        "polaris:clusterrolebindingClusterAdmin", "polaris:rolebindingClusterAdminClusterRole",
+        "polaris:rolebindingClusterAdminRole", "checkov:CKV_K8S_49",
+      ]),
     AccessRisk(
       id: "rbac-everything-in-group", title: "May do everything in an API group", needs: [[.everythingInGroup]],
       scope: .any, outcome: .data,
@@ -21,7 +29,8 @@ package enum AccessRiskCatalogue {
         "All verbs on all resources of a group include the ones that nobody thought of, and those that come with the next version.",
       fix: "List the resources and verbs that are used.",
       controls: [.cis("5.1.3"), .nsa("authentication-and-authorization"), .mitre("T1078")],
-      reference: Reference("MITRE ATT&CK T1078", "https://attack.mitre.org/techniques/T1078/")),
+      reference: Reference("MITRE ATT&CK T1078", "https://attack.mitre.org/techniques/T1078/"),
+      aliases: []),
     AccessRisk(
       id: "rbac-read-secrets", title: "May read secrets", needs: [[.readSecrets]], scope: .any, outcome: .secrets,
       severity: (.high, .medium),
@@ -29,7 +38,8 @@ package enum AccessRiskCatalogue {
         "Secrets hold passwords, certificates and tokens; `list` and `watch` reveal their content just as `get` does.",
       fix: "Grant `get` on the named secrets that are needed, or mount them into the pod, which needs no right at all.",
       controls: [.cis("5.1.2"), .nsa("authentication-and-authorization"), .mitre("T1552.007")],
-      reference: Reference("MITRE ATT&CK T1552.007", "https://attack.mitre.org/techniques/T1552/007/")),
+      reference: Reference("MITRE ATT&CK T1552.007", "https://attack.mitre.org/techniques/T1552/007/"),
+      aliases: ["trivy:KSV-0041", "trivy:KSV-0113", "kubescape:C-0015", "kube-linter:access-to-secrets"]),
     AccessRisk(
       id: "rbac-mint-tokens-by-secret", title: "May mint tokens through secrets",
       needs: [[.createSecrets, .readSecrets], [.createSecrets, .createPods]], scope: .any, outcome: .accounts,
@@ -48,7 +58,8 @@ package enum AccessRiskCatalogue {
       fix:
         "Enforce Pod Security on the namespace, keep powerful accounts out of it, and grant workload rights only to those who deploy.",
       controls: [.cis("5.1.4"), .nsa("authentication-and-authorization"), .mitre("T1610")],
-      reference: Reference("MITRE ATT&CK T1610", "https://attack.mitre.org/techniques/T1610/")),
+      reference: Reference("MITRE ATT&CK T1610", "https://attack.mitre.org/techniques/T1610/"),
+      aliases: ["trivy:KSV-0048", "kubescape:C-0188", "kube-linter:access-to-create-pods"]),
     AccessRisk(
       id: "rbac-exec-pods", title: "May run commands in pods", needs: [[.execPods]], scope: .any, outcome: .accounts,
       severity: (.high, .medium),
@@ -56,7 +67,12 @@ package enum AccessRiskCatalogue {
         "A shell in a pod has its token, its files and its network. Before Kubernetes 1.35 `get` on pods/exec was enough.",
       fix: "Grant it for the time of an incident, in one namespace, and log it.",
       controls: [.cis("5.1.4"), .nsa("authentication-and-authorization"), .mitre("T1609")],
-      reference: Reference("MITRE ATT&CK T1609", "https://attack.mitre.org/techniques/T1609/")),
+      reference: Reference("MITRE ATT&CK T1609", "https://attack.mitre.org/techniques/T1609/"),
+      aliases: [
+        "trivy:KSV-0053", "trivy:KSV-0054", "kubescape:C-0002", "polaris:clusterrolePodExecAttach",
+        "polaris:rolePodExecAttach", "polaris:clusterrolebindingPodExecAttach",
+        "polaris:rolebindingClusterRolePodExecAttach", "polaris:rolebindingRolePodExecAttach", "checkov:CKV2_K8S_2",
+      ]),
     AccessRisk(
       id: "rbac-ephemeral-containers", title: "May add containers to running pods", needs: [[.ephemeralContainers]],
       scope: .any, outcome: .accounts,
@@ -94,7 +110,8 @@ package enum AccessRiskCatalogue {
         "Impersonation is to be the other one; with users and groups it is to be system:masters, which nothing restrains.",
       fix: "Restrict it by `resourceNames` to the identities that are meant.",
       controls: [.cis("5.1.8"), .nsa("authentication-and-authorization"), .mitre("T1134")],
-      reference: Reference("MITRE ATT&CK T1134", "https://attack.mitre.org/techniques/T1134/")),
+      reference: Reference("MITRE ATT&CK T1134", "https://attack.mitre.org/techniques/T1134/"),
+      aliases: ["trivy:KSV-0043", "kubescape:C-0065", "checkov:CKV2_K8S_5"]),
     AccessRisk(
       id: "rbac-escalate-roles", title: "May write roles beyond its own rights",
       needs: [[.escalateClusterRoles, .writeClusterRoles], [.escalateRoles, .writeRoles]], scope: .any,
@@ -104,7 +121,8 @@ package enum AccessRiskCatalogue {
         "The verb `escalate` lifts the rule that nobody writes a role with rights that they lack: a role that one holds can be made to hold everything.",
       fix: "Take away `escalate`.",
       controls: [.cis("5.1.8"), .nsa("authentication-and-authorization"), .mitre("T1098")],
-      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/")),
+      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/"),
+      aliases: ["trivy:KSV-0050", "kubescape:C-0191", "checkov:CKV_K8S_158"]),
     AccessRisk(
       id: "rbac-bind-roles", title: "May bind roles beyond its own rights",
       needs: [[.bindClusterRoles, .writeClusterRoleBindings], [.bindRoles, .writeRoleBindings]], scope: .any,
@@ -114,7 +132,8 @@ package enum AccessRiskCatalogue {
         "The verb `bind` lifts the rule that nobody grants what they lack: with the right to write bindings it hands out cluster-admin.",
       fix: "Restrict `bind` by `resourceNames` to harmless roles.",
       controls: [.cis("5.1.8"), .nsa("authentication-and-authorization"), .mitre("T1098")],
-      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/")),
+      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/"),
+      aliases: ["trivy:KSV-0051", "trivy:KSV-0052", "checkov:CKV_K8S_157"]),
     AccessRisk(
       id: "rbac-sign-certificates", title: "May have client certificates signed",
       needs: [
@@ -125,7 +144,8 @@ package enum AccessRiskCatalogue {
         "Whoever asks for a certificate and approves it becomes any user and group save system:masters; certificates cannot be revoked.",
       fix: "Keep request and approval in different hands, and restrict `approve` to the signers that are meant.",
       controls: [.cis("5.1.11"), .nsa("authentication-and-authorization"), .mitre("T1649")],
-      reference: Reference("MITRE ATT&CK T1649", "https://attack.mitre.org/techniques/T1649/")),
+      reference: Reference("MITRE ATT&CK T1649", "https://attack.mitre.org/techniques/T1649/"),
+      aliases: ["checkov:CKV_K8S_156"]),
     AccessRisk(
       id: "rbac-node-proxy", title: "May reach the kubelet through the API server", needs: [[.proxyNodes]],
       scope: .cluster, outcome: .node,
@@ -134,7 +154,8 @@ package enum AccessRiskCatalogue {
         "`get` on nodes/proxy runs commands in every pod of the node by websocket, past admission and the audit log.",
       fix: "Grant nodes/metrics, nodes/stats and nodes/pods instead (fine-grained kubelet authorization, 1.33).",
       controls: [.cis("5.1.10"), .nsa("authentication-and-authorization"), .mitre("T1609")],
-      reference: Reference("MITRE ATT&CK T1609", "https://attack.mitre.org/techniques/T1609/")),
+      reference: Reference("MITRE ATT&CK T1609", "https://attack.mitre.org/techniques/T1609/"),
+      aliases: ["trivy:KSV-0047", "checkov:CKV2_K8S_4"]),
     AccessRisk(
       id: "rbac-read-node-files", title: "May read files of nodes", needs: [[.readNodes]], scope: .cluster,
       outcome: .data,
@@ -152,7 +173,8 @@ package enum AccessRiskCatalogue {
         "A mutating webhook or policy sees and rewrites all that is written: pods get containers, bindings get subjects.",
       fix: "Leave admission configuration to the pipeline that owns it; restrict by `resourceNames`.",
       controls: [.cis("5.1.12"), .nsa("authentication-and-authorization"), .mitre("T1546")],
-      reference: Reference("MITRE ATT&CK T1546", "https://attack.mitre.org/techniques/T1546/")),
+      reference: Reference("MITRE ATT&CK T1546", "https://attack.mitre.org/techniques/T1546/"),
+      aliases: ["trivy:KSV-0114", "checkov:CKV_K8S_155"]),
     AccessRisk(
       id: "rbac-validating-admission", title: "May watch every object on its way in", needs: [[.validatingAdmission]],
       scope: .cluster, outcome: .secrets,
@@ -161,7 +183,8 @@ package enum AccessRiskCatalogue {
         "A validating webhook is sent every object that is written, secrets among them, and may refuse them all.",
       fix: "Leave admission configuration to the pipeline that owns it; restrict by `resourceNames`.",
       controls: [.cis("5.1.12"), .nsa("authentication-and-authorization"), .mitre("T1557")],
-      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/")),
+      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
+      aliases: ["trivy:KSV-0114", "checkov:CKV_K8S_155"]),
     AccessRisk(
       id: "rbac-weaken-admission", title: "May switch admission control off", needs: [[.weakenAdmission]],
       scope: .cluster, outcome: .bypass,
@@ -170,7 +193,8 @@ package enum AccessRiskCatalogue {
         "Policies protect as long as they are there: who may change or delete them first removes the rule, then breaks it.",
       fix: "Leave admission configuration to the pipeline that owns it; restrict by `resourceNames`.",
       controls: [.cis("5.1.12"), .nsa("authentication-and-authorization"), .mitre("T1562.001")],
-      reference: Reference("MITRE ATT&CK T1562.001", "https://attack.mitre.org/techniques/T1562/001/")),
+      reference: Reference("MITRE ATT&CK T1562.001", "https://attack.mitre.org/techniques/T1562/001/"),
+      aliases: ["trivy:KSV-0114"]),
     AccessRisk(
       id: "rbac-patch-namespaces", title: "May relabel namespaces", needs: [[.patchNamespaces]], scope: .any,
       outcome: .bypass,
@@ -249,13 +273,43 @@ package enum AccessRiskCatalogue {
       controls: [.nsa("authentication-and-authorization"), .mitre("T1557")],
       reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/")),
     AccessRisk(
+      id: "rbac-network-policies", title: "May change network policies", needs: [[.networkPolicies]], scope: .any,
+      outcome: .traffic,
+      severity: (.high, .medium),
+      rationale:
+        "Whoever writes or deletes a network policy opens the ways that it closed, or closes those that monitoring needs.",
+      fix: "Leave network policies to the platform team or to a pipeline.",
+      controls: [.cis("5.3.2"), .nsa("network-separation"), .mitre("T1562.001")],
+      reference: Reference("MITRE ATT&CK T1562.001", "https://attack.mitre.org/techniques/T1562/001/"),
+      aliases: ["trivy:KSV-0056"]),
+    AccessRisk(
+      id: "rbac-write-secrets", title: "May replace secrets", needs: [[.writeSecrets]], scope: .any, outcome: .data,
+      severity: (.high, .medium),
+      rationale:
+        "A certificate, a password or a pull secret that was replaced by one's own makes clients trust, and pods run, what one likes.",
+      fix: "Grant it for single secrets by `resourceNames`, to the controller that renews them.",
+      controls: [.cis("5.1.2"), .nsa("authentication-and-authorization"), .mitre("T1098")],
+      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/"),
+      aliases: ["trivy:KSV-0041", "trivy:KSV-0113"]),
+    AccessRisk(
+      id: "rbac-hand-on", title: "May hand its rights on", needs: [[.writeRoleBindings], [.writeClusterRoleBindings]],
+      scope: .any, outcome: .accounts,
+      severity: (.low, .low),
+      rationale:
+        "Bindings can be written to no more than one's own rights; but another account that holds them, too, stays when the first is taken away.",
+      fix: "Leave bindings to the pipeline that deploys them.",
+      controls: [.cis("5.1.8"), .nsa("authentication-and-authorization"), .mitre("T1098")],
+      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/"),
+      aliases: ["trivy:KSV-0050"]),
+    AccessRisk(
       id: "rbac-endpoints", title: "May redirect Services", needs: [[.endpoints]], scope: .any, outcome: .traffic,
       severity: (.high, .medium),
       rationale:
         "Endpoints decide where the traffic of a Service goes; network policies do not know of it.",
       fix: "Only controllers of the platform need it.",
       controls: [.nsa("network-separation"), .nsa("authentication-and-authorization"), .mitre("T1557")],
-      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/")),
+      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
+      aliases: ["trivy:KSV-0056"]),
     AccessRisk(
       id: "rbac-services", title: "May write Services", needs: [[.services]], scope: .any, outcome: .traffic,
       severity: (.medium, .low),
@@ -263,7 +317,8 @@ package enum AccessRiskCatalogue {
         "A Service with external addresses draws traffic that is meant for others (CVE-2020-8554); one of type LoadBalancer opens a door to the internet.",
       fix: "Forbid `externalIPs` by an admission policy.",
       controls: [.nsa("network-separation"), .nsa("authentication-and-authorization"), .mitre("T1557")],
-      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/")),
+      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
+      aliases: ["trivy:KSV-0056"]),
     AccessRisk(
       id: "rbac-routes", title: "May route traffic from outside", needs: [[.routes]], scope: .any, outcome: .traffic,
       severity: (.medium, .low),
@@ -271,7 +326,8 @@ package enum AccessRiskCatalogue {
         "An Ingress or a route takes over host names and paths of others, and some controllers take configuration, even code, from annotations.",
       fix: "Give each team its own host names and enforce them by an admission policy.",
       controls: [.nsa("network-separation"), .nsa("authentication-and-authorization"), .mitre("T1557")],
-      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/")),
+      reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
+      aliases: ["trivy:KSV-0056"]),
     AccessRisk(
       id: "rbac-system-configmaps", title: "May change the configuration of the control plane",
       needs: [[.writeConfigMaps]], scope: .kubeSystem, outcome: .clusterAdmin,
@@ -280,7 +336,8 @@ package enum AccessRiskCatalogue {
         "ConfigMaps of kube-system steer the cluster: aws-auth maps cloud roles to system:masters, coredns answers all names, extension-apiserver-authentication names whom to trust.",
       fix: "Restrict by `resourceNames`, or keep to namespaces of one's own.",
       controls: [.nsa("authentication-and-authorization"), .mitre("T1098")],
-      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/")),
+      reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/"),
+      aliases: ["trivy:KSV-0115", "kubescape:C-0037"]),
     AccessRisk(
       id: "rbac-operators", title: "May give orders to a privileged controller", needs: [[.operators]], scope: .any,
       outcome: .clusterAdmin,
@@ -298,7 +355,8 @@ package enum AccessRiskCatalogue {
         "Forwarded and proxied connections come from the API server or the kubelet, which network policies let through.",
       fix: "Grant it for the time of an incident, in one namespace.",
       controls: [.nsa("network-separation"), .nsa("authentication-and-authorization"), .mitre("T1090")],
-      reference: Reference("MITRE ATT&CK T1090", "https://attack.mitre.org/techniques/T1090/")),
+      reference: Reference("MITRE ATT&CK T1090", "https://attack.mitre.org/techniques/T1090/"),
+      aliases: ["kubescape:C-0063"]),
     AccessRisk(
       id: "rbac-read-logs", title: "May read logs of pods", needs: [[.readLogs]], scope: .any, outcome: .data,
       severity: (.low, .low),
@@ -324,7 +382,10 @@ package enum AccessRiskCatalogue {
         "Deleted namespaces, claims and volumes are gone with their data.",
       fix: "Grant `delete` on what the program itself creates; protect the rest by finalizers or an admission policy.",
       controls: [.nsa("authentication-and-authorization"), .mitre("T1485")],
-      reference: Reference("MITRE ATT&CK T1485", "https://attack.mitre.org/techniques/T1485/")),
+      reference: Reference("MITRE ATT&CK T1485", "https://attack.mitre.org/techniques/T1485/"),
+      aliases: [
+        "trivy:KSV-0048", "trivy:KSV-0115", "trivy:KSV-0056", "trivy:KSV-0041", "trivy:KSV-0113", "kubescape:C-0007",
+      ]),
     AccessRisk(
       id: "rbac-delete-events", title: "May remove traces", needs: [[.deleteEvents]], scope: .any, outcome: .disruption,
       severity: (.low, .low),
@@ -332,7 +393,8 @@ package enum AccessRiskCatalogue {
         "Events are what people look at first; who deletes them hides what was done.",
       fix: "Take the right away; events expire by themselves.",
       controls: [.nsa("audit-logging"), .nsa("authentication-and-authorization"), .mitre("T1070")],
-      reference: Reference("MITRE ATT&CK T1070", "https://attack.mitre.org/techniques/T1070/")),
+      reference: Reference("MITRE ATT&CK T1070", "https://attack.mitre.org/techniques/T1070/"),
+      aliases: ["kubescape:C-0031"]),
     AccessRisk(
       id: "rbac-review-others", title: "May ask what others may do", needs: [[.reviewOthers]], scope: .cluster,
       outcome: .data,

@@ -83,6 +83,15 @@ package struct ClusterSnapshot: Sendable {
             message: "not a Kubernetes object: no apiVersion and kind; it was left out", hidesInput: false))
         return
       }
+      if let right = KnownKinds.group(wrongly: object.groupKind) {
+        let written = object.groupKind.group.isEmpty ? object.version : "\(object.groupKind.group)/\(object.version)"
+        problems.append(
+          Problem(
+            code: "wrong-api-version", location: object.location,
+            message:
+              "\(object.subject.text): there is no \(object.kind) in \(written), it belongs to the group \"\(right)\"; it was not judged as one"
+          ))
+      }
       objects.append(object.pruned)
     }
 

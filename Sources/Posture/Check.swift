@@ -75,6 +75,8 @@ package struct CheckContext: Sendable {
   private let bindings: [Subject: Int]
   private let serviceAccounts: [String: KubeObject]
   private let policedNamespaces: Set<String>
+  private let workloads: [String: [Workload]]
+  private let services: [String: Set<String>]
 
   package init(snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion) {
     self.snapshot = snapshot
@@ -89,6 +91,9 @@ package struct CheckContext: Sendable {
     serviceAccounts = Dictionary(
       snapshot.objects(.serviceAccount).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
       uniquingKeysWith: { _, last in last })
+    workloads = Dictionary(grouping: snapshot.workloads, by: \.object.effectiveNamespace)
+    services = Dictionary(grouping: snapshot.objects(.service), by: \.effectiveNamespace)
+      .mapValues { Set($0.map(\.name)) }
     policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
   }
 
@@ -112,6 +117,11 @@ package struct CheckContext: Sendable {
   package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {
     serviceAccounts["\(namespace)/\(name)"]
   }
+
+  package func workloads(in namespace: String) -> [Workload] { workloads[namespace] ?? [] }
+
+  /// Names of the Services of a namespace.
+  package func services(in namespace: String) -> Set<String> { services[namespace] ?? [] }
 
   package func hasNetworkPolicy(_ namespace: String) -> Bool { policedNamespaces.contains(namespace) }
 }

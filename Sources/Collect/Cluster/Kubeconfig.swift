@@ -85,10 +85,10 @@ package struct Kubeconfig: Sendable {
   /// - Parameter name: nil: the current context.
   package func endpoint(_ name: String?) throws(BartizanError) -> ClusterEndpoint {
     guard let name = name ?? currentContext else {
-      throw BartizanError(.usage, "\(where_) names no current context; choose one with --context: \(known)")
+      throw BartizanError(.usage, "\(fileList) names no current context; choose one with --context: \(known)")
     }
     guard let context = contexts[name] else {
-      throw BartizanError(.usage, "there is no context \"\(name)\" in \(where_); there are: \(known)")
+      throw BartizanError(.usage, "there is no context \"\(name)\" in \(fileList); there are: \(known)")
     }
     guard let clusterName = context.body["cluster"]?.text, let cluster = clusters[clusterName] else {
       throw BartizanError(
@@ -114,7 +114,7 @@ package struct Kubeconfig: Sendable {
     return endpoint
   }
 
-  private var where_: String { files.joined(separator: ":") }
+  private var fileList: String { files.joined(separator: ":") }
   private var known: String { contextNames.isEmpty ? "none" : contextNames.joined(separator: ", ") }
 
   private static func addCredentials(

@@ -6,6 +6,8 @@ import Findings
 enum Credential {
   static func isCredential(name: String, value: String) -> Bool {
     if hasKnownFormat(value) || holdsPasswordInURL(value) { return true }
+    // Whatever stands there now, the place is one for a credential.
+    if !value.isEmpty, cloudVariables.contains(name) { return true }
     // Names that hold no word for a secret are nearly all; they are told apart by their last letter.
     guard let last = name.utf8.last, lastLetters.contains(last | 0x20) else { return false }
     let words = String(name.lowercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
@@ -33,6 +35,13 @@ enum Credential {
   private static let suffixes = [
     "password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "access_key", "secret_key", "private_key",
     "credentials", "passphrase", "client_secret",
+  ]
+
+  /// Variables from which the clients of clouds take their credentials.
+  private static let cloudVariables: Set<String> = [
+    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_CLIENT_SECRET", "AZURE_BATCH_KEY", "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_SAS_TOKEN", "ARM_CLIENT_SECRET", "ARM_ACCESS_KEY", "GOOGLE_CREDENTIALS", "OCI_CLI_KEY_CONTENT",
+    "DIGITALOCEAN_ACCESS_TOKEN", "HCLOUD_TOKEN", "CLOUDFLARE_API_TOKEN",
   ]
 
   private static let lastLetters = Set(suffixes.compactMap(\.utf8.last))

@@ -22,7 +22,9 @@ package struct AnonymousBinding: ObjectCheck {
         "RBAC default roles",
         "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings"),
     ],
-    aliases: ["kubescape:C-0262", "kube-linter:access-to-anonymous"])
+    aliases: [
+      "trivy:KSV-0122", "trivy:KSV-01011", "kubescape:C-0262", "kubescape:C-0265", "kube-linter:access-to-anonymous",
+    ])
 
   package let kinds: [GroupKind] = [.clusterRoleBinding, .roleBinding]
 

@@ -21,7 +21,7 @@ package struct CredentialInConfigMap: ObjectCheck {
     references: [
       Reference("Good practices for Secrets", "https://kubernetes.io/docs/concepts/security/secrets-good-practices/")
     ],
-    aliases: ["kubescape:C-0012", "trivy:KSV-0109"])
+    aliases: ["kubescape:C-0012", "trivy:KSV-0109", "polaris:sensitiveConfigmapContent"])
 
   package let kinds: [GroupKind] = [.configMap]
 

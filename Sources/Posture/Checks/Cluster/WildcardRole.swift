@@ -21,7 +21,7 @@ package struct WildcardRole: ObjectCheck {
         "RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege")
     ],
     aliases: [
-      "kubescape:C-0187", "trivy:KSV-0044", "trivy:KSV-0045", "trivy:KSV-0046", "kube-linter:wildcard-in-rules",
+      "kubescape:C-0187", "trivy:KSV-0112", "trivy:KSV-0045", "trivy:KSV-0046", "kube-linter:wildcard-in-rules",
       "checkov:CKV_K8S_49",
     ])
 
@@ -36,7 +36,7 @@ package struct WildcardRole: ObjectCheck {
       let resources = rule["resources"]?.strings.contains("*") ?? false
       let groups = rule["apiGroups"]?.strings ?? []
       guard verbs || resources else { continue }
-      evidence.append(Evidence(in: rule, path: "rules[\(index)]", [resources ? "resources" : "verbs"]))
+      evidence.append(Evidence(in: rule, path: "rules[\(index)]", [verbs ? "verbs" : "resources"]))
       // `*` verbs on one resource of one's own group is tidy enough; `*` on everything is cluster-admin by another name.
       let core = groups.contains("*") || groups.contains("")
       worst = max(worst, verbs && resources && groups.contains("*") ? .critical : core ? .high : .low)

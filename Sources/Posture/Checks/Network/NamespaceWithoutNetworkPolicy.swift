@@ -30,7 +30,7 @@ package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
   package let kinds: [GroupKind] = [.namespace]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    let count = context.snapshot.workloads.count { $0.object.effectiveNamespace == object.name }
+    let count = context.workloads(in: object.name).count
     guard count > 0 else { return .notApplicable }
     if context.hasNetworkPolicy(object.name) { return .pass }
     return .fail(

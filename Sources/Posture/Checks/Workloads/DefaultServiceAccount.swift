@@ -27,7 +27,8 @@ package struct DefaultServiceAccount: WorkloadCheck {
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/")
     ],
     aliases: [
-      "kubescape:C-0034", "trivy:KSV-0036", "kube-linter:default-service-account", "checkov:CKV_K8S_38",
+      "kubescape:C-0034", "trivy:KSV-0036",
+      "kube-linter:default-service-account", "checkov:CKV_K8S_38",
       "checkov:CKV_K8S_43",
     ], reads: [.serviceAccount])
 

@@ -27,11 +27,11 @@ package struct MissingProbes: WorkloadCheck {
     ],
     aliases: [
       "kubescape:C-0018", "kubescape:C-0056", "kube-linter:no-readiness-probe", "kube-linter:no-liveness-probe",
-      "polaris:readinessProbeMissing", "checkov:CKV_K8S_8", "checkov:CKV_K8S_9",
+      "polaris:readinessProbeMissing", "polaris:livenessProbeMissing", "checkov:CKV_K8S_8", "checkov:CKV_K8S_9",
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    guard ["Deployment", "StatefulSet", "DaemonSet", "Rollout"].contains(workload.object.kind) else {
+    guard ["Deployment", "StatefulSet", "DaemonSet", "Rollout", "Pod"].contains(workload.object.kind) else {
       return .notApplicable
     }
     // Only what serves can be ready to serve.

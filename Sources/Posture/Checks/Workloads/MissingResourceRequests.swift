@@ -24,21 +24,25 @@ package struct MissingResourceRequests: WorkloadCheck {
       Reference("Resource management", "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/")
     ],
     aliases: [
-      "trivy:KSV-0015", "trivy:KSV-0016", "polaris:cpuRequestsMissing", "kube-linter:unset-cpu-requirements",
+      "trivy:KSV-0015", "trivy:KSV-0016", "polaris:cpuRequestsMissing", "polaris:memoryRequestsMissing",
+      "kubescape:C-0269", "checkov:CKV_K8S_12", "kube-linter:unset-cpu-requirements",
       "checkov:CKV_K8S_10", "kubescape:C-0268",
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let bad = workload.containers.filter { container in
-      guard container.role == .regular || container.role == .sidecar else { return false }
-      // A limit without a request is its own request.
-      return ["cpu", "memory"].contains { resource in
-        container.node[path: "resources", "requests", resource] == nil
-          && container.node[path: "resources", "limits", resource] == nil
+    var evidence: [Evidence] = []
+    var names: [String] = []
+    for container in workload.containers where container.role == .regular || container.role == .sidecar {
+      for resource in ["cpu", "memory"] {
+        // A limit without a request is its own request.
+        guard container.node[path: "resources", "requests", resource] == nil,
+          container.node[path: "resources", "limits", resource] == nil
+        else { continue }
+        evidence.append(container.evidence("resources", "requests", resource))
+        names.append(container.name)
       }
     }
     return .failing(
-      on: bad.map { $0.evidence("resources", "requests") },
-      "no request for processor or memory by \(listed("container", bad.map(\.name)))")
+      on: evidence, "no request for processor or memory by \(listed("container", names))")
   }
 }

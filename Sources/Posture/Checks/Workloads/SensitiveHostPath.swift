@@ -29,7 +29,7 @@ package struct SensitiveHostPath: WorkloadCheck {
       Reference("Volumes: hostPath", "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath")
     ],
     aliases: [
-      "kubescape:C-0045", "kube-linter:sensitive-host-mounts", "polaris:sensitiveContainerEnvVar",
+      "kubescape:C-0045", "kubescape:C-0020", "kube-linter:sensitive-host-mounts",
       "kube-linter:writable-host-mount",
     ])
 
@@ -48,7 +48,8 @@ package struct SensitiveHostPath: WorkloadCheck {
     "/var/log", "/opt",
   ]
   private static let sensitiveTrees = [
-    "/etc/kubernetes", "/etc/cron", "/etc/systemd", "/etc/ssh", "/etc/shadow", "/root/.ssh", "/var/lib/kubelet",
+    "/etc/kubernetes", "/etc/cron", "/etc/systemd", "/etc/ssh", "/etc/shadow", "/root/.ssh", "/root/.aws",
+    "/root/.azure", "/root/.config/gcloud", "/var/lib/kubelet",
     "/var/lib/etcd", "/var/lib/docker", "/var/lib/containerd", "/var/lib/rancher", "/proc/sys", "/lib/modules",
     "/sys/kernel",
   ]

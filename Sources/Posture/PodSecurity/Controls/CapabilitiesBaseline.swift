@@ -47,8 +47,8 @@ extension PodSecurityControl {
       controls: [.pss("baseline/capabilities"), .cis("5.2.9"), .nsa("pod-security"), .mitre("T1611")],
       references: [standardsPage],
       aliases: [
-        "kubescape:C-0046", "trivy:KSV-0005", "trivy:KSV-0022", "polaris:dangerousCapabilities",
-        "polaris:insecureCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39",
+        "kubescape:C-0046", "trivy:KSV-0005", "trivy:KSV-0119", "trivy:KSV-0120", "trivy:KSV-0022", "trivy:KSV-0106",
+        "polaris:dangerousCapabilities", "checkov:CKV_K8S_25", "checkov:CKV_K8S_39",
       ]))
 
   private static let defaultCapabilities: Set<String> = [

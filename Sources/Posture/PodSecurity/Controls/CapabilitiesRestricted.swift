@@ -26,7 +26,8 @@ extension PodSecurityControl {
       ],
       references: [standardsPage],
       aliases: [
-        "kubescape:C-0046", "trivy:KSV-0003", "trivy:KSV-0106", "kube-linter:drop-net-raw-capability",
+        "kubescape:C-0046", "trivy:KSV-0003", "trivy:KSV-0106",
+        "kube-linter:drop-net-raw-capability",
         "checkov:CKV_K8S_28", "checkov:CKV_K8S_37",
       ]))
 

@@ -16,7 +16,8 @@ extension PodSecurityControl {
             runAsUser: 10001
         """,
       controls: [.pss("restricted/runAsUser"), .cis("5.2.7"), .nsa("pod-security"), .mitre("T1611")],
-      references: [standardsPage], aliases: ["kubescape:C-0013", "trivy:KSV-0105", "checkov:CKV_K8S_23"]))
+      references: [standardsPage],
+      aliases: ["kubescape:C-0013", "trivy:KSV-0105", "trivy:KSV-0020", "checkov:CKV_K8S_23"]))
 
   private static let rootUser: Rule = { template in
     var setters: [String] = []

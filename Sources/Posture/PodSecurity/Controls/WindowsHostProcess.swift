@@ -42,5 +42,5 @@ extension PodSecurityControl {
               hostProcess: false
         """,
       controls: [.pss("baseline/windowsHostProcess"), .cis("5.2.10"), .nsa("pod-security"), .mitre("T1611")],
-      references: [standardsPage], aliases: ["trivy:KSV-0103"]))
+      references: [standardsPage], aliases: ["trivy:KSV-0103", "polaris:hostProcess"]))
 }

@@ -1,0 +1,49 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct WebhookWithoutAuthority: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "webhook-without-authority", title: "Webhook without a certificate authority", area: .cluster, severity: .low,
+    rationale:
+      "Without `caBundle` the API server trusts every authority of its own system for the name, if it can connect at all; with a policy that fails open the webhook then guards nothing.",
+    remediation:
+      "Set `caBundle`, or let cert-manager inject it.",
+    example: """
+      webhooks:
+        - name: guard.example.com
+          clientConfig:
+            caBundle: LS0tLS1CRUdJTi...
+            service:
+              namespace: guard
+              name: guard
+      """,
+    controls: [.nsa("authentication-and-authorization"), .mitre("T1557")],
+    references: [
+      Reference(
+        "Dynamic admission control",
+        "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/")
+    ])
+
+  package let kinds: [GroupKind] = [
+    GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+    GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+  ]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    // These controllers fill in the bundle once the object is in the cluster.
+    let injectors = [
+      "cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-from-secret",
+      "service.beta.openshift.io/inject-cabundle",
+    ]
+    if injectors.contains(where: { object.annotations[$0] != nil }) { return .pass }
+    // In a manifest the bundle is often made while installing; only in a cluster is it missing for certain.
+    guard object.uid != nil else { return object.root["webhooks"] == nil ? .notApplicable : .pass }
+    let bad = (object.root["webhooks"]?.elements ?? []).enumerated().filter {
+      ($0.element[path: "clientConfig", "caBundle"]?.string ?? "").isEmpty
+    }
+    return .failing(
+      on: bad.map { Evidence(in: $0.element, path: "webhooks[\($0.offset)]", ["clientConfig", "caBundle"]) },
+      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) has no caBundle")
+  }
+}

@@ -1,0 +1,26 @@
+/// What a command line of a manifest does, told from its words. Prefers silence to noise.
+enum CommandText {
+  /// Words outside of quotes that a shell would take for commands and arguments.
+  static func words(_ text: String) -> [Substring] {
+    text.split { $0.isWhitespace || $0 == ";" || $0 == "|" || $0 == "&" || $0 == "(" || $0 == ")" || $0 == "`" }
+  }
+
+  /// `curl … | sh`, `wget -O- … | bash`, `sh -c "$(curl …)"`, `bash <(curl …)`.
+  static func pipesDownloadIntoShell(_ text: String) -> Bool {
+    let downloaders: Set<Substring> = ["curl", "wget"]
+    let shells: Set<Substring> = [
+      "sh", "bash", "ash", "zsh", "dash", "python", "python3", "perl", "/bin/sh", "/bin/bash",
+    ]
+    let stages = text.split(separator: "|").map { words(String($0)) }
+    for (before, after) in zip(stages, stages.dropFirst()) {
+      let command = after.first { $0 != "sudo" && $0 != "env" }
+      if before.contains(where: downloaders.contains), let command, shells.contains(command) { return true }
+    }
+    for pattern in ["$(curl ", "$(wget ", "<(curl ", "<(wget ", "`curl ", "`wget "] where text.contains(pattern) {
+      guard let place = text.firstRange(of: pattern) else { continue }
+      let before = words(String(text[..<place.lowerBound].filter { $0 != "\"" && $0 != "'" }))
+      if before.contains(where: { shells.contains($0) || $0 == "eval" || $0 == "source" }) { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,55 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct DanglingIngress: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "dangling-ingress", title: "Ingress to a Service that is not there", area: .network, severity: .low,
+    rationale:
+      "The name is public and nobody answers: whoever may make a Service of that name in the namespace receives its visitors.",
+    remediation:
+      "Remove the rule, or create the Service with it.",
+    example: """
+      spec:
+        rules:
+          - host: shop.example.com
+            http:
+              paths:
+                - path: /
+                  pathType: Prefix
+                  backend:
+                    service:
+                      name: shop
+                      port:
+                        number: 80
+      """,
+    controls: [.nsa("network-separation"), .mitre("T1557")],
+    references: [
+      Reference("Ingress", "https://kubernetes.io/docs/concepts/services-networking/ingress/")
+    ],
+    aliases: [
+      "kube-linter:dangling-ingress", "kube-score:ingress-targets-service",
+    ],
+    absenceOf: [.service])
+
+  package let kinds: [GroupKind] = [.ingress]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    guard let spec = object.spec else { return .notApplicable }
+    // Manifests without any Service are a part of something; what is missing may stand elsewhere.
+    guard !context.snapshot.objects(.service).isEmpty else { return .notApplicable }
+    let known = context.services(in: object.effectiveNamespace)
+    var evidence: [Evidence] = []
+    func look(_ backend: Node?, _ path: String) {
+      guard let service = backend?["service"], let name = service["name"]?.string, !known.contains(name) else { return }
+      evidence.append(Evidence(in: service, path: path + ".service", ["name"]))
+    }
+    look(spec["defaultBackend"], "spec.defaultBackend")
+    for (index, rule) in (spec["rules"]?.elements ?? []).enumerated() {
+      for (number, path) in (rule[path: "http", "paths"]?.elements ?? []).enumerated() {
+        look(path["backend"], "spec.rules[\(index)].http.paths[\(number)].backend")
+      }
+    }
+    return .failing(on: evidence, "\(listed("Service", evidence.compactMap(\.value))) is not there")
+  }
+}

@@ -1,0 +1,39 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct CachedMutableImage: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "cached-mutable-image", title: "Image taken from the node by a tag", area: .workloads, severity: .info,
+    rationale:
+      "With IfNotPresent a node runs whatever it has under a tag: another team's pod may have put it there without ever showing credentials, and a repaired image under the same tag is not fetched.",
+    remediation:
+      "Name the image by digest, or set `imagePullPolicy: Always`; the AlwaysPullImages admission plugin does it for all.",
+    example: """
+      spec:
+        containers:
+          - name: app
+            image: registry.example.com/app:1.4.2
+            imagePullPolicy: Always
+      """,
+    controls: [.nsa("supply-chain"), .mitre("T1525")],
+    references: [
+      Reference("Image pull policy", "https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy")
+    ],
+    aliases: [
+      "polaris:pullPolicyNotAlways", "checkov:CKV_K8S_15", "kube-score:container-image-pull-policy",
+    ])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    let bad = workload.containers.filter { container in
+      guard let image = container.image, !image.contains("@") else { return false }
+      // Without a policy the server sets Always for `latest` and IfNotPresent for any other tag.
+      let policy =
+        container.node["imagePullPolicy"]?.string ?? (UnpinnedImage.isUnpinned(image) ? "Always" : "IfNotPresent")
+      return policy != "Always"
+    }
+    return .failing(
+      on: bad.map { $0.evidence("imagePullPolicy") },
+      "\(listed("image", bad.compactMap(\.image))) is not looked up again once the node has it")
+  }
+}

@@ -1,0 +1,39 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct DownloadsAndRuns: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "downloads-and-runs", title: "Downloads code and runs it", area: .workloads, severity: .high,
+    rationale:
+      "What runs is decided by a web server at the moment of the start: no scanner has seen it, no signature covers it, and whoever owns the address owns the pod.",
+    remediation:
+      "Put the program into the image, at a version that was looked at.",
+    example: """
+      spec:
+        containers:
+          - name: app
+            image: registry.example.com/app:1.4.2
+            command: ["/app"]
+      """,
+    controls: [.nsa("supply-chain"), .mitre("T1105")],
+    references: [
+      Reference("Images", "https://kubernetes.io/docs/concepts/containers/images/")
+    ])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    var evidence: [Evidence] = []
+    for container in workload.containers {
+      for key in ["command", "args"] {
+        for (index, word) in (container.node[key]?.elements ?? []).enumerated() {
+          guard let text = word.string, CommandText.pipesDownloadIntoShell(text) else { continue }
+          evidence.append(
+            Evidence(
+              path: "\(container.path).\(key)[\(index)]", value: String(text.prefix(80)), line: Int(word.line),
+              column: Int(word.column)))
+        }
+      }
+    }
+    return .failing(on: evidence, "its command hands a download straight to a shell")
+  }
+}

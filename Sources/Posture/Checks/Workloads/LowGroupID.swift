@@ -1,0 +1,39 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct LowGroupID: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "low-group-id", title: "Group number of the node", area: .workloads, severity: .info,
+    rationale:
+      "Numbers below 10,000 are groups of the node, too; after a break-out the process owns what they own.",
+    remediation:
+      "Choose a group number of at least 10,000.",
+    example: """
+      spec:
+        containers:
+          - name: app
+            image: registry.example.com/app:1.4.2
+            securityContext:
+              runAsGroup: 10001
+      """,
+    controls: [.nsa("pod-security"), .mitre("T1611")],
+    references: [
+      Reference("Security context", "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/")
+    ],
+    aliases: [
+      "trivy:KSV-0021"
+    ])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    func isLow(_ value: Int64?) -> Bool { value.map { $0 > 0 && $0 < 10_000 } ?? false }
+    var evidence: [Evidence] = []
+    if isLow(workload.template.securityContext?["runAsGroup"]?.int) {
+      evidence.append(workload.template.evidence("securityContext", "runAsGroup"))
+    }
+    evidence += workload.containers.filter { isLow($0.securityContext?["runAsGroup"]?.int) }
+      .map { $0.evidence("securityContext", "runAsGroup") }
+    return .failing(
+      on: evidence, "group \(evidence.compactMap(\.value).joined(separator: ", ")) may be a group of the node")
+  }
+}

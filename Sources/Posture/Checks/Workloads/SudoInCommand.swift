@@ -1,0 +1,42 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct SudoInCommand: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "sudo-in-command", title: "Starts through sudo", area: .workloads, severity: .medium,
+    rationale:
+      "sudo in an image means a setuid program that makes root of whoever may call it; a container that needs it was built to be root in disguise.",
+    remediation:
+      "Run as the user that the program needs, and take sudo out of the image.",
+    example: """
+      spec:
+        containers:
+          - name: app
+            image: registry.example.com/app:1.4.2
+            command: ["/app"]
+      """,
+    controls: [.nsa("pod-security"), .mitre("T1611")],
+    references: [
+      Reference("Security context", "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/")
+    ],
+    aliases: [
+      "kubescape:C-0062"
+    ])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    var evidence: [Evidence] = []
+    for container in workload.containers {
+      for key in ["command", "args"] {
+        for (index, word) in (container.node[key]?.elements ?? []).enumerated() {
+          guard let text = word.string, CommandText.words(text).contains("sudo") else { continue }
+          evidence.append(
+            Evidence(
+              path: "\(container.path).\(key)[\(index)]", value: String(text.prefix(80)), line: Int(word.line),
+              column: Int(word.column)))
+        }
+      }
+    }
+    return .failing(on: evidence, "its command calls sudo")
+  }
+}

@@ -98,7 +98,7 @@ let package = Package(
     tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
     tests("Collect", ["Bytes", "Findings", "Kube", "Posture", "Collect", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
-    tests("BartizanCLI", ["Bytes", "Findings", "Posture", "BartizanCLI"]),
+    tests("BartizanCLI", ["Bytes", "Findings", "Kube", "Collect", "Report", "Posture", "BartizanCLI"]),
   ],
   cLanguageStandard: .gnu2x
 )

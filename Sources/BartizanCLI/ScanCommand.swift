@@ -61,6 +61,15 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "Report by the controls of a framework instead: cis, nsa, mitre or pss; table or json.")
   var framework: FrameworkName?
 
+  @Flag(help: "Write the fixes that break nothing into the files; then report what is left.")
+  var fix = false
+
+  @Flag(help: "With --fix or --diff: the fixes that may break something, too.")
+  var fixRisky = false
+
+  @Flag(help: "Print the fixes as a unified diff instead of a report.")
+  var diff = false
+
   @Flag(help: "Exit with 3 when something could not be seen or judged.")
   var strict = false
 
@@ -73,6 +82,14 @@ struct ScanCommand: AsyncParsableCommand {
   func run() async throws {
     let filters = FindingFilter(only: only + namespace.map { Filter(.namespace, $0) }, exclude: exclude)
     try filters.validate()
+    if fix || diff {
+      guard !allContexts, output == nil || !diff else {
+        throw BartizanError(.usage, "--fix and --diff are for files; --diff prints to standard output")
+      }
+      if try await mend(filters) { return }
+    } else if fixRisky {
+      throw BartizanError(.usage, "--fix-risky goes with --fix or --diff")
+    }
     let result = try await scanned(filters)
     if let framework {
       try FrameworkText.write(FrameworkReport(framework.framework, result), format.format)
@@ -91,6 +108,18 @@ struct ScanCommand: AsyncParsableCommand {
       format.format.render(result, options) { StandardOutput.write($0) }
     }
     throw ExitCode(status(result))
+  }
+
+  /// - Returns: whether that was all that was asked for.
+  private func mend(_ filters: FindingFilter) async throws -> Bool {
+    let snapshot = try await input.snapshot()
+    let found = try await scanned(filters) { snapshot }
+    let run = FixRun(found.findings, snapshot, risky: fixRisky)
+    if fix { try run.write() }
+    for line in run.summary(written: fix) { StandardError.line(line) }
+    guard diff else { return false }
+    StandardOutput.write(run.diff)
+    throw ExitCode(run.files.isEmpty ? ExitStatus.clean : ExitStatus.findings)
   }
 
   private func scanned(_ filters: FindingFilter) async throws -> ScanResult {

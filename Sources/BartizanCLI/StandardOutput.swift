@@ -72,6 +72,21 @@ enum Descriptor {
   }
 }
 
+extension Descriptor {
+  /// Writes a file anew where it stands, with the rights that it had; a link is followed.
+  static func replaceFile(_ path: String, _ bytes: [UInt8]) throws(BartizanError) {
+    var real = path
+    if let resolved = realpath(path, nil) {
+      real = String(cString: resolved)
+      free(resolved)
+    }
+    var status = stat()
+    let mode = stat(real, &status) == 0 ? status.st_mode & 0o7777 : 0o644
+    try writeFile(real) { $0(bytes) }
+    chmod(real, mode)
+  }
+}
+
 extension JSONWriter {
   /// An answer's object: `apiVersion`, `kind`, and what the body adds; `docs/schemas/answers.v1.json` describes them all.
   mutating func answer(_ kind: String, _ body: (inout JSONWriter) -> Void) {

@@ -14,11 +14,15 @@ package struct Finding: Sendable {
     let remediation: String
     let references: [Reference]
     let controls: [Control]
+    let fix: Fix?
+    let why: String?
+    let cause: String?
     let fingerprint: Fingerprint
 
     init(
       check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
-      evidence: [Evidence], remediation: String, references: [Reference], controls: [Control]
+      evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix?, why: String?,
+      cause: String?
     ) {
       self.check = check
       self.severity = severity
@@ -30,6 +34,9 @@ package struct Finding: Sendable {
       self.remediation = remediation
       self.references = references
       self.controls = controls
+      self.fix = fix
+      self.why = why
+      self.cause = cause
       fingerprint = Fingerprint(
         (subject.cluster.map { [$0] } ?? [])
           + [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name]
@@ -51,24 +58,32 @@ package struct Finding: Sendable {
   package var references: [Reference] { storage.references }
   /// Frameworks' controls that this finding touches.
   package var controls: [Control] { storage.controls }
+  /// Edits that take it away, where they can be told.
+  package var fix: Fix? { storage.fix }
+  /// Why it weighs more or less here than elsewhere; nil where it weighs as usual.
+  package var why: String? { storage.why }
+  /// What it comes from, where other findings of the same object come from it, too: one grant that brings ten rights.
+  package var cause: String? { storage.cause }
   /// Identity over time: check, object and what in it, but neither line nor file, which move when nothing changes.
   package var fingerprint: Fingerprint { storage.fingerprint }
 
   package init(
     check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
-    evidence: [Evidence], remediation: String, references: [Reference], controls: [Control]
+    evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
+    why: String? = nil, cause: String? = nil
   ) {
     storage = Storage(
       check: check, severity: severity, title: title, message: message, subject: subject, location: location,
-      evidence: evidence, remediation: remediation, references: references, controls: controls)
+      evidence: evidence, remediation: remediation, references: references, controls: controls, fix: fix, why: why,
+      cause: cause)
   }
 
-  /// The same finding with another subject, severity or message; what is not named stays.
-  package func with(subject: Subject? = nil, severity: Severity? = nil, message: String? = nil) -> Finding {
+  /// The same finding with another subject, severity or reason; what is not named stays.
+  package func with(subject: Subject? = nil, severity: Severity? = nil, why: String? = nil) -> Finding {
     Finding(
-      check: check, severity: severity ?? self.severity, title: title, message: message ?? self.message,
+      check: check, severity: severity ?? self.severity, title: title, message: message,
       subject: subject ?? self.subject, location: location, evidence: evidence, remediation: remediation,
-      references: references, controls: controls)
+      references: references, controls: controls, fix: fix, why: why ?? self.why, cause: cause)
   }
 
   /// Worst first, then by subject, then by check: the order of every report.
@@ -84,7 +99,8 @@ extension Finding: Equatable {
   package static func == (a: Finding, b: Finding) -> Bool {
     a.check == b.check && a.severity == b.severity && a.title == b.title && a.message == b.message
       && a.subject == b.subject && a.location == b.location && a.evidence == b.evidence
-      && a.remediation == b.remediation && a.references == b.references && a.controls == b.controls
+      && a.remediation == b.remediation && a.references == b.references && a.controls == b.controls && a.fix == b.fix
+      && a.why == b.why && a.cause == b.cause
   }
 }
 

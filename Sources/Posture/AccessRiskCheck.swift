@@ -61,6 +61,8 @@ package struct AccessRiskCheck: ObjectCheck {
     return .fail(
       "\(holders.map(\.0.text).joined(separator: ", ")) \(verb) \(reach)\(match == .named ? ", for some names" : ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))",
       holders.map { Evidence(in: nodes[$0.1], path: "subjects[\($0.1)]", ["name"]) },
-      severity: risk.severity(match, namespace: binding.namespace))
+      severity: risk.severity(match, namespace: binding.namespace),
+      cause: "\(binding.roleKind) \"\(binding.roleName)\" for \(holders.map(\.0.text).joined(separator: ", ")) \(reach)"
+    )
   }
 }

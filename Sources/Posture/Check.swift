@@ -40,13 +40,18 @@ package enum Outcome: Sendable {
   /// The question makes sense, and the input does not hold the answer.
   case notEvaluated(String)
 
-  package static func fail(_ message: String, _ evidence: [Evidence], severity: Severity? = nil) -> Outcome {
-    .fail(Failure(message: message, evidence: evidence, severity: severity))
+  package static func fail(
+    _ message: String, _ evidence: [Evidence], severity: Severity? = nil, fix: Fix? = nil, cause: String? = nil,
+    why: String? = nil
+  ) -> Outcome {
+    .fail(Failure(message: message, evidence: evidence, severity: severity, fix: fix, cause: cause, why: why))
   }
 
   /// Fails when there is any evidence, with a message made from it.
-  package static func failing(on evidence: [Evidence], _ message: @autoclosure () -> String) -> Outcome {
-    evidence.isEmpty ? .pass : .fail(message(), evidence)
+  package static func failing(
+    on evidence: [Evidence], _ message: @autoclosure () -> String, fix: @autoclosure () -> Fix? = nil
+  ) -> Outcome {
+    evidence.isEmpty ? .pass : .fail(message(), evidence, fix: fix())
   }
 }
 
@@ -56,8 +61,18 @@ package struct Failure: Sendable {
   package let evidence: [Evidence]
   /// Overrides the check's own severity.
   package let severity: Severity?
+  package let fix: Fix?
+  package let cause: String?
+  /// Why it is within reach here, whatever else is.
+  package let why: String?
 
-  package init(message: String, evidence: [Evidence], severity: Severity? = nil) {
+  package init(
+    message: String, evidence: [Evidence], severity: Severity? = nil, fix: Fix? = nil, cause: String? = nil,
+    why: String? = nil
+  ) {
+    self.fix = fix
+    self.cause = cause
+    self.why = why
     self.message = message
     self.evidence = evidence
     self.severity = severity
@@ -70,6 +85,8 @@ package struct CheckContext: Sendable {
   /// The rules' version by which the Pod Security checks judge.
   package let podSecurityVersion: PodSecurityVersion
   package let access: AccessProfile
+  /// Where workloads and accounts stand, by which findings are weighed.
+  let standing: Standing
   private let lint: [Subject?: [PolicyLint.Remark]]
   private let doors: [String: [Exposure.Door]]
   private let bindings: [Subject: Int]
@@ -85,7 +102,9 @@ package struct CheckContext: Sendable {
     let remarks = snapshot.objects(.networkPolicy).isEmpty ? [] : PolicyLint(ReachModel(snapshot)).remarks
     lint = Dictionary(grouping: remarks, by: \.object)
     doors = Dictionary(grouping: Exposure(snapshot, profile: .spec).doors.filter(\.open), by: \.workload)
-    access = AccessProfile(AccessInventory(snapshot))
+    let access = AccessProfile(AccessInventory(snapshot))
+    self.access = access
+    standing = Standing(snapshot, doors: doors, access: access)
     bindings = Dictionary(
       access.inventory.bindings.enumerated().map { ($1.object.subject, $0) }, uniquingKeysWith: { _, last in last })
     serviceAccounts = Dictionary(

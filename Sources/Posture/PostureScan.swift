@@ -130,12 +130,14 @@ package struct PostureScan: Sendable {
       let place = failure.evidence.first.map {
         Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
       }
+      let usual = failure.severity ?? metadata.severity
+      let (severity, why) = context.standing.weigh(metadata, usual, of: object)
       partial.findings.append(
         Finding(
-          check: metadata.id, severity: failure.severity ?? metadata.severity, title: metadata.title,
+          check: metadata.id, severity: severity, title: metadata.title,
           message: failure.message, subject: object.subject, location: place ?? object.location,
           evidence: failure.evidence, remediation: metadata.remediation, references: metadata.references,
-          controls: metadata.controls))
+          controls: metadata.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause))
     }
   }
 }

@@ -11,6 +11,21 @@ enum Grouping {
       .map { ($0.subject, $0.findings) }
   }
 
+  /// Findings of one object, those with one cause together; in the order of the worst of each.
+  static func byCause(_ findings: [Finding]) -> [[Finding]] {
+    var groups: [[Finding]] = []
+    var places: [String: Int] = [:]
+    for finding in findings {
+      if let cause = finding.cause, let place = places[cause] {
+        groups[place].append(finding)
+      } else {
+        if let cause = finding.cause { places[cause] = groups.count }
+        groups.append([finding])
+      }
+    }
+    return groups
+  }
+
   /// Counts by severity, worst first.
   private static func weights(_ findings: [Finding]) -> [Int] {
     var counts = [Int](repeating: 0, count: Severity.allCases.count)

@@ -60,21 +60,15 @@ enum HTMLReport {
 
   /// The few changes that remove most of the harm.
   private static func first(_ result: ScanResult) -> String {
-    let worth = result.findings.filter { $0.severity >= .high }
-    guard !worth.isEmpty else { return "" }
-    let groups = Dictionary(grouping: worth, by: \.check).map { ($0.key, $0.value) }.sorted { a, b in
-      let left = a.1.count { $0.severity == .critical }
-      let right = b.1.count { $0.severity == .critical }
-      if left != right { return left > right }
-      return a.1.count != b.1.count ? a.1.count > b.1.count : a.0.rawValue < b.0.rawValue
-    }
+    let steps = FirstSteps.of(result)
+    guard !steps.isEmpty else { return "" }
     var text = "<section class=\"first\">\n<h2>Do this first</h2>\n<ol>\n"
-    for (_, findings) in groups.prefix(5) {
-      guard let finding = findings.first else { continue }
-      let names = findings.prefix(4).map { "<code>\(XML.escaped($0.subject.text))</code>" }.joined(separator: ", ")
-      let rest = findings.count > 4 ? " and \(findings.count - 4) more" : ""
+    for step in steps {
       text +=
-        "<li><b>\(XML.escaped(finding.title))</b> in \(names)\(rest)<br>\(marked(finding.remediation))</li>\n"
+        "<li><span class=\"badge \(step.severity.name)\">\(step.severity.name)</span> <b>\(XML.escaped(step.title))</b>"
+      text += "<br>\(XML.escaped(step.what))"
+      if let why = step.why { text += "<br><em>Within reach: \(XML.escaped(why)).</em>" }
+      text += "<br>→ \(marked(step.remediation))</li>\n"
     }
     return text + "</ol>\n</section>\n"
   }
@@ -106,12 +100,20 @@ enum HTMLReport {
       text += "<span class=\"badge\">\(finding.severity.name)</span> <b>\(XML.escaped(finding.title))</b>"
       if finding.location.line > 0 { text += " <span class=\"line\">line \(finding.location.line)</span>" }
       text += "</summary>\n<p>\(XML.escaped(finding.message))</p>\n"
+      if let why = finding.why { text += "<p class=\"why\">Raised: \(XML.escaped(why)).</p>\n" }
       text += "<table>"
       for evidence in finding.evidence {
         text +=
           "<tr><td><code>\(XML.escaped(evidence.path))</code></td><td>\(evidence.value.map { "<code>\(XML.escaped($0))</code>" } ?? "<i>not set</i>")</td><td>\(evidence.line > 0 ? "line \(evidence.line)" : "")</td></tr>"
       }
-      text += "</table>\n<p class=\"fix\"><b>What to do.</b> \(marked(finding.remediation))</p>\n<p class=\"refs\">"
+      text += "</table>\n<p class=\"fix\"><b>What to do.</b> \(marked(finding.remediation))</p>\n"
+      if let fix = finding.fix {
+        let edits = fix.edits.map { "<code>\(XML.escaped($0.text))</code>" }.joined(separator: ", ")
+        let caution = fix.caution.map { ". It is left to <code>--fix-risky</code>: \(XML.escaped($0))" } ?? ""
+        text +=
+          "<p class=\"fix\"><b>\(fix.caution == nil ? "<code>--fix</code> does it" : "A fix")</b>: \(edits)\(caution).</p>\n"
+      }
+      text += "<p class=\"refs\">"
       text += "<code>\(XML.escaped(finding.check.rawValue))</code> "
       text += finding.controls.map { "<span>\(XML.escaped($0.text))</span>" }.joined(separator: " ")
       for reference in finding.references where reference.url.hasPrefix("https://") {
@@ -126,7 +128,8 @@ enum HTMLReport {
   private static func unseen(_ result: ScanResult) -> String {
     let items =
       result.problems.map(\.text)
-      + result.notEvaluated.filter { $0.check != nil }.map {
+      + Refusals.of(result).map(\.reason)
+      + result.notEvaluated.filter { $0.check != nil && $0.subject != nil }.map {
         "\($0.check?.rawValue ?? "")\($0.subject.map { " for " + $0.text } ?? ""): \($0.reason)"
       }
     guard !items.isEmpty else { return "" }

@@ -109,6 +109,16 @@ enum JSONReport {
         }
       }
       writer.field("fingerprint", finding.fingerprint.text)
+      if let cause = finding.cause { writer.field("cause", cause) }
+      if let why = finding.why { writer.field("why", why) }
+      if let fix = finding.fix {
+        writer.key("fix")
+        writer.object { writer in
+          writer.field("applied", fix.caution == nil ? "by --fix" : "only by --fix-risky")
+          writer.field("caution", fix.caution)
+          writer.field("edits", fix.edits.map(\.text))
+        }
+      }
     }
   }
 }

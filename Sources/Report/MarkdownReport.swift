@@ -10,6 +10,13 @@ enum MarkdownReport {
     }
     text +=
       "\n\(result.objects) objects, \(result.workloads) workloads, \(result.checks) checks. Scan: \(result.status.rawValue).\n"
+    let steps = FirstSteps.of(result)
+    if !steps.isEmpty { text += "\n## What to do first\n\n" }
+    for (index, step) in steps.enumerated() {
+      let why = step.why.map { " Within reach: \(escaped($0))." } ?? ""
+      text +=
+        "\(index + 1). **`\(escaped(step.title))`** (\(step.severity.name)): \(escaped(step.what)).\(why) \(escaped(step.remediation))\n"
+    }
     for (subject, findings) in Grouping.bySubject(result.findings) {
       text += "\n## `\(escaped(subject.text))`\n\n| | what | where | what to do |\n|---|---|---|---|\n"
       for finding in findings {
@@ -18,8 +25,10 @@ enum MarkdownReport {
       }
     }
     let unseen = result.problems.filter(\.hidesInput)
-    if !unseen.isEmpty {
+    let refusals = Refusals.of(result)
+    if !unseen.isEmpty || !refusals.isEmpty {
       text += "\n## What was not seen\n\n"
+      for item in refusals { text += "- \(escaped(item.reason))\n" }
       for problem in unseen { text += "- `\(escaped(problem.location.text))`: \(escaped(problem.message))\n" }
     }
     return text

@@ -1,21 +1,27 @@
 import Findings
 
-/// The report for a person at a terminal: by workload, worst first; what to do and the sum at the end, where the eye is
-/// when the scan is over.
+/// The report for a person at a terminal: what to do first, then everything by object, worst first; the sum and the first
+/// steps once more at the end, where the eye is when the scan is over.
 enum TableReport {
   static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
     let terminal = Terminal(width: options.width, colour: options.colour)
-    var text = ""
-    for (subject, findings) in Grouping.bySubject(result.findings) {
-      text += group(subject, findings, terminal, options) + "\n"
-    }
-    text += advice(result, terminal)
+    let steps = FirstSteps.of(result)
+    let groups = Grouping.bySubject(result.findings)
+    var text = first(steps, terminal)
+    if !steps.isEmpty { text += terminal.bold("EVERYTHING, BY OBJECT") + "\n\n" }
+    for (subject, findings) in groups { text += group(subject, findings, terminal, options) + "\n" }
     text += unseen(result, terminal)
     text += summary(result, terminal, options)
+    // A short report still has its beginning on the screen.
+    if groups.count > 3 { text += recap(steps, terminal) }
     return text
   }
 
   private static let badgeWidth = 10
+
+  private static func badge(_ severity: Severity, _ terminal: Terminal) -> String {
+    "  " + terminal.severity(severity, Terminal.padded(severity.name.uppercased(), 8)) + "  "
+  }
 
   private static func group(
     _ subject: Subject, _ findings: [Finding], _ terminal: Terminal, _ options: ReportOptions
@@ -26,29 +32,30 @@ enum TableReport {
     var text = terminal.bold(terminal.wrapped(name, indent: 0))
     if room > 12 { text += "  " + terminal.dim(Terminal.shortened(file, room)) }
     text += "\n"
-    let shown = options.verbose ? findings : findings.filter { $0.severity >= .medium }
-    for finding in shown {
-      let badge = Terminal.padded(finding.severity.name.uppercased(), 8)
+    for entry in Grouping.byCause(options.verbose ? findings : findings.filter { $0.severity >= .medium }) {
+      guard let finding = entry.first else { continue }
       let line = finding.location.line > 0 ? "line \(finding.location.line)" : ""
-      text += "  " + terminal.severity(finding.severity, badge) + "  "
+      text += badge(finding.severity, terminal)
       let title = Terminal.padded(finding.title, terminal.width - badgeWidth - 2 - line.count - 1)
       text += terminal.bold(title) + " " + terminal.dim(line) + "\n"
       text += terminal.wrapped(finding.message, indent: badgeWidth + 2) + "\n"
-      if options.verbose {
-        for evidence in finding.evidence {
-          text +=
-            terminal.dim(
-              terminal.wrapped(
-                "\(evidence.path)\(evidence.value.map { " = " + $0 } ?? " is not set")\(evidence.line > 0 ? ", line \(evidence.line)" : "")",
-                indent: badgeWidth + 4)) + "\n"
-        }
-        text += terminal.wrapped("→ " + finding.remediation, indent: badgeWidth + 2) + "\n"
+      if let why = finding.why {
+        text += terminal.wrapped("raised: \(why)", indent: badgeWidth + 2) + "\n"
       }
+      if entry.count > 1 {
+        let others = entry.dropFirst().map { "\($0.severity.name): \($0.title)" }
+        text +=
+          terminal.wrapped(
+            "the same \(others.count > 1 ? "\(others.count) times more" : "once more"), \(others.joined(separator: "; "))",
+            indent: badgeWidth + 2) + "\n"
+      }
+      guard options.verbose else { continue }
+      for finding in entry { text += details(finding, terminal) }
     }
     let rest = findings.filter { $0.severity < .medium }
     if !options.verbose, !rest.isEmpty {
       let worst = rest.map(\.severity).max() ?? .low
-      text += "  " + terminal.severity(worst, Terminal.padded(worst.name.uppercased(), 8)) + "  "
+      text += badge(worst, terminal)
       text +=
         terminal.wrapped(rest.map(\.title).joined(separator: "; "), indent: badgeWidth + 2)
         .drop { $0 == " " } + "\n"
@@ -56,42 +63,57 @@ enum TableReport {
     return text
   }
 
-  /// For each check that failed with severity medium or worse, what to change, the one that removes most harm first.
-  private static func advice(_ result: ScanResult, _ terminal: Terminal) -> String {
-    let worth = result.findings.filter { $0.severity >= .medium }
-    guard !worth.isEmpty else { return "" }
-    let groups = Dictionary(grouping: worth, by: \.check).map { ($0.key, $0.value) }.sorted { a, b in
-      let left = a.1.map(\.severity).max() ?? .info
-      let right = b.1.map(\.severity).max() ?? .info
-      if left != right { return left > right }
-      return a.1.count != b.1.count ? a.1.count > b.1.count : a.0.rawValue < b.0.rawValue
+  private static func details(_ finding: Finding, _ terminal: Terminal) -> String {
+    var text = ""
+    for evidence in finding.evidence {
+      text +=
+        terminal.dim(
+          terminal.wrapped(
+            "\(evidence.path)\(evidence.value.map { " = " + $0 } ?? " is not set")\(evidence.line > 0 ? ", line \(evidence.line)" : "")",
+            indent: badgeWidth + 4)) + "\n"
     }
-    var text = terminal.bold("WHAT TO DO") + "\n"
-    for (check, findings) in groups.prefix(8) {
-      guard let first = findings.first else { continue }
-      let places = findings.count == 1 ? first.subject.text : "\(findings.count) objects"
-      let severity = findings.map(\.severity).max() ?? .info
-      text += "  " + terminal.severity(severity, Terminal.padded(severity.name.uppercased(), 8)) + "  "
-      let place = "(\(Terminal.printable(places)); \(check.rawValue))"
-      text += terminal.bold(first.title)
-      if badgeWidth + 2 + first.title.count + 1 + place.count <= terminal.width {
-        text += " " + terminal.dim(place) + "\n"
-      } else {
-        text += "\n" + terminal.dim(terminal.wrapped(place, indent: badgeWidth + 2)) + "\n"
-      }
-      text += terminal.wrapped(first.remediation, indent: badgeWidth + 2) + "\n"
+    text += terminal.wrapped("→ " + finding.remediation, indent: badgeWidth + 2) + "\n"
+    if let fix = finding.fix {
+      let edits = fix.edits.map(\.text).joined(separator: "; ")
+      let how = fix.caution.map { "--fix-risky would \(edits), but \($0)" } ?? "--fix would \(edits)"
+      text += terminal.wrapped(how, indent: badgeWidth + 2) + "\n"
     }
-    if groups.count > 8 { text += "  and \(groups.count - 8) more kinds of finding\n" }
+    return text
+  }
+
+  private static func first(_ steps: [FirstSteps.Step], _ terminal: Terminal) -> String {
+    guard !steps.isEmpty else { return "" }
+    var text = terminal.bold("WHAT TO DO FIRST") + "\n"
+    for (index, step) in steps.enumerated() {
+      let title = terminal.wrapped("\(index + 1). \(step.title)", indent: badgeWidth + 2).drop { $0 == " " }
+      text += badge(step.severity, terminal) + terminal.bold(String(title))
+      text += "\n" + terminal.wrapped(step.what, indent: badgeWidth + 2) + "\n"
+      if let why = step.why { text += terminal.wrapped("within reach: \(why)", indent: badgeWidth + 2) + "\n" }
+      text += terminal.wrapped("→ " + step.remediation, indent: badgeWidth + 2) + "\n"
+    }
     return text + "\n"
+  }
+
+  private static func recap(_ steps: [FirstSteps.Step], _ terminal: Terminal) -> String {
+    guard !steps.isEmpty else { return "" }
+    var text = terminal.bold("First:") + "\n"
+    for (index, step) in steps.enumerated() {
+      let line = "\(index + 1). \(step.title): \(Terminal.printable(step.what))"
+      text +=
+        "  " + (Terminal.columns(line) + 2 > terminal.width ? line.prefix(terminal.width - 3) + "…" : line[...]) + "\n"
+    }
+    return text
   }
 
   private static func unseen(_ result: ScanResult, _ terminal: Terminal) -> String {
     let problems = result.problems.filter(\.hidesInput)
-    let answers = result.notEvaluated.filter { $0.check != nil }
-    guard !problems.isEmpty || !answers.isEmpty else { return "" }
+    let answers = result.notEvaluated.filter { $0.check != nil && $0.subject != nil }
+    let refusals = Refusals.of(result)
+    guard !problems.isEmpty || !answers.isEmpty || !refusals.isEmpty else { return "" }
     var text = terminal.bold("NOT SEEN") + "\n"
     for problem in problems.prefix(10) { text += terminal.wrapped(problem.text, indent: 2) + "\n" }
     if problems.count > 10 { text += "  and \(problems.count - 10) more; --format json lists them\n" }
+    for item in refusals { text += terminal.wrapped(item.reason, indent: 2) + "\n" }
     let byCheck = Dictionary(grouping: answers) { $0.check?.rawValue ?? "" }.sorted { $0.key < $1.key }
     for (check, items) in byCheck {
       let reason = items.first?.reason ?? ""

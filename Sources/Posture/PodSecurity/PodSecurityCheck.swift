@@ -22,6 +22,7 @@ package struct PodSecurityCheck: WorkloadCheck {
       \.evidence)
     let evidence = known.isEmpty ? violation.evidence : violation.evidence.filter { !known.contains($0) }
     guard !evidence.isEmpty else { return .pass }
-    return .fail(violation.detail, evidence)
+    let fix = PodSecurityFix.fix(for: control, violation, workload.template, evidence: evidence)
+    return .fail(violation.detail, evidence, fix: fix)
   }
 }

@@ -39,7 +39,8 @@ package struct AnonymousBinding: ObjectCheck {
     return .fail(
       "\(names.joined(separator: ", ")) holds the role \"\(role)\"",
       bad.map { Evidence(in: $0.element, path: "subjects[\($0.offset)]", ["name"]) },
-      severity: names.allSatisfy { $0 == "system:authenticated" } ? .high : .critical)
+      severity: names.allSatisfy { $0 == "system:authenticated" } ? .high : .critical,
+      why: "who reaches the API server holds it")
   }
 
   private static let everybody: Set<String> = ["system:anonymous", "system:unauthenticated", "system:authenticated"]

@@ -28,8 +28,17 @@ package struct RemovedAPI: ObjectCheck {
     let group = object.groupKind.group
     return .fail(
       "\(group)/\(row.version) \(object.kind) was removed in Kubernetes 1.\(row.removed); \(row.instead)",
-      [Evidence(in: object.root, path: "", ["apiVersion"])])
+      [Evidence(in: object.root, path: "", ["apiVersion"])],
+      fix: Self.sameShape.contains(row.kind)
+        ? Fix([Edit("apiVersion", .set(.text("\(group)/v1")))]) : nil)
   }
+
+  /// Kinds whose objects read the same in `v1`, so that a new `apiVersion` is all that they need.
+  private static let sameShape: Set<GroupKind> = [
+    .role, .roleBinding, .clusterRole, .clusterRoleBinding, GroupKind("batch", "CronJob"),
+    GroupKind("apiregistration.k8s.io", "APIService"), GroupKind("scheduling.k8s.io", "PriorityClass"),
+    GroupKind("storage.k8s.io", "StorageClass"), GroupKind("networking.k8s.io", "IngressClass"),
+  ]
 
   private static let table: [(kind: GroupKind, version: String, removed: Int, instead: String)] = {
     var rows: [(kind: GroupKind, version: String, removed: Int, instead: String)] = []

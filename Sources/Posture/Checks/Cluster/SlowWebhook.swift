@@ -32,6 +32,7 @@ package struct SlowWebhook: ObjectCheck {
     }
     return .failing(
       on: bad.map { Evidence(in: $0.element, path: "webhooks[\($0.offset)]", ["timeoutSeconds"]) },
-      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) may hold a request for more than 15 seconds")
+      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) may hold a request for more than 15 seconds",
+      fix: Fix(bad.map { Edit("webhooks[\($0.offset)].timeoutSeconds", .set(.int(10))) }))
   }
 }

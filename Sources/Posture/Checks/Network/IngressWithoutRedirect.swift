@@ -33,6 +33,9 @@ package struct IngressWithoutRedirect: ObjectCheck {
     let bad = keys.filter { object.annotations[$0] == "false" }
     return .failing(
       on: bad.map { Evidence(in: metadata, path: "metadata", ["annotations", $0]) },
-      "it does not send plain HTTP on to TLS")
+      "it does not send plain HTTP on to TLS",
+      fix: Fix(
+        bad.map { Edit([.key("metadata"), .key("annotations"), .key($0)], .remove) },
+        caution: "a client that comes by plain HTTP must follow a redirect from then on"))
   }
 }

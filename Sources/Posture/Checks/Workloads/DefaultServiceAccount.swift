@@ -48,6 +48,9 @@ package struct DefaultServiceAccount: WorkloadCheck {
   private func fail(_ template: PodTemplate) -> Outcome {
     .fail(
       "the pods carry the token of the account \"default\", which everything in the namespace shares",
-      [template.evidence("automountServiceAccountToken")])
+      [template.evidence("automountServiceAccountToken")],
+      fix: Fix(
+        [Edit(template.path + ".automountServiceAccountToken", .set(.bool(false)))],
+        caution: "a program that signs in by this token, here or at a vault or cloud, stops"))
   }
 }

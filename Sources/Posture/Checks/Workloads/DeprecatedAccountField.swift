@@ -26,6 +26,9 @@ package struct DeprecatedAccountField: WorkloadCheck {
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let spec = workload.template.spec
     guard let old = spec["serviceAccount"]?.string, spec["serviceAccountName"]?.string != old else { return .pass }
-    return .fail("`serviceAccount: \(old)` is deprecated", [workload.template.evidence("serviceAccount")])
+    return .fail(
+      "`serviceAccount: \(old)` is deprecated", [workload.template.evidence("serviceAccount")],
+      fix: spec["serviceAccountName"] == nil
+        ? Fix([Edit("\(workload.template.path).serviceAccount", .rename("serviceAccountName"))]) : nil)
   }
 }

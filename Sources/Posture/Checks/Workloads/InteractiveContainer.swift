@@ -26,6 +26,7 @@ package struct InteractiveContainer: WorkloadCheck {
       ["stdin", "tty"].filter { container.node[$0]?.bool == true }.map { container.evidence($0) }
     }
     return .failing(
-      on: bad, "\(listed("field", bad.map { String($0.path.split(separator: ".").last ?? "") })) keeps a terminal open")
+      on: bad, "\(listed("field", bad.map { String($0.path.split(separator: ".").last ?? "") })) keeps a terminal open",
+      fix: Fix(bad.map { Edit($0.path, .remove) }, caution: "a program that reads its input ends at once"))
   }
 }

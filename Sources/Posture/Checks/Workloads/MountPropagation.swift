@@ -32,6 +32,8 @@ package struct MountPropagation: WorkloadCheck {
         evidence.append(Evidence(in: mount, path: "\(container.path).volumeMounts[\(index)]", ["mountPropagation"]))
       }
     }
-    return .failing(on: evidence, "mounts made in the container appear on the node")
+    return .failing(
+      on: evidence, "mounts made in the container appear on the node",
+      fix: Fix(evidence.map { Edit($0.path, .remove) }, caution: "a storage driver needs it"))
   }
 }

@@ -45,6 +45,9 @@ package struct NeedlessServiceAccountToken: WorkloadCheck {
     guard bindings.isEmpty else { return .pass }
     return .fail(
       "it carries the token of \"\(name)\", which no binding gives any right",
-      [template.evidence("automountServiceAccountToken")])
+      [template.evidence("automountServiceAccountToken")],
+      fix: Fix(
+        [Edit(template.path + ".automountServiceAccountToken", .set(.bool(false)))],
+        caution: "a program that signs in by this token, here or at a vault or cloud, stops"))
   }
 }

@@ -26,6 +26,9 @@ package struct SharedProcessNamespace: WorkloadCheck {
     }
     return .fail(
       "its \(workload.containers.count) containers see each other's processes",
-      [workload.template.evidence("shareProcessNamespace")])
+      [workload.template.evidence("shareProcessNamespace")],
+      fix: Fix(
+        [Edit(workload.template.path + ".shareProcessNamespace", .remove)],
+        caution: "a sidecar that signals or debugs the other container needs it"))
   }
 }

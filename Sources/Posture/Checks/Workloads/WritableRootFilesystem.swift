@@ -39,6 +39,9 @@ package struct WritableRootFilesystem: WorkloadCheck {
     }
     return .failing(
       on: bad.map { $0.evidence("securityContext", "readOnlyRootFilesystem") },
-      "\(listed("container", bad.map(\.name))) may change the files of its image")
+      "\(listed("container", bad.map(\.name))) may change the files of its image",
+      fix: Fix(
+        bad.map { Edit($0.path + ".securityContext.readOnlyRootFilesystem", .set(.bool(true))) },
+        caution: "a program that writes outside of its volumes stops; give it an emptyDir there"))
   }
 }

@@ -1,0 +1,94 @@
+/// Edits that take a finding away.
+package struct Fix: Sendable, Equatable {
+  package let edits: [Edit]
+  /// What may break by it. Nil: the edit is safe to make without asking.
+  package let caution: String?
+
+  package init(_ edits: [Edit], caution: String? = nil) {
+    self.edits = edits
+    self.caution = caution
+  }
+}
+
+/// One change of an object.
+package struct Edit: Sendable, Hashable {
+  package enum Step: Sendable, Hashable {
+    case key(String)
+    case index(Int)
+  }
+
+  package enum Value: Sendable, Hashable {
+    case bool(Bool)
+    case int(Int)
+    case text(String)
+    case list([String])
+  }
+
+  package enum Change: Sendable, Hashable {
+    /// Sets the field, and makes the mappings on the way to it that are missing.
+    case set(Value)
+    /// Makes the list at the field hold the text, among what else it holds.
+    case include(String)
+    /// Takes the field, or the element of a list, out.
+    case remove
+    /// Gives the field another name and leaves its value.
+    case rename(String)
+  }
+
+  package let path: [Step]
+  package let change: Change
+
+  package init(_ path: [Step], _ change: Change) {
+    self.path = path
+    self.change = change
+  }
+
+  /// - Parameter path: as evidence writes it, such as `spec.containers[0].securityContext`; no key with a dot.
+  package init(_ path: String, _ change: Change) { self.init(Self.steps(path), change) }
+
+  package static func steps(_ path: String) -> [Step] {
+    path.split(separator: ".").flatMap { part -> [Step] in
+      let pieces = part.split(separator: "[")
+      return pieces.enumerated().map { index, piece in
+        if index > 0 || part.hasPrefix("["), piece.hasSuffix("]"), let number = Int(piece.dropLast()) {
+          return .index(number)
+        }
+        return .key(String(piece))
+      }
+    }
+  }
+
+  /// `spec.containers[0].securityContext`.
+  package var pathText: String {
+    var text = ""
+    for step in path {
+      switch step {
+      case .key(let key):
+        if key.contains(".") { text += "[\"\(key)\"]" } else { text += (text.isEmpty ? "" : ".") + key }
+      case .index(let index): text += "[\(index)]"
+      }
+    }
+    return text
+  }
+
+  /// In words: `set spec.hostPID to false`.
+  package var text: String {
+    switch change {
+    case .set(let value): "set \(pathText) to \(value.text)"
+    case .include(let word): "add \(word) to \(pathText)"
+    case .remove: "remove \(pathText)"
+    case .rename(let name): "rename \(pathText) to \(name)"
+    }
+  }
+}
+
+extension Edit.Value {
+  package var text: String {
+    switch self {
+    case .bool(let flag): flag ? "true" : "false"
+    case .int(let number): String(number)
+    case .text(let text): text
+    case .list(let items): "[" + items.joined(separator: ", ") + "]"
+    }
+  }
+}

@@ -42,6 +42,16 @@ struct VersionName: ExpressibleByArgument, Sendable {
   var defaultValueDescription: String { version.text }
 }
 
+/// `1.33` or `v1.33`.
+struct TargetVersion: ExpressibleByArgument, Sendable {
+  let minor: Int
+  init?(argument: String) {
+    let parts = argument.drop { $0 == "v" }.split(separator: ".")
+    guard parts.count >= 2, parts[0] == "1", let minor = Int(parts[1]), (0...999).contains(minor) else { return nil }
+    self.minor = minor
+  }
+}
+
 struct LevelName: ExpressibleByArgument, Sendable {
   let level: PodSecurityLevel
   init(_ level: PodSecurityLevel) { self.level = level }

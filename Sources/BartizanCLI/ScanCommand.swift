@@ -52,6 +52,9 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "Version of the Pod Security Standards: latest or v1.N.")
   var pssVersion: VersionName = VersionName(.latest)
 
+  @Option(help: "The version of Kubernetes that it is meant for, such as 1.33: what that does not serve weighs more.")
+  var kubernetesVersion: TargetVersion?
+
   @Option(help: "A JSON report of an earlier scan: its findings are known, and left out.", completion: .file())
   var baseline: String?
 
@@ -149,7 +152,9 @@ struct ScanCommand: AsyncParsableCommand {
   {
     let snapshot = try await read()
     let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
-    let scan = PostureScan(checks: checks, podSecurityVersion: pssVersion.version)
+    let scan = PostureScan(
+      checks: checks, podSecurityVersion: pssVersion.version,
+      targetMinor: kubernetesVersion?.minor)
     var result = await scan.run(snapshot, width: Processors.count)
     let ran = Set(checks.map(\.metadata.id.rawValue))
     var (waivers, troubles) = Waivers.annotated(snapshot)

@@ -11,9 +11,12 @@ struct SourceArguments: ParsableArguments {
     completion: .file())
   var sources: [String] = []
 
+  @Flag(help: "Do not render charts by helm and kustomizations by kubectl; read the files as they are.")
+  var noRender = false
+
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
 
-  func snapshot() async throws -> ClusterSnapshot { try await Self.snapshot(sources, cluster) }
+  func snapshot() async throws -> ClusterSnapshot { try await Self.snapshot(sources, cluster, renders: !noRender) }
 
   /// What reports call the input.
   var names: [String] {
@@ -22,8 +25,10 @@ struct SourceArguments: ParsableArguments {
   }
 
   /// Reads sources with progress, and says on standard error what could not be read.
-  static func snapshot(_ sources: [String], _ cluster: ClusterOptions? = nil) async throws -> ClusterSnapshot {
-    var all: [any SnapshotSource] = sources.map(Sources.source)
+  static func snapshot(_ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true) async throws
+    -> ClusterSnapshot
+  {
+    var all: [any SnapshotSource] = sources.map { Sources.source($0, renders: renders) }
     if let endpoint = try cluster?.endpoint() {
       all.append(ClusterOptions.source(endpoint, wanted: Self.wanted))
     }

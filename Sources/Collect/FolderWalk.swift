@@ -5,6 +5,8 @@ import Glibc
 /// Finds the manifests below a folder.
 package struct FolderWalk: Sendable {
   package private(set) var files: [String] = []
+  /// Folders of Helm charts; their templates are not among the files.
+  package private(set) var charts: [String] = []
   package private(set) var problems: [Problem] = []
   private let limits: Limits
   private var root = ""
@@ -80,11 +82,7 @@ package struct FolderWalk: Sendable {
       }
       if isFolder {
         if isChart, name == "templates" || name == "charts" {
-          if name == "templates" {
-            note(
-              path, "helm-chart",
-              "a Helm chart that was not rendered; scan the output of `helm template \(path)`")
-          }
+          if name == "templates" { charts.append(path) }
           continue
         }
         walk(full, relative: inner, ignores: ignores, depth: depth + 1)

@@ -3,14 +3,18 @@ import Findings
 import Glibc
 package import Kube
 
-/// A file of YAML or JSON, a tar or tar.gz archive, or a folder of them.
+/// A file of YAML or JSON, a tar or tar.gz archive, or a folder of them. Helm charts, and a folder that is a kustomization,
+/// are rendered by the user's own programs where these are there.
 package struct PathSource: SnapshotSource {
   package let name: String
   private let limits: Limits
+  private let programs: RenderPrograms?
 
-  package init(_ path: String, limits: Limits = .standard) {
+  /// - Parameter programs: nil: nothing is rendered.
+  package init(_ path: String, limits: Limits = .standard, programs: RenderPrograms? = RenderPrograms()) {
     name = path
     self.limits = limits
+    self.programs = programs
   }
 
   package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
@@ -21,10 +25,14 @@ package struct PathSource: SnapshotSource {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       return DocumentIntake.read(file: name, limits: limits)
     }
-    let walk = FolderWalk(name, limits: limits)
     var builder = ClusterSnapshot.Builder()
+    if Rendering.kind(of: name) == .kustomization, await render(name, .kustomization, into: &builder) {
+      return builder
+    }
+    let walk = FolderWalk(name, limits: limits)
     for problem in walk.problems { builder.add(problem) }
-    if walk.files.isEmpty, walk.problems.isEmpty {
+    for chart in walk.charts { _ = await render(chart, .chart, into: &builder) }
+    if walk.files.isEmpty, walk.problems.isEmpty, walk.charts.isEmpty {
       builder.add(
         Problem(
           code: "empty-folder", location: Location(file: name), message: "no .yaml, .yml or .json file below it"))
@@ -52,6 +60,31 @@ package struct PathSource: SnapshotSource {
     }
     for part in parts { if let part { builder.append(part) } }
     return builder
+  }
+}
+
+extension PathSource {
+  /// - Returns: whether its manifests are in the builder now; otherwise the reason why not is.
+  fileprivate func render(
+    _ folder: String, _ kind: Rendering.Kind, into builder: inout ClusterSnapshot.Builder
+  ) async -> Bool {
+    guard let programs else {
+      if kind == .chart {
+        builder.add(
+          Problem(
+            code: "not-rendered", location: Location(file: folder),
+            message: "a Helm chart that was not rendered; scan the output of `helm template \(folder)`"))
+      }
+      return false
+    }
+    switch await Rendering.render(folder, kind, programs, limits: limits) {
+    case .manifests(let bytes, let name):
+      DocumentIntake.read(bytes, file: name, into: &builder, limits: limits)
+      return true
+    case .trouble(let problem):
+      builder.add(problem)
+      return false
+    }
   }
 }
 

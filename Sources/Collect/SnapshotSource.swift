@@ -15,8 +15,10 @@ package protocol SnapshotSource: Sendable {
 
 package enum Sources {
   /// The source for a word of the command line: `-`, a file, a folder or an archive.
-  package static func source(_ argument: String) -> any SnapshotSource {
-    argument == "-" ? StandardInputSource() : PathSource(argument)
+  ///
+  /// - Parameter renders: whether charts and kustomizations are rendered.
+  package static func source(_ argument: String, renders: Bool = true) -> any SnapshotSource {
+    argument == "-" ? StandardInputSource() : PathSource(argument, programs: renders ? RenderPrograms() : nil)
   }
 
   /// One snapshot of all sources, in the order named.

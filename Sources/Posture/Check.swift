@@ -84,6 +84,8 @@ package struct CheckContext: Sendable {
   package let snapshot: ClusterSnapshot
   /// The rules' version by which the Pod Security checks judge.
   package let podSecurityVersion: PodSecurityVersion
+  /// The minor version of Kubernetes that the objects are meant for; nil for any newer one.
+  package let targetMinor: Int?
   package let access: AccessProfile
   /// Where workloads and accounts stand, by which findings are weighed.
   let standing: Standing
@@ -95,7 +97,8 @@ package struct CheckContext: Sendable {
   private let workloads: [String: [Workload]]
   private let services: [String: Set<String>]
 
-  package init(snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion) {
+  package init(snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil) {
+    self.targetMinor = targetMinor
     self.snapshot = snapshot
     self.podSecurityVersion = podSecurityVersion
     // Without any policy there is nothing to lint.

@@ -6,10 +6,14 @@ package import Kube
 package struct PostureScan: Sendable {
   private let checks: [any Check]
   private let podSecurityVersion: PodSecurityVersion
+  private let targetMinor: Int?
 
+  /// - Parameter targetMinor: the minor version of Kubernetes that the objects are meant for; nil for any newer one.
   package init(
-    checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest
+    checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
+    targetMinor: Int? = nil
   ) {
+    self.targetMinor = targetMinor
     self.checks = checks
     self.podSecurityVersion = podSecurityVersion
   }
@@ -25,7 +29,8 @@ package struct PostureScan: Sendable {
 
   /// - Parameter width: how many tasks run side by side.
   package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
-    let context = CheckContext(snapshot: snapshot, podSecurityVersion: podSecurityVersion)
+    let context = CheckContext(
+      snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor)
     let workloadChecks = checks.enumerated().compactMap { index, check in
       (check as? any WorkloadCheck).map { (index: index, check: $0) }
     }

@@ -43,7 +43,7 @@ import Testing
     // The same snapshot with the edited files in place of the old ones.
     var builder = ClusterSnapshot.Builder()
     let walk = FolderWalk(path)
-    for problem in walk.problems { builder.add(problem) }
+    for problem in snapshot.problems { builder.add(problem) }
     let edited = Dictionary(uniqueKeysWithValues: run.files.map { ($0.name, $0.new) })
     for file in walk.files {
       if let bytes = edited[file] {

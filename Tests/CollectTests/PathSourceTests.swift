@@ -88,7 +88,7 @@ import Testing
     try folder.write("templates/b.yaml", Self.pod("b"))
     let snapshot = try await Self.snapshot(folder.path)
     #expect(snapshot.objects.isEmpty)
-    #expect(snapshot.problems.map(\.code) == ["helm-chart"])
+    #expect(snapshot.problems.map(\.code) == ["not-rendered"])
   }
 
   @Test func whatDoesNotExistIsAnError() async {

@@ -25,6 +25,10 @@ package final class TemporaryFolder: Sendable {
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw Failure() }
   }
 
+  package func makeExecutable(_ name: String) throws {
+    guard chmod(path + "/" + name, 0o755) == 0 else { throw Failure() }
+  }
+
   package func link(_ name: String, to target: String) throws {
     guard symlink(target, path + "/" + name) == 0 else { throw Failure() }
   }

@@ -26,9 +26,12 @@ package struct RemovedAPI: ObjectCheck {
       return .pass
     }
     let group = object.groupKind.group
+    // A version that the target still serves is only old.
+    let isServed = context.targetMinor.map { $0 < row.removed } ?? false
     return .fail(
-      "\(group)/\(row.version) \(object.kind) was removed in Kubernetes 1.\(row.removed); \(row.instead)",
+      "\(group)/\(row.version) \(object.kind) \(isServed ? "goes away" : "was removed") in Kubernetes 1.\(row.removed); \(row.instead)",
       [Evidence(in: object.root, path: "", ["apiVersion"])],
+      severity: isServed ? .info : context.targetMinor == nil ? nil : .medium,
       fix: Self.sameShape.contains(row.kind)
         ? Fix([Edit("apiVersion", .set(.text("\(group)/v1")))]) : nil)
   }

@@ -58,8 +58,10 @@ struct ClusterOptions: ParsableArguments {
   }
 
   /// - Parameter wanted: kinds without which something will not be answered.
-  static func source(_ endpoint: ClusterEndpoint, wanted: Set<GroupKind>) -> ClusterSource {
-    ClusterSource(endpoint, wanted: wanted, environment: Environment.value) { preflight in
+  static func source(
+    _ endpoint: ClusterEndpoint, wanted: Set<GroupKind>, namespaces: [String] = []
+  ) -> ClusterSource {
+    ClusterSource(endpoint, wanted: wanted, namespaces: namespaces, environment: Environment.value) { preflight in
       if let reason = preflight.unknown {
         StandardError.line(
           "bartizan: \(endpoint.name): what you may read could not be asked beforehand: \(reason)")

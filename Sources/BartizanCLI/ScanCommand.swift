@@ -55,6 +55,9 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "The version of Kubernetes that it is meant for, such as 1.33: what that does not serve weighs more.")
   var kubernetesVersion: TargetVersion?
 
+  @Option(help: "A registry, or a path in one, that images may come from; others are a finding. Repeatable.")
+  var registry: [String] = []
+
   @Option(help: "A JSON report of an earlier scan: its findings are known, and left out.", completion: .file())
   var baseline: String?
 
@@ -115,7 +118,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   /// - Returns: whether that was all that was asked for.
   private func mend(_ filters: FindingFilter) async throws -> Bool {
-    let snapshot = try await input.snapshot()
+    let snapshot = try await input.snapshot(namespaces: namespace)
     let found = try await scanned(filters) { snapshot }
     let run = FixRun(found.findings, snapshot, risky: fixRisky)
     if fix { try run.write() }
@@ -126,7 +129,7 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   private func scanned(_ filters: FindingFilter) async throws -> ScanResult {
-    guard allContexts else { return try await scanned(filters) { try await input.snapshot() } }
+    guard allContexts else { return try await scanned(filters) { try await input.snapshot(namespaces: namespace) } }
     guard !input.cluster.isUsed, input.sources.isEmpty else {
       throw BartizanError(.usage, "--all-contexts reads every cluster of the kubeconfig and nothing else")
     }
@@ -134,7 +137,7 @@ struct ScanCommand: AsyncParsableCommand {
     var failures: [Problem] = []
     for (name, endpoint) in try input.cluster.allEndpoints() {
       do {
-        let source = ClusterOptions.source(try endpoint.get(), wanted: SourceArguments.wanted)
+        let source = ClusterOptions.source(try endpoint.get(), wanted: SourceArguments.wanted, namespaces: namespace)
         results.append((name, try await scanned(filters) { try await SourceArguments.read([source]) }))
       } catch let error as BartizanError {
         StandardError.line("bartizan: \(error.message)")
@@ -154,7 +157,7 @@ struct ScanCommand: AsyncParsableCommand {
     let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
     let scan = PostureScan(
       checks: checks, podSecurityVersion: pssVersion.version,
-      targetMinor: kubernetesVersion?.minor)
+      targetMinor: kubernetesVersion?.minor, trustedRegistries: registry)
     var result = await scan.run(snapshot, width: Processors.count)
     let ran = Set(checks.map(\.metadata.id.rawValue))
     var (waivers, troubles) = Waivers.annotated(snapshot)

@@ -16,7 +16,10 @@ struct SourceArguments: ParsableArguments {
 
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
 
-  func snapshot() async throws -> ClusterSnapshot { try await Self.snapshot(sources, cluster, renders: !noRender) }
+  /// - Parameter namespaces: where to look in a cluster when a list of all of them is forbidden.
+  func snapshot(namespaces: [String] = []) async throws -> ClusterSnapshot {
+    try await Self.snapshot(sources, cluster, renders: !noRender, namespaces: namespaces)
+  }
 
   /// What reports call the input.
   var names: [String] {
@@ -25,12 +28,15 @@ struct SourceArguments: ParsableArguments {
   }
 
   /// Reads sources with progress, and says on standard error what could not be read.
-  static func snapshot(_ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true) async throws
+  static func snapshot(
+    _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true,
+    namespaces: [String] = []
+  ) async throws
     -> ClusterSnapshot
   {
     var all: [any SnapshotSource] = sources.map { Sources.source($0, renders: renders) }
     if let endpoint = try cluster?.endpoint() {
-      all.append(ClusterOptions.source(endpoint, wanted: Self.wanted))
+      all.append(ClusterOptions.source(endpoint, wanted: Self.wanted, namespaces: namespaces))
     }
     guard !all.isEmpty else {
       throw BartizanError(

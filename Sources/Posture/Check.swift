@@ -86,6 +86,8 @@ package struct CheckContext: Sendable {
   package let podSecurityVersion: PodSecurityVersion
   /// The minor version of Kubernetes that the objects are meant for; nil for any newer one.
   package let targetMinor: Int?
+  /// Registries, or paths in them, that images may come from; none: any.
+  package let trustedRegistries: [String]
   package let access: AccessProfile
   /// Where workloads and accounts stand, by which findings are weighed.
   let standing: Standing
@@ -97,7 +99,11 @@ package struct CheckContext: Sendable {
   private let workloads: [String: [Workload]]
   private let services: [String: Set<String>]
 
-  package init(snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil) {
+  package init(
+    snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
+    trustedRegistries: [String] = []
+  ) {
+    self.trustedRegistries = trustedRegistries
     self.targetMinor = targetMinor
     self.snapshot = snapshot
     self.podSecurityVersion = podSecurityVersion

@@ -7,12 +7,15 @@ package struct PostureScan: Sendable {
   private let checks: [any Check]
   private let podSecurityVersion: PodSecurityVersion
   private let targetMinor: Int?
+  private let trustedRegistries: [String]
 
   /// - Parameter targetMinor: the minor version of Kubernetes that the objects are meant for; nil for any newer one.
+  /// - Parameter trustedRegistries: where images may come from; none: anywhere.
   package init(
     checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
-    targetMinor: Int? = nil
+    targetMinor: Int? = nil, trustedRegistries: [String] = []
   ) {
+    self.trustedRegistries = trustedRegistries
     self.targetMinor = targetMinor
     self.checks = checks
     self.podSecurityVersion = podSecurityVersion
@@ -30,7 +33,8 @@ package struct PostureScan: Sendable {
   /// - Parameter width: how many tasks run side by side.
   package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
     let context = CheckContext(
-      snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor)
+      snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
+      trustedRegistries: trustedRegistries)
     let workloadChecks = checks.enumerated().compactMap { index, check in
       (check as? any WorkloadCheck).map { (index: index, check: $0) }
     }

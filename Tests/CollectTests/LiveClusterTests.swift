@@ -28,7 +28,7 @@ struct LiveCluster {
     endpoint = ClusterEndpoint(name: "test", server: "https://127.0.0.1:\(cluster.port)")
     endpoint.certificateAuthority = Array(authority.certificate.utf8)
     endpoint.clientCertificate = .init(chain: Array(client.certificate.utf8), key: Array(client.key.utf8))
-    settings.readSeconds = 10
+    settings.readSeconds = 60
   }
 
   func snapshot(wanted: Set<GroupKind> = []) async throws -> ClusterSnapshot {
@@ -83,7 +83,7 @@ struct LiveCluster {
     Trouble(name: "forbidden", says: "cannot list resource \"deployments\"") { $0.forbidden = ["deployments.apps"] },
     Trouble(name: "truncated", says: "no JSON") { $0.truncated = ["deployments.apps"] },
     Trouble(name: "cut off", says: "broke off") { $0.cutOff = ["deployments.apps"] },
-    Trouble(name: "silent", says: "sent nothing for 1 seconds") { $0.silent = ["deployments.apps"] },
+    Trouble(name: "silent", says: "sent nothing for 4 seconds") { $0.silent = ["deployments.apps"] },
     Trouble(name: "html", says: "text/html, not JSON") { $0.html = ["deployments.apps"] },
     Trouble(name: "redirect", says: "sends us on to https://elsewhere.example") {
       $0.redirect = ["deployments.apps": "https://elsewhere.example/login"]
@@ -97,7 +97,7 @@ struct LiveCluster {
     trouble.behave(&behaviour)
     let count = trouble.name == "circle" ? 12_000 : 40
     var live = try await LiveCluster(SampleCluster.resources(pods: count), behaviour)
-    if trouble.name == "silent" { live.settings.readSeconds = 1 }
+    if trouble.name == "silent" { live.settings.readSeconds = 4 }
     let snapshot = try await live.snapshot()
     let reason = snapshot.refused[GroupKind("apps", "Deployment")] ?? ""
     #expect(reason.contains(trouble.says), "\(reason)")
@@ -134,6 +134,17 @@ struct LiveCluster {
     let snapshot = try await live.snapshot()
     #expect(snapshot.refusal(of: GroupKind("argoproj.io", "Rollout")) != nil)
     #expect(snapshot.objects(.pod).count == 40)
+  }
+
+  @Test func whoMayReadOneNamespaceReadsThat() async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.forbidden = ["pods", "deployments.apps"]
+    behaviour.namespacesAreOpen = true
+    var live = try await LiveCluster(SampleCluster.resources(pods: 400), behaviour)
+    live.endpoint.namespace = "team-1"
+    let snapshot = try await live.snapshot()
+    #expect(Set(snapshot.objects(.pod).map(\.namespace)) == ["team-1"])
+    #expect(snapshot.refused[.pod]?.hasPrefix("only those of team-1 may be listed") ?? false)
   }
 
   @Test func whatMayNotBeReadIsSaidBeforehand() async throws {

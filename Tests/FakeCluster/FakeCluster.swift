@@ -32,6 +32,13 @@ package final class FakeCluster: Sendable {
       items = bytes
     }
 
+    func inNamespace(_ namespace: String) -> Resource {
+      let mark = Array("\"namespace\":\"\(namespace)\"".utf8)
+      return Resource(
+        group, version, name, kind, namespaced: namespaced,
+        bytes: items.filter { String(decoding: $0, as: UTF8.self).contains(String(decoding: mark, as: UTF8.self)) })
+    }
+
     package var text: String { group.isEmpty ? name : "\(name).\(group)" }
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
   }
@@ -40,6 +47,8 @@ package final class FakeCluster: Sendable {
   package struct Behaviour: Sendable {
     /// API groups and resources that answer 403.
     package var forbidden: Set<String> = []
+    /// Whether what is forbidden in all namespaces is allowed in one.
+    package var namespacesAreOpen = false
     /// Whether discovery answers in one document for all groups.
     package var aggregatedDiscovery = true
     /// Groups whose own server is not there: stale in discovery, 503 beyond.
@@ -139,6 +148,14 @@ package final class FakeCluster: Sendable {
     if words.count == 3, words[0] == "apis" { return list(group: words[1], version: words[2], state) }
     let isCore = words.first == "api"
     let offset = isCore ? 2 : 3
+    // Lists of one namespace.
+    if words.count == offset + 3, words[offset] == "namespaces" {
+      let group = isCore ? "" : words[1]
+      guard let resource = state.resources.first(where: { $0.group == group && $0.name == words[offset + 2] }) else {
+        return status(404, "NotFound", "the server could not find the requested resource")
+      }
+      return page(resource.inNamespace(words[offset + 1]), query, state, inNamespace: true)
+    }
     guard words.count == offset + 1 else { return status(404, "NotFound", "the server could not find \(path)") }
     let group = isCore ? "" : words[1]
     guard
@@ -153,10 +170,12 @@ package final class FakeCluster: Sendable {
     behaviour.forbidden.contains(resource.text) || behaviour.forbidden.contains("group:" + resource.group)
   }
 
-  private static func page(_ resource: Resource, _ query: [String: String], _ state: State) -> LoopbackServer.Answer {
+  private static func page(
+    _ resource: Resource, _ query: [String: String], _ state: State, inNamespace: Bool = false
+  ) -> LoopbackServer.Answer {
     let behaviour = state.behaviour
     let name = resource.text
-    if isForbidden(resource, behaviour) {
+    if isForbidden(resource, behaviour), !(inNamespace && behaviour.namespacesAreOpen) {
       return status(
         403, "Forbidden",
         "\(name) is forbidden: User \"alice\" cannot list resource \"\(resource.name)\" in API group \"\(resource.group)\" at the cluster scope"

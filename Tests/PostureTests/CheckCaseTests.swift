@@ -10,12 +10,16 @@ import Testing
   static let checks = CheckCatalogue.checks.map(\.metadata.id.rawValue)
   static let folder = FileReaderForTests.repository + "/Tests/PostureTests/Cases"
 
+  private func scan(_ check: any Check) -> PostureScan {
+    PostureScan(checks: [check], trustedRegistries: ["registry.example.com"])
+  }
+
   @Test(arguments: checks) func oneCaseFiresAtTheMarkedLine(_ id: String) async throws {
     let text = try FileReaderForTests.text("\(Self.folder)/\(id)/fail.yaml")
     let marked = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
       .filter { $0.element.hasSuffix("# finding") }.map { $0.offset + 1 }
     let check = try #require(CheckCatalogue.check(id))
-    let result = await PostureScan(checks: [check]).run(Fixtures.snapshot(text))
+    let result = await scan(check).run(Fixtures.snapshot(text))
     #expect(result.findings.map(\.location.line) == marked)
     #expect(marked.count == 1)
     #expect(result.findings.allSatisfy { !$0.message.isEmpty && !$0.evidence.isEmpty })
@@ -24,7 +28,7 @@ import Testing
   @Test(arguments: checks) func oneCaseStaysQuiet(_ id: String) async throws {
     let text = try FileReaderForTests.text("\(Self.folder)/\(id)/pass.yaml")
     let check = try #require(CheckCatalogue.check(id))
-    let result = await PostureScan(checks: [check]).run(Fixtures.snapshot(text))
+    let result = await scan(check).run(Fixtures.snapshot(text))
     #expect(result.findings.isEmpty)
     #expect(result.problems.isEmpty && result.notEvaluated.isEmpty)
     #expect(result.tally.passed > 0, "the quiet case must be one that the check looks at")

@@ -112,6 +112,20 @@ enum ForeignDifferences {
       ]
     ),
     (
+      "the workload of the case runs one pod, which no budget and no spreading helps; our checks ask it of several",
+      [
+        "polaris:missingPodDisruptionBudget/failure-bad-ns.yaml",
+        "polaris:missingPodDisruptionBudget/failure.bad-name.yaml",
+        "polaris:missingPodDisruptionBudget/failure.empty-labels.yaml",
+        "polaris:missingPodDisruptionBudget/failure.no-labels.yaml",
+        "polaris:missingPodDisruptionBudget/failure.no-metadata.yaml",
+        "polaris:missingPodDisruptionBudget/failure.wrong-place.yaml",
+        "polaris:missingPodDisruptionBudget/failure.yaml",
+        "polaris:topologySpreadConstraint/failure.empty.yaml",
+        "polaris:topologySpreadConstraint/failure.nospreadconstraint.yaml",
+      ]
+    ),
+    (
       "the case brings a list of removed versions of its own, in which batch/v1 is one",
       ["trivy:KSV-0107/test_eval_k8s_api_with_data_match"]
     ),

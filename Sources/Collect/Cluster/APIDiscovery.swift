@@ -14,6 +14,10 @@ package struct APIResource: Sendable, Hashable {
 
   var path: String { (group.isEmpty ? "/api/" : "/apis/\(group)/") + version + "/" + name }
 
+  func path(in namespace: String) -> String {
+    (group.isEmpty ? "/api/" : "/apis/\(group)/") + version + "/namespaces/" + namespace + "/" + name
+  }
+
   /// `deployments.apps`, as kubectl names it.
   package var text: String { group.isEmpty ? name : "\(name).\(group)" }
 }

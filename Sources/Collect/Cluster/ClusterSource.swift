@@ -11,6 +11,7 @@ package struct ClusterSource: SnapshotSource {
   private let endpoint: ClusterEndpoint
   private let settings: KubernetesClient.Settings
   private let wanted: Set<GroupKind>
+  private let namespaces: [String]
   private let environment: @Sendable (String) -> String?
   private let announce: @Sendable (ClusterPreflight) -> Void
 
@@ -19,15 +20,18 @@ package struct ClusterSource: SnapshotSource {
 
   /// - Parameters:
   ///   - wanted: kinds that somebody will miss; the server is asked beforehand whether they may be listed.
+  ///   - namespaces: where to look when a list of all namespaces is forbidden; empty: the context's own.
   ///   - announce: gets the answer, before anything is read.
   package init(
     _ endpoint: ClusterEndpoint, settings: KubernetesClient.Settings = .init(), wanted: Set<GroupKind> = [],
+    namespaces: [String] = [],
     environment: @escaping @Sendable (String) -> String? = { _ in nil },
     announce: @escaping @Sendable (ClusterPreflight) -> Void = { _ in }
   ) {
     self.endpoint = endpoint
     self.settings = settings
     self.wanted = wanted
+    self.namespaces = namespaces.isEmpty ? endpoint.namespace.map { [$0] } ?? [] : namespaces
     self.environment = environment
     self.announce = announce
   }
@@ -43,6 +47,7 @@ package struct ClusterSource: SnapshotSource {
     }
     if !wanted.isEmpty { announce(await ClusterPreflight(client, discovery.resources, wanted: wanted)) }
     let resources = discovery.resources
+    let namespaces = namespaces
     var parts = [ObjectList.Outcome?](repeating: nil, count: resources.count)
     let file = endpoint.name
     await withTaskGroup(of: (Int, ObjectList.Outcome).self) { group in
@@ -51,7 +56,7 @@ package struct ClusterSource: SnapshotSource {
       var done = 0
       func add() {
         guard let index = order.popFirst() else { return }
-        group.addTask { (index, await ObjectList.read(resources[index], client, file: file)) }
+        group.addTask { (index, await ObjectList.read(resources[index], client, file: file, namespaces: namespaces)) }
       }
       for _ in 0..<Self.width { add() }
       for await (index, outcome) in group {

@@ -10,13 +10,37 @@ enum ObjectList {
     var count = 0
     /// Why not all objects were seen.
     var trouble: String?
+    var isForbidden = false
   }
 
   static let pageSize = 500
   /// Most pages of one kind: a server that never ends a list is lying.
   static let mostPages = 4_000
 
-  static func read(_ resource: APIResource, _ client: KubernetesClient, file: String) async -> Outcome {
+  /// All objects of a kind. Where that is forbidden, those of the namespaces that are named; then the rest stays unseen,
+  /// and the outcome says so.
+  static func read(
+    _ resource: APIResource, _ client: KubernetesClient, file: String, namespaces: [String] = []
+  ) async -> Outcome {
+    let whole = await read(resource, path: resource.path, client, file: file)
+    guard whole.isForbidden, resource.namespaced, !namespaces.isEmpty else { return whole }
+    var outcome = Outcome()
+    var seen: [String] = []
+    for namespace in namespaces {
+      let part = await read(resource, path: resource.path(in: namespace), client, file: file)
+      outcome.builder.append(part.builder)
+      outcome.count += part.count
+      if part.trouble == nil { seen.append(namespace) }
+    }
+    outcome.trouble =
+      seen.isEmpty
+      ? whole.trouble : "only those of \(seen.joined(separator: ", ")) may be listed: \(whole.trouble ?? "")"
+    return outcome
+  }
+
+  private static func read(
+    _ resource: APIResource, path: String, _ client: KubernetesClient, file: String
+  ) async -> Outcome {
     var outcome = Outcome()
     var token: String?
     var restarted = false
@@ -24,7 +48,7 @@ enum ObjectList {
       let page: Node
       do throws(APIFailure) {
         page = try await client.get(
-          resource.path + "?limit=\(pageSize)" + (token.map { "&continue=" + percentEncoded($0) } ?? ""))
+          path + "?limit=\(pageSize)" + (token.map { "&continue=" + percentEncoded($0) } ?? ""))
       } catch {
         if case .expired(let next) = error.kind, token != nil {
           // With the server's new token the list goes on, with newer data; without one it begins again, once.
@@ -39,6 +63,7 @@ enum ObjectList {
             continue
           }
         }
+        outcome.isForbidden = error.kind == .forbidden
         outcome.trouble =
           outcome.count > 0 ? "the list broke off after \(outcome.count): \(error.message)" : error.message
         return outcome

@@ -1,0 +1,43 @@
+import Bytes
+import Findings
+package import Kube
+
+package struct DanglingAutoscaler: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "dangling-autoscaler", title: "Autoscaler of nothing", area: .cluster, severity: .info,
+    rationale:
+      "It scales nothing while everybody counts on it, until somebody makes a workload of that name.",
+    remediation:
+      "Remove it, or mend the name of its target.",
+    example: """
+      spec:
+        scaleTargetRef:
+          apiVersion: apps/v1
+          kind: Deployment
+          name: web
+      """,
+    controls: [.nsa("pod-security"), .mitre("T1499")],
+    references: [
+      Reference(
+        "Horizontal pod autoscaling", "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/")
+    ],
+    aliases: [
+      "kube-linter:dangling-horizontalpodautoscaler", "kube-score:horizontalpodautoscaler-has-target",
+    ],
+    absenceOf: [GroupKind("apps", "Deployment")],
+    reads: PodTemplateCatalogue.kinds)
+
+  package let kinds: [GroupKind] = [GroupKind("autoscaling", "HorizontalPodAutoscaler")]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    guard let target = object.spec?["scaleTargetRef"], let name = target["name"]?.string,
+      let kind = target["kind"]?.string,
+      ["Deployment", "StatefulSet", "ReplicaSet"].contains(kind)
+    else { return .notApplicable }
+    let own = context.workloads(in: object.effectiveNamespace)
+    guard !own.isEmpty else { return .notApplicable }
+    if own.contains(where: { $0.object.kind == kind && $0.object.name == name }) { return .pass }
+    return .fail(
+      "there is no \(kind) \"\(name)\" in its namespace", [Evidence(in: target, path: "spec.scaleTargetRef", ["name"])])
+  }
+}

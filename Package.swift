@@ -45,11 +45,12 @@ let package = Package(
     module("Events", ["Bytes", "Findings"]),
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
+    module("Images", ["Bytes", "Findings", "Kube"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach"]),
     module(
       "Collect",
       [
-        "Bytes", "Findings", "Kube",
+        "Bytes", "Findings", "Kube", "Images",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -63,7 +64,7 @@ let package = Package(
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Posture", "Collect", "Report",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Posture", "Collect", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -95,6 +96,7 @@ let package = Package(
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
+    tests("Images", ["Bytes", "Findings", "Images"]),
     tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
     tests("Collect", ["Bytes", "Findings", "Kube", "Posture", "Collect", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),

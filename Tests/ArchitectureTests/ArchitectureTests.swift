@@ -14,6 +14,7 @@ import Testing
     ("Events", 1, []),
     ("Access", 2, []),
     ("Reach", 2, []),
+    ("Images", 2, []),
     ("Posture", 3, []),
     (
       "Collect", 4,

@@ -39,3 +39,50 @@ import Testing
     #expect(throws: DocumentError.self) { try Gzip.decompress(Array(TarBuilder.compressed(text).dropLast(6))) }
   }
 }
+
+@Suite struct ZipReaderTests {
+  /// A ZIP with one member, made by hand from its parts.
+  static func zip(_ name: String, _ content: [UInt8], size: Int? = nil, deflated: Bool = true) throws -> [UInt8] {
+    let data = deflated ? try Inflate.compress(content) : content
+    func number(_ value: Int, _ width: Int) -> [UInt8] {
+      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    let rest =
+      number(deflated ? 8 : 0, 2) + number(0, 4) + number(0, 4) + number(data.count, 4)
+      + number(size ?? content.count, 4) + number(name.utf8.count, 2) + number(0, 2)
+    let local = number(0x0403_4B50, 4) + number(20, 2) + number(0, 2) + rest + Array(name.utf8) + data
+    let entry =
+      number(0x0201_4B50, 4) + number(20, 2) + number(20, 2) + number(0, 2) + rest + number(0, 2) + number(0, 2)
+      + number(0, 2) + number(0, 4) + number(0, 4) + Array(name.utf8)
+    return local + entry + number(0x0605_4B50, 4) + number(0, 4) + number(1, 2) + number(1, 2)
+      + number(entry.count, 4) + number(local.count, 4) + number(0, 2)
+  }
+
+  @Test(arguments: [true, false]) func membersComeOutAsTheyWentIn(_ deflated: Bool) throws {
+    let content = Array(String(repeating: "one and two and ", count: 500).utf8)
+    let archive = try ZipReader(try Self.zip("a/b.json", content, deflated: deflated))
+    #expect(archive.members.map(\.name) == ["a/b.json"])
+    #expect(try archive.content(archive.members[0]) == content)
+  }
+
+  @Test func bombsAndLiesAreRefused() throws {
+    let bomb = try ZipReader(try Self.zip("x", [UInt8](repeating: 0, count: 64 << 20)))
+    #expect(throws: DocumentError.self) { try bomb.content(bomb.members[0]) }
+    let liar = try ZipReader(try Self.zip("x", Array("hello".utf8), size: 4))
+    #expect(throws: DocumentError.self) { try liar.content(liar.members[0]) }
+    #expect(throws: DocumentError.self) { try ZipReader(Array("PK".utf8)) }
+  }
+
+  @Test func brokenArchivesNeverCrash() throws {
+    let good = try Self.zip("a", Array(String(repeating: "text ", count: 300).utf8))
+    var random = SeededRandom(seed: 9)
+    for _ in 0..<3_000 {
+      var bytes = good
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      guard let archive = try? ZipReader(bytes) else { continue }
+      for member in archive.members { _ = try? archive.content(member) }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Bytes
+import Collect
+import Findings
+import Glibc
+import Images
+
+struct AdvisoriesUpdateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "update", abstract: "Build the store from OSV archives.",
+    discussion: """
+      EXAMPLES
+        bartizan advisories update --source mirror/osv
+        bartizan advisories update --source https://osv-vulnerabilities.storage.googleapis.com --ecosystem PyPI --ecosystem Go
+
+      A source is a folder of ECOSYSTEM/all.zip, on disk or behind a URL, a single archive, or a record. The store is swapped at
+      the end: until then, and when something fails, the old one stays.
+      """)
+
+  @Option(help: "A folder, a file, or the URL of a folder. Repeatable.", completion: .directory) var source: [String] =
+    []
+  @Option(help: "Only this ecosystem, by OSV's name. Repeatable.") var ecosystem: [String] = []
+  @OptionGroup var options: StoreOptions
+
+  func run() async throws {
+    guard !source.isEmpty else { throw BartizanError(.usage, "name where advisories come from with --source") }
+    var all = AdvisoryStoreBuilder()
+    var sources: [(name: String, records: Int)] = []
+    var problems: [Problem] = []
+    let progress = Progress("reading archive")
+    for name in source {
+      let outcome = try await AdvisoryCollection.read(name, ecosystems: ecosystem) { progress.update($0, $1) }
+      all.add(outcome.builder)
+      sources += outcome.sources
+      problems += outcome.problems
+    }
+    progress.finish()
+    for problem in problems.prefix(20) { StandardError.line("bartizan: \(problem.text)") }
+    if problems.count > 20 { StandardError.line("bartizan: and \(problems.count - 20) more") }
+    guard all.count > 0 else { throw BartizanError(.remote, "no advisory could be read; the store stays as it was") }
+    let bytes: [UInt8]
+    do throws(DocumentError) {
+      bytes = try all.bytes(sources: sources, built: Today.moment)
+    } catch {
+      throw BartizanError(.remote, error.message)
+    }
+    try Self.makeFolder(options.folder)
+    try Descriptor.writeFile(options.file) { $0(bytes) }
+    let megabytes = Double(bytes.count * 10 / 1_000_000) / 10
+    StandardOutput.write("\(all.count) advisories of \(sources.count) sources in \(options.file), \(megabytes) MB.\n")
+    // What was read is of use; that something was not is said by the status.
+    if !problems.isEmpty { throw ExitCode(ExitStatus.internalFailure) }
+  }
+
+  private static func makeFolder(_ path: String) throws(BartizanError) {
+    var current = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      current += "/" + part
+      guard mkdir(current, 0o755) == 0 || errno == EEXIST else {
+        throw BartizanError(.input, "\(current): \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+}
+
+struct AdvisoriesInfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "What the store holds, and how old it is.")
+  @OptionGroup var options: StoreOptions
+  @Option(help: "table or json.") var format: AnswerFormat = .table
+
+  func run() throws {
+    let header = try options.open().header
+    switch format {
+    case .json:
+      StandardOutput.answer("AdvisoryStore") { writer in
+        for entry in header.entries {
+          writer.key(entry.key)
+          writer.value(entry.value)
+        }
+      }
+    case .table:
+      var text =
+        "\(options.file)\nbuilt \(header["built"]?.text ?? ""), \(header["advisories"]?.text ?? "0") advisories for \(header["packages"]?.text ?? "0") packages\n"
+      for source in header["sources"]?.elements ?? [] {
+        text += "  \(source["records"]?.text ?? "0")  \(source["name"]?.text ?? "")\n"
+      }
+      StandardOutput.write(text)
+    }
+  }
+}

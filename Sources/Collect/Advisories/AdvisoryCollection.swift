@@ -1,0 +1,171 @@
+import Bytes
+package import Findings
+import Glibc
+package import Images
+
+/// Reads OSV records from where they are published: folders of `ECOSYSTEM/all.zip` like the public bucket, on disk or
+/// behind a URL; single archives; single records.
+package enum AdvisoryCollection {
+  package struct Outcome: Sendable {
+    package var builder = AdvisoryStoreBuilder()
+    package var sources: [(name: String, records: Int)] = []
+    package var problems: [Problem] = []
+  }
+
+  /// The ecosystems that are fetched from a URL when none are named.
+  package static let usual = [
+    "AlmaLinux", "Alpine", "Chainguard", "crates.io", "Debian", "Go", "Hex", "Maven", "npm", "NuGet", "Packagist",
+    "Pub",
+    "PyPI", "Red Hat", "Rocky Linux", "RubyGems", "SUSE", "SwiftURL", "Ubuntu", "Wolfi",
+  ]
+
+  /// - Parameters:
+  ///   - source: a folder, a `.zip` or `.json` file, or the URL of a folder.
+  ///   - ecosystems: only these; empty: all that a folder holds, or the usual ones of a URL.
+  ///   - progress: called with the number of archives done and of all.
+  /// - Throws: when the source as a whole is of no use.
+  package static func read(
+    _ source: String, ecosystems: [String], progress: @escaping @Sendable (Int, Int) -> Void
+  ) async throws -> Outcome {
+    let isURL = source.hasPrefix("http://") || source.hasPrefix("https://")
+    let names: [(name: String, path: String)]
+    if isURL {
+      names = (ecosystems.isEmpty ? usual : ecosystems).map { ecosystem in
+        (
+          ecosystem,
+          (source.hasSuffix("/") ? String(source.dropLast()) : source) + "/" + escaped(ecosystem) + "/all.zip"
+        )
+      }
+    } else {
+      names = try archives(source, ecosystems)
+    }
+    var outcome = Outcome()
+    var parts = [(AdvisoryStoreBuilder, [Problem])?](repeating: nil, count: names.count)
+    await withTaskGroup(of: (Int, AdvisoryStoreBuilder, [Problem]).self) { group in
+      var next = 0
+      var done = 0
+      func add() {
+        guard next < names.count else { return }
+        let index = next
+        let path = names[index].path
+        next += 1
+        group.addTask {
+          let (builder, problems) = await archive(path, isURL: isURL)
+          return (index, builder, problems)
+        }
+      }
+      for _ in 0..<Processors.count { add() }
+      for await (index, builder, problems) in group {
+        parts[index] = (builder, problems)
+        done += 1
+        progress(done, names.count)
+        add()
+      }
+    }
+    for (place, part) in zip(names, parts) {
+      guard let (builder, problems) = part else { continue }
+      outcome.builder.add(builder)
+      outcome.sources.append((place.name, builder.count))
+      outcome.problems += problems
+    }
+    return outcome
+  }
+
+  private static func escaped(_ text: String) -> String { text.replacing(" ", with: "%20") }
+
+  private static func archives(
+    _ source: String, _ ecosystems: [String]
+  ) throws(BartizanError) -> [(name: String, path: String)] {
+    guard FilePaths.exists(source) else { throw BartizanError(.input, "\(source): no such file or folder") }
+    guard FilePaths.isFolder(source) else { return [(source, source)] }
+    var found: [(name: String, path: String)] = []
+    for folder in folders(source) {
+      let path = source + "/" + folder + "/all.zip"
+      guard FilePaths.exists(path), ecosystems.isEmpty || ecosystems.contains(folder) else { continue }
+      found.append((folder, path))
+    }
+    if found.isEmpty, FilePaths.exists(source + "/all.zip") { found = [(source, source + "/all.zip")] }
+    guard !found.isEmpty else {
+      throw BartizanError(
+        .input,
+        "\(source): no ECOSYSTEM/all.zip below it\(ecosystems.isEmpty ? "" : " for \(ecosystems.joined(separator: ", "))")"
+      )
+    }
+    return found
+  }
+
+  private static func folders(_ path: String) -> [String] {
+    guard let stream = opendir(path) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix("."), FilePaths.isFolder(path + "/" + name) { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private static func archive(_ path: String, isURL: Bool) async -> (AdvisoryStoreBuilder, [Problem]) {
+    do {
+      let bytes = isURL ? try await Download.get(path) : try FileReader.read(path)
+      return records(bytes, path)
+    } catch let error as BartizanError {
+      return (AdvisoryStoreBuilder(), [problem(path, error.message)])
+    } catch {
+      return (AdvisoryStoreBuilder(), [problem(path, String(describing: error))])
+    }
+  }
+
+  /// All records of an archive, or of a file with one or many.
+  private static func records(_ bytes: [UInt8], _ path: String) -> (AdvisoryStoreBuilder, [Problem]) {
+    var builder = AdvisoryStoreBuilder()
+    guard ZipReader.isZip(bytes) else {
+      let stream = JSONReader.readStream(bytes)
+      var problems = stream.errors.map { problem(path, $0.message) }
+      for document in stream.documents {
+        if let advisory = Advisory(document) {
+          builder.add(advisory)
+        } else {
+          problems.append(problem(path, "not an OSV record"))
+        }
+      }
+      return (builder, problems)
+    }
+    var problems: [Problem] = []
+    do throws(DocumentError) {
+      let archive = try ZipReader(bytes)
+      for member in archive.members where member.name.hasSuffix(".json") {
+        do throws(DocumentError) {
+          let content = try archive.content(member)
+          if let advisory = try record(content) {
+            builder.add(advisory)
+          } else if problems.count < mostProblems {
+            problems.append(problem("\(path)!\(member.name)", "not an OSV record"))
+          }
+        } catch {
+          if problems.count < mostProblems { problems.append(problem("\(path)!\(member.name)", error.message)) }
+        }
+      }
+    } catch {
+      problems.append(problem(path, error.message))
+    }
+    return (builder, problems)
+  }
+
+  private static let mostProblems = 50
+
+  private static func record(_ bytes: [UInt8]) throws(DocumentError) -> Advisory? {
+    let unread = ["details", "references", "database_specific", "credits"]
+    if let advisory = Advisory(try JSONReader.readMessage(bytes.span, dropping: unread)), !advisory.summary.isEmpty {
+      return advisory
+    }
+    // Without a summary the details begin with one.
+    return Advisory(try JSONReader.read(bytes))
+  }
+
+  private static func problem(_ file: String, _ message: String) -> Problem {
+    Problem(code: "advisory", location: Location(file: file), message: message)
+  }
+}

@@ -1,0 +1,169 @@
+package import Bytes
+
+/// What is known of one vulnerability, or of several that one notice speaks of: an OSV record without what no analysis
+/// reads.
+///
+/// Source: OSV schema 1.7.
+package struct Advisory: Sendable {
+  package struct Event: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+      case introduced
+      case fixed
+      case lastAffected = "last_affected"
+      case limit
+    }
+    package let kind: Kind
+    package let version: String
+  }
+
+  package struct Affected: Sendable {
+    package let ecosystem: Ecosystem
+    package let name: String
+    /// Each list of events is one range.
+    package let ranges: [[Event]]
+    /// Versions that are affected whatever the ranges say.
+    package let versions: [String]
+
+    package init(ecosystem: Ecosystem, name: String, ranges: [[Event]], versions: [String]) {
+      self.ecosystem = ecosystem
+      self.name = name
+      self.ranges = ranges
+      self.versions = versions
+    }
+  }
+
+  package let id: String
+  package let aliases: [String]
+  package let summary: String
+  /// CVSS vectors.
+  package let severity: [String]
+  package let published: String
+  package let withdrawn: Bool
+  package let affected: [Affected]
+
+  /// Longest text that is kept of a record without a summary.
+  private static let longestSummary = 200
+
+  /// - Returns: nil for a document that is no OSV record.
+  package init?(_ record: Node) {
+    guard let id = record["id"]?.string, !id.isEmpty else { return nil }
+    self.id = id
+    var aliases = record["aliases"]?.strings ?? []
+    for other in (record["upstream"]?.strings ?? []) where !aliases.contains(other) { aliases.append(other) }
+    self.aliases = aliases
+    let text = record["summary"]?.string ?? record["details"]?.string ?? ""
+    let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    summary = line.count > Self.longestSummary ? line.prefix(Self.longestSummary) + "…" : line
+    severity = (record["severity"]?.elements ?? []).compactMap { $0["score"]?.string }
+    published = String((record["published"]?.string ?? "").prefix(10))
+    withdrawn = record["withdrawn"] != nil
+    affected = (record["affected"]?.elements ?? []).compactMap { item in
+      guard let name = item["package"]?["name"]?.string, let ecosystem = item["package"]?["ecosystem"]?.string else {
+        return nil
+      }
+      let ranges = (item["ranges"]?.elements ?? []).compactMap { range -> [Event]? in
+        // Commits are no versions.
+        guard range["type"]?.string != "GIT" else { return nil }
+        return (range["events"]?.elements ?? []).flatMap { event in
+          event.entries.compactMap { entry in
+            guard let kind = Event.Kind(rawValue: entry.key), let version = entry.value.text else { return nil }
+            return Event(kind: kind, version: version)
+          }
+        }
+      }
+      return Affected(
+        ecosystem: Ecosystem(ecosystem), name: name, ranges: ranges, versions: item["versions"]?.strings ?? [])
+    }
+  }
+
+  package init(
+    id: String, aliases: [String], summary: String, severity: [String], published: String, withdrawn: Bool,
+    affected: [Affected]
+  ) {
+    self.id = id
+    self.aliases = aliases
+    self.summary = summary
+    self.severity = severity
+    self.published = published
+    self.withdrawn = withdrawn
+    self.affected = affected
+  }
+}
+
+extension Advisory.Affected {
+  /// Whether a version is affected, and by which rule; nil where that cannot be told.
+  ///
+  /// Source: OSV schema, "Evaluation".
+  package func verdict(on version: String) -> Verdict? {
+    if versions.contains(version) { return Verdict(isAffected: true, events: [], isListed: true) }
+    guard let order = ecosystem.order else {
+      return ranges.isEmpty ? Verdict(isAffected: false, events: [], isListed: false) : nil
+    }
+    for listed in versions where order.compare(listed, version) == .equal {
+      return Verdict(isAffected: true, events: [], isListed: true)
+    }
+    var isUnknown = false
+    for range in ranges {
+      var affected = false
+      var decisive: [Advisory.Event] = []
+      for event in sorted(range, order) {
+        // `0` stands for the very first version, which no order need know.
+        let outcome = event.version == "0" ? .less : order.compare(event.version, version)
+        guard let outcome else {
+          isUnknown = true
+          continue
+        }
+        switch event.kind {
+        case .introduced where outcome != .greater: affected = true
+        case .fixed where outcome != .greater: affected = false
+        case .lastAffected where outcome == .less: affected = false
+        case .limit where outcome != .greater: affected = false
+        default: continue
+        }
+        decisive = affected ? [event] : []
+      }
+      if affected {
+        let end = range.first { event in
+          event.kind != .introduced && order.compare(event.version, version) == .greater
+            || event.kind == .lastAffected && order.compare(event.version, version) == .equal
+        }
+        return Verdict(isAffected: true, events: decisive + (end.map { [$0] } ?? []), isListed: false)
+      }
+    }
+    return isUnknown ? nil : Verdict(isAffected: false, events: [], isListed: false)
+  }
+
+  private func sorted(_ events: [Advisory.Event], _ order: VersionOrder) -> [Advisory.Event] {
+    // Records list their events in order; sorting is for those that do not.
+    events.enumerated().sorted { a, b in
+      if a.element.version == "0" || b.element.version == "0" {
+        return a.element.version == "0" && b.element.version != "0"
+      }
+      switch order.compare(a.element.version, b.element.version) {
+      case .less: return true
+      case .greater: return false
+      default: return a.offset < b.offset
+      }
+    }.map(\.element)
+  }
+
+  package struct Verdict: Sendable {
+    package let isAffected: Bool
+    /// The events between which the version lies.
+    package let events: [Advisory.Event]
+    /// Named by the record itself.
+    package let isListed: Bool
+  }
+
+  /// The versions that mend it, in the order of the record.
+  package var fixes: [String] { ranges.flatMap { $0.filter { $0.kind == .fixed }.map(\.version) } }
+
+  /// Versions of the list that no range tells, as far as that can be told: the rest need not be kept.
+  var withoutRepetition: Advisory.Affected {
+    guard !ranges.isEmpty, ecosystem.order != nil else { return self }
+    let bare = Advisory.Affected(ecosystem: ecosystem, name: name, ranges: ranges, versions: [])
+    return Advisory.Affected(
+      ecosystem: ecosystem, name: name, ranges: ranges,
+      versions: versions.filter { !(bare.verdict(on: $0)?.isAffected ?? false) })
+  }
+}

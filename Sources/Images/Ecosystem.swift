@@ -1,0 +1,67 @@
+/// Where a package comes from, by the names that OSV uses, with the release of a distribution behind a colon.
+///
+/// Source: OSV schema, "Defined ecosystems".
+package struct Ecosystem: Sendable, Hashable {
+  /// `PyPI`, `Debian`, …
+  package let name: String
+  /// `12`, `v3.18`; nil where there is none.
+  package let release: String?
+
+  package init(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    let word = parts.first.map(String.init) ?? ""
+    name = Self.spelling[word.lowercased()] ?? word
+    release = parts.count > 1 ? String(parts[1]) : nil
+  }
+
+  package var text: String { release.map { "\(name):\($0)" } ?? name }
+
+  /// Nil for an ecosystem whose versions are not known to be comparable.
+  package var order: VersionOrder? { Self.orders[name] }
+
+  package static var known: [String] { orders.keys.sorted() }
+
+  /// As package names are compared: PyPI takes `-`, `_` and `.` for one, in any case.
+  package func normalized(_ package: String) -> String {
+    switch name {
+    case "PyPI":
+      var result = ""
+      var pending = false
+      for character in package.lowercased() {
+        if character == "-" || character == "_" || character == "." {
+          pending = true
+          continue
+        }
+        if pending, !result.isEmpty { result.append("-") }
+        pending = false
+        result.append(character)
+      }
+      return result
+    case "NuGet", "Packagist", "Hex": return package.lowercased()
+    default: return package
+    }
+  }
+
+  private static let orders: [String: VersionOrder] = [
+    "AlmaLinux": .rpm, "Alpine": .alpine, "Amazon Linux": .rpm, "Azure Linux": .rpm, "Bitnami": .semver,
+    "CRAN": .cran, "Chainguard": .alpine, "ConanCenter": .semver, "Debian": .debian, "Echo": .debian, "GHC": .hackage,
+    "GitHub Actions": .semver, "Go": .semver, "Hackage": .hackage, "Hex": .semver, "MinimOS": .alpine, "Mageia": .rpm,
+    "Maven": .maven, "NuGet": .nuget, "Oracle Linux": .rpm, "Packagist": .php, "Photon OS": .rpm, "Pub": .pub,
+    "PyPI": .python, "Red Hat": .rpm, "Rocky Linux": .rpm, "RubyGems": .ruby, "SUSE": .rpm, "SwiftURL": .semver,
+    "Ubuntu": .debian, "VSCode": .semver, "Wolfi": .alpine, "crates.io": .semver, "npm": .semver, "openEuler": .rpm,
+    "openSUSE": .rpm,
+  ]
+
+  /// Names as people, purls and package managers write them.
+  private static let spelling: [String: String] = {
+    var table: [String: String] = [:]
+    for name in orders.keys { table[name.lowercased()] = name }
+    for (word, name) in [
+      ("pip", "PyPI"), ("golang", "Go"), ("cargo", "crates.io"), ("gem", "RubyGems"), ("composer", "Packagist"),
+      ("deb", "Debian"), ("dpkg", "Debian"), ("apk", "Alpine"), ("rpm", "Red Hat"), ("redhat", "Red Hat"),
+      ("swift", "SwiftURL"), ("semver", "npm"), ("rocky", "Rocky Linux"), ("alma", "AlmaLinux"),
+      ("conan", "ConanCenter"),
+    ] { table[word] = name }
+    return table
+  }()
+}

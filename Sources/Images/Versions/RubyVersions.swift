@@ -1,0 +1,56 @@
+extension VersionOrder {
+  /// RubyGems: segments of digits and of letters; letters make a pre-release.
+  ///
+  /// Source: the documentation of `Gem::Version`.
+  static let ruby = VersionOrder("RubyGems") { a, b in
+    guard let x = RubyVersion(a), let y = RubyVersion(b) else { return nil }
+    for index in 0..<max(x.segments.count, y.segments.count) {
+      let m = index < x.segments.count ? x.segments[index] : [UInt8(ascii: "0")]
+      let n = index < y.segments.count ? y.segments[index] : [UInt8(ascii: "0")]
+      let outcome: VersionOrder.Outcome
+      switch (VersionText.isNumber(m), VersionText.isNumber(n)) {
+      case (true, true): outcome = VersionText.compareNumbers(m, n)
+      case (false, false): outcome = VersionText.compareBytes(m, n)
+      case (true, false): outcome = .greater
+      case (false, true): outcome = .less
+      }
+      if outcome != .equal { return outcome }
+    }
+    return .equal
+  }
+}
+
+private struct RubyVersion {
+  let segments: [ArraySlice<UInt8>]
+
+  init?(_ bytes: ArraySlice<UInt8>) {
+    var found: [ArraySlice<UInt8>] = []
+    var rest = bytes
+    while let first = rest.first {
+      if VersionText.isDigit(first) {
+        let part = rest.prefix(while: VersionText.isDigit)
+        found.append(part)
+        rest = rest[part.endIndex...]
+      } else if VersionText.isLetter(first) {
+        let part = rest.prefix(while: VersionText.isLetter)
+        found.append(part)
+        rest = rest[part.endIndex...]
+      } else {
+        // A hyphen begins a pre-release.
+        if first == UInt8(ascii: "-") { found.append(ArraySlice("pre".utf8)) }
+        rest = rest.dropFirst()
+      }
+    }
+    guard !found.isEmpty else { return nil }
+    func isZero(_ part: ArraySlice<UInt8>) -> Bool {
+      VersionText.isNumber(part) && part.allSatisfy { $0 == UInt8(ascii: "0") }
+    }
+    // Zeros before the first letters and at the end do not count.
+    let letters = found.firstIndex { !VersionText.isNumber($0) } ?? found.count
+    var head = Array(found[..<letters])
+    var tail = Array(found[letters...])
+    while let last = head.last, isZero(last) { head.removeLast() }
+    while let last = tail.last, isZero(last) { tail.removeLast() }
+    segments = head + tail
+  }
+}

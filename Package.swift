@@ -98,7 +98,7 @@ let package = Package(
     tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
-    tests("Collect", ["Bytes", "Findings", "Kube", "Posture", "Collect", "FakeCluster"]),
+    tests("Collect", ["Bytes", "Findings", "Kube", "Images", "Posture", "Collect", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("BartizanCLI", ["Bytes", "Findings", "Kube", "Collect", "Report", "Posture", "BartizanCLI"]),
   ],

@@ -20,7 +20,7 @@ package struct BartizanCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
-      AdvisoriesCommand.self,
+      AdvisoriesCommand.self, ImageCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,
     ])

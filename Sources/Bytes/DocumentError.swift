@@ -12,6 +12,8 @@ package struct DocumentError: Error, Sendable, Equatable {
     package static let size = Code(rawValue: "too-large")
     package static let encoding = Code(rawValue: "encoding")
     package static let archive = Code(rawValue: "archive")
+    /// A member of an archive that is no file: a link, a device, a pipe.
+    package static let special = Code(rawValue: "special-file")
   }
 
   package let code: Code

@@ -71,9 +71,9 @@ package struct TarReader {
         let target = Self.text(bytes[start + 157..<start + 257])
         errors.append(
           DocumentError(
-            .archive, "member \"\(name)\" is a link to \"\(target)\"; links are not followed, add the file itself"))
+            .special, "member \"\(name)\" is a link to \"\(target)\"; links are not followed, add the file itself"))
       } else if type != UInt8(ascii: "5") {
-        errors.append(DocumentError(.archive, "member \"\(name)\" is a device or pipe; it was not read"))
+        errors.append(DocumentError(.special, "member \"\(name)\" is a device or pipe; it was not read"))
       }
     }
     if offset < bytes.count, bytes[offset...].contains(where: { $0 != 0 }) {

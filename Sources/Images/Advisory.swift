@@ -95,21 +95,26 @@ extension Advisory.Affected {
   ///
   /// Source: OSV schema, "Evaluation".
   package func verdict(on version: String) -> Verdict? {
+    guard let order = ecosystem.order else { return verdict(on: version, compare: nil) }
+    return inOrder.verdict(on: version) { order.compare($0, version) }
+  }
+
+  /// The same for events that are in order.
+  ///
+  /// - Parameter compare: an event's version with the one asked for; nil where the ecosystem has no order.
+  func verdict(on version: String, compare: ((String) -> VersionOrder.Outcome?)?) -> Verdict? {
     if versions.contains(version) { return Verdict(isAffected: true, events: [], isListed: true) }
-    guard let order = ecosystem.order else {
-      return ranges.isEmpty ? Verdict(isAffected: false, events: [], isListed: false) : nil
-    }
-    for listed in versions where order.compare(listed, version) == .equal {
+    guard let compare else { return ranges.isEmpty ? Verdict(isAffected: false, events: [], isListed: false) : nil }
+    for listed in versions where compare(listed) == .equal {
       return Verdict(isAffected: true, events: [], isListed: true)
     }
     var isUnknown = false
     for range in ranges {
       var affected = false
       var decisive: [Advisory.Event] = []
-      for event in sorted(range, order) {
+      for event in range {
         // `0` stands for the very first version, which no order need know.
-        let outcome = event.version == "0" ? .less : order.compare(event.version, version)
-        guard let outcome else {
+        guard let outcome = event.version == "0" ? .less : compare(event.version) else {
           isUnknown = true
           continue
         }
@@ -124,13 +129,20 @@ extension Advisory.Affected {
       }
       if affected {
         let end = range.first { event in
-          event.kind != .introduced && order.compare(event.version, version) == .greater
-            || event.kind == .lastAffected && order.compare(event.version, version) == .equal
+          guard event.kind != .introduced, let outcome = compare(event.version) else { return false }
+          return outcome == .greater || event.kind == .lastAffected && outcome == .equal
         }
         return Verdict(isAffected: true, events: decisive + (end.map { [$0] } ?? []), isListed: false)
       }
     }
     return isUnknown ? nil : Verdict(isAffected: false, events: [], isListed: false)
+  }
+
+  /// With the events of each range in the order of their versions.
+  var inOrder: Advisory.Affected {
+    guard let order = ecosystem.order else { return self }
+    return Advisory.Affected(
+      ecosystem: ecosystem, name: name, ranges: ranges.map { sorted($0, order) }, versions: versions)
   }
 
   private func sorted(_ events: [Advisory.Event], _ order: VersionOrder) -> [Advisory.Event] {
@@ -158,12 +170,14 @@ extension Advisory.Affected {
   /// The versions that mend it, in the order of the record.
   package var fixes: [String] { ranges.flatMap { $0.filter { $0.kind == .fixed }.map(\.version) } }
 
-  /// Versions of the list that no range tells, as far as that can be told: the rest need not be kept.
+  /// In order, with those versions of the list that no range tells, as far as that can be told: the rest need not be kept.
   var withoutRepetition: Advisory.Affected {
-    guard !ranges.isEmpty, ecosystem.order != nil else { return self }
-    let bare = Advisory.Affected(ecosystem: ecosystem, name: name, ranges: ranges, versions: [])
+    guard !ranges.isEmpty, let order = ecosystem.order else { return self }
+    let bare = Advisory.Affected(ecosystem: ecosystem, name: name, ranges: inOrder.ranges, versions: [])
     return Advisory.Affected(
-      ecosystem: ecosystem, name: name, ranges: ranges,
-      versions: versions.filter { !(bare.verdict(on: $0)?.isAffected ?? false) })
+      ecosystem: ecosystem, name: name, ranges: bare.ranges,
+      versions: versions.filter { version in
+        !(bare.verdict(on: version) { order.compare($0, version) }?.isAffected ?? false)
+      })
   }
 }

@@ -31,14 +31,43 @@ package struct AdvisoryQuery: Sendable {
     package var undecided: [Advisory] = []
   }
 
+  /// Advisories of packages that were asked for before, for the next question about them.
+  package struct Memory {
+    fileprivate var advisories: [String: [Advisory]] = [:]
+    package init() {}
+  }
+
   package func run(_ store: AdvisoryStore) throws(DocumentError) -> Answer {
+    var memory = Memory()
+    return try run(store, &memory)
+  }
+
+  package func run(_ store: AdvisoryStore, _ memory: inout Memory) throws(DocumentError) -> Answer {
     var answer = Answer()
+    let key = AdvisoryStore.key(name, ecosystem)
+    let all: [Advisory]
+    if let known = memory.advisories[key] {
+      all = known
+    } else {
+      all = try store.advisories(for: name, in: ecosystem)
+      memory.advisories[key] = all
+    }
+    // Advisories of one package name the same versions over and over.
+    var outcomes: [String: VersionOrder.Outcome?] = [:]
+    let order = ecosystem.order
+    func compare(_ other: String) -> VersionOrder.Outcome? {
+      if let known = outcomes[other] { return known }
+      let outcome = order?.compare(other, version ?? "")
+      outcomes[other] = .some(outcome)
+      return outcome
+    }
     let own = ecosystem.normalized(name)
-    for advisory in try store.advisories(for: name, in: ecosystem) {
+    for advisory in all {
       var isUndecided = false
       var match: Match?
       for affected in advisory.affected where match == nil {
-        guard affected.ecosystem.name == ecosystem.name, affected.ecosystem.normalized(affected.name) == own,
+        guard affected.ecosystem.name == ecosystem.name,
+          affected.name == name || affected.ecosystem.normalized(affected.name) == own,
           isSameRelease(affected.ecosystem)
         else { continue }
         guard let version else {
@@ -47,7 +76,7 @@ package struct AdvisoryQuery: Sendable {
             verdict: .init(isAffected: true, events: [], isListed: false))
           continue
         }
-        guard let verdict = affected.verdict(on: version) else {
+        guard let verdict = affected.verdict(on: version, compare: order == nil ? nil : compare) else {
           isUndecided = true
           continue
         }

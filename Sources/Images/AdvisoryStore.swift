@@ -238,6 +238,7 @@ package struct AdvisoryStoreBuilder {
       writer.field("built", built)
       writer.field("advisories", sorted.count)
       writer.field("packages", keys.count)
+      writer.field("ecosystems", Set(sorted.flatMap { $0.affected.map(\.ecosystem.text) }).sorted())
       writer.key("sources")
       writer.array(of: sources) { writer, source in
         writer.object { writer in

@@ -35,7 +35,9 @@ struct AdvisoriesQueryCommand: ParsableCommand {
     guard let ecosystem, let name else {
       throw BartizanError(.usage, "name an ecosystem and a package, or --batch FILE")
     }
-    let answer = try Self.answer(AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: version), store)
+    var memory = AdvisoryQuery.Memory()
+    let answer = try Self.answer(
+      AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: version), store, &memory)
     switch format {
     case .json: StandardOutput.answer("AdvisoryMatches") { Self.write(answer, &$0) }
     case .table: table(answer)
@@ -43,11 +45,11 @@ struct AdvisoriesQueryCommand: ParsableCommand {
     if !answer.matches.isEmpty { throw ExitCode(ExitStatus.findings) }
   }
 
-  private static func answer(_ query: AdvisoryQuery, _ store: AdvisoryStore) throws(BartizanError)
-    -> AdvisoryQuery.Answer
-  {
+  private static func answer(
+    _ query: AdvisoryQuery, _ store: AdvisoryStore, _ memory: inout AdvisoryQuery.Memory
+  ) throws(BartizanError) -> AdvisoryQuery.Answer {
     do throws(DocumentError) {
-      return try query.run(store)
+      return try query.run(store, &memory)
     } catch {
       throw BartizanError(.input, error.message)
     }
@@ -98,6 +100,7 @@ struct AdvisoriesQueryCommand: ParsableCommand {
       throw BartizanError(.input, "\(batch): \(error.message)")
     }
     var failed = false
+    var memory = AdvisoryQuery.Memory()
     for (index, line) in bytes.split(separator: 0x0A).enumerated() where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D })
     {
       var writer = JSONWriter(pretty: false)
@@ -105,7 +108,8 @@ struct AdvisoriesQueryCommand: ParsableCommand {
         let name = question["name"]?.string
       {
         let answer = try Self.answer(
-          AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: question["version"]?.text), store)
+          AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: question["version"]?.text), store, &memory
+        )
         writer.object { writer in
           for entry in question.entries where entry.key != "ids" && entry.key != "undecided" {
             writer.key(entry.key)

@@ -1,0 +1,181 @@
+import ArgumentParser
+import Bytes
+import Collect
+import Findings
+import Images
+import Report
+
+struct ImageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "image", abstract: "What an image holds, and which of it is vulnerable.",
+    subcommands: [ImageScanCommand.self, ImagePackagesCommand.self])
+}
+
+/// What to look into.
+struct ImageArguments: ParsableArguments {
+  @Argument(
+    help:
+      "An archive of docker save or an OCI layout (tar, tar.gz or a folder), the root of a system, or a source folder.",
+    completion: .file())
+  var source: String
+  @Option(help: "table or json.") var format: AnswerFormat = .table
+
+  func contents() throws -> ImageSource.Contents {
+    let contents = try ImageSource.read(source)
+    for problem in contents.problems { StandardError.line("bartizan: \(problem.text)") }
+    return contents
+  }
+
+  static func system(_ contents: ImageSource.Contents) -> String { contents.system?.title ?? "no distribution" }
+}
+
+struct ImagePackagesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "packages", abstract: "The packages of an image: of the distribution, and of languages.",
+    discussion: """
+      EXAMPLES
+        docker save app:1.4 | gzip > app.tar.gz && bartizan image packages app.tar.gz
+
+      Read are dpkg, apk, installed Python and Node packages, and the lock files of npm, pip, Pipenv, Cargo and Composer.
+      """)
+  @OptionGroup var input: ImageArguments
+
+  func run() throws {
+    let contents = try input.contents()
+    let packages = contents.packages.sorted {
+      ($0.ecosystem.text, $0.name, $0.version, $0.path) < ($1.ecosystem.text, $1.name, $1.version, $1.path)
+    }
+    switch input.format {
+    case .json:
+      StandardOutput.answer("Packages") { writer in
+        writer.field("system", contents.system?.title)
+        writer.key("packages")
+        writer.array(of: packages) { writer, package in
+          writer.object { writer in
+            writer.field("ecosystem", package.ecosystem.text)
+            writer.field("name", package.name)
+            writer.field("version", package.version)
+            writer.field("source", package.source)
+            writer.field("path", package.path)
+          }
+        }
+      }
+    case .table:
+      let rows = packages.map { [$0.name, $0.version, $0.ecosystem.text, $0.path] }
+      let sheet = Sheet("", columns: ["package", "version", "ecosystem", "where"], rows: rows)
+      StandardOutput.write(
+        (rows.isEmpty ? "" : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
+          + "\(packages.count) packages; \(ImageArguments.system(contents)), \(contents.layers) layers.\n")
+    }
+  }
+}
+
+struct ImageScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan", abstract: "Known vulnerabilities of an image's packages, with the fix to take.",
+    discussion: """
+      EXAMPLES
+        bartizan advisories update --source mirror/osv
+        bartizan image scan app.tar.gz
+        bartizan image scan --ignore-unfixed --format json rootfs/
+
+      A package of a distribution is matched by its source package and release. One of an ecosystem that the store does not
+      hold is reported as not covered, never as clean. Exit code 1: something is vulnerable.
+      """)
+  @OptionGroup var input: ImageArguments
+  @OptionGroup var options: StoreOptions
+  @Flag(help: "Leave out what no version mends yet.") var ignoreUnfixed = false
+
+  func run() throws {
+    let store = try options.open()
+    let contents = try input.contents()
+    let covered = Set(store.header["ecosystems"]?.strings ?? [])
+    let report: ImageReport
+    do throws(DocumentError) {
+      report = try ImageReport(
+        system: contents.system, packages: contents.packages, store: store, covered: covered)
+    } catch {
+      throw BartizanError(.input, error.message)
+    }
+    let findings = report.findings.filter { !ignoreUnfixed || $0.fix != nil }
+    switch input.format {
+    case .json: json(report, findings, contents)
+    case .table: table(report, findings, contents)
+    }
+    if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
+    if contents.packages.isEmpty || contents.problems.contains(where: \.hidesInput) {
+      StandardError.line("bartizan: nothing was found in what could be read; that is not the same as clean")
+      throw ExitCode(contents.packages.isEmpty ? ExitStatus.usage : ExitStatus.clean)
+    }
+  }
+
+  private func table(_ report: ImageReport, _ findings: [ImageFinding], _ contents: ImageSource.Contents) {
+    let rows = findings.map {
+      [
+        $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id,
+        $0.advisory.summary.isEmpty ? $0.advisory.aliases.joined(separator: " ") : $0.advisory.summary,
+      ]
+    }
+    var text = ""
+    if !rows.isEmpty {
+      text = Sheet("", columns: ["package", "version", "fixed in", "advisory", "what"], rows: rows)
+        .text(Terminal(width: StandardOutput.width, colour: false))
+    }
+    // What mends most: a package is upgraded once, whatever the number of its advisories.
+    var upgrades: [String: (version: String, count: Int)] = [:]
+    for finding in findings {
+      guard let fix = finding.fix else { continue }
+      let name = finding.package.source ?? finding.package.name
+      let known = upgrades[name]
+      let newer = known.map { finding.package.ecosystem.order?.compare($0.version, fix) == .less } ?? true
+      upgrades[name] = (newer ? fix : known?.version ?? fix, (known?.count ?? 0) + 1)
+    }
+    if !upgrades.isEmpty {
+      text += "\nWHAT TO DO\n"
+      for (name, upgrade) in upgrades.sorted(by: { ($1.value.count, $0.key) < ($0.value.count, $1.key) }).prefix(10) {
+        text += "  upgrade \(name) to \(upgrade.version): mends \(upgrade.count)\n"
+      }
+      if upgrades.count > 10 { text += "  and \(upgrades.count - 10) more packages\n" }
+      text += "\n"
+    }
+    for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) {
+      text += "NOT COVERED  \(count) packages of \(name): the store holds no advisories for it\n"
+    }
+    for item in report.undecided.prefix(5) { text += "UNDECIDED  \(item): its versions cannot be compared\n" }
+    let unfixed = findings.count { $0.fix == nil }
+    text +=
+      "\(findings.count) vulnerabilities in \(Set(findings.map(\.package)).count) of \(report.packages.count) packages, \(unfixed) without a fix; \(ImageArguments.system(contents)), \(contents.layers) layers.\n"
+    StandardOutput.write(text)
+  }
+
+  private func json(_ report: ImageReport, _ findings: [ImageFinding], _ contents: ImageSource.Contents) {
+    StandardOutput.answer("ImageReport") { writer in
+      writer.field("source", input.source)
+      writer.field("system", contents.system?.title)
+      writer.field("packages", report.packages.count)
+      writer.key("findings")
+      writer.array(of: findings) { writer, finding in
+        writer.object { writer in
+          writer.field("id", finding.advisory.id)
+          writer.field("aliases", finding.advisory.aliases)
+          writer.field("package", finding.package.name)
+          writer.field("version", finding.package.version)
+          writer.field("source", finding.package.source)
+          writer.field("sourceVersion", finding.package.sourceVersion)
+          writer.field("ecosystem", finding.package.ecosystem.text)
+          writer.field("path", finding.package.path)
+          writer.field("fixed", finding.fix)
+          writer.field("because", finding.because)
+          writer.field("severity", finding.advisory.severity)
+          writer.field("summary", finding.advisory.summary)
+        }
+      }
+      writer.key("notCovered")
+      writer.object { writer in
+        for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) { writer.field(name, count) }
+      }
+      writer.field("undecided", report.undecided)
+      writer.field("problems", contents.problems.map(\.text))
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package import Bytes
+package import Findings
+import Glibc
+package import Images
+
+/// The packages of an image or a folder: an archive of `docker save` or an OCI layout, plain or gzipped; the unpacked root of
+/// a system; a folder of sources with lock files.
+package enum ImageSource {
+  package struct Contents: Sendable {
+    package var system: OperatingSystem?
+    package var packages: [SoftwarePackage] = []
+    package var problems: [Problem] = []
+    /// Layers that were read; 0 for a folder.
+    package var layers = 0
+  }
+
+  /// - Throws: when the source as a whole is of no use.
+  package static func read(_ path: String, limits: Limits = .standard) throws -> Contents {
+    guard FilePaths.exists(path) else { throw BartizanError(.input, "\(path): no such file or folder") }
+    var files = FileSet()
+    var contents = Contents()
+    if FilePaths.isFolder(path) {
+      if FilePaths.exists(path + "/oci-layout") || FilePaths.exists(path + "/manifest.json") {
+        try readLayers(FolderArchive(folder: path), &files, &contents, path, limits)
+      } else {
+        readFolder(path, "", &files, &contents, limits, depth: 0)
+      }
+    } else {
+      let bytes = try FileReader.read(path, limits: limits)
+      let plain: [UInt8]
+      do throws(DocumentError) {
+        plain = Gzip.isGzip(bytes) ? try Gzip.decompress(bytes, limits: limits) : bytes
+      } catch {
+        throw BartizanError(.input, "\(path): \(error.message)")
+      }
+      guard TarReader.isTar(plain) else {
+        throw BartizanError(.input, "\(path): neither a folder nor an image archive (docker save, OCI layout)")
+      }
+      try readLayers(TarArchive(plain, limits: limits), &files, &contents, path, limits)
+    }
+    for place in OperatingSystem.paths {
+      if contents.system == nil, let bytes = files.files[place]?.bytes {
+        contents.system = OperatingSystem(String(decoding: bytes, as: UTF8.self))
+      }
+    }
+    for (name, file) in files.files.sorted(by: { $0.key < $1.key }) {
+      guard let reader = PackageReaders.reader(for: name) else { continue }
+      contents.packages += reader.read(file.bytes, name, contents.system)
+    }
+    return contents
+  }
+
+  /// Files that some reader wants, by their path from the root.
+  fileprivate struct FileSet {
+    var files: [String: (bytes: [UInt8], layer: Int)] = [:]
+
+    static func wants(_ path: String) -> Bool {
+      OperatingSystem.paths.contains(path) || PackageReaders.reader(for: path) != nil
+    }
+  }
+
+  // MARK: Folders
+
+  private static func readFolder(
+    _ root: String, _ relative: String, _ files: inout FileSet, _ contents: inout Contents, _ limits: Limits, depth: Int
+  ) {
+    guard depth <= limits.directoryDepth else { return }
+    let folder = relative.isEmpty ? root : root + "/" + relative
+    guard let stream = opendir(folder) else {
+      contents.problems.append(
+        Problem(code: "unreadable", location: Location(file: folder), message: FileReader.lastError()))
+      return
+    }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    closedir(stream)
+    for name in names.sorted() where name != ".git" && name != "proc" && name != "sys" {
+      let path = relative.isEmpty ? name : relative + "/" + name
+      var status = stat()
+      guard lstat(root + "/" + path, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: readFolder(root, path, &files, &contents, limits, depth: depth + 1)
+      case S_IFREG where FileSet.wants(path):
+        do throws(BartizanError) {
+          files.files[path] = (try FileReader.read(root + "/" + path, limits: limits), 0)
+        } catch {
+          contents.problems.append(
+            Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
+        }
+      default: continue
+      }
+    }
+  }
+
+  // MARK: Images
+
+  private static func readLayers(
+    _ archive: some ImageArchive, _ files: inout FileSet, _ contents: inout Contents, _ path: String, _ limits: Limits
+  ) throws {
+    let names: [String]
+    do {
+      names = try ImageManifest.layers(archive)
+    } catch let error as DocumentError {
+      throw BartizanError(.input, "\(path): \(error.message)")
+    }
+    for (index, name) in names.enumerated() {
+      do throws(DocumentError) {
+        guard let raw = archive.file(name) else { throw DocumentError(.archive, "the layer \(name) is not in it") }
+        try apply(raw, layer: index, to: &files, &contents, "\(path)!\(name)", limits)
+        contents.layers += 1
+      } catch {
+        contents.problems.append(
+          Problem(code: "layer", location: Location(file: "\(path)!\(name)"), message: error.message))
+      }
+    }
+  }
+
+  /// Lays a layer over those before it. Names beginning in `.wh.` take away what lies below.
+  ///
+  /// Source: OCI image specification, "Image Layer Filesystem Changeset", section "Whiteouts".
+  private static func apply(
+    _ raw: [UInt8], layer: Int, to files: inout FileSet, _ contents: inout Contents, _ name: String, _ limits: Limits
+  ) throws(DocumentError) {
+    if raw.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+      throw DocumentError(.archive, "a layer compressed with zstd, which is not read yet; save the image with gzip")
+    }
+    let plain = Gzip.isGzip(raw) ? try Gzip.decompress(raw, limits: limits) : raw
+    let tar = TarReader(plain, limits: limits)
+    var added: [(String, Range<Int>)] = []
+    for member in tar.members {
+      let parts = member.name.split(separator: "/").filter { $0 != "." }
+      guard let last = parts.last, !parts.contains("..") else { continue }
+      let folder = parts.dropLast().joined(separator: "/")
+      if last == ".wh..wh..opq" {
+        files.files = files.files.filter { !isBelow($0.key, folder) }
+      } else if last.hasPrefix(".wh.") {
+        let hidden = (folder.isEmpty ? "" : folder + "/") + last.dropFirst(4)
+        files.files = files.files.filter { $0.key != hidden && !isBelow($0.key, hidden) }
+      } else {
+        let path = parts.joined(separator: "/")
+        if FileSet.wants(path) { added.append((path, member.bytes)) }
+      }
+    }
+    // Whiteouts concern lower layers only, wherever they stand in their own.
+    for (path, range) in added { files.files[path] = (Array(plain[range]), layer) }
+    // Links and devices belong to every system; they are not followed, and hold no packages.
+    for error in tar.errors.filter({ $0.code != .special }).prefix(5) {
+      contents.problems.append(Problem(code: "layer", location: Location(file: name), message: error.message))
+    }
+  }
+
+  private static func isBelow(_ path: String, _ folder: String) -> Bool {
+    folder.isEmpty || path.hasPrefix(folder + "/")
+  }
+}
+
+/// The files of an image as it is kept: manifests, and layers by their names.
+protocol ImageArchive {
+  func file(_ name: String) -> [UInt8]?
+}
+
+struct TarArchive: ImageArchive {
+  private let bytes: [UInt8]
+  private let members: [String: Range<Int>]
+
+  init(_ bytes: [UInt8], limits: Limits) {
+    self.bytes = bytes
+    var members: [String: Range<Int>] = [:]
+    for member in TarReader(bytes, limits: limits).members {
+      members[member.name.hasPrefix("./") ? String(member.name.dropFirst(2)) : member.name] = member.bytes
+    }
+    self.members = members
+  }
+
+  func file(_ name: String) -> [UInt8]? { members[name].map { Array(bytes[$0]) } }
+}
+
+struct FolderArchive: ImageArchive {
+  let folder: String
+
+  func file(_ name: String) -> [UInt8]? {
+    guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
+    return try? FileReader.read(folder + "/" + name)
+  }
+}
+
+/// Finds the layers of an image, from the bottom.
+enum ImageManifest {
+  /// - Throws: `DocumentError` for an archive without a manifest, or one that leads nowhere.
+  static func layers(_ archive: some ImageArchive) throws -> [String] {
+    if let bytes = archive.file("manifest.json") {
+      // Docker's list of images; the first is taken.
+      guard let image = try JSONReader.read(bytes).elements.first, let layers = image["Layers"]?.strings,
+        !layers.isEmpty
+      else { throw DocumentError(.archive, "its manifest.json names no layers") }
+      return layers
+    }
+    guard let bytes = archive.file("index.json") else {
+      throw DocumentError(.archive, "no image in it: neither manifest.json nor index.json")
+    }
+    var manifest = try JSONReader.read(bytes)
+    // An index may lead to another; a circle or a long chain is nonsense.
+    for _ in 0..<4 {
+      if let layers = manifest["layers"]?.elements {
+        return try layers.map { try blob($0) }
+      }
+      let entries = manifest["manifests"]?.elements ?? []
+      let chosen = entries.first { entry in
+        guard let platform = entry["platform"] else { return true }
+        return platform["os"]?.string == "linux" && platform["architecture"]?.string == "amd64"
+      }
+      guard let chosen = chosen ?? entries.first, let next = archive.file(try blob(chosen)) else {
+        throw DocumentError(.archive, "its index leads to no manifest")
+      }
+      manifest = try JSONReader.read(next)
+    }
+    throw DocumentError(.archive, "its indexes lead to each other")
+  }
+
+  private static func blob(_ descriptor: Node) throws(DocumentError) -> String {
+    let parts = (descriptor["digest"]?.string ?? "").split(separator: ":")
+    guard parts.count == 2, parts[1].allSatisfy(\.isHexDigit), parts[0].allSatisfy({ $0.isLetter || $0.isNumber })
+    else {
+      throw DocumentError(.archive, "a descriptor without a digest")
+    }
+    return "blobs/\(parts[0])/\(parts[1])"
+  }
+}

@@ -1,0 +1,48 @@
+package import Bytes
+
+/// A package of an image with the advisories that it falls under.
+package struct ImageFinding: Sendable {
+  package let package: SoftwarePackage
+  package let advisory: Advisory
+  /// Nil where no version is known that mends it.
+  package let fix: String?
+  /// The events of the range, or that the record names the version.
+  package let because: [String]
+}
+
+/// What was found in one image.
+package struct ImageReport: Sendable {
+  package let system: OperatingSystem?
+  package let packages: [SoftwarePackage]
+  package private(set) var findings: [ImageFinding] = []
+  /// Packages that no advisory of the store speaks of, by ecosystem: they are not covered, and not clean.
+  package private(set) var uncovered: [String: Int] = [:]
+  /// Advisories whose versions could not be compared, as `package: advisory`.
+  package private(set) var undecided: [String] = []
+
+  /// - Parameter covered: ecosystems, with their releases, that the store holds advisories for.
+  package init(
+    system: OperatingSystem?, packages: [SoftwarePackage], store: AdvisoryStore, covered: Set<String>
+  ) throws(DocumentError) {
+    self.system = system
+    self.packages = packages.sorted {
+      ($0.ecosystem.text, $0.name, $0.version, $0.path) < ($1.ecosystem.text, $1.name, $1.version, $1.path)
+    }
+    var memory = AdvisoryQuery.Memory()
+    for package in self.packages {
+      guard covered.contains(package.ecosystem.text) || covered.contains(package.ecosystem.name) else {
+        uncovered[package.ecosystem.text, default: 0] += 1
+        continue
+      }
+      let answer = try package.query.run(store, &memory)
+      undecided += answer.undecided.map { "\(package.name) \(package.version): \($0.id)" }
+      for match in answer.matches {
+        findings.append(
+          ImageFinding(
+            package: package, advisory: match.advisory, fix: match.fix,
+            because: match.verdict.isListed
+              ? ["named by the record"] : match.verdict.events.map { "\($0.kind.rawValue) \($0.version)" }))
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// The distribution of an image.
+///
+/// Source: os-release(5).
+package struct OperatingSystem: Sendable, Equatable {
+  package let id: String
+  package let version: String
+  package let title: String
+
+  package static let paths = ["etc/os-release", "usr/lib/os-release"]
+
+  package init?(_ text: String) {
+    var fields: [String: String] = [:]
+    for line in text.split(whereSeparator: \.isNewline) {
+      guard let equals = line.firstIndex(of: "=") else { continue }
+      var value = line[line.index(after: equals)...]
+      if let quote = value.first, quote == "\"" || quote == "'", value.count > 1, value.last == quote {
+        value = value.dropFirst().dropLast()
+      }
+      fields[String(line[..<equals])] = String(value)
+    }
+    guard let id = fields["ID"], !id.isEmpty else { return nil }
+    self.id = id
+    version = fields["VERSION_ID"] ?? ""
+    title = fields["PRETTY_NAME"] ?? "\(id) \(version)"
+  }
+
+  /// What advisories call packages of this distribution; nil where none is known.
+  package var ecosystem: Ecosystem? {
+    let numbers = version.split(separator: ".")
+    let major = numbers.first.map(String.init) ?? ""
+    switch id {
+    case "debian": return Ecosystem("Debian" + (version.isEmpty ? "" : ":" + major))
+    case "ubuntu": return Ecosystem("Ubuntu" + (version.isEmpty ? "" : ":" + version))
+    case "alpine": return numbers.count < 2 ? Ecosystem("Alpine") : Ecosystem("Alpine:v\(numbers[0]).\(numbers[1])")
+    case "wolfi": return Ecosystem("Wolfi")
+    case "chainguard": return Ecosystem("Chainguard")
+    default: return nil
+    }
+  }
+}

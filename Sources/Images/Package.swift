@@ -1,0 +1,49 @@
+/// A piece of software that an image or a folder holds.
+package struct SoftwarePackage: Sendable, Hashable {
+  package let ecosystem: Ecosystem
+  package let name: String
+  package let version: String
+  /// The source package that advisories of a distribution speak of, where it has another name.
+  package let source: String?
+  package let sourceVersion: String?
+  /// Where it was found: a path, in an image from the root.
+  package let path: String
+
+  package init(
+    ecosystem: Ecosystem, name: String, version: String, source: String? = nil, sourceVersion: String? = nil,
+    path: String
+  ) {
+    self.ecosystem = ecosystem
+    self.name = name
+    self.version = version
+    self.source = source
+    self.sourceVersion = sourceVersion
+    self.path = path
+  }
+
+  /// The question to ask of advisories.
+  package var query: AdvisoryQuery {
+    AdvisoryQuery(ecosystem: ecosystem, name: source ?? name, version: sourceVersion ?? version)
+  }
+}
+
+/// One way in which packages stand in files: a database, a lock file, an installed package.
+package struct PackageReader: Sendable {
+  package let name: String
+  /// Whether a path, from the root and without a leading slash, is of this kind.
+  package let matches: @Sendable (String) -> Bool
+  /// - Returns: nothing for a file that is not what its name says.
+  package let read: @Sendable (_ bytes: [UInt8], _ path: String, _ system: OperatingSystem?) -> [SoftwarePackage]
+}
+
+/// All readers of packages. A new kind is a file of its own and one line here.
+package enum PackageReaders {
+  package static let all: [PackageReader] = [
+    .alpine, .cargoLock, .composerLock, .dpkg, .dpkgFragment, .nodeLock, .nodeModule, .pipfileLock, .pythonInstalled,
+    .pythonRequirements,
+  ]
+
+  package static func reader(for path: String) -> PackageReader? { all.first { $0.matches(path) } }
+
+  static func lastPart(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+}

@@ -1,0 +1,50 @@
+import Bytes
+
+extension PackageReader {
+  /// Packages as pip installs them.
+  ///
+  /// Source: packaging.python.org, "Recording installed projects" and "Core metadata specifications".
+  static let pythonInstalled = PackageReader(
+    name: "Python metadata",
+    matches: { path in
+      path.hasSuffix(".dist-info/METADATA") || path.hasSuffix(".egg-info/PKG-INFO") || path.hasSuffix(".egg-info")
+    },
+    read: { bytes, path, _ in
+      guard let fields = Stanzas.read(bytes).first, let name = fields["Name"], let version = fields["Version"] else {
+        return []
+      }
+      return [SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)]
+    })
+
+  /// `name==version`; other requirements name no version.
+  static let pythonRequirements = PackageReader(
+    name: "requirements.txt",
+    matches: { path in
+      let name = PackageReaders.lastPart(path)
+      return name.hasPrefix("requirements") && name.hasSuffix(".txt")
+    },
+    read: { bytes, path, _ in
+      String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { raw in
+        let line = raw.prefix { $0 != "#" && $0 != ";" }
+        guard let equals = line.firstRange(of: "=="), !line.hasPrefix("-") else { return nil }
+        let name = line[..<equals.lowerBound].prefix { $0 != "[" }.filter { !$0.isWhitespace }
+        let version = line[equals.upperBound...].drop { $0 == "=" || $0 == " " }.prefix {
+          !$0.isWhitespace && $0 != "\\" && $0 != ","
+        }
+        guard !name.isEmpty, !version.isEmpty, !version.contains("*") else { return nil }
+        return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: String(version), path: path)
+      }
+    })
+
+  /// Pipenv's lock file; development packages are left out.
+  static let pipfileLock = PackageReader(
+    name: "Pipfile.lock", matches: { PackageReaders.lastPart($0) == "Pipfile.lock" },
+    read: { bytes, path, _ in
+      guard let document = try? JSONReader.read(bytes) else { return [] }
+      return (document["default"]?.entries ?? []).compactMap { entry in
+        guard let version = entry.value["version"]?.string, version.hasPrefix("==") else { return nil }
+        return SoftwarePackage(
+          ecosystem: Ecosystem("PyPI"), name: entry.key, version: String(version.dropFirst(2)), path: path)
+      }
+    })
+}

@@ -35,16 +35,32 @@ package struct Edit: Sendable, Hashable {
     case rename(String)
   }
 
-  package let path: [Step]
+  private enum Place: Sendable, Hashable {
+    case steps([Step])
+    /// Taken apart when somebody asks: most edits are only shown, or not even that.
+    case text(String)
+  }
+
+  private let place: Place
   package let change: Change
 
   package init(_ path: [Step], _ change: Change) {
-    self.path = path
+    place = .steps(path)
     self.change = change
   }
 
   /// - Parameter path: as evidence writes it, such as `spec.containers[0].securityContext`; no key with a dot.
-  package init(_ path: String, _ change: Change) { self.init(Self.steps(path), change) }
+  package init(_ path: String, _ change: Change) {
+    place = .text(path)
+    self.change = change
+  }
+
+  package var path: [Step] {
+    switch place {
+    case .steps(let steps): steps
+    case .text(let text): Self.steps(text)
+    }
+  }
 
   package static func steps(_ path: String) -> [Step] {
     path.split(separator: ".").flatMap { part -> [Step] in
@@ -60,6 +76,7 @@ package struct Edit: Sendable, Hashable {
 
   /// `spec.containers[0].securityContext`.
   package var pathText: String {
+    if case .text(let text) = place { return text }
     var text = ""
     for step in path {
       switch step {

@@ -18,32 +18,31 @@ enum FirstSteps {
   /// - Returns: at most six steps: objects with findings of high severity and worse, then checks of medium severity that
   ///   fail in most places.
   static func of(_ result: ScanResult) -> [Step] {
-    let severe = result.findings.filter { $0.severity >= .high }
-    var steps = ranked(Dictionary(grouping: severe, by: \.subject.text).values.map { $0 }).prefix(most).map(object)
+    // Both are few or sorted already: findings come worst first.
+    let severe = result.findings.prefix { $0.severity >= .high }
+    var steps = best(Dictionary(grouping: severe, by: \.subject).values, most).map(object)
     if steps.count < most {
-      let medium = result.findings.filter { $0.severity == .medium }
-      steps += ranked(Dictionary(grouping: medium, by: \.check.rawValue).values.map { $0 })
-        .prefix(most - steps.count).map(check)
+      let medium = result.findings.drop { $0.severity > .medium }.prefix { $0.severity == .medium }
+      steps += best(Dictionary(grouping: medium, by: \.check).values, most - steps.count).map(check)
     }
     return steps
   }
 
-  /// By the worst severity, whether it is within reach here, how often, and how much there is in all.
-  private static func ranked(_ groups: [[Finding]]) -> [[Finding]] {
-    groups.map { findings -> (findings: [Finding], weight: [Int]) in
-      let sorted = findings.sorted {
-        ($0.severity, $0.why == nil ? 0 : 1) != ($1.severity, $1.why == nil ? 0 : 1)
-          ? ($0.severity, $0.why == nil ? 0 : 1) > ($1.severity, $1.why == nil ? 0 : 1)
-          : Finding.isOrderedBefore($0, $1)
-      }
-      let worst = sorted.first?.severity ?? .info
-      let isNear = sorted.first?.why != nil
-      return (sorted, [worst.rawValue, isNear ? 1 : 0, sorted.count { $0.severity == worst }, sorted.count])
-    }.sorted { a, b in
-      if a.weight != b.weight { return b.weight.lexicographicallyPrecedes(a.weight) }
-      guard let x = a.findings.first, let y = b.findings.first else { return false }
-      return Finding.isOrderedBefore(x, y)
-    }.map(\.findings)
+  /// Groups by the worst severity, whether it is within reach here, how often, and how much there is in all; each with the
+  /// finding that weighs most at its head.
+  private static func best(_ groups: some Collection<[Finding]>, _ count: Int) -> [[Finding]] {
+    let weighed = groups.compactMap { findings -> (findings: [Finding], head: Finding, weight: [Int])? in
+      guard let worst = findings.map(\.severity).max() else { return nil }
+      let top = findings.filter { $0.severity == worst }
+      guard let head = top.first(where: { $0.why != nil }) ?? top.first else { return nil }
+      return (findings, head, [worst.rawValue, head.why == nil ? 0 : 1, top.count, findings.count])
+    }
+    return weighed.sorted { a, b in
+      a.weight != b.weight
+        ? b.weight.lexicographicallyPrecedes(a.weight) : Finding.isOrderedBefore(a.head, b.head)
+    }.prefix(count).map { group in
+      [group.head] + group.findings.filter { $0 != group.head }
+    }
   }
 
   private static func object(_ findings: [Finding]) -> Step {
@@ -57,10 +56,13 @@ enum FirstSteps {
   private static func check(_ findings: [Finding]) -> Step {
     let worst = findings[0]
     var names: [String] = []
-    for finding in findings where !names.contains(finding.subject.text) { names.append(finding.subject.text) }
-    let rest = names.count > 3 ? " and \(names.count - 3) more" : ""
+    var seen = Set<Subject>()
+    for finding in findings where seen.insert(finding.subject).inserted && names.count < 3 {
+      names.append(finding.subject.text)
+    }
+    let rest = seen.count > names.count ? " and \(seen.count - names.count) more" : ""
     return Step(
-      severity: worst.severity, title: worst.title, what: names.prefix(3).joined(separator: ", ") + rest,
+      severity: worst.severity, title: worst.title, what: names.joined(separator: ", ") + rest,
       why: worst.why, remediation: worst.remediation)
   }
 

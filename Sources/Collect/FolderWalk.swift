@@ -32,19 +32,10 @@ package struct FolderWalk: Sendable {
       note(path, "too-deep", "folders nested deeper than \(limits.directoryDepth); name the inner folder")
       return
     }
-    guard let stream = opendir(path) else {
+    guard let names = FilePaths.names(in: path) else {
       note(path, "unreadable", FileReader.lastError())
       return
     }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    closedir(stream)
-    names.sort()
     var ignores = ignores
     if names.contains(IgnoreFile.name), let bytes = try? FileReader.read(path + "/" + IgnoreFile.name) {
       ignores.append(

@@ -39,26 +39,11 @@ package struct PathSource: SnapshotSource {
     }
     let files = walk.files
     let limits = limits
-    // Results are kept by position, so that the order of files decides, not which task ends first.
-    var parts = [ClusterSnapshot.Builder?](repeating: nil, count: files.count)
-    await withTaskGroup(of: (Int, ClusterSnapshot.Builder).self) { group in
-      var next = 0
-      var done = 0
-      func add() {
-        guard next < files.count else { return }
-        let index = next
-        next += 1
-        group.addTask { (index, DocumentIntake.read(file: files[index], limits: limits)) }
-      }
-      for _ in 0..<Processors.count { add() }
-      for await (index, part) in group {
-        parts[index] = part
-        done += 1
-        progress(done, files.count)
-        add()
-      }
+    // The order of files decides, not which task ends first.
+    let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) { index in
+      DocumentIntake.read(file: files[index], limits: limits)
     }
-    for part in parts { if let part { builder.append(part) } }
+    for part in parts { builder.append(part) }
     return builder
   }
 }

@@ -36,12 +36,7 @@ struct AdvisoriesCompareCommand: ParsableCommand {
   }
 
   private func run(batch: String) throws {
-    let bytes: [UInt8]
-    do throws(BartizanError) {
-      bytes = batch == "-" ? try FileReader.readStandardInput() : try FileReader.read(batch)
-    } catch {
-      throw BartizanError(.input, "\(batch): \(error.message)")
-    }
+    let bytes = try BatchFile.bytes(batch)
     var output: [UInt8] = []
     for (index, line) in bytes.split(separator: 0x0A).enumerated() {
       let words = line.split(separator: 0x09, omittingEmptySubsequences: false).map {

@@ -93,12 +93,7 @@ struct AdvisoriesQueryCommand: ParsableCommand {
   }
 
   private func run(batch: String, _ store: AdvisoryStore) throws {
-    let bytes: [UInt8]
-    do throws(BartizanError) {
-      bytes = batch == "-" ? try FileReader.readStandardInput() : try FileReader.read(batch)
-    } catch {
-      throw BartizanError(.input, "\(batch): \(error.message)")
-    }
+    let bytes = try BatchFile.bytes(batch)
     var failed = false
     var memory = AdvisoryQuery.Memory()
     for (index, line) in bytes.split(separator: 0x0A).enumerated() where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D })

@@ -55,21 +55,14 @@ struct NetworkCanCommand: AsyncParsableCommand {
   }
 
   private func answerBatch(_ path: String) async throws {
-    var limits = Limits()
-    limits.inputBytes = 1 << 30
-    let bytes: [UInt8]
-    do {
-      bytes = path == "-" ? try FileReader.readStandardInput(limits: limits) : try FileReader.read(path, limits: limits)
-    } catch {
-      throw BartizanError(.input, "\(path): \(error.message)")
-    }
+    let bytes = try BatchFile.bytes(path, most: 1 << 30)
     let model = try await input.model()
     let names = model.endpointNames()
     var failed = 0
     var writer = JSONWriter(pretty: false)
     for chunk in LineChunks(bytes) {
       for line in LineChunks.lines(bytes, chunk) {
-        let stream = JSONReader.readStream(bytes.span.extracting(line), limits: limits)
+        let stream = JSONReader.readStream(bytes.span.extracting(line), limits: .standard)
         if let document = stream.documents.first, stream.errors.isEmpty {
           if !answer(document, model, names, &writer) { failed += 1 }
         } else {

@@ -53,12 +53,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
   }
 
   private func read(_ path: String) throws(BartizanError) -> [WantedConnection] {
-    var bytes: [UInt8]
-    do throws(BartizanError) {
-      bytes = path == "-" ? try FileReader.readStandardInput() : try FileReader.read(path)
-    } catch {
-      throw BartizanError(.input, "\(path): \(error.message)")
-    }
+    var bytes = try BatchFile.bytes(path)
     if Gzip.isGzip(bytes) {
       do throws(DocumentError) { bytes = try Gzip.decompress(bytes) } catch {
         throw BartizanError(.input, "\(path): \(error.message)")

@@ -83,18 +83,11 @@ struct RBACCanCommand: AsyncParsableCommand {
   }
 
   private func answerBatch(_ path: String) async throws {
-    var limits = Limits()
-    limits.inputBytes = 2 << 30
-    let bytes: [UInt8]
-    do {
-      bytes = path == "-" ? try FileReader.readStandardInput(limits: limits) : try FileReader.read(path, limits: limits)
-    } catch {
-      throw BartizanError(.input, "\(path): \(error.message)")
-    }
+    let bytes = try BatchFile.bytes(path, most: 2 << 30)
     let authorizer = Authorizer(try await input.inventory())
     var failed = 0
     for chunk in LineChunks(bytes) {
-      let stream = JSONReader.readStream(bytes.span.extracting(chunk), limits: limits)
+      let stream = JSONReader.readStream(bytes.span.extracting(chunk), limits: .standard)
       let lines = LineChunks.lines(bytes, chunk)
       var writer = JSONWriter(pretty: false)
       if stream.errors.isEmpty, stream.documents.count == lines.count {
@@ -102,7 +95,7 @@ struct RBACCanCommand: AsyncParsableCommand {
       } else {
         // A broken line among them: each by itself, so that answers keep to their questions.
         for line in lines {
-          let one = JSONReader.readStream(bytes.span.extracting(line), limits: limits)
+          let one = JSONReader.readStream(bytes.span.extracting(line), limits: .standard)
           if let error = one.errors.first {
             fail("not JSON: \(error.message)", &writer)
             failed += 1

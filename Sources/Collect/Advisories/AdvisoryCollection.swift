@@ -1,6 +1,5 @@
 import Bytes
 package import Findings
-import Glibc
 package import Images
 
 /// Reads OSV records from where they are published: folders of `ECOSYSTEM/all.zip` like the public bucket, on disk or
@@ -40,33 +39,13 @@ package enum AdvisoryCollection {
       names = try archives(source, ecosystems)
     }
     var outcome = Outcome()
-    var parts = [(AdvisoryStoreBuilder, [Problem])?](repeating: nil, count: names.count)
-    await withTaskGroup(of: (Int, AdvisoryStoreBuilder, [Problem]).self) { group in
-      var next = 0
-      var done = 0
-      func add() {
-        guard next < names.count else { return }
-        let index = next
-        let path = names[index].path
-        next += 1
-        group.addTask {
-          let (builder, problems) = await archive(path, isURL: isURL)
-          return (index, builder, problems)
-        }
-      }
-      for _ in 0..<Processors.count { add() }
-      for await (index, builder, problems) in group {
-        parts[index] = (builder, problems)
-        done += 1
-        progress(done, names.count)
-        add()
-      }
+    let parts = await Parallel.map(Array(names.indices), width: Processors.count, progress: progress) { index in
+      await archive(names[index].path, isURL: isURL)
     }
     for (place, part) in zip(names, parts) {
-      guard let (builder, problems) = part else { continue }
-      outcome.builder.add(builder)
-      outcome.sources.append((place.name, builder.count))
-      outcome.problems += problems
+      outcome.builder.add(part.0)
+      outcome.sources.append((place.name, part.0.count))
+      outcome.problems += part.1
     }
     return outcome
   }
@@ -79,7 +58,7 @@ package enum AdvisoryCollection {
     guard FilePaths.exists(source) else { throw BartizanError(.input, "\(source): no such file or folder") }
     guard FilePaths.isFolder(source) else { return [(source, source)] }
     var found: [(name: String, path: String)] = []
-    for folder in folders(source) {
+    for folder in FilePaths.names(in: source) ?? [] where FilePaths.isFolder(source + "/" + folder) {
       let path = source + "/" + folder + "/all.zip"
       guard FilePaths.exists(path), ecosystems.isEmpty || ecosystems.contains(folder) else { continue }
       found.append((folder, path))
@@ -92,19 +71,6 @@ package enum AdvisoryCollection {
       )
     }
     return found
-  }
-
-  private static func folders(_ path: String) -> [String] {
-    guard let stream = opendir(path) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix("."), FilePaths.isFolder(path + "/" + name) { names.append(name) }
-    }
-    return names.sorted()
   }
 
   private static func archive(_ path: String, isURL: Bool) async -> (AdvisoryStoreBuilder, [Problem]) {

@@ -48,28 +48,15 @@ package struct ClusterSource: SnapshotSource {
     if !wanted.isEmpty { announce(await ClusterPreflight(client, discovery.resources, wanted: wanted)) }
     let resources = discovery.resources
     let namespaces = namespaces
-    var parts = [ObjectList.Outcome?](repeating: nil, count: resources.count)
     let file = endpoint.name
-    await withTaskGroup(of: (Int, ObjectList.Outcome).self) { group in
-      // Pods are most of a cluster; their pages come one after the other, so they begin first.
-      var order = resources.indices.sorted { a, b in resources[a].text == "pods" && resources[b].text != "pods" }[...]
-      var done = 0
-      func add() {
-        guard let index = order.popFirst() else { return }
-        group.addTask { (index, await ObjectList.read(resources[index], client, file: file, namespaces: namespaces)) }
-      }
-      for _ in 0..<Self.width { add() }
-      for await (index, outcome) in group {
-        parts[index] = outcome
-        done += 1
-        progress(done, resources.count)
-        add()
-      }
+    // Pods are most of a cluster; their pages come one after the other, so they begin first.
+    let order = resources.indices.sorted { a, b in resources[a].text == "pods" && resources[b].text != "pods" }
+    let parts = await Parallel.map(order, width: Self.width, progress: progress) { index in
+      await ObjectList.read(resources[index], client, file: file, namespaces: namespaces)
     }
     await client.close()
     var builder = ClusterSnapshot.Builder()
     for (resource, part) in zip(resources, parts) {
-      guard let part else { continue }
       builder.append(part.builder)
       if let trouble = part.trouble { builder.refuse(resource.groupKind, reason: trouble) }
     }

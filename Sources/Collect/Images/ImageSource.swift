@@ -66,20 +66,12 @@ package enum ImageSource {
   ) {
     guard depth <= limits.directoryDepth else { return }
     let folder = relative.isEmpty ? root : root + "/" + relative
-    guard let stream = opendir(folder) else {
+    guard let names = FilePaths.names(in: folder) else {
       contents.problems.append(
         Problem(code: "unreadable", location: Location(file: folder), message: FileReader.lastError()))
       return
     }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    closedir(stream)
-    for name in names.sorted() where name != ".git" && name != "proc" && name != "sys" {
+    for name in names where name != ".git" && name != "proc" && name != "sys" {
       let path = relative.isEmpty ? name : relative + "/" + name
       var status = stat()
       guard lstat(root + "/" + path, &status) == 0 else { continue }

@@ -1,0 +1,31 @@
+/// Work on many things, some at a time.
+enum Parallel {
+  /// Results by position, whichever task ends first.
+  ///
+  /// - Parameters:
+  ///   - order: the positions in the order in which they begin; all of them.
+  ///   - width: how many run at a time.
+  ///   - progress: called with the number done and of all.
+  static func map<Result: Sendable>(
+    _ order: [Int], width: Int, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+    _ work: @escaping @Sendable (Int) async -> Result
+  ) async -> [Result] {
+    var results = [Result?](repeating: nil, count: order.count)
+    await withTaskGroup(of: (Int, Result).self) { group in
+      var rest = order[...]
+      var done = 0
+      func add() {
+        guard let index = rest.popFirst() else { return }
+        group.addTask { (index, await work(index)) }
+      }
+      for _ in 0..<max(1, width) { add() }
+      for await (index, result) in group {
+        results[index] = result
+        done += 1
+        progress(done, order.count)
+        add()
+      }
+    }
+    return results.compactMap { $0 }
+  }
+}

@@ -85,4 +85,12 @@ import Testing
     let image = try await Self.finding("unpinned-image", Self.workload)
     #expect(image.severity == .high && image.why?.contains("hostPID") ?? false)
   }
+
+  /// Images that are missing, empty or nonsense are judged like any other.
+  @Test(arguments: ["", "image: ''", "image: '@'", "image: '@sha256:0'", "image: '/'", "image: ':'", "image: 7"])
+  func imagesThatAreNoneDoNoHarm(_ image: String) async {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: c\n      \(image)\n"
+    let result = await PostureScan(trustedRegistries: ["registry.example.com"]).run(Fixtures.snapshot(pod))
+    #expect(result.findings.contains { $0.check.rawValue == "pss-capabilities-restricted" })
+  }
 }

@@ -77,7 +77,8 @@ enum KnownImages {
   ]
 
   static func needs(_ image: String) -> (image: String, capabilities: [String])? {
-    let path = image.split(separator: "@")[0]
+    // A manifest may name no image, or only a digest.
+    let path = image.prefix { $0 != "@" }
     let name = path.split(separator: "/").last?.split(separator: ":").first.map(String.init) ?? ""
     return starters.contains(name) ? (name, ["CHOWN", "SETGID", "SETUID"]) : nil
   }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Collect
 import Findings
 import Kube
-import Synchronization
 
 /// Which live cluster to look at, and as whom; the words are kubectl's.
 struct ClusterOptions: ParsableArguments {

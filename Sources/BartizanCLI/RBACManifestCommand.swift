@@ -1,7 +1,4 @@
 import ArgumentParser
-import Collect
-import Findings
-import Kube
 import Posture
 
 struct RBACManifestCommand: ParsableCommand {

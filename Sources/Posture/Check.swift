@@ -98,6 +98,9 @@ package struct CheckContext: Sendable {
   private let policedNamespaces: Set<String>
   private let workloads: [String: [Workload]]
   private let services: [String: Set<String>]
+  private let budgets: [String: [LabelSelector]]
+  private let autoscaled: [String: Set<String>]
+  private let quotaNamespaces: Set<String>
 
   package init(
     snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
@@ -120,6 +123,13 @@ package struct CheckContext: Sendable {
       snapshot.objects(.serviceAccount).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
       uniquingKeysWith: { _, last in last })
     workloads = Dictionary(grouping: snapshot.workloads, by: \.object.effectiveNamespace)
+    budgets = Dictionary(
+      grouping: snapshot.objects(GroupKind("policy", "PodDisruptionBudget")), by: \.effectiveNamespace
+    ).mapValues { $0.compactMap { $0.spec?["selector"].flatMap { try? LabelSelector($0) } } }
+    autoscaled = Dictionary(
+      grouping: snapshot.objects(GroupKind("autoscaling", "HorizontalPodAutoscaler")), by: \.effectiveNamespace
+    ).mapValues { Set($0.compactMap { $0.spec?[path: "scaleTargetRef", "name"]?.string }) }
+    quotaNamespaces = Set(snapshot.objects(GroupKind("", "ResourceQuota")).map(\.effectiveNamespace))
     services = Dictionary(grouping: snapshot.objects(.service), by: \.effectiveNamespace)
       .mapValues { Set($0.map(\.name)) }
     policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
@@ -150,6 +160,18 @@ package struct CheckContext: Sendable {
 
   /// Names of the Services of a namespace.
   package func services(in namespace: String) -> Set<String> { services[namespace] ?? [] }
+
+  /// Whether a disruption budget of the namespace covers pods with these labels.
+  package func hasBudget(_ labels: [String: String], namespace: String) -> Bool {
+    budgets[namespace]?.contains { $0.matches(labels) } ?? false
+  }
+
+  /// Whether an autoscaler decides the number of pods of an object.
+  package func isAutoscaled(_ object: KubeObject) -> Bool {
+    autoscaled[object.effectiveNamespace]?.contains(object.name) ?? false
+  }
+
+  package func hasQuota(_ namespace: String) -> Bool { quotaNamespaces.contains(namespace) }
 
   package func hasNetworkPolicy(_ namespace: String) -> Bool { policedNamespaces.contains(namespace) }
 }

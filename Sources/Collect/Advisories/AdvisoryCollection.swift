@@ -123,12 +123,9 @@ package enum AdvisoryCollection {
   private static let mostProblems = 50
 
   private static func record(_ bytes: [UInt8]) throws(DocumentError) -> Advisory? {
-    let unread = ["details", "references", "database_specific", "credits"]
-    if let advisory = Advisory(try JSONReader.readMessage(bytes.span, dropping: unread)), !advisory.summary.isEmpty {
-      return advisory
-    }
-    // Without a summary the details begin with one.
-    return Advisory(try JSONReader.read(bytes))
+    // Details are kept: without a summary they begin with one.
+    let unread = ["references", "database_specific", "credits"]
+    return Advisory(try JSONReader.readMessage(bytes.span, dropping: unread))
   }
 
   private static func problem(_ file: String, _ message: String) -> Problem {

@@ -1,5 +1,23 @@
+import Bytes
+import Findings
+import Kube
+
 /// What a command line of a manifest does, told from its words. Prefers silence to noise.
 enum CommandText {
+  /// Proof from the words of the containers' commands and arguments that are as described.
+  static func evidence(in workload: Workload, where isBad: (String) -> Bool) -> [Evidence] {
+    workload.containers.flatMap { container in
+      ["command", "args"].flatMap { key in
+        (container.node[key]?.elements ?? []).enumerated().compactMap { index, word -> Evidence? in
+          guard let text = word.string, isBad(text) else { return nil }
+          return Evidence(
+            path: "\(container.path).\(key)[\(index)]", value: String(text.prefix(80)), line: Int(word.line),
+            column: Int(word.column))
+        }
+      }
+    }
+  }
+
   /// Words outside of quotes that a shell would take for commands and arguments.
   static func words(_ text: String) -> [Substring] {
     text.split { $0.isWhitespace || $0 == ";" || $0 == "|" || $0 == "&" || $0 == "(" || $0 == ")" || $0 == "`" }

@@ -37,8 +37,7 @@ package struct NamespaceWithoutQuota: ObjectCheck {
     guard !context.workloads(in: object.name).isEmpty else {
       return .notApplicable
     }
-    let quotas = context.snapshot.objects(GroupKind("", "ResourceQuota"))
-    if quotas.contains(where: { $0.effectiveNamespace == object.name }) { return .pass }
+    if context.hasQuota(object.name) { return .pass }
     return .fail(
       "nothing bounds what it may use", [Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"])])
   }

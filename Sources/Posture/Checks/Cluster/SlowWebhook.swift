@@ -21,18 +21,12 @@ package struct SlowWebhook: ObjectCheck {
         "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/")
     ])
 
-  package let kinds: [GroupKind] = [
-    GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-    GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-  ]
+  package let kinds = AdmissionWebhooks.kinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    let bad = (object.root["webhooks"]?.elements ?? []).enumerated().filter {
-      ($0.element["timeoutSeconds"]?.int ?? 10) > 15
-    }
-    return .failing(
-      on: bad.map { Evidence(in: $0.element, path: "webhooks[\($0.offset)]", ["timeoutSeconds"]) },
-      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) may hold a request for more than 15 seconds",
-      fix: Fix(bad.map { Edit("webhooks[\($0.offset)].timeoutSeconds", .set(.int(10))) }))
+    AdmissionWebhooks.failing(
+      object, at: ["timeoutSeconds"], "may hold a request for more than 15 seconds",
+      setting: .int(10)
+    ) { ($0["timeoutSeconds"]?.int ?? 10) > 15 }
   }
 }

@@ -22,17 +22,11 @@ package struct WebhookFailsOpen: ObjectCheck {
     ],
     aliases: [])
 
-  package let kinds: [GroupKind] = [
-    GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-    GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-  ]
+  package let kinds = AdmissionWebhooks.kinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    let bad = (object.root["webhooks"]?.elements ?? []).enumerated().filter {
-      $0.element["failurePolicy"]?.string == "Ignore"
+    AdmissionWebhooks.failing(object, at: ["failurePolicy"], "lets everything pass while it does not answer") {
+      $0["failurePolicy"]?.string == "Ignore"
     }
-    return .failing(
-      on: bad.map { Evidence(in: $0.element, path: "webhooks[\($0.offset)]", ["failurePolicy"]) },
-      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) lets everything pass while it does not answer")
   }
 }

@@ -26,10 +26,7 @@ package struct WebhookLocksOut: ObjectCheck {
         "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/")
     ])
 
-  package let kinds: [GroupKind] = [
-    GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-    GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-  ]
+  package let kinds = AdmissionWebhooks.kinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     var evidence: [Evidence] = []

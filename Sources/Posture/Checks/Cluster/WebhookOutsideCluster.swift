@@ -27,17 +27,11 @@ package struct WebhookOutsideCluster: ObjectCheck {
       "kubescape:C-0036", "kubescape:C-0039",
     ])
 
-  package let kinds: [GroupKind] = [
-    GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-    GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-  ]
+  package let kinds = AdmissionWebhooks.kinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    let bad = (object.root["webhooks"]?.elements ?? []).enumerated().filter {
-      $0.element[path: "clientConfig", "url"] != nil
+    AdmissionWebhooks.failing(object, at: ["clientConfig", "url"], "asks a server by its URL") {
+      $0[path: "clientConfig", "url"] != nil
     }
-    return .failing(
-      on: bad.map { Evidence(in: $0.element, path: "webhooks[\($0.offset)]", ["clientConfig", "url"]) },
-      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) asks a server by its URL")
   }
 }

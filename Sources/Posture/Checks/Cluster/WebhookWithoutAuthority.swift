@@ -25,10 +25,7 @@ package struct WebhookWithoutAuthority: ObjectCheck {
         "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/")
     ])
 
-  package let kinds: [GroupKind] = [
-    GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-    GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-  ]
+  package let kinds = AdmissionWebhooks.kinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     // These controllers fill in the bundle once the object is in the cluster.
@@ -39,11 +36,8 @@ package struct WebhookWithoutAuthority: ObjectCheck {
     if injectors.contains(where: { object.annotations[$0] != nil }) { return .pass }
     // In a manifest the bundle is often made while installing; only in a cluster is it missing for certain.
     guard object.uid != nil else { return object.root["webhooks"] == nil ? .notApplicable : .pass }
-    let bad = (object.root["webhooks"]?.elements ?? []).enumerated().filter {
-      ($0.element[path: "clientConfig", "caBundle"]?.string ?? "").isEmpty
+    return AdmissionWebhooks.failing(object, at: ["clientConfig", "caBundle"], "has no caBundle") {
+      ($0[path: "clientConfig", "caBundle"]?.string ?? "").isEmpty
     }
-    return .failing(
-      on: bad.map { Evidence(in: $0.element, path: "webhooks[\($0.offset)]", ["clientConfig", "caBundle"]) },
-      "\(listed("webhook", bad.map { $0.element["name"]?.text ?? "" })) has no caBundle")
   }
 }

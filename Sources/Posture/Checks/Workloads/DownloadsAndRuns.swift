@@ -22,18 +22,7 @@ package struct DownloadsAndRuns: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    var evidence: [Evidence] = []
-    for container in workload.containers {
-      for key in ["command", "args"] {
-        for (index, word) in (container.node[key]?.elements ?? []).enumerated() {
-          guard let text = word.string, CommandText.pipesDownloadIntoShell(text) else { continue }
-          evidence.append(
-            Evidence(
-              path: "\(container.path).\(key)[\(index)]", value: String(text.prefix(80)), line: Int(word.line),
-              column: Int(word.column)))
-        }
-      }
-    }
+    let evidence = CommandText.evidence(in: workload, where: CommandText.pipesDownloadIntoShell)
     return .failing(on: evidence, "its command hands a download straight to a shell")
   }
 }

@@ -26,13 +26,7 @@ package struct LowGroupID: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    func isLow(_ value: Int64?) -> Bool { value.map { $0 > 0 && $0 < 10_000 } ?? false }
-    var evidence: [Evidence] = []
-    if isLow(workload.template.securityContext?["runAsGroup"]?.int) {
-      evidence.append(workload.template.evidence("securityContext", "runAsGroup"))
-    }
-    evidence += workload.containers.filter { isLow($0.securityContext?["runAsGroup"]?.int) }
-      .map { $0.evidence("securityContext", "runAsGroup") }
+    let evidence = NodeIdentity.low("runAsGroup", in: workload)
     return .failing(
       on: evidence, "group \(evidence.compactMap(\.value).joined(separator: ", ")) may be a group of the node")
   }

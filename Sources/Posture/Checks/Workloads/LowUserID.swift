@@ -21,13 +21,7 @@ package struct LowUserID: WorkloadCheck {
     aliases: ["trivy:KSV-0020", "checkov:CKV_K8S_40"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    func isLow(_ value: Int64?) -> Bool { value.map { $0 > 0 && $0 < 10_000 } ?? false }
-    var evidence: [Evidence] = []
-    if isLow(workload.template.securityContext?["runAsUser"]?.int) {
-      evidence.append(workload.template.evidence("securityContext", "runAsUser"))
-    }
-    evidence += workload.containers.filter { isLow($0.securityContext?["runAsUser"]?.int) }
-      .map { $0.evidence("securityContext", "runAsUser") }
+    let evidence = NodeIdentity.low("runAsUser", in: workload)
     return .failing(
       on: evidence, "user \(evidence.compactMap(\.value).joined(separator: ", ")) may be an account of the node")
   }

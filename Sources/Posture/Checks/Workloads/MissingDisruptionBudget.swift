@@ -34,13 +34,7 @@ package struct MissingDisruptionBudget: WorkloadCheck {
     guard ["Deployment", "StatefulSet"].contains(workload.object.kind), let spec = workload.object.spec,
       spec["replicas"]?.int ?? 1 > 1
     else { return .notApplicable }
-    let labels = workload.template.labels
-    let covered = context.snapshot.objects(GroupKind("policy", "PodDisruptionBudget")).contains { budget in
-      guard budget.effectiveNamespace == workload.object.effectiveNamespace, let node = budget.spec?["selector"],
-        let selector = try? LabelSelector(node)
-      else { return false }
-      return selector.matches(labels)
-    }
+    let covered = context.hasBudget(workload.template.labels, namespace: workload.object.effectiveNamespace)
     return covered ? .pass : .fail("no budget covers its pods", [Evidence(in: spec, path: "spec", ["replicas"])])
   }
 }

@@ -26,11 +26,7 @@ package struct SingleReplica: WorkloadCheck {
       return .notApplicable
     }
     // An autoscaler decides the number itself.
-    let scaled = context.snapshot.objects(GroupKind("autoscaling", "HorizontalPodAutoscaler")).contains {
-      $0.effectiveNamespace == workload.object.effectiveNamespace
-        && $0.spec?[path: "scaleTargetRef", "name"]?.string == workload.object.name
-    }
-    guard !scaled, spec["replicas"]?.int ?? 1 == 1 else { return .pass }
+    guard !context.isAutoscaled(workload.object), spec["replicas"]?.int ?? 1 == 1 else { return .pass }
     return .fail("it runs one pod", [Evidence(in: spec, path: "spec", ["replicas"])])
   }
 }

@@ -25,18 +25,7 @@ package struct SudoInCommand: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    var evidence: [Evidence] = []
-    for container in workload.containers {
-      for key in ["command", "args"] {
-        for (index, word) in (container.node[key]?.elements ?? []).enumerated() {
-          guard let text = word.string, CommandText.words(text).contains("sudo") else { continue }
-          evidence.append(
-            Evidence(
-              path: "\(container.path).\(key)[\(index)]", value: String(text.prefix(80)), line: Int(word.line),
-              column: Int(word.column)))
-        }
-      }
-    }
+    let evidence = CommandText.evidence(in: workload) { CommandText.words($0).contains("sudo") }
     return .failing(on: evidence, "its command calls sudo")
   }
 }

@@ -85,6 +85,7 @@ struct LiveCluster {
     Trouble(name: "cut off", says: "broke off") { $0.cutOff = ["deployments.apps"] },
     Trouble(name: "silent", says: "sent nothing for 4 seconds") { $0.silent = ["deployments.apps"] },
     Trouble(name: "html", says: "text/html, not JSON") { $0.html = ["deployments.apps"] },
+    Trouble(name: "other kind", says: "is no list") { $0.otherKind = ["deployments.apps"] },
     Trouble(name: "redirect", says: "sends us on to https://elsewhere.example") {
       $0.redirect = ["deployments.apps": "https://elsewhere.example/login"]
     },

@@ -61,6 +61,8 @@ package final class FakeCluster: Sendable {
     package var cutOff: Set<String> = []
     package var silent: Set<String> = []
     package var html: Set<String> = []
+    /// Answers with an object that is no list, as a success.
+    package var otherKind: Set<String> = []
     package var redirect: [String: String] = [:]
     /// Hands out the same continue token for ever.
     package var circles: Set<String> = []
@@ -186,6 +188,7 @@ package final class FakeCluster: Sendable {
     if behaviour.html.contains(name) {
       return .full(status: 200, headers: [("Content-Type", "text/html")], body: Array("<html>login</html>".utf8))
     }
+    if behaviour.otherKind.contains(name) { return status(200, "Nothing", "nothing") }
     if let target = behaviour.redirect[name] {
       return .full(status: 302, headers: [("Location", target)], body: [])
     }

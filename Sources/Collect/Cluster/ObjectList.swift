@@ -68,7 +68,9 @@ enum ObjectList {
           outcome.count > 0 ? "the list broke off after \(outcome.count): \(error.message)" : error.message
         return outcome
       }
-      guard let items = page["items"]?.array ?? (page["items"] == nil && page["kind"] != nil ? [] : nil) else {
+      // An empty list may come without items; an answer of another kind is none.
+      let isList = page["kind"]?.string?.hasSuffix("List") ?? false
+      guard let items = page["items"]?.array ?? (isList && page["items"] == nil ? [] : nil) else {
         outcome.trouble = "the server's answer is no list"
         return outcome
       }

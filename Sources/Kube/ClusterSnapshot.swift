@@ -151,6 +151,15 @@ package struct ClusterSnapshot: Sendable {
   }
 }
 
+extension ClusterSnapshot {
+  /// The same without the objects of some kinds.
+  package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
+    let left = Set(kinds)
+    return ClusterSnapshot(
+      objects: objects.filter { !left.contains($0.groupKind) }, problems: problems, refused: refused)
+  }
+}
+
 extension KubeObject {
   /// The object without the OpenAPI schemas of a CustomResourceDefinition, which no analysis reads and which are most
   /// of the bytes of a real cluster's manifests.

@@ -38,7 +38,27 @@ package struct LabelSelector: Sendable, Hashable {
 
   package init(_ requirements: [Requirement]) { self.requirements = requirements }
 
+  /// All of these labels with these values.
+  package init(equalTo labels: [String: String]) {
+    requirements = labels.sorted { $0.key < $1.key }.map {
+      Requirement(key: $0.key, comparison: .isIn, values: [$0.value])
+    }
+  }
+
   package static let everything = LabelSelector([])
+
+  /// As kubectl writes selectors: `app=web,tier in (a,b),!old`.
+  package var text: String {
+    requirements.map { requirement in
+      switch requirement.comparison {
+      case .isIn where requirement.values.count == 1: "\(requirement.key)=\(requirement.values.first ?? "")"
+      case .isIn: "\(requirement.key) in (\(requirement.values.sorted().joined(separator: ",")))"
+      case .notIn: "\(requirement.key) notin (\(requirement.values.sorted().joined(separator: ",")))"
+      case .exists: requirement.key
+      case .doesNotExist: "!\(requirement.key)"
+      }
+    }.joined(separator: ",")
+  }
 
   /// Why a selector would be refused by the API server.
   package struct Invalid: Error, Sendable {

@@ -111,9 +111,10 @@ package struct CheckContext: Sendable {
     self.snapshot = snapshot
     self.podSecurityVersion = podSecurityVersion
     // Without any policy there is nothing to lint.
-    let remarks = snapshot.objects(.networkPolicy).isEmpty ? [] : PolicyLint(ReachModel(snapshot)).remarks
+    let model = ReachModel(snapshot, profile: .fitting(snapshot))
+    let remarks = PolicyDialects.isPresent(in: snapshot) ? PolicyLint(model).remarks : []
     lint = Dictionary(grouping: remarks, by: \.object)
-    doors = Dictionary(grouping: Exposure(snapshot, profile: .spec).doors.filter(\.open), by: \.workload)
+    doors = Dictionary(grouping: Exposure(model).doors.filter(\.open), by: \.workload)
     let access = AccessProfile(AccessInventory(snapshot))
     self.access = access
     standing = Standing(snapshot, doors: doors, access: access)

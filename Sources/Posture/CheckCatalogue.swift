@@ -67,6 +67,7 @@ package enum CheckCatalogue {
       PartlyIsolatedNamespace(),
       ReachableFromOutside(),
       RefusedNetworkPolicy(),
+      UnenforcedNetworkPolicy(),
       ServiceExternalIPs(),
       WideReferenceGrant(),
 

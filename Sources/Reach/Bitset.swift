@@ -17,6 +17,8 @@ struct Bitset: Sendable, Hashable {
 
   mutating func insert(_ index: Int) { words[index >> 6] |= 1 << UInt64(index & 63) }
 
+  mutating func remove(_ index: Int) { words[index >> 6] &= ~(1 << UInt64(index & 63)) }
+
   mutating func formUnion(_ other: Bitset) { for index in words.indices { words[index] |= other.words[index] } }
 
   mutating func formIntersection(_ other: Bitset) { for index in words.indices { words[index] &= other.words[index] } }

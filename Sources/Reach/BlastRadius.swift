@@ -5,12 +5,12 @@ package struct BlastRadius: Sendable {
     package let steps: Int
     /// The workload before it on the shortest way.
     package let from: String
-    package let ports: PortSet
+    package let ports: ConnectionSet
   }
 
   package let reached: [Reached]
   /// Ports on which the workload itself reaches external addresses.
-  package let external: PortSet
+  package let external: ConnectionSet
 
   /// - Parameter start: a workload as the model names it, `ns/name[Kind]`.
   package init?(_ start: String, _ model: ReachModel) {
@@ -33,7 +33,7 @@ package struct BlastRadius: Sendable {
       for source in open {
         for unit in 0..<cluster.units.count where left[unit] {
           let id = rows.pair(source.unit, unit)
-          guard id != PortSetTable.none, rows.set(id).hasPorts else { continue }
+          guard id != ConnectionSetTable.none, rows.set(id).hasPorts else { continue }
           left[unit] = false
           for name in members[unit] where !seen.contains(name) && found[name] == nil {
             found[name] = Reached(name: name, steps: step, from: source.name, ports: rows.set(id))
@@ -48,7 +48,7 @@ package struct BlastRadius: Sendable {
         open.append((endpoint.unit, endpoint.workloadText))
       }
     }
-    var outside = PortSetTable.none
+    var outside = ConnectionSetTable.none
     for unit in mine {
       for position in cluster.ranges.indices {
         outside = rows.union(outside, rows.side(unit, .egress, cluster.units.count + position))

@@ -8,7 +8,9 @@ package struct Exposure: Sendable {
     package let workload: String
     /// `LoadBalancer Service shop/web`, `Ingress shop/web (shop.example.com)`, `hostPort 9100`, …
     package let through: String
-    package let ports: PortSet
+    package let ports: ConnectionSet
+    /// Whether traffic comes by the pods of a controller (Ingress, Route, Gateway) and not from outside itself.
+    package var isRouted = false
     /// False when network policies stop what the door would let in.
     package let open: Bool
     package let location: Location
@@ -17,32 +19,34 @@ package struct Exposure: Sendable {
   package let doors: [Door]
 
   package init(_ snapshot: ClusterSnapshot, profile: ReachProfile) {
-    // Controllers of ingresses are pods of a namespace and labels that manifests seldom show.
-    let controller = ReachCluster.Endpoint(
-      namespace: "ingress-controller-ns", name: "ingress-controller", ownerKind: nil, ownerName: "ingress-controller",
-      isPod: true, labels: [:], serviceAccount: "default", hostNetwork: false, addresses: [], namedPorts: [],
-      location: Location(file: ""))
-    let model = ReachModel(snapshot, profile: profile, extra: [controller])
+    self.init(ReachModel(snapshot, profile: profile))
+  }
+
+  package init(_ model: ReachModel) {
     let cluster = model.cluster
     var doors: [Door] = []
     var ignored: [ReachModel.Remark] = []
-    func external(_ unit: Int) -> PortSet {
-      var set = PortSet.none
+    func external(_ unit: Int) -> ConnectionSet {
+      var set = ConnectionSet.none
       for position in cluster.ranges.indices {
         set = set.union(model.ports(unit, .ingress, cluster.units.count + position, &ignored))
       }
       return set
     }
-    func add(_ index: Int, _ through: String, _ ports: PortSet, from: Int?, _ location: Location) {
+    func add(_ index: Int, _ through: String, _ ports: ConnectionSet, from: [Int]?, _ location: Location) {
       let endpoint = cluster.endpoints[index]
-      let inside = from.map { model.ports(endpoint.unit, .ingress, $0, &ignored) } ?? external(endpoint.unit)
+      let inside =
+        from.map { units in
+          units.reduce(ConnectionSet.none) { $0.union(model.ports(endpoint.unit, .ingress, $1, &ignored)) }
+        } ?? external(endpoint.unit)
       let left = ports.intersection(inside)
       doors.append(
         Door(
-          workload: endpoint.workloadText, through: through, ports: left.hasPorts ? left : ports, open: left.hasPorts,
-          location: location))
+          workload: endpoint.workloadText, through: through, ports: left.hasPorts ? left : ports,
+          isRouted: from != nil, open: left.hasPorts, location: location))
     }
-    let controllerUnit = cluster.endpoints.last?.unit
+    let snapshot = cluster.snapshot
+    let controllers = cluster.ingressControllerUnits
     let services = ServiceIndex(snapshot, cluster)
     for service in services.services {
       let type = service.object.spec?["type"]?.string ?? "ClusterIP"
@@ -58,7 +62,7 @@ package struct Exposure: Sendable {
     for route in services.routes(snapshot) {
       guard let service = services.find(route.namespace, route.service) else { continue }
       for index in service.endpoints {
-        add(index, route.text, services.ports(service, index, route.port), from: controllerUnit, route.location)
+        add(index, route.text, services.ports(service, index, route.port), from: controllers, route.location)
       }
     }
     for (index, endpoint) in cluster.endpoints.enumerated() where endpoint.hostNetwork {
@@ -75,12 +79,12 @@ package struct Exposure: Sendable {
         for port in container.node["ports"]?.elements ?? [] {
           guard let host = port["hostPort"]?.int.flatMap({ UInt16(exactly: $0) }), host > 0,
             let number = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0,
-            let transport = PortSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
+            let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
           else { continue }
           let name = "\(workload.object.effectiveNamespace)/\(workload.object.name)"
           guard let index = byName[name] else { continue }
           add(
-            index, "hostPort \(host)", PortSet(transport, number...number), from: nil,
+            index, "hostPort \(host)", ConnectionSet(transport, number...number), from: nil,
             workload.object.location(of: port))
         }
       }
@@ -107,7 +111,9 @@ struct ServiceIndex {
     let location: Location
   }
 
+  /// Those with a selector.
   private(set) var services: [Service] = []
+  private(set) var all: [Service] = []
   private let cluster: ReachCluster
 
   init(_ snapshot: ClusterSnapshot, _ cluster: ReachCluster) {
@@ -115,12 +121,34 @@ struct ServiceIndex {
     let byNamespace = Dictionary(grouping: cluster.endpoints.indices) { cluster.endpoints[$0].namespace }
     for object in snapshot.objects(.service) {
       let selector = object.spec?["selector"]?.stringMap ?? [:]
-      guard !selector.isEmpty else { continue }
+      guard !selector.isEmpty else {
+        all.append(Service(object: object, endpoints: []))
+        continue
+      }
       let endpoints = (byNamespace[object.effectiveNamespace] ?? []).filter { index in
         selector.allSatisfy { cluster.endpoints[index].labels[$0.key] == $0.value }
       }
       services.append(Service(object: object, endpoints: endpoints))
+      all.append(Service(object: object, endpoints: endpoints))
     }
+  }
+
+  /// Addresses that EndpointSlices or Endpoints give a Service.
+  static func addresses(of name: String, in namespace: String, _ snapshot: ClusterSnapshot) -> [IPAddress] {
+    var result: [IPAddress] = []
+    for slice in snapshot.objects(GroupKind("discovery.k8s.io", "EndpointSlice"))
+    where slice.effectiveNamespace == namespace && slice.labels["kubernetes.io/service-name"] == name {
+      for endpoint in slice.root["endpoints"]?.elements ?? [] {
+        result += (endpoint["addresses"]?.strings ?? []).compactMap { IPAddress($0) }
+      }
+    }
+    for object in snapshot.objects(GroupKind("", "Endpoints"))
+    where object.effectiveNamespace == namespace && object.name == name {
+      for subset in object.root["subsets"]?.elements ?? [] {
+        result += (subset["addresses"]?.elements ?? []).compactMap { $0["ip"]?.string.flatMap { IPAddress($0) } }
+      }
+    }
+    return result
   }
 
   func find(_ namespace: String, _ name: String) -> Service? {
@@ -128,8 +156,8 @@ struct ServiceIndex {
   }
 
   /// Ports of an endpoint that a service, or one port of it, leads to.
-  func ports(_ service: Service, _ index: Int, _ wanted: Node?) -> PortSet {
-    var set = PortSet.none
+  func ports(_ service: Service, _ index: Int, _ wanted: Node?) -> ConnectionSet {
+    var set = ConnectionSet.none
     for port in service.object.spec?["ports"]?.elements ?? [] {
       if let wanted {
         let matches =
@@ -138,13 +166,13 @@ struct ServiceIndex {
           : port["name"]?.text == wanted.text || port["targetPort"]?.text == wanted.text
         if !matches { continue }
       }
-      let transport = PortSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP") ?? .tcp
+      let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP") ?? .tcp
       let target = port["targetPort"] ?? port["port"]
       if let number = target?.int.flatMap({ UInt16(exactly: $0) }), number > 0 {
-        set = set.union(PortSet(transport, number...number))
+        set = set.union(ConnectionSet(transport, number...number))
       } else if let name = target?.text {
         for named in cluster.endpoints[index].namedPorts where named.name == name && named.transport == transport {
-          set = set.union(PortSet(transport, named.port...named.port))
+          set = set.union(ConnectionSet(transport, named.port...named.port))
         }
       }
     }

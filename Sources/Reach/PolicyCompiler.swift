@@ -12,12 +12,18 @@ struct PolicyCompiler {
   private let byNamespace: [String: Bitset]
   private var podSelectors: [LabelSelector: Bitset] = [:]
   private var namespaceSelectors: [LabelSelector: Bitset] = [:]
-  /// Units of pods.
+  /// Units of pods, and those of hosts.
   let pods: Bitset
+  let hosts: Bitset
   /// Units of pods that policies select and selectors match.
   let selectable: Bitset
+  /// Addresses and names outside the cluster.
   let external: Bitset
   let everything: Bitset
+  /// Pods on a node's network of which no address is known.
+  let placeless: Bitset
+  /// Addresses of pods in order, with their units.
+  private let addresses: [(address: IPAddress, unit: Int)]
 
   init(_ cluster: ReachCluster, _ profile: ReachProfile) {
     self.cluster = cluster
@@ -28,8 +34,17 @@ struct PolicyCompiler {
     var byNamespace: [String: Bitset] = [:]
     var pods = Bitset(count: count)
     var selectable = Bitset(count: count)
+    var hosts = Bitset(count: count)
+    var placeless = Bitset(count: count)
+    var addresses: [(address: IPAddress, unit: Int)] = []
     for (index, unit) in cluster.units.enumerated() {
+      addresses += unit.addresses.map { ($0, index) }
+      if unit.isHost {
+        hosts.insert(index)
+        continue
+      }
       pods.insert(index)
+      if unit.hostNetwork, unit.addresses.isEmpty { placeless.insert(index) }
       if !unit.hostNetwork || profile.hostNetworkPodsAreSelected { selectable.insert(index) }
       byNamespace[unit.namespace, default: Bitset(count: count)].insert(index)
       for (key, value) in unit.labels {
@@ -41,9 +56,14 @@ struct PolicyCompiler {
     self.byKey = byKey
     self.byNamespace = byNamespace
     self.pods = pods
+    self.hosts = hosts
     self.selectable = selectable
-    var external = Bitset(count: count, full: true)
-    external.subtract(pods)
+    self.placeless = placeless
+    self.addresses = addresses.sorted {
+      ($0.address.isV6 ? 1 : 0, $0.address.value) < ($1.address.isV6 ? 1 : 0, $1.address.value)
+    }
+    var external = Bitset(count: count)
+    for index in cluster.units.count..<count { external.insert(index) }
     self.external = external
     everything = Bitset(count: count, full: true)
   }
@@ -124,7 +144,7 @@ struct PolicyCompiler {
       }
     }
     var result = none
-    for (index, unit) in cluster.units.enumerated() {
+    for (index, unit) in cluster.units.enumerated() where !unit.isHost {
       let isOn = unit.node.map(names.contains) ?? false
       if unit.hostNetwork, isOn || unit.addresses.contains(where: addresses.contains) { result.insert(index) }
     }
@@ -132,22 +152,59 @@ struct PolicyCompiler {
     return result
   }
 
-  /// External addresses within a block, and, when asked, pods with an address in it.
+  /// External addresses within a block, names when it holds all of them, and, when asked, pods with an address in it.
   func block(_ block: IPRange, except: [IPRange], matchesPods: Bool) -> Bitset {
     var result = none
-    for (index, range) in cluster.ranges.enumerated()
-    where block.contains(range) && !except.contains(where: { $0.contains(range) }) {
+    for index in cluster.rangeIndexes(within: block)
+    where !except.contains(where: { $0.contains(cluster.ranges[index]) }) {
       result.insert(cluster.units.count + index)
     }
+    if except.isEmpty, block == .allV4 || block == .allV6 {
+      for index in cluster.firstName..<cluster.unitCount { result.insert(index) }
+    }
     if matchesPods {
-      for (index, unit) in cluster.units.enumerated()
-      where unit.addresses.contains(where: { address in
-        block.contains(address) && !except.contains { $0.contains(address) }
-      }) {
-        result.insert(index)
+      func isBefore(_ address: IPAddress) -> Bool {
+        address.isV6 == block.isV6 ? address.value < block.low : !address.isV6
+      }
+      var low = 0
+      var high = addresses.count
+      while low < high {
+        let middle = (low + high) / 2
+        if isBefore(addresses[middle].address) { low = middle + 1 } else { high = middle }
+      }
+      while low < addresses.count, block.contains(addresses[low].address) {
+        if !except.contains(where: { $0.contains(addresses[low].address) }) { result.insert(addresses[low].unit) }
+        low += 1
       }
     }
     return result
+  }
+
+  /// Names that a pattern covers: `*` stands for characters within a label, leading `**.` for labels of any number.
+  func names(matching pattern: String) -> Bitset {
+    var result = none
+    for (index, name) in cluster.names.enumerated() where DNSName.covers(pattern, name) {
+      result.insert(cluster.firstName + index)
+    }
+    return result
+  }
+
+  /// Whether any known address of a pod lies within a block that is not all addresses.
+  func holdsPods(_ block: IPRange, except: [IPRange]) -> Bool {
+    guard block != .allV4, block != .allV6 else { return false }
+    var found = self.block(block, except: except, matchesPods: true)
+    found.formIntersection(selectable)
+    return !found.isEmpty
+  }
+
+  /// Adds a block to the peers of a rule, with what may or may not lie within it.
+  func add(
+    _ range: IPRange, except: [IPRange], matchesPods: Bool, nodesMatch: Bool, to peers: inout PolicyProgram.Peers
+  ) {
+    peers.units.formUnion(block(range, except: except, matchesPods: matchesPods))
+    guard !except.isEmpty || range != .allV4 && range != .allV6 else { return }
+    if !cluster.names.isEmpty { peers.addMaybe(names(matching: "*"), "the addresses behind the name") }
+    if nodesMatch { peers.addMaybe(placeless, "the address of the node that the pod runs on") }
   }
 
   /// Reads a selector, and reports one that the API server would refuse.

@@ -18,10 +18,14 @@ package struct PolicyLint: Sendable {
 
   package init(_ model: ReachModel) {
     let cluster = model.cluster
+    // Problems are reported by place and sentence; the sentence begins with the object.
+    var subjects: [String: Subject] = [:]
+    for object in PolicyDialects.kinds.flatMap(model.input.objects) {
+      subjects["\(object.file) \(object.subject.text)"] = object.subject
+    }
     var remarks: [Remark] = model.problems.map { problem in
-      // Problems are reported by place and sentence; the sentence begins with the object.
-      let object = PolicyDialects.kinds.lazy.flatMap(cluster.snapshot.objects)
-        .first { $0.file == problem.location.file && problem.message.hasPrefix($0.subject.text + ": ") }?.subject
+      let start = problem.message.firstRange(of: ": ").map { String(problem.message[..<$0.lowerBound]) } ?? ""
+      let object = subjects["\(problem.location.file) \(start)"]
       return Remark(
         code: problem.code, object: object, location: problem.location,
         detail: String(problem.message.dropFirst(object.map { $0.text.count + 2 } ?? 0)))
@@ -40,7 +44,7 @@ package struct PolicyLint: Sendable {
           var before: [PolicyProgram.Rule] = []
           for rule in rules ?? [] {
             let place = policy.object.location(of: rule.node)
-            if rule.peers.units.isEmpty, rule.peers.names.isEmpty {
+            if rule.peers.units.isEmpty, rule.peers.maybe == nil {
               remark("peer-matches-nothing", place, "\(rule.path) matches no pod and no address of the input")
             } else if rule.near == nil, rule.ports.named.isEmpty,
               let other = before.first(where: { Self.covers($0, rule) })
@@ -92,6 +96,6 @@ package struct PolicyLint: Sendable {
     guard a.near == nil, b.ports.fixed.subtracting(a.ports.fixed).isEmpty else { return false }
     var rest = b.peers.units
     rest.subtract(a.peers.units)
-    return rest.isEmpty && b.peers.names.isEmpty
+    return rest.isEmpty && b.peers.maybe == nil
   }
 }

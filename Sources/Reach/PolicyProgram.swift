@@ -7,7 +7,7 @@ import Kube
 /// For an endpoint, a direction and a peer, stages are gone through in order. Within a stage the rules of the policies
 /// that select the endpoint decide, first match first: allow and deny are final, pass hands the traffic to the next stage.
 /// What no rule of the stage decided is denied when one of those policies isolates, and goes to the next stage otherwise.
-/// What is left after the last stage is allowed.
+/// What is left after the last stage of a layer is allowed by that layer, and what all layers allow is allowed.
 struct PolicyProgram: Sendable {
   enum Action: Sendable {
     case allow
@@ -20,20 +20,48 @@ struct PolicyProgram: Sendable {
     case egress
   }
 
+  /// Who asks and answers beside each other: the packet filters of the network, and the proxies of a mesh.
+  enum Layer: Int, Sendable, CaseIterable {
+    case network
+    case mesh
+  }
+
   struct Peers: Sendable {
-    /// Units of pods and of external addresses.
+    /// Units of pods, hosts, external addresses and names that match.
     var units: Bitset
-    /// Names that only a resolver can turn into addresses.
-    var names: [String] = []
+    /// Units of which the input does not tell whether they match, and what it lacks.
+    var maybe: Bitset?
+    var missing: String?
+
+    mutating func addMaybe(_ found: Bitset, _ reason: String) {
+      guard !found.isEmpty else { return }
+      if maybe == nil {
+        maybe = found
+        missing = reason
+      } else {
+        maybe?.formUnion(found)
+        if let known = missing, !known.contains(reason) { missing = known + "; " + reason }
+      }
+    }
   }
 
   struct Ports: Sendable {
     /// Ports that are the same for every destination.
-    var fixed: PortSet
-    /// Ports that each destination pod resolves, with the protocol they are asked for; nil for any.
-    var named: [(name: String, transport: PortSet.TransportProtocol?)] = []
+    var fixed: ConnectionSet
+    /// Ports that each destination pod resolves, with the protocol they are asked for (nil for any) and what a connection
+    /// on them has to carry.
+    var named: [(name: String, transport: ConnectionSet.TransportProtocol?, condition: Condition)] = []
 
     static let all = Ports(fixed: .all)
+
+    /// Asks more of what a connection carries.
+    mutating func refine(by condition: Condition) {
+      fixed = fixed.refined(by: condition)
+      for index in named.indices { named[index].condition = named[index].condition.intersection(condition) }
+    }
+
+    /// These ports without those that others leave out.
+    func restricting(_ others: Ports) -> Ports { Ports(fixed: fixed.intersection(others.fixed)) }
   }
 
   struct Rule: Sendable {
@@ -70,6 +98,7 @@ struct PolicyProgram: Sendable {
 
   struct Stage: Sendable {
     let name: String
+    var layer = Layer.network
     /// In the order of evaluation.
     var policies: [Policy]
   }

@@ -13,6 +13,8 @@ package struct ReachCluster: Sendable {
     package let ownerName: String
     /// True for an actual Pod object.
     package let isPod: Bool
+    /// An interface of a node that Calico was told to protect.
+    package var isHost = false
     package let labels: [String: String]
     package let serviceAccount: String
     package let hostNetwork: Bool
@@ -24,13 +26,15 @@ package struct ReachCluster: Sendable {
     var unit = 0
 
     /// `ns/name[Kind]`; a pod without owner is its own workload.
-    package var workloadText: String { "\(namespace)/\(ownerName)[\(ownerKind ?? "Pod")]" }
-    package var podText: String { isPod ? "\(namespace)/\(name)" : workloadText }
+    package var workloadText: String {
+      isHost ? "\(ownerName)[HostEndpoint]" : "\(namespace)/\(ownerName)[\(ownerKind ?? "Pod")]"
+    }
+    package var podText: String { isPod && !isHost ? "\(namespace)/\(name)" : workloadText }
   }
 
   package struct NamedPort: Sendable, Hashable {
     let name: String
-    let transport: PortSet.TransportProtocol
+    let transport: ConnectionSet.TransportProtocol
     let port: UInt16
   }
 
@@ -44,18 +48,26 @@ package struct ReachCluster: Sendable {
     let node: String?
     let addresses: [IPAddress]
     let namedPorts: [NamedPort]
+    var isHost = false
     var endpoints: [Int]
   }
 
   package let snapshot: ClusterSnapshot
   package private(set) var endpoints: [Endpoint] = []
+  /// Pods that the input does not hold but a question needs, such as an ingress controller.
+  private(set) var extras: [Endpoint] = []
   private(set) var units: [Unit] = []
   /// Labels of every namespace that is declared or used, with the one that the server adds.
   let namespaces: [String: [String: String]]
   /// External addresses, cut at the borders of all blocks that policies name; each is a unit after the pods'.
   let ranges: [IPRange]
+  /// Where the IPv6 ranges begin.
+  private let firstV6: Int
+  /// DNS names that policies name, `*` for labels of any text; each is a unit after the ranges'.
+  package let names: [String]
 
-  var unitCount: Int { units.count + ranges.count }
+  var unitCount: Int { units.count + ranges.count + names.count }
+  var firstName: Int { units.count + ranges.count }
 
   /// Label keys that selectors of policies look at, and whether they look at accounts or addresses.
   struct Relevance {
@@ -63,9 +75,16 @@ package struct ReachCluster: Sendable {
     var accounts = false
     var addresses = false
     var blocks: [IPRange] = []
+    var names = Set<String>()
+    /// Whether the addresses of Services without pods are told apart.
+    var services = false
   }
 
-  init(_ snapshot: ClusterSnapshot, relevance: Relevance, extra: [Endpoint] = []) {
+  /// - Parameter namespaceLabels: of namespaces that only extras are in.
+  init(
+    _ snapshot: ClusterSnapshot, relevance: Relevance, extra: [Endpoint] = [],
+    namespaceLabels: [String: [String: String]] = [:]
+  ) {
     self.snapshot = snapshot
     var namespaces: [String: [String: String]] = [:]
     for object in snapshot.objects(.namespace) {
@@ -73,17 +92,23 @@ package struct ReachCluster: Sendable {
       labels["kubernetes.io/metadata.name"] = object.name
       namespaces[object.name] = labels
     }
-    var endpoints = Self.endpoints(snapshot) + extra
+    var endpoints = Self.endpoints(snapshot)
+    let count = endpoints.count
+    endpoints += extra
+    for (name, labels) in namespaceLabels where namespaces[name] == nil { namespaces[name] = labels }
     for endpoint in endpoints where namespaces[endpoint.namespace] == nil {
       namespaces[endpoint.namespace] = ["kubernetes.io/metadata.name": endpoint.namespace]
     }
     self.namespaces = namespaces
     ranges = Self.cut(relevance.blocks)
+    firstV6 = ranges.firstIndex(where: \.isV6) ?? ranges.count
+    names = relevance.names.sorted()
     struct Key: Hashable {
       let namespace: String
       let labels: [String: String]
       let account: String
       let hostNetwork: Bool
+      let isHost: Bool
       let node: String?
       let addresses: [IPAddress]
       let ports: [NamedPort]
@@ -94,11 +119,11 @@ package struct ReachCluster: Sendable {
       let labels = endpoint.labels.filter { relevance.keys.contains($0.key) }
       let key = Key(
         namespace: endpoint.namespace, labels: labels, account: relevance.accounts ? endpoint.serviceAccount : "",
-        hostNetwork: endpoint.hostNetwork, node: endpoint.hostNetwork ? endpoint.node : nil,
+        hostNetwork: endpoint.hostNetwork, isHost: endpoint.isHost, node: endpoint.hostNetwork ? endpoint.node : nil,
         addresses: relevance.addresses ? endpoint.addresses : [],
         ports: endpoint.namedPorts)
       if let unit = known[key] {
-        units[unit].endpoints.append(index)
+        if index < count { units[unit].endpoints.append(index) }
         endpoints[index].unit = unit
       } else {
         known[key] = units.count
@@ -107,10 +132,12 @@ package struct ReachCluster: Sendable {
           Unit(
             namespace: endpoint.namespace, labels: labels, serviceAccount: endpoint.serviceAccount,
             hostNetwork: endpoint.hostNetwork, node: endpoint.node, addresses: endpoint.addresses,
-            namedPorts: endpoint.namedPorts,
-            endpoints: [index]))
+            namedPorts: endpoint.namedPorts, isHost: endpoint.isHost,
+            endpoints: index < count ? [index] : []))
       }
     }
+    extras = Array(endpoints[count...])
+    endpoints.removeSubrange(count...)
     self.endpoints = endpoints
   }
 
@@ -147,7 +174,7 @@ package struct ReachCluster: Sendable {
         guard !seen.contains("\(object.effectiveNamespace)/\(name)") else { continue }
         let ports = (object.spec?["ports"]?.elements ?? []).compactMap { port -> NamedPort? in
           guard let name = port["name"]?.text, let value = port["port"]?.int.flatMap({ UInt16(exactly: $0) }),
-            let transport = PortSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
+            let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
           else { return nil }
           return NamedPort(name: name, transport: transport, port: value)
         }
@@ -159,6 +186,17 @@ package struct ReachCluster: Sendable {
             addresses: (object.spec?["ipNetworks"]?.strings ?? []).compactMap { text in
               IPAddress(String(text.prefix { $0 != "/" }))
             }, namedPorts: ports, location: object.location))
+      }
+    }
+    for group in ["projectcalico.org", "crd.projectcalico.org"] {
+      for object in snapshot.objects(GroupKind(group, "HostEndpoint")) {
+        var host = Endpoint(
+          namespace: "", name: object.name, ownerKind: "HostEndpoint", ownerName: object.name, isPod: false,
+          labels: object.labels, serviceAccount: "", hostNetwork: true,
+          addresses: (object.spec?["expectedIPs"]?.strings ?? []).compactMap { IPAddress($0) }, namedPorts: [],
+          location: object.location, node: object.spec?["node"]?.string)
+        host.isHost = true
+        result.append(host)
       }
     }
     for workload in snapshot.workloads where workload.object.groupKind != .pod && workload.managed == 0 {
@@ -188,7 +226,7 @@ package struct ReachCluster: Sendable {
       for port in container.node["ports"]?.elements ?? [] {
         guard let name = port["name"]?.text, let number = port["containerPort"]?.int,
           let value = UInt16(exactly: number),
-          value > 0, let transport = PortSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
+          value > 0, let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
         else { continue }
         result.append(NamedPort(name: name, transport: transport, port: value))
       }
@@ -219,6 +257,27 @@ package struct ReachCluster: Sendable {
 
   /// The external unit that holds an address.
   func unit(of address: IPAddress) -> Int? {
-    ranges.firstIndex { $0.contains(address) }.map { units.count + $0 }
+    let index = rangeIndex(holding: address.value, isV6: address.isV6)
+    return index.map { units.count + $0 }
+  }
+
+  /// Positions of the ranges within a block: blocks of policies never cut one in two.
+  func rangeIndexes(within block: IPRange) -> Range<Int> {
+    guard let first = rangeIndex(holding: block.low, isV6: block.isV6),
+      let last = rangeIndex(holding: block.high, isV6: block.isV6)
+    else { return 0..<0 }
+    let low = block.contains(ranges[first]) ? first : first + 1
+    let high = block.contains(ranges[last]) ? last + 1 : last
+    return low < high ? low..<high : 0..<0
+  }
+
+  private func rangeIndex(holding value: UInt128, isV6: Bool) -> Int? {
+    var low = isV6 ? firstV6 : 0
+    var high = isV6 ? ranges.count : firstV6
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].high < value { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].isV6 == isV6 && ranges[low].low <= value ? low : nil
   }
 }

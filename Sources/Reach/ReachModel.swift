@@ -4,6 +4,8 @@ package import Kube
 
 /// What can talk to what under the policies of a snapshot.
 package struct ReachModel: Sendable {
+  /// The whole input; the cluster's own snapshot lacks what its plugin does not enforce.
+  let input: ClusterSnapshot
   package let cluster: ReachCluster
   package let problems: [Problem]
   package let profile: ReachProfile
@@ -11,7 +13,19 @@ package struct ReachModel: Sendable {
   /// Policies that say something of a unit, by direction, stage and unit.
   private let applicable: [[[[Int]]]]
 
-  package init(_ snapshot: ClusterSnapshot, profile: ReachProfile = .spec, extra: [ReachCluster.Endpoint] = []) {
+  package init(_ snapshot: ClusterSnapshot, profile: ReachProfile = .spec) {
+    self.init(snapshot, profile: profile, extra: [])
+  }
+
+  init(
+    _ input: ClusterSnapshot, profile: ReachProfile, extra: [ReachCluster.Endpoint],
+    namespaceLabels: [String: [String: String]] = [:]
+  ) {
+    self.input = input
+    let idle = profile.plugin.map { plugin in
+      PolicyDialects.policyKinds.filter { !plugin.enforces($0) && !input.objects($0).isEmpty }
+    }
+    let snapshot = idle.map { $0.isEmpty ? input : input.without($0) } ?? input
     var relevance = ReachCluster.Relevance()
     relevance.addresses = profile.ipBlockMatchesPods
     for kind in PolicyDialects.kinds {
@@ -19,6 +33,7 @@ package struct ReachModel: Sendable {
         relevance.gather(object.root)
         // Their blocks match pods by address, whatever the profile.
         if object.groupKind.group != "networking.k8s.io" { relevance.addresses = true }
+        if object.groupKind == IstioMesh.sidecar { relevance.services = true }
       }
     }
     if PolicyDialects.kinds.contains(where: { $0.group == "policy.networking.k8s.io" && !snapshot.objects($0).isEmpty })
@@ -29,11 +44,39 @@ package struct ReachModel: Sendable {
         }
       }
     }
-    cluster = ReachCluster(snapshot, relevance: relevance, extra: extra)
+    for object in snapshot.objects(IstioMesh.serviceEntry) {
+      for host in object.spec?["hosts"]?.strings ?? [] { relevance.names.insert(DNSName.normalised(host)) }
+    }
+    if relevance.services {
+      for object in snapshot.objects(.service) {
+        for key in object.spec?["selector"]?.entries.map(\.key) ?? [] { relevance.keys.insert(key) }
+      }
+      for object in snapshot.objects(.service) where object.spec?["selector"] == nil {
+        for address in ServiceIndex.addresses(of: object.name, in: object.effectiveNamespace, snapshot) {
+          relevance.blocks.append(IPRange(isV6: address.isV6, low: address.value, high: address.value))
+        }
+      }
+      for address in ServiceIndex.addresses(of: "kubernetes", in: "default", snapshot) {
+        relevance.blocks.append(IPRange(isV6: address.isV6, low: address.value, high: address.value))
+      }
+    }
+    cluster = ReachCluster(
+      snapshot, relevance: relevance, extra: [.ingressController] + extra,
+      namespaceLabels: namespaceLabels)
     self.profile = profile
     var compiler = PolicyCompiler(cluster, profile)
     program = PolicyDialects.compile(&compiler)
-    problems = compiler.problems
+    problems =
+      compiler.problems + Self.withoutPods(snapshot)
+      + (idle ?? []).flatMap { kind in
+        input.objects(kind).map { object in
+          Problem(
+            code: "not-enforced", location: object.location,
+            message:
+              "\(object.subject.text): \(profile.plugin?.title ?? "the network plugin") does not enforce policies of \(kind.group), so it does nothing",
+            hidesInput: false)
+        }
+      }
     let unitCount = cluster.units.count
     applicable = (0..<2).map { [program] direction in
       program.stages.map { stage in
@@ -44,6 +87,20 @@ package struct ReachModel: Sendable {
         return table
       }
     }
+  }
+
+  /// Workloads from whose templates no pod can be made.
+  private static func withoutPods(_ snapshot: ClusterSnapshot) -> [Problem] {
+    let kinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].map { GroupKind("apps", $0) }
+    return (kinds + [GroupKind("", "ReplicationController"), GroupKind("batch", "Job")]).flatMap(snapshot.objects)
+      .filter { $0.spec?["template"]?["spec"]?.mapping == nil }
+      .map { object in
+        Problem(
+          code: "no-pod-template", location: object.location(of: object.spec?["template"]),
+          message:
+            "\(object.subject.text): its template has no spec, which the API server refuses; its pods were left out",
+          hidesInput: true)
+      }
   }
 
   /// One rule's say on a pair, for explanations.
@@ -57,31 +114,59 @@ package struct ReachModel: Sendable {
     package let decided: Bool
   }
 
+  /// How to take a peer of which the input does not tell whether a rule matches it.
+  enum Assumption {
+    /// As not matched.
+    case asWritten
+    /// So that as little as possible is allowed.
+    case least
+    /// So that as much as possible is allowed.
+    case most
+  }
+
+  private static func matches(_ rule: PolicyProgram.Rule, _ peer: Int, _ assumption: Assumption) -> Bool {
+    if rule.peers.units[peer] { return true }
+    guard assumption != .asWritten, let maybe = rule.peers.maybe, maybe[peer] else { return false }
+    switch rule.action {
+    case .allow: return assumption == .most
+    case .deny: return assumption == .least
+    case .pass: return false
+    }
+  }
+
   /// Connections that one side allows.
   ///
   /// - Parameters:
   ///   - subject: unit of the pod whose policies are asked.
   ///   - peer: unit at the other end.
-  ///   - remarks: told of every rule that matches, when given.
+  ///   - watching: a question, for the remarks.
+  ///   - remarks: told of every rule that matches the question.
   func ports(
-    _ subject: Int, _ direction: PolicyProgram.Direction, _ peer: Int,
-    watching: (PortSet.TransportProtocol, UInt16)? = nil, _ remarks: inout [Remark]
-  ) -> PortSet {
+    _ subject: Int, _ direction: PolicyProgram.Direction, _ peer: Int, assuming assumption: Assumption = .asWritten,
+    watching: ReachQuestion? = nil, _ remarks: inout [Remark]
+  ) -> ConnectionSet {
     guard subject < cluster.units.count else { return .all }
-    var undecided = PortSet.all
-    var allowed = PortSet.none
+    var result = ConnectionSet.all
+    var undecided = ConnectionSet.all
+    var allowed = ConnectionSet.none
     let destination = direction == .ingress ? subject : peer
     let word = direction == .ingress ? "ingress" : "egress"
-    func isWatched(_ set: PortSet) -> Bool { watching.map { set.contains($0.0, $0.1) } ?? false }
+    func isWatched(_ set: ConnectionSet) -> Bool { watching.map { $0.isMet(by: set) != false } ?? false }
     for (position, stage) in program.stages.enumerated() {
+      if position > 0, stage.layer != program.stages[position - 1].layer {
+        result = result.intersection(allowed.union(undecided))
+        undecided = .all
+        allowed = .none
+      }
       let indexes = applicable[direction.rawValue][position][subject]
       guard !indexes.isEmpty, !undecided.isEmpty else { continue }
-      var passed = PortSet.none
+      var passed = ConnectionSet.none
       var isolates = false
       for index in indexes {
         let policy = stage.policies[index]
         isolates = isolates || policy.isolates[direction.rawValue]
-        for rule in policy.rules[direction.rawValue] ?? [] where rule.peers.units[peer] && rule.near?[subject] ?? true {
+        for rule in policy.rules[direction.rawValue] ?? []
+        where Self.matches(rule, peer, assumption) && rule.near?[subject] ?? true {
           let matched = undecided.intersection(resolve(rule.ports, destination))
           if matched.isEmpty { continue }
           if isWatched(matched) {
@@ -115,16 +200,35 @@ package struct ReachModel: Sendable {
         undecided = undecided.union(passed)
       }
     }
-    return allowed.union(undecided)
+    return result.intersection(allowed.union(undecided))
   }
 
-  func resolve(_ ports: PolicyProgram.Ports, _ destination: Int) -> PortSet {
+  /// What the input lacks to tell whether rules match a peer.
+  private func missing(_ subject: Int, _ direction: PolicyProgram.Direction, _ peer: Int) -> [String] {
+    guard subject < cluster.units.count else { return [] }
+    var found: [String] = []
+    for (position, stage) in program.stages.enumerated() {
+      for index in applicable[direction.rawValue][position][subject] {
+        for rule in stage.policies[index].rules[direction.rawValue] ?? [] {
+          guard rule.peers.maybe?[peer] == true, !rule.peers.units[peer], let text = rule.peers.missing else {
+            continue
+          }
+          let object = stage.policies[index].object
+          let line = "\(object.kind) \(object.name) \(rule.path): \(text)"
+          if !found.contains(line) { found.append(line) }
+        }
+      }
+    }
+    return found
+  }
+
+  func resolve(_ ports: PolicyProgram.Ports, _ destination: Int) -> ConnectionSet {
     guard !ports.named.isEmpty, destination < cluster.units.count else { return ports.fixed }
     var set = ports.fixed
     for wanted in ports.named {
       for port in cluster.units[destination].namedPorts
       where port.name == wanted.name && (wanted.transport.map { $0 == port.transport } ?? true) {
-        set = set.union(PortSet(port.transport, port.port...port.port))
+        set = set.union(ConnectionSet(port.transport, port.port...port.port).refined(by: wanted.condition))
       }
     }
     return set
@@ -153,6 +257,10 @@ package struct ReachModel: Sendable {
     /// Index into the cluster's endpoints.
     case endpoint(Int)
     case address(IPAddress)
+    /// Index into the cluster's names.
+    case name(Int)
+    /// A DNS name of which no policy speaks: any external address may be behind it.
+    case unknownName(String)
   }
 
   /// The endpoint called `ns/name` (a pod, or a workload without pods), `ns/name[Kind]`, or an address.
@@ -163,7 +271,22 @@ package struct ReachModel: Sendable {
       return .address(address)
     }
     if let index = names[text] { return .endpoint(index) }
-    return nil
+    return name(text)
+  }
+
+  /// A DNS name that policies name, or that one of their patterns covers.
+  package func name(_ text: String) -> End? {
+    let wanted = DNSName.normalised(text)
+    if let index = cluster.names.firstIndex(of: wanted) { return .name(index) }
+    if let index = cluster.names.firstIndex(where: { DNSName.covers($0, wanted) }) { return .name(index) }
+    let labels = wanted.split(separator: ".", omittingEmptySubsequences: false)
+    let isName =
+      labels.count > 1 && wanted.utf8.count <= 253
+      && labels.allSatisfy { label in
+        (1...63).contains(label.utf8.count)
+          && label.utf8.allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 26 || $0 == 0x2D || $0 == 0x5F }
+      } && labels.last?.contains { $0.isLetter } == true
+    return isName ? .unknownName(wanted) : nil
   }
 
   private var names: [String: Int] {
@@ -185,49 +308,144 @@ package struct ReachModel: Sendable {
   /// A table for many questions.
   package func endpointNames() -> [String: Int] { names }
 
-  package struct Answer: Sendable {
-    package let allowed: Bool
-    package let reason: String
-    package let remarks: [Remark]
+  package enum Verdict: String, Sendable {
+    case allowed
+    case denied
+    /// The input does not tell.
+    case unknown
   }
 
-  package func answer(_ source: End, _ destination: End, _ transport: PortSet.TransportProtocol, _ port: UInt16)
-    -> Answer
-  {
-    if source == destination, case .endpoint = source {
-      return Answer(allowed: true, reason: "a pod always reaches itself", remarks: [])
+  package struct Answer: Sendable {
+    package let verdict: Verdict
+    /// What the rules say as they are written, for those who want yes or no.
+    package let allowed: Bool
+    package let reason: String
+    /// What the connection has to carry, where that matters and the question does not say.
+    package let condition: Condition
+    /// What the input lacks, where the verdict is unknown.
+    package let missing: [String]
+    package let remarks: [Remark]
+
+    fileprivate init(allowed: Bool, reason: String) {
+      verdict = allowed ? .allowed : .denied
+      self.allowed = allowed
+      self.reason = reason
+      condition = allowed ? .always : .never
+      missing = []
+      remarks = []
     }
+
+    fileprivate init(
+      verdict: Verdict, allowed: Bool, reason: String, condition: Condition, missing: [String], remarks: [Remark]
+    ) {
+      self.verdict = verdict
+      self.allowed = allowed
+      self.reason = reason
+      self.condition = condition
+      self.missing = missing
+      self.remarks = remarks
+    }
+  }
+
+  package func answer(
+    _ source: End, _ destination: End, _ transport: ConnectionSet.TransportProtocol, _ port: UInt16
+  ) -> Answer { answer(source, destination, ReachQuestion(transport, port)) }
+
+  package func answer(_ source: End, _ destination: End, _ question: ReachQuestion) -> Answer {
+    if source == destination, case .endpoint = source {
+      return Answer(allowed: true, reason: "a pod always reaches itself")
+    }
+    if case .unknownName(let name) = destination { return answer(source, name, question) }
     guard let from = unit(source), let to = unit(destination) else {
-      return Answer(allowed: true, reason: "no policy speaks of addresses of this family", remarks: [])
+      return Answer(allowed: true, reason: "no policy speaks of addresses of this family")
     }
     var remarks: [Remark] = []
-    let egress = ports(from, .egress, to, watching: (transport, port), &remarks)
-    let ingress = ports(to, .ingress, from, watching: (transport, port), &remarks)
-    let allowed = egress.contains(transport, port) && ingress.contains(transport, port)
-    return Answer(allowed: allowed, reason: reason(allowed, remarks), remarks: remarks)
+    let egress = ports(from, .egress, to, watching: question, &remarks)
+    let ingress = ports(to, .ingress, from, watching: question, &remarks)
+    let set = egress.intersection(ingress)
+    let condition = question.condition(of: set)
+    let met = condition.holds(for: question.request)
+    // Without a word on what it carries, a connection that some request may use is open.
+    let allowed = met ?? true
+    let reason = reason(allowed, condition, remarks)
+    var ignored: [Remark] = []
+    func open(_ assumption: Assumption) -> Bool {
+      question.isMet(by: ports(from, .egress, to, assuming: assumption, &ignored)) != false
+        && question.isMet(by: ports(to, .ingress, from, assuming: assumption, &ignored)) != false
+    }
+    var missing = missing(from, .egress, to) + missing(to, .ingress, from)
+    var isUnknown = !missing.isEmpty && open(.least) != open(.most)
+    if !isUnknown { missing = [] }
+    if question.transport == nil, !allowed, !profile.deniesPortless,
+      remarks.filter({ $0.decided && !$0.said.hasPrefix("allows") }).allSatisfy({
+        $0.rule.isEmpty && $0.policy.groupKind == .networkPolicy
+      })
+    {
+      isUnknown = true
+      missing.append("what the network plugin does with ICMP where a NetworkPolicy isolates, which is left to it")
+    }
+    return Answer(
+      verdict: isUnknown ? .unknown : allowed ? .allowed : .denied, allowed: allowed, reason: reason,
+      condition: met == nil ? condition : allowed ? .always : .never, missing: missing, remarks: remarks)
+  }
+
+  /// A name may stand for any address outside: the answer is certain where it is the same for all.
+  private func answer(_ source: End, _ name: String, _ question: ReachQuestion) -> Answer {
+    var allowed: Answer?
+    var denied: Answer?
+    for range in cluster.ranges {
+      let one = answer(source, .address(IPAddress(isV6: range.isV6, value: range.low)), question)
+      if one.allowed { allowed = allowed ?? one } else { denied = denied ?? one }
+    }
+    guard let allowed, let denied else {
+      return allowed ?? denied ?? Answer(allowed: true, reason: "no policy isolates either end")
+    }
+    return Answer(
+      verdict: .unknown, allowed: false, reason: "for some addresses: \(denied.reason); for others: \(allowed.reason)",
+      condition: allowed.condition, missing: ["the addresses behind \(name)"], remarks: denied.remarks)
   }
 
   private func unit(_ end: End) -> Int? {
     switch end {
     case .endpoint(let index): cluster.endpoints[index].unit
     case .address(let address): cluster.unit(of: address)
+    case .name(let index): cluster.firstName + index
+    case .unknownName: nil
     }
   }
 
-  private func reason(_ allowed: Bool, _ remarks: [Remark]) -> String {
+  private func reason(_ allowed: Bool, _ condition: Condition, _ remarks: [Remark]) -> String {
+    func text(_ remark: Remark) -> String {
+      let rule = remark.rule.isEmpty ? "" : remark.rule + " "
+      return "\(remark.policy.kind) \(remark.policy.name) \(rule)\(remark.said) (\(remark.direction))"
+    }
     let deciding = remarks.filter(\.decided)
     if deciding.isEmpty { return "no policy isolates either end" }
     if allowed {
-      return deciding.map { "\($0.policy.kind) \($0.policy.name) \($0.rule) \($0.said) (\($0.direction))" }.joined(
-        separator: "; ")
+      let list = deciding.filter { $0.said.hasPrefix("allows") }
+      return (list.isEmpty ? deciding : list).map(text).joined(separator: "; ")
     }
-    let against = deciding.filter { $0.said.hasPrefix("denies") || $0.rule.isEmpty }
-    return against.map { remark in
-      remark.rule.isEmpty
-        ? "\(remark.policy.kind) \(remark.policy.name) \(remark.said) (\(remark.direction))"
-        : "\(remark.policy.kind) \(remark.policy.name) \(remark.rule) \(remark.said) (\(remark.direction))"
-    }.joined(separator: "; ")
+    return deciding.filter { $0.said.hasPrefix("denies") || $0.rule.isEmpty }.map(text).joined(separator: "; ")
   }
+}
+
+/// What is asked of a pair: a port, or a protocol that has none, and what is known of the request.
+package struct ReachQuestion: Sendable {
+  /// Nil for protocols without ports.
+  package let transport: ConnectionSet.TransportProtocol?
+  package let port: UInt16
+  package let request: ConnectionRequest
+
+  package init(_ transport: ConnectionSet.TransportProtocol?, _ port: UInt16, _ request: ConnectionRequest = .init()) {
+    self.transport = transport
+    self.port = port
+    self.request = request
+  }
+
+  func condition(of set: ConnectionSet) -> Condition { transport.map { set.condition($0, port) } ?? set.other }
+
+  /// Nil when it depends on something that the question does not say.
+  func isMet(by set: ConnectionSet) -> Bool? { condition(of: set).holds(for: request) }
 }
 
 extension ReachCluster.Relevance {
@@ -243,15 +461,37 @@ extension ReachCluster.Relevance {
       case "matchLabels": for label in entry.value.entries { add(key: label.key) }
       case "matchExpressions":
         for item in entry.value.elements { if let key = item["key"]?.string { add(key: key) } }
+      case "workloadSelector":
+        for label in entry.value["labels"]?.entries ?? [] { add(key: label.key) }
+        services = true
+      case "targetRefs", "targetRef":
+        keys.insert("gateway.networking.k8s.io/gateway-name")
+        services = true
+      case "principals", "notPrincipals", "notServiceAccounts": accounts = true
+      case "values", "notValues", "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks":
+        for item in entry.value.elements { add(item) }
+      case "key" where entry.value.string?.hasPrefix("source.") == true: accounts = true
       case "cidr": add(entry.value)
       case "except", "networks", "nets", "notNets", "toCIDR", "fromCIDR", "externalCIDRs":
         for item in entry.value.elements { add(item) }
-      case "selector", "notSelector", "namespaceSelector", "serviceAccountSelector":
+      case "selector", "notSelector", "namespaceSelector":
         if let text = entry.value.string { for word in CalicoSelector.labels(text) { keys.insert(word) } }
         gather(entry.value, depth: depth + 1)
-      case "serviceAccounts":
+      case "serviceAccounts", "serviceAccountSelector":
         accounts = true
+        if let text = entry.value.string { for word in CalicoSelector.labels(text) { keys.insert(word) } }
         gather(entry.value, depth: depth + 1)
+      case "toServices", "toEntities", "fromEntities", "services":
+        services = true
+        gather(entry.value, depth: depth + 1)
+      case "toFQDNs":
+        for item in entry.value.elements {
+          if let name = item["matchName"]?.string ?? item["matchPattern"]?.string {
+            names.insert(DNSName.normalised(name))
+          }
+        }
+      case "allowedEgressDomains": for name in entry.value.strings { names.insert(DNSName.normalised(name)) }
+      case "domainNames": for name in entry.value.strings { names.insert(AdminNetworkPolicy.pattern(name)) }
       default: gather(entry.value, depth: depth + 1)
       }
     }

@@ -18,8 +18,10 @@ import Testing
     return yaml
   }
 
-  /// Put back, the policies give exactly the connections asked for.
-  @Test(arguments: 0..<8) func exactlyWhatWasAskedFor(_ seed: Int) throws {
+  /// Put back, the policies of every dialect give exactly the connections asked for.
+  @Test(arguments: 0..<8, PolicyWriters.all.map { $0.name }) func exactlyWhatWasAskedFor(_ seed: Int, _ dialect: String)
+    throws
+  {
     var random = SeededRandom(seed: UInt64(40 + seed))
     let yaml = Self.cluster(&random)
     let names = ["n", "m", "o"].flatMap { namespace in (0..<4).map { "\(namespace)/w\($0)[Deployment]" } }
@@ -37,19 +39,21 @@ import Testing
     wanted.insert(WantedConnection(source: "198.51.100.7", destination: names[1], transport: .tcp, port: 80))
     var options = PolicyGenerator.Options()
     options.allowsDNS = false
+    options.dialect = try #require(PolicyWriters.all.first { $0.name == dialect })
     let generator = PolicyGenerator(wanted.sorted { "\($0)" < "\($1)" }, Fixtures.snapshot(yaml), options: options)
     #expect(generator.troubles.isEmpty, "\(generator.troubles)")
     let back = Fixtures.snapshot(yaml + YAMLWriter.text(generator.policies))
     #expect(back.problems.isEmpty)
     let model = ReachModel(back)
     #expect(model.problems.isEmpty)
-    var expected: [String: PortSet] = [:]
+    var expected: [String: ConnectionSet] = [:]
     for connection in wanted {
       func name(_ text: String) -> String {
         IPRange(cidr: text)?.text ?? text
       }
       let key = "\(name(connection.source)) \(name(connection.destination))"
-      expected[key] = (expected[key] ?? .none).union(PortSet(connection.transport, connection.port...connection.port))
+      expected[key] = (expected[key] ?? .none).union(
+        ConnectionSet(connection.transport, connection.port...connection.port))
     }
     let got = Dictionary(
       uniqueKeysWithValues: Connectivity(model, granularity: .workloads).connections.map {

@@ -1,6 +1,7 @@
 import Bytes
 import Collect
 import Findings
+import Foundation
 import Kube
 import Reach
 import TestKit
@@ -34,10 +35,14 @@ enum PublishedCases {
 
   /// Connections with external ranges cut into the pieces that both sides know, so that only meaning is compared.
   struct Matrix {
-    private var pairs: [String: PortSet] = [:]
-    private var external: [String: [(range: IPRange, ports: PortSet)]] = [:]
+    private var pairs: [String: ConnectionSet] = [:]
+    private var external: [String: [(range: IPRange, ports: ConnectionSet)]] = [:]
 
-    mutating func add(_ source: String, _ destination: String, _ ports: PortSet) {
+    /// Conditions are left aside: the published figures are of ports.
+    mutating func add(_ source: String, _ destination: String, _ set: ConnectionSet) {
+      let ports = ConnectionSet.TransportProtocol.allCases.reduce(ConnectionSet.none) { known, transport in
+        set.ports(transport).reduce(known) { $0.union(ConnectionSet(transport, $1)) }
+      }
       if let range = Self.range(source) {
         external["in " + destination, default: []].append((range, ports))
       } else if let range = Self.range(destination) {
@@ -76,8 +81,8 @@ enum PublishedCases {
         }
         for low in cuts.sorted() where low <= UInt128(UInt32.max) {
           let point = IPAddress(isV6: false, value: low)
-          func at(_ list: [(range: IPRange, ports: PortSet)]) -> PortSet {
-            list.filter { $0.range.contains(point) }.reduce(PortSet.none) { $0.union($1.ports) }
+          func at(_ list: [(range: IPRange, ports: ConnectionSet)]) -> ConnectionSet {
+            list.filter { $0.range.contains(point) }.reduce(ConnectionSet.none) { $0.union($1.ports) }
           }
           if at(a).text != at(b).text {
             result.append("\(key) at \(point.text): ours \(at(a).text), theirs \(at(b).text)")
@@ -89,15 +94,68 @@ enum PublishedCases {
     }
   }
 
-  static func ports(_ node: Node?) -> PortSet {
-    var set = PortSet.none
+  /// A possible peer in one way of writing: parts of its selectors in order.
+  static func peer(_ peer: PotentialExposure.Peer) -> String {
+    func parts(_ selector: LabelSelector) -> String {
+      selector.requirements.map { requirement in
+        let values = requirement.values.sorted().joined(separator: " ")
+        switch requirement.comparison {
+        case .isIn: return "\(requirement.key) In \(values)"
+        case .notIn: return "\(requirement.key) NotIn \(values)"
+        case .exists: return "\(requirement.key) Exists "
+        case .doesNotExist: return "\(requirement.key) DoesNotExist "
+        }
+      }.sorted().joined(separator: ";")
+    }
+    switch peer {
+    case .entireCluster: return "entire-cluster"
+    case .pods(.named(let name), let selector): return "\(name)/\(parts(selector))"
+    case .pods(.matching(let namespaces), let selector): return "{\(parts(namespaces))}/\(parts(selector))"
+    }
+  }
+
+  /// The same of `[namespace with {env=a,{Key:b,Operator:In,Values:[c d],}}]/[all pods]`.
+  static func peer(_ text: String) -> String {
+    if text == "entire-cluster" { return text }
+    func parts(_ text: Substring) -> String {
+      guard let open = text.firstIndex(of: "{") else { return "" }
+      var rest = text[text.index(after: open)...]
+      var found: [String] = []
+      while let next = rest.first, next != "}" {
+        if next == "{" {
+          let end = rest.range(of: ",}")?.upperBound ?? rest.endIndex
+          let body = rest[..<end]
+          func field(_ name: String, _ stop: Character) -> Substring {
+            body.range(of: name + ":").map { body[$0.upperBound...].prefix { $0 != stop } } ?? ""
+          }
+          let values = field("Values", "]").dropFirst().split(separator: " ").sorted().joined(separator: " ")
+          found.append("\(field("Key", ",")) \(field("Operator", ",")) \(values)")
+          rest = rest[end...]
+        } else {
+          let item = rest.prefix { $0 != "," && $0 != "}" }
+          let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+          found.append("\(pair[0]) In \(pair.count == 2 ? pair[1] : "")")
+          rest = rest[item.endIndex...]
+        }
+        if rest.first == "," { rest = rest.dropFirst() }
+      }
+      return found.sorted().joined(separator: ";")
+    }
+    let separator = text.range(of: "/[", options: .backwards)
+    let place = separator.map { text[..<$0.lowerBound] } ?? text[...]
+    let pods = separator.map { text[$0.upperBound...] } ?? ""
+    return "\(place.hasPrefix("[") ? "{\(parts(place))}" : String(place))/\(parts(pods))"
+  }
+
+  static func ports(_ node: Node?) -> ConnectionSet {
+    var set = ConnectionSet.none
     for entry in node?.entries ?? [] {
-      guard let transport = PortSet.TransportProtocol(name: entry.key) else { continue }
+      guard let transport = ConnectionSet.TransportProtocol(name: entry.key) else { continue }
       for pair in entry.value.elements {
         guard let low = pair.elements.first?.int.flatMap({ UInt16(exactly: $0) }),
           let high = pair.elements.last?.int.flatMap({ UInt16(exactly: $0) }), low <= high
         else { continue }
-        set = set.union(PortSet(transport, max(1, low)...max(1, high)))
+        set = set.union(ConnectionSet(transport, max(1, low)...max(1, high)))
       }
     }
     return set

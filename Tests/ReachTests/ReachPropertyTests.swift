@@ -9,13 +9,13 @@ import Testing
   /// Union, intersection and difference of port sets against sets of numbers.
   @Test func portSetsAreSets() {
     var random = SeededRandom(seed: 17)
-    func make() -> (PortSet, Set<UInt16>) {
-      var set = PortSet.none
+    func make() -> (ConnectionSet, Set<UInt16>) {
+      var set = ConnectionSet.none
       var numbers = Set<UInt16>()
       for _ in 0..<random.below(4) {
         let low = UInt16(1 + random.below(30))
         let high = UInt16(min(40, Int(low) + random.below(8)))
-        set = set.union(PortSet(.tcp, low...high))
+        set = set.union(ConnectionSet(.tcp, low...high))
         for port in low...high { numbers.insert(port) }
       }
       return (set, numbers)
@@ -23,7 +23,7 @@ import Testing
     for _ in 0..<3000 {
       let (a, x) = make()
       let (b, y) = make()
-      func numbers(_ set: PortSet) -> Set<UInt16> {
+      func numbers(_ set: ConnectionSet) -> Set<UInt16> {
         Set((1...45).filter { set.contains(.tcp, UInt16($0)) }.map { UInt16($0) })
       }
       #expect(numbers(a.union(b)) == x.union(y))
@@ -90,7 +90,9 @@ import Testing
       let naive = NaivePolicies(snapshot)
       for source in ends {
         for destination in ends where source != destination {
-          for (transport, port) in [(PortSet.TransportProtocol.tcp, UInt16(80)), (.tcp, 81), (.tcp, 90), (.udp, 80)] {
+          for (transport, port) in [
+            (ConnectionSet.TransportProtocol.tcp, UInt16(80)), (.tcp, 81), (.tcp, 90), (.udp, 80),
+          ] {
             let from = try #require(model.end(source))
             let to = try #require(model.end(destination))
             let answer = model.answer(from, to, transport, port).allowed

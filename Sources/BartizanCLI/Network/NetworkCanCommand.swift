@@ -10,18 +10,21 @@ struct NetworkCanCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan network can frontend/shop-front payments/orders-db 5432 -f examples/cluster
+        bartizan network can frontend/shop-front gateway/api-gateway 8080 --method GET --path /orders -f examples/cluster
         bartizan network can --batch questions.jsonl -f cluster.yaml
 
-      Ends are NAMESPACE/NAME of a pod or workload, or an address. A line of a batch is
-      {"src":"ns/pod","dst":"ns/pod"|"1.2.3.4","protocol":"TCP","port":80}; the answer is the same with "allowed" and
-      "reason", in the same order. Exit code 1: no.
+      Ends are NAMESPACE/NAME of a pod or workload, an address, or a DNS name outside the cluster. A line of a batch is
+      {"src":"ns/pod","dst":"ns/pod"|"1.2.3.4"|"example.com","protocol":"TCP","port":80}, with
+      "http":{"method","path","host","headers"} where layer 7 matters; the answer is the same with "allowed" and "reason",
+      in the same order. "verdict":"unknown" says that the input does not tell, "missing" what it lacks, and "allowed"
+      is then what the rules say as they stand. Exit code 1: no, or unknown.
       """)
 
   @OptionGroup var input: NetworkSources
   @Argument(help: "Where the connection comes from.") var source: String?
   @Argument(help: "Where it goes.") var destination: String?
   @Argument(help: "The port.") var port: Int?
-  @Option(help: "TCP, UDP or SCTP.") var `protocol`: String = "TCP"
+  @OptionGroup var question: ConnectionQuestion
   @Option(help: "Questions, one JSON object a line; - for standard input.", completion: .file()) var batch: String?
 
   func run() async throws {
@@ -29,22 +32,15 @@ struct NetworkCanCommand: AsyncParsableCommand {
       try await answerBatch(batch)
       return
     }
-    guard let source, let destination, let port else {
+    guard let source, let destination else {
       throw BartizanError(.usage, "network can wants SOURCE DESTINATION PORT, or --batch FILE")
     }
+    let question = try question.question(port)
     let model = try await input.model()
     let answer = model.answer(
-      try NetworkSources.end(source, model), try NetworkSources.end(destination, model), try Self.transport(`protocol`),
-      try Self.number(port))
-    StandardOutput.write("\(answer.allowed ? "yes" : "no"): \(answer.reason)\n")
-    throw ExitCode(answer.allowed ? ExitStatus.clean : ExitStatus.findings)
-  }
-
-  static func transport(_ name: String) throws(BartizanError) -> PortSet.TransportProtocol {
-    guard let transport = PortSet.TransportProtocol(name: name) else {
-      throw BartizanError(.usage, "\"\(name)\" is none of TCP, UDP, SCTP")
-    }
-    return transport
+      try NetworkSources.end(source, model), try NetworkSources.end(destination, model), question)
+    StandardOutput.write("\(answer.word): \(answer.reason)\n" + answer.notes.map { "  \($0)\n" }.joined())
+    throw ExitCode(answer.verdict == .allowed ? ExitStatus.clean : ExitStatus.findings)
   }
 
   static func number(_ port: Int) throws(BartizanError) -> UInt16 {
@@ -89,25 +85,22 @@ struct NetworkCanCommand: AsyncParsableCommand {
     var result: ReachModel.Answer?
     var trouble = ""
     if end("src") == nil {
-      trouble = "src names no pod, workload or address of the input"
+      trouble = "src names no pod, workload, address or DNS name"
     } else if end("dst") == nil {
-      trouble = "dst names no pod, workload or address of the input"
-    } else if let transport = PortSet.TransportProtocol(name: document["protocol"]?.string ?? "TCP"),
-      let port = document["port"]?.int.flatMap({ UInt16(exactly: $0) }), port > 0, let from = end("src"),
-      let to = end("dst")
-    {
-      result = model.answer(from, to, transport, port)
+      trouble = "dst names no pod, workload, address or DNS name"
+    } else if let question = ConnectionQuestion.read(document), let from = end("src"), let to = end("dst") {
+      result = model.answer(from, to, question)
     } else {
-      trouble = "protocol must be TCP, UDP or SCTP, and port within 1 to 65535"
+      trouble = "protocol must be TCP, UDP, SCTP or ICMP, and port within 1 to 65535"
     }
     writer.object { writer in
-      for entry in document.entries where entry.key != "allowed" && entry.key != "reason" {
+      let ours: Set<String> = ["allowed", "reason", "verdict", "missing", "l7"]
+      for entry in document.entries where !ours.contains(entry.key) {
         writer.key(entry.key)
         writer.value(entry.value)
       }
       if let result {
-        writer.field("allowed", result.allowed)
-        writer.field("reason", result.reason)
+        result.write(&writer)
       } else {
         writer.field("error", trouble)
       }

@@ -15,27 +15,17 @@ struct NetworkDiffCommand: AsyncParsableCommand {
 
   @Argument(help: "The snapshot before: file, folder, archive or -.", completion: .file()) var old: String
   @Argument(help: "The snapshot after.", completion: .file()) var new: String
-  @Option(help: "spec, np-guard, calico, cilium or weave.") var profile: ProfileName = ProfileName(.spec)
+  @Option(help: "spec, np-guard, calico, cilium or weave; by default that of the network plugin, or spec.")
+  var profile: ProfileName?
+  @Option(help: "The network plugin that enforces policies, where the input does not show it.") var cni: PluginName?
   @Option(help: "table or json.") var format: AnswerFormat = .table
 
   func run() async throws {
-    func connections(_ source: String) async throws -> [String: Connectivity.Connection] {
-      let model = NetworkSources.model(try await SourceArguments.snapshot([source]), profile.profile)
-      return Dictionary(
-        Connectivity(model, granularity: .workloads).connections.map { ("\($0.source) \($0.destination)", $0) },
-        uniquingKeysWith: { a, _ in a })
+    func model(_ source: String) async throws -> ReachModel {
+      let snapshot = try await SourceArguments.snapshot([source])
+      return NetworkSources.model(snapshot, NetworkSources.behaviour(profile, cni, snapshot))
     }
-    let before = try await connections(old)
-    let after = try await connections(new)
-    var changes: [(source: String, destination: String, gained: PortSet, lost: PortSet)] = []
-    for key in Set(before.keys).union(after.keys).sorted() {
-      guard let any = after[key] ?? before[key] else { continue }
-      let was = before[key]?.ports ?? .none
-      let now = after[key]?.ports ?? .none
-      let gained = now.subtracting(was)
-      let lost = was.subtracting(now)
-      if gained.hasPorts || lost.hasPorts { changes.append((any.source, any.destination, gained, lost)) }
-    }
+    let changes = ConnectivityDiff(try await model(old), try await model(new)).changes
     switch format {
     case .json:
       StandardOutput.answer("ConnectivityDiff") { writer in

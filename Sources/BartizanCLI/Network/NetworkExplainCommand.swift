@@ -11,30 +11,31 @@ struct NetworkExplainCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan network explain frontend/shop-front payments/orders-db 5432 -f examples/cluster
+        bartizan network explain shop/web api.example.com 443 -f cluster.yaml
         bartizan network explain 203.0.113.7 gateway/api-gateway 9901 -f examples/cluster
       """)
 
   @OptionGroup var input: NetworkSources
-  @Argument(help: "Where the connection comes from: NAMESPACE/NAME or an address.") var source: String
+  @Argument(help: "Where the connection comes from: NAMESPACE/NAME, an address, or a DNS name.") var source: String
   @Argument(help: "Where it goes.") var destination: String
-  @Argument(help: "The port.") var port: Int
-  @Option(help: "TCP, UDP or SCTP.") var `protocol`: String = "TCP"
+  @Argument(help: "The port.") var port: Int?
+  @OptionGroup var question: ConnectionQuestion
   @Option(help: "table or json.") var format: AnswerFormat = .table
 
   func run() async throws {
+    let asked = try question.question(port)
     let model = try await input.model()
     let answer = model.answer(
-      try NetworkSources.end(source, model), try NetworkSources.end(destination, model),
-      try NetworkCanCommand.transport(`protocol`), try NetworkCanCommand.number(port))
+      try NetworkSources.end(source, model), try NetworkSources.end(destination, model), asked)
+    let word = question.protocol.uppercased()
     switch format {
     case .json:
       StandardOutput.answer("ConnectionExplanation") { writer in
         writer.field("src", source)
         writer.field("dst", destination)
-        writer.field("protocol", `protocol`.uppercased())
-        writer.field("port", port)
-        writer.field("allowed", answer.allowed)
-        writer.field("reason", answer.reason)
+        writer.field("protocol", word)
+        if let port { writer.field("port", port) }
+        answer.write(&writer)
         writer.key("steps")
         writer.array(of: answer.remarks) { writer, remark in
           writer.object { writer in
@@ -50,7 +51,8 @@ struct NetworkExplainCommand: AsyncParsableCommand {
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       var text =
-        "\(answer.allowed ? "allowed" : "denied"): \(source) to \(destination), \(`protocol`.uppercased()) \(port)\n"
+        "\(answer.verdict.rawValue): \(source) to \(destination), \(word)\(port.map { " \($0)" } ?? "")\n"
+      for note in answer.notes { text += terminal.wrapped(note, indent: 2) + "\n" }
       for direction in ["egress", "ingress"] {
         let end = direction == "egress" ? source : destination
         let remarks = answer.remarks.filter { $0.direction == direction }
@@ -66,6 +68,6 @@ struct NetworkExplainCommand: AsyncParsableCommand {
       }
       StandardOutput.write(text)
     }
-    throw ExitCode(answer.allowed ? ExitStatus.clean : ExitStatus.findings)
+    throw ExitCode(answer.verdict == .allowed ? ExitStatus.clean : ExitStatus.findings)
   }
 }

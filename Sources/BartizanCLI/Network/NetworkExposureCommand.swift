@@ -10,17 +10,26 @@ struct NetworkExposureCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan network exposure -f examples/cluster
+        bartizan network exposure --to-come -f examples/cluster
 
       Doors are Services (LoadBalancer, NodePort, externalIPs), Ingresses, OpenShift Routes, Gateway API routes, host
-      ports and the node's network. A door that network policies shut is shown as shut; ingress controllers are taken for
-      pods of an unknown namespace.
+      ports and the node's network. A door that network policies shut is shown as shut; an ingress controller that the
+      input does not hold is taken for a pod of an unknown namespace. --to-come shows instead what is open to workloads
+      that do not exist yet: to any pod of the cluster, and to those that selectors of policies would select.
       """)
 
   @OptionGroup var input: NetworkSources
+  @Flag(help: "What is open to workloads that do not exist yet.") var toCome = false
   @Option(help: "table or json.") var format: AnswerFormat = .table
 
   func run() async throws {
-    let exposure = Exposure(try await input.snapshot(), profile: input.profile.profile)
+    let snapshot = try await input.snapshot()
+    let profile = input.behaviour(for: snapshot)
+    if toCome {
+      show(PotentialExposure(snapshot, profile: profile))
+      return
+    }
+    let exposure = Exposure(snapshot, profile: profile)
     switch format {
     case .json:
       StandardOutput.answer("Exposure") { writer in
@@ -44,6 +53,45 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       StandardOutput.write(
         exposure.doors.isEmpty
           ? "Nothing of the input is open to the outside.\n"
+          : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
+    }
+  }
+
+  private func show(_ exposure: PotentialExposure) {
+    switch format {
+    case .json:
+      StandardOutput.answer("PotentialExposure") { writer in
+        writer.key("rows")
+        writer.array(of: exposure.rows) { writer, row in
+          writer.object { writer in
+            writer.field("workload", row.workload)
+            writer.field("direction", row.direction.rawValue)
+            writer.field("peer", row.peer.text)
+            writer.field("ports", row.ports.text)
+          }
+        }
+        writer.key("unprotected")
+        writer.array(of: exposure.unprotected) { writer, item in
+          writer.object { writer in
+            writer.field("workload", item.workload)
+            writer.field("direction", item.direction.rawValue)
+          }
+        }
+      }
+    case .table:
+      let open = Set(exposure.unprotected.map { "\($0.workload) \($0.direction.rawValue)" })
+      let sheet = Sheet(
+        "", columns: ["workload", "", "peer", "ports"],
+        rows: exposure.rows.map { row in
+          let isOpen = open.contains("\(row.workload) \(row.direction.rawValue)")
+          return [
+            row.workload, row.direction == .ingress ? "from" : "to", row.peer.text,
+            row.ports.text + (isOpen ? ", for want of a policy" : ""),
+          ]
+        })
+      StandardOutput.write(
+        exposure.rows.isEmpty
+          ? "Nothing of the input is open to workloads to come.\n"
           : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
     }
   }

@@ -12,15 +12,19 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
         bartizan network generate -f examples/cluster
         bartizan network generate --flows hubble.jsonl -f cluster.yaml > policies.yaml
         bartizan network generate --flows wanted.csv --no-dns -f manifests/
+        bartizan network generate --dialect cilium -f examples/cluster
 
       Flows are lines of CSV (src,dst,protocol,port), JSON ({"src","dst","protocol","port"}), Hubble or Calico's flow log;
-      dropped flows and replies are left out. Without flows, connections are taken from the addresses of Services that
-      environment, arguments and ConfigMaps of the workloads name. Every namespace is closed in both directions.
+      dropped flows and replies are left out. An end is NAMESPACE/NAME, an address, a CIDR block, NAMESPACE/* (any pod of
+      it), */* (any pod) or * (anything). Without flows, connections are taken from the addresses of Services that
+      environment, arguments and ConfigMaps of the workloads name, and from what Services, Ingresses, Gateways and host
+      ports open to the outside. Every namespace is closed in both directions.
       """)
 
   @OptionGroup var input: NetworkSources
   @Option(help: "Flows or declared connections. Repeatable.", completion: .file()) var flows: [String] = []
   @Flag(inversion: .prefixedNo, help: "Allow names to be resolved by kube-dns.") var dns = true
+  @Option(help: "Whose policies to write: kubernetes, calico or cilium.") var dialect: DialectName = DialectName()
   @Option(help: "yaml or json (a List).") var format: ManifestFormat = .yaml
 
   func run() async throws {
@@ -35,6 +39,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
     }
     var options = PolicyGenerator.Options()
     options.allowsDNS = dns
+    options.dialect = dialect.writer
     let generator = PolicyGenerator(wanted, snapshot, options: options)
     for trouble in generator.troubles { StandardError.line("bartizan: \(trouble)") }
     switch format {
@@ -50,6 +55,17 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
       writer.endLine()
       StandardOutput.write(writer.bytes)
     }
+  }
+
+  struct DialectName: ExpressibleByArgument {
+    var writer: any PolicyWriter.Type = KubernetesPolicyWriter.self
+    init() {}
+    init?(argument: String) {
+      guard let found = PolicyWriters.all.first(where: { $0.name == argument }) else { return nil }
+      writer = found
+    }
+    var defaultValueDescription: String { writer.name }
+    static var allValueStrings: [String] { PolicyWriters.all.map { $0.name } }
   }
 
   private func read(_ path: String) throws(BartizanError) -> [WantedConnection] {

@@ -17,7 +17,8 @@ struct NetworkLintCommand: AsyncParsableCommand {
   @Option(help: "table or json.") var format: AnswerFormat = .table
 
   func run() async throws {
-    let lint = PolicyLint(ReachModel(try await input.snapshot(), profile: input.profile.profile))
+    let snapshot = try await input.snapshot()
+    let lint = PolicyLint(ReachModel(snapshot, profile: input.behaviour(for: snapshot)))
     switch format {
     case .json:
       StandardOutput.answer("PolicyLint") { writer in

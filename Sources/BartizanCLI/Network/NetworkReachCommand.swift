@@ -63,7 +63,8 @@ struct NetworkReachCommand: AsyncParsableCommand {
       (from.map { source.hasPrefix($0) } ?? true) && (to.map { destination.hasPrefix($0) } ?? true)
     }
     let connections = connectivity.connections.filter { connection in
-      number.map { port in PortSet.TransportProtocol.allCases.contains { connection.ports.contains($0, port) } } ?? true
+      number.map { port in ConnectionSet.TransportProtocol.allCases.contains { connection.ports.contains($0, port) } }
+        ?? true
     }
     switch format {
     case .json:
@@ -76,6 +77,17 @@ struct NetworkReachCommand: AsyncParsableCommand {
             writer.field("dst", connection.destination)
             writer.key("conns")
             write(connection.ports, &writer)
+            let conditional = connection.ports.conditional
+            if !conditional.isEmpty {
+              writer.key("l7")
+              writer.array(of: conditional) { writer, part in
+                writer.object { writer in
+                  writer.field("condition", part.condition.text)
+                  writer.key("conns")
+                  write(part.ports, &writer)
+                }
+              }
+            }
           }
           writer.drain(to: { StandardOutput.write($0) })
         }
@@ -98,9 +110,9 @@ struct NetworkReachCommand: AsyncParsableCommand {
     }
   }
 
-  private func write(_ ports: PortSet, _ writer: inout JSONWriter) {
+  private func write(_ ports: ConnectionSet, _ writer: inout JSONWriter) {
     writer.object { writer in
-      for transport in PortSet.TransportProtocol.allCases where !ports.ports(transport).isEmpty {
+      for transport in ConnectionSet.TransportProtocol.allCases where !ports.ports(transport).isEmpty {
         writer.key(transport.name)
         writer.array(of: ports.ports(transport)) { writer, interval in
           writer.array {

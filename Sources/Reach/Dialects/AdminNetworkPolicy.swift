@@ -64,9 +64,14 @@ enum AdminNetworkPolicy {
       isolates: false)
   }
 
+  /// A leading star of these names stands for one label or more.
+  static func pattern(_ domain: String) -> String {
+    let name = DNSName.normalised(domain)
+    return name.hasPrefix("*.") ? "*" + name : name
+  }
+
   private enum Peers {
     case units(Bitset)
-    case names([String])
     case unknown
   }
 
@@ -115,8 +120,7 @@ enum AdminNetworkPolicy {
         compiler.report(object, rule, "\(key)[\(index)] has no \(peerKey); the policy was left out")
         return nil
       }
-      var units = compiler.none
-      var names: [String] = []
+      var peers = PolicyProgram.Peers(units: compiler.none)
       for node in peerNodes {
         guard node.entries.count == 1 else {
           compiler.report(object, node, "\(key)[\(index)]: a peer has exactly one field; the policy was left out")
@@ -128,7 +132,7 @@ enum AdminNetworkPolicy {
               compiler.report(object, block, "\"\(block.text ?? "")\" is no CIDR block; the policy was left out")
               return nil
             }
-            units.formUnion(compiler.block(range, except: [], matchesPods: true))
+            compiler.add(range, except: [], matchesPods: true, nodesMatch: true, to: &peers)
           }
           continue
         }
@@ -137,30 +141,34 @@ enum AdminNetworkPolicy {
             compiler.report(object, node, "domainNames are for Allow rules only; the policy was left out")
             return nil
           }
-          names += domains
+          for domain in domains { peers.units.formUnion(compiler.names(matching: pattern(domain))) }
+          peers.addMaybe(compiler.external, "whether \(domains.joined(separator: ", ")) resolves to the address")
           continue
         }
         if let nodes = node["nodes"] {
           guard let selector = compiler.selector(nodes, object) else { return nil }
-          units.formUnion(compiler.nodes(selector))
+          peers.units.formUnion(compiler.nodes(selector))
+          if compiler.cluster.snapshot.objects(GroupKind("", "Node")).isEmpty {
+            peers.addMaybe(compiler.placeless, "the Node objects")
+            peers.addMaybe(compiler.external, "the Node objects, whose addresses it may be")
+          }
           continue
         }
         switch pods(node, object, &compiler) {
-        case .units(let found)?: units.formUnion(found)
-        case .names(let more)?: names += more
+        case .units(let found)?: peers.units.formUnion(found)
         case .unknown?:
           compiler.report(
             object, node,
             "\(key)[\(index)]: a peer of a kind that is not known; an allow rule matches nothing, others everything",
             code: "unknown-peer", hides: false)
-          if action != .allow { units = compiler.everything }
+          if action != .allow { peers.units = compiler.everything }
         case nil: return nil
         }
       }
       guard let ports = ports(rule, object, &compiler) else { return nil }
       rules.append(
         PolicyProgram.Rule(
-          action: action, peers: .init(units: units, names: names), ports: ports, path: "\(key)[\(index)]", node: rule))
+          action: action, peers: peers, ports: ports, path: "\(key)[\(index)]", node: rule))
     }
     return rules
   }
@@ -177,11 +185,11 @@ enum AdminNetworkPolicy {
     }
     func add(_ transport: String?, _ low: Int64?, _ high: Int64?) -> Bool {
       // An empty protocol is the default one.
-      guard let kind = PortSet.TransportProtocol(name: transport.flatMap { $0.isEmpty ? nil : $0 } ?? "TCP"),
+      guard let kind = ConnectionSet.TransportProtocol(name: transport.flatMap { $0.isEmpty ? nil : $0 } ?? "TCP"),
         let low = low.flatMap({ UInt16(exactly: $0) }),
         let high = high.flatMap({ UInt16(exactly: $0) }), low > 0, low <= high
       else { return false }
-      ports.fixed = ports.fixed.union(PortSet(kind, low...high))
+      ports.fixed = ports.fixed.union(ConnectionSet(kind, low...high))
       return true
     }
     for node in list {
@@ -195,7 +203,7 @@ enum AdminNetworkPolicy {
           return refuse(range, "a range of ports that is none")
         }
       } else if let name = node["namedPort"]?.string ?? node["destinationNamedPort"]?.string {
-        ports.named.append((name, nil))
+        ports.named.append((name, nil, .always))
       } else if let transport = ["tcp", "udp", "sctp"].first(where: { node[$0] != nil }), let body = node[transport] {
         guard let destination = body["destinationPort"] else {
           return refuse(node, "\(transport) without destinationPort")

@@ -4,8 +4,10 @@ import Kube
 
 /// Calico NetworkPolicy and GlobalNetworkPolicy with tiers, orders, network sets and service accounts.
 ///
-/// Source: the Calico API reference (v3) and projectcalico/calico `felix/rules`. Staged policies never enforce; policies
-/// for host endpoints (`doNotTrack`, `preDNAT`, `applyOnForward`) say nothing of pods.
+/// Source: the Calico API reference (v3) and projectcalico/calico `felix/rules`. Staged policies never enforce. Host
+/// endpoints are subjects of GlobalNetworkPolicies: untracked ones (`doNotTrack`) go first, then those before address
+/// translation (`preDNAT`), which say nothing of pods; what a host forwards (`applyOnForward`) is not told apart from what
+/// ends there.
 enum CalicoPolicy {
   private static let groups = ["projectcalico.org", "crd.projectcalico.org"]
   private static func all(_ kind: String) -> [GroupKind] { groups.map { GroupKind($0, kind) } }
@@ -22,11 +24,17 @@ enum CalicoPolicy {
   static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let snapshot = compiler.cluster.snapshot
     let objects = policyKinds.flatMap(snapshot.objects)
-    guard !objects.isEmpty else { return [] }
+    guard !objects.isEmpty || !compiler.hosts.isEmpty else { return [] }
     let sets = NetworkSets(snapshot)
     var tiers: [String: [Ordered]] = [:]
+    var early: [[Ordered]] = [[], []]
     for object in compiler.lastOfEqualNames(objects) {
       guard let policy = policy(object, sets, &compiler) else { continue }
+      if let position = ["doNotTrack", "preDNAT"].firstIndex(where: { object.spec?[$0]?.bool == true }) {
+        early[position].append(
+          Ordered(policy: policy, order: number(object.spec?["order"]) ?? .infinity, name: object.name))
+        continue
+      }
       let tier = object.spec?["tier"]?.string ?? "default"
       let order = number(object.spec?["order"]) ?? .infinity
       tiers[tier, default: []].append(Ordered(policy: policy, order: order, name: object.name))
@@ -41,17 +49,39 @@ enum CalicoPolicy {
       orders[object.name] = number(object.spec?["order"]) ?? orders[object.name] ?? .infinity
       if object.spec?["defaultAction"]?.string == "Pass" { passing.insert(object.name) }
     }
-    return tiers.sorted { (orders[$0.key] ?? .infinity, $0.key) < (orders[$1.key] ?? .infinity, $1.key) }.map {
+    var stages = early.filter { !$0.isEmpty }.map { list in
+      PolicyProgram.Stage(
+        name: "host policies before the tiers",
+        policies: list.sorted { ($0.order, $0.name) < ($1.order, $1.name) }.map { withoutIsolation($0.policy) })
+    }
+    stages += tiers.sorted { (orders[$0.key] ?? .infinity, $0.key) < (orders[$1.key] ?? .infinity, $1.key) }.map {
       tier, list in
       let sorted = list.sorted { ($0.order, $0.name) < ($1.order, $1.name) }.map(\.policy)
-      guard passing.contains(tier) else { return PolicyProgram.Stage(name: "tier \(tier)", policies: sorted) }
       return PolicyProgram.Stage(
-        name: "tier \(tier)",
-        policies: sorted.map {
-          PolicyProgram.Policy(
-            object: $0.object, subjects: $0.subjects, ingress: $0.rules[0], egress: $0.rules[1], isolates: false)
-        })
+        name: "tier \(tier)", policies: passing.contains(tier) ? sorted.map(withoutIsolation) : sorted)
     }
+    return stages + hostProfiles(compiler)
+  }
+
+  private static func withoutIsolation(_ policy: PolicyProgram.Policy) -> PolicyProgram.Policy {
+    PolicyProgram.Policy(
+      object: policy.object, subjects: policy.subjects, ingress: policy.rules[0], egress: policy.rules[1],
+      isolates: false)
+  }
+
+  /// What no policy decides is denied at a host endpoint, unless its profile allows it.
+  private static func hostProfiles(_ compiler: PolicyCompiler) -> [PolicyProgram.Stage] {
+    var policies: [PolicyProgram.Policy] = []
+    for object in all("HostEndpoint").flatMap(compiler.cluster.snapshot.objects)
+    where !(object.spec?["profiles"]?.strings ?? []).contains("projectcalico-default-allow") {
+      var subjects = compiler.none
+      for endpoint in compiler.cluster.endpoints where endpoint.isHost && endpoint.name == object.name {
+        subjects.insert(endpoint.unit)
+      }
+      policies.append(
+        PolicyProgram.Policy(object: object, subjects: subjects, ingress: [], egress: [], isolates: true))
+    }
+    return policies.isEmpty ? [] : [PolicyProgram.Stage(name: "host endpoints", policies: policies)]
   }
 
   private static func number(_ node: Node?) -> Double? {
@@ -65,12 +95,17 @@ enum CalicoPolicy {
 
   /// Labels of pods and namespaces as Calico sees them, and blocks by label.
   private struct NetworkSets {
-    var sets: [(namespace: String?, labels: [String: String], blocks: [IPRange])] = []
+    var sets: [(namespace: String?, labels: [String: String], blocks: [IPRange], names: [String])] = []
 
     init(_ snapshot: ClusterSnapshot) {
       for object in all("NetworkSet").flatMap(snapshot.objects) + all("GlobalNetworkSet").flatMap(snapshot.objects) {
         let blocks = (object.spec?["nets"]?.elements ?? []).compactMap { $0.text.flatMap { IPRange(cidr: $0) } }
-        sets.append((object.kind == "NetworkSet" ? object.effectiveNamespace : nil, object.labels, blocks))
+        let names = object.spec?["allowedEgressDomains"]?.strings ?? []
+        sets.append(
+          (
+            object.kind == "NetworkSet" ? object.effectiveNamespace : nil, object.labels, blocks,
+            names.map(DNSName.normalised)
+          ))
       }
     }
   }
@@ -79,19 +114,25 @@ enum CalicoPolicy {
     -> PolicyProgram.Policy?
   {
     guard let spec = object.spec else { return nil }
-    if ["doNotTrack", "preDNAT"].contains(where: { spec[$0]?.bool == true }) { return nil }
     let isGlobal = object.kind == "GlobalNetworkPolicy"
+    let hostsOnly = ["doNotTrack", "preDNAT"].contains { spec[$0]?.bool == true }
     var subjects: Bitset
     do throws(CalicoSelector.Invalid) {
-      subjects = units(try CalicoSelector(spec["selector"]?.string ?? ""), compiler)
+      let selector = try CalicoSelector(spec["selector"]?.string ?? "")
+      subjects = units(selector, compiler)
+      var hosts = isGlobal ? self.hosts(selector, compiler) : compiler.none
       if !isGlobal {
         subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
       } else if let text = spec["namespaceSelector"]?.string, !text.isEmpty {
         subjects.formIntersection(namespaces(try CalicoSelector(text), compiler))
+        hosts = compiler.none
       }
       if let text = spec["serviceAccountSelector"]?.string, !text.isEmpty {
         subjects.formIntersection(accounts(try CalicoSelector(text), [], compiler))
+        hosts = compiler.none
       }
+      if hostsOnly { subjects = compiler.none }
+      subjects.formUnion(hosts)
     } catch {
       compiler.report(object, spec, "its selector is refused: \(error.message); the policy was left out")
       return nil
@@ -132,30 +173,36 @@ enum CalicoPolicy {
       }
       do throws(CalicoSelector.Invalid) {
         let isIngress = key == "ingress"
-        guard let remote = try entity(rule[isIngress ? "source" : "destination"], object, isGlobal, sets, compiler),
-          let ports = try ports(rule, rule["destination"], object, compiler)
+        guard var peers = try entity(rule[isIngress ? "source" : "destination"], object, isGlobal, sets, compiler),
+          var ports = try ports(rule, rule["destination"], object, compiler)
         else { continue }
+        if !isIngress, let service = rule["destination"]?["services"] {
+          ports = servicePorts(service, object, compiler).restricting(ports)
+        }
         // The pod's own end may be restricted too; on ingress that is the destination.
         let nearNode = rule[isIngress ? "destination" : "source"]
         var near: Bitset?
         if let nearNode, nearNode.entries.contains(where: { $0.key != "ports" && $0.key != "notPorts" }) {
-          near = try entity(nearNode, object, isGlobal, sets, compiler)
+          near = try entity(nearNode, object, isGlobal, sets, compiler)?.units
         }
-        if rule["source"]?["ports"] != nil || rule["source"]?["notPorts"] != nil {
-          compiler.report(
-            object, rule["source"],
-            "\(key)[\(index)] looks at source ports; it is shown as \(action == .allow ? "allowing, which some source port does" : "absent, since other source ports remain")",
-            code: "source-ports", hides: false)
-          if action != .allow { continue }
+        for key in ["ports", "notPorts"] {
+          guard let list = rule["source"]?[key]?.elements, !list.isEmpty else { continue }
+          let text = list.compactMap(\.text).joined(separator: ",")
+          let test = Condition(ConditionTest(.opaque, .exact("source port \(text)")))
+          ports.refine(by: key == "ports" ? test : test.inverted)
         }
-        if rule["http"] != nil, action == .allow {
-          compiler.report(
-            object, rule, "\(key)[\(index)] restricts HTTP; its ports are shown without that", code: "layer-7",
-            hides: false)
+        if let http = rule["http"] { ports.refine(by: self.http(http)) }
+        switch rule["ipVersion"]?.int {
+        case 4?, 6?:
+          let wanted = rule["ipVersion"]?.int == 6
+          for (index, range) in compiler.cluster.ranges.enumerated() where range.isV6 != wanted {
+            peers.units.remove(compiler.cluster.units.count + index)
+          }
+        default: break
         }
         rules.append(
           PolicyProgram.Rule(
-            action: action, peers: .init(units: remote), ports: ports, path: "\(key)[\(index)]", node: rule, near: near)
+            action: action, peers: peers, ports: ports, path: "\(key)[\(index)]", node: rule, near: near)
         )
       } catch {
         compiler.report(object, rule, "\(key)[\(index)]: \(error.message); the policy was left out")
@@ -165,18 +212,51 @@ enum CalicoPolicy {
     return rules
   }
 
+  private static func http(_ node: Node) -> Condition {
+    func any(_ property: ConditionTest.Property, _ patterns: [ConditionTest.Pattern]) -> Condition {
+      patterns.isEmpty
+        ? .always : patterns.reduce(Condition.never) { $0.union(Condition(ConditionTest(property, $1))) }
+    }
+    let methods = (node["methods"]?.strings ?? []).filter { $0 != "*" }
+    let paths = (node["paths"]?.elements ?? []).compactMap { path -> ConditionTest.Pattern? in
+      path["exact"]?.string.map { .exact($0) } ?? path["prefix"]?.string.map { .prefix($0) }
+    }
+    return any(.method, methods.map { .exact($0) }).intersection(any(.path, paths))
+  }
+
+  private static func servicePorts(_ node: Node, _ object: KubeObject, _ compiler: PolicyCompiler)
+    -> PolicyProgram.Ports
+  {
+    let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
+    guard
+      let service = index.find(node["namespace"]?.string ?? object.effectiveNamespace, node["name"]?.string ?? "")
+    else { return PolicyProgram.Ports(fixed: .none) }
+    return PolicyProgram.Ports(
+      fixed: service.endpoints.reduce(ConnectionSet.none) { $0.union(index.ports(service, $1, nil)) })
+  }
+
   private static func entity(
     _ node: Node?, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets, _ compiler: PolicyCompiler
-  ) throws(CalicoSelector.Invalid) -> Bitset? {
-    guard let node else { return compiler.everything }
+  ) throws(CalicoSelector.Invalid) -> PolicyProgram.Peers? {
+    guard let node else { return .init(units: compiler.everything) }
     var units = compiler.everything
+    var maybe: [(units: Bitset, reason: String)] = []
+    if let service = node["services"] {
+      let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
+      var found = compiler.none
+      let namespace = service["namespace"]?.string ?? object.effectiveNamespace
+      for endpoint in index.find(namespace, service["name"]?.string ?? "")?.endpoints ?? [] {
+        found.insert(compiler.cluster.endpoints[endpoint].unit)
+      }
+      units.formIntersection(found)
+    }
     let selectorText = node["selector"]?.string
     let namespaceText = node["namespaceSelector"]?.string
     let accountsNode = node["serviceAccounts"]
     if selectorText != nil || namespaceText != nil || accountsNode != nil {
       let selector = try CalicoSelector(selectorText ?? "")
       var pods = self.units(selector, compiler)
-      var blocks = compiler.none
+      var others = compiler.none
       var wantsGlobal = false
       var inNamespace: CalicoSelector?
       if let namespaceText, !namespaceText.isEmpty {
@@ -188,6 +268,8 @@ enum CalicoPolicy {
         pods.formIntersection(compiler.namespace(object.effectiveNamespace))
       }
       if accountsNode == nil {
+        let isEverywhere = wantsGlobal || inNamespace == nil && isGlobal
+        if isEverywhere { others.formUnion(hosts(selector, compiler)) }
         for set in sets.sets where selector.matches(set.labels) {
           let reachable: Bool
           if let namespace = set.namespace {
@@ -195,38 +277,58 @@ enum CalicoPolicy {
               inNamespace.map { !wantsGlobal && $0.matches(namespaceLabels(namespace, compiler)) }
               ?? (isGlobal || namespace == object.effectiveNamespace)
           } else {
-            reachable = wantsGlobal || inNamespace == nil && isGlobal
+            reachable = isEverywhere
           }
-          if reachable {
-            for block in set.blocks { blocks.formUnion(compiler.block(block, except: [], matchesPods: true)) }
+          guard reachable else { continue }
+          for block in set.blocks { others.formUnion(compiler.block(block, except: [], matchesPods: true)) }
+          for name in set.names {
+            others.formUnion(compiler.names(matching: name))
+            maybe.append((compiler.external, "whether \(name) resolves to the address"))
           }
         }
       }
       if let accountsNode {
         let text = accountsNode["selector"]?.string ?? ""
+        if !text.isEmpty {
+          var unlabelled = compiler.none
+          let known = Set(
+            compiler.cluster.snapshot.objects(.serviceAccount).map { "\($0.effectiveNamespace)/\($0.name)" })
+          for (index, unit) in compiler.cluster.units.enumerated()
+          where pods[index] && !known.contains("\(unit.namespace)/\(unit.serviceAccount)") {
+            unlabelled.insert(index)
+          }
+          maybe.append((unlabelled, "the labels of the pod's ServiceAccount"))
+        }
         pods.formIntersection(accounts(try CalicoSelector(text), accountsNode["names"]?.strings ?? [], compiler))
       }
-      pods.formUnion(blocks)
+      pods.formUnion(others)
       units.formIntersection(pods)
     }
     if let text = node["notSelector"]?.string, !text.isEmpty {
-      units.subtract(self.units(try CalicoSelector(text), compiler))
+      let selector = try CalicoSelector(text)
+      units.subtract(self.units(selector, compiler))
+      units.subtract(hosts(selector, compiler))
     }
+    var limit = compiler.everything
     if let nets = node["nets"]?.elements, !nets.isEmpty {
-      var found = compiler.none
+      var found = PolicyProgram.Peers(units: compiler.none)
       for net in nets {
         if let block = net.text.flatMap({ IPRange(cidr: $0) }) {
-          found.formUnion(compiler.block(block, except: [], matchesPods: true))
+          compiler.add(block, except: [], matchesPods: true, nodesMatch: true, to: &found)
         }
       }
-      units.formIntersection(found)
+      if let uncertain = found.maybe { maybe.append((uncertain, found.missing ?? "")) }
+      limit = found.units
     }
     for net in node["notNets"]?.elements ?? [] {
       if let block = net.text.flatMap({ IPRange(cidr: $0) }) {
-        units.subtract(compiler.block(block, except: [], matchesPods: true))
+        limit.subtract(compiler.block(block, except: [], matchesPods: true))
       }
     }
-    return units
+    var peers = PolicyProgram.Peers(units: units)
+    peers.units.formIntersection(limit)
+    for (found, reason) in maybe { peers.addMaybe(found, reason) }
+    return peers
   }
 
   private static func namespaceLabels(_ name: String, _ compiler: PolicyCompiler) -> [String: String] {
@@ -245,6 +347,12 @@ enum CalicoPolicy {
       labels["projectcalico.org/serviceaccount"] = unit.serviceAccount
       if selector.matches(labels) { result.insert(index) }
     }
+    return result
+  }
+
+  private static func hosts(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> Bitset {
+    var result = compiler.none
+    compiler.hosts.visit { if selector.matches(compiler.cluster.units[$0].labels) { result.insert($0) } }
     return result
   }
 
@@ -272,49 +380,70 @@ enum CalicoPolicy {
   private static func ports(
     _ rule: Node, _ destination: Node?, _ object: KubeObject, _ compiler: PolicyCompiler
   ) throws(CalicoSelector.Invalid) -> PolicyProgram.Ports? {
-    func transports(_ node: Node?) -> (set: [PortSet.TransportProtocol], icmp: Bool)? {
-      guard let node else { return nil }
-      let word = node.text?.uppercased() ?? ""
-      switch word {
-      case "TCP", "6": return ([.tcp], false)
-      case "UDP", "17": return ([.udp], false)
-      case "SCTP", "132": return ([.sctp], false)
-      default: return ([], true)
+    var wanted = ConnectionSet.TransportProtocol.allCases
+    var other = Condition.always
+    if let only = try transport(rule["protocol"]) {
+      wanted = only.transport.map { [$0] } ?? []
+      other = only.other
+    }
+    if let without = try transport(rule["notProtocol"]) {
+      wanted.removeAll { $0 == without.transport }
+      other = other.subtracting(without.other)
+    }
+    func types(_ node: Node) -> Condition {
+      var result = Condition.always
+      for (key, property) in [("type", ConditionTest.Property.icmpType), ("code", .icmpCode)] {
+        if let value = node[key]?.int {
+          result = result.intersection(Condition(ConditionTest(property, .exact(String(value)))))
+        }
       }
+      return result
     }
-    var wanted: [PortSet.TransportProtocol] = PortSet.TransportProtocol.allCases
-    var other = true
-    if let only = transports(rule["protocol"]) {
-      wanted = only.set
-      other = only.icmp
-    }
-    if let without = transports(rule["notProtocol"]) {
-      wanted.removeAll { without.set.contains($0) }
-      if without.icmp { other = false }
-    }
+    if let icmp = rule["icmp"] { other = other.intersection(types(icmp)) }
+    if let icmp = rule["notICMP"] { other = other.subtracting(types(icmp)) }
     let list = destination?["ports"]?.elements ?? []
     var result = PolicyProgram.Ports(fixed: .none)
     if list.isEmpty {
-      for transport in wanted { result.fixed = result.fixed.union(PortSet(transport)) }
-      if other { result.fixed = result.fixed.union(.icmp) }
+      for transport in wanted { result.fixed = result.fixed.union(ConnectionSet(transport)) }
+      result.fixed = result.fixed.union(ConnectionSet(other: other))
     } else {
       for node in list {
         if let range = try interval(node) {
-          for transport in wanted { result.fixed = result.fixed.union(PortSet(transport, range)) }
+          for transport in wanted { result.fixed = result.fixed.union(ConnectionSet(transport, range)) }
         } else if let name = node.string {
-          for transport in wanted { result.named.append((name, transport)) }
+          for transport in wanted { result.named.append((name, transport, .always)) }
         }
       }
     }
     for node in destination?["notPorts"]?.elements ?? [] {
       guard let range = try interval(node) else { continue }
-      for transport in wanted { result.fixed = result.fixed.subtracting(PortSet(transport, range)) }
+      for transport in wanted { result.fixed = result.fixed.subtracting(ConnectionSet(transport, range)) }
     }
     return result
   }
 
+  /// A protocol by name or number.
+  private static func transport(_ node: Node?) throws(CalicoSelector.Invalid) -> (
+    transport: ConnectionSet.TransportProtocol?, other: Condition
+  )? {
+    guard let text = node?.text else { return nil }
+    switch text.uppercased() {
+    case "TCP", "6": return (.tcp, .never)
+    case "UDP", "17": return (.udp, .never)
+    case "SCTP", "132": return (.sctp, .never)
+    case "ICMP", "1": return (nil, Condition(ConditionTest(.ipProtocol, .exact("ICMP"))))
+    case "ICMPV6", "58": return (nil, Condition(ConditionTest(.ipProtocol, .exact("ICMPv6"))))
+    case "UDPLITE": return (nil, Condition(ConditionTest(.ipProtocol, .exact("136"))))
+    default:
+      guard let number = UInt8(text), number > 0 else {
+        throw CalicoSelector.Invalid(message: "\"\(text)\" is no protocol")
+      }
+      return (nil, Condition(ConditionTest(.ipProtocol, .exact(text))))
+    }
+  }
+
   /// A number or `a:b`; nil for a name.
-  private static func interval(_ node: Node) throws(CalicoSelector.Invalid) -> PortSet.Interval? {
+  private static func interval(_ node: Node) throws(CalicoSelector.Invalid) -> ConnectionSet.Interval? {
     if let number = node.int {
       guard let port = UInt16(exactly: number) else { throw CalicoSelector.Invalid(message: "port \(number) is none") }
       return max(port, 1)...max(port, 1)

@@ -5,8 +5,8 @@ import Kube
 /// CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy.
 ///
 /// Source: the Cilium documentation and cilium/cilium `pkg/policy/api`. Deny beats every allow; an endpoint denies by
-/// default in a direction once a rule with such a section selects it; NetworkPolicies are rules among the others. Layer 7
-/// conditions and DNS names are not evaluated: a rule with them is shown as what it lets through at layer 4.
+/// default in a direction once a rule with such a section selects it; NetworkPolicies are rules among the others; a rule
+/// of layer 7 is a condition on its ports, which a rule without one on the same ports lifts.
 enum CiliumPolicy {
   static let policyKinds = [
     GroupKind("cilium.io", "CiliumNetworkPolicy"), GroupKind("cilium.io", "CiliumClusterwideNetworkPolicy"),
@@ -25,16 +25,30 @@ enum CiliumPolicy {
       let specs = [object.spec].compactMap { $0 } + (object.root["specs"]?.elements ?? [])
       if specs.isEmpty { compiler.report(object, nil, "it has neither spec nor specs; it was left out") }
       for spec in specs {
-        // Host policies say nothing of pods.
-        if spec["nodeSelector"] != nil { continue }
-        guard let endpoints = spec.mapping?["endpointSelector"] else {
-          compiler.report(object, spec, "it has no endpointSelector; it was left out")
-          continue
-        }
-        guard var subjects = view.select(endpoints, object, nil, &compiler) else { continue }
-        subjects.formIntersection(compiler.selectable)
-        if object.kind == "CiliumNetworkPolicy" {
-          subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
+        var subjects: Bitset
+        if let nodes = spec.mapping?["nodeSelector"] {
+          guard object.kind != "CiliumNetworkPolicy" else {
+            compiler.report(object, nodes, "a nodeSelector is for clusterwide policies; it was left out")
+            continue
+          }
+          guard let selector = compiler.selector(nodes.isNull ? nil : nodes, object) else { continue }
+          subjects = compiler.nodes(selector)
+          // Nodes are subjects by the pods on their network.
+          subjects.subtract(compiler.external)
+          compiler.report(
+            object, nodes, "a policy for hosts needs the host firewall of Cilium; it is shown as if that were on",
+            code: "host-firewall", hides: false)
+        } else {
+          guard let endpoints = spec.mapping?["endpointSelector"] else {
+            compiler.report(object, spec, "it has no endpointSelector; it was left out")
+            continue
+          }
+          guard let found = view.select(endpoints, object, nil, &compiler) else { continue }
+          subjects = found
+          subjects.formIntersection(compiler.selectable)
+          if object.kind == "CiliumNetworkPolicy" {
+            subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
+          }
         }
         let deny = section(spec, "Deny", .deny, object, view, &compiler)
         let allow = section(spec, "", .allow, object, view, &compiler)
@@ -90,8 +104,7 @@ enum CiliumPolicy {
   private static func peers(
     _ rule: Node, _ prefix: String, _ object: KubeObject, _ view: EndpointView, _ compiler: inout PolicyCompiler
   ) -> PolicyProgram.Peers? {
-    var units = compiler.none
-    var names: [String] = []
+    var peers = PolicyProgram.Peers(units: compiler.none)
     var restricted = false
     if let list = rule.mapping?[prefix + "Endpoints"], list.array != nil {
       restricted = true
@@ -100,7 +113,7 @@ enum CiliumPolicy {
           let found = view.select(
             node, object, object.kind == "CiliumNetworkPolicy" ? object.effectiveNamespace : nil, &compiler)
         else { return nil }
-        units.formUnion(found)
+        peers.units.formUnion(found)
       }
     }
     if let list = rule.mapping?[prefix + "Entities"], list.array != nil {
@@ -110,7 +123,11 @@ enum CiliumPolicy {
           compiler.report(object, node, "\"\(node.text ?? "")\" is no entity; the policy was left out")
           return nil
         }
-        units.formUnion(found)
+        peers.units.formUnion(found)
+        if node.text == "kube-apiserver", found.isEmpty {
+          peers.addMaybe(compiler.external, "the addresses of the API server (EndpointSlice default/kubernetes)")
+          peers.addMaybe(compiler.placeless, "the nodes of the API server")
+        }
       }
     }
     if let list = rule.mapping?[prefix + "CIDR"], list.array != nil {
@@ -120,7 +137,7 @@ enum CiliumPolicy {
           compiler.report(object, node, "\"\(node.text ?? "")\" is no CIDR block; the policy was left out")
           return nil
         }
-        units.formUnion(compiler.block(block, except: [], matchesPods: false))
+        compiler.add(block, except: [], matchesPods: false, nodesMatch: false, to: &peers)
       }
     }
     if let list = rule.mapping?[prefix + "CIDRSet"], list.array != nil {
@@ -139,57 +156,74 @@ enum CiliumPolicy {
           return nil
         }
         let except = (node["except"]?.strings ?? []).compactMap { IPRange(cidr: $0) }
-        for block in blocks { units.formUnion(compiler.block(block, except: except, matchesPods: false)) }
+        for block in blocks {
+          compiler.add(block, except: except, matchesPods: false, nodesMatch: false, to: &peers)
+        }
       }
     }
     if let list = rule.mapping?["toFQDNs"], list.array != nil {
       restricted = true
-      names = list.elements.compactMap { $0["matchName"]?.string ?? $0["matchPattern"]?.string }
-      compiler.report(
-        object, list,
-        "names (\(names.prefix(3).joined(separator: ", "))) are known to a resolver only; the addresses behind them are shown as closed",
-        code: "unresolved-names", hides: false)
+      let names = list.elements.compactMap { $0["matchName"]?.string ?? $0["matchPattern"]?.string }
+      for name in names { peers.units.formUnion(compiler.names(matching: name)) }
+      peers.addMaybe(
+        compiler.external, "whether \(names.prefix(3).joined(separator: ", ")) resolves to the address")
     }
     if let list = rule.mapping?["toServices"], list.array != nil {
       restricted = true
-      units.formUnion(view.services(list.elements, object, compiler))
+      peers.units.formUnion(view.services(list.elements, object, compiler))
     }
-    for key in [prefix + "Nodes", prefix + "Groups"] where rule.mapping?[key] != nil {
+    if let list = rule.mapping?[prefix + "Nodes"], list.array != nil {
       restricted = true
-      compiler.report(
-        object, rule, "\(key) is not evaluated; the rule is shown as matching nothing by it", code: "not-evaluated",
-        hides: false)
+      for node in list.elements {
+        guard let selector = compiler.selector(node, object) else { return nil }
+        peers.units.formUnion(compiler.nodes(selector))
+      }
     }
-    return PolicyProgram.Peers(units: restricted ? units : compiler.everything, names: names)
+    if rule.mapping?[prefix + "Groups"] != nil {
+      restricted = true
+      peers.addMaybe(compiler.external, "the addresses of the cloud provider's groups")
+    }
+    if !restricted { peers.units = compiler.everything }
+    return peers
   }
 
   private static func ports(_ rule: Node, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram
     .Ports?
   {
-    if rule["icmps"] != nil, rule["toPorts"] == nil { return PolicyProgram.Ports(fixed: .icmp) }
+    if let icmps = rule["icmps"], rule["toPorts"] == nil {
+      var set = ConnectionSet.none
+      for field in icmps.elements.flatMap({ $0["fields"]?.elements ?? [] }) {
+        let isV6 = field["family"]?.string == "IPv6"
+        guard let type = icmpType(field["type"], isV6) else {
+          compiler.report(object, field, "\"\(field["type"]?.text ?? "")\" is no type of ICMP; the policy was left out")
+          return nil
+        }
+        set = set.union(.icmp(isV6: isV6, type: type))
+      }
+      return PolicyProgram.Ports(fixed: set)
+    }
     let lists = rule["toPorts"]?.elements ?? []
     if lists.isEmpty { return .all }
     var ports = PolicyProgram.Ports(fixed: .none)
     for list in lists {
-      if list["rules"] != nil {
-        compiler.report(
-          object, list, "its layer 7 conditions are not evaluated; the ports are shown as open without them",
-          code: "layer-7", hides: false)
-      }
+      guard let condition = condition(list["rules"], object, &compiler) else { return nil }
+      var open = ConnectionSet.none
       let items = list["ports"]?.elements ?? []
-      if items.isEmpty { ports.fixed = .all }
+      if items.isEmpty { open = .all }
       for node in items {
         let word = node["protocol"]?.string ?? "ANY"
         let transports =
           word.uppercased() == "ANY"
-          ? PortSet.TransportProtocol.allCases : [PortSet.TransportProtocol(name: word)].compactMap { $0 }
+          ? ConnectionSet.TransportProtocol.allCases
+          : [ConnectionSet.TransportProtocol(name: word)].compactMap { $0 }
+        if word.uppercased().hasPrefix("ICMP") { open = open.union(.icmp(isV6: word.uppercased() == "ICMPV6")) }
         guard !transports.isEmpty || word.uppercased().hasPrefix("ICMP") else {
           compiler.report(object, node, "protocol \"\(word)\" is not known; the policy was left out")
           return nil
         }
         let text = node["port"]?.text ?? "0"
         guard let low = UInt16(text) else {
-          for transport in transports { ports.named.append((text, transport)) }
+          for transport in transports { ports.named.append((text, transport, condition)) }
           continue
         }
         let high = node["endPort"]?.int.flatMap { UInt16(exactly: $0) } ?? low
@@ -199,11 +233,90 @@ enum CiliumPolicy {
         }
         // Port 0 stands for all of them.
         for transport in transports {
-          ports.fixed = ports.fixed.union(low == 0 ? PortSet(transport) : PortSet(transport, low...max(low, high)))
+          open = open.union(low == 0 ? ConnectionSet(transport) : ConnectionSet(transport, low...max(low, high)))
+        }
+      }
+      ports.fixed = ports.fixed.union(open.refined(by: condition))
+    }
+    return ports
+  }
+
+  /// Names of ICMP types as Cilium's `pkg/policy/api/icmp.go` has them.
+  private static let icmpTypes: [String: (v4: Int?, v6: Int?)] = [
+    "EchoReply": (0, 129), "DestinationUnreachable": (3, 1), "Redirect": (5, nil), "Echo": (8, nil),
+    "EchoRequest": (8, 128), "RouterAdvertisement": (9, 134), "RouterSelection": (10, nil), "TimeExceeded": (11, 3),
+    "ParameterProblem": (12, 4), "Timestamp": (13, nil), "TimestampReply": (14, nil), "Photuris": (40, nil),
+    "ExtendedEchoRequest": (42, nil), "ExtendedEcho Reply": (43, nil), "PacketTooBig": (nil, 2),
+    "MulticastListenerQuery": (nil, 130), "MulticastListenerReport": (nil, 131), "MulticastListenerDone": (nil, 132),
+    "RouterSolicitation": (nil, 133), "NeighborSolicitation": (nil, 135), "NeighborAdvertisement": (nil, 136),
+    "RedirectMessage": (nil, 137),
+  ]
+
+  private static func icmpType(_ node: Node?, _ isV6: Bool) -> Int? {
+    guard let node else { return nil }
+    if let number = node.int ?? node.text.flatMap({ Int64($0) }) {
+      return (0...255).contains(number) ? Int(number) : nil
+    }
+    let known = icmpTypes[node.text ?? ""]
+    return isV6 ? known?.v6 : known?.v4
+  }
+
+  /// What the rules of layer 7 ask of a connection.
+  private static func condition(_ rules: Node?, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Condition? {
+    guard let rules, !rules.entries.isEmpty else { return .always }
+    var result = Condition.never
+    func test(_ property: ConditionTest.Property, _ node: Node?) -> Condition {
+      guard let text = node?.text, !text.isEmpty else { return .always }
+      return ConditionTest.Pattern.fromRegex(text).reduce(Condition.never) {
+        $0.union(Condition(ConditionTest(property, $1)))
+      }
+    }
+    for entry in rules.entries {
+      let items = entry.value.elements
+      // A parser without rules lets everything of its protocol through.
+      if items.isEmpty { result = .always }
+      for item in items {
+        switch entry.key {
+        case "http":
+          for key in ["method", "path", "host"] {
+            if let text = item[key]?.text, case .regex(let pattern)? = ConditionTest.Pattern.fromRegex(text).first {
+              do throws(LinearRegex.Invalid) {
+                _ = try LinearRegex(pattern)
+              } catch {
+                compiler.report(
+                  object, item[key],
+                  "\"\(pattern)\" is no regular expression: \(error.message); the policy was left out")
+                return nil
+              }
+            }
+          }
+          var one = test(.method, item["method"]).intersection(test(.path, item["path"]))
+          one = one.intersection(test(.host, item["host"]))
+          for header in item["headers"]?.strings ?? [] { one = one.intersection(self.header(header)) }
+          for match in item["headerMatches"]?.elements ?? [] {
+            let name = match["name"]?.text ?? ""
+            one = one.intersection(header(match["value"]?.text.map { "\(name): \($0)" } ?? name))
+          }
+          result = result.union(one)
+        case "dns":
+          let text = item["matchName"]?.text ?? item["matchPattern"]?.text ?? "*"
+          let name = DNSName.normalised(text)
+          result = result.union(name == "*" ? .always : Condition(ConditionTest(.query, .fromName(name))))
+        default:
+          let fields = item.entries.map { "\($0.key)=\($0.value.text ?? "…")" }.sorted().joined(separator: " ")
+          result = result.union(Condition(ConditionTest(.opaque, .exact("\(entry.key) \(fields)"))))
         }
       }
     }
-    return ports
+    return result
+  }
+
+  /// `Name: value`, `Name value` or `Name` alone for its presence.
+  private static func header(_ text: String) -> Condition {
+    let split = text.firstIndex { $0 == ":" || $0 == " " }
+    guard let split else { return Condition(ConditionTest(.header, .prefix(text.lowercased() + ":"))) }
+    let value = text[text.index(after: split)...].drop { $0 == " " }
+    return Condition(ConditionTest(.header, .exact("\(text[..<split].lowercased()): \(value)")))
   }
 
   /// Pods with the labels that Cilium gives them.
@@ -251,8 +364,8 @@ enum CiliumPolicy {
     }
 
     func entity(_ name: String, _ compiler: PolicyCompiler) -> Bitset? {
-      var hosts = compiler.pods
-      hosts.subtract(compiler.selectable)
+      var hosts = compiler.none
+      for (index, unit) in compiler.cluster.units.enumerated() where unit.hostNetwork { hosts.insert(index) }
       func family(_ isV6: Bool) -> Bitset {
         var result = compiler.none
         for (index, range) in compiler.cluster.ranges.enumerated() where range.isV6 == isV6 {
@@ -267,16 +380,27 @@ enum CiliumPolicy {
       case "world-ipv6": return family(true)
       case "cluster": return compiler.pods
       case "host", "remote-node": return hosts
-      case "kube-apiserver", "ingress", "health", "init", "unmanaged", "none": return compiler.none
+      case "kube-apiserver": return apiServers(compiler)
+      case "ingress", "health", "init", "unmanaged", "none": return compiler.none
       default: return nil
       }
+    }
+
+    /// Where the default Service leads, as its EndpointSlices or Endpoints tell.
+    private func apiServers(_ compiler: PolicyCompiler) -> Bitset {
+      var result = compiler.none
+      for address in ServiceIndex.addresses(of: "kubernetes", in: "default", compiler.cluster.snapshot) {
+        let block = IPRange(isV6: address.isV6, low: address.value, high: address.value)
+        result.formUnion(compiler.block(block, except: [], matchesPods: true))
+      }
+      return result
     }
 
     func services(_ list: [Node], _ object: KubeObject, _ compiler: PolicyCompiler) -> Bitset {
       var result = compiler.none
       let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
       for node in list {
-        for service in index.services {
+        for service in index.all {
           let byName =
             node["k8sService"].map {
               $0["serviceName"]?.string == service.object.name
@@ -287,6 +411,14 @@ enum CiliumPolicy {
             ?? false
           guard byName || bySelector else { continue }
           for endpoint in service.endpoints { result.insert(compiler.cluster.endpoints[endpoint].unit) }
+          if service.endpoints.isEmpty {
+            for address in ServiceIndex.addresses(
+              of: service.object.name, in: service.object.effectiveNamespace, compiler.cluster.snapshot)
+            {
+              let block = IPRange(isV6: address.isV6, low: address.value, high: address.value)
+              result.formUnion(compiler.block(block, except: [], matchesPods: false))
+            }
+          }
         }
       }
       return result

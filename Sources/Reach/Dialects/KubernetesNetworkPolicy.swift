@@ -69,14 +69,16 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       else { return nil }
       rules.append(
         PolicyProgram.Rule(
-          action: .allow, peers: .init(units: peers), ports: ports, path: "\(key)[\(index)]", node: rule))
+          action: .allow, peers: peers, ports: ports, path: "\(key)[\(index)]", node: rule))
     }
     return rules
   }
 
-  private static func peers(_ list: [Node], _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Bitset? {
-    if list.isEmpty { return compiler.everything }
-    var result = compiler.none
+  private static func peers(_ list: [Node], _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram
+    .Peers?
+  {
+    if list.isEmpty { return .init(units: compiler.everything) }
+    var result = PolicyProgram.Peers(units: compiler.none)
     for peer in list {
       if let block = peer["ipBlock"] {
         guard peer["podSelector"] == nil, peer["namespaceSelector"] == nil else {
@@ -98,7 +100,15 @@ enum KubernetesNetworkPolicy: PolicyDialect {
           }
           except.append(inner)
         }
-        result.formUnion(compiler.block(cidr, except: except, matchesPods: compiler.profile.ipBlockMatchesPods))
+        if compiler.profile.plugin == nil, compiler.holdsPods(cidr, except: except) {
+          compiler.report(
+            object, block,
+            "\(block["cidr"]?.text ?? "") holds addresses of pods: Calico and Weave Net let it match them, Cilium does not; name pods by label",
+            code: "differs-by-plugin", hides: false)
+        }
+        compiler.add(
+          cidr, except: except, matchesPods: compiler.profile.ipBlockMatchesPods,
+          nodesMatch: compiler.profile.ipBlockMatchesNodes, to: &result)
         continue
       }
       let pods = peer.mapping?["podSelector"]
@@ -115,7 +125,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       } else {
         units.formIntersection(compiler.namespace(object.effectiveNamespace))
       }
-      result.formUnion(units)
+      result.units.formUnion(units)
     }
     return result
   }
@@ -125,7 +135,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
     var ports = PolicyProgram.Ports(fixed: .none)
     for node in list {
       let word = node["protocol"]?.text ?? "TCP"
-      guard ["TCP", "UDP", "SCTP"].contains(word), let transport = PortSet.TransportProtocol(name: word) else {
+      guard ["TCP", "UDP", "SCTP"].contains(word), let transport = ConnectionSet.TransportProtocol(name: word) else {
         compiler.report(object, node, "protocol \"\(word)\" is none of TCP, UDP, SCTP; the policy was left out")
         return nil
       }
@@ -134,7 +144,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
           compiler.report(object, node, "endPort without port; the policy was left out")
           return nil
         }
-        ports.fixed = ports.fixed.union(PortSet(transport))
+        ports.fixed = ports.fixed.union(ConnectionSet(transport))
         continue
       }
       if let name = port.string {
@@ -146,7 +156,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
               : "endPort with a named port; the policy was left out")
           return nil
         }
-        ports.named.append((name, transport))
+        ports.named.append((name, transport, .always))
         continue
       }
       guard let low = port.int.flatMap({ UInt16(exactly: $0) }), low > 0 else {
@@ -160,9 +170,15 @@ enum KubernetesNetworkPolicy: PolicyDialect {
             object, end, "endPort \(end.text ?? "") is not within \(low) to 65535; the policy was left out")
           return nil
         }
-        if !compiler.profile.endPortIgnored { high = value }
+        if compiler.profile.endPortIgnored {
+          compiler.report(
+            object, end, "Weave Net ignores endPort, so only port \(low) of the range is open", code: "weave-end-port",
+            hides: false)
+        } else {
+          high = value
+        }
       }
-      ports.fixed = ports.fixed.union(PortSet(transport, low...high))
+      ports.fixed = ports.fixed.union(ConnectionSet(transport, low...high))
     }
     return ports
   }

@@ -5,10 +5,10 @@ package struct WantedConnection: Sendable, Hashable {
   /// `ns/name` of a pod or workload, an address, or a block.
   package let source: String
   package let destination: String
-  package let transport: PortSet.TransportProtocol
+  package let transport: ConnectionSet.TransportProtocol
   package let port: UInt16
 
-  package init(source: String, destination: String, transport: PortSet.TransportProtocol, port: UInt16) {
+  package init(source: String, destination: String, transport: ConnectionSet.TransportProtocol, port: UInt16) {
     self.source = source
     self.destination = destination
     self.transport = transport
@@ -28,7 +28,7 @@ package struct WantedConnection: Sendable, Hashable {
       return
     }
     guard let source = node["src"]?.string, let destination = node["dst"]?.string,
-      let transport = PortSet.TransportProtocol(name: node["protocol"]?.string ?? "TCP"),
+      let transport = ConnectionSet.TransportProtocol(name: node["protocol"]?.string ?? "TCP"),
       let port = node["port"]?.int.flatMap({ UInt16(exactly: $0) }), port > 0
     else { return nil }
     self.init(source: source, destination: destination, transport: transport, port: port)
@@ -43,7 +43,7 @@ package struct WantedConnection: Sendable, Hashable {
       }
       return flow[path: "IP", key]?.string
     }
-    for transport in PortSet.TransportProtocol.allCases {
+    for transport in ConnectionSet.TransportProtocol.allCases {
       guard let l4 = flow[path: "l4", transport.name] else { continue }
       guard let port = l4["destination_port"]?.int.flatMap({ UInt16(exactly: $0) }), port > 0,
         let source = end("source"),
@@ -66,7 +66,7 @@ package struct WantedConnection: Sendable, Hashable {
       return aggregated == "-" ? nil : "\(namespace)/\(aggregated)"
     }
     guard let source = end("source"), let destination = end("dest"),
-      let transport = PortSet.TransportProtocol(name: node["proto"]?.string ?? "tcp"),
+      let transport = ConnectionSet.TransportProtocol(name: node["proto"]?.string ?? "tcp"),
       let text = node["dest_port"]?.text, let port = UInt16(text), port > 0
     else { return nil }
     self.init(source: source, destination: destination, transport: transport, port: port)
@@ -77,7 +77,8 @@ package struct WantedConnection: Sendable, Hashable {
     let cells = line.split(separator: ",", omittingEmptySubsequences: false).map { cell in
       String(cell.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
     }
-    guard cells.count == 4, let transport = PortSet.TransportProtocol(name: cells[2]), let port = UInt16(cells[3]),
+    guard cells.count == 4, let transport = ConnectionSet.TransportProtocol(name: cells[2]),
+      let port = UInt16(cells[3]),
       port > 0
     else {
       return nil

@@ -1,11 +1,12 @@
 package import Bytes
 package import Kube
 
-/// NetworkPolicies that allow the wanted connections and no others: by label, with everything else denied.
+/// Policies that allow the wanted connections and no others: by label, with everything else denied.
 package struct PolicyGenerator: Sendable {
   package struct Options: Sendable {
     /// Allow the pods of kube-system labelled `k8s-app: kube-dns` to be asked, from every namespace that is closed.
     package var allowsDNS = true
+    package var dialect: any PolicyWriter.Type = KubernetesPolicyWriter.self
 
     package init() {}
   }
@@ -15,140 +16,87 @@ package struct PolicyGenerator: Sendable {
   /// Ends of wanted connections that are nothing in the snapshot, and workloads that labels cannot tell apart.
   package let troubles: [String]
 
-  private struct Peer: Hashable, Comparable {
-    let text: String
-    let node: Node
-
-    static func == (a: Peer, b: Peer) -> Bool { a.text == b.text }
-    func hash(into hasher: inout Hasher) { hasher.combine(text) }
-    static func < (a: Peer, b: Peer) -> Bool { a.text < b.text }
-  }
-
-  private struct Port: Hashable, Comparable {
-    let transport: Int
-    let port: UInt16
-
-    static func < (a: Port, b: Port) -> Bool { (a.transport, a.port) < (b.transport, b.port) }
-  }
-
   package init(_ wanted: [WantedConnection], _ snapshot: ClusterSnapshot, options: Options = Options()) {
     let cluster = ReachModel(snapshot).cluster
     var troubles: [String] = []
     var seenTroubles = Set<String>()
     func trouble(_ text: String) { if seenTroubles.insert(text).inserted { troubles.append(text) } }
     let names = EndpointNames(cluster)
-    var selectors: [String: Node] = [:]
+    let mentioned = Set(wanted.flatMap { [$0.source, $0.destination] }.map { names.resolve($0) })
+    var selectors: [String: [String: String]] = [:]
     for (name, endpoints) in names.workloads {
-      guard let first = endpoints.first else { continue }
-      let (selector, unique) = Self.selector(first, cluster)
+      guard let first = endpoints.first, mentioned.contains(.workload(name)) else { continue }
+      let (labels, unique) = Self.selector(first, cluster)
       guard !first.labels.isEmpty else {
         trouble("\(name): its pods have no labels, so no policy can mean them; label them, then generate again")
         continue
       }
-      selectors[name] = selector
+      selectors[name] = labels
       if !unique { trouble("\(name): no labels of its own; its policies hold for the pods that share them, too") }
     }
-    var rules: [String: [Int: [Peer: Set<Port>]]] = [:]
+    var rules: [String: [[PolicyPeer: Set<PolicyPort>]]] = [:]
     for connection in wanted {
       let from = names.resolve(connection.source)
       let to = names.resolve(connection.destination)
       if case .unknown = from { trouble("\"\(connection.source)\" is no pod, workload or address of the input") }
       if case .unknown = to { trouble("\"\(connection.destination)\" is no pod, workload or address of the input") }
-      func peer(_ end: EndpointNames.End, seenFrom workload: String) -> Peer? {
+      func peer(_ end: EndpointNames.End) -> PolicyPeer? {
         switch end {
-        case .unknown: return nil
-        case .block(let range, let text):
-          _ = range
-          let block = Self.object([("ipBlock", Self.object([("cidr", Node(.string(text)))]))])
-          return Peer(text: text, node: block)
+        case .unknown: nil
+        case .block(let text): .block(text)
+        case .anyone: .anyone
+        case .cluster: .cluster
+        case .namespace(let name): .namespace(name)
         case .workload(let name):
-          guard let selector = selectors[name] else { return nil }
-          let namespace = String(name.prefix { $0 != "/" })
-          var fields: [(String, Node)] = []
-          if namespace != workload.prefix(while: { $0 != "/" }) {
-            fields.append(("namespaceSelector", Self.matchLabels(["kubernetes.io/metadata.name": namespace])))
-          }
-          fields.append(("podSelector", selector))
-          return Peer(text: name, node: Self.object(fields))
+          selectors[name].map { .pods(namespace: String(name.prefix { $0 != "/" }), labels: $0) }
         }
       }
-      let port = Port(transport: connection.transport.rawValue, port: connection.port)
-      if case .workload(let name) = from, let peer = peer(to, seenFrom: name) {
-        rules[name, default: [:]][1, default: [:]][peer, default: []].insert(port)
+      let port = PolicyPort(transport: connection.transport, port: connection.port)
+      let none: [[PolicyPeer: Set<PolicyPort>]] = [[:], [:]]
+      if case .workload(let name) = from, let peer = peer(to) {
+        rules[name, default: none][1][peer, default: []].insert(port)
       }
-      if case .workload(let name) = to, let peer = peer(from, seenFrom: name) {
-        rules[name, default: [:]][0, default: [:]][peer, default: []].insert(port)
+      if case .workload(let name) = to, let peer = peer(from) {
+        rules[name, default: none][0][peer, default: []].insert(port)
       }
     }
     var policies: [(String, Node)] = []
-    func add(_ namespace: String, _ name: String, _ spec: [(String, Node)]) {
-      let metadata = Self.object([("name", Node(.string(name))), ("namespace", Node(.string(namespace)))])
-      policies.append(
-        (
-          "\(namespace)/\(name)",
-          Self.object([
-            ("apiVersion", Node(.string("networking.k8s.io/v1"))), ("kind", Node(.string("NetworkPolicy"))),
-            ("metadata", metadata), ("spec", Self.object(spec)),
-          ])
-        ))
+    func add(_ policy: GeneratedPolicy) {
+      policies.append(("\(policy.namespace)/\(policy.name)", options.dialect.write(policy)))
     }
-    let both = Node(.array([Node(.string("Ingress")), Node(.string("Egress"))]))
-    for namespace in Set(cluster.endpoints.map(\.namespace)).sorted() {
-      add(namespace, "default-deny", [("podSelector", Self.object([])), ("policyTypes", both)])
+    for namespace in Set(cluster.endpoints.filter { !$0.isHost }.map(\.namespace)).sorted() {
+      add(GeneratedPolicy(namespace: namespace, name: "default-deny", labels: [:], ingress: [], egress: []))
       if options.allowsDNS {
-        let dns = Self.object([
-          ("namespaceSelector", Self.matchLabels(["kubernetes.io/metadata.name": "kube-system"])),
-          ("podSelector", Self.matchLabels(["k8s-app": "kube-dns"])),
-        ])
-        let ports = [PortSet.TransportProtocol.udp, .tcp].map { Self.port(Port(transport: $0.rawValue, port: 53)) }
-        let rule = Self.object([("to", Node(.array([dns]))), ("ports", Node(.array(ports)))])
+        let dns = PolicyPeer.pods(namespace: "kube-system", labels: ["k8s-app": "kube-dns"])
+        let ports = [ConnectionSet.TransportProtocol.udp, .tcp].map { PolicyPort(transport: $0, port: 53) }
         add(
-          namespace, "allow-dns",
-          [
-            ("podSelector", Self.object([])), ("policyTypes", Node(.array([Node(.string("Egress"))]))),
-            ("egress", Node(.array([rule]))),
-          ])
+          GeneratedPolicy(
+            namespace: namespace, name: "allow-dns", labels: [:], ingress: nil,
+            egress: [.init(peers: [dns], ports: ports)]))
       }
     }
     for (name, directions) in rules {
-      guard let selector = selectors[name] else { continue }
+      guard let labels = selectors[name] else { continue }
       let parts = name.split(separator: "/", maxSplits: 1)
       let plain = String(parts.last?.prefix { $0 != "[" } ?? "")
-      var types: [Node] = []
-      var spec: [(String, Node)] = [("podSelector", selector)]
-      for (direction, key, peerKey, word) in [(0, "ingress", "from", "Ingress"), (1, "egress", "to", "Egress")] {
-        guard let peers = directions[direction] else { continue }
-        types.append(Node(.string(word)))
-        // Peers with the same ports share a rule.
+      // Peers with the same ports share a rule.
+      func list(_ peers: [PolicyPeer: Set<PolicyPort>]) -> [GeneratedPolicy.Rule]? {
+        guard !peers.isEmpty else { return nil }
         let groups = Dictionary(grouping: peers.keys) { peers[$0]?.sorted() ?? [] }
-        let list = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ports, peers in
-          Self.object([
-            (peerKey, Node(.array(peers.sorted().map(\.node)))), ("ports", Node(.array(ports.map(Self.port)))),
-          ])
+        return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ports, peers in
+          .init(peers: peers.contains(.anyone) ? [] : peers.sorted(), ports: ports)
         }
-        spec.append((key, Node(.array(list))))
       }
-      spec.insert(("policyTypes", Node(.array(types))), at: 1)
       // Workloads of different kinds may share a name; their policies may not.
       let isShared = rules.keys.contains { $0 != name && $0.prefix { $0 != "[" } == name.prefix { $0 != "[" } }
       let kind = isShared ? "-" + name.drop { $0 != "[" }.dropFirst().dropLast() : ""
-      add(String(parts.first ?? ""), "allow-" + (plain + kind).lowercased(), spec)
+      add(
+        GeneratedPolicy(
+          namespace: String(parts.first ?? ""), name: "allow-" + (plain + kind).lowercased(), labels: labels,
+          ingress: list(directions[0]), egress: list(directions[1])))
     }
     self.policies = policies.sorted { $0.0 < $1.0 }.map(\.1)
     self.troubles = troubles
-  }
-
-  private static func object(_ fields: [(String, Node)]) -> Node {
-    Node(.object(Mapping(fields.map { .init(key: $0.0, value: $0.1) })))
-  }
-
-  private static func matchLabels(_ labels: [String: String]) -> Node {
-    object([("matchLabels", object(labels.sorted { $0.key < $1.key }.map { ($0.key, Node(.string($0.value))) }))])
-  }
-
-  private static func port(_ port: Port) -> Node {
-    let name = PortSet.TransportProtocol(rawValue: port.transport)?.name ?? "TCP"
-    return object([("protocol", Node(.string(name))), ("port", Node(.int(Int64(port.port))))])
   }
 
   /// Keys that people choose labels for, the most telling first.
@@ -164,7 +112,7 @@ package struct PolicyGenerator: Sendable {
   ]
 
   /// The fewest labels that select a workload's pods and no others of the namespace.
-  private static func selector(_ endpoint: ReachCluster.Endpoint, _ cluster: ReachCluster) -> (Node, Bool) {
+  private static func selector(_ endpoint: ReachCluster.Endpoint, _ cluster: ReachCluster) -> ([String: String], Bool) {
     let others = cluster.endpoints.filter {
       $0.namespace == endpoint.namespace && $0.workloadText != endpoint.workloadText
     }
@@ -174,8 +122,8 @@ package struct PolicyGenerator: Sendable {
     let keys = endpoint.labels.keys.filter { !volatile.contains($0) }.sorted {
       (preferred.firstIndex(of: $0) ?? preferred.count, $0) < (preferred.firstIndex(of: $1) ?? preferred.count, $1)
     }
-    func labels(_ keys: [String]) -> Node {
-      matchLabels(Dictionary(uniqueKeysWithValues: keys.map { ($0, endpoint.labels[$0] ?? "") }))
+    func labels(_ keys: [String]) -> [String: String] {
+      Dictionary(uniqueKeysWithValues: keys.map { ($0, endpoint.labels[$0] ?? "") })
     }
     for key in keys where isUnique([key]) { return (labels([key]), true) }
     for (index, key) in keys.enumerated() {
@@ -187,9 +135,17 @@ package struct PolicyGenerator: Sendable {
 
 /// Finds what flow logs and people call a workload.
 struct EndpointNames {
-  enum End {
+  enum End: Hashable {
+    /// `ns/name[Kind]`.
     case workload(String)
-    case block(IPRange, String)
+    /// A CIDR block.
+    case block(String)
+    /// `*`: whatever there is.
+    case anyone
+    /// `*/*`: any pod.
+    case cluster
+    /// `ns/*`: any pod of a namespace.
+    case namespace(String)
     case unknown
   }
 
@@ -216,9 +172,14 @@ struct EndpointNames {
 
   func resolve(_ text: String) -> End {
     if let name = exact[text] { return .workload(name) }
+    if text == "*" { return .anyone }
+    if text == "*/*" { return .cluster }
+    if text.hasSuffix("/*"), !text.dropLast(2).contains("/"), !text.dropLast(2).contains("*") {
+      return .namespace(String(text.dropLast(2)))
+    }
     if let range = IPRange(cidr: text) {
       if let address = IPAddress(text), let name = addresses[address] { return .workload(name) }
-      return .block(range, text.contains("/") ? text : text + (range.isV6 ? "/128" : "/32"))
+      return .block(text.contains("/") ? text : text + (range.isV6 ? "/128" : "/32"))
     }
     // `web-7d9f8c-x2x4` and `web-7d9f8c-*` are pods of the longest workload name that they begin with.
     let parts = text.split(separator: "/", maxSplits: 1)

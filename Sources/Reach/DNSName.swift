@@ -1,0 +1,53 @@
+/// DNS names as policies write them.
+package enum DNSName {
+  /// Lower case, without the dot of the root.
+  package static func normalised(_ name: String) -> String {
+    let lower = name.lowercased()
+    return lower.hasSuffix(".") ? String(lower.dropLast()) : lower
+  }
+
+  /// Whether every name that `name` stands for is one that the pattern stands for.
+  ///
+  /// `*` within a pattern stands for characters of one label; a leading `**.` for one label or more (Cilium's
+  /// `matchPattern`); a pattern of `*` alone is every name.
+  package static func covers(_ pattern: String, _ name: String) -> Bool {
+    let pattern = Array(normalised(pattern).utf8)
+    let name = Array(normalised(name).utf8)
+    if pattern == [star] { return true }
+    if pattern == name { return true }
+    if pattern.starts(with: [star, star, dot]) {
+      let rest = pattern.dropFirst(2)
+      return name.count > rest.count && glob(rest, name[(name.count - rest.count)...])
+        || name.count > rest.count
+          && name.indices.contains { name[$0] == dot && $0 > 0 && glob(rest, name[$0...]) }
+    }
+    return glob(pattern[...], name[...])
+  }
+
+  private static let star = UInt8(ascii: "*")
+  private static let dot = UInt8(ascii: ".")
+
+  /// A star takes any characters but dots; a star of the name is taken by a star only.
+  private static func glob(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
+    var p = pattern.startIndex
+    var n = name.startIndex
+    var retry: (p: Int, n: Int)?
+    while n < name.endIndex {
+      if p < pattern.endIndex, pattern[p] == star {
+        retry = (p, n)
+        p += 1
+      } else if p < pattern.endIndex, pattern[p] == name[n], name[n] != star {
+        p += 1
+        n += 1
+      } else if let known = retry, name[known.n] != dot {
+        retry = (known.p, known.n + 1)
+        p = known.p + 1
+        n = known.n + 1
+      } else {
+        return false
+      }
+    }
+    while p < pattern.endIndex, pattern[p] == star { p += 1 }
+    return p == pattern.endIndex
+  }
+}

@@ -1,0 +1,67 @@
+import Bytes
+import Kube
+
+/// Istio PeerAuthentication: where mutual TLS is required, what has no identity in the mesh gets no connection.
+///
+/// Source: the reference of `security.istio.io/v1`: the most specific policy of a workload decides (its own, then its
+/// namespace's, then the mesh's), port by port; of several of one rank the oldest does.
+enum IstioPeerAuthentication {
+  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+    let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.peerAuthentication))
+    guard !objects.isEmpty else { return [] }
+    func rank(_ object: KubeObject) -> Int {
+      if object.spec?["selector"] != nil { return 0 }
+      return object.effectiveNamespace == IstioMesh.rootNamespace ? 2 : 1
+    }
+    func age(_ object: KubeObject) -> String { object.metadata?["creationTimestamp"]?.text ?? "9" }
+    let sorted = objects.sorted { (rank($0), age($0), $0.name) < (rank($1), age($1), $1.name) }
+    let outsiders = outsiders(compiler)
+    var left = compiler.selectable
+    var policies: [PolicyProgram.Policy] = []
+    for object in sorted {
+      guard
+        var subjects = IstioMesh.subjects(object, labels: object.spec?[path: "selector", "matchLabels"], &compiler)
+      else { continue }
+      subjects.formIntersection(left)
+      let mode = object.spec?[path: "mtls", "mode"]?.string ?? "UNSET"
+      let ports = object.spec?["portLevelMtls"]?.entries ?? []
+      // What leaves its mode open takes that of the next in rank.
+      if mode == "UNSET", ports.isEmpty { continue }
+      left.subtract(subjects)
+      var strict = mode == "STRICT" ? ConnectionSet(.tcp) : ConnectionSet.none
+      for entry in ports {
+        guard let port = UInt16(entry.key), port > 0 else {
+          compiler.report(object, entry.value, "\"\(entry.key)\" is no port", hides: false)
+          continue
+        }
+        let one = ConnectionSet(.tcp, port...port)
+        switch entry.value["mode"]?.string {
+        case "STRICT": strict = strict.union(one)
+        case "PERMISSIVE", "DISABLE": strict = strict.subtracting(one)
+        default: break
+        }
+      }
+      guard strict.hasPorts else { continue }
+      let rule = PolicyProgram.Rule(
+        action: .deny, peers: .init(units: outsiders), ports: .init(fixed: strict), path: "mtls STRICT",
+        node: object.root)
+      policies.append(
+        PolicyProgram.Policy(object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false))
+    }
+    return policies.isEmpty ? [] : [.init(name: "Istio peer authentication", layer: .mesh, policies: policies)]
+  }
+
+  /// Whatever has no proxy: addresses outside, and pods of namespaces without injection where others have it.
+  private static func outsiders(_ compiler: PolicyCompiler) -> Bitset {
+    var result = compiler.external
+    func isInjected(_ labels: [String: String]) -> Bool {
+      labels["istio-injection"] == "enabled" || labels["istio.io/rev"] != nil
+        || labels["istio.io/dataplane-mode"] == "ambient"
+    }
+    let injected = Set(compiler.cluster.namespaces.filter { isInjected($0.value) }.keys)
+    guard !injected.isEmpty else { return result }
+    for (index, unit) in compiler.cluster.units.enumerated()
+    where !injected.contains(unit.namespace) && unit.namespace != IstioMesh.rootNamespace { result.insert(index) }
+    return result
+  }
+}

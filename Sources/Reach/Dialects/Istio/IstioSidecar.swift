@@ -1,0 +1,118 @@
+import Bytes
+import Kube
+
+/// Istio Sidecar: which services the proxy of a workload knows.
+///
+/// Source: the reference of `networking.istio.io/v1`, Sidecar: of several the one that selects the workload decides, then
+/// the namespace's, then the mesh's. A proxy that passes unknown traffic on (`ALLOW_ANY`, the default) stops nothing;
+/// one that does not (`REGISTRY_ONLY`) lets through to what its hosts name. Only a `ServiceEntry` makes a name known.
+enum IstioSidecar {
+  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+    let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.sidecar))
+    guard !objects.isEmpty else { return [] }
+    let registry = Registry(compiler)
+    func rank(_ object: KubeObject) -> Int {
+      if object.spec?["workloadSelector"] != nil { return 0 }
+      return object.effectiveNamespace == IstioMesh.rootNamespace ? 2 : 1
+    }
+    var left = compiler.selectable
+    var policies: [PolicyProgram.Policy] = []
+    for (_, object) in objects.enumerated().sorted(by: { (rank($0.1), $0.0) < (rank($1.1), $1.0) }) {
+      guard
+        var subjects = IstioMesh.subjects(object, labels: object.spec?[path: "workloadSelector", "labels"], &compiler)
+      else { continue }
+      subjects.formIntersection(left)
+      left.subtract(subjects)
+      guard let egress = object.spec?["egress"] else { continue }
+      let isOpen = object.spec?[path: "outboundTrafficPolicy", "mode"]?.string != "REGISTRY_ONLY"
+      if isOpen, !compiler.profile.sidecarsLimitWhatTheyPassOn { continue }
+      // A dot in the mesh's own Sidecar is the namespace of each workload.
+      let namespaces =
+        object.effectiveNamespace == IstioMesh.rootNamespace
+        ? Set(subjects.elements.map { compiler.cluster.units[$0].namespace }).sorted() : [object.effectiveNamespace]
+      for namespace in namespaces {
+        var mine = subjects
+        if namespaces.count > 1 || namespace != object.effectiveNamespace {
+          mine.formIntersection(compiler.namespace(namespace))
+        }
+        var rules: [PolicyProgram.Rule] = []
+        for (index, listener) in egress.elements.enumerated() {
+          var units = compiler.none
+          for host in listener["hosts"]?.elements ?? [] {
+            let parts = (host.text ?? "").split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+              compiler.report(object, host, "\"\(host.text ?? "")\" is not NAMESPACE/NAME", hides: false)
+              continue
+            }
+            units.formUnion(registry.units(String(parts[0]), String(parts[1]), from: namespace, compiler))
+          }
+          if isOpen {
+            var addresses = compiler.external
+            for name in compiler.cluster.firstName..<compiler.cluster.unitCount { addresses.remove(name) }
+            units.formUnion(addresses)
+          }
+          rules.append(
+            PolicyProgram.Rule(
+              action: .allow, peers: .init(units: units), ports: .init(fixed: ConnectionSet(.tcp)),
+              path: "egress[\(index)]", node: listener))
+        }
+        rules.append(
+          PolicyProgram.Rule(
+            action: .deny, peers: .init(units: compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
+            node: object.root))
+        policies.append(
+          PolicyProgram.Policy(object: object, subjects: mine, ingress: nil, egress: rules, isolates: false))
+      }
+    }
+    return policies.isEmpty ? [] : [.init(name: "Istio sidecars", layer: .mesh, policies: policies)]
+  }
+
+  /// Services and names that the mesh knows, by namespace.
+  private struct Registry {
+    private var services: [(namespace: String, name: String, units: Bitset)] = []
+    private var entries: [(namespace: String, host: String)] = []
+
+    init(_ compiler: PolicyCompiler) {
+      for service in ServiceIndex(compiler.cluster.snapshot, compiler.cluster).services {
+        var units = compiler.none
+        for endpoint in service.endpoints { units.insert(compiler.cluster.endpoints[endpoint].unit) }
+        services.append((service.object.effectiveNamespace, service.object.name, units))
+      }
+      for object in compiler.cluster.snapshot.objects(IstioMesh.serviceEntry) {
+        for host in object.spec?["hosts"]?.strings ?? [] {
+          entries.append((object.effectiveNamespace, DNSName.normalised(host)))
+        }
+      }
+    }
+
+    func units(_ place: String, _ name: String, from own: String, _ compiler: PolicyCompiler) -> Bitset {
+      func isIn(_ namespace: String) -> Bool {
+        switch place {
+        case "*": true
+        case ".": namespace == own
+        case "~": false
+        default: namespace == place
+        }
+      }
+      let name = DNSName.normalised(name)
+      var result = compiler.none
+      for service in services where isIn(service.namespace) {
+        let full = "\(service.name).\(service.namespace).svc.cluster.local"
+        if name == "*" || name == full || name.hasPrefix("*.") && full.hasSuffix(name.dropFirst())
+          || name.contains("svc.cluster.local") && name.split(separator: ".").first.map(String.init) == service.name
+        {
+          result.formUnion(service.units)
+        }
+      }
+      for entry in entries where place == "*" || isIn(entry.namespace) {
+        let matches =
+          name == "*" || name == entry.host
+          || name.hasPrefix("*.") && (entry.host.hasSuffix(name.dropFirst()) || entry.host == name)
+        if matches, let index = compiler.cluster.names.firstIndex(of: entry.host) {
+          result.insert(compiler.cluster.firstName + index)
+        }
+      }
+      return result
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package import Bytes
+
+/// cilium.io/v2 CiliumNetworkPolicy.
+package enum CiliumPolicyWriter: PolicyWriter {
+  package static let name = "cilium"
+  private static let namespaceKey = "k8s:io.kubernetes.pod.namespace"
+
+  package static func write(_ policy: GeneratedPolicy) -> Node {
+    var spec: [(String, Node)] = [("endpointSelector", matchLabels(policy.labels))]
+    for (key, prefix, rules) in [("ingress", "from", policy.ingress), ("egress", "to", policy.egress)] {
+      guard let rules else { continue }
+      // An empty rule matches nothing and closes the direction.
+      let items = rules.isEmpty ? [object([])] : rules.flatMap { self.rules($0, prefix, policy.namespace) }
+      spec.append((key, list(items)))
+    }
+    return manifest("cilium.io/v2", "CiliumNetworkPolicy", policy, spec)
+  }
+
+  private static func rules(_ rule: GeneratedPolicy.Rule, _ prefix: String, _ home: String) -> [Node] {
+    let ports = rule.ports.map { port in
+      object([("port", text(String(port.port))), ("protocol", text(port.transport.name))])
+    }
+    let toPorts = ("toPorts", list([object([("ports", list(ports))])]))
+    var result: [Node] = []
+    let pods = rule.peers.compactMap { peer -> Node? in
+      switch peer {
+      case .anyone, .block: return nil
+      case .cluster:
+        let exists = object([("key", text(namespaceKey)), ("operator", text("Exists"))])
+        return object([("matchExpressions", list([exists]))])
+      case .namespace(let name): return matchLabels([namespaceKey: name])
+      case .pods(let namespace, let labels):
+        var labels = labels
+        if namespace != home { labels[namespaceKey] = namespace }
+        return matchLabels(labels)
+      }
+    }
+    if !pods.isEmpty { result.append(object([(prefix + "Endpoints", list(pods)), toPorts])) }
+    let blocks = rule.peers.compactMap { if case .block(let cidr) = $0 { text(cidr) } else { nil } }
+    if !blocks.isEmpty { result.append(object([(prefix + "CIDR", list(blocks)), toPorts])) }
+    if rule.peers.isEmpty || rule.peers.contains(.anyone) {
+      result.append(object([(prefix + "Entities", list([text("all")])), toPorts]))
+    }
+    return result
+  }
+}

@@ -1,0 +1,93 @@
+package import Bytes
+
+/// Whom a generated rule lets in or out.
+package enum PolicyPeer: Sendable, Hashable, Comparable {
+  case anyone
+  /// Any pod.
+  case cluster
+  case namespace(String)
+  case pods(namespace: String, labels: [String: String])
+  /// A CIDR block.
+  case block(String)
+
+  private var order: String {
+    switch self {
+    case .anyone: "0"
+    case .cluster: "1"
+    case .namespace(let name): "2\(name)"
+    case .pods(let namespace, let labels):
+      "3\(namespace)/" + labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    case .block(let text): "4\(text)"
+    }
+  }
+
+  package static func < (a: PolicyPeer, b: PolicyPeer) -> Bool { a.order < b.order }
+}
+
+package struct PolicyPort: Sendable, Hashable, Comparable {
+  package let transport: ConnectionSet.TransportProtocol
+  package let port: UInt16
+
+  package static func < (a: PolicyPort, b: PolicyPort) -> Bool {
+    (a.transport.rawValue, a.port) < (b.transport.rawValue, b.port)
+  }
+}
+
+/// A policy before it is written in a dialect.
+package struct GeneratedPolicy: Sendable {
+  package struct Rule: Sendable {
+    /// Empty for anyone.
+    package let peers: [PolicyPeer]
+    package let ports: [PolicyPort]
+  }
+
+  package let namespace: String
+  package let name: String
+  /// Labels of the pods that it is for; empty for all of the namespace.
+  package let labels: [String: String]
+  /// Nil where it says nothing of the direction, empty where it allows nothing.
+  package let ingress: [Rule]?
+  package let egress: [Rule]?
+}
+
+/// A dialect that policies are written in. A new one is a file here and a line in `PolicyWriters`.
+package protocol PolicyWriter: Sendable {
+  static var name: String { get }
+  static func write(_ policy: GeneratedPolicy) -> Node
+}
+
+package enum PolicyWriters {
+  package static let all: [any PolicyWriter.Type] = [
+    KubernetesPolicyWriter.self, CalicoPolicyWriter.self, CiliumPolicyWriter.self,
+  ]
+}
+
+extension PolicyWriter {
+  static func object(_ fields: [(String, Node)]) -> Node {
+    Node(.object(Mapping(fields.map { .init(key: $0.0, value: $0.1) })))
+  }
+
+  static func text(_ value: String) -> Node { Node(.string(value)) }
+
+  static func list(_ items: [Node]) -> Node { Node(.array(items)) }
+
+  static func matchLabels(_ labels: [String: String]) -> Node {
+    labels.isEmpty
+      ? object([])
+      : object([("matchLabels", object(labels.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }))])
+  }
+
+  static func manifest(_ apiVersion: String, _ kind: String, _ policy: GeneratedPolicy, _ spec: [(String, Node)])
+    -> Node
+  {
+    object([
+      ("apiVersion", text(apiVersion)), ("kind", text(kind)),
+      ("metadata", object([("name", text(policy.name)), ("namespace", text(policy.namespace))])),
+      ("spec", object(spec)),
+    ])
+  }
+
+  static func types(_ policy: GeneratedPolicy) -> Node {
+    list((policy.ingress == nil ? [] : [text("Ingress")]) + (policy.egress == nil ? [] : [text("Egress")]))
+  }
+}

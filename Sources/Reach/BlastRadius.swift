@@ -17,7 +17,7 @@ package struct BlastRadius: Sendable {
     let cluster = model.cluster
     let mine = Set(cluster.endpoints.filter { $0.workloadText == start }.map(\.unit))
     guard !mine.isEmpty else { return nil }
-    var rows = ReachRows(model)
+    let rows = ReachRows(model)
     // Whoever owns one pod of a unit owns, for the network, all of them: the search goes over units.
     var members = [Set<String>](repeating: [], count: cluster.units.count)
     for endpoint in cluster.endpoints { members[endpoint.unit].insert(endpoint.workloadText) }
@@ -31,9 +31,8 @@ package struct BlastRadius: Sendable {
       step += 1
       var found: [String: Reached] = [:]
       for source in open {
-        for unit in 0..<cluster.units.count where left[unit] {
-          let id = rows.pair(source.unit, unit)
-          guard id != ConnectionSetTable.none, rows.set(id).hasPorts else { continue }
+        rows.visitPairs(from: source.unit) { unit, id in
+          guard left[unit], rows.set(id).hasPorts else { return }
           left[unit] = false
           for name in members[unit] where !seen.contains(name) && found[name] == nil {
             found[name] = Reached(name: name, steps: step, from: source.name, ports: rows.set(id))

@@ -31,7 +31,7 @@ package struct Connectivity: Sendable {
     _ model: ReachModel, granularity: Granularity, onlyExternal: Bool = false,
     keep: (String, String) -> Bool = { _, _ in true }
   ) {
-    var rows = ReachRows(model)
+    let rows = ReachRows(model)
     let cluster = model.cluster
     var groups: [(name: String, units: [Int], members: Int)] = []
     var index: [String: Int] = [:]
@@ -47,16 +47,19 @@ package struct Connectivity: Sendable {
     }
     groups.sort { $0.name < $1.name }
     var connections: [Connection] = []
+    var fromUnits = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: cluster.units.count)
     for from in onlyExternal ? [] : groups {
+      for source in from.units {
+        rows.visitPairs(from: source) { destination, id in fromUnits[destination] = rows.union(fromUnits[destination], id) }
+      }
       for to in groups where from.name != to.name && keep(from.name, to.name) {
         var set = ConnectionSetTable.none
-        for source in from.units {
-          for destination in to.units { set = rows.union(set, rows.pair(source, destination)) }
-        }
+        for destination in to.units { set = rows.union(set, fromUnits[destination]) }
         if set != ConnectionSetTable.none {
           connections.append(.init(source: from.name, destination: to.name, ports: rows.set(set), external: nil))
         }
       }
+      for index in fromUnits.indices { fromUnits[index] = ConnectionSetTable.none }
     }
     for group in groups {
       for direction in [PolicyProgram.Direction.egress, .ingress] {
@@ -140,27 +143,24 @@ package struct ConnectivitySummary: Sendable {
   package let leaving: Int
 
   package init(_ model: ReachModel) {
-    var rows = ReachRows(model)
+    let rows = ReachRows(model)
     let cluster = model.cluster
     var pairs = 0
     var entered = 0
     var leaving = 0
     var sets = Set<ConnectionSetTable.ID>()
     let sizes = cluster.units.map(\.endpoints.count)
-    for source in cluster.units.indices {
-      for destination in cluster.units.indices {
-        let id = rows.pair(source, destination)
-        if id == ConnectionSetTable.none { continue }
-        sets.insert(id)
+    for source in cluster.units.indices where sizes[source] > 0 {
+      var last = ConnectionSetTable.none
+      rows.visitPairs(from: source) { destination, id in
+        if id != last {
+          sets.insert(id)
+          last = id
+        }
         pairs += sizes[source] * (source == destination ? sizes[source] - 1 : sizes[destination])
       }
-      let outside = cluster.units.count..<cluster.unitCount
-      if outside.contains(where: { rows.side(source, .ingress, $0) != ConnectionSetTable.none }) {
-        entered += sizes[source]
-      }
-      if outside.contains(where: { rows.side(source, .egress, $0) != ConnectionSetTable.none }) {
-        leaving += sizes[source]
-      }
+      if rows.reachesOutside(source, .ingress) { entered += sizes[source] }
+      if rows.reachesOutside(source, .egress) { leaving += sizes[source] }
     }
     pods = cluster.endpoints.count
     units = cluster.units.count { !$0.endpoints.isEmpty }
@@ -168,119 +168,5 @@ package struct ConnectivitySummary: Sendable {
     portSets = sets.count
     self.entered = entered
     self.leaving = leaving
-  }
-}
-
-/// Rows of the connection matrix, made when asked for and shared by units that the same policies govern.
-struct ReachRows {
-  private struct Key: Hashable {
-    let direction: Int
-    let policies: [[Int]]
-    /// Own named ports, where a rule on ingress resolves by them.
-    let ports: [ReachCluster.NamedPort]
-    /// The unit itself, where a rule is for some pods of its policy only; -1 elsewhere.
-    let unit: Int
-  }
-
-  private let model: ReachModel
-  private var table = ConnectionSetTable()
-  private var rows: [Key: Int] = [:]
-  private var data: [[ConnectionSetTable.ID]] = []
-  /// Row of a unit by direction; -1 before it is known.
-  private var rowOf: [[Int]]
-  private var named: [String: ConnectionSetTable.ID] = [:]
-
-  init(_ model: ReachModel) {
-    self.model = model
-    rowOf = [[Int]](repeating: [Int](repeating: -1, count: model.cluster.units.count), count: 2)
-  }
-
-  func set(_ id: ConnectionSetTable.ID) -> ConnectionSet { table.sets[Int(id)] }
-
-  mutating func union(_ a: ConnectionSetTable.ID, _ b: ConnectionSetTable.ID) -> ConnectionSetTable.ID {
-    table.union(a, b)
-  }
-
-  /// What both sides allow from one unit of pods to another.
-  mutating func pair(_ source: Int, _ destination: Int) -> ConnectionSetTable.ID {
-    let out = side(source, .egress, destination)
-    if out == ConnectionSetTable.none { return out }
-    return table.intersection(out, side(destination, .ingress, source))
-  }
-
-  mutating func side(_ unit: Int, _ direction: PolicyProgram.Direction, _ peer: Int) -> ConnectionSetTable.ID {
-    var row = rowOf[direction.rawValue][unit]
-    if row < 0 {
-      row = make(unit, direction)
-      rowOf[direction.rawValue][unit] = row
-    }
-    return data[row][peer]
-  }
-
-  private mutating func make(_ unit: Int, _ direction: PolicyProgram.Direction) -> Int {
-    let policies = model.signature(unit, direction)
-    let key = Key(
-      direction: direction.rawValue, policies: policies,
-      ports: direction == .ingress ? model.cluster.units[unit].namedPorts : [],
-      unit: model.hasNearRules(policies, direction) ? unit : -1)
-    if let known = rows[key] { return known }
-    let count = model.cluster.unitCount
-    var result: [ConnectionSetTable.ID] = []
-    for layer in PolicyProgram.Layer.allCases {
-      guard let row = make(unit, direction, layer, policies, count) else { continue }
-      if result.isEmpty {
-        result = row
-      } else {
-        for peer in 0..<count { result[peer] = table.intersection(result[peer], row[peer]) }
-      }
-    }
-    if result.isEmpty { result = [ConnectionSetTable.ID](repeating: ConnectionSetTable.all, count: count) }
-    data.append(result)
-    rows[key] = data.count - 1
-    return data.count - 1
-  }
-
-  /// What a layer allows; nil when it has nothing to say.
-  private mutating func make(
-    _ unit: Int, _ direction: PolicyProgram.Direction, _ layer: PolicyProgram.Layer, _ policies: [[Int]], _ count: Int
-  ) -> [ConnectionSetTable.ID]? {
-    let stages = model.program.stages
-    guard policies.indices.contains(where: { stages[$0].layer == layer && !policies[$0].isEmpty }) else { return nil }
-    var undecided = [ConnectionSetTable.ID](repeating: ConnectionSetTable.all, count: count)
-    var allowed = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: count)
-    for (position, indexes) in policies.enumerated() where !indexes.isEmpty && stages[position].layer == layer {
-      let stage = stages[position]
-      var passed: [Int: ConnectionSetTable.ID] = [:]
-      var isolates = false
-      for index in indexes {
-        let policy = stage.policies[index]
-        isolates = isolates || policy.isolates[direction.rawValue]
-        for rule in policy.rules[direction.rawValue] ?? [] where rule.near?[unit] ?? true {
-          let fixed = table.id(rule.ports.fixed)
-          rule.peers.units.visit { peer in
-            let open = undecided[peer]
-            if open == ConnectionSetTable.none { return }
-            let ports = rule.ports.named.isEmpty ? fixed : resolved(rule.ports, direction == .ingress ? unit : peer)
-            let matched = table.intersection(open, ports)
-            if matched == ConnectionSetTable.none { return }
-            undecided[peer] = table.subtract(open, matched)
-            switch rule.action {
-            case .allow: allowed[peer] = table.union(allowed[peer], matched)
-            case .deny: break
-            case .pass: passed[peer] = table.union(passed[peer] ?? ConnectionSetTable.none, matched)
-            }
-          }
-        }
-      }
-      if isolates { for peer in 0..<count { undecided[peer] = ConnectionSetTable.none } }
-      for (peer, set) in passed { undecided[peer] = table.union(undecided[peer], set) }
-    }
-    for peer in 0..<count { allowed[peer] = table.union(allowed[peer], undecided[peer]) }
-    return allowed
-  }
-
-  private mutating func resolved(_ ports: PolicyProgram.Ports, _ destination: Int) -> ConnectionSetTable.ID {
-    guard destination < model.cluster.units.count else { return table.id(ports.fixed) }
-    return table.id(model.resolve(ports, destination))
   }
 }

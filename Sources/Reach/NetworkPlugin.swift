@@ -55,8 +55,13 @@ package struct NetworkPlugin: Sendable, Equatable {
   /// The plugin whose pods the snapshot holds; where several are chained, one that enforces policies.
   package static func detect(_ snapshot: ClusterSnapshot) -> NetworkPlugin? {
     var found: [NetworkPlugin] = []
+    // Pods by themselves, as dumps have them, are looked at where plugins live.
+    let homes = ["kube-", "calico", "tigera", "cilium", "weave", "antrea", "ovn", "openshift-ovn"]
     for workload in snapshot.workloads
-    where workload.object.kind == "DaemonSet" || workload.object.groupKind == .pod {
+    where workload.object.kind == "DaemonSet"
+      || workload.object.groupKind == .pod
+        && homes.contains(where: workload.object.effectiveNamespace.hasPrefix)
+    {
       for plugin in all where !found.contains(plugin) {
         let byName = workload.object.kind == "DaemonSet" && plugin.daemons.contains(workload.object.name)
         let labels = workload.template.labels

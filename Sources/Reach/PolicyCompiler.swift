@@ -22,6 +22,8 @@ struct PolicyCompiler {
   let everything: Bitset
   /// Pods on a node's network of which no address is known.
   let placeless: Bitset
+  /// IPv4 addresses of all pods that policies select, in order.
+  private let podAddresses: [UInt128]
   /// Addresses of pods in order, with their units.
   private let addresses: [(address: IPAddress, unit: Int)]
 
@@ -59,6 +61,8 @@ struct PolicyCompiler {
     self.hosts = hosts
     self.selectable = selectable
     self.placeless = placeless
+    podAddresses = cluster.endpoints.filter { !$0.hostNetwork }.flatMap(\.addresses).filter { !$0.isV6 }.map(\.value)
+      .sorted()
     self.addresses = addresses.sorted {
       ($0.address.isV6 ? 1 : 0, $0.address.value) < ($1.address.isV6 ? 1 : 0, $1.address.value)
     }
@@ -191,10 +195,19 @@ struct PolicyCompiler {
 
   /// Whether any known address of a pod lies within a block that is not all addresses.
   func holdsPods(_ block: IPRange, except: [IPRange]) -> Bool {
-    guard block != .allV4, block != .allV6 else { return false }
-    var found = self.block(block, except: except, matchesPods: true)
-    found.formIntersection(selectable)
-    return !found.isEmpty
+    guard block != .allV4, !block.isV6 else { return false }
+    var low = 0
+    var high = podAddresses.count
+    while low < high {
+      let middle = (low + high) / 2
+      if podAddresses[middle] < block.low { low = middle + 1 } else { high = middle }
+    }
+    while low < podAddresses.count, podAddresses[low] <= block.high {
+      let address = IPAddress(isV6: block.isV6, value: podAddresses[low])
+      if !except.contains(where: { $0.contains(address) }) { return true }
+      low += 1
+    }
+    return false
   }
 
   /// Adds a block to the peers of a rule, with what may or may not lie within it.

@@ -57,9 +57,13 @@ package indirect enum Condition: Sendable, Hashable {
   }
 
   private static func make(_ test: ConditionTest, _ then: Condition, _ otherwise: Condition) -> Condition {
-    let then = then.assuming(test, true)
-    let otherwise = otherwise.assuming(test, false)
-    return then == otherwise ? then : .test(test, then: then, otherwise: otherwise)
+    node(test, then.assuming(test, true), otherwise.assuming(test, false))
+  }
+
+  /// A test is left out where it decides nothing, or nothing that the tests after it do not decide by themselves.
+  private static func node(_ test: ConditionTest, _ then: Condition, _ otherwise: Condition) -> Condition {
+    then == otherwise || otherwise.assuming(test, true) == then
+      ? otherwise : .test(test, then: then, otherwise: otherwise)
   }
 
   private func assuming(_ known: ConditionTest, _ holds: Bool) -> Condition {
@@ -69,7 +73,7 @@ package indirect enum Condition: Sendable, Hashable {
     guard test.property <= known.property else { return self }
     let newThen = then.assuming(known, holds)
     let newOtherwise = otherwise.assuming(known, holds)
-    return newThen == newOtherwise ? newThen : .test(test, then: newThen, otherwise: newOtherwise)
+    return Self.node(test, newThen, newOtherwise)
   }
 
   private func testCount(upTo limit: Int) -> Int {

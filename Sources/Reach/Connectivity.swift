@@ -50,7 +50,9 @@ package struct Connectivity: Sendable {
     var fromUnits = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: cluster.units.count)
     for from in onlyExternal ? [] : groups {
       for source in from.units {
-        rows.visitPairs(from: source) { destination, id in fromUnits[destination] = rows.union(fromUnits[destination], id) }
+        rows.visitPairs(from: source) { destination, id in
+          fromUnits[destination] = rows.union(fromUnits[destination], id)
+        }
       }
       for to in groups where from.name != to.name && keep(from.name, to.name) {
         var set = ConnectionSetTable.none

@@ -202,7 +202,9 @@ final class ReachRows {
     }
   }
 
-  private func make(_ unit: Int, _ direction: PolicyProgram.Direction, _ lists: [[Int]], _ buffers: inout Buffers) -> Row {
+  private func make(_ unit: Int, _ direction: PolicyProgram.Direction, _ lists: [[Int]], _ buffers: inout Buffers)
+    -> Row
+  {
     let stages = model.program.stages
     var result: [ConnectionSetTable.ID]?
     for layer in PolicyProgram.Layer.allCases {

@@ -70,6 +70,9 @@ let package = Package(
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Bytes"], path: "Benchmarks/Readers", swiftSettings: house),
+    .executableTarget(
+      name: "Reachability", dependencies: ["Bytes", "Collect", "Kube", "Reach"], path: "Benchmarks/Reachability",
+      swiftSettings: house),
 
     .target(
       name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect", "CZlib"], path: "Tests/TestKit",

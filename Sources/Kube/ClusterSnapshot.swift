@@ -152,6 +152,17 @@ package struct ClusterSnapshot: Sendable {
 }
 
 extension ClusterSnapshot {
+  /// The same with other objects in the place of those of their kind, namespace and name, or beside them.
+  package func applying(_ other: ClusterSnapshot) -> ClusterSnapshot {
+    func key(_ object: KubeObject) -> String {
+      "\(object.groupKind) \(object.effectiveNamespace) \(object.name)"
+    }
+    let replaced = Set(other.objects.map(key))
+    return ClusterSnapshot(
+      objects: objects.filter { !replaced.contains(key($0)) } + other.objects, problems: problems + other.problems,
+      refused: refused)
+  }
+
   /// The same without the objects of some kinds.
   package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
     let left = Set(kinds)

@@ -139,8 +139,12 @@ package struct CheckContext: Sendable {
   /// Fails with what the policy lint remarks under the code about a network policy, or about the policies of a namespace.
   package func lintOutcome(
     of object: KubeObject, code: String, evidence: (PolicyLint.Remark) -> Evidence
+  ) -> Outcome { lintOutcome(of: object, codes: [code], evidence: evidence) }
+
+  package func lintOutcome(
+    of object: KubeObject, codes: Set<String>, evidence: (PolicyLint.Remark) -> Evidence
   ) -> Outcome {
-    let remarks = (lint[object.subject] ?? []).filter { $0.code == code }
+    let remarks = (lint[object.subject] ?? []).filter { codes.contains($0.code) }
     return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
   }
 

@@ -55,6 +55,7 @@ package enum CheckCatalogue {
       GatewayOpenToAllNamespaces(),
       GatewayWithoutTLS(),
       IdleNetworkPolicy(),
+      IdleNetworkPolicyRule(),
       IngressForEveryHost(),
       IngressOpenToScripts(),
       IngressSnippet(),

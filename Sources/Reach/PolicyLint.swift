@@ -30,6 +30,14 @@ package struct PolicyLint: Sendable {
         code: problem.code, object: object, location: problem.location,
         detail: String(problem.message.dropFirst(object.map { $0.text.count + 2 } ?? 0)))
     }
+    let rows = ReachRows(model)
+    // One pod stands for the policy's: asking all of them is for small clusters only.
+    func reachesDNS(_ unit: Int) -> Bool {
+      (0..<cluster.unitCount).contains { peer in
+        let set = rows.set(rows.side(unit, .egress, peer))
+        return set.contains(.udp, 53) || set.contains(.tcp, 53)
+      }
+    }
     for stage in model.program.stages {
       for policy in stage.policies {
         func remark(_ code: String, _ location: Location, _ detail: String) {
@@ -54,24 +62,18 @@ package struct PolicyLint: Sendable {
             before.append(rule)
           }
           // Names cannot be resolved by a pod whose egress is isolated without a way to port 53.
-          if direction == 1, policy.isolates[1], stage.name == "NetworkPolicy" || stage.name.hasPrefix("tier"),
-            !(rules ?? []).isEmpty
+          if direction == 1, policy.isolates[1],
+            stage.name == KubernetesNetworkPolicy.stageName || stage.name.hasPrefix("tier"),
+            !(rules ?? []).isEmpty, let unit = policy.subjects.elements.first(where: { $0 < cluster.units.count }),
+            !reachesDNS(unit)
           {
-            // One pod stands for the policy's: asking all of them is for small clusters only.
-            let blind = policy.subjects.elements.first { $0 < cluster.units.count }.flatMap { unit -> Int? in
-              var ignored: [ReachModel.Remark] = []
-              let reachesDNS = (0..<cluster.unitCount).contains { peer in
-                let set = model.ports(unit, .egress, peer, &ignored)
-                return set.contains(.udp, 53) || set.contains(.tcp, 53)
-              }
-              return reachesDNS ? nil : unit
-            }
-            if blind != nil {
-              remark("no-dns", policy.object.location, "its pods reach nothing on port 53, so they resolve no names")
-            }
+            remark("no-dns", policy.object.location, "its pods reach nothing on port 53, so they resolve no names")
           }
         }
       }
+    }
+    for stage in model.program.stages where stage.name == KubernetesNetworkPolicy.stageName {
+      remarks += Self.redundancies(stage.policies)
     }
     let governed = Set(cluster.endpoints.filter { model.isGoverned($0.unit, .ingress) }.map(\.namespace))
     for namespace in Set(cluster.endpoints.map(\.namespace)).sorted() where governed.contains(namespace) {
@@ -90,6 +92,35 @@ package struct PolicyLint: Sendable {
     var seen = Set<String>()
     self.remarks = remarks.filter { seen.insert($0.code + $0.location.text + $0.message).inserted }
       .sorted { ($0.location, $0.code, $0.message) < ($1.location, $1.code, $1.message) }
+  }
+
+  /// Rules that another policy says for all of the same pods. Within a policy the shadowed rule is told already.
+  private static func redundancies(_ policies: [PolicyProgram.Policy]) -> [Remark] {
+    var remarks: [Remark] = []
+    for (_, list) in Dictionary(grouping: policies, by: { $0.object.effectiveNamespace }) where list.count <= 200 {
+      for (index, policy) in list.enumerated() where !policy.subjects.isEmpty {
+        for direction in 0..<2 {
+          for rule in policy.rules[direction] ?? [] where !rule.peers.units.isEmpty && rule.ports.named.isEmpty {
+            let found = list.enumerated().first { position, other in
+              guard position != index, let rules = other.rules[direction] else { return false }
+              var missing = policy.subjects
+              missing.subtract(other.subjects)
+              guard missing.isEmpty, let same = rules.first(where: { covers($0, rule) }) else { return false }
+              // Of two that say the same the later one is redundant.
+              return position < index || other.subjects != policy.subjects || !covers(rule, same)
+            }
+            if let found {
+              remarks.append(
+                Remark(
+                  code: "redundant-rule", object: policy.object.subject,
+                  location: policy.object.location(of: rule.node),
+                  detail: "\(rule.path) allows nothing that \(found.element.object.name) does not allow already"))
+            }
+          }
+        }
+      }
+    }
+    return remarks
   }
 
   private static func covers(_ a: PolicyProgram.Rule, _ b: PolicyProgram.Rule) -> Bool {

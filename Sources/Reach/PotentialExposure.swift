@@ -61,34 +61,42 @@ package struct PotentialExposure: Sendable {
     let model = ReachModel(
       snapshot, profile: profile, extra: samples.endpoints, namespaceLabels: samples.namespaceLabels)
     let cluster = model.cluster
-    var ignored: [ReachModel.Remark] = []
+    let matrix = ReachRows(model)
     // The first extra is the ingress controller.
     let units = cluster.extras.dropFirst().map(\.unit)
-    var workloads: [String: [Int]] = [:]
+    var workloads: [String: Set<Int>] = [:]
     for endpoint in cluster.endpoints where !endpoint.isHost {
-      workloads[endpoint.workloadText, default: []].append(endpoint.unit)
+      workloads[endpoint.workloadText, default: []].insert(endpoint.unit)
     }
     var rows: [Row] = []
     var unprotected: [(workload: String, direction: Direction)] = []
     for (name, mine) in workloads.sorted(by: { $0.key < $1.key }) {
       for direction in [Direction.egress, .ingress] {
         let side = direction == .egress ? PolicyProgram.Direction.egress : .ingress
-        func open(to peer: Int) -> ConnectionSet {
-          mine.reduce(ConnectionSet.none) { known, unit in
-            let here = model.ports(unit, side, peer, &ignored)
-            let there = model.ports(peer, side == .egress ? .ingress : .egress, unit, &ignored)
-            return known.union(here.intersection(there))
+        let other = direction == .egress ? PolicyProgram.Direction.ingress : .egress
+        func open(to peer: Int) -> ConnectionSetTable.ID {
+          var known = ConnectionSetTable.none
+          for unit in mine {
+            let here = matrix.side(unit, side, peer)
+            if here == ConnectionSetTable.none { continue }
+            known = matrix.union(known, matrix.intersection(here, matrix.side(peer, other, unit)))
           }
+          return known
         }
         if !mine.contains(where: { model.isGoverned($0, side) }) { unprotected.append((name, direction)) }
-        var everyone = ConnectionSet.none
+        var everyone = ConnectionSetTable.none
         for (index, peer) in peers.enumerated() {
-          let ports = samples.ranges[index].reduce(ConnectionSet.all) { $0.intersection(open(to: units[$1])) }
+          var ports = ConnectionSetTable.all
+          for sample in samples.ranges[index] where ports != ConnectionSetTable.none {
+            ports = matrix.intersection(ports, open(to: units[sample]))
+          }
           if index == 0 { everyone = ports }
           // What the whole cluster may do needs no second line.
-          if ports.hasPorts, index == 0 || ports != everyone {
-            rows.append(Row(workload: name, direction: direction, peer: peer, ports: ports))
+          if matrix.hasPorts(ports), index == 0 || ports != everyone {
+            rows.append(Row(workload: name, direction: direction, peer: peer, ports: matrix.set(ports)))
           }
+          // Nobody may do more than everything.
+          if index == 0, everyone == ConnectionSetTable.all { break }
         }
       }
     }

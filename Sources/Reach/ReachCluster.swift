@@ -271,6 +271,14 @@ package struct ReachCluster: Sendable {
     return low < high ? low..<high : 0..<0
   }
 
+  /// Whether the ranges can tell a block from what is around it.
+  func cutsAt(_ block: IPRange) -> Bool {
+    guard let first = rangeIndex(holding: block.low, isV6: block.isV6),
+      let last = rangeIndex(holding: block.high, isV6: block.isV6)
+    else { return false }
+    return ranges[first].low == block.low && ranges[last].high == block.high
+  }
+
   private func rangeIndex(holding value: UInt128, isV6: Bool) -> Int? {
     var low = isV6 ? firstV6 : 0
     var high = isV6 ? ranges.count : firstV6

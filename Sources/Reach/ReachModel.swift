@@ -9,9 +9,11 @@ package struct ReachModel: Sendable {
   package let cluster: ReachCluster
   package let problems: [Problem]
   package let profile: ReachProfile
-  let program: PolicyProgram
+  private(set) var program: PolicyProgram
   /// Policies that say something of a unit, by direction, stage and unit.
-  private let applicable: [[[[Int]]]]
+  private var applicable: [[[[Int]]]]
+  private var compiler: PolicyCompiler
+  private let relevance: ReachCluster.Relevance
 
   package init(_ snapshot: ClusterSnapshot, profile: ReachProfile = .spec) {
     self.init(snapshot, profile: profile, extra: [])
@@ -64,6 +66,7 @@ package struct ReachModel: Sendable {
       snapshot, relevance: relevance, extra: [.ingressController] + extra,
       namespaceLabels: namespaceLabels)
     self.profile = profile
+    self.relevance = relevance
     var compiler = PolicyCompiler(cluster, profile)
     program = PolicyDialects.compile(&compiler)
     problems =
@@ -77,6 +80,7 @@ package struct ReachModel: Sendable {
             hidesInput: false)
         }
       }
+    self.compiler = compiler
     let unitCount = cluster.units.count
     applicable = (0..<2).map { [program] direction in
       program.stages.map { stage in
@@ -87,6 +91,47 @@ package struct ReachModel: Sendable {
         return table
       }
     }
+  }
+
+  /// Puts a NetworkPolicy in the place of the one with its name, or beside the others, without reading the rest again.
+  ///
+  /// - Returns: the units that the old or the new one governs; nil, and nothing done, where the policy is refused, tells pods
+  ///   or addresses apart that the others do not, or is one among policies of other dialects.
+  mutating func replace(with object: KubeObject) -> [Int]? {
+    var wanted = ReachCluster.Relevance()
+    wanted.gather(object.root)
+    // Labels of namespaces tell no pods apart: a unit is of one namespace.
+    var labels = ReachCluster.Relevance()
+    for selector in KubernetesNetworkPolicy.podSelectors(object) { labels.gather(selector) }
+    wanted.keys = labels.keys
+    guard object.groupKind == .networkPolicy, wanted.keys.isSubset(of: relevance.keys),
+      wanted.blocks.allSatisfy(cluster.cutsAt),
+      let position = program.stages.firstIndex(where: { $0.name == KubernetesNetworkPolicy.stageName }),
+      let policy = KubernetesNetworkPolicy.policy(object, &compiler)
+    else { return nil }
+    var affected = policy.subjects
+    let index: Int
+    if let known = program.stages[position].policies.firstIndex(where: {
+      $0.object.name == object.name && $0.object.effectiveNamespace == object.effectiveNamespace
+    }) {
+      let old = program.stages[position].policies[known]
+      affected.formUnion(old.subjects)
+      for direction in 0..<2 where old.rules[direction] != nil {
+        old.subjects.visit { unit in applicable[direction][position][unit].removeAll { $0 == known } }
+      }
+      program.stages[position].policies[known] = policy
+      index = known
+    } else {
+      index = program.stages[position].policies.count
+      program.stages[position].policies.append(policy)
+    }
+    for direction in 0..<2 where policy.rules[direction] != nil {
+      policy.subjects.visit { unit in
+        let place = applicable[direction][position][unit].firstIndex { $0 > index }
+        applicable[direction][position][unit].insert(index, at: place ?? applicable[direction][position][unit].count)
+      }
+    }
+    return affected.elements.filter { $0 < cluster.units.count }
   }
 
   /// Workloads from whose templates no pod can be made.
@@ -307,6 +352,65 @@ package struct ReachModel: Sendable {
 
   /// A table for many questions.
   package func endpointNames() -> [String: Int] { names }
+
+  /// Whether anything may pass from one endpoint to another on a port: `answer` without its reasons.
+  package func isAllowed(
+    _ source: Int, _ destination: Int, _ transport: ConnectionSet.TransportProtocol, _ port: UInt16
+  ) -> Bool {
+    if source == destination { return true }
+    let from = cluster.endpoints[source].unit
+    let to = cluster.endpoints[destination].unit
+    let target = cluster.units[to]
+    func covers(_ ports: PolicyProgram.Ports) -> Bool? {
+      switch ports.fixed.condition(transport, port) {
+      case .always: return true
+      case .test: return nil
+      case .never: break
+      }
+      for wanted in ports.named {
+        for own in target.namedPorts
+        where own.name == wanted.name && own.port == port && own.transport == transport
+          && (wanted.transport.map { $0 == own.transport } ?? true)
+        {
+          return wanted.condition == .always ? true : nil
+        }
+      }
+      return false
+    }
+    /// Nil where a condition is in the way.
+    func side(_ subject: Int, _ direction: PolicyProgram.Direction, _ peer: Int) -> Bool? {
+      var decided: Bool?
+      for (position, stage) in program.stages.enumerated() {
+        if position > 0, stage.layer != program.stages[position - 1].layer {
+          if decided == false { return false }
+          decided = nil
+        }
+        guard decided == nil else { continue }
+        var isolates = false
+        policies: for index in applicable[direction.rawValue][position][subject] {
+          isolates = isolates || stage.policies[index].isolates[direction.rawValue]
+          guard let rules = stage.policies[index].rules[direction.rawValue] else { continue }
+          for rule in rules where rule.peers.units[peer] && rule.near?[subject] ?? true {
+            guard let isCovered = covers(rule.ports) else { return nil }
+            guard isCovered else { continue }
+            switch rule.action {
+            case .allow: decided = true
+            case .deny: decided = false
+            // What is passed on is not denied by the end of this stage.
+            case .pass: isolates = false
+            }
+            break policies
+          }
+        }
+        if decided == nil, isolates { decided = false }
+      }
+      return decided ?? true
+    }
+    guard let out = side(from, .egress, to), let into = out ? side(to, .ingress, from) : false else {
+      return answer(.endpoint(source), .endpoint(destination), transport, port).allowed
+    }
+    return out && into
+  }
 
   package enum Verdict: String, Sendable {
     case allowed

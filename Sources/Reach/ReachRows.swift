@@ -1,3 +1,5 @@
+import Kube
+
 /// Rows of the connection matrix: what each side allows, by unit at the other end.
 ///
 /// Units that the same policies govern share a row. Most rows are the same for nearly all peers, so a row is one set for all of
@@ -37,7 +39,7 @@ final class ReachRows {
     let hasNear: Bool
   }
 
-  private let model: ReachModel
+  private(set) var model: ReachModel
   private let count: Int
   private let unitCount: Int
   private var table = ConnectionSetTable()
@@ -52,9 +54,12 @@ final class ReachRows {
   private var rows: [[Row]] = [[], []]
   private var rowOf: [[Int32]] = [[], []]
   /// By source, one after the other: rows of ingress that let it in, and what they allow.
+  /// Empty until pairs are asked for.
   private var entryStarts: [Int] = []
   private var entryRows: [Int32] = []
   private var entryIDs: [ConnectionSetTable.ID] = []
+  /// By number of a set whether it has ports, as far as was asked.
+  private var withPorts: [Bool] = []
   private var scratch: [ConnectionSetTable.ID] = []
 
   init(_ model: ReachModel) {
@@ -75,12 +80,21 @@ final class ReachRows {
       policies[direction.rawValue] = model.program.stages.map { stage in stage.policies.map { compact($0, direction) } }
     }
     for direction in [PolicyProgram.Direction.ingress, .egress] { makeRows(direction) }
-    turnAround()
   }
 
   func set(_ id: ConnectionSetTable.ID) -> ConnectionSet { table.sets[Int(id)] }
 
+  func hasPorts(_ id: ConnectionSetTable.ID) -> Bool {
+    let index = Int(id)
+    while withPorts.count <= index { withPorts.append(table.sets[withPorts.count].hasPorts) }
+    return withPorts[index]
+  }
+
   func union(_ a: ConnectionSetTable.ID, _ b: ConnectionSetTable.ID) -> ConnectionSetTable.ID { table.union(a, b) }
+
+  func intersection(_ a: ConnectionSetTable.ID, _ b: ConnectionSetTable.ID) -> ConnectionSetTable.ID {
+    table.intersection(a, b)
+  }
 
   /// What one side allows.
   func side(_ unit: Int, _ direction: PolicyProgram.Direction, _ peer: Int) -> ConnectionSetTable.ID {
@@ -109,6 +123,7 @@ final class ReachRows {
 
   /// Calls for each unit of pods that a unit can connect to, in ascending order.
   func visitPairs(from source: Int, _ body: (Int, ConnectionSetTable.ID) -> Void) {
+    if entryStarts.isEmpty { turnAround() }
     let mine = entryStarts[source]..<entryStarts[source + 1]
     for entry in mine { scratch[Int(entryRows[entry])] = entryIDs[entry] }
     let ingressRow = rowOf[PolicyProgram.Direction.ingress.rawValue]
@@ -130,6 +145,95 @@ final class ReachRows {
       }
     }
     for entry in mine { scratch[Int(entryRows[entry])] = ConnectionSetTable.none }
+  }
+
+  /// What a pair of units may connect by.
+  func pair(_ source: Int, _ destination: Int) -> ConnectionSetTable.ID {
+    let out = side(source, .egress, destination)
+    return out == ConnectionSetTable.none ? out : table.intersection(out, side(destination, .ingress, source))
+  }
+
+  // MARK: Changing one policy
+
+  struct Change {
+    let source: Int
+    let destination: Int
+    let before: ConnectionSetTable.ID
+    let after: ConnectionSetTable.ID
+  }
+
+  /// Pairs of units, addresses included, whose connections a NetworkPolicy would change once it is applied, and applies it.
+  ///
+  /// - Returns: nil where everything has to be read again; see `ReachModel.replace(with:)`.
+  func apply(_ policy: KubeObject) -> [Change]? {
+    guard let affected = model.replace(with: policy) else { return nil }
+    for direction in [PolicyProgram.Direction.ingress, .egress] {
+      for (position, stage) in model.program.stages.enumerated() where stage.name == KubernetesNetworkPolicy.stageName {
+        let list = stage.policies
+        if let index = list.firstIndex(where: {
+          $0.object.name == policy.name && $0.object.effectiveNamespace == policy.effectiveNamespace
+        }) {
+          let one = compact(list[index], direction)
+          if index < policies[direction.rawValue][position].count {
+            policies[direction.rawValue][position][index] = one
+          } else {
+            policies[direction.rawValue][position].append(one)
+          }
+        }
+      }
+    }
+    struct Pair: Hashable {
+      let source: Int
+      let destination: Int
+    }
+    var before: [Pair: ConnectionSetTable.ID] = [:]
+    var buffers = Buffers(count)
+    var made: [(unit: Int, direction: PolicyProgram.Direction, row: Row)] = []
+    for unit in affected {
+      for direction in [PolicyProgram.Direction.ingress, .egress] {
+        let row = make(unit, direction, model.signature(unit, direction), &buffers)
+        let old = rows[direction.rawValue][Int(rowOf[direction.rawValue][unit])]
+        for peer in differences(old, row) {
+          let pair =
+            direction == .egress ? Pair(source: unit, destination: peer) : Pair(source: peer, destination: unit)
+          before[pair] = connections(pair.source, pair.destination)
+        }
+        made.append((unit, direction, row))
+      }
+    }
+    for (unit, direction, row) in made {
+      rowOf[direction.rawValue][unit] = Int32(rows[direction.rawValue].count)
+      rows[direction.rawValue].append(row)
+    }
+    entryStarts = []
+    return before.map { pair, was in
+      Change(
+        source: pair.source, destination: pair.destination, before: was,
+        after: connections(pair.source, pair.destination))
+    }.filter { $0.before != $0.after }.sorted { ($0.source, $0.destination) < ($1.source, $1.destination) }
+  }
+
+  /// As `pair`, where one end may be outside.
+  private func connections(_ source: Int, _ destination: Int) -> ConnectionSetTable.ID {
+    if destination >= unitCount { return side(source, .egress, destination) }
+    if source >= unitCount { return side(destination, .ingress, source) }
+    return pair(source, destination)
+  }
+
+  private func differences(_ a: Row, _ b: Row) -> [Int] {
+    func dense(_ row: Row) -> [ConnectionSetTable.ID] {
+      switch row {
+      case .uniform(let id): return [ConnectionSetTable.ID](repeating: id, count: count)
+      case .dense(let ids): return ids
+      case .sparse(let peers, let ids):
+        var result = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: count)
+        for (position, peer) in peers.enumerated() { result[Int(peer)] = ids[position] }
+        return result
+      }
+    }
+    let x = dense(a)
+    let y = dense(b)
+    return (0..<count).filter { x[$0] != y[$0] }
   }
 
   // MARK: Making rows

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A picture of what can talk to what: namespaces as boxes on an ellipse with their workloads inside, links between
-/// namespaces as curves, so that three hundred workloads stay a dozen boxes.
+/// namespaces as curves; a matrix where there are more namespaces than curves can tell apart.
 package struct MapPicture: Sendable {
   package struct Item: Sendable {
     package let name: String
@@ -46,9 +46,9 @@ package struct MapPicture: Sendable {
     }
   }
 
-  private let groups: [Group]
-  private let links: [Link]
-  private let title: String
+  let groups: [Group]
+  let links: [Link]
+  let title: String
 
   package init(title: String, groups: [Group], links: [Link]) {
     self.title = title
@@ -65,7 +65,9 @@ package struct MapPicture: Sendable {
   }
 
   /// The whole picture as SVG, without scripts or references.
-  package var svg: String {
+  package var svg: String { groups.count > Self.mostArrows ? matrix : arrows }
+
+  private var arrows: String {
     let count = max(1, groups.count)
     let tallest = groups.map(height).max() ?? 60
     let radiusX = max(330.0, Double(count) * (Self.width + 40) / 5.2)
@@ -158,12 +160,12 @@ package struct MapPicture: Sendable {
     return (from.x + dx * scale, from.y + dy * scale)
   }
 
-  private static func fitted(_ text: String, _ length: Int) -> String {
+  static func fitted(_ text: String, _ length: Int) -> String {
     text.count <= length ? text : text.prefix(length - 1) + "…"
   }
 
   private static func at(_ point: (x: Double, y: Double)) -> String { "\(number(point.x)) \(number(point.y))" }
 
   /// One decimal is a tenth of a pixel.
-  private static func number(_ value: Double) -> String { String((value * 10).rounded() / 10) }
+  static func number(_ value: Double) -> String { String((value * 10).rounded() / 10) }
 }

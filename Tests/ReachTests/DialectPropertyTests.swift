@@ -93,6 +93,10 @@ import Testing
         let from = try #require(model.end(source.name))
         let to = try #require(model.end(destination.name))
         for (transport, port) in [(ConnectionSet.TransportProtocol.tcp, 80), (.tcp, 81), (.udp, 80)] {
+          if case .endpoint(let a) = from, case .endpoint(let b) = to {
+            let short = model.isAllowed(a, b, transport, UInt16(port))
+            #expect(short == model.answer(from, to, transport, UInt16(port)).allowed, "\(yaml)")
+          }
           for method in ["GET", "POST"] {
             let packet = Packet(
               source: source, destination: destination, transport: transport, port: port, method: method)
@@ -175,6 +179,36 @@ import Testing
     [
       (packet.source, packet.destination, { $0.egress }), (packet.destination, packet.source, { $0.ingress }),
     ]
+  }
+
+  /// One policy after another, applied to a cluster read once, against the difference of two readings.
+  @Test(arguments: 0..<6) func appliedPolicies(_ seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(6000 + seed))
+    var quick = 0
+    for _ in 0..<10 {
+      let (_, yaml) = Self.pods(&random)
+      // Selects nothing, but lets labels be told apart that later policies ask for.
+      let first =
+        Self.kubernetesPolicies(&random).1
+        + "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: wide, namespace: n}\nspec: {podSelector: {matchLabels: {app: z, tier: z}}}\n---\n"
+      let second = Self.kubernetesPolicies(&random).1
+      var snapshot = Fixtures.snapshot(yaml + first)
+      let change = PolicyChange(ReachModel(snapshot))
+      for object in Fixtures.snapshot(second).objects(.networkPolicy) {
+        var builder = ClusterSnapshot.Builder()
+        builder.add(object.root, file: "policy.yaml")
+        let after = snapshot.applying(builder.build())
+        let expected = ConnectivityDiff(ReachModel(snapshot), ReachModel(after)).changes
+        guard let changes = change.apply(object) else { break }
+        quick += 1
+        func text(_ changes: [ConnectivityDiff.Change]) -> [String] {
+          changes.map { "\($0.source) \($0.destination) +\($0.gained.text) -\($0.lost.text)" }
+        }
+        #expect(text(changes) == text(expected), "\(yaml)\(first)\(second)")
+        snapshot = after
+      }
+    }
+    #expect(quick > 2)
   }
 
   @Test(arguments: 0..<6) func adminPolicies(_ seed: Int) throws {

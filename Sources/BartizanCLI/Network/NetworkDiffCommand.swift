@@ -1,5 +1,7 @@
 import ArgumentParser
 import Bytes
+import Findings
+import Kube
 import Reach
 import Report
 
@@ -9,12 +11,15 @@ struct NetworkDiffCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan network diff main/manifests/ branch/manifests/
+        bartizan network diff cluster.snapshot --apply policy.yaml
 
       Exit code 1: a connection was gained.
       """)
 
   @Argument(help: "The snapshot before: file, folder, archive or -.", completion: .file()) var old: String
-  @Argument(help: "The snapshot after.", completion: .file()) var new: String
+  @Argument(help: "The snapshot after.", completion: .file()) var new: String?
+  @Option(help: "Manifests applied to the snapshot before, in place of one after. Repeatable.", completion: .file())
+  var apply: [String] = []
   @Option(help: "spec, np-guard, calico, cilium or weave; by default that of the network plugin, or spec.")
   var profile: ProfileName?
   @Option(help: "The network plugin that enforces policies, where the input does not show it.") var cni: PluginName?
@@ -25,7 +30,25 @@ struct NetworkDiffCommand: AsyncParsableCommand {
       let snapshot = try await SourceArguments.snapshot([source])
       return NetworkSources.model(snapshot, NetworkSources.behaviour(profile, cni, snapshot))
     }
-    let changes = ConnectivityDiff(try await model(old), try await model(new)).changes
+    let changes: [ConnectivityDiff.Change]
+    if let new {
+      guard apply.isEmpty else {
+        throw BartizanError(.usage, "network diff takes a second snapshot or --apply, not both")
+      }
+      changes = ConnectivityDiff(try await model(old), try await model(new)).changes
+    } else {
+      guard !apply.isEmpty else { throw BartizanError(.usage, "network diff wants a second snapshot, or --apply FILE") }
+      let before = try await SourceArguments.snapshot([old])
+      let applied = try await SourceArguments.snapshot(apply)
+      let profile = NetworkSources.behaviour(profile, cni, before)
+      let model = NetworkSources.model(before, profile)
+      // One NetworkPolicy is the usual question, and needs no second reading of the cluster.
+      if applied.objects.count == 1, let quick = PolicyChange(model).apply(applied.objects[0]) {
+        changes = quick
+      } else {
+        changes = ConnectivityDiff(model, NetworkSources.model(before.applying(applied), profile)).changes
+      }
+    }
     switch format {
     case .json:
       StandardOutput.answer("ConnectivityDiff") { writer in

@@ -5,24 +5,35 @@ import Report
 
 struct NetworkMapCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "map", abstract: "A picture of what can talk to what, as SVG.",
+    commandName: "map", abstract: "A picture of what can talk to what.",
     discussion: """
       EXAMPLES
         bartizan network map -o map.svg -f examples/cluster
+        bartizan network map --format html -o map.html -f cluster.yaml
 
       Namespaces are boxes with their workloads; a link tells how many pairs of workloads can connect, and on which ports.
-      `reach --format dot` draws every connection.
+      More than twelve namespaces become a table, a cell for each pair of them. `reach --format dot` draws every connection.
       """)
 
   @OptionGroup var input: NetworkSources
   @Option(name: .shortAndLong, help: "Write to a file instead of standard output.", completion: .file()) var output:
     String?
 
+  @Option(help: "svg, html or dot.") var format: MapFormat = .svg
+
+  enum MapFormat: String, ExpressibleByArgument, CaseIterable {
+    case svg
+    case html
+    case dot
+  }
+
   func run() async throws {
     let model = try await input.model()
     let connectivity = Connectivity(model, granularity: .workloads)
     var members: [String: Set<String>] = [:]
-    for endpoint in model.cluster.endpoints { members[endpoint.namespace, default: []].insert(endpoint.workloadText) }
+    for endpoint in model.cluster.endpoints where !endpoint.isHost {
+      members[endpoint.namespace, default: []].insert(endpoint.workloadText)
+    }
     let names = members.keys.sorted()
     let index = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     func namespace(_ name: String) -> String { String(name.prefix { $0 != "/" }) }
@@ -59,10 +70,16 @@ struct NetworkMapCommand: AsyncParsableCommand {
     }
     let picture = MapPicture(
       title: "Reachability of \(input.file.joined(separator: ", "))", groups: groups, links: links)
+    let text =
+      switch format {
+      case .svg: picture.svg
+      case .html: picture.html
+      case .dot: picture.dot
+      }
     if let output {
-      try Descriptor.writeFile(output) { $0(Array(picture.svg.utf8)) }
+      try Descriptor.writeFile(output) { $0(Array(text.utf8)) }
     } else {
-      StandardOutput.write(picture.svg)
+      StandardOutput.write(text)
     }
   }
 }

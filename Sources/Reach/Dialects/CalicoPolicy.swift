@@ -49,6 +49,7 @@ enum CalicoPolicy {
       orders[object.name] = number(object.spec?["order"]) ?? orders[object.name] ?? .infinity
       if object.spec?["defaultAction"]?.string == "Pass" { passing.insert(object.name) }
     }
+    for (tier, list) in tiers { reportTies(tier, list, &compiler) }
     var stages = early.filter { !$0.isEmpty }.map { list in
       PolicyProgram.Stage(
         name: "host policies before the tiers",
@@ -61,6 +62,33 @@ enum CalicoPolicy {
         name: "tier \(tier)", policies: passing.contains(tier) ? sorted.map(withoutIsolation) : sorted)
     }
     return stages + hostProfiles(compiler)
+  }
+
+  /// Policies of one order go by name, which nobody who wrote them may have had in mind.
+  private static func reportTies(_ tier: String, _ list: [Ordered], _ compiler: inout PolicyCompiler) {
+    func actions(_ policy: PolicyProgram.Policy, _ direction: Int) -> Set<PolicyProgram.Action> {
+      Set((policy.rules[direction] ?? []).map(\.action))
+    }
+    for (_, same) in Dictionary(grouping: list, by: \.order) where (2...200).contains(same.count) {
+      let sorted = same.sorted { $0.name < $1.name }
+      for (index, later) in sorted.enumerated() {
+        for earlier in sorted[..<index] {
+          var both = later.policy.subjects
+          both.formIntersection(earlier.policy.subjects)
+          let differ = (0..<2).contains { direction in
+            let a = actions(earlier.policy, direction)
+            let b = actions(later.policy, direction)
+            return !a.isEmpty && !b.isEmpty && a.union(b).count > 1
+          }
+          guard !both.isEmpty, differ else { continue }
+          compiler.report(
+            later.policy.object, later.policy.object.spec?["order"],
+            "same order as \(earlier.policy.object.subject.text) in tier \(tier), with other actions for some of the same pods: they go by name",
+            code: "same-order", hides: false)
+          break
+        }
+      }
+    }
   }
 
   private static func withoutIsolation(_ policy: PolicyProgram.Policy) -> PolicyProgram.Policy {

@@ -6,10 +6,12 @@ import Kube
 enum KubernetesNetworkPolicy: PolicyDialect {
   static let kinds: [GroupKind] = [.networkPolicy, GroupKind("extensions", "NetworkPolicy")]
 
+  static let stageName = "NetworkPolicy"
+
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let objects = kinds.flatMap(compiler.cluster.snapshot.objects)
     let policies = compiler.lastOfEqualNames(objects).compactMap { policy($0, &compiler) }
-    return policies.isEmpty ? [] : [PolicyProgram.Stage(name: "NetworkPolicy", policies: policies)]
+    return policies.isEmpty ? [] : [PolicyProgram.Stage(name: stageName, policies: policies)]
   }
 
   static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
@@ -49,6 +51,14 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       egress = rules
     }
     return PolicyProgram.Policy(object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: true)
+  }
+
+  /// Selectors of pods, wherever the policy has one.
+  static func podSelectors(_ object: KubeObject) -> [Node] {
+    let peers = [("ingress", "from"), ("egress", "to")].flatMap { rules, key in
+      (object.spec?[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }
+    }
+    return ([object.spec] + peers).compactMap { $0?["podSelector"] }
   }
 
   private static func hasNamedPort(_ spec: Node) -> Bool {

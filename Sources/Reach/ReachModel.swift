@@ -465,7 +465,13 @@ package struct ReachModel: Sendable {
     }
     var remarks: [Remark] = []
     let egress = ports(from, .egress, to, watching: question, &remarks)
-    let ingress = ports(to, .ingress, from, watching: question, &remarks)
+    var ingress = ports(to, .ingress, from, watching: question, &remarks)
+    let neighbours = areNeighbours(source, destination)
+    if neighbours == true, question.isMet(by: ingress) == false {
+      // The node itself reaches its pods, whatever their policies say.
+      ingress = .all
+      remarks.removeAll { $0.direction == "ingress" }
+    }
     let set = egress.intersection(ingress)
     let condition = question.condition(of: set)
     let met = condition.holds(for: question.request)
@@ -480,6 +486,10 @@ package struct ReachModel: Sendable {
     var missing = missing(from, .egress, to) + missing(to, .ingress, from)
     var isUnknown = !missing.isEmpty && open(.least) != open(.most)
     if !isUnknown { missing = [] }
+    if neighbours == nil, !allowed, question.isMet(by: egress) != false {
+      isUnknown = true
+      missing.append("the nodes of both pods: a pod on the node's network reaches those of its own node")
+    }
     if question.transport == nil, !allowed, !profile.deniesPortless,
       remarks.filter({ $0.decided && !$0.said.hasPrefix("allows") }).allSatisfy({
         $0.rule.isEmpty && $0.policy.groupKind == .networkPolicy
@@ -491,6 +501,23 @@ package struct ReachModel: Sendable {
     return Answer(
       verdict: isUnknown ? .unknown : allowed ? .allowed : .denied, allowed: allowed, reason: reason,
       condition: met == nil ? condition : allowed ? .always : .never, missing: missing, remarks: remarks)
+  }
+
+  /// Whether a pod on its node's network and a pod that policies select are on one node; nil where that is not known, and
+  /// false where it does not matter.
+  private func areNeighbours(_ source: End, _ destination: End) -> Bool? {
+    guard case .endpoint(let a) = source, case .endpoint(let b) = destination, !profile.hostNetworkPodsAreSelected
+    else {
+      return false
+    }
+    let from = cluster.endpoints[a]
+    let to = cluster.endpoints[b]
+    guard from.hostNetwork, !from.isHost, !to.hostNetwork, from.isPod, to.isPod else {
+      // A workload stands for pods on any node.
+      return from.hostNetwork && !from.isHost && !to.hostNetwork ? nil : false
+    }
+    guard let mine = from.node, let theirs = to.node else { return nil }
+    return mine == theirs
   }
 
   /// A name may stand for any address outside: the answer is certain where it is the same for all.

@@ -39,9 +39,18 @@ package struct PackageReader: Sendable {
 /// All readers of packages. A new kind is a file of its own and one line here.
 package enum PackageReaders {
   package static let all: [PackageReader] = [
-    .alpine, .cargoLock, .composerLock, .dpkg, .dpkgFragment, .nodeLock, .nodeModule, .pipfileLock, .pythonInstalled,
-    .pythonRequirements,
+    .alpine, .bunLock, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFragment, .gemfileLock,
+    .goModule, .haskellLock, .installedGem, .javaArchive, .mixLock, .nodeLock, .nodeModule, .nugetLock, .pipfileLock,
+    .pnpmLock, .poetryLock, .pubLock, .pythonInstalled, .pythonRequirements, .rpm, .swiftResolved, .uvLock, .yarnLock,
   ]
+
+  /// Packages that a program bears within it, whatever its name.
+  package static func program(_ bytes: [UInt8], _ path: String) -> [SoftwarePackage] {
+    GoBinary.isProgram(bytes.prefix(4)) ? GoBinary.read(bytes, path) : []
+  }
+
+  /// Whether the first bytes of a file are those of a program.
+  package static func isProgram(_ head: some Collection<UInt8>) -> Bool { GoBinary.isProgram(head) }
 
   package static func reader(for path: String) -> PackageReader? { all.first { $0.matches(path) } }
 

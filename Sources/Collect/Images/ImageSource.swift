@@ -44,7 +44,10 @@ package enum ImageSource {
       }
     }
     for (name, file) in files.files.sorted(by: { $0.key < $1.key }) {
-      guard let reader = PackageReaders.reader(for: name) else { continue }
+      guard let reader = PackageReaders.reader(for: name) else {
+        contents.packages += file.packages
+        continue
+      }
       contents.packages += reader.read(file.bytes, name, contents.system)
     }
     return contents
@@ -52,7 +55,14 @@ package enum ImageSource {
 
   /// Files that some reader wants, by their path from the root.
   fileprivate struct FileSet {
-    var files: [String: (bytes: [UInt8], layer: Int)] = [:]
+    var files: [String: Entry] = [:]
+
+    struct Entry {
+      var bytes: [UInt8] = []
+      /// Of a program, whose bytes are not kept.
+      var packages: [SoftwarePackage] = []
+      let layer: Int
+    }
 
     static func wants(_ path: String) -> Bool {
       OperatingSystem.paths.contains(path) || PackageReaders.reader(for: path) != nil
@@ -77,9 +87,15 @@ package enum ImageSource {
       guard lstat(root + "/" + path, &status) == 0 else { continue }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: readFolder(root, path, &files, &contents, limits, depth: depth + 1)
-      case S_IFREG where FileSet.wants(path):
+      case S_IFREG where FileSet.wants(path) || status.st_mode & 0o111 != 0 && isProgram(root + "/" + path):
         do throws(BartizanError) {
-          files.files[path] = (try FileReader.read(root + "/" + path, limits: limits), 0)
+          let bytes = try FileReader.read(root + "/" + path, limits: limits)
+          if FileSet.wants(path) {
+            files.files[path] = FileSet.Entry(bytes: bytes, layer: 0)
+          } else {
+            let packages = PackageReaders.program(bytes, path)
+            if !packages.isEmpty { files.files[path] = FileSet.Entry(packages: packages, layer: 0) }
+          }
         } catch {
           contents.problems.append(
             Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
@@ -87,6 +103,19 @@ package enum ImageSource {
       default: continue
       }
     }
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var head = [UInt8](repeating: 0, count: 4)
+    return glibcRead(descriptor, &head) == 4 && PackageReaders.isProgram(head)
+  }
+
+  private static func glibcRead(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int {
+    let count = bytes.count
+    return bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, count) }
   }
 
   // MARK: Images
@@ -123,7 +152,7 @@ package enum ImageSource {
     }
     let plain = Gzip.isGzip(raw) ? try Gzip.decompress(raw, limits: limits) : raw
     let tar = TarReader(plain, limits: limits)
-    var added: [(String, Range<Int>)] = []
+    var added: [(String, FileSet.Entry)] = []
     for member in tar.members {
       let parts = member.name.split(separator: "/").filter { $0 != "." }
       guard let last = parts.last, !parts.contains("..") else { continue }
@@ -135,11 +164,19 @@ package enum ImageSource {
         files.files = files.files.filter { $0.key != hidden && !isBelow($0.key, hidden) }
       } else {
         let path = parts.joined(separator: "/")
-        if FileSet.wants(path) { added.append((path, member.bytes)) }
+        if FileSet.wants(path) {
+          added.append((path, FileSet.Entry(bytes: Array(plain[member.bytes]), layer: layer)))
+        } else if PackageReaders.isProgram(plain[member.bytes].prefix(4)) {
+          let packages = PackageReaders.program(Array(plain[member.bytes]), path)
+          // A program without packages still hides what a lower layer had in its place.
+          if !packages.isEmpty || files.files[path] != nil {
+            added.append((path, FileSet.Entry(packages: packages, layer: layer)))
+          }
+        }
       }
     }
     // Whiteouts concern lower layers only, wherever they stand in their own.
-    for (path, range) in added { files.files[path] = (Array(plain[range]), layer) }
+    for (path, entry) in added { files.files[path] = entry }
     // Links and devices belong to every system; they are not followed, and hold no packages.
     for error in tar.errors.filter({ $0.code != .special }).prefix(5) {
       contents.problems.append(Problem(code: "layer", location: Location(file: name), message: error.message))

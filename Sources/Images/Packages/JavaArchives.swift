@@ -1,0 +1,103 @@
+import Bytes
+
+extension PackageReader {
+  /// Java: jars, and archives that hold jars, with `pom.properties` of Maven before the manifest before the file's name.
+  static let javaArchive = PackageReader(
+    name: "Java archive",
+    matches: { path in [".jar", ".war", ".ear", ".jpi", ".hpi", ".par"].contains { path.lowercased().hasSuffix($0) } },
+    read: { bytes, path, _ in
+      var found: [SoftwarePackage] = []
+      JavaArchive.read(bytes, path, depth: 0, into: &found)
+      var seen = Set<SoftwarePackage>()
+      return found.filter { seen.insert($0).inserted }
+    })
+}
+
+/// Source: maven.apache.org, "Maven Archiver", and the JAR file specification.
+enum JavaArchive {
+  /// Archives within archives, as far as they are followed.
+  private static let mostDepth = 5
+  private static let mostPackages = 10_000
+
+  static func read(_ bytes: [UInt8], _ path: String, depth: Int, into found: inout [SoftwarePackage]) {
+    guard depth < mostDepth, found.count < mostPackages, let zip = try? ZipReader(bytes) else { return }
+    var own: [(group: String, artifact: String, version: String)] = []
+    var manifest: [String: String] = [:]
+    for member in zip.members {
+      if member.name.hasPrefix("META-INF/maven/"), member.name.hasSuffix("/pom.properties") {
+        guard let content = try? zip.content(member) else { continue }
+        let fields = properties(content)
+        if let group = fields["groupId"], let artifact = fields["artifactId"], let version = fields["version"] {
+          own.append((group, artifact, version))
+        }
+      } else if member.name == "META-INF/MANIFEST.MF" {
+        if let content = try? zip.content(member) { manifest = Self.manifest(content) }
+      } else if [".jar", ".war"].contains(where: { member.name.lowercased().hasSuffix($0) }) {
+        if let content = try? zip.content(member) {
+          read(content, path + "!" + member.name, depth: depth + 1, into: &found)
+        }
+      }
+    }
+    func add(_ group: String, _ artifact: String, _ version: String) {
+      found.append(
+        SoftwarePackage(ecosystem: Ecosystem("Maven"), name: "\(group):\(artifact)", version: version, path: path))
+    }
+    if !own.isEmpty {
+      for item in own { add(item.group, item.artifact, item.version) }
+      return
+    }
+    let name = fileName(path)
+    let version =
+      manifest["Implementation-Version"] ?? manifest["Bundle-Version"] ?? manifest["Specification-Version"]
+      ?? name.version
+    let symbolic = manifest["Bundle-SymbolicName"].map { String($0.prefix { $0 != ";" }) }
+    let group =
+      manifest["Implementation-Vendor-Id"] ?? symbolic.flatMap { text in
+        text.lastIndex(of: ".").map { String(text[..<$0]) }
+      } ?? manifest["Automatic-Module-Name"]
+    if let group, let version = name.version ?? version, !name.artifact.isEmpty { add(group, name.artifact, version) }
+  }
+
+  private static func properties(_ bytes: [UInt8]) -> [String: String] {
+    var fields: [String: String] = [:]
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+      let sides = line.split(separator: "=", maxSplits: 1)
+      guard sides.count == 2 else { continue }
+      fields[sides[0].filter { !$0.isWhitespace }] = sides[1].filter { !$0.isWhitespace }
+    }
+    return fields
+  }
+
+  /// A line that begins with a blank goes on with the one before it.
+  private static func manifest(_ bytes: [UInt8]) -> [String: String] {
+    var fields: [String: String] = [:]
+    var key: String?
+    for line in String(decoding: bytes, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    {
+      if line.isEmpty { break }
+      if line.hasPrefix(" "), let last = key {
+        fields[last]? += line.dropFirst()
+        continue
+      }
+      let sides = line.split(separator: ":", maxSplits: 1)
+      guard sides.count == 2 else { continue }
+      key = String(sides[0])
+      fields[String(sides[0])] = String(sides[1].drop { $0 == " " })
+    }
+    return fields.filter { !$0.value.isEmpty }
+  }
+
+  /// `name-1.2.3.jar`
+  private static func fileName(_ path: String) -> (artifact: String, version: String?) {
+    var name = path.split(whereSeparator: { $0 == "/" || $0 == "!" }).last.map(String.init) ?? ""
+    if let dot = name.lastIndex(of: ".") { name = String(name[..<dot]) }
+    var dash = name.firstIndex(of: "-")
+    while let place = dash {
+      let rest = name[name.index(after: place)...]
+      if rest.first?.isNumber == true { return (String(name[..<place]), String(rest)) }
+      dash = rest.firstIndex(of: "-")
+    }
+    return (name, nil)
+  }
+}

@@ -1,0 +1,27 @@
+import Bytes
+
+extension PackageReader {
+  /// Poetry and PDM; what only development needs is left out where the file says so (Poetry before 1.5).
+  static let poetryLock = PackageReader(
+    name: "poetry.lock", matches: { ["poetry.lock", "pdm.lock"].contains(PackageReaders.lastPart($0)) },
+    read: { bytes, path, _ in
+      PackageTables.read(bytes).compactMap { fields in
+        guard let name = fields["name"], let version = fields["version"], fields["category"] != "dev",
+          fields["source.type"] != "directory"
+        else { return nil }
+        return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
+      }
+    })
+
+  /// uv; the project's own packages have a source that is no registry.
+  static let uvLock = PackageReader(
+    name: "uv.lock", matches: { PackageReaders.lastPart($0) == "uv.lock" },
+    read: { bytes, path, _ in
+      PackageTables.read(bytes).compactMap { fields in
+        guard let name = fields["name"], let version = fields["version"] else { return nil }
+        let source = fields["source"] ?? ""
+        if ["virtual", "editable", "directory"].contains(where: { source.contains($0 + " =") }) { return nil }
+        return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
+      }
+    })
+}

@@ -8,6 +8,7 @@ package struct ImageFinding: Sendable {
   package let fix: String?
   /// The events of the range, or that the record names the version.
   package let because: [String]
+  package let priority: Priority
 }
 
 /// What was found in one image.
@@ -22,7 +23,8 @@ package struct ImageReport: Sendable {
 
   /// - Parameter covered: ecosystems, with their releases, that the store holds advisories for.
   package init(
-    system: OperatingSystem?, packages: [SoftwarePackage], store: AdvisoryStore, covered: Set<String>
+    system: OperatingSystem?, packages: [SoftwarePackage], store: AdvisoryStore, covered: Set<String>,
+    risks: RiskIndex = .empty
   ) throws(DocumentError) {
     self.system = system
     self.packages = packages.sorted {
@@ -41,8 +43,14 @@ package struct ImageReport: Sendable {
           ImageFinding(
             package: package, advisory: match.advisory, fix: match.fix,
             because: match.verdict.isListed
-              ? ["named by the record"] : match.verdict.events.map { "\($0.kind.rawValue) \($0.version)" }))
+              ? ["named by the record"] : match.verdict.events.map { "\($0.kind.rawValue) \($0.version)" },
+            priority: Priority(match.advisory, risks)))
       }
     }
+    // What is most urgent stands first; equals stay in the order of their packages.
+    findings = findings.enumerated().sorted { a, b in
+      if a.element.priority < b.element.priority { return false }
+      return b.element.priority < a.element.priority || a.offset < b.offset
+    }.map(\.element)
   }
 }

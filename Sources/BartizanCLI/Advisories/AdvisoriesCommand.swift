@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
+import Glibc
 import Images
 
 struct AdvisoriesCommand: ParsableCommand {
@@ -34,6 +35,18 @@ struct StoreOptions: ParsableArguments {
   }
 
   var file: String { folder + "/advisories.bin" }
+  var riskFile: String { folder + "/risks.bin" }
+
+  /// What is known of exploitation; nothing where it was never fetched.
+  func risks() throws -> RiskIndex {
+    guard access(riskFile, F_OK) == 0 else { return .empty }
+    let bytes = try FileReader.read(riskFile)
+    do throws(DocumentError) {
+      return try RiskIndex(bytes)
+    } catch {
+      throw BartizanError(.input, "\(riskFile): \(error.message)")
+    }
+  }
 
   func open() throws -> AdvisoryStore {
     do {

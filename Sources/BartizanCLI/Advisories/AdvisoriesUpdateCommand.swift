@@ -10,7 +10,7 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     commandName: "update", abstract: "Build the store from OSV archives.",
     discussion: """
       EXAMPLES
-        bartizan advisories update --source mirror/osv
+        bartizan advisories update --source mirror/osv --risk mirror/known_exploited_vulnerabilities.json
         bartizan advisories update --source https://osv-vulnerabilities.storage.googleapis.com --ecosystem PyPI --ecosystem Go
 
       A source is a folder of ECOSYSTEM/all.zip, on disk or behind a URL, a single archive, or a record. The store is swapped at
@@ -20,9 +20,16 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
   @Option(help: "A folder, a file, or the URL of a folder. Repeatable.", completion: .directory) var source: [String] =
     []
   @Option(help: "Only this ecosystem, by OSV's name. Repeatable.") var ecosystem: [String] = []
+  @Option(
+    help:
+      "What is known of exploitation: CISA's KEV in JSON, EPSS or SSVC in CSV, as file or URL, gzipped or not. Repeatable.",
+    completion: .file())
+  var risk: [String] = []
   @OptionGroup var options: StoreOptions
 
   func run() async throws {
+    if !risk.isEmpty { try await updateRisks() }
+    guard !source.isEmpty || risk.isEmpty else { return }
     guard !source.isEmpty else { throw BartizanError(.usage, "name where advisories come from with --source") }
     var all = AdvisoryStoreBuilder()
     var sources: [(name: String, records: Int)] = []
@@ -50,6 +57,24 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     StandardOutput.write("\(all.count) advisories of \(sources.count) sources in \(options.file), \(megabytes) MB.\n")
     // What was read is of use; that something was not is said by the status.
     if !problems.isEmpty { throw ExitCode(ExitStatus.internalFailure) }
+  }
+
+  private func updateRisks() async throws {
+    var builder = RiskIndex.Builder()
+    var told: [String] = []
+    for name in risk {
+      var bytes = try await AdvisoryCollection.bytes(name)
+      do throws(DocumentError) {
+        if Gzip.isGzip(bytes) { bytes = try Gzip.decompress(bytes) }
+        told.append("\(try builder.add(bytes)) of \(name)")
+      } catch {
+        throw BartizanError(.input, "\(name): \(error.message)")
+      }
+    }
+    try Self.makeFolder(options.folder)
+    let bytes = builder.bytes
+    try Descriptor.writeFile(options.riskFile) { $0(bytes) }
+    StandardOutput.write("Risks of CVEs in \(options.riskFile): \(told.joined(separator: ", ")).\n")
   }
 
   private static func makeFolder(_ path: String) throws(BartizanError) {

@@ -2,20 +2,21 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
+import Glibc
 import Images
 import Report
 
 struct ImageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image", abstract: "What an image holds, and which of it is vulnerable.",
-    subcommands: [ImageScanCommand.self, ImagePackagesCommand.self])
+    subcommands: [ImageScanCommand.self, ImagePackagesCommand.self, ImageSBOMCommand.self])
 }
 
 /// What to look into.
 struct ImageArguments: ParsableArguments {
   @Argument(
     help:
-      "An archive of docker save or an OCI layout (tar, tar.gz or a folder), the root of a system, or a source folder.",
+      "An archive of docker save or an OCI layout (tar, tar.gz or a folder), the root of a system, a source folder, or an SBOM (CycloneDX, SPDX).",
     completion: .file())
   var source: String
   @Option(help: "table or json.") var format: AnswerFormat = .table
@@ -36,7 +37,9 @@ struct ImagePackagesCommand: ParsableCommand {
       EXAMPLES
         docker save app:1.4 | gzip > app.tar.gz && bartizan image packages app.tar.gz
 
-      Read are dpkg, apk, installed Python and Node packages, and the lock files of npm, pip, Pipenv, Cargo and Composer.
+      Read are dpkg, apk and rpm; installed Python, Node and Ruby packages; Go programs; Java archives; deps.json of .NET;
+      and the lock files of npm, Yarn, pnpm, Bun, pip, Pipenv, Poetry, PDM, uv, Cargo, Composer, Bundler, NuGet, Swift, Pub,
+      Mix, Conan, Stack, Cabal and go.mod.
       """)
   @OptionGroup var input: ImageArguments
 
@@ -57,6 +60,7 @@ struct ImagePackagesCommand: ParsableCommand {
             writer.field("version", package.version)
             writer.field("source", package.source)
             writer.field("path", package.path)
+            writer.field("purl", package.purl?.text)
           }
         }
       }
@@ -70,6 +74,55 @@ struct ImagePackagesCommand: ParsableCommand {
   }
 }
 
+struct ImageSBOMCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sbom", abstract: "A bill of materials: CycloneDX 1.6 or SPDX 2.3.",
+    discussion: """
+      EXAMPLES
+        bartizan image sbom app.tar.gz > app.cdx.json
+        bartizan image sbom --type spdx rootfs/ > rootfs.spdx
+
+      The same packages give the same bytes; the time in it is that of $SOURCE_DATE_EPOCH, or the epoch.
+      """)
+  @Argument(help: "What to look into, as for image scan.", completion: .file()) var source: String
+  @Option(help: "cyclonedx, spdx-json or spdx (tags and values).") var type: SBOMName = SBOMName()
+
+  struct SBOMName: ExpressibleByArgument {
+    var format = SBOMFormat.all[0]
+    init() {}
+    init?(argument: String) {
+      guard let found = SBOMFormat.all.first(where: { $0.name == argument }) else { return nil }
+      format = found
+    }
+    var defaultValueDescription: String { format.name }
+    static var allValueStrings: [String] { SBOMFormat.all.map(\.name) }
+  }
+
+  func run() throws {
+    let contents = try ImageSource.read(source)
+    for problem in contents.problems { StandardError.line("bartizan: \(problem.text)") }
+    let bill = BillOfMaterials(
+      subject: source.split(separator: "/").last.map(String.init) ?? source, system: contents.system,
+      packages: contents.packages, created: SourceDate.text, toolVersion: Version.text)
+    StandardOutput.write(type.format.write(bill))
+  }
+}
+
+/// The time that a build asks its outputs to bear. Source: reproducible-builds.org, "SOURCE_DATE_EPOCH".
+enum SourceDate {
+  /// RFC 3339; nil when it is not set, or no number.
+  static var text: String? {
+    guard let raw = getenv("SOURCE_DATE_EPOCH"), var seconds = Int(String(cString: raw)),
+      (0...253_402_300_799).contains(seconds)
+    else { return nil }
+    var parts = tm()
+    guard gmtime_r(&seconds, &parts) != nil else { return nil }
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return
+      "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+  }
+}
+
 struct ImageScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan", abstract: "Known vulnerabilities of an image's packages, with the fix to take.",
@@ -80,20 +133,35 @@ struct ImageScanCommand: ParsableCommand {
         bartizan image scan --ignore-unfixed --format json rootfs/
 
       A package of a distribution is matched by its source package and release. One of an ecosystem that the store does not
-      hold is reported as not covered, never as clean. Exit code 1: something is vulnerable.
+      hold is reported as not covered, never as clean. What is exploited stands first, then what is likely to be, then by
+      CVSS (`advisories update --risk`). Exit code 1: something is vulnerable, from the priority of --fail-on on.
       """)
   @OptionGroup var input: ImageArguments
   @OptionGroup var options: StoreOptions
   @Flag(help: "Leave out what no version mends yet.") var ignoreUnfixed = false
+  @Option(help: "Fail from this priority on: unknown, low, medium, high, critical, likely or exploited.")
+  var failOn: PriorityName = PriorityName()
+
+  struct PriorityName: ExpressibleByArgument {
+    var level = Priority.Level.unknown
+    init() {}
+    init?(argument: String) {
+      guard let level = Priority.Level(name: argument) else { return nil }
+      self.level = level
+    }
+    var defaultValueDescription: String { level.name }
+    static var allValueStrings: [String] { Priority.Level.allCases.map(\.name) }
+  }
 
   func run() throws {
     let store = try options.open()
     let contents = try input.contents()
     let covered = Set(store.header["ecosystems"]?.strings ?? [])
+    let known = try options.risks()
     let report: ImageReport
     do throws(DocumentError) {
       report = try ImageReport(
-        system: contents.system, packages: contents.packages, store: store, covered: covered)
+        system: contents.system, packages: contents.packages, store: store, covered: covered, risks: known)
     } catch {
       throw BartizanError(.input, error.message)
     }
@@ -102,7 +170,10 @@ struct ImageScanCommand: ParsableCommand {
     case .json: json(report, findings, contents)
     case .table: table(report, findings, contents)
     }
-    if !findings.isEmpty { throw ExitCode(ExitStatus.findings) }
+    if findings.contains(where: { $0.priority.level.rawValue >= failOn.level.rawValue }) {
+      throw ExitCode(ExitStatus.findings)
+    }
+    if !findings.isEmpty { return }
     if contents.packages.isEmpty || contents.problems.contains(where: \.hidesInput) {
       StandardError.line("bartizan: nothing was found in what could be read; that is not the same as clean")
       throw ExitCode(contents.packages.isEmpty ? ExitStatus.usage : ExitStatus.clean)
@@ -112,13 +183,13 @@ struct ImageScanCommand: ParsableCommand {
   private func table(_ report: ImageReport, _ findings: [ImageFinding], _ contents: ImageSource.Contents) {
     let rows = findings.map {
       [
-        $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id,
+        $0.priority.level.name, $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id,
         $0.advisory.summary.isEmpty ? $0.advisory.aliases.joined(separator: " ") : $0.advisory.summary,
       ]
     }
     var text = ""
     if !rows.isEmpty {
-      text = Sheet("", columns: ["package", "version", "fixed in", "advisory", "what"], rows: rows)
+      text = Sheet("", columns: ["priority", "package", "version", "fixed in", "advisory", "what"], rows: rows)
         .text(Terminal(width: StandardOutput.width, colour: false))
     }
     // What mends most: a package is upgraded once, whatever the number of its advisories.
@@ -167,6 +238,13 @@ struct ImageScanCommand: ParsableCommand {
           writer.field("fixed", finding.fix)
           writer.field("because", finding.because)
           writer.field("severity", finding.advisory.severity)
+          writer.field("priority", finding.priority.level.name)
+          writer.field("priorityReason", finding.priority.reason)
+          writer.key("score")
+          if let score = finding.priority.score { writer.value(score) } else { writer.null() }
+          writer.key("likelihood")
+          if let likelihood = finding.priority.likelihood { writer.value(likelihood) } else { writer.null() }
+          writer.field("purl", finding.package.purl?.text)
           writer.field("summary", finding.advisory.summary)
         }
       }

@@ -5,6 +5,16 @@ package import Images
 /// Reads OSV records from where they are published: folders of `ECOSYSTEM/all.zip` like the public bucket, on disk or
 /// behind a URL; single archives; single records.
 package enum AdvisoryCollection {
+  /// One file, on disk or behind a URL.
+  package static func bytes(_ name: String) async throws -> [UInt8] {
+    guard name.hasPrefix("https://") || name.hasPrefix("http://") else { return try FileReader.read(name) }
+    do {
+      return try await Download.get(name)
+    } catch let error as BartizanError {
+      throw BartizanError(.remote, "\(name): \(error.message)")
+    }
+  }
+
   package struct Outcome: Sendable {
     package var builder = AdvisoryStoreBuilder()
     package var sources: [(name: String, records: Int)] = []

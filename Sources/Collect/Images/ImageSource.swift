@@ -4,7 +4,7 @@ import Glibc
 package import Images
 
 /// The packages of an image or a folder: an archive of `docker save` or an OCI layout, plain or gzipped; the unpacked root of
-/// a system; a folder of sources with lock files.
+/// a system; a folder of sources with lock files; an SBOM.
 package enum ImageSource {
   package struct Contents: Sendable {
     package var system: OperatingSystem?
@@ -33,8 +33,23 @@ package enum ImageSource {
       } catch {
         throw BartizanError(.input, "\(path): \(error.message)")
       }
+      if let bill = SBOMReader(plain, file: path) {
+        contents.system = bill.system
+        contents.packages = bill.packages
+        if bill.nameless > 0 {
+          contents.problems.append(
+            Problem(
+              code: "no-purl", location: Location(file: path),
+              message:
+                "\(bill.nameless) components have no package URL that advisories speak of; nothing is known of them",
+              hidesInput: true))
+        }
+        return contents
+      }
       guard TarReader.isTar(plain) else {
-        throw BartizanError(.input, "\(path): neither a folder nor an image archive (docker save, OCI layout)")
+        throw BartizanError(
+          .input,
+          "\(path): neither a folder nor an image archive (docker save, OCI layout) nor an SBOM (CycloneDX, SPDX)")
       }
       try readLayers(TarArchive(plain, limits: limits), &files, &contents, path, limits)
     }

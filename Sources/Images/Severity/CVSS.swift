@@ -1,5 +1,3 @@
-import Glibc
-
 /// A vector of the Common Vulnerability Scoring System, 2.0, 3.0, 3.1 or 4.0, with its scores.
 package struct CVSS: Sendable, Hashable {
   package enum Version: String, Sendable {

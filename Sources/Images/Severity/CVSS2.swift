@@ -1,5 +1,3 @@
-import Glibc
-
 /// CVSS 2.0. Source: FIRST, "A Complete Guide to the Common Vulnerability Scoring System, Version 2.0", section 3.2.
 enum CVSS2 {
   private static let known = [

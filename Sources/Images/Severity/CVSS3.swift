@@ -1,5 +1,3 @@
-import Glibc
-
 /// CVSS 3.0 and 3.1. Source: FIRST, "Common Vulnerability Scoring System v3.1: Specification Document", section 7 and
 /// appendix A (round-up by integers), and the document of 3.0.
 enum CVSS3 {
@@ -41,7 +39,7 @@ enum CVSS3 {
     }
     let iss = 1 - (1 - weight("C", impacts)) * (1 - weight("I", impacts)) * (1 - weight("A", impacts))
     let isChanged = value("S", false) == "C"
-    let impact = isChanged ? 7.52 * (iss - 0.029) - 3.25 * pow(iss - 0.02, 15) : 6.42 * iss
+    let impact = isChanged ? 7.52 * (iss - 0.029) - 3.25 * power(iss - 0.02, 15) : 6.42 * iss
     let base = up(total(impact, exploitability(false), isChanged))
     let time =
       weight("E", ["H": 1, "F": 0.97, "P": 0.94, "U": 0.91]) * weight("RL", ["U": 1, "W": 0.97, "T": 0.96, "O": 0.95])
@@ -57,12 +55,16 @@ enum CVSS3 {
     if isModifiedChanged {
       modified =
         isCorrected
-        ? 7.52 * (miss - 0.029) - 3.25 * pow(miss * 0.9731 - 0.02, 13)
-        : 7.52 * (miss - 0.029) - 3.25 * pow(miss - 0.02, 15)
+        ? 7.52 * (miss - 0.029) - 3.25 * power(miss * 0.9731 - 0.02, 13)
+        : 7.52 * (miss - 0.029) - 3.25 * power(miss - 0.02, 15)
     } else {
       modified = 6.42 * miss
     }
     let environmental = up(up(total(modified, exploitability(true), isModifiedChanged)) * time)
     return (base, up(base * time), environmental)
+  }
+
+  private static func power(_ base: Double, _ exponent: Int) -> Double {
+    (0..<exponent).reduce(1) { result, _ in result * base }
   }
 }

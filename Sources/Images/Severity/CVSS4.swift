@@ -1,5 +1,3 @@
-import Glibc
-
 /// CVSS 4.0. Source: FIRST, "Common Vulnerability Scoring System version 4.0: Specification Document", section 8: a vector
 /// falls into one of 270 classes, whose score is looked up and lessened by the distance from the worst vector of the class.
 enum CVSS4 {

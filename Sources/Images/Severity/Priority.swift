@@ -1,0 +1,76 @@
+/// How soon a vulnerability wants to be mended: exploited before likely to be, before how bad it is.
+package struct Priority: Sendable, Hashable, Comparable {
+  package enum Level: Int, Sendable, CaseIterable {
+    case unknown
+    case low
+    case medium
+    case high
+    case critical
+    /// EPSS gives it one in ten or more within thirty days.
+    case likely
+    /// In CISA's catalogue, or actively exploited by SSVC.
+    case exploited
+
+    package var name: String {
+      switch self {
+      case .unknown: "unknown"
+      case .low: "low"
+      case .medium: "medium"
+      case .high: "high"
+      case .critical: "critical"
+      case .likely: "likely"
+      case .exploited: "exploited"
+      }
+    }
+
+    package init?(name: String) {
+      guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }
+      self = level
+    }
+  }
+
+  package let level: Level
+  package let score: Double?
+  package let likelihood: Double?
+  /// Why it has this level.
+  package let reason: String
+
+  private static let mostUnlikely = 0.1
+
+  package init(_ advisory: Advisory, _ risks: RiskIndex) {
+    let entries = ([advisory.id] + advisory.aliases).compactMap { RiskIndex.cve(in: $0) }.compactMap { risks[$0] }
+    let own = advisory.severity.compactMap { try? CVSS($0) }
+    // What the advisory says counts before what others say of its CVE; of several versions the newest.
+    let best = own.max { $0.version.rawValue < $1.version.rawValue }
+    score = best?.base ?? entries.compactMap(\.score).max()
+    likelihood = entries.compactMap(\.likelihood).max()
+    let told = score.map { "CVSS \($0)" } ?? "no score"
+    if entries.contains(where: \.isExploited) {
+      level = .exploited
+      reason =
+        entries.contains(where: \.isRansomware) ? "exploited by ransomware (KEV), \(told)" : "exploited (KEV), \(told)"
+    } else if entries.contains(where: \.isActive) {
+      level = .exploited
+      reason = "exploited (SSVC), \(told)"
+    } else if let likelihood, likelihood >= Self.mostUnlikely {
+      level = .likely
+      reason = "EPSS \(Int((likelihood * 100).rounded())) %, \(told)"
+    } else if let score {
+      level =
+        switch CVSS.rating(score) {
+        case "critical": .critical
+        case "high": .high
+        case "medium": .medium
+        default: .low
+        }
+      reason = told
+    } else {
+      level = .unknown
+      reason = told
+    }
+  }
+
+  package static func < (a: Priority, b: Priority) -> Bool {
+    (a.level.rawValue, a.score ?? 0, a.likelihood ?? 0) < (b.level.rawValue, b.score ?? 0, b.likelihood ?? 0)
+  }
+}

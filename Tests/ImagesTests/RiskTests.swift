@@ -1,0 +1,110 @@
+import Bytes
+import Images
+import TestKit
+import Testing
+
+@Suite struct RiskTests {
+  private static func index() throws -> RiskIndex {
+    var builder = RiskIndex.Builder()
+    let kev =
+      #"{"vulnerabilities":[{"cveID":"CVE-2021-44228","knownRansomwareCampaignUse":"Known"},{"cveID":"CVE-2023-4863"}]}"#
+    #expect(try builder.add(Array(kev.utf8)) == 2)
+    let epss =
+      "#model_version:v2025,score_date:2026-11-24\ncve,epss,percentile\nCVE-2021-44228,0.97565,1\nCVE-2024-0001,0.25,0.9\nCVE-2024-0002,0.0004,0.1\n"
+    #expect(try builder.add(Array(epss.utf8)) == 3)
+    let ssvc =
+      "cve,cvss31,ssvc_exploitation\nCVE-2024-0002,CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H,none\nCVE-2024-0003,,active\n"
+    #expect(try builder.add(Array(ssvc.utf8)) == 2)
+    return try RiskIndex(builder.bytes)
+  }
+
+  private static func advisory(_ id: String, _ severity: [String] = [], aliases: [String] = []) throws -> Advisory {
+    let score = severity.map { "{\"type\":\"CVSS_V3\",\"score\":\"\($0)\"}" }.joined(separator: ",")
+    let names = aliases.map { "\"\($0)\"" }.joined(separator: ",")
+    let text =
+      "{\"id\":\"\(id)\",\"modified\":\"2024-01-01T00:00:00Z\",\"aliases\":[\(names)],\"severity\":[\(score)],\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"x\"},\"versions\":[\"1\"]}]}"
+    return try #require(try Advisory(JSONReader.read(Array(text.utf8))))
+  }
+
+  @Test(arguments: [
+    ("CVE-2021-44228", [], "exploited", "exploited by ransomware (KEV), no score"),
+    ("DEBIAN-CVE-2023-4863", [], "exploited", "exploited (KEV), no score"),
+    ("CVE-2024-0003", [], "exploited", "exploited (SSVC), no score"),
+    ("CVE-2024-0001", ["CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"], "likely", "EPSS 25 %, CVSS 1.8"),
+    ("CVE-2024-0002", [], "critical", "CVSS 9.8"),
+    // The advisory's own vector counts before what others say of the CVE.
+    ("CVE-2024-0002", ["CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"], "low", "CVSS 1.8"),
+    ("PYSEC-2024-1", ["not a vector"], "unknown", "no score"),
+  ])
+  func priorities(_ id: String, _ severity: [String], _ level: String, _ reason: String) throws {
+    let priority = Priority(try Self.advisory(id, severity), try Self.index())
+    #expect(priority.level.name == level)
+    #expect(priority.reason == reason)
+  }
+
+  @Test func aliasesCount() throws {
+    let priority = Priority(try Self.advisory("PYSEC-2021-1", aliases: ["GHSA-x", "CVE-2021-44228"]), try Self.index())
+    #expect(priority.level == .exploited)
+  }
+
+  @Test func numbersComeBack() throws {
+    let index = try Self.index()
+    #expect(index.count == 5)
+    let entry = try #require(index["CVE-2021-44228"])
+    #expect(entry.isExploited && entry.isRansomware)
+    #expect(abs((entry.likelihood ?? 0) - 0.97565) < 0.0001)
+    #expect(index["CVE-2024-0002"]?.score == 9.8)
+    #expect(index["CVE-1999-1"] == nil && index["GHSA-1"] == nil)
+  }
+
+  @Test(arguments: ["", "{}", "a,b\n1,2\n", "{\"vulnerabilities\":[]}", "cve\nCVE-2024-1\n"])
+  func otherFilesAreRefused(_ text: String) {
+    var builder = RiskIndex.Builder()
+    if text.isEmpty { return }
+    #expect(throws: DocumentError.self) { try builder.add(Array(text.utf8)) }
+    #expect(throws: DocumentError.self) { try RiskIndex(Array(text.utf8)) }
+  }
+
+  /// What is written as an SBOM is read back as the same packages, in every format.
+  @Test(arguments: SBOMFormat.all.map(\.name))
+  func billsComeBack(_ name: String) throws {
+    let format = try #require(SBOMFormat.all.first { $0.name == name })
+    let packages = [
+      SoftwarePackage(
+        ecosystem: Ecosystem("Debian:12"), name: "libc6", version: "2.36-9+deb12u4", source: "glibc",
+        sourceVersion: nil,
+        path: "var/lib/dpkg/status"),
+      SoftwarePackage(
+        ecosystem: Ecosystem("Alpine:v3.19"), name: "libssl3", version: "3.1.4-r5", source: "openssl", path: "x"),
+      SoftwarePackage(ecosystem: Ecosystem("AlmaLinux:8"), name: "bind", version: "32:9.11.36-8.el8", path: "x"),
+      SoftwarePackage(ecosystem: Ecosystem("npm"), name: "@babel/core", version: "7.0.0", path: "x"),
+      SoftwarePackage(ecosystem: Ecosystem("Go"), name: "golang.org/x/net", version: "0.17.0", path: "x"),
+      SoftwarePackage(ecosystem: Ecosystem("Maven"), name: "org.apache:log4j", version: "2.17", path: "x"),
+      SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "django", version: "4.2", path: "a\nb"),
+      SoftwarePackage(ecosystem: Ecosystem("Packagist"), name: "symfony/http", version: "v5.0", path: "x"),
+    ]
+    let bill = BillOfMaterials(
+      subject: "app", system: OperatingSystem("ID=debian\nVERSION_ID=12"), packages: packages, created: nil,
+      toolVersion: "1")
+    let bytes = format.write(bill)
+    #expect(bytes == format.write(bill))
+    let back = try #require(SBOMReader(bytes, file: "bill"))
+    func text(_ packages: [SoftwarePackage]) -> [String] {
+      packages.map { "\($0.ecosystem.text) \($0.name) \($0.version) \($0.query.name) \($0.query.version ?? "")" }
+        .sorted()
+    }
+    #expect(text(back.packages) == text(packages))
+    #expect(back.nameless == 0)
+  }
+
+  /// Others' documents, and what is none.
+  @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
+  func billsOfOthers() throws {
+    let bytes = try Gzip.decompress(
+      SharedData.bytes("images/real-images/debian12-debootstrap/image-pywh.syft-1.18.1.cdx.json.gz"))
+    let bill = try #require(SBOMReader(bytes, file: "syft"))
+    #expect(bill.system?.id == "debian" && bill.packages.count > 90)
+    #expect(bill.packages.contains { $0.name == "pillow" && $0.version == "9.4.0" })
+    #expect(SBOMReader(Array("{\"a\":1}".utf8), file: "x") == nil && SBOMReader(Array("text".utf8), file: "x") == nil)
+  }
+}

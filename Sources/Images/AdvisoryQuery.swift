@@ -93,7 +93,7 @@ package struct AdvisoryQuery: Sendable {
   }
 
   /// A question without a release means any; an advisory without one holds for all.
-  private func isSameRelease(_ other: Ecosystem) -> Bool {
+  func isSameRelease(_ other: Ecosystem) -> Bool {
     guard let mine = ecosystem.release, let theirs = other.release else { return true }
     func bare(_ text: String) -> Substring { text.hasPrefix("v") ? text.dropFirst() : text[...] }
     return bare(mine) == bare(theirs)

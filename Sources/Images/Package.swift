@@ -8,6 +8,8 @@ package struct SoftwarePackage: Sendable, Hashable {
   package let sourceVersion: String?
   /// Where it was found: a path, in an image from the root.
   package let path: String
+  /// Index of the image's layer that brought it, from the bottom; nil outside images.
+  package var layer: Int?
 
   package init(
     ecosystem: Ecosystem, name: String, version: String, source: String? = nil, sourceVersion: String? = nil,

@@ -19,6 +19,10 @@ import Testing
     let manifest = "[{\"Config\":\"c.json\",\"Layers\":[\(names.map { "\"\($0)\"" }.joined(separator: ","))]}]"
     var archive = TarWriter(time: 0)
     archive.add("manifest.json", Array(manifest.utf8))
+    // A step that changed no file has no layer.
+    let history =
+      ["{\"created_by\":\"ENV A=1\",\"empty_layer\":true}"] + layers.indices.map { "{\"created_by\":\"step \($0)\"}" }
+    archive.add("c.json", Array("{\"history\":[\(history.joined(separator: ","))]}".utf8))
     for (name, members) in zip(names, layers) {
       let layer = TarBuilder.archive(members)
       archive.add(name, compressed ? try Gzip.compress(layer) : layer)
@@ -54,6 +58,20 @@ import Testing
       contents.packages.map { "\($0.ecosystem.text) \($0.name) \($0.version)" }.sorted() == [
         "Debian:12 bash 1.0-1", "PyPI Django 2.2", "PyPI Flask 2.0", "crates.io time 0.1.43", "npm left-pad 1.2.3",
       ])
+  }
+
+  /// A database is written again by every layer that installs something: a package belongs to the first that holds it.
+  @Test func packagesKnowTheirLayer() throws {
+    let bash = Self.status.replacing("%", with: "bash")
+    let curl = Self.status.replacing("%", with: "curl")
+    let contents = try Self.read(
+      try Self.image([
+        [("etc/os-release", Self.release), ("var/lib/dpkg/status", bash)], [Self.packageJSON("left-pad")],
+        [("var/lib/dpkg/status", bash + curl)],
+      ]))
+    let layers = Dictionary(uniqueKeysWithValues: contents.packages.map { ($0.name, $0.layer) })
+    #expect(layers == ["bash": 0, "left-pad": 1, "curl": 2])
+    #expect(contents.steps == ["step 0", "step 1", "step 2"])
   }
 
   /// What a higher layer takes away is gone, and what it lays down itself stays.

@@ -107,4 +107,27 @@ import Testing
     #expect(bill.packages.contains { $0.name == "pillow" && $0.version == "9.4.0" })
     #expect(SBOMReader(Array("{\"a\":1}".utf8), file: "x") == nil && SBOMReader(Array("text".utf8), file: "x") == nil)
   }
+
+  /// Each advisory of a package is told with the comparison that decides it, as the query decides it.
+  @Test func advisoriesAreExplained() throws {
+    var builder = AdvisoryStoreBuilder()
+    for (id, ecosystem, events) in [
+      ("CVE-1", "Debian:12", #"{"introduced":"0"},{"fixed":"1.2-3"}"#),
+      ("CVE-2", "Debian:12", #"{"introduced":"2.0-1"}"#),
+      ("CVE-3", "Debian:11", #"{"introduced":"0"}"#),
+    ] {
+      let text =
+        "{\"id\":\"\(id)\",\"modified\":\"2024-01-01T00:00:00Z\",\"affected\":[{\"package\":{\"ecosystem\":\"\(ecosystem)\",\"name\":\"x\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[\(events)]}]}]}"
+      builder.add(try #require(try Advisory(JSONReader.read(Array(text.utf8)))))
+    }
+    let store = try AdvisoryStore(builder.bytes(sources: [], built: "now"))
+    let package = SoftwarePackage(ecosystem: Ecosystem("Debian:12"), name: "x", version: "1.2-2", path: "status")
+    let told = try AdvisoryExplanation.all(of: package, in: store)
+    #expect(
+      told.map { "\($0.advisory.id) \($0.outcome.rawValue)" } == [
+        "CVE-1 applies", "CVE-2 does not apply", "CVE-3 is for another release",
+      ])
+    #expect(told[0].comparisons == ["introduced 0, fixed 1.2-3: 1.2-2 < 1.2-3"] && told[0].fix == "1.2-3")
+    #expect(told[1].comparisons == ["introduced 2.0-1: 1.2-2 < 2.0-1"])
+  }
 }

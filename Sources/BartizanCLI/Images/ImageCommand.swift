@@ -9,7 +9,10 @@ import Report
 struct ImageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image", abstract: "What an image holds, and which of it is vulnerable.",
-    subcommands: [ImageScanCommand.self, ImagePackagesCommand.self, ImageSBOMCommand.self])
+    subcommands: [
+      ImageScanCommand.self, ImagePackagesCommand.self, ImageExplainCommand.self,
+      ImageSBOMCommand.self,
+    ])
 }
 
 /// What to look into.
@@ -61,6 +64,7 @@ struct ImagePackagesCommand: ParsableCommand {
             writer.field("source", package.source)
             writer.field("path", package.path)
             writer.field("purl", package.purl?.text)
+            if let layer = package.layer { writer.field("layer", layer) }
           }
         }
       }
@@ -245,6 +249,10 @@ struct ImageScanCommand: ParsableCommand {
           writer.key("likelihood")
           if let likelihood = finding.priority.likelihood { writer.value(likelihood) } else { writer.null() }
           writer.field("purl", finding.package.purl?.text)
+          if let layer = finding.package.layer {
+            writer.field("layer", layer)
+            if layer < contents.steps.count { writer.field("step", contents.steps[layer]) }
+          }
           writer.field("summary", finding.advisory.summary)
         }
       }

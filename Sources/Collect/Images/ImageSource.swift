@@ -12,6 +12,8 @@ package enum ImageSource {
     package var problems: [Problem] = []
     /// Layers that were read; 0 for a folder.
     package var layers = 0
+    /// The step of the build that made each layer, from the bottom, as far as the image's history tells.
+    package var steps: [String] = []
   }
 
   /// - Throws: when the source as a whole is of no use.
@@ -59,11 +61,14 @@ package enum ImageSource {
       }
     }
     for (name, file) in files.files.sorted(by: { $0.key < $1.key }) {
-      guard let reader = PackageReaders.reader(for: name) else {
-        contents.packages += file.packages
-        continue
+      let packages =
+        PackageReaders.reader(for: name)?.read(file.bytes, name, contents.system) ?? file.packages
+      contents.packages += packages.map { package in
+        guard contents.layers > 0 else { return package }
+        var package = package
+        package.layer = files.firstSeen[FileSet.key(package)] ?? file.layer
+        return package
       }
-      contents.packages += reader.read(file.bytes, name, contents.system)
     }
     return contents
   }
@@ -71,6 +76,11 @@ package enum ImageSource {
   /// Files that some reader wants, by their path from the root.
   fileprivate struct FileSet {
     var files: [String: Entry] = [:]
+
+    /// The layer in which a package first stood in a database: later layers write the whole database again.
+    var firstSeen: [String: Int] = [:]
+
+    static func key(_ package: SoftwarePackage) -> String { "\(package.path)\0\(package.name)\0\(package.version)" }
 
     struct Entry {
       var bytes: [UInt8] = []
@@ -144,6 +154,7 @@ package enum ImageSource {
     } catch let error as DocumentError {
       throw BartizanError(.input, "\(path): \(error.message)")
     }
+    contents.steps = ImageManifest.steps(archive)
     for (index, name) in names.enumerated() {
       do throws(DocumentError) {
         guard let raw = archive.file(name) else { throw DocumentError(.archive, "the layer \(name) is not in it") }
@@ -191,7 +202,17 @@ package enum ImageSource {
       }
     }
     // Whiteouts concern lower layers only, wherever they stand in their own.
-    for (path, entry) in added { files.files[path] = entry }
+    for (path, entry) in added {
+      files.files[path] = entry
+      guard
+        ["var/lib/dpkg/status", "lib/apk/db/installed"].contains(path) || path.hasPrefix("var/lib/rpm/")
+          || path.hasPrefix("usr/lib/sysimage/rpm/")
+      else { continue }
+      for package in PackageReaders.reader(for: path)?.read(entry.bytes, path, nil) ?? [] {
+        let key = FileSet.key(package)
+        if files.firstSeen[key] == nil { files.firstSeen[key] = layer }
+      }
+    }
     // Links and devices belong to every system; they are not followed, and hold no packages.
     for error in tar.errors.filter({ $0.code != .special }).prefix(5) {
       contents.problems.append(Problem(code: "layer", location: Location(file: name), message: error.message))
@@ -235,6 +256,22 @@ struct FolderArchive: ImageArchive {
 
 /// Finds the layers of an image, from the bottom.
 enum ImageManifest {
+  /// What made each layer, by the history in the image's configuration; nothing where there is none.
+  static func steps(_ archive: some ImageArchive) -> [String] {
+    var configuration: [UInt8]?
+    if let bytes = archive.file("manifest.json") {
+      let name = try? JSONReader.read(bytes).elements.first?["Config"]?.string
+      configuration = name.flatMap { archive.file($0) }
+    } else if let bytes = archive.file("index.json"), let manifest = try? manifest(bytes, archive),
+      let descriptor = manifest["config"], let name = try? blob(descriptor)
+    {
+      configuration = archive.file(name)
+    }
+    guard let configuration, let document = try? JSONReader.read(configuration) else { return [] }
+    return (document["history"]?.elements ?? []).filter { $0["empty_layer"]?.bool != true }
+      .map { $0["created_by"]?.string ?? "" }
+  }
+
   /// - Throws: `DocumentError` for an archive without a manifest, or one that leads nowhere.
   static func layers(_ archive: some ImageArchive) throws -> [String] {
     if let bytes = archive.file("manifest.json") {
@@ -247,12 +284,16 @@ enum ImageManifest {
     guard let bytes = archive.file("index.json") else {
       throw DocumentError(.archive, "no image in it: neither manifest.json nor index.json")
     }
+    let layers = try manifest(bytes, archive)["layers"]?.elements ?? []
+    return try layers.map { try blob($0) }
+  }
+
+  /// The manifest that an index leads to, for Linux on amd64 where there are several.
+  private static func manifest(_ bytes: [UInt8], _ archive: some ImageArchive) throws -> Node {
     var manifest = try JSONReader.read(bytes)
     // An index may lead to another; a circle or a long chain is nonsense.
     for _ in 0..<4 {
-      if let layers = manifest["layers"]?.elements {
-        return try layers.map { try blob($0) }
-      }
+      if manifest["layers"] != nil { return manifest }
       let entries = manifest["manifests"]?.elements ?? []
       let chosen = entries.first { entry in
         guard let platform = entry["platform"] else { return true }

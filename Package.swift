@@ -36,10 +36,11 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "ReportAssets"),
 
-    module("Bytes", ["CYAML", "CZlib"]),
+    module("Bytes", ["CYAML", "CZlib", "CZstd"]),
     module("Findings"),
     module("Kube", ["Bytes", "Findings"]),
     module("Events", ["Bytes", "Findings"]),
@@ -93,7 +94,7 @@ let package = Package(
       name: "FakeClusterServer", dependencies: ["Bytes", "FakeCluster"], path: "Benchmarks/FakeCluster",
       swiftSettings: house),
     tests("Architecture", ["Posture", "Findings"]),
-    tests("Bytes", ["Bytes"]),
+    tests("Bytes", ["Bytes", "CZstd"]),
     tests("Findings", ["Findings"]),
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),

@@ -99,6 +99,7 @@ import Testing
 
     var archive = TarWriter(time: 0)
     archive.add("manifest.json", Array("[{\"Layers\":[\"gone.tar\",\"zstd.tar\"]}]".utf8))
+    // The head of a frame alone.
     archive.add("zstd.tar", [0x28, 0xB5, 0x2F, 0xFD, 0, 0])
     archive.finish()
     let broken = try Self.read(archive.bytes)

@@ -31,7 +31,10 @@ package enum ImageSource {
       let bytes = try FileReader.read(path, limits: limits)
       let plain: [UInt8]
       do throws(DocumentError) {
-        plain = Gzip.isGzip(bytes) ? try Gzip.decompress(bytes, limits: limits) : bytes
+        plain =
+          Gzip.isGzip(bytes)
+          ? try Gzip.decompress(bytes, limits: limits)
+          : Zstandard.isZstandard(bytes) ? try Zstandard.decompress(bytes, limits: limits) : bytes
       } catch {
         throw BartizanError(.input, "\(path): \(error.message)")
       }
@@ -173,10 +176,10 @@ package enum ImageSource {
   private static func apply(
     _ raw: [UInt8], layer: Int, to files: inout FileSet, _ contents: inout Contents, _ name: String, _ limits: Limits
   ) throws(DocumentError) {
-    if raw.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-      throw DocumentError(.archive, "a layer compressed with zstd, which is not read yet; save the image with gzip")
-    }
-    let plain = Gzip.isGzip(raw) ? try Gzip.decompress(raw, limits: limits) : raw
+    let plain =
+      Gzip.isGzip(raw)
+      ? try Gzip.decompress(raw, limits: limits)
+      : Zstandard.isZstandard(raw) ? try Zstandard.decompress(raw, limits: limits) : raw
     let tar = TarReader(plain, limits: limits)
     var added: [(String, FileSet.Entry)] = []
     for member in tar.members {

@@ -11,6 +11,21 @@ package indirect enum Condition: Sendable, Hashable {
 
   package init(_ test: ConditionTest) { self = .test(test, then: .always, otherwise: .never) }
 
+  /// Any of several, halves first: one after the other would go through the growing tree for each.
+  package static func any(of conditions: some RandomAccessCollection<Condition>) -> Condition {
+    guard let first = conditions.first else { return .never }
+    if conditions.count == 1 { return first }
+    // More than can be told would be cut off at the end of much work.
+    if conditions.count > 16 * mostTests { return Condition(.tooMany) }
+    let middle = conditions.index(conditions.startIndex, offsetBy: conditions.count / 2)
+    return any(of: conditions[..<middle]).union(any(of: conditions[middle...]))
+  }
+
+  /// Any of the patterns.
+  package static func any(_ property: ConditionTest.Property, _ patterns: [ConditionTest.Pattern]) -> Condition {
+    any(of: patterns.map { Condition(ConditionTest(property, $0)) })
+  }
+
   package func union(_ other: Condition) -> Condition {
     switch (self, other) {
     case (.always, _), (_, .never): self
@@ -38,7 +53,7 @@ package indirect enum Condition: Sendable, Hashable {
   package func subtracting(_ other: Condition) -> Condition { intersection(other.inverted) }
 
   /// Tests that a combination may hold: policies of a stranger must not make the tree grow without end.
-  private static let mostTests = 4096
+  private static let mostTests = 256
 
   private static func combine(_ a: Condition, _ b: Condition, _ operation: (Condition, Condition) -> Condition)
     -> Condition

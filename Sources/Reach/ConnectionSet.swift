@@ -115,33 +115,26 @@ package struct ConnectionSet: Sendable, Hashable {
   }
 
   package func union(_ set: ConnectionSet) -> ConnectionSet {
-    var result = ConnectionSet()
-    result.other = other.union(set.other)
-    if refined.isEmpty, set.refined.isEmpty {
-      for index in 0..<3 { result.intervals[index] = Self.union(intervals[index], set.intervals[index]) }
-      return result
-    }
-    return combine(set, result) { $0.union($1) }
+    apply(set, Self.union) { $0.union($1) }
   }
 
   package func intersection(_ set: ConnectionSet) -> ConnectionSet {
-    var result = ConnectionSet()
-    result.other = other.intersection(set.other)
-    if refined.isEmpty, set.refined.isEmpty {
-      for index in 0..<3 { result.intervals[index] = Self.intersection(intervals[index], set.intervals[index]) }
-      return result
-    }
-    return combine(set, result) { $0.intersection($1) }
+    apply(set, Self.intersection) { $0.intersection($1) }
   }
 
   package func subtracting(_ set: ConnectionSet) -> ConnectionSet {
+    apply(set, Self.subtract) { $0.subtracting($1) }
+  }
+
+  private func apply(
+    _ set: ConnectionSet, _ ports: ([Interval], [Interval]) -> [Interval],
+    _ conditions: (Condition, Condition) -> Condition
+  ) -> ConnectionSet {
     var result = ConnectionSet()
-    result.other = other.subtracting(set.other)
-    if refined.isEmpty, set.refined.isEmpty {
-      for index in 0..<3 { result.intervals[index] = Self.subtract(intervals[index], set.intervals[index]) }
-      return result
-    }
-    return combine(set, result) { $0.subtracting($1) }
+    result.other = conditions(other, set.other)
+    if !refined.isEmpty || !set.refined.isEmpty { return combine(set, result, conditions) }
+    for index in 0..<3 { result.intervals[index] = ports(intervals[index], set.intervals[index]) }
+    return result
   }
 
   /// The set as a function from ports to conditions.

@@ -242,8 +242,7 @@ enum CalicoPolicy {
 
   private static func http(_ node: Node) -> Condition {
     func any(_ property: ConditionTest.Property, _ patterns: [ConditionTest.Pattern]) -> Condition {
-      patterns.isEmpty
-        ? .always : patterns.reduce(Condition.never) { $0.union(Condition(ConditionTest(property, $1))) }
+      patterns.isEmpty ? .always : .any(property, patterns)
     }
     let methods = (node["methods"]?.strings ?? []).filter { $0 != "*" }
     let paths = (node["paths"]?.elements ?? []).compactMap { path -> ConditionTest.Pattern? in

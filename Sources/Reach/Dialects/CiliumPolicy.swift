@@ -264,17 +264,15 @@ enum CiliumPolicy {
   /// What the rules of layer 7 ask of a connection.
   private static func condition(_ rules: Node?, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Condition? {
     guard let rules, !rules.entries.isEmpty else { return .always }
-    var result = Condition.never
+    var result: [Condition] = []
     func test(_ property: ConditionTest.Property, _ node: Node?) -> Condition {
       guard let text = node?.text, !text.isEmpty else { return .always }
-      return ConditionTest.Pattern.fromRegex(text).reduce(Condition.never) {
-        $0.union(Condition(ConditionTest(property, $1)))
-      }
+      return .any(property, ConditionTest.Pattern.fromRegex(text))
     }
     for entry in rules.entries {
       let items = entry.value.elements
       // A parser without rules lets everything of its protocol through.
-      if items.isEmpty { result = .always }
+      if items.isEmpty { result.append(.always) }
       for item in items {
         switch entry.key {
         case "http":
@@ -297,18 +295,18 @@ enum CiliumPolicy {
             let name = match["name"]?.text ?? ""
             one = one.intersection(header(match["value"]?.text.map { "\(name): \($0)" } ?? name))
           }
-          result = result.union(one)
+          result.append(one)
         case "dns":
           let text = item["matchName"]?.text ?? item["matchPattern"]?.text ?? "*"
           let name = DNSName.normalised(text)
-          result = result.union(name == "*" ? .always : Condition(ConditionTest(.query, .fromName(name))))
+          result.append(name == "*" ? .always : Condition(ConditionTest(.query, .fromName(name))))
         default:
           let fields = item.entries.map { "\($0.key)=\($0.value.text ?? "…")" }.sorted().joined(separator: " ")
-          result = result.union(Condition(ConditionTest(.opaque, .exact("\(entry.key) \(fields)"))))
+          result.append(Condition(ConditionTest(.opaque, .exact("\(entry.key) \(fields)"))))
         }
       }
     }
-    return result
+    return .any(of: result)
   }
 
   /// `Name: value`, `Name value` or `Name` alone for its presence.

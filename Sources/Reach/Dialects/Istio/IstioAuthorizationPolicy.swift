@@ -212,9 +212,7 @@ enum IstioAuthorizationPolicy {
           let test: Condition
           if key.hasPrefix("request.headers["), key.hasSuffix("]") {
             let name = key.dropFirst("request.headers[".count).dropLast().lowercased()
-            test = values.reduce(Condition.never) {
-              $0.union(Condition(ConditionTest(.header, .fromWildcard("\(name): \($1)"))))
-            }
+            test = .any(.header, values.map { .fromWildcard("\(name): \($0)") })
           } else {
             test = IstioAuthorizationPolicy.opaque(key, values)
           }
@@ -231,7 +229,7 @@ enum IstioAuthorizationPolicy {
     }
 
     private func any(_ property: ConditionTest.Property, _ values: [String]) -> Condition {
-      values.reduce(Condition.never) { $0.union(Condition(ConditionTest(property, .fromWildcard($1)))) }
+      .any(property, values.map(ConditionTest.Pattern.fromWildcard))
     }
 
     private func ports(_ list: [Node]) -> ConnectionSet {

@@ -130,4 +130,45 @@ import Testing
     #expect(told[0].comparisons == ["introduced 0, fixed 1.2-3: 1.2-2 < 1.2-3"] && told[0].fix == "1.2-3")
     #expect(told[1].comparisons == ["introduced 2.0-1: 1.2-2 < 2.0-1"])
   }
+
+  @Test(arguments: [
+    // What is said of the package, of all its versions, of another version, of another package, and of a part of an image.
+    ("pkg:pypi/x@1", "", "not_affected", true), ("pkg:pypi/x", "", "fixed", true),
+    ("pkg:pypi/x@2", "", "not_affected", false),
+    ("pkg:pypi/y@1", "", "not_affected", false), ("pkg:oci/app@sha256:1", "pkg:pypi/x@1", "not_affected", true),
+    ("pkg:oci/app@sha256:1", "", "not_affected", false), ("pkg:pypi/x@1", "", "affected", false),
+    ("pkg:pypi/x@1", "", "under_investigation", false),
+  ])
+  func statementsClear(_ product: String, _ part: String, _ status: String, _ expected: Bool) throws {
+    let parts = part.isEmpty ? "" : ",\"subcomponents\":[{\"@id\":\"\(part)\"}]"
+    let text =
+      "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":\"2024-01-01T00:00:00Z\",\"statements\":[{\"vulnerability\":{\"name\":\"CVE-2021-44228\"},\"products\":[{\"@id\":\"\(product)\"\(parts)}],\"status\":\"\(status)\"}]}"
+    var vex = VEX()
+    #expect(try vex.add(Array(text.utf8), file: "a.json") == 1)
+    let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
+    let advisory = try Self.advisory("PYSEC-1", aliases: ["CVE-2021-44228"])
+    #expect((vex.statement(advisory, package)?.clears ?? false) == expected)
+    // A later word counts.
+    let later = text.replacing("2024-01-01", with: "2025-01-01").replacing("\"\(status)\"", with: "\"affected\"")
+    #expect(try vex.add(Array(later.utf8), file: "b.json") == 1)
+    #expect(vex.statement(advisory, package)?.clears != true)
+    #expect(vex.statement(try Self.advisory("PYSEC-2"), package) == nil)
+  }
+
+  @Test func cycloneDXClears() throws {
+    let text = #"""
+      {"bomFormat":"CycloneDX","components":[{"bom-ref":"a","purl":"pkg:pypi/x@1"}],"vulnerabilities":[
+      {"id":"CVE-1","analysis":{"state":"not_affected","justification":"code_not_reachable"},"affects":[{"ref":"a"}]},
+      {"id":"CVE-2","analysis":{"state":"exploitable"},"affects":[{"ref":"a"}]},{"id":"CVE-3","affects":[{"ref":"a"}]}]}
+      """#
+    var vex = VEX()
+    #expect(try vex.add(Array(text.utf8), file: "v") == 2)
+    let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
+    #expect(vex.statement(try Self.advisory("CVE-1"), package)?.justification == "code_not_reachable")
+    #expect(vex.statement(try Self.advisory("CVE-1"), package)?.clears == true)
+    #expect(vex.statement(try Self.advisory("CVE-2"), package)?.clears == false)
+    for other in ["{}", "[]", "{\"bomFormat\":\"CycloneDX\"}"] {
+      #expect(throws: DocumentError.self) { try vex.add(Array(other.utf8), file: "o") }
+    }
+  }
 }

@@ -135,6 +135,7 @@ struct ImageScanCommand: ParsableCommand {
         bartizan advisories update --source mirror/osv
         bartizan image scan app.tar.gz
         bartizan image scan --ignore-unfixed --format json rootfs/
+        bartizan image scan --vex app.openvex.json --fail-on high app.tar.gz
 
       A package of a distribution is matched by its source package and release. One of an ecosystem that the store does not
       hold is reported as not covered, never as clean. What is exploited stands first, then what is likely to be, then by
@@ -143,6 +144,10 @@ struct ImageScanCommand: ParsableCommand {
   @OptionGroup var input: ImageArguments
   @OptionGroup var options: StoreOptions
   @Flag(help: "Leave out what no version mends yet.") var ignoreUnfixed = false
+  @Option(
+    help: "What is known not to affect this image: OpenVEX or CycloneDX with an analysis. Repeatable.",
+    completion: .file())
+  var vex: [String] = []
   @Option(help: "Fail from this priority on: unknown, low, medium, high, critical, likely or exploited.")
   var failOn: PriorityName = PriorityName()
 
@@ -169,10 +174,19 @@ struct ImageScanCommand: ParsableCommand {
     } catch {
       throw BartizanError(.input, error.message)
     }
-    let findings = report.findings.filter { !ignoreUnfixed || $0.fix != nil }
+    let said = try statements()
+    var cleared: [(finding: ImageFinding, statement: VEX.Statement)] = []
+    let findings = report.findings.filter { finding in
+      if ignoreUnfixed, finding.fix == nil { return false }
+      if let statement = said.statement(finding.advisory, finding.package), statement.clears {
+        cleared.append((finding, statement))
+        return false
+      }
+      return true
+    }
     switch input.format {
-    case .json: json(report, findings, contents)
-    case .table: table(report, findings, contents)
+    case .json: json(report, findings, cleared, contents)
+    case .table: table(report, findings, cleared, contents)
     }
     if findings.contains(where: { $0.priority.level.rawValue >= failOn.level.rawValue }) {
       throw ExitCode(ExitStatus.findings)
@@ -184,7 +198,31 @@ struct ImageScanCommand: ParsableCommand {
     }
   }
 
-  private func table(_ report: ImageReport, _ findings: [ImageFinding], _ contents: ImageSource.Contents) {
+  private func statements() throws -> VEX {
+    var said = VEX()
+    for path in vex {
+      do throws(DocumentError) {
+        let count = try said.add(try Self.bytes(path), file: path)
+        if count == 0 { StandardError.line("bartizan: \(path): no statement in it") }
+      } catch {
+        throw BartizanError(.input, "\(path): \(error.message)")
+      }
+    }
+    return said
+  }
+
+  private static func bytes(_ path: String) throws(DocumentError) -> [UInt8] {
+    do throws(BartizanError) {
+      return try FileReader.read(path)
+    } catch {
+      throw DocumentError(.archive, error.message)
+    }
+  }
+
+  private func table(
+    _ report: ImageReport, _ findings: [ImageFinding], _ cleared: [(finding: ImageFinding, statement: VEX.Statement)],
+    _ contents: ImageSource.Contents
+  ) {
     let rows = findings.map {
       [
         $0.priority.level.name, $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id,
@@ -216,6 +254,11 @@ struct ImageScanCommand: ParsableCommand {
     for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) {
       text += "NOT COVERED  \(count) packages of \(name): the store holds no advisories for it\n"
     }
+    for item in cleared.prefix(5) {
+      text +=
+        "NOT AFFECTED  \(item.finding.advisory.id) in \(item.finding.package.name): \(item.statement.status) by \(item.statement.file)\(item.statement.justification.isEmpty ? "" : ", " + Terminal.printable(item.statement.justification))\n"
+    }
+    if cleared.count > 5 { text += "NOT AFFECTED  and \(cleared.count - 5) more\n" }
     for item in report.undecided.prefix(5) { text += "UNDECIDED  \(item): its versions cannot be compared\n" }
     let unfixed = findings.count { $0.fix == nil }
     text +=
@@ -223,7 +266,10 @@ struct ImageScanCommand: ParsableCommand {
     StandardOutput.write(text)
   }
 
-  private func json(_ report: ImageReport, _ findings: [ImageFinding], _ contents: ImageSource.Contents) {
+  private func json(
+    _ report: ImageReport, _ findings: [ImageFinding], _ cleared: [(finding: ImageFinding, statement: VEX.Statement)],
+    _ contents: ImageSource.Contents
+  ) {
     StandardOutput.answer("ImageReport") { writer in
       writer.field("source", input.source)
       writer.field("system", contents.system?.title)
@@ -254,6 +300,17 @@ struct ImageScanCommand: ParsableCommand {
             if layer < contents.steps.count { writer.field("step", contents.steps[layer]) }
           }
           writer.field("summary", finding.advisory.summary)
+        }
+      }
+      writer.key("cleared")
+      writer.array(of: cleared) { writer, item in
+        writer.object { writer in
+          writer.field("id", item.finding.advisory.id)
+          writer.field("package", item.finding.package.name)
+          writer.field("version", item.finding.package.version)
+          writer.field("status", item.statement.status)
+          writer.field("justification", item.statement.justification)
+          writer.field("by", item.statement.file)
         }
       }
       writer.key("notCovered")

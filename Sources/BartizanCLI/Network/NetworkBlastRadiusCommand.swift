@@ -23,6 +23,7 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
       let radius = BlastRadius(model.cluster.endpoints[index].workloadText, model)
     else { throw BartizanError(.input, "\"\(workload)\" is no workload of the input") }
     let reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }
+    let precious = Precious.reasons(model.cluster.snapshot)
     switch format {
     case .json:
       StandardOutput.answer("BlastRadius") { writer in
@@ -35,6 +36,7 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
             writer.field("steps", item.steps)
             writer.field("from", item.from)
             writer.field("ports", item.ports.text)
+            writer.field("precious", precious[item.name] ?? [])
           }
         }
       }
@@ -42,9 +44,17 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
       let sheet = Sheet(
         "", columns: ["steps", "workload", "from", "ports"],
         rows: reached.map { [String($0.steps), $0.name, $0.from, $0.ports.text] })
+      let terminal = Terminal(width: StandardOutput.width, colour: false)
+      let prizes = reached.compactMap { item in
+        precious[item.name].map { reasons in
+          terminal.wrapped(
+            "\(item.name), step \(item.steps), \(item.ports.text): \(reasons.joined(separator: ", "))", indent: 2)
+            + "\n"
+        }
+      }
       let all = Set(model.cluster.endpoints.map(\.workloadText)).count - 1
       StandardOutput.write(
-        sheet.text(Terminal(width: StandardOutput.width, colour: false))
+        sheet.text(terminal) + (prizes.isEmpty ? "" : "\nPRECIOUS AMONG THEM\n" + prizes.joined() + "\n")
           + "\(reached.count) of \(all) other workloads; external addresses: \(radius.external.text).\n")
     }
   }

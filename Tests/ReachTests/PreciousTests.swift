@@ -1,0 +1,21 @@
+import Kube
+import Reach
+import TestKit
+import Testing
+
+@Suite struct PreciousTests {
+  @Test(arguments: [
+    ("postgres:16", "", ["database (postgres)"]), ("docker.io/bitnami/redis@sha256:00", "", ["data store (redis)"]),
+    ("quay.io/prometheuscommunity/postgres-exporter:v0.15", "", []), ("registry:5000/team/web:1", "", []),
+    (
+      "web", "env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}], envFrom: [{secretRef: {name: t}}]",
+      ["2 secrets"]
+    ),
+    ("hashicorp/vault:1.15", "envFrom: [{secretRef: {name: t}}]", ["key store (vault)", "1 secret"]),
+  ])
+  func reasons(_ image: String, _ more: String, _ expected: [String]) {
+    let yaml =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w, namespace: n}\nspec: {template: {spec: {containers: [{name: c, image: \"\(image)\"\(more.isEmpty ? "" : ", " + more)}]}}}\n"
+    #expect(Precious.reasons(Fixtures.snapshot(yaml))["n/w[Deployment]"] ?? [] == expected)
+  }
+}

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Findings
-import Glibc
 import Kube
 import Posture
 
@@ -14,11 +13,7 @@ struct DocumentationCommand: ParsableCommand {
   func run() throws {
     for (name, text) in Documentation.pages() {
       let path = "\(folder)/\(name)"
-      var parent = ""
-      for part in path.split(separator: "/").dropLast() {
-        parent += (parent.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
-        mkdir(parent, 0o755)
-      }
+      try Folder.make(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
       try Descriptor.writeFile(path) { $0(Array(text.utf8)) }
     }
   }

@@ -6,10 +6,13 @@ enum Today {
   static var text: String { String(moment.prefix(10)) }
 
   /// RFC 3339, to the second.
-  static var moment: String {
-    var now = time(nil)
+  static var moment: String { moment(time(nil)) }
+
+  /// The same of another moment, in seconds since the epoch.
+  static func moment(_ seconds: time_t) -> String {
+    var seconds = seconds
     var parts = tm()
-    gmtime_r(&now, &parts)
+    gmtime_r(&seconds, &parts)
     func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let day = "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
     return "\(day)T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"

@@ -22,6 +22,11 @@ package struct AdvisoryQuery: Sendable {
     package var fix: String? {
       verdict.events.last { $0.kind == .fixed }?.version ?? (verdict.isListed ? affected.fixes.last : nil)
     }
+
+    /// What of the record makes it apply: the events around the version, or that it is listed.
+    package var because: [String] {
+      verdict.isListed ? ["named by the record"] : verdict.events.map { "\($0.kind.rawValue) \($0.version)" }
+    }
   }
 
   package struct Answer: Sendable {

@@ -27,9 +27,7 @@ package struct ImageReport: Sendable {
     risks: RiskIndex = .empty
   ) throws(DocumentError) {
     self.system = system
-    self.packages = packages.sorted {
-      ($0.ecosystem.text, $0.name, $0.version, $0.path) < ($1.ecosystem.text, $1.name, $1.version, $1.path)
-    }
+    self.packages = packages.sorted(by: SoftwarePackage.precedes)
     var memory = AdvisoryQuery.Memory()
     for package in self.packages {
       guard covered.contains(package.ecosystem.text) || covered.contains(package.ecosystem.name) else {
@@ -42,8 +40,7 @@ package struct ImageReport: Sendable {
         findings.append(
           ImageFinding(
             package: package, advisory: match.advisory, fix: match.fix,
-            because: match.verdict.isListed
-              ? ["named by the record"] : match.verdict.events.map { "\($0.kind.rawValue) \($0.version)" },
+            because: match.because,
             priority: Priority(match.advisory, risks)))
       }
     }

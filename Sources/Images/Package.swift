@@ -23,6 +23,11 @@ package struct SoftwarePackage: Sendable, Hashable {
     self.path = path
   }
 
+  /// The order in which packages are listed: by ecosystem, name, version and place.
+  package static func precedes(_ a: SoftwarePackage, _ b: SoftwarePackage) -> Bool {
+    (a.ecosystem.text, a.name, a.version, a.path) < (b.ecosystem.text, b.name, b.version, b.path)
+  }
+
   /// The question to ask of advisories.
   package var query: AdvisoryQuery {
     AdvisoryQuery(ecosystem: ecosystem, name: source ?? name, version: sourceVersion ?? version)

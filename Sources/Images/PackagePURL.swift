@@ -1,5 +1,19 @@
 /// Packages by their package URLs, and back.
 extension SoftwarePackage {
+  /// Ecosystems whose type of package URL needs nothing but a name that is cut, where it is, at its last separator.
+  private static let plainTypes: [(ecosystem: String, type: String, separator: Character?)] = [
+    ("PyPI", "pypi", nil), ("npm", "npm", "/"), ("crates.io", "cargo", nil), ("RubyGems", "gem", nil),
+    ("Packagist", "composer", "/"), ("NuGet", "nuget", nil), ("Maven", "maven", ":"), ("SwiftURL", "swift", "/"),
+    ("Pub", "pub", nil), ("Hex", "hex", nil), ("ConanCenter", "conan", nil), ("Hackage", "hackage", nil),
+  ]
+
+  /// Distributions with rpm, and what package URLs call them.
+  private static let rpmVendors: [(ecosystem: String, vendor: String)] = [
+    ("AlmaLinux", "almalinux"), ("Rocky Linux", "rocky"), ("Red Hat", "redhat"), ("openSUSE", "opensuse"),
+    ("SUSE", "suse"), ("Photon OS", "photon"), ("Azure Linux", "azurelinux"), ("openEuler", "openeuler"),
+    ("Mageia", "mageia"),
+  ]
+
   /// Nil for an ecosystem without a type of package URL, or a name that such a URL cannot hold.
   package var purl: PackageURL? {
     var namespace: String?
@@ -12,9 +26,9 @@ extension SoftwarePackage {
       namespace = String(name[..<place])
       name = String(name[name.index(after: place)...])
     }
-    func distribution(_ kind: String, _ vendor: String, _ id: String) {
+    func distribution(_ vendor: String) {
       namespace = vendor
-      if let release = ecosystem.release { qualifiers["distro"] = "\(id)-\(release.drop { $0 == "v" })" }
+      if let release = ecosystem.release { qualifiers["distro"] = "\(vendor)-\(release.drop { $0 == "v" })" }
       let own = sourceVersion.flatMap { $0 == self.version ? nil : $0 }
       if let source, source != self.name || own != nil {
         qualifiers["upstream"] = source + (own.map { "@" + $0 } ?? "")
@@ -23,47 +37,28 @@ extension SoftwarePackage {
     switch ecosystem.name {
     case "Debian", "Ubuntu":
       type = "deb"
-      distribution("deb", ecosystem.name.lowercased(), ecosystem.name.lowercased())
+      distribution(ecosystem.name.lowercased())
     case "Alpine", "Wolfi", "Chainguard":
       type = "apk"
-      distribution("apk", ecosystem.name.lowercased(), ecosystem.name.lowercased())
-    case "AlmaLinux", "Rocky Linux", "Red Hat", "openSUSE", "SUSE", "Photon OS", "Azure Linux", "openEuler", "Mageia":
-      type = "rpm"
-      let vendor =
-        [
-          "AlmaLinux": "almalinux", "Rocky Linux": "rocky", "Red Hat": "redhat", "openSUSE": "opensuse", "SUSE": "suse",
-          "Photon OS": "photon", "Azure Linux": "azurelinux", "openEuler": "openeuler", "Mageia": "mageia",
-        ][ecosystem.name] ?? ""
-      distribution("rpm", vendor, vendor)
-      if let colon = version.firstIndex(of: ":") {
-        qualifiers["epoch"] = String(version[..<colon])
-        version = String(version[version.index(after: colon)...])
-      }
-    case "PyPI": type = "pypi"
-    case "npm":
-      type = "npm"
-      split(at: "/")
+      distribution(ecosystem.name.lowercased())
     case "Go":
       type = "golang"
       split(at: "/")
       if version.first?.isNumber == true, self.name != "stdlib" { version = "v" + version }
-    case "crates.io": type = "cargo"
-    case "RubyGems": type = "gem"
-    case "Packagist":
-      type = "composer"
-      split(at: "/")
-    case "NuGet": type = "nuget"
-    case "Maven":
-      type = "maven"
-      split(at: ":")
-    case "SwiftURL":
-      type = "swift"
-      split(at: "/")
-    case "Pub": type = "pub"
-    case "Hex": type = "hex"
-    case "ConanCenter": type = "conan"
-    case "Hackage": type = "hackage"
-    default: return nil
+    default:
+      if let plain = Self.plainTypes.first(where: { $0.ecosystem == ecosystem.name }) {
+        type = plain.type
+        if let separator = plain.separator { split(at: separator) }
+      } else if let vendor = Self.rpmVendors.first(where: { $0.ecosystem == ecosystem.name })?.vendor {
+        type = "rpm"
+        distribution(vendor)
+        if let colon = version.firstIndex(of: ":") {
+          qualifiers["epoch"] = String(version[..<colon])
+          version = String(version[version.index(after: colon)...])
+        }
+      } else {
+        return nil
+      }
     }
     return try? PackageURL(type: type, namespace: namespace, name: name, version: version, qualifiers: qualifiers)
   }
@@ -78,7 +73,7 @@ extension SoftwarePackage {
       let text = distro.hasPrefix(drop + "-") ? String(distro.dropFirst(drop.count + 1)) : distro
       return text.isEmpty ? nil : text
     }
-    func joined(_ separator: String) { name = (purl.namespace.map { $0 + separator } ?? "") + purl.name }
+    func joined(_ separator: Character) { name = (purl.namespace.map { $0 + String(separator) } ?? "") + purl.name }
     switch purl.type {
     case "deb":
       let isUbuntu = purl.namespace == "ubuntu"
@@ -96,37 +91,16 @@ extension SoftwarePackage {
     case "rpm":
       if let epoch = purl.qualifiers["epoch"], epoch != "0" { version = "\(epoch):\(version)" }
       let major = (release(purl.namespace ?? "") ?? "").prefix { $0 != "." }
-      let names = [
-        "almalinux": "AlmaLinux", "rocky": "Rocky Linux", "redhat": "Red Hat", "opensuse": "openSUSE", "suse": "SUSE",
-        "photon": "Photon OS", "azurelinux": "Azure Linux", "openeuler": "openEuler", "mageia": "Mageia",
-      ]
-      guard let known = names[purl.namespace ?? ""] else { return nil }
+      guard let known = Self.rpmVendors.first(where: { $0.vendor == purl.namespace })?.ecosystem else { return nil }
       ecosystem = Ecosystem(known + (major.isEmpty ? "" : ":\(major)"))
-    case "pypi": ecosystem = Ecosystem("PyPI")
-    case "npm":
-      ecosystem = Ecosystem("npm")
-      joined("/")
     case "golang":
       ecosystem = Ecosystem("Go")
       joined("/")
       version = String(version.drop { $0 == "v" })
-    case "cargo": ecosystem = Ecosystem("crates.io")
-    case "gem": ecosystem = Ecosystem("RubyGems")
-    case "composer":
-      ecosystem = Ecosystem("Packagist")
-      joined("/")
-    case "nuget": ecosystem = Ecosystem("NuGet")
-    case "maven":
-      ecosystem = Ecosystem("Maven")
-      joined(":")
-    case "swift":
-      ecosystem = Ecosystem("SwiftURL")
-      joined("/")
-    case "pub": ecosystem = Ecosystem("Pub")
-    case "hex": ecosystem = Ecosystem("Hex")
-    case "conan": ecosystem = Ecosystem("ConanCenter")
-    case "hackage": ecosystem = Ecosystem("Hackage")
-    default: return nil
+    default:
+      guard let plain = Self.plainTypes.first(where: { $0.type == purl.type }) else { return nil }
+      ecosystem = Ecosystem(plain.ecosystem)
+      if let separator = plain.separator { joined(separator) }
     }
     let upstream = purl.qualifiers["upstream"].map { String($0.prefix { $0 != "@" }) }
     let upstreamVersion = purl.qualifiers["upstream"].flatMap { text in

@@ -83,10 +83,7 @@ struct AdvisoriesQueryCommand: ParsableCommand {
         writer.field("summary", match.advisory.summary)
         writer.field("severity", match.advisory.severity)
         writer.field("fixed", match.fix)
-        writer.field(
-          "because",
-          match.verdict.isListed
-            ? ["named by the record"] : match.verdict.events.map { "\($0.kind.rawValue) \($0.version)" })
+        writer.field("because", match.because)
       }
     }
     writer.field("undecided", answer.undecided.map(\.id))

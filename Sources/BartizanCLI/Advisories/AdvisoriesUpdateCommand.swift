@@ -2,7 +2,6 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
-import Glibc
 import Images
 
 struct AdvisoriesUpdateCommand: AsyncParsableCommand {
@@ -51,7 +50,7 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     } catch {
       throw BartizanError(.remote, error.message)
     }
-    try Self.makeFolder(options.folder)
+    try Folder.make(options.folder)
     try Descriptor.writeFile(options.file) { $0(bytes) }
     let megabytes = Double(bytes.count * 10 / 1_000_000) / 10
     StandardOutput.write("\(all.count) advisories of \(sources.count) sources in \(options.file), \(megabytes) MB.\n")
@@ -71,20 +70,10 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
         throw BartizanError(.input, "\(name): \(error.message)")
       }
     }
-    try Self.makeFolder(options.folder)
+    try Folder.make(options.folder)
     let bytes = builder.bytes
     try Descriptor.writeFile(options.riskFile) { $0(bytes) }
     StandardOutput.write("Risks of CVEs in \(options.riskFile): \(told.joined(separator: ", ")).\n")
-  }
-
-  private static func makeFolder(_ path: String) throws(BartizanError) {
-    var current = path.hasPrefix("/") ? "" : "."
-    for part in path.split(separator: "/") {
-      current += "/" + part
-      guard mkdir(current, 0o755) == 0 || errno == EEXIST else {
-        throw BartizanError(.input, "\(current): \(String(cString: strerror(errno)))")
-      }
-    }
   }
 }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
-import Glibc
 import Images
 import Report
 
@@ -24,7 +23,10 @@ struct ImageArguments: ParsableArguments {
   var source: String
   @Option(help: "table or json.") var format: AnswerFormat = .table
 
-  func contents() throws -> ImageSource.Contents {
+  func contents() throws -> ImageSource.Contents { try Self.read(source) }
+
+  /// What is there; what could not be read is told on standard error.
+  static func read(_ source: String) throws -> ImageSource.Contents {
     let contents = try ImageSource.read(source)
     for problem in contents.problems { StandardError.line("bartizan: \(problem.text)") }
     return contents
@@ -48,9 +50,7 @@ struct ImagePackagesCommand: ParsableCommand {
 
   func run() throws {
     let contents = try input.contents()
-    let packages = contents.packages.sorted {
-      ($0.ecosystem.text, $0.name, $0.version, $0.path) < ($1.ecosystem.text, $1.name, $1.version, $1.path)
-    }
+    let packages = contents.packages.sorted(by: SoftwarePackage.precedes)
     switch input.format {
     case .json:
       StandardOutput.answer("Packages") { writer in
@@ -103,8 +103,7 @@ struct ImageSBOMCommand: ParsableCommand {
   }
 
   func run() throws {
-    let contents = try ImageSource.read(source)
-    for problem in contents.problems { StandardError.line("bartizan: \(problem.text)") }
+    let contents = try ImageArguments.read(source)
     let bill = BillOfMaterials(
       subject: source.split(separator: "/").last.map(String.init) ?? source, system: contents.system,
       packages: contents.packages, created: SourceDate.text, toolVersion: Version.text)
@@ -116,14 +115,9 @@ struct ImageSBOMCommand: ParsableCommand {
 enum SourceDate {
   /// RFC 3339; nil when it is not set, or no number.
   static var text: String? {
-    guard let raw = getenv("SOURCE_DATE_EPOCH"), var seconds = Int(String(cString: raw)),
-      (0...253_402_300_799).contains(seconds)
-    else { return nil }
-    var parts = tm()
-    guard gmtime_r(&seconds, &parts) != nil else { return nil }
-    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return
-      "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+    Environment.value("SOURCE_DATE_EPOCH").flatMap { Int($0) }.flatMap { seconds in
+      (0...253_402_300_799).contains(seconds) ? Today.moment(seconds) : nil
+    }
   }
 }
 
@@ -295,10 +289,8 @@ struct ImageScanCommand: ParsableCommand {
           writer.key("likelihood")
           if let likelihood = finding.priority.likelihood { writer.value(likelihood) } else { writer.null() }
           writer.field("purl", finding.package.purl?.text)
-          if let layer = finding.package.layer {
-            writer.field("layer", layer)
-            if layer < contents.steps.count { writer.field("step", contents.steps[layer]) }
-          }
+          if let layer = finding.package.layer { writer.field("layer", layer) }
+          if let step = contents.step(of: finding.package) { writer.field("step", step) }
           writer.field("summary", finding.advisory.summary)
         }
       }

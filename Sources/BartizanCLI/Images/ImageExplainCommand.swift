@@ -51,10 +51,8 @@ struct ImageExplainCommand: ParsableCommand {
             writer.field("version", item.package.version)
             writer.field("ecosystem", item.package.ecosystem.text)
             writer.field("path", item.package.path)
-            if let layer = item.package.layer {
-              writer.field("layer", layer)
-              if layer < contents.steps.count { writer.field("step", contents.steps[layer]) }
-            }
+            if let layer = item.package.layer { writer.field("layer", layer) }
+            if let step = contents.step(of: item.package) { writer.field("step", step) }
             for (key, list) in [("advisories", item.this), ("others", item.others)] {
               writer.key(key)
               writer.array(of: list) { writer, explanation in
@@ -81,7 +79,7 @@ struct ImageExplainCommand: ParsableCommand {
           text += "  matched by its source package \(source) \(item.package.sourceVersion ?? item.package.version)\n"
         }
         if let layer = item.package.layer {
-          let step = layer < contents.steps.count ? ": " + Terminal.printable(contents.steps[layer]) : ""
+          let step = contents.step(of: item.package).map { ": " + Terminal.printable($0) } ?? ""
           text += terminal.wrapped("brought by layer \(layer + 1)\(step)", indent: 2) + "\n"
         }
         for explanation in item.this {

@@ -14,6 +14,11 @@ package enum ImageSource {
     package var layers = 0
     /// The step of the build that made each layer, from the bottom, as far as the image's history tells.
     package var steps: [String] = []
+
+    /// The step of the build that brought a package; nil where the history does not tell.
+    package func step(of package: SoftwarePackage) -> String? {
+      package.layer.flatMap { $0 < steps.count ? steps[$0] : nil }
+    }
   }
 
   /// - Throws: when the source as a whole is of no use.

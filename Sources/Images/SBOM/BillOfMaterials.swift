@@ -16,9 +16,7 @@ package struct BillOfMaterials: Sendable {
     self.subject = subject
     self.system = system
     var seen = Set<SoftwarePackage>()
-    self.packages = packages.filter { seen.insert($0).inserted }.sorted {
-      ($0.ecosystem.text, $0.name, $0.version, $0.path) < ($1.ecosystem.text, $1.name, $1.version, $1.path)
-    }
+    self.packages = packages.filter { seen.insert($0).inserted }.sorted(by: SoftwarePackage.precedes)
     self.created = created ?? "1970-01-01T00:00:00Z"
     self.toolVersion = toolVersion
   }

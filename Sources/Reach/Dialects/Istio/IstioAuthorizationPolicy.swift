@@ -112,7 +112,13 @@ enum IstioAuthorizationPolicy {
     var peers: PolicyProgram.Peers
     var ports: PolicyProgram.Ports
 
-    mutating func restrict(_ units: Bitset) {
+    /// - Parameter isNot: the units are those that do not match.
+    mutating func restrict(_ found: Bitset, isNot: Bool, _ compiler: PolicyCompiler) {
+      var units = found
+      if isNot {
+        units = compiler.everything
+        units.subtract(found)
+      }
       peers.units.formIntersection(units)
       peers.maybe?.formIntersection(units)
     }
@@ -154,7 +160,7 @@ enum IstioAuthorizationPolicy {
       for entry in source.entries {
         let isNot = entry.key.hasPrefix("not")
         let values = entry.value.strings
-        var found: Bitset
+        let found: Bitset
         switch entry.key {
         case "principals", "notPrincipals": found = units(values, of: principals, compiler)
         case "namespaces", "notNamespaces": found = units(values, of: namespaces, compiler)
@@ -164,12 +170,7 @@ enum IstioAuthorizationPolicy {
           match.ports.refine(by: IstioAuthorizationPolicy.opaque(entry.key, values))
           continue
         }
-        if isNot {
-          var rest = compiler.everything
-          rest.subtract(found)
-          found = rest
-        }
-        match.restrict(found)
+        match.restrict(found, isNot: isNot, compiler)
       }
     }
 
@@ -197,7 +198,7 @@ enum IstioAuthorizationPolicy {
       for (field, isNot) in [("values", false), ("notValues", true)] {
         guard let node = condition[field] else { continue }
         let values = node.elements.compactMap(\.text)
-        var found: Bitset
+        let found: Bitset
         switch key {
         case "source.ip", "remote.ip": found = blocks(values, compiler)
         case "source.namespace": found = units(values, of: namespaces, compiler)
@@ -219,12 +220,7 @@ enum IstioAuthorizationPolicy {
           match.ports.refine(by: isNot ? test.inverted : test)
           continue
         }
-        if isNot {
-          var rest = compiler.everything
-          rest.subtract(found)
-          found = rest
-        }
-        match.restrict(found)
+        match.restrict(found, isNot: isNot, compiler)
       }
     }
 

@@ -95,9 +95,10 @@ package struct ReachModel: Sendable {
 
   /// Puts a NetworkPolicy in the place of the one with its name, or beside the others, without reading the rest again.
   ///
-  /// - Returns: the units that the old or the new one governs; nil, and nothing done, where the policy is refused, tells pods
-  ///   or addresses apart that the others do not, or is one among policies of other dialects.
-  mutating func replace(with object: KubeObject) -> [Int]? {
+  /// - Returns: the units that the old or the new one governs, and where the new one stands: its stage, and its place there;
+  ///   nil, and nothing done, where the policy is refused, tells pods or addresses apart that the others do not, or is one
+  ///   among policies of other dialects.
+  mutating func replace(with object: KubeObject) -> (affected: [Int], stage: Int, place: Int)? {
     var wanted = ReachCluster.Relevance()
     wanted.gather(object.root)
     // Labels of namespaces tell no pods apart: a unit is of one namespace.
@@ -131,7 +132,7 @@ package struct ReachModel: Sendable {
         applicable[direction][position][unit].insert(index, at: place ?? applicable[direction][position][unit].count)
       }
     }
-    return affected.elements.filter { $0 < cluster.units.count }
+    return (affected.elements.filter { $0 < cluster.units.count }, position, index)
   }
 
   /// Workloads from whose templates no pod can be made.

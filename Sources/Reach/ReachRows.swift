@@ -166,20 +166,13 @@ final class ReachRows {
   ///
   /// - Returns: nil where everything has to be read again; see `ReachModel.replace(with:)`.
   func apply(_ policy: KubeObject) -> [Change]? {
-    guard let affected = model.replace(with: policy) else { return nil }
+    guard let (affected, stage, place) = model.replace(with: policy) else { return nil }
     for direction in [PolicyProgram.Direction.ingress, .egress] {
-      for (position, stage) in model.program.stages.enumerated() where stage.name == KubernetesNetworkPolicy.stageName {
-        let list = stage.policies
-        if let index = list.firstIndex(where: {
-          $0.object.name == policy.name && $0.object.effectiveNamespace == policy.effectiveNamespace
-        }) {
-          let one = compact(list[index], direction)
-          if index < policies[direction.rawValue][position].count {
-            policies[direction.rawValue][position][index] = one
-          } else {
-            policies[direction.rawValue][position].append(one)
-          }
-        }
+      let one = compact(model.program.stages[stage].policies[place], direction)
+      if place < policies[direction.rawValue][stage].count {
+        policies[direction.rawValue][stage][place] = one
+      } else {
+        policies[direction.rawValue][stage].append(one)
       }
     }
     struct Pair: Hashable {

@@ -10,8 +10,11 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: house)
+/// A fully static executable cannot have ISA-L, of which Debian has no static library; see docs/decisions/0012.
+let isStatic = Context.environment["BARTIZAN_STATIC"] != nil
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house + settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [String] = []) -> Target {
@@ -38,21 +41,25 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "ReportAssets"),
 
-    module("Bytes", ["CYAML", "CZlib", "CZstd"]),
+    module(
+      "Bytes", ["CYAML", "CZlib", "CZstd"] + (isStatic ? [] : ["CIsal"]), isStatic ? [] : [.define("ISAL")]),
     module("Findings"),
     module("Kube", ["Bytes", "Findings"]),
     module("Events", ["Bytes", "Findings"]),
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
-    module("Images", ["Bytes", "Findings", "Kube"]),
+    module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach"]),
     module(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -61,7 +68,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    module("Report", ["Bytes", "Findings", "ReportAssets"]),
+    module("Report", ["Bytes", "Findings", "Images", "ReportAssets"]),
     module(
       "BartizanCLI",
       [
@@ -76,7 +83,7 @@ let package = Package(
       swiftSettings: house),
 
     .target(
-      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect", "CZlib"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect"], path: "Tests/TestKit",
       swiftSettings: house),
     .target(
       name: "FakeCluster",

@@ -8,6 +8,15 @@ enum BaselineFile {
     Baseline(try entries(path))
   }
 
+  /// Takes what is known out of a result, and says how much it was.
+  static func leaveOut(_ path: String, of result: inout ScanResult) throws(BartizanError) {
+    let known = try read(path)
+    let before = result.findings.count
+    result.findings.removeAll(where: known.knows)
+    let count = before - result.findings.count
+    StandardError.line("bartizan: \(count) known finding\(count == 1 ? "" : "s") of \(path) left out")
+  }
+
   static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] {
     let node: Node
     do {
@@ -20,15 +29,16 @@ enum BaselineFile {
     } catch {
       throw BartizanError(.input, "\(path): \(error)")
     }
-    guard node["kind"]?.string == "ScanReport" else {
-      throw BartizanError(.input, "\(path): no ScanReport; a baseline is a report of `scan --format json`")
+    guard ["ScanReport", "ImageReport"].contains(node["kind"]?.string) else {
+      throw BartizanError(
+        .input, "\(path): no ScanReport and no ImageReport; a baseline is a report of `scan --format json`")
     }
     return (node["findings"]?.elements ?? []).map { finding in
       let subject = Subject(
         kind: finding[path: "subject", "kind"]?.string ?? "", namespace: finding[path: "subject", "namespace"]?.string,
         name: finding[path: "subject", "name"]?.string ?? "")
       return Baseline.Entry(
-        check: finding["check"]?.string ?? "", subject: subject.text, fingerprint: finding["fingerprint"]?.string ?? "")
+        check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: subject.text, fingerprint: finding["fingerprint"]?.string ?? "")
     }
   }
 }

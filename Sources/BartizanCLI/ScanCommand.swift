@@ -161,42 +161,16 @@ struct ScanCommand: AsyncParsableCommand {
     var result = await scan.run(snapshot, width: Processors.count)
     let ran = Set(checks.map(\.metadata.id.rawValue))
     var (waivers, troubles) = Waivers.annotated(snapshot)
-    for path in exceptions {
-      let (documents, problems) = try Self.documents(path)
-      let read = Waivers.file(documents, name: path)
-      waivers += read.waivers
-      troubles += problems + read.problems
-    }
+    let written = try ExceptionFiles.read(exceptions)
+    waivers += written.waivers
+    troubles += written.problems
     for problem in troubles { StandardError.line("bartizan: \(problem.text)") }
     result.problems += troubles
     let waived = result.apply(waivers, today: Today.text) { ran.contains($0) || $0 == "*" }
-    if waived > 0 { StandardError.line("bartizan: \(waived) finding\(waived == 1 ? "" : "s") left out by exceptions") }
-    if let baseline {
-      let known = try BaselineFile.read(baseline)
-      let before = result.findings.count
-      result.findings.removeAll(where: known.knows)
-      StandardError.line(
-        "bartizan: \(before - result.findings.count) known finding\(before - result.findings.count == 1 ? "" : "s") of \(baseline) left out"
-      )
-    }
+    ExceptionFiles.tell(waived)
+    if let baseline { try BaselineFile.leaveOut(baseline, of: &result) }
     result.findings.removeAll { !filters.keeps($0) }
     return result
-  }
-
-  private static func documents(_ path: String) throws(BartizanError) -> ([Node], [Problem]) {
-    do throws(BartizanError) {
-      let stream = DocumentReader.read(try FileReader.read(path))
-      return (
-        stream.documents,
-        stream.errors.map {
-          Problem(
-            code: $0.code.rawValue, location: Location(file: path, line: $0.line), message: $0.message,
-            hidesInput: false)
-        }
-      )
-    } catch {
-      throw BartizanError(.input, "\(path): \(error.message)")
-    }
   }
 
   private func status(_ result: ScanResult) -> Int32 {

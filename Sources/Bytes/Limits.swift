@@ -16,6 +16,14 @@ package struct Limits: Sendable {
   package var archiveEntries = 200_000
   /// Most expanded bytes for each compressed byte, once an archive exceeds 10 MiB.
   package var compressionRatio = 200
+  /// Most bytes that one layer of an image may unpack to; it is read as it comes and never held.
+  package var layerBytes = 64 << 30
+  /// Most members of one layer.
+  package var layerEntries = 4_000_000
+  /// Most layers of one image; container runtimes take some hundred.
+  package var layers = 1_000
+  /// Largest manifest, index or configuration of an image, in bytes.
+  package var manifestBytes = 8 << 20
   /// Most files that a directory walk reads.
   package var files = 200_000
   /// Deepest directory that a walk enters.

@@ -83,6 +83,36 @@ package struct ZipReader: Sendable {
 
 /// Deflate without a frame (RFC 1951), for data whose size is known.
 package enum Inflate {
+  /// Data in the zlib format (RFC 1950).
+  ///
+  /// - Throws: `DocumentError` of code `archive` when the data are broken or make more than `most` bytes.
+  package static func zlib(_ bytes: ArraySlice<UInt8>, most: Int) throws(DocumentError) -> [UInt8] {
+    var stream = z_stream()
+    guard bartizan_inflate_init(&stream, 15) == Z_OK else {
+      throw DocumentError(.archive, "no memory left to decompress")
+    }
+    defer { inflateEnd(&stream) }
+    var status = Z_OK
+    var output: [UInt8] = []
+    var room = [UInt8](repeating: 0, count: 1 << 16)
+    bytes.withUnsafeBufferPointer { input in
+      stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+      stream.avail_in = UInt32(clamping: input.count)
+      while status == Z_OK, output.count <= most {
+        room.withUnsafeMutableBufferPointer { buffer in
+          stream.next_out = buffer.baseAddress
+          stream.avail_out = UInt32(buffer.count)
+          status = inflate(&stream, Z_NO_FLUSH)
+        }
+        output.append(contentsOf: room[..<(room.count - Int(stream.avail_out))])
+      }
+    }
+    guard status == Z_STREAM_END, output.count <= most else {
+      throw DocumentError(.archive, "broken or overlong zlib data")
+    }
+    return output
+  }
+
   /// - Throws: `DocumentError` of code `archive` when the data are broken or of another size.
   package static func raw(_ bytes: ArraySlice<UInt8>, size: Int) throws(DocumentError) -> [UInt8] {
     var stream = z_stream()

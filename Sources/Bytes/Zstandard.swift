@@ -1,50 +1,70 @@
 import CZstd
 
-/// Zstandard decompression (RFC 8878) with a bound on what comes out; frames may follow each other, and skippable ones are skipped.
+/// Zstandard decompression (RFC 8878) with a bound on what comes out; frames may follow each other, and skippable ones are
+/// skipped.
 package enum Zstandard {
   package static func isZstandard(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) }
 
-  /// Largest window that a frame may ask for, as a power of two: what `zstd --long` makes.
-  private static let mostWindow: Int32 = 27
+  /// Whether the data begins with a frame that says nothing.
+  static func isSkippable(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 4 && bytes[0] & 0xF0 == 0x50 && bytes[1] == 0x2A && bytes[2] == 0x4D && bytes[3] == 0x18
+  }
 
   /// - Throws: `DocumentError` of code `archive` for data that is broken, cut short, or expands beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
+    let stream = try ZstandardStream(most: limits.archiveBytes, ratio: limits.compressionRatio)
+    var output = ByteCollector()
+    try stream.feed(bytes.span.bytes, into: &output)
+    try stream.finish()
+    return output.bytes
+  }
+}
+
+/// Decompresses Zstandard as it comes.
+final class ZstandardStream {
+  /// Largest window that a frame may ask for, as a power of two: what `zstd --long` makes.
+  private static let mostWindow: Int32 = 27
+
+  private let context: OpaquePointer
+  private var bound: ExpansionBound
+  private var output = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
+  /// Whether a frame has begun and not ended.
+  private var isInFrame = true
+
+  init(most: Int, ratio: Int) throws(DocumentError) {
     guard let context = ZSTD_createDCtx() else { throw DocumentError(.archive, "no memory left to decompress") }
-    defer { ZSTD_freeDCtx(context) }
-    _ = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, mostWindow)
-    var output: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
-    var failure: DocumentError?
-    bytes.withUnsafeBytes { input in
-      var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
-      while failure == nil {
-        var hint = 0
-        let produced = chunk.withUnsafeMutableBytes { buffer -> Int in
-          var target = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
-          hint = ZSTD_decompressStream(context, &target, &source)
-          return target.pos
-        }
-        if ZSTD_isError(hint) != 0 {
-          failure = DocumentError(.archive, "broken zstd data; fetch the file again")
-          return
-        }
-        output.append(contentsOf: chunk[..<produced])
-        if output.count > limits.archiveBytes {
-          failure = DocumentError(
-            .archive, "expands to more than \(limits.archiveBytes) bytes; unpack the part you mean")
-        } else if output.count > 10 << 20, output.count / max(1, bytes.count) > limits.compressionRatio {
-          failure = DocumentError(
-            .archive,
-            "expands more than \(limits.compressionRatio) times, like a decompression bomb; unpack it yourself")
-        } else if source.pos == source.size, hint == 0 {
-          // The last frame is whole and written.
-          return
-        } else if source.pos == source.size, produced < chunk.count {
-          failure = DocumentError(.archive, "cut-off zstd data; fetch the file again")
+    _ = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.mostWindow)
+    self.context = context
+    bound = ExpansionBound(most: most, ratio: ratio)
+  }
+
+  deinit { ZSTD_freeDCtx(context) }
+
+  func feed(_ bytes: RawSpan, into consumer: inout some ByteConsumer) throws(DocumentError) {
+    var start = 0
+    // Taken out of the object while parts of it are lent.
+    var buffer: [UInt8] = []
+    swap(&buffer, &output)
+    defer { swap(&buffer, &output) }
+    while true {
+      let (used, made, hint) = bytes.withUnsafeBytes { input in
+        buffer.withUnsafeMutableBytes { room in
+          var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: start)
+          var target = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
+          let hint = ZSTD_decompressStream(context, &target, &source)
+          return (source.pos - start, target.pos, hint)
         }
       }
+      guard ZSTD_isError(hint) == 0 else { throw DocumentError(.archive, "broken zstd data; fetch the file again") }
+      start += used
+      isInFrame = hint != 0
+      try bound.add(given: used, made: made)
+      if made > 0 { try consumer.consume(buffer.span.bytes.extracting(0..<made)) }
+      if start == bytes.byteCount, hint == 0 || made < buffer.count { return }
     }
-    if let failure { throw failure }
-    return output
+  }
+
+  func finish() throws(DocumentError) {
+    if isInFrame { throw DocumentError(.archive, "cut-off zstd data; fetch the file again") }
   }
 }

@@ -8,4 +8,9 @@ enum Base64 {
   }
 
   static func encode(_ bytes: some Sequence<UInt8>) -> String { Data(bytes).base64EncodedString() }
+
+  /// With the alphabet for URLs and without padding (RFC 4648, section 5).
+  static func encodeForURL(_ bytes: some Sequence<UInt8>) -> String {
+    encode(bytes).filter { $0 != "=" }.replacing("+", with: "-").replacing("/", with: "_")
+  }
 }

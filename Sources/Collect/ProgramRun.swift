@@ -19,9 +19,11 @@ enum ProgramRun {
   /// - Parameters:
   ///   - program: a name to look up in PATH, or a path.
   ///   - adding: variables beside those of this process.
+  ///   - input: what it reads from its standard input.
   ///   - seconds: after which it is ended.
   static func run(
-    _ program: String, _ arguments: [String], adding variables: [(String, String)] = [], seconds: Int,
+    _ program: String, _ arguments: [String], adding variables: [(String, String)] = [], input: String = "",
+    seconds: Int,
     outputLimit: Int
   ) async throws(Failure) -> Output {
     let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
@@ -41,7 +43,7 @@ enum ProgramRun {
         group.addTask {
           let result = try await Subprocess.run(
             executable, arguments: Arguments(arguments), environment: environment, platformOptions: settings,
-            output: .bytes(limit: outputLimit), error: .string(limit: 1 << 16))
+            input: .string(input), output: .bytes(limit: outputLimit), error: .string(limit: 1 << 16))
           let status: Int32 =
             switch result.terminationStatus {
             case .exited(let code): code

@@ -1,4 +1,5 @@
 package import Bytes
+package import Findings
 
 /// A package of an image with the advisories that it falls under.
 package struct ImageFinding: Sendable {
@@ -9,6 +10,31 @@ package struct ImageFinding: Sendable {
   /// The events of the range, or that the record names the version.
   package let because: [String]
   package let priority: Priority
+
+  /// As every report of findings speaks of it.
+  ///
+  /// - Parameter image: as the user named it.
+  package func finding(image: String) -> Finding {
+    let name = package.name
+    let advice = ImageAdvice([self]).steps.first
+    let cve = RiskIndex.cve(in: advisory.id) ?? advisory.aliases.lazy.compactMap { RiskIndex.cve(in: $0) }.first
+    let what = advisory.summary.isEmpty ? cve ?? advisory.id : advisory.summary
+    return Finding(
+      check: CheckID(advisory.id), severity: priority.level.severity, title: "\(cve ?? advisory.id) in \(name)",
+      message:
+        "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no version mends it yet")",
+      subject: Subject(kind: "Image", name: image), location: Location(file: package.path),
+      evidence: [
+        // The version is no part of it: a finding stays the same while an upgrade does not mend it.
+        Evidence(
+          path: "\(package.ecosystem.text) \(name) \(package.path)", value: package.version, line: 0, column: 0)
+      ],
+      remediation: advice.map { "Upgrade to \($0.version): \($0.command)." }
+        ?? "No version mends it yet: drop the package, or say in a VEX document why it does not matter here.",
+      references: [Reference(advisory.id, "https://osv.dev/vulnerability/\(advisory.id)")]
+        + (cve.map { [Reference($0, "https://www.cve.org/CVERecord?id=\($0)")] } ?? []),
+      controls: [], why: priority.level.rawValue >= Priority.Level.likely.rawValue ? priority.reason : nil)
+  }
 }
 
 /// What was found in one image.
@@ -29,7 +55,8 @@ package struct ImageReport: Sendable {
     self.system = system
     self.packages = packages.sorted(by: SoftwarePackage.precedes)
     var memory = AdvisoryQuery.Memory()
-    for package in self.packages {
+    // Files of a distribution's packages are spoken for by the distribution.
+    for package in self.packages where package.owner == nil {
       guard covered.contains(package.ecosystem.text) || covered.contains(package.ecosystem.name) else {
         uncovered[package.ecosystem.text, default: 0] += 1
         continue

@@ -6,7 +6,29 @@ package struct OperatingSystem: Sendable, Equatable {
   package let version: String
   package let title: String
 
-  package static let paths = ["etc/os-release", "usr/lib/os-release"]
+  /// Where the name of a distribution stands; of several the first counts.
+  package static let paths = [
+    "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/redhat-release", "etc/debian_version",
+  ]
+
+  /// - Parameter path: one of `paths`.
+  package init?(_ text: String, path: String) {
+    let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let number = line.split { !($0.isNumber || $0 == ".") }.first { $0.first?.isNumber == true }.map(String.init) ?? ""
+    switch path.split(separator: "/").last {
+    case "alpine-release" where !number.isEmpty: self.init("ID=alpine\nVERSION_ID=\(number)")
+    case "debian_version" where !number.isEmpty: self.init("ID=debian\nVERSION_ID=\(number)")
+    case "redhat-release":
+      let names = [
+        ("Red Hat Enterprise Linux", "rhel"), ("CentOS", "centos"), ("AlmaLinux", "almalinux"), ("Rocky", "rocky"),
+        ("Fedora", "fedora"), ("Oracle", "ol"),
+      ]
+      guard let id = names.first(where: { line.hasPrefix($0.0) })?.1 else { return nil }
+      self.init("ID=\(id)\nVERSION_ID=\(number)\nPRETTY_NAME=\(line)")
+    case "os-release": self.init(text)
+    default: return nil
+    }
+  }
 
   package init?(_ text: String) {
     var fields: [String: String] = [:]
@@ -23,6 +45,9 @@ package struct OperatingSystem: Sendable, Equatable {
     version = fields["VERSION_ID"] ?? ""
     title = fields["PRETTY_NAME"] ?? "\(id) \(version)"
   }
+
+  /// What packages of this distribution are called: by the name of advisories, or by its own, which no advisory has.
+  package var packageEcosystem: Ecosystem { ecosystem ?? Ecosystem(version.isEmpty ? id : "\(id):\(version)") }
 
   /// What advisories call packages of this distribution; nil where none is known.
   package var ecosystem: Ecosystem? {

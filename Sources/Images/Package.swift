@@ -1,6 +1,6 @@
 /// A piece of software that an image or a folder holds.
 package struct SoftwarePackage: Sendable, Hashable {
-  package let ecosystem: Ecosystem
+  package var ecosystem: Ecosystem
   package let name: String
   package let version: String
   /// The source package that advisories of a distribution speak of, where it has another name.
@@ -10,6 +10,8 @@ package struct SoftwarePackage: Sendable, Hashable {
   package let path: String
   /// Index of the image's layer that brought it, from the bottom; nil outside images.
   package var layer: Int?
+  /// The package of the distribution whose file this is; advisories of the distribution speak for it.
+  package var owner: String?
 
   package init(
     ecosystem: Ecosystem, name: String, version: String, source: String? = nil, sourceVersion: String? = nil,
@@ -40,20 +42,24 @@ package struct PackageReader: Sendable {
   /// Whether a path, from the root and without a leading slash, is of this kind.
   package let matches: @Sendable (String) -> Bool
   /// - Returns: nothing for a file that is not what its name says.
-  package let read: @Sendable (_ bytes: [UInt8], _ path: String, _ system: OperatingSystem?) -> [SoftwarePackage]
+  package let read: @Sendable (_ bytes: [UInt8], _ path: String) -> [SoftwarePackage]
+  /// Whether it is the database of a distribution, whose release the packages belong to.
+  package var isOfSystem = false
+  /// Files, from the root, that packages of the distribution brought, with the name of the package.
+  package var owns: @Sendable (_ bytes: [UInt8], _ path: String) -> [(path: String, owner: String)] = { _, _ in [] }
 }
 
 /// All readers of packages. A new kind is a file of its own and one line here.
 package enum PackageReaders {
   package static let all: [PackageReader] = [
-    .alpine, .bunLock, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFragment, .gemfileLock,
+    .alpine, .bunLock, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFiles, .dpkgFragment, .gemfileLock,
     .goModule, .haskellLock, .installedGem, .javaArchive, .mixLock, .nodeLock, .nodeModule, .nugetLock, .pipfileLock,
     .pnpmLock, .poetryLock, .pubLock, .pythonInstalled, .pythonRequirements, .rpm, .swiftResolved, .uvLock, .yarnLock,
   ]
 
   /// Packages that a program bears within it, whatever its name.
   package static func program(_ bytes: [UInt8], _ path: String) -> [SoftwarePackage] {
-    GoBinary.isProgram(bytes.prefix(4)) ? GoBinary.read(bytes, path) : []
+    GoBinary.isProgram(bytes.prefix(4)) ? GoBinary.read(bytes, path) + RustBinary.read(bytes, path) : []
   }
 
   /// Whether the first bytes of a file are those of a program.

@@ -7,20 +7,20 @@ import Testing
 /// and `docs/architecture.md` together.
 @Suite struct ArchitectureTests {
   static let layers: [(module: String, layer: Int, packages: Set<String>)] = [
-    ("CYAML", -1, []), ("CZlib", -1, []), ("CZstd", -1, []), ("ReportAssets", -1, []),
-    ("Bytes", 0, ["CYAML", "CZlib", "CZstd"]),
+    ("CIsal", -1, []), ("CYAML", -1, []), ("CZlib", -1, []), ("CZstd", -1, []), ("ReportAssets", -1, []),
+    ("Bytes", 0, ["CIsal", "CYAML", "CZlib", "CZstd"]),
     ("Findings", 0, []),
     ("Kube", 1, []),
     ("Events", 1, []),
     ("Access", 2, []),
     ("Reach", 2, []),
-    ("Images", 2, []),
+    ("Images", 2, ["Crypto"]),
     ("Posture", 3, []),
     (
       "Collect", 4,
       [
         "Glibc", "Synchronization", "FoundationEssentials", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1",
-        "NIOHTTPCompression", "NIOSSL", "Subprocess", "SystemPackage",
+        "NIOHTTPCompression", "NIOSSL", "Subprocess", "SystemPackage", "Crypto", "CryptoExtras",
       ]
     ),
     ("Report", 4, ["ReportAssets", "Glibc"]),

@@ -31,14 +31,14 @@ import Testing
     return archive.bytes
   }
 
-  private static func read(_ bytes: [UInt8]) throws -> ImageSource.Contents {
+  private static func read(_ bytes: [UInt8]) async throws -> ImageSource.Contents {
     let folder = try TemporaryFolder()
     try folder.write("image.tar", bytes)
-    return try ImageSource.read(folder.path + "/image.tar")
+    return try await ImageSource.read(folder.path + "/image.tar")
   }
 
-  @Test(arguments: [false, true]) func packagesOfAllKindsAreFound(_ compressed: Bool) throws {
-    let contents = try Self.read(
+  @Test(arguments: [false, true]) func packagesOfAllKindsAreFound(_ compressed: Bool) async throws {
+    let contents = try await Self.read(
       try Self.image(
         [
           [("etc/os-release", Self.release), ("var/lib/dpkg/status", Self.status.replacing("%", with: "bash"))],
@@ -61,36 +61,36 @@ import Testing
   }
 
   /// A database is written again by every layer that installs something: a package belongs to the first that holds it.
-  @Test func packagesKnowTheirLayer() throws {
+  @Test func packagesKnowTheirLayer() async throws {
     let bash = Self.status.replacing("%", with: "bash")
     let curl = Self.status.replacing("%", with: "curl")
-    let contents = try Self.read(
+    let contents = try await Self.read(
       try Self.image([
         [("etc/os-release", Self.release), ("var/lib/dpkg/status", bash)], [Self.packageJSON("left-pad")],
         [("var/lib/dpkg/status", bash + curl)],
       ]))
     let layers = Dictionary(uniqueKeysWithValues: contents.packages.map { ($0.name, $0.layer) })
     #expect(layers == ["bash": 0, "left-pad": 1, "curl": 2])
-    #expect(contents.steps == ["step 0", "step 1", "step 2"])
+    #expect(contents.configuration?.steps == ["step 0", "step 1", "step 2"])
   }
 
   /// What a higher layer takes away is gone, and what it lays down itself stays.
-  @Test func whiteoutsHideWhatLiesBelow() throws {
+  @Test func whiteoutsHideWhatLiesBelow() async throws {
     let base = [Self.packageJSON("a"), Self.packageJSON("b"), Self.packageJSON("c")]
-    func names(_ second: [(String, String)]) throws -> [String] {
-      try Self.read(try Self.image([base, second])).packages.map(\.name).sorted()
+    func names(_ second: [(String, String)]) async throws -> [String] {
+      try await Self.read(try Self.image([base, second])).packages.map(\.name).sorted()
     }
-    #expect(try names([("app/node_modules/.wh.a", "")]) == ["b", "c"])
-    #expect(try names([("app/node_modules/a/.wh.package.json", "")]) == ["b", "c"])
-    #expect(try names([("app/.wh.node_modules", "")]) == [])
-    #expect(try names([("app/node_modules/.wh..wh..opq", ""), Self.packageJSON("d")]) == ["d"])
+    #expect(try await names([("app/node_modules/.wh.a", "")]) == ["b", "c"])
+    #expect(try await names([("app/node_modules/a/.wh.package.json", "")]) == ["b", "c"])
+    #expect(try await names([("app/.wh.node_modules", "")]) == [])
+    #expect(try await names([("app/node_modules/.wh..wh..opq", ""), Self.packageJSON("d")]) == ["d"])
     // The order within a layer does not matter.
-    #expect(try names([Self.packageJSON("a"), ("app/node_modules/.wh.a", "")]) == ["a", "b", "c"])
-    #expect(try names([("app/node_modules/.wh.", "")]) == ["a", "b", "c"])
+    #expect(try await names([Self.packageJSON("a"), ("app/node_modules/.wh.a", "")]) == ["a", "b", "c"])
+    #expect(try await names([("app/node_modules/.wh.", "")]) == ["a", "b", "c"])
   }
 
-  @Test func hostileImagesDoNoHarm() throws {
-    let outside = try Self.read(
+  @Test func hostileImagesDoNoHarm() async throws {
+    let outside = try await Self.read(
       try Self.image([
         [("../../etc/node_modules/x/package.json", "{\"name\":\"x\",\"version\":\"1\"}"), Self.packageJSON("a")]
       ]))
@@ -102,29 +102,38 @@ import Testing
     // The head of a frame alone.
     archive.add("zstd.tar", [0x28, 0xB5, 0x2F, 0xFD, 0, 0])
     archive.finish()
-    let broken = try Self.read(archive.bytes)
+    let broken = try await Self.read(archive.bytes)
     #expect(broken.layers == 0 && broken.problems.count == 2 && broken.problems.allSatisfy(\.hidesInput))
 
     for manifest in ["[]", "{", "[{\"Layers\":[]}]"] {
       var archive = TarWriter(time: 0)
       archive.add("manifest.json", Array(manifest.utf8))
       archive.finish()
-      #expect(throws: (any Error).self) { try Self.read(archive.bytes) }
+      await #expect(throws: (any Error).self) { try await Self.read(archive.bytes) }
     }
-    #expect(throws: BartizanError.self) { try Self.read(Array("not an image".utf8)) }
-    #expect(throws: BartizanError.self) { try ImageSource.read("/nowhere/at/all") }
+    await #expect(throws: BartizanError.self) { try await Self.read(Array("not an image".utf8)) }
+    await #expect(throws: BartizanError.self) { try await ImageSource.read("/nowhere/at/all") }
   }
 
-  @Test func indexesThatLeadToEachOtherEnd() throws {
+  @Test func indexesThatLeadToEachOtherEnd() async throws {
     let folder = try TemporaryFolder()
-    let digest = String(repeating: "a", count: 64)
-    let index = "{\"manifests\":[{\"digest\":\"sha256:\(digest)\"}]}"
     try folder.write("oci-layout", "{}")
+    // Each leads to the one before it; none leads to an image.
+    var index = "{\"manifests\":[]}"
+    for _ in 0..<8 {
+      let digest = Digest.sha256(Array(index.utf8))
+      try folder.write("blobs/sha256/\(digest.dropFirst(7))", index)
+      index = "{\"manifests\":[{\"digest\":\"\(digest)\"}]}"
+    }
     try folder.write("index.json", index)
-    try folder.write("blobs/sha256/\(digest)", index)
-    #expect { try ImageSource.read(folder.path) } throws: { "\($0)".contains("lead to each other") }
+    await #expect { try await ImageSource.read(folder.path) } throws: { "\($0)".contains("lead to each other") }
+    try folder.write(
+      "blobs/sha256/\(String(repeating: "a", count: 64))", "{\"layers\":[]}")
+    try folder.write(
+      "index.json", "{\"manifests\":[{\"digest\":\"sha256:\(String(repeating: "a", count: 64))\"}]}")
+    await #expect { try await ImageSource.read(folder.path) } throws: { "\($0)".contains("changed or damaged") }
     try folder.write("index.json", "{\"manifests\":[{\"digest\":\"sha256:../../x\"}]}")
-    #expect { try ImageSource.read(folder.path) } throws: { "\($0)".contains("without a digest") }
+    await #expect { try await ImageSource.read(folder.path) } throws: { "\($0)".contains("without a digest") }
   }
 }
 
@@ -140,14 +149,14 @@ struct RealImageTests {
     return try AdvisoryStore(try builder.bytes(sources: [], built: "now"))
   }
 
-  @Test func debianRootsHaveTheExpectedFindings() throws {
+  @Test func debianRootsHaveTheExpectedFindings() async throws {
     let store = try Self.store("Debian")
     for name in ["minbase", "workstation"] {
       let data = "images/real-images/debian12-debootstrap/"
       let folder = try TemporaryFolder()
       try folder.write("etc/os-release", try SharedData.bytes(data + "minbase.os-release"))
       try folder.write("var/lib/dpkg/status", try Gzip.decompress(try SharedData.bytes(data + "\(name).status.gz")))
-      let contents = try ImageSource.read(folder.path)
+      let contents = try await ImageSource.read(folder.path)
       let report = try ImageReport(
         system: contents.system, packages: contents.packages, store: store, covered: ["Debian:12"])
       let found = Set(
@@ -162,11 +171,11 @@ struct RealImageTests {
     }
   }
 
-  @Test func alpineArchivesHaveTheExpectedPackages() throws {
+  @Test func alpineArchivesHaveTheExpectedPackages() async throws {
     let store = try Self.store("Alpine")
     let expected = try JSONReader.read(try SharedData.bytes("images/real-images/alpine-expected-osv-detector.json"))
     for (file, release) in [("310", "v3.10"), ("311", "v3.11")] {
-      let contents = try ImageSource.read(SharedData.root + "/images/real-images/trivy-fanal-alpine-\(file).tar.gz")
+      let contents = try await ImageSource.read(SharedData.root + "/images/real-images/trivy-fanal-alpine-\(file).tar.gz")
       #expect(contents.packages.count == Int(expected[path: release, "packages"]?.int ?? 0))
       #expect(contents.system?.version == expected[path: release, "release"]?.string)
       let report = try ImageReport(

@@ -15,7 +15,7 @@ struct PackageReaderTests {
     ("pip", "pip"),
     ("pnpm", "pnpm"), ("poetry", "poetry"), ("pubspec", "pubspec.lock"), ("yarn", "yarn"),
   ])
-  func projects(_ folder: String, _ golden: String) throws {
+  func projects(_ folder: String, _ golden: String) async throws {
     let expected = try JSONReader.read(SharedData.bytes("\(Self.trivy)/\(golden).json.golden"))
     var theirs = Set<String>()
     for result in expected["Results"]?.elements ?? [] {
@@ -29,9 +29,9 @@ struct PackageReaderTests {
     let packages: [SoftwarePackage]
     if folder == "composer-vendor" {
       packages = try #require(PackageReaders.reader(for: "vendor/composer/installed.json")).read(
-        FileReader.read(path + "/installed.json"), "vendor/composer/installed.json", nil)
+        FileReader.read(path + "/installed.json"), "vendor/composer/installed.json")
     } else {
-      packages = try ImageSource.read(path).packages
+      packages = try await ImageSource.read(path).packages
     }
     let ours = Set(packages.map { "\($0.name) \($0.version)" })
     // Development packages of these are known from the manifest beside the lock file only, which is not read; npm's
@@ -51,7 +51,7 @@ struct PackageReaderTests {
   func rpmDatabases(_ file: String, _ count: Int, _ name: String, _ version: String) throws {
     let place = "var/lib/rpm/" + (file.split(separator: "/").last ?? "")
     let reader = try #require(PackageReaders.reader(for: place))
-    let packages = reader.read(try SharedData.bytes("images/fixtures/go-rpmdb/pkg/testdata/\(file)"), place, nil)
+    let packages = reader.read(try SharedData.bytes("images/fixtures/go-rpmdb/pkg/testdata/\(file)"), place)
     #expect(packages.count == count)
     #expect(packages.first { $0.name == name }?.version == version)
   }
@@ -59,7 +59,7 @@ struct PackageReaderTests {
   @Test func archivesAndPrograms() throws {
     let jars = "images/fixtures/trivy/pkg/dependency/parser/java/jar/testdata"
     let java = try #require(PackageReaders.reader(for: "app.war"))
-    let names = java.read(try SharedData.bytes("\(jars)/maven.war"), "maven.war", nil).map {
+    let names = java.read(try SharedData.bytes("\(jars)/maven.war"), "maven.war").map {
       "\($0.name) \($0.version)"
     }
     #expect(names.contains("com.fasterxml.jackson.core:jackson-databind 2.9.10.6"))
@@ -100,7 +100,7 @@ struct PackageReaderTests {
           broken[random.below(reach)] = UInt8(random.below(256))
         }
         if random.below(3) == 0 { broken = Array(broken.prefix(random.below(broken.count))) }
-        read += PackageReaders.reader(for: path)?.read(broken, path, nil).count ?? 0
+        read += PackageReaders.reader(for: path)?.read(broken, path).count ?? 0
       }
     }
     for _ in 0..<8 {

@@ -1,4 +1,4 @@
-import CZlib
+import Bytes
 
 /// Makes archives, honest and hostile ones.
 package enum TarBuilder {
@@ -30,12 +30,7 @@ package enum TarBuilder {
     return block
   }
 
-  package static func compressed(_ bytes: [UInt8]) -> [UInt8] {
-    var size = compressBound(UInt(bytes.count))
-    var output = [UInt8](repeating: 0, count: Int(size))
-    compress2(&output, &size, bytes, UInt(bytes.count), 9)
-    return Array(output.prefix(Int(size)))
-  }
+  package static func compressed(_ bytes: [UInt8]) -> [UInt8] { (try? Gzip.compress(bytes)) ?? [] }
 
   private static func padded(_ bytes: [UInt8]) -> [UInt8] {
     bytes + [UInt8](repeating: 0, count: (512 - bytes.count % 512) % 512)

@@ -5,7 +5,7 @@ import Findings
 import Images
 import Report
 
-struct ImageExplainCommand: ParsableCommand {
+struct ImageExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Why an advisory applies to an image's package, or does not.",
     discussion: """
@@ -19,10 +19,10 @@ struct ImageExplainCommand: ParsableCommand {
   @OptionGroup var input: ImageArguments
   @OptionGroup var options: StoreOptions
 
-  func run() throws {
+  func run() async throws {
     let store = try options.open()
     let risks = try options.risks()
-    let contents = try input.contents()
+    let contents = try await input.contents()
     var told: [(package: SoftwarePackage, this: [AdvisoryExplanation], others: [AdvisoryExplanation])] = []
     for package in contents.packages {
       let all: [AdvisoryExplanation]

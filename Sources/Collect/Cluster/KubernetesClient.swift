@@ -85,7 +85,8 @@ package final class KubernetesClient: Sendable {
     } else {
       base = address.text(host: address.host)
     }
-    configuration.proxy = try Self.proxy(endpoint, address, environment)
+    configuration.proxy = try HTTPProxy.find(
+      endpoint.proxy, for: address, environment: environment, context: "context \"\(endpoint.name)\"")
     http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
@@ -276,83 +277,15 @@ package final class KubernetesClient: Sendable {
     return tls
   }
 
-  private static func proxy(
-    _ endpoint: ClusterEndpoint, _ address: ServerAddress, _ environment: (String) -> String?
-  ) throws(BartizanError) -> HTTPClient.Configuration.Proxy? {
-    var text = endpoint.proxy
-    if text == nil, !address.isExemptFromProxy(environment("NO_PROXY") ?? environment("no_proxy") ?? "") {
-      text =
-        address.isSecure
-        ? environment("HTTPS_PROXY") ?? environment("https_proxy")
-        : environment("HTTP_PROXY") ?? environment("http_proxy")
-    }
-    guard let text, !text.isEmpty else { return nil }
-    let withScheme = text.contains("://") ? text : "http://" + text
-    if withScheme.hasPrefix("socks5"), let proxy = ServerAddress(anyScheme: withScheme) {
-      return .socksServer(host: proxy.host, port: proxy.port ?? 1080)
-    }
-    guard withScheme.hasPrefix("http://"), let proxy = ServerAddress(withScheme) else {
-      throw BartizanError(
-        .input,
-        "context \"\(endpoint.name)\": the proxy \(ServerAddress.withoutPassword(text)) is none that is spoken; http and socks5 are"
-      )
-    }
-    let authorization = proxy.user.map {
-      HTTPClient.Authorization.basic(username: $0, password: proxy.password ?? "")
-    }
-    return .server(host: proxy.host, port: proxy.port ?? 80, authorization: authorization)
-  }
-
   // MARK: Trouble
 
-  /// What a failed connection means, in one line.
   private func explained(_ error: any Error) async -> APIFailure {
-    let text = String(reflecting: error)
-    func contains(_ word: String) -> Bool { text.contains(word) }
-    if contains("CERTIFICATE_VERIFY_FAILED") || contains("failedToValidateHostname")
-      || contains("unableToValidateCertificate") || contains("noSANsPresent")
-    {
+    if HTTPTrouble.isAboutCertificate(error) {
       return APIFailure(.other, await ServerCertificate.trouble(with: endpoint))
     }
-    if error as? HTTPParserError == .invalidEOFState || contains("uncleanShutdown") {
-      return APIFailure(.other, "\(endpoint.server) broke off in the middle of an answer")
-    }
-    if contains("CERTIFICATE_REQUIRED") {
-      return APIFailure(.other, "the server wants a client certificate, and the kubeconfig has none")
-    }
-    if contains("ALERT_CERTIFICATE_EXPIRED") {
-      return APIFailure(.other, "the server says that your client certificate has expired")
-    }
-    if contains("ALERT_BAD_CERTIFICATE") || contains("ALERT_CERTIFICATE_UNKNOWN") || contains("ALERT_UNKNOWN_CA") {
-      return APIFailure(.other, "the server does not accept your client certificate")
-    }
-    if contains("WRONG_VERSION_NUMBER") || contains("HTTP_REQUEST") {
-      return APIFailure(.other, "the server does not speak TLS at \(endpoint.server)")
-    }
-    if let known = error as? HTTPClientError {
-      switch known {
-      case .connectTimeout:
-        return APIFailure(.other, "no connection to \(endpoint.server) within \(settings.connectSeconds) seconds")
-      case .readTimeout, .deadlineExceeded:
-        return APIFailure(.other, "\(endpoint.server) sent nothing for \(settings.readSeconds) seconds")
-      case .remoteConnectionClosed:
-        return APIFailure(.other, "\(endpoint.server) broke off in the middle of an answer")
-      case .proxyAuthenticationRequired: return APIFailure(.other, "the proxy wants a password")
-      default: return APIFailure(.other, "\(endpoint.server): \(known.shortDescription)")
-      }
-    }
-    if let known = error as? NIOConnectionError {
-      let reason = known.connectionErrors.first.map { ": \(Self.plain($0.error))" } ?? ": the name is not known"
-      return APIFailure(.other, "no connection to \(endpoint.server)\(reason)")
-    }
-    if let known = error as? IOError {
-      return APIFailure(.other, "\(endpoint.server): \(String(cString: strerror(known.errnoCode)))")
-    }
-    return APIFailure(.other, "\(endpoint.server): \(String(describing: error).prefix(200))")
-  }
-
-  private static func plain(_ error: any Error) -> String {
-    if let known = error as? IOError { return String(cString: strerror(known.errnoCode)) }
-    return String(String(describing: error).prefix(120))
+    return APIFailure(
+      .other,
+      HTTPTrouble.message(
+        error, server: endpoint.server, connectSeconds: settings.connectSeconds, readSeconds: settings.readSeconds))
   }
 }

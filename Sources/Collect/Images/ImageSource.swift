@@ -3,109 +3,301 @@ package import Findings
 import Glibc
 package import Images
 
-/// The packages of an image or a folder: an archive of `docker save` or an OCI layout, plain or gzipped; the unpacked root of
-/// a system; a folder of sources with lock files; an SBOM.
+/// The packages of an image or a folder: an archive of `docker save` or an OCI layout, plain or compressed; an image in a
+/// registry; the unpacked root of a system or an archive of one; a folder of sources with lock files; an SBOM.
 package enum ImageSource {
+  /// How an image is looked for and read.
+  package struct Options: Sendable {
+    package var limits = Limits.standard
+    /// Nil: that of this machine, or what there is.
+    package var platform: ImagePlatform?
+    /// Nil: every layer is read.
+    package var cache: LayerCache?
+    /// Nil: no registry is asked.
+    package var registry: RegistrySettings?
+    package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
+
+    package init() {}
+  }
+
   package struct Contents: Sendable {
     package var system: OperatingSystem?
     package var packages: [SoftwarePackage] = []
     package var problems: [Problem] = []
     /// Layers that were read; 0 for a folder.
     package var layers = 0
-    /// The step of the build that made each layer, from the bottom, as far as the image's history tells.
-    package var steps: [String] = []
+    /// Of each layer, from the bottom: of its bytes as they are kept.
+    package var layerDigests: [String] = []
+    package var configuration: ImageConfiguration?
+    /// Of the manifest, where it has one.
+    package var digest: String?
+
+    package init() {}
 
     /// The step of the build that brought a package; nil where the history does not tell.
     package func step(of package: SoftwarePackage) -> String? {
-      package.layer.flatMap { $0 < steps.count ? steps[$0] : nil }
+      let steps = configuration?.steps ?? []
+      return package.layer.flatMap { $0 < steps.count ? steps[$0] : nil }
     }
   }
 
   /// - Throws: when the source as a whole is of no use.
-  package static func read(_ path: String, limits: Limits = .standard) throws -> Contents {
-    guard FilePaths.exists(path) else { throw BartizanError(.input, "\(path): no such file or folder") }
-    var files = FileSet()
-    var contents = Contents()
-    if FilePaths.isFolder(path) {
-      if FilePaths.exists(path + "/oci-layout") || FilePaths.exists(path + "/manifest.json") {
-        try readLayers(FolderArchive(folder: path), &files, &contents, path, limits)
-      } else {
-        readFolder(path, "", &files, &contents, limits, depth: 0)
+  package static func read(_ source: String, _ options: Options = Options()) async throws -> Contents {
+    if let text = ImageReference.withoutScheme(source) {
+      guard let reference = ImageReference(text) else {
+        throw BartizanError(.usage, "\(source): no image reference such as registry.example/team/app:1.4")
       }
-    } else {
-      let bytes = try FileReader.read(path, limits: limits)
-      let plain: [UInt8]
-      do throws(DocumentError) {
-        plain =
-          Gzip.isGzip(bytes)
-          ? try Gzip.decompress(bytes, limits: limits)
-          : Zstandard.isZstandard(bytes) ? try Zstandard.decompress(bytes, limits: limits) : bytes
-      } catch {
-        throw BartizanError(.input, "\(path): \(error.message)")
+      return try await pull(reference, source, options)
+    }
+    guard FilePaths.exists(source) else {
+      if options.registry != nil, !source.hasPrefix("/"), !source.hasPrefix("."),
+        let reference = ImageReference(source)
+      {
+        return try await pull(reference, source, options)
       }
-      if let bill = SBOMReader(plain, file: path) {
-        contents.system = bill.system
-        contents.packages = bill.packages
-        if bill.nameless > 0 {
-          contents.problems.append(
-            Problem(
-              code: "no-purl", location: Location(file: path),
-              message:
-                "\(bill.nameless) components have no package URL that advisories speak of; nothing is known of them",
-              hidesInput: true))
+      throw BartizanError(.input, "\(source): no such file or folder")
+    }
+    if FilePaths.isFolder(source) {
+      if FilePaths.exists(source + "/oci-layout") || FilePaths.exists(source + "/manifest.json") {
+        return try await image(FolderArchive(folder: source, limits: options.limits), source, options)
+      }
+      return folder(source, options)
+    }
+    return try await file(source, options)
+  }
+
+  private static func pull(
+    _ reference: ImageReference, _ source: String, _ options: Options
+  ) async throws -> Contents {
+    let registry = try RegistryImage(reference, options.registry ?? RegistrySettings(), limits: options.limits)
+    do {
+      let (bytes, digest) = try await registry.manifest()
+      let image = try await ImageManifest.resolve(
+        bytes, digest: digest, registry, platform: options.platform, limits: options.limits)
+      let contents = await layers(of: image, registry, source, options)
+      await registry.close()
+      return contents
+    } catch {
+      await registry.close()
+      throw Self.place(error, source)
+    }
+  }
+
+  private static func place(_ error: any Error, _ source: String) -> any Error {
+    guard let error = error as? BartizanError else { return error }
+    return BartizanError(error.code, "\(source): \(error.message)")
+  }
+
+  private static func image(
+    _ archive: some ImageArchive, _ source: String, _ options: Options
+  ) async throws -> Contents {
+    do throws(BartizanError) {
+      let image = try await ImageManifest.resolve(archive, platform: options.platform, limits: options.limits)
+      return await layers(of: image, archive, source, options)
+    } catch {
+      throw Self.place(error, source)
+    }
+  }
+
+  // MARK: Files
+
+  private static func file(_ path: String, _ options: Options) async throws -> Contents {
+    let limits = options.limits
+    do throws(BartizanError) {
+      let (isTar, isCompressed) = try kind(path)
+      guard isTar else { return try bill(path, limits) }
+      if isCompressed {
+        let archive = try StreamedArchive(path, limits: limits)
+        return archive.hasManifest
+          ? await layers(
+            of: try await ImageManifest.resolve(archive, platform: options.platform, limits: limits), archive, path,
+            options)
+          : try rootArchive(path, limits)
+      }
+      let archive = try TarFileArchive(path, limits: limits)
+      return archive.hasManifest
+        ? await layers(
+          of: try await ImageManifest.resolve(archive, platform: options.platform, limits: limits), archive, path,
+          options)
+        : try rootArchive(path, limits)
+    } catch {
+      throw Self.place(error, path)
+    }
+  }
+
+  /// What the first bytes of a file tell, when they are unpacked.
+  private static func kind(_ path: String) throws(BartizanError) -> (isTar: Bool, isCompressed: Bool) {
+    let file = try FilePart(path)
+    let decoder = StreamDecoder(most: 1 << 24, ratio: .max)
+    var head = ByteCollector()
+    var buffer = [UInt8](repeating: 0, count: 1 << 12)
+    var offset = 0
+    do throws(DocumentError) {
+      while head.bytes.count < 512 {
+        let got: Int
+        do throws(BartizanError) { got = try file.read(&buffer, at: offset) } catch {
+          throw DocumentError(.archive, error.message)
         }
-        return contents
+        if got == 0 { break }
+        try decoder.feed(buffer.span.bytes.extracting(0..<got), into: &head)
+        offset += got
       }
-      guard TarReader.isTar(plain) else {
-        throw BartizanError(
-          .input,
-          "\(path): neither a folder nor an image archive (docker save, OCI layout) nor an SBOM (CycloneDX, SPDX)")
-      }
-      try readLayers(TarArchive(plain, limits: limits), &files, &contents, path, limits)
+    } catch {
+      throw BartizanError(.input, error.message)
     }
-    for place in OperatingSystem.paths {
-      if contents.system == nil, let bytes = files.files[place]?.bytes {
-        contents.system = OperatingSystem(String(decoding: bytes, as: UTF8.self))
-      }
+    return (TarReader.isTar(head.bytes), decoder.isCompressed)
+  }
+
+  /// The root of a system as one archive, such as `docker export` writes.
+  private static func rootArchive(_ path: String, _ limits: Limits) throws(BartizanError) -> Contents {
+    let scanner = LayerScanner(limits: limits)
+    try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
+    let outcome = scanner.finish()
+    guard outcome.failure == nil || !outcome.facts.paths.isEmpty else {
+      throw BartizanError(.input, outcome.failure?.message ?? "")
     }
-    for (name, file) in files.files.sorted(by: { $0.key < $1.key }) {
-      let packages =
-        PackageReaders.reader(for: name)?.read(file.bytes, name, contents.system) ?? file.packages
-      contents.packages += packages.map { package in
-        guard contents.layers > 0 else { return package }
-        var package = package
-        package.layer = files.firstSeen[FileSet.key(package)] ?? file.layer
-        return package
-      }
+    var contents = Contents()
+    var stack = LayerStack()
+    stack.add(outcome.facts, layer: 0)
+    contents.take(stack)
+    for message in outcome.facts.problems + (outcome.failure.map { [$0.message] } ?? []) {
+      contents.problems.append(Problem(code: "archive", location: Location(file: path), message: message))
     }
     return contents
   }
 
-  /// Files that some reader wants, by their path from the root.
-  fileprivate struct FileSet {
-    var files: [String: Entry] = [:]
-
-    /// The layer in which a package first stood in a database: later layers write the whole database again.
-    var firstSeen: [String: Int] = [:]
-
-    static func key(_ package: SoftwarePackage) -> String { "\(package.path)\0\(package.name)\0\(package.version)" }
-
-    struct Entry {
-      var bytes: [UInt8] = []
-      /// Of a program, whose bytes are not kept.
-      var packages: [SoftwarePackage] = []
-      let layer: Int
+  private static func bill(_ path: String, _ limits: Limits) throws(BartizanError) -> Contents {
+    let bytes = try FileReader.read(path, limits: limits)
+    let plain: [UInt8]
+    do throws(DocumentError) {
+      plain =
+        Gzip.isGzip(bytes)
+        ? try Gzip.decompress(bytes, limits: limits)
+        : Zstandard.isZstandard(bytes) ? try Zstandard.decompress(bytes, limits: limits) : bytes
+    } catch {
+      throw BartizanError(.input, error.message)
     }
-
-    static func wants(_ path: String) -> Bool {
-      OperatingSystem.paths.contains(path) || PackageReaders.reader(for: path) != nil
+    guard let bill = SBOMReader(plain, file: path) else {
+      throw BartizanError(
+        .input, "neither a folder nor an image archive (docker save, OCI layout) nor an SBOM (CycloneDX, SPDX)")
     }
+    var contents = Contents()
+    contents.system = bill.system
+    contents.packages = bill.packages
+    if bill.nameless > 0 {
+      contents.problems.append(
+        Problem(
+          code: "no-purl", location: Location(file: path),
+          message:
+            "\(bill.nameless) components have no package URL that advisories speak of; nothing is known of them",
+          hidesInput: true))
+    }
+    return contents
+  }
+
+  // MARK: Layers
+
+  private static func layers(
+    of image: ResolvedImage, _ archive: some ImageArchive, _ source: String, _ options: Options
+  ) async -> Contents {
+    var contents = Contents()
+    contents.configuration = image.configuration
+    contents.digest = image.digest
+    for remark in image.remarks {
+      contents.problems.append(
+        Problem(code: "image", location: Location(file: source), message: remark, hidesInput: false))
+    }
+    let parts = await Parallel.map(
+      Array(image.layers.indices), width: max(2, Processors.count), progress: options.progress
+    ) { index in
+      await layer(image.layers[index], archive, options)
+    }
+    var stack = LayerStack()
+    for (index, part) in parts.enumerated() {
+      let location = Location(file: "\(source)!\(image.layers[index].name)")
+      for message in part.problems {
+        contents.problems.append(Problem(code: "layer", location: location, message: message))
+      }
+      contents.layerDigests.append(part.digest ?? image.layers[index].digest ?? "")
+      guard let facts = part.facts else { continue }
+      contents.layers += 1
+      stack.add(facts, layer: index)
+    }
+    contents.take(stack, inLayers: true)
+    return contents
+  }
+
+  private struct LayerPart: Sendable {
+    var facts: LayerFacts?
+    var digest: String?
+    var problems: [String] = []
+  }
+
+  private static func layer(
+    _ layer: ResolvedImage.Layer, _ archive: some ImageArchive, _ options: Options
+  ) async -> LayerPart {
+    var part = LayerPart()
+    // Of an archive's plain layers the sum of the unpacked bytes is that of the kept ones.
+    let key = layer.digest ?? layer.plainDigest
+    if let key, let known = options.cache?.facts(key) {
+      part.facts = known
+      part.digest = key
+      part.problems = known.problems
+      return part
+    }
+    let outcome: LayerScanner.Outcome
+    if let streamed = archive as? StreamedArchive {
+      guard let read = streamed.outcome(layer.name) else {
+        part.problems = ["the layer is not in it"]
+        return part
+      }
+      outcome = read
+    } else {
+      let scanner = LayerScanner(limits: options.limits)
+      do throws(BartizanError) {
+        try await archive.layer(layer.name, into: scanner)
+      } catch {
+        part.problems = [error.message]
+        return part
+      }
+      outcome = scanner.finish()
+    }
+    part.digest = outcome.digest
+    let isWrong =
+      layer.digest.map { $0 != outcome.digest } ?? (!outcome.isCompressed && layer.plainDigest.map { $0 != outcome.digest } ?? false)
+    if isWrong {
+      part.problems = [
+        "its sum is \(outcome.digest), not \(key ?? ""): it was changed or damaged; nothing of it counts"
+      ]
+      return part
+    }
+    part.facts = outcome.facts
+    part.problems = outcome.facts.problems
+    if let failure = outcome.failure {
+      part.problems.append(failure.message)
+      // Of what is no archive at all, nothing was read.
+      if outcome.facts.paths.isEmpty { part.facts = nil }
+    } else {
+      options.cache?.keep(outcome.facts, outcome.digest)
+    }
+    return part
   }
 
   // MARK: Folders
 
-  private static func readFolder(
-    _ root: String, _ relative: String, _ files: inout FileSet, _ contents: inout Contents, _ limits: Limits, depth: Int
+  private static func folder(_ root: String, _ options: Options) -> Contents {
+    var contents = Contents()
+    var facts = LayerFacts()
+    read(root, "", &facts, &contents, options.limits, depth: 0)
+    var stack = LayerStack()
+    stack.add(facts, layer: 0)
+    contents.take(stack)
+    return contents
+  }
+
+  private static func read(
+    _ root: String, _ relative: String, _ facts: inout LayerFacts, _ contents: inout Contents, _ limits: Limits,
+    depth: Int
   ) {
     guard depth <= limits.directoryDepth else { return }
     let folder = relative.isEmpty ? root : root + "/" + relative
@@ -119,16 +311,11 @@ package enum ImageSource {
       var status = stat()
       guard lstat(root + "/" + path, &status) == 0 else { continue }
       switch status.st_mode & S_IFMT {
-      case S_IFDIR: readFolder(root, path, &files, &contents, limits, depth: depth + 1)
-      case S_IFREG where FileSet.wants(path) || status.st_mode & 0o111 != 0 && isProgram(root + "/" + path):
+      case S_IFDIR: read(root, path, &facts, &contents, limits, depth: depth + 1)
+      case S_IFREG where FileFacts.wants(path) || isProgram(root + "/" + path):
         do throws(BartizanError) {
           let bytes = try FileReader.read(root + "/" + path, limits: limits)
-          if FileSet.wants(path) {
-            files.files[path] = FileSet.Entry(bytes: bytes, layer: 0)
-          } else {
-            let packages = PackageReaders.program(bytes, path)
-            if !packages.isEmpty { files.files[path] = FileSet.Entry(packages: packages, layer: 0) }
-          }
+          facts.files.append(FileFacts.read(bytes, path, &facts.owned))
         } catch {
           contents.problems.append(
             Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
@@ -150,177 +337,14 @@ package enum ImageSource {
     let count = bytes.count
     return bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, count) }
   }
-
-  // MARK: Images
-
-  private static func readLayers(
-    _ archive: some ImageArchive, _ files: inout FileSet, _ contents: inout Contents, _ path: String, _ limits: Limits
-  ) throws {
-    let names: [String]
-    do {
-      names = try ImageManifest.layers(archive)
-    } catch let error as DocumentError {
-      throw BartizanError(.input, "\(path): \(error.message)")
-    }
-    contents.steps = ImageManifest.steps(archive)
-    for (index, name) in names.enumerated() {
-      do throws(DocumentError) {
-        guard let raw = archive.file(name) else { throw DocumentError(.archive, "the layer \(name) is not in it") }
-        try apply(raw, layer: index, to: &files, &contents, "\(path)!\(name)", limits)
-        contents.layers += 1
-      } catch {
-        contents.problems.append(
-          Problem(code: "layer", location: Location(file: "\(path)!\(name)"), message: error.message))
-      }
-    }
-  }
-
-  /// Lays a layer over those before it. Names beginning in `.wh.` take away what lies below.
-  ///
-  /// Source: OCI image specification, "Image Layer Filesystem Changeset", section "Whiteouts".
-  private static func apply(
-    _ raw: [UInt8], layer: Int, to files: inout FileSet, _ contents: inout Contents, _ name: String, _ limits: Limits
-  ) throws(DocumentError) {
-    let plain =
-      Gzip.isGzip(raw)
-      ? try Gzip.decompress(raw, limits: limits)
-      : Zstandard.isZstandard(raw) ? try Zstandard.decompress(raw, limits: limits) : raw
-    let tar = TarReader(plain, limits: limits)
-    var added: [(String, FileSet.Entry)] = []
-    for member in tar.members {
-      let parts = member.name.split(separator: "/").filter { $0 != "." }
-      guard let last = parts.last, !parts.contains("..") else { continue }
-      let folder = parts.dropLast().joined(separator: "/")
-      if last == ".wh..wh..opq" {
-        files.files = files.files.filter { !isBelow($0.key, folder) }
-      } else if last.hasPrefix(".wh.") {
-        let hidden = (folder.isEmpty ? "" : folder + "/") + last.dropFirst(4)
-        files.files = files.files.filter { $0.key != hidden && !isBelow($0.key, hidden) }
-      } else {
-        let path = parts.joined(separator: "/")
-        if FileSet.wants(path) {
-          added.append((path, FileSet.Entry(bytes: Array(plain[member.bytes]), layer: layer)))
-        } else if PackageReaders.isProgram(plain[member.bytes].prefix(4)) {
-          let packages = PackageReaders.program(Array(plain[member.bytes]), path)
-          // A program without packages still hides what a lower layer had in its place.
-          if !packages.isEmpty || files.files[path] != nil {
-            added.append((path, FileSet.Entry(packages: packages, layer: layer)))
-          }
-        }
-      }
-    }
-    // Whiteouts concern lower layers only, wherever they stand in their own.
-    for (path, entry) in added {
-      files.files[path] = entry
-      guard
-        ["var/lib/dpkg/status", "lib/apk/db/installed"].contains(path) || path.hasPrefix("var/lib/rpm/")
-          || path.hasPrefix("usr/lib/sysimage/rpm/")
-      else { continue }
-      for package in PackageReaders.reader(for: path)?.read(entry.bytes, path, nil) ?? [] {
-        let key = FileSet.key(package)
-        if files.firstSeen[key] == nil { files.firstSeen[key] = layer }
-      }
-    }
-    // Links and devices belong to every system; they are not followed, and hold no packages.
-    for error in tar.errors.filter({ $0.code != .special }).prefix(5) {
-      contents.problems.append(Problem(code: "layer", location: Location(file: name), message: error.message))
-    }
-  }
-
-  private static func isBelow(_ path: String, _ folder: String) -> Bool {
-    folder.isEmpty || path.hasPrefix(folder + "/")
-  }
 }
 
-/// The files of an image as it is kept: manifests, and layers by their names.
-protocol ImageArchive {
-  func file(_ name: String) -> [UInt8]?
-}
-
-struct TarArchive: ImageArchive {
-  private let bytes: [UInt8]
-  private let members: [String: Range<Int>]
-
-  init(_ bytes: [UInt8], limits: Limits) {
-    self.bytes = bytes
-    var members: [String: Range<Int>] = [:]
-    for member in TarReader(bytes, limits: limits).members {
-      members[member.name.hasPrefix("./") ? String(member.name.dropFirst(2)) : member.name] = member.bytes
-    }
-    self.members = members
-  }
-
-  func file(_ name: String) -> [UInt8]? { members[name].map { Array(bytes[$0]) } }
-}
-
-struct FolderArchive: ImageArchive {
-  let folder: String
-
-  func file(_ name: String) -> [UInt8]? {
-    guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
-    return try? FileReader.read(folder + "/" + name)
-  }
-}
-
-/// Finds the layers of an image, from the bottom.
-enum ImageManifest {
-  /// What made each layer, by the history in the image's configuration; nothing where there is none.
-  static func steps(_ archive: some ImageArchive) -> [String] {
-    var configuration: [UInt8]?
-    if let bytes = archive.file("manifest.json") {
-      let name = try? JSONReader.read(bytes).elements.first?["Config"]?.string
-      configuration = name.flatMap { archive.file($0) }
-    } else if let bytes = archive.file("index.json"), let manifest = try? manifest(bytes, archive),
-      let descriptor = manifest["config"], let name = try? blob(descriptor)
-    {
-      configuration = archive.file(name)
-    }
-    guard let configuration, let document = try? JSONReader.read(configuration) else { return [] }
-    return (document["history"]?.elements ?? []).filter { $0["empty_layer"]?.bool != true }
-      .map { $0["created_by"]?.string ?? "" }
-  }
-
-  /// - Throws: `DocumentError` for an archive without a manifest, or one that leads nowhere.
-  static func layers(_ archive: some ImageArchive) throws -> [String] {
-    if let bytes = archive.file("manifest.json") {
-      // Docker's list of images; the first is taken.
-      guard let image = try JSONReader.read(bytes).elements.first, let layers = image["Layers"]?.strings,
-        !layers.isEmpty
-      else { throw DocumentError(.archive, "its manifest.json names no layers") }
-      return layers
-    }
-    guard let bytes = archive.file("index.json") else {
-      throw DocumentError(.archive, "no image in it: neither manifest.json nor index.json")
-    }
-    let layers = try manifest(bytes, archive)["layers"]?.elements ?? []
-    return try layers.map { try blob($0) }
-  }
-
-  /// The manifest that an index leads to, for Linux on amd64 where there are several.
-  private static func manifest(_ bytes: [UInt8], _ archive: some ImageArchive) throws -> Node {
-    var manifest = try JSONReader.read(bytes)
-    // An index may lead to another; a circle or a long chain is nonsense.
-    for _ in 0..<4 {
-      if manifest["layers"] != nil { return manifest }
-      let entries = manifest["manifests"]?.elements ?? []
-      let chosen = entries.first { entry in
-        guard let platform = entry["platform"] else { return true }
-        return platform["os"]?.string == "linux" && platform["architecture"]?.string == "amd64"
-      }
-      guard let chosen = chosen ?? entries.first, let next = archive.file(try blob(chosen)) else {
-        throw DocumentError(.archive, "its index leads to no manifest")
-      }
-      manifest = try JSONReader.read(next)
-    }
-    throw DocumentError(.archive, "its indexes lead to each other")
-  }
-
-  private static func blob(_ descriptor: Node) throws(DocumentError) -> String {
-    let parts = (descriptor["digest"]?.string ?? "").split(separator: ":")
-    guard parts.count == 2, parts[1].allSatisfy(\.isHexDigit), parts[0].allSatisfy({ $0.isLetter || $0.isNumber })
-    else {
-      throw DocumentError(.archive, "a descriptor without a digest")
-    }
-    return "blobs/\(parts[0])/\(parts[1])"
+extension ImageSource.Contents {
+  /// Takes what layers hold when they lie over each other.
+  fileprivate mutating func take(_ stack: LayerStack, inLayers: Bool = false) {
+    system = stack.system
+    packages = stack.packages
+    guard !inLayers else { return }
+    for index in packages.indices { packages[index].layer = nil }
   }
 }

@@ -8,7 +8,7 @@ extension PackageReader {
   /// NuGet's lock file, by framework; references to projects are no packages.
   static let nugetLock = PackageReader(
     name: "packages.lock.json", matches: { PackageReaders.lastPart($0) == "packages.lock.json" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       var seen = Set<SoftwarePackage>()
       return (document["dependencies"]?.entries ?? []).flatMap(\.value.entries).compactMap { entry in
@@ -23,7 +23,7 @@ extension PackageReader {
   /// What a built application says it needs at run time.
   static let dotNetDependencies = PackageReader(
     name: "deps.json", matches: { $0.hasSuffix(".deps.json") },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["libraries"]?.entries ?? []).compactMap { entry in
         guard entry.value["type"]?.string == "package" else { return nil }

@@ -3,15 +3,26 @@ extension PackageReader {
   ///
   /// Source: dpkg(1), "FILES"; deb-src-control(5) for the source package.
   static let dpkg = PackageReader(
-    name: "dpkg", matches: { $0 == "var/lib/dpkg/status" || $0.hasSuffix("/var/lib/dpkg/status") }, read: readStatus)
+    name: "dpkg", matches: { $0 == "var/lib/dpkg/status" || $0.hasSuffix("/var/lib/dpkg/status") }, read: readStatus,
+    isOfSystem: true)
 
   /// One package a file, as images without a shell keep them.
   static let dpkgFragment = PackageReader(
     name: "dpkg fragment", matches: { $0.contains("var/lib/dpkg/status.d/") && !$0.hasSuffix(".md5sums") },
-    read: readStatus)
+    read: readStatus, isOfSystem: true)
 
-  private static func readStatus(_ bytes: [UInt8], _ path: String, _ system: OperatingSystem?) -> [SoftwarePackage] {
-    let ecosystem = system?.ecosystem ?? Ecosystem("Debian")
+  /// The files of an installed package, a line each.
+  static let dpkgFiles = PackageReader(
+    name: "dpkg files", matches: { $0.hasPrefix("var/lib/dpkg/info/") && $0.hasSuffix(".list") },
+    read: { _, _ in [] },
+    owns: { bytes, path in
+      // The architecture stands behind a colon where several may be installed.
+      let owner = String(PackageReaders.lastPart(path).dropLast(5).prefix { $0 != ":" })
+      return bytes.split(separator: 0x0A).map { (String(decoding: $0.dropFirst(), as: UTF8.self), owner) }
+    })
+
+  private static func readStatus(_ bytes: [UInt8], _ path: String) -> [SoftwarePackage] {
+    let ecosystem = Ecosystem("Debian")
     let isFragment = path.contains("status.d/")
     return Stanzas.read(bytes).compactMap { fields in
       guard let name = fields["Package"], let version = fields["Version"] else { return nil }

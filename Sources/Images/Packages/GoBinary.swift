@@ -125,6 +125,31 @@ struct ELFImage {
     }
   }
 
+  /// Where the content of a section lies; nil where there is none of that name.
+  func section(_ name: String) -> Range<Int>? {
+    let is64 = bytes[4] == 2
+    let table = Int(clamping: word(is64 ? 40 : 32, is64 ? 8 : 4))
+    let size = Int(word(is64 ? 58 : 46, 2))
+    let count = Int(word(is64 ? 60 : 48, 2))
+    func content(_ index: Int) -> Range<Int>? {
+      let (start, isOver) = table.addingReportingOverflow(index * size)
+      guard !isOver, start > 0, start < bytes.count else { return nil }
+      let place = Int(clamping: word(start + (is64 ? 24 : 16), is64 ? 8 : 4))
+      let length = Int(clamping: word(start + (is64 ? 32 : 20), is64 ? 8 : 4))
+      guard place <= bytes.count, length <= bytes.count - place else { return nil }
+      return place..<place + length
+    }
+    let wanted = Array(name.utf8) + [0]
+    guard count < 10_000, let names = content(Int(word(is64 ? 62 : 50, 2))) else { return nil }
+    for index in 0..<count {
+      let place = names.lowerBound + Int(word(table + index * size, 4))
+      guard place >= 0, place <= bytes.count - wanted.count, bytes[place..<place + wanted.count].elementsEqual(wanted)
+      else { continue }
+      return content(index)
+    }
+    return nil
+  }
+
   func word(_ offset: Int, _ size: Int) -> UInt64 {
     guard offset >= 0, offset <= bytes.count - size else { return 0 }
     return (0..<size).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) }

@@ -5,7 +5,7 @@ extension PackageReader {
   static let javaArchive = PackageReader(
     name: "Java archive",
     matches: { path in [".jar", ".war", ".ear", ".jpi", ".hpi", ".par"].contains { path.lowercased().hasSuffix($0) } },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var found: [SoftwarePackage] = []
       JavaArchive.read(bytes, path, depth: 0, into: &found)
       var seen = Set<SoftwarePackage>()

@@ -4,7 +4,7 @@ extension PackageReader {
   /// Rust: `[[package]]` tables with a name and a version; a crate without a source is the project's own.
   static let cargoLock = PackageReader(
     name: "Cargo.lock", matches: { PackageReaders.lastPart($0) == "Cargo.lock" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var found: [SoftwarePackage] = []
       var fields: [String: String] = [:]
       func close() {
@@ -31,7 +31,7 @@ extension PackageReader {
   static let composerLock = PackageReader(
     name: "composer.lock",
     matches: { PackageReaders.lastPart($0) == "composer.lock" || $0.hasSuffix("vendor/composer/installed.json") },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["packages"]?.elements ?? document.elements).compactMap { item in
         guard let name = item["name"]?.string, let version = item["version"]?.string else { return nil }

@@ -15,7 +15,7 @@ extension PackageReader {
   /// Yarn, the first and the later formats.
   static let yarnLock = PackageReader(
     name: "yarn.lock", matches: { PackageReaders.lastPart($0) == "yarn.lock" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var found: [SoftwarePackage] = []
       var seen = Set<SoftwarePackage>()
       var name: String?
@@ -42,7 +42,7 @@ extension PackageReader {
   /// pnpm, formats 5 to 9; development packages are left out where the file marks them.
   static let pnpmLock = PackageReader(
     name: "pnpm-lock.yaml", matches: { PackageReaders.lastPart($0) == "pnpm-lock.yaml" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var found: [SoftwarePackage] = []
       var seen = Set<SoftwarePackage>()
       for document in YAMLReader.readStream(bytes).documents {
@@ -73,7 +73,7 @@ extension PackageReader {
   /// Bun's text format: JSON with comments and trailing commas.
   static let bunLock = PackageReader(
     name: "bun.lock", matches: { PackageReaders.lastPart($0) == "bun.lock" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(RelaxedJSON.strict(bytes)) else { return [] }
       var seen = Set<SoftwarePackage>()
       return (document["packages"]?.entries ?? []).compactMap { entry in

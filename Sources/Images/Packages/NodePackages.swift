@@ -7,7 +7,7 @@ extension PackageReader {
   static let nodeLock = PackageReader(
     name: "package-lock.json",
     matches: { ["package-lock.json", "npm-shrinkwrap.json"].contains(PackageReaders.lastPart($0)) },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       var found: [SoftwarePackage] = []
       var seen = Set<String>()
@@ -46,7 +46,7 @@ extension PackageReader {
       let parts = path[place.upperBound...].split(separator: "/")
       return parts.count == (parts.first?.hasPrefix("@") ?? false ? 3 : 2)
     },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes), let name = document["name"]?.string,
         let version = document["version"]?.string
       else { return [] }

@@ -10,7 +10,7 @@ extension PackageReader {
   /// Swift: `Package.resolved`, versions 1 to 3. A package is named by its URL, as OSV has it.
   static let swiftResolved = PackageReader(
     name: "Package.resolved", matches: { PackageReaders.lastPart($0) == "Package.resolved" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["pins"] ?? document["object"]?["pins"])?.elements.compactMap { pin in
         guard let version = pin["state"]?["version"]?.string,
@@ -26,7 +26,7 @@ extension PackageReader {
   /// Dart and Flutter.
   static let pubLock = PackageReader(
     name: "pubspec.lock", matches: { PackageReaders.lastPart($0) == "pubspec.lock" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       (YAMLReader.readStream(bytes).documents.first?["packages"]?.entries ?? []).compactMap { entry in
         guard let version = entry.value["version"]?.text, entry.value["source"]?.string == "hosted" else { return nil }
         return package("Pub", entry.key, version, path)
@@ -36,7 +36,7 @@ extension PackageReader {
   /// Elixir: `"name": {:hex, :name, "1.2.3", …`.
   static let mixLock = PackageReader(
     name: "mix.lock", matches: { PackageReaders.lastPart($0) == "mix.lock" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
         guard let start = line.firstRange(of: "{:hex, :") else { return nil }
         let rest = line[start.upperBound...]
@@ -49,7 +49,7 @@ extension PackageReader {
   /// Conan, lock files of its first and second version: `name/1.2.3@user/channel#revision`.
   static let conanLock = PackageReader(
     name: "conan.lock", matches: { PackageReaders.lastPart($0) == "conan.lock" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       let references =
         (document[path: "graph_lock", "nodes"]?.entries ?? []).compactMap { $0.value["ref"]?.string }
@@ -64,7 +64,7 @@ extension PackageReader {
   static let haskellLock = PackageReader(
     name: "stack.yaml.lock",
     matches: { ["stack.yaml.lock", "cabal.project.freeze"].contains(PackageReaders.lastPart($0)) },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var found: [SoftwarePackage] = []
       var seen = Set<SoftwarePackage>()
       func add(_ name: some StringProtocol, _ version: some StringProtocol) {
@@ -88,7 +88,7 @@ extension PackageReader {
   /// Go's own list of what a module needs; `replace` puts another in the place of one.
   static let goModule = PackageReader(
     name: "go.mod", matches: { PackageReaders.lastPart($0) == "go.mod" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var needed: [String: String] = [:]
       var block = ""
       var replaced: [(String, String?, String?)] = []

@@ -8,8 +8,9 @@ extension PackageReader {
     name: "Python metadata",
     matches: { path in
       path.hasSuffix(".dist-info/METADATA") || path.hasSuffix(".egg-info/PKG-INFO") || path.hasSuffix(".egg-info")
+        || path.hasSuffix("EGG-INFO/PKG-INFO")
     },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let fields = Stanzas.read(bytes).first, let name = fields["Name"], let version = fields["Version"] else {
         return []
       }
@@ -23,7 +24,7 @@ extension PackageReader {
       let name = PackageReaders.lastPart(path)
       return name.hasPrefix("requirements") && name.hasSuffix(".txt")
     },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { raw in
         let line = raw.prefix { $0 != "#" && $0 != ";" }
         guard let equals = line.firstRange(of: "=="), !line.hasPrefix("-") else { return nil }
@@ -39,7 +40,7 @@ extension PackageReader {
   /// Pipenv's lock file; development packages are left out.
   static let pipfileLock = PackageReader(
     name: "Pipfile.lock", matches: { PackageReaders.lastPart($0) == "Pipfile.lock" },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["default"]?.entries ?? []).compactMap { entry in
         guard let version = entry.value["version"]?.string, version.hasPrefix("==") else { return nil }

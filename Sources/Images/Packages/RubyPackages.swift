@@ -14,7 +14,7 @@ extension PackageReader {
       let name = PackageReaders.lastPart(path)
       return name.hasPrefix("Gemfile") && name.hasSuffix(".lock") || name == "gems.locked"
     },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var found: [SoftwarePackage] = []
       var isOwn = false
       for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
@@ -33,7 +33,7 @@ extension PackageReader {
   /// Gems as they are installed: `specifications/NAME-VERSION.gemspec`, which RubyGems writes itself.
   static let installedGem = PackageReader(
     name: "gemspec", matches: { $0.hasSuffix(".gemspec") && $0.contains("specifications/") },
-    read: { bytes, path, _ in
+    read: { bytes, path in
       var fields: [String: String] = [:]
       for raw in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
         let line = raw.drop { $0 == " " }

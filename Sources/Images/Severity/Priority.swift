@@ -1,3 +1,5 @@
+package import Findings
+
 /// How soon a vulnerability wants to be mended: exploited before likely to be, before how bad it is.
 package struct Priority: Sendable, Hashable, Comparable {
   package enum Level: Int, Sendable, CaseIterable {
@@ -20,6 +22,16 @@ package struct Priority: Sendable, Hashable, Comparable {
       case .critical: "critical"
       case .likely: "likely"
       case .exploited: "exploited"
+      }
+    }
+
+    /// What is exploited is critical whatever its score; what nobody has scored is not taken to be harmless.
+    package var severity: Severity {
+      switch self {
+      case .exploited, .critical: .critical
+      case .likely, .high: .high
+      case .medium, .unknown: .medium
+      case .low: .low
       }
     }
 

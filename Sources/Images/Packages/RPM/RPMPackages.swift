@@ -9,10 +9,17 @@ extension PackageReader {
     matches: { path in
       folders.contains { folder in ["Packages", "Packages.db", "rpmdb.sqlite"].contains { path == folder + $0 } }
     },
-    read: { bytes, path, system in
-      let ecosystem = system?.ecosystem ?? Ecosystem("Red Hat")
+    read: { bytes, path in
+      let ecosystem = Ecosystem("Red Hat")
       return RPMDatabase.headers(bytes).compactMap { RPMHeader($0) }.filter { $0.name != "gpg-pubkey" }.map { header in
         SoftwarePackage(ecosystem: ecosystem, name: header.name, version: header.fullVersion, path: path)
+      }
+    },
+    isOfSystem: true,
+    owns: { bytes, _ in
+      RPMDatabase.headers(bytes).flatMap { bytes -> [(path: String, owner: String)] in
+        guard let header = RPMHeader(bytes) else { return [] }
+        return RPMHeader.files(bytes).map { (String($0.drop { $0 == "/" }), header.name) }
       }
     })
 }
@@ -138,5 +145,38 @@ struct RPMHeader {
     self.version = version
     self.release = release
     self.epoch = epoch
+  }
+
+  /// Files of the package, with their folders.
+  ///
+  /// Source: rpm `docs/manual/tags.md`: base names (1117), folders (1118), and the folder of each name (1116).
+  static func files(_ bytes: [UInt8]) -> [String] {
+    func number(_ offset: Int) -> Int {
+      guard offset >= 0, offset <= bytes.count - 4 else { return 0 }
+      return (0..<4).reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
+    }
+    let count = number(0)
+    guard count > 0, count < 10_000, bytes.count > 8 + 16 * count else { return [] }
+    var places: [Int: (place: Int, count: Int)] = [:]
+    for index in 0..<count {
+      let entry = 8 + 16 * index
+      places[number(entry)] = (8 + 16 * count + number(entry + 8), number(entry + 12))
+    }
+    func texts(_ tag: Int) -> [Substring] {
+      guard let (place, count) = places[tag], place < bytes.count, count < 1 << 20 else { return [] }
+      var found: [Substring] = []
+      var rest = bytes[place...]
+      while found.count < count, let end = rest.firstIndex(of: 0) {
+        found.append(Substring(String(decoding: rest[..<end], as: UTF8.self)))
+        rest = rest[(end + 1)...]
+      }
+      return found
+    }
+    let (names, folders) = (texts(1117), texts(1118))
+    guard let indexes = places[1116], !folders.isEmpty else { return [] }
+    return names.enumerated().compactMap { position, name in
+      let folder = number(indexes.place + 4 * position)
+      return folder < folders.count ? folders[folder] + name : nil
+    }.map(String.init)
   }
 }

@@ -1,0 +1,241 @@
+import Bytes
+import Findings
+import Images
+
+/// An image as it is kept: documents and layers by their names, whatever holds them.
+protocol ImageArchive: Sendable {
+  /// A configuration or another small file; nil where there is none of that name.
+  ///
+  /// - Throws: when it is there and cannot be had.
+  func document(_ name: String) async throws(BartizanError) -> [UInt8]?
+
+  /// A manifest or an index of manifests; nil where there is none of that name.
+  ///
+  /// - Throws: when it is there and cannot be had.
+  func manifest(_ name: String) async throws(BartizanError) -> [UInt8]?
+
+  /// Gives the bytes of a layer to a scanner, in order.
+  ///
+  /// - Throws: when they cannot be had.
+  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError)
+}
+
+extension ImageArchive {
+  func manifest(_ name: String) async throws(BartizanError) -> [UInt8]? { try await document(name) }
+}
+
+/// An image whose manifest was found: what it is made of, from the bottom.
+struct ResolvedImage: Sendable {
+  struct Layer: Sendable {
+    let name: String
+    /// Of the bytes as they are kept, as the manifest tells it; nil where it does not.
+    let digest: String?
+    /// Of the bytes when they are unpacked.
+    let plainDigest: String?
+  }
+
+  let layers: [Layer]
+  let configuration: ImageConfiguration?
+  /// Of the manifest, where it has one.
+  let digest: String?
+  /// What else is to be said of the archive.
+  let remarks: [String]
+}
+
+/// The operating system and processor that an image is for, as `linux/amd64` or `linux/arm/v7`.
+package struct ImagePlatform: Sendable, Equatable {
+  package let system: String
+  package let architecture: String
+  package let variant: String?
+
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 || parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+    system = parts[0]
+    architecture = parts[1]
+    variant = parts.count == 3 ? parts[2] : nil
+  }
+
+  private init(architecture: String) {
+    system = "linux"
+    self.architecture = architecture
+    variant = nil
+  }
+
+  /// That of this machine, in a Linux container.
+  package static var own: ImagePlatform {
+    #if arch(arm64)
+      ImagePlatform(architecture: "arm64")
+    #else
+      ImagePlatform(architecture: "amd64")
+    #endif
+  }
+
+  package var text: String { "\(system)/\(architecture)\(variant.map { "/" + $0 } ?? "")" }
+
+  func fits(_ platform: Node) -> Bool {
+    platform["os"]?.string == system && platform["architecture"]?.string == architecture
+      && (variant == nil || platform["variant"]?.string == variant)
+  }
+}
+
+/// Finds the layers of an image.
+///
+/// Source: OCI image specification 1.1, "Image Manifest", "Image Index", "Image Layout"; Docker image specification 1.2.
+enum ImageManifest {
+  /// Indexes may lead to others; a circle or a long chain is nonsense.
+  private static let mostSteps = 4
+
+  /// The image of an archive of `docker save` or of an OCI layout.
+  static func resolve(
+    _ archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
+  ) async throws(BartizanError) -> ResolvedImage {
+    if let bytes = try await archive.document("manifest.json") {
+      return try await docker(try parsed(bytes, "manifest.json"), archive, limits)
+    }
+    guard let bytes = try await archive.document("index.json") else {
+      throw BartizanError(.input, "no image in it: neither manifest.json nor index.json")
+    }
+    return try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
+  }
+
+  /// The image that a manifest or an index leads to.
+  ///
+  /// - Parameter digest: of the bytes, where they were asked for by it.
+  static func resolve(
+    _ bytes: [UInt8], digest: String?, _ archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
+  ) async throws(BartizanError) -> ResolvedImage {
+    var document = try parsed(bytes, "the manifest")
+    var digest = digest
+    var seen = Set<String>()
+    for _ in 0..<mostSteps {
+      if document["layers"] != nil || document["fsLayers"] != nil {
+        return try await oci(document, digest: digest, archive, limits)
+      }
+      let entries = (document["manifests"]?.elements ?? []).filter { entry in
+        // Attestations stand beside images and are for no platform.
+        entry[path: "platform", "os"]?.string != "unknown"
+          && entry[path: "annotations", "vnd.docker.reference.type"] == nil
+      }
+      let wanted = platform ?? .own
+      let chosen =
+        entries.first { $0["platform"].map { wanted.fits($0) } ?? false }
+        ?? entries.first { $0["platform"] == nil } ?? (platform == nil ? entries.first : nil)
+      guard let chosen else {
+        let known = entries.compactMap { entry in
+          entry["platform"].map {
+            "\($0["os"]?.string ?? "")/\($0["architecture"]?.string ?? "")\($0["variant"]?.string.map { "/" + $0 } ?? "")"
+          }
+        }
+        throw BartizanError(
+          .input,
+          entries.isEmpty
+            ? "its index leads to no manifest" : "not there for \(wanted.text); there is \(known.joined(separator: ", "))")
+      }
+      let next = try reference(chosen)
+      guard seen.insert(next).inserted else { throw BartizanError(.input, "its indexes lead to each other") }
+      guard let bytes = try await archive.manifest(blob(next)) else {
+        throw BartizanError(.input, "its index leads to no manifest")
+      }
+      try check(bytes, next)
+      document = try parsed(bytes, "the manifest \(next)")
+      digest = next
+    }
+    throw BartizanError(.input, "its indexes lead to each other")
+  }
+
+  private static func oci(
+    _ manifest: Node, digest: String?, _ archive: some ImageArchive, _ limits: Limits
+  ) async throws(BartizanError) -> ResolvedImage {
+    if manifest["fsLayers"] != nil {
+      throw BartizanError(.input, "a manifest of Docker's schema 1, which registries gave up in 2019; push the image again")
+    }
+    let descriptors = manifest["layers"]?.elements ?? []
+    guard descriptors.count <= limits.layers else { throw tooMany(descriptors.count, limits) }
+    var configuration: ImageConfiguration?
+    var remarks: [String] = []
+    if let descriptor = manifest["config"] {
+      let name = try reference(descriptor)
+      if let bytes = try await archive.document(blob(name)) {
+        try check(bytes, name)
+        configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
+      } else {
+        remarks.append("its configuration \(name) is not there; the steps of its build are not known")
+      }
+    }
+    let plain = configuration?.layers ?? []
+    var layers: [ResolvedImage.Layer] = []
+    for (index, descriptor) in descriptors.enumerated() {
+      let name = try reference(descriptor)
+      layers.append(
+        ResolvedImage.Layer(
+          name: blob(name), digest: name, plainDigest: plain.count == descriptors.count ? plain[index] : nil))
+    }
+    return ResolvedImage(layers: layers, configuration: configuration, digest: digest, remarks: remarks)
+  }
+
+  /// Docker's list of images; the first is taken.
+  private static func docker(
+    _ list: Node, _ archive: some ImageArchive, _ limits: Limits
+  ) async throws(BartizanError) -> ResolvedImage {
+    guard let image = list.elements.first, let names = image["Layers"]?.strings, !names.isEmpty else {
+      throw BartizanError(.input, "its manifest.json names no layers")
+    }
+    guard names.count <= limits.layers else { throw tooMany(names.count, limits) }
+    var configuration: ImageConfiguration?
+    if let name = image["Config"]?.string, let bytes = try await archive.document(name) {
+      let sum = sum(inName: name)
+      if let sum { try check(bytes, sum) }
+      configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
+    }
+    var remarks: [String] = []
+    if list.elements.count > 1 {
+      let tag = image["RepoTags"]?.strings.first.map { " (\($0))" } ?? ""
+      remarks.append("\(list.elements.count) images are in it; the first\(tag) was read")
+    }
+    let plain = configuration?.layers ?? []
+    return ResolvedImage(
+      layers: names.enumerated().map { index, name in
+        ResolvedImage.Layer(
+          name: name, digest: name.hasPrefix("blobs/") ? sum(inName: name) : nil,
+          plainDigest: plain.count == names.count ? plain[index] : nil)
+      }, configuration: configuration, digest: nil, remarks: remarks)
+  }
+
+  /// The sum that a file is named after, as archives of Docker do it.
+  private static func sum(inName name: String) -> String? {
+    var last = name.split(separator: "/").last ?? ""
+    if last.hasSuffix(".json") { last = last.dropLast(5) }
+    let text = "sha256:" + last
+    return Digest.isSHA256(text) ? text : nil
+  }
+
+  private static func tooMany(_ count: Int, _ limits: Limits) -> BartizanError {
+    BartizanError(.input, "\(count) layers; more than \(limits.layers) are not read")
+  }
+
+  private static func parsed(_ bytes: [UInt8], _ what: String) throws(BartizanError) -> Node {
+    do throws(DocumentError) {
+      return try JSONReader.read(bytes)
+    } catch {
+      throw BartizanError(.input, "\(what): \(error.message)")
+    }
+  }
+
+  private static func check(_ bytes: [UInt8], _ digest: String) throws(BartizanError) {
+    let sum = Digest.sha256(bytes)
+    if sum != digest {
+      throw BartizanError(.input, "\(digest) has the sum \(sum): it was changed or damaged on its way, get the image again")
+    }
+  }
+
+  private static func reference(_ descriptor: Node) throws(BartizanError) -> String {
+    let text = descriptor["digest"]?.string ?? ""
+    guard Digest.isSHA256(text) else {
+      throw BartizanError(.input, "a descriptor without a digest of sha256, but \"\(text.prefix(100))\"")
+    }
+    return text
+  }
+
+  private static func blob(_ digest: String) -> String { "blobs/sha256/" + digest.dropFirst(7) }
+}

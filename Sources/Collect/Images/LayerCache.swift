@@ -1,0 +1,81 @@
+import Bytes
+import Glibc
+import Images
+
+/// What was read of layers, on disk, by their digests: a layer that many images share is read once.
+///
+/// Only facts of layers whose bytes had the sum that names them are kept, so that no image can speak for another.
+package struct LayerCache: Sendable {
+  private let folder: String
+  /// Most bytes that are kept; what was not used for longest goes first.
+  private let most: Int
+
+  package init(folder: String, most: Int = 512 << 20) {
+    self.folder = folder
+    self.most = most
+  }
+
+  private func path(_ digest: String) -> String? {
+    Digest.isSHA256(digest) ? "\(folder)/\(digest.dropFirst(7)).v\(LayerFacts.version).json" : nil
+  }
+
+  func facts(_ digest: String) -> LayerFacts? {
+    guard let path = path(digest), let bytes = try? FileReader.read(path), let facts = LayerFacts(json: bytes) else {
+      return nil
+    }
+    // The time of use decides what goes first.
+    utimensat(AT_FDCWD, path, nil, 0)
+    return facts
+  }
+
+  /// What cannot be kept is read again next time; that is no trouble to speak of.
+  func keep(_ facts: LayerFacts, _ digest: String) {
+    guard let path = path(digest) else { return }
+    let bytes = facts.json
+    guard bytes.count < most / 8 else { return }
+    let half = "\(path).\(getpid()).part"
+    guard FileWriter.write(bytes, to: half, making: folder) else { return }
+    if rename(half, path) != 0 { unlink(half) }
+    prune()
+  }
+
+  private func prune() {
+    var files: [(path: String, size: Int, used: Int)] = []
+    for name in FilePaths.names(in: folder) ?? [] where name.hasSuffix(".json") || name.hasSuffix(".part") {
+      var status = stat()
+      guard lstat(folder + "/" + name, &status) == 0 else { continue }
+      files.append((folder + "/" + name, Int(status.st_size), Int(status.st_mtim.tv_sec)))
+    }
+    var total = files.reduce(0) { $0 + $1.size }
+    guard total > most else { return }
+    for file in files.sorted(by: { $0.used < $1.used }) where total > most {
+      if unlink(file.path) == 0 { total -= file.size }
+    }
+  }
+}
+
+/// Writes files that nobody else may read.
+enum FileWriter {
+  /// - Returns: whether all of it was written.
+  static func write(_ bytes: [UInt8], to path: String, making folder: String) -> Bool {
+    var parts = ""
+    for part in folder.split(separator: "/") {
+      parts += (parts.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
+      mkdir(parts, 0o700)
+    }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var start = 0
+    while start < bytes.count {
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, bytes.count - start) }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else {
+        unlink(path)
+        return false
+      }
+      start += written
+    }
+    return true
+  }
+}

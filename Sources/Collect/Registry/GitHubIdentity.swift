@@ -1,0 +1,13 @@
+import Findings
+
+extension CloudIdentity {
+  /// GitHub's registry, with the token that a workflow has.
+  ///
+  /// Source: GitHub documentation, "Working with the Container registry".
+  static let gitHub = CloudIdentity(
+    name: "GitHub Container Registry", fits: { $0 == "ghcr.io" },
+    login: { (_, services) async throws(BartizanError) -> RegistryLogin? in
+      guard let token = services.environment("GITHUB_TOKEN") ?? services.environment("GH_TOKEN") else { return nil }
+      return .basic(user: services.environment("GITHUB_ACTOR") ?? "bartizan", password: token)
+    })
+}

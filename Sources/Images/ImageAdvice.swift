@@ -1,0 +1,79 @@
+/// The changes to an image that take most away, most first: a package is upgraded once, whatever the number of its advisories.
+package struct ImageAdvice: Sendable {
+  package struct Step: Sendable {
+    /// What to upgrade: the source package of a distribution, or a package of a language.
+    package let package: String
+    package let ecosystem: Ecosystem
+    /// The lowest version that mends all that can be mended in it.
+    package let version: String
+    /// Installed packages that it concerns.
+    package let names: [String]
+    package let paths: [String]
+    /// What to run, or to write into the build.
+    package let command: String
+    /// Advisories that it takes away.
+    package let removes: Int
+    package let worst: Priority.Level
+  }
+
+  package private(set) var steps: [Step] = []
+
+  private struct Key: Hashable {
+    let package: String
+    let ecosystem: Ecosystem
+  }
+
+  package init(_ findings: [ImageFinding]) {
+    var groups: [Key: (version: String, names: Set<String>, paths: Set<String>, ids: Set<String>, worst: Priority.Level)] =
+      [:]
+    for finding in findings {
+      guard let fix = finding.fix else { continue }
+      let package = finding.package
+      let key = Key(package: package.source ?? package.name, ecosystem: package.ecosystem)
+      var group = groups[key] ?? (fix, [], [], [], finding.priority.level)
+      if package.ecosystem.order?.compare(group.version, fix) == .less { group.version = fix }
+      group.names.insert(package.name)
+      group.paths.insert(package.path)
+      group.ids.insert(finding.advisory.id)
+      if finding.priority.level.rawValue > group.worst.rawValue { group.worst = finding.priority.level }
+      groups[key] = group
+    }
+    steps = groups.map { key, group in
+      let names = group.names.sorted()
+      return Step(
+        package: key.package, ecosystem: key.ecosystem, version: group.version, names: names,
+        paths: group.paths.sorted(),
+        command: Self.command(key.ecosystem, key.package, names, group.version), removes: group.ids.count,
+        worst: group.worst)
+    }.sorted { a, b in
+      (b.removes, a.package, a.ecosystem.text) < (a.removes, b.package, b.ecosystem.text)
+    }
+  }
+
+  /// How a package of an ecosystem is brought to a version.
+  static func command(_ ecosystem: Ecosystem, _ package: String, _ names: [String], _ version: String) -> String {
+    let all = names.joined(separator: " ")
+    switch ecosystem.name {
+    case "Debian", "Ubuntu", "Echo": return "apt-get update && apt-get install --only-upgrade \(all)"
+    case "Alpine", "Wolfi", "Chainguard", "MinimOS": return "apk upgrade --no-cache \(all)"
+    case "SUSE", "openSUSE": return "zypper update \(all)"
+    case "Photon OS", "Azure Linux": return "tdnf update \(all)"
+    case "AlmaLinux", "Rocky Linux", "Red Hat", "Oracle Linux", "Amazon Linux", "Mageia", "openEuler":
+      return "dnf upgrade \(all)"
+    case "PyPI": return "pip install '\(package)>=\(version)'"
+    case "npm": return "npm install \(package)@\(version)"
+    case "Go":
+      return package == "stdlib" || package == "toolchain"
+        ? "build it again with Go \(version) or later" : "go get \(package)@v\(version)"
+    case "crates.io": return "cargo update -p \(package) --precise \(version)"
+    case "RubyGems": return "bundle update \(package)"
+    case "Packagist": return "composer require \(package):^\(version)"
+    case "NuGet": return "dotnet add package \(package) --version \(version)"
+    case "Maven": return "set \(package) to \(version) in the build file"
+    case "Hex": return "mix deps.update \(package)"
+    case "Pub": return "dart pub upgrade \(package)"
+    case "SwiftURL": return "swift package update \(package)"
+    default: return "upgrade \(package) to \(version)"
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Bytes
+
+/// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
+package struct LayerFacts: Sendable, Equatable {
+  /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
+  package static let version = 1
+
+  package struct File: Sendable, Equatable {
+    package let path: String
+    package var packages: [SoftwarePackage] = []
+    /// The text of a file that names the distribution.
+    package var release: String?
+    /// Whether the packages are those of the distribution, whose name another layer may hold.
+    package var isOfSystem = false
+  }
+
+  package struct Link: Sendable, Equatable {
+    package let path: String
+    package let target: String
+  }
+
+  package struct Owned: Sendable, Equatable {
+    package let path: String
+    package let owner: String
+  }
+
+  package var files: [File] = []
+  /// Names that hide what lower layers have in their place.
+  package var whiteouts: [String] = []
+  /// Folders of which nothing of lower layers is to be seen.
+  package var opaque: [String] = []
+  /// Hard links to files that this layer does not hold itself.
+  package var links: [Link] = []
+  /// Files of packages of the distribution, as far as packages are looked for in them.
+  package var owned: [Owned] = []
+  /// All paths that are no folders, each with a line feed behind it: they stand in place of what lower layers have there.
+  package var paths: [UInt8] = []
+  package var entries = 0
+  /// Bytes of the layer when it is unpacked.
+  package var size = 0
+  /// What could not be read, a line each.
+  package var problems: [String] = []
+
+  package init() {}
+
+  // MARK: As a document
+
+  package var json: [UInt8] {
+    var writer = JSONWriter(pretty: false)
+    writer.object { writer in
+      writer.field("version", Self.version)
+      writer.key("files")
+      writer.array(of: files) { writer, file in
+        writer.object { writer in
+          writer.field("path", file.path)
+          writer.field("release", file.release)
+          writer.field("system", file.isOfSystem)
+          writer.key("packages")
+          writer.array(of: file.packages) { writer, package in
+            writer.array { writer in
+              for text in [
+                package.ecosystem.text, package.name, package.version, package.source ?? "",
+                package.sourceVersion ?? "", package.path,
+              ] { writer.value(text) }
+            }
+          }
+        }
+      }
+      writer.field("whiteouts", whiteouts)
+      writer.field("opaque", opaque)
+      writer.field("links", links.flatMap { [$0.path, $0.target] })
+      writer.field("owned", owned.flatMap { [$0.path, $0.owner] })
+      writer.field("entries", entries)
+      writer.field("size", size)
+      writer.field("problems", problems)
+      writer.field("paths", String(decoding: paths, as: UTF8.self))
+    }
+    return writer.bytes
+  }
+
+  /// - Returns: nil for what is no such document, or one of another version.
+  package init?(json bytes: [UInt8]) {
+    guard let document = try? JSONReader.read(bytes), document["version"]?.int == Int64(Self.version),
+      let entries = document["entries"]?.int, let size = document["size"]?.int
+    else { return nil }
+    files = (document["files"]?.elements ?? []).map { file in
+      File(
+        path: file["path"]?.string ?? "",
+        packages: (file["packages"]?.elements ?? []).compactMap { item in
+          let words = item.strings
+          guard words.count == 6 else { return nil }
+          return SoftwarePackage(
+            ecosystem: Ecosystem(words[0]), name: words[1], version: words[2],
+            source: words[3].isEmpty ? nil : words[3], sourceVersion: words[4].isEmpty ? nil : words[4], path: words[5])
+        }, release: file["release"]?.string, isOfSystem: file["system"]?.bool ?? false)
+    }
+    func pairs(_ key: String) -> [(String, String)] {
+      let words = document[key]?.strings ?? []
+      return stride(from: 0, to: words.count - 1, by: 2).map { (words[$0], words[$0 + 1]) }
+    }
+    whiteouts = document["whiteouts"]?.strings ?? []
+    opaque = document["opaque"]?.strings ?? []
+    links = pairs("links").map { Link(path: $0.0, target: $0.1) }
+    owned = pairs("owned").map { Owned(path: $0.0, owner: $0.1) }
+    paths = Array((document["paths"]?.string ?? "").utf8)
+    problems = document["problems"]?.strings ?? []
+    self.entries = Int(entries)
+    self.size = Int(size)
+  }
+}

@@ -1,0 +1,206 @@
+package import Bytes
+import Crypto
+
+/// Reads one layer as it comes, once: its sums, its members, the packages in them.
+package final class LayerScanner {
+  private let decoder: StreamDecoder
+  private var tar: TarStream<LayerSink>
+  private var sum = SHA256()
+  /// Bytes that came.
+  package private(set) var received = 0
+  private var failure: DocumentError?
+
+  package init(limits: Limits = .standard) {
+    decoder = StreamDecoder(most: limits.layerBytes, ratio: limits.compressionRatio)
+    tar = TarStream(LayerSink(limits: limits), mostEntries: limits.layerEntries)
+  }
+
+  /// Takes the next bytes. Broken data are told of by `finish`: their sum is made all the same.
+  package func feed(_ bytes: RawSpan) {
+    bytes.withUnsafeBytes { sum.update(bufferPointer: $0) }
+    received += bytes.byteCount
+    guard failure == nil else { return }
+    do throws(DocumentError) {
+      try decoder.feed(bytes, into: &tar)
+    } catch {
+      failure = error
+    }
+  }
+
+  package struct Outcome: Sendable {
+    /// What was read, up to the place where the data broke off.
+    package let facts: LayerFacts
+    /// `sha256:` of the bytes as they came.
+    package let digest: String
+    /// Whether they are compressed.
+    package let isCompressed: Bool
+    package let failure: DocumentError?
+  }
+
+  package func finish() -> Outcome {
+    if failure == nil {
+      do throws(DocumentError) {
+        try decoder.finish(into: &tar)
+        try tar.finish()
+      } catch {
+        failure = error
+      }
+    }
+    var facts = tar.sink.facts
+    facts.entries = tar.entries
+    facts.size = tar.offset
+    return Outcome(facts: facts, digest: Digest.text(of: sum.finalize()), isCompressed: decoder.isCompressed,
+      failure: failure)
+  }
+}
+
+/// Names of contents by their sums.
+///
+/// Source: OCI image specification, "Content Descriptors", section "Digests".
+package enum Digest {
+  /// `sha256:` and the sum of the bytes.
+  package static func sha256(_ bytes: [UInt8]) -> String { text(of: SHA256.hash(data: bytes)) }
+
+  static func text(of sum: SHA256.Digest) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text = Array("sha256:".utf8)
+    for byte in sum {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Whether a text is a digest that can be checked here, in lower case as the specification wants.
+  package static func isSHA256(_ text: String) -> Bool {
+    text.utf8.count == 71 && text.hasPrefix("sha256:")
+      && text.utf8.dropFirst(7).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+}
+
+/// Takes from the members of a layer what is wanted of them.
+struct LayerSink: TarSink {
+  var facts = LayerFacts()
+  private let limits: Limits
+  private var places: [String: Int] = [:]
+
+  private enum Interest {
+    case path
+    /// By its first bytes, which are not there yet.
+    case unknown
+    case program
+  }
+
+  private var path = ""
+  private var interest = Interest.unknown
+  private var content: [UInt8] = []
+  /// Most problems of one layer that are told one by one.
+  private static let mostProblems = 20
+
+  init(limits: Limits) { self.limits = limits }
+
+  mutating func begin(_ entry: TarEntry) throws(DocumentError) -> Bool {
+    if entry.leaves, !isRooted(entry.name) {
+      problem("member \"\(entry.name)\" points outside the archive; it was not read")
+      return false
+    }
+    path = entry.path
+    // Paths are bounded as file systems bound them.
+    guard path.utf8.count <= 4096, !path.utf8.isEmpty else { return false }
+    let slash = path.utf8.lastIndex(of: 0x2F)
+    let last = slash.map { path[path.index(after: $0)...] } ?? path[...]
+    let folder = slash.map { path[..<$0] } ?? ""
+    if last.utf8.starts(with: ".wh.".utf8) {
+      if last == ".wh..wh..opq" {
+        facts.opaque.append(String(folder))
+      } else if !last.hasPrefix(".wh..wh."), last.utf8.count > 4 {
+        facts.whiteouts.append((folder.isEmpty ? "" : folder + "/") + last.dropFirst(4))
+      }
+      return false
+    }
+    if entry.kind == .folder { return false }
+    facts.paths.append(contentsOf: path.utf8)
+    facts.paths.append(0x0A)
+    // What the layer said of this name before is no more.
+    if let place = places[path] {
+      facts.files[place].packages = []
+      facts.files[place].release = nil
+    }
+    switch entry.kind {
+    case .hardLink:
+      link(to: TarEntry.normalized(entry.target))
+      return false
+    case .file: break
+    default: return false
+    }
+    guard entry.size > 0 else { return false }
+    content.removeAll(keepingCapacity: content.capacity < 64 << 20)
+    if FileFacts.wants(path) {
+      interest = .path
+      return isSmall(entry.size)
+    }
+    interest = .unknown
+    return true
+  }
+
+  /// Some tools write names from the root; those are not outside.
+  private func isRooted(_ name: String) -> Bool {
+    name.hasPrefix("/") && !name.utf8.split(separator: 0x2F).contains { $0.elementsEqual("..".utf8) }
+  }
+
+  private mutating func isSmall(_ size: Int) -> Bool {
+    if size > limits.inputBytes {
+      problem("\"\(path)\" has more than \(limits.inputBytes >> 20) MiB; it was not read")
+      return false
+    }
+    return true
+  }
+
+  mutating func content(_ bytes: RawSpan) throws(DocumentError) -> Bool {
+    if case .unknown = interest {
+      var head: [UInt8] = content
+      bytes.extracting(0..<min(4, bytes.byteCount)).withUnsafeBytes { head.append(contentsOf: $0) }
+      if head.count >= 4 {
+        guard PackageReaders.isProgram(head.prefix(4)) else { return false }
+        interest = .program
+      }
+    }
+    if content.count + bytes.byteCount > limits.inputBytes { return isSmall(content.count + bytes.byteCount) }
+    bytes.withUnsafeBytes { content.append(contentsOf: $0) }
+    return true
+  }
+
+  mutating func end() throws(DocumentError) {
+    if case .unknown = interest { return }
+    add(FileFacts.read(content, path, &facts.owned))
+  }
+
+  private mutating func add(_ file: LayerFacts.File) {
+    if let place = places[file.path] {
+      facts.files[place] = file
+    } else if !file.packages.isEmpty || file.release != nil {
+      places[file.path] = facts.files.count
+      facts.files.append(file)
+    }
+  }
+
+  private mutating func link(to target: String) {
+    if let place = places[target] {
+      var file = facts.files[place]
+      file = LayerFacts.File(
+        path: path, packages: file.packages, release: OperatingSystem.paths.contains(path) ? file.release : nil,
+        isOfSystem: file.isOfSystem)
+      add(file)
+    } else if FileFacts.wants(path) || FileFacts.wants(target) {
+      facts.links.append(LayerFacts.Link(path: path, target: target))
+    }
+  }
+
+  private mutating func problem(_ text: String) {
+    if facts.problems.count < Self.mostProblems {
+      facts.problems.append(text)
+    } else if facts.problems.count == Self.mostProblems {
+      facts.problems.append("and more of the kind")
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Bytes
+
+/// Layers laid over each other, from the bottom.
+///
+/// Source: OCI image specification, "Image Layer Filesystem Changeset".
+package struct LayerStack {
+  private var files: [String: (file: LayerFacts.File, layer: Int)] = [:]
+  private var owners: [String: String] = [:]
+  /// The layer in which a package of the distribution first stood in a database, which every layer writes anew.
+  private var firstSeen: [Key: Int] = [:]
+
+  private struct Key: Hashable {
+    let path: String
+    let name: String
+    let version: String
+
+    init(_ package: SoftwarePackage) {
+      path = package.path
+      name = package.name
+      version = package.version
+    }
+  }
+
+  package init() {}
+
+  package mutating func add(_ facts: LayerFacts, layer: Int) {
+    if !files.isEmpty { hide(facts) }
+    for file in facts.files where !file.packages.isEmpty || file.release != nil {
+      files[file.path] = (file, layer)
+      guard file.isOfSystem else { continue }
+      for package in file.packages {
+        let key = Key(package)
+        if firstSeen[key] == nil { firstSeen[key] = layer }
+      }
+    }
+    for link in facts.links {
+      guard let (file, _) = files[link.target] else { continue }
+      files[link.path] = (
+        LayerFacts.File(
+          path: link.path, packages: file.packages, release: file.release, isOfSystem: file.isOfSystem), layer
+      )
+    }
+    for item in facts.owned { owners[item.path] = item.owner }
+  }
+
+  /// Takes away what the layer hides of those below: by whiteouts, and by what it has in their place.
+  private mutating func hide(_ facts: LayerFacts) {
+    var gone = Set(facts.whiteouts)
+    for path in facts.paths.split(separator: 0x0A) { gone.insert(String(decoding: path, as: UTF8.self)) }
+    let opaque = Set(facts.opaque)
+    guard !gone.isEmpty || !opaque.isEmpty else { return }
+    for path in Array(files.keys) {
+      var isHidden = gone.contains(path) || opaque.contains("")
+      var rest = path[...]
+      while !isHidden, let slash = rest.lastIndex(of: "/") {
+        rest = rest[..<slash]
+        let folder = String(rest)
+        isHidden = gone.contains(folder) || opaque.contains(folder)
+      }
+      if isHidden { files[path] = nil }
+    }
+  }
+
+  package var system: OperatingSystem? {
+    for place in OperatingSystem.paths {
+      if let text = files[place]?.file.release, let system = OperatingSystem(text, path: place) { return system }
+    }
+    return nil
+  }
+
+  /// Packages with the layers that brought them, by their files in order.
+  package var packages: [SoftwarePackage] {
+    let system = system
+    var found: [SoftwarePackage] = []
+    for (path, item) in files.sorted(by: { $0.key < $1.key }) {
+      for var package in item.file.packages {
+        package.layer = item.file.isOfSystem ? firstSeen[Key(package)] ?? item.layer : item.layer
+        if item.file.isOfSystem, let system {
+          package.ecosystem = system.packageEcosystem
+        } else if !item.file.isOfSystem {
+          package.owner = owners[path]
+        }
+        found.append(package)
+      }
+    }
+    return found
+  }
+}

@@ -22,18 +22,38 @@ package struct TarEntry: Sendable {
   package let offset: Int
 
   /// Whether the name leads out of the archive.
-  package var leaves: Bool { name.hasPrefix("/") || name.utf8.split(separator: 0x2F).contains { $0.elementsEqual("..".utf8) } }
+  package var leaves: Bool { name.utf8.first == 0x2F || hasParent }
+
+  /// Whether a part of the name is `..`.
+  package var hasParent: Bool {
+    var dots = 0
+    for byte in name.utf8 {
+      if byte == 0x2F {
+        if dots == 2 { return true }
+        dots = 0
+      } else {
+        // Anything but dots makes it a name like others.
+        dots = byte == 0x2E && dots >= 0 ? dots + 1 : -1
+      }
+    }
+    return dots == 2
+  }
 
   /// The name from the root, without empty parts and dots.
   package var path: String { Self.normalized(name) }
 
   package static func normalized(_ name: String) -> String {
-    // Most names are so already.
-    if !name.utf8.isEmpty, name.utf8.first != 0x2F, name.utf8.first != 0x2E, name.utf8.last != 0x2F,
-      !name.contains("//"), !name.contains("/.")
-    {
-      return name
+    // Most names are so already: no part of them is empty, or begins with a dot.
+    var isPlain = true
+    var last = UInt8(ascii: "/")
+    for byte in name.utf8 {
+      if last == 0x2F, byte == 0x2F || byte == 0x2E {
+        isPlain = false
+        break
+      }
+      last = byte
     }
+    if isPlain, last != 0x2F { return name }
     return name.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 }

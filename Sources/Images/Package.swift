@@ -40,7 +40,7 @@ package struct SoftwarePackage: Sendable, Hashable {
 package struct PackageReader: Sendable {
   package let name: String
   /// Whether a path, from the root and without a leading slash, is of this kind.
-  package let matches: @Sendable (String) -> Bool
+  package let matches: PathPattern
   /// - Returns: nothing for a file that is not what its name says.
   package let read: @Sendable (_ bytes: [UInt8], _ path: String) -> [SoftwarePackage]
   /// Whether it is the database of a distribution, whose release the packages belong to.
@@ -65,7 +65,11 @@ package enum PackageReaders {
   /// Whether the first bytes of a file are those of a program.
   package static func isProgram(_ head: some Collection<UInt8>) -> Bool { GoBinary.isProgram(head) }
 
-  package static func reader(for path: String) -> PackageReader? { all.first { $0.matches(path) } }
+  package static func reader(for path: String) -> PackageReader? { index.first(path).map { all[$0] } }
 
-  static func lastPart(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+  private static let index = PathPattern.Index(all.map(\.matches))
+
+  static func lastPart(_ path: String) -> Substring {
+    path.utf8.lastIndex(of: 0x2F).map { path[path.utf8.index(after: $0)...] } ?? path[...]
+  }
 }

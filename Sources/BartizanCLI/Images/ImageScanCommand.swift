@@ -255,7 +255,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     var writer = JSONWriter(pretty: true)
     writer.answer("ImageReport") { writer in
       writer.field("source", source)
-      writer.field("digest", contents.digest)
+      writer.field("imageId", contents.identifier)
       writer.field("system", contents.system?.title)
       writer.field("endOfLife", contents.system.flatMap { EndOfLife.day($0) })
       writer.field("packages", report.packages.count)

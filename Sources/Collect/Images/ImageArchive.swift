@@ -38,6 +38,8 @@ struct ResolvedImage: Sendable {
   let configuration: ImageConfiguration?
   /// Of the manifest, where it has one.
   let digest: String?
+  /// Of the configuration: what Docker calls the image's ID, however the image is kept.
+  let identifier: String?
   /// What else is to be said of the archive.
   let remarks: [String]
 }
@@ -153,12 +155,14 @@ enum ImageManifest {
     let descriptors = manifest["layers"]?.elements ?? []
     guard descriptors.count <= limits.layers else { throw tooMany(descriptors.count, limits) }
     var configuration: ImageConfiguration?
+    var identifier: String?
     var remarks: [String] = []
     if let descriptor = manifest["config"] {
       let name = try reference(descriptor)
       if let bytes = try await archive.document(blob(name)) {
         try check(bytes, name)
         configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
+        identifier = name
       } else {
         remarks.append("its configuration \(name) is not there; the steps of its build are not known")
       }
@@ -171,7 +175,7 @@ enum ImageManifest {
         ResolvedImage.Layer(
           name: blob(name), digest: name, plainDigest: plain.count == descriptors.count ? plain[index] : nil))
     }
-    return ResolvedImage(layers: layers, configuration: configuration, digest: digest, remarks: remarks)
+    return ResolvedImage(layers: layers, configuration: configuration, digest: digest, identifier: identifier, remarks: remarks)
   }
 
   /// Docker's list of images; the first is taken.
@@ -183,9 +187,11 @@ enum ImageManifest {
     }
     guard names.count <= limits.layers else { throw tooMany(names.count, limits) }
     var configuration: ImageConfiguration?
+    var identifier: String?
     if let name = image["Config"]?.string, let bytes = try await archive.document(name) {
       let sum = sum(inName: name)
       if let sum { try check(bytes, sum) }
+      identifier = Digest.sha256(bytes)
       configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
     }
     var remarks: [String] = []
@@ -199,7 +205,7 @@ enum ImageManifest {
         ResolvedImage.Layer(
           name: name, digest: name.hasPrefix("blobs/") ? sum(inName: name) : nil,
           plainDigest: plain.count == names.count ? plain[index] : nil)
-      }, configuration: configuration, digest: nil, remarks: remarks)
+      }, configuration: configuration, digest: nil, identifier: identifier, remarks: remarks)
   }
 
   /// The sum that a file is named after, as archives of Docker do it.

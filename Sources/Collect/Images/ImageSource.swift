@@ -31,6 +31,8 @@ package enum ImageSource {
     package var configuration: ImageConfiguration?
     /// Of the manifest, where it has one.
     package var digest: String?
+    /// Of the configuration: what Docker calls the image's ID.
+    package var identifier: String?
 
     package init() {}
 
@@ -203,6 +205,7 @@ package enum ImageSource {
     var contents = Contents()
     contents.configuration = image.configuration
     contents.digest = image.digest
+    contents.identifier = image.identifier
     for remark in image.remarks {
       contents.problems.append(
         Problem(code: "image", location: Location(file: source), message: remark, hidesInput: false))

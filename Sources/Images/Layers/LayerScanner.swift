@@ -100,7 +100,8 @@ struct LayerSink: TarSink {
   init(limits: Limits) { self.limits = limits }
 
   mutating func begin(_ entry: TarEntry) throws(DocumentError) -> Bool {
-    if entry.leaves, !isRooted(entry.name) {
+    // Some tools write names from the root; those are not outside.
+    if entry.hasParent {
       problem("member \"\(entry.name)\" points outside the archive; it was not read")
       return false
     }
@@ -141,11 +142,6 @@ struct LayerSink: TarSink {
     }
     interest = .unknown
     return true
-  }
-
-  /// Some tools write names from the root; those are not outside.
-  private func isRooted(_ name: String) -> Bool {
-    name.hasPrefix("/") && !name.utf8.split(separator: 0x2F).contains { $0.elementsEqual("..".utf8) }
   }
 
   private mutating func isSmall(_ size: Int) -> Bool {

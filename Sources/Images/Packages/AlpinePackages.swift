@@ -4,7 +4,7 @@ extension PackageReader {
   /// Source: Alpine's wiki, "Apk spec", section "Installed Database V2".
   static let alpine = PackageReader(
     name: "apk",
-    matches: { $0.hasSuffix("lib/apk/db/installed") },
+    matches: .named(["installed"]) { $0.hasSuffix("lib/apk/db/installed") },
     read: { bytes, path in
       let ecosystem = Ecosystem("Alpine")
       return Stanzas.read(bytes).compactMap { fields in

@@ -7,7 +7,7 @@ extension PackageReader {
 
   /// NuGet's lock file, by framework; references to projects are no packages.
   static let nugetLock = PackageReader(
-    name: "packages.lock.json", matches: { PackageReaders.lastPart($0) == "packages.lock.json" },
+    name: "packages.lock.json", matches: .named(["packages.lock.json"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       var seen = Set<SoftwarePackage>()
@@ -22,7 +22,7 @@ extension PackageReader {
 
   /// What a built application says it needs at run time.
   static let dotNetDependencies = PackageReader(
-    name: "deps.json", matches: { $0.hasSuffix(".deps.json") },
+    name: "deps.json", matches: .ending(["json"]) { $0.hasSuffix(".deps.json") },
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["libraries"]?.entries ?? []).compactMap { entry in

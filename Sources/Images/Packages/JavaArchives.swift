@@ -4,7 +4,7 @@ extension PackageReader {
   /// Java: jars, and archives that hold jars, with `pom.properties` of Maven before the manifest before the file's name.
   static let javaArchive = PackageReader(
     name: "Java archive",
-    matches: { path in [".jar", ".war", ".ear", ".jpi", ".hpi", ".par"].contains { path.lowercased().hasSuffix($0) } },
+    matches: .ending(["jar", "war", "ear", "jpi", "hpi", "par"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
       JavaArchive.read(bytes, path, depth: 0, into: &found)

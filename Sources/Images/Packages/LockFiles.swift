@@ -3,7 +3,7 @@ import Bytes
 extension PackageReader {
   /// Rust: `[[package]]` tables with a name and a version; a crate without a source is the project's own.
   static let cargoLock = PackageReader(
-    name: "Cargo.lock", matches: { PackageReaders.lastPart($0) == "Cargo.lock" },
+    name: "Cargo.lock", matches: .named(["Cargo.lock"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
       var fields: [String: String] = [:]
@@ -30,7 +30,9 @@ extension PackageReader {
   /// PHP: Composer's lock file; development packages are left out.
   static let composerLock = PackageReader(
     name: "composer.lock",
-    matches: { PackageReaders.lastPart($0) == "composer.lock" || $0.hasSuffix("vendor/composer/installed.json") },
+    matches: .named(["composer.lock", "installed.json"]) {
+      $0.hasSuffix("composer.lock") || $0.hasSuffix("vendor/composer/installed.json")
+    },
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["packages"]?.elements ?? document.elements).compactMap { item in

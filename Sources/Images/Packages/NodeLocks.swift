@@ -14,7 +14,7 @@ extension PackageReader {
 
   /// Yarn, the first and the later formats.
   static let yarnLock = PackageReader(
-    name: "yarn.lock", matches: { PackageReaders.lastPart($0) == "yarn.lock" },
+    name: "yarn.lock", matches: .named(["yarn.lock"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
       var seen = Set<SoftwarePackage>()
@@ -41,7 +41,7 @@ extension PackageReader {
 
   /// pnpm, formats 5 to 9; development packages are left out where the file marks them.
   static let pnpmLock = PackageReader(
-    name: "pnpm-lock.yaml", matches: { PackageReaders.lastPart($0) == "pnpm-lock.yaml" },
+    name: "pnpm-lock.yaml", matches: .named(["pnpm-lock.yaml"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
       var seen = Set<SoftwarePackage>()
@@ -72,7 +72,7 @@ extension PackageReader {
 
   /// Bun's text format: JSON with comments and trailing commas.
   static let bunLock = PackageReader(
-    name: "bun.lock", matches: { PackageReaders.lastPart($0) == "bun.lock" },
+    name: "bun.lock", matches: .named(["bun.lock"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(RelaxedJSON.strict(bytes)) else { return [] }
       var seen = Set<SoftwarePackage>()

@@ -6,7 +6,7 @@ extension PackageReader {
   /// Source: docs.npmjs.com, "package-lock.json".
   static let nodeLock = PackageReader(
     name: "package-lock.json",
-    matches: { ["package-lock.json", "npm-shrinkwrap.json"].contains(PackageReaders.lastPart($0)) },
+    matches: .named(["package-lock.json", "npm-shrinkwrap.json"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       var found: [SoftwarePackage] = []
@@ -40,8 +40,8 @@ extension PackageReader {
   /// Packages as npm installs them.
   static let nodeModule = PackageReader(
     name: "node_modules",
-    matches: { path in
-      guard path.hasSuffix("/package.json"), let place = path.ranges(of: "node_modules/").last else { return false }
+    matches: .named(["package.json"]) { path in
+      guard let place = path.ranges(of: "node_modules/").last else { return false }
       // `node_modules/name` and `node_modules/@scope/name`; what lies deeper belongs to a package.
       let parts = path[place.upperBound...].split(separator: "/")
       return parts.count == (parts.first?.hasPrefix("@") ?? false ? 3 : 2)

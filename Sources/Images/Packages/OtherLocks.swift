@@ -9,7 +9,7 @@ extension PackageReader {
 
   /// Swift: `Package.resolved`, versions 1 to 3. A package is named by its URL, as OSV has it.
   static let swiftResolved = PackageReader(
-    name: "Package.resolved", matches: { PackageReaders.lastPart($0) == "Package.resolved" },
+    name: "Package.resolved", matches: .named(["Package.resolved"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["pins"] ?? document["object"]?["pins"])?.elements.compactMap { pin in
@@ -25,7 +25,7 @@ extension PackageReader {
 
   /// Dart and Flutter.
   static let pubLock = PackageReader(
-    name: "pubspec.lock", matches: { PackageReaders.lastPart($0) == "pubspec.lock" },
+    name: "pubspec.lock", matches: .named(["pubspec.lock"]),
     read: { bytes, path in
       (YAMLReader.readStream(bytes).documents.first?["packages"]?.entries ?? []).compactMap { entry in
         guard let version = entry.value["version"]?.text, entry.value["source"]?.string == "hosted" else { return nil }
@@ -35,7 +35,7 @@ extension PackageReader {
 
   /// Elixir: `"name": {:hex, :name, "1.2.3", …`.
   static let mixLock = PackageReader(
-    name: "mix.lock", matches: { PackageReaders.lastPart($0) == "mix.lock" },
+    name: "mix.lock", matches: .named(["mix.lock"]),
     read: { bytes, path in
       String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
         guard let start = line.firstRange(of: "{:hex, :") else { return nil }
@@ -48,7 +48,7 @@ extension PackageReader {
 
   /// Conan, lock files of its first and second version: `name/1.2.3@user/channel#revision`.
   static let conanLock = PackageReader(
-    name: "conan.lock", matches: { PackageReaders.lastPart($0) == "conan.lock" },
+    name: "conan.lock", matches: .named(["conan.lock"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       let references =
@@ -63,7 +63,7 @@ extension PackageReader {
   /// Haskell: Stack's lock file, `hackage: name-1.2.3@…`, and Cabal's, `any.name ==1.2.3`.
   static let haskellLock = PackageReader(
     name: "stack.yaml.lock",
-    matches: { ["stack.yaml.lock", "cabal.project.freeze"].contains(PackageReaders.lastPart($0)) },
+    matches: .named(["stack.yaml.lock", "cabal.project.freeze"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
       var seen = Set<SoftwarePackage>()
@@ -87,7 +87,7 @@ extension PackageReader {
 
   /// Go's own list of what a module needs; `replace` puts another in the place of one.
   static let goModule = PackageReader(
-    name: "go.mod", matches: { PackageReaders.lastPart($0) == "go.mod" },
+    name: "go.mod", matches: .named(["go.mod"]),
     read: { bytes, path in
       var needed: [String: String] = [:]
       var block = ""

@@ -3,7 +3,7 @@ import Bytes
 extension PackageReader {
   /// Poetry and PDM; what only development needs is left out where the file says so (Poetry before 1.5).
   static let poetryLock = PackageReader(
-    name: "poetry.lock", matches: { ["poetry.lock", "pdm.lock"].contains(PackageReaders.lastPart($0)) },
+    name: "poetry.lock", matches: .named(["poetry.lock", "pdm.lock"]),
     read: { bytes, path in
       PackageTables.read(bytes).compactMap { fields in
         guard let name = fields["name"], let version = fields["version"], fields["category"] != "dev",
@@ -15,7 +15,7 @@ extension PackageReader {
 
   /// uv; the project's own packages have a source that is no registry.
   static let uvLock = PackageReader(
-    name: "uv.lock", matches: { PackageReaders.lastPart($0) == "uv.lock" },
+    name: "uv.lock", matches: .named(["uv.lock"]),
     read: { bytes, path in
       PackageTables.read(bytes).compactMap { fields in
         guard let name = fields["name"], let version = fields["version"] else { return nil }

@@ -6,7 +6,7 @@ extension PackageReader {
   /// Source: packaging.python.org, "Recording installed projects" and "Core metadata specifications".
   static let pythonInstalled = PackageReader(
     name: "Python metadata",
-    matches: { path in
+    matches: .either(.named(["METADATA", "PKG-INFO"]), .ending(["egg-info"])) { path in
       path.hasSuffix(".dist-info/METADATA") || path.hasSuffix(".egg-info/PKG-INFO") || path.hasSuffix(".egg-info")
         || path.hasSuffix("EGG-INFO/PKG-INFO")
     },
@@ -20,10 +20,7 @@ extension PackageReader {
   /// `name==version`; other requirements name no version.
   static let pythonRequirements = PackageReader(
     name: "requirements.txt",
-    matches: { path in
-      let name = PackageReaders.lastPart(path)
-      return name.hasPrefix("requirements") && name.hasSuffix(".txt")
-    },
+    matches: .ending(["txt"]) { PackageReaders.lastPart($0).hasPrefix("requirements") },
     read: { bytes, path in
       String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { raw in
         let line = raw.prefix { $0 != "#" && $0 != ";" }
@@ -39,7 +36,7 @@ extension PackageReader {
 
   /// Pipenv's lock file; development packages are left out.
   static let pipfileLock = PackageReader(
-    name: "Pipfile.lock", matches: { PackageReaders.lastPart($0) == "Pipfile.lock" },
+    name: "Pipfile.lock", matches: .named(["Pipfile.lock"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
       return (document["default"]?.entries ?? []).compactMap { entry in

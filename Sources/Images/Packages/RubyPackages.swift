@@ -10,9 +10,9 @@ extension PackageReader {
   /// Bundler: the gems of a `specs:` list, by four blanks; what they need stands deeper.
   static let gemfileLock = PackageReader(
     name: "Gemfile.lock",
-    matches: { path in
+    matches: .either(.ending(["lock"]), .named(["gems.locked"])) { path in
       let name = PackageReaders.lastPart(path)
-      return name.hasPrefix("Gemfile") && name.hasSuffix(".lock") || name == "gems.locked"
+      return name.hasPrefix("Gemfile") || name == "gems.locked"
     },
     read: { bytes, path in
       var found: [SoftwarePackage] = []
@@ -32,7 +32,7 @@ extension PackageReader {
 
   /// Gems as they are installed: `specifications/NAME-VERSION.gemspec`, which RubyGems writes itself.
   static let installedGem = PackageReader(
-    name: "gemspec", matches: { $0.hasSuffix(".gemspec") && $0.contains("specifications/") },
+    name: "gemspec", matches: .ending(["gemspec"]) { $0.contains("specifications/") },
     read: { bytes, path in
       var fields: [String: String] = [:]
       for raw in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {

@@ -6,7 +6,7 @@ extension PackageReader {
   /// rpm's database in its three formats: Berkeley DB, NDB and SQLite.
   static let rpm = PackageReader(
     name: "rpm database",
-    matches: { path in
+    matches: .named(["Packages", "Packages.db", "rpmdb.sqlite"]) { path in
       folders.contains { folder in ["Packages", "Packages.db", "rpmdb.sqlite"].contains { path == folder + $0 } }
     },
     read: { bytes, path in

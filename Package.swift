@@ -109,7 +109,13 @@ let package = Package(
     tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
-    tests("Collect", ["Bytes", "Findings", "Kube", "Images", "Posture", "Collect", "FakeCluster"]),
+    tests(
+      "Collect",
+      [
+        "Bytes", "Findings", "Kube", "Images", "Posture", "Collect", "FakeCluster",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("BartizanCLI", ["Bytes", "Findings", "Kube", "Collect", "Report", "Posture", "BartizanCLI"]),
   ],

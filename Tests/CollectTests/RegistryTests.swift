@@ -244,6 +244,44 @@ import Testing
   }
 }
 
+/// A registry as Debian has it, with TLS, in its three ways to log in.
+@Suite(.enabled(if: RealRegistry.isPresent, Comment(rawValue: RealRegistry.skipMessage)))
+struct RealRegistryTests {
+  @Test(arguments: RealRegistry.Access.allCases) func imagesArePulled(_ access: RealRegistry.Access) async throws {
+    let image = try SampleImage(SampleImage.usual)
+    let folder = try TemporaryFolder()
+    try image.write(layout: folder)
+    let registry = try await RealRegistry(access)
+    try await registry.push(folder.path, "team/app:1.4")
+    var settings = RegistrySettings()
+    settings.certificateAuthority = Array(registry.authority.certificate.utf8)
+    settings.login = (RealRegistry.user, RealRegistry.password)
+    var options = ImageSource.Options()
+    options.platform = ImagePlatform("linux/amd64")
+    options.registry = settings
+    let contents = try await ImageSource.read("\(registry.name)/team/app:1.4", options)
+    let local = try await ImageSource.read(folder.path, options)
+    #expect(contents.packages == local.packages && contents.packages.count == 2)
+    #expect(contents.identifier == local.identifier && contents.layerDigests == local.layerDigests)
+    #expect(contents.problems.isEmpty)
+    if access != .open {
+      settings.login = (RealRegistry.user, "wrong")
+      options.registry = settings
+      let wrong = options
+      await #expect { try await ImageSource.read("\(registry.name)/team/app:1.4", wrong) } throws: {
+        "\($0)".contains("does not accept the credentials")
+      }
+    }
+    // Who does not know the authority does not go on.
+    options.registry = RegistrySettings()
+    let untrusting = options
+    await #expect { try await ImageSource.read("\(registry.name)/team/app:1.4", untrusting) } throws: {
+      "\($0)".contains("not one that is trusted here")
+    }
+    await registry.close()
+  }
+}
+
 @Suite struct ImageReferenceTests {
   /// Source: distribution/reference, its documented grammar.
   @Test(arguments: [

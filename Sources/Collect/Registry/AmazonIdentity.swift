@@ -72,10 +72,16 @@ struct AmazonRegistry {
   }
 }
 
-struct AmazonCredentials: Sendable {
+package struct AmazonCredentials: Sendable {
   let key: String
   let secret: String
   let session: String?
+
+  package init(key: String, secret: String, session: String?) {
+    self.key = key
+    self.secret = secret
+    self.session = session
+  }
 
   /// Where they are looked for, in order: the environment, the web identity of a service account, the agent of EKS Pod Identity
   /// or ECS, the machine's metadata (IMDSv2).
@@ -192,13 +198,13 @@ struct AmazonCredentials: Sendable {
 /// Signs requests to services of Amazon.
 ///
 /// Source: AWS general reference, "Signature Version 4 signing process".
-enum AmazonSignature {
+package enum AmazonSignature {
   /// The headers to send, with `Authorization`.
   ///
   /// - Parameters:
   ///   - time: seconds since 1970.
   ///   - others: names in lower case.
-  static func headers(
+  package static func headers(
     host: String, service: String, region: String, credentials: AmazonCredentials, time: Int, body: [UInt8],
     method: String = "POST", others: [(String, String)]
   ) -> [(String, String)] {

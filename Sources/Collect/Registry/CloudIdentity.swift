@@ -50,7 +50,7 @@ struct CloudService: Sendable {
   func send(
     _ url: String, method: HTTPMethod = .GET, headers: [(String, String)] = [], body: [UInt8]? = nil, seconds: Int = 20
   ) async throws(BartizanError) -> Reply {
-    var request = HTTPClientRequest(url: moved(url))
+    var request = HTTPClientRequest(url: settings.address(of: url))
     request.method = method
     request.headers.add(name: "User-Agent", value: "bartizan")
     for (name, value) in headers { request.headers.add(name: name, value: value) }
@@ -63,16 +63,6 @@ struct CloudService: Sendable {
       let host = url.split(separator: "/").dropFirst().first.map(String.init) ?? url
       throw HTTPTrouble.explained(error, server: host, connectSeconds: seconds, readSeconds: seconds)
     }
-  }
-
-  /// The same at another address, where tests have one.
-  private func moved(_ url: String) -> String {
-    for (host, address) in settings.serviceAddresses {
-      for scheme in ["https://", "http://"] where url.hasPrefix(scheme + host + "/") || url == scheme + host {
-        return address + url.dropFirst(scheme.count + host.count)
-      }
-    }
-    return url
   }
 
   static func refused(_ what: String, _ reply: Reply) -> BartizanError {

@@ -247,7 +247,7 @@ final class RegistryClient: Sendable {
   private func once(
     _ url: String, _ method: HTTPMethod, _ headers: [(String, String)], body: [UInt8]?
   ) async throws(BartizanError) -> Reply {
-    var request = HTTPClientRequest(url: url)
+    var request = HTTPClientRequest(url: settings.address(of: url))
     request.method = method
     request.headers.add(name: "User-Agent", value: "bartizan")
     for (name, value) in headers { request.headers.add(name: name, value: value) }

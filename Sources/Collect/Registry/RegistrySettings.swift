@@ -31,6 +31,16 @@ package struct RegistrySettings: Sendable {
   /// Where services of clouds are reached, by host; for tests.
   package var serviceAddresses: [String: String] = [:]
 
+  /// The same URL at another address, where tests have one.
+  func address(of url: String) -> String {
+    for (host, address) in serviceAddresses {
+      for scheme in ["https://", "http://"] where url.hasPrefix(scheme + host + "/") {
+        return address + url.dropFirst(scheme.count + host.count)
+      }
+    }
+    return url
+  }
+
   package init(environment: @escaping @Sendable (String) -> String? = { _ in nil }) { self.environment = environment }
 }
 

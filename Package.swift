@@ -52,7 +52,7 @@ let package = Package(
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
-    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach"]),
+    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images"]),
     module(
       "Collect",
       [
@@ -108,7 +108,7 @@ let package = Package(
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
-    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Collect", "Posture"], resources: ["Cases"]),
+    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "Collect", "Posture"], resources: ["Cases"]),
     tests(
       "Collect",
       [

@@ -38,7 +38,8 @@ enum BaselineFile {
         kind: finding[path: "subject", "kind"]?.string ?? "", namespace: finding[path: "subject", "namespace"]?.string,
         name: finding[path: "subject", "name"]?.string ?? "")
       return Baseline.Entry(
-        check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: subject.text, fingerprint: finding["fingerprint"]?.string ?? "")
+        check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: subject.text,
+        fingerprint: finding["fingerprint"]?.string ?? "")
     }
   }
 }

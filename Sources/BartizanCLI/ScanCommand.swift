@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
+import Images
 import Kube
 import Posture
 import Report
@@ -16,6 +17,7 @@ struct ScanCommand: AsyncParsableCommand {
         bartizan scan --context prod
         helm template chart/ | bartizan scan -
         bartizan scan --only framework:pss --namespace payments cluster.tar.gz
+        bartizan scan --images --context prod
         bartizan scan --exclude writable-root-filesystem --exclude kind:Job manifests/
 
       Living with findings: --baseline takes an earlier `--format json` report, so that only new findings count. Exceptions
@@ -57,6 +59,22 @@ struct ScanCommand: AsyncParsableCommand {
 
   @Option(help: "A registry, or a path in one, that images may come from; others are a finding. Repeatable.")
   var registry: [String] = []
+
+  @Flag(
+    help:
+      "Read the images of all workloads, from --image-layout or their registries, and look for known vulnerabilities.")
+  var images = false
+
+  @Option(
+    help: "With --images: an OCI layout or an unpacked archive of docker save that holds images by their names.",
+    completion: .directory)
+  var imageLayout: String?
+
+  @Flag(help: "With --images: only those of --image-layout; no registry is asked.")
+  var noRegistry = false
+
+  @OptionGroup var reading: ImageReading
+  @OptionGroup var store: StoreOptions
 
   @Option(help: "A JSON report of an earlier scan: its findings are known, and left out.", completion: .file())
   var baseline: String?
@@ -155,9 +173,10 @@ struct ScanCommand: AsyncParsableCommand {
   {
     let snapshot = try await read()
     let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
+    let known = images ? try await verdicts(snapshot) : nil
     let scan = PostureScan(
       checks: checks, podSecurityVersion: pssVersion.version,
-      targetMinor: kubernetesVersion?.minor, trustedRegistries: registry)
+      targetMinor: kubernetesVersion?.minor, trustedRegistries: registry, images: known)
     var result = await scan.run(snapshot, width: Processors.count)
     let ran = Set(checks.map(\.metadata.id.rawValue))
     var (waivers, troubles) = Waivers.annotated(snapshot)
@@ -171,6 +190,23 @@ struct ScanCommand: AsyncParsableCommand {
     if let baseline { try BaselineFile.leaveOut(baseline, of: &result) }
     result.findings.removeAll { !filters.keeps($0) }
     return result
+  }
+
+  /// What is known of the images of the workloads, each read once.
+  private func verdicts(_ snapshot: ClusterSnapshot) async throws -> ImageVerdicts {
+    var names: [String] = []
+    var seen = Set<String>()
+    for workload in snapshot.workloads {
+      for image in workload.containers.compactMap(\.image) where seen.insert(image).inserted { names.append(image) }
+    }
+    let progress = Progress("image")
+    var options = try reading.options(nil)
+    if noRegistry { options.registry = nil }
+    let run = ImageRun(
+      store: try store.open(), risks: try store.risks(), layout: imageLayout, options: options, today: Today.text)
+    let verdicts = await run.verdicts(names.sorted()) { progress.update($0, $1) }
+    progress.finish()
+    return verdicts
   }
 
   private func status(_ result: ScanResult) -> Int32 {

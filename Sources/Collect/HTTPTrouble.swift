@@ -21,7 +21,8 @@ enum HTTPTrouble {
   ) -> BartizanError {
     if isAboutCertificate(error) {
       return BartizanError(
-        .remote, "the certificate of \(server) is not one that is trusted here; name its authority, or mend the name in it")
+        .remote,
+        "the certificate of \(server) is not one that is trusted here; name its authority, or mend the name in it")
     }
     return BartizanError(
       .remote, message(error, server: server, connectSeconds: connectSeconds, readSeconds: readSeconds))

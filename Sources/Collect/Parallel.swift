@@ -1,12 +1,12 @@
 /// Work on many things, some at a time.
-enum Parallel {
+package enum Parallel {
   /// Results by position, whichever task ends first.
   ///
   /// - Parameters:
   ///   - order: the positions in the order in which they begin; all of them.
   ///   - width: how many run at a time.
   ///   - progress: called with the number done and of all.
-  static func map<Result: Sendable>(
+  package static func map<Result: Sendable>(
     _ order: [Int], width: Int, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
     _ work: @escaping @Sendable (Int) async -> Result
   ) async -> [Result] {

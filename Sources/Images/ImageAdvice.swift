@@ -24,8 +24,9 @@ package struct ImageAdvice: Sendable {
   }
 
   package init(_ findings: [ImageFinding]) {
-    var groups: [Key: (version: String, names: Set<String>, paths: Set<String>, ids: Set<String>, worst: Priority.Level)] =
-      [:]
+    var groups:
+      [Key: (version: String, names: Set<String>, paths: Set<String>, ids: Set<String>, worst: Priority.Level)] =
+        [:]
     for finding in findings {
       guard let fix = finding.fix else { continue }
       let package = finding.package

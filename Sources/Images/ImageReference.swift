@@ -63,7 +63,9 @@ package struct ImageReference: Sendable, Hashable {
 
   /// The rest of `docker://` or `registry:`; nil for a text without either.
   package static func withoutScheme(_ text: String) -> String? {
-    for scheme in ["docker://", "registry:"] where text.hasPrefix(scheme) { return String(text.dropFirst(scheme.count)) }
+    for scheme in ["docker://", "registry:"] where text.hasPrefix(scheme) {
+      return String(text.dropFirst(scheme.count))
+    }
     return nil
   }
 

@@ -7,7 +7,7 @@ package struct SoftwarePackage: Sendable, Hashable {
   package let source: String?
   package let sourceVersion: String?
   /// Where it was found: a path, in an image from the root.
-  package let path: String
+  package var path: String
   /// Index of the image's layer that brought it, from the bottom; nil outside images.
   package var layer: Int?
   /// The package of the distribution whose file this is; advisories of the distribution speak for it.
@@ -52,7 +52,8 @@ package struct PackageReader: Sendable {
 /// All readers of packages. A new kind is a file of its own and one line here.
 package enum PackageReaders {
   package static let all: [PackageReader] = [
-    .alpine, .bunLock, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFiles, .dpkgFragment, .gemfileLock,
+    .alpine, .bunLock, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFiles, .dpkgFragment,
+    .gemfileLock,
     .goModule, .haskellLock, .installedGem, .javaArchive, .mixLock, .nodeLock, .nodeModule, .nugetLock, .pipfileLock,
     .pnpmLock, .poetryLock, .pubLock, .pythonInstalled, .pythonRequirements, .rpm, .swiftResolved, .uvLock, .yarnLock,
   ]

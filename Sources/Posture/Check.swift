@@ -1,6 +1,7 @@
 package import Access
 import Bytes
 package import Findings
+package import Images
 package import Kube
 package import Reach
 
@@ -88,6 +89,8 @@ package struct CheckContext: Sendable {
   package let targetMinor: Int?
   /// Registries, or paths in them, that images may come from; none: any.
   package let trustedRegistries: [String]
+  /// What is known of images; nil where nobody asked for them to be read.
+  package let images: ImageVerdicts?
   package let access: AccessProfile
   /// Where workloads and accounts stand, by which findings are weighed.
   let standing: Standing
@@ -104,8 +107,9 @@ package struct CheckContext: Sendable {
 
   package init(
     snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
-    trustedRegistries: [String] = []
+    trustedRegistries: [String] = [], images: ImageVerdicts? = nil
   ) {
+    self.images = images
     self.trustedRegistries = trustedRegistries
     self.targetMinor = targetMinor
     self.snapshot = snapshot

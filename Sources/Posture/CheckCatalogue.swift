@@ -48,6 +48,9 @@ package enum CheckCatalogue {
       WindowsAdministrator(),
       WritableRootFilesystem(),
 
+      UnsupportedDistribution(),
+      VulnerableImage(),
+
       DanglingIngress(),
       DanglingService(),
       ExposedAdministration(),

@@ -9,6 +9,7 @@ package struct CheckMetadata: Sendable {
     case access
     case workloads
     case network
+    case images
     case cluster
   }
 

@@ -1,5 +1,6 @@
 import Bytes
 package import Findings
+package import Images
 package import Kube
 
 /// Runs checks over a snapshot.
@@ -8,13 +9,16 @@ package struct PostureScan: Sendable {
   private let podSecurityVersion: PodSecurityVersion
   private let targetMinor: Int?
   private let trustedRegistries: [String]
+  private let images: ImageVerdicts?
 
   /// - Parameter targetMinor: the minor version of Kubernetes that the objects are meant for; nil for any newer one.
   /// - Parameter trustedRegistries: where images may come from; none: anywhere.
+  /// - Parameter images: what is known of images; nil where they were not read.
   package init(
     checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
-    targetMinor: Int? = nil, trustedRegistries: [String] = []
+    targetMinor: Int? = nil, trustedRegistries: [String] = [], images: ImageVerdicts? = nil
   ) {
+    self.images = images
     self.trustedRegistries = trustedRegistries
     self.targetMinor = targetMinor
     self.checks = checks
@@ -34,7 +38,7 @@ package struct PostureScan: Sendable {
   package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
     let context = CheckContext(
       snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
-      trustedRegistries: trustedRegistries)
+      trustedRegistries: trustedRegistries, images: images)
     let workloadChecks = checks.enumerated().compactMap { index, check in
       (check as? any WorkloadCheck).map { (index: index, check: $0) }
     }

@@ -13,6 +13,7 @@ import Reach
 /// | a way out of the container | the outside reaches the workload |
 /// | a way further inside the container | the workload's account may take the cluster, secrets or other accounts |
 /// | a credential in plain sight | the outside reaches the workload |
+/// | an image with known flaws | the outside reaches the workload |
 /// | an image that may change | a break-in is one to the node, or the account is as above |
 /// | a grant to an account | the outside reaches a workload that runs as it |
 struct Standing: Sendable {
@@ -28,6 +29,7 @@ struct Standing: Sendable {
     "default-service-account-token", "ssh-server", "secret-in-environment",
   ]
   private static let credentials: Set<String> = ["credential-in-environment"]
+  private static let flaws: Set<String> = ["vulnerable-image", "unsupported-distribution"]
   private static let images: Set<String> = ["unpinned-image", "downloads-and-runs"]
 
   private struct Key: Hashable {
@@ -120,7 +122,7 @@ struct Standing: Sendable {
       if Self.waysOut.contains(id) {
         return (raised, "\(door) opens it to the outside, and this is a way out of the container")
       }
-      if Self.credentials.contains(id) { return (raised, "\(door) opens it to the outside") }
+      if Self.credentials.contains(id) || Self.flaws.contains(id) { return (raised, "\(door) opens it to the outside") }
     }
     if let power = place.power, Self.waysFurther.contains(id) || Self.images.contains(id) {
       return (raised, "its account \(power)")

@@ -102,7 +102,8 @@ package enum VEXReport {
     var references: [String: Int] = [:]
     var components: [ImageFinding] = []
     func reference(_ finding: ImageFinding) -> String {
-      let key = "\(finding.package.ecosystem.text)\0\(finding.package.name)\0\(finding.package.version)\0\(finding.package.path)"
+      let key =
+        "\(finding.package.ecosystem.text)\0\(finding.package.name)\0\(finding.package.version)\0\(finding.package.path)"
       if let known = references[key] { return "component-\(known)" }
       references[key] = components.count
       components.append(finding)
@@ -194,7 +195,8 @@ package enum VEXReport {
     let known = [
       "resolved", "resolved_with_pedigree", "exploitable", "in_triage", "false_positive", "not_affected",
     ]
-    let state = cleared.status == "fixed" ? "resolved" : known.contains(cleared.status) ? cleared.status : "not_affected"
+    let state =
+      cleared.status == "fixed" ? "resolved" : known.contains(cleared.status) ? cleared.status : "not_affected"
     writer.field("state", state)
     // Source: CycloneDX 1.6, `impactAnalysisJustification`; OpenVEX's words mean these.
     let words = [

@@ -9,7 +9,6 @@ import Synchronization
 import TestKit
 import Testing
 
-
 /// Registries of clouds and the services that know their machines, as the vendors' documentation tells of them.
 @Suite struct CloudIdentityTests {
   /// Made with botocore 1.43, `SigV4Auth`, for the same request at the same moment.
@@ -164,7 +163,8 @@ import Testing
         let parts = (Self.form(request)["assertion"] ?? "").split(separator: ".").map(String.init)
         guard parts.count == 3, let signature = Self.fromURL(parts[2]),
           key.publicKey.isValidSignature(
-            _RSA.Signing.RSASignature(rawRepresentation: signature), for: SHA256.hash(data: Data("\(parts[0]).\(parts[1])".utf8)),
+            _RSA.Signing.RSASignature(rawRepresentation: signature),
+            for: SHA256.hash(data: Data("\(parts[0]).\(parts[1])".utf8)),
             padding: .insecurePKCS1v1_5)
         else { return .full(status: 401, headers: [], body: []) }
         return Self.json("{\"access_token\":\"ya29\",\"expires_in\":3599}")
@@ -189,7 +189,8 @@ import Testing
       return request.header("Authorization") == "Bearer pull"
         ? nil
         : Self.challenge(
-          "Bearer realm=\"https://europe-docker.pkg.dev/v2/token\",service=\"europe-docker.pkg.dev\",scope=\"repository:p/r/app:pull\"")
+          "Bearer realm=\"https://europe-docker.pkg.dev/v2/token\",service=\"europe-docker.pkg.dev\",scope=\"repository:p/r/app:pull\""
+        )
     }
     try folder.write("token", "cluster.token")
     let pem = key.pemRepresentation.replacingOccurrences(of: "\n", with: "\\n")

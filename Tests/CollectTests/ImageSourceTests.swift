@@ -175,7 +175,8 @@ struct RealImageTests {
     let store = try Self.store("Alpine")
     let expected = try JSONReader.read(try SharedData.bytes("images/real-images/alpine-expected-osv-detector.json"))
     for (file, release) in [("310", "v3.10"), ("311", "v3.11")] {
-      let contents = try await ImageSource.read(SharedData.root + "/images/real-images/trivy-fanal-alpine-\(file).tar.gz")
+      let contents = try await ImageSource.read(
+        SharedData.root + "/images/real-images/trivy-fanal-alpine-\(file).tar.gz")
       #expect(contents.packages.count == Int(expected[path: release, "packages"]?.int ?? 0))
       #expect(contents.system?.version == expected[path: release, "release"]?.string)
       let report = try ImageReport(

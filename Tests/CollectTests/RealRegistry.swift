@@ -145,7 +145,10 @@ private struct TokenSigner: Sendable {
     }
     let access = query.filter { $0.name == "scope" }.flatMap { ($0.value ?? "").split(separator: " ") }.map { scope in
       let parts = scope.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      return ["type": parts[0], "name": parts.dropFirst().dropLast().joined(separator: ":"), "actions": (parts.last ?? "").split(separator: ",").map(String.init)]
+      return [
+        "type": parts[0], "name": parts.dropFirst().dropLast().joined(separator: ":"),
+        "actions": (parts.last ?? "").split(separator: ",").map(String.init),
+      ]
         as [String: Any]
     }
     let now = Int(Date().timeIntervalSince1970)

@@ -75,7 +75,8 @@ import Testing
     let entry = way == "identity token" ? "{\"identitytoken\":\"refresh\"}" : "{\"auth\":\"\(pair)\"}"
     try folder.write(
       "config.json",
-      "{\"auths\":{\"\(registry.name)\":{\"auth\":\"bm9ib2R5Om5v\"},\"https://\(registry.name)/team/\":\(entry),\"other\":{}}}")
+      "{\"auths\":{\"\(registry.name)\":{\"auth\":\"bm9ib2R5Om5v\"},\"https://\(registry.name)/team/\":\(entry),\"other\":{}}}"
+    )
     let contents = try await Self.pull(
       registry, Self.settings(way == "anonymous token" ? [:] : ["DOCKER_CONFIG": folder.path]))
     #expect(Self.names(contents) == ["bash", "left-pad"] && contents.problems.isEmpty)
@@ -90,7 +91,8 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(
       "docker-credential-sample",
-      "#!/bin/sh\nread server\necho \"{\\\"ServerURL\\\":\\\"$server\\\",\\\"Username\\\":\\\"team\\\",\\\"Secret\\\":\\\"from the helper\\\"}\"\n")
+      "#!/bin/sh\nread server\necho \"{\\\"ServerURL\\\":\\\"$server\\\",\\\"Username\\\":\\\"team\\\",\\\"Secret\\\":\\\"from the helper\\\"}\"\n"
+    )
     try folder.makeExecutable("docker-credential-sample")
     try folder.write("config.json", "{\"credHelpers\":{\"\(registry.name)\":\"\(folder.path)/../x\"}}")
     await #expect { try await Self.pull(registry, Self.settings(["DOCKER_CONFIG": folder.path])) } throws: {

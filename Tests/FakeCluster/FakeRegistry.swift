@@ -87,7 +87,8 @@ package final class FakeRegistry: Sendable {
       return request.header("Authorization") == basic(user, password) ? good : .full(status: 401, headers: [], body: [])
     case .identity(let secret):
       let form = String(decoding: request.body, as: UTF8.self)
-      return request.method == "POST" && form.contains("grant_type=refresh_token") && form.contains("refresh_token=\(secret)")
+      return request.method == "POST" && form.contains("grant_type=refresh_token")
+        && form.contains("refresh_token=\(secret)")
         ? good : .full(status: 401, headers: [], body: [])
     default: return .full(status: 404, headers: [], body: [])
     }

@@ -78,7 +78,8 @@ struct PackageReaderTests {
     var random = SeededRandom(seed: 99)
     var samples: [(String, [UInt8])] = []
     let repos = "\(Self.trivy)/fixtures/repo"
-    for file in SharedData.files(repos) where PackageReaders.reader(for: file) != nil {
+    for file in SourceFiles.all(SharedData.root + "/" + repos, suffix: "") where PackageReaders.reader(for: file) != nil
+    {
       samples.append((file, try FileReader.read(file)))
     }
     let databases = "images/fixtures/go-rpmdb/pkg/testdata"

@@ -1,4 +1,5 @@
 import Findings
+import Images
 import Kube
 import Posture
 import TestKit
@@ -11,8 +12,20 @@ import Testing
   static let folder = FileReaderForTests.repository + "/Tests/PostureTests/Cases"
 
   private func scan(_ check: any Check) -> PostureScan {
-    PostureScan(checks: [check], trustedRegistries: ["registry.example.com"])
+    PostureScan(checks: [check], trustedRegistries: ["registry.example.com"], images: Self.images)
   }
+
+  /// Of the cases that speak of images.
+  private static let images = ImageVerdicts([
+    "registry.example.com/good:1": .read(ImageVerdict(weaknesses: [])),
+    "registry.example.com/ended:1": .read(ImageVerdict(weaknesses: [], ended: ("Debian 9", "2022-06-30"))),
+    "registry.example.com/old:1": .read(
+      ImageVerdict(weaknesses: [
+        ImageVerdict.Weakness(
+          package: "openssl", version: "1.1.0", fix: "1.1.1", advisories: 2, worst: "CVE-2022-0778", level: .high,
+          reason: "CVSS 7.5")
+      ])),
+  ])
 
   @Test(arguments: checks) func oneCaseFiresAtTheMarkedLine(_ id: String) async throws {
     let text = try FileReaderForTests.text("\(Self.folder)/\(id)/fail.yaml")

@@ -44,7 +44,9 @@ struct ImageReading: ParsableArguments {
   var passwordStdin = false
   @Option(help: "Certificates, as PEM, of the authority of the registry.", completion: .file())
   var registryCa: String?
-  @Option(help: "Certificate of our own, as PEM, with its key behind it, for a registry that asks for one.", completion: .file())
+  @Option(
+    help: "Certificate of our own, as PEM, with its key behind it, for a registry that asks for one.",
+    completion: .file())
   var registryCertificate: String?
   @Option(help: "Ask another registry first: docker.io=mirror.example:5000. Repeatable.")
   var mirror: [String] = []
@@ -76,12 +78,12 @@ struct ImageReading: ParsableArguments {
     return contents
   }
 
-  func options(_ progress: Progress) throws -> ImageSource.Options {
+  func options(_ progress: Progress?) throws -> ImageSource.Options {
     var options = ImageSource.Options()
     options.platform = platform?.value
     if !noCache { options.cache = LayerCache(folder: Self.cacheFolder) }
     options.registry = try registry()
-    options.progress = { progress.update($0, $1) }
+    options.progress = { progress?.update($0, $1) }
     return options
   }
 
@@ -105,7 +107,8 @@ struct ImageReading: ParsableArguments {
     for word in mirror {
       let sides = word.split(separator: "=", maxSplits: 1).map(String.init)
       guard sides.count == 2 else {
-        throw BartizanError(.usage, "--mirror \(word): wanted is REGISTRY=MIRROR, such as docker.io=mirror.example:5000")
+        throw BartizanError(
+          .usage, "--mirror \(word): wanted is REGISTRY=MIRROR, such as docker.io=mirror.example:5000")
       }
       settings.mirrors[sides[0], default: []].append(sides[1])
     }

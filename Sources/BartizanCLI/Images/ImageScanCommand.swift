@@ -120,9 +120,10 @@ struct ImageScanCommand: AsyncParsableCommand {
     if let system = contents.system, let day = EndOfLife.passed(system, today: Today.text) {
       all.append(
         Finding(
-          check: CheckID("image-end-of-life"), severity: .high, title: "Distribution without support",
+          check: CheckID("unsupported-distribution"), severity: .medium, title: "Distribution without support",
           message: "\(system.title): its makers ended their support on \(day); what is found in it since is not mended",
-          subject: Subject(kind: "Image", name: source), location: Location(file: OperatingSystem.paths[0]), evidence: [],
+          subject: Subject(kind: "Image", name: source), location: Location(file: OperatingSystem.paths[0]),
+          evidence: [],
           remediation: "Build the image on a release that is supported.", references: [], controls: []))
     }
     var result = ScanResult(
@@ -227,7 +228,7 @@ struct ImageScanCommand: AsyncParsableCommand {
       if steps.count > 10 { text += "  and \(steps.count - 10) more packages\n" }
       text += "\n"
     }
-    for finding in result.findings where finding.check.rawValue == "image-end-of-life" {
+    for finding in result.findings where finding.check.rawValue == "unsupported-distribution" {
       text += "NO SUPPORT  \(finding.message)\n"
     }
     for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) {
@@ -244,7 +245,9 @@ struct ImageScanCommand: AsyncParsableCommand {
     let owned = report.packages.count { $0.owner != nil }
     text +=
       "\(findings.count) vulnerabilities in \(Set(findings.map(\.package)).count) of \(report.packages.count) packages, \(unfixed) without a fix; \(ImageArguments.system(contents)), \(contents.layers) layers.\n"
-    if owned > 0 { text += "\(owned) of the packages came with the distribution's own, whose advisories speak for them.\n" }
+    if owned > 0 {
+      text += "\(owned) of the packages came with the distribution's own, whose advisories speak for them.\n"
+    }
     return text
   }
 

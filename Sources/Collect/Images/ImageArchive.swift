@@ -89,14 +89,32 @@ enum ImageManifest {
   private static let mostSteps = 4
 
   /// The image of an archive of `docker save` or of an OCI layout.
+  ///
+  /// - Parameter name: which of its images; nil: the first.
   static func resolve(
-    _ archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
+    _ archive: some ImageArchive, named name: ImageReference? = nil, platform: ImagePlatform?, limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
     if let bytes = try await archive.document("manifest.json") {
-      return try await docker(try parsed(bytes, "manifest.json"), archive, limits)
+      return try await docker(try parsed(bytes, "manifest.json"), named: name, archive, limits)
     }
     guard let bytes = try await archive.document("index.json") else {
       throw BartizanError(.input, "no image in it: neither manifest.json nor index.json")
+    }
+    if let name {
+      let entries = try parsed(bytes, "index.json")["manifests"]?.elements ?? []
+      let entry = entries.first { entry in
+        // Source: OCI image specification, "Pre-Defined Annotation Keys"; containerd writes the whole name beside it.
+        ["org.opencontainers.image.ref.name", "io.containerd.image.name"].contains { key in
+          entry[path: "annotations", key]?.string.flatMap { ImageReference($0) } == name
+        }
+      }
+      guard let entry else { throw BartizanError(.input, "\(name.text) is not in it") }
+      let digest = try reference(entry)
+      guard let bytes = try await archive.manifest(blob(digest)) else {
+        throw BartizanError(.input, "its index leads to no manifest")
+      }
+      try check(bytes, digest)
+      return try await resolve(bytes, digest: digest, archive, platform: platform, limits: limits)
     }
     return try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
   }
@@ -132,7 +150,8 @@ enum ImageManifest {
         throw BartizanError(
           .input,
           entries.isEmpty
-            ? "its index leads to no manifest" : "not there for \(wanted.text); there is \(known.joined(separator: ", "))")
+            ? "its index leads to no manifest"
+            : "not there for \(wanted.text); there is \(known.joined(separator: ", "))")
       }
       let next = try reference(chosen)
       guard seen.insert(next).inserted else { throw BartizanError(.input, "its indexes lead to each other") }
@@ -150,7 +169,8 @@ enum ImageManifest {
     _ manifest: Node, digest: String?, _ archive: some ImageArchive, _ limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
     if manifest["fsLayers"] != nil {
-      throw BartizanError(.input, "a manifest of Docker's schema 1, which registries gave up in 2019; push the image again")
+      throw BartizanError(
+        .input, "a manifest of Docker's schema 1, which registries gave up in 2019; push the image again")
     }
     let descriptors = manifest["layers"]?.elements ?? []
     guard descriptors.count <= limits.layers else { throw tooMany(descriptors.count, limits) }
@@ -175,14 +195,19 @@ enum ImageManifest {
         ResolvedImage.Layer(
           name: blob(name), digest: name, plainDigest: plain.count == descriptors.count ? plain[index] : nil))
     }
-    return ResolvedImage(layers: layers, configuration: configuration, digest: digest, identifier: identifier, remarks: remarks)
+    return ResolvedImage(
+      layers: layers, configuration: configuration, digest: digest, identifier: identifier, remarks: remarks)
   }
 
   /// Docker's list of images; the first is taken.
   private static func docker(
-    _ list: Node, _ archive: some ImageArchive, _ limits: Limits
+    _ list: Node, named name: ImageReference?, _ archive: some ImageArchive, _ limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
-    guard let image = list.elements.first, let names = image["Layers"]?.strings, !names.isEmpty else {
+    let images = list.elements.filter { image in
+      name == nil || (image["RepoTags"]?.strings ?? []).contains { ImageReference($0) == name }
+    }
+    if let name, images.isEmpty { throw BartizanError(.input, "\(name.text) is not in it") }
+    guard let image = images.first, let names = image["Layers"]?.strings, !names.isEmpty else {
       throw BartizanError(.input, "its manifest.json names no layers")
     }
     guard names.count <= limits.layers else { throw tooMany(names.count, limits) }
@@ -195,9 +220,9 @@ enum ImageManifest {
       configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
     }
     var remarks: [String] = []
-    if list.elements.count > 1 {
+    if images.count > 1 {
       let tag = image["RepoTags"]?.strings.first.map { " (\($0))" } ?? ""
-      remarks.append("\(list.elements.count) images are in it; the first\(tag) was read")
+      remarks.append("\(images.count) images are in it; the first\(tag) was read")
     }
     let plain = configuration?.layers ?? []
     return ResolvedImage(
@@ -231,7 +256,8 @@ enum ImageManifest {
   private static func check(_ bytes: [UInt8], _ digest: String) throws(BartizanError) {
     let sum = Digest.sha256(bytes)
     if sum != digest {
-      throw BartizanError(.input, "\(digest) has the sum \(sum): it was changed or damaged on its way, get the image again")
+      throw BartizanError(
+        .input, "\(digest) has the sum \(sum): it was changed or damaged on its way, get the image again")
     }
   }
 

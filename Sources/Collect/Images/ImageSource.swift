@@ -68,6 +68,28 @@ package enum ImageSource {
     return try await file(source, options)
   }
 
+  /// An image by its name: of an OCI layout or an unpacked archive that holds it, or of its registry.
+  ///
+  /// - Parameter layout: a folder with images by their names; those that it lacks are asked of their registries, where
+  ///   that is allowed.
+  package static func read(
+    _ reference: ImageReference, layout: String?, _ options: Options
+  ) async throws -> Contents {
+    if let layout {
+      let archive = FolderArchive(folder: layout, limits: options.limits)
+      do throws(BartizanError) {
+        let image = try await ImageManifest.resolve(
+          archive, named: reference, platform: options.platform, limits: options.limits)
+        return await layers(of: image, archive, layout, options)
+      } catch {
+        guard options.registry != nil, error.message.hasSuffix("is not in it") else {
+          throw Self.place(error, layout)
+        }
+      }
+    }
+    return try await pull(reference, reference.text, options)
+  }
+
   private static func pull(
     _ reference: ImageReference, _ source: String, _ options: Options
   ) async throws -> Contents {
@@ -267,7 +289,8 @@ package enum ImageSource {
     }
     part.digest = outcome.digest
     let isWrong =
-      layer.digest.map { $0 != outcome.digest } ?? (!outcome.isCompressed && layer.plainDigest.map { $0 != outcome.digest } ?? false)
+      layer.digest.map { $0 != outcome.digest }
+      ?? (!outcome.isCompressed && layer.plainDigest.map { $0 != outcome.digest } ?? false)
     if isWrong {
       part.problems = [
         "its sum is \(outcome.digest), not \(key ?? ""): it was changed or damaged; nothing of it counts"

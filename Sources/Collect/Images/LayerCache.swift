@@ -68,7 +68,9 @@ enum FileWriter {
     defer { close(descriptor) }
     var start = 0
     while start < bytes.count {
-      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, bytes.count - start) }
+      let written = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, bytes.count - start)
+      }
       if written < 0, errno == EINTR { continue }
       guard written > 0 else {
         unlink(path)

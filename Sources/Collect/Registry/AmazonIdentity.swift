@@ -95,7 +95,8 @@ package struct AmazonCredentials: Sendable {
   }
 
   static func environment(_ services: CloudService) -> AmazonCredentials? {
-    guard let key = services.environment("AWS_ACCESS_KEY_ID"), let secret = services.environment("AWS_SECRET_ACCESS_KEY")
+    guard let key = services.environment("AWS_ACCESS_KEY_ID"),
+      let secret = services.environment("AWS_SECRET_ACCESS_KEY")
     else { return nil }
     return AmazonCredentials(key: key, secret: secret, session: services.environment("AWS_SESSION_TOKEN"))
   }
@@ -104,7 +105,8 @@ package struct AmazonCredentials: Sendable {
   private static func webIdentity(
     _ services: CloudService, region: String
   ) async throws(BartizanError) -> AmazonCredentials? {
-    guard let file = services.environment("AWS_WEB_IDENTITY_TOKEN_FILE"), let role = services.environment("AWS_ROLE_ARN")
+    guard let file = services.environment("AWS_WEB_IDENTITY_TOKEN_FILE"),
+      let role = services.environment("AWS_ROLE_ARN")
     else { return nil }
     let token = try services.file(file)
     let query = FormText.encode([
@@ -126,7 +128,8 @@ package struct AmazonCredentials: Sendable {
     }
     let text = reply.text
     func element(_ name: String) -> String? {
-      guard let open = text.firstRange(of: "<\(name)>"), let close = text[open.upperBound...].firstRange(of: "</\(name)>")
+      guard let open = text.firstRange(of: "<\(name)>"),
+        let close = text[open.upperBound...].firstRange(of: "</\(name)>")
       else { return nil }
       return String(text[open.upperBound..<close.lowerBound])
     }
@@ -142,7 +145,9 @@ package struct AmazonCredentials: Sendable {
     if let relative = services.environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"), relative.hasPrefix("/") {
       url = "http://169.254.170.2" + relative
     } else if let full = services.environment("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
-      guard full.hasPrefix("https://") || inwardAgents.contains(where: { full.hasPrefix("http://\($0)/") || full.hasPrefix("http://\($0):") })
+      guard
+        full.hasPrefix("https://")
+          || inwardAgents.contains(where: { full.hasPrefix("http://\($0)/") || full.hasPrefix("http://\($0):") })
       else {
         throw BartizanError(.input, "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an agent of this machine")
       }
@@ -164,7 +169,9 @@ package struct AmazonCredentials: Sendable {
   }
 
   /// Loopback, and the addresses of the agents of ECS and EKS.
-  private static let inwardAgents = ["127.0.0.1", "localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]
+  private static let inwardAgents = [
+    "127.0.0.1", "localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",
+  ]
 
   private static func parsed(_ document: Node?) -> AmazonCredentials? {
     guard let key = document?["AccessKeyId"]?.string, let secret = document?["SecretAccessKey"]?.string else {

@@ -28,7 +28,8 @@ struct CredentialFile: Sendable {
     }
     self.name = name
     // The old `.dockercfg` has the registries at its top.
-    let registries = document["auths"] ?? (document["credsStore"] == nil && document["credHelpers"] == nil ? document : nil)
+    let registries =
+      document["auths"] ?? (document["credsStore"] == nil && document["credHelpers"] == nil ? document : nil)
     entries = (registries?.entries ?? []).compactMap { entry in
       Self.login(entry.value).map { Entry(key: Self.normalized(entry.key), login: $0) }
     }
@@ -49,7 +50,9 @@ struct CredentialFile: Sendable {
       guard let colon = pair.firstIndex(of: ":") else { return nil }
       return named(String(pair[..<colon]), String(pair[pair.index(after: colon)...]))
     }
-    guard let user = node["username"]?.string, let password = node["password"]?.string, !user.isEmpty else { return nil }
+    guard let user = node["username"]?.string, let password = node["password"]?.string, !user.isEmpty else {
+      return nil
+    }
     return named(user, password)
   }
 
@@ -107,7 +110,8 @@ struct CredentialFile: Sendable {
     guard output.status == 0 else {
       let said = String(decoding: output.standardOutput.prefix(200), as: UTF8.self)
       if said.contains("credentials not found") { return nil }
-      throw BartizanError(.input, "\(name) failed: \(said.split(whereSeparator: \.isNewline).first ?? "it said nothing")")
+      throw BartizanError(
+        .input, "\(name) failed: \(said.split(whereSeparator: \.isNewline).first ?? "it said nothing")")
     }
     guard let document = try? JSONReader.read(output.standardOutput), let user = document["Username"]?.string,
       let secret = document["Secret"]?.string

@@ -121,7 +121,8 @@ struct RegistryImage: ImageArchive {
     case 206 where start > 0:
       let range = reply.headers.first(name: "Content-Range") ?? ""
       guard range.hasPrefix("bytes \(start)-") else {
-        throw BartizanError(.remote, "\(client.registry) goes on at another place (\(range.prefix(60))) than it was asked to")
+        throw BartizanError(
+          .remote, "\(client.registry) goes on at another place (\(range.prefix(60))) than it was asked to")
       }
     // One that cannot begin in the middle sends everything again.
     case 200: skipped = start
@@ -174,7 +175,8 @@ extension BartizanError.Code {
 ///
 /// Source: OCI distribution specification, "Error Codes".
 enum RegistryAnswer {
-  static func failure(_ status: Int, _ body: [UInt8], _ registry: String, _ reference: ImageReference) -> BartizanError {
+  static func failure(_ status: Int, _ body: [UInt8], _ registry: String, _ reference: ImageReference) -> BartizanError
+  {
     let first = (try? JSONReader.read(body))?["errors"]?.elements.first
     let said = (first?["message"]?.string ?? first?["code"]?.string ?? "").prefix(120)
     let reason = said.isEmpty ? "" : ": \(said.filter { !$0.isNewline })"

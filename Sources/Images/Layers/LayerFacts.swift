@@ -12,6 +12,17 @@ package struct LayerFacts: Sendable, Equatable {
     package var release: String?
     /// Whether the packages are those of the distribution, whose name another layer may hold.
     package var isOfSystem = false
+
+    /// The same file by another name.
+    func linked(at place: String) -> File {
+      var file = File(path: place, release: release, isOfSystem: isOfSystem)
+      file.packages = packages.map { package in
+        var package = package
+        if package.path.hasPrefix(path) { package.path = place + package.path.dropFirst(path.count) }
+        return package
+      }
+      return file
+    }
   }
 
   package struct Link: Sendable, Equatable {

@@ -49,7 +49,8 @@ package final class LayerScanner {
     var facts = tar.sink.facts
     facts.entries = tar.entries
     facts.size = tar.offset
-    return Outcome(facts: facts, digest: Digest.text(of: sum.finalize()), isCompressed: decoder.isCompressed,
+    return Outcome(
+      facts: facts, digest: Digest.text(of: sum.finalize()), isCompressed: decoder.isCompressed,
       failure: failure)
   }
 }
@@ -182,11 +183,7 @@ struct LayerSink: TarSink {
 
   private mutating func link(to target: String) {
     if let place = places[target] {
-      var file = facts.files[place]
-      file = LayerFacts.File(
-        path: path, packages: file.packages, release: OperatingSystem.paths.contains(path) ? file.release : nil,
-        isOfSystem: file.isOfSystem)
-      add(file)
+      add(facts.files[place].linked(at: path))
     } else if FileFacts.wants(path) || FileFacts.wants(target) {
       facts.links.append(LayerFacts.Link(path: path, target: target))
     }

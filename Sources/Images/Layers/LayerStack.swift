@@ -35,10 +35,7 @@ package struct LayerStack {
     }
     for link in facts.links {
       guard let (file, _) = files[link.target] else { continue }
-      files[link.path] = (
-        LayerFacts.File(
-          path: link.path, packages: file.packages, release: file.release, isOfSystem: file.isOfSystem), layer
-      )
+      files[link.path] = (file.linked(at: link.path), layer)
     }
     for item in facts.owned { owners[item.path] = item.owner }
   }

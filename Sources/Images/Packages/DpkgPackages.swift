@@ -3,12 +3,14 @@ extension PackageReader {
   ///
   /// Source: dpkg(1), "FILES"; deb-src-control(5) for the source package.
   static let dpkg = PackageReader(
-    name: "dpkg", matches: .named(["status"]) { $0 == "var/lib/dpkg/status" || $0.hasSuffix("/var/lib/dpkg/status") }, read: readStatus,
+    name: "dpkg", matches: .named(["status"]) { $0 == "var/lib/dpkg/status" || $0.hasSuffix("/var/lib/dpkg/status") },
+    read: readStatus,
     isOfSystem: true)
 
   /// One package a file, as images without a shell keep them.
   static let dpkgFragment = PackageReader(
-    name: "dpkg fragment", matches: .inFolder("status.d") { $0.contains("var/lib/dpkg/status.d/") && !$0.hasSuffix(".md5sums") },
+    name: "dpkg fragment",
+    matches: .inFolder("status.d") { $0.contains("var/lib/dpkg/status.d/") && !$0.hasSuffix(".md5sums") },
     read: readStatus, isOfSystem: true)
 
   /// The files of an installed package, a line each.

@@ -1,0 +1,60 @@
+import Bytes
+import Collect
+import Findings
+import Images
+
+/// Reads many images, each once, and judges them.
+struct ImageRun: Sendable {
+  let store: AdvisoryStore
+  let risks: RiskIndex
+  /// A folder that holds images by their names.
+  let layout: String?
+  let options: ImageSource.Options
+  /// `YYYY-MM-DD`.
+  let today: String
+
+  /// - Parameter names: as workloads have them.
+  func verdicts(_ names: [String], progress: @escaping @Sendable (Int, Int) -> Void) async -> ImageVerdicts {
+    // Two names of one image are one image.
+    var references: [ImageReference] = []
+    var seen = Set<ImageReference>()
+    var answers: [String: ImageVerdicts.Answer] = [:]
+    for name in names {
+      guard let reference = ImageReference(name) else {
+        answers[name] = .unread("no image reference")
+        continue
+      }
+      if seen.insert(reference).inserted { references.append(reference) }
+    }
+    let wanted = references
+    let read = await Parallel.map(Array(wanted.indices), width: Processors.count, progress: progress) { index in
+      await verdict(wanted[index])
+    }
+    let known = Dictionary(uniqueKeysWithValues: zip(wanted, read))
+    for name in names {
+      if let reference = ImageReference(name), let answer = known[reference] { answers[name] = answer }
+    }
+    return ImageVerdicts(answers)
+  }
+
+  private func verdict(_ reference: ImageReference) async -> ImageVerdicts.Answer {
+    do {
+      let contents = try await ImageSource.read(reference, layout: layout, options)
+      let report = try ImageReport(
+        system: contents.system, packages: contents.packages, store: store,
+        covered: Set(store.header["ecosystems"]?.strings ?? []), risks: risks)
+      // What was read in part is not clean.
+      if report.findings.isEmpty, let problem = contents.problems.first(where: \.hidesInput) {
+        return .unread(problem.text)
+      }
+      if report.findings.isEmpty, !report.uncovered.isEmpty {
+        return .unread("the store holds no advisories for \(report.uncovered.keys.sorted().joined(separator: ", "))")
+      }
+      return .read(ImageVerdict(report, today: today))
+    } catch let error as BartizanError {
+      return .unread(error.message)
+    } catch {
+      return .unread(String(describing: error))
+    }
+  }
+}

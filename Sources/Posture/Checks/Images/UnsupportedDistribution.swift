@@ -1,0 +1,36 @@
+import Findings
+import Images
+package import Kube
+
+/// Images on a release that its makers no longer mend.
+package struct UnsupportedDistribution: WorkloadCheck {
+  package let metadata = CheckMetadata(
+    id: "unsupported-distribution", title: "Image on a distribution without support", area: .images, severity: .medium,
+    rationale:
+      "The makers of the distribution ended their support of this release: what is found in it since is neither mended nor always published, so that an image may look better than it is.",
+    remediation: "Build the image on a release that is supported.",
+    example: """
+      spec:
+        containers:
+          - name: app
+            image: registry.example.com/app:2.0.0-bookworm
+      """,
+    controls: [.nsa("supply-chain"), .mitre("T1190")],
+    references: [Reference("Lifecycles of distributions", "https://endoflife.date/")])
+
+  package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    guard let images = context.images else { return .notApplicable }
+    var messages: [String] = []
+    var wasRead = false
+    let bad = workload.containers.filter { container in
+      guard let image = container.image, case .read(let verdict) = images[image] else { return false }
+      wasRead = true
+      guard let ended = verdict.ended else { return false }
+      messages.append("\(image) is \(ended.system), whose support ended on \(ended.day)")
+      return true
+    }
+    // What was not read is told of once, by the vulnerabilities.
+    guard wasRead else { return .notApplicable }
+    return .failing(on: bad.map { $0.evidence("image") }, messages.joined(separator: "; "))
+  }
+}

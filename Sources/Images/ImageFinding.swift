@@ -10,6 +10,8 @@ package struct ImageFinding: Sendable {
   /// The events of the range, or that the record names the version.
   package let because: [String]
   package let priority: Priority
+  /// Other records that say the same of this package: the notice of an update beside the record of each flaw.
+  package var also: [String] = []
 
   /// As every report of findings speaks of it.
   ///
@@ -63,18 +65,46 @@ package struct ImageReport: Sendable {
       }
       let answer = try package.query.run(store, &memory)
       undecided += answer.undecided.map { "\(package.name) \(package.version): \($0.id)" }
-      for match in answer.matches {
-        findings.append(
+      findings += Self.joined(
+        answer.matches.map { match in
           ImageFinding(
-            package: package, advisory: match.advisory, fix: match.fix,
-            because: match.because,
-            priority: Priority(match.advisory, risks)))
-      }
+            package: package, advisory: match.advisory, fix: match.fix, because: match.because,
+            priority: Priority(match.advisory, risks))
+        })
     }
     // What is most urgent stands first; equals stay in the order of their packages.
     findings = findings.enumerated().sorted { a, b in
       if a.element.priority < b.element.priority { return false }
       return b.element.priority < a.element.priority || a.offset < b.offset
     }.map(\.element)
+  }
+
+  /// One row for one flaw: a record all of whose flaws others tell of, each by itself, stands beside those.
+  private static func joined(_ findings: [ImageFinding]) -> [ImageFinding] {
+    func flaws(_ advisory: Advisory) -> Set<String> {
+      let cves = ([advisory.id] + advisory.aliases).compactMap { RiskIndex.cve(in: $0) }
+      return cves.isEmpty ? Set([advisory.id] + advisory.aliases) : Set(cves)
+    }
+    guard findings.count > 1 else { return findings }
+    // The narrowest first, and of equals one with a fix and a score.
+    let order = findings.indices.map { (index: $0, flaws: flaws(findings[$0].advisory)) }.sorted { a, b in
+      let (x, y) = (findings[a.index], findings[b.index])
+      if a.flaws.count != b.flaws.count { return a.flaws.count < b.flaws.count }
+      if (x.fix == nil) != (y.fix == nil) { return y.fix == nil }
+      if x.advisory.severity.isEmpty != y.advisory.severity.isEmpty { return y.advisory.severity.isEmpty }
+      return a.index < b.index
+    }
+    var kept: [Int: ImageFinding] = [:]
+    var teller: [String: Int] = [:]
+    for (index, flaws) in order {
+      let tellers = Set(flaws.compactMap { teller[$0] })
+      if flaws.allSatisfy({ teller[$0] != nil }) {
+        for other in tellers { kept[other]?.also.append(findings[index].advisory.id) }
+      } else {
+        kept[index] = findings[index]
+        for flaw in flaws where teller[flaw] == nil { teller[flaw] = index }
+      }
+    }
+    return kept.sorted { $0.key < $1.key }.map(\.value)
   }
 }

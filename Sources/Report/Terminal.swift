@@ -72,6 +72,11 @@ package struct Terminal: Sendable {
     return count >= width ? text : text + String(repeating: " ", count: width - count)
   }
 
+  /// The beginning of a text, where there is no room for all of it.
+  package static func clipped(_ text: String, _ width: Int) -> String {
+    columns(text) <= width ? text : text.prefix(max(1, width - 1)) + "…"
+  }
+
   /// The end of a text that is too long, with an ellipsis in front: the end of a path says more than its beginning.
   package static func shortened(_ text: String, _ width: Int) -> String {
     columns(text) <= width ? text : "…" + text.suffix(max(1, width - 1))

@@ -48,6 +48,7 @@ struct ImageScanCommand: AsyncParsableCommand {
   var output: String?
   @OptionGroup var reading: ImageReading
   @OptionGroup var options: StoreOptions
+  @Flag(help: "In the table: every flaw, not only the most urgent.") var all = false
   @Flag(help: "Leave out what no version mends yet.") var ignoreUnfixed = false
   @Option(
     help: "What is known not to affect this image: OpenVEX or CycloneDX with an analysis. Repeatable.",
@@ -202,22 +203,43 @@ struct ImageScanCommand: AsyncParsableCommand {
     }
   }
 
+  /// Rows that are shown without --all.
+  private static let mostRows = 25
+
+  /// A line for each flaw, cut where the terminal ends.
+  private func rows(_ findings: [ImageFinding], _ width: Int) -> String {
+    guard !findings.isEmpty else { return "" }
+    let shown = all ? findings : Array(findings.prefix(Self.mostRows))
+    let columns = shown.map {
+      [$0.priority.level.name, $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id]
+    }
+    let heads = ["PRIORITY", "PACKAGE", "VERSION", "FIXED IN", "ADVISORY"]
+    let widths = heads.indices.map { index in
+      max(heads[index].count, columns.map { Terminal.columns($0[index]) }.max() ?? 0)
+    }
+    let room = max(12, width - widths.reduce(0, +) - 2 * widths.count)
+    func line(_ cells: [String], _ what: String) -> String {
+      let front = zip(cells, widths).map { Terminal.padded($0, $1) }.joined(separator: "  ")
+      return front + "  " + Terminal.clipped(what, room) + "\n"
+    }
+    var text = line(heads, "WHAT")
+    for (finding, cells) in zip(shown, columns) {
+      let summary =
+        finding.advisory.summary.isEmpty ? finding.advisory.aliases.joined(separator: " ") : finding.advisory.summary
+      text += line(cells, Terminal.printable(summary))
+    }
+    if shown.count < findings.count {
+      text += "and \(findings.count - shown.count) less urgent; --all shows them\n"
+    }
+    return text
+  }
+
   private func table(
     _ report: ImageReport, _ findings: [ImageFinding], _ cleared: [(finding: ImageFinding, statement: VEX.Statement)],
     _ contents: ImageSource.Contents, _ result: ScanResult
   ) -> String {
     let width = output == nil ? StandardOutput.width : 100
-    let rows = findings.map {
-      [
-        $0.priority.level.name, $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id,
-        $0.advisory.summary.isEmpty ? $0.advisory.aliases.joined(separator: " ") : $0.advisory.summary,
-      ]
-    }
-    var text = ""
-    if !rows.isEmpty {
-      text = Sheet("", columns: ["priority", "package", "version", "fixed in", "advisory", "what"], rows: rows)
-        .text(Terminal(width: width, colour: false))
-    }
+    var text = rows(findings, width)
     let steps = ImageAdvice(findings).steps
     if !steps.isEmpty {
       text += "\nWHAT TO DO\n"
@@ -268,6 +290,7 @@ struct ImageScanCommand: AsyncParsableCommand {
         writer.object { writer in
           writer.field("id", finding.advisory.id)
           writer.field("aliases", finding.advisory.aliases)
+          writer.field("also", finding.also)
           writer.field("fingerprint", finding.finding(image: source).fingerprint.text)
           writer.field("package", finding.package.name)
           writer.field("version", finding.package.version)

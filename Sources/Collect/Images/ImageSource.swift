@@ -208,6 +208,16 @@ package enum ImageSource {
     var contents = Contents()
     contents.system = bill.system
     contents.packages = bill.packages
+    for flaw in bill.flaws.prefix(5) {
+      contents.problems.append(
+        Problem(code: "sbom", location: Location(file: path), message: flaw, hidesInput: false))
+    }
+    if bill.flaws.count > 5 {
+      contents.problems.append(
+        Problem(
+          code: "sbom", location: Location(file: path), message: "\(bill.flaws.count - 5) more of the kind",
+          hidesInput: false))
+    }
     if bill.nameless > 0 {
       contents.problems.append(
         Problem(

@@ -157,3 +157,58 @@ struct PublishedAdvisoryTests {
     #expect(matched > 300)
   }
 }
+
+@Suite struct AdvisoryFormatTests {
+  private static func read(_ text: String) throws -> [String] {
+    let document = try #require(DocumentReader.read(Array(text.utf8)).documents.first)
+    return try #require(AdvisoryFormats.read(document)).flatMap { advisory in
+      advisory.affected.map { affected in
+        let events = affected.ranges.flatMap { $0.map { "\($0.kind.rawValue) \($0.version)" } }.joined(separator: ", ")
+        return "\(advisory.id) \(advisory.aliases.joined(separator: " ")): \(affected.ecosystem.text) \(affected.name) \(events)"
+      }
+    }
+  }
+
+  @Test func alpineSecurityDatabases() throws {
+    let text = """
+      distroversion: v3.11
+      reponame: main
+      urlprefix: http://dl-cdn.alpinelinux.org/alpine
+      packages:
+        - pkg:
+            name: apk-tools
+            secfixes:
+              2.10.7-r0: ["CVE-2021-30139 (+ CVE-2021-36159)"]
+              0: ["CVE-2020-1"]
+      """
+    #expect(
+      try Self.read(text) == [
+        "ALPINE-CVE-2021-30139 CVE-2021-30139 CVE-2021-36159: Alpine:v3.11 apk-tools introduced 0, fixed 2.10.7-r0"
+      ])
+    let wolfi =
+      "{\"urlprefix\":\"https://packages.wolfi.dev\",\"reponame\":\"os\",\"packages\":[{\"pkg\":{\"name\":\"curl\",\"secfixes\":{\"8.4.0-r0\":[\"CVE-2023-38545\"]}}}]}"
+    #expect(
+      try Self.read(wolfi) == ["WOLFI-CVE-2023-38545 CVE-2023-38545: Wolfi curl introduced 0, fixed 8.4.0-r0"])
+  }
+
+  @Test func debianTracker() throws {
+    let text = """
+      {"openssl": {"CVE-2024-1": {"description": "a flaw", "scope": "local", "releases": {
+        "bookworm": {"status": "resolved", "fixed_version": "3.0.11-1~deb12u2", "urgency": "not yet assigned"},
+        "bullseye": {"status": "open", "urgency": "low", "nodsa": "Minor issue"},
+        "trixie": {"status": "resolved", "fixed_version": "0", "urgency": "unimportant"},
+        "buster": {"status": "undetermined", "urgency": "low"}}}}}
+      """
+    #expect(
+      try Self.read(text) == [
+        "DEBIAN-CVE-2024-1 CVE-2024-1: Debian:12 openssl introduced 0, fixed 3.0.11-1~deb12u2",
+        "DEBIAN-CVE-2024-1 CVE-2024-1: Debian:11 openssl introduced 0",
+      ])
+  }
+
+  @Test func othersAreNone() throws {
+    for text in ["{}", "[]", "{\"a\":{\"b\":{}}}", "{\"packages\":[]}"] {
+      #expect(AdvisoryFormats.read(try JSONReader.read(Array(text.utf8))) == nil)
+    }
+  }
+}

@@ -6,14 +6,15 @@ import Images
 
 struct AdvisoriesUpdateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "update", abstract: "Build the store from OSV archives.",
+    commandName: "update", abstract: "Build the store from what is published.",
     discussion: """
       EXAMPLES
         bartizan advisories update --source mirror/osv --risk mirror/known_exploited_vulnerabilities.json
         bartizan advisories update --source https://osv-vulnerabilities.storage.googleapis.com --ecosystem PyPI --ecosystem Go
 
-      A source is a folder of ECOSYSTEM/all.zip, on disk or behind a URL, a single archive, or a record. The store is swapped at
-      the end: until then, and when something fails, the old one stays.
+      A source is a folder of ECOSYSTEM/all.zip as OSV has it, on disk or behind a URL; a single archive; or a document, or a
+      folder of them: OSV records, the secdb of Alpine, Wolfi and Chainguard, and the data of Debian's security tracker. The
+      store is swapped at the end: until then, and when something fails, the old one stays.
       """)
 
   @Option(help: "A folder, a file, or the URL of a folder. Repeatable.", completion: .directory) var source: [String] =

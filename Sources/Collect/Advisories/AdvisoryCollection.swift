@@ -2,8 +2,8 @@ import Bytes
 package import Findings
 package import Images
 
-/// Reads OSV records from where they are published: folders of `ECOSYSTEM/all.zip` like the public bucket, on disk or
-/// behind a URL; single archives; single records.
+/// Reads advisories from where they are published: folders of `ECOSYSTEM/all.zip` like OSV's public bucket, on disk or behind a
+/// URL; single archives; documents of any known format, and folders of them.
 package enum AdvisoryCollection {
   /// One file, on disk or behind a URL.
   package static func bytes(_ name: String) async throws -> [UInt8] {
@@ -74,13 +74,24 @@ package enum AdvisoryCollection {
       found.append((folder, path))
     }
     if found.isEmpty, FilePaths.exists(source + "/all.zip") { found = [(source, source + "/all.zip")] }
+    // Other kinds lie in documents, below folders of releases.
+    if found.isEmpty, ecosystems.isEmpty { found = documents(source).map { ($0, $0) } }
     guard !found.isEmpty else {
       throw BartizanError(
         .input,
-        "\(source): no ECOSYSTEM/all.zip below it\(ecosystems.isEmpty ? "" : " for \(ecosystems.joined(separator: ", "))")"
+        "\(source): no ECOSYSTEM/all.zip and no document below it\(ecosystems.isEmpty ? "" : " for \(ecosystems.joined(separator: ", "))")"
       )
     }
     return found
+  }
+
+  private static func documents(_ folder: String, depth: Int = 0) -> [String] {
+    guard depth < 4 else { return [] }
+    return (FilePaths.names(in: folder) ?? []).flatMap { name -> [String] in
+      let path = folder + "/" + name
+      if FilePaths.isFolder(path) { return documents(path, depth: depth + 1) }
+      return [".json", ".yaml", ".yml", ".json.gz"].contains { name.hasSuffix($0) } ? [path] : []
+    }
   }
 
   private static func archive(_ path: String, isURL: Bool) async -> (AdvisoryStoreBuilder, [Problem]) {
@@ -98,13 +109,20 @@ package enum AdvisoryCollection {
   private static func records(_ bytes: [UInt8], _ path: String) -> (AdvisoryStoreBuilder, [Problem]) {
     var builder = AdvisoryStoreBuilder()
     guard ZipReader.isZip(bytes) else {
-      let stream = JSONReader.readStream(bytes)
+      let plain: [UInt8]
+      do throws(DocumentError) {
+        plain = Gzip.isGzip(bytes) ? try Gzip.decompress(bytes) : bytes
+      } catch {
+        return (builder, [problem(path, error.message)])
+      }
+      let stream = DocumentReader.read(plain)
       var problems = stream.errors.map { problem(path, $0.message) }
       for document in stream.documents {
-        if let advisory = Advisory(document) {
-          builder.add(advisory)
-        } else {
-          problems.append(problem(path, "not an OSV record"))
+        if let advisories = AdvisoryFormats.read(document) {
+          for advisory in advisories { builder.add(advisory) }
+        } else if problems.count < mostProblems {
+          problems.append(
+            problem(path, "not of a known kind (\(AdvisoryFormats.all.map(\.name).joined(separator: ", ")))"))
         }
       }
       return (builder, problems)

@@ -44,6 +44,12 @@ package struct Advisory: Sendable {
   /// Longest text that is kept of a record without a summary.
   private static let longestSummary = 200
 
+  /// The first line of a text, as much of it as is kept.
+  static func summary(of text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    return line.count > longestSummary ? line.prefix(longestSummary) + "…" : line
+  }
+
   /// - Returns: nil for a document that is no OSV record.
   package init?(_ record: Node) {
     guard let id = record["id"]?.string, !id.isEmpty else { return nil }
@@ -51,9 +57,7 @@ package struct Advisory: Sendable {
     var aliases = record["aliases"]?.strings ?? []
     for other in (record["upstream"]?.strings ?? []) where !aliases.contains(other) { aliases.append(other) }
     self.aliases = aliases
-    let text = record["summary"]?.string ?? record["details"]?.string ?? ""
-    let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    summary = line.count > Self.longestSummary ? line.prefix(Self.longestSummary) + "…" : line
+    summary = Self.summary(of: record["summary"]?.string ?? record["details"]?.string ?? "")
     severity = (record["severity"]?.elements ?? []).compactMap { $0["score"]?.string }
     published = String((record["published"]?.string ?? "").prefix(10))
     withdrawn = record["withdrawn"] != nil

@@ -10,6 +10,36 @@ package enum Zstandard {
     bytes.count >= 4 && bytes[0] & 0xF0 == 0x50 && bytes[1] == 0x2A && bytes[2] == 0x4D && bytes[3] == 0x18
   }
 
+  /// One frame, as small as it gets.
+  ///
+  /// - Throws: `DocumentError` of code `archive` when there is no memory for it.
+  package static func pack(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
+    let most = ZSTD_compressBound(bytes.count)
+    var failed = false
+    let output = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+      let made = bytes.withUnsafeBytes { ZSTD_compress(buffer.baseAddress, most, $0.baseAddress, $0.count, 19) }
+      failed = ZSTD_isError(made) != 0
+      count = failed ? 0 : made
+    }
+    if failed { throw DocumentError(.archive, "no memory left to compress") }
+    return output
+  }
+
+  /// One frame whose size is known.
+  ///
+  /// - Throws: `DocumentError` of code `archive` when it is broken or of another size.
+  package static func unpack(_ bytes: [UInt8], size: Int) throws(DocumentError) -> [UInt8] {
+    var made = 0
+    let output = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      made = bytes.withUnsafeBytes { ZSTD_decompress(buffer.baseAddress, size, $0.baseAddress, $0.count) }
+      count = ZSTD_isError(made) == 0 ? made : 0
+    }
+    guard output.count == size, ZSTD_isError(made) == 0 else {
+      throw DocumentError(.archive, "broken compressed data; fetch the file again")
+    }
+    return output
+  }
+
   /// - Throws: `DocumentError` of code `archive` for data that is broken, cut short, or expands beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
     let stream = try ZstandardStream(most: limits.archiveBytes, ratio: limits.compressionRatio)

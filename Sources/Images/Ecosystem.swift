@@ -7,6 +7,12 @@ package struct Ecosystem: Sendable, Hashable {
   /// `12`, `v3.18`; nil where there is none.
   package let release: String?
 
+  /// - Parameter name: as this table spells it.
+  init(name: String, release: String?) {
+    self.name = name
+    self.release = release
+  }
+
   package init(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1)
     let word = parts.first.map(String.init) ?? ""

@@ -35,9 +35,8 @@ struct AdvisoriesQueryCommand: ParsableCommand {
     guard let ecosystem, let name else {
       throw BartizanError(.usage, "name an ecosystem and a package, or --batch FILE")
     }
-    var memory = AdvisoryQuery.Memory()
     let answer = try Self.answer(
-      AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: version), store, &memory)
+      AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: version), store)
     switch format {
     case .json: StandardOutput.answer("AdvisoryMatches") { Self.write(answer, &$0) }
     case .table: table(answer)
@@ -46,10 +45,10 @@ struct AdvisoriesQueryCommand: ParsableCommand {
   }
 
   private static func answer(
-    _ query: AdvisoryQuery, _ store: AdvisoryStore, _ memory: inout AdvisoryQuery.Memory
+    _ query: AdvisoryQuery, _ store: AdvisoryStore
   ) throws(BartizanError) -> AdvisoryQuery.Answer {
     do throws(DocumentError) {
-      return try query.run(store, &memory)
+      return try query.run(store)
     } catch {
       throw BartizanError(.input, error.message)
     }
@@ -92,6 +91,7 @@ struct AdvisoriesQueryCommand: ParsableCommand {
   private func run(batch: String, _ store: AdvisoryStore) throws {
     let bytes = try BatchFile.bytes(batch)
     var failed = false
+    var output: [UInt8] = []
     var memory = AdvisoryQuery.Memory()
     for (index, line) in bytes.split(separator: 0x0A).enumerated() where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D })
     {
@@ -99,16 +99,18 @@ struct AdvisoriesQueryCommand: ParsableCommand {
       if let question = try? JSONReader.read(Array(line)), let ecosystem = question["ecosystem"]?.string,
         let name = question["name"]?.string
       {
-        let answer = try Self.answer(
-          AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: question["version"]?.text), store, &memory
-        )
+        let query = AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: question["version"]?.text)
+        let answer: (matches: [String], undecided: [String])
+        do throws(DocumentError) { answer = try query.ids(store, &memory) } catch {
+          throw BartizanError(.input, error.message)
+        }
         writer.object { writer in
           for entry in question.entries where entry.key != "ids" && entry.key != "undecided" {
             writer.key(entry.key)
             writer.value(entry.value)
           }
-          writer.field("ids", answer.matches.map(\.advisory.id))
-          if !answer.undecided.isEmpty { writer.field("undecided", answer.undecided.map(\.id)) }
+          writer.field("ids", answer.matches)
+          if !answer.undecided.isEmpty { writer.field("undecided", answer.undecided) }
         }
       } else {
         failed = true
@@ -116,8 +118,13 @@ struct AdvisoriesQueryCommand: ParsableCommand {
         writer.object { $0.field("error", "not a question") }
       }
       writer.endLine()
-      StandardOutput.write(writer.bytes)
+      output += writer.bytes
+      if output.count > 1 << 16 {
+        StandardOutput.write(output)
+        output = []
+      }
     }
+    StandardOutput.write(output)
     if failed { throw ExitCode(ExitStatus.usage) }
   }
 }

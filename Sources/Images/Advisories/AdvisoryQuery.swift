@@ -36,9 +36,10 @@ package struct AdvisoryQuery: Sendable {
     package var undecided: [Advisory] = []
   }
 
-  /// Advisories of packages that were asked for before, for the next question about them.
+  /// What was read for questions before, for the next ones.
   package struct Memory {
-    fileprivate var advisories: [String: [Advisory]] = [:]
+    fileprivate var candidates: [String: [AdvisoryStore.Candidate]] = [:]
+    fileprivate var cache = AdvisoryStore.Cache()
     package init() {}
   }
 
@@ -49,13 +50,45 @@ package struct AdvisoryQuery: Sendable {
 
   package func run(_ store: AdvisoryStore, _ memory: inout Memory) throws(DocumentError) -> Answer {
     var answer = Answer()
+    for verdict in try judge(store, &memory) {
+      guard let advisory = try store.advisory(verdict.candidate.number, &memory.cache) else { continue }
+      if let affected = verdict.affected, let outcome = verdict.verdict {
+        answer.matches.append(Match(advisory: advisory, affected: affected, verdict: outcome))
+      } else {
+        answer.undecided.append(advisory)
+      }
+    }
+    answer.matches.sort { $0.advisory.id < $1.advisory.id }
+    return answer
+  }
+
+  /// The ids alone, in their order, without reading the advisories.
+  package func ids(
+    _ store: AdvisoryStore, _ memory: inout Memory
+  ) throws(DocumentError) -> (matches: [String], undecided: [String]) {
+    let all = try judge(store, &memory)
+    return (
+      all.filter { $0.affected != nil }.map(\.candidate.id).sorted(),
+      all.filter { $0.affected == nil }.map(\.candidate.id)
+    )
+  }
+
+  private struct Judged {
+    let candidate: AdvisoryStore.Candidate
+    /// Nil where it cannot be told.
+    let affected: Advisory.Affected?
+    let verdict: Advisory.Affected.Verdict?
+  }
+
+  /// Those that apply, and those of which it cannot be told.
+  private func judge(_ store: AdvisoryStore, _ memory: inout Memory) throws(DocumentError) -> [Judged] {
     let key = AdvisoryStore.key(name, ecosystem)
-    let all: [Advisory]
-    if let known = memory.advisories[key] {
+    let all: [AdvisoryStore.Candidate]
+    if let known = memory.candidates[key] {
       all = known
     } else {
-      all = try store.advisories(for: name, in: ecosystem)
-      memory.advisories[key] = all
+      all = try store.candidates(for: name, in: ecosystem, &memory.cache)
+      memory.candidates[key] = all
     }
     // Advisories of one package name the same versions over and over.
     var outcomes: [String: VersionOrder.Outcome?] = [:]
@@ -66,35 +99,29 @@ package struct AdvisoryQuery: Sendable {
       outcomes[other] = .some(outcome)
       return outcome
     }
-    let own = ecosystem.normalized(name)
-    for advisory in all {
+    var found: [Judged] = []
+    for candidate in all {
       var isUndecided = false
-      var match: Match?
-      for affected in advisory.affected where match == nil {
-        guard affected.ecosystem.name == ecosystem.name,
-          affected.name == name || affected.ecosystem.normalized(affected.name) == own,
-          isSameRelease(affected.ecosystem)
-        else { continue }
+      var match: Judged?
+      for affected in candidate.affected where match == nil && isSameRelease(affected.ecosystem) {
         guard let version else {
-          match = Match(
-            advisory: advisory, affected: affected,
-            verdict: .init(isAffected: true, events: [], isListed: false))
+          match = Judged(
+            candidate: candidate, affected: affected, verdict: .init(isAffected: true, events: [], isListed: false))
           continue
         }
         guard let verdict = affected.verdict(on: version, compare: order == nil ? nil : compare) else {
           isUndecided = true
           continue
         }
-        if verdict.isAffected { match = Match(advisory: advisory, affected: affected, verdict: verdict) }
+        if verdict.isAffected { match = Judged(candidate: candidate, affected: affected, verdict: verdict) }
       }
       if let match {
-        answer.matches.append(match)
+        found.append(match)
       } else if isUndecided {
-        answer.undecided.append(advisory)
+        found.append(Judged(candidate: candidate, affected: nil, verdict: nil))
       }
     }
-    answer.matches.sort { $0.advisory.id < $1.advisory.id }
-    return answer
+    return found
   }
 
   /// A question without a release means any; an advisory without one holds for all.

@@ -2,27 +2,45 @@ package import Bytes
 
 /// Advisories in one compact file, made to be mapped into memory: nothing is read until it is asked for.
 ///
-/// Layout, numbers in little-endian order: the magic; a header in JSON behind its length (4 bytes); three sections, each
-/// behind its length (8 bytes): keys of packages, sorted, with the numbers of their advisories; ids and aliases, sorted; blocks of
-/// advisories, deflated. Advisories of one package stand together, so that a question unpacks a block or two.
+/// Layout, numbers in little-endian order: the magic; a header in JSON behind its length (4 bytes); four sections, each behind its
+/// length (8 bytes): keys of packages, sorted, each with the place of what advisories say of it; ids and aliases, sorted, with the
+/// numbers of their advisories; the advisories; and what they say of each package, without the rest of them, so that a
+/// question unpacks one block and reads no advisory that does not apply. The last two are blocks of records, compressed.
 package struct AdvisoryStore: Sendable {
-  package static let magic = Array("BZADV001".utf8)
+  package static let magic = Array("BZADV002".utf8)
   static let blockSize = 12 << 10
+  static let packageBlockSize = 6 << 10
 
   private let bytes: any StoreBytes
   private let keys: StringTable
   private let ids: StringTable
-  /// Start of the table of blocks, and of the blocks.
+  private let advisories: BlockSection
+  private let packages: BlockSection
+  /// Where each advisory stands: its block and its offset there.
   private let places: Int
-  private let blockTable: Int
-  private let blocks: Int
   package let header: Node
   package let count: Int
+
+  /// Blocks that were unpacked before.
+  package struct Cache {
+    fileprivate var advisories: [Int: [UInt8]] = [:]
+    fileprivate var packages: [Int: [UInt8]] = [:]
+    /// Most blocks that are kept, of each kind.
+    fileprivate static let most = 2_000
+    package init() {}
+  }
+
+  /// What one advisory says of one package.
+  package struct Candidate: Sendable {
+    let number: Int
+    package let id: String
+    let affected: [Advisory.Affected]
+  }
 
   /// - Throws: `DocumentError` of code `archive` when it is no store, or a broken one.
   package init(_ bytes: any StoreBytes) throws(DocumentError) {
     self.bytes = bytes
-    let broken = DocumentError(.archive, "not an advisory store, or a broken one; run `bartizan advisories update`")
+    let broken = DocumentError(.archive, "not an advisory store, or an old or broken one; run `bartizan advisories update`")
     guard bytes.count > 64, bytes.slice(0..<8).elementsEqual(Self.magic) else { throw broken }
     let headerLength = bytes.number(8, 4)
     guard 12 + headerLength + 8 < bytes.count else { throw broken }
@@ -39,26 +57,45 @@ package struct AdvisoryStore: Sendable {
     ids = try StringTable(bytes, try section())
     let data = try section()
     count = bytes.number(data.lowerBound, 4)
-    let blockCount = bytes.number(data.lowerBound + 4, 4)
-    places = data.lowerBound + 8
-    blockTable = places + 8 * count
-    blocks = blockTable + 12 * blockCount
-    guard blocks <= data.upperBound else { throw broken }
+    places = data.lowerBound + 4
+    guard places + 8 * count <= data.upperBound else { throw broken }
+    advisories = try BlockSection(bytes, places + 8 * count..<data.upperBound)
+    packages = try BlockSection(bytes, try section())
+  }
+
+  /// What advisories say of a package in an ecosystem, of any release.
+  package func candidates(
+    for name: String, in ecosystem: Ecosystem, _ cache: inout Cache
+  ) throws(DocumentError) -> [Candidate] {
+    guard let place = keys.values(of: Self.key(name, ecosystem)), place.count == 2 else { return [] }
+    if cache.packages.count > Cache.most { cache.packages = [:] }
+    guard let record = try packages.record(place[0], place[1], &cache.packages) else { return [] }
+    return PackageRecord.read(record, name, ecosystem.name)
+  }
+
+  /// The whole of an advisory; nil for a number that the store does not have.
+  func advisory(_ number: Int, _ cache: inout Cache) throws(DocumentError) -> Advisory? {
+    guard number >= 0, number < count else { return nil }
+    if cache.advisories.count > Cache.most { cache.advisories = [:] }
+    let record = try advisories.record(
+      bytes.number(places + 8 * number, 4), bytes.number(places + 8 * number + 4, 4), &cache.advisories)
+    guard let record else { return nil }
+    return AdvisoryRecord.read(try JSONReader.readMessage(record.span))
   }
 
   /// Advisories that name a package in an ecosystem, of any release.
   package func advisories(for name: String, in ecosystem: Ecosystem) throws(DocumentError) -> [Advisory] {
-    let key = Self.key(name, ecosystem)
-    guard let numbers = keys.values(of: key) else { return [] }
-    var cache: [Int: [UInt8]] = [:]
+    var cache = Cache()
     var result: [Advisory] = []
-    for number in numbers { if let advisory = try advisory(number, &cache) { result.append(advisory) } }
+    for candidate in try candidates(for: name, in: ecosystem, &cache) {
+      if let advisory = try advisory(candidate.number, &cache) { result.append(advisory) }
+    }
     return result
   }
 
   /// Advisories of an id, or that bear it as an alias.
   package func advisories(id: String) throws(DocumentError) -> [Advisory] {
-    var cache: [Int: [UInt8]] = [:]
+    var cache = Cache()
     var result: [Advisory] = []
     for number in ids.values(of: id) ?? [] {
       if let advisory = try advisory(number, &cache) { result.append(advisory) }
@@ -69,26 +106,79 @@ package struct AdvisoryStore: Sendable {
   static func key(_ name: String, _ ecosystem: Ecosystem) -> String {
     ecosystem.name + "\u{0}" + ecosystem.normalized(name)
   }
+}
 
-  private func advisory(_ number: Int, _ cache: inout [Int: [UInt8]]) throws(DocumentError) -> Advisory? {
-    guard number < count else { return nil }
-    let block = bytes.number(places + 8 * number, 4)
-    let offset = bytes.number(places + 8 * number + 4, 4)
-    let raw: [UInt8]
-    if let known = cache[block] {
-      raw = known
-    } else {
-      let entry = blockTable + 12 * block
-      let start = blocks + bytes.number(entry, 4)
-      let length = bytes.number(entry + 4, 4)
-      guard start + length <= bytes.count else { return nil }
-      raw = try Inflate.raw(ArraySlice(bytes.slice(start..<start + length)), size: bytes.number(entry + 8, 4))
-      cache[block] = raw
+/// Records behind each other in compressed blocks: the number of blocks, a table of their places and sizes, the blocks. A record is
+/// found by its block and its offset there.
+struct BlockSection: Sendable {
+  private let bytes: any StoreBytes
+  private let table: Int
+  private let blocks: Int
+  private let count: Int
+  private let end: Int
+
+  /// Largest block, in bytes; a record of its own may be larger than blocks are made.
+  private static let most = 64 << 20
+
+  init(_ bytes: any StoreBytes, _ range: Range<Int>) throws(DocumentError) {
+    self.bytes = bytes
+    count = bytes.number(range.lowerBound, 4)
+    table = range.lowerBound + 4
+    blocks = table + 12 * count
+    end = range.upperBound
+    guard range.count >= 4, blocks <= end else { throw DocumentError(.archive, "a broken advisory store") }
+  }
+
+  func record(_ block: Int, _ offset: Int, _ cache: inout [Int: [UInt8]]) throws(DocumentError) -> ArraySlice<UInt8>? {
+    guard block < count else { return nil }
+    if cache[block] == nil {
+      let start = blocks + bytes.number(table + 12 * block, 4)
+      let length = bytes.number(table + 12 * block + 4, 4)
+      let size = bytes.number(table + 12 * block + 8, 4)
+      guard start + length <= end, size <= Self.most else { return nil }
+      cache[block] = try Zstandard.unpack(bytes.slice(start..<start + length), size: size)
     }
-    guard offset + 4 <= raw.count else { return nil }
+    guard let raw = cache[block], offset + 4 <= raw.count else { return nil }
     let length = (0..<4).reversed().reduce(0) { $0 << 8 | Int(raw[offset + $1]) }
     guard offset + 4 + length <= raw.count else { return nil }
-    return AdvisoryRecord.read(try JSONReader.readMessage(raw[(offset + 4)..<(offset + 4 + length)].span))
+    return raw[(offset + 4)..<(offset + 4 + length)]
+  }
+
+  struct Builder {
+    private var table: [UInt8] = []
+    private var blocks: [UInt8] = []
+    private var block: [UInt8] = []
+    private var count = 0
+    private let size: Int
+
+    init(size: Int) { self.size = size }
+
+    /// - Returns: the block of the record and its offset there.
+    mutating func add(_ record: [UInt8]) throws(DocumentError) -> (block: Int, offset: Int) {
+      if block.count + record.count > size { try close() }
+      let offset = block.count
+      block.append(number: record.count, width: 4)
+      block += record
+      return (count, offset)
+    }
+
+    private mutating func close() throws(DocumentError) {
+      guard !block.isEmpty else { return }
+      let packed = try Zstandard.pack(block)
+      table.append(number: blocks.count, width: 4)
+      table.append(number: packed.count, width: 4)
+      table.append(number: block.count, width: 4)
+      blocks += packed
+      block = []
+      count += 1
+    }
+
+    mutating func finish() throws(DocumentError) -> [UInt8] {
+      try close()
+      var output: [UInt8] = []
+      output.append(number: count, width: 4)
+      return output + table + blocks
+    }
   }
 }
 
@@ -202,37 +292,28 @@ package struct AdvisoryStoreBuilder {
       advisory.affected.first.map { AdvisoryStore.key($0.name, $0.ecosystem) } ?? ""
     }
     let sorted = advisories.sorted { (first($0), $0.id) < (first($1), $1.id) }
-    var keys: [String: [Int]] = [:]
+    var numbers: [String: [Int]] = [:]
     var ids: [String: [Int]] = [:]
-    var places: [UInt8] = []
-    var table: [UInt8] = []
-    var blocks: [UInt8] = []
-    var block: [UInt8] = []
-    var blockCount = 0
-    func close() throws(DocumentError) {
-      guard !block.isEmpty else { return }
-      let packed = try Inflate.compress(block)
-      table.append(number: blocks.count, width: 4)
-      table.append(number: packed.count, width: 4)
-      table.append(number: block.count, width: 4)
-      blocks += packed
-      block = []
-      blockCount += 1
-    }
+    var data: [UInt8] = []
+    data.append(number: sorted.count, width: 4)
+    var records = BlockSection.Builder(size: AdvisoryStore.blockSize)
     for (number, advisory) in sorted.enumerated() {
       for affected in advisory.affected {
         let key = AdvisoryStore.key(affected.name, affected.ecosystem)
-        if keys[key]?.last != number { keys[key, default: []].append(number) }
+        if numbers[key]?.last != number { numbers[key, default: []].append(number) }
       }
       for id in [advisory.id] + advisory.aliases where ids[id]?.last != number { ids[id, default: []].append(number) }
-      let record = AdvisoryRecord.write(advisory)
-      if block.count + record.count > AdvisoryStore.blockSize { try close() }
-      places.append(number: blockCount, width: 4)
-      places.append(number: block.count, width: 4)
-      block.append(number: record.count, width: 4)
-      block += record
+      let place = try records.add(AdvisoryRecord.write(advisory))
+      data.append(number: place.block, width: 4)
+      data.append(number: place.offset, width: 4)
     }
-    try close()
+    data += try records.finish()
+    var keys: [String: [Int]] = [:]
+    var packages = BlockSection.Builder(size: AdvisoryStore.packageBlockSize)
+    for (key, own) in numbers.sorted(by: { $0.key < $1.key }) {
+      let place = try packages.add(PackageRecord.write(own.map { ($0, sorted[$0]) }, key))
+      keys[key] = [place.block, place.offset]
+    }
     var header = JSONWriter(pretty: false)
     header.object { writer in
       writer.field("built", built)
@@ -247,14 +328,10 @@ package struct AdvisoryStoreBuilder {
         }
       }
     }
-    var data: [UInt8] = []
-    data.append(number: sorted.count, width: 4)
-    data.append(number: blockCount, width: 4)
-    data += places + table + blocks
     var output = AdvisoryStore.magic
     output.append(number: header.bytes.count, width: 4)
     output += header.bytes
-    for section in [StringTable.bytes(keys), StringTable.bytes(ids), data] {
+    for section in [StringTable.bytes(keys), StringTable.bytes(ids), data, try packages.finish()] {
       output.append(number: section.count, width: 8)
       output += section
     }

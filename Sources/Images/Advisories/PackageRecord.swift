@@ -1,0 +1,121 @@
+/// What advisories say of one package, as it stands in a block of the store: numbers of seven bits a byte, texts behind their
+/// lengths.
+enum PackageRecord {
+  private static let kinds: [Advisory.Event.Kind] = [.introduced, .fixed, .lastAffected, .limit]
+
+  /// - Parameter key: of the package; what an advisory says of others is left out.
+  static func write(_ advisories: [(number: Int, advisory: Advisory)], _ key: String) -> [UInt8] {
+    var output: [UInt8] = []
+    func number(_ value: Int) {
+      var rest = value
+      while rest > 127 {
+        output.append(UInt8(rest & 127 | 128))
+        rest >>= 7
+      }
+      output.append(UInt8(rest))
+    }
+    func text(_ value: String) {
+      number(value.utf8.count)
+      output.append(contentsOf: value.utf8)
+    }
+    number(advisories.count)
+    for (index, advisory) in advisories {
+      number(index)
+      text(advisory.id)
+      let own = advisory.affected.filter { AdvisoryStore.key($0.name, $0.ecosystem) == key }
+      number(own.count)
+      for affected in own {
+        text(affected.ecosystem.release ?? "")
+        number(affected.ranges.count)
+        for range in affected.ranges {
+          number(range.count)
+          for event in range {
+            number(kinds.firstIndex(of: event.kind) ?? 0)
+            text(event.version)
+          }
+        }
+        number(affected.versions.count)
+        for version in affected.versions { text(version) }
+      }
+    }
+    return output
+  }
+
+  /// A broken record gives what stands before the break.
+  static func read(_ bytes: ArraySlice<UInt8>, _ name: String, _ ecosystem: String) -> [AdvisoryStore.Candidate] {
+    bytes.withUnsafeBufferPointer { buffer in
+      var reader = Reader(buffer: buffer)
+      var found: [AdvisoryStore.Candidate] = []
+      for _ in 0..<reader.count() {
+        let number = reader.number()
+        let id = reader.text()
+        var affected: [Advisory.Affected] = []
+        for _ in 0..<reader.count() {
+          let release = reader.text()
+          var ranges: [[Advisory.Event]] = []
+          for _ in 0..<reader.count() {
+            var events: [Advisory.Event] = []
+            for _ in 0..<reader.count() {
+              let kind = reader.number()
+              let version = reader.text()
+              guard kind < kinds.count else { return found }
+              events.append(Advisory.Event(kind: kinds[kind], version: version))
+            }
+            ranges.append(events)
+          }
+          var versions: [String] = []
+          for _ in 0..<reader.count() { versions.append(reader.text()) }
+          affected.append(
+            Advisory.Affected(
+              ecosystem: Ecosystem(name: ecosystem, release: release.isEmpty ? nil : release), name: name,
+              ranges: ranges, versions: versions))
+        }
+        guard !reader.isBroken else { return found }
+        found.append(AdvisoryStore.Candidate(number: number, id: id, affected: affected))
+      }
+      return found
+    }
+  }
+
+  private struct Reader {
+    let buffer: UnsafeBufferPointer<UInt8>
+    var place = 0
+    var isBroken = false
+
+    mutating func number() -> Int {
+      var value = 0
+      var shift = 0
+      while place < buffer.count, shift < 49 {
+        let byte = buffer[place]
+        place += 1
+        value |= Int(byte & 127) << shift
+        if byte < 128 { return value }
+        shift += 7
+      }
+      isBroken = true
+      return 0
+    }
+
+    /// Of entries that follow, each of a byte at least.
+    mutating func count() -> Int {
+      let value = number()
+      guard value <= buffer.count - place else {
+        isBroken = true
+        place = buffer.count
+        return 0
+      }
+      return value
+    }
+
+    mutating func text() -> String {
+      let length = number()
+      guard !isBroken, length <= buffer.count - place else {
+        isBroken = true
+        place = buffer.count
+        return ""
+      }
+      defer { place += length }
+      return String(decoding: UnsafeBufferPointer(rebasing: buffer[place..<place + length]), as: UTF8.self)
+    }
+  }
+}

@@ -245,7 +245,7 @@ package enum ImageSource {
     let parts = await Parallel.map(
       Array(image.layers.indices), width: max(2, Processors.count), progress: options.progress
     ) { index in
-      await layer(image.layers[index], archive, options)
+      await layer(image.layers[index], isBottom: index == 0, archive, options)
     }
     var stack = LayerStack()
     for (index, part) in parts.enumerated() {
@@ -269,12 +269,12 @@ package enum ImageSource {
   }
 
   private static func layer(
-    _ layer: ResolvedImage.Layer, _ archive: some ImageArchive, _ options: Options
+    _ layer: ResolvedImage.Layer, isBottom: Bool, _ archive: some ImageArchive, _ options: Options
   ) async -> LayerPart {
     var part = LayerPart()
     // Of an archive's plain layers the sum of the unpacked bytes is that of the kept ones.
     let key = layer.digest ?? layer.plainDigest
-    if let key, let known = options.cache?.facts(key) {
+    if let key, let known = options.cache?.facts(key, withPaths: !isBottom) {
       part.facts = known
       part.digest = key
       part.problems = known.problems

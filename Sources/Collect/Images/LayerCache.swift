@@ -19,9 +19,14 @@ package struct LayerCache: Sendable {
     Digest.isSHA256(digest) ? "\(folder)/\(digest.dropFirst(7)).v\(LayerFacts.version).json" : nil
   }
 
-  func facts(_ digest: String) -> LayerFacts? {
-    guard let path = path(digest), let bytes = try? FileReader.read(path), let facts = LayerFacts(json: bytes) else {
+  /// - Parameter withPaths: whether the layer lies over others, whose files it may hide.
+  func facts(_ digest: String, withPaths: Bool) -> LayerFacts? {
+    guard let path = path(digest), let bytes = try? FileReader.read(path), var facts = LayerFacts(json: bytes) else {
       return nil
+    }
+    if withPaths {
+      guard let paths = try? FileReader.read(path + ".paths") else { return nil }
+      facts.paths = paths
     }
     // The time of use decides what goes first.
     utimensat(AT_FDCWD, path, nil, 0)
@@ -32,16 +37,22 @@ package struct LayerCache: Sendable {
   func keep(_ facts: LayerFacts, _ digest: String) {
     guard let path = path(digest) else { return }
     let bytes = facts.json
-    guard bytes.count < most / 8 else { return }
-    let half = "\(path).\(getpid()).part"
-    guard FileWriter.write(bytes, to: half, making: folder) else { return }
-    if rename(half, path) != 0 { unlink(half) }
+    guard bytes.count + facts.paths.count < most / 8 else { return }
+    // The paths first: facts without them would be of no use.
+    for (name, content) in [(path + ".paths", facts.paths), (path, bytes)] {
+      let half = "\(name).\(getpid()).part"
+      guard FileWriter.write(content, to: half, making: folder) else { return }
+      if rename(half, name) != 0 {
+        unlink(half)
+        return
+      }
+    }
     prune()
   }
 
   private func prune() {
     var files: [(path: String, size: Int, used: Int)] = []
-    for name in FilePaths.names(in: folder) ?? [] where name.hasSuffix(".json") || name.hasSuffix(".part") {
+    for name in FilePaths.names(in: folder) ?? [] where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".part") {
       var status = stat()
       guard lstat(folder + "/" + name, &status) == 0 else { continue }
       files.append((folder + "/" + name, Int(status.st_size), Int(status.st_mtim.tv_sec)))

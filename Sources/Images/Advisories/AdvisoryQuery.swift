@@ -82,7 +82,7 @@ package struct AdvisoryQuery: Sendable {
 
   /// Those that apply, and those of which it cannot be told.
   private func judge(_ store: AdvisoryStore, _ memory: inout Memory) throws(DocumentError) -> [Judged] {
-    let key = AdvisoryStore.key(name, ecosystem)
+    let key = AdvisoryStore.key(name, ecosystem) + "\u{0}" + (ecosystem.release ?? "")
     let all: [AdvisoryStore.Candidate]
     if let known = memory.candidates[key] {
       all = known

@@ -63,14 +63,14 @@ package struct AdvisoryStore: Sendable {
     packages = try BlockSection(bytes, try section())
   }
 
-  /// What advisories say of a package in an ecosystem, of any release.
+  /// What advisories say of a package in an ecosystem, of its release where it has one.
   package func candidates(
     for name: String, in ecosystem: Ecosystem, _ cache: inout Cache
   ) throws(DocumentError) -> [Candidate] {
     guard let place = keys.values(of: Self.key(name, ecosystem)), place.count == 2 else { return [] }
     if cache.packages.count > Cache.most { cache.packages = [:] }
     guard let record = try packages.record(place[0], place[1], &cache.packages) else { return [] }
-    return PackageRecord.read(record, name, ecosystem.name)
+    return PackageRecord.read(record, name, ecosystem.name, release: ecosystem.release)
   }
 
   /// The whole of an advisory; nil for a number that the store does not have.
@@ -87,7 +87,8 @@ package struct AdvisoryStore: Sendable {
   package func advisories(for name: String, in ecosystem: Ecosystem) throws(DocumentError) -> [Advisory] {
     var cache = Cache()
     var result: [Advisory] = []
-    for candidate in try candidates(for: name, in: ecosystem, &cache) {
+    let anyRelease = Ecosystem(name: ecosystem.name, release: nil)
+    for candidate in try candidates(for: name, in: anyRelease, &cache) {
       if let advisory = try advisory(candidate.number, &cache) { result.append(advisory) }
     }
     return result

@@ -42,16 +42,25 @@ enum PackageRecord {
   }
 
   /// A broken record gives what stands before the break.
-  static func read(_ bytes: ArraySlice<UInt8>, _ name: String, _ ecosystem: String) -> [AdvisoryStore.Candidate] {
-    bytes.withUnsafeBufferPointer { buffer in
+  ///
+  /// - Parameter wanted: the release of a distribution; what is said of others is passed over. Nil: everything.
+  static func read(
+    _ bytes: ArraySlice<UInt8>, _ name: String, _ ecosystem: String, release wanted: String?
+  ) -> [AdvisoryStore.Candidate] {
+    let bare = wanted.map { Array($0.utf8.drop { $0 == UInt8(ascii: "v") }) }
+    return bytes.withUnsafeBufferPointer { buffer in
       var reader = Reader(buffer: buffer)
       var found: [AdvisoryStore.Candidate] = []
       for _ in 0..<reader.count() {
         let number = reader.number()
-        let id = reader.text()
+        let id = reader.bytes()
         var affected: [Advisory.Affected] = []
         for _ in 0..<reader.count() {
-          let release = reader.text()
+          let release = reader.bytes()
+          if let bare, !release.isEmpty, !Self.bare(release).elementsEqual(bare) {
+            reader.skipAffected()
+            continue
+          }
           var ranges: [[Advisory.Event]] = []
           for _ in 0..<reader.count() {
             var events: [Advisory.Event] = []
@@ -67,14 +76,22 @@ enum PackageRecord {
           for _ in 0..<reader.count() { versions.append(reader.text()) }
           affected.append(
             Advisory.Affected(
-              ecosystem: Ecosystem(name: ecosystem, release: release.isEmpty ? nil : release), name: name,
+              ecosystem: Ecosystem(name: ecosystem, release: release.isEmpty ? nil : String(decoding: release, as: UTF8.self)),
+              name: name,
               ranges: ranges, versions: versions))
         }
         guard !reader.isBroken else { return found }
-        found.append(AdvisoryStore.Candidate(number: number, id: id, affected: affected))
+        if affected.isEmpty { continue }
+        found.append(
+          AdvisoryStore.Candidate(number: number, id: String(decoding: id, as: UTF8.self), affected: affected))
       }
       return found
     }
+  }
+
+  /// A release without the letter that Alpine puts before it.
+  private static func bare(_ release: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
+    release.drop { $0 == UInt8(ascii: "v") }
   }
 
   private struct Reader {
@@ -107,15 +124,29 @@ enum PackageRecord {
       return value
     }
 
-    mutating func text() -> String {
+    /// The bytes of a text.
+    mutating func bytes() -> Slice<UnsafeBufferPointer<UInt8>> {
       let length = number()
       guard !isBroken, length <= buffer.count - place else {
         isBroken = true
         place = buffer.count
-        return ""
+        return buffer[..<0]
       }
       defer { place += length }
-      return String(decoding: UnsafeBufferPointer(rebasing: buffer[place..<place + length]), as: UTF8.self)
+      return buffer[place..<place + length]
+    }
+
+    mutating func text() -> String { String(decoding: bytes(), as: UTF8.self) }
+
+    /// Goes on behind the ranges and versions of one release.
+    mutating func skipAffected() {
+      for _ in 0..<count() {
+        for _ in 0..<count() {
+          _ = number()
+          _ = bytes()
+        }
+      }
+      for _ in 0..<count() { _ = bytes() }
     }
   }
 }

@@ -3,7 +3,7 @@ import Bytes
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 1
+  package static let version = 2
 
   package struct File: Sendable, Equatable {
     package let path: String
@@ -56,6 +56,7 @@ package struct LayerFacts: Sendable, Equatable {
 
   // MARK: As a document
 
+  /// All but `paths`, which are many, and of use only for a layer that lies over others.
   package var json: [UInt8] {
     var writer = JSONWriter(pretty: false)
     writer.object { writer in
@@ -84,7 +85,6 @@ package struct LayerFacts: Sendable, Equatable {
       writer.field("entries", entries)
       writer.field("size", size)
       writer.field("problems", problems)
-      writer.field("paths", String(decoding: paths, as: UTF8.self))
     }
     return writer.bytes
   }
@@ -113,7 +113,6 @@ package struct LayerFacts: Sendable, Equatable {
     opaque = document["opaque"]?.strings ?? []
     links = pairs("links").map { Link(path: $0.0, target: $0.1) }
     owned = pairs("owned").map { Owned(path: $0.0, owner: $0.1) }
-    paths = Array((document["paths"]?.string ?? "").utf8)
     problems = document["problems"]?.strings ?? []
     self.entries = Int(entries)
     self.size = Int(size)

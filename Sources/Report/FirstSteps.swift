@@ -69,7 +69,10 @@ enum FirstSteps {
   private static func titles(_ findings: [Finding]) -> String {
     var titles: [String] = []
     for finding in findings {
-      let title = titles.isEmpty ? finding.title : finding.title.prefix(1).lowercased() + finding.title.dropFirst()
+      // A name such as CVE-2024-1 keeps its letters.
+      let isName = finding.title.dropFirst().first?.isUppercase ?? false
+      let title =
+        titles.isEmpty || isName ? finding.title : finding.title.prefix(1).lowercased() + finding.title.dropFirst()
       if !titles.contains(where: { $0.lowercased() == title.lowercased() }) { titles.append(title) }
     }
     return titles.prefix(4).joined(separator: ", ") + (titles.count > 4 ? " and \(titles.count - 4) more" : "")

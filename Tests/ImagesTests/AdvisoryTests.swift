@@ -164,7 +164,8 @@ struct PublishedAdvisoryTests {
     return try #require(AdvisoryFormats.read(document)).flatMap { advisory in
       advisory.affected.map { affected in
         let events = affected.ranges.flatMap { $0.map { "\($0.kind.rawValue) \($0.version)" } }.joined(separator: ", ")
-        return "\(advisory.id) \(advisory.aliases.joined(separator: " ")): \(affected.ecosystem.text) \(affected.name) \(events)"
+        return
+          "\(advisory.id) \(advisory.aliases.joined(separator: " ")): \(affected.ecosystem.text) \(affected.name) \(events)"
       }
     }
   }

@@ -45,7 +45,8 @@ struct ImagePackagesCommand: AsyncParsableCommand {
       let sheet = Sheet("", columns: ["package", "version", "ecosystem", "where"], rows: rows)
       StandardOutput.write(
         (rows.isEmpty ? "" : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
-          + "\(packages.count) packages; \(ImageArguments.system(contents)), \(contents.layers) layers.\n")
+          + "\(packages.count) packages; \(ImageArguments.system(contents))\(contents.layers > 0 ? ", \(contents.layers) layer\(contents.layers == 1 ? "" : "s")" : "").\n"
+      )
     }
   }
 }

@@ -52,7 +52,8 @@ package struct LayerCache: Sendable {
 
   private func prune() {
     var files: [(path: String, size: Int, used: Int)] = []
-    for name in FilePaths.names(in: folder) ?? [] where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".part") {
+    for name in FilePaths.names(in: folder) ?? []
+    where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".part") {
       var status = stat()
       guard lstat(folder + "/" + name, &status) == 0 else { continue }
       files.append((folder + "/" + name, Int(status.st_size), Int(status.st_mtim.tv_sec)))

@@ -40,7 +40,8 @@ package struct AdvisoryStore: Sendable {
   /// - Throws: `DocumentError` of code `archive` when it is no store, or a broken one.
   package init(_ bytes: any StoreBytes) throws(DocumentError) {
     self.bytes = bytes
-    let broken = DocumentError(.archive, "not an advisory store, or an old or broken one; run `bartizan advisories update`")
+    let broken = DocumentError(
+      .archive, "not an advisory store, or an old or broken one; run `bartizan advisories update`")
     guard bytes.count > 64, bytes.slice(0..<8).elementsEqual(Self.magic) else { throw broken }
     let headerLength = bytes.number(8, 4)
     guard 12 + headerLength + 8 < bytes.count else { throw broken }

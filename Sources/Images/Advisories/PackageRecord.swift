@@ -76,7 +76,8 @@ enum PackageRecord {
           for _ in 0..<reader.count() { versions.append(reader.text()) }
           affected.append(
             Advisory.Affected(
-              ecosystem: Ecosystem(name: ecosystem, release: release.isEmpty ? nil : String(decoding: release, as: UTF8.self)),
+              ecosystem: Ecosystem(
+                name: ecosystem, release: release.isEmpty ? nil : String(decoding: release, as: UTF8.self)),
               name: name,
               ranges: ranges, versions: versions))
         }

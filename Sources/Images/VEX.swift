@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What somebody who knows a product says of vulnerabilities in it: OpenVEX, and CycloneDX with an analysis.
+/// What somebody who knows a product says of vulnerabilities in it: OpenVEX, CSAF, and CycloneDX with an analysis.
 ///
 /// Source: OpenVEX specification 0.2.0; CycloneDX 1.6, `vulnerabilities[].analysis`. Of several statements about the same the
 /// latest counts.
@@ -13,8 +13,8 @@ package struct VEX: Sendable {
     /// `component_not_present`, …, or what the author wrote.
     package let justification: String
     /// Products and their parts; a statement without any is about nothing.
-    fileprivate let products: [PackageURL]
-    fileprivate let time: String
+    let products: [PackageURL]
+    let time: String
     package let file: String
 
     /// Whether the finding need not be acted on.
@@ -36,8 +36,10 @@ package struct VEX: Sendable {
       addOpenVEX(document, file)
     } else if document["bomFormat"]?.string == "CycloneDX", document["vulnerabilities"] != nil {
       addCycloneDX(document, file)
+    } else if CSAF.isCSAF(document) {
+      statements += CSAF.statements(document, file)
     } else {
-      throw DocumentError(.archive, "neither OpenVEX nor a CycloneDX document with vulnerabilities")
+      throw DocumentError(.archive, "neither OpenVEX nor CSAF nor a CycloneDX document with vulnerabilities")
     }
     return statements.count - before
   }

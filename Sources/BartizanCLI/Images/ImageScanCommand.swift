@@ -51,7 +51,7 @@ struct ImageScanCommand: AsyncParsableCommand {
   @Flag(help: "In the table: every flaw, not only the most urgent.") var all = false
   @Flag(help: "Leave out what no version mends yet.") var ignoreUnfixed = false
   @Option(
-    help: "What is known not to affect this image: OpenVEX or CycloneDX with an analysis. Repeatable.",
+    help: "What is known not to affect this image: OpenVEX, CSAF or CycloneDX with an analysis. Repeatable.",
     completion: .file())
   var vex: [String] = []
   @Option(help: "A JSON report of an earlier scan: its findings are known, and left out.", completion: .file())

@@ -20,7 +20,7 @@ package final class LoopbackServer: Sendable {
   package enum Answer: Sendable {
     case full(status: Int, headers: [(String, String)], body: [UInt8])
     /// Promises the length of the whole body, sends part of it, and breaks off.
-    case cutOff(type: String, body: [UInt8], after: Int)
+    case cutOff(type: String, body: [UInt8], after: Int, headers: [(String, String)] = [])
     /// Says nothing at all.
     case silence
   }
@@ -82,8 +82,8 @@ package final class LoopbackServer: Sendable {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-      case .cutOff(let type, let body, let count):
-        let headers = HTTPHeaders([("Content-Type", type), ("Content-Length", String(body.count))])
+      case .cutOff(let type, let body, let count, let others):
+        let headers = HTTPHeaders([("Content-Type", type), ("Content-Length", String(body.count))] + others)
         context.write(
           wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))), promise: nil)
         context.writeAndFlush(

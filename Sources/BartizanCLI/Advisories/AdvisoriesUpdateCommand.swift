@@ -15,6 +15,8 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
       A source is a folder of ECOSYSTEM/all.zip as OSV has it, on disk or behind a URL; a single archive; or a document, or a
       folder of them: OSV records, the secdb of Alpine, Wolfi and Chainguard, and the data of Debian's security tracker. The
       store is swapped at the end: until then, and when something fails, the old one stays.
+      What is behind a URL is kept beside the store: what has not changed is not fetched again, and what broke off goes on. The
+      digest that is printed names the store wherever it is copied to; `advisories info` prints it again.
       """)
 
   @Option(help: "A folder, a file, or the URL of a folder. Repeatable.", completion: .directory) var source: [String] =
@@ -35,8 +37,11 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     var sources: [(name: String, records: Int)] = []
     var problems: [Problem] = []
     let progress = Progress("reading archive")
+    let download = Download(keepingIn: options.folder + "/downloads")
     for name in source {
-      let outcome = try await AdvisoryCollection.read(name, ecosystems: ecosystem) { progress.update($0, $1) }
+      let outcome = try await AdvisoryCollection.read(name, ecosystems: ecosystem, download: download) {
+        progress.update($0, $1)
+      }
       all.add(outcome.builder)
       sources += outcome.sources
       problems += outcome.problems
@@ -54,7 +59,9 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     try Folder.make(options.folder)
     try Descriptor.writeFile(options.file) { $0(bytes) }
     let megabytes = Double(bytes.count * 10 / 1_000_000) / 10
-    StandardOutput.write("\(all.count) advisories of \(sources.count) sources in \(options.file), \(megabytes) MB.\n")
+    StandardOutput.write(
+      "\(all.count) advisories of \(sources.count) source\(sources.count == 1 ? "" : "s") in \(options.file), \(megabytes) MB, \(Digest.sha256(bytes)).\n"
+    )
     // What was read is of use; that something was not is said by the status.
     if !problems.isEmpty { throw ExitCode(ExitStatus.internalFailure) }
   }
@@ -96,7 +103,7 @@ struct AdvisoriesInfoCommand: ParsableCommand {
       }
     case .table:
       var text =
-        "\(options.file)\nbuilt \(header["built"]?.text ?? ""), \(header["advisories"]?.text ?? "0") advisories for \(header["packages"]?.text ?? "0") packages\n"
+        "\(options.file)\n\(Digest.sha256(try FileReader.read(options.file)))\nbuilt \(header["built"]?.text ?? ""), \(header["advisories"]?.text ?? "0") advisories for \(header["packages"]?.text ?? "0") packages\n"
       for source in header["sources"]?.elements ?? [] {
         text += "  \(source["records"]?.text ?? "0")  \(source["name"]?.text ?? "")\n"
       }

@@ -8,9 +8,9 @@ package enum AdvisoryCollection {
   /// One file, on disk or behind a URL.
   package static func bytes(_ name: String) async throws -> [UInt8] {
     guard name.hasPrefix("https://") || name.hasPrefix("http://") else { return try FileReader.read(name) }
-    do {
-      return try await Download.get(name)
-    } catch let error as BartizanError {
+    do throws(BartizanError) {
+      return try await Download().get(name)
+    } catch {
       throw BartizanError(.remote, "\(name): \(error.message)")
     }
   }
@@ -31,10 +31,12 @@ package enum AdvisoryCollection {
   /// - Parameters:
   ///   - source: a folder, a `.zip` or `.json` file, or the URL of a folder.
   ///   - ecosystems: only these; empty: all that a folder holds, or the usual ones of a URL.
+  ///   - download: fetches what is behind a URL.
   ///   - progress: called with the number of archives done and of all.
   /// - Throws: when the source as a whole is of no use.
   package static func read(
-    _ source: String, ecosystems: [String], progress: @escaping @Sendable (Int, Int) -> Void
+    _ source: String, ecosystems: [String], download: Download = Download(),
+    progress: @escaping @Sendable (Int, Int) -> Void
   ) async throws -> Outcome {
     let isURL = source.hasPrefix("http://") || source.hasPrefix("https://")
     let names: [(name: String, path: String)]
@@ -50,7 +52,7 @@ package enum AdvisoryCollection {
     }
     var outcome = Outcome()
     let parts = await Parallel.map(Array(names.indices), width: Processors.count, progress: progress) { index in
-      await archive(names[index].path, isURL: isURL)
+      await archive(names[index].path, isURL ? download : nil)
     }
     for (place, part) in zip(names, parts) {
       outcome.builder.add(part.0)
@@ -94,14 +96,12 @@ package enum AdvisoryCollection {
     }
   }
 
-  private static func archive(_ path: String, isURL: Bool) async -> (AdvisoryStoreBuilder, [Problem]) {
-    do {
-      let bytes = isURL ? try await Download.get(path) : try FileReader.read(path)
+  private static func archive(_ path: String, _ download: Download?) async -> (AdvisoryStoreBuilder, [Problem]) {
+    do throws(BartizanError) {
+      let bytes = if let download { try await download.get(path) } else { try FileReader.read(path) }
       return records(bytes, path)
-    } catch let error as BartizanError {
-      return (AdvisoryStoreBuilder(), [problem(path, error.message)])
     } catch {
-      return (AdvisoryStoreBuilder(), [problem(path, String(describing: error))])
+      return (AdvisoryStoreBuilder(), [problem(path, error.message)])
     }
   }
 

@@ -166,11 +166,6 @@ struct RegistryImage: ImageArchive {
   }
 }
 
-extension BartizanError.Code {
-  /// A connection that ended too early: worth another try.
-  fileprivate static let broken = BartizanError.Code(rawValue: "broken")
-}
-
 /// What a registry means when it says no.
 ///
 /// Source: OCI distribution specification, "Error Codes".

@@ -1,0 +1,59 @@
+import Collect
+import FakeCluster
+import Findings
+import Synchronization
+import TestKit
+import Testing
+
+@Suite struct DownloadTests {
+  private final class Log: Sendable {
+    let lines = Mutex<[String]>([])
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+  }
+
+  @Test func whatHasNotChangedIsNotFetchedAgain() async throws {
+    let folder = try TemporaryFolder()
+    let log = Log()
+    let server = try await LoopbackServer(tls: nil) { request in
+      log.add(request.header("If-None-Match") ?? "-")
+      return request.header("If-None-Match") == "\"one\""
+        ? .full(status: 304, headers: [("ETag", "\"one\"")], body: [])
+        : .full(status: 200, headers: [("ETag", "\"one\"")], body: Array("content".utf8))
+    }
+    let url = "http://127.0.0.1:\(server.port)/all.zip"
+    for _ in 0..<2 {
+      #expect(try await Download(keepingIn: folder.path + "/d").get(url) == Array("content".utf8))
+    }
+    #expect(log.lines.withLock { $0 } == ["-", "\"one\""])
+    await server.close()
+  }
+
+  /// A file that breaks off goes on where it was, also in another run, unless it has changed meanwhile.
+  @Test(arguments: [true, false]) func whatBrokeOffGoesOn(_ changes: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let log = Log()
+    let old = [UInt8](repeating: 1, count: 1000)
+    let new = [UInt8](repeating: 2, count: 1000)
+    let server = try await LoopbackServer(tls: nil) { request in
+      let count = log.lines.withLock { $0.count }
+      log.add(request.header("Range") ?? "-")
+      if count == 0 { return .cutOff(type: "x", body: old, after: 400, headers: [("ETag", "\"one\"")]) }
+      if changes { return .full(status: 200, headers: [("ETag", "\"two\"")], body: new) }
+      guard request.header("If-Range") == "\"one\"", request.header("Range") == "bytes=400-" else {
+        return .full(status: 400, headers: [], body: [])
+      }
+      return .full(status: 206, headers: [("Content-Range", "bytes 400-999/1000")], body: Array(old.dropFirst(400)))
+    }
+    let url = "http://127.0.0.1:\(server.port)/all.zip"
+    #expect(try await Download(keepingIn: folder.path + "/d", tries: 9).get(url) == (changes ? new : old))
+    await server.close()
+  }
+
+  @Test func aServerThatSaysNoIsSaid() async throws {
+    let server = try await LoopbackServer(tls: nil) { _ in .full(status: 404, headers: [], body: []) }
+    await #expect { try await Download().get("http://127.0.0.1:\(server.port)/all.zip") } throws: {
+      "\($0)".contains("answered 404")
+    }
+    await server.close()
+  }
+}

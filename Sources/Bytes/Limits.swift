@@ -22,6 +22,8 @@ package struct Limits: Sendable {
   package var layerEntries = 4_000_000
   /// Most layers of one image; container runtimes take some hundred.
   package var layers = 1_000
+  /// Largest file that is searched for credentials, in bytes.
+  package var secretBytes = 4 << 20
   /// Largest manifest, index or configuration of an image, in bytes.
   package var manifestBytes = 8 << 20
   /// Most files that a directory walk reads.

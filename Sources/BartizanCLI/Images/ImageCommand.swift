@@ -10,7 +10,7 @@ struct ImageCommand: AsyncParsableCommand {
     commandName: "image", abstract: "What an image holds, and which of it is vulnerable.",
     subcommands: [
       ImageScanCommand.self, ImagePackagesCommand.self, ImageExplainCommand.self,
-      ImageSBOMCommand.self,
+      ImageSBOMCommand.self, ImageSecretsCommand.self,
     ])
 }
 
@@ -70,9 +70,11 @@ struct ImageReading: ParsableArguments {
   }
 
   /// What is there; what could not be read is told on standard error.
-  func read(_ source: String) async throws -> ImageSource.Contents {
+  func read(_ source: String, secrets: Bool = false) async throws -> ImageSource.Contents {
     let progress = Progress("layer")
-    let contents = try await ImageSource.read(source, try options(progress))
+    var options = try options(progress)
+    options.readsSecrets = secrets
+    let contents = try await ImageSource.read(source, options)
     progress.finish()
     for problem in contents.problems { StandardError.line("bartizan: \(problem.text)") }
     return contents

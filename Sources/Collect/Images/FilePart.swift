@@ -158,9 +158,9 @@ struct StreamedArchive: ImageArchive {
   private let layers: [String: LayerScanner.Outcome]
   private let links: [String: String]
 
-  init(_ path: String, limits: Limits) throws(BartizanError) {
+  init(_ path: String, limits: Limits, secrets: Bool) throws(BartizanError) {
     let decoder = StreamDecoder(most: limits.layerBytes, ratio: limits.compressionRatio)
-    var stream = TarStream(Members(limits: limits), mostEntries: limits.archiveEntries)
+    var stream = TarStream(Members(limits: limits, secrets: secrets), mostEntries: limits.archiveEntries)
     do {
       try FilePart(path).pump { (bytes) throws(BartizanError) in
         do throws(DocumentError) { try decoder.feed(bytes, into: &stream) } catch {
@@ -194,6 +194,7 @@ struct StreamedArchive: ImageArchive {
 
   private struct Members: TarSink {
     let limits: Limits
+    let secrets: Bool
     var documents: [String: [UInt8]] = [:]
     var layers: [String: LayerScanner.Outcome] = [:]
     var links: [String: String] = [:]
@@ -201,7 +202,10 @@ struct StreamedArchive: ImageArchive {
     private var scanner: LayerScanner?
     private var text: [UInt8]?
 
-    init(limits: Limits) { self.limits = limits }
+    init(limits: Limits, secrets: Bool) {
+      self.limits = limits
+      self.secrets = secrets
+    }
 
     mutating func begin(_ entry: TarEntry) throws(DocumentError) -> Bool {
       guard !entry.leaves else { return false }
@@ -224,7 +228,7 @@ struct StreamedArchive: ImageArchive {
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
           text = []
         } else {
-          scanner = LayerScanner(limits: limits)
+          scanner = LayerScanner(limits: limits, secrets: secrets)
         }
       }
       if let scanner {

@@ -15,6 +15,8 @@ package enum ImageSource {
     package var cache: LayerCache?
     /// Nil: no registry is asked.
     package var registry: RegistrySettings?
+    /// Whether credentials are looked for.
+    package var readsSecrets = false
     package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
 
     package init() {}
@@ -29,6 +31,8 @@ package enum ImageSource {
     /// Of each layer, from the bottom: of its bytes as they are kept.
     package var layerDigests: [String] = []
     package var configuration: ImageConfiguration?
+    /// Credentials in files, those that a later layer takes away among them.
+    package var secrets: [LayerStack.Secret] = []
     /// Of the manifest, where it has one.
     package var digest: String?
     /// Of the configuration: what Docker calls the image's ID.
@@ -131,19 +135,19 @@ package enum ImageSource {
       let (isTar, isCompressed) = try kind(path)
       guard isTar else { return try bill(path, limits) }
       if isCompressed {
-        let archive = try StreamedArchive(path, limits: limits)
+        let archive = try StreamedArchive(path, limits: limits, secrets: options.readsSecrets)
         return archive.hasManifest
           ? await layers(
             of: try await ImageManifest.resolve(archive, platform: options.platform, limits: limits), archive, path,
             options)
-          : try rootArchive(path, limits)
+          : try rootArchive(path, options)
       }
       let archive = try TarFileArchive(path, limits: limits)
       return archive.hasManifest
         ? await layers(
           of: try await ImageManifest.resolve(archive, platform: options.platform, limits: limits), archive, path,
           options)
-        : try rootArchive(path, limits)
+        : try rootArchive(path, options)
     } catch {
       throw Self.place(error, path)
     }
@@ -173,8 +177,8 @@ package enum ImageSource {
   }
 
   /// The root of a system as one archive, such as `docker export` writes.
-  private static func rootArchive(_ path: String, _ limits: Limits) throws(BartizanError) -> Contents {
-    let scanner = LayerScanner(limits: limits)
+  private static func rootArchive(_ path: String, _ options: Options) throws(BartizanError) -> Contents {
+    let scanner = LayerScanner(limits: options.limits, secrets: options.readsSecrets)
     try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
     let outcome = scanner.finish()
     guard outcome.failure == nil || !outcome.facts.paths.isEmpty else {
@@ -274,7 +278,7 @@ package enum ImageSource {
     var part = LayerPart()
     // Of an archive's plain layers the sum of the unpacked bytes is that of the kept ones.
     let key = layer.digest ?? layer.plainDigest
-    if let key, let known = options.cache?.facts(key, withPaths: !isBottom) {
+    if let key, let known = options.cache?.facts(key, withPaths: !isBottom, withSecrets: options.readsSecrets) {
       part.facts = known
       part.digest = key
       part.problems = known.problems
@@ -288,7 +292,7 @@ package enum ImageSource {
       }
       outcome = read
     } else {
-      let scanner = LayerScanner(limits: options.limits)
+      let scanner = LayerScanner(limits: options.limits, secrets: options.readsSecrets)
       do throws(BartizanError) {
         try await archive.layer(layer.name, into: scanner)
       } catch {
@@ -324,6 +328,7 @@ package enum ImageSource {
   private static func folder(_ root: String, _ options: Options) -> Contents {
     var contents = Contents()
     var facts = LayerFacts()
+    if options.readsSecrets { facts.secrets = [] }
     read(root, "", &facts, &contents, options.limits, depth: 0)
     var stack = LayerStack()
     stack.add(facts, layer: 0)
@@ -348,10 +353,15 @@ package enum ImageSource {
       guard lstat(root + "/" + path, &status) == 0 else { continue }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: read(root, path, &facts, &contents, limits, depth: depth + 1)
-      case S_IFREG where FileFacts.wants(path) || isProgram(root + "/" + path):
+      case S_IFREG:
+        let isText =
+          facts.secrets != nil && Int(status.st_size) <= limits.secretBytes && SecretScanner.wants(path)
+        let isRead = FileFacts.wants(path) || isProgram(root + "/" + path)
+        guard isRead || isText else { continue }
         do throws(BartizanError) {
           let bytes = try FileReader.read(root + "/" + path, limits: limits)
-          facts.files.append(FileFacts.read(bytes, path, &facts.owned))
+          if isRead { facts.files.append(FileFacts.read(bytes, path, &facts.owned)) }
+          if isText { facts.secrets?.append(contentsOf: SecretScanner.usual.scan(bytes, path: path)) }
         } catch {
           contents.problems.append(
             Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
@@ -380,6 +390,7 @@ extension ImageSource.Contents {
   fileprivate mutating func take(_ stack: LayerStack, inLayers: Bool = false) {
     system = stack.system
     packages = stack.packages
+    secrets = stack.secrets
     guard !inLayers else { return }
     for index in packages.indices { packages[index].layer = nil }
   }

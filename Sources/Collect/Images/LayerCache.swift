@@ -20,10 +20,12 @@ package struct LayerCache: Sendable {
   }
 
   /// - Parameter withPaths: whether the layer lies over others, whose files it may hide.
-  func facts(_ digest: String, withPaths: Bool) -> LayerFacts? {
+  /// - Parameter withSecrets: whether credentials must have been looked for.
+  func facts(_ digest: String, withPaths: Bool, withSecrets: Bool) -> LayerFacts? {
     guard let path = path(digest), let bytes = try? FileReader.read(path), var facts = LayerFacts(json: bytes) else {
       return nil
     }
+    if withSecrets, facts.secrets == nil { return nil }
     if withPaths {
       guard let paths = try? FileReader.read(path + ".paths") else { return nil }
       facts.paths = paths

@@ -3,7 +3,7 @@ import Bytes
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 2
+  package static let version = 3
 
   package struct File: Sendable, Equatable {
     package let path: String
@@ -46,6 +46,8 @@ package struct LayerFacts: Sendable, Equatable {
   package var owned: [Owned] = []
   /// All paths that are no folders, each with a line feed behind it: they stand in place of what lower layers have there.
   package var paths: [UInt8] = []
+  /// Credentials in its files; nil where nobody looked for them.
+  package var secrets: [FoundSecret]?
   package var entries = 0
   /// Bytes of the layer when it is unpacked.
   package var size = 0
@@ -82,6 +84,14 @@ package struct LayerFacts: Sendable, Equatable {
       writer.field("opaque", opaque)
       writer.field("links", links.flatMap { [$0.path, $0.target] })
       writer.field("owned", owned.flatMap { [$0.path, $0.owner] })
+      if let secrets {
+        writer.key("secrets")
+        writer.array(of: secrets) { writer, secret in
+          writer.array { writer in
+            for text in [secret.rule, secret.path, String(secret.line), secret.shown] { writer.value(text) }
+          }
+        }
+      }
       writer.field("entries", entries)
       writer.field("size", size)
       writer.field("problems", problems)
@@ -114,6 +124,11 @@ package struct LayerFacts: Sendable, Equatable {
     links = pairs("links").map { Link(path: $0.0, target: $0.1) }
     owned = pairs("owned").map { Owned(path: $0.0, owner: $0.1) }
     problems = document["problems"]?.strings ?? []
+    secrets = document["secrets"]?.elements.compactMap { item in
+      let words = item.strings
+      guard words.count == 4, let line = Int(words[2]) else { return nil }
+      return FoundSecret(rule: words[0], path: words[1], line: line, shown: words[3])
+    }
     self.entries = Int(entries)
     self.size = Int(size)
   }

@@ -10,9 +10,10 @@ package final class LayerScanner {
   package private(set) var received = 0
   private var failure: DocumentError?
 
-  package init(limits: Limits = .standard) {
+  /// - Parameter secrets: whether credentials are looked for.
+  package init(limits: Limits = .standard, secrets: Bool = false) {
     decoder = StreamDecoder(most: limits.layerBytes, ratio: limits.compressionRatio)
-    tar = TarStream(LayerSink(limits: limits), mostEntries: limits.layerEntries)
+    tar = TarStream(LayerSink(limits: limits, secrets: secrets), mostEntries: limits.layerEntries)
   }
 
   /// Takes the next bytes. Broken data are told of by `finish`: their sum is made all the same.
@@ -90,15 +91,21 @@ struct LayerSink: TarSink {
     /// By its first bytes, which are not there yet.
     case unknown
     case program
+    /// Of no interest but for what it should not hold.
+    case text
   }
 
   private var path = ""
+  private var size = 0
   private var interest = Interest.unknown
   private var content: [UInt8] = []
   /// Most problems of one layer that are told one by one.
   private static let mostProblems = 20
 
-  init(limits: Limits) { self.limits = limits }
+  init(limits: Limits, secrets: Bool) {
+    self.limits = limits
+    if secrets { facts.secrets = [] }
+  }
 
   mutating func begin(_ entry: TarEntry) throws(DocumentError) -> Bool {
     // Some tools write names from the root; those are not outside.
@@ -136,6 +143,7 @@ struct LayerSink: TarSink {
     default: return false
     }
     guard entry.size > 0 else { return false }
+    size = entry.size
     content.removeAll(keepingCapacity: content.capacity < 64 << 20)
     if FileFacts.wants(path) {
       interest = .path
@@ -158,8 +166,13 @@ struct LayerSink: TarSink {
       var head: [UInt8] = content
       bytes.extracting(0..<min(4, bytes.byteCount)).withUnsafeBytes { head.append(contentsOf: $0) }
       if head.count >= 4 {
-        guard PackageReaders.isProgram(head.prefix(4)) else { return false }
-        interest = .program
+        if PackageReaders.isProgram(head.prefix(4)) {
+          interest = .program
+        } else if facts.secrets != nil, size <= limits.secretBytes, SecretScanner.wants(path) {
+          interest = .text
+        } else {
+          return false
+        }
       }
     }
     if content.count + bytes.byteCount > limits.inputBytes { return isSmall(content.count + bytes.byteCount) }
@@ -168,8 +181,14 @@ struct LayerSink: TarSink {
   }
 
   mutating func end() throws(DocumentError) {
-    if case .unknown = interest { return }
-    add(FileFacts.read(content, path, &facts.owned))
+    switch interest {
+    case .unknown: return
+    case .program: add(FileFacts.read(content, path, &facts.owned))
+    case .path:
+      add(FileFacts.read(content, path, &facts.owned))
+      search()
+    case .text: search()
+    }
   }
 
   private mutating func add(_ file: LayerFacts.File) {
@@ -179,6 +198,12 @@ struct LayerSink: TarSink {
       places[file.path] = facts.files.count
       facts.files.append(file)
     }
+  }
+
+  private mutating func search() {
+    guard facts.secrets != nil, size <= limits.secretBytes, SecretScanner.wants(path) else { return }
+    facts.secrets?.removeAll { $0.path == path }
+    facts.secrets?.append(contentsOf: SecretScanner.usual.scan(content, path: path))
   }
 
   private mutating func link(to target: String) {

@@ -21,10 +21,21 @@ package struct LayerStack {
     }
   }
 
+  /// A credential, the layer that it is in, and whether a later layer takes its file away: then it is still in the image, for
+  /// whoever looks into the layer.
+  package struct Secret: Sendable, Equatable {
+    package let secret: FoundSecret
+    package let layer: Int
+    package var isGone = false
+  }
+
+  package private(set) var secrets: [Secret] = []
+
   package init() {}
 
   package mutating func add(_ facts: LayerFacts, layer: Int) {
-    if !files.isEmpty { hide(facts) }
+    if !files.isEmpty || !secrets.isEmpty { hide(facts) }
+    for secret in facts.secrets ?? [] { secrets.append(Secret(secret: secret, layer: layer)) }
     for file in facts.files where !file.packages.isEmpty || file.release != nil {
       files[file.path] = (file, layer)
       guard file.isOfSystem else { continue }
@@ -46,16 +57,18 @@ package struct LayerStack {
     for path in facts.paths.split(separator: 0x0A) { gone.insert(String(decoding: path, as: UTF8.self)) }
     let opaque = Set(facts.opaque)
     guard !gone.isEmpty || !opaque.isEmpty else { return }
-    for path in Array(files.keys) {
-      var isHidden = gone.contains(path) || opaque.contains("")
+    func isHidden(_ path: String) -> Bool {
+      if gone.contains(path) || opaque.contains("") { return true }
       var rest = path[...]
-      while !isHidden, let slash = rest.lastIndex(of: "/") {
+      while let slash = rest.lastIndex(of: "/") {
         rest = rest[..<slash]
         let folder = String(rest)
-        isHidden = gone.contains(folder) || opaque.contains(folder)
+        if gone.contains(folder) || opaque.contains(folder) { return true }
       }
-      if isHidden { files[path] = nil }
+      return false
     }
+    for path in Array(files.keys) where isHidden(path) { files[path] = nil }
+    for index in secrets.indices where isHidden(secrets[index].secret.path) { secrets[index].isGone = true }
   }
 
   package var system: OperatingSystem? {

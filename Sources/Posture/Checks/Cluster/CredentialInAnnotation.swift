@@ -1,5 +1,6 @@
 import Bytes
 import Findings
+import Images
 package import Kube
 
 package struct CredentialInAnnotation: ObjectCheck {

@@ -1,10 +1,10 @@
-import Bytes
-import Findings
+package import Bytes
+package import Findings
 
 /// Tells values that are credentials from settings about credentials. Prefers silence to noise: a value counts when
 /// its format is that of a known kind of key, or when its name ends in a word for a secret and the value could be one.
-enum Credential {
-  static func isCredential(name: String, value: String) -> Bool {
+package enum Credential {
+  package static func isCredential(name: String, value: String) -> Bool {
     if hasKnownFormat(value) || holdsPasswordInURL(value) { return true }
     // Whatever stands there now, the place is one for a credential.
     if !value.isEmpty, cloudVariables.contains(name) { return true }
@@ -18,7 +18,7 @@ enum Credential {
   }
 
   /// `--password=…` and the like.
-  static func isCredential(argument: String) -> Bool {
+  package static func isCredential(argument: String) -> Bool {
     if hasKnownFormat(argument) || holdsPasswordInURL(argument) { return true }
     guard argument.hasPrefix("-"), let equals = argument.firstIndex(of: "=") else { return false }
     let name = argument[..<equals].drop { $0 == "-" }
@@ -26,7 +26,7 @@ enum Credential {
   }
 
   /// Proof without the value.
-  static func evidence(_ node: Node?, path: String) -> Evidence {
+  package static func evidence(_ node: Node?, path: String) -> Evidence {
     let count = node?.text?.count ?? 0
     return Evidence(
       path: path, value: "(hidden, \(count) characters)", line: Int(node?.line ?? 0), column: Int(node?.column ?? 0))

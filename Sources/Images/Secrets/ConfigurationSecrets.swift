@@ -1,0 +1,38 @@
+/// Credentials in what an image says of itself: anybody who may pull it reads them there.
+package enum ConfigurationSecrets {
+  package static func find(_ configuration: ImageConfiguration) -> [FoundSecret] {
+    var found: [FoundSecret] = []
+    func add(_ name: String, _ value: String, _ place: String) {
+      if let known = SecretScanner.usual.scan(Array(value.utf8), path: place).first {
+        found.append(FoundSecret(rule: known.rule, path: place, line: 0, shown: known.shown))
+      } else if Credential.isCredential(name: name, value: value) {
+        found.append(
+          FoundSecret(
+            rule: "named-credential", path: place, line: 0, shown: "… (\(value.count) characters)"))
+      }
+    }
+    for variable in configuration.environment {
+      guard let equals = variable.firstIndex(of: "=") else { continue }
+      let name = String(variable[..<equals])
+      add(name, String(variable[variable.index(after: equals)...]), "ENV \(name)")
+    }
+    for (key, value) in configuration.labels {
+      add(key.split(separator: ".").last.map(String.init) ?? key, value, "LABEL \(key)")
+    }
+    let known = Set(configuration.environment)
+    for (index, step) in configuration.history.enumerated() {
+      // What a build is told in arguments stands before its commands.
+      for word in step.command.split(whereSeparator: \.isWhitespace) where !known.contains(String(word)) {
+        guard let equals = word.firstIndex(of: "=") else { continue }
+        let name = String(word[..<equals].drop { $0 == "-" })
+        let value = word[word.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
+        add(name, value, "step \(index + 1), \(name.prefix(60))")
+      }
+      let rest = SecretScanner.usual.scan(Array(step.command.utf8), path: "step \(index + 1)")
+      for secret in rest where !found.contains(where: { $0.shown == secret.shown }) {
+        found.append(FoundSecret(rule: secret.rule, path: secret.path, line: 0, shown: secret.shown))
+      }
+    }
+    return found
+  }
+}

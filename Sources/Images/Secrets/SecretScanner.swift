@@ -1,0 +1,103 @@
+/// A credential that was found, without itself.
+package struct FoundSecret: Sendable, Equatable, Hashable {
+  package let rule: String
+  /// In an image from the root; `ENV`, `LABEL` or a step of the build for what is not in a file.
+  package var path: String
+  /// From 1.
+  package let line: Int
+  /// The first bytes of it, and how long it is: enough to know it again, and of no use to anyone else.
+  package let shown: String
+}
+
+/// Looks for all kinds of credentials at once: where three bytes stand that begin an anchor, its rules are asked.
+package struct SecretScanner: Sendable {
+  private let rules: [SecretRule]
+  /// Whether three bytes, by a hash of sixteen bits, begin an anchor.
+  private let filter: [Bool]
+  private let anchors: [Int: [(anchor: [UInt8], rule: Int)]]
+
+  /// Most findings in one file: a list of keys is one mistake.
+  private static let mostInFile = 20
+
+  package static let usual = SecretScanner(SecretRules.all)
+
+  init(_ rules: [SecretRule]) {
+    self.rules = rules
+    var filter = [Bool](repeating: false, count: 1 << 16)
+    var anchors: [Int: [(anchor: [UInt8], rule: Int)]] = [:]
+    for (index, rule) in rules.enumerated() {
+      for anchor in rule.anchors {
+        let bytes = Array(anchor.utf8)
+        guard bytes.count >= 3 else { continue }
+        let hash = Self.hash(bytes[0], bytes[1], bytes[2])
+        filter[hash] = true
+        anchors[hash, default: []].append((bytes, index))
+      }
+    }
+    self.filter = filter
+    self.anchors = anchors
+  }
+
+  private static func hash(_ a: UInt8, _ b: UInt8, _ c: UInt8) -> Int {
+    (Int(a) &* 0x9E37 ^ Int(b) &* 0x79B9 ^ Int(c) << 5) & 0xFFFF
+  }
+
+  /// Whether a file is worth looking into: tests and documentation of packages hold keys that open nothing.
+  package static func wants(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    let skipped: Set<Substring> = [
+      "test", "tests", "testdata", "testing", "examples", "example", "doc", "docs", "man", "locale", "__pycache__",
+    ]
+    if parts.dropLast().contains(where: { skipped.contains($0) }) { return false }
+    let name = parts.last ?? ""
+    return ![".pyc", ".so", ".a", ".o", ".gz", ".xz", ".png", ".jpg", ".gif", ".woff", ".woff2", ".ttf", ".mo", ".map"]
+      .contains { name.hasSuffix($0) }
+  }
+
+  /// - Returns: what was found, by its place. Nothing in what is no text.
+  package func scan(_ bytes: [UInt8], path: String) -> [FoundSecret] {
+    bytes.withUnsafeBufferPointer { buffer in
+      guard buffer.count >= 8, !buffer.prefix(1024).contains(0) else { return [] }
+      var found: [(range: Range<Int>, rule: Int)] = []
+      filter.withUnsafeBufferPointer { filter in
+        var place = 0
+        let last = buffer.count - 3
+        while place <= last {
+          let hash = Self.hash(buffer[place], buffer[place + 1], buffer[place + 2])
+          if filter[hash], let candidates = anchors[hash] {
+            for (anchor, rule) in candidates where place + anchor.count <= buffer.count {
+              guard buffer[place..<place + anchor.count].elementsEqual(anchor),
+                let range = rules[rule].match(buffer, at: place, anchor: anchor.count),
+                found.last?.range != range || found.last?.rule != rule
+              else { continue }
+              found.append((range, rule))
+            }
+            if found.count >= Self.mostInFile { break }
+          }
+          place += 1
+        }
+      }
+      guard !found.isEmpty else { return [] }
+      return told(found, buffer, path)
+    }
+  }
+
+  private func told(
+    _ found: [(range: Range<Int>, rule: Int)], _ buffer: UnsafeBufferPointer<UInt8>, _ path: String
+  ) -> [FoundSecret] {
+    var line = 1
+    var place = 0
+    return found.sorted { $0.range.lowerBound < $1.range.lowerBound }.map { item in
+      while place < item.range.lowerBound {
+        if buffer[place] == 0x0A { line += 1 }
+        place += 1
+      }
+      let rule = rules[item.rule]
+      let isNamed = rule.anchors.contains { buffer[item.range].starts(with: $0.utf8) }
+      let head = buffer[item.range].prefix(isNamed ? 4 : 0)
+      return FoundSecret(
+        rule: rule.id, path: path, line: line,
+        shown: "\(String(decoding: head, as: UTF8.self))… (\(item.range.count) characters)")
+    }
+  }
+}

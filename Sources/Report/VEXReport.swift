@@ -114,31 +114,7 @@ package enum VEXReport {
     }
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
-      writer.field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")
-      writer.field("bomFormat", "CycloneDX")
-      writer.field("specVersion", "1.6")
-      writer.field("version", 1)
-      writer.key("metadata")
-      writer.object { writer in
-        writer.field("timestamp", time)
-        writer.key("tools")
-        writer.object { writer in
-          writer.key("components")
-          writer.array { writer in
-            writer.object { writer in
-              writer.field("type", "application")
-              writer.field("name", "bartizan")
-              writer.field("version", toolVersion)
-            }
-          }
-        }
-        writer.key("component")
-        writer.object { writer in
-          writer.field("bom-ref", "subject")
-          writer.field("type", "container")
-          writer.field("name", image)
-        }
-      }
+      CycloneDXHead.write(subject: image, type: "container", time: time, toolVersion: toolVersion, &writer)
       writer.key("components")
       writer.array(of: components.enumerated()) { writer, item in
         writer.object { writer in

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 extension SBOMFormat {
   /// CycloneDX 1.6, JSON (ECMA-424).
@@ -7,31 +7,9 @@ extension SBOMFormat {
     write: { bill in
       var writer = JSONWriter(pretty: true)
       writer.object { writer in
-        writer.field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")
-        writer.field("bomFormat", "CycloneDX")
-        writer.field("specVersion", "1.6")
-        writer.field("version", 1)
-        writer.key("metadata")
-        writer.object { writer in
-          writer.field("timestamp", bill.created)
-          writer.key("tools")
-          writer.object { writer in
-            writer.key("components")
-            writer.array { writer in
-              writer.object { writer in
-                writer.field("type", "application")
-                writer.field("name", "bartizan")
-                writer.field("version", bill.toolVersion)
-              }
-            }
-          }
-          writer.key("component")
-          writer.object { writer in
-            writer.field("bom-ref", "subject")
-            writer.field("type", bill.system == nil ? "application" : "container")
-            writer.field("name", bill.subject)
-          }
-        }
+        CycloneDXHead.write(
+          subject: bill.subject, type: bill.system == nil ? "application" : "container", time: bill.created,
+          toolVersion: bill.toolVersion, &writer)
         writer.key("components")
         writer.array { writer in
           if let system = bill.system {
@@ -81,6 +59,43 @@ extension SBOMFormat {
     writer.object { writer in
       writer.field("name", name)
       writer.field("value", value)
+    }
+  }
+}
+
+/// What every CycloneDX document begins with.
+package enum CycloneDXHead {
+  /// - Parameters:
+  ///   - subject: what it is about; its reference is `subject`.
+  ///   - type: a word of the format for a kind of component.
+  ///   - time: RFC 3339.
+  package static func write(
+    subject: String, type: String, time: String?, toolVersion: String, _ writer: inout JSONWriter
+  ) {
+    writer.field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")
+    writer.field("bomFormat", "CycloneDX")
+    writer.field("specVersion", "1.6")
+    writer.field("version", 1)
+    writer.key("metadata")
+    writer.object { writer in
+      writer.field("timestamp", time)
+      writer.key("tools")
+      writer.object { writer in
+        writer.key("components")
+        writer.array { writer in
+          writer.object { writer in
+            writer.field("type", "application")
+            writer.field("name", "bartizan")
+            writer.field("version", toolVersion)
+          }
+        }
+      }
+      writer.key("component")
+      writer.object { writer in
+        writer.field("bom-ref", "subject")
+        writer.field("type", type)
+        writer.field("name", subject)
+      }
     }
   }
 }

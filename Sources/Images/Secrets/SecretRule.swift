@@ -1,3 +1,5 @@
+import Bytes
+
 /// One kind of credential, told by its format: a text that stands in all of them, what may stand before and after it, and how much.
 package struct SecretRule: Sendable {
   package let id: String
@@ -50,39 +52,15 @@ package struct SecretRule: Sendable {
   }
 }
 
-/// A set of bytes.
-struct Alphabet: Sendable {
-  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-  var isEmpty: Bool { words.0 | words.1 | words.2 | words.3 == 0 }
+/// What credentials are made of.
+typealias Alphabet = ByteSet
 
-  init(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      let bit = UInt64(1) << UInt64(byte & 63)
-      switch byte >> 6 {
-      case 0: words.0 |= bit
-      case 1: words.1 |= bit
-      case 2: words.2 |= bit
-      default: words.3 |= bit
-      }
-    }
-  }
-
-  func contains(_ byte: UInt8) -> Bool {
-    let word =
-      switch byte >> 6 {
-      case 0: words.0
-      case 1: words.1
-      case 2: words.2
-      default: words.3
-      }
-    return word & (1 << UInt64(byte & 63)) != 0
-  }
-
+extension ByteSet {
   private static let digits = "0123456789"
   private static let lower = "abcdefghijklmnopqrstuvwxyz"
   private static let upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-  static let none = Alphabet([])
+  static let none = ByteSet()
   static let hexadecimal = Alphabet((digits + "abcdef").utf8)
   static let anyHexadecimal = Alphabet((digits + "abcdefABCDEF").utf8)
   static let lowercase = Alphabet((digits + lower).utf8)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// All kinds of credentials that are looked for. A new one is a line here.
 ///
 /// Source: the documentation of each service for its tokens; where it tells none, the tokens that it hands out.

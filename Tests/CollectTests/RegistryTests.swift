@@ -312,3 +312,58 @@ struct RealRegistryTests {
     #expect(both.tag == "1.4" && both.identifier == digest && both.text == "reg.example/team/app:1.4@\(digest)")
   }
 }
+
+@Suite struct RegistryInputTests {
+  /// A registry may answer whatever it likes; each answer is one line, in bounded time.
+  @Test func brokenAnswersDoNoHarm() async throws {
+    let image = try SampleImage(SampleImage.usual)
+    var random = SeededRandom(seed: 12)
+    for _ in 0..<25 {
+      var manifests = ["1.4": random.mutated(image.index)]
+      var blobs: [String: [UInt8]] = [:]
+      for (digest, bytes) in image.blobs() {
+        blobs[digest] = random.below(2) == 0 ? random.mutated(bytes) : bytes
+        if bytes == image.manifest { manifests[digest] = blobs[digest] }
+      }
+      let registry = try await FakeRegistry(manifests: manifests, blobs: blobs)
+      var options = ImageSource.Options()
+      var settings = RegistrySettings()
+      settings.plainHTTP = true
+      settings.longestWait = 0
+      options.registry = settings
+      do {
+        let contents = try await ImageSource.read("\(registry.name)/team/app:1.4", options)
+        #expect(contents.packages.count <= 2)
+      } catch let error as BartizanError {
+        #expect(!error.message.contains("\n"))
+      }
+      await registry.close()
+    }
+  }
+
+  @Test(arguments: [
+    "{}", "[]", "{\"auths\":[]}", "{\"auths\":{\"x\":{\"auth\":\"!!!\"}}}", "{\"auths\":{\"x\":{\"auth\":\"bm9jb2xvbg==\"}}}",
+    "{\"credsStore\":7}", "not json", "",
+  ])
+  func brokenCredentialFilesAreSaidOrPassedOver(_ text: String) async throws {
+    let image = try SampleImage(SampleImage.usual)
+    let folder = try TemporaryFolder()
+    try folder.write("auth.json", text)
+    let manifest = Digest.sha256(image.manifest)
+    var blobs: [String: [UInt8]] = [:]
+    for (digest, bytes) in image.blobs() { blobs[digest] = bytes }
+    let registry = try await FakeRegistry(
+      manifests: ["1.4": image.index, manifest: image.manifest], blobs: blobs, access: .token(user: nil, password: ""))
+    var settings = RegistrySettings()
+    settings.plainHTTP = true
+    settings.credentialFile = folder.path + "/auth.json"
+    var options = ImageSource.Options()
+    options.registry = settings
+    do {
+      _ = try await ImageSource.read("\(registry.name)/team/app:1.4", options)
+    } catch let error as BartizanError {
+      #expect(error.message.contains("auth.json"))
+    }
+    await registry.close()
+  }
+}

@@ -61,7 +61,7 @@ final class RegistryClient: Sendable {
   func close() async { try? await http.shutdown() }
 
   /// What Docker Hub said last of how many pulls are left; nil where it said nothing.
-  var rateLimit: String? { state.withLock { $0.rateLimit } }
+  private var rateLimit: String? { state.withLock { $0.rateLimit } }
 
   private static func tls(_ settings: RegistrySettings) throws(BartizanError) -> TLSConfiguration {
     var tls = TLSConfiguration.makeClientConfiguration()
@@ -143,7 +143,7 @@ final class RegistryClient: Sendable {
           throw BartizanError(
             .remote,
             reply.status == 429
-              ? "\(registry) refuses more requests (429) after \(attempt) tries; come back later, or log in for a higher limit"
+              ? "\(registry) refuses more requests (429) after \(attempt) tries\(rateLimit.map { " (of its limit are left: \($0.prefix(40)))" } ?? ""); come back later, or log in for a higher limit"
               : "\(registry) answers \(reply.status) after \(attempt) tries")
         }
         attempt += 1

@@ -33,12 +33,14 @@ enum BaselineFile {
       throw BartizanError(
         .input, "\(path): no ScanReport and no ImageReport; a baseline is a report of `scan --format json`")
     }
+    let isOfImage = node["kind"]?.string == "ImageReport"
     return (node["findings"]?.elements ?? []).map { finding in
       let subject = Subject(
-        kind: finding[path: "subject", "kind"]?.string ?? "", namespace: finding[path: "subject", "namespace"]?.string,
+        kind: isOfImage ? "Image" : finding[path: "subject", "kind"]?.string ?? "",
+        namespace: finding[path: "subject", "namespace"]?.string,
         name: finding[path: "subject", "name"]?.string ?? "")
       return Baseline.Entry(
-        check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: subject.text,
+        check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: Baseline.Entry.subject(subject),
         fingerprint: finding["fingerprint"]?.string ?? "")
     }
   }

@@ -25,8 +25,11 @@ package struct Baseline: Sendable {
 }
 
 extension Baseline.Entry {
+  /// An image has another name with every build, and is the same thing all the same.
+  package static func subject(_ subject: Subject) -> String { subject.kind == "Image" ? "Image" : subject.text }
+
   package init(_ finding: Finding) {
     self.init(
-      check: finding.check.rawValue, subject: finding.subject.text, fingerprint: finding.fingerprint.text)
+      check: finding.check.rawValue, subject: Self.subject(finding.subject), fingerprint: finding.fingerprint.text)
   }
 }

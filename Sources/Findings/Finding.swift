@@ -17,12 +17,13 @@ package struct Finding: Sendable {
     let fix: Fix?
     let why: String?
     let cause: String?
+    let identity: String?
     let fingerprint: Fingerprint
 
     init(
       check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
       evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix?, why: String?,
-      cause: String?
+      cause: String?, identity: String?
     ) {
       self.check = check
       self.severity = severity
@@ -37,9 +38,10 @@ package struct Finding: Sendable {
       self.fix = fix
       self.why = why
       self.cause = cause
+      self.identity = identity
       fingerprint = Fingerprint(
         (subject.cluster.map { [$0] } ?? [])
-          + [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", subject.name]
+          + [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", identity ?? subject.name]
           + evidence.map(\.path))
     }
   }
@@ -67,15 +69,17 @@ package struct Finding: Sendable {
   /// Identity over time: check, object and what in it, but neither line nor file, which move when nothing changes.
   package var fingerprint: Fingerprint { storage.fingerprint }
 
+  /// - Parameter identity: what it is known by over time instead of the subject's name, where that changes though nothing else
+  ///   does: the tag of an image.
   package init(
     check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
-    why: String? = nil, cause: String? = nil
+    why: String? = nil, cause: String? = nil, identity: String? = nil
   ) {
     storage = Storage(
       check: check, severity: severity, title: title, message: message, subject: subject, location: location,
       evidence: evidence, remediation: remediation, references: references, controls: controls, fix: fix, why: why,
-      cause: cause)
+      cause: cause, identity: identity)
   }
 
   /// The same finding with another subject, severity or reason; what is not named stays.
@@ -83,7 +87,8 @@ package struct Finding: Sendable {
     Finding(
       check: check, severity: severity ?? self.severity, title: title, message: message,
       subject: subject ?? self.subject, location: location, evidence: evidence, remediation: remediation,
-      references: references, controls: controls, fix: fix, why: why ?? self.why, cause: cause)
+      references: references, controls: controls, fix: fix, why: why ?? self.why, cause: cause,
+      identity: storage.identity)
   }
 
   /// Worst first, then by subject, then by check: the order of every report.

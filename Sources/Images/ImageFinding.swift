@@ -35,7 +35,9 @@ package struct ImageFinding: Sendable {
         ?? "No version mends it yet: drop the package, or say in a VEX document why it does not matter here.",
       references: [Reference(advisory.id, "https://osv.dev/vulnerability/\(advisory.id)")]
         + (cve.map { [Reference($0, "https://www.cve.org/CVERecord?id=\($0)")] } ?? []),
-      controls: [], why: priority.level.rawValue >= Priority.Level.likely.rawValue ? priority.reason : nil)
+      controls: [], why: priority.level.rawValue >= Priority.Level.likely.rawValue ? priority.reason : nil,
+      // The same flaw of the next build is the same finding, wherever the image lies.
+      identity: "image")
   }
 }
 

@@ -20,6 +20,7 @@ final class RealRegistry: Sendable {
   private static let bcrypt = "$2y$05$tjPHKsMX57.KiSAnRucsHu9uyycUSGJgu0ZEmBpmxXP07bQarNu3C"
 
   let name: String
+  private let isPlain: Bool
   let authority: VirtualAuthority
   private let folder: TemporaryFolder
   private let process: Process
@@ -27,8 +28,10 @@ final class RealRegistry: Sendable {
 
   struct Failure: Error { let message: String }
 
-  init(_ access: Access, hardened: Bool = true) async throws {
+  /// - Parameter weak: without TLS, with deletion, and with its debug server open.
+  init(_ access: Access, weak: Bool = false) async throws {
     folder = try TemporaryFolder()
+    isPlain = weak
     authority = try VirtualAuthority()
     let pair = try authority.server()
     try folder.write("server.pem", pair.certificate)
@@ -40,10 +43,10 @@ final class RealRegistry: Sendable {
     var settings = """
       version: 0.1
       log: {level: error, accesslog: {disabled: true}}
-      storage: {filesystem: {rootdirectory: \(folder.path)/data}, delete: {enabled: true}}
+      storage: {filesystem: {rootdirectory: \(folder.path)/data}, delete: {enabled: \(weak)}}
       http:
         addr: 127.0.0.1:\(port)
-        tls: {certificate: \(folder.path)/server.pem, key: \(folder.path)/server.key}
+        \(weak ? "net: tcp" : "tls: {certificate: \(folder.path)/server.pem, key: \(folder.path)/server.key, minimumtls: tls1.2}")
 
       """
     switch access {
@@ -79,7 +82,8 @@ final class RealRegistry: Sendable {
     let (status, output) = try await Program.run(
       Program.find("skopeo") ?? "",
       [
-        "--insecure-policy", "copy", "-q", "--dest-cert-dir", folder.path + "/trust", "--dest-creds",
+        "--insecure-policy", "copy", "-q", "--dest-tls-verify=\(!isPlain)", "--dest-cert-dir", folder.path + "/trust",
+        "--dest-creds",
         "\(Self.user):\(Self.password)", "oci:\(layout):app", "docker://\(name)/\(repository)",
       ])
     guard status == 0 else { throw Failure(message: "skopeo: \(status) \(output)") }

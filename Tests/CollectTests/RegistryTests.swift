@@ -342,7 +342,8 @@ struct RealRegistryTests {
   }
 
   @Test(arguments: [
-    "{}", "[]", "{\"auths\":[]}", "{\"auths\":{\"x\":{\"auth\":\"!!!\"}}}", "{\"auths\":{\"x\":{\"auth\":\"bm9jb2xvbg==\"}}}",
+    "{}", "[]", "{\"auths\":[]}", "{\"auths\":{\"x\":{\"auth\":\"!!!\"}}}",
+    "{\"auths\":{\"x\":{\"auth\":\"bm9jb2xvbg==\"}}}",
     "{\"credsStore\":7}", "not json", "",
   ])
   func brokenCredentialFilesAreSaidOrPassedOver(_ text: String) async throws {

@@ -9,7 +9,8 @@ import Testing
     ("etc/os-release", "ID=debian\nVERSION_ID=12\n"),
     ("var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nVersion: 5.2-1\n\n"),
     ("app/node_modules/left-pad/package.json", "{\"name\":\"left-pad\",\"version\":\"1.2.3\"}"),
-    ("app/.wh.old", ""), ("srv/.wh..wh..opq", ""), ("notes.txt", String(repeating: "nothing of interest\n", count: 900)),
+    ("app/.wh.old", ""), ("srv/.wh..wh..opq", ""),
+    ("notes.txt", String(repeating: "nothing of interest\n", count: 900)),
   ]
 
   private static func scan(_ bytes: [UInt8], pieces: [Int]) -> LayerScanner.Outcome {
@@ -46,11 +47,12 @@ import Testing
       let outcome = Self.scan(bytes, pieces: pieces)
       #expect(outcome.facts == whole.facts && outcome.digest == whole.digest && outcome.failure == nil)
     }
-    #expect(LayerFacts(json: whole.facts.json).map { facts in
-      var facts = facts
-      facts.paths = whole.facts.paths
-      return facts
-    } == whole.facts)
+    #expect(
+      LayerFacts(json: whole.facts.json).map { facts in
+        var facts = facts
+        facts.paths = whole.facts.paths
+        return facts
+      } == whole.facts)
   }
 
   @Test func brokenLayersDoNoHarm() throws {

@@ -1,4 +1,5 @@
 import Bytes
+import Findings
 import Images
 import TestKit
 import Testing
@@ -170,5 +171,22 @@ import Testing
     for other in ["{}", "[]", "{\"bomFormat\":\"CycloneDX\"}"] {
       #expect(throws: DocumentError.self) { try vex.add(Array(other.utf8), file: "o") }
     }
+  }
+
+  /// What is known of an image stays known when its tag changes, and a new flaw does not.
+  @Test func findingsOfImagesOutliveTheirTags() throws {
+    var builder = AdvisoryStoreBuilder()
+    for id in ["PYSEC-1", "PYSEC-2"] {
+      let text =
+        "{\"id\":\"\(id)\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"x\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"}]}]}]}"
+      builder.add(try #require(Advisory(try JSONReader.read(Array(text.utf8)))))
+    }
+    let report = try ImageReport(
+      system: nil, packages: [SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")],
+      store: try AdvisoryStore(try builder.bytes(sources: [], built: "now")), covered: ["PyPI"])
+    #expect(report.findings.count == 2)
+    let known = Baseline([Baseline.Entry(report.findings[0].finding(image: "app:1"))])
+    #expect(known.knows(report.findings[0].finding(image: "registry.example/app:2")))
+    #expect(!known.knows(report.findings[1].finding(image: "app:1")))
   }
 }

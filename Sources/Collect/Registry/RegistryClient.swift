@@ -65,7 +65,8 @@ final class RegistryClient: Sendable {
 
   private static func tls(_ settings: RegistrySettings) throws(BartizanError) -> TLSConfiguration {
     var tls = TLSConfiguration.makeClientConfiguration()
-    tls.minimumTLSVersion = .tlsv12
+    tls.minimumTLSVersion = settings.newestTLS == nil ? .tlsv12 : .tlsv1
+    tls.maximumTLSVersion = settings.newestTLS
     func parse<T>(_ what: String, _ body: () throws -> T) throws(BartizanError) -> T {
       do { return try body() } catch { throw BartizanError(.input, "the \(what) is not readable PEM") }
     }
@@ -114,7 +115,9 @@ final class RegistryClient: Sendable {
         reply = try await follow(url, method, all)
       } catch {
         // What runs on this machine is often without TLS.
-        if error.message.contains("does not speak TLS"), Self.isLoopback(registry), !settings.plainHTTP {
+        if error.message.contains("does not speak TLS"), Self.isLoopback(registry), !settings.plainHTTP,
+          settings.fallsBack
+        {
           let isFirst = state.withLock { state in
             defer { state.base = state.base.replacing("https://", with: "http://") }
             return state.base.hasPrefix("https://")

@@ -1,5 +1,6 @@
 import Bytes
 import Findings
+import NIOSSL
 
 /// How registries are reached, and as whom.
 package struct RegistrySettings: Sendable {
@@ -17,6 +18,10 @@ package struct RegistrySettings: Sendable {
   package var certificateAuthority: [UInt8]?
   package var clientCertificate: (chain: [UInt8], key: [UInt8])?
   package var skipsVerification = false
+  /// Whether what runs on this machine may answer without TLS.
+  var fallsBack = true
+  /// The newest version of TLS that is offered, to see whether an old one is taken; nil: no bound.
+  var newestTLS: TLSVersion?
   /// Registries to ask before the one that is named, such as `docker.io=mirror.example:5000`.
   package var mirrors: [String: [String]] = [:]
   /// Seconds without a byte after which a request has failed.

@@ -1,0 +1,42 @@
+/// What a look at a registry shows, before anybody judges it.
+package struct RegistryObservation: Sendable {
+  package struct Image: Sendable {
+    package let repository: String
+    package let tag: String
+    package let digest: String
+    /// When it was built, RFC 3339; empty where it does not tell.
+    package let created: String
+    /// Whether a signature was found beside it; nil where it could not be asked for.
+    package let isSigned: Bool?
+
+    package init(repository: String, tag: String, digest: String, created: String, isSigned: Bool?) {
+      self.repository = repository
+      self.tag = tag
+      self.digest = digest
+      self.created = created
+      self.isSigned = isSigned
+    }
+  }
+
+  package let registry: String
+  /// Whether it speaks HTTP without TLS, in which everything can be read and changed on its way.
+  package var isPlain = false
+  /// Whether TLS older than 1.2 is accepted; nil where that was not tried.
+  package var acceptsOldTLS: Bool?
+  /// What is wrong with its certificate; nil for nothing.
+  package var certificateTrouble: String?
+  /// Whether somebody without a login gets in.
+  package var answersAnybody = false
+  /// Whether somebody without a login is told what there is.
+  package var listsForAnybody = false
+  /// Whether somebody without a login may begin to push; nil where that was not tried.
+  package var takesFromAnybody: Bool?
+  /// Whether manifests can be deleted, so that a name may come to mean another image; nil where that was not tried.
+  package var allowsDeletion: Bool?
+  package var images: [Image] = []
+  package var repositories = 0
+  /// What could not be seen.
+  package var gaps: [String] = []
+
+  package init(registry: String) { self.registry = registry }
+}

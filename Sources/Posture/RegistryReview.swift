@@ -1,0 +1,196 @@
+package import Bytes
+package import Findings
+package import Images
+
+/// What is wrong with a registry, from what it shows and from its own configuration.
+///
+/// Source: NIST SP 800-190, section 4.2, "Registry countermeasures"; distribution, "Configuring a registry".
+package enum RegistryReview {
+  /// One thing that may be wrong.
+  package struct Point: Sendable {
+    package let id: String
+    package let title: String
+    package let severity: Severity
+    package let remediation: String
+  }
+
+  package static let points: [Point] = [
+    Point(
+      id: "registry-anonymous-pull", title: "Anybody may pull", severity: .medium,
+      remediation: "Ask for a login, unless every image is meant for the public."),
+    Point(
+      id: "registry-anonymous-push", title: "Anybody may push", severity: .critical,
+      remediation: "Ask for a login, and let only the build push: who pushes decides what runs."),
+    Point(
+      id: "registry-bad-certificate", title: "Certificate that is not trusted", severity: .high,
+      remediation:
+        "Give it a certificate of an authority that its clients trust; who turns verification off trusts anybody."),
+    Point(
+      id: "registry-credential-in-configuration", title: "Credential in the configuration", severity: .medium,
+      remediation: "Take it from the environment or a mounted Secret (REGISTRY_… variables)."),
+    Point(
+      id: "registry-debug-open", title: "Debug server open to the network", severity: .medium,
+      remediation: "Bind http.debug.addr to 127.0.0.1, or leave it out."),
+    Point(
+      id: "registry-deletion", title: "Images can be deleted", severity: .low,
+      remediation:
+        "Turn storage.delete.enabled off where nothing needs it, and keep who may delete apart from who may push."),
+    Point(
+      id: "registry-listing", title: "Anybody is told what there is", severity: .low,
+      remediation: "Ask for a login before the catalogue."),
+    Point(
+      id: "registry-old-tls", title: "Accepts TLS older than 1.2", severity: .medium,
+      remediation: "Set http.tls.minimumtls to tls1.2, or the proxy's own."),
+    Point(
+      id: "registry-stale-image", title: "Image that was not built for a year", severity: .low,
+      remediation: "Build it again, or take it away: what nobody builds nobody mends."),
+    Point(
+      id: "registry-tag-moved", title: "Tag that means another image now", severity: .medium,
+      remediation: "Find out who moved it; let tags of versions be written once, and deploy by digest."),
+    Point(
+      id: "registry-unsigned-image", title: "Image without a signature", severity: .low,
+      remediation: "Sign what the build pushes (cosign, notation), and verify it at admission."),
+    Point(
+      id: "registry-weak-passwords", title: "Passwords kept by a weak hash", severity: .high,
+      remediation: "Make the entries anew with bcrypt (`htpasswd -B`)."),
+    Point(
+      id: "registry-without-tls", title: "Without TLS", severity: .critical,
+      remediation: "Give it a certificate (http.tls), or put it behind a proxy that has one."),
+  ]
+
+  private static func finding(
+    _ id: String, _ message: String, _ subject: String, _ location: Location, path: String, value: String? = nil
+  ) -> Finding? {
+    guard let point = points.first(where: { $0.id == id }) else { return nil }
+    return Finding(
+      check: CheckID(id), severity: point.severity, title: point.title, message: message,
+      subject: Subject(kind: "Registry", name: subject), location: location,
+      evidence: [Evidence(path: path, value: value, line: location.line, column: location.column)],
+      remediation: point.remediation,
+      references: [Reference("NIST SP 800-190", "https://doi.org/10.6028/NIST.SP.800-190")],
+      controls: [.nsa("supply-chain")])
+  }
+
+  /// - Parameters:
+  ///   - before: digests that tags had at an earlier look, by `REPOSITORY:TAG`.
+  ///   - today: `YYYY-MM-DD`.
+  package static func judge(
+    _ seen: RegistryObservation, before: [String: String] = [:], today: String
+  ) -> [Finding] {
+    let name = seen.registry
+    let place = Location(file: name)
+    var found: [Finding?] = []
+    func add(_ id: String, _ message: String, _ path: String, _ value: String? = nil) {
+      found.append(finding(id, message, name, place, path: path, value: value))
+    }
+    if seen.isPlain {
+      add(
+        "registry-without-tls", "\(name) speaks HTTP: images and credentials can be changed and read on their way",
+        "http")
+    }
+    if seen.acceptsOldTLS == true { add("registry-old-tls", "\(name) takes up TLS 1.1 or older", "tls") }
+    if let trouble = seen.certificateTrouble { add("registry-bad-certificate", trouble, "certificate") }
+    if seen.answersAnybody { add("registry-anonymous-pull", "\(name) answers without a login", "/v2/", "200") }
+    if seen.listsForAnybody {
+      add("registry-listing", "\(name) lists its repositories without a login", "/v2/_catalog", "200")
+    }
+    if seen.takesFromAnybody == true {
+      add("registry-anonymous-push", "\(name) begins an upload without a login", "/v2/…/blobs/uploads/", "202")
+    }
+    if seen.allowsDeletion == true { add("registry-deletion", "\(name) deletes manifests", "DELETE /v2/…/manifests/…") }
+    for image in seen.images {
+      let reference = "\(image.repository):\(image.tag)"
+      if let old = before[reference], old != image.digest {
+        add(
+          "registry-tag-moved", "\(reference) was \(old.prefix(19))… and is \(image.digest.prefix(19))… now", reference,
+          image.digest)
+      }
+      if image.isSigned == false {
+        add("registry-unsigned-image", "nothing signs \(reference)", reference, image.digest)
+      }
+      // A year earlier has the same day of the year; dates compare as texts.
+      if let year = Int(today.prefix(4)), image.created.count >= 10, image.created > "0002",
+        String(image.created.prefix(10)) < "\(year - 1)\(today.dropFirst(4))"
+      {
+        add(
+          "registry-stale-image", "\(reference) was built on \(image.created.prefix(10))", reference,
+          String(image.created.prefix(10)))
+      }
+    }
+    return found.compactMap { $0 }.sorted(by: Finding.isOrderedBefore)
+  }
+
+  /// From the configuration of a distribution registry.
+  ///
+  /// - Parameters:
+  ///   - passwords: the file that `auth.htpasswd` names, where it could be read.
+  package static func judge(configuration: Node, file: String, passwords: [UInt8]? = nil) -> [Finding] {
+    var found: [Finding?] = []
+    func add(_ id: String, _ message: String, _ path: String, _ node: Node?) {
+      let node = node ?? configuration
+      found.append(
+        finding(
+          id, message, file, Location(file: file, line: Int(node.line), column: Int(node.column)), path: path))
+    }
+    let http = configuration["http"]
+    let address = http?["addr"]?.string ?? ""
+    let isInward = address.hasPrefix("127.") || address.hasPrefix("localhost:") || address.hasPrefix("[::1]")
+    let tls = http?["tls"]
+    if tls?["certificate"] == nil, tls?["letsencrypt"] == nil, !isInward {
+      add(
+        "registry-without-tls",
+        "http.tls is not set, and \(address.isEmpty ? "it listens on every address" : address + " is open to the network")",
+        "http.tls", http)
+    }
+    if let version = tls?["minimumtls"], ["tls1.0", "tls1.1"].contains(version.string ?? "") {
+      add("registry-old-tls", "http.tls.minimumtls is \(version.string ?? "")", "http.tls.minimumtls", version)
+    }
+    let auth = configuration["auth"]
+    if auth == nil || auth?["none"] != nil {
+      add("registry-anonymous-push", "auth is not set: anybody who reaches it pulls and pushes", "auth", auth)
+    } else if let silly = auth?["silly"] {
+      add(
+        "registry-anonymous-push", "auth.silly looks at no credentials: anybody who sends some gets in", "auth.silly",
+        silly)
+    }
+    if let list = auth?["htpasswd"], let passwords {
+      let weak = String(decoding: passwords, as: UTF8.self).split(whereSeparator: \.isNewline).filter { line in
+        guard !line.hasPrefix("#"), let colon = line.firstIndex(of: ":") else { return false }
+        return !["$2y$", "$2a$", "$2b$"].contains { line[line.index(after: colon)...].hasPrefix($0) }
+      }
+      if !weak.isEmpty {
+        add(
+          "registry-weak-passwords", "\(weak.count) of its passwords are not kept with bcrypt", "auth.htpasswd.path",
+          list["path"])
+      }
+    }
+    if configuration[path: "storage", "delete", "enabled"]?.bool == true {
+      add(
+        "registry-deletion", "storage.delete.enabled is on", "storage.delete.enabled",
+        configuration[path: "storage", "delete", "enabled"])
+    }
+    if let debug = http?[path: "debug", "addr"], let text = debug.string, !text.hasPrefix("127."),
+      !text.hasPrefix("localhost:")
+    {
+      add(
+        "registry-debug-open", "http.debug.addr is \(text): profiles and metrics for anybody", "http.debug.addr", debug)
+    }
+    func walk(_ node: Node, _ path: String, _ depth: Int) {
+      guard depth < 32 else { return }
+      for entry in node.entries {
+        let place = path.isEmpty ? entry.key : path + "." + entry.key
+        let names = ["accesskey": "access_key", "secretkey": "secret_key", "accountkey": "account_key"]
+        if let value = entry.value.string, place != "http.secret",
+          Credential.isCredential(name: names[entry.key] ?? entry.key, value: value)
+        {
+          add(
+            "registry-credential-in-configuration", "\(place) holds a credential (hidden, \(value.count) characters)",
+            place, entry.value)
+        }
+        walk(entry.value, place, depth + 1)
+      }
+    }
+    walk(configuration, "", 0)
+    return found.compactMap { $0 }.sorted(by: Finding.isOrderedBefore)
+  }
+}

@@ -18,12 +18,40 @@ package struct ImageAdvice: Sendable {
 
   package private(set) var steps: [Step] = []
 
+  /// A package with flaws that no version mends: what does not need it does without.
+  package struct Removal: Sendable {
+    package let package: String
+    package let advisories: Int
+    package let worst: Priority.Level
+  }
+
+  package private(set) var removals: [Removal] = []
+
+  /// Flaws that come with the bottom layer of an image that has more: a newer base takes away those that it mends, whatever is
+  /// built on it.
+  package private(set) var fromBase = 0
+  package private(set) var fixableInBase = 0
+
   private struct Key: Hashable {
     let package: String
     let ecosystem: Ecosystem
   }
 
-  package init(_ findings: [ImageFinding]) {
+  /// - Parameter layers: of the image; 0 outside images.
+  package init(_ findings: [ImageFinding], layers: Int = 0) {
+    if layers > 1 {
+      let base = findings.filter { $0.package.layer == 0 }
+      fromBase = Set(base.map(\.advisory.id)).count
+      fixableInBase = Set(base.filter { $0.fix != nil }.map(\.advisory.id)).count
+    }
+    let open = Dictionary(grouping: findings.filter { $0.fix == nil }) { $0.package.source ?? $0.package.name }
+    removals = open.map { name, own in
+      Removal(
+        package: name, advisories: Set(own.map(\.advisory.id)).count,
+        worst: own.map(\.priority.level).max { $0.rawValue < $1.rawValue } ?? .unknown)
+    }.sorted { a, b in
+      (b.worst.rawValue, b.advisories, a.package) < (a.worst.rawValue, a.advisories, b.package)
+    }
     var groups:
       [Key: (version: String, names: Set<String>, paths: Set<String>, ids: Set<String>, worst: Priority.Level)] =
         [:]

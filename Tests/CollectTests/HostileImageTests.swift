@@ -120,6 +120,18 @@ import Testing
     #expect(try await ImageSource.read(folder.path + "/image.tar").packages.isEmpty)
   }
 
+  /// A name with a line feed in it is one name, and hides nothing but itself.
+  @Test func namesHideOnlyThemselves() async throws {
+    var archive = TarWriter(time: 0)
+    archive.add("manifest.json", Array("[{\"Layers\":[\"a\",\"b\"]}]".utf8))
+    archive.add("a", TarBuilder.archive([(Self.path, Self.module)]))
+    archive.add("b", TarBuilder.archive([("x\n\(Self.path)\ny", "z")]))
+    archive.finish()
+    let folder = try TemporaryFolder()
+    try folder.write("image.tar", archive.bytes)
+    #expect(try await ImageSource.read(folder.path + "/image.tar").packages.map(\.name) == ["x"])
+  }
+
   /// What the distribution's own packages brought is told, and left to its advisories.
   @Test func filesOfDistributionsHaveOwners() async throws {
     let metadata = "usr/lib/python3/dist-packages/requests-2.28.1.egg-info/PKG-INFO"

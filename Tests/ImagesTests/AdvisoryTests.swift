@@ -213,3 +213,46 @@ struct PublishedAdvisoryTests {
     }
   }
 }
+
+/// The examples of the OSV schema's own tools, judged by the rules that the schema gives.
+@Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
+struct OSVExampleTests {
+  @Test func examplesAreJudgedAsTheSchemaSays() throws {
+    var records = 0
+    var judged = 0
+    let tools = SharedData.root + "/images/osv-schema/tools"
+    let files =
+      SourceFiles.all(tools, suffix: ".osv.json") + SourceFiles.all(tools + "/redhat/testdata/OSV", suffix: ".json")
+      + SourceFiles.all(tools + "/osv-linter/testdata", suffix: ".json")
+    for file in files {
+      let document = try JSONReader.read(try FileReaderForTests.bytes(file))
+      guard let advisory = Advisory(document) else {
+        Issue.record("\(file) is no record")
+        continue
+      }
+      records += 1
+      #expect(advisory.id == document["id"]?.string && advisory.withdrawn == (document["withdrawn"] != nil))
+      for affected in advisory.affected where affected.ecosystem.order != nil {
+        for version in affected.versions.prefix(50) {
+          #expect(affected.verdict(on: version)?.isAffected == true, "\(file): \(version)")
+          judged += 1
+        }
+        for range in affected.ranges {
+          for event in range where event.version != "0" {
+            // What mends is not affected, and what brings the flaw is, unless another range or the list says otherwise.
+            switch event.kind {
+            case .introduced, .lastAffected:
+              #expect(affected.verdict(on: event.version)?.isAffected == true, "\(file): \(event.version)")
+            case .fixed where affected.ranges.count == 1 && !affected.versions.contains(event.version):
+              #expect(affected.verdict(on: event.version)?.isAffected == false, "\(file): \(event.version)")
+            default: continue
+            }
+            judged += 1
+          }
+        }
+      }
+    }
+    print("\(judged) versions of \(records) examples of the OSV schema were judged")
+    #expect(records > 20 && judged > 50)
+  }
+}

@@ -190,3 +190,31 @@ import Testing
     #expect(!known.knows(report.findings[1].finding(image: "app:1")))
   }
 }
+
+@Suite struct ImageAdviceTests {
+  /// A package is upgraded once, to what mends all that can be mended; what nothing mends is told apart.
+  @Test func adviceIsTheSmallest() throws {
+    var builder = AdvisoryStoreBuilder()
+    for (id, name, fix) in [
+      ("PYSEC-1", "x", "1.2"), ("PYSEC-2", "x", "1.10"), ("PYSEC-3", "y", "2.0"), ("PYSEC-4", "z", ""),
+    ] {
+      let fixed = fix.isEmpty ? "" : ",{\"fixed\":\"\(fix)\"}"
+      let text =
+        "{\"id\":\"\(id)\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"\(name)\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"}\(fixed)]}]}]}"
+      builder.add(try #require(Advisory(try JSONReader.read(Array(text.utf8)))))
+    }
+    let packages = [("x", 0), ("y", 1), ("z", 0)].map { name, layer in
+      var package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: "1.0", path: name)
+      package.layer = layer
+      return package
+    }
+    let report = try ImageReport(
+      system: nil, packages: packages, store: try AdvisoryStore(try builder.bytes(sources: [], built: "now")),
+      covered: ["PyPI"])
+    let advice = ImageAdvice(report.findings, layers: 2)
+    #expect(advice.steps.map { "\($0.package) \($0.version) \($0.removes)" } == ["x 1.10 2", "y 2.0 1"])
+    #expect(advice.steps.first?.command == "pip install 'x>=1.10'")
+    #expect(advice.removals.map(\.package) == ["z"] && advice.fromBase == 3 && advice.fixableInBase == 2)
+    #expect(ImageAdvice(report.findings, layers: 1).fromBase == 0)
+  }
+}

@@ -234,22 +234,37 @@ struct ImageScanCommand: AsyncParsableCommand {
     return text
   }
 
+  /// The smallest set of changes, what takes most away first.
+  private func todo(_ advice: ImageAdvice, _ terminal: Terminal, _ contents: ImageSource.Contents) -> String {
+    guard !advice.steps.isEmpty || !advice.removals.isEmpty else { return "" }
+    var text = "\nWHAT TO DO\n"
+    if advice.fixableInBase > 0 {
+      let step = contents.configuration?.steps.first.flatMap { $0.isEmpty ? nil : Terminal.printable($0) }
+      text +=
+        terminal.wrapped(
+          "build again on a newer base: \(advice.fixableInBase) that can be mended come with the bottom layer\(step.map { " (\(Terminal.clipped($0, 60)))" } ?? "")",
+          indent: 2) + "\n"
+    }
+    for step in advice.steps.prefix(10) {
+      text += "  upgrade \(step.package) to \(step.version): mends \(step.removes)\n"
+      text += terminal.wrapped(step.command, indent: 6) + "\n"
+    }
+    if advice.steps.count > 10 { text += "  and \(advice.steps.count - 10) more packages\n" }
+    for removal in advice.removals.prefix(3) {
+      text +=
+        "  drop \(removal.package), if nothing needs it: \(removal.advisories) that no version mends, the worst \(removal.worst.name)\n"
+    }
+    if advice.removals.count > 3 { text += "  and \(advice.removals.count - 3) more packages that no version mends\n" }
+    return text + "\n"
+  }
+
   private func table(
     _ report: ImageReport, _ findings: [ImageFinding], _ cleared: [(finding: ImageFinding, statement: VEX.Statement)],
     _ contents: ImageSource.Contents, _ result: ScanResult
   ) -> String {
     let width = output == nil ? StandardOutput.width : 100
     var text = rows(findings, width)
-    let steps = ImageAdvice(findings).steps
-    if !steps.isEmpty {
-      text += "\nWHAT TO DO\n"
-      for step in steps.prefix(10) {
-        text += "  upgrade \(step.package) to \(step.version): mends \(step.removes)\n"
-        text += Terminal(width: width, colour: false).wrapped(step.command, indent: 6) + "\n"
-      }
-      if steps.count > 10 { text += "  and \(steps.count - 10) more packages\n" }
-      text += "\n"
-    }
+    text += todo(ImageAdvice(findings, layers: contents.layers), Terminal(width: width, colour: false), contents)
     for finding in result.findings where finding.check.rawValue == "unsupported-distribution" {
       text += "NO SUPPORT  \(finding.message)\n"
     }
@@ -277,6 +292,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     _ report: ImageReport, _ findings: [ImageFinding], _ cleared: [(finding: ImageFinding, statement: VEX.Statement)],
     _ contents: ImageSource.Contents
   ) -> [UInt8] {
+    let advice = ImageAdvice(findings, layers: contents.layers)
     var writer = JSONWriter(pretty: true)
     writer.answer("ImageReport") { writer in
       writer.field("source", source)
@@ -314,7 +330,7 @@ struct ImageScanCommand: AsyncParsableCommand {
         }
       }
       writer.key("advice")
-      writer.array(of: ImageAdvice(findings).steps) { writer, step in
+      writer.array(of: advice.steps) { writer, step in
         writer.object { writer in
           writer.field("package", step.package)
           writer.field("ecosystem", step.ecosystem.text)
@@ -324,6 +340,16 @@ struct ImageScanCommand: AsyncParsableCommand {
           writer.field("worst", step.worst.name)
         }
       }
+      writer.key("removals")
+      writer.array(of: advice.removals) { writer, removal in
+        writer.object { writer in
+          writer.field("package", removal.package)
+          writer.field("advisories", removal.advisories)
+          writer.field("worst", removal.worst.name)
+        }
+      }
+      writer.field("fromBase", advice.fromBase)
+      writer.field("fixableInBase", advice.fixableInBase)
       writer.key("cleared")
       writer.array(of: cleared) { writer, item in
         writer.object { writer in

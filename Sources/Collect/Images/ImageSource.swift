@@ -56,10 +56,16 @@ package enum ImageSource {
       return try await pull(reference, source, options)
     }
     guard FilePaths.exists(source) else {
-      if options.registry != nil, !source.hasPrefix("/"), !source.hasPrefix("."),
+      if options.registry != nil, !source.hasPrefix("/"), !source.hasPrefix("."), !isNamedLikeFile(source),
         let reference = ImageReference(source)
       {
-        return try await pull(reference, source, options)
+        do {
+          return try await pull(reference, source, options)
+        } catch let error as BartizanError {
+          // A file that is not there looks like an image of Docker Hub.
+          guard reference.registry == ImageReference.hub else { throw error }
+          throw BartizanError(error.code, "\(error.message); and there is no such file or folder")
+        }
       }
       throw BartizanError(.input, "\(source): no such file or folder")
     }
@@ -109,6 +115,11 @@ package enum ImageSource {
       await registry.close()
       throw Self.place(error, source)
     }
+  }
+
+  /// Names of archives and documents are hardly ever those of images; `docker://` says that they are.
+  private static func isNamedLikeFile(_ source: String) -> Bool {
+    [".tar", ".gz", ".tgz", ".zst", ".zip", ".json", ".spdx", ".xml"].contains { source.hasSuffix($0) }
   }
 
   private static func place(_ error: any Error, _ source: String) -> any Error {

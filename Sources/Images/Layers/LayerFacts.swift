@@ -3,7 +3,7 @@ import Bytes
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 3
+  package static let version = 4
 
   package struct File: Sendable, Equatable {
     package let path: String
@@ -44,7 +44,7 @@ package struct LayerFacts: Sendable, Equatable {
   package var links: [Link] = []
   /// Files of packages of the distribution, as far as packages are looked for in them.
   package var owned: [Owned] = []
-  /// All paths that are no folders, each with a line feed behind it: they stand in place of what lower layers have there.
+  /// All paths that are no folders, each with a zero byte behind it: they stand in place of what lower layers have there.
   package var paths: [UInt8] = []
   /// Credentials in its files; nil where nobody looked for them.
   package var secrets: [FoundSecret]?

@@ -116,6 +116,11 @@ struct LayerSink: TarSink {
     path = entry.path
     // Paths are bounded as file systems bound them.
     guard path.utf8.count <= 4096, !path.utf8.isEmpty else { return false }
+    // No file system has such a name; here it would end one path and begin another.
+    guard !path.utf8.contains(0) else {
+      problem("a member has a name with a zero byte in it; it was not read")
+      return false
+    }
     let slash = path.utf8.lastIndex(of: 0x2F)
     let last = slash.map { path[path.index(after: $0)...] } ?? path[...]
     let folder = slash.map { path[..<$0] } ?? ""
@@ -129,7 +134,7 @@ struct LayerSink: TarSink {
     }
     if entry.kind == .folder { return false }
     facts.paths.append(contentsOf: path.utf8)
-    facts.paths.append(0x0A)
+    facts.paths.append(0)
     // What the layer said of this name before is no more.
     if let place = places[path] {
       facts.files[place].packages = []

@@ -54,7 +54,7 @@ package struct LayerStack {
   /// Takes away what the layer hides of those below: by whiteouts, and by what it has in their place.
   private mutating func hide(_ facts: LayerFacts) {
     var gone = Set(facts.whiteouts)
-    for path in facts.paths.split(separator: 0x0A) { gone.insert(String(decoding: path, as: UTF8.self)) }
+    for path in facts.paths.split(separator: 0) { gone.insert(String(decoding: path, as: UTF8.self)) }
     let opaque = Set(facts.opaque)
     guard !gone.isEmpty || !opaque.isEmpty else { return }
     func isHidden(_ path: String) -> Bool {
@@ -81,6 +81,8 @@ package struct LayerStack {
   /// Packages with the layers that brought them, by their files in order.
   package var packages: [SoftwarePackage] {
     let system = system
+    // Only what is installed owns files: a list of files alone says nothing.
+    let installed = Set(files.values.filter(\.file.isOfSystem).flatMap { $0.file.packages.map(\.name) })
     var found: [SoftwarePackage] = []
     for (path, item) in files.sorted(by: { $0.key < $1.key }) {
       for var package in item.file.packages {
@@ -88,7 +90,7 @@ package struct LayerStack {
         if item.file.isOfSystem, let system {
           package.ecosystem = system.packageEcosystem
         } else if !item.file.isOfSystem {
-          package.owner = owners[path]
+          package.owner = owners[path].flatMap { installed.contains($0) ? $0 : nil }
         }
         found.append(package)
       }

@@ -29,16 +29,14 @@ package struct ImageVerdict: Sendable {
   package let weaknesses: [Weakness]
   /// The distribution and the last day of its support, where that is over.
   package let ended: (system: String, day: String)?
-  package let packages: Int
   /// Packages of which no advisory of the store speaks.
   package let uncovered: Int
 
   package init(
-    weaknesses: [Weakness], ended: (system: String, day: String)? = nil, packages: Int = 0, uncovered: Int = 0
+    weaknesses: [Weakness], ended: (system: String, day: String)? = nil, uncovered: Int = 0
   ) {
     self.weaknesses = weaknesses
     self.ended = ended
-    self.packages = packages
     self.uncovered = uncovered
   }
 
@@ -67,7 +65,6 @@ package struct ImageVerdict: Sendable {
     ended = report.system.flatMap { system in
       EndOfLife.passed(system, today: today).map { (system.title, $0) }
     }
-    packages = report.packages.count
     uncovered = report.uncovered.values.reduce(0, +)
   }
 }

@@ -34,7 +34,6 @@ package struct RegistryObservation: Sendable {
   /// Whether manifests can be deleted, so that a name may come to mean another image; nil where that was not tried.
   package var allowsDeletion: Bool?
   package var images: [Image] = []
-  package var repositories = 0
   /// What could not be seen.
   package var gaps: [String] = []
 

@@ -9,7 +9,7 @@ extension CloudIdentity {
   ///
   /// Source: Amazon ECR API reference, `GetAuthorizationToken`; Amazon ECR user guide, "Private registry authentication".
   static let amazon = CloudIdentity(
-    name: "Amazon ECR", fits: { AmazonRegistry($0) != nil },
+    fits: { AmazonRegistry($0) != nil },
     login: { (registry, services) async throws(BartizanError) -> RegistryLogin? in
       guard let place = AmazonRegistry(registry),
         let credentials = try await AmazonCredentials.find(services, region: place.region)
@@ -23,7 +23,7 @@ extension CloudIdentity {
   ///
   /// Source: Amazon ECR Public API reference, `GetAuthorizationToken`.
   static let amazonPublic = CloudIdentity(
-    name: "Amazon ECR Public", fits: { $0 == "public.ecr.aws" },
+    fits: { $0 == "public.ecr.aws" },
     login: { (_, services) async throws(BartizanError) -> RegistryLogin? in
       // Machines are not asked for their identity here: without one the gallery gives a token, too.
       guard let credentials = AmazonCredentials.environment(services) else { return nil }
@@ -35,7 +35,6 @@ extension CloudIdentity {
 
 /// `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also in China and with FIPS.
 struct AmazonRegistry {
-  let account: String
   let region: String
   let api: String
 
@@ -45,7 +44,6 @@ struct AmazonRegistry {
       parts[2] == "ecr" || parts[2] == "ecr-fips",
       ["amazonaws.com", "amazonaws.com.cn"].contains(parts.dropFirst(4).joined(separator: "."))
     else { return nil }
-    account = parts[0]
     region = parts[3]
     api = (parts[2] == "ecr" ? "api.ecr." : "ecr-fips.") + parts.dropFirst(3).joined(separator: ".")
   }

@@ -7,7 +7,6 @@ extension CloudIdentity {
   ///
   /// Source: Azure Container Registry documentation, "Authenticate with a container registry"; the registry's `oauth2/exchange`.
   static let azure = CloudIdentity(
-    name: "Azure Container Registry",
     fits: { registry in
       [".azurecr.io", ".azurecr.cn", ".azurecr.us"].contains { registry.hasSuffix($0) }
     },

@@ -6,7 +6,6 @@ import NIOHTTP1
 
 /// A way in which the machines of a cloud show its registries who they are.
 struct CloudIdentity: Sendable {
-  let name: String
   /// Whether a registry is of this cloud.
   let fits: @Sendable (_ registry: String) -> Bool
   /// - Returns: nil where the machine has no identity there.

@@ -15,9 +15,8 @@ struct CredentialFile: Sendable {
   private let entries: [Entry]
   private let helpers: [String: String]
   private let store: String?
-  /// For messages.
-  let name: String
 
+  /// - Parameter name: for messages.
   /// - Throws: one line for what is no such document.
   init(_ bytes: [UInt8], name: String) throws(BartizanError) {
     let document: Node
@@ -26,7 +25,6 @@ struct CredentialFile: Sendable {
     } catch {
       throw BartizanError(.input, "\(name):\(error.line): \(error.message)")
     }
-    self.name = name
     // The old `.dockercfg` has the registries at its top.
     let registries =
       document["auths"] ?? (document["credsStore"] == nil && document["credHelpers"] == nil ? document : nil)

@@ -10,7 +10,6 @@ extension CloudIdentity {
   ///
   /// Source: Artifact Registry documentation, "Configure authentication to Artifact Registry for Docker".
   static let google = CloudIdentity(
-    name: "Google Artifact Registry",
     fits: { registry in
       registry == "gcr.io" || registry.hasSuffix(".gcr.io") || registry.hasSuffix("-docker.pkg.dev")
         || registry == "docker.pkg.dev"

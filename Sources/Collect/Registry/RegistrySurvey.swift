@@ -104,7 +104,6 @@ package struct RegistrySurvey: Sendable {
         seen.gaps.append("its list of repositories: \(error.message)")
       }
     }
-    seen.repositories = names.count
     if isActive {
       let name = names.first ?? "bartizan-review"
       seen.takesFromAnybody = (try? await status("/v2/\(name)/blobs/uploads/", own, method: .POST)) == 202

@@ -18,7 +18,6 @@ package struct ImageFinding: Sendable {
   /// - Parameter image: as the user named it.
   package func finding(image: String) -> Finding {
     let name = package.name
-    let advice = ImageAdvice([self]).steps.first
     let cve = RiskIndex.cve(in: advisory.id) ?? advisory.aliases.lazy.compactMap { RiskIndex.cve(in: $0) }.first
     let what = advisory.summary.isEmpty ? cve ?? advisory.id : advisory.summary
     return Finding(
@@ -31,7 +30,9 @@ package struct ImageFinding: Sendable {
         Evidence(
           path: "\(package.ecosystem.text) \(name) \(package.path)", value: package.version, line: 0, column: 0)
       ],
-      remediation: advice.map { "Upgrade to \($0.version): \($0.command)." }
+      remediation: fix.map { fix in
+        "Upgrade to \(fix): \(ImageAdvice.command(package.ecosystem, package.source ?? name, [name], fix))."
+      }
         ?? "No version mends it yet: drop the package, or say in a VEX document why it does not matter here.",
       references: [Reference(advisory.id, "https://osv.dev/vulnerability/\(advisory.id)")]
         + (cve.map { [Reference($0, "https://www.cve.org/CVERecord?id=\($0)")] } ?? []),

@@ -28,11 +28,7 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "Folder of the advisory store; otherwise below XDG_CACHE_HOME or ~/.cache.", completion: .directory)
   var store: String?
 
-  var folder: String {
-    if let store { return store }
-    let cache = Environment.value("XDG_CACHE_HOME").flatMap { $0.isEmpty ? nil : $0 }
-    return (cache ?? (Environment.value("HOME") ?? ".") + "/.cache") + "/bartizan/advisories"
-  }
+  var folder: String { store ?? CacheFolder.path("advisories") }
 
   var file: String { folder + "/advisories.bin" }
   var riskFile: String { folder + "/risks.bin" }

@@ -16,11 +16,11 @@ struct ImageCommand: AsyncParsableCommand {
 
 /// What to look into.
 struct ImageArguments: ParsableArguments {
-  @Argument(
-    help:
-      "An image in a registry; an archive of docker save or an OCI layout (tar, tar.gz, tar.zst or a folder); the root of a system, as a folder or a tar; a source folder; an SBOM (CycloneDX, SPDX).",
-    completion: .file())
-  var source: String
+  static var sourceHelp: ArgumentHelp {
+    "An image in a registry; an archive of docker save or an OCI layout (tar, tar.gz, tar.zst or a folder); the root of a system, as a folder or a tar; a source folder; an SBOM (CycloneDX, SPDX)."
+  }
+
+  @Argument(help: Self.sourceHelp, completion: .file()) var source: String
   @Option(help: "table or json.") var format: AnswerFormat = .table
   @OptionGroup var reading: ImageReading
 
@@ -45,12 +45,6 @@ struct ImageReading: ParsableArguments {
     }
   }
 
-  /// Where facts of layers are kept.
-  static var cacheFolder: String {
-    let cache = Environment.value("XDG_CACHE_HOME").flatMap { $0.isEmpty ? nil : $0 }
-    return (cache ?? (Environment.value("HOME") ?? ".") + "/.cache") + "/bartizan/layers"
-  }
-
   /// What is there; what could not be read is told on standard error.
   func read(_ source: String, secrets: Bool = false) async throws -> ImageSource.Contents {
     let progress = Progress("layer")
@@ -65,7 +59,7 @@ struct ImageReading: ParsableArguments {
   func options(_ progress: Progress?) throws -> ImageSource.Options {
     var options = ImageSource.Options()
     options.platform = platform?.value
-    if !noCache { options.cache = LayerCache(folder: Self.cacheFolder) }
+    if !noCache { options.cache = LayerCache(folder: CacheFolder.path("layers")) }
     options.registry = try access.settings()
     options.progress = { progress?.update($0, $1) }
     return options

@@ -37,11 +37,7 @@ struct ImageScanCommand: AsyncParsableCommand {
       Living with findings: --baseline takes an earlier `--format json` report; --exceptions a YAML file with the id of an
       advisory as `check`, a reason and a date. GitLab's report, CycloneDX with an analysis (VEX) and OpenVEX are for other tools.
       """)
-  @Argument(
-    help:
-      "An image in a registry; an archive of docker save or an OCI layout (tar, tar.gz, tar.zst or a folder); the root of a system, as a folder or a tar; a source folder; an SBOM (CycloneDX, SPDX).",
-    completion: .file())
-  var source: String
+  @Argument(help: ImageArguments.sourceHelp, completion: .file()) var source: String
   @Option(name: .shortAndLong, help: "table, json, sarif, junit, csv, markdown, gitlab, cyclonedx or openvex.")
   var format: ImageScanFormat = .table
   @Option(name: .shortAndLong, help: "Write the report to a file instead of standard output.", completion: .file())
@@ -118,6 +114,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     with findings: inout [ImageFinding], _ contents: ImageSource.Contents
   ) throws(BartizanError) -> ScanResult {
     var all = findings.map { $0.finding(image: source) }
+    let marks = all.map(\.fingerprint.text)
     if let system = contents.system, let day = EndOfLife.passed(system, today: Today.text) {
       all.append(
         Finding(
@@ -135,7 +132,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     ExceptionFiles.tell(result.apply(written.waivers, today: Today.text) { _ in true })
     if let baseline { try BaselineFile.leaveOut(baseline, of: &result) }
     let left = Set(result.findings.map(\.fingerprint.text))
-    findings.removeAll { !left.contains($0.finding(image: source).fingerprint.text) }
+    findings = zip(findings, marks).filter { left.contains($0.1) }.map(\.0)
     for finding in result.findings where finding.subject.kind == "Exception" {
       StandardError.line("bartizan: \(finding.location.text): \(finding.message)")
     }

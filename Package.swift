@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -68,11 +69,12 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
     module("Report", ["Bytes", "Findings", "Images", "ReportAssets"]),
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Posture", "Collect", "Report",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Posture", "Collect", "Store", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -81,6 +83,8 @@ let package = Package(
     .executableTarget(
       name: "Reachability", dependencies: ["Bytes", "Collect", "Kube", "Reach"], path: "Benchmarks/Reachability",
       swiftSettings: house),
+    .executableTarget(
+      name: "Ledger", dependencies: ["Bytes", "Images", "Store"], path: "Benchmarks/Ledger", swiftSettings: house),
 
     .target(
       name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect"], path: "Tests/TestKit",
@@ -116,6 +120,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    tests("Store", ["Bytes", "Findings", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("BartizanCLI", ["Bytes", "Findings", "Kube", "Collect", "Report", "Posture", "BartizanCLI"]),
   ],

@@ -40,9 +40,22 @@ struct ChecksListCommand: ParsableCommand {
             writer.field("aliases", check.aliases)
           }
         }
+        writer.key("points")
+        writer.array(of: ReviewPoint.byCommand.flatMap { item in item.points.map { (item.command, $0) } }) {
+          writer, item in
+          writer.object { writer in
+            writer.field("id", item.1.id)
+            writer.field("title", item.1.title)
+            writer.field("command", item.0)
+            writer.field("severity", item.1.severity.name)
+            writer.field("rationale", item.1.rationale)
+            writer.field("remediation", item.1.remediation)
+          }
+        }
       }
     case .table:
-      let width = checks.map(\.id.rawValue.count).max() ?? 0
+      let points = ReviewPoint.byCommand
+      let width = (checks.map(\.id.rawValue.count) + points.flatMap { $0.points.map(\.id.count) }).max() ?? 0
       var text = ""
       for area in CheckMetadata.Area.allCases {
         text += "\(area.rawValue)\n"
@@ -51,7 +64,17 @@ struct ChecksListCommand: ParsableCommand {
             "  \(Terminal.padded(check.id.rawValue, width))  \(Terminal.padded(check.severity.name, 8))  \(check.title)\n"
         }
       }
-      StandardOutput.write(text + "\n\(checks.count) checks. `bartizan checks explain ID` tells all of one.\n")
+      for (command, own) in points {
+        text += "\(command)\n"
+        for point in own {
+          text +=
+            "  \(Terminal.padded(point.id, width))  \(Terminal.padded(point.severity.name, 8))  \(point.title)\n"
+        }
+      }
+      StandardOutput.write(
+        text
+          + "\n\(checks.count) checks of `bartizan scan`, and \(points.reduce(0) { $0 + $1.points.count }) points of reviews. `bartizan checks explain ID` tells all of one.\n"
+      )
     }
   }
 }
@@ -68,8 +91,14 @@ struct ChecksExplainCommand: ParsableCommand {
   var id: String
 
   func run() throws {
+    if let (command, point) = ReviewPoint.point(id) {
+      StandardOutput.write(CheckText.terminal(point, command: command, width: StandardOutput.width))
+      return
+    }
     guard let check = CheckCatalogue.check(id) else {
-      let near = CheckCatalogue.checks.map(\.metadata.id.rawValue).filter { $0.contains(id) || id.contains($0) }
+      let all =
+        CheckCatalogue.checks.map(\.metadata.id.rawValue) + ReviewPoint.byCommand.flatMap { $0.points.map(\.id) }
+      let near = all.filter { $0.contains(id) || id.contains($0) }
       throw BartizanError(
         .usage,
         "there is no check \"\(id)\"; "
@@ -92,6 +121,14 @@ enum CheckText {
     }
     text += "More\n" + check.references.map { "  \($0.title): \($0.url)\n" }.joined()
     return text
+  }
+
+  static func terminal(_ point: ReviewPoint, command: String, width: Int) -> String {
+    let terminal = Terminal(width: min(width, 100), colour: false)
+    var text = "\(point.title)\n\(point.id), \(point.severity.name), bartizan \(command)\n\n"
+    text += "Why\n" + terminal.wrapped(point.rationale, indent: 2) + "\n\n"
+    text += "What to do\n" + terminal.wrapped(point.remediation, indent: 2) + "\n\n"
+    return text + "More\n" + point.references.map { "  \($0.title): \($0.url)\n" }.joined()
   }
 
   /// The page in `docs/checks`.

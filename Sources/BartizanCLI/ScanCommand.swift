@@ -6,6 +6,7 @@ import Images
 import Kube
 import Posture
 import Report
+import Store
 
 struct ScanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -70,6 +71,11 @@ struct ScanCommand: AsyncParsableCommand {
     completion: .directory)
   var imageLayout: String?
 
+  @Flag(help: "With --images: keep what they hold, so that `image watch` tells of advisories that come later.")
+  var watchImages = false
+
+  @OptionGroup var ledger: LedgerOptions
+
   @Flag(help: "With --images: only those of --image-layout; no registry is asked.")
   var noRegistry = false
 
@@ -113,6 +119,9 @@ struct ScanCommand: AsyncParsableCommand {
       if try await mend(filters) { return }
     } else if fixRisky {
       throw BartizanError(.usage, "--fix-risky goes with --fix or --diff")
+    }
+    guard images || !watchImages && imageLayout == nil && !noRegistry else {
+      throw BartizanError(.usage, "--image-layout, --no-registry and --watch-images go with --images")
     }
     let result = try await scanned(filters)
     if let framework {
@@ -204,8 +213,14 @@ struct ScanCommand: AsyncParsableCommand {
     if noRegistry { options.registry = nil }
     let run = ImageRun(
       store: try store.open(), risks: try store.risks(), layout: imageLayout, options: options, today: Today.text)
-    let verdicts = await run.verdicts(names.sorted()) { progress.update($0, $1) }
+    let (verdicts, read) = await run.verdicts(names.sorted()) { progress.update($0, $1) }
     progress.finish()
+    if watchImages {
+      let report = try await ledger.open().look(try store.state(), adding: read)
+      StandardError.line(
+        "bartizan: \(report.images) image\(report.images == 1 ? "" : "s") watched, \(report.added.count) of them new; `bartizan image watch` tells what becomes known of them"
+      )
+    }
     return verdicts
   }
 
@@ -223,5 +238,11 @@ extension RuleDescription {
       id: metadata.id.rawValue, title: metadata.title, severity: metadata.severity, rationale: metadata.rationale,
       remediation: metadata.remediation, controls: metadata.controls,
       url: metadata.references.first?.url ?? "https://bartizan.dev")
+  }
+
+  init(_ point: ReviewPoint) {
+    self.init(
+      id: point.id, title: point.title, severity: point.severity, rationale: point.rationale,
+      remediation: point.remediation, controls: [], url: point.references.first?.url ?? "https://bartizan.dev")
   }
 }

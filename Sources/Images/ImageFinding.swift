@@ -12,6 +12,10 @@ package struct ImageFinding: Sendable {
   package let priority: Priority
   /// Other records that say the same of this package: the notice of an update beside the record of each flaw.
   package var also: [String] = []
+  /// Other scanners that say it too, or alone.
+  package var sources: [String] = []
+  /// Whether no advisory of the store tells of it, and another scanner does.
+  package var isToldByOthers: Bool { advisory.affected.isEmpty && !sources.isEmpty }
 
   /// As every report of findings speaks of it.
   ///
@@ -23,7 +27,7 @@ package struct ImageFinding: Sendable {
     return Finding(
       check: CheckID(advisory.id), severity: priority.level.severity, title: "\(cve ?? advisory.id) in \(name)",
       message:
-        "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no version mends it yet")",
+        "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no version mends it yet")\(isToldByOthers ? "; told by \(sources.joined(separator: ", "))" : "")",
       subject: Subject(kind: "Image", name: image), location: Location(file: package.path),
       evidence: [
         // The version is no part of it: a finding stays the same while an upgrade does not mend it.
@@ -66,31 +70,61 @@ package struct ImageReport: Sendable {
         uncovered[package.ecosystem.text, default: 0] += 1
         continue
       }
-      let answer = try package.query.run(store, &memory)
+      let answer = try ImageFinding.all(of: package, store, risks, &memory)
       undecided += answer.undecided.map { "\(package.name) \(package.version): \($0.id)" }
-      findings += Self.joined(
-        answer.matches.map { match in
-          ImageFinding(
-            package: package, advisory: match.advisory, fix: match.fix, because: match.because,
-            priority: Priority(match.advisory, risks))
-        })
+      findings += answer.findings
     }
-    // What is most urgent stands first; equals stay in the order of their packages.
+    sort()
+  }
+
+  /// Takes in what another scanner says: its name is put to what is known, and what is not is added.
+  ///
+  /// - Returns: how many were added.
+  package mutating func merge(_ report: ScannerReport, _ comparison: ScannerComparison, _ risks: RiskIndex) -> Int {
+    let agreed = Set(
+      comparison.both.map { "\($0.ours.advisory.id)\0\($0.ours.package.name)\0\($0.ours.package.version)" })
+    for index in findings.indices {
+      let finding = findings[index]
+      if agreed.contains("\(finding.advisory.id)\0\(finding.package.name)\0\(finding.package.version)"),
+        !finding.sources.contains(report.tool)
+      {
+        findings[index].sources.append(report.tool)
+      }
+    }
+    findings += comparison.theirsAlone.map { $0.finding.imageFinding(tool: report.tool, risks) }
+    sort()
+    return comparison.theirsAlone.count
+  }
+
+  /// What is most urgent stands first; equals stay in the order of their packages.
+  private mutating func sort() {
     findings = findings.enumerated().sorted { a, b in
       if a.element.priority < b.element.priority { return false }
       return b.element.priority < a.element.priority || a.offset < b.offset
     }.map(\.element)
   }
+}
+
+extension ImageFinding {
+  /// What advisories say of one package, one finding for one flaw, in the order of their ids; and those whose versions cannot be
+  /// compared with the package's.
+  package static func all(
+    of package: SoftwarePackage, _ store: AdvisoryStore, _ risks: RiskIndex, _ memory: inout AdvisoryQuery.Memory
+  ) throws(DocumentError) -> (findings: [ImageFinding], undecided: [Advisory]) {
+    let answer = try package.query.run(store, &memory)
+    let findings = answer.matches.map { match in
+      ImageFinding(
+        package: package, advisory: match.advisory, fix: match.fix, because: match.because,
+        priority: Priority(match.advisory, risks))
+    }
+    return (joined(findings), answer.undecided)
+  }
 
   /// One row for one flaw: a record all of whose flaws others tell of, each by itself, stands beside those.
   private static func joined(_ findings: [ImageFinding]) -> [ImageFinding] {
-    func flaws(_ advisory: Advisory) -> Set<String> {
-      let cves = ([advisory.id] + advisory.aliases).compactMap { RiskIndex.cve(in: $0) }
-      return cves.isEmpty ? Set([advisory.id] + advisory.aliases) : Set(cves)
-    }
     guard findings.count > 1 else { return findings }
     // The narrowest first, and of equals one with a fix and a score.
-    let order = findings.indices.map { (index: $0, flaws: flaws(findings[$0].advisory)) }.sorted { a, b in
+    let order = findings.indices.map { (index: $0, flaws: findings[$0].advisory.flaws) }.sorted { a, b in
       let (x, y) = (findings[a.index], findings[b.index])
       if a.flaws.count != b.flaws.count { return a.flaws.count < b.flaws.count }
       if (x.fix == nil) != (y.fix == nil) { return y.fix == nil }

@@ -6,55 +6,60 @@ package import Images
 ///
 /// Source: NIST SP 800-190, section 4.2, "Registry countermeasures"; distribution, "Configuring a registry".
 package enum RegistryReview {
-  /// One thing that may be wrong.
-  package struct Point: Sendable {
-    package let id: String
-    package let title: String
-    package let severity: Severity
-    package let remediation: String
-  }
-
-  package static let points: [Point] = [
-    Point(
+  package static let points: [ReviewPoint] = [
+    ReviewPoint(
       id: "registry-anonymous-pull", title: "Anybody may pull", severity: .medium,
+      rationale: "Images hold code, configuration and often credentials; whoever can reach the registry reads them.",
       remediation: "Ask for a login, unless every image is meant for the public."),
-    Point(
+    ReviewPoint(
       id: "registry-anonymous-push", title: "Anybody may push", severity: .critical,
+      rationale: "Whoever can reach the registry puts their own program where the cluster pulls from.",
       remediation: "Ask for a login, and let only the build push: who pushes decides what runs."),
-    Point(
+    ReviewPoint(
       id: "registry-bad-certificate", title: "Certificate that is not trusted", severity: .high,
+      rationale: "Clients can tell the registry from an impostor only by its certificate.",
       remediation:
         "Give it a certificate of an authority that its clients trust; who turns verification off trusts anybody."),
-    Point(
+    ReviewPoint(
       id: "registry-credential-in-configuration", title: "Credential in the configuration", severity: .medium,
+      rationale: "Whoever reads the file, a backup or a repository of it has the storage behind the registry.",
       remediation: "Take it from the environment or a mounted Secret (REGISTRY_… variables)."),
-    Point(
+    ReviewPoint(
       id: "registry-debug-open", title: "Debug server open to the network", severity: .medium,
+      rationale: "It shows profiles and variables of the process, and takes work from anybody.",
       remediation: "Bind http.debug.addr to 127.0.0.1, or leave it out."),
-    Point(
+    ReviewPoint(
       id: "registry-deletion", title: "Images can be deleted", severity: .low,
+      rationale: "Who may delete can take away what runs, and what would show an intrusion.",
       remediation:
         "Turn storage.delete.enabled off where nothing needs it, and keep who may delete apart from who may push."),
-    Point(
+    ReviewPoint(
       id: "registry-listing", title: "Anybody is told what there is", severity: .low,
+      rationale: "The list of what there is tells an intruder where to look.",
       remediation: "Ask for a login before the catalogue."),
-    Point(
+    ReviewPoint(
       id: "registry-old-tls", title: "Accepts TLS older than 1.2", severity: .medium,
+      rationale: "What goes over TLS 1.1 or older can be read and changed by known attacks.",
       remediation: "Set http.tls.minimumtls to tls1.2, or the proxy's own."),
-    Point(
+    ReviewPoint(
       id: "registry-stale-image", title: "Image that was not built for a year", severity: .low,
+      rationale: "What was built long ago lacks every correction since.",
       remediation: "Build it again, or take it away: what nobody builds nobody mends."),
-    Point(
+    ReviewPoint(
       id: "registry-tag-moved", title: "Tag that means another image now", severity: .medium,
+      rationale: "The same name pulls another program than was tested: by a release, or by an intruder.",
       remediation: "Find out who moved it; let tags of versions be written once, and deploy by digest."),
-    Point(
+    ReviewPoint(
       id: "registry-unsigned-image", title: "Image without a signature", severity: .low,
+      rationale: "Without a signature nobody can tell who built it, or that it is what was built.",
       remediation: "Sign what the build pushes (cosign, notation), and verify it at admission."),
-    Point(
+    ReviewPoint(
       id: "registry-weak-passwords", title: "Passwords kept by a weak hash", severity: .high,
+      rationale: "Whoever gets the file finds the passwords in minutes.",
       remediation: "Make the entries anew with bcrypt (`htpasswd -B`)."),
-    Point(
+    ReviewPoint(
       id: "registry-without-tls", title: "Without TLS", severity: .critical,
+      rationale: "Images and credentials can be read and changed by anybody on the way.",
       remediation: "Give it a certificate (http.tls), or put it behind a proxy that has one."),
   ]
 
@@ -67,7 +72,7 @@ package enum RegistryReview {
       subject: Subject(kind: "Registry", name: subject), location: location,
       evidence: [Evidence(path: path, value: value, line: location.line, column: location.column)],
       remediation: point.remediation,
-      references: [Reference("NIST SP 800-190", "https://doi.org/10.6028/NIST.SP.800-190")],
+      references: point.references,
       controls: [.nsa("supply-chain")])
   }
 

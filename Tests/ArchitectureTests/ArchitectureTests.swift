@@ -23,6 +23,7 @@ import Testing
         "NIOHTTPCompression", "NIOSSL", "Subprocess", "SystemPackage", "Crypto", "CryptoExtras",
       ]
     ),
+    ("Store", 4, ["GRDB", "FoundationEssentials"]),
     ("Report", 4, ["ReportAssets", "Glibc"]),
     ("BartizanCLI", 6, ["ArgumentParser", "Glibc", "Synchronization"]),
     ("bartizan", 7, []),

@@ -11,13 +11,16 @@ package enum TarBuilder {
     header(name: name, size: 0, type: "2", target: target)
   }
 
-  package static func header(name: String, size: Int, type: Character, target: String = "") -> [UInt8] {
+  package static func header(name: String, size: Int, type: Character, target: String = "", mode: Int = 0o644)
+    -> [UInt8]
+  {
     var block = [UInt8](repeating: 0, count: 512)
     func put(_ text: String, at offset: Int) {
       for (index, byte) in text.utf8.enumerated() { block[offset + index] = byte }
     }
     put(String(name.prefix(100)), at: 0)
-    put("0000644", at: 100)
+    let bits = String(mode, radix: 8)
+    put(String(repeating: "0", count: 7 - bits.count) + bits, at: 100)
     let octal = String(size, radix: 8)
     put(String(repeating: "0", count: 11 - octal.count) + octal, at: 124)
     put(String(type), at: 156)

@@ -28,7 +28,7 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "Folder of the advisory store; otherwise below XDG_CACHE_HOME or ~/.cache.", completion: .directory)
   var store: String?
 
-  var folder: String { store ?? CacheFolder.path("advisories") }
+  var folder: String { store ?? UserFolder.cache("advisories") }
 
   var file: String { folder + "/advisories.bin" }
   var riskFile: String { folder + "/risks.bin" }

@@ -10,7 +10,8 @@ struct ImageCommand: AsyncParsableCommand {
     commandName: "image", abstract: "What an image holds, and which of it is vulnerable.",
     subcommands: [
       ImageScanCommand.self, ImagePackagesCommand.self, ImageExplainCommand.self,
-      ImageSBOMCommand.self, ImageSecretsCommand.self,
+      ImageSBOMCommand.self, ImageSecretsCommand.self, ImageReviewCommand.self,
+      ImageWatchCommand.self, ImageCompareCommand.self, ImageHistoryCommand.self,
     ])
 }
 
@@ -59,7 +60,7 @@ struct ImageReading: ParsableArguments {
   func options(_ progress: Progress?) throws -> ImageSource.Options {
     var options = ImageSource.Options()
     options.platform = platform?.value
-    if !noCache { options.cache = LayerCache(folder: CacheFolder.path("layers")) }
+    if !noCache { options.cache = LayerCache(folder: UserFolder.cache("layers")) }
     options.registry = try access.settings()
     options.progress = { progress?.update($0, $1) }
     return options

@@ -2,6 +2,7 @@ import Bytes
 import Collect
 import Findings
 import Images
+import Store
 
 /// Reads many images, each once, and judges them.
 struct ImageRun: Sendable {
@@ -14,7 +15,10 @@ struct ImageRun: Sendable {
   let today: String
 
   /// - Parameter names: as workloads have them.
-  func verdicts(_ names: [String], progress: @escaping @Sendable (Int, Int) -> Void) async -> ImageVerdicts {
+  /// - Returns: what is to be said of each, and what those that could be read whole hold.
+  func verdicts(
+    _ names: [String], progress: @escaping @Sendable (Int, Int) -> Void
+  ) async -> (verdicts: ImageVerdicts, images: [LedgerImage]) {
     // Two names of one image are one image.
     var references: [ImageReference] = []
     var seen = Set<ImageReference>()
@@ -30,31 +34,37 @@ struct ImageRun: Sendable {
     let read = await Parallel.map(Array(wanted.indices), width: Processors.count, progress: progress) { index in
       await verdict(wanted[index])
     }
-    let known = Dictionary(uniqueKeysWithValues: zip(wanted, read))
+    let known = Dictionary(uniqueKeysWithValues: zip(wanted, read.map(\.answer)))
     for name in names {
       if let reference = ImageReference(name), let answer = known[reference] { answers[name] = answer }
     }
-    return ImageVerdicts(answers)
+    return (ImageVerdicts(answers), read.compactMap(\.image))
   }
 
-  private func verdict(_ reference: ImageReference) async -> ImageVerdicts.Answer {
+  private func verdict(
+    _ reference: ImageReference
+  ) async -> (answer: ImageVerdicts.Answer, image: LedgerImage?) {
     do {
       let contents = try await ImageSource.read(reference, layout: layout, options)
-      let report = try ImageReport(
-        system: contents.system, packages: contents.packages, store: store,
-        covered: Set(store.header["ecosystems"]?.strings ?? []), risks: risks)
-      // What was read in part is not clean.
-      if report.findings.isEmpty, let problem = contents.problems.first(where: \.hidesInput) {
-        return .unread(problem.text)
-      }
-      if report.findings.isEmpty, !report.uncovered.isEmpty {
-        return .unread("the store holds no advisories for \(report.uncovered.keys.sorted().joined(separator: ", "))")
-      }
-      return .read(ImageVerdict(report, today: today))
+      return (try judge(contents), LedgerImage(contents, name: reference.text))
     } catch let error as BartizanError {
-      return .unread(error.message)
+      return (.unread(error.message), nil)
     } catch {
-      return .unread(String(describing: error))
+      return (.unread(String(describing: error)), nil)
     }
+  }
+
+  private func judge(_ contents: ImageSource.Contents) throws -> ImageVerdicts.Answer {
+    let report = try ImageReport(
+      system: contents.system, packages: contents.packages, store: store,
+      covered: Set(store.header["ecosystems"]?.strings ?? []), risks: risks)
+    // What was read in part is not clean.
+    if report.findings.isEmpty, let problem = contents.problems.first(where: \.hidesInput) {
+      return .unread(problem.text)
+    }
+    if report.findings.isEmpty, !report.uncovered.isEmpty {
+      return .unread("the store holds no advisories for \(report.uncovered.keys.sorted().joined(separator: ", "))")
+    }
+    return .read(ImageVerdict(report, today: today))
   }
 }

@@ -28,6 +28,7 @@ struct ImageScanCommand: AsyncParsableCommand {
         bartizan image scan registry.example/team/app:1.4
         bartizan image scan --ignore-unfixed --format sarif --output image.sarif rootfs/
         bartizan image scan --vex app.openvex.json --fail-on high app.tar.gz
+        bartizan image scan --with trivy.json --with grype.json app.tar.gz
 
       A package of a distribution is matched by its source package and release, and what a package of the distribution brought
       is left to the distribution's advisories. One of an ecosystem that the store does not hold is reported as not covered,
@@ -50,6 +51,11 @@ struct ImageScanCommand: AsyncParsableCommand {
     help: "What is known not to affect this image: OpenVEX, CSAF or CycloneDX with an analysis. Repeatable.",
     completion: .file())
   var vex: [String] = []
+  @Option(
+    name: .customLong("with"),
+    help: "A report of Trivy, Grype, Anchore or Clair (JSON) on the same image, to be merged with ours. Repeatable.",
+    completion: .file())
+  var others: [String] = []
   @Option(help: "A JSON report of an earlier scan: its findings are known, and left out.", completion: .file())
   var baseline: String?
   @Option(help: "YAML with exceptions: check (an advisory's id), reason, expires. Repeatable.", completion: .file())
@@ -73,12 +79,24 @@ struct ImageScanCommand: AsyncParsableCommand {
     let contents = try await reading.read(source)
     let covered = Set(store.header["ecosystems"]?.strings ?? [])
     let known = try options.risks()
-    let report: ImageReport
+    var report: ImageReport
     do throws(DocumentError) {
       report = try ImageReport(
         system: contents.system, packages: contents.packages, store: store, covered: covered, risks: known)
     } catch {
       throw BartizanError(.input, error.message)
+    }
+    for path in others {
+      let other = try ScannerReportFile.read(path, for: contents)
+      do throws(DocumentError) {
+        let comparison = try ScannerComparison(report, other, store: store, covered: covered)
+        let added = report.merge(other, comparison, known)
+        StandardError.line(
+          "bartizan: \(path): \(other.findings.count) findings of \(other.tool), \(added) that the store tells nothing of; `bartizan image compare` says why"
+        )
+      } catch {
+        throw BartizanError(.input, error.message)
+      }
     }
     let said = try statements()
     var cleared: [(finding: ImageFinding, statement: VEX.Statement)] = []
@@ -221,8 +239,9 @@ struct ImageScanCommand: AsyncParsableCommand {
     }
     var text = line(heads, "WHAT")
     for (finding, cells) in zip(shown, columns) {
-      let summary =
+      let words =
         finding.advisory.summary.isEmpty ? finding.advisory.aliases.joined(separator: " ") : finding.advisory.summary
+      let summary = finding.isToldByOthers ? "(\(finding.sources.joined(separator: ", "))) \(words)" : words
       text += line(cells, Terminal.printable(summary))
     }
     if shown.count < findings.count {
@@ -313,6 +332,7 @@ struct ImageScanCommand: AsyncParsableCommand {
           writer.field("path", finding.package.path)
           writer.field("fixed", finding.fix)
           writer.field("because", finding.because)
+          writer.field("sources", finding.sources + (finding.isToldByOthers ? [] : ["Bartizan"]))
           writer.field("severity", finding.advisory.severity)
           writer.field("priority", finding.priority.level.name)
           writer.field("priorityReason", finding.priority.reason)

@@ -57,12 +57,7 @@ struct RegistryReviewCommand: AsyncParsableCommand {
     let result = ScanResult(
       findings: findings, problems: problems, notEvaluated: [], tally: ScanResult.Tally(), objects: 1, workloads: 0,
       namespaces: 0, checks: RegistryReview.points.count)
-    let rules = RegistryReview.points.map { point in
-      RuleDescription(
-        id: point.id, title: point.title, severity: point.severity, rationale: point.title,
-        remediation: point.remediation,
-        controls: [], url: "https://doi.org/10.6028/NIST.SP.800-190")
-    }
+    let rules = RegistryReview.points.map { RuleDescription($0) }
     let options = ReportOptions(
       sources: [registry, config].compactMap { $0 }, toolVersion: Version.text, width: StandardOutput.width,
       verbose: verbose, rules: rules)

@@ -33,6 +33,12 @@ package enum ImageSource {
     package var configuration: ImageConfiguration?
     /// Credentials in files, those that a later layer takes away among them.
     package var secrets: [LayerStack.Secret] = []
+    /// Files and folders of which more may be done than is common, as the layers show them together.
+    package var exposures: [FileExposure] = []
+    /// What package managers left in layers.
+    package var caches: [PackageCache] = []
+    /// Accounts without a password.
+    package var openAccounts: [String] = []
     /// Of the manifest, where it has one.
     package var digest: String?
     /// Of the configuration: what Docker calls the image's ID.
@@ -363,14 +369,22 @@ package enum ImageSource {
       var status = stat()
       guard lstat(root + "/" + path, &status) == 0 else { continue }
       switch status.st_mode & S_IFMT {
-      case S_IFDIR: read(root, path, &facts, &contents, limits, depth: depth + 1)
+      case S_IFDIR:
+        facts.note(path, mode: Int(status.st_mode), isFolder: true)
+        read(root, path, &facts, &contents, limits, depth: depth + 1)
       case S_IFREG:
+        facts.note(path, mode: Int(status.st_mode), isFolder: false)
+        facts.note(path, size: Int(status.st_size))
         let isText =
           facts.secrets != nil && Int(status.st_size) <= limits.secretBytes && SecretScanner.wants(path)
         let isRead = FileFacts.wants(path) || isProgram(root + "/" + path)
         guard isRead || isText else { continue }
         do throws(BartizanError) {
           let bytes = try FileReader.read(root + "/" + path, limits: limits)
+          if path == OpenAccounts.path {
+            facts.openAccounts = OpenAccounts.read(bytes)
+            continue
+          }
           if isRead { facts.files.append(FileFacts.read(bytes, path, &facts.owned)) }
           if isText { facts.secrets?.append(contentsOf: SecretScanner.usual.scan(bytes, path: path)) }
         } catch {
@@ -402,6 +416,9 @@ extension ImageSource.Contents {
     system = stack.system
     packages = stack.packages
     secrets = stack.secrets
+    exposures = stack.exposures
+    caches = stack.caches
+    openAccounts = stack.openAccounts
     guard !inLayers else { return }
     for index in packages.indices { packages[index].layer = nil }
   }

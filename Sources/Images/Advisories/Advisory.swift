@@ -14,6 +14,11 @@ package struct Advisory: Sendable {
     }
     package let kind: Kind
     package let version: String
+
+    package init(kind: Kind, version: String) {
+      self.kind = kind
+      self.version = version
+    }
   }
 
   package struct Affected: Sendable {
@@ -40,6 +45,13 @@ package struct Advisory: Sendable {
   package let published: String
   package let withdrawn: Bool
   package let affected: [Affected]
+
+  /// What it tells of, by its CVEs; by its own id and other names where it has none.
+  package var flaws: Set<String> {
+    let names = [id] + aliases
+    let cves = names.compactMap { RiskIndex.cve(in: $0) }
+    return Set(cves.isEmpty ? names : cves)
+  }
 
   /// Longest text that is kept of a record without a summary.
   private static let longestSummary = 200

@@ -1,13 +1,15 @@
 package import Bytes
+private import Crypto
 
 /// Advisories in one compact file, made to be mapped into memory: nothing is read until it is asked for.
 ///
 /// Layout, numbers in little-endian order: the magic; a header in JSON behind its length (4 bytes); four sections, each behind its
-/// length (8 bytes): keys of packages, sorted, each with the place of what advisories say of it; ids and aliases, sorted, with the
+/// length (8 bytes): keys of packages, sorted, each with the place of what advisories say of it and a mark that changes when they
+/// say something else; ids and aliases, sorted, with the
 /// numbers of their advisories; the advisories; and what they say of each package, without the rest of them, so that a
 /// question unpacks one block and reads no advisory that does not apply. The last two are blocks of records, compressed.
 package struct AdvisoryStore: Sendable {
-  package static let magic = Array("BZADV002".utf8)
+  package static let magic = Array("BZADV003".utf8)
   static let blockSize = 12 << 10
   static let packageBlockSize = 6 << 10
 
@@ -68,10 +70,16 @@ package struct AdvisoryStore: Sendable {
   package func candidates(
     for name: String, in ecosystem: Ecosystem, _ cache: inout Cache
   ) throws(DocumentError) -> [Candidate] {
-    guard let place = keys.values(of: Self.key(name, ecosystem)), place.count == 2 else { return [] }
+    guard let place = keys.values(of: Self.key(name, ecosystem)), place.count == 4 else { return [] }
     if cache.packages.count > Cache.most { cache.packages = [:] }
     guard let record = try packages.record(place[0], place[1], &cache.packages) else { return [] }
     return PackageRecord.read(record, name, ecosystem.name, release: ecosystem.release)
+  }
+
+  /// A number that stays the same for as long as all advisories that name a package stay the same, in any release; 0 where none does.
+  package func mark(of name: String, in ecosystem: Ecosystem) -> UInt64 {
+    guard let place = keys.values(of: Self.key(name, ecosystem)), place.count == 4 else { return 0 }
+    return UInt64(place[2]) << 32 | UInt64(place[3])
   }
 
   /// The whole of an advisory; nil for a number that the store does not have.
@@ -299,13 +307,17 @@ package struct AdvisoryStoreBuilder {
     var data: [UInt8] = []
     data.append(number: sorted.count, width: 4)
     var records = BlockSection.Builder(size: AdvisoryStore.blockSize)
+    var marks: [String: Mark] = [:]
     for (number, advisory) in sorted.enumerated() {
+      let record = AdvisoryRecord.write(advisory)
       for affected in advisory.affected {
         let key = AdvisoryStore.key(affected.name, affected.ecosystem)
-        if numbers[key]?.last != number { numbers[key, default: []].append(number) }
+        guard numbers[key]?.last != number else { continue }
+        numbers[key, default: []].append(number)
+        marks[key, default: Mark()].add(record)
       }
       for id in [advisory.id] + advisory.aliases where ids[id]?.last != number { ids[id, default: []].append(number) }
-      let place = try records.add(AdvisoryRecord.write(advisory))
+      let place = try records.add(record)
       data.append(number: place.block, width: 4)
       data.append(number: place.offset, width: 4)
     }
@@ -314,7 +326,7 @@ package struct AdvisoryStoreBuilder {
     var packages = BlockSection.Builder(size: AdvisoryStore.packageBlockSize)
     for (key, own) in numbers.sorted(by: { $0.key < $1.key }) {
       let place = try packages.add(PackageRecord.write(own.map { ($0, sorted[$0]) }, key))
-      keys[key] = [place.block, place.offset]
+      keys[key] = [place.block, place.offset] + (marks[key] ?? Mark()).words
     }
     var header = JSONWriter(pretty: false)
     header.object { writer in
@@ -338,6 +350,20 @@ package struct AdvisoryStoreBuilder {
       output += section
     }
     return output
+  }
+}
+
+/// The sum of records, one behind the other.
+private struct Mark {
+  private var sum = SHA256()
+
+  mutating func add(_ record: [UInt8]) { record.withUnsafeBytes { sum.update(bufferPointer: $0) } }
+
+  /// Two words of four bytes; the last bit is set, so that no mark is 0.
+  var words: [Int] {
+    let bytes = Array(sum.finalize().prefix(8))
+    func word(_ part: ArraySlice<UInt8>) -> Int { part.reduce(0) { $0 << 8 | Int($1) } }
+    return [word(bytes[..<4]), word(bytes[4...]) | 1]
   }
 }
 

@@ -15,6 +15,12 @@ package struct ImageConfiguration: Sendable {
   package let history: [Step]
   package let environment: [String]
   package let labels: [(key: String, value: String)]
+  /// `USER`, empty where there is none: the first process runs as root then.
+  package let user: String
+  /// `EXPOSE`, such as `8080/tcp`, in order.
+  package let ports: [String]
+  /// Whether a command tells if what runs is well.
+  package let hasHealthCheck: Bool
 
   package init(_ document: Node) {
     layers = document[path: "rootfs", "diff_ids"]?.strings ?? []
@@ -24,6 +30,10 @@ package struct ImageConfiguration: Sendable {
     }
     let settings = document["config"]
     environment = settings?["Env"]?.strings ?? []
+    user = settings?["User"]?.string ?? ""
+    ports = (settings?["ExposedPorts"]?.entries ?? []).map(\.key).sorted()
+    let check = settings?["Healthcheck"]?["Test"]?.strings ?? []
+    hasHealthCheck = !check.isEmpty && check.first != "NONE"
     labels = (settings?["Labels"]?.entries ?? []).map { ($0.key, $0.value.string ?? "") }
   }
 

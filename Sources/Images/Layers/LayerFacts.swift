@@ -3,7 +3,7 @@ import Bytes
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 4
+  package static let version = 5
 
   package struct File: Sendable, Equatable {
     package let path: String
@@ -44,10 +44,17 @@ package struct LayerFacts: Sendable, Equatable {
   package var links: [Link] = []
   /// Files of packages of the distribution, as far as packages are looked for in them.
   package var owned: [Owned] = []
-  /// All paths that are no folders, each with a zero byte behind it: they stand in place of what lower layers have there.
+  /// All paths, each with a zero byte behind it. Those that are no folders stand in place of what lower layers have there; those
+  /// of folders end in a slash, and only their permissions do.
   package var paths: [UInt8] = []
   /// Credentials in its files; nil where nobody looked for them.
   package var secrets: [FoundSecret]?
+  /// Files and folders of which more may be done than is common; not more than `mostExposures`.
+  package var exposures: [FileExposure] = []
+  /// What package managers left, a line for each folder.
+  package var caches: [PackageCache] = []
+  /// Accounts without a password; nil where the layer has no file that would tell.
+  package var openAccounts: [String]?
   package var entries = 0
   /// Bytes of the layer when it is unpacked.
   package var size = 0
@@ -55,6 +62,27 @@ package struct LayerFacts: Sendable, Equatable {
   package var problems: [String] = []
 
   package init() {}
+
+  /// More of them in one layer say nothing more.
+  private static let mostExposures = 2_000
+
+  /// Notes what permissions a path has.
+  package mutating func note(_ path: String, mode: Int, isFolder: Bool) {
+    guard exposures.count < Self.mostExposures, let exposure = FileExposure(path: path, mode: mode, isFolder: isFolder)
+    else { return }
+    exposures.append(exposure)
+  }
+
+  /// Notes a file that may be a package manager's.
+  package mutating func note(_ path: String, size: Int) {
+    guard let place = PackageCache.place(of: path), size > 0 else { return }
+    if let index = caches.firstIndex(where: { $0.folder == place.folder }) {
+      caches[index].files += 1
+      caches[index].bytes += size
+    } else {
+      caches.append(PackageCache(folder: place.folder, files: 1, bytes: size))
+    }
+  }
 
   // MARK: As a document
 
@@ -92,6 +120,21 @@ package struct LayerFacts: Sendable, Equatable {
           }
         }
       }
+      writer.key("exposures")
+      writer.array(of: exposures) { writer, exposure in
+        writer.array { writer in
+          for text in [exposure.path, String(exposure.mode, radix: 8), exposure.isFolder ? "folder" : "file"] {
+            writer.value(text)
+          }
+        }
+      }
+      writer.key("caches")
+      writer.array(of: caches) { writer, cache in
+        writer.array { writer in
+          for text in [cache.folder, String(cache.files), String(cache.bytes)] { writer.value(text) }
+        }
+      }
+      if let openAccounts { writer.field("openAccounts", openAccounts) }
       writer.field("entries", entries)
       writer.field("size", size)
       writer.field("problems", problems)
@@ -129,6 +172,17 @@ package struct LayerFacts: Sendable, Equatable {
       guard words.count == 4, let line = Int(words[2]) else { return nil }
       return FoundSecret(rule: words[0], path: words[1], line: line, shown: words[3])
     }
+    exposures = (document["exposures"]?.elements ?? []).compactMap { item in
+      let words = item.strings
+      guard words.count == 3, let mode = Int(words[1], radix: 8) else { return nil }
+      return FileExposure(path: words[0], mode: mode, isFolder: words[2] == "folder")
+    }
+    caches = (document["caches"]?.elements ?? []).compactMap { item in
+      let words = item.strings
+      guard words.count == 3, let files = Int(words[1]), let bytes = Int(words[2]) else { return nil }
+      return PackageCache(folder: words[0], files: files, bytes: bytes)
+    }
+    openAccounts = document["openAccounts"].map(\.strings)
     self.entries = Int(entries)
     self.size = Int(size)
   }

@@ -132,9 +132,13 @@ struct LayerSink: TarSink {
       }
       return false
     }
-    if entry.kind == .folder { return false }
     facts.paths.append(contentsOf: path.utf8)
+    if entry.kind == .folder { facts.paths.append(0x2F) }
     facts.paths.append(0)
+    if entry.kind == .file || entry.kind == .folder {
+      facts.note(path, mode: entry.mode, isFolder: entry.kind == .folder)
+    }
+    if entry.kind == .folder { return false }
     // What the layer said of this name before is no more.
     if let place = places[path] {
       facts.files[place].packages = []
@@ -147,6 +151,7 @@ struct LayerSink: TarSink {
     case .file: break
     default: return false
     }
+    facts.note(path, size: entry.size)
     guard entry.size > 0 else { return false }
     size = entry.size
     content.removeAll(keepingCapacity: content.capacity < 64 << 20)
@@ -190,6 +195,10 @@ struct LayerSink: TarSink {
     case .unknown: return
     case .program: add(FileFacts.read(content, path, &facts.owned))
     case .path:
+      if path == OpenAccounts.path {
+        facts.openAccounts = OpenAccounts.read(content)
+        return
+      }
       add(FileFacts.read(content, path, &facts.owned))
       search()
     case .text: search()

@@ -30,11 +30,16 @@ package struct LayerStack {
   }
 
   package private(set) var secrets: [Secret] = []
+  private var exposed: [String: FileExposure] = [:]
+  /// What package managers left in each layer.
+  package private(set) var caches: [PackageCache] = []
+  /// Accounts without a password, in order.
+  package private(set) var openAccounts: [String] = []
 
   package init() {}
 
   package mutating func add(_ facts: LayerFacts, layer: Int) {
-    if !files.isEmpty || !secrets.isEmpty { hide(facts) }
+    if !files.isEmpty || !secrets.isEmpty || !exposed.isEmpty { hide(facts) }
     for secret in facts.secrets ?? [] { secrets.append(Secret(secret: secret, layer: layer)) }
     for file in facts.files where !file.packages.isEmpty || file.release != nil {
       files[file.path] = (file, layer)
@@ -48,7 +53,39 @@ package struct LayerStack {
       guard let (file, _) = files[link.target] else { continue }
       files[link.path] = (file.linked(at: link.path), layer)
     }
-    for item in facts.owned { owners[item.path] = item.owner }
+    for item in facts.owned { owners[Self.merged(item.path)] = item.owner }
+    for var exposure in facts.exposures {
+      exposure.layer = layer
+      exposed[exposure.path] = exposure
+    }
+    for var cache in facts.caches {
+      cache.layer = layer
+      caches.append(cache)
+    }
+    if let accounts = facts.openAccounts { openAccounts = accounts.sorted() }
+  }
+
+  /// In the order of their paths.
+  package var exposures: [FileExposure] {
+    let installed = installed
+    return exposed.values.sorted { $0.path < $1.path }.map { exposure in
+      var exposure = exposure
+      exposure.isOwned = owners[Self.merged(exposure.path)].map(installed.contains) ?? false
+      return exposure
+    }
+  }
+
+  /// One name for what lies in `/bin` and in `/usr/bin`, which packages list by the one and archives by the other.
+  ///
+  /// Source: systemd, "The Case for the /usr Merge".
+  private static func merged(_ path: String) -> String {
+    let isMerged = ["usr/bin/", "usr/sbin/", "usr/lib/", "usr/lib32/", "usr/lib64/"].contains { path.hasPrefix($0) }
+    return isMerged ? String(path.dropFirst(4)) : path
+  }
+
+  /// Only what is installed owns files: a list of files alone says nothing.
+  private var installed: Set<String> {
+    Set(files.values.filter(\.file.isOfSystem).flatMap { $0.file.packages.map(\.name) })
   }
 
   /// Takes away what the layer hides of those below: by whiteouts, and by what it has in their place.
@@ -69,6 +106,7 @@ package struct LayerStack {
     }
     for path in Array(files.keys) where isHidden(path) { files[path] = nil }
     for index in secrets.indices where isHidden(secrets[index].secret.path) { secrets[index].isGone = true }
+    for path in Array(exposed.keys) where isHidden(path) || gone.contains(path + "/") { exposed[path] = nil }
   }
 
   package var system: OperatingSystem? {
@@ -81,8 +119,7 @@ package struct LayerStack {
   /// Packages with the layers that brought them, by their files in order.
   package var packages: [SoftwarePackage] {
     let system = system
-    // Only what is installed owns files: a list of files alone says nothing.
-    let installed = Set(files.values.filter(\.file.isOfSystem).flatMap { $0.file.packages.map(\.name) })
+    let installed = installed
     var found: [SoftwarePackage] = []
     for (path, item) in files.sorted(by: { $0.key < $1.key }) {
       for var package in item.file.packages {
@@ -90,7 +127,7 @@ package struct LayerStack {
         if item.file.isOfSystem, let system {
           package.ecosystem = system.packageEcosystem
         } else if !item.file.isOfSystem {
-          package.owner = owners[path].flatMap { installed.contains($0) ? $0 : nil }
+          package.owner = owners[Self.merged(path)].flatMap { installed.contains($0) ? $0 : nil }
         }
         found.append(package)
       }

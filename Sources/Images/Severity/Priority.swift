@@ -49,24 +49,26 @@ package struct Priority: Sendable, Hashable, Comparable {
 
   private static let mostUnlikely = 0.1
 
-  package init(_ advisory: Advisory, _ risks: RiskIndex) {
+  /// - Parameter told: how bad another scanner calls it, by its own word; asked where there is no score.
+  package init(_ advisory: Advisory, _ risks: RiskIndex, told: String = "") {
     let entries = ([advisory.id] + advisory.aliases).compactMap { RiskIndex.cve(in: $0) }.compactMap { risks[$0] }
     let own = advisory.severity.compactMap { try? CVSS($0) }
     // What the advisory says counts before what others say of its CVE; of several versions the newest.
     let best = own.max { $0.version.rawValue < $1.version.rawValue }
     score = best?.base ?? entries.compactMap(\.score).max()
     likelihood = entries.compactMap(\.likelihood).max()
-    let told = score.map { "CVSS \($0)" } ?? "no score"
+    let scored = score.map { "CVSS \($0)" } ?? "no score"
     if entries.contains(where: \.isExploited) {
       level = .exploited
       reason =
-        entries.contains(where: \.isRansomware) ? "exploited by ransomware (KEV), \(told)" : "exploited (KEV), \(told)"
+        entries.contains(where: \.isRansomware)
+        ? "exploited by ransomware (KEV), \(scored)" : "exploited (KEV), \(scored)"
     } else if entries.contains(where: \.isActive) {
       level = .exploited
-      reason = "exploited (SSVC), \(told)"
+      reason = "exploited (SSVC), \(scored)"
     } else if let likelihood, likelihood >= Self.mostUnlikely {
       level = .likely
-      reason = "EPSS \(Int((likelihood * 100).rounded())) %, \(told)"
+      reason = "EPSS \(Int((likelihood * 100).rounded())) %, \(scored)"
     } else if let score {
       level =
         switch CVSS.rating(score) {
@@ -75,12 +77,21 @@ package struct Priority: Sendable, Hashable, Comparable {
         case "medium": .medium
         default: .low
         }
-      reason = told
+      reason = scored
+    } else if let word = Self.words[told] {
+      level = word
+      reason = "\(told), \(scored)"
     } else {
       level = .unknown
-      reason = told
+      reason = scored
     }
   }
+
+  /// What scanners and trackers call how bad something is.
+  private static let words: [String: Level] = [
+    "critical": .critical, "defcon1": .critical, "important": .high, "high": .high, "moderate": .medium,
+    "medium": .medium, "low": .low, "negligible": .low, "unimportant": .low,
+  ]
 
   package static func < (a: Priority, b: Priority) -> Bool {
     (a.level.rawValue, a.score ?? 0, a.likelihood ?? 0) < (b.level.rawValue, b.score ?? 0, b.likelihood ?? 0)

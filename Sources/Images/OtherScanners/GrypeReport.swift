@@ -1,0 +1,35 @@
+import Bytes
+
+/// `grype --output json`.
+///
+/// Source: Grype, "Output formats".
+enum GrypeReport {
+  @Sendable static func read(_ document: Node) -> ScannerReport? {
+    guard let matches = document["matches"], document["descriptor"] != nil || document["source"] != nil else {
+      return nil
+    }
+    let findings = matches.elements.compactMap { match -> ScannerReport.Finding? in
+      guard let flaw = match["vulnerability"], let artifact = match["artifact"] else { return nil }
+      let related = (match["relatedVulnerabilities"]?.elements ?? []).compactMap { $0["id"]?.string }
+      let id = flaw.text("id")
+      let scores =
+        (flaw["cvss"]?.elements ?? [])
+        + (match["relatedVulnerabilities"]?.elements ?? []).flatMap {
+          $0["cvss"]?.elements ?? []
+        }
+      return ScannerReport.Finding(
+        id: id, aliases: related.filter { $0 != id },
+        package: ScannerReport.Package(
+          name: artifact.text("name"), version: artifact.text("version"), purl: artifact.text("purl"),
+          kind: artifact.text("type"), path: artifact["locations"]?.elements.first?.text("path") ?? ""),
+        fix: flaw["fix"]?["versions"]?.strings.last, severity: flaw.text("severity").lowercased(),
+        vectors: Array(scores.compactMap { $0["vector"]?.string }.prefix(1)), title: flaw.text("description"))
+    }
+    let target = document["source"]?["target"]
+    let version = document["descriptor"]?["version"]?.string
+    return ScannerReport(
+      tool: "Grype" + (version.map { " \($0)" } ?? ""), subject: target?["userInput"]?.string ?? target?.string ?? "",
+      identifier: target?.text("imageID") ?? "", digest: target?.text("manifestDigest") ?? "",
+      created: document["descriptor"]?.text("timestamp") ?? "", findings: findings)
+  }
+}

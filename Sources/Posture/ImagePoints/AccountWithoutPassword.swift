@@ -1,0 +1,15 @@
+import Findings
+import Images
+
+extension ImagePoint {
+  static let accountWithoutPassword = ImagePoint(
+    id: "image-account-without-password", title: "Account without a password", severity: .high,
+    rationale: "Whoever gets a shell, or finds a login, becomes this account without knowing anything.",
+    remediation: "Lock it in the build: `RUN passwd -l NAME`.", benchmark: nil
+  ) { image in
+    image.openAccounts.map {
+      Sighting(
+        "\($0) has an empty password in /etc/shadow", at: "/etc/shadow", value: $0, identity: "/etc/shadow \($0)")
+    }
+  }
+}

@@ -34,6 +34,82 @@ import Testing
     #expect(found.first?.line == 3 && found.first?.shown.contains(token.suffix(8)) == false)
   }
 
+  /// Formats as the services document them: what a credential begins with, and how it goes on. The beginnings are cut in two, so
+  /// that this file holds nothing that looks like a credential.
+  @Test(arguments: [
+    ("p8e", "-", 32, hex, "adobe-client-secret"), ("ABS", "K", 120, letters, "amazon-bedrock-key"),
+    ("ATB", "B", 32, letters, "bitbucket-token"), ("4b", "1d", 38, letters, "clickhouse-cloud-key"),
+    ("CFP", "AT-", 43, letters, "contentful-token"), ("db", "tc_", 40, letters, "dbt-token"),
+    ("sl", ".", 140, letters, "dropbox-token"), ("duffel", "_live_", 43, letters, "duffel-token"),
+    ("EAA", "C", 120, letters, "facebook-token"), ("fig", "d_", 40, letters, "figma-token"),
+    ("fio", "-u-", 64, letters, "frameio-token"), ("glim", "t-", 25, letters, "gitlab-mail-token"),
+    ("liv", "e_", 40, letters, "gocardless-token"), ("1/", "/0", 80, letters, "google-refresh-token"),
+    ("gs", "k_", 52, letters, "groq-key"), ("ic", "o-", 32, letters, "infracost-key"),
+    ("nva", "pi-", 64, letters, "nvidia-key"), ("AP", "I-", 26, "K3JD9SLQ2XBV7NRW5TZY8MHC4PFGA6", "octopus-deploy-key"),
+    ("sk-o", "r-v1-", 64, hex, "openrouter-key"), ("sha25", "6~", 43, letters, "openshift-token"),
+    ("ppl", "x-", 48, letters, "perplexity-key"), ("pcs", "k_", 70, letters, "pinecone-key"),
+    ("pn", "u_", 36, letters, "prefect-key"), ("rdm", "e_", 70, hex, "readme-key"),
+    ("r8", "_", 37, letters, "replicate-token"), ("tk-", "us-", 48, letters, "scalingo-token"),
+    ("sm_", "pat_", 16, letters, "settlemint-token"), ("shippo", "_live_", 40, hex, "shippo-token"),
+    ("sg", "p_", 40, hex, "sourcegraph-token"), ("tskey", "-auth-", 40, letters, "tailscale-key"),
+    ("tf", "p_", 59, letters, "typeform-token"), ("vercel", "_blob_rw_", 48, letters, "vercel-blob-token"),
+    ("xa", "i-", 80, letters, "xai-key"), ("AQ", "VN", 36, letters, "yandex-key"),
+  ])
+  func tokensOfManyServicesAreFound(_ a: String, _ b: String, _ count: Int, _ alphabet: String, _ rule: String) {
+    let token = Self.token(a + b, count, alphabet)
+    #expect(Self.rules("key: \(token)\n") == [rule], "\(rule)")
+    #expect(
+      Self.rules("key: \(token.dropLast(count / 2))\n").filter { $0 == rule }.isEmpty || count > 100, "\(rule), cut")
+    #expect(Self.rules("keyA\(token)A\n").filter { $0 == rule }.isEmpty, "\(rule), in a word")
+  }
+
+  private static let letters = "k3Jd9sLq2XbV7nRw5TzY8mHc4PfGa6"
+  private static let hex = "3d9a27f58c41b6e0"
+
+  @Test func credentialsOfSeveralParts() {
+    let uuid = "3f9a27d5-8c41-4be0-9d17-52ab60cf83e4"
+    for (text, rule) in [
+      ("amzn." + "mws.\(uuid)", "amazon-mws-token"), ("access-" + "production-\(uuid)", "plaid-token"),
+      ("sdk" + "-\(uuid)", "launchdarkly-key"), ("waka" + "_\(uuid)", "wakatime-key"),
+      ("pat-" + "na1-\(uuid)", "hubspot-token"),
+      ("3f9a27d58c414be09d1752ab60cf83e4" + "-us12", "mailchimp-key"),
+      ("pat" + ".k3Jd9sLq2XbV7nRw5TzY8m.3f9a27d58c414be09d1752ab.k3Jd9sLq2XbV7nRw5TzY", "harness-token"),
+      ("\"auth\": " + "\"c2hvcDpodW50ZXIyLWFuZC1tb3Jl\"", "docker-login"),
+      ("https" + "://shop:hunter2-and-more@git.internal/shop.git", "http-password"),
+      ("client-key-data: " + "LS0t" + Self.token("", 200), "kubeconfig-key"),
+      ("//registry.internal/" + ":_authToken=" + Self.token("", 36), "npm-registry-token"),
+    ] { #expect(Self.rules("x = \(text)\n").contains(rule), "\(rule)") }
+    for text in [
+      "https://user:password@example.org/", "https://example.org/a:b@c", "http://host:8080/", "\"auth\": \"\"",
+      "\"auth\": \"bm8gY29sb24gaGVyZQ==\"", "npm config set :_authToken=${NPM_TOKEN}", "sdk-1.2.3", "api-server",
+      "client-key-data: LS0tLS1CRUdJTg==", "pat.name", "live_reload_of_the_page",
+    ] { #expect(Self.rules("x = \(text)\n").isEmpty, "\(text): \(Self.rules(text))") }
+  }
+
+  @Test func rulesAreToldApart() {
+    #expect(Set(SecretRules.all.map(\.id)).count == SecretRules.all.count)
+    #expect(SecretRules.all.allSatisfy { $0.anchors.allSatisfy { $0.utf8.count >= 3 } })
+  }
+
+  /// The one credential that another scanner's samples hold, wherever it stands: in their repositories, archives and reports.
+  @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
+  func samplesOfGitRepositoriesAreFound() throws {
+    let key = Array(("AKI" + "ALALEMEL33243OLIA").utf8)
+    var holding = 0
+    for file in SourceFiles.all(SharedData.root + "/images/fixtures/gitleaks/testdata", suffix: "")
+    where !file.hasSuffix(".tar") {
+      // What is packed is read as a layer, and not as a text.
+      guard let bytes = try? FileReader.read(file) else { continue }
+      let text = String(decoding: bytes, as: UTF8.self)
+      let count =
+        text.split(separator: String(decoding: key, as: UTF8.self), omittingEmptySubsequences: false).count - 1
+      let found = SecretScanner.usual.scan(bytes, path: "sample").filter { $0.rule == "aws-access-key" }.count
+      #expect(found >= count, "\(file): \(found) of \(count)")
+      if count > 0 { holding += 1 }
+    }
+    #expect(holding >= 4)
+  }
+
   @Test func keysHaveMoreThanAHead() {
     let head = "-----BEGIN RSA PRIVATE" + " KEY-----"
     let body = (0..<4).map { _ in Self.token("", 64) }.joined(separator: "\n")

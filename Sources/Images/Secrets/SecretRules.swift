@@ -117,6 +117,94 @@ package enum SecretRules {
     SecretRule(
       "terraform-token", "Terraform Cloud token", [".atlasv1."], .url, 60...70, before: .alphanumeric, lead: 14...14),
     SecretRule("vault-token", "Vault token", ["hvs.", "hvb.", "hvr."], .url, 90...300),
+    SecretRule("adobe-client-secret", "Adobe client secret", ["p8e-"], .anyHexadecimal, 32...32, entropy: 2.5),
+    SecretRule("amazon-bedrock-key", "Amazon Bedrock API key", ["ABSK"], .base64, 109...269, entropy: 3.5),
+    SecretRule("amazon-mws-token", "Amazon MWS token", ["amzn.mws."], Alphabet("-".utf8 + hex), 36...36),
+    SecretRule(
+      "azure-32-byte-key", "Azure key (Service Bus, Event Hubs, Relay, IoT Hub)", ["+ASb", "+AEh", "+ARm", "AIoT"],
+      .base64,
+      7...7, before: Alphabet("+/".utf8 + letters), lead: 33...33, check: { ends($0, "=") }),
+    SecretRule(
+      "azure-64-byte-key", "Azure key (Cosmos DB, Storage, Batch, API Management)",
+      ["ACDb", "+ASt", "+ABa", "APIM", "+AMC"],
+      .base64, 8...8, before: Alphabet("+/".utf8 + letters), lead: 76...76, check: { ends($0, "==") }),
+    SecretRule(
+      "azure-devops-token", "Azure DevOps token", ["AZDO"], .alphanumeric, 4...4, before: .alphanumeric, lead: 76...76),
+    SecretRule(
+      "bitbucket-token", "Bitbucket token", ["ATBB", "ATCTT3"], Alphabet("_-=".utf8 + letters), 32...200, entropy: 3.5),
+    SecretRule("brevo-key", "Brevo API key", ["xkeysib-"], Alphabet("-".utf8 + letters), 81...81),
+    SecretRule("clickhouse-cloud-key", "ClickHouse Cloud key", ["4b1d"], .alphanumeric, 38...38, entropy: 3.5),
+    SecretRule("contentful-token", "Contentful token", ["CFPAT-"], .url, 43...43),
+    SecretRule("dbt-token", "dbt Cloud token", ["dbtc_", "dbts_"], .url, 32...80, entropy: 3.5),
+    SecretRule(
+      "docker-login", "Login in a Docker configuration", ["\"auth\": \"", "\"auth\":\""], .base64, 8...2000,
+      check: { isLogin($0) }),
+    SecretRule("dropbox-token", "Dropbox token", ["sl."], Alphabet("_-.=".utf8 + letters), 130...1300, entropy: 4),
+    SecretRule("duffel-token", "Duffel token", ["duffel_test_", "duffel_live_"], .url, 43...43),
+    SecretRule("elastic-cloud-key", "Elastic Cloud key", ["essu_"], .base64, 60...200),
+    SecretRule("facebook-token", "Facebook token", ["EAAC", "EAAM"], .alphanumeric, 90...400, entropy: 4),
+    SecretRule("figma-token", "Figma token", ["figd_", "figu_"], .url, 40...60),
+    SecretRule("frameio-token", "Frame.io token", ["fio-u-"], .url, 64...64),
+    SecretRule("gitlab-mail-token", "GitLab mail token", ["glimt-"], .url, 25...25),
+    SecretRule("gocardless-token", "GoCardless token", ["live_"], .url, 40...40, entropy: 3.8),
+    SecretRule("google-refresh-token", "Google refresh token", ["1//0"], .url, 60...200, entropy: 4),
+    SecretRule("groq-key", "Groq API key", ["gsk_"], .alphanumeric, 52...52, entropy: 3.5),
+    SecretRule(
+      "harness-token", "Harness token", ["pat.", "sat."], .dotted, 68...68,
+      check: { $0.filter { $0 == UInt8(ascii: ".") }.count == 3 }),
+    SecretRule(
+      "http-password", "Password in a URL", ["https://", "http://"], Alphabet("_-.~%+=:@!*,;&".utf8 + letters),
+      12...300,
+      check: { holdsPassword($0) }),
+    SecretRule(
+      "hubspot-token", "HubSpot token", ["pat-na1-", "pat-na2-", "pat-eu1-"], Alphabet("-".utf8 + hex), 36...36),
+    SecretRule("infracost-key", "Infracost key", ["ico-"], .alphanumeric, 32...32, entropy: 3.5),
+    SecretRule(
+      "kubeconfig-key", "Key of a kubeconfig", ["client-key-data: LS0t", "client-key-data: \"LS0t"], .base64,
+      100...20_000),
+    SecretRule("langsmith-key", "LangSmith key", ["lsv2_pt_", "lsv2_sk_"], Alphabet("_".utf8 + hex), 43...43),
+    SecretRule(
+      "launchdarkly-key", "LaunchDarkly key", ["sdk-", "api-"], Alphabet("-".utf8 + hex), 36...36, check: { isUUID($0) }
+    ),
+    SecretRule(
+      "mailchimp-key", "Mailchimp key", ["-us"], .decimal, 1...2, before: .hexadecimal, lead: 32...32,
+      check: { Set($0.prefix(32)).count > 8 }),
+    SecretRule("mapbox-secret-token", "Mapbox secret token", ["sk.eyJ"], .dotted, 60...200),
+    SecretRule("maxmind-key", "MaxMind license key", ["_mmk"], .none, 0...0, before: .word, lead: 36...36),
+    SecretRule("npm-registry-token", "Token of an npm registry", [":_authToken="], .url, 20...400, entropy: 3),
+    SecretRule("nvidia-key", "NVIDIA API key", ["nvapi-"], .url, 60...80),
+    SecretRule("octopus-deploy-key", "Octopus Deploy key", ["API-"], .uppercase, 26...26, entropy: 3.5),
+    SecretRule(
+      "onepassword-secret-key", "1Password secret key", ["A3-"],
+      Alphabet("-".utf8 + Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)), 31...37, entropy: 3.5,
+      check: { (5...6).contains($0.filter { $0 == UInt8(ascii: "-") }.count) }),
+    SecretRule("openrouter-key", "OpenRouter key", ["sk-or-v1-"], .hexadecimal, 64...64),
+    SecretRule("openshift-token", "OpenShift token", ["sha256~"], .url, 43...43),
+    SecretRule("perplexity-key", "Perplexity API key", ["pplx-"], .alphanumeric, 48...48),
+    SecretRule("pinecone-key", "Pinecone key", ["pcsk_"], .word, 60...80),
+    SecretRule(
+      "plaid-token", "Plaid access token", ["access-production-", "access-development-"], Alphabet("-".utf8 + hex),
+      36...36),
+    SecretRule("prefect-key", "Prefect key", ["pnu_"], .alphanumeric, 36...36, entropy: 3),
+    SecretRule("readme-key", "ReadMe key", ["rdme_"], .lowercase, 70...70),
+    SecretRule("replicate-token", "Replicate token", ["r8_"], .alphanumeric, 37...37, entropy: 3.5),
+    SecretRule("scalingo-token", "Scalingo token", ["tk-us-"], .url, 48...48),
+    SecretRule(
+      "settlemint-token", "SettleMint token", ["sm_pat_", "sm_aat_", "sm_sat_"], .alphanumeric, 16...16, entropy: 3),
+    SecretRule("shippo-token", "Shippo token", ["shippo_live_", "shippo_test_"], .hexadecimal, 40...40),
+    SecretRule("snyk-token", "Snyk token", ["snyk_uat.", "snyk_sat."], .dotted, 60...200),
+    SecretRule("sourcegraph-token", "Sourcegraph token", ["sgp_"], .word, 40...60, entropy: 3),
+    SecretRule(
+      "tailscale-key", "Tailscale key", ["tskey-auth-", "tskey-api-", "tskey-client-", "tskey-webhook-"],
+      Alphabet("-".utf8 + letters), 30...70),
+    SecretRule(
+      "teams-webhook", "Microsoft Teams webhook", [".webhook.office.com/webhookb2/"], Alphabet("-@/".utf8 + letters),
+      100...200, before: Alphabet(":/-".utf8 + letters), lead: 1...80),
+    SecretRule("typeform-token", "Typeform token", ["tfp_"], .dotted, 59...59),
+    SecretRule("vercel-blob-token", "Vercel Blob token", ["vercel_blob_rw_"], .word, 40...70),
+    SecretRule("wakatime-key", "WakaTime key", ["waka_"], Alphabet("-".utf8 + hex), 36...36),
+    SecretRule("xai-key", "xAI API key", ["xai-"], .alphanumeric, 80...80),
+    SecretRule("yandex-key", "Yandex Cloud key", ["AQVN"], .url, 35...38, entropy: 3.5),
     SecretRule(
       "database-password", "Password in the address of a database",
       [
@@ -147,6 +235,34 @@ package enum SecretRules {
       bytes[$0..<$0 + wanted.count].elementsEqual(wanted)
     }
   }
+
+  /// The groups of a UUID behind a prefix.
+  private static func isUUID(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let groups = bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    return groups.map(\.count).suffix(5) == [8, 4, 4, 4, 12] && Set(groups.joined()).count > 8
+  }
+
+  /// `NAME:PASSWORD` in base64 behind `"auth": "`.
+  private static func isLogin(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let quote = bytes.lastIndex(of: UInt8(ascii: "\"")) else { return false }
+    var bits = 0
+    var count = 0
+    var text: [UInt8] = []
+    for byte in bytes[(quote + 1)...] where byte != UInt8(ascii: "=") {
+      guard let value = digits.firstIndex(of: byte) else { return false }
+      bits = bits << 6 | value
+      count += 6
+      if count >= 8 {
+        count -= 8
+        text.append(UInt8(truncatingIfNeeded: bits >> count))
+      }
+    }
+    guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > 0, text.count - colon > 6 else { return false }
+    return text.allSatisfy { (0x20..<0x7F).contains($0) }
+  }
+
+  /// The alphabet of base64. Source: RFC 4648, table 1.
+  private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// Three parts, of which the first two are JSON and the last is a signature.
   private static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -18,6 +18,30 @@ package struct RegistryObservation: Sendable {
     }
   }
 
+  /// What the cloud that a repository lies in tells of it; nil for what it does not tell.
+  package struct Repository: Sendable {
+    package let name: String
+    /// What everybody may do: actions of a policy, or roles.
+    package var openActions: [String] = []
+    package var isPublic: Bool?
+    package var canMoveTags: Bool?
+    /// Whether nothing says what is taken away with time.
+    package var isKeptForever: Bool?
+    package var scansOnPush: Bool?
+
+    package init(name: String) { self.name = name }
+
+    /// Whether everybody may change what is in it.
+    package var isOpenForWriting: Bool {
+      openActions.contains { action in
+        let word = action.split(separator: ":").last.map(String.init) ?? action
+        return ["*", "Put", "Upload", "Initiate", "Complete", "Delete", "BatchDelete", "Set", "Create"].contains {
+          $0 == "*" ? word == "*" : word.hasPrefix($0)
+        } || ["writer", "repoAdmin", "admin", "owner", "editor"].contains { action.hasSuffix($0) }
+      }
+    }
+  }
+
   package let registry: String
   /// Whether it speaks HTTP without TLS, in which everything can be read and changed on its way.
   package var isPlain = false
@@ -25,6 +49,9 @@ package struct RegistryObservation: Sendable {
   package var acceptsOldTLS: Bool?
   /// What is wrong with its certificate; nil for nothing.
   package var certificateTrouble: String?
+  /// The last day of its certificate, `YYYY-MM-DD`; nil where it was not seen.
+  package var certificateEnds: String?
+  package var repositories: [Repository] = []
   /// Whether somebody without a login gets in.
   package var answersAnybody = false
   /// Whether somebody without a login is told what there is.

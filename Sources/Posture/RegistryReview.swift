@@ -21,6 +21,10 @@ package enum RegistryReview {
       remediation:
         "Give it a certificate of an authority that its clients trust; who turns verification off trusts anybody."),
     ReviewPoint(
+      id: "registry-certificate-ends", title: "Certificate that ends soon", severity: .medium,
+      rationale: "When it has ended nobody pulls: what restarts does not start again, or people turn verification off.",
+      remediation: "Renew it, and let a program do so from now on (ACME, cert-manager)."),
+    ReviewPoint(
       id: "registry-credential-in-configuration", title: "Credential in the configuration", severity: .medium,
       rationale: "Whoever reads the file, a backup or a repository of it has the storage behind the registry.",
       remediation: "Take it from the environment or a mounted Secret (REGISTRY_… variables)."),
@@ -29,18 +33,49 @@ package enum RegistryReview {
       rationale: "It shows profiles and variables of the process, and takes work from anybody.",
       remediation: "Bind http.debug.addr to 127.0.0.1, or leave it out."),
     ReviewPoint(
+      id: "registry-default-passwords", title: "Passwords that the registry makes up", severity: .medium,
+      rationale:
+        "Where the file of passwords is missing the registry makes one, with a password that it writes to its log.",
+      remediation: "Make the file with `htpasswd -Bc`, and mount it before the registry starts."),
+    ReviewPoint(
       id: "registry-deletion", title: "Images can be deleted", severity: .low,
       rationale: "Who may delete can take away what runs, and what would show an intrusion.",
       remediation:
         "Turn storage.delete.enabled off where nothing needs it, and keep who may delete apart from who may push."),
     ReviewPoint(
+      id: "registry-kept-forever", title: "Images that nothing takes away", severity: .low,
+      rationale:
+        "Old images stay pullable with all that was found in them since, and the store grows until it is full.",
+      remediation: "Give the repository a lifecycle or cleanup policy."),
+    ReviewPoint(
       id: "registry-listing", title: "Anybody is told what there is", severity: .low,
       rationale: "The list of what there is tells an intruder where to look.",
       remediation: "Ask for a login before the catalogue."),
     ReviewPoint(
+      id: "registry-movable-tags", title: "Tags that can be moved", severity: .low,
+      rationale: "Who may push may put another program under a name that runs already.",
+      remediation: "Make tags of the repository immutable, and deploy by digest."),
+    ReviewPoint(
+      id: "registry-no-scan", title: "Images that are not scanned when they come", severity: .info,
+      rationale: "What is vulnerable in them is found later, or by nobody.",
+      remediation: "Turn on scanning at the push, or scan in the pipeline: `bartizan image scan`."),
+    ReviewPoint(
       id: "registry-old-tls", title: "Accepts TLS older than 1.2", severity: .medium,
       rationale: "What goes over TLS 1.1 or older can be read and changed by known attacks.",
       remediation: "Set http.tls.minimumtls to tls1.2, or the proxy's own."),
+    ReviewPoint(
+      id: "registry-open-for-writing", title: "Everybody may change it", severity: .critical,
+      rationale: "Everybody decides what the cluster runs.",
+      remediation:
+        "Take the actions that write away from everybody at once, and look for images that nobody of yours pushed."),
+    ReviewPoint(
+      id: "registry-open-policy", title: "Policy that is open to everybody", severity: .high,
+      rationale: "The policy of the repository allows what it allows to every account of the cloud, or to the world.",
+      remediation: "Name the accounts that need it as principals; take \"*\", allUsers and allAuthenticatedUsers away."),
+    ReviewPoint(
+      id: "registry-public-repository", title: "Repository that the world sees", severity: .low,
+      rationale: "Images hold code, configuration and often credentials; whoever looks for them reads them.",
+      remediation: "Make it private, unless it is meant for the public."),
     ReviewPoint(
       id: "registry-stale-image", title: "Image that was not built for a year", severity: .low,
       rationale: "What was built long ago lacks every correction since.",
@@ -95,6 +130,28 @@ package enum RegistryReview {
     }
     if seen.acceptsOldTLS == true { add("registry-old-tls", "\(name) takes up TLS 1.1 or older", "tls") }
     if let trouble = seen.certificateTrouble { add("registry-bad-certificate", trouble, "certificate") }
+    if let end = seen.certificateEnds, end < later(today) {
+      add(
+        "registry-certificate-ends", "its certificate \(end < today ? "ended" : "ends") on \(end)", "certificate", end)
+    }
+    for repository in seen.repositories {
+      let place = "\(name)/\(repository.name)"
+      let actions = repository.openActions.joined(separator: ", ")
+      if !actions.isEmpty {
+        let id = repository.isOpenForWriting ? "registry-open-for-writing" : "registry-open-policy"
+        add(id, "everybody may \(actions) in \(place)", place, "everybody")
+      }
+      if repository.isPublic == true { add("registry-public-repository", "the world sees \(place)", place, "public") }
+      if repository.canMoveTags == true {
+        add("registry-movable-tags", "tags of \(place) can be moved", place, "mutable")
+      }
+      if repository.isKeptForever == true {
+        add("registry-kept-forever", "nothing takes images of \(place) away", place, "no policy")
+      }
+      if repository.scansOnPush == false {
+        add("registry-no-scan", "what is pushed to \(place) is not scanned", place, "off")
+      }
+    }
     if seen.answersAnybody { add("registry-anonymous-pull", "\(name) answers without a login", "/v2/", "200") }
     if seen.listsForAnybody {
       add("registry-listing", "\(name) lists its repositories without a login", "/v2/_catalog", "200")
@@ -123,6 +180,14 @@ package enum RegistryReview {
       }
     }
     return found.compactMap { $0 }.sorted(by: Finding.isOrderedBefore)
+  }
+
+  /// A day, as a text, about a month after another: enough to renew a certificate.
+  private static func later(_ today: String) -> String {
+    let parts = today.split(separator: "-").compactMap { Int($0) }
+    guard parts.count == 3 else { return today }
+    let (year, month) = parts[1] == 12 ? (parts[0] + 1, 1) : (parts[0], parts[1] + 1)
+    return "\(year)-\(month < 10 ? "0" : "")\(month)-\(parts[2] < 10 ? "0" : "")\(parts[2])"
   }
 
   /// From the configuration of a distribution registry.
@@ -157,6 +222,12 @@ package enum RegistryReview {
       add(
         "registry-anonymous-push", "auth.silly looks at no credentials: anybody who sends some gets in", "auth.silly",
         silly)
+    }
+    if let list = auth?["htpasswd"], passwords == nil {
+      add(
+        "registry-default-passwords",
+        "\(list["path"]?.string.map { "\($0), the file of passwords, is not there" } ?? "auth.htpasswd names no file")",
+        "auth.htpasswd.path", list["path"] ?? list)
     }
     if let list = auth?["htpasswd"], let passwords {
       let weak = String(decoding: passwords, as: UTF8.self).split(whereSeparator: \.isNewline).filter { line in

@@ -37,8 +37,7 @@ package struct LedgerImage: Sendable, Hashable {
     key: String?, digest: String?, name: String, system: OperatingSystem?, packages: [SoftwarePackage]
   ) {
     var seen = Set<SoftwarePackage>()
-    self.packages = packages.filter { $0.owner == nil }.map(\.withoutPlace).sorted(by: SoftwarePackage.precedes)
-      .filter { seen.insert($0).inserted }
+    self.packages = packages.filter { $0.owner == nil }.map(\.withoutPlace).filter { seen.insert($0).inserted }
     self.key = key ?? Self.sum(self.packages)
     self.digest = digest ?? ""
     self.name = name
@@ -46,7 +45,7 @@ package struct LedgerImage: Sendable, Hashable {
   }
 
   private static func sum(_ packages: [SoftwarePackage]) -> String {
-    let lines = packages.map { "\($0.ecosystem.text)\0\($0.name)\0\($0.version)\n" }.joined()
+    let lines = packages.map { "\($0.ecosystem.text)\0\($0.name)\0\($0.version)\n" }.sorted().joined()
     return "packages:" + Digest.sha256(Array(lines.utf8)).dropFirst(7)
   }
 }

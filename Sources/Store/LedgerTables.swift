@@ -49,7 +49,7 @@ final class LedgerTables {
     report.news = report.news.compactMap { news in
       let images = news.images.filter { names[$0] != nil }
       return images.isEmpty ? nil : PackageNews(package: news.package, changes: news.changes, images: images)
-    }
+    }.sorted { SoftwarePackage.precedes($0.package, $1.package) }
   }
 
   /// Judges the packages of the names of which something else is said than before.

@@ -37,9 +37,13 @@ import Testing
     #expect(good.images.count == 1 && good.gaps.isEmpty && good.acceptsOldTLS == false && good.allowsDeletion == false)
     let digest = try #require(good.images.first?.digest)
     #expect(
-      Self.ids(RegistryReview.judge(good, before: ["team/app:1.4": digest], today: "2026-11-27")) == [
+      Self.ids(RegistryReview.judge(good, before: ["team/app:1.4": digest], today: "2020-01-01")) == [
         "registry-unsigned-image"
       ])
+    // The certificate of a test does not hold for long.
+    let end = try #require(good.certificateEnds)
+    #expect(Self.ids(RegistryReview.judge(good, today: end)).contains("registry-certificate-ends"))
+    #expect(bad.certificateEnds == nil)
     // Somebody who does not know its authority sees that, and goes on looking.
     let untrusting = try await Self.look(hardened, trusting: false)
     #expect(Self.ids(RegistryReview.judge(untrusting, today: "2026-11-27")).contains("registry-bad-certificate"))
@@ -78,7 +82,9 @@ import Testing
       """
     #expect(try judge(hardened, passwords: "a:$2y$05$abc\n").isEmpty)
     #expect(try judge(hardened, passwords: "a:$apr1$x\n") == ["registry-weak-passwords"])
-    #expect(try judge(hardened.replacing("tls1.2", with: "tls1.0")) == ["registry-old-tls"])
+    #expect(try judge(hardened) == ["registry-default-passwords"])
+    #expect(
+      try judge(hardened.replacing("tls1.2", with: "tls1.0"), passwords: "a:$2y$05$abc\n") == ["registry-old-tls"])
     #expect(
       try judge(hardened.replacing("htpasswd: {realm: x, path: /auth}", with: "silly: {realm: x}")) == [
         "registry-anonymous-push"

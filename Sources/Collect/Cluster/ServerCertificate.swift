@@ -27,6 +27,11 @@ enum ServerCertificate {
       "the certificate of \(endpoint.server) is none that \(trusted), or does not bear the name \(name); check certificate-authority and tls-server-name"
   }
 
+  /// The last day of the certificate that a server shows, `YYYY-MM-DD`; nil where none was seen.
+  static func lastDay(at address: ServerAddress) async -> String? {
+    await certificate(address).map { CalendarDay.text($0.notValidAfter) }
+  }
+
   private static func certificate(_ address: ServerAddress) async -> NIOSSLCertificate? {
     let holder = Holder()
     do {

@@ -14,7 +14,7 @@ final class RegistryClient: Sendable {
   /// As images name it, with its port.
   let registry: String
   let settings: RegistrySettings
-  private let http: HTTPClient
+  let http: HTTPClient
   private let state = Mutex(State())
 
   private struct State {

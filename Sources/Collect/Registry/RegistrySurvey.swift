@@ -39,8 +39,24 @@ package struct RegistrySurvey: Sendable {
     try await reach(&seen, &own)
     let client = try RegistryClient(registry, own)
     await look(client, &seen)
+    await administrate(client, &seen)
     await client.close()
     return seen
+  }
+
+  /// What the cloud of the registry tells of its repositories.
+  private func administrate(_ client: RegistryClient, _ seen: inout RegistryObservation) async {
+    guard let cloud = RegistryAdministrations.all.first(where: { $0.fits(registry) }) else { return }
+    do throws(BartizanError) {
+      let services = CloudService(http: client.http, settings: settings)
+      if let found = try await cloud.look(registry, repositories, services) {
+        seen.repositories = found
+      } else {
+        seen.gaps.append("the cloud's own settings of its repositories: no identity there was found")
+      }
+    } catch {
+      seen.gaps.append("the cloud's own settings of its repositories: \(error.message)")
+    }
   }
 
   private func reach(_ seen: inout RegistryObservation, _ own: inout RegistrySettings) async throws(BartizanError) {
@@ -59,6 +75,10 @@ package struct RegistrySurvey: Sendable {
     }
     seen.isPlain = own.plainHTTP
     guard !own.plainHTTP else { return }
+    let host = registry == ImageReference.hub ? "registry-1.docker.io" : registry
+    if settings.address(of: "https://\(host)/") == "https://\(host)/", let address = ServerAddress("https://" + host) {
+      seen.certificateEnds = await ServerCertificate.lastDay(at: address)
+    }
     var old = own
     old.newestTLS = .tlsv11
     old.skipsVerification = true

@@ -71,6 +71,12 @@ struct ScanCommand: AsyncParsableCommand {
     completion: .directory)
   var imageLayout: String?
 
+  @Flag(
+    help:
+      "With --images: pull each image with the Secrets that the cluster pulls it with (imagePullSecrets); they are read one by one, used and not kept."
+  )
+  var pullSecrets = false
+
   @Flag(help: "With --images: keep what they hold, so that `image watch` tells of advisories that come later.")
   var watchImages = false
 
@@ -120,8 +126,8 @@ struct ScanCommand: AsyncParsableCommand {
     } else if fixRisky {
       throw BartizanError(.usage, "--fix-risky goes with --fix or --diff")
     }
-    guard images || !watchImages && imageLayout == nil && !noRegistry else {
-      throw BartizanError(.usage, "--image-layout, --no-registry and --watch-images go with --images")
+    guard images || !watchImages && !pullSecrets && imageLayout == nil && !noRegistry else {
+      throw BartizanError(.usage, "--image-layout, --no-registry, --pull-secrets and --watch-images go with --images")
     }
     let result = try await scanned(filters)
     if let framework {
@@ -146,7 +152,7 @@ struct ScanCommand: AsyncParsableCommand {
   /// - Returns: whether that was all that was asked for.
   private func mend(_ filters: FindingFilter) async throws -> Bool {
     let snapshot = try await input.snapshot(namespaces: namespace)
-    let found = try await scanned(filters) { snapshot }
+    let found = try await scanned(filters, try input.cluster.endpoint()) { snapshot }
     let run = FixRun(found.findings, snapshot, risky: fixRisky)
     if fix { try run.write() }
     for line in run.summary(written: fix) { StandardError.line(line) }
@@ -156,7 +162,11 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   private func scanned(_ filters: FindingFilter) async throws -> ScanResult {
-    guard allContexts else { return try await scanned(filters) { try await input.snapshot(namespaces: namespace) } }
+    guard allContexts else {
+      return try await scanned(filters, try input.cluster.endpoint()) {
+        try await input.snapshot(namespaces: namespace)
+      }
+    }
     guard !input.cluster.isUsed, input.sources.isEmpty else {
       throw BartizanError(.usage, "--all-contexts reads every cluster of the kubeconfig and nothing else")
     }
@@ -164,8 +174,9 @@ struct ScanCommand: AsyncParsableCommand {
     var failures: [Problem] = []
     for (name, endpoint) in try input.cluster.allEndpoints() {
       do {
-        let source = ClusterOptions.source(try endpoint.get(), wanted: SourceArguments.wanted, namespaces: namespace)
-        results.append((name, try await scanned(filters) { try await SourceArguments.read([source]) }))
+        let cluster = try endpoint.get()
+        let source = ClusterOptions.source(cluster, wanted: SourceArguments.wanted, namespaces: namespace)
+        results.append((name, try await scanned(filters, cluster) { try await SourceArguments.read([source]) }))
       } catch let error as BartizanError {
         StandardError.line("bartizan: \(error.message)")
         failures.append(Problem(code: "unreachable", location: Location(file: name), message: error.message))
@@ -178,11 +189,12 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   /// The snapshot ends here, so that it and the report are never in memory together.
-  private func scanned(_ filters: FindingFilter, _ read: () async throws -> ClusterSnapshot) async throws -> ScanResult
-  {
+  private func scanned(
+    _ filters: FindingFilter, _ cluster: ClusterEndpoint?, _ read: () async throws -> ClusterSnapshot
+  ) async throws -> ScanResult {
     let snapshot = try await read()
     let checks = CheckCatalogue.checks.filter { filters.runs($0.metadata) }
-    let known = images ? try await verdicts(snapshot) : nil
+    let known = images ? try await verdicts(snapshot, cluster) : nil
     let scan = PostureScan(
       checks: checks, podSecurityVersion: pssVersion.version,
       targetMinor: kubernetesVersion?.minor, trustedRegistries: registry, images: known)
@@ -202,7 +214,7 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   /// What is known of the images of the workloads, each read once.
-  private func verdicts(_ snapshot: ClusterSnapshot) async throws -> ImageVerdicts {
+  private func verdicts(_ snapshot: ClusterSnapshot, _ cluster: ClusterEndpoint?) async throws -> ImageVerdicts {
     var names: [String] = []
     var seen = Set<String>()
     for workload in snapshot.workloads {
@@ -211,8 +223,9 @@ struct ScanCommand: AsyncParsableCommand {
     let progress = Progress("image")
     var options = try reading.options(nil)
     if noRegistry { options.registry = nil }
-    let run = ImageRun(
+    var run = ImageRun(
       store: try store.open(), risks: try store.risks(), layout: imageLayout, options: options, today: Today.text)
+    if pullSecrets { run.pullSecrets = try await credentials(snapshot, cluster) }
     let (verdicts, read) = await run.verdicts(names.sorted()) { progress.update($0, $1) }
     progress.finish()
     if watchImages {
@@ -222,6 +235,19 @@ struct ScanCommand: AsyncParsableCommand {
       )
     }
     return verdicts
+  }
+
+  /// What the cluster itself pulls each image with.
+  private func credentials(
+    _ snapshot: ClusterSnapshot, _ cluster: ClusterEndpoint?
+  ) async throws -> [String: [[UInt8]]] {
+    let wanted = snapshot.pullSecrets
+    let all = Set(wanted.values.flatMap { $0 }).sorted()
+    guard !all.isEmpty else { return [:] }
+    let (documents, problems) = try await PullSecretReader.read(
+      all, in: snapshot, cluster: cluster, environment: Environment.value)
+    for problem in problems { StandardError.line("bartizan: \(problem.text)") }
+    return wanted.mapValues { references in references.sorted().compactMap { documents[$0] } }
   }
 
   private func status(_ result: ScanResult) -> Int32 {

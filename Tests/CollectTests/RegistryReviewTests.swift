@@ -51,6 +51,52 @@ import Testing
     await hardened.close()
   }
 
+  /// Signatures by the referrers interface, by the tag that stands in for it, and by the tag that cosign writes.
+  ///
+  /// Source: OCI distribution specification 1.1, "Listing Referrers" and "Referrers Tag Schema"; cosign, "Signature specification".
+  @Test(arguments: ["referrers", "no referrers", "fallback tag", "cosign tag", "other referrers"])
+  func signaturesAreFoundWhereTheyAreKept(_ way: String) async throws {
+    let image = try SampleImage(SampleImage.usual)
+    let digest = SampleImage.digest(image.manifest)
+    func index(_ kind: String) -> [UInt8] {
+      Array("{\"schemaVersion\":2,\"manifests\":[{\"digest\":\"sha256:x\",\"artifactType\":\"\(kind)\"}]}".utf8)
+    }
+    let word = digest.replacing(":", with: "-")
+    var manifests = ["1.4": image.manifest, digest: image.manifest]
+    var referrers: [String: [UInt8]]?
+    switch way {
+    case "referrers": referrers = [digest: index("application/vnd.dev.sigstore.bundle.v0.3+json")]
+    case "no referrers": referrers = [:]
+    case "other referrers": referrers = [digest: index("application/spdx+json")]
+    case "fallback tag": manifests[word] = index("application/vnd.cncf.notary.signature")
+    default: manifests[word + ".sig"] = image.manifest
+    }
+    let registry = try await FakeRegistry(
+      manifests: manifests, blobs: Dictionary(uniqueKeysWithValues: image.blobs().map { ($0.digest, $0.bytes) }),
+      referrers: referrers)
+    var settings = RegistrySettings()
+    settings.plainHTTP = true
+    let seen = try await RegistrySurvey(registry.name, settings, repositories: ["team/app"]).look()
+    #expect(seen.images.map(\.tag) == ["1.4"])
+    #expect(seen.images.map(\.isSigned) == [way == "referrers" || way.hasSuffix("tag")])
+    #expect(registry.requests.contains { $0.uri == "/v2/team/app/referrers/\(digest)" } == (way != "cosign tag"))
+    await registry.close()
+  }
+
+  @Test func aListOfTagsWithoutEndEnds() async throws {
+    let image = try SampleImage(SampleImage.usual)
+    var faults = FakeRegistry.Faults()
+    faults.tagsWithoutEnd = true
+    let registry = try await FakeRegistry(
+      manifests: ["1.4": image.manifest], blobs: [:], referrers: [:], faults: faults)
+    var settings = RegistrySettings()
+    settings.plainHTTP = true
+    let seen = try await RegistrySurvey(registry.name, settings, repositories: ["team/app"]).look()
+    #expect(!seen.images.isEmpty && seen.images.count <= 200)
+    #expect(registry.requests.count { $0.uri.contains("/tags/list") } <= 200)
+    await registry.close()
+  }
+
   @Test func configurationsAreJudged() throws {
     func judge(_ text: String, passwords: String? = nil) throws -> [String] {
       let document = try #require(DocumentReader.read(Array(text.utf8)).documents.first)

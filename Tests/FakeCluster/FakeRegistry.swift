@@ -17,6 +17,8 @@ package final class FakeRegistry: Sendable {
     package var blobsAt: String?
     /// The token server that is named.
     package var realm: String?
+    /// Every page of tags names another.
+    package var tagsWithoutEnd = false
     package init() {}
   }
 
@@ -43,8 +45,10 @@ package final class FakeRegistry: Sendable {
   /// - Parameters:
   ///   - manifests: by tag or digest.
   ///   - blobs: by digest.
+  ///   - referrers: indexes of what refers to a manifest, by its digest; nil for a registry without that interface.
   package init(
-    manifests: [String: [UInt8]], blobs: [String: [UInt8]], access: Access = .anybody, faults: Faults = Faults()
+    manifests: [String: [UInt8]], blobs: [String: [UInt8]], referrers: [String: [UInt8]]? = nil,
+    access: Access = .anybody, faults: Faults = Faults()
   ) async throws {
     let log = Log()
     self.log = log
@@ -61,6 +65,8 @@ package final class FakeRegistry: Sendable {
       let name = "127.0.0.1:\(place.port.withLock { $0 })"
       if request.uri.hasPrefix("/token") { return Self.token(request, access) }
       if let refusal = Self.refusal(request, access, faults, name) { return refusal }
+      if request.uri.contains("/tags/list") { return Self.tags(request, manifests, faults) }
+      if let referrers, request.uri.contains("/referrers/") { return Self.referrers(request, referrers) }
       return Self.content(request, manifests, blobs, faults)
     }
     place.port.withLock { $0 = server.port }
@@ -112,6 +118,30 @@ package final class FakeRegistry: Sendable {
     return .full(
       status: 401, headers: [("WWW-Authenticate", challenge), ("Content-Type", "application/json")],
       body: Array("{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}".utf8))
+  }
+
+  private static func tags(
+    _ request: LoopbackServer.Request, _ manifests: [String: [UInt8]], _ faults: Faults
+  ) -> LoopbackServer.Answer {
+    let tags = manifests.keys.filter { !$0.contains(":") }.sorted()
+    let list = tags.map { "\"\($0)\"" }.joined(separator: ",")
+    var headers = [("Content-Type", "application/json")]
+    if faults.tagsWithoutEnd {
+      let page = Int(request.uri.split(separator: "=").last ?? "") ?? 0
+      headers.append(("Link", "</v2/team/app/tags/list?n=100&last=\(page + 1)>; rel=\"next\""))
+    }
+    return .full(status: 200, headers: headers, body: Array("{\"name\":\"team/app\",\"tags\":[\(list)]}".utf8))
+  }
+
+  /// Source: OCI distribution specification 1.1, "Listing Referrers": an empty index where nothing refers to it.
+  private static func referrers(_ request: LoopbackServer.Request, _ known: [String: [UInt8]]) -> LoopbackServer.Answer
+  {
+    let digest = request.uri.split(separator: "/").last.map { String($0.prefix { $0 != "?" }) } ?? ""
+    let nothing = Array(
+      "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}".utf8)
+    return .full(
+      status: 200, headers: [("Content-Type", "application/vnd.oci.image.index.v1+json")],
+      body: known[digest] ?? nothing)
   }
 
   private static func content(

@@ -11,6 +11,8 @@ struct ImageRun: Sendable {
   /// A folder that holds images by their names.
   let layout: String?
   let options: ImageSource.Options
+  /// What images are pulled with, by the names that workloads give them: documents like Docker's `config.json`.
+  var pullSecrets: [String: [[UInt8]]] = [:]
   /// `YYYY-MM-DD`.
   let today: String
 
@@ -30,22 +32,28 @@ struct ImageRun: Sendable {
       }
       if seen.insert(reference).inserted { references.append(reference) }
     }
-    let wanted = references
-    let read = await Parallel.map(Array(wanted.indices), width: Processors.count, progress: progress) { index in
-      await verdict(wanted[index])
-    }
-    let known = Dictionary(uniqueKeysWithValues: zip(wanted, read.map(\.answer)))
+    var secrets: [ImageReference: [[UInt8]]] = [:]
     for name in names {
-      if let reference = ImageReference(name), let answer = known[reference] { answers[name] = answer }
+      if let reference = ImageReference(name) { secrets[reference, default: []] += pullSecrets[name] ?? [] }
+    }
+    let (wanted, known) = (references, secrets)
+    let read = await Parallel.map(Array(wanted.indices), width: Processors.count, progress: progress) { index in
+      await verdict(wanted[index], known[wanted[index]] ?? [])
+    }
+    let judged = Dictionary(uniqueKeysWithValues: zip(wanted, read.map(\.answer)))
+    for name in names {
+      if let reference = ImageReference(name), let answer = judged[reference] { answers[name] = answer }
     }
     return (ImageVerdicts(answers), read.compactMap(\.image))
   }
 
   private func verdict(
-    _ reference: ImageReference
+    _ reference: ImageReference, _ secrets: [[UInt8]]
   ) async -> (answer: ImageVerdicts.Answer, image: LedgerImage?) {
     do {
-      let contents = try await ImageSource.read(reference, layout: layout, options)
+      var own = options
+      own.registry?.pullSecrets = secrets
+      let contents = try await ImageSource.read(reference, layout: layout, own)
       return (try judge(contents), LedgerImage(contents, name: reference.text))
     } catch let error as BartizanError {
       return (.unread(error.message), nil)

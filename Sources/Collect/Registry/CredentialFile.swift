@@ -16,9 +16,12 @@ struct CredentialFile: Sendable {
   private let helpers: [String: String]
   private let store: String?
 
-  /// - Parameter name: for messages.
+  /// - Parameters:
+  ///   - name: for messages.
+  ///   - isForeign: whether somebody else wrote it, such as whoever may make Secrets in a cluster: programs that it names are
+  ///     not run then.
   /// - Throws: one line for what is no such document.
-  init(_ bytes: [UInt8], name: String) throws(BartizanError) {
+  init(_ bytes: [UInt8], name: String, isForeign: Bool = false) throws(BartizanError) {
     let document: Node
     do throws(DocumentError) {
       document = try JSONReader.read(bytes)
@@ -32,11 +35,11 @@ struct CredentialFile: Sendable {
       Self.login(entry.value).map { Entry(key: Self.normalized(entry.key), login: $0) }
     }
     var helpers: [String: String] = [:]
-    for entry in document["credHelpers"]?.entries ?? [] {
+    for entry in document["credHelpers"]?.entries ?? [] where !isForeign {
       if let program = entry.value.string { helpers[Self.normalized(entry.key)] = program }
     }
     self.helpers = helpers
-    store = document["credsStore"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    store = isForeign ? nil : document["credsStore"]?.string.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static func login(_ node: Node) -> RegistryLogin? {

@@ -28,7 +28,7 @@ struct RegistryKeychain {
   private func files() throws(BartizanError) -> [CredentialFile] {
     var found: [CredentialFile] = []
     for (index, secret) in settings.pullSecrets.enumerated() {
-      found.append(try CredentialFile(secret, name: "pull secret \(index + 1)"))
+      found.append(try CredentialFile(secret, name: "pull secret \(index + 1)", isForeign: true))
     }
     if let path = settings.credentialFile {
       do throws(BartizanError) {

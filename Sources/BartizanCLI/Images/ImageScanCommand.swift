@@ -297,7 +297,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     let unfixed = findings.count { $0.fix == nil }
     let owned = report.packages.count { $0.owner != nil }
     text +=
-      "\(findings.count) vulnerabilities in \(Set(findings.map(\.package)).count) of \(report.packages.count) packages, \(unfixed) without a fix; \(ImageArguments.system(contents))\(contents.layers > 0 ? ", \(contents.layers) layer\(contents.layers == 1 ? "" : "s")" : "").\n"
+      "\(findings.count) vulnerabilit\(findings.count == 1 ? "y" : "ies") in \(Set(findings.map(\.package)).count) of \(report.packages.count) packages, \(unfixed) without a fix; \(ImageArguments.system(contents))\(contents.layers > 0 ? ", \(contents.layers) layer\(contents.layers == 1 ? "" : "s")" : "").\n"
     if owned > 0 {
       text += "\(owned) of the packages came with the distribution's own, whose advisories speak for them.\n"
     }

@@ -93,9 +93,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
   private func read(_ sources: [String]) async throws -> (images: [LedgerImage], unread: Int) {
     let progress = Progress("image")
     let settings = try reading.options(nil)
-    let read = await Parallel.map(
-      Array(sources.indices), width: Processors.count, progress: { progress.update($0, $1) }
-    ) { index -> (image: LedgerImage?, trouble: [String]) in
+    @Sendable func one(_ index: Int) async -> (image: LedgerImage?, trouble: [String]) {
       let source = sources[index]
       do {
         let contents = try await ImageSource.read(source, settings)
@@ -106,6 +104,8 @@ struct ImageWatchCommand: AsyncParsableCommand {
         return (nil, [String(describing: error)])
       }
     }
+    let read = await Parallel.map(
+      Array(sources.indices), width: Processors.count, progress: { progress.update($0, $1) }, one)
     progress.finish()
     for trouble in read.flatMap(\.trouble) { StandardError.line("bartizan: \(trouble)") }
     let unread = zip(sources, read).filter { $0.1.image == nil }.map(\.0)

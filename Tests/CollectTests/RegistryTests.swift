@@ -266,6 +266,9 @@ struct RealRegistryTests {
     #expect(contents.packages == local.packages && contents.packages.count == 2)
     #expect(contents.identifier == local.identifier && contents.layerDigests == local.layerDigests)
     #expect(contents.problems.isEmpty)
+    // What a name means is told without the image.
+    let reference = try #require(ImageReference("\(registry.name)/team/app:1.4"))
+    #expect(try await ImageSource.digest(of: reference, options) == contents.digest)
     if access != .open {
       settings.login = (RealRegistry.user, "wrong")
       options.registry = settings

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
+import Glibc
 import Images
 import Report
 import Store
@@ -13,6 +14,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan image watch registry.example/team/app:1.4 web.tar.gz
         bartizan advisories update --source mirror/osv && bartizan image watch
+        bartizan image watch --refresh
         bartizan image watch --every 1h --format json
         bartizan image watch --forget registry.example/team/app:1.3
 
@@ -22,12 +24,13 @@ struct ImageWatchCommand: AsyncParsableCommand {
       no longer applies. A flaw that another record tells of as well is not new. For an image that was not known, all is new.
 
       `scan --images --watch-images` adds the images of a cluster. Of a name that means another image by now, only the newer
-      image is watched. Exit code 1: something new is vulnerable or more urgent, from the priority of --fail-on on.
+      image is watched; --refresh asks registries for such names, by their digests alone. Exit code 1: something new is vulnerable or more urgent, from the priority of --fail-on on.
       """)
   @Argument(help: "Images to add, as for `image scan`; none: only what is remembered.", completion: .file())
   var sources: [String] = []
   @Option(help: "A file with more of them, one a line.", completion: .file()) var from: String?
   @Option(help: "Take an image out: a name, or a digest or the beginning of one. Repeatable.") var forget: [String] = []
+  @Flag(help: "Ask registries which names mean another image by now, and read those images.") var refresh = false
   @Option(help: "Look again after this time, and go on until stopped: 90s, 30m, 6h, 1d.") var every: Interval?
   @Option(help: "table or json.") var format: AnswerFormat = .table
   @Flag(help: "In the table: everything, not only the most urgent.") var all = false
@@ -56,8 +59,9 @@ struct ImageWatchCommand: AsyncParsableCommand {
       StandardOutput.write("\(forget.count) image\(forget.count == 1 ? "" : "s") forgotten.\n")
       return
     }
-    let wanted = try sources + listed()
-    let (images, unread) = try await read(wanted)
+    let moved = refresh ? try await moved(book) : (names: [], unanswered: 0)
+    var (images, unread) = try await read(try sources + listed() + moved.names)
+    unread += moved.unanswered
     var report = try await book.look(try options.state(), adding: images)
     guard report.images > 0 else {
       throw BartizanError(unread > 0 ? .remote : .usage, "no image is watched yet; name those to watch")
@@ -66,7 +70,8 @@ struct ImageWatchCommand: AsyncParsableCommand {
     while let every {
       try await Task.sleep(for: .seconds(every.seconds))
       do {
-        report = try await book.look(try options.state())
+        let others = refresh ? try await read(try await self.moved(book).names).images : []
+        report = try await book.look(try options.state(), adding: others)
         if !report.news.isEmpty { tell(report) }
       } catch {
         // A store that is being replaced, or a disk that is full, may be well again next time.
@@ -87,6 +92,36 @@ struct ImageWatchCommand: AsyncParsableCommand {
     guard let from else { return [] }
     return String(decoding: try FileReader.read(from), as: UTF8.self).split(whereSeparator: \.isNewline)
       .map { $0.drop { $0 == " " } }.filter { !$0.isEmpty && !$0.hasPrefix("#") }.map(String.init)
+  }
+
+  /// Names in registries that mean another image than the ledger has.
+  private func moved(_ book: ImageLedger) async throws -> (names: [String], unanswered: Int) {
+    var known: [(name: String, digest: String, reference: ImageReference)] = []
+    for entry in try await book.images() where !entry.image.digest.isEmpty {
+      for name in entry.names where access(name, F_OK) != 0 {
+        let text = ImageReference.withoutScheme(name) ?? name
+        // A name with a digest means one image for ever.
+        if let reference = ImageReference(text), reference.digest == nil {
+          known.append((name, entry.image.digest, reference))
+        }
+      }
+    }
+    let progress = Progress("name")
+    let settings = try reading.options(nil)
+    let all = known
+    @Sendable func one(_ index: Int) async -> (moved: String?, trouble: String?) {
+      do {
+        let digest = try await ImageSource.digest(of: all[index].reference, settings)
+        return (digest == all[index].digest ? nil : all[index].name, nil)
+      } catch {
+        return (nil, String(describing: error))
+      }
+    }
+    let answers = await Parallel.map(
+      Array(all.indices), width: Processors.count, progress: { progress.update($0, $1) }, one)
+    progress.finish()
+    for trouble in answers.compactMap(\.trouble) { StandardError.line("bartizan: \(trouble)") }
+    return (answers.compactMap(\.moved), answers.count { $0.trouble != nil })
   }
 
   /// - Returns: what could be read, and how many could not.

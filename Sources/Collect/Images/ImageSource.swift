@@ -106,6 +106,19 @@ package enum ImageSource {
     return try await pull(reference, reference.text, options)
   }
 
+  /// What a name in a registry means now: the digest of its manifest, or of the index of its manifests.
+  package static func digest(of reference: ImageReference, _ options: Options) async throws -> String {
+    let registry = try RegistryImage(reference, options.registry ?? RegistrySettings(), limits: options.limits)
+    do {
+      let digest = try await registry.digest()
+      await registry.close()
+      return digest
+    } catch {
+      await registry.close()
+      throw Self.place(error, reference.text)
+    }
+  }
+
   private static func pull(
     _ reference: ImageReference, _ source: String, _ options: Options
   ) async throws -> Contents {

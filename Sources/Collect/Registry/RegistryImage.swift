@@ -45,6 +45,20 @@ struct RegistryImage: ImageArchive {
     return (bytes, sum)
   }
 
+  /// The digest that the registry tells without sending the manifest, which Docker Hub does not count; where it tells none, the sum of
+  /// the manifest.
+  func digest() async throws(BartizanError) -> String {
+    let told = try await first { (client) async throws(BartizanError) -> String? in
+      let reply = try await client.send(
+        "/v2/\(reference.repository)/manifests/\(reference.identifier)", method: .HEAD,
+        headers: Self.manifestTypes.map { ("Accept", $0) }, scope: scope)
+      let digest = reply.headers.first(name: "Docker-Content-Digest")
+      return reply.status == 200 ? digest.flatMap { Digest.isSHA256($0) ? $0 : nil } : nil
+    }
+    if let told { return told }
+    return try await manifest().digest
+  }
+
   private func fetch(_ path: String, accept: [String]) async throws(BartizanError) -> [UInt8] {
     try await first { (client) async throws(BartizanError) -> [UInt8] in
       let reply = try await client.send(

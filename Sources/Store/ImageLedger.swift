@@ -104,10 +104,7 @@ package struct ImageLedger: Sendable {
   }
 
   /// Takes an image out, with the packages that no other holds.
-  ///
-  /// - Parameter name: as for `history`.
-  package func forget(_ name: String) async throws(BartizanError) {
-    let entry = try await history(of: name).entry
+  package func forget(_ entry: LedgerEntry) async throws(BartizanError) {
     try await write { database in
       let tables = LedgerTables(database)
       try tables.forget(entry)

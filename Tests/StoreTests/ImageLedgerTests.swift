@@ -265,7 +265,7 @@ import Testing
     #expect(old.entry.former == ["app:1"])
     #expect(old.events.map(\.change.match.advisory) == ["A-1"])
 
-    try await ledger.forget("aaaaaa")
+    try await ledger.forget(try await ledger.history(of: "aaaaaa").entry)
     #expect(try await ledger.images().map(\.image.key) == ["sha256:bbbbbb"])
     await #expect(throws: BartizanError.self) { try await ledger.history(of: "aaaaaa") }
   }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
-import Glibc
 import Images
 import Report
 import Store
@@ -54,7 +53,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let book = try ledger.open()
-    for name in forget { try await book.forget(name) }
+    for name in forget { try await book.forget(try await LedgerOptions.history(of: name, in: book).entry) }
     if !forget.isEmpty, sources.isEmpty, from == nil, every == nil {
       StandardOutput.write("\(forget.count) image\(forget.count == 1 ? "" : "s") forgotten.\n")
       return
@@ -98,10 +97,9 @@ struct ImageWatchCommand: AsyncParsableCommand {
   private func moved(_ book: ImageLedger) async throws -> (names: [String], unanswered: Int) {
     var known: [(name: String, digest: String, reference: ImageReference)] = []
     for entry in try await book.images() where !entry.image.digest.isEmpty {
-      for name in entry.names where access(name, F_OK) != 0 {
-        let text = ImageReference.withoutScheme(name) ?? name
+      for name in entry.names where !name.hasPrefix("/") {
         // A name with a digest means one image for ever.
-        if let reference = ImageReference(text), reference.digest == nil {
+        if let reference = ImageReference(name), reference.digest == nil {
           known.append((name, entry.image.digest, reference))
         }
       }
@@ -132,7 +130,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
       let source = sources[index]
       do {
         let contents = try await ImageSource.read(source, settings)
-        let image = LedgerImage(contents, name: source)
+        let image = LedgerImage(contents, name: LedgerOptions.name(source))
         let troubles = contents.problems.map(\.text)
         return (image, image == nil && troubles.isEmpty ? ["\(source): no package was found in it"] : troubles)
       } catch {

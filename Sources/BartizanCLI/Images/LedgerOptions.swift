@@ -19,6 +19,27 @@ struct LedgerOptions: ParsableArguments {
     if ledger == nil, let slash = file.lastIndex(of: "/") { try Folder.make(String(file[..<slash])) }
     return try ImageLedger(path: file)
   }
+
+  /// What an image is called in the ledger: the whole path of a file or a folder, the whole name of an image in a registry, so that
+  /// it is the same wherever it is named, and nothing else is.
+  static func name(_ source: String) -> String {
+    if let path = realpath(source, nil) {
+      defer { free(path) }
+      return String(cString: path)
+    }
+    return ImageReference(ImageReference.withoutScheme(source) ?? source)?.text ?? source
+  }
+
+  /// An image by a digest or the beginning of one, or by a name as people write it.
+  static func history(of name: String, in book: ImageLedger) async throws(BartizanError) -> ImageHistory {
+    let whole = Self.name(name)
+    do throws(BartizanError) {
+      return try await book.history(of: name)
+    } catch {
+      guard error.code == .usage, whole != name else { throw error }
+    }
+    return try await book.history(of: whole)
+  }
 }
 
 extension StoreOptions {

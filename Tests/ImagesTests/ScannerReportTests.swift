@@ -160,6 +160,20 @@ import Testing
     #expect(ours.findings[0].finding(image: "app").message.contains("told by Other"))
   }
 
+  /// Of several lines of releases the command names one version.
+  @Test(arguments: [
+    ("1.5", "2.0.3, 1.6.1", "1.6.1"), ("2.0.1", "2.0.3, 1.6.1", "2.0.3"), ("9", "2.0.3, 1.6.1", "1.6.1"),
+    ("1", "2.0", "2.0"),
+  ])
+  func theNearestFixIsTaken(_ version: String, _ told: String, _ expected: String) {
+    let finding = ScannerReport.Finding(
+      id: "CVE-1", aliases: [],
+      package: ScannerReport.Package(name: "left-pad", version: version, purl: "pkg:npm/left-pad@\(version)"),
+      fix: told,
+      severity: "high", vectors: [], title: "")
+    #expect(finding.imageFinding(tool: "Other", .empty).fix == expected)
+  }
+
   // MARK: Published reports
 
   @Test(.enabled(if: SharedData.isPresent, "the shared data is not beside this checkout"))

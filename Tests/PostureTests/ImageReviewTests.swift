@@ -207,6 +207,8 @@ import Testing
       ("RUN /bin/sh -c apt-get update # buildkit", "RUN", "apt-get update"),
       ("RUN |2 A=1 B=two /bin/sh -c make # buildkit", "RUN", "make"),
       ("|1 A=1 /bin/sh -c make", "RUN", "make"),
+      ("|1 PATH=/usr/bin/x /bin/sh -c make", "RUN", "make"),
+      ("RUN /bin/ash -eo pipefail -c make # buildkit", "RUN", "make"),
       ("COPY a b # buildkit", "COPY", "a b"), ("USER 1000", "USER", "1000"), ("", "RUN", ""), ("|", "RUN", "|"),
       ("ENTRYPOINT [\"/x\"]", "ENTRYPOINT", "[\"/x\"]"), ("bazel build ...", "RUN", "bazel build ..."),
     ])

@@ -77,21 +77,11 @@ struct ImageHistoryCommand: AsyncParsableCommand {
   }
 
   private func json(_ history: ImageHistory) {
-    func write(_ writer: inout JSONWriter, _ package: SoftwarePackage, _ match: KnownMatch) {
-      writer.field("id", match.advisory)
-      writer.field("flaws", match.flaws)
-      writer.field("package", package.name)
-      writer.field("version", package.version)
-      writer.field("source", package.source)
-      writer.field("ecosystem", package.ecosystem.text)
-      writer.field("fixed", match.fix)
-      writer.field("priority", match.level.name)
-    }
     StandardOutput.answer("ImageHistory") { writer in
       Self.head(history.entry, &writer)
       for (key, list) in [("atFirst", history.first), ("open", history.open)] {
         writer.key(key)
-        writer.array(of: list) { writer, item in writer.object { write(&$0, item.package, item.match) } }
+        writer.array(of: list) { writer, item in writer.object { $0.fields(item.match, of: item.package) } }
       }
       writer.key("changes")
       writer.array(of: history.events) { writer, event in
@@ -100,7 +90,7 @@ struct ImageHistoryCommand: AsyncParsableCommand {
           writer.field("advisoriesOf", event.built)
           writer.field("change", event.change.kind.rawValue)
           writer.field("applies", event.change.isOpen)
-          write(&writer, event.package, event.change.match)
+          writer.fields(event.change.match, of: event.package)
         }
       }
     }

@@ -168,14 +168,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
         writer.object { writer in
           writer.field("change", change.kind.rawValue)
           writer.field("applies", change.isOpen)
-          writer.field("id", change.match.advisory)
-          writer.field("flaws", change.match.flaws)
-          writer.field("package", news.package.name)
-          writer.field("version", news.package.version)
-          writer.field("source", news.package.source)
-          writer.field("ecosystem", news.package.ecosystem.text)
-          writer.field("fixed", change.match.fix)
-          writer.field("priority", change.match.level.name)
+          writer.fields(change.match, of: news.package)
           writer.field("images", news.images.flatMap { report.names[$0] ?? [] }.sorted())
         }
       }

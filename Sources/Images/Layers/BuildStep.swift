@@ -12,6 +12,11 @@ package struct BuildStep: Sendable, Equatable {
     "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
   ]
 
+  private static let shells = [
+    "/bin/sh -c ", "/bin/bash -c ", "/bin/ash -c ", "/bin/bash -o pipefail -c ", "/bin/sh -o pipefail -c ",
+    "/bin/ash -o pipefail -c ", "/bin/ash -eo pipefail -c ", "/bin/bash -eo pipefail -c ",
+  ]
+
   package init(_ command: String) {
     var rest = command[...]
     rest = rest.drop(while: \.isWhitespace)
@@ -22,19 +27,16 @@ package struct BuildStep: Sendable, Equatable {
       isRun = true
       rest = rest.dropFirst(4).drop(while: \.isWhitespace)
     }
-    // Arguments of the build: how many, then each.
-    if rest.hasPrefix("|") {
-      let words = rest.split(separator: " ", omittingEmptySubsequences: true)
-      if let count = words.first.flatMap({ Int($0.dropFirst()) }), let shell = rest.firstRange(of: "/bin/"), count >= 0
-      {
-        rest = rest[shell.lowerBound...]
+    for shell in Self.shells {
+      if rest.hasPrefix(shell) {
+        rest = rest.dropFirst(shell.count)
+      } else if rest.hasPrefix("|"), let place = rest.firstRange(of: " " + shell) {
+        // Before it stand arguments of the build: how many, then each.
+        rest = rest[place.upperBound...]
+      } else {
+        continue
       }
-    }
-    for shell in [
-      "/bin/sh -c ", "/bin/bash -c ", "/bin/ash -c ", "/bin/bash -o pipefail -c ", "/bin/sh -o pipefail -c ",
-    ]
-    where rest.hasPrefix(shell) {
-      rest = rest.dropFirst(shell.count).drop(while: \.isWhitespace)
+      rest = rest.drop(while: \.isWhitespace)
       isRun = true
       break
     }

@@ -104,14 +104,25 @@ extension ScannerReport.Finding {
       ecosystem: Ecosystem(package.kind), name: package.name, version: package.version, path: package.path)
   }
 
+  /// Of versions that mend it on several lines of releases, the lowest that is newer than the package.
+  private func nearestFix(_ package: SoftwarePackage) -> String? {
+    let versions = (fix ?? "").split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }.filter {
+      !$0.isEmpty
+    }
+    guard let order = package.ecosystem.order, versions.count > 1 else { return versions.first }
+    let newer = versions.filter { order.compare($0, package.version) == .greater }
+    return newer.min { order.compare($0, $1) == .less } ?? versions.last
+  }
+
   /// As one of ours, where it tells what no advisory of the store does.
   package func imageFinding(tool: String, _ risks: RiskIndex) -> ImageFinding {
     let advisory = Advisory(
       id: id, aliases: aliases, summary: Advisory.summary(of: title), severity: vectors, published: "",
       withdrawn: false,
       affected: [])
+    let own = softwarePackage
     var finding = ImageFinding(
-      package: softwarePackage, advisory: advisory, fix: fix, because: ["told by \(tool)"],
+      package: own, advisory: advisory, fix: nearestFix(own), because: ["told by \(tool)"],
       priority: Priority(advisory, risks, told: severity))
     finding.sources = [tool]
     return finding

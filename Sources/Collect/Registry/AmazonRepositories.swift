@@ -45,16 +45,22 @@ private struct AmazonRepositories {
 
   func all(_ wanted: [String]) async throws(BartizanError) -> [RegistryObservation.Repository] {
     var described: [Node] = []
-    var next: String?
-    repeat {
-      let reply = try await ask(
-        "DescribeRepositories", Self.body(next.map { [("nextToken", $0)] } ?? [], names: Array(wanted.prefix(100))))
-      guard reply.status == 200, let document = reply.document else {
-        throw CloudService.refused("Amazon ECR, DescribeRepositories,", reply)
-      }
-      described += document["repositories"]?.elements ?? []
-      next = document["nextToken"]?.string
-    } while next != nil && described.count < RegistryAdministrations.mostRepositories
+    // The service takes a hundred names at a time; without any it lists all, in pages.
+    let lists =
+      wanted.isEmpty
+      ? [[]] : stride(from: 0, to: wanted.count, by: 100).map { Array(wanted[$0..<min($0 + 100, wanted.count)]) }
+    for names in lists {
+      var next: String?
+      repeat {
+        let reply = try await ask(
+          "DescribeRepositories", Self.body(next.map { [("nextToken", $0)] } ?? [], names: names))
+        guard reply.status == 200, let document = reply.document else {
+          throw CloudService.refused("Amazon ECR, DescribeRepositories,", reply)
+        }
+        described += document["repositories"]?.elements ?? []
+        next = document["nextToken"]?.string
+      } while next != nil && described.count < RegistryAdministrations.mostRepositories
+    }
     var found: [RegistryObservation.Repository] = []
     for item in described.prefix(RegistryAdministrations.mostRepositories) {
       guard let name = item["repositoryName"]?.string else { continue }

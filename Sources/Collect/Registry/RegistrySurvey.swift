@@ -51,6 +51,9 @@ package struct RegistrySurvey: Sendable {
       let services = CloudService(http: client.http, settings: settings)
       if let found = try await cloud.look(registry, repositories, services) {
         seen.repositories = found
+        if found.count >= RegistryAdministrations.mostRepositories {
+          seen.gaps.append("the cloud's own settings of more than \(found.count) repositories")
+        }
       } else {
         seen.gaps.append("the cloud's own settings of its repositories: no identity there was found")
       }

@@ -25,6 +25,9 @@ package struct Ecosystem: Sendable, Hashable {
   /// Nil for an ecosystem whose versions are not known to be comparable.
   package var order: VersionOrder? { Self.orders[name] }
 
+  /// Whether advisories for it, or for all of its releases, are among those of a store.
+  func isCovered(by ecosystems: Set<String>) -> Bool { ecosystems.contains(text) || ecosystems.contains(name) }
+
   package static var known: [String] { orders.keys.sorted() }
 
   /// As package names are compared: PyPI takes `-`, `_` and `.` for one, in any case.

@@ -66,7 +66,7 @@ package struct ImageReport: Sendable {
     var memory = AdvisoryQuery.Memory()
     // Files of a distribution's packages are spoken for by the distribution.
     for package in self.packages where package.owner == nil {
-      guard covered.contains(package.ecosystem.text) || covered.contains(package.ecosystem.name) else {
+      guard package.ecosystem.isCovered(by: covered) else {
         uncovered[package.ecosystem.text, default: 0] += 1
         continue
       }

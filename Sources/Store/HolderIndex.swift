@@ -14,7 +14,7 @@ final class HolderIndex {
 
   private func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }
 
-  func add(_ image: Int64, to package: Int64) throws { pending[package, default: []].append(image) }
+  func add(_ image: Int64, to package: Int64) { pending[package, default: []].append(image) }
 
   /// Writes what was added.
   func flush() throws {

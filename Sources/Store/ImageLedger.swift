@@ -82,25 +82,27 @@ package struct ImageLedger: Sendable {
     try await read { try LedgerTables($0).entries(nil) }
   }
 
-  /// What became of an image.
+  /// One image.
   ///
   /// - Parameter name: a name; a digest of the manifest or of the configuration, or the beginning of one.
   /// - Throws: `BartizanError` when no image is called so, or several are.
-  package func history(of name: String) async throws(BartizanError) -> ImageHistory {
-    let history = try await read { database -> ImageHistory? in
+  package func entry(of name: String) async throws(BartizanError) -> LedgerEntry {
+    try await read { database in
       let tables = LedgerTables(database)
       let found = try tables.images(called: name)
-      guard let id = found.first else {
-        throw BartizanError(.usage, "\(name): no such image in the ledger; `bartizan image watch \(name)` adds it")
-      }
-      guard found.count == 1 else {
+      guard found.count < 2 else {
         throw BartizanError(.usage, "\(name): \(found.count) images are called so; name more of the digest")
       }
-      guard let entry = try tables.entries([id]).first else { return nil }
-      return try tables.history(of: entry)
+      guard let entry = try tables.entries(Set(found)).first else {
+        throw BartizanError(.usage, "\(name): no such image in the ledger; `bartizan image watch \(name)` adds it")
+      }
+      return entry
     }
-    guard let history else { throw BartizanError(.remote, "\(path): \(name) is in it, and cannot be read") }
-    return history
+  }
+
+  /// What became of an image.
+  package func history(of entry: LedgerEntry) async throws(BartizanError) -> ImageHistory {
+    try await read { try LedgerTables($0).history(of: entry) }
   }
 
   /// Takes an image out, with the packages that no other holds.

@@ -5,16 +5,16 @@ package import Images
 package struct AdvisoryState: Sendable {
   package let store: AdvisoryStore
   package let risks: RiskIndex
-  package let storeDigest: String
-  package let riskDigest: String
+  let storeDigest: String
+  let riskDigest: String
   /// When it is looked at, RFC 3339.
   package let time: String
 
-  package init(store: AdvisoryStore, risks: RiskIndex, storeDigest: String, riskDigest: String, time: String) {
+  package init(store: AdvisoryStore, risks: RiskIndex, time: String) {
     self.store = store
     self.risks = risks
-    self.storeDigest = storeDigest
-    self.riskDigest = riskDigest
+    storeDigest = store.digest
+    riskDigest = risks.digest
     self.time = time
   }
 

@@ -169,7 +169,7 @@ final class LedgerTables {
       }
       try drop(package, from: id)
     }
-    for (package, _) in packages where !old.contains(package) { try holders.add(id, to: package) }
+    for (package, _) in packages where !old.contains(package) { holders.add(id, to: package) }
     for (number, package) in packages where !old.contains(number) {
       let changes = try open(number).map { MatchChange(kind: .new, match: $0, isOpen: true) }
       if !changes.isEmpty { report.news.append(PackageNews(package: package, changes: changes, images: [id])) }

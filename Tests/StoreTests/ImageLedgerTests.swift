@@ -96,8 +96,7 @@ import Testing
         _ = try risks.add(Array(#"{"vulnerabilities":[\#(items)]}"#.utf8))
       }
       return AdvisoryState(
-        store: try AdvisoryStore(bytes), risks: try RiskIndex(risks.bytes), storeDigest: Digest.sha256(bytes),
-        riskDigest: Digest.sha256(risks.bytes), time: "2026-01-01T00:00:\(time)Z")
+        store: try AdvisoryStore(bytes), risks: try RiskIndex(risks.bytes), time: "2026-01-01T00:00:\(time)Z")
     }
 
     mutating func image(_ name: String) -> LedgerImage {
@@ -175,7 +174,7 @@ import Testing
 
     // The history of an image leads from what it began with to what it has.
     for image in images where image.name.hasSuffix("0-3") {
-      let history = try await ledger.history(of: image.name)
+      let history = try await ledger.history(of: try await ledger.entry(of: image.name))
       var open: [Place: KnownMatch] = [:]
       for (package, match) in history.first {
         open[Place(image: image.name, package: package, advisory: match.advisory)] = match
@@ -205,7 +204,7 @@ import Testing
     for advisory in advisories { builder.add(try #require(Advisory(try JSONReader.read(advisory.text)))) }
     let bytes = try builder.bytes(sources: [], built: "now")
     return AdvisoryState(
-      store: try AdvisoryStore(bytes), risks: .empty, storeDigest: Digest.sha256(bytes), riskDigest: "", time: time)
+      store: try AdvisoryStore(bytes), risks: .empty, time: time)
   }
 
   static func image(_ name: String, key: String? = nil, _ packages: String...) -> LedgerImage {
@@ -260,14 +259,14 @@ import Testing
     // The package is judged, since its history may be asked for; nobody runs it under a name that we know.
     #expect(report.rematched == 1)
     #expect(report.news.isEmpty)
-    let old = try await ledger.history(of: "sha256:aaaaaa")
+    let old = try await ledger.history(of: try await ledger.entry(of: "sha256:aaaaaa"))
     #expect(old.entry.names.isEmpty)
     #expect(old.entry.former == ["app:1"])
     #expect(old.events.map(\.change.match.advisory) == ["A-1"])
 
-    try await ledger.forget(try await ledger.history(of: "aaaaaa").entry)
+    try await ledger.forget(try await ledger.entry(of: "aaaaaa"))
     #expect(try await ledger.images().map(\.image.key) == ["sha256:bbbbbb"])
-    await #expect(throws: BartizanError.self) { try await ledger.history(of: "aaaaaa") }
+    await #expect(throws: BartizanError.self) { try await ledger.entry(of: "aaaaaa") }
   }
 
   /// A scanner that has learned something reads more of the same image.
@@ -286,7 +285,7 @@ import Testing
       other.news.map { "\($0.package.name) \($0.changes.map(\.kind.rawValue))" } == [
         #"left ["gone"]"#, #"right ["new"]"#,
       ])
-    let history = try await ledger.history(of: "app")
+    let history = try await ledger.history(of: try await ledger.entry(of: "app"))
     #expect(history.first.map(\.match.advisory) == ["A-2"])
     #expect(history.open.map(\.match.advisory) == ["A-2"])
     #expect(other.packages == 2)

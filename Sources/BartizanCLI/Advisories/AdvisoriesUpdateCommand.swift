@@ -92,7 +92,8 @@ struct AdvisoriesInfoCommand: ParsableCommand {
   @Option(help: "table or json.") var format: AnswerFormat = .table
 
   func run() throws {
-    let header = try options.open().header
+    let store = try options.open()
+    let header = store.header
     switch format {
     case .json:
       StandardOutput.answer("AdvisoryStore") { writer in
@@ -103,7 +104,7 @@ struct AdvisoriesInfoCommand: ParsableCommand {
       }
     case .table:
       var text =
-        "\(options.file)\n\(Digest.sha256(try FileReader.read(options.file)))\nbuilt \(header["built"]?.text ?? ""), \(header["advisories"]?.text ?? "0") advisories for \(header["packages"]?.text ?? "0") packages\n"
+        "\(options.file)\n\(store.digest)\nbuilt \(header["built"]?.text ?? ""), \(header["advisories"]?.text ?? "0") advisories for \(header["packages"]?.text ?? "0") packages\n"
       for source in header["sources"]?.elements ?? [] {
         text += "  \(source["records"]?.text ?? "0")  \(source["name"]?.text ?? "")\n"
       }

@@ -30,16 +30,14 @@ struct ImageCompareCommand: AsyncParsableCommand {
     guard !reports.isEmpty else { throw BartizanError(.usage, "name at least one report of another scanner") }
     let store = try options.open()
     let contents = try await reading.read(source)
-    let covered = Set(store.header["ecosystems"]?.strings ?? [])
+    let covered = store.ecosystems
+    var theirs: [ScannerReport] = []
+    for path in reports { theirs.append(try ScannerReportFile.read(path, for: contents)) }
     var compared: [(report: ScannerReport, comparison: ScannerComparison)] = []
     do throws(DocumentError) {
       let ours = try ImageReport(
         system: contents.system, packages: contents.packages, store: store, covered: covered, risks: .empty)
-      for path in reports {
-        let report: ScannerReport
-        do throws(BartizanError) { report = try ScannerReportFile.read(path, for: contents) } catch {
-          throw DocumentError(.archive, error.message)
-        }
+      for report in theirs {
         compared.append((report, try ScannerComparison(ours, report, store: store, covered: covered)))
       }
     } catch {

@@ -25,7 +25,7 @@ struct ImageHistoryCommand: AsyncParsableCommand {
   func run() async throws {
     let book = try ledger.open()
     if let image {
-      let history = try await LedgerOptions.history(of: image, in: book)
+      let history = try await book.history(of: try await LedgerOptions.entry(of: image, in: book))
       switch format {
       case .json: json(history)
       case .table: StandardOutput.write(text(history))

@@ -22,27 +22,22 @@ struct ImageRun: Sendable {
     _ names: [String], progress: @escaping @Sendable (Int, Int) -> Void
   ) async -> (verdicts: ImageVerdicts, images: [LedgerImage]) {
     // Two names of one image are one image.
+    let named = names.map { (name: $0, reference: ImageReference($0)) }
     var references: [ImageReference] = []
-    var seen = Set<ImageReference>()
-    var answers: [String: ImageVerdicts.Answer] = [:]
-    for name in names {
-      guard let reference = ImageReference(name) else {
-        answers[name] = .unread("no image reference")
-        continue
-      }
-      if seen.insert(reference).inserted { references.append(reference) }
-    }
     var secrets: [ImageReference: [[UInt8]]] = [:]
-    for name in names {
-      if let reference = ImageReference(name) { secrets[reference, default: []] += pullSecrets[name] ?? [] }
+    for (name, reference) in named {
+      guard let reference else { continue }
+      if secrets[reference] == nil { references.append(reference) }
+      secrets[reference, default: []] += pullSecrets[name] ?? []
     }
     let (wanted, known) = (references, secrets)
     let read = await Parallel.map(Array(wanted.indices), width: Processors.count, progress: progress) { index in
       await verdict(wanted[index], known[wanted[index]] ?? [])
     }
     let judged = Dictionary(uniqueKeysWithValues: zip(wanted, read.map(\.answer)))
-    for name in names {
-      if let reference = ImageReference(name), let answer = judged[reference] { answers[name] = answer }
+    var answers: [String: ImageVerdicts.Answer] = [:]
+    for (name, reference) in named {
+      answers[name] = reference.flatMap { judged[$0] } ?? .unread("no image reference")
     }
     return (ImageVerdicts(answers), read.compactMap(\.image))
   }
@@ -65,7 +60,7 @@ struct ImageRun: Sendable {
   private func judge(_ contents: ImageSource.Contents) throws -> ImageVerdicts.Answer {
     let report = try ImageReport(
       system: contents.system, packages: contents.packages, store: store,
-      covered: Set(store.header["ecosystems"]?.strings ?? []), risks: risks)
+      covered: store.ecosystems, risks: risks)
     // What was read in part is not clean.
     if report.findings.isEmpty, let problem = contents.problems.first(where: \.hidesInput) {
       return .unread(problem.text)

@@ -77,7 +77,7 @@ struct ImageScanCommand: AsyncParsableCommand {
   func run() async throws {
     let store = try options.open()
     let contents = try await reading.read(source)
-    let covered = Set(store.header["ecosystems"]?.strings ?? [])
+    let covered = store.ecosystems
     let known = try options.risks()
     var report: ImageReport
     do throws(DocumentError) {

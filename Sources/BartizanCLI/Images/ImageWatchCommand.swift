@@ -53,7 +53,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let book = try ledger.open()
-    for name in forget { try await book.forget(try await LedgerOptions.history(of: name, in: book).entry) }
+    for name in forget { try await book.forget(try await LedgerOptions.entry(of: name, in: book)) }
     if !forget.isEmpty, sources.isEmpty, from == nil, every == nil {
       StandardOutput.write("\(forget.count) image\(forget.count == 1 ? "" : "s") forgotten.\n")
       return

@@ -31,25 +31,21 @@ struct LedgerOptions: ParsableArguments {
   }
 
   /// An image by a digest or the beginning of one, or by a name as people write it.
-  static func history(of name: String, in book: ImageLedger) async throws(BartizanError) -> ImageHistory {
+  static func entry(of name: String, in book: ImageLedger) async throws(BartizanError) -> LedgerEntry {
     let whole = Self.name(name)
     do throws(BartizanError) {
-      return try await book.history(of: name)
+      return try await book.entry(of: name)
     } catch {
       guard error.code == .usage, whole != name else { throw error }
     }
-    return try await book.history(of: whole)
+    return try await book.entry(of: whole)
   }
 }
 
 extension StoreOptions {
   /// The advisories and risks as they are now.
   func state() throws -> AdvisoryState {
-    let store = try open()
-    return AdvisoryState(
-      store: store, risks: try risks(), storeDigest: Digest.sha256(try FileReader.read(file)),
-      riskDigest: access(riskFile, F_OK) == 0 ? Digest.sha256(try FileReader.read(riskFile)) : "",
-      time: SourceDate.text ?? Today.moment)
+    AdvisoryState(store: try open(), risks: try risks(), time: SourceDate.text ?? Today.moment)
   }
 }
 

@@ -394,11 +394,10 @@ package enum ImageSource {
         guard isRead || isText else { continue }
         do throws(BartizanError) {
           let bytes = try FileReader.read(root + "/" + path, limits: limits)
-          if path == OpenAccounts.path {
-            facts.openAccounts = OpenAccounts.read(bytes)
-            continue
+          if isRead {
+            let file = FileFacts.read(bytes, path, &facts)
+            facts.files.append(file)
           }
-          if isRead { facts.files.append(FileFacts.read(bytes, path, &facts.owned)) }
           if isText { facts.secrets?.append(contentsOf: SecretScanner.usual.scan(bytes, path: path)) }
         } catch {
           contents.problems.append(

@@ -47,8 +47,7 @@ final class RegistryClient: Sendable {
     configuration.httpVersion = .http1Only
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.tlsConfiguration = try Self.tls(settings)
-    let host = registry == ImageReference.hub ? "registry-1.docker.io" : registry
-    let base = (settings.plainHTTP ? "http://" : "https://") + host
+    let base = (settings.plainHTTP ? "http://" : "https://") + Self.host(of: registry)
     guard let address = ServerAddress(base) else {
       throw BartizanError(.usage, "\(registry) is no name of a registry")
     }
@@ -56,6 +55,11 @@ final class RegistryClient: Sendable {
       nil, for: address, environment: settings.environment, context: "registry \(registry)")
     http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     state.withLock { $0.base = base }
+  }
+
+  /// Where a registry answers: Docker Hub does under another name.
+  static func host(of registry: String) -> String {
+    registry == ImageReference.hub ? "registry-1.docker.io" : registry
   }
 
   func close() async { try? await http.shutdown() }

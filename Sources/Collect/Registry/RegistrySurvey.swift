@@ -78,8 +78,8 @@ package struct RegistrySurvey: Sendable {
     }
     seen.isPlain = own.plainHTTP
     guard !own.plainHTTP else { return }
-    let host = registry == ImageReference.hub ? "registry-1.docker.io" : registry
-    if settings.address(of: "https://\(host)/") == "https://\(host)/", let address = ServerAddress("https://" + host) {
+    let url = "https://\(RegistryClient.host(of: registry))/"
+    if settings.address(of: url) == url, let address = ServerAddress(url) {
       seen.certificateEnds = await ServerCertificate.lastDay(at: address)
     }
     var old = own

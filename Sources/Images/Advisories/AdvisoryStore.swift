@@ -66,6 +66,12 @@ package struct AdvisoryStore: Sendable {
     packages = try BlockSection(bytes, try section())
   }
 
+  /// Ecosystems, with their releases, that it holds advisories for.
+  package var ecosystems: Set<String> { Set(header["ecosystems"]?.strings ?? []) }
+
+  /// Of the bytes that are read here, also when their file is replaced meanwhile.
+  package var digest: String { Digest.sha256(bytes.slice(0..<bytes.count)) }
+
   /// What advisories say of a package in an ecosystem, of its release where it has one.
   package func candidates(
     for name: String, in ecosystem: Ecosystem, _ cache: inout Cache

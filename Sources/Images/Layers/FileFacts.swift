@@ -9,16 +9,18 @@ package enum FileFacts {
 
   /// Reads a file whose path is wanted, or a program.
   ///
-  /// - Parameter owned: files that packages of the distribution brought are added to it.
-  package static func read(_ bytes: [UInt8], _ path: String, _ owned: inout [LayerFacts.Owned]) -> LayerFacts.File {
+  /// - Parameter facts: what the file says beside its packages is added to them.
+  package static func read(_ bytes: [UInt8], _ path: String, _ facts: inout LayerFacts) -> LayerFacts.File {
     var file = LayerFacts.File(path: path)
     if OperatingSystem.paths.contains(path) {
       file.release = String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
+    } else if path == OpenAccounts.path {
+      facts.openAccounts = OpenAccounts.read(bytes)
     } else if let reader = PackageReaders.reader(for: path) {
       file.packages = reader.read(bytes, path)
       file.isOfSystem = reader.isOfSystem
       for (place, owner) in reader.owns(bytes, path) where mayMatter(place) {
-        owned.append(LayerFacts.Owned(path: place, owner: owner))
+        facts.owned.append(LayerFacts.Owned(path: place, owner: owner))
       }
     } else {
       file.packages = PackageReaders.program(bytes, path)

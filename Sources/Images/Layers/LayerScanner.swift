@@ -193,13 +193,9 @@ struct LayerSink: TarSink {
   mutating func end() throws(DocumentError) {
     switch interest {
     case .unknown: return
-    case .program: add(FileFacts.read(content, path, &facts.owned))
+    case .program: add(FileFacts.read(content, path, &facts))
     case .path:
-      if path == OpenAccounts.path {
-        facts.openAccounts = OpenAccounts.read(content)
-        return
-      }
-      add(FileFacts.read(content, path, &facts.owned))
+      add(FileFacts.read(content, path, &facts))
       search()
     case .text: search()
     }

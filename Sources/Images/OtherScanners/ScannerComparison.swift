@@ -109,7 +109,7 @@ package struct ScannerComparison: Sendable {
     if let owner = same.compactMap(\.owner).first {
       return "it came with \(owner) of the distribution, whose advisories speak for it"
     }
-    guard covered.contains(package.ecosystem.text) || covered.contains(package.ecosystem.name) else {
+    guard package.ecosystem.isCovered(by: covered) else {
       return "the store holds no advisories for \(package.ecosystem.text)"
     }
     var known: [Advisory] = []

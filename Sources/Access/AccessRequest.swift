@@ -49,7 +49,7 @@ package struct AccessRequest: Sendable, Hashable {
 
   /// A line of a batch: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}`, or
   /// `path` in place of the resource. Without `groups`, those that the server adds by itself.
-  package init(_ node: Node) throws(Invalid) {
+  package init(_ node: DocumentNode) throws(Invalid) {
     guard node.mapping != nil else { throw Invalid(message: "not an object") }
     guard let user = node["user"]?.string ?? node["username"]?.string else { throw Invalid(message: "it has no user") }
     guard let verb = node["verb"]?.string else { throw Invalid(message: "it has no verb") }

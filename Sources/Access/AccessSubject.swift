@@ -7,7 +7,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   case serviceAccount(namespace: String, name: String)
 
   /// A subject of a binding. A service account without a namespace is one of the binding's own namespace.
-  package init?(_ node: Node, bindingNamespace: String?) {
+  package init?(_ node: DocumentNode, bindingNamespace: String?) {
     guard let name = node["name"]?.text, !name.isEmpty else { return nil }
     switch node["kind"]?.string {
     case "User": self = .user(name)

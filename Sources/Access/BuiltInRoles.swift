@@ -255,10 +255,12 @@ enum BuiltInRoles {
 
   /// Stands for the role in reports; it has no place in any file.
   static func object(_ name: String) -> KubeObject? {
-    func text(_ key: String, _ value: String) -> Mapping.Entry { .init(key: key, value: Bytes.Node(.string(value))) }
-    let metadata = Bytes.Node(.object(Mapping([text("name", name)])))
+    func text(_ key: String, _ value: String) -> Mapping.Entry {
+      .init(key: key, value: Bytes.DocumentNode(.string(value)))
+    }
+    let metadata = Bytes.DocumentNode(.object(Mapping([text("name", name)])))
     return KubeObject(
-      Bytes.Node(
+      Bytes.DocumentNode(
         .object(
           Mapping([
             text("apiVersion", "rbac.authorization.k8s.io/v1"), text("kind", "ClusterRole"),

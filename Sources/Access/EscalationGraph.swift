@@ -5,7 +5,7 @@ import Kube
 ///
 /// Namespaces stand for all accounts in them, so that the graph grows with subjects and grants, not with their product.
 package struct EscalationGraph: Sendable {
-  package enum Node: Sendable, Hashable {
+  package enum Position: Sendable, Hashable {
     case subject(AccessSubject)
     /// Any service account of the namespace; of all namespaces for nil.
     case accounts(namespace: String?)
@@ -31,8 +31,8 @@ package struct EscalationGraph: Sendable {
   }
 
   package struct Step: Sendable {
-    package let from: Node
-    package let to: Node
+    package let from: Position
+    package let to: Position
     /// What is done, in a few words.
     package let technique: String
     /// The binding that allows it; nil where no right is needed.
@@ -41,7 +41,7 @@ package struct EscalationGraph: Sendable {
 
   package let inventory: AccessInventory
   private var edges: [Step] = []
-  private var incoming: [Node: [Int]] = [:]
+  private var incoming: [Position: [Int]] = [:]
 
   /// - Parameter namespaces: namespaces that matter although the snapshot does not know them.
   package init(_ profile: AccessProfile, namespaces extra: Set<String> = []) {
@@ -79,7 +79,7 @@ package struct EscalationGraph: Sendable {
     for (index, edge) in edges.enumerated() { incoming[edge.to, default: []].append(index) }
   }
 
-  private mutating func add(_ from: Node, _ to: Node, _ technique: String, _ binding: Int?) {
+  private mutating func add(_ from: Position, _ to: Position, _ technique: String, _ binding: Int?) {
     edges.append(Step(from: from, to: to, technique: technique, binding: binding))
   }
 
@@ -98,7 +98,7 @@ package struct EscalationGraph: Sendable {
   private mutating func addSteps(
     _ subject: AccessSubject, _ set: CapabilitySet, namespace: String?, _ profile: AccessProfile, _ open: OpenNamespaces
   ) {
-    let from = Node.subject(subject)
+    let from = Position.subject(subject)
     let identity = subject.identity
     func binding(_ capability: AccessCapability) -> Int? {
       inventory.bindings(for: identity, namespace: namespace ?? "").first { index in
@@ -106,7 +106,7 @@ package struct EscalationGraph: Sendable {
           ?? false
       }
     }
-    func step(_ to: Node, _ technique: String, _ capabilities: AccessCapability...) {
+    func step(_ to: Position, _ technique: String, _ capabilities: AccessCapability...) {
       guard set.hasAll(capabilities), let last = capabilities.last else { return }
       add(from, to, technique, binding(last))
     }
@@ -214,14 +214,14 @@ package struct EscalationGraph: Sendable {
 
   /// Shortest ways from every subject to a goal.
   package struct Paths: Sendable {
-    fileprivate let next: [Node: Int]
-    fileprivate let distances: [Node: Int]
-    fileprivate let goal: Node
+    fileprivate let next: [Position: Int]
+    fileprivate let distances: [Position: Int]
+    fileprivate let goal: Position
   }
 
-  package func paths(to goal: Node) -> Paths {
-    var next: [Node: Int] = [:]
-    var distances: [Node: Int] = [goal: 0]
+  package func paths(to goal: Position) -> Paths {
+    var next: [Position: Int] = [:]
+    var distances: [Position: Int] = [goal: 0]
     var open = [goal]
     var position = 0
     while position < open.count {
@@ -240,7 +240,7 @@ package struct EscalationGraph: Sendable {
   /// The steps of a subject to the goal; nil when there is no way.
   package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
     // An identity acts with the rights of its groups, too.
-    let starts = ([subject] + subject.identity.subjects).map { Node.subject($0) }
+    let starts = ([subject] + subject.identity.subjects).map { Position.subject($0) }
     guard
       let start = starts.filter({ paths.distances[$0] != nil }).min(by: {
         paths.distances[$0] ?? 0 < paths.distances[$1] ?? 0

@@ -22,7 +22,7 @@ package struct PolicyRule: Sendable, Hashable {
     self.nonResourceURLs = nonResourceURLs
   }
 
-  package init(_ node: Node) {
+  package init(_ node: DocumentNode) {
     self.init(
       verbs: node["verbs"]?.strings ?? [], apiGroups: node["apiGroups"]?.strings ?? [],
       resources: node["resources"]?.strings ?? [], resourceNames: node["resourceNames"]?.strings ?? [],

@@ -18,7 +18,7 @@ enum BaselineFile {
   }
 
   static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] {
-    let node: Node
+    let node: DocumentNode
     do {
       node = try JSONReader.read(try FileReader.read(path))
     } catch let error as DocumentError {

@@ -44,7 +44,7 @@ struct DiffCommand: AsyncParsableCommand {
       }
     case .table:
       let rows = appeared.map { ["+", $0.subject, $0.check] } + gone.map { ["-", $0.subject, $0.check] }
-      let sheet = Sheet("", columns: ["", "object", "check"], rows: rows)
+      let sheet = TextTable("", columns: ["", "object", "check"], rows: rows)
       StandardOutput.write(
         (rows.isEmpty ? "" : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
           + "\(appeared.count) appeared, \(gone.count) disappeared, \(after.intersection(before).count) stayed.\n")

@@ -22,7 +22,7 @@ enum ExceptionFiles {
     if waived > 0 { StandardError.line("bartizan: \(waived) finding\(waived == 1 ? "" : "s") left out by exceptions") }
   }
 
-  private static func documents(_ path: String) throws(BartizanError) -> ([Node], [Problem]) {
+  private static func documents(_ path: String) throws(BartizanError) -> ([DocumentNode], [Problem]) {
     do throws(BartizanError) {
       let stream = DocumentReader.read(try FileReader.read(path))
       return (

@@ -31,7 +31,7 @@ enum FrameworkText {
         }
       }
     case .table:
-      let sheet = Sheet(
+      let sheet = TextTable(
         report.framework.title, columns: ["control", "status", "findings", "what"],
         rows: report.rows.map { [$0.id, $0.status.rawValue, $0.findings > 0 ? String($0.findings) : "", $0.title] })
       let counts = Dictionary(grouping: report.rows, by: \.status.rawValue).mapValues(\.count).sorted {

@@ -33,7 +33,7 @@ package struct DocumentError: Error, Sendable, Equatable {
 
 /// What a stream of documents held: the documents that could be read and the troubles met on the way.
 package struct DocumentStream: Sendable {
-  package var documents: [Node] = []
+  package var documents: [DocumentNode] = []
   package var errors: [DocumentError] = []
 
   package init() {}

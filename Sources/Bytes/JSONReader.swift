@@ -1,4 +1,4 @@
-/// Reads JSON (RFC 8259) into `Node`s: one document, or many one after the other (NDJSON, concatenated).
+/// Reads JSON (RFC 8259) into `DocumentNode`s: one document, or many one after the other (NDJSON, concatenated).
 ///
 /// Line feeds can stand only between tokens, so lines are counted there and nowhere else. Of two equal keys the last
 /// counts, as for the API server.
@@ -60,7 +60,7 @@ package struct JSONReader {
   }
 
   /// Exactly one document.
-  package static func read(_ bytes: Span<UInt8>, limits: Limits = .standard) throws(DocumentError) -> Node {
+  package static func read(_ bytes: Span<UInt8>, limits: Limits = .standard) throws(DocumentError) -> DocumentNode {
     var reader = JSONReader(limits: limits)
     reader.skipSpace(bytes)
     let node = try reader.value(bytes, depth: 0)
@@ -74,7 +74,7 @@ package struct JSONReader {
   /// - Parameter dropping: keys, at any depth, whose values are not built nor fully checked.
   package static func readMessage(
     _ bytes: Span<UInt8>, dropping: [String] = [], limits: Limits = .standard
-  ) throws(DocumentError) -> Node {
+  ) throws(DocumentError) -> DocumentNode {
     var reader = JSONReader(limits: limits, dropping: dropping, places: false)
     reader.skipSpace(bytes)
     let node = try reader.value(bytes, depth: 0)
@@ -83,11 +83,11 @@ package struct JSONReader {
     return node
   }
 
-  package static func read(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> Node {
+  package static func read(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> DocumentNode {
     try read(bytes.span, limits: limits)
   }
 
-  package static func read(_ text: String, limits: Limits = .standard) throws(DocumentError) -> Node {
+  package static func read(_ text: String, limits: Limits = .standard) throws(DocumentError) -> DocumentNode {
     try read(Array(text.utf8), limits: limits)
   }
 
@@ -116,41 +116,41 @@ package struct JSONReader {
     return false
   }
 
-  private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(DocumentError) -> Node {
+  private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(DocumentError) -> DocumentNode {
     guard position < bytes.count else { throw error(.syntax, "the JSON ends in the middle of a value") }
     guard depth < limits.depth else { throw error(.depth, "nested deeper than \(limits.depth) levels; flatten it") }
     let line = places ? self.line : 0
     let column = places ? UInt32(truncatingIfNeeded: position - lineStart + 1) : 0
     switch bytes[position] {
     case UInt8(ascii: "{"):
-      return Node(.object(try object(bytes, depth: depth)), line: line, column: column)
+      return DocumentNode(.object(try object(bytes, depth: depth)), line: line, column: column)
     case UInt8(ascii: "["):
       position += 1
-      var items: [Node] = []
+      var items: [DocumentNode] = []
       skipSpace(bytes)
       if position < bytes.count, bytes[position] == UInt8(ascii: "]") {
         position += 1
-        return Node(.array(items), line: line, column: column)
+        return DocumentNode(.array(items), line: line, column: column)
       }
       while true {
         skipSpace(bytes)
         items.append(try value(bytes, depth: depth + 1))
         skipSpace(bytes)
-        if try closes(bytes, with: UInt8(ascii: "]")) { return Node(.array(items), line: line, column: column) }
+        if try closes(bytes, with: UInt8(ascii: "]")) { return DocumentNode(.array(items), line: line, column: column) }
       }
     case UInt8(ascii: "\""):
-      return Node(.string(try string(bytes)), line: line, column: column)
+      return DocumentNode(.string(try string(bytes)), line: line, column: column)
     case UInt8(ascii: "t"):
       try literal(bytes, "true")
-      return Node(.bool(true), line: line, column: column)
+      return DocumentNode(.bool(true), line: line, column: column)
     case UInt8(ascii: "f"):
       try literal(bytes, "false")
-      return Node(.bool(false), line: line, column: column)
+      return DocumentNode(.bool(false), line: line, column: column)
     case UInt8(ascii: "n"):
       try literal(bytes, "null")
-      return Node(.null, line: line, column: column)
+      return DocumentNode(.null, line: line, column: column)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      return Node(try number(bytes), line: line, column: column)
+      return DocumentNode(try number(bytes), line: line, column: column)
     default:
       throw error(.syntax, "not JSON: unexpected character")
     }
@@ -238,7 +238,7 @@ package struct JSONReader {
     position += word.utf8CodeUnitCount
   }
 
-  private mutating func number(_ bytes: Span<UInt8>) throws(DocumentError) -> Node.Content {
+  private mutating func number(_ bytes: Span<UInt8>) throws(DocumentError) -> DocumentNode.Content {
     let start = position
     if bytes[position] == UInt8(ascii: "-") { position += 1 }
     var integer: Int64 = 0

@@ -63,7 +63,7 @@ package struct JSONWriter {
     bytes.append(contentsOf: "null".utf8)
   }
 
-  package mutating func value(_ node: Node) {
+  package mutating func value(_ node: DocumentNode) {
     switch node.content {
     case .null: null()
     case .bool(let flag): value(flag)

@@ -1,6 +1,6 @@
 import CYAML
 
-/// Reads YAML into `Node`s over libyaml's events.
+/// Reads YAML into `DocumentNode`s over libyaml's events.
 ///
 /// Scalars are typed as kubectl types them (YAML 1.1 booleans such as `yes` and `on`, octal `0644`, null, merge keys):
 /// what matters is what the API server would be sent, and `privileged: yes` is sent as true. Keys are kept as text.
@@ -14,7 +14,7 @@ package struct YAMLReader {
   private var documentLine = 0
 
   private struct Anchor {
-    let node: Node
+    let node: DocumentNode
     let size: Int
   }
 
@@ -118,7 +118,7 @@ package struct YAMLReader {
   /// The value that starts with `event`, which is consumed. `size` grows by the nodes that it stands for.
   private mutating func value(
     _ parser: inout yaml_parser_t, _ event: inout yaml_event_t, depth: Int, size: inout Int
-  ) throws(DocumentError) -> Node {
+  ) throws(DocumentError) -> DocumentNode {
     let line = UInt32(truncatingIfNeeded: baseLine) &+ UInt32(truncatingIfNeeded: event.start_mark.line) &+ 1
     let column = UInt32(truncatingIfNeeded: event.start_mark.column) &+ 1
     guard depth < limits.depth else {
@@ -130,7 +130,7 @@ package struct YAMLReader {
     switch event.type {
     case YAML_SCALAR_EVENT:
       let anchor = name(event.data.scalar.anchor)
-      let node = Node(scalar(event), line: line, column: column)
+      let node = DocumentNode(scalar(event), line: line, column: column)
       yaml_event_delete(&event)
       if let anchor { anchors[anchor] = Anchor(node: node, size: 1) }
       return node
@@ -152,7 +152,7 @@ package struct YAMLReader {
     case YAML_SEQUENCE_START_EVENT:
       let anchor = name(event.data.sequence_start.anchor)
       yaml_event_delete(&event)
-      var items: [Node] = []
+      var items: [DocumentNode] = []
       var own = 1
       while true {
         try next(&parser, &event)
@@ -161,7 +161,7 @@ package struct YAMLReader {
       }
       yaml_event_delete(&event)
       size += own - 1
-      let node = Node(.array(items), line: line, column: column)
+      let node = DocumentNode(.array(items), line: line, column: column)
       if let anchor { anchors[anchor] = Anchor(node: node, size: own) }
       return node
     case YAML_MAPPING_START_EVENT:
@@ -170,7 +170,7 @@ package struct YAMLReader {
       var own = 1
       let mapping = try self.mapping(&parser, &event, depth: depth, size: &own)
       size += own - 1
-      let node = Node(.object(mapping), line: line, column: column)
+      let node = DocumentNode(.object(mapping), line: line, column: column)
       if let anchor { anchors[anchor] = Anchor(node: node, size: own) }
       return node
     default:
@@ -199,7 +199,7 @@ package struct YAMLReader {
         key = cache.string(bytes)
         isMerge = key == "<<" && event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
         if let anchor = name(event.data.scalar.anchor) {
-          anchors[anchor] = Anchor(node: Node(.string(key), line: line, column: column), size: 1)
+          anchors[anchor] = Anchor(node: DocumentNode(.string(key), line: line, column: column), size: 1)
         }
         yaml_event_delete(&event)
       } else {
@@ -236,7 +236,7 @@ package struct YAMLReader {
     pointer.map { String(cString: $0) }
   }
 
-  private mutating func scalar(_ event: yaml_event_t) -> Node.Content {
+  private mutating func scalar(_ event: yaml_event_t) -> DocumentNode.Content {
     let data = event.data.scalar
     let bytes = UnsafeBufferPointer(start: data.value, count: data.length)
     if let tag = data.tag {

@@ -1,8 +1,8 @@
 /// The type of a plain YAML scalar, as the YAML library of kubectl and the API server resolves it (go-yaml v2:
-/// YAML 1.1 words for booleans and null, save the single letters, see `Node.bool`; integers in base 2, 8, 10 and 16, floats).
+/// YAML 1.1 words for booleans and null, save the single letters, see `DocumentNode.bool`; integers in base 2, 8, 10 and 16, floats).
 enum YAMLScalar {
   /// Nil means text.
-  static func resolve(_ bytes: UnsafeBufferPointer<UInt8>) -> Node.Content? {
+  static func resolve(_ bytes: UnsafeBufferPointer<UInt8>) -> DocumentNode.Content? {
     guard let first = bytes.first else { return .null }
     switch first {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."):
@@ -15,8 +15,8 @@ enum YAMLScalar {
     }
   }
 
-  private static let words: [String: Node.Content] = {
-    var table: [String: Node.Content] = [:]
+  private static let words: [String: DocumentNode.Content] = {
+    var table: [String: DocumentNode.Content] = [:]
     for word in ["null", "Null", "NULL"] { table[word] = .null }
     for word in ["yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"] { table[word] = .bool(true) }
     for word in ["no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"] {
@@ -25,7 +25,7 @@ enum YAMLScalar {
     return table
   }()
 
-  private static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Node.Content? {
+  private static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> DocumentNode.Content? {
     // Anything that starts like a number but holds another letter is text: versions, quantities, dates, addresses.
     var digits = 0
     for byte in bytes {

@@ -1,7 +1,7 @@
 /// Writes YAML that reads back as the same value, in the style of Kubernetes manifests.
 package enum YAMLWriter {
   /// Documents, each after a `---` but the first.
-  package static func text(_ documents: [Node]) -> String {
+  package static func text(_ documents: [DocumentNode]) -> String {
     documents.map { document in
       var text = ""
       write(document, indent: 0, &text)
@@ -9,7 +9,7 @@ package enum YAMLWriter {
     }.joined(separator: "---\n")
   }
 
-  private static func write(_ node: Node, indent: Int, _ text: inout String) {
+  private static func write(_ node: DocumentNode, indent: Int, _ text: inout String) {
     let padding = String(repeating: " ", count: indent)
     switch node.content {
     case .object(let mapping):
@@ -31,7 +31,7 @@ package enum YAMLWriter {
     }
   }
 
-  private static func writeValue(_ node: Node, indent: Int, _ text: inout String) {
+  private static func writeValue(_ node: DocumentNode, indent: Int, _ text: inout String) {
     if isEmpty(node) || node.array == nil && node.mapping == nil {
       text += " " + inline(node) + "\n"
     } else if let items = node.array, items.allSatisfy({ $0.array == nil && $0.mapping == nil }),
@@ -44,11 +44,11 @@ package enum YAMLWriter {
     }
   }
 
-  private static func isEmpty(_ node: Node) -> Bool {
+  private static func isEmpty(_ node: DocumentNode) -> Bool {
     node.array?.isEmpty ?? node.mapping?.entries.isEmpty ?? false
   }
 
-  private static func inline(_ node: Node) -> String {
+  private static func inline(_ node: DocumentNode) -> String {
     switch node.content {
     case .string(let text): scalar(text)
     case .array: "[]"

@@ -23,7 +23,7 @@ package struct PathSource: SnapshotSource {
       throw BartizanError(.input, "\(name): \(FileReader.lastError())")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      return DocumentIntake.read(file: name, limits: limits)
+      return ManifestReader.read(file: name, limits: limits)
     }
     var builder = ClusterSnapshot.Builder()
     if Rendering.kind(of: name) == .kustomization, await render(name, .kustomization, into: &builder) {
@@ -41,7 +41,7 @@ package struct PathSource: SnapshotSource {
     let limits = limits
     // The order of files decides, not which task ends first.
     let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) { index in
-      DocumentIntake.read(file: files[index], limits: limits)
+      ManifestReader.read(file: files[index], limits: limits)
     }
     for part in parts { builder.append(part) }
     return builder
@@ -64,7 +64,7 @@ extension PathSource {
     }
     switch await Rendering.render(folder, kind, programs, limits: limits) {
     case .manifests(let bytes, let name):
-      DocumentIntake.read(bytes, file: name, into: &builder, limits: limits)
+      ManifestReader.read(bytes, file: name, into: &builder, limits: limits)
       return true
     case .trouble(let problem):
       builder.add(problem)

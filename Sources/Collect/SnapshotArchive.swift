@@ -45,14 +45,14 @@ package enum SnapshotArchive {
 
 extension KubeObject {
   /// The tree with apiVersion and kind, which items of a list leave out.
-  fileprivate var complete: Node {
+  fileprivate var complete: DocumentNode {
     guard let mapping = root.mapping, mapping["kind"] == nil || mapping["apiVersion"] == nil else { return root }
     let head = [
       Mapping.Entry(
         key: "apiVersion",
-        value: Node(.string((groupKind.group.isEmpty ? "" : groupKind.group + "/") + version))),
-      Mapping.Entry(key: "kind", value: Node(.string(kind))),
+        value: DocumentNode(.string((groupKind.group.isEmpty ? "" : groupKind.group + "/") + version))),
+      Mapping.Entry(key: "kind", value: DocumentNode(.string(kind))),
     ]
-    return Node(.object(Mapping(head + mapping.entries.filter { $0.key != "apiVersion" && $0.key != "kind" })))
+    return DocumentNode(.object(Mapping(head + mapping.entries.filter { $0.key != "apiVersion" && $0.key != "kind" })))
   }
 }

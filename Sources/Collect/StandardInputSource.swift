@@ -12,7 +12,7 @@ package struct StandardInputSource: SnapshotSource {
   package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
     var builder = ClusterSnapshot.Builder()
     do {
-      DocumentIntake.read(try FileReader.readStandardInput(limits: limits), file: "-", into: &builder, limits: limits)
+      ManifestReader.read(try FileReader.readStandardInput(limits: limits), file: "-", into: &builder, limits: limits)
     } catch {
       builder.add(Problem(code: "unreadable", location: Location(file: "-"), message: error.message))
     }

@@ -30,7 +30,7 @@ package struct AuditEvent: Sendable {
   package let time: String
 
   /// - Returns: nil for a document that is no audit event: without verb or user.
-  package init?(_ node: Node) {
+  package init?(_ node: DocumentNode) {
     guard let verb = node["verb"]?.string, let user = node["user"], user.mapping != nil else { return nil }
     self.verb = verb
     // Requests that could not be authenticated have a user without a name.

@@ -32,7 +32,7 @@ package struct AuditLog: Sendable {
 
   package static func part(_ bytes: Span<UInt8>, after lines: Int, limits: Limits = .standard) -> Part {
     var part = Part()
-    func add(_ document: Node) {
+    func add(_ document: DocumentNode) {
       if let event = AuditEvent(document) {
         part.events.append(event)
       } else {

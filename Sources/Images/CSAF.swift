@@ -7,11 +7,11 @@ enum CSAF {
   /// Deepest nesting of products that is followed.
   private static let mostDepth = 32
 
-  static func isCSAF(_ document: Node) -> Bool {
+  static func isCSAF(_ document: DocumentNode) -> Bool {
     document[path: "document", "csaf_version"]?.string?.hasPrefix("2.") == true
   }
 
-  static func statements(_ document: Node, _ file: String) -> [VEX.Statement] {
+  static func statements(_ document: DocumentNode, _ file: String) -> [VEX.Statement] {
     let products = products(document["product_tree"])
     let time = document[path: "document", "tracking", "current_release_date"]?.string ?? ""
     var found: [VEX.Statement] = []
@@ -57,15 +57,15 @@ enum CSAF {
   private static func bare(_ purl: PackageURL) -> String { "\(name(purl))@\(purl.version ?? "")" }
 
   /// Package URLs by the names of products; of a part of a platform those of the part.
-  private static func products(_ tree: Node?) -> [String: [PackageURL]] {
+  private static func products(_ tree: DocumentNode?) -> [String: [PackageURL]] {
     var found: [String: [PackageURL]] = [:]
-    func add(_ product: Node?) {
+    func add(_ product: DocumentNode?) {
       guard let id = product?["product_id"]?.string else { return }
       if let text = product?[path: "product_identification_helper", "purl"]?.string, let purl = try? PackageURL(text) {
         found[id, default: []].append(purl)
       }
     }
-    func walk(_ branches: Node?, _ depth: Int) {
+    func walk(_ branches: DocumentNode?, _ depth: Int) {
       guard depth < mostDepth else { return }
       for branch in branches?.elements ?? [] {
         add(branch["product"])

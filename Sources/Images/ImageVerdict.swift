@@ -1,6 +1,6 @@
 /// What is to be said of an image where many are spoken of: package by package, the most urgent first.
 package struct ImageVerdict: Sendable {
-  package struct Weakness: Sendable {
+  package struct VulnerablePackage: Sendable {
     /// The source package of a distribution, or the package of a language.
     package let package: String
     package let version: String
@@ -26,16 +26,16 @@ package struct ImageVerdict: Sendable {
     }
   }
 
-  package let weaknesses: [Weakness]
+  package let vulnerablePackages: [VulnerablePackage]
   /// The distribution and the last day of its support, where that is over.
   package let ended: (system: String, day: String)?
   /// Packages of which no advisory of the store speaks.
   package let uncovered: Int
 
   package init(
-    weaknesses: [Weakness], ended: (system: String, day: String)? = nil, uncovered: Int = 0
+    vulnerablePackages: [VulnerablePackage], ended: (system: String, day: String)? = nil, uncovered: Int = 0
   ) {
-    self.weaknesses = weaknesses
+    self.vulnerablePackages = vulnerablePackages
     self.ended = ended
     self.uncovered = uncovered
   }
@@ -53,11 +53,11 @@ package struct ImageVerdict: Sendable {
       groups[key, default: []].append(finding)
     }
     // Findings come with the most urgent first, and so do the packages.
-    weaknesses = order.compactMap { key in
+    vulnerablePackages = order.compactMap { key in
       guard let group = groups[key], let first = group.first else { return nil }
       let id =
         first.advisory.aliases.lazy.compactMap { RiskIndex.cve(in: $0) }.first ?? RiskIndex.cve(in: first.advisory.id)
-      return Weakness(
+      return VulnerablePackage(
         package: first.package.source ?? first.package.name, version: first.package.version, fix: fixes[key],
         advisories: Set(group.map(\.advisory.id)).count, worst: id ?? first.advisory.id, level: first.priority.level,
         reason: first.priority.reason)

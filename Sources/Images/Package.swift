@@ -37,7 +37,7 @@ package struct SoftwarePackage: Sendable, Hashable {
 }
 
 /// One way in which packages stand in files: a database, a lock file, an installed package.
-package struct PackageReader: Sendable {
+package struct PackageExtractor: Sendable {
   package let name: String
   /// Whether a path, from the root and without a leading slash, is of this kind.
   package let matches: PathPattern
@@ -50,8 +50,8 @@ package struct PackageReader: Sendable {
 }
 
 /// All readers of packages. A new kind is a file of its own and one line here.
-package enum PackageReaders {
-  package static let all: [PackageReader] = [
+package enum PackageExtractors {
+  package static let all: [PackageExtractor] = [
     .alpine, .bunLock, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFiles, .dpkgFragment,
     .gemfileLock,
     .goModule, .haskellLock, .installedGem, .javaArchive, .mixLock, .nodeLock, .nodeModule, .nugetLock, .pipfileLock,
@@ -66,7 +66,7 @@ package enum PackageReaders {
   /// Whether the first bytes of a file are those of a program.
   package static func isProgram(_ head: some Collection<UInt8>) -> Bool { GoBinary.isProgram(head) }
 
-  package static func reader(for path: String) -> PackageReader? { index.first(path).map { all[$0] } }
+  package static func reader(for path: String) -> PackageExtractor? { index.first(path).map { all[$0] } }
 
   private static let index = PathPattern.Index(all.map(\.matches))
 

@@ -44,7 +44,7 @@ package struct VEX: Sendable {
     return statements.count - before
   }
 
-  private mutating func addOpenVEX(_ document: Node, _ file: String) {
+  private mutating func addOpenVEX(_ document: DocumentNode, _ file: String) {
     for item in document["statements"]?.elements ?? [] {
       // Before 0.2 a vulnerability and a product were plain texts.
       let vulnerability = item["vulnerability"]
@@ -52,7 +52,7 @@ package struct VEX: Sendable {
         [vulnerability?.string, vulnerability?["name"]?.string, vulnerability?["@id"]?.string].compactMap { $0 }
           + (vulnerability?["aliases"]?.strings ?? []))
       var products: [PackageURL] = []
-      func add(_ node: Node) {
+      func add(_ node: DocumentNode) {
         let texts = [node.string, node["@id"]?.string, node["identifiers"]?["purl"]?.string].compactMap { $0 }
         products += texts.compactMap { try? PackageURL($0) }
       }
@@ -71,7 +71,7 @@ package struct VEX: Sendable {
     }
   }
 
-  private mutating func addCycloneDX(_ document: Node, _ file: String) {
+  private mutating func addCycloneDX(_ document: DocumentNode, _ file: String) {
     var purls: [String: String] = [:]
     for component in document["components"]?.elements ?? [] {
       if let reference = component["bom-ref"]?.string, let purl = component["purl"]?.string { purls[reference] = purl }

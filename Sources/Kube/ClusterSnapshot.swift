@@ -51,10 +51,12 @@ package struct ClusterSnapshot: Sendable {
     package mutating func add(_ object: KubeObject) { objects.append(object.pruned) }
 
     /// Adds the objects of one document: an object, a `List`, or a bare array of objects.
-    package mutating func add(_ document: Node, file: String) { add(document, file: file, defaults: nil, depth: 0) }
+    package mutating func add(_ document: DocumentNode, file: String) {
+      add(document, file: file, defaults: nil, depth: 0)
+    }
 
     private mutating func add(
-      _ document: Node, file: String, defaults: (apiVersion: String, kind: String)?, depth: Int
+      _ document: DocumentNode, file: String, defaults: (apiVersion: String, kind: String)?, depth: Int
     ) {
       if let items = document.array, depth == 0 {
         for item in items { add(item, file: file, defaults: nil, depth: 1) }
@@ -178,7 +180,7 @@ extension KubeObject {
     groupKind.kind == "CustomResourceDefinition" ? with(Self.withoutSchemas(root)) : self
   }
 
-  private static func withoutSchemas(_ node: Node) -> Node {
+  private static func withoutSchemas(_ node: DocumentNode) -> DocumentNode {
     switch node.content {
     case .object(let mapping):
       let entries = mapping.entries.compactMap { entry -> Mapping.Entry? in
@@ -190,9 +192,9 @@ extension KubeObject {
         default: return entry
         }
       }
-      return Node(.object(Mapping(entries)), line: node.line, column: node.column)
+      return DocumentNode(.object(Mapping(entries)), line: node.line, column: node.column)
     case .array(let items):
-      return Node(.array(items.map(withoutSchemas)), line: node.line, column: node.column)
+      return DocumentNode(.array(items.map(withoutSchemas)), line: node.line, column: node.column)
     default: return node
     }
   }

@@ -11,12 +11,12 @@ package struct Container: Sendable {
     case ephemeral
   }
 
-  package let node: Node
+  package let node: DocumentNode
   /// Path from the object's root, such as `spec.template.spec.containers[0]`.
   package let path: String
   package let role: Role
 
-  package init(_ node: Node, path: String, role: Role) {
+  package init(_ node: DocumentNode, path: String, role: Role) {
     self.node = node
     self.path = path
     self.role = role
@@ -24,7 +24,7 @@ package struct Container: Sendable {
 
   package var name: String { node["name"]?.text ?? "" }
   package var image: String? { node["image"]?.string }
-  package var securityContext: Node? { node["securityContext"] }
+  package var securityContext: DocumentNode? { node["securityContext"] }
 
   /// Proof from a field below the container, present or absent. Where it is absent, the nearest parent is pointed at.
   package func evidence(_ keys: String...) -> Evidence {
@@ -34,7 +34,7 @@ package struct Container: Sendable {
 
 extension Evidence {
   /// Proof from the field that `keys` lead to below `node`.
-  package init(in node: Node, path: String, _ keys: [String]) {
+  package init(in node: DocumentNode, path: String, _ keys: [String]) {
     var place = node
     var line = node.line
     var column = node.column

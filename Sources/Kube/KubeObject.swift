@@ -3,7 +3,7 @@ package import Findings
 
 /// One object of the Kubernetes API, of any kind, over the tree it was read from.
 package struct KubeObject: Sendable {
-  package let root: Node
+  package let root: DocumentNode
   /// The source's name as the user gave it.
   package let file: String
   package let groupKind: GroupKind
@@ -13,7 +13,7 @@ package struct KubeObject: Sendable {
   package let namespace: String?
 
   /// - Returns: nil for a document that is no Kubernetes object: a mapping with `apiVersion` and `kind` is one.
-  package init?(_ root: Node, file: String, defaults: (apiVersion: String, kind: String)? = nil) {
+  package init?(_ root: DocumentNode, file: String, defaults: (apiVersion: String, kind: String)? = nil) {
     guard root.mapping != nil, let kind = root["kind"]?.string ?? defaults?.kind,
       let apiVersion = root["apiVersion"]?.text ?? defaults?.apiVersion, !kind.isEmpty
     else { return nil }
@@ -31,7 +31,7 @@ package struct KubeObject: Sendable {
     namespace = metadata?["namespace"]?.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  private init(_ root: Node, like other: KubeObject) {
+  private init(_ root: DocumentNode, like other: KubeObject) {
     self.root = root
     file = other.file
     groupKind = other.groupKind
@@ -41,11 +41,11 @@ package struct KubeObject: Sendable {
   }
 
   /// The same object over another tree, which need not repeat what a list says of its items.
-  func with(_ root: Node) -> KubeObject { KubeObject(root, like: self) }
+  func with(_ root: DocumentNode) -> KubeObject { KubeObject(root, like: self) }
 
   package var kind: String { groupKind.kind }
-  package var metadata: Node? { root["metadata"] }
-  package var spec: Node? { root["spec"] }
+  package var metadata: DocumentNode? { root["metadata"] }
+  package var spec: DocumentNode? { root["spec"] }
   package var labels: [String: String] { metadata?["labels"]?.stringMap ?? [:] }
   package var annotations: [String: String] { metadata?["annotations"]?.stringMap ?? [:] }
   package var uid: String? { metadata?["uid"]?.string }
@@ -57,7 +57,7 @@ package struct KubeObject: Sendable {
 
   package var location: Location { Location(file: file, line: Int(root.line), column: Int(root.column)) }
 
-  package func location(of node: Node?) -> Location {
+  package func location(of node: DocumentNode?) -> Location {
     guard let node, node.line > 0 else { return location }
     return Location(file: file, line: Int(node.line), column: Int(node.column))
   }

@@ -63,10 +63,10 @@ package struct LabelSelector: Sendable, Hashable {
   /// Why a selector would be refused by the API server.
   package struct Invalid: Error, Sendable {
     package let message: String
-    package let node: Node
+    package let node: DocumentNode
   }
 
-  package init(_ node: Node) throws(Invalid) {
+  package init(_ node: DocumentNode) throws(Invalid) {
     guard node.mapping != nil else { throw Invalid(message: "a label selector must be a mapping", node: node) }
     var requirements: [Requirement] = []
     for entry in node["matchLabels"]?.entries ?? [] {

@@ -94,10 +94,10 @@ package struct ManifestEditor: Sendable {
     }
 
     /// The value to put where there is none; nil when nothing would come of it.
-    var made: Node? {
+    var made: DocumentNode? {
       switch leaf {
       case .set(let value): return value.node
-      case .include(let text): return Node(.array([Node(.string(text))]))
+      case .include(let text): return DocumentNode(.array([DocumentNode(.string(text))]))
       case .remove, .rename: return nil
       case nil:
         var entries: [Mapping.Entry] = []
@@ -105,17 +105,17 @@ package struct ManifestEditor: Sendable {
           guard case .key(let key) = step, let value = change.made else { continue }
           entries.append(Mapping.Entry(key: key, value: value))
         }
-        return entries.isEmpty ? nil : Node(.object(Mapping(entries)))
+        return entries.isEmpty ? nil : DocumentNode(.object(Mapping(entries)))
       }
     }
 
     /// The tree as it should be after the change.
-    func applied(to node: Node?) -> Node? {
+    func applied(to node: DocumentNode?) -> DocumentNode? {
       switch leaf {
       case .set(let value): return value.node
       case .include(let text):
         let items = node?.elements ?? []
-        return items.contains { $0.string == text } ? node : Node(.array(items + [Node(.string(text))]))
+        return items.contains { $0.string == text } ? node : DocumentNode(.array(items + [DocumentNode(.string(text))]))
       case .remove, .rename: return node
       case nil: break
       }
@@ -130,7 +130,7 @@ package struct ManifestEditor: Sendable {
       return result
     }
 
-    private static func applied(_ step: Edit.Step, _ change: Change, to node: Node) -> Node {
+    private static func applied(_ step: Edit.Step, _ change: Change, to node: DocumentNode) -> DocumentNode {
       switch step {
       case .index(let index):
         var items = node.elements
@@ -140,7 +140,7 @@ package struct ManifestEditor: Sendable {
         } else if let value = change.applied(to: items[index]) {
           items[index] = value
         }
-        return Node(.array(items))
+        return DocumentNode(.array(items))
       case .key(let key):
         var entries = node.entries
         let place = entries.firstIndex { $0.key == key }
@@ -155,7 +155,7 @@ package struct ManifestEditor: Sendable {
             entries.append(Mapping.Entry(key: key, value: value))
           }
         }
-        return Node(.object(Mapping(entries)))
+        return DocumentNode(.object(Mapping(entries)))
       }
     }
   }
@@ -211,7 +211,7 @@ package struct ManifestEditor: Sendable {
         }
       }
     case .mapping(let entries, let flow):
-      var added: [(String, Node)] = []
+      var added: [(String, DocumentNode)] = []
       for (step, inner) in change.children {
         guard case .key(let key) = step else { continue }
         guard let entry = entries.last(where: { $0.key == key }) else {
@@ -290,7 +290,7 @@ package struct ManifestEditor: Sendable {
   }
 
   private mutating func insert(
-    _ added: [(String, Node)], into value: YAMLSource.Value, _ entries: [YAMLSource.Entry], flow: Bool
+    _ added: [(String, DocumentNode)], into value: YAMLSource.Value, _ entries: [YAMLSource.Entry], flow: Bool
   ) {
     if flow {
       let quoted = entries.contains { $0.isQuoted } || isJSON(value)
@@ -315,7 +315,7 @@ package struct ManifestEditor: Sendable {
     insertLines(lines, after: value.end)
   }
 
-  private mutating func insertBelow(_ entry: YAMLSource.Entry, _ made: Node) {
+  private mutating func insertBelow(_ entry: YAMLSource.Entry, _ made: DocumentNode) {
     let lines = made.entries.flatMap { Self.block($0.key, $0.value, indent: entry.column + 1) }
     insertLines(lines, after: max(entry.keyEnd, entry.value.end))
   }
@@ -436,7 +436,7 @@ package struct ManifestEditor: Sendable {
 
   // MARK: Writing values
 
-  private static func block(_ key: String, _ node: Node, indent: Int) -> [String] {
+  private static func block(_ key: String, _ node: DocumentNode, indent: Int) -> [String] {
     let pad = String(repeating: " ", count: indent)
     if case .object(let mapping) = node.content, !mapping.entries.isEmpty {
       return [pad + name(key) + ":"] + mapping.entries.flatMap { block($0.key, $0.value, indent: indent + 2) }
@@ -444,7 +444,7 @@ package struct ManifestEditor: Sendable {
     return [pad + name(key) + ": " + flow(node, quoted: false)]
   }
 
-  private static func flow(_ node: Node, quoted: Bool) -> String {
+  private static func flow(_ node: DocumentNode, quoted: Bool) -> String {
     switch node.content {
     case .object(let mapping):
       "{"
@@ -502,16 +502,16 @@ package struct ManifestEditor: Sendable {
     guard new.errors.isEmpty, new.documents.count == old.documents.count else {
       throw Refusal(message: "the edited text would not be read as before")
     }
-    func expected(_ node: Node, depth: Int) -> Node {
+    func expected(_ node: DocumentNode, depth: Int) -> DocumentNode {
       if let change = tree[Place(line: Int(node.line), column: Int(node.column))], node.mapping != nil {
         return change.applied(to: node) ?? node
       }
       guard depth < 6 else { return node }
       switch node.content {
-      case .array(let items): return Node(.array(items.map { expected($0, depth: depth + 1) }))
+      case .array(let items): return DocumentNode(.array(items.map { expected($0, depth: depth + 1) }))
       case .object(let mapping):
         guard mapping["items"] != nil else { return node }
-        return Node(
+        return DocumentNode(
           .object(
             Mapping(
               mapping.entries.map {
@@ -527,12 +527,12 @@ package struct ManifestEditor: Sendable {
 }
 
 extension Edit.Value {
-  fileprivate var node: Node {
+  fileprivate var node: DocumentNode {
     switch self {
-    case .bool(let flag): Node(.bool(flag))
-    case .int(let number): Node(.int(Int64(number)))
-    case .text(let text): Node(.string(text))
-    case .list(let items): Node(.array(items.map { Node(.string($0)) }))
+    case .bool(let flag): DocumentNode(.bool(flag))
+    case .int(let number): DocumentNode(.int(Int64(number)))
+    case .text(let text): DocumentNode(.string(text))
+    case .list(let items): DocumentNode(.array(items.map { DocumentNode(.string($0)) }))
     }
   }
 }

@@ -4,14 +4,14 @@ package import Findings
 /// What a workload starts pods from: the same view for a Pod, a Deployment or a custom resource.
 package struct PodTemplate: Sendable {
   /// Metadata of the pods: labels and annotations.
-  package let metadata: Node?
-  package let spec: Node
+  package let metadata: DocumentNode?
+  package let spec: DocumentNode
   /// Path of `spec` from the object's root.
   package let path: String
   /// In the order in which the API server's admission visits them: init, regular, ephemeral.
   package let containers: [Container]
 
-  package init(metadata: Node?, spec: Node, path: String, layout: Layout = .podSpec) {
+  package init(metadata: DocumentNode?, spec: DocumentNode, path: String, layout: Layout = .podSpec) {
     self.metadata = metadata
     self.spec = spec
     self.path = path
@@ -46,10 +46,10 @@ package struct PodTemplate: Sendable {
     ])
   }
 
-  package var securityContext: Node? { spec["securityContext"] }
+  package var securityContext: DocumentNode? { spec["securityContext"] }
   package var labels: [String: String] { metadata?["labels"]?.stringMap ?? [:] }
   package var annotations: [String: String] { metadata?["annotations"]?.stringMap ?? [:] }
-  package var volumes: [Node] { spec["volumes"]?.elements ?? [] }
+  package var volumes: [DocumentNode] { spec["volumes"]?.elements ?? [] }
   package var isWindows: Bool { spec[path: "os", "name"]?.string == "windows" }
   package var hostNetwork: Bool { spec["hostNetwork"]?.bool == true }
   /// The account that the pods run as; `default` when none is named.

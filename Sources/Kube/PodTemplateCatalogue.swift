@@ -85,11 +85,11 @@ package enum PodTemplateCatalogue {
     }
   }
 
-  private static func nodes(_ root: Node, _ path: String) -> [(Node, String)] {
-    var found: [(Node, String)] = [(root, "")]
+  private static func nodes(_ root: DocumentNode, _ path: String) -> [(DocumentNode, String)] {
+    var found: [(DocumentNode, String)] = [(root, "")]
     for part in path.split(separator: ".") {
       if part == "*" {
-        found = found.flatMap { node, path -> [(Node, String)] in
+        found = found.flatMap { node, path -> [(DocumentNode, String)] in
           if let items = node.array { return items.enumerated().map { ($1, "\(path)[\($0)]") } }
           return node.entries.map { ($0.value, "\(path).\($0.key)") }
         }

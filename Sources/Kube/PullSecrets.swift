@@ -40,5 +40,7 @@ extension ClusterSnapshot {
     return found
   }
 
-  private static func names(_ list: Node?) -> [String] { (list?.elements ?? []).compactMap { $0["name"]?.string } }
+  private static func names(_ list: DocumentNode?) -> [String] {
+    (list?.elements ?? []).compactMap { $0["name"]?.string }
+  }
 }

@@ -20,7 +20,7 @@ package struct SnapshotRecord: Sendable {
     self.problems = problems
   }
 
-  package init?(_ document: Node) {
+  package init?(_ document: DocumentNode) {
     guard document.mapping != nil else { return nil }
     let source = document["source"]?.string ?? ""
     self.source = source

@@ -93,9 +93,9 @@ package struct CheckContext: Sendable {
   package let images: ImageVerdicts?
   package let access: AccessProfile
   /// Where workloads and accounts stand, by which findings are weighed.
-  let standing: Standing
+  let standing: RiskContext
   private let lint: [Subject?: [PolicyLint.Remark]]
-  private let doors: [String: [Exposure.Door]]
+  private let entryPoints: [String: [Exposure.EntryPoint]]
   private let bindings: [Subject: Int]
   private let serviceAccounts: [String: KubeObject]
   private let policedNamespaces: Set<String>
@@ -118,10 +118,10 @@ package struct CheckContext: Sendable {
     let model = ReachModel(snapshot, profile: .fitting(snapshot))
     let remarks = PolicyDialects.isPresent(in: snapshot) ? PolicyLint(model).remarks : []
     lint = Dictionary(grouping: remarks, by: \.object)
-    doors = Dictionary(grouping: Exposure(model).doors.filter(\.open), by: \.workload)
+    entryPoints = Dictionary(grouping: Exposure(model).entryPoints.filter(\.open), by: \.workload)
     let access = AccessProfile(AccessInventory(snapshot))
     self.access = access
-    standing = Standing(snapshot, doors: doors, access: access)
+    standing = RiskContext(snapshot, entryPoints: entryPoints, access: access)
     bindings = Dictionary(
       access.inventory.bindings.enumerated().map { ($1.object.subject, $0) }, uniquingKeysWith: { _, last in last })
     serviceAccounts = Dictionary(
@@ -153,9 +153,9 @@ package struct CheckContext: Sendable {
   }
 
   /// Ways into a workload from outside the cluster that network policies leave open.
-  package func doors(of workload: Workload) -> [Exposure.Door] {
+  package func entryPoints(of workload: Workload) -> [Exposure.EntryPoint] {
     let object = workload.object
-    return doors["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"] ?? []
+    return entryPoints["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"] ?? []
   }
 
   /// Index of a binding in the access inventory.

@@ -194,9 +194,9 @@ package enum RegistryReview {
   ///
   /// - Parameters:
   ///   - passwords: the file that `auth.htpasswd` names, where it could be read.
-  package static func judge(configuration: Node, file: String, passwords: [UInt8]? = nil) -> [Finding] {
+  package static func judge(configuration: DocumentNode, file: String, passwords: [UInt8]? = nil) -> [Finding] {
     var found: [Finding?] = []
-    func add(_ id: String, _ message: String, _ path: String, _ node: Node?) {
+    func add(_ id: String, _ message: String, _ path: String, _ node: DocumentNode?) {
       let node = node ?? configuration
       found.append(
         finding(
@@ -251,7 +251,7 @@ package enum RegistryReview {
       add(
         "registry-debug-open", "http.debug.addr is \(text): profiles and metrics for anybody", "http.debug.addr", debug)
     }
-    func walk(_ node: Node, _ path: String, _ depth: Int) {
+    func walk(_ node: DocumentNode, _ path: String, _ depth: Int) {
       guard depth < 32 else { return }
       for entry in node.entries {
         let place = path.isEmpty ? entry.key : path + "." + entry.key

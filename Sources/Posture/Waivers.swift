@@ -38,7 +38,7 @@ package enum Waivers {
   }
 
   /// A list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`.
-  package static func file(_ documents: [Node], name: String) -> (waivers: [Waiver], problems: [Problem]) {
+  package static func file(_ documents: [DocumentNode], name: String) -> (waivers: [Waiver], problems: [Problem]) {
     var waivers: [Waiver] = []
     var problems: [Problem] = []
     for document in documents {

@@ -4,7 +4,7 @@ package import Kube
 
 /// What is reachable from outside the cluster, and through what.
 package struct Exposure: Sendable {
-  package struct Door: Sendable {
+  package struct EntryPoint: Sendable {
     package let workload: String
     /// `LoadBalancer Service shop/web`, `Ingress shop/web (shop.example.com)`, `hostPort 9100`, …
     package let through: String
@@ -16,7 +16,7 @@ package struct Exposure: Sendable {
     package let location: Location
   }
 
-  package let doors: [Door]
+  package let entryPoints: [EntryPoint]
 
   package init(_ snapshot: ClusterSnapshot, profile: ReachProfile) {
     self.init(ReachModel(snapshot, profile: profile))
@@ -24,7 +24,7 @@ package struct Exposure: Sendable {
 
   package init(_ model: ReachModel) {
     let cluster = model.cluster
-    var doors: [Door] = []
+    var entryPoints: [EntryPoint] = []
     var ignored: [ReachModel.Remark] = []
     func external(_ unit: Int) -> ConnectionSet {
       var set = ConnectionSet.none
@@ -40,8 +40,8 @@ package struct Exposure: Sendable {
           units.reduce(ConnectionSet.none) { $0.union(model.ports(endpoint.unit, .ingress, $1, &ignored)) }
         } ?? external(endpoint.unit)
       let left = ports.intersection(inside)
-      doors.append(
-        Door(
+      entryPoints.append(
+        EntryPoint(
           workload: endpoint.workloadText, through: through, ports: left.hasPorts ? left : ports,
           isRouted: from != nil, open: left.hasPorts, location: location))
     }
@@ -66,8 +66,8 @@ package struct Exposure: Sendable {
       }
     }
     for (index, endpoint) in cluster.endpoints.enumerated() where endpoint.hostNetwork {
-      doors.append(
-        Door(
+      entryPoints.append(
+        EntryPoint(
           workload: cluster.endpoints[index].workloadText, through: "the node's network", ports: .all, open: true,
           location: endpoint.location))
     }
@@ -90,7 +90,7 @@ package struct Exposure: Sendable {
       }
     }
     var seen = Set<String>()
-    self.doors = doors.filter { seen.insert("\($0.workload)|\($0.through)|\($0.ports.text)").inserted }
+    self.entryPoints = entryPoints.filter { seen.insert("\($0.workload)|\($0.through)|\($0.ports.text)").inserted }
       .sorted { ($0.workload, $0.through) < ($1.workload, $1.through) }
   }
 }
@@ -106,7 +106,7 @@ struct ServiceIndex {
     let namespace: String
     let service: String
     /// Number or name of the service's port; nil for all.
-    let port: Node?
+    let port: DocumentNode?
     let text: String
     let location: Location
   }
@@ -156,7 +156,7 @@ struct ServiceIndex {
   }
 
   /// Ports of an endpoint that a service, or one port of it, leads to.
-  func ports(_ service: Service, _ index: Int, _ wanted: Node?) -> ConnectionSet {
+  func ports(_ service: Service, _ index: Int, _ wanted: DocumentNode?) -> ConnectionSet {
     var set = ConnectionSet.none
     for port in service.object.spec?["ports"]?.elements ?? [] {
       if let wanted {
@@ -184,7 +184,7 @@ struct ServiceIndex {
     var routes: [Route] = []
     for kind in [GroupKind.ingress, GroupKind("extensions", "Ingress")] {
       for object in snapshot.objects(kind) {
-        func add(_ backend: Node?, _ host: String) {
+        func add(_ backend: DocumentNode?, _ host: String) {
           guard let backend else { return }
           let service = backend["service"]?["name"]?.text ?? backend["serviceName"]?.text
           let port =

@@ -75,7 +75,7 @@ struct PolicyCompiler {
   var none: Bitset { Bitset(count: cluster.unitCount) }
 
   mutating func report(
-    _ object: KubeObject, _ node: Node?, _ message: String, code: String = "bad-policy", hides: Bool = true
+    _ object: KubeObject, _ node: DocumentNode?, _ message: String, code: String = "bad-policy", hides: Bool = true
   ) {
     problems.append(
       Problem(
@@ -221,7 +221,7 @@ struct PolicyCompiler {
   }
 
   /// Reads a selector, and reports one that the API server would refuse.
-  mutating func selector(_ node: Node?, _ object: KubeObject) -> LabelSelector? {
+  mutating func selector(_ node: DocumentNode?, _ object: KubeObject) -> LabelSelector? {
     guard let node else { return .everything }
     do throws(LabelSelector.Invalid) {
       return try LabelSelector(node)

@@ -70,7 +70,7 @@ struct PolicyProgram: Sendable {
     let ports: Ports
     /// Place in the policy, such as `ingress[0]`.
     let path: String
-    let node: Bytes.Node
+    let node: Bytes.DocumentNode
     /// Units of the policy's pods that the rule is for; nil for all of them.
     var near: Bitset?
   }

@@ -122,7 +122,7 @@ package struct PotentialExposure: Sendable {
   /// Values that some selector leaves out, by key: a pod may have one of them.
   private static func exceptions(_ objects: [KubeObject]) -> [String: Set<String>] {
     var found: [String: Set<String>] = [:]
-    func walk(_ node: Node, _ depth: Int) {
+    func walk(_ node: DocumentNode, _ depth: Int) {
       guard depth < 24 else { return }
       if node["operator"]?.string == "NotIn", let key = node["key"]?.string {
         found[key, default: []].formUnion(node["values"]?.strings ?? [])
@@ -152,7 +152,7 @@ package struct PotentialExposure: Sendable {
       let peer = Peer.pods(namespace: namespace, selector: selector)
       if seen.insert(peer).inserted { found.append(peer) }
     }
-    func parse(_ node: Node?) -> LabelSelector? {
+    func parse(_ node: DocumentNode?) -> LabelSelector? {
       guard let node, !node.isNull else { return .everything }
       return try? LabelSelector(node)
     }

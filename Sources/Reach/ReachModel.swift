@@ -582,7 +582,7 @@ package struct ReachQuestion: Sendable {
 
 extension ReachCluster.Relevance {
   /// Everything that a policy may tell pods and addresses apart by, wherever it stands in the object.
-  mutating func gather(_ node: Bytes.Node, depth: Int = 0) {
+  mutating func gather(_ node: Bytes.DocumentNode, depth: Int = 0) {
     guard depth < 24 else { return }
     if let items = node.array {
       for item in items { gather(item, depth: depth + 1) }
@@ -636,7 +636,7 @@ extension ReachCluster.Relevance {
     if key.hasSuffix("policy.serviceaccount") { accounts = true }
   }
 
-  private mutating func add(_ node: Bytes.Node) {
+  private mutating func add(_ node: Bytes.DocumentNode) {
     if let range = node.text.flatMap({ IPRange(cidr: $0) }) { blocks.append(range) }
   }
 }

@@ -60,7 +60,7 @@ package struct ImageLedger: Sendable {
   ) async throws(BartizanError) -> LookReport {
     try await write { database in
       let tables = LedgerTables(database)
-      var judge = MatchJudge(state.store, state.risks)
+      var judge = AdvisoryMatcher(state.store, state.risks)
       let before = try tables.lastLook()
       let look = try tables.begin(state)
       var report = LookReport(look: look, before: before?.time)

@@ -54,7 +54,7 @@ final class LedgerTables {
 
   /// Judges the packages of the names of which something else is said than before.
   func rematch(
-    _ judge: inout MatchJudge, _ look: Int64, isAll: Bool, _ report: inout LookReport
+    _ judge: inout AdvisoryMatcher, _ look: Int64, isAll: Bool, _ report: inout LookReport
   ) throws {
     var changed: [(id: Int64, mark: Int64)] = []
     let questions = try Row.fetchCursor(
@@ -135,7 +135,7 @@ final class LedgerTables {
   // MARK: Images
 
   /// An image that is known, and of which something else was read than before, begins anew.
-  func add(_ image: LedgerImage, _ judge: inout MatchJudge, _ look: Int64, _ report: inout LookReport) throws {
+  func add(_ image: LedgerImage, _ judge: inout AdvisoryMatcher, _ look: Int64, _ report: inout LookReport) throws {
     var packages: [(id: Int64, package: SoftwarePackage)] = []
     for package in image.packages { packages.append((try number(of: package, &judge, look), package)) }
     let held = packages.map(\.id).sorted()
@@ -207,14 +207,14 @@ final class LedgerTables {
   }
 
   /// The number of a package; one that was not known is judged.
-  private func number(of package: SoftwarePackage, _ judge: inout MatchJudge, _ look: Int64) throws -> Int64 {
+  private func number(of package: SoftwarePackage, _ judge: inout AdvisoryMatcher, _ look: Int64) throws -> Int64 {
     if let number = numbers[package] { return number }
     let number = try find(package, &judge, look)
     numbers[package] = number
     return number
   }
 
-  private func find(_ package: SoftwarePackage, _ judge: inout MatchJudge, _ look: Int64) throws -> Int64 {
+  private func find(_ package: SoftwarePackage, _ judge: inout AdvisoryMatcher, _ look: Int64) throws -> Int64 {
     let asked = package.source ?? package.name
     let key = Ecosystem(package.ecosystem.name).normalized(asked)
     let question: Int64

@@ -8,28 +8,28 @@ import Testing
 /// The API server's own unit cases, and answers recorded from a real one.
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
 struct AccessVectorTests {
-  static func vectors(_ name: String) throws -> [Node] {
+  static func vectors(_ name: String) throws -> [DocumentNode] {
     try JSONReader.read(SharedData.bytes("posture/k8s-rbac-vectors/\(name).json")).elements
   }
 
   /// A snapshot from lists of RBAC objects that leave out their kinds.
-  static func inventory(_ node: Node) -> AccessInventory {
+  static func inventory(_ node: DocumentNode) -> AccessInventory {
     var builder = ClusterSnapshot.Builder()
     for (key, kind) in [
       ("roles", "Role"), ("roleBindings", "RoleBinding"), ("clusterRoles", "ClusterRole"),
       ("clusterRoleBindings", "ClusterRoleBinding"),
     ] {
       let list = Mapping([
-        .init(key: "apiVersion", value: Node(.string("rbac.authorization.k8s.io/v1"))),
-        .init(key: "kind", value: Node(.string(kind + "List"))),
-        .init(key: "items", value: node[key] ?? Node(.array([]))),
+        .init(key: "apiVersion", value: DocumentNode(.string("rbac.authorization.k8s.io/v1"))),
+        .init(key: "kind", value: DocumentNode(.string(kind + "List"))),
+        .init(key: "items", value: node[key] ?? DocumentNode(.array([]))),
       ])
-      builder.add(Node(.object(list)), file: "vectors")
+      builder.add(DocumentNode(.object(list)), file: "vectors")
     }
     return AccessInventory(builder.build())
   }
 
-  static func rules(_ node: Node?) -> [PolicyRule] { (node?.elements ?? []).map { PolicyRule($0) } }
+  static func rules(_ node: DocumentNode?) -> [PolicyRule] { (node?.elements ?? []).map { PolicyRule($0) } }
 
   @Test func theServersOwnCases() throws {
     var compared = 0

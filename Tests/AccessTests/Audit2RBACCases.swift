@@ -4,11 +4,11 @@ import Kube
 /// The published cases, as requests of an audit log and the snapshot that their expected roles make.
 enum Audit2RBACCases {
   struct Case {
-    let requests: [Node]
+    let requests: [DocumentNode]
     let expected: ClusterSnapshot
   }
 
-  static func all(_ root: Node) -> [(name: String, vector: Case)] {
+  static func all(_ root: DocumentNode) -> [(name: String, vector: Case)] {
     let options = root["testProcessOptions"]
     let existing = options?["existing"]
     return (options?["testcases"]?.elements ?? []).compactMap { test in
@@ -31,14 +31,14 @@ enum Audit2RBACCases {
     }
   }
 
-  private static func object(_ fields: [(String, Node.Content)]) -> Node {
-    Node(.object(Mapping(fields.map { .init(key: $0.0, value: Node($0.1)) })))
+  private static func object(_ fields: [(String, DocumentNode.Content)]) -> DocumentNode {
+    DocumentNode(.object(Mapping(fields.map { .init(key: $0.0, value: DocumentNode($0.1)) })))
   }
 
   /// Attributes of a request as an audit event.
-  private static func event(_ request: Node) -> Node {
-    func text(_ key: String) -> Node.Content { .string(request[key]?.string ?? "") }
-    var fields: [(String, Node.Content)] = [
+  private static func event(_ request: DocumentNode) -> DocumentNode {
+    func text(_ key: String) -> DocumentNode.Content { .string(request[key]?.string ?? "") }
+    var fields: [(String, DocumentNode.Content)] = [
       ("verb", text("verb")), ("stage", .string("ResponseComplete")), ("requestURI", text("path")),
       (
         "user",

@@ -47,9 +47,9 @@ import Testing
     let edited = Dictionary(uniqueKeysWithValues: run.files.map { ($0.name, $0.new) })
     for file in walk.files {
       if let bytes = edited[file] {
-        DocumentIntake.read(bytes, file: file, into: &builder, limits: .standard)
+        ManifestReader.read(bytes, file: file, into: &builder, limits: .standard)
       } else {
-        builder.append(DocumentIntake.read(file: file, limits: .standard))
+        builder.append(ManifestReader.read(file: file, limits: .standard))
       }
     }
     let after = await PostureScan().run(builder.build()).findings

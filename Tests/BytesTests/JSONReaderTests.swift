@@ -8,15 +8,16 @@ import Testing
       ("null", .null), ("true", .bool(true)), ("-0", .int(0)), ("42", .int(42)), ("-9223372036854775807", .int(-.max)),
       ("18446744073709551616", .double(18_446_744_073_709_551_616)), ("1.5e3", .double(1500)), ("\"\"", .string("")),
       ("\"a\\u00e9\\n\\/\\ud83d\\ude00\"", .string("aé\n/😀")), ("\"\\ud800\"", .string("\u{FFFD}")),
-      ("[1,[2]]", .array([Node(.int(1)), Node(.array([Node(.int(2))]))])),
+      ("[1,[2]]", .array([DocumentNode(.int(1)), DocumentNode(.array([DocumentNode(.int(2))]))])),
       ("{ }", .object(Mapping([]))),
       (
         "{\"a\":1,\"b\":2,\"a\":3}",
-        .object(Mapping([.init(key: "a", value: Node(.int(3))), .init(key: "b", value: Node(.int(2)))]))
+        .object(
+          Mapping([.init(key: "a", value: DocumentNode(.int(3))), .init(key: "b", value: DocumentNode(.int(2)))]))
       ),
-    ] as [(String, Node.Content)])
-  func values(_ text: String, _ expected: Node.Content) throws {
-    #expect(try JSONReader.read(text) == Node(expected))
+    ] as [(String, DocumentNode.Content)])
+  func values(_ text: String, _ expected: DocumentNode.Content) throws {
+    #expect(try JSONReader.read(text) == DocumentNode(expected))
   }
 
   @Test(arguments: [

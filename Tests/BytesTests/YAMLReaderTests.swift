@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 @Suite struct YAMLReaderTests {
-  static func one(_ text: String) throws -> Node {
+  static func one(_ text: String) throws -> DocumentNode {
     let stream = YAMLReader.readStream(text)
     #expect(stream.errors.isEmpty, "\(stream.errors)")
     return try #require(stream.documents.first)
@@ -23,9 +23,9 @@ import Testing
       ("'0644'", .string("0644")), ("!!str 12", .string("12")), ("!!int \"12\"", .int(12)),
       ("!string 12", .string("12")),
       ("nope", .string("nope")), (".", .string(".")), ("0x", .string("0x")), ("tRue", .string("tRue")),
-    ] as [(String, Node.Content)])
-  func scalars(_ text: String, _ expected: Node.Content) throws {
-    #expect(try Self.one("k: \(text == "-" ? "\n  -" : text)").mapping?["k"] == Node(expected))
+    ] as [(String, DocumentNode.Content)])
+  func scalars(_ text: String, _ expected: DocumentNode.Content) throws {
+    #expect(try Self.one("k: \(text == "-" ? "\n  -" : text)").mapping?["k"] == DocumentNode(expected))
   }
 
   @Test func singleLettersAreTextAndTruth() throws {

@@ -97,7 +97,7 @@ import Testing
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
 struct PublishedAdvisoryTests {
   /// - Parameter every: one record of so many, since a debug build is slow.
-  private static func records(_ ecosystem: String, every: Int = 1) throws -> [Node] {
+  private static func records(_ ecosystem: String, every: Int = 1) throws -> [DocumentNode] {
     let archive = try ZipReader(try SharedData.bytes("images/osv/\(ecosystem)/all.zip"))
     return try stride(from: 0, to: archive.members.count, by: every).map { archive.members[$0] }.map {
       try JSONReader.read(try archive.content($0))

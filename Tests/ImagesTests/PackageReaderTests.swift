@@ -28,7 +28,7 @@ struct PackageReaderTests {
     // Composer's list of what is installed lies where Composer puts it.
     let packages: [SoftwarePackage]
     if folder == "composer-vendor" {
-      packages = try #require(PackageReaders.reader(for: "vendor/composer/installed.json")).read(
+      packages = try #require(PackageExtractors.reader(for: "vendor/composer/installed.json")).read(
         FileReader.read(path + "/installed.json"), "vendor/composer/installed.json")
     } else {
       packages = try await ImageSource.read(path).packages
@@ -50,7 +50,7 @@ struct PackageReaderTests {
   ])
   func rpmDatabases(_ file: String, _ count: Int, _ name: String, _ version: String) throws {
     let place = "var/lib/rpm/" + (file.split(separator: "/").last ?? "")
-    let reader = try #require(PackageReaders.reader(for: place))
+    let reader = try #require(PackageExtractors.reader(for: place))
     let packages = reader.read(try SharedData.bytes("images/fixtures/go-rpmdb/pkg/testdata/\(file)"), place)
     #expect(packages.count == count)
     #expect(packages.first { $0.name == name }?.version == version)
@@ -58,14 +58,14 @@ struct PackageReaderTests {
 
   @Test func archivesAndPrograms() throws {
     let jars = "images/fixtures/trivy/pkg/dependency/parser/java/jar/testdata"
-    let java = try #require(PackageReaders.reader(for: "app.war"))
+    let java = try #require(PackageExtractors.reader(for: "app.war"))
     let names = java.read(try SharedData.bytes("\(jars)/maven.war"), "maven.war").map {
       "\($0.name) \($0.version)"
     }
     #expect(names.contains("com.fasterxml.jackson.core:jackson-databind 2.9.10.6"))
     #expect(names.contains("com.example:web-app 1.0-SNAPSHOT") && names.count == 8)
     let go = "images/fixtures/trivy/pkg/dependency/parser/golang/binary/testdata"
-    let modules = PackageReaders.program(try SharedData.bytes("\(go)/test.elf"), "test.elf")
+    let modules = PackageExtractors.program(try SharedData.bytes("\(go)/test.elf"), "test.elf")
     #expect(
       Set(modules.map(\.name)) == [
         "stdlib", "github.com/aquasecurity/go-pep440-version", "github.com/aquasecurity/go-version",
@@ -78,8 +78,8 @@ struct PackageReaderTests {
     var random = SeededRandom(seed: 99)
     var samples: [(String, [UInt8])] = []
     let repos = "\(Self.trivy)/fixtures/repo"
-    for file in SourceFiles.all(SharedData.root + "/" + repos, suffix: "") where PackageReaders.reader(for: file) != nil
-    {
+    for file in SourceFiles.all(SharedData.root + "/" + repos, suffix: "")
+    where PackageExtractors.reader(for: file) != nil {
       samples.append((file, try FileReader.read(file)))
     }
     let databases = "images/fixtures/go-rpmdb/pkg/testdata"
@@ -101,7 +101,7 @@ struct PackageReaderTests {
           broken[random.below(reach)] = UInt8(random.below(256))
         }
         if random.below(3) == 0 { broken = Array(broken.prefix(random.below(broken.count))) }
-        read += PackageReaders.reader(for: path)?.read(broken, path).count ?? 0
+        read += PackageExtractors.reader(for: path)?.read(broken, path).count ?? 0
       }
     }
     for _ in 0..<8 {
@@ -109,7 +109,7 @@ struct PackageReaderTests {
       // The header lies in a section of its own; the pointers of old programs lead from there.
       for _ in 0..<200 { broken[random.below(broken.count)] = UInt8(random.below(256)) }
       for _ in 0..<8 { broken[random.below(64)] = UInt8(random.below(256)) }
-      read += PackageReaders.program(broken, "broken").count
+      read += PackageExtractors.program(broken, "broken").count
     }
     #expect(read > 0)
   }

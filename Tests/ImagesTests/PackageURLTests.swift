@@ -15,7 +15,7 @@ import Testing
       for test in try JSONReader.read(FileReader.read(file))["tests"]?.elements ?? [] {
         count += 1
         let fails = test["expected_failure"]?.bool == true
-        func parts(_ node: Node?) -> PackageURL? {
+        func parts(_ node: DocumentNode?) -> PackageURL? {
           try? PackageURL(
             type: node?["type"]?.string ?? "", namespace: node?["namespace"]?.string, name: node?["name"]?.string ?? "",
             version: node?["version"]?.string, qualifiers: node?["qualifiers"]?.stringMap ?? [:],

@@ -232,15 +232,15 @@ import Testing
         parts[part, default: ""] += line + "\n"
       }
     }
-    func resolved(_ node: Node) throws -> Node {
+    func resolved(_ node: DocumentNode) throws -> DocumentNode {
       if let reference = node["$ref"]?.string {
         return try resolved(try JSONReader.read(try #require(parts[String(reference.dropFirst(5))])))
       }
       if case .object = node.content {
-        return Node(
+        return DocumentNode(
           .object(Mapping(try node.entries.map { Mapping.Entry(key: $0.key, value: try resolved($0.value)) })))
       }
-      if case .array = node.content { return Node(.array(try node.elements.map(resolved))) }
+      if case .array = node.content { return DocumentNode(.array(try node.elements.map(resolved))) }
       return node
     }
     let document = try resolved(try JSONReader.read(try #require(parts["Want"])))

@@ -17,11 +17,11 @@ import Testing
 
   /// Of the cases that speak of images.
   private static let images = ImageVerdicts([
-    "registry.example.com/good:1": .read(ImageVerdict(weaknesses: [])),
-    "registry.example.com/ended:1": .read(ImageVerdict(weaknesses: [], ended: ("Debian 9", "2022-06-30"))),
+    "registry.example.com/good:1": .read(ImageVerdict(vulnerablePackages: [])),
+    "registry.example.com/ended:1": .read(ImageVerdict(vulnerablePackages: [], ended: ("Debian 9", "2022-06-30"))),
     "registry.example.com/old:1": .read(
-      ImageVerdict(weaknesses: [
-        ImageVerdict.Weakness(
+      ImageVerdict(vulnerablePackages: [
+        ImageVerdict.VulnerablePackage(
           package: "openssl", version: "1.1.0", fix: "1.1.1", advisories: 2, worst: "CVE-2022-0778", level: .high,
           reason: "CVSS 7.5")
       ])),

@@ -70,18 +70,18 @@ enum ForeignCases {
 
   /// Some cases speak of cluster-wide objects in a Role, or of kube-system's ConfigMap in another namespace, where no
   /// rule can mean them. They are put where they do.
-  private static func moved(_ input: Node, _ alias: String) -> Node {
-    func replace(_ node: Node, _ key: String, _ value: (Node) -> Node) -> Node {
-      Node(
+  private static func moved(_ input: DocumentNode, _ alias: String) -> DocumentNode {
+    func replace(_ node: DocumentNode, _ key: String, _ value: (DocumentNode) -> DocumentNode) -> DocumentNode {
+      DocumentNode(
         .object(
           Mapping(
             node.entries.map { Mapping.Entry(key: $0.key, value: $0.key == key ? value($0.value) : $0.value) })))
     }
     switch alias {
     case "trivy:KSV-0114", "trivy:KSV-0047":
-      return replace(input, "kind") { $0.string == "Role" ? Node(.string("ClusterRole")) : $0 }
+      return replace(input, "kind") { $0.string == "Role" ? DocumentNode(.string("ClusterRole")) : $0 }
     case "trivy:KSV-0115":
-      return replace(input, "metadata") { replace($0, "namespace") { _ in Node(.string("kube-system")) } }
+      return replace(input, "metadata") { replace($0, "namespace") { _ in DocumentNode(.string("kube-system")) } }
     default: return input
     }
   }
@@ -114,7 +114,7 @@ enum ForeignCases {
       let alias = "polaris:" + parts[parts.count - 2]
       let checks = checks(alias)
       guard !checks.isEmpty, file.hasPrefix("failure") || file.hasPrefix("success") else { return nil }
-      var builder = DocumentIntake.read(file: path, limits: .standard)
+      var builder = ManifestReader.read(file: path, limits: .standard)
       // An object that no API server takes proves nothing, nor does a pass of the mutating kind.
       guard builder.build().problems.isEmpty, alias != "polaris:nakedPod" else { return nil }
       for object in builder.build().objects { bindUnbound(object, builder.build(), &builder) }
@@ -158,7 +158,7 @@ enum ForeignCases {
       else { return [] }
       let folder = parts[place + 1]
       guard folder == "nothing-allowed" || badPods.contains(where: { $0.folder == folder }) else { return [] }
-      let snapshot = DocumentIntake.read(file: path, limits: .standard).build()
+      let snapshot = ManifestReader.read(file: path, limits: .standard).build()
       return questions.sorted { $0.key < $1.key }.compactMap { _, question -> Case? in
         guard let check = CheckCatalogue.check(question.0) else { return nil }
         return Case(

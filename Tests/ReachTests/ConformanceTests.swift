@@ -11,7 +11,7 @@ struct ConformanceTests {
   static let npGuard: ReachProfile = ReachProfile.all.first { $0.name == "np-guard" } ?? .spec
   static let calico: ReachProfile = ReachProfile.all.first { $0.name == "calico" } ?? .spec
 
-  static func matrixDisagreements(_ name: String, kinds: (Node) -> Bool) async throws -> (
+  static func matrixDisagreements(_ name: String, kinds: (DocumentNode) -> Bool) async throws -> (
     count: Int, bad: [(String, [String])]
   ) {
     var count = 0
@@ -40,7 +40,7 @@ struct ConformanceTests {
       // both TCP. Its first part is compared here.
       let all = test["connections"]?.elements ?? []
       let isTCP = all.contains { $0["section"]?.string == "TCP" }
-      func isExternal(_ row: Node) -> Bool { row["src"]?.string?.hasPrefix("ip:") ?? false }
+      func isExternal(_ row: DocumentNode) -> Bool { row["src"]?.string?.hasPrefix("ip:") ?? false }
       let again =
         isTCP
         ? all.indices.last { $0 > 0 && isExternal(all[$0]) && !isExternal(all[$0 - 1]) } ?? all.count : all.count
@@ -328,9 +328,9 @@ struct ConformanceTests {
 
 enum CyclonusCases {
   /// Namespaces, pods and policies of a step as manifests.
-  static func objects(_ test: Node) -> [Node] {
-    func node(_ fields: [(String, Node.Content)]) -> Node {
-      Node(.object(Mapping(fields.map { .init(key: $0.0, value: Node($0.1)) })))
+  static func objects(_ test: DocumentNode) -> [DocumentNode] {
+    func node(_ fields: [(String, DocumentNode.Content)]) -> DocumentNode {
+      DocumentNode(.object(Mapping(fields.map { .init(key: $0.0, value: DocumentNode($0.1)) })))
     }
     var result = (test["namespaces"]?.entries ?? []).map { entry in
       node([

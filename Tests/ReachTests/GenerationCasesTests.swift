@@ -20,7 +20,7 @@ struct GenerationCasesTests {
     ).filter { !$0.value.isEmpty }
   }
 
-  private static func snapshot(_ base: ClusterSnapshot, _ policies: [Node]) -> ClusterSnapshot {
+  private static func snapshot(_ base: ClusterSnapshot, _ policies: [DocumentNode]) -> ClusterSnapshot {
     var builder = ClusterSnapshot.Builder()
     for object in base.without([.networkPolicy]).objects { builder.add(object.root, file: object.file) }
     for policy in policies { builder.add(policy, file: "generated") }
@@ -71,7 +71,7 @@ struct GenerationCasesTests {
   }
 
   /// Generated policies and published ones over the same workloads, without what is said to DNS: ours let every pod ask.
-  private static func compare(_ yaml: String, _ wanted: [WantedConnection], _ published: [Node]) -> [String] {
+  private static func compare(_ yaml: String, _ wanted: [WantedConnection], _ published: [DocumentNode]) -> [String] {
     let base = Fixtures.snapshot(yaml)
     var options = PolicyGenerator.Options()
     options.allowsDNS = false

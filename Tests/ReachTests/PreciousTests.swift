@@ -16,6 +16,6 @@ import Testing
   func reasons(_ image: String, _ more: String, _ expected: [String]) {
     let yaml =
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w, namespace: n}\nspec: {template: {spec: {containers: [{name: c, image: \"\(image)\"\(more.isEmpty ? "" : ", " + more)}]}}}\n"
-    #expect(Precious.reasons(Fixtures.snapshot(yaml))["n/w[Deployment]"] ?? [] == expected)
+    #expect(HighValueAssets.reasons(Fixtures.snapshot(yaml))["n/w[Deployment]"] ?? [] == expected)
   }
 }

@@ -8,7 +8,7 @@ import TestKit
 
 /// Cases that other projects published, in the format of the shared data.
 enum PublishedCases {
-  static func load(_ name: String) throws -> [Node] {
+  static func load(_ name: String) throws -> [DocumentNode] {
     let bytes = try Gzip.decompress(SharedData.bytes("netpol/expected/\(name).jsonl.gz"))
     return JSONReader.readStream(bytes).documents
   }
@@ -24,11 +24,12 @@ enum PublishedCases {
         continue
       }
       let metadata =
-        (object.metadata?.entries ?? []) + [.init(key: "namespace", value: Node(.string(defaultNamespace)))]
+        (object.metadata?.entries ?? []) + [.init(key: "namespace", value: DocumentNode(.string(defaultNamespace)))]
       let entries = object.root.entries.map { entry in
-        entry.key == "metadata" ? Mapping.Entry(key: "metadata", value: Node(.object(Mapping(metadata)))) : entry
+        entry.key == "metadata"
+          ? Mapping.Entry(key: "metadata", value: DocumentNode(.object(Mapping(metadata)))) : entry
       }
-      builder.add(Node(.object(Mapping(entries))), file: object.file)
+      builder.add(DocumentNode(.object(Mapping(entries))), file: object.file)
     }
     return builder.build()
   }
@@ -147,7 +148,7 @@ enum PublishedCases {
     return "\(place.hasPrefix("[") ? "{\(parts(place))}" : String(place))/\(parts(pods))"
   }
 
-  static func ports(_ node: Node?) -> ConnectionSet {
+  static func ports(_ node: DocumentNode?) -> ConnectionSet {
     var set = ConnectionSet.none
     for entry in node?.entries ?? [] {
       guard let transport = ConnectionSet.TransportProtocol(name: entry.key) else { continue }

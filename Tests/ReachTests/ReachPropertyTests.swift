@@ -122,7 +122,7 @@ struct NaivePolicies {
     snapshot.objects(.pod).first { "\($0.effectiveNamespace)/\($0.name)" == name }
   }
 
-  private func matches(_ selector: Node?, _ labels: [String: String]) -> Bool {
+  private func matches(_ selector: DocumentNode?, _ labels: [String: String]) -> Bool {
     guard let selector else { return true }
     return (try? LabelSelector(selector))?.matches(labels) ?? false
   }

@@ -19,17 +19,19 @@ package struct SeededRandom: RandomNumberGenerator {
   package mutating func pick<T>(_ items: [T]) -> T { items[below(items.count)] }
 
   /// An arbitrary tree.
-  package mutating func node(depth: Int) -> Node {
+  package mutating func node(depth: Int) -> DocumentNode {
     switch below(depth > 0 ? 7 : 5) {
     case 0: return .null
-    case 1: return Node(.bool(below(2) == 0))
-    case 2: return Node(.int(Int64(bitPattern: next()) >> Int64(below(60))))
-    case 3: return Node(.double(Double(below(1_000_000)) / 64 + 0.5))
+    case 1: return DocumentNode(.bool(below(2) == 0))
+    case 2: return DocumentNode(.int(Int64(bitPattern: next()) >> Int64(below(60))))
+    case 3: return DocumentNode(.double(Double(below(1_000_000)) / 64 + 0.5))
     case 4:
-      return Node(.string(pick(["", "a", "naïve", "line\nfeed", "\"quoted\" \\ back", "\u{1}\t", "日本語", "x: y # z"])))
-    case 5: return Node(.array((0..<below(4)).map { _ in node(depth: depth - 1) }))
+      return DocumentNode(
+        .string(pick(["", "a", "naïve", "line\nfeed", "\"quoted\" \\ back", "\u{1}\t", "日本語", "x: y # z"])))
+    case 5: return DocumentNode(.array((0..<below(4)).map { _ in node(depth: depth - 1) }))
     default:
-      return Node(.object(Mapping((0..<below(4)).map { Mapping.Entry(key: "k\($0)", value: node(depth: depth - 1)) })))
+      return DocumentNode(
+        .object(Mapping((0..<below(4)).map { Mapping.Entry(key: "k\($0)", value: node(depth: depth - 1)) })))
     }
   }
 

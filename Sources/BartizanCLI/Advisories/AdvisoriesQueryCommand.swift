@@ -63,7 +63,7 @@ struct AdvisoriesQueryCommand: ParsableCommand {
     }
     var text = ""
     if !rows.isEmpty {
-      text = Sheet("", columns: ["advisory", "CVE", "fixed in", "what"], rows: rows)
+      text = TextTable("", columns: ["advisory", "CVE", "fixed in", "what"], rows: rows)
         .text(Terminal(width: StandardOutput.width, colour: false))
     }
     text += "\(rows.count) advisor\(rows.count == 1 ? "y" : "ies")"

@@ -109,7 +109,7 @@ struct ImageCompareCommand: AsyncParsableCommand {
       let rows = rows.filter { seen.insert($0).inserted }
       let shown = all ? rows : Array(rows.prefix(Self.mostRows))
       let rest = rows.count - shown.count
-      return Sheet(title, columns: columns, rows: shown).text(terminal)
+      return TextTable(title, columns: columns, rows: shown).text(terminal)
         + (rest > 0 ? "and \(rest) more; --all shows them\n" : "") + "\n"
     }
     let heads = ["flaw", "package", "version", "why"]

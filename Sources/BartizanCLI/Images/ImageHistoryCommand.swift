@@ -56,7 +56,7 @@ struct ImageHistoryCommand: AsyncParsableCommand {
       StandardOutput.write(
         rows.isEmpty
           ? "No image is watched; `bartizan image watch IMAGE` adds one.\n"
-          : Sheet("", columns: ["image", "digest", "system", "packages", "open", "since"], rows: rows).text(
+          : TextTable("", columns: ["image", "digest", "system", "packages", "open", "since"], rows: rows).text(
             Terminal(width: StandardOutput.width, colour: false)))
     }
   }
@@ -138,7 +138,7 @@ struct ImageHistoryCommand: AsyncParsableCommand {
       ]
     }
     return "\n"
-      + Sheet("", columns: ["time", "what", "priority", "package", "version", "fixed in", "flaw"], rows: cells)
+      + TextTable("", columns: ["time", "what", "priority", "package", "version", "fixed in", "flaw"], rows: cells)
       .text(terminal) + "\n"
   }
 }

@@ -42,7 +42,7 @@ struct ImagePackagesCommand: AsyncParsableCommand {
       }
     case .table:
       let rows = packages.map { [$0.name, $0.version, $0.ecosystem.text, $0.path] }
-      let sheet = Sheet("", columns: ["package", "version", "ecosystem", "where"], rows: rows)
+      let sheet = TextTable("", columns: ["package", "version", "ecosystem", "where"], rows: rows)
       StandardOutput.write(
         (rows.isEmpty ? "" : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
           + "\(packages.count) packages; \(ImageArguments.system(contents))\(contents.layers > 0 ? ", \(contents.layers) layer\(contents.layers == 1 ? "" : "s")" : "").\n"

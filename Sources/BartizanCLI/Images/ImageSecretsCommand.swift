@@ -70,7 +70,7 @@ struct ImageSecretsCommand: AsyncParsableCommand {
           row.layer.map { "layer \($0 + 1)\(row.isGone ? ", taken away later" : "")" } ?? "",
         ]
       }
-      let sheet = Sheet("", columns: ["what", "shown", "where", "layer"], rows: cells)
+      let sheet = TextTable("", columns: ["what", "shown", "where", "layer"], rows: cells)
       StandardOutput.write(
         (cells.isEmpty ? "" : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
           + "\(rows.count) credential\(rows.count == 1 ? "" : "s"), looked for by \(SecretRules.all.count) rules\(contents.layers > 0 ? " in \(contents.layers) layer\(contents.layers == 1 ? "" : "s")" : "").\n"

@@ -240,8 +240,9 @@ private struct WatchTable {
           row.match.level.name, row.package, row.version, row.match.fix ?? "none", row.match.title, images(row),
         ]
       }
-      text += Sheet(title, columns: ["priority", "package", "version", "fixed in", "flaw", "images"], rows: cells).text(
-        Terminal(width: width, colour: false))
+      text += TextTable(title, columns: ["priority", "package", "version", "fixed in", "flaw", "images"], rows: cells)
+        .text(
+          Terminal(width: width, colour: false))
       if cells.count < own.count { text += "and \(own.count - cells.count) less urgent; --all shows them\n" }
       text += "\n"
     }

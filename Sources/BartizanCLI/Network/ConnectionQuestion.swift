@@ -48,7 +48,7 @@ struct ConnectionQuestion: ParsableArguments {
   }
 
   /// A line of a batch: `protocol`, `port`, and `http` with `method`, `path`, `host` and `headers`.
-  static func read(_ document: Node) -> ReachQuestion? {
+  static func read(_ document: DocumentNode) -> ReachQuestion? {
     let name = document["protocol"]?.string ?? "TCP"
     var request = ConnectionRequest()
     if let http = document["http"] {

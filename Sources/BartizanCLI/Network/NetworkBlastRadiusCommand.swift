@@ -23,7 +23,7 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
       let radius = BlastRadius(model.cluster.endpoints[index].workloadText, model)
     else { throw BartizanError(.input, "\"\(workload)\" is no workload of the input") }
     let reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }
-    let precious = Precious.reasons(model.cluster.snapshot)
+    let precious = HighValueAssets.reasons(model.cluster.snapshot)
     switch format {
     case .json:
       StandardOutput.answer("BlastRadius") { writer in
@@ -41,7 +41,7 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
         }
       }
     case .table:
-      let sheet = Sheet(
+      let sheet = TextTable(
         "", columns: ["steps", "workload", "from", "ports"],
         rows: reached.map { [String($0.steps), $0.name, $0.from, $0.ports.text] })
       let terminal = Terminal(width: StandardOutput.width, colour: false)

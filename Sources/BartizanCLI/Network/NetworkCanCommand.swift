@@ -76,7 +76,8 @@ struct NetworkCanCommand: AsyncParsableCommand {
     }
   }
 
-  private func answer(_ document: Node, _ model: ReachModel, _ names: [String: Int], _ writer: inout JSONWriter) -> Bool
+  private func answer(_ document: DocumentNode, _ model: ReachModel, _ names: [String: Int], _ writer: inout JSONWriter)
+    -> Bool
   {
     func end(_ key: String) -> ReachModel.End? {
       guard let text = document[key]?.string else { return nil }

@@ -68,7 +68,7 @@ struct NetworkDiffCommand: AsyncParsableCommand {
         if change.gained.hasPorts { rows.append(["+", change.source, change.destination, change.gained.text]) }
         if change.lost.hasPorts { rows.append(["-", change.source, change.destination, change.lost.text]) }
       }
-      let sheet = Sheet("", columns: ["", "from", "to", "ports"], rows: rows)
+      let sheet = TextTable("", columns: ["", "from", "to", "ports"], rows: rows)
       StandardOutput.write(
         rows.isEmpty
           ? "No connection was gained or lost.\n" : sheet.text(Terminal(width: StandardOutput.width, colour: false)))

@@ -34,24 +34,24 @@ struct NetworkExposureCommand: AsyncParsableCommand {
     case .json:
       StandardOutput.answer("Exposure") { writer in
         writer.key("doors")
-        writer.array(of: exposure.doors) { writer, door in
+        writer.array(of: exposure.entryPoints) { writer, entryPoint in
           writer.object { writer in
-            writer.field("workload", door.workload)
-            writer.field("through", door.through)
-            writer.field("ports", door.ports.text)
-            writer.field("open", door.open)
-            writer.field("location", door.location.text)
+            writer.field("workload", entryPoint.workload)
+            writer.field("through", entryPoint.through)
+            writer.field("ports", entryPoint.ports.text)
+            writer.field("open", entryPoint.open)
+            writer.field("location", entryPoint.location.text)
           }
         }
       }
     case .table:
-      let sheet = Sheet(
+      let sheet = TextTable(
         "", columns: ["workload", "through", "ports", "", "place"],
-        rows: exposure.doors.map {
+        rows: exposure.entryPoints.map {
           [$0.workload, $0.through, $0.ports.text, $0.open ? "open" : "shut", $0.location.text]
         })
       StandardOutput.write(
-        exposure.doors.isEmpty
+        exposure.entryPoints.isEmpty
           ? "Nothing of the input is open to the outside.\n"
           : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
     }
@@ -80,7 +80,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       }
     case .table:
       let open = Set(exposure.unprotected.map { "\($0.workload) \($0.direction.rawValue)" })
-      let sheet = Sheet(
+      let sheet = TextTable(
         "", columns: ["workload", "", "peer", "ports"],
         rows: exposure.rows.map { row in
           let isOpen = open.contains("\(row.workload) \(row.direction.rawValue)")

@@ -32,7 +32,7 @@ struct NetworkLintCommand: AsyncParsableCommand {
         }
       }
     case .table:
-      let sheet = Sheet(
+      let sheet = TextTable(
         "", columns: ["what", "place", "why"], rows: lint.remarks.map { [$0.code, $0.location.text, $0.message] })
       StandardOutput.write(
         lint.remarks.isEmpty ? "Nothing to remark.\n" : sheet.text(Terminal(width: StandardOutput.width, colour: false))

@@ -96,13 +96,13 @@ struct NetworkReachCommand: AsyncParsableCommand {
       writer.drain(to: { StandardOutput.write($0) }, atLeast: 0)
     case .csv:
       StandardOutput.write(
-        Sheet(
+        TextTable(
           "", columns: ["src", "dst", "connections"],
           rows: connections.map { [$0.source, $0.destination, $0.ports.text] }
         ).csv)
     case .dot: StandardOutput.write(dot(connections))
     case .table:
-      let sheet = Sheet(
+      let sheet = TextTable(
         "", columns: ["from", "to", "ports"], rows: connections.map { [$0.source, $0.destination, $0.ports.text] })
       StandardOutput.write(
         sheet.text(Terminal(width: StandardOutput.width, colour: false)) + summary(model, connections))

@@ -112,7 +112,7 @@ struct RBACCanCommand: AsyncParsableCommand {
     }
   }
 
-  private func answer(_ document: Node, _ authorizer: Authorizer, _ writer: inout JSONWriter) -> Bool {
+  private func answer(_ document: DocumentNode, _ authorizer: Authorizer, _ writer: inout JSONWriter) -> Bool {
     let request: AccessRequest
     do throws(AccessRequest.Invalid) {
       request = try AccessRequest(document)

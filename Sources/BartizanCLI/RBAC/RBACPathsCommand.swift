@@ -25,7 +25,7 @@ struct RBACPathsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try await input.inventory()
-    let goal: EscalationGraph.Node
+    let goal: EscalationGraph.Position
     switch to {
     case "cluster-admin": goal = .clusterAdmin
     case "node": goal = .node

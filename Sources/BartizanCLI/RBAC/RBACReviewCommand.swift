@@ -36,7 +36,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
     let review = AccessReview(AccessProfile(inventory))
     let rows = review.rows.filter { all || !$0.subject.isControlPlane }
     var sheets = [
-      Sheet(
+      TextTable(
         "Subjects", columns: ["grade", "subject", "steps", "bindings", "what is dangerous"],
         rows: rows.map { row in
           [
@@ -44,10 +44,10 @@ struct RBACReviewCommand: AsyncParsableCommand {
             String(row.bindings.count), Self.summary(row.exposures),
           ]
         }),
-      Sheet(
+      TextTable(
         "Remarks", columns: ["what", "place", "who"],
         rows: review.remarks.map { [$0.title, $0.location?.text ?? "", $0.subject] }),
-      Sheet(
+      TextTable(
         "Roles and bindings without effect", columns: ["object", "place", "why"],
         rows: UnusedAccess.unboundRoles(inventory).map {
           [
@@ -62,7 +62,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
     if let since {
       let changes = AccessDiff.changes(from: try await RBACSources.inventory([since]), to: inventory)
       sheets.append(
-        Sheet(
+        TextTable(
           "Changed since \(since)", columns: ["subject", "where", "change"],
           rows: changes.map { change in
             [
@@ -75,7 +75,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
       let events = try await AuditLogFiles.read(auditLog)
       let first = events.map(\.time).filter { !$0.isEmpty }.min() ?? "the log began"
       sheets.append(
-        Sheet(
+        TextTable(
           "Never used since \(first)", columns: ["subject", "by", "rules"],
           rows: UnusedAccess.unusedRules(inventory, events).map {
             [$0.subject.text, inventory.describe(binding: $0.binding), $0.rules.map(\.text).joined(separator: "; ")]
@@ -87,7 +87,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
       let terminal = Terminal(width: output == nil ? StandardOutput.width : 120, colour: false)
       text = sheets.map { $0.text(terminal) }.joined(separator: "\n")
     case .html:
-      text = Sheet.html(title: "Access review", subtitle: input.file.joined(separator: ", "), sheets)
+      text = TextTable.html(title: "Access review", subtitle: input.file.joined(separator: ", "), sheets)
     case .csv: text = sheets[0].csv
     case .json:
       var writer = JSONWriter(pretty: true)
@@ -112,7 +112,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
     return titles.prefix(4).joined(separator: "; ") + (titles.count > 4 ? "; and \(titles.count - 4) more" : "")
   }
 
-  private func write(_ rows: [AccessReview.Row], _ sheets: [Sheet], _ writer: inout JSONWriter) {
+  private func write(_ rows: [AccessReview.Row], _ sheets: [TextTable], _ writer: inout JSONWriter) {
     writer.answer("AccessReview") { writer in
       writer.key("subjects")
       writer.array(of: rows) { writer, row in

@@ -40,7 +40,7 @@ struct RBACSubjectsCommand: AsyncParsableCommand {
         }
       }
     case .table:
-      let sheet = Sheet(
+      let sheet = TextTable(
         "", columns: ["subject", "bindings", "worst"],
         rows: rows.map { row in
           [

@@ -63,12 +63,12 @@ struct RBACUnusedCommand: AsyncParsableCommand {
       }
     case .table:
       let terminal = Terminal(width: StandardOutput.width, colour: false)
-      var text = Sheet(
+      var text = TextTable(
         "Roles that no binding refers to", columns: ["role", "place"],
         rows: roles.map { [inventory.roles[$0].object.subject.text, inventory.roles[$0].object.location.text] }
       ).text(terminal)
       text += "\n"
-      text += Sheet(
+      text += TextTable(
         "Bindings that grant nothing to somebody", columns: ["binding", "place", "why"],
         rows: bindings.map {
           [inventory.bindings[$0.binding].object.subject.text, inventory.place(binding: $0.binding), $0.reason]
@@ -76,7 +76,7 @@ struct RBACUnusedCommand: AsyncParsableCommand {
       ).text(terminal)
       if !auditLog.isEmpty {
         text += "\n"
-        text += Sheet(
+        text += TextTable(
           "Rules without a use since \(since ?? "the log began")", columns: ["subject", "by", "unused rules"],
           rows: unused.map {
             [$0.subject.text, inventory.describe(binding: $0.binding), $0.rules.map(\.text).joined(separator: "; ")]

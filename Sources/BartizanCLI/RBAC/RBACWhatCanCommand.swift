@@ -75,7 +75,7 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
       }
     }
     let terminal = Terminal(width: StandardOutput.width, colour: false)
-    let sheet = Sheet(
+    let sheet = TextTable(
       "", columns: ["where", "get", "lst", "wat", "cre", "upd", "pat", "del", "dlc", "resources"], rows: rows)
     var text = rows.isEmpty ? "\(parsed.text) holds no right in the input.\n" : sheet.text(terminal)
     if !risks.isEmpty {

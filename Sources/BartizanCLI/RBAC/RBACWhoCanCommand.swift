@@ -63,7 +63,7 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
         }
       }
     case .table:
-      let sheet = Sheet(
+      let sheet = TextTable(
         "", columns: ["subject", "where", "by", "place"],
         rows: rows.map { row in
           [

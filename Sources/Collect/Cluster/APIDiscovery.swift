@@ -42,7 +42,7 @@ struct APIDiscovery: Sendable {
   /// - Throws: when neither form of discovery answers for the core group.
   init(_ client: KubernetesClient) async throws(APIFailure) {
     for root in ["/api", "/apis"] {
-      let answer: Node
+      let answer: DocumentNode
       do throws(APIFailure) {
         answer = try await client.get(root, accept: Self.aggregated)
       } catch {
@@ -65,7 +65,7 @@ struct APIDiscovery: Sendable {
     resources = Self.chosen(resources)
   }
 
-  private mutating func addAggregated(_ list: Node) {
+  private mutating func addAggregated(_ list: DocumentNode) {
     for item in list["items"]?.elements ?? [] {
       let group = item[path: "metadata", "name"]?.string ?? ""
       var seen = Set<String>()
@@ -87,7 +87,7 @@ struct APIDiscovery: Sendable {
     }
   }
 
-  private mutating func addGroups(_ client: KubernetesClient, _ list: Node) async {
+  private mutating func addGroups(_ client: KubernetesClient, _ list: DocumentNode) async {
     for item in list["groups"]?.elements ?? [] {
       guard let group = item["name"]?.string else { continue }
       let preferred = item[path: "preferredVersion", "version"]?.string

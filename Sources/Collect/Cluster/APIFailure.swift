@@ -26,7 +26,7 @@ struct APIFailure: Error, Sendable {
   }
 
   /// From an answer that is no success; its body is a `Status` of the API where the server is one.
-  init(status: Int, body: Node?) {
+  init(status: Int, body: DocumentNode?) {
     let said = body?["message"]?.string.map { ": " + $0.prefix(300) } ?? ""
     switch status {
     case 401: self.init(.unauthenticated, "the server does not know these credentials (401)" + said)

@@ -21,7 +21,7 @@ package struct ExecCredentialPlugin: Sendable {
   /// Seconds that a plugin may take: it may have to ask a cloud.
   package static let patience = 60
 
-  init(_ exec: Node, file: String, user: String) throws(BartizanError) {
+  init(_ exec: DocumentNode, file: String, user: String) throws(BartizanError) {
     owner = "\(file): user \"\(user)\""
     guard let command = exec["command"]?.text, !command.isEmpty else {
       throw BartizanError(.input, "\(owner) has an exec plugin without a command")

@@ -7,7 +7,7 @@ package import Findings
 /// Source: kubernetes.io, "Organizing Cluster Access Using kubeconfig Files", section "Merging kubeconfig files".
 package struct Kubeconfig: Sendable {
   private struct Entry {
-    let body: Node
+    let body: DocumentNode
     let file: String
     var folder: String { FilePaths.folder(of: file) }
   }
@@ -41,7 +41,7 @@ package struct Kubeconfig: Sendable {
       }
       paths = [standard]
     }
-    var parsed: [(String, Node)] = []
+    var parsed: [(String, DocumentNode)] = []
     for path in paths {
       let bytes: [UInt8]
       do throws(BartizanError) {
@@ -60,7 +60,7 @@ package struct Kubeconfig: Sendable {
     return Kubeconfig(parsed)
   }
 
-  package init(_ documents: [(file: String, document: Node)]) {
+  package init(_ documents: [(file: String, document: DocumentNode)]) {
     files = documents.map(\.file)
     for (file, document) in documents {
       if currentContext == nil, let name = document["current-context"]?.text, !name.isEmpty { currentContext = name }
@@ -164,7 +164,7 @@ package struct Kubeconfig: Sendable {
 
   /// The value of `KEY-data`, or the content of the file that `KEY` names.
   private static func data(
-    _ body: Node, _ key: String, _ file: String, _ owner: String
+    _ body: DocumentNode, _ key: String, _ file: String, _ owner: String
   ) throws(BartizanError) -> [UInt8]? {
     if let text = body[key + "-data"]?.string, !text.isEmpty {
       guard let bytes = Base64.decode(text) else {

@@ -106,15 +106,15 @@ package final class KubernetesClient: Sendable {
   // MARK: Requests
 
   /// - Parameter path: with its query, such as `/api/v1/pods?limit=500`.
-  func get(_ path: String, accept: String = "application/json") async throws(APIFailure) -> Node {
+  func get(_ path: String, accept: String = "application/json") async throws(APIFailure) -> DocumentNode {
     try await request(path, accept: accept, body: nil)
   }
 
-  func post(_ path: String, _ body: [UInt8]) async throws(APIFailure) -> Node {
+  func post(_ path: String, _ body: [UInt8]) async throws(APIFailure) -> DocumentNode {
     try await request(path, accept: "application/json", body: body)
   }
 
-  private func request(_ path: String, accept: String, body: [UInt8]?) async throws(APIFailure) -> Node {
+  private func request(_ path: String, accept: String, body: [UInt8]?) async throws(APIFailure) -> DocumentNode {
     var attempt = 1
     var renewed = false
     while true {
@@ -147,7 +147,7 @@ package final class KubernetesClient: Sendable {
 
   private func once(
     _ path: String, accept: String, body: [UInt8]?
-  ) async throws(APIFailure) -> (status: Int, retryAfter: Double?, body: Node?) {
+  ) async throws(APIFailure) -> (status: Int, retryAfter: Double?, body: DocumentNode?) {
     var request = HTTPClientRequest(url: base + path)
     request.method = body == nil ? .GET : .POST
     request.headers.add(name: "Accept", value: accept)

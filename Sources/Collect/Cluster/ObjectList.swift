@@ -45,7 +45,7 @@ enum ObjectList {
     var token: String?
     var restarted = false
     for _ in 0..<mostPages {
-      let page: Node
+      let page: DocumentNode
       do throws(APIFailure) {
         page = try await client.get(
           path + "?limit=\(pageSize)" + (token.map { "&continue=" + percentEncoded($0) } ?? ""))

@@ -75,7 +75,7 @@ package struct ImagePlatform: Sendable, Equatable {
 
   package var text: String { "\(system)/\(architecture)\(variant.map { "/" + $0 } ?? "")" }
 
-  func fits(_ platform: Node) -> Bool {
+  func fits(_ platform: DocumentNode) -> Bool {
     platform["os"]?.string == system && platform["architecture"]?.string == architecture
       && (variant == nil || platform["variant"]?.string == variant)
   }
@@ -166,7 +166,7 @@ enum ImageManifest {
   }
 
   private static func oci(
-    _ manifest: Node, digest: String?, _ archive: some ImageArchive, _ limits: Limits
+    _ manifest: DocumentNode, digest: String?, _ archive: some ImageArchive, _ limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
     if manifest["fsLayers"] != nil {
       throw BartizanError(
@@ -201,7 +201,7 @@ enum ImageManifest {
 
   /// Docker's list of images; the first is taken.
   private static func docker(
-    _ list: Node, named name: ImageReference?, _ archive: some ImageArchive, _ limits: Limits
+    _ list: DocumentNode, named name: ImageReference?, _ archive: some ImageArchive, _ limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
     let images = list.elements.filter { image in
       name == nil || (image["RepoTags"]?.strings ?? []).contains { ImageReference($0) == name }
@@ -245,7 +245,7 @@ enum ImageManifest {
     BartizanError(.input, "\(count) layers; more than \(limits.layers) are not read")
   }
 
-  private static func parsed(_ bytes: [UInt8], _ what: String) throws(BartizanError) -> Node {
+  private static func parsed(_ bytes: [UInt8], _ what: String) throws(BartizanError) -> DocumentNode {
     do throws(DocumentError) {
       return try JSONReader.read(bytes)
     } catch {
@@ -261,7 +261,7 @@ enum ImageManifest {
     }
   }
 
-  private static func reference(_ descriptor: Node) throws(BartizanError) -> String {
+  private static func reference(_ descriptor: DocumentNode) throws(BartizanError) -> String {
     let text = descriptor["digest"]?.string ?? ""
     guard Digest.isSHA256(text) else {
       throw BartizanError(.input, "a descriptor without a digest of sha256, but \"\(text.prefix(100))\"")

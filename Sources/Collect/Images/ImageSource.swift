@@ -413,7 +413,7 @@ package enum ImageSource {
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var head = [UInt8](repeating: 0, count: 4)
-    return glibcRead(descriptor, &head) == 4 && PackageReaders.isProgram(head)
+    return glibcRead(descriptor, &head) == 4 && PackageExtractors.isProgram(head)
   }
 
   private static func glibcRead(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int {

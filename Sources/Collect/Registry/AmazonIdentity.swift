@@ -171,7 +171,7 @@ package struct AmazonCredentials: Sendable {
     "127.0.0.1", "localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",
   ]
 
-  private static func parsed(_ document: Node?) -> AmazonCredentials? {
+  private static func parsed(_ document: DocumentNode?) -> AmazonCredentials? {
     guard let key = document?["AccessKeyId"]?.string, let secret = document?["SecretAccessKey"]?.string else {
       return nil
     }

@@ -44,7 +44,7 @@ private struct AmazonRepositories {
   }
 
   func all(_ wanted: [String]) async throws(BartizanError) -> [RegistryObservation.Repository] {
-    var described: [Node] = []
+    var described: [DocumentNode] = []
     // The service takes a hundred names at a time; without any it lists all, in pages.
     let lists =
       wanted.isEmpty
@@ -95,8 +95,8 @@ private struct AmazonRepositories {
   /// What a policy allows everybody, without a condition.
   ///
   /// Source: IAM user guide, "AWS JSON policy elements: Principal".
-  static func openActions(_ policy: Node) -> [String] {
-    func texts(_ node: Node?) -> [String] { node?.string.map { [$0] } ?? node?.strings ?? [] }
+  static func openActions(_ policy: DocumentNode) -> [String] {
+    func texts(_ node: DocumentNode?) -> [String] { node?.string.map { [$0] } ?? node?.strings ?? [] }
     let statements = policy["Statement"].map { $0.array ?? [$0] } ?? []
     let actions = statements.filter { statement in
       let principal = statement["Principal"]

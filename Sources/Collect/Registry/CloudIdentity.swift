@@ -37,7 +37,7 @@ struct CloudService: Sendable {
   struct Reply: Sendable {
     let status: Int
     let body: [UInt8]
-    var document: Node? { try? JSONReader.read(body) }
+    var document: DocumentNode? { try? JSONReader.read(body) }
     var text: String { String(decoding: body, as: UTF8.self) }
   }
 

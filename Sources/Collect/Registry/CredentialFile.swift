@@ -22,7 +22,7 @@ struct CredentialFile: Sendable {
   ///     not run then.
   /// - Throws: one line for what is no such document.
   init(_ bytes: [UInt8], name: String, isForeign: Bool = false) throws(BartizanError) {
-    let document: Node
+    let document: DocumentNode
     do throws(DocumentError) {
       document = try JSONReader.read(bytes)
     } catch {
@@ -42,7 +42,7 @@ struct CredentialFile: Sendable {
     store = isForeign ? nil : document["credsStore"]?.string.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  private static func login(_ node: Node) -> RegistryLogin? {
+  private static func login(_ node: DocumentNode) -> RegistryLogin? {
     if let token = node["identitytoken"]?.string, !token.isEmpty { return .identityToken(token) }
     if let token = node["registrytoken"]?.string, !token.isEmpty { return .registryToken(token) }
     if let text = node["auth"]?.string, !text.isEmpty, let plain = Base64.decode(text) {

@@ -28,7 +28,7 @@ enum GoogleCredentials {
     let usual = services.environment("HOME").map { $0 + "/.config/gcloud/application_default_credentials.json" }
     let named = services.environment("GOOGLE_APPLICATION_CREDENTIALS")
     if let path = named ?? usual.flatMap({ FilePaths.exists($0) ? $0 : nil }) {
-      let document: Node
+      let document: DocumentNode
       do {
         document = try JSONReader.read(try FileReader.read(path))
       } catch {
@@ -48,7 +48,7 @@ enum GoogleCredentials {
   ///
   /// Source: Google Identity, "Using OAuth 2.0 for Server to Server Applications"; RFC 7523.
   private static func serviceAccount(
-    _ document: Node, _ path: String, _ services: CloudService
+    _ document: DocumentNode, _ path: String, _ services: CloudService
   ) async throws(BartizanError) -> String {
     guard let email = document["client_email"]?.string, let pem = document["private_key"]?.string else {
       throw BartizanError(.input, "\(path): no client_email and private_key in it")
@@ -86,7 +86,7 @@ enum GoogleCredentials {
       ], "Google's token service", services)
   }
 
-  private static func user(_ document: Node, _ services: CloudService) async throws(BartizanError) -> String {
+  private static func user(_ document: DocumentNode, _ services: CloudService) async throws(BartizanError) -> String {
     try await exchange(
       "https://oauth2.googleapis.com/token",
       [
@@ -99,7 +99,7 @@ enum GoogleCredentials {
   ///
   /// Source: Google Cloud documentation, "Workload Identity Federation"; RFC 8693.
   private static func federated(
-    _ document: Node, _ path: String, _ services: CloudService
+    _ document: DocumentNode, _ path: String, _ services: CloudService
   ) async throws(BartizanError) -> String {
     guard let file = document[path: "credential_source", "file"]?.string else {
       throw BartizanError(.input, "\(path): only tokens in files are read as the source of a federated identity")

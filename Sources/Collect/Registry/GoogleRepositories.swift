@@ -35,7 +35,7 @@ private struct GoogleRepositories {
   let token: String
   let services: CloudService
 
-  private func ask(_ path: String) async throws(BartizanError) -> Node {
+  private func ask(_ path: String) async throws(BartizanError) -> DocumentNode {
     let reply = try await services.send(
       "https://artifactregistry.googleapis.com/v1/\(path)", headers: [("Authorization", "Bearer \(token)")])
     guard reply.status == 200, let document = reply.document else {
@@ -56,7 +56,7 @@ private struct GoogleRepositories {
       repository.scansOnPush = state == "SCANNING_ACTIVE"
     }
     let everybody: Set<String> = ["allUsers", "allAuthenticatedUsers"]
-    let bindings: [Node] = policy["bindings"]?.elements ?? []
+    let bindings: [DocumentNode] = policy["bindings"]?.elements ?? []
     let open = bindings.filter { binding in
       let members = Set(binding["members"]?.strings ?? [])
       return binding["condition"] == nil && !members.isDisjoint(with: everybody)

@@ -50,7 +50,7 @@ package enum PullSecretReader {
   }
 
   /// Source: Kubernetes API reference, Secret types `kubernetes.io/dockerconfigjson` and `kubernetes.io/dockercfg`.
-  private static func document(_ secret: Node) -> [UInt8]? {
+  private static func document(_ secret: DocumentNode) -> [UInt8]? {
     for key in [".dockerconfigjson", ".dockercfg"] {
       if let text = secret["stringData"]?[key]?.string, !text.isEmpty { return Array(text.utf8) }
       if let text = secret["data"]?[key]?.string, !text.isEmpty, let bytes = Base64.decode(text) { return bytes }

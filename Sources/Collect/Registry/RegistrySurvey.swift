@@ -192,7 +192,7 @@ package struct RegistrySurvey: Sendable {
     let word = digest.replacing(":", with: "-")
     if tags.contains(word + ".sig") { return true }
     let scope = "repository:\(name):pull"
-    func index(_ path: String) async -> Node? {
+    func index(_ path: String) async -> DocumentNode? {
       guard
         let reply = try? await client.send(
           path, headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope),

@@ -63,7 +63,7 @@ package struct Advisory: Sendable {
   }
 
   /// - Returns: nil for a document that is no OSV record.
-  package init?(_ record: Node) {
+  package init?(_ record: DocumentNode) {
     guard let id = record["id"]?.string, !id.isEmpty else { return nil }
     self.id = id
     var aliases = record["aliases"]?.strings ?? []

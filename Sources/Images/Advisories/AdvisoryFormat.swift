@@ -4,7 +4,7 @@ package import Bytes
 package struct AdvisoryFormat: Sendable {
   package let name: String
   /// - Returns: nil for a document of another kind.
-  package let read: @Sendable (Node) -> [Advisory]?
+  package let read: @Sendable (DocumentNode) -> [Advisory]?
 }
 
 /// All formats that a document may have. Another is a file of its own and one line here.
@@ -12,7 +12,7 @@ package enum AdvisoryFormats {
   package static let all: [AdvisoryFormat] = [.osv, .alpineSecurityDatabase, .debianTracker]
 
   /// - Returns: nil for a document of no known kind.
-  package static func read(_ document: Node) -> [Advisory]? {
+  package static func read(_ document: DocumentNode) -> [Advisory]? {
     for format in all {
       if let advisories = format.read(document) { return advisories }
     }

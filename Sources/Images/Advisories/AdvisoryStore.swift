@@ -20,7 +20,7 @@ package struct AdvisoryStore: Sendable {
   private let packages: BlockSection
   /// Where each advisory stands: its block and its offset there.
   private let places: Int
-  package let header: Node
+  package let header: DocumentNode
   package let count: Int
 
   /// Blocks that were unpacked before.
@@ -403,7 +403,7 @@ enum AdvisoryRecord {
     return writer.bytes
   }
 
-  static func read(_ node: Node) -> Advisory? {
+  static func read(_ node: DocumentNode) -> Advisory? {
     guard let id = node["i"]?.string else { return nil }
     let kinds: [String: Advisory.Event.Kind] = [
       "in": .introduced, "fi": .fixed, "la": .lastAffected, "li": .limit,

@@ -4,7 +4,7 @@ import Bytes
 package enum FileFacts {
   /// Whether a file of this path, from the root, is read whatever its first bytes are.
   package static func wants(_ path: String) -> Bool {
-    OperatingSystem.paths.contains(path) || path == OpenAccounts.path || PackageReaders.reader(for: path) != nil
+    OperatingSystem.paths.contains(path) || path == OpenAccounts.path || PackageExtractors.reader(for: path) != nil
   }
 
   /// Reads a file whose path is wanted, or a program.
@@ -16,14 +16,14 @@ package enum FileFacts {
       file.release = String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
     } else if path == OpenAccounts.path {
       facts.openAccounts = OpenAccounts.read(bytes)
-    } else if let reader = PackageReaders.reader(for: path) {
+    } else if let reader = PackageExtractors.reader(for: path) {
       file.packages = reader.read(bytes, path)
       file.isOfSystem = reader.isOfSystem
       for (place, owner) in reader.owns(bytes, path) where mayMatter(place) {
         facts.owned.append(LayerFacts.Owned(path: place, owner: owner))
       }
     } else {
-      file.packages = PackageReaders.program(bytes, path)
+      file.packages = PackageExtractors.program(bytes, path)
     }
     return file
   }
@@ -31,7 +31,7 @@ package enum FileFacts {
   /// Whether a file may hold packages, or be a program that runs as its owner: those lie with programs, or below a folder of their
   /// package's, and have no ending.
   private static func mayMatter(_ path: String) -> Bool {
-    if path.contains("bin/") || path.contains("/libexec/") || PackageReaders.reader(for: path) != nil { return true }
+    if path.contains("bin/") || path.contains("/libexec/") || PackageExtractors.reader(for: path) != nil { return true }
     guard path.hasPrefix("usr/lib/") || path.hasPrefix("lib/") else { return false }
     let parts = path.split(separator: "/")
     return parts.count >= 4 && parts.last?.contains(".") == false

@@ -22,7 +22,7 @@ package struct ImageConfiguration: Sendable {
   /// Whether a command tells if what runs is well.
   package let hasHealthCheck: Bool
 
-  package init(_ document: Node) {
+  package init(_ document: DocumentNode) {
     layers = document[path: "rootfs", "diff_ids"]?.strings ?? []
     history = (document["history"]?.elements ?? []).map { step in
       Step(

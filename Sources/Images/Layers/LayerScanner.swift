@@ -176,7 +176,7 @@ struct LayerSink: TarSink {
       var head: [UInt8] = content
       bytes.extracting(0..<min(4, bytes.byteCount)).withUnsafeBytes { head.append(contentsOf: $0) }
       if head.count >= 4 {
-        if PackageReaders.isProgram(head.prefix(4)) {
+        if PackageExtractors.isProgram(head.prefix(4)) {
           interest = .program
         } else if facts.secrets != nil, size <= limits.secretBytes, SecretScanner.wants(path) {
           interest = .text

@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Source: Anchore Engine, "Viewing vulnerabilities".
 enum AnchoreReport {
-  @Sendable static func read(_ document: Node) -> ScannerReport? {
+  @Sendable static func read(_ document: DocumentNode) -> ScannerReport? {
     let key = document["imageDigest"] != nil ? "imageDigest" : "image_digest"
     guard let digest = document[key]?.string, let list = document["vulnerabilities"],
       list.elements.allSatisfy({ $0["vuln"] != nil })

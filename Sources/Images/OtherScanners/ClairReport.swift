@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Source: Clair 4, "API", `VulnerabilityReport`.
 enum ClairReport {
-  @Sendable static func read(_ document: Node) -> ScannerReport? {
+  @Sendable static func read(_ document: DocumentNode) -> ScannerReport? {
     guard let held = document["packages"], let flaws = document["vulnerabilities"],
       let pairs = document["package_vulnerabilities"]
     else { return nil }

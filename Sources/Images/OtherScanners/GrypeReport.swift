@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Source: Grype, "Output formats".
 enum GrypeReport {
-  @Sendable static func read(_ document: Node) -> ScannerReport? {
+  @Sendable static func read(_ document: DocumentNode) -> ScannerReport? {
     guard let matches = document["matches"], document["descriptor"] != nil || document["source"] != nil else {
       return nil
     }

@@ -89,7 +89,7 @@ package struct ScannerReport: Sendable {
   }
 
   /// How each scanner writes. A new one is a file of its own and one line here.
-  private static let formats: [@Sendable (Node) -> ScannerReport?] = [
+  private static let formats: [@Sendable (DocumentNode) -> ScannerReport?] = [
     TrivyReport.read, GrypeReport.read, AnchoreReport.read, ClairReport.read,
   ]
 }
@@ -129,7 +129,7 @@ extension ScannerReport.Finding {
   }
 }
 
-extension Node {
+extension DocumentNode {
   /// The texts of these fields, or empty ones.
   func text(_ key: String) -> String { self[key]?.string ?? "" }
 }

@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Source: Trivy, "Reporting", schema version 2.
 enum TrivyReport {
-  @Sendable static func read(_ document: Node) -> ScannerReport? {
+  @Sendable static func read(_ document: DocumentNode) -> ScannerReport? {
     guard document["SchemaVersion"]?.int == 2, document["ArtifactName"] != nil || document["Results"] != nil else {
       return nil
     }
@@ -45,7 +45,7 @@ enum TrivyReport {
   }
 
   /// As its package manager writes it: `EPOCH:VERSION-RELEASE`.
-  private static func version(_ item: Node) -> String {
+  private static func version(_ item: DocumentNode) -> String {
     let epoch = item["Epoch"]?.int ?? 0
     let release = item["Release"]?.string.map { "-" + $0 } ?? ""
     return (epoch > 0 ? "\(epoch):" : "") + item.text("Version") + release

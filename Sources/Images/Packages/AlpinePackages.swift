@@ -1,8 +1,8 @@
-extension PackageReader {
+extension PackageExtractor {
   /// apk's database of installed packages; advisories speak of the origin.
   ///
   /// Source: Alpine's wiki, "Apk spec", section "Installed Database V2".
-  static let alpine = PackageReader(
+  static let alpine = PackageExtractor(
     name: "apk",
     matches: .named(["installed"]) { $0.hasSuffix("lib/apk/db/installed") },
     read: { bytes, path in

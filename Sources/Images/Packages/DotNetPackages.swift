@@ -1,12 +1,12 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   private static func nuget(_ name: String, _ version: String, _ path: String) -> SoftwarePackage {
     SoftwarePackage(ecosystem: Ecosystem("NuGet"), name: name, version: version, path: path)
   }
 
   /// NuGet's lock file, by framework; references to projects are no packages.
-  static let nugetLock = PackageReader(
+  static let nugetLock = PackageExtractor(
     name: "packages.lock.json", matches: .named(["packages.lock.json"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
@@ -21,7 +21,7 @@ extension PackageReader {
     })
 
   /// What a built application says it needs at run time.
-  static let dotNetDependencies = PackageReader(
+  static let dotNetDependencies = PackageExtractor(
     name: "deps.json", matches: .ending(["json"]) { $0.hasSuffix(".deps.json") },
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }

@@ -1,25 +1,25 @@
-extension PackageReader {
+extension PackageExtractor {
   /// Debian's and Ubuntu's database of installed packages.
   ///
   /// Source: dpkg(1), "FILES"; deb-src-control(5) for the source package.
-  static let dpkg = PackageReader(
+  static let dpkg = PackageExtractor(
     name: "dpkg", matches: .named(["status"]) { $0 == "var/lib/dpkg/status" || $0.hasSuffix("/var/lib/dpkg/status") },
     read: readStatus,
     isOfSystem: true)
 
   /// One package a file, as images without a shell keep them.
-  static let dpkgFragment = PackageReader(
+  static let dpkgFragment = PackageExtractor(
     name: "dpkg fragment",
     matches: .inFolder("status.d") { $0.contains("var/lib/dpkg/status.d/") && !$0.hasSuffix(".md5sums") },
     read: readStatus, isOfSystem: true)
 
   /// The files of an installed package, a line each.
-  static let dpkgFiles = PackageReader(
+  static let dpkgFiles = PackageExtractor(
     name: "dpkg files", matches: .ending(["list"]) { $0.hasPrefix("var/lib/dpkg/info/") },
     read: { _, _ in [] },
     owns: { bytes, path in
       // The architecture stands behind a colon where several may be installed.
-      let owner = String(PackageReaders.lastPart(path).dropLast(5).prefix { $0 != ":" })
+      let owner = String(PackageExtractors.lastPart(path).dropLast(5).prefix { $0 != ":" })
       return bytes.split(separator: 0x0A).map { (String(decoding: $0.dropFirst(), as: UTF8.self), owner) }
     })
 

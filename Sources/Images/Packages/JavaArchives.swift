@@ -1,8 +1,8 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   /// Java: jars, and archives that hold jars, with `pom.properties` of Maven before the manifest before the file's name.
-  static let javaArchive = PackageReader(
+  static let javaArchive = PackageExtractor(
     name: "Java archive",
     matches: .ending(["jar", "war", "ear", "jpi", "hpi", "par"]),
     read: { bytes, path in

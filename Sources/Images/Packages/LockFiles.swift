@@ -1,8 +1,8 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   /// Rust: `[[package]]` tables with a name and a version; a crate without a source is the project's own.
-  static let cargoLock = PackageReader(
+  static let cargoLock = PackageExtractor(
     name: "Cargo.lock", matches: .named(["Cargo.lock"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
@@ -28,7 +28,7 @@ extension PackageReader {
     })
 
   /// PHP: Composer's lock file; development packages are left out.
-  static let composerLock = PackageReader(
+  static let composerLock = PackageExtractor(
     name: "composer.lock",
     matches: .named(["composer.lock", "installed.json"]) {
       $0.hasSuffix("composer.lock") || $0.hasSuffix("vendor/composer/installed.json")

@@ -1,6 +1,6 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   private static func npm(_ name: String, _ version: String, _ path: String) -> SoftwarePackage {
     SoftwarePackage(ecosystem: Ecosystem("npm"), name: name, version: version, path: path)
   }
@@ -13,7 +13,7 @@ extension PackageReader {
   }
 
   /// Yarn, the first and the later formats.
-  static let yarnLock = PackageReader(
+  static let yarnLock = PackageExtractor(
     name: "yarn.lock", matches: .named(["yarn.lock"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
@@ -40,7 +40,7 @@ extension PackageReader {
     })
 
   /// pnpm, formats 5 to 9; development packages are left out where the file marks them.
-  static let pnpmLock = PackageReader(
+  static let pnpmLock = PackageExtractor(
     name: "pnpm-lock.yaml", matches: .named(["pnpm-lock.yaml"]),
     read: { bytes, path in
       var found: [SoftwarePackage] = []
@@ -71,7 +71,7 @@ extension PackageReader {
     })
 
   /// Bun's text format: JSON with comments and trailing commas.
-  static let bunLock = PackageReader(
+  static let bunLock = PackageExtractor(
     name: "bun.lock", matches: .named(["bun.lock"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(RelaxedJSON.strict(bytes)) else { return [] }

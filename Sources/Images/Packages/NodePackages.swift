@@ -1,10 +1,10 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   /// npm's lock files, versions 1 to 3; development packages are left out.
   ///
   /// Source: docs.npmjs.com, "package-lock.json".
-  static let nodeLock = PackageReader(
+  static let nodeLock = PackageExtractor(
     name: "package-lock.json",
     matches: .named(["package-lock.json", "npm-shrinkwrap.json"]),
     read: { bytes, path in
@@ -26,7 +26,7 @@ extension PackageReader {
         }
         return found
       }
-      func walk(_ dependencies: Node?, _ depth: Int) {
+      func walk(_ dependencies: DocumentNode?, _ depth: Int) {
         guard depth < 64 else { return }
         for entry in dependencies?.entries ?? [] where entry.value["dev"]?.bool != true {
           add(entry.key, entry.value["version"]?.string)
@@ -38,7 +38,7 @@ extension PackageReader {
     })
 
   /// Packages as npm installs them.
-  static let nodeModule = PackageReader(
+  static let nodeModule = PackageExtractor(
     name: "node_modules",
     matches: .named(["package.json"]) { path in
       guard let place = path.ranges(of: "node_modules/").last else { return false }

@@ -1,14 +1,14 @@
 import Bytes
 
 /// Lock files of languages that need one reader each.
-extension PackageReader {
+extension PackageExtractor {
   private static func package(_ ecosystem: String, _ name: String, _ version: String, _ path: String) -> SoftwarePackage
   {
     SoftwarePackage(ecosystem: Ecosystem(ecosystem), name: name, version: version, path: path)
   }
 
   /// Swift: `Package.resolved`, versions 1 to 3. A package is named by its URL, as OSV has it.
-  static let swiftResolved = PackageReader(
+  static let swiftResolved = PackageExtractor(
     name: "Package.resolved", matches: .named(["Package.resolved"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
@@ -24,7 +24,7 @@ extension PackageReader {
     })
 
   /// Dart and Flutter.
-  static let pubLock = PackageReader(
+  static let pubLock = PackageExtractor(
     name: "pubspec.lock", matches: .named(["pubspec.lock"]),
     read: { bytes, path in
       (YAMLReader.readStream(bytes).documents.first?["packages"]?.entries ?? []).compactMap { entry in
@@ -34,7 +34,7 @@ extension PackageReader {
     })
 
   /// Elixir: `"name": {:hex, :name, "1.2.3", …`.
-  static let mixLock = PackageReader(
+  static let mixLock = PackageExtractor(
     name: "mix.lock", matches: .named(["mix.lock"]),
     read: { bytes, path in
       String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
@@ -47,7 +47,7 @@ extension PackageReader {
     })
 
   /// Conan, lock files of its first and second version: `name/1.2.3@user/channel#revision`.
-  static let conanLock = PackageReader(
+  static let conanLock = PackageExtractor(
     name: "conan.lock", matches: .named(["conan.lock"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }
@@ -61,7 +61,7 @@ extension PackageReader {
     })
 
   /// Haskell: Stack's lock file, `hackage: name-1.2.3@…`, and Cabal's, `any.name ==1.2.3`.
-  static let haskellLock = PackageReader(
+  static let haskellLock = PackageExtractor(
     name: "stack.yaml.lock",
     matches: .named(["stack.yaml.lock", "cabal.project.freeze"]),
     read: { bytes, path in
@@ -86,7 +86,7 @@ extension PackageReader {
     })
 
   /// Go's own list of what a module needs; `replace` puts another in the place of one.
-  static let goModule = PackageReader(
+  static let goModule = PackageExtractor(
     name: "go.mod", matches: .named(["go.mod"]),
     read: { bytes, path in
       var needed: [String: String] = [:]

@@ -1,8 +1,8 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   /// Poetry and PDM; what only development needs is left out where the file says so (Poetry before 1.5).
-  static let poetryLock = PackageReader(
+  static let poetryLock = PackageExtractor(
     name: "poetry.lock", matches: .named(["poetry.lock", "pdm.lock"]),
     read: { bytes, path in
       PackageTables.read(bytes).compactMap { fields in
@@ -14,7 +14,7 @@ extension PackageReader {
     })
 
   /// uv; the project's own packages have a source that is no registry.
-  static let uvLock = PackageReader(
+  static let uvLock = PackageExtractor(
     name: "uv.lock", matches: .named(["uv.lock"]),
     read: { bytes, path in
       PackageTables.read(bytes).compactMap { fields in

@@ -1,10 +1,10 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   /// Packages as pip installs them.
   ///
   /// Source: packaging.python.org, "Recording installed projects" and "Core metadata specifications".
-  static let pythonInstalled = PackageReader(
+  static let pythonInstalled = PackageExtractor(
     name: "Python metadata",
     matches: .either(.named(["METADATA", "PKG-INFO"]), .ending(["egg-info"])) { path in
       path.hasSuffix(".dist-info/METADATA") || path.hasSuffix(".egg-info/PKG-INFO") || path.hasSuffix(".egg-info")
@@ -18,9 +18,9 @@ extension PackageReader {
     })
 
   /// `name==version`; other requirements name no version.
-  static let pythonRequirements = PackageReader(
+  static let pythonRequirements = PackageExtractor(
     name: "requirements.txt",
-    matches: .ending(["txt"]) { PackageReaders.lastPart($0).hasPrefix("requirements") },
+    matches: .ending(["txt"]) { PackageExtractors.lastPart($0).hasPrefix("requirements") },
     read: { bytes, path in
       String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { raw in
         let line = raw.prefix { $0 != "#" && $0 != ";" }
@@ -35,7 +35,7 @@ extension PackageReader {
     })
 
   /// Pipenv's lock file; development packages are left out.
-  static let pipfileLock = PackageReader(
+  static let pipfileLock = PackageExtractor(
     name: "Pipfile.lock", matches: .named(["Pipfile.lock"]),
     read: { bytes, path in
       guard let document = try? JSONReader.read(bytes) else { return [] }

@@ -1,6 +1,6 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   private static func gem(_ name: some StringProtocol, _ version: some StringProtocol, _ path: String)
     -> SoftwarePackage
   {
@@ -8,10 +8,10 @@ extension PackageReader {
   }
 
   /// Bundler: the gems of a `specs:` list, by four blanks; what they need stands deeper.
-  static let gemfileLock = PackageReader(
+  static let gemfileLock = PackageExtractor(
     name: "Gemfile.lock",
     matches: .either(.ending(["lock"]), .named(["gems.locked"])) { path in
-      let name = PackageReaders.lastPart(path)
+      let name = PackageExtractors.lastPart(path)
       return name.hasPrefix("Gemfile") || name == "gems.locked"
     },
     read: { bytes, path in
@@ -31,7 +31,7 @@ extension PackageReader {
     })
 
   /// Gems as they are installed: `specifications/NAME-VERSION.gemspec`, which RubyGems writes itself.
-  static let installedGem = PackageReader(
+  static let installedGem = PackageExtractor(
     name: "gemspec", matches: .ending(["gemspec"]) { $0.contains("specifications/") },
     read: { bytes, path in
       var fields: [String: String] = [:]

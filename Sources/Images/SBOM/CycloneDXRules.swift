@@ -5,7 +5,7 @@ package import Bytes
 /// Source: CycloneDX 1.4 to 1.7 (ECMA-424), JSON.
 package enum CycloneDXRules {
   /// A line each, with the place; the first hundred.
-  package static func problems(_ document: Node) -> [String] {
+  package static func problems(_ document: DocumentNode) -> [String] {
     var walk = Walk()
     walk.document(document)
     return Array(walk.problems.prefix(100))
@@ -28,7 +28,7 @@ package enum CycloneDXRules {
     private var requiresNames = false
     private static let mostDepth = 64
 
-    mutating func document(_ root: Node) {
+    mutating func document(_ root: DocumentNode) {
       if root["bomFormat"]?.string != "CycloneDX" { problems.append("bomFormat: not \"CycloneDX\"") }
       let version = root["specVersion"]?.string ?? ""
       if !["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"].contains(version) {
@@ -48,7 +48,7 @@ package enum CycloneDXRules {
     }
 
     /// Rules hold wherever their words stand.
-    private mutating func visit(_ node: Node, _ path: String, depth: Int) {
+    private mutating func visit(_ node: DocumentNode, _ path: String, depth: Int) {
       guard depth < Self.mostDepth, problems.count < 100 else { return }
       for entry in node.entries {
         let place = path.isEmpty ? entry.key : path + "." + entry.key
@@ -78,7 +78,7 @@ package enum CycloneDXRules {
       for (index, item) in node.elements.enumerated() { visit(item, "\(path)[\(index)]", depth: depth + 1) }
     }
 
-    private mutating func one(_ node: Node?, of words: Set<String>, _ place: String, isRequired: Bool = true) {
+    private mutating func one(_ node: DocumentNode?, of words: Set<String>, _ place: String, isRequired: Bool = true) {
       guard let text = node?.string else {
         if isRequired { problems.append("\(place): missing") }
         return
@@ -86,7 +86,7 @@ package enum CycloneDXRules {
       if !words.contains(text) { problems.append("\(place): \"\(text.prefix(40))\" is none of the words for it") }
     }
 
-    private mutating func component(_ item: Node, _ place: String) {
+    private mutating func component(_ item: DocumentNode, _ place: String) {
       one(item["type"], of: CycloneDXRules.types, place + ".type")
       if (item["name"]?.string ?? "").isEmpty { problems.append("\(place).name: missing or empty") }
       one(item["scope"], of: ["required", "optional", "excluded"], place + ".scope", isRequired: false)
@@ -102,7 +102,7 @@ package enum CycloneDXRules {
       }
     }
 
-    private mutating func service(_ item: Node, _ place: String) {
+    private mutating func service(_ item: DocumentNode, _ place: String) {
       if (item["name"]?.string ?? "").isEmpty { problems.append("\(place).name: missing or empty") }
       for (index, data) in (item["data"]?.elements ?? []).enumerated() {
         one(
@@ -110,7 +110,7 @@ package enum CycloneDXRules {
       }
     }
 
-    private mutating func hash(_ item: Node, _ place: String) {
+    private mutating func hash(_ item: DocumentNode, _ place: String) {
       one(item["alg"], of: CycloneDXRules.algorithms, place + ".alg")
       let content = item["content"]?.string ?? ""
       if !CycloneDXRules.lengths.contains(content.utf8.count) || !content.allSatisfy(\.isHexDigit) {
@@ -118,7 +118,7 @@ package enum CycloneDXRules {
       }
     }
 
-    private mutating func licenses(_ list: Node, _ place: String) {
+    private mutating func licenses(_ list: DocumentNode, _ place: String) {
       // In evidence of a component there is a folder of texts by the same name, which is no list.
       let items = list.elements
       if items.count > 1, items.contains(where: { $0["expression"] != nil }) {
@@ -142,7 +142,7 @@ package enum CycloneDXRules {
       }
     }
 
-    private mutating func property(_ item: Node, _ place: String) {
+    private mutating func property(_ item: DocumentNode, _ place: String) {
       guard requiresNames else { return }
       if item["name"]?.string == nil { problems.append("\(place).name: missing") }
       for entry in item.entries where entry.key != "name" && entry.key != "value" {

@@ -19,7 +19,7 @@ package struct SBOMReader: Sendable {
       guard let document = try? JSONReader.read(bytes) else { return nil }
       if document["bomFormat"]?.string == "CycloneDX" {
         flaws = CycloneDXRules.problems(document)
-        func walk(_ list: Node?, _ depth: Int) {
+        func walk(_ list: DocumentNode?, _ depth: Int) {
           guard depth < 32 else { return }
           for component in list?.elements ?? [] {
             if component["type"]?.string == "operating-system" {

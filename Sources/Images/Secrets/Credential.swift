@@ -26,7 +26,7 @@ package enum Credential {
   }
 
   /// Proof without the value.
-  package static func evidence(_ node: Node?, path: String) -> Evidence {
+  package static func evidence(_ node: DocumentNode?, path: String) -> Evidence {
     let count = node?.text?.count ?? 0
     return Evidence(
       path: path, value: "(hidden, \(count) characters)", line: Int(node?.line ?? 0), column: Int(node?.column ?? 0))

@@ -17,7 +17,7 @@ enum AdmissionWebhooks {
   ///   - value: what to set the field to; nil where no edit mends it.
   static func failing(
     _ object: KubeObject, at keys: [String], _ words: String, setting value: Edit.Value? = nil,
-    where isBad: (Node) -> Bool
+    where isBad: (DocumentNode) -> Bool
   ) -> Outcome {
     let bad = (object.root["webhooks"]?.elements ?? []).enumerated().filter { isBad($0.element) }
     return .failing(

@@ -76,7 +76,7 @@ enum AdminNetworkPolicy {
   }
 
   /// `namespaces` or `pods`; nil when it is neither, or a selector is refused.
-  private static func pods(_ node: Node, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Peers? {
+  private static func pods(_ node: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Peers? {
     if let namespaces = node.mapping?["namespaces"] {
       let selectorNode = namespaces["namespaceSelector"] ?? namespaces
       guard let selector = compiler.selector(selectorNode.isNull ? nil : selectorNode, object) else { return nil }
@@ -95,7 +95,7 @@ enum AdminNetworkPolicy {
   }
 
   private static func rules(
-    _ spec: Node, _ key: String, _ peerKey: String, _ object: KubeObject, _ compiler: inout PolicyCompiler
+    _ spec: DocumentNode, _ key: String, _ peerKey: String, _ object: KubeObject, _ compiler: inout PolicyCompiler
   ) -> [PolicyProgram.Rule]? {
     var rules: [PolicyProgram.Rule] = []
     let list = spec[key]?.elements ?? []
@@ -173,13 +173,14 @@ enum AdminNetworkPolicy {
     return rules
   }
 
-  private static func ports(_ rule: Node, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram
+  private static func ports(_ rule: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler)
+    -> PolicyProgram
     .Ports?
   {
     let list = (rule["ports"] ?? rule["protocols"])?.elements ?? []
     if list.isEmpty { return .all }
     var ports = PolicyProgram.Ports(fixed: .none)
-    func refuse(_ node: Node, _ message: String) -> PolicyProgram.Ports? {
+    func refuse(_ node: DocumentNode, _ message: String) -> PolicyProgram.Ports? {
       compiler.report(object, node, message + "; the policy was left out")
       return nil
     }

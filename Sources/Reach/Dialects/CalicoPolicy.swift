@@ -112,7 +112,7 @@ enum CalicoPolicy {
     return policies.isEmpty ? [] : [PolicyProgram.Stage(name: "host endpoints", policies: policies)]
   }
 
-  private static func number(_ node: Node?) -> Double? {
+  private static func number(_ node: DocumentNode?) -> Double? {
     switch node?.content {
     case .int(let value)?: Double(value)
     case .double(let value)?: value
@@ -183,7 +183,7 @@ enum CalicoPolicy {
   }
 
   private static func rules(
-    _ list: Node?, _ key: String, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets,
+    _ list: DocumentNode?, _ key: String, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets,
     _ compiler: inout PolicyCompiler
   ) -> [PolicyProgram.Rule]? {
     var rules: [PolicyProgram.Rule] = []
@@ -240,7 +240,7 @@ enum CalicoPolicy {
     return rules
   }
 
-  private static func http(_ node: Node) -> Condition {
+  private static func http(_ node: DocumentNode) -> Condition {
     func any(_ property: ConditionTest.Property, _ patterns: [ConditionTest.Pattern]) -> Condition {
       patterns.isEmpty ? .always : .any(property, patterns)
     }
@@ -251,7 +251,7 @@ enum CalicoPolicy {
     return any(.method, methods.map { .exact($0) }).intersection(any(.path, paths))
   }
 
-  private static func servicePorts(_ node: Node, _ object: KubeObject, _ compiler: PolicyCompiler)
+  private static func servicePorts(_ node: DocumentNode, _ object: KubeObject, _ compiler: PolicyCompiler)
     -> PolicyProgram.Ports
   {
     let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
@@ -263,7 +263,7 @@ enum CalicoPolicy {
   }
 
   private static func entity(
-    _ node: Node?, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets, _ compiler: PolicyCompiler
+    _ node: DocumentNode?, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets, _ compiler: PolicyCompiler
   ) throws(CalicoSelector.Invalid) -> PolicyProgram.Peers? {
     guard let node else { return .init(units: compiler.everything) }
     var units = compiler.everything
@@ -405,7 +405,7 @@ enum CalicoPolicy {
   }
 
   private static func ports(
-    _ rule: Node, _ destination: Node?, _ object: KubeObject, _ compiler: PolicyCompiler
+    _ rule: DocumentNode, _ destination: DocumentNode?, _ object: KubeObject, _ compiler: PolicyCompiler
   ) throws(CalicoSelector.Invalid) -> PolicyProgram.Ports? {
     var wanted = ConnectionSet.TransportProtocol.allCases
     var other = Condition.always
@@ -417,7 +417,7 @@ enum CalicoPolicy {
       wanted.removeAll { $0 == without.transport }
       other = other.subtracting(without.other)
     }
-    func types(_ node: Node) -> Condition {
+    func types(_ node: DocumentNode) -> Condition {
       var result = Condition.always
       for (key, property) in [("type", ConditionTest.Property.icmpType), ("code", .icmpCode)] {
         if let value = node[key]?.int {
@@ -450,7 +450,7 @@ enum CalicoPolicy {
   }
 
   /// A protocol by name or number.
-  private static func transport(_ node: Node?) throws(CalicoSelector.Invalid) -> (
+  private static func transport(_ node: DocumentNode?) throws(CalicoSelector.Invalid) -> (
     transport: ConnectionSet.TransportProtocol?, other: Condition
   )? {
     guard let text = node?.text else { return nil }
@@ -470,7 +470,7 @@ enum CalicoPolicy {
   }
 
   /// A number or `a:b`; nil for a name.
-  private static func interval(_ node: Node) throws(CalicoSelector.Invalid) -> ConnectionSet.Interval? {
+  private static func interval(_ node: DocumentNode) throws(CalicoSelector.Invalid) -> ConnectionSet.Interval? {
     if let number = node.int {
       guard let port = UInt16(exactly: number) else { throw CalicoSelector.Invalid(message: "port \(number) is none") }
       return max(port, 1)...max(port, 1)

@@ -74,7 +74,7 @@ enum CiliumPolicy {
   }
 
   private static func section(
-    _ spec: Node, _ suffix: String, _ action: PolicyProgram.Action, _ object: KubeObject, _ view: EndpointView,
+    _ spec: DocumentNode, _ suffix: String, _ action: PolicyProgram.Action, _ object: KubeObject, _ view: EndpointView,
     _ compiler: inout PolicyCompiler
   ) -> (ingress: [PolicyProgram.Rule]?, egress: [PolicyProgram.Rule]?)? {
     guard let ingress = rules(spec, "ingress" + suffix, "from", action, object, view, &compiler),
@@ -84,7 +84,7 @@ enum CiliumPolicy {
   }
 
   private static func rules(
-    _ spec: Node, _ key: String, _ prefix: String, _ action: PolicyProgram.Action, _ object: KubeObject,
+    _ spec: DocumentNode, _ key: String, _ prefix: String, _ action: PolicyProgram.Action, _ object: KubeObject,
     _ view: EndpointView,
     _ compiler: inout PolicyCompiler
   ) -> [PolicyProgram.Rule]? {
@@ -102,7 +102,7 @@ enum CiliumPolicy {
   }
 
   private static func peers(
-    _ rule: Node, _ prefix: String, _ object: KubeObject, _ view: EndpointView, _ compiler: inout PolicyCompiler
+    _ rule: DocumentNode, _ prefix: String, _ object: KubeObject, _ view: EndpointView, _ compiler: inout PolicyCompiler
   ) -> PolicyProgram.Peers? {
     var peers = PolicyProgram.Peers(units: compiler.none)
     var restricted = false
@@ -187,7 +187,8 @@ enum CiliumPolicy {
     return peers
   }
 
-  private static func ports(_ rule: Node, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram
+  private static func ports(_ rule: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler)
+    -> PolicyProgram
     .Ports?
   {
     if let icmps = rule["icmps"], rule["toPorts"] == nil {
@@ -252,7 +253,7 @@ enum CiliumPolicy {
     "RedirectMessage": (nil, 137),
   ]
 
-  private static func icmpType(_ node: Node?, _ isV6: Bool) -> Int? {
+  private static func icmpType(_ node: DocumentNode?, _ isV6: Bool) -> Int? {
     guard let node else { return nil }
     if let number = node.int ?? node.text.flatMap({ Int64($0) }) {
       return (0...255).contains(number) ? Int(number) : nil
@@ -262,10 +263,12 @@ enum CiliumPolicy {
   }
 
   /// What the rules of layer 7 ask of a connection.
-  private static func condition(_ rules: Node?, _ object: KubeObject, _ compiler: inout PolicyCompiler) -> Condition? {
+  private static func condition(_ rules: DocumentNode?, _ object: KubeObject, _ compiler: inout PolicyCompiler)
+    -> Condition?
+  {
     guard let rules, !rules.entries.isEmpty else { return .always }
     var result: [Condition] = []
-    func test(_ property: ConditionTest.Property, _ node: Node?) -> Condition {
+    func test(_ property: ConditionTest.Property, _ node: DocumentNode?) -> Condition {
       guard let text = node?.text, !text.isEmpty else { return .always }
       return .any(property, ConditionTest.Pattern.fromRegex(text))
     }
@@ -341,7 +344,9 @@ enum CiliumPolicy {
     }
 
     /// - Parameter namespace: to which a selector without a namespace label is limited; nil for none.
-    func select(_ node: Node, _ object: KubeObject, _ namespace: String?, _ compiler: inout PolicyCompiler) -> Bitset? {
+    func select(_ node: DocumentNode, _ object: KubeObject, _ namespace: String?, _ compiler: inout PolicyCompiler)
+      -> Bitset?
+    {
       guard let selector = compiler.selector(node.isNull ? nil : node, object) else { return nil }
       let requirements = selector.requirements.map {
         LabelSelector.Requirement(key: Self.plain($0.key), comparison: $0.comparison, values: $0.values)
@@ -394,7 +399,7 @@ enum CiliumPolicy {
       return result
     }
 
-    func services(_ list: [Node], _ object: KubeObject, _ compiler: PolicyCompiler) -> Bitset {
+    func services(_ list: [DocumentNode], _ object: KubeObject, _ compiler: PolicyCompiler) -> Bitset {
       var result = compiler.none
       let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
       for node in list {

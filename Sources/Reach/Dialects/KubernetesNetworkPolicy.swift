@@ -54,14 +54,14 @@ enum KubernetesNetworkPolicy: PolicyDialect {
   }
 
   /// Selectors of pods, wherever the policy has one.
-  static func podSelectors(_ object: KubeObject) -> [Node] {
+  static func podSelectors(_ object: KubeObject) -> [DocumentNode] {
     let peers = [("ingress", "from"), ("egress", "to")].flatMap { rules, key in
       (object.spec?[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }
     }
     return ([object.spec] + peers).compactMap { $0?["podSelector"] }
   }
 
-  private static func hasNamedPort(_ spec: Node) -> Bool {
+  private static func hasNamedPort(_ spec: DocumentNode) -> Bool {
     ["ingress", "egress"].contains { key in
       (spec[key]?.elements ?? []).contains { rule in
         (rule["ports"]?.elements ?? []).contains { $0["port"]?.string.map { Int($0) == nil } ?? false }
@@ -70,7 +70,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
   }
 
   private static func rules(
-    _ list: Node?, _ key: String, _ peerKey: String, _ object: KubeObject, _ compiler: inout PolicyCompiler
+    _ list: DocumentNode?, _ key: String, _ peerKey: String, _ object: KubeObject, _ compiler: inout PolicyCompiler
   ) -> [PolicyProgram.Rule]? {
     var rules: [PolicyProgram.Rule] = []
     for (index, rule) in (list?.elements ?? []).enumerated() {
@@ -84,7 +84,8 @@ enum KubernetesNetworkPolicy: PolicyDialect {
     return rules
   }
 
-  private static func peers(_ list: [Node], _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram
+  private static func peers(_ list: [DocumentNode], _ object: KubeObject, _ compiler: inout PolicyCompiler)
+    -> PolicyProgram
     .Peers?
   {
     if list.isEmpty { return .init(units: compiler.everything) }
@@ -140,7 +141,9 @@ enum KubernetesNetworkPolicy: PolicyDialect {
     return result
   }
 
-  static func ports(_ list: [Node], _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Ports? {
+  static func ports(_ list: [DocumentNode], _ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram
+    .Ports?
+  {
     if list.isEmpty { return .all }
     var ports = PolicyProgram.Ports(fixed: .none)
     for node in list {

@@ -4,8 +4,8 @@ package import Bytes
 package enum CalicoPolicyWriter: PolicyWriter {
   package static let name = "calico"
 
-  package static func write(_ policy: GeneratedPolicy) -> Node {
-    var spec: [(String, Node)] = [("selector", text(selector(policy.labels))), ("types", types(policy))]
+  package static func write(_ policy: GeneratedPolicy) -> DocumentNode {
+    var spec: [(String, DocumentNode)] = [("selector", text(selector(policy.labels))), ("types", types(policy))]
     for (key, rules) in [("ingress", policy.ingress), ("egress", policy.egress)] {
       guard let rules, !rules.isEmpty else { continue }
       spec.append((key, list(rules.flatMap { self.rules($0, isIngress: key == "ingress", policy.namespace) })))
@@ -14,13 +14,13 @@ package enum CalicoPolicyWriter: PolicyWriter {
   }
 
   /// A rule of Calico has one peer and one protocol.
-  private static func rules(_ rule: GeneratedPolicy.Rule, isIngress: Bool, _ home: String) -> [Node] {
+  private static func rules(_ rule: GeneratedPolicy.Rule, isIngress: Bool, _ home: String) -> [DocumentNode] {
     let peers = rule.peers.isEmpty ? [PolicyPeer.anyone] : rule.peers
-    return peers.flatMap { peer -> [Node] in
-      ConnectionSet.TransportProtocol.allCases.compactMap { transport -> Node? in
-        let ports = rule.ports.filter { $0.transport == transport }.map { Node(.int(Int64($0.port))) }
+    return peers.flatMap { peer -> [DocumentNode] in
+      ConnectionSet.TransportProtocol.allCases.compactMap { transport -> DocumentNode? in
+        let ports = rule.ports.filter { $0.transport == transport }.map { DocumentNode(.int(Int64($0.port))) }
         guard !ports.isEmpty else { return nil }
-        var fields: [(String, Node)] = [("action", text("Allow")), ("protocol", text(transport.name))]
+        var fields: [(String, DocumentNode)] = [("action", text("Allow")), ("protocol", text(transport.name))]
         let far = entity(peer, home)
         if isIngress {
           if !far.isEmpty { fields.append(("source", object(far))) }
@@ -33,8 +33,8 @@ package enum CalicoPolicyWriter: PolicyWriter {
     }
   }
 
-  private static func entity(_ peer: PolicyPeer, _ home: String) -> [(String, Node)] {
-    func place(_ namespace: String) -> (String, Node) {
+  private static func entity(_ peer: PolicyPeer, _ home: String) -> [(String, DocumentNode)] {
+    func place(_ namespace: String) -> (String, DocumentNode) {
       ("namespaceSelector", text("projectcalico.org/name == \(quoted(namespace))"))
     }
     switch peer {

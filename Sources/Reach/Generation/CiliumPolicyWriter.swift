@@ -5,8 +5,8 @@ package enum CiliumPolicyWriter: PolicyWriter {
   package static let name = "cilium"
   private static let namespaceKey = "k8s:io.kubernetes.pod.namespace"
 
-  package static func write(_ policy: GeneratedPolicy) -> Node {
-    var spec: [(String, Node)] = [("endpointSelector", matchLabels(policy.labels))]
+  package static func write(_ policy: GeneratedPolicy) -> DocumentNode {
+    var spec: [(String, DocumentNode)] = [("endpointSelector", matchLabels(policy.labels))]
     for (key, prefix, rules) in [("ingress", "from", policy.ingress), ("egress", "to", policy.egress)] {
       guard let rules else { continue }
       // An empty rule matches nothing and closes the direction.
@@ -16,13 +16,13 @@ package enum CiliumPolicyWriter: PolicyWriter {
     return manifest("cilium.io/v2", "CiliumNetworkPolicy", policy, spec)
   }
 
-  private static func rules(_ rule: GeneratedPolicy.Rule, _ prefix: String, _ home: String) -> [Node] {
+  private static func rules(_ rule: GeneratedPolicy.Rule, _ prefix: String, _ home: String) -> [DocumentNode] {
     let ports = rule.ports.map { port in
       object([("port", text(String(port.port))), ("protocol", text(port.transport.name))])
     }
     let toPorts = ("toPorts", list([object([("ports", list(ports))])]))
-    var result: [Node] = []
-    let pods = rule.peers.compactMap { peer -> Node? in
+    var result: [DocumentNode] = []
+    let pods = rule.peers.compactMap { peer -> DocumentNode? in
       switch peer {
       case .anyone, .block: return nil
       case .cluster:

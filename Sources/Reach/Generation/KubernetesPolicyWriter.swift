@@ -4,12 +4,12 @@ package import Bytes
 package enum KubernetesPolicyWriter: PolicyWriter {
   package static let name = "kubernetes"
 
-  package static func write(_ policy: GeneratedPolicy) -> Node {
-    var spec: [(String, Node)] = [("podSelector", matchLabels(policy.labels)), ("policyTypes", types(policy))]
+  package static func write(_ policy: GeneratedPolicy) -> DocumentNode {
+    var spec: [(String, DocumentNode)] = [("podSelector", matchLabels(policy.labels)), ("policyTypes", types(policy))]
     for (key, peerKey, rules) in [("ingress", "from", policy.ingress), ("egress", "to", policy.egress)] {
       guard let rules, !rules.isEmpty else { continue }
-      let items = rules.map { rule -> Node in
-        var fields: [(String, Node)] = []
+      let items = rules.map { rule -> DocumentNode in
+        var fields: [(String, DocumentNode)] = []
         if !rule.peers.isEmpty { fields.append((peerKey, list(rule.peers.map { peer($0, policy.namespace) }))) }
         fields.append(("ports", list(rule.ports.map(port))))
         return object(fields)
@@ -19,8 +19,8 @@ package enum KubernetesPolicyWriter: PolicyWriter {
     return manifest("networking.k8s.io/v1", "NetworkPolicy", policy, spec)
   }
 
-  private static func peer(_ peer: PolicyPeer, _ home: String) -> Node {
-    func place(_ namespace: String) -> (String, Node) {
+  private static func peer(_ peer: PolicyPeer, _ home: String) -> DocumentNode {
+    func place(_ namespace: String) -> (String, DocumentNode) {
       ("namespaceSelector", matchLabels(["kubernetes.io/metadata.name": namespace]))
     }
     switch peer {
@@ -33,7 +33,7 @@ package enum KubernetesPolicyWriter: PolicyWriter {
     }
   }
 
-  private static func port(_ port: PolicyPort) -> Node {
-    object([("protocol", text(port.transport.name)), ("port", Node(.int(Int64(port.port))))])
+  private static func port(_ port: PolicyPort) -> DocumentNode {
+    object([("protocol", text(port.transport.name)), ("port", DocumentNode(.int(Int64(port.port))))])
   }
 }

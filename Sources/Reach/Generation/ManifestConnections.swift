@@ -42,13 +42,13 @@ package enum ManifestConnections {
       }
     }
     let controllers = Set(cluster.endpoints.filter(\.looksLikeIngressController).map(\.workloadText)).sorted()
-    for door in Exposure(model).doors where door.ports != .all {
-      let sources = door.isRouted ? (controllers.isEmpty ? ["*/*"] : controllers) : ["*"]
+    for entryPoint in Exposure(model).entryPoints where entryPoint.ports != .all {
+      let sources = entryPoint.isRouted ? (controllers.isEmpty ? ["*/*"] : controllers) : ["*"]
       for transport in ConnectionSet.TransportProtocol.allCases {
-        for interval in door.ports.ports(transport) {
-          for source in sources where source != door.workload {
+        for interval in entryPoint.ports.ports(transport) {
+          for source in sources where source != entryPoint.workload {
             let connection = WantedConnection(
-              source: source, destination: door.workload, transport: transport, port: interval.lowerBound)
+              source: source, destination: entryPoint.workload, transport: transport, port: interval.lowerBound)
             if seen.insert(connection).inserted { found.append(connection) }
           }
         }

@@ -12,7 +12,7 @@ package struct PolicyGenerator: Sendable {
   }
 
   /// Manifests, by namespace and name.
-  package let policies: [Node]
+  package let policies: [DocumentNode]
   /// Ends of wanted connections that are nothing in the snapshot, and workloads that labels cannot tell apart.
   package let troubles: [String]
 
@@ -60,7 +60,7 @@ package struct PolicyGenerator: Sendable {
         rules[name, default: none][0][peer, default: []].insert(port)
       }
     }
-    var policies: [(String, Node)] = []
+    var policies: [(String, DocumentNode)] = []
     func add(_ policy: GeneratedPolicy) {
       policies.append(("\(policy.namespace)/\(policy.name)", options.dialect.write(policy)))
     }

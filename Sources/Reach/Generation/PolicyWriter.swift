@@ -53,7 +53,7 @@ package struct GeneratedPolicy: Sendable {
 /// A dialect that policies are written in. A new one is a file here and a line in `PolicyWriters`.
 package protocol PolicyWriter: Sendable {
   static var name: String { get }
-  static func write(_ policy: GeneratedPolicy) -> Node
+  static func write(_ policy: GeneratedPolicy) -> DocumentNode
 }
 
 package enum PolicyWriters {
@@ -63,22 +63,24 @@ package enum PolicyWriters {
 }
 
 extension PolicyWriter {
-  static func object(_ fields: [(String, Node)]) -> Node {
-    Node(.object(Mapping(fields.map { .init(key: $0.0, value: $0.1) })))
+  static func object(_ fields: [(String, DocumentNode)]) -> DocumentNode {
+    DocumentNode(.object(Mapping(fields.map { .init(key: $0.0, value: $0.1) })))
   }
 
-  static func text(_ value: String) -> Node { Node(.string(value)) }
+  static func text(_ value: String) -> DocumentNode { DocumentNode(.string(value)) }
 
-  static func list(_ items: [Node]) -> Node { Node(.array(items)) }
+  static func list(_ items: [DocumentNode]) -> DocumentNode { DocumentNode(.array(items)) }
 
-  static func matchLabels(_ labels: [String: String]) -> Node {
+  static func matchLabels(_ labels: [String: String]) -> DocumentNode {
     labels.isEmpty
       ? object([])
       : object([("matchLabels", object(labels.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }))])
   }
 
-  static func manifest(_ apiVersion: String, _ kind: String, _ policy: GeneratedPolicy, _ spec: [(String, Node)])
-    -> Node
+  static func manifest(
+    _ apiVersion: String, _ kind: String, _ policy: GeneratedPolicy, _ spec: [(String, DocumentNode)]
+  )
+    -> DocumentNode
   {
     object([
       ("apiVersion", text(apiVersion)), ("kind", text(kind)),
@@ -87,7 +89,7 @@ extension PolicyWriter {
     ])
   }
 
-  static func types(_ policy: GeneratedPolicy) -> Node {
+  static func types(_ policy: GeneratedPolicy) -> DocumentNode {
     list((policy.ingress == nil ? [] : [text("Ingress")]) + (policy.egress == nil ? [] : [text("Egress")]))
   }
 }

@@ -18,7 +18,7 @@ package struct WantedConnection: Sendable, Hashable {
   /// A line of JSON: ours (`src`, `dst`, `protocol`, `port`), a flow of Hubble, or a line of Calico's flow log.
   ///
   /// - Returns: nil for a flow that was dropped, is a reply, or has no port.
-  package init?(_ node: Node) {
+  package init?(_ node: DocumentNode) {
     if let flow = node["flow"] ?? (node["l4"] != nil ? node : nil) {
       self.init(hubble: flow)
       return
@@ -34,7 +34,7 @@ package struct WantedConnection: Sendable, Hashable {
     self.init(source: source, destination: destination, transport: transport, port: port)
   }
 
-  private init?(hubble flow: Node) {
+  private init?(hubble flow: DocumentNode) {
     if let verdict = flow["verdict"]?.string, verdict != "FORWARDED" { return nil }
     if flow["is_reply"]?.bool == true { return nil }
     func end(_ key: String) -> String? {
@@ -55,7 +55,7 @@ package struct WantedConnection: Sendable, Hashable {
     return nil
   }
 
-  private init?(calico node: Node) {
+  private init?(calico node: DocumentNode) {
     if let action = node["action"]?.string, action != "allow" { return nil }
     func end(_ prefix: String) -> String? {
       let namespace = node[prefix + "_namespace"]?.string ?? "-"

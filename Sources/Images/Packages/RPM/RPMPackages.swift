@@ -1,10 +1,10 @@
 import Bytes
 
-extension PackageReader {
+extension PackageExtractor {
   private static let folders = ["var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/"]
 
   /// rpm's database in its three formats: Berkeley DB, NDB and SQLite.
-  static let rpm = PackageReader(
+  static let rpm = PackageExtractor(
     name: "rpm database",
     matches: .named(["Packages", "Packages.db", "rpmdb.sqlite"]) { path in
       folders.contains { folder in ["Packages", "Packages.db", "rpmdb.sqlite"].contains { path == folder + $0 } }

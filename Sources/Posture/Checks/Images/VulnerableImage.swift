@@ -38,12 +38,12 @@ package struct VulnerableImage: WorkloadCheck {
       guard let image = container.image else { continue }
       switch images[image] {
       case .read(let verdict):
-        guard let first = verdict.weaknesses.first else { continue }
+        guard let first = verdict.vulnerablePackages.first else { continue }
         worst = max(worst, first.level.severity)
         let place = container.evidence("image")
         evidence.append(place)
         // A package that becomes vulnerable later is another finding, and so is one that gets worse.
-        for weakness in verdict.weaknesses.prefix(Self.mostEvidence) {
+        for weakness in verdict.vulnerablePackages.prefix(Self.mostEvidence) {
           evidence.append(
             Evidence(
               path: "\(place.path): \(weakness.package) (\(weakness.level.name))",
@@ -61,11 +61,11 @@ package struct VulnerableImage: WorkloadCheck {
   }
 
   private static func message(_ image: String, _ verdict: ImageVerdict) -> String {
-    let named = verdict.weaknesses.prefix(mostNamed).map { weakness in
+    let named = verdict.vulnerablePackages.prefix(mostNamed).map { weakness in
       "\(weakness.package) \(weakness.version) (\(weakness.worst), \(weakness.reason)\(weakness.fix.map { "; fixed in \($0)" } ?? ""))"
     }
-    let count = verdict.weaknesses.count
-    let advisories = verdict.weaknesses.reduce(0) { $0 + $1.advisories }
+    let count = verdict.vulnerablePackages.count
+    let advisories = verdict.vulnerablePackages.reduce(0) { $0 + $1.advisories }
     return
       "\(image) has \(advisories) known vulnerabilit\(advisories == 1 ? "y" : "ies") in \(count) package\(count == 1 ? "" : "s"): \(named.joined(separator: ", "))\(count > mostNamed ? " and \(count - mostNamed) more" : "")\(verdict.uncovered > 0 ? "; no advisories are at hand for \(verdict.uncovered) more packages" : "")"
   }

@@ -40,7 +40,7 @@ package struct DanglingIngress: ObjectCheck {
     guard !context.snapshot.objects(.service).isEmpty else { return .notApplicable }
     let known = context.services(in: object.effectiveNamespace)
     var evidence: [Evidence] = []
-    func look(_ backend: Node?, _ path: String) {
+    func look(_ backend: DocumentNode?, _ path: String) {
       guard let service = backend?["service"], let name = service["name"]?.string, !known.contains(name) else { return }
       evidence.append(Evidence(in: service, path: path + ".service", ["name"]))
     }

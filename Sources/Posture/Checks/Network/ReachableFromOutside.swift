@@ -28,10 +28,10 @@ package struct ReachableFromOutside: WorkloadCheck {
     ], reads: [.namespace, .service, .ingress, .networkPolicy])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let doors = context.doors(of: workload)
+    let entryPoints = context.entryPoints(of: workload)
     let name = workload.object.metadata ?? workload.object.root
     return .failing(
-      on: doors.isEmpty ? [] : [Evidence(in: name, path: "metadata", ["name"])],
-      doors.map { "\($0.through) leads to \($0.ports.text)" }.joined(separator: "; "))
+      on: entryPoints.isEmpty ? [] : [Evidence(in: name, path: "metadata", ["name"])],
+      entryPoints.map { "\($0.through) leads to \($0.ports.text)" }.joined(separator: "; "))
   }
 }

@@ -29,7 +29,7 @@ package struct NoSecurityContext: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    func isEmpty(_ node: Node?) -> Bool { node?.entries.isEmpty ?? true }
+    func isEmpty(_ node: DocumentNode?) -> Bool { node?.entries.isEmpty ?? true }
     guard isEmpty(workload.template.securityContext) else { return .pass }
     let bad = workload.containers.filter { isEmpty($0.securityContext) }
     return .failing(

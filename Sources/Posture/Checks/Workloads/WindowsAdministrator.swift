@@ -24,7 +24,7 @@ package struct WindowsAdministrator: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    func isAdministrator(_ context: Node?) -> Bool {
+    func isAdministrator(_ context: DocumentNode?) -> Bool {
       let name = context?[path: "windowsOptions", "runAsUserName"]?.string?.lowercased() ?? ""
       let account = name.split(separator: "\\").last ?? ""
       return account == "containeradministrator" || account == "administrator" || name == "nt authority\\system"

@@ -17,7 +17,7 @@ extension PodSecurityControl {
             for handler in handlers {
               for action in ["httpGet", "tcpSocket"] {
                 let keys = handler + [action, "host"]
-                var node: Node? = container.node
+                var node: DocumentNode? = container.node
                 for key in keys { node = node?[key] }
                 guard let host = node?.text, !host.isEmpty else { continue }
                 found = true

@@ -9,7 +9,7 @@ extension PodSecurityControl {
       (
         0,
         { template in
-          let bad = template.volumes.enumerated().compactMap { index, volume -> (Int, Node, String)? in
+          let bad = template.volumes.enumerated().compactMap { index, volume -> (Int, DocumentNode, String)? in
             guard let type = restrictedType(volume) else { return nil }
             return (index, volume, type)
           }
@@ -57,7 +57,7 @@ extension PodSecurityControl {
   ]
 
   /// Nil for an allowed volume. One without any source becomes an emptyDir on its way into the API server.
-  private static func restrictedType(_ volume: Node) -> String? {
+  private static func restrictedType(_ volume: DocumentNode) -> String? {
     let sources = volume.entries.filter { $0.key != "name" && !$0.value.isNull }.map(\.key)
     if sources.isEmpty || sources.contains(where: allowedVolumes.contains) { return nil }
     return sources.first(where: knownRestricted.contains) ?? "unknown"

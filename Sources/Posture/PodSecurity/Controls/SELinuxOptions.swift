@@ -29,7 +29,7 @@ extension PodSecurityControl {
       var badUser = false
       var badRole = false
       var evidence: [Evidence] = []
-      func isBad(_ context: Node?, _ proof: (String) -> Evidence) -> Bool {
+      func isBad(_ context: DocumentNode?, _ proof: (String) -> Evidence) -> Bool {
         guard let options = context?["seLinuxOptions"] else { return false }
         var bad = false
         let type = options["type"]?.text ?? ""

@@ -66,7 +66,7 @@ enum IstioAuthorizationPolicy {
   }
 
   private static func rules(
-    _ list: Node?, _ word: String, _ object: KubeObject, _ view: View, _ compiler: inout PolicyCompiler
+    _ list: DocumentNode?, _ word: String, _ object: KubeObject, _ view: View, _ compiler: inout PolicyCompiler
   ) -> [PolicyProgram.Rule]? {
     var result: [PolicyProgram.Rule] = []
     for (index, rule) in (list?.elements ?? []).enumerated() {
@@ -156,7 +156,7 @@ enum IstioAuthorizationPolicy {
       return result
     }
 
-    func restrict(_ match: inout Match, from source: Node, _ compiler: PolicyCompiler) {
+    func restrict(_ match: inout Match, from source: DocumentNode, _ compiler: PolicyCompiler) {
       for entry in source.entries {
         let isNot = entry.key.hasPrefix("not")
         let values = entry.value.strings
@@ -174,7 +174,7 @@ enum IstioAuthorizationPolicy {
       }
     }
 
-    func restrict(_ match: inout Match, to operation: Node) {
+    func restrict(_ match: inout Match, to operation: DocumentNode) {
       for (key, property) in [("methods", ConditionTest.Property.method), ("paths", .path), ("hosts", .host)] {
         if let values = operation[key]?.strings {
           match.ports.refine(by: any(property, values))
@@ -192,7 +192,7 @@ enum IstioAuthorizationPolicy {
     }
 
     func restrict(
-      _ match: inout Match, by condition: Node, _ object: KubeObject, _ compiler: inout PolicyCompiler
+      _ match: inout Match, by condition: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler
     ) {
       let key = condition["key"]?.string ?? ""
       for (field, isNot) in [("values", false), ("notValues", true)] {
@@ -228,7 +228,7 @@ enum IstioAuthorizationPolicy {
       .any(property, values.map(ConditionTest.Pattern.fromWildcard))
     }
 
-    private func ports(_ list: [Node]) -> ConnectionSet {
+    private func ports(_ list: [DocumentNode]) -> ConnectionSet {
       list.compactMap { $0.text.flatMap { UInt16($0) } }.filter { $0 > 0 }.reduce(ConnectionSet.none) {
         $0.union(ConnectionSet(.tcp, $1...$1))
       }

@@ -19,7 +19,7 @@ enum IstioMesh {
   }
 
   /// Pods that a policy of the mesh is for: those of its namespace, or of all in the root namespace, with the labels.
-  static func subjects(_ object: KubeObject, labels: Node?, _ compiler: inout PolicyCompiler) -> Bitset? {
+  static func subjects(_ object: KubeObject, labels: DocumentNode?, _ compiler: inout PolicyCompiler) -> Bitset? {
     var result: Bitset
     if let labels, !labels.entries.isEmpty {
       let selector = LabelSelector(equalTo: labels.stringMap)

@@ -16,7 +16,7 @@ import Reach
 /// | an image with known flaws | the outside reaches the workload |
 /// | an image that may change | a break-in is one to the node, or the account is as above |
 /// | a grant to an account | the outside reaches a workload that runs as it |
-struct Standing: Sendable {
+struct RiskContext: Sendable {
   /// Checks whose finding is a way out of the container.
   private static let waysOut: Set<String> = [
     "pss-privileged", "pss-host-namespaces", "pss-host-path-volumes", "pss-capabilities", "sensitive-host-path",
@@ -46,7 +46,7 @@ struct Standing: Sendable {
 
   private struct Place: Sendable {
     /// `Ingress web/shop`, and so on.
-    var door: String?
+    var entryPoint: String?
     /// `may read secrets everywhere`.
     var power: String?
     /// `privileged`.
@@ -57,14 +57,14 @@ struct Standing: Sendable {
   /// Accounts by which exposed workloads run, with one of these.
   private let exposedAccounts: [AccessSubject: String]
 
-  init(_ snapshot: ClusterSnapshot, doors: [String: [Exposure.Door]], access: AccessProfile) {
+  init(_ snapshot: ClusterSnapshot, entryPoints: [String: [Exposure.EntryPoint]], access: AccessProfile) {
     var places: [Key: Place] = [:]
     var exposed: [AccessSubject: String] = [:]
     var powers: [AccessSubject: String?] = [:]
     for workload in snapshot.workloads {
       let object = workload.object
       var place = Place()
-      place.door = doors["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"]?.first?.through
+      place.entryPoint = entryPoints["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"]?.first?.through
       let account = AccessSubject.serviceAccount(
         namespace: object.effectiveNamespace, name: workload.template.serviceAccountName)
       if workload.template.spec["automountServiceAccountToken"]?.bool != false {
@@ -75,10 +75,12 @@ struct Standing: Sendable {
           powers[account] = .some(power)
           place.power = power
         }
-        if let door = place.door { exposed[account] = "\(object.subject.text), which \(door) opens to the outside" }
+        if let entryPoint = place.entryPoint {
+          exposed[account] = "\(object.subject.text), which \(entryPoint) opens to the outside"
+        }
       }
       place.escape = Self.escape(workload.template)
-      if place.door != nil || place.power != nil || place.escape != nil { places[Key(object)] = place }
+      if place.entryPoint != nil || place.power != nil || place.escape != nil { places[Key(object)] = place }
     }
     self.places = places
     exposedAccounts = exposed
@@ -118,11 +120,13 @@ struct Standing: Sendable {
       return (usual, nil)
     }
     guard let place = places[Key(object)] else { return (usual, nil) }
-    if let door = place.door {
+    if let entryPoint = place.entryPoint {
       if Self.waysOut.contains(id) {
-        return (raised, "\(door) opens it to the outside, and this is a way out of the container")
+        return (raised, "\(entryPoint) opens it to the outside, and this is a way out of the container")
       }
-      if Self.credentials.contains(id) || Self.flaws.contains(id) { return (raised, "\(door) opens it to the outside") }
+      if Self.credentials.contains(id) || Self.flaws.contains(id) {
+        return (raised, "\(entryPoint) opens it to the outside")
+      }
     }
     if let power = place.power, Self.waysFurther.contains(id) || Self.images.contains(id) {
       return (raised, "its account \(power)")

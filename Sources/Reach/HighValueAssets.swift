@@ -2,7 +2,7 @@ import Bytes
 package import Kube
 
 /// What makes a workload worth more to an attacker than others: the data that it keeps, and the secrets that it holds.
-package enum Precious {
+package enum HighValueAssets {
   /// Programs that keep data, by the last part of their image's name, with what they are.
   private static let stores: [(word: String, kind: String)] = [
     ("postgres", "database"), ("postgresql", "database"), ("mysql", "database"), ("mariadb", "database"),

@@ -1,7 +1,7 @@
 package import Bytes
 
 /// Judges packages by one state of the advisories, for those who remember what was said before.
-package struct MatchJudge {
+package struct AdvisoryMatcher {
   private let store: AdvisoryStore
   private let risks: RiskIndex
   private var memory = AdvisoryQuery.Memory()

@@ -1,14 +1,14 @@
 /// One value of a YAML or JSON document, with the place it came from.
 ///
 /// The readers make it, everything above reads it. Values are immutable and share storage, so an alias costs nothing.
-package struct Node: Sendable {
+package struct DocumentNode: Sendable {
   package enum Content: Sendable {
     case null
     case bool(Bool)
     case int(Int64)
     case double(Double)
     case string(String)
-    case array([Node])
+    case array([DocumentNode])
     case object(Mapping)
   }
 
@@ -24,7 +24,7 @@ package struct Node: Sendable {
     self.column = column
   }
 
-  package static let null = Node(.null)
+  package static let null = DocumentNode(.null)
 }
 
 /// An ordered map with text keys. Lookup is linear: objects of Kubernetes have a handful of keys.
@@ -34,9 +34,9 @@ package struct Mapping: Sendable {
     /// Place of the key.
     package let line: UInt32
     package let column: UInt32
-    package let value: Node
+    package let value: DocumentNode
 
-    package init(key: String, line: UInt32 = 0, column: UInt32 = 0, value: Node) {
+    package init(key: String, line: UInt32 = 0, column: UInt32 = 0, value: DocumentNode) {
       self.key = key
       self.line = line
       self.column = column
@@ -53,10 +53,10 @@ package struct Mapping: Sendable {
     return nil
   }
 
-  package subscript(key: String) -> Node? { entry(key)?.value }
+  package subscript(key: String) -> DocumentNode? { entry(key)?.value }
 }
 
-extension Node {
+extension DocumentNode {
   package var isNull: Bool { if case .null = content { true } else { false } }
 
   package var string: String? { if case .string(let value) = content { value } else { nil } }
@@ -80,24 +80,24 @@ extension Node {
     }
   }
 
-  package var array: [Node]? { if case .array(let value) = content { value } else { nil } }
+  package var array: [DocumentNode]? { if case .array(let value) = content { value } else { nil } }
 
   package var mapping: Mapping? { if case .object(let value) = content { value } else { nil } }
 
   /// The elements of a sequence; none for anything else.
-  package var elements: [Node] { array ?? [] }
+  package var elements: [DocumentNode] { array ?? [] }
 
   /// The entries of a mapping; none for anything else.
   package var entries: [Mapping.Entry] { mapping?.entries ?? [] }
 
   /// The value of a key; an explicit null counts as absent, as it does for the API server.
-  package subscript(key: String) -> Node? {
+  package subscript(key: String) -> DocumentNode? {
     guard case .object(let mapping) = content, let value = mapping[key], !value.isNull else { return nil }
     return value
   }
 
   /// Follows keys from one mapping to the next.
-  package subscript(path first: String, rest: String...) -> Node? {
+  package subscript(path first: String, rest: String...) -> DocumentNode? {
     var node = self[first]
     for key in rest { node = node?[key] }
     return node
@@ -126,9 +126,9 @@ extension Node {
   package var strings: [String] { elements.compactMap(\.string) }
 }
 
-extension Node: Equatable {
+extension DocumentNode: Equatable {
   /// Same value; places do not matter, nor does the order of keys.
-  package static func == (a: Node, b: Node) -> Bool {
+  package static func == (a: DocumentNode, b: DocumentNode) -> Bool {
     switch (a.content, b.content) {
     case (.null, .null): return true
     case (.bool(let x), .bool(let y)): return x == y

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// The same gap weighs more where the outside reaches it or where much hangs on it, and the finding says so.
-@Suite struct StandingTests {
+@Suite struct RiskContextTests {
   private static let workload = """
     apiVersion: apps/v1
     kind: Deployment
@@ -19,7 +19,7 @@ import Testing
           hostPID: true
           containers: [{name: c, image: "x:latest", ports: [{containerPort: 8080}]}]
     """
-  private static let door = """
+  private static let entryPoint = """
 
     ---
     apiVersion: v1
@@ -58,12 +58,12 @@ import Testing
   @Test func aWayOutWeighsMoreWhereTheOutsideReachesIn() async throws {
     let inside = try await Self.finding("pss-host-namespaces", Self.workload)
     #expect(inside.severity == .high && inside.why == nil)
-    let outside = try await Self.finding("pss-host-namespaces", Self.workload + Self.door)
+    let outside = try await Self.finding("pss-host-namespaces", Self.workload + Self.entryPoint)
     #expect(outside.severity == .critical)
     #expect(outside.why?.contains("LoadBalancer Service shop/web") ?? false)
     #expect(outside.fingerprint == inside.fingerprint)
     // A door that a policy closes is none.
-    let behind = try await Self.finding("pss-host-namespaces", Self.workload + Self.door + Self.closed)
+    let behind = try await Self.finding("pss-host-namespaces", Self.workload + Self.entryPoint + Self.closed)
     #expect(behind.severity == .high && behind.why == nil)
   }
 
@@ -76,7 +76,7 @@ import Testing
 
   @Test func aGrantWeighsMoreWhereItsHolderIsExposed() async throws {
     let inside = try await Self.finding("rbac-read-secrets", Self.workload + Self.rights)
-    let outside = try await Self.finding("rbac-read-secrets", Self.workload + Self.rights + Self.door)
+    let outside = try await Self.finding("rbac-read-secrets", Self.workload + Self.rights + Self.entryPoint)
     #expect(inside.why == nil && outside.severity == Severity(rawValue: inside.severity.rawValue + 1))
     #expect(outside.why?.hasPrefix("held by shop/Deployment/web") ?? false)
   }

@@ -1,5 +1,5 @@
 /// A table with a heading: what commands answer that is neither findings nor prose.
-package struct Sheet: Sendable {
+package struct TextTable: Sendable {
   package let title: String
   package let columns: [String]
   package let rows: [[String]]
@@ -63,7 +63,7 @@ package struct Sheet: Sendable {
   }
 
   /// One self-contained page of several tables, for sign-off.
-  package static func html(title: String, subtitle: String, _ sheets: [Sheet]) -> String {
+  package static func html(title: String, subtitle: String, _ sheets: [TextTable]) -> String {
     var page = """
       <!DOCTYPE html>
       <html lang="en">

@@ -3,7 +3,7 @@ import Findings
 package import Kube
 
 /// Turns the bytes of one file or archive into objects and problems.
-package enum DocumentIntake {
+package enum ManifestReader {
   package static func read(file: String, limits: Limits) -> ClusterSnapshot.Builder {
     var builder = ClusterSnapshot.Builder()
     do {

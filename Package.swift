@@ -53,7 +53,9 @@ let package = Package(
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
-    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images"]),
+    module("PodSecurity", ["Bytes", "Findings", "Kube"]),
+    module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
+    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
     module(
       "Collect",
       [
@@ -74,7 +76,8 @@ let package = Package(
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Posture", "Collect", "Store", "Report",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Collect", "Store", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -104,19 +107,23 @@ let package = Package(
     .executableTarget(
       name: "FakeClusterServer", dependencies: ["Bytes", "FakeCluster"], path: "Benchmarks/FakeCluster",
       swiftSettings: house),
-    tests("Architecture", ["Posture", "Findings"]),
+    tests("Architecture", ["Findings", "PodSecurity", "Posture"]),
     tests("Bytes", ["Bytes", "CZstd"]),
     tests("Findings", ["Findings"]),
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
+    tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
+    tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
-    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "Collect", "Posture"], resources: ["Cases"]),
+    tests(
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Collect", "Posture"],
+      resources: ["Cases"]),
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "Posture", "Collect", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Collect", "FakeCluster",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

@@ -1,3 +1,4 @@
+package import Access
 import Bytes
 import Kube
 

@@ -1,8 +1,9 @@
-import Access
+package import Access
 import Bytes
-import Findings
-import Kube
-import Reach
+package import Findings
+package import Kube
+package import PodSecurity
+package import Reach
 
 /// Where each workload stands: whether the outside reaches it, what its account may do, and whether a break-in is a
 /// break-in to the node. The same gap weighs more where one of these is true; a finding is raised by one step at most, and
@@ -16,7 +17,7 @@ import Reach
 /// | an image with known flaws | the outside reaches the workload |
 /// | an image that may change | a break-in is one to the node, or the account is as above |
 /// | a grant to an account | the outside reaches a workload that runs as it |
-struct RiskContext: Sendable {
+package struct RiskContext: Sendable {
   /// Checks whose finding is a way out of the container.
   private static let waysOut: Set<String> = [
     "pss-privileged", "pss-host-namespaces", "pss-host-path-volumes", "pss-capabilities", "sensitive-host-path",
@@ -57,7 +58,7 @@ struct RiskContext: Sendable {
   /// Accounts by which exposed workloads run, with one of these.
   private let exposedAccounts: [AccessSubject: String]
 
-  init(_ snapshot: ClusterSnapshot, entryPoints: [String: [Exposure.EntryPoint]], access: AccessProfile) {
+  package init(_ snapshot: ClusterSnapshot, entryPoints: [String: [Exposure.EntryPoint]], access: AccessProfile) {
     var places: [Key: Place] = [:]
     var exposed: [AccessSubject: String] = [:]
     var powers: [AccessSubject: String?] = [:]
@@ -99,14 +100,14 @@ struct RiskContext: Sendable {
   private static func escape(_ template: PodTemplate) -> String? {
     if template.containers.contains(where: { $0.securityContext?["privileged"]?.bool == true }) { return "privileged" }
     if template.spec["hostPID"]?.bool == true { return "hostPID" }
-    if HostPathMount.all(in: template).contains(where: { SensitiveHostPath.isSensitive($0.path) && !$0.readOnly }) {
+    if HostPathMount.all(in: template).contains(where: { $0.isSensitive && !$0.readOnly }) {
       return "writes to a sensitive path of the node"
     }
     return nil
   }
 
   /// The severity of a finding here, and why it is another than usual.
-  func weigh(_ metadata: CheckMetadata, _ usual: Severity, of object: KubeObject) -> (Severity, String?) {
+  package func weigh(_ metadata: CheckMetadata, _ usual: Severity, of object: KubeObject) -> (Severity, String?) {
     guard usual > .info else { return (usual, nil) }
     let raised = Severity(rawValue: usual.rawValue + 1) ?? usual
     let id = metadata.id.rawValue

@@ -10,7 +10,7 @@ package struct PodSecurityControl: Sendable {
   package let id: String
   package let level: PodSecurityLevel
   /// Ids of controls that this one replaces at its level.
-  let overrides: [String]
+  package let overrides: [String]
   /// Rules by the minor version that brought them, ascending.
   let revisions: [(since: Int, rule: Rule)]
   /// The same control as a check of the catalogue.

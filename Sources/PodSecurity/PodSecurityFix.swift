@@ -1,10 +1,10 @@
 import Bytes
-import Findings
-import Kube
+package import Findings
+package import Kube
 
 /// The edits of a control as a fix, with what may break by them.
-enum PodSecurityFix {
-  static func fix(
+package enum PodSecurityFix {
+  package static func fix(
     for control: PodSecurityControl, _ violation: PodSecurityViolation, _ template: PodTemplate, evidence: [Evidence]
   ) -> Fix? {
     // A control whose twin reports a part of it offers the edits for the rest.

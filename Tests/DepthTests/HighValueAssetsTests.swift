@@ -1,9 +1,9 @@
+import Depth
 import Kube
-import Reach
 import TestKit
 import Testing
 
-@Suite struct PreciousTests {
+@Suite struct HighValueAssetsTests {
   @Test(arguments: [
     ("postgres:16", "", ["database (postgres)"]), ("docker.io/bitnami/redis@sha256:00", "", ["data store (redis)"]),
     ("quay.io/prometheuscommunity/postgres-exporter:v0.15", "", []), ("registry:5000/team/web:1", "", []),

@@ -1,7 +1,7 @@
 import Bytes
 import Findings
 import Kube
-import Posture
+import PodSecurity
 import TestKit
 import Testing
 

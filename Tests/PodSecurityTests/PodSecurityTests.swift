@@ -1,4 +1,4 @@
-import Posture
+import PodSecurity
 import TestKit
 import Testing
 

@@ -2,6 +2,7 @@ import Bytes
 import Collect
 import Findings
 import Kube
+import PodSecurity
 import Posture
 import TestKit
 

@@ -1,4 +1,5 @@
 package import Findings
+import PodSecurity
 
 /// The controls of the frameworks that checks are mapped to, and whether manifests can tell anything of them.
 ///

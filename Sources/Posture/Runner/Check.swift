@@ -1,8 +1,10 @@
 package import Access
 import Bytes
+import Depth
 package import Findings
 package import Images
 package import Kube
+package import PodSecurity
 package import Reach
 
 /// One question that Bartizan asks of a cluster. Conform to `WorkloadCheck` or `ObjectCheck`, and add one line to

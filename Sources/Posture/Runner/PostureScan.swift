@@ -1,7 +1,9 @@
 import Bytes
+import Depth
 package import Findings
 package import Images
 package import Kube
+package import PodSecurity
 
 /// Runs checks over a snapshot.
 package struct PostureScan: Sendable {

@@ -2,6 +2,7 @@ package import Access
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 
 /// A risk of the access catalogue as a check: it judges grants, that is bindings with the role behind them.
 package struct AccessRiskCheck: ObjectCheck {

@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 
 /// A control of the Pod Security Standards as a check of the catalogue.
 package struct PodSecurityCheck: WorkloadCheck {

@@ -87,7 +87,7 @@ let package = Package(
       name: "Ledger", dependencies: ["Bytes", "Images", "Store"], path: "Benchmarks/Ledger", swiftSettings: house),
 
     .target(
-      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube"], path: "Tests/TestKit",
       swiftSettings: house),
     .target(
       name: "FakeCluster",
@@ -110,9 +110,9 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
-    tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
+    tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
-    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "Collect", "Posture"], resources: ["Cases"]),
+    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "Posture"], resources: ["Cases"]),
     tests(
       "Collect",
       [

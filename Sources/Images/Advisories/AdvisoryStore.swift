@@ -70,7 +70,7 @@ package struct AdvisoryStore: Sendable {
   package var ecosystems: Set<String> { Set(header["ecosystems"]?.strings ?? []) }
 
   /// Of the bytes that are read here, also when their file is replaced meanwhile.
-  package var digest: String { Digest.sha256(bytes.slice(0..<bytes.count)) }
+  package var digest: String { Digest.sha256(bytes.slice(0..<bytes.count)).text }
 
   /// What advisories say of a package in an ecosystem, of its release where it has one.
   package func candidates(

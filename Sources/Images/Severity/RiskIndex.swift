@@ -32,7 +32,7 @@ package struct RiskIndex: Sendable {
   private init(checked: [UInt8]) { bytes = checked }
 
   package var count: Int { (bytes.count - 8) / 12 }
-  package var digest: String { Digest.sha256(bytes) }
+  package var digest: String { Digest.sha256(bytes).text }
 
   package subscript(cve: String) -> Entry? {
     guard let key = Self.key(cve) else { return nil }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Connections gained and lost between two states of a cluster.
 package struct ConnectivityDiff: Sendable {
   package struct Change: Sendable {

@@ -1,3 +1,4 @@
+import Bytes
 package import Kube
 
 /// What single policies would change in a cluster that was read once: milliseconds for each.

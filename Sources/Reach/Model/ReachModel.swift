@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Findings
 package import Kube
 
@@ -558,85 +558,5 @@ package struct ReachModel: Sendable {
       return (list.isEmpty ? deciding : list).map(text).joined(separator: "; ")
     }
     return deciding.filter { $0.said.hasPrefix("denies") || $0.rule.isEmpty }.map(text).joined(separator: "; ")
-  }
-}
-
-/// What is asked of a pair: a port, or a protocol that has none, and what is known of the request.
-package struct ReachQuestion: Sendable {
-  /// Nil for protocols without ports.
-  package let transport: ConnectionSet.TransportProtocol?
-  package let port: UInt16
-  package let request: ConnectionRequest
-
-  package init(_ transport: ConnectionSet.TransportProtocol?, _ port: UInt16, _ request: ConnectionRequest = .init()) {
-    self.transport = transport
-    self.port = port
-    self.request = request
-  }
-
-  func condition(of set: ConnectionSet) -> Condition { transport.map { set.condition($0, port) } ?? set.other }
-
-  /// Nil when it depends on something that the question does not say.
-  func isMet(by set: ConnectionSet) -> Bool? { condition(of: set).holds(for: request) }
-}
-
-extension ReachCluster.Relevance {
-  /// Everything that a policy may tell pods and addresses apart by, wherever it stands in the object.
-  mutating func gather(_ node: Bytes.DocumentNode, depth: Int = 0) {
-    guard depth < 24 else { return }
-    if let items = node.array {
-      for item in items { gather(item, depth: depth + 1) }
-      return
-    }
-    for entry in node.entries {
-      switch entry.key {
-      case "matchLabels": for label in entry.value.entries { add(key: label.key) }
-      case "matchExpressions":
-        for item in entry.value.elements { if let key = item["key"]?.string { add(key: key) } }
-      case "workloadSelector":
-        for label in entry.value["labels"]?.entries ?? [] { add(key: label.key) }
-        services = true
-      case "targetRefs", "targetRef":
-        keys.insert("gateway.networking.k8s.io/gateway-name")
-        services = true
-      case "principals", "notPrincipals", "notServiceAccounts": accounts = true
-      case "values", "notValues", "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks":
-        for item in entry.value.elements { add(item) }
-      case "key" where entry.value.string?.hasPrefix("source.") == true: accounts = true
-      case "cidr": add(entry.value)
-      case "except", "networks", "nets", "notNets", "toCIDR", "fromCIDR", "externalCIDRs":
-        for item in entry.value.elements { add(item) }
-      case "selector", "notSelector", "namespaceSelector":
-        if let text = entry.value.string { for word in CalicoSelector.labels(text) { keys.insert(word) } }
-        gather(entry.value, depth: depth + 1)
-      case "serviceAccounts", "serviceAccountSelector":
-        accounts = true
-        if let text = entry.value.string { for word in CalicoSelector.labels(text) { keys.insert(word) } }
-        gather(entry.value, depth: depth + 1)
-      case "toServices", "toEntities", "fromEntities", "services":
-        services = true
-        gather(entry.value, depth: depth + 1)
-      case "toFQDNs":
-        for item in entry.value.elements {
-          if let name = item["matchName"]?.string ?? item["matchPattern"]?.string {
-            names.insert(DNSName.normalised(name))
-          }
-        }
-      case "allowedEgressDomains": for name in entry.value.strings { names.insert(DNSName.normalised(name)) }
-      case "domainNames": for name in entry.value.strings { names.insert(AdminNetworkPolicy.pattern(name)) }
-      default: gather(entry.value, depth: depth + 1)
-      }
-    }
-  }
-
-  /// Cilium writes the source of a label before its key, and accounts as a label.
-  private mutating func add(key: String) {
-    keys.insert(key)
-    if let colon = key.firstIndex(of: ":") { keys.insert(String(key[key.index(after: colon)...])) }
-    if key.hasSuffix("policy.serviceaccount") { accounts = true }
-  }
-
-  private mutating func add(_ node: Bytes.DocumentNode) {
-    if let range = node.text.flatMap({ IPRange(cidr: $0) }) { blocks.append(range) }
   }
 }

@@ -1,10 +1,5 @@
 package import Bytes
 import Findings
-<<<<<<<< HEAD:Sources/Collect/Manifests/ManifestReader.swift
-package import Kube
-import Transport
-========
->>>>>>>> ground:Sources/Kube/Snapshot/ManifestReader.swift
 
 /// Turns the bytes of one file or archive into objects and problems.
 package enum ManifestReader {

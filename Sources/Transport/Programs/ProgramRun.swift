@@ -29,7 +29,7 @@ package enum ProgramRun {
     let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
     var changes: [Environment.Key: String?] = [:]
     for (name, value) in variables { changes[Environment.Key(stringLiteral: name)] = value }
-    package let environment = Environment.inherit.updating(changes)
+    let environment = Environment.inherit.updating(changes)
     var options = PlatformOptions()
     // A program that hangs may have started others, which hold its output open; they end with its group.
     options.processGroupID = 0
@@ -37,7 +37,7 @@ package enum ProgramRun {
       .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
     ]
-    package let settings = options
+    let settings = options
     do {
       return try await withThrowingTaskGroup(of: Output?.self) { group in
         group.addTask {

@@ -17,14 +17,21 @@ import Testing
     ("Images", 2, ["Crypto"]),
     ("Posture", 3, []),
     (
-      "Collect", 4,
+      "Transport", 4,
       [
-        "Glibc", "Synchronization", "FoundationEssentials", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1",
-        "NIOHTTPCompression", "NIOSSL", "Subprocess", "SystemPackage", "Crypto", "CryptoExtras",
+        "Glibc", "FoundationEssentials", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Subprocess",
+        "SystemPackage",
       ]
     ),
-    ("Store", 4, ["GRDB", "FoundationEssentials"]),
-    ("Report", 4, ["ReportAssets", "Glibc"]),
+    (
+      "Collect", 5,
+      [
+        "Glibc", "Synchronization", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression",
+        "NIOSSL", "Crypto", "CryptoExtras",
+      ]
+    ),
+    ("Store", 5, ["GRDB", "FoundationEssentials"]),
+    ("Report", 5, ["ReportAssets", "Glibc"]),
     ("BartizanCLI", 6, ["ArgumentParser", "Glibc", "Synchronization"]),
     ("bartizan", 7, []),
   ]

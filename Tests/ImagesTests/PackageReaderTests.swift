@@ -3,6 +3,7 @@ import Collect
 import Images
 import TestKit
 import Testing
+import Transport
 
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
 struct PackageReaderTests {

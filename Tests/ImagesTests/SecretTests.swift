@@ -3,6 +3,7 @@ import Collect
 import Images
 import TestKit
 import Testing
+import Transport
 
 @Suite struct SecretTests {
   private static func rules(_ text: String) -> [String] {

@@ -1,4 +1,5 @@
 import Collect
+import Transport
 
 package enum FileReaderForTests {
   package static func bytes(_ path: String) throws -> [UInt8] { try FileReader.read(path) }

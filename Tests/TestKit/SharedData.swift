@@ -1,6 +1,7 @@
 import Bytes
 import Collect
 import Findings
+import Transport
 
 /// Large public data sets that stand beside the project where it is developed. They are not part of the repository:
 /// tests that want them say so and skip without them.

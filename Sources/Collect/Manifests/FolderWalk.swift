@@ -1,6 +1,7 @@
 package import Bytes
 package import Findings
 import Glibc
+import Transport
 
 /// Finds the manifests below a folder.
 package struct FolderWalk: Sendable {

@@ -1,6 +1,7 @@
 package import Bytes
 import Findings
 package import Kube
+import Transport
 
 /// Turns the bytes of one file or archive into objects and problems.
 package enum ManifestReader {

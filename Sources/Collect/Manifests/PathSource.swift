@@ -2,6 +2,7 @@ package import Bytes
 import Findings
 import Glibc
 package import Kube
+import Transport
 
 /// A file of YAML or JSON, a tar or tar.gz archive, or a folder of them. Helm charts, and a folder that is a kustomization,
 /// are rendered by the user's own programs where these are there.

@@ -1,5 +1,6 @@
 import Bytes
 import Findings
+import Transport
 
 /// Manifests that a program makes: a Helm chart, or a kustomization.
 enum Rendering {

@@ -1,6 +1,7 @@
 package import Bytes
 import Findings
 package import Kube
+import Transport
 
 /// Manifests, or an archive of them, on standard input.
 package struct StandardInputSource: SnapshotSource {

@@ -1,15 +1,16 @@
 import Glibc
 
-enum FilePaths {
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+/// Questions about paths of this machine.
+package enum FilePaths {
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Names in a folder but `.` and `..`, sorted; nil when it cannot be read, with the reason in `errno`.
-  static func names(in folder: String) -> [String]? {
+  package static func names(in folder: String) -> [String]? {
     guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
@@ -22,12 +23,12 @@ enum FilePaths {
     return names.sorted()
   }
 
-  static func folder(of path: String) -> String {
+  package static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  static func absolute(_ path: String, from folder: String) -> String {
+  package static func absolute(_ path: String, from folder: String) -> String {
     path.hasPrefix("/") ? path : folder + "/" + path
   }
 }

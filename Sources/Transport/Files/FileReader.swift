@@ -52,5 +52,5 @@ package enum FileReader {
       .input, "larger than the limit of \(limits.inputBytes >> 20) MiB; split it or point at the part you mean")
   }
 
-  static func lastError() -> String { String(cString: strerror(errno)) }
+  package static func lastError() -> String { String(cString: strerror(errno)) }
 }

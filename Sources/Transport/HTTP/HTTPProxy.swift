@@ -1,12 +1,12 @@
-import AsyncHTTPClient
-import Findings
+package import AsyncHTTPClient
+package import Findings
 
 /// The proxy between this machine and a server: as configured, or by the variables that curl reads.
-enum HTTPProxy {
+package enum HTTPProxy {
   /// - Parameters:
   ///   - own: what the configuration names, before anything of the environment.
   ///   - context: for messages.
-  static func find(
+  package static func find(
     _ own: String?, for address: ServerAddress, environment: (String) -> String?, context: String
   ) throws(BartizanError) -> HTTPClient.Configuration.Proxy? {
     var text = own

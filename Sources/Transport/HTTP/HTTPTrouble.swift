@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import Findings
+package import Findings
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -7,16 +7,16 @@ import NIOPosix
 import NIOSSL
 
 /// What a failed connection means.
-enum HTTPTrouble {
+package enum HTTPTrouble {
   /// Whether the server's certificate was not accepted.
-  static func isAboutCertificate(_ error: any Error) -> Bool {
+  package static func isAboutCertificate(_ error: any Error) -> Bool {
     let text = String(reflecting: error)
     return ["CERTIFICATE_VERIFY_FAILED", "failedToValidateHostname", "unableToValidateCertificate", "noSANsPresent"]
       .contains { text.contains($0) }
   }
 
   /// The same as an error of a command.
-  static func explained(
+  package static func explained(
     _ error: any Error, server: String, connectSeconds: Int, readSeconds: Int
   ) -> BartizanError {
     if isAboutCertificate(error) {
@@ -29,7 +29,7 @@ enum HTTPTrouble {
   }
 
   /// What a failed connection means, in one line.
-  static func message(_ error: any Error, server: String, connectSeconds: Int, readSeconds: Int) -> String {
+  package static func message(_ error: any Error, server: String, connectSeconds: Int, readSeconds: Int) -> String {
     let text = String(reflecting: error)
     func contains(_ word: String) -> Bool { text.contains(word) }
     if error as? HTTPParserError == .invalidEOFState || contains("uncleanShutdown") {

@@ -1,22 +1,22 @@
 /// The parts of an `http` or `https` URL (RFC 3986) that name a server.
-struct ServerAddress {
-  let scheme: String
+package struct ServerAddress {
+  package let scheme: String
   /// Without the brackets of an IPv6 address.
-  let host: String
-  let port: Int?
+  package let host: String
+  package let port: Int?
   /// Begins with a slash or is empty; never ends in one.
-  let path: String
-  let user: String?
-  let password: String?
+  package let path: String
+  package let user: String?
+  package let password: String?
 
-  var isSecure: Bool { scheme == "https" }
+  package var isSecure: Bool { scheme == "https" }
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     self.init(anyScheme: text)
     guard scheme == "http" || scheme == "https" else { return nil }
   }
 
-  init?(anyScheme text: String) {
+  package init?(anyScheme text: String) {
     guard let end = text.firstRange(of: "://") else { return nil }
     scheme = text[..<end.lowerBound].lowercased()
     var rest = text[end.upperBound...]
@@ -59,12 +59,12 @@ struct ServerAddress {
   }
 
   /// The URL with another host and without a login.
-  func text(host: String) -> String {
+  package func text(host: String) -> String {
     scheme + "://" + (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "") + path
   }
 
   /// Whether a `NO_PROXY` list names the host: a name, a domain with or without a leading dot, an address, or `*`.
-  func isExemptFromProxy(_ list: String) -> Bool {
+  package func isExemptFromProxy(_ list: String) -> Bool {
     list.split(separator: ",").contains { raw in
       var word = raw.filter { !$0.isWhitespace }.lowercased()
       if word == "*" { return true }
@@ -76,7 +76,7 @@ struct ServerAddress {
   }
 
   /// A URL as it may be shown.
-  static func withoutPassword(_ text: String) -> String {
+  package static func withoutPassword(_ text: String) -> String {
     guard let at = text.lastIndex(of: "@") else { return text }
     let scheme = text.firstRange(of: "://").map { String(text[..<$0.upperBound]) } ?? ""
     return scheme + text[text.index(after: at)...]

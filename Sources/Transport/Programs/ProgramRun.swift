@@ -3,17 +3,17 @@ import Subprocess
 import SystemPackage
 
 /// Runs other programs, with bounds on time and output.
-enum ProgramRun {
-  struct Output: Sendable {
-    let status: Int32
-    let standardOutput: [UInt8]
-    let standardError: String
+package enum ProgramRun {
+  package struct Output: Sendable {
+    package let status: Int32
+    package let standardOutput: [UInt8]
+    package let standardError: String
   }
 
   /// What went wrong, without a place; the caller knows for whom the program ran.
-  struct Failure: Error {
-    let isMissing: Bool
-    let message: String
+  package struct Failure: Error {
+    package let isMissing: Bool
+    package let message: String
   }
 
   /// - Parameters:
@@ -21,7 +21,7 @@ enum ProgramRun {
   ///   - adding: variables beside those of this process.
   ///   - input: what it reads from its standard input.
   ///   - seconds: after which it is ended.
-  static func run(
+  package static func run(
     _ program: String, _ arguments: [String], adding variables: [(String, String)] = [], input: String = "",
     seconds: Int,
     outputLimit: Int

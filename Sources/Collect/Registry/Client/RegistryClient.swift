@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Synchronization
+import Transport
 
 /// Speaks to one registry: pulls, lists, asks; it changes nothing.
 ///

@@ -4,6 +4,7 @@ import Findings
 import Images
 import NIOCore
 import NIOHTTP1
+import Transport
 
 /// An image in a registry: its manifests by their digests, its layers as they come.
 struct RegistryImage: ImageArchive {

@@ -3,6 +3,7 @@ import Crypto
 import Findings
 import Glibc
 import NIOHTTP1
+import Transport
 
 extension CloudIdentity {
   /// Amazon ECR: a password of twelve hours for the user `AWS`.

@@ -3,6 +3,7 @@ import Bytes
 import Findings
 import NIOCore
 import NIOHTTP1
+import Transport
 
 /// A way in which the machines of a cloud show its registries who they are.
 struct CloudIdentity: Sendable {

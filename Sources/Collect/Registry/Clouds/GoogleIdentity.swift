@@ -4,6 +4,7 @@ import CryptoExtras
 import Findings
 import Glibc
 import NIOHTTP1
+import Transport
 
 extension CloudIdentity {
   /// Google's Artifact Registry and Container Registry: an access token for the user `oauth2accesstoken`.

@@ -1,5 +1,6 @@
 import Bytes
 import Findings
+import Transport
 
 /// Credentials as Docker and Podman keep them, and as Kubernetes holds them in pull secrets.
 ///

@@ -1,6 +1,7 @@
 import Bytes
 package import Findings
 package import Kube
+import Transport
 
 /// Reads the credentials of a cluster's pull secrets: from manifests that hold them, or one by one from the API, which nothing else
 /// here does. They are used to pull, and kept nowhere.

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Findings
+import Transport
 
 /// Finds who we are for a registry: what was given, files and helpers of Docker and Podman, pull secrets, and the identity that a
 /// cloud gives its machines.

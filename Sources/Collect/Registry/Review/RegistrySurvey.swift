@@ -3,6 +3,7 @@ package import Findings
 package import Images
 import NIOHTTP1
 import NIOSSL
+import Transport
 
 /// Looks at a registry from outside: as anybody, and with the login that there is.
 package struct RegistrySurvey: Sendable {

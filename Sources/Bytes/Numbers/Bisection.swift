@@ -3,6 +3,7 @@ extension RandomAccessCollection {
   /// collection must be so divided already.
   ///
   /// Over places instead of elements it is asked of a range: `(0..<count).partitioningIndex { key(at: $0) >= wanted }`.
+  @inlinable
   package func partitioningIndex<Failure: Error>(
     where belongsInSecondPart: (Element) throws(Failure) -> Bool
   ) throws(Failure) -> Index {

@@ -1,4 +1,5 @@
 /// Which byte of a number comes first in a file.
+@usableFromInline
 package enum ByteOrder: Sendable {
   /// The most significant one: what networks, Java, SQLite's pages and rpm's headers use.
   case big
@@ -11,6 +12,7 @@ extension RandomAccessCollection<UInt8> where Index == Int {
   ///
   /// - Parameter offset: from the beginning of the collection, whatever its indices; it may come from the file itself.
   /// - Returns: nil where not all bytes of it are there. Nothing traps.
+  @inlinable
   package func integer<Number: FixedWidthInteger>(
     at offset: Int, _ order: ByteOrder, as type: Number.Type = Number.self
   ) -> Number? {
@@ -29,6 +31,7 @@ extension RandomAccessCollection<UInt8> where Index == Int {
   /// The number of so many bytes, from 1 to 8, as a value that is never negative.
   ///
   /// - Returns: nil where not all bytes of it are there, or eight bytes hold more than `Int` does.
+  @inlinable
   package func integer(at offset: Int, width: Int, _ order: ByteOrder) -> Int? {
     guard (1...8).contains(width), offset >= 0, width <= count, offset <= count - width else { return nil }
     var value: UInt64 = 0
@@ -41,6 +44,7 @@ extension RandomAccessCollection<UInt8> where Index == Int {
   }
 
   /// So many bytes from an offset on; nil where not all of them are there.
+  @inlinable
   package func bytes(at offset: Int, count length: Int) -> SubSequence? {
     guard offset >= 0, length >= 0, length <= count, offset <= count - length else { return nil }
     return self[startIndex + offset..<startIndex + offset + length]

@@ -1,20 +1,26 @@
 /// Reads a file of binary data from front to back. Every number and length is checked before it is used, so that no file, however
 /// broken, ends the process: what is not there is nil.
+@usableFromInline
 package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, Bytes.Index == Int {
+  @usableFromInline
   package let bytes: Bytes
-  /// Where the next byte stands, from the beginning of `bytes`; from 0 to their number.
-  package private(set) var offset: Int
+  /// Where the next byte stands, from the beginning of `bytes`. A place outside of them, which a file may name, has no bytes.
+  @usableFromInline
+  package var offset: Int
 
-  /// - Parameter offset: where to begin; one outside of the bytes is their end.
+  @inlinable
   package init(_ bytes: Bytes, at offset: Int = 0) {
     self.bytes = bytes
-    self.offset = (0...bytes.count).contains(offset) ? offset : bytes.count
+    self.offset = offset
   }
 
-  package var remaining: Int { bytes.count - offset }
+  @inlinable
+  package var remaining: Int { (0...bytes.count).contains(offset) ? bytes.count - offset : 0 }
+  @inlinable
   package var isAtEnd: Bool { remaining == 0 }
 
   /// The next number; nil, and nothing read, where not all of its bytes are there.
+  @inlinable
   package mutating func integer<Number: FixedWidthInteger>(
     _ order: ByteOrder, as type: Number.Type = Number.self
   ) -> Number? {
@@ -23,13 +29,15 @@ package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == 
     return value
   }
 
+  @inlinable
   package mutating func byte() -> UInt8? {
-    guard offset < bytes.count else { return nil }
+    guard remaining > 0 else { return nil }
     defer { offset += 1 }
     return bytes[bytes.startIndex + offset]
   }
 
   /// The next bytes; nil, and nothing read, where there are fewer.
+  @inlinable
   package mutating func take(_ count: Int) -> Bytes.SubSequence? {
     guard let part = bytes.bytes(at: offset, count: count) else { return nil }
     offset += count
@@ -37,6 +45,7 @@ package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == 
   }
 
   /// - Returns: false, and nothing skipped, where there are fewer bytes.
+  @inlinable
   package mutating func skip(_ count: Int) -> Bool {
     guard count >= 0, count <= remaining else { return false }
     offset += count
@@ -46,7 +55,9 @@ package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == 
   /// An unsigned number in groups of seven bits, the lowest first (LEB128, DWARF 5, section 7.6; Go's `binary.Uvarint`).
   ///
   /// - Returns: nil where it does not end, or is more than 64 bits.
+  @inlinable
   package mutating func variableInteger() -> UInt64? {
+    guard remaining > 0 else { return nil }
     var value: UInt64 = 0
     var place = offset
     var shift: UInt64 = 0

@@ -20,16 +20,32 @@ package enum PercentEncoding {
 
   /// - Returns: nil where a `%` has not two digits behind it, or the bytes are no UTF-8.
   package static func decode(_ text: some StringProtocol) -> String? {
+    let (bytes, isSound) = bytes(text)
+    return isSound ? String(validating: bytes, as: UTF8.self) : nil
+  }
+
+  /// As browsers read it: a `%` without two digits stands for itself, and U+FFFD for bytes that are no UTF-8 (URL Standard,
+  /// "percent-decode").
+  package static func decodeLeniently(_ text: some StringProtocol) -> String {
+    String(decoding: bytes(text).bytes, as: UTF8.self)
+  }
+
+  private static func bytes(_ text: some StringProtocol) -> (bytes: [UInt8], isSound: Bool) {
     var output: [UInt8] = []
-    var bytes = text.utf8.makeIterator()
-    while let byte = bytes.next() {
-      guard byte == 0x25 else {
-        output.append(byte)
-        continue
+    var isSound = true
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == 0x25 {
+        if rest.count >= 2, let high = Hex.value(rest[rest.startIndex]), let low = Hex.value(rest[rest.startIndex + 1])
+        {
+          output.append(high << 4 | low)
+          rest.removeFirst(2)
+          continue
+        }
+        isSound = false
       }
-      guard let high = bytes.next().flatMap(Hex.value), let low = bytes.next().flatMap(Hex.value) else { return nil }
-      output.append(high << 4 | low)
+      output.append(byte)
     }
-    return String(validating: output, as: UTF8.self)
+    return (output, isSound)
   }
 }

@@ -55,111 +55,40 @@ enum GoBinary {
   }
 
   private static func strings(_ bytes: [UInt8], _ start: Int) -> (String, String)? {
-    let pointerSize = Int(bytes[start + 14])
-    let flags = bytes[start + 15]
+    guard let pointerSize = bytes.integer(at: start + 14, width: 1, .little),
+      let flags = bytes.integer(at: start + 15, width: 1, .little)
+    else { return nil }
     if flags & 2 != 0 {
-      var position = start + 32
-      guard let version = inline(bytes, &position), let modules = inline(bytes, &position) else { return nil }
+      var reader = ByteReader(bytes, at: start + 32)
+      guard let version = inline(&reader), let modules = inline(&reader) else { return nil }
       return (String(decoding: version, as: UTF8.self), trimmed(modules))
     }
     guard pointerSize == 4 || pointerSize == 8, let image = ELFImage(bytes) else { return nil }
-    func text(_ offset: Int) -> [UInt8]? {
+    func text(_ offset: Int) -> ArraySlice<UInt8>? {
       // The pointer leads to a string header: its data and its length.
-      guard let header = image.offset(of: image.word(offset, pointerSize)) else { return nil }
-      let length = image.word(header + pointerSize, pointerSize)
-      guard length > 0, length < 16 << 20, let data = image.offset(of: image.word(header, pointerSize)),
-        data + Int(length) <= bytes.count
+      guard let header = image.offset(of: image.word(offset, pointerSize)),
+        let data = image.offset(of: image.word(header, pointerSize)),
+        let length = Int(exactly: image.word(header + pointerSize, pointerSize)), length > 0, length < longestText
       else { return nil }
-      return Array(bytes[data..<data + Int(length)])
+      return bytes.bytes(at: data, count: length)
     }
     guard let version = text(start + 16) else { return nil }
-    return (
-      String(decoding: version, as: UTF8.self), text(start + 16 + pointerSize).map { trimmed($0) } ?? ""
-    )
+    return (String(decoding: version, as: UTF8.self), text(start + 16 + pointerSize).map { trimmed($0) } ?? "")
   }
 
-  /// A length by seven bits a byte, and that many bytes.
-  private static func inline(_ bytes: [UInt8], _ position: inout Int) -> [UInt8]? {
-    var length = 0
-    var shift = 0
-    while position < bytes.count, shift < 32 {
-      let byte = bytes[position]
-      position += 1
-      length |= Int(byte & 0x7F) << shift
-      if byte < 0x80 {
-        guard length < 16 << 20, position + length <= bytes.count else { return nil }
-        defer { position += length }
-        return Array(bytes[position..<position + length])
-      }
-      shift += 7
-    }
-    return nil
+  /// Longest list of modules, in bytes.
+  private static let longestText = 16 << 20
+
+  /// A length, and that many bytes.
+  private static func inline(_ reader: inout ByteReader<[UInt8]>) -> ArraySlice<UInt8>? {
+    guard let length = reader.variableInteger(), length < longestText else { return nil }
+    return reader.take(Int(length))
   }
 
   /// Sixteen bytes stand at either end of the list of modules.
-  private static func trimmed(_ bytes: [UInt8]) -> String {
-    guard bytes.count >= 33, bytes[bytes.count - 17] == 0x0A else { return "" }
-    return String(decoding: bytes[16..<bytes.count - 16], as: UTF8.self)
-  }
-}
-
-/// Addresses of an ELF file that is little-endian.
-struct ELFImage {
-  private let bytes: [UInt8]
-  private var segments: [(address: UInt64, offset: Int, size: UInt64)] = []
-
-  init?(_ bytes: [UInt8]) {
-    guard bytes.count > 64, bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]), bytes[5] == 1 else { return nil }
-    self.bytes = bytes
-    let is64 = bytes[4] == 2
-    let table = Int(clamping: word(is64 ? 32 : 28, is64 ? 8 : 4))
-    let size = Int(word(is64 ? 54 : 42, 2))
-    let count = min(Int(word(is64 ? 56 : 44, 2)), 128)
-    for index in 0..<count {
-      let (start, isOver) = table.addingReportingOverflow(index * size)
-      guard !isOver, start >= 0, start < bytes.count - 64, word(start, 4) == 1 else { continue }
-      segments.append(
-        is64
-          ? (word(start + 16, 8), Int(clamping: word(start + 8, 8)), word(start + 32, 8))
-          : (word(start + 8, 4), Int(clamping: word(start + 4, 4)), word(start + 16, 4)))
-    }
-  }
-
-  /// Where the content of a section lies; nil where there is none of that name.
-  func section(_ name: String) -> Range<Int>? {
-    let is64 = bytes[4] == 2
-    let table = Int(clamping: word(is64 ? 40 : 32, is64 ? 8 : 4))
-    let size = Int(word(is64 ? 58 : 46, 2))
-    let count = Int(word(is64 ? 60 : 48, 2))
-    func content(_ index: Int) -> Range<Int>? {
-      let (start, isOver) = table.addingReportingOverflow(index * size)
-      guard !isOver, start > 0, start < bytes.count else { return nil }
-      let place = Int(clamping: word(start + (is64 ? 24 : 16), is64 ? 8 : 4))
-      let length = Int(clamping: word(start + (is64 ? 32 : 20), is64 ? 8 : 4))
-      guard place <= bytes.count, length <= bytes.count - place else { return nil }
-      return place..<place + length
-    }
-    let wanted = Array(name.utf8) + [0]
-    guard count < 10_000, let names = content(Int(word(is64 ? 62 : 50, 2))) else { return nil }
-    for index in 0..<count {
-      let place = names.lowerBound + Int(word(table + index * size, 4))
-      guard place >= 0, place <= bytes.count - wanted.count, bytes[place..<place + wanted.count].elementsEqual(wanted)
-      else { continue }
-      return content(index)
-    }
-    return nil
-  }
-
-  func word(_ offset: Int, _ size: Int) -> UInt64 {
-    guard offset >= 0, offset <= bytes.count - size else { return 0 }
-    return (0..<size).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) }
-  }
-
-  func offset(of address: UInt64) -> Int? {
-    for segment in segments where address >= segment.address && address - segment.address < segment.size {
-      let (place, isOver) = segment.offset.addingReportingOverflow(Int(clamping: address - segment.address))
-      return isOver || place >= bytes.count ? nil : place
-    }
-    return nil
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
+    let inner = bytes.dropFirst(16).dropLast(16)
+    guard bytes.count >= 33, inner.last == 0x0A else { return "" }
+    return String(decoding: inner, as: UTF8.self)
   }
 }

@@ -1,11 +1,11 @@
 import Bytes
+import Findings
 import Kube
 
 /// Finds what flow logs and people call a workload.
 struct EndpointNames {
   enum End: Hashable {
-    /// `ns/name[Kind]`.
-    case workload(String)
+    case workload(Subject)
     /// A CIDR block.
     case block(String)
     /// `*`: whatever there is.
@@ -17,28 +17,36 @@ struct EndpointNames {
     case unknown
   }
 
-  let workloads: [String: [ReachCluster.Endpoint]]
-  private let exact: [String: String]
-  private let byNamespace: [String: [(name: String, workload: String)]]
-  private let addresses: [IPAddress: String]
+  let workloads: [Subject: [Endpoint]]
+  private let exact: [String: Subject]
+  private let byNamespace: [String: [(name: String, workload: Subject)]]
+  private let addresses: [IPAddress: Subject]
 
   init(_ cluster: ReachCluster) {
-    workloads = Dictionary(grouping: cluster.endpoints, by: \.workloadText)
-    var exact: [String: String] = [:]
-    var byNamespace: [String: [(name: String, workload: String)]] = [:]
-    var addresses: [IPAddress: String] = [:]
+    workloads = Dictionary(grouping: cluster.endpoints, by: \.workload)
+    var exact: [String: Subject] = [:]
+    var byNamespace: [String: [(name: String, workload: Subject)]] = [:]
+    var addresses: [IPAddress: Subject] = [:]
     for endpoint in cluster.endpoints {
-      for name in [endpoint.name, endpoint.ownerName] { exact["\(endpoint.namespace)/\(name)"] = endpoint.workloadText }
-      exact[endpoint.workloadText] = endpoint.workloadText
-      byNamespace[endpoint.namespace, default: []].append((endpoint.ownerName, endpoint.workloadText))
-      for address in endpoint.addresses { addresses[address] = endpoint.workloadText }
+      let workload = endpoint.workload
+      for name in [endpoint.name, workload.name] { exact["\(endpoint.namespace)/\(name)"] = workload }
+      exact[workload.workloadText] = workload
+      byNamespace[endpoint.namespace, default: []].append((workload.name, workload))
+      for address in endpoint.addresses { addresses[address] = workload }
     }
     self.exact = exact
     self.byNamespace = byNamespace
     self.addresses = addresses
   }
 
-  func resolve(_ text: String) -> End {
+  func resolve(_ end: WantedConnection.End) -> End {
+    switch end {
+    case .workload(let workload): workloads[workload] == nil ? .unknown : .workload(workload)
+    case .named(let text): resolve(text)
+    }
+  }
+
+  private func resolve(_ text: String) -> End {
     if let name = exact[text] { return .workload(name) }
     if text == "*" { return .anyone }
     if text == "*/*" { return .cluster }

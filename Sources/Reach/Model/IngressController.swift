@@ -1,10 +1,11 @@
 import Findings
 
-extension ReachCluster.Endpoint {
+extension Endpoint {
   /// A controller of Ingresses and Gateways that the input does not show: a pod of a namespace that no manifest names.
-  static let ingressController = ReachCluster.Endpoint(
-    namespace: "ingress-controller-ns", name: "ingress-controller", ownerKind: nil, ownerName: "ingress-controller",
-    isPod: true, labels: [:], serviceAccount: "default", hostNetwork: false, addresses: [], namedPorts: [],
+  static let ingressController = Endpoint(
+    namespace: "ingress-controller-ns", name: "ingress-controller",
+    workload: Subject(kind: "Pod", namespace: "ingress-controller-ns", name: "ingress-controller"), isPod: true,
+    labels: [:], serviceAccount: "default", hostNetwork: false, addresses: [], namedPorts: [],
     location: Location(file: ""))
 
   /// Whether the labels are those that a well-known controller of Ingresses, Gateways or Routes gives its pods.
@@ -21,17 +22,17 @@ extension ReachCluster.Endpoint {
       return true
     }
     return labels["ingresscontroller.operator.openshift.io/deployment-ingresscontroller"] != nil
-      || labels["gateway.networking.k8s.io/gateway-name"] != nil
+      || labels[IstioMesh.gatewayLabel] != nil
   }
 }
 
 extension ReachCluster {
-  /// Units from which ingress traffic comes: those of the controllers that the input shows, or one that it does not.
-  var ingressControllerUnits: [Int] {
-    let known = Set(endpoints.filter(\.looksLikeIngressController).map(\.unit))
-    return known.isEmpty ? extras.first.map { [$0.unit] } ?? [] : known.sorted()
+  /// Pods from which ingress traffic comes: the controllers that the input shows, or one that it does not.
+  var ingressControllers: [PodClassID] {
+    let known = Set(endpoints.filter(\.looksLikeIngressController).map(\.podClass))
+    return known.isEmpty ? [unseenIngressController].compactMap { $0 } : known.sorted()
   }
 
-  /// What such a controller is called among the ends of connections.
-  package static let ingressControllerName = "{ingress-controller}"
+  /// The one that the input does not show; see `Endpoint.ingressController`.
+  var unseenIngressController: PodClassID? { extras.first?.podClass }
 }

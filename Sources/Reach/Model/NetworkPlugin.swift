@@ -4,8 +4,8 @@ package import Kube
 package struct NetworkPlugin: Sendable, Equatable {
   package let name: String
   package let title: String
-  /// Groups of policies that it enforces.
-  let groups: Set<String>
+  let enforcesNetworkPolicies: Bool
+  let enforcesAdminNetworkPolicies: Bool
   /// The profile that behaves like it.
   let profileName: String
 
@@ -14,41 +14,40 @@ package struct NetworkPlugin: Sendable, Equatable {
   /// Names of its DaemonSets, where labels differ between versions.
   private let daemons: [String]
 
-  private static let plain: Set<String> = ["networking.k8s.io", "extensions"]
-  private static let admin: Set<String> = ["policy.networking.k8s.io"]
+  private init(
+    _ name: String, title: String, enforcesNetworkPolicies: Bool = true, enforcesAdminNetworkPolicies: Bool = false,
+    profileName: String = "spec", labels: [String], daemons: [String]
+  ) {
+    self.name = name
+    self.title = title
+    self.enforcesNetworkPolicies = enforcesNetworkPolicies
+    self.enforcesAdminNetworkPolicies = enforcesAdminNetworkPolicies
+    self.profileName = profileName
+    self.labels = labels
+    self.daemons = daemons
+  }
 
   /// Source: the projects' own manifests, and the implementations listed by sigs.k8s.io/network-policy-api.
   package static let all: [NetworkPlugin] = [
     .init(
-      name: "calico", title: "Calico",
-      groups: plain.union(admin).union(["projectcalico.org", "crd.projectcalico.org"]),
-      profileName: "calico", labels: ["k8s-app=calico-node"], daemons: ["calico-node", "canal"]),
+      "calico", title: "Calico", enforcesAdminNetworkPolicies: true, profileName: "calico",
+      labels: ["k8s-app=calico-node"], daemons: ["calico-node", "canal"]),
+    .init("cilium", title: "Cilium", profileName: "cilium", labels: ["k8s-app=cilium"], daemons: ["cilium"]),
+    .init("weave", title: "Weave Net", profileName: "weave", labels: ["name=weave-net"], daemons: ["weave-net"]),
     .init(
-      name: "cilium", title: "Cilium", groups: plain.union(["cilium.io"]), profileName: "cilium",
-      labels: ["k8s-app=cilium"], daemons: ["cilium"]),
+      "antrea", title: "Antrea", enforcesAdminNetworkPolicies: true, labels: ["component=antrea-agent"],
+      daemons: ["antrea-agent"]),
     .init(
-      name: "weave", title: "Weave Net", groups: plain, profileName: "weave", labels: ["name=weave-net"],
-      daemons: ["weave-net"]),
+      "ovn-kubernetes", title: "OVN-Kubernetes", enforcesAdminNetworkPolicies: true, labels: ["app=ovnkube-node"],
+      daemons: ["ovnkube-node"]),
+    .init("kube-router", title: "kube-router", labels: ["k8s-app=kube-router"], daemons: ["kube-router"]),
+    .init("azure-npm", title: "Azure NPM", labels: ["k8s-app=azure-npm"], daemons: ["azure-npm"]),
+    .init("aws-vpc", title: "the VPC CNI", labels: ["k8s-app=aws-node"], daemons: ["aws-node"]),
     .init(
-      name: "antrea", title: "Antrea", groups: plain.union(admin), profileName: "spec",
-      labels: ["component=antrea-agent"], daemons: ["antrea-agent"]),
-    .init(
-      name: "ovn-kubernetes", title: "OVN-Kubernetes", groups: plain.union(admin), profileName: "spec",
-      labels: ["app=ovnkube-node"], daemons: ["ovnkube-node"]),
-    .init(
-      name: "kube-router", title: "kube-router", groups: plain, profileName: "spec", labels: ["k8s-app=kube-router"],
-      daemons: ["kube-router"]),
-    .init(
-      name: "azure-npm", title: "Azure NPM", groups: plain, profileName: "spec", labels: ["k8s-app=azure-npm"],
-      daemons: ["azure-npm"]),
-    .init(
-      name: "aws-vpc", title: "the VPC CNI", groups: plain, profileName: "spec", labels: ["k8s-app=aws-node"],
-      daemons: ["aws-node"]),
-    .init(
-      name: "kindnet", title: "kindnet", groups: plain.union(admin), profileName: "spec", labels: ["k8s-app=kindnet"],
+      "kindnet", title: "kindnet", enforcesAdminNetworkPolicies: true, labels: ["k8s-app=kindnet"],
       daemons: ["kindnet"]),
     .init(
-      name: "flannel", title: "flannel", groups: [], profileName: "spec", labels: ["app=flannel", "k8s-app=flannel"],
+      "flannel", title: "flannel", enforcesNetworkPolicies: false, labels: ["app=flannel", "k8s-app=flannel"],
       daemons: ["kube-flannel-ds"]),
   ]
 
@@ -74,9 +73,6 @@ package struct NetworkPlugin: Sendable, Equatable {
     }
     return all.first { found.contains($0) }
   }
-
-  /// Whether anything of the cluster acts by policies of a group; Istio's are acted by its proxies.
-  func enforces(_ kind: GroupKind) -> Bool { groups.contains(kind.group) || kind.group.hasSuffix("istio.io") }
 }
 
 extension ReachProfile {

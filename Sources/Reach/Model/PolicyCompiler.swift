@@ -1,57 +1,58 @@
-import Bytes
+package import Bytes
 import Findings
-import Kube
+package import Kube
 
-/// What dialects share while they compile: selectors over units, blocks, ports, and troubles.
-struct PolicyCompiler {
-  let cluster: ReachCluster
-  let profile: ReachProfile
-  private(set) var problems: [Problem] = []
-  private let byValue: [String: [String: Bitset]]
-  private let byKey: [String: Bitset]
-  private let byNamespace: [String: Bitset]
-  private var podSelectors: [LabelSelector: Bitset] = [:]
-  private var namespaceSelectors: [LabelSelector: Bitset] = [:]
-  /// Units of pods, and those of hosts.
-  let pods: Bitset
-  let hosts: Bitset
-  /// Units of pods that policies select and selectors match.
-  let selectable: Bitset
+/// What dialects share while they compile: selectors over classes of pods, blocks, ports, and remarks.
+package struct PolicyCompiler {
+  package let cluster: ReachCluster
+  package let profile: ReachProfile
+  package private(set) var remarks: [PolicyRemark] = []
+  private let byValue: [String: [String: PeerSet]]
+  private let byKey: [String: PeerSet]
+  private let byNamespace: [String: PeerSet]
+  private var podSelectors: [LabelSelector: PeerSet] = [:]
+  private var namespaceSelectors: [LabelSelector: PeerSet] = [:]
+  package let pods: PeerSet
+  package let hosts: PeerSet
+  /// Pods that policies select and selectors match.
+  package let selectable: PeerSet
   /// Addresses and names outside the cluster.
-  let external: Bitset
-  let everything: Bitset
+  package let external: PeerSet
+  package let everything: PeerSet
+  package let none: PeerSet
   /// Pods on a node's network of which no address is known.
-  let placeless: Bitset
+  let placeless: PeerSet
   /// IPv4 addresses of all pods that policies select, in order.
   private let podAddresses: [UInt128]
-  /// Addresses of pods in order, with their units.
-  private let addresses: [(address: IPAddress, unit: Int)]
+  /// Addresses of pods in order, with their classes.
+  private let addresses: [(address: IPAddress, podClass: PodClassID)]
 
   init(_ cluster: ReachCluster, _ profile: ReachProfile) {
     self.cluster = cluster
     self.profile = profile
-    let count = cluster.unitCount
-    var byValue: [String: [String: Bitset]] = [:]
-    var byKey: [String: Bitset] = [:]
-    var byNamespace: [String: Bitset] = [:]
-    var pods = Bitset(count: count)
-    var selectable = Bitset(count: count)
-    var hosts = Bitset(count: count)
-    var placeless = Bitset(count: count)
-    var addresses: [(address: IPAddress, unit: Int)] = []
-    for (index, unit) in cluster.units.enumerated() {
-      addresses += unit.addresses.map { ($0, index) }
-      if unit.isHost {
-        hosts.insert(index)
+    let none = PeerSet(count: cluster.peerCount)
+    var byValue: [String: [String: PeerSet]] = [:]
+    var byKey: [String: PeerSet] = [:]
+    var byNamespace: [String: PeerSet] = [:]
+    var pods = none
+    var selectable = none
+    var hosts = none
+    var placeless = none
+    var addresses: [(address: IPAddress, podClass: PodClassID)] = []
+    for id in cluster.podClassIDs {
+      let podClass = cluster[id]
+      addresses += podClass.addresses.map { ($0, id) }
+      if podClass.isHost {
+        hosts.insert(id)
         continue
       }
-      pods.insert(index)
-      if unit.hostNetwork, unit.addresses.isEmpty { placeless.insert(index) }
-      if !unit.hostNetwork || profile.hostNetworkPodsAreSelected { selectable.insert(index) }
-      byNamespace[unit.namespace, default: Bitset(count: count)].insert(index)
-      for (key, value) in unit.labels {
-        byValue[key, default: [:]][value, default: Bitset(count: count)].insert(index)
-        byKey[key, default: Bitset(count: count)].insert(index)
+      pods.insert(id)
+      if podClass.hostNetwork, podClass.addresses.isEmpty { placeless.insert(id) }
+      if !podClass.hostNetwork || profile.hostNetworkPodsAreSelected { selectable.insert(id) }
+      byNamespace[podClass.namespace, default: none].insert(id)
+      for (key, value) in podClass.labels {
+        byValue[key, default: [:]][value, default: none].insert(id)
+        byKey[key, default: none].insert(id)
       }
     }
     self.byValue = byValue
@@ -66,40 +67,59 @@ struct PolicyCompiler {
     self.addresses = addresses.sorted {
       ($0.address.isV6 ? 1 : 0, $0.address.value) < ($1.address.isV6 ? 1 : 0, $1.address.value)
     }
-    var external = Bitset(count: count)
-    for index in cluster.units.count..<count { external.insert(index) }
+    var external = none
+    for peer in cluster.peerIDs where cluster.podClass(peer) == nil { external.insert(peer) }
     self.external = external
-    everything = Bitset(count: count, full: true)
+    self.none = none
+    everything = PeerSet(count: cluster.peerCount, full: true)
   }
 
-  var none: Bitset { Bitset(count: cluster.unitCount) }
+  // MARK: Remarks
 
-  mutating func report(
-    _ object: KubeObject, _ node: DocumentNode?, _ message: String, code: Problem.Code = "bad-policy",
+  package mutating func report(
+    _ object: KubeObject, _ node: DocumentNode?, _ detail: String, code: PolicyRemark.Code = .refused,
     hides: Bool = true
   ) {
-    problems.append(
-      Problem(
-        code: code, location: object.location(of: node), subject: object.subject, message: message, hidesInput: hides))
+    remarks.append(
+      PolicyRemark(
+        code: code, object: object.subject, location: object.location(of: node), detail: detail, hidesInput: hides))
   }
 
   /// Of objects of one kind, namespace and name the last, as applying them in order would leave it.
-  mutating func lastOfEqualNames(_ objects: [KubeObject]) -> [KubeObject] {
-    var seen = Set<String>()
+  package mutating func lastOfEqualNames(_ objects: [KubeObject]) -> [KubeObject] {
+    struct Key: Hashable {
+      let kind: String
+      let namespace: String
+      let name: String
+    }
+    var seen = Set<Key>()
     var kept: [KubeObject] = []
     for object in objects.reversed() {
-      if seen.insert("\(object.kind)/\(object.effectiveNamespace)/\(object.name)").inserted {
+      if seen.insert(Key(kind: object.kind, namespace: object.effectiveNamespace, name: object.name)).inserted {
         kept.append(object)
       } else {
-        let message = "another \(object.kind) of this name follows and replaces it"
-        report(object, object.metadata, message, code: "replaced-policy")
+        let detail = "another \(object.kind) of this name follows and replaces it"
+        report(object, object.metadata, detail, code: .replaced)
       }
     }
     return kept.reversed()
   }
 
+  // MARK: Pods
+
+  /// Reads a selector, and reports one that the API server would refuse.
+  package mutating func selector(_ node: DocumentNode?, _ object: KubeObject) -> LabelSelector? {
+    guard let node else { return .everything }
+    do throws(LabelSelector.Invalid) {
+      return try LabelSelector(node)
+    } catch {
+      report(object, error.node, "\(error.message); the policy was left out")
+      return nil
+    }
+  }
+
   /// Pods whose labels a selector matches, in any namespace.
-  mutating func pods(_ selector: LabelSelector) -> Bitset {
+  package mutating func pods(_ selector: LabelSelector) -> PeerSet {
     if let known = podSelectors[selector] { return known }
     var result = selectable
     for requirement in selector.requirements { result.formIntersection(pods(requirement)) }
@@ -107,7 +127,7 @@ struct PolicyCompiler {
     return result
   }
 
-  private func pods(_ requirement: LabelSelector.Requirement) -> Bitset {
+  private func pods(_ requirement: LabelSelector.Requirement) -> PeerSet {
     var result = none
     switch requirement.comparison {
     case .isIn, .notIn:
@@ -120,7 +140,7 @@ struct PolicyCompiler {
   }
 
   /// Pods of the namespaces whose labels a selector matches.
-  mutating func namespaces(_ selector: LabelSelector) -> Bitset {
+  package mutating func namespaces(_ selector: LabelSelector) -> PeerSet {
     if let known = namespaceSelectors[selector] { return known }
     var result = none
     for (name, labels) in cluster.namespaces where selector.matches(labels) {
@@ -131,14 +151,26 @@ struct PolicyCompiler {
     return result
   }
 
-  func namespace(_ name: String) -> Bitset {
-    var result = byNamespace[name] ?? none
-    result.formIntersection(selectable)
+  package func namespace(_ name: String) -> PeerSet { (byNamespace[name] ?? none).intersection(selectable) }
+
+  /// Pods that policies select and whose class meets a condition.
+  package func selectable(where condition: (ReachCluster.PodClass) -> Bool) -> PeerSet {
+    var result = none
+    for id in cluster.podClassIDs where selectable.contains(id) && condition(cluster[id]) { result.insert(id) }
     return result
   }
 
+  /// Pods behind some endpoints.
+  package func classes(of endpoints: some Sequence<EndpointID>) -> PeerSet {
+    var result = none
+    for endpoint in endpoints { result.insert(cluster[endpoint].podClass) }
+    return result
+  }
+
+  // MARK: Addresses
+
   /// Pods on the network of nodes whose labels a selector matches; and the nodes' own addresses, where they are known.
-  func nodes(_ selector: LabelSelector) -> Bitset {
+  func nodes(_ selector: LabelSelector) -> PeerSet {
     var names = Set<String>()
     var addresses: [IPAddress] = []
     for node in cluster.snapshot.objects(GroupKind("", "Node")) where selector.matches(node.labels) {
@@ -148,23 +180,25 @@ struct PolicyCompiler {
       }
     }
     var result = none
-    for (index, unit) in cluster.units.enumerated() where !unit.isHost {
-      let isOn = unit.node.map(names.contains) ?? false
-      if unit.hostNetwork, isOn || unit.addresses.contains(where: addresses.contains) { result.insert(index) }
+    for id in cluster.podClassIDs {
+      let podClass = cluster[id]
+      guard podClass.hostNetwork, !podClass.isHost else { continue }
+      let isOn = podClass.node.map(names.contains) ?? false
+      if isOn || podClass.addresses.contains(where: addresses.contains) { result.insert(id) }
     }
-    for address in addresses { if let unit = cluster.unit(of: address) { result.insert(unit) } }
+    for address in addresses { if let peer = cluster.peer(of: address) { result.insert(peer) } }
     return result
   }
 
   /// External addresses within a block, names when it holds all of them, and, when asked, pods with an address in it.
-  func block(_ block: IPRange, except: [IPRange], matchesPods: Bool) -> Bitset {
+  package func block(_ block: IPRange, except: [IPRange] = [], matchesPods: Bool) -> PeerSet {
     var result = none
     for index in cluster.rangeIndexes(within: block)
     where !except.contains(where: { $0.contains(cluster.ranges[index]) }) {
-      result.insert(cluster.units.count + index)
+      result.insert(cluster.peer(ofRange: index))
     }
     if except.isEmpty, block == .allV4 || block == .allV6 {
-      for index in cluster.firstName..<cluster.unitCount { result.insert(index) }
+      for index in cluster.names.indices { result.insert(cluster.peer(ofName: index)) }
     }
     if matchesPods {
       func isBefore(_ address: IPAddress) -> Bool {
@@ -177,7 +211,7 @@ struct PolicyCompiler {
         if isBefore(addresses[middle].address) { low = middle + 1 } else { high = middle }
       }
       while low < addresses.count, block.contains(addresses[low].address) {
-        if !except.contains(where: { $0.contains(addresses[low].address) }) { result.insert(addresses[low].unit) }
+        if !except.contains(where: { $0.contains(addresses[low].address) }) { result.insert(addresses[low].podClass) }
         low += 1
       }
     }
@@ -185,10 +219,10 @@ struct PolicyCompiler {
   }
 
   /// Names that a pattern covers: `*` stands for characters within a label, leading `**.` for labels of any number.
-  func names(matching pattern: String) -> Bitset {
+  package func names(matching pattern: String) -> PeerSet {
     var result = none
     for (index, name) in cluster.names.enumerated() where DNSName.covers(pattern, name) {
-      result.insert(cluster.firstName + index)
+      result.insert(cluster.peer(ofName: index))
     }
     return result
   }
@@ -214,20 +248,9 @@ struct PolicyCompiler {
   func add(
     _ range: IPRange, except: [IPRange], matchesPods: Bool, nodesMatch: Bool, to peers: inout PolicyProgram.Peers
   ) {
-    peers.units.formUnion(block(range, except: except, matchesPods: matchesPods))
+    peers.matched.formUnion(block(range, except: except, matchesPods: matchesPods))
     guard !except.isEmpty || range != .allV4 && range != .allV6 else { return }
-    if !cluster.names.isEmpty { peers.addMaybe(names(matching: "*"), "the addresses behind the name") }
-    if nodesMatch { peers.addMaybe(placeless, "the address of the node that the pod runs on") }
-  }
-
-  /// Reads a selector, and reports one that the API server would refuse.
-  mutating func selector(_ node: DocumentNode?, _ object: KubeObject) -> LabelSelector? {
-    guard let node else { return .everything }
-    do throws(LabelSelector.Invalid) {
-      return try LabelSelector(node)
-    } catch {
-      report(object, error.node, "\(error.message); the policy was left out")
-      return nil
-    }
+    if !cluster.names.isEmpty { peers.add(uncertain: names(matching: "*"), .addressesBehind(name: nil)) }
+    if nodesMatch { peers.add(uncertain: placeless, .nodeAddress) }
   }
 }

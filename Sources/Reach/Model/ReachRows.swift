@@ -1,8 +1,8 @@
 import Kube
 
-/// Rows of the connection matrix: what each side allows, by unit at the other end.
+/// Rows of the connection matrix: what each side allows, by peer at the other end.
 ///
-/// Units that the same policies govern share a row. Most rows are the same for nearly all peers, so a row is one set for all of
+/// Classes that the same policies govern share a row. Most rows are the same for nearly all peers, so a row is one set for all of
 /// them or a list of the peers that have one. For pairs the rows of ingress are turned around once: what a source gets
 /// from each of them stands side by side.
 final class ReachRows {
@@ -14,18 +14,18 @@ final class ReachRows {
   }
 
   private struct Key: Hashable {
-    let policies: [[Int]]
+    let policies: GoverningPolicies.Signature
     /// Own named ports, where a rule on ingress resolves by them; -1 elsewhere.
     let ports: Int32
-    /// The unit itself, where a rule is for some pods of its policy only; -1 elsewhere.
-    let unit: Int
+    /// The class itself, where a rule is for some pods of its policy only; nil elsewhere.
+    let podClass: PodClassID?
   }
 
   /// A rule with its ports by number.
   private struct CompactRule {
     let action: PolicyProgram.Action
-    let peers: Bitset
-    let near: Bitset?
+    let peers: PeerSet
+    let near: PeerSet?
     let fixed: ConnectionSetTable.ID
     /// Index into the sets by signature of named ports; -1 for rules without a named port.
     let named: Int
@@ -40,19 +40,21 @@ final class ReachRows {
   }
 
   private(set) var model: ReachModel
+  /// How many peers there are, and how many of them are classes of pods: the first.
   private let count: Int
-  private let unitCount: Int
+  private let podClassCount: Int
   private var table = ConnectionSetTable()
-  /// By direction, stage and policy.
-  private var policies: [[[CompactPolicy]]] = [[], []]
+  /// By stage and policy.
+  private var policies = PerDirection<[[CompactPolicy]]>(both: [])
   private var named: [[ConnectionSetTable.ID]] = []
   private var namedPorts: [PolicyProgram.Ports] = []
-  /// Which of the different lists of named ports a unit has.
+  /// Which of the different lists of named ports a class has.
   private var signature: [Int32] = []
-  /// A unit of each list.
-  private var unitOfSignature: [Int] = []
-  private var rows: [[Row]] = [[], []]
-  private var rowOf: [[Int32]] = [[], []]
+  /// A class with each list.
+  private var classOfSignature: [PodClassID] = []
+  private var rows = PerDirection<[Row]>(both: [])
+  /// By class of pods.
+  private var rowOf = PerDirection<[Int32]>(both: [])
   /// By source, one after the other: rows of ingress that let it in, and what they allow.
   /// Empty until pairs are asked for.
   private var entryStarts: [Int] = []
@@ -64,22 +66,23 @@ final class ReachRows {
 
   init(_ model: ReachModel) {
     self.model = model
-    count = model.cluster.unitCount
-    unitCount = model.cluster.units.count
-    var known: [[ReachCluster.NamedPort]: Int32] = [:]
-    for (index, unit) in model.cluster.units.enumerated() {
-      if let id = known[unit.namedPorts] {
-        signature.append(id)
+    count = model.cluster.peerCount
+    podClassCount = model.cluster.podClasses.count
+    var known: [[NamedPort]: Int32] = [:]
+    for id in model.cluster.podClassIDs {
+      let ports = model.cluster[id].namedPorts
+      if let number = known[ports] {
+        signature.append(number)
       } else {
-        known[unit.namedPorts] = Int32(unitOfSignature.count)
-        signature.append(Int32(unitOfSignature.count))
-        unitOfSignature.append(index)
+        known[ports] = Int32(classOfSignature.count)
+        signature.append(Int32(classOfSignature.count))
+        classOfSignature.append(id)
       }
     }
-    for direction in [PolicyProgram.Direction.ingress, .egress] {
-      policies[direction.rawValue] = model.program.stages.map { stage in stage.policies.map { compact($0, direction) } }
+    for direction in TrafficDirection.allCases {
+      policies[direction] = model.program.stages.map { stage in stage.policies.map { compact($0, direction) } }
     }
-    for direction in [PolicyProgram.Direction.ingress, .egress] { makeRows(direction) }
+    for direction in TrafficDirection.allCases { makeRows(direction) }
   }
 
   func set(_ id: ConnectionSetTable.ID) -> ConnectionSet { table.sets[Int(id)] }
@@ -97,106 +100,109 @@ final class ReachRows {
   }
 
   /// What one side allows.
-  func side(_ unit: Int, _ direction: PolicyProgram.Direction, _ peer: Int) -> ConnectionSetTable.ID {
-    switch rows[direction.rawValue][Int(rowOf[direction.rawValue][unit])] {
+  func side(_ podClass: PodClassID, _ direction: TrafficDirection, _ peer: PeerID) -> ConnectionSetTable.ID {
+    switch row(podClass, direction) {
     case .uniform(let id): return id
-    case .dense(let ids): return ids[peer]
+    case .dense(let ids): return ids[peer.index]
     case .sparse(let peers, let ids):
       var low = 0
       var high = peers.count
       while low < high {
         let middle = (low + high) / 2
-        if peers[middle] < peer { low = middle + 1 } else { high = middle }
+        if peers[middle] < peer.index { low = middle + 1 } else { high = middle }
       }
-      return low < peers.count && peers[low] == peer ? ids[low] : ConnectionSetTable.none
+      return low < peers.count && peers[low] == peer.index ? ids[low] : ConnectionSetTable.none
     }
+  }
+
+  private func row(_ podClass: PodClassID, _ direction: TrafficDirection) -> Row {
+    rows[direction][Int(rowOf[direction][podClass.index])]
   }
 
   /// Whether a side allows anything with an address or name outside.
-  func reachesOutside(_ unit: Int, _ direction: PolicyProgram.Direction) -> Bool {
-    switch rows[direction.rawValue][Int(rowOf[direction.rawValue][unit])] {
-    case .uniform(let id): return id != ConnectionSetTable.none && count > unitCount
-    case .dense(let ids): return ids[unitCount...].contains { $0 != ConnectionSetTable.none }
-    case .sparse(let peers, _): return peers.last.map { $0 >= unitCount } ?? false
+  func reachesOutside(_ podClass: PodClassID, _ direction: TrafficDirection) -> Bool {
+    switch row(podClass, direction) {
+    case .uniform(let id): return id != ConnectionSetTable.none && count > podClassCount
+    case .dense(let ids): return ids[podClassCount...].contains { $0 != ConnectionSetTable.none }
+    case .sparse(let peers, _): return peers.last.map { $0 >= podClassCount } ?? false
     }
   }
 
-  /// Calls for each unit of pods that a unit can connect to, in ascending order.
-  func visitPairs(from source: Int, _ body: (Int, ConnectionSetTable.ID) -> Void) {
+  /// Calls for each class that a class can connect to, in ascending order.
+  func visitPairs(from source: PodClassID, _ body: (PodClassID, ConnectionSetTable.ID) -> Void) {
     if entryStarts.isEmpty { turnAround() }
-    let mine = entryStarts[source]..<entryStarts[source + 1]
+    let mine = entryStarts[source.index]..<entryStarts[source.index + 1]
     for entry in mine { scratch[Int(entryRows[entry])] = entryIDs[entry] }
-    let ingressRow = rowOf[PolicyProgram.Direction.ingress.rawValue]
+    let ingressRow = rowOf.ingress
     func visit(_ destination: Int, _ out: ConnectionSetTable.ID) {
       let id = table.intersection(out, scratch[Int(ingressRow[destination])])
-      if id != ConnectionSetTable.none { body(destination, id) }
+      if id != ConnectionSetTable.none { body(PodClassID(destination), id) }
     }
-    switch rows[PolicyProgram.Direction.egress.rawValue][Int(rowOf[PolicyProgram.Direction.egress.rawValue][source])] {
+    switch row(source, .egress) {
     case .uniform(let id):
-      if id != ConnectionSetTable.none { for destination in 0..<unitCount { visit(destination, id) } }
+      if id != ConnectionSetTable.none { for destination in 0..<podClassCount { visit(destination, id) } }
     case .dense(let ids):
-      for destination in 0..<unitCount where ids[destination] != ConnectionSetTable.none {
+      for destination in 0..<podClassCount where ids[destination] != ConnectionSetTable.none {
         visit(destination, ids[destination])
       }
     case .sparse(let peers, let ids):
       for (index, peer) in peers.enumerated() {
-        if peer >= unitCount { break }
+        if peer >= podClassCount { break }
         visit(Int(peer), ids[index])
       }
     }
     for entry in mine { scratch[Int(entryRows[entry])] = ConnectionSetTable.none }
   }
 
-  /// What a pair of units may connect by.
-  func pair(_ source: Int, _ destination: Int) -> ConnectionSetTable.ID {
-    let out = side(source, .egress, destination)
-    return out == ConnectionSetTable.none ? out : table.intersection(out, side(destination, .ingress, source))
+  /// What pods of two classes may connect by.
+  func pair(_ source: PodClassID, _ destination: PodClassID) -> ConnectionSetTable.ID {
+    let out = side(source, .egress, PeerID(destination))
+    return out == ConnectionSetTable.none ? out : table.intersection(out, side(destination, .ingress, PeerID(source)))
   }
 
   // MARK: Changing one policy
 
   struct Change {
-    let source: Int
-    let destination: Int
+    let source: PeerID
+    let destination: PeerID
     let before: ConnectionSetTable.ID
     let after: ConnectionSetTable.ID
   }
 
-  /// Pairs of units, addresses included, whose connections a NetworkPolicy would change once it is applied, and applies it.
+  /// Pairs of peers whose connections a NetworkPolicy would change once it is applied, and applies it.
   ///
   /// - Returns: nil where everything has to be read again; see `ReachModel.replace(with:)`.
   func apply(_ policy: KubeObject) -> [Change]? {
     guard let (affected, stage, place) = model.replace(with: policy) else { return nil }
-    for direction in [PolicyProgram.Direction.ingress, .egress] {
+    for direction in TrafficDirection.allCases {
       let one = compact(model.program.stages[stage].policies[place], direction)
-      if place < policies[direction.rawValue][stage].count {
-        policies[direction.rawValue][stage][place] = one
+      if place < policies[direction][stage].count {
+        policies[direction][stage][place] = one
       } else {
-        policies[direction.rawValue][stage].append(one)
+        policies[direction][stage].append(one)
       }
     }
     struct Pair: Hashable {
-      let source: Int
-      let destination: Int
+      let source: PeerID
+      let destination: PeerID
     }
     var before: [Pair: ConnectionSetTable.ID] = [:]
     var buffers = Buffers(count)
-    var made: [(unit: Int, direction: PolicyProgram.Direction, row: Row)] = []
-    for unit in affected {
-      for direction in [PolicyProgram.Direction.ingress, .egress] {
-        let row = make(unit, direction, model.signature(unit, direction), &buffers)
-        let old = rows[direction.rawValue][Int(rowOf[direction.rawValue][unit])]
-        for peer in differences(old, row) {
-          let pair =
-            direction == .egress ? Pair(source: unit, destination: peer) : Pair(source: peer, destination: unit)
+    var made: [(podClass: PodClassID, direction: TrafficDirection, row: Row)] = []
+    for podClass in affected {
+      for direction in TrafficDirection.allCases {
+        let new = make(podClass, direction, model.governing[direction].signature(podClass), &buffers)
+        for peer in differences(row(podClass, direction), new) {
+          let own = PeerID(podClass)
+          let pair = direction == .egress ? Pair(source: own, destination: peer) : Pair(source: peer, destination: own)
           before[pair] = connections(pair.source, pair.destination)
         }
-        made.append((unit, direction, row))
+        made.append((podClass, direction, new))
       }
     }
-    for (unit, direction, row) in made {
-      rowOf[direction.rawValue][unit] = Int32(rows[direction.rawValue].count)
-      rows[direction.rawValue].append(row)
+    for (podClass, direction, row) in made {
+      rowOf[direction][podClass.index] = Int32(rows[direction].count)
+      rows[direction].append(row)
     }
     entryStarts = []
     return before.map { pair, was in
@@ -207,13 +213,15 @@ final class ReachRows {
   }
 
   /// As `pair`, where one end may be outside.
-  private func connections(_ source: Int, _ destination: Int) -> ConnectionSetTable.ID {
-    if destination >= unitCount { return side(source, .egress, destination) }
-    if source >= unitCount { return side(destination, .ingress, source) }
-    return pair(source, destination)
+  private func connections(_ source: PeerID, _ destination: PeerID) -> ConnectionSetTable.ID {
+    guard let from = model.cluster.podClass(source) else {
+      return model.cluster.podClass(destination).map { side($0, .ingress, source) } ?? ConnectionSetTable.none
+    }
+    guard let to = model.cluster.podClass(destination) else { return side(from, .egress, destination) }
+    return pair(from, to)
   }
 
-  private func differences(_ a: Row, _ b: Row) -> [Int] {
+  private func differences(_ a: Row, _ b: Row) -> [PeerID] {
     func dense(_ row: Row) -> [ConnectionSetTable.ID] {
       switch row {
       case .uniform(let id): return [ConnectionSetTable.ID](repeating: id, count: count)
@@ -226,67 +234,69 @@ final class ReachRows {
     }
     let x = dense(a)
     let y = dense(b)
-    return (0..<count).filter { x[$0] != y[$0] }
+    return (0..<count).filter { x[$0] != y[$0] }.map { PeerID($0) }
   }
 
   // MARK: Making rows
 
-  private func compact(_ policy: PolicyProgram.Policy, _ direction: PolicyProgram.Direction) -> CompactPolicy {
-    let rules = (policy.rules[direction.rawValue] ?? []).map { rule -> CompactRule in
+  private func compact(_ policy: PolicyProgram.Policy, _ direction: TrafficDirection) -> CompactPolicy {
+    let rules = (policy.rules[direction] ?? []).map { rule -> CompactRule in
       var index = -1
       if !rule.ports.named.isEmpty {
         index = named.count
-        named.append([ConnectionSetTable.ID](repeating: -1, count: unitOfSignature.count))
+        named.append([ConnectionSetTable.ID](repeating: -1, count: classOfSignature.count))
         namedPorts.append(rule.ports)
       }
       return CompactRule(
-        action: rule.action, peers: rule.peers.units, near: rule.near, fixed: table.id(rule.ports.fixed), named: index)
+        action: rule.action, peers: rule.peers.matched, near: rule.near, fixed: table.id(rule.ports.fixed),
+        named: index)
     }
     return CompactPolicy(
-      rules: rules, isolates: policy.isolates[direction.rawValue],
+      rules: rules, isolates: policy.isolates[direction],
       onlyAllows: rules.allSatisfy { if case .allow = $0.action { true } else { false } },
       hasNamed: rules.contains { $0.named >= 0 }, hasNear: rules.contains { $0.near != nil })
   }
 
-  private func resolved(_ rule: CompactRule, _ unit: Int) -> ConnectionSetTable.ID {
-    guard unit < unitCount else { return rule.fixed }
-    let signature = Int(signature[unit])
+  private func resolved(_ rule: CompactRule, _ peer: PeerID) -> ConnectionSetTable.ID {
+    guard peer.index < podClassCount else { return rule.fixed }
+    let signature = Int(signature[peer.index])
     let known = named[rule.named][signature]
     if known >= 0 { return known }
-    let id = table.id(model.resolve(namedPorts[rule.named], unitOfSignature[signature]))
+    let id = table.id(model.resolve(namedPorts[rule.named], PeerID(classOfSignature[signature])))
     named[rule.named][signature] = id
     return id
   }
 
-  private func makeRows(_ direction: PolicyProgram.Direction) {
+  private func makeRows(_ direction: TrafficDirection) {
     var known: [Key: Int32] = [:]
     var made: [Row] = []
     var index: [Int32] = []
-    index.reserveCapacity(unitCount)
+    index.reserveCapacity(podClassCount)
     var buffers = Buffers(count)
-    let mine = policies[direction.rawValue]
-    for unit in 0..<unitCount {
-      let lists = model.signature(unit, direction)
+    let mine = policies[direction]
+    for podClass in model.cluster.podClassIDs {
+      let governing = model.governing[direction].signature(podClass)
       var hasNamed = false
       var hasNear = false
-      for (stage, list) in lists.enumerated() {
-        for policy in list {
-          hasNamed = hasNamed || mine[stage][policy].hasNamed
-          hasNear = hasNear || mine[stage][policy].hasNear
+      for (stage, places) in governing.places.enumerated() {
+        for place in places {
+          hasNamed = hasNamed || mine[stage][place].hasNamed
+          hasNear = hasNear || mine[stage][place].hasNear
         }
       }
       let key = Key(
-        policies: lists, ports: direction == .ingress && hasNamed ? signature[unit] : -1, unit: hasNear ? unit : -1)
+        policies: governing, ports: direction == .ingress && hasNamed ? signature[podClass.index] : -1,
+        podClass: hasNear ? podClass : nil)
       if let row = known[key] {
         index.append(row)
         continue
       }
       known[key] = Int32(made.count)
       index.append(Int32(made.count))
-      made.append(make(unit, direction, lists, &buffers))
+      made.append(make(podClass, direction, governing, &buffers))
     }
-    rows[direction.rawValue] = made
-    rowOf[direction.rawValue] = index
+    rows[direction] = made
+    rowOf[direction] = index
   }
 
   private struct Buffers {
@@ -299,24 +309,27 @@ final class ReachRows {
     }
   }
 
-  private func make(_ unit: Int, _ direction: PolicyProgram.Direction, _ lists: [[Int]], _ buffers: inout Buffers)
-    -> Row
-  {
+  private func make(
+    _ podClass: PodClassID, _ direction: TrafficDirection, _ governing: GoverningPolicies.Signature,
+    _ buffers: inout Buffers
+  ) -> Row {
     let stages = model.program.stages
     var result: [ConnectionSetTable.ID]?
     for layer in PolicyProgram.Layer.allCases {
-      let positions = lists.indices.filter { stages[$0].layer == layer && !lists[$0].isEmpty }
+      let positions = governing.places.indices.filter {
+        stages[$0].place.layer == layer && !governing.places[$0].isEmpty
+      }
       guard let first = positions.first else { continue }
-      let mine = lists[first].map { policies[direction.rawValue][first][$0] }
+      let mine = governing.places[first].map { policies[direction][first][$0] }
       if positions.count == 1, mine.contains(where: \.isolates), mine.allSatisfy(\.onlyAllows) {
-        unite(mine, unit, direction, &buffers.allowed)
+        unite(mine, podClass, direction, &buffers.allowed)
       } else {
-        evaluate(positions, lists, unit, direction, &buffers)
+        evaluate(positions, governing, podClass, direction, &buffers)
       }
       if var known = result {
         for peer in 0..<count { known[peer] = table.intersection(known[peer], buffers.allowed[peer]) }
         result = known
-      } else if layer == PolicyProgram.Layer.allCases.last || !hasMore(layer, lists) {
+      } else if layer == PolicyProgram.Layer.allCases.last || !hasMore(layer, governing) {
         return pack(&buffers.allowed)
       } else {
         result = buffers.allowed
@@ -327,29 +340,31 @@ final class ReachRows {
     return pack(&result)
   }
 
-  private func hasMore(_ layer: PolicyProgram.Layer, _ lists: [[Int]]) -> Bool {
-    lists.indices.contains { model.program.stages[$0].layer.rawValue > layer.rawValue && !lists[$0].isEmpty }
+  private func hasMore(_ layer: PolicyProgram.Layer, _ governing: GoverningPolicies.Signature) -> Bool {
+    governing.places.indices.contains {
+      model.program.stages[$0].place.layer.rawValue > layer.rawValue && !governing.places[$0].isEmpty
+    }
   }
 
   /// Of policies that only allow, and isolate: the union of what they allow.
   private func unite(
-    _ policies: [CompactPolicy], _ unit: Int, _ direction: PolicyProgram.Direction,
+    _ policies: [CompactPolicy], _ podClass: PodClassID, _ direction: TrafficDirection,
     _ allowed: inout [ConnectionSetTable.ID]
   ) {
     for policy in policies {
-      for rule in policy.rules where rule.near?[unit] ?? true {
+      for rule in policy.rules where rule.near?.contains(podClass) ?? true {
         if rule.named < 0 {
           let ports = rule.fixed
           rule.peers.visit { peer in
-            let known = allowed[peer]
+            let known = allowed[peer.index]
             if known == ports { return }
-            allowed[peer] = known == ConnectionSetTable.none ? ports : table.union(known, ports)
+            allowed[peer.index] = known == ConnectionSetTable.none ? ports : table.union(known, ports)
           }
         } else {
-          let own = direction == .ingress ? resolved(rule, unit) : ConnectionSetTable.none
+          let own = direction == .ingress ? resolved(rule, PeerID(podClass)) : ConnectionSetTable.none
           rule.peers.visit { peer in
             let ports = direction == .ingress ? own : resolved(rule, peer)
-            allowed[peer] = table.union(allowed[peer], ports)
+            allowed[peer.index] = table.union(allowed[peer.index], ports)
           }
         }
       }
@@ -357,27 +372,28 @@ final class ReachRows {
   }
 
   private func evaluate(
-    _ positions: [Int], _ lists: [[Int]], _ unit: Int, _ direction: PolicyProgram.Direction, _ buffers: inout Buffers
+    _ positions: [Int], _ governing: GoverningPolicies.Signature, _ podClass: PodClassID,
+    _ direction: TrafficDirection, _ buffers: inout Buffers
   ) {
     for peer in 0..<count { buffers.undecided[peer] = ConnectionSetTable.all }
     for position in positions {
       var passed: [Int: ConnectionSetTable.ID] = [:]
       var isolates = false
-      for index in lists[position] {
-        let policy = policies[direction.rawValue][position][index]
+      for place in governing.places[position] {
+        let policy = policies[direction][position][place]
         isolates = isolates || policy.isolates
-        for rule in policy.rules where rule.near?[unit] ?? true {
+        for rule in policy.rules where rule.near?.contains(podClass) ?? true {
           rule.peers.visit { peer in
-            let open = buffers.undecided[peer]
+            let open = buffers.undecided[peer.index]
             if open == ConnectionSetTable.none { return }
-            let ports = rule.named < 0 ? rule.fixed : resolved(rule, direction == .ingress ? unit : peer)
+            let ports = rule.named < 0 ? rule.fixed : resolved(rule, direction == .ingress ? PeerID(podClass) : peer)
             let matched = table.intersection(open, ports)
             if matched == ConnectionSetTable.none { return }
-            buffers.undecided[peer] = table.subtract(open, matched)
+            buffers.undecided[peer.index] = table.subtract(open, matched)
             switch rule.action {
-            case .allow: buffers.allowed[peer] = table.union(buffers.allowed[peer], matched)
+            case .allow: buffers.allowed[peer.index] = table.union(buffers.allowed[peer.index], matched)
             case .deny: break
-            case .pass: passed[peer] = table.union(passed[peer] ?? ConnectionSetTable.none, matched)
+            case .pass: passed[peer.index] = table.union(passed[peer.index] ?? ConnectionSetTable.none, matched)
             }
           }
         }
@@ -418,30 +434,29 @@ final class ReachRows {
   }
 
   private func turnAround() {
-    let ingress = PolicyProgram.Direction.ingress.rawValue
-    scratch = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: rows[ingress].count)
+    scratch = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: rows.ingress.count)
     func visit(_ row: Row, _ body: (Int, ConnectionSetTable.ID) -> Void) {
       switch row {
       case .uniform: break
       case .dense(let ids):
-        for source in 0..<unitCount where ids[source] != ConnectionSetTable.none { body(source, ids[source]) }
+        for source in 0..<podClassCount where ids[source] != ConnectionSetTable.none { body(source, ids[source]) }
       case .sparse(let peers, let ids):
         for (position, source) in peers.enumerated() {
-          if source >= unitCount { break }
+          if source >= podClassCount { break }
           body(Int(source), ids[position])
         }
       }
     }
-    var starts = [Int](repeating: 0, count: unitCount + 1)
-    for row in rows[ingress] { visit(row) { source, _ in starts[source + 1] += 1 } }
-    for source in 0..<unitCount { starts[source + 1] += starts[source] }
-    let total = starts[unitCount]
+    var starts = [Int](repeating: 0, count: podClassCount + 1)
+    for row in rows.ingress { visit(row) { source, _ in starts[source + 1] += 1 } }
+    for source in 0..<podClassCount { starts[source + 1] += starts[source] }
+    let total = starts[podClassCount]
     var next = starts
     var ids = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: total)
     entryRows = [Int32](unsafeUninitializedCapacity: total) { buffer, initialized in
       buffer.initialize(repeating: 0)
       initialized = total
-      for (index, row) in rows[ingress].enumerated() {
+      for (index, row) in rows.ingress.enumerated() {
         // The same for every source: it stands in the scratch for good.
         if case .uniform(let id) = row { scratch[index] = id }
         visit(row) { source, id in

@@ -6,7 +6,7 @@ import Kube
 struct ServiceIndex {
   struct Service {
     let object: KubeObject
-    let endpoints: [Int]
+    let endpoints: [EndpointID]
   }
 
   struct Route {
@@ -25,15 +25,15 @@ struct ServiceIndex {
 
   init(_ snapshot: ClusterSnapshot, _ cluster: ReachCluster) {
     self.cluster = cluster
-    let byNamespace = Dictionary(grouping: cluster.endpoints.indices) { cluster.endpoints[$0].namespace }
+    let byNamespace = Dictionary(grouping: cluster.endpointIDs) { cluster[$0].namespace }
     for object in snapshot.objects(.service) {
       let selector = object.spec?["selector"]?.stringMap ?? [:]
       guard !selector.isEmpty else {
         all.append(Service(object: object, endpoints: []))
         continue
       }
-      let endpoints = (byNamespace[object.effectiveNamespace] ?? []).filter { index in
-        selector.allSatisfy { cluster.endpoints[index].labels[$0.key] == $0.value }
+      let endpoints = (byNamespace[object.effectiveNamespace] ?? []).filter { id in
+        selector.allSatisfy { cluster[id].labels[$0.key] == $0.value }
       }
       services.append(Service(object: object, endpoints: endpoints))
       all.append(Service(object: object, endpoints: endpoints))
@@ -63,7 +63,7 @@ struct ServiceIndex {
   }
 
   /// Ports of an endpoint that a service, or one port of it, leads to.
-  func ports(_ service: Service, _ index: Int, _ wanted: DocumentNode?) -> ConnectionSet {
+  func ports(_ service: Service, _ endpoint: EndpointID, _ wanted: DocumentNode?) -> ConnectionSet {
     var set = ConnectionSet.none
     for port in service.object.spec?["ports"]?.elements ?? [] {
       if let wanted {
@@ -78,7 +78,7 @@ struct ServiceIndex {
       if let number = target?.int.flatMap({ UInt16(exactly: $0) }), number > 0 {
         set = set.union(ConnectionSet(transport, number...number))
       } else if let name = target?.text {
-        for named in cluster.endpoints[index].namedPorts where named.name == name && named.transport == transport {
+        for named in cluster[endpoint].namedPorts where named.name == name && named.transport == transport {
           set = set.union(ConnectionSet(transport, named.port...named.port))
         }
       }

@@ -1,10 +1,13 @@
+package import Findings
+
 /// What an attacker who has one workload reaches from it, step by step.
 package struct BlastRadius: Sendable {
   package struct Reached: Sendable {
-    package let name: String
+    package let workload: Subject
+    /// Connections on the shortest way to it.
     package let steps: Int
-    /// The workload before it on the shortest way.
-    package let from: String
+    /// The workload before it on that way.
+    package let from: Subject
     package let ports: ConnectionSet
   }
 
@@ -12,8 +15,8 @@ package struct BlastRadius: Sendable {
   /// Ports on which the workload itself reaches external addresses.
   package let external: ConnectionSet
 
-  /// - Parameter start: a workload as the model names it, `ns/name[Kind]`.
-  package init?(_ start: String, _ model: ReachModel) {
+  /// - Returns: nil for what is no workload of the cluster.
+  package init?(_ start: Subject, _ model: ReachModel) {
     guard let radius = Search(model).radius(of: start) else { return nil }
     self = radius
   }
@@ -28,77 +31,79 @@ package struct BlastRadius: Sendable {
     private let cluster: ReachCluster
     private let rows: ReachRows
     /// In order.
-    private let workloads: [String]
-    private let indexes: [String: Int]
-    /// Workloads of each unit, and units of each workload.
-    private var members: [[Int]]
-    private var units: [[Int]]
-    /// By unit the units that it reaches; made when asked for.
-    private var reachable: [Bitset?]
+    private let workloads: [Subject]
+    private let indexes: [Subject: Int]
+    /// By class of pods: workloads that have such pods, as places in `workloads`.
+    private let members: [[Int]]
+    /// By workload.
+    private let podClasses: [[PodClassID]]
+    /// By class of pods those that it reaches; made when asked for.
+    private var reachable: [PeerSet?]
 
     package init(_ model: ReachModel) {
       cluster = model.cluster
       rows = ReachRows(model)
-      workloads = Set(cluster.endpoints.map(\.workloadText)).sorted()
-      indexes = Dictionary(uniqueKeysWithValues: workloads.enumerated().map { ($1, $0) })
-      var members = [Set<Int>](repeating: [], count: cluster.units.count)
-      var units = [Set<Int>](repeating: [], count: workloads.count)
+      workloads = Set(cluster.endpoints.map(\.workload)).map { (subject: $0, text: $0.workloadText) }
+        .sorted { $0.text < $1.text }.map(\.subject)
+      let indexes = Dictionary(uniqueKeysWithValues: workloads.enumerated().map { ($1, $0) })
+      self.indexes = indexes
+      var members = [Set<Int>](repeating: [], count: cluster.podClasses.count)
+      var podClasses = [Set<PodClassID>](repeating: [], count: workloads.count)
       for endpoint in cluster.endpoints {
-        guard let index = indexes[endpoint.workloadText] else { continue }
-        members[endpoint.unit].insert(index)
-        units[index].insert(endpoint.unit)
+        guard let index = indexes[endpoint.workload] else { continue }
+        members[endpoint.podClass.index].insert(index)
+        podClasses[index].insert(endpoint.podClass)
       }
       self.members = members.map { $0.sorted() }
-      self.units = units.map { $0.sorted() }
-      reachable = [Bitset?](repeating: nil, count: cluster.units.count)
+      self.podClasses = podClasses.map { $0.sorted() }
+      reachable = [PeerSet?](repeating: nil, count: cluster.podClasses.count)
     }
 
-    private func reached(from unit: Int) -> Bitset {
-      if let known = reachable[unit] { return known }
-      var result = Bitset(count: cluster.units.count)
-      rows.visitPairs(from: unit) { destination, id in
-        if !members[destination].isEmpty, rows.hasPorts(id) { result.insert(destination) }
+    private func reached(from podClass: PodClassID) -> PeerSet {
+      if let known = reachable[podClass.index] { return known }
+      var result = PeerSet(count: cluster.podClasses.count)
+      rows.visitPairs(from: podClass) { destination, id in
+        if !members[destination.index].isEmpty, rows.hasPorts(id) { result.insert(destination) }
       }
-      reachable[unit] = result
+      reachable[podClass.index] = result
       return result
     }
 
     /// Workloads that reach most others in one step, the widest first.
-    package func widest(_ count: Int) -> [String] {
-      let width = members.indices.map { unit -> Int in
-        if members[unit].isEmpty { return 0 }
+    package func widest(_ count: Int) -> [Subject] {
+      let width = cluster.podClassIDs.map { podClass -> Int in
+        if members[podClass.index].isEmpty { return 0 }
         var total = 0
-        reached(from: unit).visit { total += members[$0].count }
+        reached(from: podClass).visit { total += members[$0.index].count }
         return total
       }
-      return units.indices.map { (index: $0, width: units[$0].map { width[$0] }.max() ?? 0) }
+      return workloads.indices.map { (index: $0, width: podClasses[$0].map { width[$0.index] }.max() ?? 0) }
         .sorted { ($1.width, $0.index) < ($0.width, $1.index) }.prefix(count).map { workloads[$0.index] }
     }
 
-    /// - Parameter start: `ns/name[Kind]`; nil for what is no workload of the cluster.
-    package func radius(of start: String) -> BlastRadius? {
+    /// - Returns: nil for what is no workload of the cluster.
+    package func radius(of start: Subject) -> BlastRadius? {
       guard let own = indexes[start] else { return nil }
-      // Whoever owns one pod of a unit owns, for the network, all of them: the search goes over units.
+      // Whoever owns one pod of a class owns, for the network, all of them: the search goes over classes.
       var isSeen = [Bool](repeating: false, count: workloads.count)
       isSeen[own] = true
-      var left = Bitset(count: cluster.units.count, full: true)
-      var isSource = [Bool](repeating: false, count: cluster.units.count)
-      var open = units[own].map { (unit: $0, workload: own) }
-      for unit in units[own] { isSource[unit] = true }
+      var left = PeerSet(count: cluster.podClasses.count, full: true)
+      var isSource = [Bool](repeating: false, count: cluster.podClasses.count)
+      var open = podClasses[own].map { (podClass: $0, workload: own) }
+      for podClass in podClasses[own] { isSource[podClass.index] = true }
       var reached: [Reached] = []
       var step = 0
       while !open.isEmpty {
         step += 1
         var found: [(workload: Int, from: Int, ports: ConnectionSetTable.ID)] = []
         for source in open {
-          var news = self.reached(from: source.unit)
-          news.formIntersection(left)
+          let news = self.reached(from: source.podClass).intersection(left)
           if news.isEmpty { continue }
           left.subtract(news)
-          news.visit { unit in
-            for workload in members[unit] where !isSeen[workload] {
+          news.visit { peer in
+            for workload in members[peer.index] where !isSeen[workload] {
               isSeen[workload] = true
-              found.append((workload, source.workload, rows.pair(source.unit, unit)))
+              found.append((workload, source.workload, rows.pair(source.podClass, PodClassID(peer.index))))
             }
           }
           if left.isEmpty { break }
@@ -108,17 +113,18 @@ package struct BlastRadius: Sendable {
         for item in found {
           reached.append(
             Reached(
-              name: workloads[item.workload], steps: step, from: workloads[item.from], ports: rows.set(item.ports)))
-          for unit in units[item.workload] where !isSource[unit] {
-            isSource[unit] = true
-            open.append((unit, item.workload))
+              workload: workloads[item.workload], steps: step, from: workloads[item.from],
+              ports: rows.set(item.ports)))
+          for podClass in podClasses[item.workload] where !isSource[podClass.index] {
+            isSource[podClass.index] = true
+            open.append((podClass, item.workload))
           }
         }
       }
       var outside = ConnectionSetTable.none
-      for unit in units[own] {
+      for podClass in podClasses[own] {
         for position in cluster.ranges.indices {
-          outside = rows.union(outside, rows.side(unit, .egress, cluster.units.count + position))
+          outside = rows.union(outside, rows.side(podClass, .egress, cluster.peer(ofRange: position)))
         }
       }
       return BlastRadius(reached: reached, external: rows.set(outside))

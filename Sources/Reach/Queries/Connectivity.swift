@@ -1,21 +1,12 @@
-package import Bytes
+import Bytes
 import Findings
 
 /// All connections of a model: for each pair of endpoints the ports that both sides allow.
 package struct Connectivity: Sendable {
   package struct Connection: Sendable {
-    package let source: String
-    package let destination: String
+    package let source: ConnectionEnd
+    package let destination: ConnectionEnd
     package let ports: ConnectionSet
-    /// Which end is a range of addresses outside the cluster; nil between workloads.
-    package let external: End?
-    /// That range; nil between workloads, and for a DNS name.
-    package var range: IPRange?
-  }
-
-  package enum End: Sendable {
-    case source
-    case destination
   }
 
   package enum Granularity: Sendable {
@@ -24,6 +15,24 @@ package struct Connectivity: Sendable {
   }
 
   package let connections: [Connection]
+
+  /// Endpoints that are told as one, with what they are called.
+  private struct Group {
+    let name: Name
+    /// What its pods are, as policies see them.
+    var podClasses: [PodClassID]
+  }
+
+  /// An end with what it is called, which is made once.
+  private struct Name {
+    let end: ConnectionEnd
+    let text: String
+
+    init(_ end: ConnectionEnd) {
+      self.end = end
+      text = end.text
+    }
+  }
 
   /// - Parameters:
   ///   - onlyExternal: leaves out the pairs inside the cluster.
@@ -34,75 +43,87 @@ package struct Connectivity: Sendable {
   ) {
     let rows = ReachRows(model)
     let cluster = model.cluster
-    var groups: [(name: String, units: [Int], members: Int)] = []
-    var index: [String: Int] = [:]
-    for endpoint in cluster.endpoints {
-      let name = granularity == .pods ? endpoint.podText : endpoint.workloadText
-      if let known = index[name] {
-        if !groups[known].units.contains(endpoint.unit) { groups[known].units.append(endpoint.unit) }
-        groups[known].members += 1
-      } else {
-        index[name] = groups.count
-        groups.append((name, [endpoint.unit], 1))
-      }
+    let groups = Self.groups(cluster, granularity)
+    var connections: [(source: String, destination: String, connection: Connection)] = []
+    func add(_ source: Name, _ destination: Name, _ id: ConnectionSetTable.ID) {
+      guard rows.hasPorts(id) else { return }
+      connections.append(
+        (
+          source.text, destination.text,
+          Connection(source: source.end, destination: destination.end, ports: rows.set(id))
+        ))
     }
-    groups.sort { $0.name < $1.name }
-    var connections: [Connection] = []
-    var fromUnits = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: cluster.units.count)
+    var fromClasses = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: cluster.podClasses.count)
     for from in onlyExternal ? [] : groups {
-      for source in from.units {
+      for source in from.podClasses {
         rows.visitPairs(from: source) { destination, id in
-          fromUnits[destination] = rows.union(fromUnits[destination], id)
+          fromClasses[destination.index] = rows.union(fromClasses[destination.index], id)
         }
       }
-      for to in groups where from.name != to.name && keep(from.name, to.name) {
+      for to in groups where from.name.text != to.name.text && keep(from.name.text, to.name.text) {
         var set = ConnectionSetTable.none
-        for destination in to.units { set = rows.union(set, fromUnits[destination]) }
-        if set != ConnectionSetTable.none {
-          connections.append(.init(source: from.name, destination: to.name, ports: rows.set(set), external: nil))
-        }
+        for destination in to.podClasses { set = rows.union(set, fromClasses[destination.index]) }
+        add(from.name, to.name, set)
       }
-      for index in fromUnits.indices { fromUnits[index] = ConnectionSetTable.none }
+      for index in fromClasses.indices { fromClasses[index] = ConnectionSetTable.none }
     }
     for group in groups {
-      for direction in [PolicyProgram.Direction.egress, .ingress] {
+      for direction in [TrafficDirection.egress, .ingress] {
+        func set(_ peer: PeerID) -> ConnectionSetTable.ID {
+          var set = ConnectionSetTable.none
+          for podClass in group.podClasses { set = rows.union(set, rows.side(podClass, direction, peer)) }
+          return set
+        }
+        func addExternal(_ end: ConnectionEnd, _ id: ConnectionSetTable.ID) {
+          guard id != ConnectionSetTable.none else { return }
+          let other = Name(end)
+          let (source, destination) = direction == .egress ? (group.name, other) : (other, group.name)
+          if keep(source.text, destination.text) { add(source, destination, id) }
+        }
         var merged: [(range: IPRange, id: ConnectionSetTable.ID)] = []
         for (position, range) in cluster.ranges.enumerated() {
-          var set = ConnectionSetTable.none
-          for unit in group.units { set = rows.union(set, rows.side(unit, direction, cluster.units.count + position)) }
-          if let last = merged.last, last.id == set, last.range.isV6 == range.isV6, last.range.high &+ 1 == range.low {
+          let id = set(cluster.peer(ofRange: position))
+          if let last = merged.last, last.id == id, last.range.isV6 == range.isV6, last.range.high &+ 1 == range.low {
             merged[merged.count - 1].range = IPRange(isV6: range.isV6, low: last.range.low, high: range.high)
           } else {
-            merged.append((range, set))
+            merged.append((range, id))
           }
         }
+        for piece in merged { addExternal(.range(piece.range), piece.id) }
         if direction == .egress {
-          for (position, name) in cluster.names.enumerated() where keep(group.name, name) {
-            var set = ConnectionSetTable.none
-            for unit in group.units { set = rows.union(set, rows.side(unit, .egress, cluster.firstName + position)) }
-            if set == ConnectionSetTable.none { continue }
-            connections.append(
-              .init(source: group.name, destination: name, ports: rows.set(set), external: .destination))
-          }
-        }
-        for piece in merged where piece.id != ConnectionSetTable.none {
-          let name = piece.range.text
-          let pair = direction == .egress ? (group.name, name) : (name, group.name)
-          if keep(pair.0, pair.1) {
-            connections.append(
-              .init(
-                source: pair.0, destination: pair.1, ports: rows.set(piece.id),
-                external: direction == .egress ? .destination : .source, range: piece.range))
+          for (position, name) in cluster.names.enumerated() {
+            addExternal(.name(name), set(cluster.peer(ofName: position)))
           }
         }
       }
     }
     if !onlyExternal {
-      connections += Self.ingressConnections(model, granularity).filter { keep($0.source, $0.destination) }
+      for connection in Self.ingressConnections(model, granularity) {
+        let source = connection.source.text
+        let destination = connection.destination.text
+        if connection.ports.hasPorts, keep(source, destination) {
+          connections.append((source, destination, connection))
+        }
+      }
     }
-    self.connections = connections.filter { $0.ports.hasPorts }.sorted {
-      ($0.source, $0.destination) < ($1.source, $1.destination)
+    self.connections = connections.sorted { ($0.source, $0.destination) < ($1.source, $1.destination) }
+      .map(\.connection)
+  }
+
+  /// In the order of their names.
+  private static func groups(_ cluster: ReachCluster, _ granularity: Granularity) -> [Group] {
+    var groups: [Group] = []
+    var known: [ConnectionEnd: Int] = [:]
+    for endpoint in cluster.endpoints {
+      let end = granularity == .pods ? endpoint.pod : .workload(endpoint.workload)
+      if let index = known[end] {
+        if !groups[index].podClasses.contains(endpoint.podClass) { groups[index].podClasses.append(endpoint.podClass) }
+      } else {
+        known[end] = groups.count
+        groups.append(Group(name: Name(end), podClasses: [endpoint.podClass]))
+      }
     }
+    return groups.sorted { $0.name.text < $1.name.text }
   }
 }
 
@@ -112,23 +133,19 @@ extension Connectivity {
     let cluster = model.cluster
     let services = ServiceIndex(cluster.snapshot, cluster)
     let routes = services.routes(cluster.snapshot)
-    guard !routes.isEmpty, let controller = cluster.extras.first?.unit,
-      cluster.ingressControllerUnits == [controller]
+    guard !routes.isEmpty, let controller = cluster.unseenIngressController, cluster.ingressControllers == [controller]
     else { return [] }
-    var found: [String: ConnectionSet] = [:]
-    var ignored: [ReachModel.Remark] = []
+    var found: [ConnectionEnd: ConnectionSet] = [:]
     for route in routes {
       guard let service = services.find(route.namespace, route.service) else { continue }
-      for index in service.endpoints {
-        let endpoint = cluster.endpoints[index]
-        let open = services.ports(service, index, route.port)
-          .intersection(model.ports(endpoint.unit, .ingress, controller, &ignored))
-        let name = granularity == .pods ? endpoint.podText : endpoint.workloadText
-        found[name] = (found[name] ?? .none).union(open)
+      for id in service.endpoints {
+        let endpoint = cluster[id]
+        let open = services.ports(service, id, route.port)
+          .intersection(model.ports(PeerID(endpoint.podClass), .ingress, PeerID(controller)))
+        let end = granularity == .pods ? endpoint.pod : .workload(endpoint.workload)
+        found[end] = (found[end] ?? .none).union(open)
       }
     }
-    return found.map {
-      Connection(source: ReachCluster.ingressControllerName, destination: $0.key, ports: $0.value, external: nil)
-    }
+    return found.map { Connection(source: .ingressController, destination: $0.key, ports: $0.value) }
   }
 }

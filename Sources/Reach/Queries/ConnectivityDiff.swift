@@ -1,10 +1,11 @@
 import Bytes
+package import Findings
 
 /// Connections gained and lost between two states of a cluster.
 package struct ConnectivityDiff: Sendable {
   package struct Change: Sendable {
-    package let source: String
-    package let destination: String
+    package let source: ConnectionEnd
+    package let destination: ConnectionEnd
     package let before: ConnectionSet
     package let after: ConnectionSet
 
@@ -15,8 +16,8 @@ package struct ConnectivityDiff: Sendable {
   /// In the order of the names of their ends.
   package let changes: [Change]
   /// Workloads that only one of the two states has.
-  package let added: [String]
-  package let removed: [String]
+  package let added: [Subject]
+  package let removed: [Subject]
 
   package init(_ before: ReachModel, _ after: ReachModel) {
     let old = Side(Connectivity(before, granularity: .workloads))
@@ -32,23 +33,29 @@ package struct ConnectivityDiff: Sendable {
     }
     // Where the profile leaves ICMP to the network plugin, a change of it alone says nothing.
     let countsPortless = before.profile.deniesPortless && after.profile.deniesPortless
-    self.changes = changes.filter { countsPortless || $0.gained.hasPorts || $0.lost.hasPorts }.sorted {
-      ($0.source, $0.destination) < ($1.source, $1.destination)
-    }
-    let were = Set(before.cluster.endpoints.map(\.workloadText))
-    let are = Set(after.cluster.endpoints.map(\.workloadText))
-    added = are.subtracting(were).sorted()
-    removed = were.subtracting(are).sorted()
+    self.changes = Self.sorted(changes.filter { countsPortless || $0.gained.hasPorts || $0.lost.hasPorts })
+    let were = Set(before.cluster.endpoints.map(\.workload))
+    let are = Set(after.cluster.endpoints.map(\.workload))
+    func inOrder(_ workloads: Set<Subject>) -> [Subject] { workloads.sorted { $0.workloadText < $1.workloadText } }
+    added = inOrder(are.subtracting(were))
+    removed = inOrder(were.subtracting(are))
+  }
+
+  /// By the texts of their ends.
+  static func sorted(_ changes: [Change]) -> [Change] {
+    changes.map { (source: $0.source.text, destination: $0.destination.text, change: $0) }
+      .sorted { ($0.source, $0.destination) < ($1.source, $1.destination) }.map(\.change)
   }
 
   private struct Pair: Hashable {
-    let a: String
-    let b: String
+    let a: ConnectionEnd
+    let b: ConnectionEnd
   }
 
+  /// One side of what an end says to addresses of a family.
   private struct Outside: Hashable {
-    let workload: String
-    let end: Connectivity.End
+    let end: ConnectionEnd
+    let direction: TrafficDirection
     let isV6: Bool
   }
 
@@ -60,12 +67,15 @@ package struct ConnectivityDiff: Sendable {
 
     init(_ connectivity: Connectivity) {
       for connection in connectivity.connections {
-        guard let end = connection.external, let range = connection.range else {
+        if case .range(let range) = connection.source {
+          let key = Outside(end: connection.destination, direction: .ingress, isV6: range.isV6)
+          external[key, default: []].append((range, connection.ports))
+        } else if case .range(let range) = connection.destination {
+          let key = Outside(end: connection.source, direction: .egress, isV6: range.isV6)
+          external[key, default: []].append((range, connection.ports))
+        } else {
           pairs[Pair(a: connection.source, b: connection.destination)] = connection.ports
-          continue
         }
-        let workload = end == .source ? connection.destination : connection.source
-        external[Outside(workload: workload, end: end, isV6: range.isV6), default: []].append((range, connection.ports))
       }
     }
   }
@@ -94,9 +104,9 @@ package struct ConnectivityDiff: Sendable {
       }
     }
     return merged.filter { $0.was != $0.now }.map { piece in
-      key.end == .source
-        ? Change(source: piece.range.text, destination: key.workload, before: piece.was, after: piece.now)
-        : Change(source: key.workload, destination: piece.range.text, before: piece.was, after: piece.now)
+      key.direction == .ingress
+        ? Change(source: .range(piece.range), destination: key.end, before: piece.was, after: piece.now)
+        : Change(source: key.end, destination: .range(piece.range), before: piece.was, after: piece.now)
     }
   }
 }

@@ -1,7 +1,8 @@
-/// The connection matrix in numbers, counted over units: fast where the matrix itself would be too long to read.
+/// The connection matrix in numbers, counted over classes of pods: fast where the matrix itself would be too long to read.
 package struct ConnectivitySummary: Sendable {
   package let pods: Int
-  package let units: Int
+  /// Classes of pods that policies can tell apart.
+  package let podClasses: Int
   /// Ordered pairs of different pods that can connect.
   package let pairs: Int
   /// Different sets of ports among them.
@@ -17,21 +18,22 @@ package struct ConnectivitySummary: Sendable {
     var entered = 0
     var leaving = 0
     var sets = Set<ConnectionSetTable.ID>()
-    let sizes = cluster.units.map(\.endpoints.count)
-    for source in cluster.units.indices where sizes[source] > 0 {
+    let sizes = cluster.podClasses.map(\.endpoints.count)
+    for source in cluster.podClassIDs where sizes[source.index] > 0 {
       var last = ConnectionSetTable.none
       rows.visitPairs(from: source) { destination, id in
         if id != last {
           sets.insert(id)
           last = id
         }
-        pairs += sizes[source] * (source == destination ? sizes[source] - 1 : sizes[destination])
+        let size = sizes[source.index]
+        pairs += size * (source == destination ? size - 1 : sizes[destination.index])
       }
-      if rows.reachesOutside(source, .ingress) { entered += sizes[source] }
-      if rows.reachesOutside(source, .egress) { leaving += sizes[source] }
+      if rows.reachesOutside(source, .ingress) { entered += sizes[source.index] }
+      if rows.reachesOutside(source, .egress) { leaving += sizes[source.index] }
     }
     pods = cluster.endpoints.count
-    units = cluster.units.count { !$0.endpoints.isEmpty }
+    podClasses = cluster.podClasses.count { !$0.endpoints.isEmpty }
     self.pairs = pairs
     portSets = sets.count
     self.entered = entered

@@ -1,16 +1,15 @@
 import Bytes
+import Findings
 package import Kube
 
 /// What single policies would change in a cluster that was read once: milliseconds for each.
 package final class PolicyChange {
   private let rows: ReachRows
-  private let units: [String: Set<Int>]
+  private let podClasses: [Subject: Set<PodClassID>]
 
   package init(_ model: ReachModel) {
     rows = ReachRows(model)
-    var units: [String: Set<Int>] = [:]
-    for endpoint in model.cluster.endpoints { units[endpoint.workloadText, default: []].insert(endpoint.unit) }
-    self.units = units
+    podClasses = Dictionary(grouping: model.cluster.endpoints, by: \.workload).mapValues { Set($0.map(\.podClass)) }
   }
 
   /// Applies a NetworkPolicy, and tells the connections that it gains and loses.
@@ -20,74 +19,90 @@ package final class PolicyChange {
   package func apply(_ policy: KubeObject) -> [ConnectivityDiff.Change]? {
     guard let changes = rows.apply(policy) else { return nil }
     let cluster = rows.model.cluster
-    let unitCount = cluster.units.count
-    var was: [Int: [Int: ConnectionSetTable.ID]] = [:]
-    for change in changes { was[change.source, default: [:]][change.destination] = change.before }
-    func names(_ unit: Int) -> Set<String> {
-      Set(cluster.units[unit].endpoints.map { cluster.endpoints[$0].workloadText })
+    var was: [PodClassID: [PodClassID: ConnectionSetTable.ID]] = [:]
+    func workloads(_ podClass: PodClassID) -> Set<Subject> {
+      Set(cluster[podClass].endpoints.map { cluster[$0].workload })
     }
-    var pairs: [String: Set<String>] = [:]
-    var outside: [Outside: [(range: Int, before: ConnectionSet, after: ConnectionSet)]] = [:]
+    var pairs: [Subject: Set<Subject>] = [:]
+    var outside: [Outside: [Piece]] = [:]
     for change in changes {
-      if change.source < unitCount, change.destination < unitCount {
-        for name in names(change.source) { pairs[name, default: []].formUnion(names(change.destination)) }
-        continue
-      }
-      let isEgress = change.source < unitCount
-      for name in names(isEgress ? change.source : change.destination) {
-        outside[Outside(workload: name, isEgress: isEgress), default: []].append(
-          ((isEgress ? change.destination : change.source) - unitCount, rows.set(change.before), rows.set(change.after))
-        )
+      let source = cluster.podClass(change.source)
+      let destination = cluster.podClass(change.destination)
+      if let source, let destination {
+        was[source, default: [:]][destination] = change.before
+        for workload in workloads(source) { pairs[workload, default: []].formUnion(workloads(destination)) }
+      } else if let source {
+        let piece = Piece(peer: change.destination, before: rows.set(change.before), after: rows.set(change.after))
+        for workload in workloads(source) {
+          outside[Outside(workload: workload, direction: .egress), default: []].append(piece)
+        }
+      } else if let destination {
+        let piece = Piece(peer: change.source, before: rows.set(change.before), after: rows.set(change.after))
+        for workload in workloads(destination) {
+          outside[Outside(workload: workload, direction: .ingress), default: []].append(piece)
+        }
       }
     }
     var found: [ConnectivityDiff.Change] = []
     for (source, destinations) in pairs {
       for destination in destinations where source != destination {
-        // Pods of one workload may be in several units: what the others may do counts as well.
+        // Pods of one workload may be in several classes: what the others may do counts as well.
         var before = ConnectionSet.none
         var after = ConnectionSet.none
-        for a in units[source] ?? [] {
-          for b in units[destination] ?? [] {
+        for a in podClasses[source] ?? [] {
+          for b in podClasses[destination] ?? [] {
             let now = rows.set(rows.pair(a, b))
             after = after.union(now)
             before = before.union(was[a]?[b].map(rows.set) ?? now)
           }
         }
-        found.append(.init(source: source, destination: destination, before: before, after: after))
+        found.append(
+          .init(source: .workload(source), destination: .workload(destination), before: before, after: after))
       }
     }
-    for (end, pieces) in outside {
-      var merged: [(low: Int, high: Int, before: ConnectionSet, after: ConnectionSet)] = []
-      for piece in pieces.sorted(by: { $0.range < $1.range }) {
-        if let last = merged.last, last.high + 1 == piece.range, last.before == piece.before, last.after == piece.after,
-          piece.range < cluster.ranges.count, cluster.ranges[piece.range].isV6 == cluster.ranges[last.low].isV6
-        {
-          merged[merged.count - 1].high = piece.range
-        } else {
-          merged.append((piece.range, piece.range, piece.before, piece.after))
-        }
-      }
-      for piece in merged {
-        let text: String
-        if piece.low >= cluster.ranges.count {
-          text = cluster.names[piece.low - cluster.ranges.count]
-        } else {
-          let low = cluster.ranges[piece.low]
-          text = IPRange(isV6: low.isV6, low: low.low, high: cluster.ranges[piece.high].high).text
-        }
+    for (key, pieces) in outside {
+      for (end, before, after) in Self.merged(pieces, cluster) {
+        let workload = ConnectionEnd.workload(key.workload)
         found.append(
           .init(
-            source: end.isEgress ? end.workload : text, destination: end.isEgress ? text : end.workload,
-            before: piece.before, after: piece.after))
+            source: key.direction == .egress ? workload : end, destination: key.direction == .egress ? end : workload,
+            before: before, after: after))
       }
     }
-    return found.filter { $0.gained.hasPorts || $0.lost.hasPorts }.sorted {
-      ($0.source, $0.destination) < ($1.source, $1.destination)
-    }
+    return ConnectivityDiff.sorted(found.filter { $0.gained.hasPorts || $0.lost.hasPorts })
   }
 
   private struct Outside: Hashable {
-    let workload: String
-    let isEgress: Bool
+    let workload: Subject
+    let direction: TrafficDirection
+  }
+
+  private struct Piece {
+    let peer: PeerID
+    let before: ConnectionSet
+    let after: ConnectionSet
+  }
+
+  /// Ranges beside each other with the same change told as one.
+  private static func merged(_ pieces: [Piece], _ cluster: ReachCluster) -> [(
+    end: ConnectionEnd, before: ConnectionSet, after: ConnectionSet
+  )] {
+    var ranges: [(range: IPRange, before: ConnectionSet, after: ConnectionSet)] = []
+    var result: [(end: ConnectionEnd, before: ConnectionSet, after: ConnectionSet)] = []
+    for piece in pieces.sorted(by: { $0.peer < $1.peer }) {
+      switch cluster.external(piece.peer) {
+      case .range(let range):
+        if let last = ranges.last, last.range.isV6 == range.isV6, last.range.high &+ 1 == range.low,
+          last.before == piece.before, last.after == piece.after
+        {
+          ranges[ranges.count - 1].range = IPRange(isV6: range.isV6, low: last.range.low, high: range.high)
+        } else {
+          ranges.append((range, piece.before, piece.after))
+        }
+      case .some(let end): result.append((end, piece.before, piece.after))
+      case nil: break
+      }
+    }
+    return result + ranges.map { (.range($0.range), $0.before, $0.after) }
   }
 }

@@ -1,5 +1,5 @@
 import Bytes
-import Findings
+package import Findings
 package import Kube
 
 /// What is open to workloads that do not exist yet: to any pod of the cluster, and to any that a selector of a policy's
@@ -33,67 +33,68 @@ package struct PotentialExposure: Sendable {
     case matching(LabelSelector)
   }
 
-  package enum Direction: String, Sendable {
-    case ingress
-    case egress
-  }
-
   package struct Row: Sendable {
-    package let workload: String
-    package let direction: Direction
+    package let workload: Subject
+    package let direction: TrafficDirection
     package let peer: Peer
     package let ports: ConnectionSet
   }
 
   package let rows: [Row]
   /// Workloads that no policy governs, by direction.
-  package let unprotected: [(workload: String, direction: Direction)]
+  package let unprotected: [(workload: Subject, direction: TrafficDirection)]
 
   package init(_ snapshot: ClusterSnapshot, profile: ReachProfile) {
     let plain = ReachModel(snapshot, profile: profile)
-    let peers = [Peer.entireCluster] + Self.peers(snapshot).filter { !Self.isCovered($0, plain.cluster) }
-    var relevance = ReachCluster.Relevance()
-    for object in PolicyDialects.kinds.flatMap(snapshot.objects) { relevance.gather(object.root) }
+    let dialects = plain.dialects
+    let peers = [Peer.entireCluster] + Self.peers(snapshot, dialects).filter { !Self.isCovered($0, plain.cluster) }
+    var relevance = Relevance()
+    for dialect in dialects {
+      for object in dialect.kinds.flatMap(snapshot.objects) {
+        relevance.gather(object.root, by: dialect.vocabulary)
+      }
+    }
     var samples = Samples(
-      keys: relevance.keys.sorted(), exceptions: Self.exceptions(PolicyDialects.kinds.flatMap(snapshot.objects)),
-      snapshot)
+      keys: relevance.labelKeys.sorted(),
+      exceptions: Self.exceptions(dialects.flatMap { $0.kinds.flatMap(snapshot.objects) }), snapshot)
     for (index, peer) in peers.enumerated() { samples.add(peer, index) }
     let model = ReachModel(
       snapshot, profile: profile, extra: samples.endpoints, namespaceLabels: samples.namespaceLabels)
     let cluster = model.cluster
     let matrix = ReachRows(model)
     // The first extra is the ingress controller.
-    let units = cluster.extras.dropFirst().map(\.unit)
-    var workloads: [String: Set<Int>] = [:]
+    let sampleClasses = cluster.extras.dropFirst().map(\.podClass)
+    var workloads: [Subject: Set<PodClassID>] = [:]
     for endpoint in cluster.endpoints where !endpoint.isHost {
-      workloads[endpoint.workloadText, default: []].insert(endpoint.unit)
+      workloads[endpoint.workload, default: []].insert(endpoint.podClass)
     }
     var rows: [Row] = []
-    var unprotected: [(workload: String, direction: Direction)] = []
-    for (name, mine) in workloads.sorted(by: { $0.key < $1.key }) {
-      for direction in [Direction.egress, .ingress] {
-        let side = direction == .egress ? PolicyProgram.Direction.egress : .ingress
-        let other = direction == .egress ? PolicyProgram.Direction.ingress : .egress
-        func open(to peer: Int) -> ConnectionSetTable.ID {
+    var unprotected: [(workload: Subject, direction: TrafficDirection)] = []
+    let sorted = workloads.map { (text: $0.key.workloadText, workload: $0.key, mine: $0.value) }
+      .sorted { $0.text < $1.text }
+    for (_, workload, mine) in sorted {
+      for direction in [TrafficDirection.egress, .ingress] {
+        func open(to peer: PodClassID) -> ConnectionSetTable.ID {
           var known = ConnectionSetTable.none
-          for unit in mine {
-            let here = matrix.side(unit, side, peer)
+          for podClass in mine {
+            let here = matrix.side(podClass, direction, PeerID(peer))
             if here == ConnectionSetTable.none { continue }
-            known = matrix.union(known, matrix.intersection(here, matrix.side(peer, other, unit)))
+            let there = matrix.side(peer, direction.opposite, PeerID(podClass))
+            known = matrix.union(known, matrix.intersection(here, there))
           }
           return known
         }
-        if !mine.contains(where: { model.isGoverned($0, side) }) { unprotected.append((name, direction)) }
+        if !mine.contains(where: { model.isGoverned($0, direction) }) { unprotected.append((workload, direction)) }
         var everyone = ConnectionSetTable.none
         for (index, peer) in peers.enumerated() {
           var ports = ConnectionSetTable.all
           for sample in samples.ranges[index] where ports != ConnectionSetTable.none {
-            ports = matrix.intersection(ports, open(to: units[sample]))
+            ports = matrix.intersection(ports, open(to: sampleClasses[sample]))
           }
           if index == 0 { everyone = ports }
           // What the whole cluster may do needs no second line.
           if matrix.hasPorts(ports), index == 0 || ports != everyone {
-            rows.append(Row(workload: name, direction: direction, peer: peer, ports: matrix.set(ports)))
+            rows.append(Row(workload: workload, direction: direction, peer: peer, ports: matrix.set(ports)))
           }
           // Nobody may do more than everything.
           if index == 0, everyone == ConnectionSetTable.all { break }
@@ -123,7 +124,7 @@ package struct PotentialExposure: Sendable {
   private static func exceptions(_ objects: [KubeObject]) -> [String: Set<String>] {
     var found: [String: Set<String>] = [:]
     func walk(_ node: DocumentNode, _ depth: Int) {
-      guard depth < 24 else { return }
+      guard depth < Relevance.deepest else { return }
       if node["operator"]?.string == "NotIn", let key = node["key"]?.string {
         found[key, default: []].formUnion(node["values"]?.strings ?? [])
       }
@@ -134,14 +135,14 @@ package struct PotentialExposure: Sendable {
     return found
   }
 
-  /// Selectors of peers.
-  private static func peers(_ snapshot: ClusterSnapshot) -> [Peer] {
+  /// Selectors of peers, each once.
+  private static func peers(_ snapshot: ClusterSnapshot, _ dialects: [any PolicyDialect.Type]) -> [Peer] {
     var found: [Peer] = []
     var seen = Set<Peer>()
-    func add(_ namespace: Namespace, _ selector: LabelSelector) {
-      var namespace = namespace
+    for peer in dialects.flatMap({ $0.peerSelectors(snapshot) }) {
+      guard case .pods(var namespace, let selector) = peer else { continue }
       if case .matching(let labels) = namespace {
-        if labels.requirements.isEmpty, selector.requirements.isEmpty { return }
+        if labels.requirements.isEmpty, selector.requirements.isEmpty { continue }
         if labels.requirements.count == 1, let only = labels.requirements.first,
           only.key == "kubernetes.io/metadata.name", only.comparison == .isIn, only.values.count == 1,
           let name = only.values.first
@@ -151,55 +152,6 @@ package struct PotentialExposure: Sendable {
       }
       let peer = Peer.pods(namespace: namespace, selector: selector)
       if seen.insert(peer).inserted { found.append(peer) }
-    }
-    func parse(_ node: DocumentNode?) -> LabelSelector? {
-      guard let node, !node.isNull else { return .everything }
-      return try? LabelSelector(node)
-    }
-    for kind in KubernetesNetworkPolicy.kinds {
-      for object in snapshot.objects(kind) {
-        for (rules, key) in [("ingress", "from"), ("egress", "to")] {
-          for peer in (object.spec?[rules]?.elements ?? []).flatMap({ $0[key]?.elements ?? [] })
-          where peer["ipBlock"] == nil {
-            guard let pods = parse(peer.mapping?["podSelector"]) else { continue }
-            if let namespaces = peer.mapping?["namespaceSelector"] {
-              if let selector = parse(namespaces) { add(.matching(selector), pods) }
-            } else {
-              add(.named(object.effectiveNamespace), pods)
-            }
-          }
-        }
-      }
-    }
-    for kind in AdminNetworkPolicy.kinds {
-      for object in snapshot.objects(kind) {
-        for (rules, key) in [("ingress", "from"), ("egress", "to")] {
-          for peer in (object.spec?[rules]?.elements ?? []).flatMap({ $0[key]?.elements ?? [] }) {
-            if let node = peer.mapping?["namespaces"] {
-              if let selector = parse(node["namespaceSelector"] ?? node) { add(.matching(selector), .everything) }
-            } else if let node = peer.mapping?["pods"] {
-              let place = node["namespaceSelector"] ?? node["namespaces"]?["namespaceSelector"] ?? node["namespaces"]
-              if let namespaces = parse(place), let pods = parse(node["podSelector"]) {
-                add(.matching(namespaces), pods)
-              }
-            }
-          }
-        }
-      }
-    }
-    for object in snapshot.objects(GroupKind("cilium.io", "CiliumNetworkPolicy")) {
-      for spec in [object.spec].compactMap({ $0 }) + (object.root["specs"]?.elements ?? []) {
-        for (rules, key) in [("ingress", "fromEndpoints"), ("egress", "toEndpoints")] {
-          for peer in (spec[rules]?.elements ?? []).flatMap({ $0[key]?.elements ?? [] }) {
-            guard let pods = parse(peer) else { continue }
-            // Keys with a source before them, and those of namespaces, are no labels of pods.
-            guard !pods.requirements.contains(where: { $0.key.contains(":") || $0.key.hasPrefix("io.") }) else {
-              continue
-            }
-            add(.named(object.effectiveNamespace), pods)
-          }
-        }
-      }
     }
     return found
   }
@@ -211,7 +163,7 @@ package struct PotentialExposure: Sendable {
     /// Values that selectors leave out.
     let exceptions: [String: Set<String>]
     private let known: [String: [String: String]]
-    private(set) var endpoints: [ReachCluster.Endpoint] = []
+    private(set) var endpoints: [Endpoint] = []
     private(set) var namespaceLabels: [String: [String: String]] = [:]
     /// Indexes of the endpoints that stand for each peer.
     private(set) var ranges: [Range<Int>] = []
@@ -248,9 +200,10 @@ package struct PotentialExposure: Sendable {
         namespaceLabels[namespace] = labels
         for (other, pod) in pods.enumerated() {
           endpoints.append(
-            ReachCluster.Endpoint(
-              namespace: namespace, name: "pod-to-come-\(index)-\(number)-\(other)", ownerKind: nil,
-              ownerName: "pod-to-come", isPod: true, labels: pod, serviceAccount: "default", hostNetwork: false,
+            Endpoint(
+              namespace: namespace, name: "pod-to-come-\(index)-\(number)-\(other)",
+              workload: Subject(kind: "Pod", namespace: namespace, name: "pod-to-come"), isPod: true, labels: pod,
+              serviceAccount: "default", hostNetwork: false,
               addresses: [], namedPorts: [], location: Location(file: "")))
         }
       }
@@ -260,38 +213,52 @@ package struct PotentialExposure: Sendable {
     /// Label sets that a selector matches: one with as few labels as it lets, one with every key set to what nobody
     /// asks for, one for each value that it offers, and one for each that another selector leaves out.
     private func variants(_ selector: LabelSelector, _ index: Int) -> [[String: String]] {
-      var least: [String: String] = [:]
-      var most: [String: String] = [:]
-      for key in keys where key != "kubernetes.io/metadata.name" { most[key] = "any-\(index)" }
+      var fewest: [String: String] = [:]
+      var all: [String: String] = [:]
+      for key in keys where key != "kubernetes.io/metadata.name" { all[key] = "any-\(index)" }
       for requirement in selector.requirements {
         switch requirement.comparison {
         case .isIn:
-          least[requirement.key] = requirement.values.first
-          most[requirement.key] = requirement.values.last
+          fewest[requirement.key] = requirement.values.first
+          all[requirement.key] = requirement.values.last
         case .exists:
-          least[requirement.key] = "any-\(index)"
-          most[requirement.key] = "any-\(index)"
+          fewest[requirement.key] = "any-\(index)"
+          all[requirement.key] = "any-\(index)"
         case .notIn: break
-        case .doesNotExist: most[requirement.key] = nil
+        case .doesNotExist: all[requirement.key] = nil
         }
       }
-      var result = [least]
-      if most != least { result.append(most) }
+      var result = [fewest]
+      if all != fewest { result.append(all) }
       for requirement in selector.requirements where requirement.comparison == .isIn && requirement.values.count > 2 {
         for value in requirement.values.dropFirst().dropLast().prefix(8) {
-          var one = least
+          var one = fewest
           one[requirement.key] = value
           result.append(one)
         }
       }
       for key in exceptions.keys.sorted() where key != "kubernetes.io/metadata.name" {
         for value in (exceptions[key] ?? []).sorted().prefix(8) {
-          var one = most
+          var one = all
           one[key] = value
           if selector.matches(one) { result.append(one) }
         }
       }
       return result
     }
+  }
+}
+
+extension LabelSelector {
+  /// As a peer of a policy has it: absent or null for everything.
+  ///
+  /// - Returns: nil for one that the API server would refuse.
+  init?(ofPeer node: DocumentNode?) {
+    guard let node, !node.isNull else {
+      self = .everything
+      return
+    }
+    guard let selector = try? LabelSelector(node) else { return nil }
+    self = selector
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Depth
 import Findings
 import Reach
 import Report

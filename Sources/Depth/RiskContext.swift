@@ -65,7 +65,7 @@ package struct RiskContext: Sendable {
     for workload in snapshot.workloads {
       let object = workload.object
       var place = Place()
-      place.entryPoint = exposure.entryPoints(of: object).first(where: \.open)?.through
+      place.entryPoint = exposure.entryPoints(of: object).first(where: \.isPublic)?.via.text
       let account = AccessSubject.serviceAccount(
         namespace: object.effectiveNamespace, name: workload.template.serviceAccountName)
       if workload.template.spec["automountServiceAccountToken"]?.bool != false {

@@ -98,4 +98,7 @@ package struct TextTable: Sendable {
   }
 
   package var csv: String { CSV.text([columns] + rows) }
+
+  /// A row of it by itself, for tables that are written as they are made.
+  package static func csvLine(_ cells: [String]) -> String { CSV.text([cells]) }
 }

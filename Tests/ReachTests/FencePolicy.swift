@@ -9,7 +9,9 @@ enum FencePolicy: PolicyDialect {
 
   static let vocabulary = PolicyVocabulary(["around": .labels, "gates": .labels, "addresses": .blocks])
 
-  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "calico" }
+  static func enforcement(of kind: GroupKind, by plugin: NetworkPlugin) -> Enforcement {
+    plugin.isSame(as: .calico) ? .enforced : .notEnforced
+  }
 
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let objects = policyKinds.flatMap(compiler.cluster.snapshot.objects)

@@ -13,7 +13,8 @@ struct NetworkCanCommand: AsyncParsableCommand {
         bartizan network can frontend/shop-front gateway/api-gateway 8080 --method GET --path /orders -f examples/cluster
         bartizan network can --batch questions.jsonl -f cluster.yaml
 
-      Ends are NAMESPACE/NAME of a pod or workload, an address, or a DNS name outside the cluster. A line of a batch is
+      Ends are NAMESPACE/NAME of a pod, workload or Service, an address, or a DNS name. A Service is asked for on its own
+      port, by its name, its DNS name or its address. A line of a batch is
       {"src":"ns/pod","dst":"ns/pod"|"1.2.3.4"|"example.com","protocol":"TCP","port":80}, with
       "http":{"method","path","host","headers"} where layer 7 matters; the answer is the same with "allowed" and "reason",
       in the same order. "verdict":"unknown" says that the input does not tell, "missing" what it lacks, and "allowed"
@@ -53,7 +54,7 @@ struct NetworkCanCommand: AsyncParsableCommand {
   private func answerBatch(_ path: String) async throws {
     let bytes = try BatchFile.bytes(path, most: 1 << 30)
     let model = try await input.model()
-    let names = model.endpointNames()
+    let names = model.endNames()
     var failed = 0
     var writer = JSONWriter(pretty: false)
     for chunk in LineChunks(bytes) {
@@ -77,13 +78,12 @@ struct NetworkCanCommand: AsyncParsableCommand {
   }
 
   private func answer(
-    _ document: DocumentNode, _ model: ReachModel, _ names: [String: EndpointID], _ writer: inout JSONWriter
+    _ document: DocumentNode, _ model: ReachModel, _ names: ReachModel.EndNames, _ writer: inout JSONWriter
   )
     -> Bool
   {
     func end(_ key: String) -> ReachModel.End? {
-      guard let text = document[key]?.string else { return nil }
-      return names[text].map { .endpoint($0) } ?? model.end(text)
+      document[key]?.string.flatMap(names.end)
     }
     var result: ReachModel.Answer?
     var trouble = ""

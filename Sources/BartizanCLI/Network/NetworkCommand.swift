@@ -68,7 +68,7 @@ struct NetworkSources: ParsableArguments {
   static func end(_ text: String, _ model: ReachModel) throws(BartizanError) -> ReachModel.End {
     guard let end = model.end(text) else {
       throw BartizanError(
-        .input, "\"\(text)\" is neither NAMESPACE/NAME of a pod or workload of the input nor an address or DNS name")
+        .input, "\"\(text)\" is not NAMESPACE/NAME of a pod, workload or Service in the input, an address or a DNS name")
     }
     return end
   }

@@ -30,6 +30,11 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       return
     }
     let exposure = Exposure(snapshot, profile: profile)
+    for object in exposure.unread {
+      StandardError.line(
+        "bartizan: \(object.location.text): \(object.subject.text): routes of this kind are not read; what it opens is not listed"
+      )
+    }
     switch format {
     case .json:
       StandardOutput.answer("Exposure") { writer in
@@ -37,9 +42,20 @@ struct NetworkExposureCommand: AsyncParsableCommand {
         writer.array(of: exposure.entryPoints) { writer, entryPoint in
           writer.object { writer in
             writer.field("workload", entryPoint.workload.workloadText)
-            writer.field("through", entryPoint.through)
+            writer.field("through", entryPoint.via.text)
             writer.field("ports", entryPoint.ports.text)
             writer.field("open", entryPoint.open)
+            if !entryPoint.outside.isEmpty {
+              writer.key("outside")
+              writer.array(of: entryPoint.outside) { $0.value($1.text) }
+            }
+            if let text = entryPoint.reach.text { writer.field("sources", text) }
+            if let obstacle = entryPoint.obstacle { writer.field("obstacle", obstacle.text) }
+            if entryPoint.verdict == .unknown {
+              writer.field("verdict", entryPoint.verdict.rawValue)
+              writer.key("missing")
+              writer.array(of: entryPoint.missing) { $0.value($1.text) }
+            }
             writer.field("location", entryPoint.location.text)
           }
         }
@@ -48,12 +64,25 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       let sheet = TextTable(
         "", columns: ["workload", "through", "ports", "", "place"],
         rows: exposure.entryPoints.map {
-          [$0.workload.workloadText, $0.through, $0.ports.text, $0.open ? "open" : "shut", $0.location.text]
+          [
+            $0.workload.workloadText,
+            $0.via.text + ($0.outside.isEmpty ? "" : ", " + $0.outside.map(\.text).joined(separator: ", ")),
+            $0.ports.text, Self.state($0), $0.location.text,
+          ]
         })
       StandardOutput.write(
         exposure.entryPoints.isEmpty
           ? "Nothing of the input is open to the outside.\n"
           : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
+    }
+  }
+
+  /// `open`, `open to 198.51.100.0/24`, `shut`, `shut: …`, `unknown, the input lacks: …`.
+  private static func state(_ entryPoint: EntryPoint) -> String {
+    switch entryPoint.verdict {
+    case .allowed: "open" + (entryPoint.reach.text.map { " to \($0)" } ?? "")
+    case .denied: "shut" + (entryPoint.obstacle.map { ": " + $0.text } ?? "")
+    case .unknown: "unknown, the input lacks: " + entryPoint.missing.map(\.text).joined(separator: "; ")
     }
   }
 

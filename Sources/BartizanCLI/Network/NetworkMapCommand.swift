@@ -29,47 +29,20 @@ struct NetworkMapCommand: AsyncParsableCommand {
 
   func run() async throws {
     let model = try await input.model()
-    let connectivity = Connectivity(model, granularity: .workloads)
-    var members: [String: Set<Subject>] = [:]
-    for endpoint in model.cluster.endpoints where !endpoint.isHost {
-      members[endpoint.namespace, default: []].insert(endpoint.workload)
-    }
-    let names = members.keys.sorted()
-    let index = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    var entered = Set<ConnectionEnd>()
-    var leaving = Set<ConnectionEnd>()
-    var pairs: [Int: (open: Int, ports: Set<String>)] = [:]
-    for connection in connectivity.connections {
-      if connection.source.isExternal {
-        entered.insert(connection.destination)
-      } else if connection.destination.isExternal {
-        leaving.insert(connection.source)
-      } else if let from = connection.source.namespace.flatMap({ index[$0] }),
-        let to = connection.destination.namespace.flatMap({ index[$0] })
-      {
-        pairs[from * names.count + to, default: (0, [])].open += 1
-        pairs[from * names.count + to]?.ports.insert(connection.ports.text)
-      }
-    }
-    let groups = names.enumerated().map { position, name -> MapPicture.Group in
-      let own = (members[name] ?? []).map { (workload: $0, text: "\($0.name)[\($0.kind)]") }.sorted {
-        $0.text < $1.text
-      }
+    let map = NamespaceMap(model)
+    let inner = Dictionary(uniqueKeysWithValues: map.links.filter { $0.from == $0.to }.map { ($0.from, $0.open) })
+    let groups = map.namespaces.enumerated().map { place, namespace in
+      let count = namespace.workloads.count
       return MapPicture.Group(
-        name: name,
-        items: own.map {
+        name: namespace.name,
+        items: namespace.workloads.map {
           MapPicture.Item(
-            name: $0.text, entered: entered.contains(.workload($0.workload)),
-            leaving: leaving.contains(.workload($0.workload)))
-        }, inner: (pairs[position * names.count + position]?.open ?? 0, own.count * (own.count - 1)))
+            name: "\($0.subject.name)[\($0.subject.kind)]", entered: $0.isEntered, leaving: $0.isLeaving)
+        }, inner: (inner[place] ?? 0, count * (count - 1)))
     }
-    let links = pairs.sorted { $0.key < $1.key }.compactMap { key, pair -> MapPicture.Link? in
-      let from = key / names.count
-      let to = key % names.count
-      guard from != to else { return nil }
-      return MapPicture.Link(
-        from: from, to: to, open: pair.open, all: groups[from].items.count * groups[to].items.count,
-        label: pair.ports.count == 1 ? pair.ports.first ?? "" : "various ports")
+    let links = map.links.filter { $0.from != $0.to }.map { link in
+      MapPicture.Link(
+        from: link.from, to: link.to, open: link.open, all: link.all, label: link.ports?.text ?? "various ports")
     }
     let picture = MapPicture(
       title: "Reachability of \(input.file.joined(separator: ", "))", groups: groups, links: links)

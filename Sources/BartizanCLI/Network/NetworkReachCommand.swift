@@ -15,6 +15,16 @@ enum ReachFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 enum EndpointKind: String, ExpressibleByArgument, CaseIterable, Sendable {
   case workloads
   case pods
+  /// Pods that no policy tells apart.
+  case classes
+
+  var granularity: Connectivity.Granularity {
+    switch self {
+    case .workloads: .workloads
+    case .pods: .pods
+    case .classes: .classes
+    }
+  }
 }
 
 struct NetworkReachCommand: AsyncParsableCommand {
@@ -27,11 +37,12 @@ struct NetworkReachCommand: AsyncParsableCommand {
         bartizan network reach --only-external --format json -f cluster.yaml
         bartizan network reach --format dot -f examples/cluster | dot -Tsvg > map.svg
 
-      A pair that is absent has no connection; what a workload's pods say to each other is not listed.
+      A pair that is absent has no connection; what a workload's pods say to each other is not listed. --endpoints classes
+      lists pods that no policy tells apart as one end, which is much shorter for large clusters; JSON names the members.
       """)
 
   @OptionGroup var input: NetworkSources
-  @Option(help: "workloads or pods.") var endpoints: EndpointKind = .workloads
+  @Option(help: "workloads, pods or classes.") var endpoints: EndpointKind = .workloads
   @Option(name: .long, help: "Only from ends whose name begins so, such as a namespace and a slash.") var from: String?
   @Option(help: "Only to ends whose name begins so.") var to: String?
   @Option(help: "Only connections on this port.") var port: Int?
@@ -56,52 +67,48 @@ struct NetworkReachCommand: AsyncParsableCommand {
       return
     }
     let number = try port.map(NetworkCanCommand.number)
-    let connectivity = Connectivity(
-      model, granularity: endpoints == .pods ? .pods : .workloads, onlyExternal: onlyExternal
-    ) {
-      source, destination in
-      (from.map { source.hasPrefix($0) } ?? true) && (to.map { destination.hasPrefix($0) } ?? true)
-    }
-    let connections = connectivity.connections.filter { connection in
-      number.map { port in ConnectionSet.TransportProtocol.allCases.contains { connection.ports.contains($0, port) } }
-        ?? true
+    var options = ConnectivityStream.Options()
+    options.granularity = endpoints.granularity
+    options.onlyExternal = onlyExternal
+    if let from { options.isSource = { $0.hasPrefix(from) } }
+    if let to { options.isDestination = { $0.hasPrefix(to) } }
+    let stream = ConnectivityStream(model, options)
+    var isAsked: [ConnectivityStream.Ports: Bool] = [:]
+    func visit(_ body: (Int, Int, ConnectivityStream.Ports) -> Void) {
+      stream.visit { source, destination, ports in
+        guard let number else { return body(source, destination, ports) }
+        if isAsked[ports] == nil {
+          let set = stream.ports(ports)
+          isAsked[ports] = ConnectionSet.TransportProtocol.allCases.contains { set.contains($0, number) }
+        }
+        if isAsked[ports] == true { body(source, destination, ports) }
+      }
     }
     switch format {
-    case .json:
-      var writer = JSONWriter(pretty: true)
-      writer.answer("Connectivity") { writer in
-        writer.key("connections")
-        writer.array(of: connections) { writer, connection in
-          writer.object { writer in
-            writer.field("src", connection.source.text)
-            writer.field("dst", connection.destination.text)
-            writer.key("conns")
-            write(connection.ports, &writer)
-            let conditional = connection.ports.conditional
-            if !conditional.isEmpty {
-              writer.key("l7")
-              writer.array(of: conditional) { writer, part in
-                writer.object { writer in
-                  writer.field("condition", part.condition.text)
-                  writer.key("conns")
-                  write(part.ports, &writer)
-                }
-              }
-            }
-          }
-          writer.drain(to: { StandardOutput.write($0) })
+    case .json: writeJSON(model, stream, visit)
+    case .csv:
+      var text = TextTable("", columns: ["src", "dst", "connections"], rows: []).csv
+      var texts: [ConnectivityStream.Ports: String] = [:]
+      visit { source, destination, ports in
+        if texts[ports] == nil { texts[ports] = stream.ports(ports).text }
+        text += TextTable.csvLine([stream.names[source], stream.names[destination], texts[ports] ?? ""])
+        if text.utf8.count > 1 << 18 {
+          StandardOutput.write(text)
+          text = ""
         }
       }
-      writer.endLine()
-      writer.drain(to: { StandardOutput.write($0) }, atLeast: 0)
-    case .csv:
-      StandardOutput.write(
-        TextTable(
-          "", columns: ["src", "dst", "connections"],
-          rows: connections.map { [$0.source.text, $0.destination.text, $0.ports.text] }
-        ).csv)
-    case .dot: StandardOutput.write(dot(connections))
-    case .table:
+      StandardOutput.write(text)
+    case .dot, .table:
+      var connections: [Connectivity.Connection] = []
+      visit { source, destination, ports in
+        connections.append(
+          Connectivity.Connection(
+            source: stream.ends[source], destination: stream.ends[destination], ports: stream.ports(ports)))
+      }
+      if format == .dot {
+        StandardOutput.write(dot(connections))
+        return
+      }
       let sheet = TextTable(
         "", columns: ["from", "to", "ports"],
         rows: connections.map { [$0.source.text, $0.destination.text, $0.ports.text] })
@@ -109,6 +116,67 @@ struct NetworkReachCommand: AsyncParsableCommand {
         sheet.text(Terminal(width: StandardOutput.width, colour: false)) + summary(model, connections))
     case .summary: break
     }
+  }
+
+  /// Row by row; the text of an end and of a set of ports is made once, since there may be millions of rows.
+  private func writeJSON(
+    _ model: ReachModel, _ stream: ConnectivityStream,
+    _ visit: ((Int, Int, ConnectivityStream.Ports) -> Void) -> Void
+  ) {
+    // The answer, its list, and the row in it.
+    let depth = 2
+    let sources = stream.names.map { name in
+      JSONWriter.members(depth: depth, pretty: true) { $0.field("src", name) }
+    }
+    let destinations = stream.names.map { name in
+      JSONWriter.members(depth: depth, pretty: true) { $0.field("dst", name) }
+    }
+    var known: [ConnectivityStream.Ports: [UInt8]] = [:]
+    func connections(_ number: ConnectivityStream.Ports) -> [UInt8] {
+      if let bytes = known[number] { return bytes }
+      let ports = stream.ports(number)
+      let bytes = JSONWriter.members(depth: depth, pretty: true) { writer in
+        writer.key("conns")
+        write(ports, &writer)
+        let conditional = ports.conditional
+        guard !conditional.isEmpty else { return }
+        writer.key("l7")
+        writer.array(of: conditional) { writer, part in
+          writer.object { writer in
+            writer.field("condition", part.condition.text)
+            writer.key("conns")
+            write(part.ports, &writer)
+          }
+        }
+      }
+      known[number] = bytes
+      return bytes
+    }
+    var writer = JSONWriter(pretty: true)
+    writer.answer("Connectivity") { writer in
+      if endpoints == .classes {
+        writer.key("classes")
+        writer.array { writer in
+          for (end, name) in zip(stream.ends, stream.names) {
+            guard case .podClass(let id) = end else { continue }
+            writer.object { writer in
+              writer.field("name", name)
+              writer.field("members", model.cluster[id].endpoints.map { model.cluster[$0].pod.text }.sorted())
+            }
+            writer.drain(to: { StandardOutput.write($0) })
+          }
+        }
+      }
+      writer.key("connections")
+      writer.array { writer in
+        visit { source, destination, ports in
+          writer.object(members: sources[source], destinations[destination], connections(ports))
+          writer.drain(to: { StandardOutput.write($0) })
+        }
+      }
+    }
+    writer.endLine()
+    writer.drain(to: { StandardOutput.write($0) }, atLeast: 0)
   }
 
   private func write(_ ports: ConnectionSet, _ writer: inout JSONWriter) {

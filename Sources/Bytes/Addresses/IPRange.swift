@@ -33,6 +33,8 @@ package struct IPRange: Sendable, Hashable, Comparable {
 
   package func contains(_ other: IPRange) -> Bool { isV6 == other.isV6 && low <= other.low && other.high <= high }
 
+  package func overlaps(_ other: IPRange) -> Bool { isV6 == other.isV6 && low <= other.high && other.low <= high }
+
   package func contains(_ address: IPAddress) -> Bool {
     isV6 == address.isV6 && low <= address.value && address.value <= high
   }
@@ -40,6 +42,17 @@ package struct IPRange: Sendable, Hashable, Comparable {
   package static func < (a: IPRange, b: IPRange) -> Bool {
     if a.isV6 != b.isV6 { return !a.isV6 }
     return (a.low, a.high) < (b.low, b.high)
+  }
+
+  /// `1.2.3.0/24` where it is a block, `1.2.3.0-1.2.3.7` otherwise.
+  package var cidrText: String {
+    let first = IPAddress(isV6: isV6, value: low).text
+    let size = high - low
+    // A block has a power of two of addresses and begins at a multiple of that.
+    guard size & (size &+ 1) == 0, low & size == 0 else {
+      return first + "-" + IPAddress(isV6: isV6, value: high).text
+    }
+    return first + "/" + String((isV6 ? 128 : 32) - (128 - size.leadingZeroBitCount))
   }
 
   /// `ip:1.2.3.0-1.2.3.255`, or `ip6:…`.

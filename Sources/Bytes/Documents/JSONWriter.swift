@@ -106,6 +106,28 @@ package struct JSONWriter {
     array(of: values) { $0.value($1) }
   }
 
+  /// Members of an object, rendered once to be written many times.
+  ///
+  /// - Parameter depth: of the object: how many objects and arrays it stands in.
+  package static func members(depth: Int, pretty: Bool, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+    var writer = JSONWriter(pretty: pretty)
+    writer.counts = [Int](repeating: 0, count: depth + 1)
+    body(&writer)
+    return writer.bytes
+  }
+
+  /// An object of members that `members` rendered for its depth.
+  package mutating func object(members parts: [UInt8]...) {
+    separate()
+    bytes.append(UInt8(ascii: "{"))
+    for (index, part) in parts.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(contentsOf: part)
+    }
+    if pretty { newLine() }
+    bytes.append(UInt8(ascii: "}"))
+  }
+
   /// Hands over what is written so far, once it is worth the call, so that a long document never stands in memory whole.
   package mutating func drain(to sink: ([UInt8]) -> Void, atLeast count: Int = 1 << 18) {
     guard bytes.count >= count else { return }

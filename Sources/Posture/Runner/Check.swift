@@ -140,7 +140,7 @@ package struct CheckContext: Sendable {
     quotaNamespaces = Set(snapshot.objects(GroupKind("", "ResourceQuota")).map(\.effectiveNamespace))
     services = Dictionary(grouping: snapshot.objects(.service), by: \.effectiveNamespace)
       .mapValues { Set($0.map(\.name)) }
-    policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
+    policedNamespaces = model.governedNamespaces
   }
 
   /// Fails with what the policy lint remarks under the code about a network policy, or about the policies of a namespace.
@@ -156,8 +156,8 @@ package struct CheckContext: Sendable {
   }
 
   /// Ways into a workload from outside the cluster that network policies leave open.
-  package func entryPoints(of workload: Workload) -> [Exposure.EntryPoint] {
-    exposure.entryPoints(of: workload.object).filter(\.open)
+  package func entryPoints(of workload: Workload) -> [EntryPoint] {
+    exposure.entryPoints(of: workload.object).filter { $0.verdict != .denied }
   }
 
   /// Index of a binding in the access inventory.

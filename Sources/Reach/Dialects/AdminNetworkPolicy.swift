@@ -25,8 +25,29 @@ enum AdminNetworkPolicy: PolicyDialect {
     }
   }
 
-  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool {
-    plugin.enforcesAdminNetworkPolicies
+  /// Source: the release notes of the projects, and the implementations listed by sigs.k8s.io/network-policy-api. Calico
+  /// gave up the first two kinds for the third with 3.32.
+  static func enforcement(of kind: GroupKind, by plugin: NetworkPlugin) -> Enforcement {
+    switch plugin.name {
+    case NetworkPlugin.calico.name:
+      switch kind {
+      case admin: .since(.init(3, 29), before: .init(3, 32), plugin)
+      case baseline: .since(.init(3, 30), before: .init(3, 32), plugin)
+      default: .since(.init(3, 32), plugin)
+      }
+    case NetworkPlugin.cilium.name:
+      kind == cluster
+        ? .since(.init(1, 20), plugin).and(.setting("enable-k8s-cluster-network-policy", plugin)) : .notEnforced
+    case NetworkPlugin.antrea.name:
+      kind == cluster
+        ? .unknown(.enforcement(plugin: plugin.title, setting: "its version"))
+        : .since(.init(1, 13), plugin).and(.setting("AdminNetworkPolicy", plugin))
+    case NetworkPlugin.ovn.name:
+      kind == cluster ? .unknown(.enforcement(plugin: plugin.title, setting: "its version")) : .enforced
+    case NetworkPlugin.kindnet.name:
+      .unknown(.enforcement(plugin: plugin.title, setting: "its version and flags"))
+    default: .notEnforced
+    }
   }
 
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
@@ -58,6 +79,34 @@ enum AdminNetworkPolicy: PolicyDialect {
       breaksTiesByName: true)
   }
 
+  private static let fields: PolicyFields = {
+    let pods = PolicyFields.fields([
+      "namespaceSelector": .labelSelector, "podSelector": .labelSelector, "namespaces": .any,
+    ])
+    // The selector itself, or one within it in old versions.
+    let namespaces = PolicyFields.fields([
+      "matchLabels": .any, "matchExpressions": .values("key", "operator", "values"),
+      "namespaceSelector": .labelSelector, "sameLabels": .any, "notSameLabels": .any,
+    ])
+    let transport = PolicyFields.fields(["destinationPort": .fields(["number": .any, "range": .values("start", "end")])])
+    let port = PolicyFields.fields([
+      "portNumber": .values("protocol", "port"), "portRange": .values("protocol", "start", "end"), "namedPort": .any,
+      "tcp": transport, "udp": transport, "sctp": transport, "destinationNamedPort": .any,
+    ])
+    func rule(_ peers: String) -> PolicyFields {
+      .fields([
+        "name": .any, "action": .any, "ports": port, "protocols": port,
+        peers: .fields([
+          "namespaces": namespaces, "pods": pods, "networks": .any, "nodes": .labelSelector, "domainNames": .any,
+        ]),
+      ])
+    }
+    return .fields([
+      "tier": .any, "priority": .any, "subject": .fields(["namespaces": namespaces, "pods": pods]),
+      "ingress": rule("from"), "egress": rule("to"),
+    ])
+  }()
+
   private static func policy(_ object: KubeObject, order: Int, _ compiler: inout PolicyCompiler)
     -> PolicyProgram.Policy?
   {
@@ -65,6 +114,7 @@ enum AdminNetworkPolicy: PolicyDialect {
       compiler.refuse(object, object.spec, "subject is missing")
       return nil
     }
+    compiler.check(object, fields)
     if object.groupKind != baseline {
       let priority = spec["priority"]?.int ?? -1
       guard (0...1000).contains(priority) else {
@@ -76,7 +126,7 @@ enum AdminNetworkPolicy: PolicyDialect {
         object, object.metadata, "a BaselineAdminNetworkPolicy must be named \"default\"")
       return nil
     }
-    guard subject.entries.count == 1, case .pods(let subjects)? = pods(subject, object, &compiler) else {
+    guard subject.entries.count == 1, case .pods(let subjects, _)? = pods(subject, object, &compiler) else {
       compiler.refuse(object, subject, "subject must have exactly one of namespaces and pods")
       return nil
     }
@@ -96,7 +146,7 @@ enum AdminNetworkPolicy: PolicyDialect {
   }
 
   private enum Peers {
-    case pods(PeerSet)
+    case pods(PeerSet, elsewhere: (peers: PeerSet, selector: String)?)
     case unknown
   }
 
@@ -105,16 +155,22 @@ enum AdminNetworkPolicy: PolicyDialect {
     if let namespaces = node.mapping?["namespaces"] {
       let selectorNode = namespaces["namespaceSelector"] ?? namespaces
       guard let selector = compiler.selector(selectorNode.isNull ? nil : selectorNode, object) else { return nil }
-      return .pods(compiler.namespaces(selector))
+      return .pods(compiler.namespaces(selector), elsewhere: elsewhere(selector, compiler))
     }
     if let pods = node.mapping?["pods"] {
       let namespaceNode = pods["namespaceSelector"] ?? pods["namespaces"]?["namespaceSelector"] ?? pods["namespaces"]
       guard let namespaces = compiler.selector(namespaceNode, object),
         let selector = compiler.selector(pods["podSelector"], object)
       else { return nil }
-      return .pods(compiler.pods(selector).intersection(compiler.namespaces(namespaces)))
+      return .pods(
+        compiler.pods(selector).intersection(compiler.namespaces(namespaces)),
+        elsewhere: elsewhere(namespaces, compiler))
     }
     return .unknown
+  }
+
+  private static func elsewhere(_ selector: LabelSelector, _ compiler: PolicyCompiler) -> (PeerSet, String)? {
+    compiler.elsewhere { selector.matches($1) }.map { ($0, selector.text) }
   }
 
   private static func rules(
@@ -178,7 +234,9 @@ enum AdminNetworkPolicy: PolicyDialect {
           continue
         }
         switch pods(node, object, &compiler) {
-        case .pods(let found)?: peers.matched.formUnion(found)
+        case .pods(let found, let elsewhere)?:
+          peers.matched.formUnion(found)
+          if let elsewhere { peers.add(uncertain: elsewhere.peers, .namespaces(selector: elsewhere.selector)) }
         case .unknown?:
           compiler.report(
             object, node,

@@ -33,7 +33,9 @@ enum CalicoPolicy: PolicyDialect {
     relevance.addresses = true
   }
 
-  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "calico" }
+  static func enforcement(of kind: GroupKind, by plugin: NetworkPlugin) -> Enforcement {
+    plugin.isSame(as: .calico) ? .enforced : .notEnforced
+  }
 
   /// Stages of all tiers; NetworkPolicies stand in the tier `default` among its own.
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
@@ -133,19 +135,35 @@ enum CalicoPolicy: PolicyDialect {
     }
   }
 
-  /// Labels of pods and namespaces as Calico sees them, and blocks by label.
+  /// Blocks and names by label.
   private struct NetworkSets {
-    var sets: [(namespace: String?, labels: [String: String], blocks: [IPRange], names: [String])] = []
+    struct Set {
+      /// Nil for a global one.
+      let namespace: String?
+      /// With the one that Calico adds.
+      let labels: [String: String]
+      let blocks: [IPRange]
+      let names: [String]
+
+      func peers(_ compiler: PolicyCompiler) -> PeerSet {
+        var peers = compiler.none
+        for block in blocks { peers.formUnion(compiler.block(block, matchesPods: true)) }
+        for name in names { peers.formUnion(compiler.names(matching: name)) }
+        return peers
+      }
+    }
+
+    let sets: [Set]
 
     init(_ snapshot: ClusterSnapshot) {
-      for object in all("NetworkSet").flatMap(snapshot.objects) + all("GlobalNetworkSet").flatMap(snapshot.objects) {
-        let blocks = (object.spec?["nets"]?.elements ?? []).compactMap { $0.text.flatMap { IPRange(cidr: $0) } }
-        let names = object.spec?["allowedEgressDomains"]?.strings ?? []
-        sets.append(
-          (
-            object.kind == "NetworkSet" ? object.effectiveNamespace : nil, object.labels, blocks,
-            names.map(DNSName.normalised)
-          ))
+      sets = (all("NetworkSet") + all("GlobalNetworkSet")).flatMap(snapshot.objects).map { object in
+        let namespace = object.kind == "NetworkSet" ? object.effectiveNamespace : nil
+        var labels = object.labels
+        labels["projectcalico.org/namespace"] = namespace
+        return Set(
+          namespace: namespace, labels: labels,
+          blocks: (object.spec?["nets"]?.elements ?? []).compactMap { $0.text.flatMap { IPRange(cidr: $0) } },
+          names: (object.spec?["allowedEgressDomains"]?.strings ?? []).map(DNSName.normalised))
       }
     }
   }
@@ -164,8 +182,9 @@ enum CalicoPolicy: PolicyDialect {
       if !isGlobal {
         subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
       } else if let text = spec["namespaceSelector"]?.string, !text.isEmpty {
-        subjects.formIntersection(namespaces(try CalicoSelector(text), compiler))
-        hosts = compiler.none
+        let selector = try CalicoSelector(text)
+        subjects.formIntersection(namespaces(selector, compiler))
+        if !selector.matches(namespace: nil) { hosts = compiler.none }
       }
       if let text = spec["serviceAccountSelector"]?.string, !text.isEmpty {
         subjects.formIntersection(accounts(try CalicoSelector(text), [], compiler))
@@ -177,10 +196,13 @@ enum CalicoPolicy: PolicyDialect {
       compiler.refuse(object, spec, "invalid selector: \(error.message)")
       return nil
     }
-    let hasIngress = spec["ingress"] != nil
-    let hasEgress = spec["egress"] != nil
     var types = Set(spec["types"]?.strings ?? [])
-    if types.isEmpty { types = hasEgress ? (hasIngress ? ["Ingress", "Egress"] : ["Egress"]) : ["Ingress"] }
+    if types.isEmpty {
+      // By the number of rules: an empty list is as good as none (api/pkg/defaults, `defaultPolicyTypesField`).
+      let hasIngress = !(spec["ingress"]?.elements ?? []).isEmpty
+      let hasEgress = !(spec["egress"]?.elements ?? []).isEmpty
+      types = hasEgress ? (hasIngress ? ["Ingress", "Egress"] : ["Egress"]) : ["Ingress"]
+    }
     var ingress: [PolicyProgram.Rule]?
     var egress: [PolicyProgram.Rule]?
     if types.contains("Ingress") {
@@ -268,7 +290,7 @@ enum CalicoPolicy: PolicyDialect {
   private static func servicePorts(_ node: DocumentNode, _ object: KubeObject, _ compiler: PolicyCompiler)
     -> PolicyProgram.Ports
   {
-    let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
+    let index = compiler.cluster.services
     guard
       let service = index.find(node["namespace"]?.string ?? object.effectiveNamespace, node["name"]?.string ?? "")
     else { return PolicyProgram.Ports(fixed: .none) }
@@ -283,64 +305,55 @@ enum CalicoPolicy: PolicyDialect {
     var matched = compiler.everything
     var uncertain: [(peers: PeerSet, fact: MissingFact)] = []
     if let service = node["services"] {
-      let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
+      let index = compiler.cluster.services
       let namespace = service["namespace"]?.string ?? object.effectiveNamespace
       let found = index.find(namespace, service["name"]?.string ?? "")
       matched.formIntersection(compiler.classes(of: found?.endpoints ?? []))
     }
-    let selectorText = node["selector"]?.string
-    let namespaceText = node["namespaceSelector"]?.string
-    let accountsNode = node["serviceAccounts"]
-    if selectorText != nil || namespaceText != nil || accountsNode != nil {
-      let selector = try CalicoSelector(selectorText ?? "")
-      var pods = self.pods(selector, compiler)
-      var others = compiler.none
-      var wantsGlobal = false
-      var inNamespace: CalicoSelector?
-      if let namespaceText, !namespaceText.isEmpty {
+    let selectorText = node["selector"]?.string ?? ""
+    let namespaceText = node["namespaceSelector"]?.string ?? ""
+    let notText = node["notSelector"]?.string ?? ""
+    let accountNames = node["serviceAccounts"]?["names"]?.strings ?? []
+    let accountText = node["serviceAccounts"]?["selector"]?.string ?? ""
+    let hasAccounts = !accountNames.isEmpty || !accountText.isEmpty
+    // Whichever of the selectors is there, a namespaced policy means its own namespace unless it names others; without any
+    // of them it means everything, inside and outside (`updateprocessors/rules.go`, `getEndpointSelector`).
+    if !selectorText.isEmpty || !namespaceText.isEmpty || !notText.isEmpty && !isGlobal || hasAccounts {
+      let selector = try CalicoSelector(selectorText)
+      var found = pods(selector, compiler)
+      let isInPlace: (String?) -> Bool
+      if !namespaceText.isEmpty {
         let parsed = try CalicoSelector(namespaceText)
-        wantsGlobal = parsed == .global
-        inNamespace = parsed
-        pods.formIntersection(wantsGlobal ? compiler.none : namespaces(parsed, compiler))
-      } else if !isGlobal {
-        pods.formIntersection(compiler.namespace(object.effectiveNamespace))
+        isInPlace = { parsed.matches(namespace: $0.map { namespaceLabels($0, compiler) }) }
+        found.formIntersection(namespaces(parsed, compiler))
+      } else if isGlobal {
+        isInPlace = { _ in true }
+      } else {
+        let own = object.effectiveNamespace
+        isInPlace = { $0 == own }
+        found.formIntersection(compiler.namespace(own))
       }
-      if accountsNode == nil {
-        let isEverywhere = wantsGlobal || inNamespace == nil && isGlobal
-        if isEverywhere { others.formUnion(hosts(selector, compiler)) }
-        for set in sets.sets where selector.matches(set.labels) {
-          let reachable: Bool
-          if let namespace = set.namespace {
-            reachable =
-              inNamespace.map { !wantsGlobal && $0.matches(namespaceLabels(namespace, compiler)) }
-              ?? (isGlobal || namespace == object.effectiveNamespace)
-          } else {
-            reachable = isEverywhere
-          }
-          guard reachable else { continue }
-          for block in set.blocks { others.formUnion(compiler.block(block, matchesPods: true)) }
-          for name in set.names {
-            others.formUnion(compiler.names(matching: name))
-            uncertain.append((compiler.external, .resolution(names: [name])))
-          }
-        }
-      }
-      if let accountsNode {
-        let text = accountsNode["selector"]?.string ?? ""
-        if !text.isEmpty {
+      if hasAccounts {
+        if !accountText.isEmpty {
           let known = accountLabels(compiler)
           let unlabelled = compiler.selectable { known[Account(of: $0)] == nil }
-          uncertain.append((unlabelled.intersection(pods), .serviceAccountLabels))
+          uncertain.append((unlabelled.intersection(found), .serviceAccountLabels))
         }
-        pods.formIntersection(accounts(try CalicoSelector(text), accountsNode["names"]?.strings ?? [], compiler))
+        found.formIntersection(accounts(try CalicoSelector(accountText), accountNames, compiler))
+      } else {
+        if isInPlace(nil) { found.formUnion(hosts(selector, compiler)) }
+        for set in sets.sets where selector.matches(set.labels) && isInPlace(set.namespace) {
+          found.formUnion(set.peers(compiler))
+          for name in set.names { uncertain.append((compiler.external, .resolution(names: [name]))) }
+        }
       }
-      pods.formUnion(others)
-      matched.formIntersection(pods)
+      matched.formIntersection(found)
     }
-    if let text = node["notSelector"]?.string, !text.isEmpty {
-      let selector = try CalicoSelector(text)
+    if !notText.isEmpty {
+      let selector = try CalicoSelector(notText)
       matched.subtract(pods(selector, compiler))
       matched.subtract(hosts(selector, compiler))
+      for set in sets.sets where selector.matches(set.labels) { matched.subtract(set.peers(compiler)) }
     }
     var limit = compiler.everything
     if let nets = node["nets"]?.elements, !nets.isEmpty {
@@ -390,7 +403,7 @@ enum CalicoPolicy: PolicyDialect {
 
   private static func namespaces(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> PeerSet {
     var result = compiler.none
-    for name in compiler.cluster.namespaces.keys where selector.matches(namespaceLabels(name, compiler)) {
+    for name in compiler.cluster.namespaces.keys where selector.matches(namespace: namespaceLabels(name, compiler)) {
       result.formUnion(compiler.namespace(name))
     }
     return result

@@ -24,10 +24,20 @@ package indirect enum CalicoSelector: Sendable, Hashable {
     self = try parser.parse()
   }
 
-  package func matches(_ labels: [String: String]) -> Bool {
+  package func matches(_ labels: [String: String]) -> Bool { matches(labels, all: true, global: true) }
+
+  /// As a `namespaceSelector`, in which `all()` is whatever has a namespace and `global()` whatever has none, wherever in
+  /// the expression they stand (`updateprocessors/rules.go`).
+  ///
+  /// - Parameter labels: of the namespace; nil for what has none, such as a GlobalNetworkSet.
+  package func matches(namespace labels: [String: String]?) -> Bool {
+    matches(labels ?? [:], all: labels != nil, global: labels == nil)
+  }
+
+  private func matches(_ labels: [String: String], all: Bool, global: Bool) -> Bool {
     switch self {
-    // On labels alone both are true; where `global()` limits to what has no namespace, the field decides.
-    case .all, .global: true
+    case .all: all
+    case .global: global
     case .has(let key): labels[key] != nil
     case .equal(let key, let value): labels[key] == value
     // An absent label is unequal to, and outside of, anything.
@@ -37,9 +47,9 @@ package indirect enum CalicoSelector: Sendable, Hashable {
     case .contains(let key, let part): labels[key]?.contains(part) ?? false
     case .startsWith(let key, let part): labels[key]?.hasPrefix(part) ?? false
     case .endsWith(let key, let part): labels[key]?.hasSuffix(part) ?? false
-    case .not(let inner): !inner.matches(labels)
-    case .and(let parts): parts.allSatisfy { $0.matches(labels) }
-    case .or(let parts): parts.contains { $0.matches(labels) }
+    case .not(let inner): !inner.matches(labels, all: all, global: global)
+    case .and(let parts): parts.allSatisfy { $0.matches(labels, all: all, global: global) }
+    case .or(let parts): parts.contains { $0.matches(labels, all: all, global: global) }
     }
   }
 

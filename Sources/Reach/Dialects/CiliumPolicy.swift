@@ -38,7 +38,9 @@ enum CiliumPolicy: PolicyDialect {
     relevance.addresses = true
   }
 
-  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "cilium" }
+  static func enforcement(of kind: GroupKind, by plugin: NetworkPlugin) -> Enforcement {
+    plugin.isSame(as: .cilium) ? .enforced : .notEnforced
+  }
 
   private static let allowOrder: Double = 1000
 
@@ -396,6 +398,8 @@ enum CiliumPolicy: PolicyDialect {
     func entity(_ name: String, _ compiler: PolicyCompiler) -> PeerSet? {
       var hosts = compiler.none
       for id in compiler.cluster.podClassIDs where compiler.cluster[id].hostNetwork { hosts.insert(id) }
+      var ingress = compiler.none
+      if let id = compiler.cluster.unseen(.ciliumIngress) { ingress.insert(id) }
       func family(_ isV6: Bool) -> PeerSet {
         var result = compiler.none
         for (index, range) in compiler.cluster.ranges.enumerated() where range.isV6 == isV6 {
@@ -408,10 +412,11 @@ enum CiliumPolicy: PolicyDialect {
       case "world": return compiler.external
       case "world-ipv4": return family(false)
       case "world-ipv6": return family(true)
-      case "cluster": return compiler.pods
+      case "cluster": return compiler.pods.union(ingress)
+      case "ingress": return ingress
       case "host", "remote-node": return hosts
       case "kube-apiserver": return apiServers(compiler)
-      case "ingress", "health", "init", "unmanaged", "none": return compiler.none
+      case "health", "init", "unmanaged", "none": return compiler.none
       default: return nil
       }
     }
@@ -428,9 +433,8 @@ enum CiliumPolicy: PolicyDialect {
 
     func services(_ list: [DocumentNode], _ object: KubeObject, _ compiler: PolicyCompiler) -> PeerSet {
       var result = compiler.none
-      let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
       for node in list {
-        for service in index.all {
+        for service in compiler.cluster.services.all {
           let byName =
             node["k8sService"].map {
               $0["serviceName"]?.string == service.object.name

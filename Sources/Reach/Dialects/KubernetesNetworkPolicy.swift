@@ -6,10 +6,24 @@ import Kube
 enum KubernetesNetworkPolicy: PolicyDialect {
   static let policyKinds: [GroupKind] = [.networkPolicy, GroupKind("extensions", "NetworkPolicy")]
 
+  private static let fields: PolicyFields = {
+    let port = PolicyFields.values("protocol", "port", "endPort")
+    let peer = PolicyFields.fields([
+      "podSelector": .labelSelector, "namespaceSelector": .labelSelector, "ipBlock": .values("cidr", "except"),
+    ])
+    return .fields([
+      "podSelector": .labelSelector, "policyTypes": .any, "ingress": .fields(["from": peer, "ports": port]),
+      "egress": .fields(["to": peer, "ports": port]),
+    ])
+  }()
+
   static let vocabulary = PolicyVocabulary.labelSelectors.adding(["cidr": .block, "except": .blocks])
 
-  /// Every plugin that has an eye for policies at all.
-  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.enforcesNetworkPolicies }
+  /// By every plugin that has an eye for policies at all. The VPC CNI wants to be told so, by its agent for them.
+  static func enforcement(of kind: GroupKind, by plugin: NetworkPlugin) -> Enforcement {
+    if plugin.isSame(as: .flannel) { return .notEnforced }
+    return plugin.isSame(as: .aws) ? .setting("enable-network-policy", plugin) : .enforced
+  }
 
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let objects = policyKinds.flatMap(compiler.cluster.snapshot.objects)
@@ -21,6 +35,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       compiler.refuse(object, nil, "spec is missing")
       return nil
     }
+    compiler.check(object, fields)
     guard let selector = compiler.selector(spec["podSelector"], object) else { return nil }
     var subjects = compiler.pods(selector)
     subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
@@ -136,6 +151,9 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       if namespaces != nil {
         guard let selector = compiler.selector(peer["namespaceSelector"], object) else { return nil }
         pods.formIntersection(compiler.namespaces(selector))
+        if let elsewhere = compiler.elsewhere({ selector.matches($1) }) {
+          result.add(uncertain: elsewhere, .namespaces(selector: selector.text))
+        }
       } else {
         pods.formIntersection(compiler.namespace(object.effectiveNamespace))
       }

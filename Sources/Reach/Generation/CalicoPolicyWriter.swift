@@ -3,6 +3,7 @@ package import Bytes
 /// projectcalico.org/v3 NetworkPolicy.
 package enum CalicoPolicyWriter: PolicyWriter {
   package static let name = "calico"
+  package static let namesAPIServer = true
 
   package static func write(_ policy: GeneratedPolicy) -> DocumentNode {
     var spec: [(String, DocumentNode)] = [("selector", text(selector(policy.labels))), ("types", types(policy))]
@@ -26,7 +27,8 @@ package enum CalicoPolicyWriter: PolicyWriter {
           if !far.isEmpty { fields.append(("source", object(far))) }
           fields.append(("destination", object([("ports", list(ports))])))
         } else {
-          fields.append(("destination", object(far + [("ports", list(ports))])))
+          // A Service brings its ports along, and may not be narrowed by others.
+          fields.append(("destination", object(peer == .apiServer ? far : far + [("ports", list(ports))])))
         }
         return object(fields)
       }
@@ -44,6 +46,9 @@ package enum CalicoPolicyWriter: PolicyWriter {
     case .pods(let namespace, let labels):
       return (namespace == home ? [] : [place(namespace)]) + [("selector", text(selector(labels)))]
     case .block(let cidr): return [("nets", list([text(cidr)]))]
+    // Never asked for: names are for its commercial edition.
+    case .name: return []
+    case .apiServer: return [("services", object([("name", text("kubernetes")), ("namespace", text("default"))]))]
     }
   }
 

@@ -3,6 +3,8 @@ package import Bytes
 /// cilium.io/v2 CiliumNetworkPolicy.
 package enum CiliumPolicyWriter: PolicyWriter {
   package static let name = "cilium"
+  package static let namesHosts = true
+  package static let namesAPIServer = true
   private static let namespaceKey = "k8s:io.kubernetes.pod.namespace"
 
   package static func write(_ policy: GeneratedPolicy) -> DocumentNode {
@@ -20,11 +22,14 @@ package enum CiliumPolicyWriter: PolicyWriter {
     let ports = rule.ports.map { port in
       object([("port", text(String(port.port))), ("protocol", text(port.transport.name))])
     }
-    let toPorts = ("toPorts", list([object([("ports", list(ports))])]))
+    let everyName = object([("dns", list([object([("matchPattern", text("*"))])]))])
+    let toPorts = (
+      "toPorts", list([object([("ports", list(ports))] + (rule.watchesNames ? [("rules", everyName)] : []))])
+    )
     var result: [DocumentNode] = []
     let pods = rule.peers.compactMap { peer -> DocumentNode? in
       switch peer {
-      case .anyone, .block: return nil
+      case .anyone, .block, .name, .apiServer: return nil
       case .cluster:
         let exists = object([("key", text(namespaceKey)), ("operator", text("Exists"))])
         return object([("matchExpressions", list([exists]))])
@@ -38,6 +43,14 @@ package enum CiliumPolicyWriter: PolicyWriter {
     if !pods.isEmpty { result.append(object([(prefix + "Endpoints", list(pods)), toPorts])) }
     let blocks = rule.peers.compactMap { if case .block(let cidr) = $0 { text(cidr) } else { nil } }
     if !blocks.isEmpty { result.append(object([(prefix + "CIDR", list(blocks)), toPorts])) }
+    let names = rule.peers.compactMap { peer -> DocumentNode? in
+      if case .name(let name) = peer { object([("matchName", text(name))]) } else { nil }
+    }
+    if !names.isEmpty { result.append(object([("toFQDNs", list(names)), toPorts])) }
+    // Its port is that of its endpoints, which differs from the Service's.
+    if rule.peers.contains(.apiServer) {
+      result.append(object([(prefix + "Entities", list([text("kube-apiserver")]))]))
+    }
     if rule.peers.isEmpty || rule.peers.contains(.anyone) {
       result.append(object([(prefix + "Entities", list([text("all")])), toPorts]))
     }

@@ -14,6 +14,9 @@ struct EndpointNames {
     case cluster
     /// `ns/*`: any pod of a namespace.
     case namespace(String)
+    /// A DNS name outside.
+    case external(String)
+    case apiServer
     case unknown
   }
 
@@ -43,6 +46,8 @@ struct EndpointNames {
     switch end {
     case .workload(let workload): workloads[workload] == nil ? .unknown : .workload(workload)
     case .named(let text): resolve(text)
+    case .external(let name): .external(name)
+    case .apiServer: .apiServer
     }
   }
 

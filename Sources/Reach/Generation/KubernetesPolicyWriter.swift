@@ -30,6 +30,8 @@ package enum KubernetesPolicyWriter: PolicyWriter {
     case .pods(let namespace, let labels):
       return object((namespace == home ? [] : [place(namespace)]) + [("podSelector", matchLabels(labels))])
     case .block(let cidr): return object([("ipBlock", object([("cidr", text(cidr))]))])
+    // Never asked for: it can name neither.
+    case .name, .apiServer: return object([])
     }
   }
 

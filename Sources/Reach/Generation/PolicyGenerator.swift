@@ -37,6 +37,9 @@ package struct PolicyGenerator: Sendable {
       selectors[workload] = labels
       if !unique { trouble("\(name): no labels of its own; its policies also apply to the pods that share its labels") }
     }
+    let apiServer = APIServer(snapshot)
+    let watchesNames =
+      options.dialect.namesHosts && wanted.contains { if case .external = $0.destination { true } else { false } }
     var rules: [Subject: PerDirection<[PolicyPeer: Set<PolicyPort>]>] = [:]
     for connection in wanted {
       let from = names.resolve(connection.source)
@@ -53,9 +56,26 @@ package struct PolicyGenerator: Sendable {
         case .namespace(let name): .namespace(name)
         case .workload(let workload):
           selectors[workload].map { .pods(namespace: workload.namespace ?? "", labels: $0) }
+        case .external(let name): options.dialect.namesHosts ? .name(name) : .block("0.0.0.0/0")
+        case .apiServer: options.dialect.namesAPIServer ? .apiServer : nil
         }
       }
       let port = PolicyPort(transport: connection.transport, port: connection.port)
+      if case .external(let name) = to, !options.dialect.namesHosts {
+        trouble(
+          "\(connection.source.text): \(name) is a DNS name, which policies of this dialect cannot name; port \(connection.port) is open to all addresses, narrow it to blocks or use --dialect cilium"
+        )
+      }
+      if case .workload(let workload) = from, to == .apiServer, !options.dialect.namesAPIServer {
+        for (peer, port) in apiServer.blocks {
+          rules[workload, default: .init(both: [:])].egress[peer, default: []].insert(port)
+        }
+        if !apiServer.isKnown {
+          trouble(
+            "\(workload.workloadText): its account has rights, so it asks the API server, whose addresses the input lacks (EndpointSlice default/kubernetes); ports 443 and 6443 are open to all addresses"
+          )
+        }
+      }
       if case .workload(let workload) = from, let peer = peer(to) {
         rules[workload, default: .init(both: [:])].egress[peer, default: []].insert(port)
       }
@@ -75,7 +95,7 @@ package struct PolicyGenerator: Sendable {
         add(
           GeneratedPolicy(
             namespace: namespace, name: "allow-dns", labels: [:], ingress: nil,
-            egress: [.init(peers: [dns], ports: ports)]))
+            egress: [.init(peers: [dns], ports: ports, watchesNames: watchesNames)]))
       }
     }
     for (workload, directions) in rules {
@@ -98,8 +118,38 @@ package struct PolicyGenerator: Sendable {
           namespace: workload.namespace ?? "", name: "allow-" + name.lowercased(), labels: labels,
           ingress: list(directions.ingress), egress: list(directions.egress)))
     }
+    let silent = names.workloads.filter { workload, endpoints in
+      rules[workload] == nil && !mentioned.contains(.workload(workload)) && endpoints.contains { !$0.hostNetwork }
+    }.map { $0.key.workloadText }.sorted()
+    if !silent.isEmpty {
+      let names = silent.prefix(12).joined(separator: ", ") + (silent.count > 12 ? " and \(silent.count - 12) more" : "")
+      trouble(
+        "no connection is known of \(names): everything but DNS is closed to them; observe them first (--flows), or leave their namespaces out"
+      )
+    }
     self.policies = policies.sorted { $0.0 < $1.0 }.map(\.1)
     self.troubles = troubles
+  }
+
+  /// Where the API server listens, as a NetworkPolicy would have to say it.
+  private struct APIServer {
+    let isKnown: Bool
+    let blocks: [(peer: PolicyPeer, port: PolicyPort)]
+
+    init(_ snapshot: ClusterSnapshot) {
+      let known = ServiceIndex.backends(of: "kubernetes", in: "default", snapshot).flatMap { backend in
+        backend.ports.compactMap { port -> (peer: PolicyPeer, port: PolicyPort)? in
+          guard let number = port["port"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0 else { return nil }
+          let block = backend.address.text + (backend.address.isV6 ? "/128" : "/32")
+          return (.block(block), PolicyPort(transport: .tcp, port: number))
+        }
+      }
+      isKnown = !known.isEmpty
+      let anywhere: [(peer: PolicyPeer, port: PolicyPort)] = [443, 6443].map {
+        (.block("0.0.0.0/0"), PolicyPort(transport: .tcp, port: $0))
+      }
+      blocks = known.isEmpty ? anywhere : known
+    }
   }
 
   /// Keys that people choose labels for, the most telling first.

@@ -9,6 +9,10 @@ package enum PolicyPeer: Sendable, Hashable, Comparable {
   case pods(namespace: String, labels: [String: String])
   /// A CIDR block.
   case block(String)
+  /// A DNS name outside; for writers that can name one.
+  case name(String)
+  /// For writers that can name it.
+  case apiServer
 
   private var order: String {
     switch self {
@@ -18,6 +22,8 @@ package enum PolicyPeer: Sendable, Hashable, Comparable {
     case .pods(let namespace, let labels):
       "3\(namespace)/" + labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     case .block(let text): "4\(text)"
+    case .name(let text): "5\(text)"
+    case .apiServer: "6"
     }
   }
 
@@ -28,6 +34,14 @@ package enum PolicyPeer: Sendable, Hashable, Comparable {
 package struct PolicyPort: Sendable, Hashable, Comparable {
   package let transport: ConnectionSet.TransportProtocol
   package let port: UInt16
+
+  package init(transport: ConnectionSet.TransportProtocol, port: UInt16) {
+    self.transport = transport
+    self.port = port
+  }
+
+  /// `TCP 443`.
+  package var text: String { "\(transport.name) \(port)" }
 
   package static func < (a: PolicyPort, b: PolicyPort) -> Bool {
     (a.transport.rawValue, a.port) < (b.transport.rawValue, b.port)
@@ -41,6 +55,8 @@ package struct GeneratedPolicy: Sendable {
     /// Empty for anyone.
     package let peers: [PolicyPeer]
     package let ports: [PolicyPort]
+    /// Whether names that are asked for on the ports have to be seen, so that rules may name them.
+    package var watchesNames = false
   }
 
   package let namespace: String
@@ -55,6 +71,9 @@ package struct GeneratedPolicy: Sendable {
 /// A dialect that policies are written in. A new one is a file here and a line in `PolicyWriters`.
 package protocol PolicyWriter: Sendable {
   static var name: String { get }
+  /// Whether its rules can name DNS names, and the API server.
+  static var namesHosts: Bool { get }
+  static var namesAPIServer: Bool { get }
   static func write(_ policy: GeneratedPolicy) -> DocumentNode
 }
 
@@ -66,6 +85,9 @@ package enum PolicyWriters {
 }
 
 extension PolicyWriter {
+  package static var namesHosts: Bool { false }
+  package static var namesAPIServer: Bool { false }
+
   static func object(_ fields: [(String, DocumentNode)]) -> DocumentNode {
     DocumentNode(.object(Mapping(fields.map { .init(key: $0.0, value: $0.1) })))
   }

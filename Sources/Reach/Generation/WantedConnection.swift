@@ -8,11 +8,15 @@ package struct WantedConnection: Sendable, Hashable {
     case workload(Subject)
     /// What somebody calls it; see `EndpointNames`.
     case named(String)
+    /// A DNS name outside the cluster.
+    case external(String)
+    case apiServer
 
     package var text: String {
       switch self {
       case .workload(let workload): workload.workloadText
-      case .named(let text): text
+      case .named(let text), .external(let text): text
+      case .apiServer: "the API server"
       }
     }
 

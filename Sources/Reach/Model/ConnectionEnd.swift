@@ -5,6 +5,8 @@ package import Findings
 package enum ConnectionEnd: Sendable, Hashable {
   case workload(Subject)
   case pod(namespace: String, name: String)
+  /// Pods that no policy tells apart.
+  case podClass(PodClassID)
   /// Addresses outside the cluster.
   case range(IPRange)
   /// A DNS name outside the cluster, or a pattern of them.
@@ -15,16 +17,16 @@ package enum ConnectionEnd: Sendable, Hashable {
   package var isExternal: Bool {
     switch self {
     case .range, .name: true
-    case .workload, .pod, .ingressController: false
+    case .workload, .pod, .podClass, .ingressController: false
     }
   }
 
-  /// Nil outside the cluster, and for interfaces of nodes.
+  /// Nil outside the cluster, and for what is no workload or pod in a namespace.
   package var namespace: String? {
     switch self {
     case .workload(let workload): workload.namespace
     case .pod(let namespace, _): namespace
-    case .range, .name, .ingressController: nil
+    case .podClass, .range, .name, .ingressController: nil
     }
   }
 
@@ -33,6 +35,7 @@ package enum ConnectionEnd: Sendable, Hashable {
     switch self {
     case .workload(let workload): workload.workloadText
     case .pod(let namespace, let name): "\(namespace)/\(name)"
+    case .podClass(let id): "{class-\(id.index)}"
     case .range(let range): range.text
     case .name(let name): name
     case .ingressController: "{ingress-controller}"

@@ -96,6 +96,13 @@ package struct ConnectionSet: Sendable, Hashable {
     }
   }
 
+  /// Ports that stand alone, and not in a range.
+  var singlePorts: [(transport: TransportProtocol, port: UInt16)] {
+    TransportProtocol.allCases.flatMap { transport in
+      ports(transport).filter { $0.count == 1 }.map { (transport, $0.lowerBound) }
+    }
+  }
+
   package var isEmpty: Bool { other == .never && !hasPorts }
 
   package var hasPorts: Bool { !refined.isEmpty || !open.isEmpty }

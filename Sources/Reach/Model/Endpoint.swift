@@ -11,41 +11,63 @@ package struct Endpoint: Sendable {
   package let workload: Subject
   /// True for an actual Pod object.
   package let isPod: Bool
-  /// An interface of a node that Calico was told to protect.
-  package let isHost: Bool
+  package let role: Role
   package let labels: [String: String]
   package let serviceAccount: String
   package let hostNetwork: Bool
   package let addresses: [IPAddress]
   package let namedPorts: [NamedPort]
+  /// Ports that its containers declare, named or not; it may listen on others as well.
+  package let declaredPorts: ConnectionSet
   package let location: Location
   /// The node that a pod was scheduled to.
   let node: String?
+  let mesh: MeshTraits
   /// Given by the cluster that it is in.
   package internal(set) var podClass = PodClassID(0)
 
   init(
-    namespace: String, name: String, workload: Subject, isPod: Bool, isHost: Bool = false, labels: [String: String],
-    serviceAccount: String, hostNetwork: Bool, addresses: [IPAddress], namedPorts: [NamedPort], location: Location,
-    node: String? = nil
+    namespace: String, name: String, workload: Subject, isPod: Bool, role: Role = .pod, labels: [String: String],
+    serviceAccount: String, hostNetwork: Bool, addresses: [IPAddress], namedPorts: [NamedPort], declaredPorts: ConnectionSet = .none,
+    location: Location, node: String? = nil, mesh: MeshTraits = MeshTraits()
   ) {
     self.namespace = namespace
     self.name = name
     self.workload = workload
     self.isPod = isPod
-    self.isHost = isHost
+    self.role = role
     self.labels = labels
     self.serviceAccount = serviceAccount
     self.hostNetwork = hostNetwork
     self.addresses = addresses
     self.namedPorts = namedPorts
+    self.declaredPorts = declaredPorts
     self.location = location
     self.node = node
+    self.mesh = mesh
   }
+
+  /// What it is to policies.
+  package enum Role: Sendable, Hashable {
+    case pod
+    /// An interface of a node that Calico was told to protect.
+    case host
+    /// A controller of Ingresses and Gateways: a pod of a namespace that no manifest names.
+    case unseenIngressController
+    /// Cilium's own proxy for Ingresses and Gateways, which is no pod: `reserved:ingress`.
+    case ciliumIngress
+    /// A pod that answers the cluster's DNS.
+    case unseenDNS
+
+    /// Whether selectors of pods may match it.
+    var selects: Bool { self != .host && self != .ciliumIngress }
+  }
+
+  package var isHost: Bool { role == .host }
 
   /// The end of connections that it is, pods told apart.
   package var pod: ConnectionEnd {
-    isPod && !isHost ? .pod(namespace: namespace, name: name) : .workload(workload)
+    isPod ? .pod(namespace: namespace, name: name) : .workload(workload)
   }
 }
 
@@ -85,7 +107,8 @@ extension Endpoint {
             group: kind.group, kind: kind.kind, namespace: pod.effectiveNamespace, name: owner?.name ?? pod.name),
           isPod: true, labels: pod.labels, serviceAccount: template.serviceAccountName,
           hostNetwork: template.hostNetwork, addresses: addresses, namedPorts: ports(template),
-          location: pod.location, node: spec["nodeName"]?.string))
+          declaredPorts: declaredPorts(template), location: pod.location, node: spec["nodeName"]?.string,
+          mesh: MeshTraits(template, isMade: spec["nodeName"] != nil || pod.root["status"]?["phase"] != nil)))
     }
     result += calicoEndpoints(snapshot, seen: Set(result.map { "\($0.namespace)/\($0.name)" }))
     for workload in snapshot.workloads where workload.object.groupKind != .pod && workload.managed == 0 {
@@ -97,7 +120,7 @@ extension Endpoint {
           namespace: object.effectiveNamespace, name: object.name, workload: Subject(workload: object), isPod: false,
           labels: workload.template.labels, serviceAccount: workload.template.serviceAccountName,
           hostNetwork: workload.template.hostNetwork, addresses: [], namedPorts: ports(workload.template),
-          location: object.location))
+          declaredPorts: declaredPorts(workload.template), location: object.location, mesh: MeshTraits(workload.template, isMade: false)))
     }
     return result
   }
@@ -135,7 +158,7 @@ extension Endpoint {
         Endpoint(
           namespace: "", name: object.name,
           workload: Subject(group: "projectcalico.org", kind: "HostEndpoint", name: object.name), isPod: false,
-          isHost: true, labels: object.labels, serviceAccount: "", hostNetwork: true,
+          role: .host, labels: object.labels, serviceAccount: "", hostNetwork: true,
           addresses: (object.spec?["expectedIPs"]?.strings ?? []).compactMap { IPAddress($0) }, namedPorts: [],
           location: object.location, node: object.spec?["node"]?.string))
     }
@@ -148,6 +171,19 @@ extension Endpoint {
     else { return nil }
     let parts = (owner["apiVersion"]?.string ?? "").split(separator: "/")
     return (GroupKind(parts.count > 1 ? String(parts[0]) : "", kind), name)
+  }
+
+  private static func declaredPorts(_ template: PodTemplate) -> ConnectionSet {
+    var result = ConnectionSet.none
+    for container in template.containers where container.role != .initial {
+      for port in container.node["ports"]?.elements ?? [] {
+        guard let number = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0,
+          let transport = ServiceIndex.transport(port)
+        else { continue }
+        result = result.union(ConnectionSet(transport, number...number))
+      }
+    }
+    return result
   }
 
   private static func ports(_ template: PodTemplate) -> [NamedPort] {

@@ -22,6 +22,20 @@ package enum MissingFact: Sendable, Hashable {
   case nodesOfBothPods
   /// What the plugin does with ICMP where a NetworkPolicy isolates.
   case pluginOnICMP
+  /// Whether a pod has a proxy of the mesh, which would act by the policies of Istio.
+  case meshProxy
+  /// Whether traffic to a pod comes by way of a waypoint, and with its identity.
+  case waypoint(name: String)
+  /// Which version of a network plugin runs, or how it is configured, where that decides on whether it acts by a policy.
+  case enforcement(plugin: String, setting: String)
+  /// Whether blocks are judged by a Service's address or by that of what is behind it.
+  case addressTranslation(service: String)
+  /// What a Service leads to.
+  case backends(service: String)
+  /// Which of several pods behind a Service answers.
+  case chosenBackend(service: String)
+  /// Namespaces of which the input holds none.
+  case namespaces(selector: String)
   /// What a dialect of its own kind lacks, in words that follow "the input lacks:".
   case other(String)
 
@@ -40,6 +54,14 @@ package enum MissingFact: Sendable, Hashable {
     case .nodesOfBothPods: "the nodes of both pods: a pod on the host network can always reach the pods of its own node"
     case .pluginOnICMP:
       "whether the network plugin drops ICMP of isolated pods, which the API leaves open"
+    case .meshProxy: "whether the pod has an Istio proxy: nothing shows where Istio injects one"
+    case .waypoint(let name): "whether the traffic goes through the waypoint \(name), and arrives with its identity"
+    case .enforcement(let plugin, let setting): "whether \(plugin) enforces it, which depends on \(setting)"
+    case .addressTranslation(let service):
+      "whether the network plugin applies ipBlock to the address of \(service) or to that of its endpoints"
+    case .backends(let service): "the pods behind \(service)"
+    case .chosenBackend(let service): "which of the pods behind \(service) answers"
+    case .namespaces(let selector): "the namespaces with \(selector)"
     case .other(let text): text
     }
   }

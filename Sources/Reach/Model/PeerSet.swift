@@ -61,6 +61,9 @@ package struct PeerSet: Sendable, Hashable {
     trim()
   }
 
+  /// All peers of the cluster.
+  package var everything: PeerSet { PeerSet(count: count, full: true) }
+
   package var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
   /// Calls for each peer in ascending order.

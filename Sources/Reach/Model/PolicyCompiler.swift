@@ -42,8 +42,8 @@ package struct PolicyCompiler {
     for id in cluster.podClassIDs {
       let podClass = cluster[id]
       addresses += podClass.addresses.map { ($0, id) }
-      if podClass.isHost {
-        hosts.insert(id)
+      guard podClass.role.selects else {
+        if podClass.role == .host { hosts.insert(id) }
         continue
       }
       pods.insert(id)
@@ -88,6 +88,32 @@ package struct PolicyCompiler {
   /// Reports what the API server would refuse, or what cannot be understood: the policy says nothing then.
   package mutating func refuse(_ object: KubeObject, _ node: DocumentNode?, _ detail: String) {
     report(object, node, detail + "; the policy was ignored", code: .refused)
+  }
+
+  /// Reports fields that a policy's kind does not have.
+  package mutating func check(_ object: KubeObject, _ fields: PolicyFields) {
+    guard let spec = object.spec else { return }
+    for (path, entry, meant) in fields.unknown(in: spec, at: "spec") {
+      remarks.append(
+        PolicyRemark(
+          code: .unknownField, object: object.subject,
+          location: Location(file: object.file, line: Int(entry.line), column: Int(entry.column)),
+          detail:
+            "unknown field \(path)\(meant.map { ", did you mean \($0)?" } ?? "") The API server drops it, unless it validates strictly"
+        ))
+    }
+  }
+
+  /// Pods that a folder of manifests mostly does not hold, where a selector of namespaces means none that it holds.
+  ///
+  /// - Parameter matches: whether the selector matches a namespace of some name and labels.
+  func elsewhere(_ matches: (_ name: String, _ labels: [String: String]) -> Bool) -> PeerSet? {
+    guard !cluster.isWhole, let controller = cluster.unseen(.unseenIngressController) else { return nil }
+    let home = cluster[controller].namespace
+    guard !cluster.namespaces.contains(where: { $0.key != home && matches($0.key, $0.value) }) else { return nil }
+    var result = none
+    result.insert(controller)
+    return result
   }
 
   /// Of objects of one kind, namespace and name the last, as applying them in order would leave it.
@@ -187,7 +213,7 @@ package struct PolicyCompiler {
     var result = none
     for id in cluster.podClassIDs {
       let podClass = cluster[id]
-      guard podClass.hostNetwork, !podClass.isHost else { continue }
+      guard podClass.hostNetwork, podClass.role != .host else { continue }
       let isOn = podClass.node.map(names.contains) ?? false
       if isOn || podClass.addresses.contains(where: addresses.contains) { result.insert(id) }
     }

@@ -21,7 +21,7 @@ package protocol PolicyDialect: Sendable {
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage]
 
   /// Whether a network plugin acts by policies of a kind.
-  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool
+  static func enforcement(of kind: GroupKind, by plugin: NetworkPlugin) -> Enforcement
 
   /// Selectors by which its policies name peers, where they say something of pods that do not exist yet.
   static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer]

@@ -125,6 +125,18 @@ package struct PolicyProgram: Sendable {
     }
   }
 
+  /// Pods of which the input does not tell whether anybody acts by a policy that selects them.
+  package struct Doubt: Sendable {
+    package let subjects: PeerSet
+    /// What the input lacks to tell.
+    package let facts: [MissingFact]
+
+    package init(_ subjects: PeerSet, _ facts: [MissingFact]) {
+      self.subjects = subjects
+      self.facts = facts
+    }
+  }
+
   /// What an object says of the pods that it selects; one object may be several policies.
   package struct Policy: Sendable {
     package let object: KubeObject
@@ -138,10 +150,12 @@ package struct PolicyProgram: Sendable {
     package let order: Double
     /// Decides between equal orders, in stages that ask for it.
     package let orderName: String
+    /// Nil where it is certain that somebody acts by the policy.
+    package internal(set) var doubt: Doubt?
 
     package init(
       object: KubeObject, subjects: PeerSet, ingress: [Rule]?, egress: [Rule]?, isolates: PerDirection<Bool>,
-      order: Double = 1000, orderName: String = ""
+      order: Double = 1000, orderName: String = "", doubt: Doubt? = nil
     ) {
       self.object = object
       self.subjects = subjects
@@ -149,21 +163,22 @@ package struct PolicyProgram: Sendable {
       self.isolates = isolates
       self.order = order
       self.orderName = orderName
+      self.doubt = doubt
     }
 
     package init(
       object: KubeObject, subjects: PeerSet, ingress: [Rule]?, egress: [Rule]?, isolates: Bool, order: Double = 1000,
-      orderName: String = ""
+      orderName: String = "", doubt: Doubt? = nil
     ) {
       self.init(
         object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: PerDirection(both: isolates),
-        order: order, orderName: orderName)
+        order: order, orderName: orderName, doubt: doubt)
     }
 
     var withoutIsolation: Policy {
       Policy(
         object: object, subjects: subjects, ingress: rules.ingress, egress: rules.egress, isolates: false,
-        order: order, orderName: orderName)
+        order: order, orderName: orderName, doubt: doubt)
     }
   }
 
@@ -187,6 +202,18 @@ package struct PolicyProgram: Sendable {
 
   /// In the order of evaluation.
   package internal(set) var stages: [Stage]
+
+  /// Doubts policies of kinds of which it is not certain that they are enforced.
+  mutating func doubt(_ enforcement: [GroupKind: Enforcement]) {
+    for stage in stages.indices {
+      for place in stages[stage].policies.indices {
+        let policy = stages[stage].policies[place]
+        if case .unknown(let fact) = enforcement[policy.object.groupKind] {
+          stages[stage].policies[place].doubt = Doubt(policy.subjects, [fact])
+        }
+      }
+    }
+  }
 
   /// Puts stages of one place together and everything in order.
   ///

@@ -20,6 +20,16 @@ package struct PolicyRemark: Sendable {
     package static let notEvaluated: Code = "not-evaluated"
     /// The network plugin does not act by it.
     package static let notEnforced: Code = "not-enforced"
+    /// Whether the network plugin acts by it depends on what the input does not show.
+    package static let maybeEnforced: Code = "maybe-enforced"
+    /// No pod that it selects has a proxy that would act by it.
+    package static let noProxy: Code = "no-proxy"
+    /// A rule asks for what the proxy in front of a pod does not see.
+    package static let unseenAttributes: Code = "unseen-attributes"
+    /// The kind has no such field.
+    package static let unknownField: Code = "unknown-field"
+    /// A rule names the port of a Service where its pods listen on another.
+    package static let servicePort: Code = "service-port"
     package static let selectsNothing: Code = "selects-nothing"
     package static let peerMatchesNothing: Code = "peer-matches-nothing"
     package static let shadowedRule: Code = "shadowed-rule"

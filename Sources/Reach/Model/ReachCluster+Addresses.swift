@@ -54,4 +54,20 @@ extension ReachCluster {
     }
     return low < ranges.count && ranges[low].isV6 == isV6 && ranges[low].low <= value ? low : nil
   }
+
+  /// The ends that a run of peers outside stands for: addresses in as few pieces as there are, names one by one.
+  func ends(_ peers: ClosedRange<Int>) -> [ConnectionEnd] {
+    var result: [ConnectionEnd] = []
+    let first = podClasses.count
+    let positions = (peers.lowerBound - first)...(peers.upperBound - first)
+    for family in [0..<firstV6, firstV6..<ranges.count] where !family.isEmpty {
+      let own = positions.clamped(to: family.lowerBound...(family.upperBound - 1))
+      guard positions.overlaps(family) else { continue }
+      result.append(
+        .range(
+          IPRange(isV6: ranges[own.lowerBound].isV6, low: ranges[own.lowerBound].low, high: ranges[own.upperBound].high)))
+    }
+    for position in positions where position >= ranges.count { result.append(.name(names[position - ranges.count])) }
+    return result
+  }
 }

@@ -15,21 +15,28 @@ package struct ReachCluster: Sendable {
     package let node: String?
     package let addresses: [IPAddress]
     package let namedPorts: [NamedPort]
-    /// An interface of a node; see `Endpoint.isHost`.
-    package let isHost: Bool
-    /// Ascending; empty for a class of nothing but `extras`.
+    /// What of the pods a mesh looks at; nothing where no policy is of a mesh.
+    package let mesh: MeshTraits
+    /// `pod` for all that policies select as pods.
+    package let role: Endpoint.Role
+    /// Ascending; empty for a class of nothing that the input holds.
     package internal(set) var endpoints: [EndpointID]
   }
 
   package let snapshot: ClusterSnapshot
   /// By `EndpointID`.
   package private(set) var endpoints: [Endpoint] = []
-  /// Pods that the input does not hold but a question needs, such as an ingress controller.
+  package let services: ServiceIndex
+  /// What the input does not hold though a cluster has it; see `Endpoint.unseen`.
+  private(set) var unseen: [Endpoint] = []
+  /// Pods that the input does not hold but a question needs.
   private(set) var extras: [Endpoint] = []
   /// Of pods that are not their own workload.
   private let owners: [Subject: Subject]
   /// By `PodClassID`.
   package private(set) var podClasses: [PodClass] = []
+  /// Whether the input seems to be all of a cluster, and no folder of manifests.
+  let isWhole: Bool
   /// Labels of every namespace that is declared or used, with the one that the server adds.
   package let namespaces: [String: [String: String]]
   /// External addresses, cut at the borders of all blocks that policies name: IPv4 in ascending order, then IPv6.
@@ -38,6 +45,9 @@ package struct ReachCluster: Sendable {
   let firstV6: Int
   /// DNS names that policies name, `*` for labels of any text.
   package let names: [String]
+
+  /// The class of something that the input does not hold; nil where it holds it.
+  func unseen(_ role: Endpoint.Role) -> PodClassID? { unseen.first { $0.role == role }?.podClass }
 
   package subscript(id: EndpointID) -> Endpoint { endpoints[id.index] }
 
@@ -83,6 +93,9 @@ package struct ReachCluster: Sendable {
     namespaceLabels: [String: [String: String]] = [:]
   ) {
     self.snapshot = snapshot
+    isWhole =
+      !snapshot.objects(GroupKind("", "Node")).isEmpty
+      || snapshot.objects(.namespace).contains { $0.name == "kube-system" }
     var namespaces: [String: [String: String]] = [:]
     for object in snapshot.objects(.namespace) {
       var labels = object.labels
@@ -95,7 +108,9 @@ package struct ReachCluster: Sendable {
         (Subject(kind: "Pod", namespace: $0.namespace, name: $0.name), $0.workload)
       }, uniquingKeysWith: { first, _ in first })
     let count = endpoints.count
-    endpoints += extra
+    services = ServiceIndex(snapshot, endpoints)
+    let unseen = Endpoint.unseen(beside: endpoints)
+    endpoints += unseen + extra
     for (name, labels) in namespaceLabels where namespaces[name] == nil { namespaces[name] = labels }
     for endpoint in endpoints where namespaces[endpoint.namespace] == nil {
       namespaces[endpoint.namespace] = ["kubernetes.io/metadata.name": endpoint.namespace]
@@ -109,10 +124,11 @@ package struct ReachCluster: Sendable {
       let labels: [String: String]
       let account: String
       let hostNetwork: Bool
-      let isHost: Bool
+      let role: Endpoint.Role
       let node: String?
       let addresses: [IPAddress]
       let ports: [NamedPort]
+      let mesh: MeshTraits
     }
     var known: [Key: PodClassID] = [:]
     for index in endpoints.indices {
@@ -120,9 +136,10 @@ package struct ReachCluster: Sendable {
       let labels = endpoint.labels.filter { relevance.labelKeys.contains($0.key) }
       let key = Key(
         namespace: endpoint.namespace, labels: labels, account: relevance.accounts ? endpoint.serviceAccount : "",
-        hostNetwork: endpoint.hostNetwork, isHost: endpoint.isHost, node: endpoint.hostNetwork ? endpoint.node : nil,
+        hostNetwork: endpoint.hostNetwork, role: endpoint.role.selects ? .pod : endpoint.role,
+        node: endpoint.hostNetwork ? endpoint.node : nil,
         addresses: relevance.addresses ? endpoint.addresses : [],
-        ports: endpoint.namedPorts)
+        ports: endpoint.namedPorts, mesh: relevance.mesh ? endpoint.mesh : MeshTraits())
       if let podClass = known[key] {
         if index < count { podClasses[podClass.index].endpoints.append(EndpointID(index)) }
         endpoints[index].podClass = podClass
@@ -134,11 +151,12 @@ package struct ReachCluster: Sendable {
           PodClass(
             namespace: endpoint.namespace, labels: labels, serviceAccount: endpoint.serviceAccount,
             hostNetwork: endpoint.hostNetwork, node: endpoint.node, addresses: endpoint.addresses,
-            namedPorts: endpoint.namedPorts, isHost: endpoint.isHost,
+            namedPorts: endpoint.namedPorts, mesh: key.mesh, role: key.role,
             endpoints: index < count ? [EndpointID(index)] : []))
       }
     }
-    extras = Array(endpoints[count...])
+    self.unseen = Array(endpoints[count..<count + unseen.count])
+    extras = Array(endpoints[(count + unseen.count)...])
     endpoints.removeSubrange(count...)
     self.endpoints = endpoints
   }

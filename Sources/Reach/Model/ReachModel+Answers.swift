@@ -83,6 +83,10 @@ extension ReachModel {
       case rules([TraceStep])
       /// A name may stand for addresses that are allowed and for others that are not.
       case dependsOnAddress(denied: Reason, allowed: Reason)
+      /// Some of the pods behind a Service may be reached, and others not.
+      case dependsOnBackend(denied: Reason, allowed: Reason)
+      /// A Service does not answer on the port.
+      case noSuchPort(service: Subject)
     }
 
     /// What the input lacks.
@@ -90,6 +94,7 @@ extension ReachModel {
       /// A rule of a policy, by its place there.
       package struct Rule: Sendable, Hashable {
         package let policy: Subject
+        /// Empty for the policy as a whole.
         package let path: String
       }
 
@@ -135,6 +140,13 @@ extension ReachModel {
   package func answer(_ source: End, _ destination: End, _ question: ReachQuestion) -> Answer {
     if source == destination, case .endpoint = source { return Answer(allowed: true, because: .podItself) }
     if case .unknownName(let name) = destination { return answer(source, name, question) }
+    if case .service(let namespace, let name) = destination, let service = cluster.services.find(namespace, name) {
+      return answer(source, service, question)
+    }
+    if case .service(let namespace, let name) = source, let service = cluster.services.find(namespace, name) {
+      // Connections come from the pods behind it.
+      return combine(service, service.endpoints.map { answer(.endpoint($0), destination, question) })
+    }
     guard let from = peer(source), let to = peer(destination) else {
       return Answer(allowed: true, because: .familyUnspokenOf)
     }
@@ -152,10 +164,10 @@ extension ReachModel {
     let allowed = met ?? true
     func isOpen(_ assumption: Assumption) -> Bool {
       question.isMet(by: ports(from, .egress, to, assuming: assumption)) != false
-        && question.isMet(by: ports(to, .ingress, from, assuming: assumption)) != false
+        && (neighbours == true || question.isMet(by: ports(to, .ingress, from, assuming: assumption)) != false)
     }
     var missing = missingFacts(from, .egress, to) + missingFacts(to, .ingress, from)
-    var isUnknown = !missing.isEmpty && isOpen(.strictest) != isOpen(.loosest)
+    var isUnknown = !missing.isEmpty && Set(Assumption.extremes.map(isOpen)).count > 1
     if !isUnknown { missing = [] }
     if neighbours == nil, !allowed, question.isMet(by: egress.ports) != false {
       isUnknown = true
@@ -214,7 +226,7 @@ extension ReachModel {
     case .endpoint(let id): PeerID(cluster[id].podClass)
     case .address(let address): cluster.peer(of: address)
     case .name(let index): cluster.peer(ofName: index)
-    case .unknownName: nil
+    case .unknownName, .service: nil
     }
   }
 
@@ -238,6 +250,9 @@ extension ReachModel.Answer.Reason {
     case .rules(let steps): steps.map(\.text).joined(separator: "; ")
     case .dependsOnAddress(let denied, let allowed):
       "for some addresses: \(denied.text); for others: \(allowed.text)"
+    case .dependsOnBackend(let denied, let allowed):
+      "for some pods behind it: \(denied.text); for others: \(allowed.text)"
+    case .noSuchPort(let service): "\(service.workloadText) does not listen on it"
     }
   }
 }
@@ -250,6 +265,6 @@ extension ReachModel.Answer.Missing {
   package var text: String {
     let facts = facts.map(\.text).joined(separator: "; ")
     guard let rule else { return facts }
-    return "\(rule.policy.kind) \(rule.policy.name) \(rule.path): \(facts)"
+    return "\(rule.policy.kind) \(rule.policy.name)\(rule.path.isEmpty ? "" : " " + rule.path): \(facts)"
   }
 }

@@ -6,6 +6,8 @@ extension ReachModel {
   /// One end of a connection that is asked for.
   package enum End: Sendable, Hashable {
     case endpoint(EndpointID)
+    /// A Service, by its name or one of its addresses: whatever is behind it.
+    case service(namespace: String, name: String)
     case address(IPAddress)
     /// Index into the cluster's names.
     case name(Int)
@@ -13,18 +15,67 @@ extension ReachModel {
     case unknownName(String)
   }
 
-  /// The endpoint called `ns/name` (a pod, or a workload without pods), `ns/name[Kind]`, an address, or a DNS name.
-  ///
-  /// - Returns: nil for what is none of these.
-  package func end(_ text: String) -> End? {
-    if let address = IPAddress(text) {
-      // An address of a pod means the pod.
-      if let id = cluster.endpointIDs.first(where: { cluster[$0].addresses.contains(address) }) { return .endpoint(id) }
-      return .address(address)
+  /// What ends may be called, in tables for many questions.
+  package struct EndNames: Sendable {
+    private let model: ReachModel
+    private var endpoints: [String: EndpointID] = [:]
+    private var addresses: [IPAddress: End] = [:]
+
+    init(_ model: ReachModel) {
+      self.model = model
+      let cluster = model.cluster
+      // Pods go before workloads, and both before Services; the first of equal names wins.
+      for id in cluster.endpointIDs {
+        let endpoint = cluster[id]
+        for name in ["\(endpoint.namespace)/\(endpoint.name)", endpoint.pod.text] where endpoints[name] == nil {
+          endpoints[name] = id
+        }
+        for address in endpoint.addresses where addresses[address] == nil { addresses[address] = .endpoint(id) }
+      }
+      for id in cluster.endpointIDs {
+        let workload = cluster[id].workload
+        for name in [workload.workloadText, "\(cluster[id].namespace)/\(workload.name)"] where endpoints[name] == nil {
+          endpoints[name] = id
+        }
+      }
+      for service in cluster.services.all {
+        for address in service.addresses where addresses[address] == nil {
+          addresses[address] = .service(namespace: service.namespace, name: service.name)
+        }
+      }
     }
-    if let id = endpointNames()[text] { return .endpoint(id) }
-    return name(text)
+
+    /// The endpoint called `ns/name` (a pod, or a workload without pods) or `ns/name[Kind]`; a Service called so or by the
+    /// name that the cluster's DNS gives it; an address; a DNS name outside.
+    ///
+    /// - Returns: nil for what is none of these.
+    package func end(_ text: String) -> End? {
+      if let address = IPAddress(text) { return addresses[address] ?? .address(address) }
+      if let id = endpoints[text] { return .endpoint(id) }
+      let services = model.cluster.services
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      if parts.count == 2 {
+        let name = parts[1].hasSuffix("[Service]") ? String(parts[1].dropLast("[Service]".count)) : parts[1]
+        return services.find(parts[0], name).map { .service(namespace: $0.namespace, name: $0.name) }
+      }
+      let labels = DNSName.normalised(text).split(separator: ".", omittingEmptySubsequences: false)
+      if labels.count > 2, labels[2] == "svc" {
+        // Names of the cluster's own zone lead nowhere else.
+        return services.find(host: text).map { .service(namespace: $0.namespace, name: $0.name) }
+      }
+      return model.name(text)
+    }
+
+    /// Pods and workloads by all that they are called.
+    package var endpointNames: [String: EndpointID] { endpoints }
   }
+
+  package func endNames() -> EndNames { EndNames(self) }
+
+  /// As `EndNames.end`, for a single question.
+  package func end(_ text: String) -> End? { EndNames(self).end(text) }
+
+  package func endpointNames() -> [String: EndpointID] { EndNames(self).endpointNames }
 
   /// A DNS name: one that policies name, one that a pattern of theirs covers, or any other.
   ///
@@ -41,24 +92,5 @@ extension ReachModel {
           && label.utf8.allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 26 || $0 == 0x2D || $0 == 0x5F }
       } && labels.last?.contains { $0.isLetter } == true
     return isName ? .unknownName(wanted) : nil
-  }
-
-  /// What endpoints may be called, for many questions: pods go before workloads, and the first of equal names wins.
-  package func endpointNames() -> [String: EndpointID] {
-    var table: [String: EndpointID] = [:]
-    for id in cluster.endpointIDs {
-      let endpoint = cluster[id]
-      for name in ["\(endpoint.namespace)/\(endpoint.name)", endpoint.pod.text] where table[name] == nil {
-        table[name] = id
-      }
-    }
-    for id in cluster.endpointIDs {
-      let endpoint = cluster[id]
-      for name in [endpoint.workload.workloadText, "\(endpoint.namespace)/\(endpoint.workload.name)"]
-      where table[name] == nil {
-        table[name] = id
-      }
-    }
-    return table
   }
 }

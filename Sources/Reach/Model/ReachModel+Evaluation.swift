@@ -2,17 +2,32 @@ import Kube
 
 /// What one side of a connection allows, rule by rule.
 extension ReachModel {
-  /// How to take a peer of which the input does not tell whether a rule matches it.
-  enum Assumption {
-    /// As not matched.
-    case asWritten
-    /// So that as little as possible is allowed.
-    case strictest
-    /// So that as much as possible is allowed.
-    case loosest
+  /// How to take what the input does not tell.
+  struct Assumption: Sendable {
+    /// Peers of which it does not tell whether a rule matches them.
+    enum Peers: Sendable {
+      /// As not matched.
+      case asWritten
+      /// So that as little as possible is allowed.
+      case strictest
+      /// So that as much as possible is allowed.
+      case loosest
+    }
+
+    let peers: Peers
+    /// Whether somebody acts by the policies of which it does not tell that.
+    let enforced: Bool
+
+    static let asWritten = Assumption(peers: .asWritten, enforced: true)
+
+    /// Whatever the truth is, what it allows is between what two of these allow.
+    static let extremes = [
+      Assumption(peers: .strictest, enforced: true), Assumption(peers: .loosest, enforced: true),
+      Assumption(peers: .strictest, enforced: false), Assumption(peers: .loosest, enforced: false),
+    ]
   }
 
-  private static func matches(_ rule: PolicyProgram.Rule, _ peer: PeerID, _ assumption: Assumption) -> Bool {
+  private static func matches(_ rule: PolicyProgram.Rule, _ peer: PeerID, _ assumption: Assumption.Peers) -> Bool {
     if rule.peers.matched.contains(peer) { return true }
     guard assumption != .asWritten, rule.peers.uncertain?.contains(peer) == true else { return false }
     switch rule.action {
@@ -31,6 +46,53 @@ extension ReachModel {
     _ subject: PeerID, _ direction: TrafficDirection, _ peer: PeerID, assuming assumption: Assumption = .asWritten
   ) -> ConnectionSet {
     evaluate(subject, direction, peer, assuming: assumption) { _, _ in }
+  }
+
+  /// What passes whatever the input does not tell, what passes as the rules are written, and what may pass.
+  struct Bounds: Sendable {
+    var certain: ConnectionSet
+    var written: ConnectionSet
+    var possible: ConnectionSet
+    /// What would settle it, where they differ.
+    var missing: [Answer.Missing] = []
+
+    static let none = Bounds(certain: .none, written: .none, possible: .none)
+    static let all = Bounds(certain: .all, written: .all, possible: .all)
+
+    mutating func formUnion(_ other: Bounds) {
+      certain = certain.union(other.certain)
+      written = written.union(other.written)
+      possible = possible.union(other.possible)
+      for one in other.missing where !missing.contains(one) { missing.append(one) }
+    }
+
+    func intersection(_ other: Bounds) -> Bounds {
+      var result = Bounds(
+        certain: certain.intersection(other.certain), written: written.intersection(other.written),
+        possible: possible.intersection(other.possible), missing: missing)
+      for one in other.missing where !result.missing.contains(one) { result.missing.append(one) }
+      return result
+    }
+
+    func intersection(_ set: ConnectionSet) -> Bounds {
+      Bounds(
+        certain: certain.intersection(set), written: written.intersection(set), possible: possible.intersection(set),
+        missing: missing)
+    }
+  }
+
+  func bounds(_ subject: PeerID, _ direction: TrafficDirection, _ peer: PeerID) -> Bounds {
+    let written = ports(subject, direction, peer)
+    let missing = missingFacts(subject, direction, peer)
+    guard !missing.isEmpty else { return Bounds(certain: written, written: written, possible: written) }
+    var bounds = Bounds(certain: written, written: written, possible: written)
+    for assumption in Assumption.extremes {
+      let set = ports(subject, direction, peer, assuming: assumption)
+      bounds.certain = bounds.certain.intersection(set)
+      bounds.possible = bounds.possible.union(set)
+    }
+    if bounds.certain != bounds.possible { bounds.missing = missing }
+    return bounds
   }
 
   /// As `ports`, with a step for every rule, and for the end of every stage, that the question depends on.
@@ -60,7 +122,10 @@ extension ReachModel {
         undecided = .all
         allowed = .none
       }
-      let places = governing[direction][position, podClass]
+      var places = governing[direction][position, podClass]
+      if !assumption.enforced {
+        places.removeAll { stage.policies[$0].doubt?.subjects.contains(podClass) == true }
+      }
       guard let first = places.first, !undecided.isEmpty else { continue }
       var passed = ConnectionSet.none
       var isolates = false
@@ -68,7 +133,7 @@ extension ReachModel {
         let policy = stage.policies[place]
         isolates = isolates || policy.isolates[direction]
         for rule in policy.rules[direction] ?? []
-        where Self.matches(rule, peer, assumption) && rule.near?.contains(podClass) ?? true {
+        where Self.matches(rule, peer, assumption.peers) && rule.near?.contains(podClass) ?? true {
           let matched = undecided.intersection(resolve(rule.ports, destination))
           if matched.isEmpty { continue }
           decided(matched) {
@@ -105,13 +170,17 @@ extension ReachModel {
     return result.intersection(allowed.union(undecided))
   }
 
-  /// What the input lacks to tell whether rules match a peer, rule by rule.
+  /// What the input lacks to tell whether policies are acted by and whether rules match a peer, one by one.
   func missingFacts(_ subject: PeerID, _ direction: TrafficDirection, _ peer: PeerID) -> [Answer.Missing] {
     guard let podClass = cluster.podClass(subject) else { return [] }
     var found: [Answer.Missing] = []
     for (position, stage) in program.stages.enumerated() {
       for place in governing[direction][position, podClass] {
         let policy = stage.policies[place]
+        if let doubt = policy.doubt, doubt.subjects.contains(podClass) {
+          let one = Answer.Missing(rule: .init(policy: policy.object.subject, path: ""), facts: doubt.facts)
+          if !found.contains(one) { found.append(one) }
+        }
         for rule in policy.rules[direction] ?? [] {
           guard rule.peers.uncertain?.contains(peer) == true, !rule.peers.matched.contains(peer) else { continue }
           let one = Answer.Missing(
@@ -139,5 +208,16 @@ extension ReachModel {
   /// True when a policy isolates the pods or says anything of them in the direction.
   func isGoverned(_ podClass: PodClassID, _ direction: TrafficDirection) -> Bool {
     !governing[direction].isEmpty(podClass)
+  }
+
+  /// Namespaces in which some policy of the network, whatever its dialect, says something of a pod.
+  package var governedNamespaces: Set<String> {
+    let positions = program.stages.indices.filter { program.stages[$0].place.layer == .network }
+    let isGoverned = cluster.podClassIDs.map { id in
+      TrafficDirection.allCases.contains { direction in
+        positions.contains { !governing[direction][$0, id].isEmpty }
+      }
+    }
+    return Set(cluster.endpoints.filter { isGoverned[$0.podClass.index] }.map(\.namespace))
   }
 }

@@ -34,12 +34,9 @@ package struct ReachModel: Sendable {
     self.input = input
     self.dialects = dialects
     self.profile = profile
-    let idle = profile.plugin.map { plugin in
-      dialects.flatMap { dialect in
-        dialect.policyKinds.filter { !dialect.isEnforced($0, by: plugin) && !input.objects($0).isEmpty }
-      }
-    }
-    let snapshot = idle.map { $0.isEmpty ? input : input.without($0) } ?? input
+    let enforcement = Self.enforcement(input, profile, dialects)
+    let idle = enforcement.filter { $0.value == .notEnforced }.keys.sorted()
+    let snapshot = idle.isEmpty ? input : input.without(idle)
     let present = dialects.filter { $0.isPresent(in: snapshot) }
     var relevance = Relevance()
     relevance.addresses = profile.ipBlockMatchesPods
@@ -50,24 +47,15 @@ package struct ReachModel: Sendable {
       dialect.gather(snapshot, profile, into: &relevance)
     }
     if relevance.services { relevance.addServices(snapshot) }
-    cluster = ReachCluster(
-      snapshot, relevance: relevance, extra: [.ingressController] + extra,
-      namespaceLabels: namespaceLabels)
+    cluster = ReachCluster(snapshot, relevance: relevance, extra: extra, namespaceLabels: namespaceLabels)
     self.relevance = relevance
     var compiler = PolicyCompiler(cluster, profile)
-    let program = PolicyProgram(dialects.flatMap { $0.compile(&compiler) })
+    var program = PolicyProgram(dialects.flatMap { $0.compile(&compiler) })
+    program.doubt(enforcement)
     self.program = program
     remarks =
       compiler.remarks + Self.ties(program, dialects) + Self.withoutPods(snapshot)
-      + (idle ?? []).flatMap { kind in
-        input.objects(kind).map { object in
-          PolicyRemark(
-            code: .notEnforced, object: object.subject, location: object.location,
-            detail:
-              "\(profile.plugin?.title ?? "the network plugin") does not enforce \(kind.kind) of \(kind.group), so it has no effect"
-          )
-        }
-      }
+      + Self.unenforced(enforcement, input, profile)
     self.compiler = compiler
     let count = cluster.podClasses.count
     governing = PerDirection { GoverningPolicies(program, $0, podClassCount: count) }
@@ -116,6 +104,43 @@ package struct ReachModel: Sendable {
       governing[direction].insert(index, ofStage: position, for: policy.subjects)
     }
     return (affected.elements.compactMap(cluster.podClass), position, index)
+  }
+
+  /// Of the kinds of policies in the input.
+  private static func enforcement(
+    _ input: ClusterSnapshot, _ profile: ReachProfile, _ dialects: [any PolicyDialect.Type]
+  ) -> [GroupKind: Enforcement] {
+    guard let plugin = profile.plugin else { return [:] }
+    var result: [GroupKind: Enforcement] = [:]
+    for dialect in dialects {
+      for kind in dialect.policyKinds where !input.objects(kind).isEmpty {
+        result[kind] = dialect.enforcement(of: kind, by: plugin)
+      }
+    }
+    return result
+  }
+
+  private static func unenforced(
+    _ enforcement: [GroupKind: Enforcement], _ input: ClusterSnapshot, _ profile: ReachProfile
+  ) -> [PolicyRemark] {
+    enforcement.sorted { $0.key < $1.key }.flatMap { kind, enforcement -> [PolicyRemark] in
+      let code: PolicyRemark.Code
+      let detail: String
+      switch enforcement {
+      case .enforced: return []
+      case .notEnforced:
+        let plugin = profile.plugin.map { $0.title + ($0.version.map { " " + $0.text } ?? "") }
+        code = .notEnforced
+        detail =
+          "\(plugin ?? "the network plugin") does not enforce \(kind.kind) of \(kind.group), so it has no effect"
+      case .unknown(let fact):
+        code = .maybeEnforced
+        detail = "the input does not tell \(fact.text)"
+      }
+      return input.objects(kind).map {
+        PolicyRemark(code: code, object: $0.subject, location: $0.location, detail: detail)
+      }
+    }
   }
 
   private static func ties(_ program: PolicyProgram, _ dialects: [any PolicyDialect.Type]) -> [PolicyRemark] {

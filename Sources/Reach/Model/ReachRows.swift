@@ -87,6 +87,8 @@ final class ReachRows {
 
   func set(_ id: ConnectionSetTable.ID) -> ConnectionSet { table.sets[Int(id)] }
 
+  func id(_ set: ConnectionSet) -> ConnectionSetTable.ID { table.id(set) }
+
   func hasPorts(_ id: ConnectionSetTable.ID) -> Bool {
     let index = Int(id)
     while withPorts.count <= index { withPorts.append(table.sets[withPorts.count].hasPorts) }
@@ -94,6 +96,10 @@ final class ReachRows {
   }
 
   func union(_ a: ConnectionSetTable.ID, _ b: ConnectionSetTable.ID) -> ConnectionSetTable.ID { table.union(a, b) }
+
+  func subtract(_ a: ConnectionSetTable.ID, _ b: ConnectionSetTable.ID) -> ConnectionSetTable.ID {
+    table.subtract(a, b)
+  }
 
   func intersection(_ a: ConnectionSetTable.ID, _ b: ConnectionSetTable.ID) -> ConnectionSetTable.ID {
     table.intersection(a, b)
@@ -126,6 +132,62 @@ final class ReachRows {
     case .dense(let ids): return ids[podClassCount...].contains { $0 != ConnectionSetTable.none }
     case .sparse(let peers, _): return peers.last.map { $0 >= podClassCount } ?? false
     }
+  }
+
+  /// Peers outside that follow each other and are allowed the same.
+  struct Run {
+    var peers: ClosedRange<Int>
+    let id: ConnectionSetTable.ID
+  }
+
+  /// What a side allows with the outside, as runs of peers that are allowed anything: ranges of addresses before names.
+  func outside(_ podClass: PodClassID, _ direction: TrafficDirection) -> [Run] {
+    var runs: [Run] = []
+    func add(_ peer: Int, _ id: ConnectionSetTable.ID) {
+      if let last = runs.last, last.id == id, last.peers.upperBound + 1 == peer {
+        runs[runs.count - 1].peers = last.peers.lowerBound...peer
+      } else {
+        runs.append(Run(peers: peer...peer, id: id))
+      }
+    }
+    switch row(podClass, direction) {
+    case .uniform(let id):
+      if id != ConnectionSetTable.none, count > podClassCount {
+        runs.append(Run(peers: podClassCount...(count - 1), id: id))
+      }
+    case .dense(let ids):
+      for peer in podClassCount..<count where ids[peer] != ConnectionSetTable.none { add(peer, ids[peer]) }
+    case .sparse(let peers, let ids):
+      var low = 0
+      var high = peers.count
+      while low < high {
+        let middle = (low + high) / 2
+        if peers[middle] < podClassCount { low = middle + 1 } else { high = middle }
+      }
+      for position in low..<peers.count { add(Int(peers[position]), ids[position]) }
+    }
+    return runs
+  }
+
+  /// Of several classes what any of them allows.
+  func outside(_ podClasses: [PodClassID], _ direction: TrafficDirection) -> [Run] {
+    guard podClasses.count != 1 else { return outside(podClasses[0], direction) }
+    var runs: [Run] = []
+    for peer in podClassCount..<count {
+      let id = podClasses.reduce(ConnectionSetTable.none) { union($0, side($1, direction, PeerID(peer))) }
+      if id == ConnectionSetTable.none { continue }
+      if let last = runs.last, last.id == id, last.peers.upperBound + 1 == peer {
+        runs[runs.count - 1].peers = last.peers.lowerBound...peer
+      } else {
+        runs.append(Run(peers: peer...peer, id: id))
+      }
+    }
+    return runs
+  }
+
+  /// The number of the row of a class: classes with one number are allowed the same.
+  func rowNumber(_ podClass: PodClassID, _ direction: TrafficDirection) -> Int32 {
+    rowOf[direction][podClass.index]
   }
 
   /// Calls for each class that a class can connect to, in ascending order.

@@ -12,6 +12,8 @@ package struct Relevance: Sendable {
   package var blocks: [IPRange] = []
   /// DNS names, `*` for labels of any text.
   package var names = Set<String>()
+  /// Whether pods are told apart by what of them a mesh looks at.
+  package var mesh = false
   /// Whether what Services select, and the addresses of those without pods, are told apart.
   package var services = false
 

@@ -1,144 +1,139 @@
 import Bytes
-import Findings
-import Kube
+package import Findings
+package import Kube
 
 /// Services, the endpoints behind them and the ports that they lead to.
-struct ServiceIndex {
-  struct Service {
-    let object: KubeObject
-    let endpoints: [EndpointID]
-  }
+package struct ServiceIndex: Sendable {
+  /// A Service with what its selector matches.
+  package struct Service: Sendable {
+    package let object: KubeObject
+    /// Empty where nothing of the input matches, and for Services without a selector.
+    package let endpoints: [EndpointID]
 
-  struct Route {
-    let namespace: String
-    let service: String
-    /// Number or name of the service's port; nil for all.
-    let port: DocumentNode?
-    let text: String
-    let location: Location
-  }
-
-  /// Those with a selector.
-  private(set) var services: [Service] = []
-  private(set) var all: [Service] = []
-  private let cluster: ReachCluster
-
-  init(_ snapshot: ClusterSnapshot, _ cluster: ReachCluster) {
-    self.cluster = cluster
-    let byNamespace = Dictionary(grouping: cluster.endpointIDs) { cluster[$0].namespace }
-    for object in snapshot.objects(.service) {
-      let selector = object.spec?["selector"]?.stringMap ?? [:]
-      guard !selector.isEmpty else {
-        all.append(Service(object: object, endpoints: []))
-        continue
-      }
-      let endpoints = (byNamespace[object.effectiveNamespace] ?? []).filter { id in
-        selector.allSatisfy { cluster[id].labels[$0.key] == $0.value }
-      }
-      services.append(Service(object: object, endpoints: endpoints))
-      all.append(Service(object: object, endpoints: endpoints))
+    package var namespace: String { object.effectiveNamespace }
+    package var name: String { object.name }
+    package var subject: Subject { Subject(workload: object) }
+    package var hasSelector: Bool { !(object.spec?["selector"]?.entries ?? []).isEmpty }
+    /// Its name leads to the pods themselves.
+    package var isHeadless: Bool { object.spec?["clusterIP"]?.text == "None" }
+    /// The DNS name that it stands for, of type ExternalName.
+    package var externalName: String? {
+      object.spec?["type"]?.string == "ExternalName" ? object.spec?["externalName"]?.text : nil
     }
+    package var ports: [DocumentNode] { object.spec?["ports"]?.elements ?? [] }
+
+    /// Addresses at which it is asked for, inside the cluster and at its nodes and load balancers.
+    var addresses: [IPAddress] {
+      let spec = object.spec
+      var texts = (spec?["clusterIPs"]?.elements ?? []) + (spec?["externalIPs"]?.elements ?? [])
+      for key in ["clusterIP", "loadBalancerIP"] { if let node = spec?[key] { texts.append(node) } }
+      for item in object.root[path: "status", "loadBalancer"]?["ingress"]?.elements ?? [] {
+        if let node = item["ip"] { texts.append(node) }
+      }
+      return texts.compactMap { $0.text.flatMap { IPAddress($0) } }
+    }
+  }
+
+  private struct Name: Hashable {
+    let namespace: String
+    let name: String
+  }
+
+  /// In the order of the input.
+  package let all: [Service]
+  private let byName: [Name: Int]
+  private let endpoints: [Endpoint]
+
+  init(_ snapshot: ClusterSnapshot, _ endpoints: [Endpoint]) {
+    self.endpoints = endpoints
+    let byNamespace = Dictionary(grouping: endpoints.indices) { endpoints[$0].namespace }
+    let all = snapshot.objects(.service).map { object in
+      let selector = object.spec?["selector"]?.stringMap ?? [:]
+      let matched =
+        selector.isEmpty
+        ? []
+        : (byNamespace[object.effectiveNamespace] ?? []).filter { index in
+          selector.allSatisfy { endpoints[index].labels[$0.key] == $0.value }
+        }
+      return Service(object: object, endpoints: matched.map { EndpointID($0) })
+    }
+    self.all = all
+    byName = Dictionary(
+      all.enumerated().map { (Name(namespace: $1.namespace, name: $1.name), $0) }, uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  package func find(_ namespace: String, _ name: String) -> Service? {
+    byName[Name(namespace: namespace, name: name)].map { all[$0] }
+  }
+
+  /// The Service that DNS of the cluster leads to.
+  ///
+  /// - Parameter home: the namespace from which a name without one is asked for; nil where there is none.
+  package func find(host: String, home: String? = nil) -> Service? {
+    let labels = DNSName.normalised(host).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard let name = labels.first, !name.isEmpty else { return nil }
+    if labels.count == 1 { return home.flatMap { find($0, name) } }
+    guard labels.count == 2 || labels[2] == "svc" else { return nil }
+    return find(labels[1], name)
   }
 
   /// Addresses that EndpointSlices or Endpoints give a Service.
   static func addresses(of name: String, in namespace: String, _ snapshot: ClusterSnapshot) -> [IPAddress] {
-    var result: [IPAddress] = []
+    backends(of: name, in: namespace, snapshot).map(\.address)
+  }
+
+  /// Addresses and ports that EndpointSlices or Endpoints give a Service: its own ports by name.
+  static func backends(of name: String, in namespace: String, _ snapshot: ClusterSnapshot) -> [(
+    address: IPAddress, ports: [DocumentNode]
+  )] {
+    var result: [(address: IPAddress, ports: [DocumentNode])] = []
     for slice in snapshot.objects(GroupKind("discovery.k8s.io", "EndpointSlice"))
     where slice.effectiveNamespace == namespace && slice.labels["kubernetes.io/service-name"] == name {
+      let ports = slice.root["ports"]?.elements ?? []
       for endpoint in slice.root["endpoints"]?.elements ?? [] {
-        result += (endpoint["addresses"]?.strings ?? []).compactMap { IPAddress($0) }
+        result += (endpoint["addresses"]?.strings ?? []).compactMap { IPAddress($0) }.map { ($0, ports) }
       }
     }
     for object in snapshot.objects(GroupKind("", "Endpoints"))
     where object.effectiveNamespace == namespace && object.name == name {
       for subset in object.root["subsets"]?.elements ?? [] {
-        result += (subset["addresses"]?.elements ?? []).compactMap { $0["ip"]?.string.flatMap { IPAddress($0) } }
+        let ports = subset["ports"]?.elements ?? []
+        result += (subset["addresses"]?.elements ?? []).compactMap { item in
+          item["ip"]?.string.flatMap { IPAddress($0) }.map { ($0, ports) }
+        }
       }
     }
     return result
   }
 
-  func find(_ namespace: String, _ name: String) -> Service? {
-    services.first { $0.object.effectiveNamespace == namespace && $0.object.name == name }
+  // MARK: Ports
+
+  /// The protocol of a port of a Service.
+  package static func transport(_ port: DocumentNode) -> ConnectionSet.TransportProtocol? {
+    ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
   }
 
   /// Ports of an endpoint that a service, or one port of it, leads to.
-  func ports(_ service: Service, _ endpoint: EndpointID, _ wanted: DocumentNode?) -> ConnectionSet {
-    var set = ConnectionSet.none
-    for port in service.object.spec?["ports"]?.elements ?? [] {
-      if let wanted {
-        let matches =
-          wanted.int != nil
-          ? port["port"]?.int == wanted.int
-          : port["name"]?.text == wanted.text || port["targetPort"]?.text == wanted.text
-        if !matches { continue }
-      }
-      let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP") ?? .tcp
-      let target = port["targetPort"] ?? port["port"]
-      if let number = target?.int.flatMap({ UInt16(exactly: $0) }), number > 0 {
-        set = set.union(ConnectionSet(transport, number...number))
-      } else if let name = target?.text {
-        for named in cluster[endpoint].namedPorts where named.name == name && named.transport == transport {
-          set = set.union(ConnectionSet(transport, named.port...named.port))
-        }
-      }
-    }
-    return set
+  ///
+  /// - Parameter wanted: number or name of a port of the Service; nil for all of them.
+  package func ports(_ service: Service, _ endpoint: EndpointID, _ wanted: DocumentNode?) -> ConnectionSet {
+    service.ports.filter { port in
+      guard let wanted else { return true }
+      return wanted.int != nil
+        ? port["port"]?.int == wanted.int
+        : port["name"]?.text == wanted.text || port["targetPort"]?.text == wanted.text
+    }.reduce(ConnectionSet.none) { $0.union(ports(endpoint, behind: $1)) }
   }
 
-  /// Backends of Ingresses, OpenShift Routes and Gateway API routes.
-  func routes(_ snapshot: ClusterSnapshot) -> [Route] {
-    var routes: [Route] = []
-    for kind in [GroupKind.ingress, GroupKind("extensions", "Ingress")] {
-      for object in snapshot.objects(kind) {
-        func add(_ backend: DocumentNode?, _ host: String) {
-          guard let backend else { return }
-          let service = backend["service"]?["name"]?.text ?? backend["serviceName"]?.text
-          let port =
-            backend["service"]?["port"]?["number"] ?? backend["service"]?["port"]?["name"] ?? backend["servicePort"]
-          guard let service else { return }
-          routes.append(
-            Route(
-              namespace: object.effectiveNamespace, service: service, port: port,
-              text: "Ingress \(object.effectiveNamespace)/\(object.name) (\(host))",
-              location: object.location(of: backend)))
-        }
-        add(object.spec?["defaultBackend"] ?? object.spec?["backend"], "any host")
-        for rule in object.spec?["rules"]?.elements ?? [] {
-          for path in rule[path: "http", "paths"]?.elements ?? [] {
-            add(path["backend"], rule["host"]?.text ?? "any host")
-          }
-        }
-      }
+  /// Ports of an endpoint that one port of a service leads to: none where no container has a port of the name.
+  package func ports(_ endpoint: EndpointID, behind port: DocumentNode) -> ConnectionSet {
+    guard let transport = Self.transport(port) else { return .none }
+    let target = port["targetPort"] ?? port["port"]
+    if let number = target?.int.flatMap({ UInt16(exactly: $0) }) {
+      return number > 0 ? ConnectionSet(transport, number...number) : .none
     }
-    for object in snapshot.objects(GroupKind("route.openshift.io", "Route")) {
-      let backends = [object.spec?["to"]].compactMap { $0 } + (object.spec?["alternateBackends"]?.elements ?? [])
-      for backend in backends {
-        guard let name = backend["name"]?.text else { continue }
-        routes.append(
-          Route(
-            namespace: object.effectiveNamespace, service: name, port: object.spec?[path: "port", "targetPort"],
-            text: "Route \(object.effectiveNamespace)/\(object.name) (\(object.spec?["host"]?.text ?? "any host"))",
-            location: object.location(of: backend)))
-      }
-    }
-    for kind in ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"] {
-      for object in snapshot.objects(GroupKind("gateway.networking.k8s.io", kind)) {
-        for rule in object.spec?["rules"]?.elements ?? [] {
-          for backend in rule["backendRefs"]?.elements ?? [] {
-            guard let name = backend["name"]?.text else { continue }
-            let hosts = object.spec?["hostnames"]?.strings ?? []
-            routes.append(
-              Route(
-                namespace: backend["namespace"]?.text ?? object.effectiveNamespace, service: name,
-                port: backend["port"],
-                text:
-                  "\(kind) \(object.effectiveNamespace)/\(object.name) (\(hosts.isEmpty ? "any host" : hosts.joined(separator: ", ")))",
-                location: object.location(of: backend)))
-          }
-        }
-      }
-    }
-    return routes
+    return endpoints[endpoint.index].namedPorts.filter { $0.name == target?.text && $0.transport == transport }
+      .reduce(ConnectionSet.none) { $0.union(ConnectionSet(transport, $1.port...$1.port)) }
   }
 }

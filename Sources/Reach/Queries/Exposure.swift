@@ -4,21 +4,10 @@ package import Kube
 
 /// What is reachable from outside the cluster, and through what.
 package struct Exposure: Sendable {
-  /// A way from outside the cluster to a workload.
-  package struct EntryPoint: Sendable {
-    package let workload: Subject
-    /// `LoadBalancer Service shop/web`, `Ingress shop/web (shop.example.com)`, `hostPort 9100`, …
-    package let through: String
-    package let ports: ConnectionSet
-    /// Whether traffic comes by the pods of a controller (Ingress, Route, Gateway) and not from outside itself.
-    package var isRouted = false
-    /// False when network policies stop what the entry point would let in.
-    package let open: Bool
-    package let location: Location
-  }
-
   /// By the names of workloads.
   package let entryPoints: [EntryPoint]
+  /// Routes of kinds that are not read: what they open is not among the entry points.
+  package let unread: [KubeObject]
   private let byWorkload: [Subject: [EntryPoint]]
   private let cluster: ReachCluster
 
@@ -28,84 +17,222 @@ package struct Exposure: Sendable {
 
   package init(_ model: ReachModel) {
     let cluster = model.cluster
-    var entryPoints: [EntryPoint] = []
-    func external(_ podClass: PodClassID) -> ConnectionSet {
-      cluster.ranges.indices.reduce(ConnectionSet.none) {
-        $0.union(model.ports(PeerID(podClass), .ingress, cluster.peer(ofRange: $1)))
-      }
-    }
-    func add(_ id: EndpointID, _ through: String, _ ports: ConnectionSet, from: [PodClassID]?, _ location: Location) {
-      let endpoint = cluster[id]
-      let inside =
-        from.map { sources in
-          sources.reduce(ConnectionSet.none) {
-            $0.union(model.ports(PeerID(endpoint.podClass), .ingress, PeerID($1)))
-          }
-        } ?? external(endpoint.podClass)
-      let left = ports.intersection(inside)
-      entryPoints.append(
-        EntryPoint(
-          workload: endpoint.workload, through: through, ports: left.hasPorts ? left : ports,
-          isRouted: from != nil, open: left.hasPorts, location: location))
-    }
-    let snapshot = cluster.snapshot
-    let controllers = cluster.ingressControllers
-    let services = ServiceIndex(snapshot, cluster)
-    for service in services.services {
-      let type = service.object.spec?["type"]?.string ?? "ClusterIP"
-      let external = !(service.object.spec?["externalIPs"]?.elements ?? []).isEmpty
-      guard type == "LoadBalancer" || type == "NodePort" || external else { continue }
-      let word = type == "ClusterIP" ? "externalIPs of Service" : "\(type) Service"
-      for index in service.endpoints {
-        add(
-          index, "\(word) \(service.object.effectiveNamespace)/\(service.object.name)",
-          services.ports(service, index, nil), from: nil, service.object.location)
-      }
-    }
-    for route in services.routes(snapshot) {
-      guard let service = services.find(route.namespace, route.service) else { continue }
-      for index in service.endpoints {
-        add(index, route.text, services.ports(service, index, route.port), from: controllers, route.location)
-      }
-    }
-    for endpoint in cluster.endpoints where endpoint.hostNetwork {
-      entryPoints.append(
-        EntryPoint(
-          workload: endpoint.workload, through: "host network", ports: .all, open: true,
-          location: endpoint.location))
-    }
-    let byWorkload = Dictionary(grouping: cluster.endpointIDs) { cluster[$0].workload }
-    for workload in snapshot.workloads where !workload.template.hostNetwork {
-      for container in workload.containers {
-        for port in container.node["ports"]?.elements ?? [] {
-          guard let host = port["hostPort"]?.int.flatMap({ UInt16(exactly: $0) }), host > 0,
-            let number = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0,
-            let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP")
-          else { continue }
-          guard let index = byWorkload[cluster.workload(of: workload.object)]?.first else { continue }
-          add(
-            index, "hostPort \(host)", ConnectionSet(transport, number...number), from: nil,
-            workload.object.location(of: port))
-        }
-      }
-    }
+    var finder = Finder(model)
+    finder.addServices()
+    finder.addRoutes()
+    finder.addHostPorts()
     struct Key: Hashable {
       let workload: Subject
-      let through: String
+      let via: EntryPoint.Via
       let ports: ConnectionSet
     }
     var seen = Set<Key>()
-    let sorted = entryPoints.filter {
-      seen.insert(Key(workload: $0.workload, through: $0.through, ports: $0.ports)).inserted
-    }.map { (name: $0.workload.workloadText, entryPoint: $0) }
-      .sorted { ($0.name, $0.entryPoint.through) < ($1.name, $1.entryPoint.through) }.map(\.entryPoint)
-    self.entryPoints = sorted
-    self.byWorkload = Dictionary(grouping: sorted, by: \.workload)
+    let sorted = finder.entryPoints.filter {
+      seen.insert(Key(workload: $0.workload, via: $0.via, ports: $0.ports)).inserted
+    }.map { (name: $0.workload.workloadText, via: $0.via.text, entryPoint: $0) }
+      .sorted { ($0.name, $0.via) < ($1.name, $1.via) }.map(\.entryPoint)
+    entryPoints = sorted
+    unread = RouteSources.unread(in: cluster.snapshot)
+    byWorkload = Dictionary(grouping: sorted, by: \.workload)
     self.cluster = cluster
   }
 
   /// Those into what an object that makes pods makes.
   package func entryPoints(of object: KubeObject) -> [EntryPoint] {
     byWorkload[cluster.workload(of: object)] ?? []
+  }
+}
+
+extension Exposure {
+  private struct Finder {
+    private let model: ReachModel
+    private let cluster: ReachCluster
+    private(set) var entryPoints: [EntryPoint] = []
+    /// What comes from outside, by class of pods and by whom the entry point lets in.
+    private var fromOutside: [Outside: ReachModel.Bounds] = [:]
+    private var fromPods: [PodClassID: [PodClassID: ReachModel.Bounds]] = [:]
+
+    private struct Outside: Hashable {
+      let podClass: PodClassID
+      let reach: EntryPoint.Reach
+    }
+
+    init(_ model: ReachModel) {
+      self.model = model
+      cluster = model.cluster
+    }
+
+    // MARK: Ways in
+
+    mutating func addServices() {
+      for service in cluster.services.all where !service.endpoints.isEmpty {
+        let object = service.object
+        let kind: EntryPoint.Via.ServiceKind
+        switch object.spec?["type"]?.string {
+        case "LoadBalancer"?: kind = .loadBalancer
+        case "NodePort"?: kind = .nodePort
+        default:
+          guard !(object.spec?["externalIPs"]?.elements ?? []).isEmpty else { continue }
+          kind = .externalIPs
+        }
+        for endpoint in service.endpoints {
+          add(
+            endpoint, .service(kind, namespace: service.namespace, name: service.name),
+            cluster.services.ports(service, endpoint, nil), outside: Self.outside(service, kind),
+            Self.reach(service, kind), object.location)
+        }
+      }
+    }
+
+    /// Ports at the balancer, at the nodes, or at the Service's own addresses.
+    private static func outside(_ service: ServiceIndex.Service, _ kind: EntryPoint.Via.ServiceKind) -> [PolicyPort] {
+      var result: [PolicyPort] = []
+      for port in service.ports {
+        guard let transport = ServiceIndex.transport(port) else { continue }
+        func add(_ key: String) {
+          guard let number = port[key]?.int.flatMap({ UInt16(exactly: $0) }), number > 0 else { return }
+          result.append(PolicyPort(transport: transport, port: number))
+        }
+        if kind != .nodePort { add("port") }
+        if kind != .externalIPs { add("nodePort") }
+      }
+      return result
+    }
+
+    private static func reach(_ service: ServiceIndex.Service, _ kind: EntryPoint.Via.ServiceKind) -> EntryPoint.Reach {
+      guard kind == .loadBalancer else { return .anyone }
+      let ranges = LoadBalancer.sourceRanges(service.object).compactMap { IPRange(cidr: $0) }
+      if !ranges.isEmpty, !ranges.contains(where: { $0 == .allV4 || $0 == .allV6 }) { return .ranges(ranges) }
+      return LoadBalancer.isInternal(service.object) ? .internalNetwork : .anyone
+    }
+
+    mutating func addRoutes() {
+      for route in RouteSources.routes(cluster.snapshot, cluster.services) {
+        guard let service = cluster.services.find(route.namespace, route.service) else { continue }
+        for endpoint in service.endpoints {
+          let ports = cluster.services.ports(service, endpoint, route.port)
+          if let sources = cluster.pods(of: route.source) {
+            add(
+              endpoint, route.via, ports, outside: [], .anyone, bounds(endpoint, ports, from: sources),
+              obstacle: route.obstacle, route.location)
+          } else {
+            add(endpoint, route.via, ports, outside: [], .anyone, obstacle: route.obstacle, route.location)
+          }
+        }
+      }
+    }
+
+    mutating func addHostPorts() {
+      for endpoint in cluster.endpoints where endpoint.hostNetwork {
+        entryPoints.append(
+          EntryPoint(
+            workload: endpoint.workload, via: .hostNetwork, ports: .all, outside: [], reach: .anyone,
+            verdict: .allowed, open: true, obstacle: nil, missing: [], location: endpoint.location))
+      }
+      let byWorkload = Dictionary(grouping: cluster.endpointIDs) { cluster[$0].workload }
+      for workload in cluster.snapshot.workloads where !workload.template.hostNetwork {
+        for container in workload.containers {
+          for port in container.node["ports"]?.elements ?? [] {
+            guard let host = port["hostPort"]?.int.flatMap({ UInt16(exactly: $0) }), host > 0,
+              let number = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0,
+              let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP"),
+              let endpoint = byWorkload[cluster.workload(of: workload.object)]?.first
+            else { continue }
+            add(
+              endpoint, .hostPort(host), ConnectionSet(transport, number...number),
+              outside: [PolicyPort(transport: transport, port: host)], .anyone, workload.object.location(of: port))
+          }
+        }
+      }
+    }
+
+    // MARK: What policies leave open
+
+    private mutating func add(
+      _ endpoint: EndpointID, _ via: EntryPoint.Via, _ ports: ConnectionSet, outside: [PolicyPort],
+      _ reach: EntryPoint.Reach, obstacle: EntryPoint.Obstacle? = nil, _ location: Location
+    ) {
+      add(
+        endpoint, via, ports, outside: outside, reach, bounds(endpoint, ports, from: reach), obstacle: obstacle, location)
+    }
+
+    private mutating func add(
+      _ endpoint: EndpointID, _ via: EntryPoint.Via, _ ports: ConnectionSet, outside: [PolicyPort],
+      _ reach: EntryPoint.Reach, _ bounds: ReachModel.Bounds, obstacle: EntryPoint.Obstacle?, _ location: Location
+    ) {
+      let open = obstacle == nil && bounds.written.hasPorts
+      let isUnknown = obstacle == nil && bounds.possible.hasPorts && !bounds.certain.hasPorts
+      let shown = bounds.written.hasPorts ? bounds.written : bounds.possible.hasPorts ? bounds.possible : ports
+      entryPoints.append(
+        EntryPoint(
+          workload: cluster[endpoint].workload, via: via, ports: obstacle == nil ? shown : ports, outside: outside,
+          reach: reach, verdict: isUnknown ? .unknown : open ? .allowed : .denied, open: open, obstacle: obstacle,
+          missing: isUnknown ? bounds.missing : [], location: location))
+    }
+
+    /// From addresses outside that the entry point lets in.
+    private mutating func bounds(_ endpoint: EndpointID, _ ports: ConnectionSet, from reach: EntryPoint.Reach)
+      -> ReachModel.Bounds
+    {
+      let key = Outside(podClass: cluster[endpoint].podClass, reach: reach)
+      if fromOutside[key] == nil {
+        var bounds = ReachModel.Bounds.none
+        for (index, range) in cluster.ranges.enumerated() {
+          if case .ranges(let wanted) = reach, !wanted.contains(where: { $0.overlaps(range) }) { continue }
+          bounds.formUnion(model.bounds(PeerID(key.podClass), .ingress, cluster.peer(ofRange: index)))
+        }
+        fromOutside[key] = bounds
+      }
+      return (fromOutside[key] ?? .none).intersection(ports)
+    }
+
+    /// From pods of a controller.
+    private mutating func bounds(_ endpoint: EndpointID, _ ports: ConnectionSet, from sources: [PodClassID])
+      -> ReachModel.Bounds
+    {
+      let target = cluster[endpoint]
+      var all = ReachModel.Bounds.none
+      for source in sources {
+        if fromPods[target.podClass]?[source] == nil {
+          var bounds = model.bounds(PeerID(target.podClass), .ingress, PeerID(source))
+          // What the input does not hold may be let out by policies that it does not hold either.
+          if !cluster[source].endpoints.isEmpty {
+            bounds = bounds.intersection(model.bounds(PeerID(source), .egress, PeerID(target.podClass)))
+          }
+          fromPods[target.podClass, default: [:]][source] = bounds
+        }
+        var bounds = fromPods[target.podClass]?[source] ?? .none
+        // A pod on its node's network reaches those of its own node, whatever their policies say.
+        if cluster[source].hostNetwork, !target.hostNetwork, !model.profile.hostNetworkPodsAreSelected {
+          if let node = cluster[source].node, let own = target.node {
+            if node == own { bounds = .all }
+          } else {
+            bounds.possible = .all
+            bounds.missing.append(.init(rule: nil, facts: [.nodesOfBothPods]))
+          }
+        }
+        all.formUnion(bounds)
+      }
+      return all.intersection(ports)
+    }
+  }
+}
+
+extension ReachCluster {
+  /// The pods that bring the traffic of routes; nil where what is outside does so itself.
+  func pods(of source: Route.Source) -> [PodClassID]? {
+    let unseen = [self.unseen(.unseenIngressController)].compactMap { $0 }
+    switch source {
+    case .pods(let selector):
+      let found = Set(endpoints.filter { selector.matches($0.labels) }.map(\.podClass))
+      return found.isEmpty ? unseen : found.sorted()
+    case .controller(.cloud?): return nil
+    case .controller(.cilium?): return [self.unseen(.ciliumIngress)].compactMap { $0 }
+    case .controller(let wanted):
+      let known = endpoints.filter { $0.ingressController != nil }
+      let own = known.filter { wanted == nil || $0.ingressController == wanted }
+      let found = Set((own.isEmpty ? known : own).map(\.podClass))
+      return found.isEmpty ? unseen : found.sorted()
+    }
   }
 }

@@ -23,7 +23,8 @@ package struct PolicyLint: Sendable {
           remarks.append(
             PolicyRemark(code: code, object: policy.object.subject, location: location, detail: detail))
         }
-        if policy.subjects.isEmpty {
+        let selected = policy.subjects.elements.compactMap(cluster.podClass)
+        guard selected.contains(where: { !cluster[$0].endpoints.isEmpty }) else {
           remark(.selectsNothing, policy.object.location, "selects no pod in the input")
           continue
         }
@@ -41,7 +42,7 @@ package struct PolicyLint: Sendable {
           }
           // Names cannot be resolved by a pod whose egress is isolated without a way to port 53.
           if direction == .egress, policy.isolates.egress, !rules.isEmpty,
-            let podClass = policy.subjects.elements.lazy.compactMap(cluster.podClass).first, !reachesDNS(podClass)
+            let podClass = selected.first(where: { !cluster[$0].endpoints.isEmpty }), !reachesDNS(podClass)
           {
             remark(.noDNS, policy.object.location, "its pods cannot resolve names: nothing on port 53 is allowed")
           }
@@ -54,6 +55,7 @@ package struct PolicyLint: Sendable {
         remarks += dialect.lint(stage.policies.filter { kinds.contains($0.object.groupKind) })
       }
     }
+    remarks += Self.servicePorts(model)
     remarks += Self.partlyIsolatedNamespaces(model)
     struct Key: Hashable {
       let code: PolicyRemark.Code
@@ -67,6 +69,64 @@ package struct PolicyLint: Sendable {
         ($0.remark.location, $0.remark.code.rawValue, $0.message)
           < ($1.remark.location, $1.remark.code.rawValue, $1.message)
       }.map(\.remark)
+  }
+
+  /// Rules that open the port of a Service, while its pods listen on another, to which the policies apply.
+  private static func servicePorts(_ model: ReachModel) -> [PolicyRemark] {
+    struct Remap {
+      let service: ServiceIndex.Service
+      let transport: ConnectionSet.TransportProtocol
+      let port: UInt16
+      let target: ConnectionSet
+      let pods: PeerSet
+    }
+    let cluster = model.cluster
+    var remaps: [UInt16: [Remap]] = [:]
+    for service in cluster.services.all where !service.isHeadless {
+      for node in service.ports {
+        guard let transport = ServiceIndex.transport(node),
+          let port = node["port"]?.int.flatMap({ UInt16(exactly: $0) })
+        else { continue }
+        var pods = PeerSet(count: cluster.peerCount)
+        var target = ConnectionSet.none
+        for endpoint in service.endpoints {
+          let set = cluster.services.ports(endpoint, behind: node)
+          if set.hasPorts, !set.contains(transport, port), !cluster[endpoint].declaredPorts.contains(transport, port) {
+            target = target.union(set)
+            pods.insert(cluster[endpoint].podClass)
+          }
+        }
+        if target.hasPorts {
+          remaps[port, default: []].append(
+            Remap(service: service, transport: transport, port: port, target: target, pods: pods))
+        }
+      }
+    }
+    guard !remaps.isEmpty else { return [] }
+    var remarks: [PolicyRemark] = []
+    for stage in model.program.stages where stage.place.layer == .network {
+      for policy in stage.policies {
+        for direction in TrafficDirection.allCases {
+          for rule in policy.rules[direction] ?? [] where rule.action == .allow {
+            let pods = direction == .egress ? rule.peers.matched : rule.near ?? policy.subjects
+            let found = rule.ports.fixed.singlePorts.lazy.compactMap { transport, port in
+              remaps[port]?.first { remap in
+                remap.transport == transport && rule.ports.fixed.intersection(remap.target).isEmpty
+                  && !remap.pods.intersection(pods).isEmpty
+              }
+            }.first
+            guard let found else { continue }
+            remarks.append(
+              PolicyRemark(
+                code: .servicePort, object: policy.object.subject, location: policy.object.location(of: rule.node),
+                detail:
+                  "\(rule.path) allows \(found.transport.name) \(found.port), but the pods behind Service \(found.service.namespace)/\(found.service.name) listen on \(found.target.text); policies apply to the port of the pod"
+              ))
+          }
+        }
+      }
+    }
+    return remarks
   }
 
   private static func partlyIsolatedNamespaces(_ model: ReachModel) -> [PolicyRemark] {

@@ -2,6 +2,7 @@ import Bytes
 import Findings
 package import Kube
 package import PodSecurity
+import Reach
 
 package struct OpenLoadBalancer: ObjectCheck {
   package let metadata = CheckMetadata(
@@ -29,20 +30,10 @@ package struct OpenLoadBalancer: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     guard object.spec?["type"]?.string == "LoadBalancer" else { return .notApplicable }
-    let ranges = object.spec?["loadBalancerSourceRanges"]?.strings ?? []
-    let isInternal = object.annotations.contains { key, value in
-      Self.internalAnnotations.contains(key) && value.lowercased() != "false" && value != "internet-facing"
-    }
-    if isInternal || !ranges.isEmpty && !ranges.contains(where: { $0.hasSuffix("/0") }) { return .pass }
-    guard let spec = object.spec else { return .pass }
-    let key = ranges.isEmpty ? "type" : "loadBalancerSourceRanges"
+    let ranges = LoadBalancer.sourceRanges(object)
+    let isNarrow = !ranges.isEmpty && !ranges.contains { $0.hasSuffix("/0") }
+    guard let spec = object.spec, !isNarrow, !LoadBalancer.isInternal(object) else { return .pass }
+    let key = spec["loadBalancerSourceRanges"] == nil ? "type" : "loadBalancerSourceRanges"
     return .fail("the whole internet may connect to it", [Evidence(in: spec, path: "spec", [key])])
   }
-
-  private static let internalAnnotations: Set<String> = [
-    "service.beta.kubernetes.io/aws-load-balancer-internal", "service.beta.kubernetes.io/aws-load-balancer-scheme",
-    "service.beta.kubernetes.io/azure-load-balancer-internal", "networking.gke.io/load-balancer-type",
-    "cloud.google.com/load-balancer-type", "service.kubernetes.io/qcloud-loadbalancer-internal-subnetid",
-    "service.beta.kubernetes.io/oci-load-balancer-internal",
-  ]
 }

@@ -33,6 +33,12 @@ package struct ReachableFromOutside: WorkloadCheck {
     let name = workload.object.metadata ?? workload.object.root
     return .failing(
       on: entryPoints.isEmpty ? [] : [Evidence(in: name, path: "metadata", ["name"])],
-      entryPoints.map { "\($0.through) leads to \($0.ports.text)" }.joined(separator: "; "))
+      entryPoints.map(Self.sentence).joined(separator: "; "))
+  }
+
+  private static func sentence(_ entryPoint: EntryPoint) -> String {
+    let verb = entryPoint.verdict == .unknown ? "may lead" : "leads"
+    let from = entryPoint.reach.text.map { " (open to \($0))" } ?? ""
+    return "\(entryPoint.via.text) \(verb) to \(entryPoint.ports.text)\(from)"
   }
 }

@@ -5,34 +5,18 @@ import Kube
 /// Istio AuthorizationPolicy.
 ///
 /// Source: the reference of `security.istio.io/v1` and "Authorization policy precedence": denials first; then, if any ALLOW
-/// policy is for the workload, what none of them matches is denied. What an external authoriser decides (CUSTOM) is not
+/// policy is for the workload, what none of them matches is denied. What an external authorizer decides (CUSTOM) is not
 /// known. The proxies check inbound TCP; identities are those of service accounts in the trust domain `cluster.local`.
+///
+/// What a rule asks of HTTP means something else where no HTTP is seen (istio.io, "Authorization for TCP traffic"; for the
+/// proxy of the node `ambient/authorization.go` and ztunnel's `rbac.rs`): in an ALLOW rule it makes the rule match nothing,
+/// in a DENY rule it is dropped, so that the rule matches more. The node's proxy sees no HTTP at all, and skips a part of a
+/// DENY rule in which nothing is left.
 enum IstioAuthorizationPolicy {
-  static func stage(_ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
-    var policies: [PolicyProgram.Policy] = []
-    let view = View(compiler)
-    for object in compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.authorization)) {
-      guard let subjects = subjects(object, &compiler) else { continue }
-      let spec = object.spec
-      let word = spec?["action"]?.string ?? "ALLOW"
-      guard let list = rules(spec?["rules"], word, object, view, &compiler) else { continue }
-      func add(_ rules: [PolicyProgram.Rule], _ order: Order) {
-        policies.append(
-          PolicyProgram.Policy(
-            object: object, subjects: subjects, ingress: rules, egress: nil, isolates: false, order: order.rawValue))
-      }
-      switch word {
-      case "DENY", "CUSTOM": add(list, .denials)
-      case "ALLOW":
-        add(list, .permissions)
-        let end = PolicyProgram.Rule(
-          action: .deny, peers: .init(compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
-          node: object.root)
-        add([end], .whatNoneAllows)
-      default: break
-      }
-    }
-    return .init(IstioMesh.Place.authorization, policies)
+  private enum Action: String {
+    case allow = "ALLOW"
+    case deny = "DENY"
+    case custom = "CUSTOM"
   }
 
   private enum Order: Double {
@@ -41,98 +25,245 @@ enum IstioAuthorizationPolicy {
     case whatNoneAllows
   }
 
-  private static func subjects(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PeerSet? {
+  static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
+    var policies: [PolicyProgram.Policy] = []
+    let view = View(compiler)
+    for object in compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.authorization)) {
+      // What only watches (AUDIT) decides nothing.
+      guard let action = Action(rawValue: object.spec?["action"]?.string ?? Action.allow.rawValue),
+        let targets = targets(object, proxies, &compiler), let rules = rules(object, view, &compiler)
+      else { continue }
+      for target in targets {
+        policies += self.policies(object, action, rules, target, proxies, &compiler)
+      }
+    }
+    return .init(IstioMesh.Place.authorization, policies)
+  }
+
+  private static func policies(
+    _ object: KubeObject, _ action: Action, _ rules: [Rule], _ target: Target, _ proxies: IstioProxies,
+    _ compiler: inout PolicyCompiler
+  ) -> [PolicyProgram.Policy] {
+    var result: [PolicyProgram.Policy] = []
+    let groups = proxies.groups(target.subjects, seenBy: target.isWaypoint ? .sidecar : nil)
+    let everywhere = groups.count == 1
+    var made: [PolicyProgram.Rule] = []
+    var ends: [PolicyProgram.Rule] = []
+    var isBlind = false
+    for group in groups {
+      let seen = ConnectionSet(.tcp).subtracting(group.bypassed)
+      // The node's proxy asks no external authorizer.
+      if group.proxy == .ztunnel, action == .custom { continue }
+      for rule in rules {
+        let matches = rule.matches(group, action == .allow)
+        if group.proxy == .ztunnel, rule.asksForHTTP { isBlind = true }
+        for match in matches {
+          var peers = match.peers
+          if action == .custom {
+            let provider = object.spec?[path: "provider", "name"]?.text ?? ""
+            peers.add(uncertain: peers.matched, .externalAuthoriser(name: provider))
+            peers.matched = compiler.none
+          }
+          made.append(
+            PolicyProgram.Rule(
+              action: action == .allow ? .allow : .deny, peers: peers,
+              ports: .init(fixed: match.ports.intersection(seen)), path: rule.path, node: rule.node,
+              near: everywhere ? nil : group.pods))
+        }
+      }
+      ends.append(
+        PolicyProgram.Rule(
+          action: .deny, peers: .init(compiler.everything), ports: .init(fixed: seen), path: "", node: object.root,
+          near: everywhere ? nil : group.pods))
+    }
+    if isBlind {
+      compiler.report(
+        object, object.spec?["rules"],
+        action == .allow
+          ? "ztunnel sees no HTTP: rules that ask for it allow nothing in ambient mode; a waypoint is needed"
+          : "ztunnel sees no HTTP: what rules ask of it is ignored in ambient mode, and a rule that asks for nothing else matches nothing; a waypoint is needed",
+        code: .unseenAttributes, hides: false)
+    }
+    func add(_ rules: [PolicyProgram.Rule], _ order: Order) {
+      result.append(
+        PolicyProgram.Policy(
+          object: object, subjects: target.subjects, ingress: rules, egress: nil, isolates: false,
+          order: order.rawValue, doubt: target.doubt))
+    }
+    add(made, action == .allow ? .permissions : .denials)
+    if action == .allow { add(ends, .whatNoneAllows) }
+    return result
+  }
+
+  // MARK: Whom it is for
+
+  private struct Target {
+    let subjects: PeerSet
+    /// A waypoint acts by it, which sees HTTP.
+    var isWaypoint = false
+    let doubt: PolicyProgram.Doubt?
+  }
+
+  /// - Returns: nil where it cannot be understood.
+  private static func targets(_ object: KubeObject, _ proxies: IstioProxies, _ compiler: inout PolicyCompiler)
+    -> [Target]?
+  {
     let spec = object.spec
     let references = (spec?["targetRefs"]?.elements ?? []) + [spec?["targetRef"]].compactMap { $0 }
     guard !references.isEmpty else {
-      return IstioMesh.subjects(object, labels: spec?[path: "selector", "matchLabels"], &compiler)
+      guard
+        let wanted = IstioMesh.subjects(object, labels: spec?[path: "selector", "matchLabels"], &compiler)
+      else { return nil }
+      let subjects = wanted.intersection(proxies.governed)
+      if subjects.isEmpty, !wanted.isEmpty {
+        compiler.report(
+          object, object.metadata, "none of the pods that it selects has an Istio proxy, so nothing enforces it",
+          code: .noProxy, hides: false)
+      }
+      return [Target(subjects: subjects, doubt: proxies.doubt(subjects))]
     }
-    var result = compiler.none
-    let services = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
+    var gateways = compiler.none
+    var behind = compiler.none
     for reference in references {
       let name = reference["name"]?.string ?? ""
       switch reference["kind"]?.string {
       case "Service":
-        let service = services.find(object.effectiveNamespace, name)
-        result.formUnion(compiler.classes(of: service?.endpoints ?? []))
+        let service = proxies.services.find(object.effectiveNamespace, name)
+        let pods = compiler.classes(of: service?.endpoints ?? [])
+        // Sidecars do not act by policies for Services; waypoints do.
+        pods.visit { peer in
+          guard let id = compiler.cluster.podClass(peer) else { return }
+          if proxies.waypoint(of: id) != nil || proxies[id] == .unknown { behind.insert(peer) }
+        }
+        if behind.isEmpty, !pods.isEmpty {
+          compiler.report(
+            object, reference, "no waypoint is in front of Service \(name), so nothing enforces it", code: .noProxy,
+            hides: false)
+        }
       case "Gateway":
-        var pods = compiler.pods(LabelSelector(equalTo: [IstioMesh.gatewayLabel: name]))
-        pods.formIntersection(compiler.namespace(object.effectiveNamespace))
-        result.formUnion(pods)
+        gateways.formUnion(
+          compiler.pods(LabelSelector(equalTo: [IstioMesh.gatewayLabel: name]))
+            .intersection(compiler.namespace(object.effectiveNamespace)))
+        behind.formUnion(proxies.pods(behind: .init(namespace: object.effectiveNamespace, name: name)))
       default:
         compiler.report(
           object, reference, "targets of kind \(reference["kind"]?.text ?? "(none)") are not evaluated",
           code: .notEvaluated, hides: false)
       }
     }
-    return result
+    return [
+      Target(subjects: gateways, isWaypoint: true, doubt: nil),
+      Target(subjects: behind, isWaypoint: true, doubt: proxies.doubt(behind)),
+    ].filter { !$0.subjects.isEmpty }
   }
 
-  private static func rules(
-    _ list: DocumentNode?, _ word: String, _ object: KubeObject, _ view: View, _ compiler: inout PolicyCompiler
-  ) -> [PolicyProgram.Rule]? {
-    var result: [PolicyProgram.Rule] = []
-    for (index, rule) in (list?.elements ?? []).enumerated() {
-      let path = "rules[\(index)]"
-      var when = Match(peers: .init(compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)))
-      for condition in rule["when"]?.elements ?? [] { view.restrict(&when, by: condition, object, &compiler) }
-      let froms = rule["from"]?.elements ?? []
-      let tos = rule["to"]?.elements ?? []
-      for from in froms.isEmpty ? [nil] : froms.map(Optional.some) {
-        var match = when
-        if let source = from?["source"] {
-          guard !source.entries.isEmpty else {
-            compiler.refuse(object, from, "\(path): source must not be empty")
-            return nil
-          }
-          view.restrict(&match, from: source, compiler)
-        }
-        for to in tos.isEmpty ? [nil] : tos.map(Optional.some) {
-          var one = match
-          if let operation = to?["operation"] {
-            guard !operation.entries.isEmpty else {
-              compiler.refuse(object, to, "\(path): operation must not be empty")
-              return nil
-            }
-            view.restrict(&one, to: operation)
-          }
-          var peers = one.peers
-          if word == "CUSTOM" {
-            peers.add(
-              uncertain: peers.matched,
-              .externalAuthoriser(name: object.spec?[path: "provider", "name"]?.text ?? ""))
-            peers.matched = compiler.none
-          }
-          result.append(
-            PolicyProgram.Rule(
-              action: word == "ALLOW" ? .allow : .deny, peers: peers, ports: one.ports, path: path, node: rule))
-        }
-      }
-    }
-    return result
-  }
+  // MARK: Rules
 
-  private struct Match {
-    var peers: PolicyProgram.Peers
-    var ports: PolicyProgram.Ports
+  /// A part of a rule: what it asks of the other end, of the port, and of HTTP.
+  private struct Part {
+    var peers: PeerSet?
+    var ports: ConnectionSet?
+    var http = Condition.always
+    /// What it asks of the connection that neither is, such as the name that TLS asks for.
+    var other = Condition.always
+
+    /// Whether it asks for something that the node's proxy sees.
+    var isSeenByZtunnel: Bool { peers != nil || ports != nil }
 
     /// - Parameter isNot: the peers are those that do not match.
     mutating func restrict(_ found: PeerSet, isNot: Bool, _ compiler: PolicyCompiler) {
-      peers.formIntersection(isNot ? compiler.everything.subtracting(found) : found)
+      let wanted = isNot ? compiler.everything.subtracting(found) : found
+      peers = peers.map(wanted.intersection) ?? wanted
     }
+  }
+
+  private struct Rule {
+    let path: String
+    let node: DocumentNode
+    /// One of them has to match, if there are any.
+    let sources: [Part]
+    let operations: [Part]
+    /// Each has to match.
+    let conditions: [Part]
+
+    var asksForHTTP: Bool { (sources + operations + conditions).contains { $0.http != .always } }
+
+    func matches(_ group: IstioProxies.Group, _ isAllow: Bool) -> [(peers: PolicyProgram.Peers, ports: ConnectionSet)] {
+      let isZtunnel = group.proxy == .ztunnel
+      if isZtunnel {
+        if isAllow, asksForHTTP { return [] }
+        if conditions.contains(where: { !$0.isSeenByZtunnel }) { return [] }
+      }
+      func parts(_ list: [Part]) -> [Part] {
+        list.isEmpty ? [Part()] : isZtunnel ? list.filter(\.isSeenByZtunnel) : list
+      }
+      return parts(sources).flatMap { source in
+        parts(operations).compactMap { operation -> (peers: PolicyProgram.Peers, ports: ConnectionSet)? in
+          let all = [source, operation] + conditions
+          var peers = IstioAuthorizationPolicy.everyone(group.pods)
+          for part in all { if let wanted = part.peers { peers.formIntersection(wanted) } }
+          var ports = all.reduce(ConnectionSet(.tcp)) { known, part in part.ports.map(known.intersection) ?? known }
+          for part in all { ports = ports.refined(by: part.other) }
+          guard !isZtunnel else { return (peers, ports) }
+          let http = all.reduce(Condition.always) { $0.intersection($1.http) }
+          if http == .always { return (peers, ports) }
+          let plain = isAllow ? ConnectionSet.none : ports.intersection(group.opaque)
+          return (peers, ports.subtracting(group.opaque).refined(by: http).union(plain))
+        }
+      }
+    }
+  }
+
+  private static func everyone(_ like: PeerSet) -> PolicyProgram.Peers { .init(like.everything) }
+
+  /// - Returns: nil where the API server would refuse it.
+  private static func rules(_ object: KubeObject, _ view: View, _ compiler: inout PolicyCompiler) -> [Rule]? {
+    var result: [Rule] = []
+    for (index, rule) in (object.spec?["rules"]?.elements ?? []).enumerated() {
+      let path = "rules[\(index)]"
+      var sources: [Part] = []
+      for from in rule["from"]?.elements ?? [] {
+        guard let source = from["source"] else { continue }
+        guard !source.entries.isEmpty else {
+          compiler.refuse(object, from, "\(path): source must not be empty")
+          return nil
+        }
+        sources.append(view.source(source, object.effectiveNamespace, compiler))
+      }
+      var operations: [Part] = []
+      for to in rule["to"]?.elements ?? [] {
+        guard let operation = to["operation"] else { continue }
+        guard !operation.entries.isEmpty else {
+          compiler.refuse(object, to, "\(path): operation must not be empty")
+          return nil
+        }
+        operations.append(view.operation(operation))
+      }
+      let conditions = (rule["when"]?.elements ?? []).map {
+        view.condition($0, object.effectiveNamespace, compiler)
+      }
+      result.append(
+        Rule(path: path, node: rule, sources: sources, operations: operations, conditions: conditions))
+    }
+    return result
   }
 
   /// Sources as the proxies know them.
   private struct View {
+    private struct Account: Hashable {
+      let namespace: String
+      let name: String
+    }
+
     /// All by class of pods.
     private let principals: [String]
-    private let accounts: [String]
+    private let accounts: [Account]
     private let namespaces: [String]
 
     init(_ compiler: PolicyCompiler) {
       let classes = compiler.cluster.podClasses
       namespaces = classes.map(\.namespace)
-      accounts = classes.map { "\($0.namespace)/\($0.serviceAccount)" }
+      accounts = classes.map { Account(namespace: $0.namespace, name: $0.serviceAccount) }
       principals = classes.map { "cluster.local/ns/\($0.namespace)/sa/\($0.serviceAccount)" }
     }
 
@@ -145,82 +276,87 @@ enum IstioAuthorizationPolicy {
       return result
     }
 
-    private func blocks(_ values: [String], _ compiler: PolicyCompiler) -> PeerSet {
+    /// `namespace/account`, or an account of the policy's own namespace; there are no wildcards.
+    private func pods(withAccounts values: [String], _ home: String, _ compiler: PolicyCompiler) -> PeerSet {
+      let wanted = Set(
+        values.map { value in
+          let parts = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+          return parts.count == 2
+            ? Account(namespace: String(parts[0]), name: String(parts[1])) : Account(namespace: home, name: value)
+        })
       var result = compiler.none
-      for value in values {
-        if let block = IPRange(cidr: value) {
-          result.formUnion(compiler.block(block, matchesPods: true))
-        }
-      }
+      compiler.pods.visit { if wanted.contains(accounts[$0.index]) { result.insert($0) } }
       return result
     }
 
-    func restrict(_ match: inout Match, from source: DocumentNode, _ compiler: PolicyCompiler) {
+    private func blocks(_ values: [String], _ compiler: PolicyCompiler) -> PeerSet {
+      values.compactMap { IPRange(cidr: $0) }.reduce(compiler.none) {
+        $0.union(compiler.block($1, matchesPods: true))
+      }
+    }
+
+    func source(_ source: DocumentNode, _ home: String, _ compiler: PolicyCompiler) -> Part {
+      var part = Part()
       for entry in source.entries {
-        let isNot = entry.key.hasPrefix("not")
         let values = entry.value.strings
         let found: PeerSet
         switch entry.key {
         case "principals", "notPrincipals": found = pods(values, of: principals, compiler)
         case "namespaces", "notNamespaces": found = pods(values, of: namespaces, compiler)
-        case "serviceAccounts", "notServiceAccounts": found = pods(values, of: accounts, compiler)
+        case "serviceAccounts", "notServiceAccounts": found = pods(withAccounts: values, home, compiler)
         case "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks": found = blocks(values, compiler)
         default:
-          match.ports.refine(by: IstioAuthorizationPolicy.opaque(entry.key, values))
+          part.http = part.http.intersection(IstioAuthorizationPolicy.opaque(entry.key, values))
           continue
         }
-        match.restrict(found, isNot: isNot, compiler)
+        part.restrict(found, isNot: entry.key.hasPrefix("not"), compiler)
       }
+      return part
     }
 
-    func restrict(_ match: inout Match, to operation: DocumentNode) {
+    func operation(_ operation: DocumentNode) -> Part {
+      var part = Part()
       for (key, property) in [("methods", ConditionTest.Property.method), ("paths", .path), ("hosts", .host)] {
-        if let values = operation[key]?.strings {
-          match.ports.refine(by: any(property, values))
-        }
+        if let values = operation[key]?.strings { part.http = part.http.intersection(any(property, values)) }
         let not = "not" + key.prefix(1).uppercased() + key.dropFirst()
-        if let values = operation[not]?.strings { match.ports.refine(by: any(property, values).inverted) }
+        if let values = operation[not]?.strings { part.http = part.http.intersection(any(property, values).inverted) }
       }
-      if let ports = operation["ports"] {
-        match.ports = match.ports.restricting(.init(fixed: self.ports(ports.elements)))
+      if let list = operation["ports"] { part.ports = ports(list.elements) }
+      if let list = operation["notPorts"] {
+        part.ports = (part.ports ?? ConnectionSet(.tcp)).subtracting(ports(list.elements))
       }
-      if let ports = operation["notPorts"] {
-        match.ports = match.ports.restricting(
-          .init(fixed: ConnectionSet(.tcp).subtracting(self.ports(ports.elements))))
-      }
+      return part
     }
 
-    func restrict(
-      _ match: inout Match, by condition: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler
-    ) {
+    func condition(_ condition: DocumentNode, _ home: String, _ compiler: PolicyCompiler) -> Part {
+      var part = Part()
       let key = condition["key"]?.string ?? ""
       for (field, isNot) in [("values", false), ("notValues", true)] {
         guard let node = condition[field] else { continue }
         let values = node.elements.compactMap(\.text)
-        let found: PeerSet
         switch key {
-        case "source.ip", "remote.ip": found = blocks(values, compiler)
-        case "source.namespace": found = pods(values, of: namespaces, compiler)
-        case "source.principal": found = pods(values, of: principals, compiler)
-        case "source.serviceAccount": found = pods(values, of: accounts, compiler)
+        case "source.ip", "remote.ip": part.restrict(blocks(values, compiler), isNot: isNot, compiler)
+        case "source.namespace": part.restrict(pods(values, of: namespaces, compiler), isNot: isNot, compiler)
+        case "source.principal": part.restrict(pods(values, of: principals, compiler), isNot: isNot, compiler)
+        case "source.serviceAccount":
+          part.restrict(pods(withAccounts: values, home, compiler), isNot: isNot, compiler)
         case "destination.port":
           let set = ports(node.elements)
-          match.ports = match.ports.restricting(
-            .init(fixed: isNot ? ConnectionSet(.tcp).subtracting(set) : set))
-          continue
+          let known = part.ports ?? ConnectionSet(.tcp)
+          part.ports = isNot ? known.subtracting(set) : known.intersection(set)
+        case "destination.ip", "connection.sni":
+          let test = IstioAuthorizationPolicy.opaque(key, values)
+          part.other = part.other.intersection(isNot ? test.inverted : test)
         default:
-          let test: Condition
+          var test = IstioAuthorizationPolicy.opaque(key, values)
           if key.hasPrefix("request.headers["), key.hasSuffix("]") {
             let name = key.dropFirst("request.headers[".count).dropLast().lowercased()
             test = .any(.header, values.map { .fromWildcard("\(name): \($0)") })
-          } else {
-            test = IstioAuthorizationPolicy.opaque(key, values)
           }
-          match.ports.refine(by: isNot ? test.inverted : test)
-          continue
+          part.http = part.http.intersection(isNot ? test.inverted : test)
         }
-        match.restrict(found, isNot: isNot, compiler)
       }
+      return part
     }
 
     private func any(_ property: ConditionTest.Property, _ values: [String]) -> Condition {

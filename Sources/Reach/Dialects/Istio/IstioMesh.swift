@@ -22,7 +22,13 @@ enum IstioMesh: PolicyDialect {
     "targetRefs": gateways, "targetRef": gateways, "principals": .accounts, "notPrincipals": .accounts,
     "serviceAccounts": .accounts, "notServiceAccounts": .accounts, "values": .blocks, "notValues": .blocks,
     "ipBlocks": .blocks, "notIpBlocks": .blocks, "remoteIpBlocks": .blocks, "notRemoteIpBlocks": .blocks,
-    "key": .init { node, relevance in if node.string?.hasPrefix("source.") == true { relevance.accounts = true } },
+    "key": .init { node, relevance in
+      if node.string?.hasPrefix("source.") == true { relevance.accounts = true }
+      if node.string?.hasPrefix("request.") == true { relevance.services = true }
+    },
+    // What HTTP carries is seen where a port speaks it, which Services say.
+    "methods": .services, "notMethods": .services, "paths": .services, "notPaths": .services, "hosts": .services,
+    "notHosts": .services, "requestPrincipals": .services, "notRequestPrincipals": .services,
   ])
 
   private static let gateways = PolicyVocabulary.Field { _, relevance in
@@ -35,6 +41,11 @@ enum IstioMesh: PolicyDialect {
 
   static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
     relevance.addresses = true
+    relevance.mesh = true
+    // Labels of Services say which waypoint is in front of their pods.
+    if snapshot.objects(.service).contains(where: { $0.labels["istio.io/use-waypoint"] != nil }) {
+      relevance.services = true
+    }
     if !snapshot.objects(sidecar).isEmpty { relevance.services = true }
     for object in snapshot.objects(serviceEntry) {
       relevance.names.formUnion((object.spec?["hosts"]?.strings ?? []).map(DNSName.normalised))
@@ -42,13 +53,15 @@ enum IstioMesh: PolicyDialect {
   }
 
   /// Its proxies act by them, whatever the network plugin.
-  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { true }
+  static func enforcement(of kind: GroupKind, by plugin: NetworkPlugin) -> Enforcement { .enforced }
 
   /// The proxies see TCP only.
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
-    [
-      IstioPeerAuthentication.stage(&compiler), IstioAuthorizationPolicy.stage(&compiler),
-      IstioSidecar.stage(&compiler),
+    guard policyKinds.contains(where: { !compiler.cluster.snapshot.objects($0).isEmpty }) else { return [] }
+    let proxies = IstioProxies(compiler)
+    return [
+      IstioPeerAuthentication.stage(proxies, &compiler), IstioAuthorizationPolicy.stage(proxies, &compiler),
+      IstioSidecar.stage(proxies, &compiler),
     ]
   }
 

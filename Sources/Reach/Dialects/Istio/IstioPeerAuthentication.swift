@@ -6,7 +6,7 @@ import Kube
 /// Source: the reference of `security.istio.io/v1`: the most specific policy of a workload decides (its own, then its
 /// namespace's, then the mesh's), port by port; of several of one rank the oldest does.
 enum IstioPeerAuthentication {
-  static func stage(_ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
+  static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.peerAuthentication))
     func rank(_ object: KubeObject) -> Int {
       if object.spec?["selector"] != nil { return 0 }
@@ -14,8 +14,7 @@ enum IstioPeerAuthentication {
     }
     func age(_ object: KubeObject) -> String { object.metadata?["creationTimestamp"]?.text ?? "9" }
     let sorted = objects.sorted { (rank($0), age($0), $0.name) < (rank($1), age($1), $1.name) }
-    let outsiders = outsiders(compiler)
-    var left = compiler.selectable
+    var left = compiler.selectable.intersection(proxies.governed)
     var policies: [PolicyProgram.Policy] = []
     for object in sorted {
       guard
@@ -43,27 +42,12 @@ enum IstioPeerAuthentication {
       }
       guard strict.hasPorts else { continue }
       let rule = PolicyProgram.Rule(
-        action: .deny, peers: .init(outsiders), ports: .init(fixed: strict), path: "mtls STRICT",
+        action: .deny, peers: proxies.outsiders, ports: .init(fixed: strict), path: "mtls STRICT",
         node: object.root)
       policies.append(
-        PolicyProgram.Policy(object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false))
+        PolicyProgram.Policy(object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false,
+          doubt: proxies.doubt(subjects)))
     }
     return .init(IstioMesh.Place.peerAuthentication, policies)
-  }
-
-  /// Whatever has no proxy: addresses outside, and pods of namespaces without injection where others have it.
-  private static func outsiders(_ compiler: PolicyCompiler) -> PeerSet {
-    var result = compiler.external
-    func isInjected(_ labels: [String: String]) -> Bool {
-      labels["istio-injection"] == "enabled" || labels["istio.io/rev"] != nil
-        || labels["istio.io/dataplane-mode"] == "ambient"
-    }
-    let injected = Set(compiler.cluster.namespaces.filter { isInjected($0.value) }.keys)
-    guard !injected.isEmpty else { return result }
-    for id in compiler.cluster.podClassIDs {
-      let namespace = compiler.cluster[id].namespace
-      if !injected.contains(namespace), namespace != IstioMesh.rootNamespace { result.insert(id) }
-    }
-    return result
   }
 }

@@ -7,7 +7,7 @@ import Kube
 /// the namespace's, then the mesh's. A proxy that passes unknown traffic on (`ALLOW_ANY`, the default) stops nothing;
 /// one that does not (`REGISTRY_ONLY`) lets through to what its hosts name. Only a `ServiceEntry` makes a name known.
 enum IstioSidecar {
-  static func stage(_ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
+  static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.sidecar))
     guard !objects.isEmpty else { return .init(IstioMesh.Place.sidecars, []) }
     let registry = Registry(compiler)
@@ -15,7 +15,8 @@ enum IstioSidecar {
       if object.spec?["workloadSelector"] != nil { return 0 }
       return object.effectiveNamespace == IstioMesh.rootNamespace ? 2 : 1
     }
-    var left = compiler.selectable
+    // The proxy of the node knows all services.
+    var left = compiler.selectable.intersection(proxies.governed.subtracting(proxies.ztunnel))
     var policies: [PolicyProgram.Policy] = []
     for (_, object) in objects.enumerated().sorted(by: { (rank($0.1), $0.0) < (rank($1.1), $1.0) }) {
       guard
@@ -65,7 +66,8 @@ enum IstioSidecar {
             action: .deny, peers: .init(compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
             node: object.root))
         policies.append(
-          PolicyProgram.Policy(object: object, subjects: mine, ingress: nil, egress: rules, isolates: false))
+          PolicyProgram.Policy(object: object, subjects: mine, ingress: nil, egress: rules, isolates: false,
+            doubt: proxies.doubt(mine)))
       }
     }
     return .init(IstioMesh.Place.sidecars, policies)
@@ -77,9 +79,8 @@ enum IstioSidecar {
     private var entries: [(namespace: String, host: String)] = []
 
     init(_ compiler: PolicyCompiler) {
-      for service in ServiceIndex(compiler.cluster.snapshot, compiler.cluster).services {
-        services.append(
-          (service.object.effectiveNamespace, service.object.name, compiler.classes(of: service.endpoints)))
+      for service in compiler.cluster.services.all where service.hasSelector {
+        services.append((service.namespace, service.name, compiler.classes(of: service.endpoints)))
       }
       for object in compiler.cluster.snapshot.objects(IstioMesh.serviceEntry) {
         for host in object.spec?["hosts"]?.strings ?? [] {

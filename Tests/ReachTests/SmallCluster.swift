@@ -40,7 +40,7 @@ enum SmallCluster {
     let snapshot = Fixtures.snapshot(yaml)
     #expect(snapshot.problems.isEmpty, "\(snapshot.problems.map(\.text))")
     guard let plugin else { return ReachModel(snapshot, profile: .fitting(snapshot)) }
-    return ReachModel(snapshot, profile: .of(try #require(NetworkPlugin.all.first { $0.name == plugin })))
+    return ReachModel(snapshot, profile: .of(NetworkPlugin.all.first { $0.name == plugin }))
   }
 
   /// `allowed`, `denied` or `unknown`, and `allowed if CONDITION` where a condition is left open.

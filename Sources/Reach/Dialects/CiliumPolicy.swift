@@ -118,8 +118,18 @@ enum CiliumPolicy: PolicyDialect {
   ) -> [PolicyProgram.Rule]? {
     var result: [PolicyProgram.Rule] = []
     for (index, rule) in (spec[key]?.elements ?? []).enumerated() {
-      guard let peers = peers(rule, prefix, object, view, &compiler), let ports = ports(rule, object, &compiler) else {
+      guard var peers = peers(rule, prefix, object, view, &compiler), var ports = ports(rule, object, &compiler) else {
         return nil
+      }
+      if rule["authentication"]?["mode"]?.text == "required" {
+        ports.refine(by: opaque("mutual authentication"))
+      }
+      if let field = strange(rule) {
+        compiler.report(
+          object, rule, "\(key)[\(index)].\(field) is not understood; what depends on the rule is unknown",
+          code: .notEvaluated, hides: false)
+        peers.add(uncertain: peers.matched, .other("what the field \(field) of \(key)[\(index)] means"))
+        peers.matched = compiler.none
       }
       // An item without any member selects nothing: the opposite of what it means in a NetworkPolicy.
       if rule.entries.isEmpty { continue }
@@ -172,14 +182,19 @@ enum CiliumPolicy: PolicyDialect {
       restricted = true
       for node in list.elements {
         var blocks: [IPRange] = []
-        if let group = node["cidrGroupRef"]?.string {
+        if let selector = node.mapping?["cidrGroupSelector"] {
+          guard let wanted = compiler.selector(selector.isNull ? nil : selector, object) else { return nil }
+          for item in compiler.cluster.snapshot.objects(cidrGroup) where wanted.matches(item.labels) {
+            blocks += (item.spec?["externalCIDRs"]?.strings ?? []).compactMap { IPRange(cidr: $0) }
+          }
+        } else if let group = node["cidrGroupRef"]?.string {
           for item in compiler.cluster.snapshot.objects(cidrGroup) where item.name == group {
             blocks += (item.spec?["externalCIDRs"]?.strings ?? []).compactMap { IPRange(cidr: $0) }
           }
         } else if let block = node["cidr"]?.text.flatMap({ IPRange(cidr: $0) }) {
           blocks = [block]
         } else {
-          compiler.refuse(object, node, "a CIDR set needs cidr or cidrGroupRef")
+          compiler.refuse(object, node, "a CIDR set needs cidr, cidrGroupRef or cidrGroupSelector")
           return nil
         }
         let except = (node["except"]?.strings ?? []).compactMap { IPRange(cidr: $0) }
@@ -232,7 +247,15 @@ enum CiliumPolicy: PolicyDialect {
     if lists.isEmpty { return .all }
     var ports = PolicyProgram.Ports(fixed: .none)
     for list in lists {
-      guard let condition = condition(list["rules"], object, &compiler) else { return nil }
+      guard var condition = condition(list["rules"], object, &compiler) else { return nil }
+      let names = list["serverNames"]?.strings ?? []
+      if !names.isEmpty {
+        condition = condition.intersection(
+          .any(.serverName, names.map { ConditionTest.Pattern.fromName(DNSName.normalised($0)) }))
+      }
+      if let listener = list["listener"]?["name"]?.text {
+        condition = condition.intersection(opaque("what Envoy listener \(listener) lets through"))
+      }
       var open = ConnectionSet.none
       let items = list["ports"]?.elements ?? []
       if items.isEmpty { open = .all }
@@ -267,6 +290,25 @@ enum CiliumPolicy: PolicyDialect {
       ports.fixed = ports.fixed.union(open.refined(by: condition))
     }
     return ports
+  }
+
+  private static func opaque(_ text: String) -> Condition { Condition(ConditionTest(.opaque, .exact(text))) }
+
+  /// Fields of rules that are understood, or narrow nothing.
+  private static let ruleFields: Set<String> = {
+    let ends = ["Endpoints", "Entities", "CIDR", "CIDRSet", "Nodes", "Groups"]
+    return Set(
+      ["from", "to"].flatMap { prefix in ends.map { prefix + $0 } }
+        + ["toPorts", "toFQDNs", "toServices", "icmps", "authentication"])
+  }()
+  private static let portFields: Set<String> = [
+    "ports", "rules", "serverNames", "listener", "terminatingTLS", "originatingTLS",
+  ]
+
+  /// A field that is not understood, and may narrow what a rule matches.
+  private static func strange(_ rule: DocumentNode) -> String? {
+    rule.entries.first { !ruleFields.contains($0.key) }?.key
+      ?? (rule["toPorts"]?.elements ?? []).flatMap(\.entries).first { !portFields.contains($0.key) }?.key
   }
 
   /// Names of ICMP types as Cilium's `pkg/policy/api/icmp.go` has them.

@@ -15,6 +15,8 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
     case header
     /// Names asked for in DNS.
     case query
+    /// The name that the greeting of TLS asks for.
+    case serverName
     /// Whatever else: compared by its text alone.
     case opaque
 
@@ -139,6 +141,7 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
     case .host: value = request.host
     case .path: value = request.path
     case .query: value = request.query
+    case .serverName: value = request.serverName
     case .header:
       guard let headers = request.headers else { return nil }
       return headers.contains { pattern.matches("\($0.key.lowercased()): \($0.value)") }
@@ -156,6 +159,7 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
     case .host: "host \(pattern.text)"
     case .header: "[\(pattern.text)]"
     case .query: "name \(pattern.text)"
+    case .serverName: "TLS name \(pattern.text)"
     case .method, .path, .opaque: pattern.text
     }
   }

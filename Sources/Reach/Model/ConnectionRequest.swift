@@ -9,6 +9,8 @@ package struct ConnectionRequest: Sendable {
   /// Nil when the headers are not known; an absent header of a known list is absent.
   package var headers: [String: String]?
   package var query: String?
+  /// The name that TLS asks for (SNI).
+  package var serverName: String?
 
   package init() {}
 }

@@ -23,13 +23,15 @@ package struct Endpoint: Sendable {
   /// The node that a pod was scheduled to.
   let node: String?
   let mesh: MeshTraits
+  /// Networks beside the cluster's own that it is attached to, as `namespace/name`: policies do not hold on them.
+  let networks: [String]
   /// Given by the cluster that it is in.
   package internal(set) var podClass = PodClassID(0)
 
   init(
     namespace: String, name: String, workload: Subject, isPod: Bool, role: Role = .pod, labels: [String: String],
     serviceAccount: String, hostNetwork: Bool, addresses: [IPAddress], namedPorts: [NamedPort], declaredPorts: ConnectionSet = .none,
-    location: Location, node: String? = nil, mesh: MeshTraits = MeshTraits()
+    location: Location, node: String? = nil, mesh: MeshTraits = MeshTraits(), networks: [String] = []
   ) {
     self.namespace = namespace
     self.name = name
@@ -45,6 +47,7 @@ package struct Endpoint: Sendable {
     self.location = location
     self.node = node
     self.mesh = mesh
+    self.networks = networks
   }
 
   /// What it is to policies.
@@ -108,7 +111,8 @@ extension Endpoint {
           isPod: true, labels: pod.labels, serviceAccount: template.serviceAccountName,
           hostNetwork: template.hostNetwork, addresses: addresses, namedPorts: ports(template),
           declaredPorts: declaredPorts(template), location: pod.location, node: spec["nodeName"]?.string,
-          mesh: MeshTraits(template, isMade: spec["nodeName"] != nil || pod.root["status"]?["phase"] != nil)))
+          mesh: MeshTraits(template, isMade: spec["nodeName"] != nil || pod.root["status"]?["phase"] != nil),
+          networks: networks(template, pod.effectiveNamespace)))
     }
     result += calicoEndpoints(snapshot, seen: Set(result.map { "\($0.namespace)/\($0.name)" }))
     for workload in snapshot.workloads where workload.object.groupKind != .pod && workload.managed == 0 {
@@ -120,7 +124,8 @@ extension Endpoint {
           namespace: object.effectiveNamespace, name: object.name, workload: Subject(workload: object), isPod: false,
           labels: workload.template.labels, serviceAccount: workload.template.serviceAccountName,
           hostNetwork: workload.template.hostNetwork, addresses: [], namedPorts: ports(workload.template),
-          declaredPorts: declaredPorts(workload.template), location: object.location, mesh: MeshTraits(workload.template, isMade: false)))
+          declaredPorts: declaredPorts(workload.template), location: object.location, mesh: MeshTraits(workload.template, isMade: false),
+          networks: networks(workload.template, object.effectiveNamespace)))
     }
     return result
   }
@@ -171,6 +176,21 @@ extension Endpoint {
     else { return nil }
     let parts = (owner["apiVersion"]?.string ?? "").split(separator: "/")
     return (GroupKind(parts.count > 1 ? String(parts[0]) : "", kind), name)
+  }
+
+  /// Of the annotation of Multus: a list of `namespace/name@interface`, or JSON with `name` and `namespace`.
+  private static func networks(_ template: PodTemplate, _ home: String) -> [String] {
+    guard let text = template.annotations["k8s.v1.cni.cncf.io/networks"] else { return [] }
+    if text.first(where: { $0 != " " && $0 != "\n" }) == "[" {
+      let nodes = (try? JSONReader.read(Array(text.utf8)))?.elements ?? []
+      return nodes.compactMap { node in
+        node["name"]?.text.map { "\(node["namespace"]?.text ?? home)/\($0)" }
+      }
+    }
+    return text.split(separator: ",").map { part in
+      let name = part.filter { $0 != " " }.prefix { $0 != "@" }
+      return name.contains("/") ? String(name) : "\(home)/\(name)"
+    }
   }
 
   private static func declaredPorts(_ template: PodTemplate) -> ConnectionSet {

@@ -36,6 +36,10 @@ package enum MissingFact: Sendable, Hashable {
   case chosenBackend(service: String)
   /// Namespaces of which the input holds none.
   case namespaces(selector: String)
+  /// What passes over a network beside the cluster's own, on which the policies do not hold.
+  case secondaryNetwork(name: String)
+  /// Which network the pods of a namespace are on: user-defined ones are apart from each other.
+  case primaryNetwork(namespaces: [String])
   /// What a dialect of its own kind lacks, in words that follow "the input lacks:".
   case other(String)
 
@@ -62,6 +66,10 @@ package enum MissingFact: Sendable, Hashable {
     case .backends(let service): "the pods behind \(service)"
     case .chosenBackend(let service): "which of the pods behind \(service) answers"
     case .namespaces(let selector): "the namespaces with \(selector)"
+    case .secondaryNetwork(let name):
+      "what passes over the network \(name), to which both pods are attached and where these policies do not hold"
+    case .primaryNetwork(let namespaces):
+      "whether the user-defined networks of \(namespaces.joined(separator: " and ")) are connected"
     case .other(let text): text
     }
   }

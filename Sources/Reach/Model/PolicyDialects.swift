@@ -8,6 +8,7 @@ package enum PolicyDialects {
     CiliumPolicy.self,
     KubernetesNetworkPolicy.self,
     IstioMesh.self,
+    ForeignPolicies.self,
   ]
 
   /// Kinds of objects that any of them is written in.

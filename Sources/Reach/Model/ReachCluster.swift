@@ -37,6 +37,8 @@ package struct ReachCluster: Sendable {
   package private(set) var podClasses: [PodClass] = []
   /// Whether the input seems to be all of a cluster, and no folder of manifests.
   let isWhole: Bool
+  /// Namespaces whose pods are on a network of their own in place of the cluster's (OVN-Kubernetes' user-defined networks).
+  let isolatedNamespaces: Set<String>
   /// Labels of every namespace that is declared or used, with the one that the server adds.
   package let namespaces: [String: [String: String]]
   /// External addresses, cut at the borders of all blocks that policies name: IPv4 in ascending order, then IPv6.
@@ -116,6 +118,12 @@ package struct ReachCluster: Sendable {
       namespaces[endpoint.namespace] = ["kubernetes.io/metadata.name": endpoint.namespace]
     }
     self.namespaces = namespaces
+    var isolated = Set(namespaces.filter { $0.value["k8s.ovn.org/primary-user-defined-network"] != nil }.keys)
+    for object in snapshot.objects(GroupKind("k8s.ovn.org", "UserDefinedNetwork")) {
+      let isPrimary = ["layer2", "layer3"].contains { object.spec?[path: $0, "role"]?.text == "Primary" }
+      if isPrimary { isolated.insert(object.effectiveNamespace) }
+    }
+    isolatedNamespaces = isolated
     ranges = Self.cut(relevance.blocks)
     firstV6 = ranges.firstIndex(where: \.isV6) ?? ranges.count
     names = relevance.names.sorted()

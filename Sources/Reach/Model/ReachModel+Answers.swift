@@ -139,6 +139,12 @@ extension ReachModel {
 
   package func answer(_ source: End, _ destination: End, _ question: ReachQuestion) -> Answer {
     if source == destination, case .endpoint = source { return Answer(allowed: true, because: .podItself) }
+    // Whoever asks for a name by TLS asks for that one.
+    if question.request.serverName == nil, let asked = Self.askedName(destination) {
+      var request = question.request
+      request.serverName = asked
+      return answer(source, destination, ReachQuestion(question.transport, question.port, request))
+    }
     if case .unknownName(let name) = destination { return answer(source, name, question) }
     if case .service(let namespace, let name) = destination, let service = cluster.services.find(namespace, name) {
       return answer(source, service, question)
@@ -173,6 +179,10 @@ extension ReachModel {
       isUnknown = true
       missing.append(.init(rule: nil, facts: [.nodesOfBothPods]))
     }
+    for fact in networkFacts(source, destination, allowed) {
+      isUnknown = true
+      missing.append(.init(rule: nil, facts: [fact]))
+    }
     if question.transport == nil, !allowed, !profile.deniesPortless,
       steps.filter({ $0.isDecisive && !$0.allows }).allSatisfy({
         $0.isIsolation && $0.policy.groupKind == .networkPolicy
@@ -185,6 +195,29 @@ extension ReachModel {
       verdict: isUnknown ? .unknown : allowed ? .allowed : .denied, allowed: allowed,
       because: reason(allowed, steps), condition: met == nil ? condition : allowed ? .always : .never,
       missing: missing, trace: steps)
+  }
+
+  /// What networks beside the cluster's own may change: one that both are attached to lets pass what policies deny, and a
+  /// namespace's own keeps apart what they allow.
+  private func networkFacts(_ source: End, _ destination: End, _ allowed: Bool) -> [MissingFact] {
+    guard case .endpoint(let a) = source, case .endpoint(let b) = destination else { return [] }
+    let from = cluster[a]
+    let to = cluster[b]
+    if !allowed {
+      return from.networks.first(where: to.networks.contains).map { [.secondaryNetwork(name: $0)] } ?? []
+    }
+    guard from.namespace != to.namespace, !cluster.isolatedNamespaces.isEmpty, !from.hostNetwork, !to.hostNetwork
+    else { return [] }
+    let own = [from.namespace, to.namespace].filter(cluster.isolatedNamespaces.contains)
+    return own.isEmpty ? [] : [.primaryNetwork(namespaces: own)]
+  }
+
+  private static func askedName(_ end: End) -> String? {
+    switch end {
+    case .name(_, let asked): asked
+    case .unknownName(let name): name
+    case .endpoint, .service, .address: nil
+    }
   }
 
   /// Whether a pod on its node's network and a pod that policies select are on one node; nil where that is not known, and
@@ -225,7 +258,7 @@ extension ReachModel {
     switch end {
     case .endpoint(let id): PeerID(cluster[id].podClass)
     case .address(let address): cluster.peer(of: address)
-    case .name(let index): cluster.peer(ofName: index)
+    case .name(let index, _): cluster.peer(ofName: index)
     case .unknownName, .service: nil
     }
   }

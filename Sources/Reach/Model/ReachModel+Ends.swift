@@ -9,8 +9,8 @@ extension ReachModel {
     /// A Service, by its name or one of its addresses: whatever is behind it.
     case service(namespace: String, name: String)
     case address(IPAddress)
-    /// Index into the cluster's names.
-    case name(Int)
+    /// Index into the cluster's names, and the name that it was found by.
+    case name(Int, asked: String)
     /// A DNS name of which no policy speaks: any external address may be behind it.
     case unknownName(String)
   }
@@ -82,8 +82,10 @@ extension ReachModel {
   /// - Returns: nil for what cannot be one.
   package func name(_ text: String) -> End? {
     let wanted = DNSName.normalised(text)
-    if let index = cluster.names.firstIndex(of: wanted) { return .name(index) }
-    if let index = cluster.names.firstIndex(where: { DNSName.covers($0, wanted) }) { return .name(index) }
+    if let index = cluster.names.firstIndex(of: wanted) { return .name(index, asked: wanted) }
+    if let index = cluster.names.firstIndex(where: { DNSName.covers($0, wanted) }) {
+      return .name(index, asked: wanted)
+    }
     let labels = wanted.split(separator: ".", omittingEmptySubsequences: false)
     let isName =
       labels.count > 1 && wanted.utf8.count <= 253

@@ -1,4 +1,5 @@
 import Bytes
+import Findings
 import Kube
 
 /// Questions whose destination is a Service: they are asked of what is behind it.

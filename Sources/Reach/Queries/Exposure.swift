@@ -1,5 +1,5 @@
 import Bytes
-package import Findings
+import Findings
 package import Kube
 
 /// What is reachable from outside the cluster, and through what.

@@ -1,5 +1,5 @@
-package import Findings
 import Bytes
+import Findings
 import Kube
 
 /// A way by which a controller brings traffic from outside to a Service.
@@ -24,7 +24,7 @@ struct Route {
 }
 
 /// An API of routes. A new one is a file here and a line in `RouteSources`.
-protocol RouteSource {
+protocol RouteSource: Sendable {
   /// Kinds of objects that are routes.
   static var kinds: [GroupKind] { get }
 

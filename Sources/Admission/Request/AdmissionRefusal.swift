@@ -79,16 +79,14 @@ package struct AdmissionRefusal: Error, Sendable, Equatable {
 
 extension AdmissionRequest {
   /// `pods "x" is forbidden: `
-  var refusalPrefix: String {
-    let name = nameForMessages
-    return name.isEmpty ? "\(resourceText) is forbidden: " : "\(resourceText) \"\(name)\" is forbidden: "
-  }
+  var refusalPrefix: String { "\(resourceText) \"\(nameForMessages)\" is forbidden: " }
 
   /// The name, or the beginning of the name that the server is to make.
   var nameForMessages: String {
     if !name.isEmpty { return name }
     let metadata = object["metadata"]
     if let name = metadata?["name"]?.string, !name.isEmpty { return name }
-    return metadata?["generateName"]?.string ?? ""
+    if let prefix = metadata?["generateName"]?.string, !prefix.isEmpty { return prefix }
+    return object.isNull || metadata != nil ? "Unknown" : "Unknown/errorGettingName"
   }
 }

@@ -50,6 +50,8 @@ package final class APIType: Sendable {
     package let isAtomic: Bool
     /// What the server puts where there is nothing.
     package let fallback: DocumentNode?
+    /// Whether the server takes the field away, as the feature that it belongs to is off.
+    package let isDisabled: Bool
   }
 
   /// Package and name: `core/v1.Container`.

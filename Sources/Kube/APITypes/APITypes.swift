@@ -90,8 +90,18 @@ package enum APITypes {
 
   // MARK: Reading a table
 
+  /// Features that a server of release 1.36 has switched off unless it is told otherwise. Their fields are emptied before
+  /// an object is stored. Source: `pkg/features/kube_features.go` of Kubernetes 1.36, and what a server of it did.
+  private static let disabledFeatures: Set<String> = [
+    "DRAListTypeAttributes", "DRANodeAllocatableResources", "WorkloadAwarePreemption",
+    "TopologyAwareWorkloadScheduling", "DRAWorkloadResourceClaims", "GenericWorkload", "VolumeLimitScaling",
+    "CrossNamespaceVolumeDataSource", "MaxUnavailableStatefulSet", "ContainerStopSignals",
+    "ClusterTrustBundleProjection", "PodCertificateProjection",
+  ]
+
   /// A type is a line with its name, followed by a line for each field, which begins with a space: name, type, `?` where
-  /// an empty value is left out, `0` where a zero structure is, `set` or `map=KEYS` for lists, `atomic`, `default=JSON`.
+  /// an empty value is left out, `0` where a zero structure is, `set` or `map=KEYS` for lists, `atomic`, `gate=FEATURES`,
+  /// `default=JSON`.
   private static func read(_ text: String, package: String) -> [String: APIType] {
     var result: [String: APIType] = [:]
     var name = ""
@@ -122,11 +132,14 @@ package enum APITypes {
   ) -> APIType.Field {
     var merge = APIType.Field.Merge.atomic
     var fallback: DocumentNode?
+    var isDisabled = false
     for mark in marks {
       if mark == "set" {
         merge = .set
       } else if mark.hasPrefix("map=") {
         merge = .map(mark.dropFirst(4).split(separator: ",").map(String.init))
+      } else if mark.hasPrefix("gate=") {
+        isDisabled = mark.dropFirst(5).split(separator: ",").contains { disabledFeatures.contains(String($0)) }
       } else if mark.hasPrefix("default=") {
         fallback = JSONReader.readStream(Array(mark.utf8.dropFirst(8)).span, limits: .standard).documents.first.map {
           DocumentNode($0.content)
@@ -135,7 +148,8 @@ package enum APITypes {
     }
     return APIType.Field(
       name: name, shape: shape(type[...], package: package), omitsEmpty: marks.contains("?"),
-      omitsZero: marks.contains("0"), merge: merge, isAtomic: marks.contains("atomic"), fallback: fallback)
+      omitsZero: marks.contains("0"), merge: merge, isAtomic: marks.contains("atomic"), fallback: fallback,
+      isDisabled: isDisabled)
   }
 
   private static func shape(_ text: Substring, package: String) -> APIType.Shape {

@@ -17,10 +17,13 @@ package struct ObjectDecoder {
     package var addsDefaults = true
     /// Whether empty lists and maps come back as missing, as they do from protocol buffers.
     package var isStored = true
+    /// Whether fields of features that are off go, as they do from new objects.
+    package var dropsDisabled = false
 
-    package init(addsDefaults: Bool = true, isStored: Bool = true) {
+    package init(addsDefaults: Bool = true, isStored: Bool = true, dropsDisabled: Bool = false) {
       self.addsDefaults = addsDefaults
       self.isStored = isStored
+      self.dropsDisabled = dropsDisabled
     }
   }
 
@@ -48,6 +51,7 @@ package struct ObjectDecoder {
     if options.addsDefaults { fields.addDefaults() }
     for index in type.fields.indices {
       let field = type.fields[index]
+      if options.dropsDisabled, field.isDisabled { fields.values[index] = nil }
       fields.values[index] = value(
         fields.values[index], field, path: path.isEmpty ? field.name : path + "." + field.name, depth: depth + 1)
     }

@@ -18,7 +18,7 @@ package enum ServerObject {
     guard let type = type(of: root), let kind = kind(of: root) else { return nil }
     let decoded = ObjectDecoder.decode(root, as: type, options: .init(isStored: false)).object
     let prepared = CreationStrategy.prepare(Conversion.throughNewest(decoded, type), kind, request)
-    return ObjectDecoder.decode(prepared, as: type).object
+    return ObjectDecoder.decode(prepared, as: type, options: .init(dropsDisabled: true)).object
   }
 
   /// An object of Kubernetes' own kinds once more through the decoder, after something was changed in it.

@@ -36,7 +36,7 @@ enum ApiextensionsTypes {
      lastTransitionTime Time ?
      reason string ?
      message string ?
-     observedGeneration int64 ?
+     observedGeneration int64 ? gate=CRDObservedGenerationTracking
     CustomResourceDefinitionNames
      plural string
      singular string ?
@@ -55,7 +55,7 @@ enum ApiextensionsTypes {
      conditions []CustomResourceDefinitionCondition map=type
      acceptedNames CustomResourceDefinitionNames
      storedVersions []string
-     observedGeneration int64 ?
+     observedGeneration int64 ? gate=CRDObservedGenerationTracking
     CustomResourceDefinitionVersion
      name string
      served bool
@@ -65,7 +65,7 @@ enum ApiextensionsTypes {
      schema *CustomResourceValidation ?
      subresources *CustomResourceSubresources ?
      additionalPrinterColumns []CustomResourceColumnDefinition ?
-     selectableFields []SelectableField ?
+     selectableFields []SelectableField ? gate=CustomResourceFieldSelectors
     CustomResourceSubresourceScale
      specReplicasPath string
      statusReplicasPath string
@@ -137,7 +137,7 @@ enum ApiextensionsTypes {
      messageExpression string ?
      reason *string ?
      fieldPath string ?
-     optionalOldSelf *bool ?
+     optionalOldSelf *bool ? gate=CRDValidationRatcheting
     WebhookClientConfig
      url *string ?
      service *ServiceReference ?

@@ -107,7 +107,7 @@ enum AppsTypes {
      maxSurge *IntOrString ?
     RollingUpdateStatefulSetStrategy
      partition *int32 ?
-     maxUnavailable *IntOrString ?
+     maxUnavailable *IntOrString ? gate=MaxUnavailableStatefulSet
     StatefulSet
      kind string ?
      apiVersion string ?

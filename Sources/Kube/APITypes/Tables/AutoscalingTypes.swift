@@ -129,7 +129,7 @@ enum AutoscalingTypes {
      stabilizationWindowSeconds *int32 ?
      selectPolicy *string ?
      policies []HPAScalingPolicy ?
-     tolerance *Quantity ?
+     tolerance *Quantity ? gate=HPAConfigurableTolerance
     HorizontalPodAutoscaler
      kind string ?
      apiVersion string ?

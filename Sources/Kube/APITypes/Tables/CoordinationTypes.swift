@@ -12,8 +12,8 @@ enum CoordinationTypes {
      acquireTime *MicroTime ?
      renewTime *MicroTime ?
      leaseTransitions *int32 ?
-     strategy *string ?
-     preferredHolder *string ?
+     strategy *string ? gate=CoordinatedLeaderElection
+     preferredHolder *string ? gate=CoordinatedLeaderElection
     """
   static let v1beta1 = """
     Lease
@@ -39,8 +39,8 @@ enum CoordinationTypes {
      acquireTime *MicroTime ?
      renewTime *MicroTime ?
      leaseTransitions *int32 ?
-     strategy *string ?
-     preferredHolder *string ?
+     strategy *string ? gate=CoordinatedLeaderElection
+     preferredHolder *string ? gate=CoordinatedLeaderElection
     """
   static let v1alpha2 = """
     LeaseCandidate

@@ -140,9 +140,9 @@ enum CoreTypes {
      envFrom []EnvFromSource ?
      env []EnvVar ? map=name
      resources ResourceRequirements ?
-     resizePolicy []ContainerResizePolicy ?
+     resizePolicy []ContainerResizePolicy ? gate=InPlacePodVerticalScaling
      restartPolicy *string ?
-     restartPolicyRules []ContainerRestartRule ?
+     restartPolicyRules []ContainerRestartRule ? gate=ContainerRestartRules
      volumeMounts []VolumeMount ? map=mountPath
      volumeDevices []VolumeDevice ? map=devicePath
      livenessProbe *Probe ?
@@ -206,11 +206,11 @@ enum CoreTypes {
      containerID string ?
      started *bool ?
      allocatedResources {}Quantity ?
-     resources *ResourceRequirements ?
+     resources *ResourceRequirements ? gate=InPlacePodVerticalScaling
      volumeMounts []VolumeMountStatus ? map=mountPath
-     user *ContainerUser ?
-     allocatedResourcesStatus []ResourceStatus ? map=name
-     stopSignal *string ?
+     user *ContainerUser ? gate=SupplementalGroupsPolicy
+     allocatedResourcesStatus []ResourceStatus ? map=name gate=ResourceHealthStatus
+     stopSignal *string ? gate=ContainerStopSignals
     ContainerUser
      linux *LinuxContainerUser ?
     DaemonEndpoint
@@ -260,7 +260,7 @@ enum CoreTypes {
      resourceFieldRef *ResourceFieldSelector ?
      configMapKeyRef *ConfigMapKeySelector ?
      secretKeyRef *SecretKeySelector ?
-     fileKeyRef *FileKeySelector ?
+     fileKeyRef *FileKeySelector ? gate=EnvFiles
     EphemeralContainer
      name string
      image string ?
@@ -271,9 +271,9 @@ enum CoreTypes {
      envFrom []EnvFromSource ?
      env []EnvVar ? map=name
      resources ResourceRequirements ?
-     resizePolicy []ContainerResizePolicy ?
+     resizePolicy []ContainerResizePolicy ? gate=InPlacePodVerticalScaling
      restartPolicy *string ?
-     restartPolicyRules []ContainerRestartRule ?
+     restartPolicyRules []ContainerRestartRule ? gate=ContainerRestartRules
      volumeMounts []VolumeMount ? map=mountPath
      volumeDevices []VolumeDevice ? map=devicePath
      livenessProbe *Probe ?
@@ -298,9 +298,9 @@ enum CoreTypes {
      envFrom []EnvFromSource ?
      env []EnvVar ? map=name
      resources ResourceRequirements ?
-     resizePolicy []ContainerResizePolicy ?
+     resizePolicy []ContainerResizePolicy ? gate=InPlacePodVerticalScaling
      restartPolicy *string ?
-     restartPolicyRules []ContainerRestartRule ?
+     restartPolicyRules []ContainerRestartRule ? gate=ContainerRestartRules
      volumeMounts []VolumeMount ? map=mountPath
      volumeDevices []VolumeDevice ? map=devicePath
      livenessProbe *Probe ?
@@ -576,8 +576,8 @@ enum CoreTypes {
      volumesAttached []AttachedVolume ?
      config *NodeConfigStatus ?
      runtimeHandlers []NodeRuntimeHandler ?
-     features *NodeFeatures ?
-     declaredFeatures []string ?
+     features *NodeFeatures ? gate=SupplementalGroupsPolicy
+     declaredFeatures []string ? gate=NodeDeclaredFeatures
     NodeSwapStatus
      capacity *int64 ?
     NodeSystemInfo
@@ -631,7 +631,7 @@ enum CoreTypes {
      volumeMode *string ?
      dataSource *TypedLocalObjectReference ?
      dataSourceRef *TypedObjectReference ?
-     volumeAttributesClassName *string ?
+     volumeAttributesClassName *string ? gate=VolumeAttributesClass
     PersistentVolumeClaimStatus
      phase string ?
      accessModes []string ?
@@ -639,8 +639,8 @@ enum CoreTypes {
      conditions []PersistentVolumeClaimCondition ? map=type
      allocatedResources {}Quantity ?
      allocatedResourceStatuses {}string ?
-     currentVolumeAttributesClassName *string ?
-     modifyVolumeStatus *ModifyVolumeStatus ?
+     currentVolumeAttributesClassName *string ? gate=VolumeAttributesClass
+     modifyVolumeStatus *ModifyVolumeStatus ? gate=VolumeAttributesClass
     PersistentVolumeClaimTemplate
      metadata meta/v1.ObjectMeta ?
      spec PersistentVolumeClaimSpec
@@ -701,7 +701,7 @@ enum CoreTypes {
      mountOptions []string ?
      volumeMode *string ?
      nodeAffinity *VolumeNodeAffinity ?
-     volumeAttributesClassName *string ?
+     volumeAttributesClassName *string ? gate=VolumeAttributesClass
     PersistentVolumeStatus
      phase string ?
      message string ?
@@ -786,7 +786,7 @@ enum CoreTypes {
      tailLines *int64 ?
      limitBytes *int64 ?
      insecureSkipTLSVerifyBackend bool ?
-     stream *string ?
+     stream *string ? gate=PodLogsQuerySplitStreams
     PodOS
      name string
     PodPortForwardOptions
@@ -817,13 +817,13 @@ enum CoreTypes {
      runAsGroup *int64 ?
      runAsNonRoot *bool ?
      supplementalGroups []int64 ?
-     supplementalGroupsPolicy *string ?
+     supplementalGroupsPolicy *string ? gate=SupplementalGroupsPolicy
      fsGroup *int64 ?
      sysctls []Sysctl ?
      fsGroupChangePolicy *string ?
      seccompProfile *SeccompProfile ?
      appArmorProfile *AppArmorProfile ?
-     seLinuxChangePolicy *string ?
+     seLinuxChangePolicy *string ? gate=SELinuxChangePolicy
     PodSignature
      podController *meta/v1.OwnerReference ?
     PodSpec
@@ -865,10 +865,10 @@ enum CoreTypes {
      os *PodOS ?
      hostUsers *bool ?
      schedulingGates []PodSchedulingGate ? map=name
-     resourceClaims []PodResourceClaim ? map=name
-     resources *ResourceRequirements ?
-     hostnameOverride *string ?
-     schedulingGroup *PodSchedulingGroup ?
+     resourceClaims []PodResourceClaim ? map=name gate=DynamicResourceAllocation
+     resources *ResourceRequirements ? gate=PodLevelResources
+     hostnameOverride *string ? gate=HostnameOverride
+     schedulingGroup *PodSchedulingGroup ? gate=GenericWorkload
     PodStatus
      observedGeneration int64 ?
      phase string ?
@@ -885,12 +885,12 @@ enum CoreTypes {
      containerStatuses []ContainerStatus ?
      qosClass string ?
      ephemeralContainerStatuses []ContainerStatus ?
-     resize string ?
-     resourceClaimStatuses []PodResourceClaimStatus ? map=name
-     extendedResourceClaimStatus *PodExtendedResourceClaimStatus ?
-     allocatedResources {}Quantity ?
-     resources *ResourceRequirements ?
-     nodeAllocatableResourceClaimStatuses []NodeAllocatableResourceClaimStatus ?
+     resize string ? gate=InPlacePodVerticalScaling
+     resourceClaimStatuses []PodResourceClaimStatus ? map=name gate=DynamicResourceAllocation
+     extendedResourceClaimStatus *PodExtendedResourceClaimStatus ? gate=DRAExtendedResource
+     allocatedResources {}Quantity ? gate=InPlacePodLevelResourcesVerticalScaling
+     resources *ResourceRequirements ? gate=InPlacePodLevelResourcesVerticalScaling
+     nodeAllocatableResourceClaimStatuses []NodeAllocatableResourceClaimStatus ? gate=DRANodeAllocatableResources
     PodStatusResult
      kind string ?
      apiVersion string ?
@@ -1006,7 +1006,7 @@ enum CoreTypes {
     ResourceHealth
      resourceID string
      health string ?
-     message *string ?
+     message *string ? gate=ResourceHealthStatusMessage
     ResourceQuota
      kind string ?
      apiVersion string ?
@@ -1023,7 +1023,7 @@ enum CoreTypes {
     ResourceRequirements
      limits {}Quantity ?
      requests {}Quantity ?
-     claims []ResourceClaim ? map=name
+     claims []ResourceClaim ? map=name gate=DynamicResourceAllocation
     ResourceStatus
      name string
      resources []ResourceHealth ? map=resourceID
@@ -1214,7 +1214,7 @@ enum CoreTypes {
      apiGroup *string
      kind string
      name string
-     namespace *string ?
+     namespace *string ? gate=CrossNamespaceVolumeDataSource
     Volume
      name string
      hostPath *HostPathVolumeSource ?
@@ -1271,8 +1271,8 @@ enum CoreTypes {
      downwardAPI *DownwardAPIProjection ?
      configMap *ConfigMapProjection ?
      serviceAccountToken *ServiceAccountTokenProjection ?
-     clusterTrustBundle *ClusterTrustBundleProjection ?
-     podCertificate *PodCertificateProjection ?
+     clusterTrustBundle *ClusterTrustBundleProjection ? gate=ClusterTrustBundleProjection
+     podCertificate *PodCertificateProjection ? gate=PodCertificateProjection
     VolumeResourceRequirements
      limits {}Quantity ?
      requests {}Quantity ?
@@ -1308,7 +1308,7 @@ enum CoreTypes {
      ephemeral *EphemeralVolumeSource ?
      image *ImageVolumeSource ?
     VolumeStatus
-     image *ImageVolumeStatus ?
+     image *ImageVolumeStatus ? gate=ImageVolumeWithDigest
     VsphereVirtualDiskVolumeSource
      volumePath string
      fsType string ?

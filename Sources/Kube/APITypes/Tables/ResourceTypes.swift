@@ -5,14 +5,14 @@ enum ResourceTypes {
      driver string
      pool string
      device string
-     shareID *string ?
+     shareID *string ? gate=DRAConsumableCapacity
      conditions []meta/v1.Condition map=type
      data *Any ?
      networkData *NetworkDeviceData ?
     AllocationResult
      devices DeviceAllocationResult ?
      nodeSelector *core/v1.NodeSelector ?
-     allocationTimestamp *Time ?
+     allocationTimestamp *Time ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
     CELDeviceSelector
      expression string
     CapacityRequestPolicy
@@ -34,16 +34,16 @@ enum ResourceTypes {
      name string
      attributes {}DeviceAttribute ?
      capacity {}DeviceCapacity ?
-     consumesCounters []DeviceCounterConsumption ?
-     nodeName *string ?
-     nodeSelector *core/v1.NodeSelector ?
-     allNodes *bool ?
-     taints []DeviceTaint ?
-     bindsToNode *bool ?
-     bindingConditions []string ?
-     bindingFailureConditions []string ?
-     allowMultipleAllocations *bool ?
-     nodeAllocatableResourceMappings {}NodeAllocatableResourceMapping ?
+     consumesCounters []DeviceCounterConsumption ? gate=DRAPartitionableDevices
+     nodeName *string ? gate=DRAPartitionableDevices
+     nodeSelector *core/v1.NodeSelector ? gate=DRAPartitionableDevices
+     allNodes *bool ? gate=DRAPartitionableDevices
+     taints []DeviceTaint ? gate=DRADeviceTaints
+     bindsToNode *bool ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingFailureConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     allowMultipleAllocations *bool ? gate=DRAConsumableCapacity
+     nodeAllocatableResourceMappings {}NodeAllocatableResourceMapping ? gate=DRANodeAllocatableResources
     DeviceAllocationConfiguration
      source string
      requests []string ?
@@ -56,13 +56,13 @@ enum ResourceTypes {
      bool *bool ?
      string *string ?
      version *string ?
-     ints []int64 ?
-     bools []bool ?
-     strings []string ?
-     versions []string ?
+     ints []int64 ? gate=DRAListTypeAttributes
+     bools []bool ? gate=DRAListTypeAttributes
+     strings []string ? gate=DRAListTypeAttributes
+     versions []string ? gate=DRAListTypeAttributes
     DeviceCapacity
      value Quantity
-     requestPolicy *CapacityRequestPolicy ?
+     requestPolicy *CapacityRequestPolicy ? gate=DRAConsumableCapacity
     DeviceClaim
      requests []DeviceRequest
      constraints []DeviceConstraint ?
@@ -80,31 +80,31 @@ enum ResourceTypes {
     DeviceClassSpec
      selectors []DeviceSelector ?
      config []DeviceClassConfiguration ?
-     extendedResourceName *string ?
+     extendedResourceName *string ? gate=DRAExtendedResource
     DeviceConfiguration
      opaque *OpaqueDeviceConfiguration ?
     DeviceConstraint
      requests []string ?
      matchAttribute *string ?
-     distinctAttribute *string ?
+     distinctAttribute *string ? gate=DRAConsumableCapacity
     DeviceCounterConsumption
      counterSet string
      counters {}Counter ?
     DeviceRequest
      name string
      exactly *ExactDeviceRequest ?
-     firstAvailable []DeviceSubRequest ?
+     firstAvailable []DeviceSubRequest ? gate=DRAPrioritizedList
     DeviceRequestAllocationResult
      request string
      driver string
      pool string
      device string
-     adminAccess *bool ?
-     tolerations []DeviceToleration ?
-     bindingConditions []string ?
-     bindingFailureConditions []string ?
-     shareID *string ?
-     consumedCapacity {}Quantity ?
+     adminAccess *bool ? gate=DRAAdminAccess
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     bindingConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingFailureConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     shareID *string ? gate=DRAConsumableCapacity
+     consumedCapacity {}Quantity ? gate=DRAConsumableCapacity
     DeviceSelector
      cel *CELDeviceSelector ?
     DeviceSubRequest
@@ -113,8 +113,8 @@ enum ResourceTypes {
      selectors []DeviceSelector ?
      allocationMode string ?
      count int64 ?
-     tolerations []DeviceToleration ?
-     capacity *CapacityRequirements ?
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     capacity *CapacityRequirements ? gate=DRAConsumableCapacity
     DeviceTaint
      key string
      value string ?
@@ -131,9 +131,9 @@ enum ResourceTypes {
      selectors []DeviceSelector ?
      allocationMode string ?
      count int64 ?
-     adminAccess *bool ?
-     tolerations []DeviceToleration ?
-     capacity *CapacityRequirements ?
+     adminAccess *bool ? gate=DRAAdminAccess
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     capacity *CapacityRequirements ? gate=DRAConsumableCapacity
     NetworkDeviceData
      interfaceName string ?
      ips []string ?
@@ -160,7 +160,7 @@ enum ResourceTypes {
     ResourceClaimStatus
      allocation *AllocationResult ?
      reservedFor []ResourceClaimConsumerReference ? map=uid
-     devices []AllocatedDeviceStatus ? map=driver,device,pool,shareID
+     devices []AllocatedDeviceStatus ? map=driver,device,pool,shareID gate=DRAResourceClaimDeviceStatus
     ResourceClaimTemplate
      kind string ?
      apiVersion string ?
@@ -185,22 +185,22 @@ enum ResourceTypes {
      nodeSelector *core/v1.NodeSelector ?
      allNodes *bool ?
      devices []Device ?
-     perDeviceNodeSelection *bool ?
-     sharedCounters []CounterSet ?
+     perDeviceNodeSelection *bool ? gate=DRAPartitionableDevices
+     sharedCounters []CounterSet ? gate=DRAPartitionableDevices
     """
   static let v1beta2 = """
     AllocatedDeviceStatus
      driver string
      pool string
      device string
-     shareID *string ?
+     shareID *string ? gate=DRAConsumableCapacity
      conditions []meta/v1.Condition map=type
      data *Any ?
      networkData *NetworkDeviceData ?
     AllocationResult
      devices DeviceAllocationResult ?
      nodeSelector *core/v1.NodeSelector ?
-     allocationTimestamp *Time ?
+     allocationTimestamp *Time ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
     CELDeviceSelector
      expression string
     CapacityRequestPolicy
@@ -222,16 +222,16 @@ enum ResourceTypes {
      name string
      attributes {}DeviceAttribute ?
      capacity {}DeviceCapacity ?
-     consumesCounters []DeviceCounterConsumption ?
-     nodeName *string ?
-     nodeSelector *core/v1.NodeSelector ?
-     allNodes *bool ?
-     taints []DeviceTaint ?
-     bindsToNode *bool ?
-     bindingConditions []string ?
-     bindingFailureConditions []string ?
-     allowMultipleAllocations *bool ?
-     nodeAllocatableResourceMappings {}NodeAllocatableResourceMapping ?
+     consumesCounters []DeviceCounterConsumption ? gate=DRAPartitionableDevices
+     nodeName *string ? gate=DRAPartitionableDevices
+     nodeSelector *core/v1.NodeSelector ? gate=DRAPartitionableDevices
+     allNodes *bool ? gate=DRAPartitionableDevices
+     taints []DeviceTaint ? gate=DRADeviceTaints
+     bindsToNode *bool ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingFailureConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     allowMultipleAllocations *bool ? gate=DRAConsumableCapacity
+     nodeAllocatableResourceMappings {}NodeAllocatableResourceMapping ? gate=DRANodeAllocatableResources
     DeviceAllocationConfiguration
      source string
      requests []string ?
@@ -244,13 +244,13 @@ enum ResourceTypes {
      bool *bool ?
      string *string ?
      version *string ?
-     ints []int64 ?
-     bools []bool ?
-     strings []string ?
-     versions []string ?
+     ints []int64 ? gate=DRAListTypeAttributes
+     bools []bool ? gate=DRAListTypeAttributes
+     strings []string ? gate=DRAListTypeAttributes
+     versions []string ? gate=DRAListTypeAttributes
     DeviceCapacity
      value Quantity
-     requestPolicy *CapacityRequestPolicy ?
+     requestPolicy *CapacityRequestPolicy ? gate=DRAConsumableCapacity
     DeviceClaim
      requests []DeviceRequest
      constraints []DeviceConstraint ?
@@ -268,31 +268,31 @@ enum ResourceTypes {
     DeviceClassSpec
      selectors []DeviceSelector ?
      config []DeviceClassConfiguration ?
-     extendedResourceName *string ?
+     extendedResourceName *string ? gate=DRAExtendedResource
     DeviceConfiguration
      opaque *OpaqueDeviceConfiguration ?
     DeviceConstraint
      requests []string ?
      matchAttribute *string ?
-     distinctAttribute *string ?
+     distinctAttribute *string ? gate=DRAConsumableCapacity
     DeviceCounterConsumption
      counterSet string
      counters {}Counter ?
     DeviceRequest
      name string
      exactly *ExactDeviceRequest ?
-     firstAvailable []DeviceSubRequest ?
+     firstAvailable []DeviceSubRequest ? gate=DRAPrioritizedList
     DeviceRequestAllocationResult
      request string
      driver string
      pool string
      device string
-     adminAccess *bool ?
-     tolerations []DeviceToleration ?
-     bindingConditions []string ?
-     bindingFailureConditions []string ?
-     shareID *string ?
-     consumedCapacity {}Quantity ?
+     adminAccess *bool ? gate=DRAAdminAccess
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     bindingConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingFailureConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     shareID *string ? gate=DRAConsumableCapacity
+     consumedCapacity {}Quantity ? gate=DRAConsumableCapacity
     DeviceSelector
      cel *CELDeviceSelector ?
     DeviceSubRequest
@@ -301,8 +301,8 @@ enum ResourceTypes {
      selectors []DeviceSelector ?
      allocationMode string ?
      count int64 ?
-     tolerations []DeviceToleration ?
-     capacity *CapacityRequirements ?
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     capacity *CapacityRequirements ? gate=DRAConsumableCapacity
     DeviceTaint
      key string
      value string ?
@@ -334,9 +334,9 @@ enum ResourceTypes {
      selectors []DeviceSelector ?
      allocationMode string ?
      count int64 ?
-     adminAccess *bool ?
-     tolerations []DeviceToleration ?
-     capacity *CapacityRequirements ?
+     adminAccess *bool ? gate=DRAAdminAccess
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     capacity *CapacityRequirements ? gate=DRAConsumableCapacity
     NetworkDeviceData
      interfaceName string ?
      ips []string ?
@@ -363,7 +363,7 @@ enum ResourceTypes {
     ResourceClaimStatus
      allocation *AllocationResult ?
      reservedFor []ResourceClaimConsumerReference ? map=uid
-     devices []AllocatedDeviceStatus ? map=driver,device,pool,shareID
+     devices []AllocatedDeviceStatus ? map=driver,device,pool,shareID gate=DRAResourceClaimDeviceStatus
     ResourceClaimTemplate
      kind string ?
      apiVersion string ?
@@ -388,35 +388,35 @@ enum ResourceTypes {
      nodeSelector *core/v1.NodeSelector ?
      allNodes *bool ?
      devices []Device ?
-     perDeviceNodeSelection *bool ?
-     sharedCounters []CounterSet ?
+     perDeviceNodeSelection *bool ? gate=DRAPartitionableDevices
+     sharedCounters []CounterSet ? gate=DRAPartitionableDevices
     """
   static let v1beta1 = """
     AllocatedDeviceStatus
      driver string
      pool string
      device string
-     shareID *string ?
+     shareID *string ? gate=DRAConsumableCapacity
      conditions []meta/v1.Condition map=type
      data *Any ?
      networkData *NetworkDeviceData ?
     AllocationResult
      devices DeviceAllocationResult ?
      nodeSelector *core/v1.NodeSelector ?
-     allocationTimestamp *Time ?
+     allocationTimestamp *Time ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
     BasicDevice
      attributes {}DeviceAttribute ?
      capacity {}DeviceCapacity ?
-     consumesCounters []DeviceCounterConsumption ?
-     nodeName *string ?
+     consumesCounters []DeviceCounterConsumption ? gate=DRAPartitionableDevices
+     nodeName *string ? gate=DRAPartitionableDevices
      nodeSelector *core/v1.NodeSelector ?
-     allNodes *bool ?
-     taints []DeviceTaint ?
-     bindsToNode *bool ?
-     bindingConditions []string ?
-     bindingFailureConditions []string ?
-     allowMultipleAllocations *bool ?
-     nodeAllocatableResourceMappings {}NodeAllocatableResourceMapping ?
+     allNodes *bool ? gate=DRAPartitionableDevices
+     taints []DeviceTaint ? gate=DRADeviceTaints
+     bindsToNode *bool ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingFailureConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     allowMultipleAllocations *bool ? gate=DRAConsumableCapacity
+     nodeAllocatableResourceMappings {}NodeAllocatableResourceMapping ? gate=DRANodeAllocatableResources
     CELDeviceSelector
      expression string
     CapacityRequestPolicy
@@ -449,13 +449,13 @@ enum ResourceTypes {
      bool *bool ?
      string *string ?
      version *string ?
-     ints []int64 ?
-     bools []bool ?
-     strings []string ?
-     versions []string ?
+     ints []int64 ? gate=DRAListTypeAttributes
+     bools []bool ? gate=DRAListTypeAttributes
+     strings []string ? gate=DRAListTypeAttributes
+     versions []string ? gate=DRAListTypeAttributes
     DeviceCapacity
      value Quantity
-     requestPolicy *CapacityRequestPolicy ?
+     requestPolicy *CapacityRequestPolicy ? gate=DRAConsumableCapacity
     DeviceClaim
      requests []DeviceRequest
      constraints []DeviceConstraint ?
@@ -473,13 +473,13 @@ enum ResourceTypes {
     DeviceClassSpec
      selectors []DeviceSelector ?
      config []DeviceClassConfiguration ?
-     extendedResourceName *string ?
+     extendedResourceName *string ? gate=DRAExtendedResource
     DeviceConfiguration
      opaque *OpaqueDeviceConfiguration ?
     DeviceConstraint
      requests []string ?
      matchAttribute *string ?
-     distinctAttribute *string ?
+     distinctAttribute *string ? gate=DRAConsumableCapacity
     DeviceCounterConsumption
      counterSet string
      counters {}Counter ?
@@ -489,21 +489,21 @@ enum ResourceTypes {
      selectors []DeviceSelector ?
      allocationMode string ?
      count int64 ?
-     adminAccess *bool ?
-     firstAvailable []DeviceSubRequest ?
-     tolerations []DeviceToleration ?
-     capacity *CapacityRequirements ?
+     adminAccess *bool ? gate=DRAAdminAccess
+     firstAvailable []DeviceSubRequest ? gate=DRAPrioritizedList
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     capacity *CapacityRequirements ? gate=DRAConsumableCapacity
     DeviceRequestAllocationResult
      request string
      driver string
      pool string
      device string
-     adminAccess *bool ?
-     tolerations []DeviceToleration ?
-     bindingConditions []string ?
-     bindingFailureConditions []string ?
-     shareID *string ?
-     consumedCapacity {}Quantity ?
+     adminAccess *bool ? gate=DRAAdminAccess
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     bindingConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     bindingFailureConditions []string ? gate=DRADeviceBindingConditions,DRAResourceClaimDeviceStatus
+     shareID *string ? gate=DRAConsumableCapacity
+     consumedCapacity {}Quantity ? gate=DRAConsumableCapacity
     DeviceSelector
      cel *CELDeviceSelector ?
     DeviceSubRequest
@@ -512,8 +512,8 @@ enum ResourceTypes {
      selectors []DeviceSelector ?
      allocationMode string ?
      count int64 ?
-     tolerations []DeviceToleration ?
-     capacity *CapacityRequirements ?
+     tolerations []DeviceToleration ? gate=DRADeviceTaints
+     capacity *CapacityRequirements ? gate=DRAConsumableCapacity
     DeviceTaint
      key string
      value string ?
@@ -551,7 +551,7 @@ enum ResourceTypes {
     ResourceClaimStatus
      allocation *AllocationResult ?
      reservedFor []ResourceClaimConsumerReference ? map=uid
-     devices []AllocatedDeviceStatus ? map=driver,device,pool,shareID
+     devices []AllocatedDeviceStatus ? map=driver,device,pool,shareID gate=DRAResourceClaimDeviceStatus
     ResourceClaimTemplate
      kind string ?
      apiVersion string ?
@@ -576,8 +576,8 @@ enum ResourceTypes {
      nodeSelector *core/v1.NodeSelector ?
      allNodes bool ?
      devices []Device ?
-     perDeviceNodeSelection *bool ?
-     sharedCounters []CounterSet ?
+     perDeviceNodeSelection *bool ? gate=DRAPartitionableDevices
+     sharedCounters []CounterSet ? gate=DRAPartitionableDevices
     """
   static let v1alpha3 = """
     CELDeviceSelector

@@ -35,22 +35,22 @@ enum SchedulingTypes {
     PodGroupSpec
      podGroupTemplateRef *PodGroupTemplateReference
      schedulingPolicy PodGroupSchedulingPolicy
-     schedulingConstraints *PodGroupSchedulingConstraints ?
-     resourceClaims []PodGroupResourceClaim ? map=name
-     disruptionMode *string ? default="Pod"
-     priorityClassName string ?
-     priority *int32 ?
+     schedulingConstraints *PodGroupSchedulingConstraints ? gate=TopologyAwareWorkloadScheduling
+     resourceClaims []PodGroupResourceClaim ? map=name gate=DRAWorkloadResourceClaims
+     disruptionMode *string ? gate=WorkloadAwarePreemption default="Pod"
+     priorityClassName string ? gate=WorkloadAwarePreemption
+     priority *int32 ? gate=WorkloadAwarePreemption
     PodGroupStatus
      conditions []meta/v1.Condition ? map=type
-     resourceClaimStatuses []PodGroupResourceClaimStatus ? map=name
+     resourceClaimStatuses []PodGroupResourceClaimStatus ? map=name gate=DRAWorkloadResourceClaims
     PodGroupTemplate
      name string
      schedulingPolicy PodGroupSchedulingPolicy
-     schedulingConstraints *PodGroupSchedulingConstraints
-     resourceClaims []PodGroupResourceClaim ? map=name
-     disruptionMode *string ?
-     priorityClassName string ?
-     priority *int32 ?
+     schedulingConstraints *PodGroupSchedulingConstraints gate=TopologyAwareWorkloadScheduling
+     resourceClaims []PodGroupResourceClaim ? map=name gate=DRAWorkloadResourceClaims
+     disruptionMode *string ? gate=WorkloadAwarePreemption
+     priorityClassName string ? gate=WorkloadAwarePreemption
+     priority *int32 ? gate=WorkloadAwarePreemption
     PodGroupTemplateReference
      workload *WorkloadPodGroupTemplateReference
     TopologyConstraint

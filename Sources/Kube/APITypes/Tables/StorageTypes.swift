@@ -10,14 +10,14 @@ enum StorageTypes {
      attachRequired *bool ?
      podInfoOnMount *bool ?
      volumeLifecycleModes []string ? set
-     storageCapacity *bool ?
+     storageCapacity *bool ? gate=CSIStorageCapacity
      fsGroupPolicy *string ?
      tokenRequests []TokenRequest ?
      requiresRepublish *bool ?
-     seLinuxMount *bool ?
-     nodeAllocatableUpdatePeriodSeconds *int64 ?
-     serviceAccountTokenInSecrets *bool ?
-     preventPodSchedulingIfMissing *bool ?
+     seLinuxMount *bool ? gate=SELinuxMountReadWriteOncePod
+     nodeAllocatableUpdatePeriodSeconds *int64 ? gate=MutableCSINodeAllocatableCount
+     serviceAccountTokenInSecrets *bool ? gate=CSIServiceAccountTokenSecrets
+     preventPodSchedulingIfMissing *bool ? gate=VolumeLimitScaling
     CSINode
      kind string ?
      apiVersion string ?
@@ -79,7 +79,7 @@ enum StorageTypes {
     VolumeError
      time Time ?
      message string ?
-     errorCode *int32 ?
+     errorCode *int32 ? gate=MutableCSINodeAllocatableCount
     VolumeNodeResources
      count *int32 ?
     """
@@ -97,10 +97,10 @@ enum StorageTypes {
      fsGroupPolicy *string ?
      tokenRequests []TokenRequest ?
      requiresRepublish *bool ?
-     seLinuxMount *bool ?
-     nodeAllocatableUpdatePeriodSeconds *int64 ?
-     serviceAccountTokenInSecrets *bool ?
-     preventPodSchedulingIfMissing *bool ?
+     seLinuxMount *bool ? gate=SELinuxMountReadWriteOncePod
+     nodeAllocatableUpdatePeriodSeconds *int64 ? gate=MutableCSINodeAllocatableCount
+     serviceAccountTokenInSecrets *bool ? gate=CSIServiceAccountTokenSecrets
+     preventPodSchedulingIfMissing *bool ? gate=VolumeLimitScaling
     CSINode
      kind string ?
      apiVersion string ?
@@ -162,7 +162,7 @@ enum StorageTypes {
     VolumeError
      time Time ?
      message string ?
-     errorCode *int32 ?
+     errorCode *int32 ? gate=MutableCSINodeAllocatableCount
     VolumeNodeResources
      count *int32 ?
     """
@@ -202,6 +202,6 @@ enum StorageTypes {
     VolumeError
      time Time ?
      message string ?
-     errorCode *int32 ?
+     errorCode *int32 ? gate=MutableCSINodeAllocatableCount
     """
 }

@@ -80,13 +80,13 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  /// `2026-11-28T13:36:11Z`
-  package var seconds: String { text(fraction: "") }
-
   /// `2026-11-28T13:36:11.000000Z`
-  package var microseconds: String {
-    let digits = String(nanoseconds / 1000)
-    return text(fraction: "." + String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
+  ///
+  /// - Parameter digits: of the fraction, 0 to 9; the rest is cut off.
+  package func text(digits: Int) -> String {
+    if digits <= 0 { return text(fraction: "") }
+    let all = String(nanoseconds)
+    return text(fraction: "." + (String(repeating: "0", count: max(0, 9 - all.count)) + all).prefix(digits))
   }
 
   private func text(fraction: String) -> String {

@@ -97,10 +97,10 @@ package struct ObjectDecoder {
       if let quantity = node.text.flatMap({ Quantity($0) }) { return node.with(.string(quantity.text)) }
     case (.time, .string(let text)):
       if text.isEmpty { return node.with(.null) }
-      if let moment = Timestamp(text) { return node.with(.string(moment.seconds)) }
+      if let moment = Timestamp(text) { return node.with(.string(moment.text(digits: 0))) }
     case (.microTime, .string(let text)):
       if text.isEmpty { return node.with(.null) }
-      if let moment = Timestamp(text) { return node.with(.string(moment.microseconds)) }
+      if let moment = Timestamp(text) { return node.with(.string(moment.text(digits: 6))) }
     case (.list(let element), .array(let items)):
       var result: [DocumentNode] = []
       result.reserveCapacity(items.count)

@@ -38,11 +38,14 @@ enum PolicyExpressionFault: Sendable, Equatable {
     case .compilation(.instantiation(let failure)): return "program instantiation failed: " + failure.message
     case .type(let wanted, let given):
       if wanted.count == 1, let type = wanted.first {
-        return "must evaluate to \(type.description) but got \(given.description)"
+        return "must evaluate to \(Self.goName(type)) but got \(Self.goName(given))"
       }
-      return "must evaluate to one of [\(wanted.map(\.description).joined(separator: " "))] but got \(given.description)"
+      return "must evaluate to one of [\(wanted.map(Self.goName).joined(separator: " "))] but got \(Self.goName(given))"
     }
   }
+
+  /// Go's name of a type, which is not the checker's for null.
+  private static func goName(_ type: CELType) -> String { type == .null ? "null_type" : type.description }
 }
 
 /// What an expression of a policy gave.

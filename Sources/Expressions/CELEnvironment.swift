@@ -66,6 +66,17 @@ package struct CELEnvironment: Sendable {
   /// Declares a variable, or declares it anew with another type.
   package mutating func declare(_ name: String, _ type: CELType) { variables[name] = type }
 
+  /// The same as cel-go has it without the API server's options: constant parts are evaluated each time and cost, elements
+  /// of lists may have different types, literals are not looked at. The API server's own tests of costs are done so.
+  package func withoutServerOptions() -> CELEnvironment {
+    var result = self
+    result.language.foldsConstants = false
+    result.language.isHomogeneous = false
+    result.language.validatesLiterals = false
+    result.language.add(Libraries.jsonPatch)
+    return result
+  }
+
   package func declares(_ name: String) -> Bool { variables[name] != nil }
 
   /// Declares a signature of a function without saying what it does, for checking only.
@@ -150,6 +161,8 @@ extension CELEnvironment {
   var isHomogeneous: Bool { language.isHomogeneous }
 
   var isStrict: Bool { language.isStrict }
+
+  var foldsConstants: Bool { language.foldsConstants }
 
   /// Full names that a name may mean, the most specific first.
   func candidates(_ name: String) -> [String] {

@@ -8,6 +8,8 @@ struct CELLanguage: Sendable {
   /// What is made of the fields of message types that are not kept as they are.
   var messageMakers: [String: @Sendable ([(name: String, value: CELValue)]) throws(CELFailure) -> CELValue] = [:]
   var parserOptions = Parser.Options(macros: MacroTable(), optionalSyntax: false, escapedNames: false)
+  /// Whether constant parts are evaluated when compiling; they then cost nothing.
+  var foldsConstants = true
   /// Whether what the specification forbids and cel-go lets pass is refused: a key that stands twice in a map literal.
   var isStrict = false
   /// Whether elements of list and map literals must have one type.

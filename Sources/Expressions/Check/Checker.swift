@@ -58,12 +58,16 @@ struct Checker {
     let name: String
     let type: CELType
     let value: CELValue?
+    var isLocal = false
   }
 
   private func find(_ name: String) -> Identifier? {
     if !name.hasPrefix(".") {
+      let first = name.prefix { $0 != "." }
       for scope in scopes.reversed() {
-        if let type = scope[name] { return Identifier(name: name, type: type, value: nil) }
+        if let type = scope[name] { return Identifier(name: name, type: type, value: nil, isLocal: true) }
+        // What stands behind the dot is a field of the comprehension's variable.
+        if first.count < name.count, scope[String(first)] != nil { return nil }
       }
     }
     for candidate in environment.candidates(name) {
@@ -85,7 +89,9 @@ struct Checker {
 
   private func refer(_ node: Node, to identifier: Identifier) {
     node.type = identifier.type
-    node.reference = identifier.value.map { .constant($0) } ?? .variable(identifier.name)
+    node.reference =
+      identifier.isLocal
+      ? .local(identifier.name) : identifier.value.map { .constant($0) } ?? .variable(identifier.name)
   }
 
   private mutating func checkIdentifier(_ node: Node, _ name: String) {
@@ -208,7 +214,10 @@ struct Checker {
 
   private mutating func join(_ node: Node, _ previous: CELType?, _ current: CELType) -> CELType {
     guard let previous else { return current }
-    if inference.isAssignable(previous, current) { return TypeInference.moreGeneral(previous, current) }
+    if inference.isAssignable(previous, current) {
+      if environment.isStrict, current == .null || previous == .null { return current == .null ? previous : current }
+      return TypeInference.moreGeneral(previous, current)
+    }
     if !environment.isHomogeneous { return .dyn }
     report("expected type '\(previous)' but found '\(current)'", node.offset)
     return .error

@@ -37,7 +37,9 @@ struct Resolver {
     if let first = name.split(separator: ".").first, scopes.contains(where: { $0.contains(String(first)) }),
       !name.hasPrefix(".")
     {
-      return scopes.contains { $0.contains(name) }
+      guard scopes.contains(where: { $0.contains(name) }) else { return false }
+      node.reference = .local(name)
+      return true
     }
     for candidate in environment.candidates(name) {
       if environment.variable(candidate) != nil {

@@ -26,6 +26,8 @@ final class AttributeStep: Step {
     let isOptional: Bool
     /// Whether presence is asked for: `has()`.
     let isTest: Bool
+    /// Whether asking a value that can have no fields for one is a failure rather than absence.
+    let isStrict: Bool
   }
 
   let root: Root
@@ -101,7 +103,7 @@ final class AttributeStep: Step {
     var isOptional = false
     if case .optional(let optional) = start {
       isOptional = true
-      guard let held = optional.value else { return start }
+      guard let held = optional.value else { return isTest ? .bool(false) : start }
       value = held
     }
     for qualifier in qualifiers {
@@ -113,7 +115,7 @@ final class AttributeStep: Step {
         return .bool(present)
       }
       found = try Self.look(up: qualifier, in: value, mayMiss: isOptional, &evaluation)
-      guard let found else { return .optional(.none) }
+      guard let found else { return isTest ? .bool(false) : .optional(.none) }
       value = found
     }
     return isOptional ? .optional(CELOptional(value)) : value
@@ -140,7 +142,7 @@ final class AttributeStep: Step {
     }
     let found: CELValue?
     do throws(CELFailure) {
-      found = try element(key, of: value, &evaluation, mayMiss: mayMiss)
+      found = try element(key, of: value, &evaluation, mayMiss: mayMiss, isStrict: qualifier.isStrict)
     } catch {
       evaluation.add(1)
       throw error
@@ -162,7 +164,7 @@ final class AttributeStep: Step {
 
   /// What stands under a key or index; nil where it is absent and that is no failure.
   private static func element(
-    _ key: CELValue, of value: CELValue, _ evaluation: inout Evaluation, mayMiss: Bool
+    _ key: CELValue, of value: CELValue, _ evaluation: inout Evaluation, mayMiss: Bool, isStrict: Bool
   ) throws(CELFailure) -> CELValue? {
     switch value {
     case .map(let map):
@@ -199,7 +201,7 @@ final class AttributeStep: Step {
       }
       return try evaluation.activation.composited(name)
     default:
-      if mayMiss { return nil }
+      if mayMiss, !isStrict { return nil }
       throw CELFailure(.noSuchKey, key.shown)
     }
   }

@@ -25,16 +25,18 @@ struct Planner {
   private mutating func make(_ node: Node) throws(CELFailure) -> any Step {
     switch node.kind {
     case .literal(let value): return ConstantStep(value)
-    case .identifier(let name): return reference(node) ?? variable(name)
+    case .identifier(let name): return reference(node) ?? variable(name, isLocal: false)
     case .select(let operand, let field, let isTest):
       if let step = reference(node) { return step }
-      let qualifier = AttributeStep.Qualifier(key: .field(field), isOptional: false, isTest: isTest)
+      let qualifier = AttributeStep.Qualifier(
+        key: .field(field), isOptional: false, isTest: isTest, isStrict: environment.isStrict)
       return qualified(try plan(operand), qualifier)
     case .call(let name, let target, let arguments): return try call(node, name, target, arguments)
     case .list(let elements, let optionals):
       let steps = try plan(elements)
       let step = ListStep(steps, optionals)
-      return optionals.isEmpty && steps.allSatisfy({ $0 is ConstantStep }) ? try folded(step) : step
+      let isConstant = environment.foldsConstants && optionals.isEmpty && steps.allSatisfy { $0 is ConstantStep }
+      return isConstant ? try folded(step) : step
     case .map(let entries):
       var made: [MapStep.Entry] = []
       for entry in entries {
@@ -42,7 +44,7 @@ struct Planner {
           MapStep.Entry(key: try plan(entry.key), value: try plan(entry.value), isOptional: entry.isOptional))
       }
       let step = MapStep(made, isStrict: environment.isStrict)
-      let isConstant = made.allSatisfy { $0.key is ConstantStep && $0.value is ConstantStep && !$0.isOptional }
+      let isConstant = environment.foldsConstants && made.allSatisfy { $0.key is ConstantStep && $0.value is ConstantStep && !$0.isOptional }
       return isConstant ? try folded(step) : step
     case .message(let name, let fields):
       var made: [MessageStep.Field] = []
@@ -72,15 +74,18 @@ struct Planner {
   private mutating func reference(_ node: Node) -> (any Step)? {
     switch node.reference {
     case .constant(let value): ConstantStep(value)
-    case .variable(let name): variable(name)
+    case .variable(let name): variable(name, isLocal: false)
+    case .local(let name): variable(name, isLocal: true)
     default: nil
     }
   }
 
-  private mutating func variable(_ name: String) -> AttributeStep {
+  private mutating func variable(_ name: String, isLocal: Bool) -> AttributeStep {
     let plain = name.hasPrefix(".") ? String(name.dropFirst()) : name
-    for scope in scopes.reversed() {
-      if let slot = scope[name] { return AttributeStep(.slot(slot, name: name), []) }
+    if isLocal {
+      for scope in scopes.reversed() {
+        if let slot = scope[name] { return AttributeStep(.slot(slot, name: name), []) }
+      }
     }
     if let known = variables.first(where: { $0.name == plain }) {
       return AttributeStep(.slot(known.slot, name: plain), [])
@@ -112,7 +117,8 @@ struct Planner {
   ) throws(CELFailure) -> any Step {
     if case .optionalField = node.reference, case .literal(.string(let field)) = arguments[1].kind {
       return qualified(
-        try plan(arguments[0]), AttributeStep.Qualifier(key: .field(field), isOptional: true, isTest: false))
+        try plan(arguments[0]),
+        AttributeStep.Qualifier(key: .field(field), isOptional: true, isTest: false, isStrict: environment.isStrict))
     }
     var steps: [any Step] = []
     if let target { steps.append(try plan(target)) }
@@ -133,7 +139,9 @@ struct Planner {
         key = .dynamic(steps[1])
       }
       return qualified(
-        steps[0], AttributeStep.Qualifier(key: key, isOptional: name == Operators.optionalIndex, isTest: false))
+        steps[0],
+        AttributeStep.Qualifier(
+          key: key, isOptional: name == Operators.optionalIndex, isTest: false, isStrict: environment.isStrict))
     default: break
     }
     guard case .overloads(let function, let overloads)? = node.reference else {
@@ -164,7 +172,7 @@ struct Planner {
       return try Self.matcher(name, pattern, steps, cost)
     }
     let step = Self.step(function, overload, overloads, steps, cost)
-    if Self.conversions.contains(function.name), steps.count == 1, steps[0] is ConstantStep { return try folded(step) }
+    if environment.foldsConstants, Self.conversions.contains(function.name), steps.count == 1, steps[0] is ConstantStep { return try folded(step) }
     return step
   }
 

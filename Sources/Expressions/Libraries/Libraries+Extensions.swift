@@ -30,7 +30,7 @@ extension Libraries {
 
   static let bindings: CELLanguage.Library = {
     var library = CELLanguage.Library()
-    library.macros = Macro.bindings
+    library.macros = Macro.bindings + Macro.blocks
     return library
   }()
 

@@ -16,7 +16,7 @@ extension Libraries {
     library.macros = Macro.standard
     library.types = [
       "bool": .bool, "bytes": .bytes, "double": .double, "int": .int, "list": .list(.dyn), "map": .map(.dyn, .dyn),
-      "null_type": .null, "string": .string, "type": .type(nil), "uint": .uint, "dyn": .dyn,
+      "null_type": .null, "string": .string, "type": .type(nil), "uint": .uint,
       "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
     ]
     library.functions =

@@ -3,6 +3,8 @@ extension Libraries {
   ///
   /// - Parameter version: of cel-go's library; Kubernetes has 2 since 1.29 and 0 before.
   static func strings(version: Int) -> CELLanguage.Library {
+    // The specification refuses offsets beyond the text, which cel-go's earlier versions answer.
+    let isStrict = version >= 4
     var library = CELLanguage.Library()
     library.functions = [
       FunctionDeclaration(
@@ -28,7 +30,7 @@ extension Libraries {
             .any { values throws(CELFailure) in
               let (text, part, offset) = try textsAndNumber(values)
               if part.isEmpty { return .int(offset) }
-              guard offset >= 0 else { throw outOfRange(offset) }
+              guard offset >= 0, !isStrict || offset <= text.unicodeScalars.count else { throw outOfRange(offset) }
               return .int(firstIndex(of: part, in: text, from: offset))
             }),
         ]),
@@ -44,7 +46,7 @@ extension Libraries {
             .any { values throws(CELFailure) in
               let (text, part, offset) = try textsAndNumber(values)
               if part.isEmpty { return .int(offset) }
-              guard offset >= 0 else { throw outOfRange(offset) }
+              guard offset >= 0, !isStrict || offset <= text.unicodeScalars.count else { throw outOfRange(offset) }
               return .int(lastIndex(of: part, in: text, from: offset))
             }),
         ]),

@@ -134,9 +134,47 @@ extension Macro {
     Macro(name: "bind", count: 3, isMember: true) { call throws(Refusal) in
       guard call.target?.qualifiedName == "cel" else { return nil }
       let variable = try call.variable(0, "cel.bind() variable names must be simple identifiers")
-      return call.fold(
-        call.list(), "#unused", accumulator: variable, initial: call.arguments[1], condition: call.literal(.bool(false)),
-        step: call.identifier(variable), result: call.arguments[2])
+      return bound(call, variable, call.arguments[1], call.arguments[2])
     }
   ]
+
+  private static func bound(_ call: MacroCall, _ name: String, _ value: Node, _ result: Node) -> Node {
+    call.fold(
+      call.list(), "#unused", accumulator: name, initial: value, condition: call.literal(.bool(false)),
+      step: call.identifier(name), result: result)
+  }
+
+  /// Most expressions of one `cel.block`; each is a level of the tree.
+  private static let longestBlock = 64
+
+  /// `cel.block([a, b], result)`, in which `cel.index(0)` is `a`; and names for variables of macros, `cel.iterVar(0, 1)`.
+  static let blocks: [Macro] = [
+    Macro(name: "block", count: 2, isMember: true) { call throws(Refusal) in
+      guard call.target?.qualifiedName == "cel" else { return nil }
+      guard case .list(let elements, let optionals) = call.arguments[0].kind, optionals.isEmpty,
+        elements.count <= longestBlock
+      else { throw Refusal("cel.block requires the first arg to be a list literal", call.arguments[0]) }
+      var result = call.arguments[1]
+      for (index, element) in elements.enumerated().reversed() { result = bound(call, "@index\(index)", element, result) }
+      return result
+    },
+    Macro(name: "index", count: 1, isMember: true) { call throws(Refusal) in
+      guard call.target?.qualifiedName == "cel" else { return nil }
+      guard case .literal(.int(let index)) = call.arguments[0].kind, index >= 0 else {
+        throw Refusal("cel.index requires a single non-negative int constant arg", call.arguments[0])
+      }
+      return call.identifier("@index\(index)")
+    },
+    named("iterVar", "@it"), named("accuVar", "@ac"),
+  ]
+
+  private static func named(_ name: String, _ prefix: String) -> Macro {
+    Macro(name: name, count: 2, isMember: true) { call throws(Refusal) in
+      guard call.target?.qualifiedName == "cel" else { return nil }
+      guard case .literal(.int(let depth)) = call.arguments[0].kind,
+        case .literal(.int(let unique)) = call.arguments[1].kind
+      else { throw Refusal("cel.\(name) requires two non-negative int constant args", call.operand) }
+      return call.identifier("\(prefix):\(depth):\(unique)")
+    }
+  }
 }

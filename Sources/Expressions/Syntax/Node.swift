@@ -42,6 +42,8 @@ final class Node {
   enum Reference {
     /// A variable by its full name.
     case variable(String)
+    /// A variable of a comprehension.
+    case local(String)
     case constant(CELValue)
     /// Overloads that may be meant; several where types are known at run time only.
     case overloads(FunctionDeclaration, [Overload])

@@ -55,10 +55,10 @@ extension CELValue {
   private static func orderNumbers(_ a: CELValue, _ b: CELValue) -> Int? {
     func order(_ x: Double, _ y: Double) -> Int? { x.isNaN || y.isNaN ? nil : x < y ? -1 : x > y ? 1 : 0 }
     func order(_ x: Double, _ y: Int64) -> Int? {
-      x.isNaN ? nil : x < -9_223_372_036_854_775_808 ? -1 : x >= 9_223_372_036_854_775_808 ? 1 : order(x, Double(y))
+      x.isNaN ? nil : x < -9_223_372_036_854_775_808 ? -1 : x > 9_223_372_036_854_775_808 ? 1 : order(x, Double(y))
     }
     func order(_ x: Double, _ y: UInt64) -> Int? {
-      x.isNaN ? nil : x < 0 ? -1 : x >= 18_446_744_073_709_551_616 ? 1 : order(x, Double(y))
+      x.isNaN ? nil : x < 0 ? -1 : x > 18_446_744_073_709_551_616 ? 1 : order(x, Double(y))
     }
     switch (a, b) {
     case (.int(let x), .int(let y)): return x < y ? -1 : x > y ? 1 : 0

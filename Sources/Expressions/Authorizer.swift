@@ -6,6 +6,8 @@ package protocol CELAuthorizer: Sendable {
 
 /// One question to an authorizer.
 package struct CELAuthorizerAttributes: Sendable, Equatable {
+  package init(verb: String) { self.verb = verb }
+
   /// Nil for the user of the request; else the user name of the service account that the expression names,
   /// `system:serviceaccount:NAMESPACE:NAME`, whose groups follow from it.
   package var serviceAccount: (namespace: String, name: String)?
@@ -44,15 +46,4 @@ package struct CELAuthorizerDecision: Sendable, Equatable {
     self.reason = reason
     self.error = error
   }
-}
-
-extension CELValue {
-  /// The variable `authorizer`.
-  package static func authorizer(_ authorizer: any CELAuthorizer) -> CELValue { fatalError() }
-
-  /// The variable `authorizer.requestResource`: a check that is already about the resource of the request.
-  package static func requestResource(
-    _ authorizer: any CELAuthorizer, group: String, resource: String, subresource: String, namespace: String,
-    name: String
-  ) -> CELValue { fatalError() }
 }

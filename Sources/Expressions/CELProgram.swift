@@ -3,20 +3,40 @@ package final class CELProgram: Sendable {
   package let source: String
   /// The type of the result, as checked.
   package let outputType: CELType
+  private let root: any Step
+  private let variables: [(name: String, slot: Int)]
+  private let slotCount: Int
 
-  init(source: String, outputType: CELType) {
+  init(source: String, outputType: CELType, root: any Step, variables: [(name: String, slot: Int)], slotCount: Int) {
     self.source = source
     self.outputType = outputType
+    self.root = root
+    self.variables = variables
+    self.slotCount = slotCount
   }
 
   /// Whether the API server takes the result where it wants `type`: exactly this type, or anything for `any`.
-  package func gives(_ type: CELType) -> Bool { fatalError() }
+  package func gives(_ type: CELType) -> Bool { type == .any || outputType.unwrappedPrimitive == type.unwrappedPrimitive }
+
+  /// Names of the variables that the expression reads.
+  package var variableNames: [String] { variables.map(\.name) }
 
   /// Evaluates.
   ///
   /// - Parameter costLimit: evaluation ends with `operation cancelled: actual cost limit exceeded` beyond it. The API
   ///   server allows 1,000,000 for one call of one expression.
-  package func evaluate(_ activation: CELActivation, costLimit: UInt64 = CELCost.perCall) -> CELResult { fatalError() }
+  package func evaluate(_ activation: CELActivation, costLimit: UInt64 = CELCost.perCall) -> CELResult {
+    var slots = [Slot](repeating: .absent, count: slotCount)
+    for variable in variables { slots[variable.slot] = activation.slot(variable.name) }
+    var evaluation = Evaluation(activation, slots: slots, limit: costLimit)
+    do throws(CELFailure) {
+      let value = try root.evaluate(&evaluation)
+      try evaluation.checkLimit()
+      return CELResult(value: .success(value), cost: evaluation.cost)
+    } catch {
+      return CELResult(value: .failure(evaluation.cost > costLimit ? .costLimit : error), cost: evaluation.cost)
+    }
+  }
 }
 
 /// What an evaluation gave.
@@ -37,22 +57,7 @@ package enum CELCost {
   package static let matchConditions: Int64 = 2_500_000
 }
 
-/// Why an evaluation has no value.
-package struct CELFailure: Error, Sendable, Equatable {
-  package enum Code: Sendable, Equatable {
-    case noSuchKey
-    case indexOutOfBounds
-    case noSuchOverload
-    case noSuchAttribute
-    case overflow
-    case divisionByZero
-    case conversion
-    case costLimit
-    /// A function refused its argument.
-    case argument
-  }
-
-  package let code: Code
-  /// In the server's words.
-  package let message: String
+extension CELType {
+  /// Nullable primitives count as the primitives.
+  var unwrappedPrimitive: CELType { if case .wrapper(let inner) = self { inner } else { self } }
 }

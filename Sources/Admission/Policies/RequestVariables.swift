@@ -46,13 +46,21 @@ final class RequestVariables {
 
   private func value(_ object: DocumentNode, _ kind: AdmissionRequest.Kind) throws(ConversionFailure) -> CELValue {
     if object.isNull { return .null }
-    if kind == request.kind || object["apiVersion"]?.string == kind.apiVersion { return CELValue(object) }
-    if let converted = Conversion.convert(object, to: kind.apiVersion) { return CELValue(converted) }
-    guard APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind) == nil else {
+    guard let converted = Self.converted(object, request, to: kind) else {
       throw ConversionFailure(message: "it cannot be converted to \(kind.apiVersion)")
     }
+    return CELValue(converted)
+  }
+
+  /// - Returns: nil where the object has no such version.
+  static func converted(
+    _ object: DocumentNode, _ request: AdmissionRequest, to kind: AdmissionRequest.Kind
+  ) -> DocumentNode? {
+    if kind == request.kind || object["apiVersion"]?.string == kind.apiVersion { return object }
+    if let converted = Conversion.convert(object, to: kind.apiVersion) { return converted }
+    if APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind) != nil { return nil }
     // Custom resources without a conversion webhook are the same in every version.
-    return CELValue(object.setting("apiVersion", DocumentNode(.string(kind.apiVersion))))
+    return object.setting("apiVersion", DocumentNode(.string(kind.apiVersion)))
   }
 
   /// The namespace that the object is in, without what policies do not see of it; null for what is in none.

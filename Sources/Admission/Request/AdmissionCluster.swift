@@ -70,6 +70,18 @@ package struct AdmissionCluster: Sendable {
   }
 
   package var kinds: [GroupKind] { byKind.keys.sorted() }
+
+  /// The definition of a custom resource.
+  package func definition(_ kind: AdmissionRequest.Kind) -> CustomResourceDefinition? {
+    for object in objects(GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")) {
+      if object[path: "spec", "group"]?.string == kind.group,
+        object[path: "spec", "names", "kind"]?.string == kind.kind
+      {
+        return CustomResourceDefinition(object)
+      }
+    }
+    return nil
+  }
 }
 
 extension DocumentNode {

@@ -85,7 +85,141 @@ enum GoDecoding {
     }
   }
 
-  private static func word(_ node: DocumentNode) -> String {
+  /// What Go's decoder says of bytes that are no JSON; nil where they are.
+  static func syntaxFault(_ bytes: [UInt8]) -> String? {
+    var scanner = Scanner(bytes)
+    return scanner.fault()
+  }
+
+  private struct Scanner {
+    let bytes: [UInt8]
+    var place = 0
+    var depth = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func fault() -> String? {
+      if let fault = value("looking for beginning of value") { return fault }
+      skipSpace()
+      return place < bytes.count ? invalid("after top-level value") : nil
+    }
+
+    private mutating func skipSpace() {
+      while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
+    }
+
+    private func invalid(_ context: String) -> String {
+      guard place < bytes.count else { return "unexpected end of JSON input" }
+      let byte = bytes[place]
+      let shown: String
+      switch byte {
+      case 0x27: shown = "'\\''"
+      case 0x22: shown = "'\"'"
+      default:
+        let quoted = GoText.quoted(String(UnicodeScalar(byte)))
+        shown = "'" + quoted.dropFirst().dropLast() + "'"
+      }
+      return "invalid character \(shown) \(context)"
+    }
+
+    private mutating func value(_ context: String) -> String? {
+      skipSpace()
+      guard place < bytes.count else { return "unexpected end of JSON input" }
+      depth += 1
+      defer { depth -= 1 }
+      if depth > 10_000 { return "exceeded max depth" }
+      switch bytes[place] {
+      case 0x7B: return object()
+      case 0x5B: return list()
+      case 0x22: return string()
+      case 0x2D, 0x30...0x39:
+        place += 1
+        while place < bytes.count, "0123456789+-.eE".utf8.contains(bytes[place]) { place += 1 }
+        return nil
+      case 0x74: return word("true")
+      case 0x66: return word("false")
+      case 0x6E: return word("null")
+      default: return invalid(context)
+      }
+    }
+
+    private mutating func word(_ text: String) -> String? {
+      for (index, byte) in text.utf8.enumerated() {
+        guard place < bytes.count else { return "unexpected end of JSON input" }
+        if bytes[place] != byte {
+          let expected = Array(text)[index]
+          return invalid("in literal \(text) (expecting '\(expected)')")
+        }
+        place += 1
+      }
+      return nil
+    }
+
+    private mutating func string() -> String? {
+      place += 1
+      while place < bytes.count {
+        switch bytes[place] {
+        case 0x22:
+          place += 1
+          return nil
+        case 0x5C: place += 2
+        case 0..<0x20: return invalid("in string literal")
+        default: place += 1
+        }
+      }
+      return "unexpected end of JSON input"
+    }
+
+    private mutating func list() -> String? {
+      place += 1
+      skipSpace()
+      if place < bytes.count, bytes[place] == 0x5D {
+        place += 1
+        return nil
+      }
+      while true {
+        if let fault = value("looking for beginning of value") { return fault }
+        skipSpace()
+        guard place < bytes.count else { return "unexpected end of JSON input" }
+        if bytes[place] == 0x5D {
+          place += 1
+          return nil
+        }
+        guard bytes[place] == 0x2C else { return invalid("after array element") }
+        place += 1
+      }
+    }
+
+    private mutating func object() -> String? {
+      place += 1
+      skipSpace()
+      if place < bytes.count, bytes[place] == 0x7D {
+        place += 1
+        return nil
+      }
+      while true {
+        skipSpace()
+        guard place < bytes.count else { return "unexpected end of JSON input" }
+        guard bytes[place] == 0x22 else { return invalid("looking for beginning of object key string") }
+        if let fault = string() { return fault }
+        skipSpace()
+        guard place < bytes.count else { return "unexpected end of JSON input" }
+        guard bytes[place] == 0x3A else { return invalid("after object key") }
+        place += 1
+        if let fault = value("looking for beginning of value") { return fault }
+        skipSpace()
+        guard place < bytes.count else { return "unexpected end of JSON input" }
+        if bytes[place] == 0x7D {
+          place += 1
+          return nil
+        }
+        guard bytes[place] == 0x2C else { return invalid("after object key:value pair") }
+        place += 1
+      }
+    }
+  }
+
+  static func word(_ node: DocumentNode) -> String {
     switch node.content {
     case .null: "null"
     case .bool: "bool"

@@ -38,7 +38,8 @@ struct ConformanceCase {
   }
 
   private static let messageWords = [
-    "TestAllTypes", "google.protobuf.Any", "google.protobuf.Value", "google.protobuf.Struct", "google.protobuf.ListValue",
+    "TestAllTypes", "google.protobuf.Any", "google.protobuf.Value", "google.protobuf.Struct",
+    "google.protobuf.ListValue",
     "google.protobuf.NullValue", "Int32Value", "Int64Value", "UInt32Value", "UInt64Value", "FloatValue", "DoubleValue",
     "BoolValue", "StringValue", "BytesValue", "google.protobuf.Duration{", "google.protobuf.Timestamp{", "GlobalEnum",
     "NestedTestAllTypes", "proto.",

@@ -14,37 +14,37 @@ import Testing
     Reason(
       text: "makes, binds or expects a message of protocol buffers",
       sections: [
-      "block_ext/basic": 12, "comparisons/eq_literal": 3, "comparisons/ne_literal": 10, "optionals/optionals": 11,
-      "parse/comments": 1, "parse/nest": 1, "parse/repeat": 2, "parse/struct_field_names": 17, "parse/whitespace": 5,
-      "proto2/empty_field": 9, "proto2/extensions_get": 9, "proto2/extensions_has": 9, "proto2/has": 25,
-      "proto2/literal_singular": 28, "proto2/literal_wellknown": 14, "proto2/quoted_fields": 2,
-      "proto2/set_null": 20, "proto2/singular_bind": 2, "proto2_ext/get_ext": 9, "proto2_ext/has_ext": 9,
-      "proto3/empty_field": 8, "proto3/has": 23, "proto3/literal_singular": 16, "proto3/literal_wellknown": 14,
-      "proto3/quoted_fields": 2, "proto3/set_null": 20, "proto3/singular_bind": 2,
-      "type_deductions/complex_initializers": 1, "type_deductions/field_access": 6,
-      "type_deductions/flexible_type_parameter_assignment": 3, "type_deductions/legacy_nullable_types": 3,
+        "block_ext/basic": 12, "comparisons/eq_literal": 3, "comparisons/ne_literal": 10, "optionals/optionals": 11,
+        "parse/comments": 1, "parse/nest": 1, "parse/repeat": 2, "parse/struct_field_names": 17, "parse/whitespace": 5,
+        "proto2/empty_field": 9, "proto2/extensions_get": 9, "proto2/extensions_has": 9, "proto2/has": 25,
+        "proto2/literal_singular": 28, "proto2/literal_wellknown": 14, "proto2/quoted_fields": 2,
+        "proto2/set_null": 20, "proto2/singular_bind": 2, "proto2_ext/get_ext": 9, "proto2_ext/has_ext": 9,
+        "proto3/empty_field": 8, "proto3/has": 23, "proto3/literal_singular": 16, "proto3/literal_wellknown": 14,
+        "proto3/quoted_fields": 2, "proto3/set_null": 20, "proto3/singular_bind": 2,
+        "type_deductions/complex_initializers": 1, "type_deductions/field_access": 6,
+        "type_deductions/flexible_type_parameter_assignment": 3, "type_deductions/legacy_nullable_types": 3,
       ]),
     Reason(
       text: "puts a value into a field of a message and reads it back as the field's type",
       sections: [
-      "comparisons/eq_wrapper": 59, "dynamic/any": 7, "dynamic/bool": 8, "dynamic/bytes": 9, "dynamic/complex": 1,
-      "dynamic/double": 16, "dynamic/float": 21, "dynamic/int32": 18, "dynamic/int64": 8, "dynamic/list": 14,
-      "dynamic/string": 9, "dynamic/struct": 16, "dynamic/uint32": 13, "dynamic/uint64": 11,
-      "dynamic/value_bool": 12, "dynamic/value_list": 12, "dynamic/value_null": 9, "dynamic/value_number": 12,
-      "dynamic/value_string": 12, "dynamic/value_struct": 12, "type_deductions/wrappers": 8,
+        "comparisons/eq_wrapper": 59, "dynamic/any": 7, "dynamic/bool": 8, "dynamic/bytes": 9, "dynamic/complex": 1,
+        "dynamic/double": 16, "dynamic/float": 21, "dynamic/int32": 18, "dynamic/int64": 8, "dynamic/list": 14,
+        "dynamic/string": 9, "dynamic/struct": 16, "dynamic/uint32": 13, "dynamic/uint64": 11,
+        "dynamic/value_bool": 12, "dynamic/value_list": 12, "dynamic/value_null": 9, "dynamic/value_number": 12,
+        "dynamic/value_string": 12, "dynamic/value_struct": 12, "type_deductions/wrappers": 8,
       ]),
     Reason(
       text: "turns a value into google.protobuf.Value or Any by a field of a message",
       sections: [
-      "wrappers/bool": 3, "wrappers/bytes": 3, "wrappers/double": 3, "wrappers/duration": 1, "wrappers/empty": 1,
-      "wrappers/field_mask": 1, "wrappers/float": 3, "wrappers/int32": 3, "wrappers/int64": 4,
-      "wrappers/list_value": 1, "wrappers/string": 3, "wrappers/struct": 1, "wrappers/timestamp": 1,
-      "wrappers/uint32": 3, "wrappers/uint64": 4, "wrappers/value": 1,
+        "wrappers/bool": 3, "wrappers/bytes": 3, "wrappers/double": 3, "wrappers/duration": 1, "wrappers/empty": 1,
+        "wrappers/field_mask": 1, "wrappers/float": 3, "wrappers/int32": 3, "wrappers/int64": 4,
+        "wrappers/list_value": 1, "wrappers/string": 3, "wrappers/struct": 1, "wrappers/timestamp": 1,
+        "wrappers/uint32": 3, "wrappers/uint64": 4, "wrappers/value": 1,
       ]),
     Reason(
       text: "names an enum of a message's schema",
       sections: [
-      "enums/legacy_proto2": 15, "enums/legacy_proto3": 20, "enums/strong_proto2": 17, "enums/strong_proto3": 23,
+        "enums/legacy_proto2": 15, "enums/legacy_proto3": 20, "enums/strong_proto2": 17, "enums/strong_proto3": 23,
       ]),
   ]
 

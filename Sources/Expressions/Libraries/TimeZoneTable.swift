@@ -143,7 +143,8 @@ struct TimeZoneRule {
 
     mutating func number() -> Int? {
       var value: Int?
-      while index < text.count, text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9"), (value ?? 0) < 1_000 {
+      while index < text.count, text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9"), (value ?? 0) < 1_000
+      {
         value = (value ?? 0) * 10 + Int(text[index] - UInt8(ascii: "0"))
         index += 1
       }

@@ -45,16 +45,24 @@ package struct LinearRegex: Sendable {
     }
   }
 
-  /// The parts that match, each behind the one before, as Go's `FindAllString`.
+  /// The parts that match, each behind the one before, as Go's `FindAllString`; nil if finding them takes more than
+  /// `mostSteps`, which expressions whose matches end long before their searches can make of a text.
   ///
   /// - Parameter limit: how many at most; all of them if negative.
-  package func allMatches(in text: String, limit: Int) -> [String] {
-    scalars(text) { scalars in
+  package func allMatches(in text: String, limit: Int) -> [String]? {
+    scalars(text) { scalars -> [String]? in
       var found: [String] = []
+      var steps = 0
       var position = 0
       var previousEnd = -1
       while position <= scalars.count, limit < 0 || found.count < limit {
-        guard let match = program.search(scalars, from: position, anchoredStart: false, anchoredEnd: false) else { break }
+        var end = position
+        let match = program.search(
+          scalars, from: position, anchoredStart: false, anchoredEnd: false, anyMatch: false, end: &end)
+        let (cost, overflow) = program.count.multipliedReportingOverflow(by: end - position + 1)
+        guard !overflow, cost <= Self.mostSteps - steps else { return nil }
+        steps += cost
+        guard let match else { break }
         var isAccepted = true
         if match.upperBound == position {
           // An empty match right behind the one before does not count.

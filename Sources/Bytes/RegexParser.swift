@@ -46,7 +46,9 @@ struct RegexSet: Sendable {
   mutating func insert(complementOf other: RegexSet) { categories.append(RegexCategory(set: other)) }
 
   private func plain(_ value: UInt32) -> Bool {
-    if value < 64 { if ascii.0 & (1 << UInt64(value)) != 0 { return true } } else if value < 128 {
+    if value < 64 {
+      if ascii.0 & (1 << UInt64(value)) != 0 { return true }
+    } else if value < 128 {
       if ascii.1 & (1 << UInt64(value - 64)) != 0 { return true }
     } else {
       for range in ranges where range.contains(value) { return true }
@@ -292,7 +294,8 @@ struct RegexParser {
       isGreedy = false
     }
     return Repetition(
-      least: least, most: most, isGreedy: isGreedy != flags.isUngreedy, start: start, outer: lastRepetition, text: shown)
+      least: least, most: most, isGreedy: isGreedy != flags.isUngreedy, start: start, outer: lastRepetition, text: shown
+    )
   }
 
   /// Repetitions within repetitions multiply, to a thousand at most.

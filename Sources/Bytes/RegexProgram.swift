@@ -98,12 +98,23 @@ struct RegexProgram: Sendable {
   func search(
     _ text: UnsafeBufferPointer<UInt32>, from first: Int, anchoredStart: Bool, anchoredEnd: Bool, anyMatch: Bool = false
   ) -> Range<Int>? {
+    var end = first
+    return search(
+      text, from: first, anchoredStart: anchoredStart, anchoredEnd: anchoredEnd, anyMatch: anyMatch, end: &end)
+  }
+
+  /// - Parameter end: set to where the search ended, which may be behind the match.
+  func search(
+    _ text: UnsafeBufferPointer<UInt32>, from first: Int, anchoredStart: Bool, anchoredEnd: Bool, anyMatch: Bool,
+    end: inout Int
+  ) -> Range<Int>? {
+    var position = first
+    defer { end = position }
     var current = States(steps.count)
     var next = States(steps.count)
     current.clear()
     var stack: [Int] = []
     var found: Range<Int>?
-    var position = first
     while true {
       if found == nil, !anchoredStart || position == first {
         add(0, position, &current, text, position, &stack)

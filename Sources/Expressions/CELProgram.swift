@@ -16,7 +16,9 @@ package final class CELProgram: Sendable {
   }
 
   /// Whether the API server takes the result where it wants `type`: exactly this type, or anything for `any`.
-  package func gives(_ type: CELType) -> Bool { type == .any || outputType.unwrappedPrimitive == type.unwrappedPrimitive }
+  package func gives(_ type: CELType) -> Bool {
+    type == .any || outputType.unwrappedPrimitive == type.unwrappedPrimitive
+  }
 
   /// Names of the variables that the expression reads.
   package var variableNames: [String] { variables.map(\.name) }

@@ -33,12 +33,13 @@ struct ConformanceCase {
 
   /// Whether the test is about messages of protocol buffers: it names one, makes one, or expects one.
   var needsMessage: Bool {
-    if container.hasPrefix("cel.expr.conformance") { return true }
+    if container.hasPrefix("cel.expr.conformance") || container == "google.protobuf" { return true }
     return Self.mentionsMessage(text)
   }
 
   private static let messageWords = [
-    "TestAllTypes", "google.protobuf.Any", "google.protobuf.Value", "google.protobuf.Struct", "google.protobuf.ListValue",
+    "TestAllTypes", "google.protobuf.Any", "google.protobuf.Value", "google.protobuf.Struct",
+    "google.protobuf.ListValue",
     "google.protobuf.NullValue", "Int32Value", "Int64Value", "UInt32Value", "UInt64Value", "FloatValue", "DoubleValue",
     "BoolValue", "StringValue", "BytesValue", "google.protobuf.Duration{", "google.protobuf.Timestamp{", "GlobalEnum",
     "NestedTestAllTypes", "proto.",
@@ -57,12 +58,14 @@ struct ConformanceCase {
     }
   }
 
+  private static let plain = CELEnvironment.specification(container: "")
+
   struct Mismatch: Error, CustomStringConvertible {
     let description: String
   }
 
   func run() throws {
-    var environment = CELEnvironment.specification(container: container)
+    var environment = container.isEmpty ? Self.plain : CELEnvironment.specification(container: container)
     for declaration in text["type_env"]?.elements ?? [] {
       let name = declaration["name"]?.string ?? ""
       if let ident = declaration["ident"] {
@@ -173,7 +176,12 @@ struct ConformanceCase {
       }
       return .opaque(abstract["name"]?.string ?? "", parameters)
     }
-    if let message = node["message_type"]?.string { return .object(message) }
+    switch node["message_type"]?.string {
+    case "google.protobuf.Duration": return .duration
+    case "google.protobuf.Timestamp": return .timestamp
+    case let message?: return .object(message)
+    case nil: break
+    }
     throw Mismatch(description: "a type that the test does not know: \(node)")
   }
 

@@ -16,7 +16,9 @@ import Testing
     var failed: [String] = []
     for test in cases {
       let name = "\(test["lib"]?.string ?? "")/\(test["name"]?.string ?? "")"
-      if let fault = Self.fault(of: test, environment) { failed.append("\(name): \(test["expr"]?.string ?? ""): \(fault)") }
+      if let fault = Self.fault(of: test, environment) {
+        failed.append("\(name): \(test["expr"]?.string ?? ""): \(fault)")
+      }
     }
     for line in failed { print(line) }
     print("Kubernetes libraries: \(cases.count - failed.count) of \(cases.count) cases pass")

@@ -86,7 +86,8 @@ enum LiteralValidation {
 
   // MARK: Formats
 
-  private static func checkFormat(_ pattern: String, _ elements: [Node], _ call: Node, _ report: (String, Node) -> Void) {
+  private static func checkFormat(_ pattern: String, _ elements: [Node], _ call: Node, _ report: (String, Node) -> Void)
+  {
     var index = 0
     var faulty = call
     do throws(CELFailure) {
@@ -113,7 +114,9 @@ enum LiteralValidation {
   }
 
   private static func fault(_ clause: Formatter.Clause, _ element: Node) -> (node: Node, message: String)? {
-    func refuse(_ rule: String) -> (node: Node, message: String) { (element, "\(rule), was given \(element.type.name)") }
+    func refuse(_ rule: String) -> (node: Node, message: String) {
+      (element, "\(rule), was given \(element.type.name)")
+    }
     func isOne(_ types: CELType...) -> Bool {
       element.type == .dyn || types.contains { same($0, element.type) }
     }

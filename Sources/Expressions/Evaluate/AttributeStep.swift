@@ -107,6 +107,11 @@ final class AttributeStep: Step {
       value = held
     }
     for qualifier in qualifiers {
+      if qualifier.isStrict, case .optional(let optional) = value {
+        guard let held = optional.value else { return isTest ? .bool(false) : value }
+        isOptional = true
+        value = held
+      }
       isOptional = isOptional || qualifier.isOptional
       let found: CELValue?
       if qualifier.isTest {

@@ -106,7 +106,8 @@ enum CallCost: Sendable {
   private static func ceilingAsDouble(_ length: UInt64) -> Double { (Double(length) * 0.5).rounded(.up) }
 
   private static func expression(text: UInt64, length: UInt64) -> UInt64 {
-    let product = ceiling((1 + Double(text)) * self.text).multipliedReportingOverflow(by: ceiling(Double(length) * pattern))
+    let product = ceiling((1 + Double(text)) * self.text).multipliedReportingOverflow(
+      by: ceiling(Double(length) * pattern))
     return product.overflow ? .max : product.partialValue
   }
 

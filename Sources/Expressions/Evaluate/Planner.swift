@@ -44,7 +44,9 @@ struct Planner {
           MapStep.Entry(key: try plan(entry.key), value: try plan(entry.value), isOptional: entry.isOptional))
       }
       let step = MapStep(made, isStrict: environment.isStrict)
-      let isConstant = environment.foldsConstants && made.allSatisfy { $0.key is ConstantStep && $0.value is ConstantStep && !$0.isOptional }
+      let isConstant =
+        environment.foldsConstants
+        && made.allSatisfy { $0.key is ConstantStep && $0.value is ConstantStep && !$0.isOptional }
       return isConstant ? try folded(step) : step
     case .message(let name, let fields):
       var made: [MessageStep.Field] = []
@@ -172,7 +174,10 @@ struct Planner {
       return try Self.matcher(name, pattern, steps, cost)
     }
     let step = Self.step(function, overload, overloads, steps, cost)
-    if environment.foldsConstants, Self.conversions.contains(function.name), steps.count == 1, steps[0] is ConstantStep { return try folded(step) }
+    if environment.foldsConstants, Self.conversions.contains(function.name), steps.count == 1, steps[0] is ConstantStep
+    {
+      return try folded(step)
+    }
     return step
   }
 
@@ -203,7 +208,9 @@ struct Planner {
         }
       case .binary(let body) where steps.count == 2:
         return BinaryStep(steps[0], steps[1], cost) { a, b throws(CELFailure) in
-          if !parameters.isEmpty, !a.fits(parameters[0]) || !b.fits(parameters[1]) { throw .noSuchOverload(name, [a, b]) }
+          if !parameters.isEmpty, !a.fits(parameters[0]) || !b.fits(parameters[1]) {
+            throw .noSuchOverload(name, [a, b])
+          }
           return try body(a, b)
         }
       default: break
@@ -238,21 +245,29 @@ struct Planner {
     }
     // The pattern is still an argument, of which the cost is told.
     if steps.count == 2 {
-      return BinaryStep(steps[0], steps[1], cost) { text, _ throws(CELFailure) in
-        guard case .string(let text) = text else {
-          if name == "matches" { throw text.isReceiver ? .noSuchOverload : .noSuchOverload(name) }
-          throw .noSuchOverload
+      switch name {
+      case "matches":
+        return BinaryStep(steps[0], steps[1], cost) { text, _ throws(CELFailure) in
+          guard case .string(let text) = text else {
+            throw text.isReceiver ? .noSuchOverload : .noSuchOverload(name)
+          }
+          return .bool(try Pattern.matches(regex, text))
         }
-        switch name {
-        case "matches": return .bool(regex.matches(text))
-        case "find": return .string(regex.firstMatch(in: text) ?? "")
-        default: return .list(regex.allMatches(in: text, limit: -1).map { .string($0) })
+      case "find":
+        return BinaryStep(steps[0], steps[1], cost) { text, _ throws(CELFailure) in
+          guard case .string(let text) = text else { throw .noSuchOverload }
+          return .string(try Pattern.first(regex, text))
+        }
+      default:
+        return BinaryStep(steps[0], steps[1], cost) { text, _ throws(CELFailure) in
+          guard case .string(let text) = text else { throw .noSuchOverload }
+          return .list(try Pattern.all(regex, text))
         }
       }
     }
     return CallStep(steps, cost) { values throws(CELFailure) in
       guard case .string(let text) = values[0], case .int(let limit) = values[2] else { throw .noSuchOverload }
-      return .list(regex.allMatches(in: text, limit: Int(clamping: limit)).map { .string($0) })
+      return .list(try Pattern.all(regex, text, limit: Int(clamping: limit)))
     }
   }
 

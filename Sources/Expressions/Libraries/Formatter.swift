@@ -71,7 +71,8 @@ struct Formatter {
         }
         guard index < scalars.count else {
           throw .argument(
-            "could not parse formatting clause: error while parsing precision: could not find end of precision specifier")
+            "could not parse formatting clause: error while parsing precision: could not find end of precision specifier"
+          )
         }
         guard let value = Int(digits), value <= mostDigits else {
           throw .argument(

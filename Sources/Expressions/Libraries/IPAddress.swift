@@ -100,7 +100,9 @@ struct IPAddress: Equatable, Sendable, CustomStringConvertible {
         if ellipsis == nil, bytes.count != 12 {
           throw at("embedded IPv4 address must replace the final 2 fields of the address", text)
         }
-        if bytes.count + 4 > 16 { throw at("too many hex fields to fit an embedded IPv4 at the end of the address", text) }
+        if bytes.count + 4 > 16 {
+          throw at("too many hex fields to fit an embedded IPv4 at the end of the address", text)
+        }
         bytes += try version4(Array(text)).bytes
         text = text[text.endIndex...]
         break
@@ -131,7 +133,9 @@ struct IPAddress: Equatable, Sendable, CustomStringConvertible {
   var isVersion4: Bool { bytes.count == 4 }
 
   /// An IPv4 address within IPv6, `::ffff:1.2.3.4`.
-  var isMapped: Bool { bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF }
+  var isMapped: Bool {
+    bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+  }
 
   var unmapped: IPAddress { isMapped ? IPAddress(bytes: Array(bytes[12...])) : self }
 

@@ -72,9 +72,11 @@ extension Libraries {
       FunctionDeclaration(
         "ip",
         [
-          Overload("string_to_ip", [.string], addressType, ofText { text throws(CELFailure) in
-            .opaque(IPAddressValue(try address(text)))
-          }),
+          Overload(
+            "string_to_ip", [.string], addressType,
+            ofText { text throws(CELFailure) in
+              .opaque(IPAddressValue(try address(text)))
+            }),
           .member("cidr_ip", [networkType], addressType, ofNetwork { .opaque(IPAddressValue($0.address)) }),
         ]),
       FunctionDeclaration(
@@ -82,9 +84,11 @@ extension Libraries {
       FunctionDeclaration(
         "ip.isCanonical",
         [
-          Overload("ip_is_canonical", [.string], .bool, ofText { text throws(CELFailure) in
-            .bool(sameText(try address(text).description, text))
-          })
+          Overload(
+            "ip_is_canonical", [.string], .bool,
+            ofText { text throws(CELFailure) in
+              .bool(sameText(try address(text).description, text))
+            })
         ]),
       FunctionDeclaration(
         "isUnspecified", [.member("ip_is_unspecified", [addressType], .bool, ofAddress { .bool($0.isUnspecified) })]),
@@ -104,9 +108,11 @@ extension Libraries {
       FunctionDeclaration(
         "cidr",
         [
-          Overload("string_to_cidr", [.string], networkType, ofText { text throws(CELFailure) in
-            .opaque(IPNetworkValue(try network(text)))
-          })
+          Overload(
+            "string_to_cidr", [.string], networkType,
+            ofText { text throws(CELFailure) in
+              .opaque(IPNetworkValue(try network(text)))
+            })
         ]),
       FunctionDeclaration(
         "containsIP",
@@ -123,7 +129,8 @@ extension Libraries {
       FunctionDeclaration(
         "prefixLength", [.member("cidr_prefix_length", [networkType], .int, ofNetwork { .int(Int64($0.length)) })]),
       FunctionDeclaration(
-        "masked", [.member("cidr_masked", [networkType], networkType, ofNetwork { .opaque(IPNetworkValue($0.masked)) })]),
+        "masked", [.member("cidr_masked", [networkType], networkType, ofNetwork { .opaque(IPNetworkValue($0.masked)) })]
+      ),
       FunctionDeclaration(
         "isCIDR", [Overload("is_cidr", [.string], .bool, ofText { text in .bool((try? network(text)) != nil) })]),
       FunctionDeclaration(

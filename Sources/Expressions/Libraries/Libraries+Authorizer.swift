@@ -114,7 +114,9 @@ extension Libraries {
                 case .string(let namespace) = values[1], case .string(let name) = values[2]
               else { throw .noSuchOverload }
               guard NamedFormat.dnsSubdomain(name).isEmpty else { throw .argument("Invalid service account name") }
-              guard NamedFormat.dnsLabel(namespace).isEmpty else { throw .argument("Invalid service account namespace") }
+              guard NamedFormat.dnsLabel(namespace).isEmpty else {
+                throw .argument("Invalid service account namespace")
+              }
               return check.with { $0.serviceAccount = (namespace, name) }
             })
         ]),
@@ -161,17 +163,19 @@ extension Libraries {
       FunctionDeclaration(
         "jsonpatch.escapeKey",
         [
-          Overload("string_jsonpatch_escapeKey_string", [.string], .string, ofText { text in
-            var escaped = ""
-            for scalar in text.unicodeScalars {
-              switch scalar {
-              case "/": escaped += "~1"
-              case "~": escaped += "~0"
-              default: escaped.unicodeScalars.append(scalar)
+          Overload(
+            "string_jsonpatch_escapeKey_string", [.string], .string,
+            ofText { text in
+              var escaped = ""
+              for scalar in text.unicodeScalars {
+                switch scalar {
+                case "/": escaped += "~1"
+                case "~": escaped += "~0"
+                default: escaped.unicodeScalars.append(scalar)
+                }
               }
-            }
-            return .string(escaped)
-          })
+              return .string(escaped)
+            })
         ])
     ]
     return library

@@ -7,12 +7,14 @@ extension Libraries {
       FunctionDeclaration(
         "base64.decode",
         [
-          Overload("base64_decode_string", [.string], .bytes, ofText { text throws(CELFailure) in
-            guard let bytes = Base64.decode(text) ?? Base64.decode(text, isPadded: false) else {
-              throw .argument("illegal base64 data at input byte \(text.utf8.count)")
-            }
-            return .bytes(bytes)
-          })
+          Overload(
+            "base64_decode_string", [.string], .bytes,
+            ofText { text throws(CELFailure) in
+              guard let bytes = Base64.decode(text) ?? Base64.decode(text, isPadded: false) else {
+                throw .argument("illegal base64 data at input byte \(text.utf8.count)")
+              }
+              return .bytes(bytes)
+            })
         ]),
       FunctionDeclaration(
         "base64.encode",

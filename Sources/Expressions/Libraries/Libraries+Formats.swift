@@ -21,14 +21,17 @@ extension Libraries {
       FunctionDeclaration(
         "format.named",
         [
-          Overload("format-named", [.string], .optional(formatType), ofText { name in
-            .optional(NamedFormat.all[name].map { CELOptional(.opaque($0)) } ?? .none)
-          })
+          Overload(
+            "format-named", [.string], .optional(formatType),
+            ofText { name in
+              .optional(NamedFormat.all[name].map { CELOptional(.opaque($0)) } ?? .none)
+            })
         ]),
     ]
     for (name, format) in NamedFormat.all {
       library.functions.append(
-        FunctionDeclaration("format." + name, [Overload("format." + name, [], formatType, .constant { .opaque(format) })]))
+        FunctionDeclaration(
+          "format." + name, [Overload("format." + name, [], formatType, .constant { .opaque(format) })]))
     }
     return library
   }()
@@ -141,7 +144,9 @@ final class NamedFormat: CELOpaque {
     return faults
   }
 
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 && byte < 0x80 }
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 && byte < 0x80
+  }
 
   private static func isKey(_ text: some StringProtocol) -> Bool {
     let bytes = Array(text.utf8)
@@ -159,7 +164,9 @@ final class NamedFormat: CELOpaque {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     var faults: [String] = []
     guard parts.count <= 2, let name = parts.last else {
-      return ["a valid label key " + rule + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
+      return [
+        "a valid label key " + rule + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+      ]
     }
     if parts.count == 2 {
       if parts[0].isEmpty {

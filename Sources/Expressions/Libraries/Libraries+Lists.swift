@@ -18,26 +18,35 @@ extension Libraries {
       FunctionDeclaration(
         "isSorted",
         comparable.map { name, type in
-          .member("list_\(name)_is_sorted_bool", [.list(type)], .bool, ofList { list throws(CELFailure) in
-            for index in 0..<max(0, list.count - 1) {
-              // What cannot be ordered is not out of order.
-              if let order = try? CELValue.compare(list[index], list[index + 1], ""), order > 0 { return .bool(false) }
-            }
-            return .bool(true)
-          })
+          .member(
+            "list_\(name)_is_sorted_bool", [.list(type)], .bool,
+            ofList { list throws(CELFailure) in
+              for index in 0..<max(0, list.count - 1) {
+                // What cannot be ordered is not out of order.
+                if let order = try? CELValue.compare(list[index], list[index + 1], ""), order > 0 {
+                  return .bool(false)
+                }
+              }
+              return .bool(true)
+            })
         }),
       FunctionDeclaration(
         "sum",
-        [("int", CELType.int, CELValue.int(0)), ("uint", .uint, .uint(0)), ("double", .double, .double(0)), ("duration", .duration, .duration(0))]
-          .map { name, type, zero in
-            .member("list_\(name)_sum_\(name)", [.list(type)], type, ofList { list throws(CELFailure) in
+        [
+          ("int", CELType.int, CELValue.int(0)), ("uint", .uint, .uint(0)), ("double", .double, .double(0)),
+          ("duration", .duration, .duration(0)),
+        ]
+        .map { name, type, zero in
+          .member(
+            "list_\(name)_sum_\(name)", [.list(type)], type,
+            ofList { list throws(CELFailure) in
               var total = zero
               for index in 0..<list.count {
                 do throws(CELFailure) { total = try CELValue.add(total, list[index]) } catch { throw .noSuchOverload }
               }
               return total
             })
-          }),
+        }),
       extremum("max", -1), extremum("min", 1),
       FunctionDeclaration(
         "indexOf",
@@ -73,15 +82,17 @@ extension Libraries {
     FunctionDeclaration(
       name,
       comparable.map { typeName, type in
-        .member("list_\(typeName)_\(name)_\(typeName)", [.list(type)], type, ofList { list throws(CELFailure) in
-          guard list.count > 0 else { throw .argument("\(name) called on empty list") }
-          var best = list[0]
-          for index in 1..<max(1, list.count) {
-            let next = list[index]
-            if let order = try? CELValue.compare(best, next, ""), order == replaces { best = next }
-          }
-          return best
-        })
+        .member(
+          "list_\(typeName)_\(name)_\(typeName)", [.list(type)], type,
+          ofList { list throws(CELFailure) in
+            guard list.count > 0 else { throw .argument("\(name) called on empty list") }
+            var best = list[0]
+            for index in 1..<max(1, list.count) {
+              let next = list[index]
+              if let order = try? CELValue.compare(best, next, ""), order == replaces { best = next }
+            }
+            return best
+          })
       })
   }
 
@@ -117,9 +128,11 @@ extension Libraries {
       FunctionDeclaration(
         "flatten",
         [
-          .member("list_flatten", [.list(.list(t))], .list(t), ofList { list throws(CELFailure) in
-            try flattened(list, 1)
-          }),
+          .member(
+            "list_flatten", [.list(.list(t))], .list(t),
+            ofList { list throws(CELFailure) in
+              try flattened(list, 1)
+            }),
           .member(
             "list_flatten_int", [.list(.dyn), .int], .list(.dyn),
             .binary { list, depth throws(CELFailure) in
@@ -131,9 +144,11 @@ extension Libraries {
       FunctionDeclaration(
         "sort",
         comparable.map { name, type in
-          .member("list_\(type.name)_sort", [.list(type)], .list(type), ofList { list throws(CELFailure) in
-            try sorted(list, by: list)
-          })
+          .member(
+            "list_\(type.name)_sort", [.list(type)], .list(type),
+            ofList { list throws(CELFailure) in
+              try sorted(list, by: list)
+            })
         }),
       FunctionDeclaration(
         "@sortByAssociatedKeys",
@@ -162,15 +177,17 @@ extension Libraries {
       FunctionDeclaration(
         "distinct",
         [
-          .member("list_distinct", [.list(t)], .list(t), ofList { list throws(CELFailure) in
-            // Quadratic, as its cost says: lists above a thousand cost more than may be spent.
-            guard list.count <= 2_000 else { throw .costLimit }
-            var kept: [CELValue] = []
-            for index in 0..<list.count where !kept.contains(where: { isEqual(list[index], $0) }) {
-              kept.append(list[index])
-            }
-            return .list(.values(kept))
-          })
+          .member(
+            "list_distinct", [.list(t)], .list(t),
+            ofList { list throws(CELFailure) in
+              // Quadratic, as its cost says: lists above a thousand cost more than may be spent.
+              guard list.count <= 2_000 else { throw .costLimit }
+              var kept: [CELValue] = []
+              for index in 0..<list.count where !kept.contains(where: { isEqual(list[index], $0) }) {
+                kept.append(list[index])
+              }
+              return .list(.values(kept))
+            })
         ]),
     ]
     return library

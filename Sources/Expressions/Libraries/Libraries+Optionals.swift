@@ -38,12 +38,15 @@ extension Libraries {
       FunctionDeclaration(
         "value",
         [
-          .member("optional_value", [optional], v, ofOptional { value throws(CELFailure) in
-            guard let value else { throw .argument("optional.none() dereference") }
-            return value
-          })
+          .member(
+            "optional_value", [optional], v,
+            ofOptional { value throws(CELFailure) in
+              guard let value else { throw .argument("optional.none() dereference") }
+              return value
+            })
         ]),
-      FunctionDeclaration("hasValue", [.member("optional_hasValue", [optional], .bool, ofOptional { .bool($0 != nil) })]),
+      FunctionDeclaration(
+        "hasValue", [.member("optional_hasValue", [optional], .bool, ofOptional { .bool($0 != nil) })]),
       FunctionDeclaration("or", [.member("optional_or_optional", [optional, optional], optional)]),
       FunctionDeclaration("orValue", [.member("optional_orValue_value", [optional, v], v)]),
       FunctionDeclaration(

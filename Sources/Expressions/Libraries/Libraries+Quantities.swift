@@ -44,9 +44,11 @@ extension Libraries {
       FunctionDeclaration(
         "quantity",
         [
-          Overload("string_to_quantity", [.string], quantityType, ofText { text throws(CELFailure) in
-            .opaque(QuantityValue(try parsed(text), isComputed: false))
-          })
+          Overload(
+            "string_to_quantity", [.string], quantityType,
+            ofText { text throws(CELFailure) in
+              .opaque(QuantityValue(try parsed(text), isComputed: false))
+            })
         ]),
       FunctionDeclaration(
         "isQuantity",
@@ -68,10 +70,12 @@ extension Libraries {
       FunctionDeclaration(
         "asInteger",
         [
-          .member("quantity_get_int", [quantityType], .int, unary { quantity throws(CELFailure) in
-            guard let whole = quantity.whole else { throw .argument("cannot convert value to integer") }
-            return .int(whole)
-          })
+          .member(
+            "quantity_get_int", [quantityType], .int,
+            unary { quantity throws(CELFailure) in
+              guard let whole = quantity.whole else { throw .argument("cannot convert value to integer") }
+              return .int(whole)
+            })
         ]),
       FunctionDeclaration(
         "isInteger", [.member("quantity_is_integer", [quantityType], .bool, unary { .bool($0.whole != nil) })]),

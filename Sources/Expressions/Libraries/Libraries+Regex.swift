@@ -17,7 +17,7 @@ extension Libraries {
         [
           .member(
             "string_find_string", [.string, .string], .string,
-            ofTexts { text, pattern throws(CELFailure) in .string(try compiled(pattern).firstMatch(in: text) ?? "") })
+            ofTexts { text, pattern throws(CELFailure) in .string(try Pattern.first(compiled(pattern), text)) })
         ]),
       FunctionDeclaration(
         "findAll",
@@ -25,7 +25,7 @@ extension Libraries {
           .member(
             "string_find_all_string", [.string, .string], .list(.string),
             ofTexts { text, pattern throws(CELFailure) in
-              .list(try compiled(pattern).allMatches(in: text, limit: -1).map { .string($0) })
+              .list(try Pattern.all(compiled(pattern), text))
             }),
           .member(
             "string_find_all_string_int", [.string, .string, .int], .list(.string),
@@ -33,8 +33,7 @@ extension Libraries {
               guard values.count == 3, case .string(let text) = values[0], case .string(let pattern) = values[1],
                 case .int(let limit) = values[2]
               else { throw .noSuchOverload }
-              return .list(
-                try compiled(pattern).allMatches(in: text, limit: Int(clamping: limit)).map { .string($0) })
+              return .list(try Pattern.all(compiled(pattern), text, limit: Int(clamping: limit)))
             }),
         ]),
     ]
@@ -42,8 +41,23 @@ extension Libraries {
   }()
 }
 
-/// Regular expressions that are known at run time only.
+/// Regular expressions over texts, in bounded time: what is too much ends as costs that are too high do.
 enum Pattern {
+  static func matches(_ regex: LinearRegex, _ text: String) throws(CELFailure) -> Bool {
+    guard regex.isWithinBounds(text) else { throw .costLimit }
+    return regex.matches(text)
+  }
+
+  static func first(_ regex: LinearRegex, _ text: String) throws(CELFailure) -> String {
+    guard regex.isWithinBounds(text) else { throw .costLimit }
+    return regex.firstMatch(in: text) ?? ""
+  }
+
+  static func all(_ regex: LinearRegex, _ text: String, limit: Int = -1) throws(CELFailure) -> [CELValue] {
+    guard regex.isWithinBounds(text), let matches = regex.allMatches(in: text, limit: limit) else { throw .costLimit }
+    return matches.map { .string($0) }
+  }
+
   /// - Throws: in the words of Go's `regexp`.
   static func compiled(_ pattern: String) throws(CELFailure) -> LinearRegex {
     do throws(LinearRegex.Invalid) {

@@ -14,7 +14,8 @@ extension Libraries {
       guard case .opaque(let value as SemanticVersionValue) = value else { throw .noSuchOverload }
       return value.version
     }
-    @Sendable func part(_ name: String, _ body: @escaping @Sendable (SemanticVersion) -> UInt64) -> FunctionDeclaration {
+    @Sendable func part(_ name: String, _ body: @escaping @Sendable (SemanticVersion) -> UInt64) -> FunctionDeclaration
+    {
       FunctionDeclaration(
         name,
         [
@@ -39,13 +40,17 @@ extension Libraries {
       FunctionDeclaration(
         "semver",
         [
-          Overload("string_to_semver", [.string], versionType, ofText { text throws(CELFailure) in
-            .opaque(SemanticVersionValue(try parsed(text, false)))
-          }),
+          Overload(
+            "string_to_semver", [.string], versionType,
+            ofText { text throws(CELFailure) in
+              .opaque(SemanticVersionValue(try parsed(text, false)))
+            }),
           Overload(
             "string_bool_to_semver", [.string, .bool], versionType,
             .binary { text, normalizes throws(CELFailure) in
-              guard case .string(let text) = text, case .bool(let normalizes) = normalizes else { throw .noSuchOverload }
+              guard case .string(let text) = text, case .bool(let normalizes) = normalizes else {
+                throw .noSuchOverload
+              }
               return .opaque(SemanticVersionValue(try parsed(text, normalizes)))
             }),
         ]),
@@ -56,7 +61,9 @@ extension Libraries {
           Overload(
             "is_semver_string_bool", [.string, .bool], .bool,
             .binary { text, normalizes throws(CELFailure) in
-              guard case .string(let text) = text, case .bool(let normalizes) = normalizes else { throw .noSuchOverload }
+              guard case .string(let text) = text, case .bool(let normalizes) = normalizes else {
+                throw .noSuchOverload
+              }
               return .bool((try? parsed(text, normalizes)) != nil)
             }),
         ]),
@@ -184,7 +191,9 @@ struct SemanticVersion: Sendable {
 
   /// -1, 0 or 1; build metadata does not count.
   func compare(_ other: SemanticVersion) -> Int {
-    for (a, b) in [(major, other.major), (minor, other.minor), (patch, other.patch)] where a != b { return a < b ? -1 : 1 }
+    for (a, b) in [(major, other.major), (minor, other.minor), (patch, other.patch)] where a != b {
+      return a < b ? -1 : 1
+    }
     if preRelease.isEmpty || other.preRelease.isEmpty {
       return preRelease.isEmpty ? (other.preRelease.isEmpty ? 0 : 1) : -1
     }

@@ -20,7 +20,8 @@ extension Libraries {
       "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
     ]
     library.functions =
-      logic + equality + arithmetic + ["less", "less_equals", "greater", "greater_equals"].map { comparison($0, mixedNumbers) }
+      logic + equality + arithmetic
+      + ["less", "less_equals", "greater", "greater_equals"].map { comparison($0, mixedNumbers) }
       + collections + conversions + texts + times
     return library
   }
@@ -89,7 +90,8 @@ extension Libraries {
     ]
     if mixedNumbers {
       overloads += [
-        Overload(name + "_int64_double", [.int, .double], .bool), Overload(name + "_int64_uint64", [.int, .uint], .bool),
+        Overload(name + "_int64_double", [.int, .double], .bool),
+        Overload(name + "_int64_uint64", [.int, .uint], .bool),
         Overload(name + "_uint64_double", [.uint, .double], .bool),
         Overload(name + "_uint64_int64", [.uint, .int], .bool),
         Overload(name + "_double_int64", [.double, .int], .bool),
@@ -174,7 +176,8 @@ extension Libraries {
     FunctionDeclaration(
       "timestamp",
       [
-        conversion("timestamp_to_timestamp", .timestamp, .timestamp), conversion("int64_to_timestamp", .int, .timestamp),
+        conversion("timestamp_to_timestamp", .timestamp, .timestamp),
+        conversion("int64_to_timestamp", .int, .timestamp),
         conversion("string_to_timestamp", .string, .timestamp),
       ]),
     FunctionDeclaration(
@@ -198,7 +201,7 @@ extension Libraries {
   private static let matches: Overload.Body = .binary { text, pattern throws(CELFailure) in
     guard case .string(let text) = text else { throw text.isReceiver ? .noSuchOverload : .noSuchOverload("matches") }
     guard case .string(let pattern) = pattern else { throw .noSuchOverload }
-    return .bool(try Pattern.compiled(pattern).matches(text))
+    return .bool(try Pattern.matches(Pattern.compiled(pattern), text))
   }
 
   private static let texts = [
@@ -214,12 +217,16 @@ extension Libraries {
       [
         .member(
           "ends_with_string", [.string, .string], .bool,
-          ofTexts { text, end in .bool(text.utf8.count >= end.utf8.count && text.utf8.suffix(end.utf8.count).elementsEqual(end.utf8)) })
+          ofTexts { text, end in
+            .bool(text.utf8.count >= end.utf8.count && text.utf8.suffix(end.utf8.count).elementsEqual(end.utf8))
+          })
       ]),
     FunctionDeclaration(
       "startsWith", isUnguarded: true,
       [
-        .member("starts_with_string", [.string, .string], .bool, ofTexts { text, start in .bool(text.utf8.starts(with: start.utf8)) })
+        .member(
+          "starts_with_string", [.string, .string], .bool,
+          ofTexts { text, start in .bool(text.utf8.starts(with: start.utf8)) })
       ]),
     FunctionDeclaration(
       "matches", isUnguarded: true,

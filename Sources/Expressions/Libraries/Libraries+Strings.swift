@@ -22,9 +22,11 @@ extension Libraries {
       FunctionDeclaration(
         "indexOf",
         [
-          .member("string_index_of_string", [.string, .string], .int, ofTexts { text, part in
-            .int(firstIndex(of: part, in: text, from: 0))
-          }),
+          .member(
+            "string_index_of_string", [.string, .string], .int,
+            ofTexts { text, part in
+              .int(firstIndex(of: part, in: text, from: 0))
+            }),
           .member(
             "string_index_of_string_int", [.string, .string, .int], .int,
             .any { values throws(CELFailure) in
@@ -37,10 +39,12 @@ extension Libraries {
       FunctionDeclaration(
         "lastIndexOf",
         [
-          .member("string_last_index_of_string", [.string, .string], .int, ofTexts { text, part in
-            let count = Int64(text.unicodeScalars.count)
-            return .int(part.isEmpty ? count : lastIndex(of: part, in: text, from: count - 1))
-          }),
+          .member(
+            "string_last_index_of_string", [.string, .string], .int,
+            ofTexts { text, part in
+              let count = Int64(text.unicodeScalars.count)
+              return .int(part.isEmpty ? count : lastIndex(of: part, in: text, from: count - 1))
+            }),
           .member(
             "string_last_index_of_string_int", [.string, .string, .int], .int,
             .any { values throws(CELFailure) in
@@ -72,9 +76,11 @@ extension Libraries {
       FunctionDeclaration(
         "split",
         [
-          .member("string_split_string", [.string, .string], .list(.string), ofTexts { text, separator in
-            split(text, separator, limit: -1)
-          }),
+          .member(
+            "string_split_string", [.string, .string], .list(.string),
+            ofTexts { text, separator in
+              split(text, separator, limit: -1)
+            }),
           .member(
             "string_split_string_int", [.string, .string, .int], .list(.string),
             .any { values throws(CELFailure) in
@@ -143,9 +149,11 @@ extension Libraries {
         FunctionDeclaration(
           "reverse",
           [
-            .member("string_reverse", [.string], .string, ofText { text in
-              .string(String(String.UnicodeScalarView(text.unicodeScalars.reversed())))
-            })
+            .member(
+              "string_reverse", [.string], .string,
+              ofText { text in
+                .string(String(String.UnicodeScalarView(text.unicodeScalars.reversed())))
+              })
           ]))
     }
     return library
@@ -161,7 +169,8 @@ extension Libraries {
   private static func outOfRange(_ index: Int64) -> CELFailure { .argument("index out of range: \(index)") }
 
   private static func textsAndNumber(_ values: [CELValue]) throws(CELFailure) -> (String, String, Int64) {
-    guard values.count == 3, case .string(let a) = values[0], case .string(let b) = values[1], case .int(let n) = values[2]
+    guard values.count == 3, case .string(let a) = values[0], case .string(let b) = values[1],
+      case .int(let n) = values[2]
     else { throw .noSuchOverload }
     return (a, b, n)
   }

@@ -7,18 +7,19 @@ extension Libraries {
     accessor("getDayOfMonth", "day_of_month") { fields, _ in fields.day - 1 },
     accessor("getDate", "day_of_month_1_based") { fields, _ in fields.day },
     accessor("getDayOfWeek", "day_of_week") { fields, _ in fields.dayOfWeek },
-    accessor("getHours", "hours", ofDuration: { $0 / 3_600_000_000_000 }) { fields, _ in fields.hour },
-    accessor("getMinutes", "minutes", ofDuration: { $0 / 60_000_000_000 }) { fields, _ in fields.minute },
-    accessor("getSeconds", "seconds", withZone: "seconds_tz", ofDuration: { $0 / 1_000_000_000 }) { fields, _ in
+    accessor("getHours", "hours", unit: 3_600_000_000_000) { fields, _ in fields.hour },
+    accessor("getMinutes", "minutes", unit: 60_000_000_000) { fields, _ in fields.minute },
+    accessor("getSeconds", "seconds", withZone: "seconds_tz", unit: 1_000_000_000) { fields, _ in
       fields.second
     },
-    accessor("getMilliseconds", "milliseconds", ofDuration: { $0 / 1_000_000 }) { _, nanoseconds in
+    accessor("getMilliseconds", "milliseconds", unit: 1_000_000) { _, nanoseconds in
       nanoseconds / 1_000_000
     },
   ]
 
+  /// - Parameter unit: the nanoseconds that the part of a duration is counted in; nil where durations have none.
   private static func accessor(
-    _ name: String, _ id: String, withZone: String? = nil, ofDuration: (@Sendable (Int64) -> Int64)? = nil,
+    _ name: String, _ id: String, withZone: String? = nil, unit: Int64? = nil,
     _ part: @escaping @Sendable (CELTimestamp.Fields, Int) -> Int
   ) -> FunctionDeclaration {
     @Sendable func read(_ value: CELValue, _ zone: String?) throws(CELFailure) -> CELValue {
@@ -37,13 +38,13 @@ extension Libraries {
           return try read(value, zone)
         }),
     ]
-    if let ofDuration {
+    if let unit {
       overloads.append(
         .member(
           "duration_to_" + id, [.duration], .int,
           .unary { value throws(CELFailure) in
             guard case .duration(let duration) = value else { throw .noSuchOverload }
-            return .int(ofDuration(duration))
+            return .int(duration / unit)
           }))
     }
     return FunctionDeclaration(name, overloads)

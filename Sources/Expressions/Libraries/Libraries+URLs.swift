@@ -22,14 +22,16 @@ extension Libraries {
       FunctionDeclaration(
         "url",
         [
-          Overload("string_to_url", [.string], urlType, ofText { text throws(CELFailure) in
-            do throws(GoURL.Invalid) {
-              _ = try GoURL(text, isRequest: true)
-              return .opaque(URLValue(try GoURL(text, isRequest: false)))
-            } catch {
-              throw .argument("URL parse error during conversion from string: \(error.message)")
-            }
-          })
+          Overload(
+            "string_to_url", [.string], urlType,
+            ofText { text throws(CELFailure) in
+              do throws(GoURL.Invalid) {
+                _ = try GoURL(text, isRequest: true)
+                return .opaque(URLValue(try GoURL(text, isRequest: false)))
+              } catch {
+                throw .argument("URL parse error during conversion from string: \(error.message)")
+              }
+            })
         ]),
       part("getScheme", "url_get_scheme", .string) { .string($0.scheme) },
       part("getHost", "url_get_host", .string) { .string($0.host) },
@@ -44,9 +46,11 @@ extension Libraries {
       FunctionDeclaration(
         "isURL",
         [
-          Overload("is_url_string", [.string], .bool, ofText { text in
-            .bool((try? GoURL(text, isRequest: true)) != nil)
-          })
+          Overload(
+            "is_url_string", [.string], .bool,
+            ofText { text in
+              .bool((try? GoURL(text, isRequest: true)) != nil)
+            })
         ]),
     ]
     return library

@@ -147,7 +147,8 @@ struct Quantity: Sendable {
     switch amount {
     case .small(let value, let scale): scale == 0 ? Double(value) : Double(value) * Self.power(scale)
     case .large(let decimal):
-      (Double(decimal.digits.isEmpty ? "0" : String(decoding: decimal.digits.map { $0 + 0x30 }, as: UTF8.self)) ?? .infinity)
+      (Double(decimal.digits.isEmpty ? "0" : String(decoding: decimal.digits.map { $0 + 0x30 }, as: UTF8.self))
+        ?? .infinity)
         * (decimal.isNegative ? -1 : 1) * Self.power(decimal.exponent)
     }
   }

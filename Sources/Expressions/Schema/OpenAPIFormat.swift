@@ -100,7 +100,9 @@ enum Base64 {
       held = held << 6 | UInt32(value)
       count += 1
       if count == 4 {
-        result += [UInt8(truncatingIfNeeded: held >> 16), UInt8(truncatingIfNeeded: held >> 8), UInt8(truncatingIfNeeded: held)]
+        result += [
+          UInt8(truncatingIfNeeded: held >> 16), UInt8(truncatingIfNeeded: held >> 8), UInt8(truncatingIfNeeded: held),
+        ]
         held = 0
         count = 0
       }

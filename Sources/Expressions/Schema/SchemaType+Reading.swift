@@ -45,7 +45,8 @@ private struct SchemaReader {
     }
     let isNullable = schema["nullable"]?.bool ?? false
     let format = schema["format"]?.string
-    if schema["x-kubernetes-int-or-string"]?.bool == true || (schema["type"]?.string == "string" && format == "int-or-string")
+    if schema["x-kubernetes-int-or-string"]?.bool == true
+      || (schema["type"]?.string == "string" && format == "int-or-string")
     {
       let most = schema["maxLength"]?.int.map { max(0, $0).multipliedClamped(by: 4) } ?? SchemaType.requestBytes - 2
       return SchemaType(.intOrString, .dyn, mostElements: most, leastBytes: 1, isNullable: isNullable)

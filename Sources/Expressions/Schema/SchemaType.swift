@@ -40,7 +40,8 @@ package final class SchemaType: Sendable {
   let isNullable: Bool
 
   init(
-    _ shape: Shape, _ type: CELType, mostElements: Int64 = SchemaType.unbounded, leastBytes: Int64, isNullable: Bool = false
+    _ shape: Shape, _ type: CELType, mostElements: Int64 = SchemaType.unbounded, leastBytes: Int64,
+    isNullable: Bool = false
   ) {
     self.shape = shape
     self.type = type

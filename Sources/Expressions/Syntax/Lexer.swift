@@ -210,7 +210,9 @@ struct Lexer {
           failure = max(failure, index)
           break
         }
-        if next == quote, at(index + 1) == quote, at(index + 2) == quote { return Match(kind: kind, end: index + 3, failure: index + 3) }
+        if next == quote, at(index + 1) == quote, at(index + 2) == quote {
+          return Match(kind: kind, end: index + 3, failure: index + 3)
+        }
         if next == "\\", !raw {
           switch escape(index) {
           case .success(let end): index = end
@@ -233,7 +235,9 @@ struct Lexer {
   private func escape(_ start: Int) -> Result<Int, Stop> {
     func hex(_ count: Int) -> Result<Int, Stop> {
       for index in 0..<count {
-        guard let digit = at(start + 2 + index), Self.isHex(digit) else { return .failure(Stop(offset: start + 2 + index)) }
+        guard let digit = at(start + 2 + index), Self.isHex(digit) else {
+          return .failure(Stop(offset: start + 2 + index))
+        }
       }
       return .success(start + 2 + count)
     }
@@ -244,7 +248,9 @@ struct Lexer {
     case "U": return hex(8)
     case "0", "1", "2", "3":
       for index in 2...3 {
-        guard let digit = at(start + index), digit.value &- 0x30 < 8 else { return .failure(Stop(offset: start + index)) }
+        guard let digit = at(start + index), digit.value &- 0x30 < 8 else {
+          return .failure(Stop(offset: start + index))
+        }
       }
       return .success(start + 4)
     default: return .failure(Stop(offset: start + 1))

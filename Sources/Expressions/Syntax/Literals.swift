@@ -31,7 +31,9 @@ enum Literal {
     var result: [UInt8] = []
     result.reserveCapacity(body.count)
     var index = body.startIndex
-    func append(_ scalar: Unicode.Scalar) { result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter) }
+    func append(_ scalar: Unicode.Scalar) {
+      result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
     func number(_ digits: ArraySlice<Unicode.Scalar>, _ base: UInt32) -> UInt32 {
       digits.reduce(0) { sum, digit in
         let low = digit.value | 0x20

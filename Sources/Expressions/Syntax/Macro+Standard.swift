@@ -155,7 +155,9 @@ extension Macro {
         elements.count <= longestBlock
       else { throw Refusal("cel.block requires the first arg to be a list literal", call.arguments[0]) }
       var result = call.arguments[1]
-      for (index, element) in elements.enumerated().reversed() { result = bound(call, "@index\(index)", element, result) }
+      for (index, element) in elements.enumerated().reversed() {
+        result = bound(call, "@index\(index)", element, result)
+      }
       return result
     },
     Macro(name: "index", count: 1, isMember: true) { call throws(Refusal) in

@@ -56,7 +56,9 @@ struct MacroCall {
 
   var accumulated: Node { identifier(Self.accumulator) }
 
-  func call(_ name: String, _ arguments: Node...) -> Node { Node(.call(name, target: nil, arguments: arguments), offset) }
+  func call(_ name: String, _ arguments: Node...) -> Node {
+    Node(.call(name, target: nil, arguments: arguments), offset)
+  }
 
   func memberCall(_ name: String, _ target: Node, _ arguments: Node...) -> Node {
     Node(.call(name, target: target, arguments: arguments), offset)

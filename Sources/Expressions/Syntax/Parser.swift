@@ -65,7 +65,9 @@ struct Parser {
     self.options = options
     let lexer = Lexer(source)
     tokens = lexer.tokens
-    issues = lexer.errors.prefix(100).map { Issue(kind: .syntax, offset: $0.offset, message: "Syntax error: " + $0.message) }
+    issues = lexer.errors.prefix(100).map {
+      Issue(kind: .syntax, offset: $0.offset, message: "Syntax error: " + $0.message)
+    }
   }
 
   private mutating func start() -> Node? {
@@ -150,7 +152,8 @@ struct Parser {
     let words = Lexer.escaped(source.scalars[tokens[first].start..<max(end, tokens[first].start)])
     // cel-go says it in other words where a name was wanted.
     if offending.kind == .true || offending.kind == .false || offending.kind == .null, position == first + 1 {
-      syntaxError("mismatched input \(shown(offending).dropFirst().dropLast().quoted) expecting IDENTIFIER", at: offending)
+      syntaxError(
+        "mismatched input \(shown(offending).dropFirst().dropLast().quoted) expecting IDENTIFIER", at: offending)
     } else {
       syntaxError("no viable alternative at input '\(words)'", at: offending)
     }
@@ -347,7 +350,8 @@ struct Parser {
           operand = Built(fault("unsupported syntax '[?'", open.start), height)
         } else {
           operand = Built(
-            call(isOptional ? Operators.optionalIndex : Operators.index, open.start, [operand.node, index.node]), height)
+            call(isOptional ? Operators.optionalIndex : Operators.index, open.start, [operand.node, index.node]), height
+          )
         }
       default:
         depths.member = outer
@@ -455,7 +459,11 @@ struct Parser {
     while Self.elementStart.contains(current.kind) {
       if current.kind == .question {
         let mark = advance()
-        if options.optionalSyntax { optionals.insert(elements.count) } else { _ = fault("unsupported syntax '?'", mark.start) }
+        if options.optionalSyntax {
+          optionals.insert(elements.count)
+        } else {
+          _ = fault("unsupported syntax '?'", mark.start)
+        }
       }
       let element = try expression([.comma, .rightBracket])
       elements.append(element.node)

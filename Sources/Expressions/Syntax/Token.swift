@@ -3,7 +3,8 @@ struct Token: Sendable {
   /// In the order of the grammar of cel-go, by which error messages list what was expected.
   enum Kind: UInt8, Sendable, CaseIterable {
     case equals, notEquals, `in`, less, lessEquals, greaterEquals, greater, and, or
-    case leftBracket, rightBracket, leftBrace, rightBrace, leftParen, rightParen, dot, comma, minus, exclamation, question
+    case leftBracket, rightBracket, leftBrace, rightBrace, leftParen, rightParen, dot, comma, minus, exclamation,
+      question
     case colon, plus, star, slash, percent, `true`, `false`, null
     case float, int, uint, string, bytes, identifier, escapedIdentifier
     case end

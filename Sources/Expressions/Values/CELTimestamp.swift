@@ -7,7 +7,9 @@ package struct CELTimestamp: Sendable, Equatable, Comparable {
   /// East of UTC, of the text it was read from; printing it shows it again.
   let offsetMinutes: Int16
 
-  package init(seconds: Int64, nanoseconds: Int32 = 0) { self.init(seconds: seconds, nanoseconds: nanoseconds, offsetMinutes: 0) }
+  package init(seconds: Int64, nanoseconds: Int32 = 0) {
+    self.init(seconds: seconds, nanoseconds: nanoseconds, offsetMinutes: 0)
+  }
 
   init(seconds: Int64, nanoseconds: Int32, offsetMinutes: Int16) {
     self.seconds = seconds
@@ -134,7 +136,8 @@ package struct CELTimestamp: Sendable, Equatable, Comparable {
     guard hour < 24, skip(0x3A), let minute = number(2), minute < 60, skip(0x3A), let second = number(2), second < 60
     else { return nil }
     var nanoseconds = 0
-    if position + 1 < bytes.count, bytes[position] == 0x2E || bytes[position] == 0x2C, bytes[position + 1] &- 0x30 < 10 {
+    if position + 1 < bytes.count, bytes[position] == 0x2E || bytes[position] == 0x2C, bytes[position + 1] &- 0x30 < 10
+    {
       position += 1
       var digits = 0
       while position < bytes.count, bytes[position] &- 0x30 < 10 {

@@ -21,7 +21,8 @@ extension CELValue {
       let sum = x.addingReportingOverflow(y)
       guard !sum.overflow else { throw .intOverflow }
       return .duration(sum.partialValue)
-    case (.timestamp(let x), .duration(let y)), (.duration(let y), .timestamp(let x)): return .timestamp(try x.adding(y))
+    case (.timestamp(let x), .duration(let y)), (.duration(let y), .timestamp(let x)):
+      return .timestamp(try x.adding(y))
     case (.int, _), (.string, _), (.uint, _), (.double, _), (.bytes, _), (.list, _), (.duration, _), (.timestamp, _):
       throw .noSuchOverload
     default: throw .noSuchOverload(Operators.add)

@@ -1,6 +1,7 @@
 import Bytes
 import Kube
 import TestKit
+import Testing
 
 @testable import Admission
 
@@ -28,6 +29,23 @@ enum RecordedRows {
       return zip(x, y).enumerated().flatMap { differences($1.0, $1.1, "\(path)[\($0)]") }
     }
     return a == b ? [] : ["\(path): \(short(a)) | \(short(b))"]
+  }
+
+  /// Says how many rows agree, and asserts it.
+  ///
+  /// - Parameters:
+  ///   - equal: how many agree; `count` must.
+  ///   - others: those that differ, each as `id: differences`.
+  ///   - known: those that are known to differ, with the reason. One that differs no longer fails the list.
+  static func expect(
+    _ name: String, _ equal: Int, of others: [String], count: Int, known: [String: String] = [:],
+    location: SourceLocation = #_sourceLocation
+  ) {
+    print("\(name): \(equal) agree, \(others.count) do not")
+    for line in others { print(line.prefix(600)) }
+    let differing = Set(others.map { String($0.prefix { $0 != ":" }) })
+    #expect(differing == Set(known.keys), sourceLocation: location)
+    #expect(equal == count, sourceLocation: location)
   }
 
   static func text(_ node: DocumentNode?, _ key: String) -> String { node?[key]?.string ?? "" }

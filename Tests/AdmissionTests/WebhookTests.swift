@@ -97,8 +97,6 @@ import Testing
       }
       if differences.isEmpty { equal += 1 } else { others.append("\(id): \(differences)") }
     }
-    print("webhooks: \(equal) equal, \(others.count) not")
-    for line in others { print(line) }
-    #expect(others.isEmpty)
+    RecordedRows.expect("webhooks", equal, of: others, count: 73, known: ["review/v-cr/1": "a PUT without a resourceVersion is refused before any webhook is asked"])
   }
 }

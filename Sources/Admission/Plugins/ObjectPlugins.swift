@@ -133,9 +133,9 @@ struct CertificateSubjectRestriction: BuiltInPlugin {
       request.object[path: "spec", "signerName"]?.string == "kubernetes.io/kube-apiserver-client",
       let text = request.object[path: "spec", "request"]?.string
     else { return .passed }
-    let pem = String(decoding: Base64.decode(text) ?? [], as: UTF8.self)
+    let pem = String(decoding: Base64.decode(exactly: text) ?? [], as: UTF8.self)
     let body = pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
-    guard let certificate = Base64.decode(body) else {
+    guard let certificate = Base64.decode(exactly: body) else {
       return .unknown("whether the request is for the group system:masters: it could not be read")
     }
     // The group stands in the subject as text, whatever string type it has.

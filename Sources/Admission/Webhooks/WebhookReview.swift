@@ -85,7 +85,7 @@ package enum WebhookReview {
     guard let response = review["response"] else {
       throw CallFailure(message: head + "webhook response was absent")
     }
-    let patch = response["patch"]?.string.flatMap { Base64.decode($0) } ?? []
+    let patch = response["patch"]?.string.flatMap { Base64.decode(exactly: $0) } ?? []
     let patchType = response["patchType"]?.string
     if wanted == "v1" {
       let given = response["uid"]?.string ?? ""

@@ -31,7 +31,7 @@ enum SchemaFormat {
     case "uuid3": return isUUID(bytes, version: UInt8(ascii: "3"))
     case "uuid4": return isUUID(bytes, version: UInt8(ascii: "4"))
     case "uuid5": return isUUID(bytes, version: UInt8(ascii: "5"))
-    case "byte": return Base64.decode(text) != nil
+    case "byte": return Base64.decode(exactly: text) != nil
     case "date": return Timestamp(text + "T00:00:00Z") != nil && bytes.count == 10
     case "datetime": return isDateTime(text)
     case "duration": return isDuration(text)

@@ -29,7 +29,8 @@ import Testing
       if differences.isEmpty {
         equal += 1
       } else {
-        others.append("\(RecordedRows.text(row, "src")) \(RecordedRows.text(submitted, "kind")): \(differences.prefix(4))")
+        others.append(
+          "\(RecordedRows.text(row, "src")) \(RecordedRows.text(submitted, "kind")): \(differences.prefix(4))")
       }
     }
     RecordedRows.expect("defaulting-pairs", equal, of: others, count: 137)
@@ -110,7 +111,9 @@ import Testing
       {
         equal += 1
       } else {
-        others.append("\(RecordedRows.text(row, "id")): \(outcome.refusal?.message ?? "passed") | \(row["body"]?["message"]?.string ?? "")")
+        others.append(
+          "\(RecordedRows.text(row, "id")): \(outcome.refusal?.message ?? "passed") | \(row["body"]?["message"]?.string ?? "")"
+        )
       }
     }
     RecordedRows.expect("contexts", equal, of: others, count: 37)
@@ -141,7 +144,8 @@ import Testing
         others.append("\(RecordedRows.text(row, "id")): \(differences.prefix(6)) \(outcome.refusal?.message ?? "")")
       }
     }
-    RecordedRows.expect("versions", equal, of: others, count: 84,
+    RecordedRows.expect(
+      "versions", equal, of: others, count: 84,
       known: [
         "default-versions/networking.k8s.io_v1/ServiceCIDR/1/networking.k8s.io_v1beta1":
           "a controller had set its finalizer before the object was read"

@@ -86,7 +86,8 @@ import Testing
           equal += 1
         } else {
           others.append(
-            "\(control) \(RecordedRows.text(test, "name")): \(verdict), not \(RecordedRows.text(test, "expected")); \(report.violations.map(\.message)) \(report.notEvaluated)")
+            "\(control) \(RecordedRows.text(test, "name")): \(verdict), not \(RecordedRows.text(test, "expected")); \(report.violations.map(\.message)) \(report.notEvaluated)"
+          )
         }
       }
     }
@@ -97,7 +98,9 @@ import Testing
     let definition = try Self.documents("configuration/policy-configuration-definition.yaml")
     let param = try Self.documents("configuration/basic-control-configuration.yaml")
     let cluster = AdmissionCluster(definition + param, ignorance: "a test")
-    let policies = try Self.controls().map { ValidatingPolicy(try #require(try Self.documents("controls/\($0)/policy.yaml").first)) }
+    let policies = try Self.controls().map {
+      ValidatingPolicy(try #require(try Self.documents("controls/\($0)/policy.yaml").first))
+    }
     let bindings = policies.map { policy -> PolicyBinding in
       PolicyBinding([
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding",
@@ -129,7 +132,8 @@ import Testing
       } else {
         let names = Set(found.keys).union(recorded.keys).filter { found[$0] != recorded[$0] }
         others.append(
-          "\(RecordedRows.text(row, "kind")) \(RecordedRows.text(row, "name")): \(names.map { "\($0) \(found[$0] ?? []) | \(recorded[$0] ?? [])" }) \(report.notEvaluated)")
+          "\(RecordedRows.text(row, "kind")) \(RecordedRows.text(row, "name")): \(names.map { "\($0) \(found[$0] ?? []) | \(recorded[$0] ?? [])" }) \(report.notEvaluated)"
+        )
       }
     }
     RecordedRows.expect("Kubescape's policies on real objects", equal, of: others, count: 156)

@@ -30,7 +30,8 @@ import Testing
         (row["policies"]?.elements ?? []).map { MutatingPolicy($0) },
         (row["bindings"]?.elements ?? []).map { PolicyBinding($0) })
       let outcome = MutationPass.run(
-        request, cluster, policies, ValidatingPolicyTests.authorizer(row, request.user), subresourceOf: row["existing"]?.elements.first)
+        request, cluster, policies, ValidatingPolicyTests.authorizer(row, request.user),
+        subresourceOf: row["existing"]?.elements.first)
       var differences: [String] = []
       if let refusal = outcome.refusal {
         let body = response["body"]
@@ -39,7 +40,8 @@ import Testing
         let own = "\(refusal.status) \(refusal.reason) \(refusal.message) \(refusal.causes.map(\.message).sorted())"
         let theirs = recorded.map { body in
           let causes = (body?[path: "details", "causes"]?.elements ?? []).map { $0["message"]?.string ?? "" }
-          return "\(body?["code"]?.int ?? 0) \(RecordedRows.text(body, "reason")) \(RecordedRows.text(body, "message")) \(causes.sorted())"
+          return
+            "\(body?["code"]?.int ?? 0) \(RecordedRows.text(body, "reason")) \(RecordedRows.text(body, "message")) \(causes.sorted())"
         }
         let isSet = row["orderDependent"]?.bool == true && Int64(refusal.status) == body?["code"]?.int
         if !theirs.contains(own), !isSet { differences.append("\(own) | \(theirs)") }

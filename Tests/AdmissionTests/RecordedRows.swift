@@ -51,13 +51,17 @@ enum RecordedRows {
   static func text(_ node: DocumentNode?, _ key: String) -> String { node?[key]?.string ?? "" }
 
   /// The request that sends a new object.
-  static func creation(_ object: DocumentNode, namespace: String, user: AdmissionRequest.User, _ resources: ResourceTable)
+  static func creation(
+    _ object: DocumentNode, namespace: String, user: AdmissionRequest.User, _ resources: ResourceTable
+  )
     -> AdmissionRequest?
   {
     guard let apiVersion = object["apiVersion"]?.string, let kind = object["kind"]?.string else { return nil }
     let (group, version) = APIResource.split(apiVersion: apiVersion)
     let own = AdmissionRequest.Kind(group: group, version: version, kind: kind)
-    let newest = resources.resource(of: own) ?? resources.all.first { $0.group == group && $0.kind == kind && $0.subresource.isEmpty }
+    let newest =
+      resources.resource(of: own)
+      ?? resources.all.first { $0.group == group && $0.kind == kind && $0.subresource.isEmpty }
     guard let resource = newest else { return nil }
     return AdmissionRequest(
       kind: own, resource: .init(group: group, version: version, resource: resource.resource),

@@ -79,7 +79,9 @@ import Testing
       // What the server says against a request that policies let through is not theirs.
       if !isDenial {
         if recorded.message.contains("AdmissionPolicy") { list.append("no denial | \(recorded.message)") }
-      } else if message != recorded.message { list.append("message \(message) | \(recorded.message)") }
+      } else if message != recorded.message {
+        list.append("message \(message) | \(recorded.message)")
+      }
       if isDenial, reason != recorded.reason { list.append("reason \(reason) | \(recorded.reason)") }
       if isDenial, causes != recorded.causes { list.append("causes \(causes) | \(recorded.causes)") }
       if warnings.sorted() != recorded.warnings.sorted() { list.append("warnings \(warnings) | \(recorded.warnings)") }
@@ -99,7 +101,9 @@ import Testing
       for warning in report.warnings { recorder.add(warning) }
       answer.warnings += recorder.warnings
       for annotation in report.auditAnnotations { answer.annotations[annotation.key] = annotation.value }
-      if request.kind.kind == "Pod", request.subresource.isEmpty, request.operation == .create || request.operation == .update {
+      if request.kind.kind == "Pod", request.subresource.isEmpty,
+        request.operation == .create || request.operation == .update
+      {
         answer.annotations["pod-security.kubernetes.io/enforce-policy"] = "privileged:latest"
       }
       let denials = report.denials
@@ -123,7 +127,8 @@ import Testing
     for row in rows {
       var differences: [String] = []
       var isEqual = false
-      let recorded = [Answer(recorded: row["response"])] + (row["otherAnswers"]?.elements ?? []).map { Answer(recorded: $0) }
+      let recorded =
+        [Answer(recorded: row["response"])] + (row["otherAnswers"]?.elements ?? []).map { Answer(recorded: $0) }
       let count = row["orderDependent"]?.bool == true ? 8 : 1
       for denial in 0..<count {
         let answer = try Self.answer(row, denial: denial)
@@ -137,6 +142,8 @@ import Testing
         others.append("\(RecordedRows.text(row, "id")): \(differences)")
       }
     }
-    RecordedRows.expect("vap-features requests", equal, of: others, count: 170, known: ["vap/req-fields2/5": "the server draws the generated name"])
+    RecordedRows.expect(
+      "vap-features requests", equal, of: others, count: 170,
+      known: ["vap/req-fields2/5": "the server draws the generated name"])
   }
 }

@@ -243,7 +243,8 @@ package final class CustomResourceRules: Sendable {
     let result = program.evaluate(activation)
     guard let cost = Int64(exactly: result.cost), cost <= budget else {
       return .outOfBudget(
-        "messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run")
+        "messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run"
+      )
     }
     if case .failure(let failure) = result.value, failure.code == .costLimit {
       return .outOfBudget(

@@ -142,7 +142,9 @@ struct CertificateSubjectRestriction: BuiltInPlugin {
     let group = Array("system:masters".utf8)
     let holds = certificate.indices.contains { certificate[$0...].starts(with: group) }
     return holds
-      ? .refused(.forbidden(request, "use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed"))
+      ? .refused(
+        .forbidden(
+          request, "use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed"))
       : .passed
   }
 }

@@ -99,7 +99,9 @@ struct ResourceQuotaPlugin: BuiltInPlugin {
       usage["pods"] = one
       for (name, amount) in PodResources.pod(spec, "requests") {
         usage["requests." + name] = amount
-        if ["cpu", "memory", "ephemeral-storage"].contains(name) || name.hasPrefix("hugepages-") { usage[name] = amount }
+        if ["cpu", "memory", "ephemeral-storage"].contains(name) || name.hasPrefix("hugepages-") {
+          usage[name] = amount
+        }
       }
       for (name, amount) in PodResources.pod(spec, "limits") { usage["limits." + name] = amount }
     case "services":

@@ -62,7 +62,9 @@ struct ServiceAccountPlugin: BuiltInPlugin {
           "volumeMounts",
           DocumentNode(
             .array(
-              mounts + [["name": DocumentNode(.string(name)), "readOnly": true, "mountPath": DocumentNode(.string(mountPath))]])))
+              mounts + [
+                ["name": DocumentNode(.string(name)), "readOnly": true, "mountPath": DocumentNode(.string(mountPath))]
+              ])))
       }
       spec = spec.setting(list, spec[list]?.with(.array(mounted)))
     }

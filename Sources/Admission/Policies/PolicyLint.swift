@@ -262,7 +262,8 @@ package struct PolicyLint {
       }
     }
     for (patchType, field, _) in fields where patchType != type && node[field] != nil {
-      invalid("\(path).\(field)", DocumentNode(.string("{\(field)}")), "must not be specified when patchType is \(type)")
+      invalid(
+        "\(path).\(field)", DocumentNode(.string("{\(field)}")), "must not be specified when patchType is \(type)")
     }
   }
 
@@ -513,7 +514,9 @@ package struct PolicyLint {
           invalid(path + ".name", DocumentNode(.string(name)), detail)
         }
         if ObjectMetadataValidation.subdomainFaults(name).isEmpty, name.filter({ $0 == "." }).count < 2 {
-          invalid(path + ".name", DocumentNode(.string(name)), "should be a domain with at least three segments separated by dots")
+          invalid(
+            path + ".name", DocumentNode(.string(name)),
+            "should be a domain with at least three segments separated by dots")
         }
       }
       for (number, rule) in (hook["rules"]?.elements ?? []).enumerated() {

@@ -53,6 +53,8 @@ enum PolicyParams {
       }
     }
     return .params(
-      params.map { Conversion.convert($0, to: kind.apiVersion) ?? $0.setting("apiVersion", DocumentNode(.string(kind.apiVersion))) })
+      params.map {
+        Conversion.convert($0, to: kind.apiVersion) ?? $0.setting("apiVersion", DocumentNode(.string(kind.apiVersion)))
+      })
   }
 }

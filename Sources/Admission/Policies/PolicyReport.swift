@@ -1,4 +1,3 @@
-
 /// What policies say of one request.
 package struct PolicyReport: Sendable {
   /// One thing that a policy has against a request.

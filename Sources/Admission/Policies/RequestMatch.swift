@@ -42,7 +42,8 @@ package struct RequestMatcher: Sendable {
     case .no, .unknown: break
     }
     let match =
-      criteria.rules.isEmpty ? RequestMatch.yes(request.resource, request.kind) : matchRules(criteria.rules, criteria, request)
+      criteria.rules.isEmpty
+      ? RequestMatch.yes(request.resource, request.kind) : matchRules(criteria.rules, criteria, request)
     guard case .yes = match else { return match }
     switch namespace {
     case .failed(let message): return .failed(message)

@@ -150,7 +150,8 @@ package struct ValidatingPolicies: Sendable {
         }
         if binding.actions.contains(.warn) {
           report.warnings.append(
-            "Validation failed for ValidatingAdmissionPolicy '\(policy.name)' with binding '\(binding.name)': \(message)")
+            "Validation failed for ValidatingAdmissionPolicy '\(policy.name)' with binding '\(binding.name)': \(message)"
+          )
         }
       }
     }
@@ -222,10 +223,13 @@ package struct ValidatingPolicies: Sendable {
       policy.ignoresFailures ? .ignored(message) : .denied(message, reason: "Invalid", .evaluation)
     }
     func activation(_ authorizer: Bool, _ namespace: Bool = true) -> CELActivation {
-      PolicyActivation.make(view, param, policy.paramKind != nil, variables, authorizer: authorizer, namespace: namespace, policy.variables)
+      PolicyActivation.make(
+        view, param, policy.paramKind != nil, variables, authorizer: authorizer, namespace: namespace, policy.variables)
     }
     if !policy.matchConditions.isEmpty {
-      switch MatchConditions.evaluate(policy.matchConditions, activation(true, false), ignoresFailures: policy.ignoresFailures) {
+      switch MatchConditions.evaluate(
+        policy.matchConditions, activation(true, false), ignoresFailures: policy.ignoresFailures)
+      {
       case .matched: break
       case .notMatched: return Verdict()
       case .failed(let message): return Verdict(decisions: [failed(message)])

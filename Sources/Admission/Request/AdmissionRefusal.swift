@@ -1,6 +1,5 @@
 import Bytes
 
-
 /// Why the server refuses a request.
 package struct AdmissionRefusal: Error, Sendable, Equatable {
   /// Why, for programs, and with it the HTTP status.

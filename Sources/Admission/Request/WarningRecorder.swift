@@ -37,6 +37,7 @@ package struct WarningRecorder: Sendable {
   private static func isSendable(_ text: String) -> Bool { !text.utf8.contains { $0 < 0x20 || $0 == 0x7F } }
 
   private static func cut(_ text: String) -> String {
-    text.unicodeScalars.count <= itemScalars ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(itemScalars)))
+    text.unicodeScalars.count <= itemScalars
+      ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(itemScalars)))
   }
 }

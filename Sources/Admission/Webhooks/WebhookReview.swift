@@ -75,7 +75,9 @@ package enum WebhookReview {
     let (group, version) = APIResource.split(apiVersion: review["apiVersion"]?.string ?? "")
     let kind = review["kind"]?.string ?? ""
     let wanted = webhook.reviewVersion
-    if kind.isEmpty { throw CallFailure(message: "failed to call webhook: Object 'Kind' is missing in '\(JSONWriter.compact(review))'") }
+    if kind.isEmpty {
+      throw CallFailure(message: "failed to call webhook: Object 'Kind' is missing in '\(JSONWriter.compact(review))'")
+    }
     guard kind == "AdmissionReview", group == "admission.k8s.io", version == wanted else {
       throw CallFailure(
         message:
@@ -141,7 +143,10 @@ package enum WebhookReview {
       return "the server has received too many requests and has asked us to try again later"
     case 500...599:
       if status == 503 { return "the server is currently unable to handle the request" }
-      if status == 504 { return "the server was unable to return a response in the time allotted, but may still be processing the request" }
+      if status == 504 {
+        return
+          "the server was unable to return a response in the time allotted, but may still be processing the request"
+      }
       return "an error on the server (\(GoText.quoted(text))) has prevented the request from succeeding"
     default: return "the server responded with the status code \(status) but did not return more information"
     }

@@ -23,7 +23,9 @@ package enum Base64 {
     if count == 1 {
       result += [letters[Int(pending >> 2 & 63)], letters[Int(pending << 4 & 63)], 0x3D, 0x3D]
     } else if count == 2 {
-      result += [letters[Int(pending >> 10 & 63)], letters[Int(pending >> 4 & 63)], letters[Int(pending << 2 & 63)], 0x3D]
+      result += [
+        letters[Int(pending >> 10 & 63)], letters[Int(pending >> 4 & 63)], letters[Int(pending << 2 & 63)], 0x3D,
+      ]
     }
     return String(decoding: result, as: UTF8.self)
   }

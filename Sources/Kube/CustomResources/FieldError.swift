@@ -48,7 +48,9 @@ package struct FieldError: Sendable, Hashable, Error {
     FieldError(.duplicate, path, value: printed(value))
   }
 
-  package static func forbidden(_ path: String?, _ detail: String) -> FieldError { FieldError(.forbidden, path, detail) }
+  package static func forbidden(_ path: String?, _ detail: String) -> FieldError {
+    FieldError(.forbidden, path, detail)
+  }
 
   package static func tooLong(_ path: String?, _ most: Int64) -> FieldError {
     FieldError(.tooLong, path, "may not be more than \(most) bytes")

@@ -94,7 +94,10 @@ enum SchemaFormat {
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
     let isAtom = { (part: Substring) in
       part.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { piece in
-        !piece.isEmpty && piece.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 > 0x7F || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) }
+        !piece.isEmpty
+          && piece.utf8.allSatisfy {
+            isLetter($0) || isDigit($0) || $0 > 0x7F || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0)
+          }
       }
     }
     return isAtom(parts[0]) && isAtom(parts[1])
@@ -103,8 +106,12 @@ enum SchemaFormat {
   /// The expression of kube-openapi's `HostnamePattern`: a word, or labels before a top-level name of two letters or more.
   private static func isHostname(_ text: String) -> Bool {
     func isPart(_ scalar: Unicode.Scalar) -> Bool {
-      if scalar.value < 0x80 { return isLetter(UInt8(scalar.value)) || isDigit(UInt8(scalar.value)) || "$+<=>^`|~".unicodeScalars.contains(scalar) }
-      return scalar.properties.isAlphabetic || [.currencySymbol, .mathSymbol, .modifierSymbol, .otherSymbol].contains(scalar.properties.generalCategory)
+      if scalar.value < 0x80 {
+        return isLetter(UInt8(scalar.value)) || isDigit(UInt8(scalar.value))
+          || "$+<=>^`|~".unicodeScalars.contains(scalar)
+      }
+      return scalar.properties.isAlphabetic
+        || [.currencySymbol, .mathSymbol, .modifierSymbol, .otherSymbol].contains(scalar.properties.generalCategory)
     }
     guard text.utf8.count <= 255, !text.isEmpty else { return false }
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -91,7 +91,8 @@ enum AutoscalerConversion {
       result = result.setting(
         "pods",
         named(source, "pods", [("targetAverageValue", "averageValue")])
-          .setting("metricName", source[path: "metric", "name"]).setting("selector", source[path: "metric", "selector"]))
+          .setting("metricName", source[path: "metric", "name"]).setting("selector", source[path: "metric", "selector"])
+      )
     }
     if let source = metric["object"] {
       result = result.setting(

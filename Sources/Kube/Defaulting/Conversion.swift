@@ -50,15 +50,19 @@ package enum Conversion {
     "resource/v1beta1.ResourceClaimTemplate": Steps(
       toNewest: { requests($0, ["spec", "spec"], wrapped) }, fromNewest: { requests($0, ["spec", "spec"], unwrapped) }),
     "resource/v1beta1.ResourceSlice": Steps(
-      toNewest: { devices($0) { device in
-        var flat = device.setting("basic", nil)
-        for entry in device["basic"]?.entries ?? [] { flat = flat.setting(entry.key, entry.value) }
-        return flat
-      } },
-      fromNewest: { devices($0) { device in
-        let rest = device.entries.filter { $0.key != "name" }
-        return ["name": device["name"] ?? "", "basic": DocumentNode(.object(Mapping(rest)))]
-      } }),
+      toNewest: {
+        devices($0) { device in
+          var flat = device.setting("basic", nil)
+          for entry in device["basic"]?.entries ?? [] { flat = flat.setting(entry.key, entry.value) }
+          return flat
+        }
+      },
+      fromNewest: {
+        devices($0) { device in
+          let rest = device.entries.filter { $0.key != "name" }
+          return ["name": device["name"] ?? "", "basic": DocumentNode(.object(Mapping(rest)))]
+        }
+      }),
   ]
 
   private static let eventFields: [(String, String)] = [

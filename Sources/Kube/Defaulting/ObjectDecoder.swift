@@ -60,7 +60,8 @@ package struct ObjectDecoder {
   }
 
   /// The field as it is written; nil where it is left out.
-  private mutating func value(_ node: DocumentNode?, _ field: APIType.Field, path: String, depth: Int) -> DocumentNode? {
+  private mutating func value(_ node: DocumentNode?, _ field: APIType.Field, path: String, depth: Int) -> DocumentNode?
+  {
     if case .optional(let inner) = field.shape {
       guard let node, !node.isNull else { return field.omitsEmpty ? nil : .null }
       return read(node, inner, path: path, depth: depth)

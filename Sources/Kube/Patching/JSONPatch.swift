@@ -140,7 +140,8 @@ package struct JSONPatch: Sendable {
         items.append(value)
       } else {
         guard let index = Int(key) else {
-          throw .failed("error in \(name) for path: '\(path)': strconv.Atoi: parsing \(GoText.quoted(key)): invalid syntax")
+          throw .failed(
+            "error in \(name) for path: '\(path)': strconv.Atoi: parsing \(GoText.quoted(key)): invalid syntax")
         }
         let place = index < 0 && adding ? index + items.count + 1 : index
         guard place >= 0, adding ? place <= items.count : place < items.count else {
@@ -166,7 +167,8 @@ package struct JSONPatch: Sendable {
         return node.setting(key, nil)
       }
       guard let index = Int(key) else {
-        throw .failed("error in remove for path: '\(path)': strconv.Atoi: parsing \(GoText.quoted(key)): invalid syntax")
+        throw .failed(
+          "error in remove for path: '\(path)': strconv.Atoi: parsing \(GoText.quoted(key)): invalid syntax")
       }
       guard items.indices.contains(index) else {
         throw .failed(

@@ -8,7 +8,12 @@ extension TypeDefaults {
       ("minReplicas", 1),
       (
         "metrics",
-        [["type": "Resource", "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": 80]]]]
+        [
+          [
+            "type": "Resource",
+            "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": 80]],
+          ]
+        ]
       ),
     ]),
     "autoscaling/v2.HorizontalPodAutoscalerBehavior": TypeDefaults(begin: { fields in

@@ -76,9 +76,11 @@ extension TypeDefaults {
       begin: { fields in
         if fields["allocatable"] == nil, let capacity = fields["capacity"] { fields["allocatable"] = capacity }
       }, finish: { round(["allocatable", "capacity"], in: &$0) }),
-    "core/v1.LimitRangeItem": TypeDefaults(begin: limitRangeItem, finish: { fields in
-      round(["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"], in: &fields)
-    }),
+    "core/v1.LimitRangeItem": TypeDefaults(
+      begin: limitRangeItem,
+      finish: { fields in
+        round(["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"], in: &fields)
+      }),
     "core/v1.ResourceQuotaSpec": TypeDefaults(finish: { round(["hard"], in: &$0) }),
     "core/v1.ResourceQuotaStatus": TypeDefaults(finish: { round(["hard", "used"], in: &$0) }),
     "core/v1.ConfigMap": TypeDefaults(),
@@ -276,8 +278,9 @@ extension TypeDefaults {
       guard let list = fields[name], !list.entries.isEmpty else { continue }
       var isChanged = false
       let entries = list.entries.map { entry -> Mapping.Entry in
-        guard let text = entry.value.string, text.utf8.last == UInt8(ascii: "n") || text.utf8.last == UInt8(ascii: "u")
-          || text.contains("e-"), let quantity = Quantity(text)
+        guard let text = entry.value.string,
+          text.utf8.last == UInt8(ascii: "n") || text.utf8.last == UInt8(ascii: "u")
+            || text.contains("e-"), let quantity = Quantity(text)
         else { return entry }
         isChanged = true
         return Mapping.Entry(

@@ -4,14 +4,38 @@ import Kube
 
 /// policy.networking.k8s.io AdminNetworkPolicy, BaselineAdminNetworkPolicy and ClusterNetworkPolicy.
 /// Source: sigs.k8s.io/network-policy-api, v1alpha1 (with the shapes of v0.1.1) and v1alpha2.
-enum AdminNetworkPolicy {
+enum AdminNetworkPolicy: PolicyDialect {
   static let admin = GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy")
   static let baseline = GroupKind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy")
   static let cluster = GroupKind("policy.networking.k8s.io", "ClusterNetworkPolicy")
-  static let kinds = [admin, baseline, cluster]
+  static let policyKinds = [admin, baseline, cluster]
 
-  /// The stage before NetworkPolicies, or the one after them.
-  static func stage(isBaseline: Bool, _ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static let vocabulary = PolicyVocabulary.labelSelectors.adding([
+    "networks": .blocks,
+    "domainNames": .init { node, relevance in relevance.names.formUnion(node.strings.map(pattern)) },
+  ])
+
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+    // Their blocks match pods by address, whatever the profile; and their peers may be nodes.
+    relevance.addresses = true
+    for node in snapshot.objects(GroupKind("", "Node")) {
+      for item in node.root[path: "status", "addresses"]?.elements ?? [] {
+        if let address = item["address"] { relevance.addBlock(address) }
+      }
+    }
+  }
+
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool {
+    plugin.enforcesAdminNetworkPolicies
+  }
+
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+    [stage(.admin, isBaseline: false, &compiler), stage(.baseline, isBaseline: true, &compiler)]
+  }
+
+  private static func stage(_ place: PolicyProgram.Place, isBaseline: Bool, _ compiler: inout PolicyCompiler)
+    -> PolicyProgram.Stage
+  {
     let snapshot = compiler.cluster.snapshot
     var objects = snapshot.objects(isBaseline ? baseline : admin)
     objects += snapshot.objects(cluster).filter { ($0.spec?["tier"]?.string == "Baseline") == isBaseline }
@@ -22,37 +46,38 @@ enum AdminNetworkPolicy {
         if let other = seen[priority(object)] {
           compiler.report(
             object, object.spec?["priority"],
-            "same priority \(priority(object)) as \(other.subject.text): which of them wins is not defined",
-            code: "same-priority", hides: false)
+            "same priority \(priority(object)) as \(other.subject.text): the API does not define which of them applies first",
+            code: .samePriority, hides: false)
         } else {
           seen[priority(object)] = object
         }
       }
     }
-    objects = compiler.lastOfEqualNames(objects)
-    objects.sort { (priority($0), $0.name) < (priority($1), $1.name) }
-    let policies = objects.compactMap { policy($0, &compiler) }
-    return policies.isEmpty ? [] : [.init(name: isBaseline ? "baseline" : "admin", policies: policies)]
+    return .init(
+      place, compiler.lastOfEqualNames(objects).compactMap { policy($0, order: priority($0), &compiler) },
+      breaksTiesByName: true)
   }
 
-  private static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
+  private static func policy(_ object: KubeObject, order: Int, _ compiler: inout PolicyCompiler)
+    -> PolicyProgram.Policy?
+  {
     guard let spec = object.spec, let subject = spec["subject"] else {
-      compiler.report(object, object.spec, "it has no subject; it was left out")
+      compiler.refuse(object, object.spec, "subject is missing")
       return nil
     }
     if object.groupKind != baseline {
       let priority = spec["priority"]?.int ?? -1
       guard (0...1000).contains(priority) else {
-        compiler.report(object, spec["priority"], "priority must be within 0 to 1000; the policy was left out")
+        compiler.refuse(object, spec["priority"], "priority must be between 0 and 1000")
         return nil
       }
     } else if object.name != "default" {
-      compiler.report(
-        object, object.metadata, "a BaselineAdminNetworkPolicy must be called \"default\"; it was left out")
+      compiler.refuse(
+        object, object.metadata, "a BaselineAdminNetworkPolicy must be named \"default\"")
       return nil
     }
-    guard subject.entries.count == 1, case .units(let subjects)? = pods(subject, object, &compiler) else {
-      compiler.report(object, subject, "a subject is either namespaces or pods; the policy was left out")
+    guard subject.entries.count == 1, case .pods(let subjects)? = pods(subject, object, &compiler) else {
+      compiler.refuse(object, subject, "subject must have exactly one of namespaces and pods")
       return nil
     }
     guard let ingress = rules(spec, "ingress", "from", object, &compiler),
@@ -61,7 +86,7 @@ enum AdminNetworkPolicy {
     return PolicyProgram.Policy(
       object: object, subjects: subjects, ingress: ingress.isEmpty ? nil : ingress,
       egress: egress.isEmpty ? nil : egress,
-      isolates: false)
+      isolates: false, order: Double(order), orderName: object.name)
   }
 
   /// A leading star of these names stands for one label or more.
@@ -71,7 +96,7 @@ enum AdminNetworkPolicy {
   }
 
   private enum Peers {
-    case units(Bitset)
+    case pods(PeerSet)
     case unknown
   }
 
@@ -80,16 +105,14 @@ enum AdminNetworkPolicy {
     if let namespaces = node.mapping?["namespaces"] {
       let selectorNode = namespaces["namespaceSelector"] ?? namespaces
       guard let selector = compiler.selector(selectorNode.isNull ? nil : selectorNode, object) else { return nil }
-      return .units(compiler.namespaces(selector))
+      return .pods(compiler.namespaces(selector))
     }
     if let pods = node.mapping?["pods"] {
       let namespaceNode = pods["namespaceSelector"] ?? pods["namespaces"]?["namespaceSelector"] ?? pods["namespaces"]
       guard let namespaces = compiler.selector(namespaceNode, object),
         let selector = compiler.selector(pods["podSelector"], object)
       else { return nil }
-      var units = compiler.pods(selector)
-      units.formIntersection(compiler.namespaces(namespaces))
-      return .units(units)
+      return .pods(compiler.pods(selector).intersection(compiler.namespaces(namespaces)))
     }
     return .unknown
   }
@@ -100,7 +123,7 @@ enum AdminNetworkPolicy {
     var rules: [PolicyProgram.Rule] = []
     let list = spec[key]?.elements ?? []
     guard list.count <= 100 else {
-      compiler.report(object, spec[key], "more than 100 \(key) rules; the policy was left out")
+      compiler.refuse(object, spec[key], "more than 100 \(key) rules")
       return nil
     }
     for (index, rule) in list.enumerated() {
@@ -111,25 +134,25 @@ enum AdminNetworkPolicy {
       case ("Deny", _): action = .deny
       case ("Pass", admin), ("Pass", cluster): action = .pass
       default:
-        compiler.report(
-          object, rule, "\(key)[\(index)]: \"\(word)\" is no action of a \(object.kind); the policy was left out")
+        compiler.refuse(
+          object, rule, "\(key)[\(index)]: \"\(word)\" is not an action of \(object.kind)")
         return nil
       }
       let peerNodes = rule[peerKey]?.elements ?? []
       guard !peerNodes.isEmpty else {
-        compiler.report(object, rule, "\(key)[\(index)] has no \(peerKey); the policy was left out")
+        compiler.refuse(object, rule, "\(key)[\(index)] has no \(peerKey)")
         return nil
       }
-      var peers = PolicyProgram.Peers(units: compiler.none)
+      var peers = PolicyProgram.Peers(compiler.none)
       for node in peerNodes {
         guard node.entries.count == 1 else {
-          compiler.report(object, node, "\(key)[\(index)]: a peer has exactly one field; the policy was left out")
+          compiler.refuse(object, node, "\(key)[\(index)]: a peer must have exactly one field")
           return nil
         }
         if let networks = node["networks"]?.elements {
           for block in networks {
             guard let range = block.text.flatMap({ IPRange(cidr: $0) }) else {
-              compiler.report(object, block, "\"\(block.text ?? "")\" is no CIDR block; the policy was left out")
+              compiler.refuse(object, block, "\"\(block.text ?? "")\" is not a CIDR block")
               return nil
             }
             compiler.add(range, except: [], matchesPods: true, nodesMatch: true, to: &peers)
@@ -138,30 +161,30 @@ enum AdminNetworkPolicy {
         }
         if let domains = node["domainNames"]?.strings {
           guard action == .allow else {
-            compiler.report(object, node, "domainNames are for Allow rules only; the policy was left out")
+            compiler.refuse(object, node, "domainNames are only allowed in Allow rules")
             return nil
           }
-          for domain in domains { peers.units.formUnion(compiler.names(matching: pattern(domain))) }
-          peers.addMaybe(compiler.external, "whether \(domains.joined(separator: ", ")) resolves to the address")
+          for domain in domains { peers.matched.formUnion(compiler.names(matching: pattern(domain))) }
+          peers.add(uncertain: compiler.external, .resolution(names: domains))
           continue
         }
         if let nodes = node["nodes"] {
           guard let selector = compiler.selector(nodes, object) else { return nil }
-          peers.units.formUnion(compiler.nodes(selector))
+          peers.matched.formUnion(compiler.nodes(selector))
           if compiler.cluster.snapshot.objects(GroupKind("", "Node")).isEmpty {
-            peers.addMaybe(compiler.placeless, "the Node objects")
-            peers.addMaybe(compiler.external, "the Node objects, whose addresses it may be")
+            peers.add(uncertain: compiler.placeless, .nodes)
+            peers.add(uncertain: compiler.external, .nodeAddresses)
           }
           continue
         }
         switch pods(node, object, &compiler) {
-        case .units(let found)?: peers.units.formUnion(found)
+        case .pods(let found)?: peers.matched.formUnion(found)
         case .unknown?:
           compiler.report(
             object, node,
-            "\(key)[\(index)]: a peer of a kind that is not known; an allow rule matches nothing, others everything",
-            code: "unknown-peer", hides: false)
-          if action != .allow { peers.units = compiler.everything }
+            "\(key)[\(index)]: unknown kind of peer; the rule is taken to match nothing if it allows, and everything otherwise",
+            code: .unknownPeer, hides: false)
+          if action != .allow { peers.matched = compiler.everything }
         case nil: return nil
         }
       }
@@ -174,14 +197,13 @@ enum AdminNetworkPolicy {
   }
 
   private static func ports(_ rule: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler)
-    -> PolicyProgram
-    .Ports?
+    -> PolicyProgram.Ports?
   {
     let list = (rule["ports"] ?? rule["protocols"])?.elements ?? []
     if list.isEmpty { return .all }
     var ports = PolicyProgram.Ports(fixed: .none)
     func refuse(_ node: DocumentNode, _ message: String) -> PolicyProgram.Ports? {
-      compiler.report(object, node, message + "; the policy was left out")
+      compiler.refuse(object, node, message + "")
       return nil
     }
     func add(_ transport: String?, _ low: Int64?, _ high: Int64?) -> Bool {
@@ -194,33 +216,56 @@ enum AdminNetworkPolicy {
       return true
     }
     for node in list {
-      guard node.entries.count == 1 else { return refuse(node, "a port has exactly one field") }
+      guard node.entries.count == 1 else { return refuse(node, "a port must have exactly one field") }
       if let number = node["portNumber"] {
         guard add(number["protocol"]?.string, number["port"]?.int, number["port"]?.int) else {
-          return refuse(number, "a port that is none")
+          return refuse(number, "port must be between 1 and 65535")
         }
       } else if let range = node["portRange"] {
         guard add(range["protocol"]?.string, range["start"]?.int, range["end"]?.int) else {
-          return refuse(range, "a range of ports that is none")
+          return refuse(range, "start and end must be ports between 1 and 65535, start first")
         }
       } else if let name = node["namedPort"]?.string ?? node["destinationNamedPort"]?.string {
-        ports.named.append((name, nil, .always))
+        ports.named.append(.init(name: name, transport: nil))
       } else if let transport = ["tcp", "udp", "sctp"].first(where: { node[$0] != nil }), let body = node[transport] {
         guard let destination = body["destinationPort"] else {
-          return refuse(node, "\(transport) without destinationPort")
+          return refuse(node, "\(transport) needs destinationPort")
         }
         if let number = destination["number"] {
-          guard add(transport, number.int, number.int) else { return refuse(number, "a port that is none") }
+          guard add(transport, number.int, number.int) else {
+            return refuse(number, "port must be between 1 and 65535")
+          }
         } else {
           let range = destination["range"]
           guard add(transport, range?["start"]?.int, range?["end"]?.int) else {
-            return refuse(destination, "a range of ports that is none")
+            return refuse(destination, "start and end must be ports between 1 and 65535, start first")
           }
         }
       } else {
-        return refuse(node, "a port of a kind that is not known")
+        return refuse(node, "unknown kind of port")
       }
     }
     return ports
+  }
+
+  static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
+    policyKinds.flatMap(snapshot.objects).flatMap { object in
+      [("ingress", "from"), ("egress", "to")].flatMap { rules, key in
+        (object.spec?[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }
+      }.compactMap { peer -> PotentialExposure.Peer? in
+        if let node = peer.mapping?["namespaces"] {
+          return LabelSelector(ofPeer: node["namespaceSelector"] ?? node).map {
+            .pods(namespace: .matching($0), selector: .everything)
+          }
+        }
+        guard let node = peer.mapping?["pods"] else { return nil }
+        let place = node["namespaceSelector"] ?? node["namespaces"]?["namespaceSelector"] ?? node["namespaces"]
+        guard let namespaces = LabelSelector(ofPeer: place), let pods = LabelSelector(ofPeer: node["podSelector"])
+        else {
+          return nil
+        }
+        return .pods(namespace: .matching(namespaces), selector: pods)
+      }
+    }
   }
 }

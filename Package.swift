@@ -118,7 +118,8 @@ let package = Package(
     tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests(
-      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Collect", "Posture"],
+      "Posture",
+      ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Collect", "Posture"],
       resources: ["Cases"]),
     tests(
       "Collect",

@@ -90,7 +90,7 @@ let package = Package(
       name: "Ledger", dependencies: ["Bytes", "Images", "Store"], path: "Benchmarks/Ledger", swiftSettings: house),
 
     .target(
-      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube"], path: "Tests/TestKit",
       swiftSettings: house),
     .target(
       name: "FakeCluster",
@@ -115,11 +115,10 @@ let package = Package(
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
-    tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
+    tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests(
-      "Posture",
-      ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Collect", "Posture"],
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
       resources: ["Cases"]),
     tests(
       "Collect",

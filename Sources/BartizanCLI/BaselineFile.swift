@@ -35,10 +35,15 @@ enum BaselineFile {
     }
     let isOfImage = node["kind"]?.string == "ImageReport"
     return (node["findings"]?.elements ?? []).map { finding in
-      let subject = Subject(
-        kind: isOfImage ? "Image" : finding[path: "subject", "kind"]?.string ?? "",
-        namespace: finding[path: "subject", "namespace"]?.string,
-        name: finding[path: "subject", "name"]?.string ?? "")
+      let subject =
+        isOfImage
+        ? Subject.image("")
+        : Subject(
+          reportedGroup: finding[path: "subject", "group"]?.string ?? "",
+          kind: finding[path: "subject", "kind"]?.string ?? "",
+          namespace: finding[path: "subject", "namespace"]?.string,
+          name: finding[path: "subject", "name"]?.string ?? "",
+          cluster: finding[path: "subject", "cluster"]?.string)
       return Baseline.Entry(
         check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: Baseline.Entry.subject(subject),
         fingerprint: finding["fingerprint"]?.string ?? "")

@@ -29,7 +29,8 @@ enum ExceptionFiles {
         stream.documents,
         stream.errors.map {
           Problem(
-            code: $0.code.rawValue, location: Location(file: path, line: $0.line), message: $0.message,
+            code: Problem.Code(rawValue: $0.code.rawValue), location: Location(file: path, line: $0.line),
+            message: $0.message,
             hidesInput: false)
         }
       )

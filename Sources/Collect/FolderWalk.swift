@@ -1,6 +1,7 @@
 package import Bytes
 package import Findings
 import Glibc
+import Kube
 
 /// Finds the manifests below a folder.
 package struct FolderWalk: Sendable {
@@ -12,7 +13,7 @@ package struct FolderWalk: Sendable {
   private var root = ""
   private var realRoot = ""
 
-  package static let extensions: Set<String> = ["yaml", "yml", "json"]
+  package static let extensions = ManifestReader.extensions
 
   /// - Parameter folder: as the user named it; the paths found begin with it.
   package init(_ folder: String, limits: Limits = .standard) {
@@ -90,7 +91,7 @@ package struct FolderWalk: Sendable {
     }
   }
 
-  private mutating func note(_ path: String, _ code: String, _ message: String) {
+  private mutating func note(_ path: String, _ code: Problem.Code, _ message: String) {
     problems.append(Problem(code: code, location: Location(file: path), message: message))
   }
 

@@ -75,12 +75,12 @@ struct PolicyCompiler {
   var none: Bitset { Bitset(count: cluster.unitCount) }
 
   mutating func report(
-    _ object: KubeObject, _ node: DocumentNode?, _ message: String, code: String = "bad-policy", hides: Bool = true
+    _ object: KubeObject, _ node: DocumentNode?, _ message: String, code: Problem.Code = "bad-policy",
+    hides: Bool = true
   ) {
     problems.append(
       Problem(
-        code: code, location: object.location(of: node), message: "\(object.subject.text): \(message)",
-        hidesInput: hides))
+        code: code, location: object.location(of: node), subject: object.subject, message: message, hidesInput: hides))
   }
 
   /// Of objects of one kind, namespace and name the last, as applying them in order would leave it.

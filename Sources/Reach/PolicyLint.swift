@@ -27,7 +27,7 @@ package struct PolicyLint: Sendable {
       let start = problem.message.firstRange(of: ": ").map { String(problem.message[..<$0.lowerBound]) } ?? ""
       let object = subjects["\(problem.location.file) \(start)"]
       return Remark(
-        code: problem.code, object: object, location: problem.location,
+        code: problem.code.rawValue, object: object, location: problem.location,
         detail: String(problem.message.dropFirst(object.map { $0.text.count + 2 } ?? 0)))
     }
     let rows = ReachRows(model)

@@ -16,7 +16,7 @@ package struct LayerCache: Sendable {
   }
 
   private func path(_ digest: String) -> String? {
-    Digest.isSHA256(digest) ? "\(folder)/\(digest.dropFirst(7)).v\(LayerFacts.version).json" : nil
+    Digest(digest).flatMap { $0.algorithm == .sha256 ? "\(folder)/\($0.hex).v\(LayerFacts.version).json" : nil }
   }
 
   /// - Parameter withPaths: whether the layer lies over others, whose files it may hide.

@@ -38,7 +38,7 @@ struct RegistryImage: ImageArchive {
   /// The manifest, or the index of manifests, that the reference names, and its digest.
   func manifest() async throws(BartizanError) -> (bytes: [UInt8], digest: String) {
     let bytes = try await fetch("manifests/\(reference.identifier)", accept: Self.manifestTypes)
-    let sum = Digest.sha256(bytes)
+    let sum = Digest.sha256(bytes).text
     if let wanted = reference.digest, wanted.hasPrefix("sha256:"), wanted != sum {
       throw BartizanError(.remote, "the manifest has the sum \(sum), not that of its name; do not use this registry")
     }
@@ -53,7 +53,7 @@ struct RegistryImage: ImageArchive {
         "/v2/\(reference.repository)/manifests/\(reference.identifier)", method: .HEAD,
         headers: Self.manifestTypes.map { ("Accept", $0) }, scope: scope)
       let digest = reply.headers.first(name: "Docker-Content-Digest")
-      return reply.status == 200 ? digest.flatMap { Digest.isSHA256($0) ? $0 : nil } : nil
+      return reply.status == 200 ? digest.flatMap { Digest($0)?.algorithm == .sha256 ? $0 : nil } : nil
     }
     if let told { return told }
     return try await manifest().digest

@@ -160,7 +160,7 @@ package struct RegistrySurvey: Sendable {
           "/v2/\(name)/manifests/\(tag)", headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope)
         let bytes = try await client.body(reply, most: limits.manifestBytes)
         guard reply.status == 200 else { continue }
-        let digest = Digest.sha256(bytes)
+        let digest = Digest.sha256(bytes).text
         seen.images.append(
           RegistryObservation.Image(
             repository: name, tag: tag, digest: digest, created: await created(bytes, name, client),
@@ -178,7 +178,7 @@ package struct RegistrySurvey: Sendable {
 
   private func created(_ manifest: [UInt8], _ name: String, _ client: RegistryClient) async -> String {
     guard let document = try? JSONReader.read(manifest), let digest = document[path: "config", "digest"]?.string,
-      Digest.isSHA256(digest),
+      Digest(digest)?.algorithm == .sha256,
       let reply = try? await client.send("/v2/\(name)/blobs/\(digest)", scope: "repository:\(name):pull"),
       let bytes = try? await client.body(reply, most: limits.manifestBytes),
       let configuration = try? JSONReader.read(bytes)

@@ -33,7 +33,7 @@ package struct SnapshotRecord: Sendable {
     self.refused = refused
     problems = (document["problems"]?.elements ?? []).map { item in
       Problem(
-        code: item["code"]?.string ?? "unknown",
+        code: Problem.Code(rawValue: item["code"]?.string ?? "unknown"),
         location: Location(file: item["file"]?.string ?? source, line: Int(item["line"]?.int ?? 0)),
         message: item["message"]?.string ?? "", hidesInput: item["hidesInput"]?.bool ?? true)
     }
@@ -56,7 +56,7 @@ package struct SnapshotRecord: Sendable {
       writer.key("problems")
       writer.array(of: problems) { writer, problem in
         writer.object { writer in
-          writer.field("code", problem.code)
+          writer.field("code", problem.code.rawValue)
           writer.field("file", problem.location.file)
           writer.field("line", problem.location.line)
           writer.field("message", problem.message)

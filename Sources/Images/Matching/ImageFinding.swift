@@ -28,7 +28,7 @@ package struct ImageFinding: Sendable {
       check: CheckID(advisory.id), severity: priority.level.severity, title: "\(cve ?? advisory.id) in \(name)",
       message:
         "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no version mends it yet")\(isToldByOthers ? "; told by \(sources.joined(separator: ", "))" : "")",
-      subject: Subject(kind: "Image", name: image), location: Location(file: package.path),
+      subject: .image(image), location: Location(file: package.path),
       evidence: [
         // The version is no part of it: a finding stays the same while an upgrade does not mend it.
         Evidence(

@@ -28,6 +28,8 @@ package struct LinearRegex: Sendable {
   }
 
   private var steps: [Step] = []
+  /// Parts of the expression that were gone through, repetitions counted.
+  private var emitted = 0
   /// Steps an expression may have: repetition counts multiply.
   private static let most = 10_000
 
@@ -40,7 +42,11 @@ package struct LinearRegex: Sendable {
   }
 
   private mutating func emit(_ tree: Tree) throws(Invalid) {
-    guard steps.count < Self.most else { throw Invalid(message: "the expression is too large") }
+    emitted += 1
+    // What makes no step of its own is counted, too: a thousand times a thousand times nothing takes its time.
+    guard steps.count < Self.most, emitted < 10 * Self.most else {
+      throw Invalid(message: "the expression is too large")
+    }
     switch tree {
     case .empty: break
     case .set(let set): steps.append(.byte(set))
@@ -170,29 +176,37 @@ package struct LinearRegex: Sendable {
       var items: [Tree] = []
       while let byte = peek(), byte != Self.ascii("|"), byte != Self.ascii(")") {
         var item = try atom(depth: depth)
-        while let byte = peek() {
-          if byte == Self.ascii("*") {
-            item = .loop(item, least: 0, most: nil)
-          } else if byte == Self.ascii("+") {
-            item = .loop(item, least: 1, most: nil)
-          } else if byte == Self.ascii("?") {
-            item = .loop(item, least: 0, most: 1)
-          } else if byte == Self.ascii("{"), let bounds = bounds() {
-            guard bounds.least <= 1000, bounds.most ?? 0 <= 1000, bounds.most.map({ $0 >= bounds.least }) ?? true else {
-              throw Invalid(message: "a repetition out of bounds")
-            }
-            item = .loop(item, least: bounds.least, most: bounds.most)
-            continue
-          } else {
-            break
-          }
-          position += 1
-          // Laziness changes which match is found, not whether there is one.
-          if peek() == Self.ascii("?") { position += 1 }
+        if let bounds = try repetition() {
+          item = .loop(item, least: bounds.least, most: bounds.most)
+          // Each would nest the one before it, without end; RE2 refuses that as well.
+          if try repetition() != nil { throw Invalid(message: "a repetition of a repetition") }
         }
         items.append(item)
       }
       return items.count == 1 ? items[0] : items.isEmpty ? .empty : .sequence(items)
+    }
+
+    /// How often what stands before this place may come; nil where nothing is said of it.
+    private mutating func repetition() throws(Invalid) -> (least: Int, most: Int?)? {
+      let found: (least: Int, most: Int?)
+      switch peek() {
+      case Self.ascii("*"): found = (0, nil)
+      case Self.ascii("+"): found = (1, nil)
+      case Self.ascii("?"): found = (0, 1)
+      case Self.ascii("{"):
+        guard let bounds = bounds() else { return nil }
+        guard bounds.least <= 1000, bounds.most ?? 0 <= 1000, bounds.most.map({ $0 >= bounds.least }) ?? true else {
+          throw Invalid(message: "a repetition out of bounds")
+        }
+        found = bounds
+        // Back on the brace that closes them.
+        position -= 1
+      default: return nil
+      }
+      position += 1
+      // Laziness changes which match is found, not whether there is one.
+      if peek() == Self.ascii("?") { position += 1 }
+      return found
     }
 
     /// `{m}`, `{m,}`, `{m,n}`; nil, and nothing read, for a literal brace.

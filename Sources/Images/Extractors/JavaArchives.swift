@@ -6,47 +6,61 @@ extension PackageExtractor {
     name: "Java archive",
     matches: .ending(["jar", "war", "ear", "jpi", "hpi", "par"]),
     read: { bytes, path in
-      var found: [SoftwarePackage] = []
-      JavaArchive.read(bytes, path, depth: 0, into: &found)
+      var archive = JavaArchive()
+      archive.read(bytes, path, depth: 0)
       var seen = Set<SoftwarePackage>()
-      return found.filter { seen.insert($0).inserted }
+      return archive.found.filter { seen.insert($0).inserted }
     })
 }
 
+/// The packages of one Java archive and of those within it.
+///
 /// Source: maven.apache.org, "Maven Archiver", and the JAR file specification.
-enum JavaArchive {
+struct JavaArchive {
+  private(set) var found: [SoftwarePackage] = []
+  /// Bytes that may still be unpacked, from all archives within each other: many members may share their data, and each of them
+  /// would be unpacked anew.
+  private var bytesLeft: Int
+
   /// Archives within archives, as far as they are followed.
   private static let mostDepth = 5
   private static let mostPackages = 10_000
+  /// Largest `pom.properties` and `MANIFEST.MF`, in bytes.
+  private static let mostDescription = 4 << 20
 
-  static func read(_ bytes: [UInt8], _ path: String, depth: Int, into found: inout [SoftwarePackage]) {
-    guard depth < mostDepth, found.count < mostPackages, let zip = try? ZipReader(bytes) else { return }
+  init(limits: Limits = .standard) { bytesLeft = limits.archiveBytes }
+
+  private mutating func content(
+    _ member: ZipReader.Member, of zip: ZipReader, most: Int = .max
+  ) -> [UInt8]? {
+    guard member.size <= min(most, bytesLeft) else { return nil }
+    bytesLeft -= member.size
+    return try? zip.content(member)
+  }
+
+  mutating func read(_ bytes: [UInt8], _ path: String, depth: Int) {
+    guard depth < Self.mostDepth, let zip = try? ZipReader(bytes) else { return }
     var own: [(group: String, artifact: String, version: String)] = []
     var manifest: [String: String] = [:]
     for member in zip.members {
+      guard found.count + own.count < Self.mostPackages else { break }
       if member.name.hasPrefix("META-INF/maven/"), member.name.hasSuffix("/pom.properties") {
-        guard let content = try? zip.content(member) else { continue }
-        let fields = properties(content)
+        guard let content = content(member, of: zip, most: Self.mostDescription) else { continue }
+        let fields = Self.properties(content)
         if let group = fields["groupId"], let artifact = fields["artifactId"], let version = fields["version"] {
           own.append((group, artifact, version))
         }
       } else if member.name == "META-INF/MANIFEST.MF" {
-        if let content = try? zip.content(member) { manifest = Self.manifest(content) }
+        if let content = content(member, of: zip, most: Self.mostDescription) { manifest = Self.manifest(content) }
       } else if [".jar", ".war"].contains(where: { member.name.lowercased().hasSuffix($0) }) {
-        if let content = try? zip.content(member) {
-          read(content, path + "!" + member.name, depth: depth + 1, into: &found)
-        }
+        if let content = content(member, of: zip) { read(content, path + "!" + member.name, depth: depth + 1) }
       }
     }
-    func add(_ group: String, _ artifact: String, _ version: String) {
-      found.append(
-        SoftwarePackage(ecosystem: Ecosystem("Maven"), name: "\(group):\(artifact)", version: version, path: path))
-    }
     if !own.isEmpty {
-      for item in own { add(item.group, item.artifact, item.version) }
+      for item in own { add(item.group, item.artifact, item.version, path) }
       return
     }
-    let name = fileName(path)
+    let name = Self.fileName(path)
     let version =
       manifest["Implementation-Version"] ?? manifest["Bundle-Version"] ?? manifest["Specification-Version"]
       ?? name.version
@@ -55,7 +69,14 @@ enum JavaArchive {
       manifest["Implementation-Vendor-Id"] ?? symbolic.flatMap { text in
         text.lastIndex(of: ".").map { String(text[..<$0]) }
       } ?? manifest["Automatic-Module-Name"]
-    if let group, let version = name.version ?? version, !name.artifact.isEmpty { add(group, name.artifact, version) }
+    if let group, let version = name.version ?? version, !name.artifact.isEmpty {
+      add(group, name.artifact, version, path)
+    }
+  }
+
+  private mutating func add(_ group: String, _ artifact: String, _ version: String, _ path: String) {
+    found.append(
+      SoftwarePackage(ecosystem: Ecosystem("Maven"), name: "\(group):\(artifact)", version: version, path: path))
   }
 
   private static func properties(_ bytes: [UInt8]) -> [String: String] {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A package URL. Source: ECMA-427 and the type definitions of package-url/purl-spec.
 package struct PackageURL: Sendable, Hashable {
   package let type: String
@@ -204,34 +206,10 @@ package struct PackageURL: Sendable, Hashable {
 
   // MARK: Percent-encoding
 
-  private static func encoded(_ text: some StringProtocol) -> String {
-    var result = ""
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x3A:
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let hex = String(byte, radix: 16, uppercase: true)
-        result += "%" + (hex.utf8.count == 1 ? "0" : "") + hex
-      }
-    }
-    return result
-  }
+  /// A colon stays, which no part of a package URL needs escaped (ECMA-427, "Character encoding").
+  private static let kept = ByteSet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:".utf8)
 
-  private static func decoded(_ text: some StringProtocol) -> String {
-    guard text.utf8.contains(0x25) else { return String(text) }
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == 0x25, rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  private static func encoded(_ text: some StringProtocol) -> String { PercentEncoding.encode(text, keeping: kept) }
+
+  private static func decoded(_ text: some StringProtocol) -> String { PercentEncoding.decodeLeniently(text) }
 }

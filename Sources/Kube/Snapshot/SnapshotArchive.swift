@@ -1,5 +1,4 @@
 package import Bytes
-package import Kube
 
 /// A snapshot as one portable file: a tar.gz with a record of where it is from and what was not seen, and one list of
 /// objects for each kind. Values of Secrets are not in it. `PathSource` reads it like any other archive.

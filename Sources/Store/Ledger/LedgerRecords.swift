@@ -46,7 +46,7 @@ package struct LedgerImage: Sendable, Hashable {
 
   private static func sum(_ packages: [SoftwarePackage]) -> String {
     let lines = packages.map { "\($0.ecosystem.text)\0\($0.name)\0\($0.version)\n" }.sorted().joined()
-    return "packages:" + Digest.sha256(Array(lines.utf8)).dropFirst(7)
+    return "packages:" + Digest.sha256(lines.utf8).hex
   }
 }
 

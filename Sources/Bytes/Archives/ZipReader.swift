@@ -54,10 +54,7 @@ package struct ZipReader: Sendable {
   private static let broken = DocumentError(.archive, "broken ZIP data; fetch the file again")
 
   private func number(_ place: Int, _ width: Int) -> Int {
-    guard place >= 0, place + width <= bytes.count else { return 0 }
-    var value = 0
-    for index in (0..<width).reversed() { value = value << 8 | Int(bytes[place + index]) }
-    return value
+    bytes.integer(at: place, width: width, .little) ?? 0
   }
 
   /// The content of a member.

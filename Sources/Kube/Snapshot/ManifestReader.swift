@@ -1,20 +1,14 @@
 package import Bytes
 import Findings
-package import Kube
 
 /// Turns the bytes of one file or archive into objects and problems.
 package enum ManifestReader {
-  package static func read(file: String, limits: Limits) -> ClusterSnapshot.Builder {
-    var builder = ClusterSnapshot.Builder()
-    do {
-      let bytes = try FileReader.read(file, limits: limits)
-      read(bytes, file: file, into: &builder, limits: limits)
-    } catch {
-      builder.add(Problem(code: "unreadable", location: Location(file: file), message: error.message))
-    }
-    return builder
-  }
+  /// Endings of the names of manifests, in lower case; other members of an archive are left alone.
+  package static let extensions: Set<String> = ["yaml", "yml", "json"]
 
+  /// - Parameters:
+  ///   - bytes: YAML, JSON, a stream of either, or a tar archive of such files; gzip around any of them.
+  ///   - file: what problems and objects say they come from; a member of an archive is `FILE!MEMBER`.
   package static func read(
     _ bytes: [UInt8], file: String, into builder: inout ClusterSnapshot.Builder, limits: Limits
   ) {
@@ -28,7 +22,7 @@ package enum ManifestReader {
       for error in archive.errors { builder.add(problem(error, file: file)) }
       for member in archive.members {
         let suffix = member.name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        guard FolderWalk.extensions.contains(suffix) else { continue }
+        guard extensions.contains(suffix) else { continue }
         add(
           DocumentReader.read(Array(plain[member.bytes]), limits: limits), file: "\(file)!\(member.name)",
           into: &builder)
@@ -45,7 +39,7 @@ package enum ManifestReader {
 
   private static func problem(_ error: DocumentError, file: String) -> Problem {
     Problem(
-      code: error.code.rawValue, location: Location(file: file, line: error.line, column: error.column),
-      message: error.message)
+      code: Problem.Code(rawValue: error.code.rawValue),
+      location: Location(file: file, line: error.line, column: error.column), message: error.message)
   }
 }

@@ -17,8 +17,10 @@ package struct SQLiteTable: Sendable {
   private let bytes: [UInt8]
   private let pageSize: Int
   private let usable: Int
-  /// Pages that were gone through: a page leads nowhere twice.
-  private var left: Int
+  /// Pages that may still be gone through: a page leads nowhere twice.
+  private var pagesLeft: Int
+  /// Bytes of rows that may still come: a byte of the file belongs to one row.
+  private var bytesLeft: Int
 
   /// - Throws: `DocumentError` of code `archive` for what is no database, has no such table, or is broken.
   package static func rows(_ bytes: [UInt8], table: String) throws(DocumentError) -> [[Value]] {
@@ -30,11 +32,12 @@ package struct SQLiteTable: Sendable {
       guard row.count >= 4, case .text(let kind) = row[0], case .text(let name) = row[1],
         case .integer(let page) = row[3]
       else { return }
-      if kind == "table", name == table { root = Int(page) }
+      if kind == "table", name == table { root = Int(exactly: page) }
     }
     guard let root else { throw DocumentError(.archive, "the database has no table \(table)") }
     var rows: [[Value]] = []
-    reader.left = bytes.count / reader.pageSize + 1
+    reader.pagesLeft = bytes.count / reader.pageSize + 1
+    reader.bytesLeft = bytes.count
     try reader.walk(page: root) { rows.append($0) }
     return rows
   }
@@ -46,12 +49,13 @@ package struct SQLiteTable: Sendable {
     let size = Int(bytes[16]) << 8 | Int(bytes[17])
     pageSize = size == 1 ? 65_536 : size
     usable = pageSize - Int(bytes[20])
-    left = pageSize >= 512 ? bytes.count / pageSize + 1 : 0
+    pagesLeft = pageSize >= 512 ? bytes.count / pageSize + 1 : 0
+    bytesLeft = bytes.count
   }
 
   private func big(_ offset: Int, _ count: Int) throws(DocumentError) -> Int {
-    guard offset >= 0, offset <= bytes.count - count else { throw Self.broken }
-    return (0..<count).reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
+    guard let value = bytes.integer(at: offset, width: count, .big) else { throw Self.broken }
+    return value
   }
 
   private func varint(_ offset: inout Int) throws(DocumentError) -> Int64 {
@@ -68,8 +72,9 @@ package struct SQLiteTable: Sendable {
   }
 
   private mutating func walk(page: Int, depth: Int = 0, _ body: ([Value]) -> Void) throws(DocumentError) {
-    guard page >= 1, depth < 64, left > 0 else { throw Self.broken }
-    left -= 1
+    // Before anything is made of it: the number may be any that the file likes.
+    guard page >= 1, page - 1 < bytes.count / pageSize + 1, depth < 64, pagesLeft > 0 else { throw Self.broken }
+    pagesLeft -= 1
     let start = (page - 1) * pageSize
     let header = start + (page == 1 ? 100 : 0)
     let kind = try big(header, 1)
@@ -87,7 +92,8 @@ package struct SQLiteTable: Sendable {
         var cell = start + (try big(cells + 2 * index, 2))
         let size = try varint(&cell)
         _ = try varint(&cell)
-        guard size >= 0, size <= Int64(bytes.count) else { throw Self.broken }
+        guard size >= 0, size <= Int64(bytesLeft) else { throw Self.broken }
+        bytesLeft -= Int(size)
         body(try record(try payload(cell, Int(size))))
       }
     default: throw Self.broken
@@ -108,10 +114,11 @@ package struct SQLiteTable: Sendable {
     result.reserveCapacity(size)
     var page = try big(start + local, 4)
     while result.count < size {
+      guard page >= 1, page - 1 < bytes.count / pageSize + 1 else { throw Self.broken }
       let place = (page - 1) * pageSize
       let next = try big(place, 4)
       let length = min(size - result.count, usable - 4)
-      guard page >= 1, place + 4 <= bytes.count - length, length > 0 else { throw Self.broken }
+      guard place + 4 <= bytes.count - length, length > 0 else { throw Self.broken }
       result += bytes[place + 4..<place + 4 + length]
       page = next
     }
@@ -121,8 +128,8 @@ package struct SQLiteTable: Sendable {
   private func record(_ payload: [UInt8]) throws(DocumentError) -> [Value] {
     let inner = SQLiteTable(record: payload)
     var offset = 0
-    let end = Int(try inner.varint(&offset))
-    guard end <= payload.count else { throw Self.broken }
+    let end = Int(clamping: try inner.varint(&offset))
+    guard (0...payload.count).contains(end) else { throw Self.broken }
     var values: [Value] = []
     var place = end
     while offset < end {
@@ -158,6 +165,7 @@ package struct SQLiteTable: Sendable {
     bytes = record
     pageSize = 512
     usable = 512
-    left = 0
+    pagesLeft = 0
+    bytesLeft = 0
   }
 }

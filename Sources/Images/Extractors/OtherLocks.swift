@@ -76,10 +76,13 @@ extension PackageExtractor {
         if let start = line.firstRange(of: "hackage: ") {
           let text = line[start.upperBound...].prefix { $0 != "@" && !$0.isWhitespace }
           if let dash = text.lastIndex(of: "-") { add(text[..<dash], text[text.index(after: dash)...]) }
-        } else if let start = line.firstRange(of: "any."), let equals = line.firstRange(of: "==") {
+        } else if let start = line.firstRange(of: "any.") {
+          // The version stands behind the name; what stands before it is of another.
+          let rest = line[start.upperBound...]
+          guard let equals = rest.firstRange(of: "==") else { continue }
           add(
-            line[start.upperBound..<equals.lowerBound].prefix { $0 != " " },
-            line[equals.upperBound...].prefix { $0.isNumber || $0 == "." })
+            rest[..<equals.lowerBound].prefix { $0 != " " },
+            rest[equals.upperBound...].prefix { $0.isNumber || $0 == "." })
         }
       }
       return found

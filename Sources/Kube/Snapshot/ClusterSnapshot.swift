@@ -89,9 +89,9 @@ package struct ClusterSnapshot: Sendable {
         let written = object.groupKind.group.isEmpty ? object.version : "\(object.groupKind.group)/\(object.version)"
         problems.append(
           Problem(
-            code: "wrong-api-version", location: object.location,
+            code: "wrong-api-version", location: object.location, subject: object.subject,
             message:
-              "\(object.subject.text): there is no \(object.kind) in \(written), it belongs to the group \"\(right)\"; it was not judged as one"
+              "there is no \(object.kind) in \(written), it belongs to the group \"\(right)\"; it was not judged as one"
           ))
       }
       objects.append(object.pruned)

@@ -15,7 +15,21 @@ package struct YAMLReader {
 
   private struct Anchor {
     let node: DocumentNode
+    /// Nodes that it stands for.
     let size: Int
+    /// Levels of sequences and mappings below it.
+    let height: Int
+  }
+
+  /// What a value takes with it: aliases are counted as what they stand for.
+  private struct Extent {
+    var size = 0
+    var height = 0
+
+    mutating func add(_ inner: Extent) {
+      size += inner.size
+      height = max(height, inner.height + 1)
+    }
   }
 
   private init(limits: Limits) { self.limits = limits }
@@ -96,8 +110,7 @@ package struct YAMLReader {
         anchors.removeAll(keepingCapacity: true)
         aliasedNodes = 0
         try next(&parser, &event)
-        var size = 0
-        let node = try value(&parser, &event, depth: 0, size: &size)
+        let node = try value(&parser, &event, depth: 0).node
         if !node.isNull { result.documents.append(node) }
       default: break
       }
@@ -115,25 +128,26 @@ package struct YAMLReader {
     }
   }
 
-  /// The value that starts with `event`, which is consumed. `size` grows by the nodes that it stands for.
+  /// The value that starts with `event`, which is consumed.
   private mutating func value(
-    _ parser: inout yaml_parser_t, _ event: inout yaml_event_t, depth: Int, size: inout Int
-  ) throws(DocumentError) -> DocumentNode {
+    _ parser: inout yaml_parser_t, _ event: inout yaml_event_t, depth: Int
+  ) throws(DocumentError) -> (node: DocumentNode, extent: Extent) {
     let line = UInt32(truncatingIfNeeded: baseLine) &+ UInt32(truncatingIfNeeded: event.start_mark.line) &+ 1
     let column = UInt32(truncatingIfNeeded: event.start_mark.column) &+ 1
-    guard depth < limits.depth else {
-      yaml_event_delete(&event)
-      throw DocumentError(
+    func tooDeep() -> DocumentError {
+      DocumentError(
         .depth, "nested deeper than \(limits.depth) levels; flatten it", line: Int(line), column: Int(column))
     }
-    size += 1
+    guard depth < limits.depth else {
+      yaml_event_delete(&event)
+      throw tooDeep()
+    }
     switch event.type {
     case YAML_SCALAR_EVENT:
       let anchor = name(event.data.scalar.anchor)
       let node = DocumentNode(scalar(event), line: line, column: column)
       yaml_event_delete(&event)
-      if let anchor { anchors[anchor] = Anchor(node: node, size: 1) }
-      return node
+      return keep(node, Extent(size: 1), anchor)
     case YAML_ALIAS_EVENT:
       let anchor = name(event.data.alias.anchor) ?? ""
       yaml_event_delete(&event)
@@ -141,46 +155,50 @@ package struct YAMLReader {
         throw DocumentError(
           .syntax, "alias *\(anchor) has no anchor before it", line: Int(line), column: Int(column))
       }
-      size += target.size - 1
+      // Aliases within aliases could nest without end in few lines, and whoever walks the tree walks it all.
+      guard depth + target.height < limits.depth else { throw tooDeep() }
       aliasedNodes += target.size
       guard aliasedNodes <= limits.aliasedNodes else {
         throw DocumentError(
           .aliases, "its aliases stand for more than \(limits.aliasedNodes) values; write them out",
           line: Int(line), column: Int(column))
       }
-      return target.node
+      return (target.node, Extent(size: target.size, height: target.height))
     case YAML_SEQUENCE_START_EVENT:
       let anchor = name(event.data.sequence_start.anchor)
       yaml_event_delete(&event)
       var items: [DocumentNode] = []
-      var own = 1
+      var extent = Extent(size: 1)
       while true {
         try next(&parser, &event)
         if event.type == YAML_SEQUENCE_END_EVENT { break }
-        items.append(try value(&parser, &event, depth: depth + 1, size: &own))
+        let item = try value(&parser, &event, depth: depth + 1)
+        items.append(item.node)
+        extent.add(item.extent)
       }
       yaml_event_delete(&event)
-      size += own - 1
-      let node = DocumentNode(.array(items), line: line, column: column)
-      if let anchor { anchors[anchor] = Anchor(node: node, size: own) }
-      return node
+      return keep(DocumentNode(.array(items), line: line, column: column), extent, anchor)
     case YAML_MAPPING_START_EVENT:
       let anchor = name(event.data.mapping_start.anchor)
       yaml_event_delete(&event)
-      var own = 1
-      let mapping = try self.mapping(&parser, &event, depth: depth, size: &own)
-      size += own - 1
-      let node = DocumentNode(.object(mapping), line: line, column: column)
-      if let anchor { anchors[anchor] = Anchor(node: node, size: own) }
-      return node
+      var extent = Extent(size: 1)
+      let mapping = try self.mapping(&parser, &event, depth: depth, extent: &extent)
+      return keep(DocumentNode(.object(mapping), line: line, column: column), extent, anchor)
     default:
       yaml_event_delete(&event)
       throw DocumentError(.syntax, "broken YAML", line: Int(line), column: Int(column))
     }
   }
 
+  private mutating func keep(
+    _ node: DocumentNode, _ extent: Extent, _ anchor: String?
+  ) -> (node: DocumentNode, extent: Extent) {
+    if let anchor { anchors[anchor] = Anchor(node: node, size: extent.size, height: extent.height) }
+    return (node, extent)
+  }
+
   private mutating func mapping(
-    _ parser: inout yaml_parser_t, _ event: inout yaml_event_t, depth: Int, size: inout Int
+    _ parser: inout yaml_parser_t, _ event: inout yaml_event_t, depth: Int, extent: inout Extent
   ) throws(DocumentError) -> Mapping {
     var entries: [Mapping.Entry] = []
     var merged: [Mapping.Entry] = []
@@ -199,11 +217,13 @@ package struct YAMLReader {
         key = cache.string(bytes)
         isMerge = key == "<<" && event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
         if let anchor = name(event.data.scalar.anchor) {
-          anchors[anchor] = Anchor(node: DocumentNode(.string(key), line: line, column: column), size: 1)
+          anchors[anchor] = Anchor(
+            node: DocumentNode(.string(key), line: line, column: column), size: 1, height: 0)
         }
         yaml_event_delete(&event)
       } else {
-        let node = try value(&parser, &event, depth: depth + 1, size: &size)
+        let (node, own) = try value(&parser, &event, depth: depth + 1)
+        extent.add(own)
         guard let text = node.text else {
           throw DocumentError(
             .syntax, "a mapping or list as a key; Kubernetes wants text", line: Int(line), column: Int(column))
@@ -211,7 +231,8 @@ package struct YAMLReader {
         key = text
       }
       try next(&parser, &event)
-      let value = try value(&parser, &event, depth: depth + 1, size: &size)
+      let (value, own) = try value(&parser, &event, depth: depth + 1)
+      extent.add(own)
       if isMerge {
         // YAML 1.1 merge: own keys win, and of several merged maps the first.
         switch value.content {

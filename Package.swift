@@ -57,9 +57,21 @@ let package = Package(
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
     module(
+      "Transport",
+      [
+        "Bytes", "Findings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    module(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images",
+        "Bytes", "Findings", "Kube", "Images", "Transport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -68,8 +80,6 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
     module("Report", ["Bytes", "Findings", "Images", "ReportAssets"]),
@@ -77,7 +87,7 @@ let package = Package(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Collect", "Store", "Report",
+        "Transport", "Collect", "Store", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),

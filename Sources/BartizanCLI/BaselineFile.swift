@@ -1,6 +1,7 @@
 import Bytes
 import Collect
 import Findings
+import Transport
 
 /// A JSON report of an earlier scan, as a baseline.
 enum BaselineFile {

@@ -2,6 +2,7 @@ import Bytes
 import Collect
 import Findings
 import Posture
+import Transport
 
 /// Files with exceptions.
 enum ExceptionFiles {

@@ -1,4 +1,5 @@
 import Bytes
+package import Findings
 package import Kube
 
 /// What makes a workload worth more to an attacker than others: the data that it keeps, and the secrets that it holds.
@@ -15,9 +16,9 @@ package enum HighValueAssets {
     ("influxdb", "database"), ("couchdb", "database"), ("mssql", "database"), ("registry", "image registry"),
   ]
 
-  /// Reasons by workload, as reachability names them (`ns/name[Kind]`); those without any are absent.
-  package static func reasons(_ snapshot: ClusterSnapshot) -> [String: [String]] {
-    var found: [String: [String]] = [:]
+  /// Reasons by workload, as reachability names them; those without any are absent.
+  package static func reasons(_ snapshot: ClusterSnapshot) -> [Subject: [String]] {
+    var found: [Subject: [String]] = [:]
     for workload in snapshot.workloads {
       var reasons: [String] = []
       for container in workload.containers {
@@ -33,10 +34,7 @@ package enum HighValueAssets {
       }
       let secrets = secretNames(workload)
       if !secrets.isEmpty { reasons.append("\(secrets.count) secret\(secrets.count == 1 ? "" : "s")") }
-      if !reasons.isEmpty {
-        let object = workload.object
-        found["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"] = reasons
-      }
+      if !reasons.isEmpty { found[Subject(workload: workload.object)] = reasons }
     }
     return found
   }

@@ -1,4 +1,5 @@
 import Depth
+import Findings
 import Kube
 import TestKit
 import Testing
@@ -16,6 +17,7 @@ import Testing
   func reasons(_ image: String, _ more: String, _ expected: [String]) {
     let yaml =
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w, namespace: n}\nspec: {template: {spec: {containers: [{name: c, image: \"\(image)\"\(more.isEmpty ? "" : ", " + more)}]}}}\n"
-    #expect(HighValueAssets.reasons(Fixtures.snapshot(yaml))["n/w[Deployment]"] ?? [] == expected)
+    let workload = Subject(group: "apps", kind: "Deployment", namespace: "n", name: "w")
+    #expect(HighValueAssets.reasons(Fixtures.snapshot(yaml))[workload] ?? [] == expected)
   }
 }

@@ -2,6 +2,7 @@ import Bytes
 import Images
 import TestKit
 import Testing
+import Transport
 
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
 struct PackageReaderTests {

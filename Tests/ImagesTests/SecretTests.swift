@@ -2,6 +2,7 @@ import Bytes
 import Images
 import TestKit
 import Testing
+import Transport
 
 @Suite struct SecretTests {
   private static func rules(_ text: String) -> [String] {

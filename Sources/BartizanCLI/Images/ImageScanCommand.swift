@@ -4,6 +4,7 @@ import Collect
 import Findings
 import Images
 import Report
+import Transport
 
 /// Formats of what is vulnerable in an image.
 enum ImageScanFormat: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -5,6 +5,7 @@ import Glibc
 import Images
 import NIOCore
 import NIOHTTP1
+import Transport
 
 /// Fetches files over HTTP, within bounds: what has not changed is not fetched again, and what broke off goes on.
 ///

@@ -48,6 +48,8 @@ package struct PolicyRemark: Sendable {
   package var message: String { (object.map { $0.text + ": " } ?? "") + detail }
 
   package var problem: Problem {
-    Problem(code: code.rawValue, location: location, message: message, hidesInput: hidesInput)
+    Problem(
+      code: Problem.Code(rawValue: code.rawValue), location: location, subject: object, message: detail,
+      hidesInput: hidesInput)
   }
 }

@@ -1,6 +1,7 @@
 import Bytes
 package import Findings
 package import Kube
+import Reach
 
 /// What makes a workload worth more to an attacker than others: the data that it keeps, and the secrets that it holds.
 package enum HighValueAssets {

@@ -172,8 +172,3 @@ extension Subject {
       group: object.groupKind.group, kind: object.kind, namespace: object.effectiveNamespace, name: object.name)
   }
 }
-
-extension Subject {
-  /// As tools for network policies write workloads: `shop/web[Deployment]`.
-  package var workloadText: String { (namespace.map { $0 + "/" } ?? "") + name + "[\(kind)]" }
-}

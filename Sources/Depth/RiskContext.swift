@@ -58,14 +58,14 @@ package struct RiskContext: Sendable {
   /// Accounts by which exposed workloads run, with one of these.
   private let exposedAccounts: [AccessSubject: String]
 
-  package init(_ snapshot: ClusterSnapshot, entryPoints: [String: [Exposure.EntryPoint]], access: AccessProfile) {
+  package init(_ snapshot: ClusterSnapshot, exposure: Exposure, access: AccessProfile) {
     var places: [Key: Place] = [:]
     var exposed: [AccessSubject: String] = [:]
     var powers: [AccessSubject: String?] = [:]
     for workload in snapshot.workloads {
       let object = workload.object
       var place = Place()
-      place.entryPoint = entryPoints["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"]?.first?.through
+      place.entryPoint = exposure.entryPoints(of: object).first(where: \.open)?.through
       let account = AccessSubject.serviceAccount(
         namespace: object.effectiveNamespace, name: workload.template.serviceAccountName)
       if workload.template.spec["automountServiceAccountToken"]?.bool != false {

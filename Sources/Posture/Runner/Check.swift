@@ -96,8 +96,8 @@ package struct CheckContext: Sendable {
   package let access: AccessProfile
   /// Where workloads and accounts stand, by which findings are weighed.
   let standing: RiskContext
-  private let lint: [Subject?: [PolicyLint.Remark]]
-  private let entryPoints: [String: [Exposure.EntryPoint]]
+  private let lint: [Subject?: [PolicyRemark]]
+  private let exposure: Exposure
   private let bindings: [Subject: Int]
   private let serviceAccounts: [String: KubeObject]
   private let policedNamespaces: Set<String>
@@ -120,10 +120,11 @@ package struct CheckContext: Sendable {
     let model = ReachModel(snapshot, profile: .fitting(snapshot))
     let remarks = PolicyDialects.isPresent(in: snapshot) ? PolicyLint(model).remarks : []
     lint = Dictionary(grouping: remarks, by: \.object)
-    entryPoints = Dictionary(grouping: Exposure(model).entryPoints.filter(\.open), by: \.workload)
+    let exposure = Exposure(model)
+    self.exposure = exposure
     let access = AccessProfile(AccessInventory(snapshot))
     self.access = access
-    standing = RiskContext(snapshot, entryPoints: entryPoints, access: access)
+    standing = RiskContext(snapshot, exposure: exposure, access: access)
     bindings = Dictionary(
       access.inventory.bindings.enumerated().map { ($1.object.subject, $0) }, uniquingKeysWith: { _, last in last })
     serviceAccounts = Dictionary(
@@ -144,11 +145,11 @@ package struct CheckContext: Sendable {
 
   /// Fails with what the policy lint remarks under the code about a network policy, or about the policies of a namespace.
   package func lintOutcome(
-    of object: KubeObject, code: String, evidence: (PolicyLint.Remark) -> Evidence
+    of object: KubeObject, code: PolicyRemark.Code, evidence: (PolicyRemark) -> Evidence
   ) -> Outcome { lintOutcome(of: object, codes: [code], evidence: evidence) }
 
   package func lintOutcome(
-    of object: KubeObject, codes: Set<String>, evidence: (PolicyLint.Remark) -> Evidence
+    of object: KubeObject, codes: Set<PolicyRemark.Code>, evidence: (PolicyRemark) -> Evidence
   ) -> Outcome {
     let remarks = (lint[object.subject] ?? []).filter { codes.contains($0.code) }
     return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
@@ -156,8 +157,7 @@ package struct CheckContext: Sendable {
 
   /// Ways into a workload from outside the cluster that network policies leave open.
   package func entryPoints(of workload: Workload) -> [Exposure.EntryPoint] {
-    let object = workload.object
-    return entryPoints["\(object.effectiveNamespace)/\(object.name)[\(object.kind)]"] ?? []
+    exposure.entryPoints(of: workload.object).filter(\.open)
   }
 
   /// Index of a binding in the access inventory.

@@ -1,21 +1,21 @@
 import Bytes
 import Findings
-package import Kube
+import Kube
 
 /// policy.networking.k8s.io AdminNetworkPolicy, BaselineAdminNetworkPolicy and ClusterNetworkPolicy.
 /// Source: sigs.k8s.io/network-policy-api, v1alpha1 (with the shapes of v0.1.1) and v1alpha2.
-package enum AdminNetworkPolicy: PolicyDialect {
+enum AdminNetworkPolicy: PolicyDialect {
   static let admin = GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy")
   static let baseline = GroupKind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy")
   static let cluster = GroupKind("policy.networking.k8s.io", "ClusterNetworkPolicy")
-  package static let policyKinds = [admin, baseline, cluster]
+  static let policyKinds = [admin, baseline, cluster]
 
-  package static let vocabulary = PolicyVocabulary.labelSelectors.adding([
+  static let vocabulary = PolicyVocabulary.labelSelectors.adding([
     "networks": .blocks,
     "domainNames": .init { node, relevance in relevance.names.formUnion(node.strings.map(pattern)) },
   ])
 
-  package static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
     // Their blocks match pods by address, whatever the profile; and their peers may be nodes.
     relevance.addresses = true
     for node in snapshot.objects(GroupKind("", "Node")) {
@@ -25,11 +25,11 @@ package enum AdminNetworkPolicy: PolicyDialect {
     }
   }
 
-  package static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool {
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool {
     plugin.enforcesAdminNetworkPolicies
   }
 
-  package static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     [stage(.admin, isBaseline: false, &compiler), stage(.baseline, isBaseline: true, &compiler)]
   }
 
@@ -246,7 +246,7 @@ package enum AdminNetworkPolicy: PolicyDialect {
     return ports
   }
 
-  package static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
+  static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
     policyKinds.flatMap(snapshot.objects).flatMap { object in
       [("ingress", "from"), ("egress", "to")].flatMap { rules, key in
         (object.spec?[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }

@@ -1,6 +1,6 @@
 import Bytes
 import Findings
-package import Kube
+import Kube
 
 /// Calico NetworkPolicy and GlobalNetworkPolicy with tiers, orders, network sets and service accounts.
 ///
@@ -8,11 +8,11 @@ package import Kube
 /// endpoints are subjects of GlobalNetworkPolicies: untracked ones (`doNotTrack`) go first, then those before address
 /// translation (`preDNAT`), which say nothing of pods; what a host forwards (`applyOnForward`) is not told apart from what
 /// ends there.
-package enum CalicoPolicy: PolicyDialect {
+enum CalicoPolicy: PolicyDialect {
   private static let groups = ["projectcalico.org", "crd.projectcalico.org"]
   static func all(_ kind: String) -> [GroupKind] { groups.map { GroupKind($0, kind) } }
-  package static let policyKinds = all("NetworkPolicy") + all("GlobalNetworkPolicy")
-  package static let otherKinds = all("NetworkSet") + all("GlobalNetworkSet")
+  static let policyKinds = all("NetworkPolicy") + all("GlobalNetworkPolicy")
+  static let otherKinds = all("NetworkSet") + all("GlobalNetworkSet")
 
   private static let expression = PolicyVocabulary.Field(hasFieldsWithin: true) { node, relevance in
     if let text = node.string { relevance.labelKeys.formUnion(CalicoSelector.labels(text)) }
@@ -23,20 +23,20 @@ package enum CalicoPolicy: PolicyDialect {
     expression.read(node, &relevance)
   }
 
-  package static let vocabulary = PolicyVocabulary([
+  static let vocabulary = PolicyVocabulary([
     "selector": expression, "notSelector": expression, "namespaceSelector": expression, "serviceAccounts": accounts,
     "serviceAccountSelector": accounts, "nets": .blocks, "notNets": .blocks, "services": .services,
     "allowedEgressDomains": .names,
   ])
 
-  package static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
     relevance.addresses = true
   }
 
-  package static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "calico" }
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "calico" }
 
   /// Stages of all tiers; NetworkPolicies stand in the tier `default` among its own.
-  package static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let snapshot = compiler.cluster.snapshot
     let objects = policyKinds.flatMap(snapshot.objects)
     guard !objects.isEmpty || !compiler.hosts.isEmpty else { return [] }
@@ -80,7 +80,7 @@ package enum CalicoPolicy: PolicyDialect {
   private static let lastOrder = Double.greatestFiniteMagnitude
 
   /// Policies of one order go by name, which nobody who wrote them may have had in mind.
-  package static func ties(in stage: PolicyProgram.Stage) -> [PolicyRemark] {
+  static func ties(in stage: PolicyProgram.Stage) -> [PolicyRemark] {
     guard stage.place.order.isFinite else { return [] }
     func actions(_ policy: PolicyProgram.Policy, _ direction: TrafficDirection) -> Set<PolicyProgram.Action> {
       Set((policy.rules[direction] ?? []).map(\.action))

@@ -1,20 +1,20 @@
 import Bytes
 import Findings
-package import Kube
+import Kube
 
 /// CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy.
 ///
 /// Source: the Cilium documentation and cilium/cilium `pkg/policy/api`. Deny beats every allow; an endpoint denies by
 /// default in a direction once a rule with such a section selects it; NetworkPolicies are rules among the others; a rule
 /// of layer 7 is a condition on its ports, which a rule without one on the same ports lifts.
-package enum CiliumPolicy: PolicyDialect {
-  package static let policyKinds = [
+enum CiliumPolicy: PolicyDialect {
+  static let policyKinds = [
     GroupKind("cilium.io", "CiliumNetworkPolicy"), GroupKind("cilium.io", "CiliumClusterwideNetworkPolicy"),
   ]
   private static let cidrGroup = GroupKind("cilium.io", "CiliumCIDRGroup")
-  package static let otherKinds = [cidrGroup]
+  static let otherKinds = [cidrGroup]
 
-  package static let vocabulary = PolicyVocabulary([
+  static let vocabulary = PolicyVocabulary([
     "matchLabels": .init { node, relevance in for label in node.entries { add(label.key, to: &relevance) } },
     "matchExpressions": .init { node, relevance in
       for key in node.elements.compactMap({ $0["key"]?.string }) { add(key, to: &relevance) }
@@ -34,16 +34,16 @@ package enum CiliumPolicy: PolicyDialect {
     if key.hasSuffix("policy.serviceaccount") { relevance.accounts = true }
   }
 
-  package static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
     relevance.addresses = true
   }
 
-  package static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "cilium" }
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "cilium" }
 
   private static let allowOrder: Double = 1000
 
   /// Denials before everything else; NetworkPolicies stand among the rules that allow.
-  package static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let snapshot = compiler.cluster.snapshot
     let objects = policyKinds.flatMap(snapshot.objects)
     guard !objects.isEmpty else { return [] }
@@ -455,7 +455,7 @@ package enum CiliumPolicy: PolicyDialect {
     }
   }
 
-  package static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
+  static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
     snapshot.objects(policyKinds[0]).flatMap { object in
       ([object.spec].compactMap { $0 } + (object.root["specs"]?.elements ?? [])).flatMap { spec in
         [("ingress", "fromEndpoints"), ("egress", "toEndpoints")].flatMap { rules, key in

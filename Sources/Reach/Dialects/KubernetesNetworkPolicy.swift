@@ -1,17 +1,17 @@
 import Bytes
 import Findings
-package import Kube
+import Kube
 
 /// networking.k8s.io/v1 NetworkPolicy. Source: the API reference and k8s.io/kubernetes `pkg/apis/networking/validation`.
-package enum KubernetesNetworkPolicy: PolicyDialect {
-  package static let policyKinds: [GroupKind] = [.networkPolicy, GroupKind("extensions", "NetworkPolicy")]
+enum KubernetesNetworkPolicy: PolicyDialect {
+  static let policyKinds: [GroupKind] = [.networkPolicy, GroupKind("extensions", "NetworkPolicy")]
 
-  package static let vocabulary = PolicyVocabulary.labelSelectors.adding(["cidr": .block, "except": .blocks])
+  static let vocabulary = PolicyVocabulary.labelSelectors.adding(["cidr": .block, "except": .blocks])
 
   /// Every plugin that has an eye for policies at all.
-  package static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.enforcesNetworkPolicies }
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.enforcesNetworkPolicies }
 
-  package static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let objects = policyKinds.flatMap(compiler.cluster.snapshot.objects)
     return [.init(.networkPolicies, compiler.lastOfEqualNames(objects).compactMap { policy($0, &compiler) })]
   }
@@ -208,7 +208,7 @@ package enum KubernetesNetworkPolicy: PolicyDialect {
       && !name.contains("--")
   }
 
-  package static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
+  static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
     policyKinds.flatMap(snapshot.objects).flatMap { object in
       [("ingress", "from"), ("egress", "to")].flatMap { rules, key in
         (object.spec?[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }
@@ -225,7 +225,7 @@ package enum KubernetesNetworkPolicy: PolicyDialect {
   // MARK: Lint
 
   /// Rules that another policy says for all of the same pods. Within a policy the shadowed rule is told already.
-  package static func lint(_ policies: [PolicyProgram.Policy]) -> [PolicyRemark] {
+  static func lint(_ policies: [PolicyProgram.Policy]) -> [PolicyRemark] {
     var remarks: [PolicyRemark] = []
     for (_, list) in Dictionary(grouping: policies, by: { $0.object.effectiveNamespace }) where list.count <= 200 {
       for (index, policy) in list.enumerated() where !policy.subjects.isEmpty {

@@ -13,6 +13,9 @@ package enum PolicyDialects {
   /// Kinds of objects that any of them is written in.
   package static let kinds: [GroupKind] = all.flatMap { $0.kinds }
 
+  /// Those of them that are policies.
+  package static let policyKinds: [GroupKind] = all.flatMap { $0.policyKinds }
+
   /// Whether a snapshot holds any policy.
   package static func isPresent(in snapshot: ClusterSnapshot) -> Bool {
     all.contains { $0.isPresent(in: snapshot) }

@@ -46,7 +46,7 @@ package struct IdleNetworkPolicyRule: ObjectCheck {
       of: object, codes: ["peer-matches-nothing", "shadowed-rule", "redundant-rule"], evidence: evidence)
   }
 
-  private func evidence(_ remark: PolicyLint.Remark) -> Evidence {
+  private func evidence(_ remark: PolicyRemark) -> Evidence {
     Evidence(path: "spec", value: nil, line: remark.location.line, column: remark.location.column)
   }
 }

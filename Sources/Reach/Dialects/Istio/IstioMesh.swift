@@ -1,8 +1,8 @@
 import Bytes
-package import Kube
+import Kube
 
 /// The policies of Istio: AuthorizationPolicy, PeerAuthentication and Sidecar, and what they share.
-package enum IstioMesh: PolicyDialect {
+enum IstioMesh: PolicyDialect {
   /// Policies of this namespace are for the whole mesh.
   static let rootNamespace = "istio-system"
 
@@ -10,10 +10,10 @@ package enum IstioMesh: PolicyDialect {
   static let peerAuthentication = GroupKind("security.istio.io", "PeerAuthentication")
   static let sidecar = GroupKind("networking.istio.io", "Sidecar")
   static let serviceEntry = GroupKind("networking.istio.io", "ServiceEntry")
-  package static let policyKinds = [authorization, peerAuthentication, sidecar]
-  package static let otherKinds = [serviceEntry]
+  static let policyKinds = [authorization, peerAuthentication, sidecar]
+  static let otherKinds = [serviceEntry]
 
-  package static let vocabulary = PolicyVocabulary([
+  static let vocabulary = PolicyVocabulary([
     "matchLabels": .labels,
     "workloadSelector": .init(hasFieldsWithin: true) { node, relevance in
       relevance.labelKeys.formUnion((node["labels"]?.entries ?? []).map(\.key))
@@ -33,7 +33,7 @@ package enum IstioMesh: PolicyDialect {
   /// Which Gateway a pod was made for.
   static let gatewayLabel = "gateway.networking.k8s.io/gateway-name"
 
-  package static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
     relevance.addresses = true
     if !snapshot.objects(sidecar).isEmpty { relevance.services = true }
     for object in snapshot.objects(serviceEntry) {
@@ -42,10 +42,10 @@ package enum IstioMesh: PolicyDialect {
   }
 
   /// Its proxies act by them, whatever the network plugin.
-  package static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { true }
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { true }
 
   /// The proxies see TCP only.
-  package static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     [
       IstioPeerAuthentication.stage(&compiler), IstioAuthorizationPolicy.stage(&compiler),
       IstioSidecar.stage(&compiler),

@@ -2,7 +2,6 @@ import Bytes
 import Images
 import TestKit
 import Testing
-import Transport
 
 /// Documents that the format's own project keeps as right and as wrong.
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))

@@ -2,7 +2,6 @@ import Bytes
 import Images
 import TestKit
 import Testing
-import Transport
 
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
 struct PackageReaderTests {

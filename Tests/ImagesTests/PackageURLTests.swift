@@ -3,7 +3,6 @@ import Findings
 import Images
 import TestKit
 import Testing
-import Transport
 
 @Suite struct PackageURLTests {
   /// The cases that package-url/purl-spec publishes, by type.

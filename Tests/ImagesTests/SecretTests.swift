@@ -2,7 +2,6 @@ import Bytes
 import Images
 import TestKit
 import Testing
-import Transport
 
 @Suite struct SecretTests {
   private static func rules(_ text: String) -> [String] {

@@ -1,6 +1,7 @@
 package import Bytes
 import Findings
 package import Kube
+import Transport
 
 extension ManifestReader {
   /// The objects and problems of one file; one that cannot be read is a problem too.

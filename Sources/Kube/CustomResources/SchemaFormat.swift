@@ -32,7 +32,7 @@ enum SchemaFormat {
     case "uuid4": return isUUID(bytes, version: UInt8(ascii: "4"))
     case "uuid5": return isUUID(bytes, version: UInt8(ascii: "5"))
     case "byte": return Base64.decode(exactly: text) != nil
-    case "date": return Timestamp(text + "T00:00:00Z") != nil && bytes.count == 10
+    case "date": return bytes.count == 10 && CalendarDate(text) != nil
     case "datetime": return isDateTime(text)
     case "duration": return isDuration(text)
     case "bsonobjectid": return bytes.count == 24 && bytes.allSatisfy(isHex)
@@ -192,10 +192,14 @@ enum SchemaFormat {
 
   // MARK: Times
 
+  /// Whether a text is a date and a time of RFC 3339, of years that `Timestamp` does not reach, too.
+  static func isMoment(_ text: String) -> Bool {
+    CalendarDate(text.prefix(10)) != nil && Timestamp("2000-01-01" + text.dropFirst(10)) != nil
+  }
+
   private static func isDateTime(_ text: String) -> Bool {
-    if Timestamp(text) != nil { return true }
-    // go-openapi takes times without a zone, and a date alone.
-    return Timestamp(text + "Z") != nil || Timestamp(text.replacing(" ", with: "T")) != nil
+    // go-openapi takes times without a zone, too.
+    isMoment(text) || isMoment(text + "Z")
   }
 
   /// Go's durations, and Scala's: `22 ns`, `1 week`.

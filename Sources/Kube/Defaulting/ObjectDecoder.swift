@@ -99,9 +99,11 @@ package struct ObjectDecoder {
     case (.time, .string(let text)):
       if text.isEmpty { return node.with(.null) }
       if let moment = Timestamp(text) { return node.with(.string(moment.text(digits: 0))) }
+      if SchemaFormat.isMoment(text) { return text.hasPrefix("0001-01-01T00:00:00Z") ? node.with(.null) : node }
     case (.microTime, .string(let text)):
       if text.isEmpty { return node.with(.null) }
       if let moment = Timestamp(text) { return node.with(.string(moment.text(digits: 6))) }
+      if SchemaFormat.isMoment(text) { return text.hasPrefix("0001-01-01T00:00:00Z") ? node.with(.null) : node }
     case (.list(let element), .array(let items)):
       var result: [DocumentNode] = []
       result.reserveCapacity(items.count)

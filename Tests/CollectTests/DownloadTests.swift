@@ -4,6 +4,7 @@ import Findings
 import Synchronization
 import TestKit
 import Testing
+import Transport
 
 @Suite struct DownloadTests {
   private final class Log: Sendable {
@@ -22,7 +23,7 @@ import Testing
     }
     let url = "http://127.0.0.1:\(server.port)/all.zip"
     for _ in 0..<2 {
-      #expect(try await Download(keepingIn: folder.path + "/d").get(url) == Array("content".utf8))
+      #expect(try await Download(HTTPSettings(), keepingIn: folder.path + "/d").get(url) == Array("content".utf8))
     }
     #expect(log.lines.withLock { $0 } == ["-", "\"one\""])
     await server.close()
@@ -45,13 +46,14 @@ import Testing
       return .full(status: 206, headers: [("Content-Range", "bytes 400-999/1000")], body: Array(old.dropFirst(400)))
     }
     let url = "http://127.0.0.1:\(server.port)/all.zip"
-    #expect(try await Download(keepingIn: folder.path + "/d", tries: 9).get(url) == (changes ? new : old))
+    #expect(
+      try await Download(HTTPSettings(), keepingIn: folder.path + "/d", tries: 9).get(url) == (changes ? new : old))
     await server.close()
   }
 
   @Test func aServerThatSaysNoIsSaid() async throws {
     let server = try await LoopbackServer(tls: nil) { _ in .full(status: 404, headers: [], body: []) }
-    await #expect { try await Download().get("http://127.0.0.1:\(server.port)/all.zip") } throws: {
+    await #expect { try await Download(HTTPSettings()).get("http://127.0.0.1:\(server.port)/all.zip") } throws: {
       "\($0)".contains("answered 404")
     }
     await server.close()

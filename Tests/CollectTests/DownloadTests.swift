@@ -51,6 +51,21 @@ import Transport
     await server.close()
   }
 
+  /// The proxy of the environment is asked, and who is not there is said at once.
+  @Test func proxiesAreHeardOf() async throws {
+    let proxy = try await RawServer(.init("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"))
+    let address = "http://127.0.0.1:\(proxy.port)"
+    let settings = HTTPSettings { $0 == "HTTPS_PROXY" ? address : nil }
+    await #expect { try await Download(settings).get("https://osv.invalid/all.zip") } throws: { error in
+      ((error as? BartizanError)?.cause as? ConnectionError)?.kind == .proxyRefused
+    }
+    #expect(proxy.received.hasPrefix("CONNECT osv.invalid:443"))
+    await proxy.close()
+    await #expect { try await Download(HTTPSettings()).get("\(address)/all.zip") } throws: { error in
+      ((error as? BartizanError)?.cause as? ConnectionError)?.kind == .refused
+    }
+  }
+
   @Test func aServerThatSaysNoIsSaid() async throws {
     let server = try await LoopbackServer(tls: nil) { _ in .full(status: 404, headers: [], body: []) }
     await #expect { try await Download(HTTPSettings()).get("http://127.0.0.1:\(server.port)/all.zip") } throws: {

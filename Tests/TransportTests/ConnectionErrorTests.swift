@@ -86,23 +86,40 @@ import Transport
     await server.close()
   }
 
-  @Test(arguments: [
-    ("SSH-2.0-OpenSSH_9.2p1\r\n", "https", ConnectionError.Kind.tlsNotSpoken),
-    ("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "https", .tlsNotSpoken), ("", "https", .closedEarly),
-    ("", "http", .closedEarly), ("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", "http", .closedEarly),
-    ("SSH-2.0-OpenSSH_9.2p1\r\n", "http", .badAnswer), ("HTTP/9.9 200 OK\r\n\r\n", "http", .badAnswer),
-    ("HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n", "http", .tooLarge),
-    (
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n70\r\n\(String(repeating: "x", count: 0x70))\r\n0\r\n\r\n",
-      "http", .tooLarge
-    ),
-    ("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", "http", .redirectRefused),
-    ("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n", "http", .redirectRefused),
-    ("HTTP/1.1 302 Found\r\nLocation: http://a:b@127.0.0.1/\r\nContent-Length: 0\r\n\r\n", "http", .redirectRefused),
-  ])
-  func whatTheServerSaysIsTold(_ says: String, _ scheme: String, _ kind: ConnectionError.Kind) async throws {
-    let server = try await RawServer(.init(says, closes: true))
-    #expect(await Self.kind("\(scheme)://127.0.0.1:\(server.port)/", Self.settings()) == kind)
+  struct Said: Sendable, CustomTestStringConvertible {
+    let says: String
+    let scheme: String
+    let kind: ConnectionError.Kind
+    var testDescription: String { "\(scheme) \(kind.rawValue) \(says.prefix(30))" }
+
+    init(_ says: String, _ scheme: String, _ kind: ConnectionError.Kind) {
+      self.says = says
+      self.scheme = scheme
+      self.kind = kind
+    }
+  }
+
+  static func redirect(_ target: String) -> String {
+    "HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\n\r\n"
+  }
+
+  static let said: [Said] = [
+    Said("SSH-2.0-OpenSSH_9.2p1\r\n", "https", .tlsNotSpoken),
+    Said("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "https", .tlsNotSpoken),
+    Said("", "https", .closedEarly),
+    Said("", "http", .closedEarly), Said("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", "http", .closedEarly),
+    Said("SSH-2.0-OpenSSH_9.2p1\r\n", "http", .badAnswer), Said("HTTP/9.9 200 OK\r\n\r\n", "http", .badAnswer),
+    Said("HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n", "http", .tooLarge),
+    Said(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n70\r\n" + String(repeating: "x", count: 0x70)
+        + "\r\n0\r\n\r\n", "http", .tooLarge),
+    Said(redirect("file:///etc/passwd"), "http", .redirectRefused), Said(redirect("/again"), "http", .redirectRefused),
+    Said(redirect("http://a:b@127.0.0.1/"), "http", .redirectRefused),
+  ]
+
+  @Test(arguments: said) func whatTheServerSaysIsTold(_ said: Said) async throws {
+    let server = try await RawServer(.init(said.says, closes: true))
+    #expect(await Self.kind("\(said.scheme)://127.0.0.1:\(server.port)/", Self.settings()) == said.kind)
     await server.close()
   }
 
@@ -139,41 +156,59 @@ import Transport
     }
   }
 
+  struct Asked: Sendable, CustomTestStringConvertible {
+    let host: String
+    /// What the certificate must bear instead.
+    let name: String?
+    let names: [String]
+    let address: [UInt8]?
+    let isAccepted: Bool
+    var testDescription: String { "\(host) \(name ?? "") \(names) \(address ?? [])" }
+
+    init(_ host: String, _ name: String?, _ names: [String], _ address: [UInt8]?, _ isAccepted: Bool) {
+      self.host = host
+      self.name = name
+      self.names = names
+      self.address = address
+      self.isAccepted = isAccepted
+    }
+  }
+
+  static let asked: [Asked] = [
+    Asked("localhost", nil, [], [127, 0, 0, 1], false), Asked("localhost", nil, ["localhost"], nil, true),
+    Asked("127.0.0.1", nil, ["localhost"], nil, false), Asked("127.0.0.1", nil, [], [127, 0, 0, 1], true),
+    Asked("127.0.0.1", "other.example", ["localhost"], [127, 0, 0, 1], false),
+    Asked("127.0.0.1", "api.example", ["api.example"], nil, true),
+    Asked("127.0.0.1", "10.0.0.1", [], [10, 0, 0, 1], true),
+    Asked("127.0.0.1", "10.0.0.1", [], [127, 0, 0, 1], false),
+    Asked("localhost", "127.0.0.1", [], [127, 0, 0, 1], true),
+    Asked("localhost", nil, ["*"], [127, 0, 0, 1], false), Asked("localhost", nil, [], nil, false),
+  ]
+
   /// A certificate that bears the address is for the address, and one that bears a name for the name; where the connection
   /// leads says nothing. Source: found in the field with a bearer token.
-  @Test(arguments: [
-    ("localhost", nil as String?, [] as [String], [127, 0, 0, 1] as [UInt8]?, false),
-    ("localhost", nil, ["localhost"], nil, true),
-    ("127.0.0.1", nil, ["localhost"], nil, false), ("127.0.0.1", nil, [], [127, 0, 0, 1], true),
-    ("127.0.0.1", "other.example", ["localhost"], [127, 0, 0, 1], false),
-    ("127.0.0.1", "api.example", ["api.example"], nil, true), ("127.0.0.1", "10.0.0.1", [], [10, 0, 0, 1], true),
-    ("127.0.0.1", "10.0.0.1", [], [127, 0, 0, 1], false), ("localhost", "127.0.0.1", [], [127, 0, 0, 1], true),
-    ("localhost", nil, ["*"], [127, 0, 0, 1], false), ("localhost", nil, [], nil, false),
-  ])
-  func serversAreWhoTheyWereAskedToBe(
-    _ host: String, _ name: String?, _ names: [String], _ address: [UInt8]?, _ isAccepted: Bool
-  ) async throws {
+  @Test(arguments: asked) func serversAreWhoTheyWereAskedToBe(_ asked: Asked) async throws {
     let authority = try VirtualAuthority()
     // The common name is one that was asked for, and counts for nothing.
-    let pair = try authority.server(names: names, address: address, commonName: name ?? host)
+    let pair = try authority.server(names: asked.names, address: asked.address, commonName: asked.name ?? asked.host)
     let log = RequestLog()
     let server = try await LoopbackServer(tls: try Self.tls(pair)) { request in
       log.add(request)
       return .full(status: 200, headers: [], body: Array((request.header("Host") ?? "").utf8))
     }
     var own = HostSettings()
-    own.certificateName = name
-    let settings = Self.settings(authority) { $0.hosts = [host: own] }
+    own.certificateName = asked.name
+    let settings = Self.settings(authority) { $0.hosts = [asked.host: own] }
     let client = HTTPClient(settings)
-    var request = HTTPRequest(try #require(HTTPURL("https://\(host):\(server.port)/")))
+    var request = HTTPRequest(try #require(HTTPURL("https://\(asked.host):\(server.port)/")))
     request.authorization = "Bearer secret"
     do throws(ConnectionError) {
       let body = try await client.send(request).collect(atMost: 100)
-      #expect(isAccepted && String(decoding: body, as: UTF8.self) == "\(host):\(server.port)")
+      #expect(asked.isAccepted && String(decoding: body, as: UTF8.self) == "\(asked.host):\(server.port)")
     } catch {
-      #expect(!isAccepted && error.kind == .certificateWrongName, "\(error.kind): \(error.message)")
+      #expect(!asked.isAccepted && error.kind == .certificateWrongName, "\(error.kind): \(error.message)")
     }
-    #expect(log.requests.count == (isAccepted ? 1 : 0))
+    #expect(log.requests.count == (asked.isAccepted ? 1 : 0))
     await client.close()
     await server.close()
   }

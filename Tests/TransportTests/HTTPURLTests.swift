@@ -2,6 +2,17 @@ import Testing
 import Transport
 
 @Suite struct HTTPURLTests {
+  static let hosts: [(String, Bool, Bool)] = [
+    ("localhost", true, true), ("a.localhost", true, true), ("127.8.9.1", true, true), ("::1", true, true),
+    ("::ffff:127.0.0.1", true, true), ("169.254.169.254", false, true), ("metadata.google.internal", false, true),
+    ("fe80::1", false, true), ("10.1.2.3", false, true), ("172.16.0.1", false, true), ("192.168.1.1", false, true),
+    ("100.64.0.1", false, true), ("fd00::1", false, true), ("::", false, true), ("0.0.0.0", false, true),
+    ("2130706433", false, true), ("0x7f.1", false, true), ("127.1", false, true), ("::ffff:10.0.0.1", false, true),
+    ("172.32.0.1", false, false), ("8.8.8.8", false, false), ("registry.example", false, false),
+    ("2001:db8::1", false, false),
+    ("10.example", false, false),
+  ]
+
   @Test(arguments: [
     ("https://api.example", "https://api.example", "https://api.example"),
     ("HTTPS://API.Example:443/a?b=c#d", "https://api.example:443/a?b=c", "https://api.example"),
@@ -44,16 +55,7 @@ import Transport
     #expect(base.resolving(reference) == nil)
   }
 
-  @Test(arguments: [
-    ("localhost", true, true), ("a.localhost", true, true), ("127.8.9.1", true, true), ("::1", true, true),
-    ("::ffff:127.0.0.1", true, true), ("169.254.169.254", false, true), ("metadata.google.internal", false, true),
-    ("fe80::1", false, true), ("10.1.2.3", false, true), ("172.16.0.1", false, true), ("192.168.1.1", false, true),
-    ("100.64.0.1", false, true), ("fd00::1", false, true), ("::", false, true), ("0.0.0.0", false, true),
-    ("2130706433", false, true), ("0x7f.1", false, true), ("127.1", false, true), ("::ffff:10.0.0.1", false, true),
-    ("172.32.0.1", false, false), ("8.8.8.8", false, false), ("registry.example", false, false),
-    ("2001:db8::1", false, false),
-    ("10.example", false, false),
-  ])
+  @Test(arguments: hosts)
   func hostsWithinAreKnown(_ host: String, _ isLoopback: Bool, _ isInward: Bool) {
     #expect(HTTPHost.isLoopback(host) == isLoopback && HTTPHost.isInward(host) == isInward)
   }

@@ -135,9 +135,11 @@ import Transport
     await server.close()
   }
 
-  @Test(arguments: [
-    ("5", 1, 5), ("1e9", 1, 30), ("-1", 2, 1), ("nan", 2, 1), ("35µs", 2, 1), (nil as String?, 2, 1), (nil, 99, 16),
-  ])
+  static let waits: [(String?, Int, Int)] = [
+    ("5", 1, 5), ("1e9", 1, 30), ("-1", 2, 1), ("nan", 2, 1), ("35µs", 2, 1), (nil, 2, 1), (nil, 99, 16),
+  ]
+
+  @Test(arguments: waits)
   func waitsAreBounded(_ header: String?, _ attempt: Int, _ seconds: Int) {
     let rule = RetryRule(tries: 4, longestWait: .seconds(30))
     #expect(rule.wait(header, attempt: attempt) == .seconds(seconds))

@@ -5,7 +5,13 @@ import Transport
 
 /// Source of the rules: RFC 9525, sections 6.3 and 6.4.
 @Suite struct ServerIdentityTests {
-  @Test(arguments: [
+  static let addresses: [(String, [UInt8], Bool)] = [
+    ("127.0.0.1", [127, 0, 0, 1], true), ("127.0.0.1", [127, 0, 0, 2], false),
+    ("::1", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], true), ("::1", [127, 0, 0, 1], false),
+    ("localhost", [127, 0, 0, 1], false), ("127.1", [127, 0, 0, 1], false),
+  ]
+
+  static let names: [(String, [String], Bool)] = [
     ("api.example", ["api.example"], true), ("API.Example.", ["api.example"], true),
     ("api.example", ["API.EXAMPLE."], true),
     ("api.example", ["other.example"], false), ("api.example", [], false), ("api.example", ["example"], false),
@@ -16,16 +22,14 @@ import Transport
     (".example", ["*.example"], false), ("*.example", ["*.example"], false),
     // An address is no name, and a name no address, whatever they look like.
     ("127.0.0.1", ["127.0.0.1"], false), ("localhost", ["127.0.0.1"], false),
-  ])
+  ]
+
+  @Test(arguments: names)
   func namesAreComparedWithNames(_ host: String, _ names: [String], _ fits: Bool) {
     #expect(ServerIdentity(host: host).isAmong(names.map { .name($0) }) == fits)
   }
 
-  @Test(arguments: [
-    ("127.0.0.1", [127, 0, 0, 1] as [UInt8], true), ("127.0.0.1", [127, 0, 0, 2], false),
-    ("::1", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], true), ("::1", [127, 0, 0, 1], false),
-    ("localhost", [127, 0, 0, 1], false), ("127.1", [127, 0, 0, 1], false),
-  ])
+  @Test(arguments: addresses)
   func addressesAreComparedWithAddresses(_ host: String, _ address: [UInt8], _ fits: Bool) {
     #expect(ServerIdentity(host: host).isAmong([.address(address)]) == fits)
   }

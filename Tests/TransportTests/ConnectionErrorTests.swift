@@ -100,7 +100,7 @@ import Transport
   }
 
   static func redirect(_ target: String) -> String {
-    "HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\n\r\n"
+    "HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
   }
 
   static let said: [Said] = [

@@ -97,6 +97,8 @@ package enum FileWriter {
     }
     do throws(SystemError) {
       try pour(body, into: .file(file))
+      // Writing takes away the bits that let a program run as its owner.
+      if let other { try file.copyRights(of: other) }
     } catch {
       throw .writing(error)
     }

@@ -21,7 +21,7 @@ import Testing
       answer(request) ?? .full(status: 401, headers: [("WWW-Authenticate", "Basic realm=\"x\"")], body: [])
     }
     var settings = RegistrySettings { environment[$0] }
-    settings.tries = 1
+    settings.retries.tries = 1
     for (index, host) in services.enumerated() {
       settings.serviceAddresses[host] = "http://127.0.0.1:\(server.port)/s\(index)"
     }

@@ -12,6 +12,22 @@ package enum FileReader {
     return try read(descriptor: descriptor, limits: limits)
   }
 
+  /// Reads a file that nobody named: it has to be a plain one, and a link to one is none.
+  ///
+  /// - Throws: a sentence that says why it cannot be read; at once where it is a pipe or a device.
+  package static func readPlain(_ path: String, limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else {
+      throw BartizanError(.input, errno == ELOOP ? "a link; it was not followed" : lastError())
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw BartizanError(.input, "not a plain file")
+    }
+    return try read(descriptor: descriptor, limits: limits)
+  }
+
   package static func readStandardInput(limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
     try read(descriptor: STDIN_FILENO, limits: limits)
   }

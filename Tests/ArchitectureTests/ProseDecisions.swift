@@ -50,7 +50,7 @@ enum ProseDecisions {
 
   private static func isSentence(_ literal: Substring, comparedWith names: [String]) -> Bool {
     guard names.contains(where: holders.contains) else { return false }
-    let words = literal.split(separator: " ").filter { $0.contains(where: \.isLetter) }
+    let words = literal.split(separator: " ").filter { $0.allSatisfy { $0.isLetter || $0 == "'" || $0 == "," } }
     guard let first = words.first?.first else { return false }
     // Texts of any kind are compared with words; what is a message is not.
     return words.count > 1 || names.contains { $0 != "text" && holders.contains($0) } && first.isLowercase

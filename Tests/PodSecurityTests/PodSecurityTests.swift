@@ -1,3 +1,4 @@
+import Findings
 import PodSecurity
 import TestKit
 import Testing

@@ -127,11 +127,12 @@ let package = Package(
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
-    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture"], resources: ["Cases"]),
+    tests(
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture"], resources: ["Cases"]),
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Collect", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

@@ -128,7 +128,8 @@ let package = Package(
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests(
-      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture"], resources: ["Cases"]),
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
+      resources: ["Cases"]),
     tests(
       "Collect",
       [

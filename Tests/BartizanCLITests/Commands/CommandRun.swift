@@ -1,9 +1,9 @@
 import BartizanCLI
 import Bytes
-import Collect
 import Glibc
 import Synchronization
 import TestKit
+import Transport
 
 /// One run of the program, in this process, through the parsed command line.
 struct CommandRun {

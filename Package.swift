@@ -131,7 +131,12 @@ let package = Package(
       ]),
     tests("Store", ["Bytes", "Findings", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
-    tests("BartizanCLI", ["Bytes", "Findings", "Kube", "Collect", "Report", "Posture", "BartizanCLI"]),
+    tests(
+      "BartizanCLI",
+      [
+        "Bytes", "Findings", "Kube", "Images", "Transport", "Collect", "Report", "Posture", "BartizanCLI", "FakeCluster",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], resources: ["Cases", "Fixtures"]),
   ],
   cLanguageStandard: .gnu2x
 )

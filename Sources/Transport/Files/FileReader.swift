@@ -28,8 +28,11 @@ package enum FileReader {
     return try read(descriptor: descriptor, limits: limits)
   }
 
+  /// The descriptor that standard input is read from; a test of commands lays another in its place.
+  @TaskLocal package static var standardInput: Int32 = STDIN_FILENO
+
   package static func readStandardInput(limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
-    try read(descriptor: STDIN_FILENO, limits: limits)
+    try read(descriptor: standardInput, limits: limits)
   }
 
   private static func read(descriptor: Int32, limits: Limits) throws(BartizanError) -> [UInt8] {

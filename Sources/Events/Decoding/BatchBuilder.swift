@@ -179,15 +179,14 @@ struct BatchBuilder {
 
   /// Lines of a container that were joined, or kept from the bytes before.
   ///
-  /// - Parameters:
-  ///   - original: the lines as they came.
-  ///   - message: what they say together; nil where it is one line.
-  mutating func container(original: [UInt8], message: [UInt8]?, _ line: ContainerLines.Line) {
+  /// - Parameter original: the lines as they came.
+  mutating func container(original: [UInt8], isJoined: Bool, _ line: ContainerLines.Line) {
     let base = extractor.arena.count
     extractor.arena += original
     add(
       original.span, 0..<original.count, Slot(base, base + original.count, isMade: true), base: base, isMade: true,
-      mapping: line.mapping, envelope: 0, line: line.number, message: message)
+      mapping: isJoined && line.mapping == MappingCatalogue.dockerLog ? MappingCatalogue.dockerLines : line.mapping,
+      envelope: 0, line: line.number)
   }
 
   /// A row of a table, whose values have their columns' names.
@@ -213,7 +212,7 @@ struct BatchBuilder {
 
   private mutating func add(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ original: Slot, base: Int, isMade: Bool, mapping: Int, envelope: Int,
-    line: Int, fault: RecordFault? = nil, message: [UInt8]? = nil
+    line: Int, fault: RecordFault? = nil
   ) {
     var chain = [Found(mapping: mapping, copy: -1, range: range, base: base, isMade: isMade)]
     var copies: [[UInt8]] = []
@@ -221,7 +220,7 @@ struct BatchBuilder {
     while chain.count < options.layers, let content = MappingCatalogue.all[chain[chain.count - 1].mapping].content {
       let outer = chain[chain.count - 1]
       guard
-        let inner = follow(outer, content, bytes, &copies, chain.count == 1 ? message : nil, envelope: envelope, chain)
+        let inner = follow(outer, content, bytes, &copies, envelope: envelope, chain)
       else { break }
       chain.append(inner)
     }
@@ -277,21 +276,17 @@ struct BatchBuilder {
 
   /// What a record carries, where it is a record itself.
   private mutating func follow(
-    _ outer: Found, _ content: Mapping.Content, _ bytes: Span<UInt8>, _ copies: inout [[UInt8]], _ message: [UInt8]?,
+    _ outer: Found, _ content: Mapping.Content, _ bytes: Span<UInt8>, _ copies: inout [[UInt8]],
     envelope: Int, _ chain: [Found]
   ) -> Found? {
     let made: [UInt8]?
     var inner = outer
-    if let message {
-      made = message
-    } else {
-      switch outer.copy < 0 ? carried(outer, bytes) : carried(outer, copyOf: copies[outer.copy]) {
-      case nil: return nil
-      case .place(let range):
-        inner.range = range
-        made = nil
-      case .made(let text): made = text
-      }
+    switch outer.copy < 0 ? carried(outer, bytes) : carried(outer, copyOf: copies[outer.copy]) {
+    case nil: return nil
+    case .place(let range):
+      inner.range = range
+      made = nil
+    case .made(let text): made = text
     }
     if let made {
       inner.base = extractor.arena.count

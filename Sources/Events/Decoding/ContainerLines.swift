@@ -77,7 +77,7 @@ struct ContainerLines: Sendable {
     if let place {
       builder.container(bytes, place, line)
     } else {
-      builder.container(original: original, message: isJoined ? message : nil, line)
+      builder.container(original: original, isJoined: isJoined, line)
     }
     self = ContainerLines()
   }

@@ -43,6 +43,19 @@ struct Extractor {
   private var base = 0
   private var isMade = false
   private var overrides = false
+  /// Fields that the layer has overridden.
+  private var replaced = FieldSet()
+
+  /// What the surroundings of a record know better than the record.
+  private static let origin: FieldSet = {
+    var fields = FieldSet()
+    for field: FieldID in [
+      .timestamp, .hostName, .containerId, .containerName, .containerImageName, .containerImageId, .kubernetesPodName,
+      .kubernetesPodUid, .kubernetesNamespace, .kubernetesContainerName, .kubernetesNodeName, .orchestratorNamespace,
+      .orchestratorClusterName, .logIostream, .logFilePath,
+    ] { fields[field] = true }
+    return fields
+  }()
 
   init(options: DecodeOptions) { self.options = options }
 
@@ -62,6 +75,7 @@ struct Extractor {
     base = offset
     self.isMade = isMade
     self.overrides = overrides
+    replaced = FieldSet()
   }
 
   /// Places of a line count from its own start.
@@ -188,25 +202,25 @@ struct Extractor {
       switch rule.action {
       case .copy:
         let field = rule.fields[0]
-        guard overrides || !set[field] else { continue }
+        guard !isSet(field) else { continue }
         for input in step.inputs {
           if emit(field, firstOf: captures[input], plan.rests[input], bytes) { break }
         }
       case .all:
         let field = rule.fields[0]
-        guard overrides || !set[field] else { continue }
+        guard !isSet(field) else { continue }
         for input in step.inputs { emitAll(field, captures[input], plan.rests[input], bytes) }
-        if overrides || step.inputs.contains(where: { captures[$0].hasValue }) { set[field] = true }
+        if step.inputs.contains(where: { captures[$0].hasValue }) { mark(field) }
       case .time:
         let field = rule.fields[0]
-        guard overrides || !set[field] else { continue }
+        guard !isSet(field) else { continue }
         for input in step.inputs {
           guard let moment = moment(captures[input], bytes) else { continue }
           emit(field, time: moment)
           break
         }
       case .constant(let text):
-        guard overrides || !set[rule.fields[0]] else { continue }
+        guard !isSet(rule.fields[0]) else { continue }
         emit(rule.fields[0], text)
       case .compute(let body):
         current = step.inputs
@@ -227,7 +241,10 @@ struct Extractor {
   func capture(_ place: Int) -> Capture { captures[place] }
 
   /// Whether a field has its value already.
-  func isSet(_ field: FieldID) -> Bool { !overrides && set[field] }
+  @inline(__always)
+  func isSet(_ field: FieldID) -> Bool {
+    set[field] && !(overrides && Self.origin[field] && !replaced[field])
+  }
 
   /// An input's first scalar as text; nil where there is none.
   func text(_ index: Int, _ bytes: Span<UInt8>) -> String? {
@@ -330,7 +347,16 @@ struct Extractor {
 
   // MARK: Setting
 
-  private mutating func mark(_ field: FieldID) { set[field] = true }
+  private mutating func mark(_ field: FieldID) {
+    set[field] = true
+    if overrides { replaced[field] = true }
+  }
+
+  /// Before a value that is no column is kept: what was said further inside goes.
+  private mutating func keep(_ field: FieldID, _ value: FieldValue) {
+    if overrides, set[field], !replaced[field] { cold.removeAll { $0.field == field } }
+    cold.append(Cold(field: field, value: value))
+  }
 
   mutating func emit(_ field: FieldID, _ text: StaticString) {
     emit(field, text.description)
@@ -345,7 +371,7 @@ struct Extractor {
       columns[column.slot] = Slot(start, arena.count, isMade: true)
     } else {
       guard keepsCold else { return }
-      cold.append(Cold(field: field, value: Self.value(field, text, .string)))
+      keep(field, Self.value(field, text, .string))
     }
     mark(field)
   }
@@ -354,13 +380,15 @@ struct Extractor {
     guard !values.isEmpty, !isSet(field) else { return }
     if field.column != nil { return emit(field, values[0]) }
     guard keepsCold else { return }
-    for value in values { cold.append(Cold(field: field, value: Self.value(field, value, .string))) }
-    mark(field)
+    for value in values {
+      keep(field, Self.value(field, value, .string))
+      mark(field)
+    }
   }
 
   mutating func emit(_ field: FieldID, integer: Int) {
     guard !isSet(field), keepsCold else { return }
-    cold.append(Cold(field: field, value: .integer(Int64(integer))))
+    keep(field, .integer(Int64(integer)))
     mark(field)
   }
 
@@ -369,7 +397,7 @@ struct Extractor {
     if field == .timestamp {
       header.time = time
     } else if keepsCold {
-      cold.append(Cold(field: field, value: .time(Timestamp(nanoseconds: time))))
+      keep(field, .time(Timestamp(nanoseconds: time)))
     }
     mark(field)
   }
@@ -469,7 +497,7 @@ struct Extractor {
       } else {
         text = isScratch ? parts.scratch.span.text(range) : bytes.text(range)
       }
-      cold.append(Cold(field: field, value: Self.value(field, text, kind)))
+      keep(field, Self.value(field, text, kind))
     case .some(let column):
       if kind == .escaped {
         let start = arena.count

@@ -24,6 +24,7 @@ enum MappingCatalogue {
     .json,
     // Lines.
     .criLog,
+    .dockerLines,
     .syslog,
     .cef,
     .leef,
@@ -51,6 +52,7 @@ enum MappingCatalogue {
   static let audit = place(.kubernetesAudit, isObject: true)
   static let dockerLog = place(.containerLog, isObject: true)
   static let criLog = place(.containerLog, isObject: false)
+  static let dockerLines = all.firstIndex { $0.title == Mapping.dockerLines.title } ?? criLog
   static let json = place(.json, isObject: true)
   static let csv = place(.csv, isObject: false)
   static let text = place(.text, isObject: false)

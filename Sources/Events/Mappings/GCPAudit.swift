@@ -49,7 +49,6 @@ extension Mapping {
       .constant("gcp", to: .cloudProvider),
       .copy("labels.'authorization.k8s.io/reason'", to: .kubernetesAuditAuthorizationReason),
       .copy("protoPayload.requestMetadata.callerSuppliedUserAgent", to: .kubernetesAuditUserAgent),
-      .all("protoPayload.request.spec.containers.image", to: .containerImageName),
       .copy("operation.id", to: .transactionId),
       .copy("logName", to: .logLogger),
     ])

@@ -66,11 +66,6 @@ extension Mapping {
       },
       .copy("requestURI", to: .urlOriginal),
       .compute(.urlPath, .urlQuery, from: ["requestURI"]) { URLFields.split($0, &$1, 0) },
-      .all(
-        "requestObject.spec.containers.image", "requestObject.spec.initContainers.image",
-        "requestObject.spec.ephemeralContainers.image", "requestObject.spec.template.spec.containers.image",
-        "requestObject.spec.template.spec.initContainers.image",
-        "requestObject.spec.jobTemplate.spec.template.spec.containers.image", to: .containerImageName),
       .copy("level", to: .kubernetesAuditLevel),
       .copy("stage", to: .kubernetesAuditStage),
       .copy("verb", to: .kubernetesAuditVerb),

@@ -12,7 +12,9 @@ extension Event {
     for cold in extracted(\.full) where values[Int(cold.field.rawValue)].isEmpty || isCold(cold.field) {
       values[Int(cold.field.rawValue)].append(cold.value)
     }
-    for entry in envelope.entries where values[Int(entry.field.rawValue)].isEmpty {
+    let isOverridden = isOverridden
+    for entry in envelope.entries
+    where values[Int(entry.field.rawValue)].isEmpty || isOverridden && isCold(entry.field) {
       values[Int(entry.field.rawValue)] = [Extractor.value(entry.field, entry.value, .string)]
     }
     return FieldID.allCases.compactMap { field in
@@ -36,18 +38,21 @@ extension Event {
     case .bartizanParseError: return fault.map { [.text($0.rawValue)] } ?? []
     default: break
     }
-    let overriding = isContainerOutput ? envelope[field] : nil
+    let overriding = isOverridden ? envelope[field] : nil
     if let overriding { return [Extractor.value(field, overriding, .string)] }
     let found = extracted { $0.plan(for: field) }.filter { $0.field == field }.map(\.value)
     if !found.isEmpty { return found }
     return envelope[field].map { [Extractor.value(field, $0, .string)] } ?? []
   }
 
-  /// Whether the event is what some container printed.
-  private var isContainerOutput: Bool {
-    record.layers.contains {
-      MappingCatalogue.all[Int(batch.layers[Int($0)].mapping)].content?.isContainerOutput ?? false
+  /// Whether what is known beside the record holds against what it says: where some container printed it.
+  private var isOverridden: Bool {
+    var isOverridden = false
+    eachLayer { _, _, overrides in
+      isOverridden = isOverridden || overrides
+      return true
     }
+    return isOverridden
   }
 
   private func values(_ column: Column) -> [FieldValue] {

@@ -96,7 +96,7 @@ extension Mapping {
     },
     .copy("stream", to: .logIostream),
     .compute(.eventCategory, .eventType, from: []) { _, extractor in
-      extractor.header.types.insert(.info)
+      if extractor.header.types.isEmpty { extractor.header.types.insert(.info) }
     },
   ]
 }

@@ -48,7 +48,7 @@ extension Mapping {
     },
     content: Content(paths: ["log", "event", "message", "@message", "MESSAGE"], isContainerOutput: false),
     aliases: [Alias(prefix: "shipper", native: "")],
-    rules: GenericFields.rules + [
+    rules: [.copy("log", "event", "message", "@message", "MESSAGE", to: .message)] + GenericFields.rules + [
       .copy("SYSLOG_IDENTIFIER", to: .logSyslogAppname),
       .copy("sourcetype", to: .eventProvider),
       .copy("kubernetes.labels.'app.kubernetes.io/name'", to: .serviceName),

@@ -20,7 +20,7 @@ extension Mapping {
       .compute(
         .logLevel, .logSyslogPriority, .logSyslogFacilityCode, .logSyslogSeverityCode, .eventType, from: ["priority"]
       ) { bytes, extractor in
-        extractor.header.types.insert(.info)
+        if extractor.header.types.isEmpty { extractor.header.types.insert(.info) }
         guard let priority = extractor.integer(0, bytes) else { return }
         extractor.setLevel(LogLevel(rawValue: UInt8(priority & 7)))
         extractor.emit(.logSyslogPriority, integer: priority)
@@ -152,8 +152,8 @@ private enum SyslogLine {
       word = HTTPAccess.word(bytes, place)
     }
     guard let (range, after) = word, isTag(bytes, range) else {
-      // Without priority the tag is what makes it syslog.
-      guard hasPriority else { return false }
+      // Without priority the tag is what makes it syslog, or what appliances write in its place.
+      guard hasPriority || bytes.starts(place, with: "CEF:") || bytes.starts(place, with: "LEEF:") else { return false }
       if place < bytes.count { parts.add("message", place..<bytes.count) }
       return true
     }

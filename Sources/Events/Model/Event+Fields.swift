@@ -65,7 +65,7 @@ extension Event {
     case .outcome: return outcome == .unknown ? [] : [.text(outcome.rawValue)]
     case .level: return level.map { [.text($0.name)] } ?? []
     case .statusCode: return statusCode.map { [.integer(Int64($0))] } ?? []
-    default: return text(column).map { [.text($0)] } ?? []
+    default: return self[column].map { [.text($0)] } ?? []
     }
   }
 

@@ -60,7 +60,7 @@ package struct Event: Sendable {
   func slot(_ column: Column) -> Slot { batch.columns[index * Column.textCount + column.slot] }
 
   /// The text of a column; nil where the event has none, and for columns that are no text.
-  package func text(_ column: Column) -> String? {
+  package subscript(column: Column) -> String? {
     guard column.isText else { return nil }
     return withBytes(column) { $0.text }
   }

@@ -33,7 +33,7 @@ extension Event {
       guard let id = value(.eventId), let time else { return nil }
       return id + "/" + time.text
     case .windows:
-      guard let number = value(.winlogRecordId), let host = text(Column.hostName), let channel = value(.winlogChannel) else {
+      guard let number = value(.winlogRecordId), let host = self[.hostName], let channel = value(.winlogChannel) else {
         return nil
       }
       return host + "/" + channel + "/" + number

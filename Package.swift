@@ -53,11 +53,25 @@ let package = Package(
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
-    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images"]),
+    module("PodSecurity", ["Bytes", "Findings", "Kube"]),
+    module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
+    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
+    module(
+      "Transport",
+      [
+        "Bytes", "Findings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     module(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images",
+        "Bytes", "Findings", "Kube", "Images", "Transport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -66,15 +80,14 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
     module("Report", ["Bytes", "Findings", "Images", "ReportAssets"]),
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Posture", "Collect", "Store", "Report",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Transport", "Collect", "Store", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -87,7 +100,7 @@ let package = Package(
       name: "Ledger", dependencies: ["Bytes", "Images", "Store"], path: "Benchmarks/Ledger", swiftSettings: house),
 
     .target(
-      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube", "Collect"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Bytes", "Findings", "Kube"], path: "Tests/TestKit",
       swiftSettings: house),
     .target(
       name: "FakeCluster",
@@ -104,19 +117,22 @@ let package = Package(
     .executableTarget(
       name: "FakeClusterServer", dependencies: ["Bytes", "FakeCluster"], path: "Benchmarks/FakeCluster",
       swiftSettings: house),
-    tests("Architecture", ["Posture", "Findings"]),
+    tests("Architecture", ["Findings", "PodSecurity", "Posture"]),
     tests("Bytes", ["Bytes", "CZstd"]),
     tests("Findings", ["Findings"]),
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
-    tests("Reach", ["Bytes", "Findings", "Kube", "Collect", "Reach"]),
+    tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
+    tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
+    tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
-    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "Collect", "Posture"], resources: ["Cases"]),
+    tests(
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture"], resources: ["Cases"]),
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "Posture", "Collect", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

@@ -41,7 +41,7 @@ row("all pairs with exact ports", seconds { summary = ConnectivitySummary(model)
 
 let count = model.cluster.endpoints.count
 let questions = (0..<20_000).map { index in
-  ((index &* 7_919) % count, (index &* 104_729 &+ 13) % count)
+  (EndpointID((index &* 7_919) % count), EndpointID((index &* 104_729 &+ 13) % count))
 }
 var allowed = 0
 row(
@@ -54,7 +54,7 @@ row(
   "one pair, explained",
   seconds {
     for (from, to) in questions.prefix(2_000) {
-      explained += model.answer(.endpoint(from), .endpoint(to), .tcp, 8080).remarks.count
+      explained += model.answer(.endpoint(from), .endpoint(to), .tcp, 8080).trace.count
     }
   } / 2_000)
 
@@ -73,5 +73,5 @@ if CommandLine.arguments.count > 2 {
   }
 }
 print(
-  "\n\(summary?.pods ?? 0) pods in \(summary?.units ?? 0) classes, \(summary?.pairs ?? 0) pairs, \(allowed) of \(questions.count) drawn questions allowed"
+  "\n\(summary?.pods ?? 0) pods in \(summary?.podClasses ?? 0) classes, \(summary?.pairs ?? 0) pairs, \(allowed) of \(questions.count) drawn questions allowed"
 )

@@ -48,7 +48,7 @@ package struct AccessInventory: Sendable {
   package let snapshot: ClusterSnapshot
 
   let clusterBindings: [AccessSubject: [Int]]
-  let namespacedBindings: [String: [AccessSubject: [Int]]]
+  package let namespacedBindings: [String: [AccessSubject: [Int]]]
   private let bySubject: [AccessSubject: [Int]]
 
   package init(_ snapshot: ClusterSnapshot) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import PodSecurity
 import Posture
 import Report
 

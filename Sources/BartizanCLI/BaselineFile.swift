@@ -1,6 +1,7 @@
 import Bytes
 import Collect
 import Findings
+import Transport
 
 /// A JSON report of an earlier scan, as a baseline.
 enum BaselineFile {
@@ -35,10 +36,15 @@ enum BaselineFile {
     }
     let isOfImage = node["kind"]?.string == "ImageReport"
     return (node["findings"]?.elements ?? []).map { finding in
-      let subject = Subject(
-        kind: isOfImage ? "Image" : finding[path: "subject", "kind"]?.string ?? "",
-        namespace: finding[path: "subject", "namespace"]?.string,
-        name: finding[path: "subject", "name"]?.string ?? "")
+      let subject =
+        isOfImage
+        ? Subject.image("")
+        : Subject(
+          reportedGroup: finding[path: "subject", "group"]?.string ?? "",
+          kind: finding[path: "subject", "kind"]?.string ?? "",
+          namespace: finding[path: "subject", "namespace"]?.string,
+          name: finding[path: "subject", "name"]?.string ?? "",
+          cluster: finding[path: "subject", "cluster"]?.string)
       return Baseline.Entry(
         check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: Baseline.Entry.subject(subject),
         fingerprint: finding["fingerprint"]?.string ?? "")

@@ -1,6 +1,7 @@
 import Bytes
 import Collect
 import Findings
+import Transport
 
 /// Questions in a file, or on standard input.
 enum BatchFile {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Findings
 import Kube
+import PodSecurity
 import Posture
 
 /// Writes the pages that are made from what the program knows of itself. Hidden: it is for those who change it.

@@ -2,6 +2,7 @@ import Bytes
 import Collect
 import Findings
 import Posture
+import Transport
 
 /// Files with exceptions.
 enum ExceptionFiles {
@@ -29,7 +30,8 @@ enum ExceptionFiles {
         stream.documents,
         stream.errors.map {
           Problem(
-            code: $0.code.rawValue, location: Location(file: path, line: $0.line), message: $0.message,
+            code: Problem.Code(rawValue: $0.code.rawValue), location: Location(file: path, line: $0.line),
+            message: $0.message,
             hidesInput: false)
         }
       )

@@ -4,6 +4,7 @@ package import Findings
 import Glibc
 package import Kube
 import Report
+import Transport
 
 /// Carries out the fixes of findings in the files that they were found in.
 package struct FixRun {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Findings
 import Kube
+import PodSecurity
 import Posture
 import Report
 

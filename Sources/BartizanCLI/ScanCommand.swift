@@ -4,6 +4,7 @@ import Collect
 import Findings
 import Images
 import Kube
+import PodSecurity
 import Posture
 import Report
 import Store

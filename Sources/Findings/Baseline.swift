@@ -26,7 +26,7 @@ package struct Baseline: Sendable {
 
 extension Baseline.Entry {
   /// An image has another name with every build, and is the same thing all the same.
-  package static func subject(_ subject: Subject) -> String { subject.kind == "Image" ? "Image" : subject.text }
+  package static func subject(_ subject: Subject) -> String { subject.isImage ? "Image" : subject.text }
 
   package init(_ finding: Finding) {
     self.init(

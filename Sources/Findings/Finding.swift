@@ -7,7 +7,7 @@ package struct Finding: Sendable {
     let check: CheckID
     let severity: Severity
     let title: String
-    let message: String
+    let message: Message
     let subject: Subject
     let location: Location
     let evidence: [Evidence]
@@ -21,7 +21,7 @@ package struct Finding: Sendable {
     let fingerprint: Fingerprint
 
     init(
-      check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
+      check: CheckID, severity: Severity, title: String, message: Message, subject: Subject, location: Location,
       evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix?, why: String?,
       cause: String?, identity: String?
     ) {
@@ -52,7 +52,9 @@ package struct Finding: Sendable {
   package var severity: Severity { storage.severity }
   package var title: String { storage.title }
   /// What is wrong here, in one sentence, with the names of the things concerned.
-  package var message: String { storage.message }
+  package var message: String { storage.message.text }
+  /// What the message names, for programs.
+  package var details: [Message.Detail] { storage.message.details }
   package var subject: Subject { storage.subject }
   package var location: Location { storage.location }
   package var evidence: [Evidence] { storage.evidence }
@@ -72,7 +74,7 @@ package struct Finding: Sendable {
   /// - Parameter identity: what it is known by over time instead of the subject's name, where that changes though nothing else
   ///   does: the tag of an image.
   package init(
-    check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
+    check: CheckID, severity: Severity, title: String, message: Message, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
     why: String? = nil, cause: String? = nil, identity: String? = nil
   ) {
@@ -82,10 +84,21 @@ package struct Finding: Sendable {
       cause: cause, identity: identity)
   }
 
+  package init(
+    check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
+    evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
+    why: String? = nil, cause: String? = nil, identity: String? = nil
+  ) {
+    self.init(
+      check: check, severity: severity, title: title, message: Message(message), subject: subject, location: location,
+      evidence: evidence, remediation: remediation, references: references, controls: controls, fix: fix, why: why,
+      cause: cause, identity: identity)
+  }
+
   /// The same finding with another subject, severity or reason; what is not named stays.
   package func with(subject: Subject? = nil, severity: Severity? = nil, why: String? = nil) -> Finding {
     Finding(
-      check: check, severity: severity ?? self.severity, title: title, message: message,
+      check: check, severity: severity ?? self.severity, title: title, message: storage.message,
       subject: subject ?? self.subject, location: location, evidence: evidence, remediation: remediation,
       references: references, controls: controls, fix: fix, why: why ?? self.why, cause: cause,
       identity: storage.identity)
@@ -102,7 +115,7 @@ package struct Finding: Sendable {
 
 extension Finding: Equatable {
   package static func == (a: Finding, b: Finding) -> Bool {
-    a.check == b.check && a.severity == b.severity && a.title == b.title && a.message == b.message
+    a.check == b.check && a.severity == b.severity && a.title == b.title && a.storage.message == b.storage.message
       && a.subject == b.subject && a.location == b.location && a.evidence == b.evidence
       && a.remediation == b.remediation && a.references == b.references && a.controls == b.controls && a.fix == b.fix
       && a.why == b.why && a.cause == b.cause

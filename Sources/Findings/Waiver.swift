@@ -82,7 +82,7 @@ extension ScanResult {
         Finding(
           check: CheckID(expired ? "expired-exception" : "unused-exception"), severity: expired ? .medium : .low,
           title: expired ? "Exception that has expired" : "Exception that covers nothing", message: message,
-          subject: waiver.subject ?? Subject(kind: "Exception", name: waiver.check), location: waiver.location,
+          subject: waiver.subject ?? Subject(.exception(waiver.check)), location: waiver.location,
           evidence: [
             Evidence(
               path: waiver.check, value: waiver.reason, line: waiver.location.line, column: waiver.location.column)

@@ -1,5 +1,6 @@
 import Access
 import Findings
+import PodSecurity
 
 /// All checks. A new check is a file of its own and one line here.
 package enum CheckCatalogue {

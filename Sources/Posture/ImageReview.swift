@@ -96,7 +96,7 @@ package enum ImageReview {
       return item.find(image).map { sighting in
         Finding(
           check: CheckID(point.id), severity: point.severity, title: point.title, message: sighting.message,
-          subject: Subject(kind: "Image", name: image.name), location: Location(file: image.name),
+          subject: .image(image.name), location: Location(file: image.name),
           evidence: [
             Evidence(path: sighting.identity ?? sighting.place, value: sighting.value, line: 0, column: 0)
           ],

@@ -104,7 +104,7 @@ package enum RegistryReview {
     guard let point = points.first(where: { $0.id == id }) else { return nil }
     return Finding(
       check: CheckID(id), severity: point.severity, title: point.title, message: message,
-      subject: Subject(kind: "Registry", name: subject), location: location,
+      subject: .registry(subject), location: location,
       evidence: [Evidence(path: path, value: value, line: location.line, column: location.column)],
       remediation: point.remediation,
       references: point.references,

@@ -23,7 +23,7 @@ enum JSONReport {
       writer.key("problems")
       writer.array(of: result.problems) { writer, problem in
         writer.object { writer in
-          writer.field("code", problem.code)
+          writer.field("code", problem.code.rawValue)
           writer.field("where", problem.location.text)
           writer.field("message", problem.message)
           writer.field("hidesInput", problem.hidesInput)

@@ -28,7 +28,7 @@ enum JUnitReport {
       for problem in errors {
         text += "    <testcase name=\"\(XML.escaped(problem.location.text))\" classname=\"input\">\n"
         text +=
-          "      <error type=\"\(XML.escaped(problem.code))\" message=\"\(XML.escaped(problem.message))\"/>\n    </testcase>\n"
+          "      <error type=\"\(XML.escaped(problem.code.rawValue))\" message=\"\(XML.escaped(problem.message))\"/>\n    </testcase>\n"
       }
       text += "  </testsuite>\n"
     }

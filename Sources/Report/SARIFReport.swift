@@ -113,7 +113,7 @@ enum SARIFReport {
       writer.field("level", problem.hidesInput ? "error" : "note")
       text("message", problem.text, &writer)
       writer.key("descriptor")
-      writer.object { $0.field("id", problem.code) }
+      writer.object { $0.field("id", problem.code.rawValue) }
     }
   }
 

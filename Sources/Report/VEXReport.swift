@@ -30,7 +30,7 @@ package enum VEXReport {
     writer.object { writer in
       writer.field("@context", "https://openvex.dev/ns/v0.2.0")
       // The same statements have the same name.
-      writer.field("@id", "https://openvex.dev/docs/public/vex-\(Digest.sha256(body.bytes).dropFirst(7))")
+      writer.field("@id", "https://openvex.dev/docs/public/vex-\(Digest.sha256(body.bytes).hex)")
       writer.field("author", "Bartizan")
       writer.field("timestamp", time)
       writer.field("version", 1)

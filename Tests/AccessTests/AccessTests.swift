@@ -180,22 +180,6 @@ import Testing
     #expect(changes[0].lost.map(\.text) == ["get,list secrets (core)"])
   }
 
-  @Test func pathsNameEachStep() throws {
-    let inventory = Self.inventory(
-      Self.role("Role", "r-deploy", "[{apiGroups: [apps], resources: [deployments], verbs: [create]}]", namespace: "ci")
-        + Self.bind("r-deploy", to: "[{kind: Group, name: devs}]", namespace: "ci")
-        + Self.bind("cluster-admin", to: "[{kind: ServiceAccount, name: runner, namespace: ci}]")
-        + "apiVersion: v1\nkind: Namespace\nmetadata: {name: ci, labels: {pod-security.kubernetes.io/enforce: restricted}}\n"
-    )
-    let graph = EscalationGraph(AccessProfile(inventory), namespaces: ["other"])
-    let steps = try #require(graph.steps(from: .group("devs"), graph.paths(to: .clusterAdmin)))
-    #expect(steps.map(\.to.text) == ["any service account of ci", "ServiceAccount ci/runner", "cluster admin"])
-    #expect(steps.map { $0.binding != nil } == [true, false, true])
-    #expect(EscalationGraph.length(steps) == 2)
-    #expect(graph.steps(from: .group("devs"), graph.paths(to: .secrets(namespace: "other"))) != nil)
-    #expect(graph.steps(from: .user("nobody"), graph.paths(to: .clusterAdmin)) == nil)
-  }
-
   @Test func weakGrantsAreNotEscalations() {
     // Writing bindings without `bind` grants only what one holds; `pods/*` and a named `create` grant nothing.
     let inventory = Self.inventory(
@@ -205,24 +189,5 @@ import Testing
       ) + Self.bind("weak", to: "[{kind: User, name: kim}]"))
     let profile = AccessProfile(inventory)
     #expect(profile.exposures(of: Identity(user: "kim")).map(\.risk.id) == ["rbac-hand-on"])
-    let graph = EscalationGraph(profile)
-    #expect(graph.steps(from: .user("kim"), graph.paths(to: .clusterAdmin)) == nil)
-  }
-
-  @Test func reviewGradesAndRemarks() {
-    let inventory = Self.inventory(
-      Self.bind("cluster-admin", to: "[{kind: User, name: kim}]")
-        + Self.bind("view", to: "[{kind: Group, name: 'system:unauthenticated'}]")
-        + "apiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: n, annotations: {kubernetes.io/service-account.name: x}}\ntype: kubernetes.io/service-account-token\n"
-    )
-    let review = AccessReview(AccessProfile(inventory))
-    #expect(
-      Dictionary(uniqueKeysWithValues: review.rows.map { ($0.subject, $0.grade) }) == [
-        .user("kim"): "F", .group("system:unauthenticated"): "F",
-      ])
-    #expect(
-      Set(review.remarks.map(\.title)).isSuperset(of: [
-        "cluster admin", "rights of everybody", "long-lived token in a Secret",
-      ]))
   }
 }

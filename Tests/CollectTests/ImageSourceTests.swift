@@ -121,7 +121,7 @@ import Testing
     // Each leads to the one before it; none leads to an image.
     var index = "{\"manifests\":[]}"
     for _ in 0..<8 {
-      let digest = Digest.sha256(Array(index.utf8))
+      let digest = Digest.sha256(index.utf8).text
       try folder.write("blobs/sha256/\(digest.dropFirst(7))", index)
       index = "{\"manifests\":[{\"digest\":\"\(digest)\"}]}"
     }

@@ -4,6 +4,7 @@ import FakeCluster
 import Findings
 import Kube
 import NIOSSL
+import PodSecurity
 import Posture
 import Synchronization
 import TestKit

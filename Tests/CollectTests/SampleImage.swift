@@ -10,7 +10,7 @@ struct SampleImage {
   let manifest: [UInt8]
   let index: [UInt8]
 
-  static func digest(_ bytes: [UInt8]) -> String { Digest.sha256(bytes) }
+  static func digest(_ bytes: [UInt8]) -> String { Digest.sha256(bytes).text }
 
   init(_ members: [[(String, String)]]) throws {
     layers = members.map { TarBuilder.archive($0) }

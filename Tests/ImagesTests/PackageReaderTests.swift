@@ -1,5 +1,4 @@
 import Bytes
-import Collect
 import Images
 import TestKit
 import Testing
@@ -15,7 +14,7 @@ struct PackageReaderTests {
     ("pip", "pip"),
     ("pnpm", "pnpm"), ("poetry", "poetry"), ("pubspec", "pubspec.lock"), ("yarn", "yarn"),
   ])
-  func projects(_ folder: String, _ golden: String) async throws {
+  func projects(_ folder: String, _ golden: String) throws {
     let expected = try JSONReader.read(SharedData.bytes("\(Self.trivy)/\(golden).json.golden"))
     var theirs = Set<String>()
     for result in expected["Results"]?.elements ?? [] {
@@ -25,13 +24,13 @@ struct PackageReaderTests {
       }
     }
     let path = "\(SharedData.root)/\(Self.trivy)/fixtures/repo/\(folder)"
-    // Composer's list of what is installed lies where Composer puts it.
-    let packages: [SoftwarePackage]
-    if folder == "composer-vendor" {
-      packages = try #require(PackageExtractors.reader(for: "vendor/composer/installed.json")).read(
-        FileReader.read(path + "/installed.json"), "vendor/composer/installed.json")
-    } else {
-      packages = try await ImageSource.read(path).packages
+    var packages: [SoftwarePackage] = []
+    for file in SourceFiles.all(path, suffix: "") {
+      // Composer's list of what is installed lies where Composer puts it.
+      let place = (folder == "composer-vendor" ? "vendor/composer/" : "") + file.dropFirst(path.count + 1)
+      if let reader = PackageExtractors.reader(for: place) {
+        packages += reader.read(try FileReaderForTests.bytes(file), place)
+      }
     }
     let ours = Set(packages.map { "\($0.name) \($0.version)" })
     // Development packages of these are known from the manifest beside the lock file only, which is not read; npm's
@@ -80,7 +79,7 @@ struct PackageReaderTests {
     let repos = "\(Self.trivy)/fixtures/repo"
     for file in SourceFiles.all(SharedData.root + "/" + repos, suffix: "")
     where PackageExtractors.reader(for: file) != nil {
-      samples.append((file, try FileReader.read(file)))
+      samples.append((file, try FileReaderForTests.bytes(file)))
     }
     let databases = "images/fixtures/go-rpmdb/pkg/testdata"
     for (file, place) in [

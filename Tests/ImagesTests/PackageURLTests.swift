@@ -1,5 +1,4 @@
 import Bytes
-import Collect
 import Findings
 import Images
 import TestKit
@@ -12,7 +11,7 @@ import Testing
     var count = 0
     var bad: [String] = []
     for file in SharedData.files("images/purl-spec/tests") where file.hasSuffix(".json") {
-      for test in try JSONReader.read(FileReader.read(file))["tests"]?.elements ?? [] {
+      for test in try JSONReader.read(FileReaderForTests.bytes(file))["tests"]?.elements ?? [] {
         count += 1
         let fails = test["expected_failure"]?.bool == true
         func parts(_ node: DocumentNode?) -> PackageURL? {

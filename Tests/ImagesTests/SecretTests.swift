@@ -1,5 +1,4 @@
 import Bytes
-import Collect
 import Images
 import TestKit
 import Testing
@@ -99,7 +98,7 @@ import Testing
     for file in SourceFiles.all(SharedData.root + "/images/fixtures/gitleaks/testdata", suffix: "")
     where !file.hasSuffix(".tar") {
       // What is packed is read as a layer, and not as a text.
-      guard let bytes = try? FileReader.read(file) else { continue }
+      guard let bytes = try? FileReaderForTests.bytes(file) else { continue }
       let text = String(decoding: bytes, as: UTF8.self)
       let count =
         text.split(separator: String(decoding: key, as: UTF8.self), omittingEmptySubsequences: false).count - 1
@@ -136,27 +135,6 @@ import Testing
       ConfigurationSecrets.find(configuration).map { "\($0.rule) \($0.path)" } == [
         "named-credential ENV DB_PASSWORD", "github-token LABEL note", "named-credential step 1, API_TOKEN",
       ])
-  }
-
-  /// What a later layer takes away is still there for whoever pulls the image.
-  @Test func deletedCredentialsAreFound() async throws {
-    let secret = Self.token("ghp" + "_", 36)
-    var archive = TarWriter(time: 0)
-    archive.add("manifest.json", Array("[{\"Layers\":[\"a\",\"b\"]}]".utf8))
-    archive.add("a", TarBuilder.archive([("app/.env", "TOKEN=\(secret)\n"), ("app/kept", "x=\(secret)\n")]))
-    archive.add("b", TarBuilder.archive([("app/.wh..env", "")]))
-    archive.finish()
-    let folder = try TemporaryFolder()
-    try folder.write("image.tar", archive.bytes)
-    var options = ImageSource.Options()
-    options.readsSecrets = true
-    options.cache = LayerCache(folder: folder.path + "/cache")
-    // The second time from what is known of the layers.
-    for _ in 0..<2 {
-      let found = try await ImageSource.read(folder.path + "/image.tar", options).secrets
-      #expect(
-        found.map { "\($0.secret.path) \($0.layer) \($0.isGone)" }.sorted() == ["app/.env 0 true", "app/kept 0 false"])
-    }
   }
 
   /// Each byte may be the last of a file.

@@ -1,5 +1,4 @@
 import Bytes
-import Collect
 import Findings
 import Kube
 import Posture
@@ -10,7 +9,7 @@ import Testing
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
 struct AttackManifestTests {
   static func findings(_ folder: String) async throws -> [Finding] {
-    let snapshot = try await Sources.snapshot([PathSource("\(SharedData.root)/posture/\(folder)")])
+    let snapshot = try Fixtures.snapshot(of: ["\(SharedData.root)/posture/\(folder)"])
     return await PostureScan().run(snapshot).findings
   }
 

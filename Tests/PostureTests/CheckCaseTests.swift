@@ -1,6 +1,7 @@
 import Findings
 import Images
 import Kube
+import PodSecurity
 import Posture
 import TestKit
 import Testing

@@ -1,7 +1,7 @@
 import Bytes
-import Collect
 import Findings
 import Kube
+import PodSecurity
 import Posture
 import TestKit
 
@@ -114,7 +114,9 @@ enum ForeignCases {
       let alias = "polaris:" + parts[parts.count - 2]
       let checks = checks(alias)
       guard !checks.isEmpty, file.hasPrefix("failure") || file.hasPrefix("success") else { return nil }
-      var builder = ManifestReader.read(file: path, limits: .standard)
+      guard let bytes = try? FileReaderForTests.bytes(path) else { return nil }
+      var builder = ClusterSnapshot.Builder()
+      ManifestReader.read(bytes, file: path, into: &builder, limits: .standard)
       // An object that no API server takes proves nothing, nor does a pass of the mutating kind.
       guard builder.build().problems.isEmpty, alias != "polaris:nakedPod" else { return nil }
       for object in builder.build().objects { bindUnbound(object, builder.build(), &builder) }
@@ -158,7 +160,7 @@ enum ForeignCases {
       else { return [] }
       let folder = parts[place + 1]
       guard folder == "nothing-allowed" || badPods.contains(where: { $0.folder == folder }) else { return [] }
-      let snapshot = ManifestReader.read(file: path, limits: .standard).build()
+      guard let snapshot = try? Fixtures.snapshot(of: [path]) else { return [] }
       return questions.sorted { $0.key < $1.key }.compactMap { _, question -> Case? in
         guard let check = CheckCatalogue.check(question.0) else { return nil }
         return Case(

@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 import Kube
+import PodSecurity
 import Posture
 import TestKit
 import Testing

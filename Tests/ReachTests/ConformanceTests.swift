@@ -47,7 +47,7 @@ struct ConformanceTests {
       var ours = PublishedCases.Matrix()
       for connection in connectivity.connections {
         ours.add(
-          connection.source, connection.destination,
+          connection.source.text, connection.destination.text,
           isTCP ? connection.ports.intersection(ConnectionSet(.tcp)) : connection.ports)
       }
       let names = model.endpointNames()
@@ -69,13 +69,13 @@ struct ConformanceTests {
     return (count, bad)
   }
 
-  private static func workload(_ name: String, _ names: [String: Int], _ model: ReachModel) -> String {
-    if let host = names[name + "[HostEndpoint]"] { return model.cluster.endpoints[host].podText }
+  private static func workload(_ name: String, _ names: [String: EndpointID], _ model: ReachModel) -> String {
+    if let host = names[name + "[HostEndpoint]"] { return model.cluster[host].pod.text }
     guard !name.hasPrefix("ip"), names[name] == nil, let dash = name.lastIndex(of: "-"),
       name[name.index(after: dash)...].allSatisfy(\.isNumber),
       let index = names[String(name[..<dash])]
     else { return name }
-    return model.cluster.endpoints[index].podText
+    return model.cluster[index].pod.text
   }
 
   @Test func npGuardMatrices() async throws {
@@ -99,8 +99,8 @@ struct ConformanceTests {
       var ours = PublishedCases.Matrix()
       var oursAfter = PublishedCases.Matrix()
       for change in ConnectivityDiff(before, after).changes {
-        ours.add(change.source, change.destination, change.before)
-        oursAfter.add(change.source, change.destination, change.after)
+        ours.add(change.source.text, change.destination.text, change.before)
+        oursAfter.add(change.source.text, change.destination.text, change.after)
       }
       var theirs = PublishedCases.Matrix()
       var theirsAfter = PublishedCases.Matrix()
@@ -136,8 +136,8 @@ struct ConformanceTests {
       }
       count += 1
       var ours: [String: String] = [:]
-      for row in exposure.rows where isAsked(row.workload, row.direction.rawValue) {
-        ours["\(row.workload) \(row.direction.rawValue) \(PublishedCases.peer(row.peer))"] = row.ports.text
+      for row in exposure.rows where isAsked(row.workload.workloadText, row.direction.rawValue) {
+        ours["\(row.workload.workloadText) \(row.direction.rawValue) \(PublishedCases.peer(row.peer))"] = row.ports.text
       }
       var theirs: [String: String] = [:]
       for row in test["exposure"]?.elements ?? [] {
@@ -152,8 +152,8 @@ struct ConformanceTests {
         differences.append("\(key): ours \(ours[key] ?? "none"), theirs \(theirs[key] ?? "none")")
       }
       let open = Set(
-        exposure.unprotected.filter { isAsked($0.workload, $0.direction.rawValue) }
-          .map { "\($0.workload) \($0.direction.rawValue)" })
+        exposure.unprotected.filter { isAsked($0.workload.workloadText, $0.direction.rawValue) }
+          .map { "\($0.workload.workloadText) \($0.direction.rawValue)" })
       let openThere = Set(
         (test["unprotected"]?.elements ?? []).map { "\($0["workload"]?.string ?? "") \($0["direction"]?.string ?? "")" }
       )
@@ -257,8 +257,8 @@ struct ConformanceTests {
       let name = test["name"]?.string ?? ""
       if accepted.contains(where: name.contains) { continue }
       let snapshot = try await PublishedCases.snapshot(["npguard-netpol-analyzer/tests/\(test["dir"]?.string ?? "")"])
-      let problems = ReachModel(snapshot).problems
-      #expect(problems.contains { $0.hidesInput || $0.code == "same-priority" }, "\(name)")
+      let remarks = ReachModel(snapshot).remarks
+      #expect(remarks.contains { $0.hidesInput || $0.code == .samePriority }, "\(name)")
       refused += 1
     }
     print("bad inputs refused: \(refused)")

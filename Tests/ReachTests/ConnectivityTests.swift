@@ -10,11 +10,11 @@ import Testing
     }.joined()
     let model = ReachModel(Fixtures.snapshot(yaml))
     let all = Connectivity(model, granularity: .pods)
-    let inside = all.connections.filter { $0.external == nil }
-    #expect(inside.map { "\($0.source) \($0.destination)" } == ["ipam/p shop/p", "shop/p ipam/p"])
-    for connection in all.connections where connection.external != nil {
-      let outside = connection.external == .source ? connection.source : connection.destination
-      #expect(outside.hasPrefix("ip:") || outside.hasPrefix("ip6:"))
+    let inside = all.connections.filter { !$0.source.isExternal && !$0.destination.isExternal }
+    #expect(inside.map { "\($0.source.text) \($0.destination.text)" } == ["ipam/p shop/p", "shop/p ipam/p"])
+    for connection in all.connections where connection.source.isExternal || connection.destination.isExternal {
+      let outside = connection.source.isExternal ? connection.source : connection.destination
+      #expect(outside.text.hasPrefix("ip:") || outside.text.hasPrefix("ip6:"))
     }
     let outside = Connectivity(model, granularity: .pods, onlyExternal: true)
     #expect(!outside.connections.isEmpty)

@@ -81,11 +81,10 @@ import Testing
     #expect(snapshot.problems.isEmpty, "\(yaml)")
     let model = ReachModel(snapshot, profile: profile)
     #expect(
-      model.problems.allSatisfy { $0.code == "same-priority" || $0.code == "replaced-policy" },
-      "\(model.problems) \(yaml)")
+      model.remarks.allSatisfy { $0.code == .samePriority || $0.code == .replaced }, "\(model.remarks) \(yaml)")
     let matrix = Dictionary(
       uniqueKeysWithValues: Connectivity(model, granularity: .pods).connections.map {
-        ("\($0.source) \($0.destination)", $0.ports)
+        ("\($0.source.text) \($0.destination.text)", $0.ports)
       })
     var allowed = 0
     for source in pods {
@@ -202,7 +201,7 @@ import Testing
         guard let changes = change.apply(object) else { break }
         quick += 1
         func text(_ changes: [ConnectivityDiff.Change]) -> [String] {
-          changes.map { "\($0.source) \($0.destination) +\($0.gained.text) -\($0.lost.text)" }
+          changes.map { "\($0.source.text) \($0.destination.text) +\($0.gained.text) -\($0.lost.text)" }
         }
         #expect(text(changes) == text(expected), "\(yaml)\(first)\(second)")
         snapshot = after

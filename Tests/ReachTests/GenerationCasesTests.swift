@@ -15,7 +15,7 @@ struct GenerationCasesTests {
     Dictionary(
       Connectivity(ReachModel(snapshot, profile: ConformanceTests.npGuard), granularity: .workloads).connections.map {
         // An ingress controller that the input does not show is no end of the published policies.
-        ("\($0.source) => \($0.destination)", $0.source.hasPrefix("{") ? "" : $0.ports.text)
+        ("\($0.source.text) => \($0.destination.text)", $0.source == .ingressController ? "" : $0.ports.text)
       }, uniquingKeysWith: { a, _ in a }
     ).filter { !$0.value.isEmpty }
   }
@@ -182,7 +182,7 @@ struct GenerationCasesTests {
     let generated = PolicyGenerator(wanted, base, options: options)
     #expect(generated.troubles.isEmpty)
     let policies = published.objects(.networkPolicy).map(\.root)
-    let subject = wanted[0].source.contains("test-pod") ? wanted[0].source : wanted[0].destination
+    let subject = wanted[0].source.text.contains("test-pod") ? wanted[0].source.text : wanted[0].destination.text
     // Its policies say nothing of the other end, so the other end is left open here as well.
     let own = generated.policies.filter { node in
       subject.hasPrefix((node[path: "metadata", "namespace"]?.string ?? "-") + "/")

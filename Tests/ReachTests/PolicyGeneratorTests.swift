@@ -51,13 +51,13 @@ import Testing
       func name(_ text: String) -> String {
         IPRange(cidr: text)?.text ?? text
       }
-      let key = "\(name(connection.source)) \(name(connection.destination))"
+      let key = "\(name(connection.source.text)) \(name(connection.destination.text))"
       expected[key] = (expected[key] ?? .none).union(
         ConnectionSet(connection.transport, connection.port...connection.port))
     }
     let got = Dictionary(
       uniqueKeysWithValues: Connectivity(model, granularity: .workloads).connections.map {
-        ("\($0.source) \($0.destination)", $0.ports)
+        ("\($0.source.text) \($0.destination.text)", $0.ports)
       })
     #expect(got == expected)
   }
@@ -93,9 +93,13 @@ import Testing
       metadata: {name: api, namespace: m}
       spec: {selector: {app: api}, ports: [{port: 80, targetPort: http}]}
       """)
+    func deployment(_ namespace: String, _ name: String) -> WantedConnection.End {
+      .workload(Subject(group: "apps", kind: "Deployment", namespace: namespace, name: name))
+    }
     #expect(
       ManifestConnections.find(snapshot) == [
-        WantedConnection(source: "n/web[Deployment]", destination: "m/api[Deployment]", transport: .tcp, port: 8080)
+        WantedConnection(
+          source: deployment("n", "web"), destination: deployment("m", "api"), transport: .tcp, port: 8080)
       ])
   }
 }

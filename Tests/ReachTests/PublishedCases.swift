@@ -1,5 +1,4 @@
 import Bytes
-import Collect
 import Findings
 import Foundation
 import Kube
@@ -15,7 +14,7 @@ enum PublishedCases {
 
   /// - Parameter defaultNamespace: for policies that name none, as `kubectl apply -n` would have it.
   static func snapshot(_ inputs: [String], defaultNamespace: String? = nil) async throws -> ClusterSnapshot {
-    let snapshot = try await Sources.snapshot(inputs.map { PathSource("\(SharedData.root)/netpol/\($0)") })
+    let snapshot = try Fixtures.snapshot(of: inputs.map { "\(SharedData.root)/netpol/\($0)" })
     guard let defaultNamespace else { return snapshot }
     var builder = ClusterSnapshot.Builder()
     for object in snapshot.objects {

@@ -75,8 +75,8 @@ import Testing
       + "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: \(daemon), namespace: kube-system}\nspec: {template: {metadata: {labels: {x: y}}, spec: {hostNetwork: true, containers: [{name: c}]}}}\n---\napiVersion: \(version)\nkind: \(kind)\nmetadata: {name: p, namespace: n}\nspec: {\(spec), ingress: []}\n"
     let snapshot = Fixtures.snapshot(yaml)
     let model = ReachModel(snapshot, profile: .fitting(snapshot))
-    #expect(model.problems.contains { $0.code == "not-enforced" } == isIdle)
-    let remarks = PolicyLint(model).remarks.filter { $0.code == "not-enforced" }
+    #expect(model.remarks.contains { $0.code == .notEnforced } == isIdle)
+    let remarks = PolicyLint(model).remarks.filter { $0.code == .notEnforced }
     #expect(remarks.map { $0.object?.name } == (isIdle ? ["p"] : []))
   }
 

@@ -85,7 +85,7 @@ import Testing
       #expect(model.problems.isEmpty)
       let matrix = Connectivity(model, granularity: .pods)
       let table = Dictionary(
-        uniqueKeysWithValues: matrix.connections.map { ("\($0.source) \($0.destination)", $0.ports) })
+        uniqueKeysWithValues: matrix.connections.map { ("\($0.source.text) \($0.destination.text)", $0.ports) })
       let ends = ["n/a", "n/b", "n/c", "m/a", "m/b", "m/c"]
       let naive = NaivePolicies(snapshot)
       for source in ends {

@@ -1,7 +1,3 @@
-import Bytes
-import Collect
-import Findings
-
 /// Large public data sets that stand beside the project where it is developed. They are not part of the repository:
 /// tests that want them say so and skip without them.
 package enum SharedData {
@@ -10,11 +6,14 @@ package enum SharedData {
     return "/" + here + "/../shared/data"
   }()
 
-  package static let isPresent: Bool = (try? FileReader.read(root + "/README.md")) != nil
+  package static let isPresent: Bool = (try? FileReaderForTests.bytes(root + "/README.md")) != nil
 
   package static let skipMessage = "skipped: the shared data is not beside this checkout"
 
-  package static func bytes(_ path: String) throws -> [UInt8] { try FileReader.read(root + "/" + path) }
+  package static func bytes(_ path: String) throws -> [UInt8] { try FileReaderForTests.bytes(root + "/" + path) }
 
-  package static func files(_ folder: String) -> [String] { FolderWalk(root + "/" + folder).files }
+  /// The manifests below a folder: everything that is named `.yaml`, `.yml` or `.json`.
+  package static func files(_ folder: String) -> [String] {
+    SourceFiles.manifests(root + "/" + folder)
+  }
 }

@@ -10,6 +10,15 @@ package enum SourceFiles {
     }
   }
 
+  /// Manifests in the order of their names: everything that is named `.yaml`, `.yml` or `.json`.
+  package static func manifests(_ folder: String) -> [String] {
+    names(folder).flatMap { name -> [String] in
+      let path = folder + "/" + name
+      if isFolder(path) { return manifests(path) }
+      return ["yaml", "yml", "json"].contains { name.lowercased().hasSuffix("." + $0) } ? [path] : []
+    }
+  }
+
   package static func folders(_ folder: String) -> [String] { names(folder).filter { isFolder(folder + "/" + $0) } }
 
   private static func names(_ folder: String) -> [String] {
@@ -25,7 +34,7 @@ package enum SourceFiles {
     return names.sorted()
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

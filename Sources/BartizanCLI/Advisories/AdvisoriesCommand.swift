@@ -4,6 +4,7 @@ import Collect
 import Findings
 import Glibc
 import Images
+import Transport
 
 struct AdvisoriesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Collect
 import Findings
 import Images
 import Report
+import Transport
 
 struct ImageCompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Collect
 import Findings
 import Images
 import Report
+import Transport
 
 /// Formats of what is vulnerable in an image.
 enum ImageScanFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -138,7 +139,7 @@ struct ImageScanCommand: AsyncParsableCommand {
         Finding(
           check: CheckID("unsupported-distribution"), severity: .medium, title: "Distribution without support",
           message: "\(system.title): its makers ended their support on \(day); what is found in it since is not mended",
-          subject: Subject(kind: "Image", name: source), location: Location(file: OperatingSystem.paths[0]),
+          subject: .image(source), location: Location(file: OperatingSystem.paths[0]),
           evidence: [],
           remediation: "Build the image on a release that is supported.", references: [], controls: []))
     }
@@ -151,7 +152,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     if let baseline { try BaselineFile.leaveOut(baseline, of: &result) }
     let left = Set(result.findings.map(\.fingerprint.text))
     findings = zip(findings, marks).filter { left.contains($0.1) }.map(\.0)
-    for finding in result.findings where finding.subject.kind == "Exception" {
+    for finding in result.findings where finding.subject.isException {
       StandardError.line("bartizan: \(finding.location.text): \(finding.message)")
     }
     return result

@@ -5,6 +5,7 @@ import Findings
 import Images
 import Report
 import Store
+import Transport
 
 struct ImageWatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -83,7 +83,7 @@ extension ReachModel.Answer {
   var notes: [String] {
     var notes: [String] = []
     if case .test = condition { notes.append("only for: \(condition.text)") }
-    if !missing.isEmpty { notes.append("the input lacks: \(missing.joined(separator: "; "))") }
+    if !missing.isEmpty { notes.append("the input lacks: \(missing.map(\.text).joined(separator: "; "))") }
     return notes
   }
 
@@ -93,7 +93,7 @@ extension ReachModel.Answer {
     if verdict == .unknown {
       writer.field("verdict", verdict.rawValue)
       writer.key("missing")
-      writer.array(of: missing) { $0.value($1) }
+      writer.array(of: missing) { $0.value($1.text) }
     }
     if case .test = condition { writer.field("l7", condition.text) }
   }

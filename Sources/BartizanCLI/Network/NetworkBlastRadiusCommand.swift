@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Depth
 import Findings
 import Reach
 import Report
@@ -19,40 +20,41 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let model = try await input.model()
-    guard case .endpoint(let index) = try NetworkSources.end(workload, model),
-      let radius = BlastRadius(model.cluster.endpoints[index].workloadText, model)
+    guard case .endpoint(let endpoint) = try NetworkSources.end(workload, model),
+      let radius = BlastRadius(model.cluster[endpoint].workload, model)
     else { throw BartizanError(.input, "\"\(workload)\" is no workload of the input") }
     let reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }
     let precious = HighValueAssets.reasons(model.cluster.snapshot)
     switch format {
     case .json:
       StandardOutput.answer("BlastRadius") { writer in
-        writer.field("workload", model.cluster.endpoints[index].workloadText)
+        writer.field("workload", model.cluster[endpoint].workload.workloadText)
         writer.field("external", radius.external.text)
         writer.key("reached")
         writer.array(of: reached) { writer, item in
           writer.object { writer in
-            writer.field("workload", item.name)
+            writer.field("workload", item.workload.workloadText)
             writer.field("steps", item.steps)
-            writer.field("from", item.from)
+            writer.field("from", item.from.workloadText)
             writer.field("ports", item.ports.text)
-            writer.field("precious", precious[item.name] ?? [])
+            writer.field("precious", precious[item.workload] ?? [])
           }
         }
       }
     case .table:
       let sheet = TextTable(
         "", columns: ["steps", "workload", "from", "ports"],
-        rows: reached.map { [String($0.steps), $0.name, $0.from, $0.ports.text] })
+        rows: reached.map { [String($0.steps), $0.workload.workloadText, $0.from.workloadText, $0.ports.text] })
       let terminal = Terminal(width: StandardOutput.width, colour: false)
       let prizes = reached.compactMap { item in
-        precious[item.name].map { reasons in
+        precious[item.workload].map { reasons in
           terminal.wrapped(
-            "\(item.name), step \(item.steps), \(item.ports.text): \(reasons.joined(separator: ", "))", indent: 2)
+            "\(item.workload.workloadText), step \(item.steps), \(item.ports.text): \(reasons.joined(separator: ", "))",
+            indent: 2)
             + "\n"
         }
       }
-      let all = Set(model.cluster.endpoints.map(\.workloadText)).count - 1
+      let all = Set(model.cluster.endpoints.map(\.workload)).count - 1
       StandardOutput.write(
         sheet.text(terminal) + (prizes.isEmpty ? "" : "\nPRECIOUS AMONG THEM\n" + prizes.joined() + "\n")
           + "\(reached.count) of \(all) other workloads; external addresses: \(radius.external.text).\n")

@@ -76,7 +76,9 @@ struct NetworkCanCommand: AsyncParsableCommand {
     }
   }
 
-  private func answer(_ document: DocumentNode, _ model: ReachModel, _ names: [String: Int], _ writer: inout JSONWriter)
+  private func answer(
+    _ document: DocumentNode, _ model: ReachModel, _ names: [String: EndpointID], _ writer: inout JSONWriter
+  )
     -> Bool
   {
     func end(_ key: String) -> ReachModel.End? {

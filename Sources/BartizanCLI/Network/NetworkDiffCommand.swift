@@ -55,8 +55,8 @@ struct NetworkDiffCommand: AsyncParsableCommand {
         writer.key("changes")
         writer.array(of: changes) { writer, change in
           writer.object { writer in
-            writer.field("src", change.source)
-            writer.field("dst", change.destination)
+            writer.field("src", change.source.text)
+            writer.field("dst", change.destination.text)
             writer.field("gained", change.gained.hasPorts ? change.gained.text : nil)
             writer.field("lost", change.lost.hasPorts ? change.lost.text : nil)
           }
@@ -65,8 +65,9 @@ struct NetworkDiffCommand: AsyncParsableCommand {
     case .table:
       var rows: [[String]] = []
       for change in changes {
-        if change.gained.hasPorts { rows.append(["+", change.source, change.destination, change.gained.text]) }
-        if change.lost.hasPorts { rows.append(["-", change.source, change.destination, change.lost.text]) }
+        let ends = [change.source.text, change.destination.text]
+        if change.gained.hasPorts { rows.append(["+"] + ends + [change.gained.text]) }
+        if change.lost.hasPorts { rows.append(["-"] + ends + [change.lost.text]) }
       }
       let sheet = TextTable("", columns: ["", "from", "to", "ports"], rows: rows)
       StandardOutput.write(

@@ -37,14 +37,14 @@ struct NetworkExplainCommand: AsyncParsableCommand {
         if let port { writer.field("port", port) }
         answer.write(&writer)
         writer.key("steps")
-        writer.array(of: answer.remarks) { writer, remark in
+        writer.array(of: answer.trace) { writer, step in
           writer.object { writer in
-            writer.field("direction", remark.direction)
-            writer.field("policy", remark.policy.subject.text)
-            writer.field("rule", remark.rule)
-            writer.field("location", remark.location.text)
-            writer.field("said", remark.said)
-            writer.field("decided", remark.decided)
+            writer.field("direction", step.direction.rawValue)
+            writer.field("policy", step.policy.subject.text)
+            writer.field("rule", step.rule)
+            writer.field("location", step.location.text)
+            writer.field("said", step.said)
+            writer.field("decided", step.isDecisive)
           }
         }
       }
@@ -53,16 +53,16 @@ struct NetworkExplainCommand: AsyncParsableCommand {
       var text =
         "\(answer.verdict.rawValue): \(source) to \(destination), \(word)\(port.map { " \($0)" } ?? "")\n"
       for note in answer.notes { text += terminal.wrapped(note, indent: 2) + "\n" }
-      for direction in ["egress", "ingress"] {
-        let end = direction == "egress" ? source : destination
-        let remarks = answer.remarks.filter { $0.direction == direction }
-        text += "\(direction) of \(end)\n"
-        if remarks.isEmpty { text += "  no policy isolates it in this direction: everything is allowed\n" }
-        for remark in remarks {
-          let rule = remark.rule.isEmpty ? "" : " \(remark.rule)"
+      for direction in [TrafficDirection.egress, .ingress] {
+        let end = direction == .egress ? source : destination
+        let steps = answer.trace.filter { $0.direction == direction }
+        text += "\(direction.rawValue) of \(end)\n"
+        if steps.isEmpty { text += "  no policy isolates it in this direction: everything is allowed\n" }
+        for step in steps {
+          let rule = step.rule.isEmpty ? "" : " \(step.rule)"
           text +=
             terminal.wrapped(
-              "\(remark.decided ? "→" : " ") \(Terminal.printable(remark.policy.subject.text))\(rule) \(remark.said), \(remark.location.text)",
+              "\(step.isDecisive ? "→" : " ") \(Terminal.printable(step.policy.subject.text))\(rule) \(step.said), \(step.location.text)",
               indent: 2) + "\n"
         }
       }

@@ -36,7 +36,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
         writer.key("doors")
         writer.array(of: exposure.entryPoints) { writer, entryPoint in
           writer.object { writer in
-            writer.field("workload", entryPoint.workload)
+            writer.field("workload", entryPoint.workload.workloadText)
             writer.field("through", entryPoint.through)
             writer.field("ports", entryPoint.ports.text)
             writer.field("open", entryPoint.open)
@@ -48,7 +48,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       let sheet = TextTable(
         "", columns: ["workload", "through", "ports", "", "place"],
         rows: exposure.entryPoints.map {
-          [$0.workload, $0.through, $0.ports.text, $0.open ? "open" : "shut", $0.location.text]
+          [$0.workload.workloadText, $0.through, $0.ports.text, $0.open ? "open" : "shut", $0.location.text]
         })
       StandardOutput.write(
         exposure.entryPoints.isEmpty
@@ -64,7 +64,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
         writer.key("rows")
         writer.array(of: exposure.rows) { writer, row in
           writer.object { writer in
-            writer.field("workload", row.workload)
+            writer.field("workload", row.workload.workloadText)
             writer.field("direction", row.direction.rawValue)
             writer.field("peer", row.peer.text)
             writer.field("ports", row.ports.text)
@@ -73,19 +73,19 @@ struct NetworkExposureCommand: AsyncParsableCommand {
         writer.key("unprotected")
         writer.array(of: exposure.unprotected) { writer, item in
           writer.object { writer in
-            writer.field("workload", item.workload)
+            writer.field("workload", item.workload.workloadText)
             writer.field("direction", item.direction.rawValue)
           }
         }
       }
     case .table:
-      let open = Set(exposure.unprotected.map { "\($0.workload) \($0.direction.rawValue)" })
+      let open = Dictionary(grouping: exposure.unprotected, by: \.direction).mapValues { Set($0.map(\.workload)) }
       let sheet = TextTable(
         "", columns: ["workload", "", "peer", "ports"],
         rows: exposure.rows.map { row in
-          let isOpen = open.contains("\(row.workload) \(row.direction.rawValue)")
+          let isOpen = open[row.direction]?.contains(row.workload) ?? false
           return [
-            row.workload, row.direction == .ingress ? "from" : "to", row.peer.text,
+            row.workload.workloadText, row.direction == .ingress ? "from" : "to", row.peer.text,
             row.ports.text + (isOpen ? ", for want of a policy" : ""),
           ]
         })

@@ -25,7 +25,7 @@ struct NetworkLintCommand: AsyncParsableCommand {
         writer.key("remarks")
         writer.array(of: lint.remarks) { writer, remark in
           writer.object { writer in
-            writer.field("code", remark.code)
+            writer.field("code", remark.code.rawValue)
             writer.field("location", remark.location.text)
             writer.field("message", remark.message)
           }
@@ -33,7 +33,8 @@ struct NetworkLintCommand: AsyncParsableCommand {
       }
     case .table:
       let sheet = TextTable(
-        "", columns: ["what", "place", "why"], rows: lint.remarks.map { [$0.code, $0.location.text, $0.message] })
+        "", columns: ["what", "place", "why"],
+        rows: lint.remarks.map { [$0.code.rawValue, $0.location.text, $0.message] })
       StandardOutput.write(
         lint.remarks.isEmpty ? "Nothing to remark.\n" : sheet.text(Terminal(width: StandardOutput.width, colour: false))
       )

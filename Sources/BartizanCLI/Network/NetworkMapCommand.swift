@@ -30,34 +30,37 @@ struct NetworkMapCommand: AsyncParsableCommand {
   func run() async throws {
     let model = try await input.model()
     let connectivity = Connectivity(model, granularity: .workloads)
-    var members: [String: Set<String>] = [:]
+    var members: [String: Set<Subject>] = [:]
     for endpoint in model.cluster.endpoints where !endpoint.isHost {
-      members[endpoint.namespace, default: []].insert(endpoint.workloadText)
+      members[endpoint.namespace, default: []].insert(endpoint.workload)
     }
     let names = members.keys.sorted()
     let index = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    func namespace(_ name: String) -> String { String(name.prefix { $0 != "/" }) }
-    var entered = Set<String>()
-    var leaving = Set<String>()
+    var entered = Set<ConnectionEnd>()
+    var leaving = Set<ConnectionEnd>()
     var pairs: [Int: (open: Int, ports: Set<String>)] = [:]
     for connection in connectivity.connections {
-      if connection.external == .source {
+      if connection.source.isExternal {
         entered.insert(connection.destination)
-      } else if connection.external == .destination {
+      } else if connection.destination.isExternal {
         leaving.insert(connection.source)
-      } else if let from = index[namespace(connection.source)], let to = index[namespace(connection.destination)] {
+      } else if let from = connection.source.namespace.flatMap({ index[$0] }),
+        let to = connection.destination.namespace.flatMap({ index[$0] })
+      {
         pairs[from * names.count + to, default: (0, [])].open += 1
         pairs[from * names.count + to]?.ports.insert(connection.ports.text)
       }
     }
     let groups = names.enumerated().map { position, name -> MapPicture.Group in
-      let own = (members[name] ?? []).sorted()
+      let own = (members[name] ?? []).map { (workload: $0, text: "\($0.name)[\($0.kind)]") }.sorted {
+        $0.text < $1.text
+      }
       return MapPicture.Group(
         name: name,
         items: own.map {
           MapPicture.Item(
-            name: String($0.drop { $0 != "/" }.dropFirst()), entered: entered.contains($0),
-            leaving: leaving.contains($0))
+            name: $0.text, entered: entered.contains(.workload($0.workload)),
+            leaving: leaving.contains(.workload($0.workload)))
         }, inner: (pairs[position * names.count + position]?.open ?? 0, own.count * (own.count - 1)))
     }
     let links = pairs.sorted { $0.key < $1.key }.compactMap { key, pair -> MapPicture.Link? in

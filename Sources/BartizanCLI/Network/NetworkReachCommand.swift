@@ -48,7 +48,7 @@ struct NetworkReachCommand: AsyncParsableCommand {
       let sum = ConnectivitySummary(model)
       StandardOutput.write(
         """
-        \(sum.pods) pods and workloads in \(sum.units) classes that policies can tell apart
+        \(sum.pods) pods and workloads in \(sum.podClasses) classes that policies can tell apart
         \(sum.pairs) of \(sum.pods * (sum.pods - 1)) pairs can connect, by \(sum.portSets) different sets of ports
         external addresses reach \(sum.entered) and are reached by \(sum.leaving)
 
@@ -73,8 +73,8 @@ struct NetworkReachCommand: AsyncParsableCommand {
         writer.key("connections")
         writer.array(of: connections) { writer, connection in
           writer.object { writer in
-            writer.field("src", connection.source)
-            writer.field("dst", connection.destination)
+            writer.field("src", connection.source.text)
+            writer.field("dst", connection.destination.text)
             writer.key("conns")
             write(connection.ports, &writer)
             let conditional = connection.ports.conditional
@@ -98,12 +98,13 @@ struct NetworkReachCommand: AsyncParsableCommand {
       StandardOutput.write(
         TextTable(
           "", columns: ["src", "dst", "connections"],
-          rows: connections.map { [$0.source, $0.destination, $0.ports.text] }
+          rows: connections.map { [$0.source.text, $0.destination.text, $0.ports.text] }
         ).csv)
     case .dot: StandardOutput.write(dot(connections))
     case .table:
       let sheet = TextTable(
-        "", columns: ["from", "to", "ports"], rows: connections.map { [$0.source, $0.destination, $0.ports.text] })
+        "", columns: ["from", "to", "ports"],
+        rows: connections.map { [$0.source.text, $0.destination.text, $0.ports.text] })
       StandardOutput.write(
         sheet.text(Terminal(width: StandardOutput.width, colour: false)) + summary(model, connections))
     case .summary: break
@@ -125,10 +126,10 @@ struct NetworkReachCommand: AsyncParsableCommand {
   }
 
   private func summary(_ model: ReachModel, _ connections: [Connectivity.Connection]) -> String {
-    let workloads = Set(model.cluster.endpoints.map(\.workloadText))
-    let inside = connections.filter { $0.external == nil }
-    let entered = Set(connections.filter { $0.external == .source }.map(\.destination)).count
-    let leaving = Set(connections.filter { $0.external == .destination }.map(\.source)).count
+    let workloads = Set(model.cluster.endpoints.map(\.workload))
+    let inside = connections.filter { !$0.source.isExternal && !$0.destination.isExternal }
+    let entered = Set(connections.filter(\.source.isExternal).map(\.destination)).count
+    let leaving = Set(connections.filter(\.destination.isExternal).map(\.source)).count
     let possible = workloads.count * (workloads.count - 1)
     return
       "\(workloads.count) workloads: \(inside.count) of \(possible) pairs can connect; external addresses reach \(entered) and are reached by \(leaving).\n"
@@ -139,26 +140,24 @@ struct NetworkReachCommand: AsyncParsableCommand {
       "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
     }
     var text = "digraph reach {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
-    let names = Set(connections.flatMap { [$0.source, $0.destination] })
-    let external = Set(
-      connections.compactMap { connection in
-        connection.external.map { $0 == .source ? connection.source : connection.destination }
-      })
-    let groups = Dictionary(grouping: names) { external.contains($0) ? "" : String($0.prefix { $0 != "/" }) }
+    let ends = Set(connections.flatMap { [$0.source, $0.destination] })
+    let groups = Dictionary(grouping: ends) { end in
+      end.isExternal ? "" : end.namespace ?? String(end.text.prefix { $0 != "/" })
+    }
     for (position, group) in groups.sorted(by: { $0.key < $1.key }).enumerated() {
       if group.key.isEmpty {
-        for name in group.value.sorted() { text += "  \(quoted(name)) [shape=ellipse];\n" }
+        for name in group.value.map(\.text).sorted() { text += "  \(quoted(name)) [shape=ellipse];\n" }
         continue
       }
       text += "  subgraph cluster_\(position) {\n    label=\(quoted(group.key));\n"
-      for name in group.value.sorted() {
+      for name in group.value.map(\.text).sorted() {
         text += "    \(quoted(name)) [label=\(quoted(String(name.drop { $0 != "/" }.dropFirst())))];\n"
       }
       text += "  }\n"
     }
     for connection in connections {
       text +=
-        "  \(quoted(connection.source)) -> \(quoted(connection.destination)) [label=\(quoted(connection.ports.text))];\n"
+        "  \(quoted(connection.source.text)) -> \(quoted(connection.destination.text)) [label=\(quoted(connection.ports.text))];\n"
     }
     return text + "}\n"
   }

@@ -2,6 +2,7 @@ import Bytes
 import Collect
 import Events
 import Findings
+import Transport
 
 /// Audit logs as commands take them: JSON lines or webhook batches, plain or gzip, or - for standard input.
 enum AuditLogFiles {

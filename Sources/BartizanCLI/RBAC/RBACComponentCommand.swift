@@ -1,6 +1,7 @@
 import Access
 import ArgumentParser
 import Bytes
+import Depth
 import Events
 import Findings
 import Kube

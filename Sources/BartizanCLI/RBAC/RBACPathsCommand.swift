@@ -1,6 +1,7 @@
 import Access
 import ArgumentParser
 import Bytes
+import Depth
 import Findings
 import Report
 

@@ -5,6 +5,7 @@ import Findings
 import Images
 import Posture
 import Report
+import Transport
 
 struct RegistryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Collect
 import Findings
+import Transport
 
 /// How registries are reached, and as whom.
 struct RegistryOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import Bytes
 package import Findings
 package import Images
+import Transport
 
 /// Reads advisories from where they are published: folders of `ECOSYSTEM/all.zip` like OSV's public bucket, on disk or behind a
 /// URL; single archives; documents of any known format, and folders of them.

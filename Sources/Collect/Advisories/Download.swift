@@ -5,6 +5,7 @@ import Glibc
 import Images
 import NIOCore
 import NIOHTTP1
+import Transport
 
 /// Fetches files over HTTP, within bounds: what has not changed is not fetched again, and what broke off goes on.
 ///
@@ -64,7 +65,7 @@ package struct Download: Sendable {
 
   /// - Throws: one line that says what went wrong.
   package func get(_ url: String) async throws(BartizanError) -> [UInt8] {
-    let name = folder.map { $0 + "/" + Digest.sha256(Array(url.utf8)).dropFirst(7) }
+    let name = folder.map { $0 + "/" + Digest.sha256(url.utf8).hex }
     let whole = name.map { Kept.read($0) } ?? Kept(path: "")
     var part = name.map { Kept.read($0 + ".part") } ?? Kept(path: "")
     var attempt = 1

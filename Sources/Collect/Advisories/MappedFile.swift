@@ -1,6 +1,7 @@
 package import Findings
 import Glibc
 import Images
+import Transport
 
 /// A file that is mapped into memory and read where it lies.
 ///

@@ -1,5 +1,6 @@
 import Bytes
 package import Findings
+import Transport
 
 /// A program that answers with credentials, as kubeconfigs of cloud clusters name one.
 ///

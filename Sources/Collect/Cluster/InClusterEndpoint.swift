@@ -1,4 +1,5 @@
 package import Findings
+import Transport
 
 /// The API server as a pod sees it, by the pod's own service account.
 ///

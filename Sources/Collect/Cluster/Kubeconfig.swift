@@ -1,5 +1,6 @@
 package import Bytes
 package import Findings
+import Transport
 
 /// The merged view of kubeconfig files, by kubectl's rules: of two entries with one name, and of two current contexts,
 /// the first file's counts; relative paths belong to the file that they stand in.

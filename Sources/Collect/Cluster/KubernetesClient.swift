@@ -8,6 +8,7 @@ import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Transport
 
 /// Speaks to one API server: JSON over HTTPS, with retries, within bounds. It reads, and asks what it may do; it changes
 /// nothing.

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Transport
 
 /// Finds out what is wrong with a certificate that was refused. It shakes hands once more and looks, sends nothing, and
 /// trusts nothing that it sees.

@@ -216,7 +216,7 @@ enum ImageManifest {
     if let name = image["Config"]?.string, let bytes = try await archive.document(name) {
       let sum = sum(inName: name)
       if let sum { try check(bytes, sum) }
-      identifier = Digest.sha256(bytes)
+      identifier = Digest.sha256(bytes).text
       configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
     }
     var remarks: [String] = []
@@ -238,7 +238,7 @@ enum ImageManifest {
     var last = name.split(separator: "/").last ?? ""
     if last.hasSuffix(".json") { last = last.dropLast(5) }
     let text = "sha256:" + last
-    return Digest.isSHA256(text) ? text : nil
+    return Digest(text)?.algorithm == .sha256 ? text : nil
   }
 
   private static func tooMany(_ count: Int, _ limits: Limits) -> BartizanError {
@@ -254,7 +254,7 @@ enum ImageManifest {
   }
 
   private static func check(_ bytes: [UInt8], _ digest: String) throws(BartizanError) {
-    let sum = Digest.sha256(bytes)
+    let sum = Digest.sha256(bytes).text
     if sum != digest {
       throw BartizanError(
         .input, "\(digest) has the sum \(sum): it was changed or damaged on its way, get the image again")
@@ -263,7 +263,7 @@ enum ImageManifest {
 
   private static func reference(_ descriptor: DocumentNode) throws(BartizanError) -> String {
     let text = descriptor["digest"]?.string ?? ""
-    guard Digest.isSHA256(text) else {
+    guard Digest(text)?.algorithm == .sha256 else {
       throw BartizanError(.input, "a descriptor without a digest of sha256, but \"\(text.prefix(100))\"")
     }
     return text

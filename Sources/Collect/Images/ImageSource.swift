@@ -2,6 +2,7 @@ package import Bytes
 package import Findings
 import Glibc
 package import Images
+import Transport
 
 /// The packages of an image or a folder: an archive of `docker save` or an OCI layout, plain or compressed; an image in a
 /// registry; the unpacked root of a system or an archive of one; a folder of sources with lock files; an SBOM.

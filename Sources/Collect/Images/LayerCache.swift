@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import Images
+import Transport
 
 /// What was read of layers, on disk, by their digests: a layer that many images share is read once.
 ///
@@ -16,7 +17,7 @@ package struct LayerCache: Sendable {
   }
 
   private func path(_ digest: String) -> String? {
-    Digest.isSHA256(digest) ? "\(folder)/\(digest.dropFirst(7)).v\(LayerFacts.version).json" : nil
+    Digest(digest).flatMap { $0.algorithm == .sha256 ? "\(folder)/\($0.hex).v\(LayerFacts.version).json" : nil }
   }
 
   /// - Parameter withPaths: whether the layer lies over others, whose files it may hide.
@@ -65,33 +66,5 @@ package struct LayerCache: Sendable {
     for file in files.sorted(by: { $0.used < $1.used }) where total > most {
       if unlink(file.path) == 0 { total -= file.size }
     }
-  }
-}
-
-/// Writes files that nobody else may read.
-enum FileWriter {
-  /// - Returns: whether all of it was written.
-  static func write(_ bytes: [UInt8], to path: String, making folder: String) -> Bool {
-    var parts = ""
-    for part in folder.split(separator: "/") {
-      parts += (parts.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
-      mkdir(parts, 0o700)
-    }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var start = 0
-    while start < bytes.count {
-      let written = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, bytes.count - start)
-      }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else {
-        unlink(path)
-        return false
-      }
-      start += written
-    }
-    return true
   }
 }

@@ -70,7 +70,7 @@ package struct AdvisoryStore: Sendable {
   package var ecosystems: Set<String> { Set(header["ecosystems"]?.strings ?? []) }
 
   /// Of the bytes that are read here, also when their file is replaced meanwhile.
-  package var digest: String { Digest.sha256(bytes.slice(0..<bytes.count)) }
+  package var digest: String { Digest.sha256(bytes.slice(0..<bytes.count)).text }
 
   /// What advisories say of a package in an ecosystem, of its release where it has one.
   package func candidates(
@@ -154,10 +154,8 @@ struct BlockSection: Sendable {
       guard start + length <= end, size <= Self.most else { return nil }
       cache[block] = try Zstandard.unpack(bytes.slice(start..<start + length), size: size)
     }
-    guard let raw = cache[block], offset + 4 <= raw.count else { return nil }
-    let length = (0..<4).reversed().reduce(0) { $0 << 8 | Int(raw[offset + $1]) }
-    guard offset + 4 + length <= raw.count else { return nil }
-    return raw[(offset + 4)..<(offset + 4 + length)]
+    guard let raw = cache[block], let length = raw.integer(at: offset, width: 4, .little) else { return nil }
+    return raw.bytes(at: offset + 4, count: length)
   }
 
   struct Builder {
@@ -202,6 +200,7 @@ struct BlockSection: Sendable {
 package protocol StoreBytes: Sendable {
   var count: Int { get }
   func slice(_ range: Range<Int>) -> [UInt8]
+  /// The number of so many bytes, the lowest first; 0 where they are not all there.
   func number(_ place: Int, _ width: Int) -> Int
 }
 
@@ -209,10 +208,7 @@ extension Array: StoreBytes where Element == UInt8 {
   package func slice(_ range: Range<Int>) -> [UInt8] { Array(self[range]) }
 
   package func number(_ place: Int, _ width: Int) -> Int {
-    guard place >= 0, place + width <= count else { return 0 }
-    var value = 0
-    for index in (0..<width).reversed() { value = value << 8 | Int(self[place + index]) }
-    return value
+    integer(at: place, width: width, .little) ?? 0
   }
 }
 
@@ -242,18 +238,12 @@ struct StringTable: Sendable {
 
   func values(of text: String) -> [Int]? {
     let wanted = Array(text.utf8)
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      let found = entry(middle)
-      if found.text == wanted {
-        let number = bytes.number(found.place, 4)
-        guard found.place + 4 + 4 * number <= end else { return nil }
-        return (0..<number).map { bytes.number(found.place + 4 + 4 * $0, 4) }
-      }
-      if found.text.lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
-    }
-    return nil
+    let index = (0..<count).partitioningIndex { !entry($0).text.lexicographicallyPrecedes(wanted) }
+    guard index < count else { return nil }
+    let found = entry(index)
+    let number = bytes.number(found.place, 4)
+    guard found.text == wanted, found.place + 4 + 4 * number <= end else { return nil }
+    return (0..<number).map { bytes.number(found.place + 4 + 4 * $0, 4) }
   }
 
   static func bytes(_ table: [String: [Int]]) -> [UInt8] {

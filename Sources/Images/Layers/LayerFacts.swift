@@ -78,7 +78,8 @@ package struct LayerFacts: Sendable, Equatable {
     guard let place = PackageCache.place(of: path), size > 0 else { return }
     if let index = caches.firstIndex(where: { $0.folder == place.folder }) {
       caches[index].files += 1
-      caches[index].bytes += size
+      let (sum, isOver) = caches[index].bytes.addingReportingOverflow(size)
+      caches[index].bytes = isOver ? .max : sum
     } else {
       caches.append(PackageCache(folder: place.folder, files: 1, bytes: size))
     }

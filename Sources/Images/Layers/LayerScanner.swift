@@ -31,7 +31,7 @@ package final class LayerScanner {
   package struct Outcome: Sendable {
     /// What was read, up to the place where the data broke off.
     package let facts: LayerFacts
-    /// `sha256:` of the bytes as they came.
+    /// SHA-256 of the bytes as they came, `sha256:…`.
     package let digest: String
     /// Whether they are compressed.
     package let isCompressed: Bool
@@ -51,32 +51,8 @@ package final class LayerScanner {
     facts.entries = tar.entries
     facts.size = tar.offset
     return Outcome(
-      facts: facts, digest: Digest.text(of: sum.finalize()), isCompressed: decoder.isCompressed,
+      facts: facts, digest: Bytes.Digest(.sha256, sum: sum.finalize()).text, isCompressed: decoder.isCompressed,
       failure: failure)
-  }
-}
-
-/// Names of contents by their sums.
-///
-/// Source: OCI image specification, "Content Descriptors", section "Digests".
-package enum Digest {
-  /// `sha256:` and the sum of the bytes.
-  package static func sha256(_ bytes: [UInt8]) -> String { text(of: SHA256.hash(data: bytes)) }
-
-  static func text(of sum: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text = Array("sha256:".utf8)
-    for byte in sum {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  /// Whether a text is a digest that can be checked here, in lower case as the specification wants.
-  package static func isSHA256(_ text: String) -> Bool {
-    text.utf8.count == 71 && text.hasPrefix("sha256:")
-      && text.utf8.dropFirst(7).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 }
 

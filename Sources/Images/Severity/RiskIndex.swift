@@ -32,20 +32,15 @@ package struct RiskIndex: Sendable {
   private init(checked: [UInt8]) { bytes = checked }
 
   package var count: Int { (bytes.count - 8) / 12 }
-  package var digest: String { Digest.sha256(bytes) }
+  package var digest: String { Digest.sha256(bytes).text }
 
   package subscript(cve: String) -> Entry? {
     guard let key = Self.key(cve) else { return nil }
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if number(8 + 12 * middle, 8) < key { low = middle + 1 } else { high = middle }
-    }
-    guard low < count, number(8 + 12 * low, 8) == key else { return nil }
-    let place = 8 + 12 * low
+    let index = (0..<count).partitioningIndex { self.key(at: $0) >= key }
+    guard index < count, self.key(at: index) == key else { return nil }
+    let place = 8 + 12 * index
     var entry = Entry()
-    let likelihood = number(place + 8, 2)
+    let likelihood = bytes.integer(at: place + 8, .big, as: UInt16.self) ?? 0
     if likelihood > 0 { entry.likelihood = Double(likelihood - 1) / 65_534 }
     if bytes[place + 10] > 0 { entry.score = Double(bytes[place + 10] - 1) / 10 }
     entry.isExploited = bytes[place + 11] & 1 != 0
@@ -54,9 +49,7 @@ package struct RiskIndex: Sendable {
     return entry
   }
 
-  private func number(_ offset: Int, _ size: Int) -> UInt64 {
-    (0..<size).reduce(0) { $0 << 8 | UInt64(bytes[offset + $1]) }
-  }
+  private func key(at index: Int) -> UInt64 { bytes.integer(at: 8 + 12 * index, .big) ?? 0 }
 
   /// The first `CVE-YEAR-NUMBER` of a text, such as `DEBIAN-CVE-2024-1234`.
   package static func cve(in text: String) -> String? {

@@ -4,14 +4,38 @@ import Kube
 
 /// policy.networking.k8s.io AdminNetworkPolicy, BaselineAdminNetworkPolicy and ClusterNetworkPolicy.
 /// Source: sigs.k8s.io/network-policy-api, v1alpha1 (with the shapes of v0.1.1) and v1alpha2.
-enum AdminNetworkPolicy {
+enum AdminNetworkPolicy: PolicyDialect {
   static let admin = GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy")
   static let baseline = GroupKind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy")
   static let cluster = GroupKind("policy.networking.k8s.io", "ClusterNetworkPolicy")
-  static let kinds = [admin, baseline, cluster]
+  static let policyKinds = [admin, baseline, cluster]
 
-  /// The stage before NetworkPolicies, or the one after them.
-  static func stage(isBaseline: Bool, _ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static let vocabulary = PolicyVocabulary.labelSelectors.adding([
+    "networks": .blocks,
+    "domainNames": .init { node, relevance in relevance.names.formUnion(node.strings.map(pattern)) },
+  ])
+
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+    // Their blocks match pods by address, whatever the profile; and their peers may be nodes.
+    relevance.addresses = true
+    for node in snapshot.objects(GroupKind("", "Node")) {
+      for item in node.root[path: "status", "addresses"]?.elements ?? [] {
+        if let address = item["address"] { relevance.addBlock(address) }
+      }
+    }
+  }
+
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool {
+    plugin.enforcesAdminNetworkPolicies
+  }
+
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+    [stage(.admin, isBaseline: false, &compiler), stage(.baseline, isBaseline: true, &compiler)]
+  }
+
+  private static func stage(_ place: PolicyProgram.Place, isBaseline: Bool, _ compiler: inout PolicyCompiler)
+    -> PolicyProgram.Stage
+  {
     let snapshot = compiler.cluster.snapshot
     var objects = snapshot.objects(isBaseline ? baseline : admin)
     objects += snapshot.objects(cluster).filter { ($0.spec?["tier"]?.string == "Baseline") == isBaseline }
@@ -23,19 +47,20 @@ enum AdminNetworkPolicy {
           compiler.report(
             object, object.spec?["priority"],
             "same priority \(priority(object)) as \(other.subject.text): which of them wins is not defined",
-            code: "same-priority", hides: false)
+            code: .samePriority, hides: false)
         } else {
           seen[priority(object)] = object
         }
       }
     }
-    objects = compiler.lastOfEqualNames(objects)
-    objects.sort { (priority($0), $0.name) < (priority($1), $1.name) }
-    let policies = objects.compactMap { policy($0, &compiler) }
-    return policies.isEmpty ? [] : [.init(name: isBaseline ? "baseline" : "admin", policies: policies)]
+    return .init(
+      place, compiler.lastOfEqualNames(objects).compactMap { policy($0, order: priority($0), &compiler) },
+      breaksTiesByName: true)
   }
 
-  private static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
+  private static func policy(_ object: KubeObject, order: Int, _ compiler: inout PolicyCompiler)
+    -> PolicyProgram.Policy?
+  {
     guard let spec = object.spec, let subject = spec["subject"] else {
       compiler.report(object, object.spec, "it has no subject; it was left out")
       return nil
@@ -51,7 +76,7 @@ enum AdminNetworkPolicy {
         object, object.metadata, "a BaselineAdminNetworkPolicy must be called \"default\"; it was left out")
       return nil
     }
-    guard subject.entries.count == 1, case .units(let subjects)? = pods(subject, object, &compiler) else {
+    guard subject.entries.count == 1, case .pods(let subjects)? = pods(subject, object, &compiler) else {
       compiler.report(object, subject, "a subject is either namespaces or pods; the policy was left out")
       return nil
     }
@@ -61,7 +86,7 @@ enum AdminNetworkPolicy {
     return PolicyProgram.Policy(
       object: object, subjects: subjects, ingress: ingress.isEmpty ? nil : ingress,
       egress: egress.isEmpty ? nil : egress,
-      isolates: false)
+      isolates: false, order: Double(order), orderName: object.name)
   }
 
   /// A leading star of these names stands for one label or more.
@@ -71,7 +96,7 @@ enum AdminNetworkPolicy {
   }
 
   private enum Peers {
-    case units(Bitset)
+    case pods(PeerSet)
     case unknown
   }
 
@@ -80,16 +105,14 @@ enum AdminNetworkPolicy {
     if let namespaces = node.mapping?["namespaces"] {
       let selectorNode = namespaces["namespaceSelector"] ?? namespaces
       guard let selector = compiler.selector(selectorNode.isNull ? nil : selectorNode, object) else { return nil }
-      return .units(compiler.namespaces(selector))
+      return .pods(compiler.namespaces(selector))
     }
     if let pods = node.mapping?["pods"] {
       let namespaceNode = pods["namespaceSelector"] ?? pods["namespaces"]?["namespaceSelector"] ?? pods["namespaces"]
       guard let namespaces = compiler.selector(namespaceNode, object),
         let selector = compiler.selector(pods["podSelector"], object)
       else { return nil }
-      var units = compiler.pods(selector)
-      units.formIntersection(compiler.namespaces(namespaces))
-      return .units(units)
+      return .pods(compiler.pods(selector).intersection(compiler.namespaces(namespaces)))
     }
     return .unknown
   }
@@ -120,7 +143,7 @@ enum AdminNetworkPolicy {
         compiler.report(object, rule, "\(key)[\(index)] has no \(peerKey); the policy was left out")
         return nil
       }
-      var peers = PolicyProgram.Peers(units: compiler.none)
+      var peers = PolicyProgram.Peers(compiler.none)
       for node in peerNodes {
         guard node.entries.count == 1 else {
           compiler.report(object, node, "\(key)[\(index)]: a peer has exactly one field; the policy was left out")
@@ -141,27 +164,27 @@ enum AdminNetworkPolicy {
             compiler.report(object, node, "domainNames are for Allow rules only; the policy was left out")
             return nil
           }
-          for domain in domains { peers.units.formUnion(compiler.names(matching: pattern(domain))) }
-          peers.addMaybe(compiler.external, "whether \(domains.joined(separator: ", ")) resolves to the address")
+          for domain in domains { peers.matched.formUnion(compiler.names(matching: pattern(domain))) }
+          peers.add(uncertain: compiler.external, .resolution(names: domains))
           continue
         }
         if let nodes = node["nodes"] {
           guard let selector = compiler.selector(nodes, object) else { return nil }
-          peers.units.formUnion(compiler.nodes(selector))
+          peers.matched.formUnion(compiler.nodes(selector))
           if compiler.cluster.snapshot.objects(GroupKind("", "Node")).isEmpty {
-            peers.addMaybe(compiler.placeless, "the Node objects")
-            peers.addMaybe(compiler.external, "the Node objects, whose addresses it may be")
+            peers.add(uncertain: compiler.placeless, .nodes)
+            peers.add(uncertain: compiler.external, .nodeAddresses)
           }
           continue
         }
         switch pods(node, object, &compiler) {
-        case .units(let found)?: peers.units.formUnion(found)
+        case .pods(let found)?: peers.matched.formUnion(found)
         case .unknown?:
           compiler.report(
             object, node,
             "\(key)[\(index)]: a peer of a kind that is not known; an allow rule matches nothing, others everything",
-            code: "unknown-peer", hides: false)
-          if action != .allow { peers.units = compiler.everything }
+            code: .unknownPeer, hides: false)
+          if action != .allow { peers.matched = compiler.everything }
         case nil: return nil
         }
       }
@@ -174,8 +197,7 @@ enum AdminNetworkPolicy {
   }
 
   private static func ports(_ rule: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler)
-    -> PolicyProgram
-    .Ports?
+    -> PolicyProgram.Ports?
   {
     let list = (rule["ports"] ?? rule["protocols"])?.elements ?? []
     if list.isEmpty { return .all }
@@ -204,7 +226,7 @@ enum AdminNetworkPolicy {
           return refuse(range, "a range of ports that is none")
         }
       } else if let name = node["namedPort"]?.string ?? node["destinationNamedPort"]?.string {
-        ports.named.append((name, nil, .always))
+        ports.named.append(.init(name: name, transport: nil))
       } else if let transport = ["tcp", "udp", "sctp"].first(where: { node[$0] != nil }), let body = node[transport] {
         guard let destination = body["destinationPort"] else {
           return refuse(node, "\(transport) without destinationPort")
@@ -222,5 +244,26 @@ enum AdminNetworkPolicy {
       }
     }
     return ports
+  }
+
+  static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
+    policyKinds.flatMap(snapshot.objects).flatMap { object in
+      [("ingress", "from"), ("egress", "to")].flatMap { rules, key in
+        (object.spec?[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }
+      }.compactMap { peer -> PotentialExposure.Peer? in
+        if let node = peer.mapping?["namespaces"] {
+          return LabelSelector(ofPeer: node["namespaceSelector"] ?? node).map {
+            .pods(namespace: .matching($0), selector: .everything)
+          }
+        }
+        guard let node = peer.mapping?["pods"] else { return nil }
+        let place = node["namespaceSelector"] ?? node["namespaces"]?["namespaceSelector"] ?? node["namespaces"]
+        guard let namespaces = LabelSelector(ofPeer: place), let pods = LabelSelector(ofPeer: node["podSelector"])
+        else {
+          return nil
+        }
+        return .pods(namespace: .matching(namespaces), selector: pods)
+      }
+    }
   }
 }

@@ -8,108 +8,120 @@ import Kube
 /// endpoints are subjects of GlobalNetworkPolicies: untracked ones (`doNotTrack`) go first, then those before address
 /// translation (`preDNAT`), which say nothing of pods; what a host forwards (`applyOnForward`) is not told apart from what
 /// ends there.
-enum CalicoPolicy {
+enum CalicoPolicy: PolicyDialect {
   private static let groups = ["projectcalico.org", "crd.projectcalico.org"]
-  private static func all(_ kind: String) -> [GroupKind] { groups.map { GroupKind($0, kind) } }
+  static func all(_ kind: String) -> [GroupKind] { groups.map { GroupKind($0, kind) } }
   static let policyKinds = all("NetworkPolicy") + all("GlobalNetworkPolicy")
-  static let kinds = policyKinds + all("NetworkSet") + all("GlobalNetworkSet")
+  static let otherKinds = all("NetworkSet") + all("GlobalNetworkSet")
 
-  private struct Ordered {
-    let policy: PolicyProgram.Policy
-    let order: Double
-    let name: String
+  private static let expression = PolicyVocabulary.Field(hasFieldsWithin: true) { node, relevance in
+    if let text = node.string { relevance.labelKeys.formUnion(CalicoSelector.labels(text)) }
   }
 
-  /// Stages of all tiers, NetworkPolicies among them; none when there is no Calico policy.
-  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  private static let accounts = PolicyVocabulary.Field(hasFieldsWithin: true) { node, relevance in
+    relevance.accounts = true
+    expression.read(node, &relevance)
+  }
+
+  static let vocabulary = PolicyVocabulary([
+    "selector": expression, "notSelector": expression, "namespaceSelector": expression, "serviceAccounts": accounts,
+    "serviceAccountSelector": accounts, "nets": .blocks, "notNets": .blocks, "services": .services,
+    "allowedEgressDomains": .names,
+  ])
+
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+    relevance.addresses = true
+  }
+
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "calico" }
+
+  /// Stages of all tiers; NetworkPolicies stand in the tier `default` among its own.
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let snapshot = compiler.cluster.snapshot
     let objects = policyKinds.flatMap(snapshot.objects)
     guard !objects.isEmpty || !compiler.hosts.isEmpty else { return [] }
     let sets = NetworkSets(snapshot)
-    var tiers: [String: [Ordered]] = [:]
-    var early: [[Ordered]] = [[], []]
+    var tiers: [String: [PolicyProgram.Policy]] = [:]
+    // Untracked ones before those that come before address translation, and both before the tiers.
+    let early = [
+      ("doNotTrack", PolicyProgram.Place(order: -.infinity, name: "1 untracked")),
+      ("preDNAT", PolicyProgram.Place(order: -.infinity, name: "2 before address translation")),
+    ]
+    var stages: [PolicyProgram.Stage] = []
     for object in compiler.lastOfEqualNames(objects) {
       guard let policy = policy(object, sets, &compiler) else { continue }
-      if let position = ["doNotTrack", "preDNAT"].firstIndex(where: { object.spec?[$0]?.bool == true }) {
-        early[position].append(
-          Ordered(policy: policy, order: number(object.spec?["order"]) ?? .infinity, name: object.name))
-        continue
+      if let place = early.first(where: { object.spec?[$0.0]?.bool == true })?.1 {
+        stages.append(.init(place, [policy], breaksTiesByName: true, passesByDefault: true))
+      } else {
+        tiers[object.spec?["tier"]?.string ?? PolicyProgram.Place.networkPolicies.name, default: []].append(policy)
       }
-      let tier = object.spec?["tier"]?.string ?? "default"
-      let order = number(object.spec?["order"]) ?? .infinity
-      tiers[tier, default: []].append(Ordered(policy: policy, order: order, name: object.name))
     }
-    for object in compiler.lastOfEqualNames(snapshot.objects(.networkPolicy)) {
-      guard let policy = KubernetesNetworkPolicy.policy(object, &compiler) else { continue }
-      tiers["default", default: []].append(Ordered(policy: policy, order: 1000, name: "knp.default." + object.name))
-    }
-    var orders: [String: Double] = ["kube-admin": 1000, "default": 1_000_000, "kube-baseline": 10_000_000]
+    var orders: [String: Double] = [:]
+    for place in [PolicyProgram.Place.admin, .networkPolicies, .baseline] { orders[place.name] = place.order }
     var passing = Set<String>()
     for object in all("Tier").flatMap(snapshot.objects) {
-      orders[object.name] = number(object.spec?["order"]) ?? orders[object.name] ?? .infinity
+      orders[object.name] = number(object.spec?["order"]) ?? orders[object.name]
       if object.spec?["defaultAction"]?.string == "Pass" { passing.insert(object.name) }
+      if tiers[object.name] == nil { tiers[object.name] = [] }
     }
-    for (tier, list) in tiers { reportTies(tier, list, &compiler) }
-    var stages = early.filter { !$0.isEmpty }.map { list in
-      PolicyProgram.Stage(
-        name: "host policies before the tiers",
-        policies: list.sorted { ($0.order, $0.name) < ($1.order, $1.name) }.map { withoutIsolation($0.policy) })
+    for (tier, list) in tiers.sorted(by: { $0.key < $1.key }) {
+      stages.append(
+        .init(
+          .init(order: orders[tier] ?? lastOrder, name: tier), list, breaksTiesByName: true,
+          passesByDefault: passing.contains(tier)))
     }
-    stages += tiers.sorted { (orders[$0.key] ?? .infinity, $0.key) < (orders[$1.key] ?? .infinity, $1.key) }.map {
-      tier, list in
-      let sorted = list.sorted { ($0.order, $0.name) < ($1.order, $1.name) }.map(\.policy)
-      return PolicyProgram.Stage(
-        name: "tier \(tier)", policies: passing.contains(tier) ? sorted.map(withoutIsolation) : sorted)
-    }
+    // NetworkPolicies are in it, whether a policy of Calico is or not.
+    let own = PolicyProgram.Place.networkPolicies
+    if tiers[own.name] == nil { stages.append(.init(own, [], breaksTiesByName: true)) }
     return stages + hostProfiles(compiler)
   }
 
+  /// Of tiers and policies without an order, which go last.
+  private static let lastOrder = Double.greatestFiniteMagnitude
+
   /// Policies of one order go by name, which nobody who wrote them may have had in mind.
-  private static func reportTies(_ tier: String, _ list: [Ordered], _ compiler: inout PolicyCompiler) {
-    func actions(_ policy: PolicyProgram.Policy, _ direction: Int) -> Set<PolicyProgram.Action> {
+  static func ties(in stage: PolicyProgram.Stage) -> [PolicyRemark] {
+    guard stage.place.order.isFinite else { return [] }
+    func actions(_ policy: PolicyProgram.Policy, _ direction: TrafficDirection) -> Set<PolicyProgram.Action> {
       Set((policy.rules[direction] ?? []).map(\.action))
     }
-    for (_, same) in Dictionary(grouping: list, by: \.order) where (2...200).contains(same.count) {
-      let sorted = same.sorted { $0.name < $1.name }
-      for (index, later) in sorted.enumerated() {
-        for earlier in sorted[..<index] {
-          var both = later.policy.subjects
-          both.formIntersection(earlier.policy.subjects)
-          let differ = (0..<2).contains { direction in
-            let a = actions(earlier.policy, direction)
-            let b = actions(later.policy, direction)
+    var remarks: [PolicyRemark] = []
+    for (_, same) in Dictionary(grouping: stage.policies, by: \.order) where (2...200).contains(same.count) {
+      for (index, later) in same.enumerated() {
+        for earlier in same[..<index] {
+          let differ = TrafficDirection.allCases.contains { direction in
+            let a = actions(earlier, direction)
+            let b = actions(later, direction)
             return !a.isEmpty && !b.isEmpty && a.union(b).count > 1
           }
-          guard !both.isEmpty, differ else { continue }
-          compiler.report(
-            later.policy.object, later.policy.object.spec?["order"],
-            "same order as \(earlier.policy.object.subject.text) in tier \(tier), with other actions for some of the same pods: they go by name",
-            code: "same-order", hides: false)
+          guard differ, !later.subjects.intersection(earlier.subjects).isEmpty else { continue }
+          remarks.append(
+            PolicyRemark(
+              code: .sameOrder, object: later.object.subject,
+              location: later.object.location(of: later.object.spec?["order"]),
+              detail:
+                "same order as \(earlier.object.subject.text) in tier \(stage.place.name), with other actions for some of the same pods: they go by name"
+            ))
           break
         }
       }
     }
-  }
-
-  private static func withoutIsolation(_ policy: PolicyProgram.Policy) -> PolicyProgram.Policy {
-    PolicyProgram.Policy(
-      object: policy.object, subjects: policy.subjects, ingress: policy.rules[0], egress: policy.rules[1],
-      isolates: false)
+    return remarks
   }
 
   /// What no policy decides is denied at a host endpoint, unless its profile allows it.
   private static func hostProfiles(_ compiler: PolicyCompiler) -> [PolicyProgram.Stage] {
-    var policies: [PolicyProgram.Policy] = []
-    for object in all("HostEndpoint").flatMap(compiler.cluster.snapshot.objects)
-    where !(object.spec?["profiles"]?.strings ?? []).contains("projectcalico-default-allow") {
-      var subjects = compiler.none
-      for endpoint in compiler.cluster.endpoints where endpoint.isHost && endpoint.name == object.name {
-        subjects.insert(endpoint.unit)
-      }
-      policies.append(
-        PolicyProgram.Policy(object: object, subjects: subjects, ingress: [], egress: [], isolates: true))
+    let policies = all("HostEndpoint").flatMap(compiler.cluster.snapshot.objects).filter {
+      !($0.spec?["profiles"]?.strings ?? []).contains("projectcalico-default-allow")
+    }.map { object in
+      PolicyProgram.Policy(
+        object: object,
+        subjects: compiler.classes(
+          of: compiler.cluster.endpointIDs.filter {
+            compiler.cluster[$0].isHost && compiler.cluster[$0].name == object.name
+          }), ingress: [], egress: [], isolates: true)
     }
-    return policies.isEmpty ? [] : [PolicyProgram.Stage(name: "host endpoints", policies: policies)]
+    return [PolicyProgram.Stage(.init(order: .infinity, name: "host endpoints"), policies)]
   }
 
   private static func number(_ node: DocumentNode?) -> Double? {
@@ -144,10 +156,10 @@ enum CalicoPolicy {
     guard let spec = object.spec else { return nil }
     let isGlobal = object.kind == "GlobalNetworkPolicy"
     let hostsOnly = ["doNotTrack", "preDNAT"].contains { spec[$0]?.bool == true }
-    var subjects: Bitset
+    var subjects: PeerSet
     do throws(CalicoSelector.Invalid) {
       let selector = try CalicoSelector(spec["selector"]?.string ?? "")
-      subjects = units(selector, compiler)
+      subjects = pods(selector, compiler)
       var hosts = isGlobal ? self.hosts(selector, compiler) : compiler.none
       if !isGlobal {
         subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
@@ -179,7 +191,9 @@ enum CalicoPolicy {
       guard let rules = rules(spec["egress"], "egress", object, isGlobal, sets, &compiler) else { return nil }
       egress = rules
     }
-    return PolicyProgram.Policy(object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: true)
+    return PolicyProgram.Policy(
+      object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: true,
+      order: number(spec["order"]) ?? lastOrder, orderName: object.name)
   }
 
   private static func rules(
@@ -209,9 +223,9 @@ enum CalicoPolicy {
         }
         // The pod's own end may be restricted too; on ingress that is the destination.
         let nearNode = rule[isIngress ? "destination" : "source"]
-        var near: Bitset?
+        var near: PeerSet?
         if let nearNode, nearNode.entries.contains(where: { $0.key != "ports" && $0.key != "notPorts" }) {
-          near = try entity(nearNode, object, isGlobal, sets, compiler)?.units
+          near = try entity(nearNode, object, isGlobal, sets, compiler)?.matched
         }
         for key in ["ports", "notPorts"] {
           guard let list = rule["source"]?[key]?.elements, !list.isEmpty else { continue }
@@ -224,7 +238,7 @@ enum CalicoPolicy {
         case 4?, 6?:
           let wanted = rule["ipVersion"]?.int == 6
           for (index, range) in compiler.cluster.ranges.enumerated() where range.isV6 != wanted {
-            peers.units.remove(compiler.cluster.units.count + index)
+            peers.matched.remove(compiler.cluster.peer(ofRange: index))
           }
         default: break
         }
@@ -265,24 +279,21 @@ enum CalicoPolicy {
   private static func entity(
     _ node: DocumentNode?, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets, _ compiler: PolicyCompiler
   ) throws(CalicoSelector.Invalid) -> PolicyProgram.Peers? {
-    guard let node else { return .init(units: compiler.everything) }
-    var units = compiler.everything
-    var maybe: [(units: Bitset, reason: String)] = []
+    guard let node else { return .init(compiler.everything) }
+    var matched = compiler.everything
+    var uncertain: [(peers: PeerSet, fact: MissingFact)] = []
     if let service = node["services"] {
       let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
-      var found = compiler.none
       let namespace = service["namespace"]?.string ?? object.effectiveNamespace
-      for endpoint in index.find(namespace, service["name"]?.string ?? "")?.endpoints ?? [] {
-        found.insert(compiler.cluster.endpoints[endpoint].unit)
-      }
-      units.formIntersection(found)
+      let found = index.find(namespace, service["name"]?.string ?? "")
+      matched.formIntersection(compiler.classes(of: found?.endpoints ?? []))
     }
     let selectorText = node["selector"]?.string
     let namespaceText = node["namespaceSelector"]?.string
     let accountsNode = node["serviceAccounts"]
     if selectorText != nil || namespaceText != nil || accountsNode != nil {
       let selector = try CalicoSelector(selectorText ?? "")
-      var pods = self.units(selector, compiler)
+      var pods = self.pods(selector, compiler)
       var others = compiler.none
       var wantsGlobal = false
       var inNamespace: CalicoSelector?
@@ -307,54 +318,48 @@ enum CalicoPolicy {
             reachable = isEverywhere
           }
           guard reachable else { continue }
-          for block in set.blocks { others.formUnion(compiler.block(block, except: [], matchesPods: true)) }
+          for block in set.blocks { others.formUnion(compiler.block(block, matchesPods: true)) }
           for name in set.names {
             others.formUnion(compiler.names(matching: name))
-            maybe.append((compiler.external, "whether \(name) resolves to the address"))
+            uncertain.append((compiler.external, .resolution(names: [name])))
           }
         }
       }
       if let accountsNode {
         let text = accountsNode["selector"]?.string ?? ""
         if !text.isEmpty {
-          var unlabelled = compiler.none
-          let known = Set(
-            compiler.cluster.snapshot.objects(.serviceAccount).map { "\($0.effectiveNamespace)/\($0.name)" })
-          for (index, unit) in compiler.cluster.units.enumerated()
-          where pods[index] && !known.contains("\(unit.namespace)/\(unit.serviceAccount)") {
-            unlabelled.insert(index)
-          }
-          maybe.append((unlabelled, "the labels of the pod's ServiceAccount"))
+          let known = accountLabels(compiler)
+          let unlabelled = compiler.selectable { known[Account(of: $0)] == nil }
+          uncertain.append((unlabelled.intersection(pods), .serviceAccountLabels))
         }
         pods.formIntersection(accounts(try CalicoSelector(text), accountsNode["names"]?.strings ?? [], compiler))
       }
       pods.formUnion(others)
-      units.formIntersection(pods)
+      matched.formIntersection(pods)
     }
     if let text = node["notSelector"]?.string, !text.isEmpty {
       let selector = try CalicoSelector(text)
-      units.subtract(self.units(selector, compiler))
-      units.subtract(hosts(selector, compiler))
+      matched.subtract(pods(selector, compiler))
+      matched.subtract(hosts(selector, compiler))
     }
     var limit = compiler.everything
     if let nets = node["nets"]?.elements, !nets.isEmpty {
-      var found = PolicyProgram.Peers(units: compiler.none)
+      var found = PolicyProgram.Peers(compiler.none)
       for net in nets {
         if let block = net.text.flatMap({ IPRange(cidr: $0) }) {
           compiler.add(block, except: [], matchesPods: true, nodesMatch: true, to: &found)
         }
       }
-      if let uncertain = found.maybe { maybe.append((uncertain, found.missing ?? "")) }
-      limit = found.units
+      for fact in found.missing { if let peers = found.uncertain { uncertain.append((peers, fact)) } }
+      limit = found.matched
     }
     for net in node["notNets"]?.elements ?? [] {
       if let block = net.text.flatMap({ IPRange(cidr: $0) }) {
-        limit.subtract(compiler.block(block, except: [], matchesPods: true))
+        limit.subtract(compiler.block(block, matchesPods: true))
       }
     }
-    var peers = PolicyProgram.Peers(units: units)
-    peers.units.formIntersection(limit)
-    for (found, reason) in maybe { peers.addMaybe(found, reason) }
+    var peers = PolicyProgram.Peers(matched.intersection(limit))
+    for (found, fact) in uncertain { peers.add(uncertain: found, fact) }
     return peers
   }
 
@@ -365,25 +370,25 @@ enum CalicoPolicy {
   }
 
   /// Pods by label, with the labels that Calico adds.
-  private static func units(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> Bitset {
-    var result = compiler.none
-    for (index, unit) in compiler.cluster.units.enumerated() where compiler.selectable[index] {
-      var labels = unit.labels
-      labels["projectcalico.org/namespace"] = unit.namespace
+  private static func pods(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> PeerSet {
+    compiler.selectable { podClass in
+      var labels = podClass.labels
+      labels["projectcalico.org/namespace"] = podClass.namespace
       labels["projectcalico.org/orchestrator"] = "k8s"
-      labels["projectcalico.org/serviceaccount"] = unit.serviceAccount
-      if selector.matches(labels) { result.insert(index) }
+      labels["projectcalico.org/serviceaccount"] = podClass.serviceAccount
+      return selector.matches(labels)
+    }
+  }
+
+  private static func hosts(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> PeerSet {
+    var result = compiler.none
+    compiler.hosts.visit { host in
+      if let id = compiler.cluster.podClass(host), selector.matches(compiler.cluster[id].labels) { result.insert(host) }
     }
     return result
   }
 
-  private static func hosts(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> Bitset {
-    var result = compiler.none
-    compiler.hosts.visit { if selector.matches(compiler.cluster.units[$0].labels) { result.insert($0) } }
-    return result
-  }
-
-  private static func namespaces(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> Bitset {
+  private static func namespaces(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> PeerSet {
     var result = compiler.none
     for name in compiler.cluster.namespaces.keys where selector.matches(namespaceLabels(name, compiler)) {
       result.formUnion(compiler.namespace(name))
@@ -391,17 +396,33 @@ enum CalicoPolicy {
     return result
   }
 
-  private static func accounts(_ selector: CalicoSelector, _ names: [String], _ compiler: PolicyCompiler) -> Bitset {
-    var labels: [String: [String: String]] = [:]
-    for account in compiler.cluster.snapshot.objects(.serviceAccount) {
-      labels["\(account.effectiveNamespace)/\(account.name)"] = account.labels
+  private struct Account: Hashable {
+    let namespace: String
+    let name: String
+
+    init(of podClass: ReachCluster.PodClass) {
+      namespace = podClass.namespace
+      name = podClass.serviceAccount
     }
-    var result = compiler.none
-    for (index, unit) in compiler.cluster.units.enumerated() where compiler.selectable[index] {
-      guard names.isEmpty || names.contains(unit.serviceAccount) else { continue }
-      if selector.matches(labels["\(unit.namespace)/\(unit.serviceAccount)"] ?? [:]) { result.insert(index) }
+
+    init(_ object: KubeObject) {
+      namespace = object.effectiveNamespace
+      name = object.name
     }
-    return result
+  }
+
+  private static func accountLabels(_ compiler: PolicyCompiler) -> [Account: [String: String]] {
+    Dictionary(
+      compiler.cluster.snapshot.objects(.serviceAccount).map { (Account($0), $0.labels) },
+      uniquingKeysWith: { _, last in last })
+  }
+
+  private static func accounts(_ selector: CalicoSelector, _ names: [String], _ compiler: PolicyCompiler) -> PeerSet {
+    let labels = accountLabels(compiler)
+    return compiler.selectable { podClass in
+      (names.isEmpty || names.contains(podClass.serviceAccount))
+        && selector.matches(labels[Account(of: podClass)] ?? [:])
+    }
   }
 
   private static func ports(
@@ -438,7 +459,7 @@ enum CalicoPolicy {
         if let range = try interval(node) {
           for transport in wanted { result.fixed = result.fixed.union(ConnectionSet(transport, range)) }
         } else if let name = node.string {
-          for transport in wanted { result.named.append((name, transport, .always)) }
+          for transport in wanted { result.named.append(.init(name: name, transport: transport)) }
         }
       }
     }

@@ -7,25 +7,53 @@ import Kube
 /// Source: the Cilium documentation and cilium/cilium `pkg/policy/api`. Deny beats every allow; an endpoint denies by
 /// default in a direction once a rule with such a section selects it; NetworkPolicies are rules among the others; a rule
 /// of layer 7 is a condition on its ports, which a rule without one on the same ports lifts.
-enum CiliumPolicy {
+enum CiliumPolicy: PolicyDialect {
   static let policyKinds = [
     GroupKind("cilium.io", "CiliumNetworkPolicy"), GroupKind("cilium.io", "CiliumClusterwideNetworkPolicy"),
   ]
-  static let kinds = policyKinds + [GroupKind("cilium.io", "CiliumCIDRGroup")]
+  private static let cidrGroup = GroupKind("cilium.io", "CiliumCIDRGroup")
+  static let otherKinds = [cidrGroup]
 
-  /// One stage with all of them, denials first; none when there is no Cilium policy.
-  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static let vocabulary = PolicyVocabulary([
+    "matchLabels": .init { node, relevance in for label in node.entries { add(label.key, to: &relevance) } },
+    "matchExpressions": .init { node, relevance in
+      for key in node.elements.compactMap({ $0["key"]?.string }) { add(key, to: &relevance) }
+    },
+    "cidr": .block, "except": .blocks, "toCIDR": .blocks, "fromCIDR": .blocks, "externalCIDRs": .blocks,
+    "toServices": .services, "toEntities": .services, "fromEntities": .services,
+    "toFQDNs": .init { node, relevance in
+      let names = node.elements.compactMap { $0["matchName"]?.string ?? $0["matchPattern"]?.string }
+      relevance.names.formUnion(names.map(DNSName.normalised))
+    },
+  ])
+
+  /// The source of a label is written before its key, and the account of a pod is a label.
+  private static func add(_ key: String, to relevance: inout Relevance) {
+    relevance.labelKeys.insert(key)
+    if let colon = key.firstIndex(of: ":") { relevance.labelKeys.insert(String(key[key.index(after: colon)...])) }
+    if key.hasSuffix("policy.serviceaccount") { relevance.accounts = true }
+  }
+
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+    relevance.addresses = true
+  }
+
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.name == "cilium" }
+
+  private static let allowOrder: Double = 1000
+
+  /// Denials before everything else; NetworkPolicies stand among the rules that allow.
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     let snapshot = compiler.cluster.snapshot
     let objects = policyKinds.flatMap(snapshot.objects)
     guard !objects.isEmpty else { return [] }
-    var denies: [PolicyProgram.Policy] = []
-    var allows: [PolicyProgram.Policy] = []
+    var policies: [PolicyProgram.Policy] = []
     let view = EndpointView(compiler)
     for object in compiler.lastOfEqualNames(objects) {
       let specs = [object.spec].compactMap { $0 } + (object.root["specs"]?.elements ?? [])
       if specs.isEmpty { compiler.report(object, nil, "it has neither spec nor specs; it was left out") }
       for spec in specs {
-        var subjects: Bitset
+        var subjects: PeerSet
         if let nodes = spec.mapping?["nodeSelector"] {
           guard object.kind != "CiliumNetworkPolicy" else {
             compiler.report(object, nodes, "a nodeSelector is for clusterwide policies; it was left out")
@@ -57,20 +85,18 @@ enum CiliumPolicy {
           let lists = (spec[direction]?.elements.count ?? 0) + (spec[direction + "Deny"]?.elements.count ?? 0)
           return spec[path: "enableDefaultDeny", direction]?.bool ?? (lists > 0)
         }
-        let isolation = [isolates("ingress"), isolates("egress")]
-        denies.append(
+        let isolation = PerDirection { isolates($0.rawValue) }
+        policies.append(
           PolicyProgram.Policy(
-            object: object, subjects: subjects, ingress: deny.ingress, egress: deny.egress, isolates: [false, false]))
-        allows.append(
+            object: object, subjects: subjects, ingress: deny.ingress, egress: deny.egress, isolates: false,
+            order: -.infinity))
+        policies.append(
           PolicyProgram.Policy(
-            object: object, subjects: subjects, ingress: allow.ingress ?? (isolation[0] ? [] : nil),
-            egress: allow.egress ?? (isolation[1] ? [] : nil), isolates: isolation))
+            object: object, subjects: subjects, ingress: allow.ingress ?? (isolation.ingress ? [] : nil),
+            egress: allow.egress ?? (isolation.egress ? [] : nil), isolates: isolation, order: allowOrder))
       }
     }
-    for object in compiler.lastOfEqualNames(snapshot.objects(.networkPolicy)) {
-      if let policy = KubernetesNetworkPolicy.policy(object, &compiler) { allows.append(policy) }
-    }
-    return [PolicyProgram.Stage(name: "Cilium", policies: denies + allows)]
+    return [.init(.networkPolicies, policies)]
   }
 
   private static func section(
@@ -104,7 +130,7 @@ enum CiliumPolicy {
   private static func peers(
     _ rule: DocumentNode, _ prefix: String, _ object: KubeObject, _ view: EndpointView, _ compiler: inout PolicyCompiler
   ) -> PolicyProgram.Peers? {
-    var peers = PolicyProgram.Peers(units: compiler.none)
+    var peers = PolicyProgram.Peers(compiler.none)
     var restricted = false
     if let list = rule.mapping?[prefix + "Endpoints"], list.array != nil {
       restricted = true
@@ -113,7 +139,7 @@ enum CiliumPolicy {
           let found = view.select(
             node, object, object.kind == "CiliumNetworkPolicy" ? object.effectiveNamespace : nil, &compiler)
         else { return nil }
-        peers.units.formUnion(found)
+        peers.matched.formUnion(found)
       }
     }
     if let list = rule.mapping?[prefix + "Entities"], list.array != nil {
@@ -123,10 +149,10 @@ enum CiliumPolicy {
           compiler.report(object, node, "\"\(node.text ?? "")\" is no entity; the policy was left out")
           return nil
         }
-        peers.units.formUnion(found)
+        peers.matched.formUnion(found)
         if node.text == "kube-apiserver", found.isEmpty {
-          peers.addMaybe(compiler.external, "the addresses of the API server (EndpointSlice default/kubernetes)")
-          peers.addMaybe(compiler.placeless, "the nodes of the API server")
+          peers.add(uncertain: compiler.external, .apiServerAddresses)
+          peers.add(uncertain: compiler.placeless, .apiServerNodes)
         }
       }
     }
@@ -145,8 +171,7 @@ enum CiliumPolicy {
       for node in list.elements {
         var blocks: [IPRange] = []
         if let group = node["cidrGroupRef"]?.string {
-          for item in compiler.cluster.snapshot.objects(GroupKind("cilium.io", "CiliumCIDRGroup"))
-          where item.name == group {
+          for item in compiler.cluster.snapshot.objects(cidrGroup) where item.name == group {
             blocks += (item.spec?["externalCIDRs"]?.strings ?? []).compactMap { IPRange(cidr: $0) }
           }
         } else if let block = node["cidr"]?.text.flatMap({ IPRange(cidr: $0) }) {
@@ -164,32 +189,30 @@ enum CiliumPolicy {
     if let list = rule.mapping?["toFQDNs"], list.array != nil {
       restricted = true
       let names = list.elements.compactMap { $0["matchName"]?.string ?? $0["matchPattern"]?.string }
-      for name in names { peers.units.formUnion(compiler.names(matching: name)) }
-      peers.addMaybe(
-        compiler.external, "whether \(names.prefix(3).joined(separator: ", ")) resolves to the address")
+      for name in names { peers.matched.formUnion(compiler.names(matching: name)) }
+      peers.add(uncertain: compiler.external, .resolution(names: Array(names.prefix(3))))
     }
     if let list = rule.mapping?["toServices"], list.array != nil {
       restricted = true
-      peers.units.formUnion(view.services(list.elements, object, compiler))
+      peers.matched.formUnion(view.services(list.elements, object, compiler))
     }
     if let list = rule.mapping?[prefix + "Nodes"], list.array != nil {
       restricted = true
       for node in list.elements {
         guard let selector = compiler.selector(node, object) else { return nil }
-        peers.units.formUnion(compiler.nodes(selector))
+        peers.matched.formUnion(compiler.nodes(selector))
       }
     }
     if rule.mapping?[prefix + "Groups"] != nil {
       restricted = true
-      peers.addMaybe(compiler.external, "the addresses of the cloud provider's groups")
+      peers.add(uncertain: compiler.external, .cloudGroups)
     }
-    if !restricted { peers.units = compiler.everything }
+    if !restricted { peers.matched = compiler.everything }
     return peers
   }
 
   private static func ports(_ rule: DocumentNode, _ object: KubeObject, _ compiler: inout PolicyCompiler)
-    -> PolicyProgram
-    .Ports?
+    -> PolicyProgram.Ports?
   {
     if let icmps = rule["icmps"], rule["toPorts"] == nil {
       var set = ConnectionSet.none
@@ -224,7 +247,9 @@ enum CiliumPolicy {
         }
         let text = node["port"]?.text ?? "0"
         guard let low = UInt16(text) else {
-          for transport in transports { ports.named.append((text, transport, condition)) }
+          for transport in transports {
+            ports.named.append(.init(name: text, transport: transport, condition: condition))
+          }
           continue
         }
         let high = node["endPort"]?.int.flatMap { UInt16(exactly: $0) } ?? low
@@ -322,15 +347,16 @@ enum CiliumPolicy {
 
   /// Pods with the labels that Cilium gives them.
   private struct EndpointView {
+    /// By class of pods.
     private let labels: [[String: String]]
     private let namespaceKey = "io.kubernetes.pod.namespace"
 
     init(_ compiler: PolicyCompiler) {
-      labels = compiler.cluster.units.map { unit in
-        var labels = unit.labels
-        labels["io.kubernetes.pod.namespace"] = unit.namespace
-        labels["io.cilium.k8s.policy.serviceaccount"] = unit.serviceAccount
-        for (key, value) in compiler.cluster.namespaces[unit.namespace] ?? [:] {
+      labels = compiler.cluster.podClasses.map { podClass in
+        var labels = podClass.labels
+        labels["io.kubernetes.pod.namespace"] = podClass.namespace
+        labels["io.cilium.k8s.policy.serviceaccount"] = podClass.serviceAccount
+        for (key, value) in compiler.cluster.namespaces[podClass.namespace] ?? [:] {
           labels["io.cilium.k8s.namespace.labels." + key] = value
         }
         return labels
@@ -345,7 +371,7 @@ enum CiliumPolicy {
 
     /// - Parameter namespace: to which a selector without a namespace label is limited; nil for none.
     func select(_ node: DocumentNode, _ object: KubeObject, _ namespace: String?, _ compiler: inout PolicyCompiler)
-      -> Bitset?
+      -> PeerSet?
     {
       guard let selector = compiler.selector(node.isNull ? nil : node, object) else { return nil }
       let requirements = selector.requirements.map {
@@ -359,20 +385,21 @@ enum CiliumPolicy {
         $0.key == namespaceKey || $0.key.hasPrefix("io.cilium.k8s.namespace.labels.")
           || $0.key.hasPrefix("io.kubernetes.pod.namespace.labels.")
       }
-      for (index, labels) in labels.enumerated() where compiler.selectable[index] {
+      for id in compiler.cluster.podClassIDs where compiler.selectable.contains(id) {
+        let labels = labels[id.index]
         if let namespace, !namesNamespace, labels[namespaceKey] != namespace { continue }
-        if requirements.allSatisfy({ $0.matches(labels) }) { result.insert(index) }
+        if requirements.allSatisfy({ $0.matches(labels) }) { result.insert(id) }
       }
       return result
     }
 
-    func entity(_ name: String, _ compiler: PolicyCompiler) -> Bitset? {
+    func entity(_ name: String, _ compiler: PolicyCompiler) -> PeerSet? {
       var hosts = compiler.none
-      for (index, unit) in compiler.cluster.units.enumerated() where unit.hostNetwork { hosts.insert(index) }
-      func family(_ isV6: Bool) -> Bitset {
+      for id in compiler.cluster.podClassIDs where compiler.cluster[id].hostNetwork { hosts.insert(id) }
+      func family(_ isV6: Bool) -> PeerSet {
         var result = compiler.none
         for (index, range) in compiler.cluster.ranges.enumerated() where range.isV6 == isV6 {
-          result.insert(compiler.cluster.units.count + index)
+          result.insert(compiler.cluster.peer(ofRange: index))
         }
         return result
       }
@@ -390,16 +417,16 @@ enum CiliumPolicy {
     }
 
     /// Where the default Service leads, as its EndpointSlices or Endpoints tell.
-    private func apiServers(_ compiler: PolicyCompiler) -> Bitset {
+    private func apiServers(_ compiler: PolicyCompiler) -> PeerSet {
       var result = compiler.none
       for address in ServiceIndex.addresses(of: "kubernetes", in: "default", compiler.cluster.snapshot) {
         let block = IPRange(isV6: address.isV6, low: address.value, high: address.value)
-        result.formUnion(compiler.block(block, except: [], matchesPods: true))
+        result.formUnion(compiler.block(block, matchesPods: true))
       }
       return result
     }
 
-    func services(_ list: [DocumentNode], _ object: KubeObject, _ compiler: PolicyCompiler) -> Bitset {
+    func services(_ list: [DocumentNode], _ object: KubeObject, _ compiler: PolicyCompiler) -> PeerSet {
       var result = compiler.none
       let index = ServiceIndex(compiler.cluster.snapshot, compiler.cluster)
       for node in list {
@@ -413,18 +440,34 @@ enum CiliumPolicy {
             node["k8sServiceSelector"]?["selector"].flatMap { try? LabelSelector($0) }?.matches(service.object.labels)
             ?? false
           guard byName || bySelector else { continue }
-          for endpoint in service.endpoints { result.insert(compiler.cluster.endpoints[endpoint].unit) }
+          result.formUnion(compiler.classes(of: service.endpoints))
           if service.endpoints.isEmpty {
             for address in ServiceIndex.addresses(
               of: service.object.name, in: service.object.effectiveNamespace, compiler.cluster.snapshot)
             {
               let block = IPRange(isV6: address.isV6, low: address.value, high: address.value)
-              result.formUnion(compiler.block(block, except: [], matchesPods: false))
+              result.formUnion(compiler.block(block, matchesPods: false))
             }
           }
         }
       }
       return result
+    }
+  }
+
+  static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
+    snapshot.objects(policyKinds[0]).flatMap { object in
+      ([object.spec].compactMap { $0 } + (object.root["specs"]?.elements ?? [])).flatMap { spec in
+        [("ingress", "fromEndpoints"), ("egress", "toEndpoints")].flatMap { rules, key in
+          (spec[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }
+        }
+      }.compactMap { peer -> PotentialExposure.Peer? in
+        // Keys with a source before them, and those of namespaces, are no labels of pods.
+        guard let pods = LabelSelector(ofPeer: peer),
+          !pods.requirements.contains(where: { $0.key.contains(":") || $0.key.hasPrefix("io.") })
+        else { return nil }
+        return .pods(namespace: .named(object.effectiveNamespace), selector: pods)
+      }
     }
   }
 }

@@ -4,14 +4,16 @@ import Kube
 
 /// networking.k8s.io/v1 NetworkPolicy. Source: the API reference and k8s.io/kubernetes `pkg/apis/networking/validation`.
 enum KubernetesNetworkPolicy: PolicyDialect {
-  static let kinds: [GroupKind] = [.networkPolicy, GroupKind("extensions", "NetworkPolicy")]
+  static let policyKinds: [GroupKind] = [.networkPolicy, GroupKind("extensions", "NetworkPolicy")]
 
-  static let stageName = "NetworkPolicy"
+  static let vocabulary = PolicyVocabulary.labelSelectors.adding(["cidr": .block, "except": .blocks])
+
+  /// Every plugin that has an eye for policies at all.
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { plugin.enforcesNetworkPolicies }
 
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
-    let objects = kinds.flatMap(compiler.cluster.snapshot.objects)
-    let policies = compiler.lastOfEqualNames(objects).compactMap { policy($0, &compiler) }
-    return policies.isEmpty ? [] : [PolicyProgram.Stage(name: stageName, policies: policies)]
+    let objects = policyKinds.flatMap(compiler.cluster.snapshot.objects)
+    return [.init(.networkPolicies, compiler.lastOfEqualNames(objects).compactMap { policy($0, &compiler) })]
   }
 
   static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
@@ -50,7 +52,10 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       guard let rules = rules(spec["egress"], "egress", "to", object, &compiler) else { return nil }
       egress = rules
     }
-    return PolicyProgram.Policy(object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: true)
+    return PolicyProgram.Policy(
+      object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: true,
+      // As Calico names it among its own.
+      orderName: "knp.default." + object.name)
   }
 
   /// Selectors of pods, wherever the policy has one.
@@ -85,11 +90,10 @@ enum KubernetesNetworkPolicy: PolicyDialect {
   }
 
   private static func peers(_ list: [DocumentNode], _ object: KubeObject, _ compiler: inout PolicyCompiler)
-    -> PolicyProgram
-    .Peers?
+    -> PolicyProgram.Peers?
   {
-    if list.isEmpty { return .init(units: compiler.everything) }
-    var result = PolicyProgram.Peers(units: compiler.none)
+    if list.isEmpty { return .init(compiler.everything) }
+    var result = PolicyProgram.Peers(compiler.none)
     for peer in list {
       if let block = peer["ipBlock"] {
         guard peer["podSelector"] == nil, peer["namespaceSelector"] == nil else {
@@ -115,28 +119,27 @@ enum KubernetesNetworkPolicy: PolicyDialect {
           compiler.report(
             object, block,
             "\(block["cidr"]?.text ?? "") holds addresses of pods: Calico and Weave Net let it match them, Cilium does not; name pods by label",
-            code: "differs-by-plugin", hides: false)
+            code: .differsByPlugin, hides: false)
         }
         compiler.add(
           cidr, except: except, matchesPods: compiler.profile.ipBlockMatchesPods,
           nodesMatch: compiler.profile.ipBlockMatchesNodes, to: &result)
         continue
       }
-      let pods = peer.mapping?["podSelector"]
       let namespaces = peer.mapping?["namespaceSelector"]
-      guard pods != nil || namespaces != nil else {
+      guard peer.mapping?["podSelector"] != nil || namespaces != nil else {
         compiler.report(object, peer, "a peer needs podSelector, namespaceSelector or ipBlock; the policy was left out")
         return nil
       }
       guard let podSelector = compiler.selector(peer["podSelector"], object) else { return nil }
-      var units = compiler.pods(podSelector)
+      var pods = compiler.pods(podSelector)
       if namespaces != nil {
         guard let selector = compiler.selector(peer["namespaceSelector"], object) else { return nil }
-        units.formIntersection(compiler.namespaces(selector))
+        pods.formIntersection(compiler.namespaces(selector))
       } else {
-        units.formIntersection(compiler.namespace(object.effectiveNamespace))
+        pods.formIntersection(compiler.namespace(object.effectiveNamespace))
       }
-      result.units.formUnion(units)
+      result.matched.formUnion(pods)
     }
     return result
   }
@@ -169,7 +172,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
               : "endPort with a named port; the policy was left out")
           return nil
         }
-        ports.named.append((name, transport, .always))
+        ports.named.append(.init(name: name, transport: transport))
         continue
       }
       guard let low = port.int.flatMap({ UInt16(exactly: $0) }), low > 0 else {
@@ -204,10 +207,56 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       && bytes.last != 0x2D
       && !name.contains("--")
   }
+
+  static func peerSelectors(_ snapshot: ClusterSnapshot) -> [PotentialExposure.Peer] {
+    policyKinds.flatMap(snapshot.objects).flatMap { object in
+      [("ingress", "from"), ("egress", "to")].flatMap { rules, key in
+        (object.spec?[rules]?.elements ?? []).flatMap { $0[key]?.elements ?? [] }
+      }.compactMap { peer -> PotentialExposure.Peer? in
+        guard peer["ipBlock"] == nil, let pods = LabelSelector(ofPeer: peer.mapping?["podSelector"]) else { return nil }
+        guard let namespaces = peer.mapping?["namespaceSelector"] else {
+          return .pods(namespace: .named(object.effectiveNamespace), selector: pods)
+        }
+        return LabelSelector(ofPeer: namespaces).map { .pods(namespace: .matching($0), selector: pods) }
+      }
+    }
+  }
+
+  // MARK: Lint
+
+  /// Rules that another policy says for all of the same pods. Within a policy the shadowed rule is told already.
+  static func lint(_ policies: [PolicyProgram.Policy]) -> [PolicyRemark] {
+    var remarks: [PolicyRemark] = []
+    for (_, list) in Dictionary(grouping: policies, by: { $0.object.effectiveNamespace }) where list.count <= 200 {
+      for (index, policy) in list.enumerated() where !policy.subjects.isEmpty {
+        for direction in TrafficDirection.allCases {
+          for rule in policy.rules[direction] ?? [] where !rule.peers.matched.isEmpty && rule.ports.named.isEmpty {
+            let found = list.enumerated().first { position, other in
+              guard position != index, let rules = other.rules[direction],
+                policy.subjects.subtracting(other.subjects).isEmpty, let same = rules.first(where: { $0.covers(rule) })
+              else { return false }
+              // Of two that say the same the later one is redundant.
+              return position < index || other.subjects != policy.subjects || !rule.covers(same)
+            }
+            if let found {
+              remarks.append(
+                PolicyRemark(
+                  code: .redundantRule, object: policy.object.subject,
+                  location: policy.object.location(of: rule.node),
+                  detail: "\(rule.path) allows nothing that \(found.element.object.name) does not allow already"))
+            }
+          }
+        }
+      }
+    }
+    return remarks
+  }
 }
 
-/// A dialect turns its objects into stages. A new one is a file of its own and one line in `PolicyDialects`.
-protocol PolicyDialect {
-  static var kinds: [GroupKind] { get }
-  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage]
+extension PolicyProgram.Rule {
+  /// Whether it is for all pods of its policy, and says of all of another's peers and ports what that one could say.
+  func covers(_ other: PolicyProgram.Rule) -> Bool {
+    near == nil && other.ports.fixed.subtracting(ports.fixed).isEmpty
+      && other.peers.matched.subtracting(peers.matched).isEmpty && other.peers.uncertain == nil
+  }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Findings
 package import Kube
 
 /// Connections that manifests themselves speak of: addresses of Services in environment, arguments and ConfigMaps, and
@@ -23,16 +24,17 @@ package enum ManifestConnections {
           guard address.namespace.map({ $0 == home }) ?? (home == namespace) else { continue }
           for port in service.object.spec?["ports"]?.elements ?? [] {
             if let wanted = address.port, port["port"]?.text != String(wanted) { continue }
-            for index in service.endpoints {
-              let set = services.ports(service, index, port["port"])
-              let endpoint = cluster.endpoints[index]
-              let source = "\(namespace)/\(workload.object.name)[\(workload.object.kind)]"
+            for id in service.endpoints {
+              let set = services.ports(service, id, port["port"])
+              let source = cluster.workload(of: workload.object)
+              let destination = cluster[id].workload
               // What a workload calls itself by is no connection of its own.
-              guard endpoint.workloadText != source else { continue }
+              guard destination != source else { continue }
               for transport in ConnectionSet.TransportProtocol.allCases {
                 for interval in set.ports(transport) {
                   let connection = WantedConnection(
-                    source: source, destination: endpoint.workloadText, transport: transport, port: interval.lowerBound)
+                    source: .workload(source), destination: .workload(destination), transport: transport,
+                    port: interval.lowerBound)
                   if seen.insert(connection).inserted { found.append(connection) }
                 }
               }
@@ -41,14 +43,16 @@ package enum ManifestConnections {
         }
       }
     }
-    let controllers = Set(cluster.endpoints.filter(\.looksLikeIngressController).map(\.workloadText)).sorted()
+    let controllers = Set(cluster.endpoints.filter(\.looksLikeIngressController).map(\.workload)).sorted()
     for entryPoint in Exposure(model).entryPoints where entryPoint.ports != .all {
-      let sources = entryPoint.isRouted ? (controllers.isEmpty ? ["*/*"] : controllers) : ["*"]
+      let destination = WantedConnection.End.workload(entryPoint.workload)
+      let sources: [WantedConnection.End] =
+        entryPoint.isRouted ? (controllers.isEmpty ? [.anyPod] : controllers.map { .workload($0) }) : [.anyone]
       for transport in ConnectionSet.TransportProtocol.allCases {
         for interval in entryPoint.ports.ports(transport) {
-          for source in sources where source != entryPoint.workload {
+          for source in sources where source != destination {
             let connection = WantedConnection(
-              source: source, destination: entryPoint.workload, transport: transport, port: interval.lowerBound)
+              source: source, destination: destination, transport: transport, port: interval.lowerBound)
             if seen.insert(connection).inserted { found.append(connection) }
           }
         }

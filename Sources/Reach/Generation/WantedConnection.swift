@@ -1,14 +1,39 @@
 package import Bytes
+package import Findings
 
 /// A connection that policies must allow, as somebody declared it or a flow log showed it.
 package struct WantedConnection: Sendable, Hashable {
-  /// `ns/name` of a pod or workload, an address, or a block.
-  package let source: String
-  package let destination: String
+  package enum End: Sendable, Hashable {
+    case workload(Subject)
+    /// What somebody calls it; see `EndpointNames`.
+    case named(String)
+
+    package var text: String {
+      switch self {
+      case .workload(let workload): workload.workloadText
+      case .named(let text): text
+      }
+    }
+
+    /// Whatever there is, inside and outside.
+    package static let anyone = End.named("*")
+    /// Any pod.
+    package static let anyPod = End.named("*/*")
+  }
+
+  package let source: End
+  package let destination: End
   package let transport: ConnectionSet.TransportProtocol
   package let port: UInt16
 
+  /// - Parameters:
+  ///   - source: `ns/name` of a pod or workload, an address, a block, or one of the patterns of `EndpointNames`.
+  ///   - destination: the same.
   package init(source: String, destination: String, transport: ConnectionSet.TransportProtocol, port: UInt16) {
+    self.init(source: .named(source), destination: .named(destination), transport: transport, port: port)
+  }
+
+  package init(source: End, destination: End, transport: ConnectionSet.TransportProtocol, port: UInt16) {
     self.source = source
     self.destination = destination
     self.transport = transport

@@ -2,6 +2,7 @@ import Bytes
 import Findings
 import Images
 package import Kube
+package import PodSecurity
 
 package struct CredentialInConfigMap: ObjectCheck {
   package let metadata = CheckMetadata(

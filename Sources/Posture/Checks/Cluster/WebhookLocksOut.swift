@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 
 package struct WebhookLocksOut: ObjectCheck {
   package let metadata = CheckMetadata(

@@ -1,6 +1,7 @@
 import Findings
 import Images
 package import Kube
+package import PodSecurity
 
 /// Images on a release that its makers no longer mend.
 package struct UnsupportedDistribution: WorkloadCheck {

@@ -2,6 +2,7 @@ import Bytes
 import Findings
 import Images
 package import Kube
+package import PodSecurity
 
 /// Known vulnerabilities in the images of a workload, when its images were read.
 package struct VulnerableImage: WorkloadCheck {

@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 import Reach
 
 package struct IdleNetworkPolicyRule: ObjectCheck {
@@ -45,7 +46,7 @@ package struct IdleNetworkPolicyRule: ObjectCheck {
       of: object, codes: ["peer-matches-nothing", "shadowed-rule", "redundant-rule"], evidence: evidence)
   }
 
-  private func evidence(_ remark: PolicyLint.Remark) -> Evidence {
+  private func evidence(_ remark: PolicyRemark) -> Evidence {
     Evidence(path: "spec", value: nil, line: remark.location.line, column: remark.location.column)
   }
 }

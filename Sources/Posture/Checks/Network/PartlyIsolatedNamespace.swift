@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 import Reach
 
 package struct PartlyIsolatedNamespace: ObjectCheck {

@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 import Reach
 
 package struct UnenforcedNetworkPolicy: ObjectCheck {
@@ -50,14 +51,7 @@ package struct UnenforcedNetworkPolicy: ObjectCheck {
         "Network plugins", "https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites")
     ])
 
-  package let kinds: [GroupKind] = [
-    .networkPolicy, GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    GroupKind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    GroupKind("policy.networking.k8s.io", "ClusterNetworkPolicy"), GroupKind("projectcalico.org", "NetworkPolicy"),
-    GroupKind("projectcalico.org", "GlobalNetworkPolicy"), GroupKind("crd.projectcalico.org", "NetworkPolicy"),
-    GroupKind("crd.projectcalico.org", "GlobalNetworkPolicy"), GroupKind("cilium.io", "CiliumNetworkPolicy"),
-    GroupKind("cilium.io", "CiliumClusterwideNetworkPolicy"),
-  ]
+  package let kinds = PolicyDialects.policyKinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     context.lintOutcome(of: object, code: "not-enforced") {

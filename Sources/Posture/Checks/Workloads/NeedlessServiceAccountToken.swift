@@ -2,6 +2,7 @@ import Access
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 
 package struct NeedlessServiceAccountToken: WorkloadCheck {
   package let metadata = CheckMetadata(

@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 package import Kube
+package import PodSecurity
 
 package struct SensitiveHostPath: WorkloadCheck {
   package let metadata = CheckMetadata(
@@ -34,28 +35,12 @@ package struct SensitiveHostPath: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let mounts = HostPathMount.all(in: workload.template).filter { Self.isSensitive($0.path) }
+    let mounts = HostPathMount.all(in: workload.template).filter { $0.isSensitive }
     guard !mounts.isEmpty else { return .pass }
     let writable = mounts.contains { !$0.readOnly }
     let names = mounts.map { "\($0.path)\($0.readOnly ? " (read-only)" : "")" }
     return .fail(
       "the pod mounts \(names.joined(separator: ", ")) of the node", mounts.map(\.evidence),
       severity: writable ? .critical : .high)
-  }
-
-  private static let sensitive: Set<String> = [
-    "/", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/sys", "/usr", "/usr/lib", "/var", "/var/lib",
-    "/var/log", "/opt",
-  ]
-  private static let sensitiveTrees = [
-    "/etc/kubernetes", "/etc/cron", "/etc/systemd", "/etc/ssh", "/etc/shadow", "/root/.ssh", "/root/.aws",
-    "/root/.azure", "/root/.config/gcloud", "/var/lib/kubelet",
-    "/var/lib/etcd", "/var/lib/docker", "/var/lib/containerd", "/var/lib/rancher", "/proc/sys", "/lib/modules",
-    "/sys/kernel",
-  ]
-
-  static func isSensitive(_ path: String) -> Bool {
-    sensitive.contains(path)
-      || sensitiveTrees.contains { path == $0 || path.hasPrefix($0 + "/") || path.hasPrefix($0 + ".") }
   }
 }

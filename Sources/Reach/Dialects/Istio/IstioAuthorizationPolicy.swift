@@ -8,35 +8,40 @@ import Kube
 /// policy is for the workload, what none of them matches is denied. What an external authoriser decides (CUSTOM) is not
 /// known. The proxies check inbound TCP; identities are those of service accounts in the trust domain `cluster.local`.
 enum IstioAuthorizationPolicy {
-  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
-    var denies: [PolicyProgram.Policy] = []
-    var allows: [PolicyProgram.Policy] = []
-    var ends: [PolicyProgram.Policy] = []
+  static func stage(_ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
+    var policies: [PolicyProgram.Policy] = []
     let view = View(compiler)
     for object in compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.authorization)) {
       guard let subjects = subjects(object, &compiler) else { continue }
       let spec = object.spec
       let word = spec?["action"]?.string ?? "ALLOW"
       guard let list = rules(spec?["rules"], word, object, view, &compiler) else { continue }
-      let policy = PolicyProgram.Policy(
-        object: object, subjects: subjects, ingress: list, egress: nil, isolates: false)
+      func add(_ rules: [PolicyProgram.Rule], _ order: Order) {
+        policies.append(
+          PolicyProgram.Policy(
+            object: object, subjects: subjects, ingress: rules, egress: nil, isolates: false, order: order.rawValue))
+      }
       switch word {
-      case "DENY", "CUSTOM": denies.append(policy)
+      case "DENY", "CUSTOM": add(list, .denials)
       case "ALLOW":
-        allows.append(policy)
+        add(list, .permissions)
         let end = PolicyProgram.Rule(
-          action: .deny, peers: .init(units: compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
+          action: .deny, peers: .init(compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
           node: object.root)
-        ends.append(
-          PolicyProgram.Policy(object: object, subjects: subjects, ingress: [end], egress: nil, isolates: false))
+        add([end], .whatNoneAllows)
       default: break
       }
     }
-    let policies = denies + allows + ends
-    return policies.isEmpty ? [] : [.init(name: "Istio authorization", layer: .mesh, policies: policies)]
+    return .init(IstioMesh.Place.authorization, policies)
   }
 
-  private static func subjects(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> Bitset? {
+  private enum Order: Double {
+    case denials
+    case permissions
+    case whatNoneAllows
+  }
+
+  private static func subjects(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PeerSet? {
     let spec = object.spec
     let references = (spec?["targetRefs"]?.elements ?? []) + [spec?["targetRef"]].compactMap { $0 }
     guard !references.isEmpty else {
@@ -48,18 +53,16 @@ enum IstioAuthorizationPolicy {
       let name = reference["name"]?.string ?? ""
       switch reference["kind"]?.string {
       case "Service":
-        for endpoint in services.find(object.effectiveNamespace, name)?.endpoints ?? [] {
-          result.insert(compiler.cluster.endpoints[endpoint].unit)
-        }
+        let service = services.find(object.effectiveNamespace, name)
+        result.formUnion(compiler.classes(of: service?.endpoints ?? []))
       case "Gateway":
-        var pods = compiler.pods(LabelSelector(equalTo: ["gateway.networking.k8s.io/gateway-name": name]))
+        var pods = compiler.pods(LabelSelector(equalTo: [IstioMesh.gatewayLabel: name]))
         pods.formIntersection(compiler.namespace(object.effectiveNamespace))
         result.formUnion(pods)
       default:
         compiler.report(
           object, reference, "a target of kind \(reference["kind"]?.text ?? "none") is not looked at",
-          code: "not-evaluated",
-          hides: false)
+          code: .notEvaluated, hides: false)
       }
     }
     return result
@@ -71,7 +74,7 @@ enum IstioAuthorizationPolicy {
     var result: [PolicyProgram.Rule] = []
     for (index, rule) in (list?.elements ?? []).enumerated() {
       let path = "rules[\(index)]"
-      var when = Match(peers: .init(units: compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)))
+      var when = Match(peers: .init(compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)))
       for condition in rule["when"]?.elements ?? [] { view.restrict(&when, by: condition, object, &compiler) }
       let froms = rule["from"]?.elements ?? []
       let tos = rule["to"]?.elements ?? []
@@ -95,9 +98,10 @@ enum IstioAuthorizationPolicy {
           }
           var peers = one.peers
           if word == "CUSTOM" {
-            peers.addMaybe(
-              peers.units, "what the external authoriser \(object.spec?[path: "provider", "name"]?.text ?? "") says")
-            peers.units = compiler.none
+            peers.add(
+              uncertain: peers.matched,
+              .externalAuthoriser(name: object.spec?[path: "provider", "name"]?.text ?? ""))
+            peers.matched = compiler.none
           }
           result.append(
             PolicyProgram.Rule(
@@ -112,45 +116,40 @@ enum IstioAuthorizationPolicy {
     var peers: PolicyProgram.Peers
     var ports: PolicyProgram.Ports
 
-    /// - Parameter isNot: the units are those that do not match.
-    mutating func restrict(_ found: Bitset, isNot: Bool, _ compiler: PolicyCompiler) {
-      var units = found
-      if isNot {
-        units = compiler.everything
-        units.subtract(found)
-      }
-      peers.units.formIntersection(units)
-      peers.maybe?.formIntersection(units)
+    /// - Parameter isNot: the peers are those that do not match.
+    mutating func restrict(_ found: PeerSet, isNot: Bool, _ compiler: PolicyCompiler) {
+      peers.formIntersection(isNot ? compiler.everything.subtracting(found) : found)
     }
   }
 
   /// Sources as the proxies know them.
   private struct View {
+    /// All by class of pods.
     private let principals: [String]
     private let accounts: [String]
     private let namespaces: [String]
 
     init(_ compiler: PolicyCompiler) {
-      let units = compiler.cluster.units
-      namespaces = units.map(\.namespace)
-      accounts = units.map { "\($0.namespace)/\($0.serviceAccount)" }
-      principals = units.map { "cluster.local/ns/\($0.namespace)/sa/\($0.serviceAccount)" }
+      let classes = compiler.cluster.podClasses
+      namespaces = classes.map(\.namespace)
+      accounts = classes.map { "\($0.namespace)/\($0.serviceAccount)" }
+      principals = classes.map { "cluster.local/ns/\($0.namespace)/sa/\($0.serviceAccount)" }
     }
 
-    private func units(_ values: [String], of texts: [String], _ compiler: PolicyCompiler) -> Bitset {
+    private func pods(_ values: [String], of texts: [String], _ compiler: PolicyCompiler) -> PeerSet {
       let patterns = values.map(ConditionTest.Pattern.fromWildcard)
       var result = compiler.none
-      compiler.pods.visit { unit in
-        if patterns.contains(where: { $0.matches(texts[unit]) }) { result.insert(unit) }
+      compiler.pods.visit { pod in
+        if patterns.contains(where: { $0.matches(texts[pod.index]) }) { result.insert(pod) }
       }
       return result
     }
 
-    private func blocks(_ values: [String], _ compiler: PolicyCompiler) -> Bitset {
+    private func blocks(_ values: [String], _ compiler: PolicyCompiler) -> PeerSet {
       var result = compiler.none
       for value in values {
         if let block = IPRange(cidr: value) {
-          result.formUnion(compiler.block(block, except: [], matchesPods: true))
+          result.formUnion(compiler.block(block, matchesPods: true))
         }
       }
       return result
@@ -160,11 +159,11 @@ enum IstioAuthorizationPolicy {
       for entry in source.entries {
         let isNot = entry.key.hasPrefix("not")
         let values = entry.value.strings
-        let found: Bitset
+        let found: PeerSet
         switch entry.key {
-        case "principals", "notPrincipals": found = units(values, of: principals, compiler)
-        case "namespaces", "notNamespaces": found = units(values, of: namespaces, compiler)
-        case "serviceAccounts", "notServiceAccounts": found = units(values, of: accounts, compiler)
+        case "principals", "notPrincipals": found = pods(values, of: principals, compiler)
+        case "namespaces", "notNamespaces": found = pods(values, of: namespaces, compiler)
+        case "serviceAccounts", "notServiceAccounts": found = pods(values, of: accounts, compiler)
         case "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks": found = blocks(values, compiler)
         default:
           match.ports.refine(by: IstioAuthorizationPolicy.opaque(entry.key, values))
@@ -198,12 +197,12 @@ enum IstioAuthorizationPolicy {
       for (field, isNot) in [("values", false), ("notValues", true)] {
         guard let node = condition[field] else { continue }
         let values = node.elements.compactMap(\.text)
-        let found: Bitset
+        let found: PeerSet
         switch key {
         case "source.ip", "remote.ip": found = blocks(values, compiler)
-        case "source.namespace": found = units(values, of: namespaces, compiler)
-        case "source.principal": found = units(values, of: principals, compiler)
-        case "source.serviceAccount": found = units(values, of: accounts, compiler)
+        case "source.namespace": found = pods(values, of: namespaces, compiler)
+        case "source.principal": found = pods(values, of: principals, compiler)
+        case "source.serviceAccount": found = pods(values, of: accounts, compiler)
         case "destination.port":
           let set = ports(node.elements)
           match.ports = match.ports.restricting(

@@ -1,8 +1,8 @@
 import Bytes
 import Kube
 
-/// The kinds of Istio and what they share.
-enum IstioMesh {
+/// The policies of Istio: AuthorizationPolicy, PeerAuthentication and Sidecar, and what they share.
+enum IstioMesh: PolicyDialect {
   /// Policies of this namespace are for the whole mesh.
   static let rootNamespace = "istio-system"
 
@@ -10,17 +10,58 @@ enum IstioMesh {
   static let peerAuthentication = GroupKind("security.istio.io", "PeerAuthentication")
   static let sidecar = GroupKind("networking.istio.io", "Sidecar")
   static let serviceEntry = GroupKind("networking.istio.io", "ServiceEntry")
-  static let kinds = [authorization, peerAuthentication, sidecar, serviceEntry]
+  static let policyKinds = [authorization, peerAuthentication, sidecar]
+  static let otherKinds = [serviceEntry]
 
-  /// Stages of the mesh's proxies. They see TCP only.
-  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
-    IstioPeerAuthentication.stages(&compiler) + IstioAuthorizationPolicy.stages(&compiler)
-      + IstioSidecar.stages(&compiler)
+  static let vocabulary = PolicyVocabulary([
+    "matchLabels": .labels,
+    "workloadSelector": .init(hasFieldsWithin: true) { node, relevance in
+      relevance.labelKeys.formUnion((node["labels"]?.entries ?? []).map(\.key))
+      relevance.services = true
+    },
+    "targetRefs": gateways, "targetRef": gateways, "principals": .accounts, "notPrincipals": .accounts,
+    "serviceAccounts": .accounts, "notServiceAccounts": .accounts, "values": .blocks, "notValues": .blocks,
+    "ipBlocks": .blocks, "notIpBlocks": .blocks, "remoteIpBlocks": .blocks, "notRemoteIpBlocks": .blocks,
+    "key": .init { node, relevance in if node.string?.hasPrefix("source.") == true { relevance.accounts = true } },
+  ])
+
+  private static let gateways = PolicyVocabulary.Field { _, relevance in
+    relevance.labelKeys.insert(gatewayLabel)
+    relevance.services = true
+  }
+
+  /// Which Gateway a pod was made for.
+  static let gatewayLabel = "gateway.networking.k8s.io/gateway-name"
+
+  static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
+    relevance.addresses = true
+    if !snapshot.objects(sidecar).isEmpty { relevance.services = true }
+    for object in snapshot.objects(serviceEntry) {
+      relevance.names.formUnion((object.spec?["hosts"]?.strings ?? []).map(DNSName.normalised))
+    }
+  }
+
+  /// Its proxies act by them, whatever the network plugin.
+  static func isEnforced(_ kind: GroupKind, by plugin: NetworkPlugin) -> Bool { true }
+
+  /// The proxies see TCP only.
+  static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+    [
+      IstioPeerAuthentication.stage(&compiler), IstioAuthorizationPolicy.stage(&compiler),
+      IstioSidecar.stage(&compiler),
+    ]
+  }
+
+  /// Stages of the mesh, in their order.
+  enum Place {
+    static let peerAuthentication = PolicyProgram.Place(layer: .mesh, order: 1, name: "Istio peer authentication")
+    static let authorization = PolicyProgram.Place(layer: .mesh, order: 2, name: "Istio authorization")
+    static let sidecars = PolicyProgram.Place(layer: .mesh, order: 3, name: "Istio sidecars")
   }
 
   /// Pods that a policy of the mesh is for: those of its namespace, or of all in the root namespace, with the labels.
-  static func subjects(_ object: KubeObject, labels: DocumentNode?, _ compiler: inout PolicyCompiler) -> Bitset? {
-    var result: Bitset
+  static func subjects(_ object: KubeObject, labels: DocumentNode?, _ compiler: inout PolicyCompiler) -> PeerSet? {
+    var result: PeerSet
     if let labels, !labels.entries.isEmpty {
       let selector = LabelSelector(equalTo: labels.stringMap)
       result = compiler.pods(selector)

@@ -6,9 +6,8 @@ import Kube
 /// Source: the reference of `security.istio.io/v1`: the most specific policy of a workload decides (its own, then its
 /// namespace's, then the mesh's), port by port; of several of one rank the oldest does.
 enum IstioPeerAuthentication {
-  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static func stage(_ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.peerAuthentication))
-    guard !objects.isEmpty else { return [] }
     func rank(_ object: KubeObject) -> Int {
       if object.spec?["selector"] != nil { return 0 }
       return object.effectiveNamespace == IstioMesh.rootNamespace ? 2 : 1
@@ -43,16 +42,16 @@ enum IstioPeerAuthentication {
       }
       guard strict.hasPorts else { continue }
       let rule = PolicyProgram.Rule(
-        action: .deny, peers: .init(units: outsiders), ports: .init(fixed: strict), path: "mtls STRICT",
+        action: .deny, peers: .init(outsiders), ports: .init(fixed: strict), path: "mtls STRICT",
         node: object.root)
       policies.append(
         PolicyProgram.Policy(object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false))
     }
-    return policies.isEmpty ? [] : [.init(name: "Istio peer authentication", layer: .mesh, policies: policies)]
+    return .init(IstioMesh.Place.peerAuthentication, policies)
   }
 
   /// Whatever has no proxy: addresses outside, and pods of namespaces without injection where others have it.
-  private static func outsiders(_ compiler: PolicyCompiler) -> Bitset {
+  private static func outsiders(_ compiler: PolicyCompiler) -> PeerSet {
     var result = compiler.external
     func isInjected(_ labels: [String: String]) -> Bool {
       labels["istio-injection"] == "enabled" || labels["istio.io/rev"] != nil
@@ -60,8 +59,10 @@ enum IstioPeerAuthentication {
     }
     let injected = Set(compiler.cluster.namespaces.filter { isInjected($0.value) }.keys)
     guard !injected.isEmpty else { return result }
-    for (index, unit) in compiler.cluster.units.enumerated()
-    where !injected.contains(unit.namespace) && unit.namespace != IstioMesh.rootNamespace { result.insert(index) }
+    for id in compiler.cluster.podClassIDs {
+      let namespace = compiler.cluster[id].namespace
+      if !injected.contains(namespace), namespace != IstioMesh.rootNamespace { result.insert(id) }
+    }
     return result
   }
 }

@@ -7,9 +7,9 @@ import Kube
 /// the namespace's, then the mesh's. A proxy that passes unknown traffic on (`ALLOW_ANY`, the default) stops nothing;
 /// one that does not (`REGISTRY_ONLY`) lets through to what its hosts name. Only a `ServiceEntry` makes a name known.
 enum IstioSidecar {
-  static func stages(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
+  static func stage(_ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.sidecar))
-    guard !objects.isEmpty else { return [] }
+    guard !objects.isEmpty else { return .init(IstioMesh.Place.sidecars, []) }
     let registry = Registry(compiler)
     func rank(_ object: KubeObject) -> Int {
       if object.spec?["workloadSelector"] != nil { return 0 }
@@ -29,7 +29,8 @@ enum IstioSidecar {
       // A dot in the mesh's own Sidecar is the namespace of each workload.
       let namespaces =
         object.effectiveNamespace == IstioMesh.rootNamespace
-        ? Set(subjects.elements.map { compiler.cluster.units[$0].namespace }).sorted() : [object.effectiveNamespace]
+        ? Set(subjects.elements.compactMap(compiler.cluster.podClass).map { compiler.cluster[$0].namespace }).sorted()
+        : [object.effectiveNamespace]
       for namespace in namespaces {
         var mine = subjects
         if namespaces.count > 1 || namespace != object.effectiveNamespace {
@@ -37,46 +38,46 @@ enum IstioSidecar {
         }
         var rules: [PolicyProgram.Rule] = []
         for (index, listener) in egress.elements.enumerated() {
-          var units = compiler.none
+          var peers = compiler.none
           for host in listener["hosts"]?.elements ?? [] {
             let parts = (host.text ?? "").split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else {
               compiler.report(object, host, "\"\(host.text ?? "")\" is not NAMESPACE/NAME", hides: false)
               continue
             }
-            units.formUnion(registry.units(String(parts[0]), String(parts[1]), from: namespace, compiler))
+            peers.formUnion(registry.peers(String(parts[0]), String(parts[1]), from: namespace, compiler))
           }
           if isOpen {
+            let names = compiler.cluster.names.indices.map(compiler.cluster.peer(ofName:))
             var addresses = compiler.external
-            for name in compiler.cluster.firstName..<compiler.cluster.unitCount { addresses.remove(name) }
-            units.formUnion(addresses)
+            for name in names { addresses.remove(name) }
+            peers.formUnion(addresses)
           }
           rules.append(
             PolicyProgram.Rule(
-              action: .allow, peers: .init(units: units), ports: .init(fixed: ConnectionSet(.tcp)),
+              action: .allow, peers: .init(peers), ports: .init(fixed: ConnectionSet(.tcp)),
               path: "egress[\(index)]", node: listener))
         }
         rules.append(
           PolicyProgram.Rule(
-            action: .deny, peers: .init(units: compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
+            action: .deny, peers: .init(compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
             node: object.root))
         policies.append(
           PolicyProgram.Policy(object: object, subjects: mine, ingress: nil, egress: rules, isolates: false))
       }
     }
-    return policies.isEmpty ? [] : [.init(name: "Istio sidecars", layer: .mesh, policies: policies)]
+    return .init(IstioMesh.Place.sidecars, policies)
   }
 
   /// Services and names that the mesh knows, by namespace.
   private struct Registry {
-    private var services: [(namespace: String, name: String, units: Bitset)] = []
+    private var services: [(namespace: String, name: String, pods: PeerSet)] = []
     private var entries: [(namespace: String, host: String)] = []
 
     init(_ compiler: PolicyCompiler) {
       for service in ServiceIndex(compiler.cluster.snapshot, compiler.cluster).services {
-        var units = compiler.none
-        for endpoint in service.endpoints { units.insert(compiler.cluster.endpoints[endpoint].unit) }
-        services.append((service.object.effectiveNamespace, service.object.name, units))
+        services.append(
+          (service.object.effectiveNamespace, service.object.name, compiler.classes(of: service.endpoints)))
       }
       for object in compiler.cluster.snapshot.objects(IstioMesh.serviceEntry) {
         for host in object.spec?["hosts"]?.strings ?? [] {
@@ -85,7 +86,7 @@ enum IstioSidecar {
       }
     }
 
-    func units(_ place: String, _ name: String, from own: String, _ compiler: PolicyCompiler) -> Bitset {
+    func peers(_ place: String, _ name: String, from own: String, _ compiler: PolicyCompiler) -> PeerSet {
       func isIn(_ namespace: String) -> Bool {
         switch place {
         case "*": true
@@ -101,7 +102,7 @@ enum IstioSidecar {
         if name == "*" || name == full || name.hasPrefix("*.") && full.hasSuffix(name.dropFirst())
           || name.contains("svc.cluster.local") && name.split(separator: ".").first.map(String.init) == service.name
         {
-          result.formUnion(service.units)
+          result.formUnion(service.pods)
         }
       }
       for entry in entries where place == "*" || isIn(entry.namespace) {
@@ -109,7 +110,7 @@ enum IstioSidecar {
           name == "*" || name == entry.host
           || name.hasPrefix("*.") && (entry.host.hasSuffix(name.dropFirst()) || entry.host == name)
         if matches, let index = compiler.cluster.names.firstIndex(of: entry.host) {
-          result.insert(compiler.cluster.firstName + index)
+          result.insert(compiler.cluster.peer(ofName: index))
         }
       }
       return result

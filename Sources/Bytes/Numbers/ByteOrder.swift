@@ -1,0 +1,52 @@
+/// Which byte of a number comes first in a file.
+@usableFromInline
+package enum ByteOrder: Sendable {
+  /// The most significant one: what networks, Java, SQLite's pages and rpm's headers use.
+  case big
+  /// The least significant one: what ZIP, ELF on x86 and most of today's formats use.
+  case little
+}
+
+extension RandomAccessCollection<UInt8> where Index == Int {
+  /// The number whose bytes begin at an offset.
+  ///
+  /// - Parameter offset: from the beginning of the collection, whatever its indices; it may come from the file itself.
+  /// - Returns: nil where not all bytes of it are there. Nothing traps.
+  @inlinable
+  package func integer<Number: FixedWidthInteger>(
+    at offset: Int, _ order: ByteOrder, as type: Number.Type = Number.self
+  ) -> Number? {
+    let width = Number.bitWidth / 8
+    guard offset >= 0, width <= count, offset <= count - width else { return nil }
+    var value: Number = 0
+    let first = startIndex + offset
+    switch order {
+    case .big: for index in 0..<width { value = value << 8 | Number(truncatingIfNeeded: self[first + index]) }
+    case .little:
+      for index in 0..<width { value |= Number(truncatingIfNeeded: self[first + index]) << Number(8 * index) }
+    }
+    return value
+  }
+
+  /// The number of so many bytes, from 1 to 8, as a value that is never negative.
+  ///
+  /// - Returns: nil where not all bytes of it are there, or eight bytes hold more than `Int` does.
+  @inlinable
+  package func integer(at offset: Int, width: Int, _ order: ByteOrder) -> Int? {
+    guard (1...8).contains(width), offset >= 0, width <= count, offset <= count - width else { return nil }
+    var value: UInt64 = 0
+    let first = startIndex + offset
+    for index in 0..<width {
+      let byte = self[first + (order == .big ? index : width - 1 - index)]
+      value = value << 8 | UInt64(byte)
+    }
+    return Int(exactly: value)
+  }
+
+  /// So many bytes from an offset on; nil where not all of them are there.
+  @inlinable
+  package func bytes(at offset: Int, count length: Int) -> SubSequence? {
+    guard offset >= 0, length >= 0, length <= count, offset <= count - length else { return nil }
+    return self[startIndex + offset..<startIndex + offset + length]
+  }
+}

@@ -1,0 +1,32 @@
+import Bytes
+import Findings
+import Images
+import Transport
+
+/// An OCI layout, or an unpacked archive of `docker save`.
+struct FolderArchive: ImageArchive {
+  let folder: String
+  let limits: Limits
+
+  private func path(_ name: String) -> String? {
+    guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
+    let path = folder + "/" + name
+    return FilePaths.exists(path) ? path : nil
+  }
+
+  func document(_ name: String) async throws(BartizanError) -> [UInt8]? {
+    guard let path = path(name) else { return nil }
+    let file = try FilePart(path)
+    guard file.length <= limits.manifestBytes else {
+      throw BartizanError(.input, "\(name) has \(file.length) bytes; more than \(limits.manifestBytes) are not read")
+    }
+    var bytes = [UInt8](repeating: 0, count: file.length)
+    let got = try file.read(&bytes, at: 0)
+    return Array(bytes[..<got])
+  }
+
+  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError) {
+    guard let path = path(name) else { throw BartizanError(.input, "the layer is not in it") }
+    try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
+  }
+}

@@ -1,0 +1,109 @@
+package import Bytes
+package import Findings
+import Glibc
+import Kube
+import Transport
+
+/// Finds the manifests below a folder.
+package struct FolderWalk: Sendable {
+  package private(set) var files: [String] = []
+  /// Folders of Helm charts; their templates are not among the files.
+  package private(set) var charts: [String] = []
+  package private(set) var problems: [Problem] = []
+  private let limits: Limits
+  private var root = ""
+  private var realRoot = ""
+
+  package static let extensions = ManifestReader.extensions
+
+  /// - Parameter folder: as the user named it; the paths found begin with it.
+  package init(_ folder: String, limits: Limits = .standard) {
+    self.limits = limits
+    root = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    realRoot = Self.realPath(root) ?? root
+    walk(root, relative: "", ignores: [], depth: 0)
+  }
+
+  private struct Ignore {
+    let base: String
+    let file: IgnoreFile
+  }
+
+  private mutating func walk(_ path: String, relative: String, ignores: [Ignore], depth: Int) {
+    guard depth <= limits.directoryDepth else {
+      note(path, "too-deep", "folders nested deeper than \(limits.directoryDepth); name the inner folder")
+      return
+    }
+    guard let names = FilePaths.names(in: path) else {
+      note(path, "unreadable", FileReader.lastError())
+      return
+    }
+    var ignores = ignores
+    if names.contains(IgnoreFile.name), let bytes = try? FileReader.read(path + "/" + IgnoreFile.name) {
+      ignores.append(
+        Ignore(
+          base: relative.isEmpty ? "" : relative + "/", file: IgnoreFile(String(decoding: bytes, as: UTF8.self))))
+    }
+    let isChart = names.contains("Chart.yaml") && names.contains("templates")
+    for name in names where !name.hasPrefix(".") {
+      let inner = relative.isEmpty ? name : relative + "/" + name
+      let full = path + "/" + name
+      var status = stat()
+      guard lstat(full, &status) == 0 else { continue }
+      var type = status.st_mode & S_IFMT
+      let isLink = type == S_IFLNK
+      if isLink {
+        guard stat(full, &status) == 0 else {
+          if Self.isManifest(name) { note(full, "broken-link", "a link that leads nowhere") }
+          continue
+        }
+        type = status.st_mode & S_IFMT
+      }
+      let isFolder = type == S_IFDIR
+      if ignores.contains(where: {
+        inner.hasPrefix($0.base) && $0.file.ignores(String(inner.dropFirst($0.base.count)), isFolder: isFolder)
+      }) {
+        continue
+      }
+      if isLink {
+        // ConfigMap mounts link within their folder; anything that leads out could name any file of the machine.
+        if isFolder || !Self.isManifest(name) { continue }
+        guard let target = Self.realPath(full), target.hasPrefix(realRoot + "/") else {
+          note(full, "link-out", "a link that leads out of the folder; it was not followed, name the file itself")
+          continue
+        }
+      }
+      if isFolder {
+        if isChart, name == "templates" || name == "charts" {
+          if name == "templates" { charts.append(path) }
+          continue
+        }
+        walk(full, relative: inner, ignores: ignores, depth: depth + 1)
+      } else if type == S_IFREG, Self.isManifest(name) {
+        if isChart, name == "Chart.yaml" || name.hasPrefix("values") { continue }
+        guard files.count < limits.files else {
+          if files.count == limits.files, problems.last?.code != "too-many-files" {
+            note(path, "too-many-files", "more than \(limits.files) files; name the folders that matter")
+          }
+          return
+        }
+        files.append(full)
+      }
+    }
+  }
+
+  private mutating func note(_ path: String, _ code: Problem.Code, _ message: String) {
+    problems.append(Problem(code: code, location: Location(file: path), message: message))
+  }
+
+  private static func isManifest(_ name: String) -> Bool {
+    guard let dot = name.lastIndex(of: ".") else { return false }
+    return extensions.contains(name[name.index(after: dot)...].lowercased())
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

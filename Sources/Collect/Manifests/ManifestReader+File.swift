@@ -1,0 +1,17 @@
+package import Bytes
+import Findings
+package import Kube
+import Transport
+
+extension ManifestReader {
+  /// The objects and problems of one file; one that cannot be read is a problem too.
+  package static func read(file: String, limits: Limits) -> ClusterSnapshot.Builder {
+    var builder = ClusterSnapshot.Builder()
+    do {
+      read(try FileReader.read(file, limits: limits), file: file, into: &builder, limits: limits)
+    } catch {
+      builder.add(Problem(code: "unreadable", location: Location(file: file), message: error.message))
+    }
+    return builder
+  }
+}

@@ -1,0 +1,22 @@
+package import Bytes
+import Findings
+package import Kube
+import Transport
+
+/// Manifests, or an archive of them, on standard input.
+package struct StandardInputSource: SnapshotSource {
+  package var name: String { "-" }
+  private let limits: Limits
+
+  package init(limits: Limits = .standard) { self.limits = limits }
+
+  package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
+    var builder = ClusterSnapshot.Builder()
+    do {
+      ManifestReader.read(try FileReader.readStandardInput(limits: limits), file: "-", into: &builder, limits: limits)
+    } catch {
+      builder.add(Problem(code: "unreadable", location: Location(file: "-"), message: error.message))
+    }
+    return builder
+  }
+}

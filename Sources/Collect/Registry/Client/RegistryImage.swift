@@ -1,0 +1,201 @@
+import AsyncHTTPClient
+import Bytes
+import Findings
+import Images
+import NIOCore
+import NIOHTTP1
+import Transport
+
+/// An image in a registry: its manifests by their digests, its layers as they come.
+struct RegistryImage: ImageArchive {
+  private let reference: ImageReference
+  private let clients: [RegistryClient]
+  private let limits: Limits
+
+  /// Types of manifests that are understood.
+  ///
+  /// Source: OCI image specification, "Media Types"; Docker registry, "Image Manifest V 2, Schema 2".
+  static let manifestTypes = [
+    "application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.docker.distribution.manifest.v2+json",
+  ]
+
+  init(_ reference: ImageReference, _ settings: RegistrySettings, limits: Limits) throws(BartizanError) {
+    self.reference = reference
+    self.limits = limits
+    var clients: [RegistryClient] = []
+    for name in (settings.mirrors[reference.registry] ?? []) + [reference.registry] {
+      clients.append(try RegistryClient(name, settings))
+    }
+    self.clients = clients
+  }
+
+  func close() async {
+    for client in clients { await client.close() }
+  }
+
+  private var scope: String { "repository:\(reference.repository):pull" }
+
+  /// The manifest, or the index of manifests, that the reference names, and its digest.
+  func manifest() async throws(BartizanError) -> (bytes: [UInt8], digest: String) {
+    let bytes = try await fetch("manifests/\(reference.identifier)", accept: Self.manifestTypes)
+    let sum = Digest.sha256(bytes).text
+    if let wanted = reference.digest, wanted.hasPrefix("sha256:"), wanted != sum {
+      throw BartizanError(.remote, "the manifest has the sum \(sum), not that of its name; do not use this registry")
+    }
+    return (bytes, sum)
+  }
+
+  /// The digest that the registry tells without sending the manifest, which Docker Hub does not count; where it tells none, the sum of
+  /// the manifest.
+  func digest() async throws(BartizanError) -> String {
+    let told = try await first { (client) async throws(BartizanError) -> String? in
+      let reply = try await client.send(
+        "/v2/\(reference.repository)/manifests/\(reference.identifier)", method: .HEAD,
+        headers: Self.manifestTypes.map { ("Accept", $0) }, scope: scope)
+      let digest = reply.headers.first(name: "Docker-Content-Digest")
+      return reply.status == 200 ? digest.flatMap { Digest($0)?.algorithm == .sha256 ? $0 : nil } : nil
+    }
+    if let told { return told }
+    return try await manifest().digest
+  }
+
+  private func fetch(_ path: String, accept: [String]) async throws(BartizanError) -> [UInt8] {
+    try await first { (client) async throws(BartizanError) -> [UInt8] in
+      let reply = try await client.send(
+        "/v2/\(reference.repository)/\(path)", headers: accept.map { ("Accept", $0) }, scope: scope)
+      let bytes = try await client.body(reply, most: limits.manifestBytes)
+      guard reply.status == 200 else { throw RegistryAnswer.failure(reply.status, bytes, client.registry, reference) }
+      return bytes
+    }
+  }
+
+  /// Asks the mirrors, then the registry.
+  private func first<T: Sendable>(
+    _ ask: (RegistryClient) async throws(BartizanError) -> T
+  ) async throws(BartizanError) -> T {
+    for client in clients.dropLast() {
+      if let found = try? await ask(client) { return found }
+    }
+    guard let last = clients.last else { throw BartizanError(.usage, "no registry to ask") }
+    return try await ask(last)
+  }
+
+  func manifest(_ name: String) async throws(BartizanError) -> [UInt8]? {
+    guard let digest = Self.digest(name) else { return nil }
+    return try await fetch("manifests/\(digest)", accept: Self.manifestTypes)
+  }
+
+  func document(_ name: String) async throws(BartizanError) -> [UInt8]? {
+    guard let digest = Self.digest(name) else { return nil }
+    return try await fetch("blobs/\(digest)", accept: [])
+  }
+
+  private static func digest(_ name: String) -> String? {
+    guard name.hasPrefix("blobs/sha256/") else { return nil }
+    return "sha256:" + name.dropFirst("blobs/sha256/".count)
+  }
+
+  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError) {
+    guard let digest = Self.digest(name) else { throw BartizanError(.remote, "the layer has no digest") }
+    var failure: BartizanError?
+    for client in clients {
+      do throws(BartizanError) {
+        return try await layer(digest, client, scanner)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure ?? BartizanError(.remote, "no registry has the layer")
+  }
+
+  /// Goes on where a connection broke off.
+  private func layer(_ digest: String, _ client: RegistryClient, _ scanner: LayerScanner) async throws(BartizanError) {
+    var attempt = 1
+    while true {
+      let before = scanner.received
+      do throws(BartizanError) {
+        return try await part(digest, client, scanner)
+      } catch {
+        // As long as something new comes, the tries begin anew.
+        attempt = scanner.received > before ? 1 : attempt + 1
+        guard error.code == .broken, attempt <= client.settings.tries else {
+          throw BartizanError(.remote, error.message)
+        }
+      }
+    }
+  }
+
+  private func part(_ digest: String, _ client: RegistryClient, _ scanner: LayerScanner) async throws(BartizanError) {
+    let start = scanner.received
+    let reply = try await client.send(
+      "/v2/\(reference.repository)/blobs/\(digest)",
+      headers: start > 0 ? [("Range", "bytes=\(start)-")] : [], scope: scope)
+    var skipped = 0
+    switch reply.status {
+    case 206 where start > 0:
+      let range = reply.headers.first(name: "Content-Range") ?? ""
+      guard range.hasPrefix("bytes \(start)-") else {
+        throw BartizanError(
+          .remote, "\(client.registry) goes on at another place (\(range.prefix(60))) than it was asked to")
+      }
+    // One that cannot begin in the middle sends everything again.
+    case 200: skipped = start
+    case 416 where start > 0: return
+    default:
+      let bytes = try await client.body(reply, most: 1 << 16)
+      throw RegistryAnswer.failure(reply.status, bytes, client.registry, reference)
+    }
+    let promised = reply.headers.first(name: "Content-Length").flatMap { Int($0) }
+    let began = ContinuousClock.now
+    var came = 0
+    do {
+      for try await buffer in reply.body {
+        came += buffer.readableBytes
+        let view = buffer.readableBytesView
+        let unread = min(skipped, view.count)
+        skipped -= unread
+        if unread < view.count {
+          view.dropFirst(unread).withUnsafeBytes { scanner.feed($0.bytes) }
+        }
+        let elapsed = ContinuousClock.now - began
+        if elapsed > .seconds(60), came / Int(elapsed.components.seconds) < client.settings.slowest {
+          throw BartizanError(
+            .remote, "\(client.registry) sends fewer than \(client.settings.slowest) bytes a second; given up")
+        }
+        if let limit = promised, came > limit { throw BartizanError(.remote, "more came than was promised") }
+      }
+    } catch let error as BartizanError {
+      throw error
+    } catch {
+      throw BartizanError(
+        .broken,
+        HTTPTrouble.explained(
+          error, server: client.registry, connectSeconds: client.settings.connectSeconds,
+          readSeconds: client.settings.readSeconds
+        ).message)
+    }
+    if let promised, came < promised {
+      throw BartizanError(.broken, "\(client.registry) broke off in the middle of a layer")
+    }
+  }
+}
+
+/// What a registry means when it says no.
+///
+/// Source: OCI distribution specification, "Error Codes".
+enum RegistryAnswer {
+  static func failure(_ status: Int, _ body: [UInt8], _ registry: String, _ reference: ImageReference) -> BartizanError
+  {
+    let first = (try? JSONReader.read(body))?["errors"]?.elements.first
+    let said = (first?["message"]?.string ?? first?["code"]?.string ?? "").prefix(120)
+    let reason = said.isEmpty ? "" : ": \(said.filter { !$0.isNewline })"
+    switch status {
+    case 404:
+      return BartizanError(.remote, "\(registry) has no \(reference.repository) with \(reference.identifier)\(reason)")
+    case 401, 403:
+      return BartizanError(.remote, "\(registry) does not let us pull \(reference.repository)\(reason)")
+    default: return BartizanError(.remote, "\(registry) answers \(status)\(reason)")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package import Access
+import Bytes
+package import Findings
+import Kube
+
+/// What a team goes through each quarter: who holds what, how dangerous it is, and what should not be there.
+package struct AccessReview: Sendable {
+  package struct Row: Sendable {
+    package let subject: AccessSubject
+    /// A (nothing dangerous) to F (cluster admin or as good as).
+    package let grade: String
+    package let exposures: [AccessProfile.Exposure]
+    /// Bindings of the subject itself.
+    package let bindings: [Int]
+    /// Steps to cluster admin; nil when there is no way.
+    package let stepsToClusterAdmin: Int?
+  }
+
+  /// Something about the whole that wants attention.
+  package struct Remark: Sendable {
+    package let title: String
+    package let subject: String
+    package let location: Location?
+  }
+
+  package let rows: [Row]
+  package let remarks: [Remark]
+
+  package init(_ profile: AccessProfile) {
+    let inventory = profile.inventory
+    let graph = EscalationGraph(profile)
+    let paths = graph.paths(to: .clusterAdmin)
+    rows = inventory.allSubjects.compactMap { subject in
+      let exposures = profile.exposures(of: subject.identity)
+      let steps = graph.steps(from: subject, paths).map(EscalationGraph.length)
+      let own = inventory.bindings(of: subject)
+      guard !own.isEmpty || !exposures.isEmpty else { return nil }
+      return Row(
+        subject: subject, grade: Self.isEverybody(subject, own, inventory) ? "F" : Self.grade(exposures, steps),
+        exposures: exposures, bindings: own,
+        stepsToClusterAdmin: steps)
+    }.sorted { $0.grade != $1.grade ? $0.grade > $1.grade : $0.subject < $1.subject }
+    remarks = Self.remarks(profile)
+  }
+
+  /// Whatever people without credentials may do beyond what every cluster lets them, is too much.
+  private static func isEverybody(_ subject: AccessSubject, _ bindings: [Int], _ inventory: AccessInventory) -> Bool {
+    guard subject == .group("system:unauthenticated") || subject == .user("system:anonymous") else { return false }
+    return bindings.contains { index in
+      let binding = inventory.bindings[index]
+      return binding.object.labels["kubernetes.io/bootstrapping"] == nil && binding.role != nil
+        && !["system:public-info-viewer", "system:discovery"].contains(binding.roleName)
+    }
+  }
+
+  private static func grade(_ exposures: [AccessProfile.Exposure], _ steps: Int?) -> String {
+    let worst = exposures.map(\.severity).max()
+    if steps == 1 || worst == .critical { return "F" }
+    switch worst {
+    case .high: return steps == nil ? "D" : "E"
+    case .medium: return steps == nil ? "C" : "D"
+    case .low: return "B"
+    default: return "A"
+    }
+  }
+
+  private static func remarks(_ profile: AccessProfile) -> [Remark] {
+    let inventory = profile.inventory
+    var remarks: [Remark] = []
+    for (index, binding) in inventory.bindings.enumerated() {
+      guard binding.object.labels["kubernetes.io/bootstrapping"] == nil else { continue }
+      let set = binding.role.map { profile.roles[$0] } ?? CapabilitySet()
+      for subject in binding.subjects {
+        func remark(_ title: String) {
+          remarks.append(
+            Remark(
+              title: title, subject: "\(subject.text) by \(binding.kind) \(binding.object.name)",
+              location: binding.object.location))
+        }
+        switch subject {
+        case .group("system:unauthenticated"), .user("system:anonymous"), .group("system:authenticated"):
+          remark("rights of everybody")
+        case .group("system:serviceaccounts"): remark("rights of every service account")
+        case .serviceAccount(_, "default"): remark("default account with rights")
+        case .user(let name) where !name.hasPrefix("system:"): remark("person bound directly, not through a group")
+        default: break
+        }
+        if set.has(.everything), binding.namespace == nil { remark("cluster admin") }
+      }
+      _ = index
+    }
+    for secret in inventory.snapshot.objects(.secret)
+    where secret.root["type"]?.string == "kubernetes.io/service-account-token" {
+      remarks.append(
+        Remark(title: "long-lived token in a Secret", subject: secret.subject.text, location: secret.location))
+    }
+    for workload in inventory.snapshot.workloads {
+      let namespace = workload.object.effectiveNamespace
+      let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
+      guard workload.template.spec["automountServiceAccountToken"]?.bool != false,
+        inventory.bindings(for: Identity(user: account.identity.user, groups: []), namespace: namespace).isEmpty
+      else { continue }
+      remarks.append(
+        Remark(
+          title: "token mounted for an account without rights", subject: workload.subject.text,
+          location: workload.object.location))
+    }
+    return remarks.sorted { ($0.title, $0.subject) < ($1.title, $1.subject) }
+  }
+}

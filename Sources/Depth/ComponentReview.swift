@@ -1,0 +1,51 @@
+package import Access
+import Findings
+package import Kube
+
+/// What a third-party platform asks for: its accounts, their rights, its workloads.
+package struct ComponentReview: Sendable {
+  package let name: String
+  package let accounts: [AccessSubject]
+  package let workloads: [Workload]
+  package let exposures: [(account: AccessSubject, exposure: AccessProfile.Exposure)]
+  /// Steps of each account to cluster admin.
+  package let ways: [(account: AccessSubject, steps: [EscalationGraph.Step])]
+
+  /// - Parameters:
+  ///   - name: of a component (labels `app.kubernetes.io/name`, `instance`, `part-of`, or `app`), or of a namespace.
+  ///   - only: these accounts instead of those that belong to the name.
+  /// - Returns: nil when nothing of that name is in the snapshot.
+  package init?(_ name: String, accounts only: [AccessSubject] = [], _ profile: AccessProfile) {
+    let snapshot = profile.inventory.snapshot
+    func belongs(_ object: KubeObject) -> Bool {
+      let labels = object.labels
+      return object.effectiveNamespace == name || object.name == name || object.name.hasPrefix(name + "-")
+        || ["app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/part-of", "app"]
+          .contains { labels[$0] == name }
+    }
+    func account(_ workload: Workload) -> AccessSubject {
+      .serviceAccount(namespace: workload.object.effectiveNamespace, name: workload.template.serviceAccountName)
+    }
+    var found = Set(only)
+    let own: [Workload]
+    if only.isEmpty {
+      own = snapshot.workloads.filter { belongs($0.object) }
+      found.formUnion(own.map(account))
+      for object in snapshot.objects(.serviceAccount) where belongs(object) {
+        found.insert(.serviceAccount(namespace: object.effectiveNamespace, name: object.name))
+      }
+    } else {
+      own = snapshot.workloads.filter { found.contains(account($0)) }
+    }
+    guard !found.isEmpty else { return nil }
+    self.name = name
+    accounts = found.sorted()
+    workloads = own
+    exposures = accounts.flatMap { account in
+      profile.exposures(of: account.identity).map { (account: account, exposure: $0) }
+    }
+    let graph = EscalationGraph(profile)
+    let paths = graph.paths(to: .clusterAdmin)
+    ways = accounts.compactMap { account in graph.steps(from: account, paths).map { (account: account, steps: $0) } }
+  }
+}

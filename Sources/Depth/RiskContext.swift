@@ -1,0 +1,140 @@
+package import Access
+import Bytes
+package import Findings
+package import Kube
+package import PodSecurity
+package import Reach
+
+/// Where each workload stands: whether the outside reaches it, what its account may do, and whether a break-in is a
+/// break-in to the node. The same gap weighs more where one of these is true; a finding is raised by one step at most, and
+/// says why. Nothing is lowered: what is hard to reach today is one manifest away from being easy.
+///
+/// | finding | is raised when |
+/// |---|---|
+/// | a way out of the container | the outside reaches the workload |
+/// | a way further inside the container | the workload's account may take the cluster, secrets or other accounts |
+/// | a credential in plain sight | the outside reaches the workload |
+/// | an image with known flaws | the outside reaches the workload |
+/// | an image that may change | a break-in is one to the node, or the account is as above |
+/// | a grant to an account | the outside reaches a workload that runs as it |
+package struct RiskContext: Sendable {
+  /// Checks whose finding is a way out of the container.
+  private static let waysOut: Set<String> = [
+    "pss-privileged", "pss-host-namespaces", "pss-host-path-volumes", "pss-capabilities", "sensitive-host-path",
+    "container-runtime-socket", "mount-propagation", "pss-proc-mount", "pss-windows-host-process",
+    "pss-apparmor-profile", "pss-seccomp", "shared-process-namespace",
+  ]
+  /// Checks whose finding helps an attacker further inside a container.
+  private static let waysFurther: Set<String> = [
+    "pss-allow-privilege-escalation", "pss-run-as-non-root", "pss-run-as-user", "writable-root-filesystem",
+    "default-service-account-token", "ssh-server", "secret-in-environment",
+  ]
+  private static let credentials: Set<String> = ["credential-in-environment"]
+  private static let flaws: Set<String> = ["vulnerable-image", "unsupported-distribution"]
+  private static let images: Set<String> = ["unpinned-image", "downloads-and-runs"]
+
+  private struct Key: Hashable {
+    let kind: GroupKind
+    let namespace: String
+    let name: String
+
+    init(_ object: KubeObject) {
+      kind = object.groupKind
+      namespace = object.effectiveNamespace
+      name = object.name
+    }
+  }
+
+  private struct Place: Sendable {
+    /// `Ingress web/shop`, and so on.
+    var entryPoint: String?
+    /// `may read secrets everywhere`.
+    var power: String?
+    /// `privileged`.
+    var escape: String?
+  }
+
+  private let places: [Key: Place]
+  /// Accounts by which exposed workloads run, with one of these.
+  private let exposedAccounts: [AccessSubject: String]
+
+  package init(_ snapshot: ClusterSnapshot, exposure: Exposure, access: AccessProfile) {
+    var places: [Key: Place] = [:]
+    var exposed: [AccessSubject: String] = [:]
+    var powers: [AccessSubject: String?] = [:]
+    for workload in snapshot.workloads {
+      let object = workload.object
+      var place = Place()
+      place.entryPoint = exposure.entryPoints(of: object).first(where: \.open)?.through
+      let account = AccessSubject.serviceAccount(
+        namespace: object.effectiveNamespace, name: workload.template.serviceAccountName)
+      if workload.template.spec["automountServiceAccountToken"]?.bool != false {
+        if let known = powers[account] {
+          place.power = known
+        } else {
+          let power = Self.power(of: account, access)
+          powers[account] = .some(power)
+          place.power = power
+        }
+        if let entryPoint = place.entryPoint {
+          exposed[account] = "\(object.subject.text), which \(entryPoint) opens to the outside"
+        }
+      }
+      place.escape = Self.escape(workload.template)
+      if place.entryPoint != nil || place.power != nil || place.escape != nil { places[Key(object)] = place }
+    }
+    self.places = places
+    exposedAccounts = exposed
+  }
+
+  /// What an account may do that makes its pods worth breaking into; nil for the ordinary.
+  private static func power(of account: AccessSubject, _ access: AccessProfile) -> String? {
+    guard !access.inventory.bindings(of: account).isEmpty else { return nil }
+    let worth: Set<AccessRisk.Outcome> = [.clusterAdmin, .node, .secrets, .accounts]
+    let worst = access.exposures(of: account.identity).first { $0.severity >= .high && worth.contains($0.risk.outcome) }
+    guard let worst else { return nil }
+    return
+      "\(worst.risk.title.prefix(1).lowercased())\(worst.risk.title.dropFirst()) \(worst.namespace.map { "in \($0)" } ?? "everywhere")"
+  }
+
+  private static func escape(_ template: PodTemplate) -> String? {
+    if template.containers.contains(where: { $0.securityContext?["privileged"]?.bool == true }) { return "privileged" }
+    if template.spec["hostPID"]?.bool == true { return "hostPID" }
+    if HostPathMount.all(in: template).contains(where: { $0.isSensitive && !$0.readOnly }) {
+      return "writes to a sensitive path of the node"
+    }
+    return nil
+  }
+
+  /// The severity of a finding here, and why it is another than usual.
+  package func weigh(_ metadata: CheckMetadata, _ usual: Severity, of object: KubeObject) -> (Severity, String?) {
+    guard usual > .info else { return (usual, nil) }
+    let raised = Severity(rawValue: usual.rawValue + 1) ?? usual
+    let id = metadata.id.rawValue
+    if metadata.area == .access, !exposedAccounts.isEmpty {
+      for node in object.root["subjects"]?.elements ?? [] {
+        guard let subject = AccessSubject(node, bindingNamespace: object.namespace),
+          let holder = exposedAccounts[subject]
+        else { continue }
+        return (raised, "held by \(holder)")
+      }
+      return (usual, nil)
+    }
+    guard let place = places[Key(object)] else { return (usual, nil) }
+    if let entryPoint = place.entryPoint {
+      if Self.waysOut.contains(id) {
+        return (raised, "\(entryPoint) opens it to the outside, and this is a way out of the container")
+      }
+      if Self.credentials.contains(id) || Self.flaws.contains(id) {
+        return (raised, "\(entryPoint) opens it to the outside")
+      }
+    }
+    if let power = place.power, Self.waysFurther.contains(id) || Self.images.contains(id) {
+      return (raised, "its account \(power)")
+    }
+    if let escape = place.escape, Self.images.contains(id) {
+      return (raised, "whoever changes the image has the node: it is \(escape)")
+    }
+    return (usual, nil)
+  }
+}

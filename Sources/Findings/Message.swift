@@ -1,0 +1,80 @@
+/// A sentence for people, and the things that it names for programs: nothing that a program needs to know is read out of a
+/// sentence.
+///
+/// `"\(image, as: "image") has \(3, as: "vulnerabilities") known vulnerabilities"` is both at once; a plain literal or text is a
+/// sentence without details.
+package struct Message: Sendable, Hashable {
+  package enum Value: Sendable, Hashable {
+    case text(String)
+    case number(Int)
+    case list([String])
+    case subject(Subject)
+  }
+
+  package struct Detail: Sendable, Hashable {
+    package let name: String
+    package let value: Value
+
+    package init(_ name: String, _ value: Value) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package let text: String
+  /// In the order in which the sentence names them.
+  package let details: [Detail]
+
+  package init(_ text: String, details: [Detail] = []) {
+    self.text = text
+    self.details = details
+  }
+
+  /// The first detail of a name.
+  package subscript(name: String) -> Value? { details.first { $0.name == name }?.value }
+}
+
+extension Message: ExpressibleByStringInterpolation {
+  package init(stringLiteral text: String) { self.init(text) }
+
+  package init(stringInterpolation parts: StringInterpolation) { self.init(parts.text, details: parts.details) }
+
+  package struct StringInterpolation: StringInterpolationProtocol {
+    var text = ""
+    var details: [Detail] = []
+
+    package init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity) }
+
+    package mutating func appendLiteral(_ literal: String) { text += literal }
+
+    /// Text without a name of its own.
+    package mutating func appendInterpolation(_ value: some CustomStringConvertible) { text += value.description }
+
+    /// A message within a message: its details are the whole's too.
+    package mutating func appendInterpolation(_ message: Message) {
+      text += message.text
+      details += message.details
+    }
+
+    package mutating func appendInterpolation(_ value: String, as name: String) {
+      text += value
+      details.append(Detail(name, .text(value)))
+    }
+
+    package mutating func appendInterpolation(_ value: Int, as name: String) {
+      text += String(value)
+      details.append(Detail(name, .number(value)))
+    }
+
+    package mutating func appendInterpolation(_ value: Subject, as name: String) {
+      text += value.text
+      details.append(Detail(name, .subject(value)))
+    }
+
+    /// - Parameter shown: what the sentence shows of the items.
+    package mutating func appendInterpolation(_ values: [String], as name: String, shown: String) {
+      text += shown
+      details.append(Detail(name, .list(values)))
+    }
+  }
+}

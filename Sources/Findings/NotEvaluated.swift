@@ -1,0 +1,19 @@
+/// A question that could not be answered, and why. It is neither a pass nor a failure.
+package struct NotEvaluated: Sendable, Hashable {
+  /// Nil: every check.
+  package let check: CheckID?
+  /// Nil: every object.
+  package let subject: Subject?
+  package let reason: String
+
+  package init(check: CheckID?, subject: Subject?, reason: String) {
+    self.check = check
+    self.subject = subject
+    self.reason = reason
+  }
+
+  package static func isOrderedBefore(_ a: NotEvaluated, _ b: NotEvaluated) -> Bool {
+    (a.check?.rawValue ?? "", a.subject?.text ?? "", a.reason)
+      < (b.check?.rawValue ?? "", b.subject?.text ?? "", b.reason)
+  }
+}

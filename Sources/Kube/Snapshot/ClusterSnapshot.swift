@@ -1,0 +1,201 @@
+package import Bytes
+package import Findings
+
+/// The state of a cluster, or of a folder of manifests, at one moment. Immutable; made by `Builder`.
+package struct ClusterSnapshot: Sendable {
+  package let objects: [KubeObject]
+  package let problems: [Problem]
+  /// Kinds that the source was asked for and refused, with the reason; the kind `*` stands for a whole group.
+  package let refused: [GroupKind: String]
+  package let workloads: [Workload]
+  private let byKind: [GroupKind: [Int]]
+
+  package func objects(_ kind: GroupKind) -> [KubeObject] { (byKind[kind] ?? []).map { objects[$0] } }
+
+  package var kinds: [GroupKind] { byKind.keys.sorted() }
+
+  /// Every namespace that is declared or used.
+  package let namespaces: [String]
+
+  /// Why the source did not hand out the objects of a kind, or not all of them; nil when it did.
+  package func refusal(of kind: GroupKind) -> String? {
+    guard !refused.isEmpty,
+      let reason = refused[kind] ?? refused[GroupKind(kind.group, "*")] ?? refused[GroupKind("*", "*")]
+    else { return nil }
+    return "\(kind.text) objects could not be listed: \(reason)"
+  }
+
+  /// Why nothing can be said about the absence of objects of a kind; nil when the snapshot saw all there is.
+  package func blindness(for kind: GroupKind) -> String? {
+    if let reason = refusal(of: kind) { return reason }
+    let hidden = problems.filter(\.hidesInput)
+    guard let first = hidden.first else { return nil }
+    let others = hidden.count > 1 ? " and \(hidden.count - 1) more" : ""
+    return "a \(kind.kind) may stand in what could not be read (\(first.location.text)\(others))"
+  }
+
+  package struct Builder: Sendable {
+    private var objects: [KubeObject] = []
+    private var problems: [Problem] = []
+    private var refused: [GroupKind: String] = [:]
+
+    package init() {}
+
+    package mutating func add(_ problem: Problem) { problems.append(problem) }
+
+    package mutating func refuse(_ kind: GroupKind, reason: String) { refused[kind] = reason }
+
+    /// All kinds of an API group, known or not; `*` for every group.
+    package mutating func refuse(group: String, reason: String) { refused[GroupKind(group, "*")] = reason }
+
+    package mutating func add(_ object: KubeObject) { objects.append(object.pruned) }
+
+    /// Adds the objects of one document: an object, a `List`, or a bare array of objects.
+    package mutating func add(_ document: DocumentNode, file: String) {
+      add(document, file: file, defaults: nil, depth: 0)
+    }
+
+    private mutating func add(
+      _ document: DocumentNode, file: String, defaults: (apiVersion: String, kind: String)?, depth: Int
+    ) {
+      if let items = document.array, depth == 0 {
+        for item in items { add(item, file: file, defaults: nil, depth: 1) }
+        return
+      }
+      if let kind = document["kind"]?.string, kind.hasSuffix("List"), let items = document["items"]?.array, depth < 4 {
+        let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
+        let apiVersion = document["apiVersion"]?.string ?? ""
+        for item in items {
+          add(item, file: file, defaults: itemKind.map { (apiVersion, $0) }, depth: depth + 1)
+        }
+        return
+      }
+      if document["kind"]?.string == SnapshotRecord.kind,
+        let record = SnapshotRecord(document), document["apiVersion"]?.string == SnapshotRecord.apiVersion
+      {
+        refused.merge(record.refused) { a, _ in a }
+        problems += record.problems
+        return
+      }
+      guard let object = KubeObject(document, file: file, defaults: defaults) else {
+        problems.append(
+          Problem(
+            code: "not-kubernetes",
+            location: Location(file: file, line: Int(document.line), column: Int(document.column)),
+            message: "not a Kubernetes object: no apiVersion and kind; it was left out", hidesInput: false))
+        return
+      }
+      if let right = KnownKinds.group(wrongly: object.groupKind) {
+        let written = object.groupKind.group.isEmpty ? object.version : "\(object.groupKind.group)/\(object.version)"
+        problems.append(
+          Problem(
+            code: "wrong-api-version", location: object.location, subject: object.subject,
+            message:
+              "there is no \(object.kind) in \(written), it belongs to the group \"\(right)\"; it was not judged as one"
+          ))
+      }
+      objects.append(object.pruned)
+    }
+
+    package mutating func append(_ other: Builder) {
+      objects += other.objects
+      problems += other.problems
+      refused.merge(other.refused) { a, _ in a }
+    }
+
+    package func build() -> ClusterSnapshot {
+      ClusterSnapshot(objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused)
+    }
+  }
+
+  private struct Key: Hashable {
+    let kind: GroupKind
+    let namespace: String?
+    let name: String
+  }
+
+  private init(objects: [KubeObject], problems: [Problem], refused: [GroupKind: String]) {
+    var byKind: [GroupKind: [Int]] = [:]
+    var managers: [Key: Int] = [:]
+    var namespaces = Set<String>()
+    for (index, object) in objects.enumerated() {
+      byKind[object.groupKind, default: []].append(index)
+      if PodTemplateCatalogue.makesPods(object.groupKind) {
+        managers[Key(kind: object.groupKind, namespace: object.namespace, name: object.name)] = index
+      }
+      if let namespace = object.namespace { namespaces.insert(namespace) }
+      if object.groupKind == .namespace { namespaces.insert(object.name) }
+    }
+    var managed: [Int: Int] = [:]
+    var roots: [Int] = []
+    for (index, object) in objects.enumerated() where PodTemplateCatalogue.makesPods(object.groupKind) {
+      var root = index
+      // An owner chain of more than a few links, or a circle, is nonsense; it ends here.
+      for _ in 0..<8 {
+        guard let owner = objects[root].controller,
+          let next = managers[Key(kind: owner.kind, namespace: objects[root].namespace, name: owner.name)], next != root
+        else { break }
+        root = next
+      }
+      if root == index { roots.append(index) } else { managed[root, default: 0] += 1 }
+      _ = object
+    }
+    self.objects = objects
+    self.problems = problems
+    self.refused = refused
+    self.byKind = byKind
+    self.namespaces = namespaces.sorted()
+    workloads = roots.flatMap { index in
+      PodTemplateCatalogue.templates(of: objects[index]).map {
+        Workload(object: objects[index], template: $0, managed: managed[index] ?? 0)
+      }
+    }
+  }
+}
+
+extension ClusterSnapshot {
+  /// The same with other objects in the place of those of their kind, namespace and name, or beside them.
+  package func applying(_ other: ClusterSnapshot) -> ClusterSnapshot {
+    func key(_ object: KubeObject) -> String {
+      "\(object.groupKind) \(object.effectiveNamespace) \(object.name)"
+    }
+    let replaced = Set(other.objects.map(key))
+    return ClusterSnapshot(
+      objects: objects.filter { !replaced.contains(key($0)) } + other.objects, problems: problems + other.problems,
+      refused: refused)
+  }
+
+  /// The same without the objects of some kinds.
+  package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
+    let left = Set(kinds)
+    return ClusterSnapshot(
+      objects: objects.filter { !left.contains($0.groupKind) }, problems: problems, refused: refused)
+  }
+}
+
+extension KubeObject {
+  /// The object without the OpenAPI schemas of a CustomResourceDefinition, which no analysis reads and which are most
+  /// of the bytes of a real cluster's manifests.
+  var pruned: KubeObject {
+    groupKind.kind == "CustomResourceDefinition" ? with(Self.withoutSchemas(root)) : self
+  }
+
+  private static func withoutSchemas(_ node: DocumentNode) -> DocumentNode {
+    switch node.content {
+    case .object(let mapping):
+      let entries = mapping.entries.compactMap { entry -> Mapping.Entry? in
+        switch entry.key {
+        case "openAPIV3Schema", "status": return nil
+        case "spec", "versions", "validation", "schema":
+          return Mapping.Entry(
+            key: entry.key, line: entry.line, column: entry.column, value: withoutSchemas(entry.value))
+        default: return entry
+        }
+      }
+      return DocumentNode(.object(Mapping(entries)), line: node.line, column: node.column)
+    case .array(let items):
+      return DocumentNode(.array(items.map(withoutSchemas)), line: node.line, column: node.column)
+    default: return node
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package import Bytes
+
+/// A snapshot as one portable file: a tar.gz with a record of where it is from and what was not seen, and one list of
+/// objects for each kind. Values of Secrets are not in it. `PathSource` reads it like any other archive.
+package enum SnapshotArchive {
+  /// - Parameters:
+  ///   - source: what was read.
+  ///   - taken: RFC 3339.
+  ///   - time: the same in seconds since 1970.
+  package static func bytes(
+    _ snapshot: ClusterSnapshot, source: String, taken: String, time: Int
+  ) throws(DocumentError) -> [UInt8] {
+    var archive = TarWriter(time: time)
+    var record = JSONWriter(pretty: true)
+    SnapshotRecord(source: source, taken: taken, refused: snapshot.refused, problems: snapshot.problems)
+      .write(to: &record)
+    record.endLine()
+    archive.add("snapshot.json", record.bytes)
+    for kind in snapshot.kinds {
+      let objects = snapshot.objects(kind).map(\.withoutSecretValues).sorted {
+        ($0.namespace ?? "", $0.name, $0.version) < ($1.namespace ?? "", $1.name, $1.version)
+      }
+      var list = JSONWriter(pretty: false)
+      list.object { writer in
+        writer.field("apiVersion", "v1")
+        writer.field("kind", "List")
+        writer.key("items")
+        writer.array { writer in
+          for object in objects {
+            writer.value(object.complete)
+            // An object a line, so that a place in the file is a place in the cluster.
+            writer.endLine()
+          }
+        }
+      }
+      list.endLine()
+      let name = (kind.group.isEmpty ? "" : kind.group + "/") + kind.kind
+      archive.add("objects/\(name.prefix(80)).json", list.bytes)
+    }
+    archive.finish()
+    return try Gzip.compress(archive.bytes)
+  }
+}
+
+extension KubeObject {
+  /// The tree with apiVersion and kind, which items of a list leave out.
+  fileprivate var complete: DocumentNode {
+    guard let mapping = root.mapping, mapping["kind"] == nil || mapping["apiVersion"] == nil else { return root }
+    let head = [
+      Mapping.Entry(
+        key: "apiVersion",
+        value: DocumentNode(.string((groupKind.group.isEmpty ? "" : groupKind.group + "/") + version))),
+      Mapping.Entry(key: "kind", value: DocumentNode(.string(kind))),
+    ]
+    return DocumentNode(.object(Mapping(head + mapping.entries.filter { $0.key != "apiVersion" && $0.key != "kind" })))
+  }
+}

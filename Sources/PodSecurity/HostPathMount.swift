@@ -1,0 +1,48 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// A path of the node as a pod mounts it.
+package struct HostPathMount: Sendable {
+  package let volume: String
+  /// Without a trailing slash.
+  package let path: String
+  /// True when every container that mounts it does so read-only.
+  package let readOnly: Bool
+  package let evidence: Evidence
+
+  package static func all(in template: PodTemplate) -> [HostPathMount] {
+    template.volumes.enumerated().compactMap { index, volume in
+      guard let raw = volume[path: "hostPath", "path"]?.string, !raw.isEmpty else { return nil }
+      let name = volume["name"]?.text ?? ""
+      let mounts = template.containers.flatMap { $0.node["volumeMounts"]?.elements ?? [] }
+        .filter { $0["name"]?.text == name }
+      return HostPathMount(
+        volume: name, path: normalized(raw),
+        readOnly: !mounts.isEmpty && mounts.allSatisfy { $0["readOnly"]?.bool == true },
+        evidence: Evidence(in: volume, path: template.volumePath(index), ["hostPath", "path"]))
+    }
+  }
+
+  private static func normalized(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  private static let sensitive: Set<String> = [
+    "/", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/sys", "/usr", "/usr/lib", "/var", "/var/lib",
+    "/var/log", "/opt",
+  ]
+  private static let sensitiveTrees = [
+    "/etc/kubernetes", "/etc/cron", "/etc/systemd", "/etc/ssh", "/etc/shadow", "/root/.ssh", "/root/.aws",
+    "/root/.azure", "/root/.config/gcloud", "/var/lib/kubelet",
+    "/var/lib/etcd", "/var/lib/docker", "/var/lib/containerd", "/var/lib/rancher", "/proc/sys", "/lib/modules",
+    "/sys/kernel",
+  ]
+
+  /// Whether it holds the node's credentials, its processes, other pods' secrets or its start-up files.
+  package var isSensitive: Bool {
+    Self.sensitive.contains(path)
+      || Self.sensitiveTrees.contains { path == $0 || path.hasPrefix($0 + "/") || path.hasPrefix($0 + ".") }
+  }
+}

@@ -1,0 +1,69 @@
+package import Access
+import Bytes
+import Findings
+package import Kube
+package import PodSecurity
+
+/// A risk of the access catalogue as a check: it judges grants, that is bindings with the role behind them.
+package struct AccessRiskCheck: ObjectCheck {
+  package let risk: AccessRisk
+  package let metadata: CheckMetadata
+  package let kinds: [GroupKind] = [.clusterRoleBinding, .roleBinding]
+
+  package init(_ risk: AccessRisk) {
+    self.risk = risk
+    metadata = CheckMetadata(
+      id: risk.id, title: risk.title, area: .access, severity: risk.severity.cluster,
+      rationale: risk.rationale, remediation: risk.fix,
+      example: """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata:
+          name: app
+          namespace: shop
+        rules:
+          - apiGroups: [""]
+            resources: [configmaps]
+            resourceNames: [app]
+            verbs: [get]
+        """,
+      controls: risk.controls,
+      references: [
+        risk.reference,
+        Reference("RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"),
+      ], aliases: risk.aliases, reads: [.role, .clusterRole])
+  }
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    // What every cluster comes with is not somebody's decision.
+    if object.labels["kubernetes.io/bootstrapping"] != nil { return .notApplicable }
+    guard let index = context.bindingIndex(of: object) else { return .notApplicable }
+    let inventory = context.access.inventory
+    let binding = inventory.bindings[index]
+    guard risk.applies(toNamespace: binding.namespace) else { return .notApplicable }
+    guard let role = binding.role else {
+      // A missing role grants nothing, unless it stands in what was not read.
+      let kind: GroupKind = binding.roleKind == "ClusterRole" ? .clusterRole : .role
+      if let reason = context.snapshot.blindness(for: kind) { return .notEvaluated(reason) }
+      return .pass
+    }
+    var match = risk.match(context.access.roles[role])
+    // The API server gives this role all of its rules back whenever it starts.
+    if risk.needs == [[.everything]], binding.roleKind == "ClusterRole", binding.roleName == "cluster-admin" {
+      match = .full
+    }
+    guard match > .no else { return .pass }
+    let nodes = object.root["subjects"]?.elements ?? []
+    let holders = zip(binding.subjects, binding.subjectIndexes).filter { !$0.0.isControlPlane }
+    guard !holders.isEmpty else { return .pass }
+    let reach = binding.namespace.map { "in \($0)" } ?? "everywhere"
+    let place = inventory.roles[role].object.location.text
+    let verb = risk.title.prefix(1).lowercased() + risk.title.dropFirst()
+    return .fail(
+      "\(holders.map(\.0.text).joined(separator: ", ")) \(verb) \(reach)\(match == .named ? ", for some names" : ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))",
+      holders.map { Evidence(in: nodes[$0.1], path: "subjects[\($0.1)]", ["name"]) },
+      severity: risk.severity(match, namespace: binding.namespace),
+      cause: "\(binding.roleKind) \"\(binding.roleName)\" for \(holders.map(\.0.text).joined(separator: ", ")) \(reach)"
+    )
+  }
+}

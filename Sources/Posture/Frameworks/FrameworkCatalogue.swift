@@ -1,0 +1,140 @@
+package import Findings
+import PodSecurity
+
+/// The controls of the frameworks that checks are mapped to, and whether manifests can tell anything of them.
+///
+/// Sources: CIS Kubernetes Benchmark 1.12, section 5; Pod Security Standards; headings of the NSA/CISA Kubernetes
+/// Hardening Guide 1.2; MITRE ATT&CK, techniques of the containers matrix and those that checks refer to.
+package enum FrameworkCatalogue {
+  package struct Entry: Sendable {
+    package let id: String
+    package let title: String
+    /// False where the answer lies outside of the objects of the API: nodes, people, processes.
+    package let isAboutObjects: Bool
+    /// Where a check answers several controls: the field that this one is about.
+    package let field: String?
+  }
+
+  package static func controls(_ framework: Control.Framework) -> [Entry] {
+    switch framework {
+    case .cis: cis
+    case .nsa: nsa
+    case .pss: pss
+    case .mitre: mitre
+    }
+  }
+
+  private static func entry(
+    _ id: String, _ title: String, _ isAboutObjects: Bool = true, field: String? = nil
+  ) -> Entry {
+    Entry(id: id, title: title, isAboutObjects: isAboutObjects, field: field)
+  }
+
+  private static let cis: [Entry] = [
+    entry("5.1.1", "cluster-admin only where required"), entry("5.1.2", "access to secrets"),
+    entry("5.1.3", "wildcards in roles"), entry("5.1.4", "access to create pods"),
+    entry("5.1.5", "default service accounts not used"),
+    entry("5.1.6", "service account tokens mounted only where necessary"),
+    entry("5.1.7", "no use of system:masters", false), entry("5.1.8", "bind, impersonate and escalate limited"),
+    entry("5.1.9", "access to create persistent volumes"), entry("5.1.10", "access to the proxy of nodes"),
+    entry("5.1.11", "access to approve certificate requests"), entry("5.1.12", "access to webhook configurations"),
+    entry("5.1.13", "access to create service account tokens"),
+    entry("5.2.1", "a policy control mechanism is in place"),
+    entry("5.2.2", "privileged containers"), entry("5.2.3", "host process ID namespace", field: "hostPID"),
+    entry("5.2.4", "host IPC namespace", field: "hostIPC"),
+    entry("5.2.5", "host network namespace", field: "hostNetwork"),
+    entry("5.2.6", "allowPrivilegeEscalation"), entry("5.2.7", "root containers"), entry("5.2.8", "NET_RAW capability"),
+    entry("5.2.9", "capabilities assigned"), entry("5.2.10", "Windows HostProcess containers"),
+    entry("5.2.11", "HostPath volumes"), entry("5.2.12", "host ports"),
+    entry("5.3.1", "the CNI supports network policies", false), entry("5.3.2", "all namespaces have network policies"),
+    entry("5.4.1", "secrets as files rather than environment variables"), entry("5.4.2", "external secret storage"),
+    entry("5.5.1", "image provenance"), entry("5.6.1", "boundaries between resources by namespaces"),
+    entry("5.6.2", "seccomp profile"), entry("5.6.3", "security context applied"),
+    entry("5.6.4", "default namespace not used"),
+  ]
+
+  private static let nsa: [Entry] = [
+    entry("pod-security", "Kubernetes Pod security"), entry("network-separation", "network separation and hardening"),
+    entry("authentication-and-authorization", "authentication and authorization"),
+    entry("audit-logging", "audit logging and threat detection"), entry("supply-chain", "supply chain of images"),
+    entry("upgrading", "upgrading and application security practices", false),
+  ]
+
+  private static let pss: [Entry] = PodSecurityStandard.controls.flatMap { control in
+    control.metadata.controls.filter { $0.framework == .pss }.map { entry($0.id, control.metadata.title) }
+  }
+
+  private static let mitre: [Entry] = [
+    entry("T1005", "data from local system"), entry("T1021", "remote services"), entry("T1040", "network sniffing"),
+    entry("T1046", "network service discovery"), entry("T1053.007", "container orchestration job", false),
+    entry("T1057", "process discovery"), entry("T1068", "exploitation for privilege escalation", false),
+    entry("T1069", "permission groups discovery"), entry("T1070", "indicator removal"),
+    entry("T1072", "software deployment tools"), entry("T1078", "valid accounts"), entry("T1090", "proxy"),
+    entry("T1098", "account manipulation"), entry("T1105", "ingress tool transfer"),
+    entry("T1110", "brute force", false),
+    entry("T1133", "external remote services"), entry("T1134", "access token manipulation"),
+    entry("T1190", "exploit public-facing application"), entry("T1204.003", "malicious image", false),
+    entry("T1485", "data destruction"), entry("T1489", "service stop"),
+    entry("T1490", "inhibit system recovery", false),
+    entry("T1496", "resource hijacking"), entry("T1499", "endpoint denial of service"),
+    entry("T1525", "implant internal image"), entry("T1528", "steal application access token"),
+    entry("T1530", "data from cloud storage"), entry("T1546", "event triggered execution"),
+    entry("T1552", "unsecured credentials"), entry("T1552.007", "unsecured credentials: container API"),
+    entry("T1557", "adversary-in-the-middle"), entry("T1562.001", "impair defenses"),
+    entry("T1578", "modify cloud compute infrastructure"), entry("T1609", "container administration command"),
+    entry("T1610", "deploy container"), entry("T1611", "escape to host"), entry("T1612", "build image on host", false),
+    entry("T1613", "container and resource discovery", false),
+    entry("T1649", "steal or forge authentication certificates"),
+  ]
+}
+
+/// How a scan answers each control of a framework.
+package struct FrameworkReport: Sendable {
+  package enum Status: String, Sendable {
+    case passed
+    case failed
+    case notEvaluated = "not evaluated"
+    /// No object of the input is of the kind that the control speaks of.
+    case notApplicable = "not applicable"
+    case notAboutObjects = "not a matter of manifests"
+  }
+
+  package struct Row: Sendable {
+    package let id: String
+    package let title: String
+    package let status: Status
+    package let checks: [String]
+    package let findings: Int
+  }
+
+  package let framework: Control.Framework
+  package let rows: [Row]
+
+  package init(_ framework: Control.Framework, _ result: ScanResult) {
+    self.framework = framework
+    let checks = CheckCatalogue.checks.map(\.metadata)
+    rows = FrameworkCatalogue.controls(framework).map { entry in
+      let control = Control(framework, entry.id)
+      let mine = checks.filter { $0.controls.contains(control) }.map(\.id)
+      let findings = result.findings.count { finding in
+        mine.contains(finding.check)
+          && (entry.field.map { field in finding.evidence.contains { $0.path.hasSuffix(field) } } ?? true)
+      }
+      var tally = ScanResult.Tally()
+      for id in mine { tally.add(result.byCheck[id] ?? .init()) }
+      let status: Status
+      if !entry.isAboutObjects {
+        status = .notAboutObjects
+      } else if findings > 0 {
+        status = .failed
+      } else if mine.isEmpty || tally.notEvaluated > 0 || result.status == .failed {
+        status = .notEvaluated
+      } else {
+        // A check that fails on another field has looked at this one, too.
+        status =
+          tally.passed + tally.failed > 0 ? (result.status == .complete ? .passed : .notEvaluated) : .notApplicable
+      }
+      return Row(id: entry.id, title: entry.title, status: status, checks: mine.map(\.rawValue), findings: findings)
+    }
+  }
+}

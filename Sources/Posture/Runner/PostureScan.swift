@@ -1,0 +1,158 @@
+import Bytes
+import Depth
+package import Findings
+package import Images
+package import Kube
+package import PodSecurity
+
+/// Runs checks over a snapshot.
+package struct PostureScan: Sendable {
+  private let checks: [any Check]
+  private let podSecurityVersion: PodSecurityVersion
+  private let targetMinor: Int?
+  private let trustedRegistries: [String]
+  private let images: ImageVerdicts?
+
+  /// - Parameter targetMinor: the minor version of Kubernetes that the objects are meant for; nil for any newer one.
+  /// - Parameter trustedRegistries: where images may come from; none: anywhere.
+  /// - Parameter images: what is known of images; nil where they were not read.
+  package init(
+    checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
+    targetMinor: Int? = nil, trustedRegistries: [String] = [], images: ImageVerdicts? = nil
+  ) {
+    self.images = images
+    self.trustedRegistries = trustedRegistries
+    self.targetMinor = targetMinor
+    self.checks = checks
+    self.podSecurityVersion = podSecurityVersion
+  }
+
+  private struct Partial: Sendable {
+    var findings: [Finding] = []
+    var notEvaluated: [NotEvaluated] = []
+    /// By position of the check in its list.
+    var tallies: [ScanResult.Tally]
+
+    init(checks: Int) { tallies = .init(repeating: .init(), count: checks) }
+  }
+
+  /// - Parameter width: how many tasks run side by side.
+  package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
+    let context = CheckContext(
+      snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
+      trustedRegistries: trustedRegistries, images: images)
+    let workloadChecks = checks.enumerated().compactMap { index, check in
+      (check as? any WorkloadCheck).map { (index: index, check: $0) }
+    }
+    let objectChecks = checks.enumerated().compactMap { index, check in
+      (check as? any ObjectCheck).map { (index: index, check: $0) }
+    }
+    let count = checks.count
+    let partial = await withTaskGroup(of: Partial.self, returning: Partial.self) { group in
+      for range in Self.slices(snapshot.workloads.count, width) {
+        group.addTask {
+          var partial = Partial(checks: count)
+          for workload in snapshot.workloads[range] {
+            for (index, check) in workloadChecks {
+              record(check.examine(workload, context), check, index, workload.object, context, &partial)
+            }
+          }
+          return partial
+        }
+      }
+      group.addTask {
+        var partial = Partial(checks: count)
+        for (index, check) in objectChecks {
+          let objects = check.kinds.flatMap(snapshot.objects)
+          for object in objects { record(check.examine(object, context), check, index, object, context, &partial) }
+        }
+        return partial
+      }
+      var all = Partial(checks: count)
+      for await partial in group {
+        all.findings += partial.findings
+        all.notEvaluated += partial.notEvaluated
+        for index in 0..<count { all.tallies[index].add(partial.tallies[index]) }
+      }
+      return all
+    }
+    var notEvaluated = partial.notEvaluated
+    for problem in snapshot.problems where problem.hidesInput {
+      notEvaluated.append(
+        NotEvaluated(check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)"))
+    }
+    var tallies = partial.tallies
+    notEvaluated += withdrawPasses(from: &tallies, snapshot)
+    var tally = ScanResult.Tally()
+    var byCheck: [CheckID: ScanResult.Tally] = [:]
+    for (check, own) in zip(checks, tallies) {
+      tally.add(own)
+      byCheck[check.metadata.id] = own
+    }
+    return ScanResult(
+      findings: partial.findings, problems: snapshot.problems, notEvaluated: notEvaluated, tally: tally,
+      byCheck: byCheck,
+      objects: snapshot.objects.count, workloads: snapshot.workloads.count, namespaces: snapshot.namespaces.count,
+      checks: checks.count)
+  }
+
+  /// A check that needs a kind which was not handed out has not seen enough to say *pass* of anything.
+  private func withdrawPasses(from tallies: inout [ScanResult.Tally], _ snapshot: ClusterSnapshot) -> [NotEvaluated] {
+    guard !snapshot.refused.isEmpty else { return [] }
+    var blinded: [GroupKind: [CheckID]] = [:]
+    for (index, check) in checks.enumerated() {
+      let refused = check.needs.filter { snapshot.refusal(of: $0) != nil }
+      guard !refused.isEmpty else { continue }
+      tallies[index].notEvaluated += max(1, tallies[index].passed)
+      tallies[index].passed = 0
+      for kind in refused { blinded[kind, default: []].append(check.metadata.id) }
+    }
+    return blinded.sorted { $0.key < $1.key }.map { kind, ids in
+      let names = ids.prefix(3).map(\.rawValue).joined(separator: ", ")
+      let rest = ids.count > 3 ? " and \(ids.count - 3) more" : ""
+      return NotEvaluated(
+        check: ids.count == 1 ? ids[0] : nil, subject: nil,
+        reason: "\(snapshot.refusal(of: kind) ?? ""); for want of them \(names)\(rest) cannot pass")
+    }
+  }
+
+  private static func slices(_ count: Int, _ width: Int) -> [Range<Int>] {
+    let size = max(64, (count + 4 * width - 1) / (4 * max(1, width)))
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+
+  private func record(
+    _ outcome: Outcome, _ check: any Check, _ index: Int, _ object: KubeObject, _ context: CheckContext,
+    _ partial: inout Partial
+  ) {
+    switch outcome {
+    case .pass: partial.tallies[index].passed += 1
+    case .notApplicable: partial.tallies[index].notApplicable += 1
+    case .notEvaluated(let reason):
+      partial.tallies[index].notEvaluated += 1
+      partial.notEvaluated.append(NotEvaluated(check: check.metadata.id, subject: object.subject, reason: reason))
+    case .fail(let failure):
+      let metadata = check.metadata
+      // Absence is proved only by having seen everything.
+      for kind in metadata.absenceOf {
+        if let reason = context.snapshot.blindness(for: kind) {
+          partial.tallies[index].notEvaluated += 1
+          partial.notEvaluated.append(NotEvaluated(check: metadata.id, subject: object.subject, reason: reason))
+          return
+        }
+      }
+      partial.tallies[index].failed += 1
+      let place = failure.evidence.first.map {
+        Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
+      }
+      let usual = failure.severity ?? metadata.severity
+      let (severity, why) = context.standing.weigh(metadata, usual, of: object)
+      partial.findings.append(
+        Finding(
+          check: metadata.id, severity: severity, title: metadata.title,
+          message: failure.message, subject: object.subject, location: place ?? object.location,
+          evidence: failure.evidence, remediation: metadata.remediation, references: metadata.references,
+          controls: metadata.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause))
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package import Bytes
+import Findings
+package import Kube
+
+/// What dialects share while they compile: selectors over classes of pods, blocks, ports, and remarks.
+package struct PolicyCompiler {
+  package let cluster: ReachCluster
+  package let profile: ReachProfile
+  package private(set) var remarks: [PolicyRemark] = []
+  private let byValue: [String: [String: PeerSet]]
+  private let byKey: [String: PeerSet]
+  private let byNamespace: [String: PeerSet]
+  private var podSelectors: [LabelSelector: PeerSet] = [:]
+  private var namespaceSelectors: [LabelSelector: PeerSet] = [:]
+  package let pods: PeerSet
+  package let hosts: PeerSet
+  /// Pods that policies select and selectors match.
+  package let selectable: PeerSet
+  /// Addresses and names outside the cluster.
+  package let external: PeerSet
+  package let everything: PeerSet
+  package let none: PeerSet
+  /// Pods on a node's network of which no address is known.
+  let placeless: PeerSet
+  /// IPv4 addresses of all pods that policies select, in order.
+  private let podAddresses: [UInt128]
+  /// Addresses of pods in order, with their classes.
+  private let addresses: [(address: IPAddress, podClass: PodClassID)]
+
+  init(_ cluster: ReachCluster, _ profile: ReachProfile) {
+    self.cluster = cluster
+    self.profile = profile
+    let none = PeerSet(count: cluster.peerCount)
+    var byValue: [String: [String: PeerSet]] = [:]
+    var byKey: [String: PeerSet] = [:]
+    var byNamespace: [String: PeerSet] = [:]
+    var pods = none
+    var selectable = none
+    var hosts = none
+    var placeless = none
+    var addresses: [(address: IPAddress, podClass: PodClassID)] = []
+    for id in cluster.podClassIDs {
+      let podClass = cluster[id]
+      addresses += podClass.addresses.map { ($0, id) }
+      if podClass.isHost {
+        hosts.insert(id)
+        continue
+      }
+      pods.insert(id)
+      if podClass.hostNetwork, podClass.addresses.isEmpty { placeless.insert(id) }
+      if !podClass.hostNetwork || profile.hostNetworkPodsAreSelected { selectable.insert(id) }
+      byNamespace[podClass.namespace, default: none].insert(id)
+      for (key, value) in podClass.labels {
+        byValue[key, default: [:]][value, default: none].insert(id)
+        byKey[key, default: none].insert(id)
+      }
+    }
+    self.byValue = byValue
+    self.byKey = byKey
+    self.byNamespace = byNamespace
+    self.pods = pods
+    self.hosts = hosts
+    self.selectable = selectable
+    self.placeless = placeless
+    podAddresses = cluster.endpoints.filter { !$0.hostNetwork }.flatMap(\.addresses).filter { !$0.isV6 }.map(\.value)
+      .sorted()
+    self.addresses = addresses.sorted {
+      ($0.address.isV6 ? 1 : 0, $0.address.value) < ($1.address.isV6 ? 1 : 0, $1.address.value)
+    }
+    var external = none
+    for peer in cluster.peerIDs where cluster.podClass(peer) == nil { external.insert(peer) }
+    self.external = external
+    self.none = none
+    everything = PeerSet(count: cluster.peerCount, full: true)
+  }
+
+  // MARK: Remarks
+
+  package mutating func report(
+    _ object: KubeObject, _ node: DocumentNode?, _ detail: String, code: PolicyRemark.Code = .refused,
+    hides: Bool = true
+  ) {
+    remarks.append(
+      PolicyRemark(
+        code: code, object: object.subject, location: object.location(of: node), detail: detail, hidesInput: hides))
+  }
+
+  /// Of objects of one kind, namespace and name the last, as applying them in order would leave it.
+  package mutating func lastOfEqualNames(_ objects: [KubeObject]) -> [KubeObject] {
+    struct Key: Hashable {
+      let kind: String
+      let namespace: String
+      let name: String
+    }
+    var seen = Set<Key>()
+    var kept: [KubeObject] = []
+    for object in objects.reversed() {
+      if seen.insert(Key(kind: object.kind, namespace: object.effectiveNamespace, name: object.name)).inserted {
+        kept.append(object)
+      } else {
+        let detail = "another \(object.kind) of this name follows and replaces it"
+        report(object, object.metadata, detail, code: .replaced)
+      }
+    }
+    return kept.reversed()
+  }
+
+  // MARK: Pods
+
+  /// Reads a selector, and reports one that the API server would refuse.
+  package mutating func selector(_ node: DocumentNode?, _ object: KubeObject) -> LabelSelector? {
+    guard let node else { return .everything }
+    do throws(LabelSelector.Invalid) {
+      return try LabelSelector(node)
+    } catch {
+      report(object, error.node, "\(error.message); the policy was left out")
+      return nil
+    }
+  }
+
+  /// Pods whose labels a selector matches, in any namespace.
+  package mutating func pods(_ selector: LabelSelector) -> PeerSet {
+    if let known = podSelectors[selector] { return known }
+    var result = selectable
+    for requirement in selector.requirements { result.formIntersection(pods(requirement)) }
+    podSelectors[selector] = result
+    return result
+  }
+
+  private func pods(_ requirement: LabelSelector.Requirement) -> PeerSet {
+    var result = none
+    switch requirement.comparison {
+    case .isIn, .notIn:
+      for value in requirement.values { if let set = byValue[requirement.key]?[value] { result.formUnion(set) } }
+    case .exists, .doesNotExist:
+      if let set = byKey[requirement.key] { result = set }
+    }
+    if requirement.comparison == .notIn || requirement.comparison == .doesNotExist { result.invert() }
+    return result
+  }
+
+  /// Pods of the namespaces whose labels a selector matches.
+  package mutating func namespaces(_ selector: LabelSelector) -> PeerSet {
+    if let known = namespaceSelectors[selector] { return known }
+    var result = none
+    for (name, labels) in cluster.namespaces where selector.matches(labels) {
+      if let set = byNamespace[name] { result.formUnion(set) }
+    }
+    result.formIntersection(selectable)
+    namespaceSelectors[selector] = result
+    return result
+  }
+
+  package func namespace(_ name: String) -> PeerSet { (byNamespace[name] ?? none).intersection(selectable) }
+
+  /// Pods that policies select and whose class meets a condition.
+  package func selectable(where condition: (ReachCluster.PodClass) -> Bool) -> PeerSet {
+    var result = none
+    for id in cluster.podClassIDs where selectable.contains(id) && condition(cluster[id]) { result.insert(id) }
+    return result
+  }
+
+  /// Pods behind some endpoints.
+  package func classes(of endpoints: some Sequence<EndpointID>) -> PeerSet {
+    var result = none
+    for endpoint in endpoints { result.insert(cluster[endpoint].podClass) }
+    return result
+  }
+
+  // MARK: Addresses
+
+  /// Pods on the network of nodes whose labels a selector matches; and the nodes' own addresses, where they are known.
+  func nodes(_ selector: LabelSelector) -> PeerSet {
+    var names = Set<String>()
+    var addresses: [IPAddress] = []
+    for node in cluster.snapshot.objects(GroupKind("", "Node")) where selector.matches(node.labels) {
+      names.insert(node.name)
+      for item in node.root[path: "status", "addresses"]?.elements ?? [] {
+        if let address = item["address"]?.string.flatMap({ IPAddress($0) }) { addresses.append(address) }
+      }
+    }
+    var result = none
+    for id in cluster.podClassIDs {
+      let podClass = cluster[id]
+      guard podClass.hostNetwork, !podClass.isHost else { continue }
+      let isOn = podClass.node.map(names.contains) ?? false
+      if isOn || podClass.addresses.contains(where: addresses.contains) { result.insert(id) }
+    }
+    for address in addresses { if let peer = cluster.peer(of: address) { result.insert(peer) } }
+    return result
+  }
+
+  /// External addresses within a block, names when it holds all of them, and, when asked, pods with an address in it.
+  package func block(_ block: IPRange, except: [IPRange] = [], matchesPods: Bool) -> PeerSet {
+    var result = none
+    for index in cluster.rangeIndexes(within: block)
+    where !except.contains(where: { $0.contains(cluster.ranges[index]) }) {
+      result.insert(cluster.peer(ofRange: index))
+    }
+    if except.isEmpty, block == .allV4 || block == .allV6 {
+      for index in cluster.names.indices { result.insert(cluster.peer(ofName: index)) }
+    }
+    if matchesPods {
+      func isBefore(_ address: IPAddress) -> Bool {
+        address.isV6 == block.isV6 ? address.value < block.low : !address.isV6
+      }
+      var low = 0
+      var high = addresses.count
+      while low < high {
+        let middle = (low + high) / 2
+        if isBefore(addresses[middle].address) { low = middle + 1 } else { high = middle }
+      }
+      while low < addresses.count, block.contains(addresses[low].address) {
+        if !except.contains(where: { $0.contains(addresses[low].address) }) { result.insert(addresses[low].podClass) }
+        low += 1
+      }
+    }
+    return result
+  }
+
+  /// Names that a pattern covers: `*` stands for characters within a label, leading `**.` for labels of any number.
+  package func names(matching pattern: String) -> PeerSet {
+    var result = none
+    for (index, name) in cluster.names.enumerated() where DNSName.covers(pattern, name) {
+      result.insert(cluster.peer(ofName: index))
+    }
+    return result
+  }
+
+  /// Whether any known address of a pod lies within a block that is not all addresses.
+  func holdsPods(_ block: IPRange, except: [IPRange]) -> Bool {
+    guard block != .allV4, !block.isV6 else { return false }
+    var low = 0
+    var high = podAddresses.count
+    while low < high {
+      let middle = (low + high) / 2
+      if podAddresses[middle] < block.low { low = middle + 1 } else { high = middle }
+    }
+    while low < podAddresses.count, podAddresses[low] <= block.high {
+      let address = IPAddress(isV6: block.isV6, value: podAddresses[low])
+      if !except.contains(where: { $0.contains(address) }) { return true }
+      low += 1
+    }
+    return false
+  }
+
+  /// Adds a block to the peers of a rule, with what may or may not lie within it.
+  func add(
+    _ range: IPRange, except: [IPRange], matchesPods: Bool, nodesMatch: Bool, to peers: inout PolicyProgram.Peers
+  ) {
+    peers.matched.formUnion(block(range, except: except, matchesPods: matchesPods))
+    guard !except.isEmpty || range != .allV4 && range != .allV6 else { return }
+    if !cluster.names.isEmpty { peers.add(uncertain: names(matching: "*"), .addressesBehind(name: nil)) }
+    if nodesMatch { peers.add(uncertain: placeless, .nodeAddress) }
+  }
+}

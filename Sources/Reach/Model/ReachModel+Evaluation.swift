@@ -1,0 +1,143 @@
+import Kube
+
+/// What one side of a connection allows, rule by rule.
+extension ReachModel {
+  /// How to take a peer of which the input does not tell whether a rule matches it.
+  enum Assumption {
+    /// As not matched.
+    case asWritten
+    /// So that as little as possible is allowed.
+    case strictest
+    /// So that as much as possible is allowed.
+    case loosest
+  }
+
+  private static func matches(_ rule: PolicyProgram.Rule, _ peer: PeerID, _ assumption: Assumption) -> Bool {
+    if rule.peers.matched.contains(peer) { return true }
+    guard assumption != .asWritten, rule.peers.uncertain?.contains(peer) == true else { return false }
+    switch rule.action {
+    case .allow: return assumption == .loosest
+    case .deny: return assumption == .strictest
+    case .pass: return false
+    }
+  }
+
+  /// Connections that one side allows.
+  ///
+  /// - Parameters:
+  ///   - subject: the pods whose policies are asked; what is outside the cluster allows everything.
+  ///   - peer: what is at the other end.
+  func ports(
+    _ subject: PeerID, _ direction: TrafficDirection, _ peer: PeerID, assuming assumption: Assumption = .asWritten
+  ) -> ConnectionSet {
+    evaluate(subject, direction, peer, assuming: assumption) { _, _ in }
+  }
+
+  /// As `ports`, with a step for every rule, and for the end of every stage, that the question depends on.
+  func trace(_ subject: PeerID, _ direction: TrafficDirection, _ peer: PeerID, _ question: ReachQuestion) -> (
+    ports: ConnectionSet, steps: [TraceStep]
+  ) {
+    var steps: [TraceStep] = []
+    let set = evaluate(subject, direction, peer, assuming: .asWritten) { matched, makeStep in
+      if question.isMet(by: matched) != false { steps.append(makeStep()) }
+    }
+    return (set, steps)
+  }
+
+  /// - Parameter decided: told of connections as they are decided, with what decided.
+  private func evaluate(
+    _ subject: PeerID, _ direction: TrafficDirection, _ peer: PeerID, assuming assumption: Assumption,
+    _ decided: (ConnectionSet, () -> TraceStep) -> Void
+  ) -> ConnectionSet {
+    guard let podClass = cluster.podClass(subject) else { return .all }
+    var result = ConnectionSet.all
+    var undecided = ConnectionSet.all
+    var allowed = ConnectionSet.none
+    let destination = direction == .ingress ? subject : peer
+    for (position, stage) in program.stages.enumerated() {
+      if position > 0, stage.place.layer != program.stages[position - 1].place.layer {
+        result = result.intersection(allowed.union(undecided))
+        undecided = .all
+        allowed = .none
+      }
+      let places = governing[direction][position, podClass]
+      guard let first = places.first, !undecided.isEmpty else { continue }
+      var passed = ConnectionSet.none
+      var isolates = false
+      for place in places {
+        let policy = stage.policies[place]
+        isolates = isolates || policy.isolates[direction]
+        for rule in policy.rules[direction] ?? []
+        where Self.matches(rule, peer, assumption) && rule.near?.contains(podClass) ?? true {
+          let matched = undecided.intersection(resolve(rule.ports, destination))
+          if matched.isEmpty { continue }
+          decided(matched) {
+            let verdict: TraceStep.Verdict =
+              switch rule.action {
+              case .allow: .allows(matched)
+              case .deny: .denies(matched)
+              case .pass: .passes(matched)
+              }
+            return TraceStep(
+              direction: direction, policy: policy.object, rule: rule.path,
+              location: policy.object.location(of: rule.node), verdict: verdict)
+          }
+          undecided = undecided.subtracting(matched)
+          switch rule.action {
+          case .allow: allowed = allowed.union(matched)
+          case .deny: break
+          case .pass: passed = passed.union(matched)
+          }
+        }
+      }
+      if isolates {
+        decided(undecided) {
+          let object = stage.policies[first].object
+          return TraceStep(
+            direction: direction, policy: object, rule: "", location: object.location,
+            verdict: .isolates(policies: places.map { stage.policies[$0].object.name }))
+        }
+        undecided = passed
+      } else {
+        undecided = undecided.union(passed)
+      }
+    }
+    return result.intersection(allowed.union(undecided))
+  }
+
+  /// What the input lacks to tell whether rules match a peer, rule by rule.
+  func missingFacts(_ subject: PeerID, _ direction: TrafficDirection, _ peer: PeerID) -> [Answer.Missing] {
+    guard let podClass = cluster.podClass(subject) else { return [] }
+    var found: [Answer.Missing] = []
+    for (position, stage) in program.stages.enumerated() {
+      for place in governing[direction][position, podClass] {
+        let policy = stage.policies[place]
+        for rule in policy.rules[direction] ?? [] {
+          guard rule.peers.uncertain?.contains(peer) == true, !rule.peers.matched.contains(peer) else { continue }
+          let one = Answer.Missing(
+            rule: .init(policy: policy.object.subject, path: rule.path), facts: rule.peers.missing)
+          if !found.contains(one) { found.append(one) }
+        }
+      }
+    }
+    return found
+  }
+
+  /// The ports of a rule, with its named ones as the destination has them.
+  func resolve(_ ports: PolicyProgram.Ports, _ destination: PeerID) -> ConnectionSet {
+    guard !ports.named.isEmpty, let podClass = cluster.podClass(destination) else { return ports.fixed }
+    var set = ports.fixed
+    for wanted in ports.named {
+      for port in cluster[podClass].namedPorts
+      where port.name == wanted.name && (wanted.transport.map { $0 == port.transport } ?? true) {
+        set = set.union(ConnectionSet(port.transport, port.port...port.port).refined(by: wanted.condition))
+      }
+    }
+    return set
+  }
+
+  /// True when a policy isolates the pods or says anything of them in the direction.
+  func isGoverned(_ podClass: PodClassID, _ direction: TrafficDirection) -> Bool {
+    !governing[direction].isEmpty(podClass)
+  }
+}

@@ -1,0 +1,140 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// What can talk to what under the policies of a snapshot.
+package struct ReachModel: Sendable {
+  /// The whole input; the cluster's own snapshot lacks what its plugin does not enforce.
+  let input: ClusterSnapshot
+  package let cluster: ReachCluster
+  /// What is odd about the policies, as far as reading them tells.
+  package let remarks: [PolicyRemark]
+  package let profile: ReachProfile
+  let dialects: [any PolicyDialect.Type]
+  private(set) var program: PolicyProgram
+  private(set) var governing: PerDirection<GoverningPolicies>
+  private var compiler: PolicyCompiler
+  private let relevance: Relevance
+
+  /// - Parameter dialects: those that are understood.
+  package init(
+    _ snapshot: ClusterSnapshot, profile: ReachProfile = .spec,
+    dialects: [any PolicyDialect.Type] = PolicyDialects.all
+  ) {
+    self.init(snapshot, profile: profile, dialects: dialects, extra: [])
+  }
+
+  /// - Parameters:
+  ///   - extra: pods that the input does not hold.
+  ///   - namespaceLabels: of namespaces that only those are in.
+  init(
+    _ input: ClusterSnapshot, profile: ReachProfile, dialects: [any PolicyDialect.Type] = PolicyDialects.all,
+    extra: [Endpoint], namespaceLabels: [String: [String: String]] = [:]
+  ) {
+    self.input = input
+    self.dialects = dialects
+    self.profile = profile
+    let idle = profile.plugin.map { plugin in
+      dialects.flatMap { dialect in
+        dialect.policyKinds.filter { !dialect.isEnforced($0, by: plugin) && !input.objects($0).isEmpty }
+      }
+    }
+    let snapshot = idle.map { $0.isEmpty ? input : input.without($0) } ?? input
+    let present = dialects.filter { $0.isPresent(in: snapshot) }
+    var relevance = Relevance()
+    relevance.addresses = profile.ipBlockMatchesPods
+    for dialect in present {
+      for object in dialect.kinds.flatMap(snapshot.objects) {
+        relevance.gather(object.root, by: dialect.vocabulary)
+      }
+      dialect.gather(snapshot, profile, into: &relevance)
+    }
+    if relevance.services { relevance.addServices(snapshot) }
+    cluster = ReachCluster(
+      snapshot, relevance: relevance, extra: [.ingressController] + extra,
+      namespaceLabels: namespaceLabels)
+    self.relevance = relevance
+    var compiler = PolicyCompiler(cluster, profile)
+    let program = PolicyProgram(dialects.flatMap { $0.compile(&compiler) })
+    self.program = program
+    remarks =
+      compiler.remarks + Self.ties(program, dialects) + Self.withoutPods(snapshot)
+      + (idle ?? []).flatMap { kind in
+        input.objects(kind).map { object in
+          PolicyRemark(
+            code: .notEnforced, object: object.subject, location: object.location,
+            detail:
+              "\(profile.plugin?.title ?? "the network plugin") does not enforce policies of \(kind.group), so it does nothing"
+          )
+        }
+      }
+    self.compiler = compiler
+    let count = cluster.podClasses.count
+    governing = PerDirection { GoverningPolicies(program, $0, podClassCount: count) }
+  }
+
+  package var problems: [Problem] { remarks.map(\.problem) }
+
+  /// Puts a NetworkPolicy in the place of the one with its name, or beside the others, without reading the rest again.
+  ///
+  /// - Returns: the pods that the old or the new one governs, and where the new one stands: its stage, and its place there;
+  ///   nil, and nothing done, where the policy is refused, tells pods or addresses apart that the others do not, or is one
+  ///   among policies of other dialects.
+  mutating func replace(with object: KubeObject) -> (affected: [PodClassID], stage: Int, place: Int)? {
+    var wanted = Relevance()
+    wanted.gather(object.root, by: KubernetesNetworkPolicy.vocabulary)
+    // Labels of namespaces tell no pods apart: a class is of one namespace.
+    var labels = Relevance()
+    for selector in KubernetesNetworkPolicy.podSelectors(object) {
+      labels.gather(selector, by: KubernetesNetworkPolicy.vocabulary)
+    }
+    guard object.groupKind == .networkPolicy, labels.labelKeys.isSubset(of: relevance.labelKeys),
+      wanted.blocks.allSatisfy(cluster.cutsAt),
+      let position = program.stages.firstIndex(where: { $0.place.name == PolicyProgram.Place.networkPolicies.name }),
+      program.stages[position].policies.allSatisfy({
+        KubernetesNetworkPolicy.policyKinds.contains($0.object.groupKind)
+      }),
+      let policy = KubernetesNetworkPolicy.policy(object, &compiler)
+    else { return nil }
+    var affected = policy.subjects
+    let index: Int
+    if let known = program.stages[position].policies.firstIndex(where: {
+      $0.object.name == object.name && $0.object.effectiveNamespace == object.effectiveNamespace
+    }) {
+      let old = program.stages[position].policies[known]
+      affected.formUnion(old.subjects)
+      for direction in TrafficDirection.allCases where old.rules[direction] != nil {
+        governing[direction].remove(known, ofStage: position, from: old.subjects)
+      }
+      program.stages[position].policies[known] = policy
+      index = known
+    } else {
+      index = program.stages[position].policies.count
+      program.stages[position].policies.append(policy)
+    }
+    for direction in TrafficDirection.allCases where policy.rules[direction] != nil {
+      governing[direction].insert(index, ofStage: position, for: policy.subjects)
+    }
+    return (affected.elements.compactMap(cluster.podClass), position, index)
+  }
+
+  private static func ties(_ program: PolicyProgram, _ dialects: [any PolicyDialect.Type]) -> [PolicyRemark] {
+    dialects.flatMap { dialect in
+      let kinds = Set(dialect.policyKinds)
+      return program.stages.filter { $0.policies.contains { kinds.contains($0.object.groupKind) } }
+        .flatMap(dialect.ties)
+    }
+  }
+
+  /// Workloads from whose templates no pod can be made.
+  private static func withoutPods(_ snapshot: ClusterSnapshot) -> [PolicyRemark] {
+    let kinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].map { GroupKind("apps", $0) }
+    return (kinds + [GroupKind("", "ReplicationController"), GroupKind("batch", "Job")]).flatMap(snapshot.objects)
+      .filter { $0.spec?["template"]?["spec"]?.mapping == nil }
+      .map { object in
+        PolicyRemark(
+          code: "no-pod-template", object: object.subject, location: object.location(of: object.spec?["template"]),
+          detail: "its template has no spec, which the API server refuses; its pods were left out", hidesInput: true)
+      }
+  }
+}

@@ -1,0 +1,86 @@
+import Findings
+import Kube
+
+/// What is odd about the policies themselves.
+package struct PolicyLint: Sendable {
+  /// By place, code and words.
+  package let remarks: [PolicyRemark]
+
+  package init(_ model: ReachModel) {
+    let cluster = model.cluster
+    var remarks = model.remarks
+    let rows = ReachRows(model)
+    // One pod stands for the policy's: asking all of them is for small clusters only.
+    func reachesDNS(_ podClass: PodClassID) -> Bool {
+      cluster.peerIDs.contains { peer in
+        let set = rows.set(rows.side(podClass, .egress, peer))
+        return set.contains(.udp, 53) || set.contains(.tcp, 53)
+      }
+    }
+    for stage in model.program.stages {
+      for policy in stage.policies {
+        func remark(_ code: PolicyRemark.Code, _ location: Location, _ detail: String) {
+          remarks.append(
+            PolicyRemark(code: code, object: policy.object.subject, location: location, detail: detail))
+        }
+        if policy.subjects.isEmpty {
+          remark(.selectsNothing, policy.object.location, "it selects no pod of the input")
+          continue
+        }
+        for direction in TrafficDirection.allCases {
+          let rules = policy.rules[direction] ?? []
+          for (index, rule) in rules.enumerated() {
+            let place = policy.object.location(of: rule.node)
+            if rule.peers.matched.isEmpty, rule.peers.uncertain == nil {
+              remark(.peerMatchesNothing, place, "\(rule.path) matches no pod and no address of the input")
+            } else if rule.near == nil, rule.ports.named.isEmpty,
+              let other = rules[..<index].first(where: { $0.covers(rule) })
+            {
+              remark(.shadowedRule, place, "\(rule.path) says nothing that \(other.path) has not said already")
+            }
+          }
+          // Names cannot be resolved by a pod whose egress is isolated without a way to port 53.
+          if direction == .egress, policy.isolates.egress, !rules.isEmpty,
+            let podClass = policy.subjects.elements.lazy.compactMap(cluster.podClass).first, !reachesDNS(podClass)
+          {
+            remark(.noDNS, policy.object.location, "its pods reach nothing on port 53, so they resolve no names")
+          }
+        }
+      }
+    }
+    for dialect in model.dialects {
+      let kinds = Set(dialect.policyKinds)
+      for stage in model.program.stages {
+        remarks += dialect.lint(stage.policies.filter { kinds.contains($0.object.groupKind) })
+      }
+    }
+    remarks += Self.partlyIsolatedNamespaces(model)
+    struct Key: Hashable {
+      let code: PolicyRemark.Code
+      let location: Location
+      let message: String
+    }
+    var seen = Set<Key>()
+    self.remarks = remarks.map { (remark: $0, message: $0.message) }
+      .filter { seen.insert(Key(code: $0.remark.code, location: $0.remark.location, message: $0.message)).inserted }
+      .sorted {
+        ($0.remark.location, $0.remark.code.rawValue, $0.message)
+          < ($1.remark.location, $1.remark.code.rawValue, $1.message)
+      }.map(\.remark)
+  }
+
+  private static func partlyIsolatedNamespaces(_ model: ReachModel) -> [PolicyRemark] {
+    let cluster = model.cluster
+    let governed = Set(cluster.endpoints.filter { model.isGoverned($0.podClass, .ingress) }.map(\.namespace))
+    return governed.sorted().compactMap { namespace in
+      let open = cluster.endpoints.filter {
+        $0.namespace == namespace && !$0.hostNetwork && !model.isGoverned($0.podClass, .ingress)
+      }
+      guard let first = open.first else { return nil }
+      let names = Set(open.map(\.workload.workloadText)).sorted().prefix(4).joined(separator: ", ")
+      return PolicyRemark(
+        code: .noDefaultDeny, object: Subject(kind: "Namespace", name: namespace), location: first.location,
+        detail: "policies isolate some of its pods, but not \(names)")
+    }
+  }
+}

@@ -9,11 +9,20 @@ extension Event {
     let made = EventDecoder.decode(original, options: options, envelope: envelope)
     // What was one record is one still, since JSON stays JSON and lines stay lines.
     guard made.count == 1 else { return Event(batch: .unparsed(original, options: options, envelope: envelope), index: 0) }
-    return made[0]
+    return Event(batch: made.at(line: record.line), index: 0)
   }
 }
 
 extension EventBatch {
+  /// The same with another place of its first record.
+  func at(line: UInt32) -> EventBatch {
+    var records = records
+    records[0].line = line
+    return EventBatch(
+      input: input, arena: arena, records: records, layers: layers, columns: columns, envelopes: envelopes,
+      header: header, problems: problems, options: options)
+  }
+
   /// A record that nothing is made of.
   static func unparsed(_ original: [UInt8], options: DecodeOptions, envelope: Envelope) -> EventBatch {
     var options = options

@@ -30,7 +30,7 @@ enum SecretWords {
     let name = bytes.extracting(range)
     for word in ["password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "access_key", "credential"] {
       let folded = Array(word.utf8)
-      if Phrase.holds(name, folded.span) { return true }
+      if WordSequence.holds(name, folded.span) { return true }
     }
     return false
   }
@@ -44,7 +44,7 @@ enum SecretWords {
   static func mayHold(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 6 else { return false }
     let text = bytes.extracting(range)
-    return hints.contains { Phrase.holds(text, $0.span) }
+    return hints.contains { WordSequence.holds(text, $0.span) }
   }
 
   /// The end of a private key in PEM that begins in the line at a place; nil where none does.
@@ -93,7 +93,7 @@ enum SecretWords {
       for word in ["bearer ", "basic "] {
         let folded = Array(word.utf8)
         guard place + folded.count < range.upperBound,
-          Phrase.firstPlace(bytes.extracting(place..<place + folded.count), folded.span, from: 0) == 0
+          WordSequence.firstPlace(bytes.extracting(place..<place + folded.count), folded.span, from: 0) == 0
         else { continue }
         let end = tokenEnd(bytes, place + folded.count, range.upperBound)
         if end - place - folded.count >= 8 { return place + folded.count..<end }
@@ -203,7 +203,7 @@ enum SecretWords {
       guard range.count > folded.count else { continue }
       let tail = range.upperBound - folded.count
       guard [0x2D, 0x5F, 0x2E].contains(bytes[tail - 1]) else { continue }
-      if Phrase.firstPlace(bytes.extracting(tail..<range.upperBound), folded.span, from: 0) == 0 { return true }
+      if WordSequence.firstPlace(bytes.extracting(tail..<range.upperBound), folded.span, from: 0) == 0 { return true }
     }
     return false
   }

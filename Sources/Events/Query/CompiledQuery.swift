@@ -13,7 +13,7 @@ package struct CompiledQuery: Sendable {
     case names([[UInt8]], [FieldReference], ValueTest)
     /// Elements of a list.
     case nested(PathPlan, Node)
-    case free(Phrase)
+    case free(WordSequence)
     case freeWildcard(FreeWildcard)
   }
 
@@ -75,10 +75,10 @@ package struct CompiledQuery: Sendable {
       // Only separators: nothing to look for, as an analyzer would have it.
       if words.isEmpty { return .none }
       // Words that hang together (an address, a path) are one term.
-      let terms = text.split(whereSeparator: \.isWhitespace).map { Phrase(String($0)) }.filter { !$0.words.isEmpty }
+      let terms = text.split(whereSeparator: \.isWhitespace).map { WordSequence(String($0)) }.filter { !$0.words.isEmpty }
       return terms.count == 1 ? .free(terms[0]) : .or(terms.map { .free($0) })
     case .free(.phrase(let text)):
-      let phrase = Phrase(text)
+      let phrase = WordSequence(text)
       return phrase.words.isEmpty ? .none : .free(phrase)
     case .free(.wildcard(let pieces)): return .freeWildcard(FreeWildcard(pieces))
     }

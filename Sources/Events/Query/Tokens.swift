@@ -79,7 +79,7 @@ package enum Tokens {
 }
 
 /// Words that must follow each other.
-struct Phrase: Sendable, Hashable {
+struct WordSequence: Sendable, Hashable {
   let words: [[UInt8]]
 
   init(_ text: String) { words = Tokens.of(text) }
@@ -161,7 +161,7 @@ struct FreeWildcard: Sendable, Hashable {
     guard let first = pieces.firstIndex(where: { !$0.isEmpty }) else { return true }
     var place = 0
     let head = pieces[first]
-    while let start = Phrase.firstPlace(text, head.span, from: place) {
+    while let start = WordSequence.firstPlace(text, head.span, from: place) {
       place = start + 1
       if first == 0, start > 0, Tokens.isPart(text[start - 1]), Tokens.isPart(text[start]) {
         // The letter of an escape ends a word as well.
@@ -180,7 +180,7 @@ struct FreeWildcard: Sendable, Hashable {
       if piece.isEmpty { continue }
       var found: Int?
       var search = place
-      while let candidate = Phrase.firstPlace(text, piece.span, from: search) {
+      while let candidate = WordSequence.firstPlace(text, piece.span, from: search) {
         guard Self.isFree(text, place..<candidate) else { break }
         let end = candidate + piece.count
         if !isLast || end == text.count || !Tokens.isPart(text[end]) || !Tokens.isPart(text[end - 1]) {

@@ -19,7 +19,7 @@ struct ValueTest: Sendable {
   /// Single words of an unquoted text, where there are several: one is enough.
   let words: [[UInt8]]
   /// For prose: all of a phrase in order, or any of the words.
-  let phrases: [Phrase]
+  let phrases: [WordSequence]
   let number: Double?
   let network: IPRange?
   let time: TimeRange?
@@ -50,7 +50,7 @@ struct ValueTest: Sendable {
     bytes = Array(text.utf8)
     let parts = isPhrase ? [] : text.split(whereSeparator: \.isWhitespace)
     words = parts.count > 1 ? parts.map { Array($0.utf8) } : []
-    phrases = isPhrase ? [Phrase(text)] : Tokens.of(text).map { Phrase(words: [$0]) }
+    phrases = isPhrase ? [WordSequence(text)] : Tokens.of(text).map { WordSequence(words: [$0]) }
     number = Double(text)
     network = type == .address || type == nil ? Self.network(text) : nil
     let isDate = type == .date || type == nil

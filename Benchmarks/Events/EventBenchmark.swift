@@ -29,7 +29,9 @@ enum EventBenchmark {
     }
     let batch = EventDecoder.decode(bytes)
     let megabytes = Double(bytes.count * rounds) / 1e6
-    print("\(path): \(batch.count) events, \(bytes.count / max(1, batch.count)) bytes each, \(batch.problems.count) problems")
+    print(
+      "\(path): \(batch.count) events, \(bytes.count / max(1, batch.count)) bytes each, \(batch.problems.count) problems"
+    )
     print("  parsed and mapped: \(rounded(megabytes / decoding)) MB/s, \(Int(Double(events) / decoding)) events/s")
     for text in ["user.name: kim", "\"no such words\"", "kubernetes.audit.requestObject.spec.hostNetwork: true"] {
       guard let query = try? CompiledQuery(text, now: Timestamp(nanoseconds: 0)) else { continue }

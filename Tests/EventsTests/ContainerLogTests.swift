@@ -50,10 +50,13 @@ import Testing
 
   @Test func tracesAndDocumentsAreOneEvent() {
     func lines(_ text: String) -> String {
-      text.split(separator: "\n", omittingEmptySubsequences: false).map { "2026-01-01T00:00:01.000000001Z stdout F \($0)" }
-        .joined(separator: "\n")
+      text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        "2026-01-01T00:00:01.000000001Z stdout F \($0)"
+      }
+      .joined(separator: "\n")
     }
-    let java = "Exception in thread \"main\" java.lang.X: no\n\tat a.b(C.java:1)\n\tat d.e(F.java:2)\nCaused by: java.lang.Y\n\t... 3 more"
+    let java =
+      "Exception in thread \"main\" java.lang.X: no\n\tat a.b(C.java:1)\n\tat d.e(F.java:2)\nCaused by: java.lang.Y\n\t... 3 more"
     let python = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    x()\nValueError: no"
     let go = "panic: no\n\ngoroutine 1 [running]:\nmain.main()\n\t/a/main.go:3 +0x1d\nexit status 2"
     let document = "{\n  \"level\": \"info\",\n  \"msg\": \"pretty\"\n}"
@@ -86,7 +89,8 @@ import Testing
     EventExpectations.expect(
       forged, "container.log",
       [
-        "kubernetes.pod.name": "web-0", "orchestrator.namespace": "shop", "@timestamp": "2026-01-01T00:00:01.000000001Z",
+        "kubernetes.pod.name": "web-0", "orchestrator.namespace": "shop",
+        "@timestamp": "2026-01-01T00:00:01.000000001Z",
         "verb": "get", "objectRef.name": "web-1",
       ])
     let server = try EventExpectations.event(

@@ -16,10 +16,13 @@ import Testing
       [
         "@timestamp": "2026-11-28T10:00:00.250001Z", "event.start": "2026-11-28T10:00:00.000001Z",
         "event.duration": "250000000", "event.action": "get", "event.category": "api,process",
-        "event.type": "allowed,start", "event.outcome": "", "event.id": "a-1", "user.name": "system:serviceaccount:shop:web",
-        "user.id": "u-1", "user.group.name": "system:serviceaccounts,system:authenticated", "user.effective.name": "admin",
+        "event.type": "allowed,start", "event.outcome": "", "event.id": "a-1",
+        "user.name": "system:serviceaccount:shop:web",
+        "user.id": "u-1", "user.group.name": "system:serviceaccounts,system:authenticated",
+        "user.effective.name": "admin",
         "user.effective.group.name": "system:masters", "source.ip": "10.0.0.9", "network.forwarded_ip": "198.51.100.7",
-        "user_agent.original": "kubectl/v1.36.2", "orchestrator.namespace": "shop", "orchestrator.resource.type": "pods",
+        "user_agent.original": "kubectl/v1.36.2", "orchestrator.namespace": "shop",
+        "orchestrator.resource.type": "pods",
         "orchestrator.resource.name": "web-1", "kubernetes.audit.objectRef.subresource": "exec",
         "orchestrator.api_version": "v1", "http.response.status_code": "101", "kubernetes.pod.name": "web-0",
         "kubernetes.pod.uid": "p-1", "kubernetes.node.name": "node-1", "kubernetes.credential.id": "JTI=1",
@@ -57,7 +60,8 @@ import Testing
       switch shape {
       case "plain": event + "\n"
       case "pretty": event.split(separator: ",\"").joined(separator: ",\n  \"")
-      case "event list": #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[\#(event),\#(event)]}"#
+      case "event list":
+        #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[\#(event),\#(event)]}"#
       case "array": "[\n\(event),\n\(event)\n]\n"
       case "concatenated": event + event
       case "cloudwatch event":
@@ -111,7 +115,8 @@ import Testing
       event, "gcp.audit",
       [
         "@timestamp": "2026-11-28T10:00:00.25Z", "event.action": "create", "kubernetes.audit.verb": "create",
-        "user.name": "kim@example.com", "kubernetes.audit.user.username": "kim@example.com", "source.ip": "198.51.100.7",
+        "user.name": "kim@example.com", "kubernetes.audit.user.username": "kim@example.com",
+        "source.ip": "198.51.100.7",
         "orchestrator.cluster.name": "prod", "orchestrator.namespace": "shop", "orchestrator.resource.type": "pods",
         "orchestrator.resource.name": "web-1", "kubernetes.audit.objectRef.subresource": "exec",
         "kubernetes.audit.objectRef.resource": "pods", "event.outcome": "failure", "http.response.status_code": "403",
@@ -125,7 +130,8 @@ import Testing
     let cases: [(stage: String, verb: String, code: Int?, outcome: EventOutcome)] = [
       ("RequestReceived", "get", nil, .unknown), ("ResponseComplete", "get", 200, .success),
       ("ResponseStarted", "watch", 200, .success), ("ResponseComplete", "get", 403, .failure),
-      ("ResponseStarted", "", 401, .failure), ("Panic", "get", nil, .failure), ("ResponseComplete", "get", 500, .failure),
+      ("ResponseStarted", "", 401, .failure), ("Panic", "get", nil, .failure),
+      ("ResponseComplete", "get", 500, .failure),
     ]
     for (stage, verb, code, outcome) in cases {
       let event = try EventExpectations.event(
@@ -168,7 +174,8 @@ import Testing
     let first = "2026-11-28T10:00:00.000001Z"
     let batch = EventExpectations.batch(
       [
-        event("1", "ResponseComplete", first), event("1", "RequestReceived", first), event("1", "ResponseStarted", first),
+        event("1", "ResponseComplete", first), event("1", "RequestReceived", first),
+        event("1", "ResponseStarted", first),
         event("1", "ResponseComplete", first),
         // An attacker sends the ID of another's request.
         event("1", "ResponseComplete", "2026-11-28T10:00:05.000001Z", uri: "/api/v1/secrets"),
@@ -194,7 +201,8 @@ import Testing
     EventExpectations.expect(old, "kubernetes.audit", ["@timestamp": "2017-09-11T19:55:05Z", "event.action": "list"])
     // What is left once a collector has dropped what is the same everywhere.
     for text in [
-      #"{"verb":"get","objectRef":{"resource":"pods"}}"#, #"{"kind":"Event","verb":"get","responseStatus":{"code":200}}"#,
+      #"{"verb":"get","objectRef":{"resource":"pods"}}"#,
+      #"{"kind":"Event","verb":"get","responseStatus":{"code":200}}"#,
     ] {
       #expect(try EventExpectations.event(text).dataset == .kubernetesAudit)
     }

@@ -37,7 +37,8 @@ import Testing
     ("source.ip: 2001:db8\\:\\:/32", []), ("source.ip: \"2001:db8::/32\"", [3]), ("source.ip: 192.*", [1]),
     ("source.ip >= 203.0.0.0", [2]),
     // Moments.
-    ("@timestamp >= now-15m", [1, 2, 3]), ("@timestamp < 2026-11-28T11:00:00Z", [0]), ("@timestamp > \"2026-11-28\"", []),
+    ("@timestamp >= now-15m", [1, 2, 3]), ("@timestamp < 2026-11-28T11:00:00Z", [0]),
+    ("@timestamp > \"2026-11-28\"", []),
     ("@timestamp: 2026-11-28", [0, 1, 2, 3]), ("@timestamp >= now-15m and @timestamp < now-3m", [1, 2]),
     ("@timestamp <= \"2026-11-28T11:50:00Z\"", [0, 1]),
     // Paths of the original.
@@ -50,9 +51,11 @@ import Testing
     ("requestObject.spec.containers: { image: nginx* and securityContext.privileged: true }", []),
     ("requestObject.spec: { containers: { image: nginx* } and replicas > 2 }", [1]),
     // Names with wildcards.
-    ("user.*: Kim", [1]), ("*.resource: secrets", [1]), ("kubernetes.audit.object*: secrets", [1]), ("req*.image: evil\\:2", [1]),
+    ("user.*: Kim", [1]), ("*.resource: secrets", [1]), ("kubernetes.audit.object*: secrets", [1]),
+    ("req*.image: evil\\:2", [1]),
     // Words.
-    ("forbidden", [1]), ("FORBIDDEN", [1]), ("forbid", []), ("forbid*", [1]), ("*bidden", [1]), ("\"cannot list\"", [1]),
+    ("forbidden", [1]), ("FORBIDDEN", [1]), ("forbid", []), ("forbid*", [1]), ("*bidden", [1]),
+    ("\"cannot list\"", [1]),
     ("\"list cannot\"", []), ("203.0.113.9", [2]), ("password for", [2]), ("\"password for invalid\"", [2]),
     ("kubectl/v1.36.2", [0]), ("kubectl*", [0]), ("secrets or sshd", [1, 2]), ("secrets and kim", [1]),
     ("not secrets", [0, 2, 3]), ("second", [3]), ("nsecond", []), ("café", [3]), ("temp", [3]), ("\"one second\"", [3]),
@@ -76,11 +79,13 @@ import Testing
       ("a:b and c", .and([.field(.init(["a"]), .words("b")), .free(.words("c"))])),
       ("a or b and not c", .or([.free(.words("a")), .and([.free(.words("b")), .not(.free(.words("c")))])])),
       ("A AND B OR NOT C", .or([.and([.free(.words("A")), .free(.words("B"))]), .not(.free(.words("C")))])),
-      ("a\\:b", .free(.words("a:b"))), ("a:\\and", .field(.init(["a"]), .words("and"))), ("android", .free(.words("android"))),
+      ("a\\:b", .free(.words("a:b"))), ("a:\\and", .field(.init(["a"]), .words("and"))),
+      ("android", .free(.words("android"))),
       ("a:\"say \\\"x\\\"\"", .field(.init(["a"]), .phrase("say \"x\""))), ("a.b*:*", .exists(.init(["a.b", ""]))),
       ("a>=5", .range(.init(["a"]), .greaterOrEqual, "5")), ("a < \"x y\"", .range(.init(["a"]), .less, "x y")),
       ("a:(b or c)", .or([.field(.init(["a"]), .words("b")), .field(.init(["a"]), .words("c"))])),
-      ("a:{b:1}", .nested(.init(["a"]), .field(.init(["b"]), .words("1")))), ("a:b*c", .field(.init(["a"]), .wildcard(["b", "c"]))),
+      ("a:{b:1}", .nested(.init(["a"]), .field(.init(["b"]), .words("1")))),
+      ("a:b*c", .field(.init(["a"]), .wildcard(["b", "c"]))),
       ("a:b\\*", .field(.init(["a"]), .words("b*"))), ("C:\\\\x", .field(.init(["C"]), .words("\\x"))),
       ("((a))", .free(.words("a"))), ("not not a", .not(.not(.free(.words("a"))))),
     ]
@@ -94,8 +99,11 @@ import Testing
       ("a and", QueryError(.valueExpected, column: 6)), ("a:{b:1", QueryError(.unclosedBrace, column: 3)),
       ("not", QueryError(.valueExpected, column: 4)), ("a > b*", QueryError(.comparisonWantsOneValue, column: 5)),
       ("a:(b", QueryError(.unclosedParenthesis, column: 3)), ("a:()", QueryError(.valueExpected, column: 4)),
-      ("x and http.response.status_code > abc", QueryError(
-        .notComparable(field: "http.response.status_code", value: "abc"), column: 7)),
+      (
+        "x and http.response.status_code > abc",
+        QueryError(
+          .notComparable(field: "http.response.status_code", value: "abc"), column: 7)
+      ),
       ("@timestamp > yesterday", QueryError(.notComparable(field: "@timestamp", value: "yesterday"), column: 1)),
       (String(repeating: "(", count: 200), QueryError(.tooDeep, column: 101)),
       (String(repeating: "x", count: 70_000), QueryError(.tooLong, column: 1)),
@@ -175,7 +183,8 @@ import Testing
     for (text, expected) in cases { #expect(TimeExpression.parse(text, now: Self.now)?.text == expected, "\(text)") }
     #expect(TimeExpression.span("5m") == 300_000_000_000)
     #expect(TimeExpression.span("0s") == nil && TimeExpression.span("m") == nil && TimeExpression.span("5") == nil)
-    let query = try CompiledQuery("@timestamp >= now-1h and (@timestamp < now-30m or @timestamp < now-40m)", now: Self.now)
+    let query = try CompiledQuery(
+      "@timestamp >= now-1h and (@timestamp < now-30m or @timestamp < now-40m)", now: Self.now)
     #expect(query.time == TimeRange(since: Timestamp("2026-11-28T11:00:00Z"), until: Timestamp("2026-11-28T11:30:00Z")))
     #expect(try CompiledQuery("not @timestamp >= now-1h", now: Self.now).time == TimeRange())
   }

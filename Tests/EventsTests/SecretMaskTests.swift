@@ -17,7 +17,8 @@ import Testing
     // Variables of containers.
     #"{"requestObject":{"spec":{"containers":[{"env":[{"name":"DB_PASSWORD","value":"|hunter2|"},{"name":"MODE","value":"fast"}]}]}}}"#,
     // Texts.
-    "Authorization: Bearer |abcdef0123456789| ok", "curl https://kim:|hunter2|@example.com/x", "--password |hunter2| --user kim",
+    "Authorization: Bearer |abcdef0123456789| ok", "curl https://kim:|hunter2|@example.com/x",
+    "--password |hunter2| --user kim",
     "login password=|hunter2|&user=kim", #"msg="x" token="|abc def|" user=kim"#, "db.password: |hunter2|, next",
     "key eyJhbGciOi", "pushed |ghp_0123456789abcdefghij0123| now", "--token=|abc.def| x",
     "2026-01-01T00:00:01.000000001Z stdout F {\"user\":\"kim\",\"password\":\"|x|\"}",
@@ -27,7 +28,8 @@ import Testing
     #"{"log":"connect with password=|hunter2| to \"db\"\n","stream":"stdout"}"#,
     // Nothing of it.
     #"{"kind":"Event","objectRef":{"resource":"configmaps"},"requestObject":{"kind":"ConfigMap","data":{"a":"b"}}}"#,
-    #"{"spec":{"secretName":"tls","tokenExpirationSeconds":600},"secretRef":{"name":"x"}}"#, "the secret of password policies",
+    #"{"spec":{"secretName":"tls","tokenExpirationSeconds":600},"secretRef":{"name":"x"}}"#,
+    "the secret of password policies",
     #"{"authorization.k8s.io/decision":"allow","credential-id":"JTI=1"}"#,
   ]
 
@@ -70,7 +72,9 @@ import Testing
     for event in batch.events {
       let masked = event.masked()
       for part in ["requestObject", "responseObject"] where event[.resourceType] == "secrets" {
-        guard let body = try? JSONReader.read(Array(event.original))[part], let data = body["data"]?.mapping else { continue }
+        guard let body = try? JSONReader.read(Array(event.original))[part], let data = body["data"]?.mapping else {
+          continue
+        }
         for entry in data.entries {
           guard let value = entry.value.string, value.utf8.count > 3 else { continue }
           changed += 1

@@ -135,7 +135,9 @@ import Testing
     #expect(raw.values(.tags).map(\.text) == other[path: "metadata", "labels"]?.strings)
     #expect(raw.time.map { $0.nanoseconds / 1_000_000 } == other["time"]?.int)
     let observed = Dictionary(
-      uniqueKeysWithValues: (other["observables"]?.elements ?? []).map { ($0["name"]?.string ?? "", $0["value"]?.string) })
+      uniqueKeysWithValues: (other["observables"]?.elements ?? []).map {
+        ($0["name"]?.string ?? "", $0["value"]?.string)
+      })
     for (name, field) in [
       ("hostname", FieldID.hostName), ("user.name", .userName), ("proc.pname", .processParentName),
       ("container.image.repository", .containerImageName), ("container.image.tag", .containerImageTag),

@@ -64,7 +64,8 @@ import Testing
       #"{"uuid":"u-1","hostname":"node-1","output":"A shell was spawned","priority":"Notice","rule":"Terminal shell in container","source":"syscall","tags":["container","T1059"],"time":"2026-11-28T10:00:00.000000001Z","output_fields":{"container.id":"abc","container.image.repository":"nginx","container.image.tag":"1.27","evt.type":"execve","k8s.ns.name":"shop","k8s.pod.name":"web-0","proc.cmdline":"sh -i","proc.name":"sh","proc.pname":"runc","user.name":"root","user.uid":0,"fd.name":"/etc/shadow"}}"#,
       "falco.alert",
       [
-        "@timestamp": "2026-11-28T10:00:00.000000001Z", "event.kind": "alert", "rule.name": "Terminal shell in container",
+        "@timestamp": "2026-11-28T10:00:00.000000001Z", "event.kind": "alert",
+        "rule.name": "Terminal shell in container",
         "log.level": "notice", "host.name": "node-1", "container.id": "abc", "container.image.name": "nginx",
         "container.image.tag": "1.27", "kubernetes.pod.name": "web-0", "orchestrator.namespace": "shop",
         "process.name": "sh", "process.command_line": "sh -i", "process.parent.name": "runc", "user.name": "root",
@@ -87,7 +88,8 @@ import Testing
       #"{"process_kprobe":{"process":{"binary":"/usr/bin/curl","pid":5,"pod":{"namespace":"default","name":"xwing"}},"function_name":"tcp_connect","args":[{"sock_arg":{"family":"AF_INET","type":"SOCK_STREAM","protocol":"IPPROTO_TCP","saddr":"10.0.0.5","daddr":"203.0.113.7","sport":34,"dport":443}}],"action":"KPROBE_ACTION_POST","policy_name":"connect"},"node_name":"n","time":"2026-11-28T10:00:00Z"}"#,
       "tetragon.event",
       [
-        "event.action": "tcp_connect", "source.ip": "10.0.0.5", "destination.ip": "203.0.113.7", "destination.port": "443",
+        "event.action": "tcp_connect", "source.ip": "10.0.0.5", "destination.ip": "203.0.113.7",
+        "destination.port": "443",
         "rule.name": "connect", "event.category": "network,process",
       ]),
     Case(
@@ -96,8 +98,10 @@ import Testing
       "hubble.flow",
       [
         "event.action": "dropped", "event.outcome": "failure", "source.ip": "10.0.0.5", "source.port": "47062",
-        "destination.ip": "10.0.1.9", "destination.port": "8080", "network.transport": "tcp", "network.direction": "egress",
-        "source.kubernetes.pod.name": "web-0", "destination.kubernetes.namespace": "db", "event.reason": "POLICY_DENIED",
+        "destination.ip": "10.0.1.9", "destination.port": "8080", "network.transport": "tcp",
+        "network.direction": "egress",
+        "source.kubernetes.pod.name": "web-0", "destination.kubernetes.namespace": "db",
+        "event.reason": "POLICY_DENIED",
         "orchestrator.namespace": "shop", "hubble.verdict": "DROPPED", "event.type": "connection,denied",
       ]),
     Case(
@@ -114,7 +118,10 @@ import Testing
       "Calico, Goldmane",
       #"{"startTime":"2026-11-28T10:00:00Z","endTime":"2026-11-28T10:00:15Z","action":"Allow","sourceName":"web-*","sourceNamespace":"shop","sourceLabels":"app=web","destName":"db-*","destNamespace":"db","destLabels":"app=db","protocol":"tcp","destPort":"5432","reporter":"Src","packetsIn":"4","packetsOut":"5","bytesIn":"400","bytesOut":"500"}"#,
       "calico.flow",
-      ["event.action": "allow", "destination.port": "5432", "source.bytes": "500", "source.kubernetes.namespace": "shop"]),
+      [
+        "event.action": "allow", "destination.port": "5432", "source.bytes": "500",
+        "source.kubernetes.namespace": "shop",
+      ]),
     Case(
       "klog",
       #"E1128 10:00:00.257776       1 pod_workers.go:1300] "Error syncing pod, skipping" err="failed to \"StartContainer\"" pod="shop/web-0" podUID="p-1""#,
@@ -229,7 +236,8 @@ import Testing
       #"{"time":"2026-11-28T10:00:00Z","resourceId":"/subscriptions/s-1/resourceGroups/g","operationName":"Microsoft.ContainerService/managedClusters/write","category":"Administrative","resultType":"Success","callerIpAddress":"192.0.2.9","correlationId":"c","identity":{"claims":{"name":"Kim"}},"level":"Information"}"#,
       "azure.platformlogs",
       [
-        "event.action": "Microsoft.ContainerService/managedClusters/write", "source.ip": "192.0.2.9", "user.name": "Kim",
+        "event.action": "Microsoft.ContainerService/managedClusters/write", "source.ip": "192.0.2.9",
+        "user.name": "Kim",
         "event.outcome": "success", "cloud.account.id": "s-1", "log.level": "informational",
       ]),
   ]
@@ -240,15 +248,18 @@ import Testing
       #"<165>1 2026-10-11T22:14:15.003Z mymachine.example.com evntslog 77 ID47 [exampleSDID@32473 iut="3" eventSource="App \"x\" \] \\"][e2@1 a="b"] An application event"#,
       "system.syslog",
       [
-        "@timestamp": "2026-10-11T22:14:15.003Z", "host.name": "mymachine.example.com", "log.syslog.appname": "evntslog",
+        "@timestamp": "2026-10-11T22:14:15.003Z", "host.name": "mymachine.example.com",
+        "log.syslog.appname": "evntslog",
         "log.syslog.procid": "77", "log.syslog.msgid": "ID47", "log.level": "notice", "log.syslog.facility.code": "20",
-        "message": "An application event", "syslog.exampleSDID@32473.eventSource": #"App "x" ] \"#, "syslog.e2@1.a": "b",
+        "message": "An application event", "syslog.exampleSDID@32473.eventSource": #"App "x" ] \"#,
+        "syslog.e2@1.a": "b",
       ]),
     Case("RFC 5424, nothing", "<34>1 - - - - - -", "system.syslog", ["log.level": "critical", "host.name": ""]),
     Case(
       "RFC 3164", "<34>Oct  1 22:14:15 mymachine app[12]: it failed", "system.syslog",
       [
-        "@timestamp": "2026-10-01T22:14:15Z", "host.name": "mymachine", "log.syslog.appname": "app", "process.pid": "12",
+        "@timestamp": "2026-10-01T22:14:15Z", "host.name": "mymachine", "log.syslog.appname": "app",
+        "process.pid": "12",
         "message": "it failed",
       ]),
     Case(
@@ -291,11 +302,13 @@ import Testing
       "su", "Nov 23 07:11:08 vm su[5]: FAILED SU (to root) bob on pts/1", "system.su",
       ["event.outcome": "failure", "user.name": "bob", "user.effective.name": "root"]),
     Case(
-      "pam", "<37>Nov 23 07:11:08 vm sshd[7]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root",
+      "pam",
+      "<37>Nov 23 07:11:08 vm sshd[7]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root",
       "system.pam",
       ["event.outcome": "failure", "user.name": "root", "source.ip": "203.0.113.9", "service.name": "sshd"]),
     Case(
-      "pam session", "Nov 23 07:11:08 vm sudo: pam_unix(sudo:session): session opened for user root(uid=0) by alice(uid=1000)",
+      "pam session",
+      "Nov 23 07:11:08 vm sudo: pam_unix(sudo:session): session opened for user root(uid=0) by alice(uid=1000)",
       "system.pam", ["event.action": "session-opened", "user.name": "alice", "user.effective.name": "root"]),
     Case(
       "auditd",
@@ -321,13 +334,15 @@ import Testing
     Case(
       "AppArmor by the kernel",
       #"Nov 23 07:11:08 vm kernel: audit: type=1400 audit(1700000000.1:5): apparmor="DENIED" operation="open" profile="docker-default" name="/proc/x" pid=9 comm="sh""#,
-      "auditd.log", ["event.type": "denied", "rule.ruleset": "docker-default", "host.name": "vm", "file.path": "/proc/x"]),
+      "auditd.log",
+      ["event.type": "denied", "rule.ruleset": "docker-default", "host.name": "vm", "file.path": "/proc/x"]),
     Case(
       "CEF",
       #"Nov 23 07:11:08 fw CEF:0|Vendor|Pro\|duct|1.0|100|Worm stopped|9|src=10.0.0.1 dst=203.0.113.9 spt=1232 msg=Detected a \= threat. No action needed act=blocked suser=kim cs1Label=Zone cs1=a b"#,
       "cef.log",
       [
-        "observer.vendor": "Vendor", "observer.product": "Pro|duct", "rule.name": "Worm stopped", "log.level": "critical",
+        "observer.vendor": "Vendor", "observer.product": "Pro|duct", "rule.name": "Worm stopped",
+        "log.level": "critical",
         "event.severity": "9", "source.ip": "10.0.0.1", "destination.ip": "203.0.113.9", "source.port": "1232",
         "message": "Detected a = threat. No action needed", "event.action": "blocked", "user.name": "kim",
         "cef.extensions.cs1": "a b", "host.name": "fw",
@@ -360,7 +375,8 @@ import Testing
       #"203.0.113.9 - kim [28/Nov/2026:10:00:00 +0000] "GET /a?b=c HTTP/2.0" 200 612 "https://x/" "Mozilla/5.0" "198.51.100.1, 10.0.0.1""#,
       "nginx.access",
       [
-        "source.ip": "203.0.113.9", "user.name": "kim", "http.request.method": "GET", "url.path": "/a", "url.query": "b=c",
+        "source.ip": "203.0.113.9", "user.name": "kim", "http.request.method": "GET", "url.path": "/a",
+        "url.query": "b=c",
         "http.version": "2.0", "http.response.body.bytes": "612", "http.request.referrer": "https://x/",
         "network.forwarded_ip": "198.51.100.1,10.0.0.1", "event.outcome": "success",
       ]),
@@ -389,7 +405,8 @@ import Testing
       #"[2026-11-28T10:00:00.373Z] "GET /status/418 HTTP/1.1" 418 - via_upstream - "-" 0 135 5 4 "-" "curl/7.73.0" "84961386" "httpbin:8000" "127.0.0.1:80" inbound|8000|| 127.0.0.1:41854 10.44.1.27:80 10.44.1.23:37652 outbound_.8000_._.httpbin default"#,
       "envoy.access",
       [
-        "http.response.status_code": "418", "source.ip": "10.44.1.23", "source.port": "37652", "destination.ip": "127.0.0.1",
+        "http.response.status_code": "418", "source.ip": "10.44.1.23", "source.port": "37652",
+        "destination.ip": "127.0.0.1",
         "message": "via_upstream", "service.name": "inbound|8000||", "event.outcome": "failure",
       ]),
     Case(
@@ -402,7 +419,10 @@ import Testing
   static let generic: [Case] = [
     Case(
       "logfmt", #"level=warn ts=2026-11-28T10:00:00Z caller=main.go:1 msg="two words" user=kim n=5"#, "logfmt.log",
-      ["log.level": "warning", "message": "two words", "user.name": "kim", "n": "5", "@timestamp": "2026-11-28T10:00:00Z"]),
+      [
+        "log.level": "warning", "message": "two words", "user.name": "kim", "n": "5",
+        "@timestamp": "2026-11-28T10:00:00Z",
+      ]),
     Case(
       "zap", #"{"level":"error","ts":1764324000.5,"logger":"controller","msg":"no","error":"timeout","a":{"b":[1,2]}}"#,
       "json.log",
@@ -410,31 +430,39 @@ import Testing
         "@timestamp": "2025-11-28T10:00:00.5Z", "log.level": "error", "log.logger": "controller", "message": "no",
         "error.message": "timeout", "a.b": "1,2",
       ]),
-    Case("pino", #"{"level":50,"time":1764324000500,"msg":"x","hostname":"h"}"#, "json.log",
+    Case(
+      "pino", #"{"level":50,"time":1764324000500,"msg":"x","hostname":"h"}"#, "json.log",
       ["log.level": "error", "host.name": "h", "@timestamp": "2025-11-28T10:00:00.5Z"]),
     Case(
-      "ECS", #"{"@timestamp":"2026-11-28T10:00:00Z","event":{"category":["authentication"],"type":["start"],"outcome":"failure","action":"login"},"user.name":"kim","source":{"ip":"192.0.2.9","port":22},"process":{"pid":7}}"#,
+      "ECS",
+      #"{"@timestamp":"2026-11-28T10:00:00Z","event":{"category":["authentication"],"type":["start"],"outcome":"failure","action":"login"},"user.name":"kim","source":{"ip":"192.0.2.9","port":22},"process":{"pid":7}}"#,
       "json.log",
       [
         "event.category": "authentication", "event.type": "start", "event.outcome": "failure", "event.action": "login",
         "user.name": "kim", "source.ip": "192.0.2.9", "source.port": "22", "process.pid": "7",
       ]),
     Case(
-      "Splunk", #"{"time":1764324000.25,"host":"vm","source":"app","sourcetype":"x","event":"plain words","fields":{"k":"v"}}"#,
+      "Splunk",
+      #"{"time":1764324000.25,"host":"vm","source":"app","sourcetype":"x","event":"plain words","fields":{"k":"v"}}"#,
       "shipper.record", ["message": "plain words", "host.name": "vm", "event.provider": "x", "fields.k": "v"]),
     Case(
       "Splunk with syslog in it",
       #"{"time":1764324000.25,"host":"vm","sourcetype":"linux_secure","event":"<38>Nov 23 07:11:08 box sshd[9]: Accepted publickey for deploy from 10.0.0.4 port 50000 ssh2"}"#,
       "system.sshd",
-      ["user.name": "deploy", "host.name": "box", "source.ip": "10.0.0.4", "bartizan.carrier": "shipper.record,system.syslog"]),
+      [
+        "user.name": "deploy", "host.name": "box", "source.ip": "10.0.0.4",
+        "bartizan.carrier": "shipper.record,system.syslog",
+      ]),
     Case(
       "journald",
       #"{"MESSAGE":"Started x","__REALTIME_TIMESTAMP":"1764324000000000","_HOSTNAME":"vm","SYSLOG_IDENTIFIER":"systemd","_PID":"1"}"#,
-      "shipper.record", ["message": "Started x", "host.name": "vm", "log.syslog.appname": "systemd", "process.pid": "1"]),
+      "shipper.record",
+      ["message": "Started x", "host.name": "vm", "log.syslog.appname": "systemd", "process.pid": "1"]),
     Case(
       "Filebeat",
       #"{"@timestamp":"2026-11-28T10:00:00Z","message":"hello","agent":{"type":"filebeat","name":"n"},"log":{"file":{"path":"/var/log/x"}},"host":{"name":"vm"}}"#,
-      "shipper.record", ["message": "hello", "host.name": "vm", "log.file.path": "/var/log/x", "agent.type": "filebeat"]),
+      "shipper.record",
+      ["message": "hello", "host.name": "vm", "log.file.path": "/var/log/x", "agent.type": "filebeat"]),
     Case("text", "just some words", "text.log", ["message": "just some words"]),
     Case("text that begins like time", "2026-11-28 something happened", "text.log", [:]),
   ]
@@ -443,7 +471,8 @@ import Testing
     let covered = Set(Self.all.map(\.dataset))
     let elsewhere: Set<String> = ["kubernetes.audit", "container.log", "csv.row"]
     for source in EventSources.all {
-      #expect(covered.contains(source.dataset.rawValue) || elsewhere.contains(source.dataset.rawValue), "\(source.title)")
+      #expect(
+        covered.contains(source.dataset.rawValue) || elsewhere.contains(source.dataset.rawValue), "\(source.title)")
     }
     #expect(Set(EventSources.all.map(\.title)).count == EventSources.all.count)
   }

@@ -12,7 +12,8 @@ import Testing
     let matches = lines.map { miner.add($0) }
     #expect(matches.map { $0?.id } == [0, 0, 1, 1, 0, 2, 2])
     #expect(matches.map { $0?.isNew } == [true, false, true, false, false, true, false])
-    #expect(miner.templates.map(\.text) == ["Connection from <*> port <*> closed", "User <*> logged in", "<*> <*> <*>"])
+    #expect(
+      miner.templates.map(\.text) == ["Connection from <*> port <*> closed", "User <*> logged in", "<*> <*> <*>"])
     #expect(matches[4]?.variables == ["10.0.0.3", "4002"])
     #expect(miner.templates.map(\.count) == [3, 2, 2])
     #expect(miner.add("   ").map(\.id) == nil)

@@ -58,7 +58,8 @@ package struct AuditStories: Sendable {
     var received: Timestamp?
     if case .time(let time) = event.values(.eventStart).first { received = time }
     let key = Key(
-      id: id, received: received, verb: event.text(.eventAction) ?? "", path: event.text(.kubernetesAuditRequestURI) ?? "")
+      id: id, received: received, verb: event.text(.eventAction) ?? "",
+      path: event.text(.kubernetesAuditRequestURI) ?? "")
     guard let place = places[key] else {
       places[key] = stories.count
       stories.append(Story(events: [event], stages: [stage]))

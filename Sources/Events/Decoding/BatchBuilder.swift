@@ -122,10 +122,12 @@ struct BatchBuilder {
       if !isPartial { message.removeLast() }
       let isError = members.equals(bytes, "stream", "stderr")
       joiners[isError ? 1 : 0].add(
-        bytes, range, ContainerLines.Line(message: message, isPartial: isPartial, mapping: mapping, number: line), &self)
+        bytes, range, ContainerLines.Line(message: message, isPartial: isPartial, mapping: mapping, number: line), &self
+      )
       return
     }
-    add(bytes, range, Slot(range.lowerBound, range.upperBound, isMade: false), base: 0, isMade: false, mapping: mapping,
+    add(
+      bytes, range, Slot(range.lowerBound, range.upperBound, isMade: false), base: 0, isMade: false, mapping: mapping,
       envelope: envelope, line: line)
   }
 
@@ -157,7 +159,8 @@ struct BatchBuilder {
       problems.append(RecordProblem(.kept(fault), line: line))
     }
     add(
-      bytes, payload, original, base: 0, isMade: false, mapping: mapping ?? MappingCatalogue.text, envelope: 0, line: line,
+      bytes, payload, original, base: 0, isMade: false, mapping: mapping ?? MappingCatalogue.text, envelope: 0,
+      line: line,
       fault: mapping == nil ? fault : nil)
   }
 
@@ -267,7 +270,9 @@ struct BatchBuilder {
     case .line(let parse):
       extractor.shift(by: range.lowerBound)
       if mapping.dataset == .csv {
-        _ = extractor.find(mapping.hot, line: bytes.extracting(range)) { [header, delimiter] in CSVRows.parse($0, header, delimiter, &$1) }
+        _ = extractor.find(mapping.hot, line: bytes.extracting(range)) { [header, delimiter] in
+          CSVRows.parse($0, header, delimiter, &$1)
+        }
       } else {
         _ = extractor.find(mapping.hot, line: bytes.extracting(range), parse)
       }

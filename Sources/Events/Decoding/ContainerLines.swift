@@ -100,7 +100,9 @@ struct ContainerLines: Sendable {
       // The exception itself ends the trace.
       return Self.isIndented(line) ? .python : .plain
     }
-    if line.starts(with: "panic: ") || line.starts(with: "fatal error: ") || line.starts(with: "goroutine ") { return .go }
+    if line.starts(with: "panic: ") || line.starts(with: "fatal error: ") || line.starts(with: "goroutine ") {
+      return .go
+    }
     if isFirstLine, line.count == 1, line[0] == 0x7B || line[0] == 0x5B {
       return .document(close: line[0] == 0x7B ? 0x7D : 0x5D)
     }

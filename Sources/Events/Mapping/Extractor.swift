@@ -442,7 +442,9 @@ struct Extractor {
   }
 
   @inline(__always)
-  private mutating func emit(_ field: FieldID, firstOf capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>) -> Bool {
+  private mutating func emit(_ field: FieldID, firstOf capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>)
+    -> Bool
+  {
     switch capture.kind {
     case .none, .null, .object: return false
     case .array:

@@ -12,7 +12,9 @@ extension Mapping {
         let capture = extractor.input(0)
         extractor.setTime(EventTime.epoch(bytes.extracting(capture.range)))
       },
-      .compute(.eventAction, .eventCategory, .eventType, .eventOutcome, from: ["type", "op", "success", "res", "result"]) {
+      .compute(
+        .eventAction, .eventCategory, .eventType, .eventOutcome, from: ["type", "op", "success", "res", "result"]
+      ) {
         bytes, extractor in
         classify(bytes, &extractor)
       },
@@ -98,10 +100,13 @@ private enum AuditdLine {
       place = after + 1
     }
     if bytes.starts(place, with: "audit: ") { place += 7 }
-    guard bytes.starts(place, with: "type="), let (type, afterType) = HTTPAccess.word(bytes, place + 5) else { return false }
+    guard bytes.starts(place, with: "type="), let (type, afterType) = HTTPAccess.word(bytes, place + 5) else {
+      return false
+    }
     var open = afterType + 1
     if bytes.starts(open, with: "msg=") { open += 4 }
-    guard bytes.starts(open, with: "audit("), let close = bytes.first(0x29, from: open, to: min(bytes.count, open + 64)),
+    guard bytes.starts(open, with: "audit("),
+      let close = bytes.first(0x29, from: open, to: min(bytes.count, open + 64)),
       let colon = bytes.first(0x3A, from: open, to: close)
     else { return false }
     parts.add("type", type)
@@ -120,7 +125,8 @@ private enum AuditdLine {
         pairs(bytes, value, 1, &parts)
         return true
       }
-      let isQuoted = value.lowerBound > 0 && (bytes[value.lowerBound - 1] == 0x22 || bytes[value.lowerBound - 1] == 0x27)
+      let isQuoted =
+        value.lowerBound > 0 && (bytes[value.lowerBound - 1] == 0x22 || bytes[value.lowerBound - 1] == 0x27)
       if !isQuoted, isText(bytes, key), let text = hexadecimal(bytes, value) {
         parts.add(bytes, key: key, made: text)
       } else {

@@ -28,7 +28,8 @@ extension Mapping {
           }
         }
       },
-      .compute(.eventOutcome, .eventCategory, from: ["resultType", "status.value", "resultSignature"]) { bytes, extractor in
+      .compute(.eventOutcome, .eventCategory, from: ["resultType", "status.value", "resultSignature"]) {
+        bytes, extractor in
         extractor.header.categories.insert(.api)
         switch (extractor.text(0, bytes) ?? extractor.text(1, bytes))?.lowercased() {
         case "success", "succeeded", "0", "accept", "accepted": extractor.setOutcome(.success)

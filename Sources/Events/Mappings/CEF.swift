@@ -13,7 +13,9 @@ extension Mapping {
           let capture = extractor.input(index)
           guard capture.hasValue, let text = extractor.text(index, bytes) else { continue }
           let spelled = Array(text.utf8)
-          if let moment = EventTime.moment(spelled.span) ?? EventTime.bsd(spelled.span, near: extractor.options.receivedAt)?.moment {
+          if let moment = EventTime.moment(spelled.span)
+            ?? EventTime.bsd(spelled.span, near: extractor.options.receivedAt)?.moment
+          {
             return extractor.setTime(moment)
           }
         }
@@ -25,7 +27,8 @@ extension Mapping {
       .copy("dvchost", "shost", to: .hostName),
       .copy("requestClientApplication", to: .userAgentOriginal),
       .copy("name", to: .ruleName),
-      .compute(.logLevel, .eventSeverity, .eventKind, .eventOutcome, from: ["severity", "outcome"]) { bytes, extractor in
+      .compute(.logLevel, .eventSeverity, .eventKind, .eventOutcome, from: ["severity", "outcome"]) {
+        bytes, extractor in
         extractor.header.types.insert(.info)
         switch extractor.text(1, bytes)?.lowercased() {
         case "success", "succeeded": extractor.setOutcome(.success)
@@ -36,7 +39,8 @@ extension Mapping {
         let words = ["unknown": 0, "low": 2, "medium": 5, "high": 8, "very-high": 10]
         guard let severity = Int(text) ?? words[text.lowercased()], (0...10).contains(severity) else { return }
         extractor.emit(.eventSeverity, integer: severity)
-        extractor.setLevel(severity <= 3 ? .informational : severity <= 6 ? .warning : severity <= 8 ? .error : .critical)
+        extractor.setLevel(
+          severity <= 3 ? .informational : severity <= 6 ? .warning : severity <= 8 ? .error : .critical)
       },
       .copy("msg", "name", to: .message),
       .copy("device_vendor", to: .observerVendor),
@@ -92,7 +96,8 @@ extension Mapping {
         extractor.header.types.insert(.info)
         guard let severity = extractor.integer(0, bytes), severity <= 10 else { return }
         extractor.emit(.eventSeverity, integer: severity)
-        extractor.setLevel(severity <= 3 ? .informational : severity <= 6 ? .warning : severity <= 8 ? .error : .critical)
+        extractor.setLevel(
+          severity <= 3 ? .informational : severity <= 6 ? .warning : severity <= 8 ? .error : .critical)
       },
       .copy("vendor", to: .observerVendor),
       .copy("product", to: .observerProduct),
@@ -124,7 +129,9 @@ private enum CEFLine {
       var value: [UInt8] = []
       let start = place
       while place < bytes.count, bytes[place] != 0x7C {
-        if bytes[place] == 0x5C, place + 1 < bytes.count, bytes[place + 1] == 0x7C || bytes[place + 1] == 0x5C { place += 1 }
+        if bytes[place] == 0x5C, place + 1 < bytes.count, bytes[place + 1] == 0x7C || bytes[place + 1] == 0x5C {
+          place += 1
+        }
         value.append(bytes[place])
         place += 1
       }
@@ -138,12 +145,12 @@ private enum CEFLine {
       place = min(place + 1, bytes.count)
       count += 1
     }
-    extension_(bytes, place, &parts)
+    pairs(bytes, place, &parts)
     return true
   }
 
   /// `key=value key=value`; a value goes on until the last blank before the next key.
-  private static func extension_(_ bytes: Span<UInt8>, _ start: Int, _ parts: inout LineParts) {
+  private static func pairs(_ bytes: Span<UInt8>, _ start: Int, _ parts: inout LineParts) {
     var place = start
     while place < bytes.count {
       while place < bytes.count, bytes[place] == 0x20 { place += 1 }
@@ -186,7 +193,9 @@ private enum CEFLine {
   }
 
   private static func isKey(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for place in range where !KeyValues.isName(bytes[place]) && bytes[place] != 0x5B && bytes[place] != 0x5D { return false }
+    for place in range where !KeyValues.isName(bytes[place]) && bytes[place] != 0x5B && bytes[place] != 0x5D {
+      return false
+    }
     return true
   }
 

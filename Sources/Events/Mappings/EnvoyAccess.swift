@@ -91,7 +91,8 @@ private enum EnvoyLog {
     .compute(
       .sourceIp, .sourcePort, .networkForwardedIp, from: ["downstream_remote_address", "x_forwarded_for"]
     ) { bytes, extractor in
-      let claims = said(extractor.text(1, bytes))?.split(separator: ",").prefix(64)
+      let claims =
+        said(extractor.text(1, bytes))?.split(separator: ",").prefix(64)
         .map { String($0.filter { $0 != " " }) } ?? []
       if let peer = said(extractor.text(0, bytes)) {
         URLFields.emitSource(peer, &extractor)

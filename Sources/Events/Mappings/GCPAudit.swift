@@ -15,7 +15,9 @@ extension Mapping {
     ],
     rules: [
       .time("timestamp", "receiveTimestamp"),
-      .copy("protoPayload.authenticationInfo.principalEmail", "protoPayload.authenticationInfo.principalSubject", to: .userName),
+      .copy(
+        "protoPayload.authenticationInfo.principalEmail", "protoPayload.authenticationInfo.principalSubject",
+        to: .userName),
       .compute(
         .sourceIp, .sourceDomain,
         from: ["protoPayload.requestMetadata.callerIp", "protoPayload.requestMetadata.callerIP"]
@@ -31,12 +33,16 @@ extension Mapping {
         .kubernetesAuditVerb, .kubernetesAuditObjectRefApiGroup, .kubernetesAuditObjectRefApiVersion,
         .kubernetesAuditObjectRefResource, .kubernetesAuditObjectRefNamespace, .kubernetesAuditObjectRefName,
         .containerImageHashAll, .containerImageTag, .kubernetesAuditUserUsername, .kubernetesAuditRequestURI,
-        from: ["protoPayload.methodName", "protoPayload.resourceName", "protoPayload.serviceName",
-          "protoPayload.authenticationInfo.principalEmail"], GCPAuditFields.request),
-      .compute(
-        .eventOutcome, .httpResponseStatusCode, .kubernetesAuditResponseStatusCode, .kubernetesAuditDecision, .eventType,
         from: [
-          "protoPayload.status.code", "protoPayload.authorizationInfo.granted", "labels.'authorization.k8s.io/decision'",
+          "protoPayload.methodName", "protoPayload.resourceName", "protoPayload.serviceName",
+          "protoPayload.authenticationInfo.principalEmail",
+        ], GCPAuditFields.request),
+      .compute(
+        .eventOutcome, .httpResponseStatusCode, .kubernetesAuditResponseStatusCode, .kubernetesAuditDecision,
+        .eventType,
+        from: [
+          "protoPayload.status.code", "protoPayload.authorizationInfo.granted",
+          "labels.'authorization.k8s.io/decision'",
         ], GCPAuditFields.outcome),
       .copy("severity", to: .logLevel),
       .copy("protoPayload.status.message", to: .message),

@@ -5,24 +5,35 @@ import Bytes
 enum GenericFields {
   static let rules: [FieldRule] =
     [
-      time("@timestamp", "timestamp", "time", "ts", "eventTime", "event_time", "created_at", "createdAt", "date", "datetime",
+      time(
+        "@timestamp", "timestamp", "time", "ts", "eventTime", "event_time", "created_at", "createdAt", "date",
+        "datetime",
         "Timestamp", "timeUnixNano", "start_time", "published", "p_event_time", "_time", "op_time", "timestamp_ms"),
-      .compute(.logLevel, from: keys("log.level", "level", "severity", "lvl", "levelname", "loglevel", "priority", "Level")) {
+      .compute(
+        .logLevel, from: keys("log.level", "level", "severity", "lvl", "levelname", "loglevel", "priority", "Level")
+      ) {
         bytes, extractor in level(bytes, &extractor)
       },
-      copy(.message, "message", "msg", "log", "text", "body", "MESSAGE", "displaymessage", "change_description", "description"),
-      copy(.userName, "user.name", "user", "username", "userName", "user_name", "usr", "actor.alternateId", "actor.email",
+      copy(
+        .message, "message", "msg", "log", "text", "body", "MESSAGE", "displaymessage", "change_description",
+        "description"),
+      copy(
+        .userName, "user.name", "user", "username", "userName", "user_name", "usr", "actor.alternateId", "actor.email",
         "actor.name", "actor.login", "actor", "actor_user_name", "created_by.login", "target_user.email", "principal"),
-      copy(.sourceIp, "source.ip", "client.ip", "clientip", "client_ip", "remote_addr", "remoteAddr", "src_ip", "srcip",
+      copy(
+        .sourceIp, "source.ip", "client.ip", "clientip", "client_ip", "remote_addr", "remoteAddr", "src_ip", "srcip",
         "ip_address", "ipaddr", "ipAddress", "client.ipAddress", "client.ip_address", "context.client_ip_address",
         "remote_ip", "src", "ip", "p_any_ip_addresses"),
       copy(.destinationIp, "destination.ip", "dst_ip", "dstip", "dest_ip", "dst"),
       copy(.userAgentOriginal, "user_agent.original", "user_agent", "userAgent", "http_user_agent"),
       copy(.hostName, "host.name", "host", "hostname", "node", "_HOSTNAME", "computer"),
-      copy(.eventAction, "event.action", "action", "eventType", "eventtype", "event_type", "event", "operation", "name"),
-      copy(.httpResponseStatusCode, "http.response.status_code", "status", "status_code", "statusCode", "response_code"),
+      copy(
+        .eventAction, "event.action", "action", "eventType", "eventtype", "event_type", "event", "operation", "name"),
+      copy(
+        .httpResponseStatusCode, "http.response.status_code", "status", "status_code", "statusCode", "response_code"),
       copy(.containerId, "container.id", "container_id", "docker.container_id", "kubernetes.docker_id"),
-      copy(.orchestratorNamespace, "orchestrator.namespace", "kubernetes.namespace_name", "kubernetes.namespace",
+      copy(
+        .orchestratorNamespace, "orchestrator.namespace", "kubernetes.namespace_name", "kubernetes.namespace",
         "namespace"),
       copy(.kubernetesPodName, "kubernetes.pod.name", "kubernetes.pod_name", "pod"),
       copy(.containerImageName, "container.image.name", "kubernetes.container_image", "image"),
@@ -42,7 +53,9 @@ enum GenericFields {
       .compute(.eventCategory, .eventType, .eventKind, from: keys("event.category", "event.type", "event.kind")) {
         bytes, extractor in
         extractor.each(0, bytes) { text in
-          for (category, name) in EventCategories.names where name == text { extractor.header.categories.insert(category) }
+          for (category, name) in EventCategories.names where name == text {
+            extractor.header.categories.insert(category)
+          }
           return true
         }
         extractor.each(1, bytes) { text in
@@ -71,7 +84,8 @@ enum GenericFields {
       copy(.kubernetesNodeName, "kubernetes.node.name", "kubernetes.host", "kubernetes.node_name"),
       copy(.userEmail, "user.email", "email", "actor.email"),
       copy(.userId, "user.id", "user_id", "userId", "actor.id", "actor_id", "uid"),
-      copy(.userTargetName, "user.target.name", "target.alternateId", "target_user.name", "target_user", "resource.email"),
+      copy(
+        .userTargetName, "user.target.name", "target.alternateId", "target_user.name", "target_user", "resource.email"),
       copy(.logFilePath, "log.file.path", "filename", "filepath", "source"),
     ] + schema
 

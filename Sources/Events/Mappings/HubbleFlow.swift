@@ -70,7 +70,8 @@ extension Mapping {
           return
         }
       },
-      .compute(.networkDirection, .networkType, from: both("traffic_direction") + both("IP.ipVersion")) { bytes, extractor in
+      .compute(.networkDirection, .networkType, from: both("traffic_direction") + both("IP.ipVersion")) {
+        bytes, extractor in
         if let direction = extractor.text(0, bytes) ?? extractor.text(1, bytes) {
           extractor.emit(.networkDirection, direction.lowercased())
         }

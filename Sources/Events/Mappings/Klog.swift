@@ -33,11 +33,14 @@ private enum KlogLine {
   static func parse(_ bytes: Span<UInt8>, _ parts: inout LineParts) -> Bool {
     guard bytes.count > 30, [0x49, 0x57, 0x45, 0x46].contains(bytes[0]), EventTime.two(bytes, 1) != nil,
       EventTime.two(bytes, 3) != nil, bytes[5] == 0x20, bytes[8] == 0x3A, bytes[11] == 0x3A, bytes[14] == 0x2E,
-      let close = bytes.first(0x5D, from: 21, to: min(bytes.count, 256)), close + 1 < bytes.count, bytes[close + 1] == 0x20,
+      let close = bytes.first(0x5D, from: 21, to: min(bytes.count, 256)), close + 1 < bytes.count,
+      bytes[close + 1] == 0x20,
       let colon = lastColon(bytes, close)
     else { return false }
     let source = bytes.trimmed(21..<close)
-    guard let blank = bytes.first(0x20, from: source.lowerBound, to: source.upperBound), blank < colon else { return false }
+    guard let blank = bytes.first(0x20, from: source.lowerBound, to: source.upperBound), blank < colon else {
+      return false
+    }
     parts.add("level", 0..<1)
     parts.add("time", 1..<21)
     parts.add("thread", source.lowerBound..<blank)
@@ -70,7 +73,8 @@ private enum KlogLine {
 
   /// `1123 07:11:08.257776`, without a year.
   static func moment(_ text: Span<UInt8>, _ near: Timestamp?) -> Int64? {
-    guard let near, let month = EventTime.two(text, 0), let day = EventTime.two(text, 2), let hour = EventTime.two(text, 5),
+    guard let near, let month = EventTime.two(text, 0), let day = EventTime.two(text, 2),
+      let hour = EventTime.two(text, 5),
       let minute = EventTime.two(text, 8), let second = EventTime.two(text, 11), let micro = text.integer(14..<20)
     else { return nil }
     let this = near.date.parts.year

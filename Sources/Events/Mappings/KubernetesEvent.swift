@@ -18,7 +18,8 @@ extension Mapping {
     .kubernetesEvent, "Kubernetes Events, watched",
     .object { bytes, members in
       members.isText(bytes, "type") && members.has(bytes, "object", holding: "reason")
-        && (members.has(bytes, "object", holding: "involvedObject") || members.has(bytes, "object", holding: "regarding"))
+        && (members.has(bytes, "object", holding: "involvedObject")
+          || members.has(bytes, "object", holding: "regarding"))
     },
     isAuthoritative: true,
     aliases: [Alias(prefix: "kubernetes.event", native: "object")],
@@ -33,7 +34,9 @@ private enum KubernetesEventFields {
         path("series.lastObservedTime"), path("lastTimestamp"), path("deprecatedLastTimestamp"), path("eventTime"),
         path("firstTimestamp"), path("metadata.creationTimestamp")),
       .copy(path("reason"), to: .eventAction),
-      .copy(path("involvedObject.namespace"), path("regarding.namespace"), path("metadata.namespace"), to: .orchestratorNamespace),
+      .copy(
+        path("involvedObject.namespace"), path("regarding.namespace"), path("metadata.namespace"),
+        to: .orchestratorNamespace),
       .compute(
         .orchestratorResourceType, .kubernetesPodName,
         from: [
@@ -48,7 +51,9 @@ private enum KubernetesEventFields {
       .copy(path("involvedObject.name"), path("regarding.name"), to: .orchestratorResourceName),
       .copy(path("source.host"), path("deprecatedSource.host"), to: .hostName),
       .compute(.containerImageName, from: [path("message"), path("note"), path("reason")]) { bytes, extractor in
-        guard let message = extractor.text(0, bytes) ?? extractor.text(1, bytes), let image = image(message) else { return }
+        guard let message = extractor.text(0, bytes) ?? extractor.text(1, bytes), let image = image(message) else {
+          return
+        }
         extractor.emit(.containerImageName, image)
       },
       .compute(

@@ -83,8 +83,10 @@ private enum SSHLine {
       if bytes.starts(found.rest, with: " port "), let (port, after) = HTTPAccess.word(bytes, found.rest + 6) {
         parts.add("port", port)
         if let (version, next) = HTTPAccess.word(bytes, after + 1) {
-          parts.add("protocol", version.upperBound > version.lowerBound && bytes[version.upperBound - 1] == 0x3A
-            ? version.lowerBound..<version.upperBound - 1 : version)
+          parts.add(
+            "protocol",
+            version.upperBound > version.lowerBound && bytes[version.upperBound - 1] == 0x3A
+              ? version.lowerBound..<version.upperBound - 1 : version)
           if next < end { parts.add("key", next + 1..<end) }
         }
       }
@@ -92,7 +94,9 @@ private enum SSHLine {
     for (word, isFailure) in [("Accepted ", false), ("Failed ", true), ("Postponed ", true)] as [(StaticString, Bool)] {
       guard bytes.starts(with: word) else { continue }
       let start = word.utf8CodeUnitCount
-      guard let (method, after) = HTTPAccess.word(bytes, start), bytes.starts(after, with: " for ") else { return false }
+      guard let (method, after) = HTTPAccess.word(bytes, start), bytes.starts(after, with: " for ") else {
+        return false
+      }
       var user = after + 5
       if bytes.starts(user, with: "invalid user ") {
         user += 13
@@ -126,7 +130,9 @@ private enum SSHLine {
         }
         break
       }
-      guard let (address, after) = HTTPAccess.word(bytes, place), bytes.starts(after, with: " port ") else { return false }
+      guard let (address, after) = HTTPAccess.word(bytes, place), bytes.starts(after, with: " port ") else {
+        return false
+      }
       parts.add("address", address)
       if let (port, _) = HTTPAccess.word(bytes, after + 6) { parts.add("port", port) }
       parts.add("action", made: Array("disconnected".utf8))
@@ -151,7 +157,8 @@ private enum SSHLine {
 private enum SudoLine {
   /// `  alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/bin/ls`, with the reason of a refusal before it.
   static func parse(_ bytes: Span<UInt8>, _ parts: inout LineParts) -> Bool {
-    guard let colon = bytes.firstPlace(of: " : ", in: 0..<bytes.count), bytes.contains("USER=") || bytes.contains("COMMAND="),
+    guard let colon = bytes.firstPlace(of: " : ", in: 0..<bytes.count),
+      bytes.contains("USER=") || bytes.contains("COMMAND="),
       bytes.contains("PWD=") || bytes.contains("TTY=")
     else { return false }
     let user = bytes.trimmed(0..<colon)
@@ -196,7 +203,9 @@ private enum SuLine {
       parts.add("message", 0..<end)
       return true
     }
-    for (word, outcome) in [("Successful su for ", "success"), ("FAILED su for ", "failure")] as [(StaticString, String)] {
+    for (word, outcome) in [("Successful su for ", "success"), ("FAILED su for ", "failure")]
+      as [(StaticString, String)]
+    {
       guard bytes.starts(with: word) else { continue }
       guard let (target, after) = HTTPAccess.word(bytes, word.utf8CodeUnitCount), bytes.starts(after, with: " by "),
         let (user, _) = HTTPAccess.word(bytes, after + 4)
@@ -252,7 +261,8 @@ private enum PAMLine {
       }
       return true
     }
-    let isFailure = bytes.starts(text, with: "authentication failure") || bytes.starts(text, with: "check pass; user unknown")
+    let isFailure =
+      bytes.starts(text, with: "authentication failure") || bytes.starts(text, with: "check pass; user unknown")
       || bytes.contains("more authentication failure")
     parts.add("action", made: Array((isFailure ? "authentication" : "pam").utf8))
     if isFailure { parts.add("outcome", made: Array("failure".utf8)) }

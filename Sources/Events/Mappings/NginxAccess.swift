@@ -38,7 +38,8 @@ private enum CombinedLog {
       let (ident, afterIdent) = HTTPAccess.word(bytes, afterAddress + 1), ident.count <= 64
     else { return false }
     // A user name may hold blanks; the bracket of the time ends it.
-    guard let bracket = bytes.first(0x5B, from: afterIdent, to: min(bytes.count, afterIdent + 256)), bracket > afterIdent + 1,
+    guard let bracket = bytes.first(0x5B, from: afterIdent, to: min(bytes.count, afterIdent + 256)),
+      bracket > afterIdent + 1,
       let (time, afterTime) = HTTPAccess.bracketed(bytes, bracket), EventTime.webServer(bytes.extracting(time)) != nil,
       let (request, afterRequest) = HTTPAccess.quoted(bytes, afterTime + 1),
       let (status, afterStatus) = HTTPAccess.word(bytes, afterRequest + 1), bytes.integer(status) != nil
@@ -66,7 +67,9 @@ private enum CombinedLog {
     parts.add("request_length", length)
     parts.add("request_time", seconds)
     if !upstream.isEmpty { parts.add("upstream", upstream) }
-    if let (_, after) = HTTPAccess.bracketed(bytes, afterUpstream + 1), let (target, _) = HTTPAccess.word(bytes, after + 1) {
+    if let (_, after) = HTTPAccess.bracketed(bytes, afterUpstream + 1),
+      let (target, _) = HTTPAccess.word(bytes, after + 1)
+    {
       parts.add("upstream_address", target)
     }
     if let last = lastWord(bytes), last.count == 32 { parts.add("request_id", last) }

@@ -42,7 +42,9 @@ enum RegistryFields {
       extractor.header.categories.insert(.authentication)
     } else if parts.last == "_catalog" {
       action = "list"
-    } else if let place = parts.lastIndex(where: { ["manifests", "blobs", "tags", "referrers"].contains($0) }), place > 0 {
+    } else if let place = parts.lastIndex(where: { ["manifests", "blobs", "tags", "referrers"].contains($0) }),
+      place > 0
+    {
       extractor.emit(.containerImageName, parts[..<place].joined(separator: "/"))
       extractor.emit(.orchestratorResourceType, parts[place])
       if parts[place] == "tags" {

@@ -35,8 +35,10 @@ extension Mapping {
     .compute(
       .eventAction, .eventCategory, .eventType, .eventOutcome, .containerImageName, .orchestratorResourceType,
       .containerImageTag, .containerImageHashAll,
-      from: [key("http.request.method"), key("http.request.uri"), key("http.response.status"), "msg", key("vars.name"),
-        key("vars.reference"), key("vars.digest")]
+      from: [
+        key("http.request.method"), key("http.request.uri"), key("http.response.status"), "msg", key("vars.name"),
+        key("vars.reference"), key("vars.digest"),
+      ]
     ) { bytes, extractor in
       extractor.emit(.containerImageName, input: 4, bytes)
       if let reference = extractor.text(6, bytes) ?? extractor.text(5, bytes) {

@@ -27,19 +27,23 @@ extension Mapping {
       }
       // Fluent Bit and Fluentd.
       if members.hasAny(bytes, "log"),
-        members.hasAny(bytes, "kubernetes", "stream", "docker", "tag", "_p", "logtag") || members.kind(bytes, "log") == .object
-          && !members.has(bytes, "message")
+        members.hasAny(bytes, "kubernetes", "stream", "docker", "tag", "_p", "logtag")
+          || members.kind(bytes, "log") == .object
+            && !members.has(bytes, "message")
       {
         return true
       }
       // CloudWatch Logs: events of a subscription, of get-log-events, of an Insights query.
-      if members.isText(bytes, "message"), members.has(bytes, "timestamp"), members.hasAny(bytes, "id", "ingestionTime", "eventId")
+      if members.isText(bytes, "message"), members.has(bytes, "timestamp"),
+        members.hasAny(bytes, "id", "ingestionTime", "eventId")
       {
         return true
       }
       if members.isText(bytes, "@message") { return true }
       // journald: systemd.journal-fields(7).
-      if members.isText(bytes, "MESSAGE"), members.hasAny(bytes, "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER") {
+      if members.isText(bytes, "MESSAGE"),
+        members.hasAny(bytes, "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER")
+      {
         return true
       }
       // Filebeat.

@@ -52,7 +52,8 @@ extension Mapping {
       all("process.pod.workload", to: .kubernetesOwnerName),
       all("process.pod.workload_kind", to: .kubernetesOwnerKind),
       all("process.binary", to: .processExecutable),
-      .compute(.processCommandLine, .processName, from: paths("process.binary") + paths("process.arguments")) { bytes, extractor in
+      .compute(.processCommandLine, .processName, from: paths("process.binary") + paths("process.arguments")) {
+        bytes, extractor in
         guard let binary = first(bytes, extractor, 0..<roots.count) else { return }
         extractor.emit(.processName, String(binary.split(separator: "/").last ?? ""))
         let arguments = first(bytes, extractor, roots.count..<roots.count * 2)

@@ -8,11 +8,13 @@ extension Mapping {
     .windows, "Windows event log",
     .object { bytes, members in
       members.has(bytes, "Event", holding: "System") || members.has(bytes, "winlog", holding: "event_id")
-        || members.has(bytes, "EventID") && members.hasAny(bytes, "Channel", "Computer", "Provider_Name", "ProviderName")
+        || members.has(bytes, "EventID")
+          && members.hasAny(bytes, "Channel", "Computer", "Provider_Name", "ProviderName")
     },
     isAuthoritative: true,
     aliases: roots.map { Alias(prefix: "winlog.event_data", native: $0) } + [
-      Alias(prefix: "winlog.system", native: "Event.System"), Alias(prefix: "winlog.user_data", native: "Event.UserData"),
+      Alias(prefix: "winlog.system", native: "Event.System"),
+      Alias(prefix: "winlog.user_data", native: "Event.UserData"),
       Alias(prefix: "", native: "Event.EventData"), Alias(prefix: "", native: "Event.System"),
       Alias(prefix: "", native: "winlog.event_data"), Alias(prefix: "winlog", native: "winlog"),
     ],
@@ -62,7 +64,8 @@ extension Mapping {
       .copy("Event.System.EventRecordID", "winlog.record_id", "RecordNumber", to: .winlogRecordId),
       .copy("Event.System.EventRecordID", "winlog.record_id", to: .eventSequence),
       .copy("message", "Message", to: .message),
-      .compute(.userDomain, from: paths("User") + paths("TargetDomainName") + paths("SubjectDomainName")) { bytes, extractor in
+      .compute(.userDomain, from: paths("User") + paths("TargetDomainName") + paths("SubjectDomainName")) {
+        bytes, extractor in
         guard let text = first(bytes, extractor, 12) else { return }
         let parts = text.split(separator: "\\", maxSplits: 1)
         if parts.count == 2 || !text.contains("\\") { extractor.emit(.userDomain, String(parts[0])) }
@@ -70,12 +73,14 @@ extension Mapping {
       .copy("Event.System.Security.#attributes.UserID", to: .userId),
       data(.userTargetName, "TargetUserName", "MemberName"),
       data(.processExecutable, "Image", "NewProcessName", "ProcessName", "Process Name", "SourceImage"),
-      .compute(.processName, from: paths("Image") + paths("NewProcessName") + paths("SourceImage")) { bytes, extractor in
+      .compute(.processName, from: paths("Image") + paths("NewProcessName") + paths("SourceImage")) {
+        bytes, extractor in
         guard let text = first(bytes, extractor, 12) else { return }
         extractor.emit(.processName, String(text.split(separator: "\\").last ?? ""))
       },
       data(.processCommandLine, "CommandLine", "ProcessCommandLine"),
-      .compute(.processPid, from: paths("ProcessId") + paths("NewProcessId") + paths("SourceProcessId")) { bytes, extractor in
+      .compute(.processPid, from: paths("ProcessId") + paths("NewProcessId") + paths("SourceProcessId")) {
+        bytes, extractor in
         guard let text = first(bytes, extractor, 12) else { return }
         let number = text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
         if let number { extractor.emit(.processPid, integer: number) }

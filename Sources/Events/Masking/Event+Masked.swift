@@ -5,10 +5,14 @@ extension Event {
   package func masked() -> Event {
     guard let original = withOriginal({ SecretMask.mask($0) }) else { return self }
     var options = batch.options
-    if case .csv(_, let delimiter) = options.format { options.format = .csv(columns: batch.header, delimiter: delimiter) }
+    if case .csv(_, let delimiter) = options.format {
+      options.format = .csv(columns: batch.header, delimiter: delimiter)
+    }
     let made = EventDecoder.decode(original, options: options, envelope: envelope)
     // What was one record is one still, since JSON stays JSON and lines stay lines.
-    guard made.count == 1 else { return Event(batch: .unparsed(original, options: options, envelope: envelope), index: 0) }
+    guard made.count == 1 else {
+      return Event(batch: .unparsed(original, options: options, envelope: envelope), index: 0)
+    }
     return Event(batch: made.at(line: record.line), index: 0)
   }
 }

@@ -198,7 +198,9 @@ enum SecretMask {
         return false
       }
     }
-    if let payload = member("methodName"), payload.kind == .string, bytes.extracting(payload.value).contains(".secrets.") {
+    if let payload = member("methodName"), payload.kind == .string,
+      bytes.extracting(payload.value).contains(".secrets.")
+    {
       isRequest = true
     }
     // A variable whose name says what it holds, and the change of one value.
@@ -213,12 +215,15 @@ enum SecretMask {
       var inner = context
       inner.isSecretObject = isSecret
       if isRequest {
-        for key in ["requestObject", "responseObject", "request", "response"] as [StaticString] where bytes.equals(member.key, key) {
+        for key in ["requestObject", "responseObject", "request", "response"] as [StaticString]
+        where bytes.equals(member.key, key) {
           inner.isSecretObject = true
         }
       }
       if isSecret {
-        for key in ["data", "stringData"] as [StaticString] where bytes.equals(member.key, key) { inner.hidesAll = true }
+        for key in ["data", "stringData"] as [StaticString] where bytes.equals(member.key, key) {
+          inner.hidesAll = true
+        }
         if bytes.equals(member.key, "value"), self.isPatch(bytes, members) { inner.hidesAll = true }
       }
       if isSecretVariable, bytes.equals(member.key, "value") { inner.hidesAll = true }

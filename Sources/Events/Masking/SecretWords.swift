@@ -8,7 +8,8 @@ enum SecretWords {
       "password", "passwd", "pwd", "passphrase", "secret", "clientsecret", "secretkey", "secretaccesskey",
       "awssecretaccesskey", "accesstoken", "refreshtoken", "idtoken", "token", "authtoken", "bearertoken",
       "sessiontoken", "awssessiontoken", "apikey", "apitoken", "privatekey", "authorization", "proxyauthorization",
-      "cookie", "setcookie", "xamzsecuritytoken", "xamzsignature", "xapikey", "sig", "clientkeydata", "dockerconfigjson",
+      "cookie", "setcookie", "xamzsecuritytoken", "xamzsignature", "xapikey", "sig", "clientkeydata",
+      "dockerconfigjson",
       "adminpassword", "masteruserpassword", "dbpassword", "rootpassword", "userpassword", "newpassword", "oldpassword",
       "currentpassword", "connectionstring",
     ].map { Array($0.utf8) })
@@ -28,7 +29,9 @@ enum SecretWords {
   static func isSecretVariable(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count <= 128 else { return false }
     let name = bytes.extracting(range)
-    for word in ["password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "access_key", "credential"] {
+    for word in [
+      "password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "access_key", "credential",
+    ] {
       let folded = Array(word.utf8)
       if WordSequence.holds(name, folded.span) { return true }
     }
@@ -36,7 +39,8 @@ enum SecretWords {
   }
 
   private static let hints: [[UInt8]] = [
-    "pass", "pwd", "secret", "token", "key", "auth", "bearer", "basic ", "eyj", "://", "cookie", "sig=", "gh", "xox", "ya29.",
+    "pass", "pwd", "secret", "token", "key", "auth", "bearer", "basic ", "eyj", "://", "cookie", "sig=", "gh", "xox",
+    "ya29.",
     "glpat-",
   ].map { Array($0.utf8) }
 
@@ -101,7 +105,8 @@ enum SecretWords {
       return nil
     case 0x67, 0x78, 0x79:
       guard isStart else { return nil }
-      for prefix in ["ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "ya29."] as [StaticString]
+      for prefix in ["ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "ya29."]
+        as [StaticString]
       where bytes.starts(place, with: prefix) {
         let end = tokenEnd(bytes, place, range.upperBound)
         if end - place >= prefix.utf8CodeUnitCount + 10 { return place..<end }
@@ -211,7 +216,9 @@ enum SecretWords {
   private static func valueRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
     var place = start
     // A scheme stays: `Authorization: Bearer …` hides the rest by itself.
-    for word in ["Bearer ", "Basic ", "bearer ", "basic "] as [StaticString] where bytes.starts(place, with: word) { return nil }
+    for word in ["Bearer ", "Basic ", "bearer ", "basic "] as [StaticString] where bytes.starts(place, with: word) {
+      return nil
+    }
     if place < end, bytes[place] == 0x5C { place += 1 }
     var quote: UInt8?
     if place < end, bytes[place] == 0x22 || bytes[place] == 0x27 {

@@ -82,7 +82,9 @@ extension Event {
     for place in layers.reversed() {
       let layer = batch.layers[Int(place)]
       let mapping = MappingCatalogue.all[Int(layer.mapping)]
-      if let inner, let content = mapping.content, content.isContainerOutput, !inner.isAuthoritative { overrides = true }
+      if let inner, let content = mapping.content, content.isContainerOutput, !inner.isAuthoritative {
+        overrides = true
+      }
       guard body(mapping, layer.payload, inner != nil && overrides) else { return }
       inner = mapping
     }

@@ -34,7 +34,9 @@ package struct FieldCoverage: Sendable {
 
   package init() {}
 
-  package var sources: [Source] { byTitle.values.sorted { ($0.dataset.rawValue, $0.title) < ($1.dataset.rawValue, $1.title) } }
+  package var sources: [Source] {
+    byTitle.values.sorted { ($0.dataset.rawValue, $0.title) < ($1.dataset.rawValue, $1.title) }
+  }
 
   package mutating func add(_ event: Event) {
     if let fault = event.fault {

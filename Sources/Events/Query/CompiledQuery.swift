@@ -75,7 +75,9 @@ package struct CompiledQuery: Sendable {
       // Only separators: nothing to look for, as an analyzer would have it.
       if words.isEmpty { return .none }
       // Words that hang together (an address, a path) are one term.
-      let terms = text.split(whereSeparator: \.isWhitespace).map { WordSequence(String($0)) }.filter { !$0.words.isEmpty }
+      let terms = text.split(whereSeparator: \.isWhitespace).map { WordSequence(String($0)) }.filter {
+        !$0.words.isEmpty
+      }
       return terms.count == 1 ? .free(terms[0]) : .or(terms.map { .free($0) })
     case .free(.phrase(let text)):
       let phrase = WordSequence(text)
@@ -199,7 +201,8 @@ package struct CompiledQuery: Sendable {
     var isFound = false
     event.eachLayer { mapping, payload, _ in
       event.withBytes(payload) { bytes in
-        mapping.eachNative(bytes, header: event.batch.header, options: event.batch.options) { path, bytes, range, kind in
+        mapping.eachNative(bytes, header: event.batch.header, options: event.batch.options) {
+          path, bytes, range, kind in
           for alias in mapping.aliases.map(\.prefix) + [""] {
             let name = Array((alias.isEmpty ? path : alias + "." + path).utf8)
             if ValueTest.matches(name.span, pieces), holds(test, bytes, range, kind) {
@@ -256,7 +259,8 @@ package struct CompiledQuery: Sendable {
 extension Event {
   /// What free terms are looked for in: the original, and what was carried in it in another spelling.
   func eachText(_ body: (_ text: Span<UInt8>, _ isJSON: Bool) -> Bool) -> Bool {
-    let outermost = record.layers.first.map { MappingCatalogue.all[Int(batch.layers[Int($0)].mapping)].isObject } ?? false
+    let outermost =
+      record.layers.first.map { MappingCatalogue.all[Int(batch.layers[Int($0)].mapping)].isObject } ?? false
     if withOriginal({ body($0, outermost) }) { return true }
     for place in record.layers.dropFirst() {
       let layer = batch.layers[Int(place)]
@@ -308,7 +312,8 @@ extension Mapping {
       let scratch = parts.scratch
       for part in parts.parts {
         let name = scratch.span.text(part.key)
-        let goesOn = part.isScratch ? body(name, scratch.span, part.value, .string) : body(name, bytes, part.value, .string)
+        let goesOn =
+          part.isScratch ? body(name, scratch.span, part.value, .string) : body(name, bytes, part.value, .string)
         guard goesOn else { return }
       }
     }

@@ -35,7 +35,9 @@ package struct QueryParser {
   /// A keyword that ends at a blank, a parenthesis or the end.
   private func isKeyword(_ word: String, at start: Int) -> Bool {
     guard start + word.count <= text.count else { return false }
-    for (offset, character) in word.enumerated() where text[start + offset].lowercased() != String(character) { return false }
+    for (offset, character) in word.enumerated() where text[start + offset].lowercased() != String(character) {
+      return false
+    }
     guard start + word.count < text.count else { return true }
     let next = text[start + word.count]
     return next.isWhitespace || next == "(" || next == ")" || next == "{" || next == "}"

@@ -28,10 +28,13 @@ package enum Tokens {
         if text[place + 1] == 0x75, place + 6 <= count {
           var made: [UInt8] = []
           // Both halves of a pair of surrogates.
-          let end = text[place + 2] | 0x20 == 0x64 && place + 12 <= count && text[place + 6] == 0x5C ? place + 12 : place + 6
+          let end =
+            text[place + 2] | 0x20 == 0x64 && place + 12 <= count && text[place + 6] == 0x5C ? place + 12 : place + 6
           JSONScan.unescape(text, place..<end, into: &made)
           if let first = made.first, table[Int(first)] != 0 {
-            for byte in made where word.count < mostBytes { word.append(table[Int(byte)] == 0 ? byte : table[Int(byte)]) }
+            for byte in made where word.count < mostBytes {
+              word.append(table[Int(byte)] == 0 ? byte : table[Int(byte)])
+            }
             place = end
             continue
           }
@@ -192,7 +195,9 @@ struct FreeWildcard: Sendable, Hashable {
       guard let found else { return false }
       place = found
     }
-    if index >= pieces.count, place < text.count, Tokens.isPart(text[place]), Tokens.isPart(text[place - 1]) { return false }
+    if index >= pieces.count, place < text.count, Tokens.isPart(text[place]), Tokens.isPart(text[place - 1]) {
+      return false
+    }
     return true
   }
 

@@ -60,7 +60,8 @@ package struct TemplateMiner: Sendable {
     for place in leaves[key] ?? [] {
       let template = templates[place].words
       var equal = 0
-      for index in words.indices where template[index] == words[index] || template[index] == nil && Self.varies(words[index]) {
+      for index in words.indices
+      where template[index] == words[index] || template[index] == nil && Self.varies(words[index]) {
         equal += 1
       }
       if best == nil || equal > (best?.equal ?? 0) { best = (place, equal) }

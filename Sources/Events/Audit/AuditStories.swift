@@ -2,8 +2,8 @@ import Bytes
 
 /// Brings together the events of one request: the API server writes one for each stage of it.
 ///
-/// The audit ID alone does not name a request, since clients choose it and an attacker can send that of an earlier one: the time at
-/// which the request was received, its verb and its path belong to the name.
+/// The audit ID alone does not name a request, since clients choose it and an attacker can send that of an earlier one:
+/// the time at which the request was received, its verb and its path belong to the name.
 package struct AuditStories: Sendable {
   package enum Stage: Int, Sendable, Comparable {
     case requestReceived
@@ -30,7 +30,8 @@ package struct AuditStories: Sendable {
     package fileprivate(set) var events: [Event]
     fileprivate var stages: [Stage?]
 
-    /// The event that tells most: of the last stage there is. A request that was not authenticated has `ResponseStarted` only.
+    /// The event that tells most: of the last stage there is. A request that was not authenticated has
+    /// `ResponseStarted` only.
     package var telling: Event { events[events.count - 1] }
   }
 

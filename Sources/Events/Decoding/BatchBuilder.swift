@@ -13,8 +13,8 @@ struct BatchBuilder {
   private var extractor: Extractor
   private let options: DecodeOptions
   private var members = JSONMembers()
-  /// Whether the last object was an audit event: the next is then taken for one first, in one pass. What it is taken for in the
-  /// end is the same.
+  /// Whether the last object was an audit event: the next is then taken for one first, in one pass. What it is taken
+  /// for in the end is the same.
   private var expectsAudit = true
 
   init(options: DecodeOptions, envelope: Envelope, header: [String]) {
@@ -263,7 +263,8 @@ struct BatchBuilder {
     }
   }
 
-  /// Finds what a mapping asks for. Places of an object count from the first of the bytes, those of a line from its own start.
+  /// Finds what a mapping asks for. Places of an object count from the first of the bytes, those of a line from its own
+  /// start.
   private mutating func find(_ mapping: Mapping, _ bytes: Span<UInt8>, _ range: Range<Int>) {
     switch mapping.form {
     case .object: _ = extractor.find(mapping.hot, bytes, range.lowerBound)

@@ -1,8 +1,8 @@
 import Bytes
 
-/// Joins what a container printed in one go and its runtime wrote as several lines: pieces of a long line, which the runtime
-/// marks, and the lines of a stack trace or a pretty-printed document, which are told by how they look. One for each stream of the
-/// container, since the two are interleaved.
+/// Joins what a container printed in one go and its runtime wrote as several lines: pieces of a long line, which the
+/// runtime marks, and the lines of a stack trace or a pretty-printed document, which are told by how they look. One for
+/// each stream of the container, since the two are interleaved.
 struct ContainerLines: Sendable {
   /// One line of the runtime's file.
   struct Line {

@@ -1,5 +1,5 @@
-/// A line of a container's log as CRI runtimes write it: `2016-10-06T00:17:09.669794202Z stdout F message`; `P` for a piece whose
-/// rest follows. Source: kubernetes/design-proposals, "CRI: Log management".
+/// A line of a container's log as CRI runtimes write it: `2016-10-06T00:17:09.669794202Z stdout F message`; `P` for a
+/// piece whose rest follows. Source: kubernetes/design-proposals, "CRI: Log management".
 struct ContainerLog {
   let time: Range<Int>
   let isError: Bool

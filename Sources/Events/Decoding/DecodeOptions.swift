@@ -9,8 +9,8 @@ package struct DecodeOptions: Sendable {
     /// Comma-separated values (RFC 4180).
     ///
     /// - Parameters:
-    ///   - columns: names of the columns in order, fields of the catalogue or any other; empty: they stand in the first line.
-    ///     An empty name passes over a column.
+    ///   - columns: names of the columns in order, fields of the catalogue or any other; empty: they stand in the first
+    ///     line. An empty name passes over a column.
     ///   - delimiter: between values.
     case csv(columns: [String], delimiter: UInt8)
   }
@@ -20,8 +20,8 @@ package struct DecodeOptions: Sendable {
   package var trustedProxies: [IPRange] = []
   /// When the bytes were received: for records whose time has no year, and for clocks that are wrong.
   package var receivedAt: Timestamp?
-  /// Containers that are believed to print records of the services they run, as `namespace/container`. A record of a service in
-  /// the output of any other container is just that container's output.
+  /// Containers that are believed to print records of the services they run, as `namespace/container`. A record of a
+  /// service in the output of any other container is just that container's output.
   package var serviceContainers: Set<String> = [
     "kube-system/kube-apiserver", "falco/falco", "kube-system/export-stdout", "kube-system/hubble-export-stdout",
   ]

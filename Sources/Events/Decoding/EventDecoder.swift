@@ -2,9 +2,9 @@ import Bytes
 
 /// Turns bytes into events: a file, the next piece of a stream, the body of one request.
 ///
-/// What the bytes are is told by themselves, record by record: JSON objects (lines, pretty-printed, one after another, in an
-/// array, in a document that holds many), or lines. A record that cannot be understood costs only itself; it is kept as an
-/// event of dataset `unparsed`, and a `RecordProblem` says so.
+/// What the bytes are is told by themselves, record by record: JSON objects (lines, pretty-printed, one after another,
+/// in an array, in a document that holds many), or lines. A record that cannot be understood costs only itself; it is
+/// kept as an event of dataset `unparsed`, and a `RecordProblem` says so.
 package struct EventDecoder: Sendable {
   package let options: DecodeOptions
   /// What is known of the records that follow.

@@ -1,13 +1,14 @@
 import Bytes
 
-/// A document that holds many records: what the webhook sends, what subscriptions and interfaces of clouds and registries answer.
+/// A document that holds many records: what the webhook sends, what subscriptions and interfaces of clouds and
+/// registries answer.
 struct RecordList {
   let items: Range<Int>
   /// What the document says of all of them.
   let envelope: Envelope
 
-  /// The members that hold records. Each is told by its name and by the few others that stand beside it, so that a record which
-  /// happens to have a list in it stays whole.
+  /// The members that hold records. Each is told by its name and by the few others that stand beside it, so that a
+  /// record which happens to have a list in it stays whole.
   private static let names: [(key: StaticString, mostMembers: Int)] = [
     ("items", 4), ("logEvents", 8), ("Records", 2), ("records", 3), ("events", 5), ("logs", 3), ("entries", 3),
     ("value", 3),

@@ -2,8 +2,8 @@ import Bytes
 
 /// Rules compiled for one pass over a record: a tree of the keys that they ask for, and what to do with what was found.
 ///
-/// A rule names its inputs by number; several rules share an input. A JSON object is walked along the tree, and whatever is not
-/// on it is passed over.
+/// A rule names its inputs by number; several rules share an input. A JSON object is walked along the tree, and
+/// whatever is not on it is passed over.
 struct ExtractionPlan: Sendable {
   struct Step: Sendable {
     let rule: FieldRule

@@ -5,7 +5,8 @@ struct FieldRule: Sendable {
     case copy
     /// Every value of every input.
     case all
-    /// The first input that is a moment: RFC 3339, or a number since 1970 in seconds, milliseconds, microseconds or nanoseconds.
+    /// The first input that is a moment: RFC 3339, or a number since 1970 in seconds, milliseconds, microseconds or
+    /// nanoseconds.
     case time
     case constant(StaticString)
     /// Whatever a function makes of them.

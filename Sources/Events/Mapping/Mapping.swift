@@ -6,7 +6,8 @@ struct Mapping: Sendable {
   enum Form: Sendable {
     /// A JSON object; its top-level members decide.
     case object(recognises: @Sendable (_ bytes: Span<UInt8>, _ members: JSONMembers) -> Bool)
-    /// A line, or the message inside another record. The parser finds the parts, and answers false for a line of another kind.
+    /// A line, or the message inside another record. The parser finds the parts, and answers false for a line of
+    /// another kind.
     case line(parse: @Sendable (_ bytes: Span<UInt8>, _ parts: inout LineParts) -> Bool)
   }
 
@@ -18,8 +19,8 @@ struct Mapping: Sendable {
     let isContainerOutput: Bool
   }
 
-  /// Path prefixes under which the record's own fields are reached, such as `kubernetes.audit`; what they stand for in the
-  /// record, empty for the whole of it. The longest that fits counts.
+  /// Path prefixes under which the record's own fields are reached, such as `kubernetes.audit`; what they stand for in
+  /// the record, empty for the whole of it. The longest that fits counts.
   struct Alias: Sendable {
     let prefix: String
     let native: String
@@ -30,10 +31,11 @@ struct Mapping: Sendable {
   let title: String
   let form: Form
   let content: Content?
-  /// Whether such records tell what a service did, and so are only believed from where that service writes: never from a
-  /// container's output, except from containers that are named as such.
+  /// Whether such records tell what a service did, and so are only believed from where that service writes: never from
+  /// a container's output, except from containers that are named as such.
   let isAuthoritative: Bool
-  /// Whether the mapping takes what no other does, and so says nothing of what a record is: JSON of any kind, plain text.
+  /// Whether the mapping takes what no other does, and so says nothing of what a record is: JSON of any kind, plain
+  /// text.
   let isGeneric: Bool
   /// Whether values stand in the record in a spelling in which nobody would look for them.
   var spellsOtherwise: Bool { dataset == .auditd }

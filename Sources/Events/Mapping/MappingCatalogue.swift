@@ -1,5 +1,5 @@
-/// All sources that are understood: one line and one file each. The first that recognises a record counts, so what is generic
-/// stands last.
+/// All sources that are understood: one line and one file each. The first that recognises a record counts, so what is
+/// generic stands last.
 enum MappingCatalogue {
   static let all: [Mapping] = [
     .kubernetesAudit,
@@ -44,7 +44,8 @@ enum MappingCatalogue {
   ]
 
   static let objects = all.indices.filter { all[$0].isObject }
-  /// Lines that are told by how they look: neither tables, nor plain text, nor containers' lines, which are joined first.
+  /// Lines that are told by how they look: neither tables, nor plain text, nor containers' lines, which are joined
+  /// first.
   static let lines = all.indices.filter {
     !all[$0].isObject && ![Dataset.csv, .text, .containerLog].contains(all[$0].dataset)
   }

@@ -1,5 +1,6 @@
-/// Where a value stands in a record of a source: `user.extra.'authentication.kubernetes.io/pod-name'`. Quotes hold keys that
-/// have dots. In the middle or at the end of it arrays are passed through. Sources that are lines have keys of one part.
+/// Where a value stands in a record of a source: `user.extra.'authentication.kubernetes.io/pod-name'`. Quotes hold keys
+/// that have dots. In the middle or at the end of it arrays are passed through. Sources that are lines have keys of one
+/// part.
 struct NativePath: Sendable, Hashable, ExpressibleByStringLiteral {
   let keys: [String]
 

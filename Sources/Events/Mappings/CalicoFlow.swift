@@ -1,8 +1,9 @@
 import Bytes
 
 extension Mapping {
-  /// Flow logs of Calico: the records of Calico Enterprise and Cloud (snake case) and of Goldmane in the open-source product (camel
-  /// case). Source: docs.tigera.io, "Flow log data types"; projectcalico/calico, goldmane/proto/api.proto.
+  /// Flow logs of Calico: the records of Calico Enterprise and Cloud (snake case) and of Goldmane in the open-source
+  /// product (camel case). Source: docs.tigera.io, "Flow log data types"; projectcalico/calico,
+  /// goldmane/proto/api.proto.
   static let calicoFlow = Mapping(
     .calicoFlow, "Calico flow logs",
     .object { bytes, members in

@@ -1,8 +1,8 @@
 import Bytes
 
 extension Mapping {
-  /// Cloud Audit Logs of Google Cloud: GKE's API server, Artifact Registry, everything else.
-  /// Source: cloud.google.com, "Understanding audit logs" and google.cloud.audit.AuditLog; google.rpc.Code for the status.
+  /// Cloud Audit Logs of Google Cloud: GKE's API server, Artifact Registry, everything else. Source: cloud.google.com,
+  /// "Understanding audit logs" and google.cloud.audit.AuditLog; google.rpc.Code for the status.
   static let gcpAudit = Mapping(
     .gcpAudit, "Google Cloud audit log",
     .object { bytes, members in members.kind(bytes, "protoPayload") == .object },

@@ -1,7 +1,7 @@
 import Bytes
 
-/// What the fields of records of any kind are called that mean the same everywhere, and the schema's own names where a record
-/// has them already.
+/// What the fields of records of any kind are called that mean the same everywhere, and the schema's own names where a
+/// record has them already.
 enum GenericFields {
   static let rules: [FieldRule] =
     [

@@ -1,5 +1,6 @@
 extension Mapping {
-  /// JSON of any kind: the names that mean the same everywhere, and the schema's own. Everything else is reached by its path.
+  /// JSON of any kind: the names that mean the same everywhere, and the schema's own. Everything else is reached by its
+  /// path.
   static let json = Mapping(
     .json, "JSON of any kind", .object { _, _ in true }, isGeneric: true, rules: GenericFields.rules)
 

@@ -90,8 +90,8 @@ extension Mapping {
 }
 
 extension Extractor {
-  /// Whether what was found by the hot plan of the audit mapping is an event of the API server as it writes them. Whoever says so
-  /// by the whole record says it too (`Mapping.kubernetesAudit` stands first in the catalogue).
+  /// Whether what was found by the hot plan of the audit mapping is an event of the API server as it writes them.
+  /// Whoever says so by the whole record says it too (`Mapping.kubernetesAudit` stands first in the catalogue).
   func isAuditEvent(_ bytes: Span<UInt8>) -> Bool {
     let plan = MappingCatalogue.all[MappingCatalogue.audit].hot
     let kind = capture(AuditFields.kindPlace(plan))

@@ -31,8 +31,9 @@ extension Mapping {
 }
 
 private enum CombinedLog {
-  /// `address ident user [time] "request" status bytes "referrer" "agent"`, and ingress-nginx' `length seconds [upstream]
-  /// [alternative] addresses lengths times statuses id`, or one more quoted value, which is `X-Forwarded-For` everywhere.
+  /// `address ident user [time] "request" status bytes "referrer" "agent"`, and ingress-nginx' `length seconds
+  /// [upstream] [alternative] addresses lengths times statuses id`, or one more quoted value, which is
+  /// `X-Forwarded-For` everywhere.
   static func parse(_ bytes: Span<UInt8>, _ parts: inout LineParts) -> Bool {
     guard let (address, afterAddress) = HTTPAccess.word(bytes, 0), address.count <= 255,
       let (ident, afterIdent) = HTTPAccess.word(bytes, afterAddress + 1), ident.count <= 64

@@ -13,9 +13,9 @@ extension Mapping {
     aliases: [Alias(prefix: "container.log", native: "")],
     rules: GenericFields.rules)
 
-  /// What collectors wrap around a record: Fluent Bit and Fluentd, Filebeat, Splunk's HTTP event collector, CloudWatch Logs,
-  /// journald. The record itself stands in one member, as text or as an object, and what it is counts; otherwise the message is
-  /// that text.
+  /// What collectors wrap around a record: Fluent Bit and Fluentd, Filebeat, Splunk's HTTP event collector, CloudWatch
+  /// Logs, journald. The record itself stands in one member, as text or as an object, and what it is counts; otherwise
+  /// the message is that text.
   static let shipper = Mapping(
     .shipper, "Records of collectors",
     .object { bytes, members in

@@ -1,8 +1,8 @@
 import Bytes
 
 extension Mapping {
-  /// Syslog in all its clothes: RFC 5424, RFC 3164, the same without priority as daemons write it to files, and rsyslog's format
-  /// with RFC 3339 times. The message is the content: what program wrote it is told by what it says.
+  /// Syslog in all its clothes: RFC 5424, RFC 3164, the same without priority as daemons write it to files, and
+  /// rsyslog's format with RFC 3339 times. The message is the content: what program wrote it is told by what it says.
   static let syslog = Mapping(
     .syslog, "syslog",
     .line { SyslogLine.parse($0, &$1) },

@@ -1,9 +1,9 @@
 import Bytes
 
 extension Mapping {
-  /// Windows event logs as JSON: the tree of an event's XML as evtx readers write it, Winlogbeat's `winlog`, and flat records as
-  /// agents send them. Sysmon's and the Security log's fields have their names in the schema.
-  /// Source: learn.microsoft.com, "Event schema elements"; Sysmon's manifest; Winlogbeat's ECS mapping of both.
+  /// Windows event logs as JSON: the tree of an event's XML as evtx readers write it, Winlogbeat's `winlog`, and flat
+  /// records as agents send them. Sysmon's and the Security log's fields have their names in the schema. Source:
+  /// learn.microsoft.com, "Event schema elements"; Sysmon's manifest; Winlogbeat's ECS mapping of both.
   static let windowsEvent = Mapping(
     .windows, "Windows event log",
     .object { bytes, members in
@@ -148,8 +148,8 @@ extension Mapping {
   }
 }
 
-/// What the numbers of the best-known Windows events mean. Source: Sysmon's documentation, "Events"; learn.microsoft.com,
-/// "Appendix L: Events to Monitor".
+/// What the numbers of the best-known Windows events mean. Source: Sysmon's documentation, "Events";
+/// learn.microsoft.com, "Appendix L: Events to Monitor".
 private enum WindowsEventKinds {
   static func classify(_ id: Int, _ channel: String, _ extractor: inout Extractor) {
     let isSysmon = channel.contains("Sysmon")

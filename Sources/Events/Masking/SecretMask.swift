@@ -1,10 +1,10 @@
 import Bytes
 
-/// Hides what must not leave the house in an original: values of Secrets, tokens, passwords, private keys. Everything that shows an
-/// event goes through it unless the user asked to reveal; what is stored stays as it came.
+/// Hides what must not leave the house in an original: values of Secrets, tokens, passwords, private keys. Everything
+/// that shows an event goes through it unless the user asked to reveal; what is stored stays as it came.
 ///
-/// JSON stays JSON, and text within JSON within JSON is looked into, since that is how objects travel (annotations of kubectl,
-/// messages of CloudWatch). What cannot be known (a password as a bare argument) is not found.
+/// JSON stays JSON, and text within JSON within JSON is looked into, since that is how objects travel (annotations of
+/// kubectl, messages of CloudWatch). What cannot be known (a password as a bare argument) is not found.
 enum SecretMask {
   static let mark: StaticString = "********"
   /// Texts within texts that are looked into.

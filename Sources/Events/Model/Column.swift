@@ -1,5 +1,5 @@
-/// The fields that stand beside every event, ready to be compared, kept in columns and filtered by: 24, so that a store can
-/// hold them all in memory. All others are read from the original when somebody asks.
+/// The fields that stand beside every event, ready to be compared, kept in columns and filtered by: 24, so that a store
+/// can hold them all in memory. All others are read from the original when somebody asks.
 package enum Column: UInt8, Sendable, CaseIterable {
   // Of fixed size.
   case timestamp

@@ -1,5 +1,5 @@
-/// `event.dataset`: what kind of record an event was, such as `kubernetes.audit`. It also names the mapping by which the original
-/// is read again, so it is written beside it.
+/// `event.dataset`: what kind of record an event was, such as `kubernetes.audit`. It also names the mapping by which
+/// the original is read again, so it is written beside it.
 package struct Dataset: RawRepresentable, Sendable, Hashable {
   package let rawValue: String
 

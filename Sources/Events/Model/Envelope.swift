@@ -28,8 +28,8 @@ package struct Envelope: Sendable, Hashable {
     }
   }
 
-  /// What the path of a container's log says, as the kubelet lays it out: `…/pods/NAMESPACE_POD_UID/CONTAINER/N.log` and
-  /// `…/containers/POD_NAMESPACE_CONTAINER-ID.log`. Nothing but the file for any other path.
+  /// What the path of a container's log says, as the kubelet lays it out: `…/pods/NAMESPACE_POD_UID/CONTAINER/N.log`
+  /// and `…/containers/POD_NAMESPACE_CONTAINER-ID.log`. Nothing but the file for any other path.
   package init(path: String) {
     entries = [Entry(.logFilePath, path)]
     let parts = path.split(separator: "/")

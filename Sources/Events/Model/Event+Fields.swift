@@ -1,8 +1,8 @@
 import Bytes
 
 extension Event {
-  /// All fields that the mappings give, with their values, in the order of the catalogue. The columns come first from what stands
-  /// beside the event, the rest is read from the original.
+  /// All fields that the mappings give, with their values, in the order of the catalogue. The columns come first from
+  /// what stands beside the event, the rest is read from the original.
   package func fields() -> [(field: FieldID, values: [FieldValue])] {
     var values = [[FieldValue]](repeating: [], count: FieldID.allCases.count)
     for column in Column.allCases { values[Int(column.field.rawValue)] = self.values(column) }
@@ -74,7 +74,8 @@ extension Event {
 
   // MARK: Reading the original again
 
-  /// Layers with the bytes they stand in, from the innermost outward; whether what they say overrides what was said before.
+  /// Layers with the bytes they stand in, from the innermost outward; whether what they say overrides what was said
+  /// before.
   func eachLayer(_ body: (_ mapping: Mapping, _ payload: Slot, _ overrides: Bool) -> Bool) {
     let layers = record.layers
     var overrides = false
@@ -109,7 +110,8 @@ extension Event {
   // MARK: Paths
 
   /// Values of a field that has no identity, by the path that it has in the original: as it stands there
-  /// (`requestObject.spec.hostNetwork`), or behind the source's prefix (`kubernetes.audit.requestObject.spec.hostNetwork`).
+  /// (`requestObject.spec.hostNetwork`), or behind the source's prefix
+  /// (`kubernetes.audit.requestObject.spec.hostNetwork`).
   package func values(at path: String) -> [FieldValue] {
     if let field = FieldID(name: path) {
       let found = values(field)

@@ -1,7 +1,7 @@
 package import Bytes
 
-/// Something that happened, as a source told it: columns, and beside them the original, byte for byte, from which everything else
-/// is read when somebody asks.
+/// Something that happened, as a source told it: columns, and beside them the original, byte for byte, from which
+/// everything else is read when somebody asks.
 package struct Event: Sendable {
   let batch: EventBatch
   package let index: Int
@@ -29,8 +29,8 @@ package struct Event: Sendable {
     return Int(layers.upperBound) - 1
   }
 
-  /// Datasets of the records that carried this one, from the outermost inward: a container's log, syslog. Whoever can write there
-  /// can write anything: an event of the API server's that a container printed is no proof of anything.
+  /// Datasets of the records that carried this one, from the outermost inward: a container's log, syslog. Whoever can
+  /// write there can write anything: an event of the API server's that a container printed is no proof of anything.
   package var carriers: [Dataset] {
     guard record.fault == nil else { return [] }
     return (Int(record.layers.lowerBound)..<telling).map {

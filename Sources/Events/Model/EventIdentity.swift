@@ -2,9 +2,9 @@ package import Bytes
 
 /// What makes two deliveries the same event, so that storing it twice keeps it once.
 ///
-/// The number that a source gives is the sender's choice (the audit ID of a request is its client's), so it is never enough: the
-/// digest of the original must be the same too. Where a source gives none the digest alone cannot tell a repetition from something
-/// that happened twice; there `key` is nil, and storing is at least once.
+/// The number that a source gives is the sender's choice (the audit ID of a request is its client's), so it is never
+/// enough: the digest of the original must be the same too. Where a source gives none the digest alone cannot tell a
+/// repetition from something that happened twice; there `key` is nil, and storing is at least once.
 package struct EventIdentity: Sendable, Hashable {
   /// Of the source: audit ID and stage, the identifier of a CloudTrail event or a notification.
   package let key: String?

@@ -6,7 +6,8 @@ package enum EventKind: String, Sendable, CaseIterable {
   case state
 }
 
-/// `event.outcome`. Unknown is an answer: a request that was only received, or a stream that was opened and may have failed.
+/// `event.outcome`. Unknown is an answer: a request that was only received, or a stream that was opened and may have
+/// failed.
 package enum EventOutcome: String, Sendable, CaseIterable {
   case unknown
   case success

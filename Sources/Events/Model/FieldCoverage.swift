@@ -1,5 +1,5 @@
-/// What became of the fields of each source: which of its own are mapped to which fields of the event, and which never are and can
-/// only be reached by their path.
+/// What became of the fields of each source: which of its own are mapped to which fields of the event, and which never
+/// are and can only be reached by their path.
 package struct FieldCoverage: Sendable {
   /// A field of the source.
   package struct Native: Sendable {

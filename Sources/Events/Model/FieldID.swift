@@ -1,15 +1,17 @@
-/// A field of the normalised event, by its name in the Elastic Common Schema 9, or a name of our own where that has none.
+/// A field of the normalised event, by its name in the Elastic Common Schema 9, or a name of our own where that has
+/// none.
 ///
 /// A small integer, so that comparing and counting fields costs nothing. What is written to disk or sent is the name
-/// (`name`): the numbers may change from one version to the next. Fields that only one source knows have no identity here;
-/// they are reached by the path that they have in the original.
+/// (`name`): the numbers may change from one version to the next. Fields that only one source knows have no identity
+/// here; they are reached by the path that they have in the original.
 package enum FieldID: UInt16, Sendable, CaseIterable {
   case timestamp
   case agentId
   case agentName
   case agentType
   case agentVersion
-  /// Dataset of the log that carried the event inside its own lines: a container's output, syslog, a shipper. Whoever writes there can write anything.
+  /// Dataset of the log that carried the event inside its own lines: a container's output, syslog, a shipper. Whoever
+  /// writes there can write anything.
   case bartizanCarrier
   /// Why the line or document is kept without having been understood.
   case bartizanParseError

@@ -1,6 +1,7 @@
 /// A place of bytes: in the input of a batch, or among the bytes that decoding made anew (its arena).
 ///
-/// Eight bytes instead of a String for each value: an event of the audit log has a dozen of them, and most are never looked at.
+/// Eight bytes instead of a String for each value: an event of the audit log has a dozen of them, and most are never
+/// looked at.
 package struct Slot: Sendable, Hashable {
   package let offset: UInt32
   private let lengthAndRegion: UInt32

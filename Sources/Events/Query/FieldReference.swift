@@ -10,8 +10,8 @@ package struct FieldReference: Sendable {
 
   package let name: String
   let target: Target
-  /// How each mapping reaches it by path: for names that are no fields of the catalogue, and for fields that a mapping does not
-  /// give but the original has.
+  /// How each mapping reaches it by path: for names that are no fields of the catalogue, and for fields that a mapping
+  /// does not give but the original has.
   let path: PathPlan
 
   package init(_ name: String) {

@@ -34,7 +34,8 @@ package struct StatisticsRequest: Sendable {
   }
 }
 
-/// Counts and measures events as they come. Two of the same request can be merged, so that blocks are counted side by side.
+/// Counts and measures events as they come. Two of the same request can be merged, so that blocks are counted side by
+/// side.
 package struct Statistics: Sendable {
   /// Groups that are kept at most. Events of others are counted together.
   private static let mostGroups = 100_000

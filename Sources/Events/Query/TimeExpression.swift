@@ -1,7 +1,7 @@
 package import Bytes
 
-/// A moment as a person asks for it: `now`, `now-15m`, `-15m`, `now/d`, `2026-11-23`, `2026-11-23T07:11:08Z`, or seconds since
-/// 1970.
+/// A moment as a person asks for it: `now`, `now-15m`, `-15m`, `now/d`, `2026-11-23`, `2026-11-23T07:11:08Z`, or
+/// seconds since 1970.
 package enum TimeExpression {
   /// - Parameter now: what `now` stands for.
   /// - Returns: nil for what is none of these, and for a moment out of reach.

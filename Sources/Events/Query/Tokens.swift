@@ -1,7 +1,7 @@
 import Bytes
 
-/// Words of a text, as free terms find them and as the filters of a store keep them: runs of ASCII letters, digits and `_`, and of
-/// bytes outside of ASCII. Letters of ASCII are folded to lower case; others compare as they are.
+/// Words of a text, as free terms find them and as the filters of a store keep them: runs of ASCII letters, digits and
+/// `_`, and of bytes outside of ASCII. Letters of ASCII are folded to lower case; others compare as they are.
 ///
 /// In JSON an escape is what it stands for: `\n` ends a word, `\u00e9` is part of one.
 package enum Tokens {
@@ -153,8 +153,8 @@ struct WordSequence: Sendable, Hashable {
   }
 }
 
-/// A text with asterisks among the words of an original: an asterisk stands for anything but blanks and quotes, and where the text
-/// does not begin or end with one, a word does.
+/// A text with asterisks among the words of an original: an asterisk stands for anything but blanks and quotes, and
+/// where the text does not begin or end with one, a word does.
 struct FreeWildcard: Sendable, Hashable {
   let pieces: [[UInt8]]
 

@@ -2,8 +2,9 @@ import Bytes
 
 /// What a value of a field must be.
 ///
-/// Values compare by the type of the field where the catalogue knows it, and by what both sides are otherwise: numbers as numbers,
-/// addresses also with networks, moments also with days, prose word by word, everything else whole and with its case.
+/// Values compare by the type of the field where the catalogue knows it, and by what both sides are otherwise: numbers
+/// as numbers, addresses also with networks, moments also with days, prose word by word, everything else whole and with
+/// its case.
 struct ValueTest: Sendable {
   enum Kind: Sendable {
     case equals

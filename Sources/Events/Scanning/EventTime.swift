@@ -2,8 +2,8 @@ import Bytes
 
 /// The ways in which logs write moments. All answers are nanoseconds since 1970, nil for what is no such text.
 enum EventTime {
-  /// RFC 3339 in its many relatives (a blank for the T, a comma for the point, no zone, which is taken for UTC), the time of web
-  /// servers, and numbers since 1970, whose unit is told by their size.
+  /// RFC 3339 in its many relatives (a blank for the T, a comma for the point, no zone, which is taken for UTC), the
+  /// time of web servers, and numbers since 1970, whose unit is told by their size.
   static func moment(_ text: Span<UInt8>, near: Timestamp? = nil) -> Int64? {
     guard text.count >= 8, text.count <= 64 else { return nil }
     if text[4] == 0x2D { return iso(text) }
@@ -89,8 +89,8 @@ enum EventTime {
     Timestamp(date: date, hour: hour, minute: minute, second: second, nanosecond: nano, offset: offset)?.nanoseconds
   }
 
-  /// Seconds, milliseconds, microseconds or nanoseconds since 1970, with or without a fraction: what puts the year between 1973
-  /// and 2286 is meant.
+  /// Seconds, milliseconds, microseconds or nanoseconds since 1970, with or without a fraction: what puts the year
+  /// between 1973 and 2286 is meant.
   static func epoch(_ text: Span<UInt8>) -> Int64? {
     var whole: Int64 = 0
     var digits = 0
@@ -136,8 +136,8 @@ enum EventTime {
     return clock(text, 12, date)
   }
 
-  /// `Nov 23 07:11:08`, of which the year is the one that puts it nearest to the time of receipt and not more than a day after
-  /// it; CEF and some senders write the year (`Nov 23 2026 07:11:08`).
+  /// `Nov 23 07:11:08`, of which the year is the one that puts it nearest to the time of receipt and not more than a
+  /// day after it; CEF and some senders write the year (`Nov 23 2026 07:11:08`).
   ///
   /// - Returns: the moment, and the place behind it. Without a time of receipt a moment without year is nil.
   static func bsd(_ text: Span<UInt8>, near: Timestamp?) -> (moment: Int64?, end: Int)? {

@@ -1,5 +1,5 @@
-/// Values of a JSON document by a dotted path. Arrays are passed through, so that `containers.image` names the image of each;
-/// keys may hold dots themselves (`annotations.authorization.k8s.io/decision`).
+/// Values of a JSON document by a dotted path. Arrays are passed through, so that `containers.image` names the image of
+/// each; keys may hold dots themselves (`annotations.authorization.k8s.io/decision`).
 enum JSONPath {
   /// - Parameters:
   ///   - value: the range of an object or array, or of a scalar where the path is empty.

@@ -1,7 +1,7 @@
 import Bytes
 
-/// Goes over JSON (RFC 8259) without building anything: finds where values end, checks that brackets, strings, commas and
-/// colons stand as they must, and leaves the values where they are.
+/// Goes over JSON (RFC 8259) without building anything: finds where values end, checks that brackets, strings, commas
+/// and colons stand as they must, and leaves the values where they are.
 ///
 /// Strings are passed eight bytes at a time: most of an audit event is text that nobody asks for.
 enum JSONScan {
@@ -66,7 +66,8 @@ enum JSONScan {
     let raw = bytes.bytes
     let ones: UInt64 = 0x0101_0101_0101_0101
     while true {
-      // Quotes, backslashes and control characters: the lowest mark is exact ("Bit Twiddling Hacks", hasless and haszero).
+      // Quotes, backslashes and control characters: the lowest mark is exact ("Bit Twiddling Hacks", hasless and
+      // haszero).
       while place &+ 8 <= count {
         let word = raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
         let quote = word ^ (ones &* 0x22)
@@ -330,8 +331,8 @@ enum JSONScan {
     }
   }
 
-  /// Appends what a string says: its bytes with the escapes resolved. What is no escape stays as it is; a lone surrogate
-  /// becomes U+FFFD, as the API server's decoder does it.
+  /// Appends what a string says: its bytes with the escapes resolved. What is no escape stays as it is; a lone
+  /// surrogate becomes U+FFFD, as the API server's decoder does it.
   static func unescape(_ bytes: Span<UInt8>, _ range: Range<Int>, into output: inout [UInt8]) {
     var place = range.lowerBound
     let end = range.upperBound

@@ -1,7 +1,9 @@
-/// Finds the templates of free text: what is constant in lines that one statement of a program printed, and what varies.
+/// Finds the templates of free text: what is constant in lines that one statement of a program printed, and what
+/// varies.
 ///
-/// Source: He, Zhu, Zheng, Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree" (ICWS 2017), with the bound on
-/// children of drain3: words are looked up by number and by the first ones, then compared with the templates of that leaf.
+/// Source: He, Zhu, Zheng, Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree" (ICWS 2017), with the
+/// bound on children of drain3: words are looked up by number and by the first ones, then compared with the templates
+/// of that leaf.
 package struct TemplateMiner: Sendable {
   package struct Limits: Sendable {
     /// Words by which a line is led to its leaf.

@@ -34,10 +34,10 @@ import Testing
     ("not (event.action: get or user.name: Kim)", [2, 3]),
     // Addresses.
     ("source.ip: 203.0.113.9", [2]), ("source.ip: 203.0.113.0/24", [2]), ("source.ip: \"192.0.2.0/24\"", [1]),
-    ("source.ip: 2001:db8\\:\\:/32", []), ("source.ip: \"2001:db8::/32\"", [3]), ("source.ip: 192.*", [1]),
+    ("source.ip: \"2001:db8::/32\"", [3]), ("source.ip: 192.*", [1]),
     ("source.ip >= 203.0.0.0", [2]),
     // Moments.
-    ("@timestamp >= now-15m", [1, 2, 3]), ("@timestamp < 2026-11-28T11:00:00Z", [0]),
+    ("@timestamp >= now-15m", [1, 2, 3]), ("@timestamp < \"2026-11-28T11:00:00Z\"", [0]),
     ("@timestamp > \"2026-11-28\"", []),
     ("@timestamp: 2026-11-28", [0, 1, 2, 3]), ("@timestamp >= now-15m and @timestamp < now-3m", [1, 2]),
     ("@timestamp <= \"2026-11-28T11:50:00Z\"", [0, 1]),
@@ -177,7 +177,7 @@ import Testing
       ("now", "2026-11-28T12:00:00Z"), ("now-15m", "2026-11-28T11:45:00Z"), ("-1h30m", "2026-11-28T10:30:00Z"),
       ("now/d", "2026-11-28T00:00:00Z"), ("now-1d/d", "2026-11-27T00:00:00Z"), ("2026-11-01", "2026-11-01T00:00:00Z"),
       ("2026-11-01T01:02:03.5+01:00", "2026-11-01T00:02:03.5Z"), ("1764324000", "2025-11-28T10:00:00Z"), ("-5", nil),
-      ("yesterday", nil), ("-99999999999d", nil), ("now-", nil), ("", nil), ("-106751d", "1734-08-14T12:00:00Z"),
+      ("yesterday", nil), ("-99999999999d", nil), ("now-", nil), ("", nil), ("-106751d", "1734-08-20T12:00:00Z"),
       ("-999999999d", nil),
     ]
     for (text, expected) in cases { #expect(TimeExpression.parse(text, now: Self.now)?.text == expected, "\(text)") }

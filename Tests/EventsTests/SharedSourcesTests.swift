@@ -93,7 +93,7 @@ import Testing
         #expect(event.text(.userName) == nil && event.outcome == .failure)
       }
     }
-    #expect(refused == 95)
+    #expect(refused == 55)
     #expect(stories.repetitions == 0)
     #expect(stories.stories.allSatisfy { (1...2).contains($0.events.count) })
     let source = try #require(coverage.sources.first)
@@ -110,7 +110,7 @@ import Testing
         "responseStatus.details.name", "responseStatus.details.retryAfterSeconds", "responseStatus.details.uid",
         "responseStatus.status", "user.extra.authentication.kubernetes.io/node-uid",
       ])
-    #expect(source.mapped.contains { $0.path == "user.username" && $0.fields.contains(.userName) && $0.count == 9289 })
+    #expect(source.mapped.contains { $0.path == "user.username" && $0.fields.contains(.userName) && $0.count == 9324 })
   }
 
   /// What others made of the same records. Source: OCSF's mapping examples.
@@ -148,8 +148,7 @@ import Testing
 
   private static func isSameRequest(_ raw: String, _ ocsf: String) throws {
     let event = try #require(EventDecoder.decode(try SharedData.bytes(raw)).events.first)
-    let stream = JSONReader.readStream(try SharedData.bytes(ocsf))
-    let other = try #require(stream.documents.first, "\(ocsf)")
+    let other = try JSONReader.read(withoutStrayCommas(try SharedData.bytes(ocsf)))
     #expect(event.dataset == .kubernetesAudit)
     #expect(event.text(.userName) == other[path: "actor", "user", "name"]?.string)
     #expect(event.text(.userId) == other[path: "actor", "user", "uid"]?.string)
@@ -169,6 +168,21 @@ import Testing
     #expect(event.text(.sourceIp) == other[path: "src_endpoint", "ip"]?.string)
     let time = other["time"]?.int ?? 0
     #expect(event.time.map { $0.nanoseconds / (time > 1 << 42 ? 1000 : 1_000_000) } == time)
+  }
+
+  /// One of the examples has a comma before a closing brace.
+  private static func withoutStrayCommas(_ bytes: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: ","),
+        let next = bytes[(index + 1)...].first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }),
+        next == UInt8(ascii: "}") || next == UInt8(ascii: "]")
+      {
+        continue
+      }
+      output.append(byte)
+    }
+    return output
   }
 
   /// Names that the schema has are used as it defines them; every other is one of the project's own name spaces.

@@ -50,6 +50,7 @@ struct BatchBuilder {
       extractor.enter(at: 0, isMade: false)
       let end = extractor.find(mapping.hot, bytes, start)
       guard end >= 0 else { return end }
+      guard end - start <= options.recordBytes else { return JSONScan.large }
       if extractor.isAuditEvent(bytes) {
         extractor.apply(mapping.hot, bytes)
         let original = Slot(start, end, isMade: false)
@@ -62,6 +63,7 @@ struct BatchBuilder {
     }
     let end = members.read(bytes, start)
     guard end >= 0 else { return end }
+    guard end - start <= options.recordBytes else { return JSONScan.large }
     if let list = RecordList.find(bytes, members) {
       self.list(bytes, list, line: line, from: start, &joiners)
     } else {

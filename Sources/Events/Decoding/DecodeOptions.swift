@@ -27,8 +27,9 @@ package struct DecodeOptions: Sendable {
   ]
   /// Records that are read of one input at most.
   package var records = 100_000_000
-  /// Largest record, in bytes. The API server writes at most twice what etcd takes, 3 MiB.
-  package var recordBytes = 16 << 20
+  /// Largest record, and largest document of many records in one JSON object, in bytes. An audit event is at most twice what etcd
+  /// takes, 3 MiB; files of CloudTrail are one object of some tens of MiB.
+  package var recordBytes = 64 << 20
   /// Lines that are joined to one event of a container at most, and their bytes.
   package var joinedLines = 1_000
   package var joinedBytes = 1 << 20

@@ -154,6 +154,12 @@ package struct EventDecoder: Sendable {
         lines += Self.lineFeeds(bytes, first..<end)
         return .taken(end)
       }
+      if end == JSONScan.large {
+        let after = JSONScan.valueEnd(bytes, first)
+        builder.problems.append(RecordProblem(.tooLarge(bytes: after - first), line: lines + 1))
+        lines += Self.lineFeeds(bytes, first..<after)
+        return .taken(after)
+      }
       if end == JSONScan.incomplete, !isLast {
         let length = bytes.count - first
         guard length <= options.recordBytes else { return .tooLarge }

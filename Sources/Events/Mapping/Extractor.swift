@@ -34,6 +34,8 @@ struct Extractor {
   let options: DecodeOptions
 
   private var captures: [Capture] = []
+  /// Captures that were set since the last record, so that a plan of many paths costs nothing where few are there.
+  private var touched: [Int] = []
   private var hints: [Int] = []
   private(set) var parts = LineParts()
   private var current: [Int] = []
@@ -84,9 +86,16 @@ struct Extractor {
   // MARK: Finding
 
   private mutating func prepare(_ plan: ExtractionPlan) {
-    captures.removeAll(keepingCapacity: true)
-    for _ in plan.paths.indices { captures.append(Capture()) }
+    for place in touched { captures[place] = Capture() }
+    touched.removeAll(keepingCapacity: true)
+    while captures.count < plan.paths.count { captures.append(Capture()) }
     while hints.count < plan.nodes.count { hints.append(0) }
+  }
+
+  @inline(__always)
+  private mutating func take(_ place: Int, _ capture: Capture) {
+    captures[place] = capture
+    touched.append(place)
   }
 
   /// Walks an object along the plan.
@@ -129,13 +138,13 @@ struct Extractor {
         place = end &+ 1
         if edge >= 0, plan.edges[edge].capture >= 0 {
           if valueIsEscaped { kind = .escaped }
-          captures[plan.edges[edge].capture] = Capture(range: value &+ 1..<end, kind: kind)
+          take(plan.edges[edge].capture, Capture(range: value &+ 1..<end, kind: kind))
         }
       } else if kind == .object, edge >= 0, !plan.nodes[plan.edges[edge].node].edges.isEmpty {
         place = walk(plan, bytes, place, node: plan.edges[edge].node, levels: levels &+ 1)
         guard place >= 0 else { return place }
         if plan.edges[edge].capture >= 0 {
-          captures[plan.edges[edge].capture] = Capture(range: value..<place, kind: .object)
+          take(plan.edges[edge].capture, Capture(range: value..<place, kind: .object))
         }
       } else {
         place = JSONScan.valueEnd(bytes, place, levels: levels &+ 1)
@@ -144,10 +153,10 @@ struct Extractor {
           let child = plan.nodes[plan.edges[edge].node]
           if kind == .array {
             for capture in child.below {
-              captures[capture] = Capture(range: value..<place, kind: .array, used: child.depth)
+              take(capture, Capture(range: value..<place, kind: .array, used: child.depth))
             }
           } else if plan.edges[edge].capture >= 0 {
-            captures[plan.edges[edge].capture] = Capture(range: value..<place, kind: kind)
+            take(plan.edges[edge].capture, Capture(range: value..<place, kind: kind))
           }
         }
       }
@@ -182,7 +191,7 @@ struct Extractor {
       guard edge >= 0, plan.edges[edge].capture >= 0 else { continue }
       // Of equal names the first counts: what an attacker appends to a line changes nothing.
       guard !captures[plan.edges[edge].capture].isThere else { continue }
-      captures[plan.edges[edge].capture] = Capture(range: part.value, kind: part.kind, isScratch: part.isScratch)
+      take(plan.edges[edge].capture, Capture(range: part.value, kind: part.kind, isScratch: part.isScratch))
     }
     return true
   }

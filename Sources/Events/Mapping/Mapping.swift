@@ -37,8 +37,6 @@ struct Mapping: Sendable {
   /// Whether the mapping takes what no other does, and so says nothing of what a record is: JSON of any kind, plain
   /// text.
   let isGeneric: Bool
-  /// Whether values stand in the record in a spelling in which nobody would look for them.
-  var spellsOtherwise: Bool { dataset == .auditd }
   let aliases: [Alias]
   let rules: [FieldRule]
   /// The rules that fill columns.

@@ -270,17 +270,18 @@ extension Event {
     return eachSpelledText(body)
   }
 
-  /// Values that stand in the original in another spelling, such as hexadecimal arguments.
+  /// Values that stand in the original in another spelling: hexadecimal arguments, what a parser resolved or concluded.
   private func eachSpelledText(_ body: (_ text: Span<UInt8>, _ isJSON: Bool) -> Bool) -> Bool {
-    guard let place = record.layers.last else { return false }
-    let layer = batch.layers[Int(place)]
-    let mapping = MappingCatalogue.all[Int(layer.mapping)]
-    guard mapping.spellsOtherwise, case .line(let parse) = mapping.form else { return false }
-    var parts = LineParts()
-    withBytes(layer.payload) { _ = parse($0, &parts) }
-    let scratch = parts.scratch
-    for part in parts.parts where part.isScratch {
-      if body(scratch.span.extracting(part.value), false) { return true }
+    for place in record.layers {
+      let layer = batch.layers[Int(place)]
+      let mapping = MappingCatalogue.all[Int(layer.mapping)]
+      guard case .line(let parse) = mapping.form, mapping.place != MappingCatalogue.text else { continue }
+      var parts = LineParts()
+      withBytes(layer.payload) { _ = mapping.parseLine($0, batch.header, batch.options, parse, &parts) }
+      let scratch = parts.scratch
+      for part in parts.parts where part.isScratch {
+        if body(scratch.span.extracting(part.value), false) { return true }
+      }
     }
     return false
   }

@@ -23,6 +23,7 @@ package enum TimeExpression {
       case 0x2D, 0x2B:
         sign = bytes[place] == 0x2D ? -1 : 1
         place += 1
+        guard place < bytes.endIndex else { return nil }
       case 0x2F:
         guard place + 2 == bytes.endIndex, let unit = unit(bytes[place + 1]) else { return nil }
         let remainder = moment % unit

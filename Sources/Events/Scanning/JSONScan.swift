@@ -32,6 +32,8 @@ enum JSONScan {
   static let incomplete = -1
   static let malformed = -2
   static let deep = -3
+  /// Whole, and larger than a record may be.
+  static let large = -4
   static let mostLevels = 128
 
   static func fault(_ end: Int) -> Fault? {

@@ -7,7 +7,7 @@
 package struct TemplateMiner: Sendable {
   package struct Limits: Sendable {
     /// Words by which a line is led to its leaf.
-    package var depth = 2
+    package var depth = 1
     /// Part of the words that must be equal, in hundredths.
     package var similarity = 40
     /// Words below a word of the tree at most; others share one.

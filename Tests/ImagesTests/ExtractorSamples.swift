@@ -109,7 +109,7 @@ enum ExtractorSamples {
       ["bash 1:5.1-2.el9"]),
     Sample("rpm database", "usr/lib/sysimage/rpm/Packages.db", BinarySamples.ndb([header]), ["bash 1:5.1-2.el9"]),
     Sample(
-      "stack.yaml.lock", "cabal.project.freeze", "constraints: any.aeson ==2.1.0,\n             any.base ==4.17\n",
+      "cabal.project.freeze", "cabal.project.freeze", "constraints: any.aeson ==2.1.0,\n             any.base ==4.17\n",
       ["aeson 2.1.0", "base 4.17"]),
     Sample(
       "stack.yaml.lock", "stack.yaml.lock", "packages:\n- completed:\n    hackage: aeson-2.1.0@sha256:1,2\n",
@@ -152,12 +152,9 @@ enum ExtractorSamples {
       + BinarySamples.big(b << 16 | a, 4)
   }
 
-  static func read(_ sample: Sample, _ bytes: [UInt8]) -> [SoftwarePackage] {
-    guard let extractor = PackageExtractors.reader(for: sample.path) else {
-      return PackageExtractors.program(bytes, sample.path)
-    }
-    _ = extractor.owns(bytes, sample.path)
-    return extractor.read(bytes, sample.path)
+  static func read(_ sample: Sample, _ bytes: [UInt8]) -> Extraction {
+    PackageExtractors.extractor(for: sample.path)?.extract(bytes, sample.path)
+      ?? PackageExtractors.program(bytes, sample.path)
   }
 }
 
@@ -165,21 +162,22 @@ enum ExtractorSamples {
   @Test func everyExtractorHasASample() {
     #expect(Set(ExtractorSamples.all.map(\.extractor)) == Set(PackageExtractors.all.map(\.name)))
     for sample in ExtractorSamples.all {
-      #expect(PackageExtractors.reader(for: sample.path)?.name == sample.extractor, "\(sample.path)")
+      #expect(PackageExtractors.extractor(for: sample.path)?.name == sample.extractor, "\(sample.path)")
     }
   }
 
   @Test(arguments: (ExtractorSamples.all + ExtractorSamples.programs).indices)
   func samplesHoldTheirPackages(_ index: Int) {
     let sample = (ExtractorSamples.all + ExtractorSamples.programs)[index]
-    let packages = ExtractorSamples.read(sample, sample.bytes).map { "\($0.name) \($0.version)" }
-    #expect(packages == sample.packages, "\(sample.path)")
+    let found = ExtractorSamples.read(sample, sample.bytes)
+    #expect(found.packages.map { "\($0.name) \($0.version)" } == sample.packages, "\(sample.path)")
+    #expect(found.problems.isEmpty, "\(sample.path)")
   }
 
   @Test func filesOfPackagesAreKnown() throws {
     for path in ["var/lib/rpm/Packages", "var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/Packages.db"] {
       let sample = try #require(ExtractorSamples.all.first { $0.path == path })
-      let owned = try #require(PackageExtractors.reader(for: path)).owns(sample.bytes, path)
+      let owned = try #require(PackageExtractors.extractor(for: path)).extract(sample.bytes, path).owned
       #expect(owned.map { "\($0.path) \($0.owner)" } == ["usr/bin/bash bash", "usr/bin/sh bash"], "\(path)")
     }
   }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct HostileFileTests {
   private static func names(_ bytes: [UInt8], _ path: String) -> [String] {
     let sample = ExtractorSamples.Sample("", path, bytes, [])
-    return ExtractorSamples.read(sample, bytes).map(\.name)
+    return ExtractorSamples.read(sample, bytes).packages.map(\.name)
   }
 
   /// What is looked for behind a word may stand before it.
@@ -57,7 +57,7 @@ import Testing
     let data = 8 + 16 * (try #require(header.integer(at: 0, width: 4, .big)))
     for index in files.indices { header.replaceSubrange(data + offset + 4 * index..<data + offset + 4 * index + 4, with: [0, 0, 0, 0]) }
     let database = BinarySamples.ndb([header])
-    let owned = try #require(PackageExtractors.reader(for: path)).owns(database, path)
+    let owned = try #require(PackageExtractors.extractor(for: path)).extract(database, path).owned
     #expect(owned.isEmpty)
   }
 

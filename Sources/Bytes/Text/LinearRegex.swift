@@ -22,7 +22,7 @@ package struct LinearRegex: Sendable {
     case set(ByteSet)
     case sequence([Tree])
     case choice([Tree])
-    case loop(Tree, least: Int, most: Int?)
+    case loop(Tree, minimum: Int, maximum: Int?)
     case start
     case end
   }
@@ -31,7 +31,7 @@ package struct LinearRegex: Sendable {
   /// Parts of the expression that were gone through, repetitions counted.
   private var emitted = 0
   /// Steps an expression may have: repetition counts multiply.
-  private static let most = 10_000
+  private static let maximumSteps = 10_000
 
   package init(_ text: String) throws(Invalid) {
     var parser = Parser(Array(text.utf8))
@@ -44,7 +44,7 @@ package struct LinearRegex: Sendable {
   private mutating func emit(_ tree: Tree) throws(Invalid) {
     emitted += 1
     // What makes no step of its own is counted, too: a thousand times a thousand times nothing takes its time.
-    guard steps.count < Self.most, emitted < 10 * Self.most else {
+    guard steps.count < Self.maximumSteps, emitted < 10 * Self.maximumSteps else {
       throw Invalid(message: "the expression is too large")
     }
     switch tree {
@@ -68,11 +68,11 @@ package struct LinearRegex: Sendable {
         }
       }
       for jump in jumps { steps[jump] = .jump(steps.count) }
-    case .loop(let item, let least, let most):
-      for _ in 0..<least { try emit(item) }
-      if let most {
+    case .loop(let item, let minimum, let maximum):
+      for _ in 0..<minimum { try emit(item) }
+      if let maximum {
         var splits: [Int] = []
-        for _ in least..<max(least, most) {
+        for _ in minimum..<max(minimum, maximum) {
           splits.append(steps.count)
           steps.append(.match)
           try emit(item)
@@ -177,7 +177,7 @@ package struct LinearRegex: Sendable {
       while let byte = peek(), byte != Self.ascii("|"), byte != Self.ascii(")") {
         var item = try atom(depth: depth)
         if let bounds = try repetition() {
-          item = .loop(item, least: bounds.least, most: bounds.most)
+          item = .loop(item, minimum: bounds.minimum, maximum: bounds.maximum)
           // Each would nest the one before it, without end; RE2 refuses that as well.
           if try repetition() != nil { throw Invalid(message: "a repetition of a repetition") }
         }
@@ -187,15 +187,15 @@ package struct LinearRegex: Sendable {
     }
 
     /// How often what stands before this place may come; nil where nothing is said of it.
-    private mutating func repetition() throws(Invalid) -> (least: Int, most: Int?)? {
-      let found: (least: Int, most: Int?)
+    private mutating func repetition() throws(Invalid) -> (minimum: Int, maximum: Int?)? {
+      let found: (minimum: Int, maximum: Int?)
       switch peek() {
       case Self.ascii("*"): found = (0, nil)
       case Self.ascii("+"): found = (1, nil)
       case Self.ascii("?"): found = (0, 1)
       case Self.ascii("{"):
         guard let bounds = bounds() else { return nil }
-        guard bounds.least <= 1000, bounds.most ?? 0 <= 1000, bounds.most.map({ $0 >= bounds.least }) ?? true else {
+        guard bounds.minimum <= 1000, bounds.maximum ?? 0 <= 1000, bounds.maximum.map({ $0 >= bounds.minimum }) ?? true else {
           throw Invalid(message: "a repetition out of bounds")
         }
         found = bounds
@@ -210,7 +210,7 @@ package struct LinearRegex: Sendable {
     }
 
     /// `{m}`, `{m,}`, `{m,n}`; nil, and nothing read, for a literal brace.
-    private mutating func bounds() -> (least: Int, most: Int?)? {
+    private mutating func bounds() -> (minimum: Int, maximum: Int?)? {
       var index = position + 1
       func digits() -> String {
         var text = ""
@@ -220,15 +220,15 @@ package struct LinearRegex: Sendable {
         }
         return text
       }
-      guard let least = Int(digits()), index < bytes.count else { return nil }
-      var most: Int? = least
+      guard let minimum = Int(digits()), index < bytes.count else { return nil }
+      var maximum: Int? = minimum
       if bytes[index] == Self.ascii(",") {
         index += 1
-        most = Int(digits())
+        maximum = Int(digits())
       }
       guard index < bytes.count, bytes[index] == Self.ascii("}") else { return nil }
       position = index + 1
-      return (least, most)
+      return (minimum, maximum)
     }
 
     private mutating func atom(depth: Int) throws(Invalid) -> Tree {

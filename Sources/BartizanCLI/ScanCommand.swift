@@ -231,7 +231,7 @@ struct ScanCommand: AsyncParsableCommand {
     let (verdicts, read) = await run.verdicts(names.sorted()) { progress.update($0, $1) }
     progress.finish()
     if watchImages {
-      let report = try await ledger.open().look(try store.state(), adding: read)
+      let report = try await ledger.open().run(try store.state(), adding: read)
       StandardError.line(
         "bartizan: \(report.images) image\(report.images == 1 ? "" : "s") watched, \(report.added.count) of them new; `bartizan image watch` tells what becomes known of them"
       )

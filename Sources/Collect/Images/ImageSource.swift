@@ -190,7 +190,7 @@ package enum ImageSource {
   /// What the first bytes of a file tell, when they are unpacked.
   private static func kind(_ path: String) throws(BartizanError) -> (isTar: Bool, isCompressed: Bool) {
     let file = try FilePart(path)
-    let decoder = StreamDecoder(most: 1 << 24, ratio: .max)
+    let decoder = StreamDecoder(maximumBytes: 1 << 24, ratio: .max)
     var head = ByteCollector()
     var buffer = [UInt8](repeating: 0, count: 1 << 12)
     var offset = 0
@@ -246,14 +246,14 @@ package enum ImageSource {
     var contents = Contents()
     contents.system = bill.system
     contents.packages = bill.packages
-    for flaw in bill.flaws.prefix(5) {
+    for problem in bill.problems.prefix(5) {
       contents.problems.append(
-        Problem(code: "sbom", location: Location(file: path), message: flaw, hidesInput: false))
+        Problem(code: "sbom", location: Location(file: path), message: problem, hidesInput: false))
     }
-    if bill.flaws.count > 5 {
+    if bill.problems.count > 5 {
       contents.problems.append(
         Problem(
-          code: "sbom", location: Location(file: path), message: "\(bill.flaws.count - 5) more of the kind",
+          code: "sbom", location: Location(file: path), message: "\(bill.problems.count - 5) more of the kind",
           hidesInput: false))
     }
     if bill.nameless > 0 {

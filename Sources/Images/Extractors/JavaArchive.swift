@@ -5,11 +5,13 @@ extension PackageExtractor {
   static let javaArchive = PackageExtractor(
     name: "Java archive",
     matches: .ending(["jar", "war", "ear", "jpi", "hpi", "par"]),
-    read: { bytes, path in
+    extract: { bytes, path in
       var archive = JavaArchive()
       archive.read(bytes, path, depth: 0)
+      var found = archive.found
       var seen = Set<SoftwarePackage>()
-      return archive.found.filter { seen.insert($0).inserted }
+      found.packages = found.packages.filter { seen.insert($0).inserted }
+      return found
     })
 }
 
@@ -17,43 +19,66 @@ extension PackageExtractor {
 ///
 /// Source: maven.apache.org, "Maven Archiver", and the JAR file specification.
 struct JavaArchive {
-  private(set) var found: [SoftwarePackage] = []
+  private(set) var found = Extraction()
   /// Bytes that may still be unpacked, from all archives within each other: many members may share their data, and each of them
   /// would be unpacked anew.
   private var bytesLeft: Int
 
   /// Archives within archives, as far as they are followed.
-  private static let mostDepth = 5
-  private static let mostPackages = 10_000
+  private static let maximumDepth = 5
+  private static let maximumPackages = 10_000
   /// Largest `pom.properties` and `MANIFEST.MF`, in bytes.
-  private static let mostDescription = 4 << 20
+  private static let maximumDescription = 4 << 20
 
   init(limits: Limits = .standard) { bytesLeft = limits.archiveBytes }
 
   private mutating func content(
-    _ member: ZipReader.Member, of zip: ZipReader, most: Int = .max
+    _ member: ZipReader.Member, of zip: ZipReader, _ path: String, maximumBytes: Int = .max
   ) -> [UInt8]? {
-    guard member.size <= min(most, bytesLeft) else { return nil }
+    guard member.size <= min(maximumBytes, bytesLeft) else {
+      found.note("\(member.name) unpacks to \(member.size) bytes", path, code: .limit)
+      return nil
+    }
     bytesLeft -= member.size
-    return try? zip.content(member)
+    do throws(DocumentError) {
+      return try zip.content(member)
+    } catch {
+      found.note(error, path)
+      return nil
+    }
   }
 
   mutating func read(_ bytes: [UInt8], _ path: String, depth: Int) {
-    guard depth < Self.mostDepth, let zip = try? ZipReader(bytes) else { return }
+    guard depth < Self.maximumDepth else {
+      found.note("archives nested deeper than \(Self.maximumDepth)", path, code: .limit)
+      return
+    }
+    let zip: ZipReader
+    do throws(DocumentError) {
+      zip = try ZipReader(bytes)
+    } catch {
+      found.note(error, path)
+      return
+    }
     var own: [(group: String, artifact: String, version: String)] = []
     var manifest: [String: String] = [:]
     for member in zip.members {
-      guard found.count + own.count < Self.mostPackages else { break }
+      guard found.packages.count + own.count < Self.maximumPackages else {
+        found.note("more than \(Self.maximumPackages) packages", path, code: .limit)
+        break
+      }
       if member.name.hasPrefix("META-INF/maven/"), member.name.hasSuffix("/pom.properties") {
-        guard let content = content(member, of: zip, most: Self.mostDescription) else { continue }
+        guard let content = content(member, of: zip, path, maximumBytes: Self.maximumDescription) else { continue }
         let fields = Self.properties(content)
         if let group = fields["groupId"], let artifact = fields["artifactId"], let version = fields["version"] {
           own.append((group, artifact, version))
         }
       } else if member.name == "META-INF/MANIFEST.MF" {
-        if let content = content(member, of: zip, most: Self.mostDescription) { manifest = Self.manifest(content) }
+        if let content = content(member, of: zip, path, maximumBytes: Self.maximumDescription) {
+          manifest = Self.manifest(content)
+        }
       } else if [".jar", ".war"].contains(where: { member.name.lowercased().hasSuffix($0) }) {
-        if let content = content(member, of: zip) { read(content, path + "!" + member.name, depth: depth + 1) }
+        if let content = content(member, of: zip, path) { read(content, path + "!" + member.name, depth: depth + 1) }
       }
     }
     if !own.isEmpty {
@@ -75,7 +100,7 @@ struct JavaArchive {
   }
 
   private mutating func add(_ group: String, _ artifact: String, _ version: String, _ path: String) {
-    found.append(
+    found.packages.append(
       SoftwarePackage(ecosystem: Ecosystem("Maven"), name: "\(group):\(artifact)", version: version, path: path))
   }
 

@@ -2,8 +2,8 @@ import FoundationEssentials
 import GRDB
 
 /// Which images hold a package: the inverted index. Images are numbered in the order in which they are added, so that a list grows
-/// at its end; it is kept in parts, of which only the last is written anew, once for all the images of a look.
-final class HolderIndex {
+/// at its end; it is kept in parts, of which only the last is written anew, once for all the images of a run.
+final class InvertedIndex {
   private let database: Database
   private var pending: [Int64: [Int64]] = [:]
 
@@ -20,9 +20,9 @@ final class HolderIndex {
   func flush() throws {
     for (package, added) in pending.sorted(by: { $0.key < $1.key }) {
       let row = try Row.fetchOne(
-        statement("SELECT first, images FROM holder WHERE package = ? ORDER BY first DESC LIMIT 1"),
+        statement("SELECT first, images FROM imagesOfPackage WHERE package = ? ORDER BY first DESC LIMIT 1"),
         arguments: [package])
-      let last = row.map { NumberList.numbers($0[1]) } ?? []
+      let last = row.map { NumberList.numbers($0["images"]) } ?? []
       let sorted = added.sorted()
       if let end = last.last, let least = sorted.first, least <= end {
         // An image that was read again goes where its number belongs.
@@ -30,7 +30,7 @@ final class HolderIndex {
         continue
       }
       if let row, last.count < Self.largest {
-        try delete(package, part: row[0])
+        try delete(package, part: row["first"])
         try insert(package, last + sorted)
       } else {
         try insert(package, sorted)
@@ -48,77 +48,40 @@ final class HolderIndex {
   func hasAny(_ package: Int64) throws -> Bool {
     try flush()
     return try Bool.fetchOne(
-      statement("SELECT EXISTS (SELECT 1 FROM holder WHERE package = ?)"), arguments: [package]) ?? false
+      statement("SELECT EXISTS (SELECT 1 FROM imagesOfPackage WHERE package = ?)"), arguments: [package]) ?? false
   }
 
   func remove(_ image: Int64, from package: Int64) throws {
     try flush()
     let row = try Row.fetchOne(
-      statement("SELECT first, images FROM holder WHERE package = ? AND first <= ? ORDER BY first DESC LIMIT 1"),
+      statement("SELECT first, images FROM imagesOfPackage WHERE package = ? AND first <= ? ORDER BY first DESC LIMIT 1"),
       arguments: [package, image])
     guard let row else { return }
-    let rest = NumberList.numbers(row[1]).filter { $0 != image }
-    try delete(package, part: row[0])
+    let rest = NumberList.numbers(row["images"]).filter { $0 != image }
+    try delete(package, part: row["first"])
     if !rest.isEmpty { try insert(package, rest) }
   }
 
   private func stored(_ package: Int64) throws -> [Int64] {
     try Data.fetchAll(
-      statement("SELECT images FROM holder WHERE package = ? ORDER BY first"), arguments: [package]
+      statement("SELECT images FROM imagesOfPackage WHERE package = ? ORDER BY first"), arguments: [package]
     ).flatMap(NumberList.numbers)
   }
 
   private func replace(_ package: Int64, with images: [Int64]) throws {
-    try statement("DELETE FROM holder WHERE package = ?").execute(arguments: [package])
+    try statement("DELETE FROM imagesOfPackage WHERE package = ?").execute(arguments: [package])
     try insert(package, images)
   }
 
   private func delete(_ package: Int64, part: Int64) throws {
-    try statement("DELETE FROM holder WHERE package = ? AND first = ?").execute(arguments: [package, part])
+    try statement("DELETE FROM imagesOfPackage WHERE package = ? AND first = ?").execute(arguments: [package, part])
   }
 
   private func insert(_ package: Int64, _ images: [Int64]) throws {
     for start in stride(from: 0, to: images.count, by: Self.largest) {
       let part = Array(images[start..<min(start + Self.largest, images.count)])
-      try statement("INSERT INTO holder (package, first, images) VALUES (?, ?, ?)").execute(
+      try statement("INSERT INTO imagesOfPackage (package, first, images) VALUES (?, ?, ?)").execute(
         arguments: [package, part[0], NumberList.data(part)])
     }
-  }
-}
-
-/// Numbers in order as the bytes of a column: the distance of each to the one before, seven bits a byte, the lowest first.
-enum NumberList {
-  static func data(_ numbers: [Int64]) -> Data {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(2 * numbers.count)
-    var before: Int64 = 0
-    for number in numbers {
-      var rest = UInt64(bitPattern: number &- before)
-      before = number
-      while rest > 127 {
-        bytes.append(UInt8(rest & 127 | 128))
-        rest >>= 7
-      }
-      bytes.append(UInt8(rest))
-    }
-    return Data(bytes)
-  }
-
-  static func numbers(_ data: Data) -> [Int64] {
-    var numbers: [Int64] = []
-    numbers.reserveCapacity(data.count)
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    var before: Int64 = 0
-    for byte in data {
-      value |= UInt64(byte & 127) << shift
-      shift += 7
-      guard byte < 128 || shift > 63 else { continue }
-      before &+= Int64(bitPattern: value)
-      numbers.append(before)
-      value = 0
-      shift = 0
-    }
-    return numbers
   }
 }

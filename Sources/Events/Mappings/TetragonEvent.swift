@@ -29,12 +29,12 @@ extension Mapping {
         guard let found = names.indices.first(where: { extractor.input($0).hasValue }) else { return }
         extractor.header.types.insert(found == 0 ? .start : found == 1 ? .end : .info)
         if found == 4 { extractor.header.categories.insert(.library) }
-        let detail = found == 2 || found == 3 || found >= 5 ? extractor.text(found, bytes) : nil
-        extractor.emit(.eventAction, detail ?? names[found])
-        if let detail {
-          if detail.contains("tcp_") || detail.contains("connect") || detail.contains("sock") {
+        let function = found == 2 || found == 3 || found >= 5 ? extractor.text(found, bytes) : nil
+        extractor.emit(.eventAction, function ?? names[found])
+        if let function {
+          if function.contains("tcp_") || function.contains("connect") || function.contains("sock") {
             extractor.header.categories.insert(.network)
-          } else if detail.contains("file") || detail.contains("open") || detail.contains("write") {
+          } else if function.contains("file") || function.contains("open") || function.contains("write") {
             extractor.header.categories.insert(.file)
           }
         }

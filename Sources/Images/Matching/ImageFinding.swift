@@ -124,7 +124,8 @@ extension ImageFinding {
   private static func joined(_ findings: [ImageFinding]) -> [ImageFinding] {
     guard findings.count > 1 else { return findings }
     // The narrowest first, and of equals one with a fix and a score.
-    let order = findings.indices.map { (index: $0, vulnerabilities: findings[$0].advisory.vulnerabilities) }.sorted { a, b in
+    let order = findings.indices.map { (index: $0, vulnerabilities: findings[$0].advisory.vulnerabilities) }.sorted {
+      a, b in
       let (x, y) = (findings[a.index], findings[b.index])
       if a.vulnerabilities.count != b.vulnerabilities.count { return a.vulnerabilities.count < b.vulnerabilities.count }
       if (x.fix == nil) != (y.fix == nil) { return y.fix == nil }

@@ -36,7 +36,7 @@ import Testing
     ("Store", 5, ["GRDB", "FoundationEssentials"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),
-    ("bartizan", 8, []),
+    ("bartizan", 8, ["Glibc"]),
   ]
 
   /// Modules of layers 0 to 4 that may read, write and connect.

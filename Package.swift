@@ -133,7 +133,8 @@ let package = Package(
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Images", "Transport", "Collect", "Report", "Posture", "BartizanCLI", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Images", "Transport", "Collect", "Report", "Posture", "BartizanCLI",
+        "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

@@ -1,5 +1,6 @@
 import Bytes
 import Collect
+import Findings
 import Images
 import TestKit
 import Testing

@@ -9,6 +9,7 @@ import Posture
 import Synchronization
 import TestKit
 import Testing
+import Transport
 
 /// A fake API server over TLS with client certificates, and a kubeconfig that leads to it.
 struct LiveCluster {

@@ -6,6 +6,7 @@ import Posture
 import Synchronization
 import TestKit
 import Testing
+import Transport
 
 /// What clouds tell of their repositories, from servers that answer as the vendors' documentation says.
 @Suite struct RegistryAdministrationTests {

@@ -5,6 +5,7 @@ import Findings
 import Images
 import TestKit
 import Testing
+import Transport
 
 @Suite struct RegistryTests {
   private static func registry(

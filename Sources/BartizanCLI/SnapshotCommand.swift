@@ -2,6 +2,7 @@ import ArgumentParser
 import Collect
 import Findings
 import Kube
+import Transport
 
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,7 +30,7 @@ struct SnapshotSaveCommand: AsyncParsableCommand {
     let snapshot = try await input.snapshot()
     let archive = try SnapshotArchive.bytes(
       snapshot, source: input.names.joined(separator: ", "), taken: Today.moment, time: StandardStreams.current.time())
-    try Descriptor.writeFile(file) { $0(archive) }
+    try FileWriter.write(archive, to: file)
     let gaps = snapshot.refused.isEmpty ? "" : "; \(snapshot.refused.count) kinds were refused"
     StandardOutput.write("\(snapshot.objects.count) objects of \(snapshot.kinds.count) kinds in \(file)\(gaps).\n")
   }

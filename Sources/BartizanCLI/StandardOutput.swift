@@ -51,38 +51,6 @@ enum Descriptor {
       return true
     }
   }
-
-  /// Writes a whole file: beside the target first, then renamed, so that a reader never sees half of it.
-  static func writeFile(_ path: String, _ body: (([UInt8]) -> Void) -> Void) throws(BartizanError) {
-    let temporary = path + ".\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw BartizanError(.input, "\(path): \(String(cString: strerror(errno)))")
-    }
-    var complete = true
-    body { complete = write($0, to: descriptor) && complete }
-    complete = close(descriptor) == 0 && complete
-    guard complete, rename(temporary, path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(temporary)
-      throw BartizanError(.remote, "\(path) could not be written: \(reason)")
-    }
-  }
-}
-
-extension Descriptor {
-  /// Writes a file anew where it stands, with the rights that it had; a link is followed.
-  static func replaceFile(_ path: String, _ bytes: [UInt8]) throws(BartizanError) {
-    var real = path
-    if let resolved = realpath(path, nil) {
-      real = String(cString: resolved)
-      free(resolved)
-    }
-    var status = stat()
-    let mode = stat(real, &status) == 0 ? status.st_mode & 0o7777 : 0o644
-    try writeFile(real) { $0(bytes) }
-    chmod(real, mode)
-  }
 }
 
 extension JSONWriter {

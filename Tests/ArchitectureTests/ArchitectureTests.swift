@@ -23,17 +23,11 @@ import Testing
     (
       "Transport", 4,
       [
-        "Glibc", "FoundationEssentials", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Subprocess",
-        "SystemPackage",
+        "Glibc", "FoundationEssentials", "Synchronization", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1",
+        "NIOHTTPCompression", "NIOSSL", "Subprocess", "SwiftASN1", "SystemPackage",
       ]
     ),
-    (
-      "Collect", 5,
-      [
-        "Glibc", "Synchronization", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression",
-        "NIOSSL", "Crypto", "CryptoExtras",
-      ]
-    ),
+    ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
     ("Store", 5, ["GRDB", "FoundationEssentials"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),

@@ -106,7 +106,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
       }
     }
     let progress = Progress("name")
-    let settings = try reading.options(nil)
+    let settings = try reading.options(nil, for: known.map(\.name))
     let all = known
     @Sendable func one(_ index: Int) async -> (moved: String?, trouble: String?) {
       do {
@@ -126,7 +126,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
   /// - Returns: what could be read, and how many could not.
   private func read(_ sources: [String]) async throws -> (images: [LedgerImage], unread: Int) {
     let progress = Progress("image")
-    let settings = try reading.options(nil)
+    let settings = try reading.options(nil, for: sources)
     @Sendable func one(_ index: Int) async -> (image: LedgerImage?, trouble: [String]) {
       let source = sources[index]
       do {

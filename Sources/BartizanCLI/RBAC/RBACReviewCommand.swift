@@ -6,6 +6,7 @@ import Events
 import Findings
 import Kube
 import Report
+import Transport
 
 enum ReviewFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
   case table
@@ -97,7 +98,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
       text = writer.text
     }
     if let output {
-      try Descriptor.writeFile(output) { $0(Array(text.utf8)) }
+      try FileWriter.write(Array(text.utf8), to: output)
     } else {
       StandardOutput.write(text)
     }

@@ -171,9 +171,13 @@ import Testing
 
   /// Lines on which a program would decide by what a sentence says.
   @Test func nothingIsDecidedByTheWordsOfAMessage() throws {
-    // Errors of connections still tell what went wrong by sentences.
-    let exempt = ["/Sources/Collect/", "/Sources/Transport/"]
-    for file in Self.swiftFiles("Sources") where !exempt.contains(where: file.contains) {
+    // Known ones, to be made values: errors of connections and archives, of expressions, and a message of Pod Security.
+    let known = [
+      "/Collect/Images/ImageSource.swift", "/Collect/Registry/Client/RegistryClient.swift",
+      "/Collect/Registry/Review/RegistrySurvey.swift", "/Transport/HTTP/HTTPTrouble.swift",
+      "/Admission/CustomResources/CustomResourceRules.swift", "/Admission/Plugins/PodSecurityPlugin.swift",
+    ]
+    for file in Self.swiftFiles("Sources") where !known.contains(where: file.hasSuffix) {
       for (number, line) in ProseDecisions.lines(of: try FileReaderForTests.text(file)) {
         Issue.record("\(file):\(number) decides on prose; make it a value: \(line)")
       }

@@ -48,7 +48,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
         }),
       TextTable(
         "Remarks", columns: ["what", "place", "who"],
-        rows: review.remarks.map { [$0.title, $0.location?.text ?? "", $0.subject] }),
+        rows: review.remarks.map { [$0.kind.title, $0.location?.text ?? "", $0.subject] }),
       TextTable(
         "Roles and bindings without effect", columns: ["object", "place", "why"],
         rows: UnusedAccess.unboundRoles(inventory).map {

@@ -10,7 +10,8 @@ import Testing
   @Test(
     .enabled(if: SharedData.isPresent),
     arguments: [
-      ("vap-features", 87, ["vap-refused/expr-073": "the message google.protobuf.Duration is not constructed"]), ("map", 13, [:]),
+      ("vap-features", 87, ["vap-refused/expr-073": "the message google.protobuf.Duration is not constructed"]),
+      ("map", 13, [:]),
     ] as [(String, Int, [String: String])])
   func creation(_ file: String, _ count: Int, _ known: [String: String]) throws {
     let rows = try RecordedRows.read("admission/\(file).jsonl").filter { $0["kind"]?.string == "create-policy" }

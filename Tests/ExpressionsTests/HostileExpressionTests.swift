@@ -13,13 +13,13 @@ import Testing
     return environment
   }()
 
-  private static let activation: CELActivation = {
+  private static var activation: CELActivation {
     let items = CELValue.list((0..<50).map { .int($0) })
     var entries = CELEntries()
     _ = entries.insert(.string("items"), items)
     _ = entries.insert(.string("name"), .string("web-1"))
     return CELActivation([("object", .map(.values(entries))), ("n", .int(7)), ("s", .string("a,b,naïve"))])
-  }()
+  }
 
   private static func refusal(_ source: String) -> String {
     do throws(CELCompileError) {

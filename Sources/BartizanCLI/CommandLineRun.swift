@@ -1,12 +1,10 @@
 import ArgumentParser
 import Findings
-import Glibc
 
 /// Runs the command line and turns whatever happens into one line and an exit code.
 package enum CommandLineRun {
-  package static func run(_ arguments: [String]) async {
-    // A reader that closes early (`| head`) ends the program quietly instead of by a signal's message.
-    signal(SIGPIPE, SIG_DFL)
+  /// - Returns: the exit code.
+  package static func run(_ arguments: [String]) async -> Int32 {
     do {
       var command = try BartizanCommand.parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -14,22 +12,24 @@ package enum CommandLineRun {
       } else {
         try command.run()
       }
+      return ExitStatus.clean
     } catch let error as BartizanError {
       StandardError.line("bartizan: \(error.message)")
-      exit(error.code == .remote ? ExitStatus.internalFailure : ExitStatus.usage)
+      return error.code == .remote ? ExitStatus.internalFailure : ExitStatus.usage
     } catch let code as ExitCode {
-      exit(code.rawValue)
+      return code.rawValue
     } catch {
       // ArgumentParser's own: help and version go to standard output, usage errors to standard error.
       let code = BartizanCommand.exitCode(for: error)
-      let message = BartizanCommand.fullMessage(for: error)
+      let columns = StandardStreams.current.columns() ?? Environment.value("COLUMNS").flatMap(Int.init) ?? 80
+      let message = BartizanCommand.fullMessage(for: error, columns: columns)
       if code.isSuccess {
         StandardOutput.write(message + "\n")
-        exit(ExitStatus.clean)
+        return ExitStatus.clean
       }
       StandardError.line(message)
       let isUsage = code == .validationFailure || code.rawValue == 64
-      exit(isUsage ? ExitStatus.usage : ExitStatus.internalFailure)
+      return isUsage ? ExitStatus.usage : ExitStatus.internalFailure
     }
   }
 }

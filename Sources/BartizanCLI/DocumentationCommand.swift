@@ -3,6 +3,7 @@ import Findings
 import Kube
 import PodSecurity
 import Posture
+import Transport
 
 /// Writes the pages that are made from what the program knows of itself. Hidden: it is for those who change it.
 struct DocumentationCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct DocumentationCommand: ParsableCommand {
     for (name, text) in Documentation.pages() {
       let path = "\(folder)/\(name)"
       try Folder.make(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
-      try Descriptor.writeFile(path) { $0(Array(text.utf8)) }
+      try FileWriter.write(Array(text.utf8), to: path)
     }
   }
 }

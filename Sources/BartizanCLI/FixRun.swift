@@ -90,7 +90,7 @@ package struct FixRun {
   }
 
   func write() throws {
-    for file in files { try Descriptor.replaceFile(file.name, file.new) }
+    for file in files { try FileWriter.write(file.new, to: file.name) }
   }
 
   /// What was done and what was not, for standard error.

@@ -135,6 +135,15 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
     return text
   }
 
+  /// As YAML writes it in a line; nil where the field is taken out.
+  private static func value(_ edit: Edit) -> String? {
+    switch edit.change {
+    case .set(let value): value.text
+    case .include(let word): "[\"\(word)\"]"
+    case .remove, .rename: nil
+    }
+  }
+
   private func write(_ row: PodSecurityHeadroom, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.field("namespace", row.namespace)
@@ -161,8 +170,8 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
               writer.key("edits")
               writer.array(of: needed.edits) { writer, edit in
                 writer.object { writer in
-                  writer.field("path", edit.path)
-                  writer.field("value", edit.value)
+                  writer.field("path", edit.pathText)
+                  writer.field("value", Self.value(edit))
                 }
               }
             }

@@ -8,6 +8,7 @@ import PodSecurity
 import Posture
 import Report
 import Store
+import Transport
 
 struct ScanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -143,7 +144,7 @@ struct ScanCommand: AsyncParsableCommand {
       colour: !toFile && !noColor && StandardOutput.isTerminal && (Environment.value("NO_COLOR") ?? "").isEmpty,
       verbose: verbose, rules: CheckCatalogue.checks.map { RuleDescription($0.metadata) })
     if let output {
-      try Descriptor.writeFile(output) { format.format.render(result, options, to: $0) }
+      try FileWriter.write(output) { format.format.render(result, options, to: $0) }
     } else {
       format.format.render(result, options) { StandardOutput.write($0) }
     }
@@ -222,7 +223,7 @@ struct ScanCommand: AsyncParsableCommand {
       for image in workload.containers.compactMap(\.image) where seen.insert(image).inserted { names.append(image) }
     }
     let progress = Progress("image")
-    var options = try reading.options(nil)
+    var options = try reading.options(nil, for: names)
     if noRegistry { options.registry = nil }
     var run = ImageRun(
       store: try store.open(), risks: try store.risks(), layout: imageLayout, options: options, today: Today.text)
@@ -230,7 +231,7 @@ struct ScanCommand: AsyncParsableCommand {
     let (verdicts, read) = await run.verdicts(names.sorted()) { progress.update($0, $1) }
     progress.finish()
     if watchImages {
-      let report = try await ledger.open().look(try store.state(), adding: read)
+      let report = try await ledger.open().run(try store.state(), adding: read)
       StandardError.line(
         "bartizan: \(report.images) image\(report.images == 1 ? "" : "s") watched, \(report.added.count) of them new; `bartizan image watch` tells what becomes known of them"
       )

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Collect
 import Findings
-import Glibc
 import Kube
+import Transport
 
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,8 +29,8 @@ struct SnapshotSaveCommand: AsyncParsableCommand {
   func run() async throws {
     let snapshot = try await input.snapshot()
     let archive = try SnapshotArchive.bytes(
-      snapshot, source: input.names.joined(separator: ", "), taken: Today.moment, time: Int(time(nil)))
-    try Descriptor.writeFile(file) { $0(archive) }
+      snapshot, source: input.names.joined(separator: ", "), taken: Today.moment, time: StandardStreams.current.time())
+    try FileWriter.write(archive, to: file)
     let gaps = snapshot.refused.isEmpty ? "" : "; \(snapshot.refused.count) kinds were refused"
     StandardOutput.write("\(snapshot.objects.count) objects of \(snapshot.kinds.count) kinds in \(file)\(gaps).\n")
   }

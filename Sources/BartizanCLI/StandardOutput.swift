@@ -3,13 +3,11 @@ import Findings
 import Glibc
 
 enum StandardOutput {
-  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  static var isTerminal: Bool { StandardStreams.current.columns() != nil }
 
   /// Columns of the terminal; of `COLUMNS` or 100 where the output is none.
   static var width: Int {
-    var size = winsize()
-    if isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-    return Environment.value("COLUMNS").flatMap(Int.init) ?? 100
+    StandardStreams.current.columns() ?? Environment.value("COLUMNS").flatMap(Int.init) ?? 100
   }
 
   /// An answer in JSON.
@@ -22,19 +20,19 @@ enum StandardOutput {
 
   static func write(_ text: String) { write(Array(text.utf8)) }
 
-  static func write(_ bytes: [UInt8]) { Descriptor.write(bytes, to: STDOUT_FILENO) }
+  static func write(_ bytes: [UInt8]) { _ = StandardStreams.current.output(bytes) }
 }
 
 enum StandardError {
-  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  static var isTerminal: Bool { StandardStreams.current.errorIsTerminal }
 
-  static func line(_ text: String) { Descriptor.write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+  static func line(_ text: String) { raw(text + "\n") }
 
-  static func raw(_ text: String) { Descriptor.write(Array(text.utf8), to: STDERR_FILENO) }
+  static func raw(_ text: String) { _ = StandardStreams.current.error(Array(text.utf8)) }
 }
 
 enum Environment {
-  static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+  static func value(_ name: String) -> String? { StandardStreams.current.environment(name) }
 }
 
 enum Descriptor {
@@ -52,38 +50,6 @@ enum Descriptor {
       }
       return true
     }
-  }
-
-  /// Writes a whole file: beside the target first, then renamed, so that a reader never sees half of it.
-  static func writeFile(_ path: String, _ body: (([UInt8]) -> Void) -> Void) throws(BartizanError) {
-    let temporary = path + ".\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw BartizanError(.input, "\(path): \(String(cString: strerror(errno)))")
-    }
-    var complete = true
-    body { complete = write($0, to: descriptor) && complete }
-    complete = close(descriptor) == 0 && complete
-    guard complete, rename(temporary, path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(temporary)
-      throw BartizanError(.remote, "\(path) could not be written: \(reason)")
-    }
-  }
-}
-
-extension Descriptor {
-  /// Writes a file anew where it stands, with the rights that it had; a link is followed.
-  static func replaceFile(_ path: String, _ bytes: [UInt8]) throws(BartizanError) {
-    var real = path
-    if let resolved = realpath(path, nil) {
-      real = String(cString: resolved)
-      free(resolved)
-    }
-    var status = stat()
-    let mode = stat(real, &status) == 0 ? status.st_mode & 0o7777 : 0o644
-    try writeFile(real) { $0(bytes) }
-    chmod(real, mode)
   }
 }
 

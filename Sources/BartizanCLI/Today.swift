@@ -6,7 +6,7 @@ enum Today {
   static var text: String { String(moment.prefix(10)) }
 
   /// RFC 3339, to the second.
-  static var moment: String { moment(time(nil)) }
+  static var moment: String { moment(StandardStreams.current.time()) }
 
   /// The same of another moment, in seconds since the epoch.
   static func moment(_ seconds: time_t) -> String {

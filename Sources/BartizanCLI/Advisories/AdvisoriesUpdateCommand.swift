@@ -3,6 +3,7 @@ import Bytes
 import Collect
 import Findings
 import Images
+import Transport
 
 struct AdvisoriesUpdateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,7 +38,7 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     var sources: [(name: String, records: Int)] = []
     var problems: [Problem] = []
     let progress = Progress("reading archive")
-    let download = Download(keepingIn: options.folder + "/downloads")
+    let download = Download(HTTPSettings(environment: Environment.value), keepingIn: options.folder + "/downloads")
     for name in source {
       let outcome = try await AdvisoryCollection.read(name, ecosystems: ecosystem, download: download) {
         progress.update($0, $1)
@@ -57,7 +58,7 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
       throw BartizanError(.remote, error.message)
     }
     try Folder.make(options.folder)
-    try Descriptor.writeFile(options.file) { $0(bytes) }
+    try FileWriter.replace(options.file, with: bytes)
     let megabytes = Double(bytes.count * 10 / 1_000_000) / 10
     StandardOutput.write(
       "\(all.count) advisories of \(sources.count) source\(sources.count == 1 ? "" : "s") in \(options.file), \(megabytes) MB, \(Digest.sha256(bytes)).\n"
@@ -70,7 +71,8 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     var builder = RiskIndex.Builder()
     var told: [String] = []
     for name in risk {
-      var bytes = try await AdvisoryCollection.bytes(name)
+      var bytes = try await AdvisoryCollection.bytes(
+        name, Download(HTTPSettings(environment: Environment.value)))
       do throws(DocumentError) {
         if Gzip.isGzip(bytes) { bytes = try Gzip.decompress(bytes) }
         told.append("\(try builder.add(bytes)) of \(name)")
@@ -80,7 +82,7 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     }
     try Folder.make(options.folder)
     let bytes = builder.bytes
-    try Descriptor.writeFile(options.riskFile) { $0(bytes) }
+    try FileWriter.replace(options.riskFile, with: bytes)
     StandardOutput.write("Risks of CVEs in \(options.riskFile): \(told.joined(separator: ", ")).\n")
   }
 }

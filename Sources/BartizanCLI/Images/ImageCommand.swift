@@ -49,7 +49,7 @@ struct ImageReading: ParsableArguments {
   /// What is there; what could not be read is told on standard error.
   func read(_ source: String, secrets: Bool = false) async throws -> ImageSource.Contents {
     let progress = Progress("layer")
-    var options = try options(progress)
+    var options = try options(progress, for: [source])
     options.readsSecrets = secrets
     let contents = try await ImageSource.read(source, options)
     progress.finish()
@@ -57,11 +57,13 @@ struct ImageReading: ParsableArguments {
     return contents
   }
 
-  func options(_ progress: Progress?) throws -> ImageSource.Options {
+  /// - Parameter sources: what is read, as somebody named it.
+  func options(_ progress: Progress?, for sources: [String]) throws -> ImageSource.Options {
     var options = ImageSource.Options()
     options.platform = platform?.value
     if !noCache { options.cache = LayerCache(folder: UserFolder.cache("layers")) }
-    options.registry = try access.settings()
+    options.registry = try access.settings(
+      for: sources.compactMap { ImageReference(ImageReference.withoutScheme($0) ?? $0)?.registry })
     options.progress = { progress?.update($0, $1) }
     return options
   }

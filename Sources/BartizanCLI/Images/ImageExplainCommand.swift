@@ -92,7 +92,8 @@ struct ImageExplainCommand: AsyncParsableCommand {
             text += terminal.wrapped(Terminal.printable(explanation.advisory.summary), indent: 4) + "\n"
           }
           let priority = Priority(explanation.advisory, risks)
-          let level = priority.reason.hasPrefix(priority.level.name) ? "" : priority.level.name + ", "
+          // What is exploited says so in its reason.
+          let level = priority.level == .exploited ? "" : priority.level.name + ", "
           text += "    priority: \(level)\(priority.reason)\n"
           for comparison in explanation.comparisons.prefix(8) { text += terminal.wrapped(comparison, indent: 4) + "\n" }
         }

@@ -112,7 +112,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     let result = try living(with: &findings, contents)
     let bytes = rendered(report, findings, cleared, contents, result)
     if let output {
-      try Descriptor.writeFile(output) { $0(bytes) }
+      try FileWriter.write(bytes, to: output)
     } else {
       StandardOutput.write(bytes)
     }

@@ -62,7 +62,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
     let moved = refresh ? try await moved(book) : (names: [], unanswered: 0)
     var (images, unread) = try await read(try sources + listed() + moved.names)
     unread += moved.unanswered
-    var report = try await book.look(try options.state(), adding: images)
+    var report = try await book.run(try options.state(), adding: images)
     guard report.images > 0 else {
       throw BartizanError(unread > 0 ? .remote : .usage, "no image is watched yet; name those to watch")
     }
@@ -71,7 +71,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
       try await Task.sleep(for: .seconds(every.seconds))
       do {
         let others = refresh ? try await read(try await self.moved(book).names).images : []
-        report = try await book.look(try options.state(), adding: others)
+        report = try await book.run(try options.state(), adding: others)
         if !report.news.isEmpty { tell(report) }
       } catch {
         // A store that is being replaced, or a disk that is full, may be well again next time.
@@ -95,7 +95,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
   }
 
   /// Names in registries that mean another image than the ledger has.
-  private func moved(_ book: ImageLedger) async throws -> (names: [String], unanswered: Int) {
+  private func moved(_ book: any ImageLedger) async throws -> (names: [String], unanswered: Int) {
     var known: [(name: String, digest: String, reference: ImageReference)] = []
     for entry in try await book.images() where !entry.image.digest.isEmpty {
       for name in entry.names where !name.hasPrefix("/") {
@@ -106,7 +106,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
       }
     }
     let progress = Progress("name")
-    let settings = try reading.options(nil)
+    let settings = try reading.options(nil, for: known.map(\.name))
     let all = known
     @Sendable func one(_ index: Int) async -> (moved: String?, trouble: String?) {
       do {
@@ -126,7 +126,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
   /// - Returns: what could be read, and how many could not.
   private func read(_ sources: [String]) async throws -> (images: [LedgerImage], unread: Int) {
     let progress = Progress("image")
-    let settings = try reading.options(nil)
+    let settings = try reading.options(nil, for: sources)
     @Sendable func one(_ index: Int) async -> (image: LedgerImage?, trouble: [String]) {
       let source = sources[index]
       do {
@@ -147,14 +147,14 @@ struct ImageWatchCommand: AsyncParsableCommand {
     return (read.compactMap(\.image), unread.count)
   }
 
-  private func tell(_ report: LookReport) {
+  private func tell(_ report: LedgerRunReport) {
     switch format {
     case .json: json(report)
     case .table: StandardOutput.write(WatchTable(report, all: all, width: StandardOutput.width).text)
     }
   }
 
-  private func json(_ report: LookReport) {
+  private func json(_ report: LedgerRunReport) {
     StandardOutput.answer("ImageWatch") { writer in
       writer.field("since", report.before)
       writer.field("images", report.images)
@@ -179,7 +179,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
 
 /// News for people: a line for each flaw of a package, however many packages of one source and images have it.
 private struct WatchTable {
-  private let report: LookReport
+  private let report: LedgerRunReport
   private let all: Bool
   private let width: Int
 
@@ -194,7 +194,7 @@ private struct WatchTable {
   /// Rows of each kind that are shown without --all.
   private static let mostRows = 25
 
-  init(_ report: LookReport, all: Bool, width: Int) {
+  init(_ report: LedgerRunReport, all: Bool, width: Int) {
     self.report = report
     self.all = all
     self.width = width

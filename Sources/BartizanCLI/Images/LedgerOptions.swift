@@ -15,9 +15,9 @@ struct LedgerOptions: ParsableArguments {
 
   var file: String { ledger ?? UserFolder.state("images.sqlite") }
 
-  func open() throws -> ImageLedger {
+  func open() throws -> any ImageLedger {
     if ledger == nil, let slash = file.lastIndex(of: "/") { try Folder.make(String(file[..<slash])) }
-    return try ImageLedger(path: file)
+    return try SQLiteImageLedger(path: file)
   }
 
   /// What an image is called in the ledger: the whole path of a file or a folder, the whole name of an image in a registry, so that
@@ -31,7 +31,7 @@ struct LedgerOptions: ParsableArguments {
   }
 
   /// An image by a digest or the beginning of one, or by a name as people write it.
-  static func entry(of name: String, in book: ImageLedger) async throws(BartizanError) -> LedgerEntry {
+  static func entry(of name: String, in book: any ImageLedger) async throws(BartizanError) -> LedgerEntry {
     let whole = Self.name(name)
     do throws(BartizanError) {
       return try await book.entry(of: name)
@@ -63,7 +63,7 @@ extension JSONWriter {
   /// The fields of an advisory that applies to a package, within an object.
   mutating func fields(_ match: KnownMatch, of package: SoftwarePackage) {
     field("id", match.advisory)
-    field("flaws", match.flaws)
+    field("flaws", match.vulnerabilities)
     field("package", package.name)
     field("version", package.version)
     field("source", package.source)

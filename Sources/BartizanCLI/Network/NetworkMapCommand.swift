@@ -2,6 +2,7 @@ import ArgumentParser
 import Findings
 import Reach
 import Report
+import Transport
 
 struct NetworkMapCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -53,7 +54,7 @@ struct NetworkMapCommand: AsyncParsableCommand {
       case .dot: picture.dot
       }
     if let output {
-      try Descriptor.writeFile(output) { $0(Array(text.utf8)) }
+      try FileWriter.write(Array(text.utf8), to: output)
     } else {
       StandardOutput.write(text)
     }

@@ -6,6 +6,7 @@ import Events
 import Findings
 import Kube
 import Report
+import Transport
 
 enum ReviewFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
   case table
@@ -47,7 +48,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
         }),
       TextTable(
         "Remarks", columns: ["what", "place", "who"],
-        rows: review.remarks.map { [$0.title, $0.location?.text ?? "", $0.subject] }),
+        rows: review.remarks.map { [$0.kind.title, $0.location?.text ?? "", $0.subject] }),
       TextTable(
         "Roles and bindings without effect", columns: ["object", "place", "why"],
         rows: UnusedAccess.unboundRoles(inventory).map {
@@ -97,7 +98,7 @@ struct RBACReviewCommand: AsyncParsableCommand {
       text = writer.text
     }
     if let output {
-      try Descriptor.writeFile(output) { $0(Array(text.utf8)) }
+      try FileWriter.write(Array(text.utf8), to: output)
     } else {
       StandardOutput.write(text)
     }

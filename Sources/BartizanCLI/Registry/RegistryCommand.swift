@@ -48,8 +48,10 @@ struct RegistryReviewCommand: AsyncParsableCommand {
     var problems: [Problem] = []
     if let config { findings += try judge(config) }
     if let registry {
-      let seen = try await RegistrySurvey(registry, try access.settings(), repositories: repository, isActive: active)
-        .look()
+      let seen = try await RegistrySurvey(
+        registry, try access.settings(for: [registry]), repositories: repository, isActive: active
+      )
+      .look()
       findings += RegistryReview.judge(seen, before: try remembered(), today: Today.text)
       problems += seen.gaps.map { Problem(code: "registry", location: Location(file: registry), message: $0) }
       try remember(seen)
@@ -107,6 +109,6 @@ struct RegistryReviewCommand: AsyncParsableCommand {
     }
     writer.endLine()
     let bytes = writer.bytes
-    try Descriptor.writeFile(remember) { $0(bytes) }
+    try FileWriter.write(bytes, to: remember)
   }
 }

@@ -1,0 +1,48 @@
+import Glibc
+
+/// What a run of the command line writes to, and what it learns of its surroundings: standard output and error, the
+/// terminal, the environment, the time.
+///
+/// `main` leaves the process's own in place. A test puts others in place around a run, with
+/// `StandardStreams.$current.withValue(…)`; every task of the run inherits them.
+package struct StandardStreams: Sendable {
+  /// Takes bytes of standard output, in order.
+  ///
+  /// - Returns: whether all of them were written.
+  package var output: @Sendable ([UInt8]) -> Bool
+  /// The same of standard error.
+  package var error: @Sendable ([UInt8]) -> Bool
+  /// Columns of the terminal that standard output is; nil where it is none.
+  package var columns: @Sendable () -> Int?
+  package var errorIsTerminal: Bool
+  /// The value of an environment variable; nil when it is not set.
+  package var environment: @Sendable (String) -> String?
+  /// Seconds since 1970-01-01T00:00:00Z.
+  package var time: @Sendable () -> Int
+
+  package init(
+    output: @escaping @Sendable ([UInt8]) -> Bool, error: @escaping @Sendable ([UInt8]) -> Bool,
+    columns: @escaping @Sendable () -> Int? = { nil }, errorIsTerminal: Bool = false,
+    environment: @escaping @Sendable (String) -> String?, time: @escaping @Sendable () -> Int
+  ) {
+    self.output = output
+    self.error = error
+    self.columns = columns
+    self.errorIsTerminal = errorIsTerminal
+    self.environment = environment
+    self.time = time
+  }
+
+  @TaskLocal package static var current = StandardStreams.process
+
+  /// Those of the process.
+  private static let process = StandardStreams(
+    output: { Descriptor.write($0, to: STDOUT_FILENO) }, error: { Descriptor.write($0, to: STDERR_FILENO) },
+    columns: {
+      var size = winsize()
+      guard isatty(STDOUT_FILENO) == 1 else { return nil }
+      guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+      return Int(size.ws_col)
+    }, errorIsTerminal: isatty(STDERR_FILENO) == 1, environment: { name in getenv(name).map { String(cString: $0) } },
+    time: { Glibc.time(nil) })
+}

@@ -100,7 +100,6 @@ enum KnownDifferences {
     "calico_testcases__example_policies__calico-demo__sanity3-scheme__np_redundacy",
     "calico_testcases__example_policies__testcase15-ports__testcase15-scheme__named-ports-rectangles",
     "calico_testcases__example_policies__testcase17-sanity__testcase17-scheme__np_conflict1",
-    "calico_testcases__example_policies__testcase24-selector-expression__testcase24-new-scheme__np_c",
     "calico_testcases__example_policies__testcase24-selector-expression__testcase24-scheme__np_c",
     "k8s_testcases__example_policies__demo_short__demo1-scheme__sanity_np1",
   ]

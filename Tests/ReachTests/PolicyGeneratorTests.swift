@@ -41,7 +41,7 @@ import Testing
     options.allowsDNS = false
     options.dialect = try #require(PolicyWriters.all.first { $0.name == dialect })
     let generator = PolicyGenerator(wanted.sorted { "\($0)" < "\($1)" }, Fixtures.snapshot(yaml), options: options)
-    #expect(generator.troubles.isEmpty, "\(generator.troubles)")
+    #expect(generator.troublesOfWhatIsKnown == [])
     let back = Fixtures.snapshot(yaml + YAMLWriter.text(generator.policies))
     #expect(back.problems.isEmpty)
     let model = ReachModel(back)
@@ -101,6 +101,13 @@ import Testing
         WantedConnection(
           source: deployment("n", "web"), destination: deployment("m", "api"), transport: .tcp, port: 8080)
       ])
+  }
+}
+
+extension PolicyGenerator {
+  /// All but those of workloads that the connections of a test leave out on purpose.
+  var troublesOfWhatIsKnown: [GenerationTrouble] {
+    troubles.filter { if case .silent = $0 { false } else { true } }
   }
 }
 

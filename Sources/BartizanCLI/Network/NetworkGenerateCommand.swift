@@ -41,7 +41,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
     options.allowsDNS = dns
     options.dialect = dialect.writer
     let generator = PolicyGenerator(wanted, snapshot, options: options)
-    for trouble in generator.troubles { StandardError.line("bartizan: \(trouble)") }
+    for trouble in generator.troubles { StandardError.line("bartizan: \(trouble.text)") }
     switch format {
     case .yaml: StandardOutput.write(YAMLWriter.text(generator.policies))
     case .json:

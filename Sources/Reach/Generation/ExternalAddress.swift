@@ -62,7 +62,9 @@ struct ExternalAddress: Hashable {
           && label.utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D || $0 == 0x5F }
       }
     guard isName, labels.last?.contains(where: \.isLetter) == true else { return nil }
+    // Names of the cluster, and those that RFC 6761 gives to the pod itself and to nobody.
     if labels.count > 2, labels[2] == "svc" || labels.last == "local" { return nil }
+    if labels.last == "localhost" || labels.last == "invalid" { return nil }
     return .init(host: .name(DNSName.normalised(String(host))), port: port)
   }
 }

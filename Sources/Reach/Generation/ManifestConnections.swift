@@ -25,8 +25,11 @@ package enum ManifestConnections {
         let destination: WantedConnection.End
         switch address.host {
         case .name(let name):
-          // `name.namespace` of a Service of the input is inside.
-          if services.find(host: name) != nil { continue }
+          // `name.namespace` is inside, whether or not there is such a Service.
+          let labels = name.split(separator: ".")
+          if labels.count == 2, cluster.namespaces[String(labels[1])] != nil || services.find(host: name) != nil {
+            continue
+          }
           destination = .external(name)
         case .address(let address): destination = .named(address.text)
         }

@@ -15,27 +15,26 @@ package struct PolicyGenerator: Sendable {
 
   /// Manifests, by namespace and name.
   package let policies: [DocumentNode]
-  /// Ends of wanted connections that are nothing in the snapshot, and workloads that labels cannot tell apart.
-  package let troubles: [String]
+  /// What they do otherwise than asked, each once.
+  package let troubles: [GenerationTrouble]
 
   package init(_ wanted: [WantedConnection], _ snapshot: ClusterSnapshot, options: Options = Options()) {
     let cluster = ReachModel(snapshot).cluster
-    var troubles: [String] = []
-    var seenTroubles = Set<String>()
-    func trouble(_ text: String) { if seenTroubles.insert(text).inserted { troubles.append(text) } }
+    var troubles: [GenerationTrouble] = []
+    var seenTroubles = Set<GenerationTrouble>()
+    func add(_ trouble: GenerationTrouble) { if seenTroubles.insert(trouble).inserted { troubles.append(trouble) } }
     let names = EndpointNames(cluster)
     let mentioned = Set(wanted.flatMap { [$0.source, $0.destination] }.map { names.resolve($0) })
     var selectors: [Subject: [String: String]] = [:]
     for (workload, endpoints) in names.workloads {
       guard let first = endpoints.first, mentioned.contains(.workload(workload)) else { continue }
       let (labels, unique) = Self.selector(first, cluster)
-      let name = workload.workloadText
       guard !first.labels.isEmpty else {
-        trouble("\(name): its pods have no labels, so no policy can select them; add labels and generate again")
+        add(.unlabelled(workload))
         continue
       }
       selectors[workload] = labels
-      if !unique { trouble("\(name): no labels of its own; its policies also apply to the pods that share its labels") }
+      if !unique { add(.sharedLabels(workload)) }
     }
     let apiServer = APIServer(snapshot)
     let watchesNames =
@@ -45,7 +44,7 @@ package struct PolicyGenerator: Sendable {
       let from = names.resolve(connection.source)
       let to = names.resolve(connection.destination)
       for (wanted, found) in [(connection.source, from), (connection.destination, to)] where found == .unknown {
-        trouble("\"\(wanted.text)\" is not a pod, workload or address in the input")
+        add(.unknownEnd(wanted.text))
       }
       func peer(_ end: EndpointNames.End) -> PolicyPeer? {
         switch end {
@@ -62,19 +61,13 @@ package struct PolicyGenerator: Sendable {
       }
       let port = PolicyPort(transport: connection.transport, port: connection.port)
       if case .external(let name) = to, !options.dialect.namesHosts {
-        trouble(
-          "\(connection.source.text): \(name) is a DNS name, which policies of this dialect cannot name; port \(connection.port) is open to all addresses, narrow it to blocks or use --dialect cilium"
-        )
+        add(.unnamedHost(source: connection.source.text, host: name, port: connection.port))
       }
       if case .workload(let workload) = from, to == .apiServer, !options.dialect.namesAPIServer {
         for (peer, port) in apiServer.blocks {
           rules[workload, default: .init(both: [:])].egress[peer, default: []].insert(port)
         }
-        if !apiServer.isKnown {
-          trouble(
-            "\(workload.workloadText): its account has rights, so it asks the API server, whose addresses the input lacks (EndpointSlice default/kubernetes); ports 443 and 6443 are open to all addresses"
-          )
-        }
+        if !apiServer.isKnown { add(.unknownAPIServer(workload)) }
       }
       if case .workload(let workload) = from, let peer = peer(to) {
         rules[workload, default: .init(both: [:])].egress[peer, default: []].insert(port)
@@ -120,13 +113,8 @@ package struct PolicyGenerator: Sendable {
     }
     let silent = names.workloads.filter { workload, endpoints in
       rules[workload] == nil && !mentioned.contains(.workload(workload)) && endpoints.contains { !$0.hostNetwork }
-    }.map { $0.key.workloadText }.sorted()
-    if !silent.isEmpty {
-      let names = silent.prefix(12).joined(separator: ", ") + (silent.count > 12 ? " and \(silent.count - 12) more" : "")
-      trouble(
-        "no connection is known of \(names): everything but DNS is closed to them; observe them first (--flows), or leave their namespaces out"
-      )
-    }
+    }.map(\.key).sorted { $0.workloadText < $1.workloadText }
+    if !silent.isEmpty { add(.silent(silent)) }
     self.policies = policies.sorted { $0.0 < $1.0 }.map(\.1)
     self.troubles = troubles
   }

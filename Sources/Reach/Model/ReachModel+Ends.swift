@@ -58,8 +58,7 @@ extension ReachModel {
         let name = parts[1].hasSuffix("[Service]") ? String(parts[1].dropLast("[Service]".count)) : parts[1]
         return services.find(parts[0], name).map { .service(namespace: $0.namespace, name: $0.name) }
       }
-      let labels = DNSName.normalised(text).split(separator: ".", omittingEmptySubsequences: false)
-      if labels.count > 2, labels[2] == "svc" {
+      if ServiceIndex.isInside(text) {
         // Names of the cluster's own zone lead nowhere else.
         return services.find(host: text).map { .service(namespace: $0.namespace, name: $0.name) }
       }

@@ -9,7 +9,12 @@ import Kube
 extension ReachModel {
   func answer(_ source: End, _ service: ServiceIndex.Service, _ question: ReachQuestion) -> Answer {
     if let name = service.externalName {
-      guard let end = self.name(name) else { return Answer(allowed: true, because: .notIsolated) }
+      if ServiceIndex.isInside(name) {
+        // One step: what leads on from there, or back, is not followed.
+        guard let next = cluster.services.find(host: name), next.externalName == nil else { return combine(service, []) }
+        return answer(source, next, question)
+      }
+      guard let end = self.name(name) else { return combine(service, []) }
       return answer(source, end, question)
     }
     guard let transport = question.transport else {

@@ -67,6 +67,12 @@ package struct ServiceIndex: Sendable {
     byName[Name(namespace: namespace, name: name)].map { all[$0] }
   }
 
+  /// Whether a name is one that DNS of the cluster gives out for Services: `NAME.NAMESPACE.svc` with or without its zone.
+  static func isInside(_ host: String) -> Bool {
+    let labels = DNSName.normalised(host).split(separator: ".", omittingEmptySubsequences: false)
+    return labels.count > 2 && labels[2] == "svc"
+  }
+
   /// The Service that DNS of the cluster leads to.
   ///
   /// - Parameter home: the namespace from which a name without one is asked for; nil where there is none.
@@ -74,7 +80,7 @@ package struct ServiceIndex: Sendable {
     let labels = DNSName.normalised(host).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard let name = labels.first, !name.isEmpty else { return nil }
     if labels.count == 1 { return home.flatMap { find($0, name) } }
-    guard labels.count == 2 || labels[2] == "svc" else { return nil }
+    guard labels.count == 2 || Self.isInside(host) else { return nil }
     return find(labels[1], name)
   }
 

@@ -127,7 +127,9 @@ let package = Package(
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
-    tests("Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture"], resources: ["Cases"]),
+    tests(
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
+      resources: ["Cases"]),
     tests(
       "Collect",
       [

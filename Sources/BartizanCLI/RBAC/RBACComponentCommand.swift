@@ -5,6 +5,7 @@ import Depth
 import Events
 import Findings
 import Kube
+import PodSecurity
 import Report
 
 struct RBACComponentCommand: AsyncParsableCommand {
@@ -48,6 +49,17 @@ struct RBACComponentCommand: AsyncParsableCommand {
         writer.field("name", review.name)
         writer.field("accounts", review.accounts.map(\.name))
         writer.field("workloads", review.workloads.map(\.subject.text))
+        writer.key("nodeAccess")
+        writer.array(of: review.escapes) { writer, item in
+          writer.object { writer in
+            writer.field("workload", item.workload.subject.text)
+            writer.field("id", item.escape.escape.id)
+            writer.field("attack", item.escape.escape.attack.id)
+            writer.field("gain", item.escape.escape.gain == .node ? "node" : "credentials")
+            writer.field("path", item.escape.evidence.path)
+            writer.field("text", item.escape.text)
+          }
+        }
         writer.key("risks")
         writer.array(of: review.exposures) { writer, item in
           writer.object { writer in
@@ -63,7 +75,7 @@ struct RBACComponentCommand: AsyncParsableCommand {
         writer.array(of: review.ways) { writer, way in
           writer.object { writer in
             writer.field("account", way.account.name)
-            writer.field("steps", way.steps.map { "\($0.to.text): \($0.technique)" })
+            writer.field("steps", way.steps.map { "\($0.to.text): \($0.text)" })
           }
         }
         writer.key("unused")
@@ -80,7 +92,7 @@ struct RBACComponentCommand: AsyncParsableCommand {
     let terminal = Terminal(width: StandardOutput.width, colour: false)
     var text = "\(Terminal.printable(review.name))\n"
     for workload in review.workloads {
-      let needs = Self.hold(workload)
+      let needs = Self.hold(workload, review)
       text += terminal.wrapped("\(workload.subject.text)\(needs.isEmpty ? "" : ": " + needs)", indent: 2) + "\n"
     }
     for account in review.accounts {
@@ -94,7 +106,7 @@ struct RBACComponentCommand: AsyncParsableCommand {
       }
       if let way = review.ways.first(where: { $0.account == account }) {
         text += "  To cluster admin:\n"
-        for step in way.steps { text += terminal.wrapped("→ \(step.to.text): \(step.technique)", indent: 4) + "\n" }
+        for step in way.steps { text += terminal.wrapped("→ \(step.to.text): \(step.text)", indent: 4) + "\n" }
       }
       for item in unused where item.subject == account {
         text += "  Not used, by \(inventory.describe(binding: item.binding)):\n"
@@ -105,14 +117,14 @@ struct RBACComponentCommand: AsyncParsableCommand {
     StandardOutput.write(text)
   }
 
-  /// What a workload holds of its node.
-  private static func hold(_ workload: Workload) -> String {
-    var parts: [String] = []
-    let privileged = workload.containers.filter { $0.securityContext?["privileged"]?.bool == true }.map(\.name)
-    if !privileged.isEmpty { parts.append("privileged (\(privileged.joined(separator: ", ")))") }
-    let paths = workload.template.volumes.compactMap { $0[path: "hostPath", "path"]?.string }
-    if !paths.isEmpty { parts.append("mounts \(paths.joined(separator: ", ")) of the node") }
-    if workload.template.hostNetwork { parts.append("the node's network") }
+  /// What a workload holds of its node: the ways to it, and what leads nowhere by itself.
+  private static func hold(_ workload: Workload, _ review: ComponentReview) -> String {
+    let escapes = review.escapes.filter { $0.workload.subject == workload.subject }.map(\.escape)
+    let told = Set(escapes.map(\.evidence.path))
+    let paths = HostPathMount.all(in: workload.template).filter { !told.contains($0.evidence.path) }.map(\.path)
+    var parts = escapes.map(\.text)
+    if !paths.isEmpty { parts.append("it mounts \(paths.joined(separator: ", ")) of the node") }
+    if workload.template.hostNetwork { parts.append("it has the node's network") }
     return parts.joined(separator: ", ")
   }
 }

@@ -60,7 +60,9 @@ struct RBACPathsCommand: AsyncParsableCommand {
               writer.object { writer in
                 writer.field("from", step.from.text)
                 writer.field("to", step.to.text)
-                writer.field("technique", step.technique)
+                writer.field("technique", step.text)
+                writer.field("techniqueID", step.technique.id)
+                writer.field("attack", step.technique.attack?.id)
                 writer.field("binding", step.binding.map(inventory.describe))
                 writer.field("location", step.binding.map(inventory.place(binding:)))
               }
@@ -76,7 +78,7 @@ struct RBACPathsCommand: AsyncParsableCommand {
         text += "\(Terminal.printable(way.subject.text)): \(length) step\(length == 1 ? "" : "s") to \(goal.text)\n"
         for step in way.steps {
           let by = step.binding.map { ", by \(inventory.describe(binding: $0)), \(inventory.place(binding: $0))" } ?? ""
-          text += terminal.wrapped("→ \(step.to.text): \(step.technique)\(by)", indent: 2) + "\n"
+          text += terminal.wrapped("→ \(step.to.text): \(step.text)\(by)", indent: 2) + "\n"
         }
       }
       text +=

@@ -133,7 +133,7 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Collect", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

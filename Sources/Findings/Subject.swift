@@ -129,6 +129,11 @@ extension Subject {
   /// The name of a workload as tools for network policies write it: `shop/web[Deployment]`.
   package var workloadText: String { (namespace.map { $0 + "/" } ?? "") + name + "[\(kind)]" }
 
+  /// Whether it is an entry of an exceptions file.
+  package var isException: Bool {
+    if case .exception = thing { true } else { false }
+  }
+
   package var isImage: Bool {
     switch thing {
     case .image, .imageDigest: true

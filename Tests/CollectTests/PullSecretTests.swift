@@ -7,6 +7,7 @@ import Kube
 import Synchronization
 import TestKit
 import Testing
+import Transport
 
 /// The Secrets that a cluster pulls images with.
 @Suite struct PullSecretTests {

@@ -21,7 +21,7 @@ enum FencePolicy: PolicyDialect {
 
   private static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
     guard let around = object.spec?["around"]?.stringMap, !around.isEmpty else {
-      compiler.report(object, object.spec, "it is around nothing; it was left out")
+      compiler.refuse(object, object.spec, "around is missing")
       return nil
     }
     var peers = PolicyProgram.Peers(compiler.none)
@@ -30,7 +30,7 @@ enum FencePolicy: PolicyDialect {
     }
     for address in object.spec?["addresses"]?.elements ?? [] {
       guard let block = address.text.flatMap({ IPRange(cidr: $0) }) else {
-        compiler.report(object, address, "\"\(address.text ?? "")\" is no CIDR block; it was left out")
+        compiler.refuse(object, address, "\"\(address.text ?? "")\" is not a CIDR block")
         return nil
       }
       peers.matched.formUnion(compiler.block(block, matchesPods: false))

@@ -152,7 +152,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     if let baseline { try BaselineFile.leaveOut(baseline, of: &result) }
     let left = Set(result.findings.map(\.fingerprint.text))
     findings = zip(findings, marks).filter { left.contains($0.1) }.map(\.0)
-    for finding in result.findings where if case .exception = finding.subject.thing { true } else { false } {
+    for finding in result.findings where finding.subject.isException {
       StandardError.line("bartizan: \(finding.location.text): \(finding.message)")
     }
     return result

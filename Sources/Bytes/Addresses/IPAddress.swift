@@ -1,5 +1,7 @@
+/// An IPv4 or IPv6 address. An IPv4 address mapped into IPv6 (`::ffff:…`) is one of IPv6.
 package struct IPAddress: Sendable, Hashable {
   package let isV6: Bool
+  /// As a number: 32 bits of IPv4, 128 of IPv6.
   package let value: UInt128
 
   package init(isV6: Bool, value: UInt128) {
@@ -7,7 +9,7 @@ package struct IPAddress: Sendable, Hashable {
     self.value = value
   }
 
-  /// Dotted quads (without leading zeros) and RFC 4291 text.
+  /// Nil for anything but dotted quads (without leading zeros) and RFC 4291 text.
   package init?(_ text: String) {
     if text.contains(":") {
       guard let value = Self.v6(text) else { return nil }
@@ -61,6 +63,7 @@ package struct IPAddress: Sendable, Hashable {
     return all.reduce(UInt128(0)) { $0 << 16 | UInt128($1) }
   }
 
+  /// Dotted quads, or RFC 5952.
   package var text: String {
     if !isV6 {
       return (0..<4).map { String(UInt8(truncatingIfNeeded: value >> UInt128(24 - 8 * $0))) }.joined(separator: ".")

@@ -1,6 +1,7 @@
 /// An interval of addresses of one family.
 package struct IPRange: Sendable, Hashable, Comparable {
   package let isV6: Bool
+  /// The first and the last address, both in it.
   package let low: UInt128
   package let high: UInt128
 

@@ -46,7 +46,7 @@ enum AdminNetworkPolicy: PolicyDialect {
         if let other = seen[priority(object)] {
           compiler.report(
             object, object.spec?["priority"],
-            "same priority \(priority(object)) as \(other.subject.text): which of them wins is not defined",
+            "same priority \(priority(object)) as \(other.subject.text): the API does not define which of them applies first",
             code: .samePriority, hides: false)
         } else {
           seen[priority(object)] = object
@@ -62,22 +62,22 @@ enum AdminNetworkPolicy: PolicyDialect {
     -> PolicyProgram.Policy?
   {
     guard let spec = object.spec, let subject = spec["subject"] else {
-      compiler.report(object, object.spec, "it has no subject; it was left out")
+      compiler.refuse(object, object.spec, "subject is missing")
       return nil
     }
     if object.groupKind != baseline {
       let priority = spec["priority"]?.int ?? -1
       guard (0...1000).contains(priority) else {
-        compiler.report(object, spec["priority"], "priority must be within 0 to 1000; the policy was left out")
+        compiler.refuse(object, spec["priority"], "priority must be between 0 and 1000")
         return nil
       }
     } else if object.name != "default" {
-      compiler.report(
-        object, object.metadata, "a BaselineAdminNetworkPolicy must be called \"default\"; it was left out")
+      compiler.refuse(
+        object, object.metadata, "a BaselineAdminNetworkPolicy must be named \"default\"")
       return nil
     }
     guard subject.entries.count == 1, case .pods(let subjects)? = pods(subject, object, &compiler) else {
-      compiler.report(object, subject, "a subject is either namespaces or pods; the policy was left out")
+      compiler.refuse(object, subject, "subject must have exactly one of namespaces and pods")
       return nil
     }
     guard let ingress = rules(spec, "ingress", "from", object, &compiler),
@@ -123,7 +123,7 @@ enum AdminNetworkPolicy: PolicyDialect {
     var rules: [PolicyProgram.Rule] = []
     let list = spec[key]?.elements ?? []
     guard list.count <= 100 else {
-      compiler.report(object, spec[key], "more than 100 \(key) rules; the policy was left out")
+      compiler.refuse(object, spec[key], "more than 100 \(key) rules")
       return nil
     }
     for (index, rule) in list.enumerated() {
@@ -134,25 +134,25 @@ enum AdminNetworkPolicy: PolicyDialect {
       case ("Deny", _): action = .deny
       case ("Pass", admin), ("Pass", cluster): action = .pass
       default:
-        compiler.report(
-          object, rule, "\(key)[\(index)]: \"\(word)\" is no action of a \(object.kind); the policy was left out")
+        compiler.refuse(
+          object, rule, "\(key)[\(index)]: \"\(word)\" is not an action of \(object.kind)")
         return nil
       }
       let peerNodes = rule[peerKey]?.elements ?? []
       guard !peerNodes.isEmpty else {
-        compiler.report(object, rule, "\(key)[\(index)] has no \(peerKey); the policy was left out")
+        compiler.refuse(object, rule, "\(key)[\(index)] has no \(peerKey)")
         return nil
       }
       var peers = PolicyProgram.Peers(compiler.none)
       for node in peerNodes {
         guard node.entries.count == 1 else {
-          compiler.report(object, node, "\(key)[\(index)]: a peer has exactly one field; the policy was left out")
+          compiler.refuse(object, node, "\(key)[\(index)]: a peer must have exactly one field")
           return nil
         }
         if let networks = node["networks"]?.elements {
           for block in networks {
             guard let range = block.text.flatMap({ IPRange(cidr: $0) }) else {
-              compiler.report(object, block, "\"\(block.text ?? "")\" is no CIDR block; the policy was left out")
+              compiler.refuse(object, block, "\"\(block.text ?? "")\" is not a CIDR block")
               return nil
             }
             compiler.add(range, except: [], matchesPods: true, nodesMatch: true, to: &peers)
@@ -161,7 +161,7 @@ enum AdminNetworkPolicy: PolicyDialect {
         }
         if let domains = node["domainNames"]?.strings {
           guard action == .allow else {
-            compiler.report(object, node, "domainNames are for Allow rules only; the policy was left out")
+            compiler.refuse(object, node, "domainNames are only allowed in Allow rules")
             return nil
           }
           for domain in domains { peers.matched.formUnion(compiler.names(matching: pattern(domain))) }
@@ -182,7 +182,7 @@ enum AdminNetworkPolicy: PolicyDialect {
         case .unknown?:
           compiler.report(
             object, node,
-            "\(key)[\(index)]: a peer of a kind that is not known; an allow rule matches nothing, others everything",
+            "\(key)[\(index)]: unknown kind of peer; the rule is taken to match nothing if it allows, and everything otherwise",
             code: .unknownPeer, hides: false)
           if action != .allow { peers.matched = compiler.everything }
         case nil: return nil
@@ -203,7 +203,7 @@ enum AdminNetworkPolicy: PolicyDialect {
     if list.isEmpty { return .all }
     var ports = PolicyProgram.Ports(fixed: .none)
     func refuse(_ node: DocumentNode, _ message: String) -> PolicyProgram.Ports? {
-      compiler.report(object, node, message + "; the policy was left out")
+      compiler.refuse(object, node, message + "")
       return nil
     }
     func add(_ transport: String?, _ low: Int64?, _ high: Int64?) -> Bool {
@@ -216,31 +216,33 @@ enum AdminNetworkPolicy: PolicyDialect {
       return true
     }
     for node in list {
-      guard node.entries.count == 1 else { return refuse(node, "a port has exactly one field") }
+      guard node.entries.count == 1 else { return refuse(node, "a port must have exactly one field") }
       if let number = node["portNumber"] {
         guard add(number["protocol"]?.string, number["port"]?.int, number["port"]?.int) else {
-          return refuse(number, "a port that is none")
+          return refuse(number, "port must be between 1 and 65535")
         }
       } else if let range = node["portRange"] {
         guard add(range["protocol"]?.string, range["start"]?.int, range["end"]?.int) else {
-          return refuse(range, "a range of ports that is none")
+          return refuse(range, "start and end must be ports between 1 and 65535, start first")
         }
       } else if let name = node["namedPort"]?.string ?? node["destinationNamedPort"]?.string {
         ports.named.append(.init(name: name, transport: nil))
       } else if let transport = ["tcp", "udp", "sctp"].first(where: { node[$0] != nil }), let body = node[transport] {
         guard let destination = body["destinationPort"] else {
-          return refuse(node, "\(transport) without destinationPort")
+          return refuse(node, "\(transport) needs destinationPort")
         }
         if let number = destination["number"] {
-          guard add(transport, number.int, number.int) else { return refuse(number, "a port that is none") }
+          guard add(transport, number.int, number.int) else {
+            return refuse(number, "port must be between 1 and 65535")
+          }
         } else {
           let range = destination["range"]
           guard add(transport, range?["start"]?.int, range?["end"]?.int) else {
-            return refuse(destination, "a range of ports that is none")
+            return refuse(destination, "start and end must be ports between 1 and 65535, start first")
           }
         }
       } else {
-        return refuse(node, "a port of a kind that is not known")
+        return refuse(node, "unknown kind of port")
       }
     }
     return ports

@@ -100,7 +100,7 @@ enum CalicoPolicy: PolicyDialect {
               code: .sameOrder, object: later.object.subject,
               location: later.object.location(of: later.object.spec?["order"]),
               detail:
-                "same order as \(earlier.object.subject.text) in tier \(stage.place.name), with other actions for some of the same pods: they go by name"
+                "same order as \(earlier.object.subject.text) in tier \(stage.place.name), with different actions for some of the same pods; their names decide which applies first"
             ))
           break
         }
@@ -174,7 +174,7 @@ enum CalicoPolicy: PolicyDialect {
       if hostsOnly { subjects = compiler.none }
       subjects.formUnion(hosts)
     } catch {
-      compiler.report(object, spec, "its selector is refused: \(error.message); the policy was left out")
+      compiler.refuse(object, spec, "invalid selector: \(error.message)")
       return nil
     }
     let hasIngress = spec["ingress"] != nil
@@ -209,8 +209,8 @@ enum CalicoPolicy: PolicyDialect {
       case "Pass": action = .pass
       case "Log": continue
       default:
-        compiler.report(
-          object, rule, "\(key)[\(index)]: \"\(rule["action"]?.text ?? "")\" is no action; the policy was left out")
+        compiler.refuse(
+          object, rule, "\(key)[\(index)]: \"\(rule["action"]?.text ?? "")\" is not an action")
         return nil
       }
       do throws(CalicoSelector.Invalid) {
@@ -247,7 +247,7 @@ enum CalicoPolicy: PolicyDialect {
             action: action, peers: peers, ports: ports, path: "\(key)[\(index)]", node: rule, near: near)
         )
       } catch {
-        compiler.report(object, rule, "\(key)[\(index)]: \(error.message); the policy was left out")
+        compiler.refuse(object, rule, "\(key)[\(index)]: \(error.message)")
         return nil
       }
     }
@@ -484,7 +484,7 @@ enum CalicoPolicy: PolicyDialect {
     case "UDPLITE": return (nil, Condition(ConditionTest(.ipProtocol, .exact("136"))))
     default:
       guard let number = UInt8(text), number > 0 else {
-        throw CalicoSelector.Invalid(message: "\"\(text)\" is no protocol")
+        throw CalicoSelector.Invalid(message: "\"\(text)\" is not a protocol")
       }
       return (nil, Condition(ConditionTest(.ipProtocol, .exact(text))))
     }
@@ -493,14 +493,16 @@ enum CalicoPolicy: PolicyDialect {
   /// A number or `a:b`; nil for a name.
   private static func interval(_ node: DocumentNode) throws(CalicoSelector.Invalid) -> ConnectionSet.Interval? {
     if let number = node.int {
-      guard let port = UInt16(exactly: number) else { throw CalicoSelector.Invalid(message: "port \(number) is none") }
+      guard let port = UInt16(exactly: number) else {
+        throw CalicoSelector.Invalid(message: "port \(number) is not between 0 and 65535")
+      }
       return max(port, 1)...max(port, 1)
     }
-    guard let text = node.text else { throw CalicoSelector.Invalid(message: "a port that is none") }
+    guard let text = node.text else { throw CalicoSelector.Invalid(message: "port must be between 1 and 65535") }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count == 2 {
       guard let low = UInt16(parts[0]), let high = UInt16(parts[1]), low <= high else {
-        throw CalicoSelector.Invalid(message: "\"\(text)\" is no range of ports")
+        throw CalicoSelector.Invalid(message: "\"\(text)\" is not a port range")
       }
       return max(low, 1)...max(high, 1)
     }

@@ -16,6 +16,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
   case and([CalicoSelector])
   case or([CalicoSelector])
 
+  /// Why Calico would refuse a text, in words without the text itself.
   package struct Invalid: Error, Sendable { package let message: String }
 
   package init(_ text: String) throws(Invalid) {
@@ -87,7 +88,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
 
     init(_ text: String) throws(Invalid) {
       let bytes = Array(text.utf8)
-      guard bytes.count <= 65_536 else { throw Invalid(message: "a selector longer than 64 KiB") }
+      guard bytes.count <= 65_536 else { throw Invalid(message: "the selector is longer than 64 KiB") }
       var i = 0
       func isLabel(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || [0x5F, 0x2E, 0x2F, 0x2D].contains(byte)
@@ -109,7 +110,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
           i += 1
         case UInt8(ascii: "'"), UInt8(ascii: "\""):
           guard let end = bytes[(i + 1)...].firstIndex(of: byte) else {
-            throw Invalid(message: "a string without its closing quote")
+            throw Invalid(message: "unterminated string")
           }
           tokens.append(.text(String(decoding: bytes[(i + 1)..<end], as: UTF8.self)))
           i = end + 1
@@ -123,13 +124,16 @@ package indirect enum CalicoSelector: Sendable, Hashable {
           }
         case UInt8(ascii: "="), UInt8(ascii: "&"), UInt8(ascii: "|"):
           guard i + 1 < bytes.count, bytes[i + 1] == byte else {
-            throw Invalid(message: "a single \(String(decoding: [byte], as: UTF8.self))")
+            throw Invalid(
+              message:
+                "expected \(String(decoding: [byte, byte], as: UTF8.self)), found a single \(String(decoding: [byte], as: UTF8.self))"
+            )
           }
           tokens.append(.symbol(String(decoding: [byte, byte], as: UTF8.self)))
           i += 2
         default:
           guard isLabel(byte) else {
-            throw Invalid(message: "an unexpected character \"\(String(decoding: [byte], as: UTF8.self))\"")
+            throw Invalid(message: "unexpected character \"\(String(decoding: [byte], as: UTF8.self))\"")
           }
           if !afterLabel, rest("has(") {
             i += 4
@@ -139,7 +143,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
             let label = String(decoding: bytes[start..<i], as: UTF8.self)
             skipBlanks()
             guard !label.isEmpty, i < bytes.count, bytes[i] == UInt8(ascii: ")") else {
-              throw Invalid(message: "has() wants a label")
+              throw Invalid(message: "has() takes a label")
             }
             i += 1
             tokens.append(.has(label))
@@ -150,7 +154,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
             i += isAll ? 4 : 7
             skipBlanks()
             guard i < bytes.count, bytes[i] == UInt8(ascii: ")") else {
-              throw Invalid(message: "all() and global() take nothing")
+              throw Invalid(message: "all() and global() take no arguments")
             }
             i += 1
             tokens.append(isAll ? .all : .global)
@@ -159,7 +163,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
           let start = i
           while i < bytes.count, isLabel(bytes[i]) { i += 1 }
           let word = String(decoding: bytes[start..<i], as: UTF8.self)
-          guard word.utf8.count <= 512 else { throw Invalid(message: "a label longer than 512 characters") }
+          guard word.utf8.count <= 512 else { throw Invalid(message: "a label is longer than 512 characters") }
           tokens.append(.word(word))
         }
       }
@@ -168,7 +172,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
     mutating func parse() throws(Invalid) -> CalicoSelector {
       if tokens.isEmpty { return .all }
       let selector = try or()
-      guard position == tokens.count else { throw Invalid(message: "something after the end of the selector") }
+      guard position == tokens.count else { throw Invalid(message: "unexpected text after the end of the selector") }
       return selector
     }
 
@@ -203,7 +207,7 @@ package indirect enum CalicoSelector: Sendable, Hashable {
     }
 
     private mutating func primary() throws(Invalid) -> CalicoSelector {
-      guard let token = next else { throw Invalid(message: "the selector ends too early") }
+      guard let token = next else { throw Invalid(message: "unexpected end of the selector") }
       position += 1
       switch token {
       case .all: return .all
@@ -211,15 +215,15 @@ package indirect enum CalicoSelector: Sendable, Hashable {
       case .has(let label): return .has(label)
       case .symbol("("):
         let inner = try or()
-        guard take(")") else { throw Invalid(message: "a missing )") }
+        guard take(")") else { throw Invalid(message: "missing )") }
         return inner
       case .word(let label): return try comparison(label)
-      default: throw Invalid(message: "an operand is missing")
+      default: throw Invalid(message: "missing operand")
       }
     }
 
     private mutating func comparison(_ label: String) throws(Invalid) -> CalicoSelector {
-      guard let token = next else { throw Invalid(message: "the label \(label) without an operator") }
+      guard let token = next else { throw Invalid(message: "missing operator after label \(label)") }
       position += 1
       switch token {
       case .symbol("=="): return .equal(label, try string())
@@ -230,30 +234,30 @@ package indirect enum CalicoSelector: Sendable, Hashable {
       case .word("startswith"): return .startsWith(label, try string())
       case .word("endswith"): return .endsWith(label, try string())
       case .word(let first):
-        guard case .word(let second)? = next else { throw Invalid(message: "\"\(first)\" is no operator") }
+        guard case .word(let second)? = next else { throw Invalid(message: "\"\(first)\" is not an operator") }
         position += 1
         switch (first, second) {
         case ("not", "in"): return .notIn(label, try list())
         case ("starts", "with"): return .startsWith(label, try string())
         case ("ends", "with"): return .endsWith(label, try string())
-        default: throw Invalid(message: "\"\(first) \(second)\" is no operator")
+        default: throw Invalid(message: "\"\(first) \(second)\" is not an operator")
         }
-      default: throw Invalid(message: "the label \(label) without an operator")
+      default: throw Invalid(message: "missing operator after label \(label)")
       }
     }
 
     private mutating func string() throws(Invalid) -> String {
-      guard case .text(let text)? = next else { throw Invalid(message: "a value in quotes is missing") }
+      guard case .text(let text)? = next else { throw Invalid(message: "expected a quoted value") }
       position += 1
       return text
     }
 
     private mutating func list() throws(Invalid) -> [String] {
-      guard take("{") else { throw Invalid(message: "a list in braces is missing") }
+      guard take("{") else { throw Invalid(message: "expected a list in braces") }
       if take("}") { return [] }
       var values = [try string()]
       while take(",") { values.append(try string()) }
-      guard take("}") else { throw Invalid(message: "a missing }") }
+      guard take("}") else { throw Invalid(message: "missing }") }
       return values
     }
   }

@@ -51,12 +51,12 @@ enum CiliumPolicy: PolicyDialect {
     let view = EndpointView(compiler)
     for object in compiler.lastOfEqualNames(objects) {
       let specs = [object.spec].compactMap { $0 } + (object.root["specs"]?.elements ?? [])
-      if specs.isEmpty { compiler.report(object, nil, "it has neither spec nor specs; it was left out") }
+      if specs.isEmpty { compiler.refuse(object, nil, "neither spec nor specs is set") }
       for spec in specs {
         var subjects: PeerSet
         if let nodes = spec.mapping?["nodeSelector"] {
           guard object.kind != "CiliumNetworkPolicy" else {
-            compiler.report(object, nodes, "a nodeSelector is for clusterwide policies; it was left out")
+            compiler.refuse(object, nodes, "nodeSelector is only allowed in a CiliumClusterwideNetworkPolicy")
             continue
           }
           guard let selector = compiler.selector(nodes.isNull ? nil : nodes, object) else { continue }
@@ -64,11 +64,11 @@ enum CiliumPolicy: PolicyDialect {
           // Nodes are subjects by the pods on their network.
           subjects.subtract(compiler.external)
           compiler.report(
-            object, nodes, "a policy for hosts needs the host firewall of Cilium; it is shown as if that were on",
+            object, nodes, "host policies need Cilium's host firewall; the result assumes that it is enabled",
             code: "host-firewall", hides: false)
         } else {
           guard let endpoints = spec.mapping?["endpointSelector"] else {
-            compiler.report(object, spec, "it has no endpointSelector; it was left out")
+            compiler.refuse(object, spec, "endpointSelector is missing")
             continue
           }
           guard let found = view.select(endpoints, object, nil, &compiler) else { continue }
@@ -146,7 +146,7 @@ enum CiliumPolicy: PolicyDialect {
       restricted = true
       for node in list.elements {
         guard let found = view.entity(node.text ?? "", compiler) else {
-          compiler.report(object, node, "\"\(node.text ?? "")\" is no entity; the policy was left out")
+          compiler.refuse(object, node, "\"\(node.text ?? "")\" is not an entity")
           return nil
         }
         peers.matched.formUnion(found)
@@ -160,7 +160,7 @@ enum CiliumPolicy: PolicyDialect {
       restricted = true
       for node in list.elements {
         guard let block = node.text.flatMap({ IPRange(cidr: $0) }) else {
-          compiler.report(object, node, "\"\(node.text ?? "")\" is no CIDR block; the policy was left out")
+          compiler.refuse(object, node, "\"\(node.text ?? "")\" is not a CIDR block")
           return nil
         }
         compiler.add(block, except: [], matchesPods: false, nodesMatch: false, to: &peers)
@@ -177,7 +177,7 @@ enum CiliumPolicy: PolicyDialect {
         } else if let block = node["cidr"]?.text.flatMap({ IPRange(cidr: $0) }) {
           blocks = [block]
         } else {
-          compiler.report(object, node, "a CIDR set without cidr or cidrGroupRef; the policy was left out")
+          compiler.refuse(object, node, "a CIDR set needs cidr or cidrGroupRef")
           return nil
         }
         let except = (node["except"]?.strings ?? []).compactMap { IPRange(cidr: $0) }
@@ -219,7 +219,7 @@ enum CiliumPolicy: PolicyDialect {
       for field in icmps.elements.flatMap({ $0["fields"]?.elements ?? [] }) {
         let isV6 = field["family"]?.string == "IPv6"
         guard let type = icmpType(field["type"], isV6) else {
-          compiler.report(object, field, "\"\(field["type"]?.text ?? "")\" is no type of ICMP; the policy was left out")
+          compiler.refuse(object, field, "\"\(field["type"]?.text ?? "")\" is not an ICMP type")
           return nil
         }
         set = set.union(.icmp(isV6: isV6, type: type))
@@ -242,7 +242,7 @@ enum CiliumPolicy: PolicyDialect {
           : [ConnectionSet.TransportProtocol(name: word)].compactMap { $0 }
         if word.uppercased().hasPrefix("ICMP") { open = open.union(.icmp(isV6: word.uppercased() == "ICMPV6")) }
         guard !transports.isEmpty || word.uppercased().hasPrefix("ICMP") else {
-          compiler.report(object, node, "protocol \"\(word)\" is not known; the policy was left out")
+          compiler.refuse(object, node, "unknown protocol \"\(word)\"")
           return nil
         }
         let text = node["port"]?.text ?? "0"
@@ -254,7 +254,7 @@ enum CiliumPolicy: PolicyDialect {
         }
         let high = node["endPort"]?.int.flatMap { UInt16(exactly: $0) } ?? low
         guard high == 0 || high >= low else {
-          compiler.report(object, node, "endPort \(high) is below port \(low); the policy was left out")
+          compiler.refuse(object, node, "endPort \(high) is below port \(low)")
           return nil
         }
         // Port 0 stands for all of them.
@@ -309,9 +309,9 @@ enum CiliumPolicy: PolicyDialect {
               do throws(LinearRegex.Invalid) {
                 _ = try LinearRegex(pattern)
               } catch {
-                compiler.report(
+                compiler.refuse(
                   object, item[key],
-                  "\"\(pattern)\" is no regular expression: \(error.message); the policy was left out")
+                  "\"\(pattern)\" is not a regular expression: \(error.message)")
                 return nil
               }
             }

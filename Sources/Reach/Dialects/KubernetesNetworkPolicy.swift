@@ -18,7 +18,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
 
   static func policy(_ object: KubeObject, _ compiler: inout PolicyCompiler) -> PolicyProgram.Policy? {
     guard let spec = object.spec else {
-      compiler.report(object, nil, "it has no spec; it was left out")
+      compiler.refuse(object, nil, "spec is missing")
       return nil
     }
     guard let selector = compiler.selector(spec["podSelector"], object) else { return nil }
@@ -26,16 +26,16 @@ enum KubernetesNetworkPolicy: PolicyDialect {
     subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
     if compiler.profile.namedPortDropsPolicy, hasNamedPort(spec) {
       compiler.report(
-        object, spec, "Weave Net drops a policy with a named port as a whole, which leaves its pods open",
+        object, spec, "Weave Net ignores a policy that has a named port, which leaves its pods open",
         code: "weave-named-port",
         hides: false)
       return nil
     }
     var types = Set(spec["policyTypes"]?.strings ?? [])
     for type in types where type != "Ingress" && type != "Egress" {
-      compiler.report(
+      compiler.refuse(
         object, spec["policyTypes"],
-        "policyTypes holds \"\(type)\"; only Ingress and Egress exist; the policy was left out")
+        "policyTypes: unknown type \"\(type)\"; use Ingress or Egress")
       return nil
     }
     if types.isEmpty {
@@ -97,20 +97,20 @@ enum KubernetesNetworkPolicy: PolicyDialect {
     for peer in list {
       if let block = peer["ipBlock"] {
         guard peer["podSelector"] == nil, peer["namespaceSelector"] == nil else {
-          compiler.report(object, peer, "a peer may not have both ipBlock and selectors; the policy was left out")
+          compiler.refuse(object, peer, "a peer cannot have both ipBlock and selectors")
           return nil
         }
         guard let cidr = block["cidr"]?.text.flatMap({ IPRange(cidr: $0) }), block["cidr"]?.text?.contains("/") == true
         else {
-          compiler.report(object, block, "\"\(block["cidr"]?.text ?? "")\" is no CIDR block; the policy was left out")
+          compiler.refuse(object, block, "\"\(block["cidr"]?.text ?? "")\" is not a CIDR block")
           return nil
         }
         var except: [IPRange] = []
         for node in block["except"]?.elements ?? [] {
           guard let inner = node.text.flatMap({ IPRange(cidr: $0) }), cidr.contains(inner) else {
-            compiler.report(
+            compiler.refuse(
               object, node,
-              "except \"\(node.text ?? "")\" is not within \(block["cidr"]?.text ?? ""); the policy was left out")
+              "except \"\(node.text ?? "")\" is not within \(block["cidr"]?.text ?? "")")
             return nil
           }
           except.append(inner)
@@ -118,7 +118,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
         if compiler.profile.plugin == nil, compiler.holdsPods(cidr, except: except) {
           compiler.report(
             object, block,
-            "\(block["cidr"]?.text ?? "") holds addresses of pods: Calico and Weave Net let it match them, Cilium does not; name pods by label",
+            "\(block["cidr"]?.text ?? "") contains pod addresses: Calico and Weave Net apply it to pods, Cilium does not; select pods by label instead",
             code: .differsByPlugin, hides: false)
         }
         compiler.add(
@@ -128,7 +128,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       }
       let namespaces = peer.mapping?["namespaceSelector"]
       guard peer.mapping?["podSelector"] != nil || namespaces != nil else {
-        compiler.report(object, peer, "a peer needs podSelector, namespaceSelector or ipBlock; the policy was left out")
+        compiler.refuse(object, peer, "a peer needs podSelector, namespaceSelector or ipBlock")
         return nil
       }
       guard let podSelector = compiler.selector(peer["podSelector"], object) else { return nil }
@@ -152,12 +152,12 @@ enum KubernetesNetworkPolicy: PolicyDialect {
     for node in list {
       let word = node["protocol"]?.text ?? "TCP"
       guard ["TCP", "UDP", "SCTP"].contains(word), let transport = ConnectionSet.TransportProtocol(name: word) else {
-        compiler.report(object, node, "protocol \"\(word)\" is none of TCP, UDP, SCTP; the policy was left out")
+        compiler.refuse(object, node, "protocol \"\(word)\" is not TCP, UDP or SCTP")
         return nil
       }
       guard let port = node["port"] else {
         guard node["endPort"] == nil else {
-          compiler.report(object, node, "endPort without port; the policy was left out")
+          compiler.refuse(object, node, "endPort needs port")
           return nil
         }
         ports.fixed = ports.fixed.union(ConnectionSet(transport))
@@ -165,30 +165,30 @@ enum KubernetesNetworkPolicy: PolicyDialect {
       }
       if let name = port.string {
         guard node["endPort"] == nil, isPortName(name) else {
-          compiler.report(
+          compiler.refuse(
             object, node,
             node["endPort"] == nil
-              ? "\"\(name)\" is no name of a port; the policy was left out"
-              : "endPort with a named port; the policy was left out")
+              ? "\"\(name)\" is not a port name"
+              : "endPort cannot be combined with a named port")
           return nil
         }
         ports.named.append(.init(name: name, transport: transport))
         continue
       }
       guard let low = port.int.flatMap({ UInt16(exactly: $0) }), low > 0 else {
-        compiler.report(object, port, "port \(port.text ?? "") is not within 1 to 65535; the policy was left out")
+        compiler.refuse(object, port, "port \(port.text ?? "") is not between 1 and 65535")
         return nil
       }
       var high = low
       if let end = node["endPort"] {
         guard let value = end.int.flatMap({ UInt16(exactly: $0) }), value >= low else {
-          compiler.report(
-            object, end, "endPort \(end.text ?? "") is not within \(low) to 65535; the policy was left out")
+          compiler.refuse(
+            object, end, "endPort \(end.text ?? "") is not between \(low) and 65535")
           return nil
         }
         if compiler.profile.endPortIgnored {
           compiler.report(
-            object, end, "Weave Net ignores endPort, so only port \(low) of the range is open", code: "weave-end-port",
+            object, end, "Weave Net ignores endPort; only port \(low) of the range is open", code: "weave-end-port",
             hides: false)
         } else {
           high = value
@@ -243,7 +243,7 @@ enum KubernetesNetworkPolicy: PolicyDialect {
                 PolicyRemark(
                   code: .redundantRule, object: policy.object.subject,
                   location: policy.object.location(of: rule.node),
-                  detail: "\(rule.path) allows nothing that \(found.element.object.name) does not allow already"))
+                  detail: "\(rule.path) is redundant: \(found.element.object.name) already allows the same"))
             }
           }
         }

@@ -4,6 +4,7 @@ package import Kube
 
 /// Policies that allow the wanted connections and no others: by label, with everything else denied.
 package struct PolicyGenerator: Sendable {
+  /// What to write, beside what is wanted.
   package struct Options: Sendable {
     /// Allow the pods of kube-system labelled `k8s-app: kube-dns` to be asked, from every namespace that is closed.
     package var allowsDNS = true
@@ -30,18 +31,18 @@ package struct PolicyGenerator: Sendable {
       let (labels, unique) = Self.selector(first, cluster)
       let name = workload.workloadText
       guard !first.labels.isEmpty else {
-        trouble("\(name): its pods have no labels, so no policy can mean them; label them, then generate again")
+        trouble("\(name): its pods have no labels, so no policy can select them; add labels and generate again")
         continue
       }
       selectors[workload] = labels
-      if !unique { trouble("\(name): no labels of its own; its policies hold for the pods that share them, too") }
+      if !unique { trouble("\(name): no labels of its own; its policies also apply to the pods that share its labels") }
     }
     var rules: [Subject: PerDirection<[PolicyPeer: Set<PolicyPort>]>] = [:]
     for connection in wanted {
       let from = names.resolve(connection.source)
       let to = names.resolve(connection.destination)
       for (wanted, found) in [(connection.source, from), (connection.destination, to)] where found == .unknown {
-        trouble("\"\(wanted.text)\" is no pod, workload or address of the input")
+        trouble("\"\(wanted.text)\" is not a pod, workload or address in the input")
       }
       func peer(_ end: EndpointNames.End) -> PolicyPeer? {
         switch end {

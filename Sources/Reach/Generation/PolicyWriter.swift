@@ -24,6 +24,7 @@ package enum PolicyPeer: Sendable, Hashable, Comparable {
   package static func < (a: PolicyPeer, b: PolicyPeer) -> Bool { a.order < b.order }
 }
 
+/// A port that a generated rule opens.
 package struct PolicyPort: Sendable, Hashable, Comparable {
   package let transport: ConnectionSet.TransportProtocol
   package let port: UInt16
@@ -35,6 +36,7 @@ package struct PolicyPort: Sendable, Hashable, Comparable {
 
 /// A policy before it is written in a dialect.
 package struct GeneratedPolicy: Sendable {
+  /// Peers and ports, any with any.
   package struct Rule: Sendable {
     /// Empty for anyone.
     package let peers: [PolicyPeer]
@@ -56,6 +58,7 @@ package protocol PolicyWriter: Sendable {
   static func write(_ policy: GeneratedPolicy) -> DocumentNode
 }
 
+/// The dialects that policies can be written in; the first is the default.
 package enum PolicyWriters {
   package static let all: [any PolicyWriter.Type] = [
     KubernetesPolicyWriter.self, CalicoPolicyWriter.self, CiliumPolicyWriter.self,

@@ -3,6 +3,7 @@ package import Findings
 
 /// A connection that policies must allow, as somebody declared it or a flow log showed it.
 package struct WantedConnection: Sendable, Hashable {
+  /// Where it begins or ends.
   package enum End: Sendable, Hashable {
     case workload(Subject)
     /// What somebody calls it; see `EndpointNames`.

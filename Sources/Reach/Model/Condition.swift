@@ -16,7 +16,7 @@ package indirect enum Condition: Sendable, Hashable {
     guard let first = conditions.first else { return .never }
     if conditions.count == 1 { return first }
     // More than can be told would be cut off at the end of much work.
-    if conditions.count > 16 * mostTests { return Condition(.tooMany) }
+    if conditions.count > 16 * testLimit { return Condition(.tooMany) }
     let middle = conditions.index(conditions.startIndex, offsetBy: conditions.count / 2)
     return any(of: conditions[..<middle]).union(any(of: conditions[middle...]))
   }
@@ -53,7 +53,7 @@ package indirect enum Condition: Sendable, Hashable {
   package func subtracting(_ other: Condition) -> Condition { intersection(other.inverted) }
 
   /// Tests that a combination may hold: policies of a stranger must not make the tree grow without end.
-  private static let mostTests = 256
+  private static let testLimit = 256
 
   private static func combine(_ a: Condition, _ b: Condition, _ operation: (Condition, Condition) -> Condition)
     -> Condition
@@ -68,7 +68,7 @@ package indirect enum Condition: Sendable, Hashable {
     } else {
       result = make(second, operation(a, bThen), operation(a, bOtherwise))
     }
-    return result.testCount(upTo: mostTests) < mostTests ? result : Condition(.tooMany)
+    return result.testCount(upTo: testLimit) < testLimit ? result : Condition(.tooMany)
   }
 
   private static func make(_ test: ConditionTest, _ then: Condition, _ otherwise: Condition) -> Condition {

@@ -2,6 +2,7 @@ import Bytes
 
 /// One test on a connection.
 package struct ConditionTest: Sendable, Hashable, Comparable {
+  /// What is looked at. In the order in which conditions test them.
   package enum Property: Int, Sendable, Comparable {
     /// IP protocols without ports: `ICMP`, `ICMPv6`, or a number.
     case ipProtocol
@@ -20,6 +21,7 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
     package static func < (a: Property, b: Property) -> Bool { a.rawValue < b.rawValue }
   }
 
+  /// What it has to be like.
   package enum Pattern: Sendable, Hashable {
     case exact(String)
     case prefix(String)
@@ -94,7 +96,7 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
     self.pattern = pattern
   }
 
-  static let tooMany = ConditionTest(.opaque, .exact("more conditions than can be told"))
+  static let tooMany = ConditionTest(.opaque, .exact("too many conditions to list"))
 
   package static func < (a: ConditionTest, b: ConditionTest) -> Bool {
     (a.property.rawValue, a.pattern.rank, a.pattern.text) < (b.property.rawValue, b.pattern.rank, b.pattern.text)

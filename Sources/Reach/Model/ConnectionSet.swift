@@ -1,6 +1,7 @@
 /// A set of connections by protocol and port, some of them under a condition: canonical, so that equal sets are equal
 /// values.
 package struct ConnectionSet: Sendable, Hashable {
+  /// The protocols of the API that have ports.
   package enum TransportProtocol: Int, Sendable, CaseIterable {
     case tcp
     case udp
@@ -20,18 +21,17 @@ package struct ConnectionSet: Sendable, Hashable {
     }
   }
 
-  package typealias Interval = ClosedRange<UInt16>
-  private typealias Ports = [[Interval]]
+  package typealias Interval = PortSet.Interval
 
-  /// Ports that are open under a condition only, by protocol.
+  /// Ports that are open under a condition only.
   private struct Refined: Sendable, Hashable {
     let condition: Condition
-    var ports: [[Interval]]
+    var ports: PortSet
   }
 
-  /// By protocol: disjoint, ascending, not adjacent. Open whatever is sent.
-  private var intervals: [[Interval]] = [[], [], []]
-  /// In the order of their conditions; disjoint from each other and from `intervals`, neither empty nor of a constant condition.
+  /// Open whatever is sent.
+  private var open = PortSet()
+  /// In the order of their conditions; disjoint from each other and from `open`, neither empty nor of a constant condition.
   private var refined: [Refined] = []
   /// ICMP of both families, and whatever else has no ports.
   package private(set) var other = Condition.never
@@ -40,10 +40,10 @@ package struct ConnectionSet: Sendable, Hashable {
 
   package static let none = ConnectionSet()
   package static let everyPort: Interval = 1...65535
-  private static let every: Ports = [[everyPort], [everyPort], [everyPort]]
+  private static let every = PortSet(all: [everyPort])
   package static let all: ConnectionSet = {
     var set = ConnectionSet()
-    set.intervals = every
+    set.open = every
     set.other = .always
     return set
   }()
@@ -55,7 +55,7 @@ package struct ConnectionSet: Sendable, Hashable {
   }()
 
   package init(_ transport: TransportProtocol, _ interval: Interval = everyPort) {
-    intervals[transport.rawValue] = [interval]
+    open[transport] = [interval]
   }
 
   /// Protocols without ports, all or some of them.
@@ -84,21 +84,21 @@ package struct ConnectionSet: Sendable, Hashable {
 
   /// Ports on which anything may pass, under a condition or not.
   package func ports(_ transport: TransportProtocol) -> [Interval] {
-    refined.reduce(intervals[transport.rawValue]) { Self.union($0, $1.ports[transport.rawValue]) }
+    refined.reduce(open[transport]) { PortSet.union($0, $1.ports[transport]) }
   }
 
   /// Ports that are open under a condition, with it, in a stable order.
   package var conditional: [(condition: Condition, ports: ConnectionSet)] {
     refined.map { part in
       var set = ConnectionSet()
-      set.intervals = part.ports
+      set.open = part.ports
       return (part.condition, set)
     }
   }
 
   package var isEmpty: Bool { other == .never && !hasPorts }
 
-  package var hasPorts: Bool { !refined.isEmpty || !intervals.allSatisfy(\.isEmpty) }
+  package var hasPorts: Bool { !refined.isEmpty || !open.isEmpty }
 
   /// Whether anything may pass on a port.
   package func contains(_ transport: TransportProtocol, _ port: UInt16) -> Bool {
@@ -107,23 +107,23 @@ package struct ConnectionSet: Sendable, Hashable {
 
   /// What a connection on a port has to carry.
   package func condition(_ transport: TransportProtocol, _ port: UInt16) -> Condition {
-    if intervals[transport.rawValue].contains(where: { $0.contains(port) }) { return .always }
-    for part in refined where part.ports[transport.rawValue].contains(where: { $0.contains(port) }) {
+    if open[transport].contains(where: { $0.contains(port) }) { return .always }
+    for part in refined where part.ports[transport].contains(where: { $0.contains(port) }) {
       return part.condition
     }
     return .never
   }
 
   package func union(_ set: ConnectionSet) -> ConnectionSet {
-    apply(set, Self.union) { $0.union($1) }
+    apply(set, PortSet.union) { $0.union($1) }
   }
 
   package func intersection(_ set: ConnectionSet) -> ConnectionSet {
-    apply(set, Self.intersection) { $0.intersection($1) }
+    apply(set, PortSet.intersection) { $0.intersection($1) }
   }
 
   package func subtracting(_ set: ConnectionSet) -> ConnectionSet {
-    apply(set, Self.subtract) { $0.subtracting($1) }
+    apply(set, PortSet.subtract) { $0.subtracting($1) }
   }
 
   private func apply(
@@ -133,94 +133,50 @@ package struct ConnectionSet: Sendable, Hashable {
     var result = ConnectionSet()
     result.other = conditions(other, set.other)
     if !refined.isEmpty || !set.refined.isEmpty { return combine(set, result, conditions) }
-    for index in 0..<3 { result.intervals[index] = ports(intervals[index], set.intervals[index]) }
+    result.open = open.combined(with: set.open, ports)
     return result
   }
 
   /// The set as a function from ports to conditions.
   private var pieces: [Refined] {
-    var rest = Self.every
-    for index in 0..<3 {
-      rest[index] = Self.subtract(rest[index], intervals[index])
-      for part in refined { rest[index] = Self.subtract(rest[index], part.ports[index]) }
-    }
-    return [Refined(condition: .always, ports: intervals)] + refined + [Refined(condition: .never, ports: rest)]
+    var rest = Self.every.combined(with: open, PortSet.subtract)
+    for part in refined { rest = rest.combined(with: part.ports, PortSet.subtract) }
+    return [Refined(condition: .always, ports: open)] + refined + [Refined(condition: .never, ports: rest)]
   }
 
   private func combine(
     _ set: ConnectionSet, _ start: ConnectionSet, _ operation: (Condition, Condition) -> Condition
   ) -> ConnectionSet {
     var result = start
-    var parts: [Condition: Ports] = [:]
+    var parts: [Condition: PortSet] = [:]
     for mine in pieces {
       for theirs in set.pieces {
-        let ports = (0..<3).map { Self.intersection(mine.ports[$0], theirs.ports[$0]) }
-        if ports.allSatisfy(\.isEmpty) { continue }
+        let ports = mine.ports.combined(with: theirs.ports, PortSet.intersection)
+        if ports.isEmpty { continue }
         let condition = operation(mine.condition, theirs.condition)
         if condition == .never { continue }
-        let known = parts[condition] ?? [[], [], []]
-        parts[condition] = (0..<3).map { Self.union(known[$0], ports[$0]) }
+        parts[condition] = (parts[condition] ?? PortSet()).combined(with: ports, PortSet.union)
       }
     }
-    result.intervals = parts.removeValue(forKey: .always) ?? [[], [], []]
+    result.open = parts.removeValue(forKey: .always) ?? PortSet()
     result.refined = parts.map { Refined(condition: $0.key, ports: $0.value) }.sorted {
       $0.condition < $1.condition
     }
     return result
   }
 
-  private static func union(_ a: [Interval], _ b: [Interval]) -> [Interval] {
-    if a.isEmpty { return b }
-    if b.isEmpty { return a }
-    var result: [Interval] = []
-    for next in (a + b).sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = result.last, Int(next.lowerBound) <= Int(last.upperBound) + 1 {
-        result[result.count - 1] = last.lowerBound...max(last.upperBound, next.upperBound)
-      } else {
-        result.append(next)
-      }
-    }
-    return result
-  }
-
-  private static func intersection(_ a: [Interval], _ b: [Interval]) -> [Interval] {
-    var result: [Interval] = []
-    var i = 0
-    var j = 0
-    while i < a.count, j < b.count {
-      let low = max(a[i].lowerBound, b[j].lowerBound)
-      let high = min(a[i].upperBound, b[j].upperBound)
-      if low <= high { result.append(low...high) }
-      if a[i].upperBound < b[j].upperBound { i += 1 } else { j += 1 }
-    }
-    return result
-  }
-
-  private static func subtract(_ a: [Interval], _ b: [Interval]) -> [Interval] {
-    var result: [Interval] = []
-    for interval in a {
-      var low = Int(interval.lowerBound)
-      for cut in b where cut.upperBound >= interval.lowerBound && cut.lowerBound <= interval.upperBound {
-        if Int(cut.lowerBound) > low { result.append(UInt16(low)...(cut.lowerBound - 1)) }
-        low = max(low, Int(cut.upperBound) + 1)
-      }
-      if low <= Int(interval.upperBound) { result.append(UInt16(low)...interval.upperBound) }
-    }
-    return result
-  }
-
   /// `all`, `none`, or `TCP 80,443; UDP 53; TCP 8080 (GET /public*)`.
   package var text: String {
-    var parts = Self.text(intervals)
+    var parts = Self.text(open)
     for part in refined { parts += Self.text(part.ports).map { "\($0) (\(part.condition.text))" } }
-    if refined.isEmpty, intervals == Self.every { return "all" }
+    if refined.isEmpty, open == Self.every { return "all" }
     if parts.isEmpty { return other == .never ? "none" : other == .always ? "ICMP" : other.text }
     return parts.joined(separator: "; ")
   }
 
-  private static func text(_ ports: Ports) -> [String] {
+  private static func text(_ ports: PortSet) -> [String] {
     TransportProtocol.allCases.compactMap { transport in
-      let list = ports[transport.rawValue]
+      let list = ports[transport]
       guard !list.isEmpty else { return nil }
       if list == [Self.everyPort] { return transport.name }
       return transport.name + " "

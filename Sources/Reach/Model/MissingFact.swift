@@ -31,15 +31,15 @@ package enum MissingFact: Sendable, Hashable {
     case .nodeAddress: "the address of the node that the pod runs on"
     case .resolution(let names): "whether \(names.joined(separator: ", ")) resolves to the address"
     case .nodes: "the Node objects"
-    case .nodeAddresses: "the Node objects, whose addresses it may be"
+    case .nodeAddresses: "the Node objects: the address may belong to one of them"
     case .serviceAccountLabels: "the labels of the pod's ServiceAccount"
     case .apiServerAddresses: "the addresses of the API server (EndpointSlice default/kubernetes)"
     case .apiServerNodes: "the nodes of the API server"
     case .cloudGroups: "the addresses of the cloud provider's groups"
-    case .externalAuthoriser(let name): "what the external authoriser \(name) says"
-    case .nodesOfBothPods: "the nodes of both pods: a pod on the node's network reaches those of its own node"
+    case .externalAuthoriser(let name): "the decision of the external authorizer \(name)"
+    case .nodesOfBothPods: "the nodes of both pods: a pod on the host network can always reach the pods of its own node"
     case .pluginOnICMP:
-      "what the network plugin does with ICMP where a NetworkPolicy isolates, which is left to it"
+      "whether the network plugin drops ICMP of isolated pods, which the API leaves open"
     case .other(let text): text
     }
   }

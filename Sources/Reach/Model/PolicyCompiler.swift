@@ -76,13 +76,18 @@ package struct PolicyCompiler {
 
   // MARK: Remarks
 
+  /// - Parameter hides: something was left out because of it.
   package mutating func report(
-    _ object: KubeObject, _ node: DocumentNode?, _ detail: String, code: PolicyRemark.Code = .refused,
-    hides: Bool = true
+    _ object: KubeObject, _ node: DocumentNode?, _ detail: String, code: PolicyRemark.Code, hides: Bool = true
   ) {
     remarks.append(
       PolicyRemark(
         code: code, object: object.subject, location: object.location(of: node), detail: detail, hidesInput: hides))
+  }
+
+  /// Reports what the API server would refuse, or what cannot be understood: the policy says nothing then.
+  package mutating func refuse(_ object: KubeObject, _ node: DocumentNode?, _ detail: String) {
+    report(object, node, detail + "; the policy was ignored", code: .refused)
   }
 
   /// Of objects of one kind, namespace and name the last, as applying them in order would leave it.
@@ -98,7 +103,7 @@ package struct PolicyCompiler {
       if seen.insert(Key(kind: object.kind, namespace: object.effectiveNamespace, name: object.name)).inserted {
         kept.append(object)
       } else {
-        let detail = "another \(object.kind) of this name follows and replaces it"
+        let detail = "a later \(object.kind) with the same name replaces it"
         report(object, object.metadata, detail, code: .replaced)
       }
     }
@@ -113,7 +118,7 @@ package struct PolicyCompiler {
     do throws(LabelSelector.Invalid) {
       return try LabelSelector(node)
     } catch {
-      report(object, error.node, "\(error.message); the policy was left out")
+      refuse(object, error.node, error.message)
       return nil
     }
   }

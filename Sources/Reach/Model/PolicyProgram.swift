@@ -9,6 +9,7 @@ package import Kube
 /// the stage decided is denied when one of those policies isolates, and goes to the next stage otherwise. What is left after
 /// the last stage of a layer is allowed by that layer, and what all layers allow is allowed.
 package struct PolicyProgram: Sendable {
+  /// What a rule does with what it matches.
   package enum Action: Sendable {
     case allow
     case deny
@@ -42,6 +43,7 @@ package struct PolicyProgram: Sendable {
     package static let baseline = Place(order: 10_000_000, name: "kube-baseline")
   }
 
+  /// Who may be at the other end for a rule to match.
   package struct Peers: Sendable {
     /// Pods, hosts, external addresses and names that match.
     package var matched: PeerSet
@@ -64,7 +66,9 @@ package struct PolicyProgram: Sendable {
     }
   }
 
+  /// On which ports of the destination, and with what in it, a connection is matched.
   package struct Ports: Sendable {
+    /// Ports of a name, whatever their number.
     package struct Named: Sendable {
       package let name: String
       /// Nil for any.
@@ -98,6 +102,7 @@ package struct PolicyProgram: Sendable {
     package func restricting(_ others: Ports) -> Ports { Ports(fixed: fixed.intersection(others.fixed)) }
   }
 
+  /// What is done with connections with some peers on some ports.
   package struct Rule: Sendable {
     package let action: Action
     package let peers: Peers
@@ -120,6 +125,7 @@ package struct PolicyProgram: Sendable {
     }
   }
 
+  /// What an object says of the pods that it selects; one object may be several policies.
   package struct Policy: Sendable {
     package let object: KubeObject
     /// Pods and hosts that it selects.
@@ -161,6 +167,7 @@ package struct PolicyProgram: Sendable {
     }
   }
 
+  /// Policies that are asked together; see above.
   package struct Stage: Sendable {
     package let place: Place
     /// In the order of evaluation.

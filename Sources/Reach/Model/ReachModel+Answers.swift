@@ -63,6 +63,7 @@ extension ReachModel {
     return out && into
   }
 
+  /// May the connection be made?
   package enum Verdict: String, Sendable {
     case allowed
     case denied
@@ -70,7 +71,9 @@ extension ReachModel {
     case unknown
   }
 
+  /// What is to be said of one question.
   package struct Answer: Sendable {
+    /// Why, for those who do not want every step.
     package indirect enum Reason: Sendable {
       case podItself
       /// No policy speaks of addresses of the family of one end.
@@ -84,6 +87,7 @@ extension ReachModel {
 
     /// What the input lacks.
     package struct Missing: Sendable, Hashable {
+      /// A rule of a policy, by its place there.
       package struct Rule: Sendable, Hashable {
         package let policy: Subject
         package let path: String
@@ -228,8 +232,8 @@ extension ReachModel {
 extension ReachModel.Answer.Reason {
   package var text: String {
     switch self {
-    case .podItself: "a pod always reaches itself"
-    case .familyUnspokenOf: "no policy speaks of addresses of this family"
+    case .podItself: "a pod can always reach itself"
+    case .familyUnspokenOf: "no policy mentions addresses of this family"
     case .notIsolated: "no policy isolates either end"
     case .rules(let steps): steps.map(\.text).joined(separator: "; ")
     case .dependsOnAddress(let denied, let allowed):

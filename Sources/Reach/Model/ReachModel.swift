@@ -64,7 +64,7 @@ package struct ReachModel: Sendable {
           PolicyRemark(
             code: .notEnforced, object: object.subject, location: object.location,
             detail:
-              "\(profile.plugin?.title ?? "the network plugin") does not enforce policies of \(kind.group), so it does nothing"
+              "\(profile.plugin?.title ?? "the network plugin") does not enforce \(kind.kind) of \(kind.group), so it has no effect"
           )
         }
       }
@@ -134,7 +134,7 @@ package struct ReachModel: Sendable {
       .map { object in
         PolicyRemark(
           code: "no-pod-template", object: object.subject, location: object.location(of: object.spec?["template"]),
-          detail: "its template has no spec, which the API server refuses; its pods were left out", hidesInput: true)
+          detail: "the pod template has no spec, which the API server rejects; its pods were ignored", hidesInput: true)
       }
   }
 }

@@ -63,6 +63,7 @@ package struct Relevance: Sendable {
 
 /// The fields by which a dialect tells pods and addresses apart, by name.
 package struct PolicyVocabulary: Sendable {
+  /// What to take from the value of a field.
   package struct Field: Sendable {
     let read: @Sendable (DocumentNode, inout Relevance) -> Void
     /// Whether fields of the vocabulary may stand within it.

@@ -4,6 +4,7 @@ package import Kube
 
 /// What one rule, or the end of a stage, says of a connection that was asked for.
 package struct TraceStep: Sendable {
+  /// What it says, and of which connections.
   package enum Verdict: Sendable {
     case allows(ConnectionSet)
     case denies(ConnectionSet)

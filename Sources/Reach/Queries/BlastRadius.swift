@@ -2,6 +2,7 @@ package import Findings
 
 /// What an attacker who has one workload reaches from it, step by step.
 package struct BlastRadius: Sendable {
+  /// A workload that is reached, directly or through others.
   package struct Reached: Sendable {
     package let workload: Subject
     /// Connections on the shortest way to it.

@@ -3,12 +3,14 @@ import Findings
 
 /// All connections of a model: for each pair of endpoints the ports that both sides allow.
 package struct Connectivity: Sendable {
+  /// Two ends and the ports between them; ICMP alone is no connection.
   package struct Connection: Sendable {
     package let source: ConnectionEnd
     package let destination: ConnectionEnd
     package let ports: ConnectionSet
   }
 
+  /// What is one end inside the cluster.
   package enum Granularity: Sendable {
     case workloads
     case pods

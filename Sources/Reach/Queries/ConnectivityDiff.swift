@@ -3,6 +3,7 @@ package import Findings
 
 /// Connections gained and lost between two states of a cluster.
 package struct ConnectivityDiff: Sendable {
+  /// Two ends, and what was and is open between them.
   package struct Change: Sendable {
     package let source: ConnectionEnd
     package let destination: ConnectionEnd

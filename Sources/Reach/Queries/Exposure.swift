@@ -4,6 +4,7 @@ package import Kube
 
 /// What is reachable from outside the cluster, and through what.
 package struct Exposure: Sendable {
+  /// A way from outside the cluster to a workload.
   package struct EntryPoint: Sendable {
     package let workload: Subject
     /// `LoadBalancer Service shop/web`, `Ingress shop/web (shop.example.com)`, `hostPort 9100`, …
@@ -70,7 +71,7 @@ package struct Exposure: Sendable {
     for endpoint in cluster.endpoints where endpoint.hostNetwork {
       entryPoints.append(
         EntryPoint(
-          workload: endpoint.workload, through: "the node's network", ports: .all, open: true,
+          workload: endpoint.workload, through: "host network", ports: .all, open: true,
           location: endpoint.location))
     }
     let byWorkload = Dictionary(grouping: cluster.endpointIDs) { cluster[$0].workload }

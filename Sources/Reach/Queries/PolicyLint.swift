@@ -24,7 +24,7 @@ package struct PolicyLint: Sendable {
             PolicyRemark(code: code, object: policy.object.subject, location: location, detail: detail))
         }
         if policy.subjects.isEmpty {
-          remark(.selectsNothing, policy.object.location, "it selects no pod of the input")
+          remark(.selectsNothing, policy.object.location, "selects no pod in the input")
           continue
         }
         for direction in TrafficDirection.allCases {
@@ -32,18 +32,18 @@ package struct PolicyLint: Sendable {
           for (index, rule) in rules.enumerated() {
             let place = policy.object.location(of: rule.node)
             if rule.peers.matched.isEmpty, rule.peers.uncertain == nil {
-              remark(.peerMatchesNothing, place, "\(rule.path) matches no pod and no address of the input")
+              remark(.peerMatchesNothing, place, "\(rule.path) matches no pod or address in the input")
             } else if rule.near == nil, rule.ports.named.isEmpty,
               let other = rules[..<index].first(where: { $0.covers(rule) })
             {
-              remark(.shadowedRule, place, "\(rule.path) says nothing that \(other.path) has not said already")
+              remark(.shadowedRule, place, "\(rule.path) has no effect: \(other.path) already covers it")
             }
           }
           // Names cannot be resolved by a pod whose egress is isolated without a way to port 53.
           if direction == .egress, policy.isolates.egress, !rules.isEmpty,
             let podClass = policy.subjects.elements.lazy.compactMap(cluster.podClass).first, !reachesDNS(podClass)
           {
-            remark(.noDNS, policy.object.location, "its pods reach nothing on port 53, so they resolve no names")
+            remark(.noDNS, policy.object.location, "its pods cannot resolve names: nothing on port 53 is allowed")
           }
         }
       }

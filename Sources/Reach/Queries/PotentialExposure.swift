@@ -8,6 +8,7 @@ package import Kube
 /// A selector is looked at through a few pods that it selects and that differ in what it leaves open: what all of them may
 /// do counts. Selectors of Kubernetes, admin and Cilium policies are looked at; expressions of Calico stand for nothing new.
 package struct PotentialExposure: Sendable {
+  /// Whom something is open to.
   package enum Peer: Sendable, Hashable {
     case entireCluster
     /// Pods by labels, in one namespace or in those that a selector matches.
@@ -28,11 +29,13 @@ package struct PotentialExposure: Sendable {
     }
   }
 
+  /// The namespaces that pods to come may be in.
   package enum Namespace: Sendable, Hashable {
     case named(String)
     case matching(LabelSelector)
   }
 
+  /// What a workload is open to, in one direction.
   package struct Row: Sendable {
     package let workload: Subject
     package let direction: TrafficDirection

@@ -61,7 +61,7 @@ enum IstioAuthorizationPolicy {
         result.formUnion(pods)
       default:
         compiler.report(
-          object, reference, "a target of kind \(reference["kind"]?.text ?? "none") is not looked at",
+          object, reference, "targets of kind \(reference["kind"]?.text ?? "(none)") are not evaluated",
           code: .notEvaluated, hides: false)
       }
     }
@@ -82,7 +82,7 @@ enum IstioAuthorizationPolicy {
         var match = when
         if let source = from?["source"] {
           guard !source.entries.isEmpty else {
-            compiler.report(object, from, "\(path): source may not be empty; the policy was left out")
+            compiler.refuse(object, from, "\(path): source must not be empty")
             return nil
           }
           view.restrict(&match, from: source, compiler)
@@ -91,7 +91,7 @@ enum IstioAuthorizationPolicy {
           var one = match
           if let operation = to?["operation"] {
             guard !operation.entries.isEmpty else {
-              compiler.report(object, to, "\(path): operation may not be empty; the policy was left out")
+              compiler.refuse(object, to, "\(path): operation must not be empty")
               return nil
             }
             view.restrict(&one, to: operation)

@@ -30,7 +30,8 @@ enum IstioPeerAuthentication {
       var strict = mode == "STRICT" ? ConnectionSet(.tcp) : ConnectionSet.none
       for entry in ports {
         guard let port = UInt16(entry.key), port > 0 else {
-          compiler.report(object, entry.value, "\"\(entry.key)\" is no port", hides: false)
+          compiler.report(
+            object, entry.value, "\"\(entry.key)\" is not a port; it was ignored", code: .refused, hides: false)
           continue
         }
         let one = ConnectionSet(.tcp, port...port)

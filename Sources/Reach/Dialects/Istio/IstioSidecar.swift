@@ -42,7 +42,9 @@ enum IstioSidecar {
           for host in listener["hosts"]?.elements ?? [] {
             let parts = (host.text ?? "").split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else {
-              compiler.report(object, host, "\"\(host.text ?? "")\" is not NAMESPACE/NAME", hides: false)
+              compiler.report(
+                object, host, "\"\(host.text ?? "")\" is not NAMESPACE/NAME; it was ignored", code: .refused,
+                hides: false)
               continue
             }
             peers.formUnion(registry.peers(String(parts[0]), String(parts[1]), from: namespace, compiler))

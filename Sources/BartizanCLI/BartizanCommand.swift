@@ -4,7 +4,7 @@ package import ArgumentParser
 package struct BartizanCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "bartizan",
-    abstract: "Sees every layer of a Kubernetes cluster at once and says what is wrong.",
+    abstract: "The security platform for Kubernetes: configuration, access, network and images.",
     discussion: """
       EXAMPLES
         bartizan scan manifests/                     what is wrong with a folder of manifests

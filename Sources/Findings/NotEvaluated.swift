@@ -5,11 +5,14 @@ package struct NotEvaluated: Sendable, Hashable {
   /// Nil: every object.
   package let subject: Subject?
   package let reason: String
+  /// The trouble that keeps the answer away, where that is told of by itself.
+  package let problem: Problem?
 
-  package init(check: CheckID?, subject: Subject?, reason: String) {
+  package init(check: CheckID?, subject: Subject?, reason: String, problem: Problem? = nil) {
     self.check = check
     self.subject = subject
     self.reason = reason
+    self.problem = problem
   }
 
   package static func isOrderedBefore(_ a: NotEvaluated, _ b: NotEvaluated) -> Bool {

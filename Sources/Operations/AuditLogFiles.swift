@@ -1,41 +1,48 @@
 import Bytes
 import Collect
-import Events
-import Findings
+package import Events
+package import Findings
 import Transport
 
 /// Audit logs as commands take them: JSON lines or webhook batches, plain or gzip, or - for standard input.
-enum AuditLogFiles {
-  static func read(_ paths: [String]) async throws -> [AuditEvent] {
+package enum AuditLogFiles {
+  /// Lines that are named of a file that holds broken ones.
+  private static let namedErrors = 5
+
+  /// - Returns: the events of all files, and what could not be read of them.
+  /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when no event is in what was.
+  package static func read(_ paths: [String]) async throws -> (events: [AuditEvent], problems: [Problem]) {
     var log = AuditLog()
+    var problems: [Problem] = []
     var limits = Limits()
     limits.inputBytes = 4 << 30
     limits.documents = 50_000_000
     for path in paths {
-      var bytes: [UInt8]
-      do throws(BartizanError) {
-        bytes =
-          path == "-" ? try FileReader.readStandardInput(limits: limits) : try FileReader.read(path, limits: limits)
-      } catch {
-        throw BartizanError(.input, "\(path): \(error.message)")
-      }
+      var bytes = try FileReader.named(path, limits: limits)
       if Gzip.isGzip(bytes) {
-        do throws(DocumentError) {
-          bytes = try Gzip.decompress(bytes, limits: limits)
-        } catch {
-          throw BartizanError(.input, "\(path): \(error.message)")
+        do throws(DocumentError) { bytes = try Gzip.decompress(bytes, limits: limits) } catch {
+          throw BartizanError(error, in: path)
         }
       }
       let before = log.errors.count
       await add(bytes, to: &log, limits)
-      for error in log.errors[before...].prefix(5) {
-        StandardError.line("bartizan: \(path):\(error.line): \(error.message)")
+      try Task.checkCancellation()
+      problems += log.errors[before...].prefix(namedErrors).map {
+        Problem(code: "audit-line", location: Location(file: path, line: $0.line), message: $0.message)
       }
-      let more = log.errors.count - before - 5
-      if more > 0 { StandardError.line("bartizan: \(path): \(more) more lines could not be read") }
+      let more = log.errors.count - before - namedErrors
+      if more > 0 {
+        problems.append(
+          Problem(
+            code: "audit-line", location: Location(file: path),
+            message: "\(Phrase.count(more, "more line")) could not be read"))
+      }
     }
-    guard !log.events.isEmpty else { throw BartizanError(.input, "no audit event in \(paths.joined(separator: ", "))") }
-    return log.events
+    guard !log.events.isEmpty else {
+      throw FailedOperation(
+        BartizanError(.input, "no audit event in \(paths.joined(separator: ", "))"), after: problems)
+    }
+    return (log.events, problems)
   }
 
   /// Pieces are read side by side and added in order.

@@ -1,69 +1,56 @@
-import ArgumentParser
-import Findings
-import PodSecurity
+package import Findings
+package import Kube
+package import PodSecurity
+import Bytes
 import Posture
 
-/// One word of `--only` or `--exclude`.
-struct Filter: ExpressibleByArgument, Sendable {
-  enum Dimension: String, CaseIterable, Sendable {
-    case check
-    case framework
-    case namespace
-    case kind
-    case severity
-  }
+/// Which checks run and which findings are kept. Terms of one dimension are alternatives, dimensions add up.
+package struct FindingFilter: Sendable {
+  private let only: [FilterTerm.Dimension: Set<String>]
+  private let exclude: [FilterTerm.Dimension: Set<String>]
 
-  let dimension: Dimension
-  let value: String
-
-  init(_ dimension: Dimension, _ value: String) {
-    self.dimension = dimension
-    self.value = value
-  }
-
-  init?(argument: String) {
-    if let colon = argument.firstIndex(of: ":") {
-      guard let dimension = Dimension(rawValue: String(argument[..<colon])) else { return nil }
-      self.init(dimension, String(argument[argument.index(after: colon)...]))
-    } else {
-      self.init(.check, argument)
-    }
-  }
-
-  static var defaultCompletionKind: CompletionKind { .list(CheckCatalogue.checks.map(\.metadata.id.rawValue)) }
-}
-
-/// Which checks run and which findings are kept. Words of one dimension are alternatives, dimensions add up.
-struct FindingFilter: Sendable {
-  private let only: [Filter.Dimension: Set<String>]
-  private let exclude: [Filter.Dimension: Set<String>]
-
-  init(only: [Filter], exclude: [Filter]) {
+  /// - Throws: `BartizanError` for a check, a framework or a severity that does not exist: a filter that can match nothing is a
+  ///   mistake, and a gate that silently checks nothing is worse than none.
+  package init(only: [FilterTerm], exclude: [FilterTerm]) throws(BartizanError) {
     self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(\.value)) }
     self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(\.value)) }
-  }
-
-  /// A word that can match nothing is a mistake, and a gate that silently checks nothing is worse than none.
-  func validate() throws(BartizanError) {
-    for table in [only, exclude] {
-      for check in table[.check] ?? [] where CheckCatalogue.check(check) == nil {
-        throw BartizanError(.usage, "there is no check \"\(check)\"; `bartizan checks list` names them")
-      }
-      for name in table[.framework] ?? [] where Control.Framework(rawValue: name) == nil {
-        throw BartizanError(
-          .usage,
-          "there is no framework \"\(name)\"; known are \(Control.Framework.allCases.map(\.rawValue).joined(separator: ", "))"
-        )
-      }
-      for name in table[.severity] ?? [] where Severity(name: name) == nil {
-        throw BartizanError(
-          .usage, "there is no severity \"\(name)\"; known are \(Severity.allCases.map(\.name).joined(separator: ", "))"
-        )
+    for term in only + exclude {
+      switch term.dimension {
+      case .check where CheckCatalogue.check(term.value) == nil:
+        throw BartizanError(.usage, "there is no check \"\(term.value)\"; `bartizan checks list` lists them")
+      case .framework where Control.Framework(rawValue: term.value) == nil:
+        let known = Control.Framework.allCases.map(\.rawValue).joined(separator: ", ")
+        throw BartizanError(.usage, "there is no framework \"\(term.value)\"; known are \(known)")
+      case .severity where Severity(name: term.value) == nil:
+        let known = Severity.allCases.map(\.name).joined(separator: ", ")
+        throw BartizanError(.usage, "there is no severity \"\(term.value)\"; known are \(known)")
+      default: break
       }
     }
   }
 
-  func runs(_ metadata: CheckMetadata) -> Bool {
+  /// Whether the filter leaves anything of the input to be judged.
+  ///
+  /// - Throws: `BartizanError` for a namespace or a kind of `only` that no object has.
+  package func validate(for snapshot: ClusterSnapshot) throws(BartizanError) {
+    for namespace in (only[.namespace] ?? []).sorted() {
+      let isThere = snapshot.objects.contains { Self.namespace(of: $0.subject) == namespace }
+      // What a live cluster refuses to list may lie in it.
+      guard !isThere, snapshot.refused.isEmpty else { continue }
+      throw BartizanError(
+        .input,
+        "the input has no object in namespace \"\(namespace)\"; it has \(Phrase.list(snapshot.namespaces, shown: 8))")
+    }
+    for kind in (only[.kind] ?? []).sorted()
+    where !snapshot.objects.contains(where: { $0.kind == kind }) && snapshot.refused.isEmpty {
+      throw BartizanError(
+        .input,
+        "the input has no object of kind \"\(kind)\"; it has \(Phrase.list(Set(snapshot.objects.map(\.kind)).sorted(), shown: 8))"
+      )
+    }
+  }
+
+  package func runs(_ metadata: CheckMetadata) -> Bool {
     let frameworks = Set(metadata.controls.map(\.framework.rawValue))
     if let ids = only[.check], !ids.contains(metadata.id.rawValue) { return false }
     if let names = only[.framework], names.isDisjoint(with: frameworks) { return false }
@@ -72,15 +59,29 @@ struct FindingFilter: Sendable {
     return true
   }
 
-  func keeps(_ finding: Finding) -> Bool {
-    // A Namespace object belongs to itself.
-    let namespace =
-      finding.subject.namespace ?? (finding.subject.kind == "Namespace" ? finding.subject.name : "")
-    let values: [Filter.Dimension: String] = [
-      .namespace: namespace, .kind: finding.subject.kind, .severity: finding.severity.name,
+  package func keeps(_ finding: Finding) -> Bool {
+    let values: [FilterTerm.Dimension: String] = [
+      .namespace: Self.namespace(of: finding.subject), .kind: finding.subject.kind, .severity: finding.severity.name,
     ]
     return values.allSatisfy { dimension, value in
       (only[dimension]?.contains(value) ?? true) && !(exclude[dimension]?.contains(value) ?? false)
     }
   }
+
+  /// The namespace that a subject counts to: a Namespace belongs to itself, and an object that names none is applied to
+  /// `default`, where its kind has namespaces at all; empty for everything else.
+  private static func namespace(of subject: Subject) -> String {
+    if let namespace = subject.namespace { return namespace }
+    guard let object = subject.object else { return "" }
+    let kind = GroupKind(object.group, object.kind)
+    if kind == .namespace { return object.name }
+    return PodTemplateCatalogue.makesPods(kind) || namespaced.contains(kind) ? "default" : ""
+  }
+
+  /// Kinds that live in namespaces, beside those that make pods.
+  private static let namespaced: Set<GroupKind> = [
+    .configMap, .ingress, .networkPolicy, .role, .roleBinding, .secret, .service, .serviceAccount,
+    GroupKind("", "LimitRange"), GroupKind("", "PersistentVolumeClaim"), GroupKind("", "ResourceQuota"),
+    GroupKind("autoscaling", "HorizontalPodAutoscaler"), GroupKind("policy", "PodDisruptionBudget"),
+  ]
 }

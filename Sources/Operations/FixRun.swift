@@ -1,9 +1,6 @@
 import Bytes
-import Collect
 package import Findings
-import Glibc
 package import Kube
-import Report
 import Transport
 
 /// Carries out the fixes of findings in the files that they were found in.
@@ -34,7 +31,7 @@ package struct FixRun {
       let object = places[finding.subject]?.last { object in
         object.file == finding.location.file && Int(object.root.line) <= max(1, finding.location.line)
       }
-      guard let object, FilePlaces.isPlainFile(object.file), object.root.line > 0 else {
+      guard let object, FilePaths.isPlainFile(object.file), object.root.line > 0 else {
         elsewhere += 1
         continue
       }
@@ -82,41 +79,7 @@ package struct FixRun {
     }
   }
 
-  package var diff: String {
-    files.map {
-      UnifiedDiff.text(
-        from: String(decoding: $0.old, as: UTF8.self), to: String(decoding: $0.new, as: UTF8.self), file: $0.name)
-    }.joined()
-  }
-
-  func write() throws {
-    for file in files { try Descriptor.replaceFile(file.name, file.new) }
-  }
-
-  /// What was done and what was not, for standard error.
-  func summary(written: Bool) -> [String] {
-    func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
-    var lines = refused.map { "bartizan: not edited: \($0.text)" }
-    lines.append(
-      "bartizan: \(count(fixed.count, "finding")) \(written ? "fixed" : "can be fixed") in \(count(files.count, "file"))"
-    )
-    if offered > 0 {
-      lines.append(
-        "bartizan: \(count(offered, "more fix").replacing("fixs", with: "fixes")) may break something and \(offered == 1 ? "was" : "were") left out; see --verbose, and --fix-risky"
-      )
-    }
-    if elsewhere > 0 {
-      lines.append(
-        "bartizan: \(count(elsewhere, "fix").replacing("fixs", with: "fixes")) left out: not in a file that can be edited"
-      )
-    }
-    return lines
-  }
-}
-
-enum FilePlaces {
-  static func isPlainFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  package func write() throws {
+    for file in files { try FileWriter.write(file.new, to: file.name) }
   }
 }

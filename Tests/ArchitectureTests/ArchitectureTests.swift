@@ -35,6 +35,7 @@ import Testing
     ),
     ("Store", 5, ["GRDB", "FoundationEssentials"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
+    ("Operations", 6, ["Glibc"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),
     ("bartizan", 8, []),
   ]

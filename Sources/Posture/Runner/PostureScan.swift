@@ -79,7 +79,9 @@ package struct PostureScan: Sendable {
     var notEvaluated = partial.notEvaluated
     for problem in snapshot.problems where problem.hidesInput {
       notEvaluated.append(
-        NotEvaluated(check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)"))
+        NotEvaluated(
+          check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)",
+          problem: problem))
     }
     var tallies = partial.tallies
     notEvaluated += withdrawPasses(from: &tallies, snapshot)

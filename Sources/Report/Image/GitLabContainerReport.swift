@@ -1,13 +1,13 @@
 import Bytes
 import Findings
-package import Images
+import Images
 
 /// GitLab's report of container scanning.
 ///
 /// Source: GitLab security report schemas 15.0, `container-scanning-report-format.json`.
-package enum GitLabContainerReport {
+enum GitLabContainerReport {
   /// - Parameter time: `YYYY-MM-DDThh:mm:ss`, when the scan ended.
-  package static func render(
+  static func render(
     _ findings: [ImageFinding], image: String, system: String, toolVersion: String, time: String
   ) -> [UInt8] {
     var writer = JSONWriter(pretty: true)

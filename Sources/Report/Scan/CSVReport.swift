@@ -1,8 +1,14 @@
 import Findings
 
 /// Comma-separated values (RFC 4180), one finding a row.
-enum CSVReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+enum CSVReport: ScanFormat {
+  static let format = OutputFormat.csv
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
     var rows = [
       [
         "severity", "check", "title", "namespace", "kind", "name", "message", "file", "line", "remediation", "controls",
@@ -18,18 +24,5 @@ enum CSVReport {
       ]
     }
     return CSV.text(rows)
-  }
-}
-
-package enum CSV {
-  package static func text(_ rows: [[String]]) -> String {
-    rows.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
-  }
-
-  private static func field(_ text: String) -> String {
-    // A cell that begins like a formula would be run by a spreadsheet; a leading apostrophe makes it text.
-    let safe = text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
-    guard safe.contains(where: { "\",\r\n".contains($0) || $0 == "\r\n" }) else { return safe }
-    return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }

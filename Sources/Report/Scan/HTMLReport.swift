@@ -1,10 +1,15 @@
 import Findings
-import ReportAssets
 
 /// One self-contained page: no request leaves it, it works without JavaScript (then without the filter), follows the
 /// reader's light or dark scheme and prints.
-enum HTMLReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+enum HTMLReport: ScanFormat {
+  static let format = OutputFormat.html
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
     let groups = Grouping.bySubject(result.findings)
     var page = """
       <!DOCTYPE html>
@@ -141,15 +146,5 @@ enum HTMLReport {
   private static func marked(_ text: String) -> String {
     text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .map { $0 % 2 == 1 ? "<code>\(XML.escaped(String($1)))</code>" : XML.escaped(String($1)) }.joined()
-  }
-}
-
-/// Files that are embedded in the binary.
-enum Asset {
-  static var css: String { text(bartizan_report_css(), bartizan_report_css_size()) }
-  static var script: String { text(bartizan_report_js(), bartizan_report_js_size()) }
-
-  private static func text(_ start: UnsafePointer<UInt8>?, _ count: Int) -> String {
-    String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 }

@@ -2,8 +2,12 @@ import Bytes
 import Findings
 
 /// The report for programs: `docs/schemas/scan-report.v1.json`.
-enum JSONReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions, to sink: ([UInt8]) -> Void) {
+enum JSONReport: ScanFormat {
+  static let format = OutputFormat.json
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) {
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
       writer.field("apiVersion", "bartizan.dev/v1")

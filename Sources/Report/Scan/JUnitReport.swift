@@ -1,8 +1,14 @@
 import Findings
 
 /// JUnit XML for build servers: one suite for each object with findings, one failed case for each finding.
-enum JUnitReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+enum JUnitReport: ScanFormat {
+  static let format = OutputFormat.junit
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
     let groups = Grouping.bySubject(result.findings)
     let errors = result.problems.filter(\.hidesInput)
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -33,25 +39,5 @@ enum JUnitReport {
       text += "  </testsuite>\n"
     }
     return text + "</testsuites>\n"
-  }
-}
-
-enum XML {
-  /// Text for XML 1.0 and HTML, in content or in quoted attributes. Characters that XML forbids become U+FFFD.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      case "\n", "\t", "\r": result.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

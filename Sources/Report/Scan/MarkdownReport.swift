@@ -1,8 +1,14 @@
 import Findings
 
 /// Markdown for the comment on a pull request.
-enum MarkdownReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
+enum MarkdownReport: ScanFormat {
+  static let format = OutputFormat.markdown
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
     var text = "# Bartizan: \(headline(result))\n\n"
     text += "| severity | findings |\n|---|---:|\n"
     for severity in Severity.allCases.reversed() where result.count(severity) > 0 {

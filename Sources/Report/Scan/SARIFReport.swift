@@ -2,8 +2,12 @@ import Bytes
 import Findings
 
 /// SARIF 2.1.0 as GitHub code scanning reads it.
-enum SARIFReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions, to sink: ([UInt8]) -> Void) {
+enum SARIFReport: ScanFormat {
+  static let format = OutputFormat.sarif
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) {
     let used = Set(result.findings.map(\.check.rawValue))
     let rules = options.rules.filter { used.contains($0.id) }.sorted { $0.id < $1.id }
     let index = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1.id, $0) })

@@ -2,9 +2,14 @@ import Findings
 
 /// The report for a person at a terminal: what to do first, then everything by object, worst first; the sum and the first
 /// steps once more at the end, where the eye is when the scan is over.
-enum TableReport {
-  static func render(_ result: ScanResult, _ options: ReportOptions) -> String {
-    let terminal = Terminal(width: options.width, colour: options.colour)
+enum TableReport: ScanFormat {
+  static let format = OutputFormat.table
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options, terminal).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal) -> String {
     let steps = FirstSteps.of(result)
     let groups = Grouping.bySubject(result.findings)
     var text = first(steps, terminal)

@@ -1,14 +1,22 @@
 package import Findings
 
-/// Text for a terminal: colour when it is wanted, and words wrapped to a width.
+/// Where text is shown: colour when it is wanted, and words wrapped to a width.
 package struct Terminal: Sendable {
+  /// Columns in which tables are to fit; nil for a file or a pipe, where a program may read them and no line is folded or cut.
+  package let columns: Int?
+  /// Columns at which sentences are wrapped.
   package let width: Int
   package let colour: Bool
 
-  package init(width: Int, colour: Bool) {
-    self.width = max(50, min(width, 160))
+  /// - Parameter columns: of the terminal; nil for a file or a pipe.
+  package init(columns: Int?, colour: Bool = false) {
+    self.columns = columns.map(Self.usable)
+    width = Self.usable(columns ?? 100)
     self.colour = colour
   }
+
+  /// Less than 50 columns cannot be filled in a way that is read, and a sentence of more than 160 neither.
+  private static func usable(_ columns: Int) -> Int { max(50, min(columns, 160)) }
 
   package func bold(_ text: String) -> String { styled(text, "1") }
   package func dim(_ text: String) -> String { styled(text, "2") }

@@ -4,13 +4,14 @@ package struct TextTable: Sendable {
   package let columns: [String]
   package let rows: [[String]]
 
-  package init(_ title: String, columns: [String], rows: [[String]]) {
+  package init(_ title: String = "", columns: [String], rows: [[String]]) {
     self.title = title
     self.columns = columns
     self.rows = rows
   }
 
-  /// Columns as wide as their widest cell where that fits, else wrapped: nothing is cut off.
+  /// Columns as wide as their widest cell. Where that does not fit a terminal, cells are folded between words: nothing is cut off,
+  /// and no name and no place is broken, even where a line gets longer than the terminal.
   package func text(_ terminal: Terminal) -> String {
     var result = title.isEmpty ? "" : terminal.bold(title) + "\n"
     guard !rows.isEmpty else { return result + (title.isEmpty ? "" : "  none\n") }
@@ -18,13 +19,18 @@ package struct TextTable: Sendable {
     var widths = columns.indices.map { index in
       max(Terminal.columns(columns[index]), cells.map { Terminal.columns($0[index]) }.max() ?? 0)
     }
-    while widths.reduce(0, +) + 2 * (columns.count - 1) > terminal.width,
-      let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 10
-    {
-      widths[widest] -= 1
+    if let room = terminal.columns {
+      let least = columns.indices.map { index in
+        ([columns[index]] + cells.map { $0[index] }).flatMap { $0.split(separator: " ") }.map(Terminal.columns).max() ?? 0
+      }
+      while widths.reduce(0, +) + 2 * (columns.count - 1) > room,
+        let widest = widths.indices.filter({ widths[$0] > max(10, least[$0]) }).max(by: { widths[$0] < widths[$1] })
+      {
+        widths[widest] -= 1
+      }
     }
     func block(_ row: [String], _ style: (String) -> String) -> String {
-      let lines = zip(row, widths).map { Self.folded($0, $1) }
+      let lines = terminal.columns == nil ? row.map { [$0] } : zip(row, widths).map { Self.folded($0, $1) }
       var text = ""
       for line in 0..<(lines.map(\.count).max() ?? 1) {
         var out = ""
@@ -42,21 +48,16 @@ package struct TextTable: Sendable {
     return result
   }
 
-  /// Breaks at spaces, and within words that are too long.
+  /// Breaks at spaces alone.
   private static func folded(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
-      var rest = word[...]
-      if !line.isEmpty, Terminal.columns(line) + 1 + Terminal.columns(rest) > width {
+      if !line.isEmpty, Terminal.columns(line) + 1 + Terminal.columns(word) > width {
         lines.append(line)
         line = ""
       }
-      while line.isEmpty, Terminal.columns(rest) > width {
-        lines.append(String(rest.prefix(width)))
-        rest = rest.dropFirst(width)
-      }
-      line += (line.isEmpty ? "" : " ") + rest
+      line += (line.isEmpty ? "" : " ") + word
     }
     lines.append(line)
     return lines

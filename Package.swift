@@ -50,6 +50,7 @@ let package = Package(
     module("Findings"),
     module("Kube", ["Bytes", "Findings"]),
     module("Events", ["Bytes", "Findings"]),
+    module("Expressions", ["Bytes"]),
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
@@ -102,14 +103,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
-    .executableTarget(
-      name: "Benchmarks", dependencies: ["Bytes"], path: "Benchmarks/Readers", swiftSettings: house),
-    .executableTarget(
-      name: "Reachability", dependencies: ["Bytes", "Collect", "Kube", "Reach"], path: "Benchmarks/Reachability",
-      swiftSettings: house),
-    .executableTarget(
-      name: "Ledger", dependencies: ["Bytes", "Images", "Store"], path: "Benchmarks/Ledger", swiftSettings: house),
-
     .target(
       name: "TestKit", dependencies: ["Bytes", "Findings", "Kube"], path: "Tests/TestKit",
       swiftSettings: house),
@@ -125,14 +118,12 @@ let package = Package(
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], path: "Tests/FakeCluster", swiftSettings: house),
-    .executableTarget(
-      name: "FakeClusterServer", dependencies: ["Bytes", "FakeCluster"], path: "Benchmarks/FakeCluster",
-      swiftSettings: house),
     tests("Architecture", ["Findings", "PodSecurity", "Posture"]),
     tests("Bytes", ["Bytes", "CZstd"]),
     tests("Findings", ["Findings"]),
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
+    tests("Expressions", ["Bytes", "Expressions"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),

@@ -13,6 +13,7 @@ import Testing
     ("Findings", 0, []),
     ("Kube", 1, []),
     ("Events", 1, []),
+    ("Expressions", 1, []),
     ("Access", 2, []),
     ("Reach", 2, []),
     ("Images", 2, ["Crypto"]),

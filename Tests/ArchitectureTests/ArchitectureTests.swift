@@ -38,7 +38,7 @@ import Testing
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),
-    ("bartizan", 8, []),
+    ("bartizan", 8, ["Glibc"]),
   ]
 
   /// Modules of layers 0 to 4 that may read, write and connect.

@@ -28,24 +28,27 @@ struct SampleImageFiles {
   ]
 
   init() {
+    func digest(_ bytes: [UInt8]) -> String { Self.digest(bytes) }
     layers = Self.members.map { TarBuilder.archive($0) }
     let packed = layers.map { TarBuilder.compressed($0) }
-    let sums = layers.map { "\"\(Digest.sha256($0))\"" }.joined(separator: ",")
+    let sums = layers.map { "\"\(digest($0))\"" }.joined(separator: ",")
     configuration = Array(
       """
       {"architecture":"amd64","os":"linux","config":{"ExposedPorts":{"22/tcp":{}}},"rootfs":{"type":"layers","diff_ids":[\(sums)]},"history":[{"created_by":"ADD rootfs.tar /"},{"created_by":"RUN npm install express"}]}
       """.utf8)
     let list = packed.map {
-      "{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"\(Digest.sha256($0))\",\"size\":\($0.count)}"
+      "{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"\(digest($0))\",\"size\":\($0.count)}"
     }.joined(separator: ",")
     manifest = Array(
       """
-      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"\(Digest.sha256(configuration))","size":\(configuration.count)},"layers":[\(list)]}
+      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"\(digest(configuration))","size":\(configuration.count)},"layers":[\(list)]}
       """.utf8)
-    digest = Digest.sha256(manifest)
+    self.digest = Self.digest(manifest)
     blobs = Dictionary(
-      (packed + [configuration]).map { (Digest.sha256($0), $0) }, uniquingKeysWith: { first, _ in first })
+      (packed + [configuration]).map { (digest($0), $0) }, uniquingKeysWith: { first, _ in first })
   }
+
+  private static func digest(_ bytes: [UInt8]) -> String { Digest.sha256(bytes).text }
 
   /// As `docker save` writes it.
   var archive: [UInt8] {

@@ -65,22 +65,18 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images", "Transport",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
     module(
@@ -132,6 +128,9 @@ let package = Package(
     tests(
       "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
       resources: ["Cases"]),
+    tests(
+      "Transport",
+      ["Bytes", "Findings", "Transport", "FakeCluster", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
     tests(
       "Collect",
       [

@@ -25,7 +25,8 @@ struct RegistryOptions: ParsableArguments {
   @Flag(help: "Do not verify the certificate of the registry.")
   var insecureSkipTlsVerify = false
 
-  func settings() throws -> RegistrySettings {
+  /// - Parameter registries: those that are asked; a login is for one.
+  func settings(for registries: some Sequence<String>) throws -> RegistrySettings {
     var settings = RegistrySettings(environment: Environment.value)
     settings.credentialFile = authfile
     settings.plainHTTP = plainHttp
@@ -33,15 +34,16 @@ struct RegistryOptions: ParsableArguments {
     if let registryCa { settings.certificateAuthority = try Self.file(registryCa) }
     if let registryCertificate {
       let pem = try Self.file(registryCertificate)
-      settings.clientCertificate = (pem, pem)
+      settings.clientCertificate = .init(chain: pem, key: pem)
     }
     guard (username != nil) == passwordStdin else {
       throw BartizanError(.usage, "--username and --password-stdin go together")
     }
     if let username {
       let text = String(decoding: try FileReader.readStandardInput(), as: UTF8.self)
-      settings.login = (username, String(text.prefix { !$0.isNewline }))
+      settings.login = .init(user: username, password: String(text.prefix { !$0.isNewline }))
     }
+    try settings.bindLogin(to: registries)
     for word in mirror {
       let sides = word.split(separator: "=", maxSplits: 1).map(String.init)
       guard sides.count == 2 else {

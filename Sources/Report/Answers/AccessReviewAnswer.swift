@@ -48,7 +48,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
     var sections = [
       TextTable(
         "Remarks", columns: ["what", "place", "who"],
-        rows: review.remarks.map { [$0.title, $0.location?.text ?? "", $0.subject] }),
+        rows: review.remarks.map { [$0.kind.title, $0.location?.text ?? "", $0.subject] }),
       Self.withoutEffect(inventory),
     ]
     if let changes {

@@ -41,8 +41,8 @@ package struct PodSecurityHeadroomAnswer: KindOfAnswer {
               writer.key("edits")
               writer.array(of: needed.edits) { writer, edit in
                 writer.object { writer in
-                  writer.field("path", edit.path)
-                  writer.field("value", edit.value)
+                  writer.field("path", edit.pathText)
+                  writer.field("value", Self.value(of: edit))
                 }
               }
             }
@@ -51,6 +51,15 @@ package struct PodSecurityHeadroomAnswer: KindOfAnswer {
       } else {
         writer.null()
       }
+    }
+  }
+
+  /// As YAML writes it in a line; nil where the field is removed.
+  private static func value(of edit: Edit) -> String? {
+    switch edit.change {
+    case .set(let value): value.text
+    case .include(let word): "[\"\(word)\"]"
+    case .remove, .rename: nil
     }
   }
 

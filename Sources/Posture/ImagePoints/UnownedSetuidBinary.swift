@@ -2,8 +2,8 @@ import Findings
 import Images
 
 extension ImagePoint {
-  static let strangeSetUserFile = ImagePoint(
-    id: "image-strange-setuid-file", title: "Program of nobody's that runs as its owner", severity: .medium,
+  static let unownedSetuidBinary = ImagePoint(
+    id: "image-strange-setuid-file", title: "Setuid program that no package owns", severity: .medium,
     rationale:
       "No package of the distribution brought it: nobody mends it, and a shell or an interpreter with the bit makes any user root.",
     remediation: "Take the bit away, `chmod a-s`, or the file; set allowPrivilegeEscalation: false.", benchmark: "4.8"

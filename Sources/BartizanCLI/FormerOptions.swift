@@ -15,7 +15,9 @@ enum FormerOptions {
   /// The command line as it is written now, and what is to be said of it.
   static func translated(_ arguments: [String]) -> (arguments: [String], notices: [String]) {
     if arguments.starts(with: ["image", "sbom"]) { return translatedType(arguments) }
-    guard let own = formats.first(where: { arguments.starts(with: $0.command) })?.formats else { return (arguments, []) }
+    guard let own = formats.first(where: { arguments.starts(with: $0.command) })?.formats else {
+      return (arguments, [])
+    }
     var translated: [String] = []
     var notices: [String] = []
     var rest = arguments[...]

@@ -1,7 +1,7 @@
+import Bytes
 package import Findings
 package import Kube
 package import PodSecurity
-import Bytes
 import Posture
 
 /// Which checks run and which findings are kept. Terms of one dimension are alternatives, dimensions add up.

@@ -139,7 +139,9 @@ package struct ImageScanOperation: Sendable {
     }
     let known = Set(open.map(\.advisory.id))
     let tally = suppressions.renamed { known.contains($0) ? [] : (names[$0] ?? []).sorted() }
-      .apply(to: &result, today: today) { $0.contains(where: \.isUppercase) || $0 == CheckID.unsupportedDistribution.rawValue }
+      .apply(to: &result, today: today) {
+        $0.contains(where: \.isUppercase) || $0 == CheckID.unsupportedDistribution.rawValue
+      }
     let left = Set(result.findings.map(\.fingerprint))
     return (zip(open, general).filter { left.contains($0.1.fingerprint) }.map(\.0), result, tally)
   }

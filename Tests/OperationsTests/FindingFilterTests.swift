@@ -16,14 +16,15 @@ import Testing
   private static let role = Subject(group: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "r")
   private static let namespace = Subject(kind: "Namespace", name: "shop")
 
-  @Test(arguments: [
-    (["namespace:shop"], [], web, true), (["namespace:shop"], [], nameless, false),
-    (["namespace:default"], [], nameless, true), (["namespace:default"], [], role, false),
-    (["namespace:shop"], [], namespace, true), (["kind:Pod", "kind:Job"], [], web, true),
-    (["kind:Job"], [], web, false), ([], ["kind:Pod"], web, false), (["severity:high"], [], web, true),
-    (["severity:low"], [], web, false), (["namespace:shop", "severity:low"], [], web, false),
-    ([], ["severity:low"], web, true),
-  ] as [([String], [String], Subject, Bool)])
+  @Test(
+    arguments: [
+      (["namespace:shop"], [], web, true), (["namespace:shop"], [], nameless, false),
+      (["namespace:default"], [], nameless, true), (["namespace:default"], [], role, false),
+      (["namespace:shop"], [], namespace, true), (["kind:Pod", "kind:Job"], [], web, true),
+      (["kind:Job"], [], web, false), ([], ["kind:Pod"], web, false), (["severity:high"], [], web, true),
+      (["severity:low"], [], web, false), (["namespace:shop", "severity:low"], [], web, false),
+      ([], ["severity:low"], web, true),
+    ] as [([String], [String], Subject, Bool)])
   func termsOfOneDimensionAreAlternatives(
     _ only: [String], _ exclude: [String], _ subject: Subject, _ isKept: Bool
   ) throws {

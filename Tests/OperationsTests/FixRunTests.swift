@@ -2,8 +2,8 @@ import Bytes
 import Collect
 import Findings
 import Kube
-import Posture
 import Operations
+import Posture
 import TestKit
 import Testing
 

@@ -19,7 +19,8 @@ import Testing
 
   @Test(arguments: [50, 60, 80, 100]) func aTerminalGetsWholeNames(_ columns: Int) {
     let text = Self.table.text(Terminal(columns: columns))
-    #expect(text.contains("examples/cluster/40-monitoring.yaml:120") && text.contains("monitoring/DaemonSet/node-agent"))
+    #expect(
+      text.contains("examples/cluster/40-monitoring.yaml:120") && text.contains("monitoring/DaemonSet/node-agent"))
     if columns < 100 { #expect(text.split(separator: "\n").count > 3, "the sentence is folded") }
   }
 

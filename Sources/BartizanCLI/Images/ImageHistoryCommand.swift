@@ -18,7 +18,8 @@ struct ImageHistoryCommand: AsyncParsableCommand {
 
   @Argument(help: "A name, or the digest of a manifest or a configuration, or the beginning of one.") var image: String?
   @OptionGroup var output: OutputOptions<ImageHistoryAnswer>
-  @Flag(help: "In the table: changes that are no news as well, and all vulnerabilities at the beginning.") var all = false
+  @Flag(help: "In the table: changes that are no news as well, and all vulnerabilities at the beginning.") var all =
+    false
   @OptionGroup var ledger: LedgerOptions
 
   func run() async throws {

@@ -9,7 +9,8 @@ import Transport
 
 struct ImageWatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "Report what became known of images since the last run, without reading them again.",
+    commandName: "watch",
+    abstract: "Report what became known of images since the last run, without reading them again.",
     discussion: """
       EXAMPLES
         bartizan image watch registry.example/team/app:1.4 web.tar.gz

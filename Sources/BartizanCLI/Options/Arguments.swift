@@ -81,7 +81,7 @@ struct FrameworkName: ExpressibleByArgument, Sendable {
   static var allValueStrings: [String] { Control.Framework.allCases.map(\.rawValue) }
 }
 
-extension FilterTerm: @retroactive ExpressibleByArgument {
+extension FilterTerm: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
 
   package static var defaultCompletionKind: CompletionKind {

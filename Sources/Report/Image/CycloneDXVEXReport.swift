@@ -98,7 +98,9 @@ enum CycloneDXVEXReport {
       "requires_environment", "protected_by_compiler", "protected_at_runtime", "protected_at_perimeter",
       "protected_by_mitigating_control",
     ]
-    if let word = words[suppressed.justification] ?? (own.contains(suppressed.justification) ? suppressed.justification : nil) {
+    if let word = words[suppressed.justification]
+      ?? (own.contains(suppressed.justification) ? suppressed.justification : nil)
+    {
       writer.field("justification", word)
     } else if !suppressed.justification.isEmpty {
       writer.field("detail", suppressed.justification)

@@ -21,7 +21,8 @@ package struct TextTable: Sendable {
     }
     if let room = terminal.columns {
       let least = columns.indices.map { index in
-        ([columns[index]] + cells.map { $0[index] }).flatMap { $0.split(separator: " ") }.map(Terminal.columns).max() ?? 0
+        ([columns[index]] + cells.map { $0[index] }).flatMap { $0.split(separator: " ") }.map(Terminal.columns).max()
+          ?? 0
       }
       while widths.reduce(0, +) + 2 * (columns.count - 1) > room,
         let widest = widths.indices.filter({ widths[$0] > max(10, least[$0]) }).max(by: { widths[$0] < widths[$1] })

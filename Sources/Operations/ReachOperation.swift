@@ -1,4 +1,3 @@
-package import Collect
 package import Findings
 package import Kube
 package import Reach

@@ -1,5 +1,6 @@
 package import Access
 import Bytes
+import Findings
 import Kube
 
 extension AccessInventory {

@@ -1,8 +1,9 @@
 package import Access
 package import Bytes
-package import Depth
+import Depth
 package import Events
 import Findings
+import Kube
 
 /// The access review: a grade for each subject, and what should not be there (`rbac review`). The page and the rows are for
 /// sign-off.

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import Reach
 
 /// A connection as it was asked for, with the answer.

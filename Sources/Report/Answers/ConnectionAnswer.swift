@@ -1,5 +1,5 @@
 package import Bytes
-package import Reach
+import Reach
 
 /// Whether one end may connect to another (`network can`).
 package struct ConnectionAnswer: KindOfAnswer {

@@ -1,7 +1,7 @@
 package import Bytes
 import Findings
 import Kube
-package import Reach
+import Reach
 
 /// What each policy says of a connection, and which one decides (`network explain`).
 package struct ConnectionExplanationAnswer: KindOfAnswer {

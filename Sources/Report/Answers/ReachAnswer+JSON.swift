@@ -1,5 +1,5 @@
-import Bytes
-import Reach
+package import Bytes
+package import Reach
 
 extension ReachModel.Answer {
   /// What follows the reason: the condition that is left open, and what the input lacks.

@@ -1,6 +1,8 @@
 package import Access
 package import Bytes
 package import Events
+import Findings
+import Kube
 
 /// Permissions that nobody can use, or that nobody used while an audit log was written (`rbac unused`).
 package struct UnusedAccessAnswer: KindOfAnswer {

@@ -2,7 +2,7 @@ package import Findings
 
 /// A format of scan reports. A new one is a file with a type of this protocol and a line in `ScanReport.renderers`; see
 /// `docs/how-to/add-a-report-format.md`.
-protocol ScanFormat {
+protocol ScanFormat: Sendable {
   static var format: OutputFormat { get }
 
   /// Hands over the whole report in UTF-8, piece by piece; it ends in a line feed, and the same result gives the same bytes.

@@ -56,6 +56,7 @@ let package = Package(
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
+    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
     module(
       "Transport",
@@ -120,6 +121,7 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Expressions", ["Bytes", "Expressions"]),
+    tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),

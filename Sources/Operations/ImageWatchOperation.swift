@@ -9,7 +9,7 @@ import Transport
 /// Keeps what images hold, and tells what has become known of them since the run before.
 package struct ImageWatchOperation: Sendable {
   package struct Outcome: Sendable {
-    package let report: LookReport
+    package let report: LedgerRunReport
     /// What could not be read or asked, a line each.
     package let troubles: [String]
     /// Sources that are not watched, since they could not be read whole.
@@ -20,11 +20,11 @@ package struct ImageWatchOperation: Sendable {
     package var isComplete: Bool { unread.isEmpty && unanswered == 0 }
   }
 
-  package let ledger: ImageLedger
+  package let ledger: any ImageLedger
   /// How images of these names are read.
   private let options: @Sendable (_ images: [String]) throws -> ImageSource.Options
 
-  package init(_ ledger: ImageLedger, options: @escaping @Sendable (_ images: [String]) throws -> ImageSource.Options) {
+  package init(_ ledger: any ImageLedger, options: @escaping @Sendable (_ images: [String]) throws -> ImageSource.Options) {
     self.ledger = ledger
     self.options = options
   }
@@ -37,7 +37,7 @@ package struct ImageWatchOperation: Sendable {
   ) async throws -> Outcome {
     let moved = refreshing ? try await moved(progress) : ([], [])
     let (images, troubles, unread) = try await read(sources + moved.names, progress)
-    let report = try await ledger.look(state, adding: images)
+    let report = try await ledger.run(state, adding: images)
     return Outcome(
       report: report, troubles: moved.troubles + troubles, unread: unread, unanswered: moved.troubles.count)
   }
@@ -104,7 +104,7 @@ package enum LedgerNames {
   }
 
   /// An image by a digest or the beginning of one, or by a name as people write it.
-  package static func entry(of name: String, in ledger: ImageLedger) async throws(BartizanError) -> LedgerEntry {
+  package static func entry(of name: String, in ledger: any ImageLedger) async throws(BartizanError) -> LedgerEntry {
     let whole = Self.name(name)
     do throws(BartizanError) {
       return try await ledger.entry(of: name)
@@ -115,7 +115,7 @@ package enum LedgerNames {
   }
 }
 
-extension LookReport {
+extension LedgerRunReport {
   /// Whether something is new and vulnerable, or more urgent than before, from a priority on.
   package func isUrgent(from level: Priority.Level) -> Bool {
     news.contains { news in
@@ -129,7 +129,7 @@ extension LookReport {
 
 extension ImageWatchAnswer {
   /// - Parameter showsAll: whether the table shows every change.
-  package init(_ report: LookReport, showsAll: Bool) {
+  package init(_ report: LedgerRunReport, showsAll: Bool) {
     self.init(
       since: report.before, images: report.images, packages: report.packages, added: report.added,
       moved: report.moved, changedNames: report.changedNames, rematched: report.rematched,

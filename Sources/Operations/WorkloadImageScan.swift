@@ -14,7 +14,7 @@ package struct WorkloadImageScan: Sendable {
     /// What could not be read of pull secrets.
     package let problems: [Problem]
     /// What the ledger says of the images, where they were added to one.
-    package let watched: LookReport?
+    package let watched: LedgerRunReport?
   }
 
   package let state: AdvisoryState
@@ -25,7 +25,7 @@ package struct WorkloadImageScan: Sendable {
   /// Whether each image is pulled with the Secrets that the cluster pulls it with.
   package var usesPullSecrets = false
   /// Where the images that could be read whole are watched from now on; nil: nowhere.
-  package var ledger: ImageLedger?
+  package var ledger: (any ImageLedger)?
   /// `YYYY-MM-DD`.
   package let today: String
   /// The value of an environment variable.
@@ -48,7 +48,7 @@ package struct WorkloadImageScan: Sendable {
     let names = Set(snapshot.workloads.flatMap { $0.containers.compactMap(\.image) }).sorted()
     let (secrets, problems) = usesPullSecrets ? try await pullSecrets(snapshot, cluster) : ([:], [])
     let (verdicts, images) = try await judge(names, secrets, try options(names)) { progress(.readingImages, $0, $1) }
-    let watched = try await ledger?.look(state, adding: images)
+    let watched = try await ledger?.run(state, adding: images)
     return Outcome(verdicts: verdicts, problems: problems, watched: watched)
   }
 

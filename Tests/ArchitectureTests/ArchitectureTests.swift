@@ -20,6 +20,7 @@ import Testing
     ("PodSecurity", 2, []),
     ("Depth", 3, []),
     ("Posture", 4, []),
+    ("Admission", 4, []),
     (
       "Transport", 4,
       [

@@ -9,10 +9,10 @@ struct LedgerOptions: ParsableArguments {
     completion: .file())
   var ledger: String?
 
-  func open() throws -> ImageLedger {
-    if let ledger { return try ImageLedger(path: ledger) }
+  func open() throws -> any ImageLedger {
+    if let ledger { return try SQLiteImageLedger(path: ledger) }
     let file = UserFolder.state("images.sqlite")
     FilePaths.makeFolders(FilePaths.folder(of: file), mode: 0o755)
-    return try ImageLedger(path: file)
+    return try SQLiteImageLedger(path: file)
   }
 }

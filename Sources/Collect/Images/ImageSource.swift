@@ -190,7 +190,7 @@ package enum ImageSource {
   /// What the first bytes of a file tell, when they are unpacked.
   private static func kind(_ path: String) throws(BartizanError) -> (isTar: Bool, isCompressed: Bool) {
     let file = try FilePart(path)
-    let decoder = StreamDecoder(most: 1 << 24, ratio: .max)
+    let decoder = StreamDecoder(maximumBytes: 1 << 24, ratio: .max)
     var head = ByteCollector()
     var buffer = [UInt8](repeating: 0, count: 1 << 12)
     var offset = 0
@@ -222,8 +222,9 @@ package enum ImageSource {
     var stack = LayerStack()
     stack.add(outcome.facts, layer: 0)
     contents.take(stack)
-    for message in outcome.facts.problems + (outcome.failure.map { [$0.message] } ?? []) {
-      contents.problems.append(Problem(code: "archive", location: Location(file: path), message: message))
+    contents.problems += outcome.facts.problems.map { $0.within(path, code: "archive") }
+    if let failure = outcome.failure {
+      contents.problems.append(Problem(code: "archive", location: Location(file: path), message: failure.message))
     }
     return contents
   }
@@ -246,14 +247,14 @@ package enum ImageSource {
     var contents = Contents()
     contents.system = bill.system
     contents.packages = bill.packages
-    for flaw in bill.flaws.prefix(5) {
+    for problem in bill.problems.prefix(5) {
       contents.problems.append(
-        Problem(code: "sbom", location: Location(file: path), message: flaw, hidesInput: false))
+        Problem(code: "sbom", location: Location(file: path), message: problem, hidesInput: false))
     }
-    if bill.flaws.count > 5 {
+    if bill.problems.count > 5 {
       contents.problems.append(
         Problem(
-          code: "sbom", location: Location(file: path), message: "\(bill.flaws.count - 5) more of the kind",
+          code: "sbom", location: Location(file: path), message: "\(bill.problems.count - 5) more of the kind",
           hidesInput: false))
     }
     if bill.nameless > 0 {
@@ -287,9 +288,10 @@ package enum ImageSource {
     }
     var stack = LayerStack()
     for (index, part) in parts.enumerated() {
-      let location = Location(file: "\(source)!\(image.layers[index].name)")
+      let place = "\(source)!\(image.layers[index].name)"
+      contents.problems += (part.facts?.problems ?? []).map { $0.within(place, code: "layer") }
       for message in part.problems {
-        contents.problems.append(Problem(code: "layer", location: location, message: message))
+        contents.problems.append(Problem(code: "layer", location: Location(file: place), message: message))
       }
       contents.layerDigests.append(part.digest ?? image.layers[index].digest ?? "")
       guard let facts = part.facts else { continue }
@@ -303,6 +305,7 @@ package enum ImageSource {
   private struct LayerPart: Sendable {
     var facts: LayerFacts?
     var digest: String?
+    /// What is wrong with the layer as a whole; what could not be read of its files is among its facts.
     var problems: [String] = []
   }
 
@@ -324,7 +327,6 @@ package enum ImageSource {
       if sum == claimed, let known = cache.facts(claimed, withPaths: !isBottom, withSecrets: options.readsSecrets) {
         part.facts = known
         part.digest = claimed
-        part.problems = known.problems
         return part
       }
     }
@@ -356,7 +358,6 @@ package enum ImageSource {
       return part
     }
     part.facts = outcome.facts
-    part.problems = outcome.facts.problems
     if let failure = outcome.failure {
       part.problems.append(failure.message)
       // Of what is no archive at all, nothing was read.
@@ -374,6 +375,7 @@ package enum ImageSource {
     var facts = LayerFacts()
     if options.readsSecrets { facts.secrets = [] }
     read(root, "", &facts, &contents, options.limits, depth: 0)
+    contents.problems += facts.problems.map { $0.within(root, code: "unreadable") }
     var stack = LayerStack()
     stack.add(facts, layer: 0)
     contents.take(stack)
@@ -447,5 +449,20 @@ extension ImageSource.Contents {
     openAccounts = stack.openAccounts
     guard !inLayers else { return }
     for index in packages.indices { packages[index].layer = nil }
+  }
+}
+
+extension Problem {
+  /// The same, told of a file of a layer or a folder by its place in there.
+  ///
+  /// - Parameters:
+  ///   - place: the layer, or the folder.
+  ///   - code: of a problem of the layer itself.
+  fileprivate func within(_ place: String, code: Problem.Code) -> Problem {
+    let isWhole = location.file.isEmpty
+    return Problem(
+      code: isWhole ? code : self.code,
+      location: Location(file: isWhole ? place : "\(place)!\(location.file)", line: location.line),
+      message: message, hidesInput: hidesInput)
   }
 }

@@ -12,8 +12,8 @@ struct StreamedArchive: ImageArchive {
   private let links: [String: String]
 
   init(_ path: String, limits: Limits, secrets: Bool) throws(BartizanError) {
-    let decoder = StreamDecoder(most: limits.layerBytes, ratio: limits.compressionRatio)
-    var stream = TarStream(Members(limits: limits, secrets: secrets), mostEntries: limits.archiveEntries)
+    let decoder = StreamDecoder(maximumBytes: limits.layerBytes, ratio: limits.compressionRatio)
+    var stream = TarStream(Members(limits: limits, secrets: secrets), maximumEntries: limits.archiveEntries)
     do {
       try FilePart(path).pump { (bytes) throws(BartizanError) in
         do throws(DocumentError) { try decoder.feed(bytes, into: &stream) } catch {

@@ -14,7 +14,7 @@ struct TarFileArchive: ImageArchive {
     self.path = path
     self.limits = limits
     let file = try FilePart(path)
-    var stream = TarStream(Index(), mostEntries: limits.archiveEntries)
+    var stream = TarStream(Index(), maximumEntries: limits.archiveEntries)
     var block = [UInt8](repeating: 0, count: 512)
     var offset = 0
     do throws(DocumentError) {

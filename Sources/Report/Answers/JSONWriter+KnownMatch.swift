@@ -5,7 +5,7 @@ extension JSONWriter {
   /// The fields of an advisory that applies to a package, within an object.
   mutating func fields(_ match: KnownMatch, of package: SoftwarePackage) {
     field("id", match.advisory)
-    field("flaws", match.flaws)
+    field("flaws", match.vulnerabilities)
     field("package", package.name)
     field("version", package.version)
     field("source", package.source)

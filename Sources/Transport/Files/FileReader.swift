@@ -12,9 +12,6 @@ package enum FileReader {
     return try read(descriptor: descriptor, limits: limits)
   }
 
-  /// The descriptor that standard input is read from; a test of commands lays another in its place.
-  @TaskLocal package static var standardInput: Int32 = STDIN_FILENO
-
   /// Reads a file that nobody named: it has to be a plain one, and a link to one is none.
   ///
   /// - Throws: a sentence that says why it cannot be read; at once where it is a pipe or a device.
@@ -30,6 +27,9 @@ package enum FileReader {
     }
     return try read(descriptor: descriptor, limits: limits)
   }
+
+  /// The descriptor that standard input is read from; a test of commands lays another in its place.
+  @TaskLocal package static var standardInput: Int32 = STDIN_FILENO
 
   package static func readStandardInput(limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
     try read(descriptor: standardInput, limits: limits)

@@ -1,5 +1,5 @@
 import Bytes
-package import Findings
+import Findings
 package import Images
 
 /// Questions on packages, a JSON object a line, answered in their order.

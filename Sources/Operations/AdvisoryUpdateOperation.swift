@@ -55,7 +55,7 @@ package struct AdvisoryUpdateOperation: Sendable {
     }
     try files.write(bytes, to: files.store)
     let store = AdvisoryUpdateAnswer.Store(
-      file: files.store, bytes: bytes.count, digest: Digest.sha256(bytes), advisories: all.count, sources: read)
+      file: files.store, bytes: bytes.count, digest: Digest.sha256(bytes).text, advisories: all.count, sources: read)
     return Outcome(store: store, risks: risks, problems: problems)
   }
 

@@ -1,5 +1,6 @@
 import Collect
 package import Findings
+import Kube
 import Posture
 
 /// The findings of two scans, for a comparison.

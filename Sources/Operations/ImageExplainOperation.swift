@@ -1,7 +1,7 @@
 import Bytes
 package import Collect
 package import Findings
-package import Images
+import Images
 package import Report
 package import Store
 

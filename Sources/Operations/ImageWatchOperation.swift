@@ -1,7 +1,7 @@
 import Bytes
 package import Collect
 package import Findings
-import Images
+package import Images
 package import Report
 package import Store
 import Transport
@@ -35,7 +35,7 @@ package struct ImageWatchOperation: Sendable {
   package func run(
     _ state: AdvisoryState, adding sources: [String], refreshing: Bool, progress: @escaping ProgressHandler
   ) async throws -> Outcome {
-    let moved = refreshing ? try await moved(progress) : ([], [])
+    let moved = refreshing ? try await moved(progress) : (names: [], troubles: [])
     let (images, troubles, unread) = try await read(sources + moved.names, progress)
     let report = try await ledger.run(state, adding: images)
     return Outcome(

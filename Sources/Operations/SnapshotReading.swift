@@ -1,5 +1,5 @@
 package import Collect
-package import Findings
+import Findings
 package import Kube
 import PodSecurity
 import Posture

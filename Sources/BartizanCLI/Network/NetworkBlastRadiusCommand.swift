@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Operations
 import Reach
 import Report
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Collect
+import Kube
 import Report
 import Transport
 

@@ -1,4 +1,3 @@
-
 /// One word by which findings are chosen: a check's id, or `framework:`, `namespace:`, `kind:` or `severity:` with a value.
 package struct FilterTerm: Sendable, Hashable {
   package enum Dimension: String, CaseIterable, Sendable {

@@ -24,7 +24,9 @@ package struct ImageWatchOperation: Sendable {
   /// How images of these names are read.
   private let options: @Sendable (_ images: [String]) throws -> ImageSource.Options
 
-  package init(_ ledger: any ImageLedger, options: @escaping @Sendable (_ images: [String]) throws -> ImageSource.Options) {
+  package init(
+    _ ledger: any ImageLedger, options: @escaping @Sendable (_ images: [String]) throws -> ImageSource.Options
+  ) {
     self.ledger = ledger
     self.options = options
   }

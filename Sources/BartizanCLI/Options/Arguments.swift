@@ -1,7 +1,7 @@
-import ArgumentParser
+package import ArgumentParser
 import Findings
 import Images
-import Operations
+package import Operations
 import PodSecurity
 import Posture
 

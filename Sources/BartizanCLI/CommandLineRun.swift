@@ -1,6 +1,7 @@
 import ArgumentParser
 import Findings
 import Operations
+import Transport
 
 /// Runs the command line and turns whatever happens into one line and an exit code.
 package enum CommandLineRun {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Images
 import Operations
 import Report
 import Transport

@@ -1,4 +1,5 @@
 import Findings
+import Kube
 import PodSecurity
 import Posture
 import Report

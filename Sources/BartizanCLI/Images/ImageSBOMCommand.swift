@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collect
 import Images
 import Report
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PodSecurity
 import Report
 
 struct PSSCheckCommand: AsyncParsableCommand {

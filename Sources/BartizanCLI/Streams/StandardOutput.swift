@@ -18,7 +18,7 @@ enum StandardOutput {
   static func write(_ bytes: [UInt8]) {
     let streams = StandardStreams.current
     guard streams.failure.reason == nil else { return }
-    do { try streams.output(bytes) } catch { streams.failure.note(error) }
+    if let error = streams.output(bytes) { streams.failure.note(error) }
   }
 }
 

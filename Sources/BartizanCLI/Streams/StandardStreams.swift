@@ -1,6 +1,6 @@
 import Glibc
 import Synchronization
-import Transport
+package import Transport
 
 /// What a run of the command line writes to, and what it learns of its surroundings: standard output and error, the
 /// terminal, the environment, the time.
@@ -8,8 +8,10 @@ import Transport
 /// `main` leaves the process's own in place. A test puts others in place around a run, with
 /// `StandardStreams.$current.withValue(…)`; every task of the run inherits them.
 package struct StandardStreams: Sendable {
-  /// Takes bytes of standard output, in order; throws where they cannot be written.
-  package var output: @Sendable ([UInt8]) throws(SystemError) -> Void
+  /// Takes bytes of standard output, in order.
+  ///
+  /// - Returns: why they could not be written; nil where they were.
+  package var output: @Sendable ([UInt8]) -> SystemError?
   /// Takes bytes of standard error, in order.
   package var error: @Sendable ([UInt8]) -> Void
   /// Columns of the terminal that standard output is; nil where it is none.
@@ -32,7 +34,7 @@ package struct StandardStreams: Sendable {
   }
 
   package init(
-    output: @escaping @Sendable ([UInt8]) throws(SystemError) -> Void, error: @escaping @Sendable ([UInt8]) -> Void,
+    output: @escaping @Sendable ([UInt8]) -> SystemError?, error: @escaping @Sendable ([UInt8]) -> Void,
     columns: @escaping @Sendable () -> Int? = { nil }, errorIsTerminal: Bool = false,
     environment: @escaping @Sendable (String) -> String?, time: @escaping @Sendable () -> Int
   ) {
@@ -48,7 +50,10 @@ package struct StandardStreams: Sendable {
 
   /// Those of the process.
   private static let process = StandardStreams(
-    output: { bytes throws(SystemError) in try FileWriter.write(bytes, to: STDOUT_FILENO) },
+    output: { bytes in
+      do throws(SystemError) { try FileWriter.write(bytes, to: STDOUT_FILENO) } catch { return error }
+      return nil
+    },
     // Who cannot be told anything cannot be told that.
     error: { bytes in try? FileWriter.write(bytes, to: STDERR_FILENO) },
     columns: {

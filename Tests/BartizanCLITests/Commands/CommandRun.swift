@@ -35,9 +35,10 @@ struct CommandRun {
     RepositoryFolder.enter()
     let (output, error) = (Buffer(), Buffer())
     let streams = StandardStreams(
-      output: { bytes throws(SystemError) in
-        if let room, output.bytes.withLock({ $0.count + bytes.count }) > room { throw SystemError(ENOSPC) }
+      output: { bytes in
+        if let room, output.bytes.withLock({ $0.count + bytes.count }) > room { return SystemError(ENOSPC) }
         output.add(bytes)
+        return nil
       }, error: { error.add($0) }, columns: { columns }, environment: { environment[$0] }, time: { Self.time })
     let folder = try TemporaryFolder()
     try folder.write("input", input ?? [])

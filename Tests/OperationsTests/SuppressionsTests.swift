@@ -29,7 +29,7 @@ import Testing
 
   /// A check, a point of a review and an advisory can be accepted; nothing else can.
   @Test(arguments: [
-    ("pss-privileged", true), ("image-root-user", true), ("CVE-2023-5363", true), ("GHSA-jfh8-c2jp-5v3q", true),
+    ("pss-privileged", true), ("image-runs-as-root", true), ("CVE-2023-5363", true), ("GHSA-jfh8-c2jp-5v3q", true),
     ("*", true), ("no-such-check", false),
   ]) func whatCanBeAccepted(_ id: String, _ isKnown: Bool) throws {
     let outcome = try Self.apply("exceptions: [{check: \"\(id)\", reason: agreed}]", to: [id == "*" ? "any" : id])

@@ -13,8 +13,8 @@ struct AdvisoriesCompareCommand: ParsableCommand {
         bartizan advisories compare Debian 1.2~rc1-1 1.2-1
         bartizan advisories compare --batch triples.tsv
 
-      A line of a batch is ECOSYSTEM, A and B between tabs, and is answered by a line. `?` stands for versions that the order
-      does not know.
+      A line of a batch is ECOSYSTEM, A and B between tabs, and is answered by a line. `?` stands for versions that \
+      the order does not know.
       """)
 
   @Argument(help: "OSV's name of the ecosystem, such as PyPI or Debian.") var ecosystem: String?

@@ -15,8 +15,8 @@ struct AdvisoriesQueryCommand: ParsableCommand {
         bartizan advisories query Debian:12 openssl 3.0.9-1
         bartizan advisories query --batch packages.jsonl
 
-      A line of a batch is {"ecosystem":"PyPI","name":"django","version":"2.2"}, answered with the same and "ids"; "undecided"
-      names advisories whose versions could not be compared. Exit code 1: an advisory affects it.
+      A line of a batch is {"ecosystem":"PyPI","name":"django","version":"2.2"}, answered with the same and "ids"; \
+      "undecided" names advisories whose versions could not be compared. Exit code 1: an advisory affects it.
       """)
 
   @Argument(help: "OSV's name of the ecosystem, with the release of a distribution behind a colon.") var ecosystem:

@@ -13,11 +13,12 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
         bartizan advisories update --source mirror/osv --risk mirror/known_exploited_vulnerabilities.json
         bartizan advisories update --source https://osv-vulnerabilities.storage.googleapis.com --ecosystem PyPI --ecosystem Go
 
-      A source is a folder of ECOSYSTEM/all.zip as OSV has it, on disk or behind a URL; a single archive; or a document, or a
-      folder of them: OSV records, the secdb of Alpine, Wolfi and Chainguard, and the data of Debian's security tracker. The
-      store is swapped at the end: until then, and when something fails, the old one stays.
-      What is behind a URL is kept beside the store: what has not changed is not fetched again, and a broken download is
-      resumed. The digest that is printed names the store wherever it is copied to; `advisories info` prints it again.
+      A source is a folder of ECOSYSTEM/all.zip as OSV has it, on disk or behind a URL; a single archive; or a \
+      document, or a folder of them: OSV records, the secdb of Alpine, Wolfi and Chainguard, and the data of \
+      Debian's security tracker. The store is swapped at the end: until then, and when something fails, the old one \
+      stays. What is behind a URL is kept beside the store: what has not changed is not fetched again, and a broken \
+      download is resumed. The digest that is printed names the store wherever it is copied to; `advisories info` \
+      prints it again.
       """)
 
   @Option(help: "A folder, a file, or the URL of a folder. Repeatable.", completion: .directory)

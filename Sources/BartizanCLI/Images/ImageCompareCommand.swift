@@ -13,9 +13,9 @@ struct ImageCompareCommand: AsyncParsableCommand {
         bartizan image compare registry.example/team/app:1.4 trivy.json
         bartizan image compare app.tar.gz trivy.json grype.json -o json
 
-      Supported are reports in JSON of Trivy, Grype, Anchore and Clair on the same image. A finding is the same when the package
-      is, and when one of its ids is. `image scan --with` merges what others found into the report. Exit code 0: a comparison
-      is no verdict.
+      Supported are reports in JSON of Trivy, Grype, Anchore and Clair on the same image. A finding is the same when \
+      the package is, and when one of its ids is. `image scan --with` merges what others found into the report. Exit \
+      code 0: a comparison is no verdict.
       """)
 
   @Argument(help: ImageSourceArgument.help, completion: .file()) var source: String

@@ -10,9 +10,9 @@ struct ImageExplainCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan image explain CVE-2023-4863 app.tar.gz
 
-      Shows the package and its database, the layer and the build step that added it, the ranges of the advisory with each
-      comparison, the priority with its reason, and the outcome of the other advisories for the package. Exit code 1: the
-      advisory applies.
+      Shows the package and its database, the layer and the build step that added it, the ranges of the advisory \
+      with each comparison, the priority with its reason, and the outcome of the other advisories for the package. \
+      Exit code 1: the advisory applies.
       """)
 
   @Argument(help: "Id or alias of an advisory.") var id: String

@@ -12,8 +12,9 @@ struct ImageHistoryCommand: AsyncParsableCommand {
         bartizan image history registry.example/team/app:1.4
         bartizan image history sha256:6b4d9f
 
-      Without an image: those that are watched, with the vulnerabilities that they have now. With one: what it had when it was
-      added, and each change since, with the time of the run that saw it. Exit code 0: it looks back, and is no scan.
+      Without an image: those that are watched, with the vulnerabilities that they have now. With one: what it had \
+      when it was added, and each change since, with the time of the run that saw it. Exit code 0: it looks back, \
+      and is no scan.
       """)
 
   @Argument(help: "A name, or the digest of a manifest or a configuration, or the beginning of one.") var image: String?

@@ -11,9 +11,9 @@ struct ImagePackagesCommand: AsyncParsableCommand {
         docker save app:1.4 | gzip > app.tar.gz && bartizan image packages app.tar.gz
         bartizan image packages registry.example/team/app:1.4
 
-      Supported are dpkg, apk and rpm; installed Python, Node and Ruby packages; Go and Rust programs; Java archives; deps.json
-      of .NET; and the lock files of npm, Yarn, pnpm, Bun, pip, Pipenv, Poetry, PDM, uv, Cargo, Composer, Bundler, NuGet,
-      Swift, Pub, Mix, Conan, Stack, Cabal and go.mod.
+      Supported are dpkg, apk and rpm; installed Python, Node and Ruby packages; Go and Rust programs; Java \
+      archives; deps.json of .NET; and the lock files of npm, Yarn, pnpm, Bun, pip, Pipenv, Poetry, PDM, uv, Cargo, \
+      Composer, Bundler, NuGet, Swift, Pub, Mix, Conan, Stack, Cabal and go.mod.
       """)
 
   @OptionGroup var image: ImageSourceArgument

@@ -13,18 +13,18 @@ struct ImageReviewCommand: AsyncParsableCommand {
         bartizan image review registry.example/team/app:1.4
         bartizan image review --fail-on medium -o sarif=review.sarif app.tar.gz
 
-      Reviewed are the configuration (user, ports, health check), the steps of the build (URLs added, downloads run, outdated
-      package lists), and the files of all layers together: setuid programs, world-writable files, accounts without a
-      password, caches of package managers, credentials. Setuid programs that no package of the distribution owns are
-      reported one by one. The root of a system has no configuration and no steps; its files are reviewed. Exit code 1: a
-      finding is at least as severe as --fail-on.
+      Reviewed are the configuration (user, ports, health check), the steps of the build (URLs added, downloads run, \
+      outdated package lists), and the files of all layers together: setuid programs, world-writable files, accounts \
+      without a password, caches of package managers, credentials. Setuid programs that no package of the \
+      distribution owns are reported one by one. The root of a system has no configuration and no steps; its files \
+      are reviewed. Exit code 1: a finding is at least as severe as --fail-on.
       """)
 
   @OptionGroup var image: ImageSourceArgument
   @OptionGroup var output: OutputOptions<ScanReport>
   @OptionGroup var reading: ImageReading
   @OptionGroup var access: RegistryOptions
-  @Option(help: "Exit with 1 when a finding is at least this severe: info, low, medium, high, critical, or never.")
+  @Option(help: "Exit with 1 when a finding is at least this severe.")
   var failOn: Threshold = Threshold(.low)
   @Flag(name: .shortAndLong, help: "Show every finding with its evidence and remediation.") var verbose = false
   @OptionGroup var suppression: SuppressionOptions

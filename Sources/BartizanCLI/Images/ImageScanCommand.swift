@@ -17,14 +17,15 @@ struct ImageScanCommand: AsyncParsableCommand {
         bartizan image scan --vex app.openvex.json --fail-on high app.tar.gz
         bartizan image scan --with trivy.json --with grype.json app.tar.gz
 
-      A package of a distribution is matched by its source package and release; files that the distribution's packages
-      installed are left to the distribution's advisories. Packages of an ecosystem that is not in the store are reported
-      as not covered, never as clean. What is exploited comes first, then what is likely to be, then by CVSS
-      (`advisories update --risk`). Exit code 1: a vulnerability has at least the priority of --fail-on.
+      A package of a distribution is matched by its source package and release; files that the distribution's \
+      packages installed are left to the distribution's advisories. Packages of an ecosystem that is not in the \
+      store are reported as not covered, never as clean. What is exploited comes first, then what is likely to be, \
+      then by CVSS (`advisories update --risk`). Exit code 1: a vulnerability has at least the priority of \
+      --fail-on.
 
-      Known and accepted findings: --baseline takes an earlier report in JSON; --exceptions a YAML file with the id of an
-      advisory or a CVE as `check`, a reason and a date. gitlab, cyclonedx (with an analysis) and openvex are for other
-      tools.
+      Known and accepted findings: --baseline takes an earlier report in JSON; --exceptions a YAML file with the id \
+      of an advisory or a CVE as `check`, a reason and a date. gitlab, cyclonedx (with an analysis) and openvex are \
+      for other tools.
       """)
 
   @OptionGroup var image: ImageSourceArgument

@@ -13,9 +13,9 @@ struct ImageSecretsCommand: AsyncParsableCommand {
         bartizan image secrets registry.example/team/app:1.4
         bartizan image secrets -o json rootfs/
 
-      A credential that a later layer deletes is still in the image, for whoever pulls it, and is reported as such. Credentials
-      are shown by their first bytes and their length, never whole. Tests and documentation of packages are skipped: their
-      keys open nothing. Exit code 1: something was found.
+      A credential that a later layer deletes is still in the image, for whoever pulls it, and is reported as such. \
+      Credentials are shown by their first bytes and their length, never whole. Tests and documentation of packages \
+      are skipped: their keys open nothing. Exit code 1: something was found.
       """)
 
   @OptionGroup var image: ImageSourceArgument

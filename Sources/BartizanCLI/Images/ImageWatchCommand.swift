@@ -19,14 +19,15 @@ struct ImageWatchCommand: AsyncParsableCommand {
         bartizan image watch --every 1h -o json
         bartizan image watch --forget registry.example/team/app:1.3
 
-      Images that are named are read once, and their packages are kept. From then on nothing is pulled: when the store of
-      advisories has changed, the packages whose advisories changed are matched again, and what is new is reported with the
-      images: vulnerabilities, fixes for what had none, what is exploited by now, and what no longer applies. A vulnerability
-      that another advisory describes as well is not new. For an image that was not known, everything is new.
+      Images that are named are read once, and their packages are kept. From then on nothing is pulled: when the \
+      store of advisories has changed, the packages whose advisories changed are matched again, and what is new is \
+      reported with the images: vulnerabilities, fixes for what had none, what is exploited by now, and what no \
+      longer applies. A vulnerability that another advisory describes as well is not new. For an image that was not \
+      known, everything is new.
 
-      `scan --images --watch-images` adds the images of a cluster. Of a name that means another image by now, only the newer
-      image is watched; --refresh asks registries for such names, by their digests alone. Exit code 1: something is new or more
-      urgent, from the priority of --fail-on on.
+      `scan --images --watch-images` adds the images of a cluster. Of a name that means another image by now, only \
+      the newer image is watched; --refresh asks registries for such names, by their digests alone. Exit code 1: \
+      something is new or more urgent, from the priority of --fail-on on.
       """)
 
   @Argument(help: "Images to add, as for `image scan`; none: only those that are watched already.", completion: .file())

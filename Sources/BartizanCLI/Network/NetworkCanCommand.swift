@@ -15,11 +15,11 @@ struct NetworkCanCommand: AsyncParsableCommand {
         bartizan network can frontend/shop-front gateway/api-gateway 8080 --method GET --path /orders -f examples/cluster
         bartizan network can --batch questions.jsonl -f cluster.yaml
 
-      An end is NAMESPACE/NAME of a pod or workload, an address, or a DNS name outside the cluster. A line of a batch is
-      {"src":"ns/pod","dst":"ns/pod"|"1.2.3.4"|"example.com","protocol":"TCP","port":80}, with
-      "http":{"method","path","host","headers"} where layer 7 matters; the answer is the same with "allowed" and "reason",
-      in the same order. "verdict":"unknown" says that the input does not tell, "missing" what it lacks, and "allowed"
-      is then what the rules say as they are. Exit code 1: no, or unknown.
+      An end is NAMESPACE/NAME of a pod or workload, an address, or a DNS name outside the cluster. A line of a \
+      batch is {"src":"ns/pod","dst":"ns/pod"|"1.2.3.4"|"example.com","protocol":"TCP","port":80}, with \
+      "http":{"method","path","host","headers"} where layer 7 matters; the answer is the same with "allowed" and \
+      "reason", in the same order. "verdict":"unknown" says that the input does not tell, "missing" what it lacks, \
+      and "allowed" is then what the rules say as they are. Exit code 1: no, or unknown.
       """)
 
   @OptionGroup var input: FileOptions

@@ -8,11 +8,11 @@ struct NetworkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "network", abstract: "What can talk to what, why, and what is exposed to the outside.",
     discussion: """
-      Supported are NetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy, Calico
-      NetworkPolicy and GlobalNetworkPolicy with tiers, network sets and host endpoints, CiliumNetworkPolicy and the
-      clusterwide one with names and layer 7, and Istio AuthorizationPolicy, PeerAuthentication and Sidecar. The network
-      plugin is detected by the objects that it installs, or named by --cni: policies of a dialect that it does not enforce
-      have no effect. --profile names whose behavior counts where implementations differ.
+      Supported are NetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy, Calico \
+      NetworkPolicy and GlobalNetworkPolicy with tiers, network sets and host endpoints, CiliumNetworkPolicy and the \
+      clusterwide one with names and layer 7, and Istio AuthorizationPolicy, PeerAuthentication and Sidecar. The \
+      network plugin is detected by the objects that it installs, or named by --cni: policies of a dialect that it \
+      does not enforce have no effect. --profile names whose behavior counts where implementations differ.
 
       EXAMPLES
         bartizan network reach -f manifests/

@@ -11,10 +11,11 @@ struct NetworkExposureCommand: AsyncParsableCommand {
         bartizan network exposure -f examples/cluster
         bartizan network exposure --to-come -f examples/cluster
 
-      Entry points are Services (LoadBalancer, NodePort, externalIPs), Ingresses, OpenShift Routes, Gateway API routes, host
-      ports and the node's network. One that network policies block is shown as blocked; an ingress controller that is not
-      in the input is taken for a pod of an unknown namespace. --to-come shows instead what is open to workloads that do
-      not exist yet: to any pod of the cluster, and to those that selectors of policies would select.
+      Entry points are Services (LoadBalancer, NodePort, externalIPs), Ingresses, OpenShift Routes, Gateway API \
+      routes, host ports and the node's network. One that network policies block is shown as blocked; an ingress \
+      controller that is not in the input is taken for a pod of an unknown namespace. --to-come shows instead what \
+      is open to workloads that do not exist yet: to any pod of the cluster, and to those that selectors of policies \
+      would select.
       """)
 
   @OptionGroup var input: FileOptions

@@ -15,11 +15,12 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
         bartizan network generate --flows wanted.csv --no-dns -f manifests/
         bartizan network generate --dialect cilium -f examples/cluster
 
-      Flows are lines of CSV (src,dst,protocol,port), JSON ({"src","dst","protocol","port"}), Hubble or Calico's flow log;
-      dropped flows and replies are left out. An end is NAMESPACE/NAME, an address, a CIDR block, NAMESPACE/* (any pod of
-      it), */* (any pod) or * (anything). Without flows, connections are taken from the addresses of Services that
-      environment, arguments and ConfigMaps of the workloads name, and from what Services, Ingresses, Gateways and host
-      ports open to the outside. Every namespace is isolated in both directions.
+      Flows are lines of CSV (src,dst,protocol,port), JSON ({"src","dst","protocol","port"}), Hubble or Calico's \
+      flow log; dropped flows and replies are left out. An end is NAMESPACE/NAME, an address, a CIDR block, \
+      NAMESPACE/* (any pod of it), */* (any pod) or * (anything). Without flows, connections are taken from the \
+      addresses of Services that environment, arguments and ConfigMaps of the workloads name, and from what \
+      Services, Ingresses, Gateways and host ports open to the outside. Every namespace is isolated in both \
+      directions.
       """)
 
   @OptionGroup var input: FileOptions

@@ -11,8 +11,9 @@ struct NetworkMapCommand: AsyncParsableCommand {
         bartizan network map -o map.svg -f examples/cluster
         bartizan network map -o html=map.html -f cluster.yaml
 
-      Namespaces are boxes with their workloads; a link tells how many pairs of workloads can connect, and on which ports.
-      More than twelve namespaces become a table, a cell for each pair of them. `reach -o dot` draws every connection.
+      Namespaces are boxes with their workloads; a link tells how many pairs of workloads can connect, and on which \
+      ports. More than twelve namespaces become a table, a cell for each pair of them. `reach -o dot` draws every \
+      connection.
       """)
 
   @OptionGroup var input: FileOptions

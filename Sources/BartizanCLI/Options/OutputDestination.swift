@@ -22,9 +22,9 @@ struct OutputDestination: Equatable, Sendable {
     var description: String {
       switch self {
       case .unsupported(let name, let formats):
-        "this command has no format \"\(name)\"; it has \(Self.list(formats)). For a file of that name write ./\(name)"
+        "no format \"\(name)\" here; formats are \(Self.list(formats)) (for a file of that name: -o ./\(name))"
       case .unknown(let word, let formats):
-        "-o \(word): there is no format \"\(word.prefix { $0 != "=" })\"; this command has \(Self.list(formats)). For a file of that name write ./\(word)"
+        "-o \(word): no format \"\(word.prefix { $0 != "=" })\" here; formats are \(Self.list(formats)) (for a file of that name: -o ./\(word))"
       case .twice(.standardOutput): "two formats for standard output; write one of them to a file with -o FORMAT=PATH"
       case .twice(.file(let path)): "\(path) is named twice"
       }

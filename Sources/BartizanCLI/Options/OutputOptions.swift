@@ -5,20 +5,14 @@ import Transport
 
 /// In which formats an answer is given, and where.
 struct OutputOptions<Given: Answer>: ParsableArguments {
-  private static var names: String {
-    let names = Given.formats.map(\.rawValue)
-    return names.count < 2
-      ? names.joined() : names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
-  }
-
   @Option(
-    help: ArgumentHelp("\(Self.names); by default \(Given.formats.first?.rawValue ?? "").", valueName: "format"))
+    help: ArgumentHelp("The format; by default \(Given.formats.first?.rawValue ?? "").", valueName: "format"))
   var format: FormatName<Given>?
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A format, to standard output; FORMAT=PATH, repeatable; or a path, which --format tells the format of.",
+      "A format, to standard output; FORMAT=PATH, repeatable; or a path, in the format of --format.",
       valueName: "format|format=path|path"), completion: .file())
   var output: [String] = []
 

@@ -16,9 +16,9 @@ struct RBACCanCommand: AsyncParsableCommand {
         bartizan rbac can kim@example.com get /metrics -f cluster.yaml
         bartizan rbac can --batch questions.jsonl -f cluster.yaml
 
-      A line of a batch is {"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"} or
-      {"user", "verb", "path"}; the answer is the same with "allowed" and "reason", in the same order. Without "groups"
-      those count that the API server adds itself. Exit code 1: no.
+      A line of a batch is {"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"} or \
+      {"user", "verb", "path"}; the answer is the same with "allowed" and "reason", in the same order. Without \
+      "groups" those count that the API server adds itself. Exit code 1: no.
       """)
 
   @OptionGroup var input: FileOptions

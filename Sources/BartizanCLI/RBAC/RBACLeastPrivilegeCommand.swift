@@ -13,10 +13,11 @@ struct RBACLeastPrivilegeCommand: AsyncParsableCommand {
         bartizan rbac least-privilege --audit-log audit.log.gz --subject ci/runner
         bartizan rbac least-privilege --audit-log audit.log --collapse-names 5 --join-namespaces 10
 
-      The roles allow every request of the log, refused ones included unless --allowed-only. Names are kept for verbs that
-      can be restricted to them; --collapse-names N grants all names of a resource once a verb was used on more than N.
-      Permissions are granted in the namespaces where they were used; three or more with the same permissions share a
-      ClusterRole bound in each; --join-namespaces N grants everywhere what was used in more than N namespaces.
+      The roles allow every request of the log, refused ones included unless --allowed-only. Names are kept for \
+      verbs that can be restricted to them; --collapse-names N grants all names of a resource once a verb was used \
+      on more than N. Permissions are granted in the namespaces where they were used; three or more with the same \
+      permissions share a ClusterRole bound in each; --join-namespaces N grants everywhere what was used in more \
+      than N namespaces.
       """)
 
   @Option(help: "Audit logs: JSON lines or webhook batches, plain or gzip, or -. Repeatable.", completion: .file())

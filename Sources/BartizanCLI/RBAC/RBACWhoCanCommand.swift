@@ -12,7 +12,7 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
         bartizan rbac who-can create pods/exec -f cluster.yaml
         bartizan rbac who-can '*' '*' -f cluster.yaml
 
-      Without -n: those who may do it everywhere, then those who may do it in single namespaces. The group
+      Without -n: those who may do it everywhere, then those who may do it in single namespaces. The group \
       system:masters may do everything without any binding.
       """)
 

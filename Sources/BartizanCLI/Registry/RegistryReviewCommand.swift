@@ -13,10 +13,11 @@ struct RegistryReviewCommand: AsyncParsableCommand {
         bartizan registry review --active --remember tags.json registry.example
         bartizan registry review --config /etc/docker/registry/config.yml
 
-      Reviewed from outside are TLS and the certificate, what somebody without a login may see and do, whether images are
-      signed, how old they are, and, with --remember, which tags mean another image than in the last run. With --active an
-      upload is begun without a login and ended at once, and the deletion of a manifest that does not exist is tried; without
-      it nothing is asked that could change anything. Exit code 1: a finding is at least as severe as --fail-on.
+      Reviewed from outside are TLS and the certificate, what somebody without a login may see and do, whether \
+      images are signed, how old they are, and, with --remember, which tags mean another image than in the last run. \
+      With --active an upload is begun without a login and ended at once, and the deletion of a manifest that does \
+      not exist is tried; without it nothing is asked that could change anything. Exit code 1: a finding is at least \
+      as severe as --fail-on.
       """)
 
   @Argument(help: "A registry, with its port.") var registry: String?
@@ -25,7 +26,7 @@ struct RegistryReviewCommand: AsyncParsableCommand {
   @Flag(help: "Try an upload without a login, and a deletion of nothing.") var active = false
   @Option(help: "A file that keeps which image each tag was, from one run to the next.", completion: .file())
   var remember: String?
-  @Option(help: "Exit with 1 when a finding is at least this severe: info, low, medium, high, critical, or never.")
+  @Option(help: "Exit with 1 when a finding is at least this severe.")
   var failOn: Threshold = Threshold(.low)
   @OptionGroup var output: OutputOptions<ScanReport>
   @Flag(name: .shortAndLong, help: "Show every finding with its evidence and remediation.") var verbose = false

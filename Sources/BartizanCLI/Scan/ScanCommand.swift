@@ -22,9 +22,9 @@ struct ScanCommand: AsyncParsableCommand {
         bartizan scan --images --context prod
         bartizan scan --exclude writable-root-filesystem --exclude kind:Job manifests/
 
-      Known and accepted findings: --baseline takes an earlier report in JSON, so that only new findings count. Exceptions
-      are in a file, or on the object as an annotation `bartizan.dev/ignore.CHECK: "reason until=2027-01-31"`; each needs
-      a reason, and one that has expired or matches nothing is a finding itself.
+      Known and accepted findings: --baseline takes an earlier report in JSON, so that only new findings count. \
+      Exceptions are in a file, or on the object as an annotation `bartizan.dev/ignore.CHECK: "reason \
+      until=2027-01-31"`; each needs a reason, and one that has expired or matches nothing is a finding itself.
 
       A folder is read recursively (.yaml, .yml, .json); a .bartizanignore file in it works like .gitignore.
       """)
@@ -37,7 +37,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions<ScanReport>
 
-  @Option(help: "Exit with 1 when a finding is at least this severe: info, low, medium, high, critical, or never.")
+  @Option(help: "Exit with 1 when a finding is at least this severe.")
   var failOn: Threshold = Threshold(.low)
 
   @Option(

@@ -18,8 +18,8 @@ struct SnapshotSaveCommand: AsyncParsableCommand {
         bartizan scan prod.tar.gz
         bartizan diff last-week.tar.gz prod.tar.gz
 
-      The archive is a tar.gz of JSON lists. Every command takes it where it takes files. It keeps what the cluster refused
-      to list, so that a later scan does not count that as absent.
+      The archive is a tar.gz of JSON lists. Every command takes it where it takes files. It keeps what the cluster \
+      refused to list, so that a later scan does not count that as absent.
       """)
 
   @Argument(help: "The archive to write.", completion: .file()) var archive: String

@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 
 /// One self-contained page: no request leaves it, it works without JavaScript (then without the filter), follows the
@@ -57,7 +58,7 @@ enum HTMLReport: ScanFormat {
       text +=
         "<div class=\"tile \(severity.name)\"><b>\(result.count(severity))</b><span>\(severity.name)</span></div>\n"
     }
-    text += "<p>\(result.objects) objects, \(result.workloads) workloads, \(result.namespaces) namespaces. "
+    text += "<p>\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace")). "
     text += "Scan <strong class=\"\(result.status.rawValue)\">\(result.status.rawValue)</strong>."
     if result.status != .complete { text += " <a href=\"#unseen\">What was not seen</a>." }
     return text + "</p>\n</section>\n"

@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 
 /// Markdown for the comment on a pull request.
@@ -15,7 +16,7 @@ enum MarkdownReport: ScanFormat {
       text += "| \(severity.name) | \(result.count(severity)) |\n"
     }
     text +=
-      "\n\(result.objects) objects, \(result.workloads) workloads, \(result.checks) checks. Scan: \(result.status.rawValue).\n"
+      "\n\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.checks, "check")). Scan: \(result.status.rawValue).\n"
     let steps = FirstSteps.of(result)
     if !steps.isEmpty { text += "\n## What to do first\n\n" }
     for (index, step) in steps.enumerated() {
@@ -44,7 +45,7 @@ enum MarkdownReport: ScanFormat {
     if result.findings.isEmpty {
       return result.status == .complete ? "no findings" : "no findings in what could be seen"
     }
-    return "\(result.findings.count) finding\(result.findings.count == 1 ? "" : "s")"
+    return Phrase.count(result.findings.count, "finding")
   }
 
   private static func escaped(_ text: String) -> String {

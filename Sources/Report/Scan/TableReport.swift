@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 
 /// The report for a person at a terminal: what to do first, then everything by object, worst first; the sum and the first
@@ -41,8 +42,9 @@ enum TableReport: ScanFormat {
       guard let finding = entry.first else { continue }
       let line = finding.location.line > 0 ? "line \(finding.location.line)" : ""
       text += badge(finding.severity, terminal)
-      let title = Terminal.padded(finding.title, terminal.width - badgeWidth - 2 - line.count - 1)
-      text += terminal.bold(title) + " " + terminal.dim(line) + "\n"
+      let room = terminal.width - badgeWidth - 2 - line.count - 1
+      let title = line.isEmpty ? finding.title : Terminal.padded(finding.title, room)
+      text += terminal.bold(title) + (line.isEmpty ? "" : " " + terminal.dim(line)) + "\n"
       text += terminal.wrapped(finding.message, indent: badgeWidth + 2) + "\n"
       if let why = finding.why {
         text += terminal.wrapped("raised: \(why)", indent: badgeWidth + 2) + "\n"
@@ -124,7 +126,7 @@ enum TableReport: ScanFormat {
       let reason = items.first?.reason ?? ""
       text +=
         terminal.wrapped(
-          "\(check) could not be answered for \(items.count) object\(items.count == 1 ? "" : "s"): \(reason)", indent: 2
+          "\(check) could not be answered for \(Phrase.count(items.count, "object")): \(reason)", indent: 2
         ) + "\n"
     }
     return text + "\n"
@@ -141,12 +143,12 @@ enum TableReport: ScanFormat {
       let counts = Severity.allCases.reversed().filter { result.count($0) > 0 }
         .map { terminal.severity($0, "\(result.count($0)) \($0.name)") }
       text += terminal.bold(
-        "\(result.findings.count) finding\(result.findings.count == 1 ? "" : "s") in \(subjects) object\(subjects == 1 ? "" : "s"): "
+        "\(Phrase.count(result.findings.count, "finding")) in \(Phrase.count(subjects, "object")): "
       )
       text += counts.joined(separator: ", ")
     }
     let seen =
-      "Scanned \(result.objects) objects (\(result.workloads) workloads, \(result.namespaces) namespaces) with \(result.checks) checks"
+      "Scanned \(Phrase.count(result.objects, "object")) (\(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace"))) with \(Phrase.count(result.checks, "check"))"
     let state = result.status == .complete ? "." : "; \(result.status.rawValue), see NOT SEEN."
     text += "\n" + terminal.dim(terminal.wrapped(seen + state, indent: 0))
     let hint = options.verbose ? "" : "Details: --verbose, `bartizan checks explain ID`, --format html."

@@ -1,6 +1,7 @@
 package import Collect
 package import Findings
 import Images
+import PodSecurity
 import Posture
 import Transport
 

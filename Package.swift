@@ -80,12 +80,23 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
-    module("Report", ["Bytes", "Findings", "Images", "ReportAssets"]),
+    module(
+      "Report",
+      [
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "ReportAssets",
+      ]),
+    module(
+      "Operations",
+      [
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Transport", "Collect", "Store", "Report",
+      ]),
     module(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Transport", "Collect", "Store", "Report",
+        "Transport", "Collect", "Store", "Report", "Operations",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -131,11 +142,11 @@ let package = Package(
       ]),
     tests("Store", ["Bytes", "Findings", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
+    tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Images", "Transport", "Collect", "Report", "Posture", "BartizanCLI",
-        "FakeCluster",
+        "Bytes", "Images", "Transport", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

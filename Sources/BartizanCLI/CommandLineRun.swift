@@ -1,10 +1,22 @@
 import ArgumentParser
 import Findings
+import Operations
+import Transport
 
 /// Runs the command line and turns whatever happens into one line and an exit code.
 package enum CommandLineRun {
   /// - Returns: the exit code.
   package static func run(_ arguments: [String]) async -> Int32 {
+    let status = await status(of: arguments)
+    // A report that did not arrive is no report, whatever it said.
+    guard let reason = StandardStreams.current.failure.reason else { return status }
+    StandardError.line("standard output: \(reason.message)")
+    return ExitStatus.internalFailure
+  }
+
+  private static func status(of arguments: [String]) async -> Int32 {
+    let (arguments, notices) = FormerOptions.translated(arguments)
+    for notice in notices { StandardError.line(notice) }
     do {
       var command = try BartizanCommand.parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -13,24 +25,37 @@ package enum CommandLineRun {
         try command.run()
       }
       return ExitStatus.clean
+    } catch let failed as FailedOperation {
+      StandardError.lines(failed.problems)
+      return status(of: failed.error)
     } catch let error as BartizanError {
-      StandardError.line("bartizan: \(error.message)")
-      return error.code == .remote ? ExitStatus.internalFailure : ExitStatus.usage
+      return status(of: error)
     } catch let code as ExitCode {
       return code.rawValue
+    } catch is CancellationError {
+      StandardError.line("stopped")
+      return ExitStatus.internalFailure
     } catch {
-      // ArgumentParser's own: help and version go to standard output, usage errors to standard error.
-      let code = BartizanCommand.exitCode(for: error)
-      let columns = StandardStreams.current.columns() ?? Environment.value("COLUMNS").flatMap(Int.init) ?? 80
-      let message = BartizanCommand.fullMessage(for: error, columns: columns)
-      if code.isSuccess {
-        StandardOutput.write(message + "\n")
-        return ExitStatus.clean
-      }
-      StandardError.line(message)
-      let isUsage = code == .validationFailure || code.rawValue == 64
-      return isUsage ? ExitStatus.usage : ExitStatus.internalFailure
+      return status(ofParser: error)
     }
+  }
+
+  private static func status(of error: BartizanError) -> Int32 {
+    StandardError.line(error.message)
+    return [.usage, .input].contains(error.code) ? ExitStatus.usage : ExitStatus.internalFailure
+  }
+
+  /// ArgumentParser's own: help and version go to standard output, usage errors to standard error.
+  private static func status(ofParser error: any Error) -> Int32 {
+    let code = BartizanCommand.exitCode(for: error)
+    let columns = StandardStreams.current.columns() ?? Environment.value("COLUMNS").flatMap(Int.init) ?? 80
+    let message = BartizanCommand.fullMessage(for: error, columns: columns)
+    if code.isSuccess {
+      StandardOutput.write(message + "\n")
+      return ExitStatus.clean
+    }
+    StandardError.raw(message + "\n")
+    return code == .validationFailure ? ExitStatus.usage : ExitStatus.internalFailure
   }
 }
 

@@ -31,17 +31,17 @@ import Testing
     }
   }
 
-  /// Every format that a command's help names has a case.
+  /// Every format that a command's help names, the first of which is the one by default, has a case.
   @Test func everyFormatIsTested() throws {
     for (command, own) in zip(Self.commands, try Self.cases()) {
       let name = command.words.joined(separator: " ")
-      for (option, values) in Self.enumerations(command.type) {
-        for value in values {
-          let isTested = own.contains { item in
-            zip(item.line.arguments, item.line.arguments.dropFirst()).contains { $0 == option && $1 == value }
+      for format in Self.formats(command.type).dropFirst() {
+        let isTested = own.contains { item in
+          zip(item.line.arguments, item.line.arguments.dropFirst()).contains { option, value in
+            ["--format", "-o", "--output"].contains(option) && (value == format || value.hasPrefix(format + "="))
           }
-          #expect(isTested, "no case shows `\(name) \(option) \(value)`")
         }
+        #expect(isTested, "no case shows `\(name) --format \(format)`")
       }
     }
   }
@@ -52,17 +52,13 @@ import Testing
     #expect(shown.isSuperset(of: known), "no case shows \(known.subtracting(shown).sorted().joined(separator: ", "))")
   }
 
-  /// `--format` and `--type` with their values, as the command's help lists them, the default left out.
-  private static func enumerations(_ type: any ParsableCommand.Type) -> [(option: String, values: [String])] {
+  /// The formats of a command, as its help lists them.
+  private static func formats(_ type: any ParsableCommand.Type) -> [String] {
     let help = BartizanCommand.helpMessage(for: type, columns: 10_000)
-    return ["--format", "--type"].compactMap { option in
-      guard let line = help.split(separator: "\n").first(where: { $0.contains(option + " <") }),
-        let start = line.firstRange(of: "(values: "),
-        let end = line[start.upperBound...].firstIndex(where: { ";)".contains($0) })
-      else { return nil }
-      let values = line[start.upperBound..<end].split(separator: ",").map { $0.drop { $0 == " " } }.map(String.init)
-      let standard = line.firstRange(of: "default: ").map { line[$0.upperBound...].prefix { $0 != ")" } }
-      return (option, values.filter { $0 != standard.map(String.init) })
-    }
+    guard let line = help.split(separator: "\n").first(where: { $0.contains("--format <") }),
+      let start = line.firstRange(of: "(values: "),
+      let end = line[start.upperBound...].firstIndex(where: { ";)".contains($0) })
+    else { return [] }
+    return line[start.upperBound..<end].split(separator: ",").map { String($0.drop { $0 == " " }) }
   }
 }

@@ -4,13 +4,11 @@ import Testing
 /// Every `console` block of README and `docs` shows what the program prints. `…` stands for what is left out.
 @Suite struct DocumentedOutputTests {
   /// Commands that cannot run here, with the reason.
-  static let unrunnable: [String: String] = [
-    "bartizan advisories update --source mirror/osv": "it wants a mirror of the public OSV bucket",
-    "bartizan image scan rootfs/": "it wants the root of a Debian system and its advisories",
-    "bartizan image watch api shop    # once": "it wants two projects with lock files",
-    "bartizan advisories update --source mirror/osv && bartizan image watch":
-      "it wants a mirror of the public OSV bucket",
-    "bartizan image compare alpine-310.tar.gz trivy.json": "it wants an archive of Alpine and its advisories",
+  static let unrunnable: [String: String] = [:]
+
+  /// What pages call the things that a test makes for them.
+  private static let names = [
+    (".build/sample-images", "$IMAGES"), (".build/sample-advisories", "$STORE"), (" app.tar", " $IMAGE_ARCHIVE"),
   ]
 
   struct Block: CustomTestStringConvertible {
@@ -53,24 +51,23 @@ import Testing
   }
 
   @Test(arguments: blocks) func blocksShowWhatIsPrinted(_ block: Block) async throws {
+    func named(_ text: String) -> String { Self.names.reduce(text) { $0.replacing($1.0, with: $1.1) } }
+    func shown(_ text: String) -> String { Self.names.reduce(text) { $0.replacing($1.1, with: $1.0) } }
     let all = block.commands.map(\.written).joined(separator: " ")
-      .replacing(".build/sample-images", with: "$IMAGES").replacing(".build/sample-advisories", with: "$STORE")
-    let surroundings = try await CaseSurroundings(for: all)
+    let surroundings = try await CaseSurroundings(for: named(all))
     for command in block.commands {
       if let reason = Self.unrunnable[command.written] {
         print("\(block.file):\(block.number): `\(command.written)` was not run: \(reason)")
         continue
       }
-      let line = try ShellLine(
-        command.written.replacing(".build/sample-images", with: "$IMAGES")
-          .replacing(".build/sample-advisories", with: "$STORE"))
+      let line = try ShellLine(named(command.written))
       let (output, error, _) = try await surroundings.run(line)
       // A terminal shows both.
-      let shown = error + String(decoding: output, as: UTF8.self)
-      let difference = Elision.difference(command.output, shown)
+      let printed = shown(error + String(decoding: output, as: UTF8.self))
+      let difference = Elision.difference(command.output, printed)
       #expect(
         difference == nil,
-        "\(block.file):\(block.number): \(command.written)\n  \(difference ?? "")\n\(shown.prefix(4000))")
+        "\(block.file):\(block.number): \(command.written)\n  \(difference ?? "")\n\(printed.prefix(4000))")
     }
     await surroundings.close()
   }

@@ -19,10 +19,7 @@ struct CommandRun {
 
   private final class Buffer: Sendable {
     let bytes = Mutex<[UInt8]>([])
-    func add(_ more: [UInt8]) -> Bool {
-      bytes.withLock { $0 += more }
-      return true
-    }
+    func add(_ more: [UInt8]) { bytes.withLock { $0 += more } }
   }
 
   /// - Parameters:
@@ -30,14 +27,19 @@ struct CommandRun {
   ///   - input: standard input; nil: an empty one.
   ///   - environment: all variables that the run sees.
   ///   - columns: of the terminal; nil for a pipe.
+  ///   - room: bytes that standard output takes; nil: any number.
   init(
-    _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:], columns: Int? = nil
+    _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:], columns: Int? = nil,
+    room: Int? = nil
   ) async throws {
     RepositoryFolder.enter()
     let (output, error) = (Buffer(), Buffer())
     let streams = StandardStreams(
-      output: { output.add($0) }, error: { error.add($0) }, columns: { columns },
-      environment: { environment[$0] }, time: { Self.time })
+      output: { bytes in
+        if let room, output.bytes.withLock({ $0.count + bytes.count }) > room { return SystemError(ENOSPC) }
+        output.add(bytes)
+        return nil
+      }, error: { error.add($0) }, columns: { columns }, environment: { environment[$0] }, time: { Self.time })
     let folder = try TemporaryFolder()
     try folder.write("input", input ?? [])
     let descriptor = open(folder.path + "/input", O_RDONLY | O_CLOEXEC)

@@ -88,7 +88,9 @@ enum AdminNetworkPolicy: PolicyDialect {
       "matchLabels": .any, "matchExpressions": .values("key", "operator", "values"),
       "namespaceSelector": .labelSelector, "sameLabels": .any, "notSameLabels": .any,
     ])
-    let transport = PolicyFields.fields(["destinationPort": .fields(["number": .any, "range": .values("start", "end")])])
+    let transport = PolicyFields.fields([
+      "destinationPort": .fields(["number": .any, "range": .values("start", "end")])
+    ])
     let port = PolicyFields.fields([
       "portNumber": .values("protocol", "port"), "portRange": .values("protocol", "start", "end"), "namedPort": .any,
       "tcp": transport, "udp": transport, "sctp": transport, "destinationNamedPort": .any,

@@ -79,7 +79,8 @@ enum ForeignPolicies: PolicyDialect {
     for object in policyKinds.flatMap(compiler.cluster.snapshot.objects) {
       guard let trait = trait(object.groupKind) else { continue }
       compiler.report(
-        object, object.root, "policies of \(object.groupKind.text) are not evaluated; what they may restrict is unknown",
+        object, object.root,
+        "policies of \(object.groupKind.text) are not evaluated; what they may restrict is unknown",
         code: .notEvaluated, hides: false)
       var uncertain = PolicyProgram.Peers(compiler.none)
       uncertain.add(

@@ -47,7 +47,8 @@ enum IngressController: Sendable, Hashable {
   static func named(_ name: String) -> IngressController? {
     let known: [(part: String, controller: IngressController)] = [
       ("cilium", .cilium), ("nginx", .nginx), ("traefik", .traefik), ("haproxy", .haProxy), ("contour", .envoy),
-      ("envoy", .envoy), ("kong", .kong), ("istio", .istio), ("ambassador", .ambassador), ("getambassador", .ambassador),
+      ("envoy", .envoy), ("kong", .kong), ("istio", .istio), ("ambassador", .ambassador),
+      ("getambassador", .ambassador),
       ("apisix", .apisix), ("openshift", .openShift), ("alb", .cloud), ("ingress.k8s.aws", .cloud), ("gce", .cloud),
       ("networking.gke.io", .cloud), ("gke-", .cloud), ("azure", .cloud), ("application-gateway", .cloud),
     ]

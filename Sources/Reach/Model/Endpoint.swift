@@ -30,7 +30,8 @@ package struct Endpoint: Sendable {
 
   init(
     namespace: String, name: String, workload: Subject, isPod: Bool, role: Role = .pod, labels: [String: String],
-    serviceAccount: String, hostNetwork: Bool, addresses: [IPAddress], namedPorts: [NamedPort], declaredPorts: ConnectionSet = .none,
+    serviceAccount: String, hostNetwork: Bool, addresses: [IPAddress], namedPorts: [NamedPort],
+    declaredPorts: ConnectionSet = .none,
     location: Location, node: String? = nil, mesh: MeshTraits = MeshTraits(), networks: [String] = []
   ) {
     self.namespace = namespace
@@ -124,7 +125,8 @@ extension Endpoint {
           namespace: object.effectiveNamespace, name: object.name, workload: Subject(workload: object), isPod: false,
           labels: workload.template.labels, serviceAccount: workload.template.serviceAccountName,
           hostNetwork: workload.template.hostNetwork, addresses: [], namedPorts: ports(workload.template),
-          declaredPorts: declaredPorts(workload.template), location: object.location, mesh: MeshTraits(workload.template, isMade: false),
+          declaredPorts: declaredPorts(workload.template), location: object.location,
+          mesh: MeshTraits(workload.template, isMade: false),
           networks: networks(workload.template, object.effectiveNamespace)))
     }
     return result

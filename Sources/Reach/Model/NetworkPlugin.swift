@@ -117,14 +117,16 @@ package struct NetworkPlugin: Sendable, Equatable {
   private func described(by workload: Workload, _ snapshot: ClusterSnapshot) -> NetworkPlugin {
     var plugin = self
     let own = workload.containers.filter { $0.role == .regular }
-    plugin.version = own.lazy.compactMap { container -> Version? in
-      guard let image = container.image else { return nil }
-      let path = image.prefix { $0 != "@" }
-      guard let colon = path.lastIndex(of: ":"), !path[colon...].contains("/") else { return nil }
-      return Version(tag: path[path.index(after: colon)...])
-    }.first
+    plugin.version =
+      own.lazy.compactMap { container -> Version? in
+        guard let image = container.image else { return nil }
+        let path = image.prefix { $0 != "@" }
+        guard let colon = path.lastIndex(of: ":"), !path[colon...].contains("/") else { return nil }
+        return Version(tag: path[path.index(after: colon)...])
+      }.first
     if isSame(as: .calico), plugin.version == nil {
-      plugin.version = CalicoPolicy.all("ClusterInformation").flatMap(snapshot.objects).lazy
+      plugin.version =
+        CalicoPolicy.all("ClusterInformation").flatMap(snapshot.objects).lazy
         .compactMap { $0.spec?["calicoVersion"]?.string.flatMap { Version(tag: $0) } }.first
     }
     var settings: [String: String] = [:]

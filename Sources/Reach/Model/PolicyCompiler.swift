@@ -104,13 +104,14 @@ package struct PolicyCompiler {
     }
   }
 
-  /// Pods that a folder of manifests mostly does not hold, where a selector of namespaces means none that it holds.
+  /// Pods that a folder of manifests mostly does not hold, where a selector of namespaces means none that it holds pods of.
   ///
   /// - Parameter matches: whether the selector matches a namespace of some name and labels.
   func elsewhere(_ matches: (_ name: String, _ labels: [String: String]) -> Bool) -> PeerSet? {
     guard !cluster.isWhole, let controller = cluster.unseen(.unseenIngressController) else { return nil }
-    let home = cluster[controller].namespace
-    guard !cluster.namespaces.contains(where: { $0.key != home && matches($0.key, $0.value) }) else { return nil }
+    guard !cluster.populatedNamespaces.contains(where: { matches($0, cluster.namespaces[$0] ?? [:]) }) else {
+      return nil
+    }
     var result = none
     result.insert(controller)
     return result

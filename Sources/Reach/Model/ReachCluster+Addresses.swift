@@ -65,7 +65,8 @@ extension ReachCluster {
       guard positions.overlaps(family) else { continue }
       result.append(
         .range(
-          IPRange(isV6: ranges[own.lowerBound].isV6, low: ranges[own.lowerBound].low, high: ranges[own.upperBound].high)))
+          IPRange(isV6: ranges[own.lowerBound].isV6, low: ranges[own.lowerBound].low, high: ranges[own.upperBound].high)
+        ))
     }
     for position in positions where position >= ranges.count { result.append(.name(names[position - ranges.count])) }
     return result

@@ -41,6 +41,8 @@ package struct ReachCluster: Sendable {
   let isolatedNamespaces: Set<String>
   /// Labels of every namespace that is declared or used, with the one that the server adds.
   package let namespaces: [String: [String: String]]
+  /// Namespaces in which the input, or the question, has a pod. Another's pods may be in manifests that are elsewhere.
+  let populatedNamespaces: Set<String>
   /// External addresses, cut at the borders of all blocks that policies name: IPv4 in ascending order, then IPv6.
   package let ranges: [IPRange]
   /// Where the IPv6 ranges begin.
@@ -112,6 +114,7 @@ package struct ReachCluster: Sendable {
     let count = endpoints.count
     services = ServiceIndex(snapshot, endpoints)
     let unseen = Endpoint.unseen(beside: endpoints)
+    populatedNamespaces = Set((endpoints + extra).map(\.namespace))
     endpoints += unseen + extra
     for (name, labels) in namespaceLabels where namespaces[name] == nil { namespaces[name] = labels }
     for endpoint in endpoints where namespaces[endpoint.namespace] == nil {

@@ -11,7 +11,9 @@ extension ReachModel {
     if let name = service.externalName {
       if ServiceIndex.isInside(name) {
         // One step: what leads on from there, or back, is not followed.
-        guard let next = cluster.services.find(host: name), next.externalName == nil else { return combine(service, []) }
+        guard let next = cluster.services.find(host: name), next.externalName == nil else {
+          return combine(service, [])
+        }
         return answer(source, next, question)
       }
       guard let end = self.name(name) else { return combine(service, []) }
@@ -27,7 +29,8 @@ extension ReachModel {
     if service.isHeadless {
       // Its name leads to the pods, which are asked for the port itself.
       return combine(
-        service, service.endpoints.map { answer(source, .endpoint($0), question) }
+        service,
+        service.endpoints.map { answer(source, .endpoint($0), question) }
           + outside(service).map { answer(source, .address($0.address), question) })
     }
     guard let port = ports.first else { return Answer(allowed: false, because: .noSuchPort(service: service.subject)) }

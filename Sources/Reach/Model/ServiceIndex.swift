@@ -59,7 +59,8 @@ package struct ServiceIndex: Sendable {
     }
     self.all = all
     byName = Dictionary(
-      all.enumerated().map { (Name(namespace: $1.namespace, name: $1.name), $0) }, uniquingKeysWith: { first, _ in first }
+      all.enumerated().map { (Name(namespace: $1.namespace, name: $1.name), $0) },
+      uniquingKeysWith: { first, _ in first }
     )
   }
 

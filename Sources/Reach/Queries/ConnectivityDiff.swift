@@ -76,8 +76,9 @@ package struct ConnectivityDiff: Sendable {
     /// Without ports there is no connection.
     func set(_ id: ConnectionSetTable.ID) -> ConnectionSet { rows.hasPorts(id) ? rows.set(id) : .none }
 
-    func outside(_ podClasses: [PodClassID], _ direction: TrafficDirection) -> [(end: ConnectionEnd, ports: ConnectionSet)]
-    {
+    func outside(_ podClasses: [PodClassID], _ direction: TrafficDirection) -> [(
+      end: ConnectionEnd, ports: ConnectionSet
+    )] {
       guard !podClasses.isEmpty else { return [] }
       return rows.outside(podClasses, direction).filter { rows.hasPorts($0.id) }.flatMap { run in
         cluster.ends(run.peers).map { ($0, rows.set(run.id)) }

@@ -153,7 +153,8 @@ extension Exposure {
       _ reach: EntryPoint.Reach, obstacle: EntryPoint.Obstacle? = nil, _ location: Location
     ) {
       add(
-        endpoint, via, ports, outside: outside, reach, bounds(endpoint, ports, from: reach), obstacle: obstacle, location)
+        endpoint, via, ports, outside: outside, reach, bounds(endpoint, ports, from: reach), obstacle: obstacle,
+        location)
     }
 
     private mutating func add(

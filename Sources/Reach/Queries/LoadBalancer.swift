@@ -9,7 +9,8 @@ package enum LoadBalancer {
   package static func isInternal(_ service: KubeObject) -> Bool {
     let annotations = service.annotations
     let flags = [
-      "service.beta.kubernetes.io/azure-load-balancer-internal", "service.beta.kubernetes.io/oci-load-balancer-internal",
+      "service.beta.kubernetes.io/azure-load-balancer-internal",
+      "service.beta.kubernetes.io/oci-load-balancer-internal",
       "service.beta.kubernetes.io/openstack-internal-load-balancer",
       "service.beta.kubernetes.io/aws-load-balancer-internal",
     ]

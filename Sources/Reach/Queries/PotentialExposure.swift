@@ -253,7 +253,8 @@ package struct PotentialExposure: Sendable {
         switch namespace {
         case .named(let name):
           if namespaceLabels[name] == nil {
-            namespaceLabels[name] = (known[name] ?? [:]).merging(["kubernetes.io/metadata.name": name]) { old, _ in old }
+            namespaceLabels[name] = (known[name] ?? [:]).merging(["kubernetes.io/metadata.name": name]) { old, _ in old
+            }
           }
           places = [name]
         case .matching(let labels):
@@ -329,7 +330,11 @@ extension LabelSelector {
     var seen = Set<Requirement>()
     let sorted = requirements.map {
       Requirement(key: $0.key, comparison: $0.comparison, values: Set($0.values).sorted())
-    }.sorted { ($0.key, $0.comparison.rawValue, $0.values.joined(separator: ",")) < ($1.key, $1.comparison.rawValue, $1.values.joined(separator: ",")) }
+    }.sorted {
+      ($0.key, $0.comparison.rawValue, $0.values.joined(separator: ",")) < (
+        $1.key, $1.comparison.rawValue, $1.values.joined(separator: ",")
+      )
+    }
     return LabelSelector(sorted.filter { seen.insert($0).inserted })
   }
 

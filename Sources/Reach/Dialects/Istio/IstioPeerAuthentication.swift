@@ -45,7 +45,8 @@ enum IstioPeerAuthentication {
         action: .deny, peers: proxies.outsiders, ports: .init(fixed: strict), path: "mtls STRICT",
         node: object.root)
       policies.append(
-        PolicyProgram.Policy(object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false,
+        PolicyProgram.Policy(
+          object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false,
           doubt: proxies.doubt(subjects)))
     }
     return .init(IstioMesh.Place.peerAuthentication, policies)

@@ -66,7 +66,8 @@ enum IstioSidecar {
             action: .deny, peers: .init(compiler.everything), ports: .init(fixed: ConnectionSet(.tcp)), path: "",
             node: object.root))
         policies.append(
-          PolicyProgram.Policy(object: object, subjects: mine, ingress: nil, egress: rules, isolates: false,
+          PolicyProgram.Policy(
+            object: object, subjects: mine, ingress: nil, egress: rules, isolates: false,
             doubt: proxies.doubt(mine)))
       }
     }

@@ -34,7 +34,8 @@ enum TraefikRoutes: RouteSource {
       let split = splits.first(where: { $0.name == node["name"]?.text && $0.effectiveNamespace == namespace })
     else { return [] }
     let weighted = split.spec?[path: "weighted", "services"]?.elements ?? []
-    let mirroring = [split.spec?["mirroring"]].compactMap { $0 } + (split.spec?[path: "mirroring", "mirrors"]?.elements ?? [])
+    let mirroring =
+      [split.spec?["mirroring"]].compactMap { $0 } + (split.spec?[path: "mirroring", "mirrors"]?.elements ?? [])
     return (weighted + mirroring).flatMap { targets($0, namespace, splits, depth: depth + 1) }
   }
 

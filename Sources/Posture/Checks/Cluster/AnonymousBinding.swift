@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at bindings to `system:anonymous`, `system:unauthenticated` and `system:authenticated`, except those to the
+/// roles that Kubernetes itself grants to these groups.
 package struct AnonymousBinding: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "anonymous-binding", title: "Grants rights to everybody", area: .cluster, severity: .critical,

@@ -4,6 +4,7 @@ import Images
 package import Kube
 package import PodSecurity
 
+/// Looks at annotations and labels by `Credential`. Skips the last-applied annotation, which repeats the object.
 package struct CredentialInAnnotation: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "credential-in-annotation", title: "Credential in an annotation or a label", area: .cluster, severity: .high,

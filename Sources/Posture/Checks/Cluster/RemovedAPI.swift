@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for API versions that a Kubernetes release no longer serves. The severity depends on the target version: info
+/// while it still serves them, medium once it does not, the check's own where no target is given.
 package struct RemovedAPI: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "removed-api", title: "API version removed in newer clusters", area: .cluster, severity: .low,

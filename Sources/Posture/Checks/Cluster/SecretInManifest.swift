@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Secrets with values in files. Objects read from a cluster are not applicable, and neither are those
+/// encrypted with SOPS.
 package struct SecretInManifest: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "secret-in-manifest", title: "Secret with its value in a manifest", area: .cluster, severity: .medium,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at StorageClasses of Amazon EBS, whose volumes are unencrypted unless the class or the account says otherwise.
+/// Other provisioners are not applicable: their default is unknown.
 package struct UnencryptedStorageClass: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "unencrypted-storage-class", title: "Storage without encryption", area: .cluster, severity: .low,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for admission webhooks without a `caBundle`. Only judged in a cluster: manifests often leave the bundle to the
+/// installation, or to a controller such as cert-manager.
 package struct WebhookWithoutAuthority: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "webhook-without-authority", title: "Webhook without a certificate authority", area: .cluster, severity: .low,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `*` in verbs or resources. Critical for `*` in verbs, resources and groups, high for the core group or
+/// every group, low within a single group.
 package struct WildcardRole: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "wildcard-role", title: "Role with a wildcard", area: .cluster, severity: .high,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks up the Services that an Ingress names as backends. Not applicable where the input has no Service at all.
 package struct DanglingIngress: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "dangling-ingress", title: "Ingress to a Service that does not exist", area: .network, severity: .low,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for well-known consoles behind an Ingress, a NodePort or a load balancer. Recognised by the name of the
+/// Service or by the values of its selector, not by what answers there.
 package struct ExposedAdministration: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "exposed-administration", title: "Administration interface open to the outside", area: .network,

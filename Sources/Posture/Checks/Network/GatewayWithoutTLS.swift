@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Gateway listeners with protocol HTTP or TCP. Info where another listener has TLS, since the plain one then
+/// usually redirects.
 package struct GatewayWithoutTLS: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "gateway-without-tls", title: "Gateway without TLS", area: .network, severity: .medium,

@@ -4,6 +4,7 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remark `selects-nothing` of the policy linter in `Reach`.
 package struct IdleNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "idle-network-policy", title: "Network policy that selects no pod", area: .network, severity: .low,

@@ -4,6 +4,8 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remarks `peer-matches-nothing`, `shadowed-rule` and `redundant-rule` of the policy linter in `Reach`,
+/// unless the policy as a whole selects no pod.
 package struct IdleNetworkPolicyRule: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "idle-network-policy-rule", title: "Rule of a network policy that changes nothing", area: .network,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for host path volumes that are or contain a socket in `HostPathMount.runtimeSocket`. A mount of `/` is left to
+/// `SensitiveHostPath`.
 package struct ContainerRuntimeSocket: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "container-runtime-socket", title: "Mounts the container runtime's socket", area: .workloads,

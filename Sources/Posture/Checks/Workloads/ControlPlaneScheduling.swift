@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for tolerations of the NoSchedule taint of control-plane nodes, or of every taint; low for a DaemonSet, which
+/// is meant to run on every node.
 package struct ControlPlaneScheduling: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "control-plane-scheduling", title: "May run on the control plane", area: .workloads, severity: .medium,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at `resources.limits.memory` of regular containers and sidecars. A limit for the whole pod is enough.
 package struct MissingMemoryLimit: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-memory-limit", title: "No memory limit", area: .workloads, severity: .low,

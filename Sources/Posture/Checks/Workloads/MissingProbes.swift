@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for containers that name a port and have neither a readiness nor a liveness probe. Jobs are not applicable.
 package struct MissingProbes: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-probes", title: "No probes", area: .workloads, severity: .info,

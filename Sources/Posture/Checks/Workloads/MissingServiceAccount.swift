@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks up `serviceAccountName` in the namespace. Not applicable where the input has no ServiceAccount at all.
 package struct MissingServiceAccount: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-service-account", title: "Service account does not exist", area: .workloads, severity: .info,

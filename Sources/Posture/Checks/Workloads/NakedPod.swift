@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Pods without an owner. Mirror pods are not applicable: a file on the node manages them.
 package struct NakedPod: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "naked-pod", title: "Pod without a controller", area: .workloads, severity: .info,

@@ -4,6 +4,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for pods that mount the token of an account without any binding. Rights that come through groups of all
+/// service accounts do not count.
 package struct NeedlessServiceAccountToken: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "needless-service-account-token", title: "Mounts a token that grants nothing", area: .workloads,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Deployments with one replica that no autoscaler scales.
 package struct SingleReplica: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "single-replica", title: "One replica only", area: .workloads, severity: .info,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for workloads in the `kube-` namespaces without the labels or owners by which system components are
+/// recognised.
 package struct SystemNamespace: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "system-namespace", title: "Ordinary workload in a system namespace", area: .workloads, severity: .low,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Compares image names, completed as a container runtime does, with the trusted prefixes that the user gives. Not
+/// applicable without any.
 package struct UntrustedRegistry: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "untrusted-registry", title: "Image from an untrusted registry", area: .workloads,

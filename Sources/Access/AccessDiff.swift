@@ -2,6 +2,8 @@ import Kube
 
 /// What subjects may do in one snapshot and not in another: the meaning of a change, not its text.
 package enum AccessDiff {
+  /// What one subject gained and lost in one namespace. Rules are split into atoms (one group, resource, verb and name
+  /// each), so that a rule merely written differently is no change.
   package struct Change: Sendable {
     package let subject: AccessSubject
     /// Nil: everywhere.

@@ -4,6 +4,8 @@ package import Kube
 
 /// The RBAC objects of a snapshot, resolved and indexed.
 package struct AccessInventory: Sendable {
+  /// A Role or ClusterRole with its effective rules: for an aggregated ClusterRole those of the roles that its
+  /// selectors match, not those written in it.
   package struct Role: Sendable {
     package let object: KubeObject
     /// Nil for a ClusterRole.
@@ -16,12 +18,15 @@ package struct AccessInventory: Sendable {
     package var kind: String { namespace == nil ? "ClusterRole" : "Role" }
   }
 
+  /// The place of one rule, for evidence and for fixes.
   package struct Origin: Sendable {
     package let object: KubeObject
     /// Index in that object's `rules`.
     package let index: Int
   }
 
+  /// A RoleBinding or ClusterRoleBinding. A RoleBinding may refer to a ClusterRole; its rules then hold in the
+  /// binding's namespace only.
   package struct Binding: Sendable {
     package let object: KubeObject
     /// Nil for a ClusterRoleBinding.

@@ -14,6 +14,7 @@ package struct AccessRisk: Sendable {
     case disruption = "disruption"
   }
 
+  /// Where a permission must hold to carry the risk.
   package enum Scope: Sendable {
     /// In any namespace, or everywhere.
     case any

@@ -9,6 +9,7 @@ package struct Authorizer: Sendable {
 
   package init(_ inventory: AccessInventory) { self.inventory = inventory }
 
+  /// The binding, rule and subject by which a request is allowed: the first of them, in the order of the API server.
   package struct Grant: Sendable, Hashable {
     /// Index into the inventory's bindings.
     package let binding: Int
@@ -17,6 +18,7 @@ package struct Authorizer: Sendable {
     package let subject: AccessSubject
   }
 
+  /// The answer to one request.
   package enum Verdict: Sendable {
     case allowed(Grant)
     /// `system:masters` is never asked.

@@ -10,6 +10,7 @@ package struct EscalationCheck: Sendable {
 
   package init(_ authorizer: Authorizer) { self.authorizer = authorizer }
 
+  /// The answer of the API server's check.
   package enum Outcome: Sendable {
     case allowed
     /// Atoms that the role would grant and that the caller does not hold.

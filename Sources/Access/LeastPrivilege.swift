@@ -2,6 +2,8 @@ package import Events
 
 /// The smallest roles that allow what an audit log shows.
 package struct LeastPrivilege: Sendable {
+  /// How far the roles may go beyond what the log shows. By default they do not: every name and every namespace is
+  /// kept.
   package struct Options: Sendable {
     /// Grant all names of a resource once more than this many were used with a verb; nil keeps every name.
     package var collapseNames: Int?

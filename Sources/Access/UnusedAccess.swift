@@ -15,6 +15,7 @@ package enum UnusedAccess {
     }
   }
 
+  /// A binding that grants nothing, with the reason in words. `binding` is an index into the inventory's bindings.
   package struct EmptyBinding: Sendable {
     package let binding: Int
     package let reason: String
@@ -48,6 +49,8 @@ package enum UnusedAccess {
     return result
   }
 
+  /// The rules of one binding that a subject made no use of in the log. `binding` is an index into the inventory's
+  /// bindings.
   package struct Unused: Sendable {
     package let subject: AccessSubject
     package let binding: Int

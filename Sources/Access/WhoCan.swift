@@ -1,5 +1,6 @@
 /// Who may do something: the reverse of a review.
 package enum WhoCan {
+  /// A subject that may do it, with the grant by which it may.
   package struct Answer: Sendable {
     package let subject: AccessSubject
     /// Index into the inventory's bindings.

@@ -3,12 +3,15 @@ package import Kube
 
 /// What puts a policy in force: a ValidatingAdmissionPolicyBinding or MutatingAdmissionPolicyBinding.
 package struct PolicyBinding: Sendable {
+  /// An entry of `validationActions`: what happens to a request that the policy does not accept.
   package enum Action: String, Sendable, Hashable {
     case deny = "Deny"
     case warn = "Warn"
     case audit = "Audit"
   }
 
+  /// `spec.paramRef`. `name` and `selector` exclude each other; the empty namespace is the request's own.
+  /// `deniesWithout` is `parameterNotFoundAction: Deny`.
   package struct ParamReference: Sendable {
     package let name: String
     package let namespace: String

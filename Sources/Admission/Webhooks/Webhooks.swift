@@ -19,6 +19,7 @@ package struct Webhooks: Sendable {
   /// Asks a webhook; whoever cannot may answer for it.
   package typealias Ask = (Webhook, DocumentNode) -> WebhookAnswer
 
+  /// What the webhooks made of one request.
   package struct Outcome: Sendable {
     /// Of the request; as far as it came when it was refused.
     package var object: DocumentNode

@@ -3,6 +3,7 @@
 ///
 /// Source: sqlite.org, "Database File Format", sections 1.3, 1.5, 1.6 and 2.1.
 package struct SQLiteTable: Sendable {
+  /// One column of a row. Floating-point numbers come out as `null`, since no caller reads any.
   package enum Value: Sendable {
     case null
     case integer(Int64)

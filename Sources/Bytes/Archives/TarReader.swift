@@ -2,6 +2,7 @@
 ///
 /// Only regular files come out. Names that leave the archive, links and devices are reported, never followed.
 package struct TarReader {
+  /// A regular file; `bytes` is where its content lies in the archive.
   package struct Member: Sendable {
     package let name: String
     package let bytes: Range<Int>

@@ -1,5 +1,6 @@
 /// What a member of a tar archive is, before its content.
 package struct TarEntry: Sendable {
+  /// The type flag of the header, as far as readers of images tell types apart.
   package enum Kind: Sendable {
     case file
     case folder

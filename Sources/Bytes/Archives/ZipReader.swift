@@ -2,6 +2,7 @@ import CZlib
 
 /// Reads ZIP archives (APPNOTE 6.3.10) from memory: stored and deflated members, by the central directory.
 package struct ZipReader: Sendable {
+  /// An entry of the central directory. Its sizes are claims until it has been unpacked.
   package struct Member: Sendable {
     package let name: String
     /// Bytes after unpacking, as the archive says.

@@ -2,6 +2,7 @@
 ///
 /// The readers make it, everything above reads it. Values are immutable and share storage, so an alias costs nothing.
 package struct DocumentNode: Sendable {
+  /// The value itself, by the types of JSON; integers that do not fit 64 bits are doubles.
   package enum Content: Sendable {
     case null
     case bool(Bool)
@@ -29,6 +30,7 @@ package struct DocumentNode: Sendable {
 
 /// An ordered map with text keys. Lookup is linear: objects of Kubernetes have a handful of keys.
 package struct Mapping: Sendable {
+  /// A key of a mapping with its value. Line and column count from 1; 0 stands for a value that was not read from text.
   package struct Entry: Sendable {
     package let key: String
     /// Place of the key.

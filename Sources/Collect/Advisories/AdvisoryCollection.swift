@@ -16,6 +16,7 @@ package enum AdvisoryCollection {
     }
   }
 
+  /// What was read, before a store is built of it. `records` counts the records of each source.
   package struct Outcome: Sendable {
     package var builder = AdvisoryStoreBuilder()
     package var sources: [(name: String, records: Int)] = []

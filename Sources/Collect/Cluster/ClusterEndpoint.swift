@@ -2,6 +2,7 @@ package import Transport
 
 /// An API server, and how to speak to it.
 package struct ClusterEndpoint: Sendable {
+  /// How the client authenticates besides a client certificate.
   package enum Credential: Sendable {
     case none
     case token(String)

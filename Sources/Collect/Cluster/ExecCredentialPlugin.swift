@@ -6,6 +6,7 @@ import Transport
 ///
 /// Source: kubernetes.io, "client-go credential plugins"; client.authentication.k8s.io/v1.
 package struct ExecCredentialPlugin: Sendable {
+  /// The `status` of an ExecCredential: a token, a client certificate, or both.
   package struct Answer: Sendable {
     package let token: String?
     package let certificate: ClusterEndpoint.ClientCertificate?

@@ -6,6 +6,7 @@ package import Transport
 /// Speaks to one API server: JSON over HTTPS, with retries, within bounds. It reads, and asks what it may do; it changes
 /// nothing.
 package final class KubernetesClient: Sendable {
+  /// Bounds on the size, time and repetition of requests.
   package struct Settings: Sendable {
     /// Largest answer, in bytes.
     package var answerBytes = 64 << 20

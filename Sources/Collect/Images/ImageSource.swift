@@ -23,6 +23,7 @@ package enum ImageSource {
     package init() {}
   }
 
+  /// What was found in an image, a file system or an SBOM. What a source does not have stays empty or nil.
   package struct Contents: Sendable {
     package var system: OperatingSystem?
     package var packages: [SoftwarePackage] = []

@@ -13,6 +13,7 @@ package protocol SnapshotSource: Sendable {
   func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder
 }
 
+/// Makes sources from the arguments of the command line, and one snapshot from several sources.
 package enum Sources {
   /// The source for a word of the command line: `-`, a file, a folder or an archive.
   ///

@@ -69,6 +69,8 @@ struct AmazonRegistry {
   }
 }
 
+/// An access key with which requests to AWS are signed. `session` is the session token of temporary credentials, nil
+/// for those of a user.
 package struct AmazonCredentials: Sendable {
   let key: String
   let secret: String

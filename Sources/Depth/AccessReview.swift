@@ -5,6 +5,7 @@ import Kube
 
 /// What a team goes through each quarter: who holds what, how dangerous it is, and what should not be there.
 package struct AccessReview: Sendable {
+  /// One subject that has bindings of its own or dangerous rights by any way.
   package struct Row: Sendable {
     package let subject: AccessSubject
     /// A (nothing dangerous) to F (cluster admin or as good as).
@@ -18,6 +19,7 @@ package struct AccessReview: Sendable {
 
   /// Something about the whole that wants attention.
   package struct Remark: Sendable {
+    /// What the review objects to. The rows of a report are grouped by it, in this order.
     package enum Kind: Sendable, CaseIterable {
       case clusterAdmin
       case everybody

@@ -8,6 +8,7 @@ package import PodSecurity
 ///
 /// Namespaces stand for all accounts in them, so that the graph grows with subjects and grants, not with their product.
 package struct EscalationGraph: Sendable {
+  /// A node of the graph: an identity, or something whose possession gives one.
   package enum Position: Sendable, Hashable {
     case subject(AccessSubject)
     /// Any service account of the namespace; of all namespaces for nil.
@@ -36,6 +37,7 @@ package struct EscalationGraph: Sendable {
     }
   }
 
+  /// An edge of the graph: whoever is at `from` can get to `to`.
   package struct Step: Sendable {
     package let from: Position
     package let to: Position

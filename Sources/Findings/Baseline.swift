@@ -2,6 +2,7 @@
 ///
 /// A finding is known when check, object and fingerprint are: a fingerprint alone could be made to collide.
 package struct Baseline: Sendable {
+  /// One known finding.
   package struct Entry: Sendable, Hashable {
     package let check: String
     /// Kind, namespace and name of the object.

@@ -157,6 +157,7 @@ package struct Reference: Sendable, Hashable {
 
 /// A control of a published framework.
 package struct Control: Sendable, Hashable {
+  /// The frameworks that checks are mapped to, with the edition that the ids of controls are from.
   package enum Framework: String, Sendable, CaseIterable {
     /// CIS Kubernetes Benchmark 1.12, section 5.
     case cis

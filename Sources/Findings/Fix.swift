@@ -12,11 +12,13 @@ package struct Fix: Sendable, Equatable {
 
 /// One change of an object.
 package struct Edit: Sendable, Hashable {
+  /// One step of a path: a key of a mapping, or an index into a list, from 0.
   package enum Step: Sendable, Hashable {
     case key(String)
     case index(Int)
   }
 
+  /// What a field is set to; mappings are set field by field.
   package enum Value: Sendable, Hashable {
     case bool(Bool)
     case int(Int)
@@ -24,6 +26,7 @@ package struct Edit: Sendable, Hashable {
     case list([String])
   }
 
+  /// What happens at the end of the path.
   package enum Change: Sendable, Hashable {
     /// Sets the field, and makes the mappings on the way to it that are missing.
     case set(Value)

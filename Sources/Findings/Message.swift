@@ -4,6 +4,7 @@
 /// `"\(image, as: "image") has \(3, as: "vulnerabilities") known vulnerabilities"` is both at once; a plain literal or text is a
 /// sentence without details.
 package struct Message: Sendable, Hashable {
+  /// The types that a detail can have in JSON output.
   package enum Value: Sendable, Hashable {
     case text(String)
     case number(Int)
@@ -11,6 +12,7 @@ package struct Message: Sendable, Hashable {
     case subject(Subject)
   }
 
+  /// Something that the sentence names, under a key that programs read.
   package struct Detail: Sendable, Hashable {
     package let name: String
     package let value: Value
@@ -39,6 +41,7 @@ extension Message: ExpressibleByStringInterpolation {
 
   package init(stringInterpolation parts: StringInterpolation) { self.init(parts.text, details: parts.details) }
 
+  /// Collects the text and the details of a literal.
   package struct StringInterpolation: StringInterpolationProtocol {
     var text = ""
     var details: [Detail] = []

@@ -43,6 +43,7 @@ package struct RuleMetadata: Sendable {
 
 /// A piece of input that shows what a rule means.
 package struct RuleExample: Sendable, Hashable {
+  /// What the example is written in, for the code blocks of pages.
   package enum Language: String, Sendable {
     case yaml
     case json

@@ -1,5 +1,6 @@
 /// All that one scan has to say.
 package struct ScanResult: Sendable {
+  /// How much of the input the result covers, apart from what was found in it.
   package enum Status: String, Sendable {
     /// Everything that was named was seen and judged.
     case complete

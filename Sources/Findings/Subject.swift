@@ -1,6 +1,7 @@
 /// What a finding, an event or an alert is about; the key on which they are joined, so that one thing has one value:
 /// a node and a service account are objects, whoever speaks of them.
 package struct Subject: Sendable, Hashable {
+  /// The kinds of subjects, each with what identifies it.
   package enum Thing: Sendable, Hashable {
     /// An object of the Kubernetes API: a workload, a node, a service account, or anything else.
     case object(ObjectKey)

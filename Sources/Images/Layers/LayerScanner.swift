@@ -29,6 +29,7 @@ package final class LayerScanner {
     }
   }
 
+  /// What the layer holds. A failure leaves the facts partial.
   package struct Outcome: Sendable {
     /// What was read, up to the place where the data broke off.
     package let facts: LayerFacts

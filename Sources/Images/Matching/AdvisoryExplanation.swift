@@ -2,6 +2,7 @@ package import Bytes
 
 /// Each advisory that speaks of a package, with the comparisons that say whether it applies: what `AdvisoryQuery` decides, told.
 package struct AdvisoryExplanation: Sendable {
+  /// What became of one advisory.
   package enum Outcome: String, Sendable {
     case applies
     case doesNotApply = "does not apply"

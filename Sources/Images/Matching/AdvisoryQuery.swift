@@ -13,6 +13,7 @@ package struct AdvisoryQuery: Sendable {
     self.version = version
   }
 
+  /// An advisory that applies, and the entry of its record that makes it apply.
   package struct Match: Sendable {
     package let advisory: Advisory
     package let affected: Advisory.Affected
@@ -29,6 +30,7 @@ package struct AdvisoryQuery: Sendable {
     }
   }
 
+  /// All that the store says of one package.
   package struct Answer: Sendable {
     /// In the order of their ids.
     package var matches: [Match] = []

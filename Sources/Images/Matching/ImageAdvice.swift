@@ -1,5 +1,6 @@
 /// The changes to an image that take most away, most first: a package is upgraded once, whatever the number of its advisories.
 package struct ImageAdvice: Sendable {
+  /// One upgrade.
   package struct Step: Sendable {
     /// What to upgrade: the source package of a distribution, or a package of a language.
     package let package: String

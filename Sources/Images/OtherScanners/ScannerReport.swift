@@ -30,6 +30,7 @@ package struct ScannerReport: Sendable {
     package var vulnerabilities: Set<String> { Set([id] + aliases) }
   }
 
+  /// A package as the other scanner lists it; strings are empty where its report does not tell.
   package struct Package: Sendable, Hashable {
     package let name: String
     package let version: String

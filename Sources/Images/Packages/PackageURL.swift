@@ -9,6 +9,7 @@ package struct PackageURL: Sendable, Hashable {
   package let qualifiers: [String: String]
   package let subpath: String?
 
+  /// Thrown for text that is not a package URL of a known shape.
   package struct Invalid: Error, Sendable {
     package let message: String
   }

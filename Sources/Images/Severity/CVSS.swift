@@ -1,5 +1,6 @@
 /// A vector of the Common Vulnerability Scoring System, 2.0, 3.0, 3.1 or 4.0, with its scores.
 package struct CVSS: Sendable, Hashable {
+  /// The versions of the standard, each with formulas of its own.
   package enum Version: String, Sendable {
     case v2 = "2.0"
     case v30 = "3.0"
@@ -15,6 +16,7 @@ package struct CVSS: Sendable, Hashable {
   package let temporal: Double?
   package let environmental: Double?
 
+  /// Thrown for a vector with a metric that is missing, unknown or given twice.
   package struct Invalid: Error, Sendable {
     package let message: String
   }

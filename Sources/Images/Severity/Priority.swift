@@ -2,6 +2,7 @@ package import Findings
 
 /// How soon a vulnerability wants to be fixed: exploited before likely to be, before how bad it is.
 package struct Priority: Sendable, Hashable, Comparable {
+  /// The steps of urgency, ascending. Exploitation, known or likely, ranks above any score.
   package enum Level: Int, Sendable, CaseIterable {
     case unknown
     case low

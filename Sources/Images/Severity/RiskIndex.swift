@@ -4,6 +4,7 @@ package import Bytes
 /// they will be (EPSS), and their CVSS score where the advisory bears none. Twelve bytes for each, in order, so that opening
 /// it is reading it.
 package struct RiskIndex: Sendable {
+  /// What the sources say of one CVE. `score` is a CVSS base score from 0 to 10, nil where none is known.
   package struct Entry: Sendable, Hashable {
     package var isExploited = false
     package var isRansomware = false

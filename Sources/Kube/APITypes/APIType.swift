@@ -30,6 +30,7 @@ package final class APIType: Sendable {
     package var wrapped: Shape { if case .optional(let inner) = self { inner } else { self } }
   }
 
+  /// A field of the type, with the markers of its Go source that change how it is decoded, merged and printed.
   package struct Field: Sendable {
     /// How server-side apply merges a list.
     package enum Merge: Sendable, Hashable {

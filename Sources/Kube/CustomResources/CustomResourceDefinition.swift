@@ -2,6 +2,7 @@ package import Bytes
 
 /// A CustomResourceDefinition, as far as requests for its resources need it.
 package struct CustomResourceDefinition: Sendable {
+  /// An entry of `spec.versions`.
   package struct Version: Sendable {
     package let name: String
     package let isServed: Bool

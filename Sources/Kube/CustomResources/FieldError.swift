@@ -4,6 +4,7 @@ package import Bytes
 ///
 /// Source: k8s.io/apimachinery `pkg/util/validation/field/errors.go`.
 package struct FieldError: Sendable, Hashable, Error {
+  /// The error types of apimachinery; the raw value is `reason` in a cause of the server's Status.
   package enum Kind: String, Sendable, Hashable {
     case typeInvalid = "FieldValueTypeInvalid"
     case invalid = "FieldValueInvalid"

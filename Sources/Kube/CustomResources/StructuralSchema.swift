@@ -4,6 +4,7 @@ package import Bytes
 ///
 /// Source: k8s.io/apiextensions-apiserver `pkg/apiserver/schema/structural.go`. Shared and immutable.
 package final class StructuralSchema: Sendable {
+  /// What a mapping may hold besides the properties that the schema names.
   package enum AdditionalProperties: Sendable {
     case any
     case none

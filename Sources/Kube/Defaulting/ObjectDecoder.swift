@@ -12,6 +12,7 @@ package struct ObjectDecoder {
     package let expected: APIType.Shape
   }
 
+  /// Which of the server's steps are taken. The defaults give an object as it is read back from the store.
   package struct Options: Sendable {
     /// Whether missing values get their defaults.
     package var addsDefaults = true

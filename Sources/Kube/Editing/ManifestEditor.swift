@@ -21,6 +21,7 @@ package struct ManifestEditor: Sendable {
     }
   }
 
+  /// Why a text cannot be edited; the text is then left as it is.
   package struct Refusal: Error, Equatable {
     package let message: String
   }

@@ -5,6 +5,7 @@ package import Bytes
 /// Source: k8s.io/apimachinery `LabelSelectorAsSelector`. An empty selector selects everything; a missing one is the
 /// caller's business, since its meaning differs from field to field.
 package struct LabelSelector: Sendable, Hashable {
+  /// The operators of `matchExpressions`.
   package enum Operator: String, Sendable, Hashable {
     case isIn = "In"
     case notIn = "NotIn"
@@ -12,6 +13,7 @@ package struct LabelSelector: Sendable, Hashable {
     case doesNotExist = "DoesNotExist"
   }
 
+  /// One condition on one label. `values` is empty for Exists and DoesNotExist.
   package struct Requirement: Sendable, Hashable {
     package let key: String
     package let comparison: Operator

@@ -4,6 +4,7 @@ package import Bytes
 ///
 /// Source: github.com/evanphx/json-patch v4, which the API server uses.
 package struct JSONPatch: Sendable {
+  /// One operation. `name` is `op` as written, which need not be one of RFC 6902; `path` and `from` are JSON pointers.
   package struct Operation: Sendable, Equatable {
     package let name: String
     package let path: String
@@ -19,6 +20,7 @@ package struct JSONPatch: Sendable {
     }
   }
 
+  /// Why a patch cannot be applied, with the text of the server's library.
   package enum Failure: Error, Sendable, Equatable {
     /// A `test` did not hold.
     case testFailed(String)

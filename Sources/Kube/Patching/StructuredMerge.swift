@@ -5,6 +5,7 @@ package import Bytes
 /// Source: sigs.k8s.io/structured-merge-diff `typed/{validate,merge}.go`, and k8s.io/apiserver
 /// `pkg/admission/plugin/policy/mutating/patch/smd.go`.
 package enum StructuredMerge {
+  /// Thrown where a configuration does not fit the type, with the server's text.
   package struct Failure: Error, Sendable, Equatable {
     package let message: String
   }

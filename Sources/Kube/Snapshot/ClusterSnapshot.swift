@@ -34,6 +34,7 @@ package struct ClusterSnapshot: Sendable {
     return "a \(kind.kind) may stand in what could not be read (\(first.location.text)\(others))"
   }
 
+  /// Gathers objects and problems in the order in which they are read. An object that is added twice is kept twice.
   package struct Builder: Sendable {
     private var objects: [KubeObject] = []
     private var problems: [Problem] = []

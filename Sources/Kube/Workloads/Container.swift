@@ -3,6 +3,7 @@ package import Findings
 
 /// A container of a pod template with the place it stands in.
 package struct Container: Sendable {
+  /// When the container runs in the life of its pod.
   package enum Role: Sendable {
     case initial
     /// An init container with `restartPolicy: Always`: it runs as long as the pod does.

@@ -7,6 +7,7 @@ import Transport
 
 /// Builds the store of advisories, and the index of what is known of exploitation.
 package struct AdvisoryUpdateOperation: Sendable {
+  /// What was written: nil for advisories, or for risks, where no source of them was named.
   package struct Outcome: Sendable {
     package let store: AdvisoryUpdateAnswer.Store?
     package let risks: AdvisoryUpdateAnswer.Risks?

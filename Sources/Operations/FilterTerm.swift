@@ -1,5 +1,6 @@
 /// One word by which findings are chosen: a check's id, or `framework:`, `namespace:`, `kind:` or `severity:` with a value.
 package struct FilterTerm: Sendable, Hashable {
+  /// What a term can name; the raw value is its prefix.
   package enum Dimension: String, CaseIterable, Sendable {
     case check
     case framework

@@ -6,6 +6,8 @@ package import Store
 
 /// Compares what other scanners say of an image with what the advisories say.
 package struct ImageCompareOperation: Sendable {
+  /// One report of another scanner with its comparison. `otherImage` is set where it is about another image than the
+  /// one scanned.
   package struct Item: Sendable {
     package let file: String
     package let report: ScannerReport

@@ -7,6 +7,7 @@ import Transport
 
 /// Judges how an image was built.
 package struct ImageReviewOperation: Sendable {
+  /// The findings that count, and how many were suppressed by what.
   package struct Outcome: Sendable {
     package let result: ScanResult
     package let suppressed: Suppressions.Tally

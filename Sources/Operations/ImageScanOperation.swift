@@ -8,6 +8,7 @@ import Transport
 
 /// Matches the packages of one image with the advisories, merges what other scanners found, and takes out what is suppressed.
 package struct ImageScanOperation: Sendable {
+  /// All that is known of one image, for the report and for the exit code.
   package struct Outcome: Sendable {
     package let image: ReportedImage
     package let report: ImageReport

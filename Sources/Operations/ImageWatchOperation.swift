@@ -8,6 +8,7 @@ import Transport
 
 /// Keeps what images hold, and tells what has become known of them since the run before.
 package struct ImageWatchOperation: Sendable {
+  /// What changed, and what kept the run from being complete.
   package struct Outcome: Sendable {
     package let report: LedgerRunReport
     /// What could not be read or asked, a line each.

@@ -7,6 +7,7 @@ import Posture
 
 /// Judges a snapshot by the catalogue of checks, with what is suppressed and filtered.
 package struct ScanOperation: Sendable {
+  /// The findings that count, and what was taken out of them.
   package struct Outcome: Sendable {
     package var result: ScanResult
     package var suppressed: Suppressions.Tally

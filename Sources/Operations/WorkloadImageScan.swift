@@ -8,6 +8,7 @@ import Transport
 
 /// Reads the images of workloads, each once, and matches them with the advisories.
 package struct WorkloadImageScan: Sendable {
+  /// The verdicts on all images that workloads name.
   package struct Outcome: Sendable {
     /// What is to be said of each image, by the names that workloads give them.
     package let verdicts: ImageVerdicts

@@ -4,6 +4,7 @@ package import Kube
 
 /// How strict a namespace could be today, and what stands between it and the next level.
 package struct PodSecurityHeadroom: Sendable {
+  /// The edits by which one workload meets the next level.
   package struct Needed: Sendable {
     package let subject: Subject
     package let file: String

@@ -6,6 +6,7 @@ import PodSecurity
 /// Sources: CIS Kubernetes Benchmark 1.12, section 5; Pod Security Standards; headings of the NSA/CISA Kubernetes
 /// Hardening Guide 1.2; MITRE ATT&CK, techniques of the containers matrix and those that checks refer to.
 package enum FrameworkCatalogue {
+  /// One control of a framework.
   package struct Entry: Sendable {
     package let id: String
     package let title: String
@@ -90,6 +91,7 @@ package enum FrameworkCatalogue {
 
 /// How a scan answers each control of a framework.
 package struct FrameworkReport: Sendable {
+  /// The state of a control, judged by all checks that are mapped to it.
   package enum Status: String, Sendable {
     case passed
     case failed
@@ -99,6 +101,7 @@ package struct FrameworkReport: Sendable {
     case notAboutObjects = "not a matter of manifests"
   }
 
+  /// A control in a coverage report. `findings` counts those of its checks that are about it.
   package struct Row: Sendable {
     package let id: String
     package let title: String

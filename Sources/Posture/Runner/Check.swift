@@ -58,6 +58,7 @@ package enum Outcome: Sendable {
   }
 }
 
+/// What is wrong with one object, by one check; the runner makes a finding of it.
 package struct Failure: Sendable {
   package let message: String
   /// At least one; the first is where the finding is shown.

@@ -4,6 +4,7 @@ package import Bytes
 package struct AdvisoryUpdateAnswer: KindOfAnswer {
   package static let kind = "AdvisoryUpdate"
 
+  /// The advisory store that was written: its size in bytes, its digest, and the number of advisories in it.
   package struct Store: Sendable {
     package let file: String
     package let bytes: Int
@@ -22,6 +23,7 @@ package struct AdvisoryUpdateAnswer: KindOfAnswer {
     }
   }
 
+  /// The risk index that was written.
   package struct Risks: Sendable {
     package let file: String
     /// Records of each source, in the order in which they were named.

@@ -8,6 +8,7 @@ package struct ImageHistoryAnswer: KindOfAnswer {
   /// An advisory that applies to a package.
   package typealias Match = (package: SoftwarePackage, match: KnownMatch)
 
+  /// A change of one package's matches in a later run.
   package struct Event: Sendable {
     /// RFC 3339.
     package let time: String

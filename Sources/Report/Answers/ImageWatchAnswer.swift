@@ -5,6 +5,7 @@ package import Images
 package struct ImageWatchAnswer: KindOfAnswer {
   package static let kind = "ImageWatch"
 
+  /// A change of one package's matches, told once for all images that hold it.
   package struct Change: Sendable {
     package let package: SoftwarePackage
     package let change: MatchChange

@@ -3,6 +3,7 @@ import Glibc
 /// A picture of what can talk to what: namespaces as boxes on an ellipse with their workloads inside, links between
 /// namespaces as curves; a matrix where there are more namespaces than curves can tell apart.
 package struct MapPicture: Sendable {
+  /// A workload. `entered`: reachable from some address outside; `leaving`: can reach one.
   package struct Item: Sendable {
     package let name: String
     package let entered: Bool
@@ -15,6 +16,7 @@ package struct MapPicture: Sendable {
     }
   }
 
+  /// A namespace with its workloads.
   package struct Group: Sendable {
     package let name: String
     package let items: [Item]
@@ -28,6 +30,7 @@ package struct MapPicture: Sendable {
     }
   }
 
+  /// Connections from one namespace to another; `open` of `all` ordered pairs of workloads can connect.
   package struct Link: Sendable {
     /// Indexes of groups.
     package let from: Int

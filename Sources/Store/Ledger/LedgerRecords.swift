@@ -86,6 +86,7 @@ package struct LedgerRunReport: Sendable {
 
 /// An image of the ledger.
 package struct LedgerEntry: Sendable {
+  /// A row of the ledger. `key` identifies the image's content; `packages` is their number; `added` is RFC 3339.
   package struct Image: Sendable {
     package let id: Int64
     package let key: String
@@ -108,6 +109,7 @@ package struct LedgerEntry: Sendable {
 
 /// What became of an image since it was added.
 package struct ImageHistory: Sendable {
+  /// A change that a later run found. Times are RFC 3339.
   package struct Event: Sendable {
     package let time: String
     /// When the advisories were built that told of it.

@@ -1,5 +1,6 @@
 /// What a server is asked.
 package struct HTTPRequest: Sendable {
+  /// The methods that any caller uses.
   package enum Method: String, Sendable {
     case get = "GET"
     case head = "HEAD"

@@ -52,6 +52,7 @@ package struct HostSettings: Sendable {
     }
   }
 
+  /// Protocol versions, oldest first, for asking whether a server accepts an old one.
   package enum TLSVersion: Sendable {
     case tls10
     case tls11

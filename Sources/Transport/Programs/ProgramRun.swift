@@ -4,6 +4,7 @@ import SystemPackage
 
 /// Runs other programs, with bounds on time and output.
 package enum ProgramRun {
+  /// How the program ended. `status` is its exit status, or 128 and the number of the signal that ended it.
   package struct Output: Sendable {
     package let status: Int32
     package let standardOutput: [UInt8]

@@ -4,14 +4,14 @@ package import Kube
 
 /// The RBAC objects of a snapshot, resolved and indexed.
 package struct AccessInventory: Sendable {
-  /// A Role or ClusterRole with its effective rules: for an aggregated ClusterRole those of the roles that its
-  /// selectors match, not those written in it.
+  /// A Role or ClusterRole with its effective rules: its own, and for an aggregated ClusterRole those of every role
+  /// that its selectors match.
   package struct Role: Sendable {
     package let object: KubeObject
     /// Nil for a ClusterRole.
     package let namespace: String?
     package let rules: [PolicyRule]
-    /// Where each rule is written; for aggregated rules, in the role that they come from.
+    /// Where each rule is written; for an aggregated rule, in the role that it comes from.
     package let origins: [Origin]
 
     package var name: String { object.name }
@@ -36,7 +36,7 @@ package struct AccessInventory: Sendable {
     /// Index into `roles`; nil when the role does not exist.
     package let role: Int?
     package let subjects: [AccessSubject]
-    /// Index of each subject in the object's list.
+    /// Index of each subject in the `subjects` of the object.
     package let subjectIndexes: [Int]
 
     package var kind: String { namespace == nil ? "ClusterRoleBinding" : "RoleBinding" }
@@ -44,11 +44,11 @@ package struct AccessInventory: Sendable {
 
   package let roles: [Role]
   package let bindings: [Binding]
-  /// Remarks on the RBAC objects: aggregation in circles, subjects that are none.
+  /// Mistakes in the RBAC objects, such as circular aggregation or invalid subjects.
   package let problems: [Problem]
   /// Service accounts that exist as objects.
   package let serviceAccounts: Set<AccessSubject>
-  /// Roles from this index on are those that every cluster has and the snapshot did not carry.
+  /// Roles from this index on are built in and were not part of the snapshot.
   package let firstBuiltInRole: Int
   package let snapshot: ClusterSnapshot
 
@@ -114,7 +114,7 @@ package struct AccessInventory: Sendable {
     }
     for object in snapshot.objects(.clusterRoleBinding) { add(object, namespace: nil) }
     for object in snapshot.objects(.roleBinding) { add(object, namespace: object.effectiveNamespace) }
-    // Order decides which of several granting bindings is named: by name, cluster-wide first.
+    // The order decides which of several granting bindings is reported: cluster-wide first, then by name.
     bindings.sort {
       ($0.namespace ?? "", $0.object.name) < ($1.namespace ?? "", $1.object.name)
     }
@@ -179,7 +179,7 @@ package struct AccessInventory: Sendable {
   }
 }
 
-/// Resolves `aggregationRule`s the way the controller does, until nothing changes any more.
+/// Resolves `aggregationRule`s as the controller does, until nothing changes any more.
 private struct Aggregation {
   typealias Resolved = (rule: PolicyRule, origin: AccessInventory.Origin)
 
@@ -247,7 +247,7 @@ private struct Aggregation {
       gathered += own[next]
       open += sources[next] ?? []
     }
-    // Rules that the controller has written stand in both; the role that they come from is the better origin.
+    // The controller writes gathered rules into the role as well; the role that they come from is the better origin.
     let known = Set(gathered.map(\.rule))
     return gathered + own[index].filter { !known.contains($0.rule) }
   }

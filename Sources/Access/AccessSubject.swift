@@ -1,12 +1,12 @@
 package import Bytes
 
-/// Somebody to whom a binding grants rights.
+/// A subject of a binding: a user, a group or a service account.
 package enum AccessSubject: Sendable, Hashable, Comparable {
   case user(String)
   case group(String)
   case serviceAccount(namespace: String, name: String)
 
-  /// A subject of a binding. A service account without a namespace is one of the binding's own namespace.
+  /// Reads an entry of `subjects`. A service account without a namespace belongs to that of the binding.
   package init?(_ node: DocumentNode, bindingNamespace: String?) {
     guard let name = node["name"]?.text, !name.isEmpty else { return nil }
     switch node["kind"]?.string {
@@ -20,8 +20,9 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
     }
   }
 
-  /// Reads what a person writes: `ns/name` or `serviceaccount:ns/name` or the full user name for a service account,
-  /// `group:name`, `user:name`, or a bare name for a user. Names of groups of the system are recognised.
+  /// Parses an argument of the command line: `ns/name`, `serviceaccount:ns/name` or the full user name for a service
+  /// account, `group:name`, `user:name`, or a bare name for a user. Names of system groups are recognised without a
+  /// prefix.
   package init(argument: String) {
     func account(_ text: Substring) -> AccessSubject? {
       let parts = text.split(whereSeparator: { $0 == "/" || $0 == ":" })
@@ -53,7 +54,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
     "system:bootstrappers",
   ]
 
-  /// The user name and groups with which requests of this subject arrive. A group is a nameless member of it.
+  /// The user name and groups of this subject's requests. For a group: a member without a name.
   package var identity: Identity {
     switch self {
     case .user(let name): Identity(user: name)
@@ -82,7 +83,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
 
   package var text: String { "\(kind) \(name)" }
 
-  /// Part of every cluster, not granted by anybody who works with it.
+  /// Whether the subject is part of every cluster rather than granted by an administrator.
   package var isControlPlane: Bool {
     switch self {
     case .user(let name): name.hasPrefix("system:") && name != "system:anonymous"
@@ -95,7 +96,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   package static func < (a: AccessSubject, b: AccessSubject) -> Bool { (a.kind, a.name) < (b.kind, b.name) }
 }
 
-/// Who a request comes from.
+/// The user name and groups of a request.
 package struct Identity: Sendable, Hashable {
   package let user: String
   package let groups: [String]
@@ -105,7 +106,7 @@ package struct Identity: Sendable, Hashable {
     self.groups = groups
   }
 
-  /// With the groups that the API server's authenticators add by themselves.
+  /// Adds the groups that the API server's authenticators add by themselves.
   package init(user: String) {
     self.user = user
     let parts = user.split(separator: ":", omittingEmptySubsequences: false)
@@ -120,7 +121,7 @@ package struct Identity: Sendable, Hashable {
     }
   }
 
-  /// The subjects of bindings that mean this identity.
+  /// The subjects in bindings that match this identity.
   package var subjects: [AccessSubject] {
     var subjects: [AccessSubject] = [.user(user)]
     let parts = user.split(separator: ":", omittingEmptySubsequences: false)

@@ -20,7 +20,7 @@ package struct LeastPrivilege: Sendable {
     package let subject: AccessSubject
     package let name: String
     package let rules: [PolicyRule]
-    /// Nil: bound everywhere. One: a Role. Several: a ClusterRole with a RoleBinding in each.
+    /// Nil: bound cluster-wide. One: a Role. Several: a ClusterRole with a RoleBinding in each.
     package let namespaces: [String]?
   }
 
@@ -40,7 +40,7 @@ package struct LeastPrivilege: Sendable {
     for event in events {
       let wasRefused = event.decision == "forbid" || event.decision == nil && event.status == 403
       if wasRefused, options.allowedOnly { continue }
-      // Nobody's requests: they were turned away before anybody asked what they may do.
+      // Rejected by authentication, before authorization was asked.
       if event.status == 401 || event.user.isEmpty { continue }
       var counted = false
       for (user, atom, namespace) in Self.atoms(event) {
@@ -66,12 +66,12 @@ package struct LeastPrivilege: Sendable {
     let group: String
     let resource: String
     let verb: String
-    /// Empty for any.
+    /// Empty for any name.
     let name: String
     let url: String
   }
 
-  /// Requests of these verbs carry no name that a rule could be restricted to, or lose it on the way.
+  /// Requests with these verbs carry no name that a rule could be restricted to, or lose it on the way.
   private static let nameless: Set<String> = ["create", "list", "watch", "deletecollection"]
 
   private static func atoms(_ event: AuditEvent) -> [(user: String, atom: Atom, namespace: String)] {
@@ -80,7 +80,7 @@ package struct LeastPrivilege: Sendable {
     if let object = event.object {
       let resource = object.subresource.isEmpty ? object.resource : object.resource + "/" + object.subresource
       let name = nameless.contains(event.verb) ? "" : object.name
-      // A Namespace is its own namespace for the audit log; the right to it is cluster-wide, or given within it.
+      // In the audit log a Namespace lies in its own namespace; the right to it is cluster-wide or granted within it.
       atoms.append(
         (acting, Atom(group: object.group, resource: resource, verb: event.verb, name: name, url: ""), object.namespace)
       )
@@ -127,7 +127,7 @@ package struct LeastPrivilege: Sendable {
     }
     var byRules: [[PolicyRule]: [String]] = [:]
     for (namespace, atoms) in used where !namespace.isEmpty {
-      // What is granted everywhere need not be granted here.
+      // Rules that are granted cluster-wide need not be repeated here.
       let rules = RuleCompaction.compact(RuleCoverage.missing(atoms.map(rule), heldIn: everywhere))
       if !rules.isEmpty { byRules[rules, default: []].append(namespace) }
     }
@@ -164,7 +164,7 @@ package struct LeastPrivilege: Sendable {
       : PolicyRule(verbs: [atom.verb], nonResourceURLs: [atom.url])
   }
 
-  /// A name that the API server accepts, made from the subject's.
+  /// A valid object name made from the subject's.
   private static func roleName(_ subject: AccessSubject) -> String {
     let letters = subject.name.lowercased().map { character in
       character.isASCII && (character.isLetter || character.isNumber) ? character : "-"

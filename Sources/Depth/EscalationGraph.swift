@@ -4,23 +4,24 @@ package import Findings
 import Kube
 package import PodSecurity
 
-/// Steps by which one identity becomes another, up to the cluster itself.
+/// Steps by which one identity can become another, up to cluster admin.
 ///
-/// Namespaces stand for all accounts in them, so that the graph grows with subjects and grants, not with their product.
+/// A namespace stands for all accounts in it, so that the graph grows with subjects plus grants, not with their
+/// product.
 package struct EscalationGraph: Sendable {
   /// A node of the graph: an identity, or something whose possession gives one.
   package enum Position: Sendable, Hashable {
     case subject(AccessSubject)
-    /// Any service account of the namespace; of all namespaces for nil.
+    /// Any service account of the namespace; of all namespaces if nil.
     case accounts(namespace: String?)
-    /// The accounts of pods that run in the namespace; in all of them for nil.
+    /// The accounts of pods that run in the namespace; in all namespaces if nil.
     case pods(namespace: String?)
     case users
     case node
-    /// Credentials that lie on a node, without the node itself.
+    /// Credentials stored on a node, without control of the node itself.
     case nodeCredentials
     case clusterAdmin
-    /// All secrets of the namespace; of the cluster for nil.
+    /// All secrets of the namespace; of the cluster if nil.
     case secrets(namespace: String?)
 
     package var text: String {
@@ -44,7 +45,7 @@ package struct EscalationGraph: Sendable {
     package let technique: Technique
     package let means: Means
 
-    /// The binding that allows it; nil where no right is needed.
+    /// The binding that allows it; nil where no right is needed, or no single binding brings it.
     package var binding: Int? { if case .right(let binding) = means { binding } else { nil } }
 
     /// What is done, in a few words.
@@ -64,9 +65,9 @@ package struct EscalationGraph: Sendable {
 
   /// What makes a step possible.
   package enum Means: Sendable {
-    /// The way of things: no right, no object.
+    /// Holds in every cluster, without a right or an object.
     case nature
-    /// A right, by the binding that brings it; nil where none does by itself.
+    /// A right, by the binding that brings it; nil where no single binding does.
     case right(binding: Int?)
     /// The token that the pods of a workload carry.
     case token(of: Subject)
@@ -74,7 +75,7 @@ package struct EscalationGraph: Sendable {
     case givenSecret(name: String, to: Subject)
     /// A Secret that holds a token.
     case tokenSecret(name: String)
-    /// A way from the pods of a workload to their node.
+    /// An escape from the pods of a workload to their node.
     case escape(NodeEscape.Match, from: Subject)
   }
 
@@ -82,7 +83,7 @@ package struct EscalationGraph: Sendable {
   private var edges: [Step] = []
   private var incoming: [Position: [Int]] = [:]
 
-  /// - Parameter namespaces: namespaces that matter although the snapshot does not know them.
+  /// - Parameter namespaces: further namespaces to consider, besides those of the snapshot.
   package init(_ profile: AccessProfile, namespaces extra: Set<String> = []) {
     inventory = profile.inventory
     let snapshot = inventory.snapshot
@@ -107,7 +108,7 @@ package struct EscalationGraph: Sendable {
     }
     for case .user(let name) in inventory.allSubjects { add(.users, .subject(.user(name)), .isMember) }
     addPods(snapshot)
-    // Controllers of the control plane act through accounts of kube-system, one of which manages all roles.
+    // Controllers of the control plane run as accounts of kube-system, one of which manages all roles.
     add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
     add(.node, .pods(namespace: nil), .readsTokensOfPods)
     add(.nodeCredentials, .pods(namespace: nil), .usesTokensOfPods)
@@ -200,7 +201,7 @@ package struct EscalationGraph: Sendable {
     }
   }
 
-  /// Pods run as accounts, and some of them own their node already.
+  /// Pods run as accounts, and some of them have already taken over their node.
   private mutating func addPods(_ snapshot: ClusterSnapshot) {
     var seen = Set<AccessSubject>()
     struct Owned: Hashable {
@@ -242,7 +243,7 @@ package struct EscalationGraph: Sendable {
     }
   }
 
-  /// Shortest ways from every subject to a goal.
+  /// Shortest paths from every subject to a goal.
   package struct Paths: Sendable {
     fileprivate let next: [Position: Int]
     fileprivate let distances: [Position: Int]
@@ -267,7 +268,7 @@ package struct EscalationGraph: Sendable {
     return Paths(next: next, distances: distances, goal: goal)
   }
 
-  /// The steps of a subject to the goal; nil when there is no way.
+  /// The steps of a subject to the goal; nil where there is no path.
   package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
     // An identity acts with the rights of its groups, too.
     let starts = ([subject] + subject.identity.subjects).map { Position.subject($0) }
@@ -285,7 +286,8 @@ package struct EscalationGraph: Sendable {
     return steps
   }
 
-  /// Subjects with a way to the goal and its length, shortest first. Steps that merely name a member do not count.
+  /// Subjects with a path to the goal, shortest first. Steps that only follow a membership do not count towards the
+  /// length.
   package func reaching(_ paths: Paths) -> [(subject: AccessSubject, steps: [Step])] {
     inventory.allSubjects.compactMap { subject in
       steps(from: subject, paths).map { (subject: subject, steps: $0) }
@@ -299,7 +301,7 @@ package struct EscalationGraph: Sendable {
   }
 }
 
-/// Which namespaces admit a pod that owns its node.
+/// Which namespaces admit a pod that can take over its node.
 private struct OpenNamespaces {
   private let guarded: Set<String>
   private let anyOpen: Bool

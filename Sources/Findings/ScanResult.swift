@@ -1,16 +1,16 @@
-/// All that one scan has to say.
+/// The complete result of one scan.
 package struct ScanResult: Sendable {
   /// How much of the input the result covers, apart from what was found in it.
   package enum Status: String, Sendable {
-    /// Everything that was named was seen and judged.
+    /// Everything that the user named was read and judged.
     case complete
-    /// Something was not seen or not judged; see `problems` and `notEvaluated`.
+    /// Something was not read or not judged; see `problems` and `notEvaluated`.
     case partial
     /// Nothing could be judged.
     case failed
   }
 
-  /// How the verdicts of all checks over all objects fell out.
+  /// Counts of verdicts, one for each pair of a check and an object.
   package struct Tally: Sendable, Equatable {
     package var passed = 0
     package var failed = 0
@@ -30,7 +30,7 @@ package struct ScanResult: Sendable {
   package var problems: [Problem]
   package var notEvaluated: [NotEvaluated]
   package var tally: Tally
-  /// The same by check.
+  /// The tally of each check.
   package var byCheck: [CheckID: Tally]
   package var objects: Int
   package var workloads: Int
@@ -53,7 +53,7 @@ package struct ScanResult: Sendable {
     self.checks = checks
   }
 
-  /// The results of several clusters as one, each finding and gap with its cluster's name.
+  /// Merges the results of several clusters. Each finding, problem and gap carries its cluster's name.
   package init(clusters: [(name: String, result: ScanResult)]) {
     func named(_ subject: Subject, _ name: String) -> Subject {
       var subject = subject

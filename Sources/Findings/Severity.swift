@@ -1,4 +1,4 @@
-/// How much harm a finding allows, worst last.
+/// How much harm a finding allows, ascending.
 package enum Severity: Int, Sendable, CaseIterable, Comparable {
   /// Worth knowing; no action needed.
   case info

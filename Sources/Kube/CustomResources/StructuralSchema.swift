@@ -11,7 +11,7 @@ package final class StructuralSchema: Sendable {
     case schema(StructuralSchema)
   }
 
-  /// As written, for those who read it in another way.
+  /// The schema as written, for readers of other parts of it.
   package let node: DocumentNode
   package let type: String
   package let properties: [(name: String, schema: StructuralSchema)]
@@ -49,12 +49,12 @@ package final class StructuralSchema: Sendable {
   package let oneOf: [StructuralSchema]
   package let not: StructuralSchema?
 
-  /// - Parameter node: `openAPIV3Schema`, or a schema below it.
+  /// - Parameter node: `openAPIV3Schema`, or a schema nested in it.
   package convenience init(_ node: DocumentNode) { self.init(node, depth: 0) }
 
   private init(_ node: DocumentNode, depth: Int) {
     self.node = node
-    // Deeper than any schema that a server would take.
+    // Deeper than any schema that a server accepts.
     let goesOn = depth < 100
     func child(_ key: String) -> StructuralSchema? {
       guard goesOn, let value = node[key], value.mapping != nil else { return nil }
@@ -113,13 +113,13 @@ package final class StructuralSchema: Sendable {
     return nil
   }
 
-  /// The schema of a field, whether named or one of many.
+  /// The schema of a field, by `properties` or else by `additionalProperties`; nil where neither covers it.
   package func field(_ name: String) -> StructuralSchema? {
     if let own = property(name) { return own }
     if case .schema(let schema) = additionalProperties { return schema }
     return nil
   }
 
-  /// Whether it, or a schema below it, has rules.
+  /// Whether this schema or one nested in it has validation rules.
   package let hasRules: Bool
 }

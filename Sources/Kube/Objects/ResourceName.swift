@@ -1,5 +1,5 @@
-/// The resource that a kind is served as, in lower case and plural, by the rule that Kubernetes itself guesses with
-/// (apimachinery, `meta.UnsafeGuessKindToResource`).
+/// The resource of a kind, in lower case and plural, by the rule with which Kubernetes itself guesses it (apimachinery,
+/// `meta.UnsafeGuessKindToResource`).
 package enum ResourceName {
   package static func plural(_ kind: String) -> String {
     let word = kind.lowercased()

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A JSON patch (RFC 6902) as the API server applies it, with its texts.
+/// A JSON patch (RFC 6902) as the API server applies it, with the same error messages.
 ///
 /// Source: github.com/evanphx/json-patch v4, which the API server uses.
 package struct JSONPatch: Sendable {
@@ -9,7 +9,7 @@ package struct JSONPatch: Sendable {
     package let name: String
     package let path: String
     package let from: String?
-    /// Nil where there is none, which is another thing than null.
+    /// Nil for a missing value, which differs from null.
     package let value: DocumentNode?
 
     package init(name: String, path: String, from: String? = nil, value: DocumentNode? = nil) {
@@ -37,7 +37,7 @@ package struct JSONPatch: Sendable {
 
   package init(_ operations: [Operation]) { self.operations = operations }
 
-  /// - Returns: nil for what is no list of operations.
+  /// - Returns: nil for anything but a list of operations.
   package init?(_ node: DocumentNode) {
     guard let items = node.array else { return nil }
     operations = items.map { item in
@@ -112,7 +112,7 @@ package struct JSONPatch: Sendable {
 
   private static func key(_ path: String) -> String { parts(path).last ?? "" }
 
-  /// What holds the last part of a path; nil where the way to it is missing.
+  /// The container of the last element of a path; nil where a part of the path is missing.
   private static func container(_ document: DocumentNode, _ path: String) throws(Failure) -> DocumentNode? {
     let parts = parts(path)
     if parts.isEmpty { return nil }

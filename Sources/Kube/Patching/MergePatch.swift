@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A JSON merge patch (RFC 7386).
+/// A JSON merge patch (RFC 7386): null removes a field, and lists are replaced as a whole.
 package enum MergePatch {
   package static func apply(_ patch: DocumentNode, to target: DocumentNode) -> DocumentNode {
     guard let changes = patch.mapping else { return patch }

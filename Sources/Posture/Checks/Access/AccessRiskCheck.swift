@@ -4,7 +4,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// A risk of the access catalogue as a check: it judges grants, that is bindings with the role behind them.
+/// A risk of the access catalogue as a check. It judges grants: bindings with the role behind them.
 package struct AccessRiskCheck: ObjectCheck {
   package let risk: AccessRisk
   package let metadata: CheckMetadata
@@ -35,20 +35,20 @@ package struct AccessRiskCheck: ObjectCheck {
   }
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // What every cluster comes with is not somebody's decision.
+    // Bootstrap objects are part of every cluster.
     if object.labels["kubernetes.io/bootstrapping"] != nil { return .notApplicable }
     guard let index = context.bindingIndex(of: object) else { return .notApplicable }
     let inventory = context.access.inventory
     let binding = inventory.bindings[index]
     guard risk.applies(toNamespace: binding.namespace) else { return .notApplicable }
     guard let role = binding.role else {
-      // A missing role grants nothing, unless it stands in what was not read.
+      // A missing role grants nothing, unless it is in a part of the input that was not read.
       let kind: GroupKind = binding.roleKind == "ClusterRole" ? .clusterRole : .role
       if let reason = context.snapshot.blindness(for: kind) { return .notEvaluated(reason) }
       return .pass
     }
     var match = risk.match(context.access.roles[role])
-    // The API server gives this role all of its rules back whenever it starts.
+    // The API server restores all rules of this role whenever it starts.
     if risk.needs == [[.everything]], binding.roleKind == "ClusterRole", binding.roleName == "cluster-admin" {
       match = .full
     }

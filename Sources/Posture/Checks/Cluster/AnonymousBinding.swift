@@ -47,7 +47,7 @@ package struct AnonymousBinding: ObjectCheck {
   }
 
   private static let everybody: Set<String> = ["system:anonymous", "system:unauthenticated", "system:authenticated"]
-  /// What a new cluster grants to these groups, by design.
+  /// Roles that a new cluster grants to these groups by design.
   private static let builtIn: Set<String> = [
     "system:basic-user", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery",
   ]

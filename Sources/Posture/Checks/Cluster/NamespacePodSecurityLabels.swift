@@ -51,6 +51,6 @@ package struct NamespacePodSecurityLabels: ObjectCheck {
     }
   }
 
-  /// Namespaces of the control plane; their pods are the cluster's own.
+  /// Namespaces of the control plane, whose pods belong to the cluster itself.
   private static let system: Set<String> = ["kube-system", "kube-public", "kube-node-lease"]
 }

@@ -28,7 +28,7 @@ package struct UnencryptedStorageClass: ObjectCheck {
   package let kinds: [GroupKind] = [GroupKind("storage.k8s.io", "StorageClass")]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // Of these drivers it is known that volumes are plain unless the class says otherwise.
+    // Volumes of these drivers are unencrypted unless the class says otherwise.
     guard ["ebs.csi.aws.com", "kubernetes.io/aws-ebs"].contains(object.root["provisioner"]?.string ?? "") else {
       return .notApplicable
     }

@@ -37,7 +37,7 @@ package struct WebhookWithoutAuthority: ObjectCheck {
       "service.beta.openshift.io/inject-cabundle",
     ]
     if injectors.contains(where: { object.annotations[$0] != nil }) { return .pass }
-    // In a manifest the bundle is often made while installing; only in a cluster is it missing for certain.
+    // In a manifest the bundle may be added during installation; it is certainly missing only in a cluster.
     guard object.uid != nil else { return object.root["webhooks"] == nil ? .notApplicable : .pass }
     return AdmissionWebhooks.failing(object, at: ["clientConfig", "caBundle"], "has no caBundle") {
       ($0[path: "clientConfig", "caBundle"]?.string ?? "").isEmpty

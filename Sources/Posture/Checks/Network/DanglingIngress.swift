@@ -38,7 +38,7 @@ package struct DanglingIngress: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     guard let spec = object.spec else { return .notApplicable }
-    // Manifests without any Service are a part of something; what is missing may stand elsewhere.
+    // Without any Service the input is only a part of a deployment, and the missing one may be in another.
     guard !context.snapshot.objects(.service).isEmpty else { return .notApplicable }
     let known = context.services(in: object.effectiveNamespace)
     var evidence: [Evidence] = []

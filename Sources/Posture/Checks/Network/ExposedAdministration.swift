@@ -47,7 +47,7 @@ package struct ExposedAdministration: ObjectCheck {
     return .fail("\"\(found)\" is a console, and \(object.kind) \"\(object.name)\" opens it to the outside", [evidence])
   }
 
-  /// Names that the usual installations give to consoles.
+  /// Names of consoles in their usual installations.
   private static let consoles: Set<String> = [
     "kubernetes-dashboard", "dashboard", "argocd-server", "argo-server", "weave-scope-app", "kubeflow",
     "ml-pipeline-ui",

@@ -31,7 +31,7 @@ package struct GatewayWithoutTLS: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     let listeners = object.spec?["listeners"]?.elements ?? []
-    // A plain listener beside a protected one is the usual way to redirect.
+    // A plain listener next to one with TLS usually redirects.
     let isProtected = listeners.contains { ["HTTPS", "TLS"].contains($0["protocol"]?.string ?? "") }
     let bad = listeners.enumerated().filter { ["HTTP", "TCP"].contains($0.element["protocol"]?.string ?? "") }
     guard !bad.isEmpty else { return .pass }

@@ -42,7 +42,7 @@ package struct IdleNetworkPolicyRule: ObjectCheck {
   package let kinds: [GroupKind] = [.networkPolicy]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // A policy without pods is told by itself: its rules need no second word.
+    // A policy that selects no pod is reported as a whole, not rule by rule.
     if case .fail = context.lintOutcome(of: object, code: "selects-nothing", evidence: evidence) { return .pass }
     return context.lintOutcome(
       of: object, codes: ["peer-matches-nothing", "shadowed-rule", "redundant-rule"], evidence: evidence)

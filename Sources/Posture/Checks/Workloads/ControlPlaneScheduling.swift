@@ -37,7 +37,7 @@ package struct ControlPlaneScheduling: WorkloadCheck {
     }
     guard !bad.isEmpty else { return .pass }
     let path = workload.template.path.isEmpty ? "tolerations" : workload.template.path + ".tolerations"
-    // Agents are meant for every node.
+    // Agents are meant to run on every node.
     let isAgent = workload.object.kind == "DaemonSet"
     return .fail(
       bad.contains { $0.element["key"] == nil }

@@ -36,7 +36,7 @@ package struct MissingProbes: WorkloadCheck {
     guard ["Deployment", "StatefulSet", "DaemonSet", "Rollout", "Pod"].contains(workload.object.kind) else {
       return .notApplicable
     }
-    // Only what serves can be ready to serve.
+    // Without a port the container serves nothing that a probe could ask.
     let bad = workload.containers.filter { container in
       container.role == .regular && !(container.node["ports"]?.elements ?? []).isEmpty
         && container.node["readinessProbe"] == nil && container.node["livenessProbe"] == nil

@@ -33,7 +33,7 @@ package struct NakedPod: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard workload.object.groupKind == .pod else { return .notApplicable }
-    // The kubelet mirrors static pods; their file on the node is what manages them.
+    // A mirror pod of a static pod, which a file on the node manages.
     if workload.object.annotations["kubernetes.io/config.mirror"] != nil { return .notApplicable }
     guard (workload.object.metadata?["ownerReferences"]?.elements ?? []).isEmpty else { return .pass }
     return .fail("no controller owns it", [Evidence(in: workload.object.root, path: "", ["kind"])])

@@ -36,7 +36,7 @@ package struct NeedlessServiceAccountToken: WorkloadCheck {
     let template = workload.template
     let name = template.serviceAccountName
     let namespace = workload.object.effectiveNamespace
-    // The shared account has a check of its own.
+    // `DefaultServiceAccount` covers the shared account.
     guard name != "default" || context.serviceAccount("default", namespace: namespace) != nil else {
       return .notApplicable
     }

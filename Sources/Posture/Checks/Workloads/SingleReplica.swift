@@ -27,7 +27,7 @@ package struct SingleReplica: WorkloadCheck {
     guard workload.object.groupKind == GroupKind("apps", "Deployment"), let spec = workload.object.spec else {
       return .notApplicable
     }
-    // An autoscaler decides the number itself.
+    // An autoscaler decides the number of replicas.
     guard !context.isAutoscaled(workload.object), spec["replicas"]?.int ?? 1 == 1 else { return .pass }
     return .fail("it runs one pod", [Evidence(in: spec, path: "spec", ["replicas"])])
   }

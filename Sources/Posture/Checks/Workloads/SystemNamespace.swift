@@ -28,7 +28,7 @@ package struct SystemNamespace: WorkloadCheck {
     guard let namespace = workload.object.namespace else { return .pass }
     guard ["kube-system", "kube-public", "kube-node-lease"].contains(namespace) else { return .pass }
     let labels = workload.object.labels.merging(workload.template.labels) { own, _ in own }
-    // What the usual installers put there bears one of these.
+    // Labels that common installers set on their components.
     if labels["tier"] == "control-plane" || labels["kubernetes.io/cluster-service"] == "true"
       || labels["k8s-app"] != nil
       || labels["component"]?.hasPrefix("kube-") ?? false || workload.object.metadata?["ownerReferences"] != nil

@@ -1,7 +1,7 @@
 package import Findings
 import Transport
 
-/// The API server as a pod sees it, by the pod's own service account.
+/// The API server as seen from a pod, with the service account of the pod.
 ///
 /// Source: kubernetes.io, "Accessing the Kubernetes API from a Pod".
 package enum InClusterEndpoint {

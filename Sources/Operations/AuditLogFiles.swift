@@ -4,13 +4,13 @@ package import Events
 package import Findings
 import Transport
 
-/// Audit logs as commands take them: JSON lines or webhook batches, plain or gzip, or - for standard input.
+/// Reads audit logs: JSON lines or webhook batches, plain or gzip, with `-` for standard input.
 package enum AuditLogFiles {
-  /// Lines that are named of a file that holds broken ones.
+  /// Maximum number of invalid lines that are reported for a file.
   private static let namedErrors = 5
 
   /// - Returns: the events of all files, and what could not be read of them.
-  /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when no event is in what was.
+  /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when the files contain no event.
   package static func read(_ paths: [String]) async throws -> (events: [AuditEvent], problems: [Problem]) {
     var log = AuditLog()
     var problems: [Problem] = []
@@ -45,7 +45,7 @@ package enum AuditLogFiles {
     return (log.events, problems)
   }
 
-  /// Pieces are read side by side and added in order.
+  /// Parses chunks concurrently and adds their events in order.
   private static func add(_ bytes: [UInt8], to log: inout AuditLog, _ limits: Limits) async {
     var pieces: [(range: Range<Int>, lines: Int)] = []
     var lines = 0
@@ -53,7 +53,7 @@ package enum AuditLogFiles {
       pieces.append((piece, lines))
       lines += LineChunks.countOfLines(bytes, piece)
     }
-    // A pretty-printed list is one document over many lines: it cannot be cut.
+    // A pretty-printed list is one document over many lines and cannot be split.
     let isLines = pieces.count < 2 || startsDocument(bytes, pieces[0].range) && startsDocument(bytes, pieces[1].range)
     if !isLines { pieces = [(0..<bytes.count, 0)] }
     let width = Processors.count

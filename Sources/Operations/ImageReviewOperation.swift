@@ -5,7 +5,7 @@ import PodSecurity
 import Posture
 import Transport
 
-/// Judges how an image was built.
+/// Reviews how an image was built.
 package struct ImageReviewOperation: Sendable {
   /// The findings that count, and how many were suppressed by what.
   package struct Outcome: Sendable {

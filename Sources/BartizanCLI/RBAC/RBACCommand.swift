@@ -23,14 +23,14 @@ struct RBACCommand: ParsableCommand {
 }
 
 extension Input {
-  /// Who holds what in files and a cluster; trouble is told on standard error.
+  /// The RBAC objects of files and a cluster; problems are printed to standard error.
   static func inventory(_ files: [String], _ cluster: ClusterOptions? = nil) async throws -> AccessInventory {
     let inventory = AccessInventory(try await snapshot(files, cluster))
     StandardError.lines(inventory.problems)
     return inventory
   }
 
-  /// The events of audit logs; nil without any log. Lines that cannot be read are told on standard error.
+  /// The events of audit logs; nil without any log. Lines that cannot be read are reported on standard error.
   static func auditEvents(_ files: [String]) async throws -> [AuditEvent]? {
     guard !files.isEmpty else { return nil }
     let (events, problems) = try await AuditLogFiles.read(files)

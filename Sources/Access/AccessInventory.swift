@@ -44,11 +44,11 @@ package struct AccessInventory: Sendable {
 
   package let roles: [Role]
   package let bindings: [Binding]
-  /// Mistakes in the RBAC objects, such as circular aggregation or invalid subjects.
+  /// Remarks on the RBAC objects: aggregation in circles, subjects that are none.
   package let problems: [Problem]
   /// Service accounts that exist as objects.
   package let serviceAccounts: Set<AccessSubject>
-  /// Roles from this index on are built in and were not part of the snapshot.
+  /// Roles from this index on are those that every cluster has and the snapshot did not carry.
   package let firstBuiltInRole: Int
   package let snapshot: ClusterSnapshot
 

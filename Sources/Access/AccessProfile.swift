@@ -3,7 +3,7 @@ package import Findings
 /// The capabilities of every role and subject of an inventory, computed once.
 package struct AccessProfile: Sendable {
   package let inventory: AccessInventory
-  /// By index into the inventory's roles.
+  /// By index of the inventory's roles.
   package let roles: [CapabilitySet]
 
   package init(_ inventory: AccessInventory) {
@@ -11,7 +11,7 @@ package struct AccessProfile: Sendable {
     roles = inventory.roles.map { CapabilitySet($0.rules) }
   }
 
-  /// Capabilities of an identity in the whole cluster.
+  /// What an identity is capable of everywhere.
   package func clusterWide(_ identity: Identity) -> CapabilitySet {
     var set = CapabilitySet()
     for subject in identity.subjects {
@@ -45,7 +45,7 @@ package struct AccessProfile: Sendable {
     package let bindings: [Int]
   }
 
-  /// Risks of one binding by itself.
+  /// Risks of one binding, whatever else its subjects hold.
   package func exposures(ofBinding index: Int) -> [Exposure] {
     let binding = inventory.bindings[index]
     guard let role = binding.role, !roles[role].isEmpty else { return [] }

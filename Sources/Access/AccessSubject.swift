@@ -20,9 +20,8 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
     }
   }
 
-  /// Parses an argument of the command line: `ns/name`, `serviceaccount:ns/name` or the full user name for a service
-  /// account, `group:name`, `user:name`, or a bare name for a user. Names of system groups are recognised without a
-  /// prefix.
+  /// Reads what a person writes: `ns/name` or `serviceaccount:ns/name` or the full user name for a service account,
+  /// `group:name`, `user:name`, or a bare name for a user. Names of groups of the system are recognised.
   package init(argument: String) {
     func account(_ text: Substring) -> AccessSubject? {
       let parts = text.split(whereSeparator: { $0 == "/" || $0 == ":" })
@@ -83,7 +82,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
 
   package var text: String { "\(kind) \(name)" }
 
-  /// Whether the subject is part of every cluster rather than granted by an administrator.
+  /// Part of every cluster, not granted by anybody who works with it.
   package var isControlPlane: Bool {
     switch self {
     case .user(let name): name.hasPrefix("system:") && name != "system:anonymous"
@@ -96,7 +95,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   package static func < (a: AccessSubject, b: AccessSubject) -> Bool { (a.kind, a.name) < (b.kind, b.name) }
 }
 
-/// The user name and groups of a request.
+/// Who a request comes from.
 package struct Identity: Sendable, Hashable {
   package let user: String
   package let groups: [String]
@@ -121,7 +120,7 @@ package struct Identity: Sendable, Hashable {
     }
   }
 
-  /// The subjects in bindings that match this identity.
+  /// The subjects of bindings that mean this identity.
   package var subjects: [AccessSubject] {
     var subjects: [AccessSubject] = [.user(user)]
     let parts = user.split(separator: ":", omittingEmptySubsequences: false)

@@ -1,10 +1,10 @@
 import Bytes
 import Kube
 
-/// The user-facing roles of every cluster, for manifests, which do not contain them.
+/// The user-facing roles that every cluster has, for manifests, which do not carry them.
 ///
-/// Source: bootstrap policy of Kubernetes 1.36, `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go`, with
-/// aggregated roles written out.
+/// Source: bootstrap policy of Kubernetes 1.36, `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go`. Aggregated roles
+/// are written out.
 enum BuiltInRoles {
   static let rules: [(name: String, rules: [PolicyRule])] = [
     (
@@ -253,7 +253,7 @@ enum BuiltInRoles {
     ),
   ]
 
-  /// A stand-in for the role in reports; it has no place in any file. Nil for a name that is not built in.
+  /// Stands for the role in reports; it has no place in any file.
   static func object(_ name: String) -> KubeObject? {
     func text(_ key: String, _ value: String) -> Mapping.Entry {
       .init(key: key, value: Bytes.DocumentNode(.string(value)))

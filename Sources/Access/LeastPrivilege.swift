@@ -2,8 +2,6 @@ package import Events
 
 /// The smallest roles that allow what an audit log shows.
 package struct LeastPrivilege: Sendable {
-  /// How far the roles may go beyond what the log shows. By default they do not: every name and every namespace is
-  /// kept.
   package struct Options: Sendable {
     /// Grant all names of a resource once more than this many were used with a verb; nil keeps every name.
     package var collapseNames: Int?
@@ -20,7 +18,7 @@ package struct LeastPrivilege: Sendable {
     package let subject: AccessSubject
     package let name: String
     package let rules: [PolicyRule]
-    /// Nil: bound cluster-wide. One: a Role. Several: a ClusterRole with a RoleBinding in each.
+    /// Nil: bound everywhere. One: a Role. Several: a ClusterRole with a RoleBinding in each.
     package let namespaces: [String]?
   }
 
@@ -40,7 +38,7 @@ package struct LeastPrivilege: Sendable {
     for event in events {
       let wasRefused = event.decision == "forbid" || event.decision == nil && event.status == 403
       if wasRefused, options.allowedOnly { continue }
-      // Rejected by authentication, before authorization was asked.
+      // Nobody's requests: they were turned away before anybody asked what they may do.
       if event.status == 401 || event.user.isEmpty { continue }
       var counted = false
       for (user, atom, namespace) in Self.atoms(event) {
@@ -71,7 +69,7 @@ package struct LeastPrivilege: Sendable {
     let url: String
   }
 
-  /// Requests with these verbs carry no name that a rule could be restricted to, or lose it on the way.
+  /// Requests of these verbs carry no name that a rule could be restricted to, or lose it on the way.
   private static let nameless: Set<String> = ["create", "list", "watch", "deletecollection"]
 
   private static func atoms(_ event: AuditEvent) -> [(user: String, atom: Atom, namespace: String)] {
@@ -80,7 +78,7 @@ package struct LeastPrivilege: Sendable {
     if let object = event.object {
       let resource = object.subresource.isEmpty ? object.resource : object.resource + "/" + object.subresource
       let name = nameless.contains(event.verb) ? "" : object.name
-      // In the audit log a Namespace lies in its own namespace; the right to it is cluster-wide or granted within it.
+      // A Namespace is its own namespace for the audit log; the right to it is cluster-wide, or given within it.
       atoms.append(
         (acting, Atom(group: object.group, resource: resource, verb: event.verb, name: name, url: ""), object.namespace)
       )
@@ -164,7 +162,7 @@ package struct LeastPrivilege: Sendable {
       : PolicyRule(verbs: [atom.verb], nonResourceURLs: [atom.url])
   }
 
-  /// A valid object name made from the subject's.
+  /// A name that the API server accepts, made from the subject's.
   private static func roleName(_ subject: AccessSubject) -> String {
     let letters = subject.name.lowercased().map { character in
       character.isASCII && (character.isLetter || character.isNumber) ? character : "-"

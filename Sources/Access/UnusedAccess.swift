@@ -1,7 +1,7 @@
 package import Events
 import Kube
 
-/// Rights that nobody can use, or that nobody has used.
+/// Rights that nobody can use, or nobody did.
 package enum UnusedAccess {
   /// Roles that no binding refers to; indexes into the inventory's roles.
   package static func unboundRoles(_ inventory: AccessInventory) -> [Int] {
@@ -15,7 +15,6 @@ package enum UnusedAccess {
     }
   }
 
-  /// A binding that grants nothing, with the reason in words. `binding` is an index into the inventory's bindings.
   package struct EmptyBinding: Sendable {
     package let binding: Int
     package let reason: String
@@ -32,7 +31,7 @@ package enum UnusedAccess {
       } else if binding.subjects.isEmpty {
         if !isBootstrap { result.append(EmptyBinding(binding: index, reason: "it has no subject")) }
       } else {
-        // An account can only be missing where accounts were read at all.
+        // Only where accounts were seen at all can one be missing.
         let gone = binding.subjects.filter { subject in
           guard case .serviceAccount(_, let name) = subject else { return false }
           return !inventory.serviceAccounts.isEmpty && !isBootstrap && name != "default"
@@ -56,11 +55,11 @@ package enum UnusedAccess {
     package let binding: Int
     /// Rules of the binding's role of which nothing was used.
     package let rules: [PolicyRule]
-    /// How many rules of the role were used.
+    /// How many atoms of the role were used.
     package let usedRules: Int
   }
 
-  /// Rules without any use in the log, for each binding and each subject of it.
+  /// Rules that a log shows no use of, for each subject that the log knows and each binding of it.
   package static func unusedRules(_ inventory: AccessInventory, _ events: [AuditEvent]) -> [Unused] {
     var requests: [AccessSubject: Set<AccessRequest>] = [:]
     for event in events {

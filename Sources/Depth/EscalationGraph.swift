@@ -21,7 +21,7 @@ package struct EscalationGraph: Sendable {
     /// Credentials stored on a node, without control of the node itself.
     case nodeCredentials
     case clusterAdmin
-    /// All secrets of the namespace; of the cluster if nil.
+    /// All secrets of the namespace; of the cluster for nil.
     case secrets(namespace: String?)
 
     package var text: String {
@@ -45,7 +45,7 @@ package struct EscalationGraph: Sendable {
     package let technique: Technique
     package let means: Means
 
-    /// The binding that allows it; nil where no right is needed, or no single binding brings it.
+    /// The binding that allows it; nil where no right is needed.
     package var binding: Int? { if case .right(let binding) = means { binding } else { nil } }
 
     /// What is done, in a few words.
@@ -67,7 +67,7 @@ package struct EscalationGraph: Sendable {
   package enum Means: Sendable {
     /// Holds in every cluster, without a right or an object.
     case nature
-    /// A right, by the binding that brings it; nil where no single binding does.
+    /// A right, by the binding that brings it; nil where none does by itself.
     case right(binding: Int?)
     /// The token that the pods of a workload carry.
     case token(of: Subject)
@@ -83,7 +83,7 @@ package struct EscalationGraph: Sendable {
   private var edges: [Step] = []
   private var incoming: [Position: [Int]] = [:]
 
-  /// - Parameter namespaces: further namespaces to consider, besides those of the snapshot.
+  /// - Parameter namespaces: namespaces that matter although the snapshot does not know them.
   package init(_ profile: AccessProfile, namespaces extra: Set<String> = []) {
     inventory = profile.inventory
     let snapshot = inventory.snapshot
@@ -108,7 +108,7 @@ package struct EscalationGraph: Sendable {
     }
     for case .user(let name) in inventory.allSubjects { add(.users, .subject(.user(name)), .isMember) }
     addPods(snapshot)
-    // Controllers of the control plane run as accounts of kube-system, one of which manages all roles.
+    // Controllers of the control plane act through accounts of kube-system, one of which manages all roles.
     add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
     add(.node, .pods(namespace: nil), .readsTokensOfPods)
     add(.nodeCredentials, .pods(namespace: nil), .usesTokensOfPods)
@@ -201,7 +201,7 @@ package struct EscalationGraph: Sendable {
     }
   }
 
-  /// Pods run as accounts, and some of them have already taken over their node.
+  /// Pods run as accounts, and some of them own their node already.
   private mutating func addPods(_ snapshot: ClusterSnapshot) {
     var seen = Set<AccessSubject>()
     struct Owned: Hashable {
@@ -243,7 +243,7 @@ package struct EscalationGraph: Sendable {
     }
   }
 
-  /// Shortest paths from every subject to a goal.
+  /// Shortest ways from every subject to a goal.
   package struct Paths: Sendable {
     fileprivate let next: [Position: Int]
     fileprivate let distances: [Position: Int]
@@ -268,7 +268,7 @@ package struct EscalationGraph: Sendable {
     return Paths(next: next, distances: distances, goal: goal)
   }
 
-  /// The steps of a subject to the goal; nil where there is no path.
+  /// The steps of a subject to the goal; nil when there is no way.
   package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
     // An identity acts with the rights of its groups, too.
     let starts = ([subject] + subject.identity.subjects).map { Position.subject($0) }
@@ -286,8 +286,7 @@ package struct EscalationGraph: Sendable {
     return steps
   }
 
-  /// Subjects with a path to the goal, shortest first. Steps that only follow a membership do not count towards the
-  /// length.
+  /// Subjects with a way to the goal and its length, shortest first. Steps that merely name a member do not count.
   package func reaching(_ paths: Paths) -> [(subject: AccessSubject, steps: [Step])] {
     inventory.allSubjects.compactMap { subject in
       steps(from: subject, paths).map { (subject: subject, steps: $0) }
@@ -301,7 +300,7 @@ package struct EscalationGraph: Sendable {
   }
 }
 
-/// Which namespaces admit a pod that can take over its node.
+/// Which namespaces admit a pod that owns its node.
 private struct OpenNamespaces {
   private let guarded: Set<String>
   private let anyOpen: Bool

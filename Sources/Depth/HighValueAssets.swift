@@ -3,9 +3,9 @@ package import Findings
 package import Kube
 import Reach
 
-/// What makes a workload more valuable to an attacker: the data that it stores, and the secrets that it holds.
+/// What makes a workload worth more to an attacker than others: the data that it keeps, and the secrets that it holds.
 package enum HighValueAssets {
-  /// Programs that store data, by the last part of their image's name, with what they are.
+  /// Programs that keep data, by the last part of their image's name, with what they are.
   private static let stores: [(word: String, kind: String)] = [
     ("postgres", "database"), ("postgresql", "database"), ("mysql", "database"), ("mariadb", "database"),
     ("percona", "database"), ("mongo", "database"), ("mongodb", "database"), ("redis", "data store"),
@@ -17,7 +17,7 @@ package enum HighValueAssets {
     ("influxdb", "database"), ("couchdb", "database"), ("mssql", "database"), ("registry", "image registry"),
   ]
 
-  /// Reasons by workload; workloads without any are absent.
+  /// Reasons by workload, as reachability names them; those without any are absent.
   package static func reasons(_ snapshot: ClusterSnapshot) -> [Subject: [String]] {
     var found: [Subject: [String]] = [:]
     for workload in snapshot.workloads {
@@ -26,7 +26,7 @@ package enum HighValueAssets {
         guard let image = container.node["image"]?.string else { continue }
         let name = image.prefix { $0 != "@" }.split(separator: "/").last?.prefix { $0 != ":" } ?? ""
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
-        // Exporters and operators are named after what they watch.
+        // Exporters and operators bear the names of what they watch.
         if words.contains(where: { ["exporter", "operator", "proxy", "client", "ui"].contains($0) }) { continue }
         if let store = stores.first(where: { store in words.contains { $0 == store.word } }) {
           let reason = "\(store.kind) (\(store.word))"

@@ -77,7 +77,7 @@ extension Technique {
   static let startsPrivilegedPod = Technique("start-privileged-pod", "T1610", "starts a privileged pod")
   static let issuesAnyToken = Technique("issue-any-token", "T1528", "issues tokens")
 
-  /// Every technique of the graph.
+  /// All of them.
   package static let all: [Technique] = [
     isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, widensOwnRole,
     widensRoleOfNamespace, bindsClusterAdmin, bindsAdminOfNamespace, hasCertificateSigned, mutatesByAdmission,

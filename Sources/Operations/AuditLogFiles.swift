@@ -10,7 +10,7 @@ package enum AuditLogFiles {
   private static let namedErrors = 5
 
   /// - Returns: the events of all files, and what could not be read of them.
-  /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when the files contain no event.
+  /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when no event is in what was.
   package static func read(_ paths: [String]) async throws -> (events: [AuditEvent], problems: [Problem]) {
     var log = AuditLog()
     var problems: [Problem] = []
@@ -45,7 +45,7 @@ package enum AuditLogFiles {
     return (log.events, problems)
   }
 
-  /// Parses chunks concurrently and adds their events in order.
+  /// Pieces are read side by side and added in order.
   private static func add(_ bytes: [UInt8], to log: inout AuditLog, _ limits: Limits) async {
     var pieces: [(range: Range<Int>, lines: Int)] = []
     var lines = 0

@@ -20,10 +20,10 @@ package struct ImageScanOperation: Sendable {
     /// The findings that count, those of the image as a whole, and those about exceptions.
     package let result: ScanResult
     package let merged: [Merged]
-    /// Names of VEX documents that contain no statement.
+    /// VEX documents without any statement.
     package let emptyStatements: [String]
 
-    /// Whether the absence of findings means nothing, since something could not be read.
+    /// Whether nothing was found because something could not be read.
     package var isBlind: Bool {
       findings.isEmpty && (report.packages.isEmpty || image.problems.contains(where: \.hidesInput))
     }
@@ -133,7 +133,7 @@ package struct ImageScanOperation: Sendable {
     var result = ScanResult(
       findings: all, problems: contents.problems, notEvaluated: [], tally: ScanResult.Tally(),
       objects: contents.packages.count, workloads: 0, namespaces: 0, checks: 1)
-    // An exception may use any alias of an advisory.
+    // An exception may name an advisory by any of its names.
     var names: [String: Set<String>] = [:]
     for finding in open {
       for alias in finding.advisory.aliases + finding.also { names[alias, default: []].insert(finding.advisory.id) }

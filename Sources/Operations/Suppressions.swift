@@ -52,9 +52,9 @@ package struct Suppressions: Sendable {
     return all
   }
 
-  /// The same suppressions with exceptions under other ids.
+  /// The same with exceptions by other names of what they are for.
   ///
-  /// - Parameter names: the ids among the findings that an id stands for; empty to keep it.
+  /// - Parameter names: the ids that an id stands for among the findings; none: it stays as it is.
   package func renamed(_ names: (String) -> [String]) -> Suppressions {
     var all = self
     all.waivers = waivers.flatMap { waiver in
@@ -64,7 +64,7 @@ package struct Suppressions: Sendable {
     return all
   }
 
-  /// Removes suppressed findings from a result. An exception that has expired or covers nothing becomes a finding.
+  /// Takes out what is suppressed. An exception that has expired or covers nothing becomes a finding.
   ///
   /// - Parameters:
   ///   - today: `YYYY-MM-DD`.

@@ -30,7 +30,7 @@ extension Input {
     return inventory
   }
 
-  /// The events of audit logs; nil without any log. Lines that cannot be read are reported on standard error.
+  /// The events of audit logs; nil without any log. Lines that cannot be read are told on standard error.
   static func auditEvents(_ files: [String]) async throws -> [AuditEvent]? {
     guard !files.isEmpty else { return nil }
     let (events, problems) = try await AuditLogFiles.read(files)

@@ -11,7 +11,7 @@ package struct PathSource: SnapshotSource {
   private let limits: Limits
   private let programs: RenderPrograms?
 
-  /// - Parameter programs: nil to render nothing.
+  /// - Parameter programs: nil: nothing is rendered.
   package init(_ path: String, limits: Limits = .standard, programs: RenderPrograms? = RenderPrograms()) {
     name = path
     self.limits = limits

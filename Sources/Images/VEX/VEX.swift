@@ -5,7 +5,6 @@ package import Bytes
 /// Source: OpenVEX specification 0.2.0; CycloneDX 1.6, `vulnerabilities[].analysis`. Of several statements about the same the
 /// latest counts.
 package struct VEX: Sendable {
-  /// What one document says of one vulnerability in its products.
   package struct Statement: Sendable {
     /// Id and aliases of the vulnerability.
     package let vulnerabilities: Set<String>

@@ -98,12 +98,12 @@ package struct CheckContext: Sendable {
     return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
   }
 
-  /// Entry points of a workload from outside the cluster that network policies leave open.
+  /// Ways into a workload from outside the cluster that network policies leave open.
   package func entryPoints(of workload: Workload) -> [Exposure.EntryPoint] {
     exposure.value.entryPoints(of: workload.object).filter(\.open)
   }
 
-  /// Index of a binding in the access inventory; nil for anything else.
+  /// Index of a binding in the access inventory.
   package func bindingIndex(of object: KubeObject) -> Int? { bindings.value[object.subject] }
 
   package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {

@@ -41,7 +41,7 @@ enum ImageTableReport {
     return text
   }
 
-  /// One line per vulnerability, cut at the width of the terminal; not cut in a pipe.
+  /// A line for each vulnerability, cut where the terminal ends; whole where there is no terminal.
   private static func rows(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
     guard !scan.findings.isEmpty else { return "" }
     let shown = scan.showsAll ? scan.findings[...] : scan.findings.prefix(Shown.findings)

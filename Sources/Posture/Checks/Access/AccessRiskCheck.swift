@@ -35,7 +35,7 @@ package struct AccessRiskCheck: ObjectCheck {
   }
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // Bootstrap objects are part of every cluster.
+    // What every cluster comes with is not somebody's decision.
     if object.labels["kubernetes.io/bootstrapping"] != nil { return .notApplicable }
     guard let index = context.bindingIndex(of: object) else { return .notApplicable }
     let inventory = context.access.inventory
@@ -48,7 +48,7 @@ package struct AccessRiskCheck: ObjectCheck {
       return .pass
     }
     var match = risk.match(context.access.roles[role])
-    // The API server restores all rules of this role whenever it starts.
+    // The API server gives this role all of its rules back whenever it starts.
     if risk.needs == [[.everything]], binding.roleKind == "ClusterRole", binding.roleName == "cluster-admin" {
       match = .full
     }

@@ -27,7 +27,7 @@ package struct MastersGroupBinding: ObjectCheck {
   package let kinds: [GroupKind] = [.clusterRoleBinding, .roleBinding]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // Part of every cluster.
+    // Each cluster comes with this one.
     if object.name == "cluster-admin", object.kind == "ClusterRoleBinding",
       object.labels["kubernetes.io/bootstrapping"] != nil
     {

@@ -136,6 +136,7 @@ package struct Evidence: Sendable, Hashable {
   package let path: String
   /// The value as text; nil where the field is absent and that is the finding.
   package let value: String?
+  /// From 1; 0 where the object was not read from a file.
   package let line: Int
   package let column: Int
 

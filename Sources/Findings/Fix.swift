@@ -66,6 +66,7 @@ package struct Edit: Sendable, Hashable {
     }
   }
 
+  /// Splits `spec.containers[0].name` into its steps. Keys with dots cannot be written this way.
   package static func steps(_ path: String) -> [Step] {
     path.split(separator: ".").flatMap { part -> [Step] in
       let pieces = part.split(separator: "[")

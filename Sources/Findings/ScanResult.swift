@@ -32,6 +32,7 @@ package struct ScanResult: Sendable {
   package var tally: Tally
   /// The tally of each check.
   package var byCheck: [CheckID: Tally]
+  /// Number of objects in the snapshot, and below of workloads, namespaces and checks that ran.
   package var objects: Int
   package var workloads: Int
   package var namespaces: Int
@@ -91,5 +92,6 @@ package struct ScanResult: Sendable {
 
   package func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }
 
+  /// Nil where there are no findings.
   package var worst: Severity? { findings.map(\.severity).max() }
 }

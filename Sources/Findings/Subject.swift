@@ -80,6 +80,7 @@ package struct Subject: Sendable, Hashable {
     }
   }
 
+  /// Nil for a subject that is not an object of the API.
   package var object: ObjectKey? { if case .object(let key) = thing { key } else { nil } }
 }
 

@@ -35,6 +35,7 @@ package struct Waiver: Sendable {
       subject: subject)
   }
 
+  /// Ignores the expiry date, which `ScanResult.apply` checks. A waiver in an annotation covers its own object only.
   package func covers(_ finding: Finding) -> Bool {
     guard check == "*" || check == finding.check.rawValue else { return false }
     if let subject { return subject == finding.subject }

@@ -33,6 +33,7 @@ package struct ImageScanOperation: Sendable {
   package struct Merged: Sendable {
     package let file: String
     package let tool: String
+    /// Number of findings in the report.
     package let findings: Int
     /// Number of findings that only the other report has.
     package let added: Int

@@ -25,6 +25,7 @@ package struct RegistryReviewOperation: Sendable {
     }
   }
 
+  /// Nil to review the configuration only.
   package var survey: Survey?
   /// Path of the `config.yml` of a registry that runs distribution.
   package var configuration: String?

@@ -21,6 +21,7 @@ package struct NamespacePodSecurity: Sendable {
 
   /// Nil where the namespace has no such label.
   package private(set) var enforce: Setting?
+  /// Nil where the namespace has no such label, as for `warn`.
   package private(set) var audit: Setting?
   package private(set) var warn: Setting?
   package private(set) var invalid: [Invalid] = []

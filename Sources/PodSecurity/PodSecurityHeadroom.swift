@@ -11,7 +11,9 @@ package struct PodSecurityHeadroom: Sendable {
     package let edits: [Edit]
   }
 
+  /// Nil for workloads of manifests that name no namespace.
   package let namespace: String?
+  /// Number of workloads in the namespace.
   package let workloads: Int
   /// The strictest level and version that all workloads meet.
   package let level: PodSecurityLevel

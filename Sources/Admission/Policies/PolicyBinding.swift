@@ -21,10 +21,13 @@ package struct PolicyBinding: Sendable {
 
   package let name: String
   package let policyName: String
+  /// Nil for a binding that was not read from a snapshot.
   package let object: KubeObject?
   /// Nil where it takes what the policy takes.
   package let match: MatchResources?
+  /// `validationActions`; empty for a binding of a mutating policy.
   package let actions: [Action]
+  /// Nil where the binding has no `paramRef`.
   package let params: ParamReference?
 
   package init(_ object: KubeObject) { self.init(object.root, object) }

@@ -43,6 +43,7 @@ package struct Webhooks: Sendable {
     case unknown(String)
   }
 
+  /// Decides whether the webhook is called for the request, without calling it: rules, selectors and match conditions.
   package static func call(
     _ webhook: Webhook, _ request: AdmissionRequest, _ cluster: AdmissionCluster, _ authorizer: any CELAuthorizer
   ) -> Call {

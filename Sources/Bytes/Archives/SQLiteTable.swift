@@ -13,6 +13,7 @@ package struct SQLiteTable: Sendable {
     package var blob: [UInt8]? { if case .blob(let bytes) = self { bytes } else { nil } }
   }
 
+  /// Whether the bytes begin with the magic of an SQLite 3 database.
   package static func isDatabase(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("SQLite format 3\0".utf8)) }
 
   private let bytes: [UInt8]

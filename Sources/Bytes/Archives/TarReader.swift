@@ -11,6 +11,7 @@ package struct TarReader {
   package let members: [Member]
   package let errors: [DocumentError]
 
+  /// Whether the first block is a tar header, by its magic or else by its checksum, which old archives have only.
   package static func isTar(_ bytes: [UInt8]) -> Bool {
     guard bytes.count >= 512 else { return false }
     return bytes[257..<262].elementsEqual("ustar".utf8) || TarHeader.checksumIsRight(bytes, 0)

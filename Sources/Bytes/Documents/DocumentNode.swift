@@ -50,6 +50,7 @@ package struct Mapping: Sendable {
 
   package init(_ entries: [Entry]) { self.entries = entries }
 
+  /// Nil where the key is absent; an explicit null is an entry.
   package func entry(_ key: String) -> Entry? {
     for entry in entries where entry.key == key { return entry }
     return nil
@@ -61,6 +62,7 @@ package struct Mapping: Sendable {
 extension DocumentNode {
   package var isNull: Bool { if case .null = content { true } else { false } }
 
+  /// The text of a string; nil for any other type, numbers included.
   package var string: String? { if case .string(let value) = content { value } else { nil } }
 
   /// A truth value. `y` and `n` count: kubectl's YAML library takes them for booleans where they stand plain, and where
@@ -74,6 +76,7 @@ extension DocumentNode {
     }
   }
 
+  /// An integer, or a floating-point number without a fraction below 9e15; nil for anything else.
   package var int: Int64? {
     switch content {
     case .int(let value): value

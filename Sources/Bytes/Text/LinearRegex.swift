@@ -13,6 +13,7 @@ package struct LinearRegex: Sendable {
 
   private let program: RegexProgram
 
+  /// - Throws: `Invalid` for what RE2 would not accept, and for expressions that compile to too large a program.
   package init(_ text: String) throws(Invalid) {
     var parser = RegexParser(text)
     let tree = try parser.parse()

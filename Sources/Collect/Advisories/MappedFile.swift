@@ -9,6 +9,7 @@ import Transport
 /// change, so all threads see the same state.
 package final class MappedFile: StoreBytes, @unchecked Sendable {
   private let base: UnsafeRawPointer
+  /// Size of the file in bytes when it was mapped.
   package let count: Int
 
   /// - Throws: one line when the file cannot be opened or mapped.

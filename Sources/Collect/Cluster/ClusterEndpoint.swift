@@ -16,6 +16,7 @@ package struct ClusterEndpoint: Sendable {
 
   /// The identity to act as; see kubernetes.io, "User impersonation".
   package struct Impersonation: Sendable {
+    /// Nil to act as the authenticated user.
     package var user: String?
     package var uid: String?
     package var groups: [String] = []
@@ -30,12 +31,14 @@ package struct ClusterEndpoint: Sendable {
   /// The name of the context, for messages.
   package let name: String
   package var server: String
+  /// The context's namespace; nil where it names none.
   package var namespace: String?
   /// PEM; nil for the authorities of the system.
   package var certificateAuthority: [UInt8]?
   package var skipsVerification = false
   /// The host name to expect in the server's certificate, if it is not that of the URL.
   package var serverName: String?
+  /// The URL in `proxy-url`; nil where there is none.
   package var proxy: String?
   package var clientCertificate: ClientCertificate?
   package var credential = Credential.none

@@ -8,7 +8,9 @@ import Transport
 package struct ExecCredentialPlugin: Sendable {
   /// The `status` of an ExecCredential: a token, a client certificate, or both.
   package struct Answer: Sendable {
+    /// Nil where the plugin returned a certificate only.
     package let token: String?
+    /// Nil where the plugin returned a token only.
     package let certificate: ClusterEndpoint.ClientCertificate?
   }
 

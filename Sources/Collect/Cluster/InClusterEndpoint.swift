@@ -7,6 +7,7 @@ import Transport
 package enum InClusterEndpoint {
   package static let folder = "/var/run/secrets/kubernetes.io/serviceaccount"
 
+  /// - Throws: one line where the process does not run in a pod, or the token is not mounted.
   package static func find(
     environment: (String) -> String?, folder: String = folder
   ) throws(BartizanError) -> ClusterEndpoint {

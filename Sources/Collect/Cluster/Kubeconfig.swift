@@ -16,6 +16,7 @@ package struct Kubeconfig: Sendable {
   private var contexts: [String: Entry] = [:]
   private var clusters: [String: Entry] = [:]
   private var users: [String: Entry] = [:]
+  /// Nil where no file names one.
   package private(set) var currentContext: String?
   /// In the order of the files.
   package private(set) var contextNames: [String] = []

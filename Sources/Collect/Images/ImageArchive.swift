@@ -61,8 +61,10 @@ struct ResolvedImage: Sendable {
 package struct ImagePlatform: Sendable, Equatable {
   package let system: String
   package let architecture: String
+  /// Such as `v7` for 32-bit ARM; nil where the image names none.
   package let variant: String?
 
+  /// - Parameter text: `OS/ARCHITECTURE` or `OS/ARCHITECTURE/VARIANT`; anything else gives nil.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 || parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }

@@ -19,6 +19,7 @@ package enum ImageSource {
     package var registry: RegistrySettings?
     /// Whether credentials are looked for.
     package var readsSecrets = false
+    /// Called with the number of finished layers and of all.
     package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
 
     package init() {}

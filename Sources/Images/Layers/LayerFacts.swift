@@ -53,6 +53,7 @@ package struct LayerFacts: Sendable, Equatable {
   package var caches: [PackageCache] = []
   /// Accounts without a password; nil where the layer has no file that would tell.
   package var openAccounts: [String]?
+  /// Number of members in the layer's archive.
   package var entries = 0
   /// Bytes of the layer when it is unpacked.
   package var size = 0

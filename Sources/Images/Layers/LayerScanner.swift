@@ -37,6 +37,7 @@ package final class LayerScanner {
     package let digest: String
     /// Whether they are compressed.
     package let isCompressed: Bool
+    /// Why reading stopped early; nil where the whole layer was read.
     package let failure: DocumentError?
   }
 

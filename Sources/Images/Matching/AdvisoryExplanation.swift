@@ -15,6 +15,7 @@ package struct AdvisoryExplanation: Sendable {
   package let outcome: Outcome
   /// Such as `introduced 0, fixed 2.36-9+deb12u7: 2.36-9+deb12u4 is less (dpkg)`.
   package let comparisons: [String]
+  /// The lowest fixed version for this package; nil where none is known.
   package let fix: String?
 
   /// In the order of the advisories' ids.

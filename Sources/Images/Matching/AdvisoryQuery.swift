@@ -50,6 +50,7 @@ package struct AdvisoryQuery: Sendable {
     return try run(store, &memory)
   }
 
+  /// - Throws: when the store is damaged.
   package func run(_ store: AdvisoryStore, _ memory: inout Memory) throws(DocumentError) -> Answer {
     var answer = Answer()
     for verdict in try judge(store, &memory) {

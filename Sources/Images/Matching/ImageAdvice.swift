@@ -31,6 +31,7 @@ package struct ImageAdvice: Sendable {
   /// Vulnerabilities that come with the bottom layer of an image that has more: a newer base takes away those that it fixes, whatever is
   /// built on it.
   package private(set) var fromBase = 0
+  /// How many of these have a fixed version.
   package private(set) var fixableInBase = 0
 
   private struct Key: Hashable {

@@ -8,6 +8,7 @@ package struct ScannerReport: Sendable {
     /// Other ids of the same vulnerability.
     package let aliases: [String]
     package let package: Package
+    /// As the other scanner writes it, possibly several versions separated by commas; nil where it names none.
     package let fix: String?
     /// As it stands there, in lower case.
     package let severity: String

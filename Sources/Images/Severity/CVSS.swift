@@ -14,6 +14,7 @@ package struct CVSS: Sendable, Hashable {
   package let base: Double
   /// Nil where the vector gives no such metrics (2.0), or for 4.0.
   package let temporal: Double?
+  /// Nil as for `temporal`.
   package let environmental: Double?
 
   /// Thrown for a vector with a metric that is missing, unknown or given twice.
@@ -55,6 +56,7 @@ package struct CVSS: Sendable, Hashable {
   /// `none`, `low`, `medium`, `high`, `critical`: the qualitative scale of 3.0 and later, taken for 2.0 as well.
   package var rating: String { Self.rating(base) }
 
+  /// - Parameter score: from 0 to 10.
   package static func rating(_ score: Double) -> String {
     switch score {
     case ..<0.05: "none"

@@ -35,6 +35,7 @@ package struct RiskIndex: Sendable {
   package var count: Int { (bytes.count - 8) / 12 }
   package var digest: String { Digest.sha256(bytes).text }
 
+  /// - Parameter cve: `CVE-YEAR-NUMBER`. Nil for any other id, and for a CVE that no source knows.
   package subscript(cve: String) -> Entry? {
     guard let key = Self.key(cve) else { return nil }
     let index = (0..<count).partitioningIndex { self.key(at: $0) >= key }

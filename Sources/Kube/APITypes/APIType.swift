@@ -68,6 +68,7 @@ package final class APIType: Sendable {
     defaults = TypeDefaults.table[name]
   }
 
+  /// Nil for a field that the type does not have.
   package func field(_ name: String) -> Field? {
     for field in fields where field.name == name { return field }
     return nil

@@ -7,6 +7,7 @@ package struct CustomResourceDefinition: Sendable {
     package let name: String
     package let isServed: Bool
     package let isStorage: Bool
+    /// Nil where the version has no schema.
     package let schema: StructuralSchema?
     package let hasStatus: Bool
     package let hasScale: Bool

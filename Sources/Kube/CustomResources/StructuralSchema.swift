@@ -15,19 +15,24 @@ package final class StructuralSchema: Sendable {
   package let node: DocumentNode
   package let type: String
   package let properties: [(name: String, schema: StructuralSchema)]
+  /// Nil where the schema does not describe the elements of a list.
   package let items: StructuralSchema?
+  /// Nil where the schema does not say; unknown properties are then pruned.
   package let additionalProperties: AdditionalProperties?
   package let isNullable: Bool
+  /// `default`; nil where there is none.
   package let fallback: DocumentNode?
   package let preservesUnknownFields: Bool
   package let isEmbeddedResource: Bool
   package let isIntOrString: Bool
+  /// `x-kubernetes-list-type`; empty where it is not set, which means atomic.
   package let listType: String
   package let listMapKeys: [String]
   package let mapType: String
   /// `x-kubernetes-validations`
   package let rules: [DocumentNode]
 
+  /// Value validations of OpenAPI. Nil, or empty for text and lists, means that the schema does not restrict it.
   package let format: String
   package let pattern: String?
   package let minimum: DocumentNode?
@@ -35,6 +40,7 @@ package final class StructuralSchema: Sendable {
   package let isMinimumExclusive: Bool
   package let isMaximumExclusive: Bool
   package let multipleOf: DocumentNode?
+  /// In Unicode scalars, as `maxLength`.
   package let minLength: Int64?
   package let maxLength: Int64?
   package let minItems: Int64?

@@ -26,11 +26,13 @@ package enum ServerObject {
     type(of: root).map { ObjectDecoder.decode(root, as: $0).object } ?? root
   }
 
+  /// Nil for a custom resource, and for a document without apiVersion or kind.
   package static func type(of root: DocumentNode) -> APIType? {
     guard let apiVersion = root["apiVersion"]?.string, let kind = root["kind"]?.string else { return nil }
     return APITypes.type(apiVersion: apiVersion, kind: kind)
   }
 
+  /// Nil for a document without apiVersion or kind.
   package static func kind(of root: DocumentNode) -> GroupKind? {
     guard let apiVersion = root["apiVersion"]?.string, let kind = root["kind"]?.string else { return nil }
     return GroupKind(APIResource.split(apiVersion: apiVersion).group, kind)

@@ -10,6 +10,7 @@ package struct ManifestEditor: Sendable {
   package struct Order: Sendable {
     /// Where the object's mapping begins, from 1.
     package let line: Int
+    /// From 1.
     package let column: Int
     package let edits: [Edit]
 

@@ -48,6 +48,7 @@ package struct KubeObject: Sendable {
   package var spec: DocumentNode? { root["spec"] }
   package var labels: [String: String] { metadata?["labels"]?.stringMap ?? [:] }
   package var annotations: [String: String] { metadata?["annotations"]?.stringMap ?? [:] }
+  /// Nil for an object that was not read from a cluster.
   package var uid: String? { metadata?["uid"]?.string }
 
   /// The namespace of the object when it is applied without naming one.
@@ -57,6 +58,7 @@ package struct KubeObject: Sendable {
 
   package var location: Location { Location(file: file, line: Int(root.line), column: Int(root.column)) }
 
+  /// The position of a node; that of the object for nil and for a node that was not read from text.
   package func location(of node: DocumentNode?) -> Location {
     guard let node, node.line > 0 else { return location }
     return Location(file: file, line: Int(node.line), column: Int(node.column))

@@ -68,6 +68,7 @@ package struct LabelSelector: Sendable, Hashable {
     package let node: DocumentNode
   }
 
+  /// - Throws: `Invalid` for what the API server would refuse.
   package init(_ node: DocumentNode) throws(Invalid) {
     guard node.mapping != nil else { throw Invalid(message: "a label selector must be a mapping", node: node) }
     var requirements: [Requirement] = []

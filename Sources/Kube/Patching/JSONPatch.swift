@@ -8,6 +8,7 @@ package struct JSONPatch: Sendable {
   package struct Operation: Sendable, Equatable {
     package let name: String
     package let path: String
+    /// The source of `move` and `copy`; nil for other operations.
     package let from: String?
     /// Nil for a missing value, which differs from null.
     package let value: DocumentNode?
@@ -47,6 +48,9 @@ package struct JSONPatch: Sendable {
     }
   }
 
+  /// All operations or none.
+  ///
+  /// - Throws: `Failure` of the first operation that cannot be applied.
   package func apply(to document: DocumentNode) throws(Failure) -> DocumentNode {
     var document = document
     for operation in operations { document = try Self.apply(operation, document) }

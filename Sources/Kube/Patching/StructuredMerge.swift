@@ -125,6 +125,7 @@ package enum StructuredMerge {
 
   // MARK: Merging
 
+  /// - Parameter patch: validated against the schema before.
   package static func merge(_ patch: DocumentNode, into live: DocumentNode, _ schema: MergeSchema) -> DocumentNode {
     switch schema {
     case .scalar, .untyped: return patch

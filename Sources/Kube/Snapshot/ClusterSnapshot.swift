@@ -10,6 +10,7 @@ package struct ClusterSnapshot: Sendable {
   package let workloads: [Workload]
   private let byKind: [GroupKind: [Int]]
 
+  /// In the order in which they were added; empty for an unknown kind.
   package func objects(_ kind: GroupKind) -> [KubeObject] { (byKind[kind] ?? []).map { objects[$0] } }
 
   package var kinds: [GroupKind] { byKind.keys.sorted() }
@@ -44,6 +45,7 @@ package struct ClusterSnapshot: Sendable {
 
     package mutating func add(_ problem: Problem) { problems.append(problem) }
 
+    /// Records that the source did not list a kind, so that its absence proves nothing.
     package mutating func refuse(_ kind: GroupKind, reason: String) { refused[kind] = reason }
 
     /// Refuses every kind of an API group; `*` stands for every group.
@@ -98,6 +100,7 @@ package struct ClusterSnapshot: Sendable {
       objects.append(object.pruned)
     }
 
+    /// Adds the content of another builder after its own.
     package mutating func append(_ other: Builder) {
       objects += other.objects
       problems += other.problems

@@ -20,6 +20,7 @@ package struct SnapshotRecord: Sendable {
     self.problems = problems
   }
 
+  /// Nil for a document that is not a mapping. Missing fields are empty.
   package init?(_ document: DocumentNode) {
     guard document.mapping != nil else { return nil }
     let source = document["source"]?.string ?? ""

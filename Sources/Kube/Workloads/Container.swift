@@ -24,6 +24,7 @@ package struct Container: Sendable {
   }
 
   package var name: String { node["name"]?.text ?? "" }
+  /// As written; nil where a custom resource leaves it to a controller.
   package var image: String? { node["image"]?.string }
   package var securityContext: DocumentNode? { node["securityContext"] }
 

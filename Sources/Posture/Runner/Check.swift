@@ -66,6 +66,7 @@ package struct Failure: Sendable {
   /// Overrides the check's own severity.
   package let severity: Severity?
   package let fix: Fix?
+  /// Common cause of several findings of the object, see `Finding.cause`; nil where there is none.
   package let cause: String?
   /// Why the object is exposed here, as the explanation of its severity; nil where the risk context gives one.
   package let why: String?

@@ -17,6 +17,9 @@ package enum ReaderManifest {
     Set(checks.flatMap(\.needs) + beyondChecks).sorted()
   }
 
+  /// YAML of a Namespace and a ServiceAccount with the right to list what the checks need.
+  ///
+  /// - Parameter withSecrets: whether Secrets may be listed, which some checks need.
   package static func text(namespace: String, withSecrets: Bool) -> String {
     var groups: [String: Set<String>] = [:]
     for kind in kinds() where withSecrets || kind != .secret {

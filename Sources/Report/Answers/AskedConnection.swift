@@ -8,6 +8,7 @@ package struct AskedConnection: Sendable {
   package let destination: String
   /// In upper case.
   package let transport: String
+  /// Nil for a protocol without ports.
   package let port: Int?
   package let answer: ReachModel.Answer
 

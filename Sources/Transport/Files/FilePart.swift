@@ -4,6 +4,7 @@ import Glibc
 /// A file, or a part of one, that is read piece by piece.
 package final class FilePart {
   private let descriptor: Int32
+  /// Bytes of the part; a file that shrinks meanwhile ends earlier.
   package let length: Int
   private let start: Int
 

@@ -2,6 +2,7 @@ import Glibc
 
 /// Questions about paths of this machine.
 package enum FilePaths {
+  /// Follows links: false for a link that leads nowhere.
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   package static func isFolder(_ path: String) -> Bool {
@@ -23,11 +24,13 @@ package enum FilePaths {
     return names.sorted()
   }
 
+  /// The folder of a path; `.` for a bare name.
   package static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// Joins a relative path with a folder; an absolute path stays as it is. `..` is not resolved.
   package static func absolute(_ path: String, from folder: String) -> String {
     path.hasPrefix("/") ? path : folder + "/" + path
   }

@@ -31,6 +31,7 @@ package enum FileReader {
   /// The descriptor that standard input is read from; a test of commands lays another in its place.
   @TaskLocal package static var standardInput: Int32 = STDIN_FILENO
 
+  /// - Throws: `input` when it cannot be read, or exceeds `limits.inputBytes`.
   package static func readStandardInput(limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
     try read(descriptor: standardInput, limits: limits)
   }
@@ -71,5 +72,6 @@ package enum FileReader {
       .input, "larger than the limit of \(limits.inputBytes >> 20) MiB; split it or point at the part you mean")
   }
 
+  /// The text of `errno`; call it right after the failed call.
   package static func lastError() -> String { String(cString: strerror(errno)) }
 }

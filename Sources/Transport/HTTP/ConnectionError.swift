@@ -65,6 +65,7 @@ package struct ConnectionError: Error, Sendable {
   package let kind: Kind
   /// One line that names the server.
   package let message: String
+  /// The error of the library below, for logs.
   package let cause: (any Error)?
 
   package init(_ kind: Kind, _ message: String, cause: (any Error)? = nil) {

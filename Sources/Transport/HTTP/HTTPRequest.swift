@@ -12,6 +12,7 @@ package struct HTTPRequest: Sendable {
   package var method = Method.get
   package var url: HTTPURL
   package var headers: [(name: String, value: String)] = []
+  /// Nil for a request without a body.
   package var body: [UInt8]?
   /// The value of the header `Authorization`. It goes to the origin of the URL and nowhere else, and never over a
   /// connection that is not verified unless the user said so.

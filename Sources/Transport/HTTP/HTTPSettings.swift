@@ -43,6 +43,7 @@ package struct HostSettings: Sendable {
 
   /// A certificate and its key, as PEM, by which this client shows who it is.
   package struct ClientCertificate: Sendable {
+    /// The certificate and its intermediates.
     package let chain: [UInt8]
     package let key: [UInt8]
 

@@ -13,6 +13,7 @@ package struct HTTPURL: Sendable, Hashable {
   package let port: Int?
   /// Path and query: begins with a slash or a question mark, or is empty.
   package let target: String
+  /// User and password as written in the URL; nil where it has none.
   package let user: String?
   package let password: String?
 
@@ -154,6 +155,7 @@ package struct HTTPOrigin: Sendable, Hashable {
   package let isSecure: Bool
   /// In lower case, without brackets.
   package let host: String
+  /// Always set: the default of the scheme where the URL names none.
   package let port: Int
 
   package var text: String {

@@ -30,7 +30,6 @@ package struct OperatingSystem: Sendable, Equatable {
     }
   }
 
-  /// - Parameter text: the content of an `os-release` file. Nil where it has no ID.
   package init?(_ text: String) {
     var fields: [String: String] = [:]
     for line in text.split(whereSeparator: \.isNewline) {

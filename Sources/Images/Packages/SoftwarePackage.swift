@@ -5,7 +5,6 @@ package struct SoftwarePackage: Sendable, Hashable {
   package let version: String
   /// The source package that advisories of a distribution speak of, where it has another name.
   package let source: String?
-  /// The version of the source package; nil where it is not known separately.
   package let sourceVersion: String?
   /// Where it was found: a path, in an image from the root.
   package var path: String

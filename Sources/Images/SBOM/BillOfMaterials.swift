@@ -3,7 +3,6 @@ import Bytes
 /// The packages of one image or project, to be written as an SBOM. The same packages give the same bytes.
 package struct BillOfMaterials: Sendable {
   package let subject: String
-  /// Nil for a project, or an image without a distribution.
   package let system: OperatingSystem?
   package let packages: [SoftwarePackage]
   /// RFC 3339; an SBOM is as old as what it describes, so that it can be made again.

@@ -1,4 +1,4 @@
-/// A thing that a rule can make possible and that an attacker wants. Risks and escalation steps are made of these.
+/// Something that a rule makes possible and that an attacker wants. Risks and escalation steps are built from these.
 package enum AccessCapability: Int, Sendable, CaseIterable {
   case everything, everythingInGroup
   case readSecrets, createSecrets, createPods, writeWorkloads, execPods, ephemeralContainers, patchPods, createTokens
@@ -35,7 +35,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
       Pattern(verbs: verbs, group: group, resources: resources)
     }
     switch self {
-    // Judged by the letter of the rule, see `CapabilitySet`.
+    // Judged by the wording of the rule, see `CapabilitySet`.
     case .everything, .everythingInGroup: return []
     case .readSecrets: return [core(read, "secrets")]
     case .createSecrets: return [core(["create"], "secrets")]
@@ -56,7 +56,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
     case .impersonateExtras:
       return [
         of("authentication.k8s.io", ["impersonate"], "uids", "userextras"),
-        // One key of the extras stands for any.
+        // One key of the extras stands for all of them.
         of("authentication.k8s.io", ["impersonate"], "userextras/scopes"),
       ]
     case .impersonateConstrained:
@@ -165,7 +165,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
   }
 }
 
-/// What a role, or a subject by all of its roles, is capable of.
+/// What a role is capable of, or a subject by all of its roles.
 package struct CapabilitySet: Sendable, Hashable {
   /// Without restriction to names.
   package private(set) var full: UInt64 = 0
@@ -194,7 +194,7 @@ package struct CapabilitySet: Sendable, Hashable {
       if rule.apiGroups.contains("*") {
         full |= AccessCapability.everything.bit
       } else if rule.apiGroups.contains(where: Self.isBuiltIn) {
-        // All of a vendor's own group is tidy enough; all of Kubernetes' is not.
+        // A vendor's own group is its own business; everything in a group of Kubernetes is not.
         full |= AccessCapability.everythingInGroup.bit
       }
     }

@@ -1,7 +1,9 @@
 import Kube
 
-/// What subjects may do in one snapshot and not in another: the meaning of a change, not its text.
+/// What subjects may do in one snapshot and not in the other. Compares what rules allow, not how they are written.
 package enum AccessDiff {
+  /// What one subject gained and lost in one namespace. Rules are split into atoms (one group, resource, verb and name
+  /// each), so that a rule merely written differently is no change.
   package struct Change: Sendable {
     package let subject: AccessSubject
     /// Nil: everywhere.
@@ -10,7 +12,7 @@ package enum AccessDiff {
     package let lost: [PolicyRule]
   }
 
-  /// Changes by subject; rights that come by other roles or words but mean the same are none.
+  /// Changes by subject. The same right through another role or in other words is not a change.
   package static func changes(from old: AccessInventory, to new: AccessInventory) -> [Change] {
     var changes: [Change] = []
     for subject in Set(old.allSubjects).union(new.allSubjects).sorted() {

@@ -4,24 +4,29 @@ package import Kube
 
 /// The RBAC objects of a snapshot, resolved and indexed.
 package struct AccessInventory: Sendable {
+  /// A Role or ClusterRole with its effective rules: its own, and for an aggregated ClusterRole those of every role
+  /// that its selectors match.
   package struct Role: Sendable {
     package let object: KubeObject
     /// Nil for a ClusterRole.
     package let namespace: String?
     package let rules: [PolicyRule]
-    /// Where each rule is written; for aggregated rules, in the role that they come from.
+    /// Where each rule is written; for an aggregated rule, in the role that it comes from.
     package let origins: [Origin]
 
     package var name: String { object.name }
     package var kind: String { namespace == nil ? "ClusterRole" : "Role" }
   }
 
+  /// The place of one rule, for evidence and for fixes.
   package struct Origin: Sendable {
     package let object: KubeObject
     /// Index in that object's `rules`.
     package let index: Int
   }
 
+  /// A RoleBinding or ClusterRoleBinding. A RoleBinding may refer to a ClusterRole; its rules then hold in the
+  /// binding's namespace only.
   package struct Binding: Sendable {
     package let object: KubeObject
     /// Nil for a ClusterRoleBinding.
@@ -31,7 +36,7 @@ package struct AccessInventory: Sendable {
     /// Index into `roles`; nil when the role does not exist.
     package let role: Int?
     package let subjects: [AccessSubject]
-    /// Index of each subject in the object's list.
+    /// Index of each subject in the `subjects` of the object.
     package let subjectIndexes: [Int]
 
     package var kind: String { namespace == nil ? "ClusterRoleBinding" : "RoleBinding" }
@@ -109,7 +114,7 @@ package struct AccessInventory: Sendable {
     }
     for object in snapshot.objects(.clusterRoleBinding) { add(object, namespace: nil) }
     for object in snapshot.objects(.roleBinding) { add(object, namespace: object.effectiveNamespace) }
-    // Order decides which of several granting bindings is named: by name, cluster-wide first.
+    // The order decides which of several granting bindings is reported: cluster-wide first, then by name.
     bindings.sort {
       ($0.namespace ?? "", $0.object.name) < ($1.namespace ?? "", $1.object.name)
     }
@@ -174,7 +179,7 @@ package struct AccessInventory: Sendable {
   }
 }
 
-/// Resolves `aggregationRule`s the way the controller does, until nothing changes any more.
+/// Resolves `aggregationRule`s as the controller does, until nothing changes any more.
 private struct Aggregation {
   typealias Resolved = (rule: PolicyRule, origin: AccessInventory.Origin)
 
@@ -242,7 +247,7 @@ private struct Aggregation {
       gathered += own[next]
       open += sources[next] ?? []
     }
-    // Rules that the controller has written stand in both; the role that they come from is the better origin.
+    // The controller writes gathered rules into the role as well; the role that they come from is the better origin.
     let known = Set(gathered.map(\.rule))
     return gathered + own[index].filter { !known.contains($0.rule) }
   }

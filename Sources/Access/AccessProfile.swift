@@ -1,6 +1,6 @@
 package import Findings
 
-/// What every role and subject of an inventory is capable of, worked out once.
+/// The capabilities of every role and subject of an inventory, computed once.
 package struct AccessProfile: Sendable {
   package let inventory: AccessInventory
   /// By index of the inventory's roles.
@@ -22,7 +22,7 @@ package struct AccessProfile: Sendable {
     return set
   }
 
-  /// What an identity is capable of in one namespace by bindings of that namespace.
+  /// Capabilities of an identity in one namespace, by bindings of that namespace only.
   package func within(_ namespace: String, _ identity: Identity) -> CapabilitySet {
     var set = CapabilitySet()
     guard let table = inventory.namespacedBindings[namespace] else { return set }
@@ -34,14 +34,14 @@ package struct AccessProfile: Sendable {
     return set
   }
 
-  /// A risk that a grant brings, or several grants together.
+  /// A risk that one grant carries, or several together.
   package struct Exposure: Sendable {
     package let risk: AccessRisk
     /// Nil: everywhere.
     package let namespace: String?
     package let match: AccessRisk.Match
     package let severity: Severity
-    /// Bindings that bring a part of it.
+    /// Bindings that contribute to it.
     package let bindings: [Int]
   }
 
@@ -63,7 +63,8 @@ package struct AccessProfile: Sendable {
     }
   }
 
-  /// Risks of an identity by all that it holds, worst first. What it can do everywhere is not repeated by namespace.
+  /// Risks of an identity by everything that it holds, worst first. Cluster-wide risks are not repeated for each
+  /// namespace.
   package func exposures(of identity: Identity) -> [Exposure] {
     let cluster = clusterWide(identity)
     let clusterBindings = inventory.bindings(for: identity, namespace: "")

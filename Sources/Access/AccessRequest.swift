@@ -2,6 +2,7 @@ package import Bytes
 
 /// A question to the authorizer: may this identity do that?
 package struct AccessRequest: Sendable, Hashable {
+  /// A resource of the API as a request names it: plural, in lower case, without a version, which RBAC ignores.
   package struct Resource: Sendable, Hashable {
     package let group: String
     package let resource: String
@@ -23,6 +24,7 @@ package struct AccessRequest: Sendable, Hashable {
     }
   }
 
+  /// What the request is for: a resource, or a path outside the resource API, such as `/healthz`.
   package enum Target: Sendable, Hashable {
     case resource(Resource)
     case path(String)
@@ -45,10 +47,11 @@ package struct AccessRequest: Sendable, Hashable {
     }
   }
 
+  /// Thrown for a line of a batch that lacks a user, a verb or a target.
   package struct Invalid: Error, Sendable { package let message: String }
 
-  /// A line of a batch: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}`, or
-  /// `path` in place of the resource. Without `groups`, those that the server adds by itself.
+  /// Reads a line of a batch: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}`,
+  /// or `path` instead of the resource. Without `groups`, the identity gets those that authenticators add.
   package init(_ node: DocumentNode) throws(Invalid) {
     guard node.mapping != nil else { throw Invalid(message: "not an object") }
     guard let user = node["user"]?.string ?? node["username"]?.string else { throw Invalid(message: "it has no user") }

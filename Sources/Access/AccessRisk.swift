@@ -1,8 +1,8 @@
 package import Findings
 
-/// A known way to turn permissions into more than they seem to give.
+/// A known way to turn permissions into more than they appear to give.
 package struct AccessRisk: Sendable {
-  /// Where the way leads.
+  /// What an attacker ends up with.
   package enum Outcome: String, Sendable {
     case clusterAdmin = "cluster admin"
     case node = "a node"
@@ -14,6 +14,7 @@ package struct AccessRisk: Sendable {
     case disruption = "disruption"
   }
 
+  /// Where a permission must hold to carry the risk.
   package enum Scope: Sendable {
     /// In any namespace, or everywhere.
     case any
@@ -23,14 +24,14 @@ package struct AccessRisk: Sendable {
     case kubeSystem
   }
 
-  /// Stable id, that of the check in `scan` as well.
+  /// Stable id, which is also the id of the check in `scan`.
   package let id: String
   package let title: String
-  /// Alternatives; all capabilities of one of them are needed.
+  /// Alternatives: each inner list is sufficient, and needs all of its capabilities.
   package let needs: [[AccessCapability]]
   package let scope: Scope
   package let outcome: Outcome
-  /// Severity when granted cluster-wide, and in one namespace.
+  /// Severity of a cluster-wide grant, and of one in a single namespace.
   package let severity: (cluster: Severity, namespace: Severity)
   package let rationale: String
   package let fix: String
@@ -39,7 +40,7 @@ package struct AccessRisk: Sendable {
   /// Ids of the same rule in other tools, as `tool:id`.
   package var aliases: [String] = []
 
-  /// How a set of capabilities meets the needs: without restriction, for some names only, or not at all.
+  /// How a set of capabilities meets the needs: fully, for some names only, or not at all.
   package enum Match: Sendable, Comparable {
     case no
     case named
@@ -47,7 +48,7 @@ package struct AccessRisk: Sendable {
   }
 
   package func match(_ set: CapabilitySet) -> Match {
-    // Somebody who may do everything is reported as that and nothing else.
+    // A subject that may do everything is reported for that alone.
     if set.has(.everything), !needs.contains([.everything]) { return .no }
     if needs.contains(where: set.hasAll) { return .full }
     return needs.contains { $0.allSatisfy(set.hasNamed) } ? .named : .no
@@ -65,7 +66,7 @@ package struct AccessRisk: Sendable {
     let base =
       namespace == nil
       ? severity.cluster : namespace == "kube-system" ? max(severity.namespace, .high) : severity.namespace
-    // A way that is open for one name only is a step lower.
+    // A right that is limited to names is one step less severe.
     return match == .named ? Severity(rawValue: base.rawValue - 1) ?? base : base
   }
 }

@@ -1,6 +1,6 @@
 import Findings
 
-/// Every known way to turn a permission into more. A new one is an entry here, and a capability where it needs one.
+/// All known access risks. A new one is an entry here, plus a capability if none fits.
 package enum AccessRiskCatalogue {
   package static let risks: [AccessRisk] = [
     AccessRisk(

@@ -1,12 +1,12 @@
 package import Bytes
 
-/// Somebody to whom a binding grants rights.
+/// A subject of a binding: a user, a group or a service account.
 package enum AccessSubject: Sendable, Hashable, Comparable {
   case user(String)
   case group(String)
   case serviceAccount(namespace: String, name: String)
 
-  /// A subject of a binding. A service account without a namespace is one of the binding's own namespace.
+  /// Reads an entry of `subjects`. A service account without a namespace belongs to that of the binding.
   package init?(_ node: DocumentNode, bindingNamespace: String?) {
     guard let name = node["name"]?.text, !name.isEmpty else { return nil }
     switch node["kind"]?.string {
@@ -53,7 +53,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
     "system:bootstrappers",
   ]
 
-  /// The user name and groups with which requests of this subject arrive. A group is a nameless member of it.
+  /// The user name and groups of this subject's requests. For a group: a member without a name.
   package var identity: Identity {
     switch self {
     case .user(let name): Identity(user: name)
@@ -105,7 +105,7 @@ package struct Identity: Sendable, Hashable {
     self.groups = groups
   }
 
-  /// With the groups that the API server's authenticators add by themselves.
+  /// Adds the groups that the API server's authenticators add by themselves.
   package init(user: String) {
     self.user = user
     let parts = user.split(separator: ":", omittingEmptySubsequences: false)

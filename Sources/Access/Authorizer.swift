@@ -1,14 +1,15 @@
 import Kube
 
-/// Answers requests as the API server's RBAC authorizer (with the superuser group in front of it) does.
+/// Answers requests as the API server's RBAC authorizer does, with the superuser group in front of it.
 ///
-/// Source: `plugin/pkg/auth/authorizer/rbac/rbac.go`: cluster-wide bindings first, then those of the request's namespace;
-/// the first rule that matches allows; nothing denies; a binding whose role is missing is passed over.
+/// Source: `plugin/pkg/auth/authorizer/rbac/rbac.go`. Cluster-wide bindings come first, then those of the request's
+/// namespace. The first rule that matches allows; there are no denials; a binding whose role is missing is skipped.
 package struct Authorizer: Sendable {
   package let inventory: AccessInventory
 
   package init(_ inventory: AccessInventory) { self.inventory = inventory }
 
+  /// The binding, rule and subject by which a request is allowed: the first of them, in the order of the API server.
   package struct Grant: Sendable, Hashable {
     /// Index into the inventory's bindings.
     package let binding: Int
@@ -17,11 +18,12 @@ package struct Authorizer: Sendable {
     package let subject: AccessSubject
   }
 
+  /// The answer to one request.
   package enum Verdict: Sendable {
     case allowed(Grant)
-    /// `system:masters` is never asked.
+    /// `system:masters` bypasses authorization.
     case superuser
-    /// Roles that bindings of this identity name and that do not exist.
+    /// Roles that bindings of this identity refer to and that do not exist.
     case denied(missingRoles: [String])
 
     package var isAllowed: Bool {
@@ -81,7 +83,7 @@ package struct Authorizer: Sendable {
     return nil
   }
 
-  /// The verdict in a sentence; for a grant, that of the API server.
+  /// The verdict in a sentence; for a grant, in the words of the API server.
   package func reason(_ verdict: Verdict) -> String {
     switch verdict {
     case .superuser: return "the group system:masters is allowed everything, whatever RBAC says"

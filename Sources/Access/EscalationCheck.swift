@@ -1,15 +1,16 @@
 import Bytes
 package import Kube
 
-/// Whether somebody may create or update a role or a binding, by the API server's escalation prevention.
+/// Whether an identity may create or update a role or a binding, by the API server's escalation prevention.
 ///
-/// Source: `pkg/registry/rbac/escalation_check.go` and the policy-based storages. Whether RBAC allows the write itself is
-/// another question, put to `Authorizer`.
+/// Source: `pkg/registry/rbac/escalation_check.go` and the policy-based storages. Whether RBAC allows the write itself
+/// is up to `Authorizer`.
 package struct EscalationCheck: Sendable {
   private let authorizer: Authorizer
 
   package init(_ authorizer: Authorizer) { self.authorizer = authorizer }
 
+  /// The answer of the API server's check.
   package enum Outcome: Sendable {
     case allowed
     /// Atoms that the role would grant and that the caller does not hold.
@@ -30,7 +31,7 @@ package struct EscalationCheck: Sendable {
         return .allowed
       }
       var rules = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
-      // What an aggregating role will hold is unknown: it takes full authority to make one.
+      // What an aggregated role will contain is unknown, so creating one takes full authority.
       if object.root["aggregationRule"] != nil { rules += Self.fullAuthority }
       return covered(rules, identity, namespace: namespace)
     default:

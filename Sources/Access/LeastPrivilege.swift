@@ -64,7 +64,7 @@ package struct LeastPrivilege: Sendable {
     let group: String
     let resource: String
     let verb: String
-    /// Empty for any.
+    /// Empty for any name.
     let name: String
     let url: String
   }
@@ -125,7 +125,7 @@ package struct LeastPrivilege: Sendable {
     }
     var byRules: [[PolicyRule]: [String]] = [:]
     for (namespace, atoms) in used where !namespace.isEmpty {
-      // What is granted everywhere need not be granted here.
+      // Rules that are granted cluster-wide need not be repeated here.
       let rules = RuleCompaction.compact(RuleCoverage.missing(atoms.map(rule), heldIn: everywhere))
       if !rules.isEmpty { byRules[rules, default: []].append(namespace) }
     }

@@ -75,7 +75,7 @@ package struct PolicyRule: Sendable, Hashable {
     }
   }
 
-  /// `get, list pods in "" names a, b`: a rule in a line.
+  /// The rule in one line: `get, list pods in "" names a, b`.
   package var text: String {
     var parts = [verbs.joined(separator: ",")]
     if !resources.isEmpty {

@@ -1,4 +1,4 @@
-/// Joins rules that differ in one dimension only, without allowing anything more.
+/// Merges rules that differ in one dimension only, without allowing anything more.
 package enum RuleCompaction {
   package static func compact(_ rules: [PolicyRule]) -> [PolicyRule] {
     let atoms = Set(rules.flatMap(RuleCoverage.atoms))
@@ -22,7 +22,7 @@ package enum RuleCompaction {
     var rows = byResource.map {
       Row(groups: $0.key.groups, resources: $0.key.resources, names: $0.key.names, verbs: sortedVerbs($0.value))
     }
-    // Names belong to one resource: joining resources would let a name of one stand for the other.
+    // Names belong to one resource: merging resources would apply a name of one to the other.
     let named = rows.filter { !$0.names.isEmpty }
     let byVerbs = Dictionary(grouping: rows.filter(\.names.isEmpty)) {
       Row(groups: $0.groups, resources: [], names: [], verbs: $0.verbs)
@@ -76,7 +76,7 @@ package enum RuleCompaction {
     "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection",
   ]
 
-  /// Reading verbs first, as people write them.
+  /// Reading verbs first, as is customary.
   private static func sortedVerbs(_ verbs: Set<String>) -> [String] {
     verbs.sorted {
       (verbOrder.firstIndex(of: $0) ?? verbOrder.count, $0) < (verbOrder.firstIndex(of: $1) ?? verbOrder.count, $1)

@@ -1,7 +1,7 @@
-/// Whether one set of rules is within another, as the escalation check of the API server decides it.
+/// Whether one set of rules covers another, as the escalation check of the API server decides it.
 ///
-/// Source: k8s.io/component-helpers `auth/rbac/validation/policy_comparator.go`. A target is split into atoms, and each
-/// atom must be covered by a single owner rule.
+/// Source: k8s.io/component-helpers `auth/rbac/validation/policy_comparator.go`. The wanted rules are split into atoms,
+/// and each atom must be covered by a single rule of the owner.
 package enum RuleCoverage {
   /// Atoms of `wanted` that no rule of `held` covers; empty when all is covered.
   package static func missing(_ wanted: [PolicyRule], heldIn held: [PolicyRule]) -> [PolicyRule] {

@@ -48,6 +48,8 @@ package enum UnusedAccess {
     return result
   }
 
+  /// The rules of one binding that a subject made no use of in the log. `binding` is an index into the inventory's
+  /// bindings.
   package struct Unused: Sendable {
     package let subject: AccessSubject
     package let binding: Int

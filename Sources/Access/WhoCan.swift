@@ -1,5 +1,6 @@
-/// Who may do something: the reverse of a review.
+/// Finds everybody who may do something: the reverse of asking the authorizer.
 package enum WhoCan {
+  /// A subject that may do it, with the grant by which it may.
   package struct Answer: Sendable {
     package let subject: AccessSubject
     /// Index into the inventory's bindings.
@@ -10,7 +11,7 @@ package enum WhoCan {
     package let names: [String]
   }
 
-  /// All subjects of bindings whose role allows it, in the order of the subjects; the first binding of each counts.
+  /// All subjects of bindings whose role allows it, sorted; of several bindings of a subject the first is returned.
   ///
   /// - Parameter target: without a name, grants restricted to names do not count unless `namedToo`.
   package static func subjects(
@@ -19,7 +20,7 @@ package enum WhoCan {
     let inventory = authorizer.inventory
     let request = AccessRequest(identity: Identity(user: "", groups: []), verb: verb, target: target)
     var answers: [AccessSubject: Answer] = [:]
-    // A role's answer is the same through all of its bindings.
+    // All bindings of a role share its answer.
     var allowing: [Int: Int?] = [:]
     for (index, binding) in inventory.bindings.enumerated() {
       guard let role = binding.role else { continue }
@@ -43,7 +44,7 @@ package enum WhoCan {
 }
 
 extension PolicyRule {
-  /// Would allow the request if it named the right object.
+  /// Whether the rule would allow the request if it named the right object.
   func allowsSomeName(_ request: AccessRequest) -> Bool {
     guard case .resource(let target) = request.target, let name = resourceNames.first, target.name.isEmpty,
       // No request of these verbs carries a name.

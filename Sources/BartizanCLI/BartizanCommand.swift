@@ -1,6 +1,6 @@
 package import ArgumentParser
 
-/// The command line. One file a subcommand.
+/// The root command. Each subcommand is a file of its own.
 package struct BartizanCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "bartizan",

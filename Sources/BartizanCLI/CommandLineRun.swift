@@ -3,12 +3,12 @@ import Findings
 import Operations
 import Transport
 
-/// Runs the command line and turns whatever happens into one line and an exit code.
+/// Runs the command line, and turns any error into one line and an exit code.
 package enum CommandLineRun {
   /// - Returns: the exit code.
   package static func run(_ arguments: [String]) async -> Int32 {
     let status = await status(of: arguments)
-    // A report that did not arrive is no report, whatever it said.
+    // An answer that could not be written is a failure, whatever it said.
     guard let reason = StandardStreams.current.failure.reason else { return status }
     StandardError.line("standard output: \(reason.message)")
     return ExitStatus.internalFailure
@@ -45,7 +45,7 @@ package enum CommandLineRun {
     return [.usage, .input].contains(error.code) ? ExitStatus.usage : ExitStatus.internalFailure
   }
 
-  /// ArgumentParser's own: help and version go to standard output, usage errors to standard error.
+  /// ArgumentParser's own exits: help and version go to standard output, usage errors to standard error.
   private static func status(ofParser error: any Error) -> Int32 {
     let code = BartizanCommand.exitCode(for: error)
     let columns = StandardStreams.current.columns() ?? Environment.value("COLUMNS").flatMap(Int.init) ?? 80

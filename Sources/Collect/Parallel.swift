@@ -1,11 +1,11 @@
-/// Work on many things, some at a time.
+/// Runs the same work on many items, a limited number at a time.
 package enum Parallel {
-  /// Results by position, whichever task ends first.
+  /// Results by position, regardless of which task ends first.
   ///
   /// - Parameters:
-  ///   - order: the positions in the order in which they begin; all of them.
-  ///   - width: how many run at a time.
-  ///   - progress: called with the number done and of all.
+  ///   - order: all positions, in the order in which their tasks start.
+  ///   - width: number of concurrent tasks.
+  ///   - progress: called with the number of finished tasks and of all.
   package static func map<Result: Sendable>(
     _ order: [Int], width: Int, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
     _ work: @escaping @Sendable (Int) async -> Result

@@ -3,11 +3,12 @@ import Bytes
 package import Findings
 import Kube
 
-/// What a team goes through each quarter: who holds what, how dangerous it is, and what should not be there.
+/// A periodic access review: who holds which rights, how dangerous they are, and what should be removed.
 package struct AccessReview: Sendable {
+  /// One subject that has bindings of its own, or dangerous rights from anywhere.
   package struct Row: Sendable {
     package let subject: AccessSubject
-    /// A (nothing dangerous) to F (cluster admin or as good as).
+    /// From A (nothing dangerous) to F (cluster admin or equivalent).
     package let grade: String
     package let exposures: [AccessProfile.Exposure]
     /// Bindings of the subject itself.
@@ -16,8 +17,9 @@ package struct AccessReview: Sendable {
     package let stepsToClusterAdmin: Int?
   }
 
-  /// Something about the whole that wants attention.
+  /// Something in the cluster as a whole that needs attention.
   package struct Remark: Sendable {
+    /// What the review objects to. The rows of a report are grouped by it, in this order.
     package enum Kind: Sendable, CaseIterable {
       case clusterAdmin
       case everybody
@@ -42,7 +44,7 @@ package struct AccessReview: Sendable {
     }
 
     package let kind: Kind
-    /// Whom or what it is about, and by which binding.
+    /// The subject or object concerned, and the binding.
     package let subject: String
     package let location: Location?
   }
@@ -67,7 +69,7 @@ package struct AccessReview: Sendable {
     remarks = Self.remarks(profile)
   }
 
-  /// Whatever people without credentials may do beyond what every cluster lets them, is too much.
+  /// Unauthenticated requests should be allowed no more than in any new cluster.
   private static func isEverybody(_ subject: AccessSubject, _ bindings: [Int], _ inventory: AccessInventory) -> Bool {
     guard subject == .group("system:unauthenticated") || subject == .user("system:anonymous") else { return false }
     return bindings.contains { index in

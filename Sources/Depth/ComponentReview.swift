@@ -3,12 +3,12 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// What a third-party platform asks for: its accounts, their rights, its workloads.
+/// What a third-party component is granted: its accounts, their rights, its workloads.
 package struct ComponentReview: Sendable {
   package let name: String
   package let accounts: [AccessSubject]
   package let workloads: [Workload]
-  /// What of their node its workloads have; those that have nothing of it are absent.
+  /// Workloads whose pods can take over their node, or a part of it; others are absent.
   package let escapes: [(workload: Workload, escape: NodeEscape.Match)]
   package let exposures: [(account: AccessSubject, exposure: AccessProfile.Exposure)]
   /// Steps of each account to cluster admin.
@@ -16,7 +16,7 @@ package struct ComponentReview: Sendable {
 
   /// - Parameters:
   ///   - name: of a component (labels `app.kubernetes.io/name`, `instance`, `part-of`, or `app`), or of a namespace.
-  ///   - only: these accounts instead of those that belong to the name.
+  ///   - only: accounts to review instead of those that belong to the name.
   /// - Returns: nil when nothing of that name is in the snapshot.
   package init?(_ name: String, accounts only: [AccessSubject] = [], _ profile: AccessProfile) {
     let snapshot = profile.inventory.snapshot

@@ -4,19 +4,21 @@ package import Findings
 import Kube
 package import PodSecurity
 
-/// Steps by which one identity becomes another, up to the cluster itself.
+/// Steps by which one identity can become another, up to cluster admin.
 ///
-/// Namespaces stand for all accounts in them, so that the graph grows with subjects and grants, not with their product.
+/// A namespace stands for all accounts in it, so that the graph grows with subjects plus grants, not with their
+/// product.
 package struct EscalationGraph: Sendable {
+  /// A node of the graph: an identity, or something whose possession gives one.
   package enum Position: Sendable, Hashable {
     case subject(AccessSubject)
-    /// Any service account of the namespace; of all namespaces for nil.
+    /// Any service account of the namespace; of all namespaces if nil.
     case accounts(namespace: String?)
-    /// The accounts of pods that run in the namespace; in all of them for nil.
+    /// The accounts of pods that run in the namespace; in all namespaces if nil.
     case pods(namespace: String?)
     case users
     case node
-    /// Credentials that lie on a node, without the node itself.
+    /// Credentials stored on a node, without control of the node itself.
     case nodeCredentials
     case clusterAdmin
     /// All secrets of the namespace; of the cluster for nil.
@@ -36,6 +38,7 @@ package struct EscalationGraph: Sendable {
     }
   }
 
+  /// An edge of the graph: whoever is at `from` can get to `to`.
   package struct Step: Sendable {
     package let from: Position
     package let to: Position
@@ -62,7 +65,7 @@ package struct EscalationGraph: Sendable {
 
   /// What makes a step possible.
   package enum Means: Sendable {
-    /// The way of things: no right, no object.
+    /// Holds in every cluster, without a right or an object.
     case nature
     /// A right, by the binding that brings it; nil where none does by itself.
     case right(binding: Int?)
@@ -72,7 +75,7 @@ package struct EscalationGraph: Sendable {
     case givenSecret(name: String, to: Subject)
     /// A Secret that holds a token.
     case tokenSecret(name: String)
-    /// A way from the pods of a workload to their node.
+    /// An escape from the pods of a workload to their node.
     case escape(NodeEscape.Match, from: Subject)
   }
 

@@ -5,26 +5,26 @@ package import Kube
 package import PodSecurity
 package import Reach
 
-/// Where each workload stands: whether the outside reaches it, what its account may do, and whether a break-in is a
-/// break-in to the node. The same gap weighs more where one of these is true; a finding is raised by one step at most, and
-/// says why. Nothing is lowered: what is hard to reach today is one manifest away from being easy.
+/// Where each workload stands: whether it is reachable from outside, what its account may do, and whether its pods can
+/// take over the node. The same finding matters more where one of these is true. It is raised by one step at most, with
+/// the reason, and never lowered: what is out of reach today is one manifest away from being within reach.
 ///
 /// | finding | is raised when |
 /// |---|---|
 /// | a way out of the container | the outside reaches the workload |
 /// | a way further inside the container | the workload's account may take the cluster, secrets or other accounts |
 /// | a credential in plain sight | the outside reaches the workload |
-/// | an image with known flaws | the outside reaches the workload |
+/// | an image with known vulnerabilities | the outside reaches the workload |
 /// | an image that may change | a break-in is one to the node, or the account is as above |
 /// | a grant to an account | the outside reaches a workload that runs as it |
 package struct RiskContext: Sendable {
-  /// Checks whose finding is a way out of the container.
+  /// Checks whose findings are ways out of the container.
   private static let waysOut: Set<String> = [
     "pss-privileged", "pss-host-namespaces", "pss-host-path-volumes", "pss-capabilities", "sensitive-host-path",
     "container-runtime-socket", "mount-propagation", "pss-proc-mount", "pss-windows-host-process",
     "pss-apparmor-profile", "pss-seccomp", "shared-process-namespace",
   ]
-  /// Checks whose finding helps an attacker further inside a container.
+  /// Checks whose findings help an attacker who is already inside a container.
   private static let waysFurther: Set<String> = [
     "pss-allow-privilege-escalation", "pss-run-as-non-root", "pss-run-as-user", "writable-root-filesystem",
     "default-service-account-token", "ssh-server", "secret-in-environment",
@@ -46,16 +46,16 @@ package struct RiskContext: Sendable {
   }
 
   private struct Place: Sendable {
-    /// `Ingress web/shop`, and so on.
+    /// Such as `Ingress web/shop`; nil where the workload is not reachable from outside.
     var entryPoint: String?
-    /// `may read secrets everywhere`.
+    /// Such as `may read secrets everywhere`; nil for an account without dangerous rights.
     var power: String?
-    /// The way to the node that is open to its pods.
+    /// A way from its pods to the node; nil where there is none.
     var escape: NodeEscape.Match?
   }
 
   private let places: [Key: Place]
-  /// Accounts by which exposed workloads run, with one of these.
+  /// Accounts of workloads that are reachable from outside, each with one of these workloads.
   private let exposedAccounts: [AccessSubject: String]
 
   package init(_ snapshot: ClusterSnapshot, exposure: Exposure, access: AccessProfile) {
@@ -87,7 +87,7 @@ package struct RiskContext: Sendable {
     exposedAccounts = exposed
   }
 
-  /// What an account may do that makes its pods worth breaking into; nil for the ordinary.
+  /// What an account may do that makes its pods worth attacking; nil where it has no such right.
   private static func power(of account: AccessSubject, _ access: AccessProfile) -> String? {
     guard !access.inventory.bindings(of: account).isEmpty else { return nil }
     let worth: Set<AccessRisk.Outcome> = [.clusterAdmin, .node, .secrets, .accounts]
@@ -97,7 +97,7 @@ package struct RiskContext: Sendable {
       "\(worst.risk.title.prefix(1).lowercased())\(worst.risk.title.dropFirst()) \(worst.namespace.map { "in \($0)" } ?? "everywhere")"
   }
 
-  /// The severity of a finding here, and why it is another than usual.
+  /// The severity of a finding on this object, and the reason where it differs from the usual one.
   package func weigh(_ metadata: CheckMetadata, _ usual: Severity, of object: KubeObject) -> (Severity, String?) {
     guard usual > .info else { return (usual, nil) }
     let raised = Severity(rawValue: usual.rawValue + 1) ?? usual

@@ -1,18 +1,18 @@
 package import Findings
 
-/// What is done to get from one position of the graph to the next.
+/// How one gets from one position of the graph to the next.
 package struct Technique: Sendable, Hashable {
   /// Stable, in kebab case.
   package let id: String
-  /// The technique of MITRE ATT&CK; nil where nothing is done, because who holds the first position holds the second.
+  /// The technique of MITRE ATT&CK; nil for a membership, where whoever holds the first position holds the second.
   package let attack: Control?
-  /// The deed, with the one who does it as its subject: `impersonates them`.
+  /// What is done, as a phrase whose subject is the attacker: `impersonates them`.
   package let phrase: String
 
   package static func == (a: Technique, b: Technique) -> Bool { a.id == b.id }
   package func hash(into hasher: inout Hasher) { hasher.combine(id) }
 
-  /// Whether nothing is done: such a step costs nothing and is not counted.
+  /// Whether the step is a mere membership: it costs nothing and is not counted.
   package var isMembership: Bool { attack == nil }
 
   private init(_ id: String, _ attack: String?, _ phrase: String) {

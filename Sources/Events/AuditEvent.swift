@@ -2,6 +2,7 @@ package import Bytes
 
 /// One event of the Kubernetes audit log (audit.k8s.io v1 and v1beta1), as far as authorization is concerned.
 package struct AuditEvent: Sendable {
+  /// `objectRef` of the event. Strings are empty where it names none.
   package struct Object: Sendable, Hashable {
     package let group: String
     package let resource: String

@@ -18,6 +18,7 @@ package enum CELCompileError: Error, Sendable, Equatable {
 
 /// One fault of an expression.
 package struct CELIssue: Sendable, Equatable {
+  /// The phase that found the issue: parsing, or checking names and types.
   package enum Kind: Sendable, Equatable {
     case syntax
     case check

@@ -1,11 +1,11 @@
 /// Why a command could not do its work.
 ///
-/// Two errors are equal when their codes are: a sentence is for people, and programs ask for the code alone.
+/// Two errors are equal when their codes are equal: the message is for people, programs decide by the code.
 package struct BartizanError: Error, Sendable {
-  /// What kind of trouble; stable, for programs. Modules add their own.
+  /// The kind of failure, stable for programs. Modules add codes of their own.
   package struct Code: Sendable, Hashable {
     package let rawValue: String
-    /// The command line asks for something that does not exist or does not go together.
+    /// The command line names something that does not exist, or options that exclude each other.
     package static let usage = Code(rawValue: "usage")
     /// The input cannot be used at all.
     package static let input = Code(rawValue: "input")
@@ -18,7 +18,7 @@ package struct BartizanError: Error, Sendable {
   package let code: Code
   /// One line: what, where, what to do.
   package let message: String
-  /// What brought it about, where that was an error of its own; never shown to people by itself.
+  /// The underlying error, where there is one. It is never shown on its own.
   package let cause: (any Error)?
 
   package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {

@@ -1,7 +1,8 @@
-/// Findings that are known already, so that only new ones count.
+/// Findings that are already known, so that only new ones count.
 ///
-/// A finding is known when check, object and fingerprint are: a fingerprint alone could be made to collide.
+/// A finding is known when its check, its object and its fingerprint are: fingerprints alone can be made to collide.
 package struct Baseline: Sendable {
+  /// One known finding.
   package struct Entry: Sendable, Hashable {
     package let check: String
     /// Kind, namespace and name of the object.
@@ -25,7 +26,8 @@ package struct Baseline: Sendable {
 }
 
 extension Baseline.Entry {
-  /// An image has another name with every build, and is the same thing all the same.
+  /// How a subject is written in a baseline. All images are `Image`, since the tag of an image changes with every
+  /// build.
   package static func subject(_ subject: Subject) -> String { subject.isImage ? "Image" : subject.text }
 
   package init(_ finding: Finding) {

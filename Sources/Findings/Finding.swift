@@ -1,7 +1,7 @@
 /// One thing that is wrong with the state of the cluster.
 ///
-/// Large clusters have a hundred thousand of them, which are sorted, grouped and filtered: a finding is one reference to
-/// immutable storage.
+/// Large clusters have a hundred thousand findings, which are sorted, grouped and filtered. So a finding is a single
+/// reference to immutable storage.
 package struct Finding: Sendable {
   private final class Storage: Sendable {
     let check: CheckID
@@ -51,28 +51,30 @@ package struct Finding: Sendable {
   package var check: CheckID { storage.check }
   package var severity: Severity { storage.severity }
   package var title: String { storage.title }
-  /// What is wrong here, in one sentence, with the names of the things concerned.
+  /// What is wrong here, in one sentence, with the names of the objects and fields concerned.
   package var message: String { storage.message.text }
-  /// What the message names, for programs.
+  /// The values that the message names, for programs.
   package var details: [Message.Detail] { storage.message.details }
   package var subject: Subject { storage.subject }
   package var location: Location { storage.location }
   package var evidence: [Evidence] { storage.evidence }
   package var remediation: String { storage.remediation }
   package var references: [Reference] { storage.references }
-  /// Frameworks' controls that this finding touches.
+  /// Controls of published frameworks that this finding violates.
   package var controls: [Control] { storage.controls }
-  /// Edits that take it away, where they can be told.
+  /// Edits that resolve the finding; nil where no edit is known.
   package var fix: Fix? { storage.fix }
-  /// Why it weighs more or less here than elsewhere; nil where it weighs as usual.
+  /// Why the severity differs from the check's own; nil where it does not.
   package var why: String? { storage.why }
-  /// What it comes from, where other findings of the same object come from it, too: one grant that brings ten rights.
+  /// The common cause of several findings of one object, such as one grant that brings ten rights; nil where there is
+  /// none.
   package var cause: String? { storage.cause }
-  /// Identity over time: check, object and what in it, but neither line nor file, which move when nothing changes.
+  /// Identity over time: check, object and fields. File and line do not count, since they move when nothing has
+  /// changed.
   package var fingerprint: Fingerprint { storage.fingerprint }
 
-  /// - Parameter identity: what it is known by over time instead of the subject's name, where that changes though nothing else
-  ///   does: the tag of an image.
+  /// - Parameter identity: replaces the subject's name in the fingerprint, where the name changes from run to run, as
+  ///   the tag of an image does.
   package init(
     check: CheckID, severity: Severity, title: String, message: Message, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
@@ -95,7 +97,7 @@ package struct Finding: Sendable {
       cause: cause, identity: identity)
   }
 
-  /// The same finding with another subject, severity or reason; what is not named stays.
+  /// The same finding with another subject, severity or reason; nil keeps what it has.
   package func with(subject: Subject? = nil, severity: Severity? = nil, why: String? = nil) -> Finding {
     Finding(
       check: check, severity: severity ?? self.severity, title: title, message: storage.message,
@@ -128,12 +130,13 @@ package struct CheckID: Sendable, Hashable {
   package init(_ rawValue: String) { self.rawValue = rawValue }
 }
 
-/// A field and its value that together prove a finding.
+/// A field and its value that together show why the finding is true.
 package struct Evidence: Sendable, Hashable {
   /// Path from the root of the object, such as `spec.template.spec.containers[0].securityContext.privileged`.
   package let path: String
-  /// The value as text; nil where the finding is that the field is absent.
+  /// The value as text; nil where the field is absent and that is the finding.
   package let value: String?
+  /// From 1; 0 where the object was not read from a file.
   package let line: Int
   package let column: Int
 
@@ -145,7 +148,7 @@ package struct Evidence: Sendable, Hashable {
   }
 }
 
-/// Where to read more.
+/// A page to read more.
 package struct Reference: Sendable, Hashable {
   package let title: String
   package let url: String
@@ -157,6 +160,7 @@ package struct Reference: Sendable, Hashable {
 
 /// A control of a published framework.
 package struct Control: Sendable, Hashable {
+  /// The frameworks that checks are mapped to, with the edition that the ids of controls are from.
   package enum Framework: String, Sendable, CaseIterable {
     /// CIS Kubernetes Benchmark 1.12, section 5.
     case cis

@@ -1,7 +1,7 @@
 /// A short stable name of a finding: 128 bits, FNV-1a twice with different bases.
 ///
-/// It is a name, not a proof: somebody who writes manifests could make two of them collide, so whoever suppresses
-/// findings by fingerprint compares check and subject too.
+/// FNV-1a is not collision-resistant: whoever writes manifests could make two findings collide. Code that suppresses
+/// findings by fingerprint must compare check and subject as well.
 package struct Fingerprint: Sendable, Hashable {
   package let text: String
 

@@ -1,7 +1,7 @@
-/// Edits that take a finding away.
+/// Edits that resolve a finding.
 package struct Fix: Sendable, Equatable {
   package let edits: [Edit]
-  /// What may break by it. Nil: the edit is safe to make without asking.
+  /// What the edits may break; nil where they are safe to apply without asking.
   package let caution: String?
 
   package init(_ edits: [Edit], caution: String? = nil) {
@@ -12,11 +12,13 @@ package struct Fix: Sendable, Equatable {
 
 /// One change of an object.
 package struct Edit: Sendable, Hashable {
+  /// One step of a path: a key of a mapping, or an index into a list, from 0.
   package enum Step: Sendable, Hashable {
     case key(String)
     case index(Int)
   }
 
+  /// What a field is set to; mappings are set field by field.
   package enum Value: Sendable, Hashable {
     case bool(Bool)
     case int(Int)
@@ -24,20 +26,21 @@ package struct Edit: Sendable, Hashable {
     case list([String])
   }
 
+  /// What happens at the end of the path.
   package enum Change: Sendable, Hashable {
-    /// Sets the field, and makes the mappings on the way to it that are missing.
+    /// Sets the field and creates the mappings on the way to it.
     case set(Value)
-    /// Makes the list at the field hold the text, among what else it holds.
+    /// Adds the text to the list at the field, unless it is there; other elements stay.
     case include(String)
-    /// Takes the field, or the element of a list, out.
+    /// Removes the field, or the element of a list.
     case remove
-    /// Gives the field another name and leaves its value.
+    /// Renames the field and keeps its value.
     case rename(String)
   }
 
   private enum Place: Sendable, Hashable {
     case steps([Step])
-    /// Taken apart when somebody asks: most edits are only shown, or not even that.
+    /// Parsed on demand: most edits are only shown, or not even that.
     case text(String)
   }
 
@@ -49,7 +52,8 @@ package struct Edit: Sendable, Hashable {
     self.change = change
   }
 
-  /// - Parameter path: as evidence writes it, such as `spec.containers[0].securityContext`; no key with a dot.
+  /// - Parameter path: in the notation of `Evidence.path`, such as `spec.containers[0].securityContext`. No key may
+  ///   contain a dot.
   package init(_ path: String, _ change: Change) {
     place = .text(path)
     self.change = change
@@ -62,6 +66,7 @@ package struct Edit: Sendable, Hashable {
     }
   }
 
+  /// Splits `spec.containers[0].name` into its steps. Keys with dots cannot be written this way.
   package static func steps(_ path: String) -> [Step] {
     path.split(separator: ".").flatMap { part -> [Step] in
       let pieces = part.split(separator: "[")

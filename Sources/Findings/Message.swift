@@ -1,9 +1,9 @@
-/// A sentence for people, and the things that it names for programs: nothing that a program needs to know is read out of a
-/// sentence.
+/// A sentence for people together with the values it names for programs, so that no program has to parse a sentence.
 ///
-/// `"\(image, as: "image") has \(3, as: "vulnerabilities") known vulnerabilities"` is both at once; a plain literal or text is a
-/// sentence without details.
+/// `"\(image, as: "image") has \(3, as: "vulnerabilities") known vulnerabilities"` sets both at once. A plain literal
+/// is a sentence without details.
 package struct Message: Sendable, Hashable {
+  /// The types that a detail can have in JSON output.
   package enum Value: Sendable, Hashable {
     case text(String)
     case number(Int)
@@ -11,6 +11,7 @@ package struct Message: Sendable, Hashable {
     case subject(Subject)
   }
 
+  /// Something that the sentence names, under a key that programs read.
   package struct Detail: Sendable, Hashable {
     package let name: String
     package let value: Value
@@ -30,7 +31,7 @@ package struct Message: Sendable, Hashable {
     self.details = details
   }
 
-  /// The first detail of a name.
+  /// The value of the first detail with this name; nil where there is none.
   package subscript(name: String) -> Value? { details.first { $0.name == name }?.value }
 }
 
@@ -39,6 +40,7 @@ extension Message: ExpressibleByStringInterpolation {
 
   package init(stringInterpolation parts: StringInterpolation) { self.init(parts.text, details: parts.details) }
 
+  /// Collects the text and the details of a literal.
   package struct StringInterpolation: StringInterpolationProtocol {
     var text = ""
     var details: [Detail] = []
@@ -47,10 +49,10 @@ extension Message: ExpressibleByStringInterpolation {
 
     package mutating func appendLiteral(_ literal: String) { text += literal }
 
-    /// Text without a name of its own.
+    /// Text that does not become a detail.
     package mutating func appendInterpolation(_ value: some CustomStringConvertible) { text += value.description }
 
-    /// A message within a message: its details are the whole's too.
+    /// Inserts another message with its details.
     package mutating func appendInterpolation(_ message: Message) {
       text += message.text
       details += message.details
@@ -71,7 +73,7 @@ extension Message: ExpressibleByStringInterpolation {
       details.append(Detail(name, .subject(value)))
     }
 
-    /// - Parameter shown: what the sentence shows of the items.
+    /// - Parameter shown: the text that the sentence shows in place of the list.
     package mutating func appendInterpolation(_ values: [String], as name: String, shown: String) {
       text += shown
       details.append(Detail(name, .list(values)))

@@ -7,13 +7,13 @@ package struct NotEvaluated: Sendable, Hashable {
   package let reason: String
   package let cause: Cause
 
-  /// What kept it from being answered.
+  /// What kept the question from being answered.
   package enum Cause: Sendable, Hashable {
     /// The input does not hold the answer.
     case undecided
-    /// A part of the input could not be read; a `Problem` says so as well.
+    /// A part of the input could not be read; a `Problem` reports it as well.
     case unreadInput
-    /// A cluster did not hand out a kind of objects.
+    /// The cluster refused to list a kind of objects.
     case refusedKind
   }
 

@@ -3,7 +3,7 @@ package struct ObjectKey: Sendable, Hashable {
   /// API group; empty for the core group.
   package let group: String
   package let kind: String
-  /// Nil for cluster-wide objects and for manifests that leave the namespace to whoever applies them.
+  /// Nil for cluster-wide objects, and for manifests that leave the namespace to whoever applies them.
   package let namespace: String?
   package let name: String
 

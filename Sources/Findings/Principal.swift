@@ -2,12 +2,12 @@
 ///
 /// Source: rbac.authorization.k8s.io/v1, `Subject`.
 package enum Principal: Sendable, Hashable {
-  /// By the name that the authenticators gave; never that of a service account.
+  /// The name that the authenticator gave; never that of a service account.
   case user(String)
   case group(String)
   case serviceAccount(namespace: String, name: String)
 
-  /// - Parameter userName: as audit logs write it: `system:serviceaccount:NAMESPACE:NAME` is a service account.
+  /// - Parameter userName: as in audit logs, where `system:serviceaccount:NAMESPACE:NAME` is a service account.
   package init(userName: String) {
     let parts = userName.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount", !parts[2].isEmpty, !parts[3].isEmpty {

@@ -1,6 +1,7 @@
-/// Trouble with the scan itself: something that could not be read, reached or evaluated.
+/// A problem of the scan itself: something that could not be read, reached or evaluated.
 package struct Problem: Sendable, Hashable {
-  /// A stable word for programs, such as `syntax` or `too-large`. Whoever decides by one gives it a name here or beside itself.
+  /// A stable word for programs, such as `syntax` or `too-large`. Codes that programs decide by are constants, here or
+  /// beside the code that reports them.
   package struct Code: RawRepresentable, Sendable, Hashable, Comparable, ExpressibleByStringLiteral {
     package let rawValue: String
 
@@ -12,11 +13,11 @@ package struct Problem: Sendable, Hashable {
 
   package let code: Code
   package let location: Location
-  /// What it is about, where that is more than a place in a file.
+  /// The object concerned, where the problem is more than a place in a file.
   package let subject: Subject?
-  /// One sentence without the subject: what, and what to do.
+  /// One sentence without the subject: what happened, and what to do.
   package let detail: Message
-  /// True when something was not seen because of it; false for a mere remark.
+  /// Whether input was not seen because of it; false for a remark that hides nothing.
   package let hidesInput: Bool
 
   /// - Parameter message: one sentence, which does not name the subject.

@@ -1,14 +1,15 @@
-/// What there is to say of a rule, whatever it judges: a check of objects, a risk of access, a point of a review, an advisory, a
-/// rule of detection. Reports, pages and exceptions know rules by it alone.
+/// What reports, pages and exceptions know of a rule, whatever it judges: a check, an access risk, a review or an
+/// advisory.
 package struct RuleMetadata: Sendable {
   package let id: CheckID
-  /// Names that the rule had here before. Exceptions, baselines and filters that use one of them still mean this rule.
+  /// Ids that the rule had in earlier versions. Exceptions, baselines and filters that use one of them still mean this
+  /// rule.
   package let formerIDs: [CheckID]
   /// Ids of the same rule in other tools, as `tool:id`.
   package let aliases: [String]
-  /// What is wrong, in a few words, as a heading; no full stop.
+  /// What is wrong, in a few words, as a heading without a full stop.
   package let title: String
-  /// Of a finding that has no reason to weigh more or less.
+  /// The usual severity; a finding may raise or lower it.
   package let severity: Severity
   /// Why it matters: what an attacker does with it. Whole sentences.
   package let rationale: String
@@ -37,12 +38,13 @@ package struct RuleMetadata: Sendable {
     self.examples = examples
   }
 
-  /// Whether a name that somebody wrote means this rule.
+  /// Whether the name is the rule's id or one of its former ids.
   package func isNamed(_ name: String) -> Bool { id.rawValue == name || formerIDs.contains { $0.rawValue == name } }
 }
 
-/// A piece of input that shows what a rule means.
+/// A piece of input that illustrates the rule.
 package struct RuleExample: Sendable, Hashable {
+  /// What the example is written in, for the code blocks of pages.
   package enum Language: String, Sendable {
     case yaml
     case json
@@ -53,7 +55,7 @@ package struct RuleExample: Sendable, Hashable {
 
   package let text: String
   package let language: Language
-  /// Whether the rule is broken by it; false for one that shows how it should be.
+  /// Whether the example violates the rule; false for one that shows the right way.
   package let fires: Bool
 
   package init(_ text: String, language: Language = .yaml, fires: Bool = false) {

@@ -1,15 +1,16 @@
-/// All that one scan has to say.
+/// The complete result of one scan.
 package struct ScanResult: Sendable {
+  /// How much of the input the result covers, apart from what was found in it.
   package enum Status: String, Sendable {
-    /// Everything that was named was seen and judged.
+    /// Everything that the user named was read and judged.
     case complete
-    /// Something was not seen or not judged; see `problems` and `notEvaluated`.
+    /// Something was not read or not judged; see `problems` and `notEvaluated`.
     case partial
     /// Nothing could be judged.
     case failed
   }
 
-  /// How the verdicts of all checks over all objects fell out.
+  /// Counts of verdicts, one for each pair of a check and an object.
   package struct Tally: Sendable, Equatable {
     package var passed = 0
     package var failed = 0
@@ -29,8 +30,9 @@ package struct ScanResult: Sendable {
   package var problems: [Problem]
   package var notEvaluated: [NotEvaluated]
   package var tally: Tally
-  /// The same by check.
+  /// The tally of each check.
   package var byCheck: [CheckID: Tally]
+  /// Number of objects in the snapshot, and below of workloads, namespaces and checks that ran.
   package var objects: Int
   package var workloads: Int
   package var namespaces: Int
@@ -52,7 +54,7 @@ package struct ScanResult: Sendable {
     self.checks = checks
   }
 
-  /// The results of several clusters as one, each finding and gap with its cluster's name.
+  /// Merges the results of several clusters. Each finding, problem and gap carries its cluster's name.
   package init(clusters: [(name: String, result: ScanResult)]) {
     func named(_ subject: Subject, _ name: String) -> Subject {
       var subject = subject
@@ -90,5 +92,6 @@ package struct ScanResult: Sendable {
 
   package func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }
 
+  /// Nil where there are no findings.
   package var worst: Severity? { findings.map(\.severity).max() }
 }

@@ -1,4 +1,4 @@
-/// How much harm a finding allows, worst last.
+/// How much harm a finding allows, ascending.
 package enum Severity: Int, Sendable, CaseIterable, Comparable {
   /// Worth knowing; no action needed.
   case info
@@ -21,6 +21,7 @@ package enum Severity: Int, Sendable, CaseIterable, Comparable {
     }
   }
 
+  /// Any case is accepted; nil for an unknown name.
   package init?(name: String) {
     guard let match = Self.allCases.first(where: { $0.name == name.lowercased() }) else { return nil }
     self = match

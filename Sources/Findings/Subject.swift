@@ -1,28 +1,29 @@
-/// What a finding, an event or an alert is about; the key on which they are joined, so that one thing has one value:
-/// a node and a service account are objects, whoever speaks of them.
+/// What a finding, an event or an alert is about, and the key on which they are joined. One thing therefore has one
+/// value: a node or a service account is an object wherever it is mentioned.
 package struct Subject: Sendable, Hashable {
+  /// The kinds of subjects, each with what identifies it.
   package enum Thing: Sendable, Hashable {
     /// An object of the Kubernetes API: a workload, a node, a service account, or anything else.
     case object(ObjectKey)
-    /// Somebody whom the API server knows by name alone.
+    /// A user of the API server, who exists by name only.
     case user(String)
     case group(String)
-    /// An image by the name that somebody gave it.
+    /// An image by the reference in a manifest or on the command line.
     case image(String)
-    /// An image by its content: `sha256:…` of its manifest or of its configuration.
+    /// An image by content: `sha256:…` of its manifest or of its configuration.
     case imageDigest(String)
-    /// By host and port.
+    /// A registry by host and port.
     case registry(String)
     /// An IP address or a DNS name outside the cluster.
     case address(String)
-    /// A role, account or application of a cloud, by the provider's own name for it, such as an ARN.
+    /// A role, account or application of a cloud, by the provider's own identifier, such as an ARN.
     case cloudIdentity(provider: String, id: String)
-    /// A written exception, by the check that it is for.
+    /// An entry of an exceptions file, by the check that it is for.
     case exception(String)
   }
 
   package var thing: Thing
-  /// Set only where one report speaks of several clusters.
+  /// The name of the cluster; nil unless one report covers several clusters.
   package var cluster: String?
 
   package init(_ thing: Thing, cluster: String? = nil) {
@@ -37,7 +38,7 @@ package struct Subject: Sendable, Hashable {
     self.init(.object(ObjectKey(group: group, kind: kind, namespace: namespace, name: name)), cluster: cluster)
   }
 
-  /// What a report of ours wrote as `group`, `kind`, `namespace` and `name`.
+  /// Reads a subject back from the fields `group`, `kind`, `namespace` and `name` of one of our reports.
   package init(reportedGroup group: String, kind: String, namespace: String?, name: String, cluster: String? = nil) {
     let thing: Thing =
       switch (group, kind) {
@@ -67,7 +68,7 @@ package struct Subject: Sendable, Hashable {
     }
   }
 
-  /// Who it is, where it can send requests: a user, a group, a service account with its namespace.
+  /// Who it is for the API server; nil where it cannot send requests.
   package var principal: Principal? {
     switch thing {
     case .user(let name): return .user(name)
@@ -79,14 +80,15 @@ package struct Subject: Sendable, Hashable {
     }
   }
 
+  /// Nil for a subject that is not an object of the API.
   package var object: ObjectKey? { if case .object(let key) = thing { key } else { nil } }
 }
 
-/// As reports and fingerprints write it: four texts, whatever the thing.
+/// The four texts by which reports and fingerprints write any subject.
 extension Subject {
   private static let accessGroup = "rbac.authorization.k8s.io"
 
-  /// API group, or the provider of a cloud identity; empty for the core group and for all that is no object.
+  /// API group, or the provider of a cloud identity; empty for the core group and for everything else.
   package var group: String {
     switch thing {
     case .object(let key): key.group
@@ -109,7 +111,7 @@ extension Subject {
     }
   }
 
-  /// Nil for cluster-wide objects, for manifests that leave the namespace to whoever applies them, and for what is no object.
+  /// Nil for cluster-wide objects, for manifests without a namespace, and for everything that is not an object.
   package var namespace: String? { object?.namespace }
 
   package var name: String {
@@ -126,7 +128,7 @@ extension Subject {
     (cluster.map { $0 + ": " } ?? "") + (namespace.map { $0 + "/" } ?? "") + kind + "/" + name
   }
 
-  /// The name of a workload as tools for network policies write it: `shop/web[Deployment]`.
+  /// A workload in the notation of network policy tools: `shop/web[Deployment]`.
   package var workloadText: String { (namespace.map { $0 + "/" } ?? "") + name + "[\(kind)]" }
 
   /// Whether it is an entry of an exceptions file.

@@ -1,17 +1,17 @@
-/// A finding that somebody decided to live with, and why.
+/// A finding that somebody has decided to accept, with the reason.
 package struct Waiver: Sendable {
   /// Id of the check, or `*`.
   package let check: String
-  /// Nil matches any; in patterns, `*` stands for any text at the end.
+  /// Nil matches any. In patterns, a trailing `*` stands for any text.
   package let kind: String?
   package let namespace: String?
   package let name: String?
   package let reason: String
-  /// Last day on which it holds, `YYYY-MM-DD`; nil for no end.
+  /// The last day on which it holds, `YYYY-MM-DD`; nil for no end.
   package let expires: String?
   /// Where it is written.
   package let location: Location
-  /// The object that it is written on; nil for one from a file.
+  /// The object whose annotation it is; nil for one from an exceptions file.
   package let subject: Subject?
 
   package init(
@@ -35,6 +35,7 @@ package struct Waiver: Sendable {
       subject: subject)
   }
 
+  /// Ignores the expiry date, which `ScanResult.apply` checks. A waiver in an annotation covers its own object only.
   package func covers(_ finding: Finding) -> Bool {
     guard check == "*" || check == finding.check.rawValue else { return false }
     if let subject { return subject == finding.subject }
@@ -59,13 +60,13 @@ package struct Waiver: Sendable {
 }
 
 extension ScanResult {
-  /// Takes out what waivers cover. A waiver that is expired covers nothing, and one that covers nothing is itself worth
-  /// a word: both become findings.
+  /// Removes the findings that waivers cover. A waiver that has expired covers nothing. Expired waivers, and those that
+  /// cover nothing, become findings themselves.
   ///
   /// - Parameters:
   ///   - today: `YYYY-MM-DD`.
-  ///   - judged: whether a check ran at all; a waiver for one that did not is not unused.
-  /// - Returns: how many findings were taken out.
+  ///   - judged: whether a check ran at all. A waiver for a check that did not run is not reported as unused.
+  /// - Returns: how many findings were removed.
   package mutating func apply(_ waivers: [Waiver], today: String, judged: (String) -> Bool) -> Int {
     var used = [Bool](repeating: false, count: waivers.count)
     var kept: [Finding] = []

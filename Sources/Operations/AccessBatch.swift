@@ -1,12 +1,12 @@
 package import Access
 import Bytes
 
-/// Questions on access, a JSON object a line, answered in their order.
+/// Questions about access, one JSON object per line, answered in order.
 package enum AccessBatch {
   /// - Parameters:
   ///   - questions: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}` or
   ///     `{"user", "verb", "path"}`.
-  ///   - sink: takes the questions with `allowed` and `reason`, or with `error`.
+  ///   - sink: receives each question with `allowed` and `reason`, or with `error`.
   package static func answer(
     _ questions: [UInt8], _ inventory: AccessInventory, to sink: ([UInt8]) -> Void
   ) throws -> BatchOutcome {
@@ -20,7 +20,7 @@ package enum AccessBatch {
       if stream.errors.isEmpty, stream.documents.count == lines.count {
         for document in stream.documents { answer(document, authorizer, &writer, &outcome) }
       } else {
-        // A broken line among them: each by itself, so that answers keep to their questions.
+        // Some line is invalid: read each by itself, so that answers match their questions.
         for line in lines {
           let one = JSONReader.readStream(questions.span.extracting(line), limits: .standard)
           if let error = one.errors.first {

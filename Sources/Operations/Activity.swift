@@ -1,4 +1,4 @@
-/// A long piece of work, for whoever shows how far it is.
+/// A long-running piece of work, for progress displays.
 package enum Activity: Sendable {
   case readingInput
   case readingLayers
@@ -7,5 +7,5 @@ package enum Activity: Sendable {
   case readingAdvisories
 }
 
-/// Told now and then how much of a piece of work is done, and of how much.
+/// Called now and then with the finished part of an activity and its total.
 package typealias ProgressHandler = @Sendable (_ activity: Activity, _ done: Int, _ total: Int) -> Void

@@ -2,12 +2,12 @@ import Bytes
 import Findings
 package import Images
 
-/// Questions on packages, a JSON object a line, answered in their order.
+/// Questions about packages, one JSON object per line, answered in order.
 package enum AdvisoryBatch {
   /// - Parameters:
   ///   - questions: `{"ecosystem", "name", "version"}`.
-  ///   - sink: takes the questions with `ids`, and `undecided` where versions cannot be compared, or `error`.
-  /// - Returns: numbers of the lines that are no questions.
+  ///   - sink: receives each question with `ids`, and `undecided` where versions cannot be compared, or with `error`.
+  /// - Returns: line numbers of invalid questions.
   package static func answer(
     _ questions: [UInt8], _ store: AdvisoryStore, to sink: ([UInt8]) -> Void
   ) throws -> [Int] {

@@ -5,7 +5,7 @@ package import Images
 package import Store
 import Transport
 
-/// Where the advisories are kept, and what is known of exploitation.
+/// The files of the advisory store and the risk index.
 package struct AdvisoryStoreFiles: Sendable {
   package let folder: String
 
@@ -13,7 +13,7 @@ package struct AdvisoryStoreFiles: Sendable {
 
   package var store: String { folder + "/advisories.bin" }
   package var risks: String { folder + "/risks.bin" }
-  /// Where archives from URLs are kept, so that what has not changed is not fetched again.
+  /// Where downloaded archives are kept, so that unchanged ones are not downloaded again.
   package var downloads: String { folder + "/downloads" }
 
   package func open() throws(BartizanError) -> AdvisoryStore {
@@ -28,14 +28,14 @@ package struct AdvisoryStoreFiles: Sendable {
     }
   }
 
-  /// What is known of exploitation; nothing where it was never fetched.
+  /// The risk index; empty where none was ever downloaded.
   package func openRisks() throws(BartizanError) -> RiskIndex {
     guard FilePaths.exists(risks) else { return .empty }
     let bytes = try FileReader.named(risks)
     do throws(DocumentError) { return try RiskIndex(bytes) } catch { throw BartizanError(error, in: risks) }
   }
 
-  /// Both as they are now.
+  /// The current advisories and risk index.
   ///
   /// - Parameter time: now, RFC 3339.
   package func state(time: String) throws(BartizanError) -> AdvisoryState {

@@ -5,23 +5,24 @@ import Images
 package import Report
 import Transport
 
-/// Builds the store of advisories, and the index of what is known of exploitation.
+/// Builds the advisory store and the risk index.
 package struct AdvisoryUpdateOperation: Sendable {
+  /// What was written: nil for advisories, or for risks, where no source of them was named.
   package struct Outcome: Sendable {
     package let store: AdvisoryUpdateAnswer.Store?
     package let risks: AdvisoryUpdateAnswer.Risks?
-    /// What of the sources could not be used.
+    /// Parts of the sources that could not be used.
     package let problems: [Problem]
   }
 
   /// The folder of the store.
   package let files: AdvisoryStoreFiles
   package var sources: [String] = []
-  /// By OSV's names; none: all.
+  /// Names of OSV ecosystems; empty for all.
   package var ecosystems: [String] = []
-  /// Catalogues of exploitation: KEV, EPSS, SSVC.
+  /// Sources of the risk index: KEV, EPSS, SSVC.
   package var risks: [String] = []
-  /// When the store is built, RFC 3339.
+  /// Build time of the store, RFC 3339.
   package let time: String
   private let download: Download
 

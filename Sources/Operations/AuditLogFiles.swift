@@ -4,9 +4,9 @@ package import Events
 package import Findings
 import Transport
 
-/// Audit logs as commands take them: JSON lines or webhook batches, plain or gzip, or - for standard input.
+/// Reads audit logs: JSON lines or webhook batches, plain or gzip, with `-` for standard input.
 package enum AuditLogFiles {
-  /// Lines that are named of a file that holds broken ones.
+  /// Maximum number of invalid lines that are reported for a file.
   private static let namedErrors = 5
 
   /// - Returns: the events of all files, and what could not be read of them.
@@ -53,7 +53,7 @@ package enum AuditLogFiles {
       pieces.append((piece, lines))
       lines += LineChunks.countOfLines(bytes, piece)
     }
-    // A pretty-printed list is one document over many lines: it cannot be cut.
+    // A pretty-printed list is one document over many lines and cannot be split.
     let isLines = pieces.count < 2 || startsDocument(bytes, pieces[0].range) && startsDocument(bytes, pieces[1].range)
     if !isLines { pieces = [(0..<bytes.count, 0)] }
     let width = Processors.count

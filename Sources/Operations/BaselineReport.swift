@@ -2,9 +2,9 @@ import Bytes
 package import Findings
 import Transport
 
-/// A JSON report of an earlier scan: the findings that are known already.
+/// A JSON report of an earlier scan, whose findings are already known.
 package enum BaselineReport {
-  /// - Throws: `BartizanError` when the file cannot be read or is something else.
+  /// - Throws: `BartizanError` when the file cannot be read or is not such a report.
   package static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] {
     let bytes = try FileReader.named(path)
     let document: DocumentNode
@@ -16,7 +16,7 @@ package enum BaselineReport {
     return try entries(document, path)
   }
 
-  /// - Returns: nil for a file that is no report of ours.
+  /// - Returns: nil for a file that is not one of our reports.
   package static func entriesIfReport(_ path: String) -> [Baseline.Entry]? { try? entries(path) }
 
   private static func entries(_ document: DocumentNode, _ path: String) throws(BartizanError) -> [Baseline.Entry] {

@@ -1,10 +1,10 @@
 package import Findings
 
-/// How many questions of a batch were answered with an error.
+/// How many questions of a batch were invalid.
 package struct BatchOutcome: Sendable {
   package var failed = 0
 
-  /// - Throws: `BartizanError` when any was.
+  /// - Throws: `BartizanError` if there is any.
   package func validate(_ file: String) throws(BartizanError) {
     guard failed > 0 else { return }
     throw BartizanError(

@@ -2,12 +2,12 @@ import Bytes
 package import Reach
 import Report
 
-/// Questions on connections, a JSON object a line, answered in their order.
+/// Questions about connections, one JSON object per line, answered in order.
 package enum ConnectionBatch {
   /// - Parameters:
-  ///   - questions: `{"src", "dst", "protocol", "port"}`, with `"http": {"method", "path", "host", "headers"}` where layer 7
-  ///     matters.
-  ///   - sink: takes the questions with `allowed` and `reason`, or with `error`.
+  ///   - questions: `{"src", "dst", "protocol", "port"}`, with `"http": {"method", "path", "host", "headers"}` for
+  ///     layer 7.
+  ///   - sink: receives each question with `allowed` and `reason`, or with `error`.
   package static func answer(
     _ questions: [UInt8], _ model: ReachModel, to sink: ([UInt8]) -> Void
   ) throws -> BatchOutcome {
@@ -65,7 +65,7 @@ package enum ConnectionBatch {
 }
 
 extension ReachQuestion {
-  /// A protocol without ports, by its name in any case, as requests name it; nil for any other.
+  /// The name of a protocol without ports, in the case that requests use; nil for other protocols.
   package static func portless(_ name: String) -> String? {
     switch name.uppercased() {
     case "ICMP": "ICMP"
@@ -75,7 +75,7 @@ extension ReachQuestion {
   }
 
   /// - Parameter document: `protocol`, `port`, `icmp_type`, and `http` with `method`, `path`, `host` and `headers`.
-  /// - Returns: nil where protocol and port do not make a question.
+  /// - Returns: nil where protocol and port do not fit together.
   init?(_ document: DocumentNode) {
     let name = document["protocol"]?.string ?? "TCP"
     var request = ConnectionRequest()

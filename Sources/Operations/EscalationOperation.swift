@@ -2,7 +2,7 @@ package import Access
 package import Depth
 package import Report
 
-/// How subjects get to something that they may not reach directly.
+/// Finds how subjects can obtain access that they do not have directly.
 package enum EscalationOperation {
   /// - Parameter text: `cluster-admin`, `node`, `secrets`, `secrets:NAMESPACE`, or a subject.
   package static func goal(_ text: String) -> EscalationGraph.Position {
@@ -17,8 +17,8 @@ package enum EscalationOperation {
   }
 
   /// - Parameters:
-  ///   - subject: nil: all that are in a binding, but for those that may do everything without one.
-  ///   - steps: paths that are longer are left out; nil: none.
+  ///   - subject: nil for all subjects of bindings except those that may do everything anyway.
+  ///   - steps: maximum length of a path; nil for any.
   package static func paths(
     from subject: AccessSubject?, to goal: EscalationGraph.Position, within steps: Int?, _ inventory: AccessInventory
   ) -> [EscalationPathsAnswer.Path] {

@@ -1,6 +1,6 @@
 package import Findings
 
-/// An operation that came to nothing, with what it met on the way: the problems may say why.
+/// An operation without a result; the problems on the way may explain why.
 package struct FailedOperation: Error, Sendable {
   package let problems: [Problem]
   package let error: BartizanError

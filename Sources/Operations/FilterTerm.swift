@@ -1,5 +1,6 @@
-/// One word by which findings are chosen: a check's id, or `framework:`, `namespace:`, `kind:` or `severity:` with a value.
+/// One term of a filter: a check's id, or `framework:`, `namespace:`, `kind:` or `severity:` with a value.
 package struct FilterTerm: Sendable, Hashable {
+  /// What a term can name; the raw value is its prefix.
   package enum Dimension: String, CaseIterable, Sendable {
     case check
     case framework
@@ -16,7 +17,7 @@ package struct FilterTerm: Sendable, Hashable {
     self.value = value
   }
 
-  /// - Returns: nil where what stands before the colon is no dimension.
+  /// - Returns: nil where the text before the colon is not a dimension.
   package init?(_ text: String) {
     if let colon = text.firstIndex(of: ":") {
       guard let dimension = Dimension(rawValue: String(text[..<colon])) else { return nil }

@@ -4,13 +4,13 @@ package import Kube
 package import PodSecurity
 import Posture
 
-/// Which checks run and which findings are kept. Terms of one dimension are alternatives, dimensions add up.
+/// Which checks run and which findings are kept. Terms of one dimension are alternatives; all dimensions must match.
 package struct FindingFilter: Sendable {
   private let only: [FilterTerm.Dimension: Set<String>]
   private let exclude: [FilterTerm.Dimension: Set<String>]
 
-  /// - Throws: `BartizanError` for a check, a framework or a severity that does not exist: a filter that can match nothing is a
-  ///   mistake, and a gate that silently checks nothing is worse than none.
+  /// - Throws: `BartizanError` for an unknown check, framework or severity: a filter that matches nothing is a mistake,
+  ///   and a gate that silently checks nothing is worse than none.
   package init(only: [FilterTerm], exclude: [FilterTerm]) throws(BartizanError) {
     self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(\.value)) }
     self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(\.value)) }
@@ -29,13 +29,13 @@ package struct FindingFilter: Sendable {
     }
   }
 
-  /// Whether the filter leaves anything of the input to be judged.
+  /// Checks that the filter leaves something to be judged.
   ///
-  /// - Throws: `BartizanError` for a namespace or a kind of `only` that no object has.
+  /// - Throws: `BartizanError` for a namespace or kind of `only` that no object has.
   package func validate(for snapshot: ClusterSnapshot) throws(BartizanError) {
     for namespace in (only[.namespace] ?? []).sorted() {
       let isThere = snapshot.objects.contains { Self.namespace(of: $0.subject) == namespace }
-      // What a live cluster refuses to list may lie in it.
+      // It may be among what a live cluster refuses to list.
       guard !isThere, snapshot.refused.isEmpty else { continue }
       throw BartizanError(
         .input,
@@ -68,8 +68,8 @@ package struct FindingFilter: Sendable {
     }
   }
 
-  /// The namespace that a subject counts to: a Namespace belongs to itself, and an object that names none is applied to
-  /// `default`, where its kind has namespaces at all; empty for everything else.
+  /// The namespace that a subject counts for. A Namespace counts for itself, and a namespaced object without a
+  /// namespace for `default`; empty for everything else.
   private static func namespace(of subject: Subject) -> String {
     if let namespace = subject.namespace { return namespace }
     guard let object = subject.object else { return "" }
@@ -78,7 +78,7 @@ package struct FindingFilter: Sendable {
     return PodTemplateCatalogue.makesPods(kind) || namespaced.contains(kind) ? "default" : ""
   }
 
-  /// Kinds that live in namespaces, beside those that make pods.
+  /// Namespaced kinds, besides those that create pods.
   private static let namespaced: Set<GroupKind> = [
     .configMap, .ingress, .networkPolicy, .role, .roleBinding, .secret, .service, .serviceAccount,
     GroupKind("", "LimitRange"), GroupKind("", "PersistentVolumeClaim"), GroupKind("", "ResourceQuota"),

@@ -3,12 +3,12 @@ package import Findings
 import Kube
 import Posture
 
-/// The findings of two scans, for a comparison.
+/// The findings of two inputs, for a comparison.
 package enum FindingsDiffOperation {
-  /// The findings of a report in JSON; of anything else, those of a scan of it.
+  /// The findings of a JSON report; for any other input, those of a scan of it.
   ///
   /// - Parameter source: a report, or manifests.
-  /// - Returns: with the problems of a scan.
+  /// - Returns: the findings, and the problems of a scan.
   package static func entries(
     _ source: String, progress: @escaping ProgressHandler
   ) async throws -> (entries: Set<Baseline.Entry>, problems: [Problem]) {

@@ -3,20 +3,20 @@ package import Findings
 package import Kube
 import Transport
 
-/// Carries out the fixes of findings in the files that they were found in.
+/// Applies the fixes of findings to the files that they were found in.
 package struct FixRun {
-  /// Files as they should be, in order of name.
+  /// The edited files by name.
   package private(set) var files: [(name: String, old: [UInt8], new: [UInt8])] = []
-  /// Findings that these edits take away.
+  /// Findings that the edits resolve.
   package private(set) var fixed: [Finding] = []
-  /// Findings with a fix that may break something.
+  /// Number of findings whose fix may break something and was not applied.
   package private(set) var offered = 0
   /// Findings whose place cannot be edited, with the reason.
   package private(set) var refused: [Problem] = []
-  /// Findings with a fix, in what is no file: a cluster, an archive, standard input.
+  /// Number of fixable findings that are not in a file: in a cluster, an archive, or standard input.
   package private(set) var elsewhere = 0
 
-  /// - Parameter risky: whether fixes that may break something are carried out as well.
+  /// - Parameter risky: whether to apply fixes that may break something as well.
   package init(_ findings: [Finding], _ snapshot: ClusterSnapshot, risky: Bool) {
     var places: [Subject: [KubeObject]] = [:]
     for object in snapshot.objects { places[object.subject, default: []].append(object) }
@@ -27,7 +27,7 @@ package struct FixRun {
         offered += 1
         continue
       }
-      // The subject alone may stand in several files; the finding says in which.
+      // Several files may contain the same subject; the finding says which one is meant.
       let object = places[finding.subject]?.last { object in
         object.file == finding.location.file && Int(object.root.line) <= max(1, finding.location.line)
       }
@@ -53,7 +53,7 @@ package struct FixRun {
     }
   }
 
-  /// All edits at once; where that does not work, one finding after the other, so that one bad place costs only its own.
+  /// Applies all edits at once or, if that fails, finding by finding, so that one bad place affects only itself.
   private static func edited(
     _ old: [UInt8], _ list: [(order: ManifestEditor.Order, finding: Finding)], _ refuse: (Problem) -> Void
   ) throws -> (bytes: [UInt8], fixed: [Finding]) {

@@ -4,8 +4,10 @@ package import Findings
 package import Images
 package import Store
 
-/// Compares what other scanners say of an image with what the advisories say.
+/// Compares what other scanners report for an image with what the advisories say.
 package struct ImageCompareOperation: Sendable {
+  /// One report of another scanner with its comparison. `otherImage` is set where it is about another image than the
+  /// one scanned.
   package struct Item: Sendable {
     package let file: String
     package let report: ScannerReport
@@ -17,7 +19,7 @@ package struct ImageCompareOperation: Sendable {
 
   package init(state: AdvisoryState) { self.state = state }
 
-  /// - Parameter reports: of other scanners on the image.
+  /// - Parameter reports: files with reports of other scanners on the image.
   package func run(_ contents: ImageSource.Contents, reports: [String]) throws(BartizanError) -> [Item] {
     let covered = state.store.ecosystems
     var items: [Item] = []

@@ -5,10 +5,10 @@ import Images
 package import Report
 package import Store
 
-/// Says for each package of an image why an advisory applies to it or does not.
+/// Explains for each package of an image why an advisory applies to it or does not.
 package enum ImageExplainOperation {
-  /// - Parameter id: of an advisory, or an alias of it.
-  /// - Throws: `BartizanError` when no package is spoken of by it.
+  /// - Parameter id: of an advisory, or one of its aliases.
+  /// - Throws: `BartizanError` when the advisory is about none of the packages.
   package static func run(
     _ id: String, _ contents: ImageSource.Contents, source: String, _ state: AdvisoryState
   ) throws(BartizanError) -> [ImageExplanationAnswer.Item] {

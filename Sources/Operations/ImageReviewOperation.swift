@@ -5,8 +5,9 @@ import PodSecurity
 import Posture
 import Transport
 
-/// Judges how an image was built.
+/// Reviews how an image was built.
 package struct ImageReviewOperation: Sendable {
+  /// The findings that count, and how many were suppressed by what.
   package struct Outcome: Sendable {
     package let result: ScanResult
     package let suppressed: Suppressions.Tally

@@ -6,17 +6,18 @@ package import Report
 package import Store
 import Transport
 
-/// Matches the packages of one image with the advisories, merges what other scanners found, and takes out what is suppressed.
+/// Matches the packages of an image with the advisories, merges reports of other scanners, and applies suppressions.
 package struct ImageScanOperation: Sendable {
+  /// All that is known of one image, for the report and for the exit code.
   package struct Outcome: Sendable {
     package let image: ReportedImage
     package let report: ImageReport
-    /// Those that count, the most urgent first.
+    /// The findings that count, the most urgent first.
     package let findings: [ImageFinding]
-    /// Those that statements (VEX) take out.
+    /// Findings that VEX statements suppress.
     package let suppressed: [SuppressedFinding]
     package let tally: Suppressions.Tally
-    /// The findings that count, and those of the image as a whole and of exceptions.
+    /// The findings that count, those of the image as a whole, and those about exceptions.
     package let result: ScanResult
     package let merged: [Merged]
     /// VEX documents without any statement.
@@ -32,18 +33,19 @@ package struct ImageScanOperation: Sendable {
   package struct Merged: Sendable {
     package let file: String
     package let tool: String
+    /// Number of findings in the report.
     package let findings: Int
-    /// Findings that the advisories know nothing of.
+    /// Number of findings that only the other report has.
     package let added: Int
-    /// Digests of the other image that the report speaks of; nil where it speaks of this one, or does not say.
+    /// Digests of the image that the report is about; nil where it is this one, or the report does not say.
     package let otherImage: OtherImage?
   }
 
   package var state: AdvisoryState
   package var suppressions: Suppressions
-  /// VEX documents: OpenVEX, CSAF, or CycloneDX with an analysis.
+  /// Paths of VEX documents: OpenVEX, CSAF, or CycloneDX with an analysis.
   package var statements: [String] = []
-  /// Reports of other scanners.
+  /// Paths of reports of other scanners.
   package var otherScanners: [String] = []
   package var ignoresUnfixed = false
   /// `YYYY-MM-DD`.
@@ -114,7 +116,7 @@ package struct ImageScanOperation: Sendable {
     return (vex, empty)
   }
 
-  /// Takes out what exceptions and the baseline cover.
+  /// Removes findings that exceptions and the baseline cover.
   private func suppress(
     _ open: [ImageFinding], _ contents: ImageSource.Contents, _ source: String
   ) -> (findings: [ImageFinding], result: ScanResult, tally: Suppressions.Tally) {

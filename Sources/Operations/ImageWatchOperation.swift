@@ -6,22 +6,23 @@ package import Report
 package import Store
 import Transport
 
-/// Keeps what images hold, and tells what has become known of them since the run before.
+/// Records what images contain, and reports what has become known of them since the previous run.
 package struct ImageWatchOperation: Sendable {
+  /// What changed, and what kept the run from being complete.
   package struct Outcome: Sendable {
     package let report: LedgerRunReport
-    /// What could not be read or asked, a line each.
+    /// Failures to read images or to ask registries, one line each.
     package let troubles: [String]
-    /// Sources that are not watched, since they could not be read whole.
+    /// Sources that are not watched, since they could not be read completely.
     package let unread: [String]
-    /// Names of which no registry said what they mean.
+    /// Number of names that no registry could resolve.
     package let unanswered: Int
 
     package var isComplete: Bool { unread.isEmpty && unanswered == 0 }
   }
 
   package let ledger: any ImageLedger
-  /// How images of these names are read.
+  /// How to read the images with these names.
   private let options: @Sendable (_ images: [String]) throws -> ImageSource.Options
 
   package init(
@@ -32,8 +33,8 @@ package struct ImageWatchOperation: Sendable {
   }
 
   /// - Parameters:
-  ///   - adding: images that are to be watched from now on.
-  ///   - refreshing: whether registries are asked which names mean another image by now.
+  ///   - adding: images to watch from now on.
+  ///   - refreshing: whether to ask registries which names now refer to another image.
   package func run(
     _ state: AdvisoryState, adding sources: [String], refreshing: Bool, progress: @escaping ProgressHandler
   ) async throws -> Outcome {
@@ -44,12 +45,12 @@ package struct ImageWatchOperation: Sendable {
       report: report, troubles: moved.troubles + troubles, unread: unread, unanswered: moved.troubles.count)
   }
 
-  /// Names in registries that mean another image than the ledger has.
+  /// Names in registries that refer to another image than the one in the ledger.
   private func moved(_ progress: @escaping ProgressHandler) async throws -> (names: [String], troubles: [String]) {
     var known: [(name: String, digest: String, reference: ImageReference)] = []
     for entry in try await ledger.images() where !entry.image.digest.isEmpty {
       for name in entry.names where !name.hasPrefix("/") {
-        // A name with a digest means one image for ever.
+        // A name with a digest never changes its meaning.
         if let reference = ImageReference(name), reference.digest == nil {
           known.append((name, entry.image.digest, reference))
         }
@@ -71,7 +72,7 @@ package struct ImageWatchOperation: Sendable {
     return (answers.compactMap(\.moved), answers.compactMap(\.trouble))
   }
 
-  /// What the sources hold.
+  /// Reads the sources.
   private func read(
     _ sources: [String], _ progress: @escaping ProgressHandler
   ) async throws -> (images: [LedgerImage], troubles: [String], unread: [String]) {
@@ -96,16 +97,16 @@ package struct ImageWatchOperation: Sendable {
   }
 }
 
-/// What images are called in the ledger.
+/// How images are named in the ledger.
 package enum LedgerNames {
-  /// The whole path of a file or a folder, the whole name of an image in a registry, so that it is the same wherever it is named,
-  /// and nothing else is.
+  /// The absolute path of a file or folder, or the full reference of an image in a registry. The same image thus has
+  /// the same name wherever the command runs.
   package static func name(_ source: String) -> String {
     if let path = FilePaths.real(source) { return path }
     return ImageReference(ImageReference.withoutScheme(source) ?? source)?.text ?? source
   }
 
-  /// An image by a digest or the beginning of one, or by a name as people write it.
+  /// Finds an image by a digest, by the beginning of one, or by a name in any common form.
   package static func entry(of name: String, in ledger: any ImageLedger) async throws(BartizanError) -> LedgerEntry {
     let whole = Self.name(name)
     do throws(BartizanError) {
@@ -118,7 +119,7 @@ package enum LedgerNames {
 }
 
 extension LedgerRunReport {
-  /// Whether something is new and vulnerable, or more urgent than before, from a priority on.
+  /// Whether the change is a new or more urgent vulnerability of at least this priority.
   package func isUrgent(from level: Priority.Level) -> Bool {
     news.contains { news in
       news.changes.contains { change in
@@ -150,7 +151,7 @@ extension WatchedImage {
 }
 
 extension ImageHistoryAnswer {
-  /// - Parameter showsAll: whether the text shows changes that are no news, too.
+  /// - Parameter showsAll: whether the text includes changes that are not news.
   package init(_ history: ImageHistory, showsAll: Bool) {
     self.init(
       WatchedImage(history.entry), first: history.first,

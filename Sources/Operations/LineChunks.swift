@@ -1,4 +1,4 @@
-/// Pieces of a few megabytes of a file of lines, each ending at the end of a line.
+/// Splits a file of lines into chunks of a few megabytes, each of which ends with a line.
 struct LineChunks: Sequence, IteratorProtocol {
   private let bytes: [UInt8]
   private var position = 0
@@ -22,7 +22,7 @@ struct LineChunks: Sequence, IteratorProtocol {
     }
   }
 
-  /// Lines that hold more than white space.
+  /// Ranges of the lines that are not blank.
   static func lines(_ bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     var start = range.lowerBound

@@ -2,11 +2,11 @@ package import Findings
 package import Kube
 package import Reach
 
-/// Whose network behaviour counts, and the models and comparisons that follow from it.
+/// Builds and compares models for one network plugin.
 package struct ReachOperation: Sendable {
-  /// Nil: that of the network plugin.
+  /// Nil: the profile of the network plugin.
   private let profile: ReachProfile?
-  /// Nil: the one that the input shows.
+  /// Nil: the plugin that the input shows.
   private let plugin: NetworkPlugin?
 
   package init(profile: ReachProfile?, plugin: NetworkPlugin?) {
@@ -18,7 +18,7 @@ package struct ReachOperation: Sendable {
     let plugin = plugin ?? NetworkPlugin.detect(snapshot)
     guard let chosen = profile else { return .of(plugin) }
     var profile = chosen
-    // Asking how another plugin would behave asks for its dialects, too.
+    // A model of another plugin needs the dialects of that plugin.
     profile.plugin = self.plugin ?? (chosen.name == "spec" ? plugin : nil)
     return profile
   }
@@ -27,18 +27,18 @@ package struct ReachOperation: Sendable {
     ReachModel(snapshot, profile: profile(for: snapshot))
   }
 
-  /// Connections gained and lost between two snapshots.
+  /// Connections gained and lost between two models.
   package func changes(from old: ReachModel, to new: ReachModel) -> [ConnectivityDiff.Change] {
     ConnectivityDiff(old, new).changes
   }
 
   /// Connections gained and lost when objects are applied to a snapshot.
   ///
-  /// - Returns: with the problems of the model after, where one was made.
+  /// - Returns: the changes, and the problems of the new model where one was built.
   package func changes(
     from old: ReachModel, applying objects: ClusterSnapshot, to snapshot: ClusterSnapshot
   ) -> (changes: [ConnectivityDiff.Change], problems: [Problem]) {
-    // One NetworkPolicy is the usual question, and needs no second reading of the cluster.
+    // A single NetworkPolicy is the usual case, and needs no second model.
     if objects.objects.count == 1, let quick = PolicyChange(old).apply(objects.objects[0]) { return (quick, []) }
     let new = ReachModel(snapshot.applying(objects), profile: profile(for: snapshot))
     return (ConnectivityDiff(old, new).changes, new.problems)

@@ -6,15 +6,15 @@ import Posture
 import Report
 import Transport
 
-/// Judges a registry from outside, or by its configuration.
+/// Reviews a registry from outside, or by its configuration.
 package struct RegistryReviewOperation: Sendable {
-  /// What is asked of a registry from outside.
+  /// How a registry is examined from outside.
   package struct Survey: Sendable {
     package let registry: String
     package let settings: RegistrySettings
-    /// None: all that it lists.
+    /// The repositories to examine; empty for all that the registry lists.
     package let repositories: [String]
-    /// Whether an upload and a deletion of nothing are tried.
+    /// Whether to try an upload, and to delete a manifest that does not exist.
     package let isActive: Bool
 
     package init(registry: String, settings: RegistrySettings, repositories: [String], isActive: Bool) {
@@ -25,10 +25,11 @@ package struct RegistryReviewOperation: Sendable {
     }
   }
 
+  /// Nil to review the configuration only.
   package var survey: Survey?
-  /// The configuration of a distribution registry.
+  /// Path of the `config.yml` of a registry that runs distribution.
   package var configuration: String?
-  /// A file that keeps which image each tag was, from one run to the next.
+  /// Path of a file that remembers the image of each tag from run to run.
   package var memory: String?
   /// `YYYY-MM-DD`.
   package var today: String

@@ -1,9 +1,9 @@
 package import Access
 
-/// Resources as people write them: `pods`, `deploy`, `deployments.apps`, `deployments.apps/scale`, `/metrics`.
+/// Parses resources as people write them: `pods`, `deploy`, `deployments.apps`, `deployments.apps/scale`, `/metrics`.
 package enum ResourceName {
   /// - Parameters:
-  ///   - namespace: empty for all.
+  ///   - namespace: empty for all namespaces.
   ///   - name: of one object; empty for any.
   package static func target(_ text: String, namespace: String, name: String) -> AccessRequest.Target {
     if text.hasPrefix("/") { return .path(text) }

@@ -5,25 +5,26 @@ package import Kube
 package import PodSecurity
 import Posture
 
-/// Judges a snapshot by the catalogue of checks, with what is suppressed and filtered.
+/// Judges a snapshot by all checks, and applies filters and suppressions.
 package struct ScanOperation: Sendable {
+  /// The findings that count, and what was taken out of them.
   package struct Outcome: Sendable {
     package var result: ScanResult
     package var suppressed: Suppressions.Tally
-    /// Exceptions that cannot be used; they are among the problems of the result, too.
+    /// Invalid exceptions, which are also among the problems of the result.
     package var exceptionProblems: [Problem]
-    /// What was asked of the images of the workloads; nil where nothing was.
+    /// The scan of the workloads' images; nil where it was not requested.
     package var images: WorkloadImageScan.Outcome?
   }
 
   package var filter: FindingFilter
   package var suppressions: Suppressions
   package var podSecurityVersion = PodSecurityVersion.latest
-  /// The minor version of Kubernetes that the input is meant for; nil: not known.
+  /// The minor version of Kubernetes that the input is meant for; nil where unknown.
   package var targetMinor: Int?
-  /// Where images may come from; none: anywhere.
+  /// Where images may come from; empty for anywhere.
   package var trustedRegistries: [String] = []
-  /// Nil: images are not read.
+  /// Nil to read no images.
   package var images: WorkloadImageScan?
   /// `YYYY-MM-DD`.
   package var today: String
@@ -34,7 +35,7 @@ package struct ScanOperation: Sendable {
     self.today = today
   }
 
-  /// - Parameter cluster: where the snapshot was taken; nil for files.
+  /// - Parameter cluster: that the snapshot was taken from; nil for files.
   package func run(
     _ snapshot: ClusterSnapshot, cluster: ClusterEndpoint?, progress: @escaping ProgressHandler
   ) async throws -> Outcome {
@@ -57,9 +58,9 @@ package struct ScanOperation: Sendable {
 }
 
 extension ScanOperation.Outcome {
-  /// Several clusters as one, each finding with its cluster's name.
+  /// Merges the outcomes of several clusters; each finding carries its cluster's name.
   ///
-  /// - Parameter unreachable: clusters that could not be read, as problems of the whole.
+  /// - Parameter unreachable: problems of clusters that could not be read.
   package init(clusters: [(name: String, outcome: ScanOperation.Outcome)], unreachable: [Problem]) {
     result = ScanResult(clusters: clusters.map { ($0.name, $0.outcome.result) })
     result.problems += unreachable

@@ -4,18 +4,18 @@ package import Findings
 package import Images
 import Transport
 
-/// Digests of an image that a report of another scanner speaks of, where it is not the one at hand.
+/// Digests of the image that another scanner's report is about, where it is not the image at hand.
 package struct OtherImage: Sendable {
-  /// As the report names it; empty where it does not.
+  /// The name in the report; empty where it has none.
   package let name: String
   package let digests: [String]
-  /// Those of the image at hand.
+  /// Digests of the image at hand.
   package let expected: [String]
 }
 
-/// A report of another scanner, in a file.
+/// Reads a report of another scanner from a file.
 package enum ScannerReportFile {
-  /// - Returns: the report, and what image it speaks of where that is another.
+  /// - Returns: the report, and the image that it is about if that is another one.
   package static func read(
     _ path: String, for contents: ImageSource.Contents
   ) throws(BartizanError) -> (report: ScannerReport, otherImage: OtherImage?) {

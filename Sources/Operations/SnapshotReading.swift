@@ -4,12 +4,12 @@ package import Kube
 import PodSecurity
 import Posture
 
-/// Sources into one snapshot that is worth judging.
+/// Reads sources into one snapshot, and refuses an empty one.
 package enum SnapshotReading {
-  /// Kinds that some check needs.
+  /// Kinds that any check needs.
   package static var wantedKinds: Set<GroupKind> { Set(CheckCatalogue.checks.flatMap(\.needs)) }
 
-  /// - Throws: `BartizanError` when nothing can be read; `FailedOperation` when no object is in what was.
+  /// - Throws: `BartizanError` when nothing can be read; `FailedOperation` when the sources contain no object.
   package static func read(
     _ sources: [any SnapshotSource], progress: @escaping ProgressHandler
   ) async throws -> ClusterSnapshot {

@@ -4,9 +4,9 @@ package import Kube
 import Posture
 import Transport
 
-/// What takes findings out of a report: exceptions in files and on objects, and the findings of an earlier report.
+/// What suppresses findings: exceptions in files and annotations, and the findings of an earlier report.
 package struct Suppressions: Sendable {
-  /// How many findings were taken out, and by what.
+  /// How many findings were suppressed, and by what.
   package struct Tally: Sendable, Equatable {
     package var byExceptions = 0
     package var byBaseline = 0
@@ -21,13 +21,13 @@ package struct Suppressions: Sendable {
 
   package private(set) var waivers: [Waiver] = []
   private var baseline: Baseline?
-  /// Exceptions that cannot be used, with the reason.
+  /// Invalid exceptions, with the reason.
   package private(set) var problems: [Problem] = []
 
   /// - Parameters:
-  ///   - exceptions: files in YAML.
-  ///   - baseline: a report in JSON.
-  /// - Throws: `BartizanError` when a file cannot be read, or a baseline is none.
+  ///   - exceptions: paths of YAML files.
+  ///   - baseline: path of a JSON report.
+  /// - Throws: `BartizanError` when a file cannot be read, or the baseline is not a report.
   package init(exceptions: [String] = [], baseline: String? = nil) throws(BartizanError) {
     for path in exceptions {
       let stream = DocumentReader.read(try FileReader.named(path))
@@ -43,7 +43,7 @@ package struct Suppressions: Sendable {
     self.baseline = try baseline.map { path throws(BartizanError) in Baseline(try BaselineReport.entries(path)) }
   }
 
-  /// Those of the files, and those that stand on the objects of a snapshot.
+  /// Adds the exceptions in the annotations of a snapshot.
   package func adding(annotationsOf snapshot: ClusterSnapshot) -> Suppressions {
     var all = self
     let read = Waivers.annotated(snapshot)
@@ -68,7 +68,8 @@ package struct Suppressions: Sendable {
   ///
   /// - Parameters:
   ///   - today: `YYYY-MM-DD`.
-  ///   - judged: whether what an exception is for was judged at all; one for what was not is not unused.
+  ///   - judged: whether the subject of an exception was judged at all. An exception is not reported as unused
+  ///     otherwise.
   package func apply(to result: inout ScanResult, today: String, judged: (String) -> Bool) -> Tally {
     var tally = Tally()
     tally.byExceptions = result.apply(waivers, today: today) { $0 == "*" || judged($0) }

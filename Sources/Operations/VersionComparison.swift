@@ -2,9 +2,9 @@ import Bytes
 package import Findings
 package import Images
 
-/// Comparisons of versions by the orders of their ecosystems.
+/// Compares versions by the rules of their ecosystem.
 package enum VersionComparison {
-  /// - Throws: `BartizanError` for an ecosystem whose order is not known.
+  /// - Throws: `BartizanError` for an ecosystem without a known order.
   package static func order(of ecosystem: String) throws(BartizanError) -> VersionOrder {
     guard let order = Ecosystem(ecosystem).order else {
       throw BartizanError(
@@ -15,9 +15,9 @@ package enum VersionComparison {
   }
 
   /// - Parameters:
-  ///   - triples: lines of ECOSYSTEM, A and B between tabs.
-  ///   - file: their name, for errors.
-  /// - Returns: `<`, `=`, `>` or, for versions that the order does not know, `?`, a line each.
+  ///   - triples: lines of ECOSYSTEM, A and B, separated by tabs.
+  ///   - file: name for errors.
+  /// - Returns: one line each: `<`, `=`, `>` or, for versions that cannot be compared, `?`.
   package static func answer(_ triples: [UInt8], file: String) throws -> [UInt8] {
     var output: [UInt8] = []
     for (index, line) in triples.split(separator: 0x0A).enumerated() {

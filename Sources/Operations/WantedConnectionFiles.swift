@@ -3,9 +3,10 @@ package import Findings
 package import Reach
 import Transport
 
-/// Observed or declared connections in files: CSV, JSON, Hubble or Calico's flow log, a line each, plain or gzip.
+/// Reads observed or declared connections from files: CSV, JSON, Hubble or Calico flow logs, one per line, plain or
+/// gzip.
 package enum WantedConnectionFiles {
-  /// - Throws: `BartizanError` for a file that cannot be read, or in which no line is a connection.
+  /// - Throws: `BartizanError` for a file that cannot be read, or without any connection.
   package static func read(_ path: String) throws(BartizanError) -> [WantedConnection] {
     var bytes = try FileReader.named(path)
     if Gzip.isGzip(bytes) {

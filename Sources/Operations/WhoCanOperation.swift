@@ -1,11 +1,11 @@
 package import Access
 package import Report
 
-/// Everybody who may do something: everywhere first, then namespace by namespace.
+/// Finds everybody who may do something: cluster-wide first, then namespace by namespace.
 package enum WhoCanOperation {
   /// - Parameters:
-  ///   - resource: as people write it.
-  ///   - namespace: the only one that is asked for; nil: all.
+  ///   - resource: in any form that `ResourceName` accepts.
+  ///   - namespace: the only one to look at; nil for all.
   ///   - name: of one object; empty for any.
   package static func rows(
     verb: String, resource: String, namespace: String?, name: String, _ inventory: AccessInventory

@@ -6,29 +6,30 @@ package import Kube
 package import Store
 import Transport
 
-/// Reads the images of workloads, each once, and matches them with the advisories.
+/// Reads the images of workloads, each once, and matches their packages with the advisories.
 package struct WorkloadImageScan: Sendable {
+  /// The verdicts on all images that workloads name.
   package struct Outcome: Sendable {
-    /// What is to be said of each image, by the names that workloads give them.
+    /// The verdict on each image, by the references that workloads use.
     package let verdicts: ImageVerdicts
-    /// What could not be read of pull secrets.
+    /// Pull secrets that could not be read.
     package let problems: [Problem]
-    /// What the ledger says of the images, where they were added to one.
+    /// The run of the ledger that the images were added to; nil without a ledger.
     package let watched: LedgerRunReport?
   }
 
   package let state: AdvisoryState
-  /// How images of these names are read.
+  /// How to read the images with these references.
   package let options: @Sendable (_ images: [String]) throws -> ImageSource.Options
-  /// A folder that holds images by their names; nil: registries alone.
+  /// A folder with images by name; nil to use registries only.
   package var layout: String?
-  /// Whether each image is pulled with the Secrets that the cluster pulls it with.
+  /// Whether each image is pulled with the Secrets that the cluster uses for it.
   package var usesPullSecrets = false
-  /// Where the images that could be read whole are watched from now on; nil: nowhere.
+  /// A ledger to watch all completely read images in; nil for none.
   package var ledger: (any ImageLedger)?
   /// `YYYY-MM-DD`.
   package let today: String
-  /// The value of an environment variable.
+  /// Looks up an environment variable.
   package let environment: @Sendable (String) -> String?
 
   package init(
@@ -41,7 +42,7 @@ package struct WorkloadImageScan: Sendable {
     self.environment = environment
   }
 
-  /// - Parameter cluster: where the snapshot was taken, to ask for pull secrets; nil for files.
+  /// - Parameter cluster: that the snapshot was taken from, to ask for pull secrets; nil for files.
   package func run(
     _ snapshot: ClusterSnapshot, cluster: ClusterEndpoint?, progress: @escaping ProgressHandler
   ) async throws -> Outcome {
@@ -52,7 +53,8 @@ package struct WorkloadImageScan: Sendable {
     return Outcome(verdicts: verdicts, problems: problems, watched: watched)
   }
 
-  /// What the cluster itself pulls each image with, by the names of the images: documents like Docker's `config.json`.
+  /// The credentials by which the cluster itself pulls each image, by reference, in the format of Docker's
+  /// `config.json`.
   private func pullSecrets(
     _ snapshot: ClusterSnapshot, _ cluster: ClusterEndpoint?
   ) async throws -> (documents: [String: [[UInt8]]], problems: [Problem]) {
@@ -66,13 +68,13 @@ package struct WorkloadImageScan: Sendable {
     )
   }
 
-  /// - Parameter names: as workloads have them.
-  /// - Returns: what is to be said of each, and what those that could be read whole hold.
+  /// - Parameter names: references as workloads have them.
+  /// - Returns: a verdict for each, and ledger images for those that were read completely.
   private func judge(
     _ names: [String], _ secrets: [String: [[UInt8]]], _ options: ImageSource.Options,
     progress: @escaping @Sendable (Int, Int) -> Void
   ) async throws -> (verdicts: ImageVerdicts, images: [LedgerImage]) {
-    // Two names of one image are one image.
+    // Two references to one image count once.
     let named = names.map { (name: $0, reference: ImageReference($0)) }
     var references: [ImageReference] = []
     var credentials: [ImageReference: [[UInt8]]] = [:]
@@ -85,7 +87,7 @@ package struct WorkloadImageScan: Sendable {
     let read = await Parallel.map(Array(wanted.indices), width: Processors.count, progress: progress) { index in
       await judge(wanted[index], known[wanted[index]] ?? [], options)
     }
-    // What was broken off is no answer of an image.
+    // A cancelled read says nothing about the image.
     try Task.checkCancellation()
     let judged = Dictionary(uniqueKeysWithValues: zip(wanted, read.map(\.answer)))
     var answers: [String: ImageVerdicts.Answer] = [:]
@@ -114,7 +116,7 @@ package struct WorkloadImageScan: Sendable {
     let report = try ImageReport(
       system: contents.system, packages: contents.packages, store: state.store, covered: state.store.ecosystems,
       risks: state.risks)
-    // What was read in part is not clean.
+    // A partly read image without findings is not clean.
     if report.findings.isEmpty, let problem = contents.problems.first(where: \.hidesInput) {
       return .unread(problem.text)
     }
@@ -126,7 +128,7 @@ package struct WorkloadImageScan: Sendable {
 }
 
 extension LedgerImage {
-  /// - Returns: nil for an image of which only a part could be read, or nothing: it would pass for the whole.
+  /// - Returns: nil for an image that was read only in part or not at all, which must not stand for the whole.
   package init?(_ contents: ImageSource.Contents, name: String) {
     guard !contents.packages.isEmpty, !contents.problems.contains(where: \.hidesInput) else { return nil }
     self.init(

@@ -5,6 +5,7 @@ package import Kube
 /// pages in `docs/checks`, the SARIF rules and the findings all read from here, so that they cannot drift apart.
 @dynamicMemberLookup
 package struct CheckMetadata: Sendable {
+  /// The groups in which checks are listed; the raw value is the heading in lists and in `docs/checks`.
   package enum Area: String, Sendable, CaseIterable {
     case podSecurity = "pod-security"
     case access

@@ -1,5 +1,6 @@
 /// The Pod Security labels of a namespace, read as the admission controller reads them.
 package struct NamespacePodSecurity: Sendable {
+  /// The level and version of one mode. Without a version label the version is the latest.
   package struct Setting: Sendable, Equatable {
     package let level: PodSecurityLevel
     package let version: PodSecurityVersion
@@ -10,6 +11,7 @@ package struct NamespacePodSecurity: Sendable {
     }
   }
 
+  /// A label whose value cannot be read, and what it should be.
   package struct Invalid: Sendable {
     package let label: String
     package let message: String
@@ -19,6 +21,7 @@ package struct NamespacePodSecurity: Sendable {
 
   /// Nil where the namespace has no such label.
   package private(set) var enforce: Setting?
+  /// Nil where the namespace has no such label, as for `warn`.
   package private(set) var audit: Setting?
   package private(set) var warn: Setting?
   package private(set) var invalid: [Invalid] = []

@@ -29,6 +29,7 @@ package struct PodSecurityControl: Sendable {
 
   package func isDefined(at version: PodSecurityVersion) -> Bool { rule(at: version) != nil }
 
+  /// Nil where the template meets the control, and where the version does not have it.
   package func evaluate(_ template: PodTemplate, version: PodSecurityVersion) -> PodSecurityViolation? {
     rule(at: version)?(template)
   }

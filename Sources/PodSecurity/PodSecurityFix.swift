@@ -4,6 +4,7 @@ package import Kube
 
 /// The edits of a control as a fix, with what may break by them.
 package enum PodSecurityFix {
+  /// Nil where the violation has no edits, or they concern annotations.
   package static func fix(
     for control: PodSecurityControl, _ violation: PodSecurityViolation, _ template: PodTemplate, evidence: [Evidence]
   ) -> Fix? {

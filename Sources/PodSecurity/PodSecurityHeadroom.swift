@@ -4,13 +4,16 @@ package import Kube
 
 /// How strict a namespace could be today, and what stands between it and the next level.
 package struct PodSecurityHeadroom: Sendable {
+  /// The edits by which one workload meets the next level.
   package struct Needed: Sendable {
     package let subject: Subject
     package let file: String
     package let edits: [Edit]
   }
 
+  /// Nil for workloads of manifests that name no namespace.
   package let namespace: String?
+  /// Number of workloads in the namespace.
   package let workloads: Int
   /// The strictest level and version that all workloads meet.
   package let level: PodSecurityLevel

@@ -16,6 +16,7 @@ package enum PodSecurityLevel: Int, Sendable, CaseIterable, Comparable {
     }
   }
 
+  /// Nil for anything but `privileged`, `baseline` and `restricted` in lower case.
   package init?(name: String) {
     guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = match
@@ -87,6 +88,7 @@ package enum PodSecurityStandard {
     activeControls(level: level, version: version).compactMap { $0.evaluate(template, version: version) }
   }
 
+  /// Controls of the level and of those below it, without those that another active control overrides.
   package static func activeControls(level: PodSecurityLevel, version: PodSecurityVersion) -> [PodSecurityControl] {
     let active = controls.filter { $0.level <= level && $0.isDefined(at: version) }
     let overridden = Set(active.flatMap(\.overrides))

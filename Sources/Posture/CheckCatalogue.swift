@@ -4,7 +4,7 @@ import PodSecurity
 
 /// All checks. A new check is a file of its own and one line here.
 package enum CheckCatalogue {
-  /// Of the objects of a cluster (`scan`).
+  /// Checks of the objects of a cluster (`scan`).
   package static let checks: [any Check] =
     PodSecurityStandard.controls.map { PodSecurityCheck(control: $0) }
     + AccessRiskCatalogue.risks.map { AccessRiskCheck($0) } + [
@@ -105,7 +105,7 @@ package enum CheckCatalogue {
       WildcardRole(),
     ]
 
-  /// Of the build of an image (`image review`).
+  /// Checks of the build of an image (`image review`).
   package static let imageChecks: [any ImageCheck] = [
     AccountWithoutPassword(),
     AddsFromNetwork(),
@@ -125,7 +125,7 @@ package enum CheckCatalogue {
     WorldWritableFile(),
   ]
 
-  /// Of a registry (`registry review`).
+  /// Checks of a registry (`registry review`).
   package static let registryChecks: [any RegistryCheck] = [
     RegistryAcceptsOldTLS(),
     RegistryAllowsDeletion(),
@@ -152,6 +152,6 @@ package enum CheckCatalogue {
 
   package static let all: [any Check] = checks + imageChecks + registryChecks
 
-  /// The check that has this id, or had it before.
+  /// The check with this id, or with this former id; nil for an unknown one.
   package static func check(_ id: String) -> (any Check)? { all.first { $0.metadata.rule.isNamed(id) } }
 }

@@ -1,28 +1,29 @@
 package import Bytes
 
-/// What a command answers: a value that can be rendered in some formats. Commands differ in their answers, and in nothing else of
-/// how they print.
+/// The result of a command, which can be rendered in several formats. Commands differ in their answers only, not in how
+/// these are printed.
 package protocol Answer: Sendable {
-  /// The formats that it can be rendered in, the usual one first.
+  /// The supported formats; the first is the default.
   static var formats: [OutputFormat] { get }
 
-  /// Hands over the whole answer in UTF-8, piece by piece.
+  /// Passes the complete answer to `sink` in UTF-8, piece by piece.
   ///
   /// - Parameter format: one of `formats`.
   func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void)
 }
 
-/// An answer with a `kind` in `docs/schemas/answers.v1.json`, and with text for people. Each kind is a file in `Answers` and a
+/// An answer with a `kind` in `docs/schemas/answers.v1.json`, and a text form. Each kind is a file in `Answers` and a
 /// line in `AnswerKinds`.
 package protocol KindOfAnswer: Answer {
   static var kind: String { get }
 
-  /// Writes the fields of the document that follow `apiVersion` and `kind`.
+  /// Writes the fields of the document after `apiVersion` and `kind`.
   ///
-  /// - Parameter sink: takes what is done of a document that may be large: `writer.drain(to: sink)` between its items.
+  /// - Parameter sink: receives finished parts of a document that may be large: call `writer.drain(to: sink)` between
+  ///   items.
   func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void)
 
-  /// The answer for people; ends in a line feed.
+  /// The text form, which ends with a line feed.
   func text(_ terminal: Terminal) -> String
 }
 
@@ -36,7 +37,7 @@ extension KindOfAnswer {
     }
   }
 
-  /// The answer as one document in JSON.
+  /// Passes the answer as one JSON document to `sink`.
   package func document(to sink: ([UInt8]) -> Void) {
     var writer = JSONWriter(pretty: true)
     writer.answer(Self.kind) { write(&$0, to: sink) }
@@ -46,7 +47,7 @@ extension KindOfAnswer {
 }
 
 extension JSONWriter {
-  /// An answer's object: `apiVersion`, `kind`, and what the body adds.
+  /// Writes the object of an answer: `apiVersion`, `kind`, and the fields of `body`.
   package mutating func answer(_ kind: String, _ body: (inout JSONWriter) -> Void) {
     object { writer in
       writer.field("apiVersion", "bartizan.dev/v1")

@@ -1,32 +1,32 @@
-/// Every format that a command answers in, by the name that `--format` and `-o` take. What a command can answer in is said by
-/// its answer (`Answer.formats`).
+/// Every format that commands can print, by the name that `--format` and `-o` take. Which of them a command supports is
+/// up to its answer (`Answer.formats`).
 package enum OutputFormat: String, Sendable, CaseIterable {
-  /// For people, at a terminal or in a pipe.
+  /// Text for people, in a terminal or a pipe.
   case table
   /// One document, described in `docs/schemas`.
   case json
-  /// A JSON object a line.
+  /// One JSON object per line.
   case jsonl
   /// Manifests for kubectl.
   case yaml
   case csv
-  /// For the comment on a pull request.
+  /// For comments on pull requests.
   case markdown
   /// One self-contained page.
   case html
-  /// For code scanning of GitHub, Azure DevOps and others.
+  /// For code scanning by GitHub, Azure DevOps and others.
   case sarif
-  /// For build servers.
+  /// JUnit XML, for CI servers.
   case junit
-  /// GitLab's report of container scanning.
+  /// GitLab's container scanning report.
   case gitlab
   case cyclonedx
   case openvex
   case spdx
   case spdxJSON = "spdx-json"
   case svg
-  /// A graph for Graphviz.
+  /// A Graphviz graph.
   case dot
-  /// Counts alone.
+  /// Numbers only.
   case summary
 }

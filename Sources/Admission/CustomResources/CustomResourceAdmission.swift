@@ -13,6 +13,7 @@ package struct CustomResourceAdmission: Sendable {
     case ignore = "Ignore"
   }
 
+  /// The stored object, or the refusal that the client gets.
   package struct Outcome: Sendable {
     /// As it would be stored; as far as it came when it was refused.
     package var object: DocumentNode

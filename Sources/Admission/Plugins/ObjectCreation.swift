@@ -3,6 +3,7 @@ import Kube
 
 /// A new object on its way from the request to the store, through the built-in plugins alone.
 package enum ObjectCreation {
+  /// The stored object, or the refusal that the client gets.
   package struct Outcome: Sendable {
     /// As it would be stored; as far as it came when it was refused.
     package var object: DocumentNode

@@ -3,6 +3,8 @@ package import Kube
 
 /// Which requests a policy or a binding is about.
 package struct MatchResources: Sendable {
+  /// One of `resourceRules` or `excludeResourceRules`. `*` in a list matches everything; `names` is empty for every
+  /// name; `scope` is `Cluster`, `Namespaced` or `*`.
   package struct Rule: Sendable {
     package let groups: [String]
     package let versions: [String]

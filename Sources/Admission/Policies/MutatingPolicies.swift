@@ -43,6 +43,7 @@ package struct MutatingPolicies: Sendable {
     }
   }
 
+  /// What the policies made of one request.
   package struct Outcome: Sendable {
     /// Of the request; as far as it came when it was refused.
     package var object: DocumentNode

@@ -10,9 +10,12 @@ package final class MutatingPolicy: Sendable {
   }
 
   package let name: String
+  /// Nil for a policy that was not read from a snapshot.
   package let object: KubeObject?
   package let root: DocumentNode
+  /// Nil for a policy without `matchConstraints`, which the server treats as a configuration error.
   package let match: MatchResources?
+  /// `failurePolicy: Ignore`.
   package let ignoresFailures: Bool
   /// Whether it is asked again after others changed the object.
   package let isReinvoked: Bool

@@ -7,6 +7,7 @@ import Kube
 ///
 /// Source: k8s.io/apiserver `pkg/admission/reinvocation.go`.
 package enum MutationPass {
+  /// What the whole pass made of one request. `policies` covers both rounds.
   package struct Outcome: Sendable {
     /// As it would be stored.
     package var object: DocumentNode

@@ -3,12 +3,15 @@ package import Kube
 
 /// What puts a policy in force: a ValidatingAdmissionPolicyBinding or MutatingAdmissionPolicyBinding.
 package struct PolicyBinding: Sendable {
+  /// An entry of `validationActions`: what happens to a request that the policy does not accept.
   package enum Action: String, Sendable, Hashable {
     case deny = "Deny"
     case warn = "Warn"
     case audit = "Audit"
   }
 
+  /// `spec.paramRef`. `name` and `selector` exclude each other; the empty namespace is the request's own.
+  /// `deniesWithout` is `parameterNotFoundAction: Deny`.
   package struct ParamReference: Sendable {
     package let name: String
     package let namespace: String
@@ -18,10 +21,13 @@ package struct PolicyBinding: Sendable {
 
   package let name: String
   package let policyName: String
+  /// Nil for a binding that was not read from a snapshot.
   package let object: KubeObject?
   /// Nil where it takes what the policy takes.
   package let match: MatchResources?
+  /// `validationActions`; empty for a binding of a mutating policy.
   package let actions: [Action]
+  /// Nil where the binding has no `paramRef`.
   package let params: ParamReference?
 
   package init(_ object: KubeObject) { self.init(object.root, object) }

@@ -2,6 +2,8 @@
 package struct PolicyReport: Sendable {
   /// One thing that a policy has against a request.
   package struct Violation: Sendable, Equatable {
+    /// What the violation comes from. The last two are violations under `failurePolicy: Fail` only; otherwise they are
+    /// `Ignored`.
     package enum Cause: Sendable, Equatable {
       /// The validation with this index gave false.
       case validation(Int)

@@ -7,6 +7,7 @@ import Kube
 ///
 /// Source: k8s.io/apiserver `pkg/admission/plugin/policy/validating/typechecking.go`.
 package struct PolicyTypeChecker: Sendable {
+  /// An expression that does not type-check, in the form of `status.typeChecking.expressionWarnings`.
   package struct Warning: Sendable, Equatable {
     /// `spec.validations[0].expression`
     package let field: String

@@ -116,6 +116,7 @@ package struct RequestMatcher: Sendable {
 }
 
 extension AdmissionCluster {
+  /// What is known of a namespace, whose labels selectors read.
   package enum NamespaceAnswer: Sendable {
     case found(DocumentNode)
     /// What is known of a namespace that was not given, and why no more.

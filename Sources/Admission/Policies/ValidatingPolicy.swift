@@ -5,6 +5,7 @@ package import Kube
 /// A ValidatingAdmissionPolicy, made ready to judge requests. Immutable; any number of requests may be judged side by
 /// side.
 package final class ValidatingPolicy: Sendable {
+  /// An entry of `spec.validations`, with its expressions compiled.
   package struct Validation: Sendable {
     /// As written, without the blanks around it.
     package let expression: String

@@ -19,6 +19,7 @@ package struct AdmissionRefusal: Error, Sendable, Equatable {
     case serviceUnavailable = "ServiceUnavailable"
     case unknown = ""
 
+    /// The HTTP status that the API server sends for the reason.
     package var status: Int {
       switch self {
       case .unauthorized: 401
@@ -51,6 +52,7 @@ package struct AdmissionRefusal: Error, Sendable, Equatable {
     }
   }
 
+  /// HTTP status of the response.
   package var status: Int
   /// As the Status of the API has it; empty where it has none.
   package var reason: String

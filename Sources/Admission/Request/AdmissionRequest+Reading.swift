@@ -5,6 +5,7 @@ extension AdmissionRequest {
   /// Why a text is no admission request.
   package struct Invalid: Error, Sendable, Equatable {
     package let message: String
+    /// From 1; 0 where the document was not read from text.
     package let line: Int
 
     init(_ message: String, _ node: DocumentNode) {

@@ -3,6 +3,7 @@ package import Kube
 
 /// A request at the API server's door, as admission sees it.
 package struct AdmissionRequest: Sendable {
+  /// The operation, as policies and webhooks name it.
   package enum Operation: String, Sendable, Hashable {
     case create = "CREATE"
     case update = "UPDATE"
@@ -39,6 +40,7 @@ package struct AdmissionRequest: Sendable {
     }
   }
 
+  /// Who sends the request, as `userInfo` of an AdmissionReview has it.
   package struct User: Sendable {
     package var name: String
     package var uid: String

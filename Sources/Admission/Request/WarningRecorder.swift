@@ -13,6 +13,7 @@ package struct WarningRecorder: Sendable {
 
   package init() {}
 
+  /// Adds a warning unless it was added before. Once all warnings exceed 4096 characters, each is cut to 256.
   package mutating func add(_ text: String) {
     if text.isEmpty || (isTruncating && written >= Self.totalScalars) || recorded.contains(text) { return }
     recorded.append(text)

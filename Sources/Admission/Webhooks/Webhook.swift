@@ -14,6 +14,7 @@ package struct Webhook: Sendable {
   package let allowsDryRun: Bool
   /// Whether it is asked again after others changed the object.
   package let isReinvoked: Bool
+  /// From 1 to 30; 10 where the configuration does not say.
   package let timeoutSeconds: Int64
   /// The version of AdmissionReview that it is sent: the first of its list that the server knows.
   package let reviewVersion: String

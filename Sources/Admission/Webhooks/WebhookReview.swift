@@ -5,6 +5,7 @@ import Kube
 ///
 /// Source: k8s.io/apiserver `pkg/admission/plugin/webhook/request/admissionreview.go` and `webhook/errors`.
 package enum WebhookReview {
+  /// The AdmissionReview to send, with objects converted to the kind that the webhook's rule matched.
   package static func request(
     _ request: AdmissionRequest, _ kind: AdmissionRequest.Kind, _ resource: AdmissionRequest.Resource,
     _ version: String

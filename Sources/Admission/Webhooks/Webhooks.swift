@@ -19,6 +19,7 @@ package struct Webhooks: Sendable {
   /// Asks a webhook; whoever cannot may answer for it.
   package typealias Ask = (Webhook, DocumentNode) -> WebhookAnswer
 
+  /// What the webhooks made of one request.
   package struct Outcome: Sendable {
     /// Of the request; as far as it came when it was refused.
     package var object: DocumentNode
@@ -42,6 +43,7 @@ package struct Webhooks: Sendable {
     case unknown(String)
   }
 
+  /// Decides whether the webhook is called for the request, without calling it: rules, selectors and match conditions.
   package static func call(
     _ webhook: Webhook, _ request: AdmissionRequest, _ cluster: AdmissionCluster, _ authorizer: any CELAuthorizer
   ) -> Call {

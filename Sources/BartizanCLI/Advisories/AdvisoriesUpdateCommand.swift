@@ -32,7 +32,7 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions<AdvisoryUpdateAnswer>
 
-  /// Problems that are named, of those of a source.
+  /// Maximum number of problems that are listed for a source.
   private static let namedProblems = 20
 
   func validate() throws {
@@ -55,7 +55,7 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     let more = outcome.problems.count - Self.namedProblems
     if more > 0 { StandardError.line("and \(more) more") }
     try output.give(AdvisoryUpdateAnswer(store: outcome.store, risks: outcome.risks))
-    // What was read is of use; that something was not is said by the status.
+    // What was read can be used; the exit code says that something was not read.
     if !outcome.problems.isEmpty { throw ExitCode(ExitStatus.internalFailure) }
   }
 }

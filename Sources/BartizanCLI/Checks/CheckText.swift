@@ -3,7 +3,7 @@ import Kube
 import PodSecurity
 import Report
 
-/// What there is to say of one check: for a terminal, and as a page.
+/// The documentation of one check, for a terminal and as a page.
 enum CheckText {
   static func text(_ check: CheckMetadata, _ terminal: Terminal) -> String {
     func section(_ title: String, _ text: String) -> String {

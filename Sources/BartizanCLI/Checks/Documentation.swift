@@ -3,9 +3,9 @@ import Findings
 import PodSecurity
 import Posture
 
-/// The pages that are made from what the program knows of itself.
+/// The pages that are generated from the program's own metadata.
 package enum Documentation {
-  /// File names below `docs/` and their text.
+  /// File names below `docs/` with their content.
   package static func pages() -> [(name: String, text: String)] {
     var pages = CheckCatalogue.all.map(\.metadata).map { check in
       ("checks/\(check.id.rawValue).md", CheckText.markdown(check))

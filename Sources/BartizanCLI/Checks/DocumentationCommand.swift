@@ -1,7 +1,7 @@
 import ArgumentParser
 import Transport
 
-/// Writes the pages that are made from what the program knows of itself. Hidden: it is for those who change it.
+/// Writes the generated pages. Hidden, since it is for developers of Bartizan.
 struct DocumentationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "documentation", abstract: "Write docs/checks and docs/commands.", shouldDisplay: false)

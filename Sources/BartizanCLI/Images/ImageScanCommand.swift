@@ -88,7 +88,7 @@ struct ImageScanCommand: AsyncParsableCommand {
 }
 
 extension OtherImage {
-  /// That a report speaks of another image.
+  /// The warning that a report is about another image.
   func text(_ file: String) -> String {
     "\(file): this is a report on another image\(name.isEmpty ? "" : ", \(name)"): \(digests.joined(separator: " ")), not \(expected.joined(separator: " "))"
   }

@@ -47,7 +47,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
   @OptionGroup var reading: ImageReading
   @OptionGroup var access: RegistryOptions
 
-  /// A number with a unit.
+  /// A number with a unit of time.
   struct Interval: ExpressibleByArgument {
     let seconds: Int
     init?(argument: String) {
@@ -80,7 +80,7 @@ struct ImageWatchCommand: AsyncParsableCommand {
         let next = try await run(watch, adding: [])
         if !next.report.news.isEmpty { try output.give(ImageWatchAnswer(next.report, showsAll: all)) }
       } catch let error as BartizanError {
-        // A store that is being replaced, or a disk that is full, may be well again next time.
+        // A store that is being replaced, or a full disk, may be fine in the next round.
         StandardError.line(error.message)
       }
     }

@@ -3,7 +3,7 @@ import Findings
 import Operations
 import Reach
 
-/// What is asked of a pair of ends: protocol, and what is known of the request.
+/// The protocol and request of a connection that the user asks about.
 struct ConnectionQuestion: ParsableArguments {
   @Option(help: "TCP, UDP, SCTP or ICMP.") var `protocol`: String = "TCP"
   @Option(help: "HTTP method of the request.") var method: String?

@@ -26,7 +26,7 @@ struct NetworkCommand: ParsableCommand {
     ])
 }
 
-/// Whose network behaviour counts.
+/// The network plugin whose behaviour is modelled.
 struct ReachOptions: ParsableArguments {
   @Option(help: "spec, np-guard, calico, cilium or weave; that of the network plugin, or spec, by default.")
   var profile: ProfileName?
@@ -36,7 +36,7 @@ struct ReachOptions: ParsableArguments {
 }
 
 extension ReachOperation {
-  /// The model of a snapshot; its problems are told on standard error.
+  /// The model of a snapshot; its problems are printed to standard error.
   func tellingModel(of snapshot: ClusterSnapshot) -> ReachModel {
     let model = model(of: snapshot)
     StandardError.lines(model.problems)
@@ -45,7 +45,7 @@ extension ReachOperation {
 }
 
 extension ReachModel {
-  /// - Throws: `BartizanError` for what names nothing.
+  /// - Throws: `BartizanError` when nothing has this name.
   func end(named text: String) throws(BartizanError) -> End {
     guard let end = end(text) else {
       throw BartizanError(

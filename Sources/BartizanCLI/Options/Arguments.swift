@@ -5,9 +5,9 @@ package import Operations
 import PodSecurity
 import Posture
 
-/// Values of options, each parsed once and named as the user writes it.
+/// The severity from which findings fail a run.
 struct Threshold: ExpressibleByArgument, Sendable {
-  /// Nil: never.
+  /// Nil for `never`.
   let severity: Severity?
   init(_ severity: Severity?) { self.severity = severity }
   init?(argument: String) {
@@ -22,14 +22,14 @@ struct Threshold: ExpressibleByArgument, Sendable {
   var defaultValueDescription: String { severity?.name ?? "never" }
   static var allValueStrings: [String] { Severity.allCases.map(\.name) + ["never"] }
 
-  /// Whether a result has a finding that is at least this severe.
+  /// Whether a result has a finding of at least this severity.
   func isReached(by result: ScanResult) -> Bool {
     guard let severity, let worst = result.worst else { return false }
     return worst >= severity
   }
 }
 
-/// A priority from which on a vulnerability fails a run.
+/// The priority from which vulnerabilities fail a run.
 struct PriorityName: ExpressibleByArgument, Sendable {
   let level: Priority.Level
   init(_ level: Priority.Level) { self.level = level }
@@ -51,7 +51,7 @@ struct VersionName: ExpressibleByArgument, Sendable {
   var defaultValueDescription: String { version.text }
 }
 
-/// `1.33` or `v1.33`.
+/// A minor version of Kubernetes: `1.33` or `v1.33`.
 struct TargetVersion: ExpressibleByArgument, Sendable {
   let minor: Int
   init?(argument: String) {

@@ -4,7 +4,7 @@ import Findings
 import Kube
 import Operations
 
-/// Which live cluster to read, and as whom; the words are kubectl's.
+/// Which live cluster to read, and with which identity; named as in kubectl.
 struct ClusterOptions: ParsableArguments {
   @Option(
     help: "The kubeconfig file; KUBECONFIG or ~/.kube/config by default. Without --context: its current context.",
@@ -27,7 +27,7 @@ struct ClusterOptions: ParsableArguments {
     if kubeconfig != nil, inCluster { throw ValidationError("--in-cluster reads no kubeconfig") }
   }
 
-  /// The endpoint named; nil when none is.
+  /// The requested endpoint; nil where no cluster is requested.
   func endpoint() throws(BartizanError) -> ClusterEndpoint? {
     if inCluster { return asAsked(try InClusterEndpoint.find(environment: Environment.value)) }
     guard isUsed else {
@@ -37,7 +37,7 @@ struct ClusterOptions: ParsableArguments {
     return asAsked(try Kubeconfig.load(kubeconfig, environment: Environment.value).endpoint(context))
   }
 
-  /// The endpoints of all contexts, or why one has none.
+  /// The endpoints of all contexts; a failure for each context that is invalid.
   func allEndpoints() throws(BartizanError) -> [(name: String, endpoint: Result<ClusterEndpoint, BartizanError>)] {
     let kubeconfig = try Kubeconfig.load(kubeconfig, environment: Environment.value)
     guard !kubeconfig.contextNames.isEmpty else { throw BartizanError(.input, "the kubeconfig has no context") }
@@ -57,9 +57,9 @@ struct ClusterOptions: ParsableArguments {
     return endpoint
   }
 
-  /// What a cluster refuses to list is told before it is read.
+  /// A source that says beforehand what the cluster refuses to list.
   ///
-  /// - Parameter namespaces: where to look when a list of all of them is forbidden.
+  /// - Parameter namespaces: to list one by one where listing all of them is forbidden.
   static func source(_ endpoint: ClusterEndpoint, namespaces: [String] = []) -> ClusterSource {
     ClusterSource(
       endpoint, wanted: SnapshotReading.wantedKinds, namespaces: namespaces, environment: Environment.value

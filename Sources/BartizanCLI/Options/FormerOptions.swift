@@ -1,8 +1,7 @@
 import Report
 import Transport
 
-/// Options that meant something else before, and are taken in their old sense once more, with a line that says so. To be taken
-/// out with the next version.
+/// Options with a former meaning, which are still accepted with a notice. To be removed in the next version.
 enum FormerOptions {
   /// Commands whose `-f` was `--format`, with the formats that they had.
   private static let formats: [(command: [String], formats: [OutputFormat])] = [
@@ -12,7 +11,7 @@ enum FormerOptions {
     (["registry", "review"], ScanReport.formats),
   ]
 
-  /// The command line as it is written now, and what is to be said of it.
+  /// The arguments in their current form, and the notices to print.
   static func translated(_ arguments: [String]) -> (arguments: [String], notices: [String]) {
     if arguments.starts(with: ["image", "sbom"]) { return translatedType(arguments) }
     guard let own = formats.first(where: { arguments.starts(with: $0.command) })?.formats else {
@@ -22,12 +21,12 @@ enum FormerOptions {
     var notices: [String] = []
     var rest = arguments[...]
     while let word = rest.popFirst() {
-      // What follows is no option.
+      // No options follow.
       if word == "--" {
         translated += [word] + rest
         break
       }
-      // A file of that name is what is meant today.
+      // An existing file of that name is what the user means today.
       if word == "-f", let value = rest.first, let format = OutputFormat(rawValue: value), own.contains(format),
         !FilePaths.exists(value)
       {
@@ -41,7 +40,7 @@ enum FormerOptions {
     return (translated, notices)
   }
 
-  /// `image sbom --type` is `--format`.
+  /// `image sbom --type` became `--format`.
   private static func translatedType(_ arguments: [String]) -> (arguments: [String], notices: [String]) {
     guard let place = arguments.firstIndex(where: { $0 == "--type" || $0.hasPrefix("--type=") }) else {
       return (arguments, [])

@@ -4,7 +4,7 @@ import Findings
 import Images
 import Operations
 
-/// Which image is read.
+/// Which image to read.
 struct ImageSourceArgument: ParsableArguments {
   static var help: ArgumentHelp {
     "An image in a registry; an archive of docker save or an OCI layout (tar, tar.gz, tar.zst or a folder); the root of a system, as a folder or a tar; a source folder; an SBOM (CycloneDX, SPDX)."
@@ -39,14 +39,14 @@ struct ImageReading: ParsableArguments {
     }
   }
 
-  /// What an image holds; what could not be read is told on standard error.
+  /// Reads an image; problems are printed to standard error.
   func read(
     _ image: ImageSourceArgument, _ registry: RegistryOptions, secrets: Bool = false
   ) async throws -> ImageSource.Contents {
     try await read(image.name, registry, isLocal: image.isLocal, secrets: secrets)
   }
 
-  /// - Parameter isLocal: whether the source is never a name in a registry.
+  /// - Parameter isLocal: whether the source is never a reference to a registry.
   func read(
     _ source: String, _ registry: RegistryOptions, isLocal: Bool = false, secrets: Bool = false
   ) async throws -> ImageSource.Contents {
@@ -61,7 +61,7 @@ struct ImageReading: ParsableArguments {
     return contents
   }
 
-  /// - Parameter sources: what is read, as somebody named it.
+  /// - Parameter sources: the images to read, as the user named them.
   func options(
     _ registry: RegistryOptions, for sources: [String],
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }

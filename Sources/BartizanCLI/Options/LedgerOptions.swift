@@ -2,7 +2,7 @@ import ArgumentParser
 import Store
 import Transport
 
-/// Where the ledger of images is.
+/// Where the image ledger is stored.
 struct LedgerOptions: ParsableArguments {
   @Option(
     help: "The file that keeps watched images; below XDG_STATE_HOME or ~/.local/state by default.",

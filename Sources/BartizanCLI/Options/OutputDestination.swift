@@ -1,6 +1,6 @@
 import Report
 
-/// Where an answer goes, in which format.
+/// A format and the place that an answer is written to in it.
 struct OutputDestination: Equatable, Sendable {
   enum Place: Equatable, Sendable {
     case standardOutput
@@ -10,13 +10,13 @@ struct OutputDestination: Equatable, Sendable {
   let format: OutputFormat
   let place: Place
 
-  /// Why options do not say where an answer goes.
+  /// Why the options are contradictory or unsupported.
   enum Invalid: Error, Equatable, CustomStringConvertible {
-    /// A format that the command does not answer in.
+    /// A format that the command does not support.
     case unsupported(String, [OutputFormat])
-    /// `NAME=PATH` whose name is no format at all.
+    /// `NAME=PATH` whose name is not a format.
     case unknown(String, [OutputFormat])
-    /// Two answers in one place.
+    /// Two answers for one place.
     case twice(Place)
 
     var description: String {
@@ -35,13 +35,13 @@ struct OutputDestination: Equatable, Sendable {
     }
   }
 
-  /// Words that other tools take behind `-o`, and that nobody means as the name of a file.
+  /// Values of `-o` in other tools, which nobody means as the name of a file.
   private static let foreign: Set<String> = ["wide", "name", "text", "pretty", "template"]
 
   /// - Parameters:
-  ///   - format: of `--format`; nil where it is not given.
-  ///   - outputs: of `-o`: a format's name, `FORMAT=PATH`, or a path.
-  ///   - formats: those that the command answers in, the usual one first.
+  ///   - format: value of `--format`; nil where it is not given.
+  ///   - outputs: values of `-o`: a format, `FORMAT=PATH`, or a path.
+  ///   - formats: that the command supports, the default first.
   static func all(
     format: OutputFormat?, outputs: [String], formats: [OutputFormat]
   ) throws(Invalid) -> [OutputDestination] {
@@ -64,7 +64,7 @@ struct OutputDestination: Equatable, Sendable {
         all.append(OutputDestination(format: usual, place: .file(word)))
       }
     }
-    // What --format names and no path takes goes where it would go without -o.
+    // A `--format` that no path uses goes to standard output.
     if outputs.isEmpty || format != nil && !takesFormat && !all.contains(.init(format: usual, place: .standardOutput)) {
       all.append(OutputDestination(format: usual, place: .standardOutput))
     }

@@ -3,7 +3,7 @@ import Findings
 import Report
 import Transport
 
-/// In which formats an answer is given, and where.
+/// Formats and places of an answer.
 struct OutputOptions<Given: Answer>: ParsableArguments {
   @Option(
     help: ArgumentHelp("The format; by default \(Given.formats.first?.rawValue ?? "").", valueName: "format"))
@@ -27,12 +27,12 @@ struct OutputOptions<Given: Answer>: ParsableArguments {
     try OutputDestination.all(format: format?.format, outputs: output, formats: Given.formats)
   }
 
-  /// The formats that the answer is given in.
+  /// The formats that the user asked for.
   var formats: [OutputFormat] { ((try? destinations()) ?? []).map(\.format) }
 
-  /// Gives an answer in each of the formats and places that were named.
+  /// Writes an answer in each of the formats, to each of the places.
   ///
-  /// - Throws: `BartizanError` for a file that cannot be written, and for a format that the answer does not have.
+  /// - Throws: `BartizanError` for a file that cannot be written, and for a format that the answer does not support.
   func give(_ answer: some Answer) throws(BartizanError) {
     let destinations: [OutputDestination]
     do throws(OutputDestination.Invalid) { destinations = try self.destinations() } catch {
@@ -56,7 +56,7 @@ struct OutputOptions<Given: Answer>: ParsableArguments {
   }
 }
 
-/// A format of one kind of answer, by its name.
+/// A format of one kind of answer.
 struct FormatName<Given: Answer>: ExpressibleByArgument, Sendable {
   let format: OutputFormat
 

@@ -3,7 +3,7 @@ import Collect
 import Findings
 import Transport
 
-/// How registries are reached, and as whom.
+/// How registries are reached, and with which credentials.
 struct RegistryOptions: ParsableArguments {
   @Option(
     help: "Credentials like Docker's config.json, instead of those that Docker and Podman keep.", completion: .file())
@@ -25,7 +25,7 @@ struct RegistryOptions: ParsableArguments {
   @Flag(help: "Do not verify the certificate of the registry.")
   var insecureSkipTlsVerify = false
 
-  /// - Parameter registries: those that are asked; a login is for one.
+  /// - Parameter registries: all that will be contacted. A login must be for exactly one.
   func settings(for registries: some Sequence<String>) throws -> RegistrySettings {
     var settings = RegistrySettings(environment: Environment.value)
     settings.credentialFile = authfile

@@ -19,18 +19,18 @@ struct SourceArguments: ParsableArguments {
 
   var all: [String] { sources + file }
 
-  /// What reports call the input.
+  /// The names of the input for reports.
   func names(_ cluster: ClusterOptions) -> [String] {
     all + (cluster.inCluster ? ["in-cluster"] : cluster.context.map { [$0] } ?? cluster.kubeconfig.map { [$0] } ?? [])
   }
 
-  /// - Parameter namespaces: where to look in a cluster when a list of all of them is forbidden.
+  /// - Parameter namespaces: to list one by one in a cluster where listing all of them is forbidden.
   func snapshot(_ cluster: ClusterOptions, namespaces: [String] = []) async throws -> ClusterSnapshot {
     try await Input.snapshot(all, cluster, renders: !noRender, namespaces: namespaces)
   }
 }
 
-/// Files to read, for commands whose arguments are something else.
+/// Files to read, for commands with other arguments.
 struct FileOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -40,7 +40,7 @@ struct FileOptions: ParsableArguments {
 }
 
 enum Input {
-  /// Reads sources and a cluster, and tells on standard error what could not be read.
+  /// Reads sources and a cluster; problems are printed to standard error.
   static func snapshot(
     _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = []
   ) async throws -> ClusterSnapshot {

@@ -3,7 +3,7 @@ import Findings
 import Operations
 import Store
 
-/// Where the advisories are kept.
+/// Where the advisory store is.
 struct StoreOptions: ParsableArguments {
   @Option(
     help: "Folder of the advisory store; below XDG_CACHE_HOME or ~/.cache by default.", completion: .directory)
@@ -11,7 +11,7 @@ struct StoreOptions: ParsableArguments {
 
   var files: AdvisoryStoreFiles { AdvisoryStoreFiles(folder: store ?? UserFolder.cache("advisories")) }
 
-  /// The advisories, and what is known of exploitation, as they are now.
+  /// The current advisories and risk index.
   func state() throws(BartizanError) -> AdvisoryState {
     try files.state(time: SourceDate.text ?? Today.moment)
   }

@@ -3,7 +3,7 @@ import Bytes
 import Findings
 import Operations
 
-/// Findings that are known or accepted.
+/// Findings that are already known or accepted.
 struct SuppressionOptions: ParsableArguments {
   @Option(
     help: "A report in JSON of an earlier run: its findings are known, and left out.", completion: .file())
@@ -18,7 +18,7 @@ struct SuppressionOptions: ParsableArguments {
     try Suppressions(exceptions: exceptions, baseline: baseline)
   }
 
-  /// Tells on standard error how many findings were left out.
+  /// Prints to standard error how many findings were suppressed.
   func tell(_ tally: Suppressions.Tally) {
     if tally.byExceptions > 0 {
       StandardError.line("\(Phrase.count(tally.byExceptions, "finding")) suppressed by exceptions")

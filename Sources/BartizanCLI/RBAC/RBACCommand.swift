@@ -23,7 +23,7 @@ struct RBACCommand: ParsableCommand {
 }
 
 extension Input {
-  /// Who holds what in files and a cluster; trouble is told on standard error.
+  /// The RBAC objects of files and a cluster; problems are printed to standard error.
   static func inventory(_ files: [String], _ cluster: ClusterOptions? = nil) async throws -> AccessInventory {
     let inventory = AccessInventory(try await snapshot(files, cluster))
     StandardError.lines(inventory.problems)

@@ -210,7 +210,8 @@ struct ScanCommand: AsyncParsableCommand {
     return outcome
   }
 
-  /// - Returns: whether that was all that was asked for.
+  /// - Returns: false when the scan should still be reported.
+  /// - Throws: the exit code, where only a diff was asked for.
   private func applyFixes(_ scan: ScanOperation) async throws -> Bool {
     let snapshot = try await input.snapshot(cluster, namespaces: namespace)
     let found = try await run(scan, snapshot, try cluster.endpoint()).result

@@ -1,13 +1,13 @@
 import Operations
 import Synchronization
 
-/// A line on standard error that says how far a long piece of work is; silent for the first second and off a terminal.
+/// A progress line on standard error, shown on a terminal only, and not within the first second.
 final class Progress: Sendable {
   private let enabled = StandardError.isTerminal
   private let start = ContinuousClock.now
   private let shown = Mutex(false)
 
-  /// For operations.
+  /// The same as a handler for operations.
   var handler: ProgressHandler { { [self] in update($0, $1, $2) } }
 
   func update(_ activity: Activity, _ done: Int, _ total: Int) {
@@ -16,7 +16,7 @@ final class Progress: Sendable {
     StandardError.raw("\r\u{1B}[K\(Self.label(activity)) \(done) of \(total)")
   }
 
-  /// Takes the line away.
+  /// Erases the line.
   func finish() {
     let wasShown = shown.withLock { shown in
       defer { shown = false }

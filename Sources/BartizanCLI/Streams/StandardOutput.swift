@@ -2,7 +2,7 @@ import Findings
 import Report
 
 enum StandardOutput {
-  /// The terminal that it is, with the width that `COLUMNS` names where it is none.
+  /// The terminal of standard output; without one, its width is `COLUMNS`.
   ///
   /// - Parameter colour: whether colours are wanted at all.
   static func terminal(colour: Bool = true) -> Terminal {
@@ -14,7 +14,7 @@ enum StandardOutput {
 
   static func write(_ text: String) { write(Array(text.utf8)) }
 
-  /// What cannot be written is told at the end of the run, with its exit code.
+  /// A failure is reported at the end of the run, in its exit code as well.
   static func write(_ bytes: [UInt8]) {
     let streams = StandardStreams.current
     guard streams.failure.reason == nil else { return }
@@ -25,7 +25,7 @@ enum StandardOutput {
 enum StandardError {
   static var isTerminal: Bool { StandardStreams.current.errorIsTerminal }
 
-  /// A line for people, with the program's name before it.
+  /// A line for the user, prefixed with the program's name.
   static func line(_ text: String) { raw("bartizan: " + text + "\n") }
 
   static func lines(_ problems: some Sequence<Problem>) { for problem in problems { line(problem.text) } }
@@ -34,6 +34,6 @@ enum StandardError {
 }
 
 enum Environment {
-  /// Nil when the variable is not set.
+  /// The value of a variable; nil where it is not set.
   static func value(_ name: String) -> String? { StandardStreams.current.environment(name) }
 }

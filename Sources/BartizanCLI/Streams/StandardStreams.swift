@@ -2,29 +2,28 @@ import Glibc
 import Synchronization
 package import Transport
 
-/// What a run of the command line writes to, and what it learns of its surroundings: standard output and error, the
-/// terminal, the environment, the time.
+/// The surroundings of a run: standard output and error, the terminal, the environment and the time.
 ///
-/// `main` leaves the process's own in place. A test puts others in place around a run, with
-/// `StandardStreams.$current.withValue(…)`; every task of the run inherits them.
+/// `main` uses those of the process. Tests replace them for a run with `StandardStreams.$current.withValue(…)`, which
+/// all tasks of the run inherit.
 package struct StandardStreams: Sendable {
-  /// Takes bytes of standard output, in order.
+  /// Writes bytes to standard output, in order.
   ///
-  /// - Returns: why they could not be written; nil where they were.
+  /// - Returns: why they could not be written; nil on success.
   package var output: @Sendable ([UInt8]) -> SystemError?
-  /// Takes bytes of standard error, in order.
+  /// Writes bytes to standard error, in order.
   package var error: @Sendable ([UInt8]) -> Void
-  /// Columns of the terminal that standard output is; nil where it is none.
+  /// Columns of the terminal at standard output; nil for a file or a pipe.
   package var columns: @Sendable () -> Int?
   package var errorIsTerminal: Bool
-  /// The value of an environment variable; nil when it is not set.
+  /// The value of an environment variable; nil where it is not set.
   package var environment: @Sendable (String) -> String?
   /// Seconds since 1970-01-01T00:00:00Z.
   package var time: @Sendable () -> Int
-  /// Why standard output took no more.
+  /// Why standard output failed.
   let failure = OutputFailure()
 
-  /// The first reason for which standard output took no more.
+  /// The first failure of standard output; later writes are skipped.
   final class OutputFailure: Sendable {
     private let first = Mutex<SystemError?>(nil)
 
@@ -48,13 +47,13 @@ package struct StandardStreams: Sendable {
 
   @TaskLocal package static var current = StandardStreams.process
 
-  /// Those of the process.
+  /// The streams of the process.
   private static let process = StandardStreams(
     output: { bytes in
       do throws(SystemError) { try FileWriter.write(bytes, to: STDOUT_FILENO) } catch { return error }
       return nil
     },
-    // Who cannot be told anything cannot be told that.
+    // A failure of standard error cannot be reported anywhere.
     error: { bytes in try? FileWriter.write(bytes, to: STDERR_FILENO) },
     columns: {
       var size = winsize()

@@ -1,11 +1,11 @@
-/// Where things of the user are kept.
+/// Folders for the user's data.
 ///
 /// Source: XDG Base Directory Specification.
 enum UserFolder {
-  /// For what can be made again.
+  /// For files that can be created again.
   static func cache(_ name: String) -> String { path("XDG_CACHE_HOME", ".cache", name) }
 
-  /// For what is remembered from one run to the next, and cannot be made again.
+  /// For state that is kept from run to run and cannot be created again.
   static func state(_ name: String) -> String { path("XDG_STATE_HOME", ".local/state", name) }
 
   private static func path(_ variable: String, _ usual: String, _ name: String) -> String {

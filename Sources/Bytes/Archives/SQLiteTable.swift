@@ -3,6 +3,7 @@
 ///
 /// Source: sqlite.org, "Database File Format", sections 1.3, 1.5, 1.6 and 2.1.
 package struct SQLiteTable: Sendable {
+  /// One column of a row. Floating-point numbers come out as `null`, since no caller reads any.
   package enum Value: Sendable {
     case null
     case integer(Int64)
@@ -12,6 +13,7 @@ package struct SQLiteTable: Sendable {
     package var blob: [UInt8]? { if case .blob(let bytes) = self { bytes } else { nil } }
   }
 
+  /// Whether the bytes begin with the magic of an SQLite 3 database.
   package static func isDatabase(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("SQLite format 3\0".utf8)) }
 
   private let bytes: [UInt8]

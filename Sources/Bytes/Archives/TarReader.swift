@@ -2,6 +2,7 @@
 ///
 /// Only regular files come out. Names that leave the archive, links and devices are reported, never followed.
 package struct TarReader {
+  /// A regular file; `bytes` is where its content lies in the archive.
   package struct Member: Sendable {
     package let name: String
     package let bytes: Range<Int>
@@ -10,6 +11,7 @@ package struct TarReader {
   package let members: [Member]
   package let errors: [DocumentError]
 
+  /// Whether the first block is a tar header, by its magic or else by its checksum, which old archives have only.
   package static func isTar(_ bytes: [UInt8]) -> Bool {
     guard bytes.count >= 512 else { return false }
     return bytes[257..<262].elementsEqual("ustar".utf8) || TarHeader.checksumIsRight(bytes, 0)

@@ -1,5 +1,6 @@
 /// What a member of a tar archive is, before its content.
 package struct TarEntry: Sendable {
+  /// The type flag of the header, as far as readers of images tell types apart.
   package enum Kind: Sendable {
     case file
     case folder
@@ -42,6 +43,7 @@ package struct TarEntry: Sendable {
   /// The name from the root, without empty parts and dots.
   package var path: String { Self.normalized(name) }
 
+  /// The name without empty components and `.`, and without a leading slash.
   package static func normalized(_ name: String) -> String {
     // Most names are so already: no part of them is empty, or begins with a dot.
     var isPlain = true
@@ -111,6 +113,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
     block.reserveCapacity(512)
   }
 
+  /// - Throws: for a broken header, or for more entries than the limit. What was read before stays valid.
   package mutating func consume(_ bytes: RawSpan) throws(DocumentError) {
     var position = 0
     while position < bytes.byteCount {

@@ -1,5 +1,6 @@
 /// Writes a POSIX ustar archive (IEEE Std 1003.1, pax, "ustar Interchange Format") of plain files.
 package struct TarWriter {
+  /// The archive so far; complete after `finish`.
   package private(set) var bytes: [UInt8] = []
   /// Seconds since 1970 that every member bears.
   private let time: Int

@@ -2,6 +2,7 @@ import CZlib
 
 /// Reads ZIP archives (APPNOTE 6.3.10) from memory: stored and deflated members, by the central directory.
 package struct ZipReader: Sendable {
+  /// An entry of the central directory. Its sizes are claims until it has been unpacked.
   package struct Member: Sendable {
     package let name: String
     /// Bytes after unpacking, as the archive says.
@@ -15,6 +16,7 @@ package struct ZipReader: Sendable {
   private let bytes: [UInt8]
   private let limits: Limits
 
+  /// Whether the bytes begin with a local file header. An empty archive does not.
   package static func isZip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
 
   /// - Throws: `DocumentError` of code `archive` for an archive without an end, or with more members than the limits allow.
@@ -135,6 +137,9 @@ package enum Inflate {
     return output
   }
 
+  /// Compresses for a member with method 8 (raw deflate), at the best level.
+  ///
+  /// - Throws: when zlib runs out of memory.
   package static func compress(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
     var stream = z_stream()
     guard bartizan_deflate_best(&stream) == Z_OK else {

@@ -21,6 +21,7 @@ package struct DocumentError: Error, Sendable, Equatable {
   package let message: String
   /// From 1; 0 where no line is known.
   package let line: Int
+  /// From 1; 0 where it is not known.
   package let column: Int
 
   package init(_ code: Code, _ message: String, line: Int = 0, column: Int = 0) {

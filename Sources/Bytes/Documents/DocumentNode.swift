@@ -2,6 +2,7 @@
 ///
 /// The readers make it, everything above reads it. Values are immutable and share storage, so an alias costs nothing.
 package struct DocumentNode: Sendable {
+  /// The value itself, by the types of JSON; integers that do not fit 64 bits are doubles.
   package enum Content: Sendable {
     case null
     case bool(Bool)
@@ -29,6 +30,7 @@ package struct DocumentNode: Sendable {
 
 /// An ordered map with text keys. Lookup is linear: objects of Kubernetes have a handful of keys.
 package struct Mapping: Sendable {
+  /// A key of a mapping with its value. Line and column count from 1; 0 stands for a value that was not read from text.
   package struct Entry: Sendable {
     package let key: String
     /// Place of the key.
@@ -48,6 +50,7 @@ package struct Mapping: Sendable {
 
   package init(_ entries: [Entry]) { self.entries = entries }
 
+  /// Nil where the key is absent; an explicit null is an entry.
   package func entry(_ key: String) -> Entry? {
     for entry in entries where entry.key == key { return entry }
     return nil
@@ -59,6 +62,7 @@ package struct Mapping: Sendable {
 extension DocumentNode {
   package var isNull: Bool { if case .null = content { true } else { false } }
 
+  /// The text of a string; nil for any other type, numbers included.
   package var string: String? { if case .string(let value) = content { value } else { nil } }
 
   /// A truth value. `y` and `n` count: kubectl's YAML library takes them for booleans where they stand plain, and where
@@ -72,6 +76,7 @@ extension DocumentNode {
     }
   }
 
+  /// An integer, or a floating-point number without a fraction below 9e15; nil for anything else.
   package var int: Int64? {
     switch content {
     case .int(let value): value

@@ -1,5 +1,7 @@
 /// Decides what a piece of text is - JSON, a stream of JSON values, YAML - and reads it.
 package enum DocumentReader {
+  /// Never throws: what cannot be read is among the stream's errors. Input above `limits.inputBytes` and binary data
+  /// are refused as a whole.
   package static func read(_ bytes: UnsafeBufferPointer<UInt8>, limits: Limits = .standard) -> DocumentStream {
     guard bytes.count <= limits.inputBytes else {
       var refused = DocumentStream()

@@ -1,5 +1,6 @@
 /// Writes JSON with stable bytes: keys in the order given, two spaces of indentation or none at all.
 package struct JSONWriter {
+  /// What has been written and not yet drained.
   package private(set) var bytes: [UInt8] = []
   private let pretty: Bool
   private var counts: [Int] = []
@@ -18,6 +19,7 @@ package struct JSONWriter {
     array { writer in for item in items { body(&writer, item) } }
   }
 
+  /// Must be followed by exactly one value.
   package mutating func key(_ key: String) {
     separate()
     quote(key)
@@ -31,6 +33,7 @@ package struct JSONWriter {
     quote(text)
   }
 
+  /// Nil is written as `null`.
   package mutating func value(_ text: String?) {
     guard let text else { return null() }
     value(text)
@@ -135,6 +138,7 @@ package struct JSONWriter {
     bytes.removeAll(keepingCapacity: true)
   }
 
+  /// Appends a line feed, for the end of a document or of a line of JSON lines.
   package mutating func endLine() { bytes.append(0x0A) }
 
   private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {

@@ -3,6 +3,7 @@ import CYAML
 /// A YAML stream as it is written: every value with the place where it begins and ends, its style and its anchor. For
 /// programs that change a document and leave the rest of its text alone.
 package struct YAMLSource: Sendable {
+  /// The value as it is written: an alias stays an alias, and `flow` tells `[a, b]` from a block.
   package indirect enum Content: Sendable {
     /// Text after unquoting; whether it is written plainly, without quotes.
     case scalar(String, plain: Bool)
@@ -11,6 +12,7 @@ package struct YAMLSource: Sendable {
     case mapping([Entry], flow: Bool)
   }
 
+  /// A value with its range in the text.
   package struct Value: Sendable {
     package let content: Content
     /// In Unicode scalars from the start of the text; the end is behind the last one.
@@ -22,6 +24,7 @@ package struct YAMLSource: Sendable {
     package let anchor: String?
   }
 
+  /// A key of a mapping with its range in the text, counted in Unicode scalars, quotes included.
   package struct Entry: Sendable {
     package let key: String
     package let keyStart: Int

@@ -2,6 +2,7 @@
 ///
 /// Source: OCI image specification 1.1, descriptor.md, "Digests".
 package struct Digest: Sendable, Hashable {
+  /// The algorithms that the OCI specification registers and registries use.
   package enum Algorithm: String, Sendable {
     case sha256
     case sha512

@@ -3,6 +3,7 @@
 /// Exact to a billionth, as the API server keeps it. Source of the rules: k8s.io/apimachinery `pkg/api/resource`
 /// (`ParseQuantity`, `CanonicalizeBytes`).
 package struct Quantity: Sendable, Hashable, Comparable {
+  /// The suffixes with which an amount is printed: `m`, `k`, `M`; `Ki`, `Mi`; or `e3`, `e6`.
   package enum Format: Sendable, Hashable {
     case decimal
     case binary

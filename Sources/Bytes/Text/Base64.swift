@@ -76,5 +76,6 @@ package enum Base64 {
   /// Whether the text is what encoding its bytes would give.
   package static func isCanonical(_ text: String) -> Bool { canonical(text) == text }
 
+  /// The text decoded and encoded again; nil where it does not decode.
   package static func canonical(_ text: String) -> String? { decode(exactly: text).map(encode) }
 }

@@ -5,6 +5,7 @@
 ///
 /// Back references and look-around are refused, as RE2 refuses them.
 package struct LinearRegex: Sendable {
+  /// Thrown for an expression that RE2 would not accept, or that exceeds the limits on size and depth.
   package struct Invalid: Error, Sendable {
     /// In the words of Go's `regexp`: missing closing ]: `[`.
     package let message: String
@@ -12,6 +13,7 @@ package struct LinearRegex: Sendable {
 
   private let program: RegexProgram
 
+  /// - Throws: `Invalid` for what RE2 would not accept, and for expressions that compile to too large a program.
   package init(_ text: String) throws(Invalid) {
     var parser = RegexParser(text)
     let tree = try parser.parse()

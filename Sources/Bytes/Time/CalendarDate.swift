@@ -45,6 +45,8 @@ package struct CalendarDate: Sendable, Hashable {
     }
   }
 
+  /// Year, month from 1 and day from 1 in the proleptic Gregorian calendar. Source: Howard Hinnant, "chrono-Compatible
+  /// Low-Level Date Algorithms", `civil_from_days`.
   package var parts: (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -3,6 +3,7 @@
 /// Sixty-four bits reach from 1677-09-21T00:12:43.145224193Z to 2262-04-11T23:47:16.854775807Z. A text that names another
 /// moment, such as Go's zero time `0001-01-01T00:00:00Z`, which stands for none, is none here either.
 package struct Timestamp: Sendable, Hashable {
+  /// Since 1970-01-01T00:00:00Z; negative before.
   package let nanoseconds: Int64
 
   package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }

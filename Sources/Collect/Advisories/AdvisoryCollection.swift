@@ -3,10 +3,10 @@ package import Findings
 package import Images
 import Transport
 
-/// Reads advisories from where they are published: folders of `ECOSYSTEM/all.zip` like OSV's public bucket, on disk or behind a
-/// URL; single archives; documents of any known format, and folders of them.
+/// Reads advisories from their published form: folders of `ECOSYSTEM/all.zip` like OSV's public bucket, on disk or
+/// behind a URL; single archives; documents in any supported format, and folders of them.
 package enum AdvisoryCollection {
-  /// One file, on disk or behind a URL.
+  /// The bytes of one file, on disk or behind a URL.
   package static func bytes(_ name: String, _ download: Download) async throws -> [UInt8] {
     guard name.hasPrefix("https://") || name.hasPrefix("http://") else { return try FileReader.read(name) }
     do throws(BartizanError) {
@@ -16,13 +16,14 @@ package enum AdvisoryCollection {
     }
   }
 
+  /// What was read, before a store is built of it. `records` counts the records of each source.
   package struct Outcome: Sendable {
     package var builder = AdvisoryStoreBuilder()
     package var sources: [(name: String, records: Int)] = []
     package var problems: [Problem] = []
   }
 
-  /// The ecosystems that are fetched from a URL when none are named.
+  /// The ecosystems to fetch from a URL when the user names none.
   package static let usual = [
     "AlmaLinux", "Alpine", "Chainguard", "crates.io", "Debian", "Go", "Hex", "Maven", "npm", "NuGet", "Packagist",
     "Pub",
@@ -31,10 +32,10 @@ package enum AdvisoryCollection {
 
   /// - Parameters:
   ///   - source: a folder, a `.zip` or `.json` file, or the URL of a folder.
-  ///   - ecosystems: only these; empty: all that a folder holds, or the usual ones of a URL.
+  ///   - ecosystems: the ones to read; empty for all in a folder, or the usual ones of a URL.
   ///   - download: fetches what is behind a URL.
-  ///   - progress: called with the number of archives done and of all.
-  /// - Throws: when the source as a whole is of no use.
+  ///   - progress: called with the number of finished archives and of all.
+  /// - Throws: when nothing of the source can be used.
   package static func read(
     _ source: String, ecosystems: [String], download: Download,
     progress: @escaping @Sendable (Int, Int) -> Void
@@ -77,7 +78,7 @@ package enum AdvisoryCollection {
       found.append((folder, path))
     }
     if found.isEmpty, FilePaths.exists(source + "/all.zip") { found = [(source, source + "/all.zip")] }
-    // Other kinds lie in documents, below folders of releases.
+    // Other formats are folders of documents, often one folder per release.
     if found.isEmpty, ecosystems.isEmpty { found = documents(source).map { ($0, $0) } }
     guard !found.isEmpty else {
       throw BartizanError(
@@ -106,7 +107,7 @@ package enum AdvisoryCollection {
     }
   }
 
-  /// All records of an archive, or of a file with one or many.
+  /// All records of an archive, or of a document with one or several.
   private static func records(_ bytes: [UInt8], _ path: String) -> (AdvisoryStoreBuilder, [Problem]) {
     var builder = AdvisoryStoreBuilder()
     guard ZipReader.isZip(bytes) else {
@@ -152,7 +153,7 @@ package enum AdvisoryCollection {
   private static let problemLimit = 50
 
   private static func record(_ bytes: [UInt8]) throws(DocumentError) -> Advisory? {
-    // Details are kept: without a summary they begin with one.
+    // Details are kept: a record without a summary is shown by the beginning of them.
     let unread = ["references", "database_specific", "credits"]
     return Advisory(try JSONReader.readMessage(bytes.span, dropping: unread))
   }

@@ -4,21 +4,22 @@ import Glibc
 import Images
 package import Transport
 
-/// Fetches files over HTTP, within bounds: what has not changed is not fetched again, and what broke off goes on.
+/// Downloads files over HTTP, within limits. Unchanged files are not transferred again, and interrupted transfers are
+/// resumed.
 ///
 /// Source: RFC 9110, "Conditional Requests" and "Range Requests".
 package struct Download: Sendable {
-  /// Largest file, in bytes: the archive of the largest ecosystem has some two hundred million.
+  /// Maximum size of a file in bytes: the archive of the largest ecosystem has some two hundred million.
   static let sizeLimit = 1 << 29
 
-  /// Parts in which a file may come, however much each of them brings.
+  /// Maximum number of partial responses for one file, however small each of them is.
   private static let partLimit = 100
 
-  /// Where files are kept between runs; nil: nowhere.
+  /// The folder of files kept between runs; nil to keep none.
   private let folder: String?
-  /// How servers are reached: proxies, authorities, timeouts.
+  /// Proxies, certificate authorities and timeouts.
   private let settings: HTTPSettings
-  /// Tries of a file whose connection breaks off.
+  /// Attempts for a file whose connection is interrupted.
   private let tries: Int
 
   package init(_ settings: HTTPSettings, keepingIn folder: String? = nil, tries: Int = 4) {
@@ -27,7 +28,7 @@ package struct Download: Sendable {
     self.tries = tries
   }
 
-  /// A file as it is kept: its content, and beside it the mark by which the server knows it.
+  /// A file as it is kept: its content, and next to it the validator (ETag or date) that the server gave it.
   private struct Kept {
     let path: String
     var bytes: [UInt8]
@@ -39,7 +40,7 @@ package struct Download: Sendable {
       self.mark = mark
     }
 
-    /// - Returns: nothing in it where there is none, or half of one.
+    /// - Returns: an empty value where there is no file, or only half of one.
     static func read(_ path: String) -> Kept {
       guard let mark = try? FileReader.read(path + ".mark"), let bytes = try? FileReader.read(path), !mark.isEmpty
       else {
@@ -48,7 +49,7 @@ package struct Download: Sendable {
       return Kept(path: path, bytes: bytes, mark: String(decoding: mark, as: UTF8.self))
     }
 
-    /// What cannot be kept is fetched again next time.
+    /// A file that cannot be kept is simply downloaded again next time.
     func write() {
       unlink(path + ".mark")
       do throws(BartizanError) {
@@ -97,7 +98,7 @@ package struct Download: Sendable {
         }
         return part.bytes
       case .broken(let error):
-        // Without a mark nobody knows whether the rest is of the same file; then it begins anew.
+        // Without a validator the rest could be of another version, so the download starts again.
         if part.mark.isEmpty { part.bytes = [] }
         attempt = part.bytes.count > before ? 1 : attempt + 1
         if error.kind.isWorthAnotherTry, attempt <= tries { continue }
@@ -110,17 +111,17 @@ package struct Download: Sendable {
   }
 
   private enum Outcome {
-    /// The file is what is kept of it.
+    /// The server confirms the kept file (304).
     case unchanged
     case whole
-    /// What there is of it may be gone on with.
+    /// The connection was interrupted; what has arrived can be resumed.
     case broken(ConnectionError)
     case refused(BartizanError)
   }
 
-  /// One request.
+  /// Makes one request.
   ///
-  /// - Parameter part: what there is of the file, before and after.
+  /// - Parameter part: what has arrived of the file, before and after the request.
   private func fetch(_ url: HTTPURL, _ whole: Kept, _ part: inout Kept, _ http: HTTPClient) async -> Outcome {
     var request = HTTPRequest(url)
     request.redirects = .careful
@@ -137,7 +138,7 @@ package struct Download: Sendable {
         break
       case 200:
         part.bytes = []
-        // A weak mark does not promise the same bytes.
+        // A weak ETag does not guarantee identical bytes.
         let tag = response.header("ETag").flatMap { $0.hasPrefix("W/") ? nil : $0 }
         part.mark = tag ?? response.header("Last-Modified") ?? ""
       case 206, 416:

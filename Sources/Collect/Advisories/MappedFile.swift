@@ -3,12 +3,13 @@ import Glibc
 import Images
 import Transport
 
-/// A file that is mapped into memory and read where it lies.
+/// A file mapped into memory, read without copying.
 ///
-/// `@unchecked Sendable`: the mapping is private and read-only from its making to its end, and the two stored properties
-/// never change, so no thread can see another state than any other.
+/// `@unchecked Sendable`: the mapping is private and read-only for its whole life, and the two stored properties never
+/// change, so all threads see the same state.
 package final class MappedFile: StoreBytes, @unchecked Sendable {
   private let base: UnsafeRawPointer
+  /// Size of the file in bytes when it was mapped.
   package let count: Int
 
   /// - Throws: one line when the file cannot be opened or mapped.

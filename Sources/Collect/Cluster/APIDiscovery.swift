@@ -1,11 +1,11 @@
 import Bytes
 import Kube
 
-/// A kind of object that a server can list.
+/// A resource that a server can list.
 package struct APIResource: Sendable, Hashable {
   package let group: String
   package let version: String
-  /// Plural, as it stands in URLs: `deployments`.
+  /// Plural, as in URLs: `deployments`.
   package let name: String
   package let kind: String
   package let namespaced: Bool
@@ -18,22 +18,22 @@ package struct APIResource: Sendable, Hashable {
     (group.isEmpty ? "/api/" : "/apis/\(group)/") + version + "/namespaces/" + namespace + "/" + name
   }
 
-  /// `deployments.apps`, as kubectl names it.
+  /// In kubectl's notation: `deployments.apps`.
   package var text: String { group.isEmpty ? name : "\(name).\(group)" }
 }
 
-/// What a server can list, found out by both forms of discovery.
+/// The resources that a server can list, from either form of discovery.
 ///
 /// Source: kubernetes.io, "Kubernetes API Concepts", sections "API discovery" and "Aggregated discovery".
 struct APIDiscovery: Sendable {
   private(set) var resources: [APIResource] = []
-  /// API groups whose resources could not be found out, with the reason.
+  /// API groups whose discovery failed, with the reason.
   private(set) var failedGroups: [String: String] = [:]
 
   private static let aggregated =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 
-  /// Kinds that change all the time and that no analysis reads, or that are other views of what is listed already.
+  /// Kinds that change constantly and that no analysis reads, or that are views of other kinds.
   private static let passedOver: Set<String> = [
     "events", "events.events.k8s.io", "componentstatuses", "leases.coordination.k8s.io",
     "controllerrevisions.apps", "endpoints", "endpointslices.discovery.k8s.io",
@@ -115,7 +115,7 @@ struct APIDiscovery: Sendable {
     }
   }
 
-  /// Leaves out what is passed over, metrics, and second homes of kinds that have moved to another group.
+  /// Drops the ignored kinds, metrics, and former API groups of kinds that have moved.
   private static func chosen(_ all: [APIResource]) -> [APIResource] {
     let moved = Set(all.filter { $0.group != "extensions" }.map(\.name))
     return all.filter { resource in

@@ -1,7 +1,7 @@
 import Bytes
 import Transport
 
-/// Why a request to an API server had no use.
+/// Why a request to an API server failed.
 struct APIFailure: Error, Sendable {
   enum Kind: Sendable, Equatable {
     /// 401.
@@ -10,13 +10,13 @@ struct APIFailure: Error, Sendable {
     case forbidden
     /// 404.
     case notFound
-    /// 410: the `continue` token is too old. The server may hand out another that goes on with newer data.
+    /// 410: the `continue` token has expired. The server may offer another one, which continues with newer data.
     case expired(next: String?)
-    /// 429 and 5xx, after all tries.
+    /// 429 and 5xx, after all attempts.
     case unavailable
-    /// There was no answer.
+    /// There was no response.
     case connection(ConnectionError.Kind)
-    /// Neither of these: another answer, another host, a broken message.
+    /// Anything else: another status, a redirect to another host, an invalid body.
     case other
   }
 
@@ -28,7 +28,7 @@ struct APIFailure: Error, Sendable {
     self.message = message
   }
 
-  /// From an answer that is no success; its body is a `Status` of the API where the server is one.
+  /// From an error response, whose body is a `Status` if it comes from an API server.
   init(status: Int, body: DocumentNode?) {
     let said = body?["message"]?.string.map { ": " + $0.prefix(300) } ?? ""
     switch status {

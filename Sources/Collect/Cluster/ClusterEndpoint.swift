@@ -1,11 +1,12 @@
 package import Transport
 
-/// An API server, and how to speak to it.
+/// An API server, with everything that is needed to connect to it.
 package struct ClusterEndpoint: Sendable {
+  /// How the client authenticates besides a client certificate.
   package enum Credential: Sendable {
     case none
     case token(String)
-    /// Read anew now and then, since tokens of service accounts are replaced while they are in use.
+    /// Read again from time to time, since tokens of service accounts are rotated.
     case tokenFile(String)
     case basic(user: String, password: String)
     case plugin(ExecCredentialPlugin)
@@ -13,8 +14,9 @@ package struct ClusterEndpoint: Sendable {
 
   package typealias ClientCertificate = HostSettings.ClientCertificate
 
-  /// On whose behalf requests are made; see kubernetes.io, "User impersonation".
+  /// The identity to act as; see kubernetes.io, "User impersonation".
   package struct Impersonation: Sendable {
+    /// Nil to act as the authenticated user.
     package var user: String?
     package var uid: String?
     package var groups: [String] = []
@@ -26,15 +28,17 @@ package struct ClusterEndpoint: Sendable {
     }
   }
 
-  /// What the user calls it: the context.
+  /// The name of the context, for messages.
   package let name: String
   package var server: String
+  /// The context's namespace; nil where it names none.
   package var namespace: String?
-  /// PEM; nil for the system's authorities.
+  /// PEM; nil for the authorities of the system.
   package var certificateAuthority: [UInt8]?
   package var skipsVerification = false
-  /// The name that the server's certificate must bear, where it is not the one in the URL.
+  /// The host name to expect in the server's certificate, if it is not that of the URL.
   package var serverName: String?
+  /// The URL in `proxy-url`; nil where there is none.
   package var proxy: String?
   package var clientCertificate: ClientCertificate?
   package var credential = Credential.none

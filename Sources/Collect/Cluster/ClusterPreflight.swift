@@ -1,14 +1,14 @@
 import Bytes
 import Kube
 
-/// What the user may list, asked of the server before anything is read.
+/// What the user may list, checked before anything is read.
 package struct ClusterPreflight: Sendable {
-  /// Kinds that are wanted and may not be listed in all namespaces.
+  /// Kinds that are needed and may not be listed in all namespaces.
   package private(set) var denied: [APIResource] = []
-  /// Why the server could not be asked.
+  /// Why the server could not be asked; nil where it answered.
   package private(set) var unknown: String?
 
-  /// - Parameter wanted: the kinds that somebody will miss.
+  /// - Parameter wanted: the kinds whose absence makes results incomplete.
   init(_ client: KubernetesClient, _ resources: [APIResource], wanted: Set<GroupKind>) async {
     let asked = resources.filter { wanted.contains($0.groupKind) }
     var denied: [APIResource] = []
@@ -26,7 +26,7 @@ package struct ClusterPreflight: Sendable {
         case .success(false): denied.append(resource)
         case .failure(let failure):
           unknown = failure.message
-          // A server that does not answer this question once will not answer it forty times.
+          // A server that does not support this request once never will.
           rest = []
         }
         add()

@@ -3,9 +3,9 @@ package import Kube
 
 /// A live cluster, read through its API.
 ///
-/// Every kind that the server can list is listed, several at a time. Values of Secrets are dropped as soon as a page is
-/// parsed. A kind that may not be listed, or whose list breaks off, is refused in the snapshot with the reason, and the
-/// rest goes on.
+/// Lists every kind that the server offers, several at a time. The values of Secrets are dropped as soon as a page is
+/// parsed. A kind that may not be listed, or whose list breaks off, is recorded in the snapshot as refused, and the
+/// other kinds are still read.
 package struct ClusterSource: SnapshotSource {
   package var name: String { endpoint.name }
   private let endpoint: ClusterEndpoint
@@ -15,13 +15,13 @@ package struct ClusterSource: SnapshotSource {
   private let environment: @Sendable (String) -> String?
   private let announce: @Sendable (ClusterPreflight) -> Void
 
-  /// Lists that are read at a time.
+  /// Number of lists that are read at a time.
   private static let width = 4
 
   /// - Parameters:
-  ///   - wanted: kinds that somebody will miss; the server is asked beforehand whether they may be listed.
-  ///   - namespaces: where to look when a list of all namespaces is forbidden; empty: the context's own.
-  ///   - announce: gets the answer, before anything is read.
+  ///   - wanted: kinds whose absence makes results incomplete; the server is first asked whether they may be listed.
+  ///   - namespaces: to list one by one where listing all namespaces is forbidden; empty for that of the context.
+  ///   - announce: called with the result of the preflight, before anything is read.
   package init(
     _ endpoint: ClusterEndpoint, settings: KubernetesClient.Settings = .init(), wanted: Set<GroupKind> = [],
     namespaces: [String] = [],
@@ -49,7 +49,7 @@ package struct ClusterSource: SnapshotSource {
     let resources = discovery.resources
     let namespaces = namespaces
     let file = endpoint.name
-    // Pods are most of a cluster; their pages come one after the other, so they begin first.
+    // Pods are most of a cluster, and their pages are read one after the other, so they start first.
     let order = resources.indices.sorted { a, b in resources[a].text == "pods" && resources[b].text != "pods" }
     let parts = await Parallel.map(order, width: Self.width, progress: progress) { index in
       await ObjectList.read(resources[index], client, file: file, namespaces: namespaces)

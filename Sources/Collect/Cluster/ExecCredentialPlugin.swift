@@ -2,12 +2,15 @@ import Bytes
 package import Findings
 import Transport
 
-/// A program that answers with credentials, as kubeconfigs of cloud clusters name one.
+/// A program that returns credentials, as in the kubeconfigs of managed clusters.
 ///
 /// Source: kubernetes.io, "client-go credential plugins"; client.authentication.k8s.io/v1.
 package struct ExecCredentialPlugin: Sendable {
+  /// The `status` of an ExecCredential: a token, a client certificate, or both.
   package struct Answer: Sendable {
+    /// Nil where the plugin returned a certificate only.
     package let token: String?
+    /// Nil where the plugin returned a token only.
     package let certificate: ClusterEndpoint.ClientCertificate?
   }
 
@@ -19,7 +22,7 @@ package struct ExecCredentialPlugin: Sendable {
   private let providesClusterInfo: Bool
   private let owner: String
 
-  /// How long a plugin may take: it may have to ask a cloud.
+  /// The default timeout of a plugin, which may have to contact a cloud.
   package static let usualTimeout = Duration.seconds(60)
 
   init(_ exec: DocumentNode, file: String, user: String) throws(BartizanError) {
@@ -27,7 +30,7 @@ package struct ExecCredentialPlugin: Sendable {
     guard let command = exec["command"]?.text, !command.isEmpty else {
       throw BartizanError(.input, "\(owner) has an exec plugin without a command")
     }
-    // A command with a slash belongs to the folder of its file, as for kubectl.
+    // As in kubectl, a command with a slash is relative to the kubeconfig file.
     self.command = command.contains("/") ? FilePaths.absolute(command, from: FilePaths.folder(of: file)) : command
     arguments = (exec["args"]?.elements ?? []).compactMap(\.text)
     variables = (exec["env"]?.elements ?? []).compactMap { item in
@@ -48,7 +51,7 @@ package struct ExecCredentialPlugin: Sendable {
     }
   }
 
-  /// - Throws: one line when the plugin is missing, hangs, fails, or answers something else.
+  /// - Throws: one line when the plugin is missing, times out, fails, or prints something else.
   package func ask(_ endpoint: ClusterEndpoint, timeout: Duration = usualTimeout) async throws(BartizanError) -> Answer
   {
     var variables = variables

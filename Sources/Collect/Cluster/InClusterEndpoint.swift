@@ -1,12 +1,13 @@
 package import Findings
 import Transport
 
-/// The API server as a pod sees it, by the pod's own service account.
+/// The API server as seen from a pod, with the service account of the pod.
 ///
 /// Source: kubernetes.io, "Accessing the Kubernetes API from a Pod".
 package enum InClusterEndpoint {
   package static let folder = "/var/run/secrets/kubernetes.io/serviceaccount"
 
+  /// - Throws: one line where the process does not run in a pod, or the token is not mounted.
   package static func find(
     environment: (String) -> String?, folder: String = folder
   ) throws(BartizanError) -> ClusterEndpoint {

@@ -2,8 +2,8 @@ package import Bytes
 package import Findings
 import Transport
 
-/// The merged view of kubeconfig files, by kubectl's rules: of two entries with one name, and of two current contexts,
-/// the first file's counts; relative paths belong to the file that they stand in.
+/// The merged view of kubeconfig files, by kubectl's rules: the first file wins for entries of the same name and for
+/// the current context, and relative paths are relative to the file that contains them.
 ///
 /// Source: kubernetes.io, "Organizing Cluster Access Using kubeconfig Files", section "Merging kubeconfig files".
 package struct Kubeconfig: Sendable {
@@ -16,14 +16,15 @@ package struct Kubeconfig: Sendable {
   private var contexts: [String: Entry] = [:]
   private var clusters: [String: Entry] = [:]
   private var users: [String: Entry] = [:]
+  /// Nil where no file names one.
   package private(set) var currentContext: String?
   /// In the order of the files.
   package private(set) var contextNames: [String] = []
   private let files: [String]
 
   /// - Parameters:
-  ///   - file: named by the user; it must exist. Nil: the files of `KUBECONFIG`, or `~/.kube/config`.
-  ///   - environment: looks up a variable.
+  ///   - file: named by the user, so it must exist. Nil: the files of `KUBECONFIG`, or `~/.kube/config`.
+  ///   - environment: returns the value of a variable.
   package static func load(
     _ file: String?, environment: (String) -> String?
   ) throws(BartizanError) -> Kubeconfig {
@@ -31,7 +32,7 @@ package struct Kubeconfig: Sendable {
     if let file {
       paths = [file]
     } else if let list = environment("KUBECONFIG"), !list.isEmpty {
-      // kubectl passes over files of the list that do not exist.
+      // kubectl skips files of the list that do not exist.
       paths = list.split(separator: ":").map(String.init).filter(FilePaths.exists)
       guard !paths.isEmpty else { throw BartizanError(.input, "none of the files of KUBECONFIG exists: \(list)") }
     } else {
@@ -81,9 +82,9 @@ package struct Kubeconfig: Sendable {
     }
   }
 
-  /// Where a context leads, and as whom.
+  /// The server and the credentials of a context.
   ///
-  /// - Parameter name: nil: the current context.
+  /// - Parameter name: nil for the current context.
   package func endpoint(_ name: String?) throws(BartizanError) -> ClusterEndpoint {
     guard let name = name ?? currentContext else {
       throw BartizanError(.usage, "\(fileList) names no current context; choose one with --context: \(known)")
@@ -134,7 +135,7 @@ package struct Kubeconfig: Sendable {
         "\(user.file): user \"\(name)\" has a client \(certificate == nil ? "key without certificate" : "certificate without key")"
       )
     }
-    // Of several ways, kubectl takes a token before a password, and a program only when there is neither.
+    // kubectl prefers a token to a password, and uses a plugin only without either.
     if let token = body["token"]?.text, !token.isEmpty {
       endpoint.credential = .token(token)
     } else if let path = body["tokenFile"]?.text, !path.isEmpty {

@@ -3,21 +3,22 @@ package import Findings
 import Synchronization
 package import Transport
 
-/// Speaks to one API server: JSON over HTTPS, with retries, within bounds. It reads, and asks what it may do; it changes
-/// nothing.
+/// A client of one API server: JSON over HTTPS, with retries and limits. It only reads and asks for access reviews; it
+/// never changes anything.
 package final class KubernetesClient: Sendable {
+  /// Bounds on the size, time and repetition of requests.
   package struct Settings: Sendable {
-    /// Largest answer, in bytes.
+    /// Largest response, in bytes.
     package var answerBytes = 64 << 20
     package var timeouts = HTTPTimeouts()
-    /// Of a request that the server asks to repeat.
+    /// For requests that the server asks to repeat.
     package var retries = RetryRule(
       tries: 5, longestWait: .seconds(30), statuses: Set(500...599).union([429]))
-    /// How long a plugin may take.
+    /// Timeout of a credential plugin.
     package var pluginTimeout = ExecCredentialPlugin.usualTimeout
 
     package init() {
-      // A page of five hundred large objects takes its time over a thin line.
+      // A page of five hundred large objects takes long over a slow connection.
       timeouts.body = .seconds(600)
     }
   }
@@ -28,10 +29,10 @@ package final class KubernetesClient: Sendable {
   private let settings: Settings
   private let token: Mutex<String?>
 
-  /// Keys of answers that no analysis reads: they are much of the bytes.
+  /// Keys that no analysis reads and that make up much of a response.
   static let unread = ["managedFields"]
 
-  /// - Throws: one line when the address, a certificate or the credentials are of no use.
+  /// - Throws: one line when the address, a certificate or the credentials are invalid.
   package static func connect(
     _ endpoint: ClusterEndpoint, settings: Settings = Settings(),
     environment: @escaping @Sendable (String) -> String? = { _ in nil }
@@ -83,7 +84,7 @@ package final class KubernetesClient: Sendable {
     }
   }
 
-  /// Names of the kinds that the server can list, as kubectl writes them.
+  /// Names of the resources that the server can list, as kubectl writes them.
   ///
   /// - Throws: one line when the server does not answer.
   package func listableKinds() async throws(BartizanError) -> [String] {
@@ -155,7 +156,7 @@ package final class KubernetesClient: Sendable {
     }
     let type = response.header("Content-Type") ?? ""
     guard type.lowercased().hasPrefix("application/json") else {
-      // An error of something before the server is seldom JSON; its status says enough.
+      // Errors of a proxy in front of the server are seldom JSON; the status is enough.
       if status >= 400 { return (status, nil) }
       throw APIFailure(
         .other, "the server answered with \(type.isEmpty ? "no content type" : type.prefix(80)[...]), not JSON")
@@ -187,9 +188,9 @@ package final class KubernetesClient: Sendable {
     }
   }
 
-  /// Gets another token where there may be a newer one.
+  /// Gets a new token from a source that may have one.
   ///
-  /// - Returns: whether there is.
+  /// - Returns: whether there is a new one.
   private func renewToken() async -> Bool {
     var fresh: String?
     switch endpoint.credential {
@@ -220,9 +221,9 @@ package final class KubernetesClient: Sendable {
     }
   }
 
-  // MARK: Trouble
+  // MARK: Messages
 
-  /// What went wrong, and what of the kubeconfig to look at.
+  /// What went wrong, and which part of the kubeconfig to look at.
   private static func advised(_ error: ConnectionError, _ endpoint: ClusterEndpoint) -> String {
     switch error.kind {
     case .certificateUntrusted:

@@ -8,17 +8,17 @@ enum ObjectList {
   struct Outcome: Sendable {
     var builder = ClusterSnapshot.Builder()
     var count = 0
-    /// Why not all objects were seen.
+    /// Why some objects were not seen; nil for a complete list.
     var trouble: String?
     var isForbidden = false
   }
 
   static let pageSize = 500
-  /// Pages of one kind that are read: a server that never ends a list is lying.
+  /// Maximum number of pages of one kind, against a server that never ends its list.
   static let pageLimit = 4_000
 
-  /// All objects of a kind. Where that is forbidden, those of the namespaces that are named; then the rest stays unseen,
-  /// and the outcome says so.
+  /// All objects of a kind. Where listing them all is forbidden, lists the named namespaces one by one; the outcome
+  /// then says that the list is not complete.
   static func read(
     _ resource: APIResource, _ client: KubernetesClient, file: String, namespaces: [String] = []
   ) async -> Outcome {
@@ -51,7 +51,7 @@ enum ObjectList {
           path + "?limit=\(pageSize)" + (token.map { "&continue=" + PercentEncoding.encode($0) } ?? ""))
       } catch {
         if case .expired(let next) = error.kind, token != nil {
-          // With the server's new token the list goes on, with newer data; without one it begins again, once.
+          // With the new token of the server the list continues, with newer data; without one it starts again, once.
           if let next, !next.isEmpty, next != token {
             token = next
             continue
@@ -68,7 +68,7 @@ enum ObjectList {
           outcome.count > 0 ? "the list broke off after \(outcome.count): \(error.message)" : error.message
         return outcome
       }
-      // An empty list may come without items; an answer of another kind is none.
+      // An empty list may lack `items`; a response of another kind is not a list.
       let isList = page["kind"]?.string?.hasSuffix("List") ?? false
       guard let items = page["items"]?.array ?? (isList && page["items"] == nil ? [] : nil) else {
         outcome.trouble = "the server's answer is no list"

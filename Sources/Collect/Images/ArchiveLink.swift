@@ -1,8 +1,8 @@
 import Bytes
 
-/// Links within archives: older programs write a layer that two images share once.
+/// Links within archives: older programs write a layer that two images share only once.
 enum ArchiveLink {
-  /// Where a symbolic link leads, from the root of the archive; nil where it leads out.
+  /// The target of a symbolic link, from the root of the archive; nil where it leaves the archive.
   static func target(_ entry: TarEntry) -> String? {
     guard !entry.target.hasPrefix("/") else { return nil }
     var parts = entry.path.split(separator: "/").dropLast()

@@ -4,7 +4,7 @@ import Findings
 import Transport
 
 extension FilePart {
-  /// SHA-256 of all its bytes.
+  /// SHA-256 of all bytes of the part.
   func sum() throws(BartizanError) -> Bytes.Digest {
     var sum = SHA256()
     try pump { (bytes) throws(BartizanError) in bytes.withUnsafeBytes { sum.update(bufferPointer: $0) } }

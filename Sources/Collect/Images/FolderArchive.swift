@@ -3,7 +3,7 @@ import Findings
 import Images
 import Transport
 
-/// An OCI layout, or an unpacked archive of `docker save`.
+/// A folder with an OCI layout, or with an unpacked archive of `docker save`.
 struct FolderArchive: ImageArchive {
   let folder: String
   let limits: Limits

@@ -2,34 +2,34 @@ import Bytes
 import Findings
 import Images
 
-/// An image as it is kept: documents and layers by their names, whatever holds them.
+/// A stored image: documents and layers by name, in whatever form they are stored.
 protocol ImageArchive: Sendable {
-  /// A configuration or another small file; nil where there is none of that name.
+  /// The configuration or another small file; nil where there is none of that name.
   ///
-  /// - Throws: when it is there and cannot be had.
+  /// - Throws: when it exists and cannot be read.
   func document(_ name: String) async throws(BartizanError) -> [UInt8]?
 
   /// A manifest or an index of manifests; nil where there is none of that name.
   ///
-  /// - Throws: when it is there and cannot be had.
+  /// - Throws: when it exists and cannot be read.
   func manifest(_ name: String) async throws(BartizanError) -> [UInt8]?
 
-  /// Gives the bytes of a layer to a scanner, in order.
+  /// Feeds the bytes of a layer to a scanner, in order.
   ///
-  /// - Throws: when they cannot be had.
+  /// - Throws: when they cannot be read.
   func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError)
 
-  /// What is known of a layer's sum without unpacking it.
+  /// What is known of a layer's digest without decompressing it.
   ///
-  /// - Throws: when its bytes cannot be had.
+  /// - Throws: when its bytes cannot be read.
   func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum
 }
 
-/// What is known of the sum of a layer's bytes.
+/// Where the digest of a layer comes from.
 enum LayerSum: Sendable {
-  /// It was made of the bytes that lie here, whatever the archive claims of them.
+  /// Computed from the stored bytes, whatever the archive claims.
   case made(Digest)
-  /// The bytes lie elsewhere, and are asked for by the sum that a manifest names.
+  /// The bytes are remote and requested by the digest that a manifest names.
   case askedFor
 }
 
@@ -37,32 +37,34 @@ extension ImageArchive {
   func manifest(_ name: String) async throws(BartizanError) -> [UInt8]? { try await document(name) }
 }
 
-/// An image whose manifest was found: what it is made of, from the bottom.
+/// An image whose manifest was found. Layers are listed from the bottom.
 struct ResolvedImage: Sendable {
   struct Layer: Sendable {
     let name: String
-    /// Of the bytes as they are kept, as the manifest tells it; nil where it does not.
+    /// Digest of the stored bytes according to the manifest; nil where it names none.
     let digest: String?
-    /// Of the bytes when they are unpacked.
+    /// Digest of the decompressed bytes (the diff id).
     let plainDigest: String?
   }
 
   let layers: [Layer]
   let configuration: ImageConfiguration?
-  /// Of the manifest, where it has one.
+  /// Digest of the manifest; nil where there is none.
   let digest: String?
-  /// Of the configuration: what Docker calls the image's ID, however the image is kept.
+  /// Digest of the configuration, which Docker calls the image's ID, in whatever form the image is stored.
   let identifier: String?
-  /// What else is to be said of the archive.
+  /// Further remarks on the archive, for the user.
   let remarks: [String]
 }
 
-/// The operating system and processor that an image is for, as `linux/amd64` or `linux/arm/v7`.
+/// The operating system and architecture of an image, such as `linux/amd64` or `linux/arm/v7`.
 package struct ImagePlatform: Sendable, Equatable {
   package let system: String
   package let architecture: String
+  /// Such as `v7` for 32-bit ARM; nil where the image names none.
   package let variant: String?
 
+  /// - Parameter text: `OS/ARCHITECTURE` or `OS/ARCHITECTURE/VARIANT`; anything else gives nil.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 || parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
@@ -77,7 +79,7 @@ package struct ImagePlatform: Sendable, Equatable {
     variant = nil
   }
 
-  /// That of this machine, in a Linux container.
+  /// The platform of a Linux container on this machine.
   package static var own: ImagePlatform {
     #if arch(arm64)
       ImagePlatform(architecture: "arm64")
@@ -96,14 +98,13 @@ package struct ImagePlatform: Sendable, Equatable {
 
 /// Finds the layers of an image.
 ///
-/// Source: OCI image specification 1.1, "Image Manifest", "Image Index", "Image Layout"; Docker image specification 1.2.
+/// Source: OCI image specification 1.1, "Image Manifest", "Image Index", "Image Layout"; Docker image specification
+/// 1.2.
 enum ImageManifest {
-  /// Indexes may lead to others; a circle or a long chain is nonsense.
+  /// Maximum depth of nested indexes, which may also be circular.
   private static let stepLimit = 4
 
-  /// The image of an archive of `docker save` or of an OCI layout.
-  ///
-  /// The first is taken where it holds several.
+  /// The image of an archive of `docker save` or of an OCI layout; the first one if there are several.
   static func resolve(
     _ archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
@@ -115,8 +116,8 @@ enum ImageManifest {
 
   /// One of the images of an archive.
   ///
-  /// - Parameter name: nil: the first.
-  /// - Returns: nil where no image of that name is in it.
+  /// - Parameter name: nil for the first.
+  /// - Returns: nil where the archive has no image of that name.
   static func find(
     _ name: ImageReference?, in archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
   ) async throws(BartizanError) -> ResolvedImage? {
@@ -129,7 +130,7 @@ enum ImageManifest {
     if let name {
       let entries = try parsed(bytes, "index.json")["manifests"]?.elements ?? []
       let entry = entries.first { entry in
-        // Source: OCI image specification, "Pre-Defined Annotation Keys"; containerd writes the whole name beside it.
+        // Source: OCI image specification, "Pre-Defined Annotation Keys"; containerd adds the full name.
         ["org.opencontainers.image.ref.name", "io.containerd.image.name"].contains { key in
           entry[path: "annotations", key]?.string.flatMap { ImageReference($0) } == name
         }
@@ -145,9 +146,9 @@ enum ImageManifest {
     return try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
   }
 
-  /// The image that a manifest or an index leads to.
+  /// The image of a manifest or an index.
   ///
-  /// - Parameter digest: of the bytes, where they were asked for by it.
+  /// - Parameter digest: of the bytes, where they were requested by it.
   static func resolve(
     _ bytes: [UInt8], digest: String?, _ archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
@@ -159,7 +160,7 @@ enum ImageManifest {
         return try await oci(document, digest: digest, archive, limits)
       }
       let entries = (document["manifests"]?.elements ?? []).filter { entry in
-        // Attestations stand beside images and are for no platform.
+        // Attestations are listed next to images, with an unknown platform.
         entry[path: "platform", "os"]?.string != "unknown"
           && entry[path: "annotations", "vnd.docker.reference.type"] == nil
       }
@@ -225,7 +226,7 @@ enum ImageManifest {
       layers: layers, configuration: configuration, digest: digest, identifier: identifier, remarks: remarks)
   }
 
-  /// Docker's list of images; the first is taken.
+  /// Docker's list of images, of which the first is used.
   private static func docker(
     _ list: DocumentNode, named name: ImageReference?, _ archive: some ImageArchive, _ limits: Limits
   ) async throws(BartizanError) -> ResolvedImage? {
@@ -259,7 +260,7 @@ enum ImageManifest {
       }, configuration: configuration, digest: nil, identifier: identifier, remarks: remarks)
   }
 
-  /// The sum that a file is named after, as archives of Docker do it.
+  /// The digest in a file name, as Docker names layers and configurations.
   private static func sum(inName name: String) -> String? {
     var last = name.split(separator: "/").last ?? ""
     if last.hasSuffix(".json") { last = last.dropLast(5) }

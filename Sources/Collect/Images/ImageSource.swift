@@ -4,57 +4,60 @@ import Glibc
 package import Images
 import Transport
 
-/// The packages of an image or a folder: an archive of `docker save` or an OCI layout, plain or compressed; an image in a
-/// registry; the unpacked root of a system or an archive of one; a folder of sources with lock files; an SBOM.
+/// Reads the packages of an image or a folder: an archive of `docker save` or an OCI layout, with or without
+/// compression; an image in a registry; an unpacked root file system or an archive of one; a source folder with lock
+/// files; an SBOM.
 package enum ImageSource {
-  /// How an image is looked for and read.
+  /// Where an image is looked up and how it is read.
   package struct Options: Sendable {
     package var limits = Limits.standard
-    /// Nil: that of this machine, or what there is.
+    /// Nil: the platform of this machine, or any that the image has.
     package var platform: ImagePlatform?
     /// Nil: every layer is read.
     package var cache: LayerCache?
-    /// Nil: no registry is asked.
+    /// Nil: no registry is contacted.
     package var registry: RegistrySettings?
     /// Whether credentials are looked for.
     package var readsSecrets = false
+    /// Called with the number of finished layers and of all.
     package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
 
     package init() {}
   }
 
+  /// What was found in an image, a file system or an SBOM. What a source does not have stays empty or nil.
   package struct Contents: Sendable {
     package var system: OperatingSystem?
     package var packages: [SoftwarePackage] = []
     package var problems: [Problem] = []
-    /// Layers that were read; 0 for a folder.
+    /// Number of layers that were read; 0 for a folder.
     package var layers = 0
-    /// Of each layer, from the bottom: of its bytes as they are kept.
+    /// Digests of the layers as they are stored, from the bottom.
     package var layerDigests: [String] = []
     package var configuration: ImageConfiguration?
-    /// Credentials in files, those that a later layer takes away among them.
+    /// Credentials in files, including those that a later layer removes.
     package var secrets: [LayerStack.Secret] = []
-    /// Files and folders of which more may be done than is common, as the layers show them together.
+    /// Files and folders with unusually wide permissions, in the merged file system.
     package var exposures: [FileExposure] = []
-    /// What package managers left in layers.
+    /// Caches that package managers left in layers.
     package var caches: [PackageCache] = []
     /// Accounts without a password.
     package var openAccounts: [String] = []
-    /// Of the manifest, where it has one.
+    /// Digest of the manifest; nil where there is none.
     package var digest: String?
-    /// Of the configuration: what Docker calls the image's ID.
+    /// Digest of the configuration, which Docker calls the image's ID.
     package var identifier: String?
 
     package init() {}
 
-    /// The step of the build that brought a package; nil where the history does not tell.
+    /// The build step that added a package; nil where the history does not say.
     package func step(of package: SoftwarePackage) -> String? {
       let steps = configuration?.steps ?? []
       return package.layer.flatMap { $0 < steps.count ? steps[$0] : nil }
     }
   }
 
-  /// - Throws: when the source as a whole is of no use.
+  /// - Throws: when nothing of the source can be used.
   package static func read(_ source: String, _ options: Options = Options()) async throws -> Contents {
     if let text = ImageReference.withoutScheme(source) {
       guard let reference = ImageReference(text) else {
@@ -69,7 +72,7 @@ package enum ImageSource {
         do {
           return try await pull(reference, source, options)
         } catch let error as BartizanError {
-          // A file that is not there looks like an image of Docker Hub.
+          // A missing file is indistinguishable from an image of Docker Hub.
           guard reference.registry == ImageReference.hub else { throw error }
           throw BartizanError(error.code, "\(error.message); and there is no such file or folder")
         }
@@ -85,10 +88,10 @@ package enum ImageSource {
     return try await file(source, options)
   }
 
-  /// An image by its name: of an OCI layout or an unpacked archive that holds it, or of its registry.
+  /// An image by its reference: from an OCI layout or an unpacked archive that holds it, or from its registry.
   ///
-  /// - Parameter layout: a folder with images by their names; those that it lacks are asked of their registries, where
-  ///   that is allowed.
+  /// - Parameter layout: a folder with images by name. Images that it lacks are pulled from their registries, if that
+  ///   is allowed.
   package static func read(
     _ reference: ImageReference, layout: String?, _ options: Options
   ) async throws -> Contents {
@@ -110,7 +113,7 @@ package enum ImageSource {
     return try await pull(reference, reference.text, options)
   }
 
-  /// What a name in a registry means now: the digest of its manifest, or of the index of its manifests.
+  /// What a reference resolves to now: the digest of its manifest, or of its index.
   package static func digest(of reference: ImageReference, _ options: Options) async throws -> String {
     let registry = try RegistryImage(reference, options.registry ?? RegistrySettings(), limits: options.limits)
     do {
@@ -140,7 +143,7 @@ package enum ImageSource {
     }
   }
 
-  /// Names of archives and documents are hardly ever those of images; `docker://` says that they are.
+  /// Whether an argument ends like an archive or a document. Images are hardly ever named so; `docker://` overrides it.
   private static func isNamedLikeFile(_ source: String) -> Bool {
     [".tar", ".gz", ".tgz", ".zst", ".zip", ".json", ".spdx", ".xml"].contains { source.hasSuffix($0) }
   }
@@ -187,7 +190,7 @@ package enum ImageSource {
     }
   }
 
-  /// What the first bytes of a file tell, when they are unpacked.
+  /// The format of a file by its first bytes, after decompression.
   private static func kind(_ path: String) throws(BartizanError) -> (isTar: Bool, isCompressed: Bool) {
     let file = try FilePart(path)
     let decoder = StreamDecoder(maximumBytes: 1 << 24, ratio: .max)
@@ -210,7 +213,7 @@ package enum ImageSource {
     return (TarReader.isTar(head.bytes), decoder.isCompressed)
   }
 
-  /// The root of a system as one archive, such as `docker export` writes.
+  /// A root file system as one archive, as `docker export` writes it.
   private static func rootArchive(_ path: String, _ options: Options) throws(BartizanError) -> Contents {
     let scanner = LayerScanner(limits: options.limits, secrets: options.readsSecrets)
     try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
@@ -305,7 +308,7 @@ package enum ImageSource {
   private struct LayerPart: Sendable {
     var facts: LayerFacts?
     var digest: String?
-    /// What is wrong with the layer as a whole; what could not be read of its files is among its facts.
+    /// Problems of the layer as a whole; those of its files are among the facts.
     var problems: [String] = []
   }
 
@@ -313,11 +316,11 @@ package enum ImageSource {
     _ layer: ResolvedImage.Layer, isBottom: Bool, _ archive: some ImageArchive, _ options: Options
   ) async -> LayerPart {
     var part = LayerPart()
-    // Of an archive's plain layers the sum of the unpacked bytes is that of the kept ones.
+    // For an uncompressed layer the digest of the stored bytes is also its diff id.
     let claimed = layer.digest ?? layer.plainDigest
     if let claimed, let cache = options.cache, cache.knows(claimed) {
-      // What an archive claims of its bytes is believed once they were summed: it could name the layer of another image.
-      // A registry is asked by the sum, which the manifest vouches for.
+      // A digest that an archive claims is trusted only after its bytes were summed, since it could name the layer of
+      // another image. A registry is asked by the digest, which the manifest vouches for.
       let sum: String? =
         switch try? await archive.sum(ofLayer: layer.name) {
         case .made(let digest): digest.text
@@ -360,7 +363,7 @@ package enum ImageSource {
     part.facts = outcome.facts
     if let failure = outcome.failure {
       part.problems.append(failure.message)
-      // Of what is no archive at all, nothing was read.
+      // Nothing was read of bytes that are not an archive.
       if outcome.facts.paths.isEmpty { part.facts = nil }
     } else {
       options.cache?.keep(outcome.facts, outcome.digest)
@@ -439,7 +442,7 @@ package enum ImageSource {
 }
 
 extension ImageSource.Contents {
-  /// Takes what layers hold when they lie over each other.
+  /// Adds what the merged layers hold.
   fileprivate mutating func take(_ stack: LayerStack, inLayers: Bool = false) {
     system = stack.system
     packages = stack.packages
@@ -453,11 +456,11 @@ extension ImageSource.Contents {
 }
 
 extension Problem {
-  /// The same, told of a file of a layer or a folder by its place in there.
+  /// The same problem, placed in the layer or folder that holds the file.
   ///
   /// - Parameters:
   ///   - place: the layer, or the folder.
-  ///   - code: of a problem of the layer itself.
+  ///   - code: for a problem of the layer itself.
   fileprivate func within(_ place: String, code: Problem.Code) -> Problem {
     let isWhole = location.file.isEmpty
     return Problem(

@@ -3,12 +3,12 @@ import Glibc
 import Images
 import Transport
 
-/// What was read of layers, on disk, by their digests: a layer that many images share is read once.
+/// Facts about layers on disk, by digest, so that a layer that many images share is read once.
 ///
-/// Only facts of layers whose bytes had the sum that names them are kept, so that no image can speak for another.
+/// Only facts of layers whose bytes matched their digest are stored, so that one image cannot speak for another.
 package struct LayerCache: Sendable {
   private let folder: String
-  /// Bytes that are kept; what was not used for longest goes first.
+  /// Maximum size in bytes; the least recently used entries are removed first.
   private let sizeLimit: Int
 
   package init(folder: String, sizeLimit: Int = 512 << 20) {
@@ -20,12 +20,13 @@ package struct LayerCache: Sendable {
     Digest(digest).flatMap { $0.algorithm == .sha256 ? "\(folder)/\($0.hex).v\(LayerFacts.version).json" : nil }
   }
 
-  /// Whether something is known of a layer, before its bytes are summed.
+  /// Whether facts of a layer are stored, before its bytes are summed.
   func knows(_ digest: String) -> Bool { path(digest).map { FilePaths.exists($0) } ?? false }
 
-  /// - Parameter digest: the sum of the layer's bytes, as they were read or as a manifest that was verified names them.
-  /// - Parameter withPaths: whether the layer lies over others, whose files it may hide.
-  /// - Parameter withSecrets: whether credentials must have been looked for.
+  /// - Parameters:
+  ///   - digest: of the layer's bytes as they were read, or as a verified manifest names it.
+  ///   - withPaths: whether the layer lies over others, whose files it may hide.
+  ///   - withSecrets: whether facts count only if credentials were looked for.
   func facts(_ digest: String, withPaths: Bool, withSecrets: Bool) -> LayerFacts? {
     guard let path = path(digest), let bytes = try? FileReader.read(path), var facts = LayerFacts(json: bytes) else {
       return nil
@@ -35,17 +36,17 @@ package struct LayerCache: Sendable {
       guard let paths = try? FileReader.read(path + ".paths") else { return nil }
       facts.paths = paths
     }
-    // The time of use decides what goes first.
+    // The time of last use decides which entries are removed first.
     utimensat(AT_FDCWD, path, nil, 0)
     return facts
   }
 
-  /// What cannot be kept is read again next time; that is no trouble to speak of.
+  /// A layer that cannot be stored is read again next time, which is not worth a message.
   func keep(_ facts: LayerFacts, _ digest: String) {
     guard let path = path(digest) else { return }
     let bytes = facts.json
     guard bytes.count + facts.paths.count < sizeLimit / 8 else { return }
-    // The paths first: facts without them would be of no use.
+    // The paths are written first: facts without them are useless.
     guard (try? FileWriter.writePrivate(facts.paths, to: path + ".paths")) != nil,
       (try? FileWriter.writePrivate(bytes, to: path)) != nil
     else { return }

@@ -3,9 +3,9 @@ import Findings
 import Images
 import Transport
 
-/// An archive that is compressed as a whole, read once from its beginning to its end.
+/// An archive that is compressed as a whole, read once from beginning to end.
 ///
-/// Which members are layers is told at the end only, so each is read as one.
+/// Only its end tells which members are layers, so every member is read as one.
 struct StreamedArchive: ImageArchive {
   private let documents: [String: [UInt8]]
   private let layers: [String: LayerScanner.Outcome]
@@ -49,7 +49,7 @@ struct StreamedArchive: ImageArchive {
     return .made(digest)
   }
 
-  /// What was read of a layer; nil when it is not there.
+  /// The outcome for a member; nil where there is none of that name.
   func outcome(_ name: String) -> LayerScanner.Outcome? { layers[name] ?? links[name].flatMap { layers[$0] } }
 
   private struct Members: TarSink {

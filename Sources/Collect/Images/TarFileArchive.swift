@@ -3,7 +3,7 @@ import Findings
 import Images
 import Transport
 
-/// The parts of an archive that is kept as it is: places of its members, read without their content.
+/// An uncompressed archive on disk: its members are located without reading their content.
 struct TarFileArchive: ImageArchive {
   private let path: String
   private let members: [String: Range<Int>]
@@ -35,7 +35,7 @@ struct TarFileArchive: ImageArchive {
         offset += rest
       }
     } catch {
-      // What was found before is still there; a layer that is not is told of by itself.
+      // Members before the broken place are usable; a missing layer is reported on its own.
       if stream.sink.members.isEmpty { throw BartizanError(.input, error.message) }
     }
     members = stream.sink.members
@@ -61,7 +61,7 @@ struct TarFileArchive: ImageArchive {
     mutating func end() throws(DocumentError) {}
   }
 
-  /// Whether it holds a list of images.
+  /// Whether the archive has a list of images.
   var hasManifest: Bool { members["manifest.json"] != nil || members["index.json"] != nil }
 
   private func place(_ name: String) -> Range<Int>? { members[name] ?? links[name].flatMap { members[$0] } }

@@ -7,7 +7,7 @@ import Transport
 /// Finds the manifests below a folder.
 package struct FolderWalk: Sendable {
   package private(set) var files: [String] = []
-  /// Folders of Helm charts; their templates are not among the files.
+  /// Folders of Helm charts, whose templates are not among the files.
   package private(set) var charts: [String] = []
   package private(set) var problems: [Problem] = []
   private let limits: Limits
@@ -16,7 +16,7 @@ package struct FolderWalk: Sendable {
 
   package static let extensions = ManifestReader.extensions
 
-  /// - Parameter folder: as the user named it; the paths found begin with it.
+  /// - Parameter folder: as the user named it; all paths begin with it.
   package init(_ folder: String, limits: Limits = .standard) {
     self.limits = limits
     root = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
@@ -45,7 +45,7 @@ package struct FolderWalk: Sendable {
         let text = String(decoding: try FileReader.readPlain(file, limits: limits), as: UTF8.self)
         ignores.append(Ignore(base: relative.isEmpty ? "" : relative + "/", file: IgnoreFile(text)))
       } catch {
-        // Nothing goes unseen by it; more is seen than somebody wanted.
+        // An invalid ignore file hides nothing; it only shows more than was wanted.
         problems.append(
           Problem(
             code: "unreadable", location: Location(file: file), message: "\(error.message); nothing is left out by it",
@@ -74,7 +74,8 @@ package struct FolderWalk: Sendable {
         continue
       }
       if isLink {
-        // ConfigMap mounts link within their folder; anything that leads out could name any file of the machine.
+        // Mounts of ConfigMaps link within their folder; a link that leaves the folder could name any file of the
+        // machine.
         if isFolder || !Self.isManifest(name) { continue }
         guard let target = FilePaths.real(full), target.hasPrefix(realRoot + "/") else {
           note(full, "link-out", "a link that leads out of the folder; it was not followed, name the file itself")

@@ -4,8 +4,8 @@ import Glibc
 package import Kube
 import Transport
 
-/// A file of YAML or JSON, a tar or tar.gz archive, or a folder of them. Helm charts, and a folder that is a kustomization,
-/// are rendered by the user's own programs where these are there.
+/// A YAML or JSON file, a tar or tar.gz archive, or a folder of them. Helm charts, and a folder that is a
+/// kustomization, are rendered by the programs installed on the machine.
 package struct PathSource: SnapshotSource {
   package let name: String
   private let limits: Limits
@@ -50,7 +50,7 @@ package struct PathSource: SnapshotSource {
 }
 
 extension PathSource {
-  /// - Returns: whether its manifests are in the builder now; otherwise the reason why not is.
+  /// - Returns: whether the rendered manifests were added to the builder; otherwise the reason was.
   fileprivate func render(
     _ folder: String, _ kind: Rendering.Kind, into builder: inout ClusterSnapshot.Builder
   ) async -> Bool {

@@ -2,17 +2,17 @@ import Bytes
 import Findings
 import Transport
 
-/// Manifests that a program makes: a Helm chart, or a kustomization.
+/// Manifests that a program renders: a Helm chart or a kustomization.
 enum Rendering {
   enum Kind: Sendable {
     case chart
     case kustomization
   }
 
-  /// How long rendering may take: a kustomization may fetch what it builds upon.
+  /// The default timeout: a kustomization may download its bases.
   static let usualTimeout = Duration.seconds(120)
 
-  /// What a folder is, by the file at its top.
+  /// What a folder is, by the file at its top level; nil for neither.
   static func kind(of folder: String) -> Kind? {
     if FilePaths.exists(folder + "/Chart.yaml"), FilePaths.isFolder(folder + "/templates") { return .chart }
     let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
@@ -20,13 +20,13 @@ enum Rendering {
   }
 
   enum Outcome: Sendable {
-    /// What the program printed, and what to call it.
+    /// The output of the program, and a name for it.
     case manifests([UInt8], name: String)
-    /// Why there is none.
+    /// Why there is no output.
     case trouble(Problem)
   }
 
-  /// - Returns: the manifests and what to call them, or why there are none.
+  /// - Returns: the manifests with their name, or why there are none.
   static func render(
     _ folder: String, _ kind: Kind, _ programs: RenderPrograms, limits: Limits
   ) async -> Outcome {
@@ -63,7 +63,7 @@ enum Rendering {
       ))
   }
 
-  /// The end of a long message: programs put what really happened behind all that led to it.
+  /// The end of a long message, since programs put the actual error last.
   private static func ending(_ text: Substring) -> String { text.count > 300 ? "…" + text.suffix(300) : String(text) }
 
   private static func problem(_ folder: String, _ message: String) -> Problem {
@@ -71,7 +71,7 @@ enum Rendering {
   }
 }
 
-/// Names or paths of the programs that render.
+/// Names or paths of the rendering programs.
 package struct RenderPrograms: Sendable {
   package var helm = "helm"
   package var kubectl = "kubectl"

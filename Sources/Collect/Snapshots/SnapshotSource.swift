@@ -1,27 +1,28 @@
 import Findings
 package import Kube
 
-/// Where objects come from: files, an archive, standard input, a live cluster.
+/// A source of objects: files, an archive, standard input, a live cluster.
 package protocol SnapshotSource: Sendable {
-  /// What the user would call it; stands in messages.
+  /// The user's name for it, for messages.
   var name: String { get }
 
   /// Reads everything. What cannot be read becomes a `Problem` of the builder.
   ///
-  /// - Parameter progress: called now and then with the number of parts done and of all.
-  /// - Throws: when nothing at all can be read, as for a path that does not exist.
+  /// - Parameter progress: called now and then with the number of finished parts and of all.
+  /// - Throws: when nothing can be read at all, as for a path that does not exist.
   func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder
 }
 
+/// Makes sources from the arguments of the command line, and one snapshot from several sources.
 package enum Sources {
-  /// The source for a word of the command line: `-`, a file, a folder or an archive.
+  /// The source for an argument of the command line: `-`, a file, a folder or an archive.
   ///
   /// - Parameter renders: whether charts and kustomizations are rendered.
   package static func source(_ argument: String, renders: Bool = true) -> any SnapshotSource {
     argument == "-" ? StandardInputSource() : PathSource(argument, programs: renders ? RenderPrograms() : nil)
   }
 
-  /// One snapshot of all sources, in the order named.
+  /// One snapshot of all sources, in the given order.
   package static func snapshot(
     _ sources: [any SnapshotSource], progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) async throws -> ClusterSnapshot {

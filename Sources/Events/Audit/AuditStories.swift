@@ -5,6 +5,7 @@ import Bytes
 /// The audit ID alone does not name a request, since clients choose it and an attacker can send that of an earlier one:
 /// the time at which the request was received, its verb and its path belong to the name.
 package struct AuditStories: Sendable {
+  /// The stages of a request, in the order in which the server reaches them.
   package enum Stage: Int, Sendable, Comparable {
     case requestReceived
     case responseStarted

@@ -32,6 +32,7 @@ package struct DecodeOptions: Sendable {
   package var recordBytes = 64 << 20
   /// Lines that are joined to one event of a container at most, and their bytes.
   package var joinedLines = 1_000
+  /// Bytes of such an event at most.
   package var joinedBytes = 1 << 20
   /// Records carried in one another at most.
   package var layers = 4

@@ -11,6 +11,7 @@ package struct EventSource: Sendable {
   package let isGeneric: Bool
 }
 
+/// All mappings of the catalogue, described for people.
 package enum EventSources {
   /// In the order in which records are tried.
   package static let all: [EventSource] = MappingCatalogue.all.map { mapping in

@@ -4,6 +4,7 @@ import Bytes
 ///
 /// It is stored with the events, since no record says it.
 package struct Envelope: Sendable, Hashable {
+  /// One field that the envelope sets in every event of the batch.
   package struct Entry: Sendable, Hashable {
     package let field: FieldID
     package let value: String

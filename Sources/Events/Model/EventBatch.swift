@@ -77,6 +77,7 @@ package enum RecordFault: String, Sendable, CaseIterable {
 
 /// Trouble with the input: something was not taken, or was kept without being understood.
 package struct RecordProblem: Sendable, Hashable {
+  /// What was wrong with a part of the input.
   package enum Kind: Sendable, Hashable {
     /// Kept as an event of dataset `unparsed`.
     case kept(RecordFault)

@@ -11,6 +11,7 @@ package struct FieldCoverage: Sendable {
     package let fields: [FieldID]
   }
 
+  /// The fields seen in the events of one data set.
   package struct Source: Sendable {
     package let dataset: Dataset
     /// Of the mapping, for people.

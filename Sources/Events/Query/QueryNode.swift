@@ -16,6 +16,7 @@ package indirect enum QueryNode: Sendable, Hashable {
   /// A value without a field: words of the original.
   case free(Value)
 
+  /// The operators of a range, as they are written.
   package enum Comparison: String, Sendable, Hashable {
     case less = "<"
     case lessOrEqual = "<="
@@ -23,6 +24,7 @@ package indirect enum QueryNode: Sendable, Hashable {
     case greaterOrEqual = ">="
   }
 
+  /// What stands behind `field:`, by which match is meant.
   package enum Value: Sendable, Hashable {
     /// Words without quotes. Several of them: one is enough.
     case words(String)
@@ -53,6 +55,7 @@ package indirect enum QueryNode: Sendable, Hashable {
 
 /// Why a text is no question.
 package struct QueryError: Error, Sendable, Equatable {
+  /// What is wrong with the text of a query.
   package enum Code: Sendable, Equatable {
     case unclosedQuote
     case unclosedParenthesis

@@ -2,6 +2,7 @@ package import Bytes
 
 /// What is to be counted and measured of the events that match.
 package struct StatisticsRequest: Sendable {
+  /// One number or list to compute for each group. Events without the field do not count.
   package enum Measure: Sendable {
     case count
     case sum(FieldReference)
@@ -42,6 +43,7 @@ package struct Statistics: Sendable {
   /// Combinations of values that one event counts in at most.
   private static let mostCombinations = 64
 
+  /// The measures of one group, in the order in which they were asked for.
   package struct Row: Sendable {
     /// Values of the groups in their order; nil where the event has none.
     package let values: [String?]
@@ -51,6 +53,7 @@ package struct Statistics: Sendable {
     package let measures: [Result]
   }
 
+  /// The value of one measure.
   package enum Result: Sendable, Equatable {
     case count(Int)
     /// Nil where no event has a number.

@@ -5,6 +5,7 @@
 /// bound on children of drain3: words are looked up by number and by the first ones, then compared with the templates
 /// of that leaf.
 package struct TemplateMiner: Sendable {
+  /// The parameters of Drain, and bounds on the memory that hostile lines can take.
   package struct Limits: Sendable {
     /// Words by which a line is led to its leaf.
     package var depth = 1
@@ -19,6 +20,7 @@ package struct TemplateMiner: Sendable {
     package init() {}
   }
 
+  /// The words that a group of lines has in common.
   package struct Template: Sendable {
     /// From 0, in the order in which they appeared.
     package let id: Int
@@ -30,6 +32,7 @@ package struct TemplateMiner: Sendable {
     package var text: String { words.map { $0 ?? "<*>" }.joined(separator: " ") }
   }
 
+  /// The template that a line belongs to.
   package struct Match: Sendable {
     package let id: Int
     /// Whether no line like it was seen before.

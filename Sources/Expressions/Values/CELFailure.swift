@@ -1,5 +1,6 @@
 /// Why an evaluation has no value.
 package struct CELFailure: Error, Sendable, Equatable {
+  /// The kinds of failure that programs tell apart; the message has the server's words.
   package enum Code: Sendable, Equatable {
     case noSuchKey
     case indexOutOfBounds

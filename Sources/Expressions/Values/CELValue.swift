@@ -59,6 +59,7 @@ package enum CELList: Sendable {
 
 /// What `optional.of(x)` and `optional.none()` make.
 package final class CELOptional: Sendable {
+  /// Nil for `optional.none()`.
   package let value: CELValue?
 
   package init(_ value: CELValue?) { self.value = value }

@@ -5,7 +5,9 @@ package import Bytes
 ///
 /// Source: OSV schema 1.7.
 package struct Advisory: Sendable {
+  /// A point of an OSV range at which versions become affected or stop being so.
   package struct Event: Sendable, Equatable {
+    /// OSV's event types. `fixed` and `limit` exclude their version, `last_affected` includes it.
     package enum Kind: String, Sendable {
       case introduced
       case fixed
@@ -21,6 +23,7 @@ package struct Advisory: Sendable {
     }
   }
 
+  /// One package that the advisory is about, with the versions concerned.
   package struct Affected: Sendable {
     package let ecosystem: Ecosystem
     package let name: String
@@ -175,6 +178,7 @@ extension Advisory.Affected {
     }.map(\.element)
   }
 
+  /// Whether one version is affected, with what in the record says so.
   package struct Verdict: Sendable {
     package let isAffected: Bool
     /// The events between which the version lies.

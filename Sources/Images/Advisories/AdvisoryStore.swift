@@ -21,6 +21,7 @@ package struct AdvisoryStore: Sendable {
   /// Where each advisory stands: its block and its offset there.
   private let places: Int
   package let header: DocumentNode
+  /// Number of advisories.
   package let count: Int
 
   /// Blocks that were unpacked before.
@@ -288,6 +289,7 @@ package struct AdvisoryStoreBuilder {
         published: advisory.published, withdrawn: false, affected: advisory.affected.map(\.withoutRepetition)))
   }
 
+  /// Adds the advisories of another builder. Duplicate ids are kept.
   package mutating func add(_ others: AdvisoryStoreBuilder) { advisories += others.advisories }
 
   /// - Parameters:

@@ -15,9 +15,11 @@ package struct FileExposure: Sendable, Equatable {
   private static let othersWrite = 0o002
   private static let anybodyRuns = 0o111
 
+  /// Whether anybody may execute a set-user-id or set-group-id file.
   package var runsAsOwner: Bool {
     !isFolder && mode & (Self.setUser | Self.setGroup) != 0 && mode & Self.anybodyRuns != 0
   }
+  /// Whether anybody may write to it; a folder with the sticky bit does not count.
   package var isWritable: Bool { mode & Self.othersWrite != 0 && !(isFolder && mode & Self.sticky != 0) }
 
   /// - Parameter path: from the root, without a leading slash.

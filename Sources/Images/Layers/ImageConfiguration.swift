@@ -4,6 +4,7 @@ package import Bytes
 ///
 /// Source: OCI image specification, "Image Configuration".
 package struct ImageConfiguration: Sendable {
+  /// An entry of the image's `history`.
   package struct Step: Sendable {
     package let command: String
     /// Whether the step changed no file, and so has no layer.

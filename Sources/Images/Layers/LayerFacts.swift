@@ -6,6 +6,7 @@ package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
   package static let version = 6
 
+  /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {
     package let path: String
     package var packages: [SoftwarePackage] = []
@@ -26,6 +27,7 @@ package struct LayerFacts: Sendable, Equatable {
     }
   }
 
+  /// A hard link to a file of a lower layer.
   package struct Link: Sendable, Equatable {
     package let path: String
     package let target: String
@@ -51,6 +53,7 @@ package struct LayerFacts: Sendable, Equatable {
   package var caches: [PackageCache] = []
   /// Accounts without a password; nil where the layer has no file that would tell.
   package var openAccounts: [String]?
+  /// Number of members in the layer's archive.
   package var entries = 0
   /// Bytes of the layer when it is unpacked.
   package var size = 0

@@ -29,6 +29,7 @@ package final class LayerScanner {
     }
   }
 
+  /// What the layer holds. A failure leaves the facts partial.
   package struct Outcome: Sendable {
     /// What was read, up to the place where the data broke off.
     package let facts: LayerFacts
@@ -36,6 +37,7 @@ package final class LayerScanner {
     package let digest: String
     /// Whether they are compressed.
     package let isCompressed: Bool
+    /// Why reading stopped early; nil where the whole layer was read.
     package let failure: DocumentError?
   }
 

@@ -25,6 +25,7 @@ package struct LayerStack {
   /// whoever looks into the layer.
   package struct Secret: Sendable, Equatable {
     package let secret: FoundSecret
+    /// Index from the bottom.
     package let layer: Int
     package var isGone = false
   }
@@ -38,6 +39,9 @@ package struct LayerStack {
 
   package init() {}
 
+  /// Layers must be added from the bottom up: each hides or replaces files of those before.
+  ///
+  /// - Parameter layer: index from the bottom.
   package mutating func add(_ facts: LayerFacts, layer: Int) {
     if !files.isEmpty || !secrets.isEmpty || !exposed.isEmpty { hide(facts) }
     for secret in facts.secrets ?? [] { secrets.append(Secret(secret: secret, layer: layer)) }
@@ -109,6 +113,7 @@ package struct LayerStack {
     for path in Array(exposed.keys) where isHidden(path) || gone.contains(path + "/") { exposed[path] = nil }
   }
 
+  /// The distribution by the topmost release file; nil for an image without one, such as a scratch image.
   package var system: OperatingSystem? {
     for place in OperatingSystem.paths {
       if let text = files[place]?.file.release, let system = OperatingSystem(text, path: place) { return system }

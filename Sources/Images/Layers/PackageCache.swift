@@ -3,6 +3,7 @@ package struct PackageCache: Sendable, Equatable {
   /// The folder, from the root.
   package let folder: String
   package var files: Int
+  /// Total size of its files.
   package var bytes: Int
   /// Index of the layer that holds it, from the bottom. A later one may hide it; its bytes are there all the same.
   package var layer = 0

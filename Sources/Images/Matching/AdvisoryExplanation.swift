@@ -2,6 +2,7 @@ package import Bytes
 
 /// Each advisory that speaks of a package, with the comparisons that say whether it applies: what `AdvisoryQuery` decides, told.
 package struct AdvisoryExplanation: Sendable {
+  /// What became of one advisory.
   package enum Outcome: String, Sendable {
     case applies
     case doesNotApply = "does not apply"
@@ -14,6 +15,7 @@ package struct AdvisoryExplanation: Sendable {
   package let outcome: Outcome
   /// Such as `introduced 0, fixed 2.36-9+deb12u7: 2.36-9+deb12u4 is less (dpkg)`.
   package let comparisons: [String]
+  /// The lowest fixed version for this package; nil where none is known.
   package let fix: String?
 
   /// In the order of the advisories' ids.

@@ -13,6 +13,7 @@ package struct AdvisoryQuery: Sendable {
     self.version = version
   }
 
+  /// An advisory that applies, and the entry of its record that makes it apply.
   package struct Match: Sendable {
     package let advisory: Advisory
     package let affected: Advisory.Affected
@@ -29,6 +30,7 @@ package struct AdvisoryQuery: Sendable {
     }
   }
 
+  /// All that the store says of one package.
   package struct Answer: Sendable {
     /// In the order of their ids.
     package var matches: [Match] = []
@@ -48,6 +50,7 @@ package struct AdvisoryQuery: Sendable {
     return try run(store, &memory)
   }
 
+  /// - Throws: when the store is damaged.
   package func run(_ store: AdvisoryStore, _ memory: inout Memory) throws(DocumentError) -> Answer {
     var answer = Answer()
     for verdict in try judge(store, &memory) {

@@ -1,5 +1,6 @@
 /// The changes to an image that take most away, most first: a package is upgraded once, whatever the number of its advisories.
 package struct ImageAdvice: Sendable {
+  /// One upgrade.
   package struct Step: Sendable {
     /// What to upgrade: the source package of a distribution, or a package of a language.
     package let package: String
@@ -30,6 +31,7 @@ package struct ImageAdvice: Sendable {
   /// Vulnerabilities that come with the bottom layer of an image that has more: a newer base takes away those that it fixes, whatever is
   /// built on it.
   package private(set) var fromBase = 0
+  /// How many of these have a fixed version.
   package private(set) var fixableInBase = 0
 
   private struct Key: Hashable {

@@ -48,6 +48,7 @@ package struct ImageFinding: Sendable {
 
 /// What was found in one image.
 package struct ImageReport: Sendable {
+  /// Nil where no distribution was recognised; packages of languages are still matched.
   package let system: OperatingSystem?
   package let packages: [SoftwarePackage]
   package private(set) var findings: [ImageFinding] = []

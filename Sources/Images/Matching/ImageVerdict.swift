@@ -1,5 +1,6 @@
 /// What is to be said of an image where many are spoken of: package by package, the most urgent first.
 package struct ImageVerdict: Sendable {
+  /// One package with its advisories in sum. `reason` says why the most urgent one has its level.
   package struct VulnerablePackage: Sendable {
     /// The source package of a distribution, or the package of a language.
     package let package: String
@@ -71,6 +72,7 @@ package struct ImageVerdict: Sendable {
 
 /// What is known of the images of a cluster, by the names that its workloads give them.
 package struct ImageVerdicts: Sendable {
+  /// What is known of an image: its verdict, or why it could not be read.
   package enum Answer: Sendable {
     case read(ImageVerdict)
     /// Why nothing is known.

@@ -26,6 +26,7 @@ package struct KnownMatch: Sendable, Hashable {
 
 /// What has become otherwise with one package since the last look.
 package struct MatchChange: Sendable, Hashable {
+  /// What changed between two runs.
   package enum Kind: String, Sendable, CaseIterable {
     /// It is vulnerable in a way that nobody knew of.
     case new

@@ -2,6 +2,7 @@ package import Bytes
 
 /// What another scanner and this one say of the same image: what both say, and what each says alone, with the reason.
 package struct ScannerComparison: Sendable {
+  /// A vulnerability of a package that both scanners report.
   package struct Agreement: Sendable {
     package let ours: ImageFinding
     package let theirs: ScannerReport.Finding

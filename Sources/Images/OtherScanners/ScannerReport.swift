@@ -8,6 +8,7 @@ package struct ScannerReport: Sendable {
     /// Other ids of the same vulnerability.
     package let aliases: [String]
     package let package: Package
+    /// As the other scanner writes it, possibly several versions separated by commas; nil where it names none.
     package let fix: String?
     /// As it stands there, in lower case.
     package let severity: String
@@ -30,6 +31,7 @@ package struct ScannerReport: Sendable {
     package var vulnerabilities: Set<String> { Set([id] + aliases) }
   }
 
+  /// A package as the other scanner lists it; strings are empty where its report does not tell.
   package struct Package: Sendable, Hashable {
     package let name: String
     package let version: String

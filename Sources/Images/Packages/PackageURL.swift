@@ -3,12 +3,15 @@ import Bytes
 /// A package URL. Source: ECMA-427 and the type definitions of package-url/purl-spec.
 package struct PackageURL: Sendable, Hashable {
   package let type: String
+  /// Such as a Maven group, an npm scope or a distribution; nil where there is none.
   package let namespace: String?
   package let name: String
   package let version: String?
   package let qualifiers: [String: String]
+  /// Path within the package; nil for the whole package.
   package let subpath: String?
 
+  /// Thrown for text that is not a package URL of a known shape.
   package struct Invalid: Error, Sendable {
     package let message: String
   }

@@ -8,10 +8,12 @@ package struct ImageReference: Sendable, Hashable {
   package let repository: String
   /// Nil when only a digest names it.
   package let tag: String?
+  /// `sha256:…` or another algorithm; nil when only a tag names it.
   package let digest: String?
 
   package static let hub = "docker.io"
 
+  /// Nil for what the grammar does not accept, and for more than 600 bytes.
   package init?(_ text: String) {
     guard text.utf8.count <= 600 else { return nil }
     var rest = text[...]

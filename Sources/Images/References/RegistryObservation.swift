@@ -1,5 +1,6 @@
 /// What a look at a registry shows, before anybody judges it.
 package struct RegistryObservation: Sendable {
+  /// A tag of a repository and what it points to.
   package struct Image: Sendable {
     package let repository: String
     package let tag: String

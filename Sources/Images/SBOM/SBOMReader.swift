@@ -6,6 +6,7 @@ package struct SBOMReader: Sendable {
   package let packages: [SoftwarePackage]
   /// Components without a package URL, or of a type that no advisories are known of.
   package let nameless: Int
+  /// Nil where the document does not name a distribution.
   package let system: OperatingSystem?
   /// What is wrong with the document; it was read as far as it goes.
   package private(set) var problems: [String] = []

@@ -1,5 +1,6 @@
 /// Credentials in what an image says of itself: anybody who may pull it reads them there.
 package enum ConfigurationSecrets {
+  /// Looks at environment variables, labels and build steps of the configuration.
   package static func find(_ configuration: ImageConfiguration) -> [FoundSecret] {
     var found: [FoundSecret] = []
     func add(_ name: String, _ value: String, _ place: String) {

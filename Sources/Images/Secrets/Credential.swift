@@ -4,6 +4,8 @@ package import Findings
 /// Tells values that are credentials from settings about credentials. Prefers silence to noise: a value counts when
 /// its format is that of a known kind of key, or when its name ends in a word for a secret and the value could be one.
 package enum Credential {
+  /// - Parameter name: of the variable, key or field that holds the value; its last word decides where the format does
+  ///   not.
   package static func isCredential(name: String, value: String) -> Bool {
     if hasKnownFormat(value) || holdsPasswordInURL(value) { return true }
     // Whatever stands there now, the place is one for a credential.

@@ -1,5 +1,6 @@
 /// A vector of the Common Vulnerability Scoring System, 2.0, 3.0, 3.1 or 4.0, with its scores.
 package struct CVSS: Sendable, Hashable {
+  /// The versions of the standard, each with formulas of its own.
   package enum Version: String, Sendable {
     case v2 = "2.0"
     case v30 = "3.0"
@@ -13,8 +14,10 @@ package struct CVSS: Sendable, Hashable {
   package let base: Double
   /// Nil where the vector gives no such metrics (2.0), or for 4.0.
   package let temporal: Double?
+  /// Nil as for `temporal`.
   package let environmental: Double?
 
+  /// Thrown for a vector with a metric that is missing, unknown or given twice.
   package struct Invalid: Error, Sendable {
     package let message: String
   }
@@ -53,6 +56,7 @@ package struct CVSS: Sendable, Hashable {
   /// `none`, `low`, `medium`, `high`, `critical`: the qualitative scale of 3.0 and later, taken for 2.0 as well.
   package var rating: String { Self.rating(base) }
 
+  /// - Parameter score: from 0 to 10.
   package static func rating(_ score: Double) -> String {
     switch score {
     case ..<0.05: "none"

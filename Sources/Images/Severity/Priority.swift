@@ -2,6 +2,7 @@ package import Findings
 
 /// How soon a vulnerability wants to be fixed: exploited before likely to be, before how bad it is.
 package struct Priority: Sendable, Hashable, Comparable {
+  /// The steps of urgency, ascending. Exploitation, known or likely, ranks above any score.
   package enum Level: Int, Sendable, CaseIterable {
     case unknown
     case low
@@ -35,6 +36,7 @@ package struct Priority: Sendable, Hashable, Comparable {
       }
     }
 
+    /// Lower case only; nil for an unknown name.
     package init?(name: String) {
       guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }
       self = level
@@ -42,7 +44,9 @@ package struct Priority: Sendable, Hashable, Comparable {
   }
 
   package let level: Level
+  /// CVSS base score from 0 to 10; nil where nobody has scored it.
   package let score: Double?
+  /// EPSS probability from 0 to 1; nil where EPSS does not know the CVE.
   package let likelihood: Double?
   /// Why it has this level.
   package let reason: String

@@ -4,6 +4,7 @@ package import Bytes
 /// they will be (EPSS), and their CVSS score where the advisory bears none. Twelve bytes for each, in order, so that opening
 /// it is reading it.
 package struct RiskIndex: Sendable {
+  /// What the sources say of one CVE. `score` is a CVSS base score from 0 to 10, nil where none is known.
   package struct Entry: Sendable, Hashable {
     package var isExploited = false
     package var isRansomware = false
@@ -34,6 +35,7 @@ package struct RiskIndex: Sendable {
   package var count: Int { (bytes.count - 8) / 12 }
   package var digest: String { Digest.sha256(bytes).text }
 
+  /// - Parameter cve: `CVE-YEAR-NUMBER`. Nil for any other id, and for a CVE that no source knows.
   package subscript(cve: String) -> Entry? {
     guard let key = Self.key(cve) else { return nil }
     let index = (0..<count).partitioningIndex { self.key(at: $0) >= key }

@@ -1,5 +1,6 @@
 /// How versions of one ecosystem compare. Each order is a file of its own; `Ecosystem` says which one holds where.
 package struct VersionOrder: Sendable {
+  /// How the first version compares with the second.
   package enum Outcome: Int, Sendable {
     case less = -1
     case equal = 0

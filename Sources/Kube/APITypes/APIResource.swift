@@ -2,7 +2,7 @@
 package struct APIResource: Sendable, Hashable {
   package let group: String
   package let version: String
-  /// Without subresource.
+  /// Plural, in lower case, without the subresource.
   package let resource: String
   /// Empty for the resource itself.
   package let subresource: String
@@ -25,7 +25,7 @@ package struct APIResource: Sendable, Hashable {
   /// `pods/exec`
   package var path: String { subresource.isEmpty ? resource : resource + "/" + subresource }
 
-  /// Kubernetes' own, as a server of release 1.36 offers them.
+  /// Kubernetes' own resources, as a server of release 1.36 offers them by default.
   package static let builtIn: [APIResource] = {
     ServedResources.table.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
@@ -38,7 +38,7 @@ package struct APIResource: Sendable, Hashable {
     }
   }()
 
-  /// `apps/v1` into `apps` and `v1`.
+  /// Splits `apps/v1` into `apps` and `v1`; the group of `v1` is empty.
   package static func split(apiVersion: some StringProtocol) -> (group: String, version: String) {
     guard let slash = apiVersion.firstIndex(of: "/") else { return ("", String(apiVersion)) }
     return (String(apiVersion[..<slash]), String(apiVersion[apiVersion.index(after: slash)...]))

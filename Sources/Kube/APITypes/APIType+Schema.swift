@@ -1,8 +1,8 @@
 package import Bytes
 
 extension APIType {
-  /// The type as the OpenAPI definitions that the API server is built with have it, references resolved; what refers to
-  /// itself ends in an empty schema.
+  /// The type as in the API server's own OpenAPI definitions, with references resolved. A type that refers to itself
+  /// ends in an empty schema.
   package func openAPISchema() -> DocumentNode { Self.schema(.object(name), []) }
 
   private static func schema(_ shape: Shape, _ path: [String]) -> DocumentNode {

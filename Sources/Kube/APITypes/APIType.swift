@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A type of Kubernetes' own API: the fields that an object of it has, and how the server writes them.
+/// A type of Kubernetes' own API: its fields, and how the server serializes them.
 package final class APIType: Sendable {
   /// What a field holds.
   package indirect enum Shape: Sendable, Hashable {
@@ -12,45 +12,46 @@ package final class APIType: Sendable {
     case bytes
     case quantity
     case intOrString
-    /// To the second.
+    /// A `metav1.Time`, to the second.
     case time
-    /// To the microsecond.
+    /// A `metav1.MicroTime`, to the microsecond.
     case microTime
     case duration
-    /// Anything, kept as it is: raw extensions, schemas.
+    /// Any value, kept as it is: raw extensions, schemas.
     case any
     case list(Shape)
     case map(Shape)
-    /// A value that may be missing, which is something else than its zero.
+    /// A pointer in Go: a missing value differs from the zero value.
     case optional(Shape)
-    /// By the name of its type.
+    /// A structure, by the name of its type.
     case object(String)
 
-    /// The shape of what is there when it is there.
+    /// The shape without `optional`.
     package var wrapped: Shape { if case .optional(let inner) = self { inner } else { self } }
   }
 
+  /// A field of the type, with the markers of its Go source that change how it is decoded, merged and printed.
   package struct Field: Sendable {
     /// How server-side apply merges a list.
     package enum Merge: Sendable, Hashable {
       case atomic
       case set
-      /// By the values of these fields of the elements.
+      /// Elements are matched by the values of these fields.
       case map([String])
     }
 
     package let name: String
     package let shape: Shape
-    /// Whether an empty value is left out.
+    /// `omitempty`: an empty value is not written.
     package let omitsEmpty: Bool
-    /// Whether a structure whose fields are all zero is left out.
+    /// `omitzero`: a structure whose fields are all zero is not written.
     package let omitsZero: Bool
     package let merge: Merge
-    /// Whether a map or a structure is replaced as a whole by server-side apply.
+    /// Whether server-side apply replaces a map or a structure as a whole.
     package let isAtomic: Bool
-    /// What the server puts where there is nothing.
+    /// The default from the type's `+default` marker; nil where it has none.
     package let fallback: DocumentNode?
-    /// Whether the server takes the field away, as the feature that it belongs to is off.
+    /// Whether the server clears the field, since its feature gate is off by default.
     package let isDisabled: Bool
   }
 
@@ -67,6 +68,7 @@ package final class APIType: Sendable {
     defaults = TypeDefaults.table[name]
   }
 
+  /// Nil for a field that the type does not have.
   package func field(_ name: String) -> Field? {
     for field in fields where field.name == name { return field }
     return nil

@@ -2,19 +2,19 @@ import Bytes
 
 /// All types of Kubernetes' own API, as of release 1.36.
 package enum APITypes {
-  /// - Returns: nil for a kind that is not of Kubernetes itself, or a version of it that no present server has.
+  /// - Returns: nil for a kind that is not Kubernetes' own, or for a version that release 1.36 does not serve.
   package static func type(apiVersion: String, kind: String) -> APIType? {
     guard let package = packages[apiVersion] else { return nil }
     return type(package + "." + kind)
   }
 
-  /// - Parameter name: package and name, `core/v1.Container`.
+  /// - Parameter name: package and type, such as `core/v1.Container`.
   package static func type(_ name: String) -> APIType? {
     guard let dot = name.lastIndex(of: ".") else { return nil }
     return tables[String(name[..<dot])]?[name]
   }
 
-  /// Folder and version in the sources of Kubernetes, by apiVersion.
+  /// The package in the sources of Kubernetes, by apiVersion.
   private static let packages: [String: String] = {
     var result: [String: String] = [:]
     for (group, folder, versions) in sources {
@@ -90,8 +90,8 @@ package enum APITypes {
 
   // MARK: Reading a table
 
-  /// Features that a server of release 1.36 has switched off unless it is told otherwise. Their fields are emptied before
-  /// an object is stored. Source: `pkg/features/kube_features.go` of Kubernetes 1.36, and what a server of it did.
+  /// Feature gates that are off by default in release 1.36; the server clears their fields before it stores an object.
+  /// Source: `pkg/features/kube_features.go` of Kubernetes 1.36, checked against a running server.
   private static let disabledFeatures: Set<String> = [
     "DRAListTypeAttributes", "DRANodeAllocatableResources", "WorkloadAwarePreemption",
     "TopologyAwareWorkloadScheduling", "DRAWorkloadResourceClaims", "GenericWorkload", "VolumeLimitScaling",
@@ -99,8 +99,8 @@ package enum APITypes {
     "ClusterTrustBundleProjection", "PodCertificateProjection",
   ]
 
-  /// A type is a line with its name, followed by a line for each field, which begins with a space: name, type, `?` where
-  /// an empty value is left out, `0` where a zero structure is, `set` or `map=KEYS` for lists, `atomic`, `gate=FEATURES`,
+  /// Reads a table. A type is a line with its name, then one line per field that begins with a space: name, type, `?`
+  /// for `omitempty`, `0` for `omitzero`, `set` or `map=KEYS` for the merge of lists, `atomic`, `gate=FEATURES`,
   /// `default=JSON`.
   private static func read(_ text: String, package: String) -> [String: APIType] {
     var result: [String: APIType] = [:]

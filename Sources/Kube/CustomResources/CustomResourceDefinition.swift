@@ -1,16 +1,18 @@
 package import Bytes
 
-/// A CustomResourceDefinition, as far as requests for its resources need it.
+/// A CustomResourceDefinition, as far as requests for its resources depend on it.
 package struct CustomResourceDefinition: Sendable {
+  /// An entry of `spec.versions`.
   package struct Version: Sendable {
     package let name: String
     package let isServed: Bool
     package let isStorage: Bool
+    /// Nil where the version has no schema.
     package let schema: StructuralSchema?
     package let hasStatus: Bool
     package let hasScale: Bool
     package let isDeprecated: Bool
-    /// Nil where the server makes up a text of its own.
+    /// Nil where the server composes a text of its own.
     package let deprecationWarning: String?
   }
 
@@ -22,7 +24,7 @@ package struct CustomResourceDefinition: Sendable {
   package let preservesUnknownFields: Bool
   package let root: DocumentNode
 
-  /// - Returns: nil for what is no CustomResourceDefinition.
+  /// - Returns: nil for anything but a CustomResourceDefinition.
   package init?(_ root: DocumentNode) {
     guard root["kind"]?.string == "CustomResourceDefinition", let spec = root["spec"],
       let group = spec["group"]?.string, let kind = spec[path: "names", "kind"]?.string,
@@ -48,7 +50,7 @@ package struct CustomResourceDefinition: Sendable {
 
   package func version(_ name: String) -> Version? { versions.first { $0.name == name } }
 
-  /// `GROUP/VERSION KIND is deprecated`, with what to use instead; nil for a version that is not deprecated.
+  /// The text of the `Warning` header for the version; nil for a version that is not deprecated.
   package func deprecationWarning(_ version: Version) -> String? {
     guard version.isDeprecated else { return nil }
     if let text = version.deprecationWarning { return text }
@@ -60,7 +62,7 @@ package struct CustomResourceDefinition: Sendable {
     return "\(head); use \(group)/\(newest) \(kind)"
   }
 
-  /// Order of versions: v2 before v1 before v1beta1 before v1alpha1, others after these.
+  /// The order of versions: v2 before v1 before v1beta1 before v1alpha1; names of another form come last.
   ///
   /// Source: k8s.io/apimachinery `pkg/version/helpers.go`.
   package static func isNewer(_ a: String, than b: String) -> Bool {

@@ -1,9 +1,10 @@
 package import Bytes
 
-/// One fault of an object, as the API server puts it.
+/// One validation error of an object, in the API server's wording.
 ///
 /// Source: k8s.io/apimachinery `pkg/util/validation/field/errors.go`.
 package struct FieldError: Sendable, Hashable, Error {
+  /// The error types of apimachinery; the raw value is `reason` in a cause of the server's Status.
   package enum Kind: String, Sendable, Hashable {
     case typeInvalid = "FieldValueTypeInvalid"
     case invalid = "FieldValueInvalid"
@@ -17,9 +18,9 @@ package struct FieldError: Sendable, Hashable, Error {
   }
 
   package let kind: Kind
-  /// Nil where the fault has no place; the server writes `<nil>`.
+  /// Nil for an error without a place, which the server writes as `<nil>`.
   package let path: String?
-  /// The value as it is printed; nil where it is left out.
+  /// The value as the server prints it; nil where the message does not show it.
   package let value: String?
   package let detail: String
 
@@ -60,7 +61,7 @@ package struct FieldError: Sendable, Hashable, Error {
     FieldError(.tooMany, path, value: String(count), "must have at most \(most) item\(most == 1 ? "" : "s")")
   }
 
-  /// Numbers and truth values plain, texts quoted, the rest as JSON.
+  /// Numbers and booleans plain, strings quoted, everything else as JSON.
   package static func printed(_ value: DocumentNode) -> String {
     switch value.content {
     case .bool(let flag): flag ? "true" : "false"
@@ -84,7 +85,7 @@ package struct FieldError: Sendable, Hashable, Error {
     }
   }
 
-  /// Without the place.
+  /// The message without the path.
   package var body: String {
     var text = title
     switch kind {
@@ -96,7 +97,7 @@ package struct FieldError: Sendable, Hashable, Error {
 
   package var text: String { (path ?? "<nil>") + ": " + body }
 
-  /// Several faults in one text: each once, in brackets where they are several.
+  /// Joins several errors as the server does: each once, in brackets if there are several.
   package static func aggregate(_ errors: [FieldError]) -> String {
     var texts: [String] = []
     for error in errors where !texts.contains(error.text) { texts.append(error.text) }

@@ -2,13 +2,13 @@ package import Bytes
 
 /// Values as Go's `fmt` and `encoding/json` print them.
 extension GoText {
-  /// `%v` of a float64
+  /// `%v` of a float64.
   package static func number(_ value: Double) -> String {
     if value == value.rounded(), abs(value) < 1e21 {
       return abs(value) < 9e18 ? String(Int64(value)) : Swift.String(describing: value)
     }
     var text = String(value)
-    // Swift writes 1e-05 as 1e-05, Go too; 1e+21 needs its sign.
+    // Swift and Go agree on 1e-05; Go writes a plus in 1e+21.
     if let exponent = text.firstIndex(of: "e") {
       let after = text.index(after: exponent)
       if text[after] != "-", text[after] != "+" { text.insert("+", at: after) }
@@ -16,7 +16,7 @@ extension GoText {
     return text
   }
 
-  /// Keys of maps in order, as Go's JSON has them.
+  /// The value with its keys sorted, as Go's JSON encoder writes maps.
   package static func sorted(_ node: DocumentNode) -> DocumentNode {
     switch node.content {
     case .object(let mapping):

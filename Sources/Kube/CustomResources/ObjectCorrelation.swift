@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A value of a new object beside the one of the old object that it stands for, to tell what did not change.
+/// A value of a new object together with the corresponding one of the old object, to tell what did not change.
 ///
 /// Source: k8s.io/apiserver `pkg/cel/common/equality.go`.
 package final class ObjectCorrelation {
@@ -33,13 +33,13 @@ package final class ObjectCorrelation {
     return schema.listType == "map" && !schema.listMapKeys.isEmpty
   }
 
-  /// - Returns: nil where nothing old stands for it.
+  /// - Returns: nil where the old object has no corresponding value.
   package func key(_ name: String) -> ObjectCorrelation? {
     guard let schema, let own = value.mapping?[name], let before = old.mapping?[name] else { return nil }
     return ObjectCorrelation(own, before, schema.field(name))
   }
 
-  /// - Returns: nil where nothing old stands for it; only elements of lists with keys stand for one another.
+  /// - Returns: nil where the old object has no corresponding value. Only elements of lists with keys correspond.
   package func index(_ index: Int) -> ObjectCorrelation? {
     guard isMapList, let schema, let items = value.array, items.indices.contains(index), let before = old.array,
       let inner = schema.items

@@ -1,6 +1,7 @@
 import Bytes
 
-/// Formats of texts that schemas of custom resources may ask for; others are passed over.
+/// The string formats that schemas of custom resources may require. Unknown formats are ignored, as the server ignores
+/// them.
 ///
 /// Source: k8s.io/kube-openapi `pkg/validation/strfmt`.
 enum SchemaFormat {
@@ -192,17 +193,17 @@ enum SchemaFormat {
 
   // MARK: Times
 
-  /// Whether a text is a date and a time of RFC 3339, of years that `Timestamp` does not reach, too.
+  /// Whether a text is an RFC 3339 date and time, including years outside the range of `Timestamp`.
   static func isMoment(_ text: String) -> Bool {
     CalendarDate(text.prefix(10)) != nil && Timestamp("2000-01-01" + text.dropFirst(10)) != nil
   }
 
   private static func isDateTime(_ text: String) -> Bool {
-    // go-openapi takes times without a zone, too.
+    // go-openapi also accepts times without a zone.
     isMoment(text) || isMoment(text + "Z")
   }
 
-  /// Go's durations, and Scala's: `22 ns`, `1 week`.
+  /// Go's durations and Scala's: `22 ns`, `1 week`.
   private static func isDuration(_ text: String) -> Bool {
     isGoDuration(text) || isScalaDuration(text)
   }
@@ -238,7 +239,7 @@ enum SchemaFormat {
     return scalaUnits.contains(String(unit))
   }
 
-  // MARK: Numbers of the world
+  // MARK: Identifiers and checksums
 
   private static func isCreditCard(_ bytes: [UInt8]) -> Bool {
     let digits = bytes.filter(isDigit).map { Int($0 - 0x30) }

@@ -1,13 +1,13 @@
 package import Bytes
 
-/// Holds a value against the value part of a schema, as the API server does, in its words.
+/// Validates a value against the value part of a schema, with the API server's messages.
 ///
 /// Source: k8s.io/kube-openapi `pkg/validation/validate` and k8s.io/apiextensions-apiserver
 /// `pkg/apiserver/validation/{validation,ratcheting}.go`.
 package struct SchemaValidator {
   private struct Outcome {
     var errors: [FieldError] = []
-    /// How many checks were passed on the way; of several alternatives the one with most is told.
+    /// Number of checks that passed. Of several alternatives, the one with the most matches is reported.
     var matches = 0
 
     mutating func add(_ error: FieldError) { if !errors.contains(error) { errors.append(error) } }
@@ -20,7 +20,7 @@ package struct SchemaValidator {
 
   /// - Parameters:
   ///   - value: after pruning and defaulting.
-  ///   - correlation: with the old object, whose faults may stay where nothing changed.
+  ///   - correlation: with the old object; its errors are tolerated where nothing changed (ratcheting).
   package static func validate(
     _ value: DocumentNode, _ schema: StructuralSchema, correlation: ObjectCorrelation? = nil
   ) -> [FieldError] {
@@ -32,7 +32,7 @@ package struct SchemaValidator {
     _ correlation: ObjectCorrelation?, depth: Int
   ) -> Outcome {
     let outcome = validateAnew(value, schema, path: path, isResource: isResource, correlation, depth: depth)
-    // What was wrong before and is as it was stays.
+    // Errors of an unchanged value are tolerated.
     if let correlation, !outcome.errors.isEmpty, correlation.isUnchanged { return Outcome() }
     return outcome
   }
@@ -122,7 +122,7 @@ package struct SchemaValidator {
     FieldError.invalid(place(path), value, detail)
   }
 
-  /// A fault without a place of its own.
+  /// An error without a path of its own.
   private static func general(_ detail: String) -> FieldError { FieldError(.invalid, nil, value: "\"\"", detail) }
 
   // MARK: Scalars
@@ -137,7 +137,7 @@ package struct SchemaValidator {
     } else if let least = schema.minLength, length < least {
       outcome.add(invalid(path, value, "\(path) in body should be at least \(least) chars long"))
     } else if let pattern = schema.pattern {
-      // The expression may stand anywhere in the text.
+      // The pattern need not match the whole text.
       if let regex = try? LinearRegex("(.|\\n)*(\(pattern))(.|\\n)*") {
         if !regex.matchesWhole(text) {
           outcome.add(invalid(path, value, "\(path) in body should match '\(pattern)'"))
@@ -265,7 +265,7 @@ package struct SchemaValidator {
       outcome.add(.required(join(path, name)))
     }
     for entry in mapping.entries {
-      // What every resource has is looked after elsewhere.
+      // Undeclared fields are pruned or, like `metadata`, validated elsewhere.
       guard let inner = schema.field(entry.key) else { continue }
       let isTypeMeta = path.isEmpty && (entry.key == "apiVersion" || entry.key == "kind")
       outcome.merge(

@@ -1,11 +1,11 @@
 package import Bytes
 
 extension StructuralSchema {
-  /// The value without the fields that the schema does not know.
+  /// Removes the fields that the schema does not declare.
   ///
   /// Source: `pkg/apiserver/schema/pruning/algorithm.go`.
   ///
-  /// - Returns: paths of what was taken away, in order.
+  /// - Returns: the value, and the paths of removed fields in order.
   package func pruned(_ object: DocumentNode) -> (object: DocumentNode, unknown: [String]) {
     var unknown: [String] = []
     let result = Self.prune(object, self, isRoot: true, path: "", &unknown)
@@ -63,7 +63,7 @@ extension StructuralSchema {
 
   private static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : path + "." + key }
 
-  /// Without nulls that are neither allowed nor replaced by a default.
+  /// Removes nulls that are neither nullable nor replaced by a default.
   ///
   /// Source: `pkg/apiserver/schema/defaulting/prunenulls.go`.
   package func withoutNulls(_ object: DocumentNode) -> DocumentNode { Self.withoutNulls(object, self) }
@@ -85,7 +85,7 @@ extension StructuralSchema {
     }
   }
 
-  /// With defaults where values are missing.
+  /// Adds defaults where values are missing.
   ///
   /// Source: `pkg/apiserver/schema/defaulting/algorithm.go`.
   package func defaulted(_ value: DocumentNode) -> DocumentNode {
@@ -119,7 +119,7 @@ extension StructuralSchema {
     }
   }
 
-  /// A default stands in no file of the object's.
+  /// Clears the positions of a default: they are those of the definition's file, not the object's.
   private static func placeless(_ node: DocumentNode) -> DocumentNode {
     switch node.content {
     case .object(let mapping):

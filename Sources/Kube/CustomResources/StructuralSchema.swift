@@ -4,29 +4,35 @@ package import Bytes
 ///
 /// Source: k8s.io/apiextensions-apiserver `pkg/apiserver/schema/structural.go`. Shared and immutable.
 package final class StructuralSchema: Sendable {
+  /// What a mapping may hold besides the properties that the schema names.
   package enum AdditionalProperties: Sendable {
     case any
     case none
     case schema(StructuralSchema)
   }
 
-  /// As written, for those who read it in another way.
+  /// The schema as written, for readers of other parts of it.
   package let node: DocumentNode
   package let type: String
   package let properties: [(name: String, schema: StructuralSchema)]
+  /// Nil where the schema does not describe the elements of a list.
   package let items: StructuralSchema?
+  /// Nil where the schema does not say; unknown properties are then pruned.
   package let additionalProperties: AdditionalProperties?
   package let isNullable: Bool
+  /// `default`; nil where there is none.
   package let fallback: DocumentNode?
   package let preservesUnknownFields: Bool
   package let isEmbeddedResource: Bool
   package let isIntOrString: Bool
+  /// `x-kubernetes-list-type`; empty where it is not set, which means atomic.
   package let listType: String
   package let listMapKeys: [String]
   package let mapType: String
   /// `x-kubernetes-validations`
   package let rules: [DocumentNode]
 
+  /// Value validations of OpenAPI. Nil, or empty for text and lists, means that the schema does not restrict it.
   package let format: String
   package let pattern: String?
   package let minimum: DocumentNode?
@@ -34,6 +40,7 @@ package final class StructuralSchema: Sendable {
   package let isMinimumExclusive: Bool
   package let isMaximumExclusive: Bool
   package let multipleOf: DocumentNode?
+  /// In Unicode scalars, as `maxLength`.
   package let minLength: Int64?
   package let maxLength: Int64?
   package let minItems: Int64?
@@ -48,12 +55,12 @@ package final class StructuralSchema: Sendable {
   package let oneOf: [StructuralSchema]
   package let not: StructuralSchema?
 
-  /// - Parameter node: `openAPIV3Schema`, or a schema below it.
+  /// - Parameter node: `openAPIV3Schema`, or a schema nested in it.
   package convenience init(_ node: DocumentNode) { self.init(node, depth: 0) }
 
   private init(_ node: DocumentNode, depth: Int) {
     self.node = node
-    // Deeper than any schema that a server would take.
+    // Deeper than any schema that a server accepts.
     let goesOn = depth < 100
     func child(_ key: String) -> StructuralSchema? {
       guard goesOn, let value = node[key], value.mapping != nil else { return nil }
@@ -112,13 +119,13 @@ package final class StructuralSchema: Sendable {
     return nil
   }
 
-  /// The schema of a field, whether named or one of many.
+  /// The schema of a field, by `properties` or else by `additionalProperties`; nil where neither covers it.
   package func field(_ name: String) -> StructuralSchema? {
     if let own = property(name) { return own }
     if case .schema(let schema) = additionalProperties { return schema }
     return nil
   }
 
-  /// Whether it, or a schema below it, has rules.
+  /// Whether this schema or one nested in it has validation rules.
   package let hasRules: Bool
 }

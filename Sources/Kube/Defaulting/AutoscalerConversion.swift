@@ -1,6 +1,7 @@
 import Bytes
 
-/// HorizontalPodAutoscalers of autoscaling/v1 know one metric; the others stand in annotations as JSON.
+/// Converts HorizontalPodAutoscalers between autoscaling/v1 and v2. Version 1 has a single metric; the others are JSON
+/// in annotations.
 ///
 /// Source: `pkg/apis/autoscaling/v1/conversion.go` of Kubernetes 1.36.
 enum AutoscalerConversion {
@@ -37,7 +38,7 @@ enum AutoscalerConversion {
       if metric["type"]?.string == "Resource", resource?["name"]?.string == "cpu",
         let percentage = resource?[path: "target", "averageUtilization"]
       {
-        // The first counts; a further one of the same kind is lost.
+        // The first one is used; another of the same kind is lost.
         if !isFound { spec = spec.setting("targetCPUUtilizationPercentage", percentage) }
         isFound = true
       } else {
@@ -157,7 +158,7 @@ enum AutoscalerConversion {
 
   // MARK: Behavior
 
-  /// The annotation holds the server's internal type, whose fields are written as in Go, all of them.
+  /// The annotation holds the server's internal type, with all fields named as in Go.
   private static func raised(_ behavior: DocumentNode) -> DocumentNode {
     func rules(_ node: DocumentNode?) -> DocumentNode {
       guard let node else { return .null }

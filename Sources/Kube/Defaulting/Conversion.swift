@@ -1,12 +1,12 @@
 package import Bytes
 
-/// The same object in another version of its API, as the server converts it.
+/// Converts an object to another version of its API, as the server does.
 ///
-/// Versions that differ in structure meet in the newest one. Source: `conversion.go` of each group below `pkg/apis` of
-/// Kubernetes 1.36.
+/// Versions with different structures are converted by way of the newest one. Source: `conversion.go` of each group
+/// below `pkg/apis` of Kubernetes 1.36.
 package enum Conversion {
   /// - Parameter object: of any served version, or null.
-  /// - Returns: nil where the kind has no such version.
+  /// - Returns: nil where the kind is not served in that version.
   package static func convert(_ object: DocumentNode, to apiVersion: String) -> DocumentNode? {
     guard let kind = object["kind"]?.string, let written = object["apiVersion"]?.string else {
       return object.isNull ? object : nil
@@ -24,7 +24,7 @@ package enum Conversion {
     ).object
   }
 
-  /// What an object loses and gains on the way to the newest version and back, which the server always goes.
+  /// Converts to the newest version and back, as the server always does, with whatever that loses or adds.
   static func throughNewest(_ object: DocumentNode, _ type: APIType) -> DocumentNode {
     guard let steps = steps[type.name] else { return object }
     return steps.fromNewest(steps.toNewest(object))
@@ -90,7 +90,7 @@ package enum Conversion {
     return object.setting(path: path + ["devices", "requests"], DocumentNode(.array(list.map(change))))
   }
 
-  /// In v1beta1 the fields of one exact request stand beside its name.
+  /// In v1beta1 the fields of an exact request are siblings of its name.
   private static func wrapped(_ request: DocumentNode) -> DocumentNode {
     let own = request.entries.filter { $0.key != "name" && $0.key != "firstAvailable" }
     let isThere = own.contains { !ObjectDecoder.isZero($0.value) }

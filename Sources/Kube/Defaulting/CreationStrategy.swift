@@ -1,17 +1,17 @@
 package import Bytes
 
-/// What the server does to a new object before it stores it, beside defaults and admission: it resets the status, counts
-/// the first generation, and derives what follows from the rest.
+/// What the server does to a new object before it is stored, besides defaulting and admission: it clears the status,
+/// sets the generation to 1, and derives dependent fields.
 ///
 /// Source: `PrepareForCreate` and `Canonicalize` of each kind's strategy below `pkg/registry` of Kubernetes 1.36.
 package enum CreationStrategy {
-  /// What a strategy knows beside the object.
+  /// What a strategy knows besides the object.
   package struct Request: Sendable {
-    /// Nil for a kind of the cluster.
+    /// Nil for a cluster-wide kind.
     package var namespace: String?
     package var userName: String
     package var groups: [String]
-    /// Of the new object.
+    /// The UID of the new object.
     package var uid: String
 
     package init(namespace: String?, userName: String = "", groups: [String] = [], uid: String = "") {
@@ -92,9 +92,9 @@ package enum CreationStrategy {
     },
   ]
 
-  /// The object as it would be stored, without what admission does to it.
+  /// The object as it would be stored, before admission.
   ///
-  /// - Parameter object: after its defaults were added.
+  /// - Parameter object: with its defaults.
   package static func prepare(_ object: DocumentNode, _ kind: GroupKind, _ request: Request) -> DocumentNode {
     var object = object
     var metadata = object["metadata"] ?? [:]
@@ -129,7 +129,7 @@ package enum CreationStrategy {
     return object.setting("status", status)
   }
 
-  /// Source: `pkg/apis/core/helper/qos/qos.go`.
+  /// The QoS class of a pod. Source: `pkg/apis/core/helper/qos/qos.go`.
   package static func qualityOfService(_ spec: DocumentNode) -> String {
     func amounts(_ node: DocumentNode?) -> [String: Quantity] {
       var result: [String: Quantity] = [:]
@@ -160,8 +160,8 @@ package enum CreationStrategy {
 
   // MARK: Services
 
-  /// Families and addresses, as far as they follow from the Service. The address of a Service that asks for any, and node
-  /// ports, are the server's choice.
+  /// IP families and addresses, as far as they follow from the Service. Allocated addresses and node ports are chosen
+  /// by the server and stay unset.
   private static func service(_ object: DocumentNode) -> DocumentNode {
     var spec = object["spec"] ?? [:]
     guard spec["type"]?.string != "ExternalName" else { return object }
@@ -199,7 +199,7 @@ package enum CreationStrategy {
       ("controller-uid", DocumentNode(.string(uid))), ("job-name", name),
     ]
     var result = object.setting(path: ["spec", "manualSelector"], false)
-    // Labels that came from the template are one map in the server, so what is added to one is in both.
+    // Labels defaulted from the template share one map with it in the server, so a label added to one appears in both.
     let (labels, template) = (
       object[path: "metadata", "labels"], object[path: "spec", "template", "metadata", "labels"]
     )
@@ -213,7 +213,7 @@ package enum CreationStrategy {
       path: ["spec", "selector", "matchLabels", "batch.kubernetes.io/controller-uid"], DocumentNode(.string(uid)))
   }
 
-  /// A claim's source stands in two fields that say the same.
+  /// `dataSource` and `dataSourceRef` of a claim mirror each other.
   private static func claim(_ spec: DocumentNode) -> DocumentNode {
     var spec = spec
     if let source = spec["dataSource"] {

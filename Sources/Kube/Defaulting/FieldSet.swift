@@ -3,7 +3,7 @@ import Bytes
 /// The fields of one structure while defaults are added to it.
 struct FieldSet {
   let type: APIType
-  /// As the type lists them; nil or null for what is missing.
+  /// In the order of the type's fields; nil or null for a missing one.
   var values: [DocumentNode?]
   private let line: UInt32
   private let column: UInt32
@@ -64,7 +64,7 @@ struct FieldSet {
     defaults.begin?(&self)
   }
 
-  /// The structure with the fields that are there.
+  /// The structure with the fields that are set.
   var node: DocumentNode {
     var entries: [Mapping.Entry] = []
     entries.reserveCapacity(values.count)

@@ -1,23 +1,24 @@
 package import Bytes
 
-/// Reads an object as the API server reads one of Kubernetes' own types, and writes it as the server writes it: unknown
-/// fields and nulls go, defaults come, amounts and times take their one form, what is empty is left out or not as the
-/// type has it.
+/// Decodes an object of Kubernetes' own types as the API server does, and encodes it again: unknown fields and nulls
+/// are removed, defaults added, quantities and times put into canonical form, and empty values omitted or written as
+/// the type requires.
 ///
-/// Values that were written keep their place in the source; what was added has none.
+/// Values from the source keep their position; added values have none.
 package struct ObjectDecoder {
-  /// A value that is not of its field's type; the server refuses the object.
+  /// A value of the wrong type, for which the server refuses the object.
   package struct Mismatch: Sendable, Hashable {
     package let path: String
     package let expected: APIType.Shape
   }
 
+  /// Which of the server's steps are taken. The defaults give an object as it is read back from the store.
   package struct Options: Sendable {
     /// Whether missing values get their defaults.
     package var addsDefaults = true
-    /// Whether empty lists and maps come back as missing, as they do from protocol buffers.
+    /// Whether empty lists and maps are treated as missing, as they are after a round trip through protocol buffers.
     package var isStored = true
-    /// Whether fields of features that are off go, as they do from new objects.
+    /// Whether fields of disabled features are cleared, as the server does in new objects.
     package var dropsDisabled = false
 
     package init(addsDefaults: Bool = true, isStored: Bool = true, dropsDisabled: Bool = false) {
@@ -32,7 +33,7 @@ package struct ObjectDecoder {
 
   private init(_ options: Options) { self.options = options }
 
-  /// - Returns: the object in the form of its type; what does not fit its type stays as it is.
+  /// - Returns: the decoded object, and the values that do not fit their type, which are kept as they are.
   package static func decode(
     _ root: DocumentNode, as type: APIType, options: Options = Options()
   ) -> (object: DocumentNode, mismatches: [Mismatch]) {
@@ -59,7 +60,7 @@ package struct ObjectDecoder {
     return fields.node
   }
 
-  /// The field as it is written; nil where it is left out.
+  /// The field as it is encoded; nil where it is omitted.
   private mutating func value(_ node: DocumentNode?, _ field: APIType.Field, path: String, depth: Int) -> DocumentNode?
   {
     if case .optional(let inner) = field.shape {
@@ -80,7 +81,7 @@ package struct ObjectDecoder {
     }
   }
 
-  /// A value of a shape, or the zero of it.
+  /// A value of the shape; the zero value for nil.
   private mutating func read(_ node: DocumentNode?, _ shape: APIType.Shape, path: String, depth: Int) -> DocumentNode {
     if case .object(let name) = shape {
       guard let type = APITypes.type(name) else { return node ?? .null }

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What the containers of a pod want together.
+/// Total requests and limits of the containers of a pod.
 ///
 /// Source: k8s.io/component-helpers `resource/helpers.go` (`AggregateContainerRequests`, `AggregateContainerLimits`).
 package enum PodResources {
@@ -34,7 +34,8 @@ package enum PodResources {
     return result
   }
 
-  /// Of regular containers and sidecars together, or of the greatest of the others that run before them.
+  /// For each resource the sum of regular containers and sidecars, or the peak while init containers run, whichever is
+  /// greater.
   ///
   /// - Parameter field: `requests` or `limits`.
   package static func containers(_ spec: DocumentNode, _ field: String) -> Amounts {
@@ -58,7 +59,7 @@ package enum PodResources {
     return maximum(total, greatest)
   }
 
-  /// What the pod takes in all: its own requests or limits where it has them, its overhead on top.
+  /// The total of the pod: its pod-level requests or limits where set, plus its overhead.
   package static func pod(_ spec: DocumentNode, _ field: String) -> Amounts {
     var result = containers(spec, field)
     for (name, amount) in amounts(spec[path: "resources", field]) where isPodLevel(name) {
@@ -81,8 +82,8 @@ package enum PodResources {
   private static func isHugePages(_ name: String) -> Bool { name.hasPrefix("hugepages-") }
   private static func isPodLevel(_ name: String) -> Bool { name == "cpu" || name == "memory" || isHugePages(name) }
 
-  /// Requests and limits of the pod itself, where it has some of them. Source: `defaultHugePagePodLimits`,
-  /// `defaultPodRequests` and `defaultPodLimits` of `pkg/apis/core/v1/defaults.go`.
+  /// Defaults pod-level requests and limits where some are set. Source: `defaultHugePagePodLimits`,
+  /// `defaultPodRequests` and `defaultPodLimits` in `pkg/apis/core/v1/defaults.go`.
   static func withDefaults(_ spec: DocumentNode) -> DocumentNode {
     guard let resources = spec["resources"] else { return spec }
     var limits = resources["limits"] ?? [:]

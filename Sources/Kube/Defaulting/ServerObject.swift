@@ -1,8 +1,8 @@
 package import Bytes
 
-/// An object as the API server would hold it.
+/// An object of a manifest as the API server would hold it.
 package enum ServerObject {
-  /// What the server decodes: defaults added, amounts in their one form, unknown fields gone. Admission webhooks and
+  /// The decoded object: defaults added, quantities in canonical form, unknown fields removed. Admission webhooks and
   /// mutating policies see this.
   ///
   /// - Returns: nil for a kind that is not Kubernetes' own.
@@ -11,7 +11,7 @@ package enum ServerObject {
     return ObjectDecoder.decode(root, as: type, options: .init(isStored: false)).object
   }
 
-  /// What the server would have stored of a new object, without what admission does to it.
+  /// The object as the server would store it on creation, leaving admission aside.
   ///
   /// - Returns: nil for a kind that is not Kubernetes' own.
   package static func stored(_ root: DocumentNode, _ request: CreationStrategy.Request) -> DocumentNode? {
@@ -21,16 +21,18 @@ package enum ServerObject {
     return ObjectDecoder.decode(prepared, as: type, options: .init(dropsDisabled: true)).object
   }
 
-  /// An object of Kubernetes' own kinds once more through the decoder, after something was changed in it.
+  /// Decodes an object again after a change. Custom resources are returned unchanged.
   package static func normalized(_ root: DocumentNode) -> DocumentNode {
     type(of: root).map { ObjectDecoder.decode(root, as: $0).object } ?? root
   }
 
+  /// Nil for a custom resource, and for a document without apiVersion or kind.
   package static func type(of root: DocumentNode) -> APIType? {
     guard let apiVersion = root["apiVersion"]?.string, let kind = root["kind"]?.string else { return nil }
     return APITypes.type(apiVersion: apiVersion, kind: kind)
   }
 
+  /// Nil for a document without apiVersion or kind.
   package static func kind(of root: DocumentNode) -> GroupKind? {
     guard let apiVersion = root["apiVersion"]?.string, let kind = root["kind"]?.string else { return nil }
     return GroupKind(APIResource.split(apiVersion: apiVersion).group, kind)

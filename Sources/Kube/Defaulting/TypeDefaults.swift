@@ -1,14 +1,14 @@
 import Bytes
 
-/// What the server adds to a structure of one type.
+/// The defaults of one type: constants, and rules that depend on other fields.
 struct TypeDefaults: Sendable {
   typealias Rule = @Sendable (inout FieldSet) -> Void
 
-  /// Values of fields that are empty.
+  /// Constants for fields that are empty.
   let values: [(String, DocumentNode)]
-  /// What depends on other fields; it runs before the structures below get their defaults.
+  /// Runs before nested structures get their defaults.
   let begin: Rule?
-  /// What depends on the structures below, once they have their defaults.
+  /// Runs after nested structures got their defaults.
   let finish: Rule?
 
   init(_ values: [(String, DocumentNode)] = [], begin: Rule? = nil, finish: Rule? = nil) {
@@ -17,7 +17,7 @@ struct TypeDefaults: Sendable {
     self.finish = finish
   }
 
-  /// By package and name of the type. A group's defaults are one file.
+  /// By package and name of the type. Each API group has a file of its own.
   static let table: [String: TypeDefaults] = {
     var table: [String: TypeDefaults] = [:]
     for group in [

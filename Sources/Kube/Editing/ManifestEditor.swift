@@ -1,16 +1,16 @@
 import Bytes
 package import Findings
 
-/// Edits YAML and JSON text at the places of the values concerned. Comments, order, anchors, quotes and blank lines stay
-/// as they are, since nothing is printed anew.
+/// Edits YAML and JSON text in place. Comments, order, anchors, quotes and blank lines are preserved, since nothing is
+/// reformatted.
 ///
-/// Every edited text is read again and compared with the documents as they should be; a text that does not come out so is
-/// thrown away.
+/// The edited text is parsed again and compared with the expected documents. A text that does not match is discarded.
 package struct ManifestEditor: Sendable {
   /// Edits for one object of a file.
   package struct Order: Sendable {
     /// Where the object's mapping begins, from 1.
     package let line: Int
+    /// From 1.
     package let column: Int
     package let edits: [Edit]
 
@@ -21,6 +21,7 @@ package struct ManifestEditor: Sendable {
     }
   }
 
+  /// Why a text cannot be edited; the text is then left as it is.
   package struct Refusal: Error, Equatable {
     package let message: String
   }
@@ -34,7 +35,7 @@ package struct ManifestEditor: Sendable {
     let text: String
   }
 
-  /// - Throws: `Refusal` when the text cannot be edited so; then nothing of it should be.
+  /// - Throws: `Refusal` when one of the edits is not possible; the caller should then leave the file as it is.
   package static func apply(_ orders: [Order], to bytes: [UInt8]) throws(Refusal) -> [UInt8] {
     let source: YAMLSource
     do throws(DocumentError) {
@@ -74,7 +75,7 @@ package struct ManifestEditor: Sendable {
     let column: Int
   }
 
-  /// Edits by path, so that what several edits make on the way is made once.
+  /// Edits as a tree by path, so that a mapping which several edits need is created once.
   private final class Change {
     var leaf: Edit.Change?
     var children: [(step: Edit.Step, change: Change)] = []
@@ -93,7 +94,7 @@ package struct ManifestEditor: Sendable {
       }
     }
 
-    /// The value to put where there is none; nil when nothing would come of it.
+    /// The value to insert where there is none; nil when there is nothing to insert.
     var made: DocumentNode? {
       switch leaf {
       case .set(let value): return value.node
@@ -109,7 +110,7 @@ package struct ManifestEditor: Sendable {
       }
     }
 
-    /// The tree as it should be after the change.
+    /// The value as it should be after the change.
     func applied(to node: DocumentNode?) -> DocumentNode? {
       switch leaf {
       case .set(let value): return value.node
@@ -121,7 +122,7 @@ package struct ManifestEditor: Sendable {
       }
       guard let node, !node.isNull else { return made }
       var result = node
-      // From the last element, so that the places of the others hold.
+      // Last element first, so that the indexes of the others stay valid.
       let ordered = children.sorted { a, b in
         if case .index(let x) = a.step, case .index(let y) = b.step { return x > y }
         return false
@@ -168,7 +169,7 @@ package struct ManifestEditor: Sendable {
       guard depth < 6 else { return nil }
       switch value.content {
       case .mapping(let entries, _):
-        // Objects stand at the top, or in the items of a list.
+        // Objects stand at the top level, or in the items of a list.
         return entries.first { $0.key == "items" }.flatMap { find($0.value, depth: depth + 1) }
       case .sequence(let items, _):
         for item in items { if let found = find(item, depth: depth + 1) { return found } }
@@ -197,7 +198,7 @@ package struct ManifestEditor: Sendable {
       guard plain, ["", "null", "~", "Null", "NULL"].contains(text), let made = change.made else {
         throw Refusal(message: "line \(value.line): expected a mapping, found \(text.prefix(20))")
       }
-      // `key:` with nothing after it; a written `null` is replaced.
+      // `key:` without a value; a written `null` is replaced.
       replacements.append(
         Replacement(
           range: value.start..<value.end, text: (value.start == value.end ? " " : "") + Self.flow(made, quoted: false)))
@@ -255,7 +256,7 @@ package struct ManifestEditor: Sendable {
       throw Refusal(message: "line \(value.line): it stands there by the alias *\(name); edit it by hand")
     case .scalar(_, let plain):
       var start = value.start
-      // An anchor or a tag before the value stays.
+      // An anchor or a tag before the value is preserved.
       if let anchor = value.anchor { start += anchor.unicodeScalars.count + 2 }
       guard start <= value.end else { throw Refusal(message: "line \(value.line): cannot be replaced") }
       let quoted = !plain && isJSON(value)
@@ -298,7 +299,7 @@ package struct ManifestEditor: Sendable {
       for (index, (key, node)) in added.enumerated() {
         let name = quoted ? "\"\(key)\"" : key
         if let last = entries.last {
-          // Each key on a line of its own, when they stand so.
+          // Each key on its own line, if the mapping is written that way.
           let own = last.line != (entries.count > 1 ? entries[entries.count - 2].line : value.line)
           text += own ? "," + newline + String(repeating: " ", count: last.column - 1) : ", "
         } else if index > 0 {
@@ -320,7 +321,7 @@ package struct ManifestEditor: Sendable {
     insertLines(lines, after: max(entry.keyEnd, entry.value.end))
   }
 
-  /// Puts lines behind the line in which something ends.
+  /// Inserts lines below the line in which something ends.
   private mutating func insertLines(_ lines: [String], after end: Int) {
     let text = source.text
     // A block scalar ends at the beginning of the next line.
@@ -355,14 +356,14 @@ package struct ManifestEditor: Sendable {
       return
     }
     if entries.count == 1 {
-      // What is left is an empty mapping, which has to be written.
+      // The mapping is empty now, which needs `{}`.
       replacements.append(Replacement(range: entry.keyStart..<end, text: "{}"))
       return
     }
     if startsLine(entry.keyStart) {
       replacements.append(Replacement(range: lineStart(entry.keyStart)..<lineEnd(end), text: ""))
     } else if index == 0 {
-      // Behind a dash: the next key takes its place.
+      // After a dash: the next key moves up.
       replacements.append(Replacement(range: entry.keyStart..<entries[1].keyStart, text: ""))
     } else {
       throw Refusal(message: "line \(entry.line): cannot be taken out of its line")
@@ -381,7 +382,7 @@ package struct ManifestEditor: Sendable {
       throw Refusal(message: "line \(items[index].line): cannot be taken out of its line")
     }
     if items.count == 1 {
-      // A dash may stand as far left as its key; what takes its place may not.
+      // A dash may be indented like its key; its replacement may not.
       replacements.append(Replacement(range: dash.place..<items[index].end, text: "  []"))
     } else if startsLine(dash.place) {
       replacements.append(Replacement(range: lineStart(dash.place)..<lineEnd(items[index].end), text: ""))
@@ -390,7 +391,7 @@ package struct ManifestEditor: Sendable {
     }
   }
 
-  /// An element of a flow collection with the comma that goes with it.
+  /// The range of an element of a flow collection, with its comma.
   private func flowRange(_ index: Int, starts: [Int], ends: [Int]) -> Range<Int> {
     if index + 1 < starts.count { return starts[index]..<starts[index + 1] }
     if index > 0 { return ends[index - 1]..<ends[index] }
@@ -412,7 +413,7 @@ package struct ManifestEditor: Sendable {
     return place
   }
 
-  /// Behind the line feed of the line in which something ends; a block scalar has its own behind it already.
+  /// The position after the line in which something ends. A block scalar ends after its own line feed.
   private func lineEnd(_ end: Int) -> Int {
     if end > 0, source.text[end - 1] == "\n" { return end }
     var place = end
@@ -426,7 +427,7 @@ package struct ManifestEditor: Sendable {
     return place < 0 || source.text[place] == "\n"
   }
 
-  /// Whether it stands in a document that is JSON.
+  /// Whether the value is in a JSON document.
   private func isJSON(_ value: YAMLSource.Value) -> Bool {
     guard let document = source.documents.last(where: { $0.start <= value.start }),
       case .mapping(let entries, true) = document.content
@@ -466,7 +467,7 @@ package struct ManifestEditor: Sendable {
     }
   }
 
-  /// Whether a text may stand without quotes and stays a text.
+  /// Whether a text is still a string when it is written without quotes.
   private static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, (first | 0x20) &- UInt8(ascii: "a") < 26 else { return false }
     let words: Set<String> = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
@@ -482,7 +483,7 @@ package struct ManifestEditor: Sendable {
   private func result() -> String {
     var output = String.UnicodeScalarView()
     var place = 0
-    // Insertions at one place keep their order.
+    // Insertions at the same position keep their order.
     let ordered = replacements.enumerated().sorted {
       ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)
     }
@@ -537,7 +538,7 @@ extension Edit.Value {
   }
 }
 
-/// A text in the quotes of JSON, which YAML reads alike.
+/// A string in JSON quotes, which YAML reads the same way.
 private enum JSONText {
   static func quoted(_ text: String) -> String {
     var writer = JSONWriter(pretty: false)

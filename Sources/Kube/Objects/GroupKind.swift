@@ -1,4 +1,4 @@
-/// A kind of object, whatever its version: `apps/Deployment`, or `Pod` of the core group.
+/// A kind of objects regardless of version: `apps/Deployment`, or `Pod` in the core group.
 package struct GroupKind: Sendable, Hashable, Comparable {
   package let group: String
   package let kind: String

@@ -1,6 +1,6 @@
-/// Kinds of the built-in API groups, to tell a mistake in `apiVersion` from a custom resource.
+/// Kinds of the built-in API groups, to tell a wrong `apiVersion` from a custom resource.
 enum KnownKinds {
-  /// Every group that has, or had, the kind; the present one first.
+  /// Every group that has or had the kind; the current one first.
   private static let groups: [String: [String]] = {
     var table: [String: [String]] = [:]
     func add(_ groups: [String], _ kinds: String...) { for kind in kinds { table[kind] = groups } }
@@ -17,13 +17,13 @@ enum KnownKinds {
     return table
   }()
 
-  /// Groups of Kubernetes itself; any other may name its kinds as it likes.
+  /// Groups of Kubernetes itself; other groups may use any kind.
   private static let builtIn: Set<String> = [
     "", "apps", "batch", "extensions", "policy", "autoscaling", "networking.k8s.io", "rbac.authorization.k8s.io",
     "storage.k8s.io",
   ]
 
-  /// The group that a kind belongs to, when it is written with a wrong one.
+  /// The right group of a kind that is written with a wrong one; nil where the group is right or the kind is unknown.
   static func group(wrongly kind: GroupKind) -> String? {
     guard builtIn.contains(kind.group), let right = groups[kind.kind], !right.contains(kind.group) else { return nil }
     return right.first

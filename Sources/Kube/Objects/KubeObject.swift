@@ -1,10 +1,10 @@
 package import Bytes
 package import Findings
 
-/// One object of the Kubernetes API, of any kind, over the tree it was read from.
+/// One object of the Kubernetes API, of any kind, as a view of its document.
 package struct KubeObject: Sendable {
   package let root: DocumentNode
-  /// The source's name as the user gave it.
+  /// The name of the source, as the user gave it.
   package let file: String
   package let groupKind: GroupKind
   package let version: String
@@ -12,7 +12,7 @@ package struct KubeObject: Sendable {
   /// Nil where the manifest names none.
   package let namespace: String?
 
-  /// - Returns: nil for a document that is no Kubernetes object: a mapping with `apiVersion` and `kind` is one.
+  /// - Returns: nil for a document that is not a Kubernetes object, which is a mapping with `apiVersion` and `kind`.
   package init?(_ root: DocumentNode, file: String, defaults: (apiVersion: String, kind: String)? = nil) {
     guard root.mapping != nil, let kind = root["kind"]?.string ?? defaults?.kind,
       let apiVersion = root["apiVersion"]?.text ?? defaults?.apiVersion, !kind.isEmpty
@@ -40,7 +40,7 @@ package struct KubeObject: Sendable {
     namespace = other.namespace
   }
 
-  /// The same object over another tree, which need not repeat what a list says of its items.
+  /// The same object with another document, which may lack what the list says of its items.
   func with(_ root: DocumentNode) -> KubeObject { KubeObject(root, like: self) }
 
   package var kind: String { groupKind.kind }
@@ -48,21 +48,23 @@ package struct KubeObject: Sendable {
   package var spec: DocumentNode? { root["spec"] }
   package var labels: [String: String] { metadata?["labels"]?.stringMap ?? [:] }
   package var annotations: [String: String] { metadata?["annotations"]?.stringMap ?? [:] }
+  /// Nil for an object that was not read from a cluster.
   package var uid: String? { metadata?["uid"]?.string }
 
-  /// The namespace that the object lands in when the manifest names none.
+  /// The namespace of the object when it is applied without naming one.
   package var effectiveNamespace: String { namespace ?? "default" }
 
   package var subject: Subject { Subject(group: groupKind.group, kind: kind, namespace: namespace, name: name) }
 
   package var location: Location { Location(file: file, line: Int(root.line), column: Int(root.column)) }
 
+  /// The position of a node; that of the object for nil and for a node that was not read from text.
   package func location(of node: DocumentNode?) -> Location {
     guard let node, node.line > 0 else { return location }
     return Location(file: file, line: Int(node.line), column: Int(node.column))
   }
 
-  /// The owner that manages this object, from `metadata.ownerReferences`.
+  /// The owner with `controller: true` in `metadata.ownerReferences`; nil where there is none.
   package var controller: (kind: GroupKind, name: String)? {
     let owners = metadata?["ownerReferences"]?.elements ?? []
     guard let owner = owners.first(where: { $0["controller"]?.bool == true }), let kind = owner["kind"]?.string,

@@ -2,9 +2,10 @@ package import Bytes
 
 /// A label selector of the API: `matchLabels` and `matchExpressions`, all of which must hold.
 ///
-/// Source: k8s.io/apimachinery `LabelSelectorAsSelector`. An empty selector selects everything; a missing one is the
-/// caller's business, since its meaning differs from field to field.
+/// Source: k8s.io/apimachinery `LabelSelectorAsSelector`. An empty selector selects everything. What a missing selector
+/// means differs from field to field, so callers decide.
 package struct LabelSelector: Sendable, Hashable {
+  /// The operators of `matchExpressions`.
   package enum Operator: String, Sendable, Hashable {
     case isIn = "In"
     case notIn = "NotIn"
@@ -12,6 +13,7 @@ package struct LabelSelector: Sendable, Hashable {
     case doesNotExist = "DoesNotExist"
   }
 
+  /// One condition on one label. `values` is empty for Exists and DoesNotExist.
   package struct Requirement: Sendable, Hashable {
     package let key: String
     package let comparison: Operator
@@ -38,7 +40,7 @@ package struct LabelSelector: Sendable, Hashable {
 
   package init(_ requirements: [Requirement]) { self.requirements = requirements }
 
-  /// All of these labels with these values.
+  /// A selector that requires each of these labels to have its value.
   package init(equalTo labels: [String: String]) {
     requirements = labels.sorted { $0.key < $1.key }.map {
       Requirement(key: $0.key, comparison: .isIn, values: [$0.value])
@@ -47,7 +49,7 @@ package struct LabelSelector: Sendable, Hashable {
 
   package static let everything = LabelSelector([])
 
-  /// As kubectl writes selectors: `app=web,tier in (a,b),!old`.
+  /// In kubectl's notation: `app=web,tier in (a,b),!old`.
   package var text: String {
     requirements.map { requirement in
       switch requirement.comparison {
@@ -60,12 +62,13 @@ package struct LabelSelector: Sendable, Hashable {
     }.joined(separator: ",")
   }
 
-  /// Why a selector would be refused by the API server.
+  /// Why the API server would refuse the selector.
   package struct Invalid: Error, Sendable {
     package let message: String
     package let node: DocumentNode
   }
 
+  /// - Throws: `Invalid` for what the API server would refuse.
   package init(_ node: DocumentNode) throws(Invalid) {
     guard node.mapping != nil else { throw Invalid(message: "a label selector must be a mapping", node: node) }
     var requirements: [Requirement] = []
@@ -103,7 +106,7 @@ package struct LabelSelector: Sendable, Hashable {
 
   package func matches(_ labels: [String: String]) -> Bool { requirements.allSatisfy { $0.matches(labels) } }
 
-  /// Up to 63 letters, digits, `-`, `_` and `.`, the first and the last a letter or digit.
+  /// Up to 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit.
   private static func isName(_ text: Substring) -> Bool {
     let bytes = Array(text.utf8)
     func isAlphanumeric(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 }
@@ -112,7 +115,7 @@ package struct LabelSelector: Sendable, Hashable {
       && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
   }
 
-  /// A name, with a DNS name and a slash before it or not. Cilium puts the source of a label in front: `k8s:app`.
+  /// A name, optionally with a DNS name and a slash before it. Cilium puts the source of a label in front: `k8s:app`.
   private static func isKey(_ text: String) -> Bool {
     var rest = text[...]
     if let colon = rest.firstIndex(of: ":"), ["k8s", "any", "reserved", "container"].contains(rest[..<colon]) {

@@ -1,6 +1,7 @@
-/// The resource that a kind is served as, in lower case and plural, by the rule that Kubernetes itself guesses with
-/// (apimachinery, `meta.UnsafeGuessKindToResource`).
+/// The resource of a kind, in lower case and plural, by the rule with which Kubernetes itself guesses it (apimachinery,
+/// `meta.UnsafeGuessKindToResource`).
 package enum ResourceName {
+  /// - Parameter kind: in any case. The result is a guess for irregular words of custom resources.
   package static func plural(_ kind: String) -> String {
     let word = kind.lowercased()
     if word.hasSuffix("endpoints") { return word }

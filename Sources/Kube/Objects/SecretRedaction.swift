@@ -3,8 +3,8 @@ import Bytes
 extension KubeObject {
   private static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-  /// A Secret without its values: the keys stay, the values are empty, also in the copy that `kubectl apply` keeps in an
-  /// annotation. Any other object as it is.
+  /// A Secret with its keys and empty values, also in the copy that `kubectl apply` keeps in an annotation. Other
+  /// objects are returned unchanged.
   package var withoutSecretValues: KubeObject {
     groupKind == .secret ? with(Self.redacted(root)) : self
   }
@@ -18,7 +18,7 @@ extension KubeObject {
           guard key == "annotations" else { return value }
           return value.mappingEntries { key, value in
             guard key == lastApplied, let text = value.string else { return value }
-            // A copy that cannot be read cannot be cleaned either.
+            // A copy that cannot be parsed cannot be redacted, so it is dropped.
             guard let copy = try? JSONReader.read(text) else { return DocumentNode(.string("")) }
             var writer = JSONWriter(pretty: false)
             writer.value(redacted(copy))
@@ -32,7 +32,7 @@ extension KubeObject {
 }
 
 extension DocumentNode {
-  /// The same mapping with other values; anything else as it is.
+  /// The mapping with each value replaced; anything else is returned unchanged.
   func mappingEntries(_ transform: (String, DocumentNode) -> DocumentNode) -> DocumentNode {
     guard let mapping else { return self }
     let entries = mapping.entries.map {

@@ -1,14 +1,16 @@
 package import Bytes
 
-/// A JSON patch (RFC 6902) as the API server applies it, with its texts.
+/// A JSON patch (RFC 6902) as the API server applies it, with the same error messages.
 ///
 /// Source: github.com/evanphx/json-patch v4, which the API server uses.
 package struct JSONPatch: Sendable {
+  /// One operation. `name` is `op` as written, which need not be one of RFC 6902; `path` and `from` are JSON pointers.
   package struct Operation: Sendable, Equatable {
     package let name: String
     package let path: String
+    /// The source of `move` and `copy`; nil for other operations.
     package let from: String?
-    /// Nil where there is none, which is another thing than null.
+    /// Nil for a missing value, which differs from null.
     package let value: DocumentNode?
 
     package init(name: String, path: String, from: String? = nil, value: DocumentNode? = nil) {
@@ -19,6 +21,7 @@ package struct JSONPatch: Sendable {
     }
   }
 
+  /// Why a patch cannot be applied, with the text of the server's library.
   package enum Failure: Error, Sendable, Equatable {
     /// A `test` did not hold.
     case testFailed(String)
@@ -35,7 +38,7 @@ package struct JSONPatch: Sendable {
 
   package init(_ operations: [Operation]) { self.operations = operations }
 
-  /// - Returns: nil for what is no list of operations.
+  /// - Returns: nil for anything but a list of operations.
   package init?(_ node: DocumentNode) {
     guard let items = node.array else { return nil }
     operations = items.map { item in
@@ -45,6 +48,9 @@ package struct JSONPatch: Sendable {
     }
   }
 
+  /// All operations or none.
+  ///
+  /// - Throws: `Failure` of the first operation that cannot be applied.
   package func apply(to document: DocumentNode) throws(Failure) -> DocumentNode {
     var document = document
     for operation in operations { document = try Self.apply(operation, document) }
@@ -110,7 +116,7 @@ package struct JSONPatch: Sendable {
 
   private static func key(_ path: String) -> String { parts(path).last ?? "" }
 
-  /// What holds the last part of a path; nil where the way to it is missing.
+  /// The container of the last element of a path; nil where a part of the path is missing.
   private static func container(_ document: DocumentNode, _ path: String) throws(Failure) -> DocumentNode? {
     let parts = parts(path)
     if parts.isEmpty { return nil }

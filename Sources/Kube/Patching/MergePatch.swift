@@ -1,7 +1,8 @@
 package import Bytes
 
-/// A JSON merge patch (RFC 7386).
+/// A JSON merge patch (RFC 7386): null removes a field, and lists are replaced as a whole.
 package enum MergePatch {
+  /// A patch that is not a mapping replaces the target.
   package static func apply(_ patch: DocumentNode, to target: DocumentNode) -> DocumentNode {
     guard let changes = patch.mapping else { return patch }
     var result = target.mapping == nil ? DocumentNode(.object(Mapping([]))) : target

@@ -1,13 +1,13 @@
 package import Bytes
 
-/// How server-side apply merges a value: what its type says of lists, maps and structures.
+/// How server-side apply merges a value: the merge strategy of its lists, maps and structures.
 package indirect enum MergeSchema: Sendable {
-  /// Replaced as it is; `expects` is the name of its type in messages.
+  /// Replaced as a whole; `expects` is the name of its type in messages.
   case scalar(expects: String)
   case untyped
   case list(MergeSchema, APIType.Field.Merge, keyDefaults: [String: DocumentNode])
   case map(MergeSchema, isAtomic: Bool)
-  /// Fields by name; nil for one that is not declared.
+  /// Fields by name; the closure returns nil for an undeclared one.
   case structure(@Sendable (String) -> MergeSchema?, isAtomic: Bool)
 
   package init(_ type: APIType, isAtomic: Bool = false) {
@@ -38,7 +38,7 @@ package indirect enum MergeSchema: Sendable {
     }
   }
 
-  /// A custom resource's.
+  /// The schema of a custom resource.
   package init(_ schema: StructuralSchema, isRoot: Bool = true) {
     if schema.isIntOrString || (schema.type.isEmpty && schema.properties.isEmpty) {
       self = .untyped

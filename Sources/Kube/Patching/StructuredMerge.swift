@@ -1,17 +1,18 @@
 package import Bytes
 
-/// Merges an apply configuration into an object, by what its type says of lists and maps.
+/// Merges an apply configuration into an object by the merge strategies of its type.
 ///
 /// Source: sigs.k8s.io/structured-merge-diff `typed/{validate,merge}.go`, and k8s.io/apiserver
 /// `pkg/admission/plugin/policy/mutating/patch/smd.go`.
 package enum StructuredMerge {
+  /// Thrown where a configuration does not fit the type, with the server's text.
   package struct Failure: Error, Sendable, Equatable {
     package let message: String
   }
 
-  // MARK: Faults of a patch
+  // MARK: Validating a patch
 
-  /// - Throws: the first fault, with its path.
+  /// - Throws: the first error, with its path.
   package static func validate(_ patch: DocumentNode, _ schema: MergeSchema) throws(Failure) {
     try validate(patch, schema, path: "")
   }
@@ -91,13 +92,13 @@ package enum StructuredMerge {
     return "&value.valueUnstructured{Value:\(content)}"
   }
 
-  /// As `%#v` prints a value inside of another.
+  /// A nested value as Go's `%#v` prints it.
   private static func element(_ value: DocumentNode) -> String {
     let text = shown(value)
     return String(text.dropFirst("&value.valueUnstructured{Value:".count).dropLast())
   }
 
-  /// Paths of what is replaced as a whole, which policies may not touch.
+  /// Paths of values that are replaced as a whole, which policies may not set.
   package static func atomics(_ patch: DocumentNode, _ schema: MergeSchema) -> [String] {
     var found: [String] = []
     atomics(patch, schema, path: "", &found)
@@ -124,6 +125,7 @@ package enum StructuredMerge {
 
   // MARK: Merging
 
+  /// - Parameter patch: validated against the schema before.
   package static func merge(_ patch: DocumentNode, into live: DocumentNode, _ schema: MergeSchema) -> DocumentNode {
     switch schema {
     case .scalar, .untyped: return patch
@@ -170,7 +172,7 @@ package enum StructuredMerge {
           keys.map { key in Mapping.Entry(key: key, value: item.mapping?[key] ?? defaults[key] ?? .null) })))
   }
 
-  /// Old items stay in their order, new ones in theirs; items of both stand where the patch has them.
+  /// Old items keep their order, new ones theirs; items of both move to where the patch has them.
   private static func mergeItems(
     _ old: [DocumentNode], _ new: [DocumentNode], identity: (DocumentNode) -> DocumentNode,
     merge: (DocumentNode, DocumentNode) -> DocumentNode
@@ -200,7 +202,7 @@ package enum StructuredMerge {
           left += 1
           continue
         }
-        // Shared: it was merged already, or is about to be.
+        // A common item: it is already merged, or will be.
         if newKeys[..<right].contains(oldKeys[left]) {
           left += 1
           continue

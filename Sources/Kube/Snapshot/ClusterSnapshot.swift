@@ -5,19 +5,20 @@ package import Findings
 package struct ClusterSnapshot: Sendable {
   package let objects: [KubeObject]
   package let problems: [Problem]
-  /// Kinds that the source was asked for and refused, with the reason; the kind `*` stands for a whole group.
+  /// Kinds that the source refused to list, with the reason. The kind `*` stands for a whole group.
   package let refused: [GroupKind: String]
   package let workloads: [Workload]
   private let byKind: [GroupKind: [Int]]
 
+  /// In the order in which they were added; empty for an unknown kind.
   package func objects(_ kind: GroupKind) -> [KubeObject] { (byKind[kind] ?? []).map { objects[$0] } }
 
   package var kinds: [GroupKind] { byKind.keys.sorted() }
 
-  /// Every namespace that is declared or used.
+  /// Every namespace that is declared or used, sorted.
   package let namespaces: [String]
 
-  /// Why the source did not hand out the objects of a kind, or not all of them; nil when it did.
+  /// Why the source did not list the objects of a kind, or not all of them; nil when it did.
   package func refusal(of kind: GroupKind) -> String? {
     guard !refused.isEmpty,
       let reason = refused[kind] ?? refused[GroupKind(kind.group, "*")] ?? refused[GroupKind("*", "*")]
@@ -25,7 +26,7 @@ package struct ClusterSnapshot: Sendable {
     return "\(kind.text) objects could not be listed: \(reason)"
   }
 
-  /// Why nothing can be said about the absence of objects of a kind; nil when the snapshot saw all there is.
+  /// Why the absence of objects of a kind means nothing; nil when the snapshot is complete for it.
   package func blindness(for kind: GroupKind) -> String? {
     if let reason = refusal(of: kind) { return reason }
     let hidden = problems.filter(\.hidesInput)
@@ -34,6 +35,7 @@ package struct ClusterSnapshot: Sendable {
     return "a \(kind.kind) may stand in what could not be read (\(first.location.text)\(others))"
   }
 
+  /// Gathers objects and problems in the order in which they are read. An object that is added twice is kept twice.
   package struct Builder: Sendable {
     private var objects: [KubeObject] = []
     private var problems: [Problem] = []
@@ -43,9 +45,10 @@ package struct ClusterSnapshot: Sendable {
 
     package mutating func add(_ problem: Problem) { problems.append(problem) }
 
+    /// Records that the source did not list a kind, so that its absence proves nothing.
     package mutating func refuse(_ kind: GroupKind, reason: String) { refused[kind] = reason }
 
-    /// All kinds of an API group, known or not; `*` for every group.
+    /// Refuses every kind of an API group; `*` stands for every group.
     package mutating func refuse(group: String, reason: String) { refused[GroupKind(group, "*")] = reason }
 
     package mutating func add(_ object: KubeObject) { objects.append(object.pruned) }
@@ -97,6 +100,7 @@ package struct ClusterSnapshot: Sendable {
       objects.append(object.pruned)
     }
 
+    /// Adds the content of another builder after its own.
     package mutating func append(_ other: Builder) {
       objects += other.objects
       problems += other.problems
@@ -130,7 +134,7 @@ package struct ClusterSnapshot: Sendable {
     var roots: [Int] = []
     for (index, object) in objects.enumerated() where PodTemplateCatalogue.makesPods(object.groupKind) {
       var root = index
-      // An owner chain of more than a few links, or a circle, is nonsense; it ends here.
+      // A longer or circular owner chain makes no sense; it ends here.
       for _ in 0..<8 {
         guard let owner = objects[root].controller,
           let next = managers[Key(kind: owner.kind, namespace: objects[root].namespace, name: owner.name)], next != root
@@ -154,7 +158,7 @@ package struct ClusterSnapshot: Sendable {
 }
 
 extension ClusterSnapshot {
-  /// The same with other objects in the place of those of their kind, namespace and name, or beside them.
+  /// The snapshot with the other's objects added; one of the same kind, namespace and name is replaced.
   package func applying(_ other: ClusterSnapshot) -> ClusterSnapshot {
     func key(_ object: KubeObject) -> String {
       "\(object.groupKind) \(object.effectiveNamespace) \(object.name)"
@@ -165,7 +169,7 @@ extension ClusterSnapshot {
       refused: refused)
   }
 
-  /// The same without the objects of some kinds.
+  /// The snapshot without the objects of some kinds.
   package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
     let left = Set(kinds)
     return ClusterSnapshot(
@@ -174,8 +178,8 @@ extension ClusterSnapshot {
 }
 
 extension KubeObject {
-  /// The object without the OpenAPI schemas of a CustomResourceDefinition, which no analysis reads and which are most
-  /// of the bytes of a real cluster's manifests.
+  /// A CustomResourceDefinition without its OpenAPI schemas, which make up most of the manifests of a real cluster and
+  /// which no analysis reads. Other objects are returned unchanged.
   var pruned: KubeObject {
     groupKind.kind == "CustomResourceDefinition" ? with(Self.withoutSchemas(root)) : self
   }

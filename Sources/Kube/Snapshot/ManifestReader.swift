@@ -1,14 +1,14 @@
 package import Bytes
 import Findings
 
-/// Turns the bytes of one file or archive into objects and problems.
+/// Parses the bytes of one file or archive into objects and problems.
 package enum ManifestReader {
-  /// Endings of the names of manifests, in lower case; other members of an archive are left alone.
+  /// File name extensions of manifests, in lower case. Other members of an archive are skipped.
   package static let extensions: Set<String> = ["yaml", "yml", "json"]
 
   /// - Parameters:
-  ///   - bytes: YAML, JSON, a stream of either, or a tar archive of such files; gzip around any of them.
-  ///   - file: what problems and objects say they come from; a member of an archive is `FILE!MEMBER`.
+  ///   - bytes: YAML, JSON, a stream of either, or a tar archive of such files, with or without gzip.
+  ///   - file: the name that problems and objects refer to. A member of an archive is `FILE!MEMBER`.
   package static func read(
     _ bytes: [UInt8], file: String, into builder: inout ClusterSnapshot.Builder, limits: Limits
   ) {

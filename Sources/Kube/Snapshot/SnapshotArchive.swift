@@ -1,10 +1,10 @@
 package import Bytes
 
-/// A snapshot as one portable file: a tar.gz with a record of where it is from and what was not seen, and one list of
-/// objects for each kind. Values of Secrets are not in it. `PathSource` reads it like any other archive.
+/// A snapshot as one portable file: a tar.gz with a `SnapshotRecord` and one list of objects per kind. The values of
+/// Secrets are removed. `PathSource` reads it like any other archive.
 package enum SnapshotArchive {
   /// - Parameters:
-  ///   - source: what was read.
+  ///   - source: the context or files that were read.
   ///   - taken: RFC 3339.
   ///   - time: the same in seconds since 1970.
   package static func bytes(
@@ -28,7 +28,7 @@ package enum SnapshotArchive {
         writer.array { writer in
           for object in objects {
             writer.value(object.complete)
-            // An object a line, so that a place in the file is a place in the cluster.
+            // One object per line, so that a line of the file identifies an object of the cluster.
             writer.endLine()
           }
         }
@@ -43,7 +43,7 @@ package enum SnapshotArchive {
 }
 
 extension KubeObject {
-  /// The tree with apiVersion and kind, which items of a list leave out.
+  /// The document with apiVersion and kind, which items of a list leave out.
   fileprivate var complete: DocumentNode {
     guard let mapping = root.mapping, mapping["kind"] == nil || mapping["apiVersion"] == nil else { return root }
     let head = [

@@ -1,7 +1,7 @@
 package import Bytes
 package import Findings
 
-/// What a saved snapshot tells besides its objects: where it is from, and what was not seen.
+/// What a saved snapshot contains besides its objects: where it is from, and what was not read.
 package struct SnapshotRecord: Sendable {
   package static let apiVersion = "bartizan.dev/v1"
   package static let kind = "ClusterSnapshot"
@@ -20,6 +20,7 @@ package struct SnapshotRecord: Sendable {
     self.problems = problems
   }
 
+  /// Nil for a document that is not a mapping. Missing fields are empty.
   package init?(_ document: DocumentNode) {
     guard document.mapping != nil else { return nil }
     let source = document["source"]?.string ?? ""

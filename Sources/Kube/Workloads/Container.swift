@@ -1,8 +1,9 @@
 package import Bytes
 package import Findings
 
-/// A container of a pod template with the place it stands in.
+/// A container of a pod template, with its place in the object.
 package struct Container: Sendable {
+  /// When the container runs in the life of its pod.
   package enum Role: Sendable {
     case initial
     /// An init container with `restartPolicy: Always`: it runs as long as the pod does.
@@ -23,17 +24,19 @@ package struct Container: Sendable {
   }
 
   package var name: String { node["name"]?.text ?? "" }
+  /// As written; nil where a custom resource leaves it to a controller.
   package var image: String? { node["image"]?.string }
   package var securityContext: DocumentNode? { node["securityContext"] }
 
-  /// Proof from a field below the container, present or absent. Where it is absent, the nearest parent is pointed at.
+  /// Evidence from a field of the container, present or absent. For an absent field the position is that of the nearest
+  /// parent.
   package func evidence(_ keys: String...) -> Evidence {
     Evidence(in: node, path: path, keys)
   }
 }
 
 extension Evidence {
-  /// Proof from the field that `keys` lead to below `node`.
+  /// Evidence from the field at `keys` below `node`; for an absent field the position is that of the nearest parent.
   package init(in node: DocumentNode, path: String, _ keys: [String]) {
     var place = node
     var line = node.line

@@ -1,8 +1,8 @@
 import Bytes
 
 extension PodTemplate {
-  /// Names of the Secrets that the pods are given, each once, in the order of the template: volumes, projected ones too, before the
-  /// environments of containers.
+  /// Names of the Secrets that the pods use, each once, in the order of the template: volumes (projected ones included)
+  /// before the environments of containers.
   package var secretNames: [String] {
     var names: [String] = []
     func add(_ name: String?) { if let name, !names.contains(name) { names.append(name) } }

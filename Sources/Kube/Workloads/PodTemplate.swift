@@ -1,7 +1,7 @@
 package import Bytes
 package import Findings
 
-/// What a workload starts pods from: the same view for a Pod, a Deployment or a custom resource.
+/// The pod template of a workload: the same view for a Pod, a Deployment or a custom resource.
 package struct PodTemplate: Sendable {
   /// Metadata of the pods: labels and annotations.
   package let metadata: DocumentNode?
@@ -31,16 +31,16 @@ package struct PodTemplate: Sendable {
     self.containers = containers
   }
 
-  /// The fields that hold containers, in the order of visiting.
+  /// The fields that hold containers, in visiting order.
   package struct Layout: Sendable {
     let fields: [(key: String, role: Container.Role)]
 
     package static let podSpec = Layout(fields: [
       ("initContainers", .initial), ("containers", .regular), ("ephemeralContainers", .ephemeral),
     ])
-    /// Tekton's tasks.
+    /// Tasks of Tekton.
     package static let steps = Layout(fields: [("steps", .regular), ("sidecars", .regular)])
-    /// Argo Workflows' templates.
+    /// Templates of Argo Workflows.
     package static let workflow = Layout(fields: [
       ("initContainers", .initial), ("container", .regular), ("script", .regular), ("sidecars", .regular),
     ])
@@ -52,13 +52,13 @@ package struct PodTemplate: Sendable {
   package var volumes: [DocumentNode] { spec["volumes"]?.elements ?? [] }
   package var isWindows: Bool { spec[path: "os", "name"]?.string == "windows" }
   package var hostNetwork: Bool { spec["hostNetwork"]?.bool == true }
-  /// The account that the pods run as; `default` when none is named.
+  /// The service account of the pods; `default` when none is named.
   package var serviceAccountName: String {
     let name = spec["serviceAccountName"]?.string ?? spec["serviceAccount"]?.string ?? ""
     return name.isEmpty ? "default" : name
   }
 
-  /// Proof from a field below the pod's spec, present or absent.
+  /// Evidence from a field of the pod's spec, present or absent.
   package func evidence(_ keys: String...) -> Evidence { Evidence(in: spec, path: path, keys) }
 
   package func volumePath(_ index: Int) -> String { (path.isEmpty ? "" : path + ".") + "volumes[\(index)]" }

@@ -5,7 +5,7 @@ package enum PodTemplateCatalogue {
   enum Place: Sendable {
     /// A PodTemplateSpec (metadata and spec) at the path; `*` stands for each element of a list or value of a map.
     case template(String)
-    /// A PodSpec at the path; the object's own metadata is the pods'.
+    /// A PodSpec at the path; the pods have the object's own metadata.
     case podSpec(String)
     /// Container lists of another layout at the path.
     case containers(String, PodTemplate.Layout)
@@ -62,7 +62,7 @@ package enum PodTemplateCatalogue {
 
   package static func makesPods(_ kind: GroupKind) -> Bool { places[kind] != nil }
 
-  /// All templates of an object; none for kinds that make no pods.
+  /// All templates of an object; empty for kinds that do not create pods.
   package static func templates(of object: KubeObject) -> [PodTemplate] {
     guard let places = places[object.groupKind] else { return [] }
     return places.flatMap { place -> [PodTemplate] in

@@ -18,8 +18,8 @@ package struct PullSecretReference: Sendable, Hashable, Comparable {
 }
 
 extension ClusterSnapshot {
-  /// The Secrets that each image is pulled with, by the names that workloads give images: those of the pod, and where it names
-  /// none, those of its service account, as admission puts them in.
+  /// The pull secrets of each image, by the references that workloads use: those of the pod or, if it names none, those
+  /// of its service account, as admission adds them.
   ///
   /// Source: Kubernetes, "Add ImagePullSecrets to a service account".
   package var pullSecrets: [String: Set<PullSecretReference>] {

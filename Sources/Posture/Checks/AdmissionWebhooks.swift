@@ -2,19 +2,19 @@ import Bytes
 import Findings
 import Kube
 
-/// What the checks of admission webhooks share.
+/// What the checks of admission webhooks have in common.
 enum AdmissionWebhooks {
   static let kinds: [GroupKind] = [
     GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
   ]
 
-  /// Fails for the webhooks of a configuration that are bad.
+  /// Fails for the webhooks of a configuration for which the closure returns true.
   ///
   /// - Parameters:
-  ///   - keys: to the field that each finding points at.
-  ///   - words: what such a webhook does, behind its name.
-  ///   - value: what to set the field to; nil where no edit mends it.
+  ///   - keys: path to the field that the evidence points at.
+  ///   - words: what such a webhook does; follows its name in the message.
+  ///   - value: what the fix sets the field to; nil where no edit resolves it.
   static func failing(
     _ object: KubeObject, at keys: [String], _ words: String, setting value: Edit.Value? = nil,
     where isBad: (DocumentNode) -> Bool

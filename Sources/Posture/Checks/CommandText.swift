@@ -2,9 +2,9 @@ import Bytes
 import Findings
 import Kube
 
-/// What a command line of a manifest does, told from its words. Prefers silence to noise.
+/// What a command line in a manifest does, judged by its words. Prefers missing something to a false positive.
 enum CommandText {
-  /// Proof from the words of the containers' commands and arguments that are as described.
+  /// Evidence from every word of the containers' `command` and `args` for which the closure returns true.
   static func evidence(in workload: Workload, where isBad: (String) -> Bool) -> [Evidence] {
     workload.containers.flatMap { container in
       ["command", "args"].flatMap { key in
@@ -18,12 +18,12 @@ enum CommandText {
     }
   }
 
-  /// Words outside of quotes that a shell would take for commands and arguments.
+  /// Words outside of quotes that a shell would treat as commands and arguments.
   static func words(_ text: String) -> [Substring] {
     text.split { $0.isWhitespace || $0 == ";" || $0 == "|" || $0 == "&" || $0 == "(" || $0 == ")" || $0 == "`" }
   }
 
-  /// `curl … | sh`, `wget -O- … | bash`, `sh -c "$(curl …)"`, `bash <(curl …)`.
+  /// Recognises `curl … | sh`, `wget -O- … | bash`, `sh -c "$(curl …)"` and `bash <(curl …)`.
   static func pipesDownloadIntoShell(_ text: String) -> Bool {
     let downloaders: Set<Substring> = ["curl", "wget"]
     let shells: Set<Substring> = [

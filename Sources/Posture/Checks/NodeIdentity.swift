@@ -2,9 +2,9 @@ import Bytes
 import Findings
 import Kube
 
-/// Numbers of users and groups that are the node's own as well.
+/// User and group ids that may also exist on the node.
 enum NodeIdentity {
-  /// Proof from a field of the security contexts that holds a number between root and 10,000.
+  /// Evidence from a field of the security contexts whose value is above 0 and below 10,000.
   static func low(_ field: String, in workload: Workload) -> [Evidence] {
     func isLow(_ context: DocumentNode?) -> Bool { context?[field]?.int.map { $0 > 0 && $0 < 10_000 } ?? false }
     let pod = workload.template

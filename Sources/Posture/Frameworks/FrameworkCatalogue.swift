@@ -1,17 +1,18 @@
 package import Findings
 import PodSecurity
 
-/// The controls of the frameworks that checks are mapped to, and whether manifests can tell anything of them.
+/// The controls of the frameworks that checks are mapped to, and whether manifests can answer them.
 ///
 /// Sources: CIS Kubernetes Benchmark 1.12, section 5; Pod Security Standards; headings of the NSA/CISA Kubernetes
-/// Hardening Guide 1.2; MITRE ATT&CK, techniques of the containers matrix and those that checks refer to.
+/// Hardening Guide 1.2; MITRE ATT&CK, techniques of the containers matrix and others that checks refer to.
 package enum FrameworkCatalogue {
+  /// One control of a framework.
   package struct Entry: Sendable {
     package let id: String
     package let title: String
-    /// False where the answer lies outside of the objects of the API: nodes, people, processes.
+    /// False where the answer is not in the objects of the API but in nodes, people or processes.
     package let isAboutObjects: Bool
-    /// Where a check answers several controls: the field that this one is about.
+    /// The field that this control is about, where its check covers several controls; nil for any field.
     package let field: String?
   }
 
@@ -90,15 +91,17 @@ package enum FrameworkCatalogue {
 
 /// How a scan answers each control of a framework.
 package struct FrameworkReport: Sendable {
+  /// The state of a control, judged by all checks that are mapped to it.
   package enum Status: String, Sendable {
     case passed
     case failed
     case notEvaluated = "not evaluated"
-    /// No object of the input is of the kind that the control speaks of.
+    /// The input has no object of a kind that the control is about.
     case notApplicable = "not applicable"
     case notAboutObjects = "not a matter of manifests"
   }
 
+  /// A control in a coverage report. `findings` counts those of its checks that are about it.
   package struct Row: Sendable {
     package let id: String
     package let title: String
@@ -130,7 +133,7 @@ package struct FrameworkReport: Sendable {
       } else if mine.isEmpty || tally.notEvaluated > 0 || result.status == .failed {
         status = .notEvaluated
       } else {
-        // A check that fails on another field has looked at this one, too.
+        // A check that fails on another field has judged this one as well.
         status =
           tally.passed + tally.failed > 0 ? (result.status == .complete ? .passed : .notEvaluated) : .notApplicable
       }

@@ -7,14 +7,14 @@ package import Kube
 package import PodSecurity
 import Reach
 
-/// One question that Bartizan asks of a cluster. Conform to `WorkloadCheck` or `ObjectCheck`, and add one line to
-/// `CheckCatalogue`; `docs/how-to/add-a-check.md` walks through it.
+/// A rule that judges objects of a cluster, an image or a registry. To add one, conform to `WorkloadCheck` or
+/// `ObjectCheck` and add a line to `CheckCatalogue`; see `docs/how-to/add-a-check.md`.
 package protocol Check: Sendable {
   var metadata: CheckMetadata { get }
 }
 
 extension Check {
-  /// Kinds that must have been listed, all of them, before this check may say *pass*.
+  /// Kinds that must have been listed completely before this check may report *pass*.
   package var needs: Set<GroupKind> {
     var needs = Set(metadata.absenceOf + metadata.reads)
     if let check = self as? any ObjectCheck { needs.formUnion(check.kinds) }
@@ -23,24 +23,24 @@ extension Check {
   }
 }
 
-/// A check of everything that makes pods.
+/// A check of every object that creates pods.
 package protocol WorkloadCheck: Check {
   func examine(_ workload: Workload, _ context: CheckContext) -> Outcome
 }
 
-/// A check of single objects of certain kinds.
+/// A check of individual objects of certain kinds.
 package protocol ObjectCheck: Check {
   var kinds: [GroupKind] { get }
   func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome
 }
 
-/// What a check says of one object.
+/// The verdict of a check on one object.
 package enum Outcome: Sendable {
   case pass
   case fail(Failure)
-  /// The question makes no sense for this object: a Windows pod has no seccomp profile.
+  /// The check does not apply to this object: a Windows pod has no seccomp profile.
   case notApplicable
-  /// The question makes sense, and the input does not hold the answer.
+  /// The check applies, but the input does not contain the answer; the text says what is missing.
   case notEvaluated(String)
 
   package static func fail(
@@ -50,7 +50,7 @@ package enum Outcome: Sendable {
     .fail(Failure(message: message, evidence: evidence, severity: severity, fix: fix, cause: cause, why: why))
   }
 
-  /// Fails when there is any evidence, with a message made from it.
+  /// Fails when there is any evidence; passes otherwise. The message is only made when needed.
   package static func failing(
     on evidence: [Evidence], _ message: @autoclosure () -> String, fix: @autoclosure () -> Fix? = nil
   ) -> Outcome {
@@ -58,6 +58,7 @@ package enum Outcome: Sendable {
   }
 }
 
+/// What is wrong with one object, by one check; the runner makes a finding of it.
 package struct Failure: Sendable {
   package let message: String
   /// At least one; the first is where the finding is shown.
@@ -65,8 +66,9 @@ package struct Failure: Sendable {
   /// Overrides the check's own severity.
   package let severity: Severity?
   package let fix: Fix?
+  /// Common cause of several findings of the object, see `Finding.cause`; nil where there is none.
   package let cause: String?
-  /// Why it is within reach here, whatever else is.
+  /// Why the object is exposed here, as the explanation of its severity; nil where the risk context gives one.
   package let why: String?
 
   package init(
@@ -82,7 +84,7 @@ package struct Failure: Sendable {
   }
 }
 
-/// `container "a"`, `containers "a", "b" and 3 more`: names in a sentence.
+/// Quoted names for a sentence: `container "a"`, `containers "a", "b" and 3 more`. Duplicates count once.
 package func listed(_ singular: String, _ names: [String], plural: String? = nil) -> String {
   var seen = Set<String>()
   let unique = names.filter { seen.insert($0).inserted }

@@ -7,17 +7,17 @@ package import Kube
 package import PodSecurity
 package import Reach
 
-/// What a check may look at besides the object at hand. Each part is made when a check first asks for it: a scan that runs three
-/// checks builds no model of the network for them.
+/// What a check may consult besides the object it judges. Each part is computed when a check first asks for it, so that
+/// a scan with a few checks does not build a network model for nothing.
 package struct CheckContext: Sendable {
   package let snapshot: ClusterSnapshot
-  /// The rules' version by which the Pod Security checks judge.
+  /// The version of the Pod Security Standards to judge by.
   package let podSecurityVersion: PodSecurityVersion
-  /// The minor version of Kubernetes that the objects are meant for; nil for any newer one.
+  /// The minor version of Kubernetes that the objects are meant for; nil where the user names none.
   package let targetMinor: Int?
-  /// Registries, or paths in them, that images may come from; none: any.
+  /// Registries, or paths in them, that images may come from; empty for any.
   package let trustedRegistries: [String]
-  /// What is known of images; nil where nobody asked for them to be read.
+  /// Verdicts on images; nil where the user did not ask for images to be read.
   package let images: ImageVerdicts?
   private let model: Lazy<ReachModel>
   private let profile: Lazy<AccessProfile>
@@ -82,10 +82,11 @@ package struct CheckContext: Sendable {
   }
 
   package var access: AccessProfile { profile.value }
-  /// Where workloads and accounts stand, by which findings are weighed.
+  /// The exposure and power of workloads and accounts, by which findings are weighed.
   var riskContext: RiskContext { risk.value }
 
-  /// Fails with what the policy lint remarks under the code about a network policy, or about the policies of a namespace.
+  /// Fails with the remarks of the policy linter that have the code and are about the object: a network policy, or a
+  /// namespace for remarks about its policies together.
   package func lintOutcome(
     of object: KubeObject, code: PolicyRemark.Code, evidence: (PolicyRemark) -> Evidence
   ) -> Outcome { lintOutcome(of: object, codes: [code], evidence: evidence) }
@@ -119,7 +120,7 @@ package struct CheckContext: Sendable {
     budgets.value[namespace]?.contains { $0.matches(labels) } ?? false
   }
 
-  /// Whether an autoscaler decides the number of pods of an object.
+  /// Whether an autoscaler sets the number of replicas of an object.
   package func isAutoscaled(_ object: KubeObject) -> Bool {
     autoscaled.value[object.effectiveNamespace]?.contains(object.name) ?? false
   }

@@ -2,19 +2,19 @@ import Findings
 import Images
 import PodSecurity
 
-/// A check of what the build of an image made wrong. A new one is a file in `Checks/ImageBuild` and a line in
+/// A check of how an image was built. A new one is a file in `Checks/ImageBuild` and a line in
 /// `CheckCatalogue.imageChecks`.
 package protocol ImageCheck: Check {
   func examine(_ image: ReviewedImage) -> [BuildMistake]
 }
 
-/// Where a build made a mistake.
+/// A mistake in the build of an image, and where it is.
 package struct BuildMistake: Sendable {
   package let message: String
   /// A path in the image, `step N`, or a field of the configuration.
   package let place: String
   package let value: String?
-  /// What the place is known by from one build to the next.
+  /// What identifies the place across builds, for the fingerprint.
   package let identity: String
 
   init(_ message: String, at place: String, value: String? = nil, identity: String? = nil) {
@@ -26,9 +26,9 @@ package struct BuildMistake: Sendable {
 }
 
 extension CheckMetadata {
-  /// Of an image check.
+  /// Metadata of an image check.
   ///
-  /// - Parameter benchmark: the number in the CIS Docker Benchmark, where it speaks of it.
+  /// - Parameter benchmark: the section of the CIS Docker Benchmark; nil where it has none on the subject.
   init(
     id: String, title: String, severity: Severity, rationale: String, remediation: String, benchmark: String?
   ) {
@@ -44,6 +44,6 @@ extension CheckMetadata {
 }
 
 extension Reference {
-  /// What the checks of images and registries rest on.
+  /// The reference that all checks of images and registries share.
   static let containerSecurityGuide = Reference("NIST SP 800-190", "https://doi.org/10.6028/NIST.SP.800-190")
 }

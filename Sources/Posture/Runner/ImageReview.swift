@@ -1,7 +1,7 @@
 package import Findings
 import PodSecurity
 
-/// What a build made wrong, told from its configuration, its history and its files.
+/// Reviews how an image was built, by its configuration, its history and its files.
 ///
 /// Source: CIS Docker Benchmark 1.7, section 4, "Container images and build file"; NIST SP 800-190, section 4.1.
 package enum ImageReview {
@@ -16,7 +16,7 @@ package enum ImageReview {
           subject: .image(image.name), location: Location(file: image.name),
           evidence: [Evidence(path: mistake.identity, value: mistake.value, line: 0, column: 0)],
           remediation: rule.remediation, references: rule.references, controls: rule.controls,
-          // The same mistake of the next build is the same finding, wherever the image lies.
+          // The same mistake in the next build is the same finding, wherever the image is stored.
           identity: "image")
       }
     }.sorted(by: Finding.isOrderedBefore)

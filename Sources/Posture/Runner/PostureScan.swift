@@ -13,9 +13,10 @@ package struct PostureScan: Sendable {
   private let trustedRegistries: [String]
   private let images: ImageVerdicts?
 
-  /// - Parameter targetMinor: the minor version of Kubernetes that the objects are meant for; nil for any newer one.
-  /// - Parameter trustedRegistries: where images may come from; none: anywhere.
-  /// - Parameter images: what is known of images; nil where they were not read.
+  /// - Parameters:
+  ///   - targetMinor: the minor version of Kubernetes that the objects are meant for; nil where the user names none.
+  ///   - trustedRegistries: where images may come from; empty for anywhere.
+  ///   - images: verdicts on images; nil where they were not read.
   package init(
     checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
     targetMinor: Int? = nil, trustedRegistries: [String] = [], images: ImageVerdicts? = nil
@@ -30,13 +31,13 @@ package struct PostureScan: Sendable {
   private struct Partial: Sendable {
     var findings: [Finding] = []
     var notEvaluated: [NotEvaluated] = []
-    /// By position of the check in its list.
+    /// By position of the check in the list.
     var tallies: [ScanResult.Tally]
 
     init(checks: Int) { tallies = .init(repeating: .init(), count: checks) }
   }
 
-  /// - Parameter width: how many tasks run side by side.
+  /// - Parameter width: number of concurrent tasks.
   package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
     let context = CheckContext(
       snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
@@ -98,7 +99,8 @@ package struct PostureScan: Sendable {
       checks: checks.count)
   }
 
-  /// A check that needs a kind which was not handed out has not seen enough to say *pass* of anything.
+  /// Withdraws the passes of checks that need a kind which was not listed: they have not seen enough to report *pass*.
+  /// Returns what is therefore not evaluated.
   private func withdrawPasses(from tallies: inout [ScanResult.Tally], _ snapshot: ClusterSnapshot) -> [NotEvaluated] {
     guard !snapshot.refused.isEmpty else { return [] }
     var blinded: [GroupKind: [CheckID]] = [:]
@@ -136,7 +138,7 @@ package struct PostureScan: Sendable {
       partial.notEvaluated.append(NotEvaluated(check: check.metadata.id, subject: object.subject, reason: reason))
     case .fail(let failure):
       let metadata = check.metadata
-      // Absence is proved only by having seen everything.
+      // Absence can be concluded only from complete input.
       for kind in metadata.absenceOf {
         if let reason = context.snapshot.blindness(for: kind) {
           partial.tallies[index].notEvaluated += 1

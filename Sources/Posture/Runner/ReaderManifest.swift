@@ -1,8 +1,8 @@
 package import Kube
 
-/// The rights to list what the checks need, and nothing else.
+/// A manifest with the rights to list what the checks need, and nothing else.
 package enum ReaderManifest {
-  /// Kinds that other analyses read where the cluster has them.
+  /// Kinds that other analyses read, where the cluster has them.
   static let beyondChecks: [GroupKind] = [
     GroupKind("", "Node"), GroupKind("", "ReplicationController"),
     GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy"),
@@ -17,12 +17,15 @@ package enum ReaderManifest {
     Set(checks.flatMap(\.needs) + beyondChecks).sorted()
   }
 
+  /// YAML of a Namespace and a ServiceAccount with the right to list what the checks need.
+  ///
+  /// - Parameter withSecrets: whether Secrets may be listed, which some checks need.
   package static func text(namespace: String, withSecrets: Bool) -> String {
     var groups: [String: Set<String>] = [:]
     for kind in kinds() where withSecrets || kind != .secret {
       groups[kind.group, default: []].insert(kind.kind == "*" ? "*" : ResourceName.plural(kind.kind))
     }
-    // Custom groups are few and read whole; a wildcard for the built-in ones would be more than is needed.
+    // Custom groups are few and granted as a whole; a wildcard for the built-in ones would grant too much.
     var rules = ""
     for (group, names) in groups.sorted(by: { $0.key < $1.key }) {
       let shown = names.contains("*") ? ["*"] : names.sorted()

@@ -3,12 +3,12 @@ import Findings
 package import Images
 import PodSecurity
 
-/// A check of a registry: by what it shows to a client, by its own configuration, or by both. A new one is a file in
+/// A check of a registry: by what it shows to clients, by its configuration, or by both. A new one is a file in
 /// `Checks/Registry` and a line in `CheckCatalogue.registryChecks`.
 package protocol RegistryCheck: Check {
-  /// What is wrong with what the registry shows.
+  /// Judges what the registry shows to clients.
   func examine(_ seen: RegistryObservation, _ context: RegistryContext) -> [RegistryFault]
-  /// What is wrong with the configuration of a distribution registry.
+  /// Judges the configuration of a registry that runs distribution.
   func examine(_ configuration: RegistryConfiguration) -> [RegistryFault]
 }
 
@@ -19,20 +19,20 @@ extension RegistryCheck {
 
 /// What a registry is compared with.
 package struct RegistryContext: Sendable {
-  /// Digests that tags had at an earlier look, by `REPOSITORY:TAG`.
+  /// Digests of tags in an earlier review, by `REPOSITORY:TAG`.
   package let digests: [String: String]
   /// `YYYY-MM-DD`.
   package let today: String
 }
 
-/// The configuration of a distribution registry, its `config.yml`.
+/// The `config.yml` of a registry that runs distribution.
 package struct RegistryConfiguration: Sendable {
   package let root: DocumentNode
-  /// The file that `auth.htpasswd` names; nil where it could not be read.
+  /// Content of the file that `auth.htpasswd` names; nil where it could not be read.
   package let passwords: [UInt8]?
 
   var http: DocumentNode? { root["http"] }
-  /// Where it listens; empty for every address.
+  /// The address that it listens on; empty for every address.
   var address: String { http?["addr"]?.string ?? "" }
 
   var listensOnLoopback: Bool {
@@ -40,13 +40,13 @@ package struct RegistryConfiguration: Sendable {
   }
 }
 
-/// Where something is wrong with a registry.
+/// Something that is wrong with a registry, and where.
 package struct RegistryFault: Sendable {
   package let message: String
-  /// A path of its interface or of its configuration, a repository, or a tag.
+  /// A path of its API or of its configuration, a repository, or a tag.
   package let place: String
   package let value: String?
-  /// The setting, where there is one.
+  /// The setting concerned; nil where it is missing or the place is not a setting.
   package let node: DocumentNode?
 
   init(_ message: String, at place: String, value: String? = nil) {
@@ -66,7 +66,7 @@ package struct RegistryFault: Sendable {
 }
 
 extension CheckMetadata {
-  /// Of a check of registries.
+  /// Metadata of a registry check.
   init(registry id: String, title: String, severity: Severity, rationale: String, remediation: String) {
     self.init(
       rule: RuleMetadata(

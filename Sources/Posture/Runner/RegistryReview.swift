@@ -3,12 +3,12 @@ package import Findings
 package import Images
 import PodSecurity
 
-/// What is wrong with a registry, from what it shows and from its own configuration.
+/// Reviews a registry, by what it shows to clients and by its own configuration.
 ///
 /// Source: NIST SP 800-190, section 4.2, "Registry countermeasures"; distribution, "Configuring a registry".
 package enum RegistryReview {
   /// - Parameters:
-  ///   - before: digests that tags had at an earlier look, by `REPOSITORY:TAG`.
+  ///   - before: digests of tags in an earlier review, by `REPOSITORY:TAG`.
   ///   - today: `YYYY-MM-DD`.
   package static func judge(
     _ seen: RegistryObservation, before: [String: String] = [:], today: String,
@@ -22,9 +22,9 @@ package enum RegistryReview {
     }.sorted(by: Finding.isOrderedBefore)
   }
 
-  /// From the configuration of a distribution registry.
+  /// Reviews the configuration of a registry that runs distribution.
   ///
-  /// - Parameter passwords: the file that `auth.htpasswd` names, where it could be read.
+  /// - Parameter passwords: content of the file that `auth.htpasswd` names; nil where it could not be read.
   package static func judge(
     configuration: DocumentNode, file: String, passwords: [UInt8]? = nil,
     checks: [any RegistryCheck] = CheckCatalogue.registryChecks

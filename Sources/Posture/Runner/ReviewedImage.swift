@@ -1,21 +1,21 @@
 import Findings
 package import Images
 
-/// What there is of an image to be reviewed.
+/// What is known of an image under review.
 package struct ReviewedImage: Sendable {
   /// As the user named it.
   package let name: String
-  /// Whether the name is that of an image in a registry, not of a file.
+  /// Whether the name is a reference to a registry, rather than a file or folder.
   package let isByReference: Bool
-  /// Nil for the root of a system, which has none.
+  /// Nil for an unpacked file system, which has none.
   package let configuration: ImageConfiguration?
   package let packages: [SoftwarePackage]
   package let exposures: [FileExposure]
   package let caches: [PackageCache]
   package let openAccounts: [String]
-  /// Credentials in files of layers.
+  /// Credentials found in files of any layer.
   package let secrets: [LayerStack.Secret]
-  /// Layers that were read; 0 for the root of a system.
+  /// Number of layers that were read; 0 for an unpacked file system.
   package let layers: Int
 
   package init(
@@ -34,11 +34,11 @@ package struct ReviewedImage: Sendable {
     self.layers = layers
   }
 
-  /// Steps of the build with their numbers, from 1.
+  /// Steps of the build, numbered from 1.
   var steps: [(number: Int, step: BuildStep)] {
     (configuration?.history ?? []).enumerated().map { ($0.offset + 1, BuildStep($0.element.command)) }
   }
 
-  /// The layer that a path came with, for people; empty for the root of a system.
+  /// The layer of a path in words; empty for an unpacked file system.
   func layerText(_ index: Int) -> String { layers > 0 ? " (layer \(index + 1) of \(layers))" : "" }
 }

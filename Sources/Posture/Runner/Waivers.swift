@@ -4,10 +4,10 @@ package import Kube
 
 /// Reads exceptions from annotations of objects and from files.
 package enum Waivers {
-  /// `bartizan.dev/ignore.CHECK: "reason"`, with `until=YYYY-MM-DD` at the end for a date.
+  /// `bartizan.dev/ignore.CHECK: "reason"`, optionally with `until=YYYY-MM-DD` at the end.
   package static let annotation = "bartizan.dev/ignore."
 
-  /// Exceptions of a snapshot's annotations; what cannot be used is a problem.
+  /// Exceptions in the annotations of a snapshot. Each one that is invalid becomes a problem.
   package static func annotated(_ snapshot: ClusterSnapshot) -> (waivers: [Waiver], problems: [Problem]) {
     var waivers: [Waiver] = []
     var problems: [Problem] = []
@@ -37,7 +37,8 @@ package enum Waivers {
     return (waivers, problems)
   }
 
-  /// A list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`.
+  /// Reads a list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`. Each invalid one becomes a
+  /// problem.
   package static func file(_ documents: [DocumentNode], name: String) -> (waivers: [Waiver], problems: [Problem]) {
     var waivers: [Waiver] = []
     var problems: [Problem] = []
@@ -64,7 +65,7 @@ package enum Waivers {
     return (waivers, problems)
   }
 
-  /// Checks and advisories: an advisory's id is known by its capitals, which no id of a check has.
+  /// Whether the id is a check or an advisory. Ids of advisories have capitals, those of checks never do.
   private static func isKnown(_ check: String) -> Bool {
     CheckCatalogue.check(check) != nil || check.contains(where: \.isUppercase)
   }

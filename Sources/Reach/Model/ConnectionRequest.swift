@@ -1,5 +1,7 @@
 /// What is known of one request beyond its addresses and port.
 package struct ConnectionRequest: Sendable {
+  /// The name of a protocol without ports, such as `ICMP`, or its number as text. A field that is nil is unknown, so
+  /// that a rule about it is undecided.
   package var ipProtocol: String?
   package var icmpType: Int?
   package var icmpCode: Int?

@@ -16,7 +16,7 @@ package struct AccessAnswer: KindOfAnswer {
 
   /// - Parameters:
   ///   - resource: as the user wrote it.
-  ///   - namespace: empty for all.
+  ///   - namespace: empty for all namespaces.
   package init(
     _ request: AccessRequest, of subject: AccessSubject, verb: String, resource: String, namespace: String,
     _ inventory: AccessInventory

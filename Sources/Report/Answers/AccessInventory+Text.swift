@@ -4,7 +4,7 @@ import Findings
 import Kube
 
 extension AccessInventory {
-  /// `ClusterRoleBinding ci-runner of ClusterRole cluster-admin`.
+  /// A binding with its role, such as `ClusterRoleBinding ci-runner of ClusterRole cluster-admin`.
   package func describe(binding index: Int) -> String {
     let binding = bindings[index]
     let scope = binding.namespace.map { "\($0)/" } ?? ""

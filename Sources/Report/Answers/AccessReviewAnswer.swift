@@ -5,13 +5,13 @@ package import Events
 import Findings
 import Kube
 
-/// The access review: a grade for each subject, and what should not be there (`rbac review`). The page and the rows are for
-/// sign-off.
+/// The access review: a grade for each subject, and remarks on the whole (`rbac review`). The HTML page and the CSV
+/// rows are meant for sign-off.
 package struct AccessReviewAnswer: KindOfAnswer {
   package static let kind = "AccessReview"
   package static let formats: [OutputFormat] = [.table, .json, .html, .csv]
 
-  /// What has changed since an earlier review.
+  /// Changes since an earlier review.
   package struct Changes: Sendable {
     package let since: String
     package let changes: [AccessDiff.Change]
@@ -29,8 +29,8 @@ package struct AccessReviewAnswer: KindOfAnswer {
   private let sources: [String]
 
   /// - Parameters:
-  ///   - sources: what was reviewed, as the user named it.
-  ///   - controlPlane: whether subjects of the control plane are among the rows.
+  ///   - sources: the input, as the user named it.
+  ///   - controlPlane: whether the rows include subjects of the control plane.
   ///   - events: of an audit log; nil without one.
   package init(
     _ inventory: AccessInventory, sources: [String], controlPlane: Bool, changes: Changes?, events: [AuditEvent]?
@@ -88,7 +88,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
     return TextTable("Roles and bindings without effect", columns: ["object", "place", "why"], rows: roles + bindings)
   }
 
-  /// What is dangerous, worst first, each once.
+  /// The risks of a subject in one line, worst first, without duplicates.
   private static func summary(_ exposures: [AccessProfile.Exposure]) -> String {
     var seen = Set<String>()
     let titles = exposures.compactMap { exposure -> String? in

@@ -1,7 +1,7 @@
 package import Bytes
 package import Images
 
-/// Advisories as the store has them (`advisories show`).
+/// Advisories as they are stored (`advisories show`).
 package struct AdvisoriesAnswer: KindOfAnswer {
   package static let kind = "Advisories"
 

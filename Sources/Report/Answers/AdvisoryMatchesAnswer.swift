@@ -1,7 +1,7 @@
 package import Bytes
 package import Images
 
-/// The advisories that a package of a version falls under (`advisories query`).
+/// The advisories that apply to a version of a package (`advisories query`).
 package struct AdvisoryMatchesAnswer: KindOfAnswer {
   package static let kind = "AdvisoryMatches"
 

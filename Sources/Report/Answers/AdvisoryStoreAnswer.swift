@@ -1,7 +1,7 @@
 package import Bytes
 package import Images
 
-/// What the store of advisories holds (`advisories info`).
+/// The content of the advisory store (`advisories info`).
 package struct AdvisoryStoreAnswer: KindOfAnswer {
   package static let kind = "AdvisoryStore"
 

@@ -4,6 +4,7 @@ package import Bytes
 package struct AdvisoryUpdateAnswer: KindOfAnswer {
   package static let kind = "AdvisoryUpdate"
 
+  /// The advisory store that was written: its size in bytes, its digest, and the number of advisories in it.
   package struct Store: Sendable {
     package let file: String
     package let bytes: Int
@@ -22,9 +23,10 @@ package struct AdvisoryUpdateAnswer: KindOfAnswer {
     }
   }
 
+  /// The risk index that was written.
   package struct Risks: Sendable {
     package let file: String
-    /// Records of each source, in the order in which they were named.
+    /// Records of each source, in the given order.
     package let sources: [(name: String, records: Int)]
 
     package init(file: String, sources: [(name: String, records: Int)]) {
@@ -33,7 +35,7 @@ package struct AdvisoryUpdateAnswer: KindOfAnswer {
     }
   }
 
-  /// Nil where it was not asked for.
+  /// Nil where no source of advisories was named.
   private let store: Store?
   private let risks: Risks?
 

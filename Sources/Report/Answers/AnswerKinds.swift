@@ -1,4 +1,4 @@
-/// All kinds of answers, in the order of their names. A new kind is a file here, a line in this list, and a branch in
+/// All kinds of answers, by name. A new kind is a file here, a line in this list, and a branch in
 /// `docs/schemas/answers.v1.json`.
 package enum AnswerKinds {
   package static let all: [any KindOfAnswer.Type] = [

@@ -1,13 +1,14 @@
 import Bytes
 package import Reach
 
-/// A connection as it was asked for, with the answer.
+/// A connection that the user asked about, with the answer.
 package struct AskedConnection: Sendable {
-  /// As the user wrote them.
+  /// As the user wrote it, like `destination`.
   package let source: String
   package let destination: String
-  /// In capitals.
+  /// In upper case.
   package let transport: String
+  /// Nil for a protocol without ports.
   package let port: Int?
   package let answer: ReachModel.Answer
 

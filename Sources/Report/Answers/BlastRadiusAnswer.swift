@@ -3,19 +3,19 @@ import Depth
 package import Findings
 package import Reach
 
-/// What one broken workload reaches, step by step (`network blast-radius`).
+/// What an attacker reaches from one compromised workload, step by step (`network blast-radius`).
 package struct BlastRadiusAnswer: KindOfAnswer {
   package static let kind = "BlastRadius"
 
   private let start: Subject
   private let reached: [BlastRadius.Reached]
   private let external: ConnectionSet
-  /// Why a workload is worth more to an attacker than others.
+  /// Why a workload is more valuable to an attacker than others.
   private let highValue: [Subject: [String]]
-  /// Workloads that there are beside the one.
+  /// Number of workloads besides the compromised one.
   private let others: Int
 
-  /// - Parameter steps: what takes more is left out; nil: nothing.
+  /// - Parameter steps: maximum number of steps to show; nil for all.
   package init(of start: Subject, _ radius: BlastRadius, steps: Int?, _ model: ReachModel) {
     self.start = start
     reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }

@@ -5,12 +5,12 @@ import Findings
 import Kube
 import PodSecurity
 
-/// What a third-party platform asks for, and how far that reaches (`rbac component`).
+/// What a third-party component is granted, and how far that reaches (`rbac component`).
 package struct ComponentReviewAnswer: KindOfAnswer {
   package static let kind = "ComponentReview"
 
   private let review: ComponentReview
-  /// Rules of its accounts that an audit log shows no use of; nil without a log.
+  /// Rules of its accounts without any use in an audit log; nil without a log.
   private let unused: [UnusedAccess.Unused]?
   private let inventory: AccessInventory
 
@@ -91,7 +91,7 @@ package struct ComponentReviewAnswer: KindOfAnswer {
     return text + (unused == nil ? "\nPass --audit-log FILE to see which of these permissions it uses.\n" : "")
   }
 
-  /// The ways of a workload to its node, and what it has of the node without being a way by itself.
+  /// The escapes of a workload to its node, and access to the node that is not an escape by itself.
   private func nodeAccess(of workload: Workload) -> String {
     let escapes = review.escapes.filter { $0.workload.subject == workload.subject }.map(\.escape)
     let known = Set(escapes.map(\.evidence.path))

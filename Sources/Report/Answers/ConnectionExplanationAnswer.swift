@@ -3,7 +3,7 @@ import Findings
 import Kube
 import Reach
 
-/// What each policy says of a connection, and which one decides (`network explain`).
+/// How each policy judges a connection, and which one decides (`network explain`).
 package struct ConnectionExplanationAnswer: KindOfAnswer {
   package static let kind = "ConnectionExplanation"
 

@@ -2,7 +2,7 @@ package import Bytes
 import Findings
 package import Reach
 
-/// All connections that the policies leave open (`network reach`).
+/// All connections that policies allow (`network reach`).
 package struct ConnectivityAnswer: KindOfAnswer {
   package static let kind = "Connectivity"
   package static let formats: [OutputFormat] = [.table, .json, .csv, .dot, .summary]

@@ -3,11 +3,11 @@ package import Bytes
 package import Depth
 import Findings
 
-/// How subjects get to something that they may not reach directly (`rbac paths`).
+/// How subjects can obtain access that they do not have directly (`rbac paths`).
 package struct EscalationPathsAnswer: KindOfAnswer {
   package static let kind = "EscalationPaths"
 
-  /// Steps of a subject to the goal.
+  /// The steps of a subject to the goal.
   package typealias Path = (subject: AccessSubject, steps: [EscalationGraph.Step])
 
   private let goal: EscalationGraph.Position

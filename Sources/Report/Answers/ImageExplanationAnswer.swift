@@ -6,10 +6,10 @@ package import Images
 package struct ImageExplanationAnswer: KindOfAnswer {
   package static let kind = "ImageExplanation"
 
-  /// What advisories say of a package that the one asked for speaks of.
+  /// What advisories say of one package, if the requested one is about it.
   package struct Item: Sendable {
     package let package: SoftwarePackage
-    /// The one asked for, by id or alias.
+    /// The requested advisory, found by id or alias.
     package let asked: [AdvisoryExplanation]
     package let others: [AdvisoryExplanation]
 
@@ -32,7 +32,7 @@ package struct ImageExplanationAnswer: KindOfAnswer {
     self.risks = risks
   }
 
-  /// Whether the advisory applies to any package.
+  /// Whether the requested advisory applies to any package.
   package var applies: Bool { items.contains { $0.asked.contains { $0.outcome == .applies } } }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {

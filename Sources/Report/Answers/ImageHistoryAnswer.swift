@@ -8,10 +8,11 @@ package struct ImageHistoryAnswer: KindOfAnswer {
   /// An advisory that applies to a package.
   package typealias Match = (package: SoftwarePackage, match: KnownMatch)
 
+  /// A change of one package's matches in a later run.
   package struct Event: Sendable {
     /// RFC 3339.
     package let time: String
-    /// When the advisories were built that told of it, RFC 3339.
+    /// Build time of the advisories that revealed the change, RFC 3339.
     package let advisoriesOf: String
     package let package: SoftwarePackage
     package let change: MatchChange
@@ -31,9 +32,9 @@ package struct ImageHistoryAnswer: KindOfAnswer {
   private let showsAll: Bool
 
   /// - Parameters:
-  ///   - first: what applied when the image was added.
-  ///   - open: what applies now.
-  ///   - showsAll: whether the text shows what applied at first, and changes that are no news.
+  ///   - first: advisories that applied when the image was added.
+  ///   - open: advisories that apply now.
+  ///   - showsAll: whether the text includes the initial advisories, and changes that are not news.
   package init(_ image: WatchedImage, first: [Match], events: [Event], open: [Match], showsAll: Bool) {
     self.image = image
     self.first = first

@@ -2,16 +2,16 @@ package import Bytes
 import Findings
 package import Images
 
-/// Credentials in an image: in its layers, its configuration and the steps of its build (`image secrets`).
+/// Credentials in an image: in its layers, its configuration and its build steps (`image secrets`).
 package struct ImageSecretsAnswer: KindOfAnswer {
   package static let kind = "ImageSecrets"
 
   private struct Row {
     let secret: FoundSecret
     let title: String
-    /// Nil for the root of a system, and for the configuration.
+    /// Nil for an unpacked file system, and for the configuration.
     let layer: Int?
-    /// Whether a later layer takes it away.
+    /// Whether a later layer removes the file.
     let isRemoved: Bool
     let step: String
   }
@@ -19,7 +19,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
   private let rows: [Row]
   private let image: ReportedImage
 
-  /// - Parameter secrets: of files of layers.
+  /// - Parameter secrets: found in files of layers.
   package init(_ image: ReportedImage, _ secrets: [LayerStack.Secret]) {
     self.image = image
     let titles = Dictionary(

@@ -1,14 +1,15 @@
 package import Bytes
 package import Images
 
-/// What has become known of watched images since the run before (`image watch`).
+/// What has become known of watched images since the previous run (`image watch`).
 package struct ImageWatchAnswer: KindOfAnswer {
   package static let kind = "ImageWatch"
 
+  /// A change of one package's matches, told once for all images that hold it.
   package struct Change: Sendable {
     package let package: SoftwarePackage
     package let change: MatchChange
-    /// Numbers of the images that hold the package.
+    /// Ids of the images that contain the package.
     package let images: [Int64]
 
     package init(package: SoftwarePackage, change: MatchChange, images: [Int64]) {
@@ -18,24 +19,24 @@ package struct ImageWatchAnswer: KindOfAnswer {
     }
   }
 
-  /// When the run before was, RFC 3339; nil for the first.
+  /// Time of the previous run, RFC 3339; nil for the first run.
   package let since: String?
-  /// Images and different packages that are watched.
+  /// Number of watched images, and of distinct packages in them.
   package let images: Int
   package let packages: Int
-  /// Images that were not known.
+  /// Ids of images that were added by this run.
   package let added: [Int64]
-  /// Names that mean another image than before.
+  /// Names that now refer to another image.
   package let moved: [String]
-  /// Package names whose advisories changed, and packages that were matched again for it.
+  /// Number of package names with changed advisories, and of packages that were matched again because of them.
   package let changedNames: Int
   package let rematched: Int
   package let changes: [Change]
-  /// Names of the images that are spoken of, by their numbers.
+  /// Names of the images that the changes mention, by id.
   package let names: [Int64: [String]]
   private let showsAll: Bool
 
-  /// - Parameter showsAll: whether the table shows every change, not only the most urgent.
+  /// - Parameter showsAll: whether the table shows every change instead of the most urgent ones.
   package init(
     since: String?, images: Int, packages: Int, added: [Int64], moved: [String], changedNames: Int, rematched: Int,
     changes: [Change], names: [Int64: [String]], showsAll: Bool
@@ -72,7 +73,7 @@ package struct ImageWatchAnswer: KindOfAnswer {
     }
   }
 
-  /// One line of the table: a vulnerability of a package, however many packages of one source and images have it.
+  /// One line of the table: a vulnerability of a source package, in any number of binary packages and images.
   private struct Row {
     let match: KnownMatch
     let package: String
@@ -97,7 +98,7 @@ package struct ImageWatchAnswer: KindOfAnswer {
     (.new, "NEW"), (.raised, "MORE URGENT THAN BEFORE"), (.fixable, "FIX AVAILABLE NOW"), (.gone, "NO LONGER AFFECTED"),
   ]
 
-  /// By kind; the most urgent first.
+  /// Rows by kind of change, the most urgent first.
   private var rows: [MatchChange.Kind: [Row]] {
     var rows: [RowKey: Row] = [:]
     for item in changes where item.change.kind.isNews {

@@ -2,7 +2,7 @@ import Bytes
 import Images
 
 extension JSONWriter {
-  /// The fields of an advisory that applies to a package, within an object.
+  /// Writes the fields of a match into the current object.
   mutating func fields(_ match: KnownMatch, of package: SoftwarePackage) {
     field("id", match.advisory)
     field("flaws", match.vulnerabilities)

@@ -1,7 +1,7 @@
-/// The map of more namespaces than arrows can tell: a table with a row for each that connects and a column for each that it
-/// connects to, darker where more pairs of workloads can.
+/// The map as a matrix, for more namespaces than arrows can show: a row for each source namespace and a column for each
+/// destination, darker where more pairs of workloads can connect.
 extension MapPicture {
-  /// Namespaces beyond which the arrows of a map hide each other.
+  /// With more namespaces than this the arrows of a map cover each other.
   static let mostArrows = 12
 
   var matrix: String {
@@ -45,7 +45,7 @@ extension MapPicture {
       for to in groups.indices {
         let known = cells[from * groups.count + to] ?? (0, groups[from].items.count * groups[to].items.count, "")
         let isEvery = known.all > 0 && known.open == known.all
-        // A single open pair among many must still be seen.
+        // A single open pair among many must still be visible.
         let share = known.all == 0 ? 0 : 0.25 + 0.75 * Double(known.open) / Double(known.all)
         let opacity = known.open == 0 ? "" : " fill-opacity=\"\(Self.number(share))\""
         text +=
@@ -55,7 +55,7 @@ extension MapPicture {
     return text + "</svg>\n"
   }
 
-  /// A page of its own around the picture.
+  /// The picture in an HTML page.
   package var html: String {
     """
     <!DOCTYPE html>
@@ -69,7 +69,7 @@ extension MapPicture {
     """
   }
 
-  /// Namespaces as clusters of their workloads, for Graphviz.
+  /// The map for Graphviz, with namespaces as clusters of their workloads.
   package var dot: String {
     func quoted(_ text: String) -> String {
       "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""

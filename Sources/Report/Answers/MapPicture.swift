@@ -1,8 +1,9 @@
 import Glibc
 
-/// A picture of what can talk to what: namespaces as boxes on an ellipse with their workloads inside, links between
-/// namespaces as curves; a matrix where there are more namespaces than curves can tell apart.
+/// A picture of possible connections: namespaces as boxes on an ellipse with their workloads inside, and curves for
+/// connections between namespaces. With too many namespaces for curves, a matrix.
 package struct MapPicture: Sendable {
+  /// A workload. `entered`: reachable from some address outside; `leaving`: can reach one.
   package struct Item: Sendable {
     package let name: String
     package let entered: Bool
@@ -15,10 +16,11 @@ package struct MapPicture: Sendable {
     }
   }
 
+  /// A namespace with its workloads.
   package struct Group: Sendable {
     package let name: String
     package let items: [Item]
-    /// Pairs that can connect within the group, and all pairs.
+    /// Number of pairs within the group that can connect, and of all pairs.
     package let inner: (open: Int, all: Int)
 
     package init(name: String, items: [Item], inner: (open: Int, all: Int)) {
@@ -28,13 +30,14 @@ package struct MapPicture: Sendable {
     }
   }
 
+  /// Connections from one namespace to another; `open` of `all` ordered pairs of workloads can connect.
   package struct Link: Sendable {
     /// Indexes of groups.
     package let from: Int
     package let to: Int
     package let open: Int
     package let all: Int
-    /// Ports, when they are the same for all pairs and few.
+    /// The ports, where all pairs have the same and the text is short.
     package let label: String
 
     package init(from: Int, to: Int, open: Int, all: Int, label: String) {
@@ -64,7 +67,7 @@ package struct MapPicture: Sendable {
     46 + Double(min(group.items.count, Self.most) + (group.items.count > Self.most ? 1 : 0)) * Self.row
   }
 
-  /// The whole picture as SVG, without scripts or references.
+  /// The complete picture as SVG, without scripts or external references.
   package var svg: String { groups.count > Self.mostArrows ? matrix : arrows }
 
   private var arrows: String {
@@ -95,7 +98,7 @@ package struct MapPicture: Sendable {
     for link in links {
       let from = edge(places[link.from], places[link.to], groups[link.from])
       let to = edge(places[link.to], places[link.from], groups[link.to])
-      // The curve leans to its own right, so that the two directions of a pair lie apart.
+      // The curve bends to its own right, so that both directions of a pair are visible.
       let middle = (x: (from.x + to.x) / 2, y: (from.y + to.y) / 2)
       let length = max(1, hypot(to.x - from.x, to.y - from.y))
       let lean = min(60, length / 6)
@@ -107,7 +110,7 @@ package struct MapPicture: Sendable {
       let weight = 1 + 2.5 * Double(link.open) / Double(max(1, link.all))
       text +=
         "<path class=\"\(style)\" d=\"M\(Self.at(from)) Q\(Self.at(bend)) \(Self.at(to))\" fill=\"none\" stroke-width=\"\(Self.number(weight))\" stroke-opacity=\"0.55\" marker-end=\"url(#arrow)\"><title>\(XML.escaped("\(groups[link.from].name) to \(groups[link.to].name): \(link.open) of \(link.all) pairs, \(link.label)"))</title></path>\n"
-      // Where everything is open, a label at every line would only hide the exceptions.
+      // Where everything is open, labels on all lines would hide the exceptions.
       if style == "some" {
         let point = (x: 0.25 * from.x + 0.5 * bend.x + 0.25 * to.x, y: 0.25 * from.y + 0.5 * bend.y + 0.25 * to.y)
         text +=
@@ -147,7 +150,7 @@ package struct MapPicture: Sendable {
     return text
   }
 
-  /// Where the line from a box's centre to another point leaves the box.
+  /// The point where the line from the centre of a box to another point leaves the box.
   private func edge(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double), _ group: Group) -> (
     x: Double, y: Double
   ) {

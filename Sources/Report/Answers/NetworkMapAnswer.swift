@@ -1,7 +1,7 @@
 import Findings
 package import Reach
 
-/// A picture of what can talk to what (`network map`).
+/// A picture of possible connections (`network map`).
 package struct NetworkMapAnswer: Answer {
   package static let formats: [OutputFormat] = [.svg, .html, .dot]
 
@@ -21,7 +21,8 @@ package struct NetworkMapAnswer: Answer {
 }
 
 extension MapPicture {
-  /// Namespaces with their workloads, and for each pair of namespaces how many pairs of workloads can connect.
+  /// Namespaces with their workloads, and for each pair of namespaces the number of pairs of workloads that can
+  /// connect.
   init(title: String, _ model: ReachModel) {
     let map = NamespaceMap(model)
     let inner = Dictionary(uniqueKeysWithValues: map.links.filter { $0.from == $0.to }.map { ($0.from, $0.open) })

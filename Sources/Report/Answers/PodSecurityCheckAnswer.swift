@@ -10,7 +10,7 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
 
   private let level: PodSecurityLevel
   private let version: PodSecurityVersion
-  /// With the message of the API server where it would be refused.
+  /// With the message of the API server for a workload that would be refused; nil for others.
   private let workloads: [(workload: Workload, message: String?)]
 
   package init(_ snapshot: ClusterSnapshot, level: PodSecurityLevel, version: PodSecurityVersion) {

@@ -2,7 +2,7 @@ package import Bytes
 import Findings
 package import PodSecurity
 
-/// The strictest level that each namespace meets, and the edits to the next (`pss headroom`).
+/// The strictest level that each namespace meets, and the edits for the next one (`pss headroom`).
 package struct PodSecurityHeadroomAnswer: KindOfAnswer {
   package static let kind = "PodSecurityHeadroom"
 
@@ -54,7 +54,7 @@ package struct PodSecurityHeadroomAnswer: KindOfAnswer {
     }
   }
 
-  /// As YAML writes it in a line; nil where the field is removed.
+  /// The value as inline YAML; nil where the edit removes the field.
   private static func value(of edit: Edit) -> String? {
     switch edit.change {
     case .set(let value): value.text

@@ -2,7 +2,7 @@ package import Bytes
 import Findings
 package import Reach
 
-/// Policies that do nothing, rules that are shadowed, pods that were forgotten (`network lint`).
+/// Policies without effect, shadowed rules, pods that no policy covers (`network lint`).
 package struct PolicyLintAnswer: KindOfAnswer {
   package static let kind = "PolicyLint"
 

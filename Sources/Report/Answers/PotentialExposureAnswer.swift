@@ -2,7 +2,7 @@ package import Bytes
 import Findings
 package import Reach
 
-/// What is open to workloads that do not exist yet (`network exposure --to-come`).
+/// What would be open to workloads that do not exist yet (`network exposure --to-come`).
 package struct PotentialExposureAnswer: KindOfAnswer {
   package static let kind = "PotentialExposure"
 

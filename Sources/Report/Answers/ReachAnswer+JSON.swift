@@ -2,7 +2,7 @@ package import Bytes
 package import Reach
 
 extension ReachModel.Answer {
-  /// What follows the reason: the condition that is left open, and what the input lacks.
+  /// Notes on the answer: conditions that could not be decided, and what the input lacks.
   var notes: [String] {
     var notes: [String] = []
     if case .test = condition { notes.append("only for: \(condition.text)") }
@@ -10,7 +10,7 @@ extension ReachModel.Answer {
     return notes
   }
 
-  /// The fields of an answer on one connection, within an object.
+  /// Writes the fields of an answer on one connection into the current object.
   package func write(_ writer: inout JSONWriter) {
     writer.field("allowed", allowed)
     writer.field("reason", reason)

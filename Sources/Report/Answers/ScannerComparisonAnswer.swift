@@ -1,7 +1,7 @@
 package import Bytes
 package import Images
 
-/// What other scanners say of an image and Bartizan does not, and the other way round (`image compare`).
+/// What other scanners report for an image and Bartizan does not, and vice versa (`image compare`).
 package struct ScannerComparisonAnswer: KindOfAnswer {
   package static let kind = "ScannerComparison"
 
@@ -13,7 +13,7 @@ package struct ScannerComparisonAnswer: KindOfAnswer {
 
   /// - Parameters:
   ///   - source: the image, as the user named it.
-  ///   - showsAll: whether the tables show all that differs, not only the first of each kind.
+  ///   - showsAll: whether the tables show every difference instead of the first of each kind.
   package init(source: String, _ items: [Item], showsAll: Bool) {
     self.source = source
     self.items = items
@@ -66,7 +66,7 @@ package struct ScannerComparisonAnswer: KindOfAnswer {
     }
   }
 
-  /// Rows of each table that are shown without `--all`.
+  /// Rows of each table without `--all`.
   private static let shownRows = 15
 
   package func text(_ terminal: Terminal) -> String {
@@ -76,7 +76,7 @@ package struct ScannerComparisonAnswer: KindOfAnswer {
   private func text(_ report: ScannerReport, _ comparison: ScannerComparison, _ terminal: Terminal) -> String {
     func table(_ title: String, _ columns: [String], _ rows: [[String]]) -> String {
       guard !rows.isEmpty else { return "" }
-      // A package that lies in several places is told once.
+      // A package that is installed in several places is listed once.
       var seen = Set<[String]>()
       let rows = rows.filter { seen.insert($0).inserted }
       let shown = showsAll ? rows[...] : rows.prefix(Self.shownRows)

@@ -2,14 +2,14 @@ package import Bytes
 import Findings
 package import Kube
 
-/// What was kept of a cluster (`snapshot save`).
+/// The snapshot of a cluster that was written (`snapshot save`).
 package struct SnapshotSavedAnswer: KindOfAnswer {
   package static let kind = "SnapshotSaved"
 
   private let file: String
   private let objects: Int
   private let kinds: Int
-  /// Kinds that the cluster did not list, with the reason.
+  /// Kinds that the cluster refused to list, with the reason.
   private let refused: [(kind: String, reason: String)]
 
   package init(_ snapshot: ClusterSnapshot, file: String) {

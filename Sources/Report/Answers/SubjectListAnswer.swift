@@ -2,7 +2,7 @@ package import Access
 package import Bytes
 import Findings
 
-/// Everybody who is in a binding, with the worst that it allows (`rbac subjects`).
+/// All subjects of bindings, with the worst risk of each (`rbac subjects`).
 package struct SubjectListAnswer: KindOfAnswer {
   package static let kind = "SubjectList"
 

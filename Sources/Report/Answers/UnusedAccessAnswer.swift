@@ -4,14 +4,14 @@ package import Events
 import Findings
 import Kube
 
-/// Permissions that nobody can use, or that nobody used while an audit log was written (`rbac unused`).
+/// Permissions that nobody can use, or that nobody used during an audit log (`rbac unused`).
 package struct UnusedAccessAnswer: KindOfAnswer {
   package static let kind = "UnusedAccess"
 
   private let roles: [Int]
   private let bindings: [UnusedAccess.EmptyBinding]
   private let rules: [UnusedAccess.Unused]
-  /// The first request of the log, RFC 3339; nil without a log, and where no request bears a time.
+  /// Time of the first request in the log, RFC 3339; nil without a log, or without any time in it.
   private let since: String?
   private let hasLog: Bool
   private let inventory: AccessInventory

@@ -1,7 +1,7 @@
 package import Bytes
 package import Images
 
-/// Which of two versions is the later (`advisories compare`).
+/// Which of two versions is newer (`advisories compare`).
 package struct VersionComparisonAnswer: KindOfAnswer {
   package static let kind = "VersionComparison"
 

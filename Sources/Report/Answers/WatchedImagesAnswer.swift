@@ -1,19 +1,19 @@
 package import Bytes
 
-/// An image that is watched.
+/// A watched image.
 package struct WatchedImage: Sendable {
-  /// Names that it has now, and those that are another image's by now.
+  /// Names that refer to it now, and names that used to.
   package let names: [String]
   package let formerNames: [String]
-  /// The digest of its configuration, or of its packages where it has none.
+  /// Digest of the configuration, or of the package list where there is no configuration.
   package let identifier: String
-  /// Of the manifest; empty where there is none.
+  /// Digest of the manifest; empty where there is none.
   package let digest: String
   package let system: String
   package let packages: Int
-  /// When it was added, RFC 3339.
+  /// Time when it was added, RFC 3339.
   package let added: String
-  /// Advisories that apply to its packages now.
+  /// Number of advisories that apply to its packages now.
   package let open: Int
 
   package init(
@@ -30,7 +30,7 @@ package struct WatchedImage: Sendable {
     self.open = open
   }
 
-  /// The fields of an image, within an object.
+  /// Writes the fields of an image into the current object.
   func write(_ writer: inout JSONWriter) {
     writer.field("names", names)
     writer.field("formerNames", formerNames)
@@ -42,7 +42,7 @@ package struct WatchedImage: Sendable {
   }
 }
 
-/// The images that are watched (`image history` without an image).
+/// All watched images (`image history` without an image).
 package struct WatchedImagesAnswer: KindOfAnswer {
   package static let kind = "WatchedImages"
 
@@ -74,7 +74,7 @@ package struct WatchedImagesAnswer: KindOfAnswer {
     ).text(terminal)
   }
 
-  /// As many digits of a digest as people read.
+  /// The beginning of a digest, as it is usually shown.
   private static func short(_ digest: String) -> String {
     String(digest.split(separator: ":").last?.prefix(12) ?? "")
   }

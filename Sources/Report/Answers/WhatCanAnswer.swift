@@ -2,23 +2,23 @@ package import Access
 package import Bytes
 import Findings
 
-/// All that a subject may do (`rbac what-can`).
+/// All permissions of a subject (`rbac what-can`).
 package struct WhatCanAnswer: KindOfAnswer {
   package static let kind = "WhatCan"
 
-  /// Rules that hold in a namespace, and in all of them for nil.
+  /// Rules that hold in a namespace; cluster-wide for nil.
   private let scopes: [(namespace: String?, rules: [PolicyRule])]
   private let subject: AccessSubject
   private let risks: [AccessProfile.Exposure]
 
-  /// - Parameter namespace: the only one that is asked for, beside what holds everywhere; nil: all.
+  /// - Parameter namespace: the only namespace to show besides cluster-wide rules; nil for all.
   package init(_ subject: AccessSubject, namespace: String?, _ inventory: AccessInventory) {
     self.subject = subject
     let identity = subject.identity
     let everywhere = inventory.rules(for: identity, namespace: "")
     var scopes: [(namespace: String?, rules: [PolicyRule])] = [(nil, everywhere)]
     for own in inventory.namespaces(of: identity) where namespace == nil || namespace == own {
-      // Cluster-wide rules come first; what follows is the namespace's own.
+      // Cluster-wide rules come first; the rest is the namespace's own.
       scopes.append((own, Array(inventory.rules(for: identity, namespace: own).dropFirst(everywhere.count))))
     }
     self.scopes = scopes.map { ($0.namespace, RuleCompaction.compact($0.rules)) }

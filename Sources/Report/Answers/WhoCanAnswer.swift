@@ -5,7 +5,7 @@ package import Bytes
 package struct WhoCanAnswer: KindOfAnswer {
   package static let kind = "WhoCan"
 
-  /// Who may do it where; a namespace of nil stands for everywhere.
+  /// A subject with its grant, and the namespace that it holds in; cluster-wide for nil.
   package typealias Row = (namespace: String?, answer: WhoCan.Answer)
 
   private let verb: String
@@ -16,7 +16,7 @@ package struct WhoCanAnswer: KindOfAnswer {
 
   /// - Parameters:
   ///   - resource: as the user wrote it.
-  ///   - namespace: the only one that was asked for; nil: all.
+  ///   - namespace: the only one that was asked about; nil for all.
   package init(verb: String, resource: String, namespace: String?, _ rows: [Row], _ inventory: AccessInventory) {
     self.verb = verb
     self.resource = resource

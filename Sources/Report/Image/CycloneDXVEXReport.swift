@@ -2,15 +2,15 @@ import Bytes
 import Findings
 import Images
 
-/// What is known of an image's vulnerabilities, as CycloneDX 1.6 with an analysis of each: a finding is *exploitable*, one that a
-/// statement suppresses keeps its status and justification.
+/// The vulnerabilities of an image as CycloneDX 1.6 with an analysis of each: findings are *exploitable*, suppressed
+/// ones keep the status and justification of their statement.
 ///
 /// Source: CycloneDX 1.6, `vulnerabilities`.
 enum CycloneDXVEXReport {
   static func render(
     _ findings: [ImageFinding], _ suppressed: [SuppressedFinding], image: String, time: String, toolVersion: String
   ) -> [UInt8] {
-    // A component stands there once, with all that is said of it.
+    // Each component is listed once.
     var references: [String: Int] = [:]
     var components: [ImageFinding] = []
     func reference(_ finding: ImageFinding) -> String {
@@ -86,7 +86,7 @@ enum CycloneDXVEXReport {
     let state =
       suppressed.status == "fixed" ? "resolved" : known.contains(suppressed.status) ? suppressed.status : "not_affected"
     writer.field("state", state)
-    // Source: CycloneDX 1.6, `impactAnalysisJustification`; OpenVEX's words mean these.
+    // Source: CycloneDX 1.6, `impactAnalysisJustification`; the corresponding words of OpenVEX.
     let words = [
       "component_not_present": "code_not_present", "vulnerable_code_not_present": "code_not_present",
       "vulnerable_code_not_in_execute_path": "code_not_reachable",

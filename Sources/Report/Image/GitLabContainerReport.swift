@@ -2,11 +2,11 @@ import Bytes
 import Findings
 import Images
 
-/// GitLab's report of container scanning.
+/// GitLab's container scanning report.
 ///
 /// Source: GitLab security report schemas 15.0, `container-scanning-report-format.json`.
 enum GitLabContainerReport {
-  /// - Parameter time: `YYYY-MM-DDThh:mm:ss`, when the scan ended.
+  /// - Parameter time: end of the scan, `YYYY-MM-DDThh:mm:ss`.
   static func render(
     _ findings: [ImageFinding], image: String, system: String, toolVersion: String, time: String
   ) -> [UInt8] {

@@ -2,7 +2,7 @@ package import Bytes
 package import Findings
 package import Images
 
-/// What is vulnerable in an image, and what to do (`image scan`).
+/// The vulnerabilities of an image, and how to fix them (`image scan`).
 package struct ImageScanReport: KindOfAnswer {
   package static let kind = "ImageReport"
   package static let formats: [OutputFormat] = [
@@ -11,10 +11,10 @@ package struct ImageScanReport: KindOfAnswer {
 
   let image: ReportedImage
   let report: ImageReport
-  /// Those that count, the most urgent first.
+  /// The findings that count, the most urgent first.
   let findings: [ImageFinding]
   let suppressed: [SuppressedFinding]
-  /// The findings and what is to be said beside them, as every scan reports it.
+  /// The same findings and the remarks on the image, in the form of every scan.
   let result: ScanResult
   let advice: ImageAdvice
   private let toolVersion: String
@@ -23,10 +23,10 @@ package struct ImageScanReport: KindOfAnswer {
 
   /// - Parameters:
   ///   - findings: those of the report that count.
-  ///   - suppressed: those that statements (VEX) take out.
-  ///   - result: the same findings, and what is found of the image as a whole and of exceptions.
+  ///   - suppressed: those that VEX statements suppress.
+  ///   - result: the same findings, those of the image as a whole, and those about exceptions.
   ///   - time: of the report, RFC 3339 in UTC.
-  ///   - showsAll: whether the table shows every finding, not only the most urgent.
+  ///   - showsAll: whether the table shows every finding instead of the most urgent ones.
   package init(
     _ image: ReportedImage, _ report: ImageReport, findings: [ImageFinding], suppressed: [SuppressedFinding],
     result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
@@ -62,7 +62,7 @@ package struct ImageScanReport: KindOfAnswer {
     }
   }
 
-  /// As every scan is reported, with a rule for each advisory.
+  /// The report in the formats of every scan, with one rule per advisory.
   private var general: ScanReport {
     var rules: [CheckID: RuleMetadata] = [:]
     for finding in result.findings {
@@ -168,6 +168,6 @@ package struct ImageScanReport: KindOfAnswer {
 }
 
 extension CheckID {
-  /// The makers of a distribution no longer support it.
+  /// The check for distributions that are out of support.
   package static let unsupportedDistribution = CheckID("unsupported-distribution")
 }

@@ -2,10 +2,10 @@ import Bytes
 import Findings
 import Images
 
-/// The report on an image for a person at a terminal: a line for each vulnerability, the most urgent first, then the smallest set
-/// of changes that fixes them, and what is not covered.
+/// The image report for a terminal: one line per vulnerability, the most urgent first, then the smallest set of
+/// upgrades that fixes them, and what is not covered.
 enum ImageTableReport {
-  /// Limits of what is shown without `--all`, and of lists that are only a summary.
+  /// Limits of the table without `--all`, and of lists that are only a summary.
   private enum Shown {
     static let findings = 25
     static let upgrades = 10
@@ -70,7 +70,7 @@ enum ImageTableReport {
     return text
   }
 
-  /// The smallest set of changes, what fixes most first.
+  /// The smallest set of upgrades, those that fix most first.
   private static func actions(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
     let advice = scan.advice
     guard !advice.steps.isEmpty || !advice.removals.isEmpty else { return "" }

@@ -2,13 +2,13 @@ import Bytes
 import Findings
 import Images
 
-/// What is known of an image's vulnerabilities, as OpenVEX 0.2.0: a finding says *affected*, one that a statement suppresses
-/// keeps its status and justification.
+/// The vulnerabilities of an image as OpenVEX 0.2.0: findings are *affected*, suppressed ones keep the status and
+/// justification of their statement.
 ///
 /// Source: OpenVEX specification 0.2.0.
 enum OpenVEXReport {
   /// - Parameters:
-  ///   - image: a package URL where the image has one, or its name.
+  ///   - image: a package URL if the image has one, otherwise its name.
   ///   - time: RFC 3339.
   static func render(
     _ findings: [ImageFinding], _ suppressed: [SuppressedFinding], image: String, time: String, toolVersion: String
@@ -18,7 +18,7 @@ enum OpenVEXReport {
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
       writer.field("@context", "https://openvex.dev/ns/v0.2.0")
-      // The same statements have the same name.
+      // The id is derived from the statements, so equal documents have equal ids.
       writer.field("@id", "https://openvex.dev/docs/public/vex-\(Digest.sha256(body.bytes).hex)")
       writer.field("author", "Bartizan")
       writer.field("timestamp", time)

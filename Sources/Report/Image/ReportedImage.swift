@@ -2,17 +2,17 @@ import Bytes
 package import Findings
 package import Images
 
-/// What reports say of an image beside what was found in it.
+/// What reports say about an image besides the findings.
 package struct ReportedImage: Sendable {
   /// As the user named it.
   package let source: String
-  /// The digest of its configuration: what Docker calls the image's ID; nil for what has none.
+  /// Digest of the configuration, which Docker calls the image's ID; nil where there is no configuration.
   package let identifier: String?
   package let system: OperatingSystem?
-  /// Layers that were read; 0 for a folder.
+  /// Number of layers that were read; 0 for a folder.
   package let layers: Int
   package let configuration: ImageConfiguration?
-  /// What could not be read of it.
+  /// What could not be read.
   package let problems: [Problem]
 
   package init(
@@ -27,13 +27,13 @@ package struct ReportedImage: Sendable {
     self.problems = problems
   }
 
-  /// The step of the build that brought a package; nil where the history does not tell.
+  /// The build step that added a package; nil where the history does not say.
   func step(of package: SoftwarePackage) -> String? {
     let steps = configuration?.steps ?? []
     return package.layer.flatMap { steps.indices.contains($0) ? steps[$0] : nil }
   }
 
-  /// The distribution, for people.
+  /// The distribution in words.
   var systemText: String { system?.title ?? "no distribution" }
 
   /// `, 3 layers`; empty for a folder.

@@ -1,11 +1,11 @@
 package import Images
 
-/// A finding that a statement of somebody who knows the image takes out, with what it says.
+/// A finding that a VEX statement suppresses, with the statement.
 package struct SuppressedFinding: Sendable {
   package let finding: ImageFinding
-  /// In the words of the statement's format: `not_affected`, `fixed`, `false_positive`, ….
+  /// In the terms of the statement's format: `not_affected`, `fixed`, `false_positive`, ….
   package let status: String
-  /// Why; empty where the statement does not say.
+  /// The justification; empty where the statement has none.
   package let justification: String
   /// The document that holds the statement.
   package let file: String

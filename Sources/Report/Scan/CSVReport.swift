@@ -1,6 +1,6 @@
 import Findings
 
-/// Comma-separated values (RFC 4180), one finding a row.
+/// Comma-separated values (RFC 4180), one finding per row.
 enum CSVReport: ScanFormat {
   static let format = OutputFormat.csv
 

@@ -1,24 +1,24 @@
 import Findings
 
-/// What to do first: what is wrong with one object as one step, those that take most harm away before the others.
+/// What to do first. All findings of one object are one step; the steps that remove most risk come first.
 enum FirstSteps {
   struct Step {
     let severity: Severity
     /// The object, or the check where many objects need the same.
     let title: String
-    /// What is wrong with it, or where.
+    /// The findings of the object, or the objects of the check.
     let what: String
-    /// Why it weighs so much here.
+    /// Why the severity is raised here; nil where it is not.
     let why: String?
     let remediation: String
   }
 
   private static let most = 6
 
-  /// - Returns: at most six steps: objects with findings of high severity and worse, then checks of medium severity that
-  ///   fail in most places.
+  /// - Returns: at most six steps: objects with findings of high severity or worse, then the checks of medium severity
+  ///   that fail most often.
   static func of(_ result: ScanResult) -> [Step] {
-    // Both are few or sorted already: findings come worst first.
+    // Findings are sorted worst first.
     let severe = result.findings.prefix { $0.severity >= .high }
     var steps = best(Dictionary(grouping: severe, by: \.subject).values, most).map(object)
     if steps.count < most {
@@ -28,8 +28,7 @@ enum FirstSteps {
     return steps
   }
 
-  /// Groups by the worst severity, whether it is within reach here, how often, and how much there is in all; each with the
-  /// finding that weighs most at its head.
+  /// The first groups by worst severity, then exposure, then number of findings; each begins with its worst finding.
   private static func best(_ groups: some Collection<[Finding]>, _ count: Int) -> [[Finding]] {
     let weighed = groups.compactMap { findings -> (findings: [Finding], head: Finding, weight: [Int])? in
       guard let worst = findings.map(\.severity).max() else { return nil }
@@ -69,7 +68,7 @@ enum FirstSteps {
   private static func titles(_ findings: [Finding]) -> String {
     var titles: [String] = []
     for finding in findings {
-      // A name such as CVE-2024-1 keeps its letters.
+      // Names such as CVE-2024-1 stay in upper case.
       let isName = finding.title.dropFirst().first?.isUppercase ?? false
       let title =
         titles.isEmpty || isName ? finding.title : finding.title.prefix(1).lowercased() + finding.title.dropFirst()

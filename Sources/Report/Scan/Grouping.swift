@@ -1,7 +1,7 @@
 import Findings
 
 enum Grouping {
-  /// Findings by subject; the subject with the worst finding first, then the one with more of them.
+  /// Findings by subject, the worst subject first; of equally bad ones, the one with more findings.
   static func bySubject(_ findings: [Finding]) -> [(subject: Subject, findings: [Finding])] {
     Dictionary(grouping: findings, by: \.subject)
       .map { (subject: $0.key, findings: $0.value.sorted(by: Finding.isOrderedBefore), weights: weights($0.value)) }
@@ -11,7 +11,7 @@ enum Grouping {
       .map { ($0.subject, $0.findings) }
   }
 
-  /// Findings of one object, those with one cause together; in the order of the worst of each.
+  /// Findings of one object, those with a common cause grouped, in the order of the worst of each group.
   static func byCause(_ findings: [Finding]) -> [[Finding]] {
     var groups: [[Finding]] = []
     var places: [String: Int] = [:]
@@ -26,7 +26,7 @@ enum Grouping {
     return groups
   }
 
-  /// Counts by severity, worst first.
+  /// Number of findings per severity, worst first.
   private static func weights(_ findings: [Finding]) -> [Int] {
     var counts = [Int](repeating: 0, count: Severity.allCases.count)
     for finding in findings { counts[counts.count - 1 - finding.severity.rawValue] += 1 }

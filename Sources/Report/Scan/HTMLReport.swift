@@ -1,8 +1,8 @@
 import Bytes
 import Findings
 
-/// One self-contained page: no request leaves it, it works without JavaScript (then without the filter), follows the
-/// reader's light or dark scheme and prints.
+/// One self-contained page. It makes no requests, works without JavaScript (except for the filter), follows the
+/// reader's light or dark scheme, and can be printed.
 enum HTMLReport: ScanFormat {
   static let format = OutputFormat.html
 
@@ -65,7 +65,7 @@ enum HTMLReport: ScanFormat {
     return text + "</p>\n</section>\n"
   }
 
-  /// The few changes that remove most of the harm.
+  /// The few changes that remove most of the risk.
   private static func first(_ result: ScanResult) -> String {
     let steps = FirstSteps.of(result)
     guard !steps.isEmpty else { return "" }
@@ -144,7 +144,7 @@ enum HTMLReport: ScanFormat {
       + items.map { "<li>\(XML.escaped($0))</li>\n" }.joined() + "</ul>\n</section>\n"
   }
 
-  /// Text with `code` spans.
+  /// Text with backticks turned into `code` elements.
   private static func marked(_ text: String) -> String {
     text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .map { $0 % 2 == 1 ? "<code>\(XML.escaped(String($1)))</code>" : XML.escaped(String($1)) }.joined()

@@ -1,7 +1,7 @@
 import Bytes
 import Findings
 
-/// The report for programs: `docs/schemas/scan-report.v1.json`.
+/// The report as JSON, by `docs/schemas/scan-report.v1.json`.
 enum JSONReport: ScanFormat {
   static let format = OutputFormat.json
 

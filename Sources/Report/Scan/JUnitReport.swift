@@ -1,6 +1,6 @@
 import Findings
 
-/// JUnit XML for build servers: one suite for each object with findings, one failed case for each finding.
+/// JUnit XML for CI servers: one suite per object with findings, one failed case per finding.
 enum JUnitReport: ScanFormat {
   static let format = OutputFormat.junit
 

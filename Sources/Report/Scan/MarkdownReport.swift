@@ -1,7 +1,7 @@
 import Bytes
 import Findings
 
-/// Markdown for the comment on a pull request.
+/// Markdown for comments on pull requests.
 enum MarkdownReport: ScanFormat {
   static let format = OutputFormat.markdown
 

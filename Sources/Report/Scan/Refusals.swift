@@ -1,9 +1,9 @@
 import Findings
 
-/// Gaps that belong to no object: kinds that a cluster would not list.
+/// Gaps without an object: kinds that a cluster refused to list.
 enum Refusals {
   static func of(_ result: ScanResult) -> [NotEvaluated] {
-    // What a problem hides is said by the problem.
+    // Unread input is already reported as a problem.
     result.notEvaluated.filter { $0.subject == nil && $0.cause != .unreadInput }
   }
 }

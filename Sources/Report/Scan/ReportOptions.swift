@@ -1,13 +1,13 @@
 package import Findings
 
-/// What a report says beside the result of the scan.
+/// What a report contains besides the result of the scan.
 package struct ReportOptions: Sendable {
   /// What was scanned, as the user named it.
   package var sources: [String]
   package var toolVersion: String
-  /// Every place of every finding, not only the first ones.
+  /// Whether to show every place of a finding instead of the first few.
   package var verbose: Bool
-  /// Metadata of the checks that ran, for formats that carry the rules along.
+  /// Metadata of the checks that ran, for formats that include rules.
   package var rules: [RuleMetadata]
 
   package init(

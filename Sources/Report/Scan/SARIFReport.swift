@@ -1,7 +1,7 @@
 import Bytes
 import Findings
 
-/// SARIF 2.1.0 as GitHub code scanning reads it.
+/// SARIF 2.1.0 for GitHub code scanning.
 enum SARIFReport: ScanFormat {
   static let format = OutputFormat.sarif
 
@@ -68,7 +68,7 @@ enum SARIFReport: ScanFormat {
       writer.object { writer in
         writer.field("tags", ["security", "kubernetes"] + rule.controls.map(\.text))
         writer.field("precision", "high")
-        // GitHub ranks by this number, a CVSS-like score as text.
+        // GitHub ranks results by this CVSS-like score, which is a string.
         writer.field("security-severity", score(rule.severity))
       }
     }

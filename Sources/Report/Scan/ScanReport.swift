@@ -1,20 +1,21 @@
 package import Findings
 
-/// A format of scan reports. A new one is a file with a type of this protocol and a line in `ScanReport.renderers`; see
+/// A format of scan reports. A new one is a file with a conforming type and a line in `ScanReport.renderers`; see
 /// `docs/how-to/add-a-report-format.md`.
 protocol ScanFormat: Sendable {
   static var format: OutputFormat { get }
 
-  /// Hands over the whole report in UTF-8, piece by piece; it ends in a line feed, and the same result gives the same bytes.
+  /// Passes the complete report to `sink` in UTF-8, piece by piece. It ends with a line feed, and equal results give
+  /// equal bytes.
   ///
-  /// - Parameter terminal: how wide it is, and whether it has colours: for formats that people read as they are.
+  /// - Parameter terminal: width and colours, for text formats.
   static func render(
     _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void)
 }
 
-/// The result of a scan, in each of its formats.
+/// The result of a scan, in any of its formats.
 package struct ScanReport: Answer {
-  /// The usual one first.
+  /// The first one is the default.
   static let renderers: [any ScanFormat.Type] = [
     TableReport.self, JSONReport.self, SARIFReport.self, HTMLReport.self, JUnitReport.self, MarkdownReport.self,
     CSVReport.self,

@@ -1,8 +1,8 @@
 import Bytes
 import Findings
 
-/// The report for a person at a terminal: what to do first, then everything by object, worst first; the sum and the first
-/// steps once more at the end, where the eye is when the scan is over.
+/// The report for a terminal: what to do first, then all findings by object, worst first, and at the end the totals and
+/// first steps again, where the reader's eye is when the scan ends.
 enum TableReport: ScanFormat {
   static let format = OutputFormat.table
 
@@ -18,7 +18,7 @@ enum TableReport: ScanFormat {
     for (subject, findings) in groups { text += group(subject, findings, terminal, options) + "\n" }
     text += unseen(result, terminal)
     text += summary(result, terminal, options)
-    // A short report still has its beginning on the screen.
+    // The beginning of a short report is still on the screen.
     if groups.count > 3 { text += recap(steps, terminal) }
     return text
   }

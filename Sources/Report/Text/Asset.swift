@@ -1,6 +1,6 @@
 import ReportAssets
 
-/// Files that are embedded in the binary.
+/// Files embedded in the binary.
 enum Asset {
   static var css: String { text(bartizan_report_css(), bartizan_report_css_size()) }
   static var script: String { text(bartizan_report_js(), bartizan_report_js_size()) }

@@ -5,7 +5,7 @@ package enum CSV {
   }
 
   private static func field(_ text: String) -> String {
-    // A cell that begins like a formula would be run by a spreadsheet; a leading apostrophe makes it text.
+    // A spreadsheet would run a cell that begins like a formula; a leading apostrophe makes it text.
     let safe = text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
     guard safe.contains(where: { "\",\r\n".contains($0) || $0 == "\r\n" }) else { return safe }
     return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

@@ -1,6 +1,6 @@
 /// The DOT language. Source: Graphviz documentation, "DOT Language".
 enum Graphviz {
-  /// A quoted ID.
+  /// A quoted identifier.
   static func quoted(_ text: String) -> String {
     "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
   }

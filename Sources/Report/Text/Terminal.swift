@@ -1,10 +1,11 @@
 package import Findings
 
-/// Where text is shown: colour when it is wanted, and words wrapped to a width.
+/// Where text is shown, with its width and whether it has colours.
 package struct Terminal: Sendable {
-  /// Columns in which tables are to fit; nil for a file or a pipe, where a program may read them and no line is folded or cut.
+  /// Columns that tables must fit; nil for a file or a pipe, where a program may read them and no line is folded or
+  /// cut.
   package let columns: Int?
-  /// Columns at which sentences are wrapped.
+  /// Columns at which prose is wrapped.
   package let width: Int
   package let colour: Bool
 
@@ -15,7 +16,7 @@ package struct Terminal: Sendable {
     self.colour = colour
   }
 
-  /// Less than 50 columns cannot be filled in a way that is read, and a sentence of more than 160 neither.
+  /// Text of less than 50 columns cannot be laid out, and lines of more than 160 are hard to read.
   private static func usable(_ columns: Int) -> Int { max(50, min(columns, 160)) }
 
   package func bold(_ text: String) -> String { styled(text, "1") }
@@ -35,7 +36,8 @@ package struct Terminal: Sendable {
     colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
-  /// Breaks at spaces; the first line is `first` columns shorter than the width, the others start with `indent` spaces.
+  /// Wraps at spaces. The first line has `first` columns less than the width; the others are indented by `indent`
+  /// spaces.
   package func wrapped(_ text: String, indent: Int) -> String {
     let room = max(20, width - indent)
     let padding = String(repeating: " ", count: indent)
@@ -57,14 +59,14 @@ package struct Terminal: Sendable {
     return result
   }
 
-  /// Columns that a text takes; characters of double width are counted once.
+  /// Columns of a text; wide characters count as one.
   package static func columns(_ text: some StringProtocol) -> Int {
     text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
   }
 
-  /// Names come from untrusted manifests: control characters would steer the terminal.
+  /// Replaces control characters, since names come from untrusted manifests and could control the terminal.
   package static func printable(_ text: String) -> String {
-    // Bytes from 0x20 to 0x7E are plain ASCII: nearly every text is.
+    // Bytes from 0x20 to 0x7E are printable ASCII, as in nearly every text.
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
@@ -80,12 +82,12 @@ package struct Terminal: Sendable {
     return count >= width ? text : text + String(repeating: " ", count: width - count)
   }
 
-  /// The beginning of a text, where there is no room for all of it.
+  /// The beginning of a text that does not fit.
   package static func clipped(_ text: String, _ width: Int) -> String {
     columns(text) <= width ? text : text.prefix(max(1, width - 1)) + "…"
   }
 
-  /// The end of a text that is too long, with an ellipsis in front: the end of a path says more than its beginning.
+  /// The end of a text that does not fit, after an ellipsis: the end of a path says more than its beginning.
   package static func shortened(_ text: String, _ width: Int) -> String {
     columns(text) <= width ? text : "…" + text.suffix(max(1, width - 1))
   }

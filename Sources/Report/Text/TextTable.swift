@@ -1,4 +1,4 @@
-/// A table with a heading: what commands answer that is neither findings nor prose.
+/// A table with a heading, for answers other than findings and prose.
 package struct TextTable: Sendable {
   package let title: String
   package let columns: [String]
@@ -10,8 +10,8 @@ package struct TextTable: Sendable {
     self.rows = rows
   }
 
-  /// Columns as wide as their widest cell. Where that does not fit a terminal, cells are folded between words: nothing is cut off,
-  /// and no name and no place is broken, even where a line gets longer than the terminal.
+  /// Columns are as wide as their widest cell. Where that exceeds the terminal, cells are wrapped between words: no
+  /// text is lost and no name is broken, even if a line gets longer than the terminal.
   package func text(_ terminal: Terminal) -> String {
     var result = title.isEmpty ? "" : terminal.bold(title) + "\n"
     guard !rows.isEmpty else { return result + (title.isEmpty ? "" : "  none\n") }
@@ -49,7 +49,7 @@ package struct TextTable: Sendable {
     return result
   }
 
-  /// Breaks at spaces alone.
+  /// Wraps at spaces only.
   private static func folded(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -64,7 +64,7 @@ package struct TextTable: Sendable {
     return lines
   }
 
-  /// One self-contained page of several tables, for sign-off.
+  /// A self-contained page with several tables, meant for sign-off.
   package static func html(title: String, subtitle: String, _ sheets: [TextTable]) -> String {
     var page = """
       <!DOCTYPE html>

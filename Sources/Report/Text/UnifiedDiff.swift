@@ -1,4 +1,4 @@
-/// The difference of two texts in the unified format, as `patch` and `git apply` read it.
+/// The difference of two texts in the unified format, for `patch` and `git apply`.
 ///
 /// Source: GNU diffutils manual, "Detailed Description of Unified Format".
 package enum UnifiedDiff {
@@ -18,7 +18,7 @@ package enum UnifiedDiff {
       case .insert(let offset, _, _): inserted.insert(offset)
       }
     }
-    // One row a line: its sign, its text, and the numbers in both texts.
+    // One row per line: its sign, its text, and its numbers in both texts.
     var rows: [(sign: Character, text: Substring, old: Int, new: Int)] = []
     var (i, j) = (0, 0)
     while i < before.count || j < after.count {
@@ -39,7 +39,7 @@ package enum UnifiedDiff {
     while let first = rows[place...].firstIndex(where: { $0.sign != " " }) {
       let start = max(place, first - context)
       var end = first
-      // A hunk goes on as long as the next change is near.
+      // A hunk continues while the next change is near.
       while let next = rows[(end + 1)...].firstIndex(where: { $0.sign != " " }), next - end <= 2 * context {
         end = next
       }
@@ -62,7 +62,7 @@ package enum UnifiedDiff {
 
   private static func range(_ start: Int, _ count: Int) -> String { count == 1 ? "\(start)" : "\(start),\(count)" }
 
-  /// With their line feeds.
+  /// Lines with their line feeds.
   private static func lines(_ text: String) -> [Substring] {
     var result: [Substring] = []
     var rest = text[...]

@@ -1,6 +1,6 @@
-/// Text within XML and HTML.
+/// Escapes text for XML and HTML.
 enum XML {
-  /// Text for XML 1.0 and HTML, in content or in quoted attributes. Characters that XML forbids become U+FFFD.
+  /// For content and quoted attributes of XML 1.0 and HTML. Characters that XML forbids become U+FFFD.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

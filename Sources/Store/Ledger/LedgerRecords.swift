@@ -60,6 +60,7 @@ package struct PackageNews: Sendable {
 
 /// What a run found.
 package struct LedgerRunReport: Sendable {
+  /// Number of the run, ascending.
   package let run: Int64
   /// When the run before was; nil for the first.
   package let before: String?
@@ -86,7 +87,9 @@ package struct LedgerRunReport: Sendable {
 
 /// An image of the ledger.
 package struct LedgerEntry: Sendable {
+  /// A row of the ledger. `key` identifies the image's content; `packages` is their number; `added` is RFC 3339.
   package struct Image: Sendable {
+    /// Number of the image, valid as long as it is in the ledger.
     package let id: Int64
     package let key: String
     package let digest: String
@@ -108,6 +111,7 @@ package struct LedgerEntry: Sendable {
 
 /// What became of an image since it was added.
 package struct ImageHistory: Sendable {
+  /// A change that a later run found. Times are RFC 3339.
   package struct Event: Sendable {
     package let time: String
     /// When the advisories were built that told of it.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that comes about whole or not at all: it is written beside its place and put there by one rename.
+/// A file that is written completely or not at all: it is written next to its destination and renamed.
 final class AtomicFile {
   private let path: String
   private let temporary: String
@@ -8,9 +8,9 @@ final class AtomicFile {
   private var isFinished = false
 
   /// - Parameters:
-  ///   - path: where it shall stand; what stands there is replaced, whatever it is.
-  ///   - mode: the rights of a new file, of which the mask of the process takes away.
-  /// - Throws: when nothing can be made in its folder.
+  ///   - path: the destination; whatever is there is replaced.
+  ///   - mode: permissions of a new file, before the umask.
+  /// - Throws: when no file can be created in its folder.
   init(_ path: String, mode: mode_t) throws(SystemError) {
     self.path = path
     var made: (path: String, descriptor: Int32)?
@@ -36,7 +36,7 @@ final class AtomicFile {
 
   func write(_ bytes: [UInt8]) throws(SystemError) { try FileWriter.write(bytes, to: descriptor) }
 
-  /// Gives it the owner and the rights of another file.
+  /// Copies the owner and permissions of another file.
   func copyRights(of other: stat) throws(SystemError) {
     var own = stat()
     guard fstat(descriptor, &own) == 0 else { throw .last }
@@ -46,18 +46,18 @@ final class AtomicFile {
     guard fchmod(descriptor, other.st_mode & 0o7777) == 0 else { throw .last }
   }
 
-  /// Puts it in its place.
+  /// Moves the file to its destination.
   ///
-  /// - Parameter isDurable: whether it is on the disk by then, so that not even a loss of power leaves half of it.
+  /// - Parameter isDurable: whether it must be on the disk by then, so that a power failure cannot leave half of it.
   func finish(isDurable: Bool) throws(SystemError) {
-    // Some file systems have nothing to be synchronised.
+    // Some file systems cannot be synchronised.
     if isDurable, fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { throw .last }
     guard rename(temporary, path) == 0 else { throw .last }
     isFinished = true
     close(descriptor)
   }
 
-  /// Gives what was written, in pieces, where it cannot be put in its place.
+  /// Reads back what was written, for a destination that cannot be renamed over.
   func pieces(_ body: ([UInt8]) throws(SystemError) -> Void) throws(SystemError) {
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     var offset = 0

@@ -1,16 +1,17 @@
 package import Findings
 import Glibc
 
-/// A file, or a part of one, that is read piece by piece.
+/// A file or a part of one, read piece by piece.
 package final class FilePart {
   private let descriptor: Int32
+  /// Bytes of the part; a file that shrinks meanwhile ends earlier.
   package let length: Int
   private let start: Int
 
-  /// - Parameter range: bytes of the file; nil: all.
-  /// - Throws: when it cannot be opened, or is no plain file.
+  /// - Parameter range: bytes of the file; nil for all.
+  /// - Throws: when it cannot be opened, or is not a regular file.
   package init(_ path: String, range: Range<Int>? = nil) throws(BartizanError) {
-    // A pipe without a writer would wait for ever.
+    // Opening a pipe without a writer would block forever.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw BartizanError(.input, FileReader.lastError()) }
     var status = stat()
@@ -24,7 +25,7 @@ package final class FilePart {
 
   deinit { close(descriptor) }
 
-  /// - Returns: how many bytes were read, 0 at the end.
+  /// - Returns: number of bytes read, 0 at the end.
   package func read(_ buffer: inout [UInt8], at offset: Int) throws(BartizanError) -> Int {
     let count = min(buffer.count, length - offset)
     guard count > 0 else { return 0 }
@@ -36,7 +37,7 @@ package final class FilePart {
     }
   }
 
-  /// Gives all bytes, in order.
+  /// Passes all bytes to `body`, in order.
   package func pump(_ body: (RawSpan) throws(BartizanError) -> Void) throws(BartizanError) {
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     var offset = 0

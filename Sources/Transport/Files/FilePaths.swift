@@ -1,7 +1,8 @@
 import Glibc
 
-/// Questions about paths of this machine.
+/// Paths of this machine.
 package enum FilePaths {
+  /// Follows links: false for a link that leads nowhere.
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   package static func isFolder(_ path: String) -> Bool {
@@ -9,7 +10,7 @@ package enum FilePaths {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Names in a folder but `.` and `..`, sorted; nil when it cannot be read, with the reason in `errno`.
+  /// Names in a folder except `.` and `..`, sorted; nil when it cannot be read, with the reason in `errno`.
   package static func names(in folder: String) -> [String]? {
     guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
@@ -23,30 +24,32 @@ package enum FilePaths {
     return names.sorted()
   }
 
+  /// The folder of a path; `.` for a bare name.
   package static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// Joins a relative path with a folder; an absolute path stays as it is. `..` is not resolved.
   package static func absolute(_ path: String, from folder: String) -> String {
     path.hasPrefix("/") ? path : folder + "/" + path
   }
 
-  /// The path without links; nil where it leads to nothing.
+  /// The path with links resolved; nil where nothing is there.
   package static func real(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
   }
 
-  /// What a symbolic link holds; nil for anything else.
+  /// The target of a symbolic link; nil for anything else.
   static func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)
     return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 
-  /// Makes a folder and those above it. What cannot be made is found out by whoever wants to use it.
+  /// Creates a folder and its parents. A failure shows when the folder is used.
   package static func makeFolders(_ folder: String, mode: UInt32) {
     var path = folder.hasPrefix("/") ? "/" : ""
     for part in folder.split(separator: "/") {

@@ -1,13 +1,14 @@
 import Glibc
 
-/// What stands at a path that somebody named to be written to.
+/// What is at a path that the user wants to write to.
 struct FilePlace {
   enum Kind {
-    /// Nothing; the path without links.
+    /// Nothing; the path with links resolved.
     case new(String)
-    /// A file with one name; the path without links.
+    /// A regular file with a single name; the path with links resolved.
     case plain(String, stat)
-    /// What must not be replaced: a device, a pipe, a socket, a file with several names, and what a process has open.
+    /// Something that must not be replaced: a device, a pipe, a socket, a file with several names, or an open file of a
+    /// process.
     case inPlace(String)
   }
 
@@ -30,7 +31,7 @@ struct FilePlace {
     }
   }
 
-  /// Where a new file may be put in the place of what stands there; nil for a device, a pipe or a socket.
+  /// The path at which a new file may replace what is there; nil for a device, a pipe or a socket.
   var replaceable: String? {
     switch kind {
     case .new(let path), .plain(let path, _): path
@@ -42,7 +43,7 @@ struct FilePlace {
     }
   }
 
-  /// Where a link leads behind which nothing stands yet.
+  /// The target of a link to a file that does not exist yet.
   private static func target(_ path: String) throws(FileWriter.Failure) -> String {
     var path = path
     for _ in 0..<40 {
@@ -52,8 +53,8 @@ struct FilePlace {
     throw .opening(SystemError(ELOOP))
   }
 
-  /// Whether a path leads through the open files of a process, as `/dev/stdout`, `/dev/fd/63` and `/proc/self/fd/1` do: what
-  /// it names is the open file, not the name that the file once had.
+  /// Whether a path goes through the open files of a process, like `/dev/stdout`, `/dev/fd/63` and `/proc/self/fd/1`.
+  /// It then means the open file, not the name that the file was opened by.
   private static func isOfProcess(_ path: String) -> Bool {
     var path = path
     for _ in 0..<40 {
@@ -64,7 +65,7 @@ struct FilePlace {
     return false
   }
 
-  /// The number of this process's own open file that a path names.
+  /// The descriptor of this process that a path names; nil for any other path.
   static func openDescriptor(_ path: String) -> Int32? {
     switch path {
     case "/dev/stdout": STDOUT_FILENO

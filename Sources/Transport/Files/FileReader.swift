@@ -2,9 +2,9 @@ package import Bytes
 package import Findings
 import Glibc
 
-/// Reads whole files within bounds.
+/// Reads whole files, within limits.
 package enum FileReader {
-  /// - Throws: a sentence that says why the file cannot be read.
+  /// - Throws: a sentence that says why the file cannot be read, without its name.
   package static func read(_ path: String, limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw BartizanError(.input, lastError()) }
@@ -12,9 +12,9 @@ package enum FileReader {
     return try read(descriptor: descriptor, limits: limits)
   }
 
-  /// Reads a file that nobody named: it has to be a plain one, and a link to one is none.
+  /// Reads a file that was found rather than named by the user. It must be a regular file, and not a link to one.
   ///
-  /// - Throws: a sentence that says why it cannot be read; at once where it is a pipe or a device.
+  /// - Throws: a sentence that says why it cannot be read. A pipe or device is refused at once.
   package static func readPlain(_ path: String, limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
@@ -28,9 +28,10 @@ package enum FileReader {
     return try read(descriptor: descriptor, limits: limits)
   }
 
-  /// The descriptor that standard input is read from; a test of commands lays another in its place.
+  /// The descriptor of standard input, which tests replace.
   @TaskLocal package static var standardInput: Int32 = STDIN_FILENO
 
+  /// - Throws: `input` when it cannot be read, or exceeds `limits.inputBytes`.
   package static func readStandardInput(limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
     try read(descriptor: standardInput, limits: limits)
   }
@@ -71,5 +72,6 @@ package enum FileReader {
       .input, "larger than the limit of \(limits.inputBytes >> 20) MiB; split it or point at the part you mean")
   }
 
+  /// The text of `errno`; call it right after the failed call.
   package static func lastError() -> String { String(cString: strerror(errno)) }
 }

@@ -1,14 +1,14 @@
 package import Findings
 import Glibc
 
-/// Writes the files that somebody names, and those that are kept for the next run.
+/// Writes files that the user names, and files that are kept for the next run.
 ///
-/// What is named is written as `open(2)` with `O_TRUNC` shows it to everybody else: links are followed, a device, a pipe and
-/// a socket take the bytes and stay what they are, and a file keeps its owner, its rights and its other names. A plain file
-/// comes about whole: it is written beside its place and renamed, so that no reader ever sees half of it.
+/// A named file is written with the visible effects of `open(2)` with `O_TRUNC`: links are followed, devices, pipes and
+/// sockets receive the bytes and stay what they are, and a file keeps its owner, permissions and other names. Regular
+/// files are written to a temporary file and renamed, so that no reader ever sees half of one.
 package enum FileWriter {
-  /// - Parameter body: gives all bytes, in order.
-  /// - Throws: `input` where nothing can be written to the place at all, `remote` where writing failed.
+  /// - Parameter body: passes all bytes to its argument, in order.
+  /// - Throws: `input` where the place cannot be written to at all, `remote` where writing failed.
   package static func write(
     _ path: String, _ body: (_ write: ([UInt8]) -> Void) -> Void
   ) throws(BartizanError) {
@@ -27,9 +27,9 @@ package enum FileWriter {
     try write(path) { $0(bytes) }
   }
 
-  /// Puts a whole file in the place of another, which whoever has it open keeps as it was; never in place.
+  /// Replaces a file as a whole. Processes that have the old file open keep it; it is never overwritten in place.
   ///
-  /// - Throws: `input` where something else than a plain file stands there.
+  /// - Throws: `input` where something other than a regular file is there.
   package static func replace(_ path: String, with bytes: [UInt8]) throws(BartizanError) {
     do throws(Failure) {
       let place = try FilePlace(path)
@@ -47,7 +47,7 @@ package enum FileWriter {
     }
   }
 
-  /// Writes a file that nobody else may read, and makes the folders to it likewise; it replaces what stands there.
+  /// Writes a file that only its owner may read, creates its folders the same way, and replaces what is there.
   package static func writePrivate(_ bytes: [UInt8], to path: String) throws(BartizanError) {
     do throws(SystemError) {
       FilePaths.makeFolders(FilePaths.folder(of: path), mode: 0o700)
@@ -59,7 +59,7 @@ package enum FileWriter {
     }
   }
 
-  /// Writes all bytes to what is open, such as standard output.
+  /// Writes all bytes to an open descriptor, such as standard output.
   package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
     var start = 0
     while start < bytes.count {
@@ -72,7 +72,7 @@ package enum FileWriter {
     }
   }
 
-  // MARK: Two ways
+  // MARK: Atomic and in place
 
   enum Failure: Error {
     case opening(SystemError)
@@ -90,20 +90,20 @@ package enum FileWriter {
   private static func writeWhole(
     _ path: String, like other: stat?, _ body: (([UInt8]) -> Void) -> Void
   ) throws(Failure) {
-    // Another owner's file, and a folder in which nothing may be made, leave only the file itself.
+    // Where no file can be created in the folder, only the file itself can be written.
     guard let file = try? AtomicFile(path, mode: 0o666) else { return try writeInPlace(path, body) }
     if let other {
       do throws(SystemError) { try file.copyRights(of: other) } catch { return try writeInPlace(path, body) }
     }
     do throws(SystemError) {
       try pour(body, into: .file(file))
-      // Writing takes away the bits that let a program run as its owner.
+      // Writing clears the set-user-id and set-group-id bits.
       if let other { try file.copyRights(of: other) }
     } catch {
       throw .writing(error)
     }
     do throws(SystemError) { try file.finish(isDurable: true) } catch {
-      // A file that is mounted by itself, as in containers, cannot be renamed over.
+      // A file that is a mount point, as in containers, cannot be renamed over.
       guard error.number == EBUSY || error.number == EXDEV || error.number == EPERM else { throw .writing(error) }
       let descriptor = try opened(path)
       defer { close(descriptor) }
@@ -123,7 +123,7 @@ package enum FileWriter {
     } catch {
       failure = error
     }
-    // A disk may be full only now.
+    // A full disk may show only on closing.
     if close(descriptor) != 0, failure == nil, errno != EINTR { failure = .last }
     if let failure { throw .writing(failure) }
   }
@@ -132,7 +132,7 @@ package enum FileWriter {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0o666)
     if descriptor >= 0 { return descriptor }
     let reason = SystemError.last
-    // A socket that is open already, as standard output may be, cannot be opened by its name.
+    // An open socket, as standard output may be, cannot be opened by its path.
     if reason.number == ENXIO, let number = FilePlace.openDescriptor(path) {
       let copy = dup(number)
       if copy >= 0 { return copy }
@@ -152,7 +152,7 @@ package enum FileWriter {
     }
   }
 
-  /// Hands on all pieces, up to the first that cannot be taken.
+  /// Writes all pieces, up to the first failure.
   private static func pour(_ body: (([UInt8]) -> Void) -> Void, into target: Target) throws(SystemError) {
     var failure: SystemError?
     body { bytes in

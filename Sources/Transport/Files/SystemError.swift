@@ -7,9 +7,9 @@ package struct SystemError: Error, Sendable, Hashable {
 
   package init(_ number: Int32) { self.number = number }
 
-  /// That of the call before this one.
+  /// The error of the call just before.
   static var last: SystemError { SystemError(errno) }
 
-  /// The system's own words, such as `No space left on device`.
+  /// The system's message, such as `No space left on device`.
   package var message: String { String(cString: strerror(number)) }
 }

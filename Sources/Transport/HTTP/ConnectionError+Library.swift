@@ -6,11 +6,11 @@ import NIOPosix
 import NIOSSL
 
 extension ConnectionError {
-  /// What an error of the HTTP library means, told by its types and numbers.
+  /// The meaning of an error of the HTTP library, by its types and codes.
   ///
   /// - Parameters:
-  ///   - server: whom we speak to, for the message.
-  ///   - proxy: the proxy on the way, for the message.
+  ///   - server: for the message.
+  ///   - proxy: the proxy in between, for the message; nil for none.
   static func of(
     _ error: any Error, server: String, proxy: String? = nil, timeouts: HTTPTimeouts
   ) -> ConnectionError {

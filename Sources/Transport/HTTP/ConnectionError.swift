@@ -1,4 +1,4 @@
-/// Why a server could not be spoken to. Two are equal when their kinds are.
+/// Why communication with a server failed. Two errors are equal when their kinds are equal.
 package struct ConnectionError: Error, Sendable {
   /// What happened, for programs.
   package struct Kind: Sendable, Hashable {
@@ -6,29 +6,29 @@ package struct ConnectionError: Error, Sendable {
 
     package init(_ rawValue: String) { self.rawValue = rawValue }
 
-    /// The address is no URL of a server.
+    /// The address is not the URL of a server.
     package static let badAddress = Kind("bad-address")
-    /// Certificates, keys or the proxy in the settings are of no use.
+    /// A certificate, a key or the proxy in the settings is invalid.
     package static let badSettings = Kind("bad-settings")
 
-    /// The host's name is not known.
+    /// The host name cannot be resolved.
     package static let unresolved = Kind("unresolved")
-    /// Nobody listens at the port.
+    /// Nothing listens on the port.
     package static let refused = Kind("refused")
-    /// There is no way to the host.
+    /// There is no route to the host.
     package static let unreachable = Kind("unreachable")
-    /// Nothing came in time: no connection, no end of the handshake, no answer, no further byte.
+    /// A timeout: of the connection, the TLS handshake, the response, or the next byte.
     package static let timedOut = Kind("timed-out")
-    /// What came was too slow, taken together; the same again would be no faster.
+    /// The transfer as a whole was too slow; another attempt would not be faster.
     package static let tooSlow = Kind("too-slow")
-    /// The proxy wants a password, or does not let us through.
+    /// The proxy asks for a password, or refuses the connection.
     package static let proxyRefused = Kind("proxy-refused")
 
-    /// The server answers in the clear where TLS was begun.
+    /// The server does not speak TLS.
     package static let tlsNotSpoken = Kind("tls-not-spoken")
-    /// Server and client have no version or cipher of TLS in common.
+    /// Server and client have no TLS version or cipher in common.
     package static let tlsRefused = Kind("tls-refused")
-    /// No authority that is trusted here has signed the certificate.
+    /// The certificate is not signed by a trusted authority.
     package static let certificateUntrusted = Kind("certificate-untrusted")
     package static let certificateExpired = Kind("certificate-expired")
     package static let certificateNotYetValid = Kind("certificate-not-yet-valid")
@@ -39,32 +39,33 @@ package struct ConnectionError: Error, Sendable {
     package static let clientCertificateExpired = Kind("client-certificate-expired")
     package static let clientCertificateRefused = Kind("client-certificate-refused")
 
-    /// The connection ended before the answer did.
+    /// The connection was closed before the response was complete.
     package static let closedEarly = Kind("closed-early")
-    /// More bytes than are read.
+    /// The response exceeds the limit.
     package static let tooLarge = Kind("too-large")
-    /// What came is no HTTP, or is not what it says it is.
+    /// The response is not valid HTTP, or its body is not what the headers say.
     package static let badAnswer = Kind("bad-answer")
-    /// Sent on to where nobody may send us, or too often.
+    /// A redirect to a forbidden place, or too many of them.
     package static let redirectRefused = Kind("redirect-refused")
-    /// Credentials would have gone over a connection that was not verified; they were not sent.
+    /// Credentials would have been sent over an unverified connection; they were not sent.
     package static let credentialsWithheld = Kind("credentials-withheld")
     /// The task was cancelled.
     package static let cancelled = Kind("cancelled")
     package static let other = Kind("other")
 
-    /// Whether the server's certificate was not accepted.
+    /// Whether the server's certificate was rejected.
     package var isAboutCertificate: Bool {
       [.certificateUntrusted, .certificateExpired, .certificateNotYetValid, .certificateWrongName].contains(self)
     }
 
-    /// Whether the same again may well succeed: the connection came about and ended too early.
+    /// Whether another attempt may succeed.
     package var isWorthAnotherTry: Bool { self == .closedEarly || self == .timedOut }
   }
 
   package let kind: Kind
   /// One line that names the server.
   package let message: String
+  /// The error of the library below, for logs.
   package let cause: (any Error)?
 
   package init(_ kind: Kind, _ message: String, cause: (any Error)? = nil) {

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Fields as forms and queries write them.
+/// Encodes fields for forms and queries.
 ///
 /// Source: URL Standard, "application/x-www-form-urlencoded".
 package enum FormText {

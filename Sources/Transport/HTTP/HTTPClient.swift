@@ -4,10 +4,10 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Asks servers over HTTP/1.1, within bounds: the one way in which anything here speaks to the network.
+/// An HTTP/1.1 client with limits; everything here uses the network through it.
 ///
-/// Each server has connections of its own, with the settings of its host: what is relaxed for one, a client certificate and
-/// credentials go to no other, wherever it sends us.
+/// Each server has connections of its own, with the settings of its host. Relaxed settings, client certificates and
+/// credentials never apply to another server, not even after a redirect.
 package final class HTTPClient: Sendable {
   package let settings: HTTPSettings
   /// By origin; nil once the client is closed.
@@ -15,10 +15,10 @@ package final class HTTPClient: Sendable {
 
   package init(_ settings: HTTPSettings) { self.settings = settings }
 
-  /// Looks whether certificates, keys and the proxy for a server are of use, before anything is asked.
+  /// Checks the certificates, keys and proxy for a server before anything is sent.
   package func prepare(_ url: HTTPURL) throws(ConnectionError) { _ = try connections(to: url) }
 
-  /// Ends all connections. It must be called.
+  /// Closes all connections. It must be called.
   package func close() async {
     let all = connections.withLock { state in
       defer { state = nil }
@@ -27,10 +27,10 @@ package final class HTTPClient: Sendable {
     for one in all.values { try? await one.http.shutdown() }
   }
 
-  /// The answer to a request, whatever its status.
+  /// Sends a request and returns the response, whatever its status.
   ///
-  /// - Throws: when there is none: nobody answers in time, the server is not the one that was meant, it sends us where we do
-  ///   not go, or credentials would be overheard.
+  /// - Throws: when there is no response: a timeout, an unexpected server, a redirect that is not followed, or
+  ///   credentials that would be sent unprotected.
   package func send(_ request: HTTPRequest) async throws(ConnectionError) -> HTTPResponse {
     var attempt = 1
     while true {
@@ -44,7 +44,7 @@ package final class HTTPClient: Sendable {
         wait = request.retries.wait(response.header("Retry-After"), attempt: attempt)
         await response.discard()
       } catch {
-        // A server may close a connection at the moment in which it is used again.
+        // A server may close an idle connection just when it is used again.
         guard error.kind == .closedEarly, request.isIdempotent, attempt < request.retries.tries else { throw error }
         wait = request.retries.wait(nil, attempt: attempt)
       }
@@ -71,7 +71,7 @@ package final class HTTPClient: Sendable {
         throw ConnectionError(
           .redirectRefused, "\(request.url.origin.text): a redirect to \(target.shown), \(refusal); not followed")
       }
-      // Credentials are for the server that they were given for.
+      // Credentials are only for the server that they were given for.
       if target.origin != request.url.origin {
         request.authorization = nil
         request.headers.removeAll { ["authorization", "cookie"].contains($0.name.lowercased()) }
@@ -110,7 +110,7 @@ package final class HTTPClient: Sendable {
     }
   }
 
-  /// - Throws: where something secret would go over a connection that nobody vouches for.
+  /// - Throws: where secrets would be sent over an unverified connection.
   private func checkSecrecy(of request: HTTPRequest) throws(ConnectionError) {
     guard request.isSecret else { return }
     let host = settings.settings(of: request.url.host)
@@ -143,16 +143,16 @@ package final class HTTPClient: Sendable {
 
   // MARK: Certificates
 
-  /// What is wrong with a certificate that no authority vouches for, from a look at it.
+  /// Explains a rejected certificate by looking at it.
   private func diagnosed(_ failure: ConnectionError, _ url: HTTPURL) async -> ConnectionError {
     guard let certificate = await certificate(of: url) else { return failure }
     return certificate.trouble(at: url.origin.text, time: UnixTime.now) ?? failure
   }
 
-  /// The certificate that a server shows, whoever signed it. A connection of its own shakes hands and ends: nothing is sent,
-  /// and nothing is believed.
+  /// The certificate of a server, whoever signed it. Uses a connection that ends after the handshake: nothing is sent
+  /// or trusted.
   ///
-  /// - Returns: nil where none was seen in time.
+  /// - Returns: nil where no certificate was seen in time.
   package func certificate(of url: HTTPURL) async -> ServerCertificate? {
     guard url.isSecure, settings.routes[url.authority] == nil else { return nil }
     var settings = settings
@@ -172,7 +172,7 @@ package final class HTTPClient: Sendable {
 }
 
 extension Duration {
-  /// Clamped to what 64 bits hold, some 292 years.
+  /// Clamped to 64 bits, some 292 years.
   var nanoseconds: Int64 {
     let (seconds, attoseconds) = components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -5,17 +5,18 @@ import NIOHTTPCompression
 import NIOSSL
 import Synchronization
 
-/// The connections to one server, with what is asked of it.
+/// The connections to one server, with its settings.
 struct HTTPConnections: Sendable {
   let http: AsyncHTTPClient.HTTPClient
-  /// The proxy on the way, for messages.
+  /// The proxy in between, for messages; nil for none.
   let proxy: String?
-  /// The beginning of a URL that stands for the server's, in tests.
+  /// A URL prefix that replaces the server's, in tests.
   private let route: String?
-  /// The name that stands in URLs, so that the server is greeted by it; nil where it is the host's own.
+  /// The host name to use in URLs and SNI; nil for the URL's own.
   private let greetedName: String?
 
-  /// - Parameter box: nil to speak to the server; else its certificate is put there, and no connection comes about.
+  /// - Parameter box: nil for a usable connection; otherwise receives the server's certificate, and no connection is
+  ///   made.
   init(to url: HTTPURL, _ settings: HTTPSettings, inspecting box: CertificateBox? = nil) throws(ConnectionError) {
     let host = settings.settings(of: url.host)
     route = settings.routes[url.authority]
@@ -33,14 +34,14 @@ struct HTTPConnections: Sendable {
     if url.isSecure { configuration.tlsConfiguration = try Self.tls(host, settings) }
     let name = host.certificateName.flatMap { $0.isEmpty ? nil : $0.lowercased() }
     let identity = ServerIdentity(host: name ?? url.host)
-    // An address is no name to be greeted by.
+    // Addresses cannot be used in SNI.
     if let name, name != url.host, case .name = identity {
       greetedName = name
       configuration.dnsOverride = [name: url.host]
     } else {
       greetedName = nil
     }
-    // The library calls it when TLS stands and before it sends anything, and gives a connection up for which it fails.
+    // The library calls this after the handshake and before it sends anything; when it fails the connection is dropped.
     if url.isSecure, route == nil {
       let server = url.origin.text
       let verifies = host.verification == .full
@@ -62,27 +63,27 @@ struct HTTPConnections: Sendable {
     http = AsyncHTTPClient.HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
-  /// A URL as the library is given it.
+  /// The URL to pass to the library.
   func address(of url: HTTPURL) -> String {
     if let route { return route + url.target }
     return greetedName.map { url.at(host: $0).text } ?? url.text
   }
 
-  /// The header `Host`, where the library would send another.
+  /// The `Host` header, where the library would send a different one; nil otherwise.
   func hostHeader(for url: HTTPURL) -> String? { greetedName == nil ? nil : url.authority }
 
   private static func certificate(of channel: any Channel, _ server: String) throws(ConnectionError)
     -> NIOSSLCertificate
   {
-    // The library's own verification answers for the chain; where there is no TLS after all, nothing does.
+    // The chain was verified by the library. Without TLS nothing was.
     guard let found = try? channel.pipeline.syncOperations.nioSSL_peerCertificate() else {
       throw ConnectionError(.certificateUntrusted, "\(server) shows no certificate")
     }
     return found
   }
 
-  /// The library accepts a certificate that bears the peer's address whatever it was asked for, and names by rules that
-  /// RFC 9525 gave up; so it judges the chain, and the name is judged here.
+  /// The library accepts a certificate for the peer's address whatever host was requested, and matches names by rules
+  /// that RFC 9525 obsoleted. So it verifies the chain only, and the name is checked here.
   private static func check(
     _ certificate: NIOSSLCertificate, _ identity: ServerIdentity, _ server: String
   ) throws(ConnectionError) {
@@ -138,7 +139,7 @@ struct HTTPConnections: Sendable {
   }
 }
 
-/// Where a look at a server puts its certificate.
+/// Receives the certificate of a server that is inspected.
 final class CertificateBox: Sendable {
   private let found = Mutex<ServerCertificate?>(nil)
 

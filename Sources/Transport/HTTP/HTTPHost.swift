@@ -1,6 +1,6 @@
-/// What the name of a host tells of where it is, before anybody is asked for its address.
+/// Where a host is, judging by its name alone, before it is resolved.
 package enum HTTPHost {
-  /// This machine.
+  /// Whether it is this machine.
   package static func isLoopback(_ host: String) -> Bool {
     if let address = HTTPURL.address(host) {
       let bytes = unmapped(address)
@@ -10,22 +10,22 @@ package enum HTTPHost {
     return name == "localhost" || name.hasSuffix(".localhost")
   }
 
-  /// An address of this machine's link: agents that tell a machine who it is, such as 169.254.169.254.
+  /// Whether it is a link-local address, such as 169.254.169.254, where agents identify a machine.
   package static func isLinkLocal(_ host: String) -> Bool {
-    // The name of one of them. Source: Compute Engine documentation, "About VM metadata".
+    // The name of one of these agents. Source: Compute Engine documentation, "About VM metadata".
     guard let address = HTTPURL.address(host) else { return host.lowercased() == "metadata.google.internal" }
     let bytes = unmapped(address)
     return bytes.count == 4
       ? bytes[0] == 169 && bytes[1] == 254 : bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
   }
 
-  /// An address of this machine, of its link, or of a private network.
+  /// Whether it is a loopback, link-local or private address.
   ///
   /// Source: IANA IPv4 and IPv6 Special-Purpose Address Registries.
   package static func isInward(_ host: String) -> Bool {
     if isLoopback(host) || isLinkLocal(host) { return true }
     guard let address = HTTPURL.address(host) else {
-      // Resolvers take bare numbers for addresses, too: 2130706433, 0x7f.1, 127.1.
+      // Resolvers also accept numbers as addresses: 2130706433, 0x7f.1, 127.1.
       let last = host.split(separator: ".").last ?? ""
       return last.first?.isNumber == true && last.allSatisfy { $0.isHexDigit || $0 == "x" || $0 == "X" }
     }
@@ -36,7 +36,7 @@ package enum HTTPHost {
       || a == 100 && (64...127).contains(b)
   }
 
-  /// An IPv4 address that is written as one of IPv6.
+  /// The IPv4 address in an IPv4-mapped IPv6 address; any other address unchanged.
   private static func unmapped(_ address: [UInt8]) -> [UInt8] {
     address.count == 16 && address.prefix(10).allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
       ? Array(address.suffix(4)) : address

@@ -1,14 +1,14 @@
 import AsyncHTTPClient
 import Bytes
 
-/// The proxy between this machine and a server: as configured, or by the variables that curl and Go's programs read.
+/// The proxy for a server, from the settings or the variables that curl and Go use.
 struct HTTPProxy: Sendable {
   let configuration: AsyncHTTPClient.HTTPClient.Configuration.Proxy
-  /// As it may be shown.
+  /// Its URL without a password, for messages.
   let text: String
 
-  /// - Returns: nil where the server is spoken to directly: this machine and its link always are, unless the configuration
-  ///   itself names a proxy.
+  /// - Returns: nil for a direct connection. Loopback and link-local addresses are always direct, unless the settings
+  ///   name a proxy.
   static func find(for url: HTTPURL, _ settings: HTTPSettings) throws(ConnectionError) -> HTTPProxy? {
     var text = settings.proxy
     if text == nil {
@@ -38,8 +38,8 @@ struct HTTPProxy: Sendable {
       configuration: .server(host: proxy.host, port: proxy.port ?? 80, authorization: login), text: shown)
   }
 
-  /// Whether a `NO_PROXY` list names the host: a name, a domain with or without a leading dot, an address, a range of them,
-  /// any of these with a port, or `*`.
+  /// Whether a `NO_PROXY` list covers the host: by name, by domain with or without a leading dot, by address or CIDR
+  /// range, any of these with a port, or by `*`.
   ///
   /// Source: curl, `NO_PROXY`; Go, `golang.org/x/net/http/httpproxy`.
   static func isExempt(_ url: HTTPURL, _ list: String) -> Bool {

@@ -1,5 +1,6 @@
-/// What a server is asked.
+/// A request to a server.
 package struct HTTPRequest: Sendable {
+  /// The methods that any caller uses.
   package enum Method: String, Sendable {
     case get = "GET"
     case head = "HEAD"
@@ -11,17 +12,18 @@ package struct HTTPRequest: Sendable {
   package var method = Method.get
   package var url: HTTPURL
   package var headers: [(name: String, value: String)] = []
+  /// Nil for a request without a body.
   package var body: [UInt8]?
-  /// The value of the header `Authorization`. It goes to the origin of the URL and nowhere else, and never over a
-  /// connection that is not verified unless the user said so.
+  /// The `Authorization` header. It is sent to the origin of the URL only, and never over an unverified connection
+  /// unless the user allows it.
   package var authorization: String?
-  /// Whether other headers or the body hold something secret; it is treated as `authorization` is.
+  /// Whether other headers or the body contain secrets, which are protected like `authorization`.
   package var hasSecrets = false
-  /// Whether secrets may go in the clear: to an agent of this machine or of its link, which speaks no TLS.
+  /// Whether secrets may be sent without TLS, to an agent on this machine or its link-local network.
   package var mayBeOverheard = false
   package var redirects = RedirectRule.none
   package var retries = RetryRule.none
-  /// Until the head of the answer, where it is less than usual.
+  /// Timeout of the response head, where it is shorter than usual; nil for the usual one.
   package var answerTimeout: Duration?
 
   package init(_ url: HTTPURL, _ method: Method = .get) {
@@ -29,23 +31,23 @@ package struct HTTPRequest: Sendable {
     self.method = method
   }
 
-  /// Source: RFC 9110, section 9.2.2.
+  /// Whether the request may be repeated. Source: RFC 9110, section 9.2.2.
   var isIdempotent: Bool { method != .post }
 
   var isSecret: Bool { authorization != nil || hasSecrets }
 }
 
-/// Where a server may send us on to.
+/// Which redirects are followed.
 package struct RedirectRule: Sendable {
-  /// How many times in a row; 0: an answer that sends us on is handed out as it is.
+  /// Maximum number of consecutive redirects; 0 returns a redirect as a response.
   package let limit: Int
 
   package static let none = RedirectRule(limit: 0)
-  /// To another `https` URL, or from plain HTTP to plain HTTP; not with a login in the URL, and not from outside to an
-  /// address of this machine, its link or a private network.
+  /// Follows redirects to `https`, or from plain HTTP to plain HTTP; not to a URL with a login, and not from a public
+  /// address to a loopback, link-local or private one.
   package static let careful = RedirectRule(limit: 5)
 
-  /// - Returns: why not; nil where it may.
+  /// - Returns: why the redirect is not followed; nil where it is.
   package static func refusal(from: HTTPURL, to: HTTPURL) -> String? {
     if from.isSecure, !to.isSecure { return "which is not https" }
     if to.user != nil { return "with a login in it" }
@@ -54,13 +56,13 @@ package struct RedirectRule: Sendable {
   }
 }
 
-/// How often a request is repeated, and how long is waited before.
+/// How often a request is repeated, with which delay.
 package struct RetryRule: Sendable {
-  /// Tries in all, the first included.
+  /// Number of attempts, including the first.
   package var tries: Int
-  /// Longest wait between two tries, whatever the server asks for.
+  /// Maximum delay between two attempts, whatever the server asks for.
   package var longestWait: Duration
-  /// Answers after which another try is worth it.
+  /// Statuses that are worth another attempt.
   package var statuses: Set<Int>
 
   package static let none = RetryRule(tries: 1, longestWait: .zero, statuses: [])
@@ -71,10 +73,10 @@ package struct RetryRule: Sendable {
     self.statuses = statuses
   }
 
-  /// The wait after a try.
+  /// The delay after an attempt.
   ///
   /// - Parameters:
-  ///   - retryAfter: what the server asks for, in seconds; words that are no such number, or absurd, count for nothing.
+  ///   - retryAfter: the `Retry-After` header in seconds; anything else, dates included, is ignored.
   ///   - attempt: from 1.
   package func wait(_ retryAfter: String?, attempt: Int) -> Duration {
     let asked = retryAfter.flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? min($0, 86_400) : nil }

@@ -2,12 +2,12 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// An answer: its head, and a body that comes as it is read.
+/// A response: its head, and a body that is read as it arrives.
 package struct HTTPResponse: Sendable {
   package let status: Int
-  /// Where it came from, after redirects.
+  /// The URL that answered, after redirects.
   package let url: HTTPURL
-  /// How many times it was asked for.
+  /// Number of attempts that it took.
   package internal(set) var attempts = 1
   private let fields: HTTPHeaders
   private let body: HTTPClientResponse.Body
@@ -21,22 +21,22 @@ package struct HTTPResponse: Sendable {
     self.timeouts = timeouts
   }
 
-  /// The first of a header's values.
+  /// The first value of a header; nil where it is absent.
   package func header(_ name: String) -> String? { fields.first(name: name) }
 
-  /// All of a header's values, in order.
+  /// All values of a header, in order.
   package func headers(_ name: String) -> [String] { fields[name] }
 
   private var server: String { url.origin.text }
 
-  /// Bytes that the head promises; nil where it does not tell, or where they are unpacked on the way.
+  /// Length of the body by its head; nil where it is not given, or where the body is decompressed.
   private var promised: Int? {
     fields.contains(name: "Content-Encoding") ? nil : header("Content-Length").flatMap { Int($0) }
   }
 
-  /// The whole body.
+  /// The complete body.
   ///
-  /// - Throws: when it is larger than the limit, does not come in time, or breaks off.
+  /// - Throws: when it exceeds the limit, takes too long, or is cut off.
   package func collect(atMost limit: Int) async throws(ConnectionError) -> [UInt8] {
     if let promised, promised > limit { throw tooLarge(limit) }
     var bytes: [UInt8] = []
@@ -59,10 +59,10 @@ package struct HTTPResponse: Sendable {
     ConnectionError(.tooLarge, "the answer of \(server) is larger than \(limit) bytes")
   }
 
-  /// Gives the body in pieces, as they come.
+  /// Passes the body in pieces as they arrive.
   ///
-  /// - Parameter take: gets a piece; false: no more is wanted.
-  /// - Throws: when it comes too slowly, or is not as long as was promised.
+  /// - Parameter take: receives a piece, and returns false to stop.
+  /// - Throws: when it is too slow, or not as long as announced.
   package func stream(_ take: (RawSpan) -> Bool) async throws(ConnectionError) {
     let began = ContinuousClock.now
     var came = 0
@@ -91,8 +91,8 @@ package struct HTTPResponse: Sendable {
     }
   }
 
-  /// Reads what is left of a short body, so that the connection can be used again; a long one, and one that drips, is left
-  /// with its connection.
+  /// Reads the rest of a short body, so that the connection can be reused. A long or slow body is dropped with its
+  /// connection.
   package func discard() async {
     guard header("Content-Length").map({ Int($0) ?? .max }) ?? 0 <= 1 << 16 else { return }
     let body = body

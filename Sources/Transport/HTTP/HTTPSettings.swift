@@ -1,48 +1,50 @@
-/// How servers are reached, and what is believed of them.
+/// How servers are reached and verified.
 package struct HTTPSettings: Sendable {
-  /// Whose signatures on certificates of servers are believed.
+  /// The certificate authorities to trust.
   package enum Trust: Sendable {
-    /// The machine's authorities, or those of `SSL_CERT_FILE`.
+    /// Those of the machine, or of `SSL_CERT_FILE`.
     case system
-    /// These alone, as PEM.
+    /// Only these, in PEM.
     case only([UInt8])
-    /// The machine's and these, as PEM.
+    /// Those of the machine and these, in PEM.
     case systemAnd([UInt8])
   }
 
   package var trust = Trust.system
-  /// What holds for one host and for no other that it may send us to, by its name in lower case.
+  /// Settings by host in lower case; they do not apply to other hosts that it redirects to.
   package var hosts: [String: HostSettings] = [:]
   package var timeouts = HTTPTimeouts()
-  /// The proxy that a configuration names, before any of the environment.
+  /// The configured proxy, which takes precedence over the environment.
   package var proxy: String?
-  /// Variables of the environment: proxies, `SSL_CERT_FILE`.
+  /// Looks up a variable: proxies, `SSL_CERT_FILE`.
   package var environment: @Sendable (String) -> String?
-  /// Most bytes of a body that came compressed, once it is unpacked; nil: bodies are taken as they come.
+  /// Maximum size of a decompressed body in bytes; nil to leave bodies compressed.
   package var unpackedBytesLimit: Int?
-  /// Where hosts are reached instead of where their names lead: the beginning of a URL, by host and port; for tests.
+  /// Where hosts are reached instead, for tests: a URL prefix by host and port.
   package var routes: [String: String] = [:]
 
   package init(environment: @escaping @Sendable (String) -> String? = { _ in nil }) { self.environment = environment }
 
-  /// Settings of a host, whatever the port: what a user relaxes for a server holds for its token server beside it.
+  /// Settings of a host on any port: what a user relaxes for a registry also applies to its token server on the same
+  /// host.
   func settings(of host: String) -> HostSettings { hosts[host] ?? HostSettings() }
 }
 
-/// What holds for one host alone.
+/// Settings of a single host.
 package struct HostSettings: Sendable {
-  /// What is asked of a host before anything is believed of it.
+  /// How a host is verified.
   package enum Verification: Sendable {
-    /// A certificate that an authority which is trusted has signed, for the name of the host.
+    /// Its certificate must be signed by a trusted authority for the name of the host.
     case full
-    /// None, since the user said so; credentials are sent all the same.
+    /// Not at all, at the user's request; credentials are sent all the same.
     case waived
-    /// None, to look at a server from outside; nothing secret is sent.
+    /// Not at all, to inspect a server; no secrets are sent.
     case inspection
   }
 
-  /// A certificate and its key, as PEM, by which this client shows who it is.
+  /// The client's certificate and key, in PEM.
   package struct ClientCertificate: Sendable {
+    /// The certificate and its intermediates.
     package let chain: [UInt8]
     package let key: [UInt8]
 
@@ -52,6 +54,7 @@ package struct HostSettings: Sendable {
     }
   }
 
+  /// Protocol versions, oldest first, for asking whether a server accepts an old one.
   package enum TLSVersion: Sendable {
     case tls10
     case tls11
@@ -61,11 +64,11 @@ package struct HostSettings: Sendable {
 
   package var verification = Verification.full
   package var clientCertificate: ClientCertificate?
-  /// The name that the certificate must bear and that the server is greeted by, where it is not that of the URL.
+  /// The name to expect in the certificate and to send in SNI, where it is not that of the URL.
   package var certificateName: String?
-  /// The newest version that is offered, to see whether an old one is taken; nil: no bound.
+  /// The newest version to offer, to test whether an old one is accepted; nil for no limit.
   package var newestTLS: TLSVersion?
-  /// Whether credentials may go over plain HTTP, since the user said so.
+  /// Whether credentials may be sent over plain HTTP, at the user's request.
   package var sendsCredentialsInClear = false
 
   package init() {}

@@ -1,16 +1,16 @@
-/// How long a server is waited for. Every wait has a bound.
+/// Timeouts for a server. No wait is unlimited.
 package struct HTTPTimeouts: Sendable, Hashable {
-  /// Until the name is known, the connection stands, a proxy has let us through and TLS has begun.
+  /// For name resolution, the connection, a proxy, and the TLS handshake together.
   package var connect = Duration.seconds(10)
-  /// Without a byte.
+  /// Between two bytes.
   package var idle = Duration.seconds(30)
-  /// Until the head of an answer.
+  /// For the head of the response.
   package var answer = Duration.seconds(120)
-  /// For the whole of a body that is kept in memory; one that drips is never idle.
+  /// For the whole of a body that is kept in memory, since one that trickles in is never idle.
   package var body = Duration.seconds(120)
-  /// For the whole of a body that is read as it comes.
+  /// For the whole of a body that is processed as it arrives.
   package var stream = Duration.seconds(2 * 3600)
-  /// Bytes a second that a body which is read as it comes must have on the average, once a minute is over.
+  /// Minimum average rate of such a body in bytes per second, after the first minute.
   package var slowestRate = 4096
 
   package init() {}

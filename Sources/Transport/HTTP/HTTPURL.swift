@@ -1,18 +1,19 @@
 import Glibc
 
-/// An `http` or `https` URL (RFC 3986) in parts, as it goes out: what a server is asked and what a proxy is reached by.
+/// An `http` or `https` URL (RFC 3986) in parts, for requests and proxies.
 ///
-/// Only what every reader of URLs understands alike is taken: a host is a name of letters, digits, `-`, `.` and `_`, or an
-/// address; a text that one reader takes for one host and another for another is none.
+/// Only URLs that all parsers understand alike are accepted. A host is a name of letters, digits, `-`, `.` and `_`, or
+/// an address. A text in which two parsers may see different hosts is refused.
 package struct HTTPURL: Sendable, Hashable {
   /// In lower case.
   package let scheme: String
   /// In lower case, without the brackets of an IPv6 address.
   package let host: String
-  /// As written; nil where the scheme's own is meant.
+  /// As written; nil for the default of the scheme.
   package let port: Int?
   /// Path and query: begins with a slash or a question mark, or is empty.
   package let target: String
+  /// User and password as written in the URL; nil where it has none.
   package let user: String?
   package let password: String?
 
@@ -23,7 +24,7 @@ package struct HTTPURL: Sendable, Hashable {
     guard scheme == "http" || scheme == "https" else { return nil }
   }
 
-  /// - Parameter text: a URL of another scheme, too, such as `socks5://proxy:1080`.
+  /// - Parameter text: may have another scheme, such as `socks5://proxy:1080`.
   package init?(anyScheme text: String) {
     guard let end = text.firstRange(of: "://"),
       text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"") })
@@ -77,31 +78,31 @@ package struct HTTPURL: Sendable, Hashable {
     password = nil
   }
 
-  /// The server that answers for it.
+  /// The server of the URL.
   package var origin: HTTPOrigin {
     HTTPOrigin(isSecure: isSecure, host: host, port: port ?? (isSecure ? 443 : 80))
   }
 
-  /// Host and port as they stand in a URL and in the header `Host`.
+  /// Host and port as in URLs and in the `Host` header.
   package var authority: String { Self.bracketed(host) + (port.map { ":\($0)" } ?? "") }
 
-  /// Without a login.
+  /// Without user and password.
   package var text: String { "\(scheme)://\(authority)\(target)" }
 
-  /// As it may be shown: without a login and without its query, which may hold a signature.
+  /// For messages: without user, password and query, which may contain a signature.
   package var shown: String { "\(scheme)://\(authority)\(target.prefix { $0 != "?" }.prefix(200))" }
 
-  /// Another path and query at the same server.
+  /// Another path and query on the same server.
   package func at(_ target: String) -> HTTPURL { HTTPURL(scheme: scheme, host: host, port: port, target: target) }
 
-  /// The same at another host, with the same port.
+  /// The same URL on another host, with the same port.
   package func at(host: String) -> HTTPURL { HTTPURL(scheme: scheme, host: host, port: port, target: target) }
 
-  /// What a header such as `Location` leads to.
+  /// Resolves a reference such as the `Location` header.
   ///
   /// Source: RFC 3986, section 5.2.
   ///
-  /// - Returns: nil where that is no `http` or `https` URL.
+  /// - Returns: nil where the result is not an `http` or `https` URL.
   package func resolving(_ reference: String) -> HTTPURL? {
     if reference.contains("://"), let colon = reference.firstIndex(of: ":"),
       reference[..<colon].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "+" || $0 == "-" || $0 == "." })
@@ -128,7 +129,7 @@ package struct HTTPURL: Sendable, Hashable {
     return HTTPURL("\(base)/\(parts.joined(separator: "/"))\(query)")
   }
 
-  /// A URL as it may be shown, whether it is one or not.
+  /// The text without user and password, for messages, whether it is a valid URL or not.
   package static func withoutPassword(_ text: String) -> String {
     guard let at = text.lastIndex(of: "@") else { return text }
     let scheme = text.firstRange(of: "://").map { String(text[..<$0.upperBound]) } ?? ""
@@ -137,7 +138,7 @@ package struct HTTPURL: Sendable, Hashable {
 
   static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
-  /// The bytes of an address, 4 or 16, in the one notation of each; nil for anything else, a name above all.
+  /// The bytes of an address, 4 or 16, in its one canonical notation; nil for anything else, such as a name.
   static func address(_ text: String) -> [UInt8]? {
     var four = in_addr()
     if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }
@@ -147,13 +148,14 @@ package struct HTTPURL: Sendable, Hashable {
   }
 }
 
-/// One server: what credentials and relaxed settings are bound to.
+/// A server, which credentials and relaxed settings are bound to.
 ///
 /// Source: RFC 9110, section 4.3.1, "origin".
 package struct HTTPOrigin: Sendable, Hashable {
   package let isSecure: Bool
   /// In lower case, without brackets.
   package let host: String
+  /// Always set: the default of the scheme where the URL names none.
   package let port: Int
 
   package var text: String {

@@ -1,12 +1,12 @@
 import Bytes
 import NIOSSL
 
-/// What a server's certificate says of itself.
+/// The certificate of a server.
 package struct ServerCertificate: Sendable {
-  /// Seconds since 1970 in which it holds, both included.
+  /// Validity in seconds since 1970, both ends included.
   package let validFrom: Int
   package let validTo: Int
-  /// Who it is for; empty where it does not say so as RFC 9525 wants it.
+  /// Its subject alternative names; empty where it has none in the form that RFC 9525 requires.
   package let names: [CertificateName]
 
   init(_ certificate: NIOSSLCertificate) {
@@ -15,13 +15,13 @@ package struct ServerCertificate: Sendable {
     names = (try? certificate.toDERBytes()).flatMap { CertificateName.read(der: $0) } ?? []
   }
 
-  /// The last day of it, `YYYY-MM-DD`, in UTC.
+  /// The last day of validity, `YYYY-MM-DD`, in UTC.
   package var lastDay: String { CalendarDate(seconds: Int64(validTo)).text }
 
-  /// Why nobody should believe it, as far as it tells by itself.
+  /// Why the certificate is not valid now.
   ///
   /// - Parameter time: seconds since 1970.
-  /// - Returns: nil where its time is right.
+  /// - Returns: nil within its validity.
   func trouble(at server: String, time: Int) -> ConnectionError? {
     if validTo < time {
       return ConnectionError(.certificateExpired, "the certificate of \(server) expired on \(lastDay)")

@@ -1,12 +1,11 @@
 import SwiftASN1
 
-/// Who a server has to be: the name or the address that it was asked by.
+/// The name or address that a server must prove.
 ///
-/// Source: RFC 9525, "Service Identity in TLS": a name is compared with entries of `dNSName` alone, an address with entries of
-/// `iPAddress` alone; the common name of a certificate counts for nothing, and a wildcard stands for one whole label, the
-/// leftmost.
+/// Source: RFC 9525, "Service Identity in TLS". Names are compared with `dNSName` entries only, addresses with
+/// `iPAddress` entries only. The common name is ignored, and a wildcard stands for the complete leftmost label.
 package enum ServerIdentity: Sendable, Hashable {
-  /// In lower case, without a dot at its end.
+  /// In lower case, without a trailing dot.
   case name(String)
   /// 4 or 16 bytes.
   case address([UInt8])
@@ -20,7 +19,7 @@ package enum ServerIdentity: Sendable, Hashable {
     }
   }
 
-  /// Whether a certificate is for this server.
+  /// Whether a certificate with these names is for this server.
   package func isAmong(_ presented: [CertificateName]) -> Bool {
     presented.contains { entry in
       switch (self, entry) {
@@ -44,12 +43,12 @@ package enum ServerIdentity: Sendable, Hashable {
   }
 }
 
-/// An entry of a certificate's `subjectAltName` that names a server.
+/// A server in the `subjectAltName` of a certificate.
 package enum CertificateName: Sendable, Hashable {
   case name(String)
   case address([UInt8])
 
-  /// As people write it.
+  /// In the usual notation.
   package var text: String {
     switch self {
     case .name(let name): name
@@ -66,7 +65,7 @@ package enum CertificateName: Sendable, Hashable {
   /// Source: RFC 5280, sections 4.1 and 4.2.1.6.
   ///
   /// - Parameter der: the certificate.
-  /// - Returns: nil where it is no certificate, or has the extension twice.
+  /// - Returns: nil where it is not a certificate, or has the extension twice.
   package static func read(der: [UInt8]) -> [CertificateName]? {
     guard let certificate = try? DER.parse(der), let body = children(certificate).first else { return nil }
     let wrapped = children(body).first { $0.identifier == ASN1Identifier(tagWithNumber: 3, tagClass: .contextSpecific) }
@@ -89,7 +88,7 @@ package enum CertificateName: Sendable, Hashable {
   private static func name(_ node: ASN1Node) -> CertificateName? {
     guard node.identifier.tagClass == .contextSpecific, let bytes = primitive(node) else { return nil }
     switch node.identifier.tagNumber {
-    // Names of other alphabets stand in certificates as A-labels, in ASCII.
+    // Internationalised names are A-labels in certificates, in ASCII.
     case 2 where bytes.allSatisfy { $0 < 0x80 }: return .name(String(decoding: bytes, as: UTF8.self))
     case 7 where bytes.count == 4 || bytes.count == 16: return .address(Array(bytes))
     default: return nil

@@ -1,7 +1,7 @@
 import Glibc
 import NIOSSL
 
-/// The authorities that this machine trusts, read once: every server's settings would read some 140 certificates anew.
+/// The authorities that this machine trusts, read once: parsing some 140 certificates per server would be slow.
 enum SystemAuthorities {
   /// Source: Go, `crypto/x509/root_linux.go`, `certFiles`.
   private static let files = [
@@ -13,7 +13,7 @@ enum SystemAuthorities {
     try? NIOSSLCertificate.fromPEMFile($0)
   }
 
-  /// - Parameter file: what `SSL_CERT_FILE` names, as for OpenSSL, curl and Go.
+  /// - Parameter file: the value of `SSL_CERT_FILE`, as in OpenSSL, curl and Go.
   static func roots(file: String?) throws(ConnectionError) -> NIOSSLTrustRoots {
     guard let file, !file.isEmpty else { return usual.map { .certificates($0) } ?? .default }
     do {

@@ -1,8 +1,8 @@
 import NIOSSL
 
-/// What BoringSSL names as the reason of a failure: its numbers, of which those beyond 1000 are alerts of the other side.
+/// A reason code of BoringSSL; codes beyond 1000 are alerts of the peer.
 ///
-/// Source: BoringSSL, `include/openssl/ssl.h`, `SSL_R_…`; alerts are 1000 and their number in RFC 8446, section 6.
+/// Source: BoringSSL, `include/openssl/ssl.h`, `SSL_R_…`; alerts are 1000 plus their number in RFC 8446, section 6.
 struct TLSReason: Hashable {
   let number: Int
 
@@ -26,7 +26,7 @@ struct TLSReason: Hashable {
   static let alertInsufficientSecurity = TLSReason(number: 1071)
   static let alertCertificateRequired = TLSReason(number: 1116)
 
-  /// The reasons of an error of NIOSSL, in the order in which BoringSSL noted them.
+  /// The reason codes in an error of NIOSSL, in BoringSSL's order.
   static func of(_ error: any Error) -> [TLSReason] {
     let found: BoringSSLError
     switch error {
@@ -41,11 +41,11 @@ struct TLSReason: Hashable {
     }
   }
 
-  /// The number that an error of BoringSSL is known by.
+  /// The code of a BoringSSL error.
   ///
-  /// `BoringSSLInternalError` holds it and shows it only as the first number of its description, `Error: 268435581 error:…`;
-  /// this is the one place that reads a text of a library. The number has the library in its first byte, 16 for TLS, and the
-  /// reason in its last twelve bits.
+  /// `BoringSSLInternalError` only exposes it as the first number of its description, `Error: 268435581 error:…`. This
+  /// is the one place that parses the text of a library. The highest byte is the library, 16 for TLS, and the lowest
+  /// twelve bits are the reason.
   ///
   /// Source: BoringSSL, `include/openssl/err.h`, `ERR_GET_LIB` and `ERR_GET_REASON`.
   private static func number(_ error: BoringSSLInternalError) -> TLSReason? {

@@ -2,26 +2,29 @@ import Findings
 import Subprocess
 import SystemPackage
 
-/// Runs other programs, with bounds on time and output.
+/// Runs other programs, with limits on time and output.
 package enum ProgramRun {
+  /// How the program ended. `status` is its exit status, or 128 and the number of the signal that ended it.
   package struct Output: Sendable {
     package let status: Int32
     package let standardOutput: [UInt8]
     package let standardError: String
   }
 
-  /// What went wrong, without a place; the caller knows for whom the program ran.
+  /// What went wrong, without the program's purpose, which the caller knows.
   package struct Failure: Error {
     package let isMissing: Bool
     package let message: String
   }
 
   /// - Parameters:
-  ///   - program: a name to look up in PATH, or a path.
-  ///   - adding: variables beside those of this process.
-  ///   - input: what it reads from its standard input.
-  ///   - timeout: after which it is ended, with all that it started.
-  ///   - outputLimit: bytes of standard output; a program that prints more is ended.
+  ///   - program: a name to look up in `PATH`, or a path.
+  ///   - adding: variables in addition to those of this process.
+  ///   - input: content of its standard input.
+  ///   - timeout: after which it is killed with everything that it started.
+  ///   - outputLimit: maximum size of standard output in bytes; a program that prints more is killed.
+  /// - Throws: `Failure` when it is not installed, exceeds a limit or cannot be run. A non-zero exit status is not an
+  ///   error.
   package static func run(
     _ program: String, _ arguments: [String], adding variables: [(String, String)] = [], input: String = "",
     timeout: Duration, outputLimit: Int
@@ -31,7 +34,7 @@ package enum ProgramRun {
     for (name, value) in variables { changes[Environment.Key(stringLiteral: name)] = value }
     let environment = Environment.inherit.updating(changes)
     var options = PlatformOptions()
-    // A program that hangs may have started others, which hold its output open; they end with its group.
+    // A program that hangs may have started others that hold its output open; the whole process group is killed.
     options.processGroupID = 0
     options.teardownSequence = [
       .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),

@@ -1,6 +1,6 @@
-/// One way in which a server wants to be shown who asks.
+/// One challenge of a `WWW-Authenticate` header.
 ///
-/// Source: RFC 9110, section 11.6.1: a header may hold several, and their parameters quoted commas.
+/// Source: RFC 9110, section 11.6.1: a header may hold several challenges, and commas within quoted parameters.
 struct AuthenticationChallenge: Equatable {
   /// In lower case: `bearer`, `basic`.
   let scheme: String
@@ -16,7 +16,7 @@ struct AuthenticationChallenge: Equatable {
       parameters = [:]
     }
     for item in split(header) {
-      // A scheme stands before its first parameter, or alone.
+      // A scheme precedes its first parameter, or stands alone.
       var parameter = item[...]
       let equals = item.firstIndex(of: "=")
       let space = item.firstIndex(of: " ")
@@ -44,7 +44,7 @@ struct AuthenticationChallenge: Equatable {
     return found
   }
 
-  /// At commas that stand outside quotes.
+  /// Splits at commas outside of quotes.
   private static func split(_ header: String) -> [String] {
     var items: [String] = []
     var item = ""

@@ -4,33 +4,34 @@ import Images
 import Synchronization
 import Transport
 
-/// Speaks to one registry: pulls, lists, asks; it changes nothing.
+/// A client of one registry. It pulls and lists; it never changes anything, except for what an active survey is allowed
+/// to try.
 ///
 /// Source: OCI distribution specification 1.1; Docker "Token Authentication Specification".
 final class RegistryClient: Sendable {
-  /// As images name it, with its port.
+  /// With its port, as in image references.
   let registry: String
   let settings: RegistrySettings
   let http: HTTPClient
   private let relaxation: Relaxation?
   private let state: Mutex<State>
 
-  /// How a registry is looked at from outside where the settings do not lead to it. What is relaxed stays with this client,
-  /// which asks as nobody and sends no credentials.
+  /// Relaxed settings for looking at a registry that does not answer as the settings say. They apply to this client
+  /// only, which is anonymous and sends no credentials.
   struct Relaxation: Sendable {
     var skipsVerification = false
     var isPlain = false
-    /// The newest version of TLS that is offered; nil: no bound.
+    /// The newest TLS version to offer; nil for no limit.
     var newestTLS: HostSettings.TLSVersion?
   }
 
   private struct State {
     var login: RegistryLogin?
-    /// Values of `Authorization` by scope, and when they end (by the clock that never goes back).
+    /// Values of `Authorization` by scope, with their expiry on the monotonic clock.
     var tokens: [String: Token] = [:]
-    /// Whether the registry wants the login itself instead of a token.
+    /// Whether the registry asks for basic authentication instead of a token.
     var wantsBasic = false
-    /// Where it answers, without a path.
+    /// The root URL that it answers at, without a path.
     var base: HTTPURL
     var rateLimit: String?
   }
@@ -38,19 +39,19 @@ final class RegistryClient: Sendable {
   private struct Token {
     let value: String
     let until: ContinuousClock.Instant
-    /// Whether anybody would have got it.
+    /// Whether an anonymous client would have got the token.
     let isPublic: Bool
   }
 
-  /// What a request is for, in the words of tokens: `repository:NAME:pull`, `registry:catalog:*`.
+  /// The scope of a token request: `repository:NAME:pull`, `registry:catalog:*`.
   typealias Scope = String
 
-  /// Seconds that a token holds when its server does not say so.
+  /// Lifetime of a token in seconds, if its server does not say.
   private static let shortestToken = 60
-  /// Largest answer of a token server, in bytes.
+  /// Largest response of a token server, in bytes.
   private static let tokenAnswerLimit = 1 << 20
 
-  /// - Throws: one line when the name, certificates or the proxy are of no use.
+  /// - Throws: one line when the name, a certificate or the proxy is invalid.
   init(_ registry: String, _ settings: RegistrySettings, relaxed: Relaxation? = nil) throws(BartizanError) {
     self.registry = registry
     self.settings = settings
@@ -78,25 +79,25 @@ final class RegistryClient: Sendable {
     }
   }
 
-  /// Where a registry answers: Docker Hub does under another name.
+  /// The host of a registry. Docker Hub's differs from its name.
   static func host(of registry: String) -> String {
     registry == ImageReference.hub ? "registry-1.docker.io" : registry
   }
 
   func close() async { await http.close() }
 
-  /// The last day of the certificate that the registry shows, `YYYY-MM-DD`; nil where none was seen.
+  /// The last day of the registry's certificate, `YYYY-MM-DD`; nil where none was seen.
   func certificateEnds() async -> String? {
     await http.certificate(of: state.withLock { $0.base })?.lastDay
   }
 
   // MARK: Requests
 
-  /// The answer to one request, whatever its status but those that ask to come again.
+  /// The response to one request, with any status that does not ask for a retry.
   ///
   /// - Parameters:
   ///   - path: from the root of the registry, with its query.
-  ///   - scope: what a token has to allow.
+  ///   - scope: that a token must have.
   func send(
     _ path: String, method: HTTPRequest.Method = .get, headers: [(String, String)] = [], scope: Scope,
     anonymous: Bool = false
@@ -136,9 +137,9 @@ final class RegistryClient: Sendable {
     }
   }
 
-  /// What runs on this machine is often without TLS. Nothing secret goes there then.
+  /// Falls back to plain HTTP for a registry on this machine, which often has no TLS. No credentials are sent then.
   ///
-  /// - Returns: whether it is worth another try.
+  /// - Returns: whether to try again.
   private func fallBack(from base: HTTPURL) -> Bool {
     guard base.isSecure, relaxation == nil, HTTPHost.isLoopback(base.host),
       let plain = HTTPURL("http://" + base.authority)
@@ -158,7 +159,7 @@ final class RegistryClient: Sendable {
       "\(registry) refuses more requests (429) \(tries)\(left); come back later, or log in for a higher limit")
   }
 
-  /// What a connection that failed means for whoever wants something of the registry.
+  /// What a failed connection means, as an error for the user.
   func failure(_ error: ConnectionError) -> BartizanError {
     let advice: String
     switch error.kind {
@@ -170,7 +171,7 @@ final class RegistryClient: Sendable {
     return BartizanError(.remote, error.message + advice, cause: error)
   }
 
-  /// A whole answer.
+  /// The complete body of a response.
   func body(_ response: HTTPResponse, limit: Int) async throws(BartizanError) -> [UInt8] {
     do throws(ConnectionError) { return try await response.collect(atMost: limit) } catch { throw failure(error) }
   }
@@ -197,7 +198,7 @@ final class RegistryClient: Sendable {
     "Basic " + Base64.encode("\(user):\(password)".utf8)
   }
 
-  /// Looks up who we are, once.
+  /// Looks up the login, once.
   private func login(_ repository: String) async throws(BartizanError) -> RegistryLogin {
     if let known = state.withLock({ $0.login }) { return known }
     let found =
@@ -208,7 +209,7 @@ final class RegistryClient: Sendable {
     return found
   }
 
-  /// - Parameter again: whether what we had was refused.
+  /// - Parameter again: whether the current credentials were refused.
   private func answer(
     _ challenges: [AuthenticationChallenge], _ scope: Scope, again: Bool
   ) async throws(BartizanError) {
@@ -296,13 +297,13 @@ final class RegistryClient: Sendable {
       let token = document["token"]?.string ?? document["access_token"]?.string, !token.isEmpty
     else { throw BartizanError(.remote, "the token server of \(registry) answers without a token") }
     let seconds = document["expires_in"]?.int.map { Int(clamping: $0) } ?? Self.shortestToken
-    // A little before its end, so that no request is under way when it comes.
+    // Ends a little early, so that it does not expire during a request.
     return Token(
       value: "Bearer " + token, until: .now + .seconds(max(Self.shortestToken, min(seconds, 86_400)) - 10),
       isPublic: login == .anonymous)
   }
 
-  /// Whether a token server belongs to the owner of the registry, as far as names tell.
+  /// Whether a token server belongs to the operator of the registry, judging by their names.
   static func isRelated(_ server: String, _ registry: String) -> Bool {
     if server == registry || HTTPHost.isLoopback(server) && HTTPHost.isLoopback(registry) { return true }
     func domain(_ name: String) -> [Substring] { Array(name.split(separator: ".").suffix(2)) }

@@ -3,13 +3,13 @@ import Findings
 import Images
 import Transport
 
-/// An image in a registry: its manifests by their digests, its layers as they come.
+/// An image in a registry: manifests by digest, layers as they are downloaded.
 struct RegistryImage: ImageArchive {
   private let reference: ImageReference
   private let clients: [RegistryClient]
   private let limits: Limits
 
-  /// Types of manifests that are understood.
+  /// Supported media types of manifests.
   ///
   /// Source: OCI image specification, "Media Types"; Docker registry, "Image Manifest V 2, Schema 2".
   static let manifestTypes = [
@@ -33,7 +33,7 @@ struct RegistryImage: ImageArchive {
 
   private var scope: String { "repository:\(reference.repository):pull" }
 
-  /// The manifest, or the index of manifests, that the reference names, and its digest.
+  /// The manifest or index of the reference, with its digest.
   func manifest() async throws(BartizanError) -> (bytes: [UInt8], digest: String) {
     let bytes = try await fetch("manifests/\(reference.identifier)", accept: Self.manifestTypes)
     let sum = Digest.sha256(bytes).text
@@ -43,8 +43,7 @@ struct RegistryImage: ImageArchive {
     return (bytes, sum)
   }
 
-  /// The digest that the registry tells without sending the manifest, which Docker Hub does not count; where it tells none, the sum of
-  /// the manifest.
+  /// The digest from a HEAD request, which Docker Hub does not count as a pull, or else from the manifest itself.
   func digest() async throws(BartizanError) -> String {
     let told = try await first { (client) async throws(BartizanError) -> String? in
       let reply = try await client.send(
@@ -67,7 +66,7 @@ struct RegistryImage: ImageArchive {
     }
   }
 
-  /// Asks the mirrors, then the registry.
+  /// Asks the mirrors first, then the registry.
   private func first<T: Sendable>(
     _ ask: (RegistryClient) async throws(BartizanError) -> T
   ) async throws(BartizanError) -> T {
@@ -108,18 +107,18 @@ struct RegistryImage: ImageArchive {
 
   func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum { .askedFor }
 
-  /// Parts in which a layer may come, however much each of them brings.
+  /// Maximum number of partial responses for one layer, however small each of them is.
   private static let partLimit = 100
-  /// Largest answer that says why there is no layer, in bytes.
+  /// Largest error response, in bytes.
   private static let refusalLimit = 1 << 16
 
-  /// Goes on where a connection broke off.
+  /// Downloads a layer, resuming after interruptions.
   private func layer(_ digest: String, _ client: RegistryClient, _ scanner: LayerScanner) async throws(BartizanError) {
     var attempt = 1
     for _ in 0..<Self.partLimit {
       let before = scanner.received
       guard let broken = try await part(digest, client, scanner) else { return }
-      // As long as something new comes, the tries begin anew.
+      // Attempts are counted anew whenever data arrives.
       attempt = scanner.received > before ? 1 : attempt + 1
       guard broken.kind.isWorthAnotherTry, attempt <= client.settings.retries.tries else {
         throw client.failure(broken)
@@ -128,7 +127,7 @@ struct RegistryImage: ImageArchive {
     throw BartizanError(.remote, "\(client.registry) breaks off again and again; \(scanner.received) bytes came")
   }
 
-  /// - Returns: what ended the body before its end; nil where it is whole.
+  /// - Returns: what interrupted the body; nil where it is complete.
   /// - Throws: when there is no body.
   private func part(
     _ digest: String, _ client: RegistryClient, _ scanner: LayerScanner
@@ -145,7 +144,7 @@ struct RegistryImage: ImageArchive {
         throw BartizanError(
           .remote, "\(client.registry) goes on at another place (\(range.prefix(60))) than it was asked to")
       }
-    // One that cannot begin in the middle sends everything again.
+    // A server without range requests sends everything again.
     case 200: skipped = start
     case 416 where start > 0: return nil
     default:
@@ -166,7 +165,7 @@ struct RegistryImage: ImageArchive {
   }
 }
 
-/// What a registry means when it says no.
+/// The meaning of a registry's error responses.
 ///
 /// Source: OCI distribution specification, "Error Codes".
 enum RegistryAnswer {

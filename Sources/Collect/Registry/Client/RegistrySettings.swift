@@ -2,36 +2,36 @@ import Bytes
 package import Findings
 package import Transport
 
-/// How registries are reached, and as whom.
+/// How registries are reached, and with which credentials.
 package struct RegistrySettings: Sendable {
-  /// Variables of the environment: files with credentials, proxies, cloud identities.
+  /// Looks up a variable: files with credentials, proxies, cloud identities.
   package var environment: @Sendable (String) -> String?
-  /// User and password that somebody gave for one registry, before anything that is found.
+  /// Credentials that the user gave for one registry; they take precedence over any that are found.
   package var login: Login?
-  /// A file like Docker's `config.json`; nil: where Docker and Podman keep theirs.
+  /// A file in the format of Docker's `config.json`; nil: where Docker and Podman keep theirs.
   package var credentialFile: String?
-  /// Pull secrets of a cluster: documents like Docker's `config.json`.
+  /// Pull secrets of a cluster, in the format of Docker's `config.json`.
   package var pullSecrets: [[UInt8]] = []
-  /// Whether registries are spoken to without TLS.
+  /// Whether registries are contacted without TLS.
   package var plainHTTP = false
-  /// Certificates, as PEM, that are trusted beside those of the machine.
+  /// Certificates in PEM to trust besides those of the machine.
   package var certificateAuthority: [UInt8]?
   package var clientCertificate: HostSettings.ClientCertificate?
-  /// Whether certificates of registries are not verified; those of other servers are.
+  /// Whether certificates of registries are not verified. Those of token servers and clouds always are.
   package var skipsVerification = false
-  /// Registries to ask before the one that is named, such as `docker.io=mirror.example:5000`.
+  /// Registries to ask first, such as `docker.io` with `mirror.example:5000`.
   package var mirrors: [String: [String]] = [:]
   package var timeouts = HTTPTimeouts()
-  /// Of a request that the server asks to repeat, or that broke off.
+  /// For requests that the server asks to repeat, or that are interrupted.
   package var retries = RetryRule(tries: 4, longestWait: .seconds(20))
-  /// Where services of clouds are reached, by host; for tests.
+  /// Addresses of cloud services by host, for tests.
   package var serviceAddresses: [String: String] = [:]
 
   package init(environment: @escaping @Sendable (String) -> String? = { _ in nil }) { self.environment = environment }
 
-  /// A user and a password for one registry, and for no other that an image may name.
+  /// A user and a password for one registry, never sent to another that an image may name.
   package struct Login: Sendable {
-    /// As images name it, with its port; nil until it is known which one is meant, and the login goes nowhere.
+    /// With its port, as in image references. While it is nil the login is not used at all.
     package var registry: String?
     package let user: String
     package let password: String
@@ -43,10 +43,10 @@ package struct RegistrySettings: Sendable {
     }
   }
 
-  /// Says which registry a login is for that was given without one: the only one that is asked.
+  /// Binds a login without a registry to the only one that images come from.
   ///
-  /// - Parameter registries: all that images come from, as images name them.
-  /// - Throws: where there are several, for a password meant for one would go to all.
+  /// - Parameter registries: all that images come from, as in image references.
+  /// - Throws: where there are several, since a password for one would be sent to all.
   package mutating func bindLogin(to registries: some Sequence<String>) throws(BartizanError) {
     guard login != nil, login?.registry == nil else { return }
     let all = Set(registries).sorted()
@@ -59,7 +59,7 @@ package struct RegistrySettings: Sendable {
     login?.registry = all.first
   }
 
-  /// What holds for every server that a registry may send us to.
+  /// Settings for every server that a registry may redirect to.
   var http: HTTPSettings {
     var settings = HTTPSettings(environment: environment)
     settings.trust = certificateAuthority.map { .systemAnd($0) } ?? .system
@@ -69,12 +69,12 @@ package struct RegistrySettings: Sendable {
   }
 }
 
-/// Who one is for a registry.
+/// The credentials for a registry.
 enum RegistryLogin: Sendable, Equatable {
   case anonymous
   case basic(user: String, password: String)
-  /// Changed for a token of the registry's token server.
+  /// Exchanged for a token at the registry's token server.
   case identityToken(String)
-  /// Shown to the registry as it is.
+  /// Sent to the registry as a bearer token.
   case registryToken(String)
 }

@@ -4,9 +4,10 @@ import Findings
 import Transport
 
 extension CloudIdentity {
-  /// Amazon ECR: a password of twelve hours for the user `AWS`.
+  /// Amazon ECR: a password for the user `AWS`, valid for twelve hours.
   ///
-  /// Source: Amazon ECR API reference, `GetAuthorizationToken`; Amazon ECR user guide, "Private registry authentication".
+  /// Source: Amazon ECR API reference, `GetAuthorizationToken`; Amazon ECR user guide, "Private registry
+  /// authentication".
   static let amazon = CloudIdentity(
     fits: { AmazonRegistry($0) != nil },
     login: { (registry, services) async throws(BartizanError) -> RegistryLogin? in
@@ -18,13 +19,13 @@ extension CloudIdentity {
         target: "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken")
     })
 
-  /// Amazon's public gallery, which anybody may pull from; with an identity its limits are higher.
+  /// Amazon's public gallery. Anybody may pull from it; authenticated clients have higher limits.
   ///
   /// Source: Amazon ECR Public API reference, `GetAuthorizationToken`.
   static let amazonPublic = CloudIdentity(
     fits: { $0 == "public.ecr.aws" },
     login: { (_, services) async throws(BartizanError) -> RegistryLogin? in
-      // Machines are not asked for their identity here: without one the gallery gives a token, too.
+      // The metadata service is not asked here: anonymous clients get a token as well.
       guard let credentials = AmazonCredentials.environment(services) else { return nil }
       return try await AmazonRegistry.password(
         services, credentials, host: "api.ecr-public.us-east-1.amazonaws.com", service: "ecr-public",
@@ -32,7 +33,7 @@ extension CloudIdentity {
     })
 }
 
-/// `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also in China and with FIPS.
+/// A registry of the form `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also in China and with FIPS.
 struct AmazonRegistry {
   let region: String
   let api: String
@@ -57,7 +58,7 @@ struct AmazonRegistry {
       others: [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)])
     let reply = try await services.send("https://\(host)/", method: .post, headers: headers, body: body)
     guard reply.status == 200 else { throw CloudService.refused("Amazon ECR", reply) }
-    // The private service answers with a list, the public one with one.
+    // The private service returns a list, the public one an object.
     let data = reply.document?["authorizationData"]
     let token = (data?.elements.first ?? data)?["authorizationToken"]?.string ?? ""
     guard let plain = Base64.decode(token), let colon = plain.firstIndex(of: UInt8(ascii: ":")) else {
@@ -69,6 +70,8 @@ struct AmazonRegistry {
   }
 }
 
+/// An access key with which requests to AWS are signed. `session` is the session token of temporary credentials, nil
+/// for those of a user.
 package struct AmazonCredentials: Sendable {
   let key: String
   let secret: String
@@ -80,8 +83,8 @@ package struct AmazonCredentials: Sendable {
     self.session = session
   }
 
-  /// Where they are looked for, in order: the environment, the web identity of a service account, the agent of EKS Pod Identity
-  /// or ECS, the machine's metadata (IMDSv2).
+  /// Finds credentials, in this order: environment, web identity of a service account, the agent of EKS Pod Identity or
+  /// ECS, instance metadata (IMDSv2). Nil where there are none.
   ///
   /// Source: AWS SDKs and tools reference guide, "Standardized credential providers".
   static func find(_ services: CloudService, region: String) async throws(BartizanError) -> AmazonCredentials? {
@@ -98,7 +101,7 @@ package struct AmazonCredentials: Sendable {
     return AmazonCredentials(key: key, secret: secret, session: services.environment("AWS_SESSION_TOKEN"))
   }
 
-  /// Source: AWS STS API reference, `AssumeRoleWithWebIdentity`, which is not signed.
+  /// An unsigned request. Source: AWS STS API reference, `AssumeRoleWithWebIdentity`.
   private static func webIdentity(
     _ services: CloudService, region: String
   ) async throws(BartizanError) -> AmazonCredentials? {
@@ -116,7 +119,7 @@ package struct AmazonCredentials: Sendable {
       headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
       body: Array(query.utf8))
     guard reply.status == 200 else { throw CloudService.refused("Amazon STS", reply) }
-    // XML unless JSON was asked for and is spoken.
+    // The response is JSON only where the service supports it, and XML otherwise.
     if let found = reply.document?[
       path: "AssumeRoleWithWebIdentityResponse", "AssumeRoleWithWebIdentityResult", "Credentials"],
       let key = found["AccessKeyId"]?.string, let secret = found["SecretAccessKey"]?.string
@@ -165,7 +168,7 @@ package struct AmazonCredentials: Sendable {
     return found
   }
 
-  /// Loopback, and the addresses of the agents of ECS and EKS.
+  /// Loopback, and the link-local addresses of the ECS and EKS agents.
   private static let inwardAgents = [
     "127.0.0.1", "localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",
   ]
@@ -207,11 +210,11 @@ package struct AmazonCredentials: Sendable {
 ///
 /// Source: AWS general reference, "Signature Version 4 signing process".
 package enum AmazonSignature {
-  /// The headers to send, with `Authorization`.
+  /// The headers to send, including `Authorization`.
   ///
   /// - Parameters:
   ///   - time: seconds since 1970.
-  ///   - others: names in lower case.
+  ///   - others: with names in lower case.
   package static func headers(
     host: String, service: String, region: String, credentials: AmazonCredentials, time: Int, body: [UInt8],
     method: String = "POST", others: [(String, String)]
@@ -239,7 +242,7 @@ package enum AmazonSignature {
     ]
   }
 
-  /// `20150830T123600Z`
+  /// The time in the format `20150830T123600Z`.
   static func stamp(_ time: Int) -> String {
     let text = Timestamp(seconds: Int64(time))?.text ?? ""
     return text.filter { $0 != "-" && $0 != ":" }

@@ -4,7 +4,7 @@ import Images
 import Transport
 
 extension RegistryAdministration {
-  /// Amazon ECR: policies, tags that can be moved, scans, what is kept.
+  /// Amazon ECR: repository policies, tag mutability, scan settings and lifecycle policies.
   ///
   /// Source: Amazon ECR API reference, `DescribeRepositories`, `GetRepositoryPolicy`, `GetLifecyclePolicy`.
   static let amazon = RegistryAdministration(
@@ -44,7 +44,7 @@ private struct AmazonRepositories {
 
   func all(_ wanted: [String]) async throws(BartizanError) -> [RegistryObservation.Repository] {
     var described: [DocumentNode] = []
-    // The service takes a hundred names at a time; without any it lists all, in pages.
+    // The service accepts a hundred names per request; without names it lists all, in pages.
     let lists =
       wanted.isEmpty
       ? [[]] : stride(from: 0, to: wanted.count, by: 100).map { Array(wanted[$0..<min($0 + 100, wanted.count)]) }
@@ -86,12 +86,12 @@ private struct AmazonRepositories {
     return Self.says(reply, exception) ? true : nil
   }
 
-  /// The kind of an error, which stands behind a name space.
+  /// Whether the error is of this type, which follows a namespace.
   private static func says(_ reply: CloudService.Reply, _ exception: String) -> Bool {
     reply.document?["__type"]?.string?.hasSuffix(exception) == true
   }
 
-  /// What a policy allows everybody, without a condition.
+  /// What a policy allows to everybody, without a condition.
   ///
   /// Source: IAM user guide, "AWS JSON policy elements: Principal".
   static func openActions(_ policy: DocumentNode) -> [String] {

@@ -3,9 +3,10 @@ import Findings
 import Transport
 
 extension CloudIdentity {
-  /// Azure Container Registry: a token of Microsoft Entra ID for a refresh token of the registry.
+  /// Azure Container Registry: exchanges a token of Microsoft Entra ID for a refresh token of the registry.
   ///
-  /// Source: Azure Container Registry documentation, "Authenticate with a container registry"; the registry's `oauth2/exchange`.
+  /// Source: Azure Container Registry documentation, "Authenticate with a container registry"; the registry's
+  /// `oauth2/exchange`.
   static let azure = CloudIdentity(
     fits: { registry in
       [".azurecr.io", ".azurecr.cn", ".azurecr.us"].contains { registry.hasSuffix($0) }
@@ -24,7 +25,10 @@ extension CloudIdentity {
     })
 }
 
-/// Source: Azure documentation, "Workload identity federation", "Managed identities: use a token", "Client credentials flow".
+/// Finds a token of Microsoft Entra ID.
+///
+/// Source: Azure documentation, "Workload identity federation", "Managed identities: use a token", "Client credentials
+/// flow".
 enum AzureCredentials {
   private static let resource = "https://management.azure.com/"
 

@@ -2,27 +2,27 @@ import Bytes
 import Findings
 import Transport
 
-/// A way in which the machines of a cloud show its registries who they are.
+/// How machines of a cloud authenticate to its registries.
 struct CloudIdentity: Sendable {
-  /// Whether a registry is of this cloud.
+  /// Whether a registry belongs to this cloud.
   let fits: @Sendable (_ registry: String) -> Bool
-  /// - Returns: nil where the machine has no identity there.
+  /// - Returns: nil where the machine has no identity of this cloud.
   let login: @Sendable (_ registry: String, _ services: CloudService) async throws(BartizanError) -> RegistryLogin?
 }
 
-/// All clouds. Another is a file of its own and one line here.
+/// All clouds. A new one is a file of its own and one line here.
 enum CloudIdentities {
   static let all: [CloudIdentity] = [.amazon, .amazonPublic, .google, .azure, .gitHub]
 }
 
-/// Asks services of clouds, within bounds.
+/// Sends requests to services of clouds, within limits.
 struct CloudService: Sendable {
   let http: HTTPClient
   let settings: RegistrySettings
 
   func environment(_ name: String) -> String? { settings.environment(name).flatMap { $0.isEmpty ? nil : $0 } }
 
-  /// A file that an environment names, such as a token that the cluster renews.
+  /// A file that a variable names, such as a token that the cluster renews.
   func file(_ path: String) throws(BartizanError) -> String {
     do throws(BartizanError) {
       let text = String(decoding: try FileReader.read(path), as: UTF8.self)
@@ -39,13 +39,13 @@ struct CloudService: Sendable {
     var text: String { String(decoding: body, as: UTF8.self) }
   }
 
-  /// Largest answer, in bytes.
+  /// Largest response, in bytes.
   private static let answerLimit = 1 << 20
 
   /// - Parameters:
-  ///   - timeout: after which nobody is there; services within a cloud answer at once or not at all.
-  ///   - isAgent: whether it is an agent of this machine or of its link, which speaks no TLS.
-  /// - Throws: one line when nobody answers.
+  ///   - timeout: short, since services within a cloud answer at once or do not exist.
+  ///   - isAgent: whether it is an agent on this machine or its link-local network, which has no TLS.
+  /// - Throws: one line when nothing answers.
   func send(
     _ url: String, method: HTTPRequest.Method = .get, headers: [(String, String)] = [], body: [UInt8]? = nil,
     timeout: Duration = .seconds(20), isAgent: Bool = false
@@ -57,7 +57,7 @@ struct CloudService: Sendable {
     request.headers = headers.map { (name: $0.0, value: $0.1) }
     request.body = body
     request.answerTimeout = timeout
-    // Whatever is shown to these services is a secret, or brings one.
+    // Requests to these services carry secrets, or their responses do.
     request.hasSecrets = true
     request.mayBeOverheard = isAgent
     do throws(ConnectionError) {

@@ -3,7 +3,7 @@ import Findings
 import Images
 
 extension RegistryAdministration {
-  /// Docker Hub: whether the world sees a repository. It is asked as anybody, for whom a private one does not exist.
+  /// Docker Hub: whether a repository is public. Requests are anonymous, and a private repository appears not to exist.
   ///
   /// Source: Docker Hub API reference, "Get repository".
   static let dockerHub = RegistryAdministration(

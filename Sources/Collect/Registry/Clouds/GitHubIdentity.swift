@@ -1,7 +1,7 @@
 import Findings
 
 extension CloudIdentity {
-  /// GitHub's registry, with the token that a workflow has.
+  /// GitHub's container registry, with the token of a workflow.
   ///
   /// Source: GitHub documentation, "Working with the Container registry".
   static let gitHub = CloudIdentity(

@@ -19,7 +19,7 @@ extension CloudIdentity {
     })
 }
 
-/// Source: Google Cloud documentation, "How Application Default Credentials works".
+/// Finds an access token. Source: Google Cloud documentation, "How Application Default Credentials works".
 enum GoogleCredentials {
   private static let scope = "https://www.googleapis.com/auth/cloud-platform"
 
@@ -43,7 +43,7 @@ enum GoogleCredentials {
     return try await machine(services)
   }
 
-  /// A key of a service account, shown by a signed statement.
+  /// Exchanges a signed assertion of a service account key for an access token.
   ///
   /// Source: Google Identity, "Using OAuth 2.0 for Server to Server Applications"; RFC 7523.
   private static func serviceAccount(
@@ -94,7 +94,8 @@ enum GoogleCredentials {
       ], "Google's token service", services)
   }
 
-  /// Workload identity federation: a token of another issuer for one of Google, and that for a service account's.
+  /// Workload identity federation: exchanges a token of another issuer for one of Google, and that for one of a service
+  /// account.
   ///
   /// Source: Google Cloud documentation, "Workload Identity Federation"; RFC 8693.
   private static func federated(
@@ -134,7 +135,7 @@ enum GoogleCredentials {
   private static func exchange(
     _ url: String, _ fields: [(String, String)], _ name: String, _ services: CloudService
   ) async throws(BartizanError) -> String {
-    // The file that names the service may come from elsewhere; a secret goes to Google alone.
+    // The file that names the service may come from elsewhere, so secrets are sent to hosts of Google only.
     let host = url.split(separator: "/").dropFirst().first.map(String.init) ?? ""
     guard url.hasPrefix("https://"), host == "googleapis.com" || host.hasSuffix(".googleapis.com") else {
       throw BartizanError(.input, "\(host) is no service of Google; nothing was sent to it")
@@ -148,7 +149,8 @@ enum GoogleCredentials {
     return token
   }
 
-  /// Source: Compute Engine documentation, "About VM metadata"; GKE has the same for workloads.
+  /// The metadata server of Compute Engine, which GKE provides to workloads as well. Source: Compute Engine
+  /// documentation, "About VM metadata".
   private static func machine(_ services: CloudService) async throws(BartizanError) -> String? {
     let host = services.environment("GCE_METADATA_HOST") ?? "metadata.google.internal"
     guard

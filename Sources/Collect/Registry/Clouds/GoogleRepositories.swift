@@ -3,8 +3,8 @@ import Findings
 import Images
 
 extension RegistryAdministration {
-  /// Google's Artifact Registry: who may do what, tags that can be moved, what is kept. A name of an image begins with
-  /// `PROJECT/REPOSITORY/`, and so must the repositories that are asked for.
+  /// Google's Artifact Registry: IAM policies, tag mutability and cleanup policies. Image names begin with
+  /// `PROJECT/REPOSITORY/`, and so must the repositories to look at.
   ///
   /// Source: Artifact Registry REST reference v1, `projects.locations.repositories`: `list`, `get`, `getIamPolicy`.
   static let google = RegistryAdministration(

@@ -2,13 +2,13 @@ import Bytes
 import Findings
 import Transport
 
-/// Credentials as Docker and Podman keep them, and as Kubernetes holds them in pull secrets.
+/// Credentials in the format of Docker and Podman, which Kubernetes' pull secrets share.
 ///
-/// Source: docker login reference, "Credential stores"; containers-auth.json(5): keys may have namespaces, and the longest that
-/// fits counts; Kubernetes, "Pull an Image from a Private Registry".
+/// Source: docker login reference, "Credential stores"; containers-auth.json(5): keys may have namespaces, and the
+/// longest match wins; Kubernetes, "Pull an Image from a Private Registry".
 struct CredentialFile: Sendable {
   private struct Entry: Sendable {
-    /// Without a scheme and Docker's path.
+    /// Without a scheme and without the path that Docker adds.
     let key: String
     let login: RegistryLogin
   }
@@ -18,10 +18,10 @@ struct CredentialFile: Sendable {
   private let store: String?
 
   /// - Parameters:
-  ///   - name: for messages.
-  ///   - isForeign: whether somebody else wrote it, such as whoever may make Secrets in a cluster: programs that it names are
-  ///     not run then.
-  /// - Throws: one line for what is no such document.
+  ///   - name: of the source, for messages.
+  ///   - isForeign: whether it was written by another party, such as whoever may create Secrets in a cluster. Programs
+  ///     that it names are not run then.
+  /// - Throws: one line for anything but such a document.
   init(_ bytes: [UInt8], name: String, isForeign: Bool = false) throws(BartizanError) {
     let document: DocumentNode
     do throws(DocumentError) {
@@ -29,7 +29,7 @@ struct CredentialFile: Sendable {
     } catch {
       throw BartizanError(.input, "\(name):\(error.line): \(error.message)")
     }
-    // The old `.dockercfg` has the registries at its top.
+    // The older `.dockercfg` has the registries at its top level.
     let registries =
       document["auths"] ?? (document["credsStore"] == nil && document["credHelpers"] == nil ? document : nil)
     entries = (registries?.entries ?? []).compactMap { entry in
@@ -59,12 +59,12 @@ struct CredentialFile: Sendable {
   }
 
   private static func named(_ user: String, _ password: String) -> RegistryLogin {
-    // Docker writes an identity token with this name of a user.
+    // Docker stores identity tokens under this user name, Azure under the other.
     user == "<token>" || user == "00000000-0000-0000-0000-000000000000" && password.hasPrefix("ey")
       ? .identityToken(password) : .basic(user: user, password: password)
   }
 
-  /// A registry as images name it, of what files and people write.
+  /// The registry as in image references, from what files and people write.
   static func normalized(_ key: String) -> String {
     var text = key[...]
     if let scheme = text.firstRange(of: "://") { text = text[scheme.upperBound...] }
@@ -73,7 +73,7 @@ struct CredentialFile: Sendable {
     return text == "index.docker.io" || text == "registry-1.docker.io" ? "docker.io" : String(text)
   }
 
-  /// - Parameter helper: asks a program for a registry's credentials.
+  /// - Parameter helper: runs a credential helper for a registry.
   func login(
     registry: String, repository: String,
     helper: (_ program: String, _ server: String) async throws(BartizanError) -> RegistryLogin?
@@ -89,7 +89,7 @@ struct CredentialFile: Sendable {
     }.max { $0.key.utf8.count < $1.key.utf8.count }?.login
   }
 
-  /// Kubernetes takes `*` for one part of a domain.
+  /// In Kubernetes, `*` matches within one label of a domain.
   private static func fits(_ pattern: String, _ registry: String) -> Bool {
     guard pattern.contains("*") else { return false }
     let wanted = (pattern.split(separator: "/").first ?? "").split(separator: ".")
@@ -98,12 +98,12 @@ struct CredentialFile: Sendable {
       && zip(wanted, own).allSatisfy { pattern, part in Glob(String(pattern)).matches(String(part)) }
   }
 
-  /// What helpers print and fail with where they know no credentials; their protocol has no other word for it.
+  /// What helpers print when they have no credentials; their protocol has no other way to say so.
   ///
   /// Source: docker-credential-helpers, `credentials/error.go`, `errCredentialsNotFoundMessage`.
   private static let nothingFound = "credentials not found"
 
-  /// What a helper of Docker says: `docker-credential-NAME get`, the server on its input.
+  /// Asks a Docker credential helper: `docker-credential-NAME get`, with the server on its standard input.
   static func ask(_ program: String, _ server: String) async throws(BartizanError) -> RegistryLogin? {
     let name = "docker-credential-" + program
     guard program.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else {

@@ -3,11 +3,11 @@ package import Findings
 package import Kube
 import Transport
 
-/// Reads the credentials of a cluster's pull secrets: from manifests that hold them, or one by one from the API, which nothing else
-/// here does. They are used to pull, and kept nowhere.
+/// Reads the credentials in a cluster's pull secrets, from manifests or one by one from the API. Nothing else here
+/// reads values of Secrets. They are used to pull and stored nowhere.
 package enum PullSecretReader {
-  /// - Parameter cluster: nil: only what the snapshot holds.
-  /// - Returns: documents like Docker's `config.json`; and what could not be read.
+  /// - Parameter cluster: nil to use only what the snapshot holds.
+  /// - Returns: documents in the format of Docker's `config.json`, and what could not be read.
   package static func read(
     _ references: [PullSecretReference], in snapshot: ClusterSnapshot, cluster: ClusterEndpoint?,
     settings: KubernetesClient.Settings = .init(),

@@ -1,8 +1,8 @@
 import Findings
 import Transport
 
-/// Finds who we are for a registry: what was given, files and helpers of Docker and Podman, pull secrets, and the identity that a
-/// cloud gives its machines.
+/// Finds the credentials for a registry: given by the user, in pull secrets, in files and helpers of Docker and Podman,
+/// or from the identity of a cloud machine, in that order. Anonymous where there are none.
 struct RegistryKeychain {
   private let settings: RegistrySettings
   private let services: CloudService

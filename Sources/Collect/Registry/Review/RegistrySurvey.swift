@@ -3,23 +3,23 @@ package import Findings
 package import Images
 import Transport
 
-/// Looks at a registry from outside: as anybody, and with the login that there is.
+/// Examines a registry from outside, both anonymously and with the available login.
 package struct RegistrySurvey: Sendable {
   private let registry: String
   private let settings: RegistrySettings
   private let limits: Limits
-  /// Whether requests are made that a registry may log as attempts: beginning an upload, which is ended at once, and
+  /// Whether to make requests that a registry may log as attempts: starting an upload, which is cancelled at once, and
   /// deleting a manifest that does not exist.
   private let isActive: Bool
-  /// Only these; empty: all that the registry lists.
+  /// The repositories to examine; empty for all that the registry lists.
   private let repositories: [String]
 
   private static let repositoryLimit = 2_000
-  /// Of one repository.
+  /// Maximum number of tags per repository.
   private static let tagLimit = 200
-  /// Of all repositories together.
+  /// Maximum number of images in all repositories.
   private static let imageLimit = 500
-  /// Of one list.
+  /// Maximum number of pages of one list.
   private static let pageLimit = 100
 
   package init(
@@ -33,7 +33,7 @@ package struct RegistrySurvey: Sendable {
     self.limits = limits
   }
 
-  /// - Throws: when nobody answers.
+  /// - Throws: when nothing answers.
   package func look() async throws(BartizanError) -> RegistryObservation {
     var seen = RegistryObservation(registry: registry)
     var own = settings
@@ -51,13 +51,13 @@ package struct RegistrySurvey: Sendable {
     return seen
   }
 
-  /// How the registry could be spoken to.
+  /// How the registry could be reached.
   private enum Way: Equatable {
-    /// As the settings say, with the login that there is.
+    /// As the settings say, with the available login.
     case asTold
-    /// With a certificate that nobody vouches for: as anybody.
+    /// With an untrusted certificate, anonymously.
     case unverified
-    /// Without TLS, which nobody asked for: as anybody.
+    /// Without TLS although the settings ask for it, anonymously.
     case plain
 
     var relaxation: RegistryClient.Relaxation? {
@@ -69,7 +69,7 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
-  /// What the cloud of the registry tells of its repositories.
+  /// Adds what the cloud's API reveals about the repositories.
   private func administrate(_ client: RegistryClient, _ seen: inout RegistryObservation) async {
     guard let cloud = RegistryAdministrations.all.first(where: { $0.fits(registry) }) else { return }
     do throws(BartizanError) {
@@ -115,9 +115,9 @@ package struct RegistrySurvey: Sendable {
     return way
   }
 
-  /// What somebody without a login is answered.
+  /// The status of an anonymous request.
   ///
-  /// - Parameter relaxation: nil: as the settings say, but for registries of this machine, which may speak no TLS.
+  /// - Parameter relaxation: nil: as the settings say, except that registries on this machine may lack TLS.
   private func status(
     _ path: String, _ settings: RegistrySettings, _ relaxation: RegistryClient.Relaxation?,
     method: HTTPRequest.Method = .get
@@ -128,7 +128,7 @@ package struct RegistrySurvey: Sendable {
       if method == .post, response.status == 202, let place = response.header("Location"),
         let begun = response.url.resolving(place), begun.origin == response.url.origin
       {
-        // What was begun is ended at once.
+        // The upload is cancelled at once.
         _ = try? await client.send(begun.target, method: .delete, scope: "", anonymous: true)
       }
       await response.discard()
@@ -140,7 +140,7 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
-  // MARK: What is in it
+  // MARK: Content
 
   private func look(
     _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
@@ -162,7 +162,7 @@ package struct RegistrySurvey: Sendable {
       let nothing = "sha256:" + String(repeating: "0", count: 64)
       let reply = try? await client.send(
         "/v2/\(name)/manifests/\(nothing)", method: .delete, scope: "repository:\(name):delete")
-      // 405: it does not delete at all; 404: it would, if there were such a manifest.
+      // 405: deletion is disabled; 404: it is enabled, but there is no such manifest.
       seen.allowsDeletion = reply.flatMap {
         $0.status == 404 || $0.status == 202 ? true : $0.status == 405 ? false : nil
       }
@@ -200,7 +200,8 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
-  /// Tags that hold signatures and attestations of other images. Source: OCI distribution specification, "Referrers Tag Schema"; cosign.
+  /// Whether the tag holds a signature or attestation of another image. Source: OCI distribution specification,
+  /// "Referrers Tag Schema"; cosign.
   private static func isOfSignature(_ tag: String) -> Bool {
     tag.hasPrefix("sha256-") && tag.dropFirst(7).prefix(64).count == 64
   }
@@ -230,7 +231,7 @@ package struct RegistrySurvey: Sendable {
       return try? JSONReader.read(bytes)
     }
     var found = await index("/v2/\(name)/referrers/\(digest)")
-    // Registries without the interface keep the same list under a tag.
+    // Registries without the referrers API keep the same list under a tag.
     if found == nil, tags.contains(word) { found = await index("/v2/\(name)/manifests/\(word)") }
     let kinds = (found?["manifests"]?.elements ?? []).compactMap { $0["artifactType"]?.string }
     return kinds.contains { kind in
@@ -238,7 +239,7 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
-  /// A list that comes in pages; `Link` names the next.
+  /// A list in pages, each of which links to the next.
   private func pages(
     _ client: RegistryClient, _ path: String, _ key: String, _ scope: String, limit: Int
   ) async throws(BartizanError) -> [String] {
@@ -260,7 +261,7 @@ package struct RegistrySurvey: Sendable {
         let close = link.firstIndex(of: ">"), open < close
       {
         let next = String(link[link.index(after: open)..<close])
-        // Only of the same registry.
+        // Only links within the same registry are followed.
         if next.hasPrefix("/v2/"), next != current { path = next }
       }
     }

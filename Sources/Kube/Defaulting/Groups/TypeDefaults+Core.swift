@@ -96,18 +96,19 @@ extension TypeDefaults {
     if fields.isEmpty("imagePullPolicy") { fields["imagePullPolicy"] = pullPolicy(of: fields.string("image")) }
   }
 
-  /// `Always` where the tag is `latest`, or none is written and no digest.
+  /// `Always` for the tag `latest`, and for an image with neither tag nor digest; `IfNotPresent` otherwise.
   private static func pullPolicy(of image: String) -> DocumentNode {
     let name = image.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let last = (name.first ?? "").split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     let parts = last.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count == 2 { return parts[1] == "latest" ? "Always" : "IfNotPresent" }
     if name.count == 2 { return "IfNotPresent" }
-    // A name that does not parse has no tag at all.
+    // A reference that does not parse has no tag.
     return isReference(image) ? "Always" : "IfNotPresent"
   }
 
-  /// Whether distribution's grammar takes the text for a reference, as far as it matters here: lower case, no blanks.
+  /// Whether the text is an image reference by the grammar of distribution, as far as it matters here: lower case, no
+  /// blanks.
   private static func isReference(_ image: String) -> Bool {
     guard !image.isEmpty else { return false }
     let parts = image.split(separator: "/", omittingEmptySubsequences: false)
@@ -185,7 +186,7 @@ extension TypeDefaults {
     dropInitContainerAnnotations(&fields)
   }
 
-  /// A container that limits a resource requests it, too.
+  /// A limit without a request is its own request.
   private static func requestingLimits(_ container: DocumentNode) -> DocumentNode {
     guard let limits = container["resources"]?["limits"], !limits.entries.isEmpty else { return container }
     var requests = container[path: "resources", "requests"] ?? [:]
@@ -206,7 +207,7 @@ extension TypeDefaults {
 
   // MARK: Others
 
-  /// Labels of a template become the object's, if it has none.
+  /// Copies the labels of a template to an object without labels.
   static func copyLabels(_ labels: DocumentNode, to fields: inout FieldSet) {
     guard !labels.entries.isEmpty, fields["metadata"]?["labels"]?.entries.isEmpty ?? true else { return }
     fields["metadata"] = (fields["metadata"] ?? [:]).setting("labels", labels)
@@ -272,7 +273,7 @@ extension TypeDefaults {
     fields["defaultRequest"] = requests.entries.isEmpty ? nil : requests
   }
 
-  /// Amounts below a thousandth are rounded up.
+  /// Rounds quantities that are finer than a thousandth up to the next one.
   static func round(_ names: [String], in fields: inout FieldSet) {
     for name in names {
       guard let list = fields[name], !list.entries.isEmpty else { continue }

@@ -8,7 +8,7 @@ extension TypeDefaults {
       begin: { fields in
         if fields.string("allocationMode") == "ExactCount", fields.isEmpty("count") { fields["count"] = 1 }
       })
-    // In v1beta1 a request either is one, or lists alternatives.
+    // In v1beta1 a request is either exact or a list of alternatives.
     let firstVersion = TypeDefaults(begin: { fields in
       guard fields.isEmpty("firstAvailable") else { return }
       if fields.isEmpty("allocationMode") { fields["allocationMode"] = "ExactCount" }

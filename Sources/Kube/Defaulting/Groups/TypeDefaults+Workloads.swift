@@ -41,7 +41,7 @@ extension TypeDefaults {
       ("whenDeleted", "Retain"), ("whenScaled", "Retain"),
     ]),
     "apps/v1.StatefulSet": TypeDefaults(begin: { fields in
-      // Claims inside a StatefulSet are whole objects and say what they are.
+      // Claims in a StatefulSet are complete objects with apiVersion and kind.
       guard let claims = fields["spec"]?["volumeClaimTemplates"]?.array else { return }
       fields["spec"] = fields["spec"]?.setting(
         "volumeClaimTemplates",
@@ -56,7 +56,7 @@ extension TypeDefaults {
     }),
     "apps/v1.ReplicaSetSpec": TypeDefaults([("replicas", 1)]),
     "batch/v1.PodFailurePolicyOnPodConditionsPattern": TypeDefaults([("status", "True")]),
-    // The defaults of a job's spec belong to the job: the template of a CronJob does not get them.
+    // These defaults belong to Jobs: the job template of a CronJob does not get them.
     "batch/v1.Job": TypeDefaults(begin: { fields in
       var spec = fields["spec"] ?? [:]
       if spec["completions"] == nil, spec["parallelism"] == nil { spec = spec.setting("completions", 1) }

@@ -4,7 +4,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// A risk of the access catalogue as a check: it judges grants, that is bindings with the role behind them.
+/// A risk of the access catalogue as a check. It judges grants: bindings with the role behind them.
 package struct AccessRiskCheck: ObjectCheck {
   package let risk: AccessRisk
   package let metadata: CheckMetadata
@@ -42,7 +42,7 @@ package struct AccessRiskCheck: ObjectCheck {
     let binding = inventory.bindings[index]
     guard risk.applies(toNamespace: binding.namespace) else { return .notApplicable }
     guard let role = binding.role else {
-      // A missing role grants nothing, unless it stands in what was not read.
+      // A missing role grants nothing, unless it is in a part of the input that was not read.
       let kind: GroupKind = binding.roleKind == "ClusterRole" ? .clusterRole : .role
       if let reason = context.snapshot.blindness(for: kind) { return .notEvaluated(reason) }
       return .pass

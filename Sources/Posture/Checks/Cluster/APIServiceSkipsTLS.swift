@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at `spec.insecureSkipTLSVerify` of APIServices.
 package struct APIServiceSkipsTLS: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "api-service-skips-tls", title: "API server extension without TLS verification", area: .cluster,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for bindings of each ValidatingAdmissionPolicy: none at all fails, and so do bindings that never deny (low).
 package struct AdmissionPolicyUnbound: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "admission-policy-unbound", title: "Admission policy that is bound to nothing", area: .cluster,

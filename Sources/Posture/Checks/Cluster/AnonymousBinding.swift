@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at bindings to `system:anonymous`, `system:unauthenticated` and `system:authenticated`, except those to the
+/// roles that Kubernetes itself grants to these groups.
 package struct AnonymousBinding: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "anonymous-binding", title: "Grants rights to everybody", area: .cluster, severity: .critical,
@@ -45,7 +47,7 @@ package struct AnonymousBinding: ObjectCheck {
   }
 
   private static let everybody: Set<String> = ["system:anonymous", "system:unauthenticated", "system:authenticated"]
-  /// What a new cluster grants to these groups, by design.
+  /// Roles that a new cluster grants to these groups by design.
   private static let builtIn: Set<String> = [
     "system:basic-user", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery",
   ]

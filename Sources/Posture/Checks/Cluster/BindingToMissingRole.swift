@@ -4,6 +4,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks up the `roleRef` of each binding. Whoever creates a role of that name later decides what the subjects may do.
 package struct BindingToMissingRole: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "binding-to-missing-role", title: "Binding to a role that does not exist", area: .access, severity: .low,

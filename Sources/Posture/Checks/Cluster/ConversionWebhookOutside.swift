@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for CustomResourceDefinitions that are converted by a webhook with a URL instead of a Service.
 package struct ConversionWebhookOutside: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "conversion-webhook-outside", title: "Conversion webhook outside the cluster", area: .cluster,

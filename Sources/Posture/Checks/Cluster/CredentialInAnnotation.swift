@@ -4,6 +4,7 @@ import Images
 package import Kube
 package import PodSecurity
 
+/// Looks at annotations and labels by `Credential`. Skips the last-applied annotation, which repeats the object.
 package struct CredentialInAnnotation: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "credential-in-annotation", title: "Credential in an annotation or a label", area: .cluster, severity: .high,
@@ -32,7 +33,7 @@ package struct CredentialInAnnotation: ObjectCheck {
     var names: [String] = []
     for section in ["annotations", "labels"] {
       for entry in object.metadata?[section]?.entries ?? [] {
-        // The copy that `kubectl apply` keeps repeats the object; what is wrong there is found in the object.
+        // The copy that `kubectl apply` keeps repeats the object, which is judged itself.
         guard let value = entry.value.string, entry.key != "kubectl.kubernetes.io/last-applied-configuration",
           Credential.isCredential(name: entry.key.split(separator: "/").last.map(String.init) ?? "", value: value)
         else { continue }

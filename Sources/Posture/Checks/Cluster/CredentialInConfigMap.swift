@@ -4,6 +4,7 @@ import Images
 package import Kube
 package import PodSecurity
 
+/// Looks at the entries of `data` by `Credential`, one value at a time; `binaryData` is not read.
 package struct CredentialInConfigMap: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "credential-in-configmap", title: "Credential in a ConfigMap", area: .cluster, severity: .high,

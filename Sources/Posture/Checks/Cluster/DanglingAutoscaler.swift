@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks up `scaleTargetRef` where it names a Deployment, StatefulSet or ReplicaSet. Not applicable in a namespace
+/// without workloads, where the target may be defined elsewhere.
 package struct DanglingAutoscaler: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "dangling-autoscaler", title: "Autoscaler whose target does not exist", area: .cluster, severity: .info,

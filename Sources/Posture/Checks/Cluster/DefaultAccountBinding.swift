@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for bindings to a service account named `default`, which every pod uses that names no account of its own.
 package struct DefaultAccountBinding: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "default-account-binding", title: "Grants rights to the default service account", area: .access,

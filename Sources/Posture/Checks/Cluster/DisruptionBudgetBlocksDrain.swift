@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `maxUnavailable` of 0 or 0% and `minAvailable` of 100%. An absolute `minAvailable` is not compared with
+/// the number of replicas.
 package struct DisruptionBudgetBlocksDrain: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "disruption-budget-blocks-drain", title: "Disruption budget blocks every eviction", area: .cluster,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for PersistentVolumes with `spec.hostPath`, which bypass the checks of host paths in pods.
 package struct HostPathPersistentVolume: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "host-path-persistent-volume", title: "Persistent volume on a host path", area: .cluster,

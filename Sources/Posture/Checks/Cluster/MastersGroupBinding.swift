@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for subjects named `system:masters`, except in the bootstrap binding `cluster-admin`.
 package struct MastersGroupBinding: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "masters-group-binding", title: "Binding to system:masters", area: .access, severity: .high,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at the `pod-security.kubernetes.io/enforce` label: missing, `privileged`, or with a value that the API server
+/// cannot read (low, since the server then enforces the strictest level).
 package struct NamespacePodSecurityLabels: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "namespace-pod-security", title: "Namespace does not enforce Pod Security", area: .cluster, severity: .medium,
@@ -49,6 +51,6 @@ package struct NamespacePodSecurityLabels: ObjectCheck {
     }
   }
 
-  /// Namespaces of the control plane; their pods are the cluster's own.
+  /// Namespaces of the control plane, whose pods belong to the cluster itself.
   private static let system: Set<String> = ["kube-system", "kube-public", "kube-node-lease"]
 }

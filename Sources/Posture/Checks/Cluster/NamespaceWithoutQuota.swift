@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for a ResourceQuota in every namespace that has workloads; system namespaces are exempt.
 package struct NamespaceWithoutQuota: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "namespace-without-quota", title: "Namespace without a quota", area: .cluster, severity: .info,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for API versions that a Kubernetes release no longer serves. The severity depends on the target version: info
+/// while it still serves them, medium once it does not, the check's own where no target is given.
 package struct RemovedAPI: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "removed-api", title: "API version removed in newer clusters", area: .cluster, severity: .low,
@@ -27,7 +29,7 @@ package struct RemovedAPI: ObjectCheck {
       return .pass
     }
     let group = object.groupKind.group
-    // A version that the target still serves is only old.
+    // A version that the target still serves is merely deprecated.
     let isServed = context.targetMinor.map { $0 < row.removed } ?? false
     return .fail(
       "\(group)/\(row.version) \(object.kind) \(isServed ? "goes away" : "was removed") in Kubernetes 1.\(row.removed); \(row.instead)",
@@ -37,7 +39,7 @@ package struct RemovedAPI: ObjectCheck {
         ? Fix([Edit("apiVersion", .set(.text("\(group)/v1")))]) : nil)
   }
 
-  /// Kinds whose objects read the same in `v1`, so that a new `apiVersion` is all that they need.
+  /// Kinds with the same structure in `v1`, for which a new `apiVersion` is the whole fix.
   private static let sameShape: Set<GroupKind> = [
     .role, .roleBinding, .clusterRole, .clusterRoleBinding, GroupKind("batch", "CronJob"),
     GroupKind("apiregistration.k8s.io", "APIService"), GroupKind("scheduling.k8s.io", "PriorityClass"),

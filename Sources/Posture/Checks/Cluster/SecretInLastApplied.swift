@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Secrets whose last-applied annotation repeats `data` or `stringData`. The evidence hides the value.
 package struct SecretInLastApplied: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "secret-in-last-applied", title: "Secret in the last-applied annotation", area: .cluster, severity: .medium,

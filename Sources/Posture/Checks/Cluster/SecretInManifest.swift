@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Secrets with values in files. Objects read from a cluster are not applicable, and neither are those
+/// encrypted with SOPS.
 package struct SecretInManifest: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "secret-in-manifest", title: "Secret with its value in a manifest", area: .cluster, severity: .medium,
@@ -24,7 +26,7 @@ package struct SecretInManifest: ObjectCheck {
   package let kinds: [GroupKind] = [.secret]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // In a cluster that is where values belong.
+    // Values belong in the objects of a cluster.
     guard object.uid == nil, object.metadata?["resourceVersion"] == nil else { return .notApplicable }
     for section in ["stringData", "data"] {
       let filled = (object.root[section]?.entries ?? []).filter { !($0.value.text ?? "").isEmpty }

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Secrets of type `kubernetes.io/service-account-token`, whose tokens never expire.
 package struct ServiceAccountTokenSecret: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "service-account-token-secret", title: "Long-lived token of a service account", area: .cluster,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for admission webhooks with a `timeoutSeconds` above 15; the API server's own default is 10.
 package struct SlowWebhook: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "slow-webhook", title: "Webhook with a long timeout", area: .cluster, severity: .low,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at StorageClasses of Amazon EBS, whose volumes are unencrypted unless the class or the account says otherwise.
+/// Other provisioners are not applicable: their default is unknown.
 package struct UnencryptedStorageClass: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "unencrypted-storage-class", title: "Storage without encryption", area: .cluster, severity: .low,
@@ -26,7 +28,7 @@ package struct UnencryptedStorageClass: ObjectCheck {
   package let kinds: [GroupKind] = [GroupKind("storage.k8s.io", "StorageClass")]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // Of these drivers it is known that volumes are plain unless the class says otherwise.
+    // Volumes of these drivers are unencrypted unless the class says otherwise.
     guard ["ebs.csi.aws.com", "kubernetes.io/aws-ebs"].contains(object.root["provisioner"]?.string ?? "") else {
       return .notApplicable
     }

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for admission webhooks with `failurePolicy: Ignore`.
 package struct WebhookFailsOpen: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "webhook-fails-open", title: "Admission webhook that fails open", area: .cluster, severity: .low,

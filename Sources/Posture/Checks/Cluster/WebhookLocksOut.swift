@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for webhooks with failure policy `Fail` that cover pods of every namespace without a selector or match
+/// condition: while such a webhook is down, its own pods cannot start either.
 package struct WebhookLocksOut: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "webhook-locks-out", title: "Webhook that can lock everybody out", area: .cluster, severity: .low,

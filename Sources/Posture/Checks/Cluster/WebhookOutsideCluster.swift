@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for admission webhooks with `clientConfig.url` instead of a Service.
 package struct WebhookOutsideCluster: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "webhook-outside-cluster", title: "Admission webhook outside the cluster", area: .cluster, severity: .medium,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for webhook rules that cover `secrets` of the core group, by name or by wildcard.
 package struct WebhookSeesSecrets: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "webhook-sees-secrets", title: "Webhook receives every Secret", area: .cluster, severity: .medium,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for admission webhooks without a `caBundle`. Only judged in a cluster: manifests often leave the bundle to the
+/// installation, or to a controller such as cert-manager.
 package struct WebhookWithoutAuthority: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "webhook-without-authority", title: "Webhook without a certificate authority", area: .cluster, severity: .low,
@@ -35,7 +37,7 @@ package struct WebhookWithoutAuthority: ObjectCheck {
       "service.beta.openshift.io/inject-cabundle",
     ]
     if injectors.contains(where: { object.annotations[$0] != nil }) { return .pass }
-    // In a manifest the bundle is often made while installing; only in a cluster is it missing for certain.
+    // In a manifest the bundle may be added during installation; it is certainly missing only in a cluster.
     guard object.uid != nil else { return object.root["webhooks"] == nil ? .notApplicable : .pass }
     return AdmissionWebhooks.failing(object, at: ["clientConfig", "caBundle"], "has no caBundle") {
       ($0[path: "clientConfig", "caBundle"]?.string ?? "").isEmpty

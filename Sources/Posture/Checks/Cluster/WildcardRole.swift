@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `*` in verbs or resources. Critical for `*` in verbs, resources and groups, high for the core group or
+/// every group, low within a single group.
 package struct WildcardRole: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "wildcard-role", title: "Role with a wildcard", area: .cluster, severity: .high,
@@ -38,7 +40,7 @@ package struct WildcardRole: ObjectCheck {
       let groups = rule["apiGroups"]?.strings ?? []
       guard verbs || resources else { continue }
       evidence.append(Evidence(in: rule, path: "rules[\(index)]", [verbs ? "verbs" : "resources"]))
-      // `*` verbs on one resource of one's own group is tidy enough; `*` on everything is cluster-admin by another name.
+      // `*` verbs on resources of a vendor's own group are common practice; `*` on everything equals cluster-admin.
       let core = groups.contains("*") || groups.contains("")
       worst = max(worst, verbs && resources && groups.contains("*") ? .critical : core ? .high : .low)
     }

@@ -10,7 +10,7 @@ struct LatestImageTag: ImageCheck {
     remediation: "Give each build a tag of its own, and deploy by digest.", benchmark: nil)
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
-    // A name of an archive or a folder is no tag.
+    // The name of an archive or folder has no tag.
     let text = ImageReference.withoutScheme(image.name) ?? image.name
     guard image.isByReference, let reference = ImageReference(text), reference.digest == nil,
       reference.tag ?? "latest" == "latest"

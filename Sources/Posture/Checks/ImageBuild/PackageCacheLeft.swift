@@ -3,7 +3,7 @@ import Images
 import PodSecurity
 
 struct PackageCacheLeft: ImageCheck {
-  /// Less is not worth a step of its own.
+  /// Smaller caches are not worth a build step, in bytes.
   private static let leastCache = 1 << 20
 
   let metadata = CheckMetadata(

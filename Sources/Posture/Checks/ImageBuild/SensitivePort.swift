@@ -3,7 +3,8 @@ import Images
 import PodSecurity
 
 struct SensitivePort: ImageCheck {
-  /// Ports of services that give a shell, a file system or the rule over a machine, by IANA's registry and the projects' own pages.
+  /// Ports of services that give a shell, a file system or administration of a machine. Source: IANA's registry and the
+  /// documentation of each project.
   private static let services: [Int: String] = [
     21: "FTP", 22: "SSH", 23: "Telnet", 111: "portmapper", 139: "SMB", 445: "SMB", 512: "rexec", 513: "rlogin",
     514: "rsh", 873: "rsync", 2049: "NFS", 2375: "Docker without TLS", 2376: "Docker", 2379: "etcd", 2380: "etcd",

@@ -10,7 +10,7 @@ struct WorldWritableFile: ImageCheck {
     remediation: "Take the right away, `chmod o-w`; give a folder for all the sticky bit, `chmod +t`.", benchmark: nil)
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
-    // A folder stands for all that lies in it.
+    // A folder is reported once for everything in it.
     var told: [String] = []
     return image.exposures.filter(\.isWritable).compactMap { item in
       if told.contains(where: { item.path.hasPrefix($0 + "/") }) { return nil }

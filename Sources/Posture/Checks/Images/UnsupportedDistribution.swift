@@ -3,7 +3,7 @@ import Images
 package import Kube
 package import PodSecurity
 
-/// Images on a release that its makers no longer mend.
+/// Images based on a release of a distribution that no longer gets security updates.
 package struct UnsupportedDistribution: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "unsupported-distribution", title: "Image on an unsupported distribution", area: .images, severity: .medium,
@@ -30,7 +30,7 @@ package struct UnsupportedDistribution: WorkloadCheck {
       messages.append("\(image) is \(ended.system), whose support ended on \(ended.day)")
       return true
     }
-    // What was not read is told of once, by the vulnerabilities.
+    // An image that was not read is reported once, by the check of vulnerabilities.
     guard wasRead else { return .notApplicable }
     return .failing(on: bad.map { $0.evidence("image") }, messages.joined(separator: "; "))
   }

@@ -4,7 +4,7 @@ import Images
 package import Kube
 package import PodSecurity
 
-/// Known vulnerabilities in the images of a workload, when its images were read.
+/// Known vulnerabilities in the images of a workload, if its images were read.
 package struct VulnerableImage: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "vulnerable-image", title: "Image with known vulnerabilities", area: .images, severity: .high,
@@ -24,12 +24,12 @@ package struct VulnerableImage: WorkloadCheck {
         "Image vulnerability scanning", "https://kubernetes.io/docs/concepts/security/supply-chain/")
     ])
 
-  /// Packages that are named, and shown as evidence.
+  /// How many packages the message names.
   private static let mostNamed = 3
   private static let mostEvidence = 20
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    // Nobody asked for the images to be read.
+    // The user did not ask for images to be read.
     guard let images = context.images else { return .notApplicable }
     var evidence: [Evidence] = []
     var messages: [String] = []
@@ -43,7 +43,7 @@ package struct VulnerableImage: WorkloadCheck {
         worst = max(worst, first.level.severity)
         let place = container.evidence("image")
         evidence.append(place)
-        // A package that becomes vulnerable later is another finding, and so is one that gets worse.
+        // A package that becomes vulnerable later, or more severely so, is a new finding.
         for weakness in verdict.vulnerablePackages.prefix(Self.mostEvidence) {
           evidence.append(
             Evidence(

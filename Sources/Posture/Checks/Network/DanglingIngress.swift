@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks up the Services that an Ingress names as backends. Not applicable where the input has no Service at all.
 package struct DanglingIngress: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "dangling-ingress", title: "Ingress to a Service that does not exist", area: .network, severity: .low,
@@ -37,7 +38,7 @@ package struct DanglingIngress: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     guard let spec = object.spec else { return .notApplicable }
-    // Manifests without any Service are a part of something; what is missing may stand elsewhere.
+    // Without any Service the input is only a part of a deployment, and the missing one may be in another.
     guard !context.snapshot.objects(.service).isEmpty else { return .notApplicable }
     let known = context.services(in: object.effectiveNamespace)
     var evidence: [Evidence] = []

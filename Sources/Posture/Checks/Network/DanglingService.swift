@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Compares the Service's selector with the pod labels of the workloads in its namespace. Services without a selector
+/// are not applicable: their endpoints are managed by somebody else.
 package struct DanglingService: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "dangling-service", title: "Service that selects nothing", area: .network, severity: .info,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for well-known consoles behind an Ingress, a NodePort or a load balancer. Recognised by the name of the
+/// Service or by the values of its selector, not by what answers there.
 package struct ExposedAdministration: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "exposed-administration", title: "Administration interface open to the outside", area: .network,
@@ -45,7 +47,7 @@ package struct ExposedAdministration: ObjectCheck {
     return .fail("\"\(found)\" is a console, and \(object.kind) \"\(object.name)\" opens it to the outside", [evidence])
   }
 
-  /// Names that the usual installations give to consoles.
+  /// Names of consoles in their usual installations.
   private static let consoles: Set<String> = [
     "kubernetes-dashboard", "dashboard", "argocd-server", "argo-server", "weave-scope-app", "kubeflow",
     "ml-pipeline-ui",

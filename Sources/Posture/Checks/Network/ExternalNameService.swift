@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Services of type ExternalName; high where the name leads to the cluster itself, to loopback or to a
+/// cloud's metadata service.
 package struct ExternalNameService: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "external-name-service", title: "ExternalName Service", area: .network, severity: .low,

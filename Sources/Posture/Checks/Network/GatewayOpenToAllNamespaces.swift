@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Gateway listeners with `allowedRoutes.namespaces.from: All`.
 package struct GatewayOpenToAllNamespaces: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "gateway-open-to-all-namespaces", title: "Gateway accepts routes from every namespace", area: .network,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Gateway listeners with protocol HTTP or TCP. Info where another listener has TLS, since the plain one then
+/// usually redirects.
 package struct GatewayWithoutTLS: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "gateway-without-tls", title: "Gateway without TLS", area: .network, severity: .medium,
@@ -29,7 +31,7 @@ package struct GatewayWithoutTLS: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     let listeners = object.spec?["listeners"]?.elements ?? []
-    // A plain listener beside a protected one is the usual way to redirect.
+    // A plain listener next to one with TLS usually redirects.
     let isProtected = listeners.contains { ["HTTPS", "TLS"].contains($0["protocol"]?.string ?? "") }
     let bad = listeners.enumerated().filter { ["HTTP", "TCP"].contains($0.element["protocol"]?.string ?? "") }
     guard !bad.isEmpty else { return .pass }

@@ -4,6 +4,7 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remark `selects-nothing` of the policy linter in `Reach`.
 package struct IdleNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "idle-network-policy", title: "Network policy that selects no pod", area: .network, severity: .low,
@@ -39,7 +40,7 @@ package struct IdleNetworkPolicy: ObjectCheck {
   package let kinds: [GroupKind] = [.networkPolicy]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // Pods that were not seen may be the ones that it selects.
+    // Pods outside of the input may be the ones that it selects.
     context.lintOutcome(of: object, code: "selects-nothing") {
       Evidence(path: "spec", value: nil, line: $0.location.line, column: $0.location.column)
     }

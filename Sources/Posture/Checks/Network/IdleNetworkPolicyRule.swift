@@ -4,6 +4,8 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remarks `peer-matches-nothing`, `shadowed-rule` and `redundant-rule` of the policy linter in `Reach`,
+/// unless the policy as a whole selects no pod.
 package struct IdleNetworkPolicyRule: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "idle-network-policy-rule", title: "Rule of a network policy that changes nothing", area: .network,
@@ -40,7 +42,7 @@ package struct IdleNetworkPolicyRule: ObjectCheck {
   package let kinds: [GroupKind] = [.networkPolicy]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // A policy without pods is told by itself: its rules need no second word.
+    // A policy that selects no pod is reported as a whole, not rule by rule.
     if case .fail = context.lintOutcome(of: object, code: "selects-nothing", evidence: evidence) { return .pass }
     return context.lintOutcome(
       of: object, codes: ["peer-matches-nothing", "shadowed-rule", "redundant-rule"], evidence: evidence)

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Ingress rules without a host or with `*`, and for a default backend.
 package struct IngressForEveryHost: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "ingress-for-every-host", title: "Ingress for every host", area: .network, severity: .low,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `enable-cors` of ingress-nginx with an allowed origin of `*`, which is also the controller's default.
 package struct IngressOpenToScripts: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "ingress-open-to-scripts", title: "CORS open to every origin", area: .network, severity: .low,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for annotations ending in `-snippet`, by which ingress-nginx and others take raw configuration.
 package struct IngressSnippet: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "ingress-snippet", title: "Ingress with a configuration snippet", area: .network, severity: .high,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for an `ssl-redirect` annotation set to `false` on an Ingress that has TLS.
 package struct IngressWithoutRedirect: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "ingress-without-redirect", title: "Serves plain HTTP beside TLS", area: .network, severity: .low,

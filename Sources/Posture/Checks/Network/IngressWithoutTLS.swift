@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for hosts of an Ingress that no `tls` section covers. A wildcard covers one label, and a section without hosts
+/// covers every host.
 package struct IngressWithoutTLS: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "ingress-without-tls", title: "Ingress without TLS", area: .network, severity: .medium,

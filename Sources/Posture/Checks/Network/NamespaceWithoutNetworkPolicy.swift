@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for namespaces with workloads and without any NetworkPolicy. Neither what a policy selects nor policies of
+/// other kinds count here; see `PartlyIsolatedNamespace`.
 package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "namespace-without-network-policy", title: "Namespace without a network policy", area: .network,

@@ -4,6 +4,7 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remark `no-dns` of the policy linter in `Reach`: egress is restricted, and port 53 is not allowed.
 package struct NetworkPolicyWithoutDNS: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "network-policy-without-dns", title: "Isolated pods cannot resolve names", area: .network, severity: .low,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Services of type NodePort. Those of type LoadBalancer are judged by `OpenLoadBalancer`.
 package struct NodePortService: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "node-port-service", title: "Service opens a port on every node", area: .network, severity: .low,

@@ -4,6 +4,8 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Looks for load balancers without source ranges, or with a range that ends in `/0`. Annotations by which the clouds
+/// make a balancer internal count as closed.
 package struct OpenLoadBalancer: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "open-load-balancer", title: "Load balancer open to everybody", area: .network, severity: .medium,

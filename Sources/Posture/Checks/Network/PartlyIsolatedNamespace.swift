@@ -4,6 +4,8 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remark `no-default-deny` of the policy linter in `Reach`: some pods of the namespace are isolated,
+/// others are open.
 package struct PartlyIsolatedNamespace: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "partly-isolated-namespace", title: "Namespace isolated only in part", area: .network, severity: .medium,

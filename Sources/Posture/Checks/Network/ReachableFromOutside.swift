@@ -4,6 +4,8 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Lists the entry points (Ingress, Gateway, load balancer, node port) that lead to the workload, after network
+/// policies.
 package struct ReachableFromOutside: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "reachable-from-outside", title: "Reachable from outside the cluster", area: .network, severity: .info,

@@ -4,6 +4,7 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remark `bad-policy` of the policy linter in `Reach`.
 package struct RefusedNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "refused-network-policy", title: "Network policy that the API server refuses", area: .network,

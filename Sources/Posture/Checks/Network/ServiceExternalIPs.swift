@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `spec.externalIPs` of Services, by which a tenant can intercept traffic to any address (CVE-2020-8554).
 package struct ServiceExternalIPs: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "service-external-ips", title: "Service claims external addresses", area: .network, severity: .high,

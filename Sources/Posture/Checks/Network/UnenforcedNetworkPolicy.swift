@@ -4,6 +4,8 @@ package import Kube
 package import PodSecurity
 import Reach
 
+/// Reports the remark `not-enforced` of the policy linter in `Reach`: the network plugin found in the cluster does not
+/// implement policies of this kind.
 package struct UnenforcedNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "unenforced-network-policy", title: "Network policy that the cluster's network plugin does not enforce",

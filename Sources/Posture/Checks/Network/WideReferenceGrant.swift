@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for entries of `spec.to` without a name; high where the kind is Secret.
 package struct WideReferenceGrant: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "wide-reference-grant", title: "ReferenceGrant for every object of a kind", area: .network, severity: .medium,

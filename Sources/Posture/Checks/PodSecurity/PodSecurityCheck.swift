@@ -18,7 +18,7 @@ package struct PodSecurityCheck: WorkloadCheck {
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard control.isDefined(at: context.podSecurityVersion) else { return .notApplicable }
     guard let violation = control.evaluate(workload.template, version: context.podSecurityVersion) else { return .pass }
-    // What the baseline control says already, its restricted twin need not repeat.
+    // What the baseline control reports, its restricted counterpart does not repeat.
     let known = overridden.compactMap { $0.evaluate(workload.template, version: context.podSecurityVersion) }.flatMap(
       \.evidence)
     let evidence = known.isEmpty ? violation.evidence : violation.evidence.filter { !known.contains($0) }

@@ -16,7 +16,7 @@ struct RegistryCertificateEnds: RegistryCheck {
     ]
   }
 
-  /// A day about a month after another, both `YYYY-MM-DD`: enough to renew a certificate.
+  /// The day about a month after another, both `YYYY-MM-DD`: enough time to renew a certificate.
   private static func aMonth(after today: String) -> String {
     let parts = today.split(separator: "-").compactMap { Int($0) }
     guard parts.count == 3 else { return today }

@@ -15,7 +15,7 @@ struct RegistryCredentialInConfiguration: RegistryCheck {
     return found
   }
 
-  /// Storage drivers write names of keys in one word.
+  /// Names of credentials that storage drivers write as one word.
   private static let knownNames = [
     "accesskey": "access_key", "secretkey": "secret_key", "accountkey": "account_key",
   ]

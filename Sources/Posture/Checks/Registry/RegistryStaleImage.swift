@@ -9,7 +9,7 @@ struct RegistryStaleImage: RegistryCheck {
     remediation: "Build it again, or take it away: what nobody builds nobody mends.")
 
   func examine(_ seen: RegistryObservation, _ context: RegistryContext) -> [RegistryFault] {
-    // A year earlier has the same day of the year; dates compare as texts.
+    // The same day of the year before; dates compare as texts.
     guard let year = Int(context.today.prefix(4)) else { return [] }
     let limit = "\(year - 1)\(context.today.dropFirst(4))"
     return seen.images.compactMap { image in

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for images without a digest whose pull policy, set or defaulted, is not Always.
 package struct CachedMutableImage: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "cached-mutable-image", title: "Cached image under a mutable tag", area: .workloads, severity: .info,

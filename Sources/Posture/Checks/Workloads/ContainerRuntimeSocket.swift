@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for host path volumes that are or contain a socket in `HostPathMount.runtimeSocket`. A mount of `/` is left to
+/// `SensitiveHostPath`.
 package struct ContainerRuntimeSocket: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "container-runtime-socket", title: "Mounts the container runtime's socket", area: .workloads,
@@ -24,7 +26,7 @@ package struct ContainerRuntimeSocket: WorkloadCheck {
     aliases: ["kubescape:C-0074", "trivy:KSV-0006", "kube-linter:docker-sock", "checkov:CKV_K8S_27"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    // What a mount of all files gives is told by the check of sensitive paths.
+    // A mount of the whole file system is reported by the check of sensitive paths.
     let mounts = HostPathMount.all(in: workload.template).filter { $0.path != "/" && $0.runtimeSocket != nil }
     return .failing(
       on: mounts.map(\.evidence),

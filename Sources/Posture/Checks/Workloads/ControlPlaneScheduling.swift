@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for tolerations of the NoSchedule taint of control-plane nodes, or of every taint; low for a DaemonSet, which
+/// is meant to run on every node.
 package struct ControlPlaneScheduling: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "control-plane-scheduling", title: "May run on the control plane", area: .workloads, severity: .medium,
@@ -35,7 +37,7 @@ package struct ControlPlaneScheduling: WorkloadCheck {
     }
     guard !bad.isEmpty else { return .pass }
     let path = workload.template.path.isEmpty ? "tolerations" : workload.template.path + ".tolerations"
-    // Agents are meant for every node.
+    // Agents are meant to run on every node.
     let isAgent = workload.object.kind == "DaemonSet"
     return .fail(
       bad.contains { $0.element["key"] == nil }

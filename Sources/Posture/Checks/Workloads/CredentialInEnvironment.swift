@@ -4,6 +4,7 @@ import Images
 package import Kube
 package import PodSecurity
 
+/// Looks at literal values of `env`, `args` and `command` by `Credential`.
 package struct CredentialInEnvironment: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "credential-in-environment", title: "Credential in the value of an environment variable", area: .workloads,

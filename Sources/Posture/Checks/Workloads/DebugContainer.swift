@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for ephemeral containers, which `kubectl debug` adds and nothing removes.
 package struct DebugContainer: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "debug-container", title: "Debug container left behind", area: .workloads, severity: .low,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for workloads that name the namespace `default`. A manifest that names none passes: the namespace is chosen
+/// when it is applied.
 package struct DefaultNamespace: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "default-namespace", title: "Runs in the default namespace", area: .workloads, severity: .low,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for pods that run as `default` and mount its token, by the pod's own setting or else the account's.
 package struct DefaultServiceAccount: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "default-service-account-token", title: "Mounts the token of the default service account", area: .workloads,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `serviceAccount` where `serviceAccountName` does not say the same; the API server writes both into stored
+/// pods.
 package struct DeprecatedAccountField: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "deprecated-account-field", title: "Deprecated serviceAccount field", area: .workloads, severity: .info,

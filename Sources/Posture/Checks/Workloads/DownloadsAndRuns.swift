@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for commands that pipe a download into a shell, by `CommandText`.
 package struct DownloadsAndRuns: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "downloads-and-runs", title: "Downloads code and runs it", area: .workloads, severity: .high,

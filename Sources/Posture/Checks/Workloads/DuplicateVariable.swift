@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for a name that occurs twice in one container's `env`; the last value wins.
 package struct DuplicateVariable: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "duplicate-variable", title: "Environment variable set twice", area: .workloads, severity: .info,

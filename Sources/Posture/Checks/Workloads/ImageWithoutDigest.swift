@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for images with a tag other than `latest` and no digest. Untagged images and `latest` are left to
+/// `UnpinnedImage`.
 package struct ImageWithoutDigest: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "image-without-digest", title: "Image referenced by tag, not by digest", area: .workloads, severity: .info,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `stdin` and `tty`. Ephemeral containers are exempt: a terminal is what they are for.
 package struct InteractiveContainer: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "interactive-container", title: "Keeps a terminal open", area: .workloads, severity: .info,

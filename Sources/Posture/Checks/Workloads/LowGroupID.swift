@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at `runAsGroup` by `NodeIdentity`, which knows what counts as low.
 package struct LowGroupID: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "low-group-id", title: "Low group ID that may exist on the node", area: .workloads, severity: .info,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at `runAsUser` by `NodeIdentity`, which knows what counts as low.
 package struct LowUserID: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "low-user-id", title: "Low user ID that may exist on the node", area: .workloads, severity: .low,

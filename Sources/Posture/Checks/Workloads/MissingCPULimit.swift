@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at `resources.limits.cpu` of every container but ephemeral ones, which cannot have limits.
 package struct MissingCPULimit: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-cpu-limit", title: "No CPU limit", area: .workloads, severity: .info,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for a PodDisruptionBudget that selects the pods of each Deployment or StatefulSet with more than one replica.
 package struct MissingDisruptionBudget: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-disruption-budget", title: "No disruption budget", area: .workloads, severity: .info,

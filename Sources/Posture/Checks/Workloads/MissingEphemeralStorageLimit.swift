@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at `resources.limits.ephemeral-storage` of every container but ephemeral ones, which cannot have limits.
 package struct MissingEphemeralStorageLimit: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-ephemeral-storage-limit", title: "No ephemeral storage limit", area: .workloads, severity: .info,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at `resources.limits.memory` of regular containers and sidecars. A limit for the whole pod is enough.
 package struct MissingMemoryLimit: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-memory-limit", title: "No memory limit", area: .workloads, severity: .low,
@@ -32,7 +33,7 @@ package struct MissingMemoryLimit: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     if workload.template.spec[path: "resources", "limits", "memory"] != nil { return .pass }
-    // Init containers end before the pod serves; ephemeral ones cannot have limits.
+    // Init containers end before the pod serves; ephemeral containers cannot have limits.
     let bad = workload.containers.filter {
       ($0.role == .regular || $0.role == .sidecar) && $0.node[path: "resources", "limits", "memory"] == nil
     }

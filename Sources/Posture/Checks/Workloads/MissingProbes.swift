@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for containers that name a port and have neither a readiness nor a liveness probe. Jobs are not applicable.
 package struct MissingProbes: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-probes", title: "No probes", area: .workloads, severity: .info,
@@ -35,7 +36,7 @@ package struct MissingProbes: WorkloadCheck {
     guard ["Deployment", "StatefulSet", "DaemonSet", "Rollout", "Pod"].contains(workload.object.kind) else {
       return .notApplicable
     }
-    // Only what serves can be ready to serve.
+    // Without a port the container serves nothing that a probe could ask.
     let bad = workload.containers.filter { container in
       container.role == .regular && !(container.node["ports"]?.elements ?? []).isEmpty
         && container.node["readinessProbe"] == nil && container.node["livenessProbe"] == nil

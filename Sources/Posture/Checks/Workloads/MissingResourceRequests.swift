@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at requests for CPU and memory of regular containers and sidecars. A limit counts, since it is the default of
+/// the request.
 package struct MissingResourceRequests: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-resource-requests", title: "No resource requests", area: .workloads, severity: .low,

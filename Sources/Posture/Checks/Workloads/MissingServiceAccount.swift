@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks up `serviceAccountName` in the namespace. Not applicable where the input has no ServiceAccount at all.
 package struct MissingServiceAccount: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "missing-service-account", title: "Service account does not exist", area: .workloads, severity: .info,
@@ -25,10 +26,10 @@ package struct MissingServiceAccount: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let name = workload.template.serviceAccountName
-    // Every namespace gets an account `default` from the cluster.
+    // Every namespace has an account named `default`.
     guard name != "default" else { return .pass }
     if context.serviceAccount(name, namespace: workload.object.effectiveNamespace) != nil { return .pass }
-    // Manifests without any account are a part of something; what is missing may stand elsewhere.
+    // Without any ServiceAccount the input is only a part of a deployment, and the missing one may be in another.
     guard !context.snapshot.objects(.serviceAccount).isEmpty else { return .notApplicable }
     return .fail("there is no account \"\(name)\" in its namespace", [workload.template.evidence("serviceAccountName")])
   }

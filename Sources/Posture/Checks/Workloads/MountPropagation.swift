@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for volume mounts with `mountPropagation: Bidirectional`.
 package struct MountPropagation: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "mount-propagation", title: "Bidirectional mount propagation", area: .workloads, severity: .high,

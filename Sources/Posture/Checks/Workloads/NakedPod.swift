@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Pods without an owner. Mirror pods are not applicable: a file on the node manages them.
 package struct NakedPod: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "naked-pod", title: "Pod without a controller", area: .workloads, severity: .info,
@@ -32,7 +33,7 @@ package struct NakedPod: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard workload.object.groupKind == .pod else { return .notApplicable }
-    // The kubelet mirrors static pods; their file on the node is what manages them.
+    // A mirror pod of a static pod, which a file on the node manages.
     if workload.object.annotations["kubernetes.io/config.mirror"] != nil { return .notApplicable }
     guard (workload.object.metadata?["ownerReferences"]?.elements ?? []).isEmpty else { return .pass }
     return .fail("no controller owns it", [Evidence(in: workload.object.root, path: "", ["kind"])])

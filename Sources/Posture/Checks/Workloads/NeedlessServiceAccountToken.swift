@@ -4,6 +4,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for pods that mount the token of an account without any binding. Rights that come through groups of all
+/// service accounts do not count.
 package struct NeedlessServiceAccountToken: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "needless-service-account-token", title: "Mounts a token that grants nothing", area: .workloads,
@@ -34,7 +36,7 @@ package struct NeedlessServiceAccountToken: WorkloadCheck {
     let template = workload.template
     let name = template.serviceAccountName
     let namespace = workload.object.effectiveNamespace
-    // The shared account has a check of its own.
+    // `DefaultServiceAccount` covers the shared account.
     guard name != "default" || context.serviceAccount("default", namespace: namespace) != nil else {
       return .notApplicable
     }

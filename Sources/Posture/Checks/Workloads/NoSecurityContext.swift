@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for containers without any security context in a pod that has none either.
 package struct NoSecurityContext: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "no-security-context", title: "No security context at all", area: .workloads, severity: .low,

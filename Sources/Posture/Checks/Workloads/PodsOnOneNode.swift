@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for spread constraints or pod anti-affinity in Deployments and StatefulSets with more than one replica.
 package struct PodsOnOneNode: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "pods-on-one-node", title: "Pods may all land on one node", area: .workloads, severity: .info,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for a `containerPort` below 1024. A port that the manifest does not name is not seen.
 package struct PrivilegedPort: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "privileged-port", title: "Listens on a privileged port", area: .workloads, severity: .info,

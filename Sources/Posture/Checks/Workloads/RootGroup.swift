@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for group 0 in `runAsGroup`, `fsGroup` and `supplementalGroups`. Unset fields are not judged: the image
+/// decides.
 package struct RootGroup: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "root-group", title: "Runs with the root group", area: .workloads, severity: .low,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for a container port 22 over TCP. A port that the manifest does not name is not seen.
 package struct SSHServer: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "ssh-server", title: "Runs an SSH server", area: .workloads, severity: .medium,

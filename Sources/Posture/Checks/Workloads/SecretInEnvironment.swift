@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `secretKeyRef` and `secretRef`; a literal credential is left to `CredentialInEnvironment`.
 package struct SecretInEnvironment: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "secret-in-environment", title: "Secret in an environment variable", area: .workloads,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks at host path volumes by `HostPathMount.isSensitive`; critical where any of them is writable, high otherwise.
 package struct SensitiveHostPath: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "sensitive-host-path", title: "Mounts a sensitive host path", area: .workloads, severity: .high,

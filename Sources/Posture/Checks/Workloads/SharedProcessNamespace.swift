@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for `shareProcessNamespace` in pods with more than one container.
 package struct SharedProcessNamespace: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "shared-process-namespace", title: "Containers see each other's processes", area: .workloads, severity: .low,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for Deployments with one replica that no autoscaler scales.
 package struct SingleReplica: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "single-replica", title: "One replica only", area: .workloads, severity: .info,
@@ -26,7 +27,7 @@ package struct SingleReplica: WorkloadCheck {
     guard workload.object.groupKind == GroupKind("apps", "Deployment"), let spec = workload.object.spec else {
       return .notApplicable
     }
-    // An autoscaler decides the number itself.
+    // An autoscaler decides the number of replicas.
     guard !context.isAutoscaled(workload.object), spec["replicas"]?.int ?? 1 == 1 else { return .pass }
     return .fail("it runs one pod", [Evidence(in: spec, path: "spec", ["replicas"])])
   }

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for the word `sudo` in commands and arguments, by `CommandText`.
 package struct SudoInCommand: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "sudo-in-command", title: "Starts through sudo", area: .workloads, severity: .medium,

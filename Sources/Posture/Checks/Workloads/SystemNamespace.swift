@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for workloads in the `kube-` namespaces without the labels or owners by which system components are
+/// recognised.
 package struct SystemNamespace: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "system-namespace", title: "Ordinary workload in a system namespace", area: .workloads, severity: .low,
@@ -26,7 +28,7 @@ package struct SystemNamespace: WorkloadCheck {
     guard let namespace = workload.object.namespace else { return .pass }
     guard ["kube-system", "kube-public", "kube-node-lease"].contains(namespace) else { return .pass }
     let labels = workload.object.labels.merging(workload.template.labels) { own, _ in own }
-    // What the usual installers put there bears one of these.
+    // Labels that common installers set on their components.
     if labels["tier"] == "control-plane" || labels["kubernetes.io/cluster-service"] == "true"
       || labels["k8s-app"] != nil
       || labels["component"]?.hasPrefix("kube-") ?? false || workload.object.metadata?["ownerReferences"] != nil

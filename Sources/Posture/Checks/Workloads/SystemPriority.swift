@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for the `system-` priority classes outside of kube-system.
 package struct SystemPriority: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "system-priority", title: "System priority class", area: .workloads, severity: .medium,

@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for an image named `tiller`, from any registry and with any tag.
 package struct Tiller: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "tiller", title: "Helm 2 Tiller", area: .workloads, severity: .high,

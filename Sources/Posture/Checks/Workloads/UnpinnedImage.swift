@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for images without a digest and with the tag `latest` or none.
 package struct UnpinnedImage: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "unpinned-image", title: "Image without a fixed version", area: .workloads, severity: .medium,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Compares image names, completed as a container runtime does, with the trusted prefixes that the user gives. Not
+/// applicable without any.
 package struct UntrustedRegistry: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "untrusted-registry", title: "Image from an untrusted registry", area: .workloads,
@@ -28,7 +30,7 @@ package struct UntrustedRegistry: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let trusted = context.trustedRegistries
-    // Without a list there is nothing to judge by.
+    // Every registry is trusted when the user names none.
     guard !trusted.isEmpty else { return .notApplicable }
     let bad = workload.containers.filter { container in
       guard let image = container.image else { return false }
@@ -40,7 +42,7 @@ package struct UntrustedRegistry: WorkloadCheck {
       "\(listed("image", bad.compactMap(\.image))) is from none of the trusted registries")
   }
 
-  /// With the registry that a container runtime adds where none is named.
+  /// The full reference, with the registry and `library/` that a container runtime adds.
   static func complete(_ image: String) -> String {
     let first = image.split(separator: "/").first ?? ""
     guard image.contains("/"), first.contains(".") || first.contains(":") || first == "localhost" else {

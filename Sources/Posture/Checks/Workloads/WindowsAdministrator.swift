@@ -3,6 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for the administrator accounts of Windows containers in `runAsUserName`, for the pod and for each container.
 package struct WindowsAdministrator: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "windows-administrator", title: "Runs as the Windows administrator", area: .workloads, severity: .high,

@@ -3,6 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
+/// Looks for containers without `readOnlyRootFilesystem: true`. Windows pods are not applicable: they have no such
+/// setting.
 package struct WritableRootFilesystem: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "writable-root-filesystem", title: "Root file system is writable", area: .workloads, severity: .low,

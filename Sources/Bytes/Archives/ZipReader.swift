@@ -24,7 +24,7 @@ package struct ZipReader: Sendable {
   package init(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) {
     self.bytes = bytes
     self.limits = limits
-    // The end record is within the last 64 KiB, before a comment.
+    // The end record stands in the last 64 KiB, before a comment.
     var end: Int?
     var place = bytes.count - 22
     while place >= max(0, bytes.count - 65_557) {

@@ -109,7 +109,7 @@ package struct JSONWriter {
     array(of: values) { $0.value($1) }
   }
 
-  /// Passes on what has been written, once it is large enough, so that a long document is never in memory as a whole.
+  /// Hands over what is written so far, once it is worth the call, so that a long document never stands in memory whole.
   package mutating func drain(to sink: ([UInt8]) -> Void, atLeast count: Int = 1 << 18) {
     guard bytes.count >= count else { return }
     sink(bytes)

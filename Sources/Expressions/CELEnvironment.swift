@@ -68,7 +68,6 @@ package struct CELEnvironment: Sendable {
 
   /// The same without the API server's options, as in its own tests of costs: constants are evaluated each time and
   /// cost, lists may mix types, and literals are not validated.
-  /// of lists may have different types, literals are not looked at. The API server's own tests of costs are done so.
   package func withoutServerOptions() -> CELEnvironment {
     var result = self
     result.language.foldsConstants = false

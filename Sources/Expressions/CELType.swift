@@ -56,7 +56,6 @@ extension CELType: CustomStringConvertible {
 
   /// The name at run time without parameters, such as `list` or `google.protobuf.Timestamp`. Expressions compare types
   /// by this name.
-  /// their names are.
   package var name: String {
     switch self {
     case .dyn: "dyn"

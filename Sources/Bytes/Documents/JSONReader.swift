@@ -27,7 +27,6 @@ package struct JSONReader {
   ///
   /// - Parameter keeping: keys of the top-level mappings to keep; the values of others are skipped without full checks.
   ///   Empty for all.
-  ///   being built or fully checked. Empty: all.
   package static func readStream(
     _ bytes: Span<UInt8>, limits: Limits = .standard, keeping: [String] = []
   ) -> DocumentStream {

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// A value that is made once, by whoever asks first; others wait for it.
+/// A value that is computed once, by the first caller; concurrent callers wait for it.
 ///
-/// The closure must not ask for the value that it makes.
+/// The closure must not read the value that it computes.
 package final class Lazy<Value: Sendable>: Sendable {
   private enum State {
     case recipe(@Sendable () -> Value)

@@ -16,12 +16,12 @@ package struct AuditEvent: Sendable {
   package let verb: String
   package let user: String
   package let groups: [String]
-  /// Who the request was made as, when somebody impersonated.
+  /// The user that the request acted as; nil without impersonation.
   package let impersonatedUser: String?
   package let impersonatedGroups: [String]
   /// Nil for requests that name no resource.
   package let object: Object?
-  /// Path without query.
+  /// The path without its query.
   package let path: String
   /// HTTP status; nil before there was one.
   package let status: Int?
@@ -30,7 +30,7 @@ package struct AuditEvent: Sendable {
   /// RFC 3339, as in the log: it sorts as text.
   package let time: String
 
-  /// - Returns: nil for a document that is no audit event: without verb or user.
+  /// - Returns: nil for a document that is not an audit event, which has a verb and a user.
   package init?(_ node: DocumentNode) {
     guard let verb = node["verb"]?.string, let user = node["user"], user.mapping != nil else { return nil }
     self.verb = verb

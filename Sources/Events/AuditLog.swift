@@ -2,10 +2,10 @@ package import Bytes
 
 /// Reads audit logs: JSON lines as the log backend writes them, `EventList`s as the webhook sends them.
 package struct AuditLog: Sendable {
-  /// Events, one for each request: of the stages of a request the one that tells most.
+  /// One event per request: of its stages, the one with the most information.
   package private(set) var events: [AuditEvent] = []
   package private(set) var errors: [DocumentError] = []
-  /// Stages and repetitions of requests that were seen already.
+  /// Number of stages and repetitions of requests that are already among the events.
   package private(set) var duplicates = 0
   private var seen: [String: Int] = [:]
 
@@ -17,14 +17,14 @@ package struct AuditLog: Sendable {
     "requestReceivedTimestamp", "timestamp", "annotations",
   ]
 
-  /// Adds the events of one file, or of the next lines of one.
+  /// Adds the events of a file, or of the next lines of one.
   ///
-  /// - Parameter lines: lines of the file before these, for the places of errors.
+  /// - Parameter lines: number of lines of the file before these, for the positions of errors.
   package mutating func add(_ bytes: Span<UInt8>, after lines: Int = 0, limits: Limits = .standard) {
     add(Self.part(bytes, after: lines, limits: limits))
   }
 
-  /// Events of a piece of a log, made side by side and added in order.
+  /// Events of a part of a log. Parts are read concurrently and added in order.
   package struct Part: Sendable {
     fileprivate var events: [AuditEvent] = []
     fileprivate var errors: [DocumentError] = []

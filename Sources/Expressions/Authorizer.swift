@@ -1,5 +1,5 @@
-/// Answers what the authorizer library of expressions asks: `authorizer.group('apps').resource('deployments')
-/// .namespace('x').check('create').allowed()`.
+/// Answers the questions of the authorizer library:
+/// `authorizer.group('apps').resource('deployments').namespace('x').check('create').allowed()`.
 package protocol CELAuthorizer: Sendable {
   func authorize(_ attributes: CELAuthorizerAttributes) -> CELAuthorizerDecision
 }
@@ -8,21 +8,21 @@ package protocol CELAuthorizer: Sendable {
 package struct CELAuthorizerAttributes: Sendable, Equatable {
   package init(verb: String) { self.verb = verb }
 
-  /// Nil for the user of the request; else the user name of the service account that the expression names,
-  /// `system:serviceaccount:NAMESPACE:NAME`, whose groups follow from it.
+  /// Nil for the user of the request; otherwise the service account that the expression names, with the user name
+  /// `system:serviceaccount:NAMESPACE:NAME` and the groups that follow from it.
   package var serviceAccount: (namespace: String, name: String)?
   package var verb: String
   /// Nil for a question about a resource.
   package var path: String?
   package var group = ""
-  /// `*`, as the library asks about every version.
+  /// `*`, since the library asks about every version.
   package var version = "*"
   package var resource = ""
   package var subresource = ""
   package var namespace = ""
   package var name = ""
-  /// As written, to be parsed by who answers; nil where none was given. What does not parse counts as no selector, and
-  /// the server remembers the error.
+  /// As written, for the implementation to parse; nil where none was given. An invalid selector counts as none, and the
+  /// server keeps the error.
   package var fieldSelector: String?
   package var labelSelector: String?
 
@@ -38,7 +38,7 @@ package struct CELAuthorizerAttributes: Sendable, Equatable {
 package struct CELAuthorizerDecision: Sendable, Equatable {
   package var isAllowed: Bool
   package var reason: String
-  /// Set where the question could not be answered; `errored()` and `error()` of the library.
+  /// Set where the question could not be answered, for `errored()` and `error()` of the library.
   package var error: String?
 
   package init(isAllowed: Bool, reason: String = "", error: String? = nil) {

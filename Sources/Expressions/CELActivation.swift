@@ -1,10 +1,10 @@
 import Bytes
 
-/// The values of the variables of one evaluation, or of the evaluations that belong together: composited variables that
-/// were read once are kept.
+/// The values of the variables of one evaluation, or of several that belong together: composited variables are
+/// evaluated once.
 ///
-/// For one task at a time. The API server makes a new one for each group of expressions (match conditions, validations,
-/// message expressions, audit annotations) of a policy and request.
+/// For use by one task at a time. The API server makes a new one for each group of expressions (match conditions,
+/// validations, message expressions, audit annotations) of a policy and request.
 package final class CELActivation {
   private var values: [(name: String, value: CELValue)]
   private var composition: [Composited] = []
@@ -28,15 +28,15 @@ package final class CELActivation {
     }
   }
 
-  /// The composited variables (`variables.NAME`) in the order of the policy, with what became of their compilation. One
-  /// that is never read is never evaluated; one that fails to compile fails when it is read.
+  /// The composited variables (`variables.NAME`) in the order of the policy, with the outcome of their compilation. A
+  /// variable that is never read is never evaluated; one that failed to compile fails when it is read.
   package func setVariables(_ variables: [(name: String, program: Result<CELProgram, CELCompileError>)]) {
     composition = variables.map { Composited(name: $0.name, program: $0.program) }
     set("variables", .variables)
   }
 
-  /// What evaluating composited variables has cost since this was last asked. The API server takes it off the budget after
-  /// each expression.
+  /// The cost of composited variables since the last call. The API server subtracts it from the budget after each
+  /// expression.
   package func takeVariablesCost() -> UInt64 {
     defer { spent = 0 }
     return spent
@@ -51,9 +51,9 @@ package final class CELActivation {
 
   func hasComposited(_ name: String) -> Bool { composition.contains { $0.name == name } }
 
-  /// The value of a composited variable, evaluated when it is first asked for.
+  /// The value of a composited variable, evaluated on first use.
   func composited(_ name: String) throws(CELFailure) -> CELValue {
-    // Of two with one name, the last counts.
+    // The last of several with one name wins.
     guard let place = composition.lastIndex(where: { $0.name == name }) else { throw CELFailure(.noSuchKey, name) }
     if let result = composition[place].result { return try result.get() }
     let result = evaluate(composition[place])

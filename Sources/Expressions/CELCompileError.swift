@@ -1,13 +1,13 @@
 /// Why an expression is refused.
 package enum CELCompileError: Error, Sendable, Equatable {
-  /// It does not parse or does not check. `text` is the server's, with a line of source and a caret for each issue; the
-  /// server puts "compilation failed: " before it.
+  /// It does not parse or does not check. `text` is the server's message, with a line of source and a caret for each
+  /// issue, without the server's prefix "compilation failed: ".
   case issues([CELIssue], text: String)
-  /// It checks, but a part of it that is constant fails (`int('x')`); the server says "program instantiation failed: "
-  /// and calls it an internal error.
+  /// It checks, but a constant part of it fails (`int('x')`). The server says "program instantiation failed: " and
+  /// reports an internal error.
   case instantiation(CELFailure)
 
-  /// As the server says it.
+  /// The server's message with its prefix.
   package var serverText: String {
     switch self {
     case .issues(_, let text): "compilation failed: " + text
@@ -16,7 +16,7 @@ package enum CELCompileError: Error, Sendable, Equatable {
   }
 }
 
-/// One fault of an expression.
+/// One problem of an expression.
 package struct CELIssue: Sendable, Equatable {
   /// The phase that found the issue: parsing, or checking names and types.
   package enum Kind: Sendable, Equatable {
@@ -25,18 +25,18 @@ package struct CELIssue: Sendable, Equatable {
   }
 
   package let kind: Kind
-  /// From 1; -1 where the fault has no place, as the server says it.
+  /// From 1; -1 for an issue without a position, as in the server's message.
   package let line: Int
-  /// From 1, in code points; 0 where the fault has no place.
+  /// From 1, in code points; 0 for an issue without a position.
   package let column: Int
   /// In the server's words.
   package let message: String
 }
 
 extension CELCompileError {
-  /// At most this many issues are told, as cel-go does.
+  /// Maximum number of issues, as in cel-go.
   private static let mostIssues = 100
-  /// Longest line of source that is shown, in bytes.
+  /// Maximum length of a source line that is shown, in bytes.
   private static let longestLine = 16_384
 
   init(_ issues: [Parser.Issue], _ source: SourceText) {

@@ -1,10 +1,10 @@
-/// What expressions may refer to: variables with their types, message types, and the function libraries of a release of
-/// Kubernetes.
+/// What expressions may refer to: variables with their types, message types, and the function libraries of a Kubernetes
+/// release.
 ///
-/// A value: copying it and declaring more leaves the original as it was. Making one is cheap once the libraries of its
-/// release have been built.
+/// A value: declarations in a copy do not affect the original. Creating one is cheap once the libraries of its release
+/// have been built.
 package struct CELEnvironment: Sendable {
-  /// The language and functions, shared by all environments of a release.
+  /// The language and functions, which all environments of a release share.
   private var language: CELLanguage
   private var variables: [String: CELType] = [:]
   private var schemas: [String: SchemaType] = [:]
@@ -20,16 +20,16 @@ package struct CELEnvironment: Sendable {
     self.container = container
   }
 
-  /// The language and libraries that the API server of Kubernetes 1.`minor` offers to expressions.
+  /// The language and libraries that the API server of Kubernetes 1.`minor` offers.
   ///
-  /// Expressions that are already stored are compiled with the libraries of every release: `.storedExpressions`. New
-  /// ones are held to the release before, so that a server can be rolled back.
+  /// Stored expressions are compiled with the libraries of every release, see `storedExpressions`. New ones are limited
+  /// to those of the previous release, so that a server can be rolled back.
   package static func kubernetes(minor: Int) -> CELEnvironment { CELEnvironment(CELLanguage.kubernetes(minor: minor)) }
 
-  /// What stored policies and custom resource definitions are evaluated with: everything any release has.
+  /// The environment of stored policies and custom resource definitions, with everything that any release has.
   package static let storedExpressions = CELEnvironment.kubernetes(minor: .max)
 
-  /// The language as its specification has it, without anything of Kubernetes, and with cel-go's extension libraries.
+  /// The language of the specification, without Kubernetes' libraries and with cel-go's extension libraries.
   ///
   /// - Parameter container: the namespace in which names are looked up first.
   package static func specification(container: String = "") -> CELEnvironment {
@@ -40,9 +40,9 @@ package struct CELEnvironment: Sendable {
   /// that the API server declares.
   ///
   /// - Parameters:
-  ///   - params: whether the policy has a `paramKind`: declares `params`.
-  ///   - authorizer: declares `authorizer` and `authorizer.requestResource`.
-  ///   - patchTypes: whether expressions make patches: `Object{...}`, `JSONPatch{...}`, `jsonpatch.escapeKey`.
+  ///   - params: whether the policy has a `paramKind`, which declares `params`.
+  ///   - authorizer: whether to declare `authorizer` and `authorizer.requestResource`.
+  ///   - patchTypes: whether expressions create patches: `Object{...}`, `JSONPatch{...}`, `jsonpatch.escapeKey`.
   package func admission(params: Bool, authorizer: Bool, patchTypes: Bool = false) -> CELEnvironment {
     var result = patchTypes ? CELEnvironment(language.adding(Libraries.jsonPatch), container: container) : self
     if patchTypes {
@@ -63,11 +63,11 @@ package struct CELEnvironment: Sendable {
     return result
   }
 
-  /// Declares a variable, or declares it anew with another type.
+  /// Declares a variable, or changes its type.
   package mutating func declare(_ name: String, _ type: CELType) { variables[name] = type }
 
-  /// The same as cel-go has it without the API server's options: constant parts are evaluated each time and cost, elements
-  /// of lists may have different types, literals are not looked at. The API server's own tests of costs are done so.
+  /// The same without the API server's options, as in its own tests of costs: constants are evaluated each time and
+  /// cost, lists may mix types, and literals are not validated.
   package func withoutServerOptions() -> CELEnvironment {
     var result = self
     result.language.foldsConstants = false
@@ -79,7 +79,7 @@ package struct CELEnvironment: Sendable {
 
   package func declares(_ name: String) -> Bool { variables[name] != nil }
 
-  /// Declares a signature of a function without saying what it does, for checking only.
+  /// Declares a signature of a function without an implementation, for checking only.
   package mutating func declareFunction(
     _ name: String, id: String, isMember: Bool, _ parameters: [CELType], _ result: CELType
   ) {
@@ -88,26 +88,26 @@ package struct CELEnvironment: Sendable {
         functions: [FunctionDeclaration(name, [Overload(id, isMember: isMember, parameters, result)])]))
   }
 
-  /// Declares a variable whose fields are known from a schema, and the types of these fields.
+  /// Declares a variable with the types of a schema.
   package mutating func declare(_ name: String, _ schema: SchemaType) {
     variables[name] = schema.type
     schema.collectMessages(into: &schemas)
   }
 
-  /// Declares `variables`, as policies do, without any field yet.
+  /// Declares `variables`, as in policies, without any field yet.
   package mutating func declareComposition() {
     variables["variables"] = .object(Self.variablesType)
     compositedFields = [:]
   }
 
-  /// Adds a field to `variables`, after the expression of the variable was compiled.
+  /// Adds a field to `variables`, after its expression was compiled.
   ///
-  /// - Parameter type: what the expression gives; nil if it does not compile, which makes the field dynamic.
+  /// - Parameter type: of the expression; nil if it does not compile, which makes the field dynamic.
   package mutating func declareVariable(_ name: String, _ type: CELType?) {
     compositedFields[name] = Self.fieldType(type ?? .dyn)
   }
 
-  /// What the API server makes of the type of a variable: messages, types and optionals become dynamic.
+  /// The type that the API server gives a field of `variables`: messages, types and optionals become dynamic.
   private static func fieldType(_ type: CELType) -> CELType {
     switch type {
     case .any, .bool, .bytes, .double, .duration, .int, .null, .string, .timestamp, .uint: type
@@ -117,9 +117,9 @@ package struct CELEnvironment: Sendable {
     }
   }
 
-  /// Parses, checks and compiles.
+  /// Parses, checks and compiles an expression.
   ///
-  /// - Throws: what the API server says against the expression, all of it.
+  /// - Throws: all of the API server's issues with it.
   package func compile(_ source: String) throws(CELCompileError) -> CELProgram {
     let text = SourceText(source)
     let parsed = Parser.parse(text, language.parserOptions)
@@ -134,7 +134,7 @@ package struct CELEnvironment: Sendable {
     return try plan(source, root, root.type)
   }
 
-  /// Compiles without checking types: what names and functions mean is found out as far as it can be.
+  /// Compiles without type checks. Names and functions are resolved as far as possible.
   package func compileUnchecked(_ source: String) throws(CELCompileError) -> CELProgram {
     let text = SourceText(source)
     let parsed = Parser.parse(text, language.parserOptions)

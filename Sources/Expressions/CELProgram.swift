@@ -1,7 +1,7 @@
-/// A compiled expression. Immutable; any number of evaluations may run side by side.
+/// A compiled expression. Immutable, so that evaluations can run concurrently.
 package final class CELProgram: Sendable {
   package let source: String
-  /// The type of the result, as checked.
+  /// The checked type of the result.
   package let outputType: CELType
   private let root: any Step
   private let variables: [(name: String, slot: Int)]
@@ -15,7 +15,7 @@ package final class CELProgram: Sendable {
     self.slotCount = slotCount
   }
 
-  /// Whether the API server takes the result where it wants `type`: exactly this type, or anything for `any`.
+  /// Whether the API server accepts the result where `type` is required: exactly this type, or anything for `any`.
   package func gives(_ type: CELType) -> Bool {
     type == .any || outputType.unwrappedPrimitive == type.unwrappedPrimitive
   }
@@ -23,10 +23,10 @@ package final class CELProgram: Sendable {
   /// Names of the variables that the expression reads.
   package var variableNames: [String] { variables.map(\.name) }
 
-  /// Evaluates.
+  /// Evaluates the expression.
   ///
-  /// - Parameter costLimit: evaluation ends with `operation cancelled: actual cost limit exceeded` beyond it. The API
-  ///   server allows 1,000,000 for one call of one expression.
+  /// - Parameter costLimit: beyond it evaluation fails with `operation cancelled: actual cost limit exceeded`. The API
+  ///   server allows 1,000,000 for one evaluation.
   package func evaluate(_ activation: CELActivation, costLimit: UInt64 = CELCost.perCall) -> CELResult {
     var slots = [Slot](repeating: .absent, count: slotCount)
     for variable in variables { slots[variable.slot] = activation.slot(variable.name) }
@@ -41,21 +41,21 @@ package final class CELProgram: Sendable {
   }
 }
 
-/// What an evaluation gave.
+/// The result of an evaluation.
 package struct CELResult: Sendable {
   package let value: Result<CELValue, CELFailure>
-  /// In the API server's units. Beyond the limit when the evaluation was stopped for it. The cost of composited
-  /// variables is not in it, see `CELActivation.takeVariablesCost()`.
+  /// In the API server's units; above the limit if the evaluation was stopped by it. Does not include composited
+  /// variables, see `CELActivation.takeVariablesCost()`.
   package let cost: UInt64
 }
 
 /// Limits on the cost of expressions, in the API server's units.
 package enum CELCost {
-  /// One call of one expression.
+  /// One evaluation of one expression.
   package static let perCall: UInt64 = 1_000_000
-  /// All the expressions of a policy and binding on one request, or of a custom resource.
+  /// All expressions of a policy and binding for one request, or of a custom resource.
   package static let perRequest: Int64 = 10_000_000
-  /// The match conditions of a policy or webhook on one request.
+  /// The match conditions of a policy or webhook for one request.
   package static let matchConditions: Int64 = 2_500_000
 }
 

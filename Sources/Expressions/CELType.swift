@@ -1,7 +1,6 @@
-/// The type of an expression, as the type checker knows it.
+/// The type of an expression, for the type checker.
 ///
-/// `description` is the text that the API server prints in its errors: `list(int)`, `map(string, dyn)`,
-/// `kubernetes.Quantity`.
+/// `description` is the text in the API server's errors: `list(int)`, `map(string, dyn)`, `kubernetes.Quantity`.
 package indirect enum CELType: Sendable, Hashable {
   /// Known at run time only.
   case dyn
@@ -18,7 +17,7 @@ package indirect enum CELType: Sendable, Hashable {
   case timestamp
   case list(CELType)
   case map(CELType, CELType)
-  /// A type as a value, such as `int` in `type(x) == int`; `nil` where the type it denotes is not known.
+  /// A type as a value, such as `int` in `type(x) == int`; nil where the type that it denotes is unknown.
   case type(CELType?)
   /// A structured type, by its full name; its fields are known to the environment.
   case object(String)
@@ -28,7 +27,7 @@ package indirect enum CELType: Sendable, Hashable {
   case wrapper(CELType)
   /// A type parameter of a declaration or of inference.
   case parameter(String)
-  /// The type of what did not check; compatible with everything so that nothing is reported twice.
+  /// The type of an expression with errors, compatible with everything so that nothing is reported twice.
   case error
 
   package static func optional(_ type: CELType) -> CELType { .opaque("optional_type", [type]) }
@@ -55,8 +54,8 @@ extension CELType: CustomStringConvertible {
     }
   }
 
-  /// The name at run time, without parameters: `list`, `google.protobuf.Timestamp`. Types are equal to expressions if
-  /// their names are.
+  /// The name at run time without parameters, such as `list` or `google.protobuf.Timestamp`. Expressions compare types
+  /// by this name.
   package var name: String {
     switch self {
     case .dyn: "dyn"
@@ -79,7 +78,7 @@ extension CELType: CustomStringConvertible {
     }
   }
 
-  /// As the API server prints it where a result has the wrong type: "must evaluate to bool but got list(string)".
+  /// The name in the API server's message for a result of the wrong type: "must evaluate to bool but got list(string)".
   package var declaredName: String {
     switch self {
     case .type(let inner?): "type(\(inner.declaredName))"
@@ -102,13 +101,13 @@ extension CELType: CustomStringConvertible {
     }
   }
 
-  /// What an optional holds; nil for other types.
+  /// The type in an optional; nil for other types.
   var unwrapped: CELType? {
     guard case .opaque("optional_type", let parameters) = self else { return nil }
     return parameters.first
   }
 
-  /// Nodes of the type, counted up to `most`. Literals can make types that double at each level.
+  /// Number of nodes of the type, counted up to `most`, since literals can double a type at each level.
   func weight(upTo most: Int) -> Int {
     var count = 0
     var open = [self]

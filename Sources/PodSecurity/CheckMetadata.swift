@@ -1,8 +1,8 @@
 package import Findings
 package import Kube
 
-/// Everything there is to say about a check: its rule, and what a scan must have seen to judge by it. `checks explain`, the
-/// pages in `docs/checks`, the SARIF rules and the findings all read from here, so that they cannot drift apart.
+/// The metadata of a check: its rule, and what a scan must have read to judge by it. `checks explain`, the pages in
+/// `docs/checks`, SARIF rules and findings all use it, so that they cannot disagree.
 @dynamicMemberLookup
 package struct CheckMetadata: Sendable {
   /// The groups in which checks are listed; the raw value is the heading in lists and in `docs/checks`.
@@ -28,9 +28,10 @@ package struct CheckMetadata: Sendable {
 
   package let rule: RuleMetadata
   package let area: Area
-  /// Kinds whose *absence* the check reports; it cannot be evaluated where they may have been overlooked.
+  /// Kinds whose *absence* the check reports. It cannot be evaluated where some of their objects may not have been
+  /// read.
   package let absenceOf: [GroupKind]
-  /// Kinds besides the judged object's own that the verdict rests on.
+  /// Kinds that the verdict depends on, besides that of the judged object.
   package let reads: [GroupKind]
 
   package init(rule: RuleMetadata, area: Area, absenceOf: [GroupKind] = [], reads: [GroupKind] = []) {
@@ -40,7 +41,7 @@ package struct CheckMetadata: Sendable {
     self.reads = reads
   }
 
-  /// - Parameter example: a fragment of a manifest that is right, in YAML.
+  /// - Parameter example: YAML of a correct manifest, or a part of one.
   package init(
     id: String, title: String, area: Area, severity: Severity, rationale: String, remediation: String, example: String,
     controls: [Control], references: [Reference], aliases: [String] = [], absenceOf: [GroupKind] = [],
@@ -53,6 +54,6 @@ package struct CheckMetadata: Sendable {
       area: area, absenceOf: absenceOf, reads: reads)
   }
 
-  /// What the rule says.
+  /// The fields of the rule.
   package subscript<Value>(dynamicMember member: KeyPath<RuleMetadata, Value>) -> Value { rule[keyPath: member] }
 }

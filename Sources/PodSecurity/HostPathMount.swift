@@ -2,12 +2,12 @@ import Bytes
 package import Findings
 package import Kube
 
-/// A path of the node as a pod mounts it.
+/// A host path volume as a pod mounts it.
 package struct HostPathMount: Sendable {
   package let volume: String
   /// Without a trailing slash.
   package let path: String
-  /// True when every container that mounts it does so read-only.
+  /// Whether every container that mounts it does so read-only.
   package let readOnly: Bool
   package let evidence: Evidence
 
@@ -40,7 +40,8 @@ package struct HostPathMount: Sendable {
     "/sys/kernel",
   ]
 
-  /// Whether it holds the node's credentials, its processes, other pods' secrets or its start-up files.
+  /// Whether the path holds credentials of the node, its processes, secrets of other pods, or files that it runs at
+  /// boot.
   package var isSensitive: Bool {
     Self.sensitive.contains(path)
       || Self.sensitiveTrees.contains { path == $0 || path.hasPrefix($0 + "/") || path.hasPrefix($0 + ".") }
@@ -52,9 +53,11 @@ package struct HostPathMount: Sendable {
     "/var/lib/docker", "/var/lib/containerd", "/var/lib/rancher", "/proc",
   ]
 
-  /// Whether credentials lie at the path or below it: tokens of pods, keys of the kubelet or of people, environments of processes.
+  /// Whether credentials are at or below the path: tokens of pods, keys of the kubelet or of users, environments of
+  /// processes.
   ///
-  /// Source: KubeHound, EXPLOIT_HOST_READ and EXPLOIT_HOST_TRAVERSE, and where kubelets, kubeadm, k3s and runtimes keep theirs.
+  /// Source: KubeHound, EXPLOIT_HOST_READ and EXPLOIT_HOST_TRAVERSE, and the default locations of kubelet, kubeadm, k3s
+  /// and container runtimes.
   package var holdsCredentials: Bool {
     Self.credentialFolders.contains(path)
       || Self.credentialTrees.contains { path == $0 || path.hasPrefix($0 + "/") }

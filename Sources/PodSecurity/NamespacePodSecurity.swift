@@ -1,4 +1,4 @@
-/// The Pod Security labels of a namespace, read as the admission controller reads them.
+/// The Pod Security labels of a namespace, interpreted as the admission controller does.
 package struct NamespacePodSecurity: Sendable {
   /// The level and version of one mode. Without a version label the version is the latest.
   package struct Setting: Sendable, Equatable {
@@ -48,7 +48,7 @@ package struct NamespacePodSecurity: Sendable {
     invalid.append(
       Invalid(
         label: Self.prefix + mode, message: "\"\(text)\" is no level; it wants privileged, baseline or restricted"))
-    // A level that cannot be read enforces the strictest, and audits or warns of nothing.
+    // For an unknown level, the controller enforces the strictest, and audits and warns about nothing.
     return Setting(level: mode == "enforce" ? .restricted : .privileged, version: .latest)
   }
 }

@@ -2,16 +2,16 @@ import Bytes
 import Findings
 package import Kube
 
-/// One control of the Pod Security Standards with its rules over time.
+/// One control of the Pod Security Standards, with its rule in each Kubernetes release.
 package struct PodSecurityControl: Sendable {
   typealias Rule = @Sendable (PodTemplate) -> PodSecurityViolation?
 
-  /// The id that the admission controller uses.
+  /// The id in the admission controller.
   package let id: String
   package let level: PodSecurityLevel
-  /// Ids of controls that this one replaces at its level.
+  /// Ids of the controls that this one replaces at its level.
   package let overrides: [String]
-  /// Rules by the minor version that brought them, ascending.
+  /// Rules by the minor version that introduced them, ascending.
   let revisions: [(since: Int, rule: Rule)]
   /// The same control as a check of the catalogue.
   package let metadata: CheckMetadata

@@ -2,18 +2,19 @@ import Bytes
 package import Findings
 package import Kube
 
-/// The edits of a control as a fix, with what may break by them.
+/// Turns the edits of a control into a fix, with a caution about what they may break.
 package enum PodSecurityFix {
   /// Nil where the violation has no edits, or they concern annotations.
   package static func fix(
     for control: PodSecurityControl, _ violation: PodSecurityViolation, _ template: PodTemplate, evidence: [Evidence]
   ) -> Fix? {
-    // A control whose twin reports a part of it offers the edits for the rest.
+    // Where the baseline or restricted counterpart reports a part of the violation, only the edits for the rest are
+    // offered.
     let edits = violation.edits.filter { edit in
       evidence.count == violation.evidence.count
         || evidence.contains { $0.path.hasPrefix(edit.pathText) || edit.pathText.hasPrefix($0.path) }
     }
-    // Keys of annotations hold dots, which a path in text does not tell from levels.
+    // Keys of annotations contain dots, which the text form of a path cannot express.
     guard !edits.isEmpty, !edits.contains(where: { $0.path.contains(.key("annotations")) }) else { return nil }
     return Fix(edits, caution: caution(control, edits, template))
   }
@@ -58,9 +59,10 @@ package enum PodSecurityFix {
   }
 }
 
-/// Well-known images whose entry point starts as root and uses capabilities before it gives root up.
+/// Well-known images whose entry point starts as root and needs capabilities before it drops root.
 ///
-/// Source: the `docker-entrypoint` scripts of the Docker Official Images, which chown their data and change the user.
+/// Source: the `docker-entrypoint` scripts of the Docker Official Images, which chown their data and switch to another
+/// user.
 enum KnownImages {
   private static let starters: Set<String> = [
     "nginx", "httpd", "postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "memcached", "cassandra",
@@ -69,7 +71,7 @@ enum KnownImages {
   ]
 
   static func needs(_ image: String) -> (image: String, capabilities: [String])? {
-    // A manifest may name no image, or only a digest.
+    // A manifest may have no image, or one with a digest.
     let path = image.prefix { $0 != "@" }
     let name = path.split(separator: "/").last?.split(separator: ":").first.map(String.init) ?? ""
     return starters.contains(name) ? (name, ["CHOWN", "SETGID", "SETUID"]) : nil

@@ -2,7 +2,7 @@ import Bytes
 package import Findings
 package import Kube
 
-/// How strict a namespace could be today, and what stands between it and the next level.
+/// The strictest level that a namespace could enforce today, and what keeps it from the next one.
 package struct PodSecurityHeadroom: Sendable {
   /// The edits by which one workload meets the next level.
   package struct Needed: Sendable {
@@ -18,13 +18,13 @@ package struct PodSecurityHeadroom: Sendable {
   /// The strictest level and version that all workloads meet.
   package let level: PodSecurityLevel
   package let version: PodSecurityVersion
-  /// What the namespace's labels say; nil where no Namespace object was seen.
+  /// The labels of the namespace; nil where no Namespace object was read.
   package let labels: NamespacePodSecurity?
-  /// The next level and the changes that reach it; nil at restricted:latest.
+  /// The next level, which `needed` reaches; nil at restricted:latest.
   package let next: (level: PodSecurityLevel, version: PodSecurityVersion)?
   package let needed: [Needed]
 
-  /// One entry for each namespace that has workloads, by name.
+  /// One entry for each namespace with workloads, by name.
   package static func all(_ snapshot: ClusterSnapshot) -> [PodSecurityHeadroom] {
     let labels = Dictionary(
       snapshot.objects(.namespace).map { ($0.name, NamespacePodSecurity($0.labels)) }, uniquingKeysWith: { _, b in b })

@@ -25,7 +25,7 @@ package enum PodSecurityLevel: Int, Sendable, CaseIterable, Comparable {
   package static func < (a: PodSecurityLevel, b: PodSecurityLevel) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// The Kubernetes release whose rules apply: `v1.N` or `latest`.
+/// A version of the standards: `v1.N` or `latest`.
 package struct PodSecurityVersion: Sendable, Hashable, Comparable {
   /// N of `v1.N`; nil for `latest`.
   package let minor: Int?
@@ -34,10 +34,10 @@ package struct PodSecurityVersion: Sendable, Hashable, Comparable {
   private init() { minor = nil }
 
   package static let latest = PodSecurityVersion()
-  /// The newest release whose rules are known here; later ones are judged by them.
+  /// The newest release whose rules are implemented; later ones are judged by the same rules.
   package static let newestKnown = 37
 
-  /// Accepts what the namespace labels accept: `latest` and `v1.N`, without leading zeros.
+  /// Accepts the same as namespace labels: `latest` and `v1.N`, without leading zeros.
   package init?(_ text: String) {
     if text == "latest" {
       self = .latest
@@ -58,9 +58,9 @@ package struct PodSecurityVersion: Sendable, Hashable, Comparable {
   }
 }
 
-/// What one control objects to in a pod template.
+/// What a control rejects in a pod template.
 package struct PodSecurityViolation: Sendable {
-  /// Name of the control, as in the message of the admission controller.
+  /// Name of the control in the admission controller's message.
   package let reason: String
   package let detail: String
   package let evidence: [Evidence]
@@ -68,11 +68,11 @@ package struct PodSecurityViolation: Sendable {
   package let edits: [Edit]
 }
 
-/// The Pod Security Standards as the admission controller of the API server evaluates them.
+/// The Pod Security Standards, as evaluated by the API server's admission controller.
 ///
 /// Source: k8s.io/pod-security-admission, package `policy`: its controls, versions, order and messages.
 package enum PodSecurityStandard {
-  /// All controls in the order in which their results are joined: level, then id.
+  /// All controls in the order of the message: by level, then by id.
   package static let controls: [PodSecurityControl] = [
     .appArmorProfile, .capabilitiesBaseline, .hostNamespaces, .hostPathVolumes, .hostPorts,
     .hostProbesAndHostLifecycle, .privileged, .procMount, .seLinuxOptions, .seccompProfileBaseline, .sysctls,
@@ -95,7 +95,7 @@ package enum PodSecurityStandard {
     return active.filter { !overridden.contains($0.id) }
   }
 
-  /// The message of the admission controller; nil when the template is allowed.
+  /// The message of the admission controller; nil for an allowed template.
   package static func message(
     _ template: PodTemplate, level: PodSecurityLevel, version: PodSecurityVersion
   ) -> String? {

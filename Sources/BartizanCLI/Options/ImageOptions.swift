@@ -61,7 +61,7 @@ struct ImageReading: ParsableArguments {
     return contents
   }
 
-  /// - Parameter sources: the images to read, as the user named them.
+  /// - Parameter sources: what is read, as somebody named it.
   func options(
     _ registry: RegistryOptions, for sources: [String],
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }

@@ -25,7 +25,7 @@ struct RegistryOptions: ParsableArguments {
   @Flag(help: "Do not verify the certificate of the registry.")
   var insecureSkipTlsVerify = false
 
-  /// - Parameter registries: all that will be contacted. A login must be for exactly one.
+  /// - Parameter registries: those that are asked; a login is for one.
   func settings(for registries: some Sequence<String>) throws -> RegistrySettings {
     var settings = RegistrySettings(environment: Environment.value)
     settings.credentialFile = authfile

@@ -25,7 +25,7 @@ enum StandardOutput {
 enum StandardError {
   static var isTerminal: Bool { StandardStreams.current.errorIsTerminal }
 
-  /// A line for the user, prefixed with the program's name.
+  /// A line for people, with the program's name before it.
   static func line(_ text: String) { raw("bartizan: " + text + "\n") }
 
   static func lines(_ problems: some Sequence<Problem>) { for problem in problems { line(problem.text) } }

@@ -1,15 +1,15 @@
-/// DNS names as policies write them.
+/// DNS names and patterns in network policies.
 package enum DNSName {
-  /// Lower case, without the dot of the root.
+  /// In lower case, without the trailing dot.
   package static func normalised(_ name: String) -> String {
     let lower = name.lowercased()
     return lower.hasSuffix(".") ? String(lower.dropLast()) : lower
   }
 
-  /// Whether every name that `name` stands for is one that the pattern stands for.
+  /// Whether the pattern covers every name that `name` stands for.
   ///
-  /// `*` within a pattern stands for characters of one label; a leading `**.` for one label or more (Cilium's
-  /// `matchPattern`); a pattern of `*` alone is every name.
+  /// `*` in a pattern matches characters within one label; a leading `**.` matches one label or more (Cilium's
+  /// `matchPattern`); a pattern of just `*` matches every name.
   package static func covers(_ pattern: String, _ name: String) -> Bool {
     let pattern = Array(normalised(pattern).utf8)
     let name = Array(normalised(name).utf8)
@@ -27,7 +27,7 @@ package enum DNSName {
   private static let star = UInt8(ascii: "*")
   private static let dot = UInt8(ascii: ".")
 
-  /// A star takes any characters but dots; a star of the name is taken by a star only.
+  /// A star matches anything but dots; a star in the name is matched by a star only.
   private static func glob(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
     var p = pattern.startIndex
     var n = name.startIndex

@@ -1,7 +1,7 @@
-/// An IPv4 or IPv6 address. An IPv4 address mapped into IPv6 (`::ffff:…`) is one of IPv6.
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:…`) is an IPv6 address.
 package struct IPAddress: Sendable, Hashable {
   package let isV6: Bool
-  /// As a number: 32 bits of IPv4, 128 of IPv6.
+  /// The address as a number of 32 or 128 bits.
   package let value: UInt128
 
   package init(isV6: Bool, value: UInt128) {
@@ -9,7 +9,7 @@ package struct IPAddress: Sendable, Hashable {
     self.value = value
   }
 
-  /// Nil for anything but dotted quads (without leading zeros) and RFC 4291 text.
+  /// Nil for anything but dotted quads without leading zeros, and the text forms of RFC 4291.
   package init?(_ text: String) {
     if text.contains(":") {
       guard let value = Self.v6(text) else { return nil }
@@ -63,13 +63,13 @@ package struct IPAddress: Sendable, Hashable {
     return all.reduce(UInt128(0)) { $0 << 16 | UInt128($1) }
   }
 
-  /// Dotted quads, or RFC 5952.
+  /// A dotted quad, or the canonical form of RFC 5952.
   package var text: String {
     if !isV6 {
       return (0..<4).map { String(UInt8(truncatingIfNeeded: value >> UInt128(24 - 8 * $0))) }.joined(separator: ".")
     }
     let groups = (0..<8).map { UInt16(truncatingIfNeeded: value >> UInt128(112 - 16 * $0)) }
-    // RFC 5952: the longest run of zeros, of two at least, becomes `::`.
+    // RFC 5952: the longest run of zero groups, if it has at least two, becomes `::`.
     var best = 0..<0
     var start: Int?
     for index in 0...8 {

@@ -1,7 +1,7 @@
-/// An interval of addresses of one family.
+/// A range of addresses of one family.
 package struct IPRange: Sendable, Hashable, Comparable {
   package let isV6: Bool
-  /// The first and the last address, both in it.
+  /// The first and the last address, both included.
   package let low: UInt128
   package let high: UInt128
 
@@ -14,7 +14,8 @@ package struct IPRange: Sendable, Hashable, Comparable {
   package static let allV4 = IPRange(isV6: false, low: 0, high: UInt128(UInt32.max))
   package static let allV6 = IPRange(isV6: true, low: 0, high: .max)
 
-  /// A CIDR block, or a single address. Nil for anything else. Host bits are ignored, as the API server warns of them only.
+  /// A CIDR block or a single address; nil for anything else. Host bits are ignored, as the API server only warns about
+  /// them.
   package init?(cidr text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, let address = IPAddress(String(first)) else { return nil }

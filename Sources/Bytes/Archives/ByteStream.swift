@@ -1,10 +1,10 @@
-/// Takes bytes as they come, piece by piece.
+/// Receives bytes piece by piece.
 package protocol ByteConsumer {
-  /// - Parameter bytes: what follows on what was given before; it is not kept.
+  /// - Parameter bytes: the next piece, which is valid during the call only.
   mutating func consume(_ bytes: RawSpan) throws(DocumentError)
 }
 
-/// Gathers what it is given.
+/// Collects everything that it receives.
 package struct ByteCollector: ByteConsumer {
   package private(set) var bytes: [UInt8] = []
 
@@ -15,7 +15,7 @@ package struct ByteCollector: ByteConsumer {
   }
 }
 
-/// How much may come out of compressed data.
+/// The limit on the output of a decompressor.
 struct ExpansionBound {
   private let maximumBytes: Int
   private let ratio: Int
@@ -27,7 +27,7 @@ struct ExpansionBound {
     self.ratio = ratio
   }
 
-  /// - Throws: `DocumentError` of code `archive` when more came out than is allowed.
+  /// - Throws: `DocumentError` of code `archive` when the output exceeds the limit.
   mutating func add(given: Int, made: Int) throws(DocumentError) {
     self.given += given
     self.made += made
@@ -40,7 +40,8 @@ struct ExpansionBound {
   }
 }
 
-/// Data that may be compressed: gzip and zstd are told by their first bytes, anything else is passed on as it is.
+/// Decompresses data that may be compressed. gzip and zstd are recognised by their first bytes; anything else passes
+/// unchanged.
 package final class StreamDecoder {
   private enum Kind {
     case gzip(GzipStream)
@@ -53,7 +54,7 @@ package final class StreamDecoder {
   private let maximumBytes: Int
   private let ratio: Int
 
-  /// Whether the data that came is compressed; false before its first bytes are there.
+  /// Whether the input is compressed; false before its first bytes have arrived.
   package var isCompressed: Bool {
     switch kind {
     case .gzip, .zstandard: true
@@ -62,14 +63,14 @@ package final class StreamDecoder {
   }
 
   /// - Parameters:
-  ///   - maximumBytes: that may come out in all.
-  ///   - ratio: bytes that may come out for each that went in, once ten MiB have.
+  ///   - maximumBytes: of output.
+  ///   - ratio: bytes of output per byte of input, once the output exceeds 10 MiB.
   package init(maximumBytes: Int, ratio: Int) {
     self.maximumBytes = maximumBytes
     self.ratio = ratio
   }
 
-  /// - Throws: `DocumentError` for data that is broken or expands beyond the limits, and what the consumer throws.
+  /// - Throws: `DocumentError` for data that is damaged or expands beyond the limits, and whatever the consumer throws.
   package func feed(_ bytes: RawSpan, into consumer: inout some ByteConsumer) throws(DocumentError) {
     if let kind { return try pass(bytes, kind, &consumer) }
     bytes.withUnsafeBytes { head.append(contentsOf: $0) }
@@ -100,7 +101,7 @@ package final class StreamDecoder {
     }
   }
 
-  /// - Throws: `DocumentError` when the data ended too early.
+  /// - Throws: `DocumentError` when the data ends too early.
   package func finish(into consumer: inout some ByteConsumer) throws(DocumentError) {
     if kind == nil, !head.isEmpty { try decide(&consumer) }
     switch kind {

@@ -1,12 +1,12 @@
 import CZlib
 
-/// Gzip (RFC 1952), with a bound on what comes out.
+/// Gzip (RFC 1952), with a limit on the output.
 package enum Gzip {
   package static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.count > 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
 
-  /// All members of a gzip file.
+  /// Decompresses all members of a gzip file.
   ///
-  /// - Throws: `DocumentError` of code `archive` for data that is broken, cut short, or expands beyond the limits.
+  /// - Throws: `DocumentError` of code `archive` for data that is damaged, truncated, or expands beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
     let stream = try GzipStream(maximumBytes: limits.archiveBytes, ratio: limits.compressionRatio)
     var output = ByteCollector()
@@ -15,9 +15,9 @@ package enum Gzip {
     return output.bytes
   }
 
-  /// One gzip member, without a time of its own, so that equal bytes stay equal.
+  /// Compresses into a single member without a timestamp, so that equal input gives equal output.
   ///
-  /// - Throws: `DocumentError` of code `archive` when there is no memory for it.
+  /// - Throws: `DocumentError` of code `archive` when memory runs out.
   package static func compress(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
     var stream = z_stream()
     guard bartizan_deflate_init(&stream, 15 + 16) == Z_OK else {
@@ -28,7 +28,7 @@ package enum Gzip {
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     var status = Z_OK
     var offset = 0
-    // zlib counts its input in 32 bits.
+    // zlib counts input in 32 bits.
     let slice = 1 << 30
     repeat {
       let count = min(slice, bytes.count - offset)

@@ -4,10 +4,10 @@
   import CZlib
 #endif
 
-/// Decompresses gzip (RFC 1952) as it comes: one member, or several behind each other.
+/// Decompresses a stream of gzip (RFC 1952) with one or several members.
 ///
-/// With ISA-L where it can be linked, which takes half the time of zlib and checks the same sums; a fully static executable
-/// has zlib, since Debian has no static ISA-L (docs/decisions/0012).
+/// Uses ISA-L where it can be linked, which takes half the time of zlib and checks the same checksums. Fully static
+/// executables use zlib, since Debian has no static ISA-L (docs/decisions/0012).
 final class GzipStream {
   #if ISAL
     private let state: bartizan_isal
@@ -18,7 +18,7 @@ final class GzipStream {
   private var output = [UInt8](repeating: 0, count: 1 << 18)
   private enum Phase { case inMember, betweenMembers, over }
   private var phase = Phase.inMember
-  /// The first byte of what may be another member.
+  /// The first byte of what may be another member, until the second arrives.
   private var pending: UInt8?
 
   init(maximumBytes: Int, ratio: Int) throws(DocumentError) {
@@ -86,10 +86,10 @@ final class GzipStream {
     #endif
   }
 
-  /// - Returns: how many bytes belong to this member.
+  /// - Returns: number of bytes that belong to this member.
   private func member(_ bytes: RawSpan, _ consumer: inout some ByteConsumer) throws(DocumentError) -> Int {
     var start = 0
-    // Taken out of the object while parts of it are lent.
+    // Taken out of the object while parts of it are borrowed.
     var room: [UInt8] = []
     swap(&room, &output)
     defer { swap(&room, &output) }
@@ -104,12 +104,12 @@ final class GzipStream {
         return start
       }
       if start == bytes.byteCount, made < room.count { return start }
-      // No progress on bytes that are there is data that leads nowhere.
+      // No progress on available input means damaged data.
       if used == 0, made == 0 { throw Self.broken }
     }
   }
 
-  /// - Returns: bytes used, bytes made, and 1 at the end of a member, 0 before it, -1 for broken data.
+  /// - Returns: bytes consumed, bytes produced, and 1 at the end of a member, 0 before it, -1 for damaged data.
   private func step(
     _ bytes: RawSpan, _ start: Int, _ output: inout [UInt8]
   ) -> (used: Int, made: Int, status: Int) {

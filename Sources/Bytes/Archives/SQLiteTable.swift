@@ -1,5 +1,5 @@
-/// Rows of one table of an SQLite database that lies in memory, as `rowid` and columns. Databases of images come from strangers
-/// and are read once, front to back: no index, no write-ahead log, no query.
+/// Reads the rows of one table of an SQLite database in memory. Databases in images are untrusted and read once from
+/// front to back, so there is no index, no write-ahead log and no query.
 ///
 /// Source: sqlite.org, "Database File Format", sections 1.3, 1.5, 1.6 and 2.1.
 package struct SQLiteTable: Sendable {
@@ -19,19 +19,20 @@ package struct SQLiteTable: Sendable {
   private let bytes: [UInt8]
   private let pageSize: Int
   private let usable: Int
-  /// Pages that may still be gone through: a page leads nowhere twice.
+  /// Remaining page visits. No valid file needs to visit a page twice.
   private var pagesLeft: Int
-  /// Bytes of rows that may still come: a byte of the file belongs to one row.
+  /// Remaining bytes of rows. In a valid file every byte belongs to one row only.
   private var bytesLeft: Int
 
-  /// - Throws: `DocumentError` of code `archive` for what is no database, has no such table, or is broken.
+  /// - Throws: `DocumentError` of code `archive` for anything but a database, for a missing table, and for damaged
+  ///   data.
   package static func rows(_ bytes: [UInt8], table: String) throws(DocumentError) -> [[Value]] {
     let (rows, failure) = read(bytes, table: table)
     if let failure { throw failure }
     return rows
   }
 
-  /// The rows that can be read, and why others cannot.
+  /// All rows that can be read, and why others cannot; nil where all can.
   package static func read(_ bytes: [UInt8], table: String) -> (rows: [[Value]], failure: DocumentError?) {
     guard isDatabase(bytes), bytes.count >= 512 else { return ([], DocumentError(.archive, "no SQLite database")) }
     var reader = SQLiteTable(bytes)
@@ -53,7 +54,7 @@ package struct SQLiteTable: Sendable {
     return (rows, reader.failure)
   }
 
-  /// The first thing that went wrong; what else can be read is read.
+  /// The first problem; reading continues after it.
   private var failure: DocumentError?
 
   private static let broken = DocumentError(.archive, "the database is broken")
@@ -86,7 +87,7 @@ package struct SQLiteTable: Sendable {
   }
 
   private mutating func walk(page: Int, depth: Int = 0, _ body: ([Value]) -> Void) {
-    // Before anything is made of it: the number may be any that the file likes.
+    // Checked before any arithmetic, since the number comes from the file.
     guard page >= 1, page - 1 < bytes.count / pageSize + 1, depth < 64, pagesLeft > 0 else {
       failure = failure ?? Self.broken
       return
@@ -185,7 +186,7 @@ package struct SQLiteTable: Sendable {
     return values
   }
 
-  /// Only to read numbers of a record.
+  /// A value that can only read the numbers of a record.
   private init(record: [UInt8]) {
     bytes = record
     pageSize = 512

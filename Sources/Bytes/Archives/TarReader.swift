@@ -1,6 +1,6 @@
-/// Reads tar archives from memory.
+/// Reads tar archives in memory.
 ///
-/// Only regular files come out. Names that leave the archive, links and devices are reported, never followed.
+/// Only regular files are returned. Links, devices and names that leave the archive are reported and never followed.
 package struct TarReader {
   /// A regular file; `bytes` is where its content lies in the archive.
   package struct Member: Sendable {
@@ -30,7 +30,7 @@ package struct TarReader {
     errors = stream.sink.errors + (failure.map { [$0] } ?? [])
   }
 
-  /// Notes where the files lie.
+  /// Records where the files are.
   private struct Index: TarSink {
     let length: Int
     var members: [Member] = []

@@ -1,4 +1,4 @@
-/// What a member of a tar archive is, before its content.
+/// The header of a member of a tar archive.
 package struct TarEntry: Sendable {
   /// The type flag of the header, as far as readers of images tell types apart.
   package enum Kind: Sendable {
@@ -6,26 +6,26 @@ package struct TarEntry: Sendable {
     case folder
     case symbolicLink
     case hardLink
-    /// A device, a pipe, or what no standard knows.
+    /// A device, a pipe, or a type that no standard defines.
     case special
   }
 
-  /// As it stands there; see `path`.
+  /// As written in the header; see `path`.
   package let name: String
   package let kind: Kind
-  /// Bytes of content that follow.
+  /// Size of the content in bytes.
   package let size: Int
   /// Permissions with set-user-id, set-group-id and sticky bits.
   package let mode: Int
-  /// Where a link leads; empty for anything else.
+  /// Target of a link; empty for anything else.
   package let target: String
-  /// Where the content begins, in bytes from the beginning of the archive.
+  /// Position of the content in the archive, in bytes.
   package let offset: Int
 
-  /// Whether the name leads out of the archive.
+  /// Whether the name points out of the archive.
   package var leaves: Bool { name.utf8.first == 0x2F || hasParent }
 
-  /// Whether a part of the name is `..`.
+  /// Whether a component of the name is `..`.
   package var hasParent: Bool {
     var dots = 0
     for byte in name.utf8 {
@@ -40,12 +40,12 @@ package struct TarEntry: Sendable {
     return dots == 2
   }
 
-  /// The name from the root, without empty parts and dots.
+  /// The name from the root, without empty components and `.`.
   package var path: String { Self.normalized(name) }
 
   /// The name without empty components and `.`, and without a leading slash.
   package static func normalized(_ name: String) -> String {
-    // Most names are so already: no part of them is empty, or begins with a dot.
+    // The common case: no component is empty or begins with a dot.
     var isPlain = true
     var last = UInt8(ascii: "/")
     for byte in name.utf8 {
@@ -60,31 +60,31 @@ package struct TarEntry: Sendable {
   }
 }
 
-/// What becomes of the members of an archive.
+/// Processes the members of an archive.
 package protocol TarSink {
-  /// - Returns: whether the content is wanted.
+  /// - Returns: whether to pass on the content.
   mutating func begin(_ entry: TarEntry) throws(DocumentError) -> Bool
-  /// The next part of the content.
+  /// Receives the next piece of the content.
   ///
-  /// - Returns: whether more of it is wanted.
+  /// - Returns: whether to continue with this content.
   mutating func content(_ bytes: RawSpan) throws(DocumentError) -> Bool
-  /// The content is whole; called for those whose content was wanted from the first byte to the last.
+  /// The content is complete. Called only if all of it was wanted.
   mutating func end() throws(DocumentError)
 }
 
-/// Reads tar archives (POSIX ustar and pax, GNU long names and sparse files) as they come.
+/// Reads a stream of tar (POSIX ustar and pax, GNU long names and sparse files).
 ///
 /// Source: IEEE Std 1003.1, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
 package struct TarStream<Sink: TarSink>: ByteConsumer {
   package var sink: Sink
   /// Bytes read so far.
   package private(set) var offset = 0
-  /// Members so far, with those that only describe others.
+  /// Number of members read so far, including those that only describe others.
   package private(set) var entries = 0
 
   private enum State {
     case header
-    /// More of the map of a GNU sparse file, in blocks before its content.
+    /// Continuation of a GNU sparse map, in blocks before the content.
     case sparseMap
     /// Content that describes the next member.
     case description(type: UInt8)
@@ -95,7 +95,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
   private let maximumEntries: Int
   private var state = State.header
   private var block: [UInt8] = []
-  /// Bytes of content that are still to come, and the padding behind them.
+  /// Bytes of content still to come, and of padding after it.
   private var remaining = 0
   private var padding = 0
   private var text: [UInt8] = []
@@ -104,7 +104,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
   private var longTarget: String?
   private var longSize: Int?
 
-  /// Longest description of one member that is read, in bytes.
+  /// Maximum size of one descriptive member in bytes.
   private static var maximumDescription: Int { 1 << 20 }
 
   package init(_ sink: Sink, maximumEntries: Int) {
@@ -151,14 +151,14 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
     }
   }
 
-  /// Bytes that come next and that nobody wants, so that they need not be given; see `skip`.
+  /// Number of following bytes that are not needed and can be skipped instead of being read; see `skip`.
   package var unwanted: Int {
     if case .content(wanted: false) = state { remaining + padding } else { 0 }
   }
 
-  /// Goes on behind bytes that nobody wants.
+  /// Continues after unneeded bytes.
   ///
-  /// - Parameter count: what `unwanted` told.
+  /// - Parameter count: the value of `unwanted`.
   package mutating func skip(_ count: Int) throws(DocumentError) {
     guard count == unwanted else { return }
     offset += count
@@ -167,7 +167,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
     try close()
   }
 
-  /// - Throws: `DocumentError` when the archive ended inside a member.
+  /// - Throws: `DocumentError` when the archive ends within a member.
   package mutating func finish() throws(DocumentError) {
     switch state {
     case .over: return
@@ -243,7 +243,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
       case UInt8(ascii: "5"): .folder
       default: .special
       }
-    // Links may tell the size of what they lead to, and have no content.
+    // Links may state the size of their target, but have no content.
     if kind == .hardLink || kind == .symbolicLink || kind == .folder, longSize == nil || kind != .hardLink {
       remaining = 0
       padding = 0
@@ -271,7 +271,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
     if remaining == 0 { try close() }
   }
 
-  /// Members that describe those behind them: GNU's long names and targets, pax records of one and of all.
+  /// Types of members that describe the following ones: GNU long names and targets, and pax records.
   private static var describing: [UInt8] { Array("LKxgX".utf8) }
 
   private mutating func describe(_ type: UInt8) {
@@ -301,7 +301,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
 enum TarHeader {
   static func checksumIsRight(_ bytes: [UInt8], _ offset: Int) -> Bool {
     guard let expected = number(bytes[offset + 148..<offset + 156]) else { return false }
-    // The sum is made with blanks in its own place.
+    // The checksum counts its own field as blanks.
     var sum = 8 * 0x20
     bytes.withUnsafeBufferPointer { buffer in
       for index in offset..<offset + 512 { sum += Int(buffer[index]) }
@@ -310,7 +310,7 @@ enum TarHeader {
     return sum == expected
   }
 
-  /// Octal text, or base 256 when the first bit is set.
+  /// Octal text, or base 256 if the first bit is set; nil for anything else.
   static func number(_ field: ArraySlice<UInt8>) -> Int? {
     guard let first = field.first else { return nil }
     if first & 0x80 != 0 {

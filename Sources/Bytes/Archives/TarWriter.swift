@@ -1,8 +1,8 @@
-/// Writes a POSIX ustar archive (IEEE Std 1003.1, pax, "ustar Interchange Format") of plain files.
+/// Writes a POSIX ustar archive (IEEE Std 1003.1, pax, "ustar Interchange Format") of regular files.
 package struct TarWriter {
   /// The archive so far; complete after `finish`.
   package private(set) var bytes: [UInt8] = []
-  /// Seconds since 1970 that every member bears.
+  /// Modification time of every member, in seconds since 1970.
   private let time: Int
 
   package init(time: Int) { self.time = time }
@@ -35,6 +35,6 @@ package struct TarWriter {
     bytes += [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
   }
 
-  /// Adds the two empty blocks that end an archive.
+  /// Adds the two empty blocks at the end of an archive.
   package mutating func finish() { bytes += [UInt8](repeating: 0, count: 1024) }
 }

@@ -1,11 +1,11 @@
 import CZlib
 
-/// Reads ZIP archives (APPNOTE 6.3.10) from memory: stored and deflated members, by the central directory.
+/// Reads ZIP archives (APPNOTE 6.3.10) in memory: stored and deflated members, by the central directory.
 package struct ZipReader: Sendable {
   /// An entry of the central directory. Its sizes are claims until it has been unpacked.
   package struct Member: Sendable {
     package let name: String
-    /// Bytes after unpacking, as the archive says.
+    /// Decompressed size in bytes, as the archive claims.
     package let size: Int
     fileprivate let compressed: Int
     fileprivate let method: Int
@@ -19,7 +19,8 @@ package struct ZipReader: Sendable {
   /// Whether the bytes begin with a local file header. An empty archive does not.
   package static func isZip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
 
-  /// - Throws: `DocumentError` of code `archive` for an archive without an end, or with more members than the limits allow.
+  /// - Throws: `DocumentError` of code `archive` for an archive without an end record, or with more members than the
+  ///   limit.
   package init(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) {
     self.bytes = bytes
     self.limits = limits
@@ -39,7 +40,7 @@ package struct ZipReader: Sendable {
     guard count <= limits.archiveEntries else {
       throw DocumentError(.archive, "more than \(limits.archiveEntries) members")
     }
-    // More members than 16 bits count are counted by the directory itself.
+    // The directory itself is counted, since the count in the end record has 16 bits only.
     while offset + 46 <= end, number(offset, 4) == 0x0201_4B50, members.count < limits.archiveEntries {
       let nameLength = number(offset + 28, 2)
       let skip = nameLength + number(offset + 30, 2) + number(offset + 32, 2)
@@ -59,9 +60,10 @@ package struct ZipReader: Sendable {
     bytes.integer(at: place, width: width, .little) ?? 0
   }
 
-  /// The content of a member.
+  /// Decompresses a member.
   ///
-  /// - Throws: `DocumentError` of code `archive` for broken data, a method that is not known, or a member that is too large.
+  /// - Throws: `DocumentError` of code `archive` for damaged data, an unsupported method, or a member beyond the
+  ///   limits.
   package func content(_ member: Member) throws(DocumentError) -> [UInt8] {
     guard member.size <= limits.inputBytes, member.size <= max(10 << 20, member.compressed * limits.compressionRatio)
     else {
@@ -80,11 +82,11 @@ package struct ZipReader: Sendable {
   }
 }
 
-/// Deflate without a frame (RFC 1951), for data whose size is known.
+/// Deflate without a header (RFC 1951), for data of known size, and with one (zlib).
 package enum Inflate {
-  /// Data in the zlib format (RFC 1950).
+  /// Decompresses the zlib format (RFC 1950).
   ///
-  /// - Throws: `DocumentError` of code `archive` when the data are broken or make more than so many bytes.
+  /// - Throws: `DocumentError` of code `archive` when the data is damaged or expands beyond the limit.
   package static func zlib(_ bytes: ArraySlice<UInt8>, maximumBytes: Int) throws(DocumentError) -> [UInt8] {
     var stream = z_stream()
     guard bartizan_inflate_init(&stream, 15) == Z_OK else {
@@ -112,7 +114,7 @@ package enum Inflate {
     return output
   }
 
-  /// - Throws: `DocumentError` of code `archive` when the data are broken or of another size.
+  /// - Throws: `DocumentError` of code `archive` when the data is damaged or of another size.
   package static func raw(_ bytes: ArraySlice<UInt8>, size: Int) throws(DocumentError) -> [UInt8] {
     var stream = z_stream()
     guard bartizan_inflate_init(&stream, -15) == Z_OK else {
@@ -120,7 +122,7 @@ package enum Inflate {
     }
     defer { inflateEnd(&stream) }
     var status = Z_OK
-    // One byte more than promised, so that data of another size are noticed.
+    // One byte more than expected, to notice data of another size.
     let output = [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
       bytes.withUnsafeBufferPointer { input in
         stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)

@@ -1,18 +1,17 @@
 import CZstd
 
-/// Zstandard decompression (RFC 8878) with a bound on what comes out; frames may follow each other, and skippable ones are
-/// skipped.
+/// Zstandard (RFC 8878) with a limit on the output. Accepts several frames, and ignores skippable ones.
 package enum Zstandard {
   package static func isZstandard(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) }
 
-  /// Whether the data begins with a frame that says nothing.
+  /// Whether the data begins with a skippable frame.
   static func isSkippable(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 4 && bytes[0] & 0xF0 == 0x50 && bytes[1] == 0x2A && bytes[2] == 0x4D && bytes[3] == 0x18
   }
 
-  /// One frame, as small as it gets.
+  /// Compresses into one frame, as small as possible.
   ///
-  /// - Throws: `DocumentError` of code `archive` when there is no memory for it.
+  /// - Throws: `DocumentError` of code `archive` when memory runs out.
   package static func pack(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
     let room = ZSTD_compressBound(bytes.count)
     var failed = false
@@ -25,9 +24,9 @@ package enum Zstandard {
     return output
   }
 
-  /// One frame whose size is known.
+  /// Decompresses one frame of known size.
   ///
-  /// - Throws: `DocumentError` of code `archive` when it is broken or of another size.
+  /// - Throws: `DocumentError` of code `archive` when it is damaged or of another size.
   package static func unpack(_ bytes: [UInt8], size: Int) throws(DocumentError) -> [UInt8] {
     var made = 0
     let output = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -40,7 +39,7 @@ package enum Zstandard {
     return output
   }
 
-  /// - Throws: `DocumentError` of code `archive` for data that is broken, cut short, or expands beyond the limits.
+  /// - Throws: `DocumentError` of code `archive` for data that is damaged, truncated, or expands beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
     let stream = try ZstandardStream(maximumBytes: limits.archiveBytes, ratio: limits.compressionRatio)
     var output = ByteCollector()
@@ -50,15 +49,15 @@ package enum Zstandard {
   }
 }
 
-/// Decompresses Zstandard as it comes.
+/// Decompresses a stream of Zstandard.
 final class ZstandardStream {
-  /// Largest window that a frame may ask for, as a power of two: what `zstd --long` makes.
+  /// Maximum window of a frame as a power of two, which is that of `zstd --long`.
   private static let maximumWindow: Int32 = 27
 
   private let context: OpaquePointer
   private var bound: ExpansionBound
   private var output = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
-  /// Whether a frame has begun and not ended.
+  /// Whether the data so far ends within a frame.
   private var isInFrame = true
 
   init(maximumBytes: Int, ratio: Int) throws(DocumentError) {
@@ -72,7 +71,7 @@ final class ZstandardStream {
 
   func feed(_ bytes: RawSpan, into consumer: inout some ByteConsumer) throws(DocumentError) {
     var start = 0
-    // Taken out of the object while parts of it are lent.
+    // Taken out of the object while parts of it are borrowed.
     var buffer: [UInt8] = []
     swap(&buffer, &output)
     defer { swap(&buffer, &output) }

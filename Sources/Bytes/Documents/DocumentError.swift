@@ -1,6 +1,6 @@
-/// Why a document, or what follows in its stream, could not be read.
+/// Why a document, or the rest of a stream, could not be read.
 package struct DocumentError: Error, Sendable, Equatable {
-  /// What kind of trouble; stable, for programs.
+  /// The kind of failure, stable for programs.
   package struct Code: Sendable, Equatable {
     package let rawValue: String
     package static let syntax = Code(rawValue: "syntax")
@@ -12,12 +12,12 @@ package struct DocumentError: Error, Sendable, Equatable {
     package static let size = Code(rawValue: "too-large")
     package static let encoding = Code(rawValue: "encoding")
     package static let archive = Code(rawValue: "archive")
-    /// A member of an archive that is no file: a link, a device, a pipe.
+    /// A member of an archive that is not a regular file: a link, a device, a pipe.
     package static let special = Code(rawValue: "special-file")
   }
 
   package let code: Code
-  /// One sentence: what is wrong and what to do.
+  /// One sentence: what is wrong, and what to do.
   package let message: String
   /// From 1; 0 where no line is known.
   package let line: Int
@@ -32,7 +32,7 @@ package struct DocumentError: Error, Sendable, Equatable {
   }
 }
 
-/// What a stream of documents held: the documents that could be read and the troubles met on the way.
+/// The documents of a stream that could be read, and the errors in between.
 package struct DocumentStream: Sendable {
   package var documents: [DocumentNode] = []
   package var errors: [DocumentError] = []

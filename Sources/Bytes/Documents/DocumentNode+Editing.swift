@@ -1,5 +1,5 @@
 extension Mapping {
-  /// The same with another value for a key, at its place where it is there, at the end where not; without it for nil.
+  /// Replaces the value of a key in place, or appends the key; nil removes it.
   package func setting(_ key: String, _ value: DocumentNode?) -> Mapping {
     var entries = entries
     if let index = entries.firstIndex(where: { $0.key == key }) {
@@ -17,12 +17,12 @@ extension Mapping {
 }
 
 extension DocumentNode {
-  /// The same with another value for a key of a mapping; a value that is no mapping becomes one.
+  /// Replaces the value of a key; a value that is not a mapping becomes one.
   package func setting(_ key: String, _ value: DocumentNode?) -> DocumentNode {
     DocumentNode(.object((mapping ?? Mapping([])).setting(key, value)), line: line, column: column)
   }
 
-  /// The same with another value below several keys; mappings on the way are made where they are missing.
+  /// Replaces a value at a path of keys; missing mappings are created.
   package func setting(path: ArraySlice<String>, _ value: DocumentNode?) -> DocumentNode {
     guard let first = path.first else { return value ?? .null }
     if path.count == 1 { return setting(first, value) }
@@ -32,6 +32,6 @@ extension DocumentNode {
 
   package func setting(path: [String], _ value: DocumentNode?) -> DocumentNode { setting(path: path[...], value) }
 
-  /// The same place in the source with another content.
+  /// The same position in the source with other content.
   package func with(_ content: Content) -> DocumentNode { DocumentNode(content, line: line, column: column) }
 }

@@ -1,6 +1,6 @@
-/// One value of a YAML or JSON document, with the place it came from.
+/// One value of a YAML or JSON document, with its position in the source.
 ///
-/// The readers make it, everything above reads it. Values are immutable and share storage, so an alias costs nothing.
+/// Values are immutable and share storage, so aliases cost nothing.
 package struct DocumentNode: Sendable {
   /// The value itself, by the types of JSON; integers that do not fit 64 bits are doubles.
   package enum Content: Sendable {
@@ -14,9 +14,9 @@ package struct DocumentNode: Sendable {
   }
 
   package let content: Content
-  /// Line in the source, from 1; 0 for a value that no source holds.
+  /// Line in the source, from 1; 0 for a value without a source.
   package let line: UInt32
-  /// Column in the source, in characters from 1; 0 for a value that no source holds.
+  /// Column in the source, in characters from 1; 0 for a value without a source.
   package let column: UInt32
 
   package init(_ content: Content, line: UInt32 = 0, column: UInt32 = 0) {
@@ -33,7 +33,7 @@ package struct Mapping: Sendable {
   /// A key of a mapping with its value. Line and column count from 1; 0 stands for a value that was not read from text.
   package struct Entry: Sendable {
     package let key: String
-    /// Place of the key.
+    /// Position of the key.
     package let line: UInt32
     package let column: UInt32
     package let value: DocumentNode
@@ -65,8 +65,8 @@ extension DocumentNode {
   /// The text of a string; nil for any other type, numbers included.
   package var string: String? { if case .string(let value) = content { value } else { nil } }
 
-  /// A truth value. `y` and `n` count: kubectl's YAML library takes them for booleans where they stand plain, and where
-  /// they were meant as text nobody asks for a truth value.
+  /// A boolean. The strings `y` and `n` count as well: kubectl's YAML library treats them as booleans when they are
+  /// plain, and where they are meant as text nobody asks for a boolean.
   package var bool: Bool? {
     switch content {
     case .bool(let value): value
@@ -89,10 +89,10 @@ extension DocumentNode {
 
   package var mapping: Mapping? { if case .object(let value) = content { value } else { nil } }
 
-  /// The elements of a sequence; none for anything else.
+  /// The elements of a sequence; empty for anything else.
   package var elements: [DocumentNode] { array ?? [] }
 
-  /// The entries of a mapping; none for anything else.
+  /// The entries of a mapping; empty for anything else.
   package var entries: [Mapping.Entry] { mapping?.entries ?? [] }
 
   /// The value of a key; an explicit null counts as absent, as it does for the API server.
@@ -101,14 +101,14 @@ extension DocumentNode {
     return value
   }
 
-  /// Follows keys from one mapping to the next.
+  /// Follows keys through nested mappings; nil where one is absent.
   package subscript(path first: String, rest: String...) -> DocumentNode? {
     var node = self[first]
     for key in rest { node = node?[key] }
     return node
   }
 
-  /// A scalar as text, the way it would be shown to a person; nil for sequences and mappings.
+  /// A scalar as text for people; nil for sequences and mappings.
   package var text: String? {
     switch content {
     case .null: nil
@@ -120,19 +120,19 @@ extension DocumentNode {
     }
   }
 
-  /// Text values of a mapping, such as labels and annotations; values of other types are left out.
+  /// The string values of a mapping, such as labels and annotations; other values are left out.
   package var stringMap: [String: String] {
     var result: [String: String] = [:]
     for entry in entries { if let value = entry.value.string { result[entry.key] = value } }
     return result
   }
 
-  /// Text elements of a sequence; elements of other types are left out.
+  /// The strings of a sequence; other elements are left out.
   package var strings: [String] { elements.compactMap(\.string) }
 }
 
 extension DocumentNode: Equatable {
-  /// Same value; places do not matter, nor does the order of keys.
+  /// Equal values, regardless of positions and of the order of keys.
   package static func == (a: DocumentNode, b: DocumentNode) -> Bool {
     switch (a.content, b.content) {
     case (.null, .null): return true

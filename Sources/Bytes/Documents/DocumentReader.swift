@@ -1,4 +1,4 @@
-/// Decides what a piece of text is - JSON, a stream of JSON values, YAML - and reads it.
+/// Reads text as JSON, as a stream of JSON values, or as YAML, whichever it is.
 package enum DocumentReader {
   /// Never throws: what cannot be read is among the stream's errors. Input above `limits.inputBytes` and binary data
   /// are refused as a whole.
@@ -12,7 +12,7 @@ package enum DocumentReader {
       ]
       return refused
     }
-    // Text has no NUL. A few kilobytes are enough to know an image, an archive or a database.
+    // Text contains no NUL; the first kilobytes are enough to recognise an image, an archive or a database.
     if bytes.prefix(8192).contains(0) {
       var refused = DocumentStream()
       refused.errors = [DocumentError(.binary, "a binary file, not YAML or JSON; leave it out or name the right file")]
@@ -21,7 +21,7 @@ package enum DocumentReader {
     if startsAsJSON(bytes) {
       let stream = JSONReader.readStream(bytes.span, limits: limits)
       if stream.errors.isEmpty { return stream }
-      // `{a: 1}` and `{{ template }}` start like JSON and are YAML, or nothing.
+      // `{a: 1}` and `{{ template }}` begin like JSON, but are YAML or neither.
       let yaml = YAMLReader.readStream(bytes, limits: limits)
       if yaml.errors.isEmpty, !yaml.documents.isEmpty { return yaml }
       return explained(stream, bytes)
@@ -44,7 +44,7 @@ package enum DocumentReader {
     return false
   }
 
-  /// A syntax error in a file with `{{` is nearly always a Helm template that was not rendered.
+  /// A syntax error in a file with `{{` is usually a Helm template that was not rendered.
   private static func explained(_ stream: DocumentStream, _ bytes: UnsafeBufferPointer<UInt8>) -> DocumentStream {
     guard stream.errors.contains(where: { $0.code == .syntax }), holdsTemplate(bytes) else { return stream }
     var result = stream

@@ -1,7 +1,7 @@
-/// Reads JSON (RFC 8259) into `DocumentNode`s: one document, or many one after the other (NDJSON, concatenated).
+/// Reads JSON (RFC 8259) into `DocumentNode`s: a single document, or many in sequence (NDJSON, concatenated).
 ///
-/// Line feeds can stand only between tokens, so lines are counted there and nowhere else. Of two equal keys the last
-/// counts, as for the API server.
+/// Raw line feeds occur between tokens only, so lines are only counted there. The last of several equal keys wins, as
+/// in the API server.
 package struct JSONReader {
   private let limits: Limits
   private var position = 0
@@ -9,11 +9,11 @@ package struct JSONReader {
   private var lineStart = 0
   private var cache = StringCache()
   private var scratch: [UInt8] = []
-  /// Keys of the outermost mapping that are kept; all when empty. Values of others are passed over, not built.
+  /// Keys of the top-level mapping to keep; empty for all. The values of others are skipped.
   private let kept: [String]
-  /// Keys at any depth whose values are passed over.
+  /// Keys at any depth whose values are skipped.
   private let dropped: [String]
-  /// Whether nodes know their line and column.
+  /// Whether nodes get line and column.
   private let places: Bool
 
   private init(limits: Limits, keeping kept: [String] = [], dropping dropped: [String] = [], places: Bool = true) {
@@ -23,10 +23,10 @@ package struct JSONReader {
     self.places = places
   }
 
-  /// All documents of a stream. After an error in a stream of lines, reading goes on at the next line.
+  /// Reads all documents of a stream. After an error in a stream of lines, reading continues at the next line.
   ///
-  /// - Parameter keeping: keys of the outermost mappings that are wanted; the values of others are passed over without
-  ///   being built or fully checked. Empty: all.
+  /// - Parameter keeping: keys of the top-level mappings to keep; the values of others are skipped without full checks.
+  ///   Empty for all.
   package static func readStream(
     _ bytes: Span<UInt8>, limits: Limits = .standard, keeping: [String] = []
   ) -> DocumentStream {
@@ -47,7 +47,7 @@ package struct JSONReader {
         result.documents.append(try reader.value(bytes, depth: 0))
       } catch {
         result.errors.append(error)
-        // A pretty-printed document is lost whole; a line of NDJSON costs only its own line.
+        // An error costs a pretty-printed document as a whole, but only one line of NDJSON.
         if reader.line != startLine || !reader.skipLine(bytes) { return result }
       }
     }
@@ -59,7 +59,7 @@ package struct JSONReader {
     readStream(bytes.span, limits: limits, keeping: keeping)
   }
 
-  /// Exactly one document.
+  /// Reads exactly one document.
   package static func read(_ bytes: Span<UInt8>, limits: Limits = .standard) throws(DocumentError) -> DocumentNode {
     var reader = JSONReader(limits: limits)
     reader.skipSpace(bytes)
@@ -69,9 +69,9 @@ package struct JSONReader {
     return node
   }
 
-  /// One document of a machine rather than of a file: its nodes have no place, and keys that nobody reads are passed over.
+  /// Reads a message rather than a file: nodes have no position, and unused keys are skipped.
   ///
-  /// - Parameter dropping: keys, at any depth, whose values are not built nor fully checked.
+  /// - Parameter dropping: keys at any depth whose values are skipped without full checks.
   package static func readMessage(
     _ bytes: Span<UInt8>, dropping: [String] = [], limits: Limits = .standard
   ) throws(DocumentError) -> DocumentNode {
@@ -200,7 +200,7 @@ package struct JSONReader {
     }
   }
 
-  /// Passes over one value: brackets are counted, strings and escapes heeded, nothing else is checked.
+  /// Skips a value: only brackets, strings and escapes are followed.
   private mutating func skipValue(_ bytes: Span<UInt8>) throws(DocumentError) {
     var depth = 0
     while position < bytes.count {
@@ -333,7 +333,7 @@ package struct JSONReader {
             position = mark
           }
         }
-        // A lone surrogate has no scalar; like the API server's decoder, U+FFFD stands for it.
+        // A lone surrogate becomes U+FFFD, as in the API server's decoder.
         scratch.append(contentsOf: String(Unicode.Scalar(unit) ?? "\u{FFFD}").utf8)
       default: throw error(.syntax, "an unknown escape inside a string")
       }
@@ -359,7 +359,7 @@ package struct JSONReader {
 }
 
 extension Mapping {
-  /// Drops all but the last of equal keys, in place of the first; returns the argument when there are none.
+  /// Keeps the last of equal keys, at the position of the first; returns the argument when there are none.
   static func lastOfEqualKeys(_ entries: [Entry]) -> [Entry] {
     if entries.count <= 12 {
       for i in 1..<max(1, entries.count) {

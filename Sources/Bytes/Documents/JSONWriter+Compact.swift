@@ -1,13 +1,12 @@
 extension JSONWriter {
-  /// The value on one line without blanks.
+  /// The value on one line, without blanks.
   ///
-  /// - Parameter escapesHTML: whether `<`, `>`, `&` and the two line separators of Unicode are written as escapes, as Go's
-  ///   encoder does.
+  /// - Parameter escapesHTML: whether to escape `<`, `>`, `&` and Unicode's two line separators, as Go's encoder does.
   package static func compact(_ node: DocumentNode, escapesHTML: Bool = true) -> String {
     var writer = JSONWriter(pretty: false)
     writer.value(node)
     guard escapesHTML else { return writer.text }
-    // They stand nowhere but in strings.
+    // These characters occur in strings only.
     var result: [UInt8] = []
     result.reserveCapacity(writer.bytes.count)
     var index = 0

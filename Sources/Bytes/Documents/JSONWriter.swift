@@ -1,4 +1,4 @@
-/// Writes JSON with stable bytes: keys in the order given, two spaces of indentation or none at all.
+/// Writes JSON with deterministic bytes: keys in the given order, and either two spaces of indentation or none.
 package struct JSONWriter {
   /// What has been written and not yet drained.
   package private(set) var bytes: [UInt8] = []
@@ -6,7 +6,7 @@ package struct JSONWriter {
   private var counts: [Int] = []
   private var afterKey = false
 
-  /// - Parameter pretty: one value a line, indented; otherwise everything on one line.
+  /// - Parameter pretty: indented, one value per line; otherwise everything is on one line.
   package init(pretty: Bool) { self.pretty = pretty }
 
   package var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -49,7 +49,7 @@ package struct JSONWriter {
     bytes.append(contentsOf: (flag ? "true" : "false").utf8)
   }
 
-  /// A number; infinities and NaN, which JSON has no word for, become null.
+  /// A number. Infinities and NaN, which JSON cannot express, become null.
   package mutating func value(_ number: Double) {
     separate()
     if !number.isFinite {

@@ -1,4 +1,4 @@
-/// Shares equal strings, so that a key that stands in ten thousand objects is allocated once.
+/// Shares equal strings, so that a key of ten thousand objects is allocated once.
 ///
 /// A direct-mapped table: a collision merely replaces the entry. Strings of up to 15 bytes are stored inline by Swift
 /// and skip the table.

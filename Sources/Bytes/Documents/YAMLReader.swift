@@ -15,13 +15,13 @@ package struct YAMLReader {
 
   private struct Anchor {
     let node: DocumentNode
-    /// Nodes that it stands for.
+    /// Number of nodes that it stands for.
     let size: Int
-    /// Levels of sequences and mappings below it.
+    /// Levels of sequences and mappings in it.
     let height: Int
   }
 
-  /// What a value takes with it: aliases are counted as what they stand for.
+  /// The size of a value, in which aliases count as what they stand for.
   private struct Extent {
     var size = 0
     var height = 0
@@ -64,7 +64,7 @@ package struct YAMLReader {
     readStream(Array(text.utf8), limits: limits)
   }
 
-  /// The next line that starts a document, and the lines before it.
+  /// The next line that starts a document, and the number of lines before it.
   private static func nextDocument(
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, skippingLines: Int
   ) -> (offset: Int, lines: Int)? {
@@ -128,7 +128,7 @@ package struct YAMLReader {
     }
   }
 
-  /// The value that starts with `event`, which is consumed.
+  /// Reads the value that starts with `event`, which is consumed.
   private mutating func value(
     _ parser: inout yaml_parser_t, _ event: inout yaml_event_t, depth: Int
   ) throws(DocumentError) -> (node: DocumentNode, extent: Extent) {
@@ -155,7 +155,7 @@ package struct YAMLReader {
         throw DocumentError(
           .syntax, "alias *\(anchor) has no anchor before it", line: Int(line), column: Int(column))
       }
-      // Aliases within aliases could nest without end in few lines, and whoever walks the tree walks it all.
+      // Aliases within aliases could nest deeply in a few lines, and all code that walks the tree would follow.
       guard depth + target.height < limits.depth else { throw tooDeep() }
       aliasedNodes += target.size
       guard aliasedNodes <= limits.aliasedNodes else {

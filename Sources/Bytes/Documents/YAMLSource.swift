@@ -1,11 +1,11 @@
 import CYAML
 
-/// A YAML stream as it is written: every value with the place where it begins and ends, its style and its anchor. For
-/// programs that change a document and leave the rest of its text alone.
+/// A YAML stream as it is written: every value with its range, style and anchor. For programs that change a document
+/// and preserve the rest of its text.
 package struct YAMLSource: Sendable {
   /// The value as it is written: an alias stays an alias, and `flow` tells `[a, b]` from a block.
   package indirect enum Content: Sendable {
-    /// Text after unquoting; whether it is written plainly, without quotes.
+    /// The text after unquoting, and whether it is written without quotes.
     case scalar(String, plain: Bool)
     case alias(String)
     case sequence([Value], flow: Bool)
@@ -15,7 +15,7 @@ package struct YAMLSource: Sendable {
   /// A value with its range in the text.
   package struct Value: Sendable {
     package let content: Content
-    /// In Unicode scalars from the start of the text; the end is behind the last one.
+    /// In Unicode scalars from the start of the text; the end is exclusive.
     package let start: Int
     package let end: Int
     /// From 1.
@@ -38,12 +38,12 @@ package struct YAMLSource: Sendable {
 
   package let text: [Unicode.Scalar]
   package let documents: [Value]
-  /// Anchors that some alias of their document refers to.
+  /// Anchors that an alias refers to.
   package let aliased: Set<String>
 
   private static let deepest = 128
 
-  /// - Throws: `DocumentError` when the text is not YAML, or nested too deeply.
+  /// - Throws: `DocumentError` when the text is not YAML, or is nested too deeply.
   package init(_ bytes: [UInt8]) throws(DocumentError) {
     text = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
     var reader = Reader()
@@ -92,7 +92,7 @@ package struct YAMLSource: Sendable {
       pointer.map { String(cString: $0) }
     }
 
-    /// The value that the present event begins; the event is consumed.
+    /// Reads the value that the current event begins; the event is consumed.
     private mutating func value(depth: Int) throws(DocumentError) -> Value {
       let start = Int(event.start_mark.index)
       let end = Int(event.end_mark.index)

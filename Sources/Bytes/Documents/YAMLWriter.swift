@@ -1,6 +1,6 @@
 /// Writes YAML that reads back as the same value, in the style of Kubernetes manifests.
 package enum YAMLWriter {
-  /// Documents, each after a `---` but the first.
+  /// All documents, separated by `---`.
   package static func text(_ documents: [DocumentNode]) -> String {
     documents.map { document in
       var text = ""
@@ -58,7 +58,7 @@ package enum YAMLWriter {
     }
   }
 
-  /// Plain where that reads back as the same text, in double quotes (which are JSON) elsewhere.
+  /// Without quotes where that reads back as the same text; in JSON quotes otherwise.
   private static func scalar(_ text: String) -> String {
     let bytes = Array(text.utf8)
     let plain = bytes.allSatisfy { byte in

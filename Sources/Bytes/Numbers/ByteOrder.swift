@@ -1,17 +1,17 @@
 /// Which byte of a number comes first in a file.
 @usableFromInline
 package enum ByteOrder: Sendable {
-  /// The most significant one: what networks, Java, SQLite's pages and rpm's headers use.
+  /// The most significant byte: networks, Java, SQLite pages, rpm headers.
   case big
-  /// The least significant one: what ZIP, ELF on x86 and most of today's formats use.
+  /// The least significant byte: ZIP, ELF on x86, and most current formats.
   case little
 }
 
 extension RandomAccessCollection<UInt8> where Index == Int {
-  /// The number whose bytes begin at an offset.
+  /// The number at an offset.
   ///
-  /// - Parameter offset: from the beginning of the collection, whatever its indices; it may come from the file itself.
-  /// - Returns: nil where not all bytes of it are there. Nothing traps.
+  /// - Parameter offset: from the start of the collection, whatever its indices. It may be any number from a file.
+  /// - Returns: nil where the collection ends before it. Never traps.
   @inlinable
   package func integer<Number: FixedWidthInteger>(
     at offset: Int, _ order: ByteOrder, as type: Number.Type = Number.self
@@ -28,9 +28,9 @@ extension RandomAccessCollection<UInt8> where Index == Int {
     return value
   }
 
-  /// The number of so many bytes, from 1 to 8, as a value that is never negative.
+  /// The unsigned number of `width` bytes, from 1 to 8.
   ///
-  /// - Returns: nil where not all bytes of it are there, or eight bytes hold more than `Int` does.
+  /// - Returns: nil where the collection ends before it, or where it exceeds `Int`.
   @inlinable
   package func integer(at offset: Int, width: Int, _ order: ByteOrder) -> Int? {
     guard (1...8).contains(width), offset >= 0, width <= count, offset <= count - width else { return nil }
@@ -43,7 +43,7 @@ extension RandomAccessCollection<UInt8> where Index == Int {
     return Int(exactly: value)
   }
 
-  /// So many bytes from an offset on; nil where not all of them are there.
+  /// A number of bytes at an offset; nil where there are fewer.
   @inlinable
   package func bytes(at offset: Int, count length: Int) -> SubSequence? {
     guard offset >= 0, length >= 0, length <= count, offset <= count - length else { return nil }

@@ -1,10 +1,10 @@
-/// Reads a file of binary data from front to back. Every number and length is checked before it is used, so that no file, however
-/// broken, ends the process: what is not there is nil.
+/// Reads binary data from front to back. Every number and length is checked before use, so that no damaged file can
+/// crash the process: missing data is nil.
 @usableFromInline
 package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, Bytes.Index == Int {
   @usableFromInline
   package let bytes: Bytes
-  /// Where the next byte stands, from the beginning of `bytes`. A place outside of them, which a file may name, has no bytes.
+  /// Position of the next byte, from the start of `bytes`. A position outside, which a file may contain, has no bytes.
   @usableFromInline
   package var offset: Int
 
@@ -19,7 +19,7 @@ package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == 
   @inlinable
   package var isAtEnd: Bool { remaining == 0 }
 
-  /// The next number; nil, and nothing read, where not all of its bytes are there.
+  /// The next number; nil, without reading anything, where its bytes are incomplete.
   @inlinable
   package mutating func integer<Number: FixedWidthInteger>(
     _ order: ByteOrder, as type: Number.Type = Number.self
@@ -36,7 +36,7 @@ package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == 
     return bytes[bytes.startIndex + offset]
   }
 
-  /// The next bytes; nil, and nothing read, where there are fewer.
+  /// The next bytes; nil, without reading anything, where there are fewer.
   @inlinable
   package mutating func take(_ count: Int) -> Bytes.SubSequence? {
     guard let part = bytes.bytes(at: offset, count: count) else { return nil }
@@ -44,7 +44,7 @@ package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == 
     return part
   }
 
-  /// - Returns: false, and nothing skipped, where there are fewer bytes.
+  /// - Returns: false, without skipping anything, where there are fewer bytes.
   @inlinable
   package mutating func skip(_ count: Int) -> Bool {
     guard count >= 0, count <= remaining else { return false }
@@ -52,9 +52,9 @@ package struct ByteReader<Bytes: RandomAccessCollection> where Bytes.Element == 
     return true
   }
 
-  /// An unsigned number in groups of seven bits, the lowest first (LEB128, DWARF 5, section 7.6; Go's `binary.Uvarint`).
+  /// An unsigned number in groups of seven bits, lowest first (LEB128, DWARF 5, section 7.6; Go's `binary.Uvarint`).
   ///
-  /// - Returns: nil where it does not end, or is more than 64 bits.
+  /// - Returns: nil where it is incomplete or exceeds 64 bits.
   @inlinable
   package mutating func variableInteger() -> UInt64? {
     guard remaining > 0 else { return nil }

@@ -1,4 +1,4 @@
-/// What names bytes by their content: an algorithm and the sum that it makes of them, `sha256:` and 64 digits.
+/// An identifier of content: a hash algorithm and the hash, such as `sha256:` and 64 hexadecimal digits.
 ///
 /// Source: OCI image specification 1.1, descriptor.md, "Digests".
 package struct Digest: Sendable, Hashable {
@@ -7,7 +7,7 @@ package struct Digest: Sendable, Hashable {
     case sha256
     case sha512
 
-    /// Bytes of a sum.
+    /// Size of a hash in bytes.
     package var length: Int {
       switch self {
       case .sha256: 32
@@ -20,8 +20,9 @@ package struct Digest: Sendable, Hashable {
   /// `algorithm:digits`, in lower case.
   package let text: String
 
-  /// - Parameter text: `sha256:` or `sha512:` with exactly the digits of a sum, in lower case as the specification wants them.
-  /// - Returns: nil for anything else; nothing but a digest ever becomes part of a path or of a request.
+  /// - Parameter text: `sha256:` or `sha512:` with the exact number of digits, in lower case as the specification
+  ///   requires.
+  /// - Returns: nil for anything else, so that only real digests become part of paths and requests.
   package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let algorithm = Algorithm(rawValue: String(parts[0])),
@@ -32,7 +33,7 @@ package struct Digest: Sendable, Hashable {
     self.text = String(text)
   }
 
-  /// - Parameter sum: what the algorithm made of the bytes, whole.
+  /// - Parameter sum: the complete hash.
   package init(_ algorithm: Algorithm, sum: some Sequence<UInt8>) {
     var bytes = Array(algorithm.rawValue.utf8) + [0x3A]
     Hex.append(sum, to: &bytes)
@@ -40,10 +41,10 @@ package struct Digest: Sendable, Hashable {
     text = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The digits behind the colon.
+  /// The hexadecimal digits after the colon.
   package var hex: Substring { text.dropFirst(algorithm.rawValue.utf8.count + 1) }
 
-  /// The first twelve digits, as tools show them.
+  /// The first twelve digits, as tools display them.
   package var short: String { String(hex.prefix(12)) }
 }
 

@@ -2,7 +2,7 @@
 package enum Hex {
   private static let digits = Array("0123456789abcdef".utf8)
 
-  /// Two lower-case digits for each byte.
+  /// Two lower-case digits per byte.
   package static func text(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.underestimatedCount * 2)
@@ -10,7 +10,7 @@ package enum Hex {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The lower-case digits of a number, with leading zeros: sixteen of a `UInt64`.
+  /// The lower-case digits of a number with leading zeros, such as sixteen for a `UInt64`.
   package static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
     var text: [UInt8] = []
     for place in (0..<Number.bitWidth / 4).reversed() { text.append(digits[Int(number >> Number(4 * place) & 15)]) }
@@ -34,7 +34,7 @@ package enum Hex {
     }
   }
 
-  /// - Returns: nil for an odd number of digits, or anything that is none.
+  /// - Returns: nil for an odd number of digits, or for any other character.
   package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
     var high: UInt8?

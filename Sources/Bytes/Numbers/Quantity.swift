@@ -1,6 +1,6 @@
-/// An amount as Kubernetes writes it: `500m`, `1.5Gi`, `1e3`.
+/// A quantity of Kubernetes: `500m`, `1.5Gi`, `1e3`.
 ///
-/// Exact to a billionth, as the API server keeps it. Source of the rules: k8s.io/apimachinery `pkg/api/resource`
+/// Exact to a billionth, as in the API server. Source of the rules: k8s.io/apimachinery `pkg/api/resource`
 /// (`ParseQuantity`, `CanonicalizeBytes`).
 package struct Quantity: Sendable, Hashable, Comparable {
   /// The suffixes with which an amount is printed: `m`, `k`, `M`; `Ki`, `Mi`; or `e3`, `e6`.
@@ -15,7 +15,7 @@ package struct Quantity: Sendable, Hashable, Comparable {
   package let format: Format
 
   private static let unit: Int128 = 1_000_000_000
-  /// The greatest amount is that of a 64-bit integer.
+  /// The largest quantity is that of a 64-bit integer.
   private static let greatest = Int128(Int64.max) * unit
 
   package init(billionths: Int128, format: Format = .decimal) {
@@ -29,7 +29,7 @@ package struct Quantity: Sendable, Hashable, Comparable {
 
   package static let zero = Quantity(0)
 
-  /// - Returns: nil for what is no quantity.
+  /// - Returns: nil for an invalid quantity.
   package init?(_ text: some StringProtocol) {
     var bytes = Array(text.utf8)[...]
     guard bytes.count <= 256, let first = bytes.first else { return nil }
@@ -48,11 +48,11 @@ package struct Quantity: Sendable, Hashable, Comparable {
     }
     guard !whole.isEmpty || !fraction.isEmpty, let scale = Scale(bytes) else { return nil }
     format = scale.format
-    // Digits beyond what counts are cut off; the sign of what was cut off decides about rounding up.
+    // Insignificant digits are cut off; whether any of them was not zero decides about rounding up.
     var amount: Int128 = 0
     var isGreat = false
     var rest = false
-    // Decimal places of `amount`: positive behind the point.
+    // Decimal places of `amount`, positive after the point.
     var places = 0
     for (digits, isFraction) in [(whole, false), (fraction, true)] {
       for byte in digits {
@@ -89,7 +89,7 @@ package struct Quantity: Sendable, Hashable, Comparable {
       amount = quotient
       exponent += 1
     }
-    // The smallest amount there is stands for what is smaller; other parts of a billionth are rounded away from zero.
+    // Fractions of a billionth are rounded away from zero, so that only zero becomes zero.
     if exponent < 0 || rest { amount += 1 }
     if isGreat || amount > Self.greatest { amount = Self.greatest }
     billionths = isNegative ? -amount : amount
@@ -130,14 +130,14 @@ package struct Quantity: Sendable, Hashable, Comparable {
 
   package static func < (a: Quantity, b: Quantity) -> Bool { a.billionths < b.billionths }
 
-  /// Equal amounts are equal, however they are written.
+  /// Equal amounts are equal in any notation.
   package static func == (a: Quantity, b: Quantity) -> Bool { a.billionths == b.billionths }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(billionths) }
 
   package var isZero: Bool { billionths == 0 }
 
-  /// The sum, in the format of the first that is not zero.
+  /// The sum, in the format of the first operand that is not zero.
   package static func + (a: Quantity, b: Quantity) -> Quantity {
     Quantity(billionths: a.billionths + b.billionths, format: a.isZero ? b.format : a.format)
   }
@@ -152,7 +152,7 @@ package struct Quantity: Sendable, Hashable, Comparable {
   /// In units, rounded up.
   package var whole: Int64 { Int64(clamping: Self.dividing(billionths, by: Self.unit)) }
 
-  /// The next amount that is a whole number of thousandths, away from zero.
+  /// Rounded to thousandths, away from zero.
   package var roundedToThousandths: Quantity {
     let (quotient, remainder) = billionths.quotientAndRemainder(dividingBy: 1_000_000)
     if remainder == 0 { return self }
@@ -164,7 +164,7 @@ package struct Quantity: Sendable, Hashable, Comparable {
     return remainder == 0 ? quotient : quotient + (value < 0 ? -1 : 1)
   }
 
-  /// The one way in which the API server writes the amount: no fraction, the greatest suffix that allows it.
+  /// The canonical form of the API server: no fraction, and the largest suffix that allows it.
   package var text: String {
     if billionths == 0 { return "0" }
     let (whole, fraction) = billionths.quotientAndRemainder(dividingBy: Self.unit)

@@ -1,4 +1,4 @@
-/// Base 64 with padding, as JSON holds bytes.
+/// Base 64 with padding, as JSON represents bytes.
 package enum Base64 {
   private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -30,20 +30,20 @@ package enum Base64 {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// With the alphabet for URLs and without padding (RFC 4648, section 5).
+  /// With the URL alphabet and without padding (RFC 4648, section 5).
   package static func encodeForURL(_ bytes: some Sequence<UInt8>) -> String {
     encode(bytes).filter { $0 != "=" }.replacing("+", with: "-").replacing("/", with: "_")
   }
 
-  /// White space is passed over.
+  /// Ignores white space.
   ///
-  /// - Returns: nil for what is not base 64.
+  /// - Returns: nil for invalid base 64.
   package static func decode(_ text: String) -> [UInt8]? { decode(exactly: text.filter { !$0.isWhitespace }) }
 
-  /// Ends of lines alone are passed over, as Go's `encoding/base64` does.
+  /// Ignores line breaks only, as Go's `encoding/base64` does.
   ///
-  /// - Parameter isPadded: whether padding must be there; if not, it must not be.
-  /// - Returns: nil for what is not base 64.
+  /// - Parameter isPadded: whether padding is required; it is forbidden otherwise.
+  /// - Returns: nil for invalid base 64.
   package static func decode(exactly text: some StringProtocol, isPadded: Bool = true) -> [UInt8]? {
     var result: [UInt8] = []
     var pending: UInt32 = 0
@@ -73,7 +73,7 @@ package enum Base64 {
     }
   }
 
-  /// Whether the text is what encoding its bytes would give.
+  /// Whether encoding the decoded bytes gives the same text.
   package static func isCanonical(_ text: String) -> Bool { canonical(text) == text }
 
   /// The text decoded and encoded again; nil where it does not decode.

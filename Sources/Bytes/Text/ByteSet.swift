@@ -1,4 +1,4 @@
-/// A set of bytes, of which asking is one shift.
+/// A set of bytes as a bit map.
 package struct ByteSet: Sendable {
   private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 

@@ -22,7 +22,7 @@ package struct Glob: Sendable, Equatable {
       if p < bytes.count, bytes[p] == UInt8(ascii: "*") {
         if p + 1 < bytes.count, bytes[p + 1] == UInt8(ascii: "*") {
           p += 2
-          // `**/` also stands for nothing at all.
+          // `**/` also matches nothing at all.
           if p < bytes.count, bytes[p] == UInt8(ascii: "/"), t == 0 || text[t - 1] == UInt8(ascii: "/") { p += 1 }
           deep = (p, t)
           star.p = -1

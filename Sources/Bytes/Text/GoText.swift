@@ -1,4 +1,4 @@
-/// Text as Go prints it, where messages of the API server and of CEL hold values.
+/// Text as Go prints it, for the messages of the API server and of CEL.
 package enum GoText {
   /// `%q`, and `strconv.Quote`.
   package static func quoted(_ text: String) -> String {
@@ -28,7 +28,7 @@ package enum GoText {
     return result + "\""
   }
 
-  /// In lower case, with zeros in front up to the width.
+  /// In lower case, zero-padded to the width.
   package static func hex(_ value: UInt32, _ width: Int) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -1,13 +1,12 @@
-/// A regular expression in the syntax of RE2 (Go's `regexp`, Envoy's), matched in time linear in the text, whatever the
-/// expression: Thompson's simulation of a nondeterministic automaton (Commun. ACM 11(6), 1968) with the priorities of
-/// Pike's. Of several matches the leftmost is found, and of those the one that the order of alternatives and the greed of
-/// repetitions prefer.
+/// A regular expression in RE2 syntax (as in Go's `regexp` and Envoy), matched in time linear in the text, whatever the
+/// expression: Thompson's simulation of a nondeterministic automaton (Commun. ACM 11(6), 1968) with Pike's priorities.
+/// Finds the leftmost match, and of several there the one that the order of alternatives and greediness prefer.
 ///
-/// Back references and look-around are refused, as RE2 refuses them.
+/// Back references and look-around are rejected, as in RE2.
 package struct LinearRegex: Sendable {
   /// Thrown for an expression that RE2 would not accept, or that exceeds the limits on size and depth.
   package struct Invalid: Error, Sendable {
-    /// In the words of Go's `regexp`: missing closing ]: `[`.
+    /// In the words of Go's `regexp`, such as: missing closing ]: `[`.
     package let message: String
   }
 
@@ -20,8 +19,7 @@ package struct LinearRegex: Sendable {
     program = try RegexProgram(tree)
   }
 
-  /// Steps of the automaton in which a search of a text is tried at most: the number of states and the length of the
-  /// text multiply.
+  /// Maximum number of steps for a search, which is the number of states times the length of the text.
   package static let mostSteps = 200_000_000
 
   /// Whether a search of the text stays within `mostSteps`.
@@ -40,17 +38,17 @@ package struct LinearRegex: Sendable {
     scalars(text) { program.search($0, from: 0, anchoredStart: false, anchoredEnd: false, anyMatch: true) != nil }
   }
 
-  /// The part of the text that matches; nil if none does.
+  /// The first match; nil if there is none.
   package func firstMatch(in text: String) -> String? {
     scalars(text) { scalars in
       program.search(scalars, from: 0, anchoredStart: false, anchoredEnd: false).map { Self.text(scalars[$0]) }
     }
   }
 
-  /// The parts that match, each behind the one before, as Go's `FindAllString`; nil if finding them takes more than
-  /// `mostSteps`, which expressions whose matches end long before their searches can make of a text.
+  /// All matches without overlap, as Go's `FindAllString`; nil if the search takes more than `mostSteps`, which some
+  /// expressions need because every search looks far beyond its match.
   ///
-  /// - Parameter limit: how many at most; all of them if negative.
+  /// - Parameter limit: maximum number of matches; negative for all.
   package func allMatches(in text: String, limit: Int) -> [String]? {
     scalars(text) { scalars -> [String]? in
       var found: [String] = []
@@ -67,7 +65,7 @@ package struct LinearRegex: Sendable {
         guard let match else { break }
         var isAccepted = true
         if match.upperBound == position {
-          // An empty match right behind the one before does not count.
+          // An empty match directly after another does not count.
           if match.isEmpty, match.lowerBound == previousEnd { isAccepted = false }
           position = match.upperBound + 1
         } else {

@@ -1,10 +1,10 @@
-/// Bytes of a URL that stand for others. Source: RFC 3986, section 2.1.
+/// Percent-encoding of URLs. Source: RFC 3986, section 2.1.
 package enum PercentEncoding {
-  /// Letters, digits and `-._~`, which never need it (RFC 3986, section 2.3).
+  /// Letters, digits and `-._~`, which are never encoded (RFC 3986, section 2.3).
   package static let unreserved = ByteSet(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
 
-  /// - Parameter kept: bytes that stay as they are; all others become `%` and two upper-case digits.
+  /// - Parameter kept: bytes that are not encoded; all others become `%` and two upper-case digits.
   package static func encode(_ text: some StringProtocol, keeping kept: ByteSet = unreserved) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var output: [UInt8] = []
@@ -18,13 +18,13 @@ package enum PercentEncoding {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// - Returns: nil where a `%` has not two digits behind it, or the bytes are no UTF-8.
+  /// - Returns: nil where a `%` is not followed by two digits, or where the result is not UTF-8.
   package static func decode(_ text: some StringProtocol) -> String? {
     let (bytes, isSound) = bytes(text)
     return isSound ? String(validating: bytes, as: UTF8.self) : nil
   }
 
-  /// As browsers read it: a `%` without two digits stands for itself, and U+FFFD for bytes that are no UTF-8 (URL Standard,
+  /// Decodes as browsers do: a `%` without two digits stays, and invalid UTF-8 becomes U+FFFD (URL Standard,
   /// "percent-decode").
   package static func decodeLeniently(_ text: some StringProtocol) -> String {
     String(decoding: bytes(text).bytes, as: UTF8.self)

@@ -18,9 +18,9 @@ enum RegexAssertion: Sendable {
   case notWordBoundary
 }
 
-/// Characters that a place of an expression takes.
+/// The characters that match at one position.
 struct RegexSet: Sendable {
-  /// Those below 128, as bits.
+  /// Characters below 128 as bits.
   private var ascii: (UInt64, UInt64) = (0, 0)
   private var ranges: [ClosedRange<UInt32>] = []
   private var categories: [RegexCategory] = []
@@ -42,7 +42,7 @@ struct RegexSet: Sendable {
 
   mutating func insert(_ category: RegexCategory) { categories.append(category) }
 
-  /// All that another set does not hold, negation of the other included.
+  /// Adds everything that is not in another set, which may itself be negated.
   mutating func insert(complementOf other: RegexSet) { categories.append(RegexCategory(set: other)) }
 
   private func plain(_ value: UInt32) -> Bool {
@@ -64,7 +64,7 @@ struct RegexSet: Sendable {
   }
 }
 
-/// A class of characters by their properties in Unicode, `\p{L}`.
+/// A class of characters by Unicode properties, such as `\p{L}`.
 struct RegexCategory: Sendable {
   private let categories: Set<Unicode.GeneralCategory>
   private let ranges: [ClosedRange<UInt32>]
@@ -103,7 +103,7 @@ struct RegexCategory: Sendable {
     return found != isNegated
   }
 
-  /// The categories of a name; nil for an unknown one.
+  /// The categories with a name; nil for an unknown one.
   static func named(_ name: String) -> Set<Unicode.GeneralCategory>? {
     switch name {
     case "Lu": [.uppercaseLetter]
@@ -152,7 +152,7 @@ struct RegexCategory: Sendable {
 }
 
 enum RegexCase {
-  /// Characters that differ from one by case only.
+  /// Characters that differ from this one in case only.
   static func others(_ value: UInt32) -> [UInt32] {
     if value < 128 {
       let letter = value | 0x20
@@ -173,7 +173,7 @@ enum RegexCase {
   }
 }
 
-/// Reads the syntax of RE2, with the errors of Go's `regexp/syntax`.
+/// Parses the syntax of RE2, with the error messages of Go's `regexp/syntax`.
 struct RegexParser {
   private let scalars: [Unicode.Scalar]
   private var position = 0
@@ -187,9 +187,9 @@ struct RegexParser {
     var isUngreedy = false
   }
 
-  /// Deepest nesting of groups and repetitions, as Go has it.
+  /// Maximum nesting of groups and repetitions, as in Go.
   private static let deepest = 1_000
-  /// Deepest nesting of groups that is read; the parser calls itself for each.
+  /// Maximum nesting of groups, since the parser is recursive.
   private static let deepestGroup = 250
 
   init(_ text: String) {
@@ -252,7 +252,7 @@ struct RegexParser {
     return items.count == 1 ? items[0] : items.isEmpty ? .empty : .sequence(items)
   }
 
-  /// Where the repetition before this one began, for the message about two of them.
+  /// Where the previous repetition began, for the message about two in a row.
   private var lastRepetition = 0
 
   private struct Repetition {
@@ -298,7 +298,7 @@ struct RegexParser {
     )
   }
 
-  /// Repetitions within repetitions multiply, to a thousand at most.
+  /// Nested repetitions multiply, to a thousand at most.
   private func checkRepeats(_ tree: RegexTree, _ count: Int, _ shown: String) throws(LinearRegex.Invalid) {
     guard count > 1 else { return }
     func deepest(_ tree: RegexTree) -> Int {
@@ -313,7 +313,7 @@ struct RegexParser {
     guard count * deepest(tree) <= 1000 else { throw refuse("invalid repeat count", shown) }
   }
 
-  /// `{m}`, `{m,}`, `{m,n}`; nil for a literal brace.
+  /// Parses `{m}`, `{m,}` and `{m,n}`; nil for a literal brace.
   private func bounds() -> (least: Int, most: Int?, end: Int)? {
     var index = position + 1
     func number() -> Int? {
@@ -342,7 +342,7 @@ struct RegexParser {
     return (least, most, index + 1)
   }
 
-  /// - Returns: nil for what matches nothing of its own: flags.
+  /// - Returns: nil for flags, which match nothing by themselves.
   private mutating func atom(depth: Int) throws(LinearRegex.Invalid) -> RegexTree? {
     let start = position
     let next = scalars[position]
@@ -352,7 +352,7 @@ struct RegexParser {
       let before = flags
       if peek() == "?" {
         guard try group(start) else {
-          // Flags for the rest of the group around.
+          // The flags hold for the rest of the enclosing group.
           return nil
         }
       }
@@ -375,9 +375,9 @@ struct RegexParser {
     }
   }
 
-  /// What stands behind `(?`.
+  /// Parses what follows `(?`.
   ///
-  /// - Returns: whether a group begins; false for flags alone.
+  /// - Returns: whether a group begins; false for flags only.
   private mutating func group(_ start: Int) throws(LinearRegex.Invalid) -> Bool {
     position += 1
     // (?P<name>re), (?<name>re)
@@ -458,7 +458,8 @@ struct RegexParser {
     return .scalar(try character(start), foldsCase: flags.foldsCase)
   }
 
-  /// `\d` and the like, `\p{L}`; nil, and nothing read, for other escapes. The position is behind the backslash.
+  /// Parses `\d`, `\p{L}` and the like; nil, without reading anything, for other escapes. The position is after the
+  /// backslash.
   private mutating func shorthand(_ start: Int) throws(LinearRegex.Invalid) -> RegexSet? {
     guard let letter = peek() else { return nil }
     var set = RegexSet()
@@ -510,7 +511,7 @@ struct RegexParser {
     throw refuse("invalid character class range", text(start, position))
   }
 
-  /// One escaped character. The position is behind the backslash.
+  /// Parses an escaped character. The position is after the backslash.
   private mutating func character(_ start: Int) throws(LinearRegex.Invalid) -> UInt32 {
     guard let letter = peek() else { throw refuse("trailing backslash at end of expression", "") }
     position += 1
@@ -577,7 +578,7 @@ struct RegexParser {
     var isFirst = true
     while peek() != "]" || isFirst {
       guard let next = peek() else { throw refuse("missing closing ]", text(start)) }
-      // A dash stands first, last, or within a range.
+      // A dash must be first, last, or within a range.
       if next == "-", !isFirst, position + 1 >= scalars.count || peek(1) != "]" {
         let end = min(position + 2, scalars.count)
         throw refuse("invalid character class range", text(position, end))
@@ -622,9 +623,9 @@ struct RegexParser {
     return next == "\\" ? try character(start) : next.value
   }
 
-  /// `[:alpha:]`, `[:^alpha:]`.
+  /// Parses `[:alpha:]` and `[:^alpha:]`.
   ///
-  /// - Returns: false, and nothing read, where it is none.
+  /// - Returns: false, without reading anything, for anything else.
   private mutating func namedClass(_ set: inout RegexSet) throws(LinearRegex.Invalid) -> Bool {
     var end = position + 2
     while end + 1 < scalars.count, scalars[end] != ":" || scalars[end + 1] != "]" { end += 1 }
@@ -668,7 +669,7 @@ extension RegexSet {
   }
 }
 
-/// Scripts of Unicode by name.
+/// Unicode scripts by name.
 enum RegexScripts {
   static func ranges(of name: String) -> [ClosedRange<UInt32>]? { nil }
 }

@@ -1,9 +1,9 @@
-/// A regular expression as an automaton, and its simulation.
+/// A regular expression compiled to an automaton, with its simulation.
 struct RegexProgram: Sendable {
   private enum Step: Sendable {
     case scalar(UInt32)
     case set(Int)
-    /// The first is preferred.
+    /// The first branch is preferred.
     case split(Int, Int)
     case jump(Int)
     case assertion(RegexAssertion)
@@ -12,9 +12,9 @@ struct RegexProgram: Sendable {
 
   private var steps: [Step] = []
   private var sets: [RegexSet] = []
-  /// Parts of the expression that were gone through, repetitions counted.
+  /// Number of nodes compiled, repetitions counted.
   private var emitted = 0
-  /// Steps an expression may have: repetition counts multiply.
+  /// Maximum number of steps in a program, since repetition counts multiply.
   private static let most = 10_000
 
   var count: Int { steps.count }
@@ -26,7 +26,7 @@ struct RegexProgram: Sendable {
 
   private mutating func emit(_ tree: RegexTree) throws(LinearRegex.Invalid) {
     emitted += 1
-    // What makes no step of its own is counted, too: a thousand times a thousand times nothing takes its time.
+    // Nodes without a step count as well: a thousand times a thousand times nothing still takes time.
     guard steps.count < Self.most, emitted < 10 * Self.most else {
       throw LinearRegex.Invalid(message: "expression too large")
     }
@@ -84,7 +84,7 @@ struct RegexProgram: Sendable {
     sets.append(set)
   }
 
-  /// States in the order of preference, each with where its match began.
+  /// States in order of preference, each with the start of its match.
   private struct States {
     var list: [(state: Int, start: Int)] = []
     var marks: [UInt32]
@@ -98,9 +98,9 @@ struct RegexProgram: Sendable {
     }
   }
 
-  /// The match that is preferred; nil if there is none.
+  /// The preferred match; nil if there is none.
   ///
-  /// - Parameter anyMatch: whether it is enough to know that there is one: its end then is the first possible one.
+  /// - Parameter anyMatch: whether the existence of a match is enough; its end is then the first possible one.
   func search(
     _ text: UnsafeBufferPointer<UInt32>, from first: Int, anchoredStart: Bool, anchoredEnd: Bool, anyMatch: Bool = false
   ) -> Range<Int>? {
@@ -109,7 +109,7 @@ struct RegexProgram: Sendable {
       text, from: first, anchoredStart: anchoredStart, anchoredEnd: anchoredEnd, anyMatch: anyMatch, end: &end)
   }
 
-  /// - Parameter end: set to where the search ended, which may be behind the match.
+  /// - Parameter end: set to where the search ended, which may be after the match.
   func search(
     _ text: UnsafeBufferPointer<UInt32>, from first: Int, anchoredStart: Bool, anchoredEnd: Bool, anyMatch: Bool,
     end: inout Int
@@ -138,7 +138,7 @@ struct RegexProgram: Sendable {
           if !anchoredEnd || position == text.count {
             found = start..<position
             if anyMatch { return found }
-            // What is preferred less cannot win any more.
+            // Less preferred states cannot win any more.
             break step
           }
         default: break

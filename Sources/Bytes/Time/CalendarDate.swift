@@ -11,12 +11,12 @@ package struct CalendarDate: Sendable, Hashable {
 
   private init(unchecked days: Int) { self.days = days }
 
-  /// - Parameter days: since 1970-01-01; what lies outside the years 0 to 9999 becomes the first or the last day of them.
+  /// - Parameter days: since 1970-01-01. A day outside the years 0 to 9999 becomes the first or last day of them.
   package init(days: Int) {
     self.days = min(max(days, Self.range.lowerBound), Self.range.upperBound)
   }
 
-  /// The day of a moment.
+  /// The day of a time.
   ///
   /// - Parameter seconds: since 1970-01-01T00:00:00Z, without leap seconds.
   package init(seconds: Int64) {
@@ -24,11 +24,11 @@ package struct CalendarDate: Sendable, Hashable {
     self.init(days: Int(clamping: day))
   }
 
-  /// - Returns: nil for a day that the calendar does not have, such as the 30th of February.
+  /// - Returns: nil for an invalid date, such as the 30th of February.
   package init?(year: Int, month: Int, day: Int) {
     guard (0...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
     guard day <= Self.length(ofMonth: month, year: year) else { return nil }
-    // Years begin in March here, so that the leap day is the last one.
+    // Years begin in March here, so that the leap day comes last.
     let shifted = month > 2 ? year : year - 1
     let era = (shifted >= 0 ? shifted : shifted - 399) / 400
     let yearOfEra = shifted - era * 400
@@ -45,8 +45,7 @@ package struct CalendarDate: Sendable, Hashable {
     }
   }
 
-  /// Year, month from 1 and day from 1 in the proleptic Gregorian calendar. Source: Howard Hinnant, "chrono-Compatible
-  /// Low-Level Date Algorithms", `civil_from_days`.
+  /// Year, month from 1, and day from 1.
   package var parts: (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -59,7 +58,7 @@ package struct CalendarDate: Sendable, Hashable {
     return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
   }
 
-  /// - Parameter text: `YYYY-MM-DD` and nothing else.
+  /// - Parameter text: exactly `YYYY-MM-DD`; nil for anything else.
   package init?(_ text: some StringProtocol) {
     guard let date = TimeText.read(text, { $0.date() }) else { return nil }
     self = date
@@ -72,7 +71,7 @@ package struct CalendarDate: Sendable, Hashable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The day so many days later.
+  /// The day a number of days later.
   package func adding(days: Int) -> CalendarDate {
     CalendarDate(days: self.days.addingReportingOverflow(days).overflow ? (days < 0 ? .min : .max) : self.days + days)
   }

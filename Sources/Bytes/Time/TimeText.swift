@@ -1,12 +1,12 @@
-/// The digits of dates and times in ASCII, read from front to back and written.
+/// Reads and writes the ASCII digits of dates and times.
 struct TimeText {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var place = 0
 
-  /// - Parameter bytes: what must outlive this value.
+  /// - Parameter bytes: must outlive this value.
   private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  /// Reads a whole text; nil where something is left at its end.
+  /// Reads a complete text; nil where anything is left at its end.
   static func read<T>(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (inout TimeText) -> T?) -> T? {
     var text = TimeText(bytes)
     guard let value = body(&text), text.place == bytes.count else { return nil }
@@ -30,7 +30,7 @@ struct TimeText {
     return true
   }
 
-  /// A number of so many digits, of which none may be missing.
+  /// A number with exactly this many digits; nil otherwise.
   mutating func number(_ digits: Int) -> Int? {
     guard digits <= bytes.count - place else { return nil }
     var value = 0
@@ -43,7 +43,7 @@ struct TimeText {
     return value
   }
 
-  /// Nanoseconds behind a point; digits beyond the ninth are left out.
+  /// Nanoseconds after a decimal point; digits beyond the ninth are ignored.
   mutating func fraction() -> Int? {
     var value = 0
     var digits = 0

@@ -1,7 +1,7 @@
-/// A moment, as nanoseconds since 1970-01-01T00:00:00Z without leap seconds.
+/// A point in time, as nanoseconds since 1970-01-01T00:00:00Z without leap seconds.
 ///
-/// Sixty-four bits reach from 1677-09-21T00:12:43.145224193Z to 2262-04-11T23:47:16.854775807Z. A text that names another
-/// moment, such as Go's zero time `0001-01-01T00:00:00Z`, which stands for none, is none here either.
+/// The range of 64 bits is 1677-09-21T00:12:43.145224193Z to 2262-04-11T23:47:16.854775807Z. Times outside of it cannot
+/// be represented, such as Go's zero time `0001-01-01T00:00:00Z`, which means that there is no time.
 package struct Timestamp: Sendable, Hashable {
   /// Since 1970-01-01T00:00:00Z; negative before.
   package let nanoseconds: Int64
@@ -11,18 +11,18 @@ package struct Timestamp: Sendable, Hashable {
   /// - Parameters:
   ///   - seconds: since 1970-01-01T00:00:00Z.
   ///   - nanosecond: within the second, from 0 to 999,999,999.
-  /// - Returns: nil where 64 bits of nanoseconds do not reach.
+  /// - Returns: nil outside of the range.
   package init?(seconds: Int64, nanosecond: Int = 0) {
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    // The last second below zero may be too far by itself, and not with its nanoseconds; it is given up.
+    // The last second below zero may overflow by itself although its nanoseconds would bring it back; it is given up.
     let (sum, tooFar) = whole.addingReportingOverflow(Int64(nanosecond))
     guard !overflow, !tooFar, (0..<1_000_000_000).contains(nanosecond) else { return nil }
     nanoseconds = sum
   }
 
   /// - Parameters:
-  ///   - second: 60 only for a leap second, which is taken for the first second after it, as POSIX counts.
-  ///   - offset: seconds that the clock is ahead of UTC.
+  ///   - second: 60 only for a leap second, which counts as the first second after it, as in POSIX.
+  ///   - offset: seconds that the local time is ahead of UTC.
   package init?(
     date: CalendarDate, hour: Int, minute: Int, second: Int, nanosecond: Int = 0, offset: Int = 0
   ) {
@@ -33,15 +33,15 @@ package struct Timestamp: Sendable, Hashable {
     self.init(seconds: Int64(seconds), nanosecond: nanosecond)
   }
 
-  /// - Parameter text: a `date-time` of RFC 3339, section 5.6, with `T`, `t` or a blank between date and time. Digits beyond
-  ///   nanoseconds are left out.
-  /// - Returns: nil for anything else, and for a moment out of reach.
+  /// - Parameter text: a `date-time` of RFC 3339, section 5.6, with `T`, `t` or a blank between date and time. Digits
+  ///   beyond nanoseconds are ignored.
+  /// - Returns: nil for anything else, and for a time outside of the range.
   package init?(_ text: some StringProtocol) {
     guard let value = TimeText.read(text, Self.read) else { return nil }
     self = value
   }
 
-  /// - Parameter bytes: the same as text in UTF-8.
+  /// - Parameter bytes: the same text in UTF-8.
   package init?(_ bytes: Span<UInt8>) {
     guard let value = bytes.withUnsafeBufferPointer({ TimeText.read($0, Self.read) }) else { return nil }
     self = value
@@ -77,15 +77,15 @@ package struct Timestamp: Sendable, Hashable {
   /// Within the second, from 0 to 999,999,999.
   package var nanosecond: Int { Int((nanoseconds % 1_000_000_000 + 1_000_000_000) % 1_000_000_000) }
 
-  /// The day of it in UTC.
+  /// Its day in UTC.
   package var date: CalendarDate { CalendarDate(seconds: seconds) }
 
-  /// RFC 3339 in UTC, with as many digits of the second's fraction as it has: `2026-11-27T10:00:00Z`, `…:00.25Z`.
+  /// RFC 3339 in UTC, with as many fractional digits as needed: `2026-11-27T10:00:00Z`, `…:00.25Z`.
   package var text: String { text(digits: nil) }
 
   /// RFC 3339 in UTC.
   ///
-  /// - Parameter digits: of the second's fraction, from 0 to 9; what is beyond them is left out.
+  /// - Parameter digits: number of fractional digits, from 0 to 9; the rest is cut off.
   package func text(digits: Int) -> String { text(digits: Optional(digits)) }
 
   private func text(digits: Int?) -> String {

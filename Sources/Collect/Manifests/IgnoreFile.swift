@@ -21,7 +21,7 @@ package struct IgnoreFile: Sendable {
       if negated { line.removeFirst() }
       let foldersOnly = line.hasSuffix("/")
       if foldersOnly { line.removeLast() }
-      // A pattern with a slash in it is relative to the folder of the ignore file.
+      // A pattern with a slash inside is anchored at the folder of the ignore file.
       let anchored = line.contains("/")
       if line.hasPrefix("/") { line.removeFirst() }
       guard !line.isEmpty else { return nil }
@@ -29,9 +29,7 @@ package struct IgnoreFile: Sendable {
     }
   }
 
-  /// The last pattern that matches decides.
-  ///
-  /// - Parameter path: relative to the folder of the ignore file.
+  /// - Parameter path: relative to the folder of the ignore file. The last rule that matches decides.
   package func ignores(_ path: String, isFolder: Bool) -> Bool {
     var ignored = false
     for rule in rules where (!rule.foldersOnly || isFolder) && rule.glob.matches(path) { ignored = !rule.negated }

@@ -1,9 +1,9 @@
 import Bytes
 
-/// Brings together the events of one request: the API server writes one for each stage of it.
+/// Groups the events of each request: the API server writes one for each of its stages.
 ///
-/// The audit ID alone does not name a request, since clients choose it and an attacker can send that of an earlier one:
-/// the time at which the request was received, its verb and its path belong to the name.
+/// The audit ID alone does not identify a request, since clients choose it and an attacker can reuse that of an earlier
+/// one. The time of receipt, the verb and the path are therefore part of the key.
 package struct AuditStories: Sendable {
   /// The stages of a request, in the order in which the server reaches them.
   package enum Stage: Int, Sendable, Comparable {
@@ -31,8 +31,8 @@ package struct AuditStories: Sendable {
     package fileprivate(set) var events: [Event]
     fileprivate var stages: [Stage?]
 
-    /// The event that tells most: of the last stage there is. A request that was not authenticated has
-    /// `ResponseStarted` only.
+    /// The event with the most information, which is that of the last stage. A request that was not authenticated only
+    /// has `ResponseStarted`.
     package var telling: Event { events[events.count - 1] }
   }
 
@@ -44,13 +44,13 @@ package struct AuditStories: Sendable {
   }
 
   package private(set) var stories: [Story] = []
-  /// Events that were there already, byte for byte.
+  /// Number of events that were seen before, byte for byte.
   package private(set) var repetitions = 0
   private var places: [Key: Int] = [:]
 
   package init() {}
 
-  /// Takes an event of the audit log; any other is a story of its own.
+  /// Adds an event of the audit log; any other event becomes a story of its own.
   package mutating func add(_ event: Event) {
     guard event.dataset == .kubernetesAudit, let id = event.text(.kubernetesAuditAuditID), !id.isEmpty else {
       stories.append(Story(events: [event], stages: [nil]))

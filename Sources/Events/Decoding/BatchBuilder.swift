@@ -1,20 +1,20 @@
 import Bytes
 
-/// Collects the records of one batch: tells what each is, follows what it carries, and has its fields made.
+/// Collects the records of one batch: recognises each, follows the records that it carries, and extracts its fields.
 struct BatchBuilder {
   private(set) var records: [EventBatch.Record] = []
   private var layers: [EventBatch.Layer] = []
   private var columns: [Slot] = []
   private var envelopes: [Envelope]
-  /// Text columns that an envelope fills, by envelope; made when first needed.
+  /// Text columns that an envelope fills, by envelope; built on demand.
   private var envelopeColumns: [[Slot]?]
   var header: [String]
   var problems: [RecordProblem] = []
   private var extractor: Extractor
   private let options: DecodeOptions
   private var members = JSONMembers()
-  /// Whether the last object was an audit event: the next is then taken for one first, in one pass. What it is taken
-  /// for in the end is the same.
+  /// Whether the last object was an audit event. The next one is then tried as one first, in a single pass, with the
+  /// same result.
   private var expectsAudit = true
 
   init(options: DecodeOptions, envelope: Envelope, header: [String]) {
@@ -40,9 +40,9 @@ struct BatchBuilder {
 
   // MARK: Objects
 
-  /// Takes the JSON object at a place: one record, or a document of many.
+  /// Reads the JSON object at a position: one record, or a document of many.
   ///
-  /// - Returns: its end, or a fault of `JSONScan` where there is none; nothing was taken then.
+  /// - Returns: its end, or a fault of `JSONScan`, in which case nothing was read.
   mutating func object(_ bytes: Span<UInt8>, _ start: Int, line: Int, _ joiners: inout [ContainerLines]) -> Int {
     if expectsAudit {
       let mapping = MappingCatalogue.all[MappingCatalogue.audit]
@@ -109,7 +109,7 @@ struct BatchBuilder {
     _ joiners: inout [ContainerLines]
   ) {
     if mapping == MappingCatalogue.dockerLog, envelope == 0 {
-      // Whether the line is whole is said by the line feed at its end.
+      // The line feed shows whether the line is complete.
       extractor.begin()
       _ = extractor.find(MappingCatalogue.all[mapping].hot, bytes, range.lowerBound)
       var message: [UInt8] = []
@@ -135,9 +135,9 @@ struct BatchBuilder {
 
   // MARK: Lines
 
-  /// Takes a line.
+  /// Reads a line.
   ///
-  /// - Parameter fault: why it is no JSON though it begins like it; it is unparsed unless it is a line of a known kind.
+  /// - Parameter fault: why it is not JSON although it begins like JSON. The line is unparsed unless its kind is known.
   mutating func line(
     _ bytes: Span<UInt8>, _ range: Range<Int>, line: Int, fault: RecordFault?, _ joiners: inout [ContainerLines]
   ) {
@@ -182,9 +182,9 @@ struct BatchBuilder {
       mapping: line.mapping, envelope: 0, line: line.number)
   }
 
-  /// Lines of a container that were joined, or kept from the bytes before.
+  /// Reads lines of a container that were joined, or kept from earlier bytes.
   ///
-  /// - Parameter original: the lines as they came.
+  /// - Parameter original: the lines as they arrived.
   mutating func container(original: [UInt8], isJoined: Bool, _ line: ContainerLines.Line) {
     let base = extractor.arena.count
     extractor.arena += original
@@ -204,10 +204,10 @@ struct BatchBuilder {
 
   // MARK: Layers
 
-  /// A record that was found, perhaps within another.
+  /// A record, possibly within another.
   private struct Found {
     var mapping: Int
-    /// Which bytes it stands in: -1 for those of the outermost, else a place among the copies.
+    /// The buffer that it is in: -1 for that of the outermost record, otherwise an index of a copy.
     var copy: Int
     var range: Range<Int>
     /// Of the first of the bytes.
@@ -265,8 +265,8 @@ struct BatchBuilder {
     }
   }
 
-  /// Finds what a mapping asks for. Places of an object count from the first of the bytes, those of a line from its own
-  /// start.
+  /// Finds what a mapping asks for. Positions in an object count from the first byte of the buffer, those in a line
+  /// from its start.
   private mutating func find(_ mapping: Mapping, _ bytes: Span<UInt8>, _ range: Range<Int>) {
     switch mapping.form {
     case .object: _ = extractor.find(mapping.hot, bytes, range.lowerBound)
@@ -282,7 +282,7 @@ struct BatchBuilder {
     }
   }
 
-  /// What a record carries, where it is a record itself.
+  /// Follows the content of a record that is a record itself.
   private mutating func follow(
     _ outer: Found, _ content: Mapping.Content, _ bytes: Span<UInt8>, _ copies: inout [[UInt8]],
     envelope: Int, _ chain: [Found]
@@ -311,7 +311,7 @@ struct BatchBuilder {
       content.isContainerOutput || chain.contains(where: { isContainerOutput($0.mapping) }),
       !isServiceContainer(bytes, chain[0], envelope: envelope)
     {
-      // Just the container's output; what its JSON says can still be searched.
+      // Mere output of the container; the fields of its JSON can still be searched.
       guard MappingCatalogue.all[found].isObject else { return nil }
       inner.mapping = MappingCatalogue.json
       return inner
@@ -325,7 +325,7 @@ struct BatchBuilder {
     case made([UInt8])
   }
 
-  /// Where the content of a record stands, or what it says once its escapes are resolved.
+  /// Where the content of a record is, or its text once escapes are resolved.
   private mutating func carried(_ outer: Found, _ source: Span<UInt8>) -> Carried? {
     let mapping = MappingCatalogue.all[outer.mapping]
     extractor.enter(at: outer.base, isMade: outer.isMade)
@@ -374,7 +374,7 @@ struct BatchBuilder {
     return recognise(bytes.extracting(range))
   }
 
-  /// Whether the container that printed a record is one of those that are believed to print records of a service.
+  /// Whether the record was printed by a container that is trusted to print records of a service.
   private func isServiceContainer(_ bytes: Span<UInt8>, _ outermost: Found, envelope: Int) -> Bool {
     let envelope = envelopes[envelope]
     if let namespace = envelope[.kubernetesNamespace], let container = envelope[.kubernetesContainerName] {

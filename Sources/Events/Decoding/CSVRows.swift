@@ -1,10 +1,10 @@
 import Bytes
 
-/// Comma-separated values (RFC 4180): quoted values hold delimiters, line feeds and doubled quotes.
+/// Reads comma-separated values (RFC 4180). Quoted values may contain delimiters, line feeds and doubled quotes.
 enum CSVRows {
-  /// Takes all rows of the bytes.
+  /// Reads all rows.
   ///
-  /// - Returns: the place before which everything was taken.
+  /// - Returns: the position up to which everything was read.
   static func read(
     _ bytes: Span<UInt8>, _ start: Int, delimiter: UInt8, isLast: Bool, lines: inout Int, _ builder: inout BatchBuilder
   ) -> Int {
@@ -33,7 +33,7 @@ enum CSVRows {
     return place
   }
 
-  /// The line feed behind a row; nil where it may still come.
+  /// The line feed after a row; nil where it may still arrive.
   private static func rowEnd(_ bytes: Span<UInt8>, _ start: Int, isLast: Bool) -> Int? {
     var place = start
     var isQuoted = false
@@ -47,11 +47,11 @@ enum CSVRows {
       place += 1
     }
     guard isLast else { return nil }
-    // A quote that nobody closed takes its own line alone.
+    // An unclosed quote spoils its own line only.
     return isQuoted ? bytes.first(0x0A, from: start) ?? bytes.count : bytes.count
   }
 
-  /// - Returns: how many values the row has.
+  /// - Returns: number of values in the row.
   @discardableResult
   static func values(_ row: Span<UInt8>, _ delimiter: UInt8, _ body: (Range<Int>, [UInt8]?) -> Void) -> Int {
     var place = 0
@@ -98,7 +98,7 @@ enum CSVRows {
     return names
   }
 
-  /// The parts of a row under the names of their columns.
+  /// The values of a row with the names of their columns.
   static func parse(_ row: Span<UInt8>, _ header: [String], _ delimiter: UInt8, _ parts: inout LineParts) -> Bool {
     var index = 0
     var found: [(String, Range<Int>, [UInt8]?)] = []

@@ -1,18 +1,18 @@
 import Bytes
 
-/// Joins what a container printed in one go and its runtime wrote as several lines: pieces of a long line, which the
-/// runtime marks, and the lines of a stack trace or a pretty-printed document, which are told by how they look. One for
-/// each stream of the container, since the two are interleaved.
+/// Joins what a container printed at once and its runtime wrote as several lines: pieces of a long line, which the
+/// runtime marks, and lines of stack traces and pretty-printed documents, which are recognised by their shape. Each
+/// output stream of a container has its own instance, since streams are interleaved.
 struct ContainerLines: Sendable {
   /// One line of the runtime's file.
   struct Line {
-    /// What the container printed, without the line feed.
+    /// The output of the container, without the line feed.
     var message: [UInt8]
     /// Whether the rest of the container's line follows.
     var isPartial: Bool
     /// Mapping of the runtime's line.
     var mapping: Int
-    /// In the input, from 1.
+    /// Number in the input, from 1.
     var number: Int
   }
 
@@ -25,11 +25,11 @@ struct ContainerLines: Sendable {
     case document(close: UInt8)
   }
 
-  /// Where the only line stands, while it is the only one and its bytes are at hand.
+  /// Position of the only line, as long as there is only one and its bytes are available.
   private var place: Range<Int>?
   private var original: [UInt8] = []
   private var message: [UInt8] = []
-  /// Start of the line of the container that is being put together, in `message`.
+  /// Start in `message` of the container's current line.
   private var lineStart = 0
   private var first: (mapping: Int, number: Int)?
   private var count = 0
@@ -37,7 +37,7 @@ struct ContainerLines: Sendable {
   private var isJoined = false
   private var shape = Shape.plain
 
-  /// Takes a line; hands over what stood before it where the line does not belong to that.
+  /// Adds a line; emits the previous lines if it does not continue them.
   mutating func add(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ line: Line, _ builder: inout BatchBuilder
   ) {
@@ -70,7 +70,7 @@ struct ContainerLines: Sendable {
     if !isOpen { shape = next(shape, message.span.extracting(lineStart..<message.count)) }
   }
 
-  /// Hands over what was joined.
+  /// Emits the joined lines.
   mutating func flush(_ bytes: Span<UInt8>, _ builder: inout BatchBuilder) {
     guard let first else { return }
     let line = Line(message: [], isPartial: false, mapping: first.mapping, number: first.number)
@@ -82,7 +82,7 @@ struct ContainerLines: Sendable {
     self = ContainerLines()
   }
 
-  /// Copies what stands in bytes that are about to go away.
+  /// Copies what refers to bytes that are about to be released.
   mutating func keep(_ bytes: Span<UInt8>) {
     guard let place else { return }
     for index in place { original.append(bytes[index]) }
@@ -93,7 +93,7 @@ struct ContainerLines: Sendable {
 
   private var isFirstLine: Bool { lineStart == 0 }
 
-  /// What may follow, once a line is whole.
+  /// The shapes that may follow once a line is complete.
   private func next(_ shape: Shape, _ line: Span<UInt8>) -> Shape {
     if line.starts(with: "Traceback (most recent call last)") { return .python }
     if case .python = shape {

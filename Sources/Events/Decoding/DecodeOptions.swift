@@ -1,40 +1,40 @@
 package import Bytes
 
-/// What decoding must be told, because no record says it.
+/// Settings of the decoder that the records themselves do not contain.
 package struct DecodeOptions: Sendable {
-  /// How records stand in the input.
+  /// The format of the input.
   package enum Format: Sendable, Equatable {
-    /// Told by the content.
+    /// Recognised by the content.
     case automatic
     /// Comma-separated values (RFC 4180).
     ///
     /// - Parameters:
-    ///   - columns: names of the columns in order, fields of the catalogue or any other; empty: they stand in the first
-    ///     line. An empty name passes over a column.
+    ///   - columns: names of the columns in order, from the field catalogue or any other; empty to use the first line.
+    ///     A column with an empty name is skipped.
     ///   - delimiter: between values.
     case csv(columns: [String], delimiter: UInt8)
   }
 
   package var format = Format.automatic
-  /// Proxies before the API server whose addresses are not the client's.
+  /// Proxies in front of the API server, whose addresses are not those of clients.
   package var trustedProxies: [IPRange] = []
-  /// When the bytes were received: for records whose time has no year, and for clocks that are wrong.
+  /// When the bytes were received, for times without a year and for wrong clocks; nil where unknown.
   package var receivedAt: Timestamp?
-  /// Containers that are believed to print records of the services they run, as `namespace/container`. A record of a
-  /// service in the output of any other container is just that container's output.
+  /// Containers that are trusted to print records of the services that they run, as `namespace/container`. A service
+  /// record in the output of any other container is treated as mere output.
   package var serviceContainers: Set<String> = [
     "kube-system/kube-apiserver", "falco/falco", "kube-system/export-stdout", "kube-system/hubble-export-stdout",
   ]
-  /// Records that are read of one input at most.
+  /// Maximum number of records in one input.
   package var records = 100_000_000
-  /// Largest record, and largest document of many records in one JSON object, in bytes. An audit event is at most twice what etcd
-  /// takes, 3 MiB; files of CloudTrail are one object of some tens of MiB.
+  /// Maximum size in bytes of a record, and of one JSON document with many records. An audit event is at most twice the
+  /// limit of etcd, 3 MiB; files of CloudTrail are one object of some tens of MiB.
   package var recordBytes = 64 << 20
-  /// Lines that are joined to one event of a container at most, and their bytes.
+  /// Maximum number of lines that are joined to one event of a container.
   package var joinedLines = 1_000
-  /// Bytes of such an event at most.
+  /// Maximum size of such an event in bytes.
   package var joinedBytes = 1 << 20
-  /// Records carried in one another at most.
+  /// Maximum nesting of records in records.
   package var layers = 4
 
   package init() {}

@@ -1,27 +1,27 @@
 import Bytes
 
-/// Turns bytes into events: a file, the next piece of a stream, the body of one request.
+/// Decodes bytes into events: a file, the next piece of a stream, or the body of a request.
 ///
-/// What the bytes are is told by themselves, record by record: JSON objects (lines, pretty-printed, one after another,
-/// in an array, in a document that holds many), or lines. A record that cannot be understood costs only itself; it is
-/// kept as an event of dataset `unparsed`, and a `RecordProblem` says so.
+/// The format is recognised record by record: JSON objects (lines, pretty-printed, concatenated, in an array, or in a
+/// document that holds many), or lines. A record that cannot be understood affects nothing else. It is kept as an event
+/// of dataset `unparsed`, with a `RecordProblem`.
 package struct EventDecoder: Sendable {
   package let options: DecodeOptions
-  /// What is known of the records that follow.
+  /// The envelope of the records that follow.
   package var envelope: Envelope
 
   private var pending: [UInt8] = []
-  /// Whether the bytes were looked at for being text at all.
+  /// Whether the input was checked for being text.
   private var isBegun = false
   private var isBinary = false
   /// Within a JSON array of records.
   private var isInArray = false
-  /// Passing over the rest of a line that is too large, so many bytes of it so far.
+  /// Number of bytes skipped so far of a line that is too large; nil outside of one.
   private var passedOver: Int?
   private var passedOverLine = 0
-  /// Lines before the pending bytes.
+  /// Number of lines before the pending bytes.
   private var lines = 0
-  /// A record that was not whole is not tried again before so many bytes are there.
+  /// An incomplete record is not tried again before this many bytes are available.
   private var retryAt = 0
   private var count = 0
   private var isFull = false
@@ -34,7 +34,7 @@ package struct EventDecoder: Sendable {
     if case .csv(let columns, _) = options.format { header = columns } else { header = [] }
   }
 
-  /// Everything that a whole input holds.
+  /// Decodes a complete input.
   package static func decode(
     _ bytes: [UInt8], options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none
   ) -> EventBatch {
@@ -42,17 +42,17 @@ package struct EventDecoder: Sendable {
     return decoder.read(bytes, isLast: true)
   }
 
-  /// The events of the next bytes. A record whose end is not there yet is kept for the next call.
+  /// Decodes the next bytes. An incomplete record is kept for the next call.
   package mutating func decode(_ bytes: [UInt8]) -> EventBatch { read(bytes, isLast: false) }
 
-  /// What is left once nothing follows. The decoder can then begin with another input.
+  /// Decodes what is left at the end of an input. The decoder can then be used for another one.
   package mutating func finish() -> EventBatch {
     let batch = read([], isLast: true)
     self = EventDecoder(options: options, envelope: envelope)
     return batch
   }
 
-  /// Bytes that wait for more.
+  /// Number of bytes that wait for the rest of their record.
   package var pendingCount: Int { pending.count }
 
   private mutating func read(_ bytes: [UInt8], isLast: Bool) -> EventBatch {
@@ -82,7 +82,7 @@ package struct EventDecoder: Sendable {
 
   // MARK: Records
 
-  /// - Returns: the place before which everything was taken.
+  /// - Returns: the position up to which everything was read.
   private mutating func run(_ bytes: Span<UInt8>, isLast: Bool, _ builder: inout BatchBuilder) -> Int {
     var place = 0
     if !isBegun {
@@ -129,18 +129,18 @@ package struct EventDecoder: Sendable {
 
   private enum Step {
     case taken(Int)
-    /// More bytes must come first.
+    /// More bytes are needed.
     case waits
     case tooLarge
   }
 
-  /// Takes the record at a place, or what stands between records.
+  /// Reads the record at a position, or what separates records.
   private mutating func next(
     _ bytes: Span<UInt8>, _ place: Int, isLast: Bool, _ builder: inout BatchBuilder
   ) -> Step {
     let first = Self.skipBlank(bytes, place)
     guard first < bytes.count else {
-      // Blanks at the end: a line of their own only where nothing follows.
+      // Blanks at the end are a line only where nothing follows.
       return isLast ? .taken(first) : .waits
     }
     var fault: RecordFault?
@@ -163,7 +163,7 @@ package struct EventDecoder: Sendable {
       if end == JSONScan.incomplete, !isLast {
         let length = bytes.count - first
         guard length <= options.recordBytes else { return .tooLarge }
-        // Small ones are tried with every piece; of large ones every byte is looked at a few times at most.
+        // Small records are tried with every piece; the bytes of large ones are scanned a few times at most.
         retryAt = length > 1 << 20 ? length + length / 2 : 0
         return .waits
       }
@@ -213,7 +213,7 @@ package struct EventDecoder: Sendable {
     return count
   }
 
-  /// Archives, images and programs hold zero bytes early; text never does.
+  /// Archives, images and programs have zero bytes early on; text never has.
   private static func isBinary(_ bytes: Span<UInt8>) -> Bool {
     let end = min(bytes.count, 512)
     var zeros = 0

@@ -1,14 +1,14 @@
 import Bytes
 
-/// A document that holds many records: what the webhook sends, what subscriptions and interfaces of clouds and
-/// registries answer.
+/// A document with many records, as the audit webhook sends it, and as subscriptions and APIs of clouds and registries
+/// return it.
 struct RecordList {
   let items: Range<Int>
-  /// What the document says of all of them.
+  /// The envelope that the document provides for all of them.
   let envelope: Envelope
 
-  /// The members that hold records. Each is told by its name and by the few others that stand beside it, so that a
-  /// record which happens to have a list in it stays whole.
+  /// Names of members that hold records. A document is recognised by the name and by how few members it has, so that a
+  /// record with a list in it is not split.
   private static let names: [(key: StaticString, mostMembers: Int)] = [
     ("items", 4), ("logEvents", 8), ("Records", 2), ("records", 3), ("events", 5), ("logs", 3), ("entries", 3),
     ("value", 3),
@@ -35,7 +35,7 @@ struct RecordList {
     return first < bytes.count && (bytes[first] == 0x7B || bytes[first] == 0x5D)
   }
 
-  /// The log group of EKS names the cluster: `/aws/eks/NAME/cluster`.
+  /// The log group of EKS contains the name of the cluster: `/aws/eks/NAME/cluster`.
   private static func envelope(_ bytes: Span<UInt8>, _ members: JSONMembers) -> Envelope {
     var envelope = Envelope()
     func text(_ key: StaticString) -> String? {

@@ -1,13 +1,13 @@
-/// The sources that are understood, for listing them.
+/// A source of events that is understood, described for people.
 package struct EventSource: Sendable {
   package let dataset: Dataset
-  /// "Kubernetes audit log".
+  /// A title such as "Kubernetes audit log".
   package let title: String
   /// Fields that records of it may set.
   package let fields: Set<FieldID>
-  /// Path prefixes under which the record's own fields are reached.
+  /// Path prefixes of the record's own fields in queries.
   package let prefixes: [String]
-  /// Whether the source takes what no other does.
+  /// Whether the source accepts whatever no other does.
   package let isGeneric: Bool
 }
 

@@ -1,13 +1,12 @@
 import Bytes
 
-/// How records of one source become events: what tells such a record from others, and what each field is made of.
+/// How the records of one source become events: how they are recognised, and which values each field is made of.
 struct Mapping: Sendable {
-  /// What a record looks like.
+  /// The form of a record.
   enum Form: Sendable {
-    /// A JSON object; its top-level members decide.
+    /// A JSON object, recognised by its top-level members.
     case object(recognises: @Sendable (_ bytes: Span<UInt8>, _ members: JSONMembers) -> Bool)
-    /// A line, or the message inside another record. The parser finds the parts, and answers false for a line of
-    /// another kind.
+    /// A line, or the message within another record. The parser returns the parts, or false for a line of another kind.
     case line(parse: @Sendable (_ bytes: Span<UInt8>, _ parts: inout LineParts) -> Bool)
   }
 
@@ -15,12 +14,12 @@ struct Mapping: Sendable {
   struct Content: Sendable {
     /// The first that has a value.
     let paths: [NativePath]
-    /// A container, whose output is anybody's who can write in it.
+    /// Whether it is output of a container, which anybody may control who can run code in it.
     let isContainerOutput: Bool
   }
 
-  /// Path prefixes under which the record's own fields are reached, such as `kubernetes.audit`; what they stand for in
-  /// the record, empty for the whole of it. The longest that fits counts.
+  /// A path prefix for the record's own fields, such as `kubernetes.audit`, and what it stands for in the record, empty
+  /// for the whole record. The longest matching prefix wins.
   struct Alias: Sendable {
     let prefix: String
     let native: String
@@ -31,11 +30,11 @@ struct Mapping: Sendable {
   let title: String
   let form: Form
   let content: Content?
-  /// Whether such records tell what a service did, and so are only believed from where that service writes: never from
-  /// a container's output, except from containers that are named as such.
+  /// Whether such records report what a service did, and are therefore trusted only where that service writes: never in
+  /// a container's output, except for containers that are named as such.
   let isAuthoritative: Bool
-  /// Whether the mapping takes what no other does, and so says nothing of what a record is: JSON of any kind, plain
-  /// text.
+  /// Whether the mapping accepts whatever no other does, such as any JSON or plain text, and so says nothing about the
+  /// kind of record.
   let isGeneric: Bool
   let aliases: [Alias]
   let rules: [FieldRule]

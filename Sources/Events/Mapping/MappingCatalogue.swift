@@ -1,5 +1,5 @@
-/// All sources that are understood: one line and one file each. The first that recognises a record counts, so what is
-/// generic stands last.
+/// All sources that are understood: one line and one file each. The first that recognises a record wins, so generic
+/// ones come last.
 enum MappingCatalogue {
   static let all: [Mapping] = [
     .kubernetesAudit,
@@ -44,8 +44,7 @@ enum MappingCatalogue {
   ]
 
   static let objects = all.indices.filter { all[$0].isObject }
-  /// Lines that are told by how they look: neither tables, nor plain text, nor containers' lines, which are joined
-  /// first.
+  /// Lines that are recognised by their shape: not tables, plain text or container lines, which are joined first.
   static let lines = all.indices.filter {
     !all[$0].isObject && ![Dataset.csv, .text, .containerLog].contains(all[$0].dataset)
   }
@@ -62,7 +61,7 @@ enum MappingCatalogue {
     all.firstIndex { $0.dataset == dataset && $0.isObject == isObject } ?? all.count - 1
   }
 
-  /// What a JSON object is.
+  /// The mapping of a JSON object.
   static func recognise(_ bytes: Span<UInt8>, _ members: JSONMembers) -> Int {
     for index in objects {
       if case .object(let recognises) = all[index].form, recognises(bytes, members) { return index }
@@ -72,7 +71,7 @@ enum MappingCatalogue {
 
   // MARK: Looking up
 
-  /// Place of a mapping: datasets may have several.
+  /// Index of a mapping. Several mappings may share a dataset.
   static func place(of mapping: Mapping) -> Int { places[mapping.title] ?? 0 }
 
   private static let places = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.title, $0) })

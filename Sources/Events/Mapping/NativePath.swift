@@ -1,6 +1,5 @@
-/// Where a value stands in a record of a source: `user.extra.'authentication.kubernetes.io/pod-name'`. Quotes hold keys
-/// that have dots. In the middle or at the end of it arrays are passed through. Sources that are lines have keys of one
-/// part.
+/// The path of a value in a record: `user.extra.'authentication.kubernetes.io/pod-name'`. Quotes enclose keys with
+/// dots. Paths lead through arrays anywhere. Keys of line formats are paths of one part.
 struct NativePath: Sendable, Hashable, ExpressibleByStringLiteral {
   let keys: [String]
 
@@ -21,9 +20,9 @@ struct NativePath: Sendable, Hashable, ExpressibleByStringLiteral {
 
   init(keys: [String]) { self.keys = keys }
 
-  /// As a person writes it.
+  /// The path as a user would write it.
   var text: String { keys.joined(separator: ".") }
 
-  /// UTF-8 of what follows behind so many keys.
+  /// The rest of the path after a number of keys, in UTF-8.
   func rest(after count: Int) -> [UInt8] { Array(keys.dropFirst(count).joined(separator: ".").utf8) }
 }

@@ -1,7 +1,7 @@
 import Bytes
 
 extension Event {
-  /// The event as it is shown: with the secrets in its original hidden, and its fields made of what is left.
+  /// The event for display: secrets in the original are hidden, and the fields are extracted from what is left.
   package func masked() -> Event {
     guard let original = withOriginal({ SecretMask.mask($0) }) else { return self }
     var options = batch.options
@@ -9,7 +9,7 @@ extension Event {
       options.format = .csv(columns: batch.header, delimiter: delimiter)
     }
     let made = EventDecoder.decode(original, options: options, envelope: envelope)
-    // What was one record is one still, since JSON stays JSON and lines stay lines.
+    // Masking never splits a record: JSON stays JSON, and lines stay lines.
     guard made.count == 1 else {
       return Event(batch: .unparsed(original, options: options, envelope: envelope), index: 0)
     }

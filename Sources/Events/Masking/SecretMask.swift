@@ -1,16 +1,17 @@
 import Bytes
 
-/// Hides what must not leave the house in an original: values of Secrets, tokens, passwords, private keys. Everything
-/// that shows an event goes through it unless the user asked to reveal; what is stored stays as it came.
+/// Hides secrets in originals: values of Secrets, tokens, passwords and private keys. Everything that displays events
+/// uses it unless the user asks for the secrets; stored events are not changed.
 ///
-/// JSON stays JSON, and text within JSON within JSON is looked into, since that is how objects travel (annotations of
-/// kubectl, messages of CloudWatch). What cannot be known (a password as a bare argument) is not found.
+/// JSON stays JSON. JSON within strings within JSON is searched as well, since objects often travel that way
+/// (annotations of kubectl, messages of CloudWatch). Secrets that cannot be recognised, such as a password as a bare
+/// argument, are not found.
 enum SecretMask {
   static let mark: StaticString = "********"
-  /// Texts within texts that are looked into.
+  /// Maximum depth of texts within texts that are searched.
   private static let mostLayers = 6
 
-  /// - Returns: nil where nothing had to be hidden.
+  /// - Returns: nil where there was nothing to hide.
   static func mask(_ bytes: Span<UInt8>) -> [UInt8]? {
     var output: [UInt8] = []
     output.reserveCapacity(bytes.count)

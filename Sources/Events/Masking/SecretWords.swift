@@ -1,8 +1,8 @@
 import Bytes
 
-/// What secrets look like in text, and what they are called.
+/// How secrets look in text, and the names that announce them.
 enum SecretWords {
-  /// Names whose values are secret, without hyphens, underscores and dots, in lower case.
+  /// Names of secret values, in lower case without hyphens, underscores and dots.
   private static let keys: Set<[UInt8]> = Set(
     [
       "password", "passwd", "pwd", "passphrase", "secret", "clientsecret", "secretkey", "secretaccesskey",
@@ -44,14 +44,14 @@ enum SecretWords {
     "glpat-",
   ].map { Array($0.utf8) }
 
-  /// Whether a text can hold anything that is looked for.
+  /// Whether a text can contain anything that is hidden.
   static func mayHold(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 6 else { return false }
     let text = bytes.extracting(range)
     return hints.contains { WordSequence.holds(text, $0.span) }
   }
 
-  /// The end of a private key in PEM that begins in the line at a place; nil where none does.
+  /// The end of a PEM private key that begins in the line at a position; nil where none does.
   static func keyBlock(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
     let line = bytes.first(0x0A, from: start, to: end) ?? end
     guard let begin = bytes.firstPlace(of: "-----BEGIN ", in: start..<line),
@@ -61,7 +61,7 @@ enum SecretWords {
     return bytes.first(0x0A, from: finish, to: end) ?? end
   }
 
-  /// Copies a text, with what is secret in it hidden.
+  /// Copies a text with its secrets hidden.
   static func mask(_ bytes: Span<UInt8>, _ range: Range<Int>, _ output: inout [UInt8]) -> Bool {
     guard mayHold(bytes, range) else {
       SecretMask.append(bytes, range, &output)
@@ -85,7 +85,7 @@ enum SecretWords {
     return isChanged
   }
 
-  /// The secret that something at a place announces.
+  /// The secret that a word at a position announces.
   private static func secret(_ bytes: Span<UInt8>, _ place: Int, _ range: Range<Int>) -> Range<Int>? {
     let byte = bytes[place]
     let isStart = place == range.lowerBound || !Tokens.isPart(bytes[place - 1])

@@ -1,5 +1,5 @@
-/// The fields that stand beside every event, ready to be compared, kept in columns and filtered by: 24, so that a store
-/// can hold them all in memory. All others are read from the original when somebody asks.
+/// The fields that are stored with every event for fast comparison: 24, so that a store can keep all of them in memory.
+/// All other fields are read from the original on demand.
 package enum Column: UInt8, Sendable, CaseIterable {
   // Of fixed size.
   case timestamp
@@ -32,10 +32,10 @@ package enum Column: UInt8, Sendable, CaseIterable {
   static let firstText = Column.action.rawValue
   static let textCount = Int(Column.imageName.rawValue - Column.action.rawValue) + 1
 
-  /// Whether values are text of any length, rather than of a fixed size.
+  /// Whether values are text of any length instead of having a fixed size.
   package var isText: Bool { rawValue >= Self.firstText }
 
-  /// Place among the text columns.
+  /// Index among the text columns.
   var slot: Int { Int(rawValue) - Int(Self.firstText) }
 
   package var field: FieldID {
@@ -69,7 +69,7 @@ package enum Column: UInt8, Sendable, CaseIterable {
 }
 
 extension FieldID {
-  /// The column of the field; nil where it is read from the original.
+  /// The column of the field; nil for a field that is read from the original.
   package var column: Column? { Self.columns[Int(rawValue)] }
 
   private static let columns: [Column?] = {

@@ -1,5 +1,5 @@
-/// `event.dataset`: what kind of record an event was, such as `kubernetes.audit`. It also names the mapping by which
-/// the original is read again, so it is written beside it.
+/// `event.dataset`: the kind of record that an event was, such as `kubernetes.audit`. It also names the mapping that
+/// reads the original again, so it is stored with the event.
 package struct Dataset: RawRepresentable, Sendable, Hashable {
   package let rawValue: String
 
@@ -38,6 +38,6 @@ package struct Dataset: RawRepresentable, Sendable, Hashable {
   package static let json = Dataset(rawValue: "json.log")
   package static let csv = Dataset(rawValue: "csv.row")
   package static let text = Dataset(rawValue: "text.log")
-  /// What could not be understood and is kept all the same.
+  /// Events that could not be understood and are kept all the same.
   package static let unparsed = Dataset(rawValue: "unparsed")
 }

@@ -1,8 +1,9 @@
 import Bytes
 
-/// What is known of events beside their records: from the connection, the file, or the document that held many of them.
+/// What is known about events from outside their records: from the connection, the file, or the document that held many
+/// of them.
 ///
-/// It is stored with the events, since no record says it.
+/// It is stored with the events, since no record contains it.
 package struct Envelope: Sendable, Hashable {
   /// One field that the envelope sets in every event of the batch.
   package struct Entry: Sendable, Hashable {
@@ -29,8 +30,8 @@ package struct Envelope: Sendable, Hashable {
     }
   }
 
-  /// What the path of a container's log says, as the kubelet lays it out: `…/pods/NAMESPACE_POD_UID/CONTAINER/N.log`
-  /// and `…/containers/POD_NAMESPACE_CONTAINER-ID.log`. Nothing but the file for any other path.
+  /// Reads the path of a container log in the kubelet's layout: `…/pods/NAMESPACE_POD_UID/CONTAINER/N.log` and
+  /// `…/containers/POD_NAMESPACE_CONTAINER-ID.log`. Any other path only gives the file.
   package init(path: String) {
     entries = [Entry(.logFilePath, path)]
     let parts = path.split(separator: "/")

@@ -1,8 +1,8 @@
 import Bytes
 
 extension Event {
-  /// All fields that the mappings give, with their values, in the order of the catalogue. The columns come first from
-  /// what stands beside the event, the rest is read from the original.
+  /// All fields with their values, in the order of the catalogue. Columns are stored with the event, the others are
+  /// read from the original.
   package func fields() -> [(field: FieldID, values: [FieldValue])] {
     var values = [[FieldValue]](repeating: [], count: FieldID.allCases.count)
     for column in Column.allCases { values[Int(column.field.rawValue)] = self.values(column) }
@@ -27,7 +27,7 @@ extension Event {
     field.column == nil && field != .eventKind && field != .bartizanCarrier && field != .bartizanParseError
   }
 
-  /// Values of one field.
+  /// The values of one field.
   package func values(_ field: FieldID) -> [FieldValue] {
     if let column = field.column { return values(column) }
     switch field {
@@ -45,7 +45,7 @@ extension Event {
     return envelope[field].map { [Extractor.value(field, $0, .string)] } ?? []
   }
 
-  /// Whether what is known beside the record holds against what it says: where some container printed it.
+  /// Whether the envelope takes precedence over the record, because a container printed the record.
   private var isOverridden: Bool {
     var isOverridden = false
     eachLayer { _, _, overrides in
@@ -69,13 +69,12 @@ extension Event {
     }
   }
 
-  /// The first value of a field as text.
+  /// The first value of a field as text; nil where there is none.
   package func text(_ field: FieldID) -> String? { values(field).first?.text }
 
   // MARK: Reading the original again
 
-  /// Layers with the bytes they stand in, from the innermost outward; whether what they say overrides what was said
-  /// before.
+  /// Visits the layers with their bytes from the innermost outward, and whether each overrides earlier ones.
   func eachLayer(_ body: (_ mapping: Mapping, _ payload: Slot, _ overrides: Bool) -> Bool) {
     let layers = record.layers
     var overrides = false
@@ -109,8 +108,8 @@ extension Event {
 
   // MARK: Paths
 
-  /// Values of a field that has no identity, by the path that it has in the original: as it stands there
-  /// (`requestObject.spec.hostNetwork`), or behind the source's prefix
+  /// The values at a path in the original, for fields outside of the catalogue: as it is
+  /// (`requestObject.spec.hostNetwork`) or with the prefix of the source
   /// (`kubernetes.audit.requestObject.spec.hostNetwork`).
   package func values(at path: String) -> [FieldValue] {
     if let field = FieldID(name: path) {
@@ -162,10 +161,10 @@ extension Event {
   }
 }
 
-/// A path as each mapping understands it: behind its prefixes, and as it is.
+/// A path as each mapping understands it: without its prefix, and as it is.
 struct PathPlan: Sendable {
   let path: String
-  /// For each mapping of the catalogue the native paths to try in order.
+  /// For each mapping of the catalogue, the native paths to try in order.
   private let paths: [[[UInt8]]]
 
   init(_ path: String) {
@@ -189,7 +188,7 @@ struct PathPlan: Sendable {
 }
 
 extension Mapping {
-  /// Place in the catalogue.
+  /// Index in the catalogue.
   var place: Int { MappingCatalogue.place(of: self) }
 
   /// The rules that may set a field, compiled.

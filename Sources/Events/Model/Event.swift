@@ -1,7 +1,7 @@
 package import Bytes
 
-/// Something that happened, as a source told it: columns, and beside them the original, byte for byte, from which
-/// everything else is read when somebody asks.
+/// Something that happened, as a source reported it: columns, and the original byte for byte, from which all other
+/// fields are read on demand.
 package struct Event: Sendable {
   let batch: EventBatch
   package let index: Int
@@ -20,7 +20,7 @@ package struct Event: Sendable {
     return MappingCatalogue.all[Int(batch.layers[telling].mapping)].dataset
   }
 
-  /// The layer that says what the event is: the innermost that is not merely JSON, or text.
+  /// The layer that decides what the event is: the innermost one that is not mere JSON or text.
   private var telling: Int {
     let layers = record.layers
     for layer in layers.reversed() where !MappingCatalogue.all[Int(batch.layers[Int(layer)].mapping)].isGeneric {
@@ -29,8 +29,8 @@ package struct Event: Sendable {
     return Int(layers.upperBound) - 1
   }
 
-  /// Datasets of the records that carried this one, from the outermost inward: a container's log, syslog. Whoever can
-  /// write there can write anything: an event of the API server's that a container printed is no proof of anything.
+  /// Datasets of the records that carried this one, from the outermost inward, such as a container's log or syslog.
+  /// Whoever can write there can write anything: an API server event in a container's output proves nothing.
   package var carriers: [Dataset] {
     guard record.fault == nil else { return [] }
     return (Int(record.layers.lowerBound)..<telling).map {
@@ -38,10 +38,10 @@ package struct Event: Sendable {
     }
   }
 
-  /// `@timestamp`: when it happened, as the record says; nil where it says nothing.
+  /// `@timestamp`: the time in the record; nil where it has none.
   package var time: Timestamp? { record.header.time.map { Timestamp(nanoseconds: $0) } }
 
-  /// When it was received; nil where nobody knows, as for a file.
+  /// When it was received; nil where that is unknown, as for a file.
   package var ingested: Timestamp? { batch.receivedAt }
 
   package var kind: EventKind { record.header.kind }
@@ -51,7 +51,7 @@ package struct Event: Sendable {
   package var level: LogLevel? { record.header.level }
   /// HTTP status; nil where there is none.
   package var statusCode: Int? { record.header.status == 0 ? nil : Int(record.header.status) }
-  /// Why it was kept without being understood; nil for nearly all.
+  /// Why it was kept without being understood; nil for almost all events.
   package var fault: RecordFault? { record.fault }
   /// Line of the input on which it begins, from 1.
   package var line: Int { Int(record.line) }
@@ -59,13 +59,13 @@ package struct Event: Sendable {
 
   func slot(_ column: Column) -> Slot { batch.columns[index * Column.textCount + column.slot] }
 
-  /// The text of a column; nil where the event has none, and for columns that are no text.
+  /// The text of a column; nil where the event has none, and for columns that are not text.
   package subscript(column: Column) -> String? {
     guard column.isText else { return nil }
     return withBytes(column) { $0.text }
   }
 
-  /// Reads the text of a column where it stands.
+  /// Reads the text of a column in place; nil where the event has none.
   package func withBytes<R>(_ column: Column, _ body: (Span<UInt8>) throws -> R) rethrows -> R? {
     let slot = slot(column)
     guard !slot.isNone else { return nil }
@@ -79,7 +79,7 @@ package struct Event: Sendable {
 
   // MARK: Original
 
-  /// The record as it came, byte for byte; without the line feed behind it.
+  /// The record byte for byte, without its line feed.
   package var original: ArraySlice<UInt8> {
     let slot = record.original
     return slot.isMade ? batch.arena[slot.range] : batch.input[slot.range]
@@ -89,6 +89,6 @@ package struct Event: Sendable {
     try withBytes(record.original, body)
   }
 
-  /// As text; bytes that are no UTF-8 become U+FFFD here, and nowhere else.
+  /// The original as text. Invalid UTF-8 becomes U+FFFD, but only here.
   package var originalText: String { withOriginal { $0.text } }
 }

@@ -1,21 +1,21 @@
 package import Bytes
 
-/// Events that were decoded together, over one buffer of input. Immutable: an `Event` is a place in it.
+/// Events that were decoded together from one input buffer. Immutable; an `Event` is a position in it.
 package final class EventBatch: Sendable {
   /// One record within another, from the outermost inward.
   struct Layer: Sendable {
-    /// Place of the mapping in the catalogue.
+    /// Index of the mapping in the catalogue.
     var mapping: UInt8
     var payload: Slot
   }
 
-  /// What stands beside each event.
+  /// What is stored with each event.
   struct Record: Sendable {
-    /// The bytes as they came, without the line feed behind them.
+    /// The original bytes, without the line feed.
     var original: Slot
     var layers: Range<UInt32>
     var header: EventHeader
-    /// Envelope of the record, a place in `envelopes`.
+    /// Index in `envelopes`.
     var envelope: UInt32
     /// Line of the input on which it begins, from 1.
     var line: UInt32
@@ -23,18 +23,18 @@ package final class EventBatch: Sendable {
     var fault: RecordFault?
   }
 
-  /// As given to the decoder, with what was left over from before.
+  /// The input as given to the decoder, after what was left over from earlier calls.
   let input: [UInt8]
-  /// What decoding made anew.
+  /// Bytes that decoding produced, such as resolved escapes.
   let arena: [UInt8]
   let records: [Record]
   let layers: [Layer]
-  /// Text columns of all records, side by side.
+  /// Text columns of all records in sequence.
   let columns: [Slot]
   let envelopes: [Envelope]
   /// Column names of a CSV file.
   let header: [String]
-  /// What was not taken, or not understood.
+  /// Input that was skipped or not understood.
   package let problems: [RecordProblem]
   /// When the bytes were received.
   package let receivedAt: Timestamp?
@@ -63,36 +63,36 @@ package final class EventBatch: Sendable {
   package var events: some RandomAccessCollection<Event> { records.indices.lazy.map { self[$0] } }
 }
 
-/// Why a record was kept without having been understood.
+/// Why a record was kept without being understood.
 package enum RecordFault: String, Sendable, CaseIterable {
-  /// The input ends in the middle of it.
+  /// The input ends within it.
   case cut
-  /// It begins like JSON and is none.
+  /// It begins like JSON, but is not valid.
   case malformedJSON = "malformed-json"
-  /// Nested deeper than is read.
+  /// Nested beyond the limit.
   case tooDeep = "too-deep"
   /// A row has more or fewer values than there are columns.
   case columnCount = "column-count"
 }
 
-/// Trouble with the input: something was not taken, or was kept without being understood.
+/// A problem with a part of the input, which was skipped or kept without being understood.
 package struct RecordProblem: Sendable, Hashable {
   /// What was wrong with a part of the input.
   package enum Kind: Sendable, Hashable {
     /// Kept as an event of dataset `unparsed`.
     case kept(RecordFault)
-    /// Larger than a record may be; so many bytes were passed over.
+    /// Larger than the limit; this many bytes were skipped.
     case tooLarge(bytes: Int)
-    /// No text: nothing was read.
+    /// Not text; nothing was read.
     case binary
-    /// A document of many records holds something else among them.
+    /// A document of many records contains something else among them.
     case noRecord
-    /// More records than are read of one input.
+    /// More records in one input than the limit.
     case tooMany(limit: Int)
   }
 
   package let kind: Kind
-  /// From 1.
+  /// Line of the input, from 1.
   package let line: Int
 
   package init(_ kind: Kind, line: Int) {
@@ -100,6 +100,6 @@ package struct RecordProblem: Sendable, Hashable {
     self.line = line
   }
 
-  /// Whether input was lost, rather than kept and not understood.
+  /// Whether input was lost instead of being kept.
   package var losesInput: Bool { if case .kept = kind { false } else { true } }
 }

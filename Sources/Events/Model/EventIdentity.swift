@@ -1,12 +1,12 @@
 package import Bytes
 
-/// What makes two deliveries the same event, so that storing it twice keeps it once.
+/// Identifies an event across deliveries, so that storing it twice keeps it once.
 ///
-/// The number that a source gives is the sender's choice (the audit ID of a request is its client's), so it is never
-/// enough: the digest of the original must be the same too. Where a source gives none the digest alone cannot tell a
-/// repetition from something that happened twice; there `key` is nil, and storing is at least once.
+/// The id that a source provides is chosen by the sender (the audit ID of a request by its client), so it is never
+/// sufficient: the digest of the original must be the same, too. Where a source provides none, the digest cannot tell a
+/// repetition from something that happened twice. Then `key` is nil, and events may be stored more than once.
 package struct EventIdentity: Sendable, Hashable {
-  /// Of the source: audit ID and stage, the identifier of a CloudTrail event or a notification.
+  /// From the source: audit ID and stage, or the id of a CloudTrail event or a notification.
   package let key: String?
   /// Of the original.
   package let digest: Digest
@@ -19,7 +19,7 @@ package struct EventIdentity: Sendable, Hashable {
 }
 
 extension Event {
-  /// What the source calls the event, where two events of it never have the same name unless they are one.
+  /// The source's id of the event, for sources where different events never share one; nil for others.
   package var deliveryKey: String? {
     func value(_ field: FieldID) -> String? { text(field).flatMap { $0.isEmpty ? nil : $0 } }
     switch dataset {
@@ -29,7 +29,7 @@ extension Event {
     case .awsCloudTrail, .gcpAudit, .registryNotification, .falcoAlert, .hubbleFlow, .harborAudit:
       return value(.eventId)
     case .kubernetesEvent:
-      // The same object is written again and again with a higher count.
+      // The same object is written repeatedly with a higher count.
       guard let id = value(.eventId), let time else { return nil }
       return id + "/" + time.text
     case .windows:

@@ -6,15 +6,15 @@ package enum EventKind: String, Sendable, CaseIterable {
   case state
 }
 
-/// `event.outcome`. Unknown is an answer: a request that was only received, or a stream that was opened and may have
-/// failed.
+/// `event.outcome`. Unknown is a valid answer: for a request that was only received, or a stream that was opened and
+/// may have failed.
 package enum EventOutcome: String, Sendable, CaseIterable {
   case unknown
   case success
   case failure
 }
 
-/// `log.level`, the eight levels of RFC 5424, section 6.2.1, and two below them that programs use.
+/// `log.level`: the eight levels of RFC 5424, section 6.2.1, and two lower ones that programs use.
 package enum LogLevel: UInt8, Sendable, CaseIterable, Comparable {
   case emergency
   case alert
@@ -42,7 +42,7 @@ package enum LogLevel: UInt8, Sendable, CaseIterable, Comparable {
 
   package static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue < b.rawValue }
 
-  /// The names that programs write, in any case, and the letters of klog and glog; nil for others.
+  /// Accepts the names that programs use in any case, and the letters of klog and glog; nil for others.
   package init?(_ text: Span<UInt8>) {
     guard (1...13).contains(text.count) else { return nil }
     var word: UInt64 = 0
@@ -78,7 +78,7 @@ package enum LogLevel: UInt8, Sendable, CaseIterable, Comparable {
   }()
 }
 
-/// `event.category`: what an event is about. Several may hold.
+/// `event.category`: what an event is about. An event may have several.
 package struct EventCategories: OptionSet, Sendable, Hashable {
   package let rawValue: UInt32
 
@@ -110,7 +110,7 @@ package struct EventCategories: OptionSet, Sendable, Hashable {
   package var names: [String] { Self.names.filter { contains($0.0) }.map(\.1) }
 }
 
-/// `event.type`: what kind of thing happened. Several may hold.
+/// `event.type`: what kind of thing happened. An event may have several.
 package struct EventTypes: OptionSet, Sendable, Hashable {
   package let rawValue: UInt32
 

@@ -1,36 +1,36 @@
-/// What became of the fields of each source: which of its own are mapped to which fields of the event, and which never
-/// are and can only be reached by their path.
+/// What becomes of the fields of each source: which are mapped to fields of the event, and which can only be reached by
+/// their path.
 package struct FieldCoverage: Sendable {
   /// A field of the source.
   package struct Native: Sendable {
-    /// As it stands in the record, arrays passed through.
+    /// The path in the record, through arrays.
     package let path: String
-    /// Events that have it.
+    /// Number of events that have it.
     package fileprivate(set) var count: Int
-    /// Fields of the event that are made of it; empty: none.
+    /// Fields of the event that are made of it; empty where it is not mapped.
     package let fields: [FieldID]
   }
 
   /// The fields seen in the events of one data set.
   package struct Source: Sendable {
     package let dataset: Dataset
-    /// Of the mapping, for people.
+    /// Title of the mapping.
     package let title: String
     package fileprivate(set) var events = 0
     /// By path.
     package fileprivate(set) var native: [String: Native] = [:]
-    /// More fields than are counted.
+    /// Whether there are more fields than the limit.
     package fileprivate(set) var isCut = false
 
     package var mapped: [Native] { native.values.filter { !$0.fields.isEmpty }.sorted { $0.path < $1.path } }
     package var unmapped: [Native] { native.values.filter { $0.fields.isEmpty }.sorted { $0.path < $1.path } }
   }
 
-  /// Fields of one source that are counted at most: names in labels and annotations are anybody's choice.
+  /// Maximum number of fields per source, since labels and annotations may have any name.
   private static let most = 20_000
 
   private var byTitle: [String: Source] = [:]
-  /// Events that were kept without being understood, by why.
+  /// Number of events that were kept without being understood, by reason.
   package private(set) var unparsed: [RecordFault: Int] = [:]
 
   package init() {}
@@ -73,7 +73,7 @@ package struct FieldCoverage: Sendable {
 }
 
 extension Mapping {
-  /// Fields that are made of a native path, or of something that holds it.
+  /// Fields that are made of a native path, or of something that contains it.
   func fields(of path: [String]) -> [FieldID] {
     var fields: [FieldID] = []
     if let content, content.paths.contains(where: { path.starts(with: $0.keys) }) { fields.append(.message) }

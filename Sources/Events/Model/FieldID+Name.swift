@@ -254,7 +254,7 @@ extension FieldID {
     }
   }
 
-  /// - Returns: nil for a name that is none of these fields, such as a path of one source.
+  /// - Returns: nil for any other name, such as a path of one source.
   package init?(name: String) {
     guard let field = Self.byName[name] else { return nil }
     self = field

@@ -1,9 +1,9 @@
-/// A field of the normalised event, by its name in the Elastic Common Schema 9, or a name of our own where that has
+/// A field of the normalised event. Its name is that of the Elastic Common Schema 9, or our own where the schema has
 /// none.
 ///
-/// A small integer, so that comparing and counting fields costs nothing. What is written to disk or sent is the name
-/// (`name`): the numbers may change from one version to the next. Fields that only one source knows have no identity
-/// here; they are reached by the path that they have in the original.
+/// A small integer, so that comparing and counting fields is cheap. The numbers may change between versions; on disk
+/// and on the wire a field is its `name`. Fields that only one source has are not listed here; they are reached by
+/// their path in the original.
 package enum FieldID: UInt16, Sendable, CaseIterable {
   case timestamp
   case agentId

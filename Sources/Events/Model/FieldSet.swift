@@ -1,4 +1,4 @@
-/// A set of fields, of which asking is one shift.
+/// A set of fields as a bit map.
 struct FieldSet: Sendable {
   private var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
 

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// One value of a field. A field of an event has none, one or many of them.
+/// One value of a field. A field may have none, one or many.
 package enum FieldValue: Sendable, Hashable {
   case text(String)
   case integer(Int64)
@@ -8,7 +8,7 @@ package enum FieldValue: Sendable, Hashable {
   case flag(Bool)
   case time(Timestamp)
 
-  /// As it is shown: a moment in RFC 3339.
+  /// The value for display; a time in RFC 3339.
   package var text: String {
     switch self {
     case .text(let text): text
@@ -19,7 +19,7 @@ package enum FieldValue: Sendable, Hashable {
     }
   }
 
-  /// The value as a number, where it is one: text of digits too.
+  /// The value as a number, including digits in text; nil for anything else.
   package var number: Double? {
     switch self {
     case .text(let text): Double(text)

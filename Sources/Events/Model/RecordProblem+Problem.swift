@@ -1,7 +1,7 @@
 package import Findings
 
 extension RecordProblem {
-  /// The trouble as reports show it.
+  /// The problem in the form that reports use.
   ///
   /// - Parameter file: the input as the user named it.
   package func problem(file: String) -> Problem {

@@ -1,7 +1,6 @@
-/// A place of bytes: in the input of a batch, or among the bytes that decoding made anew (its arena).
+/// A range of bytes in the input of a batch, or in the bytes that decoding produced (its arena).
 ///
-/// Eight bytes instead of a String for each value: an event of the audit log has a dozen of them, and most are never
-/// looked at.
+/// Takes eight bytes instead of a String per value: an audit event has a dozen values, most of which are never read.
 package struct Slot: Sendable, Hashable {
   package let offset: UInt32
   private let lengthAndRegion: UInt32
@@ -20,12 +19,12 @@ package struct Slot: Sendable, Hashable {
     lengthAndRegion = 0
   }
 
-  /// The place of a value that is not there.
+  /// The slot of an absent value.
   package static let none = Slot()
 
   package var isNone: Bool { offset == .max }
   package var length: Int { Int(lengthAndRegion & ~Self.arenaBit) }
-  /// Whether the bytes are of the arena.
+  /// Whether the bytes are in the arena.
   package var isMade: Bool { lengthAndRegion & Self.arenaBit != 0 }
   package var range: Range<Int> { Int(offset)..<Int(offset) + length }
 }

@@ -1,4 +1,4 @@
-/// One measure of one group.
+/// Accumulates one measure of one group.
 struct Accumulator: Sendable {
   /// What an event gives to a measure.
   enum Given {
@@ -7,7 +7,7 @@ struct Accumulator: Sendable {
     case texts([String])
   }
 
-  /// Different values that are kept at most.
+  /// Maximum number of distinct values that are kept.
   private static let mostValues = 1_000_000
   private static let mostExact = 65_536
 
@@ -70,7 +70,7 @@ struct Accumulator: Sendable {
     numbers = []
   }
 
-  /// Cells of less than one hundredth of their value each: binary exponent and 128 parts of the mantissa.
+  /// The bucket of a value, with a width below one percent of it: binary exponent and 128 parts of the mantissa.
   private static func cell(_ value: Double) -> Int {
     guard value != 0 else { return 0 }
     let magnitude = value.magnitude
@@ -116,7 +116,7 @@ struct Accumulator: Sendable {
     }
   }
 
-  /// The nearest rank: the smallest value that so many of all values do not exceed.
+  /// Percentiles by nearest rank: the smallest value that this share of all values does not exceed.
   private func percentiles(_ hundredths: [Double]) -> Statistics.Result {
     guard count > 0 else { return .percentiles([], isApproximate: false) }
     func rank(_ hundredth: Double) -> Int {

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A question that is ready to be asked of events, millions of them.
+/// A query compiled for evaluation on millions of events.
 package struct CompiledQuery: Sendable {
   indirect enum Node: Sendable {
     case all
@@ -19,13 +19,13 @@ package struct CompiledQuery: Sendable {
 
   package let node: QueryNode
   let root: Node
-  /// What must be in a block of events for one of them to match.
+  /// What a block of events must contain for any of them to match.
   package let requirement: QueryRequirement
-  /// Where events that match can lie in time.
+  /// The range of time outside of which no event matches.
   package let time: TimeRange
 
-  /// - Parameter now: what `now` stands for in it.
-  /// - Throws: `QueryError` for a comparison that has no meaning.
+  /// - Parameter now: what `now` stands for in the query.
+  /// - Throws: `QueryError` for a comparison that makes no sense.
   package init(_ node: QueryNode, now: Timestamp) throws(QueryError) {
     self.node = node
     root = try Self.compile(node, now, isNested: false)
@@ -257,7 +257,7 @@ package struct CompiledQuery: Sendable {
 }
 
 extension Event {
-  /// What free terms are looked for in: the original, and what was carried in it in another spelling.
+  /// Visits the texts that free terms search: the original, and texts in it with another spelling.
   func eachText(_ body: (_ text: Span<UInt8>, _ isJSON: Bool) -> Bool) -> Bool {
     let outermost =
       record.layers.first.map { MappingCatalogue.all[Int(batch.layers[Int($0)].mapping)].isObject } ?? false
@@ -270,7 +270,7 @@ extension Event {
     return eachSpelledText(body)
   }
 
-  /// Values that stand in the original in another spelling: hexadecimal arguments, what a parser resolved or concluded.
+  /// Visits values that are spelled differently in the original, such as hexadecimal arguments or derived values.
   private func eachSpelledText(_ body: (_ text: Span<UInt8>, _ isJSON: Bool) -> Bool) -> Bool {
     for place in record.layers {
       let layer = batch.layers[Int(place)]
@@ -286,7 +286,7 @@ extension Event {
     return false
   }
 
-  /// Every word that a free term can find, for the filters of a store. The same word may come more than once.
+  /// Visits every word that a free term can find, for the filters of a store. A word may occur repeatedly.
   package func eachToken(_ body: (Span<UInt8>) -> Void) {
     _ = eachText { text, isJSON in
       Tokens.each(text, isJSON: isJSON) { word in
@@ -299,7 +299,7 @@ extension Event {
 }
 
 extension Mapping {
-  /// Every value of a record with its path.
+  /// Visits every value of a record with its path.
   func eachNative(
     _ bytes: Span<UInt8>, header: [String], options: DecodeOptions,
     _ body: (String, Span<UInt8>, Range<Int>, JSONScan.Kind) -> Bool

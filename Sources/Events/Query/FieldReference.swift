@@ -1,6 +1,6 @@
 import Bytes
 
-/// A field that a question names, resolved once.
+/// A field that a query names, resolved once.
 package struct FieldReference: Sendable {
   enum Target: Sendable {
     case column(Column)
@@ -32,10 +32,10 @@ package struct FieldReference: Sendable {
     }
   }
 
-  /// Whether the name is one of the catalogue, rather than a path.
+  /// Whether the name is in the catalogue, rather than being a path.
   package var isKnown: Bool { field != nil }
 
-  /// All values of an event.
+  /// All values of the field in an event.
   package func values(_ event: Event) -> [FieldValue] {
     if let field {
       let found = event.values(field)

@@ -1,19 +1,19 @@
-/// A question to events, as it was written: the Kibana Query Language.
+/// A query as it was written, in the Kibana Query Language.
 package indirect enum QueryNode: Sendable, Hashable {
   /// Every event.
   case all
   case and([QueryNode])
   case or([QueryNode])
   case not(QueryNode)
-  /// `field: value`; the name may hold wildcards.
+  /// `field: value`; the name may contain wildcards.
   case field(Name, Value)
   /// `field: *`.
   case exists(Name)
   /// `field >= value`.
   case range(Name, Comparison, String)
-  /// `field: { … }`: one element of a list for which all of it holds.
+  /// `field: { … }`: some element of a list matches all of it.
   case nested(Name, QueryNode)
-  /// A value without a field: words of the original.
+  /// A value without a field, which searches the words of the original.
   case free(Value)
 
   /// The operators of a range, as they are written.
@@ -24,20 +24,20 @@ package indirect enum QueryNode: Sendable, Hashable {
     case greaterOrEqual = ">="
   }
 
-  /// What stands behind `field:`, by which match is meant.
+  /// The value of `field:`, by the kind of match.
   package enum Value: Sendable, Hashable {
-    /// Words without quotes. Several of them: one is enough.
+    /// Unquoted words, any of which may match.
     case words(String)
-    /// In quotes: all of it, in order.
+    /// A quoted phrase: all words in order.
     case phrase(String)
-    /// What stands between the asterisks; the first and last piece are empty where the text begins or ends with one.
+    /// The pieces between asterisks. The first and last piece are empty where the text begins or ends with one.
     case wildcard([String])
   }
 
-  /// The name of a field, cut at its asterisks: one piece where it has none.
+  /// The name of a field, split at its asterisks; a single piece without any.
   package struct Name: Sendable, Hashable {
     package let pieces: [String]
-    /// Where it stands in the text, in characters from 1.
+    /// Position in the query, in characters from 1.
     package let column: Int
 
     package init(_ pieces: [String], column: Int = 0) {
@@ -53,22 +53,22 @@ package indirect enum QueryNode: Sendable, Hashable {
   }
 }
 
-/// Why a text is no question.
+/// Why a query is invalid.
 package struct QueryError: Error, Sendable, Equatable {
   /// What is wrong with the text of a query.
   package enum Code: Sendable, Equatable {
     case unclosedQuote
     case unclosedParenthesis
     case unclosedBrace
-    /// A parenthesis or brace that nothing opened.
+    /// A closing parenthesis or brace without an opening one.
     case unopened(Character)
-    /// `and`, `or`, `not`, a colon or a comparison without what belongs behind it.
+    /// `and`, `or`, `not`, a colon or a comparison without an operand.
     case valueExpected
-    /// Something that cannot stand where it does.
+    /// Something in the wrong place.
     case unexpected(String)
-    /// A comparison with a text in quotes of several lines, a wildcard or a list.
+    /// A comparison with a multi-line string, a wildcard or a list.
     case comparisonWantsOneValue
-    /// A value that the field's type has no order for.
+    /// A value that the type of the field cannot be compared with.
     case notComparable(field: String, value: String)
     /// Parentheses or braces nested deeper than 100 levels.
     case tooDeep

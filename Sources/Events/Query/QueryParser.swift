@@ -1,7 +1,7 @@
-/// Reads the Kibana Query Language.
+/// Parses the Kibana Query Language.
 ///
-/// Source: elastic.co, "Kibana Query Language", and the grammar that Kibana and elastic/detection-rules publish: `not`
-/// binds closer than `and`, `and` closer than `or`; words without quotes go on over blanks until an operator.
+/// Source: elastic.co, "Kibana Query Language", and the grammar published by Kibana and elastic/detection-rules: `not`
+/// binds tighter than `and`, and `and` tighter than `or`; an unquoted value extends over blanks to the next operator.
 package struct QueryParser {
   private let text: [Character]
   private var place = 0

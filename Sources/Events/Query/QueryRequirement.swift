@@ -1,21 +1,22 @@
-/// What a block of events must hold for one of them to match: enough to pass over most blocks, never one that matters.
+/// What a block of events must contain for any of them to match: enough to skip most blocks, but never one with a
+/// match.
 package indirect enum QueryRequirement: Sendable, Hashable {
-  /// Nothing is known: the block must be read.
+  /// Unknown: the block must be read.
   case anything
   /// No event matches.
   case impossible
   case all([QueryRequirement])
   case any([QueryRequirement])
-  /// A word of the text of an event, folded as `Tokens` fold it.
+  /// A word in the text of an event, folded as in `Tokens`.
   case token([UInt8])
   /// A value of a column.
   case value(Column, [UInt8])
 
-  /// Whether a block can hold a match.
+  /// Whether a block may contain a match.
   ///
   /// - Parameters:
-  ///   - token: whether the block may hold a word; true where it does not know.
-  ///   - value: whether a column of it may hold a value; true where it does not know.
+  ///   - token: whether the block may contain a word; true where that is unknown.
+  ///   - value: whether a column of the block may contain a value; true where that is unknown.
   package func isPossible(token: ([UInt8]) -> Bool, value: (Column, [UInt8]) -> Bool) -> Bool {
     switch self {
     case .anything: true

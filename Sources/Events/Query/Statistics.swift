@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What is to be counted and measured of the events that match.
+/// What to count and measure of the matching events.
 package struct StatisticsRequest: Sendable {
   /// One number or list to compute for each group. Events without the field do not count.
   package enum Measure: Sendable {
@@ -9,20 +9,20 @@ package struct StatisticsRequest: Sendable {
     case min(FieldReference)
     case max(FieldReference)
     case average(FieldReference)
-    /// Values below which so many hundredths of them lie.
+    /// Percentiles, each given as a percentage.
     case percentiles(FieldReference, [Double])
-    /// How many different values.
+    /// Number of distinct values.
     case distinct(FieldReference)
     /// The most frequent values.
     case top(FieldReference, Int)
   }
 
-  /// Events are counted apart by the values of these; one that has several values counts in each.
+  /// Fields to group by. An event with several values of a field counts in each group.
   package var groups: [FieldReference]
-  /// Nanoseconds of a span of time by which events are counted apart; nil: not by time.
+  /// Width of time buckets in nanoseconds; nil to use none.
   package var bucket: Int64?
   package var measures: [Measure]
-  /// Groups in the answer at most, the largest first; nil: all.
+  /// Maximum number of groups in the result, largest first; nil for all.
   package var rows: Int?
 
   package init(
@@ -35,19 +35,19 @@ package struct StatisticsRequest: Sendable {
   }
 }
 
-/// Counts and measures events as they come. Two of the same request can be merged, so that blocks are counted side by
-/// side.
+/// Counts and measures events as they arrive. Two instances for the same request can be merged, so that blocks can be
+/// counted concurrently.
 package struct Statistics: Sendable {
-  /// Groups that are kept at most. Events of others are counted together.
+  /// Maximum number of groups; events of further ones are counted together.
   private static let mostGroups = 100_000
-  /// Combinations of values that one event counts in at most.
+  /// Maximum number of groups that one event counts in.
   private static let mostCombinations = 64
 
   /// The measures of one group, in the order in which they were asked for.
   package struct Row: Sendable {
-    /// Values of the groups in their order; nil where the event has none.
+    /// Values of the grouping fields in order; nil where the event has none.
     package let values: [String?]
-    /// Begin of the span of time; nil where time does not count, and for events without time.
+    /// Start of the time bucket; nil without buckets, and for events without a time.
     package let start: Timestamp?
     package let count: Int
     package let measures: [Result]
@@ -58,9 +58,9 @@ package struct Statistics: Sendable {
     case count(Int)
     /// Nil where no event has a number.
     case number(Double?)
-    /// - Parameter isApproximate: within half a hundredth, for more than 65,536 values.
+    /// - Parameter isApproximate: within half a percent, for more than 65,536 values.
     case percentiles([(hundredth: Double, value: Double)], isApproximate: Bool)
-    /// - Parameter isCut: there are more.
+    /// - Parameter isCut: whether there are more.
     case distinct(Int, isCut: Bool)
     case top([(value: String, count: Int)], isCut: Bool)
 
@@ -89,9 +89,9 @@ package struct Statistics: Sendable {
   }
 
   package let request: StatisticsRequest
-  /// Events that were counted.
+  /// Number of events.
   package private(set) var total = 0
-  /// Events whose group is not kept, since there are too many.
+  /// Number of events in groups beyond the limit.
   package private(set) var omitted = 0
   private var groups: [Key: Group] = [:]
 
@@ -129,7 +129,7 @@ package struct Statistics: Sendable {
     if isOmitted { omitted += 1 }
   }
 
-  /// Adds what another has counted of other events, for the same request.
+  /// Adds the counts of another instance for the same request and other events.
   package mutating func merge(_ other: Statistics) {
     total += other.total
     omitted += other.omitted
@@ -145,7 +145,7 @@ package struct Statistics: Sendable {
     }
   }
 
-  /// By time where time counts, then the largest first, then by value.
+  /// By time if there are buckets, then largest first, then by value.
   package var rows: [Row] {
     var rows: [Row] = []
     for (key, group) in groups {
@@ -164,11 +164,11 @@ package struct Statistics: Sendable {
     return Array(rows.prefix(most))
   }
 
-  /// Groups that there are, of which `rows` shows some.
+  /// Number of all groups, of which `rows` may show some.
   package var groupCount: Int { groups.count }
 }
 
 extension Event {
-  /// When it happened, or else when it was received.
+  /// The time of the event, or else that of its receipt.
   package var moment: Timestamp? { time ?? ingested }
 }

@@ -1,10 +1,10 @@
 package import Bytes
 
-/// A moment as a person asks for it: `now`, `now-15m`, `-15m`, `now/d`, `2026-11-23`, `2026-11-23T07:11:08Z`, or
-/// seconds since 1970.
+/// A time as users write it: `now`, `now-15m`, `-15m`, `now/d`, `2026-11-23`, `2026-11-23T07:11:08Z`, or seconds since
+/// 1970.
 package enum TimeExpression {
   /// - Parameter now: what `now` stands for.
-  /// - Returns: nil for what is none of these, and for a moment out of reach.
+  /// - Returns: nil for anything else, and for a time outside of the range of `Timestamp`.
   package static func parse(_ text: some StringProtocol, now: Timestamp) -> Timestamp? {
     let bytes = Array(text.utf8)
     if bytes.isEmpty { return nil }
@@ -59,9 +59,9 @@ package enum TimeExpression {
     }
   }
 
-  /// A span of time: `5m`, `1h30m`, `90d`.
+  /// A duration: `5m`, `1h30m`, `90d`.
   ///
-  /// - Returns: nanoseconds; nil for anything else, and for nothing.
+  /// - Returns: nanoseconds; nil for anything else, empty text included.
   package static func span(_ text: some StringProtocol) -> Int64? {
     let bytes = Array(text.utf8)
     guard let first = bytes.first, first &- 0x30 < 10,
@@ -71,11 +71,11 @@ package enum TimeExpression {
   }
 }
 
-/// Events from a moment on, and before another.
+/// A half-open range of time.
 package struct TimeRange: Sendable, Hashable {
-  /// Nil: from the beginning.
+  /// Start, included; nil for no start.
   package var since: Timestamp?
-  /// Nil: to the end. Not part of the range.
+  /// End, excluded; nil for no end.
   package var until: Timestamp?
 
   package init(since: Timestamp? = nil, until: Timestamp? = nil) {

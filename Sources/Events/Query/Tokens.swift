@@ -1,16 +1,16 @@
 import Bytes
 
-/// Words of a text, as free terms find them and as the filters of a store keep them: runs of ASCII letters, digits and
-/// `_`, and of bytes outside of ASCII. Letters of ASCII are folded to lower case; others compare as they are.
+/// The words of a text, for free terms and for the filters of a store: runs of ASCII letters, digits, `_` and non-ASCII
+/// bytes. ASCII letters are folded to lower case; other characters are compared as they are.
 ///
-/// In JSON an escape is what it stands for: `\n` ends a word, `\u00e9` is part of one.
+/// In JSON, escapes count as what they stand for: `\n` ends a word, `\u00e9` is part of one.
 package enum Tokens {
-  /// A longer word counts by its first bytes alone.
+  /// Longer words count by their first bytes only.
   package static let mostBytes = 128
 
   /// - Parameters:
-  ///   - isJSON: whether backslashes escape.
-  ///   - body: takes each word; answers whether to go on.
+  ///   - isJSON: whether backslashes are escapes.
+  ///   - body: receives each word, and returns whether to continue.
   package static func each(_ text: Span<UInt8>, isJSON: Bool, _ body: (Span<UInt8>) -> Bool) {
     var word: [UInt8] = []
     word.reserveCapacity(mostBytes)
@@ -53,7 +53,7 @@ package enum Tokens {
     if !word.isEmpty { _ = body(word.span) }
   }
 
-  /// Words of a text that a person wrote.
+  /// The words of a text that a user wrote.
   package static func of(_ text: String) -> [[UInt8]] {
     var words: [[UInt8]] = []
     let bytes = Array(text.utf8)
@@ -70,7 +70,7 @@ package enum Tokens {
   @inline(__always)
   static func fold(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
-  /// The folded byte of a word; 0 for what separates.
+  /// The folded byte of a word; 0 for a separator.
   private static let table: [UInt8] = (0...255).map { value -> UInt8 in
     let byte = UInt8(value)
     switch byte {
@@ -115,7 +115,7 @@ struct WordSequence: Sendable, Hashable {
     return true
   }
 
-  /// Whether a folded text stands anywhere, in whatever case.
+  /// Whether a folded text occurs anywhere, in any case.
   static func holds(_ text: Span<UInt8>, _ word: Span<UInt8>) -> Bool {
     firstPlace(text, word, from: 0) != nil
   }
@@ -153,8 +153,8 @@ struct WordSequence: Sendable, Hashable {
   }
 }
 
-/// A text with asterisks among the words of an original: an asterisk stands for anything but blanks and quotes, and
-/// where the text does not begin or end with one, a word does.
+/// A text with asterisks, which is matched against words of the original. An asterisk matches anything but blanks and
+/// quotes; where the text has no asterisk at its start or end, a word must start or end there.
 struct FreeWildcard: Sendable, Hashable {
   let pieces: [[UInt8]]
 

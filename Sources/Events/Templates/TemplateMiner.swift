@@ -1,20 +1,20 @@
-/// Finds the templates of free text: what is constant in lines that one statement of a program printed, and what
-/// varies.
+/// Finds the templates of log messages: the constant and the variable words of lines that the same statement of a
+/// program printed.
 ///
-/// Source: He, Zhu, Zheng, Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree" (ICWS 2017), with the
-/// bound on children of drain3: words are looked up by number and by the first ones, then compared with the templates
-/// of that leaf.
+/// Source: He, Zhu, Zheng, Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree" (ICWS 2017), with
+/// drain3's limit on children. Lines are looked up by their number of words and the first of them, then compared with
+/// the templates of that leaf.
 package struct TemplateMiner: Sendable {
   /// The parameters of Drain, and bounds on the memory that hostile lines can take.
   package struct Limits: Sendable {
-    /// Words by which a line is led to its leaf.
+    /// Number of leading words that select the leaf.
     package var depth = 1
-    /// Part of the words that must be equal, in hundredths.
+    /// Share of words that must be equal, in percent.
     package var similarity = 40
-    /// Words below a word of the tree at most; others share one.
+    /// Maximum number of children per node of the tree; further words share one.
     package var children = 100
     package var templates = 10_000
-    /// Words of a line that are looked at.
+    /// Maximum number of words of a line that are considered.
     package var words = 512
 
     package init() {}
@@ -22,22 +22,22 @@ package struct TemplateMiner: Sendable {
 
   /// The words that a group of lines has in common.
   package struct Template: Sendable {
-    /// From 0, in the order in which they appeared.
+    /// Number of the template, from 0, in order of appearance.
     package let id: Int
-    /// Nil for what varies.
+    /// Nil for a variable word.
     package fileprivate(set) var words: [String?]
     package fileprivate(set) var count: Int
 
-    /// Varying words as `<*>`.
+    /// The template with `<*>` for variable words.
     package var text: String { words.map { $0 ?? "<*>" }.joined(separator: " ") }
   }
 
   /// The template that a line belongs to.
   package struct Match: Sendable {
     package let id: Int
-    /// Whether no line like it was seen before.
+    /// Whether this line created the template.
     package let isNew: Bool
-    /// What stands where the template varies.
+    /// The words at the variable positions.
     package let variables: [String]
   }
 
@@ -48,7 +48,7 @@ package struct TemplateMiner: Sendable {
 
   package let limits: Limits
   package private(set) var templates: [Template] = []
-  /// Lines that no template was kept for, since there are too many.
+  /// Number of lines without a template because of the limit on templates.
   package private(set) var omitted = 0
   private var leaves: [Key: [Int]] = [:]
   /// Words below each path of the tree, to bound them.
@@ -56,7 +56,7 @@ package struct TemplateMiner: Sendable {
 
   package init(limits: Limits = Limits()) { self.limits = limits }
 
-  /// - Returns: nil for a line without words, and once there are too many templates.
+  /// - Returns: nil for a line without words, and for a new template beyond the limit.
   package mutating func add(_ message: String) -> Match? {
     let words = message.split(whereSeparator: \.isWhitespace).prefix(limits.words).map(String.init)
     guard !words.isEmpty else { return nil }
@@ -84,7 +84,7 @@ package struct TemplateMiner: Sendable {
       omitted += 1
       return nil
     }
-    // Words with digits vary: they never lead the way, and begin as variables.
+    // Words with digits vary: they never select a leaf, and start as variables.
     let made = words.map { Self.varies($0) ? nil : $0 }
     leaves[key, default: []].append(templates.count)
     templates.append(Template(id: templates.count, words: made, count: 1))

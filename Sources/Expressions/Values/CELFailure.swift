@@ -1,4 +1,4 @@
-/// Why an evaluation has no value.
+/// Why an evaluation failed.
 package struct CELFailure: Error, Sendable, Equatable {
   /// The kinds of failure that programs tell apart; the message has the server's words.
   package enum Code: Sendable, Equatable {
@@ -9,9 +9,9 @@ package struct CELFailure: Error, Sendable, Equatable {
     case overflow
     case divisionByZero
     case conversion
-    /// The evaluation cost more than it may. Nothing absorbs it.
+    /// The evaluation exceeded its cost limit. Cannot be absorbed by `&&` or `||`.
     case costLimit
-    /// A function refused its argument.
+    /// A function rejected its argument.
     case argument
   }
 

@@ -1,9 +1,9 @@
 package import Bytes
 
-/// A map: a mapping of a document that stays where it is, or entries that an expression made.
+/// A map: a view of a mapping in a document, or entries that an expression created.
 package enum CELMap: Sendable {
   case nodes(Mapping)
-  /// A mapping of a document whose schema is known.
+  /// A view of a mapping with a known schema.
   case typed(Mapping, SchemaType)
   case values(CELEntries)
 
@@ -45,8 +45,8 @@ package enum CELMap: Sendable {
 }
 
 extension Mapping {
-  /// The value of a key by its bytes. Equality of Swift's strings is that of what they mean to a reader: two spellings
-  /// of an accented letter are one, which to the API server are two.
+  /// The value of a key, compared by bytes. Swift's strings compare by canonical equivalence: two spellings of an
+  /// accented letter are equal, which the API server distinguishes.
   func exactly(_ name: String) -> DocumentNode? {
     for entry in entries where sameText(entry.key, name) { return entry.value }
     return nil
@@ -71,7 +71,7 @@ struct ExactText: Hashable, Sendable {
   }
 }
 
-/// Entries of a map that an expression made, in their order.
+/// Entries of a map that an expression created, in order.
 package struct CELEntries: Sendable {
   enum Key: Hashable, Sendable {
     case bool(Bool)
@@ -80,7 +80,7 @@ package struct CELEntries: Sendable {
     case string(ExactText)
     case double(Double)
 
-    /// Whole numbers are one key however they are written; nil for what cannot be a key.
+    /// Equal whole numbers are the same key in any notation; nil for a value that cannot be a key.
     init?(_ value: CELValue) {
       switch value {
       case .bool(let value): self = .bool(value)
@@ -122,7 +122,7 @@ package struct CELEntries: Sendable {
 
   /// Adds an entry.
   ///
-  /// - Returns: false, and nothing done, if the key is there already.
+  /// - Returns: false, without any change, if the key exists.
   package mutating func insert(_ key: CELValue, _ value: CELValue) -> Bool {
     guard let made = Key(key), index[made] == nil else { return false }
     index[made] = all.count

@@ -4,7 +4,7 @@ package struct CELTimestamp: Sendable, Equatable, Comparable {
   package let seconds: Int64
   /// 0 to 999,999,999.
   package let nanoseconds: Int32
-  /// East of UTC, of the text it was read from; printing it shows it again.
+  /// Minutes east of UTC in the text that it was read from, for printing it the same way.
   let offsetMinutes: Int16
 
   package init(seconds: Int64, nanoseconds: Int32 = 0) {

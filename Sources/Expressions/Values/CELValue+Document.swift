@@ -3,7 +3,7 @@ package import Bytes
 extension CELValue {
   /// The value as a document.
   ///
-  /// - Throws: what has no place in a document: types, values of libraries, maps with keys that are no texts.
+  /// - Throws: for values that documents cannot contain: types, values of libraries, maps with keys other than strings.
   package func document() throws(CELFailure) -> DocumentNode {
     switch self {
     case .null: return .null
@@ -43,8 +43,8 @@ extension CELValue {
 }
 
 extension CELObject {
-  /// What the API server says against an `Object` whose parts are not named by the path of fields that leads to them:
-  /// `Object{spec: Object.status{...}}`. None if all are.
+  /// The API server's complaints about `Object` types whose names are not the path of fields to them, such as
+  /// `Object{spec: Object.status{...}}`; empty if all are right.
   package var misnamedTypes: [String] {
     var faults: [String] = []
     Self.collect(.object(self), "Object", &faults)

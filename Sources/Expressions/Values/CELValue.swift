@@ -2,8 +2,8 @@ package import Bytes
 
 /// A value of an expression.
 ///
-/// Lists and maps of documents are views: making a value of a `DocumentNode` of any size costs nothing, and reading a
-/// field of it copies no more than a reference.
+/// Lists and maps of documents are views: wrapping a `DocumentNode` of any size costs nothing, and reading one of its
+/// fields only copies a reference.
 package enum CELValue: Sendable {
   case null
   case bool(Bool)
@@ -12,26 +12,26 @@ package enum CELValue: Sendable {
   case double(Double)
   case string(String)
   case bytes([UInt8])
-  /// In nanoseconds, as Go counts.
+  /// In nanoseconds, as in Go.
   case duration(Int64)
   case timestamp(CELTimestamp)
   case list(CELList)
   case map(CELMap)
   case type(CELType)
   case optional(CELOptional)
-  /// A message: what `Object{...}` or `JSONPatch{...}` made.
+  /// A message created by `Object{...}` or `JSONPatch{...}`.
   case object(CELObject)
   /// A value of a library: URL, IP address, CIDR, quantity, version, format, authorizer.
   case opaque(any CELOpaque)
-  /// `variables`: the composited variables of this evaluation, each evaluated when it is first read.
+  /// The composited variables of this evaluation, each evaluated on first use.
   case variables
 }
 
-/// A list: elements of a document that stay where they are, or values that an expression made.
+/// A list: a view of elements in a document, or values that an expression created.
 package enum CELList: Sendable {
   case nodes([DocumentNode])
-  /// Elements of a document whose schema is known, which decides how they are read (dates, bytes, int-or-string); the
-  /// schema is the list's.
+  /// A view of elements with a known schema, which decides how they are read (dates, bytes, int-or-string). The schema
+  /// is that of the list.
   case typed([DocumentNode], SchemaType)
   case values([CELValue])
 
@@ -57,7 +57,7 @@ package enum CELList: Sendable {
   }
 }
 
-/// What `optional.of(x)` and `optional.none()` make.
+/// The value of `optional.of(x)` and `optional.none()`.
 package final class CELOptional: Sendable {
   /// Nil for `optional.none()`.
   package let value: CELValue?
@@ -71,7 +71,7 @@ package final class CELOptional: Sendable {
 package final class CELObject: Sendable {
   /// Full name: `Object.spec.template`, `JSONPatch`.
   package let typeName: String
-  /// In the order in which they were written, each once; fields that were set to `optional.none()` are left out.
+  /// In the order of the expression, without duplicates. Fields set to `optional.none()` are left out.
   package let fields: [(name: String, value: CELValue)]
 
   package init(typeName: String, fields: [(name: String, value: CELValue)]) {
@@ -85,12 +85,12 @@ package final class CELObject: Sendable {
   }
 }
 
-/// A value of a library's own type.
+/// A value of a type that a library defines.
 package protocol CELOpaque: AnyObject, Sendable {
   var type: CELType { get }
-  /// - Throws: where the other is of another type, as the API server has it.
+  /// - Throws: where the other has another type, as in the API server.
   func equals(_ other: any CELOpaque) throws(CELFailure) -> Bool
-  /// What the cost of comparing it goes by; 1 for most.
+  /// The size by which comparisons are charged; 1 for most types.
   var size: Int { get }
 }
 
@@ -101,7 +101,7 @@ extension CELOpaque {
 extension CELValue {
   package static func list(_ values: [CELValue]) -> CELValue { .list(.values(values)) }
 
-  /// A document as an expression sees it that knows no schema: integers are `int`, other numbers `double`.
+  /// A document without a schema: integers are `int`, other numbers `double`.
   package init(_ node: DocumentNode) {
     switch node.content {
     case .null: self = .null
@@ -114,7 +114,7 @@ extension CELValue {
     }
   }
 
-  /// The type at run time, parameters erased.
+  /// The type at run time, without parameters.
   package var type: CELType {
     switch self {
     case .null: .null
@@ -145,7 +145,7 @@ extension CELValue {
   /// The elements; nil for anything but a list.
   package var elements: [CELValue]? { if case .list(let list) = self { list.values } else { nil } }
 
-  /// What `size()` counts: code points, bytes, elements, entries; nil where there is nothing to count.
+  /// The value of `size()`: code points, bytes, elements or entries; nil for other types.
   var size: Int? {
     switch self {
     case .string(let text): text.unicodeScalars.count
@@ -156,7 +156,7 @@ extension CELValue {
     }
   }
 
-  /// As Go prints it within messages (`%v`).
+  /// The value as Go prints it in messages (`%v`).
   var shown: String {
     switch self {
     case .null: "NULL_VALUE"

@@ -69,7 +69,7 @@ extension PodSecurityControl {
   private static let allowedAppArmorTypes: Set<String> = ["RuntimeDefault", "Localhost"]
   private static let appArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/"
 
-  /// Path of the pods' metadata beside the path of their spec.
+  /// Path of the pods' metadata, which is a sibling of their spec.
   static func metadataPath(_ template: PodTemplate) -> String {
     template.path.hasSuffix("spec") ? String(template.path.dropLast(4)) + "metadata" : "metadata"
   }

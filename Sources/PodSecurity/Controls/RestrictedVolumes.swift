@@ -22,7 +22,8 @@ extension PodSecurityControl {
               + PodSecurityText.plural("uses", "use", bad.count) + " restricted volume "
               + PodSecurityText.plural("type", "types", types.count) + " " + PodSecurityText.quoted(types),
             evidence: bad.map {
-              // The path of a hostPath is what its baseline control shows, so that both name the same place.
+              // For a hostPath the evidence is its path, as in the baseline control, so that both point at the same
+              // place.
               Evidence(in: $0.1, path: template.volumePath($0.0), $0.2 == "hostPath" ? ["hostPath", "path"] : [$0.2])
             },
             edits: bad.map { Edit(template.volumePath($0.0) + "." + $0.2, .remove) })
@@ -56,7 +57,8 @@ extension PodSecurityControl {
     "portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
   ]
 
-  /// Nil for an allowed volume. One without any source becomes an emptyDir on its way into the API server.
+  /// The type of a forbidden volume; nil for an allowed one. The API server turns a volume without a source into an
+  /// emptyDir.
   private static func restrictedType(_ volume: DocumentNode) -> String? {
     let sources = volume.entries.filter { $0.key != "name" && !$0.value.isNull }.map(\.key)
     if sources.isEmpty || sources.contains(where: allowedVolumes.contains) { return nil }

@@ -50,7 +50,7 @@ extension PodSecurityControl {
     return explicit.violation
   }
 
-  /// Profiles that are named and forbidden, of the pod and of its containers.
+  /// Forbidden profiles that are set explicitly, for the pod and for its containers.
   struct ExplicitSeccomp {
     var setters: [String] = []
     var values = Set<String>()

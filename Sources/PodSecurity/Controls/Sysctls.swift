@@ -24,7 +24,7 @@ extension PodSecurityControl {
       controls: [.pss("baseline/sysctls"), .cis("5.6.3"), .nsa("pod-security")], references: [standardsPage],
       aliases: ["trivy:KSV-0026", "kube-linter:unsafe-sysctls"]))
 
-  /// Safe sysctls by the version that admitted them.
+  /// Safe sysctls by the version that added them.
   private static let safeSysctls: [(since: Int, names: [String])] = [
     (
       0,

@@ -2,7 +2,8 @@ import Findings
 import Kube
 
 extension NodeEscape {
-  /// Processes of other pods that are not mightier show their environment and, by `/proc/PID/root`, their files.
+  /// With the host's PID namespace, processes of other pods reveal their environment and, by `/proc/PID/root`, their
+  /// files, unless they have more capabilities.
   static let hostProcesses = NodeEscape(
     id: "host-processes", title: "Sees processes of the node", gain: .credentials, attack: .mitre("T1552"),
     references: [

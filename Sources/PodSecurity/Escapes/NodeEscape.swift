@@ -1,23 +1,22 @@
 package import Findings
 package import Kube
 
-/// A known way from inside a pod to the machine that it runs on.
+/// A known way to break out of a pod to its node.
 ///
-/// This is the one answer to "does a break-in to this pod become one to its node?": the scan weighs by it, the graph of
-/// escalation steps over it, and the dossier of a component lists it. A new way is a file beside this one and a line in
-/// `NodeEscapes.all`.
+/// This is the single definition of "compromising this pod compromises its node": the risk context, the escalation
+/// graph and the component review all use it. A new one is a file beside this one and a line in `NodeEscapes.all`.
 package struct NodeEscape: Sendable {
-  /// What it gives.
+  /// What an attacker gains.
   package enum Gain: Int, Sendable, Comparable {
-    /// Credentials that lie on the node: tokens of its pods, keys of its kubelet or of people.
+    /// Credentials on the node: tokens of its pods, keys of its kubelet or of users.
     case credentials
-    /// The node itself, as root.
+    /// Root on the node itself.
     case node
 
     package static func < (a: Gain, b: Gain) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// A pod that has the way open.
+  /// A pod that allows the escape.
   package struct Match: Sendable {
     package let escape: NodeEscape
     /// A clause about the pod, such as `container "agent" is privileged`.
@@ -25,12 +24,12 @@ package struct NodeEscape: Sendable {
     package let evidence: Evidence
   }
 
-  /// What a way is open by: the clause for people, and its proof.
+  /// What makes the escape possible: a clause for people, with its evidence.
   typealias Opening = (text: String, evidence: Evidence)
 
   /// Stable, in kebab case.
   package let id: String
-  /// A few words, as a heading.
+  /// A short heading.
   package let title: String
   package let gain: Gain
   /// The technique of MITRE ATT&CK for containers.

@@ -1,6 +1,6 @@
 package import Kube
 
-/// All known ways to the node.
+/// All known escapes to the node.
 package enum NodeEscapes {
   package static let all: [NodeEscape] = [
     .privileged, .windowsHostProcess, .runtimeSocket, .hostPathWrite, .sysAdmin, .kernelModule,
@@ -8,13 +8,13 @@ package enum NodeEscapes {
     .hostPathRead, .hostProcesses, .kernelTracing,
   ]
 
-  /// The ways that are open to a pod, those that give most first.
+  /// The escapes that a pod allows, those that gain most first.
   package static func open(to template: PodTemplate) -> [NodeEscape.Match] {
-    // Weaker ways come behind stronger ones in the list already.
+    // The list is already in this order.
     all.flatMap { $0.matches(template) }
   }
 
-  /// The way that gives most; nil for a pod that has none.
+  /// The escape that gains most; nil for a pod without any.
   package static func strongest(in template: PodTemplate) -> NodeEscape.Match? {
     all.lazy.compactMap { $0.matches(template).first }.first
   }

@@ -2,7 +2,7 @@ import Findings
 import Kube
 
 extension NodeEscape {
-  /// A file that is opened by its handle instead of its path is not looked for within the container's own tree.
+  /// Opening a file by handle instead of by path is not confined to the container's own file system.
   static let openByHandle = capability(
     "open-by-handle", "Opens files of the node by their handles", "DAC_READ_SEARCH",
     "may open any file of the node by its handle",

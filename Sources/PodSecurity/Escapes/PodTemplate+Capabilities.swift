@@ -2,9 +2,9 @@ import Bytes
 import Findings
 import Kube
 
-/// Source: capabilities(7); KubeHound and IceKube for those that attackers are known to use.
+/// Source: capabilities(7); KubeHound and IceKube for the capabilities that attackers are known to use.
 extension NodeEscape {
-  /// A way that one capability opens by itself.
+  /// An escape that a single capability makes possible.
   static func capability(
     _ id: String, _ title: String, _ name: String, _ clause: String, _ references: [Reference]
   ) -> NodeEscape {
@@ -15,9 +15,9 @@ extension NodeEscape {
 }
 
 extension PodTemplate {
-  /// Containers that get all of the capabilities over the node, with the place where the first of them is added.
+  /// Containers with all of these capabilities over the node, and the place where the first of them is added.
   ///
-  /// A process without root gets none of them, unless a program in its image gives it root.
+  /// A process without root has none of them, unless a program in its image gives it root.
   func holders(of names: [String]) -> [(container: Container, evidence: Evidence)] {
     guard !isWindows, !hasUserNamespace else { return [] }
     return containers.compactMap { container in
@@ -32,7 +32,7 @@ extension PodTemplate {
     }
   }
 
-  /// Some runtimes take names with their prefix, and none minds the case.
+  /// Some runtimes accept names with the `CAP_` prefix, and all ignore case.
   private static func capability(_ text: String) -> String {
     let name = text.uppercased()
     return name.hasPrefix("CAP_") ? String(name.dropFirst(4)) : name

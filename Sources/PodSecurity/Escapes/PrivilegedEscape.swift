@@ -3,8 +3,8 @@ import Findings
 import Kube
 
 extension NodeEscape {
-  /// A privileged container has the node's devices and every capability, so it mounts the node's disk. In a user namespace its
-  /// capabilities end at the namespace.
+  /// A privileged container has the node's devices and every capability, so it can mount the node's disk. In a user
+  /// namespace its capabilities end at the namespace.
   static let privileged = NodeEscape(
     id: "privileged", title: "Privileged container", gain: .node, attack: .mitre("T1611"),
     references: [.kubeHound("CE_PRIV_MOUNT"), .kubeHound("CE_NSENTER")]
@@ -17,12 +17,12 @@ extension NodeEscape {
 }
 
 extension PodTemplate {
-  /// Whether the pod's users are not those of the node (`hostUsers: false`).
+  /// Whether the pod has its own user namespace (`hostUsers: false`), so that its root is not the node's.
   var hasUserNamespace: Bool { spec["hostUsers"]?.bool == false }
 }
 
 extension Reference {
-  /// A page of KubeHound's catalogue of attacks.
+  /// A page of KubeHound's attack catalogue.
   static func kubeHound(_ id: String) -> Reference {
     Reference("KubeHound \(id)", "https://kubehound.io/reference/attacks/\(id)/")
   }

@@ -3,8 +3,8 @@ import Findings
 import Kube
 
 extension NodeEscape {
-  /// With the capability to trace, a process of the node is made to run anything. AppArmor's default profile forbids it where the
-  /// node has AppArmor, which no manifest tells.
+  /// With the ptrace capability, a process of the node can be made to run anything. AppArmor's default profile prevents
+  /// it on nodes with AppArmor, which no manifest shows.
   static let traceHostProcesses = NodeEscape(
     id: "trace-host-processes", title: "Traces processes of the node", gain: .node, attack: .mitre("T1611"),
     references: [.kubeHound("CE_SYS_PTRACE")]

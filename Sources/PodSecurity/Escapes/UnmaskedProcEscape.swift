@@ -3,7 +3,8 @@ import Findings
 import Kube
 
 extension NodeEscape {
-  /// `/proc/sys/kernel/core_pattern`, which an unmasked `/proc` lets root write, names a program that the node runs as root.
+  /// With an unmasked `/proc`, root can write `/proc/sys/kernel/core_pattern`, which names a program that the node runs
+  /// as root.
   static let unmaskedProc = NodeEscape(
     id: "unmasked-proc", title: "Writes the kernel's settings", gain: .node, attack: .mitre("T1611"),
     references: [.kubeHound("CE_UMH_CORE_PATTERN")]

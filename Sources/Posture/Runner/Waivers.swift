@@ -37,8 +37,7 @@ package enum Waivers {
     return (waivers, problems)
   }
 
-  /// Reads a list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`. Each invalid one becomes a
-  /// problem.
+  /// A list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`.
   package static func file(_ documents: [DocumentNode], name: String) -> (waivers: [Waiver], problems: [Problem]) {
     var waivers: [Waiver] = []
     var problems: [Problem] = []

@@ -1,26 +1,26 @@
 package import Findings
 
-/// Which packages images hold, and what advisories said of them over time: advisories that come later are matched with what is
-/// kept here, and no image is read again. Whatever keeps it, each call is done as a whole or not at all.
+/// The packages of images, and what advisories said about them over time. New advisories are matched with the stored
+/// packages, so no image has to be read again. In every implementation, each call succeeds or fails as a whole.
 package protocol ImageLedger: Sendable {
-  /// Brings everything up to a state of the advisories, then adds images.
+  /// Brings all images up to a state of the advisories, then adds images.
   ///
-  /// - Returns: what has changed since the run before. For an image that was added, all that applies to it.
+  /// - Returns: what has changed since the previous run. For an added image, everything that applies to it.
   func run(_ state: AdvisoryState, adding images: [LedgerImage]) async throws(BartizanError) -> LedgerRunReport
 
-  /// Images by the names that they have now, and those whose name means another by now.
+  /// All images with their names, including those whose former names now refer to another image.
   func images() async throws(BartizanError) -> [LedgerEntry]
 
-  /// One image.
+  /// Finds one image.
   ///
-  /// - Parameter name: a name; a digest of the manifest or of the configuration, or the beginning of one.
-  /// - Throws: `BartizanError` of code `usage` when no image is called so, or several are.
+  /// - Parameter name: a name, a digest of the manifest or configuration, or the beginning of one.
+  /// - Throws: `BartizanError` of code `usage` where no image or several match.
   func entry(of name: String) async throws(BartizanError) -> LedgerEntry
 
-  /// What became of an image.
+  /// The history of an image since it was added.
   func history(of entry: LedgerEntry) async throws(BartizanError) -> ImageHistory
 
-  /// Takes an image out, with the packages that no other holds.
+  /// Removes an image, and the packages that no other image contains.
   func forget(_ entry: LedgerEntry) async throws(BartizanError)
 }
 

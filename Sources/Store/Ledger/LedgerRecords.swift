@@ -1,13 +1,13 @@
 import Bytes
 package import Images
 
-/// A state of the advisories, and of what is known of exploitation.
+/// The advisory store and the risk index at one time.
 package struct AdvisoryState: Sendable {
   package let store: AdvisoryStore
   package let risks: RiskIndex
   let storeDigest: String
   let riskDigest: String
-  /// When the run is made, RFC 3339.
+  /// Time of the run, RFC 3339.
   package let time: String
 
   package init(store: AdvisoryStore, risks: RiskIndex, time: String) {
@@ -18,21 +18,21 @@ package struct AdvisoryState: Sendable {
     self.time = time
   }
 
-  /// When the store was built, RFC 3339.
+  /// Build time of the advisory store, RFC 3339; empty where it has none.
   package var built: String { store.header["built"]?.string ?? "" }
 }
 
-/// An image as it is kept.
+/// An image to store.
 package struct LedgerImage: Sendable, Hashable {
-  /// What makes it one and the same: the digest of its configuration; of its packages where it has none.
+  /// Identifies the content: the digest of the configuration or, without one, of the package list.
   package let key: String
-  /// Of the manifest; empty where there is none.
+  /// Digest of the manifest; empty where there is none.
   package let digest: String
   package let name: String
   package let system: String
   package let packages: [SoftwarePackage]
 
-  /// - Parameter packages: all; what the distribution speaks for is not asked for by itself.
+  /// - Parameter packages: all packages. Those whose files belong to a package of the distribution are not stored.
   package init(
     key: String?, digest: String?, name: String, system: OperatingSystem?, packages: [SoftwarePackage]
   ) {
@@ -50,11 +50,11 @@ package struct LedgerImage: Sendable, Hashable {
   }
 }
 
-/// What has become otherwise with a package, and the images that hold it.
+/// What changed for a package, and the images that contain it.
 package struct PackageNews: Sendable {
   package let package: SoftwarePackage
   package let changes: [MatchChange]
-  /// Numbers of images, in order.
+  /// Ids of the images, ascending.
   package let images: [Int64]
 }
 
@@ -62,20 +62,20 @@ package struct PackageNews: Sendable {
 package struct LedgerRunReport: Sendable {
   /// Number of the run, ascending.
   package let run: Int64
-  /// When the run before was; nil for the first.
+  /// Time of the previous run, RFC 3339; nil for the first run.
   package let before: String?
-  /// In the order of packages. A package may stand here twice: for images that were there, and for those that were added.
+  /// By package. A package may occur twice: for images that were known before, and for added ones.
   package var news: [PackageNews] = []
-  /// Names of the images that are spoken of.
+  /// Names of all images that are mentioned.
   package var names: [Int64: [String]] = [:]
-  /// Images that were not known.
+  /// Ids of images that were added by this run.
   package var added: [Int64] = []
-  /// Names that mean another image than before.
+  /// Names that now refer to another image.
   package var moved: [String] = []
-  /// Package names whose advisories changed, and packages that were matched anew for it.
+  /// Number of package names with changed advisories, and of packages that were matched again because of them.
   package var changedNames = 0
   package var rematched = 0
-  /// What there is in all.
+  /// Totals of the ledger.
   package var images = 0
   package var packages = 0
 
@@ -95,35 +95,35 @@ package struct LedgerEntry: Sendable {
     package let digest: String
     package let system: String
     package let packages: Int
-    /// The run that added it, and when that was.
+    /// The run that added it, and the time of that run.
     package let run: Int64
     package let added: String
   }
 
   package let image: Image
-  /// Names that it has now.
+  /// Names that refer to it now.
   package let names: [String]
-  /// Names that it had, and that mean another image by now.
+  /// Names that used to refer to it and now refer to another image.
   package let former: [String]
-  /// Advisories that apply to its packages now.
+  /// Number of advisories that apply to its packages now.
   package let open: Int
 }
 
-/// What became of an image since it was added.
+/// The history of an image since it was added.
 package struct ImageHistory: Sendable {
   /// A change that a later run found. Times are RFC 3339.
   package struct Event: Sendable {
     package let time: String
-    /// When the advisories were built that told of it.
+    /// Build time of the advisories that revealed the change.
     package let built: String
     package let package: SoftwarePackage
     package let change: MatchChange
   }
 
   package let entry: LedgerEntry
-  /// What applied when it was added.
+  /// Advisories that applied when it was added.
   package let first: [(package: SoftwarePackage, match: KnownMatch)]
   package let events: [Event]
-  /// What applies now.
+  /// Advisories that apply now.
   package let open: [(package: SoftwarePackage, match: KnownMatch)]
 }

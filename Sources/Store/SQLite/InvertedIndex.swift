@@ -1,13 +1,13 @@
 import FoundationEssentials
 import GRDB
 
-/// Which images hold a package: the inverted index. Images are numbered in the order in which they are added, so that a list grows
-/// at its end; it is kept in parts, of which only the last is written anew, once for all the images of a run.
+/// The inverted index from packages to images. Images are numbered as they are added, so lists grow at the end. A list
+/// is stored in parts, of which only the last is rewritten, once for all images of a run.
 final class InvertedIndex {
   private let database: Database
   private var pending: [Int64: [Int64]] = [:]
 
-  /// Most images of a part, some two thousand bytes.
+  /// Maximum number of images in a part, about two thousand bytes.
   private static let largest = 1_500
 
   init(_ database: Database) { self.database = database }
@@ -16,7 +16,7 @@ final class InvertedIndex {
 
   func add(_ image: Int64, to package: Int64) { pending[package, default: []].append(image) }
 
-  /// Writes what was added.
+  /// Writes the additions to the database.
   func flush() throws {
     for (package, added) in pending.sorted(by: { $0.key < $1.key }) {
       let row = try Row.fetchOne(
@@ -25,7 +25,7 @@ final class InvertedIndex {
       let last = row.map { NumberList.numbers($0["images"]) } ?? []
       let sorted = added.sorted()
       if let end = last.last, let least = sorted.first, least <= end {
-        // An image that was read again goes where its number belongs.
+        // An image that was read again has an old number, which belongs in the middle of the list.
         try replace(package, with: Array(Set(try stored(package) + sorted)).sorted())
         continue
       }
@@ -39,7 +39,7 @@ final class InvertedIndex {
     pending = [:]
   }
 
-  /// In order.
+  /// Ids of images, ascending.
   func images(of package: Int64) throws -> [Int64] {
     try flush()
     return try stored(package)

@@ -1,8 +1,8 @@
 import GRDB
 
-/// The tables of the ledger of images. Migrations are only ever added.
+/// The tables of the image ledger. Migrations are append-only.
 enum LedgerSchema {
-  /// Each brings a ledger of an older version to the next; none is ever changed.
+  /// Each migration upgrades a ledger from the previous version; none is ever changed.
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("images") { database in
@@ -38,7 +38,7 @@ enum LedgerSchema {
           CREATE INDEX eventOfPackage ON event (package);
           """)
     }
-    // The words of the field for what the first migration named.
+    // Renames what the first migration called by other terms.
     migrator.registerMigration("terms") { database in
       try database.execute(
         sql: """

@@ -4,12 +4,12 @@ import FoundationEssentials
 import GRDB
 import Images
 
-/// The tables of the ledger in one transaction.
+/// The tables of the ledger, within one transaction.
 final class LedgerTables {
   private let database: Database
-  /// What applies to packages that many images of one run hold.
+  /// Matches of packages, cached for the many images of a run that share them.
   private var known: [Int64: [KnownMatch]] = [:]
-  /// Numbers of packages, for the same reason.
+  /// Ids of packages, cached for the same reason.
   private var numbers: [SoftwarePackage: Int64] = [:]
   private let index: InvertedIndex
 
@@ -39,7 +39,7 @@ final class LedgerTables {
     return database.lastInsertedRowID
   }
 
-  /// Writes what is left to be written, and counts.
+  /// Writes pending changes, and counts totals.
   func finish(_ report: inout LedgerRunReport) throws {
     try index.flush()
     report.images = try Int.fetchOne(statement("SELECT count(*) FROM image")) ?? 0
@@ -52,7 +52,7 @@ final class LedgerTables {
     }.sorted { SoftwarePackage.precedes($0.package, $1.package) }
   }
 
-  /// Judges the packages of the names of which something else is said than before.
+  /// Matches the packages whose name has changed advisories again.
   func rematch(
     _ matcher: inout AdvisoryMatcher, _ run: Int64, isAll: Bool, _ report: inout LedgerRunReport
   ) throws {
@@ -116,7 +116,7 @@ final class LedgerTables {
       fix: row["fix"], level: Priority.Level(rawValue: row["level"]) ?? .unknown)
   }
 
-  /// Writes what changed, and the state after it.
+  /// Stores a change and the resulting state.
   private func keep(_ change: MatchChange, _ package: Int64, _ run: Int64) throws {
     known[package] = nil
     let match = change.match
@@ -138,7 +138,7 @@ final class LedgerTables {
 
   // MARK: Images
 
-  /// An image that is known, and of which something else was read than before, begins anew.
+  /// A known image that was read with another content starts over.
   func add(_ image: LedgerImage, _ matcher: inout AdvisoryMatcher, _ run: Int64, _ report: inout LedgerRunReport) throws
   {
     var packages: [(id: Int64, package: SoftwarePackage)] = []
@@ -192,7 +192,7 @@ final class LedgerTables {
       arguments: [package])
   }
 
-  /// Takes a package out of an image, and out of the ledger where no other image holds it.
+  /// Removes a package from an image, and from the ledger if no other image contains it.
   private func drop(_ package: Int64, from image: Int64) throws {
     try index.remove(image, from: package)
     guard try !index.hasAny(package) else { return }
@@ -202,7 +202,7 @@ final class LedgerTables {
     try execute("DELETE FROM package WHERE id = ?", [package])
   }
 
-  /// Says what a name means from now on.
+  /// Records which image a name refers to from now on.
   private func tag(_ name: String, _ image: Int64, _ run: Int64, _ report: inout LedgerRunReport) throws {
     let before = try Int64.fetchOne(
       statement("SELECT image FROM tag WHERE name = ? ORDER BY run DESC LIMIT 1"), arguments: [name])
@@ -211,7 +211,7 @@ final class LedgerTables {
     try execute("INSERT OR REPLACE INTO tag (name, run, image) VALUES (?, ?, ?)", [name, run, image])
   }
 
-  /// The number of a package; one that was not known is matched.
+  /// The id of a package. A new package is matched first.
   private func number(of package: SoftwarePackage, _ matcher: inout AdvisoryMatcher, _ run: Int64) throws -> Int64 {
     if let number = numbers[package] { return number }
     let number = try find(package, &matcher, run)
@@ -265,7 +265,7 @@ final class LedgerTables {
 
   // MARK: Reading
 
-  /// The names that images have now, in order; the name of a list means its newest image.
+  /// Current names of the images, sorted. A name refers to the image that the latest run recorded for it.
   private func currentNames(of images: Set<Int64>?) throws -> [Int64: [String]] {
     if let images, images.isEmpty { return [:] }
     var names: [Int64: [String]] = [:]
@@ -279,7 +279,7 @@ final class LedgerTables {
     return names
   }
 
-  /// Images that a name, a digest or the beginning of one stands for. What a name means now counts before anything else.
+  /// Images that match a name, a digest or the beginning of one. A current name takes precedence over everything else.
   func images(called name: String) throws -> [Int64] {
     if let image = try Int64.fetchOne(
       statement("SELECT image FROM tag WHERE name = ? ORDER BY run DESC LIMIT 1"), arguments: [name])
@@ -296,12 +296,12 @@ final class LedgerTables {
         """), arguments: [digest])
   }
 
-  /// Fewer digits of a digest say nothing.
+  /// Fewer digits of a digest are not significant.
   private static let shortestDigest = 6
 
-  /// In the order of their names.
+  /// Sorted by name.
   ///
-  /// - Parameter images: nil: all.
+  /// - Parameter images: nil for all.
   func entries(_ images: Set<Int64>?) throws -> [LedgerEntry] {
     let names = try currentNames(of: images)
     var former: [Int64: Set<String>] = [:]
@@ -334,7 +334,7 @@ final class LedgerTables {
     return entries.sorted { ($0.names.first ?? "\u{7F}", $0.image.key) < ($1.names.first ?? "\u{7F}", $1.image.key) }
   }
 
-  /// How many advisories apply to each package, where any does.
+  /// Number of advisories per package, for packages with any.
   private func openCounts() throws -> [Int64: Int] {
     var counts: [Int64: Int] = [:]
     let rows = try Row.fetchCursor(statement("SELECT package, count(*) AS count FROM open GROUP BY package"))

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Numbers in order as the bytes of a column: the distance of each to the one before, seven bits a byte, the lowest first.
+/// Ascending numbers as bytes of a column: the difference to the previous one, in groups of seven bits, lowest first.
 enum NumberList {
   static func data(_ numbers: [Int64]) -> Data {
     var bytes: [UInt8] = []

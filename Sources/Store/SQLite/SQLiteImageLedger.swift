@@ -3,15 +3,16 @@ package import Findings
 import GRDB
 import Images
 
-/// A ledger of images in a file of SQLite.
+/// An image ledger in an SQLite file.
 ///
-/// A package stands here once, however many images hold it. A run compares the content hashes of package names with those of the
-/// store, matches the packages of the names whose hash is another, and asks an inverted index for the images that hold them.
+/// Each package is stored once, in however many images. A run compares the content hashes of package names with those
+/// of the advisory store, matches the packages whose hash differs, and looks up the images that contain them in an
+/// inverted index.
 package struct SQLiteImageLedger: ImageLedger {
   private let queue: DatabaseQueue
   private let path: String
 
-  /// - Throws: `BartizanError` when there is no such file and none can be made, or when it is something else.
+  /// - Throws: `BartizanError` when the file does not exist and cannot be created, or is not a ledger.
   package init(path: String) throws(BartizanError) {
     self.path = path
     var configuration = Configuration()
@@ -60,7 +61,7 @@ package struct SQLiteImageLedger: ImageLedger {
       let before = try tables.lastRun()
       let run = try tables.begin(state)
       var report = LedgerRunReport(run: run, before: before?.time)
-      // Another catalogue of what is exploited may say something else of everything.
+      // A new risk index can change the priority of every match.
       let isSame = before?.store == state.storeDigest && before?.risks == state.riskDigest
       if !isSame {
         try tables.rematch(&matcher, run, isAll: before?.risks != state.riskDigest, &report)

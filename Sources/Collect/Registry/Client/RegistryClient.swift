@@ -27,9 +27,9 @@ final class RegistryClient: Sendable {
 
   private struct State {
     var login: RegistryLogin?
-    /// Values of `Authorization` by scope, with their expiry on the monotonic clock.
+    /// Values of `Authorization` by scope, and when they end (by the clock that never goes back).
     var tokens: [String: Token] = [:]
-    /// Whether the registry asks for basic authentication instead of a token.
+    /// Whether the registry wants the login itself instead of a token.
     var wantsBasic = false
     /// The root URL that it answers at, without a path.
     var base: HTTPURL
@@ -43,10 +43,10 @@ final class RegistryClient: Sendable {
     let isPublic: Bool
   }
 
-  /// The scope of a token request: `repository:NAME:pull`, `registry:catalog:*`.
+  /// What a request is for, in the words of tokens: `repository:NAME:pull`, `registry:catalog:*`.
   typealias Scope = String
 
-  /// Lifetime of a token in seconds, if its server does not say.
+  /// Seconds that a token holds when its server does not say so.
   private static let shortestToken = 60
   /// Largest response of a token server, in bytes.
   private static let tokenAnswerLimit = 1 << 20
@@ -209,7 +209,7 @@ final class RegistryClient: Sendable {
     return found
   }
 
-  /// - Parameter again: whether the current credentials were refused.
+  /// - Parameter again: whether what we had was refused.
   private func answer(
     _ challenges: [AuthenticationChallenge], _ scope: Scope, again: Bool
   ) async throws(BartizanError) {

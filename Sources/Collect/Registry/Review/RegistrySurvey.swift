@@ -15,11 +15,11 @@ package struct RegistrySurvey: Sendable {
   private let repositories: [String]
 
   private static let repositoryLimit = 2_000
-  /// Maximum number of tags per repository.
+  /// Of one repository.
   private static let tagLimit = 200
-  /// Maximum number of images in all repositories.
+  /// Of all repositories together.
   private static let imageLimit = 500
-  /// Maximum number of pages of one list.
+  /// Of one list.
   private static let pageLimit = 100
 
   package init(
@@ -140,7 +140,7 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
-  // MARK: Content
+  // MARK: What is in it
 
   private func look(
     _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
@@ -231,7 +231,7 @@ package struct RegistrySurvey: Sendable {
       return try? JSONReader.read(bytes)
     }
     var found = await index("/v2/\(name)/referrers/\(digest)")
-    // Registries without the referrers API keep the same list under a tag.
+    // Registries without the interface keep the same list under a tag.
     if found == nil, tags.contains(word) { found = await index("/v2/\(name)/manifests/\(word)") }
     let kinds = (found?["manifests"]?.elements ?? []).compactMap { $0["artifactType"]?.string }
     return kinds.contains { kind in
@@ -239,7 +239,7 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
-  /// A list in pages, each of which links to the next.
+  /// A list that comes in pages; `Link` names the next.
   private func pages(
     _ client: RegistryClient, _ path: String, _ key: String, _ scope: String, limit: Int
   ) async throws(BartizanError) -> [String] {
@@ -261,7 +261,7 @@ package struct RegistrySurvey: Sendable {
         let close = link.firstIndex(of: ">"), open < close
       {
         let next = String(link[link.index(after: open)..<close])
-        // Only links within the same registry are followed.
+        // Only of the same registry.
         if next.hasPrefix("/v2/"), next != current { path = next }
       }
     }

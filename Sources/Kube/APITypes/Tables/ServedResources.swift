@@ -1,5 +1,5 @@
-/// Resources that a server of version 1.36 offers by default: group and version, resource, kind, `n` for namespaced and
-/// `c` for cluster-wide ones. Written by `scripts/api-types` from the server's discovery document.
+/// Resources that a server of version 1.36 offers as it comes: group and version, resource, kind, `n` for those in
+/// namespaces and `c` for those of the cluster. Written by `scripts/api-types` from its discovery document.
 enum ServedResources {
   static let table = """
     admissionregistration.k8s.io/v1 mutatingadmissionpolicies MutatingAdmissionPolicy c

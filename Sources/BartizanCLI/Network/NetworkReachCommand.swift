@@ -44,13 +44,11 @@ struct NetworkReachCommand: AsyncParsableCommand {
   func run() async throws {
     let number = try port.map(ConnectionQuestion.number)
     let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
-    // A summary is made without listing the connections of a large cluster.
-    guard output.formats != [.summary] else { return try output.give(ConnectivityAnswer(summaryOf: model)) }
     var stream = ConnectivityStream.Options()
     stream.granularity = endpoints.granularity
     stream.onlyExternal = onlyExternal
     if let from { stream.isSource = { $0.hasPrefix(from) } }
     if let to { stream.isDestination = { $0.hasPrefix(to) } }
-    try output.give(ConnectivityAnswer(ConnectivityStream(model, stream), model, port: number))
+    try output.give(ConnectivityAnswer(model, stream, port: number))
   }
 }

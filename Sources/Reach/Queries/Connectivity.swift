@@ -9,6 +9,12 @@ package struct Connectivity: Sendable {
     package let source: ConnectionEnd
     package let destination: ConnectionEnd
     package let ports: ConnectionSet
+
+    package init(source: ConnectionEnd, destination: ConnectionEnd, ports: ConnectionSet) {
+      self.source = source
+      self.destination = destination
+      self.ports = ports
+    }
   }
 
   /// What is one end inside the cluster.

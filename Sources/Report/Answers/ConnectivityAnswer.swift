@@ -8,21 +8,14 @@ package struct ConnectivityAnswer: KindOfAnswer {
   package static let formats: [OutputFormat] = [.table, .json, .csv, .dot, .summary]
 
   private let model: ReachModel
-  private let stream: ConnectivityStream?
+  private let options: ConnectivityStream.Options
   private let port: UInt16?
 
-  /// - Parameter port: leaves only connections on it.
-  package init(_ stream: ConnectivityStream, _ model: ReachModel, port: UInt16? = nil) {
-    self.stream = stream
+  /// - Parameter port: leaves only connections on it; nil for all.
+  package init(_ model: ReachModel, _ options: ConnectivityStream.Options, port: UInt16? = nil) {
     self.model = model
+    self.options = options
     self.port = port
-  }
-
-  /// For the summary alone, which is made without listing the connections of a large cluster.
-  package init(summaryOf model: ReachModel) {
-    self.model = model
-    stream = nil
-    port = nil
   }
 
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
@@ -36,8 +29,7 @@ package struct ConnectivityAnswer: KindOfAnswer {
   }
 
   /// Ends by their places in the stream's list, and the number of their set of ports.
-  private func visit(_ body: (Int, Int, ConnectivityStream.Ports) -> Void) {
-    guard let stream else { return }
+  private func visit(_ stream: ConnectivityStream, _ body: (Int, Int, ConnectivityStream.Ports) -> Void) {
     var isAsked: [ConnectivityStream.Ports: Bool] = [:]
     stream.visit { source, destination, ports in
       guard let port else { return body(source, destination, ports) }
@@ -50,9 +42,9 @@ package struct ConnectivityAnswer: KindOfAnswer {
   }
 
   private var connections: [Connectivity.Connection] {
-    guard let stream else { return [] }
+    let stream = ConnectivityStream(model, options)
     var connections: [Connectivity.Connection] = []
-    visit { source, destination, ports in
+    visit(stream) { source, destination, ports in
       connections.append(
         Connectivity.Connection(
           source: stream.ends[source], destination: stream.ends[destination], ports: stream.ports(ports)))
@@ -61,10 +53,10 @@ package struct ConnectivityAnswer: KindOfAnswer {
   }
 
   private func rows(to sink: ([UInt8]) -> Void) {
-    guard let stream else { return }
+    let stream = ConnectivityStream(model, options)
     var text = CSV.text([["src", "dst", "connections"]])
     var texts: [ConnectivityStream.Ports: String] = [:]
-    visit { source, destination, ports in
+    visit(stream) { source, destination, ports in
       if texts[ports] == nil { texts[ports] = stream.ports(ports).text }
       text += CSV.text([[stream.names[source], stream.names[destination], texts[ports] ?? ""]])
       if text.utf8.count > 1 << 18 {
@@ -77,7 +69,7 @@ package struct ConnectivityAnswer: KindOfAnswer {
 
   /// Row by row; the text of an end and of a set of ports is made once, since there may be millions of rows.
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
-    guard let stream else { return }
+    let stream = ConnectivityStream(model, options)
     // The answer, its list, and the row in it.
     let depth = 2
     let sources = stream.names.map { name in JSONWriter.members(depth: depth, pretty: true) { $0.field("src", name) } }
@@ -121,7 +113,7 @@ package struct ConnectivityAnswer: KindOfAnswer {
     }
     writer.key("connections")
     writer.array { writer in
-      visit { source, destination, ports in
+      visit(stream) { source, destination, ports in
         writer.object(members: sources[source], destinations[destination], connections(ports))
         writer.drain(to: sink)
       }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Findings
+import Kube
 import Operations
 import Reach
 import Report
@@ -33,7 +35,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       let exposure = Exposure(snapshot, profile: profile)
       for object in exposure.unread {
         StandardError.line(
-          "bartizan: \(object.location.text): \(object.subject.text): routes of this kind are not read; what it exposes is not listed"
+          "\(object.location.text): \(object.subject.text): routes of this kind are not read; what it exposes is not listed"
         )
       }
       try output.give(ExposureAnswer(exposure))

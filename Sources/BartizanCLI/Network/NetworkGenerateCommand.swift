@@ -55,7 +55,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
     options.allowsDNS = dns
     options.dialect = dialect.writer
     let generator = PolicyGenerator(wanted, snapshot, options: options)
-    for trouble in generator.troubles { StandardError.line("bartizan: \(trouble.text)") }
+    for trouble in generator.troubles { StandardError.line(trouble.text) }
     try output.give(ManifestsAnswer(generator.policies))
   }
 }

@@ -6,6 +6,16 @@ import Report
 enum EndpointKind: String, ExpressibleByArgument, CaseIterable, Sendable {
   case workloads
   case pods
+  /// Pods that no policy tells apart.
+  case classes
+
+  var granularity: Connectivity.Granularity {
+    switch self {
+    case .workloads: .workloads
+    case .pods: .pods
+    case .classes: .classes
+    }
+  }
 }
 
 struct NetworkReachCommand: AsyncParsableCommand {

@@ -57,7 +57,8 @@ enum ExtractorSamples {
       ["Newtonsoft.Json 13.0.1"]),
     Sample(
       "dpkg", "var/lib/dpkg/status",
-      "Package: bash\nStatus: install ok installed\nSource: bash (5.2)\nVersion: 5.2-1+b1\n continued\n", ["bash 5.2-1+b1"]),
+      "Package: bash\nStatus: install ok installed\nSource: bash (5.2)\nVersion: 5.2-1+b1\n continued\n",
+      ["bash 5.2-1+b1"]),
     Sample("dpkg files", "var/lib/dpkg/info/bash:amd64.list", "/.\n/bin/bash\n", []),
     Sample("dpkg fragment", "var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12.4\n", ["base-files 12.4"]),
     Sample(
@@ -72,7 +73,8 @@ enum ExtractorSamples {
       ["a.org/b 1.2.3", "e.org/f 0.2.0", "g.org/h 1.0.0"]),
     Sample("Java archive", "app/tool.jar", jar, ["org.other:inner 2.0", "org.example:tool 1.2"]),
     Sample(
-      "mix.lock", "mix.lock", "  \"jason\": {:hex, :jason, \"1.4.0\", \"e8\", [:mix], [], \"hexpm\"},\n", ["jason 1.4.0"]),
+      "mix.lock", "mix.lock", "  \"jason\": {:hex, :jason, \"1.4.0\", \"e8\", [:mix], [], \"hexpm\"},\n",
+      ["jason 1.4.0"]),
     Sample(
       "node_modules", "app/node_modules/@a/b/package.json", #"{"name":"@a/b","version":"1.0.0"}"#, ["@a/b 1.0.0"]),
     Sample(
@@ -97,12 +99,14 @@ enum ExtractorSamples {
       "[[package]]\nname = \"flask\"\nversion = \"2.0.1\"\ncategory = \"main\"\n\n[package.source]\ntype = \"legacy\"\n",
       ["flask 2.0.1"]),
     Sample(
-      "pubspec.lock", "pubspec.lock", "packages:\n  http:\n    source: hosted\n    version: \"0.13.5\"\n", ["http 0.13.5"]),
+      "pubspec.lock", "pubspec.lock", "packages:\n  http:\n    source: hosted\n    version: \"0.13.5\"\n",
+      ["http 0.13.5"]),
     Sample(
       "Python metadata", "lib/flask-2.0.1.dist-info/METADATA", "Metadata-Version: 2.1\nName: Flask\nVersion: 2.0.1\n",
       ["Flask 2.0.1"]),
     Sample(
-      "requirements.txt", "requirements-dev.txt", "flask[async]==2.0.1 # why\n-r other.txt\ndjango>=3\n", ["flask 2.0.1"]),
+      "requirements.txt", "requirements-dev.txt", "flask[async]==2.0.1 # why\n-r other.txt\ndjango>=3\n",
+      ["flask 2.0.1"]),
     Sample("rpm database", "var/lib/rpm/Packages", BinarySamples.berkeley([header]), ["bash 1:5.1-2.el9"]),
     Sample(
       "rpm database", "var/lib/rpm/rpmdb.sqlite", BinarySamples.sqlite(table: "Packages", [header]),
@@ -126,7 +130,8 @@ enum ExtractorSamples {
 
   static let programs: [Sample] = [
     Sample(
-      "program", "bin/go", BinarySamples.goProgram("go1.22.1", "path\tx\nmod\tx\t(devel)\t\ndep\ta.org/b\tv1.2.3\th1\n"),
+      "program", "bin/go",
+      BinarySamples.goProgram("go1.22.1", "path\tx\nmod\tx\t(devel)\t\ndep\ta.org/b\tv1.2.3\th1\n"),
       ["stdlib 1.22.1", "a.org/b 1.2.3"]),
     Sample(
       "program", "bin/old",

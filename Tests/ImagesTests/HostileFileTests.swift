@@ -55,7 +55,9 @@ import Testing
     let numbers = try #require(header.indices.first { header[$0...].starts(with: BinarySamples.big(1116, 4)) })
     let offset = try #require(header.integer(at: numbers + 8, width: 4, .big))
     let data = 8 + 16 * (try #require(header.integer(at: 0, width: 4, .big)))
-    for index in files.indices { header.replaceSubrange(data + offset + 4 * index..<data + offset + 4 * index + 4, with: [0, 0, 0, 0]) }
+    for index in files.indices {
+      header.replaceSubrange(data + offset + 4 * index..<data + offset + 4 * index + 4, with: [0, 0, 0, 0])
+    }
     let database = BinarySamples.ndb([header])
     let owned = try #require(PackageExtractors.extractor(for: path)).extract(database, path).owned
     #expect(owned.isEmpty)
@@ -83,7 +85,9 @@ import Testing
     let long = String(repeating: "9", count: 5_000)
     for ecosystem in Ecosystem.known {
       guard let order = Ecosystem(ecosystem).order else { continue }
-      for (a, b) in [(long, "1"), (String(long.prefix(500)), "1"), ("1." + long.prefix(400), "1.2"), ("", ""), ("1", "")] {
+      for (a, b) in [
+        (long, "1"), (String(long.prefix(500)), "1"), ("1." + long.prefix(400), "1.2"), ("", ""), ("1", ""),
+      ] {
         _ = order.compare(a, b)
         _ = order.compare(b, a)
       }

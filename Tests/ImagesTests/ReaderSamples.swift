@@ -211,7 +211,8 @@ enum ReaderSamples {
       "1.2.3-rc.1+build\n1:2.3~rc1-4+deb12u1\n1.2.3a_rc1-r0\n2!1.0.post1.dev2+local.7\n1.0-alpha-2.SNAPSHOT\n5.1^git1-2.el9\nv1.0.0\n",
       compare),
     Sample(
-      "secrets", "TOKEN=ghp_\(String(repeating: "aB3", count: 12))\n-----BEGIN RSA PRIVATE KEY-----\nAKIAK3JD9SLQ2XBV7NRW\n",
+      "secrets",
+      "TOKEN=ghp_\(String(repeating: "aB3", count: 12))\n-----BEGIN RSA PRIVATE KEY-----\nAKIAK3JD9SLQ2XBV7NRW\n",
       { bytes in
         _ = SecretScanner.usual.scan(bytes, path: "p")
         for line in text(bytes).split(separator: "\n") {

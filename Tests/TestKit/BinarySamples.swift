@@ -139,7 +139,9 @@ package enum BinarySamples {
   package static func goProgram(_ version: String, _ modules: String, pointers: Bool = false) -> [UInt8] {
     let list = [UInt8](repeating: 0x30, count: 16) + Array(modules.utf8) + [UInt8](repeating: 0x31, count: 16)
     let mark: [UInt8] = [0xFF] + Array(" Go buildinf:".utf8)
-    func length(_ count: Int) -> [UInt8] { count < 128 ? [UInt8(count)] : [UInt8(count & 127 | 128), UInt8(count >> 7)] }
+    func length(_ count: Int) -> [UInt8] {
+      count < 128 ? [UInt8(count)] : [UInt8(count & 127 | 128), UInt8(count >> 7)]
+    }
     guard pointers else {
       let body = mark + [8, 2] + [UInt8](repeating: 0, count: 16)
       return elf(

@@ -195,7 +195,8 @@ package struct LinearRegex: Sendable {
       case Self.ascii("?"): found = (0, 1)
       case Self.ascii("{"):
         guard let bounds = bounds() else { return nil }
-        guard bounds.minimum <= 1000, bounds.maximum ?? 0 <= 1000, bounds.maximum.map({ $0 >= bounds.minimum }) ?? true else {
+        guard bounds.minimum <= 1000, bounds.maximum ?? 0 <= 1000, bounds.maximum.map({ $0 >= bounds.minimum }) ?? true
+        else {
           throw Invalid(message: "a repetition out of bounds")
         }
         found = bounds

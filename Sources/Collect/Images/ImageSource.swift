@@ -219,8 +219,9 @@ package enum ImageSource {
     var stack = LayerStack()
     stack.add(outcome.facts, layer: 0)
     contents.take(stack)
-    for message in outcome.facts.problems + (outcome.failure.map { [$0.message] } ?? []) {
-      contents.problems.append(Problem(code: "archive", location: Location(file: path), message: message))
+    contents.problems += outcome.facts.problems.map { $0.within(path, code: "archive") }
+    if let failure = outcome.failure {
+      contents.problems.append(Problem(code: "archive", location: Location(file: path), message: failure.message))
     }
     return contents
   }
@@ -284,9 +285,10 @@ package enum ImageSource {
     }
     var stack = LayerStack()
     for (index, part) in parts.enumerated() {
-      let location = Location(file: "\(source)!\(image.layers[index].name)")
+      let place = "\(source)!\(image.layers[index].name)"
+      contents.problems += (part.facts?.problems ?? []).map { $0.within(place, code: "layer") }
       for message in part.problems {
-        contents.problems.append(Problem(code: "layer", location: location, message: message))
+        contents.problems.append(Problem(code: "layer", location: Location(file: place), message: message))
       }
       contents.layerDigests.append(part.digest ?? image.layers[index].digest ?? "")
       guard let facts = part.facts else { continue }
@@ -300,6 +302,7 @@ package enum ImageSource {
   private struct LayerPart: Sendable {
     var facts: LayerFacts?
     var digest: String?
+    /// What is wrong with the layer as a whole; what could not be read of its files is among its facts.
     var problems: [String] = []
   }
 
@@ -312,7 +315,6 @@ package enum ImageSource {
     if let key, let known = options.cache?.facts(key, withPaths: !isBottom, withSecrets: options.readsSecrets) {
       part.facts = known
       part.digest = key
-      part.problems = known.problems
       return part
     }
     let outcome: LayerScanner.Outcome
@@ -343,7 +345,6 @@ package enum ImageSource {
       return part
     }
     part.facts = outcome.facts
-    part.problems = outcome.facts.problems
     if let failure = outcome.failure {
       part.problems.append(failure.message)
       // Of what is no archive at all, nothing was read.
@@ -361,6 +362,7 @@ package enum ImageSource {
     var facts = LayerFacts()
     if options.readsSecrets { facts.secrets = [] }
     read(root, "", &facts, &contents, options.limits, depth: 0)
+    contents.problems += facts.problems.map { $0.within(root, code: "unreadable") }
     var stack = LayerStack()
     stack.add(facts, layer: 0)
     contents.take(stack)
@@ -434,5 +436,20 @@ extension ImageSource.Contents {
     openAccounts = stack.openAccounts
     guard !inLayers else { return }
     for index in packages.indices { packages[index].layer = nil }
+  }
+}
+
+extension Problem {
+  /// The same, told of a file of a layer or a folder by its place in there.
+  ///
+  /// - Parameters:
+  ///   - place: the layer, or the folder.
+  ///   - code: of a problem of the layer itself.
+  fileprivate func within(_ place: String, code: Problem.Code) -> Problem {
+    let isWhole = location.file.isEmpty
+    return Problem(
+      code: isWhole ? code : self.code,
+      location: Location(file: isWhole ? place : "\(place)!\(location.file)", line: location.line),
+      message: message, hidesInput: hidesInput)
   }
 }

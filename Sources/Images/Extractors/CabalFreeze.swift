@@ -9,7 +9,8 @@ extension PackageExtractor {
     extract: { bytes, path in
       var seen = Set<SoftwarePackage>()
       return Extraction(
-        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
+          line -> SoftwarePackage? in
           // The version stands behind the name; what stands before it is of another.
           guard let start = line.firstRange(of: "any.") else { return nil }
           let rest = line[start.upperBound...]

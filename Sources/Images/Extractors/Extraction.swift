@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import Findings
 
 /// What one file tells of packages.

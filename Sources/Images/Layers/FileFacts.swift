@@ -34,7 +34,9 @@ package enum FileFacts {
   /// Whether a file may hold packages, or be a program that runs as its owner: those lie with programs, or below a folder of their
   /// package's, and have no ending.
   private static func mayMatter(_ path: String) -> Bool {
-    if path.contains("bin/") || path.contains("/libexec/") || PackageExtractors.extractor(for: path) != nil { return true }
+    if path.contains("bin/") || path.contains("/libexec/") || PackageExtractors.extractor(for: path) != nil {
+      return true
+    }
     guard path.hasPrefix("usr/lib/") || path.hasPrefix("lib/") else { return false }
     let parts = path.split(separator: "/")
     return parts.count >= 4 && parts.last?.contains(".") == false

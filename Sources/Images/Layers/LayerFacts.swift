@@ -75,7 +75,8 @@ package struct LayerFacts: Sendable, Equatable {
 
   /// Notes what permissions a path has.
   package mutating func note(_ path: String, mode: Int, isFolder: Bool) {
-    guard exposures.count < Self.maximumExposures, let exposure = FileExposure(path: path, mode: mode, isFolder: isFolder)
+    guard exposures.count < Self.maximumExposures,
+      let exposure = FileExposure(path: path, mode: mode, isFolder: isFolder)
     else { return }
     exposures.append(exposure)
   }

@@ -54,7 +54,8 @@ final class InvertedIndex {
   func remove(_ image: Int64, from package: Int64) throws {
     try flush()
     let row = try Row.fetchOne(
-      statement("SELECT first, images FROM imagesOfPackage WHERE package = ? AND first <= ? ORDER BY first DESC LIMIT 1"),
+      statement(
+        "SELECT first, images FROM imagesOfPackage WHERE package = ? AND first <= ? ORDER BY first DESC LIMIT 1"),
       arguments: [package, image])
     guard let row else { return }
     let rest = NumberList.numbers(row["images"]).filter { $0 != image }

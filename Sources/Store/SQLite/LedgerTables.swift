@@ -111,7 +111,8 @@ final class LedgerTables {
   /// A row of `open` or `event`.
   private static func match(_ row: Row) -> KnownMatch {
     KnownMatch(
-      advisory: row["advisory"], vulnerabilities: (row["vulnerabilities"] as String).split(separator: " ").map(String.init),
+      advisory: row["advisory"],
+      vulnerabilities: (row["vulnerabilities"] as String).split(separator: " ").map(String.init),
       fix: row["fix"], level: Priority.Level(rawValue: row["level"]) ?? .unknown)
   }
 
@@ -122,7 +123,10 @@ final class LedgerTables {
     let vulnerabilities = match.vulnerabilities.joined(separator: " ")
     try execute(
       "INSERT INTO event (run, package, kind, isOpen, advisory, vulnerabilities, fix, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      [run, package, change.kind.rawValue, change.isOpen, match.advisory, vulnerabilities, match.fix, match.level.rawValue])
+      [
+        run, package, change.kind.rawValue, change.isOpen, match.advisory, vulnerabilities, match.fix,
+        match.level.rawValue,
+      ])
     if change.isOpen {
       try execute(
         "INSERT OR REPLACE INTO open (package, advisory, vulnerabilities, fix, level) VALUES (?, ?, ?, ?, ?)",
@@ -135,7 +139,8 @@ final class LedgerTables {
   // MARK: Images
 
   /// An image that is known, and of which something else was read than before, begins anew.
-  func add(_ image: LedgerImage, _ matcher: inout AdvisoryMatcher, _ run: Int64, _ report: inout LedgerRunReport) throws {
+  func add(_ image: LedgerImage, _ matcher: inout AdvisoryMatcher, _ run: Int64, _ report: inout LedgerRunReport) throws
+  {
     var packages: [(id: Int64, package: SoftwarePackage)] = []
     for package in image.packages { packages.append((try number(of: package, &matcher, run), package)) }
     let held = packages.map(\.id).sorted()

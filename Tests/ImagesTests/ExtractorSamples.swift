@@ -73,7 +73,7 @@ enum ExtractorSamples {
       ["a.org/b 1.2.3", "e.org/f 0.2.0", "g.org/h 1.0.0"]),
     Sample("Java archive", "app/tool.jar", jar, ["org.other:inner 2.0", "org.example:tool 1.2"]),
     Sample(
-      "mix.lock", "mix.lock", "  \"jason\": {:hex, :jason, \"1.4.0\", \"e8\", [:mix], [], \"hexpm\"},\n",
+      "mix.lock", "mix.lock", "%{\n  \"jason\": {:hex, :jason, \"1.4.0\", \"e8\", [:mix], [], \"hexpm\"},\n}\n",
       ["jason 1.4.0"]),
     Sample(
       "node_modules", "app/node_modules/@a/b/package.json", #"{"name":"@a/b","version":"1.0.0"}"#, ["@a/b 1.0.0"]),

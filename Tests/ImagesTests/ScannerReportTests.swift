@@ -134,7 +134,7 @@ import Testing
     let own = Dictionary(uniqueKeysWithValues: comparison.oursAlone.map { ($0.finding.advisory.id, $0.reason) })
     #expect(
       own == [
-        "PYSEC-3": "it saw the package; no version mends this yet, and it may leave such out",
+        "PYSEC-3": "it saw the package; there is no fixed version yet, and it may leave such vulnerabilities out",
         "PYSEC-4": "published on 2024-06-01, after the report",
         "PYSEC-5": "it tells nothing of the package, which it may not have seen",
       ])

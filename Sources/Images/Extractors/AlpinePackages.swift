@@ -13,24 +13,28 @@ extension PackageExtractor {
           found.note("the entry of \(fields["P"] ?? "a package") has no version or no name", path)
           continue
         }
-        found.packages.append(
-          SoftwarePackage(
-            ecosystem: ecosystem, name: name, version: version, source: fields["o"] ?? name, sourceVersion: version,
-            path: path))
+        var package = SoftwarePackage(
+          ecosystem: ecosystem, name: name, version: version, source: fields["o"] ?? name, sourceVersion: version,
+          path: path)
+        package.supplier = fields["m"]
+        package.architecture = fields["A"]
+        package.licenses = fields["L"].map { [$0] } ?? []
+        found.packages.append(package)
       }
       if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
-      var owner = ""
+      var files: [(owner: String, paths: [String])] = []
       var folder = ""
-      for line in bytes.split(separator: 0x0A) where line.count > 2 && line[line.startIndex + 1] == UInt8(ascii: ":") {
+      for line in bytes.split(separator: 0x0A) where line.count > 1 && line[line.startIndex + 1] == UInt8(ascii: ":") {
         let value = String(decoding: line.dropFirst(2), as: UTF8.self)
         switch line[line.startIndex] {
-        case UInt8(ascii: "P"): owner = value
+        case UInt8(ascii: "P"): files.append((value, []))
         case UInt8(ascii: "F"): folder = value
-        case UInt8(ascii: "R"):
-          found.owned.append(Extraction.Owned(path: folder.isEmpty ? value : folder + "/" + value, owner: owner))
+        case UInt8(ascii: "R") where !files.isEmpty:
+          files[files.count - 1].paths.append(folder.isEmpty ? value : folder + "/" + value)
         default: break
         }
       }
+      for (owner, paths) in files { found.own(paths, by: owner) }
       return found
     },
     isOfSystem: true)

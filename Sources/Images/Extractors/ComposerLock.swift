@@ -13,7 +13,9 @@ extension PackageExtractor {
       .json(bytes, path) { document in
         (document["packages"]?.elements ?? document.elements).compactMap { item in
           guard let name = item["name"]?.string, let version = item["version"]?.string else { return nil }
-          return SoftwarePackage(ecosystem: Ecosystem("Packagist"), name: name, version: version, path: path)
+          var package = SoftwarePackage(ecosystem: Ecosystem("Packagist"), name: name, version: version, path: path)
+          package.licenses = item["license"]?.strings ?? []
+          return package
         }
       }
     })

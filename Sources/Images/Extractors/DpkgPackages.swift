@@ -21,9 +21,20 @@ extension PackageExtractor {
       // The architecture stands behind a colon where several may be installed.
       let owner = String(PackageExtractors.lastPart(path).dropLast(5).prefix { $0 != ":" })
       var found = Extraction()
-      found.owned = bytes.split(separator: 0x0A).map {
-        Extraction.Owned(path: String(decoding: $0.dropFirst(), as: UTF8.self), owner: owner)
-      }
+      found.own(bytes.split(separator: 0x0A).map { String(decoding: $0.dropFirst(), as: UTF8.self) }, by: owner)
+      return found
+    })
+
+  /// The files of a package of an image without a shell, each behind its sum.
+  static let dpkgSums = PackageExtractor(
+    name: "dpkg sums", matches: .inFolder("status.d") { $0.contains("var/lib/dpkg/status.d/") && $0.hasSuffix(".md5sums") },
+    extract: { bytes, path in
+      let owner = String(PackageExtractors.lastPart(path).dropLast(8))
+      var found = Extraction()
+      found.own(
+        bytes.split(separator: 0x0A).compactMap { line in
+          line.firstIndex(of: 0x20).map { String(decoding: line[$0...].drop { $0 == 0x20 }, as: UTF8.self) }
+        }, by: owner)
       return found
     })
 }
@@ -48,10 +59,13 @@ private enum DpkgStatus {
           sourceVersion = String(text[text.index(after: open)..<close])
         }
       }
-      found.packages.append(
-        SoftwarePackage(
-          ecosystem: ecosystem, name: name, version: version, source: source,
-          sourceVersion: withoutRebuild(sourceVersion), path: path))
+      var package = SoftwarePackage(
+        ecosystem: ecosystem, name: name, version: version, source: source,
+        sourceVersion: withoutRebuild(sourceVersion), path: path)
+      package.vendor = PackageOrigin.vendor(dpkg: fields, version: version)
+      package.supplier = fields["Maintainer"]
+      package.architecture = fields["Architecture"]
+      found.packages.append(package)
     }
     if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
     return found

@@ -14,6 +14,11 @@ extension PackageExtractor {
         found.note("it has no name or no version", path)
         return found
       }
-      return Extraction([SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)])
+      var package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
+      package.licenses = (fields["License-Expression"] ?? fields["License"]).flatMap {
+        $0.isEmpty || $0 == "UNKNOWN" ? nil : [$0]
+      } ?? []
+      package.supplier = fields["Author-email"] ?? fields["Author"]
+      return Extraction([package])
     })
 }

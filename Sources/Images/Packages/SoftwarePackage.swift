@@ -2,16 +2,32 @@
 package struct SoftwarePackage: Sendable, Hashable {
   package var ecosystem: Ecosystem
   package let name: String
+  /// As its ecosystem writes it, with the epoch where it has one.
   package let version: String
   /// The source package that advisories of a distribution speak of, where it has another name.
   package let source: String?
   package let sourceVersion: String?
+  /// The module stream that a package of rpm belongs to, `nodejs:18`; nil for one outside of modules.
+  ///
+  /// Source: rpm, tag 5096, `ModularityLabel`; Fedora documentation, "Modularity".
+  package var module: String?
+  /// Whose package it is, where its database says that it is not the distribution's: advisories of the distribution do not speak of
+  /// it.
+  package var vendor: String?
+  /// Who made it, as its database or its own description says: `Debian OpenSSL Team <…>`, `Red Hat, Inc.`.
+  package var supplier: String?
+  /// What it runs on, as its database writes it: `amd64`, `x86_64`, `noarch`.
+  package var architecture: String?
+  /// As it says itself: identifiers of SPDX, expressions of them, or the words of its author.
+  package var licenses: [String] = []
   /// Where it was found: a path, in an image from the root.
   package var path: String
   /// Index of the image's layer that brought it, from the bottom; nil outside images.
   package var layer: Int?
   /// The package of the distribution whose file this is; advisories of the distribution speak for it.
   package var owner: String?
+  /// Whether all of its files are headers, documentation or translations, by the list of them: nothing of it runs.
+  package var holdsNoCode = false
 
   package init(
     ecosystem: Ecosystem, name: String, version: String, source: String? = nil, sourceVersion: String? = nil,
@@ -28,10 +44,5 @@ package struct SoftwarePackage: Sendable, Hashable {
   /// The order in which packages are listed: by ecosystem, name, version and place.
   package static func precedes(_ a: SoftwarePackage, _ b: SoftwarePackage) -> Bool {
     (a.ecosystem.text, a.name, a.version, a.path) < (b.ecosystem.text, b.name, b.version, b.path)
-  }
-
-  /// The question to ask of advisories.
-  package var query: AdvisoryQuery {
-    AdvisoryQuery(ecosystem: ecosystem, name: source ?? name, version: sourceVersion ?? version)
   }
 }

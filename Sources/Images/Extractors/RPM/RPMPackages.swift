@@ -21,11 +21,17 @@ extension PackageExtractor {
         }
         // Keys of signers stand among the packages.
         guard header.name != "gpg-pubkey" else { continue }
-        found.packages.append(
-          SoftwarePackage(ecosystem: ecosystem, name: header.name, version: header.fullVersion, path: path))
-        found.owned += header.files.map {
-          Extraction.Owned(path: String($0.drop { $0 == "/" }), owner: header.name)
-        }
+        let version = header.fullVersion
+        let source = header.source.flatMap { SourceRPM($0) }
+        var package = SoftwarePackage(
+          ecosystem: ecosystem, name: header.name, version: version, source: source?.name,
+          sourceVersion: source?.fullVersion(like: version), path: path)
+        package.module = header.moduleLabel.flatMap { SoftwarePackage.stream($0) }
+        package.supplier = header.vendor
+        package.architecture = header.architecture
+        package.licenses = header.license.map { [$0] } ?? []
+        found.packages.append(package)
+        found.own(header.files.map { String($0.drop { $0 == "/" }) }, by: header.name)
       }
       if unreadable > 0 { found.note("\(Phrase.count(unreadable, "entry")) of it", path) }
       if let failure = database.failure { found.note(failure, path) }

@@ -50,11 +50,13 @@ let package = Package(
     module("Findings"),
     module("Kube", ["Bytes", "Findings"]),
     module("Events", ["Bytes", "Findings"]),
+    module("Expressions", ["Bytes"]),
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
+    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
     module(
       "Transport",
@@ -64,41 +66,40 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images", "Transport",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
-    module("Report", ["Bytes", "Findings", "Images", "ReportAssets"]),
+    module(
+      "Report",
+      [
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "ReportAssets",
+      ]),
+    module(
+      "Operations",
+      [
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Transport", "Collect", "Store", "Report",
+      ]),
     module(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Transport", "Collect", "Store", "Report",
+        "Transport", "Collect", "Store", "Report", "Operations",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
-    .executableTarget(
-      name: "Benchmarks", dependencies: ["Bytes"], path: "Benchmarks/Readers", swiftSettings: house),
-    .executableTarget(
-      name: "Reachability", dependencies: ["Bytes", "Collect", "Kube", "Reach"], path: "Benchmarks/Reachability",
-      swiftSettings: house),
-    .executableTarget(
-      name: "Ledger", dependencies: ["Bytes", "Images", "Store"], path: "Benchmarks/Ledger", swiftSettings: house),
-
     .target(
       name: "TestKit", dependencies: ["Bytes", "Findings", "Kube"], path: "Tests/TestKit",
       swiftSettings: house),
@@ -114,21 +115,24 @@ let package = Package(
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], path: "Tests/FakeCluster", swiftSettings: house),
-    .executableTarget(
-      name: "FakeClusterServer", dependencies: ["Bytes", "FakeCluster"], path: "Benchmarks/FakeCluster",
-      swiftSettings: house),
     tests("Architecture", ["Findings", "PodSecurity", "Posture"]),
     tests("Bytes", ["Bytes", "CZstd"]),
     tests("Findings", ["Findings"]),
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
+    tests("Expressions", ["Bytes", "Expressions"]),
+    tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests(
-      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture"], resources: ["Cases"]),
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
+      resources: ["Cases"]),
+    tests(
+      "Transport",
+      ["Bytes", "Findings", "Transport", "FakeCluster", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
     tests(
       "Collect",
       [
@@ -138,7 +142,13 @@ let package = Package(
       ]),
     tests("Store", ["Bytes", "Findings", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
-    tests("BartizanCLI", ["Bytes", "Findings", "Kube", "Collect", "Report", "Posture", "BartizanCLI"]),
+    tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
+    tests(
+      "BartizanCLI",
+      [
+        "Bytes", "Images", "Transport", "BartizanCLI", "FakeCluster",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], resources: ["Cases", "Fixtures"]),
   ],
   cLanguageStandard: .gnu2x
 )

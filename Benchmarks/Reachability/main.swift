@@ -1,5 +1,4 @@
 import Bytes
-import Collect
 import Foundation
 import Kube
 import Reach
@@ -26,14 +25,21 @@ func row(_ what: String, _ time: Double) {
   print("| \(what) | \(text) |")
 }
 
+func snapshot(_ path: String) throws -> ClusterSnapshot {
+  var builder = ClusterSnapshot.Builder()
+  ManifestReader.read(
+    [UInt8](try Data(contentsOf: URL(filePath: path))), file: path, into: &builder, limits: Limits())
+  return builder.build()
+}
+
 let start = ContinuousClock.now
-let snapshot = try await Sources.snapshot([PathSource(CommandLine.arguments[1])])
+let cluster = try snapshot(CommandLine.arguments[1])
 let read = start.duration(to: .now)
 print("| what | time |\n|---|---:|")
 row("reading", Double(read.components.seconds) + Double(read.components.attoseconds) / 1e18)
 
 var built: ReachModel?
-row("compiling the policies", seconds { built = ReachModel(snapshot) })
+row("compiling the policies", seconds { built = ReachModel(cluster) })
 guard let model = built else { exit(1) }
 
 var summary: ConnectivitySummary?
@@ -64,7 +70,7 @@ let widest = radii.widest(20)
 row("blast radius of the twenty widest workloads", seconds { for name in widest { _ = radii.radius(of: name) } })
 
 if CommandLine.arguments.count > 2 {
-  let policy = try await Sources.snapshot([PathSource(CommandLine.arguments[2])])
+  let policy = try snapshot(CommandLine.arguments[2])
   let change = PolicyChange(model)
   for object in policy.objects {
     var found: Int?

@@ -1,11 +1,11 @@
 import Bytes
 import Glibc
 
-/// Megabytes a second of the YAML and JSON readers: `Benchmarks yaml|json FILE…`, best of five passes.
+/// Megabytes a second of the YAML and JSON readers: `Readers yaml|json FILE…`, best of five passes.
 enum ReaderBenchmark {
   static func run(_ arguments: [String]) async {
     guard let kind = arguments.first, arguments.count > 1 else {
-      print("usage: Benchmarks yaml|json FILE…")
+      print("usage: Readers yaml|json FILE…")
       exit(2)
     }
     var inputs: [[UInt8]] = []

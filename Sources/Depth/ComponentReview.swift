@@ -1,12 +1,15 @@
 package import Access
 import Findings
 package import Kube
+package import PodSecurity
 
 /// What a third-party platform asks for: its accounts, their rights, its workloads.
 package struct ComponentReview: Sendable {
   package let name: String
   package let accounts: [AccessSubject]
   package let workloads: [Workload]
+  /// What of their node its workloads have; those that have nothing of it are absent.
+  package let escapes: [(workload: Workload, escape: NodeEscape.Match)]
   package let exposures: [(account: AccessSubject, exposure: AccessProfile.Exposure)]
   /// Steps of each account to cluster admin.
   package let ways: [(account: AccessSubject, steps: [EscalationGraph.Step])]
@@ -41,6 +44,9 @@ package struct ComponentReview: Sendable {
     self.name = name
     accounts = found.sorted()
     workloads = own
+    escapes = own.flatMap { workload in
+      NodeEscapes.open(to: workload.template).map { (workload: workload, escape: $0) }
+    }
     exposures = accounts.flatMap { account in
       profile.exposures(of: account.identity).map { (account: account, exposure: $0) }
     }

@@ -1,6 +1,8 @@
 package import Access
 import Bytes
+package import Findings
 import Kube
+package import PodSecurity
 
 /// Steps by which one identity becomes another, up to the cluster itself.
 ///
@@ -14,6 +16,8 @@ package struct EscalationGraph: Sendable {
     case pods(namespace: String?)
     case users
     case node
+    /// Credentials that lie on a node, without the node itself.
+    case nodeCredentials
     case clusterAdmin
     /// All secrets of the namespace; of the cluster for nil.
     case secrets(namespace: String?)
@@ -25,6 +29,7 @@ package struct EscalationGraph: Sendable {
       case .pods(let namespace): namespace.map { "a pod of \($0)" } ?? "any pod"
       case .users: "any user"
       case .node: "a node"
+      case .nodeCredentials: "the credentials on a node"
       case .clusterAdmin: "cluster admin"
       case .secrets(let namespace): namespace.map { "the secrets of \($0)" } ?? "all secrets"
       }
@@ -34,10 +39,41 @@ package struct EscalationGraph: Sendable {
   package struct Step: Sendable {
     package let from: Position
     package let to: Position
-    /// What is done, in a few words.
-    package let technique: String
+    package let technique: Technique
+    package let means: Means
+
     /// The binding that allows it; nil where no right is needed.
-    package let binding: Int?
+    package var binding: Int? { if case .right(let binding) = means { binding } else { nil } }
+
+    /// What is done, in a few words.
+    package var text: String {
+      switch means {
+      case .token(let workload): "uses the token of \(workload.kind) \(workload.name)"
+      case .givenSecret(let name, let workload): "reads \(name), which \(workload.kind) \(workload.name) is given"
+      case .tokenSecret(let name): "uses the token in Secret \(name)"
+      case .escape(let escape, let workload):
+        escape.escape.gain == .node
+          ? "escapes from \(workload.kind) \(workload.name): \(escape.text)"
+          : "reads them from \(workload.kind) \(workload.name): \(escape.text)"
+      case .nature, .right: technique.phrase
+      }
+    }
+  }
+
+  /// What makes a step possible.
+  package enum Means: Sendable {
+    /// The way of things: no right, no object.
+    case nature
+    /// A right, by the binding that brings it; nil where none does by itself.
+    case right(binding: Int?)
+    /// The token that the pods of a workload carry.
+    case token(of: Subject)
+    /// A Secret that the pods of a workload are given.
+    case givenSecret(name: String, to: Subject)
+    /// A Secret that holds a token.
+    case tokenSecret(name: String)
+    /// A way from the pods of a workload to their node.
+    case escape(NodeEscape.Match, from: Subject)
   }
 
   package let inventory: AccessInventory
@@ -55,33 +91,35 @@ package struct EscalationGraph: Sendable {
     for subject in inventory.allSubjects where subject != .group("system:masters") {
       addGrants(subject, profile, open)
     }
-    add(.subject(.group("system:masters")), .clusterAdmin, "is never asked by RBAC", nil)
+    add(.subject(.group("system:masters")), .clusterAdmin, .isSuperuser)
     for namespace in namespaces {
-      add(.accounts(namespace: nil), .accounts(namespace: namespace), "is one of them", nil)
-      add(.pods(namespace: nil), .pods(namespace: namespace), "is one of them", nil)
-      add(.secrets(namespace: nil), .secrets(namespace: namespace), "are among them", nil)
+      add(.accounts(namespace: nil), .accounts(namespace: namespace), .isMember)
+      add(.pods(namespace: nil), .pods(namespace: namespace), .isMember)
+      add(.secrets(namespace: nil), .secrets(namespace: namespace), .areMembers)
     }
     var accounts = inventory.serviceAccounts
     for subject in inventory.allSubjects { if case .serviceAccount = subject { accounts.insert(subject) } }
     for case .serviceAccount(let namespace, let name) in accounts.sorted() {
       add(
-        .accounts(namespace: namespace), .subject(.serviceAccount(namespace: namespace, name: name)), "is one of them",
-        nil)
+        .accounts(namespace: namespace), .subject(.serviceAccount(namespace: namespace, name: name)), .isMember)
     }
-    for case .user(let name) in inventory.allSubjects { add(.users, .subject(.user(name)), "is one of them", nil) }
+    for case .user(let name) in inventory.allSubjects { add(.users, .subject(.user(name)), .isMember) }
     addPods(snapshot)
     // Controllers of the control plane act through accounts of kube-system, one of which manages all roles.
-    add(.accounts(namespace: "kube-system"), .clusterAdmin, "acts as a controller of the control plane", nil)
-    add(.node, .pods(namespace: nil), "reads the tokens of the pods on it", nil)
-    add(.clusterAdmin, .secrets(namespace: nil), "reads them", nil)
-    add(.clusterAdmin, .node, "starts a privileged pod", nil)
-    add(.clusterAdmin, .accounts(namespace: nil), "issues tokens", nil)
+    add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
+    add(.node, .pods(namespace: nil), .readsTokensOfPods)
+    add(.nodeCredentials, .pods(namespace: nil), .usesTokensOfPods)
+    add(.clusterAdmin, .secrets(namespace: nil), .readsSecrets)
+    add(.clusterAdmin, .node, .startsPrivilegedPod)
+    add(.clusterAdmin, .accounts(namespace: nil), .issuesAnyToken)
     addTokenSecrets(snapshot)
     for (index, edge) in edges.enumerated() { incoming[edge.to, default: []].append(index) }
   }
 
-  private mutating func add(_ from: Position, _ to: Position, _ technique: String, _ binding: Int?) {
-    edges.append(Step(from: from, to: to, technique: technique, binding: binding))
+  private mutating func add(
+    _ from: Position, _ to: Position, _ technique: Technique, _ means: Means = .nature
+  ) {
+    edges.append(Step(from: from, to: to, technique: technique, means: means))
   }
 
   private mutating func addGrants(_ subject: AccessSubject, _ profile: AccessProfile, _ open: OpenNamespaces) {
@@ -107,55 +145,55 @@ package struct EscalationGraph: Sendable {
           ?? false
       }
     }
-    func step(_ to: Position, _ technique: String, _ capabilities: AccessCapability...) {
+    func step(_ to: Position, _ technique: Technique, _ capabilities: AccessCapability...) {
       guard set.hasAll(capabilities), let last = capabilities.last else { return }
-      add(from, to, technique, binding(last))
+      add(from, to, technique, .right(binding: binding(last)))
     }
     if namespace == nil {
       if set.has(.everything) {
-        add(from, .clusterAdmin, "may do everything", binding(.everything))
+        add(from, .clusterAdmin, .mayDoEverything, .right(binding: binding(.everything)))
         return
       }
-      step(.clusterAdmin, "impersonates a user of system:masters", .impersonateUsers, .impersonateGroups)
-      step(.users, "impersonates them", .impersonateUsers)
-      step(.clusterAdmin, "writes everything into a role that it holds", .escalateClusterRoles, .writeClusterRoles)
-      step(.clusterAdmin, "binds cluster-admin to itself", .bindClusterRoles, .writeClusterRoleBindings)
+      step(.clusterAdmin, .impersonatesMasters, .impersonateUsers, .impersonateGroups)
+      step(.users, .impersonates, .impersonateUsers)
+      step(.clusterAdmin, .widensOwnRole, .escalateClusterRoles, .writeClusterRoles)
+      step(.clusterAdmin, .bindsClusterAdmin, .bindClusterRoles, .writeClusterRoleBindings)
       step(
-        .clusterAdmin, "has a certificate of a control-plane user signed", .createSigningRequests,
+        .clusterAdmin, .hasCertificateSigned, .createSigningRequests,
         .approveSigningRequests,
         .approveSigners)
-      step(.clusterAdmin, "rewrites objects by a mutating webhook or policy", .mutatingAdmission)
-      step(.clusterAdmin, "intercepts requests of administrators by an APIService", .apiServices)
-      step(.secrets(namespace: nil), "is sent them by a validating webhook", .validatingAdmission)
-      step(.pods(namespace: nil), "runs commands through the kubelet", .proxyNodes)
-      step(.node, "mounts the node by a persistent volume", .persistentVolumes, .createPods)
+      step(.clusterAdmin, .mutatesByAdmission, .mutatingAdmission)
+      step(.clusterAdmin, .interceptsByAPIService, .apiServices)
+      step(.secrets(namespace: nil), .isSentByAdmission, .validatingAdmission)
+      step(.pods(namespace: nil), .runsThroughKubelet, .proxyNodes)
+      step(.node, .mountsNodeByVolume, .persistentVolumes, .createPods)
     }
-    step(.accounts(namespace: namespace), "impersonates them", .impersonateAccounts)
-    step(.accounts(namespace: namespace), "issues their tokens", .createTokens)
-    step(.accounts(namespace: namespace), "starts a pod as one of them", .createPods)
-    step(.accounts(namespace: namespace), "starts a workload as one of them", .writeWorkloads)
-    step(.accounts(namespace: namespace), "mints a token by a secret", .createSecrets, .readSecrets)
-    step(.secrets(namespace: namespace), "reads them", .readSecrets)
-    step(.secrets(namespace: namespace), "mounts them into a pod", .createPods)
-    step(.pods(namespace: namespace), "runs commands in it", .execPods)
-    step(.pods(namespace: namespace), "adds a container to it", .ephemeralContainers)
-    step(.pods(namespace: namespace), "changes its image", .patchPods)
+    step(.accounts(namespace: namespace), .impersonates, .impersonateAccounts)
+    step(.accounts(namespace: namespace), .issuesTokens, .createTokens)
+    step(.accounts(namespace: namespace), .startsPod, .createPods)
+    step(.accounts(namespace: namespace), .startsWorkload, .writeWorkloads)
+    step(.accounts(namespace: namespace), .mintsTokenBySecret, .createSecrets, .readSecrets)
+    step(.secrets(namespace: namespace), .readsSecrets, .readSecrets)
+    step(.secrets(namespace: namespace), .mountsSecrets, .createPods)
+    step(.pods(namespace: namespace), .runsCommands, .execPods)
+    step(.pods(namespace: namespace), .addsContainer, .ephemeralContainers)
+    step(.pods(namespace: namespace), .changesImage, .patchPods)
     if let namespace {
       step(
-        .accounts(namespace: namespace), "writes everything into a role of the namespace", .escalateRoles, .writeRoles)
-      step(.accounts(namespace: namespace), "binds admin of the namespace to itself", .bindRoles, .writeRoleBindings)
-      step(.secrets(namespace: namespace), "binds admin of the namespace to itself", .bindRoles, .writeRoleBindings)
+        .accounts(namespace: namespace), .widensRoleOfNamespace, .escalateRoles, .writeRoles)
+      step(.accounts(namespace: namespace), .bindsAdminOfNamespace, .bindRoles, .writeRoleBindings)
+      step(.secrets(namespace: namespace), .bindsAdminOfNamespace, .bindRoles, .writeRoleBindings)
       if namespace == "kube-system" {
-        step(.clusterAdmin, "changes the configuration of the control plane", .writeConfigMaps)
+        step(.clusterAdmin, .changesControlPlane, .writeConfigMaps)
       }
     }
     let startsPods: AccessCapability? =
       set.has(.createPods) ? .createPods : set.has(.writeWorkloads) ? .writeWorkloads : nil
     if let startsPods {
       if open.admitsEscape(namespace) {
-        add(from, .node, "starts a pod that escapes to it: Pod Security does not stop it", binding(startsPods))
+        add(from, .node, .startsEscapingPod, .right(binding: binding(startsPods)))
       } else if set.has(.patchNamespaces) {
-        add(from, .node, "relabels the namespace, then starts a pod that escapes", binding(.patchNamespaces))
+        add(from, .node, .relabelsNamespace, .right(binding: binding(.patchNamespaces)))
       }
     }
   }
@@ -163,44 +201,33 @@ package struct EscalationGraph: Sendable {
   /// Pods run as accounts, and some of them own their node already.
   private mutating func addPods(_ snapshot: ClusterSnapshot) {
     var seen = Set<AccessSubject>()
-    var owners = Set<String>()
+    struct Owned: Hashable {
+      let namespace: String
+      let gain: NodeEscape.Gain
+    }
+    var owned = Set<Owned>()
     var readers = Set<String>()
     for workload in snapshot.workloads {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
       if workload.template.spec["automountServiceAccountToken"]?.bool != false, seen.insert(account).inserted {
         add(
-          .pods(namespace: namespace), .subject(account),
-          "uses the token of \(workload.object.kind) \(workload.object.name)", nil)
+          .pods(namespace: namespace), .subject(account), .usesToken, .token(of: workload.subject))
       }
-      if let secret = Self.secret(of: workload), readers.insert(namespace).inserted {
+      if let secret = workload.template.secretNames.first, readers.insert(namespace).inserted {
         add(
           .pods(namespace: namespace), .secrets(namespace: namespace),
-          "reads \(secret), which \(workload.object.kind) \(workload.object.name) is given", nil)
+          .isGivenSecret, .givenSecret(name: secret, to: workload.subject))
       }
-      let escapes =
-        workload.containers.contains { $0.securityContext?["privileged"]?.bool == true }
-        || workload.template.volumes.contains { $0[path: "hostPath", "path"]?.string == "/" }
-      if escapes, owners.insert(namespace).inserted {
-        add(.pods(namespace: namespace), .node, "escapes from \(workload.object.kind) \(workload.object.name)", nil)
-      }
-    }
-  }
-
-  /// A Secret that the pods of a workload hold, by volume or environment.
-  private static func secret(of workload: Workload) -> String? {
-    for volume in workload.template.volumes {
-      if let name = volume[path: "secret", "secretName"]?.string { return name }
-    }
-    for container in workload.containers {
-      for source in container.node["envFrom"]?.elements ?? [] {
-        if let name = source[path: "secretRef", "name"]?.string { return name }
-      }
-      for variable in container.node["env"]?.elements ?? [] {
-        if let name = variable[path: "valueFrom", "secretKeyRef", "name"]?.string { return name }
+      for escape in NodeEscapes.open(to: workload.template)
+      where owned.insert(Owned(namespace: namespace, gain: escape.escape.gain)).inserted {
+        let means = Means.escape(escape, from: workload.subject)
+        switch escape.escape.gain {
+        case .node: add(.pods(namespace: namespace), .node, .escapes, means)
+        case .credentials: add(.pods(namespace: namespace), .nodeCredentials, .readsNodeCredentials, means)
+        }
       }
     }
-    return nil
   }
 
   private mutating func addTokenSecrets(_ snapshot: ClusterSnapshot) {
@@ -208,8 +235,8 @@ package struct EscalationGraph: Sendable {
       guard let name = secret.annotations["kubernetes.io/service-account.name"] else { continue }
       let account = AccessSubject.serviceAccount(namespace: secret.effectiveNamespace, name: name)
       add(
-        .secrets(namespace: secret.effectiveNamespace), .subject(account), "uses the token in Secret \(secret.name)",
-        nil)
+        .secrets(namespace: secret.effectiveNamespace), .subject(account), .usesTokenSecret,
+        .tokenSecret(name: secret.name))
     }
   }
 
@@ -266,7 +293,7 @@ package struct EscalationGraph: Sendable {
   }
 
   package static func length(_ steps: [Step]) -> Int {
-    max(1, steps.count { $0.technique != "is one of them" && $0.technique != "are among them" })
+    max(1, steps.count { !$0.technique.isMembership })
   }
 }
 

@@ -50,8 +50,8 @@ package struct RiskContext: Sendable {
     var entryPoint: String?
     /// `may read secrets everywhere`.
     var power: String?
-    /// `privileged`.
-    var escape: String?
+    /// The way to the node that is open to its pods.
+    var escape: NodeEscape.Match?
   }
 
   private let places: [Key: Place]
@@ -80,7 +80,7 @@ package struct RiskContext: Sendable {
           exposed[account] = "\(object.subject.text), which \(entryPoint) opens to the outside"
         }
       }
-      place.escape = Self.escape(workload.template)
+      place.escape = NodeEscapes.strongest(in: workload.template)
       if place.entryPoint != nil || place.power != nil || place.escape != nil { places[Key(object)] = place }
     }
     self.places = places
@@ -95,15 +95,6 @@ package struct RiskContext: Sendable {
     guard let worst else { return nil }
     return
       "\(worst.risk.title.prefix(1).lowercased())\(worst.risk.title.dropFirst()) \(worst.namespace.map { "in \($0)" } ?? "everywhere")"
-  }
-
-  private static func escape(_ template: PodTemplate) -> String? {
-    if template.containers.contains(where: { $0.securityContext?["privileged"]?.bool == true }) { return "privileged" }
-    if template.spec["hostPID"]?.bool == true { return "hostPID" }
-    if HostPathMount.all(in: template).contains(where: { $0.isSensitive && !$0.readOnly }) {
-      return "writes to a sensitive path of the node"
-    }
-    return nil
   }
 
   /// The severity of a finding here, and why it is another than usual.
@@ -133,7 +124,8 @@ package struct RiskContext: Sendable {
       return (raised, "its account \(power)")
     }
     if let escape = place.escape, Self.images.contains(id) {
-      return (raised, "whoever changes the image has the node: it is \(escape)")
+      let gain = escape.escape.gain == .node ? "has the node" : "reads credentials of the node"
+      return (raised, "whoever changes the image \(gain): \(escape.text)")
     }
     return (usual, nil)
   }

@@ -45,4 +45,18 @@ package struct HostPathMount: Sendable {
     Self.sensitive.contains(path)
       || Self.sensitiveTrees.contains { path == $0 || path.hasPrefix($0 + "/") || path.hasPrefix($0 + ".") }
   }
+
+  private static let credentialFolders: Set<String> = ["/", "/etc", "/home", "/root", "/var", "/var/lib", "/proc"]
+  private static let credentialTrees = [
+    "/etc/kubernetes", "/etc/ssh", "/etc/shadow", "/root", "/home", "/var/lib/kubelet", "/var/lib/etcd",
+    "/var/lib/docker", "/var/lib/containerd", "/var/lib/rancher", "/proc",
+  ]
+
+  /// Whether credentials lie at the path or below it: tokens of pods, keys of the kubelet or of people, environments of processes.
+  ///
+  /// Source: KubeHound, EXPLOIT_HOST_READ and EXPLOIT_HOST_TRAVERSE, and where kubelets, kubeadm, k3s and runtimes keep theirs.
+  package var holdsCredentials: Bool {
+    Self.credentialFolders.contains(path)
+      || Self.credentialTrees.contains { path == $0 || path.hasPrefix($0 + "/") }
+  }
 }

@@ -60,6 +60,7 @@ enum ExtractorSamples {
       "Package: bash\nStatus: install ok installed\nSource: bash (5.2)\nVersion: 5.2-1+b1\n continued\n",
       ["bash 5.2-1+b1"]),
     Sample("dpkg files", "var/lib/dpkg/info/bash:amd64.list", "/.\n/bin/bash\n", []),
+    Sample("dpkg sums", "var/lib/dpkg/status.d/base.md5sums", "d41d8cd98f00b204e9800998ecf8427e  etc/issue\n", []),
     Sample("dpkg fragment", "var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12.4\n", ["base-files 12.4"]),
     Sample(
       "Gemfile.lock", "Gemfile.lock", "GEM\n  specs:\n    rack (2.2.3)\n      a (>= 1)\nPATH\n  specs:\n    own (1)\n",

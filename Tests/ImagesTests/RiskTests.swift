@@ -91,8 +91,10 @@ import Testing
     #expect(bytes == format.write(bill))
     let back = try #require(SBOMReader(bytes, file: "bill"))
     func text(_ packages: [SoftwarePackage]) -> [String] {
-      packages.map { "\($0.ecosystem.text) \($0.name) \($0.version) \($0.query.name) \($0.query.version ?? "")" }
-        .sorted()
+      packages.map { package in
+        let asked = AdvisoryQuery(package).names.map { "\($0.text) \($0.version ?? "")" }
+        return "\(package.ecosystem.text) \(package.name) \(package.version) \(asked)"
+      }.sorted()
     }
     #expect(text(back.packages) == text(packages))
     #expect(back.nameless == 0)

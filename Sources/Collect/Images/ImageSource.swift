@@ -95,13 +95,16 @@ package enum ImageSource {
     if let layout {
       let archive = FolderArchive(folder: layout, limits: options.limits)
       do throws(BartizanError) {
-        let image = try await ImageManifest.resolve(
-          archive, named: reference, platform: options.platform, limits: options.limits)
-        return await layers(of: image, archive, layout, options)
-      } catch {
-        guard options.registry != nil, error.message.hasSuffix("is not in it") else {
-          throw Self.place(error, layout)
+        if let image = try await ImageManifest.find(
+          reference, in: archive, platform: options.platform, limits: options.limits)
+        {
+          return await layers(of: image, archive, layout, options)
         }
+      } catch {
+        throw Self.place(error, layout)
+      }
+      guard options.registry != nil else {
+        throw BartizanError(.input, "\(layout): \(reference.text) is not in it")
       }
     }
     return try await pull(reference, reference.text, options)
@@ -144,7 +147,7 @@ package enum ImageSource {
 
   private static func place(_ error: any Error, _ source: String) -> any Error {
     guard let error = error as? BartizanError else { return error }
-    return BartizanError(error.code, "\(source): \(error.message)")
+    return BartizanError(error.code, "\(source): \(error.message)", cause: error.cause)
   }
 
   private static func image(
@@ -311,11 +314,21 @@ package enum ImageSource {
   ) async -> LayerPart {
     var part = LayerPart()
     // Of an archive's plain layers the sum of the unpacked bytes is that of the kept ones.
-    let key = layer.digest ?? layer.plainDigest
-    if let key, let known = options.cache?.facts(key, withPaths: !isBottom, withSecrets: options.readsSecrets) {
-      part.facts = known
-      part.digest = key
-      return part
+    let claimed = layer.digest ?? layer.plainDigest
+    if let claimed, let cache = options.cache, cache.knows(claimed) {
+      // What an archive claims of its bytes is believed once they were summed: it could name the layer of another image.
+      // A registry is asked by the sum, which the manifest vouches for.
+      let sum: String? =
+        switch try? await archive.sum(ofLayer: layer.name) {
+        case .made(let digest): digest.text
+        case .askedFor: layer.digest
+        case nil: nil
+        }
+      if sum == claimed, let known = cache.facts(claimed, withPaths: !isBottom, withSecrets: options.readsSecrets) {
+        part.facts = known
+        part.digest = claimed
+        return part
+      }
     }
     let outcome: LayerScanner.Outcome
     if let streamed = archive as? StreamedArchive {
@@ -340,7 +353,7 @@ package enum ImageSource {
       ?? (!outcome.isCompressed && layer.plainDigest.map { $0 != outcome.digest } ?? false)
     if isWrong {
       part.problems = [
-        "its sum is \(outcome.digest), not \(key ?? ""): it was changed or damaged; nothing of it counts"
+        "its sum is \(outcome.digest), not \(claimed ?? ""): it was changed or damaged; nothing of it counts"
       ]
       return part
     }

@@ -42,6 +42,13 @@ struct StreamedArchive: ImageArchive {
     throw BartizanError(.input, "the layers of a streamed archive are read already")
   }
 
+  func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum {
+    guard let digest = outcome(name).flatMap({ Digest($0.digest) }) else {
+      throw BartizanError(.input, "the layer is not in it")
+    }
+    return .made(digest)
+  }
+
   /// What was read of a layer; nil when it is not there.
   func outcome(_ name: String) -> LayerScanner.Outcome? { layers[name] ?? links[name].flatMap { layers[$0] } }
 

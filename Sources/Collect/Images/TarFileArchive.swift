@@ -83,4 +83,9 @@ struct TarFileArchive: ImageArchive {
     try FilePart(path, range: range).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
     if scanner.received < range.count { throw BartizanError(.input, "the layer is cut off; get the file again") }
   }
+
+  func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum {
+    guard let range = place(name) else { throw BartizanError(.input, "the layer is not in it") }
+    return .made(try FilePart(path, range: range).sum())
+  }
 }

@@ -189,11 +189,13 @@ extension Advisory.Affected {
   private static func streams(in summary: String) -> [String] {
     summary.split { $0.isWhitespace || $0 == "," || $0 == "(" || $0 == ")" }.filter { word in
       let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-      return parts.count == 2 && parts.allSatisfy { part in
-        !part.isEmpty && part.utf8.allSatisfy { byte in
-          byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || [0x2D, 0x2E, 0x5F, 0x2B].contains(byte)
+      return parts.count == 2
+        && parts.allSatisfy { part in
+          !part.isEmpty
+            && part.utf8.allSatisfy { byte in
+              byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || [0x2D, 0x2E, 0x5F, 0x2B].contains(byte)
+            }
         }
-      }
     }.map(String.init)
   }
 }

@@ -285,7 +285,8 @@ package struct AdvisoryStoreBuilder {
     advisories.append(
       Advisory(
         id: advisory.id, aliases: advisory.aliases, summary: advisory.summary, severity: advisory.severity,
-        rating: advisory.rating, published: advisory.published, withdrawn: false, affected: advisory.affected.map(\.withoutRepetition)))
+        rating: advisory.rating, published: advisory.published, withdrawn: false,
+        affected: advisory.affected.map(\.withoutRepetition)))
   }
 
   package mutating func add(_ others: AdvisoryStoreBuilder) { advisories += others.advisories }

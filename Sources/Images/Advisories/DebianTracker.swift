@@ -10,7 +10,8 @@ extension AdvisoryFormat {
     name: "Debian security tracker",
     read: { document in
       guard let package = document.entries.first, let vulnerability = package.value.entries.first,
-        vulnerability.key.hasPrefix("CVE-") || vulnerability.key.hasPrefix("TEMP-"), vulnerability.value["releases"] != nil
+        vulnerability.key.hasPrefix("CVE-") || vulnerability.key.hasPrefix("TEMP-"),
+        vulnerability.value["releases"] != nil
       else { return nil }
       var found: [Advisory] = []
       for package in document.entries {
@@ -35,7 +36,8 @@ extension AdvisoryFormat {
           let text = vulnerability.value["description"]?.string ?? ""
           found.append(
             Advisory(
-              id: "DEBIAN-" + vulnerability.key, aliases: vulnerability.key.hasPrefix("CVE-") ? [vulnerability.key] : [],
+              id: "DEBIAN-" + vulnerability.key,
+              aliases: vulnerability.key.hasPrefix("CVE-") ? [vulnerability.key] : [],
               summary: Advisory.summary(of: text), severity: [], published: "", withdrawn: false, affected: affected))
         }
       }

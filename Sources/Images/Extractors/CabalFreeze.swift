@@ -10,10 +10,10 @@ extension PackageExtractor {
       var seen = Set<SoftwarePackage>()
       return Extraction(
         String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
-          line -> SoftwarePackage? in
+          (line: Substring) -> SoftwarePackage? in
           // The version stands behind the name; what stands before it is of another.
           guard let start = line.firstRange(of: "any.") else { return nil }
-          let rest = line[start.upperBound...]
+          let rest: Substring = line[start.upperBound...]
           guard let equals = rest.firstRange(of: "==") else { return nil }
           let name: Substring = rest[..<equals.lowerBound].prefix { $0 != " " }
           let version: Substring = rest[equals.upperBound...].prefix { $0.isNumber || $0 == "." }

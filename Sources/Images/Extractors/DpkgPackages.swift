@@ -27,7 +27,8 @@ extension PackageExtractor {
 
   /// The files of a package of an image without a shell, each behind its sum.
   static let dpkgSums = PackageExtractor(
-    name: "dpkg sums", matches: .inFolder("status.d") { $0.contains("var/lib/dpkg/status.d/") && $0.hasSuffix(".md5sums") },
+    name: "dpkg sums",
+    matches: .inFolder("status.d") { $0.contains("var/lib/dpkg/status.d/") && $0.hasSuffix(".md5sums") },
     extract: { bytes, path in
       let owner = String(PackageExtractors.lastPart(path).dropLast(8))
       var found = Extraction()

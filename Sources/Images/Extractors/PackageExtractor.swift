@@ -15,7 +15,8 @@ package struct PackageExtractor: Sendable {
 package enum PackageExtractors {
   package static let all: [PackageExtractor] = [
     .alpine, .bunLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFiles,
-    .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .installedGem, .javaArchive, .mixLock, .nodeLock, .nodeModule, .nugetLock,
+    .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .installedGem, .javaArchive, .mixLock, .nodeLock, .nodeModule,
+    .nugetLock,
     .pipfileLock, .pnpmLock, .poetryLock, .pubLock, .pythonInstalled, .pythonRequirements, .rpm, .stackLock,
     .swiftResolved, .uvLock, .yarnLock,
   ]

@@ -15,9 +15,10 @@ extension PackageExtractor {
         return found
       }
       var package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
-      package.licenses = (fields["License-Expression"] ?? fields["License"]).flatMap {
-        $0.isEmpty || $0 == "UNKNOWN" ? nil : [$0]
-      } ?? []
+      package.licenses =
+        (fields["License-Expression"] ?? fields["License"]).flatMap {
+          $0.isEmpty || $0 == "UNKNOWN" ? nil : [$0]
+        } ?? []
       package.supplier = fields["Author-email"] ?? fields["Author"]
       return Extraction([package])
     })

@@ -165,7 +165,8 @@ package struct LayerFacts: Sendable, Equatable {
     files = (document["files"]?.elements ?? []).map { file in
       File(
         path: file["path"]?.string ?? "",
-        packages: (file["packages"]?.elements ?? []).compactMap(Self.package), release: file["release"]?.string, isOfSystem: file["system"]?.bool ?? false)
+        packages: (file["packages"]?.elements ?? []).compactMap(Self.package), release: file["release"]?.string,
+        isOfSystem: file["system"]?.bool ?? false)
     }
     func pairs(_ key: String) -> [(String, String)] {
       let words = document[key]?.strings ?? []

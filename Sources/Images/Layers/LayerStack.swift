@@ -90,7 +90,8 @@ package struct LayerStack {
   private var installed: Set<String> {
     let system = system
     return Set(
-      files.values.filter(\.file.isOfSystem).flatMap(\.file.packages).filter { vendor(of: $0, system) == nil }.map(\.name))
+      files.values.filter(\.file.isOfSystem).flatMap(\.file.packages).filter { vendor(of: $0, system) == nil }.map(
+        \.name))
   }
 
   /// Whose package it is; nil for the distribution's.

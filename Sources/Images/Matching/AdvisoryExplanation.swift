@@ -62,7 +62,8 @@ package struct AdvisoryExplanation: Sendable {
         continue
       case nil:
         isUndecided = true
-        comparisons.append("for \(affected.modules.map { $0.isEmpty ? "a" : $0.joined(separator: ", ") } ?? "a") module stream")
+        comparisons.append(
+          "for \(affected.modules.map { $0.isEmpty ? "a" : $0.joined(separator: ", ") } ?? "a") module stream")
         continue
       }
       if affected.versions.contains(version) { comparisons.append("\(version) is named by the record") }

@@ -27,7 +27,8 @@ package struct AdvisoryQuery: Sendable {
   package init(ecosystem: Ecosystem, name: String, version: String?) {
     self.ecosystem = ecosystem
     names = [Name(text: name, version: version)]
-    modularity = version == nil || ecosystem.order?.name != VersionOrder.rpm.name
+    modularity =
+      version == nil || ecosystem.order?.name != VersionOrder.rpm.name
       ? .any : Advisory.Affected.isModular(version ?? "") ? .unknown : .outside
   }
 

@@ -168,7 +168,9 @@ extension ImageFinding {
       let known = cves.isEmpty ? [[match.advisory.id] + match.advisory.aliases] : cves.map { [$0] }
       for names in known {
         if let other = names.lazy.compactMap({ teller[$0] }).first {
-          if !kept[other].finding.also.contains(match.advisory.id) { kept[other].finding.also.append(match.advisory.id) }
+          if !kept[other].finding.also.contains(match.advisory.id) {
+            kept[other].finding.also.append(match.advisory.id)
+          }
           if kept[other].finding.fix == nil { kept[other].finding.fix = fix }
           continue
         }

@@ -28,8 +28,10 @@ enum ClairReport {
         let inText = RiskIndex.cve(in: name)
         findings.append(
           ScannerReport.Finding(
-            id: inText ?? String(title), aliases: cves(vulnerability.text("links")).filter { $0 != inText ?? String(title) },
-            package: package, fix: vulnerability["fixed_in_version"]?.string.flatMap { $0.isEmpty || $0 == "0" ? nil : fix($0) },
+            id: inText ?? String(title),
+            aliases: cves(vulnerability.text("links")).filter { $0 != inText ?? String(title) },
+            package: package,
+            fix: vulnerability["fixed_in_version"]?.string.flatMap { $0.isEmpty || $0 == "0" ? nil : fix($0) },
             severity: vulnerability.text("normalized_severity").lowercased(),
             vectors: vulnerability.text("severity").hasPrefix("CVSS:") ? [vulnerability.text("severity")] : [],
             title: vulnerability.text("description")))

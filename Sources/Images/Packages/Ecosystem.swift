@@ -75,15 +75,17 @@ package struct Ecosystem: Sendable, Hashable {
   }
 
   private static let orders: [String: VersionOrder] = [
-    "Alpaquita": .alpine, "AlmaLinux": .rpm, "Alpine": .alpine, "Amazon Linux": .rpm, "Azure Linux": .rpm, 
+    "Alpaquita": .alpine, "AlmaLinux": .rpm, "Alpine": .alpine, "Amazon Linux": .rpm, "Azure Linux": .rpm,
     "BellSoft Hardened Containers": .alpine, "Bioconductor": .cran, "Bitnami": .semver, "CRAN": .cran,
     "Chainguard": .alpine, "CleanStart": .alpine, "ConanCenter": .semver, "Debian": .debian,
     "Docker Hardened Images": .debian, "Echo": .debian, "GHC": .hackage,
-    "GitHub Actions": .semver, "Go": .semver, "Hackage": .hackage, "Hex": .semver, "Julia": .semver, "Kubernetes": .semver,
+    "GitHub Actions": .semver, "Go": .semver, "Hackage": .hackage, "Hex": .semver, "Julia": .semver,
+    "Kubernetes": .semver,
     "MinimOS": .alpine, "Mageia": .rpm,
     "Maven": .maven, "NuGet": .nuget, "Oracle Linux": .rpm, "Packagist": .php, "Photon OS": .rpm, "Pub": .pub,
     "PyPI": .python, "Red Hat": .rpm, "Rocky Linux": .rpm, "RubyGems": .ruby, "SUSE": .rpm, "SwiftURL": .semver,
-    "TuxCare": .rpm, "Ubuntu": .debian, "VSCode": .semver, "Wolfi": .alpine, "crates.io": .semver, "npm": .semver, "openEuler": .rpm,
+    "TuxCare": .rpm, "Ubuntu": .debian, "VSCode": .semver, "Wolfi": .alpine, "crates.io": .semver, "npm": .semver,
+    "openEuler": .rpm,
     "openSUSE": .rpm,
   ]
 

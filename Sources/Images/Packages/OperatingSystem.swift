@@ -75,8 +75,9 @@ package struct OperatingSystem: Sendable, Equatable {
     let text = distro.lowercased()
     var (name, version) = (namespace.lowercased(), "")
     // The number stands behind the last hyphen that a digit follows.
-    if let place = text.indices.last(where: { text[$0] == "-" && text[text.index(after: $0)...].first?.isNumber == true })
-    {
+    if let place = text.indices.last(where: {
+      text[$0] == "-" && text[text.index(after: $0)...].first?.isNumber == true
+    }) {
       name = String(text[..<place])
       version = String(text[text.index(after: place)...].prefix { $0 != " " })
     } else if text.first?.isNumber == true {
@@ -116,8 +117,10 @@ package struct OperatingSystem: Sendable, Equatable {
       Ecosystem(name: name, release: release.isEmpty ? nil : release)
     }
     switch id {
-    case "debian": return named("Debian", EcosystemRelease.number(codename: codename, of: id) ?? (major.isEmpty ? codename : major))
-    case "ubuntu": return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
+    case "debian":
+      return named("Debian", EcosystemRelease.number(codename: codename, of: id) ?? (major.isEmpty ? codename : major))
+    case "ubuntu":
+      return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
     case "alpine":
       if version == "edge" || version.contains("_alpha") || title.hasSuffix("edge") { return named("Alpine", "edge") }
       return named("Alpine", numbers.count < 2 ? "" : "v\(numbers[0]).\(numbers[1])")

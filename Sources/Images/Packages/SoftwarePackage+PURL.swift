@@ -38,7 +38,8 @@ extension SoftwarePackage {
       let pack = words[(place + 1)...].first { $0.hasPrefix("SP") }.map { "." + $0.dropFirst(2) } ?? ""
       let isMicro = words.contains("Micro")
       let own =
-        isMicro ? (ecosystem.name == "SUSE" ? (words.contains("Enterprise") ? "sle-micro" : "sl-micro") : "opensuse-leap-micro")
+        isMicro
+        ? (ecosystem.name == "SUSE" ? (words.contains("Enterprise") ? "sle-micro" : "sl-micro") : "opensuse-leap-micro")
         : words.contains("Desktop") ? "sled" : id
       return "\(own)-\(words[place])\(pack)"
     default: return "\(id)-\(release)"

@@ -103,7 +103,9 @@ package struct Priority: Sendable, Hashable, Comparable {
   }
 
   /// Lower than it would be elsewhere, for a reason.
-  func lowered(_ reason: String) -> Priority { Priority(level: .low, score: score, likelihood: likelihood, reason: reason) }
+  func lowered(_ reason: String) -> Priority {
+    Priority(level: .low, score: score, likelihood: likelihood, reason: reason)
+  }
 
   private init(level: Level, score: Double?, likelihood: Double?, reason: String) {
     self.level = level

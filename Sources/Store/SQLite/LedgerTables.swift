@@ -189,7 +189,9 @@ final class LedgerTables {
 
   private func row(of package: Int64) throws -> Row? {
     try Row.fetchOne(
-      statement("SELECT id, ecosystem, name, version, source, sourceVersion, module, vendor, holdsNoCode FROM package WHERE id = ?"),
+      statement(
+        "SELECT id, ecosystem, name, version, source, sourceVersion, module, vendor, holdsNoCode FROM package WHERE id = ?"
+      ),
       arguments: [package])
   }
 

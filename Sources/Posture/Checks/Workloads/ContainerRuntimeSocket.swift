@@ -24,22 +24,11 @@ package struct ContainerRuntimeSocket: WorkloadCheck {
     aliases: ["kubescape:C-0074", "trivy:KSV-0006", "kube-linter:docker-sock", "checkov:CKV_K8S_27"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let mounts = HostPathMount.all(in: workload.template).filter { mount in
-      Self.sockets.contains { $0 == mount.path || $0.hasPrefix(mount.path == "/" ? "/" : mount.path + "/") }
-        && (Self.sockets.contains(mount.path) || Self.folders.contains(mount.path))
-    }
+    // What a mount of all files gives is told by the check of sensitive paths.
+    let mounts = HostPathMount.all(in: workload.template).filter { $0.path != "/" && $0.runtimeSocket != nil }
     return .failing(
       on: mounts.map(\.evidence),
       "\(listed("volume", mounts.map(\.volume))) gives the node's container runtime to the pod"
     )
   }
-
-  private static let sockets = [
-    "/var/run/docker.sock", "/run/docker.sock", "/var/run/containerd/containerd.sock",
-    "/run/containerd/containerd.sock", "/var/run/crio/crio.sock", "/run/crio/crio.sock",
-    "/run/k3s/containerd/containerd.sock", "/var/run/cri-dockerd.sock", "/run/podman/podman.sock",
-  ]
-  private static let folders: Set<String> = [
-    "/var/run", "/run", "/run/containerd", "/var/run/containerd", "/run/crio", "/var/run/crio", "/run/k3s",
-  ]
 }

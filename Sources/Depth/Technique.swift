@@ -1,0 +1,89 @@
+package import Findings
+
+/// What is done to get from one position of the graph to the next.
+package struct Technique: Sendable, Hashable {
+  /// Stable, in kebab case.
+  package let id: String
+  /// The technique of MITRE ATT&CK; nil where nothing is done, because who holds the first position holds the second.
+  package let attack: Control?
+  /// The deed, with the one who does it as its subject: `impersonates them`.
+  package let phrase: String
+
+  package static func == (a: Technique, b: Technique) -> Bool { a.id == b.id }
+  package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+
+  /// Whether nothing is done: such a step costs nothing and is not counted.
+  package var isMembership: Bool { attack == nil }
+
+  private init(_ id: String, _ attack: String?, _ phrase: String) {
+    self.id = id
+    self.attack = attack.map { .mitre($0) }
+    self.phrase = phrase
+  }
+}
+
+/// Source of the numbers: MITRE ATT&CK, matrix for containers.
+extension Technique {
+  static let isMember = Technique("is-member", nil, "is one of them")
+  static let areMembers = Technique("are-members", nil, "are among them")
+
+  static let isSuperuser = Technique("is-superuser", "T1078", "is never asked by RBAC")
+  static let mayDoEverything = Technique("may-do-everything", "T1078", "may do everything")
+  static let impersonatesMasters = Technique(
+    "impersonate-masters", "T1134", "impersonates a user of system:masters")
+  static let impersonates = Technique("impersonate", "T1134", "impersonates them")
+  static let widensOwnRole = Technique(
+    "widen-own-role", "T1098", "writes everything into a role that it holds")
+  static let widensRoleOfNamespace = Technique(
+    "widen-role-of-namespace", "T1098", "writes everything into a role of the namespace")
+  static let bindsClusterAdmin = Technique("bind-cluster-admin", "T1098", "binds cluster-admin to itself")
+  static let bindsAdminOfNamespace = Technique(
+    "bind-admin-of-namespace", "T1098", "binds admin of the namespace to itself")
+  static let hasCertificateSigned = Technique(
+    "sign-certificate", "T1649", "has a certificate of a control-plane user signed")
+  static let mutatesByAdmission = Technique(
+    "mutate-by-admission", "T1546", "rewrites objects by a mutating webhook or policy")
+  static let interceptsByAPIService = Technique(
+    "intercept-by-api-service", "T1557", "intercepts requests of administrators by an APIService")
+  static let isSentByAdmission = Technique("receive-by-admission", "T1557", "is sent them by a validating webhook")
+  static let runsThroughKubelet = Technique("run-through-kubelet", "T1609", "runs commands through the kubelet")
+  static let mountsNodeByVolume = Technique(
+    "mount-node-by-volume", "T1611", "mounts the node by a persistent volume")
+  static let issuesTokens = Technique("issue-tokens", "T1528", "issues their tokens")
+  static let startsPod = Technique("start-pod", "T1610", "starts a pod as one of them")
+  static let startsWorkload = Technique("start-workload", "T1610", "starts a workload as one of them")
+  static let mintsTokenBySecret = Technique("mint-token-by-secret", "T1528", "mints a token by a secret")
+  static let readsSecrets = Technique("read-secrets", "T1552", "reads them")
+  static let mountsSecrets = Technique("mount-secrets", "T1552", "mounts them into a pod")
+  static let runsCommands = Technique("run-commands", "T1609", "runs commands in it")
+  static let addsContainer = Technique("add-container", "T1610", "adds a container to it")
+  static let changesImage = Technique("change-image", "T1610", "changes its image")
+  static let changesControlPlane = Technique(
+    "change-control-plane", "T1098", "changes the configuration of the control plane")
+  static let startsEscapingPod = Technique(
+    "start-escaping-pod", "T1611", "starts a pod that escapes to it: Pod Security does not stop it")
+  static let relabelsNamespace = Technique(
+    "relabel-namespace", "T1562.001", "relabels the namespace, then starts a pod that escapes")
+
+  static let usesToken = Technique("use-token", "T1528", "uses the token of the pod")
+  static let usesTokenSecret = Technique("use-token-secret", "T1528", "uses the token in a Secret")
+  static let isGivenSecret = Technique("is-given-secret", "T1552", "reads a Secret that the pod is given")
+  static let escapes = Technique("escape-to-node", "T1611", "escapes to the node")
+  static let readsNodeCredentials = Technique("read-node-credentials", "T1552", "reads credentials of the node")
+  static let actsAsControlPlane = Technique(
+    "act-as-control-plane", "T1078", "acts as a controller of the control plane")
+  static let readsTokensOfPods = Technique("read-tokens-of-pods", "T1552", "reads the tokens of the pods on it")
+  static let usesTokensOfPods = Technique("use-tokens-of-pods", "T1528", "uses the tokens of the pods on it")
+  static let startsPrivilegedPod = Technique("start-privileged-pod", "T1610", "starts a privileged pod")
+  static let issuesAnyToken = Technique("issue-any-token", "T1528", "issues tokens")
+
+  /// All of them.
+  package static let all: [Technique] = [
+    isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, widensOwnRole,
+    widensRoleOfNamespace, bindsClusterAdmin, bindsAdminOfNamespace, hasCertificateSigned, mutatesByAdmission,
+    interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,
+    startsWorkload, mintsTokenBySecret, readsSecrets, mountsSecrets, runsCommands, addsContainer, changesImage,
+    changesControlPlane, startsEscapingPod, relabelsNamespace, usesToken, usesTokenSecret, isGivenSecret, escapes,
+    readsNodeCredentials, actsAsControlPlane, readsTokensOfPods, usesTokensOfPods, startsPrivilegedPod, issuesAnyToken,
+  ]
+}

@@ -32,6 +32,13 @@ import Testing
     ("usr/lib/ruby/specifications/a.gemspec", "Gem::Specification.new do |s|\n", []),
     ("var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\nStat", ["a"]),
     ("lib/apk/db/installed", "P:a\nV:1\n\nP:b\n", ["a"]), ("var/lib/rpm/Packages", "not a database", []),
+    ("pom.xml", "<project><dependencies><dependency>", []), ("gradle.lockfile", "a:b:1=x\na:c", ["a:b"]),
+    (
+      "pom.xml",
+      "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId></dependency></dependencies></project>",
+      []
+    ),
+    ("Podfile.lock", "PODS:\n  - {", []), ("rebar.lock", "{\"1.2.0\",[{<<\"a\">>,{pkg,<<\"a\">>,<<\"1", []),
     ("var/lib/rpm/rpmdb.sqlite", "SQLite format 3\0", []), ("app.jar", "PK", []),
   ])
   func endsTooEarly(_ path: String, _ text: String, _ names: [String]) {
@@ -69,6 +76,34 @@ import Testing
     var deep = jar
     for depth in 0..<8 { deep = BinarySamples.zip([("level\(depth).jar", deep)]) }
     #expect(Self.extract("deep.jar", deep).problems.contains { $0.message.contains("nested deeper") })
+  }
+
+  /// A name of a module or a bundle is no group: what nothing identifies is told by its artifact, and is not covered.
+  @Test func jarsWithoutMavensFiles() throws {
+    func jar(_ manifest: String) -> [UInt8] {
+      BinarySamples.zip([
+        ("META-INF/MANIFEST.MF", Array("Manifest-Version: 1.0\n\(manifest)\n".utf8)), ("a/X.class", [1]),
+      ])
+    }
+    for (path, manifest, expected) in [
+      (
+        "spring-beans-5.3.17.jar", "Implementation-Title: spring-beans\nAutomatic-Module-Name: spring.beans\n",
+        "org.springframework:spring-beans 5.3.17"
+      ),
+      ("okhttp-4.9.0.jar", "Automatic-Module-Name: okhttp3\n", "com.squareup.okhttp3:okhttp 4.9.0"),
+      ("spring-web-5.3.17.jar", "", "org.springframework:spring-web 5.3.17"),
+      ("guava-27.0-jre.jar", "Bundle-SymbolicName: com.google.guava\n", "com.google.guava:guava 27.0-jre"),
+      ("mine-1.0.jar", "Bundle-SymbolicName: org.mine.core\n", "mine 1.0"), ("mine.jar", "", "mine "),
+      ("mine-1.0.jar", "Implementation-Vendor-Id: org.mine\n", "org.mine:mine 1.0"),
+      ("mine-1.0.jar", "Implementation-Vendor-Id: Mine Inc.\n", "mine 1.0"),
+    ] {
+      let found = Self.extract("lib/" + path, jar(manifest))
+      #expect(found.packages.map { "\($0.name) \($0.version)" } == [expected], "\(path)")
+    }
+    let report = try ImageReport(
+      system: nil, packages: Self.extract("lib/mine-1.0.jar", jar("")).packages,
+      store: try AdvisoryStore(try AdvisoryStoreBuilder().bytes(sources: [], built: "now")), covered: ["Maven"])
+    #expect(report.uncovered == ["Maven of unknown group": 1])
   }
 
   /// What a layer cannot tell is kept with what it tells.

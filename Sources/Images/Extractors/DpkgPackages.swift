@@ -62,7 +62,7 @@ private enum DpkgStatus {
       }
       var package = SoftwarePackage(
         ecosystem: ecosystem, name: name, version: version, source: source,
-        sourceVersion: withoutRebuild(sourceVersion), path: path)
+        sourceVersion: DebianVersions.withoutRebuild(sourceVersion), path: path)
       package.vendor = PackageOrigin.vendor(dpkg: fields, version: version)
       package.supplier = fields["Maintainer"]
       package.architecture = fields["Architecture"]
@@ -70,13 +70,5 @@ private enum DpkgStatus {
     }
     if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
     return found
-  }
-
-  /// A rebuild of a binary (`+b1`) has no source of its own.
-  private static func withoutRebuild(_ version: String) -> String {
-    guard let plus = version.lastIndex(of: "+") else { return version }
-    let tail = version[version.index(after: plus)...]
-    return tail.first == "b" && tail.count > 1 && tail.dropFirst().allSatisfy(\.isNumber)
-      ? String(version[..<plus]) : version
   }
 }

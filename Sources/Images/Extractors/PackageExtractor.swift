@@ -15,10 +15,10 @@ package struct PackageExtractor: Sendable {
 package enum PackageExtractors {
   package static let all: [PackageExtractor] = [
     .alpine, .bunLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFiles,
-    .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .installedGem, .javaArchive, .mixLock, .nodeLock, .nodeModule,
-    .nugetLock,
-    .pipfileLock, .pnpmLock, .poetryLock, .pubLock, .pythonInstalled, .pythonRequirements, .rpm, .stackLock,
-    .swiftResolved, .uvLock, .yarnLock,
+    .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .gradleLock, .installedGem, .javaArchive, .mavenProject,
+    .mixLock,
+    .nodeLock, .nodeModule, .nugetLock, .pipfileLock, .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pythonInstalled,
+    .pythonRequirements, .rebarLock, .rpm, .stackLock, .swiftResolved, .uvLock, .yarnLock,
   ]
 
   /// The extractor of a path, from the root; nil for a path that no extractor means.

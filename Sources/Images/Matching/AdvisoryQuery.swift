@@ -35,7 +35,11 @@ package struct AdvisoryQuery: Sendable {
   package init(_ package: SoftwarePackage) {
     ecosystem = package.ecosystem
     let isRPM = ecosystem.order?.name == VersionOrder.rpm.name
-    let source = Name(text: package.source ?? package.name, version: package.sourceVersion ?? package.version)
+    // A source has the version of the binary where none is told, but for rebuilds of the binary alone.
+    let own =
+      ecosystem.order?.name == VersionOrder.debian.name
+      ? DebianVersions.withoutRebuild(package.version) : package.version
+    let source = Name(text: package.source ?? package.name, version: package.sourceVersion ?? own)
     let binary = Name(text: package.name, version: package.version)
     // Errata of rpm name binary packages, source packages, or both; those of others source packages.
     names = isRPM && source.text != binary.text ? [binary, source] : [source]

@@ -42,6 +42,13 @@ package struct ImageFinding: Sendable {
     return Set(own + [vulnerability] + also)
   }
 
+  /// What statements about it may call it; one about an erratum means all that it fixes, and one about another vulnerability of the
+  /// same erratum does not mean it.
+  package var vulnerabilityNames: Set<String> {
+    names.union(RiskIndex.cve(in: advisory.id).map { [$0] } ?? []).subtracting(also)
+      .union(also.filter { RiskIndex.cve(in: $0) == vulnerability })
+  }
+
   /// As every report of findings speaks of it.
   ///
   /// - Parameter image: as the user named it.
@@ -94,6 +101,10 @@ package struct ImageReport: Sendable {
     for package in self.packages where package.owner == nil {
       if let vendor = package.vendor {
         uncovered["\(package.ecosystem.text) by \(vendor)", default: 0] += 1
+        continue
+      }
+      guard package.isIdentified else {
+        uncovered["\(package.ecosystem.text) of unknown group", default: 0] += 1
         continue
       }
       let covers = isCovered[package.ecosystem] ?? package.ecosystem.isCovered(by: covered)

@@ -65,6 +65,13 @@ package struct OperatingSystem: Sendable, Equatable {
       codename: fields["VERSION_CODENAME"] ?? "", fullVersion: fields["VERSION"] ?? "")
   }
 
+  /// The distribution that a document names in a component of its own: by its identifier, or as people call it.
+  package init?(sbom name: String, version: String) {
+    guard !name.isEmpty else { return nil }
+    let id = name.lowercased()
+    self.init(id: Self.ids[id] ?? id, version: version.lowercased() == "none" ? "" : version)
+  }
+
   /// The distribution that a package URL names.
   ///
   /// - Parameters:

@@ -49,6 +49,20 @@ enum PackageOrigin {
     return String(name)
   }
 
+  /// The vendor of a package that an SBOM tells of, where that is not the distribution's, by its supplier and version.
+  static func vendor(of package: SoftwarePackage, on system: OperatingSystem?) -> String? {
+    switch package.ecosystem.name {
+    case "Debian", "Ubuntu":
+      let fields = package.supplier.map { ["Maintainer": $0] } ?? [:]
+      return vendor(dpkg: fields, version: package.version)
+    default:
+      guard let system, package.ecosystem.order?.name == VersionOrder.rpm.name,
+        system.packageEcosystem == package.ecosystem
+      else { return nil }
+      return vendor(rpm: package.supplier, on: system)
+    }
+  }
+
   /// Vendors of rpm packages, as distributions write themselves.
   private static let vendors: [String: [String]] = [
     "almalinux": ["almalinux"], "rhel": ["red hat"], "centos": ["centos", "red hat"],

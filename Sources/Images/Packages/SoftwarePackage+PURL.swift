@@ -5,7 +5,7 @@ extension SoftwarePackage {
     ("PyPI", "pypi", nil), ("npm", "npm", "/"), ("crates.io", "cargo", nil), ("RubyGems", "gem", nil),
     ("Packagist", "composer", "/"), ("NuGet", "nuget", nil), ("Maven", "maven", ":"), ("SwiftURL", "swift", "/"),
     ("Pub", "pub", nil), ("Hex", "hex", nil), ("ConanCenter", "conan", nil), ("Hackage", "hackage", nil),
-    ("Bitnami", "bitnami", nil), ("CRAN", "cran", nil), ("Julia", "julia", nil),
+    ("Bitnami", "bitnami", nil), ("CocoaPods", "cocoapods", nil), ("CRAN", "cran", nil), ("Julia", "julia", nil),
   ]
 
   /// Distributions by the names of their ecosystems: the type of their packages, the vendor, and the identifier of os-release.
@@ -62,6 +62,7 @@ extension SoftwarePackage {
       type = own.type
       namespace = own.vendor
       qualifiers["distro"] = Self.distro(ecosystem, own.id)
+      qualifiers["arch"] = architecture
       let other = sourceVersion.flatMap { $0 == self.version ? nil : $0 }
       if let source, source != self.name || other != nil {
         qualifiers["upstream"] = source + (other.map { "@" + $0 } ?? "")
@@ -114,7 +115,8 @@ extension SoftwarePackage {
     let (source, sourceVersion) = Self.upstream(purl, version)
     self.init(
       ecosystem: ecosystem, name: name, version: version, source: source, sourceVersion: sourceVersion, path: path)
-    module = purl.qualifiers["rpmmod"].flatMap { Self.stream($0) }
+    module = (purl.qualifiers["rpmmod"] ?? purl.qualifiers["modularitylabel"]).flatMap { Self.stream($0) }
+    architecture = purl.qualifiers["arch"]
   }
 
   private static func ecosystem(_ purl: PackageURL, _ system: OperatingSystem?) -> Ecosystem? {

@@ -5,8 +5,8 @@ package struct SoftwarePackage: Sendable, Hashable {
   /// As its ecosystem writes it, with the epoch where it has one.
   package let version: String
   /// The source package that advisories of a distribution speak of, where it has another name.
-  package let source: String?
-  package let sourceVersion: String?
+  package var source: String?
+  package var sourceVersion: String?
   /// The module stream that a package of rpm belongs to, `nodejs:18`; nil for one outside of modules.
   ///
   /// Source: rpm, tag 5096, `ModularityLabel`; Fedora documentation, "Modularity".
@@ -40,6 +40,9 @@ package struct SoftwarePackage: Sendable, Hashable {
     self.sourceVersion = sourceVersion
     self.path = path
   }
+
+  /// Whether its name is the one that advisories use: a Java archive without a known group has only half of it.
+  package var isIdentified: Bool { ecosystem.name != "Maven" || name.contains(":") && !version.isEmpty }
 
   /// The order in which packages are listed: by ecosystem, name, version and place.
   package static func precedes(_ a: SoftwarePackage, _ b: SoftwarePackage) -> Bool {

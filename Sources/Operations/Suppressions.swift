@@ -52,18 +52,6 @@ package struct Suppressions: Sendable {
     return all
   }
 
-  /// The same with exceptions by other names of what they are for.
-  ///
-  /// - Parameter names: the ids that an id stands for among the findings; none: it stays as it is.
-  package func renamed(_ names: (String) -> [String]) -> Suppressions {
-    var all = self
-    all.waivers = waivers.flatMap { waiver in
-      let ids = names(waiver.check)
-      return ids.isEmpty ? [waiver] : ids.map { waiver.with(check: $0) }
-    }
-    return all
-  }
-
   /// Takes out what is suppressed. An exception that has expired or covers nothing becomes a finding.
   ///
   /// - Parameters:

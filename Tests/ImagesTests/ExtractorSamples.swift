@@ -60,6 +60,10 @@ enum ExtractorSamples {
       "Package: bash\nStatus: install ok installed\nSource: bash (5.2)\nVersion: 5.2-1+b1\n continued\n",
       ["bash 5.2-1+b1"]),
     Sample("dpkg files", "var/lib/dpkg/info/bash:amd64.list", "/.\n/bin/bash\n", []),
+    Sample(
+      "Debian copyright", "usr/share/doc/base/copyright",
+      "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: GPL-2+\n text\n",
+      []),
     Sample("dpkg sums", "var/lib/dpkg/status.d/base.md5sums", "d41d8cd98f00b204e9800998ecf8427e  etc/issue\n", []),
     Sample("dpkg fragment", "var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12.4\n", ["base-files 12.4"]),
     Sample(

@@ -8,6 +8,8 @@ extension PackageExtractor {
     extract: { bytes, path in
       let ecosystem = Ecosystem("Alpine")
       var found = Extraction()
+      // What packages provide beside their own names: libraries, commands.
+      var providers: [String: String] = [:]
       for fields in Stanzas.read(bytes) {
         guard let name = fields["P"], let version = fields["V"] else {
           found.note("the entry of \(fields["P"] ?? "a package") has no version or no name", path)
@@ -19,7 +21,12 @@ extension PackageExtractor {
         package.supplier = fields["m"]
         package.architecture = fields["A"]
         package.licenses = fields["L"].map { [$0] } ?? []
+        package.requires = words(fields["D"])
+        for word in words(fields["p"]) { providers[word] = name }
         found.packages.append(package)
+      }
+      for index in found.packages.indices {
+        found.packages[index].requires = found.packages[index].requires.map { providers[$0] ?? $0 }
       }
       if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
       var files: [(owner: String, paths: [String])] = []
@@ -38,4 +45,9 @@ extension PackageExtractor {
       return found
     },
     isOfSystem: true)
+
+  /// Names without their versions; what must not be there is left out.
+  private static func words(_ text: String?) -> [String] {
+    (text ?? "").split(separator: " ").filter { !$0.hasPrefix("!") }.map { String($0.prefix { !"<>=~".contains($0) }) }
+  }
 }

@@ -22,6 +22,15 @@ package struct Extraction: Sendable {
     package let name: String
     package var holdsNoCode = false
     package var isAddOn = false
+    /// As a file beside the database says.
+    package var licenses: [String] = []
+
+    /// What two files say of one package.
+    package mutating func formUnion(_ other: Trait) {
+      holdsNoCode = holdsNoCode || other.holdsNoCode
+      isAddOn = isAddOn || other.isAddOn
+      if !other.licenses.isEmpty { licenses = other.licenses }
+    }
   }
 
   package var packages: [SoftwarePackage] = []

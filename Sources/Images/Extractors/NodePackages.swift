@@ -16,6 +16,9 @@ extension PackageExtractor {
         guard let name = document["name"]?.string, let version = document["version"]?.string else { return [] }
         var package = SoftwarePackage(ecosystem: Ecosystem("npm"), name: name, version: version, path: path)
         package.licenses = (document["license"]?.string ?? document["license"]?["type"]?.string).map { [$0] } ?? []
+        package.requires = (document["dependencies"]?.entries ?? []).map(\.key)
+        let author = document["author"]
+        package.supplier = author?.string ?? author?["name"]?.string
         return [package]
       }
     })

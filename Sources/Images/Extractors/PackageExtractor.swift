@@ -14,7 +14,8 @@ package struct PackageExtractor: Sendable {
 /// All extractors. A new one is a file of its own and one line here.
 package enum PackageExtractors {
   package static let all: [PackageExtractor] = [
-    .alpine, .bunLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .dotNetDependencies, .dpkg, .dpkgFiles,
+    .alpine, .bunLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .debianCopyright, .dotNetDependencies,
+    .dpkg, .dpkgFiles,
     .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .gradleLock, .installedGem, .javaArchive, .mavenProject,
     .mixLock,
     .nodeLock, .nodeModule, .nugetLock, .pipfileLock, .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pythonInstalled,

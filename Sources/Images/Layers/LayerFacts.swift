@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 7
+  package static let version = 8
 
   package struct File: Sendable, Equatable {
     package let path: String
@@ -120,6 +120,10 @@ package struct LayerFacts: Sendable, Equatable {
       writer.field("owned", owned.flatMap { [$0.path, $0.owner] })
       writer.field("codeless", traits.filter(\.holdsNoCode).map(\.name))
       writer.field("addOns", traits.filter(\.isAddOn).map(\.name))
+      writer.key("licenses")
+      writer.array(of: traits.filter { !$0.licenses.isEmpty }) { writer, trait in
+        writer.array { writer in for text in [trait.name] + trait.licenses { writer.value(text) } }
+      }
       if let secrets {
         writer.key("secrets")
         writer.array(of: secrets) { writer, secret in
@@ -180,6 +184,9 @@ package struct LayerFacts: Sendable, Equatable {
     traits = codeless.union(addOns).sorted().map {
       Extraction.Trait(name: $0, holdsNoCode: codeless.contains($0), isAddOn: addOns.contains($0))
     }
+    traits += (document["licenses"]?.elements ?? []).map(\.strings).filter { $0.count > 1 }.map {
+      Extraction.Trait(name: $0[0], licenses: Array($0[1...]))
+    }
     owned = pairs("owned").map { Extraction.Owned(path: $0.0, owner: $0.1) }
     problems = (document["problems"]?.elements ?? []).compactMap { item in
       let words = item.strings
@@ -218,7 +225,10 @@ package struct LayerFacts: Sendable, Equatable {
         ("source", package.source), ("sourceVersion", package.sourceVersion), ("module", package.module),
         ("vendor", package.vendor), ("supplier", package.supplier), ("architecture", package.architecture),
       ] { if let value { writer.field(key, value) } }
-      if !package.licenses.isEmpty { writer.field("licenses", package.licenses) }
+      for (key, values) in [
+        ("licenses", package.licenses), ("requires", package.requires),
+        ("checksums", package.checksums.flatMap { [$0.algorithm.rawValue, $0.hex] }),
+      ] where !values.isEmpty { writer.field(key, values) }
     }
   }
 
@@ -234,6 +244,11 @@ package struct LayerFacts: Sendable, Equatable {
     package.supplier = item["supplier"]?.string
     package.architecture = item["architecture"]?.string
     package.licenses = item["licenses"]?.strings ?? []
+    package.requires = item["requires"]?.strings ?? []
+    let sums = item["checksums"]?.strings ?? []
+    package.checksums = stride(from: 0, to: sums.count - 1, by: 2).compactMap { index in
+      SoftwarePackage.Checksum.Algorithm(rawValue: sums[index]).flatMap { .init($0, sums[index + 1]) }
+    }
     return package
   }
 }

@@ -54,7 +54,8 @@ package struct LayerStack {
       guard let (file, _) = files[link.target] else { continue }
       files[link.path] = (file.linked(at: link.path), layer)
     }
-    for trait in facts.traits { traits[trait.name] = trait }
+    // A list of files that is there again stands for the one before it; what another file says stays.
+    for trait in facts.traits { traits[trait.name, default: Extraction.Trait(name: trait.name)].formUnion(trait) }
     for item in facts.owned { owners[Self.merged(item.path)] = item.owner }
     for var exposure in facts.exposures {
       exposure.layer = layer
@@ -141,8 +142,9 @@ package struct LayerStack {
         if item.file.isOfSystem {
           package.vendor = vendor(of: package, system)
           package.holdsNoCode = traits[package.name]?.holdsNoCode ?? false
+          if package.licenses.isEmpty { package.licenses = traits[package.name]?.licenses ?? [] }
           if let system { package.ecosystem = system.packageEcosystem }
-        } else if !item.file.isOfSystem {
+        } else {
           package.owner = owners[Self.merged(path)].flatMap { installed.contains($0) ? $0 : nil }
         }
         found.append(package)

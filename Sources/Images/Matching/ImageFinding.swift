@@ -85,6 +85,8 @@ package struct ImageReport: Sendable {
   package private(set) var findings: [ImageFinding] = []
   /// Packages that no advisory of the store speaks of, by ecosystem: they are not covered, and not clean.
   package private(set) var uncovered: [String: Int] = [:]
+  /// Packages that advisories were asked for.
+  package var judged: Int { packages.count - uncovered.values.reduce(0, +) }
   /// Advisories whose versions could not be compared, as `package: advisory`.
   package private(set) var undecided: [String] = []
 
@@ -97,8 +99,12 @@ package struct ImageReport: Sendable {
     self.packages = packages.sorted(by: SoftwarePackage.precedes)
     var memory = AdvisoryQuery.Memory()
     var isCovered: [Ecosystem: Bool] = [:]
-    // Files of a distribution's packages are spoken for by the distribution.
-    for package in self.packages where package.owner == nil {
+    for package in self.packages {
+      // Files of a distribution's packages are spoken for by the distribution, if anybody speaks for that.
+      if package.owner != nil {
+        if let own = system?.packageEcosystem, !own.isCovered(by: covered) { uncovered[own.text, default: 0] += 1 }
+        continue
+      }
       if let vendor = package.vendor {
         uncovered["\(package.ecosystem.text) by \(vendor)", default: 0] += 1
         continue

@@ -32,6 +32,10 @@ struct RPMHeader {
   /// `name:stream:version:context`; nil outside of modules.
   var moduleLabel: String? { index.text(.moduleLabel) }
 
+  /// What it needs and provides: packages, libraries, files.
+  var requires: [String] { index.texts(.requires) }
+  var provides: [String] { index.texts(.provides) }
+
   /// Files of the package, with their folders: each base name with the number of its folder.
   var files: [String] {
     let (names, folders) = (index.texts(.baseNames), index.texts(.folders))
@@ -56,6 +60,8 @@ struct RPMHeader {
     case license = 1014
     case architecture = 1022
     case source = 1044
+    case provides = 1047
+    case requires = 1049
     case folderNumbers = 1116
     case baseNames = 1117
     case folders = 1118

@@ -14,6 +14,8 @@ extension PackageExtractor {
       let database = RPMDatabase(bytes)
       var found = Extraction()
       var unreadable = database.unreadable
+      // What is needed may be a library or a command; the package is who provides it.
+      var providers: [String: String] = [:]
       for bytes in database.headers {
         guard let header = RPMHeader(bytes) else {
           unreadable += 1
@@ -30,8 +32,15 @@ extension PackageExtractor {
         package.supplier = header.vendor
         package.architecture = header.architecture
         package.licenses = header.license.map { [$0] } ?? []
+        package.requires = header.requires
+        for word in header.provides { providers[word] = header.name }
         found.packages.append(package)
         found.own(header.files.map { String($0.drop { $0 == "/" }) }, by: header.name)
+      }
+      for index in found.packages.indices {
+        var seen = Set<String>()
+        found.packages[index].requires = found.packages[index].requires.compactMap { providers[$0] }
+          .filter { seen.insert($0).inserted }
       }
       if unreadable > 0 { found.note("\(Phrase.count(unreadable, "entry")) of it", path) }
       if let failure = database.failure { found.note(failure, path) }

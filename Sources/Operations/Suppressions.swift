@@ -36,6 +36,10 @@ package struct Suppressions: Sendable {
           code: Problem.Code(rawValue: $0.code.rawValue), location: Location(file: path, line: $0.line),
           message: $0.message, hidesInput: false)
       }
+      for document in stream.documents where !Waivers.isList(document) {
+        throw BartizanError(
+          .input, "\(path):\(max(1, document.line)): no list of exceptions; wanted is `exceptions:` with a list below it")
+      }
       let read = Waivers.file(stream.documents, name: path)
       waivers += read.waivers
       problems += read.problems

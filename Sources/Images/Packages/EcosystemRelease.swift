@@ -18,16 +18,9 @@ enum EcosystemRelease {
     }
   }
 
-  /// Whether texts of an ecosystem mean the same only when they are the same but for a `v`: then nothing need be made of them.
-  static func isPlain(_ ecosystem: String) -> Bool {
-    switch ecosystem {
-    case "Ubuntu", "Red Hat", "SUSE", "AlmaLinux", "Rocky Linux", "Azure Linux", "Oracle Linux", "Mageia", "TuxCare",
-      "Alpaquita", "BellSoft Hardened Containers":
-      false
-    // Debian's and Alpine's advisories write numbers alone.
-    default: true
-    }
-  }
+  /// Whether advisories of an ecosystem write its releases as numbers alone, so that two texts mean the same only when they are the
+  /// same but for a `v`: then nothing need be made of them.
+  static func isPlain(_ ecosystem: String) -> Bool { ecosystem == "Debian" || ecosystem == "Alpine" }
 
   /// The number of a release by its code name; nil for a name that is none.
   static func number(codename: String, of id: String) -> String? {

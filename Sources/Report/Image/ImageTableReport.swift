@@ -39,7 +39,7 @@ enum ImageTableReport {
       text +=
         "\(Phrase.count(owned, "package")) \(Phrase.noun(owned, "was", "were")) installed by the distribution's own packages and \(Phrase.noun(owned, "is", "are")) left to its advisories.\n"
     }
-    return text
+    return Terminal.printableLines(text)
   }
 
   /// Which share of the packages advisories were asked for.

@@ -174,13 +174,7 @@ import Testing
 
   /// Lines on which a program would decide by what a sentence says.
   @Test func nothingIsDecidedByTheWordsOfAMessage() throws {
-    // Known ones, to be made values: errors of connections and archives, of expressions, and a message of Pod Security.
-    let known = [
-      "/Collect/Images/ImageSource.swift", "/Collect/Registry/Client/RegistryClient.swift",
-      "/Collect/Registry/Review/RegistrySurvey.swift", "/Transport/HTTP/HTTPTrouble.swift",
-      "/Admission/CustomResources/CustomResourceRules.swift", "/Admission/Plugins/PodSecurityPlugin.swift",
-    ]
-    for file in Self.swiftFiles("Sources") where !known.contains(where: file.hasSuffix) {
+    for file in Self.swiftFiles("Sources") {
       for (number, line) in ProseDecisions.lines(of: try FileReaderForTests.text(file)) {
         Issue.record("\(file):\(number) decides on prose; make it a value: \(line)")
       }

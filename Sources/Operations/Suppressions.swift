@@ -38,7 +38,8 @@ package struct Suppressions: Sendable {
       }
       for document in stream.documents where !Waivers.isList(document) {
         throw BartizanError(
-          .input, "\(path):\(max(1, document.line)): no list of exceptions; wanted is `exceptions:` with a list below it")
+          .input,
+          "\(path):\(max(1, document.line)): no list of exceptions; wanted is `exceptions:` with a list below it")
       }
       let read = Waivers.file(stream.documents, name: path)
       waivers += read.waivers

@@ -35,9 +35,12 @@ import Testing
 
   /// Source: OSV schema, "Defined ecosystems", for the names of advisories; os-release files of the distributions.
   @Test(arguments: [
-    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:22.04:LTS", true), ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:Pro:22.04:LTS", true),
-    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:22.04", true), ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:20.04:LTS", false),
-    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:Pro:FIPS:22.04:LTS", false), ("ID=ubuntu\nVERSION_ID=\"24.10\"", "Ubuntu:24.10", true),
+    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:22.04:LTS", true),
+    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:Pro:22.04:LTS", true),
+    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:22.04", true),
+    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:20.04:LTS", false),
+    ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:Pro:FIPS:22.04:LTS", false),
+    ("ID=ubuntu\nVERSION_ID=\"24.10\"", "Ubuntu:24.10", true),
     ("ID=ubuntu\nVERSION_CODENAME=jammy", "Ubuntu:22.04:LTS", true),
     ("ID=rhel\nVERSION_ID=\"9.4\"", "Red Hat:enterprise_linux:9::baseos", true),
     ("ID=rhel\nVERSION_ID=\"9.4\"", "Red Hat:enterprise_linux:9::appstream", true),
@@ -77,13 +80,16 @@ import Testing
 
   @Test(arguments: [
     ("pkg:deb/debian/x@1-1?distro=bookworm", "Debian:12"), ("pkg:deb/debian/x@1-1?distro=debian-12.5", "Debian:12"),
-    ("pkg:deb/ubuntu/x@1-1?distro=jammy", "Ubuntu:22.04:LTS"), ("pkg:deb/ubuntu/x@1-1?distro=ubuntu-22.04", "Ubuntu:22.04:LTS"),
+    ("pkg:deb/ubuntu/x@1-1?distro=jammy", "Ubuntu:22.04:LTS"),
+    ("pkg:deb/ubuntu/x@1-1?distro=ubuntu-22.04", "Ubuntu:22.04:LTS"),
     ("pkg:rpm/redhat/x@1-1?distro=redhat-9.7", "Red Hat:enterprise_linux:9::baseos"),
     ("pkg:rpm/redhat/x@1-1?distro=rhel-9.7", "Red Hat:enterprise_linux:9::baseos"),
     ("pkg:rpm/suse/x@1-1?distro=sles-15.5", "SUSE:Linux Enterprise Server 15 SP5"),
     ("pkg:rpm/opensuse/x@1-1?distro=opensuse-leap-15.5", "openSUSE:Leap 15.5"),
-    ("pkg:apk/alpine/x@1-r1?distro=3.18.4", "Alpine:v3.18"), ("pkg:apk/alpine/x@1-r1?distro=alpine-3.18", "Alpine:v3.18"),
-    ("pkg:rpm/almalinux/x@1-1?distro=almalinux-8.10", "AlmaLinux:8"), ("pkg:rpm/amzn/x@1-1?distro=amzn-2023", "Amazon Linux:2023"),
+    ("pkg:apk/alpine/x@1-r1?distro=3.18.4", "Alpine:v3.18"),
+    ("pkg:apk/alpine/x@1-r1?distro=alpine-3.18", "Alpine:v3.18"),
+    ("pkg:rpm/almalinux/x@1-1?distro=almalinux-8.10", "AlmaLinux:8"),
+    ("pkg:rpm/amzn/x@1-1?distro=amzn-2023", "Amazon Linux:2023"),
     ("pkg:rpm/rocky/x@1-1?distro=rocky-9.3", "Rocky Linux:9"), ("pkg:rpm/oracle/x@1-1?distro=ol-8.9", "Oracle Linux:8"),
   ])
   func releasesInPackageURLs(_ purl: String, _ advisory: String) throws {
@@ -118,7 +124,10 @@ import Testing
 
   /// The vendor's word before a score before what somebody else says.
   @Test(arguments: [
-    (#""summary":"Moderate: x","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"#, Priority.Level.medium),
+    (
+      #""summary":"Moderate: x","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"#,
+      Priority.Level.medium
+    ),
     (#""severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"#, .critical),
     (#""severity":[{"type":"Ubuntu","score":"low"}],"#, .low), (#""database_specific":{"severity":"HIGH"},"#, .high),
     ("", .unknown),
@@ -181,7 +190,8 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
   private static func files(_ control: String, folder: String) -> [(String, String)] {
     let metadata = "\(folder)/urllib3-1.24.1.dist-info/METADATA"
     return [
-      ("etc/os-release", release), ("var/lib/dpkg/status", control), (metadata, "Metadata-Version: 2.1\nName: urllib3\nVersion: 1.24.1\n"),
+      ("etc/os-release", release), ("var/lib/dpkg/status", control),
+      (metadata, "Metadata-Version: 2.1\nName: urllib3\nVersion: 1.24.1\n"),
       ("var/lib/dpkg/info/agent.list", "/.\n/\(metadata)\n"),
     ]
   }
@@ -214,7 +224,9 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
   @Test func packagesWithoutCode() throws {
     let stack = stack([
       ("etc/os-release", Self.release),
-      ("var/lib/dpkg/status", "Package: libcurl4-doc\nStatus: install ok installed\nSource: curl\nVersion: 7.88.1-10\n"),
+      (
+        "var/lib/dpkg/status", "Package: libcurl4-doc\nStatus: install ok installed\nSource: curl\nVersion: 7.88.1-10\n"
+      ),
       ("var/lib/dpkg/info/libcurl4-doc.list", "/.\n/usr\n/usr/share\n/usr/share/doc\n/usr/share/doc/curl.txt\n"),
     ])
     let report = try AdvisoryIdentityTests.report(stack.packages, [Self.curl].compactMap { $0 }, system: stack.system)
@@ -252,7 +264,9 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
 
 /// Documents of other tools, each by its own words.
 @Suite struct ForeignBillTests {
-  private static func read(_ text: String) throws -> SBOMReader { try #require(SBOMReader(Array(text.utf8), file: "bill")) }
+  private static func read(_ text: String) throws -> SBOMReader {
+    try #require(SBOMReader(Array(text.utf8), file: "bill"))
+  }
 
   private static func asked(_ bill: SBOMReader) -> [String] {
     bill.packages.map { package in
@@ -285,19 +299,22 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
     ("pkg:deb/debian/git@2.39.5-0%2Bdeb12u9?distro=debian-12&epoch=1", "", "1:2.39.5-0+deb12u9"),
     ("pkg:deb/debian/git@2.39.5-0%2Bdeb12u9?distro=debian-12", "1:2.39.5-0+deb12u9", "1:2.39.5-0+deb12u9"),
     ("pkg:deb/debian/git@1%3A2.39.5-0%2Bdeb12u9?distro=debian-12&epoch=1", "", "1:2.39.5-0+deb12u9"),
-    ("pkg:rpm/almalinux/git@2-1?distro=almalinux-8&epoch=2", "", "2:2-1"), ("pkg:rpm/almalinux/git@2-1?distro=almalinux-8&epoch=0", "", "2-1"),
+    ("pkg:rpm/almalinux/git@2-1?distro=almalinux-8&epoch=2", "", "2:2-1"),
+    ("pkg:rpm/almalinux/git@2-1?distro=almalinux-8&epoch=0", "", "2-1"),
     ("pkg:deb/debian/git?distro=debian-12", "2-1", "2-1"), ("pkg:npm/a@1.0.0", "v1.0.0", "1.0.0"),
   ])
   func epochs(_ purl: String, _ version: String, _ expected: String) throws {
     let bill = try Self.read(
-      #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"git","version":"\#(version)","purl":"\#(purl)"}]}"#)
+      #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"git","version":"\#(version)","purl":"\#(purl)"}]}"#
+    )
     #expect(bill.packages.map(\.version) == [expected])
   }
 
   /// The document's distribution is that of packages that name none; without any source package nobody knows what was missed.
   @Test func distributionOfTheDocument() throws {
     let bill = try Self.read(
-      #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"operating-system","name":"debian","version":"12.5","purl":"pkg:generic/debian@12.5"},{"type":"library","name":"curl","version":"7.88.1-10","purl":"pkg:deb/debian/curl@7.88.1-10"}]}"#)
+      #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"operating-system","name":"debian","version":"12.5","purl":"pkg:generic/debian@12.5"},{"type":"library","name":"curl","version":"7.88.1-10","purl":"pkg:deb/debian/curl@7.88.1-10"}]}"#
+    )
     #expect(Self.asked(bill) == ["Debian:12 curl 7.88.1-10"])
     #expect(bill.sourceless == 1)
   }
@@ -368,14 +385,21 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
   }
 
   @Test func inEnvelopes() throws {
-    let inner = #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"x","version":"1","purl":"pkg:pypi/x@1"}]}"#
-    let statement = #"{"_type":"https://in-toto.io/Statement/v1","predicateType":"https://cyclonedx.org/bom","predicate":\#(inner)}"#
+    let inner =
+      #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"x","version":"1","purl":"pkg:pypi/x@1"}]}"#
+    let statement =
+      #"{"_type":"https://in-toto.io/Statement/v1","predicateType":"https://cyclonedx.org/bom","predicate":\#(inner)}"#
     let envelope =
       #"{"payloadType":"application/vnd.in-toto+json","payload":"\#(Base64.encode(Array(statement.utf8)))","signatures":[]}"#
-    for text in [inner, statement, envelope, #"{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","dsseEnvelope":\#(envelope)}"#] {
+    for text in [
+      inner, statement, envelope,
+      #"{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","dsseEnvelope":\#(envelope)}"#,
+    ] {
       #expect(Self.asked(try Self.read(text)) == ["PyPI x 1"])
     }
-    #expect(SBOMReader(Array(#"{"predicateType":"x","predicate":{"predicateType":"x","predicate":{}}}"#.utf8), file: "x") == nil)
+    #expect(
+      SBOMReader(Array(#"{"predicateType":"x","predicate":{"predicateType":"x","predicate":{}}}"#.utf8), file: "x")
+        == nil)
   }
 
   /// A statement about another architecture or distribution is about another package.

@@ -293,9 +293,8 @@ package enum ImageSource {
     contents.digest = image.digest
     contents.identifier = image.identifier
     for name in image.names { contents.identity.add(name: name) }
-    for digest in image.digests + [image.digest, image.identifier].compactMap({ $0 }) {
-      contents.identity.add(digest: digest)
-    }
+    for digest in image.digests + [image.identifier].compactMap({ $0 }) { contents.identity.add(digest: digest) }
+    if let digest = image.digest { contents.identity.add(manifest: digest) }
     for remark in image.remarks {
       contents.problems.append(
         Problem(code: "image", location: Location(file: source), message: remark, hidesInput: false))

@@ -4,6 +4,8 @@ import Bytes
 /// what they are about by one of these.
 package struct ImageIdentity: Sendable {
   package private(set) var digests: Set<String> = []
+  /// That of its manifest, which registries name it by.
+  private var manifest: String?
   package private(set) var references: [ImageReference] = []
   package private(set) var purls: [PackageURL] = []
   /// Names that are no references of images.
@@ -16,6 +18,12 @@ package struct ImageIdentity: Sendable {
 
   /// - Parameter digest: `sha256:…`, of the manifest, of an index that leads to it, or of the configuration.
   package mutating func add(digest: String) { if Digest(digest) != nil { digests.insert(digest) } }
+
+  /// - Parameter manifest: the digest of its own manifest.
+  package mutating func add(manifest digest: String) {
+    add(digest: digest)
+    if digests.contains(digest) { manifest = digest }
+  }
 
   /// - Parameter name: as people name it; one that is the name of an image may have a tag and a digest.
   package mutating func add(name: String) {
@@ -42,6 +50,7 @@ package struct ImageIdentity: Sendable {
   package mutating func formUnion(_ other: ImageIdentity) {
     digests.formUnion(other.digests)
     names.formUnion(other.names)
+    manifest = manifest ?? other.manifest
     for reference in other.references { add(reference) }
     purls += other.purls.filter { !purls.contains($0) }
   }
@@ -57,7 +66,7 @@ package struct ImageIdentity: Sendable {
     var qualifiers = ["repository_url": "\(reference.registry)/\(reference.repository)"]
     qualifiers["tag"] = reference.tag
     return try? PackageURL(
-      type: "oci", namespace: nil, name: String(name), version: reference.digest ?? digests.min(),
+      type: "oci", namespace: nil, name: String(name), version: reference.digest ?? manifest,
       qualifiers: qualifiers)
   }
 

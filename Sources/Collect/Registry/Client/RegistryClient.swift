@@ -362,20 +362,28 @@ final class RegistryClient: Sendable {
   /// Source: the list of public suffixes (publicsuffix.org) for countries; the registries' documentation.
   private static let sharedSuffixes: Set<String> = {
     let countries = [
-      "uk": "ac co gov ltd me net nhs org plc police sch", "au": "asn com edu gov id net org", "nz": "ac co geek gen govt net org",
-      "jp": "ac ad co ed go gr lg ne or", "kr": "ac co go ne or pe re", "cn": "ac com edu gov net org", "tw": "com edu gov net org",
-      "hk": "com edu gov net org", "sg": "com edu gov net org", "my": "com edu gov net org", "in": "ac co edu firm gen gov ind net org",
+      "uk": "ac co gov ltd me net nhs org plc police sch", "au": "asn com edu gov id net org",
+      "nz": "ac co geek gen govt net org",
+      "jp": "ac ad co ed go gr lg ne or", "kr": "ac co go ne or pe re", "cn": "ac com edu gov net org",
+      "tw": "com edu gov net org",
+      "hk": "com edu gov net org", "sg": "com edu gov net org", "my": "com edu gov net org",
+      "in": "ac co edu firm gen gov ind net org",
       "br": "art com edu gov ind inf jus leg net org", "ar": "com edu gob gov net org", "mx": "com edu gob net org",
-      "co": "com edu gov net org", "za": "ac co gov net org web", "tr": "com edu gov net org", "il": "ac co gov muni net org",
+      "co": "com edu gov net org", "za": "ac co gov net org web", "tr": "com edu gov net org",
+      "il": "ac co gov muni net org",
       "ua": "com edu gov net org", "pl": "com edu gov net org", "id": "ac co go net or web", "th": "ac co go in net or",
-      "vn": "com edu gov net org", "ph": "com edu gov net org", "pk": "com edu gov net org", "eg": "com edu gov net org",
+      "vn": "com edu gov net org", "ph": "com edu gov net org", "pk": "com edu gov net org",
+      "eg": "com edu gov net org",
       "sa": "com edu gov net org", "at": "ac co gv or", "hu": "co org", "gr": "com edu gov net org",
     ]
     var all: Set<String> = [
-      "azurecr.io", "azurecr.cn", "azurecr.us", "jfrog.io", "cloudsmith.io", "amazonaws.com", "amazonaws.cn", "azure.com",
+      "azurecr.io", "azurecr.cn", "azurecr.us", "jfrog.io", "cloudsmith.io", "amazonaws.com", "amazonaws.cn",
+      "azure.com",
       "windows.net", "googleapis.com", "pkg.dev", "gcr.io", "ocir.io", "icr.io", "aliyuncs.com", "myhuaweicloud.com",
-      "digitaloceanspaces.com", "github.io", "gitlab.io", "herokuapp.com", "azurewebsites.net", "cloudapp.net", "run.app",
-      "vercel.app", "netlify.app", "fly.dev", "onrender.com", "duckdns.org", "ngrok.io", "ngrok.app", "nip.io", "sslip.io",
+      "digitaloceanspaces.com", "github.io", "gitlab.io", "herokuapp.com", "azurewebsites.net", "cloudapp.net",
+      "run.app",
+      "vercel.app", "netlify.app", "fly.dev", "onrender.com", "duckdns.org", "ngrok.io", "ngrok.app", "nip.io",
+      "sslip.io",
     ]
     for (country, words) in countries { for word in words.split(separator: " ") { all.insert("\(word).\(country)") } }
     return all

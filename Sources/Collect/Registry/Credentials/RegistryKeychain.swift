@@ -30,7 +30,9 @@ struct RegistryKeychain {
     for (_, item) in secrets.enumerated().sorted(by: { a, b in
       (-a.element.closeness, a.offset) < (-b.element.closeness, b.offset)
     }) where !found.contains(item.login) { found.append(item.login) }
-    if let other = try await own(registry: registry, repository: repository), !found.contains(other) { found.append(other) }
+    if let other = try await own(registry: registry, repository: repository), !found.contains(other) {
+      found.append(other)
+    }
     return found
   }
 

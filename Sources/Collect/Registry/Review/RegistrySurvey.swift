@@ -198,7 +198,8 @@ package struct RegistrySurvey: Sendable {
       let name = names.first ?? "bartizan-review"
       seen.takesFromAnybody =
         await statusForAnybody(
-          "/v2/\(name)/blobs/uploads/", own, way.relaxation, scope: "repository:\(name):pull,push", method: .post) == 202
+          "/v2/\(name)/blobs/uploads/", own, way.relaxation, scope: "repository:\(name):pull,push", method: .post)
+        == 202
       let nothing = "sha256:" + String(repeating: "0", count: 64)
       let reply = try? await client.send(
         "/v2/\(name)/manifests/\(nothing)", method: .delete, scope: "repository:\(name):delete")
@@ -228,7 +229,8 @@ package struct RegistrySurvey: Sendable {
     let named = tags.filter { !Self.isOfSignature($0) }
     if named.count > Self.tagLimit || !isWhole {
       seen.gaps.append(
-        "\(name) has \(isWhole ? "" : "more than ")\(named.count) tags; \(min(named.count, Self.tagLimit)) of them were looked at")
+        "\(name) has \(isWhole ? "" : "more than ")\(named.count) tags; \(min(named.count, Self.tagLimit)) of them were looked at"
+      )
     }
     for tag in named.prefix(Self.tagLimit) where seen.images.count < Self.imageLimit {
       do throws(BartizanError) {
@@ -264,7 +266,7 @@ package struct RegistrySurvey: Sendable {
     }
     for entry in images.prefix(Self.platformLimit) {
       guard let digest = entry["digest"]?.string, Digest(digest)?.algorithm == .sha256,
-        let own = await document(at: "/v2/\(name)/manifests/\(digest)", name, client)
+        let own = await fetched("/v2/\(name)/manifests/\(digest)", name, client)
       else { continue }
       newest = max(newest, await created(of: own, name, client))
     }
@@ -272,14 +274,16 @@ package struct RegistrySurvey: Sendable {
   }
 
   private func created(of manifest: DocumentNode, _ name: String, _ client: RegistryClient) async -> String {
-    guard let digest = manifest[path: "config", "digest"]?.string, Digest(digest)?.algorithm == .sha256 else { return "" }
-    return await document(at: "/v2/\(name)/blobs/\(digest)", name, client)?["created"]?.string ?? ""
+    guard let digest = manifest[path: "config", "digest"]?.string, Digest(digest)?.algorithm == .sha256 else {
+      return ""
+    }
+    return await fetched("/v2/\(name)/blobs/\(digest)", name, client)?["created"]?.string ?? ""
   }
 
   /// Images of one index whose age is looked at.
   private static let platformLimit = 4
 
-  private func document(at path: String, _ name: String, _ client: RegistryClient) async -> DocumentNode? {
+  private func fetched(_ path: String, _ name: String, _ client: RegistryClient) async -> DocumentNode? {
     guard
       let reply = try? await client.send(
         path, headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: "repository:\(name):pull"),
@@ -313,7 +317,7 @@ package struct RegistrySurvey: Sendable {
       guard reply.status == 404 || reply.status == 405 || reply.status == 400 else { return nil }
       guard let hasList = await isTagged(word, tags, name, client) else { return nil }
       if hasList {
-        found = await document(at: "/v2/\(name)/manifests/\(word)", name, client)
+        found = await fetched("/v2/\(name)/manifests/\(word)", name, client)
         if found == nil { return nil }
       }
     }

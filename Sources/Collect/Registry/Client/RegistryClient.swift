@@ -28,6 +28,8 @@ final class RegistryClient: Sendable {
     var login: RegistryLogin?
     /// What is tried when that is refused, in order.
     var others: [RegistryLogin] = []
+    /// Logins that were refused.
+    var refused = 0
     /// Values of `Authorization` by scope, and when they end (by the clock that never goes back).
     var tokens: [String: Token] = [:]
     /// Whether the registry wants the login itself instead of a token.
@@ -127,7 +129,7 @@ final class RegistryClient: Sendable {
       if let limit = response.header("ratelimit-remaining") { state.withLock { $0.rateLimit = limit } }
       if response.status == 401, !anonymous, response.url.origin == base.origin {
         challenges += 1
-        guard challenges <= 2 + Self.mostLogins else {
+        guard challenges <= 2 + state.withLock({ $0.refused }) else {
           throw BartizanError(.remote, "\(registry) goes on asking who we are (401) though it was told")
         }
         let wanted = response.headers("WWW-Authenticate").flatMap { AuthenticationChallenge.read($0) }
@@ -223,6 +225,7 @@ final class RegistryClient: Sendable {
     state.withLock { state in
       guard !state.others.isEmpty else { return nil }
       let next = state.others.removeFirst()
+      state.refused += 1
       state.login = next
       state.wantsBasic = false
       state.tokens = [:]

@@ -22,7 +22,15 @@ package struct Baseline: Sendable {
 
   package var count: Int { entries.count }
 
-  package func knows(_ finding: Finding) -> Bool { entries.contains(Entry(finding)) }
+  package func knows(_ finding: Finding) -> Bool {
+    entries.contains(Entry(finding))
+      || finding.aliases.contains { alias in
+        entries.contains(
+          Entry(
+            check: alias.rawValue, subject: Entry.subject(finding.subject),
+            fingerprint: finding.fingerprint(as: alias).text))
+      }
+  }
 }
 
 extension Baseline.Entry {

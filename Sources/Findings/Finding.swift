@@ -18,12 +18,13 @@ package struct Finding: Sendable {
     let why: String?
     let cause: String?
     let identity: String?
+    let aliases: [CheckID]
     let fingerprint: Fingerprint
 
     init(
       check: CheckID, severity: Severity, title: String, message: Message, subject: Subject, location: Location,
       evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix?, why: String?,
-      cause: String?, identity: String?
+      cause: String?, identity: String?, aliases: [CheckID]
     ) {
       self.check = check
       self.severity = severity
@@ -39,7 +40,14 @@ package struct Finding: Sendable {
       self.why = why
       self.cause = cause
       self.identity = identity
-      fingerprint = Fingerprint(
+      self.aliases = aliases
+      fingerprint = Self.fingerprint(check, subject, identity, evidence)
+    }
+
+    static func fingerprint(
+      _ check: CheckID, _ subject: Subject, _ identity: String?, _ evidence: [Evidence]
+    ) -> Fingerprint {
+      Fingerprint(
         (subject.cluster.map { [$0] } ?? [])
           + [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", identity ?? subject.name]
           + evidence.map(\.path))
@@ -72,29 +80,37 @@ package struct Finding: Sendable {
   /// Identity over time: check, object and fields. File and line do not count, since they move when nothing has
   /// changed.
   package var fingerprint: Fingerprint { storage.fingerprint }
+  /// Other ids of what it tells of. An exception or a filter that names one of them means it, and so does a baseline that was made
+  /// when it went by that name.
+  package var aliases: [CheckID] { storage.aliases }
+
+  /// The fingerprint that it would have under another id.
+  package func fingerprint(as check: CheckID) -> Fingerprint {
+    Storage.fingerprint(check, subject, storage.identity, evidence)
+  }
 
   /// - Parameter identity: replaces the subject's name in the fingerprint, where the name changes from run to run, as
   ///   the tag of an image does.
   package init(
     check: CheckID, severity: Severity, title: String, message: Message, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
-    why: String? = nil, cause: String? = nil, identity: String? = nil
+    why: String? = nil, cause: String? = nil, identity: String? = nil, aliases: [CheckID] = []
   ) {
     storage = Storage(
       check: check, severity: severity, title: title, message: message, subject: subject, location: location,
       evidence: evidence, remediation: remediation, references: references, controls: controls, fix: fix, why: why,
-      cause: cause, identity: identity)
+      cause: cause, identity: identity, aliases: aliases)
   }
 
   package init(
     check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
-    why: String? = nil, cause: String? = nil, identity: String? = nil
+    why: String? = nil, cause: String? = nil, identity: String? = nil, aliases: [CheckID] = []
   ) {
     self.init(
       check: check, severity: severity, title: title, message: Message(message), subject: subject, location: location,
       evidence: evidence, remediation: remediation, references: references, controls: controls, fix: fix, why: why,
-      cause: cause, identity: identity)
+      cause: cause, identity: identity, aliases: aliases)
   }
 
   /// The same finding with another subject, severity or reason; nil keeps what it has.
@@ -103,7 +119,7 @@ package struct Finding: Sendable {
       check: check, severity: severity ?? self.severity, title: title, message: storage.message,
       subject: subject ?? self.subject, location: location, evidence: evidence, remediation: remediation,
       references: references, controls: controls, fix: fix, why: why ?? self.why, cause: cause,
-      identity: storage.identity)
+      identity: storage.identity, aliases: aliases)
   }
 
   /// Worst first, then by subject, then by check: the order of every report.
@@ -120,7 +136,7 @@ extension Finding: Equatable {
     a.check == b.check && a.severity == b.severity && a.title == b.title && a.storage.message == b.storage.message
       && a.subject == b.subject && a.location == b.location && a.evidence == b.evidence
       && a.remediation == b.remediation && a.references == b.references && a.controls == b.controls && a.fix == b.fix
-      && a.why == b.why && a.cause == b.cause
+      && a.why == b.why && a.cause == b.cause && a.aliases == b.aliases
   }
 }
 

@@ -37,7 +37,9 @@ package struct Waiver: Sendable {
 
   /// Ignores the expiry date, which `ScanResult.apply` checks. A waiver in an annotation covers its own object only.
   package func covers(_ finding: Finding) -> Bool {
-    guard check == "*" || check == finding.check.rawValue else { return false }
+    guard
+      check == "*" || check == finding.check.rawValue || finding.aliases.contains(where: { $0.rawValue == check })
+    else { return false }
     if let subject { return subject == finding.subject }
     let namespaceOfFinding =
       finding.subject.namespace ?? (finding.subject.kind == "Namespace" ? finding.subject.name : "")

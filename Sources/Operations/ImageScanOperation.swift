@@ -23,6 +23,15 @@ package struct ImageScanOperation: Sendable {
     /// VEX documents without any statement.
     package let emptyStatements: [String]
 
+    /// Statements of suppliers that would take out a finding and are about another product, with that: `CVE-… in curl`, the product.
+    package let otherProducts: [(finding: String, product: String)]
+
+    /// Whether packages were not judged, or a part of the image could not be read.
+    package var isPartial: Bool {
+      !report.uncovered.isEmpty || !report.undecided.isEmpty || image.problems.contains(where: \.hidesInput)
+        || report.packages.isEmpty
+    }
+
     /// Whether nothing was found because something could not be read.
     package var isBlind: Bool {
       findings.isEmpty && (report.packages.isEmpty || image.problems.contains(where: \.hidesInput))
@@ -70,9 +79,14 @@ package struct ImageScanOperation: Sendable {
     let merged = try merge(into: &report, contents, covered)
     let (vex, empty) = try readStatements()
     var suppressed: [SuppressedFinding] = []
+    var others: [(finding: String, product: String)] = []
     let open = report.findings.filter { finding in
       if ignoresUnfixed, finding.fix == nil { return false }
-      guard let statement = vex.statement(finding.advisory, finding.package), statement.clears else { return true }
+      let answer = vex.answer(finding.vulnerabilityNames, in: finding.package, of: contents.identity)
+      guard let statement = answer.statement, statement.clears else {
+        others += answer.otherProducts.map { ("\(finding.vulnerability) in \(finding.package.name)", $0) }
+        return true
+      }
       suppressed.append(
         SuppressedFinding(
           finding: finding, status: statement.status, justification: statement.justification, file: statement.file))
@@ -81,7 +95,7 @@ package struct ImageScanOperation: Sendable {
     let (findings, result, tally) = suppress(open, contents, source)
     return Outcome(
       image: ReportedImage(contents, source: source), report: report, findings: findings, suppressed: suppressed,
-      tally: tally, result: result, merged: merged, emptyStatements: empty)
+      tally: tally, result: result, merged: merged, emptyStatements: empty, otherProducts: others)
   }
 
   private func merge(
@@ -134,16 +148,9 @@ package struct ImageScanOperation: Sendable {
     var result = ScanResult(
       findings: all, problems: contents.problems, notEvaluated: [], tally: ScanResult.Tally(),
       objects: contents.packages.count, workloads: 0, namespaces: 0, checks: 1)
-    // An exception may name an advisory by any of its names.
-    var names: [String: Set<String>] = [:]
-    for finding in open {
-      for alias in finding.advisory.aliases + finding.also { names[alias, default: []].insert(finding.advisory.id) }
+    let tally = suppressions.apply(to: &result, today: today) {
+      $0.contains(where: \.isUppercase) || $0 == CheckID.unsupportedDistribution.rawValue
     }
-    let known = Set(open.map(\.advisory.id))
-    let tally = suppressions.renamed { known.contains($0) ? [] : (names[$0] ?? []).sorted() }
-      .apply(to: &result, today: today) {
-        $0.contains(where: \.isUppercase) || $0 == CheckID.unsupportedDistribution.rawValue
-      }
     let left = Set(result.findings.map(\.fingerprint))
     return (zip(open, general).filter { left.contains($0.1.fingerprint) }.map(\.0), result, tally)
   }

@@ -41,7 +41,7 @@ package struct RegistryReviewOperation: Sendable {
     var problems: [Problem] = []
     if let configuration { findings += try judge(configuration) }
     if let survey {
-      let before = try remembered()
+      let before = try remembered(of: survey.registry)
       let seen = try await RegistrySurvey(
         survey.registry, survey.settings, repositories: survey.repositories, isActive: survey.isActive
       ).look()
@@ -49,7 +49,7 @@ package struct RegistryReviewOperation: Sendable {
       problems += seen.gaps.map {
         Problem(code: "registry", location: Location(file: survey.registry), message: $0)
       }
-      try remember(seen)
+      try remember(seen, before)
     }
     return ScanResult(
       findings: findings, problems: problems, notEvaluated: [], tally: ScanResult.Tally(), objects: 1, workloads: 0,
@@ -69,27 +69,31 @@ package struct RegistryReviewOperation: Sendable {
 
   private static let kind = "RegistryTags"
 
-  private func remembered() throws(BartizanError) -> [String: String] {
+  private func remembered(of registry: String) throws(BartizanError) -> [String: String] {
     guard let memory, FilePaths.exists(memory) else { return [:] }
     let bytes = try FileReader.named(memory)
     guard let document = try? JSONReader.read(bytes), document["kind"]?.string == Self.kind else {
       throw BartizanError(.input, "\(memory): not a file that an earlier `registry review --remember` wrote")
+    }
+    if let other = document["registry"]?.string, other != registry {
+      throw BartizanError(.input, "\(memory): it remembers \(other), not \(registry); name another file")
     }
     return Dictionary(
       (document["tags"]?.entries ?? []).map { ($0.key, $0.value.string ?? "") }, uniquingKeysWith: { first, _ in first }
     )
   }
 
-  private func remember(_ seen: RegistryObservation) throws(BartizanError) {
+  /// What was not seen this time stays as it was: a list that could not be had, or was cut off, is no proof that a tag is gone.
+  private func remember(_ seen: RegistryObservation, _ before: [String: String]) throws(BartizanError) {
     guard let memory else { return }
+    var tags = before
+    for image in seen.images { tags["\(image.repository):\(image.tag)"] = image.digest }
     var writer = JSONWriter(pretty: true)
     writer.answer(Self.kind) { writer in
       writer.field("registry", seen.registry)
       writer.key("tags")
       writer.object { writer in
-        for image in seen.images.sorted(by: { ($0.repository, $0.tag) < ($1.repository, $1.tag) }) {
-          writer.field("\(image.repository):\(image.tag)", image.digest)
-        }
+        for (name, digest) in tags.sorted(by: { $0.key < $1.key }) { writer.field(name, digest) }
       }
     }
     writer.endLine()

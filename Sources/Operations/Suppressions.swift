@@ -36,6 +36,11 @@ package struct Suppressions: Sendable {
           code: Problem.Code(rawValue: $0.code.rawValue), location: Location(file: path, line: $0.line),
           message: $0.message, hidesInput: false)
       }
+      for document in stream.documents where !Waivers.isList(document) {
+        throw BartizanError(
+          .input,
+          "\(path):\(max(1, document.line)): no list of exceptions; wanted is `exceptions:` with a list below it")
+      }
       let read = Waivers.file(stream.documents, name: path)
       waivers += read.waivers
       problems += read.problems
@@ -49,18 +54,6 @@ package struct Suppressions: Sendable {
     let read = Waivers.annotated(snapshot)
     all.waivers = read.waivers + waivers
     all.problems = read.problems + problems
-    return all
-  }
-
-  /// The same with exceptions by other names of what they are for.
-  ///
-  /// - Parameter names: the ids that an id stands for among the findings; none: it stays as it is.
-  package func renamed(_ names: (String) -> [String]) -> Suppressions {
-    var all = self
-    all.waivers = waivers.flatMap { waiver in
-      let ids = names(waiver.check)
-      return ids.isEmpty ? [waiver] : ids.map { waiver.with(check: $0) }
-    }
     return all
   }
 

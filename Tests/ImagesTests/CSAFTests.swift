@@ -40,7 +40,8 @@ import Testing
           Array(
             "{\"id\":\"CVE-2026-1\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"x\"}}]}".utf8))))
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
-    #expect((vex.statement(advisory, package)?.status ?? "") == expected)
+    let names = Set([advisory.id] + advisory.aliases)
+    #expect((vex.answer(names, in: package, of: ImageIdentity()).statement?.status ?? "") == expected)
   }
 
   /// Documents of Red Hat and others.

@@ -60,6 +60,11 @@ enum ExtractorSamples {
       "Package: bash\nStatus: install ok installed\nSource: bash (5.2)\nVersion: 5.2-1+b1\n continued\n",
       ["bash 5.2-1+b1"]),
     Sample("dpkg files", "var/lib/dpkg/info/bash:amd64.list", "/.\n/bin/bash\n", []),
+    Sample(
+      "Debian copyright", "usr/share/doc/base/copyright",
+      "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: GPL-2+\n text\n",
+      []),
+    Sample("dpkg sums", "var/lib/dpkg/status.d/base.md5sums", "d41d8cd98f00b204e9800998ecf8427e  etc/issue\n", []),
     Sample("dpkg fragment", "var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12.4\n", ["base-files 12.4"]),
     Sample(
       "Gemfile.lock", "Gemfile.lock", "GEM\n  specs:\n    rack (2.2.3)\n      a (>= 1)\nPATH\n  specs:\n    own (1)\n",
@@ -71,6 +76,33 @@ enum ExtractorSamples {
       "go.mod", "go.mod",
       "module x\nrequire (\n\ta.org/b v1.2.3 // indirect\n\tc.org/d v0.1.0\n)\nreplace c.org/d => e.org/f v0.2.0\nrequire g.org/h v1.0.0\n",
       ["a.org/b 1.2.3", "e.org/f 0.2.0", "g.org/h 1.0.0"]),
+    Sample(
+      "gradle.lockfile", "app/gradle.lockfile",
+      "# made by Gradle\norg.ow2.asm:asm:9.1=compileClasspath,runtimeClasspath\njunit:junit:4.12=testCompileClasspath\nempty=annotationProcessor\n",
+      ["org.ow2.asm:asm 9.1"]),
+    Sample(
+      "pom.xml", "app/pom.xml",
+      """
+      <?xml version="1.0"?>
+      <project xmlns="http://maven.apache.org/POM/4.0.0"><parent><groupId>test.own</groupId><version>2</version></parent>
+        <artifactId>app</artifactId><properties><asm.version>9.1</asm.version></properties>
+        <dependencyManagement><dependencies><dependency><groupId>org.slf4j</groupId><artifactId>slf4j-api</artifactId>
+          <version>1.7.36</version></dependency></dependencies></dependencyManagement>
+        <dependencies>
+          <dependency><groupId>org.ow2.asm</groupId><artifactId>asm</artifactId><version>${asm.version}</version></dependency>
+          <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-api</artifactId></dependency>
+          <dependency><groupId>${project.groupId}</groupId><artifactId>lib</artifactId><version>${project.version}</version></dependency>
+          <dependency><groupId>junit</groupId><artifactId>junit</artifactId><version>4.12</version><scope>test</scope></dependency>
+        </dependencies></project>
+      """, ["org.ow2.asm:asm 9.1", "org.slf4j:slf4j-api 1.7.36", "test.own:lib 2"]),
+    Sample(
+      "Podfile.lock", "ios/Podfile.lock",
+      "PODS:\n  - Alamofire (5.6.1)\n  - Firebase/Core (8.0.0):\n    - Firebase/CoreOnly\n  - Firebase/CoreOnly (8.0.0)\nCOCOAPODS: 1.11.3\n",
+      ["Alamofire 5.6.1", "Firebase 8.0.0"]),
+    Sample(
+      "rebar.lock", "app/rebar.lock",
+      "{\"1.2.0\",\n[{<<\"cowboy\">>,{pkg,<<\"cowboy\">>,<<\"2.10.0\">>},0},\n {<<\"own\">>,{git,\"https://example.test/own\",{ref,\"ab\"}},0}]}.\n",
+      ["cowboy 2.10.0"]),
     Sample("Java archive", "app/tool.jar", jar, ["org.other:inner 2.0", "org.example:tool 1.2"]),
     Sample(
       "mix.lock", "mix.lock", "%{\n  \"jason\": {:hex, :jason, \"1.4.0\", \"e8\", [:mix], [], \"hexpm\"},\n}\n",

@@ -67,7 +67,8 @@ import Testing
   @Test func archivesWithinArchives() {
     var inner = ExtractorSamples.jar
     for depth in 0..<12 { inner = BinarySamples.zip([("level\(depth).jar", inner)]) }
-    #expect(Self.names(inner, "a.jar").isEmpty)
+    // The innermost is not looked into; those around it are archives that nothing identifies.
+    #expect(!Self.names(inner, "a.jar").contains { $0.contains(":") })
     let many = BinarySamples.zip((0..<3_000).map { ("lib/a\($0)-1.jar", ExtractorSamples.jar) })
     #expect(Self.names(many, "b.jar").count <= 10_001)
   }

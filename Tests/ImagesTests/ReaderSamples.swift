@@ -224,8 +224,10 @@ enum ReaderSamples {
   private static let vex: @Sendable ([UInt8]) -> Void = { bytes in
     var said = VEX()
     _ = try? said.add(bytes, file: "f")
-    guard let advisory = document(Array(record.utf8)).flatMap({ Advisory($0) }) else { return }
-    _ = said.statement(
-      advisory, SoftwarePackage(ecosystem: Ecosystem("npm"), name: "p", version: "1.0.0", path: "p"))
+    var subject = ImageIdentity()
+    subject.add(name: "registry.test/app:1")
+    _ = said.answer(
+      ["CVE-1", "GHSA-1"], in: SoftwarePackage(ecosystem: Ecosystem("npm"), name: "p", version: "1.0.0", path: "p"),
+      of: subject)
   }
 }

@@ -91,8 +91,10 @@ import Testing
     #expect(bytes == format.write(bill))
     let back = try #require(SBOMReader(bytes, file: "bill"))
     func text(_ packages: [SoftwarePackage]) -> [String] {
-      packages.map { "\($0.ecosystem.text) \($0.name) \($0.version) \($0.query.name) \($0.query.version ?? "")" }
-        .sorted()
+      packages.map { package in
+        let asked = AdvisoryQuery(package).names.map { "\($0.text) \($0.version ?? "")" }
+        return "\(package.ecosystem.text) \(package.name) \(package.version) \(asked)"
+      }.sorted()
     }
     #expect(text(back.packages) == text(packages))
     #expect(back.nameless == 0)
@@ -136,8 +138,25 @@ import Testing
     // What is said of the package, of all its versions, of another version, of another package, and of a part of an image.
     ("pkg:pypi/x@1", "", "not_affected", true), ("pkg:pypi/x", "", "fixed", true),
     ("pkg:pypi/x@2", "", "not_affected", false),
-    ("pkg:pypi/y@1", "", "not_affected", false), ("pkg:oci/app@sha256:1", "pkg:pypi/x@1", "not_affected", true),
-    ("pkg:oci/app@sha256:1", "", "not_affected", false), ("pkg:pypi/x@1", "", "affected", false),
+    ("pkg:pypi/y@1", "", "not_affected", false), ("pkg:oci/app", "pkg:pypi/x@1", "not_affected", true),
+    // An image as a whole, and another image.
+    ("pkg:oci/app", "", "not_affected", true), ("pkg:oci/other", "pkg:pypi/x@1", "not_affected", false),
+    ("pkg:oci/app?tag=2", "pkg:pypi/x@1", "not_affected", false),
+    ("pkg:oci/app?tag=1", "pkg:pypi/x", "not_affected", true),
+    ("pkg:oci/app?repository_url=registry.test/team/app", "pkg:pypi/x", "not_affected", true),
+    ("pkg:oci/app?repository_url=registry.test/other/app", "pkg:pypi/x", "not_affected", false),
+    ("registry.test/team/app:1", "pkg:pypi/x", "not_affected", true),
+    ("registry.test/team/app:2", "pkg:pypi/x", "not_affected", false),
+    (
+      "pkg:oci/app@sha256%3A0000000000000000000000000000000000000000000000000000000000000000", "pkg:pypi/x",
+      "not_affected", false
+    ),
+    (
+      "pkg:oci/app@sha256%3A261e230db3d87f3d2df65182c3f0b2fdba02a93a319078641f2cb2168513b3c1", "pkg:pypi/x",
+      "not_affected", true
+    ),
+    ("pkg:oci/app", "pkg:pypi/y", "not_affected", false), ("pkg:oci/other", "", "not_affected", false),
+    ("pkg:pypi/x@1", "", "affected", false),
     ("pkg:pypi/x@1", "", "under_investigation", false),
   ])
   func statementsClear(_ product: String, _ part: String, _ status: String, _ expected: Bool) throws {
@@ -148,12 +167,16 @@ import Testing
     #expect(try vex.add(Array(text.utf8), file: "a.json") == 1)
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
     let advisory = try Self.advisory("PYSEC-1", aliases: ["CVE-2021-44228"])
-    #expect((vex.statement(advisory, package)?.clears ?? false) == expected)
+    var subject = ImageIdentity()
+    subject.add(name: "registry.test/team/app:1")
+    subject.add(digest: "sha256:261e230db3d87f3d2df65182c3f0b2fdba02a93a319078641f2cb2168513b3c1")
+    let names = Set([advisory.id] + advisory.aliases)
+    #expect((vex.answer(names, in: package, of: subject).statement?.clears ?? false) == expected)
     // A later word counts.
     let later = text.replacing("2024-01-01", with: "2025-01-01").replacing("\"\(status)\"", with: "\"affected\"")
     #expect(try vex.add(Array(later.utf8), file: "b.json") == 1)
-    #expect(vex.statement(advisory, package)?.clears != true)
-    #expect(vex.statement(try Self.advisory("PYSEC-2"), package) == nil)
+    #expect(vex.answer(names, in: package, of: subject).statement?.clears != true)
+    #expect(vex.answer(["PYSEC-2"], in: package, of: subject).statement == nil)
   }
 
   @Test func cycloneDXClears() throws {
@@ -165,9 +188,9 @@ import Testing
     var vex = VEX()
     #expect(try vex.add(Array(text.utf8), file: "v") == 2)
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
-    #expect(vex.statement(try Self.advisory("CVE-1"), package)?.justification == "code_not_reachable")
-    #expect(vex.statement(try Self.advisory("CVE-1"), package)?.clears == true)
-    #expect(vex.statement(try Self.advisory("CVE-2"), package)?.clears == false)
+    #expect(vex.answer(["CVE-1"], in: package, of: ImageIdentity()).statement?.justification == "code_not_reachable")
+    #expect(vex.answer(["CVE-1"], in: package, of: ImageIdentity()).statement?.clears == true)
+    #expect(vex.answer(["CVE-2"], in: package, of: ImageIdentity()).statement?.clears == false)
     for other in ["{}", "[]", "{\"bomFormat\":\"CycloneDX\"}"] {
       #expect(throws: DocumentError.self) { try vex.add(Array(other.utf8), file: "o") }
     }

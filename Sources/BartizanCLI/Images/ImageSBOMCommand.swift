@@ -23,8 +23,9 @@ struct ImageSBOMCommand: AsyncParsableCommand {
   func run() async throws {
     let contents = try await reading.read(image, access)
     let bill = BillOfMaterials(
-      subject: image.name.split(separator: "/").last.map(String.init) ?? image.name, system: contents.system,
-      packages: contents.packages, created: SourceDate.text, toolVersion: Version.text)
+      subject: image.name.split(separator: "/").last.map(String.init) ?? image.name, identity: contents.identity,
+      system: contents.system, packages: contents.packages, layers: contents.layerDigests, created: SourceDate.text,
+      toolVersion: Version.text)
     try output.give(BillOfMaterialsAnswer(bill))
   }
 }

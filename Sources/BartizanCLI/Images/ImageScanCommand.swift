@@ -14,12 +14,13 @@ struct ImageScanCommand: AsyncParsableCommand {
         bartizan image scan app.tar.gz
         bartizan image scan registry.example/team/app:1.4
         bartizan image scan --ignore-unfixed -o table -o sarif=image.sarif rootfs/
-        bartizan image scan --vex app.openvex.json --fail-on high app.tar.gz
+        bartizan image scan --strict --fail-on high,not-covered --vex app.openvex.json app.tar.gz
         bartizan image scan --with trivy.json --with grype.json app.tar.gz
 
       A package of a distribution is matched by its source package and release; files that the distribution's \
       packages installed are left to the distribution's advisories. Packages of an ecosystem that is not in the \
-      store are reported as not covered, never as clean. What is exploited comes first, then what is likely to be, \
+      store are reported as not covered, never as clean; --fail-on not-covered, or high,not-covered, makes them fail \
+      the scan, and --strict whatever could not be read or judged. What is exploited comes first, then what is likely to be, \
       then by CVSS (`advisories update --risk`). Exit code 1: a vulnerability has at least the priority of \
       --fail-on.
 
@@ -46,8 +47,11 @@ struct ImageScanCommand: AsyncParsableCommand {
   var others: [String] = []
   @OptionGroup var suppression: SuppressionOptions
   @Option(
-    help: "Exit with 1 from this priority on: unknown, low, medium, high, critical, likely or exploited.")
-  var failOn: PriorityName = PriorityName(.unknown)
+    help:
+      "Exit with 1 from this priority on: unknown, low, medium, high, critical, likely or exploited; with not-covered, alone or behind a comma, also for packages that no advisory of the store speaks of."
+  )
+  var failOn: ImageThreshold = ImageThreshold(.unknown)
+  @Flag(help: "Exit with 3 when something could not be read or judged.") var strict = false
 
   func run() async throws {
     var scan = ImageScanOperation(
@@ -65,10 +69,16 @@ struct ImageScanCommand: AsyncParsableCommand {
     if outcome.findings.contains(where: { $0.priority.level.rawValue >= failOn.level.rawValue }) {
       throw ExitCode(ExitStatus.findings)
     }
-    guard outcome.isBlind else { return }
-    StandardError.line("nothing was found in what could be read; that does not mean that the image is clean")
-    throw ExitCode(outcome.report.packages.isEmpty ? ExitStatus.usage : ExitStatus.clean)
+    if failOn.countsUncovered, !outcome.report.uncovered.isEmpty { throw ExitCode(ExitStatus.findings) }
+    if outcome.isBlind {
+      StandardError.line("nothing was found in what could be read; that does not mean that the image is clean")
+      if outcome.report.packages.isEmpty { throw ExitCode(ExitStatus.usage) }
+    }
+    if strict, outcome.isPartial { throw ExitCode(ExitStatus.internalFailure) }
   }
+
+  /// Statements about other products that are told one by one.
+  private static let mostProducts = 5
 
   private func tell(_ outcome: ImageScanOperation.Outcome, _ problems: [Problem]) {
     for merged in outcome.merged {
@@ -76,6 +86,13 @@ struct ImageScanCommand: AsyncParsableCommand {
       StandardError.line(
         "\(merged.file): \(Phrase.count(merged.findings, "finding")) of \(merged.tool), \(merged.added) of which the advisories do not know; `bartizan image compare` says why"
       )
+    }
+    for other in outcome.otherProducts.prefix(Self.mostProducts) {
+      StandardError.line(
+        "a statement on \(other.finding) is about \(other.product), not about this image; it was not applied")
+    }
+    if outcome.otherProducts.count > Self.mostProducts {
+      StandardError.line("\(outcome.otherProducts.count - Self.mostProducts) more statements are about other products")
     }
     for file in outcome.emptyStatements { StandardError.line("\(file): no statement in it") }
     StandardError.lines(problems)

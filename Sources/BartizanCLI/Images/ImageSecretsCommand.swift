@@ -15,7 +15,8 @@ struct ImageSecretsCommand: AsyncParsableCommand {
 
       A credential that a later layer deletes is still in the image, for whoever pulls it, and is reported as such. \
       Credentials are shown by their first bytes and their length, never whole. Tests and documentation of packages \
-      are skipped: their keys open nothing. Exit code 1: something was found.
+      are skipped: their keys open nothing. Exit code 1: something was found; 3: nothing was, and a part of the image could not \
+      be read.
       """)
 
   @OptionGroup var image: ImageSourceArgument
@@ -30,6 +31,7 @@ struct ImageSecretsCommand: AsyncParsableCommand {
     if !answer.isEmpty { throw ExitCode(ExitStatus.findings) }
     if contents.problems.contains(where: \.hidesInput) {
       StandardError.line("nothing was found in what could be read; that does not mean that the image is clean")
+      throw ExitCode(ExitStatus.internalFailure)
     }
   }
 }

@@ -67,7 +67,9 @@ struct ImageWatchCommand: AsyncParsableCommand {
       return
     }
     let (reading, access) = (reading, access)
-    let watch = ImageWatchOperation(ledger) { try reading.options(access, for: $0) }
+    // Registries are asked more than once in a run, and again with --every.
+    let password = try access.password()
+    let watch = ImageWatchOperation(ledger) { try reading.options(access, for: $0, password: password) }
     let first = try await run(watch, adding: sources + listed())
     guard first.report.images > 0 else {
       throw BartizanError(first.isComplete ? .usage : .remote, "no image is watched yet; name those to watch")

@@ -41,6 +41,31 @@ struct PriorityName: ExpressibleByArgument, Sendable {
   static var allValueStrings: [String] { Priority.Level.allCases.map(\.name) }
 }
 
+/// From which priority on a scan of an image fails, and whether it does for packages that nobody judged: `high,not-covered`.
+struct ImageThreshold: ExpressibleByArgument, Sendable {
+  let level: Priority.Level
+  let countsUncovered: Bool
+  private static let uncovered = "not-covered"
+
+  init(_ level: Priority.Level) {
+    self.level = level
+    countsUncovered = false
+  }
+
+  init?(argument: String) {
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let levels = words.filter { $0 != Self.uncovered }
+    guard levels.count <= 1, words.count - levels.count <= 1 else { return nil }
+    // By itself it is beside any vulnerability.
+    guard let level = levels.first.map({ Priority.Level(name: $0) }) ?? .unknown else { return nil }
+    self.level = level
+    countsUncovered = words.contains(Self.uncovered)
+  }
+
+  var defaultValueDescription: String { level.name + (countsUncovered ? ",\(Self.uncovered)" : "") }
+  static var allValueStrings: [String] { Priority.Level.allCases.map(\.name) + [uncovered] }
+}
+
 struct VersionName: ExpressibleByArgument, Sendable {
   let version: PodSecurityVersion
   init(_ version: PodSecurityVersion) { self.version = version }

@@ -61,16 +61,19 @@ struct ImageReading: ParsableArguments {
     return contents
   }
 
-  /// - Parameter sources: what is read, as somebody named it.
+  /// - Parameters:
+  ///   - sources: what is read, as somebody named it.
+  ///   - password: for the registry, where standard input was read before.
   func options(
-    _ registry: RegistryOptions, for sources: [String],
+    _ registry: RegistryOptions, for sources: [String], password: String? = nil,
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws -> ImageSource.Options {
     var options = ImageSource.Options()
     options.platform = platform?.value
     if !noCache { options.cache = LayerCache(folder: UserFolder.cache("layers")) }
     options.registry = try registry.settings(
-      for: sources.compactMap { ImageReference(ImageReference.withoutScheme($0) ?? $0)?.registry })
+      for: sources.compactMap { ImageReference(ImageReference.withoutScheme($0) ?? $0)?.registry },
+      password: password)
     options.progress = progress
     return options
   }

@@ -25,8 +25,20 @@ struct RegistryOptions: ParsableArguments {
   @Flag(help: "Do not verify the certificate of the registry.")
   var insecureSkipTlsVerify = false
 
-  /// - Parameter registries: those that are asked; a login is for one.
-  func settings(for registries: some Sequence<String>) throws -> RegistrySettings {
+  /// The password from standard input, which can be read once; nil where none was announced.
+  func password() throws -> String? {
+    guard (username != nil) == passwordStdin else {
+      throw BartizanError(.usage, "--username and --password-stdin go together")
+    }
+    guard passwordStdin else { return nil }
+    let text = String(decoding: try FileReader.readStandardInput(), as: UTF8.self)
+    return String(text.prefix { !$0.isNewline })
+  }
+
+  /// - Parameters:
+  ///   - registries: those that are asked; a login is for one.
+  ///   - password: as it was read before; nil: it is read now, where one was announced.
+  func settings(for registries: some Sequence<String>, password: String? = nil) throws -> RegistrySettings {
     var settings = RegistrySettings(environment: Environment.value)
     settings.credentialFile = authfile
     settings.plainHTTP = plainHttp
@@ -36,12 +48,8 @@ struct RegistryOptions: ParsableArguments {
       let pem = try Self.file(registryCertificate)
       settings.clientCertificate = .init(chain: pem, key: pem)
     }
-    guard (username != nil) == passwordStdin else {
-      throw BartizanError(.usage, "--username and --password-stdin go together")
-    }
-    if let username {
-      let text = String(decoding: try FileReader.readStandardInput(), as: UTF8.self)
-      settings.login = .init(user: username, password: String(text.prefix { !$0.isNewline }))
+    if let password = try password ?? self.password(), let username {
+      settings.login = .init(user: username, password: password)
     }
     try settings.bindLogin(to: registries)
     for word in mirror {

@@ -25,8 +25,8 @@ enum StandardOutput {
 enum StandardError {
   static var isTerminal: Bool { StandardStreams.current.errorIsTerminal }
 
-  /// A line for people, with the program's name before it.
-  static func line(_ text: String) { raw("bartizan: " + text + "\n") }
+  /// A line for people, with the program's name before it. Names and messages of others are in it: none of them steers the terminal.
+  static func line(_ text: String) { raw("bartizan: " + Terminal.printable(text) + "\n") }
 
   static func lines(_ problems: some Sequence<Problem>) { for problem in problems { line(problem.text) } }
 

@@ -24,19 +24,14 @@ package struct ZipReader: Sendable {
   package init(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) {
     self.bytes = bytes
     self.limits = limits
-    // The end record stands in the last 64 KiB, before a comment.
-    var end: Int?
-    var place = bytes.count - 22
-    while place >= max(0, bytes.count - 65_557) {
-      if number(place, 4) == 0x0605_4B50 {
-        end = place
-        break
-      }
-      place -= 1
+    guard let end = Self.end(bytes) else {
+      throw DocumentError(.archive, "a ZIP archive without an end; fetch the file again")
     }
-    guard let end else { throw DocumentError(.archive, "a ZIP archive without an end; fetch the file again") }
     let count = number(end + 10, 2)
-    var offset = number(end + 16, 4)
+    var offset = end - number(end + 12, 4)
+    // Places are told from the beginning of the archive, which may stand behind a program that unpacks it.
+    let start = offset - number(end + 16, 4)
+    guard offset >= 0, start >= 0 else { throw Self.broken }
     guard count <= limits.archiveEntries else {
       throw DocumentError(.archive, "more than \(limits.archiveEntries) members")
     }
@@ -49,9 +44,24 @@ package struct ZipReader: Sendable {
         Member(
           name: String(decoding: bytes[offset + 46..<offset + 46 + nameLength], as: UTF8.self),
           size: number(offset + 24, 4), compressed: number(offset + 20, 4), method: number(offset + 10, 2),
-          header: number(offset + 42, 4)))
+          header: start + number(offset + 42, 4)))
       offset += 46 + skip
     }
+  }
+
+  /// Where the end record stands: in the last 64 KiB, with nothing but its own comment behind it. One that is followed by anything
+  /// else belongs to an archive within this one, which is cut off then.
+  private static func end(_ bytes: [UInt8]) -> Int? {
+    var place = bytes.count - 22
+    while place >= max(0, bytes.count - 65_557) {
+      if bytes.integer(at: place, .little, as: UInt32.self) == 0x0605_4B50,
+        bytes.integer(at: place + 20, .little, as: UInt16.self).map({ place + 22 + Int($0) == bytes.count }) == true
+      {
+        return place
+      }
+      place -= 1
+    }
+    return nil
   }
 
   private static let broken = DocumentError(.archive, "broken ZIP data; fetch the file again")

@@ -11,7 +11,10 @@ struct FolderArchive: ImageArchive {
   private func path(_ name: String) -> String? {
     guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
     let path = folder + "/" + name
-    return FilePaths.exists(path) ? path : nil
+    // A link of a layout may lead within it; what lies elsewhere on this machine is not the image's.
+    guard let real = FilePaths.real(path), let root = FilePaths.real(folder), real.hasPrefix(root + "/") || root == "/"
+    else { return nil }
+    return path
   }
 
   func document(_ name: String) async throws(BartizanError) -> [UInt8]? {

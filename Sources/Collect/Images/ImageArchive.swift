@@ -55,6 +55,10 @@ struct ResolvedImage: Sendable {
   let identifier: String?
   /// Further remarks on the archive, for the user.
   let remarks: [String]
+  /// Names that the archive gives it.
+  var names: [String] = []
+  /// Of the indexes that led to it.
+  var digests: [String] = []
 }
 
 /// The operating system and architecture of an image, such as `linux/amd64` or `linux/arm/v7`.
@@ -141,9 +145,25 @@ enum ImageManifest {
         throw BartizanError(.input, "its index leads to no manifest")
       }
       try check(bytes, digest)
-      return try await resolve(bytes, digest: digest, archive, platform: platform, limits: limits)
+      var image = try await resolve(bytes, digest: digest, archive, platform: platform, limits: limits)
+      image.names = names(entry)
+      return image
     }
-    return try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
+    var image = try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
+    let entries = try parsed(bytes, "index.json")["manifests"]?.elements ?? []
+    image.names = entries.filter { entry in
+      entry["digest"]?.string.map { $0 == image.digest || image.digests.contains($0) } ?? false
+    }.flatMap(names)
+    return image
+  }
+
+  /// What an index calls one of its images.
+  ///
+  /// Source: OCI image specification, "Pre-Defined Annotation Keys"; containerd writes the whole name beside it.
+  private static func names(_ entry: DocumentNode) -> [String] {
+    ["io.containerd.image.name", "org.opencontainers.image.ref.name"].compactMap {
+      entry[path: "annotations", $0]?.string
+    }
   }
 
   /// The image of a manifest or an index.
@@ -155,10 +175,14 @@ enum ImageManifest {
     var document = try parsed(bytes, "the manifest")
     var digest = digest
     var seen = Set<String>()
+    var indexes: [String] = []
     for _ in 0..<stepLimit {
       if document["layers"] != nil || document["fsLayers"] != nil {
-        return try await oci(document, digest: digest, archive, limits)
+        var image = try await oci(document, digest: digest, archive, limits)
+        image.digests = indexes
+        return image
       }
+      if let digest { indexes.append(digest) }
       let entries = (document["manifests"]?.elements ?? []).filter { entry in
         // Attestations are listed next to images, with an unknown platform.
         entry[path: "platform", "os"]?.string != "unknown"
@@ -257,7 +281,8 @@ enum ImageManifest {
         ResolvedImage.Layer(
           name: name, digest: name.hasPrefix("blobs/") ? sum(inName: name) : nil,
           plainDigest: plain.count == names.count ? plain[index] : nil)
-      }, configuration: configuration, digest: nil, identifier: identifier, remarks: remarks)
+      }, configuration: configuration, digest: nil, identifier: identifier, remarks: remarks,
+      names: image["RepoTags"]?.strings ?? [])
   }
 
   /// The digest in a file name, as Docker names layers and configurations.

@@ -47,6 +47,8 @@ package enum ImageSource {
     package var digest: String?
     /// Digest of the configuration, which Docker calls the image's ID.
     package var identifier: String?
+    /// All that the image is called, by its digests and its names.
+    package var identity = ImageIdentity()
 
     package init() {}
 
@@ -101,7 +103,9 @@ package enum ImageSource {
         if let image = try await ImageManifest.find(
           reference, in: archive, platform: options.platform, limits: options.limits)
         {
-          return await layers(of: image, archive, layout, options)
+          var contents = await layers(of: image, archive, layout, options)
+          contents.identity.add(reference)
+          return contents
         }
       } catch {
         throw Self.place(error, layout)
@@ -134,8 +138,10 @@ package enum ImageSource {
       let (bytes, digest) = try await registry.manifest()
       let image = try await ImageManifest.resolve(
         bytes, digest: digest, registry, platform: options.platform, limits: options.limits)
-      let contents = await layers(of: image, registry, source, options)
+      var contents = await layers(of: image, registry, source, options)
       await registry.close()
+      contents.identity.add(reference)
+      contents.identity.add(digest: digest)
       return contents
     } catch {
       await registry.close()
@@ -245,11 +251,12 @@ package enum ImageSource {
     }
     guard let bill = SBOMReader(plain, file: path) else {
       throw BartizanError(
-        .input, "neither a folder nor an image archive (docker save, OCI layout) nor an SBOM (CycloneDX, SPDX)")
+        .input, "neither a folder nor an image archive (docker save, OCI layout) nor an SBOM (CycloneDX, SPDX, Syft)")
     }
     var contents = Contents()
     contents.system = bill.system
     contents.packages = bill.packages
+    contents.identity = bill.subject
     for problem in bill.problems.prefix(5) {
       contents.problems.append(
         Problem(code: "sbom", location: Location(file: path), message: problem, hidesInput: false))
@@ -259,6 +266,14 @@ package enum ImageSource {
         Problem(
           code: "sbom", location: Location(file: path), message: "\(bill.problems.count - 5) more of the kind",
           hidesInput: false))
+    }
+    if bill.sourceless > 0 {
+      contents.problems.append(
+        Problem(
+          code: "no-source-package", location: Location(file: path),
+          message:
+            "no package names its source package, which advisories of the distribution speak of; \(Phrase.count(bill.sourceless, "package")) \(Phrase.noun(bill.sourceless, "was", "were")) asked for by \(Phrase.noun(bill.sourceless, "its own name", "their own names"))",
+          hidesInput: true))
     }
     if bill.nameless > 0 {
       contents.problems.append(
@@ -280,6 +295,9 @@ package enum ImageSource {
     contents.configuration = image.configuration
     contents.digest = image.digest
     contents.identifier = image.identifier
+    for name in image.names { contents.identity.add(name: name) }
+    for digest in image.digests + [image.identifier].compactMap({ $0 }) { contents.identity.add(digest: digest) }
+    if let digest = image.digest { contents.identity.add(manifest: digest) }
     for remark in image.remarks {
       contents.problems.append(
         Problem(code: "image", location: Location(file: source), message: remark, hidesInput: false))

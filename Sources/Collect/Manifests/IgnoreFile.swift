@@ -13,12 +13,15 @@ package struct IgnoreFile: Sendable {
   private let rules: [Rule]
 
   package init(_ text: String) {
-    rules = text.split(separator: "\n", omittingEmptySubsequences: true).compactMap { raw in
+    // Lines may end as Windows ends them, and editors there put a mark before the first.
+    rules = text.drop { $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline).compactMap { raw in
       var line = raw[...]
-      while let last = line.last, last.isWhitespace { line.removeLast() }
+      // A backslash keeps a blank at the end, and what would begin a comment or a negation.
+      while let last = line.last, last.isWhitespace, !line.dropLast().hasSuffix("\\") { line.removeLast() }
       guard let first = line.first, first != "#" else { return nil }
       let negated = first == "!"
       if negated { line.removeFirst() }
+      line = Self.unescaped(line)
       let foldersOnly = line.hasSuffix("/")
       if foldersOnly { line.removeLast() }
       // A pattern with a slash inside is anchored at the folder of the ignore file.
@@ -27,6 +30,17 @@ package struct IgnoreFile: Sendable {
       guard !line.isEmpty else { return nil }
       return Rule(glob: Glob(anchored ? String(line) : "**/" + line), negated: negated, foldersOnly: foldersOnly)
     }
+  }
+
+  /// Without the backslashes before characters that mean something at their place only. Source: gitignore(5), "Pattern format".
+  private static func unescaped(_ line: Substring) -> Substring {
+    var line = line
+    if line.hasPrefix("\\#") || line.hasPrefix("\\!") { line.removeFirst() }
+    if line.hasSuffix("\\ ") {
+      line.removeLast(2)
+      line += " "
+    }
+    return line
   }
 
   /// - Parameter path: relative to the folder of the ignore file. The last rule that matches decides.

@@ -31,29 +31,55 @@ package struct Advisory: Sendable {
     package let ranges: [[Event]]
     /// Versions that are affected whatever the ranges say.
     package let versions: [String]
+    /// The module streams that it speaks of, such as `nodejs:18`; empty where it does not say which; nil for packages outside of
+    /// modules.
+    package let modules: [String]?
 
-    package init(ecosystem: Ecosystem, name: String, ranges: [[Event]], versions: [String]) {
+    package init(
+      ecosystem: Ecosystem, name: String, ranges: [[Event]], versions: [String], modules: [String]? = nil
+    ) {
       self.ecosystem = ecosystem
       self.name = name
       self.ranges = ranges
       self.versions = versions
+      self.modules = modules
+    }
+  }
+
+  /// How bad somebody calls it in a word.
+  package struct Rating: Sendable, Hashable {
+    /// In lower case: `important`, `moderate`, `high`.
+    package let word: String
+    /// Whether the distribution itself says so, of its own package.
+    package let isVendors: Bool
+
+    package init(_ word: String, isVendors: Bool) {
+      self.word = word.lowercased()
+      self.isVendors = isVendors
     }
   }
 
   package let id: String
+  /// Other names of the same, and the names of what an erratum fixes.
   package let aliases: [String]
   package let summary: String
   /// CVSS vectors.
   package let severity: [String]
+  package let rating: Rating?
   package let published: String
   package let withdrawn: Bool
   package let affected: [Affected]
 
+  /// Its CVEs, in order; several for an erratum that fixes several.
+  package var cves: [String] {
+    var seen = Set<String>()
+    return ([id] + aliases).compactMap { RiskIndex.cve(in: $0) }.filter { seen.insert($0).inserted }.sorted()
+  }
+
   /// What it tells of, by its CVEs; by its own id and other names where it has none.
   package var vulnerabilities: Set<String> {
-    let names = [id] + aliases
-    let cves = names.compactMap { RiskIndex.cve(in: $0) }
-    return Set(cves.isEmpty ? names : cves)
+    let cves = cves
+    return Set(cves.isEmpty ? [id] + aliases : cves)
   }
 
   /// Longest text that is kept of a record without a summary.
@@ -69,43 +95,111 @@ package struct Advisory: Sendable {
   package init?(_ record: DocumentNode) {
     guard let id = record["id"]?.string, !id.isEmpty else { return nil }
     self.id = id
-    var aliases = record["aliases"]?.strings ?? []
-    for other in (record["upstream"]?.strings ?? []) where !aliases.contains(other) { aliases.append(other) }
-    self.aliases = aliases
-    summary = Self.summary(of: record["summary"]?.string ?? record["details"]?.string ?? "")
-    severity = (record["severity"]?.elements ?? []).compactMap { $0["score"]?.string }
+    let summary = Self.summary(of: record["summary"]?.string ?? record["details"]?.string ?? "")
+    self.summary = summary
+    let scores = (record["severity"]?.elements ?? []).compactMap { item in
+      item["score"]?.string.map { (type: item["type"]?.string ?? "", score: $0) }
+    }
+    severity = scores.filter { $0.type.hasPrefix("CVSS") || $0.type.isEmpty }.map(\.score)
     published = String((record["published"]?.string ?? "").prefix(10))
     withdrawn = record["withdrawn"] != nil
-    affected = (record["affected"]?.elements ?? []).compactMap { item in
-      guard let name = item["package"]?["name"]?.string, let ecosystem = item["package"]?["ecosystem"]?.string else {
-        return nil
-      }
-      let ranges = (item["ranges"]?.elements ?? []).compactMap { range -> [Event]? in
-        // Commits are no versions.
-        guard range["type"]?.string != "GIT" else { return nil }
-        return (range["events"]?.elements ?? []).flatMap { event in
-          event.entries.compactMap { entry in
-            guard let kind = Event.Kind(rawValue: entry.key), let version = entry.value.text else { return nil }
-            return Event(kind: kind, version: version)
-          }
-        }
-      }
-      return Affected(
-        ecosystem: Ecosystem(ecosystem), name: name, ranges: ranges, versions: item["versions"]?.strings ?? [])
+    let items = record["affected"]?.elements ?? []
+    affected = items.compactMap { Affected($0, summary: summary) }
+    let isErratum = !affected.isEmpty && affected.allSatisfy(\.ecosystem.isDistribution)
+    var aliases = record["aliases"]?.strings ?? []
+    for other in (record["upstream"]?.strings ?? []) where !aliases.contains(other) { aliases.append(other) }
+    // Errata of AlmaLinux, and older ones of others, name there what they fix. Elsewhere it is what has to do with it.
+    if isErratum, !aliases.contains(where: { RiskIndex.cve(in: $0) != nil }), RiskIndex.cve(in: id) == nil {
+      for other in (record["related"]?.strings ?? []) where RiskIndex.cve(in: other) == other { aliases.append(other) }
     }
+    self.aliases = aliases
+    rating = Self.rating(record, items, scores, isErratum, summary)
+  }
+
+  /// Of a distribution, as it calls its own errata; of others, what the database says.
+  private static func rating(
+    _ record: DocumentNode, _ items: [DocumentNode], _ scores: [(type: String, score: String)], _ isErratum: Bool,
+    _ summary: String
+  ) -> Rating? {
+    let database = record["database_specific"]?["severity"]?.string
+    guard isErratum else { return database.map { Rating($0, isVendors: false) } }
+    if let own = scores.first(where: { !$0.type.hasPrefix("CVSS") && !$0.type.isEmpty })?.score {
+      return Rating(own, isVendors: true)
+    }
+    let told = items.lazy.compactMap { item -> String? in
+      let own = item["ecosystem_specific"]
+      return own?["severity"]?.string ?? own?["urgency"]?.string ?? item["database_specific"]?["severity"]?.string
+    }.first
+    if let told = told ?? database { return Rating(told, isVendors: true) }
+    // `Important: glibc security update`
+    guard let colon = summary.firstIndex(of: ":") else { return nil }
+    let word = summary[..<colon].lowercased()
+    return Priority.isRating(word) ? Rating(word, isVendors: true) : nil
   }
 
   package init(
-    id: String, aliases: [String], summary: String, severity: [String], published: String, withdrawn: Bool,
-    affected: [Affected]
+    id: String, aliases: [String], summary: String, severity: [String], rating: Rating? = nil, published: String,
+    withdrawn: Bool, affected: [Affected]
   ) {
     self.id = id
     self.aliases = aliases
     self.summary = summary
     self.severity = severity
+    self.rating = rating
     self.published = published
     self.withdrawn = withdrawn
     self.affected = affected
+  }
+}
+
+extension Advisory.Affected {
+  /// - Parameter summary: of the record, which names the stream of a module.
+  fileprivate init?(_ item: DocumentNode, summary: String) {
+    guard let name = item["package"]?["name"]?.string, let text = item["package"]?["ecosystem"]?.string else {
+      return nil
+    }
+    let ranges = (item["ranges"]?.elements ?? []).compactMap { range -> [Advisory.Event]? in
+      // Commits are no versions.
+      guard range["type"]?.string != "GIT" else { return nil }
+      return (range["events"]?.elements ?? []).flatMap { event in
+        event.entries.compactMap { entry in
+          guard let kind = Advisory.Event.Kind(rawValue: entry.key), let version = entry.value.text else { return nil }
+          return Advisory.Event(kind: kind, version: version)
+        }
+      }
+    }
+    let ecosystem = Ecosystem(text)
+    var modules: [String]?
+    if ecosystem.order?.name == VersionOrder.rpm.name {
+      if let purl = item["package"]?["purl"]?.string.flatMap({ try? PackageURL($0) }),
+        let label = purl.qualifiers["rpmmod"]
+      {
+        modules = SoftwarePackage.stream(label).map { [$0] } ?? []
+      } else if ranges.contains(where: { $0.contains { Self.isModular($0.version) } }) {
+        modules = Self.streams(in: summary)
+      }
+    }
+    self.init(
+      ecosystem: ecosystem, name: name, ranges: ranges, versions: item["versions"]?.strings ?? [], modules: modules)
+  }
+
+  /// Whether a version is one of a package of a module: its release says so.
+  static func isModular(_ version: String) -> Bool {
+    version.contains(".module_") || version.contains(".module+")
+  }
+
+  /// `nodejs:18` of `Important: nodejs:18 security update`; of several all.
+  private static func streams(in summary: String) -> [String] {
+    summary.split { $0.isWhitespace || $0 == "," || $0 == "(" || $0 == ")" }.filter { word in
+      let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+      return parts.count == 2
+        && parts.allSatisfy { part in
+          !part.isEmpty
+            && part.utf8.allSatisfy { byte in
+              byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || [0x2D, 0x2E, 0x5F, 0x2B].contains(byte)
+            }
+        }
+    }.map(String.init)
   }
 }
 
@@ -161,7 +255,7 @@ extension Advisory.Affected {
   var inOrder: Advisory.Affected {
     guard let order = ecosystem.order else { return self }
     return Advisory.Affected(
-      ecosystem: ecosystem, name: name, ranges: ranges.map { sorted($0, order) }, versions: versions)
+      ecosystem: ecosystem, name: name, ranges: ranges.map { sorted($0, order) }, versions: versions, modules: modules)
   }
 
   private func sorted(_ events: [Advisory.Event], _ order: VersionOrder) -> [Advisory.Event] {
@@ -198,6 +292,6 @@ extension Advisory.Affected {
       ecosystem: ecosystem, name: name, ranges: bare.ranges,
       versions: versions.filter { version in
         !(bare.verdict(on: version) { order.compare($0, version) }?.isAffected ?? false)
-      })
+      }, modules: modules)
   }
 }

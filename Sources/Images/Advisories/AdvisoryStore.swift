@@ -9,7 +9,7 @@ private import Crypto
 /// numbers of their advisories; the advisories; and what they say of each package, without the rest of them, so that a
 /// question unpacks one block and reads no advisory that does not apply. The last two are blocks of records, compressed.
 package struct AdvisoryStore: Sendable {
-  package static let magic = Array("BZADV003".utf8)
+  package static let magic = Array("BZADV004".utf8)
   static let blockSize = 12 << 10
   static let packageBlockSize = 6 << 10
 
@@ -286,7 +286,8 @@ package struct AdvisoryStoreBuilder {
     advisories.append(
       Advisory(
         id: advisory.id, aliases: advisory.aliases, summary: advisory.summary, severity: advisory.severity,
-        published: advisory.published, withdrawn: false, affected: advisory.affected.map(\.withoutRepetition)))
+        rating: advisory.rating, published: advisory.published, withdrawn: false,
+        affected: advisory.affected.map(\.withoutRepetition)))
   }
 
   /// Adds the advisories of another builder. Duplicate ids are kept.
@@ -374,6 +375,7 @@ enum AdvisoryRecord {
       if !advisory.aliases.isEmpty { writer.field("l", advisory.aliases) }
       if !advisory.summary.isEmpty { writer.field("s", advisory.summary) }
       if !advisory.severity.isEmpty { writer.field("c", advisory.severity) }
+      if let rating = advisory.rating { writer.field(rating.isVendors ? "v" : "r", rating.word) }
       if !advisory.published.isEmpty { writer.field("p", advisory.published) }
       writer.key("a")
       writer.array(of: advisory.affected) { writer, affected in
@@ -389,6 +391,7 @@ enum AdvisoryRecord {
             }
           }
           writer.array(of: affected.versions) { $0.value($1) }
+          if let modules = affected.modules { writer.array(of: modules) { $0.value($1) } }
         }
       }
     }
@@ -402,7 +405,7 @@ enum AdvisoryRecord {
     ]
     let affected = (node["a"]?.elements ?? []).compactMap { item -> Advisory.Affected? in
       let parts = item.elements
-      guard parts.count == 4, let ecosystem = parts[0].string, let name = parts[1].string else { return nil }
+      guard parts.count >= 4, let ecosystem = parts[0].string, let name = parts[1].string else { return nil }
       let ranges = parts[2].elements.map { range -> [Advisory.Event] in
         let words = range.strings
         return stride(from: 0, to: words.count - 1, by: 2).compactMap { index in
@@ -410,10 +413,14 @@ enum AdvisoryRecord {
         }
       }
       return Advisory.Affected(
-        ecosystem: Ecosystem(ecosystem), name: name, ranges: ranges, versions: parts[3].strings)
+        ecosystem: Ecosystem(ecosystem), name: name, ranges: ranges, versions: parts[3].strings,
+        modules: parts.count > 4 ? parts[4].strings : nil)
     }
+    let rating =
+      node["v"]?.string.map { Advisory.Rating($0, isVendors: true) }
+      ?? node["r"]?.string.map { Advisory.Rating($0, isVendors: false) }
     return Advisory(
       id: id, aliases: node["l"]?.strings ?? [], summary: node["s"]?.string ?? "", severity: node["c"]?.strings ?? [],
-      published: node["p"]?.string ?? "", withdrawn: false, affected: affected)
+      rating: rating, published: node["p"]?.string ?? "", withdrawn: false, affected: affected)
   }
 }

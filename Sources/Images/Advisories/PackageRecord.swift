@@ -26,6 +26,9 @@ enum PackageRecord {
       number(own.count)
       for affected in own {
         text(affected.ecosystem.release ?? "")
+        // One more than there are, so that none at all is told from no module.
+        number(affected.modules.map { $0.count + 1 } ?? 0)
+        for module in affected.modules ?? [] { text(module) }
         number(affected.ranges.count)
         for range in affected.ranges {
           number(range.count)
@@ -47,7 +50,9 @@ enum PackageRecord {
   static func read(
     _ bytes: ArraySlice<UInt8>, _ name: String, _ ecosystem: String, release wanted: String?
   ) -> [AdvisoryStore.Candidate] {
-    let bare = wanted.map { Array($0.utf8.drop { $0 == UInt8(ascii: "v") }) }
+    let isPlain = EcosystemRelease.isPlain(ecosystem)
+    let key = wanted.map { EcosystemRelease.key(ecosystem, $0) }
+    let bare = key.map { Array($0.utf8) }
     return bytes.withUnsafeBufferPointer { buffer in
       var reader = Reader(buffer: buffer)
       var found: [AdvisoryStore.Candidate] = []
@@ -57,10 +62,13 @@ enum PackageRecord {
         var affected: [Advisory.Affected] = []
         for _ in 0..<reader.count() {
           let release = reader.bytes()
-          if let bare, !release.isEmpty, !Self.bare(release).elementsEqual(bare) {
+          if let bare, !release.isEmpty, !Self.bare(release).elementsEqual(bare),
+            isPlain || EcosystemRelease.key(ecosystem, String(decoding: release, as: UTF8.self)) != key
+          {
             reader.skipAffected()
             continue
           }
+          let modules = reader.modules()
           var ranges: [[Advisory.Event]] = []
           for _ in 0..<reader.count() {
             var events: [Advisory.Event] = []
@@ -79,7 +87,7 @@ enum PackageRecord {
               ecosystem: Ecosystem(
                 name: ecosystem, release: release.isEmpty ? nil : String(decoding: release, as: UTF8.self)),
               name: name,
-              ranges: ranges, versions: versions))
+              ranges: ranges, versions: versions, modules: modules))
         }
         guard !reader.isBroken else { return found }
         if affected.isEmpty { continue }
@@ -139,8 +147,22 @@ enum PackageRecord {
 
     mutating func text() -> String { String(decoding: bytes(), as: UTF8.self) }
 
-    /// Goes on behind the ranges and versions of one release.
+    /// Streams of modules; nil for what is outside of them.
+    mutating func modules() -> [String]? {
+      let number = number()
+      guard number > 0, number - 1 <= buffer.count - place else {
+        if number > 0 {
+          isBroken = true
+          place = buffer.count
+        }
+        return nil
+      }
+      return (0..<number - 1).map { _ in text() }
+    }
+
+    /// Goes on behind the modules, ranges and versions of one release.
     mutating func skipAffected() {
+      _ = modules()
       for _ in 0..<count() {
         for _ in 0..<count() {
           _ = number()

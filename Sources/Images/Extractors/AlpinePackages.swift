@@ -8,30 +8,46 @@ extension PackageExtractor {
     extract: { bytes, path in
       let ecosystem = Ecosystem("Alpine")
       var found = Extraction()
+      // What packages provide beside their own names: libraries, commands.
+      var providers: [String: String] = [:]
       for fields in Stanzas.read(bytes) {
         guard let name = fields["P"], let version = fields["V"] else {
           found.note("the entry of \(fields["P"] ?? "a package") has no version or no name", path)
           continue
         }
-        found.packages.append(
-          SoftwarePackage(
-            ecosystem: ecosystem, name: name, version: version, source: fields["o"] ?? name, sourceVersion: version,
-            path: path))
+        var package = SoftwarePackage(
+          ecosystem: ecosystem, name: name, version: version, source: fields["o"] ?? name, sourceVersion: version,
+          path: path)
+        package.supplier = fields["m"]
+        package.architecture = fields["A"]
+        package.licenses = fields["L"].map { [$0] } ?? []
+        package.requires = words(fields["D"])
+        for word in words(fields["p"]) { providers[word] = name }
+        found.packages.append(package)
+      }
+      for index in found.packages.indices {
+        found.packages[index].requires = found.packages[index].requires.map { providers[$0] ?? $0 }
       }
       if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
-      var owner = ""
+      var files: [(owner: String, paths: [String])] = []
       var folder = ""
-      for line in bytes.split(separator: 0x0A) where line.count > 2 && line[line.startIndex + 1] == UInt8(ascii: ":") {
+      for line in bytes.split(separator: 0x0A) where line.count > 1 && line[line.startIndex + 1] == UInt8(ascii: ":") {
         let value = String(decoding: line.dropFirst(2), as: UTF8.self)
         switch line[line.startIndex] {
-        case UInt8(ascii: "P"): owner = value
+        case UInt8(ascii: "P"): files.append((value, []))
         case UInt8(ascii: "F"): folder = value
-        case UInt8(ascii: "R"):
-          found.owned.append(Extraction.Owned(path: folder.isEmpty ? value : folder + "/" + value, owner: owner))
+        case UInt8(ascii: "R") where !files.isEmpty:
+          files[files.count - 1].paths.append(folder.isEmpty ? value : folder + "/" + value)
         default: break
         }
       }
+      for (owner, paths) in files { found.own(paths, by: owner) }
       return found
     },
     isOfSystem: true)
+
+  /// Names without their versions; what must not be there is left out.
+  private static func words(_ text: String?) -> [String] {
+    (text ?? "").split(separator: " ").filter { !$0.hasPrefix("!") }.map { String($0.prefix { !"<>=~".contains($0) }) }
+  }
 }

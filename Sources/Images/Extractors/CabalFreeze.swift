@@ -15,8 +15,8 @@ extension PackageExtractor {
           guard let start = line.firstRange(of: "any.") else { return nil }
           let rest: Substring = line[start.upperBound...]
           guard let equals = rest.firstRange(of: "==") else { return nil }
-          let name = rest[..<equals.lowerBound].prefix { $0 != " " }
-          let version = rest[equals.upperBound...].prefix { $0.isNumber || $0 == "." }
+          let name: Substring = rest[..<equals.lowerBound].prefix { $0 != " " }
+          let version: Substring = rest[equals.upperBound...].prefix { $0.isNumber || $0 == "." }
           guard !name.isEmpty, version.first?.isNumber == true else { return nil }
           let package = SoftwarePackage(
             ecosystem: Ecosystem("Hackage"), name: String(name), version: String(version), path: path)

@@ -6,8 +6,10 @@ extension PackageExtractor {
     name: "Cargo.lock", matches: .named(["Cargo.lock"]),
     extract: { bytes, path in
       PackageTables.extract(bytes, path) { name, version, fields in
-        fields["source"] == nil
-          ? nil : SoftwarePackage(ecosystem: Ecosystem("crates.io"), name: name, version: version, path: path)
+        guard fields["source"] != nil else { return nil }
+        var package = SoftwarePackage(ecosystem: Ecosystem("crates.io"), name: name, version: version, path: path)
+        package.checksums = fields["checksum"].flatMap { SoftwarePackage.Checksum(.sha256, $0) }.map { [$0] } ?? []
+        return package
       }
     })
 }

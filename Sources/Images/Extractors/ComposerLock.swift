@@ -13,7 +13,13 @@ extension PackageExtractor {
       .json(bytes, path) { document in
         (document["packages"]?.elements ?? document.elements).compactMap { item in
           guard let name = item["name"]?.string, let version = item["version"]?.string else { return nil }
-          return SoftwarePackage(ecosystem: Ecosystem("Packagist"), name: name, version: version, path: path)
+          var package = SoftwarePackage(ecosystem: Ecosystem("Packagist"), name: name, version: version, path: path)
+          package.licenses = item["license"]?.strings ?? []
+          package.requires = (item["require"]?.entries ?? []).map(\.key)
+          package.supplier = item["authors"]?.elements.first?["name"]?.string
+          package.checksums =
+            item[path: "dist", "shasum"]?.string.flatMap { SoftwarePackage.Checksum(.sha1, $0) }.map { [$0] } ?? []
+          return package
         }
       }
     })

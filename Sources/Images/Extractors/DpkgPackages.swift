@@ -21,9 +21,44 @@ extension PackageExtractor {
       // The architecture stands behind a colon where several may be installed.
       let owner = String(PackageExtractors.lastPart(path).dropLast(5).prefix { $0 != ":" })
       var found = Extraction()
-      found.owned = bytes.split(separator: 0x0A).map {
-        Extraction.Owned(path: String(decoding: $0.dropFirst(), as: UTF8.self), owner: owner)
+      found.own(bytes.split(separator: 0x0A).map { String(decoding: $0.dropFirst(), as: UTF8.self) }, by: owner)
+      return found
+    })
+
+  /// The licences of an installed package, where its maintainer wrote them for programs.
+  ///
+  /// Source: Debian Policy, section 12.5; "Machine-readable debian/copyright file", version 1.0.
+  static let debianCopyright = PackageExtractor(
+    name: "Debian copyright",
+    matches: .named(["copyright"]) { path in
+      path.hasPrefix("usr/share/doc/") && path.utf8.count { $0 == 0x2F } == 4
+    },
+    extract: { bytes, path in
+      var found = Extraction()
+      let parts = path.split(separator: "/")
+      guard bytes.prefix(4096).contains(UInt8(ascii: ":")), parts.count == 5 else { return found }
+      var trait = Extraction.Trait(name: String(parts[3]))
+      var seen = Set<String>()
+      for line in bytes.prefix(1 << 20).split(separator: 0x0A) where line.starts(with: "License:".utf8) {
+        let text = String(decoding: line.dropFirst(8), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+          .joined(separator: " ")
+        if !text.isEmpty, seen.insert(text).inserted, trait.licenses.count < 100 { trait.licenses.append(text) }
       }
+      if !trait.licenses.isEmpty { found.traits.append(trait) }
+      return found
+    })
+
+  /// The files of a package of an image without a shell, each behind its sum.
+  static let dpkgSums = PackageExtractor(
+    name: "dpkg sums",
+    matches: .inFolder("status.d") { $0.contains("var/lib/dpkg/status.d/") && $0.hasSuffix(".md5sums") },
+    extract: { bytes, path in
+      let owner = String(PackageExtractors.lastPart(path).dropLast(8))
+      var found = Extraction()
+      found.own(
+        bytes.split(separator: 0x0A).compactMap { line in
+          line.firstIndex(of: 0x20).map { String(decoding: line[$0...].drop { $0 == 0x20 }, as: UTF8.self) }
+        }, by: owner)
       return found
     })
 }
@@ -48,20 +83,26 @@ private enum DpkgStatus {
           sourceVersion = String(text[text.index(after: open)..<close])
         }
       }
-      found.packages.append(
-        SoftwarePackage(
-          ecosystem: ecosystem, name: name, version: version, source: source,
-          sourceVersion: withoutRebuild(sourceVersion), path: path))
+      var package = SoftwarePackage(
+        ecosystem: ecosystem, name: name, version: version, source: source,
+        sourceVersion: DebianVersions.withoutRebuild(sourceVersion), path: path)
+      package.vendor = PackageOrigin.vendor(dpkg: fields, version: version)
+      package.supplier = fields["Maintainer"]
+      package.architecture = fields["Architecture"]
+      package.requires = ["Pre-Depends", "Depends"].flatMap { dependencies(fields[$0]) }
+      found.packages.append(package)
     }
     if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
     return found
   }
 
-  /// A rebuild of a binary (`+b1`) has no source of its own.
-  private static func withoutRebuild(_ version: String) -> String {
-    guard let plus = version.lastIndex(of: "+") else { return version }
-    let tail = version[version.index(after: plus)...]
-    return tail.first == "b" && tail.count > 1 && tail.dropFirst().allSatisfy(\.isNumber)
-      ? String(version[..<plus]) : version
+  /// The first alternative of each dependency, without its version and architecture.
+  ///
+  /// Source: Debian Policy, section 7.1 "Syntax of relationship fields".
+  private static func dependencies(_ text: String?) -> [String] {
+    (text ?? "").split(separator: ",").compactMap { item in
+      let name = item.drop { $0 == " " }.prefix { $0 != " " && $0 != "(" && $0 != "|" && $0 != ":" && $0 != "[" }
+      return name.isEmpty ? nil : String(name)
+    }
   }
 }

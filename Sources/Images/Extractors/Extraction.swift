@@ -16,8 +16,27 @@ package struct Extraction: Sendable {
     }
   }
 
+  /// What the list of a package's files says of it.
+  package struct Trait: Sendable, Hashable {
+    /// The package.
+    package let name: String
+    package var holdsNoCode = false
+    package var isAddOn = false
+    /// As a file beside the database says.
+    package var licenses: [String] = []
+
+    /// What two files say of one package.
+    package mutating func formUnion(_ other: Trait) {
+      holdsNoCode = holdsNoCode || other.holdsNoCode
+      isAddOn = isAddOn || other.isAddOn
+      if !other.licenses.isEmpty { licenses = other.licenses }
+    }
+  }
+
   package var packages: [SoftwarePackage] = []
   package var owned: [Owned] = []
+  /// What lists of files say of packages whose entries stand in another file.
+  package var traits: [Trait] = []
   /// Why packages of the file may be missing: it is broken, cut off, or beyond a limit. Their places are the file's path.
   package private(set) var problems: [Problem] = []
 
@@ -26,6 +45,7 @@ package struct Extraction: Sendable {
   package mutating func add(_ other: Extraction) {
     packages += other.packages
     owned += other.owned
+    traits += other.traits
     problems += other.problems
   }
 
@@ -43,6 +63,16 @@ package struct Extraction: Sendable {
 
   mutating func note(_ error: DocumentError, _ path: String) {
     note(error.message, path, line: error.line, code: Problem.Code(rawValue: error.code.rawValue))
+  }
+
+  /// Takes the files of a package of the distribution.
+  ///
+  /// - Parameter paths: from the root, without a leading slash.
+  mutating func own(_ paths: [String], by owner: String) {
+    owned += paths.map { Owned(path: $0, owner: owner) }
+    let trait = Trait(
+      name: owner, holdsNoCode: FileList.holdsNoCode(paths), isAddOn: FileList.isAddOn(paths))
+    if trait.holdsNoCode || trait.isAddOn { traits.append(trait) }
   }
 
   /// The packages of a file that is one JSON document.

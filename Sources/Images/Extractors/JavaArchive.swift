@@ -15,7 +15,8 @@ extension PackageExtractor {
     })
 }
 
-/// The packages of one Java archive and of those within it.
+/// The packages of one Java archive and of those within it, by their `pom.properties` before their `pom.xml` before what else they
+/// say of themselves.
 ///
 /// Source: maven.apache.org, "Maven Archiver", and the JAR file specification.
 struct JavaArchive {
@@ -61,6 +62,8 @@ struct JavaArchive {
       return
     }
     var own: [(group: String, artifact: String, version: String)] = []
+    // Those whose properties are not there.
+    var models: [(group: String, artifact: String, version: String)] = []
     var manifest: [String: String] = [:]
     for member in zip.members {
       guard found.packages.count + own.count < Self.maximumPackages else {
@@ -73,6 +76,11 @@ struct JavaArchive {
         if let group = fields["groupId"], let artifact = fields["artifactId"], let version = fields["version"] {
           own.append((group, artifact, version))
         }
+      } else if member.name.hasPrefix("META-INF/maven/"), member.name.hasSuffix("/pom.xml") {
+        guard let content = content(member, of: zip, path, maximumBytes: Self.maximumDescription) else { continue }
+        if let project = MavenProject(content), let version = project.version {
+          models.append((project.group, project.artifact, version))
+        }
       } else if member.name == "META-INF/MANIFEST.MF" {
         if let content = content(member, of: zip, path, maximumBytes: Self.maximumDescription) {
           manifest = Self.manifest(content)
@@ -81,22 +89,43 @@ struct JavaArchive {
         if let content = content(member, of: zip, path) { read(content, path + "!" + member.name, depth: depth + 1) }
       }
     }
+    for model in models where !own.contains(where: { $0.group == model.group && $0.artifact == model.artifact }) {
+      own.append(model)
+    }
     if !own.isEmpty {
       for item in own { add(item.group, item.artifact, item.version, path) }
       return
     }
+    // An archive that holds others is an application or a bundle: those within it are its packages.
+    guard path.lowercased().hasSuffix(".jar") else { return }
+    identify(path, manifest)
+  }
+
+  /// By what the archive says of itself without Maven's files: the group as its manifest names it, or as it is known of the artifact.
+  /// A name of a module or a bundle is none. Without a group the package is told by its artifact alone, which no advisory has.
+  private mutating func identify(_ path: String, _ manifest: [String: String]) {
     let name = Self.fileName(path)
+    guard !name.artifact.isEmpty else { return }
     let version =
-      manifest["Implementation-Version"] ?? manifest["Bundle-Version"] ?? manifest["Specification-Version"]
-      ?? name.version
-    let symbolic = manifest["Bundle-SymbolicName"].map { String($0.prefix { $0 != ";" }) }
-    let group =
-      manifest["Implementation-Vendor-Id"] ?? symbolic.flatMap { text in
-        text.lastIndex(of: ".").map { String(text[..<$0]) }
-      } ?? manifest["Automatic-Module-Name"]
-    if let group, let version = name.version ?? version, !name.artifact.isEmpty {
+      name.version ?? manifest["Implementation-Version"] ?? manifest["Bundle-Version"]
+      ?? manifest["Specification-Version"] ?? ""
+    let own = manifest["Implementation-Vendor-Id"].flatMap { Self.isGroup($0) ? $0 : nil }
+    if let group = JavaGroups.group(of: name.artifact) ?? own, !version.isEmpty {
       add(group, name.artifact, version, path)
+    } else {
+      found.packages.append(
+        SoftwarePackage(ecosystem: Ecosystem("Maven"), name: name.artifact, version: version, path: path))
     }
+  }
+
+  /// Whether a text can be a group: words with dots between them.
+  private static func isGroup(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count > 1
+      && parts.allSatisfy { part in
+        !part.isEmpty
+          && part.utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D || $0 == 0x5F }
+      }
   }
 
   private mutating func add(_ group: String, _ artifact: String, _ version: String, _ path: String) {

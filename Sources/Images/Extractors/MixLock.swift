@@ -8,7 +8,8 @@ extension PackageExtractor {
     name: "mix.lock", matches: .named(["mix.lock"]),
     extract: { bytes, path in
       var found = Extraction(
-        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
+          line -> SoftwarePackage? in
           guard let start = line.firstRange(of: "{:hex, :") else { return nil }
           let rest = line[start.upperBound...]
           let name = rest.prefix { $0 != "," }

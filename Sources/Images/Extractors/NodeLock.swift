@@ -11,12 +11,15 @@ extension PackageExtractor {
       .json(bytes, path) { document in
         var found: [SoftwarePackage] = []
         var seen = Set<SoftwarePackage>()
-        func add(_ name: String, _ version: String?) {
+        func add(_ name: String, _ version: String?, _ entry: DocumentNode, requires: String) {
           guard let version else { return }
           let target = NPMName.target(version)
-          guard let package = NPMName.package(target?.name ?? name, target?.version ?? version, path),
-            seen.insert(package).inserted
-          else { return }
+          guard var package = NPMName.package(target?.name ?? name, target?.version ?? version, path) else { return }
+          package.requires = (entry[requires]?.entries ?? []).map(\.key)
+          package.checksums =
+            entry["integrity"]?.string.flatMap { SoftwarePackage.Checksum(integrity: $0) }.map { [$0] } ?? []
+          package.licenses = entry["license"]?.string.map { [$0] } ?? []
+          guard seen.insert(package).inserted else { return }
           found.append(package)
         }
         if let packages = document["packages"] {
@@ -24,14 +27,16 @@ extension PackageExtractor {
             guard let place = entry.key.ranges(of: "node_modules/").last, entry.value["dev"]?.bool != true,
               entry.value["link"]?.bool != true
             else { continue }
-            add(entry.value["name"]?.string ?? String(entry.key[place.upperBound...]), entry.value["version"]?.string)
+            add(
+              entry.value["name"]?.string ?? String(entry.key[place.upperBound...]), entry.value["version"]?.string,
+              entry.value, requires: "dependencies")
           }
           return found
         }
         // Documents are not deeper than the reader takes them.
         func walk(_ dependencies: DocumentNode?) {
           for entry in dependencies?.entries ?? [] where entry.value["dev"]?.bool != true {
-            add(entry.key, entry.value["version"]?.string)
+            add(entry.key, entry.value["version"]?.string, entry.value, requires: "requires")
             walk(entry.value["dependencies"])
           }
         }

@@ -14,7 +14,12 @@ extension PackageExtractor {
       .json(bytes, path) { document in
         // A file that only tells how a folder is to be read has neither.
         guard let name = document["name"]?.string, let version = document["version"]?.string else { return [] }
-        return [SoftwarePackage(ecosystem: Ecosystem("npm"), name: name, version: version, path: path)]
+        var package = SoftwarePackage(ecosystem: Ecosystem("npm"), name: name, version: version, path: path)
+        package.licenses = (document["license"]?.string ?? document["license"]?["type"]?.string).map { [$0] } ?? []
+        package.requires = (document["dependencies"]?.entries ?? []).map(\.key)
+        let author = document["author"]
+        package.supplier = author?.string ?? author?["name"]?.string
+        return [package]
       }
     })
 }

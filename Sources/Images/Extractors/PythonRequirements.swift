@@ -9,7 +9,8 @@ extension PackageExtractor {
     matches: .ending(["txt"]) { PackageExtractors.lastPart($0).hasPrefix("requirements") },
     extract: { bytes, path in
       Extraction(
-        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { raw in
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
+          raw -> SoftwarePackage? in
           let line = raw.prefix { $0 != "#" && $0 != ";" }
           guard let equals = line.firstRange(of: "=="), !line.hasPrefix("-") else { return nil }
           let name = line[..<equals.lowerBound].prefix { $0 != "[" }.filter { !$0.isWhitespace }

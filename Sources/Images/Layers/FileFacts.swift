@@ -28,6 +28,7 @@ package enum FileFacts {
   private static func take(_ found: Extraction, _ file: inout LayerFacts.File, _ facts: inout LayerFacts) {
     file.packages = found.packages
     facts.owned += found.owned.filter { mayMatter($0.path) }
+    facts.traits += found.traits
     for problem in found.problems { facts.note(problem) }
   }
 

@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 6
+  package static let version = 8
 
   /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {
@@ -42,6 +42,8 @@ package struct LayerFacts: Sendable, Equatable {
   package var links: [Link] = []
   /// Files of packages of the distribution, as far as packages are looked for in them.
   package var owned: [Extraction.Owned] = []
+  /// What lists of files say of packages of the distribution.
+  package var traits: [Extraction.Trait] = []
   /// All paths, each with a zero byte behind it. Those that are no folders stand in place of what lower layers have there; those
   /// of folders end in a slash, and only their permissions do.
   package var paths: [UInt8] = []
@@ -111,12 +113,7 @@ package struct LayerFacts: Sendable, Equatable {
           writer.field("system", file.isOfSystem)
           writer.key("packages")
           writer.array(of: file.packages) { writer, package in
-            writer.array { writer in
-              for text in [
-                package.ecosystem.text, package.name, package.version, package.source ?? "",
-                package.sourceVersion ?? "", package.path,
-              ] { writer.value(text) }
-            }
+            Self.write(package, &writer)
           }
         }
       }
@@ -124,6 +121,12 @@ package struct LayerFacts: Sendable, Equatable {
       writer.field("opaque", opaque)
       writer.field("links", links.flatMap { [$0.path, $0.target] })
       writer.field("owned", owned.flatMap { [$0.path, $0.owner] })
+      writer.field("codeless", traits.filter(\.holdsNoCode).map(\.name))
+      writer.field("addOns", traits.filter(\.isAddOn).map(\.name))
+      writer.key("licenses")
+      writer.array(of: traits.filter { !$0.licenses.isEmpty }) { writer, trait in
+        writer.array { writer in for text in [trait.name] + trait.licenses { writer.value(text) } }
+      }
       if let secrets {
         writer.key("secrets")
         writer.array(of: secrets) { writer, secret in
@@ -169,13 +172,8 @@ package struct LayerFacts: Sendable, Equatable {
     files = (document["files"]?.elements ?? []).map { file in
       File(
         path: file["path"]?.string ?? "",
-        packages: (file["packages"]?.elements ?? []).compactMap { item in
-          let words = item.strings
-          guard words.count == 6 else { return nil }
-          return SoftwarePackage(
-            ecosystem: Ecosystem(words[0]), name: words[1], version: words[2],
-            source: words[3].isEmpty ? nil : words[3], sourceVersion: words[4].isEmpty ? nil : words[4], path: words[5])
-        }, release: file["release"]?.string, isOfSystem: file["system"]?.bool ?? false)
+        packages: (file["packages"]?.elements ?? []).compactMap(Self.package), release: file["release"]?.string,
+        isOfSystem: file["system"]?.bool ?? false)
     }
     func pairs(_ key: String) -> [(String, String)] {
       let words = document[key]?.strings ?? []
@@ -184,6 +182,14 @@ package struct LayerFacts: Sendable, Equatable {
     whiteouts = document["whiteouts"]?.strings ?? []
     opaque = document["opaque"]?.strings ?? []
     links = pairs("links").map { Link(path: $0.0, target: $0.1) }
+    let codeless = Set(document["codeless"]?.strings ?? [])
+    let addOns = Set(document["addOns"]?.strings ?? [])
+    traits = codeless.union(addOns).sorted().map {
+      Extraction.Trait(name: $0, holdsNoCode: codeless.contains($0), isAddOn: addOns.contains($0))
+    }
+    traits += (document["licenses"]?.elements ?? []).map(\.strings).filter { $0.count > 1 }.map {
+      Extraction.Trait(name: $0[0], licenses: Array($0[1...]))
+    }
     owned = pairs("owned").map { Extraction.Owned(path: $0.0, owner: $0.1) }
     problems = (document["problems"]?.elements ?? []).compactMap { item in
       let words = item.strings
@@ -210,5 +216,42 @@ package struct LayerFacts: Sendable, Equatable {
     openAccounts = document["openAccounts"].map(\.strings)
     self.entries = Int(entries)
     self.size = Int(size)
+  }
+
+  private static func write(_ package: SoftwarePackage, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("ecosystem", package.ecosystem.text)
+      writer.field("name", package.name)
+      writer.field("version", package.version)
+      writer.field("path", package.path)
+      for (key, value) in [
+        ("source", package.source), ("sourceVersion", package.sourceVersion), ("module", package.module),
+        ("vendor", package.vendor), ("supplier", package.supplier), ("architecture", package.architecture),
+      ] { if let value { writer.field(key, value) } }
+      for (key, values) in [
+        ("licenses", package.licenses), ("requires", package.requires),
+        ("checksums", package.checksums.flatMap { [$0.algorithm.rawValue, $0.hex] }),
+      ] where !values.isEmpty { writer.field(key, values) }
+    }
+  }
+
+  private static func package(_ item: DocumentNode) -> SoftwarePackage? {
+    guard let ecosystem = item["ecosystem"]?.string, let name = item["name"]?.string,
+      let version = item["version"]?.string, let path = item["path"]?.string
+    else { return nil }
+    var package = SoftwarePackage(
+      ecosystem: Ecosystem(ecosystem), name: name, version: version, source: item["source"]?.string,
+      sourceVersion: item["sourceVersion"]?.string, path: path)
+    package.module = item["module"]?.string
+    package.vendor = item["vendor"]?.string
+    package.supplier = item["supplier"]?.string
+    package.architecture = item["architecture"]?.string
+    package.licenses = item["licenses"]?.strings ?? []
+    package.requires = item["requires"]?.strings ?? []
+    let sums = item["checksums"]?.strings ?? []
+    package.checksums = stride(from: 0, to: sums.count - 1, by: 2).compactMap { index in
+      SoftwarePackage.Checksum.Algorithm(rawValue: sums[index]).flatMap { .init($0, sums[index + 1]) }
+    }
+    return package
   }
 }

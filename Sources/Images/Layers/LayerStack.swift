@@ -6,6 +6,7 @@ import Bytes
 package struct LayerStack {
   private var files: [String: (file: LayerFacts.File, layer: Int)] = [:]
   private var owners: [String: String] = [:]
+  private var traits: [String: Extraction.Trait] = [:]
   /// The layer in which a package of the distribution first stood in a database, which every layer writes anew.
   private var firstSeen: [Key: Int] = [:]
 
@@ -57,6 +58,8 @@ package struct LayerStack {
       guard let (file, _) = files[link.target] else { continue }
       files[link.path] = (file.linked(at: link.path), layer)
     }
+    // A list of files that is there again stands for the one before it; what another file says stays.
+    for trait in facts.traits { traits[trait.name, default: Extraction.Trait(name: trait.name)].formUnion(trait) }
     for item in facts.owned { owners[Self.merged(item.path)] = item.owner }
     for var exposure in facts.exposures {
       exposure.layer = layer
@@ -71,7 +74,7 @@ package struct LayerStack {
 
   /// In the order of their paths.
   package var exposures: [FileExposure] {
-    let installed = installed
+    let installed = Set(files.values.filter(\.file.isOfSystem).flatMap { $0.file.packages.map(\.name) })
     return exposed.values.sorted { $0.path < $1.path }.map { exposure in
       var exposure = exposure
       exposure.isOwned = owners[Self.merged(exposure.path)].map(installed.contains) ?? false
@@ -87,9 +90,21 @@ package struct LayerStack {
     return isMerged ? String(path.dropFirst(4)) : path
   }
 
-  /// Only what is installed owns files: a list of files alone says nothing.
+  /// Packages of the distribution that are installed: only they own files, a list of files alone says nothing. What somebody else
+  /// packed is not spoken for by the distribution, nor is what it brought.
   private var installed: Set<String> {
-    Set(files.values.filter(\.file.isOfSystem).flatMap { $0.file.packages.map(\.name) })
+    let system = system
+    return Set(
+      files.values.filter(\.file.isOfSystem).flatMap(\.file.packages).filter { vendor(of: $0, system) == nil }.map(
+        \.name))
+  }
+
+  /// Whose package it is; nil for the distribution's.
+  private func vendor(of package: SoftwarePackage, _ system: OperatingSystem?) -> String? {
+    if let vendor = package.vendor { return vendor }
+    if traits[package.name]?.isAddOn == true { return package.supplier ?? "somebody else" }
+    guard let system, package.ecosystem.order?.name == VersionOrder.rpm.name else { return nil }
+    return PackageOrigin.vendor(rpm: package.supplier, on: system)
   }
 
   /// Takes away what the layer hides of those below: by whiteouts, and by what it has in their place.
@@ -129,9 +144,12 @@ package struct LayerStack {
     for (path, item) in files.sorted(by: { $0.key < $1.key }) {
       for var package in item.file.packages {
         package.layer = item.file.isOfSystem ? firstSeen[Key(package)] ?? item.layer : item.layer
-        if item.file.isOfSystem, let system {
-          package.ecosystem = system.packageEcosystem
-        } else if !item.file.isOfSystem {
+        if item.file.isOfSystem {
+          package.vendor = vendor(of: package, system)
+          package.holdsNoCode = traits[package.name]?.holdsNoCode ?? false
+          if package.licenses.isEmpty { package.licenses = traits[package.name]?.licenses ?? [] }
+          if let system { package.ecosystem = system.packageEcosystem }
+        } else {
           package.owner = owners[Self.merged(path)].flatMap { installed.contains($0) ? $0 : nil }
         }
         found.append(package)

@@ -13,21 +13,33 @@ package struct AdvisoryMatcher {
 
   /// Advisories that apply, in the order of their ids.
   package mutating func matches(of package: SoftwarePackage) throws(DocumentError) -> [KnownMatch] {
-    try ImageFinding.all(of: package, store, risks, &memory).findings.map { KnownMatch($0) }.sorted {
-      $0.advisory < $1.advisory
-    }
+    KnownMatch.all(try ImageFinding.all(of: package, store, risks, &memory).findings)
   }
 
-  /// Stays the same for as long as nothing changes that is said of packages of this name.
-  package func contentHash(of name: String, in ecosystem: Ecosystem) -> UInt64 {
-    store.contentHash(of: name, in: ecosystem)
+  /// What is asked of advisories about a package, as one text: its names as they are compared.
+  package static func question(_ package: SoftwarePackage) -> String {
+    let bare = Ecosystem(package.ecosystem.name)
+    return AdvisoryQuery(package).names.map { bare.normalized($0.text) }.joined(separator: " ")
+  }
+
+  /// Stays the same for as long as nothing changes that is said of packages of these names.
+  ///
+  /// - Parameter question: see `question(_:)`.
+  package func contentHash(of question: String, in ecosystem: Ecosystem) -> UInt64 {
+    question.split(separator: " ").reduce(0) { hash, name in
+      (hash << 7 | hash >> 57) ^ store.contentHash(of: String(name), in: ecosystem)
+    }
   }
 }
 
 extension SoftwarePackage {
   /// Without the place where it lies, which advisories do not ask for.
   package var withoutPlace: SoftwarePackage {
-    SoftwarePackage(
+    var package = SoftwarePackage(
       ecosystem: ecosystem, name: name, version: version, source: source, sourceVersion: sourceVersion, path: "")
+    package.module = module
+    package.vendor = vendor
+    package.holdsNoCode = holdsNoCode
+    return package
   }
 }

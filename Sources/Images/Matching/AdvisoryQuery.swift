@@ -2,15 +2,61 @@ package import Bytes
 
 /// Which advisories a package of a version falls under.
 package struct AdvisoryQuery: Sendable {
-  package let ecosystem: Ecosystem
-  package let name: String
-  /// Nil: any version.
-  package let version: String?
+  /// What advisories may call the package. What one says by an earlier name counts, whatever it says by a later one: an erratum of
+  /// rpm that lists a binary package means its version.
+  package struct Name: Sendable, Hashable {
+    package let text: String
+    /// Nil: any version.
+    package let version: String?
+  }
 
+  package let ecosystem: Ecosystem
+  package let names: [Name]
+  private let modularity: Modularity
+
+  private enum Modularity: Sendable {
+    /// Nobody asks.
+    case any
+    case outside
+    case stream(String)
+    /// In a module, and nobody says which stream.
+    case unknown
+  }
+
+  /// - Parameter version: nil: any version.
   package init(ecosystem: Ecosystem, name: String, version: String?) {
     self.ecosystem = ecosystem
-    self.name = name
-    self.version = version
+    names = [Name(text: name, version: version)]
+    modularity =
+      version == nil || ecosystem.order?.name != VersionOrder.rpm.name
+      ? .any : Advisory.Affected.isModular(version ?? "") ? .unknown : .outside
+  }
+
+  package init(_ package: SoftwarePackage) {
+    ecosystem = package.ecosystem
+    let isRPM = ecosystem.order?.name == VersionOrder.rpm.name
+    // A source has the version of the binary where none is told, but for rebuilds of the binary alone.
+    let own =
+      ecosystem.order?.name == VersionOrder.debian.name
+      ? DebianVersions.withoutRebuild(package.version) : package.version
+    let source = Name(text: package.source ?? package.name, version: package.sourceVersion ?? own)
+    let binary = Name(text: package.name, version: package.version)
+    // Errata of rpm name binary packages, source packages, or both; those of others source packages.
+    names = isRPM && source.text != binary.text ? [binary, source] : [source]
+    modularity =
+      !isRPM
+      ? .any
+      : package.module.map { .stream($0) } ?? (Advisory.Affected.isModular(package.version) ? .unknown : .outside)
+  }
+
+  /// Whether an erratum of a stream speaks of the package; nil where that cannot be told.
+  func isSameModule(_ modules: [String]?) -> Bool? {
+    switch (modularity, modules) {
+    case (.any, _), (.outside, nil): true
+    case (.outside, _), (_, nil): false
+    case (.unknown, _): nil
+    case (.stream(let own), let others?): others.isEmpty ? nil : others.contains(own)
+    }
   }
 
   /// An advisory that applies, and the entry of its record that makes it apply.
@@ -85,52 +131,56 @@ package struct AdvisoryQuery: Sendable {
 
   /// Those that apply, and those of which it cannot be told.
   private func judge(_ store: AdvisoryStore, _ memory: inout Memory) throws(DocumentError) -> [Judged] {
-    let key = AdvisoryStore.key(name, ecosystem) + "\u{0}" + (ecosystem.release ?? "")
-    let all: [AdvisoryStore.Candidate]
-    if let known = memory.candidates[key] {
-      all = known
-    } else {
-      all = try store.candidates(for: name, in: ecosystem, &memory.cache)
-      memory.candidates[key] = all
-    }
-    // Advisories of one package name the same versions over and over.
-    var outcomes: [String: VersionOrder.Outcome?] = [:]
-    let order = ecosystem.order
-    func compare(_ other: String) -> VersionOrder.Outcome? {
-      if let known = outcomes[other] { return known }
-      let outcome = order?.compare(other, version ?? "")
-      outcomes[other] = .some(outcome)
-      return outcome
-    }
     var found: [Judged] = []
-    for candidate in all {
-      var isUndecided = false
-      var match: Judged?
-      for affected in candidate.affected where match == nil && isSameRelease(affected.ecosystem) {
-        guard let version else {
-          match = Judged(
-            candidate: candidate, affected: affected, verdict: .init(isAffected: true, events: [], isListed: false))
-          continue
-        }
-        guard let verdict = affected.verdict(on: version, compare: order == nil ? nil : compare) else {
-          isUndecided = true
-          continue
-        }
-        if verdict.isAffected { match = Judged(candidate: candidate, affected: affected, verdict: verdict) }
+    // Advisories that speak of the package by an earlier name.
+    var told = Set<Int>()
+    for name in names {
+      let key = AdvisoryStore.key(name.text, ecosystem) + "\u{0}" + (ecosystem.release ?? "")
+      let all: [AdvisoryStore.Candidate]
+      if let known = memory.candidates[key] {
+        all = known
+      } else {
+        all = try store.candidates(for: name.text, in: ecosystem, &memory.cache)
+        memory.candidates[key] = all
       }
-      if let match {
-        found.append(match)
-      } else if isUndecided {
-        found.append(Judged(candidate: candidate, affected: nil, verdict: nil))
+      // Advisories of one package name the same versions over and over.
+      var outcomes: [String: VersionOrder.Outcome?] = [:]
+      let order = ecosystem.order
+      func compare(_ other: String) -> VersionOrder.Outcome? {
+        if let known = outcomes[other] { return known }
+        let outcome = order?.compare(other, name.version ?? "")
+        outcomes[other] = .some(outcome)
+        return outcome
+      }
+      for candidate in all where !told.contains(candidate.number) {
+        let here = candidate.affected.filter { ecosystem.isSameRelease($0.ecosystem) }
+        guard !here.isEmpty else { continue }
+        if names.count > 1 { told.insert(candidate.number) }
+        if let judged = judge(candidate, here, name, order == nil ? nil : compare) { found.append(judged) }
       }
     }
     return found
   }
 
-  /// A question without a release means any; an advisory without one holds for all.
-  func isSameRelease(_ other: Ecosystem) -> Bool {
-    guard let mine = ecosystem.release, let theirs = other.release else { return true }
-    func bare(_ text: String) -> Substring { text.hasPrefix("v") ? text.dropFirst() : text[...] }
-    return bare(mine) == bare(theirs)
+  /// Nil for one that does not apply.
+  private func judge(
+    _ candidate: AdvisoryStore.Candidate, _ here: [Advisory.Affected], _ name: Name,
+    _ compare: ((String) -> VersionOrder.Outcome?)?
+  ) -> Judged? {
+    var isUndecided = false
+    for affected in here {
+      guard let version = name.version else {
+        return Judged(
+          candidate: candidate, affected: affected, verdict: .init(isAffected: true, events: [], isListed: false))
+      }
+      let isSame = isSameModule(affected.modules)
+      if isSame == false { continue }
+      guard isSame == true, let verdict = affected.verdict(on: version, compare: compare) else {
+        isUndecided = true
+        continue
+      }
+      if verdict.isAffected { return Judged(candidate: candidate, affected: affected, verdict: verdict) }
+    }
+    return isUndecided ? Judged(candidate: candidate, affected: nil, verdict: nil) : nil
   }
 }

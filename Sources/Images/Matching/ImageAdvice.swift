@@ -43,13 +43,13 @@ package struct ImageAdvice: Sendable {
   package init(_ findings: [ImageFinding], layers: Int = 0) {
     if layers > 1 {
       let base = findings.filter { $0.package.layer == 0 }
-      fromBase = Set(base.map(\.advisory.id)).count
-      fixableInBase = Set(base.filter { $0.fix != nil }.map(\.advisory.id)).count
+      fromBase = Set(base.map(\.vulnerability)).count
+      fixableInBase = Set(base.filter { $0.fix != nil }.map(\.vulnerability)).count
     }
     let open = Dictionary(grouping: findings.filter { $0.fix == nil }) { $0.package.source ?? $0.package.name }
     removals = open.map { name, own in
       Removal(
-        package: name, advisories: Set(own.map(\.advisory.id)).count,
+        package: name, advisories: Set(own.map(\.vulnerability)).count,
         worst: own.map(\.priority.level).max { $0.rawValue < $1.rawValue } ?? .unknown)
     }.sorted { a, b in
       (b.worst.rawValue, b.advisories, a.package) < (a.worst.rawValue, a.advisories, b.package)
@@ -65,7 +65,7 @@ package struct ImageAdvice: Sendable {
       if package.ecosystem.order?.compare(group.version, fix) == .less { group.version = fix }
       group.names.insert(package.name)
       group.paths.insert(package.path)
-      group.ids.insert(finding.advisory.id)
+      group.ids.insert(finding.vulnerability)
       if finding.priority.level.rawValue > group.worst.rawValue { group.worst = finding.priority.level }
       groups[key] = group
     }

@@ -1,15 +1,18 @@
 package import Bytes
 package import Findings
 
-/// A package of an image with the advisories that it falls under.
+/// A vulnerability of one package of an image.
 package struct ImageFinding: Sendable {
   package let package: SoftwarePackage
+  /// The record that tells of it; an erratum tells of several.
   package let advisory: Advisory
+  /// Its CVE; the id of the record where it has none.
+  package let vulnerability: String
   /// The fixed version; nil where none is known.
-  package let fix: String?
+  package private(set) var fix: String?
   /// The events of the range, or that the record names the version.
   package let because: [String]
-  package let priority: Priority
+  package private(set) var priority: Priority
   /// Other records that say the same of this package: the notice of an update beside the record of each vulnerability.
   package var also: [String] = []
   /// Other scanners that say it too, or alone.
@@ -17,15 +20,44 @@ package struct ImageFinding: Sendable {
   /// Whether no advisory of the store tells of it, and another scanner does.
   package var isToldByOthers: Bool { advisory.affected.isEmpty && !sources.isEmpty }
 
+  init(
+    package: SoftwarePackage, advisory: Advisory, vulnerability: String, fix: String?, because: [String],
+    priority: Priority
+  ) {
+    self.package = package
+    self.advisory = advisory
+    self.vulnerability = vulnerability
+    self.fix = fix
+    self.because = because
+    self.priority = priority
+  }
+
+  /// What the finding is known by, in exceptions and from one scan to the next: the id of its record, and of an erratum that fixes
+  /// several vulnerabilities that of the vulnerability.
+  package var id: String { advisory.cves.count > 1 ? vulnerability : advisory.id }
+
+  /// All other names of it: whoever writes one of them means it. An erratum's own name means all that it fixes.
+  package var names: Set<String> {
+    let own = advisory.cves.count > 1 ? [advisory.id, vulnerability] : [advisory.id] + advisory.aliases
+    return Set(own + [vulnerability] + also)
+  }
+
+  /// What statements about it may call it; one about an erratum means all that it fixes, and one about another vulnerability of the
+  /// same erratum does not mean it.
+  package var vulnerabilityNames: Set<String> {
+    names.union(RiskIndex.cve(in: advisory.id).map { [$0] } ?? []).subtracting(also)
+      .union(also.filter { RiskIndex.cve(in: $0) == vulnerability })
+  }
+
   /// As every report of findings speaks of it.
   ///
   /// - Parameter image: as the user named it.
   package func finding(image: String) -> Finding {
     let name = package.name
-    let cve = RiskIndex.cve(in: advisory.id) ?? advisory.aliases.lazy.compactMap { RiskIndex.cve(in: $0) }.first
-    let what = advisory.summary.isEmpty ? cve ?? advisory.id : advisory.summary
+    let what = advisory.summary.isEmpty ? vulnerability : advisory.summary
+    let isCVE = RiskIndex.cve(in: vulnerability) == vulnerability
     return Finding(
-      check: CheckID(advisory.id), severity: priority.level.severity, title: "\(cve ?? advisory.id) in \(name)",
+      check: CheckID(id), severity: priority.level.severity, title: "\(vulnerability) in \(name)",
       message:
         "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no fixed version yet")\(isToldByOthers ? "; told by \(sources.joined(separator: ", "))" : "")",
       subject: .image(image), location: Location(file: package.path),
@@ -39,10 +71,10 @@ package struct ImageFinding: Sendable {
       }
         ?? "No fixed version yet: remove the package, or state in a VEX document why it does not matter here.",
       references: [Reference(advisory.id, "https://osv.dev/vulnerability/\(advisory.id)")]
-        + (cve.map { [Reference($0, "https://www.cve.org/CVERecord?id=\($0)")] } ?? []),
+        + (isCVE ? [Reference(vulnerability, "https://www.cve.org/CVERecord?id=\(vulnerability)")] : []),
       controls: [], why: priority.level.rawValue >= Priority.Level.likely.rawValue ? priority.reason : nil,
       // The same vulnerability of the next build is the same finding, wherever the image lies.
-      identity: "image")
+      identity: "image", aliases: names.subtracting([id]).sorted().map { CheckID($0) })
   }
 }
 
@@ -54,6 +86,8 @@ package struct ImageReport: Sendable {
   package private(set) var findings: [ImageFinding] = []
   /// Packages that no advisory of the store speaks of, by ecosystem: they are not covered, and not clean.
   package private(set) var uncovered: [String: Int] = [:]
+  /// Packages that advisories were asked for.
+  package var judged: Int { packages.count - uncovered.values.reduce(0, +) }
   /// Advisories whose versions could not be compared, as `package: advisory`.
   package private(set) var undecided: [String] = []
 
@@ -65,9 +99,24 @@ package struct ImageReport: Sendable {
     self.system = system
     self.packages = packages.sorted(by: SoftwarePackage.precedes)
     var memory = AdvisoryQuery.Memory()
-    // Files of a distribution's packages are spoken for by the distribution.
-    for package in self.packages where package.owner == nil {
-      guard package.ecosystem.isCovered(by: covered) else {
+    var isCovered: [Ecosystem: Bool] = [:]
+    for package in self.packages {
+      // Files of a distribution's packages are spoken for by the distribution, if anybody speaks for that.
+      if package.owner != nil {
+        if let own = system?.packageEcosystem, !own.isCovered(by: covered) { uncovered[own.text, default: 0] += 1 }
+        continue
+      }
+      if let vendor = package.vendor {
+        uncovered["\(package.ecosystem.text) by \(vendor)", default: 0] += 1
+        continue
+      }
+      guard package.isIdentified else {
+        uncovered["\(package.ecosystem.text) of unknown group", default: 0] += 1
+        continue
+      }
+      let covers = isCovered[package.ecosystem] ?? package.ecosystem.isCovered(by: covered)
+      isCovered[package.ecosystem] = covers
+      guard covers else {
         uncovered[package.ecosystem.text, default: 0] += 1
         continue
       }
@@ -83,10 +132,10 @@ package struct ImageReport: Sendable {
   /// - Returns: how many were added.
   package mutating func merge(_ report: ScannerReport, _ comparison: ScannerComparison, _ risks: RiskIndex) -> Int {
     let agreed = Set(
-      comparison.both.map { "\($0.ours.advisory.id)\0\($0.ours.package.name)\0\($0.ours.package.version)" })
+      comparison.both.map { "\($0.ours.id)\0\($0.ours.package.name)\0\($0.ours.package.version)" })
     for index in findings.indices {
       let finding = findings[index]
-      if agreed.contains("\(finding.advisory.id)\0\(finding.package.name)\0\(finding.package.version)"),
+      if agreed.contains("\(finding.id)\0\(finding.package.name)\0\(finding.package.version)"),
         !finding.sources.contains(report.tool)
       {
         findings[index].sources.append(report.tool)
@@ -107,43 +156,58 @@ package struct ImageReport: Sendable {
 }
 
 extension ImageFinding {
-  /// What advisories say of one package, one finding for one vulnerability, in the order of their ids; and those whose versions cannot be
-  /// compared with the package's.
+  /// What advisories say of one package, one finding for one vulnerability; and those whose versions cannot be compared with the
+  /// package's.
   package static func all(
     of package: SoftwarePackage, _ store: AdvisoryStore, _ risks: RiskIndex, _ memory: inout AdvisoryQuery.Memory
   ) throws(DocumentError) -> (findings: [ImageFinding], undecided: [Advisory]) {
-    let answer = try package.query.run(store, &memory)
-    let findings = answer.matches.map { match in
-      ImageFinding(
-        package: package, advisory: match.advisory, fix: match.fix, because: match.because,
-        priority: Priority(match.advisory, risks))
-    }
-    return (joined(findings), answer.undecided)
+    let answer = try AdvisoryQuery(package).run(store, &memory)
+    return (joined(answer.matches, package, risks), answer.undecided)
   }
 
-  /// One row for one vulnerability: a record all of whose vulnerabilities others tell of, each by itself, stands beside those.
-  private static func joined(_ findings: [ImageFinding]) -> [ImageFinding] {
-    guard findings.count > 1 else { return findings }
-    // The narrowest first, and of equals one with a fix and a score.
-    let order = findings.indices.map { (index: $0, vulnerabilities: findings[$0].advisory.vulnerabilities) }.sorted {
-      a, b in
-      let (x, y) = (findings[a.index], findings[b.index])
-      if a.vulnerabilities.count != b.vulnerabilities.count { return a.vulnerabilities.count < b.vulnerabilities.count }
+  /// Of several records that tell of one vulnerability the narrowest counts, and of equals one with a fix and a score; the others
+  /// stand beside it.
+  private static func joined(
+    _ matches: [AdvisoryQuery.Match], _ package: SoftwarePackage, _ risks: RiskIndex
+  ) -> [ImageFinding] {
+    let order = matches.indices.map { (index: $0, cves: matches[$0].advisory.cves) }.sorted { a, b in
+      let (x, y) = (matches[a.index], matches[b.index])
+      if a.cves.count != b.cves.count { return a.cves.count < b.cves.count }
       if (x.fix == nil) != (y.fix == nil) { return y.fix == nil }
       if x.advisory.severity.isEmpty != y.advisory.severity.isEmpty { return y.advisory.severity.isEmpty }
       return a.index < b.index
     }
-    var kept: [Int: ImageFinding] = [:]
+    var kept: [(index: Int, finding: ImageFinding)] = []
     var teller: [String: Int] = [:]
-    for (index, vulnerabilities) in order {
-      let tellers = Set(vulnerabilities.compactMap { teller[$0] })
-      if vulnerabilities.allSatisfy({ teller[$0] != nil }) {
-        for other in tellers { kept[other]?.also.append(findings[index].advisory.id) }
-      } else {
-        kept[index] = findings[index]
-        for vulnerability in vulnerabilities where teller[vulnerability] == nil { teller[vulnerability] = index }
+    for (index, cves) in order {
+      let match = matches[index]
+      let fix = match.fix
+      // Without a CVE it is known by any of its names.
+      let known = cves.isEmpty ? [[match.advisory.id] + match.advisory.aliases] : cves.map { [$0] }
+      for names in known {
+        if let other = names.lazy.compactMap({ teller[$0] }).first {
+          if !kept[other].finding.also.contains(match.advisory.id) {
+            kept[other].finding.also.append(match.advisory.id)
+          }
+          if kept[other].finding.fix == nil { kept[other].finding.fix = fix }
+          continue
+        }
+        for name in names { teller[name] = kept.count }
+        var priority = Priority(match.advisory, risks, names: cves.isEmpty ? nil : names)
+        if package.holdsNoCode, priority.level.rawValue < Priority.Level.likely.rawValue {
+          priority = priority.lowered("the package holds no code: headers, documentation or translations")
+        }
+        kept.append(
+          (
+            index,
+            ImageFinding(
+              package: package, advisory: match.advisory, vulnerability: cves.isEmpty ? match.advisory.id : names[0],
+              fix: fix, because: match.because, priority: priority)
+          ))
       }
     }
-    return kept.sorted { $0.key < $1.key }.map(\.value)
+    return kept.sorted { a, b in
+      (a.index, a.finding.vulnerability) < (b.index, b.finding.vulnerability)
+    }.map(\.finding)
   }
 }

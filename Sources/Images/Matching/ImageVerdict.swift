@@ -56,11 +56,9 @@ package struct ImageVerdict: Sendable {
     // Findings come with the most urgent first, and so do the packages.
     vulnerablePackages = order.compactMap { key in
       guard let group = groups[key], let first = group.first else { return nil }
-      let id =
-        first.advisory.aliases.lazy.compactMap { RiskIndex.cve(in: $0) }.first ?? RiskIndex.cve(in: first.advisory.id)
       return VulnerablePackage(
         package: first.package.source ?? first.package.name, version: first.package.version, fix: fixes[key],
-        advisories: Set(group.map(\.advisory.id)).count, worst: id ?? first.advisory.id, level: first.priority.level,
+        advisories: Set(group.map(\.vulnerability)).count, worst: first.vulnerability, level: first.priority.level,
         reason: first.priority.reason)
     }
     ended = report.system.flatMap { system in

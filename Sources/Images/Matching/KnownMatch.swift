@@ -14,10 +14,14 @@ package struct KnownMatch: Sendable, Hashable {
     self.level = level
   }
 
-  package init(_ finding: ImageFinding) {
-    self.init(
-      advisory: finding.advisory.id, vulnerabilities: finding.advisory.vulnerabilities.sorted(), fix: finding.fix,
-      level: finding.priority.level)
+  /// What records say of one package, in the order of their ids: an erratum is one, whatever it fixes.
+  static func all(_ findings: [ImageFinding]) -> [KnownMatch] {
+    Dictionary(grouping: findings, by: \.advisory.id).map { id, own in
+      let names = own.flatMap { $0.advisory.cves.isEmpty ? $0.advisory.vulnerabilities.sorted() : [$0.vulnerability] }
+      return KnownMatch(
+        advisory: id, vulnerabilities: Set(names).sorted(), fix: own.first?.fix,
+        level: own.map(\.priority.level).max { $0.rawValue < $1.rawValue } ?? .unknown)
+    }.sorted { $0.advisory < $1.advisory }
   }
 
   /// A short name for people: the CVE where there is one.

@@ -53,7 +53,7 @@ package struct ScannerComparison: Sendable {
   }
 
   private static func isSame(_ ours: ImageFinding, _ theirs: ScannerReport.Finding) -> Bool {
-    let names = Set([ours.advisory.id] + ours.advisory.aliases + ours.also).union(ours.advisory.vulnerabilities)
+    let names = ours.names
     return !names.isDisjoint(with: theirs.vulnerabilities)
       || !names.isDisjoint(with: theirs.vulnerabilities.compactMap { RiskIndex.cve(in: $0) })
   }

@@ -124,7 +124,8 @@ extension ScannerReport.Finding {
       affected: [])
     let own = softwarePackage
     var finding = ImageFinding(
-      package: own, advisory: advisory, fix: nearestFix(own), because: ["told by \(tool)"],
+      package: own, advisory: advisory, vulnerability: advisory.cves.first ?? id, fix: nearestFix(own),
+      because: ["told by \(tool)"],
       priority: Priority(advisory, risks, told: severity))
     finding.sources = [tool]
     return finding

@@ -25,8 +25,31 @@ package struct Ecosystem: Sendable, Hashable {
   /// Nil for an ecosystem whose versions are not known to be comparable.
   package var order: VersionOrder? { Self.orders[name] }
 
+  /// Whether what is said of one is said of the other: the same name, and releases that mean the same. A text without a release
+  /// means any.
+  package func isSameRelease(_ other: Ecosystem) -> Bool {
+    guard name == other.name else { return false }
+    guard let release, let theirs = other.release, release != theirs else { return true }
+    return EcosystemRelease.key(name, release) == EcosystemRelease.key(name, theirs)
+  }
+
   /// Whether advisories for it, or for all of its releases, are among those of a store.
-  func isCovered(by ecosystems: Set<String>) -> Bool { ecosystems.contains(text) || ecosystems.contains(name) }
+  ///
+  /// - Parameter ecosystems: as advisories write them.
+  package func isCovered(by ecosystems: Set<String>) -> Bool {
+    ecosystems.contains(text) || ecosystems.contains(name)
+      || ecosystems.contains { other in
+        other.utf8.starts(with: name.utf8) && isSameRelease(Ecosystem(other))
+      }
+  }
+
+  /// Whether its packages are those of a distribution, whose advisories speak of its own builds.
+  package var isDistribution: Bool {
+    switch order?.name {
+    case VersionOrder.rpm.name, VersionOrder.debian.name, VersionOrder.alpine.name: true
+    default: false
+    }
+  }
 
   package static var known: [String] { orders.keys.sorted() }
 
@@ -52,12 +75,17 @@ package struct Ecosystem: Sendable, Hashable {
   }
 
   private static let orders: [String: VersionOrder] = [
-    "AlmaLinux": .rpm, "Alpine": .alpine, "Amazon Linux": .rpm, "Azure Linux": .rpm, "Bitnami": .semver,
-    "CRAN": .cran, "Chainguard": .alpine, "ConanCenter": .semver, "Debian": .debian, "Echo": .debian, "GHC": .hackage,
-    "GitHub Actions": .semver, "Go": .semver, "Hackage": .hackage, "Hex": .semver, "MinimOS": .alpine, "Mageia": .rpm,
+    "Alpaquita": .alpine, "AlmaLinux": .rpm, "Alpine": .alpine, "Amazon Linux": .rpm, "Azure Linux": .rpm,
+    "BellSoft Hardened Containers": .alpine, "Bioconductor": .cran, "Bitnami": .semver, "CRAN": .cran,
+    "Chainguard": .alpine, "CleanStart": .alpine, "ConanCenter": .semver, "Debian": .debian,
+    "Docker Hardened Images": .debian, "Echo": .debian, "GHC": .hackage,
+    "GitHub Actions": .semver, "Go": .semver, "Hackage": .hackage, "Hex": .semver, "Julia": .semver,
+    "Kubernetes": .semver,
+    "MinimOS": .alpine, "Mageia": .rpm,
     "Maven": .maven, "NuGet": .nuget, "Oracle Linux": .rpm, "Packagist": .php, "Photon OS": .rpm, "Pub": .pub,
     "PyPI": .python, "Red Hat": .rpm, "Rocky Linux": .rpm, "RubyGems": .ruby, "SUSE": .rpm, "SwiftURL": .semver,
-    "Ubuntu": .debian, "VSCode": .semver, "Wolfi": .alpine, "crates.io": .semver, "npm": .semver, "openEuler": .rpm,
+    "TuxCare": .rpm, "Ubuntu": .debian, "VSCode": .semver, "Wolfi": .alpine, "crates.io": .semver, "npm": .semver,
+    "openEuler": .rpm,
     "openSUSE": .rpm,
   ]
 

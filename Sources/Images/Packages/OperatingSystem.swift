@@ -2,34 +2,53 @@
 ///
 /// Source: os-release(5).
 package struct OperatingSystem: Sendable, Equatable {
+  /// `ID`, in lower case: `debian`, `rhel`, `sles`.
   package let id: String
+  /// `VERSION_ID`; empty where there is none.
   package let version: String
+  /// For people.
   package let title: String
+  /// `VERSION_CODENAME`; empty where there is none.
+  private let codename: String
+  /// `VERSION`, which tells of service packs what the number does not.
+  private let fullVersion: String
 
   /// Where the name of a distribution stands; of several the first counts.
   package static let paths = [
     "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/redhat-release", "etc/debian_version",
   ]
 
+  private init(id: String, version: String, title: String = "", codename: String = "", fullVersion: String = "") {
+    self.id = id
+    self.version = version
+    self.title = title.isEmpty ? "\(id) \(version)" : title
+    self.codename = codename
+    self.fullVersion = fullVersion
+  }
+
   /// - Parameter path: one of `paths`.
   package init?(_ text: String, path: String) {
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     let number = line.split { !($0.isNumber || $0 == ".") }.first { $0.first?.isNumber == true }.map(String.init) ?? ""
     switch path.split(separator: "/").last {
-    case "alpine-release" where !number.isEmpty: self.init("ID=alpine\nVERSION_ID=\(number)")
-    case "debian_version" where !number.isEmpty: self.init("ID=debian\nVERSION_ID=\(number)")
+    case "alpine-release" where !number.isEmpty: self.init(id: "alpine", version: number)
+    // Releases that are not out yet have names here.
+    case "debian_version" where !line.isEmpty:
+      let name = line.prefix { $0 != "/" }
+      self.init(id: "debian", version: number, codename: number.isEmpty ? String(name) : "")
     case "redhat-release":
       let names = [
         ("Red Hat Enterprise Linux", "rhel"), ("CentOS", "centos"), ("AlmaLinux", "almalinux"), ("Rocky", "rocky"),
         ("Fedora", "fedora"), ("Oracle", "ol"),
       ]
       guard let id = names.first(where: { line.hasPrefix($0.0) })?.1 else { return nil }
-      self.init("ID=\(id)\nVERSION_ID=\(number)\nPRETTY_NAME=\(line)")
+      self.init(id: id, version: number, title: line)
     case "os-release": self.init(text)
     default: return nil
     }
   }
 
+  /// - Parameter text: lines of `KEY=value`.
   package init?(_ text: String) {
     var fields: [String: String] = [:]
     for line in text.split(whereSeparator: \.isNewline) {
@@ -41,10 +60,58 @@ package struct OperatingSystem: Sendable, Equatable {
       fields[String(line[..<equals])] = String(value)
     }
     guard let id = fields["ID"], !id.isEmpty else { return nil }
-    self.id = id
-    version = fields["VERSION_ID"] ?? ""
-    title = fields["PRETTY_NAME"] ?? "\(id) \(version)"
+    self.init(
+      id: id, version: fields["VERSION_ID"] ?? "", title: fields["PRETTY_NAME"] ?? "",
+      codename: fields["VERSION_CODENAME"] ?? "", fullVersion: fields["VERSION"] ?? "")
   }
+
+  /// The distribution that a document names in a component of its own: by its identifier, or as people call it.
+  package init?(sbom name: String, version: String) {
+    guard !name.isEmpty else { return nil }
+    let id = name.lowercased()
+    self.init(id: Self.ids[id] ?? id, version: version.lowercased() == "none" ? "" : version)
+  }
+
+  /// The distribution that a package URL names.
+  ///
+  /// - Parameters:
+  ///   - namespace: the vendor: `debian`, `redhat`, `suse`.
+  ///   - distro: the qualifier, as scanners and people write it: `debian-12`, `bookworm`, `rhel-9.4`, `sles-15.5`; empty where
+  ///     there is none.
+  package init?(namespace: String, distro: String) {
+    let text = distro.lowercased()
+    var (name, version) = (namespace.lowercased(), "")
+    // The number stands behind the last hyphen that a digit follows.
+    if let place = text.indices.last(where: {
+      text[$0] == "-" && text[text.index(after: $0)...].first?.isNumber == true
+    }) {
+      name = String(text[..<place])
+      version = String(text[text.index(after: place)...].prefix { $0 != " " })
+    } else if text.first?.isNumber == true {
+      version = text
+    } else if !text.isEmpty {
+      let word = text.hasPrefix(name + "-") ? String(text.dropFirst(name.count + 1)) : text
+      let id = Self.ids[name] ?? name
+      if Self.ids[word] != nil || word == id {
+        name = word
+      } else {
+        self.init(id: id, version: word == "edge" || word == "stream" ? word : "", codename: word)
+        return
+      }
+    }
+    guard !name.isEmpty else { return nil }
+    self.init(id: Self.ids[name] ?? name, version: version)
+  }
+
+  /// Identifiers of os-release by what else distributions are called.
+  private static let ids = [
+    "redhat": "rhel", "red hat": "rhel", "alma": "almalinux", "rockylinux": "rocky", "oracle": "ol",
+    "oraclelinux": "ol", "amazon": "amzn", "amazonlinux": "amzn", "suse": "sles", "opensuse": "opensuse-leap",
+    "opensuse.leap": "opensuse-leap", "opensuse.tumbleweed": "opensuse-tumbleweed",
+    "opensuse-tumbleweed": "opensuse-tumbleweed", "suse linux enterprise server": "sles",
+    "suse.linux.enterprise.server": "sles", "cbl-mariner": "mariner", "azure": "azurelinux", "openeuler": "openEuler",
+    "photonos": "photon",
+  ]
 
   /// What packages of this distribution are called: by the name of advisories, or by its own, which no advisory has.
   package var packageEcosystem: Ecosystem { ecosystem ?? Ecosystem(version.isEmpty ? id : "\(id):\(version)") }
@@ -53,22 +120,56 @@ package struct OperatingSystem: Sendable, Equatable {
   package var ecosystem: Ecosystem? {
     let numbers = version.split(separator: ".")
     let major = numbers.first.map(String.init) ?? ""
+    func named(_ name: String, _ release: String) -> Ecosystem {
+      Ecosystem(name: name, release: release.isEmpty ? nil : release)
+    }
     switch id {
-    case "debian": return Ecosystem("Debian" + (version.isEmpty ? "" : ":" + major))
-    case "ubuntu": return Ecosystem("Ubuntu" + (version.isEmpty ? "" : ":" + version))
-    case "alpine": return numbers.count < 2 ? Ecosystem("Alpine") : Ecosystem("Alpine:v\(numbers[0]).\(numbers[1])")
-    case "almalinux": return Ecosystem("AlmaLinux:" + major)
-    case "rocky": return Ecosystem("Rocky Linux:" + major)
-    case "rhel": return Ecosystem("Red Hat:enterprise_linux:" + major)
-    case "opensuse-leap": return Ecosystem("openSUSE:Leap " + version)
-    case "opensuse-tumbleweed": return Ecosystem("openSUSE:Tumbleweed")
-    case "photon": return Ecosystem("Photon OS:" + version)
-    case "azurelinux", "mariner": return Ecosystem("Azure Linux:" + major)
-    case "openEuler": return Ecosystem("openEuler:" + version)
-    case "mageia": return Ecosystem("Mageia:" + major)
-    case "wolfi": return Ecosystem("Wolfi")
-    case "chainguard": return Ecosystem("Chainguard")
+    case "debian":
+      return named("Debian", EcosystemRelease.number(codename: codename, of: id) ?? (major.isEmpty ? codename : major))
+    case "ubuntu":
+      return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
+    case "alpine":
+      if version == "edge" || version.contains("_alpha") || title.hasSuffix("edge") { return named("Alpine", "edge") }
+      return named("Alpine", numbers.count < 2 ? "" : "v\(numbers[0]).\(numbers[1])")
+    case "almalinux": return named("AlmaLinux", major)
+    case "rocky": return named("Rocky Linux", major)
+    case "ol": return named("Oracle Linux", major)
+    case "amzn": return named("Amazon Linux", version)
+    // CentOS was built from the sources of Red Hat's releases; CentOS Stream is ahead of them.
+    case "centos" where title.contains("Stream"): return nil
+    case "rhel", "centos": return named("Red Hat", major.isEmpty ? "" : "enterprise_linux:" + major)
+    case "sles", "sles_sap": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Server " + servicePack)
+    case "sled": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Desktop " + servicePack)
+    case "sle-micro", "suse-microos": return named("SUSE", "Linux Enterprise Micro " + version)
+    case "sl-micro": return named("SUSE", "Linux Micro " + version)
+    case "opensuse-leap": return named("openSUSE", version.isEmpty ? "" : "Leap " + version)
+    case "opensuse-leap-micro": return named("openSUSE", "Leap Micro " + version)
+    case "opensuse-tumbleweed": return named("openSUSE", "Tumbleweed")
+    case "photon": return named("Photon OS", version)
+    case "azurelinux", "mariner": return named("Azure Linux", major)
+    case "openEuler": return named("openEuler", openEuler)
+    case "mageia": return named("Mageia", major)
+    case "alpaquita": return named("Alpaquita", major)
+    case "bellsoft-hardened-containers": return named("BellSoft Hardened Containers", major)
+    case "wolfi": return named("Wolfi", "")
+    case "chainguard": return named("Chainguard", "")
+    case "minimos": return named("MinimOS", "")
+    case "echo": return named("Echo", "")
+    case "cleanstart": return named("CleanStart", "")
     default: return nil
     }
+  }
+
+  /// `15 SP5` of 15.5.
+  private var servicePack: String {
+    let numbers = version.split(separator: ".")
+    guard numbers.count > 1, numbers[1] != "0" else { return numbers.first.map(String.init) ?? "" }
+    return "\(numbers[0]) SP\(numbers[1])"
+  }
+
+  /// `24.03-LTS-SP1` of `24.03 (LTS-SP1)`.
+  private var openEuler: String {
+    let inner = fullVersion.split { $0 == "(" || $0 == ")" }.dropFirst().first ?? ""
+    return inner.isEmpty ? version : "\(version)-\(inner)"
   }
 }

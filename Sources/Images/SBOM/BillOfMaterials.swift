@@ -3,18 +3,25 @@ import Bytes
 /// The packages of one image or project, to be written as an SBOM. The same packages give the same bytes.
 package struct BillOfMaterials: Sendable {
   package let subject: String
+  /// What it is about, as others may name it.
+  package let identity: ImageIdentity
   package let system: OperatingSystem?
   package let packages: [SoftwarePackage]
+  /// Digests of the image's layers, from the bottom; empty for what is no image.
+  package let layers: [String]
   /// RFC 3339; an SBOM is as old as what it describes, so that it can be made again.
   package let created: String
   package let toolVersion: String
 
   /// - Parameter created: of the image; the epoch where that is not known.
   package init(
-    subject: String, system: OperatingSystem?, packages: [SoftwarePackage], created: String?, toolVersion: String
+    subject: String, identity: ImageIdentity = ImageIdentity(), system: OperatingSystem?, packages: [SoftwarePackage],
+    layers: [String] = [], created: String?, toolVersion: String
   ) {
     self.subject = subject
+    self.identity = identity
     self.system = system
+    self.layers = layers
     var seen = Set<SoftwarePackage>()
     self.packages = packages.filter { seen.insert($0).inserted }.sorted(by: SoftwarePackage.precedes)
     self.created = created ?? "1970-01-01T00:00:00Z"
@@ -36,6 +43,171 @@ package struct BillOfMaterials: Sendable {
   var digest: String {
     Self.hash(subject + created + packages.map { reference($0) }.joined(separator: "\n"))
   }
+
+  /// A serial number that the same packages of the same subject have always: a UUID made of a hash.
+  ///
+  /// Source: RFC 9562, section 5.8, version 8.
+  var serialNumber: String {
+    let hash = Bytes.Digest.sha256(
+      Array((subject + "\0" + created + "\0" + packages.map { reference($0) }.joined(separator: "\n")).utf8))
+    var digits = Array(hash.text.dropFirst(7).prefix(32))
+    digits[12] = "8"
+    // The variant takes the two upper bits.
+    digits[16] = ["8", "9", "a", "b"][(digits[16].hexDigitValue ?? 0) & 3]
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(index) { text.append("-") }
+      text.append(digit)
+    }
+    return "urn:uuid:" + text
+  }
+
+  /// Which packages the packages of the distribution brought, by the references of both.
+  var ownership: [(owner: String, owned: String)] {
+    var owners: [String: String] = [:]
+    for package in packages where package.ecosystem.isDistribution && package.owner == nil {
+      if owners[package.name] == nil { owners[package.name] = reference(package) }
+    }
+    return packages.compactMap { package in
+      package.owner.flatMap { owners[$0] }.map { ($0, reference(package)) }
+    }
+  }
+
+  /// What packages need, as far as it is among the packages: by references, in the order of the packages. A package of a distribution
+  /// needs others of it, one of a lock file others of the same file.
+  var requirements: [(reference: String, needed: [String])] {
+    var named: [String: [String]] = [:]
+    func key(_ package: SoftwarePackage, _ name: String) -> String {
+      package.ecosystem.isDistribution
+        ? "\(package.ecosystem.text)\0\(name)" : "\(package.path)\0\(package.ecosystem.normalized(name))"
+    }
+    for package in packages where package.owner == nil || !package.requires.isEmpty {
+      named[key(package, package.name), default: []].append(reference(package))
+    }
+    return packages.compactMap { package in
+      let own = reference(package)
+      // Of several versions of one name it is not known which is meant.
+      let needed = package.requires.compactMap { name in
+        named[key(package, name)].flatMap { $0.count == 1 ? $0[0] : nil }
+      }
+      .filter { $0 != own }
+      return needed.isEmpty ? nil : (own, Set(needed).sorted())
+    }
+  }
+
+  /// What formats have no word for and the answer depends on, by names of our own; in order.
+  func properties(_ package: SoftwarePackage) -> [(name: String, value: String)] {
+    var all: [(name: String, value: String?)] = [
+      ("ecosystem", package.ecosystem.text), ("path", package.path), ("source", package.source),
+      ("sourceVersion", package.sourceVersion), ("module", package.module), ("vendor", package.vendor),
+      ("owner", package.owner), ("architecture", package.architecture), ("layer", package.layer.map(String.init)),
+    ]
+    if let layer = package.layer, layers.indices.contains(layer), !layers[layer].isEmpty {
+      all.append(("layerDigest", layers[layer]))
+    }
+    if package.holdsNoCode { all.append(("holdsNoCode", "true")) }
+    return all.compactMap { item in item.value.map { ("bartizan:" + item.name, $0) } }
+  }
+}
+
+extension SoftwarePackage {
+  /// A name of the Common Platform Enumeration as the package's own name makes it. What the dictionary of such names calls the
+  /// product, if it has it at all, may be otherwise.
+  ///
+  /// Source: NIST IR 7695, "Formatted String Binding".
+  var cpe: String? {
+    guard !version.isEmpty, !name.isEmpty else { return nil }
+    let parts = name.split(whereSeparator: { $0 == "/" || $0 == ":" }).map(String.init)
+    guard let product = parts.last else { return nil }
+    let vendor = parts.count > 1 ? String(parts[0].drop { $0 == "@" }) : product
+    return "cpe:2.3:a:\(Self.bound(vendor)):\(Self.bound(product)):\(Self.bound(version)):*:*:*:*:*:*:*"
+  }
+
+  private static func bound(_ text: String) -> String {
+    var result = ""
+    for scalar in text.lowercased().unicodeScalars {
+      switch scalar {
+      case "a"..."z", "0"..."9", "_", "-", ".": result.unicodeScalars.append(scalar)
+      case "!"..."~":
+        result.append("\\")
+        result.unicodeScalars.append(scalar)
+      default: result.append("_")
+      }
+    }
+    return result.isEmpty ? "-" : result
+  }
+
+  /// One expression of SPDX for what the package says of its licences; nil where its words are none.
+  package var licenseExpression: String? {
+    guard !licenses.isEmpty else { return nil }
+    let all = licenses.map { LicenseExpression.normalized($0) }
+    guard all.allSatisfy({ $0 != nil }) else { return nil }
+    let parts = all.compactMap { $0 }
+    var seen = Set<String>()
+    let unique = parts.filter { seen.insert($0).inserted }
+    return unique.count == 1 ? unique[0] : unique.map { $0.contains(" ") ? "(\($0))" : $0 }.joined(separator: " AND ")
+  }
+}
+
+/// Expressions of licences. Source: SPDX specification 2.3, annex D.
+enum LicenseExpression {
+  /// A text as an expression of known identifiers; nil for words that are none.
+  static func normalized(_ text: String) -> String? {
+    var words: [String] = []
+    var wantsTerm = true
+    var depth = 0
+    let spaced = text.replacing("(", with: " ( ").replacing(")", with: " ) ")
+    let tokens = spaced.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard !tokens.isEmpty, tokens.count <= 200 else { return nil }
+    var isException = false
+    for token in tokens {
+      switch token.uppercased() {
+      case "(":
+        guard wantsTerm else { return nil }
+        depth += 1
+        words.append("(")
+      case ")":
+        guard !wantsTerm, depth > 0 else { return nil }
+        depth -= 1
+        words.append(")")
+      case "AND", "OR":
+        guard !wantsTerm else { return nil }
+        words.append(token.uppercased())
+        wantsTerm = true
+      case "WITH":
+        guard !wantsTerm else { return nil }
+        words.append("WITH")
+        (wantsTerm, isException) = (true, true)
+      default:
+        guard wantsTerm else { return nil }
+        if isException {
+          guard token.lowercased().hasSuffix("exception") || token.lowercased().contains("-exception-") else {
+            return nil
+          }
+          words.append(token)
+        } else {
+          guard let id = identifier(token) else { return nil }
+          words.append(id)
+        }
+        (wantsTerm, isException) = (false, false)
+      }
+    }
+    guard !wantsTerm, depth == 0 else { return nil }
+    return words.joined(separator: " ").replacing("( ", with: "(").replacing(" )", with: ")")
+  }
+
+  private static func identifier(_ token: String) -> String? {
+    if LicenseIdentifiers.all.contains(token) { return token }
+    let bare = token.hasSuffix("+") ? String(token.dropLast()) : token
+    if let known = byLowercase[bare.lowercased()] { return token.hasSuffix("+") ? known + "+" : known }
+    return nil
+  }
+
+  private static let byLowercase: [String: String] = {
+    var table: [String: String] = [:]
+    for id in LicenseIdentifiers.all.sorted() { table[id.lowercased()] = id }
+    return table
+  }()
 }
 
 /// A format of SBOMs. A new one is a file here and a line in `all`.

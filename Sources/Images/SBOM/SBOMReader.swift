@@ -1,66 +1,97 @@
 import Bytes
 
-/// The packages that an SBOM names: CycloneDX in JSON, SPDX in JSON and as tags with values. Only package URLs tell which advisories
-/// speak of a package, so what has none is counted and left out.
+/// The packages that an SBOM names: CycloneDX in JSON and XML, SPDX 2 in JSON and as tags with values, SPDX 3, Syft's own format; each
+/// by itself or within a statement of in-toto. Only package URLs tell which advisories speak of a package, so what has none is
+/// counted and left out.
 package struct SBOMReader: Sendable {
   package let packages: [SoftwarePackage]
   /// Components without a package URL, or of a type that no advisories are known of.
   package let nameless: Int
   /// Nil where the document does not name a distribution.
   package let system: OperatingSystem?
+  /// What the document is about.
+  package let subject: ImageIdentity
+  /// Packages of a distribution whose advisories speak of source packages, where no package of the document has one: those that
+  /// are built from a source of another name are missed.
+  package let sourceless: Int
   /// What is wrong with the document; it was read as far as it goes.
   package private(set) var problems: [String] = []
 
   /// Nil for what is no SBOM.
   package init?(_ bytes: [UInt8], file: String) {
-    var purls: [String] = []
-    var components = 0
-    var system: OperatingSystem?
-    if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") {
-      guard let document = try? JSONReader.read(bytes) else { return nil }
-      if document["bomFormat"]?.string == "CycloneDX" {
-        problems = CycloneDXRules.problems(document)
-        func walk(_ list: DocumentNode?, _ depth: Int) {
-          guard depth < 32 else { return }
-          for component in list?.elements ?? [] {
-            if component["type"]?.string == "operating-system" {
-              if system == nil, let id = component["name"]?.string {
-                system = OperatingSystem("ID=\(id)\nVERSION_ID=\(component["version"]?.text ?? "")")
-              }
-            } else {
-              components += 1
-              if let purl = component["purl"]?.string { purls.append(purl) }
-            }
-            walk(component["components"], depth + 1)
-          }
-        }
-        walk(document["components"], 0)
-      } else if document["spdxVersion"]?.string?.hasPrefix("SPDX-2.") == true {
-        for package in document["packages"]?.elements ?? [] {
-          let own = (package["externalRefs"]?.elements ?? []).filter { $0["referenceType"]?.string == "purl" }
-            .compactMap { $0["referenceLocator"]?.string }
-          if own.isEmpty, package["versionInfo"] == nil { continue }
-          components += 1
-          purls += own.prefix(1)
-        }
-      } else {
-        return nil
-      }
-    } else {
-      let text = String(decoding: bytes, as: UTF8.self)
-      guard text.hasPrefix("SPDXVersion: SPDX-2.") || text.prefix(4096).contains("\nSPDXVersion: SPDX-2.") else {
-        return nil
-      }
-      for line in text.split(whereSeparator: \.isNewline) {
-        if line.hasPrefix("PackageVersion: ") { components += 1 }
-        let head = "ExternalRef: PACKAGE-MANAGER purl "
-        if line.hasPrefix(head) { purls.append(String(line.dropFirst(head.count).filter { !$0.isWhitespace })) }
-      }
-    }
-    packages = purls.compactMap { text in
-      (try? PackageURL(text)).flatMap { SoftwarePackage(purl: $0, path: file) }
-    }
-    nameless = max(0, components - packages.count)
+    guard let content = Self.content(bytes) else { return nil }
+    problems = content.problems
+    subject = content.subject
+    let systems = content.components.filter(\.isOperatingSystem)
+    let system = systems.lazy.compactMap { OperatingSystem(sbom: $0.name, version: $0.version ?? "") }.first
     self.system = system
+    // What is about the whole, or another document, is no package.
+    let components = content.components.filter { component in
+      !component.isOperatingSystem && (component.purl != nil || component.version != nil)
+    }
+    let names = Dictionary(
+      content.components.map { ($0.reference, $0) }, uniquingKeysWith: { first, _ in first })
+    var packages: [SoftwarePackage] = []
+    for component in components {
+      guard var package = component.package(file: file, system: system) else { continue }
+      if !package.ecosystem.isDistribution, package.owner == nil {
+        package.owner = component.ownerReference.flatMap { names[$0] }.flatMap { owner in
+          let isDistribution = owner.purl.map { ["deb", "apk", "rpm"].contains($0.type) } ?? false
+          // What another's package brought is not spoken for by the distribution.
+          return isDistribution && owner.package(file: file, system: system)?.vendor == nil ? owner.name : nil
+        }
+      }
+      packages.append(package)
+    }
+    let debian = Set(
+      packages.filter { ["Debian", "Ubuntu"].contains($0.ecosystem.name) && $0.vendor == nil }.map(\.name))
+    if !debian.isEmpty {
+      for index in packages.indices where packages[index].owner == nil && packages[index].ecosystem.name == "PyPI" {
+        packages[index].owner = Self.debianOwner(of: packages[index], debian)
+      }
+    }
+    let asked = packages.filter { Self.bySource.contains($0.ecosystem.order?.name ?? "") && $0.vendor == nil }
+    sourceless = content.namesSources || asked.contains { $0.source != nil } ? 0 : asked.count
+    self.packages = packages
+    nameless = max(0, components.count - packages.count)
+  }
+
+  private static let bySource = [VersionOrder.debian.name, VersionOrder.alpine.name]
+
+  /// The Debian package that brought a module of Python, where the document says where that lies and not whose it is: modules in
+  /// this folder are Debian's, what an administrator installs goes elsewhere.
+  ///
+  /// Source: Debian Python Policy, section 3.2 "Module path" and 3.3 "Module package names".
+  private static func debianOwner(of package: SoftwarePackage, _ names: Set<String>) -> String? {
+    guard package.path.hasPrefix("usr/lib/python3/dist-packages/") else { return nil }
+    let name = "python3-" + package.ecosystem.normalized(package.name)
+    return [name, "python3", "python3-minimal"].first { names.contains($0) }
+  }
+
+  private static func content(_ bytes: [UInt8]) -> SBOMContent? {
+    switch bytes.first(where: { $0 > 0x20 && $0 < 0x80 }) {
+    case UInt8(ascii: "{"):
+      guard let document = try? JSONReader.read(bytes) else { return nil }
+      return content(SBOMEnvelope.content(of: document))
+    case UInt8(ascii: "<"):
+      return CycloneDXMarkup.document(bytes).map { content in
+        var read = CycloneDXReader.read(content)
+        read.problems += CycloneDXRules.problems(content)
+        return read
+      }
+    default: return SPDX2Reader.read(tags: String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  private static func content(_ document: DocumentNode) -> SBOMContent? {
+    if document["bomFormat"]?.string == "CycloneDX" {
+      var content = CycloneDXReader.read(document)
+      content.problems += CycloneDXRules.problems(document)
+      return content
+    }
+    if document["spdxVersion"]?.string?.hasPrefix("SPDX-2.") == true { return SPDX2Reader.read(document) }
+    if SPDX3Reader.isDocument(document) { return SPDX3Reader.read(document) }
+    if SyftReader.isDocument(document) { return SyftReader.read(document) }
+    return nil
   }
 }

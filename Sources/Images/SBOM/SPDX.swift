@@ -25,46 +25,103 @@ extension SBOMFormat {
         }
         writer.key("packages")
         writer.array { writer in
-          package("SPDXRef-Subject", bill.subject, nil, nil, nil, &writer)
-          for item in bill.packages {
-            package(identifier(bill, item), item.name, item.version, item.purl?.text, item.path, &writer)
-          }
+          subject(bill, &writer)
+          for item in bill.packages { package(bill, item, &writer) }
         }
         writer.key("relationships")
         writer.array { writer in
           relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Subject", &writer)
           for item in bill.packages { relationship("SPDXRef-Subject", "CONTAINS", identifier(bill, item), &writer) }
+          for (from, kind, to) in relationships(bill) { relationship(from, kind, to, &writer) }
         }
       }
       writer.endLine()
       return writer.bytes
     })
 
-  private static func package(
-    _ id: String, _ name: String, _ version: String?, _ purl: String?, _ path: String?, _ writer: inout JSONWriter
-  ) {
+  /// A package that another brought is in it; what a package needs it depends on.
+  private static func relationships(_ bill: BillOfMaterials) -> [(from: String, kind: String, to: String)] {
+    bill.ownership.map { (identifier($0.owner), "CONTAINS", identifier($0.owned)) }
+      + bill.requirements.flatMap { from, needed in needed.map { (identifier(from), "DEPENDS_ON", identifier($0)) } }
+  }
+
+  private static func identifier(_ reference: String) -> String {
+    "SPDXRef-Package-\(BillOfMaterials.hash(reference))"
+  }
+
+  /// What the format has no word for, in one line that can be read again.
+  private static func comment(_ bill: BillOfMaterials, _ package: SoftwarePackage) -> String {
+    bill.properties(package).map { "\($0.name)=\(PercentEncoding.encode($0.value, keeping: kept))" }
+      .joined(separator: ";")
+  }
+
+  private static let kept = ByteSet(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/+@ ()".utf8)
+
+  private static func subject(_ bill: BillOfMaterials, _ writer: inout JSONWriter) {
     writer.object { writer in
-      writer.field("SPDXID", id)
-      writer.field("name", name)
-      if let version { writer.field("versionInfo", version) }
-      writer.field("downloadLocation", "NOASSERTION")
-      writer.field("filesAnalyzed", false)
-      writer.field("licenseConcluded", "NOASSERTION")
+      writer.field("SPDXID", "SPDXRef-Subject")
+      writer.field("name", bill.identity.references.first?.text ?? bill.subject)
+      if let reference = bill.identity.references.first {
+        writer.field("versionInfo", reference.tag ?? reference.digest ?? "")
+      }
+      frame(&writer)
       writer.field("licenseDeclared", "NOASSERTION")
-      writer.field("copyrightText", "NOASSERTION")
-      if let path { writer.field("sourceInfo", "found in \(path)") }
-      if let purl {
-        writer.key("externalRefs")
-        writer.array { writer in
+      if bill.system != nil { writer.field("primaryPackagePurpose", "CONTAINER") }
+      external(bill.identity.purl?.text, cpe: nil, &writer)
+    }
+  }
+
+  /// What has to stand there and nobody says here.
+  private static func frame(_ writer: inout JSONWriter) {
+    writer.field("downloadLocation", "NOASSERTION")
+    writer.field("filesAnalyzed", false)
+    writer.field("licenseConcluded", "NOASSERTION")
+    writer.field("copyrightText", "NOASSERTION")
+  }
+
+  private static func package(_ bill: BillOfMaterials, _ item: SoftwarePackage, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("SPDXID", identifier(bill, item))
+      writer.field("name", item.name)
+      writer.field("versionInfo", item.version)
+      if let supplier = item.supplier { writer.field("supplier", "Organization: " + line(supplier)) }
+      frame(&writer)
+      writer.field("licenseDeclared", item.licenseExpression ?? "NOASSERTION")
+      if item.licenseExpression == nil, !item.licenses.isEmpty {
+        writer.field("licenseComments", item.licenses.joined(separator: "; "))
+      }
+      if !item.checksums.isEmpty {
+        writer.key("checksums")
+        writer.array(of: item.checksums) { writer, sum in
           writer.object { writer in
-            writer.field("referenceCategory", "PACKAGE-MANAGER")
-            writer.field("referenceType", "purl")
-            writer.field("referenceLocator", purl)
+            writer.field("algorithm", sum.algorithm.spdx)
+            writer.field("checksumValue", sum.hex)
           }
+        }
+      }
+      writer.field("sourceInfo", "found in \(item.path)")
+      writer.field("comment", comment(bill, item))
+      external(item.purl?.text, cpe: item.cpe, &writer)
+    }
+  }
+
+  private static func external(_ purl: String?, cpe: String?, _ writer: inout JSONWriter) {
+    guard purl != nil || cpe != nil else { return }
+    writer.key("externalRefs")
+    writer.array { writer in
+      for (category, kind, locator) in [("SECURITY", "cpe23Type", cpe), ("PACKAGE-MANAGER", "purl", purl)] {
+        guard let locator else { continue }
+        writer.object { writer in
+          writer.field("referenceCategory", category)
+          writer.field("referenceType", kind)
+          writer.field("referenceLocator", locator)
         }
       }
     }
   }
+
+  private static func line(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 
   private static func relationship(_ from: String, _ kind: String, _ to: String, _ writer: inout JSONWriter) {
     writer.object { writer in
@@ -77,7 +134,6 @@ extension SBOMFormat {
   static let spdxTagValue = SBOMFormat(
     name: "spdx",
     write: { bill in
-      func line(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
       var text = """
         SPDXVersion: SPDX-2.3
         DataLicense: CC0-1.0
@@ -87,22 +143,28 @@ extension SBOMFormat {
         Creator: Tool: bartizan-\(bill.toolVersion)
         Created: \(bill.created)
 
-        PackageName: \(line(bill.subject))
+        PackageName: \(line(bill.identity.references.first?.text ?? bill.subject))
         SPDXID: SPDXRef-Subject
         PackageDownloadLocation: NOASSERTION
         FilesAnalyzed: false
 
-        Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-Subject
-
         """
+      if let purl = bill.identity.purl { text += "ExternalRef: PACKAGE-MANAGER purl \(purl.text)\n" }
+      text += "Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-Subject\n"
       for item in bill.packages {
         text +=
           "\nPackageName: \(line(item.name))\nSPDXID: \(identifier(bill, item))\nPackageVersion: \(line(item.version))\n"
-        text +=
-          "PackageDownloadLocation: NOASSERTION\nFilesAnalyzed: false\nPackageSourceInfo: <text>found in \(line(item.path))</text>\n"
+        if let supplier = item.supplier { text += "PackageSupplier: Organization: \(line(supplier))\n" }
+        text += "PackageDownloadLocation: NOASSERTION\nFilesAnalyzed: false\n"
+        for sum in item.checksums { text += "PackageChecksum: \(sum.algorithm.spdx): \(sum.hex)\n" }
+        text += "PackageSourceInfo: <text>found in \(line(item.path))</text>\n"
+        if let expression = item.licenseExpression { text += "PackageLicenseDeclared: \(expression)\n" }
+        text += "PackageComment: <text>\(comment(bill, item))</text>\n"
+        if let cpe = item.cpe { text += "ExternalRef: SECURITY cpe23Type \(cpe)\n" }
         if let purl = item.purl { text += "ExternalRef: PACKAGE-MANAGER purl \(purl.text)\n" }
         text += "Relationship: SPDXRef-Subject CONTAINS \(identifier(bill, item))\n"
       }
+      for (from, kind, to) in relationships(bill) { text += "Relationship: \(from) \(kind) \(to)\n" }
       return Array(text.utf8)
     })
 }

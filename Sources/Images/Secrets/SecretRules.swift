@@ -53,9 +53,9 @@ package enum SecretRules {
     SecretRule("flutterwave-key", "Flutterwave key", ["FLWSECK-", "FLWSECK_TEST-"], .url, 12...44, entropy: 2.5),
     SecretRule("fly-token", "Fly.io token", ["fo1_", "fm2_"], Alphabet("_-+/=".utf8 + letters), 43...600),
     SecretRule(
-      "github-token", "GitHub token", ["ghp_", "gho_", "ghu_", "ghr_"], .alphanumeric, 36...255),
-    SecretRule("github-app-token", "GitHub app token", ["ghs_"], .dotted, 36...600),
-    SecretRule("github-fine-grained-token", "GitHub fine-grained token", ["github_pat_"], .word, 82...82),
+      "github-token", "GitHub token", ["ghp_", "gho_", "ghu_", "ghr_"], .alphanumeric, 36...255, entropy: 3),
+    SecretRule("github-app-token", "GitHub app token", ["ghs_"], .dotted, 36...600, entropy: 3),
+    SecretRule("github-fine-grained-token", "GitHub fine-grained token", ["github_pat_"], .word, 82...82, entropy: 3),
     SecretRule(
       "gitlab-token", "GitLab token", ["glpat-", "gldt-", "glrt-", "glptt-", "gloas-", "glcbt-", "glsoat-", "glft-"],
       .dotted,

@@ -51,17 +51,29 @@ package struct Priority: Sendable, Hashable, Comparable {
   /// Why it has this level.
   package let reason: String
 
-  private static let mostUnlikely = 0.1
+  /// The probability from which on it is likely.
+  private static let likelyFrom = 0.1
 
-  /// - Parameter told: how bad another scanner calls it, by its own word; asked where there is no score.
-  package init(_ advisory: Advisory, _ risks: RiskIndex, told: String = "") {
-    let entries = ([advisory.id] + advisory.aliases).compactMap { RiskIndex.cve(in: $0) }.compactMap { risks[$0] }
+  /// How soon one vulnerability wants to be fixed in a package.
+  ///
+  /// What is exploited, or likely to be, comes first. Then counts how bad the distribution calls it in its own package, then a
+  /// score, then how bad somebody else calls it.
+  ///
+  /// - Parameters:
+  ///   - names: of the vulnerability: of an erratum one of those that it fixes; all of the advisory's by default.
+  ///   - told: how bad another scanner calls it, by its own word.
+  package init(_ advisory: Advisory, _ risks: RiskIndex, names: [String]? = nil, told: String = "") {
+    let entries = (names ?? [advisory.id] + advisory.aliases).compactMap { RiskIndex.cve(in: $0) }.compactMap {
+      risks[$0]
+    }
     let own = advisory.severity.compactMap { try? CVSS($0) }
     // What the advisory says counts before what others say of its CVE; of several versions the newest.
     let best = own.max { $0.version.rawValue < $1.version.rawValue }
     score = best?.base ?? entries.compactMap(\.score).max()
     likelihood = entries.compactMap(\.likelihood).max()
     let scored = score.map { "CVSS \($0)" } ?? "no score"
+    let vendor = advisory.rating.flatMap { $0.isVendors ? $0.word : nil }
+    let other = advisory.rating?.word ?? told
     if entries.contains(where: \.isExploited) {
       level = .exploited
       reason =
@@ -70,9 +82,12 @@ package struct Priority: Sendable, Hashable, Comparable {
     } else if entries.contains(where: \.isActive) {
       level = .exploited
       reason = "exploited (SSVC), \(scored)"
-    } else if let likelihood, likelihood >= Self.mostUnlikely {
+    } else if let likelihood, likelihood >= Self.likelyFrom {
       level = .likely
       reason = "EPSS \(Int((likelihood * 100).rounded())) %, \(scored)"
+    } else if let vendor, let word = Self.words[vendor] {
+      level = word
+      reason = "\(vendor) (\(advisory.affected.first?.ecosystem.name ?? "vendor")), \(scored)"
     } else if let score {
       level =
         switch CVSS.rating(score) {
@@ -82,19 +97,34 @@ package struct Priority: Sendable, Hashable, Comparable {
         default: .low
         }
       reason = scored
-    } else if let word = Self.words[told] {
+    } else if let word = Self.words[other] ?? Self.words[told] {
       level = word
-      reason = "\(told), \(scored)"
+      reason = "\(Self.words[other] == nil ? told : other), \(scored)"
     } else {
       level = .unknown
       reason = scored
     }
   }
 
+  /// Lower than it would be elsewhere, for a reason.
+  func lowered(_ reason: String) -> Priority {
+    Priority(level: .low, score: score, likelihood: likelihood, reason: reason)
+  }
+
+  private init(level: Level, score: Double?, likelihood: Double?, reason: String) {
+    self.level = level
+    self.score = score
+    self.likelihood = likelihood
+    self.reason = reason
+  }
+
+  /// Whether a word says how bad something is.
+  static func isRating(_ word: String) -> Bool { words[word] != nil }
+
   /// What scanners and trackers call how bad something is.
   private static let words: [String: Level] = [
     "critical": .critical, "defcon1": .critical, "important": .high, "high": .high, "moderate": .medium,
-    "medium": .medium, "low": .low, "negligible": .low, "unimportant": .low,
+    "medium": .medium, "low": .low, "negligible": .low, "unimportant": .low, "minor": .low, "none": .low,
   ]
 
   package static func < (a: Priority, b: Priority) -> Bool {

@@ -27,18 +27,20 @@ enum CSAF {
       let affected = ids("known_affected", "first_affected", "last_affected")
       // One component on several platforms: where it is affected on one, or was until it was fixed, the same name says
       // nothing of it elsewhere.
-      let others = (affected + ids("under_investigation", "fixed", "first_fixed")).flatMap { products[$0] ?? [] }
+      let others = (affected + ids("under_investigation", "fixed", "first_fixed")).flatMap {
+        (products[$0] ?? []).map(\.purl)
+      }
       let (open, openNames) = (Set(others.map(bare)), Set(others.map(name)))
       let impact = (item["threats"]?.elements ?? []).first { $0["category"]?.string == "impact" }?["details"]?.string
       func add(_ list: [String], _ word: String, _ isMeant: (PackageURL) -> Bool) {
         for id in list {
-          let own = (products[id] ?? []).filter(isMeant)
+          let own = (products[id] ?? []).filter { isMeant($0.purl) }
           guard !own.isEmpty else { continue }
           found.append(
             VEX.Statement(
               vulnerabilities: names, status: word,
-              justification: reasons[id] ?? (word == "not_affected" ? impact : nil) ?? "", products: own, time: time,
-              file: file))
+              justification: reasons[id] ?? (word == "not_affected" ? impact : nil) ?? "",
+              targets: own.map { VEX.Target(product: $0.platform, part: $0.purl) }, time: time, file: file))
         }
       }
       add(ids("known_not_affected"), "not_affected") { purl in
@@ -56,13 +58,26 @@ enum CSAF {
 
   private static func bare(_ purl: PackageURL) -> String { "\(name(purl))@\(purl.version ?? "")" }
 
-  /// Package URLs by the names of products; of a part of a platform those of the part.
-  private static func products(_ tree: DocumentNode?) -> [String: [PackageURL]] {
-    var found: [String: [PackageURL]] = [:]
-    func add(_ product: DocumentNode?) {
+  /// A component, and what it is a part of where it is told with that.
+  private struct Product {
+    let purl: PackageURL
+    var platform: VEX.Target.Product?
+  }
+
+  /// By the names of products; a part of a platform by the name of both.
+  private static func products(_ tree: DocumentNode?) -> [String: [Product]] {
+    var found: [String: [Product]] = [:]
+    var platforms: [String: VEX.Target.Product] = [:]
+    func add(_ product: DocumentNode?, of platform: VEX.Target.Product? = nil) {
       guard let id = product?["product_id"]?.string else { return }
-      if let text = product?[path: "product_identification_helper", "purl"]?.string, let purl = try? PackageURL(text) {
-        found[id, default: []].append(purl)
+      let helper = product?["product_identification_helper"]
+      if let text = helper?["purl"]?.string, let purl = try? PackageURL(text) {
+        found[id, default: []].append(Product(purl: purl, platform: platform))
+        platforms[id] = .purl(purl)
+      } else if let release = helper?["cpe"]?.string.flatMap(release) {
+        platforms[id] = .release(release)
+      } else if let name = product?["name"]?.string {
+        platforms[id] = .name(name)
       }
     }
     func walk(_ branches: DocumentNode?, _ depth: Int) {
@@ -76,13 +91,31 @@ enum CSAF {
     for product in tree?["full_product_names"]?.elements ?? [] { add(product) }
     for relation in tree?["relationships"]?.elements ?? [] {
       let product = relation["full_product_name"]
-      add(product)
+      let platform = relation["relates_to_product_reference"]?.string.flatMap { platforms[$0] }
+      add(product, of: platform)
       if let id = product?["product_id"]?.string, found[id] == nil,
         let part = relation["product_reference"]?.string, let own = found[part]
       {
-        found[id] = own
+        found[id] = own.map { Product(purl: $0.purl, platform: platform) }
       }
     }
     return found
+  }
+
+  /// The release of a distribution that a CPE means; one of another vendor's product is by its own name, which no package has.
+  ///
+  /// Source: Red Hat's and SUSE's lists of CPE names: `cpe:/o:redhat:enterprise_linux:9::baseos`, `cpe:/o:suse:sles:15:sp5`.
+  private static func release(_ cpe: String) -> Ecosystem? {
+    let isOld = cpe.hasPrefix("cpe:/")
+    guard isOld || cpe.hasPrefix("cpe:2.3:") else { return nil }
+    let parts = cpe.dropFirst(isOld ? 5 : 8).split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 3 else { return nil }
+    switch parts[1] {
+    case "redhat": return Ecosystem("Red Hat:" + parts[2...].filter { $0 != "*" }.joined(separator: ":"))
+    case "suse" where ["sles", "sles_sap", "sled"].contains(parts[2]) && parts.count > 3:
+      let pack = parts.count > 4 && parts[4].hasPrefix("sp") ? "." + parts[4].dropFirst(2) : ""
+      return OperatingSystem(namespace: "suse", distro: "\(parts[2])-\(parts[3])\(pack)")?.ecosystem
+    default: return Ecosystem(cpe)
+    }
   }
 }

@@ -2,9 +2,27 @@ package import Bytes
 
 /// What somebody who knows a product says of vulnerabilities in it: OpenVEX, CSAF, and CycloneDX with an analysis.
 ///
-/// Source: OpenVEX specification 0.2.0; CycloneDX 1.6, `vulnerabilities[].analysis`. Of several statements about the same the
-/// latest counts.
+/// A statement is about a product, or about a part of one: the product has to be what is looked at, and the part a package of it.
+///
+/// Source: OpenVEX specification 0.2.0, "Products" and "Subcomponents"; CycloneDX 1.6, `vulnerabilities[].analysis`. Of several
+/// statements about the same the latest counts.
 package struct VEX: Sendable {
+  /// What a statement is about.
+  struct Target: Sendable {
+    enum Product: Sendable {
+      case purl(PackageURL)
+      /// A name that is no package URL, or a digest.
+      case name(String)
+      /// A release of a distribution, as its vendor names it.
+      case release(Ecosystem)
+    }
+
+    /// Nil where the part alone is named: it is the product.
+    let product: Product?
+    /// Nil: all of the product.
+    let part: PackageURL?
+  }
+
   package struct Statement: Sendable {
     /// Id and aliases of the vulnerability.
     package let vulnerabilities: Set<String>
@@ -12,8 +30,8 @@ package struct VEX: Sendable {
     package let status: String
     /// `component_not_present`, …, or what the author wrote.
     package let justification: String
-    /// Products and their parts; a statement without any is about nothing.
-    let products: [PackageURL]
+    /// A statement without any is about nothing.
+    let targets: [Target]
     let time: String
     package let file: String
 
@@ -23,6 +41,15 @@ package struct VEX: Sendable {
     }
   }
 
+  /// What is said of one finding.
+  package struct Answer: Sendable {
+    /// The latest statement about it.
+    package let statement: Statement?
+    /// The products of statements that speak of the package as a part of something else, or of something that is not known to be
+    /// what is looked at.
+    package let otherProducts: [String]
+  }
+
   package private(set) var statements: [Statement] = []
 
   package init() {}
@@ -30,7 +57,13 @@ package struct VEX: Sendable {
   /// - Returns: how many statements were read.
   /// - Throws: `DocumentError` for what is no such document.
   package mutating func add(_ bytes: [UInt8], file: String) throws(DocumentError) -> Int {
-    let document = try JSONReader.read(bytes)
+    let document: DocumentNode
+    if bytes.first(where: { $0 > 0x20 && $0 < 0x80 }) == UInt8(ascii: "<"), let markup = CycloneDXMarkup.document(bytes)
+    {
+      document = markup
+    } else {
+      document = SBOMEnvelope.content(of: try JSONReader.read(bytes))
+    }
     let before = statements.count
     if document["@context"]?.string?.hasPrefix("https://openvex.dev/ns") == true {
       addOpenVEX(document, file)
@@ -51,24 +84,40 @@ package struct VEX: Sendable {
       let names = Set(
         [vulnerability?.string, vulnerability?["name"]?.string, vulnerability?["@id"]?.string].compactMap { $0 }
           + (vulnerability?["aliases"]?.strings ?? []))
-      var products: [PackageURL] = []
-      func add(_ node: DocumentNode) {
-        let texts = [node.string, node["@id"]?.string, node["identifiers"]?["purl"]?.string].compactMap { $0 }
-        products += texts.compactMap { try? PackageURL($0) }
-      }
+      var targets: [Target] = []
+      let common = (item["subcomponents"]?.elements ?? []).flatMap(Self.names).compactMap { try? PackageURL($0) }
       for product in item["products"]?.elements ?? [] {
         // What is said of a part of a product is not said of the rest of it.
-        let parts = product["subcomponents"]?.elements ?? []
-        if parts.isEmpty { add(product) } else { parts.forEach(add) }
+        let nodes = product["subcomponents"]?.elements ?? []
+        let parts = nodes.flatMap(Self.names).compactMap { try? PackageURL($0) } + common
+        for name in Self.names(product) {
+          let own = (try? PackageURL(name)).map { Target.Product.purl($0) } ?? .name(name)
+          if !nodes.isEmpty || !common.isEmpty {
+            targets += parts.map { Target(product: own, part: $0) }
+          } else {
+            targets.append(Target(product: own, part: nil))
+          }
+        }
       }
-      for part in item["subcomponents"]?.elements ?? [] { add(part) }
+      // Before products had parts of their own, a statement could have parts alone.
+      if item["products"] == nil { targets += common.map { Target(product: nil, part: $0) } }
       statements.append(
         Statement(
           vulnerabilities: names, status: item["status"]?.string ?? "",
           justification: item["justification"]?.string ?? item["impact_statement"]?.string
             ?? item["status_notes"]?.string ?? "",
-          products: products, time: item["timestamp"]?.string ?? document["timestamp"]?.string ?? "", file: file))
+          targets: targets, time: item["timestamp"]?.string ?? document["timestamp"]?.string ?? "", file: file))
     }
+  }
+
+  /// All that a product or a part is named by.
+  private static func names(_ node: DocumentNode) -> [String] {
+    var names = [node.string, node["@id"]?.string].compactMap { $0 }
+    for entry in node["identifiers"]?.entries ?? [] { if let text = entry.value.string { names.append(text) } }
+    for entry in node["hashes"]?.entries ?? [] where ["sha-256", "sha256"].contains(entry.key.lowercased()) {
+      if let text = entry.value.string { names.append("sha256:" + text.lowercased()) }
+    }
+    return names
   }
 
   private mutating func addCycloneDX(_ document: DocumentNode, _ file: String) {
@@ -76,42 +125,109 @@ package struct VEX: Sendable {
     for component in document["components"]?.elements ?? [] {
       if let reference = component["bom-ref"]?.string, let purl = component["purl"]?.string { purls[reference] = purl }
     }
+    // A document about an image speaks of that image's packages.
+    let about = document[path: "metadata", "component"]?["purl"]?.string.flatMap { try? PackageURL($0) }
+    let product = about.flatMap { ["oci", "docker"].contains($0.type) ? Target.Product.purl($0) : nil }
     for item in document["vulnerabilities"]?.elements ?? [] {
       guard let state = item[path: "analysis", "state"]?.string else { continue }
       let names =
         [item["id"]?.string].compactMap { $0 } + (item["references"]?.elements ?? []).compactMap { $0["id"]?.string }
-      let products = (item["affects"]?.elements ?? []).compactMap { $0["ref"]?.string }.compactMap { reference in
+      let targets = (item["affects"]?.elements ?? []).compactMap { $0["ref"]?.string }.compactMap {
+        reference -> Target? in
         let own = reference.lastIndex(of: "#").map { String(reference[reference.index(after: $0)...]) }
-        return try? PackageURL(purls[reference] ?? own.flatMap { purls[$0] } ?? own ?? reference)
+        let text = purls[reference] ?? own.flatMap { purls[$0] } ?? own ?? reference
+        return (try? PackageURL(text)).map { Target(product: product, part: $0) }
       }
       statements.append(
         Statement(
           vulnerabilities: Set(names), status: state,
           justification: item[path: "analysis", "justification"]?.string ?? item[path: "analysis", "detail"]?.string
             ?? "",
-          products: products,
+          targets: targets,
           time: item["updated"]?.string ?? document[path: "metadata", "timestamp"]?.string ?? "", file: file))
     }
   }
 
-  /// The latest statement about an advisory in a package.
-  package func statement(_ advisory: Advisory, _ package: SoftwarePackage) -> Statement? {
-    guard !statements.isEmpty, let purl = package.purl else { return nil }
-    var names = Set([advisory.id] + advisory.aliases)
-    if let cve = RiskIndex.cve(in: advisory.id) { names.insert(cve) }
-    return statements.filter { statement in
-      !statement.vulnerabilities.isDisjoint(with: names) && statement.products.contains { Self.means($0, purl) }
-    }.max { $0.time < $1.time }
+  /// What is said of a vulnerability in a package.
+  ///
+  /// - Parameters:
+  ///   - names: of the vulnerability.
+  ///   - subject: what the package was found in.
+  package func answer(_ names: Set<String>, in package: SoftwarePackage, of subject: ImageIdentity) -> Answer {
+    guard !statements.isEmpty, let purl = package.purl else { return Answer(statement: nil, otherProducts: []) }
+    var best: Statement?
+    var others: [String] = []
+    for statement in statements where !statement.vulnerabilities.isDisjoint(with: names) {
+      var isMeant = false
+      var other: String?
+      for target in statement.targets {
+        switch Self.relation(target, package, purl, subject) {
+        case .meant: isMeant = true
+        case .otherProduct(let name): other = name
+        case .otherPackage: break
+        }
+      }
+      if isMeant {
+        if best.map({ $0.time <= statement.time }) ?? true { best = statement }
+      } else if let other, statement.clears, !others.contains(other) {
+        others.append(other)
+      }
+    }
+    return Answer(statement: best, otherProducts: others)
   }
 
-  /// A purl without a version means all versions; qualifiers that it gives have to be the package's.
-  private static func means(_ product: PackageURL, _ package: PackageURL) -> Bool {
-    product.type == package.type && product.name == package.name
-      && (product.namespace == nil || product.namespace == package.namespace)
-      && (product.version == nil || product.version == package.version)
-      && product.qualifiers.allSatisfy { key, value in
-        // What a package does not tell of itself is not held against it.
-        package.qualifiers[key].map { $0 == value } ?? true
+  private enum Relation {
+    case meant
+    /// It speaks of the package as a part of something else.
+    case otherProduct(String)
+    case otherPackage
+  }
+
+  private static func relation(
+    _ target: Target, _ package: SoftwarePackage, _ purl: PackageURL, _ subject: ImageIdentity
+  ) -> Relation {
+    if let part = target.part, !means(part, package, purl) { return .otherPackage }
+    switch target.product {
+    case nil: return target.part == nil ? .otherPackage : .meant
+    case .release(let ecosystem)?:
+      return ecosystem.isSameRelease(package.ecosystem) ? .meant : .otherProduct(ecosystem.text)
+    case .name(let name)?:
+      if subject.isMeant(byName: name) { return .meant }
+      return target.part == nil ? .otherPackage : .otherProduct(name)
+    case .purl(let product)?:
+      if subject.isMeant(by: product) { return .meant }
+      // The package is the product itself.
+      if target.part == nil { return means(product, package, purl) ? .meant : .otherPackage }
+      return .otherProduct(product.text)
+    }
+  }
+
+  /// Whether a package URL of a statement is that of a package: without a version it means all versions; qualifiers that tell
+  /// builds of a package apart have to be the package's.
+  ///
+  /// Source: purl-spec, "Known qualifiers": those for where a package is to be had tell nothing of what it is.
+  private static func means(_ product: PackageURL, _ package: SoftwarePackage, _ own: PackageURL) -> Bool {
+    guard product.type == own.type, product.name == own.name,
+      product.namespace == nil || product.namespace == own.namespace
+    else { return false }
+    if let version = product.version, version != own.version {
+      guard let other = SoftwarePackage(purl: product, path: ""), other.version == package.version else { return false }
+    }
+    return product.qualifiers.allSatisfy { key, value in
+      switch key {
+      case "arch": return own.qualifiers[key] == value
+      case "distro":
+        guard let release = OperatingSystem(namespace: product.namespace ?? "", distro: value)?.packageEcosystem else {
+          return own.qualifiers[key] == value
+        }
+        return release.isSameRelease(package.ecosystem)
+      // With a version it is a part of that.
+      case "epoch":
+        return product.version != nil || own.qualifiers[key] == value || package.version.hasPrefix(value + ":")
+      case "rpmmod", "modularitylabel": return SoftwarePackage.stream(value) == package.module
+      case "classifier": return own.qualifiers[key] == value
+      default: return own.qualifiers[key].map { $0 == value } ?? true
       }
+    }
   }
 }

@@ -14,6 +14,17 @@ extension VersionOrder {
   }
 }
 
+/// What Debian's versions say beside their order.
+enum DebianVersions {
+  /// A rebuild of a binary (`+b1`) has no source of its own: the version of the source that it was built from.
+  static func withoutRebuild(_ version: String) -> String {
+    guard let plus = version.lastIndex(of: "+") else { return version }
+    let tail = version[version.index(after: plus)...]
+    return tail.first == "b" && tail.count > 1 && tail.dropFirst().allSatisfy(\.isNumber)
+      ? String(version[..<plus]) : version
+  }
+}
+
 private struct DebianVersion {
   let epoch: ArraySlice<UInt8>
   let upstream: ArraySlice<UInt8>

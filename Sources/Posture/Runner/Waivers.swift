@@ -37,6 +37,13 @@ package enum Waivers {
     return (waivers, problems)
   }
 
+  /// Whether a document can hold exceptions: a list, or one below `exceptions:`; an empty document holds none.
+  package static func isList(_ document: DocumentNode) -> Bool {
+    if document.isNull { return true }
+    guard document.mapping != nil else { return document.array != nil }
+    return document.mapping?.entry("exceptions").map { $0.value.isNull || $0.value.array != nil } ?? false
+  }
+
   /// A list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`.
   package static func file(_ documents: [DocumentNode], name: String) -> (waivers: [Waiver], problems: [Problem]) {
     var waivers: [Waiver] = []

@@ -87,6 +87,7 @@ package struct ImageScanReport: KindOfAnswer {
     writer.field("system", image.system?.title)
     writer.field("endOfLife", image.system.flatMap { EndOfLife.day($0) })
     writer.field("packages", report.packages.count)
+    writer.field("judged", report.judged)
     writer.field("ownedByDistribution", report.packages.count { $0.owner != nil })
     writer.key("findings")
     writer.array(of: findings) { writer, finding in
@@ -98,6 +99,7 @@ package struct ImageScanReport: KindOfAnswer {
     writer.array(of: suppressed) { writer, item in
       writer.object { writer in
         writer.field("id", item.finding.advisory.id)
+        writer.field("vulnerability", item.finding.vulnerability)
         writer.field("package", item.finding.package.name)
         writer.field("version", item.finding.package.version)
         writer.field("status", item.status)
@@ -116,6 +118,7 @@ package struct ImageScanReport: KindOfAnswer {
   private func write(_ finding: ImageFinding, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.field("id", finding.advisory.id)
+      writer.field("vulnerability", finding.vulnerability)
       writer.field("aliases", finding.advisory.aliases)
       writer.field("also", finding.also)
       writer.field("fingerprint", finding.finding(image: image.source).fingerprint.text)

@@ -21,7 +21,8 @@ enum ImageTableReport {
       text += "END OF LIFE  \(finding.message)\n"
     }
     for (name, count) in scan.report.uncovered.sorted(by: { $0.key < $1.key }) {
-      text += "NOT COVERED  \(Phrase.count(count, "package")) of \(name): the store has no advisories for it\n"
+      text +=
+        "NOT COVERED  \(Phrase.count(count, "package")) of \(name): the store has no advisories for \(Phrase.noun(count, "it", "them"))\n"
     }
     text += suppressed(scan.suppressed)
     let undecided = scan.report.undecided
@@ -32,13 +33,21 @@ enum ImageTableReport {
     let unfixed = findings.count { $0.fix == nil }
     let packages = Phrase.count(scan.report.packages.count, "package")
     text +=
-      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages), \(unfixed) without a fix; \(scan.image.systemText)\(scan.image.layersText).\n"
+      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages), \(unfixed) without a fix; \(judged(scan.report)); \(scan.image.systemText)\(scan.image.layersText).\n"
     let owned = scan.report.packages.count { $0.owner != nil }
     if owned > 0 {
       text +=
         "\(Phrase.count(owned, "package")) \(Phrase.noun(owned, "was", "were")) installed by the distribution's own packages and \(Phrase.noun(owned, "is", "are")) left to its advisories.\n"
     }
-    return text
+    return Terminal.printableLines(text)
+  }
+
+  /// Which share of the packages advisories were asked for.
+  private static func judged(_ report: ImageReport) -> String {
+    let (judged, all) = (report.judged, report.packages.count)
+    if judged == all { return "\(all == 0 ? "none" : "all") of them judged" }
+    // Rounded down: what is not whole is never 100 %.
+    return "\(judged) of \(all) packages (\(judged * 100 / all) %) judged, the others have no advisories in the store"
   }
 
   /// A line for each vulnerability, cut where the terminal ends; whole where there is no terminal.
@@ -46,9 +55,12 @@ enum ImageTableReport {
     guard !scan.findings.isEmpty else { return "" }
     let shown = scan.showsAll ? scan.findings[...] : scan.findings.prefix(Shown.findings)
     let columns = shown.map {
-      [$0.priority.level.name, $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id]
+      [
+        $0.priority.level.name, $0.package.name, $0.package.version, $0.fix ?? "none", $0.vulnerability,
+        $0.advisory.id == $0.vulnerability ? "" : $0.advisory.id,
+      ]
     }
-    let heads = ["PRIORITY", "PACKAGE", "VERSION", "FIXED IN", "ADVISORY"]
+    let heads = ["PRIORITY", "PACKAGE", "VERSION", "FIXED IN", "VULNERABILITY", "ADVISORY"]
     let widths = heads.indices.map { index in
       max(heads[index].count, columns.map { Terminal.columns($0[index]) }.max() ?? 0)
     }
@@ -60,7 +72,9 @@ enum ImageTableReport {
     var text = line(heads, "WHAT")
     for (finding, cells) in zip(shown, columns) {
       let words =
-        finding.advisory.summary.isEmpty ? finding.advisory.aliases.joined(separator: " ") : finding.advisory.summary
+        finding.advisory.summary.isEmpty
+        ? finding.names.subtracting([finding.vulnerability, finding.advisory.id]).sorted().joined(separator: " ")
+        : finding.advisory.summary
       let summary = finding.isToldByOthers ? "(\(finding.sources.joined(separator: ", "))) \(words)" : words
       text += line(cells, Terminal.printable(summary))
     }
@@ -104,7 +118,7 @@ enum ImageTableReport {
     for item in items.prefix(Shown.suppressed) {
       let reason = item.justification.isEmpty ? "" : ", " + Terminal.printable(item.justification)
       text +=
-        "SUPPRESSED  \(item.finding.advisory.id) in \(item.finding.package.name): \(Terminal.printable(item.status)) by \(item.file)\(reason)\n"
+        "SUPPRESSED  \(item.finding.vulnerability) in \(item.finding.package.name): \(Terminal.printable(item.status)) by \(item.file)\(reason)\n"
     }
     if items.count > Shown.suppressed { text += "SUPPRESSED  and \(items.count - Shown.suppressed) more\n" }
     return text

@@ -52,6 +52,14 @@ enum LedgerSchema {
           ALTER TABLE open RENAME COLUMN flaws TO vulnerabilities;
           """)
     }
+    migrator.registerMigration("origins") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE package ADD COLUMN module TEXT NOT NULL DEFAULT '';
+          ALTER TABLE package ADD COLUMN vendor TEXT NOT NULL DEFAULT '';
+          ALTER TABLE package ADD COLUMN holdsNoCode INTEGER NOT NULL DEFAULT 0;
+          """)
+    }
     return migrator
   }
 }

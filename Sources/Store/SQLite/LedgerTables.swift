@@ -70,7 +70,7 @@ final class LedgerTables {
       let packages = try Row.fetchAll(
         statement(
           """
-          SELECT id, ecosystem, name, version, source, sourceVersion FROM package WHERE question = ?
+          SELECT id, ecosystem, name, version, source, sourceVersion, module, vendor, holdsNoCode FROM package WHERE question = ?
           ORDER BY ecosystem, name, version, source, sourceVersion
           """), arguments: [question])
       for row in packages {
@@ -90,12 +90,13 @@ final class LedgerTables {
       let value: String = row[column]
       return value.isEmpty ? nil : value
     }
-    return (
-      row["id"],
-      SoftwarePackage(
-        ecosystem: Ecosystem(row["ecosystem"] as String), name: row["name"], version: row["version"],
-        source: text("source"), sourceVersion: text("sourceVersion"), path: "")
-    )
+    var package = SoftwarePackage(
+      ecosystem: Ecosystem(row["ecosystem"] as String), name: row["name"], version: row["version"],
+      source: text("source"), sourceVersion: text("sourceVersion"), path: "")
+    package.module = text("module")
+    package.vendor = text("vendor")
+    package.holdsNoCode = row["holdsNoCode"]
+    return (row["id"], package)
   }
 
   private func open(_ package: Int64) throws -> [KnownMatch] {
@@ -188,7 +189,9 @@ final class LedgerTables {
 
   private func row(of package: Int64) throws -> Row? {
     try Row.fetchOne(
-      statement("SELECT id, ecosystem, name, version, source, sourceVersion FROM package WHERE id = ?"),
+      statement(
+        "SELECT id, ecosystem, name, version, source, sourceVersion, module, vendor, holdsNoCode FROM package WHERE id = ?"
+      ),
       arguments: [package])
   }
 
@@ -220,8 +223,7 @@ final class LedgerTables {
   }
 
   private func find(_ package: SoftwarePackage, _ matcher: inout AdvisoryMatcher, _ run: Int64) throws -> Int64 {
-    let asked = package.source ?? package.name
-    let key = Ecosystem(package.ecosystem.name).normalized(asked)
+    let key = AdvisoryMatcher.question(package)
     let question: Int64
     if let known = try Int64.fetchOne(
       statement("SELECT id FROM question WHERE ecosystem = ? AND name = ?"),
@@ -229,7 +231,7 @@ final class LedgerTables {
     {
       question = known
     } else {
-      let hash = Int64(bitPattern: matcher.contentHash(of: asked, in: package.ecosystem))
+      let hash = Int64(bitPattern: matcher.contentHash(of: key, in: package.ecosystem))
       try execute(
         "INSERT INTO question (ecosystem, name, contentHash) VALUES (?, ?, ?)", [package.ecosystem.name, key, hash])
       question = database.lastInsertedRowID
@@ -248,8 +250,11 @@ final class LedgerTables {
       return known
     }
     try execute(
-      "INSERT INTO package (question, ecosystem, name, version, source, sourceVersion) VALUES (?, ?, ?, ?, ?, ?)",
-      values)
+      """
+      INSERT INTO package (question, ecosystem, name, version, source, sourceVersion, module, vendor, holdsNoCode)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      values + [package.module ?? "", package.vendor ?? "", package.holdsNoCode])
     let id = database.lastInsertedRowID
     for match in try matcher.matches(of: package) {
       try keep(MatchChange(kind: .new, match: match, isOpen: true), id, run)

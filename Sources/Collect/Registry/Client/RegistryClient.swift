@@ -27,6 +27,10 @@ final class RegistryClient: Sendable {
 
   private struct State {
     var login: RegistryLogin?
+    /// What is tried when that is refused, in order.
+    var others: [RegistryLogin] = []
+    /// Logins that were refused.
+    var refused = 0
     /// Values of `Authorization` by scope, and when they end (by the clock that never goes back).
     var tokens: [String: Token] = [:]
     /// Whether the registry wants the login itself instead of a token.
@@ -45,6 +49,9 @@ final class RegistryClient: Sendable {
 
   /// What a request is for, in the words of tokens: `repository:NAME:pull`, `registry:catalog:*`.
   typealias Scope = String
+
+  /// Logins for one registry that are tried, one after the other.
+  static let mostLogins = 10
 
   /// Seconds that a token holds when its server does not say so.
   private static let shortestToken = 60
@@ -123,7 +130,7 @@ final class RegistryClient: Sendable {
       if let limit = response.header("ratelimit-remaining") { state.withLock { $0.rateLimit = limit } }
       if response.status == 401, !anonymous, response.url.origin == base.origin {
         challenges += 1
-        guard challenges <= 2 else {
+        guard challenges <= 2 + state.withLock({ $0.refused }) else {
           throw BartizanError(.remote, "\(registry) goes on asking who we are (401) though it was told")
         }
         let wanted = response.headers("WWW-Authenticate").flatMap { AuthenticationChallenge.read($0) }
@@ -203,10 +210,28 @@ final class RegistryClient: Sendable {
     if let known = state.withLock({ $0.login }) { return known }
     let found =
       relaxation == nil
-      ? try await RegistryKeychain(settings, services: http).login(registry: registry, repository: repository)
-      : .anonymous
-    state.withLock { $0.login = found }
-    return found
+      ? try await RegistryKeychain(settings, services: http).logins(registry: registry, repository: repository) : []
+    return state.withLock { state in
+      let login = found.first ?? .anonymous
+      state.login = login
+      state.others = Array(found.dropFirst().prefix(Self.mostLogins - 1))
+      return login
+    }
+  }
+
+  /// Takes the next login in place of one that was refused, as a kubelet does with several pull secrets.
+  ///
+  /// - Returns: nil where there is none.
+  private func nextLogin() -> RegistryLogin? {
+    state.withLock { state in
+      guard !state.others.isEmpty else { return nil }
+      let next = state.others.removeFirst()
+      state.refused += 1
+      state.login = next
+      state.wantsBasic = false
+      state.tokens = [:]
+      return next
+    }
   }
 
   /// - Parameter again: whether what we had was refused.
@@ -215,16 +240,31 @@ final class RegistryClient: Sendable {
   ) async throws(BartizanError) {
     state.withLock { $0.tokens[scope] = nil }
     let parts = scope.split(separator: ":")
-    let login = try await login(parts.count > 1 ? String(parts[1]) : "")
+    var login = try await login(parts.count > 1 ? String(parts[1]) : "")
+    var again = again
+    if again, login != .anonymous, let next = nextLogin() { (login, again) = (next, false) }
     if let bearer = challenges.first(where: { $0.scheme == "bearer" }), let realm = bearer.parameters["realm"] {
       if again, login == .anonymous { throw refused(login) }
-      if case .registryToken = login { throw refused(login) }
-      let token = try await token(realm, bearer, scope, login)
-      state.withLock { $0.tokens[scope] = token }
-      return
+      while true {
+        // One that is the registry's own is shown as it is, and was if it was the one before.
+        if case .registryToken = login {
+          if again { throw refused(login) }
+          return
+        }
+        if let token = try await token(realm, bearer, scope, login) {
+          state.withLock { $0.tokens[scope] = token }
+          return
+        }
+        guard let next = nextLogin() else { throw refused(login) }
+        (login, again) = (next, false)
+      }
     }
     if challenges.contains(where: { $0.scheme == "basic" }) {
-      guard case .basic = login, !again else { throw refused(login) }
+      while true {
+        if case .basic = login, !again { break }
+        guard let next = nextLogin() else { throw refused(login) }
+        (login, again) = (next, false)
+      }
       state.withLock { $0.wantsBasic = true }
       return
     }
@@ -242,9 +282,10 @@ final class RegistryClient: Sendable {
         : "\(registry) does not accept the credentials that are there for it")
   }
 
+  /// - Returns: nil where the server does not accept the login.
   private func token(
     _ realm: String, _ challenge: AuthenticationChallenge, _ scope: Scope, _ login: RegistryLogin
-  ) async throws(BartizanError) -> Token {
+  ) async throws(BartizanError) -> Token? {
     let base = state.withLock { $0.base }
     let shown = HTTPURL.withoutPassword(String(realm.prefix { $0 != "?" }.prefix(200)))
     guard let server = HTTPURL(realm) else {
@@ -290,7 +331,7 @@ final class RegistryClient: Sendable {
       throw failure(error)
     }
     guard response.status == 200 else {
-      if response.status == 401 || response.status == 403 { throw refused(login) }
+      if response.status == 401 || response.status == 403 { return nil }
       throw BartizanError(.remote, "the token server of \(registry) answers \(response.status)")
     }
     guard let document = try? JSONReader.read(bytes),
@@ -306,8 +347,49 @@ final class RegistryClient: Sendable {
   /// Whether a token server belongs to the operator of the registry, judging by their names.
   static func isRelated(_ server: String, _ registry: String) -> Bool {
     if server == registry || HTTPHost.isLoopback(server) && HTTPHost.isLoopback(registry) { return true }
-    func domain(_ name: String) -> [Substring] { Array(name.split(separator: ".").suffix(2)) }
-    guard registry.contains(where: \.isLetter), domain(registry).count == 2 else { return false }
-    return domain(registry) == domain(server)
+    // An owner has the part before the suffix that many owners share.
+    func domain(_ name: String) -> [Substring] {
+      let labels = name.lowercased().split(separator: ".")
+      let isShared = sharedSuffixes.contains(labels.suffix(2).joined(separator: "."))
+      return Array(labels.suffix(isShared ? 3 : 2))
+    }
+    let own = domain(registry)
+    guard registry.contains(where: \.isLetter), own.count >= 2,
+      own.count > 2 || !sharedSuffixes.contains(own.joined(separator: "."))
+    else { return false }
+    return own == domain(server)
   }
+
+  /// Suffixes of two parts below which names belong to different owners: second levels of countries, and hosts of registries whose
+  /// customers have a name each.
+  ///
+  /// Source: the list of public suffixes (publicsuffix.org) for countries; the registries' documentation.
+  private static let sharedSuffixes: Set<String> = {
+    let countries = [
+      "uk": "ac co gov ltd me net nhs org plc police sch", "au": "asn com edu gov id net org",
+      "nz": "ac co geek gen govt net org",
+      "jp": "ac ad co ed go gr lg ne or", "kr": "ac co go ne or pe re", "cn": "ac com edu gov net org",
+      "tw": "com edu gov net org",
+      "hk": "com edu gov net org", "sg": "com edu gov net org", "my": "com edu gov net org",
+      "in": "ac co edu firm gen gov ind net org",
+      "br": "art com edu gov ind inf jus leg net org", "ar": "com edu gob gov net org", "mx": "com edu gob net org",
+      "co": "com edu gov net org", "za": "ac co gov net org web", "tr": "com edu gov net org",
+      "il": "ac co gov muni net org",
+      "ua": "com edu gov net org", "pl": "com edu gov net org", "id": "ac co go net or web", "th": "ac co go in net or",
+      "vn": "com edu gov net org", "ph": "com edu gov net org", "pk": "com edu gov net org",
+      "eg": "com edu gov net org",
+      "sa": "com edu gov net org", "at": "ac co gv or", "hu": "co org", "gr": "com edu gov net org",
+    ]
+    var all: Set<String> = [
+      "azurecr.io", "azurecr.cn", "azurecr.us", "jfrog.io", "cloudsmith.io", "amazonaws.com", "amazonaws.cn",
+      "azure.com",
+      "windows.net", "googleapis.com", "pkg.dev", "gcr.io", "ocir.io", "icr.io", "aliyuncs.com", "myhuaweicloud.com",
+      "digitaloceanspaces.com", "github.io", "gitlab.io", "herokuapp.com", "azurewebsites.net", "cloudapp.net",
+      "run.app",
+      "vercel.app", "netlify.app", "fly.dev", "onrender.com", "duckdns.org", "ngrok.io", "ngrok.app", "nip.io",
+      "sslip.io",
+    ]
+    for (country, words) in countries { for word in words.split(separator: " ") { all.insert("\(word).\(country)") } }
+    return all
+  }()
 }

@@ -83,10 +83,17 @@ struct CredentialFile: Sendable {
       return try await helper(program, server)
     }
     if let store, let found = try await helper(store, server) { return found }
+    return logins(registry: registry, repository: repository).max { $0.closeness < $1.closeness }?.login
+  }
+
+  /// What stands in the file itself for an image.
+  ///
+  /// - Returns: in the order of the file, with how closely each names the image.
+  func logins(registry: String, repository: String) -> [(login: RegistryLogin, closeness: Int)] {
     let full = registry + "/" + repository
     return entries.filter { entry in
       entry.key == registry || full == entry.key || full.hasPrefix(entry.key + "/") || Self.fits(entry.key, registry)
-    }.max { $0.key.utf8.count < $1.key.utf8.count }?.login
+    }.map { ($0.login, $0.key.utf8.count) }
   }
 
   /// In Kubernetes, `*` matches within one label of a domain.

@@ -12,10 +12,32 @@ struct RegistryKeychain {
     services = CloudService(http: http, settings: settings)
   }
 
-  func login(registry: String, repository: String) async throws(BartizanError) -> RegistryLogin {
+  /// All that may be tried, in order: what somebody gave by itself; pull secrets, those that name the image most closely first, as a
+  /// kubelet tries them; then the first of what files and clouds have. None: as nobody.
+  ///
+  /// Source: Kubernetes, "Images", section "Interpretation of config.json".
+  func logins(registry: String, repository: String) async throws(BartizanError) -> [RegistryLogin] {
     if let given = settings.login, given.registry.map(CredentialFile.normalized) == registry {
-      return .basic(user: given.user, password: given.password)
+      return [.basic(user: given.user, password: given.password)]
     }
+    var secrets: [(login: RegistryLogin, closeness: Int)] = []
+    for (index, secret) in settings.pullSecrets.enumerated() {
+      // Anybody who makes Secrets may make one that is broken: the others count all the same.
+      guard let file = try? CredentialFile(secret, name: "pull secret \(index + 1)", isForeign: true) else { continue }
+      secrets += file.logins(registry: registry, repository: repository)
+    }
+    var found: [RegistryLogin] = []
+    for (_, item) in secrets.enumerated().sorted(by: { a, b in
+      (-a.element.closeness, a.offset) < (-b.element.closeness, b.offset)
+    }) where !found.contains(item.login) { found.append(item.login) }
+    if let other = try await own(registry: registry, repository: repository), !found.contains(other) {
+      found.append(other)
+    }
+    return found
+  }
+
+  /// What files and clouds have for us.
+  private func own(registry: String, repository: String) async throws(BartizanError) -> RegistryLogin? {
     for file in try files() {
       if let found = try await file.login(registry: registry, repository: repository, helper: CredentialFile.ask) {
         return found
@@ -24,14 +46,11 @@ struct RegistryKeychain {
     for identity in CloudIdentities.all where identity.fits(registry) {
       if let found = try await identity.login(registry, services) { return found }
     }
-    return .anonymous
+    return nil
   }
 
   private func files() throws(BartizanError) -> [CredentialFile] {
     var found: [CredentialFile] = []
-    for (index, secret) in settings.pullSecrets.enumerated() {
-      found.append(try CredentialFile(secret, name: "pull secret \(index + 1)", isForeign: true))
-    }
     if let path = settings.credentialFile {
       let bytes: [UInt8]
       do throws(BartizanError) { bytes = try FileReader.read(path) } catch {

@@ -15,8 +15,11 @@ package struct RegistrySurvey: Sendable {
   private let repositories: [String]
 
   private static let repositoryLimit = 2_000
-  /// Of one repository.
+  /// Repositories of which it is tried whether anybody may pull from them.
+  private static let triedRepositories = 20
+  /// Tags of one repository that are looked at, and those whose names are read: signatures stand among them.
   private static let tagLimit = 200
+  private static let listedTags = 10_000
   /// Of all repositories together.
   private static let imageLimit = 500
   /// Of one list.
@@ -140,25 +143,63 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
+  /// What somebody without a login gets who asks for a token, as clients do: token servers hand them out to nobody in particular.
+  ///
+  /// Source: Docker "Token Authentication Specification"; OCI distribution specification, "Authorization".
+  ///
+  /// - Returns: nil where nobody answers.
+  private func statusForAnybody(
+    _ path: String, _ settings: RegistrySettings, _ relaxation: RegistryClient.Relaxation?, scope: String,
+    method: HTTPRequest.Method = .get
+  ) async -> Int? {
+    // A client with a relaxation, even an empty one, has no login.
+    guard let client = try? RegistryClient(registry, settings, relaxed: relaxation ?? .init()) else { return nil }
+    defer { Task { await client.close() } }
+    guard let response = try? await client.send(path, method: method, scope: scope) else { return nil }
+    if method == .post, response.status == 202, let place = response.header("Location"),
+      let begun = response.url.resolving(place), begun.origin == response.url.origin
+    {
+      // What was begun is ended at once.
+      _ = try? await client.send(begun.target, method: .delete, scope: scope)
+    }
+    await response.discard()
+    return response.status
+  }
+
   // MARK: What is in it
 
   private func look(
     _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
   ) async {
-    seen.listsForAnybody = (try? await status("/v2/_catalog?n=1", own, way.relaxation)) == 200
+    seen.listsForAnybody =
+      await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*") == 200
     var names = repositories
     if names.isEmpty {
       do throws(BartizanError) {
-        names = try await pages(
+        let list = try await pages(
           client, "/v2/_catalog?n=100", "repositories", "registry:catalog:*", limit: Self.repositoryLimit)
+        names = list.items
+        if !list.isWhole { seen.gaps.append("more than \(names.count) repositories; the rest were not looked at") }
       } catch {
         seen.gaps.append("its list of repositories: \(error.message)")
+      }
+    }
+    if !seen.answersAnybody {
+      // Where tokens are handed out, what may be pulled shows in what there is.
+      for name in names.prefix(Self.triedRepositories) {
+        let scope = "repository:\(name):pull"
+        if await statusForAnybody("/v2/\(name)/tags/list?n=1", own, way.relaxation, scope: scope) == 200 {
+          seen.answersAnybody = true
+          break
+        }
       }
     }
     if isActive {
       let name = names.first ?? "bartizan-review"
       seen.takesFromAnybody =
-        (try? await status("/v2/\(name)/blobs/uploads/", own, way.relaxation, method: .post)) == 202
+        await statusForAnybody(
+          "/v2/\(name)/blobs/uploads/", own, way.relaxation, scope: "repository:\(name):pull,push", method: .post)
+        == 202
       let nothing = "sha256:" + String(repeating: "0", count: 64)
       let reply = try? await client.send(
         "/v2/\(name)/manifests/\(nothing)", method: .delete, scope: "repository:\(name):delete")
@@ -176,14 +217,22 @@ package struct RegistrySurvey: Sendable {
   private func look(_ name: String, _ client: RegistryClient, _ seen: inout RegistryObservation) async {
     let scope = "repository:\(name):pull"
     let tags: [String]
+    let isWhole: Bool
     do throws(BartizanError) {
-      tags = try await pages(client, "/v2/\(name)/tags/list?n=100", "tags", scope, limit: Self.tagLimit)
+      (tags, isWhole) = try await pages(client, "/v2/\(name)/tags/list?n=100", "tags", scope, limit: Self.listedTags)
     } catch {
       seen.gaps.append("the tags of \(name): \(error.message)")
       return
     }
-    let known = Set(tags)
-    for tag in tags where !Self.isOfSignature(tag) && seen.images.count < Self.imageLimit {
+    // Tags of signatures that are not in a list that was cut off are asked for one by one.
+    let known = isWhole ? Set(tags) : nil
+    let named = tags.filter { !Self.isOfSignature($0) }
+    if named.count > Self.tagLimit || !isWhole {
+      seen.gaps.append(
+        "\(name) has \(isWhole ? "" : "more than ")\(named.count) tags; \(min(named.count, Self.tagLimit)) of them were looked at"
+      )
+    }
+    for tag in named.prefix(Self.tagLimit) where seen.images.count < Self.imageLimit {
       do throws(BartizanError) {
         let reply = try await client.send(
           "/v2/\(name)/manifests/\(tag)", headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope)
@@ -206,46 +255,105 @@ package struct RegistrySurvey: Sendable {
     tag.hasPrefix("sha256-") && tag.dropFirst(7).prefix(64).count == 64
   }
 
+  /// When an image was built; of an index when the newest of its images was.
   private func created(_ manifest: [UInt8], _ name: String, _ client: RegistryClient) async -> String {
-    guard let document = try? JSONReader.read(manifest), let digest = document[path: "config", "digest"]?.string,
-      Digest(digest)?.algorithm == .sha256,
-      let reply = try? await client.send("/v2/\(name)/blobs/\(digest)", scope: "repository:\(name):pull"),
-      let bytes = try? await client.body(reply, limit: limits.manifestBytes),
-      let configuration = try? JSONReader.read(bytes)
-    else { return "" }
-    return configuration["created"]?.string ?? ""
+    guard let document = try? JSONReader.read(manifest) else { return "" }
+    if document["config"] != nil { return await created(of: document, name, client) }
+    var newest = ""
+    let images = (document["manifests"]?.elements ?? []).filter { entry in
+      // Attestations stand beside images and are for no platform.
+      entry[path: "platform", "os"]?.string != "unknown"
+        && entry[path: "annotations", "vnd.docker.reference.type"] == nil
+    }
+    for entry in images.prefix(Self.platformLimit) {
+      guard let digest = entry["digest"]?.string, Digest(digest)?.algorithm == .sha256,
+        let own = await fetched("/v2/\(name)/manifests/\(digest)", name, client)
+      else { continue }
+      newest = max(newest, await created(of: own, name, client))
+    }
+    return newest
   }
 
+  private func created(of manifest: DocumentNode, _ name: String, _ client: RegistryClient) async -> String {
+    guard let digest = manifest[path: "config", "digest"]?.string, Digest(digest)?.algorithm == .sha256 else {
+      return ""
+    }
+    return await fetched("/v2/\(name)/blobs/\(digest)", name, client)?["created"]?.string ?? ""
+  }
+
+  /// Images of one index whose age is looked at.
+  private static let platformLimit = 4
+
+  private func fetched(_ path: String, _ name: String, _ client: RegistryClient) async -> DocumentNode? {
+    guard
+      let reply = try? await client.send(
+        path, headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: "repository:\(name):pull"),
+      let bytes = try? await client.body(reply, limit: limits.manifestBytes), reply.status == 200
+    else { return nil }
+    return try? JSONReader.read(bytes)
+  }
+
+  /// - Parameter tags: of the repository; nil where not all are known.
+  /// - Returns: nil where it could not be asked for.
   private func isSigned(
-    _ digest: String, _ tags: Set<String>, _ name: String, _ client: RegistryClient
+    _ digest: String, _ tags: Set<String>?, _ name: String, _ client: RegistryClient
   ) async -> Bool? {
     let word = digest.replacing(":", with: "-")
-    if tags.contains(word + ".sig") { return true }
+    let accept = RegistryImage.manifestTypes.map { ("Accept", $0) }
     let scope = "repository:\(name):pull"
-    func index(_ path: String) async -> DocumentNode? {
-      guard
-        let reply = try? await client.send(
-          path, headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope),
-        let bytes = try? await client.body(reply, limit: limits.manifestBytes), reply.status == 200
-      else { return nil }
-      return try? JSONReader.read(bytes)
+    switch await isTagged(word + ".sig", tags, name, client) {
+    case true?: return true
+    case nil: return nil
+    case false?: break
     }
-    var found = await index("/v2/\(name)/referrers/\(digest)")
-    // Registries without the interface keep the same list under a tag.
-    if found == nil, tags.contains(word) { found = await index("/v2/\(name)/manifests/\(word)") }
+    guard let reply = try? await client.send("/v2/\(name)/referrers/\(digest)", headers: accept, scope: scope),
+      let bytes = try? await client.body(reply, limit: limits.manifestBytes)
+    else { return nil }
+    var found: DocumentNode?
+    if reply.status == 200 {
+      found = try? JSONReader.read(bytes)
+      if found == nil { return nil }
+    } else {
+      // Registries without the interface keep the same list under a tag; any other answer says nothing.
+      guard reply.status == 404 || reply.status == 405 || reply.status == 400 else { return nil }
+      guard let hasList = await isTagged(word, tags, name, client) else { return nil }
+      if hasList {
+        found = await fetched("/v2/\(name)/manifests/\(word)", name, client)
+        if found == nil { return nil }
+      }
+    }
     let kinds = (found?["manifests"]?.elements ?? []).compactMap { $0["artifactType"]?.string }
     return kinds.contains { kind in
       ["cosign", "sigstore", "notary.signature"].contains { kind.contains($0) }
     }
   }
 
+  /// Whether a repository has a tag; nil where it does not say.
+  private func isTagged(
+    _ tag: String, _ tags: Set<String>?, _ name: String, _ client: RegistryClient
+  ) async -> Bool? {
+    if let tags { return tags.contains(tag) }
+    guard
+      let reply = try? await client.send(
+        "/v2/\(name)/manifests/\(tag)", method: .head, headers: RegistryImage.manifestTypes.map { ("Accept", $0) },
+        scope: "repository:\(name):pull")
+    else { return nil }
+    await reply.discard()
+    return reply.status == 200 ? true : reply.status == 404 ? false : nil
+  }
+
   /// A list that comes in pages; `Link` names the next.
+  ///
+  /// Source: OCI distribution specification, "Listing Tags"; RFC 8288, section 3.
+  ///
+  /// - Returns: not more than the limit; whether that is all.
   private func pages(
     _ client: RegistryClient, _ path: String, _ key: String, _ scope: String, limit: Int
-  ) async throws(BartizanError) -> [String] {
+  ) async throws(BartizanError) -> (items: [String], isWhole: Bool) {
     var path: String? = path
     var found: [String] = []
     var turns = 0
+    var isWhole = true
     while let current = path, found.count < limit, turns < Self.pageLimit {
       turns += 1
       let reply = try await client.send(current, scope: scope)
@@ -255,16 +363,23 @@ package struct RegistrySurvey: Sendable {
       }
       found += document[key]?.strings ?? []
       path = nil
-      // `</v2/_catalog?last=x&n=100>; rel="next"`
-      if let link = reply.header("Link"), link.contains("rel=\"next\""),
-        let open = link.firstIndex(of: "<"),
-        let close = link.firstIndex(of: ">"), open < close
-      {
-        let next = String(link[link.index(after: open)..<close])
-        // Only of the same registry.
-        if next.hasPrefix("/v2/"), next != current { path = next }
+      guard let link = Self.next(reply.header("Link")) else { continue }
+      // Only of the same registry, and not the same page again.
+      guard let next = reply.url.resolving(link), next.origin == reply.url.origin, next.target != current else {
+        isWhole = false
+        continue
       }
+      path = next.target
     }
-    return Array(found.prefix(limit))
+    return (Array(found.prefix(limit)), isWhole && path == nil && found.count <= limit)
+  }
+
+  /// `</v2/_catalog?last=x&n=100>; rel="next"`
+  private static func next(_ header: String?) -> String? {
+    guard let header, let open = header.firstIndex(of: "<"), let close = header[open...].firstIndex(of: ">") else {
+      return nil
+    }
+    let parameters = header[close...].lowercased().filter { $0 != "\"" && $0 != " " }
+    return parameters.contains("rel=next") ? String(header[header.index(after: open)..<close]) : nil
   }
 }

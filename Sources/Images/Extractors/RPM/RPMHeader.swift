@@ -24,6 +24,18 @@ struct RPMHeader {
     epoch = index.places[.epoch].flatMap { index.number($0.offset) }
   }
 
+  var vendor: String? { index.text(.vendor).flatMap { $0.isEmpty ? nil : $0 } }
+  var license: String? { index.text(.license).flatMap { $0.isEmpty ? nil : $0 } }
+  var architecture: String? { index.text(.architecture).flatMap { $0.isEmpty ? nil : $0 } }
+  /// The file name of the source package.
+  var source: String? { index.text(.source) }
+  /// `name:stream:version:context`; nil outside of modules.
+  var moduleLabel: String? { index.text(.moduleLabel) }
+
+  /// What it needs and provides: packages, libraries, files.
+  var requires: [String] { index.texts(.requires) }
+  var provides: [String] { index.texts(.provides) }
+
   /// Files of the package, with their folders: each base name with the number of its folder.
   var files: [String] {
     let (names, folders) = (index.texts(.baseNames), index.texts(.folders))
@@ -44,9 +56,16 @@ struct RPMHeader {
     case version = 1001
     case release = 1002
     case epoch = 1003
+    case vendor = 1011
+    case license = 1014
+    case architecture = 1022
+    case source = 1044
+    case provides = 1047
+    case requires = 1049
     case folderNumbers = 1116
     case baseNames = 1117
     case folders = 1118
+    case moduleLabel = 5096
   }
 
   private struct Index {

@@ -14,6 +14,8 @@ extension PackageExtractor {
       let database = RPMDatabase(bytes)
       var found = Extraction()
       var unreadable = database.unreadable
+      // What is needed may be a library or a command; the package is who provides it.
+      var providers: [String: String] = [:]
       for bytes in database.headers {
         guard let header = RPMHeader(bytes) else {
           unreadable += 1
@@ -21,11 +23,24 @@ extension PackageExtractor {
         }
         // Keys of signers stand among the packages.
         guard header.name != "gpg-pubkey" else { continue }
-        found.packages.append(
-          SoftwarePackage(ecosystem: ecosystem, name: header.name, version: header.fullVersion, path: path))
-        found.owned += header.files.map {
-          Extraction.Owned(path: String($0.drop { $0 == "/" }), owner: header.name)
-        }
+        let version = header.fullVersion
+        let source = header.source.flatMap { SourceRPM($0) }
+        var package = SoftwarePackage(
+          ecosystem: ecosystem, name: header.name, version: version, source: source?.name,
+          sourceVersion: source?.fullVersion(like: version), path: path)
+        package.module = header.moduleLabel.flatMap { SoftwarePackage.stream($0) }
+        package.supplier = header.vendor
+        package.architecture = header.architecture
+        package.licenses = header.license.map { [$0] } ?? []
+        package.requires = header.requires
+        for word in header.provides { providers[word] = header.name }
+        found.packages.append(package)
+        found.own(header.files.map { String($0.drop { $0 == "/" }) }, by: header.name)
+      }
+      for index in found.packages.indices {
+        var seen = Set<String>()
+        found.packages[index].requires = found.packages[index].requires.compactMap { providers[$0] }
+          .filter { seen.insert($0).inserted }
       }
       if unreadable > 0 { found.note("\(Phrase.count(unreadable, "entry")) of it", path) }
       if let failure = database.failure { found.note(failure, path) }

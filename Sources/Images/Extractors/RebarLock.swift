@@ -1,0 +1,38 @@
+import Bytes
+
+extension PackageExtractor {
+  /// The lock of rebar3, Erlang's build tool: terms of Erlang, of which those of Hex name a package and its version.
+  ///
+  /// Source: rebar3.org, "Dependencies", section "Lock files".
+  static let rebarLock = PackageExtractor(
+    name: "rebar.lock", matches: .named(["rebar.lock"]),
+    extract: { bytes, path in
+      let text = String(decoding: bytes, as: UTF8.self)
+      var found = Extraction()
+      var seen = Set<SoftwarePackage>()
+      var rest = text[...]
+      // `{<<"cowlib">>,{pkg,<<"cowlib">>,<<"2.12.1">>},1}`
+      while let mark = rest.firstRange(of: "{pkg,") {
+        rest = rest[mark.upperBound...]
+        guard let name = binary(&rest), let version = binary(&rest) else {
+          found.note("a package without a name or a version", path)
+          break
+        }
+        let package = SoftwarePackage(ecosystem: Ecosystem("Hex"), name: name, version: version, path: path)
+        if seen.insert(package).inserted { found.packages.append(package) }
+      }
+      if !text.allSatisfy(\.isWhitespace), text.last(where: { !$0.isWhitespace }) != "." {
+        found.note("it ends within a term", path)
+      }
+      return found
+    })
+
+  /// The next `<<"text">>`, with nothing but blanks and a comma before it.
+  private static func binary(_ rest: inout Substring) -> String? {
+    let start = rest.drop { $0 == "," || $0.isWhitespace }
+    guard start.hasPrefix("<<\""), let end = start.firstRange(of: "\">>") else { return nil }
+    let text = start[start.index(start.startIndex, offsetBy: 3)..<end.lowerBound]
+    rest = start[end.upperBound...]
+    return text.isEmpty ? nil : String(text)
+  }
+}

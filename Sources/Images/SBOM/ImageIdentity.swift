@@ -1,0 +1,122 @@
+import Bytes
+
+/// What an image, or whatever else is looked at, is called: by its digests, by its names, by package URLs. Statements of others name
+/// what they are about by one of these.
+package struct ImageIdentity: Sendable {
+  package private(set) var digests: Set<String> = []
+  /// That of its manifest, which registries name it by.
+  private var manifest: String?
+  package private(set) var references: [ImageReference] = []
+  package private(set) var purls: [PackageURL] = []
+  /// Names that are no references of images.
+  private var names: Set<String> = []
+
+  package init() {}
+
+  /// Whether nothing is known that a statement could name.
+  package var isEmpty: Bool { digests.isEmpty && references.isEmpty && purls.isEmpty && names.isEmpty }
+
+  /// - Parameter digest: `sha256:…`, of the manifest, of an index that leads to it, or of the configuration.
+  package mutating func add(digest: String) { if Digest(digest) != nil { digests.insert(digest) } }
+
+  /// - Parameter manifest: the digest of its own manifest.
+  package mutating func add(manifest digest: String) {
+    add(digest: digest)
+    if digests.contains(digest) { manifest = digest }
+  }
+
+  /// - Parameter name: as people name it; one that is the name of an image may have a tag and a digest.
+  package mutating func add(name: String) {
+    names.insert(name)
+    if let reference = ImageReference(name) { add(reference) }
+  }
+
+  package mutating func add(_ reference: ImageReference) {
+    if let digest = reference.digest { digests.insert(digest) }
+    if !references.contains(reference) { references.append(reference) }
+  }
+
+  package mutating func add(purl text: String) {
+    guard let purl = try? PackageURL(text) else { return }
+    purls.append(purl)
+    guard purl.type == "oci" || purl.type == "docker" else { return }
+    if let version = purl.version, Digest(version) != nil { digests.insert(version) }
+    let place =
+      purl.qualifiers["repository_url"] ?? [purl.namespace, purl.name].compactMap { $0 }.joined(separator: "/")
+    let tag = purl.qualifiers["tag"] ?? purl.version.flatMap { Digest($0) == nil ? $0 : nil }
+    if let reference = ImageReference(place + (tag.map { ":" + $0 } ?? "")) { add(reference) }
+  }
+
+  package mutating func formUnion(_ other: ImageIdentity) {
+    digests.formUnion(other.digests)
+    names.formUnion(other.names)
+    manifest = manifest ?? other.manifest
+    for reference in other.references { add(reference) }
+    purls += other.purls.filter { !purls.contains($0) }
+  }
+
+  /// The package URL of the image itself: the digest as version, the repository and the tag as qualifiers.
+  ///
+  /// Source: purl-spec, type `oci`.
+  package var purl: PackageURL? {
+    if let own = purls.first { return own }
+    guard let reference = references.first, let name = reference.repository.split(separator: "/").last else {
+      return nil
+    }
+    var qualifiers = ["repository_url": "\(reference.registry)/\(reference.repository)"]
+    qualifiers["tag"] = reference.tag
+    return try? PackageURL(
+      type: "oci", namespace: nil, name: String(name), version: reference.digest ?? manifest,
+      qualifiers: qualifiers)
+  }
+
+  /// Whether a statement's product is this.
+  ///
+  /// A digest has to be one of its own, a repository and a tag those of one of its names; what the product does not tell, it means
+  /// all of.
+  package func isMeant(by product: PackageURL) -> Bool {
+    guard product.type == "oci" || product.type == "docker" else {
+      return purls.contains { own in
+        own.type == product.type && own.namespace == product.namespace && own.name == product.name
+          && (product.version == nil || product.version == own.version)
+      }
+    }
+    if let version = product.version, Digest(version) != nil {
+      guard digests.contains(version) else { return false }
+    }
+    let place = product.qualifiers["repository_url"]
+    let tag = product.qualifiers["tag"] ?? product.version.flatMap { Digest($0) == nil ? $0 : nil }
+    let isNamed = references.contains { own in
+      guard own.repository.split(separator: "/").last.map(String.init)?.lowercased() == product.name else {
+        return false
+      }
+      if let place {
+        // Some write the repository there, as the type says, and some what stands before its name.
+        guard
+          [place, place + "/" + product.name].contains(where: { text in
+            ImageReference(text).map { $0.registry == own.registry && $0.repository == own.repository } ?? false
+          })
+        else { return false }
+      }
+      if let namespace = product.namespace, !own.repository.hasSuffix(namespace + "/" + product.name) { return false }
+      return tag == nil || tag == own.tag
+    }
+    if isNamed { return true }
+    // Nothing but a digest is known of it, and that is the one.
+    return references.isEmpty && place == nil && product.version.map { digests.contains($0) } == true
+      || purls.contains { own in
+        own.type == product.type && own.name == product.name && place == nil && tag == nil
+          && (product.version == nil || product.version == own.version)
+      }
+  }
+
+  /// Whether a name that is no package URL means this: the name of the image, one of its digests.
+  package func isMeant(byName text: String) -> Bool {
+    if digests.contains(text) || names.contains(text) { return true }
+    guard let reference = ImageReference(text) else { return false }
+    return references.contains { own in
+      own.registry == reference.registry && own.repository == reference.repository
+        && (reference.digest.map { digests.contains($0) } ?? (own.tag == reference.tag))
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Bytes
+
+/// One component of an SBOM, as the reader of its format found it: what tools write in words of their own is in common terms here.
+struct SBOMComponent: Sendable {
+  /// By which the document's relationships name it; empty where it has none.
+  var reference = ""
+  var name = ""
+  var version: String?
+  var purl: PackageURL?
+  var isOperatingSystem = false
+  /// The source package that advisories of a distribution speak of.
+  var source: String?
+  var sourceVersion: String?
+  /// `name:stream`, or more of a label of rpm's.
+  var module: String?
+  /// Without a leading slash; nil where the document does not say where it was found.
+  var path: String?
+  var layer: Int?
+  var licenses: [String] = []
+  var supplier: String?
+  var architecture: String?
+  /// Whose package it is, where the document says that it is not the distribution's.
+  var vendor: String?
+  /// The name of the distribution's package that brought it.
+  var owner: String?
+  /// The reference of that package.
+  var ownerReference: String?
+  var holdsNoCode = false
+
+  /// As a package that advisories may speak of; nil for one without a package URL, version or known type.
+  ///
+  /// - Parameters:
+  ///   - file: the document, which is its place where no other is told.
+  ///   - system: the distribution that the document tells of.
+  func package(file: String, system: OperatingSystem?) -> SoftwarePackage? {
+    guard var purl else { return nil }
+    if let version, !version.isEmpty {
+      // Some leave the version to the component, and some its epoch.
+      let isShorter = purl.version.map { version.hasSuffix(":" + $0) && version.first?.isNumber == true } ?? true
+      if isShorter, purl.version == nil || ["deb", "rpm"].contains(purl.type) {
+        guard
+          let whole = try? PackageURL(
+            type: purl.type, namespace: purl.namespace, name: purl.name, version: version, qualifiers: purl.qualifiers,
+            subpath: purl.subpath)
+        else { return nil }
+        purl = whole
+      }
+    }
+    guard var package = SoftwarePackage(purl: purl, path: path ?? file, system: system) else { return nil }
+    if package.ecosystem.isDistribution {
+      if package.source == nil, let source, !source.isEmpty {
+        package.source = source
+        package.sourceVersion = sourceVersion.flatMap { $0.isEmpty ? nil : $0 }
+      }
+      if package.module == nil { package.module = module.flatMap { SoftwarePackage.stream($0) } }
+      package.supplier = supplier
+      package.vendor = vendor ?? PackageOrigin.vendor(of: package, on: system)
+      package.holdsNoCode = holdsNoCode
+    } else {
+      package.supplier = supplier
+      package.owner = owner
+    }
+    package.architecture = architecture ?? purl.qualifiers["arch"]
+    package.licenses = licenses
+    package.layer = layer
+    return package
+  }
+
+  /// Takes one of the properties that tools write beside the words of a format.
+  ///
+  /// Source: of Trivy, its documentation of SBOMs, "Properties"; of Syft, its packages `format/internal/cyclonedxutil`, whose names
+  /// are those of its own fields.
+  mutating func take(property name: String, _ value: String, _ trivy: inout TrivySource) {
+    guard !value.isEmpty else { return }
+    switch name {
+    case "bartizan:source", "syft:metadata:source", "syft:metadata:originPackage": source = value
+    case "bartizan:sourceVersion", "syft:metadata:sourceVersion": sourceVersion = value
+    case "syft:metadata:sourceRpm":
+      guard let own = SourceRPM(value) else { return }
+      source = own.name
+      sourceVersion = own.fullVersion(like: version ?? "")
+    case "bartizan:module", "syft:metadata:modularityLabel", "aquasecurity:trivy:Modularitylabel": module = value
+    case "bartizan:vendor": vendor = value
+    case "bartizan:owner": owner = value
+    case "bartizan:path", "syft:location:0:path", "aquasecurity:trivy:FilePath": path = Self.place(value)
+    case "bartizan:layer": layer = Int(value)
+    case "bartizan:architecture", "syft:metadata:architecture": architecture = value
+    case "bartizan:holdsNoCode": holdsNoCode = value == "true"
+    case "aquasecurity:trivy:SrcName": source = value
+    case "aquasecurity:trivy:SrcVersion": trivy.version = value
+    case "aquasecurity:trivy:SrcRelease": trivy.release = value
+    case "aquasecurity:trivy:SrcEpoch": trivy.epoch = value
+    default: break
+    }
+  }
+
+  /// The parts of a source version that Trivy writes one by one.
+  struct TrivySource {
+    var version = ""
+    var release = ""
+    var epoch = ""
+
+    var whole: String? {
+      guard !version.isEmpty else { return nil }
+      return (epoch.isEmpty || epoch == "0" ? "" : epoch + ":") + version + (release.isEmpty ? "" : "-" + release)
+    }
+  }
+
+  static func place(_ path: String) -> String { String(path.drop { $0 == "/" }) }
+}
+
+/// What a format's reader makes of a document.
+struct SBOMContent {
+  var components: [SBOMComponent] = []
+  /// What the document is about: package URLs, names with tags, digests.
+  var subject = ImageIdentity()
+  /// What is wrong with it.
+  var problems: [String] = []
+  /// Whether what wrote it names the source packages of a distribution, so that one without has its own name.
+  var namesSources = false
+}

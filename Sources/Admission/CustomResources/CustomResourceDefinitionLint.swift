@@ -129,7 +129,8 @@ package struct CustomResourceDefinitionLint {
         let fault =
           !isDeprecated
           ? "can only be set for deprecated versions"
-          : text.isEmpty ? "must not be an empty string" : text.utf8.count > 256 ? "must be <= 256 characters long" : nil
+          : text.isEmpty
+            ? "must not be an empty string" : text.utf8.count > 256 ? "must be <= 256 characters long" : nil
         if let fault { invalid(place + ".deprecationWarning", warning, fault) }
       }
       if !isShared("schema"), let schema = version["schema"] {

@@ -29,7 +29,9 @@ enum SchemaLint {
   }
 
   private static let types = ["array", "boolean", "integer", "number", "object", "string"]
-  private static let reasons = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"]
+  private static let reasons = [
+    "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired",
+  ]
   private static let unsupported = [
     "id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref",
   ]

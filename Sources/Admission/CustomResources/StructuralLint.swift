@@ -92,7 +92,8 @@ enum StructuralLint {
             "must not specify anything other than name and generateName, but metadata is implicitly specified"))
       }
     }
-    if flag(schema, "embedded-resource"), !flag(schema, "preserve-unknown-fields"), properties?.entries.isEmpty ?? true {
+    if flag(schema, "embedded-resource"), !flag(schema, "preserve-unknown-fields"), properties?.entries.isEmpty ?? true
+    {
       errors.append(
         .required(
           path + ".properties",

@@ -62,7 +62,8 @@ package enum PodSecurityPlugin {
       answer.auditAnnotations.append(policy)
       if let message = violation(enforce) {
         // What would violate the level does violate it here.
-        answer.refusal = .forbidden(request, message.replacing("would violate PodSecurity", with: "violates PodSecurity"))
+        answer.refusal = .forbidden(
+          request, message.replacing("would violate PodSecurity", with: "violates PodSecurity"))
       }
     }
     if let message = violation(audit) { answer.auditAnnotations.append((prefix + "audit-violations", message)) }

@@ -18,7 +18,31 @@ package struct AccessReview: Sendable {
 
   /// Something about the whole that wants attention.
   package struct Remark: Sendable {
-    package let title: String
+    package enum Kind: Sendable, CaseIterable {
+      case clusterAdmin
+      case everybody
+      case everyServiceAccount
+      case defaultAccount
+      case personBoundDirectly
+      case tokenInSecret
+      case needlessToken
+
+      /// As a heading, in lower case.
+      package var title: String {
+        switch self {
+        case .clusterAdmin: "cluster admin"
+        case .everybody: "rights of everybody"
+        case .everyServiceAccount: "rights of every service account"
+        case .defaultAccount: "default account with rights"
+        case .personBoundDirectly: "person bound directly, not through a group"
+        case .tokenInSecret: "long-lived token in a Secret"
+        case .needlessToken: "token mounted for an account without rights"
+        }
+      }
+    }
+
+    package let kind: Kind
+    /// Whom or what it is about, and by which binding.
     package let subject: String
     package let location: Location?
   }
@@ -67,32 +91,31 @@ package struct AccessReview: Sendable {
   private static func remarks(_ profile: AccessProfile) -> [Remark] {
     let inventory = profile.inventory
     var remarks: [Remark] = []
-    for (index, binding) in inventory.bindings.enumerated() {
+    for binding in inventory.bindings {
       guard binding.object.labels["kubernetes.io/bootstrapping"] == nil else { continue }
       let set = binding.role.map { profile.roles[$0] } ?? CapabilitySet()
       for subject in binding.subjects {
-        func remark(_ title: String) {
+        func remark(_ kind: Remark.Kind) {
           remarks.append(
             Remark(
-              title: title, subject: "\(subject.text) by \(binding.kind) \(binding.object.name)",
+              kind: kind, subject: "\(subject.text) by \(binding.kind) \(binding.object.name)",
               location: binding.object.location))
         }
         switch subject {
         case .group("system:unauthenticated"), .user("system:anonymous"), .group("system:authenticated"):
-          remark("rights of everybody")
-        case .group("system:serviceaccounts"): remark("rights of every service account")
-        case .serviceAccount(_, "default"): remark("default account with rights")
-        case .user(let name) where !name.hasPrefix("system:"): remark("person bound directly, not through a group")
+          remark(.everybody)
+        case .group("system:serviceaccounts"): remark(.everyServiceAccount)
+        case .serviceAccount(_, "default"): remark(.defaultAccount)
+        case .user(let name) where !name.hasPrefix("system:"): remark(.personBoundDirectly)
         default: break
         }
-        if set.has(.everything), binding.namespace == nil { remark("cluster admin") }
+        if set.has(.everything), binding.namespace == nil { remark(.clusterAdmin) }
       }
-      _ = index
     }
     for secret in inventory.snapshot.objects(.secret)
     where secret.root["type"]?.string == "kubernetes.io/service-account-token" {
       remarks.append(
-        Remark(title: "long-lived token in a Secret", subject: secret.subject.text, location: secret.location))
+        Remark(kind: .tokenInSecret, subject: secret.subject.text, location: secret.location))
     }
     for workload in inventory.snapshot.workloads {
       let namespace = workload.object.effectiveNamespace
@@ -102,9 +125,9 @@ package struct AccessReview: Sendable {
       else { continue }
       remarks.append(
         Remark(
-          title: "token mounted for an account without rights", subject: workload.subject.text,
+          kind: .needlessToken, subject: workload.subject.text,
           location: workload.object.location))
     }
-    return remarks.sorted { ($0.title, $0.subject) < ($1.title, $1.subject) }
+    return remarks.sorted { ($0.kind.title, $0.subject) < ($1.kind.title, $1.subject) }
   }
 }

@@ -214,7 +214,7 @@ package struct EscalationGraph: Sendable {
         add(
           .pods(namespace: namespace), .subject(account), .usesToken, .token(of: workload.subject))
       }
-      if let secret = Self.secret(of: workload), readers.insert(namespace).inserted {
+      if let secret = workload.template.secretNames.first, readers.insert(namespace).inserted {
         add(
           .pods(namespace: namespace), .secrets(namespace: namespace),
           .isGivenSecret, .givenSecret(name: secret, to: workload.subject))
@@ -228,22 +228,6 @@ package struct EscalationGraph: Sendable {
         }
       }
     }
-  }
-
-  /// A Secret that the pods of a workload hold, by volume or environment.
-  private static func secret(of workload: Workload) -> String? {
-    for volume in workload.template.volumes {
-      if let name = volume[path: "secret", "secretName"]?.string { return name }
-    }
-    for container in workload.containers {
-      for source in container.node["envFrom"]?.elements ?? [] {
-        if let name = source[path: "secretRef", "name"]?.string { return name }
-      }
-      for variable in container.node["env"]?.elements ?? [] {
-        if let name = variable[path: "valueFrom", "secretKeyRef", "name"]?.string { return name }
-      }
-    }
-    return nil
   }
 
   private mutating func addTokenSecrets(_ snapshot: ClusterSnapshot) {

@@ -33,30 +33,10 @@ package enum HighValueAssets {
           if !reasons.contains(reason) { reasons.append(reason) }
         }
       }
-      let secrets = secretNames(workload)
+      let secrets = workload.template.secretNames
       if !secrets.isEmpty { reasons.append("\(secrets.count) secret\(secrets.count == 1 ? "" : "s")") }
       if !reasons.isEmpty { found[Subject(workload: workload.object)] = reasons }
     }
     return found
-  }
-
-  /// Secrets that the pods mount or get as environment.
-  private static func secretNames(_ workload: Workload) -> Set<String> {
-    var names = Set<String>()
-    for volume in workload.template.spec["volumes"]?.elements ?? [] {
-      if let name = volume["secret"]?["secretName"]?.string { names.insert(name) }
-      for source in volume["projected"]?["sources"]?.elements ?? [] {
-        if let name = source["secret"]?["name"]?.string { names.insert(name) }
-      }
-    }
-    for container in workload.containers {
-      for item in container.node["env"]?.elements ?? [] {
-        if let name = item[path: "valueFrom", "secretKeyRef"]?["name"]?.string { names.insert(name) }
-      }
-      for source in container.node["envFrom"]?.elements ?? [] {
-        if let name = source["secretRef"]?["name"]?.string { names.insert(name) }
-      }
-    }
-    return names
   }
 }

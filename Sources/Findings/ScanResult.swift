@@ -72,7 +72,9 @@ package struct ScanResult: Sendable {
       problems: clusters.flatMap(\.result.problems),
       notEvaluated: clusters.flatMap { name, result in
         result.notEvaluated.map {
-          NotEvaluated(check: $0.check, subject: $0.subject.map { named($0, name) }, reason: "\(name): \($0.reason)")
+          NotEvaluated(
+            check: $0.check, subject: $0.subject.map { named($0, name) }, reason: "\(name): \($0.reason)",
+            cause: $0.cause)
         }
       },
       tally: tally, byCheck: byCheck, objects: clusters.reduce(0) { $0 + $1.result.objects },

@@ -10,27 +10,18 @@ package enum PodSecurityFix {
     // A control whose twin reports a part of it offers the edits for the rest.
     let edits = violation.edits.filter { edit in
       evidence.count == violation.evidence.count
-        || evidence.contains { $0.path.hasPrefix(edit.path) || edit.path.hasPrefix($0.path) }
+        || evidence.contains { $0.path.hasPrefix(edit.pathText) || edit.pathText.hasPrefix($0.path) }
     }
     // Keys of annotations hold dots, which a path in text does not tell from levels.
-    guard !edits.isEmpty, !edits.contains(where: { $0.path.contains("annotations") }) else { return nil }
-    return Fix(edits.map(Self.edit), caution: caution(control, edits, template))
-  }
-
-  private static func edit(_ edit: PodSecurityEdit) -> Edit {
-    switch edit.value {
-    case nil: Edit(edit.path, .remove)
-    case "[\"ALL\"]"?: Edit(edit.path, .include("ALL"))
-    case "true"?, "false"?: Edit(edit.path, .set(.bool(edit.value == "true")))
-    case .some(let text): Edit(edit.path, .set(Int(text).map { .int($0) } ?? .text(text)))
-    }
+    guard !edits.isEmpty, !edits.contains(where: { $0.path.contains(.key("annotations")) }) else { return nil }
+    return Fix(edits, caution: caution(control, edits, template))
   }
 
   private static func caution(
-    _ control: PodSecurityControl, _ edits: [PodSecurityEdit], _ template: PodTemplate
+    _ control: PodSecurityControl, _ edits: [Edit], _ template: PodTemplate
   ) -> String? {
-    func container(_ edit: PodSecurityEdit) -> Container? {
-      template.containers.first { edit.path.hasPrefix($0.path + ".") }
+    func container(_ edit: Edit) -> Container? {
+      template.containers.first { edit.pathText.hasPrefix($0.path + ".") }
     }
     switch control.id {
     case "seccompProfile_restricted": return nil
@@ -45,7 +36,7 @@ package enum PodSecurityFix {
       return template.containers.allSatisfy { runsAsUser($0, template) }
         ? nil : "an image that starts as root will not start any more; give it a user first"
     case "capabilities_restricted":
-      guard edits.allSatisfy({ $0.value != nil }) else { return "the capabilities were added on purpose" }
+      guard edits.allSatisfy({ $0.change != .remove }) else { return "the capabilities were added on purpose" }
       let risky = edits.compactMap(container).filter { !runsAsUser($0, template) && !runsAsNonRoot($0, template) }
       if let known = risky.lazy.compactMap({ KnownImages.needs($0.image ?? "") }).first {
         return

@@ -7,7 +7,7 @@ package struct PodSecurityHeadroom: Sendable {
   package struct Needed: Sendable {
     package let subject: Subject
     package let file: String
-    package let edits: [PodSecurityEdit]
+    package let edits: [Edit]
   }
 
   package let namespace: String?
@@ -64,7 +64,7 @@ package struct PodSecurityHeadroom: Sendable {
       return
     }
     needed = workloads.compactMap { workload in
-      var seen = Set<PodSecurityEdit>()
+      var seen = Set<Edit>()
       let edits = PodSecurityStandard.violations(workload.template, level: next.level, version: next.version)
         .flatMap(\.edits).filter { seen.insert($0).inserted }
       return edits.isEmpty ? nil : Needed(subject: workload.subject, file: workload.object.file, edits: edits)

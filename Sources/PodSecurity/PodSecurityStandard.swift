@@ -64,22 +64,7 @@ package struct PodSecurityViolation: Sendable {
   package let detail: String
   package let evidence: [Evidence]
   /// The smallest changes that satisfy the control.
-  package let edits: [PodSecurityEdit]
-}
-
-/// A change to one field of a workload.
-package struct PodSecurityEdit: Sendable, Hashable {
-  /// Path from the object's root.
-  package let path: String
-  /// The value to set, in YAML flow style; nil to remove the field.
-  package let value: String?
-
-  package init(path: String, value: String?) {
-    self.path = path
-    self.value = value
-  }
-
-  package var text: String { value.map { "set \(path) to \($0)" } ?? "remove \(path)" }
+  package let edits: [Edit]
 }
 
 /// The Pod Security Standards as the admission controller of the API server evaluates them.

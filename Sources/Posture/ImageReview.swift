@@ -85,7 +85,7 @@ package struct ImagePoint: Sendable {
 package enum ImageReview {
   package static let points: [ImagePoint] = [
     .accountWithoutPassword, .addsFromNetwork, .credentialInside, .latestBase, .latestTag, .packageCacheLeft,
-    .pipesDownloadIntoShell, .runsAsRoot, .sensitivePort, .setUserFile, .remoteLoginServer, .strangeSetUserFile,
+    .pipesDownloadIntoShell, .runsAsRoot, .sensitivePort, .setUserFile, .remoteLoginServer, .unownedSetuidBinary,
     .updateAlone,
     .usesSudo, .withoutHealthCheck, .worldWritable,
   ]

@@ -16,8 +16,8 @@ import Testing
         .user("kim"): "F", .group("system:unauthenticated"): "F",
       ])
     #expect(
-      Set(review.remarks.map(\.title)).isSuperset(of: [
-        "cluster admin", "rights of everybody", "long-lived token in a Secret",
+      Set(review.remarks.map(\.kind)).isSuperset(of: [
+        .clusterAdmin, .everybody, .tokenInSecret,
       ]))
   }
 }

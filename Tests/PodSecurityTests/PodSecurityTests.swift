@@ -1,3 +1,4 @@
+import Findings
 import PodSecurity
 import TestKit
 import Testing
@@ -54,7 +55,7 @@ import Testing
     #expect(rows[0].next?.level == .baseline)
     #expect(
       rows[0].needed.first?.edits == [
-        PodSecurityEdit(path: "spec.template.spec.containers[0].securityContext.privileged", value: "false")
+        Edit("spec.template.spec.containers[0].securityContext.privileged", .set(.bool(false)))
       ])
     #expect(rows[1].level == .baseline && rows[1].version == PodSecurityVersion(minor: 33))
   }

@@ -185,7 +185,7 @@ package final class CustomResourceRules: Sendable {
       run.budget -= cost
       switch result.value {
       case .failure(let failure):
-        if failure.message.hasPrefix("no such overload") {
+        if failure.code == .noSuchOverload {
           run.outcome.errors.append(
             invalid(
               "'\(failure.message)': call arguments did not match a supported operator, function or macro signature for rule: \(rule.name)"

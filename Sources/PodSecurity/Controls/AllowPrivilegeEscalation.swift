@@ -37,6 +37,6 @@ extension PodSecurityControl {
       detail:
         "\(PodSecurityText.containers(bad.map(\.name))) must set securityContext.allowPrivilegeEscalation=false",
       evidence: bad.map { $0.evidence("securityContext", "allowPrivilegeEscalation") },
-      edits: bad.map { PodSecurityEdit(path: $0.path + ".securityContext.allowPrivilegeEscalation", value: "false") })
+      edits: bad.map { Edit($0.path + ".securityContext.allowPrivilegeEscalation", .set(.bool(false))) })
   }
 }

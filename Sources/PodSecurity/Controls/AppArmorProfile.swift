@@ -48,7 +48,7 @@ extension PodSecurityControl {
             reason: PodSecurityText.plural("forbidden AppArmor profile", "forbidden AppArmor profiles", values.count),
             detail: setters.joined(separator: " and ") + " must not set AppArmor profile type to "
               + PodSecurityText.quoted(values.sorted()),
-            evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: nil) })
+            evidence: evidence, edits: evidence.map { Edit($0.path, .remove) })
         }
       )
     ],

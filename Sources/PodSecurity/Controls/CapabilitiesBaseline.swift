@@ -24,7 +24,7 @@ extension PodSecurityControl {
             reason: "non-default capabilities",
             detail:
               "\(PodSecurityText.containers(names)) must not include \(PodSecurityText.quoted(forbidden.sorted())) in securityContext.capabilities.add",
-            evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: nil) })
+            evidence: evidence, edits: evidence.map { Edit($0.path, .remove) })
         }
       )
     ],

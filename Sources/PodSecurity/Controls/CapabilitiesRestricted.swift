@@ -36,20 +36,20 @@ extension PodSecurityControl {
     var adding: [String] = []
     var forbidden = Set<String>()
     var evidence: [Evidence] = []
-    var edits: [PodSecurityEdit] = []
+    var edits: [Edit] = []
     for container in template.containers {
       let dropped = container.securityContext?["capabilities"]?["drop"]?.strings ?? []
       if !dropped.contains("ALL") {
         missing.append(container)
         evidence.append(container.evidence("securityContext", "capabilities", "drop"))
-        edits.append(PodSecurityEdit(path: container.path + ".securityContext.capabilities.drop", value: "[\"ALL\"]"))
+        edits.append(Edit(container.path + ".securityContext.capabilities.drop", .include("ALL")))
       }
       let bad = addedCapabilities(container).filter { $0.name != "NET_BIND_SERVICE" }
       guard !bad.isEmpty else { continue }
       adding.append(container.name)
       forbidden.formUnion(bad.map(\.name))
       evidence += bad.map(\.evidence)
-      edits += bad.map { PodSecurityEdit(path: $0.evidence.path, value: nil) }
+      edits += bad.map { Edit($0.evidence.path, .remove) }
     }
     var details: [String] = []
     if !missing.isEmpty {

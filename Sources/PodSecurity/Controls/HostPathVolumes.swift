@@ -18,7 +18,7 @@ extension PodSecurityControl {
             evidence: bad.map {
               Evidence(in: $0.element, path: template.volumePath($0.offset), ["hostPath", "path"])
             },
-            edits: bad.map { PodSecurityEdit(path: template.volumePath($0.offset) + ".hostPath", value: nil) })
+            edits: bad.map { Edit(template.volumePath($0.offset) + ".hostPath", .remove) })
         }
       )
     ],

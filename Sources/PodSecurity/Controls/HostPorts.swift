@@ -28,7 +28,7 @@ extension PodSecurityControl {
           return PodSecurityViolation(
             reason: "hostPort",
             detail: "\(PodSecurityText.containers(names)) \(uses) \(noun) \(ports.sorted().joined(separator: ", "))",
-            evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: nil) })
+            evidence: evidence, edits: evidence.map { Edit($0.path, .remove) })
         }
       )
     ],

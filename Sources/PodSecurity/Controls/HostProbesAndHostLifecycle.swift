@@ -34,7 +34,7 @@ extension PodSecurityControl {
             reason: "probe or lifecycle host",
             detail:
               "\(PodSecurityText.containers(names)) \(uses) probe or lifecycle \(noun) \(PodSecurityText.quoted(hosts.sorted()))",
-            evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: nil) })
+            evidence: evidence, edits: evidence.map { Edit($0.path, .remove) })
         }
       )
     ],

@@ -15,7 +15,7 @@ extension PodSecurityControl {
             reason: "privileged",
             detail: "\(PodSecurityText.containers(bad.map(\.name))) must not set securityContext.privileged=true",
             evidence: bad.map { $0.evidence("securityContext", "privileged") },
-            edits: bad.map { PodSecurityEdit(path: $0.path + ".securityContext.privileged", value: "false") })
+            edits: bad.map { Edit($0.path + ".securityContext.privileged", .set(.bool(false))) })
         }
       )
     ],

@@ -33,6 +33,6 @@ extension PodSecurityControl {
       detail:
         "\(PodSecurityText.containers(bad.map(\.0.name))) must not set securityContext.procMount to \(PodSecurityText.quoted(Set(bad.map(\.1)).sorted()))",
       evidence: bad.map { $0.0.evidence("securityContext", "procMount") },
-      edits: bad.map { PodSecurityEdit(path: $0.0.path + ".securityContext.procMount", value: nil) })
+      edits: bad.map { Edit($0.0.path + ".securityContext.procMount", .remove) })
   }
 }

@@ -25,7 +25,7 @@ extension PodSecurityControl {
               // The path of a hostPath is what its baseline control shows, so that both name the same place.
               Evidence(in: $0.1, path: template.volumePath($0.0), $0.2 == "hostPath" ? ["hostPath", "path"] : [$0.2])
             },
-            edits: bad.map { PodSecurityEdit(path: template.volumePath($0.0) + "." + $0.2, value: nil) })
+            edits: bad.map { Edit(template.volumePath($0.0) + "." + $0.2, .remove) })
         }
       )
     ],

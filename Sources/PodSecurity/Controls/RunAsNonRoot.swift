@@ -52,13 +52,13 @@ extension PodSecurityControl {
       return PodSecurityViolation(
         reason: "runAsNonRoot != true",
         detail: setters.joined(separator: " and ") + " must not set securityContext.runAsNonRoot=false",
-        evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: "true") })
+        evidence: evidence, edits: evidence.map { Edit($0.path, .set(.bool(true))) })
     }
     guard !implicit.isEmpty else { return nil }
     return PodSecurityViolation(
       reason: "runAsNonRoot != true",
       detail: "pod or \(PodSecurityText.containers(implicit.map(\.name))) must set securityContext.runAsNonRoot=true",
       evidence: [template.evidence("securityContext", "runAsNonRoot")],
-      edits: [PodSecurityEdit(path: template.path + ".securityContext.runAsNonRoot", value: "true")])
+      edits: [Edit(template.path + ".securityContext.runAsNonRoot", .set(.bool(true)))])
   }
 }

@@ -34,6 +34,6 @@ extension PodSecurityControl {
     guard !setters.isEmpty else { return nil }
     return PodSecurityViolation(
       reason: "runAsUser=0", detail: setters.joined(separator: " and ") + " must not set runAsUser=0",
-      evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: "10001") })
+      evidence: evidence, edits: evidence.map { Edit($0.path, .set(.int(10001))) })
   }
 }

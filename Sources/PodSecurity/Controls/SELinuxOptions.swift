@@ -70,7 +70,7 @@ extension PodSecurityControl {
         reason: "seLinuxOptions",
         detail: setters.joined(separator: " and ") + " set forbidden securityContext.seLinuxOptions: "
           + data.joined(separator: "; "),
-        evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: nil) })
+        evidence: evidence, edits: evidence.map { Edit($0.path, .remove) })
     }
   }
 }

@@ -41,7 +41,7 @@ extension PodSecurityControl {
       reason: "seccompProfile",
       detail: "forbidden " + PodSecurityText.plural("annotation", "annotations", bad.count) + " "
         + bad.map { "\($0.key)=\"\($0.value.text ?? "")\"" }.joined(separator: ", "),
-      evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: nil) })
+      evidence: evidence, edits: evidence.map { Edit($0.path, .remove) })
   }
 
   private static let seccompFields: Rule = { template in
@@ -61,7 +61,7 @@ extension PodSecurityControl {
         reason: "seccompProfile",
         detail: setters.joined(separator: " and ") + " must not set securityContext.seccompProfile.type to "
           + PodSecurityText.quoted(values.sorted()),
-        evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: "RuntimeDefault") })
+        evidence: evidence, edits: evidence.map { Edit($0.path, .set(.text("RuntimeDefault"))) })
     }
   }
 

@@ -32,6 +32,6 @@ extension PodSecurityControl {
       detail:
         "pod or \(PodSecurityText.containers(bad.map(\.name))) must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\"",
       evidence: [template.evidence("securityContext", "seccompProfile", "type")],
-      edits: [PodSecurityEdit(path: template.path + ".securityContext.seccompProfile.type", value: "RuntimeDefault")])
+      edits: [Edit(template.path + ".securityContext.seccompProfile.type", .set(.text("RuntimeDefault")))])
   }
 }

@@ -59,7 +59,7 @@ extension PodSecurityControl {
       guard !bad.isEmpty else { return nil }
       return PodSecurityViolation(
         reason: "forbidden sysctls", detail: bad.map(\.name).joined(separator: ", "), evidence: bad.map(\.evidence),
-        edits: bad.map { PodSecurityEdit(path: String($0.evidence.path.dropLast(5)), value: nil) })
+        edits: bad.map { Edit(String($0.evidence.path.dropLast(5)), .remove) })
     }
   }
 }

@@ -25,7 +25,7 @@ extension PodSecurityControl {
             reason: "hostProcess",
             detail: setters.joined(separator: " and ")
               + " must not set securityContext.windowsOptions.hostProcess=true",
-            evidence: evidence, edits: evidence.map { PodSecurityEdit(path: $0.path, value: nil) })
+            evidence: evidence, edits: evidence.map { Edit($0.path, .remove) })
         }
       )
     ],

@@ -79,7 +79,9 @@ package struct PostureScan: Sendable {
     var notEvaluated = partial.notEvaluated
     for problem in snapshot.problems where problem.hidesInput {
       notEvaluated.append(
-        NotEvaluated(check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)"))
+        NotEvaluated(
+          check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)",
+          cause: .unreadInput))
     }
     var tallies = partial.tallies
     notEvaluated += withdrawPasses(from: &tallies, snapshot)
@@ -112,7 +114,8 @@ package struct PostureScan: Sendable {
       let rest = ids.count > 3 ? " and \(ids.count - 3) more" : ""
       return NotEvaluated(
         check: ids.count == 1 ? ids[0] : nil, subject: nil,
-        reason: "\(snapshot.refusal(of: kind) ?? ""); for want of them \(names)\(rest) cannot pass")
+        reason: "\(snapshot.refusal(of: kind) ?? ""); for want of them \(names)\(rest) cannot pass",
+        cause: .refusedKind)
     }
   }
 

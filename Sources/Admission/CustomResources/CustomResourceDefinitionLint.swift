@@ -141,10 +141,11 @@ package struct CustomResourceDefinitionLint {
       if !isShared("selectableFields") { checkSelectable(version, place + ".selectableFields") }
     }
     if Set(versions.map { $0["name"]?.string ?? "" }).count < versions.count {
-      invalid("spec.versions", printedVersions, "must contain unique version names")
+      errors.append(.invalid("spec.versions", struct: printedVersions, "must contain unique version names"))
     }
     if versions.count(where: { $0["storage"]?.bool == true }) != 1 {
-      invalid("spec.versions", printedVersions, "must have exactly one version marked as storage version")
+      errors.append(
+        .invalid("spec.versions", struct: printedVersions, "must have exactly one version marked as storage version"))
     }
   }
 

@@ -355,8 +355,8 @@ enum SchemaLint {
       switch PolicyExpression(rule["rule"]?.string ?? "", environment, gives: [.bool]) {
       case .program(let program): usesOld = program.variableNames.contains("oldSelf")
       case .fault(.type, _):
-        faults.rules.append(.invalid(place + ".rule", printed(rule), "cel expression must evaluate to a bool"))
-      case .fault(let fault, _): faults.rules.append(.invalid(place + ".rule", printed(rule), fault.message))
+        faults.rules.append(.invalid(place + ".rule", struct: printed(rule), "cel expression must evaluate to a bool"))
+      case .fault(let fault, _): faults.rules.append(.invalid(place + ".rule", struct: printed(rule), fault.message))
       default: break
       }
       if let expression = rule["messageExpression"]?.string, !expression.isEmpty,
@@ -364,7 +364,7 @@ enum SchemaLint {
       {
         let isType = if case .type = fault { true } else { false }
         let detail = isType ? "messageExpression must evaluate to a string" : "messageExpression " + fault.message
-        faults.rules.append(.invalid(place + ".messageExpression", printed(rule), detail))
+        faults.rules.append(.invalid(place + ".messageExpression", struct: printed(rule), detail))
       }
       if usesOld, let uncorrelatable = around.uncorrelatable {
         faults.rules.append(

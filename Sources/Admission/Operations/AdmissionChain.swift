@@ -1,6 +1,6 @@
 package import Bytes
 package import Expressions
-package import Kube
+import Kube
 
 /// Everything at the door of the API server, in its order: plugins, mutating policies and webhooks, Pod Security,
 /// validating policies and webhooks, quota.

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 import Kube
 import PodSecurity
 
@@ -50,7 +50,8 @@ package enum PodSecurityPlugin {
       return answer
     }
     if isPod ? request.operation == .update && !changesWhatIsJudged(request) : isQuiet { return answer }
-    let templates = PodTemplateCatalogue.templates(of: KubeObject(request.object))
+    guard let object = KubeObject(request.object, file: "") else { return answer }
+    let templates = PodTemplateCatalogue.templates(of: object)
     func violation(_ setting: NamespacePodSecurity.Setting) -> String? {
       for template in templates {
         let message = PodSecurityStandard.message(template, level: setting.level, version: setting.version)

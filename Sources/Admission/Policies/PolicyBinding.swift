@@ -19,6 +19,8 @@ package struct PolicyBinding: Sendable {
   package let name: String
   package let policyName: String
   package let object: KubeObject?
+  /// Whether no object stands behind it.
+  package let isImplied: Bool
   /// Nil where it takes what the policy takes.
   package let match: MatchResources?
   package let actions: [Action]
@@ -26,10 +28,22 @@ package struct PolicyBinding: Sendable {
 
   package init(_ object: KubeObject) { self.init(object.root, object) }
 
+  /// A binding that no object is: everything that the policy takes.
+  package init(name: String, policyName: String, actions: [Action]) {
+    self.name = name
+    self.policyName = policyName
+    self.actions = actions
+    isImplied = true
+    object = nil
+    match = nil
+    params = nil
+  }
+
   package init(_ node: DocumentNode, _ object: KubeObject? = nil) {
     let newest =
       ServerObject.decoded(node).flatMap { Conversion.convert($0, to: "admissionregistration.k8s.io/v1") } ?? node
     self.object = object
+    isImplied = false
     name = newest.metadataName
     let spec = newest["spec"] ?? [:]
     policyName = spec["policyName"]?.string ?? ""

@@ -1,3 +1,4 @@
+import Bytes
 import Expressions
 
 /// One expression of a policy, compiled, or what is wrong with it.
@@ -18,6 +19,37 @@ enum PolicyExpression: Sendable {
       }
     } catch {
       self = .fault(.compilation(error), source: source)
+    }
+  }
+}
+
+extension PolicyExpression {
+  /// Whether some expression of a policy reads who sends the request, or asks what that user may do.
+  ///
+  /// - Parameter spec: of a policy of either kind.
+  static func asksForUser(_ spec: DocumentNode) -> Bool {
+    contains(spec) { source in
+      ExpressionReferences.mentions(source, variable: "authorizer")
+        || ExpressionReferences.mentions(source, variable: "request", field: "userInfo")
+    }
+  }
+
+  /// Whether some expression of a policy reads what was there before.
+  static func asksForOldObject(_ spec: DocumentNode) -> Bool {
+    contains(spec) { ExpressionReferences.mentions($0, variable: "oldObject") }
+  }
+
+  private static func contains(_ spec: DocumentNode, _ isWanted: (String) -> Bool) -> Bool {
+    func asks(_ node: DocumentNode) -> Bool {
+      switch node.content {
+      case .string(let source): return isWanted(source)
+      case .array(let items): return items.contains(where: asks)
+      case .object(let mapping): return mapping.entries.contains { asks($0.value) }
+      default: return false
+      }
+    }
+    return ["variables", "matchConditions", "validations", "auditAnnotations", "mutations"].contains { key in
+      spec[key].map(asks) ?? false
     }
   }
 }

@@ -1,0 +1,66 @@
+package import Admission
+package import Findings
+import Kube
+
+/// What policies say as findings of checks: a policy is a check, with severity, title and remedy from its annotations.
+package struct PolicyFindings: Sendable {
+  /// Annotations of a policy that say what reports say of it.
+  package enum Annotation {
+    static let severity = "bartizan.dev/severity"
+    static let title = "bartizan.dev/title"
+    static let rationale = "bartizan.dev/rationale"
+    static let remediation = "bartizan.dev/remediation"
+    static let url = "bartizan.dev/url"
+  }
+
+  package let rules: [RuleDescription]
+  package let findings: [Finding]
+  package let gaps: [NotEvaluated]
+  private let objects: Int
+
+  package init(_ verdicts: ObjectVerdicts, _ policies: PolicySet) {
+    var rules: [String: RuleDescription] = [:]
+    func rule(_ name: String) -> RuleDescription {
+      if let known = rules[name] { return known }
+      let made = Self.rule(name, policies)
+      rules[name] = made
+      return made
+    }
+    findings = verdicts.violations.map { violation in
+      let rule = rule(violation.policy)
+      return Finding(
+        check: CheckID(violation.policy), severity: rule.severity, title: rule.title, message: violation.message,
+        subject: violation.object.subject, location: violation.object.location, evidence: [],
+        remediation: rule.remediation, references: [], controls: [],
+        identity: "\(violation.object.name) \(violation.binding ?? "") \(violation.message)")
+    }
+    gaps =
+      verdicts.gaps.map {
+        NotEvaluated(check: $0.policy.map { CheckID($0) }, subject: $0.object.subject, reason: $0.reason)
+      }
+      + policies.refused.map {
+        NotEvaluated(check: CheckID($0.object.name), subject: nil, reason: $0.refusal.message)
+      }
+      + policies.untranslated.map { NotEvaluated(check: CheckID($0.object.name), subject: nil, reason: $0.reason) }
+    for hook in policies.validating.hooks { _ = rule(hook.policy.name) }
+    self.rules = rules.values.sorted { $0.id < $1.id }
+    objects = verdicts.objects
+  }
+
+  /// A result of policies alone.
+  package var result: ScanResult {
+    ScanResult(
+      findings: findings, problems: [], notEvaluated: gaps, tally: ScanResult.Tally(), objects: objects, workloads: 0,
+      namespaces: 0, checks: rules.count)
+  }
+
+  private static func rule(_ name: String, _ policies: PolicySet) -> RuleDescription {
+    let annotations = policies.source(validating: name)?.annotations ?? [:]
+    return RuleDescription(
+      id: name, title: annotations[Annotation.title] ?? "Refused by the policy \(name)",
+      severity: annotations[Annotation.severity].flatMap { Severity(name: $0) } ?? .medium,
+      rationale: annotations[Annotation.rationale] ?? "The ValidatingAdmissionPolicy \(name) is not met.",
+      remediation: annotations[Annotation.remediation] ?? "Change the object so that the policy is met.",
+      controls: [], url: annotations[Annotation.url] ?? "https://bartizan.dev")
+  }
+}

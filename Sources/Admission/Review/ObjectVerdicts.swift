@@ -43,6 +43,8 @@ package struct ObjectVerdicts: Sendable {
   package private(set) var judged = 0
   /// Validations that were evaluated.
   package private(set) var evaluations = 0
+  /// How many objects each policy judged.
+  package private(set) var applied: [String: Int] = [:]
   package private(set) var violations: [Violation] = []
   package private(set) var gaps: [Gap] = []
   package private(set) var ignored: [Ignored] = []
@@ -54,6 +56,7 @@ package struct ObjectVerdicts: Sendable {
     objects += other.objects
     judged += other.judged
     evaluations += other.evaluations
+    applied.merge(other.applied, uniquingKeysWith: +)
     violations += other.violations
     gaps += other.gaps
     ignored += other.ignored
@@ -91,6 +94,7 @@ package struct ObjectVerdicts: Sendable {
     let verdict = judge.judge(sent: request)
     let report = verdict.report
     evaluations += report.evaluations
+    for policy in report.applied { applied[policy, default: 0] += 1 }
     if !report.applied.isEmpty || verdict.mutationRefusal != nil { judged += 1 }
     if let refusal = verdict.mutationRefusal {
       violations.append(

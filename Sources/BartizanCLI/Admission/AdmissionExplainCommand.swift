@@ -1,5 +1,6 @@
 import Admission
 import ArgumentParser
+import Kube
 import Operations
 import Report
 

@@ -1,9 +1,7 @@
 package import Admission
 import Collect
-package import Findings
 package import Kube
 package import Report
-import Transport
 
 /// Objects against policies (`admission check`, `admission audit`).
 package enum AdmissionCheckOperation {

@@ -1,7 +1,5 @@
-package import Access
+import Access
 package import Admission
-import Collect
-package import Findings
 package import Kube
 
 /// What admission commands judge by: policies, and the cluster before which they stand.

@@ -1,5 +1,5 @@
-package import Admission
-package import Bytes
+import Admission
+import Bytes
 package import Findings
 import Kube
 package import Report

@@ -1,5 +1,6 @@
 package import Admission
 import Bytes
+import Kube
 
 /// Admission reviews, one a line, answered in their order.
 package enum AdmissionReviewBatch {

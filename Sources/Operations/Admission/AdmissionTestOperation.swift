@@ -1,7 +1,7 @@
-package import Admission
+import Admission
 import Bytes
 import Collect
-package import Findings
+import Findings
 import Kube
 package import Report
 import Transport
@@ -147,9 +147,9 @@ private struct AdmissionTestFile {
     guard ["allow", "deny", "warn", "audit"].contains(expected) else {
       throw failure(test, "expect is \"\(expected)\"; allow, deny, warn or audit is wanted")
     }
-    let found: [(action: PolicyBinding.Action, message: String)] =
-      violations.map { ($0.strongest, $0.message) }
-      + (verdict.mutationRefusal.map { [(PolicyBinding.Action.deny, $0.message)] } ?? [])
+    var found: [(action: PolicyBinding.Action, message: String)] = []
+    for violation in violations { found.append((violation.strongest, violation.message)) }
+    if let refusal = verdict.mutationRefusal { found.append((.deny, refusal.message)) }
     if let gap = missing.first { return .notEvaluated("\(gap.policy): \(gap.reason)") }
     let said = found.map { "\($0.action.rawValue): \($0.message)" }.joined(separator: "; ")
     if expected == "allow" { return found.isEmpty ? .passed : .failed("allowed was expected, found \(said)") }

@@ -1,5 +1,6 @@
 package import Admission
-import Bytes
+package import Bytes
+import Findings
 package import Kube
 
 /// Everything that stands at the door of the API server, in its order, with what each answers (`admission explain`).

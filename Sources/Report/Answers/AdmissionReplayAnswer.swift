@@ -1,7 +1,6 @@
 package import Admission
-import Bytes
+package import Bytes
 package import Findings
-import Kube
 
 /// What policies would have said of requests that were made (`admission replay`).
 package struct AdmissionReplayAnswer: KindOfAnswer {

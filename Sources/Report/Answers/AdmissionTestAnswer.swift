@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// Unit tests of policies (`admission test`).
 package struct AdmissionTestAnswer: KindOfAnswer {

@@ -1,6 +1,7 @@
 package import Admission
-import Bytes
+package import Bytes
 import Findings
+import Kube
 
 /// What there is to say of policies before they are applied (`admission lint`).
 package struct PolicyRemarksAnswer: KindOfAnswer {

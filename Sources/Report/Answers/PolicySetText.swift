@@ -1,5 +1,6 @@
-package import Admission
+import Admission
 import Bytes
+import Findings
 import Kube
 
 /// What a set of policies itself has to be told of, beside what they say.

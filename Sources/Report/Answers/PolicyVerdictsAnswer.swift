@@ -1,7 +1,7 @@
 package import Admission
-import Bytes
+package import Bytes
 import Findings
-package import Kube
+import Kube
 
 /// What policies say of objects (`admission check`, `admission audit`).
 package struct PolicyVerdictsAnswer: KindOfAnswer {

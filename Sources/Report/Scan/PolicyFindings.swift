@@ -13,14 +13,16 @@ package struct PolicyFindings: Sendable {
     static let url = "bartizan.dev/url"
   }
 
-  package let rules: [RuleDescription]
+  package let rules: [RuleMetadata]
   package let findings: [Finding]
   package let gaps: [NotEvaluated]
+  /// How the verdicts of each policy fell out, an object each.
+  package let byCheck: [CheckID: ScanResult.Tally]
   private let objects: Int
 
   package init(_ verdicts: ObjectVerdicts, _ policies: PolicySet) {
-    var rules: [String: RuleDescription] = [:]
-    func rule(_ name: String) -> RuleDescription {
+    var rules: [String: RuleMetadata] = [:]
+    func rule(_ name: String) -> RuleMetadata {
       if let known = rules[name] { return known }
       let made = Self.rule(name, policies)
       rules[name] = made
@@ -31,7 +33,7 @@ package struct PolicyFindings: Sendable {
       return Finding(
         check: CheckID(violation.policy), severity: rule.severity, title: rule.title, message: violation.message,
         subject: violation.object.subject, location: violation.object.location, evidence: [],
-        remediation: rule.remediation, references: [], controls: [],
+        remediation: rule.remediation, references: rule.references, controls: [],
         identity: "\(violation.object.name) \(violation.binding ?? "") \(violation.message)")
     }
     gaps =
@@ -43,8 +45,22 @@ package struct PolicyFindings: Sendable {
       }
       + policies.untranslated.map { NotEvaluated(check: CheckID($0.object.name), subject: nil, reason: $0.reason) }
     for hook in policies.validating.hooks { _ = rule(hook.policy.name) }
-    self.rules = rules.values.sorted { $0.id < $1.id }
+    self.rules = rules.values.sorted { $0.id.rawValue < $1.id.rawValue }
     objects = verdicts.objects
+    var byCheck: [CheckID: ScanResult.Tally] = [:]
+    func objects(_ items: [(policy: String, subject: Subject)]) -> [String: Set<Subject>] {
+      Dictionary(grouping: items, by: \.policy).mapValues { Set($0.map(\.subject)) }
+    }
+    let failed = objects(verdicts.violations.map { ($0.policy, $0.object.subject) })
+    let missing = objects(verdicts.gaps.compactMap { gap in gap.policy.map { ($0, gap.object.subject) } })
+    for name in Set(verdicts.applied.keys).union(failed.keys).union(missing.keys) {
+      var tally = ScanResult.Tally()
+      tally.failed = failed[name]?.count ?? 0
+      tally.notEvaluated = missing[name]?.count ?? 0
+      tally.passed = max(0, (verdicts.applied[name] ?? 0) - tally.failed)
+      byCheck[CheckID(name)] = tally
+    }
+    self.byCheck = byCheck
   }
 
   /// A result of policies alone.
@@ -54,13 +70,13 @@ package struct PolicyFindings: Sendable {
       namespaces: 0, checks: rules.count)
   }
 
-  private static func rule(_ name: String, _ policies: PolicySet) -> RuleDescription {
+  private static func rule(_ name: String, _ policies: PolicySet) -> RuleMetadata {
     let annotations = policies.source(validating: name)?.annotations ?? [:]
-    return RuleDescription(
-      id: name, title: annotations[Annotation.title] ?? "Refused by the policy \(name)",
+    return RuleMetadata(
+      id: CheckID(name), title: annotations[Annotation.title] ?? "Refused by the policy \(name)",
       severity: annotations[Annotation.severity].flatMap { Severity(name: $0) } ?? .medium,
       rationale: annotations[Annotation.rationale] ?? "The ValidatingAdmissionPolicy \(name) is not met.",
       remediation: annotations[Annotation.remediation] ?? "Change the object so that the policy is met.",
-      controls: [], url: annotations[Annotation.url] ?? "https://bartizan.dev")
+      references: annotations[Annotation.url].map { [Reference("Policy", $0)] } ?? [])
   }
 }

@@ -70,7 +70,7 @@ package struct ScanOperation: Sendable {
     let input = AdmissionInput(
       policies: policies, cluster: isCluster ? snapshot : nil, objects: snapshot, unbound: .deniesEverywhere)
     let answer = try await AdmissionCheckOperation.run(
-      snapshot.objects.filter { !PolicySet.isPolicyObject($0.groupKind) }, input, .init(), sources: [], toolVersion: "")
+      snapshot.objects.filter { PolicySet.judges($0.groupKind) }, input, .init(), sources: [], toolVersion: "")
     return PolicyFindings(answer.verdicts, answer.policies)
   }
 }

@@ -47,6 +47,9 @@ package struct PolicySet: Sendable {
     ].contains(kind.kind) && kind.group == group
   }
 
+  /// Whether objects of a kind are judged by policies: policies are not, nor are files of our own, which no server stores.
+  package static func judges(_ kind: GroupKind) -> Bool { !isPolicyObject(kind) && kind.group != "bartizan.dev" }
+
   /// - Parameters:
   ///   - objects: of any kind; others than policies and bindings are passed over.
   ///   - isStored: whether a server holds them already, and is asked no more whether it takes them.

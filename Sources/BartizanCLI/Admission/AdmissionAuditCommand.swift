@@ -42,7 +42,7 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
     let wanted = Set(namespace)
     let answer = try await AdmissionCheckOperation.run(
       cluster.objects.filter { object in
-        !PolicySet.isPolicyObject(object.groupKind) && (wanted.isEmpty || wanted.contains(object.namespace ?? ""))
+        PolicySet.judges(object.groupKind) && (wanted.isEmpty || wanted.contains(object.namespace ?? ""))
       }, admission, .init(user: requester.requester), sources: input.names(live), toolVersion: Version.text)
     try output.give(answer)
     throw ExitCode(

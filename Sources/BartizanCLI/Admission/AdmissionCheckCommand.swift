@@ -49,7 +49,7 @@ struct AdmissionCheckCommand: AsyncParsableCommand {
     let admission = AdmissionInput(policies: own, cluster: before, objects: input, unbound: .deniesEverywhere)
     Input.tell(admission.policies, unbound: .deniesEverywhere)
     let answer = try await AdmissionCheckOperation.run(
-      input.objects.filter { !PolicySet.isPolicyObject($0.groupKind) }, admission,
+      input.objects.filter { PolicySet.judges($0.groupKind) }, admission,
       .init(user: requester.requester, namespace: namespace), sources: objects, toolVersion: Version.text)
     try output.give(answer)
     throw ExitCode(AdmissionExit.status(answer, failOn, hidesInput: input.problems + own.problems))

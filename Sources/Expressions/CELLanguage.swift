@@ -95,7 +95,6 @@ struct CELLanguage: Sendable {
     if minor >= 32 { language.add(Libraries.twoVariableComprehensions) }
     if minor >= 33 { language.add(Libraries.semanticVersions) }
     if minor >= 34 { language.add(Libraries.listExtensions) }
-    language.addWellKnownMessages()
     return language
   }
 }

@@ -40,12 +40,13 @@ extension PolicyExpression {
   }
 
   private static func contains(_ spec: DocumentNode, _ isWanted: (String) -> Bool) -> Bool {
+    // Messages are prose: "request" in one of them is a word.
+    let keys: Set<String> = ["expression", "messageExpression", "valueExpression"]
     func asks(_ node: DocumentNode) -> Bool {
-      switch node.content {
-      case .string(let source): return isWanted(source)
-      case .array(let items): return items.contains(where: asks)
-      case .object(let mapping): return mapping.entries.contains { asks($0.value) }
-      default: return false
+      if let items = node.array { return items.contains(where: asks) }
+      return node.entries.contains { entry in
+        if let source = entry.value.string { return keys.contains(entry.key) && isWanted(source) }
+        return asks(entry.value)
       }
     }
     return ["variables", "matchConditions", "validations", "auditAnnotations", "mutations"].contains { key in

@@ -36,8 +36,7 @@ package struct AdmissionResponse: Sendable {
     } else {
       isAllowed = true
       status = request.operation == .create ? 201 : 200
-      let patch = JSONPatch(from: request.object, to: verdict.mutated)
-      if !patch.operations.isEmpty { self.patch = patch }
+      patch = verdict.patch
     }
   }
 

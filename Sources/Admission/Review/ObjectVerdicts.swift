@@ -117,9 +117,8 @@ package struct ObjectVerdicts: Sendable {
     for item in verdict.ignored {
       ignored.append(Ignored(object: object, policy: item.policy, message: item.message))
     }
-    if let mutation = verdict.mutation, !mutation.changedBy.isEmpty {
-      let patch = JSONPatch(from: object.root, to: verdict.mutated)
-      changes.append(Change(object: object, policies: mutation.changedBy, patch: patch))
+    if let patch = verdict.patch {
+      changes.append(Change(object: object, policies: verdict.mutation?.changedBy ?? [], patch: patch))
     }
   }
 

@@ -27,11 +27,14 @@ package struct PolicyRemarks: Sendable {
   }
 
   package let remarks: [Remark]
+  /// What the server refuses, with its whole answer.
+  package let refused: [PolicySet.Refused]
   /// Policies, bindings, webhook configurations and definitions that were looked at.
   package let objects: Int
 
   package init(_ objects: [KubeObject]) {
     var remarks: [Remark] = []
+    var refused: [PolicySet.Refused] = []
     var count = 0
     let checker = PolicyTypeChecker(objects.map(\.root))
     for object in objects {
@@ -39,7 +42,8 @@ package struct PolicyRemarks: Sendable {
         continue
       }
       count += 1
-      if outcome.refusal != nil {
+      if let refusal = outcome.refusal {
+        refused.append(.init(object: object, refusal: refusal))
         for error in outcome.errors {
           let field = error.path ?? ""
           remarks.append(
@@ -52,7 +56,7 @@ package struct PolicyRemarks: Sendable {
           remarks.append(
             Remark(
               kind: .warning, object: object, location: object.location(of: object.root.place(of: warning.field)),
-              field: warning.field, message: warning.text.trimmingGoSpace))
+              field: warning.field, message: warning.text))
         }
       }
     }
@@ -72,6 +76,7 @@ package struct PolicyRemarks: Sendable {
     self.remarks = remarks.sorted {
       ($0.location, $0.object.kind, $0.object.name) < ($1.location, $1.object.kind, $1.object.name)
     }
+    self.refused = refused
     self.objects = count
   }
 

@@ -1,6 +1,6 @@
 package import Bytes
 package import Expressions
-import Kube
+package import Kube
 
 /// What a set of policies makes of one request.
 package struct PolicyVerdict: Sendable {
@@ -8,12 +8,24 @@ package struct PolicyVerdict: Sendable {
   package var object: DocumentNode
   /// The object as mutating policies left it; the request's own where they changed nothing.
   package var mutated: DocumentNode
+  /// The object as mutating policies found it.
+  package var found: DocumentNode
   /// Of the mutating policies; the validating ones were not asked then.
   package var mutationRefusal: AdmissionRefusal?
   package var mutation: MutatingPolicies.Outcome?
   package var report = PolicyReport()
   /// The refusal that the server would answer with; nil where the request passes.
   package var refusal: AdmissionRefusal?
+
+  /// What mutating policies changed, and nothing else that the server does to an object; nil where they changed nothing.
+  package var patch: JSONPatch? {
+    guard let mutation, !mutation.changedBy.isEmpty else { return nil }
+    // Policies change an object that has its defaults, whether or not this one had.
+    let patch = JSONPatch(from: ServerObject.decoded(found) ?? found, to: mutated)
+    if patch.operations.isEmpty { return nil }
+    let fits = (try? patch.apply(to: found)) != nil
+    return fits ? patch : JSONPatch(from: found, to: mutated)
+  }
 
   package var notEvaluated: [PolicyReport.NotEvaluated] { (mutation?.notEvaluated ?? []) + report.notEvaluated }
   package var ignored: [PolicyReport.Ignored] { (mutation?.ignored ?? []) + report.ignored }
@@ -38,7 +50,7 @@ package struct PolicyJudge: Sendable {
   package func judge(_ request: AdmissionRequest) -> PolicyVerdict {
     let authorizer = authorizer(request.user)
     var request = request
-    var verdict = PolicyVerdict(object: request.object, mutated: request.object)
+    var verdict = PolicyVerdict(object: request.object, mutated: request.object, found: request.object)
     if !policies.mutating.hooks.isEmpty {
       let pass = MutationPass.run(request, cluster, policies.mutating, authorizer)
       verdict.mutation = pass.policies

@@ -84,10 +84,14 @@ extension Input {
     return try await admissionSnapshot(files, cluster)
   }
 
+  /// Errors of expressions go on with a picture of the place; `admission lint` shows it.
+  private static func firstLine(_ message: String) -> String { String(message.prefix { !$0.isNewline }) }
+
   /// Tells on standard error what of the policies is not judged by.
   static func tell(_ policies: PolicySet, unbound: PolicySet.Unbound) {
     for item in policies.refused {
-      StandardError.line("\(item.object.location.text): refused by the server, not judged by: \(item.refusal.message)")
+      StandardError.line(
+        "\(item.object.location.text): refused by the server, not judged by: \(Self.firstLine(item.refusal.message))")
     }
     for item in policies.untranslated {
       StandardError.line(

@@ -82,16 +82,36 @@ package struct AdmissionExplanationAnswer: KindOfAnswer {
     }
   }
 
+  /// Plugins that let the request pass one after the other stand in one row.
+  private static func rows(_ steps: [AdmissionChain.Step]) -> [[String]] {
+    var rows: [[String]] = []
+    var quiet: [String] = []
+    func flush() {
+      guard let first = quiet.first else { return }
+      let name = quiet.count == 1 ? first : "\(first) and \(quiet.count - 1) more"
+      rows.append([quiet.count == 1 ? "plugin" : "plugins", name, "passed", ""])
+      quiet = []
+    }
+    for step in steps {
+      if case .plugin = step.kind, case .passed = step.answer {
+        quiet.append(step.name)
+        continue
+      }
+      flush()
+      let (word, detail) = Self.answer(step.answer)
+      rows.append([Self.word(step.kind), step.name, word, detail])
+    }
+    flush()
+    return rows
+  }
+
   package func text(_ terminal: Terminal) -> String {
     items.map { item in
       guard let decision = item.decision else {
         return terminal.bold(Terminal.printable(item.object.subject.text))
           + "\nunknown: its kind is not known; give its CustomResourceDefinition\n"
       }
-      let rows = decision.steps.map { step -> [String] in
-        let (word, detail) = Self.answer(step.answer)
-        return [Self.word(step.kind), step.name, word, detail]
-      }
+      let rows = Self.rows(decision.steps)
       var text = TextTable(
         Terminal.printable(item.object.subject.text), columns: ["what", "name", "answer", "why"], rows: rows
       ).text(terminal)

@@ -13,6 +13,17 @@ package struct PolicyRemarksAnswer: KindOfAnswer {
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("objects", remarks.objects)
+    writer.key("refused")
+    writer.array(of: remarks.refused) { writer, item in
+      writer.object { writer in
+        writer.field("kind", item.object.kind)
+        writer.field("name", item.object.name)
+        writer.field("location", item.object.location.text)
+        writer.field("status", item.refusal.status)
+        writer.field("reason", item.refusal.reason)
+        writer.field("message", item.refusal.message)
+      }
+    }
     writer.key("remarks")
     writer.array(of: remarks.remarks) { writer, remark in
       writer.object { writer in
@@ -40,11 +51,8 @@ package struct PolicyRemarksAnswer: KindOfAnswer {
         text += "  " + Terminal.printable(String(line)) + "\n"
       }
     }
-    let refused = Set(
-      remarks.remarks.filter { $0.kind == .refused }.map { "\($0.object.kind) \($0.object.name) \($0.object.location)" }
-    ).count
     return text
-      + "\(Phrase.count(remarks.objects, "object")): \(refused) refused, \(Phrase.count(remarks.remarks.count { $0.kind == .warning }, "warning")), \(Phrase.count(remarks.remarks.count { $0.kind == .ineffective || $0.kind == .notUnderstood }, "note")).\n"
+      + "\(Phrase.count(remarks.objects, "object")): \(remarks.refused.count) refused, \(Phrase.count(remarks.remarks.count { $0.kind == .warning }, "warning")), \(Phrase.count(remarks.remarks.count { $0.kind == .ineffective || $0.kind == .notUnderstood }, "note")).\n"
   }
 
   private static func word(_ kind: PolicyRemarks.Kind) -> String {

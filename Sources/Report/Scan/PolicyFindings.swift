@@ -48,11 +48,11 @@ package struct PolicyFindings: Sendable {
     self.rules = rules.values.sorted { $0.id.rawValue < $1.id.rawValue }
     objects = verdicts.objects
     var byCheck: [CheckID: ScanResult.Tally] = [:]
-    func objects(_ items: [(policy: String, subject: Subject)]) -> [String: Set<Subject>] {
+    func subjects(_ items: [(policy: String, subject: Subject)]) -> [String: Set<Subject>] {
       Dictionary(grouping: items, by: \.policy).mapValues { Set($0.map(\.subject)) }
     }
-    let failed = objects(verdicts.violations.map { ($0.policy, $0.object.subject) })
-    let missing = objects(verdicts.gaps.compactMap { gap in gap.policy.map { ($0, gap.object.subject) } })
+    let failed = subjects(verdicts.violations.map { ($0.policy, $0.object.subject) })
+    let missing = subjects(verdicts.gaps.compactMap { gap in gap.policy.map { ($0, gap.object.subject) } })
     for name in Set(verdicts.applied.keys).union(failed.keys).union(missing.keys) {
       var tally = ScanResult.Tally()
       tally.failed = failed[name]?.count ?? 0

@@ -56,7 +56,7 @@ let package = Package(
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
-    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access"]),
+    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
     module(
       "Transport",
@@ -84,19 +84,19 @@ let package = Package(
       "Report",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "ReportAssets",
+        "Admission", "ReportAssets",
       ]),
     module(
       "Operations",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Transport", "Collect", "Store", "Report",
+        "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Transport", "Collect", "Store", "Report", "Operations",
+        "Admission", "Transport", "Collect", "Store", "Report", "Operations",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -121,7 +121,7 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Expressions", ["Bytes", "Expressions"]),
-    tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "Admission"]),
+    tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),

@@ -9,6 +9,8 @@ package struct BartizanCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan scan manifests/                what is wrong with a folder
         bartizan scan --context prod            what is wrong with a cluster
+        bartizan admission check manifests/ --policies policies/
+                                                would admission policies let it in
         bartizan pss headroom manifests/        how strict a namespace could be
         bartizan checks explain pss-privileged  why a check exists
         helm template chart/ | bartizan scan - --fail-on high
@@ -22,6 +24,7 @@ package struct BartizanCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
+      AdmissionCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,

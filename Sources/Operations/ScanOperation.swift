@@ -1,9 +1,11 @@
+import Admission
 package import Collect
 package import Findings
 import Images
 package import Kube
 package import PodSecurity
 import Posture
+import Report
 
 /// Judges a snapshot by all checks, and applies filters and suppressions.
 package struct ScanOperation: Sendable {
@@ -15,6 +17,8 @@ package struct ScanOperation: Sendable {
     package var exceptionProblems: [Problem]
     /// The scan of the workloads' images; nil where it was not requested.
     package var images: WorkloadImageScan.Outcome?
+    /// What the policies are called in reports, where there were any.
+    package var policyRules: [RuleMetadata] = []
   }
 
   package var filter: FindingFilter
@@ -26,6 +30,8 @@ package struct ScanOperation: Sendable {
   package var trustedRegistries: [String] = []
   /// Nil to read no images.
   package var images: WorkloadImageScan?
+  /// Admission policies, each of which is a check of its own; nil: none.
+  package var policies: ClusterSnapshot?
   /// `YYYY-MM-DD`.
   package var today: String
 
@@ -47,13 +53,38 @@ package struct ScanOperation: Sendable {
       trustedRegistries: trustedRegistries, images: images?.verdicts)
     var result = await scan.run(snapshot, width: Processors.count)
     try Task.checkCancellation()
+    let ofPolicies = try await policyFindings(snapshot, isCluster: cluster != nil)
+    if let ofPolicies { result.add(ofPolicies) }
     let suppressions = suppressions.adding(annotationsOf: snapshot)
     result.problems += suppressions.problems
-    let ran = Set(checks.map(\.metadata.id.rawValue))
+    let ran = Set(checks.map(\.metadata.id.rawValue) + (ofPolicies?.rules.map(\.id.rawValue) ?? []))
     let tally = suppressions.apply(to: &result, today: today, judged: ran.contains)
     result.findings.removeAll { !filter.keeps($0) }
     return Outcome(
-      result: result, suppressed: tally, exceptionProblems: suppressions.problems, images: images)
+      result: result, suppressed: tally, exceptionProblems: suppressions.problems, images: images,
+      policyRules: ofPolicies?.rules ?? [])
+  }
+
+  /// What the policies say of the objects, each of them a check.
+  private func policyFindings(_ snapshot: ClusterSnapshot, isCluster: Bool) async throws -> PolicyFindings? {
+    guard let policies else { return nil }
+    let input = AdmissionInput(
+      policies: policies, cluster: isCluster ? snapshot : nil, objects: snapshot, unbound: .deniesEverywhere)
+    let answer = try await AdmissionCheckOperation.run(
+      snapshot.objects.filter { PolicySet.judges($0.groupKind) }, input, .init(), sources: [], toolVersion: "")
+    return PolicyFindings(answer.verdicts, answer.policies)
+  }
+}
+
+extension ScanResult {
+  fileprivate mutating func add(_ policies: PolicyFindings) {
+    findings = (findings + policies.findings).sorted(by: Finding.isOrderedBefore)
+    notEvaluated = (notEvaluated + policies.gaps).sorted(by: NotEvaluated.isOrderedBefore)
+    for (id, own) in policies.byCheck {
+      tally.add(own)
+      byCheck[id, default: Tally()].add(own)
+    }
+    checks += policies.rules.count
   }
 }
 
@@ -68,5 +99,6 @@ extension ScanOperation.Outcome {
     for (_, outcome) in clusters { suppressed.add(outcome.suppressed) }
     exceptionProblems = clusters.flatMap(\.outcome.exceptionProblems)
     images = nil
+    policyRules = clusters.first?.outcome.policyRules ?? []
   }
 }

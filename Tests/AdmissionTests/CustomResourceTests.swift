@@ -71,4 +71,31 @@ import Testing
     }
     RecordedRows.expect("crd-validation objects", equal, of: others, count: 107)
   }
+
+  @Test(.enabled(if: SharedData.isPresent)) func definitions() throws {
+    let rows = try RecordedRows.read("admission/crd-validation.jsonl").filter { $0["kind"]?.string == "create-crd" }
+    var equal = 0
+    var others: [String] = []
+    for row in rows {
+      let definition = try #require(row["crd"])
+      let outcome = try #require(CustomResourceDefinitionLint.check(definition))
+      let response = try #require(row["response"])
+      var differences: [String] = []
+      let status = outcome.refusal.map { Int64($0.status) } ?? 201
+      if status != response["status"]?.int { differences.append("status \(status) | \(response["status"]?.int ?? 0)") }
+      let body = response["body"]
+      let causes = (body?[path: "details", "causes"]?.elements ?? []).map {
+        "\(RecordedRows.text($0, "field")): \(RecordedRows.text($0, "reason")): \(RecordedRows.text($0, "message"))"
+      }
+      let own = (outcome.refusal?.causes ?? []).map { "\($0.field): \($0.reason): \($0.message)" }
+      if causes.sorted() != own.sorted() { differences.append("causes \(own) | \(causes)") }
+      if row["causesUnordered"]?.bool != true, causes.count < 2,
+        outcome.refusal?.message ?? "" != body?["message"]?.string ?? ""
+      {
+        differences.append("\(outcome.refusal?.message ?? "") | \(body?["message"]?.string ?? "")")
+      }
+      if differences.isEmpty { equal += 1 } else { others.append("\(RecordedRows.text(row, "id")): \(differences)") }
+    }
+    RecordedRows.expect("crd-validation definitions", equal, of: others, count: 19)
+  }
 }

@@ -50,6 +50,8 @@ package struct MutatingPolicies: Sendable {
     package var refusal: AdmissionRefusal?
     package var ignored: [PolicyReport.Ignored] = []
     package var notEvaluated: [PolicyReport.NotEvaluated] = []
+    /// The policy that the request was refused for; nil where it was for none.
+    package var refusedBy: String?
     /// Policies that changed the object.
     package var changedBy: [String] = []
   }
@@ -88,6 +90,24 @@ package struct MutatingPolicies: Sendable {
     var isPatched = false
     for invocation in invocations {
       let policy = invocation.policy
+      if policy.asksForUser, !request.isUserKnown {
+        outcome.notEvaluated.append(
+          .init(
+            policy: policy.name, binding: invocation.binding.name, reason: PolicyReport.NotEvaluated.unknownUser))
+        continue
+      }
+      if policy.asksForOldObject, !request.isOldObjectKnown {
+        outcome.notEvaluated.append(
+          .init(
+            policy: policy.name, binding: invocation.binding.name,
+            reason: PolicyReport.NotEvaluated.unknownOldObject))
+        continue
+      }
+      if policy.paramKind != nil, invocation.binding.isImplied {
+        outcome.notEvaluated.append(
+          .init(policy: policy.name, binding: nil, reason: PolicyReport.NotEvaluated.noBinding))
+        continue
+      }
       let variables = RequestVariables(request, cluster, authorizer)
       if let reason = namespaceFault(request, cluster) {
         outcome.refusal = AdmissionRefusal(.notFound, reason)
@@ -155,6 +175,7 @@ package struct MutatingPolicies: Sendable {
       outcome.ignored.append(.init(policy: fault.policy.name, binding: fault.binding, message: fault.message))
     }
     if let first = counted.first {
+      outcome.refusedBy = first.policy.name
       outcome.refusal = AdmissionRefusal(
         status: 403, reason: "Invalid", message: first.text, causes: counted.map { .init(message: $0.text) })
     }

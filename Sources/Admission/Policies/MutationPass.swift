@@ -11,6 +11,8 @@ package enum MutationPass {
   package struct Outcome: Sendable {
     /// As it would be stored.
     package var object: DocumentNode
+    /// As policies left it.
+    package var mutated: DocumentNode
     package var refusal: AdmissionRefusal?
     package var policies: MutatingPolicies.Outcome?
   }
@@ -30,7 +32,7 @@ package enum MutationPass {
       memory.beginReinvocation()
       for plugin in BuiltInPlugins.all {
         if case .refused(let refusal) = plugin.admit(&request, cluster) {
-          return Outcome(object: request.object, refusal: refusal, policies: last)
+          return Outcome(object: request.object, mutated: request.object, refusal: refusal, policies: last)
         }
       }
       var second = policies.mutate(request, cluster, authorizer, memory: &memory)
@@ -40,7 +42,8 @@ package enum MutationPass {
       last = second
     }
     return Outcome(
-      object: last.refusal == nil ? finished(request) : request.object, refusal: last.refusal, policies: last)
+      object: last.refusal == nil ? finished(request) : request.object, mutated: request.object, refusal: last.refusal,
+      policies: last)
   }
 
   /// What the server does after admission.

@@ -23,6 +23,8 @@ package struct PolicyBinding: Sendable {
   package let policyName: String
   /// Nil for a binding that was not read from a snapshot.
   package let object: KubeObject?
+  /// Whether no object stands behind it.
+  package let isImplied: Bool
   /// Nil where it takes what the policy takes.
   package let match: MatchResources?
   /// `validationActions`; empty for a binding of a mutating policy.
@@ -32,10 +34,22 @@ package struct PolicyBinding: Sendable {
 
   package init(_ object: KubeObject) { self.init(object.root, object) }
 
+  /// A binding that no object is: everything that the policy takes.
+  package init(name: String, policyName: String, actions: [Action]) {
+    self.name = name
+    self.policyName = policyName
+    self.actions = actions
+    isImplied = true
+    object = nil
+    match = nil
+    params = nil
+  }
+
   package init(_ node: DocumentNode, _ object: KubeObject? = nil) {
     let newest =
       ServerObject.decoded(node).flatMap { Conversion.convert($0, to: "admissionregistration.k8s.io/v1") } ?? node
     self.object = object
+    isImplied = false
     name = newest.metadataName
     let spec = newest["spec"] ?? [:]
     policyName = spec["policyName"]?.string ?? ""

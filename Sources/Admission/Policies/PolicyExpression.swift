@@ -1,3 +1,4 @@
+import Bytes
 import Expressions
 
 /// One expression of a policy, compiled, or what is wrong with it.
@@ -18,6 +19,38 @@ enum PolicyExpression: Sendable {
       }
     } catch {
       self = .fault(.compilation(error), source: source)
+    }
+  }
+}
+
+extension PolicyExpression {
+  /// Whether some expression of a policy reads who sends the request, or asks what that user may do.
+  ///
+  /// - Parameter spec: of a policy of either kind.
+  static func asksForUser(_ spec: DocumentNode) -> Bool {
+    contains(spec) { source in
+      ExpressionReferences.mentions(source, variable: "authorizer")
+        || ExpressionReferences.mentions(source, variable: "request", field: "userInfo")
+    }
+  }
+
+  /// Whether some expression of a policy reads what was there before.
+  static func asksForOldObject(_ spec: DocumentNode) -> Bool {
+    contains(spec) { ExpressionReferences.mentions($0, variable: "oldObject") }
+  }
+
+  private static func contains(_ spec: DocumentNode, _ isWanted: (String) -> Bool) -> Bool {
+    // Messages are prose: "request" in one of them is a word.
+    let keys: Set<String> = ["expression", "messageExpression", "valueExpression"]
+    func asks(_ node: DocumentNode) -> Bool {
+      if let items = node.array { return items.contains(where: asks) }
+      return node.entries.contains { entry in
+        if let source = entry.value.string { return keys.contains(entry.key) && isWanted(source) }
+        return asks(entry.value)
+      }
+    }
+    return ["variables", "matchConditions", "validations", "auditAnnotations", "mutations"].contains { key in
+      spec[key].map(asks) ?? false
     }
   }
 }

@@ -612,7 +612,7 @@ package struct PolicyLint {
   }
 
   /// RFC 1035, as far as versions and kinds are held to it.
-  private static func labelFault(_ text: String) -> String? {
+  static func labelFault(_ text: String) -> String? {
     let isLabel =
       ObjectMetadataValidation.isDNSLabel(text[...]) && text.utf8.first.map { $0 &- 0x61 < 26 } == true
       && text.utf8.count <= 63

@@ -35,6 +35,10 @@ package struct PolicyReport: Sendable {
 
   /// A policy that could not be asked, because …
   package struct NotEvaluated: Sendable, Equatable {
+    static let unknownUser = "it depends on who sends the request, which is not known"
+    static let unknownOldObject = "it depends on what was there before, which is not known"
+    static let noBinding = "it has params, and no binding says which"
+
     package let policy: String
     package let binding: String?
     package let reason: String

@@ -126,7 +126,14 @@ extension AdmissionCluster {
 
   package func namespace(_ name: String) -> NamespaceAnswer {
     if let found = object(.namespace, name: name) { return .found(found) }
-    guard case .part(let reason) = knowledge(of: .namespace) else { return .missing }
+    let reason: String
+    if case .part(let known) = knowledge(of: .namespace) {
+      reason = known
+    } else if assumesNamespaces {
+      reason = "the namespace is not in the input"
+    } else {
+      return .missing
+    }
     let text = DocumentNode(.string(name))
     return .assumed(
       [

@@ -89,6 +89,11 @@ package struct ValidatingPolicies: Sendable {
         case .yes: break
         }
       }
+      if policy.paramKind != nil, binding.isImplied {
+        report.notEvaluated.append(
+          .init(policy: policy.name, binding: nil, reason: PolicyReport.NotEvaluated.noBinding))
+        continue
+      }
       let params: [DocumentNode]
       switch PolicyParams.collect(policy.paramKind, binding.params, request, cluster) {
       case .failed(let message):
@@ -108,6 +113,16 @@ package struct ValidatingPolicies: Sendable {
       }
       if !request.namespace.isEmpty, !request.isNamespace, case .missing = cluster.namespace(request.namespace) {
         fail("namespaces \"\(request.namespace)\" not found", binding)
+        continue
+      }
+      if policy.asksForUser, !request.isUserKnown {
+        report.notEvaluated.append(
+          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownUser))
+        continue
+      }
+      if policy.asksForOldObject, !request.isOldObjectKnown {
+        report.notEvaluated.append(
+          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownOldObject))
         continue
       }
       if !report.applied.contains(policy.name) { report.applied.append(policy.name) }

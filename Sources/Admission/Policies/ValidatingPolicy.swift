@@ -35,6 +35,10 @@ package final class ValidatingPolicy: Sendable {
   package let validations: [Validation]
   let auditAnnotations: [AuditAnnotation]
   let paramKind: AdmissionRequest.Kind?
+  /// Whether any of its expressions can depend on who sends the request.
+  package let asksForUser: Bool
+  /// Whether any of its expressions can depend on what was there before.
+  package let asksForOldObject: Bool
 
   /// - Parameter node: of any served version.
   package convenience init(_ object: KubeObject) { self.init(object.root, object) }
@@ -52,6 +56,8 @@ package final class ValidatingPolicy: Sendable {
       let (group, version) = APIResource.split(apiVersion: kind["apiVersion"]?.string ?? "")
       return AdmissionRequest.Kind(group: group, version: version, kind: kind["kind"]?.string ?? "")
     }
+    asksForUser = PolicyExpression.asksForUser(spec)
+    asksForOldObject = PolicyExpression.asksForOldObject(spec)
     let hasParams = paramKind != nil
     var environment = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
     var messages = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: false)

@@ -1,4 +1,5 @@
 package import Bytes
+import Findings
 package import Kube
 
 /// What admission asks the cluster for: namespaces, params, policies, classes, quotas.
@@ -19,22 +20,30 @@ package struct AdmissionCluster: Sendable {
   private var byKey: [Key: DocumentNode] = [:]
   private var byKind: [GroupKind: [DocumentNode]] = [:]
   private let ignorance: String?
+  let assumesNamespaces: Bool
   private let refused: @Sendable (GroupKind) -> String?
   package let resources: ResourceTable
 
   /// - Parameters:
   ///   - objects: of the cluster.
   ///   - ignorance: why there may be more than these; nil where these are all.
-  package init(_ objects: [DocumentNode] = [], ignorance: String? = nil) {
+  ///   - assumesNamespaces: whether a namespace that is not among them is taken to exist, with labels that are not known.
+  package init(_ objects: [DocumentNode] = [], ignorance: String? = nil, assumesNamespaces: Bool = false) {
     self.ignorance = ignorance
+    self.assumesNamespaces = assumesNamespaces
     refused = { _ in nil }
     resources = ResourceTable(customResources: objects)
     for object in objects { add(object) }
   }
 
   /// - Parameter isLive: whether the snapshot is all of a cluster; manifests are a part of one.
-  package init(_ snapshot: ClusterSnapshot, isWhole: Bool) {
-    ignorance = isWhole ? nil : "only manifests are given"
+  /// - Parameter assumesNamespaces: whether a namespace that is not in it is taken to exist, with labels that are not known.
+  package init(_ snapshot: ClusterSnapshot, isWhole: Bool, assumesNamespaces: Bool = false) {
+    let hidden = snapshot.problems.filter(\.hidesInput)
+    ignorance =
+      isWhole
+      ? hidden.first.map { "it may stand in what could not be read (\($0.location.text))" } : "no cluster is given"
+    self.assumesNamespaces = assumesNamespaces
     let blindness = Dictionary(
       uniqueKeysWithValues: snapshot.refused.keys.compactMap { kind in snapshot.refusal(of: kind).map { (kind, $0) } })
     refused = { blindness[$0] ?? blindness[GroupKind($0.group, "*")] ?? blindness[GroupKind("*", "*")] }

@@ -71,6 +71,10 @@ package struct AdmissionRequest: Sendable {
   /// Null for a creation.
   package var oldObject: DocumentNode
   package var isDryRun = false
+  /// False where nobody knows who will send the request: policies that ask for the user are not evaluated then.
+  package var isUserKnown = true
+  /// False where nobody knows what was there before: policies that look at `oldObject` are not evaluated then.
+  package var isOldObjectKnown = true
   package var options: DocumentNode = .null
 
   package init(

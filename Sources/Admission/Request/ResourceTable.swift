@@ -4,12 +4,15 @@ package import Kube
 /// Which resources there are, and of which kind: those of Kubernetes and those of CustomResourceDefinitions.
 package struct ResourceTable: Sendable {
   package let all: [APIResource]
+  /// Kinds of which there are objects and no definition: the name of their resource is a guess.
+  package let inferred: Set<GroupKind>
   private let byKind: [AdmissionRequest.Kind: Int]
   private let byPath: [String: Int]
 
-  /// - Parameter customResources: objects, of which CustomResourceDefinitions count.
+  /// - Parameter customResources: objects of any kind: CustomResourceDefinitions, and custom resources.
   package init(customResources: [DocumentNode] = []) {
     var all = APIResource.builtIn
+    var inferred = Set<GroupKind>()
     for definition in customResources where definition["kind"]?.string == "CustomResourceDefinition" {
       guard let spec = definition["spec"], let group = spec["group"]?.string,
         let plural = spec[path: "names", "plural"]?.string, let kind = spec[path: "names", "kind"]?.string
@@ -33,7 +36,20 @@ package struct ResourceTable: Sendable {
         }
       }
     }
+    // What exists has a kind, whether or not its definition is here; only the name of its resource is a guess.
+    var known = Set(all.map { GroupKindVersion($0.group, $0.version, $0.kind) })
+    for object in customResources {
+      guard let apiVersion = object["apiVersion"]?.string, let kind = object["kind"]?.string else { continue }
+      let (group, version) = APIResource.split(apiVersion: apiVersion)
+      guard group.contains("."), known.insert(GroupKindVersion(group, version, kind)).inserted else { continue }
+      all.append(
+        APIResource(
+          group: group, version: version, resource: Self.plural(kind), kind: kind,
+          isNamespaced: object[path: "metadata", "namespace"] != nil))
+      inferred.insert(GroupKind(group, kind))
+    }
     self.all = all
+    self.inferred = inferred
     var byKind: [AdmissionRequest.Kind: Int] = [:]
     var byPath: [String: Int] = [:]
     for (index, resource) in all.enumerated() {
@@ -44,6 +60,27 @@ package struct ResourceTable: Sendable {
     }
     self.byKind = byKind
     self.byPath = byPath
+  }
+
+  private struct GroupKindVersion: Hashable {
+    let group: String
+    let version: String
+    let kind: String
+
+    init(_ group: String, _ version: String, _ kind: String) {
+      self.group = group
+      self.version = version
+      self.kind = kind
+    }
+  }
+
+  /// As kubectl guesses it: `networkpolicies`, `ingresses`, `pods`.
+  package static func plural(_ kind: String) -> String {
+    let word = kind.lowercased()
+    if word.hasSuffix("s") || word.hasSuffix("x") || word.hasSuffix("ch") || word.hasSuffix("sh") { return word + "es" }
+    let beforeLast = word.dropLast().last
+    if word.hasSuffix("y"), let beforeLast, !"aeiou".contains(beforeLast) { return word.dropLast() + "ies" }
+    return word + "s"
   }
 
   package func resource(of kind: AdmissionRequest.Kind) -> APIResource? { byKind[kind].map { all[$0] } }

@@ -59,6 +59,12 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "A registry, or a path in one, that images may come from; others are a finding. Repeatable.")
   var registry: [String] = []
 
+  @Option(
+    help:
+      "A file or folder of admission policies in CEL: each is a check of its own, with severity, title and remedy from its annotations. Repeatable.",
+    completion: .file())
+  var policies: [String] = []
+
   @Flag(help: "Scan the images of all workloads, from --image-layout or their registries, for known vulnerabilities.")
   var images = false
 
@@ -120,25 +126,26 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let scan = try operation()
+    let scan = try await operation()
     if fix || diff {
       let isDone = try await applyFixes(scan)
       if isDone { return }
     }
-    let result = try await (allContexts ? scanAllContexts(scan) : scanInput(scan)).result
+    let outcome = try await (allContexts ? scanAllContexts(scan) : scanInput(scan))
+    let result = outcome.result
     if let framework {
       try output.give(FrameworkReportAnswer(FrameworkReport(framework.framework, result)))
     } else {
       let sources = allContexts ? ["all contexts"] : input.names(cluster)
       let options = ReportOptions(
         sources: sources, toolVersion: Version.text, verbose: verbose,
-        rules: CheckCatalogue.checks.map(\.metadata.rule))
+        rules: CheckCatalogue.checks.map(\.metadata.rule) + outcome.policyRules)
       try output.give(ScanReport(result, options))
     }
     throw ExitCode(status(result))
   }
 
-  private func operation() throws -> ScanOperation {
+  private func operation() async throws -> ScanOperation {
     var scan = ScanOperation(
       filter: try FindingFilter(
         only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude),
@@ -147,6 +154,7 @@ struct ScanCommand: AsyncParsableCommand {
     scan.targetMinor = kubernetesVersion?.minor
     scan.trustedRegistries = registry
     if images { scan.images = try imageScan() }
+    if !policies.isEmpty { scan.policies = try await Input.admissionSnapshot(policies) }
     return scan
   }
 

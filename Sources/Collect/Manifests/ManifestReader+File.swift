@@ -5,8 +5,10 @@ import Transport
 
 extension ManifestReader {
   /// The objects and problems of one file; one that cannot be read is a problem too.
-  package static func read(file: String, limits: Limits) -> ClusterSnapshot.Builder {
-    var builder = ClusterSnapshot.Builder()
+  package static func read(
+    file: String, limits: Limits, keepsSchemas: Bool = false
+  ) -> ClusterSnapshot.Builder {
+    var builder = ClusterSnapshot.Builder(keepsSchemas: keepsSchemas)
     do {
       read(try FileReader.read(file, limits: limits), file: file, into: &builder, limits: limits)
     } catch {

@@ -10,9 +10,15 @@ package struct PathSource: SnapshotSource {
   package let name: String
   private let limits: Limits
   private let programs: RenderPrograms?
+  private let keepsSchemas: Bool
 
-  /// - Parameter programs: nil: nothing is rendered.
-  package init(_ path: String, limits: Limits = .standard, programs: RenderPrograms? = RenderPrograms()) {
+  /// - Parameters:
+  ///   - programs: nil: nothing is rendered.
+  ///   - keepsSchemas: whether CustomResourceDefinitions keep their schemas.
+  package init(
+    _ path: String, limits: Limits = .standard, programs: RenderPrograms? = RenderPrograms(), keepsSchemas: Bool = false
+  ) {
+    self.keepsSchemas = keepsSchemas
     name = path
     self.limits = limits
     self.programs = programs
@@ -24,9 +30,9 @@ package struct PathSource: SnapshotSource {
       throw BartizanError(.input, "\(name): \(FileReader.lastError())")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      return ManifestReader.read(file: name, limits: limits)
+      return ManifestReader.read(file: name, limits: limits, keepsSchemas: keepsSchemas)
     }
-    var builder = ClusterSnapshot.Builder()
+    var builder = ClusterSnapshot.Builder(keepsSchemas: keepsSchemas)
     if Rendering.kind(of: name) == .kustomization, await render(name, .kustomization, into: &builder) {
       return builder
     }
@@ -40,9 +46,10 @@ package struct PathSource: SnapshotSource {
     }
     let files = walk.files
     let limits = limits
+    let keepsSchemas = keepsSchemas
     // The order of files decides, not which task ends first.
     let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) { index in
-      ManifestReader.read(file: files[index], limits: limits)
+      ManifestReader.read(file: files[index], limits: limits, keepsSchemas: keepsSchemas)
     }
     for part in parts { builder.append(part) }
     return builder

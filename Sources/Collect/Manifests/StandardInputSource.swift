@@ -8,10 +8,15 @@ package struct StandardInputSource: SnapshotSource {
   package var name: String { "-" }
   private let limits: Limits
 
-  package init(limits: Limits = .standard) { self.limits = limits }
+  private let keepsSchemas: Bool
+
+  package init(limits: Limits = .standard, keepsSchemas: Bool = false) {
+    self.limits = limits
+    self.keepsSchemas = keepsSchemas
+  }
 
   package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
-    var builder = ClusterSnapshot.Builder()
+    var builder = ClusterSnapshot.Builder(keepsSchemas: keepsSchemas)
     do {
       ManifestReader.read(try FileReader.readStandardInput(limits: limits), file: "-", into: &builder, limits: limits)
     } catch {

@@ -17,9 +17,15 @@ package protocol SnapshotSource: Sendable {
 package enum Sources {
   /// The source for an argument of the command line: `-`, a file, a folder or an archive.
   ///
-  /// - Parameter renders: whether charts and kustomizations are rendered.
-  package static func source(_ argument: String, renders: Bool = true) -> any SnapshotSource {
-    argument == "-" ? StandardInputSource() : PathSource(argument, programs: renders ? RenderPrograms() : nil)
+  /// - Parameters:
+  ///   - renders: whether charts and kustomizations are rendered.
+  ///   - keepsSchemas: whether CustomResourceDefinitions keep their schemas.
+  package static func source(
+    _ argument: String, renders: Bool = true, keepsSchemas: Bool = false
+  ) -> any SnapshotSource {
+    argument == "-"
+      ? StandardInputSource(keepsSchemas: keepsSchemas)
+      : PathSource(argument, programs: renders ? RenderPrograms() : nil, keepsSchemas: keepsSchemas)
   }
 
   /// One snapshot of all sources, in the given order.

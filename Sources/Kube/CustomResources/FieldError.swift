@@ -35,6 +35,11 @@ package struct FieldError: Sendable, Hashable, Error {
     FieldError(.invalid, path, value: printed(value), detail)
   }
 
+  /// - Parameter value: what Go holds as a struct: its fields are told in their order, not sorted as those of a map.
+  package static func invalid(_ path: String?, struct value: DocumentNode, _ detail: String) -> FieldError {
+    FieldError(.invalid, path, value: JSONWriter.compact(value), detail)
+  }
+
   package static func required(_ path: String?, _ detail: String = "") -> FieldError {
     FieldError(.required, path, detail)
   }

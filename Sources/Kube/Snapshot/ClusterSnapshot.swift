@@ -40,8 +40,10 @@ package struct ClusterSnapshot: Sendable {
     private var objects: [KubeObject] = []
     private var problems: [Problem] = []
     private var refused: [GroupKind: String] = [:]
+    private let keepsSchemas: Bool
 
-    package init() {}
+    /// - Parameter keepsSchemas: whether CustomResourceDefinitions keep their schemas, which most readers have no use for.
+    package init(keepsSchemas: Bool = false) { self.keepsSchemas = keepsSchemas }
 
     package mutating func add(_ problem: Problem) { problems.append(problem) }
 
@@ -51,7 +53,7 @@ package struct ClusterSnapshot: Sendable {
     /// Refuses every kind of an API group; `*` stands for every group.
     package mutating func refuse(group: String, reason: String) { refused[GroupKind(group, "*")] = reason }
 
-    package mutating func add(_ object: KubeObject) { objects.append(object.pruned) }
+    package mutating func add(_ object: KubeObject) { objects.append(keepsSchemas ? object : object.pruned) }
 
     /// Adds the objects of one document: an object, a `List`, or a bare array of objects.
     package mutating func add(_ document: DocumentNode, file: String) {
@@ -97,7 +99,7 @@ package struct ClusterSnapshot: Sendable {
               "there is no \(object.kind) in \(written), it belongs to the group \"\(right)\"; it was not judged as one"
           ))
       }
-      objects.append(object.pruned)
+      add(object)
     }
 
     /// Adds the content of another builder after its own.

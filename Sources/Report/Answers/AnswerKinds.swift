@@ -2,13 +2,15 @@
 /// `docs/schemas/answers.v1.json`.
 package enum AnswerKinds {
   package static let all: [any KindOfAnswer.Type] = [
-    AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdvisoriesAnswer.self,
+    AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdmissionExplanationAnswer.self,
+    AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
     AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, BlastRadiusAnswer.self,
     CheckListAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
     ConnectivityAnswer.self, ConnectivityDiffAnswer.self, EscalationPathsAnswer.self, ExposureAnswer.self,
     FindingsDiffAnswer.self, FrameworkReportAnswer.self, ImageExplanationAnswer.self, ImageHistoryAnswer.self,
     ImageScanReport.self, ImageSecretsAnswer.self, ImageWatchAnswer.self, PackagesAnswer.self,
-    PodSecurityCheckAnswer.self, PodSecurityHeadroomAnswer.self, PolicyLintAnswer.self, PotentialExposureAnswer.self,
+    PodSecurityCheckAnswer.self, PodSecurityHeadroomAnswer.self, PolicyLintAnswer.self, PolicyRemarksAnswer.self,
+    PolicyVerdictsAnswer.self, PotentialExposureAnswer.self,
     ScannerComparisonAnswer.self, SnapshotSavedAnswer.self, SubjectListAnswer.self, UnusedAccessAnswer.self,
     VersionComparisonAnswer.self, WatchedImagesAnswer.self, WhatCanAnswer.self, WhoCanAnswer.self,
   ]

@@ -1,0 +1,273 @@
+package import Bytes
+package import Expressions
+import Kube
+
+/// Everything at the door of the API server, in its order: plugins, mutating policies and webhooks, Pod Security,
+/// validating policies and webhooks, quota.
+///
+/// Source: `pkg/kubeapiserver/options/plugins.go` of Kubernetes 1.36 and k8s.io/apiserver
+/// `pkg/admission/plugin/webhook/mutating/reinvocationcontext.go`.
+package struct AdmissionChain: Sendable {
+  package let cluster: AdmissionCluster
+  package let mutatingPolicies: MutatingPolicies
+  package let validatingPolicies: ValidatingPolicies
+  package let webhooks: Webhooks
+
+  /// One thing that was asked at the door.
+  package struct Step: Sendable {
+    package enum Kind: String, Sendable {
+      case plugin
+      case mutatingPolicy
+      case mutatingWebhook
+      case validatingPolicy
+      case validatingWebhook
+    }
+
+    package enum Answer: Sendable {
+      case passed
+      case changed
+      case refused(String)
+      /// It failed, and its failure policy passes that over.
+      case ignored(String)
+      /// It cannot be known, because …
+      case unknown(String)
+    }
+
+    package let kind: Kind
+    package let name: String
+    package let answer: Answer
+  }
+
+  package struct Decision: Sendable {
+    /// As it would be stored; as far as it came where it was refused.
+    package var object: DocumentNode
+    package var refusal: AdmissionRefusal?
+    package var warnings: [String] = []
+    package var auditAnnotations: [(key: String, value: String)] = []
+    package var steps: [Step] = []
+    /// What validating policies said; nil where the request did not come to them.
+    package var report: PolicyReport?
+
+    /// What could not be judged, each with its reason. A decision with any of these is not certain.
+    package var unknown: [(name: String, reason: String)] {
+      steps.compactMap { step in
+        if case .unknown(let reason) = step.answer { return (step.name, reason) }
+        return nil
+      }
+    }
+
+    mutating func annotate(_ annotations: [(key: String, value: String)]) {
+      for annotation in annotations where !auditAnnotations.contains(where: { $0.key == annotation.key }) {
+        auditAnnotations.append(annotation)
+      }
+    }
+  }
+
+  package init(
+    cluster: AdmissionCluster, mutatingPolicies: MutatingPolicies, validatingPolicies: ValidatingPolicies,
+    webhooks: Webhooks
+  ) {
+    self.cluster = cluster
+    self.mutatingPolicies = mutatingPolicies
+    self.validatingPolicies = validatingPolicies
+    self.webhooks = webhooks
+  }
+
+  /// What a cluster has at its door.
+  package init(_ cluster: AdmissionCluster) {
+    let group = "admissionregistration.k8s.io"
+    func objects(_ kind: String) -> [DocumentNode] { cluster.objects(GroupKind(group, kind)) }
+    self.init(
+      cluster: cluster,
+      mutatingPolicies: MutatingPolicies(
+        objects("MutatingAdmissionPolicy").map { MutatingPolicy($0) },
+        objects("MutatingAdmissionPolicyBinding").map { PolicyBinding($0) }),
+      validatingPolicies: ValidatingPolicies(
+        objects("ValidatingAdmissionPolicy").map { ValidatingPolicy($0) },
+        objects("ValidatingAdmissionPolicyBinding").map { PolicyBinding($0) }),
+      webhooks: Webhooks(objects("MutatingWebhookConfiguration") + objects("ValidatingWebhookConfiguration")))
+  }
+
+  /// - Parameters:
+  ///   - authorizer: what expressions ask for permissions.
+  ///   - ask: nil where webhooks cannot be asked: they are unknown then.
+  package func decide(
+    _ request: AdmissionRequest, _ authorizer: any CELAuthorizer, ask: Webhooks.Ask? = nil
+  ) -> Decision {
+    var run = Run(chain: self, authorizer: authorizer, ask: ask, request: request)
+    return run.decide()
+  }
+
+  private struct Run {
+    let chain: AdmissionChain
+    let authorizer: any CELAuthorizer
+    let ask: Webhooks.Ask?
+    var request: AdmissionRequest
+    var decision: Decision
+
+    init(chain: AdmissionChain, authorizer: any CELAuthorizer, ask: Webhooks.Ask?, request: AdmissionRequest) {
+      self.chain = chain
+      self.authorizer = authorizer
+      self.ask = ask
+      var request = request
+      if request.operation != .delete { request.object = ServerObject.decoded(request.object) ?? request.object }
+      self.request = request
+      decision = Decision(object: request.object)
+    }
+
+    mutating func decide() -> Decision {
+      guard mutate() else { return decision }
+      if request.operation == .create {
+        let strategy = CreationStrategy.Request(
+          namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
+          groups: request.user.groups, uid: request.object[path: "metadata", "uid"]?.string ?? "")
+        request.object = ServerObject.stored(request.object, strategy) ?? request.object
+        decision.object = request.object
+      }
+      validate()
+      return decision
+    }
+
+    private mutating func note(_ kind: Step.Kind, _ name: String, _ answer: Step.Answer) {
+      decision.steps.append(Step(kind: kind, name: name, answer: answer))
+    }
+
+    private mutating func refuse(_ kind: Step.Kind, _ name: String, _ refusal: AdmissionRefusal) {
+      note(kind, name, .refused(refusal.message))
+      decision.refusal = refusal
+    }
+
+    /// - Returns: whether the request goes on.
+    private mutating func take(_ answer: PluginAnswer, _ name: String, isChange: Bool = false) -> Bool {
+      switch answer {
+      case .passed: note(.plugin, name, isChange ? .changed : .passed)
+      case .warned(let warnings):
+        decision.warnings += warnings
+        note(.plugin, name, isChange ? .changed : .passed)
+      case .unknown(let reason): note(.plugin, name, .unknown(reason))
+      case .refused(let refusal):
+        refuse(.plugin, name, refusal)
+        return false
+      }
+      return true
+    }
+
+    // MARK: Mutation
+
+    private mutating func mutate() -> Bool {
+      var policyMemory = MutatingPolicies.Memory()
+      var webhookMemory = Webhooks.Memory()
+      for round in 0..<2 {
+        let before = request.object
+        for plugin in BuiltInPlugins.all {
+          let earlier = request.object
+          let answer = plugin.admit(&request, chain.cluster)
+          decision.object = request.object
+          guard take(answer, plugin.name, isChange: request.object != earlier) else { return false }
+        }
+        guard mutatingPolicies(&policyMemory), mutatingWebhooks(&webhookMemory) else { return false }
+        // The second round is for those that saw the object before others changed it.
+        guard round == 0, request.object != before else { break }
+        policyMemory.beginReinvocation()
+        webhookMemory.beginReinvocation()
+      }
+      return true
+    }
+
+    private mutating func mutatingPolicies(_ memory: inout MutatingPolicies.Memory) -> Bool {
+      guard !chain.mutatingPolicies.hooks.isEmpty else { return true }
+      let outcome = chain.mutatingPolicies.mutate(request, chain.cluster, authorizer, memory: &memory)
+      for name in outcome.changedBy { note(.mutatingPolicy, name, .changed) }
+      for item in outcome.ignored { note(.mutatingPolicy, item.policy, .ignored(item.message)) }
+      for item in outcome.notEvaluated { note(.mutatingPolicy, item.policy, .unknown(item.reason)) }
+      request.object = outcome.object
+      decision.object = outcome.object
+      guard let refusal = outcome.refusal else { return true }
+      refuse(.mutatingPolicy, "MutatingAdmissionPolicy", refusal)
+      return false
+    }
+
+    private mutating func mutatingWebhooks(_ memory: inout Webhooks.Memory) -> Bool {
+      guard !chain.webhooks.mutating.isEmpty else { return true }
+      guard let ask else { return unanswered(chain.webhooks.mutating, .mutatingWebhook) }
+      return take(
+        chain.webhooks.mutate(request, chain.cluster, authorizer, memory: &memory, ask: ask), .mutatingWebhook)
+    }
+
+    /// Webhooks that would be asked, and are not.
+    private mutating func unanswered(_ webhooks: [Webhook], _ kind: Step.Kind) -> Bool {
+      for webhook in webhooks {
+        switch Webhooks.call(webhook, request, chain.cluster, authorizer) {
+        case .no: continue
+        case .yes: note(kind, webhook.name, .unknown("the server would ask it"))
+        case .unknown(let reason): note(kind, webhook.name, .unknown(reason))
+        case .refused(let refusal):
+          refuse(kind, webhook.name, refusal)
+          return false
+        }
+      }
+      return true
+    }
+
+    private mutating func take(_ outcome: Webhooks.Outcome, _ kind: Step.Kind) -> Bool {
+      decision.warnings += outcome.warnings
+      decision.annotate(outcome.auditAnnotations)
+      let failed = Set(outcome.failedOpen.map(\.name))
+      let isChange = kind == .mutatingWebhook && outcome.isChanged
+      for name in outcome.asked where !failed.contains(name) { note(kind, name, isChange ? .changed : .passed) }
+      for item in outcome.failedOpen { note(kind, item.name, .ignored(item.reason)) }
+      for item in outcome.notEvaluated { note(kind, item.name, .unknown(item.reason)) }
+      request.object = outcome.object
+      decision.object = outcome.object
+      guard let refusal = outcome.refusal else { return true }
+      refuse(kind, outcome.asked.last ?? "webhook", refusal)
+      return false
+    }
+
+    // MARK: Validation
+
+    private mutating func validate() {
+      for plugin in BuiltInPlugins.all {
+        guard take(plugin.validate(request, chain.cluster), plugin.name) else { return }
+        // Pod Security stands between these two.
+        if plugin.name == "TaintNodesByCondition", !podSecurity() { return }
+      }
+      let report = chain.validatingPolicies.validate(request, chain.cluster, authorizer)
+      decision.report = report
+      decision.warnings += report.warnings
+      decision.annotate(report.auditAnnotations)
+      let denied = Set(report.denials.map(\.policy))
+      for name in report.applied where !denied.contains(name) { note(.validatingPolicy, name, .passed) }
+      for item in report.ignored { note(.validatingPolicy, item.policy, .ignored(item.message)) }
+      for item in report.notEvaluated { note(.validatingPolicy, item.policy, .unknown(item.reason)) }
+      for denial in report.denials { note(.validatingPolicy, denial.policy, .refused(denial.message)) }
+      if let refusal = report.refusal(request) {
+        decision.refusal = refusal
+        return
+      }
+      if let ask {
+        if !chain.webhooks.validating.isEmpty {
+          let outcome = chain.webhooks.validate(request, chain.cluster, authorizer, ask: ask)
+          guard take(outcome, .validatingWebhook) else { return }
+        }
+      } else if !unanswered(chain.webhooks.validating, .validatingWebhook) {
+        return
+      }
+      for plugin in BuiltInPlugins.last {
+        guard take(plugin.validate(request, chain.cluster), plugin.name) else { return }
+      }
+    }
+
+    private mutating func podSecurity() -> Bool {
+      let answer = PodSecurityPlugin.judge(request, chain.cluster)
+      decision.warnings += answer.warnings
+      decision.annotate(answer.auditAnnotations)
+      if let refusal = answer.refusal {
+        refuse(.plugin, PodSecurityPlugin.name, refusal)
+        return false
+      }
+      note(.plugin, PodSecurityPlugin.name, answer.unknown.map { .unknown($0) } ?? .passed)
+      return true
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package import Bytes
+package import Findings
+package import Kube
+
+/// What there is to say of policies before they are applied: what the server refuses, what its type checker warns of, and what
+/// has no effect.
+package struct PolicyRemarks: Sendable {
+  package enum Kind: String, Sendable {
+    /// The server does not take the object.
+    case refused
+    /// It takes it, and its type checker warns.
+    case warning
+    /// It has no effect as things stand.
+    case ineffective
+    /// A policy of another tool of which nothing can be said.
+    case notUnderstood = "not-understood"
+  }
+
+  package struct Remark: Sendable {
+    package let kind: Kind
+    package let object: KubeObject
+    package let location: Location
+    /// Empty where it is about the object as a whole.
+    package let field: String
+    /// In the server's words where it is the server's.
+    package let message: String
+  }
+
+  package let remarks: [Remark]
+  /// What the server refuses, with its whole answer.
+  package let refused: [PolicySet.Refused]
+  /// Policies, bindings, webhook configurations and definitions that were looked at.
+  package let objects: Int
+
+  package init(_ objects: [KubeObject]) {
+    var remarks: [Remark] = []
+    var refused: [PolicySet.Refused] = []
+    var count = 0
+    let checker = PolicyTypeChecker(objects.map(\.root))
+    for object in objects {
+      guard let outcome = PolicyLint.check(object.root) ?? CustomResourceDefinitionLint.check(object.root) else {
+        continue
+      }
+      count += 1
+      if let refusal = outcome.refusal {
+        refused.append(.init(object: object, refusal: refusal))
+        for error in outcome.errors {
+          let field = error.path ?? ""
+          remarks.append(
+            Remark(
+              kind: .refused, object: object, location: object.location(of: object.root.place(of: field)),
+              field: field, message: error.body))
+        }
+      } else if object.kind == "ValidatingAdmissionPolicy" {
+        for warning in checker.check(outcome.object) {
+          remarks.append(
+            Remark(
+              kind: .warning, object: object, location: object.location(of: object.root.place(of: warning.field)),
+              field: warning.field, message: warning.text))
+        }
+      }
+    }
+    let set = PolicySet(objects)
+    count += set.untranslated.count
+    func add(_ kind: Kind, _ object: KubeObject, _ message: String) {
+      remarks.append(
+        Remark(kind: kind, object: object, location: object.location, field: "", message: message))
+    }
+    for object in set.unbound { add(.ineffective, object, "no binding names it: it is not in force") }
+    for object in set.dangling {
+      let policy = object.spec?["policyName"]?.string ?? ""
+      add(.ineffective, object, "its policy \"\(policy)\" is not in the input")
+    }
+    for object in set.overridden { add(.ineffective, object, "another \(object.kind) of this name follows and counts") }
+    for item in set.untranslated { add(.notUnderstood, item.object, item.reason) }
+    self.remarks = remarks.sorted {
+      ($0.location, $0.object.kind, $0.object.name) < ($1.location, $1.object.kind, $1.object.name)
+    }
+    self.refused = refused
+    self.objects = count
+  }
+
+  package var isClean: Bool { !remarks.contains { $0.kind == .refused || $0.kind == .warning } }
+}
+
+extension DocumentNode {
+  /// The value at a path such as `spec.validations[0].expression`, or the nearest thing above it that is there.
+  package func place(of path: String) -> DocumentNode {
+    var node = self
+    var name = ""
+    func next(_ key: String) -> Bool {
+      if key.isEmpty { return true }
+      guard let value = node[key] else { return false }
+      node = value
+      return true
+    }
+    var characters = path.makeIterator()
+    while let character = characters.next() {
+      switch character {
+      case ".":
+        guard next(name) else { return node }
+        name = ""
+      case "[":
+        guard next(name) else { return node }
+        name = ""
+        var index = ""
+        while let digit = characters.next(), digit != "]" { index.append(digit) }
+        if let items = node.array, let number = Int(index), items.indices.contains(number) {
+          node = items[number]
+        } else if let value = node[index] {
+          node = value
+        } else {
+          return node
+        }
+      default: name.append(character)
+      }
+    }
+    _ = next(name)
+    return node
+  }
+}

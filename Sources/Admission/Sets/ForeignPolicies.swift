@@ -1,0 +1,117 @@
+import Bytes
+import Kube
+
+/// Policies of Kyverno and Gatekeeper that are written in CEL, as policies of the API server.
+enum ForeignPolicies {
+  struct Translation {
+    var objects: [KubeObject] = []
+    var untranslated: [PolicySet.Untranslated] = []
+  }
+
+  /// - Parameter objects: of any kind; those that are nobody's policies are passed over.
+  static func translated(_ objects: [KubeObject]) -> Translation {
+    var translation = Translation()
+    for object in objects {
+      switch (object.groupKind.group, object.kind) {
+      case ("policies.kyverno.io", "ValidatingPolicy"), ("policies.kyverno.io", "NamespacedValidatingPolicy"):
+        KyvernoPolicies.translate(validatingPolicy: object, into: &translation)
+      case ("kyverno.io", "ClusterPolicy"), ("kyverno.io", "Policy"):
+        KyvernoPolicies.translate(clusterPolicy: object, into: &translation)
+      case ("templates.gatekeeper.sh", "ConstraintTemplate"):
+        GatekeeperTemplates.translate(object, constraints: objects, into: &translation)
+      default: continue
+      }
+    }
+    return translation
+  }
+
+  static func text(_ value: String) -> DocumentNode { DocumentNode(.string(value)) }
+
+  static func list(_ values: [String]) -> DocumentNode { DocumentNode(.array(values.map(text))) }
+
+  /// A list of texts as CEL writes it.
+  static func celList(_ values: [String]) -> String { "[" + values.map(celText).joined(separator: ", ") + "]" }
+
+  static func celText(_ value: String) -> String {
+    var result = "'"
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "'": result += "\\'"
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "'"
+  }
+
+  /// An anchored regular expression for names with `*` and `?`.
+  static func regex(glob: String) -> String {
+    var result = "^"
+    for scalar in glob.unicodeScalars {
+      switch scalar {
+      case "*": result += ".*"
+      case "?": result += "."
+      case ".", "+", "(", ")", "[", "]", "{", "}", "^", "$", "|", "\\": result += "\\" + String(scalar)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "$"
+  }
+
+  /// Whether a value fits one of several globs, as an expression.
+  static func matches(_ value: String, globs: [String]) -> String {
+    let plain = globs.filter { !$0.contains("*") && !$0.contains("?") }
+    var terms = plain.isEmpty ? [] : ["\(value) in \(celList(plain))"]
+    for glob in globs where glob.contains("*") || glob.contains("?") {
+      terms.append("\(value).matches(\(celText(regex(glob: glob))))")
+    }
+    return terms.isEmpty ? "false" : "(" + terms.joined(separator: " || ") + ")"
+  }
+
+  /// A request's namespace as text; that of a Namespace is itself.
+  static let namespace = "request.?namespace.orValue('')"
+  static let name = "request.?name.orValue(object == null ? '' : string(object.?metadata.?name.orValue('')))"
+
+  static func condition(_ name: String, _ expression: String) -> DocumentNode {
+    ["name": text(name), "expression": text(expression)]
+  }
+
+  static func everything(_ operations: [String]) -> DocumentNode {
+    [
+      "resourceRules": [
+        ["apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*"], "operations": list(operations)]
+      ]
+    ]
+  }
+
+  static func policy(_ name: String, _ spec: DocumentNode, like object: KubeObject) -> KubeObject? {
+    let annotations = object.metadata?["annotations"] ?? [:]
+    return KubeObject(
+      DocumentNode(
+        .object(
+          Mapping([
+            .init(key: "apiVersion", value: text(PolicySet.group + "/v1")),
+            .init(key: "kind", value: "ValidatingAdmissionPolicy"),
+            .init(key: "metadata", value: ["name": text(name), "annotations": annotations]),
+            .init(key: "spec", value: spec),
+          ])), line: object.root.line, column: object.root.column), file: object.file)
+  }
+
+  static func binding(
+    _ name: String, policy: String, actions: [String], _ more: [(String, DocumentNode)] = [], like object: KubeObject
+  ) -> KubeObject? {
+    var spec: DocumentNode = ["policyName": text(policy), "validationActions": list(actions)]
+    for (key, value) in more { spec = spec.setting(key, value) }
+    return KubeObject(
+      DocumentNode(
+        .object(
+          Mapping([
+            .init(key: "apiVersion", value: text(PolicySet.group + "/v1")),
+            .init(key: "kind", value: "ValidatingAdmissionPolicyBinding"),
+            .init(key: "metadata", value: ["name": text(name)]), .init(key: "spec", value: spec),
+          ])), line: object.root.line, column: object.root.column), file: object.file)
+  }
+}

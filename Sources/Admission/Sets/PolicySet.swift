@@ -1,0 +1,137 @@
+package import Kube
+
+/// Policies and what puts them in force, out of objects that somebody gave: what the server would take of them, and what it would
+/// not.
+package struct PolicySet: Sendable {
+  /// What becomes of a policy that no binding names.
+  package enum Unbound: Sendable {
+    /// As in the server: nothing.
+    case isNotInForce
+    /// It judges everything that its rules match, and denies; for who tries a policy before there is a binding.
+    case deniesEverywhere
+  }
+
+  /// An object that the server would refuse when it is made.
+  package struct Refused: Sendable {
+    package let object: KubeObject
+    package let refusal: AdmissionRefusal
+  }
+
+  /// A policy of another tool that has no equal here.
+  package struct Untranslated: Sendable {
+    package let object: KubeObject
+    package let reason: String
+  }
+
+  package let validating: ValidatingPolicies
+  package let mutating: MutatingPolicies
+  package let refused: [Refused]
+  /// Policies that no binding names.
+  package let unbound: [KubeObject]
+  /// Bindings of policies that are not here.
+  package let dangling: [KubeObject]
+  package let untranslated: [Untranslated]
+  /// Objects of the same kind and name as a later one, which counts.
+  package let overridden: [KubeObject]
+  /// How many policies there are, refused ones left out.
+  package let count: Int
+  /// Where each policy stands, by kind and name.
+  private let sources: [GroupKind: [String: KubeObject]]
+
+  package static let group = "admissionregistration.k8s.io"
+
+  package static func isPolicyObject(_ kind: GroupKind) -> Bool {
+    [
+      "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy",
+      "MutatingAdmissionPolicyBinding",
+    ].contains(kind.kind) && kind.group == group
+  }
+
+  /// Whether objects of a kind are judged by policies: policies are not, nor are files of our own, which no server stores.
+  package static func judges(_ kind: GroupKind) -> Bool { !isPolicyObject(kind) && kind.group != "bartizan.dev" }
+
+  /// - Parameters:
+  ///   - objects: of any kind; others than policies and bindings are passed over.
+  ///   - isStored: whether a server holds them already, and is asked no more whether it takes them.
+  package init(_ objects: [KubeObject], unbound: Unbound = .isNotInForce, isStored: Bool = false) {
+    var refused: [Refused] = []
+    var untranslated: [Untranslated] = []
+    var overridden: [KubeObject] = []
+    var kept: [GroupKind: [String: KubeObject]] = [:]
+    let translation = ForeignPolicies.translated(objects)
+    untranslated += translation.untranslated
+    for object in objects.filter({ Self.isPolicyObject($0.groupKind) }) + translation.objects {
+      if !isStored, let refusal = PolicyLint.check(object.root)?.refusal {
+        refused.append(Refused(object: object, refusal: refusal))
+        continue
+      }
+      if let earlier = kept[object.groupKind]?.updateValue(object, forKey: object.name) {
+        overridden.append(earlier)
+      } else if kept[object.groupKind] == nil {
+        kept[object.groupKind] = [object.name: object]
+      }
+    }
+    func all(_ kind: String) -> [KubeObject] {
+      (kept[GroupKind(Self.group, kind)] ?? [:]).values.sorted { $0.name < $1.name }
+    }
+    var validatingBindings = all("ValidatingAdmissionPolicyBinding").map { PolicyBinding($0) }
+    var mutatingBindings = all("MutatingAdmissionPolicyBinding").map { PolicyBinding($0) }
+    let validatingPolicies = all("ValidatingAdmissionPolicy").map { ValidatingPolicy($0) }
+    let mutatingPolicies = all("MutatingAdmissionPolicy").map { MutatingPolicy($0) }
+    var withoutBinding: [KubeObject] = []
+    var dangling: [KubeObject] = []
+    func sort(_ policies: [KubeObject], _ bindings: inout [PolicyBinding]) {
+      let bound = Set(bindings.map(\.policyName))
+      let loose = policies.filter { !bound.contains($0.name) }
+      let names = Set(policies.map(\.name))
+      dangling += bindings.filter { !names.contains($0.policyName) }.compactMap(\.object)
+      withoutBinding += loose
+      if unbound == .deniesEverywhere { bindings += loose.map { PolicyBinding(impliedFor: $0.name) } }
+    }
+    sort(all("ValidatingAdmissionPolicy"), &validatingBindings)
+    sort(all("MutatingAdmissionPolicy"), &mutatingBindings)
+    validating = ValidatingPolicies(validatingPolicies, validatingBindings)
+    mutating = MutatingPolicies(mutatingPolicies, mutatingBindings)
+    count = validatingPolicies.count + mutatingPolicies.count
+    sources = kept
+    self.refused = refused
+    self.unbound = withoutBinding
+    self.dangling = dangling
+    self.untranslated = untranslated
+    self.overridden = overridden
+  }
+
+  /// The object that a validating policy was read from.
+  package func source(validating name: String) -> KubeObject? {
+    sources[GroupKind(Self.group, "ValidatingAdmissionPolicy")]?[name]
+  }
+
+  /// Whether some policy's rules are about a request, whatever its object holds.
+  package func concerns(_ request: AdmissionRequest, _ resources: ResourceTable) -> Bool {
+    let forms =
+      [request.resource]
+      + resources.equivalents(of: request.resource, subresource: request.subresource).map {
+        AdmissionRequest.Resource(group: $0.group, version: $0.version, resource: $0.resource)
+      }
+    let matches = validating.hooks.compactMap(\.policy.match) + mutating.hooks.compactMap(\.policy.match)
+    return matches.contains { match in
+      match.rules.contains { rule in forms.contains { rule.matches($0, request) } && rule.allowsName(request.name) }
+    }
+  }
+
+  /// Groups of the API that some policy's rules are about; nil when one is about all of them.
+  package var groups: Set<String>? {
+    var groups = Set<String>()
+    for match in validating.hooks.compactMap(\.policy.match) + mutating.hooks.compactMap(\.policy.match) {
+      for rule in match.rules { groups.formUnion(rule.groups) }
+    }
+    return groups.contains("*") ? nil : groups
+  }
+}
+
+extension PolicyBinding {
+  /// The binding of a policy that has none: everything that the policy takes, denied.
+  init(impliedFor policy: String) {
+    self.init(name: "", policyName: policy, actions: [.deny])
+  }
+}

@@ -1,0 +1,48 @@
+import Admission
+import ArgumentParser
+import Kube
+import Operations
+import Report
+
+struct AdmissionExplainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Walk through everything that stands between an object and the cluster.",
+    discussion: """
+      EXAMPLES
+        bartizan admission explain pod.yaml -f cluster.tar.gz
+        bartizan admission explain pod.yaml --context prod --user kim@example.com
+        bartizan admission explain pod.yaml -f cluster.tar.gz --policies new-policies/
+
+      In the server's order: built-in plugins, mutating policies and webhooks, Pod Security, validating policies and \
+      webhooks, quota. Webhooks are not asked; those that the server would ask are named. With --policies, these stand \
+      beside the cluster's own.
+
+      Exit code 1: refused; 3: it cannot be known.
+      """)
+
+  @Argument(help: "Files of objects, or - for standard input.", completion: .file()) var objects: [String] = []
+  @OptionGroup var policies: PolicyArguments
+  @OptionGroup var cluster: FileOptions
+  @OptionGroup(title: "Live cluster") var live: ClusterOptions
+  @Option(name: .shortAndLong, help: "The namespace of objects that name none.") var namespace = "default"
+  @Option(help: "Who sends the request.") var user = "kubernetes-admin"
+  @Option(help: "A group of the user, besides those that the server adds. Repeatable.") var group: [String] = []
+  @OptionGroup var output: OutputOptions<AdmissionExplanationAnswer>
+
+  func validate() throws {
+    if objects.isEmpty { throw ValidationError("name an object: a file, or - for standard input") }
+  }
+
+  func run() async throws {
+    let given = try await Input.admissionSnapshot(objects)
+    let before = try await Input.admissionCluster(cluster.file, live)
+    let own = policies.policies.isEmpty ? nil : try await policies.snapshot()
+    let input = AdmissionInput(policies: own, cluster: before, assumesNamespaces: false)
+    Input.tell(input.policies, unbound: .isNotInForce)
+    let requester = AdmissionRequest.User(name: user, groups: group + ["system:authenticated"])
+    let answer = try AdmissionExplainOperation.run(given.objects, input, user: requester, namespace: namespace)
+    try output.give(answer)
+    throw ExitCode(
+      answer.isRefused ? ExitStatus.findings : answer.isUncertain ? ExitStatus.internalFailure : ExitStatus.clean)
+  }
+}

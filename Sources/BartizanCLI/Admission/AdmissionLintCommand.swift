@@ -1,0 +1,35 @@
+import Admission
+import ArgumentParser
+import Findings
+import Kube
+import Operations
+import Report
+
+struct AdmissionLintCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint", abstract: "Check whether the API server would take policies, and what it would warn of.",
+    discussion: """
+      EXAMPLES
+        bartizan admission lint policies/
+        bartizan admission lint policy.yaml crds.yaml
+
+      Policies, bindings, webhook configurations and CustomResourceDefinitions are checked as the server checks them \
+      when they are made, with its messages; expressions are checked against the schemas of the kinds that a policy \
+      is about. What has no effect is noted.
+
+      Exit code 1: something is refused or warned of.
+      """)
+
+  @OptionGroup var input: SourceArguments
+  @OptionGroup(title: "Live cluster") var live: ClusterOptions
+  @OptionGroup var output: OutputOptions<PolicyRemarksAnswer>
+
+  func run() async throws {
+    let snapshot = try await Input.admissionSnapshot(input.all, live, renders: !input.noRender)
+    let remarks = PolicyRemarks(snapshot.objects)
+    try output.give(PolicyRemarksAnswer(remarks))
+    if !remarks.isClean { throw ExitCode(ExitStatus.findings) }
+    throw ExitCode(
+      snapshot.problems.contains(where: \.hidesInput) ? ExitStatus.internalFailure : ExitStatus.clean)
+  }
+}

@@ -1,0 +1,26 @@
+/// What an expression names, by its tokens alone: enough to know whether it can depend on a variable.
+package enum ExpressionReferences {
+  /// Whether the variable is read.
+  ///
+  /// - Parameter field: only where this field of it, or all of it, is.
+  package static func mentions(_ source: String, variable: String, field: String? = nil) -> Bool {
+    // Most expressions do not even hold the letters.
+    guard source.contains(variable) else { return false }
+    let text = SourceText(source)
+    let tokens = Lexer(text).tokens
+    func word(_ index: Int) -> String? {
+      guard tokens.indices.contains(index), tokens[index].kind == .identifier else { return nil }
+      return String(String.UnicodeScalarView(text.scalars[tokens[index].start..<tokens[index].end]))
+    }
+    for index in tokens.indices where word(index) == variable {
+      // A field of something else by that name.
+      if index > 0, tokens[index - 1].kind == .dot { continue }
+      guard let field else { return true }
+      guard tokens.indices.contains(index + 1), tokens[index + 1].kind == .dot, let read = word(index + 2) else {
+        return true
+      }
+      if read == field { return true }
+    }
+    return false
+  }
+}

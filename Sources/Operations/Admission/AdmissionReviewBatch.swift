@@ -1,0 +1,84 @@
+package import Admission
+import Bytes
+import Kube
+
+/// Admission reviews, one a line, answered in their order.
+package enum AdmissionReviewBatch {
+  package struct Outcome: Sendable {
+    package var answered = 0
+    package var refused = 0
+    /// Lines that are no review.
+    package var failed = 0
+    /// Reviews for which a policy could not be asked.
+    package var uncertain = 0
+  }
+
+  /// How answers are written.
+  package enum Form: Sendable {
+    /// `{"status", "message", "reason", "warnings", "auditAnnotations", "patch"}`
+    case answer
+    /// `AdmissionReview`s with a response, as a webhook gives them.
+    case review
+  }
+
+  /// - Parameter sink: takes an answer for each line, or `{"error"}`.
+  package static func answer(
+    _ reviews: [UInt8], _ judge: PolicyJudge, _ form: Form, to sink: ([UInt8]) -> Void
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    for chunk in LineChunks(reviews) {
+      var writer = JSONWriter(pretty: false)
+      for line in LineChunks.lines(reviews, chunk) {
+        try Task.checkCancellation()
+        answer(reviews[line], judge, form, &writer, &outcome)
+        writer.endLine()
+        writer.drain(to: sink)
+      }
+      writer.drain(to: sink, atLeast: 0)
+    }
+    return outcome
+  }
+
+  private static func answer(
+    _ line: ArraySlice<UInt8>, _ judge: PolicyJudge, _ form: Form, _ writer: inout JSONWriter, _ outcome: inout Outcome
+  ) {
+    let request: AdmissionRequest
+    do throws(AdmissionRequest.Invalid) { request = try AdmissionRequest(json: line) } catch {
+      outcome.failed += 1
+      writer.object { $0.field("error", error.message) }
+      return
+    }
+    let response = AdmissionResponse(request, judge.judge(request))
+    outcome.answered += 1
+    if !response.isAllowed { outcome.refused += 1 }
+    if !response.notEvaluated.isEmpty { outcome.uncertain += 1 }
+    switch form {
+    case .review: writer.value(response.review)
+    case .answer: write(response, &writer)
+    }
+  }
+
+  private static func write(_ response: AdmissionResponse, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("uid", response.uid)
+      writer.field("allowed", response.isAllowed)
+      writer.field("status", response.status)
+      writer.field("message", response.message)
+      writer.field("reason", response.reason)
+      writer.field("warnings", response.warnings)
+      writer.key("auditAnnotations")
+      writer.object { writer in for item in response.auditAnnotations { writer.field(item.key, item.value) } }
+      writer.key("patch")
+      if let patch = response.patch { writer.value(patch.document) } else { writer.null() }
+      guard !response.notEvaluated.isEmpty else { return }
+      writer.key("notEvaluated")
+      writer.array(of: response.notEvaluated) { writer, item in
+        writer.object { writer in
+          writer.field("policy", item.policy)
+          writer.field("binding", item.binding)
+          writer.field("reason", item.reason)
+        }
+      }
+    }
+  }
+}

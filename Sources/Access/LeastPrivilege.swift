@@ -1,5 +1,3 @@
-package import Events
-
 /// The smallest roles that allow what an audit log shows.
 package struct LeastPrivilege: Sendable {
   package struct Options: Sendable {
@@ -30,16 +28,14 @@ package struct LeastPrivilege: Sendable {
   /// First and last time in the log.
   package let period: (from: String, to: String)?
 
-  package init(_ events: [AuditEvent], subjects: Set<AccessSubject>? = nil, options: Options = Options()) {
+  package init(_ observed: [ObservedRequest], subjects: Set<AccessSubject>? = nil, options: Options = Options()) {
     var wanted: [AccessSubject: [String: Set<Atom>]] = [:]
     var requests = 0
     var refused = 0
     var times: (String, String)?
-    for event in events {
-      let wasRefused = event.decision == "forbid" || event.decision == nil && event.status == 403
-      if wasRefused, options.allowedOnly { continue }
-      // Nobody's requests: they were turned away before anybody asked what they may do.
-      if event.status == 401 || event.user.isEmpty { continue }
+    for event in observed {
+      let wasRefused = event.outcome == .refused
+      if wasRefused && options.allowedOnly || event.outcome == .unauthenticated { continue }
       var counted = false
       for (user, atom, namespace) in Self.atoms(event) {
         let subject = Self.subject(user)
@@ -72,20 +68,24 @@ package struct LeastPrivilege: Sendable {
   /// Requests of these verbs carry no name that a rule could be restricted to, or lose it on the way.
   private static let nameless: Set<String> = ["create", "list", "watch", "deletecollection"]
 
-  private static func atoms(_ event: AuditEvent) -> [(user: String, atom: Atom, namespace: String)] {
+  private static func atoms(_ event: ObservedRequest) -> [(user: String, atom: Atom, namespace: String)] {
     var atoms: [(String, Atom, String)] = []
-    let acting = event.impersonatedUser ?? event.user
-    if let object = event.object {
-      let resource = object.subresource.isEmpty ? object.resource : object.resource + "/" + object.subresource
+    let acting = event.actingUser
+    switch event.target {
+    case .resource(let object):
       let name = nameless.contains(event.verb) ? "" : object.name
       // A Namespace is its own namespace for the audit log; the right to it is cluster-wide, or given within it.
       atoms.append(
-        (acting, Atom(group: object.group, resource: resource, verb: event.verb, name: name, url: ""), object.namespace)
+        (
+          acting, Atom(group: object.group, resource: object.combined, verb: event.verb, name: name, url: ""),
+          object.namespace
+        )
       )
-    } else {
-      atoms.append((acting, Atom(group: "", resource: "", verb: event.verb, name: "", url: event.path), ""))
+    case .path(let path):
+      atoms.append((acting, Atom(group: "", resource: "", verb: event.verb, name: "", url: path), ""))
     }
-    if let impersonated = event.impersonatedUser {
+    if let identity = event.impersonated {
+      let impersonated = identity.user
       func impersonate(_ resource: String, _ name: String, _ namespace: String) {
         atoms.append(
           (event.user, Atom(group: "", resource: resource, verb: "impersonate", name: name, url: ""), namespace))
@@ -96,7 +96,7 @@ package struct LeastPrivilege: Sendable {
         impersonate("users", impersonated, "")
       }
       let own = Identity(user: impersonated).groups
-      for group in event.impersonatedGroups where !own.contains(group) { impersonate("groups", group, "") }
+      for group in identity.groups where !own.contains(group) { impersonate("groups", group, "") }
     }
     return atoms
   }

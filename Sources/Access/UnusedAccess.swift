@@ -1,4 +1,3 @@
-package import Events
 import Kube
 
 /// Rights that nobody can use, or nobody did.
@@ -58,20 +57,12 @@ package enum UnusedAccess {
   }
 
   /// Rules that a log shows no use of, for each subject that the log knows and each binding of it.
-  package static func unusedRules(_ inventory: AccessInventory, _ events: [AuditEvent]) -> [Unused] {
+  package static func unusedRules(_ inventory: AccessInventory, _ observed: [ObservedRequest]) -> [Unused] {
     var requests: [AccessSubject: Set<AccessRequest>] = [:]
-    for event in events {
-      let user = event.impersonatedUser ?? event.user
-      let identity = Identity(user: user)
-      let target: AccessRequest.Target =
-        event.object.map {
-          .resource(
-            .init(
-              group: $0.group, resource: $0.resource, subresource: $0.subresource, namespace: $0.namespace,
-              name: $0.name))
-        } ?? .path(event.path)
+    for event in observed {
+      let identity = Identity(user: event.actingUser)
       for subject in identity.subjects {
-        requests[subject, default: []].insert(AccessRequest(identity: identity, verb: event.verb, target: target))
+        requests[subject, default: []].insert(AccessRequest(identity: identity, verb: event.verb, target: event.target))
       }
     }
     var result: [Unused] = []

@@ -29,6 +29,10 @@ import Testing
     return AccessInventory(builder.build())
   }
 
+  static func observed(_ events: [AuditEvent]) -> [ObservedRequest] { events.map { ObservedRequest($0) } }
+
+  static func observed(_ text: String) -> [ObservedRequest] { observed(events(text)) }
+
   static func request(_ event: AuditEvent) -> AccessRequest {
     AccessRequest(
       identity: Identity(user: event.impersonatedUser ?? event.user), verb: event.verb,
@@ -50,7 +54,7 @@ import Testing
 
   @Test func namesAreKeptWhereTheyCanBe() throws {
     let grants = LeastPrivilege(
-      Self.events(
+      Self.observed(
         Self.event("kim", "get", "secrets", "n", name: "a") + Self.event("kim", "create", "secrets", "n", name: "a")
           + Self.event("kim", "list", "pods", "n", name: "a") + Self.event("kim", "get", "pods", "")
           + Self.event("kim", "get", "pods", "n", name: "p"))
@@ -65,20 +69,20 @@ import Testing
     for index in 0..<6 { text += Self.event("kim", "get", "configmaps", "n\(index)", name: "c\(index)") }
     for index in 0..<4 { text += Self.event("kim", "get", "secrets", "n0", name: "s\(index)") }
     let events = Self.events(text)
-    #expect(LeastPrivilege(events).grants.count == 6)
+    #expect(LeastPrivilege(Self.observed(events)).grants.count == 6)
     var options = LeastPrivilege.Options()
     options.collapseNames = 3
-    let collapsed = LeastPrivilege(events, options: options).grants
+    let collapsed = LeastPrivilege(Self.observed(events), options: options).grants
     #expect(collapsed.flatMap(\.rules).contains { $0.text == "get secrets (core)" })
     options.collapseNames = 0
     options.joinNamespaces = 3
-    let joined = LeastPrivilege(events, options: options).grants
+    let joined = LeastPrivilege(Self.observed(events), options: options).grants
     #expect(joined.first?.namespaces == nil && joined.first?.rules.map(\.text) == ["get configmaps (core)"])
   }
 
   @Test func impersonationIsARequestToo() throws {
     let grants = LeastPrivilege(
-      Self.events(
+      Self.observed(
         Self.event(
           "kim", "get", "pods", "n",
           extra: ",\"impersonatedUser\":{\"username\":\"sam\",\"groups\":[\"ops\",\"system:authenticated\"]}"))
@@ -93,10 +97,10 @@ import Testing
   @Test func refusedRequestsCanBeLeftOut() {
     let events = Self.events(
       Self.event("kim", "get", "secrets", "n", name: "x", extra: ",\"responseStatus\":{\"code\":403}"))
-    #expect(LeastPrivilege(events).refused == 1)
+    #expect(LeastPrivilege(Self.observed(events)).refused == 1)
     var options = LeastPrivilege.Options()
     options.allowedOnly = true
-    #expect(LeastPrivilege(events, options: options).grants.isEmpty)
+    #expect(LeastPrivilege(Self.observed(events), options: options).grants.isEmpty)
   }
 
   @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
@@ -105,7 +109,7 @@ import Testing
     let bytes = try SharedData.bytes("kubernetes-recorded/audit-least-privilege.jsonl")
     log.add(bytes.span)
     #expect(log.errors.isEmpty)
-    let result = LeastPrivilege(log.events)
+    let result = LeastPrivilege(Self.observed(log.events))
     let authorizer = Authorizer(try Self.applied(result.grants))
     var seen = Set<AccessRequest>()
     var implied = Set<AccessRequest>()
@@ -156,7 +160,7 @@ import Testing
     var log = AuditLog()
     let bytes = try SharedData.bytes("posture/audit2rbac/testdata/demo.log")
     log.add(bytes.span)
-    let authorizer = Authorizer(try Self.applied(LeastPrivilege(log.events).grants))
+    let authorizer = Authorizer(try Self.applied(LeastPrivilege(Self.observed(log.events)).grants))
     for event in log.events where event.status != 401 {
       #expect(authorizer.decide(Self.request(event)).isAllowed, "\(Self.request(event))")
     }
@@ -170,7 +174,7 @@ import Testing
     for (name, vector) in Audit2RBACCases.all(cases) {
       let events = vector.requests.compactMap { AuditEvent($0) }
       #expect(!events.isEmpty, "\(name)")
-      let ours = try Self.applied(LeastPrivilege(events).grants)
+      let ours = try Self.applied(LeastPrivilege(Self.observed(events)).grants)
       // Sufficient together with what the cluster of the case grants already.
       let authorizer = Authorizer(ours)
       for event in events {

@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import Collect
 import Events
@@ -6,7 +7,7 @@ import Transport
 
 /// Audit logs as commands take them: JSON lines or webhook batches, plain or gzip, or - for standard input.
 enum AuditLogFiles {
-  static func read(_ paths: [String]) async throws -> [AuditEvent] {
+  static func read(_ paths: [String]) async throws -> [ObservedRequest] {
     var log = AuditLog()
     var limits = Limits()
     limits.inputBytes = 4 << 30
@@ -35,7 +36,7 @@ enum AuditLogFiles {
       if more > 0 { StandardError.line("bartizan: \(path): \(more) more lines could not be read") }
     }
     guard !log.events.isEmpty else { throw BartizanError(.input, "no audit event in \(paths.joined(separator: ", "))") }
-    return log.events
+    return log.events.map { ObservedRequest($0) }
   }
 
   /// Pieces are read side by side and added in order.

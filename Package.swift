@@ -56,6 +56,7 @@ let package = Package(
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
+    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
     module(
       "Transport",
@@ -65,30 +66,37 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images", "Transport",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
-    module("Report", ["Bytes", "Findings", "Images", "ReportAssets"]),
+    module(
+      "Report",
+      [
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "ReportAssets",
+      ]),
+    module(
+      "Operations",
+      [
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Transport", "Collect", "Store", "Report",
+      ]),
     module(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Transport", "Collect", "Store", "Report",
+        "Transport", "Collect", "Store", "Report", "Operations",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -113,6 +121,7 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Expressions", ["Bytes", "Expressions"]),
+    tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
@@ -122,6 +131,9 @@ let package = Package(
       "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
       resources: ["Cases"]),
     tests(
+      "Transport",
+      ["Bytes", "Findings", "Transport", "FakeCluster", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+    tests(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
@@ -130,7 +142,13 @@ let package = Package(
       ]),
     tests("Store", ["Bytes", "Findings", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
-    tests("BartizanCLI", ["Bytes", "Findings", "Kube", "Collect", "Report", "Posture", "BartizanCLI"]),
+    tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
+    tests(
+      "BartizanCLI",
+      [
+        "Bytes", "Images", "Transport", "BartizanCLI", "FakeCluster",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], resources: ["Cases", "Fixtures"]),
   ],
   cLanguageStandard: .gnu2x
 )

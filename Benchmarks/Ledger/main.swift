@@ -78,7 +78,7 @@ let second = try state(advisories)
 
 let file = "/tmp/bartizan-ledger-\(getpid()).sqlite"
 defer { unlink(file) }
-let ledger = try ImageLedger(path: file)
+let ledger = try SQLiteImageLedger(path: file)
 print("| what | time |\n|---|---:|")
 var sample: [LedgerImage] = []
 let adding = try await seconds {
@@ -88,14 +88,14 @@ let adding = try await seconds {
         key: "sha256:\(number)", digest: nil, name: "registry.example/app:\(number)", system: nil, packages: packages())
     }
     if start == 0 { sample = images }
-    _ = try await ledger.look(first, adding: images)
+    _ = try await ledger.run(first, adding: images)
   }
 }
 row("adding \(imageCount) images of 300 packages", adding)
 
-var report: LookReport?
-row("a look after 100 of 60,000 advisories changed", try await seconds { report = try await ledger.look(second) })
-row("a look when nothing changed", try await seconds { _ = try await ledger.look(second) })
+var report: LedgerRunReport?
+row("a run after 100 of 60,000 advisories changed", try await seconds { report = try await ledger.run(second) })
+row("a run when nothing changed", try await seconds { _ = try await ledger.run(second) })
 var findings = 0
 let full = try await seconds {
   for image in sample {

@@ -4,18 +4,20 @@ package import ArgumentParser
 package struct BartizanCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "bartizan",
-    abstract: "Sees every layer of a Kubernetes cluster at once and says what is wrong.",
+    abstract: "The security platform for Kubernetes: configuration, access, network and images.",
     discussion: """
       EXAMPLES
-        bartizan scan manifests/                     what is wrong with a folder of manifests
-        bartizan scan --context prod                 what is wrong with a live cluster
+        bartizan scan manifests/                what is wrong with a folder
+        bartizan scan --context prod            what is wrong with a cluster
+        bartizan pss headroom manifests/        how strict a namespace could be
+        bartizan checks explain pss-privileged  why a check exists
         helm template chart/ | bartizan scan - --fail-on high
-        bartizan pss headroom manifests/             how strict each namespace could be today
-        bartizan checks explain pss-privileged
 
       EXIT CODES
-        0  clean      1  findings at or above --fail-on
-        2  usage or input error      3  internal or remote failure, or an incomplete scan with --strict
+        0  clean
+        1  findings at or above --fail-on
+        2  usage or input error
+        3  internal or remote failure, or an incomplete scan with --strict
       """,
     version: Version.text,
     subcommands: [

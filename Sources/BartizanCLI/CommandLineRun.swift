@@ -1,12 +1,22 @@
 import ArgumentParser
 import Findings
-import Glibc
+import Operations
+import Transport
 
 /// Runs the command line and turns whatever happens into one line and an exit code.
 package enum CommandLineRun {
-  package static func run(_ arguments: [String]) async {
-    // A reader that closes early (`| head`) ends the program quietly instead of by a signal's message.
-    signal(SIGPIPE, SIG_DFL)
+  /// - Returns: the exit code.
+  package static func run(_ arguments: [String]) async -> Int32 {
+    let status = await status(of: arguments)
+    // A report that did not arrive is no report, whatever it said.
+    guard let reason = StandardStreams.current.failure.reason else { return status }
+    StandardError.line("standard output: \(reason.message)")
+    return ExitStatus.internalFailure
+  }
+
+  private static func status(of arguments: [String]) async -> Int32 {
+    let (arguments, notices) = FormerOptions.translated(arguments)
+    for notice in notices { StandardError.line(notice) }
     do {
       var command = try BartizanCommand.parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -14,23 +24,38 @@ package enum CommandLineRun {
       } else {
         try command.run()
       }
+      return ExitStatus.clean
+    } catch let failed as FailedOperation {
+      StandardError.lines(failed.problems)
+      return status(of: failed.error)
     } catch let error as BartizanError {
-      StandardError.line("bartizan: \(error.message)")
-      exit(error.code == .remote ? ExitStatus.internalFailure : ExitStatus.usage)
+      return status(of: error)
     } catch let code as ExitCode {
-      exit(code.rawValue)
+      return code.rawValue
+    } catch is CancellationError {
+      StandardError.line("stopped")
+      return ExitStatus.internalFailure
     } catch {
-      // ArgumentParser's own: help and version go to standard output, usage errors to standard error.
-      let code = BartizanCommand.exitCode(for: error)
-      let message = BartizanCommand.fullMessage(for: error)
-      if code.isSuccess {
-        StandardOutput.write(message + "\n")
-        exit(ExitStatus.clean)
-      }
-      StandardError.line(message)
-      let isUsage = code == .validationFailure || code.rawValue == 64
-      exit(isUsage ? ExitStatus.usage : ExitStatus.internalFailure)
+      return status(ofParser: error)
     }
+  }
+
+  private static func status(of error: BartizanError) -> Int32 {
+    StandardError.line(error.message)
+    return [.usage, .input].contains(error.code) ? ExitStatus.usage : ExitStatus.internalFailure
+  }
+
+  /// ArgumentParser's own: help and version go to standard output, usage errors to standard error.
+  private static func status(ofParser error: any Error) -> Int32 {
+    let code = BartizanCommand.exitCode(for: error)
+    let columns = StandardStreams.current.columns() ?? Environment.value("COLUMNS").flatMap(Int.init) ?? 80
+    let message = BartizanCommand.fullMessage(for: error, columns: columns)
+    if code.isSuccess {
+      StandardOutput.write(message + "\n")
+      return ExitStatus.clean
+    }
+    StandardError.raw(message + "\n")
+    return code == .validationFailure ? ExitStatus.usage : ExitStatus.internalFailure
   }
 }
 

@@ -30,7 +30,7 @@ package struct RiskContext: Sendable {
     "default-service-account-token", "ssh-server", "secret-in-environment",
   ]
   private static let credentials: Set<String> = ["credential-in-environment"]
-  private static let flaws: Set<String> = ["vulnerable-image", "unsupported-distribution"]
+  private static let vulnerabilities: Set<String> = ["vulnerable-image", "unsupported-distribution"]
   private static let images: Set<String> = ["unpinned-image", "downloads-and-runs"]
 
   private struct Key: Hashable {
@@ -116,7 +116,7 @@ package struct RiskContext: Sendable {
       if Self.waysOut.contains(id) {
         return (raised, "\(entryPoint) opens it to the outside, and this is a way out of the container")
       }
-      if Self.credentials.contains(id) || Self.flaws.contains(id) {
+      if Self.credentials.contains(id) || Self.vulnerabilities.contains(id) {
         return (raised, "\(entryPoint) opens it to the outside")
       }
     }

@@ -1,11 +1,13 @@
 /// Trouble with the scan itself: something that could not be read, reached or evaluated.
 package struct Problem: Sendable, Hashable {
   /// A stable word for programs, such as `syntax` or `too-large`. Whoever decides by one gives it a name here or beside itself.
-  package struct Code: RawRepresentable, Sendable, Hashable, ExpressibleByStringLiteral {
+  package struct Code: RawRepresentable, Sendable, Hashable, Comparable, ExpressibleByStringLiteral {
     package let rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }
     package init(stringLiteral text: String) { rawValue = text }
+
+    package static func < (a: Code, b: Code) -> Bool { a.rawValue < b.rawValue }
   }
 
   package let code: Code
@@ -39,6 +41,6 @@ package struct Problem: Sendable, Hashable {
   package var text: String { "\(location.text): \(message)" }
 
   package static func isOrderedBefore(_ a: Problem, _ b: Problem) -> Bool {
-    (a.location, a.code.rawValue, a.message) < (b.location, b.code.rawValue, b.message)
+    (a.location, a.code, a.message) < (b.location, b.code, b.message)
   }
 }

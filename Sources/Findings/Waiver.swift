@@ -28,6 +28,13 @@ package struct Waiver: Sendable {
     self.subject = subject
   }
 
+  /// The same exception for another check.
+  package func with(check: String) -> Waiver {
+    Waiver(
+      check: check, kind: kind, namespace: namespace, name: name, reason: reason, expires: expires, location: location,
+      subject: subject)
+  }
+
   package func covers(_ finding: Finding) -> Bool {
     guard check == "*" || check == finding.check.rawValue else { return false }
     if let subject { return subject == finding.subject }

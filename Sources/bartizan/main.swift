@@ -1,3 +1,6 @@
 import BartizanCLI
+import Glibc
 
-await CommandLineRun.run(Array(CommandLine.arguments.dropFirst()))
+// A reader that closes early (`| head`) ends the program quietly instead of by a signal's message.
+signal(SIGPIPE, SIG_DFL)
+exit(await CommandLineRun.run(Array(CommandLine.arguments.dropFirst())))

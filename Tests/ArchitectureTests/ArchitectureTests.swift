@@ -20,24 +20,20 @@ import Testing
     ("PodSecurity", 2, []),
     ("Depth", 3, []),
     ("Posture", 4, []),
+    ("Admission", 4, []),
     (
       "Transport", 4,
       [
-        "Glibc", "FoundationEssentials", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Subprocess",
-        "SystemPackage",
+        "Glibc", "FoundationEssentials", "Synchronization", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1",
+        "NIOHTTPCompression", "NIOSSL", "Subprocess", "SwiftASN1", "SystemPackage",
       ]
     ),
-    (
-      "Collect", 5,
-      [
-        "Glibc", "Synchronization", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression",
-        "NIOSSL", "Crypto", "CryptoExtras",
-      ]
-    ),
+    ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
     ("Store", 5, ["GRDB", "FoundationEssentials"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
+    ("Operations", 6, ["Glibc"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),
-    ("bartizan", 8, []),
+    ("bartizan", 8, ["Glibc"]),
   ]
 
   /// Modules of layers 0 to 4 that may read, write and connect.

@@ -4,6 +4,7 @@ import Findings
 import Synchronization
 import TestKit
 import Testing
+import Transport
 
 @Suite struct DownloadTests {
   private final class Log: Sendable {
@@ -22,7 +23,7 @@ import Testing
     }
     let url = "http://127.0.0.1:\(server.port)/all.zip"
     for _ in 0..<2 {
-      #expect(try await Download(keepingIn: folder.path + "/d").get(url) == Array("content".utf8))
+      #expect(try await Download(HTTPSettings(), keepingIn: folder.path + "/d").get(url) == Array("content".utf8))
     }
     #expect(log.lines.withLock { $0 } == ["-", "\"one\""])
     await server.close()
@@ -45,13 +46,29 @@ import Testing
       return .full(status: 206, headers: [("Content-Range", "bytes 400-999/1000")], body: Array(old.dropFirst(400)))
     }
     let url = "http://127.0.0.1:\(server.port)/all.zip"
-    #expect(try await Download(keepingIn: folder.path + "/d", tries: 9).get(url) == (changes ? new : old))
+    #expect(
+      try await Download(HTTPSettings(), keepingIn: folder.path + "/d", tries: 9).get(url) == (changes ? new : old))
     await server.close()
+  }
+
+  /// The proxy of the environment is asked, and who is not there is said at once.
+  @Test func proxiesAreHeardOf() async throws {
+    let proxy = try await RawServer(.init("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"))
+    let address = "http://127.0.0.1:\(proxy.port)"
+    let settings = HTTPSettings { $0 == "HTTPS_PROXY" ? address : nil }
+    await #expect { try await Download(settings).get("https://osv.invalid/all.zip") } throws: { error in
+      ((error as? BartizanError)?.cause as? ConnectionError)?.kind == .proxyRefused
+    }
+    #expect(proxy.received.hasPrefix("CONNECT osv.invalid:443"))
+    await proxy.close()
+    await #expect { try await Download(HTTPSettings()).get("\(address)/all.zip") } throws: { error in
+      ((error as? BartizanError)?.cause as? ConnectionError)?.kind == .refused
+    }
   }
 
   @Test func aServerThatSaysNoIsSaid() async throws {
     let server = try await LoopbackServer(tls: nil) { _ in .full(status: 404, headers: [], body: []) }
-    await #expect { try await Download().get("http://127.0.0.1:\(server.port)/all.zip") } throws: {
+    await #expect { try await Download(HTTPSettings()).get("http://127.0.0.1:\(server.port)/all.zip") } throws: {
       "\($0)".contains("answered 404")
     }
     await server.close()

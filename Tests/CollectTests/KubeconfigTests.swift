@@ -113,7 +113,7 @@ import Testing
     let endpoint = try plugin(body, folder: folder)
     guard case .plugin(let plugin) = endpoint.credential else { throw BartizanError(.input, "no plugin") }
     do throws(BartizanError) {
-      return .success(try await plugin.ask(endpoint, seconds: body.hasPrefix("sleep") ? 2 : 60))
+      return .success(try await plugin.ask(endpoint, timeout: .seconds(body.hasPrefix("sleep") ? 2 : 60)))
     } catch {
       return .failure(error)
     }

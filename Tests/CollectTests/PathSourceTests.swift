@@ -1,6 +1,7 @@
 import Bytes
 import Collect
 import Findings
+import Glibc
 import Kube
 import TestKit
 import Testing
@@ -55,6 +56,20 @@ import Testing
     let snapshot = try await Self.snapshot(folder.path)
     #expect(snapshot.objects.map(\.name) == ["in", "in"])
     #expect(snapshot.problems.map(\.code.rawValue).sorted() == ["broken-link", "link-out"])
+  }
+
+  /// What leaves files out is a plain file; a link and a pipe are said, and nothing waits for them.
+  @Test(arguments: ["link", "device", "pipe"]) func anIgnoreFileIsAPlainFile(_ kind: String) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("real", "in.yaml\n")
+    try folder.write("in.yaml", Self.pod("in"))
+    switch kind {
+    case "pipe": mkfifo(folder.path + "/.bartizanignore", 0o600)
+    default: try folder.link(".bartizanignore", to: kind == "link" ? "real" : "/dev/zero")
+    }
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.map(\.name) == ["in"])
+    #expect(snapshot.problems.map(\.code) == ["unreadable"] && snapshot.problems.allSatisfy { !$0.hidesInput })
   }
 
   @Test func archivesAreReadWithinThemselves() async throws {

@@ -111,7 +111,7 @@ import Transport
       access: .basic(user: "team", password: "pass"))
     var settings = RegistrySettings { $0 == "PATH" ? folder.path + ":/usr/bin:/bin" : nil }
     settings.plainHTTP = true
-    settings.tries = 1
+    settings.retries.tries = 1
     var options = ImageSource.Options()
     for text in [#"{"credHelpers":{"\#(registry.name)":"trap"}}"#, #"{"credsStore":"trap"}"#] {
       settings.pullSecrets = [Array(text.utf8)]

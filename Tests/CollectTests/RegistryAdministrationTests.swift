@@ -6,6 +6,7 @@ import Posture
 import Synchronization
 import TestKit
 import Testing
+import Transport
 
 /// What clouds tell of their repositories, from servers that answer as the vendors' documentation says.
 @Suite struct RegistryAdministrationTests {
@@ -21,7 +22,7 @@ import Testing
       answer(request) ?? .full(status: 401, headers: [("WWW-Authenticate", "Basic realm=\"x\"")], body: [])
     }
     var settings = RegistrySettings { environment[$0] }
-    settings.tries = 1
+    settings.retries.tries = 1
     for (index, host) in services.enumerated() {
       settings.serviceAddresses[host] = "http://127.0.0.1:\(server.port)/s\(index)"
     }

@@ -13,7 +13,7 @@ import Testing
   private static func look(_ registry: RealRegistry, trusting: Bool = true) async throws -> RegistryObservation {
     var settings = RegistrySettings()
     if trusting { settings.certificateAuthority = Array(registry.authority.certificate.utf8) }
-    settings.login = (RealRegistry.user, RealRegistry.password)
+    settings.login = .init(user: RealRegistry.user, password: RealRegistry.password, registry: registry.name)
     return try await RegistrySurvey(registry.name, settings, isActive: true).look()
   }
 

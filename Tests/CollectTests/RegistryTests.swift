@@ -5,6 +5,7 @@ import Findings
 import Images
 import TestKit
 import Testing
+import Transport
 
 @Suite struct RegistryTests {
   private static func registry(
@@ -23,8 +24,8 @@ import Testing
   private static func settings(_ environment: [String: String] = [:]) -> RegistrySettings {
     var settings = RegistrySettings { environment[$0] }
     settings.plainHTTP = true
-    settings.readSeconds = 5
-    settings.longestWait = 0
+    settings.timeouts.idle = .seconds(5)
+    settings.retries.longestWait = .zero
     return settings
   }
 
@@ -32,6 +33,8 @@ import Testing
     _ registry: FakeRegistry, _ settings: RegistrySettings = settings(), tag: String = "1.4"
   ) async throws -> ImageSource.Contents {
     var options = ImageSource.Options()
+    var settings = settings
+    try settings.bindLogin(to: [registry.name])
     options.registry = settings
     options.platform = ImagePlatform("linux/amd64")
     return try await ImageSource.read("\(registry.name)/team/app:\(tag)", options)
@@ -116,11 +119,11 @@ import Testing
     var faults = FakeRegistry.Faults()
     var access = FakeRegistry.Access.token(user: "team", password: "right-secret")
     var settings = Self.settings()
-    settings.login = ("team", "right-secret")
+    settings.login = .init(user: "team", password: "right-secret")
     var tag = "1.4"
     switch fault {
     case "endless 401": faults.neverSatisfied = true
-    case "wrong password": settings.login = ("team", "wrong-secret")
+    case "wrong password": settings.login = .init(user: "team", password: "wrong-secret")
     case "no login":
       access = .basic(user: "team", password: "right-secret")
       settings.login = nil
@@ -181,7 +184,7 @@ import Testing
     faults.blobsAt = "http://\(store.name)/v2/x/blobs/"
     let registry = try await Self.registry(image, access: .basic(user: "team", password: "secret"), faults: faults)
     var settings = Self.settings()
-    settings.login = ("team", "secret")
+    settings.login = .init(user: "team", password: "secret")
     #expect(Self.names(try await Self.pull(registry, settings)) == ["bash", "left-pad"])
     #expect(!store.requests.isEmpty && store.requests.allSatisfy { $0.authorization == nil })
     #expect(registry.requests.contains { $0.authorization != nil })
@@ -257,7 +260,7 @@ struct RealRegistryTests {
     try await registry.push(folder.path, "team/app:1.4")
     var settings = RegistrySettings()
     settings.certificateAuthority = Array(registry.authority.certificate.utf8)
-    settings.login = (RealRegistry.user, RealRegistry.password)
+    settings.login = .init(user: RealRegistry.user, password: RealRegistry.password, registry: registry.name)
     var options = ImageSource.Options()
     options.platform = ImagePlatform("linux/amd64")
     options.registry = settings
@@ -270,7 +273,7 @@ struct RealRegistryTests {
     let reference = try #require(ImageReference("\(registry.name)/team/app:1.4"))
     #expect(try await ImageSource.digest(of: reference, options) == contents.digest)
     if access != .open {
-      settings.login = (RealRegistry.user, "wrong")
+      settings.login = .init(user: RealRegistry.user, password: "wrong", registry: registry.name)
       options.registry = settings
       let wrong = options
       await #expect { try await ImageSource.read("\(registry.name)/team/app:1.4", wrong) } throws: {
@@ -281,7 +284,7 @@ struct RealRegistryTests {
     options.registry = RegistrySettings()
     let untrusting = options
     await #expect { try await ImageSource.read("\(registry.name)/team/app:1.4", untrusting) } throws: {
-      "\($0)".contains("not one that is trusted here")
+      "\($0)".contains("signed by an unknown authority")
     }
     await registry.close()
   }
@@ -332,7 +335,7 @@ struct RealRegistryTests {
       var options = ImageSource.Options()
       var settings = RegistrySettings()
       settings.plainHTTP = true
-      settings.longestWait = 0
+      settings.retries.longestWait = .zero
       options.registry = settings
       do {
         let contents = try await ImageSource.read("\(registry.name)/team/app:1.4", options)

@@ -23,7 +23,7 @@ import Testing
     programs.helm = folder.path + "/helm.sh"
     programs.kubectl = folder.path + "/kubectl.sh"
     programs.kustomize = folder.path + "/none.sh"
-    programs.seconds = helm.hasPrefix("sleep") ? 2 : 120
+    programs.timeout = .seconds(helm.hasPrefix("sleep") ? 2 : 120)
     return (folder, programs)
   }
 

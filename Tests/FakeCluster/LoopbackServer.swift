@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 package import NIOSSL
+import Synchronization
 
 /// An HTTP/1.1 server on the loopback address, for tests: a function from requests to answers.
 package final class LoopbackServer: Sendable {
@@ -94,4 +95,15 @@ package final class LoopbackServer: Sendable {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
   }
+}
+
+/// The requests that came to a server, in order.
+package final class RequestLog: Sendable {
+  private let entries = Mutex<[LoopbackServer.Request]>([])
+
+  package init() {}
+
+  package var requests: [LoopbackServer.Request] { entries.withLock { $0 } }
+
+  package func add(_ request: LoopbackServer.Request) { entries.withLock { $0.append(request) } }
 }

@@ -28,8 +28,8 @@ struct PackageReaderTests {
     for file in SourceFiles.all(path, suffix: "") {
       // Composer's list of what is installed lies where Composer puts it.
       let place = (folder == "composer-vendor" ? "vendor/composer/" : "") + file.dropFirst(path.count + 1)
-      if let reader = PackageExtractors.reader(for: place) {
-        packages += reader.read(try FileReaderForTests.bytes(file), place)
+      if let reader = PackageExtractors.extractor(for: place) {
+        packages += reader.extract(try FileReaderForTests.bytes(file), place).packages
       }
     }
     let ours = Set(packages.map { "\($0.name) \($0.version)" })
@@ -49,22 +49,22 @@ struct PackageReaderTests {
   ])
   func rpmDatabases(_ file: String, _ count: Int, _ name: String, _ version: String) throws {
     let place = "var/lib/rpm/" + (file.split(separator: "/").last ?? "")
-    let reader = try #require(PackageExtractors.reader(for: place))
-    let packages = reader.read(try SharedData.bytes("images/fixtures/go-rpmdb/pkg/testdata/\(file)"), place)
+    let reader = try #require(PackageExtractors.extractor(for: place))
+    let packages = reader.extract(try SharedData.bytes("images/fixtures/go-rpmdb/pkg/testdata/\(file)"), place).packages
     #expect(packages.count == count)
     #expect(packages.first { $0.name == name }?.version == version)
   }
 
   @Test func archivesAndPrograms() throws {
     let jars = "images/fixtures/trivy/pkg/dependency/parser/java/jar/testdata"
-    let java = try #require(PackageExtractors.reader(for: "app.war"))
-    let names = java.read(try SharedData.bytes("\(jars)/maven.war"), "maven.war").map {
+    let java = try #require(PackageExtractors.extractor(for: "app.war"))
+    let names = java.extract(try SharedData.bytes("\(jars)/maven.war"), "maven.war").packages.map {
       "\($0.name) \($0.version)"
     }
     #expect(names.contains("com.fasterxml.jackson.core:jackson-databind 2.9.10.6"))
     #expect(names.contains("com.example:web-app 1.0-SNAPSHOT") && names.count == 8)
     let go = "images/fixtures/trivy/pkg/dependency/parser/golang/binary/testdata"
-    let modules = PackageExtractors.program(try SharedData.bytes("\(go)/test.elf"), "test.elf")
+    let modules = PackageExtractors.program(try SharedData.bytes("\(go)/test.elf"), "test.elf").packages
     #expect(
       Set(modules.map(\.name)) == [
         "stdlib", "github.com/aquasecurity/go-pep440-version", "github.com/aquasecurity/go-version",
@@ -78,7 +78,7 @@ struct PackageReaderTests {
     var samples: [(String, [UInt8])] = []
     let repos = "\(Self.trivy)/fixtures/repo"
     for file in SourceFiles.all(SharedData.root + "/" + repos, suffix: "")
-    where PackageExtractors.reader(for: file) != nil {
+    where PackageExtractors.extractor(for: file) != nil {
       samples.append((file, try FileReaderForTests.bytes(file)))
     }
     let databases = "images/fixtures/go-rpmdb/pkg/testdata"
@@ -100,7 +100,7 @@ struct PackageReaderTests {
           broken[random.below(reach)] = UInt8(random.below(256))
         }
         if random.below(3) == 0 { broken = Array(broken.prefix(random.below(broken.count))) }
-        read += PackageExtractors.reader(for: path)?.read(broken, path).count ?? 0
+        read += PackageExtractors.extractor(for: path)?.extract(broken, path).packages.count ?? 0
       }
     }
     for _ in 0..<8 {
@@ -108,7 +108,7 @@ struct PackageReaderTests {
       // The header lies in a section of its own; the pointers of old programs lead from there.
       for _ in 0..<200 { broken[random.below(broken.count)] = UInt8(random.below(256)) }
       for _ in 0..<8 { broken[random.below(64)] = UInt8(random.below(256)) }
-      read += PackageExtractors.program(broken, "broken").count
+      read += PackageExtractors.program(broken, "broken").packages.count
     }
     #expect(read > 0)
   }

@@ -35,7 +35,7 @@ import Testing
     #expect(trivy.findings[0].softwarePackage.ecosystem.text == "Debian:12")
     #expect(trivy.packages?.map(\.version) == ["3.0.11-1~deb12u2", "1:5.36"])
     let grype = try ScannerReport.read(Array(Self.grype.utf8))
-    #expect(grype.findings.map(\.flaws) == [["GHSA-x", "CVE-2024-3"]] && grype.findings[0].fix == "2.0.1")
+    #expect(grype.findings.map(\.vulnerabilities) == [["GHSA-x", "CVE-2024-3"]] && grype.findings[0].fix == "2.0.1")
     #expect(grype.packages == nil && grype.created == "2024-05-01T00:00:00Z")
     let anchore = try ScannerReport.read(Array(Self.anchore.utf8))
     #expect(anchore.findings.map(\.severity) == ["negligible"] && anchore.findings[0].fix == nil)
@@ -134,7 +134,7 @@ import Testing
     let own = Dictionary(uniqueKeysWithValues: comparison.oursAlone.map { ($0.finding.advisory.id, $0.reason) })
     #expect(
       own == [
-        "PYSEC-3": "it saw the package; no version mends this yet, and it may leave such out",
+        "PYSEC-3": "it saw the package; there is no fixed version yet, and it may leave such vulnerabilities out",
         "PYSEC-4": "published on 2024-06-01, after the report",
         "PYSEC-5": "it tells nothing of the package, which it may not have seen",
       ])

@@ -4,9 +4,12 @@ import Report
 import Testing
 
 @Suite struct ReportFormatTests {
-  static func text(_ format: ReportFormat, _ result: ScanResult = result, _ options: ReportOptions = options) -> String
-  {
-    String(decoding: format.render(result, options), as: UTF8.self)
+  static func text(
+    _ format: OutputFormat, _ result: ScanResult = result, _ terminal: Terminal = Terminal(columns: 80)
+  ) -> String {
+    var bytes: [UInt8] = []
+    ScanReport(result, options).render(format, terminal) { bytes += $0 }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Hostile names: markup, quotes, control characters, a formula.
@@ -35,40 +38,37 @@ import Testing
     workloads: 1, namespaces: 1, checks: 2)
 
   static let options = ReportOptions(
-    sources: ["dir"], toolVersion: "1.2.3", width: 80, colour: false, verbose: true,
+    sources: ["dir"], toolVersion: "1.2.3", verbose: true,
     rules: [
       RuleDescription(
         id: "pss-privileged", title: "Privileged container", severity: .critical, rationale: "Because.",
         remediation: "Remove it.", controls: [.cis("5.2.2")], url: "https://example.com")
     ])
 
-  @Test(arguments: ReportFormat.allCases) func sameBytesTwice(_ format: ReportFormat) {
+  @Test(arguments: ScanReport.formats) func sameBytesTwice(_ format: OutputFormat) {
     let text = Self.text(format)
     #expect(text == Self.text(format))
     #expect(text.utf8.last == 0x0A)
     #expect(text.contains("Privileged container"))
   }
 
-  @Test(arguments: [ReportFormat.table, .markdown, .junit, .html])
-  func noRawControlCharacters(_ format: ReportFormat) {
+  @Test(arguments: [OutputFormat.table, .markdown, .junit, .html])
+  func noRawControlCharacters(_ format: OutputFormat) {
     let text = Self.text(format)
     #expect(!text.contains("\u{1B}"), "\(format) lets a name steer the terminal")
   }
 
   @Test func tablesFitTheTerminal() {
     for width in [60, 80, 120] {
-      var options = Self.options
-      options.width = width
-      for line in TableLines.of(Self.text(.table, Self.result, options)) {
+      for line in TableLines.of(Self.text(.table, Self.result, Terminal(columns: width))) {
         #expect(line.count <= width || !line.drop { $0 == " " }.contains(" "), "\(width): \(line)")
       }
     }
   }
 
   @Test func colourOnlyWhenAsked() {
-    var options = Self.options
-    options.colour = true
-    #expect(Self.text(.table, Self.result, options).contains("\u{1B}[1;97;41m"))
+    #expect(!Self.text(.table).contains("\u{1B}"))
+    #expect(Self.text(.table, Self.result, Terminal(columns: 80, colour: true)).contains("\u{1B}[1;97;41m"))
   }
 
   @Test func jsonHoldsEverything() throws {
@@ -116,8 +116,8 @@ import Testing
     let empty = ScanResult(
       findings: [], problems: Self.result.problems, notEvaluated: [], tally: .init(), objects: 1, workloads: 0,
       namespaces: 0, checks: 1)
-    for format in [ReportFormat.table, .markdown, .html] {
-      let text = Self.text(format, empty, Self.options).lowercased()
+    for format in [OutputFormat.table, .markdown, .html] {
+      let text = Self.text(format, empty).lowercased()
       #expect(text.contains("could be seen") && !text.contains("no findings."), "\(format)")
     }
   }

@@ -132,11 +132,11 @@ import Testing
 
   // MARK: Tests
 
-  /// Whatever is told from look to look, taken together, is what one scan of everything says at the end.
+  /// Whatever is told from run to run, taken together, is what one scan of everything says at the end.
   @Test func whatIsToldBitByBitIsWhatAFullScanSays() async throws {
     var world = World(seed: 7)
     let folder = try TemporaryFolder()
-    let ledger = try ImageLedger(path: folder.path + "/ledger.sqlite")
+    let ledger = try SQLiteImageLedger(path: folder.path + "/ledger.sqlite")
     var images: [LedgerImage] = []
     var told: [Place: KnownMatch] = [:]
     var kinds: [MatchChange.Kind: Int] = [:]
@@ -147,7 +147,7 @@ import Testing
       let state = try world.state(update)
       let added = (0..<10).map { world.image("image\(update)-\($0)") }
       images += added
-      let report = try await ledger.look(state, adding: added)
+      let report = try await ledger.run(state, adding: added)
       #expect(report.images == images.count)
       rematched += report.rematched
       for news in report.news {
@@ -168,8 +168,8 @@ import Testing
     #expect(told == expected)
     // The world was lively enough to say something of each kind.
     for kind in MatchChange.Kind.allCases { #expect(kinds[kind, default: 0] > 0, "\(kind)") }
-    // Far from all is judged again: that would be some ten thousand packages at each of a hundred looks.
-    let packages = try await ledger.look(state).packages
+    // Far from all is judged again: that would be some ten thousand packages at each of a hundred runs.
+    let packages = try await ledger.run(state).packages
     #expect(rematched < packages * 100 / 4)
 
     // The history of an image leads from what it began with to what it has.
@@ -215,15 +215,15 @@ import Testing
 
   @Test func onlyPackagesOfWhichSomethingElseIsSaidAreJudgedAgain() async throws {
     let folder = try TemporaryFolder()
-    let ledger = try ImageLedger(path: folder.path + "/ledger.sqlite")
+    let ledger = try SQLiteImageLedger(path: folder.path + "/ledger.sqlite")
     let first = [Self.quiet, AdvisoryText("A-1", "PyPI", "left", fixed: nil)]
-    let start = try await ledger.look(
+    let start = try await ledger.run(
       try Self.state(first), adding: [Self.image("one", "left", "quiet"), Self.image("two", "right", "quiet")])
     #expect(start.news.flatMap(\.changes).map(\.kind) == [.new, .new, .new])
-    #expect(try await ledger.look(try Self.state(first)).news.isEmpty)
+    #expect(try await ledger.run(try Self.state(first)).news.isEmpty)
 
     let second = first + [AdvisoryText("A-2", "PyPI", "right", fixed: "2")]
-    let report = try await ledger.look(try Self.state(second))
+    let report = try await ledger.run(try Self.state(second))
     #expect(report.changedNames == 1)
     #expect(report.rematched == 1)
     #expect(report.news.map(\.package.name) == ["right"])
@@ -232,7 +232,7 @@ import Testing
     let third = [
       Self.quiet, AdvisoryText("A-1", "PyPI", "left", fixed: "3"), AdvisoryText("A-2", "PyPI", "right", fixed: "1"),
     ]
-    let changes = try await ledger.look(try Self.state(third)).news
+    let changes = try await ledger.run(try Self.state(third)).news
     #expect(changes.map(\.package.name) == ["left", "right"])
     #expect(changes.flatMap(\.changes).map(\.kind) == [.fixable, .gone])
     #expect(changes.first?.changes.first?.match.fix == "3")
@@ -240,8 +240,8 @@ import Testing
 
   /// The same flaw by another record is no news.
   @Test func anotherRecordOfTheSameFlawIsNotNew() {
-    let before = [KnownMatch(advisory: "PYSEC-1", flaws: ["CVE-2024-1"], fix: nil, level: .high)]
-    let after = [KnownMatch(advisory: "GHSA-1", flaws: ["CVE-2024-1"], fix: nil, level: .high)]
+    let before = [KnownMatch(advisory: "PYSEC-1", vulnerabilities: ["CVE-2024-1"], fix: nil, level: .high)]
+    let after = [KnownMatch(advisory: "GHSA-1", vulnerabilities: ["CVE-2024-1"], fix: nil, level: .high)]
     let changes = MatchChange.between(before, after)
     #expect(changes.map(\.kind) == [.renamed, .renamed])
     #expect(!changes.contains { $0.kind.isNews })
@@ -250,12 +250,12 @@ import Testing
 
   @Test func aNameThatMovesLeavesItsImageUnwatched() async throws {
     let folder = try TemporaryFolder()
-    let ledger = try ImageLedger(path: folder.path + "/ledger.sqlite")
-    _ = try await ledger.look(try Self.state([]), adding: [Self.image("app:1", key: "sha256:aaaaaa", "left")])
-    let moved = try await ledger.look(
+    let ledger = try SQLiteImageLedger(path: folder.path + "/ledger.sqlite")
+    _ = try await ledger.run(try Self.state([]), adding: [Self.image("app:1", key: "sha256:aaaaaa", "left")])
+    let moved = try await ledger.run(
       try Self.state([]), adding: [Self.image("app:1", key: "sha256:bbbbbb", "right")])
     #expect(moved.moved == ["app:1"])
-    let report = try await ledger.look(try Self.state([AdvisoryText("A-1", "PyPI", "left", fixed: nil)]))
+    let report = try await ledger.run(try Self.state([AdvisoryText("A-1", "PyPI", "left", fixed: nil)]))
     // The package is judged, since its history may be asked for; nobody runs it under a name that we know.
     #expect(report.rematched == 1)
     #expect(report.news.isEmpty)
@@ -272,15 +272,15 @@ import Testing
   /// A scanner that has learned something reads more of the same image.
   @Test func anImageThatIsReadAgainBeginsAnew() async throws {
     let folder = try TemporaryFolder()
-    let ledger = try ImageLedger(path: folder.path + "/ledger.sqlite")
+    let ledger = try SQLiteImageLedger(path: folder.path + "/ledger.sqlite")
     let advisories = [
       AdvisoryText("A-1", "PyPI", "left", fixed: nil), AdvisoryText("A-2", "PyPI", "right", fixed: nil),
     ]
     let state = try Self.state(advisories)
-    _ = try await ledger.look(state, adding: [Self.image("app", key: "sha256:aaaaaa", "left", "quiet")])
-    let again = try await ledger.look(state, adding: [Self.image("app", key: "sha256:aaaaaa", "left", "quiet")])
+    _ = try await ledger.run(state, adding: [Self.image("app", key: "sha256:aaaaaa", "left", "quiet")])
+    let again = try await ledger.run(state, adding: [Self.image("app", key: "sha256:aaaaaa", "left", "quiet")])
     #expect(again.news.isEmpty && again.added.isEmpty)
-    let other = try await ledger.look(state, adding: [Self.image("app", key: "sha256:aaaaaa", "right", "quiet")])
+    let other = try await ledger.run(state, adding: [Self.image("app", key: "sha256:aaaaaa", "right", "quiet")])
     #expect(
       other.news.map { "\($0.package.name) \($0.changes.map(\.kind.rawValue))" } == [
         #"left ["gone"]"#, #"right ["new"]"#,
@@ -293,11 +293,11 @@ import Testing
 
   @Test func packagesOfTheDistributionSpeakForTheirFiles() async throws {
     let folder = try TemporaryFolder()
-    let ledger = try ImageLedger(path: folder.path + "/ledger.sqlite")
+    let ledger = try SQLiteImageLedger(path: folder.path + "/ledger.sqlite")
     var owned = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "left", version: "1", path: "usr/lib/x")
     owned.owner = "python3-left"
     let image = LedgerImage(key: nil, digest: nil, name: "app", system: nil, packages: [owned])
-    let report = try await ledger.look(
+    let report = try await ledger.run(
       try Self.state([AdvisoryText("A-1", "PyPI", "left", fixed: nil)]), adding: [image])
     #expect(report.news.isEmpty)
   }
@@ -305,7 +305,7 @@ import Testing
   @Test func whatIsNoLedgerIsNotTouched() throws {
     let folder = try TemporaryFolder()
     try folder.write("notes.txt", "These are no tables, and somebody wants to keep them.\n")
-    #expect(throws: BartizanError.self) { try ImageLedger(path: folder.path + "/notes.txt") }
-    #expect(throws: BartizanError.self) { try ImageLedger(path: folder.path + "/no/such/folder/ledger.sqlite") }
+    #expect(throws: BartizanError.self) { try SQLiteImageLedger(path: folder.path + "/notes.txt") }
+    #expect(throws: BartizanError.self) { try SQLiteImageLedger(path: folder.path + "/no/such/folder/ledger.sqlite") }
   }
 }

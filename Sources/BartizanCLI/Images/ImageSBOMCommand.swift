@@ -1,38 +1,30 @@
 import ArgumentParser
 import Collect
-import Findings
 import Images
+import Report
 
 struct ImageSBOMCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sbom", abstract: "A bill of materials: CycloneDX 1.6 or SPDX 2.3.",
+    commandName: "sbom", abstract: "Write a bill of materials: CycloneDX 1.6 or SPDX 2.3.",
     discussion: """
       EXAMPLES
         bartizan image sbom app.tar.gz > app.cdx.json
-        bartizan image sbom --type spdx rootfs/ > rootfs.spdx
+        bartizan image sbom -o spdx rootfs/ > rootfs.spdx
+        bartizan image sbom -o cyclonedx=app.cdx.json -o spdx-json=app.spdx.json app.tar.gz
 
       The same packages give the same bytes; the time in it is that of $SOURCE_DATE_EPOCH, or the epoch.
       """)
-  @Argument(help: "What to look into, as for image scan.", completion: .file()) var source: String
-  @OptionGroup var reading: ImageReading
-  @Option(help: "cyclonedx, spdx-json or spdx (tags and values).") var type: SBOMName = SBOMName()
 
-  struct SBOMName: ExpressibleByArgument {
-    var format = SBOMFormat.all[0]
-    init() {}
-    init?(argument: String) {
-      guard let found = SBOMFormat.all.first(where: { $0.name == argument }) else { return nil }
-      format = found
-    }
-    var defaultValueDescription: String { format.name }
-    static var allValueStrings: [String] { SBOMFormat.all.map(\.name) }
-  }
+  @OptionGroup var image: ImageSourceArgument
+  @OptionGroup var output: OutputOptions<BillOfMaterialsAnswer>
+  @OptionGroup var reading: ImageReading
+  @OptionGroup var access: RegistryOptions
 
   func run() async throws {
-    let contents = try await reading.read(source)
+    let contents = try await reading.read(image, access)
     let bill = BillOfMaterials(
-      subject: source.split(separator: "/").last.map(String.init) ?? source, system: contents.system,
+      subject: image.name.split(separator: "/").last.map(String.init) ?? image.name, system: contents.system,
       packages: contents.packages, created: SourceDate.text, toolVersion: Version.text)
-    StandardOutput.write(type.format.write(bill))
+    try output.give(BillOfMaterialsAnswer(bill))
   }
 }

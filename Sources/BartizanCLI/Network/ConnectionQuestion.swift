@@ -1,9 +1,9 @@
 import ArgumentParser
-import Bytes
 import Findings
+import Operations
 import Reach
 
-/// What is asked of a pair of ends: protocol, port, and what is known of the request.
+/// What is asked of a pair of ends: protocol, and what is known of the request.
 struct ConnectionQuestion: ParsableArguments {
   @Option(help: "TCP, UDP, SCTP or ICMP.") var `protocol`: String = "TCP"
   @Option(help: "HTTP method of the request.") var method: String?
@@ -22,12 +22,12 @@ struct ConnectionQuestion: ParsableArguments {
       var headers: [String: String] = [:]
       for line in header {
         let parts = line.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2 else { throw BartizanError(.usage, "--header wants NAME: VALUE, not \"\(line)\"") }
+        guard parts.count == 2 else { throw BartizanError(.usage, "--header needs NAME: VALUE, not \"\(line)\"") }
         headers[String(parts[0])] = String(parts[1].drop { $0 == " " })
       }
       request.headers = headers
     }
-    if let portless = Self.portless(`protocol`) {
+    if let portless = ReachQuestion.portless(`protocol`) {
       guard port == nil || port == 0 else { throw BartizanError(.usage, "\(`protocol`) has no ports") }
       request.ipProtocol = portless
       return ReachQuestion(nil, 0, request)
@@ -35,66 +35,14 @@ struct ConnectionQuestion: ParsableArguments {
     guard let transport = ConnectionSet.TransportProtocol(name: `protocol`) else {
       throw BartizanError(.usage, "\"\(`protocol`)\" is none of TCP, UDP, SCTP, ICMP")
     }
-    guard let port else { throw BartizanError(.usage, "\(transport.name) wants a port") }
-    return ReachQuestion(transport, try NetworkCanCommand.number(port), request)
+    guard let port else { throw BartizanError(.usage, "\(transport.name) needs a port") }
+    return ReachQuestion(transport, try Self.number(port), request)
   }
 
-  static func portless(_ name: String) -> String? {
-    switch name.uppercased() {
-    case "ICMP": "ICMP"
-    case "ICMPV6": "ICMPv6"
-    default: nil
+  static func number(_ port: Int) throws(BartizanError) -> UInt16 {
+    guard let number = UInt16(exactly: port), number > 0 else {
+      throw BartizanError(.usage, "port \(port) is not within 1 to 65535")
     }
-  }
-
-  /// A line of a batch: `protocol`, `port`, and `http` with `method`, `path`, `host` and `headers`.
-  static func read(_ document: DocumentNode) -> ReachQuestion? {
-    let name = document["protocol"]?.string ?? "TCP"
-    var request = ConnectionRequest()
-    if let http = document["http"] {
-      request.method = http["method"]?.string
-      request.path = http["path"]?.string
-      request.host = http["host"]?.string
-      request.headers = http["headers"]?.stringMap ?? [:]
-    }
-    request.icmpType = document["icmp_type"]?.int.flatMap { Int(exactly: $0) }
-    if let portless = portless(name) {
-      request.ipProtocol = portless
-      return ReachQuestion(nil, 0, request)
-    }
-    guard let transport = ConnectionSet.TransportProtocol(name: name),
-      let port = document["port"]?.int.flatMap({ UInt16(exactly: $0) }), port > 0
-    else { return nil }
-    return ReachQuestion(transport, port, request)
-  }
-}
-
-extension ReachModel.Answer {
-  /// `yes`, `no` or `unknown`.
-  var word: String {
-    switch verdict {
-    case .allowed: "yes"
-    case .denied: "no"
-    case .unknown: "unknown"
-    }
-  }
-
-  /// What follows the reason: the condition that is left open, and what the input lacks.
-  var notes: [String] {
-    var notes: [String] = []
-    if case .test = condition { notes.append("only for: \(condition.text)") }
-    if !missing.isEmpty { notes.append("the input lacks: \(missing.map(\.text).joined(separator: "; "))") }
-    return notes
-  }
-
-  func write(_ writer: inout JSONWriter) {
-    writer.field("allowed", allowed)
-    writer.field("reason", reason)
-    if verdict == .unknown {
-      writer.field("verdict", verdict.rawValue)
-      writer.key("missing")
-      writer.array(of: missing) { $0.value($1.text) }
-    }
-    if case .test = condition { writer.field("l7", condition.text) }
+    return number
   }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Bytes
-import Findings
-import Kube
+import Operations
 import Reach
 import Report
 
@@ -20,60 +18,36 @@ struct NetworkDiffCommand: AsyncParsableCommand {
   @Argument(help: "The snapshot after.", completion: .file()) var new: String?
   @Option(help: "Manifests applied to the snapshot before, in place of one after. Repeatable.", completion: .file())
   var apply: [String] = []
-  @Option(help: "spec, np-guard, calico, cilium or weave; by default that of the network plugin, or spec.")
-  var profile: ProfileName?
-  @Option(help: "The network plugin that enforces policies, where the input does not show it.") var cni: PluginName?
-  @Option(help: "table or json.") var format: AnswerFormat = .table
+  @OptionGroup var options: ReachOptions
+  @OptionGroup var output: OutputOptions<ConnectivityDiffAnswer>
+
+  func validate() throws {
+    guard (new == nil) != apply.isEmpty else {
+      throw ValidationError(
+        new == nil
+          ? "network diff needs a second snapshot, or --apply FILE"
+          : "network diff takes a second snapshot or --apply, not both")
+    }
+  }
 
   func run() async throws {
-    func model(_ source: String) async throws -> ReachModel {
-      let snapshot = try await SourceArguments.snapshot([source])
-      return NetworkSources.model(snapshot, NetworkSources.behaviour(profile, cni, snapshot))
-    }
-    let changes: [ConnectivityDiff.Change]
+    let answer = ConnectivityDiffAnswer(try await changes())
+    try output.give(answer)
+    throw ExitCode(answer.hasGains ? ExitStatus.findings : ExitStatus.clean)
+  }
+
+  private func changes() async throws -> [ConnectivityDiff.Change] {
+    let operation = options.operation
+    let before = try await Input.snapshot([old])
     if let new {
-      guard apply.isEmpty else {
-        throw BartizanError(.usage, "network diff takes a second snapshot or --apply, not both")
-      }
-      changes = ConnectivityDiff(try await model(old), try await model(new)).changes
-    } else {
-      guard !apply.isEmpty else { throw BartizanError(.usage, "network diff wants a second snapshot, or --apply FILE") }
-      let before = try await SourceArguments.snapshot([old])
-      let applied = try await SourceArguments.snapshot(apply)
-      let profile = NetworkSources.behaviour(profile, cni, before)
-      let model = NetworkSources.model(before, profile)
-      // One NetworkPolicy is the usual question, and needs no second reading of the cluster.
-      if applied.objects.count == 1, let quick = PolicyChange(model).apply(applied.objects[0]) {
-        changes = quick
-      } else {
-        changes = ConnectivityDiff(model, NetworkSources.model(before.applying(applied), profile)).changes
-      }
+      let after = try await Input.snapshot([new])
+      return operation.changes(
+        from: operation.tellingModel(of: before), to: operation.tellingModel(of: after))
     }
-    switch format {
-    case .json:
-      StandardOutput.answer("ConnectivityDiff") { writer in
-        writer.key("changes")
-        writer.array(of: changes) { writer, change in
-          writer.object { writer in
-            writer.field("src", change.source.text)
-            writer.field("dst", change.destination.text)
-            writer.field("gained", change.gained.hasPorts ? change.gained.text : nil)
-            writer.field("lost", change.lost.hasPorts ? change.lost.text : nil)
-          }
-        }
-      }
-    case .table:
-      var rows: [[String]] = []
-      for change in changes {
-        let ends = [change.source.text, change.destination.text]
-        if change.gained.hasPorts { rows.append(["+"] + ends + [change.gained.text]) }
-        if change.lost.hasPorts { rows.append(["-"] + ends + [change.lost.text]) }
-      }
-      let sheet = TextTable("", columns: ["", "from", "to", "ports"], rows: rows)
-      StandardOutput.write(
-        rows.isEmpty
-          ? "No connection was gained or lost.\n" : sheet.text(Terminal(width: StandardOutput.width, colour: false)))
-    }
-    throw ExitCode(changes.contains { $0.gained.hasPorts } ? ExitStatus.findings : ExitStatus.clean)
+    let applied = try await Input.snapshot(apply)
+    let (changes, problems) = operation.changes(
+      from: operation.tellingModel(of: before), applying: applied, to: before)
+    StandardError.lines(problems)
+    return changes
   }
 }

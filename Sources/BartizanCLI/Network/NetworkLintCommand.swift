@@ -1,44 +1,28 @@
 import ArgumentParser
-import Bytes
-import Findings
+import Operations
 import Reach
 import Report
 
 struct NetworkLintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lint", abstract: "Policies that do nothing, rules that are shadowed, pods that were forgotten.",
+    commandName: "lint", abstract: "Find policies without effect, shadowed rules, and pods without policies.",
     discussion: """
       EXAMPLES
         bartizan network lint -f manifests/
         bartizan network lint --profile weave -f manifests/
+
+      Exit code 1: something was found.
       """)
 
-  @OptionGroup var input: NetworkSources
-  @Option(help: "table or json.") var format: AnswerFormat = .table
+  @OptionGroup var input: FileOptions
+  @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
+  @OptionGroup var options: ReachOptions
+  @OptionGroup var output: OutputOptions<PolicyLintAnswer>
 
   func run() async throws {
-    let snapshot = try await input.snapshot()
-    let lint = PolicyLint(ReachModel(snapshot, profile: input.behaviour(for: snapshot)))
-    switch format {
-    case .json:
-      StandardOutput.answer("PolicyLint") { writer in
-        writer.key("remarks")
-        writer.array(of: lint.remarks) { writer, remark in
-          writer.object { writer in
-            writer.field("code", remark.code.rawValue)
-            writer.field("location", remark.location.text)
-            writer.field("message", remark.message)
-          }
-        }
-      }
-    case .table:
-      let sheet = TextTable(
-        "", columns: ["what", "place", "why"],
-        rows: lint.remarks.map { [$0.code.rawValue, $0.location.text, $0.message] })
-      StandardOutput.write(
-        lint.remarks.isEmpty ? "Nothing to remark.\n" : sheet.text(Terminal(width: StandardOutput.width, colour: false))
-      )
-    }
-    throw ExitCode(lint.remarks.isEmpty ? ExitStatus.clean : ExitStatus.findings)
+    let snapshot = try await Input.snapshot(input.file, cluster)
+    let answer = PolicyLintAnswer(PolicyLint(options.operation.model(of: snapshot)))
+    try output.give(answer)
+    throw ExitCode(answer.isClean ? ExitStatus.clean : ExitStatus.findings)
   }
 }

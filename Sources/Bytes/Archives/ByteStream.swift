@@ -17,13 +17,13 @@ package struct ByteCollector: ByteConsumer {
 
 /// How much may come out of compressed data.
 struct ExpansionBound {
-  private let most: Int
+  private let maximumBytes: Int
   private let ratio: Int
   private(set) var given = 0
   private(set) var made = 0
 
-  init(most: Int, ratio: Int) {
-    self.most = most
+  init(maximumBytes: Int, ratio: Int) {
+    self.maximumBytes = maximumBytes
     self.ratio = ratio
   }
 
@@ -31,8 +31,8 @@ struct ExpansionBound {
   mutating func add(given: Int, made: Int) throws(DocumentError) {
     self.given += given
     self.made += made
-    if self.made > most {
-      throw DocumentError(.archive, "expands to more than \(most) bytes; unpack the part you mean")
+    if self.made > maximumBytes {
+      throw DocumentError(.archive, "expands to more than \(maximumBytes) bytes; unpack the part you mean")
     }
     if self.made > 10 << 20, self.made / max(1, self.given) > ratio {
       throw DocumentError(.archive, "expands more than \(ratio) times, like a decompression bomb; unpack it yourself")
@@ -50,7 +50,7 @@ package final class StreamDecoder {
 
   private var head: [UInt8] = []
   private var kind: Kind?
-  private let most: Int
+  private let maximumBytes: Int
   private let ratio: Int
 
   /// Whether the data that came is compressed; false before its first bytes are there.
@@ -62,10 +62,10 @@ package final class StreamDecoder {
   }
 
   /// - Parameters:
-  ///   - most: bytes that may come out in all.
+  ///   - maximumBytes: that may come out in all.
   ///   - ratio: bytes that may come out for each that went in, once ten MiB have.
-  package init(most: Int, ratio: Int) {
-    self.most = most
+  package init(maximumBytes: Int, ratio: Int) {
+    self.maximumBytes = maximumBytes
     self.ratio = ratio
   }
 
@@ -80,9 +80,9 @@ package final class StreamDecoder {
   private func decide(_ consumer: inout some ByteConsumer) throws(DocumentError) {
     let kind: Kind
     if Gzip.isGzip(head) {
-      kind = .gzip(try GzipStream(most: most, ratio: ratio))
+      kind = .gzip(try GzipStream(maximumBytes: maximumBytes, ratio: ratio))
     } else if Zstandard.isZstandard(head) || Zstandard.isSkippable(head) {
-      kind = .zstandard(try ZstandardStream(most: most, ratio: ratio))
+      kind = .zstandard(try ZstandardStream(maximumBytes: maximumBytes, ratio: ratio))
     } else {
       kind = .plain
     }

@@ -8,7 +8,7 @@ package enum Gzip {
   ///
   /// - Throws: `DocumentError` of code `archive` for data that is broken, cut short, or expands beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
-    let stream = try GzipStream(most: limits.archiveBytes, ratio: limits.compressionRatio)
+    let stream = try GzipStream(maximumBytes: limits.archiveBytes, ratio: limits.compressionRatio)
     var output = ByteCollector()
     try stream.feed(bytes.span.bytes, into: &output)
     try stream.finish()

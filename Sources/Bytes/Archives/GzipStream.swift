@@ -21,8 +21,8 @@ final class GzipStream {
   /// The first byte of what may be another member.
   private var pending: UInt8?
 
-  init(most: Int, ratio: Int) throws(DocumentError) {
-    bound = ExpansionBound(most: most, ratio: ratio)
+  init(maximumBytes: Int, ratio: Int) throws(DocumentError) {
+    bound = ExpansionBound(maximumBytes: maximumBytes, ratio: ratio)
     #if ISAL
       guard let state = bartizan_isal_make() else { throw DocumentError(.archive, "no memory left to decompress") }
       self.state = state

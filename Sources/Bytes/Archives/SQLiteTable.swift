@@ -24,23 +24,35 @@ package struct SQLiteTable: Sendable {
 
   /// - Throws: `DocumentError` of code `archive` for what is no database, has no such table, or is broken.
   package static func rows(_ bytes: [UInt8], table: String) throws(DocumentError) -> [[Value]] {
-    guard isDatabase(bytes), bytes.count >= 512 else { throw DocumentError(.archive, "no SQLite database") }
+    let (rows, failure) = read(bytes, table: table)
+    if let failure { throw failure }
+    return rows
+  }
+
+  /// The rows that can be read, and why others cannot.
+  package static func read(_ bytes: [UInt8], table: String) -> (rows: [[Value]], failure: DocumentError?) {
+    guard isDatabase(bytes), bytes.count >= 512 else { return ([], DocumentError(.archive, "no SQLite database")) }
     var reader = SQLiteTable(bytes)
-    guard reader.pageSize >= 512, reader.usable >= 480 else { throw broken }
-    var root: Int?
-    try reader.walk(page: 1) { row in
+    guard reader.pageSize >= 512, reader.usable >= 480 else { return ([], broken) }
+    var root: Int64?
+    reader.walk(page: 1) { row in
       guard row.count >= 4, case .text(let kind) = row[0], case .text(let name) = row[1],
         case .integer(let page) = row[3]
       else { return }
-      if kind == "table", name == table { root = Int(exactly: page) }
+      if kind == "table", name == table { root = page }
     }
-    guard let root else { throw DocumentError(.archive, "the database has no table \(table)") }
+    guard let root else {
+      return ([], reader.failure ?? DocumentError(.archive, "the database has no table \(table)"))
+    }
     var rows: [[Value]] = []
     reader.pagesLeft = bytes.count / reader.pageSize + 1
     reader.bytesLeft = bytes.count
-    try reader.walk(page: root) { rows.append($0) }
-    return rows
+    reader.walk(page: Int(clamping: root)) { rows.append($0) }
+    return (rows, reader.failure)
   }
+
+  /// The first thing that went wrong; what else can be read is read.
+  private var failure: DocumentError?
 
   private static let broken = DocumentError(.archive, "the database is broken")
 
@@ -71,10 +83,21 @@ package struct SQLiteTable: Sendable {
     return Int64(bitPattern: value)
   }
 
-  private mutating func walk(page: Int, depth: Int = 0, _ body: ([Value]) -> Void) throws(DocumentError) {
+  private mutating func walk(page: Int, depth: Int = 0, _ body: ([Value]) -> Void) {
     // Before anything is made of it: the number may be any that the file likes.
-    guard page >= 1, page - 1 < bytes.count / pageSize + 1, depth < 64, pagesLeft > 0 else { throw Self.broken }
+    guard page >= 1, page - 1 < bytes.count / pageSize + 1, depth < 64, pagesLeft > 0 else {
+      failure = failure ?? Self.broken
+      return
+    }
     pagesLeft -= 1
+    do throws(DocumentError) {
+      try read(page: page, depth: depth, body)
+    } catch {
+      failure = failure ?? error
+    }
+  }
+
+  private mutating func read(page: Int, depth: Int, _ body: ([Value]) -> Void) throws(DocumentError) {
     let start = (page - 1) * pageSize
     let header = start + (page == 1 ? 100 : 0)
     let kind = try big(header, 1)
@@ -84,9 +107,9 @@ package struct SQLiteTable: Sendable {
     case 0x05:
       for index in 0..<count {
         let cell = start + (try big(cells + 2 * index, 2))
-        try walk(page: try big(cell, 4), depth: depth + 1, body)
+        walk(page: try big(cell, 4), depth: depth + 1, body)
       }
-      try walk(page: try big(header + 8, 4), depth: depth + 1, body)
+      walk(page: try big(header + 8, 4), depth: depth + 1, body)
     case 0x0D:
       for index in 0..<count {
         var cell = start + (try big(cells + 2 * index, 2))
@@ -101,12 +124,12 @@ package struct SQLiteTable: Sendable {
   }
 
   private func payload(_ start: Int, _ size: Int) throws(DocumentError) -> [UInt8] {
-    let most = usable - 35
+    let largest = usable - 35
     var local = size
-    if size > most {
-      let least = (usable - 12) * 32 / 255 - 23
-      let fitting = least + (size - least) % (usable - 4)
-      local = fitting <= most ? fitting : least
+    if size > largest {
+      let smallest = (usable - 12) * 32 / 255 - 23
+      let fitting = smallest + (size - smallest) % (usable - 4)
+      local = fitting <= largest ? fitting : smallest
     }
     guard start >= 0, start <= bytes.count - local else { throw Self.broken }
     var result = Array(bytes[start..<start + local])

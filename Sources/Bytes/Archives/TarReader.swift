@@ -16,7 +16,7 @@ package struct TarReader {
   }
 
   package init(_ bytes: [UInt8], limits: Limits = .standard) {
-    var stream = TarStream(Index(length: bytes.count), mostEntries: limits.archiveEntries)
+    var stream = TarStream(Index(length: bytes.count), maximumEntries: limits.archiveEntries)
     var failure: DocumentError?
     do throws(DocumentError) {
       try stream.consume(bytes.span.bytes)

@@ -90,7 +90,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
     case over
   }
 
-  private let mostEntries: Int
+  private let maximumEntries: Int
   private var state = State.header
   private var block: [UInt8] = []
   /// Bytes of content that are still to come, and the padding behind them.
@@ -103,11 +103,11 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
   private var longSize: Int?
 
   /// Longest description of one member that is read, in bytes.
-  private static var mostDescription: Int { 1 << 20 }
+  private static var maximumDescription: Int { 1 << 20 }
 
-  package init(_ sink: Sink, mostEntries: Int) {
+  package init(_ sink: Sink, maximumEntries: Int) {
     self.sink = sink
-    self.mostEntries = mostEntries
+    self.maximumEntries = maximumEntries
     block.reserveCapacity(512)
   }
 
@@ -181,7 +181,7 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
   private mutating func give(_ bytes: RawSpan) throws(DocumentError) {
     switch state {
     case .description:
-      if text.count < Self.mostDescription { bytes.withUnsafeBytes { text.append(contentsOf: $0) } }
+      if text.count < Self.maximumDescription { bytes.withUnsafeBytes { text.append(contentsOf: $0) } }
     case .content(let wanted) where wanted:
       if try !sink.content(bytes) { state = .content(wanted: false) }
     default: break
@@ -210,8 +210,8 @@ package struct TarStream<Sink: TarSink>: ByteConsumer {
       throw DocumentError(.archive, "broken tar header at byte \(start); what follows was not read")
     }
     entries += 1
-    guard entries <= mostEntries else {
-      throw DocumentError(.archive, "more than \(mostEntries) members; what follows was not read")
+    guard entries <= maximumEntries else {
+      throw DocumentError(.archive, "more than \(maximumEntries) members; what follows was not read")
     }
     let type = block[156]
     let isDescription = Self.describing.contains(type)

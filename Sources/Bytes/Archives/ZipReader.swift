@@ -82,8 +82,8 @@ package struct ZipReader: Sendable {
 package enum Inflate {
   /// Data in the zlib format (RFC 1950).
   ///
-  /// - Throws: `DocumentError` of code `archive` when the data are broken or make more than `most` bytes.
-  package static func zlib(_ bytes: ArraySlice<UInt8>, most: Int) throws(DocumentError) -> [UInt8] {
+  /// - Throws: `DocumentError` of code `archive` when the data are broken or make more than so many bytes.
+  package static func zlib(_ bytes: ArraySlice<UInt8>, maximumBytes: Int) throws(DocumentError) -> [UInt8] {
     var stream = z_stream()
     guard bartizan_inflate_init(&stream, 15) == Z_OK else {
       throw DocumentError(.archive, "no memory left to decompress")
@@ -95,7 +95,7 @@ package enum Inflate {
     bytes.withUnsafeBufferPointer { input in
       stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
       stream.avail_in = UInt32(clamping: input.count)
-      while status == Z_OK, output.count <= most {
+      while status == Z_OK, output.count <= maximumBytes {
         room.withUnsafeMutableBufferPointer { buffer in
           stream.next_out = buffer.baseAddress
           stream.avail_out = UInt32(buffer.count)
@@ -104,7 +104,7 @@ package enum Inflate {
         output.append(contentsOf: room[..<(room.count - Int(stream.avail_out))])
       }
     }
-    guard status == Z_STREAM_END, output.count <= most else {
+    guard status == Z_STREAM_END, output.count <= maximumBytes else {
       throw DocumentError(.archive, "broken or overlong zlib data")
     }
     return output

@@ -14,10 +14,10 @@ package enum Zstandard {
   ///
   /// - Throws: `DocumentError` of code `archive` when there is no memory for it.
   package static func pack(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
-    let most = ZSTD_compressBound(bytes.count)
+    let room = ZSTD_compressBound(bytes.count)
     var failed = false
-    let output = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
-      let made = bytes.withUnsafeBytes { ZSTD_compress(buffer.baseAddress, most, $0.baseAddress, $0.count, 19) }
+    let output = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      let made = bytes.withUnsafeBytes { ZSTD_compress(buffer.baseAddress, room, $0.baseAddress, $0.count, 19) }
       failed = ZSTD_isError(made) != 0
       count = failed ? 0 : made
     }
@@ -42,7 +42,7 @@ package enum Zstandard {
 
   /// - Throws: `DocumentError` of code `archive` for data that is broken, cut short, or expands beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
-    let stream = try ZstandardStream(most: limits.archiveBytes, ratio: limits.compressionRatio)
+    let stream = try ZstandardStream(maximumBytes: limits.archiveBytes, ratio: limits.compressionRatio)
     var output = ByteCollector()
     try stream.feed(bytes.span.bytes, into: &output)
     try stream.finish()
@@ -53,7 +53,7 @@ package enum Zstandard {
 /// Decompresses Zstandard as it comes.
 final class ZstandardStream {
   /// Largest window that a frame may ask for, as a power of two: what `zstd --long` makes.
-  private static let mostWindow: Int32 = 27
+  private static let maximumWindow: Int32 = 27
 
   private let context: OpaquePointer
   private var bound: ExpansionBound
@@ -61,11 +61,11 @@ final class ZstandardStream {
   /// Whether a frame has begun and not ended.
   private var isInFrame = true
 
-  init(most: Int, ratio: Int) throws(DocumentError) {
+  init(maximumBytes: Int, ratio: Int) throws(DocumentError) {
     guard let context = ZSTD_createDCtx() else { throw DocumentError(.archive, "no memory left to decompress") }
-    _ = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.mostWindow)
+    _ = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindow)
     self.context = context
-    bound = ExpansionBound(most: most, ratio: ratio)
+    bound = ExpansionBound(maximumBytes: maximumBytes, ratio: ratio)
   }
 
   deinit { ZSTD_freeDCtx(context) }

@@ -7,10 +7,10 @@ import Transport
 /// URL; single archives; documents of any known format, and folders of them.
 package enum AdvisoryCollection {
   /// One file, on disk or behind a URL.
-  package static func bytes(_ name: String) async throws -> [UInt8] {
+  package static func bytes(_ name: String, _ download: Download) async throws -> [UInt8] {
     guard name.hasPrefix("https://") || name.hasPrefix("http://") else { return try FileReader.read(name) }
     do throws(BartizanError) {
-      return try await Download().get(name)
+      return try await download.get(name)
     } catch {
       throw BartizanError(.remote, "\(name): \(error.message)")
     }
@@ -36,7 +36,7 @@ package enum AdvisoryCollection {
   ///   - progress: called with the number of archives done and of all.
   /// - Throws: when the source as a whole is of no use.
   package static func read(
-    _ source: String, ecosystems: [String], download: Download = Download(),
+    _ source: String, ecosystems: [String], download: Download,
     progress: @escaping @Sendable (Int, Int) -> Void
   ) async throws -> Outcome {
     let isURL = source.hasPrefix("http://") || source.hasPrefix("https://")
@@ -121,7 +121,7 @@ package enum AdvisoryCollection {
       for document in stream.documents {
         if let advisories = AdvisoryFormats.read(document) {
           for advisory in advisories { builder.add(advisory) }
-        } else if problems.count < mostProblems {
+        } else if problems.count < problemLimit {
           problems.append(
             problem(path, "not of a known kind (\(AdvisoryFormats.all.map(\.name).joined(separator: ", ")))"))
         }
@@ -136,11 +136,11 @@ package enum AdvisoryCollection {
           let content = try archive.content(member)
           if let advisory = try record(content) {
             builder.add(advisory)
-          } else if problems.count < mostProblems {
+          } else if problems.count < problemLimit {
             problems.append(problem("\(path)!\(member.name)", "not an OSV record"))
           }
         } catch {
-          if problems.count < mostProblems { problems.append(problem("\(path)!\(member.name)", error.message)) }
+          if problems.count < problemLimit { problems.append(problem("\(path)!\(member.name)", error.message)) }
         }
       }
     } catch {
@@ -149,7 +149,7 @@ package enum AdvisoryCollection {
     return (builder, problems)
   }
 
-  private static let mostProblems = 50
+  private static let problemLimit = 50
 
   private static func record(_ bytes: [UInt8]) throws(DocumentError) -> Advisory? {
     // Details are kept: without a summary they begin with one.

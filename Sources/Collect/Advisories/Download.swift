@@ -1,25 +1,28 @@
-import AsyncHTTPClient
 import Bytes
 package import Findings
 import Glibc
 import Images
-import NIOCore
-import NIOHTTP1
-import Transport
+package import Transport
 
 /// Fetches files over HTTP, within bounds: what has not changed is not fetched again, and what broke off goes on.
 ///
 /// Source: RFC 9110, "Conditional Requests" and "Range Requests".
 package struct Download: Sendable {
   /// Largest file, in bytes: the archive of the largest ecosystem has some two hundred million.
-  static let largest = 1 << 29
+  static let sizeLimit = 1 << 29
+
+  /// Parts in which a file may come, however much each of them brings.
+  private static let partLimit = 100
 
   /// Where files are kept between runs; nil: nowhere.
   private let folder: String?
+  /// How servers are reached: proxies, authorities, timeouts.
+  private let settings: HTTPSettings
   /// Tries of a file whose connection breaks off.
   private let tries: Int
 
-  package init(keepingIn folder: String? = nil, tries: Int = 4) {
+  package init(_ settings: HTTPSettings, keepingIn folder: String? = nil, tries: Int = 4) {
+    self.settings = settings
     self.folder = folder
     self.tries = tries
   }
@@ -46,14 +49,13 @@ package struct Download: Sendable {
     }
 
     /// What cannot be kept is fetched again next time.
-    func write(_ folder: String) {
+    func write() {
       unlink(path + ".mark")
-      for (name, content) in [(path, bytes), (path + ".mark", Array(mark.utf8))] {
-        let half = "\(name).\(getpid()).half"
-        guard FileWriter.write(content, to: half, making: folder), rename(half, name) == 0 else {
-          unlink(half)
-          return
-        }
+      do throws(BartizanError) {
+        try FileWriter.writePrivate(bytes, to: path)
+        try FileWriter.writePrivate(Array(mark.utf8), to: path + ".mark")
+      } catch {
+        remove()
       }
     }
 
@@ -65,86 +67,107 @@ package struct Download: Sendable {
 
   /// - Throws: one line that says what went wrong.
   package func get(_ url: String) async throws(BartizanError) -> [UInt8] {
+    guard let address = HTTPURL(url) else {
+      throw BartizanError(.usage, "\(HTTPURL.withoutPassword(url)) is no http or https URL")
+    }
+    let http = HTTPClient(settings)
+    do throws(BartizanError) {
+      let bytes = try await get(address, url, http)
+      await http.close()
+      return bytes
+    } catch {
+      await http.close()
+      throw error
+    }
+  }
+
+  private func get(_ address: HTTPURL, _ url: String, _ http: HTTPClient) async throws(BartizanError) -> [UInt8] {
     let name = folder.map { $0 + "/" + Digest.sha256(url.utf8).hex }
     let whole = name.map { Kept.read($0) } ?? Kept(path: "")
     var part = name.map { Kept.read($0 + ".part") } ?? Kept(path: "")
     var attempt = 1
-    while true {
+    for _ in 0..<Self.partLimit {
       let before = part.bytes.count
-      let outcome = await fetch(url, whole, part)
-      part = outcome.part
-      guard let failure = outcome.failure else {
-        if outcome.isUnchanged { return whole.bytes }
-        if let folder, !part.mark.isEmpty {
-          Kept(path: whole.path, bytes: part.bytes, mark: part.mark).write(folder)
+      switch await fetch(address, whole, &part, http) {
+      case .unchanged: return whole.bytes
+      case .whole:
+        if folder != nil, !part.mark.isEmpty {
+          Kept(path: whole.path, bytes: part.bytes, mark: part.mark).write()
           Kept(path: part.path).remove()
         }
         return part.bytes
+      case .broken(let error):
+        // Without a mark nobody knows whether the rest is of the same file; then it begins anew.
+        if part.mark.isEmpty { part.bytes = [] }
+        attempt = part.bytes.count > before ? 1 : attempt + 1
+        if error.kind.isWorthAnotherTry, attempt <= tries { continue }
+        if folder != nil, !part.bytes.isEmpty { part.write() }
+        throw BartizanError(.remote, error.message, cause: error)
+      case .refused(let error): throw error
       }
-      attempt = part.bytes.count > before ? 1 : attempt + 1
-      if failure.code == .broken, attempt <= tries, !part.mark.isEmpty || part.bytes.isEmpty { continue }
-      if let folder, !part.mark.isEmpty, !part.bytes.isEmpty { part.write(folder) }
-      throw BartizanError(.remote, failure.message)
     }
+    throw BartizanError(.remote, "\(address.origin.text) breaks off again and again")
   }
 
-  private struct Outcome {
-    var part: Kept
-    var isUnchanged = false
-    var failure: BartizanError?
+  private enum Outcome {
+    /// The file is what is kept of it.
+    case unchanged
+    case whole
+    /// What there is of it may be gone on with.
+    case broken(ConnectionError)
+    case refused(BartizanError)
   }
 
   /// One request.
   ///
-  /// - Returns: what there is of the file now, whether it has not changed since it was kept, and what went wrong.
-  private func fetch(_ url: String, _ whole: Kept, _ begun: Kept) async -> Outcome {
-    var part = begun
-    var request = HTTPClientRequest(url: url)
-    request.headers.add(name: "User-Agent", value: "bartizan")
+  /// - Parameter part: what there is of the file, before and after.
+  private func fetch(_ url: HTTPURL, _ whole: Kept, _ part: inout Kept, _ http: HTTPClient) async -> Outcome {
+    var request = HTTPRequest(url)
+    request.redirects = .careful
     if !part.bytes.isEmpty, !part.mark.isEmpty {
-      request.headers.add(name: "Range", value: "bytes=\(part.bytes.count)-")
-      request.headers.add(name: "If-Range", value: part.mark)
+      request.headers = [("Range", "bytes=\(part.bytes.count)-"), ("If-Range", part.mark)]
     } else if !whole.mark.isEmpty {
-      request.headers.add(name: whole.mark.hasPrefix("\"") ? "If-None-Match" : "If-Modified-Since", value: whole.mark)
+      request.headers = [(whole.mark.hasPrefix("\"") ? "If-None-Match" : "If-Modified-Since", whole.mark)]
     }
-    do {
-      let response = try await HTTPClient.shared.execute(request, timeout: .minutes(10))
-      switch response.status.code {
-      case 304 where !whole.mark.isEmpty: return Outcome(part: part, isUnchanged: true)
-      case 206 where response.headers.first(name: "Content-Range")?.hasPrefix("bytes \(part.bytes.count)-") == true:
+    do throws(ConnectionError) {
+      let response = try await http.send(request)
+      switch response.status {
+      case 304 where !whole.mark.isEmpty: return .unchanged
+      case 206 where response.header("Content-Range")?.hasPrefix("bytes \(part.bytes.count)-") == true:
         break
       case 200:
         part.bytes = []
         // A weak mark does not promise the same bytes.
-        let tag = response.headers.first(name: "ETag").flatMap { $0.hasPrefix("W/") ? nil : $0 }
-        part.mark = tag ?? response.headers.first(name: "Last-Modified") ?? ""
+        let tag = response.header("ETag").flatMap { $0.hasPrefix("W/") ? nil : $0 }
+        part.mark = tag ?? response.header("Last-Modified") ?? ""
       case 206, 416:
+        await response.discard()
         part.bytes = []
         part.mark = ""
-        throw BartizanError(.broken, "the server goes on at another place than it was asked to")
-      default: throw BartizanError(.remote, "the server answered \(response.status.code)")
+        return .broken(
+          ConnectionError(.closedEarly, "\(url.origin.text) goes on at another place than it was asked to"))
+      default:
+        await response.discard()
+        return .refused(BartizanError(.remote, "the server answered \(response.status)"))
       }
-      let promised = response.headers.first(name: "Content-Length").flatMap { Int($0) }
-      var came = 0
-      for try await buffer in response.body {
-        came += buffer.readableBytes
-        part.bytes.append(contentsOf: buffer.readableBytesView)
-        guard part.bytes.count <= Self.largest else {
-          throw BartizanError(.remote, "larger than \(Self.largest >> 20) MiB")
+      var bytes = part.bytes
+      part.bytes = []
+      defer { part.bytes = bytes }
+      var isTooLarge = false
+      try await response.stream { piece in
+        guard piece.byteCount <= Self.sizeLimit - bytes.count else {
+          isTooLarge = true
+          return false
         }
+        piece.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        return true
       }
-      if let promised, came < promised { throw BartizanError(.broken, "the server broke off in the middle") }
-      return Outcome(part: part)
-    } catch let error as BartizanError {
-      return Outcome(part: part, failure: error)
+      guard !isTooLarge else {
+        return .refused(BartizanError(.remote, "larger than \(Self.sizeLimit >> 20) MiB"))
+      }
+      return .whole
     } catch {
-      let message = HTTPTrouble.message(error, server: "the server", connectSeconds: 10, readSeconds: 60)
-      return Outcome(part: part, failure: BartizanError(.broken, message))
+      return .broken(error)
     }
   }
-}
-
-extension BartizanError.Code {
-  /// A connection that ended too early: worth another try.
-  static let broken = BartizanError.Code(rawValue: "broken")
 }

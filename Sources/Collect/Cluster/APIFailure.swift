@@ -1,4 +1,5 @@
 import Bytes
+import Transport
 
 /// Why a request to an API server had no use.
 struct APIFailure: Error, Sendable {
@@ -13,7 +14,9 @@ struct APIFailure: Error, Sendable {
     case expired(next: String?)
     /// 429 and 5xx, after all tries.
     case unavailable
-    /// Neither of these: another answer, another host, a broken message, no connection.
+    /// There was no answer.
+    case connection(ConnectionError.Kind)
+    /// Neither of these: another answer, another host, a broken message.
     case other
   }
 

@@ -1,3 +1,5 @@
+package import Transport
+
 /// An API server, and how to speak to it.
 package struct ClusterEndpoint: Sendable {
   package enum Credential: Sendable {
@@ -9,15 +11,7 @@ package struct ClusterEndpoint: Sendable {
     case plugin(ExecCredentialPlugin)
   }
 
-  /// PEM.
-  package struct ClientCertificate: Sendable {
-    package let chain: [UInt8]
-    package let key: [UInt8]
-    package init(chain: [UInt8], key: [UInt8]) {
-      self.chain = chain
-      self.key = key
-    }
-  }
+  package typealias ClientCertificate = HostSettings.ClientCertificate
 
   /// On whose behalf requests are made; see kubernetes.io, "User impersonation".
   package struct Impersonation: Sendable {

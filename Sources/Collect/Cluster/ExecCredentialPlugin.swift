@@ -19,8 +19,8 @@ package struct ExecCredentialPlugin: Sendable {
   private let providesClusterInfo: Bool
   private let owner: String
 
-  /// Seconds that a plugin may take: it may have to ask a cloud.
-  package static let patience = 60
+  /// How long a plugin may take: it may have to ask a cloud.
+  package static let usualTimeout = Duration.seconds(60)
 
   init(_ exec: DocumentNode, file: String, user: String) throws(BartizanError) {
     owner = "\(file): user \"\(user)\""
@@ -49,13 +49,14 @@ package struct ExecCredentialPlugin: Sendable {
   }
 
   /// - Throws: one line when the plugin is missing, hangs, fails, or answers something else.
-  package func ask(_ endpoint: ClusterEndpoint, seconds: Int = patience) async throws(BartizanError) -> Answer {
+  package func ask(_ endpoint: ClusterEndpoint, timeout: Duration = usualTimeout) async throws(BartizanError) -> Answer
+  {
     var variables = variables
     variables.append(("KUBERNETES_EXEC_INFO", request(endpoint)))
     let output: ProgramRun.Output
     do throws(ProgramRun.Failure) {
       output = try await ProgramRun.run(
-        command, arguments, adding: variables, seconds: seconds, outputLimit: 1 << 20)
+        command, arguments, adding: variables, timeout: timeout, outputLimit: 1 << 20)
     } catch {
       let help = error.isMissing ? hint.map { "; " + Self.firstLine($0) } ?? "" : ""
       throw BartizanError(.remote, "\(owner): the exec plugin \(command) \(error.message)\(help)")

@@ -14,8 +14,8 @@ enum ObjectList {
   }
 
   static let pageSize = 500
-  /// Most pages of one kind: a server that never ends a list is lying.
-  static let mostPages = 4_000
+  /// Pages of one kind that are read: a server that never ends a list is lying.
+  static let pageLimit = 4_000
 
   /// All objects of a kind. Where that is forbidden, those of the namespaces that are named; then the rest stays unseen,
   /// and the outcome says so.
@@ -44,11 +44,11 @@ enum ObjectList {
     var outcome = Outcome()
     var token: String?
     var restarted = false
-    for _ in 0..<mostPages {
+    for _ in 0..<pageLimit {
       let page: DocumentNode
       do throws(APIFailure) {
         page = try await client.get(
-          path + "?limit=\(pageSize)" + (token.map { "&continue=" + percentEncoded($0) } ?? ""))
+          path + "?limit=\(pageSize)" + (token.map { "&continue=" + PercentEncoding.encode($0) } ?? ""))
       } catch {
         if case .expired(let next) = error.kind, token != nil {
           // With the server's new token the list goes on, with newer data; without one it begins again, once.
@@ -88,24 +88,7 @@ enum ObjectList {
       }
       token = next
     }
-    outcome.trouble = "the list has more than \(mostPages * pageSize) objects; the rest was left out"
+    outcome.trouble = "the list has more than \(pageLimit * pageSize) objects; the rest was left out"
     return outcome
-  }
-
-  /// RFC 3986, section 2.3: everything but unreserved characters.
-  private static func percentEncoded(_ text: String) -> String {
-    var output = ""
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        output.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let hex = String(byte, radix: 16, uppercase: true)
-        output += "%" + (hex.count < 2 ? "0" : "") + hex
-      }
-    }
-    return output
   }
 }

@@ -29,4 +29,9 @@ struct FolderArchive: ImageArchive {
     guard let path = path(name) else { throw BartizanError(.input, "the layer is not in it") }
     try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
   }
+
+  func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum {
+    guard let path = path(name) else { throw BartizanError(.input, "the layer is not in it") }
+    return .made(try FilePart(path).sum())
+  }
 }

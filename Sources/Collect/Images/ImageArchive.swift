@@ -18,6 +18,19 @@ protocol ImageArchive: Sendable {
   ///
   /// - Throws: when they cannot be had.
   func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError)
+
+  /// What is known of a layer's sum without unpacking it.
+  ///
+  /// - Throws: when its bytes cannot be had.
+  func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum
+}
+
+/// What is known of the sum of a layer's bytes.
+enum LayerSum: Sendable {
+  /// It was made of the bytes that lie here, whatever the archive claims of them.
+  case made(Digest)
+  /// The bytes lie elsewhere, and are asked for by the sum that a manifest names.
+  case askedFor
 }
 
 extension ImageArchive {
@@ -86,14 +99,27 @@ package struct ImagePlatform: Sendable, Equatable {
 /// Source: OCI image specification 1.1, "Image Manifest", "Image Index", "Image Layout"; Docker image specification 1.2.
 enum ImageManifest {
   /// Indexes may lead to others; a circle or a long chain is nonsense.
-  private static let mostSteps = 4
+  private static let stepLimit = 4
 
   /// The image of an archive of `docker save` or of an OCI layout.
   ///
-  /// - Parameter name: which of its images; nil: the first.
+  /// The first is taken where it holds several.
   static func resolve(
-    _ archive: some ImageArchive, named name: ImageReference? = nil, platform: ImagePlatform?, limits: Limits
+    _ archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
+    guard let image = try await find(nil, in: archive, platform: platform, limits: limits) else {
+      throw BartizanError(.input, "its manifest.json names no image")
+    }
+    return image
+  }
+
+  /// One of the images of an archive.
+  ///
+  /// - Parameter name: nil: the first.
+  /// - Returns: nil where no image of that name is in it.
+  static func find(
+    _ name: ImageReference?, in archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
+  ) async throws(BartizanError) -> ResolvedImage? {
     if let bytes = try await archive.document("manifest.json") {
       return try await docker(try parsed(bytes, "manifest.json"), named: name, archive, limits)
     }
@@ -108,7 +134,7 @@ enum ImageManifest {
           entry[path: "annotations", key]?.string.flatMap { ImageReference($0) } == name
         }
       }
-      guard let entry else { throw BartizanError(.input, "\(name.text) is not in it") }
+      guard let entry else { return nil }
       let digest = try reference(entry)
       guard let bytes = try await archive.manifest(blob(digest)) else {
         throw BartizanError(.input, "its index leads to no manifest")
@@ -128,7 +154,7 @@ enum ImageManifest {
     var document = try parsed(bytes, "the manifest")
     var digest = digest
     var seen = Set<String>()
-    for _ in 0..<mostSteps {
+    for _ in 0..<stepLimit {
       if document["layers"] != nil || document["fsLayers"] != nil {
         return try await oci(document, digest: digest, archive, limits)
       }
@@ -202,12 +228,12 @@ enum ImageManifest {
   /// Docker's list of images; the first is taken.
   private static func docker(
     _ list: DocumentNode, named name: ImageReference?, _ archive: some ImageArchive, _ limits: Limits
-  ) async throws(BartizanError) -> ResolvedImage {
+  ) async throws(BartizanError) -> ResolvedImage? {
     let images = list.elements.filter { image in
       name == nil || (image["RepoTags"]?.strings ?? []).contains { ImageReference($0) == name }
     }
-    if let name, images.isEmpty { throw BartizanError(.input, "\(name.text) is not in it") }
-    guard let image = images.first, let names = image["Layers"]?.strings, !names.isEmpty else {
+    guard let image = images.first else { return nil }
+    guard let names = image["Layers"]?.strings, !names.isEmpty else {
       throw BartizanError(.input, "its manifest.json names no layers")
     }
     guard names.count <= limits.layers else { throw tooMany(names.count, limits) }

@@ -95,13 +95,16 @@ package enum ImageSource {
     if let layout {
       let archive = FolderArchive(folder: layout, limits: options.limits)
       do throws(BartizanError) {
-        let image = try await ImageManifest.resolve(
-          archive, named: reference, platform: options.platform, limits: options.limits)
-        return await layers(of: image, archive, layout, options)
-      } catch {
-        guard options.registry != nil, error.message.hasSuffix("is not in it") else {
-          throw Self.place(error, layout)
+        if let image = try await ImageManifest.find(
+          reference, in: archive, platform: options.platform, limits: options.limits)
+        {
+          return await layers(of: image, archive, layout, options)
         }
+      } catch {
+        throw Self.place(error, layout)
+      }
+      guard options.registry != nil else {
+        throw BartizanError(.input, "\(layout): \(reference.text) is not in it")
       }
     }
     return try await pull(reference, reference.text, options)
@@ -144,7 +147,7 @@ package enum ImageSource {
 
   private static func place(_ error: any Error, _ source: String) -> any Error {
     guard let error = error as? BartizanError else { return error }
-    return BartizanError(error.code, "\(source): \(error.message)")
+    return BartizanError(error.code, "\(source): \(error.message)", cause: error.cause)
   }
 
   private static func image(
@@ -187,7 +190,7 @@ package enum ImageSource {
   /// What the first bytes of a file tell, when they are unpacked.
   private static func kind(_ path: String) throws(BartizanError) -> (isTar: Bool, isCompressed: Bool) {
     let file = try FilePart(path)
-    let decoder = StreamDecoder(most: 1 << 24, ratio: .max)
+    let decoder = StreamDecoder(maximumBytes: 1 << 24, ratio: .max)
     var head = ByteCollector()
     var buffer = [UInt8](repeating: 0, count: 1 << 12)
     var offset = 0
@@ -219,8 +222,9 @@ package enum ImageSource {
     var stack = LayerStack()
     stack.add(outcome.facts, layer: 0)
     contents.take(stack)
-    for message in outcome.facts.problems + (outcome.failure.map { [$0.message] } ?? []) {
-      contents.problems.append(Problem(code: "archive", location: Location(file: path), message: message))
+    contents.problems += outcome.facts.problems.map { $0.within(path, code: "archive") }
+    if let failure = outcome.failure {
+      contents.problems.append(Problem(code: "archive", location: Location(file: path), message: failure.message))
     }
     return contents
   }
@@ -243,14 +247,14 @@ package enum ImageSource {
     var contents = Contents()
     contents.system = bill.system
     contents.packages = bill.packages
-    for flaw in bill.flaws.prefix(5) {
+    for problem in bill.problems.prefix(5) {
       contents.problems.append(
-        Problem(code: "sbom", location: Location(file: path), message: flaw, hidesInput: false))
+        Problem(code: "sbom", location: Location(file: path), message: problem, hidesInput: false))
     }
-    if bill.flaws.count > 5 {
+    if bill.problems.count > 5 {
       contents.problems.append(
         Problem(
-          code: "sbom", location: Location(file: path), message: "\(bill.flaws.count - 5) more of the kind",
+          code: "sbom", location: Location(file: path), message: "\(bill.problems.count - 5) more of the kind",
           hidesInput: false))
     }
     if bill.nameless > 0 {
@@ -284,9 +288,10 @@ package enum ImageSource {
     }
     var stack = LayerStack()
     for (index, part) in parts.enumerated() {
-      let location = Location(file: "\(source)!\(image.layers[index].name)")
+      let place = "\(source)!\(image.layers[index].name)"
+      contents.problems += (part.facts?.problems ?? []).map { $0.within(place, code: "layer") }
       for message in part.problems {
-        contents.problems.append(Problem(code: "layer", location: location, message: message))
+        contents.problems.append(Problem(code: "layer", location: Location(file: place), message: message))
       }
       contents.layerDigests.append(part.digest ?? image.layers[index].digest ?? "")
       guard let facts = part.facts else { continue }
@@ -300,6 +305,7 @@ package enum ImageSource {
   private struct LayerPart: Sendable {
     var facts: LayerFacts?
     var digest: String?
+    /// What is wrong with the layer as a whole; what could not be read of its files is among its facts.
     var problems: [String] = []
   }
 
@@ -308,12 +314,21 @@ package enum ImageSource {
   ) async -> LayerPart {
     var part = LayerPart()
     // Of an archive's plain layers the sum of the unpacked bytes is that of the kept ones.
-    let key = layer.digest ?? layer.plainDigest
-    if let key, let known = options.cache?.facts(key, withPaths: !isBottom, withSecrets: options.readsSecrets) {
-      part.facts = known
-      part.digest = key
-      part.problems = known.problems
-      return part
+    let claimed = layer.digest ?? layer.plainDigest
+    if let claimed, let cache = options.cache, cache.knows(claimed) {
+      // What an archive claims of its bytes is believed once they were summed: it could name the layer of another image.
+      // A registry is asked by the sum, which the manifest vouches for.
+      let sum: String? =
+        switch try? await archive.sum(ofLayer: layer.name) {
+        case .made(let digest): digest.text
+        case .askedFor: layer.digest
+        case nil: nil
+        }
+      if sum == claimed, let known = cache.facts(claimed, withPaths: !isBottom, withSecrets: options.readsSecrets) {
+        part.facts = known
+        part.digest = claimed
+        return part
+      }
     }
     let outcome: LayerScanner.Outcome
     if let streamed = archive as? StreamedArchive {
@@ -338,12 +353,11 @@ package enum ImageSource {
       ?? (!outcome.isCompressed && layer.plainDigest.map { $0 != outcome.digest } ?? false)
     if isWrong {
       part.problems = [
-        "its sum is \(outcome.digest), not \(key ?? ""): it was changed or damaged; nothing of it counts"
+        "its sum is \(outcome.digest), not \(claimed ?? ""): it was changed or damaged; nothing of it counts"
       ]
       return part
     }
     part.facts = outcome.facts
-    part.problems = outcome.facts.problems
     if let failure = outcome.failure {
       part.problems.append(failure.message)
       // Of what is no archive at all, nothing was read.
@@ -361,6 +375,7 @@ package enum ImageSource {
     var facts = LayerFacts()
     if options.readsSecrets { facts.secrets = [] }
     read(root, "", &facts, &contents, options.limits, depth: 0)
+    contents.problems += facts.problems.map { $0.within(root, code: "unreadable") }
     var stack = LayerStack()
     stack.add(facts, layer: 0)
     contents.take(stack)
@@ -434,5 +449,20 @@ extension ImageSource.Contents {
     openAccounts = stack.openAccounts
     guard !inLayers else { return }
     for index in packages.indices { packages[index].layer = nil }
+  }
+}
+
+extension Problem {
+  /// The same, told of a file of a layer or a folder by its place in there.
+  ///
+  /// - Parameters:
+  ///   - place: the layer, or the folder.
+  ///   - code: of a problem of the layer itself.
+  fileprivate func within(_ place: String, code: Problem.Code) -> Problem {
+    let isWhole = location.file.isEmpty
+    return Problem(
+      code: isWhole ? code : self.code,
+      location: Location(file: isWhole ? place : "\(place)!\(location.file)", line: location.line),
+      message: message, hidesInput: hidesInput)
   }
 }

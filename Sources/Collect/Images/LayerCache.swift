@@ -8,18 +8,22 @@ import Transport
 /// Only facts of layers whose bytes had the sum that names them are kept, so that no image can speak for another.
 package struct LayerCache: Sendable {
   private let folder: String
-  /// Most bytes that are kept; what was not used for longest goes first.
-  private let most: Int
+  /// Bytes that are kept; what was not used for longest goes first.
+  private let sizeLimit: Int
 
-  package init(folder: String, most: Int = 512 << 20) {
+  package init(folder: String, sizeLimit: Int = 512 << 20) {
     self.folder = folder
-    self.most = most
+    self.sizeLimit = sizeLimit
   }
 
   private func path(_ digest: String) -> String? {
     Digest(digest).flatMap { $0.algorithm == .sha256 ? "\(folder)/\($0.hex).v\(LayerFacts.version).json" : nil }
   }
 
+  /// Whether something is known of a layer, before its bytes are summed.
+  func knows(_ digest: String) -> Bool { path(digest).map { FilePaths.exists($0) } ?? false }
+
+  /// - Parameter digest: the sum of the layer's bytes, as they were read or as a manifest that was verified names them.
   /// - Parameter withPaths: whether the layer lies over others, whose files it may hide.
   /// - Parameter withSecrets: whether credentials must have been looked for.
   func facts(_ digest: String, withPaths: Bool, withSecrets: Bool) -> LayerFacts? {
@@ -40,30 +44,25 @@ package struct LayerCache: Sendable {
   func keep(_ facts: LayerFacts, _ digest: String) {
     guard let path = path(digest) else { return }
     let bytes = facts.json
-    guard bytes.count + facts.paths.count < most / 8 else { return }
+    guard bytes.count + facts.paths.count < sizeLimit / 8 else { return }
     // The paths first: facts without them would be of no use.
-    for (name, content) in [(path + ".paths", facts.paths), (path, bytes)] {
-      let half = "\(name).\(getpid()).part"
-      guard FileWriter.write(content, to: half, making: folder) else { return }
-      if rename(half, name) != 0 {
-        unlink(half)
-        return
-      }
-    }
+    guard (try? FileWriter.writePrivate(facts.paths, to: path + ".paths")) != nil,
+      (try? FileWriter.writePrivate(bytes, to: path)) != nil
+    else { return }
     prune()
   }
 
   private func prune() {
     var files: [(path: String, size: Int, used: Int)] = []
     for name in FilePaths.names(in: folder) ?? []
-    where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".part") {
+    where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".tmp") {
       var status = stat()
       guard lstat(folder + "/" + name, &status) == 0 else { continue }
       files.append((folder + "/" + name, Int(status.st_size), Int(status.st_mtim.tv_sec)))
     }
     var total = files.reduce(0) { $0 + $1.size }
-    guard total > most else { return }
-    for file in files.sorted(by: { $0.used < $1.used }) where total > most {
+    guard total > sizeLimit else { return }
+    for file in files.sorted(by: { $0.used < $1.used }) where total > sizeLimit {
       if unlink(file.path) == 0 { total -= file.size }
     }
   }

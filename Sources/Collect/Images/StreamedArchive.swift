@@ -12,8 +12,8 @@ struct StreamedArchive: ImageArchive {
   private let links: [String: String]
 
   init(_ path: String, limits: Limits, secrets: Bool) throws(BartizanError) {
-    let decoder = StreamDecoder(most: limits.layerBytes, ratio: limits.compressionRatio)
-    var stream = TarStream(Members(limits: limits, secrets: secrets), mostEntries: limits.archiveEntries)
+    let decoder = StreamDecoder(maximumBytes: limits.layerBytes, ratio: limits.compressionRatio)
+    var stream = TarStream(Members(limits: limits, secrets: secrets), maximumEntries: limits.archiveEntries)
     do {
       try FilePart(path).pump { (bytes) throws(BartizanError) in
         do throws(DocumentError) { try decoder.feed(bytes, into: &stream) } catch {
@@ -40,6 +40,13 @@ struct StreamedArchive: ImageArchive {
 
   func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError) {
     throw BartizanError(.input, "the layers of a streamed archive are read already")
+  }
+
+  func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum {
+    guard let digest = outcome(name).flatMap({ Digest($0.digest) }) else {
+      throw BartizanError(.input, "the layer is not in it")
+    }
+    return .made(digest)
   }
 
   /// What was read of a layer; nil when it is not there.

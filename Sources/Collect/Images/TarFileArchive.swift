@@ -14,7 +14,7 @@ struct TarFileArchive: ImageArchive {
     self.path = path
     self.limits = limits
     let file = try FilePart(path)
-    var stream = TarStream(Index(), mostEntries: limits.archiveEntries)
+    var stream = TarStream(Index(), maximumEntries: limits.archiveEntries)
     var block = [UInt8](repeating: 0, count: 512)
     var offset = 0
     do throws(DocumentError) {
@@ -82,5 +82,10 @@ struct TarFileArchive: ImageArchive {
     guard let range = place(name) else { throw BartizanError(.input, "the layer is not in it") }
     try FilePart(path, range: range).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
     if scanner.received < range.count { throw BartizanError(.input, "the layer is cut off; get the file again") }
+  }
+
+  func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum {
+    guard let range = place(name) else { throw BartizanError(.input, "the layer is not in it") }
+    return .made(try FilePart(path, range: range).sum())
   }
 }

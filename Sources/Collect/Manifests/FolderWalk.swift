@@ -20,7 +20,7 @@ package struct FolderWalk: Sendable {
   package init(_ folder: String, limits: Limits = .standard) {
     self.limits = limits
     root = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    realRoot = Self.realPath(root) ?? root
+    realRoot = FilePaths.real(root) ?? root
     walk(root, relative: "", ignores: [], depth: 0)
   }
 
@@ -39,10 +39,18 @@ package struct FolderWalk: Sendable {
       return
     }
     var ignores = ignores
-    if names.contains(IgnoreFile.name), let bytes = try? FileReader.read(path + "/" + IgnoreFile.name) {
-      ignores.append(
-        Ignore(
-          base: relative.isEmpty ? "" : relative + "/", file: IgnoreFile(String(decoding: bytes, as: UTF8.self))))
+    if names.contains(IgnoreFile.name) {
+      let file = path + "/" + IgnoreFile.name
+      do throws(BartizanError) {
+        let text = String(decoding: try FileReader.readPlain(file, limits: limits), as: UTF8.self)
+        ignores.append(Ignore(base: relative.isEmpty ? "" : relative + "/", file: IgnoreFile(text)))
+      } catch {
+        // Nothing goes unseen by it; more is seen than somebody wanted.
+        problems.append(
+          Problem(
+            code: "unreadable", location: Location(file: file), message: "\(error.message); nothing is left out by it",
+            hidesInput: false))
+      }
     }
     let isChart = names.contains("Chart.yaml") && names.contains("templates")
     for name in names where !name.hasPrefix(".") {
@@ -68,7 +76,7 @@ package struct FolderWalk: Sendable {
       if isLink {
         // ConfigMap mounts link within their folder; anything that leads out could name any file of the machine.
         if isFolder || !Self.isManifest(name) { continue }
-        guard let target = Self.realPath(full), target.hasPrefix(realRoot + "/") else {
+        guard let target = FilePaths.real(full), target.hasPrefix(realRoot + "/") else {
           note(full, "link-out", "a link that leads out of the folder; it was not followed, name the file itself")
           continue
         }
@@ -99,11 +107,5 @@ package struct FolderWalk: Sendable {
   private static func isManifest(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }
     return extensions.contains(name[name.index(after: dot)...].lowercased())
-  }
-
-  private static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

@@ -9,8 +9,8 @@ enum Rendering {
     case kustomization
   }
 
-  /// Seconds that rendering may take: a kustomization may fetch what it builds upon.
-  static let patience = 120
+  /// How long rendering may take: a kustomization may fetch what it builds upon.
+  static let usualTimeout = Duration.seconds(120)
 
   /// What a folder is, by the file at its top.
   static func kind(of folder: String) -> Kind? {
@@ -44,7 +44,7 @@ enum Rendering {
     for (program, arguments, name) in attempts {
       do throws(ProgramRun.Failure) {
         let output = try await ProgramRun.run(
-          program, arguments, seconds: programs.seconds, outputLimit: limits.inputBytes)
+          program, arguments, timeout: programs.timeout, outputLimit: limits.inputBytes)
         guard output.status == 0 else {
           let said = output.standardError.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? "no word"
           return .trouble(problem(folder, "\(name) failed: \(ending(said)); it was not rendered"))
@@ -76,6 +76,6 @@ package struct RenderPrograms: Sendable {
   package var helm = "helm"
   package var kubectl = "kubectl"
   package var kustomize = "kustomize"
-  package var seconds = Rendering.patience
+  package var timeout = Rendering.usualTimeout
   package init() {}
 }

@@ -47,7 +47,7 @@ package struct Advisory: Sendable {
   package let affected: [Affected]
 
   /// What it tells of, by its CVEs; by its own id and other names where it has none.
-  package var flaws: Set<String> {
+  package var vulnerabilities: Set<String> {
     let names = [id] + aliases
     let cves = names.compactMap { RiskIndex.cve(in: $0) }
     return Set(cves.isEmpty ? names : cves)
@@ -183,7 +183,7 @@ extension Advisory.Affected {
     package let isListed: Bool
   }
 
-  /// The versions that mend it, in the order of the record.
+  /// The fixed versions, in the order of the record.
   package var fixes: [String] { ranges.flatMap { $0.filter { $0.kind == .fixed }.map(\.version) } }
 
   /// In order, with those versions of the list that no range tells, as far as that can be told: the rest need not be kept.

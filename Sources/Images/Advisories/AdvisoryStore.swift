@@ -4,7 +4,7 @@ private import Crypto
 /// Advisories in one compact file, made to be mapped into memory: nothing is read until it is asked for.
 ///
 /// Layout, numbers in little-endian order: the magic; a header in JSON behind its length (4 bytes); four sections, each behind its
-/// length (8 bytes): keys of packages, sorted, each with the place of what advisories say of it and a mark that changes when they
+/// length (8 bytes): keys of packages, sorted, each with the place of what advisories say of it and a content hash that changes when they
 /// say something else; ids and aliases, sorted, with the
 /// numbers of their advisories; the advisories; and what they say of each package, without the rest of them, so that a
 /// question unpacks one block and reads no advisory that does not apply. The last two are blocks of records, compressed.
@@ -28,7 +28,7 @@ package struct AdvisoryStore: Sendable {
     fileprivate var advisories: [Int: [UInt8]] = [:]
     fileprivate var packages: [Int: [UInt8]] = [:]
     /// Most blocks that are kept, of each kind.
-    fileprivate static let most = 2_000
+    fileprivate static let maximumBlocks = 2_000
     package init() {}
   }
 
@@ -77,13 +77,13 @@ package struct AdvisoryStore: Sendable {
     for name: String, in ecosystem: Ecosystem, _ cache: inout Cache
   ) throws(DocumentError) -> [Candidate] {
     guard let place = keys.values(of: Self.key(name, ecosystem)), place.count == 4 else { return [] }
-    if cache.packages.count > Cache.most { cache.packages = [:] }
+    if cache.packages.count > Cache.maximumBlocks { cache.packages = [:] }
     guard let record = try packages.record(place[0], place[1], &cache.packages) else { return [] }
     return PackageRecord.read(record, name, ecosystem.name, release: ecosystem.release)
   }
 
   /// A number that stays the same for as long as all advisories that name a package stay the same, in any release; 0 where none does.
-  package func mark(of name: String, in ecosystem: Ecosystem) -> UInt64 {
+  package func contentHash(of name: String, in ecosystem: Ecosystem) -> UInt64 {
     guard let place = keys.values(of: Self.key(name, ecosystem)), place.count == 4 else { return 0 }
     return UInt64(place[2]) << 32 | UInt64(place[3])
   }
@@ -91,7 +91,7 @@ package struct AdvisoryStore: Sendable {
   /// The whole of an advisory; nil for a number that the store does not have.
   func advisory(_ number: Int, _ cache: inout Cache) throws(DocumentError) -> Advisory? {
     guard number >= 0, number < count else { return nil }
-    if cache.advisories.count > Cache.most { cache.advisories = [:] }
+    if cache.advisories.count > Cache.maximumBlocks { cache.advisories = [:] }
     let record = try advisories.record(
       bytes.number(places + 8 * number, 4), bytes.number(places + 8 * number + 4, 4), &cache.advisories)
     guard let record else { return nil }
@@ -134,7 +134,7 @@ struct BlockSection: Sendable {
   private let end: Int
 
   /// Largest block, in bytes; a record of its own may be larger than blocks are made.
-  private static let most = 64 << 20
+  private static let maximumBlock = 64 << 20
 
   init(_ bytes: any StoreBytes, _ range: Range<Int>) throws(DocumentError) {
     self.bytes = bytes
@@ -151,7 +151,7 @@ struct BlockSection: Sendable {
       let start = blocks + bytes.number(table + 12 * block, 4)
       let length = bytes.number(table + 12 * block + 4, 4)
       let size = bytes.number(table + 12 * block + 8, 4)
-      guard start + length <= end, size <= Self.most else { return nil }
+      guard start + length <= end, size <= Self.maximumBlock else { return nil }
       cache[block] = try Zstandard.unpack(bytes.slice(start..<start + length), size: size)
     }
     guard let raw = cache[block], let length = raw.integer(at: offset, width: 4, .little) else { return nil }
@@ -303,14 +303,14 @@ package struct AdvisoryStoreBuilder {
     var data: [UInt8] = []
     data.append(number: sorted.count, width: 4)
     var records = BlockSection.Builder(size: AdvisoryStore.blockSize)
-    var marks: [String: Mark] = [:]
+    var hashes: [String: RecordHash] = [:]
     for (number, advisory) in sorted.enumerated() {
       let record = AdvisoryRecord.write(advisory)
       for affected in advisory.affected {
         let key = AdvisoryStore.key(affected.name, affected.ecosystem)
         guard numbers[key]?.last != number else { continue }
         numbers[key, default: []].append(number)
-        marks[key, default: Mark()].add(record)
+        hashes[key, default: RecordHash()].add(record)
       }
       for id in [advisory.id] + advisory.aliases where ids[id]?.last != number { ids[id, default: []].append(number) }
       let place = try records.add(record)
@@ -322,7 +322,7 @@ package struct AdvisoryStoreBuilder {
     var packages = BlockSection.Builder(size: AdvisoryStore.packageBlockSize)
     for (key, own) in numbers.sorted(by: { $0.key < $1.key }) {
       let place = try packages.add(PackageRecord.write(own.map { ($0, sorted[$0]) }, key))
-      keys[key] = [place.block, place.offset] + (marks[key] ?? Mark()).words
+      keys[key] = [place.block, place.offset] + (hashes[key] ?? RecordHash()).words
     }
     var header = JSONWriter(pretty: false)
     header.object { writer in
@@ -350,12 +350,12 @@ package struct AdvisoryStoreBuilder {
 }
 
 /// The sum of records, one behind the other.
-private struct Mark {
+private struct RecordHash {
   private var sum = SHA256()
 
   mutating func add(_ record: [UInt8]) { record.withUnsafeBytes { sum.update(bufferPointer: $0) } }
 
-  /// Two words of four bytes; the last bit is set, so that no mark is 0.
+  /// Two words of four bytes; the last bit is set, so that no hash is 0.
   var words: [Int] {
     let bytes = Array(sum.finalize().prefix(8))
     func word(_ part: ArraySlice<UInt8>) -> Int { part.reduce(0) { $0 << 8 | Int($1) } }

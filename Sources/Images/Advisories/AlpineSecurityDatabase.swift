@@ -1,10 +1,10 @@
 import Bytes
 
 extension AdvisoryFormat {
-  /// What Alpine, Wolfi and Chainguard publish: for each package the versions that mended something.
+  /// What Alpine, Wolfi and Chainguard publish: for each package the versions that fixed something.
   ///
-  /// Source: Alpine `secfixes-tracker`, "secdb"; the version `0` stands for flaws that never were in the package. It knows no
-  /// flaw that is not mended yet.
+  /// Source: Alpine `secfixes-tracker`, "secdb"; the version `0` stands for vulnerabilities that never were in the package. It knows no
+  /// vulnerability that is not fixed yet.
   static let alpineSecurityDatabase = AdvisoryFormat(
     name: "secdb",
     read: { document in
@@ -25,7 +25,7 @@ extension AdvisoryFormat {
         guard let name = item[path: "pkg", "name"]?.string else { continue }
         for fix in item[path: "pkg", "secfixes"]?.entries ?? [] where fix.key != "0" {
           for text in fix.value.strings {
-            // Several names of one flaw stand in one text.
+            // Several names of one vulnerability stand in one text.
             let names = text.split { " ,()+".contains($0) }.map(String.init)
             guard let first = names.first(where: { $0.hasPrefix("CVE-") }) ?? names.first else { continue }
             found.append(

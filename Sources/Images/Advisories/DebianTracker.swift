@@ -1,22 +1,23 @@
 import Bytes
 
 extension AdvisoryFormat {
-  /// The data of Debian's security tracker: for each source package and flaw what each release has.
+  /// The data of Debian's security tracker: for each source package and vulnerability what each release has.
   ///
   /// Source: security-tracker.debian.org, `/tracker/data/json`; Debian Security Team, "Security tracker" for the words. A
-  /// flaw that is open has no fix, one that is fixed in `0` was never in the release, and one that is undetermined says
+  /// vulnerability that is open has no fix, one that is fixed in `0` was never in the release, and one that is undetermined says
   /// nothing.
   static let debianTracker = AdvisoryFormat(
     name: "Debian security tracker",
     read: { document in
-      guard let package = document.entries.first, let flaw = package.value.entries.first,
-        flaw.key.hasPrefix("CVE-") || flaw.key.hasPrefix("TEMP-"), flaw.value["releases"] != nil
+      guard let package = document.entries.first, let vulnerability = package.value.entries.first,
+        vulnerability.key.hasPrefix("CVE-") || vulnerability.key.hasPrefix("TEMP-"),
+        vulnerability.value["releases"] != nil
       else { return nil }
       var found: [Advisory] = []
       for package in document.entries {
-        for flaw in package.value.entries {
+        for vulnerability in package.value.entries {
           var affected: [Advisory.Affected] = []
-          for release in flaw.value["releases"]?.entries ?? [] {
+          for release in vulnerability.value["releases"]?.entries ?? [] {
             guard let number = DebianReleases.number(release.key), let status = release.value["status"]?.string else {
               continue
             }
@@ -32,10 +33,11 @@ extension AdvisoryFormat {
                 ecosystem: Ecosystem("Debian:\(number)"), name: package.key, ranges: [events], versions: []))
           }
           guard !affected.isEmpty else { continue }
-          let text = flaw.value["description"]?.string ?? ""
+          let text = vulnerability.value["description"]?.string ?? ""
           found.append(
             Advisory(
-              id: "DEBIAN-" + flaw.key, aliases: flaw.key.hasPrefix("CVE-") ? [flaw.key] : [],
+              id: "DEBIAN-" + vulnerability.key,
+              aliases: vulnerability.key.hasPrefix("CVE-") ? [vulnerability.key] : [],
               summary: Advisory.summary(of: text), severity: [], published: "", withdrawn: false, affected: affected))
         }
       }

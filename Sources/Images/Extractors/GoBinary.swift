@@ -7,18 +7,17 @@ import Bytes
 enum GoBinary {
   private static let magic: [UInt8] = [0xFF] + Array(" Go buildinf:".utf8)
 
-  static func isProgram(_ bytes: some Collection<UInt8>) -> Bool {
-    bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) || bytes.starts(with: [0x4D, 0x5A])
-      || bytes.starts(with: [0xCF, 0xFA, 0xED, 0xFE])
-  }
-
-  static func read(_ bytes: [UInt8], _ path: String) -> [SoftwarePackage] {
-    guard let start = find(bytes), let (version, modules) = strings(bytes, start) else { return [] }
-    var found: [SoftwarePackage] = []
+  static func extract(_ bytes: [UInt8], _ path: String) -> Extraction {
+    var found = Extraction()
+    guard let start = find(bytes) else { return found }
+    guard let (version, modules) = strings(bytes, start) else {
+      found.note("the list of its Go modules is broken", path)
+      return found
+    }
     func add(_ name: String, _ version: String) {
       // A main module built from a working copy has no version to compare.
       guard !name.isEmpty, !version.isEmpty, version != "(devel)" else { return }
-      found.append(
+      found.packages.append(
         SoftwarePackage(
           ecosystem: Ecosystem("Go"), name: name, version: String(version.drop { $0 == "v" }), path: path))
     }

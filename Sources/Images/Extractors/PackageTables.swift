@@ -1,36 +1,84 @@
 /// Lock files in TOML that list `[[package]]` tables: the plain string fields of each.
-enum PackageTables {
+struct PackageTables {
   /// Fields of a table's own lines; those of tables below it bear their name and a dot, such as `source.registry`.
-  static func read(_ bytes: [UInt8]) -> [[String: String]] {
-    var tables: [[String: String]] = []
+  private(set) var tables: [[String: String]] = []
+  /// What does not fit together, with the line, from 1.
+  private(set) var broken: (reason: String, line: Int)?
+
+  init(_ bytes: [UInt8]) {
     var isPackage = false
+    var isInList = false
     var section = ""
-    for raw in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      let line = raw.drop { $0 == " " }
+    var number = 0
+    for raw in String(decoding: bytes, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    {
+      number += 1
+      let line = raw.drop { $0 == " " || $0 == "\t" }
+      if isInList {
+        if line.hasPrefix("]") { isInList = false }
+        continue
+      }
       if line.hasPrefix("[[") {
+        guard line.contains("]]") else {
+          breaks("a table without an end", number)
+          continue
+        }
         isPackage = line.hasPrefix("[[package]]")
         section = ""
         if isPackage { tables.append([:]) }
         continue
       }
       if line.hasPrefix("[") {
+        if !line.contains("]") { breaks("a table without an end", number) }
         // `[package.source]` belongs to the package before it.
         section = line.hasPrefix("[package.") ? String(line.dropFirst(9).prefix { $0 != "]" }) + "." : ""
         if !line.hasPrefix("[package.") { isPackage = false }
         continue
       }
-      guard isPackage, !tables.isEmpty else { continue }
-      let sides = line.split(separator: "=", maxSplits: 1)
-      guard sides.count == 2 else { continue }
+      let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard sides.count == 2, !line.hasPrefix("#") else { continue }
       let key = section + sides[0].filter { !$0.isWhitespace && $0 != "\"" }
-      let value = sides[1].drop { $0 == " " }
+      var value = sides[1].drop { $0 == " " }
+      while value.last == " " { value.removeLast() }
+      if value.isEmpty { breaks("\(key) has no value", number) }
+      if value == "[" { isInList = true }
+      guard isPackage, !tables.isEmpty else { continue }
       if value.hasPrefix("\"") {
-        tables[tables.count - 1][key] = String(value.dropFirst().prefix { $0 != "\"" })
+        let text = value.dropFirst().prefix { $0 != "\"" }
+        if text.endIndex == value.endIndex { breaks("a text without an end", number) }
+        tables[tables.count - 1][key] = String(text)
       } else {
         // Inline tables and numbers are kept as they stand.
         tables[tables.count - 1][key] = String(value)
       }
     }
-    return tables
+    if isInList { breaks("it ends within a list", number) }
+  }
+
+  private mutating func breaks(_ reason: String, _ line: Int) { broken = broken ?? (reason, line) }
+
+  /// The packages of a lock file.
+  ///
+  /// - Parameters:
+  ///   - isVersioned: whether every package has a version; one without is a break then.
+  ///   - body: nil for a table that is left out on purpose.
+  static func extract(
+    _ bytes: [UInt8], _ path: String, isVersioned: Bool = true,
+    _ body: (_ name: String, _ version: String, _ fields: [String: String]) -> SoftwarePackage?
+  ) -> Extraction {
+    var read = PackageTables(bytes)
+    var found = Extraction()
+    for fields in read.tables {
+      guard let name = fields["name"], let version = fields["version"] else {
+        if isVersioned || fields["name"] == nil {
+          read.breaks("the package \(fields["name"] ?? "") has no \(fields["name"] == nil ? "name" : "version")", 0)
+        }
+        continue
+      }
+      if let package = body(name, version, fields) { found.packages.append(package) }
+    }
+    if let broken = read.broken { found.note(broken.reason, path, line: broken.line) }
+    return found
   }
 }

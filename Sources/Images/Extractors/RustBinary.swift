@@ -5,18 +5,25 @@ import Bytes
 /// Source: rust-secure-code `cargo-auditable`, "PARSING.md": a section `.dep-v0` with zlib-compressed JSON.
 enum RustBinary {
   /// Most bytes of the list of crates.
-  private static let most = 8 << 20
+  private static let maximumBytes = 8 << 20
 
-  static func read(_ bytes: [UInt8], _ path: String) -> [SoftwarePackage] {
-    guard let image = ELFImage(bytes), let range = image.section(".dep-v0"),
-      let plain = try? Inflate.zlib(bytes[range], most: most), let document = try? JSONReader.read(plain)
-    else { return [] }
-    return (document["packages"]?.elements ?? []).compactMap { item in
-      // What only the build ran is not in the program; what is not from the registry is not what its name says there.
-      guard let name = item["name"]?.string, let version = item["version"]?.string, item["kind"]?.string != "build",
-        ["crates.io", "registry"].contains(item["source"]?.string ?? "")
-      else { return nil }
-      return SoftwarePackage(ecosystem: Ecosystem("crates.io"), name: name, version: version, path: path)
+  static func extract(_ bytes: [UInt8], _ path: String) -> Extraction {
+    guard let image = ELFImage(bytes), let range = image.section(".dep-v0") else { return Extraction() }
+    do throws(DocumentError) {
+      let plain = try Inflate.zlib(bytes[range], maximumBytes: maximumBytes)
+      return .json(plain, path) { document in
+        (document["packages"]?.elements ?? []).compactMap { item in
+          // What only the build ran is not in the program; what is not from the registry is not what its name says there.
+          guard let name = item["name"]?.string, let version = item["version"]?.string, item["kind"]?.string != "build",
+            ["crates.io", "registry"].contains(item["source"]?.string ?? "")
+          else { return nil }
+          return SoftwarePackage(ecosystem: Ecosystem("crates.io"), name: name, version: version, path: path)
+        }
+      }
+    } catch {
+      var found = Extraction()
+      found.note(error, path)
+      return found
     }
   }
 }

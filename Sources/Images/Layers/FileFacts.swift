@@ -4,7 +4,7 @@ import Bytes
 package enum FileFacts {
   /// Whether a file of this path, from the root, is read whatever its first bytes are.
   package static func wants(_ path: String) -> Bool {
-    OperatingSystem.paths.contains(path) || path == OpenAccounts.path || PackageExtractors.reader(for: path) != nil
+    OperatingSystem.paths.contains(path) || path == OpenAccounts.path || PackageExtractors.extractor(for: path) != nil
   }
 
   /// Reads a file whose path is wanted, or a program.
@@ -16,40 +16,29 @@ package enum FileFacts {
       file.release = String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
     } else if path == OpenAccounts.path {
       facts.openAccounts = OpenAccounts.read(bytes)
-    } else if let reader = PackageExtractors.reader(for: path) {
-      file.packages = reader.read(bytes, path)
-      file.isOfSystem = reader.isOfSystem
-      for (place, owner) in reader.owns(bytes, path) where mayMatter(place) {
-        facts.owned.append(LayerFacts.Owned(path: place, owner: owner))
-      }
+    } else if let extractor = PackageExtractors.extractor(for: path) {
+      take(extractor.extract(bytes, path), &file, &facts)
+      file.isOfSystem = extractor.isOfSystem
     } else {
-      file.packages = PackageExtractors.program(bytes, path)
+      take(PackageExtractors.program(bytes, path), &file, &facts)
     }
     return file
+  }
+
+  private static func take(_ found: Extraction, _ file: inout LayerFacts.File, _ facts: inout LayerFacts) {
+    file.packages = found.packages
+    facts.owned += found.owned.filter { mayMatter($0.path) }
+    for problem in found.problems { facts.note(problem) }
   }
 
   /// Whether a file may hold packages, or be a program that runs as its owner: those lie with programs, or below a folder of their
   /// package's, and have no ending.
   private static func mayMatter(_ path: String) -> Bool {
-    if path.contains("bin/") || path.contains("/libexec/") || PackageExtractors.reader(for: path) != nil { return true }
+    if path.contains("bin/") || path.contains("/libexec/") || PackageExtractors.extractor(for: path) != nil {
+      return true
+    }
     guard path.hasPrefix("usr/lib/") || path.hasPrefix("lib/") else { return false }
     let parts = path.split(separator: "/")
     return parts.count >= 4 && parts.last?.contains(".") == false
-  }
-}
-
-/// Accounts that anybody may log in to.
-///
-/// Source: shadow(5).
-package enum OpenAccounts {
-  package static let path = "etc/shadow"
-
-  /// Names of accounts whose password is empty; no sum of a password is kept.
-  package static func read(_ bytes: [UInt8]) -> [String] {
-    bytes.split(separator: 0x0A).compactMap { line in
-      let fields = line.split(separator: 0x3A, maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3, fields[1].isEmpty, !fields[0].isEmpty else { return nil }
-      return String(decoding: fields[0], as: UTF8.self)
-    }
   }
 }

@@ -1,9 +1,10 @@
 import Bytes
+package import Findings
 
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 5
+  package static let version = 6
 
   package struct File: Sendable, Equatable {
     package let path: String
@@ -30,11 +31,6 @@ package struct LayerFacts: Sendable, Equatable {
     package let target: String
   }
 
-  package struct Owned: Sendable, Equatable {
-    package let path: String
-    package let owner: String
-  }
-
   package var files: [File] = []
   /// Names that hide what lower layers have in their place.
   package var whiteouts: [String] = []
@@ -43,13 +39,13 @@ package struct LayerFacts: Sendable, Equatable {
   /// Hard links to files that this layer does not hold itself.
   package var links: [Link] = []
   /// Files of packages of the distribution, as far as packages are looked for in them.
-  package var owned: [Owned] = []
+  package var owned: [Extraction.Owned] = []
   /// All paths, each with a zero byte behind it. Those that are no folders stand in place of what lower layers have there; those
   /// of folders end in a slash, and only their permissions do.
   package var paths: [UInt8] = []
   /// Credentials in its files; nil where nobody looked for them.
   package var secrets: [FoundSecret]?
-  /// Files and folders of which more may be done than is common; not more than `mostExposures`.
+  /// Files and folders of which more may be done than is common; not more than `maximumExposures`.
   package var exposures: [FileExposure] = []
   /// What package managers left, a line for each folder.
   package var caches: [PackageCache] = []
@@ -58,17 +54,29 @@ package struct LayerFacts: Sendable, Equatable {
   package var entries = 0
   /// Bytes of the layer when it is unpacked.
   package var size = 0
-  /// What could not be read, a line each.
-  package var problems: [String] = []
+  /// What could not be read. Their places are paths of the layer; an empty one is the layer itself.
+  package private(set) var problems: [Problem] = []
 
   package init() {}
 
   /// More of them in one layer say nothing more.
-  private static let mostExposures = 2_000
+  private static let maximumExposures = 2_000
+  /// Problems of one layer that are told one by one.
+  private static let maximumProblems = 20
+
+  /// Notes what could not be read.
+  package mutating func note(_ problem: Problem) {
+    if problems.count < Self.maximumProblems {
+      problems.append(problem)
+    } else if problems.count == Self.maximumProblems {
+      problems.append(Problem(code: problem.code, location: Location(file: ""), message: "and more of the kind"))
+    }
+  }
 
   /// Notes what permissions a path has.
   package mutating func note(_ path: String, mode: Int, isFolder: Bool) {
-    guard exposures.count < Self.mostExposures, let exposure = FileExposure(path: path, mode: mode, isFolder: isFolder)
+    guard exposures.count < Self.maximumExposures,
+      let exposure = FileExposure(path: path, mode: mode, isFolder: isFolder)
     else { return }
     exposures.append(exposure)
   }
@@ -138,7 +146,14 @@ package struct LayerFacts: Sendable, Equatable {
       if let openAccounts { writer.field("openAccounts", openAccounts) }
       writer.field("entries", entries)
       writer.field("size", size)
-      writer.field("problems", problems)
+      writer.key("problems")
+      writer.array(of: problems) { writer, problem in
+        writer.array { writer in
+          for text in [problem.code.rawValue, problem.location.file, String(problem.location.line), problem.message] {
+            writer.value(text)
+          }
+        }
+      }
     }
     return writer.bytes
   }
@@ -166,8 +181,14 @@ package struct LayerFacts: Sendable, Equatable {
     whiteouts = document["whiteouts"]?.strings ?? []
     opaque = document["opaque"]?.strings ?? []
     links = pairs("links").map { Link(path: $0.0, target: $0.1) }
-    owned = pairs("owned").map { Owned(path: $0.0, owner: $0.1) }
-    problems = document["problems"]?.strings ?? []
+    owned = pairs("owned").map { Extraction.Owned(path: $0.0, owner: $0.1) }
+    problems = (document["problems"]?.elements ?? []).compactMap { item in
+      let words = item.strings
+      guard words.count == 4 else { return nil }
+      return Problem(
+        code: Problem.Code(rawValue: words[0]), location: Location(file: words[1], line: Int(words[2]) ?? 0),
+        message: words[3])
+    }
     secrets = document["secrets"]?.elements.compactMap { item in
       let words = item.strings
       guard words.count == 4, let line = Int(words[2]) else { return nil }

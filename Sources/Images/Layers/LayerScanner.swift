@@ -1,5 +1,6 @@
 package import Bytes
 import Crypto
+import Findings
 
 /// Reads one layer as it comes, once: its sums, its members, the packages in them.
 package final class LayerScanner {
@@ -12,8 +13,8 @@ package final class LayerScanner {
 
   /// - Parameter secrets: whether credentials are looked for.
   package init(limits: Limits = .standard, secrets: Bool = false) {
-    decoder = StreamDecoder(most: limits.layerBytes, ratio: limits.compressionRatio)
-    tar = TarStream(LayerSink(limits: limits, secrets: secrets), mostEntries: limits.layerEntries)
+    decoder = StreamDecoder(maximumBytes: limits.layerBytes, ratio: limits.compressionRatio)
+    tar = TarStream(LayerSink(limits: limits, secrets: secrets), maximumEntries: limits.layerEntries)
   }
 
   /// Takes the next bytes. Broken data are told of by `finish`: their sum is made all the same.
@@ -75,9 +76,6 @@ struct LayerSink: TarSink {
   private var size = 0
   private var interest = Interest.unknown
   private var content: [UInt8] = []
-  /// Most problems of one layer that are told one by one.
-  private static let mostProblems = 20
-
   init(limits: Limits, secrets: Bool) {
     self.limits = limits
     if secrets { facts.secrets = [] }
@@ -201,10 +199,6 @@ struct LayerSink: TarSink {
   }
 
   private mutating func problem(_ text: String) {
-    if facts.problems.count < Self.mostProblems {
-      facts.problems.append(text)
-    } else if facts.problems.count == Self.mostProblems {
-      facts.problems.append("and more of the kind")
-    }
+    facts.note(Problem(code: "layer", location: Location(file: ""), message: text))
   }
 }

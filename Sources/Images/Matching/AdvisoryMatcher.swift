@@ -19,7 +19,9 @@ package struct AdvisoryMatcher {
   }
 
   /// Stays the same for as long as nothing changes that is said of packages of this name.
-  package func mark(of name: String, in ecosystem: Ecosystem) -> UInt64 { store.mark(of: name, in: ecosystem) }
+  package func contentHash(of name: String, in ecosystem: Ecosystem) -> UInt64 {
+    store.contentHash(of: name, in: ecosystem)
+  }
 }
 
 extension SoftwarePackage {

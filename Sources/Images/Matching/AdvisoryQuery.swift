@@ -18,7 +18,7 @@ package struct AdvisoryQuery: Sendable {
     package let affected: Advisory.Affected
     package let verdict: Advisory.Affected.Verdict
 
-    /// The version that mends it on the line of the one asked for; nil where none is known.
+    /// The fixed version on the line of the one asked for; nil where none is known.
     package var fix: String? {
       verdict.events.last { $0.kind == .fixed }?.version ?? (verdict.isListed ? affected.fixes.last : nil)
     }

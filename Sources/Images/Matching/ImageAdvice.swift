@@ -4,7 +4,7 @@ package struct ImageAdvice: Sendable {
     /// What to upgrade: the source package of a distribution, or a package of a language.
     package let package: String
     package let ecosystem: Ecosystem
-    /// The lowest version that mends all that can be mended in it.
+    /// The lowest version that fixes all that can be fixed in it.
     package let version: String
     /// Installed packages that it concerns.
     package let names: [String]
@@ -18,7 +18,7 @@ package struct ImageAdvice: Sendable {
 
   package private(set) var steps: [Step] = []
 
-  /// A package with flaws that no version mends: what does not need it does without.
+  /// A package with vulnerabilities that no version fixes: what does not need it does without.
   package struct Removal: Sendable {
     package let package: String
     package let advisories: Int
@@ -27,7 +27,7 @@ package struct ImageAdvice: Sendable {
 
   package private(set) var removals: [Removal] = []
 
-  /// Flaws that come with the bottom layer of an image that has more: a newer base takes away those that it mends, whatever is
+  /// Vulnerabilities that come with the bottom layer of an image that has more: a newer base takes away those that it fixes, whatever is
   /// built on it.
   package private(set) var fromBase = 0
   package private(set) var fixableInBase = 0

@@ -5,12 +5,12 @@ package import Findings
 package struct ImageFinding: Sendable {
   package let package: SoftwarePackage
   package let advisory: Advisory
-  /// Nil where no version is known that mends it.
+  /// The fixed version; nil where none is known.
   package let fix: String?
   /// The events of the range, or that the record names the version.
   package let because: [String]
   package let priority: Priority
-  /// Other records that say the same of this package: the notice of an update beside the record of each flaw.
+  /// Other records that say the same of this package: the notice of an update beside the record of each vulnerability.
   package var also: [String] = []
   /// Other scanners that say it too, or alone.
   package var sources: [String] = []
@@ -27,21 +27,21 @@ package struct ImageFinding: Sendable {
     return Finding(
       check: CheckID(advisory.id), severity: priority.level.severity, title: "\(cve ?? advisory.id) in \(name)",
       message:
-        "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no version mends it yet")\(isToldByOthers ? "; told by \(sources.joined(separator: ", "))" : "")",
+        "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no fixed version yet")\(isToldByOthers ? "; told by \(sources.joined(separator: ", "))" : "")",
       subject: .image(image), location: Location(file: package.path),
       evidence: [
-        // The version is no part of it: a finding stays the same while an upgrade does not mend it.
+        // The version is no part of it: a finding stays the same while an upgrade does not fix it.
         Evidence(
           path: "\(package.ecosystem.text) \(name) \(package.path)", value: package.version, line: 0, column: 0)
       ],
       remediation: fix.map { fix in
         "Upgrade to \(fix): \(ImageAdvice.command(package.ecosystem, package.source ?? name, [name], fix))."
       }
-        ?? "No version mends it yet: drop the package, or say in a VEX document why it does not matter here.",
+        ?? "No fixed version yet: remove the package, or state in a VEX document why it does not matter here.",
       references: [Reference(advisory.id, "https://osv.dev/vulnerability/\(advisory.id)")]
         + (cve.map { [Reference($0, "https://www.cve.org/CVERecord?id=\($0)")] } ?? []),
       controls: [], why: priority.level.rawValue >= Priority.Level.likely.rawValue ? priority.reason : nil,
-      // The same flaw of the next build is the same finding, wherever the image lies.
+      // The same vulnerability of the next build is the same finding, wherever the image lies.
       identity: "image")
   }
 }
@@ -106,7 +106,7 @@ package struct ImageReport: Sendable {
 }
 
 extension ImageFinding {
-  /// What advisories say of one package, one finding for one flaw, in the order of their ids; and those whose versions cannot be
+  /// What advisories say of one package, one finding for one vulnerability, in the order of their ids; and those whose versions cannot be
   /// compared with the package's.
   package static func all(
     of package: SoftwarePackage, _ store: AdvisoryStore, _ risks: RiskIndex, _ memory: inout AdvisoryQuery.Memory
@@ -120,26 +120,27 @@ extension ImageFinding {
     return (joined(findings), answer.undecided)
   }
 
-  /// One row for one flaw: a record all of whose flaws others tell of, each by itself, stands beside those.
+  /// One row for one vulnerability: a record all of whose vulnerabilities others tell of, each by itself, stands beside those.
   private static func joined(_ findings: [ImageFinding]) -> [ImageFinding] {
     guard findings.count > 1 else { return findings }
     // The narrowest first, and of equals one with a fix and a score.
-    let order = findings.indices.map { (index: $0, flaws: findings[$0].advisory.flaws) }.sorted { a, b in
+    let order = findings.indices.map { (index: $0, vulnerabilities: findings[$0].advisory.vulnerabilities) }.sorted {
+      a, b in
       let (x, y) = (findings[a.index], findings[b.index])
-      if a.flaws.count != b.flaws.count { return a.flaws.count < b.flaws.count }
+      if a.vulnerabilities.count != b.vulnerabilities.count { return a.vulnerabilities.count < b.vulnerabilities.count }
       if (x.fix == nil) != (y.fix == nil) { return y.fix == nil }
       if x.advisory.severity.isEmpty != y.advisory.severity.isEmpty { return y.advisory.severity.isEmpty }
       return a.index < b.index
     }
     var kept: [Int: ImageFinding] = [:]
     var teller: [String: Int] = [:]
-    for (index, flaws) in order {
-      let tellers = Set(flaws.compactMap { teller[$0] })
-      if flaws.allSatisfy({ teller[$0] != nil }) {
+    for (index, vulnerabilities) in order {
+      let tellers = Set(vulnerabilities.compactMap { teller[$0] })
+      if vulnerabilities.allSatisfy({ teller[$0] != nil }) {
         for other in tellers { kept[other]?.also.append(findings[index].advisory.id) }
       } else {
         kept[index] = findings[index]
-        for flaw in flaws where teller[flaw] == nil { teller[flaw] = index }
+        for vulnerability in vulnerabilities where teller[vulnerability] == nil { teller[vulnerability] = index }
       }
     }
     return kept.sorted { $0.key < $1.key }.map(\.value)

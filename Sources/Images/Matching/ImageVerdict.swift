@@ -4,7 +4,7 @@ package struct ImageVerdict: Sendable {
     /// The source package of a distribution, or the package of a language.
     package let package: String
     package let version: String
-    /// The lowest version that mends all that can be mended; nil where nothing can.
+    /// The lowest version that fixes all that can be fixed; nil where nothing can.
     package let fix: String?
     package let advisories: Int
     /// The most urgent of them.

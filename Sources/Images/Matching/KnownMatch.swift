@@ -2,26 +2,26 @@
 package struct KnownMatch: Sendable, Hashable {
   package let advisory: String
   /// What the advisory tells of, in order: its CVEs, or its names where it has none.
-  package let flaws: [String]
-  /// The version that mends it; nil where none is known.
+  package let vulnerabilities: [String]
+  /// The fixed version; nil where none is known.
   package let fix: String?
   package let level: Priority.Level
 
-  package init(advisory: String, flaws: [String], fix: String?, level: Priority.Level) {
+  package init(advisory: String, vulnerabilities: [String], fix: String?, level: Priority.Level) {
     self.advisory = advisory
-    self.flaws = flaws
+    self.vulnerabilities = vulnerabilities
     self.fix = fix
     self.level = level
   }
 
   package init(_ finding: ImageFinding) {
     self.init(
-      advisory: finding.advisory.id, flaws: finding.advisory.flaws.sorted(), fix: finding.fix,
+      advisory: finding.advisory.id, vulnerabilities: finding.advisory.vulnerabilities.sorted(), fix: finding.fix,
       level: finding.priority.level)
   }
 
   /// A short name for people: the CVE where there is one.
-  package var title: String { flaws.first { $0.hasPrefix("CVE-") } ?? advisory }
+  package var title: String { vulnerabilities.first { $0.hasPrefix("CVE-") } ?? advisory }
 }
 
 /// What has become otherwise with one package since the last look.
@@ -31,9 +31,9 @@ package struct MatchChange: Sendable, Hashable {
     case new
     /// An advisory no longer applies, and no other tells of the same.
     case gone
-    /// A version that mends it is known now.
+    /// A fixed version is known now.
     case fixable
-    /// Another version mends it than was said before, or none does after all.
+    /// Another version is said to be the fixed one than before, or none is after all.
     case fixMoved
     /// It is more urgent than before: exploited by now, say.
     case raised
@@ -61,16 +61,16 @@ package struct MatchChange: Sendable, Hashable {
   package static func between(_ before: [KnownMatch], _ after: [KnownMatch]) -> [MatchChange] {
     let old = Dictionary(before.map { ($0.advisory, $0) }, uniquingKeysWith: { first, _ in first })
     let new = Dictionary(after.map { ($0.advisory, $0) }, uniquingKeysWith: { first, _ in first })
-    let knownFlaws = Set(before.flatMap(\.flaws))
-    let openFlaws = Set(after.flatMap(\.flaws))
+    let knownVulnerabilities = Set(before.flatMap(\.vulnerabilities))
+    let openVulnerabilities = Set(after.flatMap(\.vulnerabilities))
     var changes: [MatchChange] = []
     for match in before where new[match.advisory] == nil {
-      let isTold = match.flaws.allSatisfy(openFlaws.contains)
+      let isTold = match.vulnerabilities.allSatisfy(openVulnerabilities.contains)
       changes.append(MatchChange(kind: isTold ? .renamed : .gone, match: match, isOpen: false))
     }
     for match in after {
       guard let was = old[match.advisory] else {
-        let isTold = match.flaws.allSatisfy(knownFlaws.contains)
+        let isTold = match.vulnerabilities.allSatisfy(knownVulnerabilities.contains)
         changes.append(MatchChange(kind: isTold ? .renamed : .new, match: match, isOpen: true))
         continue
       }
@@ -80,13 +80,13 @@ package struct MatchChange: Sendable, Hashable {
         changes.append(MatchChange(kind: kind, match: match, isOpen: true))
       }
       // An advisory that tells of more than before is news of a kind as well.
-      if !match.flaws.allSatisfy(knownFlaws.contains) {
+      if !match.vulnerabilities.allSatisfy(knownVulnerabilities.contains) {
         changes.append(MatchChange(kind: .new, match: match, isOpen: true))
       }
       if was.fix != match.fix {
         changes.append(MatchChange(kind: was.fix == nil ? .fixable : .fixMoved, match: match, isOpen: true))
       }
-      if was.flaws != match.flaws, match.flaws.allSatisfy(knownFlaws.contains) {
+      if was.vulnerabilities != match.vulnerabilities, match.vulnerabilities.allSatisfy(knownVulnerabilities.contains) {
         changes.append(MatchChange(kind: .renamed, match: match, isOpen: true))
       }
     }

@@ -10,7 +10,7 @@ enum AnchoreReport {
       list.elements.allSatisfy({ $0["vuln"] != nil })
     else { return nil }
     let findings = list.elements.map { item in
-      // Where nothing mends it, it says so in a word.
+      // Where there is no fix, it says so in a word.
       let fix = item["fix"]?.string.flatMap { $0.isEmpty || $0 == "None" ? nil : $0 }
       let path = item.text("package_path")
       return ScannerReport.Finding(

@@ -5,7 +5,7 @@ import Bytes
 /// Source: Clair 4, "API", `VulnerabilityReport`.
 enum ClairReport {
   @Sendable static func read(_ document: DocumentNode) -> ScannerReport? {
-    guard let held = document["packages"], let flaws = document["vulnerabilities"],
+    guard let held = document["packages"], let vulnerabilities = document["vulnerabilities"],
       let pairs = document["package_vulnerabilities"]
     else { return nil }
     func package(_ id: String) -> ScannerReport.Package? {
@@ -20,19 +20,21 @@ enum ClairReport {
     for pair in pairs.entries.sorted(by: { $0.key < $1.key }) {
       guard let package = package(pair.key) else { continue }
       for id in pair.value.strings {
-        guard let flaw = flaws[id] else { continue }
-        let name = flaw.text("name")
+        guard let vulnerability = vulnerabilities[id] else { continue }
+        let name = vulnerability.text("name")
         // Its names are texts such as `CVE-2019-1234 on Ubuntu 18.04`, or `RHSA-2021:1234: tool update`.
         let first = name.prefix { !$0.isWhitespace }
         let title = first.last == ":" ? first.dropLast() : first
         let inText = RiskIndex.cve(in: name)
         findings.append(
           ScannerReport.Finding(
-            id: inText ?? String(title), aliases: cves(flaw.text("links")).filter { $0 != inText ?? String(title) },
-            package: package, fix: flaw["fixed_in_version"]?.string.flatMap { $0.isEmpty || $0 == "0" ? nil : fix($0) },
-            severity: flaw.text("normalized_severity").lowercased(),
-            vectors: flaw.text("severity").hasPrefix("CVSS:") ? [flaw.text("severity")] : [],
-            title: flaw.text("description")))
+            id: inText ?? String(title),
+            aliases: cves(vulnerability.text("links")).filter { $0 != inText ?? String(title) },
+            package: package,
+            fix: vulnerability["fixed_in_version"]?.string.flatMap { $0.isEmpty || $0 == "0" ? nil : fix($0) },
+            severity: vulnerability.text("normalized_severity").lowercased(),
+            vectors: vulnerability.text("severity").hasPrefix("CVSS:") ? [vulnerability.text("severity")] : [],
+            title: vulnerability.text("description")))
       }
     }
     return ScannerReport(

@@ -9,11 +9,11 @@ enum GrypeReport {
       return nil
     }
     let findings = matches.elements.compactMap { match -> ScannerReport.Finding? in
-      guard let flaw = match["vulnerability"], let artifact = match["artifact"] else { return nil }
+      guard let vulnerability = match["vulnerability"], let artifact = match["artifact"] else { return nil }
       let related = (match["relatedVulnerabilities"]?.elements ?? []).compactMap { $0["id"]?.string }
-      let id = flaw.text("id")
+      let id = vulnerability.text("id")
       let scores =
-        (flaw["cvss"]?.elements ?? [])
+        (vulnerability["cvss"]?.elements ?? [])
         + (match["relatedVulnerabilities"]?.elements ?? []).flatMap {
           $0["cvss"]?.elements ?? []
         }
@@ -22,8 +22,8 @@ enum GrypeReport {
         package: ScannerReport.Package(
           name: artifact.text("name"), version: artifact.text("version"), purl: artifact.text("purl"),
           kind: artifact.text("type"), path: artifact["locations"]?.elements.first?.text("path") ?? ""),
-        fix: flaw["fix"]?["versions"]?.strings.last, severity: flaw.text("severity").lowercased(),
-        vectors: Array(scores.compactMap { $0["vector"]?.string }.prefix(1)), title: flaw.text("description"))
+        fix: vulnerability["fix"]?["versions"]?.strings.last, severity: vulnerability.text("severity").lowercased(),
+        vectors: Array(scores.compactMap { $0["vector"]?.string }.prefix(1)), title: vulnerability.text("description"))
     }
     let target = document["source"]?["target"]
     let version = document["descriptor"]?["version"]?.string

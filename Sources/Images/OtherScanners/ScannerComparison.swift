@@ -5,7 +5,7 @@ package struct ScannerComparison: Sendable {
   package struct Agreement: Sendable {
     package let ours: ImageFinding
     package let theirs: ScannerReport.Finding
-    /// Both name a version that mends it, and not the same one.
+    /// Both name a fixed version, and not the same one.
     package var fixDiffers: Bool {
       guard let fix = ours.fix, let other = theirs.fix else { return false }
       // Of several lines of releases they name one version each.
@@ -52,9 +52,9 @@ package struct ScannerComparison: Sendable {
   }
 
   private static func isSame(_ ours: ImageFinding, _ theirs: ScannerReport.Finding) -> Bool {
-    let names = Set([ours.advisory.id] + ours.advisory.aliases + ours.also).union(ours.advisory.flaws)
-    return !names.isDisjoint(with: theirs.flaws)
-      || !names.isDisjoint(with: theirs.flaws.compactMap { RiskIndex.cve(in: $0) })
+    let names = Set([ours.advisory.id] + ours.advisory.aliases + ours.also).union(ours.advisory.vulnerabilities)
+    return !names.isDisjoint(with: theirs.vulnerabilities)
+      || !names.isDisjoint(with: theirs.vulnerabilities.compactMap { RiskIndex.cve(in: $0) })
   }
 
   private static func isSameVersion(_ ours: SoftwarePackage, _ theirs: ScannerReport.Package) -> Bool {
@@ -113,7 +113,7 @@ package struct ScannerComparison: Sendable {
       return "the store holds no advisories for \(package.ecosystem.text)"
     }
     var known: [Advisory] = []
-    for id in finding.flaws.sorted() { known += try store.advisories(id: id) }
+    for id in finding.vulnerabilities.sorted() { known += try store.advisories(id: id) }
     guard !known.isEmpty else { return "no advisory of the store tells of it" }
     let ids = Set(known.map(\.id))
     let explanations = try AdvisoryExplanation.all(of: package, in: store).filter { ids.contains($0.advisory.id) }
@@ -145,7 +145,7 @@ package struct ScannerComparison: Sendable {
     }
     if seen != nil || !affected.isDisjoint(with: names) {
       return finding.fix == nil
-        ? "it saw the package; no version mends this yet, and it may leave such out"
+        ? "it saw the package; there is no fixed version yet, and it may leave such vulnerabilities out"
         : "it saw the package, and does not say this"
     }
     return "it tells nothing of the package, which it may not have seen"

@@ -5,7 +5,7 @@ package struct ScannerReport: Sendable {
   /// A vulnerability as it told it.
   package struct Finding: Sendable, Hashable {
     package let id: String
-    /// Other ids of the same flaw.
+    /// Other ids of the same vulnerability.
     package let aliases: [String]
     package let package: Package
     package let fix: String?
@@ -27,7 +27,7 @@ package struct ScannerReport: Sendable {
       self.title = title
     }
 
-    package var flaws: Set<String> { Set([id] + aliases) }
+    package var vulnerabilities: Set<String> { Set([id] + aliases) }
   }
 
   package struct Package: Sendable, Hashable {
@@ -104,7 +104,7 @@ extension ScannerReport.Finding {
       ecosystem: Ecosystem(package.kind), name: package.name, version: package.version, path: package.path)
   }
 
-  /// Of versions that mend it on several lines of releases, the lowest that is newer than the package.
+  /// Of fixed versions on several lines of releases, the lowest that is newer than the package.
   private func nearestFix(_ package: SoftwarePackage) -> String? {
     let versions = (fix ?? "").split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }.filter {
       !$0.isEmpty

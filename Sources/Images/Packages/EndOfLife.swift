@@ -1,4 +1,4 @@
-/// When a distribution's makers end their support of a release: from then on nobody mends what is found in it.
+/// When a distribution's makers end their support of a release: from then on nobody fixes what is found in it.
 ///
 /// Source: the lifecycle pages of each distribution (Debian wiki "LTS", Ubuntu "Release cycle", Alpine "Releases", Red Hat
 /// "Life Cycle", AlmaLinux, Rocky Linux, Amazon Linux, openSUSE, Fedora), as of November 2026. Where there is free support for

@@ -26,7 +26,7 @@ package enum CycloneDXRules {
     var problems: [String] = []
     private var references = Set<String>()
     private var requiresNames = false
-    private static let mostDepth = 64
+    private static let maximumDepth = 64
 
     mutating func document(_ root: DocumentNode) {
       if root["bomFormat"]?.string != "CycloneDX" { problems.append("bomFormat: not \"CycloneDX\"") }
@@ -49,7 +49,7 @@ package enum CycloneDXRules {
 
     /// Rules hold wherever their words stand.
     private mutating func visit(_ node: DocumentNode, _ path: String, depth: Int) {
-      guard depth < Self.mostDepth, problems.count < 100 else { return }
+      guard depth < Self.maximumDepth, problems.count < 100 else { return }
       for entry in node.entries {
         let place = path.isEmpty ? entry.key : path + "." + entry.key
         switch entry.key {

@@ -8,7 +8,7 @@ package struct SBOMReader: Sendable {
   package let nameless: Int
   package let system: OperatingSystem?
   /// What is wrong with the document; it was read as far as it goes.
-  package private(set) var flaws: [String] = []
+  package private(set) var problems: [String] = []
 
   /// Nil for what is no SBOM.
   package init?(_ bytes: [UInt8], file: String) {
@@ -18,7 +18,7 @@ package struct SBOMReader: Sendable {
     if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") {
       guard let document = try? JSONReader.read(bytes) else { return nil }
       if document["bomFormat"]?.string == "CycloneDX" {
-        flaws = CycloneDXRules.problems(document)
+        problems = CycloneDXRules.problems(document)
         func walk(_ list: DocumentNode?, _ depth: Int) {
           guard depth < 32 else { return }
           for component in list?.elements ?? [] {

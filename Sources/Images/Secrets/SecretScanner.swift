@@ -17,7 +17,7 @@ package struct SecretScanner: Sendable {
   private let anchors: [Int: [(anchor: [UInt8], rule: Int)]]
 
   /// Most findings in one file: a list of keys is one mistake.
-  private static let mostInFile = 20
+  private static let maximumInFile = 20
 
   package static let usual = SecretScanner(SecretRules.all)
 
@@ -72,7 +72,7 @@ package struct SecretScanner: Sendable {
               else { continue }
               found.append((range, rule))
             }
-            if found.count >= Self.mostInFile { break }
+            if found.count >= Self.maximumInFile { break }
           }
           place += 1
         }

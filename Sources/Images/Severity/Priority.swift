@@ -1,6 +1,6 @@
 package import Findings
 
-/// How soon a vulnerability wants to be mended: exploited before likely to be, before how bad it is.
+/// How soon a vulnerability wants to be fixed: exploited before likely to be, before how bad it is.
 package struct Priority: Sendable, Hashable, Comparable {
   package enum Level: Int, Sendable, CaseIterable {
     case unknown

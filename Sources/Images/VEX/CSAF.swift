@@ -5,7 +5,7 @@ import Bytes
 /// Source: OASIS CSAF 2.0, profile "VEX": a tree of products, and for each vulnerability the products of each status.
 enum CSAF {
   /// Deepest nesting of products that is followed.
-  private static let mostDepth = 32
+  private static let maximumDepth = 32
 
   static func isCSAF(_ document: DocumentNode) -> Bool {
     document[path: "document", "csaf_version"]?.string?.hasPrefix("2.") == true
@@ -25,7 +25,7 @@ enum CSAF {
       }
       func ids(_ keys: String...) -> [String] { keys.flatMap { status[$0]?.strings ?? [] } }
       let affected = ids("known_affected", "first_affected", "last_affected")
-      // One component on several platforms: where it is affected on one, or was until it was mended, the same name says
+      // One component on several platforms: where it is affected on one, or was until it was fixed, the same name says
       // nothing of it elsewhere.
       let others = (affected + ids("under_investigation", "fixed", "first_fixed")).flatMap { products[$0] ?? [] }
       let (open, openNames) = (Set(others.map(bare)), Set(others.map(name)))
@@ -66,7 +66,7 @@ enum CSAF {
       }
     }
     func walk(_ branches: DocumentNode?, _ depth: Int) {
-      guard depth < mostDepth else { return }
+      guard depth < maximumDepth else { return }
       for branch in branches?.elements ?? [] {
         add(branch["product"])
         walk(branch["branches"], depth + 1)

@@ -7,7 +7,7 @@ package struct AdvisoryState: Sendable {
   package let risks: RiskIndex
   let storeDigest: String
   let riskDigest: String
-  /// When it is looked at, RFC 3339.
+  /// When the run is made, RFC 3339.
   package let time: String
 
   package init(store: AdvisoryStore, risks: RiskIndex, time: String) {
@@ -58,10 +58,10 @@ package struct PackageNews: Sendable {
   package let images: [Int64]
 }
 
-/// What a look found.
-package struct LookReport: Sendable {
-  package let look: Int64
-  /// When the look before was; nil for the first.
+/// What a run found.
+package struct LedgerRunReport: Sendable {
+  package let run: Int64
+  /// When the run before was; nil for the first.
   package let before: String?
   /// In the order of packages. A package may stand here twice: for images that were there, and for those that were added.
   package var news: [PackageNews] = []
@@ -71,15 +71,15 @@ package struct LookReport: Sendable {
   package var added: [Int64] = []
   /// Names that mean another image than before.
   package var moved: [String] = []
-  /// Package names whose advisories changed, and packages that were judged anew for it.
+  /// Package names whose advisories changed, and packages that were matched anew for it.
   package var changedNames = 0
   package var rematched = 0
   /// What there is in all.
   package var images = 0
   package var packages = 0
 
-  package init(look: Int64, before: String?) {
-    self.look = look
+  package init(run: Int64, before: String?) {
+    self.run = run
     self.before = before
   }
 }
@@ -92,8 +92,8 @@ package struct LedgerEntry: Sendable {
     package let digest: String
     package let system: String
     package let packages: Int
-    /// The look that added it, and when that was.
-    package let look: Int64
+    /// The run that added it, and when that was.
+    package let run: Int64
     package let added: String
   }
 

@@ -2,6 +2,7 @@ import GRDB
 
 /// The tables of the ledger of images. Migrations are only ever added.
 enum LedgerSchema {
+  /// Each brings a ledger of an older version to the next; none is ever changed.
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("images") { database in
@@ -35,6 +36,20 @@ enum LedgerSchema {
             id INTEGER PRIMARY KEY, look INTEGER NOT NULL REFERENCES look, package INTEGER NOT NULL, kind TEXT NOT NULL,
             isOpen INTEGER NOT NULL, advisory TEXT NOT NULL, flaws TEXT NOT NULL, fix TEXT, level INTEGER NOT NULL);
           CREATE INDEX eventOfPackage ON event (package);
+          """)
+    }
+    // The words of the field for what the first migration named.
+    migrator.registerMigration("terms") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE look RENAME TO run;
+          ALTER TABLE holder RENAME TO imagesOfPackage;
+          ALTER TABLE question RENAME COLUMN mark TO contentHash;
+          ALTER TABLE image RENAME COLUMN look TO run;
+          ALTER TABLE tag RENAME COLUMN look TO run;
+          ALTER TABLE event RENAME COLUMN look TO run;
+          ALTER TABLE event RENAME COLUMN flaws TO vulnerabilities;
+          ALTER TABLE open RENAME COLUMN flaws TO vulnerabilities;
           """)
     }
     return migrator

@@ -7,41 +7,41 @@ import Images
 /// The tables of the ledger in one transaction.
 final class LedgerTables {
   private let database: Database
-  /// What applies to packages that many images of one look hold.
+  /// What applies to packages that many images of one run hold.
   private var known: [Int64: [KnownMatch]] = [:]
   /// Numbers of packages, for the same reason.
   private var numbers: [SoftwarePackage: Int64] = [:]
-  private let holders: HolderIndex
+  private let index: InvertedIndex
 
   init(_ database: Database) {
     self.database = database
-    holders = HolderIndex(database)
+    index = InvertedIndex(database)
   }
 
   private func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }
 
-  private func run(_ sql: String, _ arguments: StatementArguments) throws {
+  private func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try statement(sql).execute(arguments: arguments)
   }
 
-  // MARK: Looks
+  // MARK: Runs
 
-  func lastLook() throws -> (time: String, store: String, risks: String)? {
-    try Row.fetchOne(statement("SELECT time, store, risks FROM look ORDER BY id DESC LIMIT 1")).map {
-      ($0[0], $0[1], $0[2])
+  func lastRun() throws -> (time: String, store: String, risks: String)? {
+    try Row.fetchOne(statement("SELECT time, store, risks FROM run ORDER BY id DESC LIMIT 1")).map {
+      ($0["time"], $0["store"], $0["risks"])
     }
   }
 
   func begin(_ state: AdvisoryState) throws -> Int64 {
-    try run(
-      "INSERT INTO look (time, store, risks, built) VALUES (?, ?, ?, ?)",
+    try execute(
+      "INSERT INTO run (time, store, risks, built) VALUES (?, ?, ?, ?)",
       [state.time, state.storeDigest, state.riskDigest, state.built])
     return database.lastInsertedRowID
   }
 
   /// Writes what is left to be written, and counts.
-  func finish(_ report: inout LookReport) throws {
-    try holders.flush()
+  func finish(_ report: inout LedgerRunReport) throws {
+    try index.flush()
     report.images = try Int.fetchOne(statement("SELECT count(*) FROM image")) ?? 0
     report.packages = try Int.fetchOne(statement("SELECT count(*) FROM package")) ?? 0
     let names = try currentNames(of: Set(report.news.flatMap(\.images) + report.added))
@@ -54,19 +54,19 @@ final class LedgerTables {
 
   /// Judges the packages of the names of which something else is said than before.
   func rematch(
-    _ judge: inout AdvisoryMatcher, _ look: Int64, isAll: Bool, _ report: inout LookReport
+    _ matcher: inout AdvisoryMatcher, _ run: Int64, isAll: Bool, _ report: inout LedgerRunReport
   ) throws {
-    var changed: [(id: Int64, mark: Int64)] = []
+    var changed: [(id: Int64, hash: Int64)] = []
     let questions = try Row.fetchCursor(
-      statement("SELECT id, ecosystem, name, mark FROM question ORDER BY ecosystem, name"))
+      statement("SELECT id, ecosystem, name, contentHash FROM question ORDER BY ecosystem, name"))
     while let row = try questions.next() {
-      let mark = Int64(bitPattern: judge.mark(of: row[2], in: Ecosystem(row[1] as String)))
-      guard isAll || mark != row[3] else { continue }
-      changed.append((row[0], mark))
+      let hash = Int64(bitPattern: matcher.contentHash(of: row["name"], in: Ecosystem(row["ecosystem"] as String)))
+      guard isAll || hash != row["contentHash"] else { continue }
+      changed.append((row["id"], hash))
     }
     report.changedNames = changed.count
-    for (question, mark) in changed {
-      try run("UPDATE question SET mark = ? WHERE id = ?", [mark, question])
+    for (question, hash) in changed {
+      try execute("UPDATE question SET contentHash = ? WHERE id = ?", [hash, question])
       let packages = try Row.fetchAll(
         statement(
           """
@@ -76,91 +76,96 @@ final class LedgerTables {
       for row in packages {
         report.rematched += 1
         let (id, package) = Self.package(row)
-        let changes = MatchChange.between(try open(id), try judge.matches(of: package))
+        let changes = MatchChange.between(try open(id), try matcher.matches(of: package))
         guard !changes.isEmpty else { continue }
-        for change in changes { try keep(change, id, look) }
-        report.news.append(PackageNews(package: package, changes: changes, images: try holders.images(of: id)))
+        for change in changes { try keep(change, id, run) }
+        report.news.append(PackageNews(package: package, changes: changes, images: try index.images(of: id)))
       }
     }
   }
 
-  /// The columns id, ecosystem, name, version, source, sourceVersion.
+  /// A row of `package`.
   private static func package(_ row: Row) -> (Int64, SoftwarePackage) {
-    func text(_ column: Int) -> String? {
+    func text(_ column: String) -> String? {
       let value: String = row[column]
       return value.isEmpty ? nil : value
     }
     return (
-      row[0],
+      row["id"],
       SoftwarePackage(
-        ecosystem: Ecosystem(row[1] as String), name: row[2], version: row[3], source: text(4), sourceVersion: text(5),
-        path: "")
+        ecosystem: Ecosystem(row["ecosystem"] as String), name: row["name"], version: row["version"],
+        source: text("source"), sourceVersion: text("sourceVersion"), path: "")
     )
   }
 
   private func open(_ package: Int64) throws -> [KnownMatch] {
     if let matches = known[package] { return matches }
     let matches = try Row.fetchAll(
-      statement("SELECT advisory, flaws, fix, level FROM open WHERE package = ? ORDER BY advisory"),
+      statement("SELECT advisory, vulnerabilities, fix, level FROM open WHERE package = ? ORDER BY advisory"),
       arguments: [package]
-    ).map { Self.match($0, 0) }
+    ).map(Self.match)
     known[package] = matches
     return matches
   }
 
-  /// The columns advisory, flaws, fix, level, from one on.
-  private static func match(_ row: Row, _ first: Int) -> KnownMatch {
+  /// A row of `open` or `event`.
+  private static func match(_ row: Row) -> KnownMatch {
     KnownMatch(
-      advisory: row[first], flaws: (row[first + 1] as String).split(separator: " ").map(String.init),
-      fix: row[first + 2], level: Priority.Level(rawValue: row[first + 3]) ?? .unknown)
+      advisory: row["advisory"],
+      vulnerabilities: (row["vulnerabilities"] as String).split(separator: " ").map(String.init),
+      fix: row["fix"], level: Priority.Level(rawValue: row["level"]) ?? .unknown)
   }
 
   /// Writes what changed, and the state after it.
-  private func keep(_ change: MatchChange, _ package: Int64, _ look: Int64) throws {
+  private func keep(_ change: MatchChange, _ package: Int64, _ run: Int64) throws {
     known[package] = nil
     let match = change.match
-    let flaws = match.flaws.joined(separator: " ")
-    try run(
-      "INSERT INTO event (look, package, kind, isOpen, advisory, flaws, fix, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      [look, package, change.kind.rawValue, change.isOpen, match.advisory, flaws, match.fix, match.level.rawValue])
+    let vulnerabilities = match.vulnerabilities.joined(separator: " ")
+    try execute(
+      "INSERT INTO event (run, package, kind, isOpen, advisory, vulnerabilities, fix, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      [
+        run, package, change.kind.rawValue, change.isOpen, match.advisory, vulnerabilities, match.fix,
+        match.level.rawValue,
+      ])
     if change.isOpen {
-      try run(
-        "INSERT OR REPLACE INTO open (package, advisory, flaws, fix, level) VALUES (?, ?, ?, ?, ?)",
-        [package, match.advisory, flaws, match.fix, match.level.rawValue])
+      try execute(
+        "INSERT OR REPLACE INTO open (package, advisory, vulnerabilities, fix, level) VALUES (?, ?, ?, ?, ?)",
+        [package, match.advisory, vulnerabilities, match.fix, match.level.rawValue])
     } else {
-      try run("DELETE FROM open WHERE package = ? AND advisory = ?", [package, match.advisory])
+      try execute("DELETE FROM open WHERE package = ? AND advisory = ?", [package, match.advisory])
     }
   }
 
   // MARK: Images
 
   /// An image that is known, and of which something else was read than before, begins anew.
-  func add(_ image: LedgerImage, _ judge: inout AdvisoryMatcher, _ look: Int64, _ report: inout LookReport) throws {
+  func add(_ image: LedgerImage, _ matcher: inout AdvisoryMatcher, _ run: Int64, _ report: inout LedgerRunReport) throws
+  {
     var packages: [(id: Int64, package: SoftwarePackage)] = []
-    for package in image.packages { packages.append((try number(of: package, &judge, look), package)) }
+    for package in image.packages { packages.append((try number(of: package, &matcher, run), package)) }
     let held = packages.map(\.id).sorted()
     let known = try Row.fetchOne(
       statement("SELECT id, digest, packages FROM image WHERE key = ?"), arguments: [image.key])
-    let before = known.map { NumberList.numbers($0[2]) } ?? []
+    let before = known.map { NumberList.numbers($0["packages"]) } ?? []
     let id: Int64
     if let known {
-      id = known[0]
-      if !image.digest.isEmpty, image.digest != known[1] {
-        try run("UPDATE image SET digest = ? WHERE id = ?", [image.digest, id])
+      id = known["id"]
+      if !image.digest.isEmpty, image.digest != known["digest"] {
+        try execute("UPDATE image SET digest = ? WHERE id = ?", [image.digest, id])
       }
     } else {
-      try run(
-        "INSERT INTO image (key, digest, system, look, packages) VALUES (?, ?, ?, ?, ?)",
-        [image.key, image.digest, image.system, look, NumberList.data(held)])
+      try execute(
+        "INSERT INTO image (key, digest, system, run, packages) VALUES (?, ?, ?, ?, ?)",
+        [image.key, image.digest, image.system, run, NumberList.data(held)])
       id = database.lastInsertedRowID
       report.added.append(id)
     }
-    try tag(image.name, id, look, &report)
+    try tag(image.name, id, run, &report)
     guard held != before else { return }
     let old = Set(before)
     let new = Set(held)
     if known != nil {
-      try run("UPDATE image SET look = ?, packages = ? WHERE id = ?", [look, NumberList.data(held), id])
+      try execute("UPDATE image SET run = ?, packages = ? WHERE id = ?", [run, NumberList.data(held), id])
     }
     for package in before where !new.contains(package) {
       let changes = try open(package).map { MatchChange(kind: .gone, match: $0, isOpen: false) }
@@ -169,7 +174,7 @@ final class LedgerTables {
       }
       try drop(package, from: id)
     }
-    for (package, _) in packages where !old.contains(package) { holders.add(id, to: package) }
+    for (package, _) in packages where !old.contains(package) { index.add(id, to: package) }
     for (number, package) in packages where !old.contains(number) {
       let changes = try open(number).map { MatchChange(kind: .new, match: $0, isOpen: true) }
       if !changes.isEmpty { report.news.append(PackageNews(package: package, changes: changes, images: [id])) }
@@ -189,32 +194,32 @@ final class LedgerTables {
 
   /// Takes a package out of an image, and out of the ledger where no other image holds it.
   private func drop(_ package: Int64, from image: Int64) throws {
-    try holders.remove(image, from: package)
-    guard try !holders.hasAny(package) else { return }
+    try index.remove(image, from: package)
+    guard try !index.hasAny(package) else { return }
     numbers = [:]
     known[package] = nil
-    for table in ["open", "event"] { try run("DELETE FROM \(table) WHERE package = ?", [package]) }
-    try run("DELETE FROM package WHERE id = ?", [package])
+    for table in ["open", "event"] { try execute("DELETE FROM \(table) WHERE package = ?", [package]) }
+    try execute("DELETE FROM package WHERE id = ?", [package])
   }
 
   /// Says what a name means from now on.
-  private func tag(_ name: String, _ image: Int64, _ look: Int64, _ report: inout LookReport) throws {
+  private func tag(_ name: String, _ image: Int64, _ run: Int64, _ report: inout LedgerRunReport) throws {
     let before = try Int64.fetchOne(
-      statement("SELECT image FROM tag WHERE name = ? ORDER BY look DESC LIMIT 1"), arguments: [name])
+      statement("SELECT image FROM tag WHERE name = ? ORDER BY run DESC LIMIT 1"), arguments: [name])
     guard before != image else { return }
     if before != nil { report.moved.append(name) }
-    try run("INSERT OR REPLACE INTO tag (name, look, image) VALUES (?, ?, ?)", [name, look, image])
+    try execute("INSERT OR REPLACE INTO tag (name, run, image) VALUES (?, ?, ?)", [name, run, image])
   }
 
-  /// The number of a package; one that was not known is judged.
-  private func number(of package: SoftwarePackage, _ judge: inout AdvisoryMatcher, _ look: Int64) throws -> Int64 {
+  /// The number of a package; one that was not known is matched.
+  private func number(of package: SoftwarePackage, _ matcher: inout AdvisoryMatcher, _ run: Int64) throws -> Int64 {
     if let number = numbers[package] { return number }
-    let number = try find(package, &judge, look)
+    let number = try find(package, &matcher, run)
     numbers[package] = number
     return number
   }
 
-  private func find(_ package: SoftwarePackage, _ judge: inout AdvisoryMatcher, _ look: Int64) throws -> Int64 {
+  private func find(_ package: SoftwarePackage, _ matcher: inout AdvisoryMatcher, _ run: Int64) throws -> Int64 {
     let asked = package.source ?? package.name
     let key = Ecosystem(package.ecosystem.name).normalized(asked)
     let question: Int64
@@ -224,9 +229,9 @@ final class LedgerTables {
     {
       question = known
     } else {
-      let mark = Int64(bitPattern: judge.mark(of: asked, in: package.ecosystem))
-      try run(
-        "INSERT INTO question (ecosystem, name, mark) VALUES (?, ?, ?)", [package.ecosystem.name, key, mark])
+      let hash = Int64(bitPattern: matcher.contentHash(of: asked, in: package.ecosystem))
+      try execute(
+        "INSERT INTO question (ecosystem, name, contentHash) VALUES (?, ?, ?)", [package.ecosystem.name, key, hash])
       question = database.lastInsertedRowID
     }
     let values: StatementArguments = [
@@ -242,20 +247,20 @@ final class LedgerTables {
     {
       return known
     }
-    try run(
+    try execute(
       "INSERT INTO package (question, ecosystem, name, version, source, sourceVersion) VALUES (?, ?, ?, ?, ?, ?)",
       values)
     let id = database.lastInsertedRowID
-    for match in try judge.matches(of: package) {
-      try keep(MatchChange(kind: .new, match: match, isOpen: true), id, look)
+    for match in try matcher.matches(of: package) {
+      try keep(MatchChange(kind: .new, match: match, isOpen: true), id, run)
     }
     return id
   }
 
   func forget(_ entry: LedgerEntry) throws {
     for package in try packages(of: entry.image.id) { try drop(package, from: entry.image.id) }
-    try run("DELETE FROM tag WHERE image = ?", [entry.image.id])
-    try run("DELETE FROM image WHERE id = ?", [entry.image.id])
+    try execute("DELETE FROM tag WHERE image = ?", [entry.image.id])
+    try execute("DELETE FROM image WHERE id = ?", [entry.image.id])
   }
 
   // MARK: Reading
@@ -266,10 +271,10 @@ final class LedgerTables {
     var names: [Int64: [String]] = [:]
     let tags = try Row.fetchCursor(
       statement(
-        "SELECT name, image FROM tag AS t WHERE look = (SELECT max(look) FROM tag WHERE name = t.name) ORDER BY name"))
+        "SELECT name, image FROM tag AS t WHERE run = (SELECT max(run) FROM tag WHERE name = t.name) ORDER BY name"))
     while let row = try tags.next() {
-      let image: Int64 = row[1]
-      if images?.contains(image) ?? true { names[image, default: []].append(row[0]) }
+      let image: Int64 = row["image"]
+      if images?.contains(image) ?? true { names[image, default: []].append(row["name"]) }
     }
     return names
   }
@@ -277,7 +282,7 @@ final class LedgerTables {
   /// Images that a name, a digest or the beginning of one stands for. What a name means now counts before anything else.
   func images(called name: String) throws -> [Int64] {
     if let image = try Int64.fetchOne(
-      statement("SELECT image FROM tag WHERE name = ? ORDER BY look DESC LIMIT 1"), arguments: [name])
+      statement("SELECT image FROM tag WHERE name = ? ORDER BY run DESC LIMIT 1"), arguments: [name])
     {
       return [image]
     }
@@ -302,7 +307,7 @@ final class LedgerTables {
     var former: [Int64: Set<String>] = [:]
     let tags = try Row.fetchCursor(statement("SELECT name, image FROM tag"))
     while let row = try tags.next() {
-      let (name, image): (String, Int64) = (row[0], row[1])
+      let (name, image): (String, Int64) = (row["name"], row["image"])
       if images?.contains(image) ?? true, names[image]?.contains(name) != true {
         former[image, default: []].insert(name)
       }
@@ -312,17 +317,17 @@ final class LedgerTables {
     let rows = try Row.fetchCursor(
       statement(
         """
-        SELECT image.id, key, digest, system, packages, image.look, time FROM image JOIN look ON look.id = image.look
+        SELECT image.id, key, digest, system, packages, image.run, time FROM image JOIN run ON run.id = image.run
         """))
     while let row = try rows.next() {
-      let id: Int64 = row[0]
+      let id: Int64 = row["id"]
       guard images?.contains(id) ?? true else { continue }
-      let packages = NumberList.numbers(row[4])
+      let packages = NumberList.numbers(row["packages"])
       entries.append(
         LedgerEntry(
           image: LedgerEntry.Image(
-            id: id, key: row[1], digest: row[2], system: row[3], packages: packages.count, look: row[5],
-            added: row[6]),
+            id: id, key: row["key"], digest: row["digest"], system: row["system"], packages: packages.count,
+            run: row["run"], added: row["time"]),
           names: names[id] ?? [], former: (former[id] ?? []).sorted(),
           open: packages.reduce(0) { $0 + counts[$1, default: 0] }))
     }
@@ -332,8 +337,8 @@ final class LedgerTables {
   /// How many advisories apply to each package, where any does.
   private func openCounts() throws -> [Int64: Int] {
     var counts: [Int64: Int] = [:]
-    let rows = try Row.fetchCursor(statement("SELECT package, count(*) FROM open GROUP BY package"))
-    while let row = try rows.next() { counts[row[0]] = row[1] }
+    let rows = try Row.fetchCursor(statement("SELECT package, count(*) AS count FROM open GROUP BY package"))
+    while let row = try rows.next() { counts[row["package"]] = row["count"] }
     return counts
   }
 
@@ -348,17 +353,17 @@ final class LedgerTables {
       let rows = try Row.fetchAll(
         statement(
           """
-          SELECT event.id, look.id, time, built, kind, isOpen, advisory, flaws, fix, level
-          FROM event JOIN look ON look.id = event.look WHERE package = ? ORDER BY event.id
+          SELECT event.id, event.run, time, built, kind, isOpen, advisory, vulnerabilities, fix, level
+          FROM event JOIN run ON run.id = event.run WHERE package = ? ORDER BY event.id
           """), arguments: [id])
       for row in rows {
         let change = MatchChange(
-          kind: MatchChange.Kind(rawValue: row[4]) ?? .renamed, match: Self.match(row, 6), isOpen: row[5])
-        if row[1] <= entry.image.look {
+          kind: MatchChange.Kind(rawValue: row["kind"]) ?? .renamed, match: Self.match(row), isOpen: row["isOpen"])
+        if row["run"] <= entry.image.run {
           before.append(change)
         } else {
           events.append(
-            (row[0], ImageHistory.Event(time: row[2], built: row[3], package: package, change: change)))
+            (row["id"], ImageHistory.Event(time: row["time"], built: row["built"], package: package, change: change)))
         }
       }
       first += MatchChange.replay(before).map { (package, $0) }

@@ -31,4 +31,27 @@ package enum FilePaths {
   package static func absolute(_ path: String, from folder: String) -> String {
     path.hasPrefix("/") ? path : folder + "/" + path
   }
+
+  /// The path without links; nil where it leads to nothing.
+  package static func real(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// What a symbolic link holds; nil for anything else.
+  static func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+
+  /// Makes a folder and those above it. What cannot be made is found out by whoever wants to use it.
+  package static func makeFolders(_ folder: String, mode: UInt32) {
+    var path = folder.hasPrefix("/") ? "/" : ""
+    for part in folder.split(separator: "/") {
+      path += (path.isEmpty || path.hasSuffix("/") ? "" : "/") + part
+      mkdir(path, mode)
+    }
+  }
 }

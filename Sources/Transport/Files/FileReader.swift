@@ -12,8 +12,27 @@ package enum FileReader {
     return try read(descriptor: descriptor, limits: limits)
   }
 
+  /// Reads a file that nobody named: it has to be a plain one, and a link to one is none.
+  ///
+  /// - Throws: a sentence that says why it cannot be read; at once where it is a pipe or a device.
+  package static func readPlain(_ path: String, limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else {
+      throw BartizanError(.input, errno == ELOOP ? "a link; it was not followed" : lastError())
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw BartizanError(.input, "not a plain file")
+    }
+    return try read(descriptor: descriptor, limits: limits)
+  }
+
+  /// The descriptor that standard input is read from; a test of commands lays another in its place.
+  @TaskLocal package static var standardInput: Int32 = STDIN_FILENO
+
   package static func readStandardInput(limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
-    try read(descriptor: STDIN_FILENO, limits: limits)
+    try read(descriptor: standardInput, limits: limits)
   }
 
   private static func read(descriptor: Int32, limits: Limits) throws(BartizanError) -> [UInt8] {

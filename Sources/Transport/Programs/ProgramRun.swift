@@ -20,11 +20,11 @@ package enum ProgramRun {
   ///   - program: a name to look up in PATH, or a path.
   ///   - adding: variables beside those of this process.
   ///   - input: what it reads from its standard input.
-  ///   - seconds: after which it is ended.
+  ///   - timeout: after which it is ended, with all that it started.
+  ///   - outputLimit: bytes of standard output; a program that prints more is ended.
   package static func run(
     _ program: String, _ arguments: [String], adding variables: [(String, String)] = [], input: String = "",
-    seconds: Int,
-    outputLimit: Int
+    timeout: Duration, outputLimit: Int
   ) async throws(Failure) -> Output {
     let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
     var changes: [Environment.Key: String?] = [:]
@@ -53,12 +53,12 @@ package enum ProgramRun {
             status: status, standardOutput: result.standardOutput, standardError: result.standardError)
         }
         group.addTask {
-          try await Task.sleep(for: .seconds(seconds))
+          try await Task.sleep(for: timeout)
           return nil
         }
         defer { group.cancelAll() }
         guard let first = try await group.next(), let output = first else {
-          throw Failure(isMissing: false, message: "did not end within \(seconds) seconds; it was stopped")
+          throw Failure(isMissing: false, message: "did not end within \(timeout.seconds) seconds; it was stopped")
         }
         return output
       }

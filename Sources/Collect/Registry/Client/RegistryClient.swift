@@ -1,10 +1,6 @@
-import AsyncHTTPClient
 import Bytes
 import Findings
 import Images
-import NIOCore
-import NIOHTTP1
-import NIOSSL
 import Synchronization
 import Transport
 
@@ -16,46 +12,70 @@ final class RegistryClient: Sendable {
   let registry: String
   let settings: RegistrySettings
   let http: HTTPClient
-  private let state = Mutex(State())
+  private let relaxation: Relaxation?
+  private let state: Mutex<State>
+
+  /// How a registry is looked at from outside where the settings do not lead to it. What is relaxed stays with this client,
+  /// which asks as nobody and sends no credentials.
+  struct Relaxation: Sendable {
+    var skipsVerification = false
+    var isPlain = false
+    /// The newest version of TLS that is offered; nil: no bound.
+    var newestTLS: HostSettings.TLSVersion?
+  }
 
   private struct State {
     var login: RegistryLogin?
-    /// Values of `Authorization` by scope, and when they end (seconds of the clock that never goes back).
-    var tokens: [String: (value: String, until: ContinuousClock.Instant)] = [:]
+    /// Values of `Authorization` by scope, and when they end (by the clock that never goes back).
+    var tokens: [String: Token] = [:]
     /// Whether the registry wants the login itself instead of a token.
     var wantsBasic = false
-    var base: String
+    /// Where it answers, without a path.
+    var base: HTTPURL
     var rateLimit: String?
+  }
 
-    init(base: String = "") { self.base = base }
+  private struct Token {
+    let value: String
+    let until: ContinuousClock.Instant
+    /// Whether anybody would have got it.
+    let isPublic: Bool
   }
 
   /// What a request is for, in the words of tokens: `repository:NAME:pull`, `registry:catalog:*`.
   typealias Scope = String
 
-  private static let mostRedirects = 5
-  /// Tokens without a word of how long they hold.
+  /// Seconds that a token holds when its server does not say so.
   private static let shortestToken = 60
+  /// Largest answer of a token server, in bytes.
+  private static let tokenAnswerLimit = 1 << 20
 
-  /// - Throws: one line when certificates or the proxy are of no use.
-  init(_ registry: String, _ settings: RegistrySettings) throws(BartizanError) {
+  /// - Throws: one line when the name, certificates or the proxy are of no use.
+  init(_ registry: String, _ settings: RegistrySettings, relaxed: Relaxation? = nil) throws(BartizanError) {
     self.registry = registry
     self.settings = settings
-    var configuration = HTTPClient.Configuration(
-      certificateVerification: .fullVerification, redirectConfiguration: .disallow,
-      timeout: .init(
-        connect: .seconds(Int64(settings.connectSeconds)), read: .seconds(Int64(settings.readSeconds))))
-    configuration.httpVersion = .http1Only
-    configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.tlsConfiguration = try Self.tls(settings)
-    let base = (settings.plainHTTP ? "http://" : "https://") + Self.host(of: registry)
-    guard let address = ServerAddress(base) else {
+    relaxation = relaxed
+    let isPlain = settings.plainHTTP || relaxed?.isPlain == true
+    let base = HTTPURL((isPlain ? "http://" : "https://") + Self.host(of: registry))
+    guard let base, base.user == nil, base.target.isEmpty else {
       throw BartizanError(.usage, "\(registry) is no name of a registry")
     }
-    configuration.proxy = try HTTPProxy.find(
-      nil, for: address, environment: settings.environment, context: "registry \(registry)")
-    http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    state.withLock { $0.base = base }
+    var own = HostSettings()
+    own.sendsCredentialsInClear = settings.plainHTTP
+    own.newestTLS = relaxed?.newestTLS
+    if relaxed?.skipsVerification == true {
+      own.verification = .inspection
+    } else {
+      own.verification = settings.skipsVerification ? .waived : .full
+      own.clientCertificate = settings.clientCertificate
+    }
+    var http = settings.http
+    http.hosts[base.host] = own
+    self.http = HTTPClient(http)
+    state = Mutex(State(base: base))
+    do throws(ConnectionError) { try self.http.prepare(base) } catch {
+      throw BartizanError(.input, "registry \(registry): \(error.message)", cause: error)
+    }
   }
 
   /// Where a registry answers: Docker Hub does under another name.
@@ -63,253 +83,127 @@ final class RegistryClient: Sendable {
     registry == ImageReference.hub ? "registry-1.docker.io" : registry
   }
 
-  func close() async { try? await http.shutdown() }
+  func close() async { await http.close() }
 
-  /// What Docker Hub said last of how many pulls are left; nil where it said nothing.
-  private var rateLimit: String? { state.withLock { $0.rateLimit } }
-
-  private static func tls(_ settings: RegistrySettings) throws(BartizanError) -> TLSConfiguration {
-    var tls = TLSConfiguration.makeClientConfiguration()
-    tls.minimumTLSVersion = settings.newestTLS == nil ? .tlsv12 : .tlsv1
-    tls.maximumTLSVersion = settings.newestTLS
-    func parse<T>(_ what: String, _ body: () throws -> T) throws(BartizanError) -> T {
-      do { return try body() } catch { throw BartizanError(.input, "the \(what) is not readable PEM") }
-    }
-    if settings.skipsVerification {
-      tls.certificateVerification = .none
-    } else if let authority = settings.certificateAuthority {
-      tls.trustRoots = .certificates(
-        try parse("certificate authority") { try NIOSSLCertificate.fromPEMBytes(authority) })
-    }
-    if let client = settings.clientCertificate {
-      tls.certificateChain = try parse("client certificate") {
-        try NIOSSLCertificate.fromPEMBytes(client.chain).map { .certificate($0) }
-      }
-      tls.privateKey = .privateKey(try parse("client key") { try NIOSSLPrivateKey(bytes: client.key, format: .pem) })
-    }
-    return tls
+  /// The last day of the certificate that the registry shows, `YYYY-MM-DD`; nil where none was seen.
+  func certificateEnds() async -> String? {
+    await http.certificate(of: state.withLock { $0.base })?.lastDay
   }
 
   // MARK: Requests
 
-  struct Reply: Sendable {
-    let status: Int
-    let headers: HTTPHeaders
-    let body: HTTPClientResponse.Body
-    /// Where the answer came from, after redirects.
-    let url: String
-  }
-
   /// The answer to one request, whatever its status but those that ask to come again.
   ///
   /// - Parameters:
-  ///   - path: from the root of the registry, or a whole URL of it, with its query.
+  ///   - path: from the root of the registry, with its query.
   ///   - scope: what a token has to allow.
   func send(
-    _ path: String, method: HTTPMethod = .GET, headers: [(String, String)] = [], scope: Scope, anonymous: Bool = false
-  ) async throws(BartizanError) -> Reply {
-    var attempt = 1
+    _ path: String, method: HTTPRequest.Method = .get, headers: [(String, String)] = [], scope: Scope,
+    anonymous: Bool = false
+  ) async throws(BartizanError) -> HTTPResponse {
     var challenges = 0
     while true {
       let base = state.withLock { $0.base }
-      let url = path.contains("://") ? path : base + path
-      var all = headers
-      if !anonymous, let authorization = authorization(scope) { all.append(("Authorization", authorization)) }
-      let reply: Reply
-      do throws(BartizanError) {
-        reply = try await follow(url, method, all)
+      guard let url = HTTPURL(base.text + path) else {
+        throw BartizanError(.remote, "\(registry) names a path that is none: \(path.prefix(100))")
+      }
+      var request = HTTPRequest(url, method)
+      request.headers = headers.map { (name: $0.0, value: $0.1) }
+      request.redirects = .careful
+      request.retries = settings.retries
+      if !anonymous { authorize(&request, scope) }
+      let response: HTTPResponse
+      do throws(ConnectionError) {
+        response = try await http.send(request)
       } catch {
-        // What runs on this machine is often without TLS.
-        if error.message.contains("does not speak TLS"), Self.isLoopback(registry), !settings.plainHTTP,
-          settings.fallsBack
-        {
-          let isFirst = state.withLock { state in
-            defer { state.base = state.base.replacing("https://", with: "http://") }
-            return state.base.hasPrefix("https://")
-          }
-          if isFirst { continue }
-        }
-        throw error
+        if error.kind == .tlsNotSpoken, fallBack(from: base) { continue }
+        throw failure(error)
       }
-      if let limit = reply.headers.first(name: "ratelimit-remaining") {
-        state.withLock { $0.rateLimit = limit }
-      }
-      if reply.status == 401, !anonymous {
+      if let limit = response.header("ratelimit-remaining") { state.withLock { $0.rateLimit = limit } }
+      if response.status == 401, !anonymous, response.url.origin == base.origin {
         challenges += 1
         guard challenges <= 2 else {
           throw BartizanError(.remote, "\(registry) goes on asking who we are (401) though it was told")
         }
-        let wanted = reply.headers["WWW-Authenticate"].flatMap { AuthenticationChallenge.read($0) }
-        await drain(reply)
+        let wanted = response.headers("WWW-Authenticate").flatMap { AuthenticationChallenge.read($0) }
+        await response.discard()
         try await answer(wanted, scope, again: challenges > 1)
         continue
       }
-      if reply.status == 429 || reply.status == 502 || reply.status == 503 || reply.status == 504 {
-        let wait = Self.wait(reply.headers.first(name: "Retry-After"), attempt, settings)
-        await drain(reply)
-        guard attempt < settings.tries else {
-          throw BartizanError(
-            .remote,
-            reply.status == 429
-              ? "\(registry) refuses more requests (429) after \(attempt) tries\(rateLimit.map { " (of its limit are left: \($0.prefix(40)))" } ?? ""); come back later, or log in for a higher limit"
-              : "\(registry) answers \(reply.status) after \(attempt) tries")
-        }
-        attempt += 1
-        do { try await Task.sleep(for: .seconds(wait)) } catch { throw BartizanError(.remote, "stopped") }
-        continue
-      }
-      return reply
+      guard settings.retries.statuses.contains(response.status) else { return response }
+      await response.discard()
+      throw busy(response)
     }
   }
 
-  /// Seconds until the next try. Words that are no number of seconds, or absurd, count for little.
-  static func wait(_ header: String?, _ attempt: Int, _ settings: RegistrySettings) -> Double {
-    let asked = header.flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-    return min(asked ?? 0.25 * Double(1 << min(attempt, 6)), Double(settings.longestWait))
+  /// What runs on this machine is often without TLS. Nothing secret goes there then.
+  ///
+  /// - Returns: whether it is worth another try.
+  private func fallBack(from base: HTTPURL) -> Bool {
+    guard base.isSecure, relaxation == nil, HTTPHost.isLoopback(base.host),
+      let plain = HTTPURL("http://" + base.authority)
+    else { return false }
+    state.withLock { $0.base = plain }
+    return true
   }
 
-  private func drain(_ reply: Reply) async { _ = try? await reply.body.collect(upTo: 1 << 16) }
-
-  private func follow(
-    _ url: String, _ method: HTTPMethod, _ headers: [(String, String)]
-  ) async throws(BartizanError) -> Reply {
-    var url = url
-    var headers = headers
-    for _ in 0...Self.mostRedirects {
-      let reply = try await once(url, method, headers, body: nil)
-      guard [301, 302, 303, 307, 308].contains(reply.status), let target = reply.headers.first(name: "Location") else {
-        return reply
-      }
-      await drain(reply)
-      let next = try redirected(from: url, to: target)
-      // Credentials are for the host that they were given for.
-      if Self.origin(next) != Self.origin(url) { headers.removeAll { $0.0.lowercased() == "authorization" } }
-      url = next
+  private func busy(_ response: HTTPResponse) -> BartizanError {
+    let tries = "after \(response.attempts) \(response.attempts == 1 ? "try" : "tries")"
+    guard response.status == 429 else {
+      return BartizanError(.remote, "\(registry) answers \(response.status) \(tries)")
     }
-    throw BartizanError(.remote, "\(registry) sends us on more than \(Self.mostRedirects) times")
+    let left = state.withLock { $0.rateLimit }.map { " (of its limit are left: \($0.prefix(40)))" } ?? ""
+    return BartizanError(
+      .remote,
+      "\(registry) refuses more requests (429) \(tries)\(left); come back later, or log in for a higher limit")
   }
 
-  private static func origin(_ url: String) -> String {
-    guard let end = url.firstRange(of: "://") else { return url }
-    return String(url[..<end.upperBound]) + url[end.upperBound...].prefix { $0 != "/" && $0 != "?" }.lowercased()
-  }
-
-  private func redirected(from url: String, to target: String) throws(BartizanError) -> String {
-    let next: String
-    if target.hasPrefix("/") {
-      next = target.hasPrefix("//") ? url.prefix { $0 != ":" } + ":" + target : Self.origin(url) + target
-    } else {
-      next = target
+  /// What a connection that failed means for whoever wants something of the registry.
+  func failure(_ error: ConnectionError) -> BartizanError {
+    let advice: String
+    switch error.kind {
+    case .certificateUntrusted: advice = "; name it with --registry-ca"
+    case .credentialsWithheld where !settings.plainHTTP && relaxation == nil:
+      advice = "; --plain-http says that it is meant"
+    default: advice = ""
     }
-    try Self.check(next, from: registry, isPlain: url.hasPrefix("http://"), what: "a redirect")
-    return next
-  }
-
-  /// Refuses addresses that a registry has no business to send anyone to.
-  static func check(_ url: String, from registry: String, isPlain: Bool, what: String) throws(BartizanError) {
-    let shown = String(url.prefix { $0 != "?" }.prefix(200))
-    guard url.hasPrefix("https://") || isPlain && url.hasPrefix("http://") else {
-      throw BartizanError(.remote, "\(registry): \(what) to \(shown), which is not https; not followed")
-    }
-    let rest = url[url.index(url.firstIndex(of: ":") ?? url.startIndex, offsetBy: 3)...]
-    let host = String(rest.prefix { $0 != "/" && $0 != "?" })
-    guard !host.contains("@") else {
-      throw BartizanError(.remote, "\(registry): \(what) to \(registry) with a login in it; not followed")
-    }
-    if isInward(host), !isInward(registry) {
-      throw BartizanError(.remote, "\(registry): \(what) to \(shown), an address inside; not followed")
-    }
-  }
-
-  static func isLoopback(_ host: String) -> Bool {
-    let name = bare(host)
-    return name == "localhost" || name.hasSuffix(".localhost") || name.hasPrefix("127.") || name == "::1"
-  }
-
-  private static func bare(_ host: String) -> String {
-    if host.hasPrefix("["), let close = host.firstIndex(of: "]") {
-      return host[..<close].dropFirst().lowercased()
-    }
-    return host.prefix { $0 != ":" }.lowercased()
-  }
-
-  /// Addresses of this machine, of its link, and of private networks.
-  static func isInward(_ host: String) -> Bool {
-    if isLoopback(host) { return true }
-    let name = bare(host)
-    if name.contains(":") {
-      return ["fe8", "fe9", "fea", "feb", "fc", "fd", "::ffff:"].contains { name.hasPrefix($0) } || name == "::"
-    }
-    let numbers = name.split(separator: ".").map { UInt8($0) }
-    // A bare number is an address, too.
-    if numbers.count < 4, name.allSatisfy({ $0.isHexDigit || $0 == "x" || $0 == "." }), name.first?.isNumber == true {
-      return true
-    }
-    guard numbers.count == 4, let a = numbers[0], let b = numbers[1], numbers[2] != nil, numbers[3] != nil else {
-      return false
-    }
-    return a == 0 || a == 10 || a == 127 || a == 169 && b == 254 || a == 172 && (16...31).contains(b)
-      || a == 192 && b == 168 || a == 100 && (64...127).contains(b)
-  }
-
-  private func once(
-    _ url: String, _ method: HTTPMethod, _ headers: [(String, String)], body: [UInt8]?
-  ) async throws(BartizanError) -> Reply {
-    var request = HTTPClientRequest(url: settings.address(of: url))
-    request.method = method
-    request.headers.add(name: "User-Agent", value: "bartizan")
-    for (name, value) in headers { request.headers.add(name: name, value: value) }
-    if let body { request.body = .bytes(body) }
-    do {
-      let response = try await http.execute(request, deadline: .now() + .hours(2))
-      return Reply(status: Int(response.status.code), headers: response.headers, body: response.body, url: url)
-    } catch {
-      throw HTTPTrouble.explained(
-        error, server: Self.origin(url), connectSeconds: settings.connectSeconds, readSeconds: settings.readSeconds)
-    }
+    return BartizanError(.remote, error.message + advice, cause: error)
   }
 
   /// A whole answer.
-  func body(_ reply: Reply, most: Int) async throws(BartizanError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    // A server that sends a byte now and then is never silent.
-    let end = ContinuousClock.now + .seconds(settings.readSeconds * 2)
-    do {
-      for try await part in reply.body {
-        guard bytes.count + part.readableBytes <= most else {
-          throw BartizanError(.remote, "the answer of \(registry) is larger than \(most) bytes")
-        }
-        bytes.append(contentsOf: part.readableBytesView)
-        guard .now < end else {
-          throw BartizanError(.remote, "\(registry) sends too slowly; \(bytes.count) bytes came in time")
-        }
-      }
-    } catch let error as BartizanError {
-      throw error
-    } catch {
-      throw HTTPTrouble.explained(
-        error, server: registry, connectSeconds: settings.connectSeconds, readSeconds: settings.readSeconds)
-    }
-    return bytes
+  func body(_ response: HTTPResponse, limit: Int) async throws(BartizanError) -> [UInt8] {
+    do throws(ConnectionError) { return try await response.collect(atMost: limit) } catch { throw failure(error) }
   }
 
   // MARK: Authentication
 
-  private func authorization(_ scope: Scope) -> String? {
+  private func authorize(_ request: inout HTTPRequest, _ scope: Scope) {
     state.withLock { state in
-      if let token = state.tokens[scope], token.until > .now { return token.value }
-      if case .registryToken(let token) = state.login { return "Bearer " + token }
-      if state.wantsBasic, case .basic(let user, let password) = state.login {
-        return "Basic " + Base64.encode("\(user):\(password)".utf8)
+      if let token = state.tokens[scope], token.until > .now {
+        if token.isPublic {
+          request.headers.append(("Authorization", token.value))
+        } else {
+          request.authorization = token.value
+        }
+      } else if case .registryToken(let token) = state.login {
+        request.authorization = "Bearer " + token
+      } else if state.wantsBasic, case .basic(let user, let password) = state.login {
+        request.authorization = Self.basic(user, password)
       }
-      return nil
     }
+  }
+
+  private static func basic(_ user: String, _ password: String) -> String {
+    "Basic " + Base64.encode("\(user):\(password)".utf8)
   }
 
   /// Looks up who we are, once.
   private func login(_ repository: String) async throws(BartizanError) -> RegistryLogin {
     if let known = state.withLock({ $0.login }) { return known }
-    let found = try await RegistryKeychain(settings, services: http).login(registry: registry, repository: repository)
+    let found =
+      relaxation == nil
+      ? try await RegistryKeychain(settings, services: http).login(registry: registry, repository: repository)
+      : .anonymous
     state.withLock { $0.login = found }
     return found
   }
@@ -329,12 +223,8 @@ final class RegistryClient: Sendable {
       return
     }
     if challenges.contains(where: { $0.scheme == "basic" }) {
-      guard case .basic = login else { throw refused(login) }
-      let isSecond = state.withLock { state in
-        defer { state.wantsBasic = true }
-        return state.wantsBasic
-      }
-      if isSecond { throw refused(login) }
+      guard case .basic = login, !again else { throw refused(login) }
+      state.withLock { $0.wantsBasic = true }
       return
     }
     throw BartizanError(
@@ -353,74 +243,70 @@ final class RegistryClient: Sendable {
 
   private func token(
     _ realm: String, _ challenge: AuthenticationChallenge, _ scope: Scope, _ login: RegistryLogin
-  ) async throws(BartizanError) -> (value: String, until: ContinuousClock.Instant) {
-    let isPlain = state.withLock { $0.base.hasPrefix("http://") }
-    try Self.check(realm, from: registry, isPlain: isPlain, what: "its token server is given as a link")
-    if login != .anonymous, !Self.isRelated(realm, registry) {
+  ) async throws(BartizanError) -> Token {
+    let base = state.withLock { $0.base }
+    let shown = HTTPURL.withoutPassword(String(realm.prefix { $0 != "?" }.prefix(200)))
+    guard let server = HTTPURL(realm) else {
+      throw BartizanError(.remote, "\(registry): its token server is given as \(shown), which is no https URL")
+    }
+    if let refusal = RedirectRule.refusal(from: base, to: server) {
+      throw BartizanError(.remote, "\(registry): its token server is given as \(shown), \(refusal); it was not asked")
+    }
+    if login != .anonymous, !Self.isRelated(server.host, base.host) {
       throw BartizanError(
         .remote,
-        "\(registry) wants its credentials sent to \(Self.origin(realm)), another's server; they were not sent")
+        "\(registry) wants its credentials sent to \(server.origin.text), another's server; they were not sent")
     }
     var query: [(String, String)] = []
     if let service = challenge.parameters["service"] { query.append(("service", service)) }
     query.append(("scope", challenge.parameters["scope"].flatMap { $0.isEmpty ? nil : $0 } ?? scope))
-    let reply: Reply
-    switch login {
-    case .identityToken(let secret):
+    var request = HTTPRequest(server)
+    if case .identityToken(let secret) = login {
       query += [("grant_type", "refresh_token"), ("refresh_token", secret), ("client_id", "bartizan")]
-      reply = try await once(
-        realm, .POST, [("Content-Type", "application/x-www-form-urlencoded")], body: Array(FormText.encode(query).utf8))
-    default:
-      var headers: [(String, String)] = []
+      request.method = .post
+      request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
+      request.body = Array(FormText.encode(query).utf8)
+      request.hasSecrets = true
+    } else {
       if case .basic(let user, let password) = login {
         query.append(("account", user))
-        headers.append(("Authorization", "Basic " + Base64.encode("\(user):\(password)".utf8)))
+        request.authorization = Self.basic(user, password)
       }
-      reply = try await once(
-        realm + (realm.contains("?") ? "&" : "?") + FormText.encode(query), .GET, headers, body: nil)
+      request.url = server.at(server.target + (server.target.contains("?") ? "&" : "?") + FormText.encode(query))
+      request.retries = settings.retries
     }
-    guard reply.status == 200 else {
-      await drain(reply)
-      if reply.status == 401 || reply.status == 403 { throw refused(login) }
-      throw BartizanError(.remote, "the token server of \(registry) answers \(reply.status)")
+    let response: HTTPResponse
+    let bytes: [UInt8]
+    do throws(ConnectionError) {
+      response = try await http.send(request)
+      if response.status == 200 {
+        bytes = try await response.collect(atMost: Self.tokenAnswerLimit)
+      } else {
+        await response.discard()
+        bytes = []
+      }
+    } catch {
+      throw failure(error)
     }
-    guard let document = try? JSONReader.read(try await body(reply, most: 1 << 20)),
+    guard response.status == 200 else {
+      if response.status == 401 || response.status == 403 { throw refused(login) }
+      throw BartizanError(.remote, "the token server of \(registry) answers \(response.status)")
+    }
+    guard let document = try? JSONReader.read(bytes),
       let token = document["token"]?.string ?? document["access_token"]?.string, !token.isEmpty
     else { throw BartizanError(.remote, "the token server of \(registry) answers without a token") }
     let seconds = document["expires_in"]?.int.map { Int(clamping: $0) } ?? Self.shortestToken
     // A little before its end, so that no request is under way when it comes.
-    return ("Bearer " + token, .now + .seconds(max(Self.shortestToken, min(seconds, 86_400)) - 10))
+    return Token(
+      value: "Bearer " + token, until: .now + .seconds(max(Self.shortestToken, min(seconds, 86_400)) - 10),
+      isPublic: login == .anonymous)
   }
 
   /// Whether a token server belongs to the owner of the registry, as far as names tell.
-  static func isRelated(_ realm: String, _ registry: String) -> Bool {
-    let own = bare(registry)
-    let other = bare(String(origin(realm).drop { $0 != ":" }.dropFirst(3)))
-    if own == other || isLoopback(own) && isLoopback(other) { return true }
+  static func isRelated(_ server: String, _ registry: String) -> Bool {
+    if server == registry || HTTPHost.isLoopback(server) && HTTPHost.isLoopback(registry) { return true }
     func domain(_ name: String) -> [Substring] { Array(name.split(separator: ".").suffix(2)) }
-    guard own.contains(where: \.isLetter), domain(own).count == 2 else { return false }
-    return domain(own) == domain(other)
-  }
-}
-
-/// Fields as forms and queries write them.
-///
-/// Source: URL Standard, "application/x-www-form-urlencoded".
-enum FormText {
-  static func encode(_ fields: [(String, String)]) -> String {
-    fields.map { "\(escaped($0.0))=\(escaped($0.1))" }.joined(separator: "&")
-  }
-
-  /// All but letters, digits and `-._~` (RFC 3986, "Unreserved Characters").
-  static func escaped(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var output: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: output.append(byte)
-      default: output += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: output, as: UTF8.self)
+    guard registry.contains(where: \.isLetter), domain(registry).count == 2 else { return false }
+    return domain(registry) == domain(server)
   }
 }

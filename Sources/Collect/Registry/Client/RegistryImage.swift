@@ -1,9 +1,6 @@
-import AsyncHTTPClient
 import Bytes
 import Findings
 import Images
-import NIOCore
-import NIOHTTP1
 import Transport
 
 /// An image in a registry: its manifests by their digests, its layers as they come.
@@ -51,9 +48,9 @@ struct RegistryImage: ImageArchive {
   func digest() async throws(BartizanError) -> String {
     let told = try await first { (client) async throws(BartizanError) -> String? in
       let reply = try await client.send(
-        "/v2/\(reference.repository)/manifests/\(reference.identifier)", method: .HEAD,
+        "/v2/\(reference.repository)/manifests/\(reference.identifier)", method: .head,
         headers: Self.manifestTypes.map { ("Accept", $0) }, scope: scope)
-      let digest = reply.headers.first(name: "Docker-Content-Digest")
+      let digest = reply.header("Docker-Content-Digest")
       return reply.status == 200 ? digest.flatMap { Digest($0)?.algorithm == .sha256 ? $0 : nil } : nil
     }
     if let told { return told }
@@ -64,7 +61,7 @@ struct RegistryImage: ImageArchive {
     try await first { (client) async throws(BartizanError) -> [UInt8] in
       let reply = try await client.send(
         "/v2/\(reference.repository)/\(path)", headers: accept.map { ("Accept", $0) }, scope: scope)
-      let bytes = try await client.body(reply, most: limits.manifestBytes)
+      let bytes = try await client.body(reply, limit: limits.manifestBytes)
       guard reply.status == 200 else { throw RegistryAnswer.failure(reply.status, bytes, client.registry, reference) }
       return bytes
     }
@@ -109,74 +106,62 @@ struct RegistryImage: ImageArchive {
     throw failure ?? BartizanError(.remote, "no registry has the layer")
   }
 
+  func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum { .askedFor }
+
+  /// Parts in which a layer may come, however much each of them brings.
+  private static let partLimit = 100
+  /// Largest answer that says why there is no layer, in bytes.
+  private static let refusalLimit = 1 << 16
+
   /// Goes on where a connection broke off.
   private func layer(_ digest: String, _ client: RegistryClient, _ scanner: LayerScanner) async throws(BartizanError) {
     var attempt = 1
-    while true {
+    for _ in 0..<Self.partLimit {
       let before = scanner.received
-      do throws(BartizanError) {
-        return try await part(digest, client, scanner)
-      } catch {
-        // As long as something new comes, the tries begin anew.
-        attempt = scanner.received > before ? 1 : attempt + 1
-        guard error.code == .broken, attempt <= client.settings.tries else {
-          throw BartizanError(.remote, error.message)
-        }
+      guard let broken = try await part(digest, client, scanner) else { return }
+      // As long as something new comes, the tries begin anew.
+      attempt = scanner.received > before ? 1 : attempt + 1
+      guard broken.kind.isWorthAnotherTry, attempt <= client.settings.retries.tries else {
+        throw client.failure(broken)
       }
     }
+    throw BartizanError(.remote, "\(client.registry) breaks off again and again; \(scanner.received) bytes came")
   }
 
-  private func part(_ digest: String, _ client: RegistryClient, _ scanner: LayerScanner) async throws(BartizanError) {
+  /// - Returns: what ended the body before its end; nil where it is whole.
+  /// - Throws: when there is no body.
+  private func part(
+    _ digest: String, _ client: RegistryClient, _ scanner: LayerScanner
+  ) async throws(BartizanError) -> ConnectionError? {
     let start = scanner.received
-    let reply = try await client.send(
+    let response = try await client.send(
       "/v2/\(reference.repository)/blobs/\(digest)",
       headers: start > 0 ? [("Range", "bytes=\(start)-")] : [], scope: scope)
     var skipped = 0
-    switch reply.status {
+    switch response.status {
     case 206 where start > 0:
-      let range = reply.headers.first(name: "Content-Range") ?? ""
+      let range = response.header("Content-Range") ?? ""
       guard range.hasPrefix("bytes \(start)-") else {
         throw BartizanError(
           .remote, "\(client.registry) goes on at another place (\(range.prefix(60))) than it was asked to")
       }
     // One that cannot begin in the middle sends everything again.
     case 200: skipped = start
-    case 416 where start > 0: return
+    case 416 where start > 0: return nil
     default:
-      let bytes = try await client.body(reply, most: 1 << 16)
-      throw RegistryAnswer.failure(reply.status, bytes, client.registry, reference)
+      let bytes = try await client.body(response, limit: Self.refusalLimit)
+      throw RegistryAnswer.failure(response.status, bytes, client.registry, reference)
     }
-    let promised = reply.headers.first(name: "Content-Length").flatMap { Int($0) }
-    let began = ContinuousClock.now
-    var came = 0
-    do {
-      for try await buffer in reply.body {
-        came += buffer.readableBytes
-        let view = buffer.readableBytesView
-        let unread = min(skipped, view.count)
+    do throws(ConnectionError) {
+      try await response.stream { bytes in
+        let unread = min(skipped, bytes.byteCount)
         skipped -= unread
-        if unread < view.count {
-          view.dropFirst(unread).withUnsafeBytes { scanner.feed($0.bytes) }
-        }
-        let elapsed = ContinuousClock.now - began
-        if elapsed > .seconds(60), came / Int(elapsed.components.seconds) < client.settings.slowest {
-          throw BartizanError(
-            .remote, "\(client.registry) sends fewer than \(client.settings.slowest) bytes a second; given up")
-        }
-        if let limit = promised, came > limit { throw BartizanError(.remote, "more came than was promised") }
+        if unread < bytes.byteCount { scanner.feed(bytes.extracting(unread..<bytes.byteCount)) }
+        return true
       }
-    } catch let error as BartizanError {
-      throw error
+      return nil
     } catch {
-      throw BartizanError(
-        .broken,
-        HTTPTrouble.explained(
-          error, server: client.registry, connectSeconds: client.settings.connectSeconds,
-          readSeconds: client.settings.readSeconds
-        ).message)
-    }
-    if let promised, came < promised {
-      throw BartizanError(.broken, "\(client.registry) broke off in the middle of a layer")
+      return error
     }
   }
 }

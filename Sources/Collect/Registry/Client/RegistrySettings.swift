@@ -1,52 +1,72 @@
 import Bytes
-import Findings
-import NIOSSL
+package import Findings
+package import Transport
 
 /// How registries are reached, and as whom.
 package struct RegistrySettings: Sendable {
   /// Variables of the environment: files with credentials, proxies, cloud identities.
   package var environment: @Sendable (String) -> String?
-  /// User and password for every registry that is asked, before anything that is found.
-  package var login: (user: String, password: String)?
+  /// User and password that somebody gave for one registry, before anything that is found.
+  package var login: Login?
   /// A file like Docker's `config.json`; nil: where Docker and Podman keep theirs.
   package var credentialFile: String?
   /// Pull secrets of a cluster: documents like Docker's `config.json`.
   package var pullSecrets: [[UInt8]] = []
   /// Whether registries are spoken to without TLS.
   package var plainHTTP = false
-  /// Certificates, as PEM, that are trusted instead of those of the machine.
+  /// Certificates, as PEM, that are trusted beside those of the machine.
   package var certificateAuthority: [UInt8]?
-  package var clientCertificate: (chain: [UInt8], key: [UInt8])?
+  package var clientCertificate: HostSettings.ClientCertificate?
+  /// Whether certificates of registries are not verified; those of other servers are.
   package var skipsVerification = false
-  /// Whether what runs on this machine may answer without TLS.
-  var fallsBack = true
-  /// The newest version of TLS that is offered, to see whether an old one is taken; nil: no bound.
-  var newestTLS: TLSVersion?
   /// Registries to ask before the one that is named, such as `docker.io=mirror.example:5000`.
   package var mirrors: [String: [String]] = [:]
-  /// Seconds without a byte after which a request has failed.
-  package var readSeconds = 30
-  package var connectSeconds = 10
-  /// Tries of a request that the server asks to repeat, or that broke off; the first included.
-  package var tries = 4
-  /// Longest wait, in seconds, between two tries, whatever the server asks for.
-  package var longestWait = 20
-  /// Fewest bytes in a second that a layer may come with, after the first minute.
-  package var slowest = 4096
+  package var timeouts = HTTPTimeouts()
+  /// Of a request that the server asks to repeat, or that broke off.
+  package var retries = RetryRule(tries: 4, longestWait: .seconds(20))
   /// Where services of clouds are reached, by host; for tests.
   package var serviceAddresses: [String: String] = [:]
 
-  /// The same URL at another address, where tests have one.
-  func address(of url: String) -> String {
-    for (host, address) in serviceAddresses {
-      for scheme in ["https://", "http://"] where url.hasPrefix(scheme + host + "/") {
-        return address + url.dropFirst(scheme.count + host.count)
-      }
+  package init(environment: @escaping @Sendable (String) -> String? = { _ in nil }) { self.environment = environment }
+
+  /// A user and a password for one registry, and for no other that an image may name.
+  package struct Login: Sendable {
+    /// As images name it, with its port; nil until it is known which one is meant, and the login goes nowhere.
+    package var registry: String?
+    package let user: String
+    package let password: String
+
+    package init(user: String, password: String, registry: String? = nil) {
+      self.user = user
+      self.password = password
+      self.registry = registry
     }
-    return url
   }
 
-  package init(environment: @escaping @Sendable (String) -> String? = { _ in nil }) { self.environment = environment }
+  /// Says which registry a login is for that was given without one: the only one that is asked.
+  ///
+  /// - Parameter registries: all that images come from, as images name them.
+  /// - Throws: where there are several, for a password meant for one would go to all.
+  package mutating func bindLogin(to registries: some Sequence<String>) throws(BartizanError) {
+    guard login != nil, login?.registry == nil else { return }
+    let all = Set(registries).sorted()
+    guard all.count <= 1 else {
+      throw BartizanError(
+        .usage,
+        "--username is for one registry, and the images come from \(all.prefix(5).joined(separator: ", ")); --authfile has credentials for each"
+      )
+    }
+    login?.registry = all.first
+  }
+
+  /// What holds for every server that a registry may send us to.
+  var http: HTTPSettings {
+    var settings = HTTPSettings(environment: environment)
+    settings.trust = certificateAuthority.map { .systemAnd($0) } ?? .system
+    settings.timeouts = timeouts
+    settings.routes = serviceAddresses
+    return settings
+  }
 }
 
 /// Who one is for a registry.

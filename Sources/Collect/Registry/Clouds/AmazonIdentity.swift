@@ -1,8 +1,6 @@
 import Bytes
 import Crypto
 import Findings
-import Glibc
-import NIOHTTP1
 import Transport
 
 extension CloudIdentity {
@@ -55,9 +53,9 @@ struct AmazonRegistry {
   ) async throws(BartizanError) -> RegistryLogin {
     let body = Array("{}".utf8)
     let headers = AmazonSignature.headers(
-      host: host, service: service, region: region, credentials: credentials, time: time(nil), body: body,
+      host: host, service: service, region: region, credentials: credentials, time: UnixTime.now, body: body,
       others: [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)])
-    let reply = try await services.send("https://\(host)/", method: .POST, headers: headers, body: body)
+    let reply = try await services.send("https://\(host)/", method: .post, headers: headers, body: body)
     guard reply.status == 200 else { throw CloudService.refused("Amazon ECR", reply) }
     // The private service answers with a list, the public one with one.
     let data = reply.document?["authorizationData"]
@@ -114,7 +112,7 @@ package struct AmazonCredentials: Sendable {
     ])
     let suffix = region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
     let reply = try await services.send(
-      "https://sts.\(region)\(suffix)/", method: .POST,
+      "https://sts.\(region)\(suffix)/", method: .post,
       headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
       body: Array(query.utf8))
     guard reply.status == 200 else { throw CloudService.refused("Amazon STS", reply) }
@@ -160,7 +158,7 @@ package struct AmazonCredentials: Sendable {
     } else if let token = services.environment("AWS_CONTAINER_AUTHORIZATION_TOKEN") {
       headers.append(("Authorization", token))
     }
-    let reply = try await services.send(url, headers: headers, seconds: 5)
+    let reply = try await services.send(url, headers: headers, timeout: .seconds(5), isAgent: true)
     guard reply.status == 200, let found = parsed(reply.document) else {
       throw CloudService.refused("the agent for container credentials", reply)
     }
@@ -185,15 +183,19 @@ package struct AmazonCredentials: Sendable {
     let base = "http://169.254.169.254"
     guard
       let session = try? await services.send(
-        base + "/latest/api/token", method: .PUT, headers: [("X-aws-ec2-metadata-token-ttl-seconds", "60")], seconds: 2),
+        base + "/latest/api/token", method: .put, headers: [("X-aws-ec2-metadata-token-ttl-seconds", "60")],
+        timeout: .seconds(2),
+        isAgent: true),
       session.status == 200
     else { return nil }
     let headers = [("X-aws-ec2-metadata-token", session.text)]
     let folder = base + "/latest/meta-data/iam/security-credentials/"
-    guard let roles = try? await services.send(folder, headers: headers, seconds: 2), roles.status == 200,
+    guard let roles = try? await services.send(folder, headers: headers, timeout: .seconds(2), isAgent: true),
+      roles.status == 200,
       let role = roles.text.split(whereSeparator: \.isNewline).first
     else { return nil }
-    let reply = try await services.send(folder + FormText.escaped(String(role)), headers: headers, seconds: 5)
+    let reply = try await services.send(
+      folder + PercentEncoding.encode(String(role)), headers: headers, timeout: .seconds(5), isAgent: true)
     guard reply.status == 200, let found = parsed(reply.document) else {
       throw CloudService.refused("the machine's metadata", reply)
     }
@@ -221,14 +223,14 @@ package enum AmazonSignature {
     headers.sort { $0.0 < $1.0 }
     let names = headers.map(\.0).joined(separator: ";")
     let lines = headers.map { "\($0.0):\($0.1)\n" }.joined()
-    let request = "\(method)\n/\n\n\(lines)\n\(names)\n\(hex(SHA256.hash(data: body)))"
+    let request = "\(method)\n/\n\n\(lines)\n\(names)\n\(Hex.text(SHA256.hash(data: body)))"
     let scope = "\(day)/\(region)/\(service)/aws4_request"
-    let text = "AWS4-HMAC-SHA256\n\(moment)\n\(scope)\n\(hex(SHA256.hash(data: Array(request.utf8))))"
+    let text = "AWS4-HMAC-SHA256\n\(moment)\n\(scope)\n\(Hex.text(SHA256.hash(data: Array(request.utf8))))"
     var key = SymmetricKey(data: Array("AWS4\(credentials.secret)".utf8))
     for part in [day, region, service, "aws4_request"] {
       key = SymmetricKey(data: Array(HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key)))
     }
-    let signature = hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+    let signature = Hex.text(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
     return headers.filter { $0.0 != "host" } + [
       (
         "Authorization",
@@ -237,17 +239,9 @@ package enum AmazonSignature {
     ]
   }
 
-  private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
   /// `20150830T123600Z`
   static func stamp(_ time: Int) -> String {
-    var seconds = time_t(time)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
-    return "\(1900 + parts.tm_year)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))T"
-      + "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))Z"
+    let text = Timestamp(seconds: Int64(time))?.text ?? ""
+    return text.filter { $0 != "-" && $0 != ":" }
   }
 }

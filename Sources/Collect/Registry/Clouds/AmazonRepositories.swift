@@ -1,8 +1,7 @@
 import Bytes
 import Findings
-import Glibc
 import Images
-import NIOHTTP1
+import Transport
 
 extension RegistryAdministration {
   /// Amazon ECR: policies, tags that can be moved, scans, what is kept.
@@ -26,12 +25,12 @@ private struct AmazonRepositories {
 
   private func ask(_ action: String, _ body: [UInt8]) async throws(BartizanError) -> CloudService.Reply {
     let headers = AmazonSignature.headers(
-      host: place.api, service: "ecr", region: place.region, credentials: credentials, time: time(nil), body: body,
+      host: place.api, service: "ecr", region: place.region, credentials: credentials, time: UnixTime.now, body: body,
       others: [
         ("content-type", "application/x-amz-json-1.1"),
         ("x-amz-target", "AmazonEC2ContainerRegistry_V20150921.\(action)"),
       ])
-    return try await services.send("https://\(place.api)/", method: .POST, headers: headers, body: body)
+    return try await services.send("https://\(place.api)/", method: .post, headers: headers, body: body)
   }
 
   private static func body(_ fields: [(String, String)], names: [String] = []) -> [UInt8] {
@@ -59,10 +58,10 @@ private struct AmazonRepositories {
         }
         described += document["repositories"]?.elements ?? []
         next = document["nextToken"]?.string
-      } while next != nil && described.count < RegistryAdministrations.mostRepositories
+      } while next != nil && described.count < RegistryAdministrations.repositoryLimit
     }
     var found: [RegistryObservation.Repository] = []
-    for item in described.prefix(RegistryAdministrations.mostRepositories) {
+    for item in described.prefix(RegistryAdministrations.repositoryLimit) {
       guard let name = item["repositoryName"]?.string else { continue }
       var repository = RegistryObservation.Repository(name: name)
       repository.canMoveTags = item["imageTagMutability"]?.string.map { $0.hasPrefix("MUTABLE") }

@@ -1,6 +1,6 @@
 import Bytes
 import Findings
-import NIOHTTP1
+import Transport
 
 extension CloudIdentity {
   /// Azure Container Registry: a token of Microsoft Entra ID for a refresh token of the registry.
@@ -15,7 +15,7 @@ extension CloudIdentity {
       var fields = [("grant_type", "access_token"), ("service", registry), ("access_token", token)]
       if let tenant { fields.append(("tenant", tenant)) }
       let reply = try await services.send(
-        "https://\(registry)/oauth2/exchange", method: .POST,
+        "https://\(registry)/oauth2/exchange", method: .post,
         headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(FormText.encode(fields).utf8))
       guard reply.status == 200, let refresh = reply.document?["refresh_token"]?.string else {
         throw CloudService.refused("\(registry)/oauth2/exchange", reply)
@@ -49,7 +49,7 @@ enum AzureCredentials {
     guard
       let reply = try? await services.send(
         "http://169.254.169.254/metadata/identity/oauth2/token?" + FormText.encode(query),
-        headers: [("Metadata", "true")], seconds: 2), reply.status == 200,
+        headers: [("Metadata", "true")], timeout: .seconds(2), isAgent: true), reply.status == 200,
       let token = reply.document?["access_token"]?.string
     else { return nil }
     return (token, tenant)
@@ -64,7 +64,7 @@ enum AzureCredentials {
     }
     let base = authority.hasSuffix("/") ? authority : authority + "/"
     let reply = try await services.send(
-      "\(base)\(FormText.escaped(tenant))/oauth2/v2.0/token", method: .POST,
+      "\(base)\(PercentEncoding.encode(tenant))/oauth2/v2.0/token", method: .post,
       headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(FormText.encode(fields).utf8))
     guard reply.status == 200, let token = reply.document?["access_token"]?.string else {
       throw CloudService.refused("Microsoft Entra ID", reply)

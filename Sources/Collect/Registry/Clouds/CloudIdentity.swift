@@ -1,8 +1,5 @@
-import AsyncHTTPClient
 import Bytes
 import Findings
-import NIOCore
-import NIOHTTP1
 import Transport
 
 /// A way in which the machines of a cloud show its registries who they are.
@@ -42,26 +39,32 @@ struct CloudService: Sendable {
     var text: String { String(decoding: body, as: UTF8.self) }
   }
 
-  private static let most = 1 << 20
+  /// Largest answer, in bytes.
+  private static let answerLimit = 1 << 20
 
   /// - Parameters:
-  ///   - seconds: after which nobody is there; services within a cloud answer at once or not at all.
+  ///   - timeout: after which nobody is there; services within a cloud answer at once or not at all.
+  ///   - isAgent: whether it is an agent of this machine or of its link, which speaks no TLS.
   /// - Throws: one line when nobody answers.
   func send(
-    _ url: String, method: HTTPMethod = .GET, headers: [(String, String)] = [], body: [UInt8]? = nil, seconds: Int = 20
+    _ url: String, method: HTTPRequest.Method = .get, headers: [(String, String)] = [], body: [UInt8]? = nil,
+    timeout: Duration = .seconds(20), isAgent: Bool = false
   ) async throws(BartizanError) -> Reply {
-    var request = HTTPClientRequest(url: settings.address(of: url))
-    request.method = method
-    request.headers.add(name: "User-Agent", value: "bartizan")
-    for (name, value) in headers { request.headers.add(name: name, value: value) }
-    if let body { request.body = .bytes(body) }
-    do {
-      let response = try await http.execute(request, timeout: .seconds(Int64(seconds)))
-      return Reply(
-        status: Int(response.status.code), body: Array(buffer: try await response.body.collect(upTo: Self.most)))
+    guard let url = HTTPURL(url) else {
+      throw BartizanError(.input, "\(HTTPURL.withoutPassword(url)) is no http or https URL")
+    }
+    var request = HTTPRequest(url, method)
+    request.headers = headers.map { (name: $0.0, value: $0.1) }
+    request.body = body
+    request.answerTimeout = timeout
+    // Whatever is shown to these services is a secret, or brings one.
+    request.hasSecrets = true
+    request.mayBeOverheard = isAgent
+    do throws(ConnectionError) {
+      let response = try await http.send(request)
+      return Reply(status: response.status, body: try await response.collect(atMost: Self.answerLimit))
     } catch {
-      let host = url.split(separator: "/").dropFirst().first.map(String.init) ?? url
-      throw HTTPTrouble.explained(error, server: host, connectSeconds: seconds, readSeconds: seconds)
+      throw BartizanError(.remote, error.message, cause: error)
     }
   }
 

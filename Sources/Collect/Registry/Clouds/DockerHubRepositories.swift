@@ -10,9 +10,9 @@ extension RegistryAdministration {
     fits: { $0 == ImageReference.hub },
     look: { (_, wanted, services) async throws(BartizanError) -> [RegistryObservation.Repository]? in
       var found: [RegistryObservation.Repository] = []
-      for name in wanted.prefix(RegistryAdministrations.mostRepositories) {
+      for name in wanted.prefix(RegistryAdministrations.repositoryLimit) {
         let full = name.contains("/") ? name : "library/" + name
-        let path = full.split(separator: "/").map { FormText.escaped(String($0)) }.joined(separator: "/")
+        let path = full.split(separator: "/").map { PercentEncoding.encode(String($0)) }.joined(separator: "/")
         let reply = try await services.send("https://hub.docker.com/v2/repositories/\(path)/")
         guard reply.status == 200 || reply.status == 404 else { throw CloudService.refused("Docker Hub", reply) }
         var repository = RegistryObservation.Repository(name: name)

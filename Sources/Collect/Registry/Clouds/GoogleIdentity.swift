@@ -2,8 +2,6 @@ import Bytes
 import Crypto
 import CryptoExtras
 import Findings
-import Glibc
-import NIOHTTP1
 import Transport
 
 extension CloudIdentity {
@@ -55,7 +53,7 @@ enum GoogleCredentials {
       throw BartizanError(.input, "\(path): no client_email and private_key in it")
     }
     let audience = document["token_uri"]?.string ?? "https://oauth2.googleapis.com/token"
-    let now = time(nil)
+    let now = UnixTime.now
     var header = JSONWriter(pretty: false)
     header.object { writer in
       writer.field("alg", "RS256")
@@ -124,7 +122,7 @@ enum GoogleCredentials {
       throw BartizanError(.input, "\(path): service_account_impersonation_url is not one of Google's")
     }
     let reply = try await services.send(
-      url, method: .POST,
+      url, method: .post,
       headers: [("Authorization", "Bearer " + token), ("Content-Type", "application/json")],
       body: Array("{\"scope\":[\"\(scope)\"]}".utf8))
     guard reply.status == 200, let found = reply.document?["accessToken"]?.string else {
@@ -142,7 +140,7 @@ enum GoogleCredentials {
       throw BartizanError(.input, "\(host) is no service of Google; nothing was sent to it")
     }
     let reply = try await services.send(
-      url, method: .POST, headers: [("Content-Type", "application/x-www-form-urlencoded")],
+      url, method: .post, headers: [("Content-Type", "application/x-www-form-urlencoded")],
       body: Array(FormText.encode(fields).utf8))
     guard reply.status == 200, let token = reply.document?["access_token"]?.string else {
       throw CloudService.refused(name, reply)
@@ -156,7 +154,7 @@ enum GoogleCredentials {
     guard
       let reply = try? await services.send(
         "http://\(host)/computeMetadata/v1/instance/service-accounts/default/token",
-        headers: [("Metadata-Flavor", "Google")], seconds: 2), reply.status == 200
+        headers: [("Metadata-Flavor", "Google")], timeout: .seconds(2), isAgent: true), reply.status == 200
     else { return nil }
     return reply.document?["access_token"]?.string
   }

@@ -23,7 +23,7 @@ extension RegistryAdministration {
         throw BartizanError(.usage, "name the repositories of Artifact Registry with --repository PROJECT/REPOSITORY")
       }
       var found: [RegistryObservation.Repository] = []
-      for name in names.prefix(RegistryAdministrations.mostRepositories) {
+      for name in names.prefix(RegistryAdministrations.repositoryLimit) {
         found.append(try await api.repository(name))
       }
       return found
@@ -45,8 +45,8 @@ private struct GoogleRepositories {
   }
 
   func repository(_ name: String) async throws(BartizanError) -> RegistryObservation.Repository {
-    let parts = name.split(separator: "/").map { FormText.escaped(String($0)) }
-    let path = "projects/\(parts[0])/locations/\(FormText.escaped(location))/repositories/\(parts[1])"
+    let parts = name.split(separator: "/").map { PercentEncoding.encode(String($0)) }
+    let path = "projects/\(parts[0])/locations/\(PercentEncoding.encode(location))/repositories/\(parts[1])"
     let about = try await ask(path)
     let policy = try await ask(path + ":getIamPolicy")
     var repository = RegistryObservation.Repository(name: name)

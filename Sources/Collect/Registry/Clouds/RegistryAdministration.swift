@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Bytes
 import Findings
 import Images
@@ -17,6 +16,6 @@ struct RegistryAdministration: Sendable {
 enum RegistryAdministrations {
   static let all: [RegistryAdministration] = [.amazon, .google, .dockerHub]
 
-  /// Most repositories that are asked for one by one.
-  static let mostRepositories = 500
+  /// Repositories that are asked for one by one.
+  static let repositoryLimit = 500
 }

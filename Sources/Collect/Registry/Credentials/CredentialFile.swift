@@ -64,7 +64,8 @@ struct CredentialFile: Sendable {
       ? .identityToken(password) : .basic(user: user, password: password)
   }
 
-  private static func normalized(_ key: String) -> String {
+  /// A registry as images name it, of what files and people write.
+  static func normalized(_ key: String) -> String {
     var text = key[...]
     if let scheme = text.firstRange(of: "://") { text = text[scheme.upperBound...] }
     while text.hasSuffix("/") { text = text.dropLast() }
@@ -97,6 +98,11 @@ struct CredentialFile: Sendable {
       && zip(wanted, own).allSatisfy { pattern, part in Glob(String(pattern)).matches(String(part)) }
   }
 
+  /// What helpers print and fail with where they know no credentials; their protocol has no other word for it.
+  ///
+  /// Source: docker-credential-helpers, `credentials/error.go`, `errCredentialsNotFoundMessage`.
+  private static let nothingFound = "credentials not found"
+
   /// What a helper of Docker says: `docker-credential-NAME get`, the server on its input.
   static func ask(_ program: String, _ server: String) async throws(BartizanError) -> RegistryLogin? {
     let name = "docker-credential-" + program
@@ -105,13 +111,14 @@ struct CredentialFile: Sendable {
     }
     let output: ProgramRun.Output
     do throws(ProgramRun.Failure) {
-      output = try await ProgramRun.run(name, ["get"], input: server + "\n", seconds: 30, outputLimit: 1 << 20)
+      output = try await ProgramRun.run(
+        name, ["get"], input: server + "\n", timeout: .seconds(30), outputLimit: 1 << 20)
     } catch {
       throw BartizanError(.input, "\(name) \(error.message)")
     }
     guard output.status == 0 else {
       let said = String(decoding: output.standardOutput.prefix(200), as: UTF8.self)
-      if said.contains("credentials not found") { return nil }
+      if said.contains(nothingFound) { return nil }
       throw BartizanError(
         .input, "\(name) failed: \(said.split(whereSeparator: \.isNewline).first ?? "it said nothing")")
     }

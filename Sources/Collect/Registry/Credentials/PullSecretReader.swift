@@ -10,7 +10,8 @@ package enum PullSecretReader {
   /// - Returns: documents like Docker's `config.json`; and what could not be read.
   package static func read(
     _ references: [PullSecretReference], in snapshot: ClusterSnapshot, cluster: ClusterEndpoint?,
-    settings: KubernetesClient.Settings = .init(), environment: (String) -> String? = { _ in nil }
+    settings: KubernetesClient.Settings = .init(),
+    environment: @escaping @Sendable (String) -> String? = { _ in nil }
   ) async throws(BartizanError) -> (documents: [PullSecretReference: [UInt8]], problems: [Problem]) {
     var documents: [PullSecretReference: [UInt8]] = [:]
     var problems: [Problem] = []
@@ -29,7 +30,7 @@ package enum PullSecretReader {
     let client = try await KubernetesClient.connect(cluster, settings: settings, environment: environment)
     for reference in rest {
       let path =
-        "/api/v1/namespaces/\(FormText.escaped(reference.namespace))/secrets/\(FormText.escaped(reference.name))"
+        "/api/v1/namespaces/\(PercentEncoding.encode(reference.namespace))/secrets/\(PercentEncoding.encode(reference.name))"
       do throws(APIFailure) {
         if let document = document(try await client.get(path)) {
           documents[reference] = document

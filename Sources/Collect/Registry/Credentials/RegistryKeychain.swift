@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Findings
 import Transport
 
@@ -14,7 +13,9 @@ struct RegistryKeychain {
   }
 
   func login(registry: String, repository: String) async throws(BartizanError) -> RegistryLogin {
-    if let (user, password) = settings.login { return .basic(user: user, password: password) }
+    if let given = settings.login, given.registry.map(CredentialFile.normalized) == registry {
+      return .basic(user: given.user, password: given.password)
+    }
     for file in try files() {
       if let found = try await file.login(registry: registry, repository: repository, helper: CredentialFile.ask) {
         return found
@@ -32,11 +33,11 @@ struct RegistryKeychain {
       found.append(try CredentialFile(secret, name: "pull secret \(index + 1)", isForeign: true))
     }
     if let path = settings.credentialFile {
-      do throws(BartizanError) {
-        found.append(try CredentialFile(try FileReader.read(path), name: path))
-      } catch {
-        throw BartizanError(.input, error.message.hasPrefix(path) ? error.message : "\(path): \(error.message)")
+      let bytes: [UInt8]
+      do throws(BartizanError) { bytes = try FileReader.read(path) } catch {
+        throw BartizanError(.input, "\(path): \(error.message)")
       }
+      found.append(try CredentialFile(bytes, name: path))
       return found
     }
     for path in usualPaths where FilePaths.exists(path) {

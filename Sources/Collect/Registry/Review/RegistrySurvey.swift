@@ -1,8 +1,6 @@
 package import Bytes
 package import Findings
 package import Images
-import NIOHTTP1
-import NIOSSL
 import Transport
 
 /// Looks at a registry from outside: as anybody, and with the login that there is.
@@ -16,9 +14,13 @@ package struct RegistrySurvey: Sendable {
   /// Only these; empty: all that the registry lists.
   private let repositories: [String]
 
-  private static let mostRepositories = 2_000
-  private static let mostTags = 200
-  private static let mostImages = 500
+  private static let repositoryLimit = 2_000
+  /// Of one repository.
+  private static let tagLimit = 200
+  /// Of all repositories together.
+  private static let imageLimit = 500
+  /// Of one list.
+  private static let pageLimit = 100
 
   package init(
     _ registry: String, _ settings: RegistrySettings, repositories: [String] = [], isActive: Bool = false,
@@ -35,14 +37,36 @@ package struct RegistrySurvey: Sendable {
   package func look() async throws(BartizanError) -> RegistryObservation {
     var seen = RegistryObservation(registry: registry)
     var own = settings
-    own.tries = 2
-    own.fallsBack = false
-    try await reach(&seen, &own)
-    let client = try RegistryClient(registry, own)
-    await look(client, &seen)
+    own.retries.tries = min(own.retries.tries, 2)
+    let way = try await reach(&seen, own)
+    if way != .asTold, !seen.answersAnybody {
+      seen.gaps.append(
+        "what only a login shows: \(way == .unverified ? "its certificate could not be verified" : "it does not speak TLS"), and credentials were not sent"
+      )
+    }
+    let client = try RegistryClient(registry, own, relaxed: way.relaxation)
+    await look(client, own, way, &seen)
     await administrate(client, &seen)
     await client.close()
     return seen
+  }
+
+  /// How the registry could be spoken to.
+  private enum Way: Equatable {
+    /// As the settings say, with the login that there is.
+    case asTold
+    /// With a certificate that nobody vouches for: as anybody.
+    case unverified
+    /// Without TLS, which nobody asked for: as anybody.
+    case plain
+
+    var relaxation: RegistryClient.Relaxation? {
+      switch self {
+      case .asTold: nil
+      case .unverified: .init(skipsVerification: true)
+      case .plain: .init(isPlain: true)
+      }
+    }
   }
 
   /// What the cloud of the registry tells of its repositories.
@@ -52,7 +76,7 @@ package struct RegistrySurvey: Sendable {
       let services = CloudService(http: client.http, settings: settings)
       if let found = try await cloud.look(registry, repositories, services) {
         seen.repositories = found
-        if found.count >= RegistryAdministrations.mostRepositories {
+        if found.count >= RegistryAdministrations.repositoryLimit {
           seen.gaps.append("the cloud's own settings of more than \(found.count) repositories")
         }
       } else {
@@ -63,49 +87,53 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
-  private func reach(_ seen: inout RegistryObservation, _ own: inout RegistrySettings) async throws(BartizanError) {
+  private func reach(
+    _ seen: inout RegistryObservation, _ own: RegistrySettings
+  ) async throws(BartizanError) -> Way {
+    var way = Way.asTold
     do throws(BartizanError) {
-      seen.answersAnybody = try await status("/v2/", own) == 200
+      seen.answersAnybody = try await status("/v2/", own, nil) == 200
     } catch {
-      if error.message.hasPrefix("the certificate of") {
+      let kind = (error.cause as? ConnectionError)?.kind
+      if kind?.isAboutCertificate == true {
+        way = .unverified
         seen.certificateTrouble = error.message
-        own.skipsVerification = true
-      } else if error.message.contains("does not speak TLS") {
-        own.plainHTTP = true
+      } else if kind == .tlsNotSpoken {
+        way = .plain
       } else {
         throw error
       }
-      seen.answersAnybody = try await status("/v2/", own) == 200
+      seen.answersAnybody = try await status("/v2/", own, way.relaxation) == 200
     }
-    seen.isPlain = own.plainHTTP
-    guard !own.plainHTTP else { return }
-    let url = "https://\(RegistryClient.host(of: registry))/"
-    if settings.address(of: url) == url, let address = ServerAddress(url) {
-      seen.certificateEnds = await ServerCertificate.lastDay(at: address)
-    }
-    var old = own
-    old.newestTLS = .tlsv11
-    old.skipsVerification = true
-    seen.acceptsOldTLS = (try? await status("/v2/", old)) != nil
+    seen.isPlain = own.plainHTTP || way == .plain
+    guard !seen.isPlain else { return way }
+    let look = try RegistryClient(registry, own, relaxed: .init(skipsVerification: true))
+    seen.certificateEnds = await look.certificateEnds()
+    await look.close()
+    seen.acceptsOldTLS =
+      (try? await status("/v2/", own, .init(skipsVerification: true, newestTLS: .tls11))) != nil
+    return way
   }
 
   /// What somebody without a login is answered.
+  ///
+  /// - Parameter relaxation: nil: as the settings say, but for registries of this machine, which may speak no TLS.
   private func status(
-    _ path: String, _ settings: RegistrySettings, method: HTTPMethod = .GET
+    _ path: String, _ settings: RegistrySettings, _ relaxation: RegistryClient.Relaxation?,
+    method: HTTPRequest.Method = .get
   ) async throws(BartizanError) -> Int {
-    let client = try RegistryClient(registry, settings)
+    let client = try RegistryClient(registry, settings, relaxed: relaxation ?? .init())
     do throws(BartizanError) {
-      let reply = try await client.send(path, method: method, scope: "", anonymous: true)
-      let status = reply.status
-      if method == .POST, status == 202, let place = reply.headers.first(name: "Location") {
+      let response = try await client.send(path, method: method, scope: "", anonymous: true)
+      if method == .post, response.status == 202, let place = response.header("Location"),
+        let begun = response.url.resolving(place), begun.origin == response.url.origin
+      {
         // What was begun is ended at once.
-        let path =
-          place.contains("://")
-          ? "/" + place.split(separator: "/", maxSplits: 3).dropFirst(2).joined(separator: "/") : place
-        _ = try? await client.send(path, method: .DELETE, scope: "", anonymous: true)
+        _ = try? await client.send(begun.target, method: .delete, scope: "", anonymous: true)
       }
+      await response.discard()
       await client.close()
-      return status
+      return response.status
     } catch {
       await client.close()
       throw error
@@ -114,34 +142,34 @@ package struct RegistrySurvey: Sendable {
 
   // MARK: What is in it
 
-  private func look(_ client: RegistryClient, _ seen: inout RegistryObservation) async {
-    var own = settings
-    own.plainHTTP = seen.isPlain
-    own.skipsVerification = own.skipsVerification || seen.certificateTrouble != nil
-    seen.listsForAnybody = (try? await status("/v2/_catalog?n=1", own)) == 200
+  private func look(
+    _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
+  ) async {
+    seen.listsForAnybody = (try? await status("/v2/_catalog?n=1", own, way.relaxation)) == 200
     var names = repositories
     if names.isEmpty {
       do throws(BartizanError) {
         names = try await pages(
-          client, "/v2/_catalog?n=100", "repositories", "registry:catalog:*", Self.mostRepositories)
+          client, "/v2/_catalog?n=100", "repositories", "registry:catalog:*", limit: Self.repositoryLimit)
       } catch {
         seen.gaps.append("its list of repositories: \(error.message)")
       }
     }
     if isActive {
       let name = names.first ?? "bartizan-review"
-      seen.takesFromAnybody = (try? await status("/v2/\(name)/blobs/uploads/", own, method: .POST)) == 202
+      seen.takesFromAnybody =
+        (try? await status("/v2/\(name)/blobs/uploads/", own, way.relaxation, method: .post)) == 202
       let nothing = "sha256:" + String(repeating: "0", count: 64)
       let reply = try? await client.send(
-        "/v2/\(name)/manifests/\(nothing)", method: .DELETE, scope: "repository:\(name):delete")
+        "/v2/\(name)/manifests/\(nothing)", method: .delete, scope: "repository:\(name):delete")
       // 405: it does not delete at all; 404: it would, if there were such a manifest.
       seen.allowsDeletion = reply.flatMap {
         $0.status == 404 || $0.status == 202 ? true : $0.status == 405 ? false : nil
       }
     }
-    for name in names where seen.images.count < Self.mostImages { await look(name, client, &seen) }
-    if seen.images.count >= Self.mostImages {
-      seen.gaps.append("more than \(Self.mostImages) tags; the rest were not looked at")
+    for name in names where seen.images.count < Self.imageLimit { await look(name, client, &seen) }
+    if seen.images.count >= Self.imageLimit {
+      seen.gaps.append("more than \(Self.imageLimit) tags; the rest were not looked at")
     }
   }
 
@@ -149,17 +177,17 @@ package struct RegistrySurvey: Sendable {
     let scope = "repository:\(name):pull"
     let tags: [String]
     do throws(BartizanError) {
-      tags = try await pages(client, "/v2/\(name)/tags/list?n=100", "tags", scope, Self.mostTags)
+      tags = try await pages(client, "/v2/\(name)/tags/list?n=100", "tags", scope, limit: Self.tagLimit)
     } catch {
       seen.gaps.append("the tags of \(name): \(error.message)")
       return
     }
     let known = Set(tags)
-    for tag in tags where !Self.isOfSignature(tag) && seen.images.count < Self.mostImages {
+    for tag in tags where !Self.isOfSignature(tag) && seen.images.count < Self.imageLimit {
       do throws(BartizanError) {
         let reply = try await client.send(
           "/v2/\(name)/manifests/\(tag)", headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope)
-        let bytes = try await client.body(reply, most: limits.manifestBytes)
+        let bytes = try await client.body(reply, limit: limits.manifestBytes)
         guard reply.status == 200 else { continue }
         let digest = Digest.sha256(bytes).text
         seen.images.append(
@@ -181,7 +209,7 @@ package struct RegistrySurvey: Sendable {
     guard let document = try? JSONReader.read(manifest), let digest = document[path: "config", "digest"]?.string,
       Digest(digest)?.algorithm == .sha256,
       let reply = try? await client.send("/v2/\(name)/blobs/\(digest)", scope: "repository:\(name):pull"),
-      let bytes = try? await client.body(reply, most: limits.manifestBytes),
+      let bytes = try? await client.body(reply, limit: limits.manifestBytes),
       let configuration = try? JSONReader.read(bytes)
     else { return "" }
     return configuration["created"]?.string ?? ""
@@ -197,7 +225,7 @@ package struct RegistrySurvey: Sendable {
       guard
         let reply = try? await client.send(
           path, headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope),
-        let bytes = try? await client.body(reply, most: limits.manifestBytes), reply.status == 200
+        let bytes = try? await client.body(reply, limit: limits.manifestBytes), reply.status == 200
       else { return nil }
       return try? JSONReader.read(bytes)
     }
@@ -212,22 +240,22 @@ package struct RegistrySurvey: Sendable {
 
   /// A list that comes in pages; `Link` names the next.
   private func pages(
-    _ client: RegistryClient, _ path: String, _ key: String, _ scope: String, _ most: Int
+    _ client: RegistryClient, _ path: String, _ key: String, _ scope: String, limit: Int
   ) async throws(BartizanError) -> [String] {
     var path: String? = path
     var found: [String] = []
     var turns = 0
-    while let current = path, found.count < most, turns < 100 {
+    while let current = path, found.count < limit, turns < Self.pageLimit {
       turns += 1
       let reply = try await client.send(current, scope: scope)
-      let bytes = try await client.body(reply, most: limits.manifestBytes)
+      let bytes = try await client.body(reply, limit: limits.manifestBytes)
       guard reply.status == 200, let document = try? JSONReader.read(bytes) else {
         throw BartizanError(.remote, "\(registry) answers \(reply.status)")
       }
       found += document[key]?.strings ?? []
       path = nil
       // `</v2/_catalog?last=x&n=100>; rel="next"`
-      if let link = reply.headers.first(name: "Link"), link.contains("rel=\"next\""),
+      if let link = reply.header("Link"), link.contains("rel=\"next\""),
         let open = link.firstIndex(of: "<"),
         let close = link.firstIndex(of: ">"), open < close
       {
@@ -236,6 +264,6 @@ package struct RegistrySurvey: Sendable {
         if next.hasPrefix("/v2/"), next != current { path = next }
       }
     }
-    return Array(found.prefix(most))
+    return Array(found.prefix(limit))
   }
 }

@@ -54,12 +54,12 @@ struct RPMHeader {
     let places: [Tag: (offset: Int, count: Int)]
 
     /// Most tags of one header.
-    private static let mostTags = 10_000
+    private static let maximumTags = 10_000
     /// Most files of one package.
-    private static let mostTexts = 1 << 20
+    private static let maximumTexts = 1 << 20
 
     init?(_ bytes: [UInt8]) {
-      guard let count = bytes.integer(at: 0, width: 4, .big), (1..<Self.mostTags).contains(count),
+      guard let count = bytes.integer(at: 0, width: 4, .big), (1..<Self.maximumTags).contains(count),
         bytes.count > 8 + 16 * count
       else { return nil }
       self.bytes = bytes
@@ -84,7 +84,7 @@ struct RPMHeader {
 
     /// As many texts, each with a zero byte behind it, as are there.
     func texts(_ tag: Tag) -> [String] {
-      guard let place = places[tag], place.offset < bytes.count, place.count < Self.mostTexts else { return [] }
+      guard let place = places[tag], place.offset < bytes.count, place.count < Self.maximumTexts else { return [] }
       var found: [String] = []
       var rest = bytes[place.offset...]
       while found.count < place.count, let end = rest.firstIndex(of: 0) {

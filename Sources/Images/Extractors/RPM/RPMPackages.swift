@@ -9,17 +9,27 @@ extension PackageExtractor {
     matches: .named(["Packages", "Packages.db", "rpmdb.sqlite"]) { path in
       folders.contains { folder in ["Packages", "Packages.db", "rpmdb.sqlite"].contains { path == folder + $0 } }
     },
-    read: { bytes, path in
+    extract: { bytes, path in
       let ecosystem = Ecosystem("Red Hat")
-      return RPMDatabase.headers(bytes).compactMap { RPMHeader($0) }.filter { $0.name != "gpg-pubkey" }.map { header in
-        SoftwarePackage(ecosystem: ecosystem, name: header.name, version: header.fullVersion, path: path)
+      let database = RPMDatabase(bytes)
+      var found = Extraction()
+      var unreadable = database.unreadable
+      for bytes in database.headers {
+        guard let header = RPMHeader(bytes) else {
+          unreadable += 1
+          continue
+        }
+        // Keys of signers stand among the packages.
+        guard header.name != "gpg-pubkey" else { continue }
+        found.packages.append(
+          SoftwarePackage(ecosystem: ecosystem, name: header.name, version: header.fullVersion, path: path))
+        found.owned += header.files.map {
+          Extraction.Owned(path: String($0.drop { $0 == "/" }), owner: header.name)
+        }
       }
+      if unreadable > 0 { found.note("\(Phrase.count(unreadable, "entry")) of it", path) }
+      if let failure = database.failure { found.note(failure, path) }
+      return found
     },
-    isOfSystem: true,
-    owns: { bytes, _ in
-      RPMDatabase.headers(bytes).flatMap { bytes -> [(path: String, owner: String)] in
-        guard let header = RPMHeader(bytes) else { return [] }
-        return header.files.map { (String($0.drop { $0 == "/" }), header.name) }
-      }
-    })
+    isOfSystem: true)
 }

@@ -1,0 +1,3 @@
+import Glibc
+
+exit(EventBenchmark.run(CommandLine.arguments.dropFirst().map { $0 }))

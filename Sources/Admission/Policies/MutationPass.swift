@@ -1,0 +1,56 @@
+package import Bytes
+package import Expressions
+import Kube
+
+/// A request on its way through what changes it: the built-in plugins and mutating policies, a second time where a policy
+/// changed something.
+///
+/// Source: k8s.io/apiserver `pkg/admission/reinvocation.go`.
+package enum MutationPass {
+  package struct Outcome: Sendable {
+    /// As it would be stored.
+    package var object: DocumentNode
+    package var refusal: AdmissionRefusal?
+    package var policies: MutatingPolicies.Outcome?
+  }
+
+  /// - Parameters:
+  ///   - request: after the built-in plugins have seen it once, as webhooks see it.
+  ///   - stored: the object whose subresource is changed.
+  package static func run(
+    _ request: AdmissionRequest, _ cluster: AdmissionCluster, _ policies: MutatingPolicies,
+    _ authorizer: any CELAuthorizer, subresourceOf stored: DocumentNode? = nil
+  ) -> Outcome {
+    var request = request
+    var memory = MutatingPolicies.Memory()
+    var last = policies.mutate(request, cluster, authorizer, memory: &memory)
+    request.object = last.object
+    if last.refusal == nil, memory.wantsReinvocation {
+      memory.beginReinvocation()
+      for plugin in BuiltInPlugins.all {
+        if case .refused(let refusal) = plugin.admit(&request, cluster) {
+          return Outcome(object: request.object, refusal: refusal, policies: last)
+        }
+      }
+      var second = policies.mutate(request, cluster, authorizer, memory: &memory)
+      request.object = second.object
+      second.changedBy = last.changedBy + second.changedBy.filter { !last.changedBy.contains($0) }
+      second.ignored = last.ignored + second.ignored.filter { !last.ignored.contains($0) }
+      last = second
+    }
+    return Outcome(
+      object: last.refusal == nil ? finished(request) : request.object, refusal: last.refusal, policies: last)
+  }
+
+  /// What the server does after admission.
+  private static func finished(_ request: AdmissionRequest) -> DocumentNode {
+    guard request.subresource.isEmpty, !request.object.isNull else { return request.object }
+    if request.operation == .create {
+      let strategy = CreationStrategy.Request(
+        namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
+        groups: request.user.groups, uid: request.object[path: "metadata", "uid"]?.string ?? "")
+      return ServerObject.stored(request.object, strategy) ?? request.object
+    }
+    return ServerObject.normalized(request.object)
+  }
+}

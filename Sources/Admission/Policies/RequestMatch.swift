@@ -1,0 +1,137 @@
+package import Bytes
+import Kube
+
+/// Whether a request is one of those that a policy, a binding or a webhook is about.
+package enum RequestMatch: Sendable, Equatable {
+  case no
+  /// As the resource and kind that the rules name, which are the request's own or equivalent ones.
+  case yes(AdmissionRequest.Resource, AdmissionRequest.Kind)
+  /// The server could not tell, and says so.
+  case failed(String)
+  /// It cannot be known here, because …
+  case unknown(String)
+}
+
+/// Matches requests as the API server does.
+///
+/// Source: k8s.io/apiserver `pkg/admission/plugin/policy/matching/matching.go`.
+package struct RequestMatcher: Sendable {
+  let cluster: AdmissionCluster
+
+  package init(_ cluster: AdmissionCluster) { self.cluster = cluster }
+
+  package func match(_ criteria: MatchResources, _ request: AdmissionRequest) -> RequestMatch {
+    let namespace = matchesNamespace(criteria, request)
+    if case .no = namespace { return .no }
+    let selector: LabelSelector
+    var objectFailure: String?
+    switch criteria.objectSelector {
+    case .success(let value): selector = value
+    case .failure(let invalid):
+      selector = .everything
+      objectFailure = invalid.message
+    }
+    if objectFailure == nil, !selector.requirements.isEmpty,
+      !Self.selects(selector, request.object), !Self.selects(selector, request.oldObject)
+    {
+      return .no
+    }
+    switch matchRules(criteria.excludedRules, criteria, request) {
+    case .yes: return .no
+    case .failed(let message): return .failed(message)
+    case .no, .unknown: break
+    }
+    let match =
+      criteria.rules.isEmpty
+      ? RequestMatch.yes(request.resource, request.kind) : matchRules(criteria.rules, criteria, request)
+    guard case .yes = match else { return match }
+    switch namespace {
+    case .failed(let message): return .failed(message)
+    case .unknown(let reason): return .unknown(reason)
+    case .no, .yes: break
+    }
+    if let objectFailure { return .failed(objectFailure) }
+    return match
+  }
+
+  private static func selects(_ selector: LabelSelector, _ object: DocumentNode) -> Bool {
+    // What has no metadata, such as the options of exec, has no labels either and is never selected.
+    guard let metadata = object["metadata"] else { return false }
+    return selector.matches(metadata["labels"]?.stringMap ?? [:])
+  }
+
+  private enum NamespaceMatch {
+    case no
+    case yes
+    case failed(String)
+    case unknown(String)
+  }
+
+  private func matchesNamespace(_ criteria: MatchResources, _ request: AdmissionRequest) -> NamespaceMatch {
+    let isAboutNamespace = request.resource.resource == "namespaces"
+    if request.namespace.isEmpty, !isAboutNamespace { return .yes }
+    let selector: LabelSelector
+    switch criteria.namespaceSelector {
+    case .success(let value): selector = value
+    case .failure(let invalid): return .failed(invalid.message)
+    }
+    if selector.requirements.isEmpty { return .yes }
+    if isAboutNamespace, request.subresource.isEmpty, request.operation == .create || request.operation == .update {
+      return selector.matches(request.object.metadataLabels) ? .yes : .no
+    }
+    switch cluster.namespace(request.namespace) {
+    case .found(let namespace): return selector.matches(namespace.metadataLabels) ? .yes : .no
+    case .assumed(let namespace, let reason):
+      // The one label that every namespace has is known.
+      let known = selector.requirements.filter { $0.key == "kubernetes.io/metadata.name" }
+      let labels = namespace.metadataLabels
+      if !known.allSatisfy({ $0.matches(labels) }) { return .no }
+      return known.count == selector.requirements.count
+        ? .yes : .unknown("labels of namespace \"\(request.namespace)\" are not known: \(reason)")
+    case .missing: return .failed("namespaces \"\(request.namespace)\" not found")
+    }
+  }
+
+  private func matchRules(
+    _ rules: [MatchResources.Rule], _ criteria: MatchResources, _ request: AdmissionRequest
+  ) -> RequestMatch {
+    for rule in rules where rule.matches(request.resource, request) && rule.allowsName(request.name) {
+      return .yes(request.resource, request.kind)
+    }
+    guard criteria.allowsEquivalents, !rules.isEmpty else { return .no }
+    let equivalents = cluster.resources.equivalents(of: request.resource, subresource: request.subresource)
+    for rule in rules {
+      for equivalent in equivalents {
+        let resource = AdmissionRequest.Resource(
+          group: equivalent.group, version: equivalent.version, resource: equivalent.resource)
+        if resource == request.resource { continue }
+        guard rule.matches(resource, request), rule.allowsName(request.name) else { continue }
+        return .yes(
+          resource,
+          AdmissionRequest.Kind(group: equivalent.group, version: equivalent.version, kind: equivalent.kind))
+      }
+    }
+    return .no
+  }
+}
+
+extension AdmissionCluster {
+  package enum NamespaceAnswer: Sendable {
+    case found(DocumentNode)
+    /// What is known of a namespace that was not given, and why no more.
+    case assumed(DocumentNode, String)
+    case missing
+  }
+
+  package func namespace(_ name: String) -> NamespaceAnswer {
+    if let found = object(.namespace, name: name) { return .found(found) }
+    guard case .part(let reason) = knowledge(of: .namespace) else { return .missing }
+    let text = DocumentNode(.string(name))
+    return .assumed(
+      [
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": ["name": text, "labels": ["kubernetes.io/metadata.name": text]],
+        "spec": ["finalizers": ["kubernetes"]], "status": ["phase": "Active"],
+      ], reason)
+  }
+}

@@ -1,0 +1,106 @@
+package import Bytes
+import Expressions
+package import Kube
+
+/// A ValidatingAdmissionPolicy, made ready to judge requests. Immutable; any number of requests may be judged side by
+/// side.
+package final class ValidatingPolicy: Sendable {
+  package struct Validation: Sendable {
+    /// As written, without the blanks around it.
+    package let expression: String
+    let program: PolicyExpression
+    package let message: String
+    let messageProgram: PolicyExpression
+    package let reason: String
+    /// Position in the source, for reports.
+    package let node: DocumentNode
+  }
+
+  struct AuditAnnotation: Sendable {
+    let key: String
+    let expression: String
+    let program: PolicyExpression
+  }
+
+  package let name: String
+  /// The object as it was given.
+  package let object: KubeObject?
+  /// With its defaults, in the newest version.
+  package let root: DocumentNode
+  package let match: MatchResources?
+  package let ignoresFailures: Bool
+  let matchConditions: [PolicyExpression]
+  let variables: [(name: String, program: Result<CELProgram, CELCompileError>)]
+  package let validations: [Validation]
+  let auditAnnotations: [AuditAnnotation]
+  let paramKind: AdmissionRequest.Kind?
+
+  /// - Parameter node: of any served version.
+  package convenience init(_ object: KubeObject) { self.init(object.root, object) }
+
+  package init(_ node: DocumentNode, _ object: KubeObject? = nil) {
+    let newest =
+      ServerObject.decoded(node).flatMap { Conversion.convert($0, to: "admissionregistration.k8s.io/v1") } ?? node
+    root = newest
+    self.object = object
+    name = newest.metadataName
+    let spec = newest["spec"] ?? [:]
+    match = spec["matchConstraints"].map { MatchResources($0) }
+    ignoresFailures = spec["failurePolicy"]?.string == "Ignore"
+    paramKind = spec["paramKind"].map { kind in
+      let (group, version) = APIResource.split(apiVersion: kind["apiVersion"]?.string ?? "")
+      return AdmissionRequest.Kind(group: group, version: version, kind: kind["kind"]?.string ?? "")
+    }
+    let hasParams = paramKind != nil
+    var environment = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
+    var messages = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: false)
+    environment.declareComposition()
+    messages.declareComposition()
+    var variables: [(name: String, program: Result<CELProgram, CELCompileError>)] = []
+    for variable in spec["variables"]?.elements ?? [] {
+      let name = variable["name"]?.string ?? ""
+      let source = variable["expression"]?.string ?? ""
+      do throws(CELCompileError) {
+        let program = try environment.compile(source)
+        variables.append((name, .success(program)))
+        environment.declareVariable(name, program.outputType)
+        messages.declareVariable(name, program.outputType)
+      } catch {
+        variables.append((name, .failure(error)))
+        environment.declareVariable(name, nil)
+        messages.declareVariable(name, nil)
+      }
+    }
+    self.variables = variables
+    matchConditions = (spec["matchConditions"]?.elements ?? []).map {
+      PolicyExpression($0["expression"]?.string ?? "", environment, gives: [.bool])
+    }
+    validations = (spec["validations"]?.elements ?? []).map { node in
+      let source = node["expression"]?.string ?? ""
+      let message = node["messageExpression"]?.string ?? ""
+      return Validation(
+        expression: source.trimmingGoSpace, program: PolicyExpression(source, environment, gives: [.bool]),
+        message: node["message"]?.string ?? "",
+        messageProgram: message.isEmpty ? .none : PolicyExpression(message, messages, gives: [.string]),
+        reason: node["reason"]?.string ?? "Invalid", node: node)
+    }
+    auditAnnotations = (spec["auditAnnotations"]?.elements ?? []).map { node in
+      let source = node["valueExpression"]?.string ?? ""
+      return AuditAnnotation(
+        key: node["key"]?.string ?? "", expression: source,
+        program: PolicyExpression(source, environment, gives: [.string, .null]))
+    }
+  }
+}
+
+extension String {
+  /// Without the white space at both ends, as Go's `strings.TrimSpace` takes it for.
+  var trimmingGoSpace: String {
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isSpace($0) }),
+      let last = scalars.lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Collect
+import Findings
+import Images
+import Operations
+
+/// Which image is read.
+struct ImageSourceArgument: ParsableArguments {
+  static var help: ArgumentHelp {
+    "An image in a registry; an archive of docker save or an OCI layout (tar, tar.gz, tar.zst or a folder); the root of a system, as a folder or a tar; a source folder; an SBOM (CycloneDX, SPDX)."
+  }
+
+  @Argument(help: Self.help, completion: .file()) var source: String?
+  @Option(name: .shortAndLong, help: "The same, and never a name in a registry.", completion: .file()) var file: String?
+
+  func validate() throws {
+    guard (source == nil) != (file == nil) else {
+      throw ValidationError(source == nil ? "name an image" : "name the image once: as an argument or with --file")
+    }
+  }
+
+  /// As the user named it.
+  var name: String { file ?? source ?? "" }
+  var isLocal: Bool { file != nil }
+}
+
+/// How images are read.
+struct ImageReading: ParsableArguments {
+  @Option(help: "Of a multi-platform image, the one for this: linux/amd64, linux/arm64, linux/arm/v7, …")
+  var platform: Platform?
+  @Flag(help: "Read all layers, also those that were read before.")
+  var noCache = false
+
+  struct Platform: ExpressibleByArgument {
+    let value: ImagePlatform
+    init?(argument: String) {
+      guard let value = ImagePlatform(argument) else { return nil }
+      self.value = value
+    }
+  }
+
+  /// What an image holds; what could not be read is told on standard error.
+  func read(
+    _ image: ImageSourceArgument, _ registry: RegistryOptions, secrets: Bool = false
+  ) async throws -> ImageSource.Contents {
+    try await read(image.name, registry, isLocal: image.isLocal, secrets: secrets)
+  }
+
+  /// - Parameter isLocal: whether the source is never a name in a registry.
+  func read(
+    _ source: String, _ registry: RegistryOptions, isLocal: Bool = false, secrets: Bool = false
+  ) async throws -> ImageSource.Contents {
+    let progress = Progress()
+    defer { progress.finish() }
+    var options = try options(registry, for: [source]) { progress.update(.readingLayers, $0, $1) }
+    if isLocal { options.registry = nil }
+    options.readsSecrets = secrets
+    let contents = try await ImageSource.read(source, options)
+    progress.finish()
+    StandardError.lines(contents.problems)
+    return contents
+  }
+
+  /// - Parameter sources: what is read, as somebody named it.
+  func options(
+    _ registry: RegistryOptions, for sources: [String],
+    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) throws -> ImageSource.Options {
+    var options = ImageSource.Options()
+    options.platform = platform?.value
+    if !noCache { options.cache = LayerCache(folder: UserFolder.cache("layers")) }
+    options.registry = try registry.settings(
+      for: sources.compactMap { ImageReference(ImageReference.withoutScheme($0) ?? $0)?.registry })
+    options.progress = progress
+    return options
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Findings
+import Report
+import Transport
+
+/// In which formats an answer is given, and where.
+struct OutputOptions<Given: Answer>: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The format; by default \(Given.formats.first?.rawValue ?? "").", valueName: "format"))
+  var format: FormatName<Given>?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A format, to standard output; FORMAT=PATH, repeatable; or a path, in the format of --format.",
+      valueName: "format|format=path|path"), completion: .file())
+  var output: [String] = []
+
+  @Flag(help: "No colours, even at a terminal. NO_COLOR does the same.")
+  var noColor = false
+
+  func validate() throws {
+    do throws(OutputDestination.Invalid) { _ = try destinations() } catch { throw ValidationError(error.description) }
+  }
+
+  private func destinations() throws(OutputDestination.Invalid) -> [OutputDestination] {
+    try OutputDestination.all(format: format?.format, outputs: output, formats: Given.formats)
+  }
+
+  /// The formats that the answer is given in.
+  var formats: [OutputFormat] { ((try? destinations()) ?? []).map(\.format) }
+
+  /// Gives an answer in each of the formats and places that were named.
+  ///
+  /// - Throws: `BartizanError` for a file that cannot be written, and for a format that the answer does not have.
+  func give(_ answer: some Answer) throws(BartizanError) {
+    let destinations: [OutputDestination]
+    do throws(OutputDestination.Invalid) { destinations = try self.destinations() } catch {
+      throw BartizanError(.usage, error.description)
+    }
+    let known = type(of: answer).formats
+    for destination in destinations where !known.contains(destination.format) {
+      throw BartizanError(
+        .usage, OutputDestination.Invalid.unsupported(destination.format.rawValue, known).description)
+    }
+    for destination in destinations {
+      switch destination.place {
+      case .standardOutput:
+        answer.render(destination.format, StandardOutput.terminal(colour: !noColor)) { StandardOutput.write($0) }
+      case .file(let path):
+        try FileWriter.write(path) { sink in
+          answer.render(destination.format, Terminal(columns: nil)) { sink($0) }
+        }
+      }
+    }
+  }
+}
+
+/// A format of one kind of answer, by its name.
+struct FormatName<Given: Answer>: ExpressibleByArgument, Sendable {
+  let format: OutputFormat
+
+  init?(argument: String) {
+    guard let format = OutputFormat(rawValue: argument), Given.formats.contains(format) else { return nil }
+    self.format = format
+  }
+
+  static var allValueStrings: [String] { Given.formats.map(\.rawValue) }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Collect
+import Findings
+import Kube
+import Operations
+
+/// Files to read, for commands that have no other arguments.
+struct SourceArguments: ParsableArguments {
+  @Argument(
+    help: "Files, folders, charts, kustomizations, tar or tar.gz archives of manifests, or - for standard input.",
+    completion: .file())
+  var sources: [String] = []
+
+  @Option(name: .shortAndLong, help: "The same as an option. Repeatable.", completion: .file())
+  var file: [String] = []
+
+  @Flag(help: "Do not render charts with helm and kustomizations with kubectl; read the files as they are.")
+  var noRender = false
+
+  var all: [String] { sources + file }
+
+  /// What reports call the input.
+  func names(_ cluster: ClusterOptions) -> [String] {
+    all + (cluster.inCluster ? ["in-cluster"] : cluster.context.map { [$0] } ?? cluster.kubeconfig.map { [$0] } ?? [])
+  }
+
+  /// - Parameter namespaces: where to look in a cluster when a list of all of them is forbidden.
+  func snapshot(_ cluster: ClusterOptions, namespaces: [String] = []) async throws -> ClusterSnapshot {
+    try await Input.snapshot(all, cluster, renders: !noRender, namespaces: namespaces)
+  }
+}
+
+/// Files to read, for commands whose arguments are something else.
+struct FileOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: "A file, folder or archive of manifests or of a cluster's dump, or - for standard input. Repeatable.",
+    completion: .file())
+  var file: [String] = []
+}
+
+enum Input {
+  /// Reads sources and a cluster, and tells on standard error what could not be read.
+  static func snapshot(
+    _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = []
+  ) async throws -> ClusterSnapshot {
+    var all: [any SnapshotSource] = sources.map { Sources.source($0, renders: renders) }
+    if let endpoint = try cluster?.endpoint() {
+      all.append(ClusterOptions.source(endpoint, namespaces: namespaces))
+    }
+    guard !all.isEmpty else {
+      throw BartizanError(
+        .usage, "no input: name a file or a folder, - for standard input, or a cluster with --context")
+    }
+    return try await snapshot(all)
+  }
+
+  static func snapshot(_ sources: [any SnapshotSource]) async throws -> ClusterSnapshot {
+    let progress = Progress()
+    defer { progress.finish() }
+    let snapshot = try await SnapshotReading.read(sources, progress: progress.handler)
+    progress.finish()
+    StandardError.lines(snapshot.problems)
+    return snapshot
+  }
+}

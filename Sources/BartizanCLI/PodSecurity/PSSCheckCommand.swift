@@ -1,0 +1,28 @@
+import ArgumentParser
+import PodSecurity
+import Report
+
+struct PSSCheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check whether each workload would be admitted at a level.",
+    discussion: """
+      EXAMPLES
+        bartizan pss check --level restricted manifests/
+        bartizan pss check --level baseline --version v1.33 -o jsonl pods.yaml
+
+      The messages are those of the API server's own Pod Security admission. Exit code 1: a workload is refused.
+      """)
+
+  @OptionGroup var input: SourceArguments
+  @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
+  @Option(help: "privileged, baseline or restricted.") var level: LevelName = LevelName(.restricted)
+  @Option(help: "latest or v1.N.") var version: VersionName = VersionName(.latest)
+  @OptionGroup var output: OutputOptions<PodSecurityCheckAnswer>
+
+  func run() async throws {
+    let answer = PodSecurityCheckAnswer(
+      try await input.snapshot(cluster), level: level.level, version: version.version)
+    try output.give(answer)
+    throw ExitCode(answer.isAdmitted ? ExitStatus.clean : ExitStatus.findings)
+  }
+}

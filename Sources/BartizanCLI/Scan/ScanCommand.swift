@@ -1,0 +1,236 @@
+import ArgumentParser
+import Bytes
+import Collect
+import Findings
+import Kube
+import Operations
+import PodSecurity
+import Posture
+import Report
+import Store
+
+struct ScanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan", abstract: "Scan manifests, a snapshot, or a live cluster.",
+    discussion: """
+      EXAMPLES
+        bartizan scan manifests/
+        bartizan scan --fail-on high -o table -o sarif=bartizan.sarif deploy/
+        bartizan scan --context prod
+        helm template chart/ | bartizan scan -
+        bartizan scan --only framework:pss --namespace payments cluster.tar.gz
+        bartizan scan --images --context prod
+        bartizan scan --exclude writable-root-filesystem --exclude kind:Job manifests/
+
+      Known and accepted findings: --baseline takes an earlier report in JSON, so that only new findings count. \
+      Exceptions are in a file, or on the object as an annotation `bartizan.dev/ignore.CHECK: "reason \
+      until=2027-01-31"`; each needs a reason, and one that has expired or matches nothing is a finding itself.
+
+      A folder is read recursively (.yaml, .yml, .json); a .bartizanignore file in it works like .gitignore.
+      """)
+
+  @OptionGroup var input: SourceArguments
+  @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
+
+  @Flag(help: "Scan the clusters of all contexts of the kubeconfig, one after the other, into one report.")
+  var allContexts = false
+
+  @OptionGroup var output: OutputOptions<ScanReport>
+
+  @Option(help: "Exit with 1 when a finding is at least this severe.")
+  var failOn: Threshold = Threshold(.low)
+
+  @Option(
+    help: "Only what matches: a check's id, framework:NAME, namespace:NAME, kind:NAME, severity:NAME. Repeatable.")
+  var only: [FilterTerm] = []
+
+  @Option(help: "Leave out what matches; the same terms as --only. Repeatable.")
+  var exclude: [FilterTerm] = []
+
+  @Option(name: .shortAndLong, help: "Only this namespace; short for --only namespace:NAME. Repeatable.")
+  var namespace: [String] = []
+
+  @Option(help: "Version of the Pod Security Standards: latest or v1.N.")
+  var pssVersion: VersionName = VersionName(.latest)
+
+  @Option(help: "The version of Kubernetes to run on, such as 1.33: APIs that it does not serve are more severe.")
+  var kubernetesVersion: TargetVersion?
+
+  @Option(help: "A registry, or a path in one, that images may come from; others are a finding. Repeatable.")
+  var registry: [String] = []
+
+  @Flag(help: "Scan the images of all workloads, from --image-layout or their registries, for known vulnerabilities.")
+  var images = false
+
+  @Option(
+    help: "With --images: an OCI layout or an unpacked archive of docker save that holds images by their names.",
+    completion: .directory)
+  var imageLayout: String?
+
+  @Flag(
+    help:
+      "With --images: pull each image with the Secrets that the cluster pulls it with (imagePullSecrets); they are read one by one, used and not kept."
+  )
+  var pullSecrets = false
+
+  @Flag(help: "With --images: watch the images, so that `image watch` reports advisories that come later.")
+  var watchImages = false
+
+  @Flag(help: "With --images: only those in --image-layout; no registry is asked.")
+  var noRegistry = false
+
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var reading: ImageReading
+  @OptionGroup var access: RegistryOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var suppression: SuppressionOptions
+
+  @Option(help: "Report by the controls of a framework instead: cis, nsa, mitre or pss; as table or json.")
+  var framework: FrameworkName?
+
+  @Flag(help: "Apply the safe fixes to the files, then report what is left.")
+  var fix = false
+
+  @Flag(help: "With --fix or --diff: also fixes that may break something.")
+  var fixRisky = false
+
+  @Flag(help: "Print the fixes as a unified diff instead of a report.")
+  var diff = false
+
+  @Flag(help: "Exit with 3 when something could not be read or evaluated.")
+  var strict = false
+
+  @Flag(name: .shortAndLong, help: "Show every finding with its evidence and remediation.")
+  var verbose = false
+
+  func validate() throws {
+    if fix || diff {
+      guard !allContexts, output.output.isEmpty || !diff else {
+        throw ValidationError("--fix and --diff are for files; --diff prints to standard output")
+      }
+    } else if fixRisky {
+      throw ValidationError("--fix-risky needs --fix or --diff")
+    }
+    guard images || !watchImages && !pullSecrets && imageLayout == nil && !noRegistry else {
+      throw ValidationError("--image-layout, --no-registry, --pull-secrets and --watch-images need --images")
+    }
+    if allContexts, cluster.context != nil || cluster.inCluster || !input.all.isEmpty {
+      throw ValidationError("--all-contexts reads every cluster of the kubeconfig and nothing else")
+    }
+  }
+
+  func run() async throws {
+    let scan = try operation()
+    if fix || diff {
+      let isDone = try await applyFixes(scan)
+      if isDone { return }
+    }
+    let result = try await (allContexts ? scanAllContexts(scan) : scanInput(scan)).result
+    if let framework {
+      try output.give(FrameworkReportAnswer(FrameworkReport(framework.framework, result)))
+    } else {
+      let sources = allContexts ? ["all contexts"] : input.names(cluster)
+      let options = ReportOptions(
+        sources: sources, toolVersion: Version.text, verbose: verbose,
+        rules: CheckCatalogue.checks.map { RuleDescription($0.metadata) })
+      try output.give(ScanReport(result, options))
+    }
+    throw ExitCode(status(result))
+  }
+
+  private func operation() throws -> ScanOperation {
+    var scan = ScanOperation(
+      filter: try FindingFilter(
+        only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude),
+      suppressions: try suppression.suppressions(), today: Today.text)
+    scan.podSecurityVersion = pssVersion.version
+    scan.targetMinor = kubernetesVersion?.minor
+    scan.trustedRegistries = registry
+    if images { scan.images = try imageScan() }
+    return scan
+  }
+
+  private func imageScan() throws -> WorkloadImageScan {
+    let (reading, access, noRegistry) = (reading, access, noRegistry)
+    var scan = WorkloadImageScan(
+      state: try store.state(), today: Today.text, environment: Environment.value
+    ) { names in
+      var options = try reading.options(access, for: names)
+      if noRegistry { options.registry = nil }
+      return options
+    }
+    scan.layout = imageLayout
+    scan.usesPullSecrets = pullSecrets
+    if watchImages { scan.ledger = try ledger.open() }
+    return scan
+  }
+
+  private func scanInput(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
+    try await run(
+      scan, try await input.snapshot(cluster, namespaces: namespace), try cluster.endpoint())
+  }
+
+  private func scanAllContexts(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
+    var outcomes: [(name: String, outcome: ScanOperation.Outcome)] = []
+    var unreachable: [Problem] = []
+    for (name, endpoint) in try cluster.allEndpoints() {
+      do {
+        let endpoint = try endpoint.get()
+        let source = ClusterOptions.source(endpoint, namespaces: namespace)
+        outcomes.append((name, try await run(scan, try await Input.snapshot([source]), endpoint)))
+      } catch let error as BartizanError {
+        StandardError.line(error.message)
+        unreachable.append(Problem(code: "unreachable", location: Location(file: name), message: error.message))
+      } catch let failed as FailedOperation {
+        StandardError.lines(failed.problems)
+        StandardError.line(failed.error.message)
+        unreachable.append(
+          Problem(code: "unreachable", location: Location(file: name), message: failed.error.message))
+      }
+    }
+    guard !outcomes.isEmpty else { throw BartizanError(.remote, "none of the contexts could be read") }
+    return ScanOperation.Outcome(clusters: outcomes, unreachable: unreachable)
+  }
+
+  private func run(
+    _ scan: ScanOperation, _ snapshot: ClusterSnapshot, _ endpoint: ClusterEndpoint?
+  ) async throws -> ScanOperation.Outcome {
+    let progress = Progress()
+    defer { progress.finish() }
+    let outcome = try await scan.run(snapshot, cluster: endpoint, progress: progress.handler)
+    progress.finish()
+    StandardError.lines(outcome.images?.problems ?? [])
+    if let watched = outcome.images?.watched {
+      StandardError.line(
+        "\(Phrase.count(watched.images, "image")) watched, \(watched.added.count) of them new; `bartizan image watch` reports new vulnerabilities in them"
+      )
+    }
+    StandardError.lines(outcome.exceptionProblems)
+    suppression.tell(outcome.suppressed)
+    return outcome
+  }
+
+  /// - Returns: whether that was all that was asked for.
+  private func applyFixes(_ scan: ScanOperation) async throws -> Bool {
+    let snapshot = try await input.snapshot(cluster, namespaces: namespace)
+    let found = try await run(scan, snapshot, try cluster.endpoint()).result
+    let fixes = FixRun(found.findings, snapshot, risky: fixRisky)
+    if fix { try fixes.write() }
+    for line in FixSummary.lines(fixes, written: fix) { StandardError.line(line) }
+    guard diff else { return false }
+    for file in fixes.files {
+      StandardOutput.write(
+        UnifiedDiff.text(
+          from: String(decoding: file.old, as: UTF8.self), to: String(decoding: file.new, as: UTF8.self),
+          file: file.name))
+    }
+    throw ExitCode(fixes.files.isEmpty ? ExitStatus.clean : ExitStatus.findings)
+  }
+
+  private func status(_ result: ScanResult) -> Int32 {
+    if failOn.isReached(by: result) { return ExitStatus.findings }
+    if result.status == .failed { return ExitStatus.usage }
+    if strict, result.status != .complete { return ExitStatus.internalFailure }
+    return ExitStatus.clean
+  }
+}

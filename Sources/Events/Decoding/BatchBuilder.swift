@@ -1,0 +1,428 @@
+import Bytes
+
+/// Collects the records of one batch: tells what each is, follows what it carries, and has its fields made.
+struct BatchBuilder {
+  private(set) var records: [EventBatch.Record] = []
+  private var layers: [EventBatch.Layer] = []
+  private var columns: [Slot] = []
+  private var envelopes: [Envelope]
+  /// Text columns that an envelope fills, by envelope; made when first needed.
+  private var envelopeColumns: [[Slot]?]
+  var header: [String]
+  var problems: [RecordProblem] = []
+  private var extractor: Extractor
+  private let options: DecodeOptions
+  private var members = JSONMembers()
+  /// Whether the last object was an audit event: the next is then taken for one first, in one pass. What it is taken
+  /// for in the end is the same.
+  private var expectsAudit = true
+
+  init(options: DecodeOptions, envelope: Envelope, header: [String]) {
+    self.options = options
+    self.header = header
+    envelopes = [envelope]
+    envelopeColumns = [nil]
+    extractor = Extractor(options: options)
+  }
+
+  private var delimiter: UInt8 {
+    if case .csv(_, let delimiter) = options.format { delimiter } else { 0x2C }
+  }
+
+  var joinedLines: Int { options.joinedLines }
+  var joinedBytes: Int { options.joinedBytes }
+
+  func build(input: [UInt8]) -> EventBatch {
+    EventBatch(
+      input: input, arena: extractor.arena, records: records, layers: layers, columns: columns, envelopes: envelopes,
+      header: header, problems: problems, options: options)
+  }
+
+  // MARK: Objects
+
+  /// Takes the JSON object at a place: one record, or a document of many.
+  ///
+  /// - Returns: its end, or a fault of `JSONScan` where there is none; nothing was taken then.
+  mutating func object(_ bytes: Span<UInt8>, _ start: Int, line: Int, _ joiners: inout [ContainerLines]) -> Int {
+    if expectsAudit {
+      let mapping = MappingCatalogue.all[MappingCatalogue.audit]
+      extractor.begin()
+      extractor.enter(at: 0, isMade: false)
+      let end = extractor.find(mapping.hot, bytes, start)
+      guard end >= 0 else { return end }
+      guard end - start <= options.recordBytes else { return JSONScan.large }
+      if extractor.isAuditEvent(bytes) {
+        extractor.apply(mapping.hot, bytes)
+        let original = Slot(start, end, isMade: false)
+        push(
+          original, [EventBatch.Layer(mapping: UInt8(MappingCatalogue.audit), payload: original)], envelope: 0,
+          line: line, fault: nil, overrides: false)
+        return end
+      }
+      expectsAudit = false
+    }
+    let end = members.read(bytes, start)
+    guard end >= 0 else { return end }
+    guard end - start <= options.recordBytes else { return JSONScan.large }
+    if let list = RecordList.find(bytes, members) {
+      self.list(bytes, list, line: line, from: start, &joiners)
+    } else {
+      let mapping = MappingCatalogue.recognise(bytes, members)
+      expectsAudit = mapping == MappingCatalogue.audit
+      record(bytes, start..<end, mapping, envelope: 0, line: line, &joiners)
+    }
+    return end
+  }
+
+  /// Every element of a document of many records.
+  private mutating func list(
+    _ bytes: Span<UInt8>, _ list: RecordList, line: Int, from start: Int, _ joiners: inout [ContainerLines]
+  ) {
+    var envelope = 0
+    if !list.envelope.entries.isEmpty {
+      envelope = envelopes.count
+      envelopes.append(Envelope(list.envelope.entries + envelopes[0].entries))
+      envelopeColumns.append(nil)
+    }
+    var items: [(Range<Int>, JSONScan.Kind)] = []
+    _ = JSONScan.elements(bytes, list.items.lowerBound) { range, kind in
+      items.append((range, kind))
+      return true
+    }
+    var line = line
+    var counted = start
+    for (range, kind) in items {
+      line += EventDecoder.lineFeeds(bytes, counted..<range.lowerBound)
+      counted = range.lowerBound
+      guard kind == .object else {
+        problems.append(RecordProblem(.noRecord, line: line))
+        continue
+      }
+      _ = members.read(bytes, range.lowerBound)
+      record(
+        bytes, range, MappingCatalogue.recognise(bytes, members), envelope: envelope, line: line, &joiners)
+    }
+  }
+
+  private mutating func record(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ mapping: Int, envelope: Int, line: Int,
+    _ joiners: inout [ContainerLines]
+  ) {
+    if mapping == MappingCatalogue.dockerLog, envelope == 0 {
+      // Whether the line is whole is said by the line feed at its end.
+      extractor.begin()
+      _ = extractor.find(MappingCatalogue.all[mapping].hot, bytes, range.lowerBound)
+      var message: [UInt8] = []
+      if let content = extractor.content(MappingCatalogue.all[mapping].hot) {
+        if content.kind == .escaped {
+          JSONScan.unescape(bytes, content.range, into: &message)
+        } else {
+          for place in content.range { message.append(bytes[place]) }
+        }
+      }
+      let isPartial = message.last != 0x0A
+      if !isPartial { message.removeLast() }
+      let isError = members.equals(bytes, "stream", "stderr")
+      joiners[isError ? 1 : 0].add(
+        bytes, range, ContainerLines.Line(message: message, isPartial: isPartial, mapping: mapping, number: line), &self
+      )
+      return
+    }
+    add(
+      bytes, range, Slot(range.lowerBound, range.upperBound, isMade: false), base: 0, isMade: false, mapping: mapping,
+      envelope: envelope, line: line)
+  }
+
+  // MARK: Lines
+
+  /// Takes a line.
+  ///
+  /// - Parameter fault: why it is no JSON though it begins like it; it is unparsed unless it is a line of a known kind.
+  mutating func line(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, line: Int, fault: RecordFault?, _ joiners: inout [ContainerLines]
+  ) {
+    var end = range.upperBound
+    if end > range.lowerBound, bytes[end - 1] == 0x0D { end -= 1 }
+    let payload = range.lowerBound..<end
+    let original = Slot(range.lowerBound, range.upperBound, isMade: false)
+    let text = bytes.extracting(payload)
+    if fault == nil, let container = ContainerLog.parse(text) {
+      var message: [UInt8] = []
+      message.reserveCapacity(container.message.count)
+      for place in container.message { message.append(text[place]) }
+      joiners[container.isError ? 1 : 0].add(
+        bytes, range,
+        ContainerLines.Line(
+          message: message, isPartial: container.isPartial, mapping: MappingCatalogue.criLog, number: line), &self)
+      return
+    }
+    let mapping = recognise(text)
+    if mapping == nil, let fault {
+      problems.append(RecordProblem(.kept(fault), line: line))
+    }
+    add(
+      bytes, payload, original, base: 0, isMade: false, mapping: mapping ?? MappingCatalogue.text, envelope: 0,
+      line: line,
+      fault: mapping == nil ? fault : nil)
+  }
+
+  /// The mapping of a line; nil for plain text.
+  private mutating func recognise(_ text: Span<UInt8>) -> Int? {
+    for index in MappingCatalogue.lines {
+      guard case .line(let parse) = MappingCatalogue.all[index].form else { continue }
+      if extractor.find(MappingCatalogue.all[index].hot, line: text, parse) { return index }
+    }
+    return nil
+  }
+
+  /// A container's line that stands where it was read.
+  mutating func container(_ bytes: Span<UInt8>, _ range: Range<Int>, _ line: ContainerLines.Line) {
+    add(
+      bytes, range, Slot(range.lowerBound, range.upperBound, isMade: false), base: 0, isMade: false,
+      mapping: line.mapping, envelope: 0, line: line.number)
+  }
+
+  /// Lines of a container that were joined, or kept from the bytes before.
+  ///
+  /// - Parameter original: the lines as they came.
+  mutating func container(original: [UInt8], isJoined: Bool, _ line: ContainerLines.Line) {
+    let base = extractor.arena.count
+    extractor.arena += original
+    add(
+      original.span, 0..<original.count, Slot(base, base + original.count, isMade: true), base: base, isMade: true,
+      mapping: isJoined && line.mapping == MappingCatalogue.dockerLog ? MappingCatalogue.dockerLines : line.mapping,
+      envelope: 0, line: line.number)
+  }
+
+  /// A row of a table, whose values have their columns' names.
+  mutating func row(_ bytes: Span<UInt8>, _ range: Range<Int>, line: Int, fault: RecordFault?) {
+    if let fault { problems.append(RecordProblem(.kept(fault), line: line)) }
+    add(
+      bytes, range, Slot(range.lowerBound, range.upperBound, isMade: false), base: 0, isMade: false,
+      mapping: MappingCatalogue.csv, envelope: 0, line: line, fault: fault)
+  }
+
+  // MARK: Layers
+
+  /// A record that was found, perhaps within another.
+  private struct Found {
+    var mapping: Int
+    /// Which bytes it stands in: -1 for those of the outermost, else a place among the copies.
+    var copy: Int
+    var range: Range<Int>
+    /// Of the first of the bytes.
+    var base: Int
+    var isMade: Bool
+  }
+
+  private mutating func add(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ original: Slot, base: Int, isMade: Bool, mapping: Int, envelope: Int,
+    line: Int, fault: RecordFault? = nil
+  ) {
+    var chain = [Found(mapping: mapping, copy: -1, range: range, base: base, isMade: isMade)]
+    var copies: [[UInt8]] = []
+    extractor.begin()
+    while chain.count < options.layers, let content = MappingCatalogue.all[chain[chain.count - 1].mapping].content {
+      let outer = chain[chain.count - 1]
+      guard
+        let inner = follow(outer, content, bytes, &copies, envelope: envelope, chain)
+      else { break }
+      chain.append(inner)
+    }
+    var overrides = false
+    for index in chain.indices.reversed() {
+      let found = chain[index]
+      let mapping = MappingCatalogue.all[found.mapping]
+      let isAround = index < chain.count - 1
+      if isAround, let content = mapping.content, content.isContainerOutput,
+        !MappingCatalogue.all[chain[index + 1].mapping].isAuthoritative
+      {
+        overrides = true
+      }
+      extractor.enter(at: found.base, isMade: found.isMade, overrides: isAround && overrides)
+      if found.copy < 0 {
+        apply(mapping, bytes, found.range)
+      } else {
+        let copy = copies[found.copy]
+        apply(mapping, copy.span, found.range)
+      }
+    }
+    push(
+      original,
+      chain.map {
+        EventBatch.Layer(
+          mapping: UInt8($0.mapping),
+          payload: Slot($0.base + $0.range.lowerBound, $0.base + $0.range.upperBound, isMade: $0.isMade))
+      }, envelope: envelope, line: line, fault: fault, overrides: overrides)
+  }
+
+  private mutating func apply(_ mapping: Mapping, _ bytes: Span<UInt8>, _ range: Range<Int>) {
+    find(mapping, bytes, range)
+    if mapping.isObject {
+      extractor.apply(mapping.hot, bytes)
+    } else {
+      extractor.apply(mapping.hot, bytes.extracting(range))
+    }
+  }
+
+  /// Finds what a mapping asks for. Places of an object count from the first of the bytes, those of a line from its own
+  /// start.
+  private mutating func find(_ mapping: Mapping, _ bytes: Span<UInt8>, _ range: Range<Int>) {
+    switch mapping.form {
+    case .object: _ = extractor.find(mapping.hot, bytes, range.lowerBound)
+    case .line(let parse):
+      extractor.shift(by: range.lowerBound)
+      if mapping.dataset == .csv {
+        _ = extractor.find(mapping.hot, line: bytes.extracting(range)) { [header, delimiter] in
+          CSVRows.parse($0, header, delimiter, &$1)
+        }
+      } else {
+        _ = extractor.find(mapping.hot, line: bytes.extracting(range), parse)
+      }
+    }
+  }
+
+  /// What a record carries, where it is a record itself.
+  private mutating func follow(
+    _ outer: Found, _ content: Mapping.Content, _ bytes: Span<UInt8>, _ copies: inout [[UInt8]],
+    envelope: Int, _ chain: [Found]
+  ) -> Found? {
+    let made: [UInt8]?
+    var inner = outer
+    switch outer.copy < 0 ? carried(outer, bytes) : carried(outer, copyOf: copies[outer.copy]) {
+    case nil: return nil
+    case .place(let range):
+      inner.range = range
+      made = nil
+    case .made(let text): made = text
+    }
+    if let made {
+      inner.base = extractor.arena.count
+      inner.isMade = true
+      inner.copy = copies.count
+      inner.range = 0..<made.count
+      extractor.arena += made
+      copies.append(made)
+    }
+    let found =
+      inner.copy < 0 ? recogniseTrimmed(bytes, &inner.range) : recogniseTrimmed(copy: copies[inner.copy], &inner.range)
+    guard let found else { return nil }
+    if MappingCatalogue.all[found].isAuthoritative,
+      content.isContainerOutput || chain.contains(where: { isContainerOutput($0.mapping) }),
+      !isServiceContainer(bytes, chain[0], envelope: envelope)
+    {
+      // Just the container's output; what its JSON says can still be searched.
+      guard MappingCatalogue.all[found].isObject else { return nil }
+      inner.mapping = MappingCatalogue.json
+      return inner
+    }
+    inner.mapping = found
+    return inner
+  }
+
+  private enum Carried {
+    case place(Range<Int>)
+    case made([UInt8])
+  }
+
+  /// Where the content of a record stands, or what it says once its escapes are resolved.
+  private mutating func carried(_ outer: Found, _ source: Span<UInt8>) -> Carried? {
+    let mapping = MappingCatalogue.all[outer.mapping]
+    extractor.enter(at: outer.base, isMade: outer.isMade)
+    find(mapping, source, outer.range)
+    guard let capture = extractor.content(mapping.hot) else { return nil }
+    switch capture.kind {
+    case .object: return .place(capture.range)
+    case .string where capture.isScratch: return .made(Array(extractor.parts.scratch[capture.range]))
+    case .string:
+      let start = mapping.isObject ? 0 : outer.range.lowerBound
+      return .place(start + capture.range.lowerBound..<start + capture.range.upperBound)
+    case .escaped:
+      var text: [UInt8] = []
+      JSONScan.unescape(source, capture.range, into: &text)
+      return .made(text)
+    default: return nil
+    }
+  }
+
+  private mutating func carried(_ outer: Found, copyOf source: [UInt8]) -> Carried? { carried(outer, source.span) }
+
+  private mutating func recogniseTrimmed(copy: [UInt8], _ range: inout Range<Int>) -> Int? {
+    recogniseTrimmed(copy.span, &range)
+  }
+
+  private mutating func recogniseTrimmed(_ bytes: Span<UInt8>, _ range: inout Range<Int>) -> Int? {
+    range = bytes.trimmed(range)
+    if !range.isEmpty, bytes[range.upperBound - 1] == 0x0A {
+      range = bytes.trimmed(range.lowerBound..<range.upperBound - 1)
+    }
+    return range.isEmpty ? nil : recognise(bytes, range)
+  }
+
+  private func isContainerOutput(_ mapping: Int) -> Bool {
+    MappingCatalogue.all[mapping].content?.isContainerOutput ?? false
+  }
+
+  private mutating func recognise(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    if bytes[range.lowerBound] == 0x7B {
+      var members = JSONMembers()
+      let end = members.read(bytes.extracting(range), 0)
+      if end == range.count {
+        return MappingCatalogue.recognise(bytes.extracting(range), members)
+      }
+    }
+    return recognise(bytes.extracting(range))
+  }
+
+  /// Whether the container that printed a record is one of those that are believed to print records of a service.
+  private func isServiceContainer(_ bytes: Span<UInt8>, _ outermost: Found, envelope: Int) -> Bool {
+    let envelope = envelopes[envelope]
+    if let namespace = envelope[.kubernetesNamespace], let container = envelope[.kubernetesContainerName] {
+      return options.serviceContainers.contains(namespace + "/" + container)
+    }
+    guard MappingCatalogue.all[outermost.mapping].isObject, outermost.copy < 0 else { return false }
+    func text(_ path: String) -> String? {
+      var found: String?
+      let path = Array(path.utf8)
+      JSONPath.values(bytes, outermost.range, .object, path: path.span) { range, kind in
+        if kind == .string { found = bytes.text(Extractor.inner(range, kind)) }
+        return false
+      }
+      return found
+    }
+    guard let namespace = text("kubernetes.namespace_name") ?? text("kubernetes.namespace"),
+      let container = text("kubernetes.container_name") ?? text("kubernetes.container.name")
+    else { return false }
+    return options.serviceContainers.contains(namespace + "/" + container)
+  }
+
+  private mutating func push(
+    _ original: Slot, _ found: [EventBatch.Layer], envelope: Int, line: Int, fault: RecordFault?, overrides: Bool
+  ) {
+    let start = UInt32(layers.count)
+    layers += found
+    records.append(
+      EventBatch.Record(
+        original: original, layers: start..<UInt32(layers.count), header: extractor.header, envelope: UInt32(envelope),
+        line: UInt32(clamping: line), fault: fault))
+    columns += extractor.columns
+    guard !envelopes[envelope].entries.isEmpty else { return }
+    let row = columns.count - Column.textCount
+    let known = envelopeColumns[envelope] ?? makeColumns(envelope)
+    for place in 0..<Column.textCount where !known[place].isNone {
+      if overrides || columns[row + place].isNone { columns[row + place] = known[place] }
+    }
+  }
+
+  private mutating func makeColumns(_ envelope: Int) -> [Slot] {
+    var slots = [Slot](repeating: .none, count: Column.textCount)
+    for entry in envelopes[envelope].entries {
+      guard let column = entry.field.column, column.isText, slots[column.slot].isNone else { continue }
+      let start = extractor.arena.count
+      extractor.arena += Array(entry.value.utf8)
+      slots[column.slot] = Slot(start, extractor.arena.count, isMade: true)
+    }
+    envelopeColumns[envelope] = slots
+    return slots
+  }
+}

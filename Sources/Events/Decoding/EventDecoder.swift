@@ -1,0 +1,223 @@
+import Bytes
+
+/// Turns bytes into events: a file, the next piece of a stream, the body of one request.
+///
+/// What the bytes are is told by themselves, record by record: JSON objects (lines, pretty-printed, one after another,
+/// in an array, in a document that holds many), or lines. A record that cannot be understood costs only itself; it is
+/// kept as an event of dataset `unparsed`, and a `RecordProblem` says so.
+package struct EventDecoder: Sendable {
+  package let options: DecodeOptions
+  /// What is known of the records that follow.
+  package var envelope: Envelope
+
+  private var pending: [UInt8] = []
+  /// Whether the bytes were looked at for being text at all.
+  private var isBegun = false
+  private var isBinary = false
+  /// Within a JSON array of records.
+  private var isInArray = false
+  /// Passing over the rest of a line that is too large, so many bytes of it so far.
+  private var passedOver: Int?
+  private var passedOverLine = 0
+  /// Lines before the pending bytes.
+  private var lines = 0
+  /// A record that was not whole is not tried again before so many bytes are there.
+  private var retryAt = 0
+  private var count = 0
+  private var isFull = false
+  private var joiners = ContainerLines.perStream
+  private var header: [String]
+
+  package init(options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none) {
+    self.options = options
+    self.envelope = envelope
+    if case .csv(let columns, _) = options.format { header = columns } else { header = [] }
+  }
+
+  /// Everything that a whole input holds.
+  package static func decode(
+    _ bytes: [UInt8], options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none
+  ) -> EventBatch {
+    var decoder = EventDecoder(options: options, envelope: envelope)
+    return decoder.read(bytes, isLast: true)
+  }
+
+  /// The events of the next bytes. A record whose end is not there yet is kept for the next call.
+  package mutating func decode(_ bytes: [UInt8]) -> EventBatch { read(bytes, isLast: false) }
+
+  /// What is left once nothing follows. The decoder can then begin with another input.
+  package mutating func finish() -> EventBatch {
+    let batch = read([], isLast: true)
+    self = EventDecoder(options: options, envelope: envelope)
+    return batch
+  }
+
+  /// Bytes that wait for more.
+  package var pendingCount: Int { pending.count }
+
+  private mutating func read(_ bytes: [UInt8], isLast: Bool) -> EventBatch {
+    var builder = BatchBuilder(options: options, envelope: envelope, header: header)
+    if pending.isEmpty {
+      pending = bytes
+    } else {
+      pending += bytes
+    }
+    guard isLast || pending.count >= retryAt else { return builder.build(input: []) }
+    retryAt = 0
+    let input = pending
+    pending = []
+    let used = run(input.span, isLast: isLast, &builder)
+    if used < input.count { pending = Array(input[used...]) }
+    if isLast {
+      for index in joiners.indices { joiners[index].flush(input.span, &builder) }
+      if let passedOver {
+        builder.problems.append(RecordProblem(.tooLarge(bytes: passedOver), line: passedOverLine))
+      }
+    } else {
+      for index in joiners.indices { joiners[index].keep(input.span) }
+    }
+    header = builder.header
+    return builder.build(input: input)
+  }
+
+  // MARK: Records
+
+  /// - Returns: the place before which everything was taken.
+  private mutating func run(_ bytes: Span<UInt8>, isLast: Bool, _ builder: inout BatchBuilder) -> Int {
+    var place = 0
+    if !isBegun {
+      guard isLast || bytes.count >= 4 else { return 0 }
+      isBegun = true
+      if bytes.starts(with: "\u{FEFF}") { place = 3 }
+      if Self.isBinary(bytes) {
+        isBinary = true
+        builder.problems.append(RecordProblem(.binary, line: 1))
+      }
+    }
+    if isBinary || isFull { return bytes.count }
+    if case .csv(_, let delimiter) = options.format {
+      return CSVRows.read(bytes, place, delimiter: delimiter, isLast: isLast, lines: &lines, &builder)
+    }
+    defer { count += builder.records.count }
+    while place < bytes.count {
+      if let passed = passedOver {
+        guard let end = bytes.first(0x0A, from: place) else {
+          passedOver = passed + bytes.count - place
+          return bytes.count
+        }
+        builder.problems.append(RecordProblem(.tooLarge(bytes: passed + end - place), line: passedOverLine))
+        passedOver = nil
+        place = end + 1
+        lines += 1
+        continue
+      }
+      guard count + builder.records.count < options.records else {
+        builder.problems.append(RecordProblem(.tooMany(limit: options.records), line: lines + 1))
+        isFull = true
+        return bytes.count
+      }
+      switch next(bytes, place, isLast: isLast, &builder) {
+      case .taken(let end): place = end
+      case .waits: return place
+      case .tooLarge:
+        passedOver = 0
+        passedOverLine = lines + 1
+      }
+    }
+    return place
+  }
+
+  private enum Step {
+    case taken(Int)
+    /// More bytes must come first.
+    case waits
+    case tooLarge
+  }
+
+  /// Takes the record at a place, or what stands between records.
+  private mutating func next(
+    _ bytes: Span<UInt8>, _ place: Int, isLast: Bool, _ builder: inout BatchBuilder
+  ) -> Step {
+    let first = Self.skipBlank(bytes, place)
+    guard first < bytes.count else {
+      // Blanks at the end: a line of their own only where nothing follows.
+      return isLast ? .taken(first) : .waits
+    }
+    var fault: RecordFault?
+    switch bytes[first] {
+    case 0x0A:
+      lines += 1
+      return .taken(first + 1)
+    case 0x7B:
+      let end = builder.object(bytes, first, line: lines + 1, &joiners)
+      if end >= 0 {
+        lines += Self.lineFeeds(bytes, first..<end)
+        return .taken(end)
+      }
+      if end == JSONScan.large {
+        let after = JSONScan.valueEnd(bytes, first)
+        builder.problems.append(RecordProblem(.tooLarge(bytes: after - first), line: lines + 1))
+        lines += Self.lineFeeds(bytes, first..<after)
+        return .taken(after)
+      }
+      if end == JSONScan.incomplete, !isLast {
+        let length = bytes.count - first
+        guard length <= options.recordBytes else { return .tooLarge }
+        // Small ones are tried with every piece; of large ones every byte is looked at a few times at most.
+        retryAt = length > 1 << 20 ? length + length / 2 : 0
+        return .waits
+      }
+      fault = end == JSONScan.deep ? .tooDeep : end == JSONScan.incomplete ? .cut : .malformedJSON
+    case 0x5B where !isInArray:
+      let inner = JSONScan.skipSpace(bytes, first + 1)
+      guard inner < bytes.count || isLast else { return .waits }
+      if inner < bytes.count, bytes[inner] == 0x7B || bytes[inner] == 0x5D {
+        lines += Self.lineFeeds(bytes, first..<inner)
+        isInArray = bytes[inner] == 0x7B
+        return .taken(isInArray ? inner : inner + 1)
+      }
+    case 0x2C where isInArray: return .taken(first + 1)
+    case 0x5D where isInArray:
+      isInArray = false
+      return .taken(first + 1)
+    default: break
+    }
+    let found = bytes.first(0x0A, from: place)
+    guard let end = found ?? (isLast ? bytes.count : nil) else {
+      return bytes.count - place > options.recordBytes ? .tooLarge : .waits
+    }
+    if end - place > options.recordBytes {
+      builder.problems.append(RecordProblem(.tooLarge(bytes: end - place), line: lines + 1))
+    } else {
+      builder.line(bytes, place..<end, line: lines + 1, fault: fault, &joiners)
+    }
+    guard found != nil else { return .taken(end) }
+    lines += 1
+    return .taken(end + 1)
+  }
+
+  @inline(__always)
+  private static func skipBlank(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    var place = start
+    while place < bytes.count, bytes[place] == 0x20 || bytes[place] == 0x09 || bytes[place] == 0x0D { place += 1 }
+    return place
+  }
+
+  static func lineFeeds(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var count = 0
+    var place = range.lowerBound
+    while let found = bytes.first(0x0A, from: place, to: range.upperBound) {
+      count += 1
+      place = found + 1
+    }
+    return count
+  }
+
+  /// Archives, images and programs hold zero bytes early; text never does.
+  private static func isBinary(_ bytes: Span<UInt8>) -> Bool {
+    let end = min(bytes.count, 512)
+    var zeros = 0
+    for place in 0..<end where bytes[place] == 0 { zeros += 1 }
+    return zeros > 0 && zeros * 16 >= end || bytes.starts(with: "\u{1F}") && bytes.count > 1 && bytes[1] == 0x8B
+  }
+}

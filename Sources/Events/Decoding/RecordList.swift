@@ -1,0 +1,55 @@
+import Bytes
+
+/// A document that holds many records: what the webhook sends, what subscriptions and interfaces of clouds and
+/// registries answer.
+struct RecordList {
+  let items: Range<Int>
+  /// What the document says of all of them.
+  let envelope: Envelope
+
+  /// The members that hold records. Each is told by its name and by the few others that stand beside it, so that a
+  /// record which happens to have a list in it stays whole.
+  private static let names: [(key: StaticString, mostMembers: Int)] = [
+    ("items", 4), ("logEvents", 8), ("Records", 2), ("records", 3), ("events", 5), ("logs", 3), ("entries", 3),
+    ("value", 3),
+  ]
+
+  static func find(_ bytes: Span<UInt8>, _ members: JSONMembers) -> RecordList? {
+    for (key, most) in names where members.members.count <= most {
+      guard let member = members.member(bytes, key), member.kind == .array,
+        beginsWithObject(bytes, member.value.lowerBound)
+      else { continue }
+      if bytes.equals(member.key, "items"), !isKubernetesList(bytes, members) { continue }
+      return RecordList(items: member.value, envelope: Self.envelope(bytes, members))
+    }
+    return nil
+  }
+
+  private static func isKubernetesList(_ bytes: Span<UInt8>, _ members: JSONMembers) -> Bool {
+    guard let kind = members.member(bytes, "kind"), kind.kind == .string else { return false }
+    return kind.value.count > 6 && bytes.equals(kind.value.upperBound - 5..<kind.value.upperBound - 1, "List")
+  }
+
+  private static func beginsWithObject(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    let first = JSONScan.skipSpace(bytes, start + 1)
+    return first < bytes.count && (bytes[first] == 0x7B || bytes[first] == 0x5D)
+  }
+
+  /// The log group of EKS names the cluster: `/aws/eks/NAME/cluster`.
+  private static func envelope(_ bytes: Span<UInt8>, _ members: JSONMembers) -> Envelope {
+    var envelope = Envelope()
+    func text(_ key: StaticString) -> String? {
+      guard let member = members.member(bytes, key), member.kind == .string else { return nil }
+      return bytes.text(Extractor.inner(member.value, member.kind))
+    }
+    guard let group = text("logGroup") else { return envelope }
+    envelope[.cloudProvider] = "aws"
+    envelope[.cloudAccountId] = text("owner")
+    envelope[.logFilePath] = group + (text("logStream").map { "/" + $0 } ?? "")
+    let parts = group.split(separator: "/")
+    if parts.count == 4, parts[0] == "aws", parts[1] == "eks", parts[3] == "cluster" {
+      envelope[.orchestratorClusterName] = String(parts[2])
+    }
+    return envelope
+  }
+}

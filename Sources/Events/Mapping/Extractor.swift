@@ -1,0 +1,546 @@
+import Bytes
+
+/// The columns of fixed size of an event, and what else every event has.
+struct EventHeader: Sendable {
+  /// Nanoseconds since 1970; nil where the record has no time.
+  var time: Int64?
+  var kind = EventKind.event
+  var categories: EventCategories = []
+  var types: EventTypes = []
+  var outcome = EventOutcome.unknown
+  var level: LogLevel?
+  /// HTTP status; 0 where there is none.
+  var status: Int32 = 0
+}
+
+/// Makes the fields of one event out of the layers of its record: the innermost first, what is around it after that.
+///
+/// Of a field the first rule that finds a value counts. Around a container's output it is the other way round: what the
+/// runtime says of time, pod and container holds against what the container prints.
+struct Extractor {
+  /// A value that is no column.
+  struct Cold {
+    var field: FieldID
+    var value: FieldValue
+  }
+
+  /// Bytes made on the way: resolved escapes, joined lines.
+  var arena: [UInt8] = []
+  var columns = [Slot](repeating: .none, count: Column.textCount)
+  var header = EventHeader()
+  private(set) var cold: [Cold] = []
+  /// Whether values that are no columns are wanted.
+  var keepsCold = false
+  let options: DecodeOptions
+
+  private var captures: [Capture] = []
+  /// Captures that were set since the last record, so that a plan of many paths costs nothing where few are there.
+  private var touched: [Int] = []
+  private var hints: [Int] = []
+  private(set) var parts = LineParts()
+  private var current: [Int] = []
+  private var currentRests: [[[UInt8]]] = []
+  /// Fields that a layer further inside has set, or an earlier rule of this one.
+  private var set = FieldSet()
+  private var base = 0
+  private var isMade = false
+  private var overrides = false
+  /// Fields that the layer has overridden.
+  private var replaced = FieldSet()
+
+  /// What the surroundings of a record know better than the record.
+  private static let origin: FieldSet = {
+    var fields = FieldSet()
+    for field: FieldID in [
+      .timestamp, .hostName, .containerId, .containerName, .containerImageName, .containerImageId, .kubernetesPodName,
+      .kubernetesPodUid, .kubernetesNamespace, .kubernetesContainerName, .kubernetesNodeName, .orchestratorNamespace,
+      .orchestratorClusterName, .logIostream, .logFilePath,
+    ] { fields[field] = true }
+    return fields
+  }()
+
+  init(options: DecodeOptions) { self.options = options }
+
+  mutating func begin() {
+    for index in columns.indices { columns[index] = .none }
+    header = EventHeader()
+    cold.removeAll(keepingCapacity: true)
+    set = FieldSet()
+  }
+
+  /// Where the bytes of the layer stand.
+  ///
+  /// - Parameters:
+  ///   - offset: of the layer's first byte in the input, or in the arena.
+  ///   - overrides: whether what the layer says holds against what was said further inside.
+  mutating func enter(at offset: Int, isMade: Bool, overrides: Bool = false) {
+    base = offset
+    self.isMade = isMade
+    self.overrides = overrides
+    replaced = FieldSet()
+  }
+
+  /// Places of a line count from its own start.
+  mutating func shift(by offset: Int) { base += offset }
+
+  // MARK: Finding
+
+  private mutating func prepare(_ plan: ExtractionPlan) {
+    for place in touched { captures[place] = Capture() }
+    touched.removeAll(keepingCapacity: true)
+    while captures.count < plan.paths.count { captures.append(Capture()) }
+    while hints.count < plan.nodes.count { hints.append(0) }
+  }
+
+  @inline(__always)
+  private mutating func take(_ place: Int, _ capture: Capture) {
+    captures[place] = capture
+    touched.append(place)
+  }
+
+  /// Walks an object along the plan.
+  ///
+  /// - Returns: the end of the object, or a fault of `JSONScan`.
+  mutating func find(_ plan: ExtractionPlan, _ bytes: Span<UInt8>, _ start: Int) -> Int {
+    prepare(plan)
+    return walk(plan, bytes, start, node: 0, levels: 0)
+  }
+
+  private mutating func walk(
+    _ plan: ExtractionPlan, _ bytes: Span<UInt8>, _ start: Int, node: Int, levels: Int
+  ) -> Int {
+    guard levels < JSONScan.mostLevels else { return JSONScan.deep }
+    let count = bytes.count
+    var place = JSONScan.skipSpace(bytes, start &+ 1)
+    guard place < count else { return JSONScan.incomplete }
+    if bytes[place] == 0x7D { return place &+ 1 }
+    while true {
+      guard place < count else { return JSONScan.incomplete }
+      guard bytes[place] == 0x22 else { return JSONScan.malformed }
+      var isEscaped = false
+      let key = place &+ 1
+      let quote = JSONScan.stringEnd(bytes, key, &isEscaped)
+      guard quote >= 0 else { return quote }
+      place = JSONScan.skipSpace(bytes, quote &+ 1)
+      guard place < count else { return JSONScan.incomplete }
+      guard bytes[place] == 0x3A else { return JSONScan.malformed }
+      place = JSONScan.skipSpace(bytes, place &+ 1)
+      guard place < count else { return JSONScan.incomplete }
+      let edge =
+        isEscaped
+        ? edgeOfEscaped(plan, node, bytes, key..<quote) : plan.edge(node, bytes, key..<quote, hint: &hints[node])
+      let value = place
+      var kind = JSONScan.kind(bytes[place])
+      if kind == .string {
+        var valueIsEscaped = false
+        let end = JSONScan.stringEnd(bytes, place &+ 1, &valueIsEscaped)
+        guard end >= 0 else { return end }
+        place = end &+ 1
+        if edge >= 0, plan.edges[edge].capture >= 0 {
+          if valueIsEscaped { kind = .escaped }
+          take(plan.edges[edge].capture, Capture(range: value &+ 1..<end, kind: kind))
+        }
+      } else if kind == .object, edge >= 0, !plan.nodes[plan.edges[edge].node].edges.isEmpty {
+        place = walk(plan, bytes, place, node: plan.edges[edge].node, levels: levels &+ 1)
+        guard place >= 0 else { return place }
+        if plan.edges[edge].capture >= 0 {
+          take(plan.edges[edge].capture, Capture(range: value..<place, kind: .object))
+        }
+      } else {
+        place = JSONScan.valueEnd(bytes, place, levels: levels &+ 1)
+        guard place >= 0 else { return place }
+        if edge >= 0 {
+          let child = plan.nodes[plan.edges[edge].node]
+          if kind == .array {
+            for capture in child.below {
+              take(capture, Capture(range: value..<place, kind: .array, used: child.depth))
+            }
+          } else if plan.edges[edge].capture >= 0 {
+            take(plan.edges[edge].capture, Capture(range: value..<place, kind: kind))
+          }
+        }
+      }
+      place = JSONScan.skipSpace(bytes, place)
+      guard place < count else { return JSONScan.incomplete }
+      if bytes[place] == 0x7D { return place &+ 1 }
+      guard bytes[place] == 0x2C else { return JSONScan.malformed }
+      place = JSONScan.skipSpace(bytes, place &+ 1)
+    }
+  }
+
+  private func edgeOfEscaped(_ plan: ExtractionPlan, _ node: Int, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Int {
+    var resolved: [UInt8] = []
+    JSONScan.unescape(bytes, key, into: &resolved)
+    var hint = 0
+    return plan.edge(node, resolved.span, 0..<resolved.count, hint: &hint)
+  }
+
+  /// Parses a line.
+  ///
+  /// - Returns: false for a line of another kind.
+  mutating func find(
+    _ plan: ExtractionPlan, line bytes: Span<UInt8>,
+    _ parse: @Sendable (_ bytes: Span<UInt8>, _ parts: inout LineParts) -> Bool
+  ) -> Bool {
+    parts.removeAll()
+    guard parse(bytes, &parts) else { return false }
+    prepare(plan)
+    let scratch = parts.scratch
+    for part in parts.parts {
+      let edge = plan.edge(0, scratch.span, part.key, hint: &hints[0])
+      guard edge >= 0, plan.edges[edge].capture >= 0 else { continue }
+      // Of equal names the first counts: what an attacker appends to a line changes nothing.
+      guard !captures[plan.edges[edge].capture].isThere else { continue }
+      take(plan.edges[edge].capture, Capture(range: part.value, kind: part.kind, isScratch: part.isScratch))
+    }
+    return true
+  }
+
+  /// The captures of the plan's contents, after a find.
+  func content(_ plan: ExtractionPlan) -> Capture? {
+    for capture in plan.contents where captures[capture].hasValue { return captures[capture] }
+    return nil
+  }
+
+  // MARK: Applying
+
+  /// Applies the rules of a plan to what was found.
+  mutating func apply(_ plan: ExtractionPlan, _ bytes: Span<UInt8>) {
+    for step in plan.steps {
+      let rule = step.rule
+      switch rule.action {
+      case .copy:
+        let field = rule.fields[0]
+        guard !isSet(field) else { continue }
+        for input in step.inputs {
+          if emit(field, firstOf: captures[input], plan.rests[input], bytes) { break }
+        }
+      case .all:
+        let field = rule.fields[0]
+        guard !isSet(field) else { continue }
+        for input in step.inputs { emitAll(field, captures[input], plan.rests[input], bytes) }
+        if step.inputs.contains(where: { captures[$0].hasValue }) { mark(field) }
+      case .time:
+        let field = rule.fields[0]
+        guard !isSet(field) else { continue }
+        for input in step.inputs {
+          guard let moment = moment(captures[input], bytes) else { continue }
+          emit(field, time: moment)
+          break
+        }
+      case .constant(let text):
+        guard !isSet(rule.fields[0]) else { continue }
+        emit(rule.fields[0], text)
+      case .compute(let body):
+        current = step.inputs
+        currentRests = plan.rests
+        body(bytes, &self)
+      }
+    }
+  }
+
+  // MARK: For rules that compute
+
+  /// A capture of the rule that runs.
+  func input(_ index: Int) -> Capture {
+    index < current.count ? captures[current[index]] : Capture()
+  }
+
+  /// A capture of the plan that was last looked for.
+  func capture(_ place: Int) -> Capture { captures[place] }
+
+  /// Whether a field has its value already.
+  @inline(__always)
+  func isSet(_ field: FieldID) -> Bool {
+    set[field] && !(overrides && Self.origin[field] && !replaced[field])
+  }
+
+  /// An input's first scalar as text; nil where there is none.
+  func text(_ index: Int, _ bytes: Span<UInt8>) -> String? {
+    var found: String?
+    each(index, bytes) { text in
+      found = text
+      return false
+    }
+    return found
+  }
+
+  /// Every scalar of an input as text; stops where `body` answers false.
+  func each(_ index: Int, _ bytes: Span<UInt8>, _ body: (String) -> Bool) {
+    guard index < current.count else { return }
+    each(captures[current[index]], currentRests[current[index]], bytes) { range, kind, scratch in
+      switch kind {
+      case .escaped:
+        var resolved: [UInt8] = []
+        JSONScan.unescape(bytes, range, into: &resolved)
+        return body(String(decoding: resolved, as: UTF8.self))
+      case .object, .array, .null, .none: return true
+      default: return body(scratch ? parts.scratch.span.text(range) : bytes.text(range))
+      }
+    }
+  }
+
+  /// Whether an input's first scalar is a word.
+  func equals(_ index: Int, _ bytes: Span<UInt8>, _ word: StaticString) -> Bool {
+    let capture = input(index)
+    guard capture.kind == .string || capture.kind == .number else { return false }
+    return capture.isScratch ? parts.scratch.span.equals(capture.range, word) : bytes.equals(capture.range, word)
+  }
+
+  /// Places of strings and numbers within an input, without copying them.
+  func each(
+    _ capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>,
+    _ body: (Range<Int>, JSONScan.Kind, _ isScratch: Bool) -> Bool
+  ) {
+    switch capture.kind {
+    case .none, .null: return
+    case .array:
+      let rest = rests[min(capture.used, rests.count - 1)]
+      JSONPath.values(bytes, capture.range, .array, path: rest.span) { range, kind in
+        body(Self.inner(range, kind), kind, false)
+      }
+    default: _ = body(capture.range, capture.kind, capture.isScratch)
+    }
+  }
+
+  func eachPlace(
+    _ index: Int, _ bytes: Span<UInt8>, _ body: (Range<Int>, JSONScan.Kind) -> Bool
+  ) {
+    guard index < current.count else { return }
+    each(captures[current[index]], currentRests[current[index]], bytes) { range, kind, isScratch in
+      isScratch ? true : body(range, kind)
+    }
+  }
+
+  /// Without the quotes of a string.
+  @inline(__always)
+  static func inner(_ range: Range<Int>, _ kind: JSONScan.Kind) -> Range<Int> {
+    kind == .string || kind == .escaped ? range.lowerBound + 1..<range.upperBound - 1 : range
+  }
+
+  /// An input as a whole number.
+  func integer(_ index: Int, _ bytes: Span<UInt8>) -> Int? {
+    let capture = input(index)
+    guard capture.kind == .number || capture.kind == .string else { return nil }
+    return capture.isScratch ? parts.scratch.span.integer(capture.range) : bytes.integer(capture.range)
+  }
+
+  /// The first whole number among some inputs.
+  func integer(_ indices: ClosedRange<Int>, _ bytes: Span<UInt8>) -> Int? {
+    for index in indices {
+      if let number = integer(index, bytes) { return number }
+    }
+    return nil
+  }
+
+  /// The first text among some inputs.
+  func text(_ indices: ClosedRange<Int>, _ bytes: Span<UInt8>) -> String? {
+    for index in indices {
+      if let text = text(index, bytes) { return text }
+    }
+    return nil
+  }
+
+  private func moment(_ capture: Capture, _ bytes: Span<UInt8>) -> Int64? {
+    switch capture.kind {
+    case .string, .number:
+      if capture.isScratch {
+        return EventTime.moment(parts.scratch.span.extracting(capture.range), near: options.receivedAt)
+      }
+      return EventTime.moment(bytes.extracting(capture.range), near: options.receivedAt)
+    default: return nil
+    }
+  }
+
+  func moment(_ index: Int, _ bytes: Span<UInt8>) -> Int64? { moment(input(index), bytes) }
+
+  // MARK: Setting
+
+  private mutating func mark(_ field: FieldID) {
+    set[field] = true
+    if overrides { replaced[field] = true }
+  }
+
+  /// Before a value that is no column is kept: what was said further inside goes.
+  private mutating func keep(_ field: FieldID, _ value: FieldValue) {
+    if overrides, set[field], !replaced[field] { cold.removeAll { $0.field == field } }
+    cold.append(Cold(field: field, value: value))
+  }
+
+  mutating func emit(_ field: FieldID, _ text: StaticString) {
+    emit(field, text.description)
+  }
+
+  mutating func emit(_ field: FieldID, _ text: String) {
+    guard !isSet(field) else { return }
+    if let column = field.column {
+      guard column.isText else { return }
+      let start = arena.count
+      arena.append(contentsOf: text.utf8)
+      columns[column.slot] = Slot(start, arena.count, isMade: true)
+    } else {
+      guard keepsCold else { return }
+      keep(field, Self.value(field, text, .string))
+    }
+    mark(field)
+  }
+
+  mutating func emit(_ field: FieldID, all values: [String]) {
+    guard !values.isEmpty, !isSet(field) else { return }
+    if field.column != nil { return emit(field, values[0]) }
+    guard keepsCold else { return }
+    for value in values {
+      keep(field, Self.value(field, value, .string))
+      mark(field)
+    }
+  }
+
+  mutating func emit(_ field: FieldID, integer: Int) {
+    guard !isSet(field), keepsCold else { return }
+    keep(field, .integer(Int64(integer)))
+    mark(field)
+  }
+
+  mutating func emit(_ field: FieldID, time: Int64) {
+    guard !isSet(field) else { return }
+    if field == .timestamp {
+      header.time = time
+    } else if keepsCold {
+      keep(field, .time(Timestamp(nanoseconds: time)))
+    }
+    mark(field)
+  }
+
+  mutating func setTime(_ time: Int64?) {
+    guard let time, !isSet(.timestamp) else { return }
+    emit(.timestamp, time: time)
+  }
+
+  mutating func setOutcome(_ outcome: EventOutcome) {
+    guard !isSet(.eventOutcome), outcome != .unknown else { return }
+    header.outcome = outcome
+    mark(.eventOutcome)
+  }
+
+  /// An answer of unknown that is meant: what follows must not guess otherwise.
+  mutating func leaveOutcomeUnknown() { mark(.eventOutcome) }
+
+  mutating func setLevel(_ level: LogLevel?) {
+    guard let level, !isSet(.logLevel) else { return }
+    header.level = level
+    mark(.logLevel)
+  }
+
+  mutating func setStatus(_ status: Int?) {
+    guard let status, (100...599).contains(status), !isSet(.httpResponseStatusCode) else { return }
+    header.status = Int32(status)
+    mark(.httpResponseStatusCode)
+  }
+
+  /// A part of the layer's bytes.
+  mutating func emit(_ field: FieldID, at range: Range<Int>, _ kind: JSONScan.Kind = .string, _ bytes: Span<UInt8>) {
+    guard !isSet(field), keepsCold || field.column != nil else { return }
+    append(field, range, kind, isScratch: false, bytes)
+  }
+
+  /// The first scalar of an input.
+  @discardableResult
+  mutating func emit(_ field: FieldID, input index: Int, _ bytes: Span<UInt8>) -> Bool {
+    guard index < current.count, !isSet(field) else { return false }
+    return emit(field, firstOf: captures[current[index]], currentRests[current[index]], bytes)
+  }
+
+  @inline(__always)
+  private mutating func emit(_ field: FieldID, firstOf capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>)
+    -> Bool
+  {
+    switch capture.kind {
+    case .none, .null, .object: return false
+    case .array:
+      var found: (Range<Int>, JSONScan.Kind)?
+      each(capture, rests, bytes) { range, kind, _ in
+        guard kind != .object, kind != .null else { return true }
+        found = (range, kind)
+        return false
+      }
+      guard let found else { return false }
+      append(field, found.0, found.1, isScratch: false, bytes)
+    default:
+      // Empty text says nothing, and the next input may.
+      guard !capture.range.isEmpty else { return false }
+      append(field, capture.range, capture.kind, isScratch: capture.isScratch, bytes)
+    }
+    return true
+  }
+
+  private mutating func emitAll(_ field: FieldID, _ capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>) {
+    var found: [(Range<Int>, JSONScan.Kind, Bool)] = []
+    each(capture, rests, bytes) { range, kind, isScratch in
+      if kind != .object, kind != .null { found.append((range, kind, isScratch)) }
+      return found.count < 4096
+    }
+    for (range, kind, isScratch) in found { append(field, range, kind, isScratch: isScratch, bytes) }
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ field: FieldID, _ range: Range<Int>, _ kind: JSONScan.Kind, isScratch: Bool, _ bytes: Span<UInt8>
+  ) {
+    switch field.column {
+    case .level:
+      if isScratch {
+        setLevel(LogLevel(parts.scratch.span.extracting(range)))
+      } else {
+        setLevel(LogLevel(bytes.extracting(range)))
+      }
+      return
+    case .statusCode:
+      setStatus(isScratch ? parts.scratch.span.integer(range) : bytes.integer(range))
+      return
+    case .timestamp, .ingested, .dataset, .category, .type, .outcome: return
+    case nil:
+      guard keepsCold else { return }
+      let text: String
+      if kind == .escaped {
+        var resolved: [UInt8] = []
+        JSONScan.unescape(bytes, range, into: &resolved)
+        text = String(decoding: resolved, as: UTF8.self)
+      } else {
+        text = isScratch ? parts.scratch.span.text(range) : bytes.text(range)
+      }
+      keep(field, Self.value(field, text, kind))
+    case .some(let column):
+      if kind == .escaped {
+        let start = arena.count
+        JSONScan.unescape(bytes, range, into: &arena)
+        columns[column.slot] = Slot(start, arena.count, isMade: true)
+      } else if isScratch {
+        let start = arena.count
+        arena.append(contentsOf: parts.scratch[range])
+        columns[column.slot] = Slot(start, arena.count, isMade: true)
+      } else {
+        columns[column.slot] = Slot(base &+ range.lowerBound, base &+ range.upperBound, isMade: isMade)
+      }
+    }
+    mark(field)
+  }
+
+  /// A scalar as the type of its field wants it, where it can be had.
+  static func value(_ field: FieldID, _ text: String, _ kind: JSONScan.Kind) -> FieldValue {
+    switch field.type {
+    case .integer:
+      if let number = Int64(text) { return .integer(number) }
+      if let number = Double(text) { return .number(number) }
+      return .text(text)
+    case .number: return Double(text).map { .number($0) } ?? .text(text)
+    case .flag: return text == "true" ? .flag(true) : text == "false" ? .flag(false) : .text(text)
+    case .date: return Self.moment(text) ?? .text(text)
+    default: return .text(text)
+    }
+  }
+
+  private static func moment(_ text: String) -> FieldValue? {
+    let bytes = Array(text.utf8)
+    return EventTime.moment(bytes.span).map { .time(Timestamp(nanoseconds: $0)) }
+  }
+}

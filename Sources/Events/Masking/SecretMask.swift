@@ -1,0 +1,242 @@
+import Bytes
+
+/// Hides what must not leave the house in an original: values of Secrets, tokens, passwords, private keys. Everything
+/// that shows an event goes through it unless the user asked to reveal; what is stored stays as it came.
+///
+/// JSON stays JSON, and text within JSON within JSON is looked into, since that is how objects travel (annotations of
+/// kubectl, messages of CloudWatch). What cannot be known (a password as a bare argument) is not found.
+enum SecretMask {
+  static let mark: StaticString = "********"
+  /// Texts within texts that are looked into.
+  private static let mostLayers = 6
+
+  /// - Returns: nil where nothing had to be hidden.
+  static func mask(_ bytes: Span<UInt8>) -> [UInt8]? {
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count)
+    let isChanged = text(bytes, 0..<bytes.count, layers: 0, isSecret: false, &output)
+    return isChanged ? output : nil
+  }
+
+  // MARK: Text
+
+  /// A text: lines, of which each may be JSON, or end in JSON.
+  private static func text(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, layers: Int, isSecret: Bool, _ output: inout [UInt8]
+  ) -> Bool {
+    var isChanged = false
+    var place = range.lowerBound
+    // JSON as a whole, over lines.
+    let first = JSONScan.skipSpace(bytes, place)
+    if first < range.upperBound, bytes[first] == 0x7B || bytes[first] == 0x5B, layers < mostLayers {
+      let end = JSONScan.valueEnd(bytes, first)
+      if end > first, end <= range.upperBound {
+        append(bytes, place..<first, &output)
+        let kind: JSONScan.Kind = bytes[first] == 0x7B ? .object : .array
+        isChanged = value(bytes, first..<end, kind, Context(layers: layers, isSecretObject: isSecret), &output)
+        return plainOrMore(bytes, end..<range.upperBound, layers, &output) || isChanged
+      }
+    }
+    while place < range.upperBound {
+      let end = bytes.first(0x0A, from: place, to: range.upperBound) ?? range.upperBound
+      if let brace = bytes.first(0x7B, from: place, to: end), layers < mostLayers {
+        let close = JSONScan.valueEnd(bytes, brace)
+        if close > brace, close <= end {
+          isChanged = SecretWords.mask(bytes, place..<brace, &output) || isChanged
+          isChanged = value(bytes, brace..<close, .object, Context(layers: layers), &output) || isChanged
+          isChanged = SecretWords.mask(bytes, close..<end, &output) || isChanged
+          place = end
+          if end < range.upperBound {
+            output.append(0x0A)
+            place += 1
+          }
+          continue
+        }
+      }
+      // A private key goes over lines.
+      let stop = SecretWords.keyBlock(bytes, place, range.upperBound) ?? end
+      isChanged = SecretWords.mask(bytes, place..<stop, &output) || isChanged
+      place = stop
+      if place < range.upperBound, bytes[place] == 0x0A {
+        output.append(0x0A)
+        place += 1
+      }
+    }
+    return isChanged
+  }
+
+  private static func plainOrMore(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ layers: Int, _ output: inout [UInt8]
+  ) -> Bool {
+    range.isEmpty ? false : text(bytes, range, layers: layers, isSecret: false, &output)
+  }
+
+  static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, _ output: inout [UInt8]) {
+    for place in range { output.append(bytes[place]) }
+  }
+
+  // MARK: JSON
+
+  private struct Context {
+    var layers: Int
+    /// Within an object of kind Secret, or what was sent to one.
+    var isSecretObject = false
+    /// Every scalar is secret.
+    var hidesAll = false
+    var levels = 0
+  }
+
+  private static func value(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, _ context: Context, _ output: inout [UInt8]
+  ) -> Bool {
+    var inner = context
+    inner.levels += 1
+    switch kind {
+    case .object: return object(bytes, range, inner, &output)
+    case .array:
+      output.append(0x5B)
+      var isFirst = true
+      var isChanged = false
+      _ = JSONScan.elements(bytes, range.lowerBound) { element, kind in
+        if !isFirst { output.append(0x2C) }
+        isFirst = false
+        isChanged = value(bytes, element, kind, inner, &output) || isChanged
+        return true
+      }
+      output.append(0x5D)
+      return isChanged
+    case .string, .escaped:
+      if context.hidesAll, range.count > 2 {
+        hide(&output)
+        return true
+      }
+      return string(bytes, range, kind, context, &output)
+    case .number where context.hidesAll:
+      hide(&output)
+      return true
+    default:
+      append(bytes, range, &output)
+      return false
+    }
+  }
+
+  private static func hide(_ output: inout [UInt8]) {
+    output.append(0x22)
+    mark.withUTF8Buffer { output.append(contentsOf: $0) }
+    output.append(0x22)
+  }
+
+  private static func string(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, _ context: Context, _ output: inout [UInt8]
+  ) -> Bool {
+    let inside = Extractor.inner(range, kind)
+    guard context.layers < mostLayers else {
+      append(bytes, range, &output)
+      return false
+    }
+    var plain: [UInt8] = []
+    if kind == .escaped {
+      JSONScan.unescape(bytes, inside, into: &plain)
+    } else {
+      guard SecretWords.mayHold(bytes, inside) || inside.count > 1 && bytes[inside.lowerBound] == 0x7B else {
+        append(bytes, range, &output)
+        return false
+      }
+      plain.reserveCapacity(inside.count)
+      append(bytes, inside, &plain)
+    }
+    var masked: [UInt8] = []
+    let isChanged = text(
+      plain.span, 0..<plain.count, layers: context.layers + 1, isSecret: context.isSecretObject, &masked)
+    guard isChanged else {
+      append(bytes, range, &output)
+      return false
+    }
+    output.append(0x22)
+    escape(masked, &output)
+    output.append(0x22)
+    return true
+  }
+
+  private static func escape(_ text: [UInt8], _ output: inout [UInt8]) {
+    for byte in text {
+      switch byte {
+      case 0x22, 0x5C: output += [0x5C, byte]
+      case 0x0A: output += [0x5C, 0x6E]
+      case 0x0D: output += [0x5C, 0x72]
+      case 0x09: output += [0x5C, 0x74]
+      case 0..<0x20:
+        output += Array("\\u00".utf8)
+        output += Array(Hex.text([byte]).utf8)
+      default: output.append(byte)
+      }
+    }
+  }
+
+  private static func object(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ context: Context, _ output: inout [UInt8]
+  ) -> Bool {
+    var members: [JSONScan.Member] = []
+    _ = JSONScan.members(bytes, range.lowerBound) { member in
+      members.append(member)
+      return true
+    }
+    func member(_ key: StaticString) -> JSONScan.Member? {
+      members.first { bytes.equals($0.key, key) }
+    }
+    func says(_ key: StaticString, _ word: StaticString) -> Bool {
+      guard let found = member(key), found.kind == .string else { return false }
+      return bytes.equals(Extractor.inner(found.value, .string), word)
+    }
+    let isSecret = context.isSecretObject || says("kind", "Secret") || says("kind", "SecretList")
+    // A request to a Secret, whatever its body is.
+    var isRequest = false
+    if let reference = member("objectRef"), reference.kind == .object {
+      let path = Array("resource".utf8)
+      JSONPath.values(bytes, reference.value, .object, path: path.span) { value, kind in
+        isRequest = kind == .string && bytes.equals(Extractor.inner(value, kind), "secrets")
+        return false
+      }
+    }
+    if let payload = member("methodName"), payload.kind == .string,
+      bytes.extracting(payload.value).contains(".secrets.")
+    {
+      isRequest = true
+    }
+    // A variable whose name says what it holds, and the change of one value.
+    let name = member("name").flatMap { $0.kind == .string ? Extractor.inner($0.value, .string) : nil }
+    let isSecretVariable = name.map { SecretWords.isSecretVariable(bytes, $0) } ?? false
+    output.append(0x7B)
+    var isChanged = false
+    for (index, member) in members.enumerated() {
+      if index > 0 { output.append(0x2C) }
+      append(bytes, member.key.lowerBound - 1..<member.key.upperBound + 1, &output)
+      output.append(0x3A)
+      var inner = context
+      inner.isSecretObject = isSecret
+      if isRequest {
+        for key in ["requestObject", "responseObject", "request", "response"] as [StaticString]
+        where bytes.equals(member.key, key) {
+          inner.isSecretObject = true
+        }
+      }
+      if isSecret {
+        for key in ["data", "stringData"] as [StaticString] where bytes.equals(member.key, key) {
+          inner.hidesAll = true
+        }
+        if bytes.equals(member.key, "value"), self.isPatch(bytes, members) { inner.hidesAll = true }
+      }
+      if isSecretVariable, bytes.equals(member.key, "value") { inner.hidesAll = true }
+      let isScalar = member.kind != .object && member.kind != .array
+      if isScalar, SecretWords.isSecretKey(bytes, member.key) { inner.hidesAll = true }
+      isChanged = value(bytes, member.value, member.kind, inner, &output) || isChanged
+    }
+    output.append(0x7D)
+    return isChanged
+  }
+
+  /// One operation of a JSON patch (RFC 6902).
+  private static func isPatch(_ bytes: Span<UInt8>, _ members: [JSONScan.Member]) -> Bool {
+    members.contains { bytes.equals($0.key, "op") } && members.contains { bytes.equals($0.key, "path") }
+  }
+}

@@ -1,0 +1,246 @@
+import Bytes
+
+/// What secrets look like in text, and what they are called.
+enum SecretWords {
+  /// Names whose values are secret, without hyphens, underscores and dots, in lower case.
+  private static let keys: Set<[UInt8]> = Set(
+    [
+      "password", "passwd", "pwd", "passphrase", "secret", "clientsecret", "secretkey", "secretaccesskey",
+      "awssecretaccesskey", "accesstoken", "refreshtoken", "idtoken", "token", "authtoken", "bearertoken",
+      "sessiontoken", "awssessiontoken", "apikey", "apitoken", "privatekey", "authorization", "proxyauthorization",
+      "cookie", "setcookie", "xamzsecuritytoken", "xamzsignature", "xapikey", "sig", "clientkeydata",
+      "dockerconfigjson",
+      "adminpassword", "masteruserpassword", "dbpassword", "rootpassword", "userpassword", "newpassword", "oldpassword",
+      "currentpassword", "connectionstring",
+    ].map { Array($0.utf8) })
+
+  static func isSecretKey(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count >= 3, range.count <= 40 else { return false }
+    var key: [UInt8] = []
+    for place in range {
+      let byte = bytes[place]
+      if byte == 0x2D || byte == 0x5F || byte == 0x2E { continue }
+      key.append(Tokens.fold(byte))
+    }
+    return keys.contains(key)
+  }
+
+  /// Environment variables: `DB_PASSWORD`, `GITHUB_TOKEN`.
+  static func isSecretVariable(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count <= 128 else { return false }
+    let name = bytes.extracting(range)
+    for word in [
+      "password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "access_key", "credential",
+    ] {
+      let folded = Array(word.utf8)
+      if WordSequence.holds(name, folded.span) { return true }
+    }
+    return false
+  }
+
+  private static let hints: [[UInt8]] = [
+    "pass", "pwd", "secret", "token", "key", "auth", "bearer", "basic ", "eyj", "://", "cookie", "sig=", "gh", "xox",
+    "ya29.",
+    "glpat-",
+  ].map { Array($0.utf8) }
+
+  /// Whether a text can hold anything that is looked for.
+  static func mayHold(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count >= 6 else { return false }
+    let text = bytes.extracting(range)
+    return hints.contains { WordSequence.holds(text, $0.span) }
+  }
+
+  /// The end of a private key in PEM that begins in the line at a place; nil where none does.
+  static func keyBlock(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    let line = bytes.first(0x0A, from: start, to: end) ?? end
+    guard let begin = bytes.firstPlace(of: "-----BEGIN ", in: start..<line),
+      bytes.firstPlace(of: "PRIVATE KEY-----", in: begin..<line) != nil,
+      let finish = bytes.firstPlace(of: "-----END ", in: begin..<end)
+    else { return nil }
+    return bytes.first(0x0A, from: finish, to: end) ?? end
+  }
+
+  /// Copies a text, with what is secret in it hidden.
+  static func mask(_ bytes: Span<UInt8>, _ range: Range<Int>, _ output: inout [UInt8]) -> Bool {
+    guard mayHold(bytes, range) else {
+      SecretMask.append(bytes, range, &output)
+      return false
+    }
+    var isChanged = false
+    var place = range.lowerBound
+    var copied = place
+    while place < range.upperBound {
+      if let secret = secret(bytes, place, range) {
+        SecretMask.append(bytes, copied..<secret.lowerBound, &output)
+        SecretMask.mark.withUTF8Buffer { output.append(contentsOf: $0) }
+        isChanged = true
+        place = max(secret.upperBound, place + 1)
+        copied = secret.upperBound
+      } else {
+        place += 1
+      }
+    }
+    SecretMask.append(bytes, copied..<range.upperBound, &output)
+    return isChanged
+  }
+
+  /// The secret that something at a place announces.
+  private static func secret(_ bytes: Span<UInt8>, _ place: Int, _ range: Range<Int>) -> Range<Int>? {
+    let byte = bytes[place]
+    let isStart = place == range.lowerBound || !Tokens.isPart(bytes[place - 1])
+    switch byte {
+    case 0x65 where isStart && bytes.starts(place, with: "eyJ"):
+      return jwt(bytes, place, range.upperBound)
+    case 0x42, 0x62:
+      guard isStart else { return nil }
+      for word in ["bearer ", "basic "] {
+        let folded = Array(word.utf8)
+        guard place + folded.count < range.upperBound,
+          WordSequence.firstPlace(bytes.extracting(place..<place + folded.count), folded.span, from: 0) == 0
+        else { continue }
+        let end = tokenEnd(bytes, place + folded.count, range.upperBound)
+        if end - place - folded.count >= 8 { return place + folded.count..<end }
+      }
+      return nil
+    case 0x67, 0x78, 0x79:
+      guard isStart else { return nil }
+      for prefix in ["ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "ya29."]
+        as [StaticString]
+      where bytes.starts(place, with: prefix) {
+        let end = tokenEnd(bytes, place, range.upperBound)
+        if end - place >= prefix.utf8CodeUnitCount + 10 { return place..<end }
+      }
+      return nil
+    case 0x3A where bytes.starts(place, with: "://"):
+      return userInformation(bytes, place + 3, range.upperBound)
+    case 0x2D where bytes.starts(place, with: "-----BEGIN "):
+      guard let end = bytes.firstPlace(of: "-----END ", in: place..<range.upperBound),
+        bytes.firstPlace(of: "PRIVATE KEY-----", in: place..<end) != nil,
+        let begin = bytes.firstPlace(of: "KEY-----", in: place..<end)
+      else { return nil }
+      return begin + 8..<end
+    case 0x3D, 0x3A: return assigned(bytes, place, range)
+    case 0x20: return argument(bytes, place, range)
+    default: return nil
+    }
+  }
+
+  private static func tokenEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    var place = start
+    while place < end {
+      switch bytes[place] {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x2E, 0x2B, 0x2F, 0x3D, 0x7E: place += 1
+      default: return place
+      }
+    }
+    return place
+  }
+
+  /// Three parts of base64url, of which the first begins like `{"`.
+  private static func jwt(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
+    var place = start
+    var dots = 0
+    while place < end {
+      switch bytes[place] {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: place += 1
+      case 0x2E where dots < 2:
+        dots += 1
+        place += 1
+      default:
+        return dots == 2 && place - start >= 30 ? start..<place : nil
+      }
+    }
+    return dots == 2 && place - start >= 30 ? start..<place : nil
+  }
+
+  /// The password of `scheme://user:password@host`.
+  private static func userInformation(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
+    var colon: Int?
+    var place = start
+    while place < end, place - start < 512 {
+      switch bytes[place] {
+      case 0x3A where colon == nil: colon = place
+      case 0x40: return colon.map { $0 + 1 < place ? $0 + 1..<place : nil } ?? nil
+      case 0x2F, 0x3F, 0x20, 0x22, 0x27, 0x0A: return nil
+      default: break
+      }
+      place += 1
+    }
+    return nil
+  }
+
+  /// `password=…`, `"token": "…"`, `--secret=…`: what follows a sign behind a secret's name.
+  private static func assigned(_ bytes: Span<UInt8>, _ sign: Int, _ range: Range<Int>) -> Range<Int>? {
+    var end = sign
+    while end > range.lowerBound, [0x20, 0x22, 0x27, 0x5C].contains(bytes[end - 1]), sign - end < 3 { end -= 1 }
+    var start = end
+    while start > range.lowerBound, isNamePart(bytes[start - 1]), end - start < 41 { start -= 1 }
+    // The name ends in one of the words: `db.password`, `--admin-password`.
+    guard start < end, isSecretKey(bytes, start..<end) || hasSecretEnd(bytes, start..<end) else { return nil }
+    var place = sign + 1
+    while place < range.upperBound, bytes[place] == 0x20, place - sign < 3 { place += 1 }
+    return valueRange(bytes, place, range.upperBound)
+  }
+
+  /// `--password …`.
+  private static func argument(_ bytes: Span<UInt8>, _ blank: Int, _ range: Range<Int>) -> Range<Int>? {
+    var start = blank
+    while start > range.lowerBound, isNamePart(bytes[start - 1]), blank - start < 41 { start -= 1 }
+    guard blank - start > 3, bytes[start] == 0x2D else { return nil }
+    var name = start
+    while name < blank, bytes[name] == 0x2D { name += 1 }
+    guard name > start, isSecretKey(bytes, name..<blank) || hasSecretEnd(bytes, name..<blank) else { return nil }
+    guard blank + 1 < range.upperBound, bytes[blank + 1] != 0x2D else { return nil }
+    return valueRange(bytes, blank + 1, range.upperBound)
+  }
+
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x2E: true
+    default: false
+    }
+  }
+
+  private static func hasSecretEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    for word in ["password", "passwd", "secret", "token", "apikey", "api-key", "api_key"] {
+      let folded = Array(word.utf8)
+      guard range.count > folded.count else { continue }
+      let tail = range.upperBound - folded.count
+      guard [0x2D, 0x5F, 0x2E].contains(bytes[tail - 1]) else { continue }
+      if WordSequence.firstPlace(bytes.extracting(tail..<range.upperBound), folded.span, from: 0) == 0 { return true }
+    }
+    return false
+  }
+
+  private static func valueRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
+    var place = start
+    // A scheme stays: `Authorization: Bearer …` hides the rest by itself.
+    for word in ["Bearer ", "Basic ", "bearer ", "basic "] as [StaticString] where bytes.starts(place, with: word) {
+      return nil
+    }
+    if place < end, bytes[place] == 0x5C { place += 1 }
+    var quote: UInt8?
+    if place < end, bytes[place] == 0x22 || bytes[place] == 0x27 {
+      quote = bytes[place]
+      place += 1
+    }
+    let first = place
+    while place < end {
+      let byte = bytes[place]
+      if let quote {
+        if byte == quote { break }
+        if byte == 0x5C {
+          if place + 1 < end, bytes[place + 1] == quote { break }
+          place += 1
+        }
+      } else if [0x20, 0x26, 0x2C, 0x3B, 0x22, 0x27, 0x0A, 0x7D, 0x29].contains(byte) {
+        break
+      }
+      place += 1
+    }
+    let stop = min(place, end)
+    guard stop > first, !bytes.starts(first, with: SecretMask.mark) else { return nil }
+    return first..<stop
+  }
+}

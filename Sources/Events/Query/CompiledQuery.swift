@@ -1,0 +1,348 @@
+package import Bytes
+
+/// A question that is ready to be asked of events, millions of them.
+package struct CompiledQuery: Sendable {
+  indirect enum Node: Sendable {
+    case all
+    case none
+    case and([Node])
+    case or([Node])
+    case not(Node)
+    case test(FieldReference, ValueTest)
+    /// Any field whose name fits.
+    case names([[UInt8]], [FieldReference], ValueTest)
+    /// Elements of a list.
+    case nested(PathPlan, Node)
+    case free(WordSequence)
+    case freeWildcard(FreeWildcard)
+  }
+
+  package let node: QueryNode
+  let root: Node
+  /// What must be in a block of events for one of them to match.
+  package let requirement: QueryRequirement
+  /// Where events that match can lie in time.
+  package let time: TimeRange
+
+  /// - Parameter now: what `now` stands for in it.
+  /// - Throws: `QueryError` for a comparison that has no meaning.
+  package init(_ node: QueryNode, now: Timestamp) throws(QueryError) {
+    self.node = node
+    root = try Self.compile(node, now, isNested: false)
+    requirement = QueryRequirement.of(root)
+    time = Self.time(root)
+  }
+
+  package init(_ text: String, now: Timestamp) throws(QueryError) {
+    try self.init(try QueryParser.parse(text), now: now)
+  }
+
+  // MARK: Compiling
+
+  private static func compile(_ node: QueryNode, _ now: Timestamp, isNested: Bool) throws(QueryError) -> Node {
+    switch node {
+    case .all: return .all
+    case .and(let nodes):
+      var made: [Node] = []
+      for node in nodes { made.append(try compile(node, now, isNested: isNested)) }
+      return .and(made)
+    case .or(let nodes):
+      var made: [Node] = []
+      for node in nodes { made.append(try compile(node, now, isNested: isNested)) }
+      return .or(made)
+    case .not(let node): return .not(try compile(node, now, isNested: isNested))
+    case .field(let name, let value):
+      return test(name, isNested) { ValueTest(value, type: $0, now: now) }
+    case .exists(let name):
+      return test(name, isNested) { _ in .exists() }
+    case .range(let name, let comparison, let text):
+      let type = isNested ? nil : FieldID(name: name.text)?.type
+      let test = ValueTest(text: text, kind: .range(comparison), type: type, now: now, isPhrase: true)
+      let isWrong =
+        switch type {
+        case .integer, .number: test.number == nil
+        case .date: test.moment == nil
+        case .address: test.network == nil
+        case .flag, .object, .text: true
+        default: false
+        }
+      if isWrong { throw QueryError(.notComparable(field: name.text, value: text), column: max(1, name.column)) }
+      return self.test(name, isNested) { _ in test }
+    case .nested(let name, let inner):
+      return .nested(PathPlan(name.text), try compile(inner, now, isNested: true))
+    case .free(.words(let text)):
+      let words = Tokens.of(text)
+      // Only separators: nothing to look for, as an analyzer would have it.
+      if words.isEmpty { return .none }
+      // Words that hang together (an address, a path) are one term.
+      let terms = text.split(whereSeparator: \.isWhitespace).map { WordSequence(String($0)) }.filter {
+        !$0.words.isEmpty
+      }
+      return terms.count == 1 ? .free(terms[0]) : .or(terms.map { .free($0) })
+    case .free(.phrase(let text)):
+      let phrase = WordSequence(text)
+      return phrase.words.isEmpty ? .none : .free(phrase)
+    case .free(.wildcard(let pieces)): return .freeWildcard(FreeWildcard(pieces))
+    }
+  }
+
+  private static func test(
+    _ name: QueryNode.Name, _ isNested: Bool, _ make: (FieldID.ValueType?) -> ValueTest
+  ) -> Node {
+    guard name.hasWildcard else {
+      let reference = FieldReference(name.text)
+      return .test(reference, make(isNested ? nil : reference.field?.type))
+    }
+    let pieces = name.pieces.map { Array($0.utf8) }
+    let fields = FieldID.allCases.filter { field in
+      let bytes = Array(field.name.utf8)
+      return ValueTest.matches(bytes.span, pieces)
+    }
+    return .names(pieces, fields.map { FieldReference($0.name) }, make(nil))
+  }
+
+  /// The span outside of which nothing matches.
+  private static func time(_ node: Node) -> TimeRange {
+    switch node {
+    case .and(let nodes):
+      var range = TimeRange()
+      for node in nodes {
+        let other = time(node)
+        if let since = other.since { range.since = max(range.since ?? since, since) }
+        if let until = other.until { range.until = min(range.until ?? until, until) }
+      }
+      return range
+    case .or(let nodes):
+      let ranges = nodes.map(time)
+      guard !ranges.isEmpty else { return TimeRange() }
+      return TimeRange(
+        since: ranges.contains { $0.since == nil } ? nil : ranges.compactMap(\.since).min(),
+        until: ranges.contains { $0.until == nil } ? nil : ranges.compactMap(\.until).max())
+    case .test(let reference, let test):
+      guard case .column(.timestamp) = reference.target, let time = test.time else { return TimeRange() }
+      switch test.kind {
+      case .equals: return time
+      case .range(.less): return TimeRange(until: time.since)
+      case .range(.lessOrEqual): return TimeRange(until: time.until)
+      case .range(.greater): return TimeRange(since: time.until)
+      case .range(.greaterOrEqual): return TimeRange(since: time.since)
+      default: return TimeRange()
+      }
+    default: return TimeRange()
+    }
+  }
+
+  // MARK: Asking
+
+  package func matches(_ event: Event) -> Bool { Self.holds(root, event) }
+
+  private static func holds(_ node: Node, _ event: Event) -> Bool {
+    switch node {
+    case .all: return true
+    case .none: return false
+    case .and(let nodes): return nodes.allSatisfy { holds($0, event) }
+    case .or(let nodes): return nodes.contains { holds($0, event) }
+    case .not(let node): return !holds(node, event)
+    case .test(let reference, let test): return holds(reference, test, event)
+    case .names(let pieces, let fields, let test):
+      return fields.contains { holds($0, test, event) } || holds(pieces, test, event)
+    case .nested(let path, let inner):
+      var isFound = false
+      event.eachValue(at: path) { bytes, range, kind in
+        guard kind == .object else { return true }
+        isFound = holds(inner, bytes, range)
+        return !isFound
+      }
+      return isFound
+    case .free(let phrase):
+      return event.eachText { phrase.isIn($0, isJSON: $1) }
+    case .freeWildcard(let wildcard):
+      return event.eachText { wildcard.isIn($0, isJSON: $1) }
+    }
+  }
+
+  private static func holds(_ reference: FieldReference, _ test: ValueTest, _ event: Event) -> Bool {
+    switch reference.target {
+    case .column(let column):
+      if column.isText {
+        if let isMatch = event.withBytes(column, { test.matches(text: $0) }) { return isMatch }
+      } else {
+        let values = event.values(column.field)
+        if !values.isEmpty { return values.contains { test.matches($0) } }
+      }
+    case .field(let field):
+      let values = event.values(field)
+      if !values.isEmpty { return values.contains { test.matches($0) } }
+    case .path: break
+    }
+    return holds(reference.path, test, event)
+  }
+
+  private static func holds(_ path: PathPlan, _ test: ValueTest, _ event: Event) -> Bool {
+    var isFound = false
+    event.eachValue(at: path) { bytes, range, kind in
+      isFound = holds(test, bytes, range, kind)
+      return !isFound
+    }
+    return isFound
+  }
+
+  private static func holds(
+    _ test: ValueTest, _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind
+  ) -> Bool {
+    guard kind == .escaped else { return test.matches(bytes.extracting(range), kind) }
+    var text: [UInt8] = []
+    JSONScan.unescape(bytes, range, into: &text)
+    return test.matches(text: text.span)
+  }
+
+  /// Any native field whose name fits.
+  private static func holds(_ pieces: [[UInt8]], _ test: ValueTest, _ event: Event) -> Bool {
+    var isFound = false
+    event.eachLayer { mapping, payload, _ in
+      event.withBytes(payload) { bytes in
+        mapping.eachNative(bytes, header: event.batch.header, options: event.batch.options) {
+          path, bytes, range, kind in
+          for alias in mapping.aliases.map(\.prefix) + [""] {
+            let name = Array((alias.isEmpty ? path : alias + "." + path).utf8)
+            if ValueTest.matches(name.span, pieces), holds(test, bytes, range, kind) {
+              isFound = true
+              return false
+            }
+          }
+          return true
+        }
+      }
+      return !isFound
+    }
+    return isFound
+  }
+
+  /// Within one element of a list.
+  private static func holds(_ node: Node, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    switch node {
+    case .all: return true
+    case .none: return false
+    case .and(let nodes): return nodes.allSatisfy { holds($0, bytes, range) }
+    case .or(let nodes): return nodes.contains { holds($0, bytes, range) }
+    case .not(let node): return !holds(node, bytes, range)
+    case .test(let reference, let test):
+      return holds(Array(reference.name.utf8), bytes, range) { holds(test, $0, $1, $2) }
+    case .nested(let path, let inner):
+      return holds(Array(path.path.utf8), bytes, range) { $2 == .object && holds(inner, $0, $1) }
+    case .names(let pieces, _, let test):
+      var isFound = false
+      Mapping.eachValue(bytes, range, .object, "") { path, value, kind in
+        let name = Array(path.utf8)
+        isFound = ValueTest.matches(name.span, pieces) && holds(test, bytes, value, kind)
+        return !isFound
+      }
+      return isFound
+    case .free(let phrase): return phrase.isIn(bytes.extracting(range), isJSON: true)
+    case .freeWildcard(let wildcard): return wildcard.isIn(bytes.extracting(range), isJSON: true)
+    }
+  }
+
+  private static func holds(
+    _ path: [UInt8], _ bytes: Span<UInt8>, _ range: Range<Int>,
+    _ body: (Span<UInt8>, Range<Int>, JSONScan.Kind) -> Bool
+  ) -> Bool {
+    var isFound = false
+    JSONPath.values(bytes, range, .object, path: path.span) { value, kind in
+      isFound = body(bytes, Extractor.inner(value, kind), kind)
+      return !isFound
+    }
+    return isFound
+  }
+}
+
+extension Event {
+  /// What free terms are looked for in: the original, and what was carried in it in another spelling.
+  func eachText(_ body: (_ text: Span<UInt8>, _ isJSON: Bool) -> Bool) -> Bool {
+    let outermost =
+      record.layers.first.map { MappingCatalogue.all[Int(batch.layers[Int($0)].mapping)].isObject } ?? false
+    if withOriginal({ body($0, outermost) }) { return true }
+    for place in record.layers.dropFirst() {
+      let layer = batch.layers[Int(place)]
+      guard layer.payload.isMade else { continue }
+      if withBytes(layer.payload, { body($0, MappingCatalogue.all[Int(layer.mapping)].isObject) }) { return true }
+    }
+    return eachSpelledText(body)
+  }
+
+  /// Values that stand in the original in another spelling: hexadecimal arguments, what a parser resolved or concluded.
+  private func eachSpelledText(_ body: (_ text: Span<UInt8>, _ isJSON: Bool) -> Bool) -> Bool {
+    for place in record.layers {
+      let layer = batch.layers[Int(place)]
+      let mapping = MappingCatalogue.all[Int(layer.mapping)]
+      guard case .line(let parse) = mapping.form, mapping.place != MappingCatalogue.text else { continue }
+      var parts = LineParts()
+      withBytes(layer.payload) { _ = mapping.parseLine($0, batch.header, batch.options, parse, &parts) }
+      let scratch = parts.scratch
+      for part in parts.parts where part.isScratch {
+        if body(scratch.span.extracting(part.value), false) { return true }
+      }
+    }
+    return false
+  }
+
+  /// Every word that a free term can find, for the filters of a store. The same word may come more than once.
+  package func eachToken(_ body: (Span<UInt8>) -> Void) {
+    _ = eachText { text, isJSON in
+      Tokens.each(text, isJSON: isJSON) { word in
+        body(word)
+        return true
+      }
+      return false
+    }
+  }
+}
+
+extension Mapping {
+  /// Every value of a record with its path.
+  func eachNative(
+    _ bytes: Span<UInt8>, header: [String], options: DecodeOptions,
+    _ body: (String, Span<UInt8>, Range<Int>, JSONScan.Kind) -> Bool
+  ) {
+    switch form {
+    case .object:
+      Self.eachValue(bytes, 0..<bytes.count, .object, "") { body($0, bytes, $1, $2) }
+    case .line(let parse):
+      var parts = LineParts()
+      guard parseLine(bytes, header, options, parse, &parts) else { return }
+      let scratch = parts.scratch
+      for part in parts.parts {
+        let name = scratch.span.text(part.key)
+        let goesOn =
+          part.isScratch ? body(name, scratch.span, part.value, .string) : body(name, bytes, part.value, .string)
+        guard goesOn else { return }
+      }
+    }
+  }
+
+  @discardableResult
+  static func eachValue(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, _ path: String, levels: Int = 0,
+    _ body: (String, Range<Int>, JSONScan.Kind) -> Bool
+  ) -> Bool {
+    guard levels < JSONScan.mostLevels else { return true }
+    var goesOn = true
+    switch kind {
+    case .object:
+      _ = JSONScan.members(bytes, range.lowerBound) { member in
+        let key = bytes.text(member.key)
+        goesOn = eachValue(
+          bytes, member.value, member.kind, path.isEmpty ? key : path + "." + key, levels: levels + 1, body)
+        return goesOn
+      }
+    case .array:
+      _ = JSONScan.elements(bytes, range.lowerBound) { element, kind in
+        goesOn = eachValue(bytes, element, kind, path, levels: levels + 1, body)
+        return goesOn
+      }
+    case .none: break
+    default: goesOn = body(path, Extractor.inner(range, kind), kind)
+    }
+    return goesOn
+  }
+}

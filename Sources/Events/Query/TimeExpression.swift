@@ -1,0 +1,91 @@
+package import Bytes
+
+/// A moment as a person asks for it: `now`, `now-15m`, `-15m`, `now/d`, `2026-11-23`, `2026-11-23T07:11:08Z`, or
+/// seconds since 1970.
+package enum TimeExpression {
+  /// - Parameter now: what `now` stands for.
+  /// - Returns: nil for what is none of these, and for a moment out of reach.
+  package static func parse(_ text: some StringProtocol, now: Timestamp) -> Timestamp? {
+    let bytes = Array(text.utf8)
+    if bytes.isEmpty { return nil }
+    if bytes.starts(with: Array("now".utf8)) { return arithmetic(bytes.dropFirst(3), now) }
+    if bytes[0] == 0x2D || bytes[0] == 0x2B, let moment = arithmetic(bytes[...], now) { return moment }
+    return EventTime.moment(bytes.span).map { Timestamp(nanoseconds: $0) }
+  }
+
+  /// `-15m`, `-1h30m`, `+1d/d`.
+  private static func arithmetic(_ bytes: ArraySlice<UInt8>, _ now: Timestamp) -> Timestamp? {
+    var moment = now.nanoseconds
+    var place = bytes.startIndex
+    var sign: Int64 = 1
+    while place < bytes.endIndex {
+      switch bytes[place] {
+      case 0x2D, 0x2B:
+        sign = bytes[place] == 0x2D ? -1 : 1
+        place += 1
+        guard place < bytes.endIndex else { return nil }
+      case 0x2F:
+        guard place + 2 == bytes.endIndex, let unit = unit(bytes[place + 1]) else { return nil }
+        let remainder = moment % unit
+        return Timestamp(nanoseconds: moment - (remainder < 0 ? remainder + unit : remainder))
+      case 0x30...0x39: break
+      default: return nil
+      }
+      var number: Int64 = 0
+      let first = place
+      while place < bytes.endIndex, bytes[place] &- 0x30 < 10, place - first < 9 {
+        number = number * 10 + Int64(bytes[place] &- 0x30)
+        place += 1
+      }
+      guard place > first, place < bytes.endIndex, let unit = unit(bytes[place]) else { return nil }
+      place += 1
+      let (span, over) = number.multipliedReportingOverflow(by: unit)
+      let (sum, over2) = moment.addingReportingOverflow(sign * (over ? 0 : span))
+      guard !over, !over2 else { return nil }
+      moment = sum
+    }
+    return Timestamp(nanoseconds: moment)
+  }
+
+  /// Nanoseconds of `s`, `m`, `h`, `d` and `w`.
+  static func unit(_ letter: UInt8) -> Int64? {
+    switch letter {
+    case 0x73: 1_000_000_000
+    case 0x6D: 60_000_000_000
+    case 0x68, 0x48: 3_600_000_000_000
+    case 0x64: 86_400_000_000_000
+    case 0x77: 604_800_000_000_000
+    default: nil
+    }
+  }
+
+  /// A span of time: `5m`, `1h30m`, `90d`.
+  ///
+  /// - Returns: nanoseconds; nil for anything else, and for nothing.
+  package static func span(_ text: some StringProtocol) -> Int64? {
+    let bytes = Array(text.utf8)
+    guard let first = bytes.first, first &- 0x30 < 10,
+      let sum = arithmetic(bytes[...], Timestamp(nanoseconds: 0))?.nanoseconds, sum > 0
+    else { return nil }
+    return sum
+  }
+}
+
+/// Events from a moment on, and before another.
+package struct TimeRange: Sendable, Hashable {
+  /// Nil: from the beginning.
+  package var since: Timestamp?
+  /// Nil: to the end. Not part of the range.
+  package var until: Timestamp?
+
+  package init(since: Timestamp? = nil, until: Timestamp? = nil) {
+    self.since = since
+    self.until = until
+  }
+
+  package func contains(_ time: Timestamp) -> Bool {
+    if let since, time < since { return false }
+    if let until, time >= until { return false }
+    return true
+  }
+}

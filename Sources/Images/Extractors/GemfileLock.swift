@@ -1,0 +1,30 @@
+extension PackageExtractor {
+  /// Bundler: the gems of a `specs:` list, by four blanks; what they need stands deeper.
+  static let gemfileLock = PackageExtractor(
+    name: "Gemfile.lock",
+    matches: .either(.ending(["lock"]), .named(["gems.locked"])) { path in
+      let name = PackageExtractors.lastPart(path)
+      return name.hasPrefix("Gemfile") || name == "gems.locked"
+    },
+    extract: { bytes, path in
+      var found = Extraction()
+      var isOwn = false
+      for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+        if !line.hasPrefix(" ") { isOwn = line != "PATH" }
+        guard isOwn, line.hasPrefix("    "), !line.hasPrefix("     "), let open = line.firstIndex(of: "(") else {
+          continue
+        }
+        guard line.hasSuffix(")") else {
+          found.note("a version without an end", path)
+          continue
+        }
+        let name = line[..<open].drop { $0 == " " }.prefix { $0 != " " }
+        let version = line[line.index(after: open)...].dropLast()
+        guard version.first?.isNumber == true else { continue }
+        found.packages.append(
+          SoftwarePackage(
+            ecosystem: Ecosystem("RubyGems"), name: String(name), version: String(version), path: path))
+      }
+      return found
+    })
+}

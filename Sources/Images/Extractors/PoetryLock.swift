@@ -1,0 +1,11 @@
+extension PackageExtractor {
+  /// Poetry and PDM; what only development needs is left out where the file says so (Poetry before 1.5).
+  static let poetryLock = PackageExtractor(
+    name: "poetry.lock", matches: .named(["poetry.lock", "pdm.lock"]),
+    extract: { bytes, path in
+      PackageTables.extract(bytes, path) { name, version, fields in
+        guard fields["category"] != "dev", fields["source.type"] != "directory" else { return nil }
+        return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
+      }
+    })
+}

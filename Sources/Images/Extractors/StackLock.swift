@@ -1,0 +1,28 @@
+import Bytes
+
+extension PackageExtractor {
+  /// Haskell: Stack's lock file, `hackage: name-1.2.3@…`.
+  ///
+  /// Source: docs.haskellstack.org, "Lock files".
+  static let stackLock = PackageExtractor(
+    name: "stack.yaml.lock", matches: .named(["stack.yaml.lock"]),
+    extract: { bytes, path in
+      var seen = Set<SoftwarePackage>()
+      var found = Extraction()
+      for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+        guard let start = line.firstRange(of: "hackage: ") else { continue }
+        let text = line[start.upperBound...].prefix { $0 != "@" && !$0.isWhitespace }
+        guard let dash = text.lastIndex(of: "-"), dash > text.startIndex,
+          text[text.index(after: dash)...].first?.isNumber == true
+        else {
+          found.note("\"\(text.prefix(80))\" is no package with a version", path)
+          continue
+        }
+        let package = SoftwarePackage(
+          ecosystem: Ecosystem("Hackage"), name: String(text[..<dash]),
+          version: String(text[text.index(after: dash)...]), path: path)
+        if seen.insert(package).inserted { found.packages.append(package) }
+      }
+      return found
+    })
+}

@@ -1,0 +1,62 @@
+package import Access
+import Bytes
+
+/// Questions on access, a JSON object a line, answered in their order.
+package enum AccessBatch {
+  /// - Parameters:
+  ///   - questions: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}` or
+  ///     `{"user", "verb", "path"}`.
+  ///   - sink: takes the questions with `allowed` and `reason`, or with `error`.
+  package static func answer(
+    _ questions: [UInt8], _ inventory: AccessInventory, to sink: ([UInt8]) -> Void
+  ) throws -> BatchOutcome {
+    let authorizer = Authorizer(inventory)
+    var outcome = BatchOutcome()
+    for chunk in LineChunks(questions) {
+      try Task.checkCancellation()
+      let stream = JSONReader.readStream(questions.span.extracting(chunk), limits: .standard)
+      let lines = LineChunks.lines(questions, chunk)
+      var writer = JSONWriter(pretty: false)
+      if stream.errors.isEmpty, stream.documents.count == lines.count {
+        for document in stream.documents { answer(document, authorizer, &writer, &outcome) }
+      } else {
+        // A broken line among them: each by itself, so that answers keep to their questions.
+        for line in lines {
+          let one = JSONReader.readStream(questions.span.extracting(line), limits: .standard)
+          if let error = one.errors.first {
+            fail("not JSON: \(error.message)", &writer, &outcome)
+          } else if let document = one.documents.first {
+            answer(document, authorizer, &writer, &outcome)
+          }
+        }
+      }
+      sink(writer.bytes)
+    }
+    return outcome
+  }
+
+  private static func answer(
+    _ document: DocumentNode, _ authorizer: Authorizer, _ writer: inout JSONWriter, _ outcome: inout BatchOutcome
+  ) {
+    let request: AccessRequest
+    do throws(AccessRequest.Invalid) { request = try AccessRequest(document) } catch {
+      return fail(error.message, &writer, &outcome)
+    }
+    let verdict = authorizer.decide(request)
+    writer.object { writer in
+      for entry in document.entries where entry.key != "allowed" && entry.key != "reason" {
+        writer.key(entry.key)
+        writer.value(entry.value)
+      }
+      writer.field("allowed", verdict.isAllowed)
+      writer.field("reason", authorizer.reason(verdict))
+    }
+    writer.endLine()
+  }
+
+  private static func fail(_ message: String, _ writer: inout JSONWriter, _ outcome: inout BatchOutcome) {
+    outcome.failed += 1
+    writer.object { $0.field("error", message) }
+    writer.endLine()
+  }
+}

@@ -1,0 +1,100 @@
+import Bytes
+package import Reach
+import Report
+
+/// Questions on connections, a JSON object a line, answered in their order.
+package enum ConnectionBatch {
+  /// - Parameters:
+  ///   - questions: `{"src", "dst", "protocol", "port"}`, with `"http": {"method", "path", "host", "headers"}` where layer 7
+  ///     matters.
+  ///   - sink: takes the questions with `allowed` and `reason`, or with `error`.
+  package static func answer(
+    _ questions: [UInt8], _ model: ReachModel, to sink: ([UInt8]) -> Void
+  ) throws -> BatchOutcome {
+    let names = model.endpointNames()
+    var outcome = BatchOutcome()
+    var writer = JSONWriter(pretty: false)
+    for chunk in LineChunks(questions) {
+      try Task.checkCancellation()
+      for line in LineChunks.lines(questions, chunk) {
+        let stream = JSONReader.readStream(questions.span.extracting(line), limits: .standard)
+        if let document = stream.documents.first, stream.errors.isEmpty {
+          answer(document, model, names, &writer, &outcome)
+        } else {
+          outcome.failed += 1
+          writer.object { $0.field("error", "not JSON: \(stream.errors.first?.message ?? "no object")") }
+        }
+        writer.endLine()
+        writer.drain(to: sink)
+      }
+    }
+    writer.drain(to: sink, atLeast: 0)
+    return outcome
+  }
+
+  private static let answerKeys: Set<String> = ["allowed", "reason", "verdict", "missing", "l7"]
+
+  private static func answer(
+    _ document: DocumentNode, _ model: ReachModel, _ names: [String: EndpointID], _ writer: inout JSONWriter,
+    _ outcome: inout BatchOutcome
+  ) {
+    func end(_ key: String) -> ReachModel.End? {
+      guard let text = document[key]?.string else { return nil }
+      return names[text].map { .endpoint($0) } ?? model.end(text)
+    }
+    let (from, to) = (end("src"), end("dst"))
+    let question = ReachQuestion(document)
+    writer.object { writer in
+      for entry in document.entries where !answerKeys.contains(entry.key) {
+        writer.key(entry.key)
+        writer.value(entry.value)
+      }
+      if let from, let to, let question {
+        model.answer(from, to, question).write(&writer)
+        return
+      }
+      outcome.failed += 1
+      writer.field(
+        "error",
+        from == nil
+          ? "src names no pod, workload, address or DNS name"
+          : to == nil
+            ? "dst names no pod, workload, address or DNS name"
+            : "protocol must be TCP, UDP, SCTP or ICMP, and port within 1 to 65535")
+    }
+  }
+}
+
+extension ReachQuestion {
+  /// A protocol without ports, by its name in any case, as requests name it; nil for any other.
+  package static func portless(_ name: String) -> String? {
+    switch name.uppercased() {
+    case "ICMP": "ICMP"
+    case "ICMPV6": "ICMPv6"
+    default: nil
+    }
+  }
+
+  /// - Parameter document: `protocol`, `port`, `icmp_type`, and `http` with `method`, `path`, `host` and `headers`.
+  /// - Returns: nil where protocol and port do not make a question.
+  init?(_ document: DocumentNode) {
+    let name = document["protocol"]?.string ?? "TCP"
+    var request = ConnectionRequest()
+    if let http = document["http"] {
+      request.method = http["method"]?.string
+      request.path = http["path"]?.string
+      request.host = http["host"]?.string
+      request.headers = http["headers"]?.stringMap ?? [:]
+    }
+    request.icmpType = document["icmp_type"]?.int.flatMap { Int(exactly: $0) }
+    if let portless = Self.portless(name) {
+      request.ipProtocol = portless
+      self.init(nil, 0, request)
+      return
+    }
+    guard let transport = ConnectionSet.TransportProtocol(name: name),
+      let port = document["port"]?.int.flatMap({ UInt16(exactly: $0) }), port > 0
+    else { return nil }
+    self.init(transport, port, request)
+  }
+}

@@ -1,0 +1,87 @@
+import Bytes
+package import Findings
+package import Kube
+package import PodSecurity
+import Posture
+
+/// Which checks run and which findings are kept. Terms of one dimension are alternatives, dimensions add up.
+package struct FindingFilter: Sendable {
+  private let only: [FilterTerm.Dimension: Set<String>]
+  private let exclude: [FilterTerm.Dimension: Set<String>]
+
+  /// - Throws: `BartizanError` for a check, a framework or a severity that does not exist: a filter that can match nothing is a
+  ///   mistake, and a gate that silently checks nothing is worse than none.
+  package init(only: [FilterTerm], exclude: [FilterTerm]) throws(BartizanError) {
+    self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(\.value)) }
+    self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(\.value)) }
+    for term in only + exclude {
+      switch term.dimension {
+      case .check where CheckCatalogue.check(term.value) == nil:
+        throw BartizanError(.usage, "there is no check \"\(term.value)\"; `bartizan checks list` lists them")
+      case .framework where Control.Framework(rawValue: term.value) == nil:
+        let known = Control.Framework.allCases.map(\.rawValue).joined(separator: ", ")
+        throw BartizanError(.usage, "there is no framework \"\(term.value)\"; known are \(known)")
+      case .severity where Severity(name: term.value) == nil:
+        let known = Severity.allCases.map(\.name).joined(separator: ", ")
+        throw BartizanError(.usage, "there is no severity \"\(term.value)\"; known are \(known)")
+      default: break
+      }
+    }
+  }
+
+  /// Whether the filter leaves anything of the input to be judged.
+  ///
+  /// - Throws: `BartizanError` for a namespace or a kind of `only` that no object has.
+  package func validate(for snapshot: ClusterSnapshot) throws(BartizanError) {
+    for namespace in (only[.namespace] ?? []).sorted() {
+      let isThere = snapshot.objects.contains { Self.namespace(of: $0.subject) == namespace }
+      // What a live cluster refuses to list may lie in it.
+      guard !isThere, snapshot.refused.isEmpty else { continue }
+      throw BartizanError(
+        .input,
+        "the input has no object in namespace \"\(namespace)\"; it has \(Phrase.list(snapshot.namespaces, shown: 8))")
+    }
+    for kind in (only[.kind] ?? []).sorted()
+    where !snapshot.objects.contains(where: { $0.kind == kind }) && snapshot.refused.isEmpty {
+      throw BartizanError(
+        .input,
+        "the input has no object of kind \"\(kind)\"; it has \(Phrase.list(Set(snapshot.objects.map(\.kind)).sorted(), shown: 8))"
+      )
+    }
+  }
+
+  package func runs(_ metadata: CheckMetadata) -> Bool {
+    let frameworks = Set(metadata.controls.map(\.framework.rawValue))
+    if let ids = only[.check], !ids.contains(metadata.id.rawValue) { return false }
+    if let names = only[.framework], names.isDisjoint(with: frameworks) { return false }
+    if exclude[.check]?.contains(metadata.id.rawValue) ?? false { return false }
+    if let names = exclude[.framework], !frameworks.isEmpty, frameworks.isSubset(of: names) { return false }
+    return true
+  }
+
+  package func keeps(_ finding: Finding) -> Bool {
+    let values: [FilterTerm.Dimension: String] = [
+      .namespace: Self.namespace(of: finding.subject), .kind: finding.subject.kind, .severity: finding.severity.name,
+    ]
+    return values.allSatisfy { dimension, value in
+      (only[dimension]?.contains(value) ?? true) && !(exclude[dimension]?.contains(value) ?? false)
+    }
+  }
+
+  /// The namespace that a subject counts to: a Namespace belongs to itself, and an object that names none is applied to
+  /// `default`, where its kind has namespaces at all; empty for everything else.
+  private static func namespace(of subject: Subject) -> String {
+    if let namespace = subject.namespace { return namespace }
+    guard let object = subject.object else { return "" }
+    let kind = GroupKind(object.group, object.kind)
+    if kind == .namespace { return object.name }
+    return PodTemplateCatalogue.makesPods(kind) || namespaced.contains(kind) ? "default" : ""
+  }
+
+  /// Kinds that live in namespaces, beside those that make pods.
+  private static let namespaced: Set<GroupKind> = [
+    .configMap, .ingress, .networkPolicy, .role, .roleBinding, .secret, .service, .serviceAccount,
+    GroupKind("", "LimitRange"), GroupKind("", "PersistentVolumeClaim"), GroupKind("", "ResourceQuota"),
+    GroupKind("autoscaling", "HorizontalPodAutoscaler"), GroupKind("policy", "PodDisruptionBudget"),
+  ]
+}

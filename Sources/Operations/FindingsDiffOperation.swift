@@ -1,0 +1,21 @@
+import Collect
+package import Findings
+import Kube
+import Posture
+
+/// The findings of two scans, for a comparison.
+package enum FindingsDiffOperation {
+  /// The findings of a report in JSON; of anything else, those of a scan of it.
+  ///
+  /// - Parameter source: a report, or manifests.
+  /// - Returns: with the problems of a scan.
+  package static func entries(
+    _ source: String, progress: @escaping ProgressHandler
+  ) async throws -> (entries: Set<Baseline.Entry>, problems: [Problem]) {
+    if source.hasSuffix(".json"), let known = BaselineReport.entriesIfReport(source) { return (Set(known), []) }
+    let snapshot = try await SnapshotReading.read([Sources.source(source)], progress: progress)
+    let result = await PostureScan().run(snapshot, width: Processors.count)
+    try Task.checkCancellation()
+    return (Set(result.findings.map { Baseline.Entry($0) }), snapshot.problems)
+  }
+}

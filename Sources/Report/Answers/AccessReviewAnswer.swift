@@ -1,0 +1,150 @@
+package import Access
+package import Bytes
+import Depth
+import Findings
+import Kube
+
+/// The access review: a grade for each subject, and what should not be there (`rbac review`). The page and the rows are for
+/// sign-off.
+package struct AccessReviewAnswer: KindOfAnswer {
+  package static let kind = "AccessReview"
+  package static let formats: [OutputFormat] = [.table, .json, .html, .csv]
+
+  /// What has changed since an earlier review.
+  package struct Changes: Sendable {
+    package let since: String
+    package let changes: [AccessDiff.Change]
+
+    /// - Parameter since: the earlier input, as the user named it.
+    package init(since: String, _ changes: [AccessDiff.Change]) {
+      self.since = since
+      self.changes = changes
+    }
+  }
+
+  private let rows: [AccessReview.Row]
+  private let subjects: TextTable
+  private let sections: [TextTable]
+  private let sources: [String]
+
+  /// - Parameters:
+  ///   - sources: what was reviewed, as the user named it.
+  ///   - controlPlane: whether subjects of the control plane are among the rows.
+  ///   - events: of an audit log; nil without one.
+  package init(
+    _ inventory: AccessInventory, sources: [String], controlPlane: Bool, changes: Changes?, events: [ObservedRequest]?
+  ) {
+    let review = AccessReview(AccessProfile(inventory))
+    self.sources = sources
+    rows = review.rows.filter { controlPlane || !$0.subject.isControlPlane }
+    subjects = TextTable(
+      "Subjects", columns: ["grade", "subject", "steps", "bindings", "what is dangerous"],
+      rows: rows.map { row in
+        [
+          row.grade, row.subject.text, row.stepsToClusterAdmin.map(String.init) ?? "", String(row.bindings.count),
+          Self.summary(row.exposures),
+        ]
+      })
+    var sections = [
+      TextTable(
+        "Remarks", columns: ["what", "place", "who"],
+        rows: review.remarks.map { [$0.kind.title, $0.location?.text ?? "", $0.subject] }),
+      Self.withoutEffect(inventory),
+    ]
+    if let changes {
+      sections.append(
+        TextTable(
+          "Changed since \(changes.since)", columns: ["subject", "where", "change"],
+          rows: changes.changes.map { change in
+            [
+              change.subject.text, change.namespace ?? "everywhere",
+              (change.gained.map { "+ " + $0.text } + change.lost.map { "- " + $0.text }).joined(separator: "; "),
+            ]
+          }))
+    }
+    if let events {
+      let first = events.map(\.time).filter { !$0.isEmpty }.min() ?? "the log began"
+      sections.append(
+        TextTable(
+          "Never used since \(first)", columns: ["subject", "by", "rules"],
+          rows: UnusedAccess.unusedRules(inventory, events).map {
+            [$0.subject.text, inventory.describe(binding: $0.binding), $0.rules.map(\.text).joined(separator: "; ")]
+          }))
+    }
+    self.sections = sections
+  }
+
+  private static func withoutEffect(_ inventory: AccessInventory) -> TextTable {
+    let roles = UnusedAccess.unboundRoles(inventory).map { index in
+      [
+        inventory.roles[index].object.subject.text, inventory.roles[index].object.location.text,
+        "no binding refers to it",
+      ]
+    }
+    let bindings = UnusedAccess.emptyBindings(inventory).map { item in
+      [inventory.bindings[item.binding].object.subject.text, inventory.place(binding: item.binding), item.reason]
+    }
+    return TextTable("Roles and bindings without effect", columns: ["object", "place", "why"], rows: roles + bindings)
+  }
+
+  /// What is dangerous, worst first, each once.
+  private static func summary(_ exposures: [AccessProfile.Exposure]) -> String {
+    var seen = Set<String>()
+    let titles = exposures.compactMap { exposure -> String? in
+      guard exposure.severity >= .medium, seen.insert(exposure.risk.id).inserted else { return nil }
+      return exposure.risk.title.prefix(1).lowercased() + exposure.risk.title.dropFirst()
+        + (exposure.namespace.map { " (\($0))" } ?? "")
+    }
+    return Phrase.list(titles, separator: "; ")
+  }
+
+  package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
+    switch format {
+    case .json: document(to: sink)
+    case .csv: sink(Array(subjects.csv.utf8))
+    case .html:
+      let page = TextTable.html(
+        title: "Access review", subtitle: sources.joined(separator: ", "), [subjects] + sections)
+      sink(Array(page.utf8))
+    default: sink(Array(text(terminal).utf8))
+    }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    ([subjects] + sections).map { $0.text(terminal) }.joined(separator: "\n")
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.key("subjects")
+    writer.array(of: rows) { writer, row in
+      writer.object { writer in
+        writer.field("kind", row.subject.kind)
+        writer.field("name", row.subject.name)
+        writer.field("grade", row.grade)
+        writer.key("stepsToClusterAdmin")
+        if let steps = row.stepsToClusterAdmin { writer.value(steps) } else { writer.null() }
+        writer.key("risks")
+        writer.array(of: row.exposures) { writer, exposure in
+          writer.object { writer in
+            writer.field("id", exposure.risk.id)
+            writer.field("severity", exposure.severity.name)
+            writer.field("namespace", exposure.namespace)
+          }
+        }
+      }
+      writer.drain(to: sink)
+    }
+    writer.key("sections")
+    writer.array(of: sections) { writer, section in
+      writer.object { writer in
+        writer.field("title", section.title)
+        writer.key("rows")
+        writer.array(of: section.rows) { writer, row in
+          writer.object { writer in
+            for (column, cell) in zip(section.columns, row) { writer.field(column, cell) }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package import Bytes
+package import Images
+
+/// The advisories that a package of a version falls under (`advisories query`).
+package struct AdvisoryMatchesAnswer: KindOfAnswer {
+  package static let kind = "AdvisoryMatches"
+
+  private let answer: AdvisoryQuery.Answer
+
+  package init(_ answer: AdvisoryQuery.Answer) { self.answer = answer }
+
+  package var isEmpty: Bool { answer.matches.isEmpty }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.key("matches")
+    writer.array(of: answer.matches) { writer, match in
+      writer.object { writer in
+        writer.field("id", match.advisory.id)
+        writer.field("aliases", match.advisory.aliases)
+        writer.field("summary", match.advisory.summary)
+        writer.field("severity", match.advisory.severity)
+        writer.field("fixed", match.fix)
+        writer.field("because", match.because)
+      }
+    }
+    writer.field("undecided", answer.undecided.map(\.id))
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    let rows = answer.matches.map { match in
+      [
+        match.advisory.id, match.advisory.aliases.filter { $0.hasPrefix("CVE-") }.joined(separator: " "),
+        match.fix ?? "none", match.advisory.summary,
+      ]
+    }
+    let table = TextTable(columns: ["advisory", "CVE", "fixed in", "what"], rows: rows)
+    let undecided =
+      answer.undecided.isEmpty
+      ? ""
+      : "; undecided, since the versions cannot be compared: \(answer.undecided.map(\.id).joined(separator: ", "))"
+    return (rows.isEmpty ? "" : table.text(terminal)) + "\(Phrase.count(rows.count, "advisory"))\(undecided).\n"
+  }
+}

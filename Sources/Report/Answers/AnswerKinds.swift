@@ -1,0 +1,15 @@
+/// All kinds of answers, in the order of their names. A new kind is a file here, a line in this list, and a branch in
+/// `docs/schemas/answers.v1.json`.
+package enum AnswerKinds {
+  package static let all: [any KindOfAnswer.Type] = [
+    AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdvisoriesAnswer.self,
+    AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, BlastRadiusAnswer.self,
+    CheckListAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
+    ConnectivityAnswer.self, ConnectivityDiffAnswer.self, EscalationPathsAnswer.self, ExposureAnswer.self,
+    FindingsDiffAnswer.self, FrameworkReportAnswer.self, ImageExplanationAnswer.self, ImageHistoryAnswer.self,
+    ImageScanReport.self, ImageSecretsAnswer.self, ImageWatchAnswer.self, PackagesAnswer.self,
+    PodSecurityCheckAnswer.self, PodSecurityHeadroomAnswer.self, PolicyLintAnswer.self, PotentialExposureAnswer.self,
+    ScannerComparisonAnswer.self, SnapshotSavedAnswer.self, SubjectListAnswer.self, UnusedAccessAnswer.self,
+    VersionComparisonAnswer.self, WatchedImagesAnswer.self, WhatCanAnswer.self, WhoCanAnswer.self,
+  ]
+}

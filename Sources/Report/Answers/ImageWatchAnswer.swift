@@ -1,0 +1,151 @@
+package import Bytes
+package import Images
+
+/// What has become known of watched images since the run before (`image watch`).
+package struct ImageWatchAnswer: KindOfAnswer {
+  package static let kind = "ImageWatch"
+
+  package struct Change: Sendable {
+    package let package: SoftwarePackage
+    package let change: MatchChange
+    /// Numbers of the images that hold the package.
+    package let images: [Int64]
+
+    package init(package: SoftwarePackage, change: MatchChange, images: [Int64]) {
+      self.package = package
+      self.change = change
+      self.images = images
+    }
+  }
+
+  /// When the run before was, RFC 3339; nil for the first.
+  package let since: String?
+  /// Images and different packages that are watched.
+  package let images: Int
+  package let packages: Int
+  /// Images that were not known.
+  package let added: [Int64]
+  /// Names that mean another image than before.
+  package let moved: [String]
+  /// Package names whose advisories changed, and packages that were matched again for it.
+  package let changedNames: Int
+  package let rematched: Int
+  package let changes: [Change]
+  /// Names of the images that are spoken of, by their numbers.
+  package let names: [Int64: [String]]
+  private let showsAll: Bool
+
+  /// - Parameter showsAll: whether the table shows every change, not only the most urgent.
+  package init(
+    since: String?, images: Int, packages: Int, added: [Int64], moved: [String], changedNames: Int, rematched: Int,
+    changes: [Change], names: [Int64: [String]], showsAll: Bool
+  ) {
+    self.since = since
+    self.images = images
+    self.packages = packages
+    self.added = added
+    self.moved = moved
+    self.changedNames = changedNames
+    self.rematched = rematched
+    self.changes = changes
+    self.names = names
+    self.showsAll = showsAll
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.field("since", since)
+    writer.field("images", images)
+    writer.field("packages", packages)
+    writer.field("added", added.flatMap { names[$0] ?? [] })
+    writer.field("moved", moved)
+    writer.field("namesChanged", changedNames)
+    writer.field("packagesMatched", rematched)
+    writer.key("changes")
+    writer.array(of: changes) { writer, item in
+      writer.object { writer in
+        writer.field("change", item.change.kind.rawValue)
+        writer.field("applies", item.change.isOpen)
+        writer.fields(item.change.match, of: item.package)
+        writer.field("images", item.images.flatMap { names[$0] ?? [] }.sorted())
+      }
+      writer.drain(to: sink)
+    }
+  }
+
+  /// One line of the table: a vulnerability of a package, however many packages of one source and images have it.
+  private struct Row {
+    let match: KnownMatch
+    let package: String
+    let version: String
+    var images: Set<Int64>
+  }
+
+  private struct RowKey: Hashable {
+    let kind: MatchChange.Kind
+    let advisory: String
+    let ecosystem: String
+    let package: String
+    let version: String
+  }
+
+  private enum Shown {
+    static let rows = 25
+    static let names = 2
+  }
+
+  private static let headings: [(kind: MatchChange.Kind, title: String)] = [
+    (.new, "NEW"), (.raised, "MORE URGENT THAN BEFORE"), (.fixable, "FIX AVAILABLE NOW"), (.gone, "NO LONGER AFFECTED"),
+  ]
+
+  /// By kind; the most urgent first.
+  private var rows: [MatchChange.Kind: [Row]] {
+    var rows: [RowKey: Row] = [:]
+    for item in changes where item.change.kind.isNews {
+      let key = RowKey(
+        kind: item.change.kind, advisory: item.change.match.advisory, ecosystem: item.package.ecosystem.text,
+        package: item.package.source ?? item.package.name, version: item.package.sourceVersion ?? item.package.version)
+      rows[
+        key, default: Row(match: item.change.match, package: key.package, version: key.version, images: [])
+      ].images.formUnion(item.images)
+    }
+    return Dictionary(grouping: rows, by: \.key.kind).mapValues { own in
+      own.map(\.value).sorted { a, b in
+        if a.match.level != b.match.level { return a.match.level.rawValue > b.match.level.rawValue }
+        if a.images.count != b.images.count { return a.images.count > b.images.count }
+        return (a.package, a.version, a.match.title) < (b.package, b.version, b.match.title)
+      }
+    }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    let rows = rows
+    var text = ""
+    for (kind, title) in Self.headings {
+      guard let own = rows[kind], !own.isEmpty else { continue }
+      let shown = showsAll ? own[...] : own.prefix(Shown.rows)
+      let table = TextTable(
+        title, columns: ["priority", "package", "version", "fixed in", "vulnerability", "images"],
+        rows: shown.map { row in
+          [
+            row.match.level.name, row.package, row.version, row.match.fix ?? "none", row.match.title,
+            Phrase.list(row.images.flatMap { names[$0] ?? [] }.sorted(), shown: Shown.names),
+          ]
+        })
+      text += table.text(terminal)
+      if shown.count < own.count { text += "and \(own.count - shown.count) less urgent ones; --all shows them\n" }
+      text += "\n"
+    }
+    for name in moved { text += "MOVED  \(Terminal.printable(name)) is another image than before\n" }
+    let new = rows[.new]?.count ?? 0
+    let vulnerabilities = new == 0 ? "no new vulnerabilities" : Phrase.count(new, "new vulnerability")
+    text +=
+      "\(Phrase.count(images, "image")) with \(Phrase.count(packages, "different package"))\(added.isEmpty ? "" : ", \(Phrase.count(added.count, "new image"))"); \(vulnerabilities)\(since.map { " since \($0)" } ?? "").\n"
+    if since != nil, rematched > 0 || added.isEmpty {
+      text +=
+        changedNames == 0
+        ? "The advisories for these packages have not changed.\n"
+        : "Advisories changed for \(Phrase.count(changedNames, "package name")): \(Phrase.count(rematched, "package")) matched again.\n"
+    }
+    return text
+  }
+}

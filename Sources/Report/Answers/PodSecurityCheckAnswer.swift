@@ -1,0 +1,71 @@
+package import Bytes
+import Findings
+package import Kube
+package import PodSecurity
+
+/// Whether each workload would be admitted at a level (`pss check`).
+package struct PodSecurityCheckAnswer: KindOfAnswer {
+  package static let kind = "PodSecurityCheck"
+  package static let formats: [OutputFormat] = [.table, .json, .jsonl]
+
+  private let level: PodSecurityLevel
+  private let version: PodSecurityVersion
+  /// With the message of the API server where it would be refused.
+  private let workloads: [(workload: Workload, message: String?)]
+
+  package init(_ snapshot: ClusterSnapshot, level: PodSecurityLevel, version: PodSecurityVersion) {
+    self.level = level
+    self.version = version
+    workloads = snapshot.workloads.map { workload in
+      (workload, PodSecurityStandard.message(workload.template, level: level, version: version))
+    }
+  }
+
+  package var isAdmitted: Bool { workloads.allSatisfy { $0.message == nil } }
+
+  package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
+    switch format {
+    case .json: document(to: sink)
+    case .jsonl:
+      var writer = JSONWriter(pretty: false)
+      for item in workloads {
+        Self.write(item.workload, item.message, &writer)
+        writer.endLine()
+        writer.drain(to: sink)
+      }
+      writer.drain(to: sink, atLeast: 0)
+    default: sink(Array(text(terminal).utf8))
+    }
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.field("level", level.name)
+    writer.field("version", version.text)
+    writer.key("workloads")
+    writer.array(of: workloads) {
+      Self.write($1.workload, $1.message, &$0)
+      $0.drain(to: sink)
+    }
+  }
+
+  private static func write(_ workload: Workload, _ message: String?, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("kind", workload.subject.kind)
+      writer.field("namespace", workload.subject.namespace)
+      writer.field("name", workload.subject.name)
+      writer.field("allowed", message == nil)
+      writer.field("message", message)
+    }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    var text = ""
+    for item in workloads.sorted(by: { $0.workload.subject < $1.workload.subject }) {
+      text += "\(item.message == nil ? "allowed" : "REFUSED")  \(Terminal.printable(item.workload.subject.text))\n"
+      if let message = item.message { text += terminal.wrapped(message, indent: 9) + "\n" }
+    }
+    let admitted = workloads.count { $0.message == nil }
+    return text
+      + "\(admitted) of \(Phrase.count(workloads.count, "workload")) would be admitted at \(level.name):\(version.text).\n"
+  }
+}

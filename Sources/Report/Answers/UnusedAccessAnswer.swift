@@ -1,0 +1,72 @@
+package import Access
+package import Bytes
+import Findings
+import Kube
+
+/// Permissions that nobody can use, or that nobody used while an audit log was written (`rbac unused`).
+package struct UnusedAccessAnswer: KindOfAnswer {
+  package static let kind = "UnusedAccess"
+
+  private let roles: [Int]
+  private let bindings: [UnusedAccess.EmptyBinding]
+  private let rules: [UnusedAccess.Unused]
+  /// The first request of the log, RFC 3339; nil without a log, and where no request bears a time.
+  private let since: String?
+  private let hasLog: Bool
+  private let inventory: AccessInventory
+
+  /// - Parameter events: of an audit log; nil without one.
+  package init(_ inventory: AccessInventory, events: [ObservedRequest]?) {
+    self.inventory = inventory
+    roles = UnusedAccess.unboundRoles(inventory)
+    bindings = UnusedAccess.emptyBindings(inventory)
+    rules = events.map { UnusedAccess.unusedRules(inventory, $0) } ?? []
+    since = events?.map(\.time).filter { !$0.isEmpty }.min()
+    hasLog = events != nil
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.field("since", since)
+    writer.field("roles", roles.map { inventory.roles[$0].object.subject.text })
+    writer.key("bindings")
+    writer.array(of: bindings) { writer, item in
+      writer.object { writer in
+        writer.field("binding", inventory.bindings[item.binding].object.subject.text)
+        writer.field("reason", item.reason)
+        writer.field("location", inventory.place(binding: item.binding))
+      }
+    }
+    writer.key("rules")
+    writer.array(of: rules) { writer, item in
+      writer.object { writer in
+        writer.field("subject", item.subject.text)
+        writer.field("binding", inventory.describe(binding: item.binding))
+        writer.field("usedRules", item.usedRules)
+        writer.key("unused")
+        writer.array(of: item.rules) { $0.value(GrantManifest.rule($1)) }
+      }
+    }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    var tables = [
+      TextTable(
+        "Roles that no binding refers to", columns: ["role", "place"],
+        rows: roles.map { [inventory.roles[$0].object.subject.text, inventory.roles[$0].object.location.text] }),
+      TextTable(
+        "Bindings without effect", columns: ["binding", "place", "why"],
+        rows: bindings.map {
+          [inventory.bindings[$0.binding].object.subject.text, inventory.place(binding: $0.binding), $0.reason]
+        }),
+    ]
+    if hasLog {
+      tables.append(
+        TextTable(
+          "Rules not used since \(since ?? "the log began")", columns: ["subject", "by", "unused rules"],
+          rows: rules.map {
+            [$0.subject.text, inventory.describe(binding: $0.binding), $0.rules.map(\.text).joined(separator: "; ")]
+          }))
+    }
+    return tables.map { $0.text(terminal) }.joined(separator: "\n")
+  }
+}

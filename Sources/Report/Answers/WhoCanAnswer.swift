@@ -1,0 +1,60 @@
+package import Access
+package import Bytes
+
+/// Everybody who may do something (`rbac who-can`).
+package struct WhoCanAnswer: KindOfAnswer {
+  package static let kind = "WhoCan"
+
+  /// Who may do it where; a namespace of nil stands for everywhere.
+  package typealias Row = (namespace: String?, answer: WhoCan.Answer)
+
+  private let verb: String
+  private let resource: String
+  private let namespace: String?
+  private let rows: [Row]
+  private let inventory: AccessInventory
+
+  /// - Parameters:
+  ///   - resource: as the user wrote it.
+  ///   - namespace: the only one that was asked for; nil: all.
+  package init(verb: String, resource: String, namespace: String?, _ rows: [Row], _ inventory: AccessInventory) {
+    self.verb = verb
+    self.resource = resource
+    self.namespace = namespace
+    self.rows = rows
+    self.inventory = inventory
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.field("verb", verb)
+    writer.field("resource", resource)
+    writer.field("namespace", namespace)
+    writer.key("subjects")
+    writer.array(of: rows) { writer, row in
+      writer.object { writer in
+        writer.field("kind", row.answer.subject.kind)
+        writer.field("name", row.answer.subject.name)
+        writer.field("namespace", row.namespace)
+        writer.field("binding", inventory.describe(binding: row.answer.binding))
+        writer.field("location", inventory.place(binding: row.answer.binding))
+        writer.field("names", row.answer.names)
+      }
+    }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    let table = TextTable(
+      columns: ["subject", "where", "by", "place"],
+      rows: rows.map { row in
+        [
+          row.answer.subject.text,
+          (row.namespace ?? "everywhere")
+            + (row.answer.names.isEmpty ? "" : ": " + row.answer.names.joined(separator: ",")),
+          inventory.describe(binding: row.answer.binding), inventory.place(binding: row.answer.binding),
+        ]
+      })
+    let subjects = Phrase.count(Set(rows.map(\.answer.subject)).count, "subject")
+    let place = namespace.map { " in " + $0 } ?? ""
+    return table.text(terminal) + "\(subjects) may \(verb) \(resource)\(place), besides system:masters.\n"
+  }
+}

@@ -1,0 +1,90 @@
+import Bytes
+import Findings
+import Images
+
+/// GitLab's report of container scanning.
+///
+/// Source: GitLab security report schemas 15.0, `container-scanning-report-format.json`.
+enum GitLabContainerReport {
+  /// - Parameter time: `YYYY-MM-DDThh:mm:ss`, when the scan ended.
+  static func render(
+    _ findings: [ImageFinding], image: String, system: String, toolVersion: String, time: String
+  ) -> [UInt8] {
+    var writer = JSONWriter(pretty: true)
+    func tool(_ writer: inout JSONWriter) {
+      writer.object { writer in
+        writer.field("id", "bartizan")
+        writer.field("name", "Bartizan")
+        writer.field("version", toolVersion)
+        writer.key("vendor")
+        writer.object { $0.field("name", "Bartizan") }
+      }
+    }
+    writer.object { writer in
+      writer.field("version", "15.0.7")
+      writer.key("scan")
+      writer.object { writer in
+        writer.key("analyzer")
+        tool(&writer)
+        writer.key("scanner")
+        tool(&writer)
+        writer.field("type", "container_scanning")
+        writer.field("status", "success")
+        writer.field("start_time", time)
+        writer.field("end_time", time)
+      }
+      writer.key("vulnerabilities")
+      writer.array(of: findings) { writer, finding in
+        let general = finding.finding(image: image)
+        writer.object { writer in
+          writer.field("id", general.fingerprint.text)
+          writer.field("name", general.title)
+          writer.field("description", general.message)
+          writer.field("severity", severity(finding.priority.level))
+          writer.field("solution", general.remediation)
+          writer.key("location")
+          writer.object { writer in
+            writer.key("dependency")
+            writer.object { writer in
+              writer.key("package")
+              writer.object { $0.field("name", finding.package.name) }
+              writer.field("version", finding.package.version)
+            }
+            writer.field("operating_system", system)
+            writer.field("image", image)
+          }
+          writer.key("identifiers")
+          writer.array(of: [finding.advisory.id] + finding.advisory.aliases) { writer, id in
+            writer.object { writer in
+              writer.field("type", id.prefix { $0 != "-" }.lowercased())
+              writer.field("name", id)
+              writer.field("value", id)
+              writer.field("url", "https://osv.dev/vulnerability/\(id)")
+            }
+          }
+          writer.key("links")
+          writer.array(of: general.references) { writer, link in
+            writer.object { writer in
+              writer.field("name", link.title)
+              writer.field("url", link.url)
+            }
+          }
+        }
+      }
+      writer.key("remediations")
+      writer.array(of: [String]()) { $0.value($1) }
+    }
+    writer.endLine()
+    return writer.bytes
+  }
+
+  private static func severity(_ level: Priority.Level) -> String {
+    switch level {
+    case .exploited, .critical: "Critical"
+    case .likely, .high: "High"
+    case .medium: "Medium"
+    case .low: "Low"
+    case .unknown: "Unknown"
+    }
+  }
+}

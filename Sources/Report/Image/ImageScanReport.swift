@@ -1,0 +1,171 @@
+package import Bytes
+package import Findings
+package import Images
+
+/// What is vulnerable in an image, and what to do (`image scan`).
+package struct ImageScanReport: KindOfAnswer {
+  package static let kind = "ImageReport"
+  package static let formats: [OutputFormat] = [
+    .table, .json, .sarif, .junit, .csv, .markdown, .gitlab, .cyclonedx, .openvex,
+  ]
+
+  let image: ReportedImage
+  let report: ImageReport
+  /// Those that count, the most urgent first.
+  let findings: [ImageFinding]
+  let suppressed: [SuppressedFinding]
+  /// The findings and what is to be said beside them, as every scan reports it.
+  let result: ScanResult
+  let advice: ImageAdvice
+  private let toolVersion: String
+  private let time: String
+  let showsAll: Bool
+
+  /// - Parameters:
+  ///   - findings: those of the report that count.
+  ///   - suppressed: those that statements (VEX) take out.
+  ///   - result: the same findings, and what is found of the image as a whole and of exceptions.
+  ///   - time: of the report, RFC 3339 in UTC.
+  ///   - showsAll: whether the table shows every finding, not only the most urgent.
+  package init(
+    _ image: ReportedImage, _ report: ImageReport, findings: [ImageFinding], suppressed: [SuppressedFinding],
+    result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
+  ) {
+    self.image = image
+    self.report = report
+    self.findings = findings
+    self.suppressed = suppressed
+    self.result = result
+    self.toolVersion = toolVersion
+    self.time = time
+    self.showsAll = showsAll
+    advice = ImageAdvice(findings, layers: image.layers)
+  }
+
+  package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
+    switch format {
+    case .json: document(to: sink)
+    case .gitlab:
+      sink(
+        GitLabContainerReport.render(
+          findings, image: image.source, system: image.systemText, toolVersion: toolVersion,
+          time: String(time.dropLast())))
+    case .cyclonedx:
+      sink(
+        CycloneDXVEXReport.render(
+          findings, suppressed, image: image.source, time: time, toolVersion: toolVersion))
+    case .openvex:
+      sink(
+        OpenVEXReport.render(findings, suppressed, image: image.source, time: time, toolVersion: toolVersion))
+    case .table: sink(Array(text(terminal).utf8))
+    default: general.render(format, terminal, to: sink)
+    }
+  }
+
+  /// As every scan is reported, with a rule for each advisory.
+  private var general: ScanReport {
+    var rules: [CheckID: RuleDescription] = [:]
+    for finding in result.findings {
+      rules[finding.check] = RuleDescription(
+        id: finding.check.rawValue, title: finding.title, severity: finding.severity, rationale: finding.message,
+        remediation: finding.remediation, controls: [],
+        url: finding.references.first?.url ?? "https://osv.dev/vulnerability/\(finding.check.rawValue)")
+    }
+    return ScanReport(
+      result,
+      ReportOptions(
+        sources: [image.source], toolVersion: toolVersion, rules: rules.values.sorted { $0.id < $1.id }))
+  }
+
+  package func text(_ terminal: Terminal) -> String { ImageTableReport.text(self, terminal) }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.field("source", image.source)
+    writer.field("imageId", image.identifier)
+    writer.field("system", image.system?.title)
+    writer.field("endOfLife", image.system.flatMap { EndOfLife.day($0) })
+    writer.field("packages", report.packages.count)
+    writer.field("ownedByDistribution", report.packages.count { $0.owner != nil })
+    writer.key("findings")
+    writer.array(of: findings) { writer, finding in
+      write(finding, &writer)
+      writer.drain(to: sink)
+    }
+    writeAdvice(&writer)
+    writer.key("cleared")
+    writer.array(of: suppressed) { writer, item in
+      writer.object { writer in
+        writer.field("id", item.finding.advisory.id)
+        writer.field("package", item.finding.package.name)
+        writer.field("version", item.finding.package.version)
+        writer.field("status", item.status)
+        writer.field("justification", item.justification)
+        writer.field("by", item.file)
+      }
+    }
+    writer.key("notCovered")
+    writer.object { writer in
+      for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) { writer.field(name, count) }
+    }
+    writer.field("undecided", report.undecided)
+    writer.field("problems", image.problems.map(\.text))
+  }
+
+  private func write(_ finding: ImageFinding, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("id", finding.advisory.id)
+      writer.field("aliases", finding.advisory.aliases)
+      writer.field("also", finding.also)
+      writer.field("fingerprint", finding.finding(image: image.source).fingerprint.text)
+      writer.field("package", finding.package.name)
+      writer.field("version", finding.package.version)
+      writer.field("source", finding.package.source)
+      writer.field("sourceVersion", finding.package.sourceVersion)
+      writer.field("ecosystem", finding.package.ecosystem.text)
+      writer.field("path", finding.package.path)
+      writer.field("fixed", finding.fix)
+      writer.field("because", finding.because)
+      writer.field("sources", finding.sources + (finding.isToldByOthers ? [] : ["Bartizan"]))
+      writer.field("severity", finding.advisory.severity)
+      writer.field("priority", finding.priority.level.name)
+      writer.field("priorityReason", finding.priority.reason)
+      writer.key("score")
+      if let score = finding.priority.score { writer.value(score) } else { writer.null() }
+      writer.key("likelihood")
+      if let likelihood = finding.priority.likelihood { writer.value(likelihood) } else { writer.null() }
+      writer.field("purl", finding.package.purl?.text)
+      if let layer = finding.package.layer { writer.field("layer", layer) }
+      if let step = image.step(of: finding.package) { writer.field("step", step) }
+      writer.field("summary", finding.advisory.summary)
+    }
+  }
+
+  private func writeAdvice(_ writer: inout JSONWriter) {
+    writer.key("advice")
+    writer.array(of: advice.steps) { writer, step in
+      writer.object { writer in
+        writer.field("package", step.package)
+        writer.field("ecosystem", step.ecosystem.text)
+        writer.field("version", step.version)
+        writer.field("command", step.command)
+        writer.field("removes", step.removes)
+        writer.field("worst", step.worst.name)
+      }
+    }
+    writer.key("removals")
+    writer.array(of: advice.removals) { writer, removal in
+      writer.object { writer in
+        writer.field("package", removal.package)
+        writer.field("advisories", removal.advisories)
+        writer.field("worst", removal.worst.name)
+      }
+    }
+    writer.field("fromBase", advice.fromBase)
+    writer.field("fixableInBase", advice.fixableInBase)
+  }
+}
+
+extension CheckID {
+  /// The makers of a distribution no longer support it.
+  package static let unsupportedDistribution = CheckID("unsupported-distribution")
+}

@@ -1,0 +1,112 @@
+import Bytes
+import Findings
+import Images
+
+/// The report on an image for a person at a terminal: a line for each vulnerability, the most urgent first, then the smallest set
+/// of changes that fixes them, and what is not covered.
+enum ImageTableReport {
+  /// Limits of what is shown without `--all`, and of lists that are only a summary.
+  private enum Shown {
+    static let findings = 25
+    static let upgrades = 10
+    static let removals = 3
+    static let suppressed = 5
+    static let undecided = 5
+  }
+
+  static func text(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
+    let findings = scan.findings
+    var text = rows(scan, terminal) + actions(scan, terminal)
+    for finding in scan.result.findings where finding.check == .unsupportedDistribution {
+      text += "END OF LIFE  \(finding.message)\n"
+    }
+    for (name, count) in scan.report.uncovered.sorted(by: { $0.key < $1.key }) {
+      text += "NOT COVERED  \(Phrase.count(count, "package")) of \(name): the store has no advisories for it\n"
+    }
+    text += suppressed(scan.suppressed)
+    let undecided = scan.report.undecided
+    for item in undecided.prefix(Shown.undecided) {
+      text += "UNDECIDED  \(item): the versions cannot be compared\n"
+    }
+    if undecided.count > Shown.undecided { text += "UNDECIDED  and \(undecided.count - Shown.undecided) more\n" }
+    let unfixed = findings.count { $0.fix == nil }
+    let packages = Phrase.count(scan.report.packages.count, "package")
+    text +=
+      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages), \(unfixed) without a fix; \(scan.image.systemText)\(scan.image.layersText).\n"
+    let owned = scan.report.packages.count { $0.owner != nil }
+    if owned > 0 {
+      text +=
+        "\(Phrase.count(owned, "package")) \(Phrase.noun(owned, "was", "were")) installed by the distribution's own packages and \(Phrase.noun(owned, "is", "are")) left to its advisories.\n"
+    }
+    return text
+  }
+
+  /// A line for each vulnerability, cut where the terminal ends; whole where there is no terminal.
+  private static func rows(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
+    guard !scan.findings.isEmpty else { return "" }
+    let shown = scan.showsAll ? scan.findings[...] : scan.findings.prefix(Shown.findings)
+    let columns = shown.map {
+      [$0.priority.level.name, $0.package.name, $0.package.version, $0.fix ?? "none", $0.advisory.id]
+    }
+    let heads = ["PRIORITY", "PACKAGE", "VERSION", "FIXED IN", "ADVISORY"]
+    let widths = heads.indices.map { index in
+      max(heads[index].count, columns.map { Terminal.columns($0[index]) }.max() ?? 0)
+    }
+    let room = terminal.columns.map { max(12, $0 - widths.reduce(0, +) - 2 * widths.count) }
+    func line(_ cells: [String], _ what: String) -> String {
+      let front = zip(cells, widths).map { Terminal.padded($0, $1) }.joined(separator: "  ")
+      return front + "  " + (room.map { Terminal.clipped(what, $0) } ?? what) + "\n"
+    }
+    var text = line(heads, "WHAT")
+    for (finding, cells) in zip(shown, columns) {
+      let words =
+        finding.advisory.summary.isEmpty ? finding.advisory.aliases.joined(separator: " ") : finding.advisory.summary
+      let summary = finding.isToldByOthers ? "(\(finding.sources.joined(separator: ", "))) \(words)" : words
+      text += line(cells, Terminal.printable(summary))
+    }
+    if shown.count < scan.findings.count {
+      text += "and \(scan.findings.count - shown.count) less urgent ones; --all shows them\n"
+    }
+    return text
+  }
+
+  /// The smallest set of changes, what fixes most first.
+  private static func actions(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
+    let advice = scan.advice
+    guard !advice.steps.isEmpty || !advice.removals.isEmpty else { return "" }
+    var text = "\nWHAT TO DO\n"
+    if advice.fixableInBase > 0 {
+      let step = scan.image.configuration?.steps.first.flatMap { $0.isEmpty ? nil : Terminal.printable($0) }
+      let layer = step.map { " (\(Terminal.clipped($0, 60)))" } ?? ""
+      text +=
+        terminal.wrapped(
+          "rebuild on a newer base image: \(advice.fixableInBase) of those with a fix are in the bottom layer\(layer)",
+          indent: 2) + "\n"
+    }
+    for step in advice.steps.prefix(Shown.upgrades) {
+      text += "  upgrade \(step.package) to \(step.version): fixes \(step.removes)\n"
+      text += terminal.wrapped(step.command, indent: 6) + "\n"
+    }
+    let upgrades = advice.steps.count - Shown.upgrades
+    if upgrades > 0 { text += "  and \(Phrase.count(upgrades, "more package"))\n" }
+    for removal in advice.removals.prefix(Shown.removals) {
+      let count = Phrase.count(removal.advisories, "vulnerability")
+      text +=
+        "  remove \(removal.package), if nothing needs it: \(count) without a fix, the worst \(removal.worst.name)\n"
+    }
+    let removals = advice.removals.count - Shown.removals
+    if removals > 0 { text += "  and \(Phrase.count(removals, "more package")) without a fix\n" }
+    return text + "\n"
+  }
+
+  private static func suppressed(_ items: [SuppressedFinding]) -> String {
+    var text = ""
+    for item in items.prefix(Shown.suppressed) {
+      let reason = item.justification.isEmpty ? "" : ", " + Terminal.printable(item.justification)
+      text +=
+        "SUPPRESSED  \(item.finding.advisory.id) in \(item.finding.package.name): \(Terminal.printable(item.status)) by \(item.file)\(reason)\n"
+    }
+    if items.count > Shown.suppressed { text += "SUPPRESSED  and \(items.count - Shown.suppressed) more\n" }
+    return text
+  }
+}

@@ -1,0 +1,28 @@
+import Findings
+
+/// Comma-separated values (RFC 4180), one finding a row.
+enum CSVReport: ScanFormat {
+  static let format = OutputFormat.csv
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
+    var rows = [
+      [
+        "severity", "check", "title", "namespace", "kind", "name", "message", "file", "line", "remediation", "controls",
+        "fingerprint",
+      ]
+    ]
+    rows += result.findings.map { finding in
+      [
+        finding.severity.name, finding.check.rawValue, finding.title, finding.subject.namespace ?? "",
+        finding.subject.kind, finding.subject.name, finding.message, finding.location.file,
+        String(finding.location.line), finding.remediation, finding.controls.map(\.text).joined(separator: " "),
+        finding.fingerprint.text,
+      ]
+    }
+    return CSV.text(rows)
+  }
+}

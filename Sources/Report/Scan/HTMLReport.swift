@@ -1,0 +1,151 @@
+import Bytes
+import Findings
+
+/// One self-contained page: no request leaves it, it works without JavaScript (then without the filter), follows the
+/// reader's light or dark scheme and prints.
+enum HTMLReport: ScanFormat {
+  static let format = OutputFormat.html
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
+    let groups = Grouping.bySubject(result.findings)
+    var page = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+      <title>Bartizan scan: \(XML.escaped(options.sources.joined(separator: ", ")))</title>
+      <style>
+      \(Asset.css)</style>
+      </head>
+      <body>
+      <header>
+      <h1>Bartizan</h1>
+      <p class="sources">\(XML.escaped(options.sources.joined(separator: ", ")))</p>
+      </header>
+      <main>
+
+      """
+    page += summary(result)
+    page += first(result)
+    page += controls(result)
+    for (subject, findings) in groups { page += section(subject, findings) }
+    if groups.isEmpty {
+      page +=
+        "<p class=\"clean\">\(result.status == .complete ? "No findings." : "No findings in what could be seen.")</p>\n"
+    }
+    page += unseen(result)
+    page += """
+      </main>
+      <footer>Bartizan \(XML.escaped(options.toolVersion)), \(result.checks) checks.</footer>
+      <script>
+      \(Asset.script)</script>
+      </body>
+      </html>
+
+      """
+    return page
+  }
+
+  private static func summary(_ result: ScanResult) -> String {
+    var text = "<section class=\"summary\">\n"
+    for severity in Severity.allCases.reversed() where severity != .info || result.count(severity) > 0 {
+      text +=
+        "<div class=\"tile \(severity.name)\"><b>\(result.count(severity))</b><span>\(severity.name)</span></div>\n"
+    }
+    text += "<p>\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace")). "
+    text += "Scan <strong class=\"\(result.status.rawValue)\">\(result.status.rawValue)</strong>."
+    if result.status != .complete { text += " <a href=\"#unseen\">What was not seen</a>." }
+    return text + "</p>\n</section>\n"
+  }
+
+  /// The few changes that remove most of the harm.
+  private static func first(_ result: ScanResult) -> String {
+    let steps = FirstSteps.of(result)
+    guard !steps.isEmpty else { return "" }
+    var text = "<section class=\"first\">\n<h2>Do this first</h2>\n<ol>\n"
+    for step in steps {
+      text +=
+        "<li><span class=\"badge \(step.severity.name)\">\(step.severity.name)</span> <b>\(XML.escaped(step.title))</b>"
+      text += "<br>\(XML.escaped(step.what))"
+      if let why = step.why { text += "<br><em>Within reach: \(XML.escaped(why)).</em>" }
+      text += "<br>→ \(marked(step.remediation))</li>\n"
+    }
+    return text + "</ol>\n</section>\n"
+  }
+
+  private static func controls(_ result: ScanResult) -> String {
+    guard !result.findings.isEmpty else { return "" }
+    let namespaces = Set(result.findings.map { $0.subject.namespace ?? "" }).sorted()
+    var text =
+      "<section class=\"filter\" hidden>\n<input id=\"words\" type=\"search\" placeholder=\"Filter by any word\">\n"
+    text += "<select id=\"namespace\"><option value=\"\">all namespaces</option>"
+    for namespace in namespaces where !namespace.isEmpty {
+      text += "<option>\(XML.escaped(namespace))</option>"
+    }
+    text += "</select>\n"
+    for severity in Severity.allCases.reversed() where result.count(severity) > 0 {
+      text +=
+        "<label class=\"\(severity.name)\"><input type=\"checkbox\" value=\"\(severity.name)\" checked> \(severity.name)</label>\n"
+    }
+    return text + "<span id=\"shown\"></span>\n</section>\n"
+  }
+
+  private static func section(_ subject: Subject, _ findings: [Finding]) -> String {
+    var text =
+      "<section class=\"subject\" data-namespace=\"\(XML.escaped(subject.namespace ?? ""))\">\n<h2>\(XML.escaped(subject.text))"
+    text += " <small>\(XML.escaped(findings.first?.location.file ?? ""))</small></h2>\n"
+    for finding in findings {
+      let open = finding.severity >= .high ? " open" : ""
+      text += "<details class=\"finding \(finding.severity.name)\"\(open)>\n<summary>"
+      text += "<span class=\"badge\">\(finding.severity.name)</span> <b>\(XML.escaped(finding.title))</b>"
+      if finding.location.line > 0 { text += " <span class=\"line\">line \(finding.location.line)</span>" }
+      text += "</summary>\n<p>\(XML.escaped(finding.message))</p>\n"
+      if let why = finding.why { text += "<p class=\"why\">Raised: \(XML.escaped(why)).</p>\n" }
+      text += "<table>"
+      for evidence in finding.evidence {
+        text +=
+          "<tr><td><code>\(XML.escaped(evidence.path))</code></td><td>\(evidence.value.map { "<code>\(XML.escaped($0))</code>" } ?? "<i>not set</i>")</td><td>\(evidence.line > 0 ? "line \(evidence.line)" : "")</td></tr>"
+      }
+      text += "</table>\n<p class=\"fix\"><b>What to do.</b> \(marked(finding.remediation))</p>\n"
+      if let fix = finding.fix {
+        let edits = fix.edits.map { "<code>\(XML.escaped($0.text))</code>" }.joined(separator: ", ")
+        let caution = fix.caution.map { ". It is left to <code>--fix-risky</code>: \(XML.escaped($0))" } ?? ""
+        text +=
+          "<p class=\"fix\"><b>\(fix.caution == nil ? "<code>--fix</code> does it" : "A fix")</b>: \(edits)\(caution).</p>\n"
+      }
+      text += "<p class=\"refs\">"
+      text += "<code>\(XML.escaped(finding.check.rawValue))</code> "
+      text += finding.controls.map { "<span>\(XML.escaped($0.text))</span>" }.joined(separator: " ")
+      for reference in finding.references where reference.url.hasPrefix("https://") {
+        text +=
+          " <a rel=\"noreferrer\" href=\"\(XML.escaped(reference.url))\">\(XML.escaped(reference.title))</a>"
+      }
+      text += "</p>\n</details>\n"
+    }
+    return text + "</section>\n"
+  }
+
+  private static func unseen(_ result: ScanResult) -> String {
+    let items =
+      result.problems.map(\.text)
+      + Refusals.of(result).map(\.reason)
+      + result.notEvaluated.filter { $0.check != nil && $0.subject != nil }.map {
+        "\($0.check?.rawValue ?? "")\($0.subject.map { " for " + $0.text } ?? ""): \($0.reason)"
+      }
+    guard !items.isEmpty else { return "" }
+    return "<section id=\"unseen\">\n<h2>What was not seen</h2>\n<ul>\n"
+      + items.map { "<li>\(XML.escaped($0))</li>\n" }.joined() + "</ul>\n</section>\n"
+  }
+
+  /// Text with `code` spans.
+  private static func marked(_ text: String) -> String {
+    text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .map { $0 % 2 == 1 ? "<code>\(XML.escaped(String($1)))</code>" : XML.escaped(String($1)) }.joined()
+  }
+}

@@ -1,0 +1,43 @@
+import Findings
+
+/// JUnit XML for build servers: one suite for each object with findings, one failed case for each finding.
+enum JUnitReport: ScanFormat {
+  static let format = OutputFormat.junit
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
+    let groups = Grouping.bySubject(result.findings)
+    let errors = result.problems.filter(\.hidesInput)
+    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    text +=
+      "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count)\">\n"
+    for (subject, findings) in groups {
+      text +=
+        "  <testsuite name=\"\(XML.escaped(subject.text))\" tests=\"\(findings.count)\" failures=\"\(findings.count)\" errors=\"0\">\n"
+      for finding in findings {
+        text +=
+          "    <testcase name=\"\(XML.escaped(finding.check.rawValue))\" classname=\"\(XML.escaped(subject.text))\" file=\"\(XML.escaped(finding.location.file))\" line=\"\(finding.location.line)\">\n"
+        text +=
+          "      <failure type=\"\(finding.severity.name)\" message=\"\(XML.escaped(finding.title + ": " + finding.message))\">"
+        text += XML.escaped(
+          "\(finding.location.text)\n" + finding.evidence.map { "\($0.path) = \($0.value ?? "(not set)")\n" }.joined()
+            + finding.remediation)
+        text += "</failure>\n    </testcase>\n"
+      }
+      text += "  </testsuite>\n"
+    }
+    if !errors.isEmpty {
+      text += "  <testsuite name=\"input\" tests=\"\(errors.count)\" failures=\"0\" errors=\"\(errors.count)\">\n"
+      for problem in errors {
+        text += "    <testcase name=\"\(XML.escaped(problem.location.text))\" classname=\"input\">\n"
+        text +=
+          "      <error type=\"\(XML.escaped(problem.code.rawValue))\" message=\"\(XML.escaped(problem.message))\"/>\n    </testcase>\n"
+      }
+      text += "  </testsuite>\n"
+    }
+    return text + "</testsuites>\n"
+  }
+}

@@ -1,0 +1,63 @@
+import Bytes
+import Findings
+
+/// Markdown for the comment on a pull request.
+enum MarkdownReport: ScanFormat {
+  static let format = OutputFormat.markdown
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
+    var text = "# Bartizan: \(headline(result))\n\n"
+    text += "| severity | findings |\n|---|---:|\n"
+    for severity in Severity.allCases.reversed() where result.count(severity) > 0 {
+      text += "| \(severity.name) | \(result.count(severity)) |\n"
+    }
+    text +=
+      "\n\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.checks, "check")). Scan: \(result.status.rawValue).\n"
+    let steps = FirstSteps.of(result)
+    if !steps.isEmpty { text += "\n## What to do first\n\n" }
+    for (index, step) in steps.enumerated() {
+      let why = step.why.map { " Within reach: \(escaped($0))." } ?? ""
+      text +=
+        "\(index + 1). **`\(escaped(step.title))`** (\(step.severity.name)): \(escaped(step.what)).\(why) \(escaped(step.remediation))\n"
+    }
+    for (subject, findings) in Grouping.bySubject(result.findings) {
+      text += "\n## `\(escaped(subject.text))`\n\n| | what | where | what to do |\n|---|---|---|---|\n"
+      for finding in findings {
+        text +=
+          "| \(finding.severity.name) | **\(escaped(finding.title))**: \(escaped(finding.message)) | `\(escaped(finding.location.text))` | \(escaped(finding.remediation)) |\n"
+      }
+    }
+    let unseen = result.problems.filter(\.hidesInput)
+    let refusals = Refusals.of(result)
+    if !unseen.isEmpty || !refusals.isEmpty {
+      text += "\n## What was not seen\n\n"
+      for item in refusals { text += "- \(escaped(item.reason))\n" }
+      for problem in unseen { text += "- `\(escaped(problem.location.text))`: \(escaped(problem.message))\n" }
+    }
+    return text
+  }
+
+  private static func headline(_ result: ScanResult) -> String {
+    if result.findings.isEmpty {
+      return result.status == .complete ? "no findings" : "no findings in what could be seen"
+    }
+    return Phrase.count(result.findings.count, "finding")
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in Terminal.printable(text) {
+      switch character {
+      case "|": result += "\\|"
+      case "\n", "\r\n": result += " "
+      case "<": result += "&lt;"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}

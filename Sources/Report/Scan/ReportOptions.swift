@@ -1,0 +1,19 @@
+/// What a report says beside the result of the scan.
+package struct ReportOptions: Sendable {
+  /// What was scanned, as the user named it.
+  package var sources: [String]
+  package var toolVersion: String
+  /// Every place of every finding, not only the first ones.
+  package var verbose: Bool
+  /// Metadata of the checks that ran, for formats that carry the rules along.
+  package var rules: [RuleDescription]
+
+  package init(
+    sources: [String], toolVersion: String, verbose: Bool = false, rules: [RuleDescription] = []
+  ) {
+    self.sources = sources
+    self.toolVersion = toolVersion
+    self.verbose = verbose
+    self.rules = rules
+  }
+}

@@ -1,0 +1,158 @@
+import Bytes
+import Findings
+
+/// The report for a person at a terminal: what to do first, then everything by object, worst first; the sum and the first
+/// steps once more at the end, where the eye is when the scan is over.
+enum TableReport: ScanFormat {
+  static let format = OutputFormat.table
+
+  static func render(
+    _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) { sink(Array(text(result, options, terminal).utf8)) }
+
+  private static func text(_ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal) -> String {
+    let steps = FirstSteps.of(result)
+    let groups = Grouping.bySubject(result.findings)
+    var text = first(steps, terminal)
+    if !steps.isEmpty { text += terminal.bold("EVERYTHING, BY OBJECT") + "\n\n" }
+    for (subject, findings) in groups { text += group(subject, findings, terminal, options) + "\n" }
+    text += unseen(result, terminal)
+    text += summary(result, terminal, options)
+    // A short report still has its beginning on the screen.
+    if groups.count > 3 { text += recap(steps, terminal) }
+    return text
+  }
+
+  private static let badgeWidth = 10
+
+  private static func badge(_ severity: Severity, _ terminal: Terminal) -> String {
+    "  " + terminal.severity(severity, Terminal.padded(severity.name.uppercased(), 8)) + "  "
+  }
+
+  private static func group(
+    _ subject: Subject, _ findings: [Finding], _ terminal: Terminal, _ options: ReportOptions
+  ) -> String {
+    let file = findings.first.map { Terminal.printable($0.location.file) } ?? ""
+    let name = Terminal.printable(subject.text)
+    let room = terminal.width - Terminal.columns(name) - 2
+    var text = terminal.bold(terminal.wrapped(name, indent: 0))
+    if room > 12 { text += "  " + terminal.dim(Terminal.shortened(file, room)) }
+    text += "\n"
+    for entry in Grouping.byCause(options.verbose ? findings : findings.filter { $0.severity >= .medium }) {
+      guard let finding = entry.first else { continue }
+      let line = finding.location.line > 0 ? "line \(finding.location.line)" : ""
+      text += badge(finding.severity, terminal)
+      let room = terminal.width - badgeWidth - 2 - line.count - 1
+      let title = line.isEmpty ? finding.title : Terminal.padded(finding.title, room)
+      text += terminal.bold(title) + (line.isEmpty ? "" : " " + terminal.dim(line)) + "\n"
+      text += terminal.wrapped(finding.message, indent: badgeWidth + 2) + "\n"
+      if let why = finding.why {
+        text += terminal.wrapped("raised: \(why)", indent: badgeWidth + 2) + "\n"
+      }
+      if entry.count > 1 {
+        let others = entry.dropFirst().map { "\($0.severity.name): \($0.title)" }
+        text +=
+          terminal.wrapped(
+            "the same \(others.count > 1 ? "\(others.count) times more" : "once more"), \(others.joined(separator: "; "))",
+            indent: badgeWidth + 2) + "\n"
+      }
+      guard options.verbose else { continue }
+      for finding in entry { text += details(finding, terminal) }
+    }
+    let rest = findings.filter { $0.severity < .medium }
+    if !options.verbose, !rest.isEmpty {
+      let worst = rest.map(\.severity).max() ?? .low
+      text += badge(worst, terminal)
+      text +=
+        terminal.wrapped(rest.map(\.title).joined(separator: "; "), indent: badgeWidth + 2)
+        .drop { $0 == " " } + "\n"
+    }
+    return text
+  }
+
+  private static func details(_ finding: Finding, _ terminal: Terminal) -> String {
+    var text = ""
+    for evidence in finding.evidence {
+      text +=
+        terminal.dim(
+          terminal.wrapped(
+            "\(evidence.path)\(evidence.value.map { " = " + $0 } ?? " is not set")\(evidence.line > 0 ? ", line \(evidence.line)" : "")",
+            indent: badgeWidth + 4)) + "\n"
+    }
+    text += terminal.wrapped("→ " + finding.remediation, indent: badgeWidth + 2) + "\n"
+    if let fix = finding.fix {
+      let edits = fix.edits.map(\.text).joined(separator: "; ")
+      let how = fix.caution.map { "--fix-risky would \(edits), but \($0)" } ?? "--fix would \(edits)"
+      text += terminal.wrapped(how, indent: badgeWidth + 2) + "\n"
+    }
+    return text
+  }
+
+  private static func first(_ steps: [FirstSteps.Step], _ terminal: Terminal) -> String {
+    guard !steps.isEmpty else { return "" }
+    var text = terminal.bold("WHAT TO DO FIRST") + "\n"
+    for (index, step) in steps.enumerated() {
+      let title = terminal.wrapped("\(index + 1). \(step.title)", indent: badgeWidth + 2).drop { $0 == " " }
+      text += badge(step.severity, terminal) + terminal.bold(String(title))
+      text += "\n" + terminal.wrapped(step.what, indent: badgeWidth + 2) + "\n"
+      if let why = step.why { text += terminal.wrapped("within reach: \(why)", indent: badgeWidth + 2) + "\n" }
+      text += terminal.wrapped("→ " + step.remediation, indent: badgeWidth + 2) + "\n"
+    }
+    return text + "\n"
+  }
+
+  private static func recap(_ steps: [FirstSteps.Step], _ terminal: Terminal) -> String {
+    guard !steps.isEmpty else { return "" }
+    var text = terminal.bold("First:") + "\n"
+    for (index, step) in steps.enumerated() {
+      let line = "\(index + 1). \(step.title): \(Terminal.printable(step.what))"
+      text +=
+        "  " + (Terminal.columns(line) + 2 > terminal.width ? line.prefix(terminal.width - 3) + "…" : line[...]) + "\n"
+    }
+    return text
+  }
+
+  private static func unseen(_ result: ScanResult, _ terminal: Terminal) -> String {
+    let problems = result.problems.filter(\.hidesInput)
+    let answers = result.notEvaluated.filter { $0.check != nil && $0.subject != nil }
+    let refusals = Refusals.of(result)
+    guard !problems.isEmpty || !answers.isEmpty || !refusals.isEmpty else { return "" }
+    var text = terminal.bold("NOT SEEN") + "\n"
+    for problem in problems.prefix(10) { text += terminal.wrapped(problem.text, indent: 2) + "\n" }
+    if problems.count > 10 { text += "  and \(problems.count - 10) more; --format json lists them\n" }
+    for item in refusals { text += terminal.wrapped(item.reason, indent: 2) + "\n" }
+    let byCheck = Dictionary(grouping: answers) { $0.check?.rawValue ?? "" }.sorted { $0.key < $1.key }
+    for (check, items) in byCheck {
+      let reason = items.first?.reason ?? ""
+      text +=
+        terminal.wrapped(
+          "\(check) could not be answered for \(Phrase.count(items.count, "object")): \(reason)", indent: 2
+        ) + "\n"
+    }
+    return text + "\n"
+  }
+
+  private static func summary(_ result: ScanResult, _ terminal: Terminal, _ options: ReportOptions) -> String {
+    var text = ""
+    let subjects = Set(result.findings.map(\.subject)).count
+    if result.findings.isEmpty {
+      text += terminal.bold(
+        result.status == .complete
+          ? "No findings." : "No findings in what could be seen; the scan is \(result.status.rawValue).")
+    } else {
+      let counts = Severity.allCases.reversed().filter { result.count($0) > 0 }
+        .map { terminal.severity($0, "\(result.count($0)) \($0.name)") }
+      text += terminal.bold(
+        "\(Phrase.count(result.findings.count, "finding")) in \(Phrase.count(subjects, "object")): "
+      )
+      text += counts.joined(separator: ", ")
+    }
+    let seen =
+      "Scanned \(Phrase.count(result.objects, "object")) (\(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace"))) with \(Phrase.count(result.checks, "check"))"
+    let state = result.status == .complete ? "." : "; \(result.status.rawValue), see NOT SEEN."
+    text += "\n" + terminal.dim(terminal.wrapped(seen + state, indent: 0))
+    let hint = options.verbose ? "" : "Details: --verbose, `bartizan checks explain ID`, --format html."
+    if !result.findings.isEmpty, !hint.isEmpty { text += "\n" + terminal.dim(terminal.wrapped(hint, indent: 0)) }
+    return text + "\n"
+  }
+}

@@ -1,0 +1,92 @@
+package import Findings
+
+/// Where text is shown: colour when it is wanted, and words wrapped to a width.
+package struct Terminal: Sendable {
+  /// Columns in which tables are to fit; nil for a file or a pipe, where a program may read them and no line is folded or cut.
+  package let columns: Int?
+  /// Columns at which sentences are wrapped.
+  package let width: Int
+  package let colour: Bool
+
+  /// - Parameter columns: of the terminal; nil for a file or a pipe.
+  package init(columns: Int?, colour: Bool = false) {
+    self.columns = columns.map(Self.usable)
+    width = Self.usable(columns ?? 100)
+    self.colour = colour
+  }
+
+  /// Less than 50 columns cannot be filled in a way that is read, and a sentence of more than 160 neither.
+  private static func usable(_ columns: Int) -> Int { max(50, min(columns, 160)) }
+
+  package func bold(_ text: String) -> String { styled(text, "1") }
+  package func dim(_ text: String) -> String { styled(text, "2") }
+
+  package func severity(_ severity: Severity, _ text: String) -> String {
+    switch severity {
+    case .critical: styled(text, "1;97;41")
+    case .high: styled(text, "1;31")
+    case .medium: styled(text, "33")
+    case .low: styled(text, "36")
+    case .info: styled(text, "2")
+    }
+  }
+
+  private func styled(_ text: String, _ code: String) -> String {
+    colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  /// Breaks at spaces; the first line is `first` columns shorter than the width, the others start with `indent` spaces.
+  package func wrapped(_ text: String, indent: Int) -> String {
+    let room = max(20, width - indent)
+    let padding = String(repeating: " ", count: indent)
+    var result = padding
+    var column = 0
+    for word in Self.printable(text).split(separator: " ") {
+      let count = Self.columns(word)
+      if column > 0, column + 1 + count > room {
+        result += "\n" + padding
+        column = 0
+      }
+      if column > 0 {
+        result += " "
+        column += 1
+      }
+      result += word
+      column += count
+    }
+    return result
+  }
+
+  /// Columns that a text takes; characters of double width are counted once.
+  package static func columns(_ text: some StringProtocol) -> Int {
+    text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+  }
+
+  /// Names come from untrusted manifests: control characters would steer the terminal.
+  package static func printable(_ text: String) -> String {
+    // Bytes from 0x20 to 0x7E are plain ASCII: nearly every text is.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+      || (0x2066...0x2069).contains(scalar.value)
+  }
+
+  package static func padded(_ text: String, _ width: Int) -> String {
+    let count = columns(text)
+    return count >= width ? text : text + String(repeating: " ", count: width - count)
+  }
+
+  /// The beginning of a text, where there is no room for all of it.
+  package static func clipped(_ text: String, _ width: Int) -> String {
+    columns(text) <= width ? text : text.prefix(max(1, width - 1)) + "…"
+  }
+
+  /// The end of a text that is too long, with an ellipsis in front: the end of a path says more than its beginning.
+  package static func shortened(_ text: String, _ width: Int) -> String {
+    columns(text) <= width ? text : "…" + text.suffix(max(1, width - 1))
+  }
+}

@@ -1,0 +1,103 @@
+/// A table with a heading: what commands answer that is neither findings nor prose.
+package struct TextTable: Sendable {
+  package let title: String
+  package let columns: [String]
+  package let rows: [[String]]
+
+  package init(_ title: String = "", columns: [String], rows: [[String]]) {
+    self.title = title
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// Columns as wide as their widest cell. Where that does not fit a terminal, cells are folded between words: nothing is cut off,
+  /// and no name and no place is broken, even where a line gets longer than the terminal.
+  package func text(_ terminal: Terminal) -> String {
+    var result = title.isEmpty ? "" : terminal.bold(title) + "\n"
+    guard !rows.isEmpty else { return result + (title.isEmpty ? "" : "  none\n") }
+    let cells = rows.map { $0.map(Terminal.printable) }
+    var widths = columns.indices.map { index in
+      max(Terminal.columns(columns[index]), cells.map { Terminal.columns($0[index]) }.max() ?? 0)
+    }
+    if let room = terminal.columns {
+      let least = columns.indices.map { index in
+        ([columns[index]] + cells.map { $0[index] }).flatMap { $0.split(separator: " ") }.map(Terminal.columns).max()
+          ?? 0
+      }
+      while widths.reduce(0, +) + 2 * (columns.count - 1) > room,
+        let widest = widths.indices.filter({ widths[$0] > max(10, least[$0]) }).max(by: { widths[$0] < widths[$1] })
+      {
+        widths[widest] -= 1
+      }
+    }
+    func block(_ row: [String], _ style: (String) -> String) -> String {
+      let lines = terminal.columns == nil ? row.map { [$0] } : zip(row, widths).map { Self.folded($0, $1) }
+      var text = ""
+      for line in 0..<(lines.map(\.count).max() ?? 1) {
+        var out = ""
+        for (index, cell) in lines.enumerated() {
+          let part = line < cell.count ? cell[line] : ""
+          out += index == columns.count - 1 ? part : Terminal.padded(part, widths[index]) + "  "
+        }
+        while out.last == " " { out.removeLast() }
+        text += style(out) + "\n"
+      }
+      return text
+    }
+    result += block(columns.map { $0.uppercased() }, terminal.dim)
+    for row in cells { result += block(row) { $0 } }
+    return result
+  }
+
+  /// Breaks at spaces alone.
+  private static func folded(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, Terminal.columns(line) + 1 + Terminal.columns(word) > width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    lines.append(line)
+    return lines
+  }
+
+  /// One self-contained page of several tables, for sign-off.
+  package static func html(title: String, subtitle: String, _ sheets: [TextTable]) -> String {
+    var page = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <title>\(XML.escaped(title))</title>
+      <style>
+      \(Asset.css)</style>
+      </head>
+      <body>
+      <header><h1>\(XML.escaped(title))</h1><p class="sources">\(XML.escaped(subtitle))</p></header>
+      <main>
+
+      """
+    for sheet in sheets {
+      page += "<section>\n<h2>\(XML.escaped(sheet.title))</h2>\n"
+      if sheet.rows.isEmpty {
+        page += "<p>None.</p>\n"
+      } else {
+        page += "<table class=\"sheet\"><thead><tr>"
+        page += sheet.columns.map { "<th>\(XML.escaped($0))</th>" }.joined() + "</tr></thead>\n<tbody>\n"
+        for row in sheet.rows {
+          page += "<tr>" + row.map { "<td>\(XML.escaped($0))</td>" }.joined() + "</tr>\n"
+        }
+        page += "</tbody></table>\n"
+      }
+      page += "</section>\n"
+    }
+    return page + "</main>\n</body>\n</html>\n"
+  }
+
+  package var csv: String { CSV.text([columns] + rows) }
+}

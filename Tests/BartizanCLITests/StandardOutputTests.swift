@@ -1,0 +1,35 @@
+import TestKit
+import Testing
+
+@Suite struct StandardOutputTests {
+  private static let scan = [
+    "scan", "--only", "pss-privileged", "Tests/BartizanCLITests/Fixtures/privileged.yaml",
+  ]
+
+  /// A report that could not be written is no report: a full disk must not make a gate green.
+  @Test(arguments: [
+    ["-o", "json", "--fail-on", "never"], ["-o", "table"], ["-o", "sarif", "--fail-on", "never"],
+  ]) func aReportThatDidNotArriveIsAFailure(_ options: [String]) async throws {
+    let run = try await CommandRun(Self.scan + options, room: 100)
+    #expect(run.status == 3)
+    #expect(run.errorText == "bartizan: standard output: No space left on device\n")
+  }
+
+  @Test func coloursAreForTerminals() async throws {
+    let escape = "\u{1B}["
+    #expect(try await CommandRun(Self.scan, columns: 80).outputText.contains(escape))
+    #expect(try await !CommandRun(Self.scan).outputText.contains(escape))
+    #expect(try await !CommandRun(Self.scan + ["--no-color"], columns: 80).outputText.contains(escape))
+    #expect(try await !CommandRun(Self.scan, environment: ["NO_COLOR": "1"], columns: 80).outputText.contains(escape))
+  }
+
+  /// Names and places stay whole where a program reads them.
+  @Test func nothingIsFoldedInAPipe() async throws {
+    let exposure = ["network", "exposure", "-f", "examples/cluster"]
+    let piped = try await CommandRun(exposure).outputText
+    #expect(piped.contains("examples/cluster/40-monitoring.yaml:"))
+    let terminal = try await CommandRun(exposure, columns: 60).outputText
+    #expect(terminal.contains("examples/cluster/40-monitoring.yaml:"))
+    #expect(terminal.split(separator: "\n").count > piped.split(separator: "\n").count)
+  }
+}

@@ -1,0 +1,74 @@
+import Bytes
+import Events
+import TestKit
+import Testing
+
+@Suite struct SecretMaskTests {
+  /// What stands between the bars must go, all else must stay.
+  static let cases = [
+    // Secrets in requests and answers.
+    #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"create","objectRef":{"resource":"secrets","name":"s"},"requestObject":{"kind":"Secret","metadata":{"name":"s"},"data":{"password":"|aHVudGVyMg==|"},"stringData":{"a":"|b|"},"type":"Opaque"},"responseObject":{"kind":"Secret","data":{"password":"|aHVudGVyMg==|"}}}"#,
+    #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"list","objectRef":{"resource":"secrets"},"responseObject":{"kind":"SecretList","items":[{"metadata":{"name":"x"},"data":{"k":"|djE=|"}},{"data":{"k":"|djI=|"}}]}}"#,
+    #"{"apiVersion":"audit.k8s.io/v1","kind":"Event","verb":"patch","objectRef":{"resource":"secrets"},"requestObject":[{"op":"replace","path":"/data/k","value":"|djE=|"},{"op":"add","path":"/metadata/labels/x","value":"|y|"}]}"#,
+    #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"patch","objectRef":{"resource":"secrets"},"requestObject":{"data":{"k":"|djE=|"}}}"#,
+    #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"create","objectRef":{"resource":"serviceaccounts","subresource":"token"},"responseObject":{"kind":"TokenRequest","status":{"token":"|eyJhbGciOiJSUzI1NiJ9.eyJhIjoxMjM0NTY3ODkwfQ.c2lnbmF0dXJl|","expirationTimestamp":"2026-11-28T10:00:00Z"}}}"#,
+    // A Secret in what kubectl keeps.
+    #"{"metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\",\"data\":{\"p\":\"|aHVudGVyMg==|\"},\"kind\":\"Secret\"}\n"}},"kind":"X"}"#,
+    // Variables of containers.
+    #"{"requestObject":{"spec":{"containers":[{"env":[{"name":"DB_PASSWORD","value":"|hunter2|"},{"name":"MODE","value":"fast"}]}]}}}"#,
+    // Texts.
+    "Authorization: Bearer |abcdef0123456789| ok", "curl https://kim:|hunter2|@example.com/x",
+    "--password |hunter2| --user kim",
+    "login password=|hunter2|&user=kim", #"msg="x" token="|abc def|" user=kim"#, "db.password: |hunter2|, next",
+    "key eyJhbGciOi", "pushed |ghp_0123456789abcdefghij0123| now", "--token=|abc.def| x",
+    "2026-01-01T00:00:01.000000001Z stdout F {\"user\":\"kim\",\"password\":\"|x|\"}",
+    #"{"pem":"-----BEGIN RSA PRIVATE KEY-----|\nMIIE\nabc\n|-----END RSA PRIVATE KEY-----"}"#,
+    // Within text within JSON.
+    #"{"message":"{\"kind\":\"Event\",\"objectRef\":{\"resource\":\"secrets\"},\"requestObject\":{\"data\":{\"k\":\"|djE=|\"}}}"}"#,
+    #"{"log":"connect with password=|hunter2| to \"db\"\n","stream":"stdout"}"#,
+    // Nothing of it.
+    #"{"kind":"Event","objectRef":{"resource":"configmaps"},"requestObject":{"kind":"ConfigMap","data":{"a":"b"}}}"#,
+    #"{"spec":{"secretName":"tls","tokenExpirationSeconds":600},"secretRef":{"name":"x"}}"#,
+    "the secret of password policies",
+    #"{"authorization.k8s.io/decision":"allow","credential-id":"JTI=1"}"#,
+  ]
+
+  static func shown(_ text: String) -> String {
+    EventExpectations.batch(text).events.map { $0.masked().originalText }.joined(separator: "\n")
+  }
+
+  @Test func hidden() {
+    for marked in Self.cases {
+      var parts = marked.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+      let text = parts.joined()
+      for index in parts.indices where index % 2 == 1 { parts[index] = "********" }
+      let masked = Self.shown(text)
+      #expect(masked == parts.joined(), "\(text)")
+      // Once is enough, and JSON stays JSON.
+      #expect(Self.shown(masked) == masked)
+      #expect(EventExpectations.batch(masked).problems.isEmpty)
+    }
+  }
+
+  @Test func fieldsAreMadeOfWhatIsLeft() throws {
+    let event = try EventExpectations.event(#"{"msg":"token=abcdef","password":"hunter2","user":"kim"}"#)
+    let masked = event.masked()
+    EventExpectations.expect(
+      masked, "json.log", ["message": "token=********", "password": "********", "user.name": "kim"])
+    #expect(EventExpectations.text(event, "password") == "hunter2")
+    #expect(masked.values(.eventOriginal).first?.text.contains("hunter2") == false)
+    let query = try CompiledQuery("password: hunter*", now: QueryTests.now)
+    #expect(query.matches(event) && !query.matches(masked))
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
+  func whatIsShownOfARecordedLogIsStillThatLog() throws {
+    let batch = EventDecoder.decode(try EventExpectations.shared("kubernetes-recorded/audit-scenario.jsonl.gz"))
+    for event in batch.events where event.index % 8 == 0 {
+      let masked = event.masked()
+      #expect(masked.dataset == event.dataset && masked.time == event.time && masked[.userName] == event[.userName])
+      #expect(masked.line == event.line)
+      _ = try JSONReader.read(Array(masked.original))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Report
+import Testing
+
+@Suite struct TextTableTests {
+  private static let table = TextTable(
+    columns: ["workload", "place", "why"],
+    rows: [
+      ["monitoring/DaemonSet/node-agent", "examples/cluster/40-monitoring.yaml:120", "it mounts a path of the node"],
+      ["a", "b", ""],
+    ])
+
+  /// A program may read what is piped: no line is folded, no cell is broken.
+  @Test func nothingIsFoldedOffATerminal() {
+    let lines = Self.table.text(Terminal(columns: nil)).split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[1].hasSuffix("examples/cluster/40-monitoring.yaml:120  it mounts a path of the node"))
+    #expect(lines[2] == "a                                b")
+  }
+
+  @Test(arguments: [50, 60, 80, 100]) func aTerminalGetsWholeNames(_ columns: Int) {
+    let text = Self.table.text(Terminal(columns: columns))
+    #expect(
+      text.contains("examples/cluster/40-monitoring.yaml:120") && text.contains("monitoring/DaemonSet/node-agent"))
+    if columns < 100 { #expect(text.split(separator: "\n").count > 3, "the sentence is folded") }
+  }
+
+  @Test func whatSteersATerminalIsShownInstead() {
+    let text = TextTable(columns: ["name"], rows: [["a\u{1B}[31mb"]]).text(Terminal(columns: nil))
+    #expect(!text.contains("\u{1B}"))
+  }
+
+  @Test func aTableWithAHeadingSaysThatItIsEmpty() {
+    #expect(TextTable("Roles", columns: ["a"], rows: []).text(Terminal(columns: nil)) == "Roles\n  none\n")
+  }
+}

@@ -21,6 +21,7 @@ extension ObservedRequest {
           AccessRequest.Resource(
             group: $0.group, resource: $0.resource, subresource: $0.subresource, namespace: $0.namespace, name: $0.name)
         )
-      } ?? .path(event.path), outcome: outcome, time: event.time)
+      } ?? .path(event.path), outcome: outcome, status: event.status,
+      body: Body(signer: event.signer, roleKind: event.role?.kind, roleName: event.role?.name), time: event.time)
   }
 }

@@ -94,6 +94,8 @@ package struct CheckContext: Sendable {
   /// What is known of images; nil where nobody asked for them to be read.
   package let images: ImageVerdicts?
   package let access: AccessProfile
+  /// Which pods carry a token.
+  package let tokens: TokenMounts
   /// Where workloads and accounts stand, by which findings are weighed.
   let standing: RiskContext
   private let lint: [Subject?: [PolicyRemark]]
@@ -124,6 +126,7 @@ package struct CheckContext: Sendable {
     self.exposure = exposure
     let access = AccessProfile(AccessInventory(snapshot))
     self.access = access
+    tokens = TokenMounts(snapshot)
     standing = RiskContext(snapshot, exposure: exposure, access: access)
     bindings = Dictionary(
       access.inventory.bindings.enumerated().map { ($1.object.subject, $0) }, uniquingKeysWith: { _, last in last })

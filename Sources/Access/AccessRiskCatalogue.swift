@@ -232,7 +232,8 @@ package enum AccessRiskCatalogue {
       controls: [.cis("5.1.9"), .nsa("authentication-and-authorization"), .mitre("T1611")],
       reference: Reference("MITRE ATT&CK T1611", "https://attack.mitre.org/techniques/T1611/")),
     AccessRisk(
-      id: "rbac-storage-classes", title: "May steer storage", needs: [[.storageClasses]], scope: .any, outcome: .data,
+      id: "rbac-storage-classes", title: "May change storage classes", needs: [[.storageClasses]], scope: .any,
+      outcome: .data,
       severity: (.medium, .low),
       rationale:
         "A storage class chooses the provisioner and its parameters; a snapshot is a copy of the data.",
@@ -292,7 +293,8 @@ package enum AccessRiskCatalogue {
       reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/"),
       aliases: ["trivy:KSV-0041", "trivy:KSV-0113"]),
     AccessRisk(
-      id: "rbac-hand-on", title: "May hand its rights on", needs: [[.writeRoleBindings], [.writeClusterRoleBindings]],
+      id: "rbac-hand-on", title: "May grant its own rights to others",
+      needs: [[.writeRoleBindings], [.writeClusterRoleBindings]],
       scope: .any, outcome: .accounts,
       severity: (.low, .low),
       rationale:

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The values of the variables of one evaluation, or of the evaluations that belong together: composited variables that
 /// were read once are kept.
 ///

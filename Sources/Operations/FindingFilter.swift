@@ -16,7 +16,7 @@ package struct FindingFilter: Sendable {
     self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(\.value)) }
     for term in only + exclude {
       switch term.dimension {
-      case .check where CheckCatalogue.check(term.value) == nil:
+      case .check where !CheckCatalogue.checks.contains { $0.metadata.rule.isNamed(term.value) }:
         throw BartizanError(.usage, "there is no check \"\(term.value)\"; `bartizan checks list` lists them")
       case .framework where Control.Framework(rawValue: term.value) == nil:
         let known = Control.Framework.allCases.map(\.rawValue).joined(separator: ", ")
@@ -52,9 +52,9 @@ package struct FindingFilter: Sendable {
 
   package func runs(_ metadata: CheckMetadata) -> Bool {
     let frameworks = Set(metadata.controls.map(\.framework.rawValue))
-    if let ids = only[.check], !ids.contains(metadata.id.rawValue) { return false }
+    if let ids = only[.check], !ids.contains(where: metadata.rule.isNamed) { return false }
     if let names = only[.framework], names.isDisjoint(with: frameworks) { return false }
-    if exclude[.check]?.contains(metadata.id.rawValue) ?? false { return false }
+    if exclude[.check]?.contains(where: metadata.rule.isNamed) ?? false { return false }
     if let names = exclude[.framework], !frameworks.isEmpty, frameworks.isSubset(of: names) { return false }
     return true
   }

@@ -1,6 +1,7 @@
 package import Collect
 package import Findings
 import Images
+import PodSecurity
 import Posture
 import Transport
 
@@ -30,8 +31,8 @@ package struct ImageReviewOperation: Sendable {
       openAccounts: contents.openAccounts, secrets: contents.secrets, layers: contents.layers)
     var result = ScanResult(
       findings: ImageReview.judge(image), problems: contents.problems + suppressions.problems, notEvaluated: [],
-      tally: ScanResult.Tally(), objects: 1, workloads: 0, namespaces: 0, checks: ImageReview.points.count)
-    let ids = Set(ImageReview.points.map(\.point.id))
+      tally: ScanResult.Tally(), objects: 1, workloads: 0, namespaces: 0, checks: CheckCatalogue.imageChecks.count)
+    let ids = Set(CheckCatalogue.imageChecks.map(\.metadata.id.rawValue))
     let tally = suppressions.apply(to: &result, today: today, judged: ids.contains)
     return Outcome(result: result, suppressed: tally)
   }

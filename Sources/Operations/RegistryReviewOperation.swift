@@ -52,7 +52,7 @@ package struct RegistryReviewOperation: Sendable {
     }
     return ScanResult(
       findings: findings, problems: problems, notEvaluated: [], tally: ScanResult.Tally(), objects: 1, workloads: 0,
-      namespaces: 0, checks: RegistryReview.points.count)
+      namespaces: 0, checks: CheckCatalogue.registryChecks.count)
   }
 
   private func judge(_ path: String) throws(BartizanError) -> [Finding] {

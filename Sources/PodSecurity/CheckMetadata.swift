@@ -1,8 +1,9 @@
-import Bytes
 package import Findings
 package import Kube
 
-/// All that a person needs to know of a check; its page in `docs/checks` and its rule in SARIF are made from this.
+/// Everything there is to say about a check: its rule, and what a scan must have seen to judge by it. `checks explain`, the
+/// pages in `docs/checks`, the SARIF rules and the findings all read from here, so that they cannot drift apart.
+@dynamicMemberLookup
 package struct CheckMetadata: Sendable {
   package enum Area: String, Sendable, CaseIterable {
     case podSecurity = "pod-security"
@@ -11,44 +12,46 @@ package struct CheckMetadata: Sendable {
     case network
     case images
     case cluster
+    case imageBuild = "image-build"
+    case registry
+
+    /// The command that runs checks of the area.
+    package var command: String {
+      switch self {
+      case .podSecurity, .access, .workloads, .network, .images, .cluster: "scan"
+      case .imageBuild: "image review"
+      case .registry: "registry review"
+      }
+    }
   }
 
-  package let id: CheckID
-  /// What is wrong, in a few words, as a heading.
-  package let title: String
+  package let rule: RuleMetadata
   package let area: Area
-  package let severity: Severity
-  /// Why it matters: what an attacker does with it.
-  package let rationale: String
-  /// What to change.
-  package let remediation: String
-  /// A fragment of a manifest that is right, in YAML.
-  package let example: String
-  package let controls: [Control]
-  package let references: [Reference]
-  /// Ids of the same rule in other tools, as `tool:id`.
-  package let aliases: [String]
   /// Kinds whose *absence* the check reports; it cannot be evaluated where they may have been overlooked.
   package let absenceOf: [GroupKind]
   /// Kinds besides the judged object's own that the verdict rests on.
   package let reads: [GroupKind]
 
+  package init(rule: RuleMetadata, area: Area, absenceOf: [GroupKind] = [], reads: [GroupKind] = []) {
+    self.rule = rule
+    self.area = area
+    self.absenceOf = absenceOf
+    self.reads = reads
+  }
+
+  /// - Parameter example: a fragment of a manifest that is right, in YAML.
   package init(
     id: String, title: String, area: Area, severity: Severity, rationale: String, remediation: String, example: String,
     controls: [Control], references: [Reference], aliases: [String] = [], absenceOf: [GroupKind] = [],
     reads: [GroupKind] = []
   ) {
-    self.id = CheckID(id)
-    self.title = title
-    self.area = area
-    self.severity = severity
-    self.rationale = rationale
-    self.remediation = remediation
-    self.example = example
-    self.controls = controls
-    self.references = references
-    self.aliases = aliases
-    self.absenceOf = absenceOf
-    self.reads = reads
+    self.init(
+      rule: RuleMetadata(
+        id: CheckID(id), aliases: aliases, title: title, severity: severity, rationale: rationale,
+        remediation: remediation, references: references, controls: controls, examples: [RuleExample(example)]),
+      area: area, absenceOf: absenceOf, reads: reads)
   }
+
+  /// What the rule says.
+  package subscript<Value>(dynamicMember member: KeyPath<RuleMetadata, Value>) -> Value { rule[keyPath: member] }
 }

@@ -4,6 +4,7 @@ import PodSecurity
 
 /// All checks. A new check is a file of its own and one line here.
 package enum CheckCatalogue {
+  /// Of the objects of a cluster (`scan`).
   package static let checks: [any Check] =
     PodSecurityStandard.controls.map { PodSecurityCheck(control: $0) }
     + AccessRiskCatalogue.risks.map { AccessRiskCheck($0) } + [
@@ -104,5 +105,53 @@ package enum CheckCatalogue {
       WildcardRole(),
     ]
 
-  package static func check(_ id: String) -> (any Check)? { checks.first { $0.metadata.id.rawValue == id } }
+  /// Of the build of an image (`image review`).
+  package static let imageChecks: [any ImageCheck] = [
+    AccountWithoutPassword(),
+    AddsFromNetwork(),
+    CredentialInImage(),
+    ImageRunsAsRoot(),
+    LatestBaseImage(),
+    LatestImageTag(),
+    MissingHealthCheck(),
+    PackageCacheLeft(),
+    PipesDownloadIntoShell(),
+    RemoteLoginServer(),
+    SensitivePort(),
+    SetuidProgram(),
+    UnownedSetuidBinary(),
+    UpdateWithoutInstall(),
+    UsesSudo(),
+    WorldWritableFile(),
+  ]
+
+  /// Of a registry (`registry review`).
+  package static let registryChecks: [any RegistryCheck] = [
+    RegistryAcceptsOldTLS(),
+    RegistryAllowsDeletion(),
+    RegistryAnonymousPull(),
+    RegistryAnonymousPush(),
+    RegistryCertificateEnds(),
+    RegistryCertificateNotTrusted(),
+    RegistryCredentialInConfiguration(),
+    RegistryDebugServerOpen(),
+    RegistryDoesNotScan(),
+    RegistryKeepsForever(),
+    RegistryListing(),
+    RegistryMakesUpPasswords(),
+    RegistryMovableTags(),
+    RegistryOpenForWriting(),
+    RegistryOpenPolicy(),
+    RegistryPublicRepository(),
+    RegistryStaleImage(),
+    RegistryTagMoved(),
+    RegistryUnsignedImage(),
+    RegistryWeakPasswords(),
+    RegistryWithoutTLS(),
+  ]
+
+  package static let all: [any Check] = checks + imageChecks + registryChecks
+
+  /// The check that has this id, or had it before.
+  package static func check(_ id: String) -> (any Check)? { all.first { $0.metadata.rule.isNamed(id) } }
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ArchitectureTests {
   static let layers: [(module: String, layer: Int, packages: Set<String>)] = [
     ("CIsal", -1, []), ("CYAML", -1, []), ("CZlib", -1, []), ("CZstd", -1, []), ("ReportAssets", -1, []),
-    ("Bytes", 0, ["CIsal", "CYAML", "CZlib", "CZstd"]),
+    ("Bytes", 0, ["Synchronization", "CIsal", "CYAML", "CZlib", "CZstd"]),
     ("Findings", 0, []),
     ("Kube", 1, []),
     ("Events", 1, []),
@@ -116,14 +116,14 @@ import Testing
   }
 
   @Test func catalogueAndFolderOfChecksAgree() throws {
-    let listed = Set(CheckCatalogue.checks.map { String(describing: type(of: $0)) })
+    let listed = Set(CheckCatalogue.all.map { String(describing: type(of: $0)) })
+    let protocols = ["WorkloadCheck", "ObjectCheck", "ImageCheck", "RegistryCheck"]
     var found = Set<String>()
     for file in Self.swiftFiles("Sources/Posture/Checks") {
       let text = try FileReaderForTests.text(file)
       let name = String(file.split(separator: "/").last?.dropLast(6) ?? "")
-      guard text.contains("struct \(name): WorkloadCheck") || text.contains("struct \(name): ObjectCheck") else {
-        #expect(
-          !text.contains(": WorkloadCheck") && !text.contains(": ObjectCheck"), "\(file) is not named after its check")
+      guard protocols.contains(where: { text.contains("struct \(name): \($0)") }) else {
+        #expect(!protocols.contains { text.contains(": \($0) {") }, "\(file) is not named after its check")
         continue
       }
       found.insert(name)
@@ -150,14 +150,16 @@ import Testing
   }
 
   @Test func metadataIsFullAndIdsAreUnique() {
-    let all = CheckCatalogue.checks.map(\.metadata)
+    let all = CheckCatalogue.all.map(\.metadata)
     #expect(Set(all.map(\.id)).count == all.count)
     for check in all {
       let id = check.id.rawValue
       #expect(id.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }, "\(id)")
       #expect(!check.title.isEmpty && !check.title.hasSuffix("."), "\(id)")
       #expect(check.rationale.hasSuffix(".") && check.remediation.hasSuffix("."), "\(id)")
-      #expect(!check.example.isEmpty && !check.controls.isEmpty && !check.references.isEmpty, "\(id)")
+      #expect(!check.controls.isEmpty && !check.references.isEmpty, "\(id)")
+      // A manifest that is right says more than a sentence; builds of images and registries have none.
+      if check.area.command == "scan" { #expect(check.examples.contains { !$0.text.isEmpty }, "\(id)") }
     }
   }
 
@@ -172,13 +174,7 @@ import Testing
 
   /// Lines on which a program would decide by what a sentence says.
   @Test func nothingIsDecidedByTheWordsOfAMessage() throws {
-    // Known ones, to be made values: errors of connections and archives, of expressions, and a message of Pod Security.
-    let known = [
-      "/Collect/Images/ImageSource.swift", "/Collect/Registry/Client/RegistryClient.swift",
-      "/Collect/Registry/Review/RegistrySurvey.swift", "/Transport/HTTP/HTTPTrouble.swift",
-      "/Admission/CustomResources/CustomResourceRules.swift", "/Admission/Plugins/PodSecurityPlugin.swift",
-    ]
-    for file in Self.swiftFiles("Sources") where !known.contains(where: file.hasSuffix) {
+    for file in Self.swiftFiles("Sources") {
       for (number, line) in ProseDecisions.lines(of: try FileReaderForTests.text(file)) {
         Issue.record("\(file):\(number) decides on prose; make it a value: \(line)")
       }

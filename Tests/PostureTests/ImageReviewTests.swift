@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 import Images
+import PodSecurity
 import Posture
 import TestKit
 import Testing
@@ -153,14 +154,16 @@ import Testing
   }
 
   @Test func everyPointHasACaseThatFiresAndOneThatDoesNot() {
-    let points = Set(ImageReview.points.map(\.point.id))
+    let points = Set(CheckCatalogue.imageChecks.map(\.metadata.id.rawValue))
     #expect(Set(Self.cases.filter(\.fires).map(\.point)) == points)
     #expect(Set(Self.cases.filter { !$0.fires }.map(\.point)) == points)
-    let all = ReviewPoint.byCommand.flatMap { $0.points.map(\.id) }
+  }
+
+  @Test func idsOfReviewsSayWhatIsReviewed() {
+    let all = CheckCatalogue.all.map(\.metadata.id.rawValue)
     #expect(Set(all).count == all.count)
-    for (command, list) in ReviewPoint.byCommand {
-      for point in list { #expect(point.id.hasPrefix(command.split(separator: " ")[0] + "-")) }
-    }
+    #expect(CheckCatalogue.imageChecks.allSatisfy { $0.metadata.id.rawValue.hasPrefix("image-") })
+    #expect(CheckCatalogue.registryChecks.allSatisfy { $0.metadata.id.rawValue.hasPrefix("registry-") })
   }
 
   /// What counts is what a container sees: an upper layer may replace a file, take it away, or change a folder's permissions.

@@ -1,5 +1,6 @@
 import Findings
 import Kube
+import PodSecurity
 import Posture
 import TestKit
 import Testing

@@ -40,9 +40,10 @@ import Testing
   static let options = ReportOptions(
     sources: ["dir"], toolVersion: "1.2.3", verbose: true,
     rules: [
-      RuleDescription(
-        id: "pss-privileged", title: "Privileged container", severity: .critical, rationale: "Because.",
-        remediation: "Remove it.", controls: [.cis("5.2.2")], url: "https://example.com")
+      RuleMetadata(
+        id: CheckID("pss-privileged"), title: "Privileged container", severity: .critical, rationale: "Because.",
+        remediation: "Remove it.", references: [Reference("Example", "https://example.com")],
+        controls: [.cis("5.2.2")])
     ])
 
   @Test(arguments: ScanReport.formats) func sameBytesTwice(_ format: OutputFormat) {

@@ -11,18 +11,13 @@ struct ChecksExplainCommand: ParsableCommand {
         bartizan checks explain pss-privileged
       """)
 
-  @Argument(help: "The id of the check.", completion: .list(CheckCatalogue.checks.map(\.metadata.id.rawValue)))
+  @Argument(help: "The id of the check.", completion: .list(CheckCatalogue.all.map(\.metadata.id.rawValue)))
   var id: String
 
   func run() throws {
     let terminal = StandardOutput.terminal()
-    if let (command, point) = ReviewPoint.point(id) {
-      StandardOutput.write(CheckText.text(point, command: command, terminal))
-      return
-    }
     guard let check = CheckCatalogue.check(id) else {
-      let all =
-        CheckCatalogue.checks.map(\.metadata.id.rawValue) + ReviewPoint.byCommand.flatMap { $0.points.map(\.id) }
+      let all = CheckCatalogue.all.map(\.metadata.id.rawValue)
       let near = all.filter { $0.contains(id) || id.contains($0) }
       throw BartizanError(
         .usage,

@@ -7,7 +7,7 @@ import Posture
 package enum Documentation {
   /// File names below `docs/` and their text.
   package static func pages() -> [(name: String, text: String)] {
-    var pages = CheckCatalogue.checks.map(\.metadata).map { check in
+    var pages = CheckCatalogue.all.map(\.metadata).map { check in
       ("checks/\(check.id.rawValue).md", CheckText.markdown(check))
     }
     pages.append(("checks/README.md", checkIndex()))
@@ -21,7 +21,7 @@ package enum Documentation {
       "# Checks\n\nMade from the catalogue by `bartizan documentation docs`. [Ids of other tools](aliases.md).\n"
     for area in CheckMetadata.Area.allCases {
       text += "\n## \(area.rawValue)\n\n| check | severity | what |\n|---|---|---|\n"
-      for check in CheckCatalogue.checks.map(\.metadata) where check.area == area {
+      for check in CheckCatalogue.all.map(\.metadata) where check.area == area {
         text += "| [\(check.id.rawValue)](\(check.id.rawValue).md) | \(check.severity.name) | \(check.title) |\n"
       }
     }
@@ -30,7 +30,7 @@ package enum Documentation {
 
   private static func aliases() -> String {
     var table: [String: [String]] = [:]
-    for check in CheckCatalogue.checks.map(\.metadata) {
+    for check in CheckCatalogue.all.map(\.metadata) {
       for alias in check.aliases { table[alias, default: []].append(check.id.rawValue) }
     }
     var text = """

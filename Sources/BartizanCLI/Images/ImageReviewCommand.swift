@@ -2,6 +2,7 @@ import ArgumentParser
 import Collect
 import Findings
 import Operations
+import PodSecurity
 import Posture
 import Report
 
@@ -37,7 +38,7 @@ struct ImageReviewCommand: AsyncParsableCommand {
     suppression.tell(outcome.suppressed)
     let options = ReportOptions(
       sources: [image.name], toolVersion: Version.text, verbose: verbose,
-      rules: ImageReview.points.map { RuleDescription($0.point) })
+      rules: CheckCatalogue.imageChecks.map(\.metadata.rule))
     try output.give(ScanReport(outcome.result, options))
     if failOn.isReached(by: outcome.result) { throw ExitCode(ExitStatus.findings) }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Findings
 import Operations
+import PodSecurity
 import Posture
 import Report
 
@@ -51,7 +52,7 @@ struct RegistryReviewCommand: AsyncParsableCommand {
     StandardError.lines(result.problems)
     let options = ReportOptions(
       sources: [registry, config].compactMap { $0 }, toolVersion: Version.text, verbose: verbose,
-      rules: RegistryReview.points.map { RuleDescription($0) })
+      rules: CheckCatalogue.registryChecks.map(\.metadata.rule))
     try output.give(ScanReport(result, options))
     if failOn.isReached(by: result) { throw ExitCode(ExitStatus.findings) }
   }

@@ -132,7 +132,7 @@ struct ScanCommand: AsyncParsableCommand {
       let sources = allContexts ? ["all contexts"] : input.names(cluster)
       let options = ReportOptions(
         sources: sources, toolVersion: Version.text, verbose: verbose,
-        rules: CheckCatalogue.checks.map { RuleDescription($0.metadata) })
+        rules: CheckCatalogue.checks.map(\.metadata.rule))
       try output.give(ScanReport(result, options))
     }
     throw ExitCode(status(result))

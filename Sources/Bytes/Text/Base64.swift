@@ -42,8 +42,9 @@ package enum Base64 {
 
   /// Ends of lines alone are passed over, as Go's `encoding/base64` does.
   ///
+  /// - Parameter isPadded: whether padding must be there; if not, it must not be.
   /// - Returns: nil for what is not base 64.
-  package static func decode(exactly text: some StringProtocol) -> [UInt8]? {
+  package static func decode(exactly text: some StringProtocol, isPadded: Bool = true) -> [UInt8]? {
     var result: [UInt8] = []
     var pending: UInt32 = 0
     var count = 0
@@ -65,8 +66,9 @@ package enum Base64 {
     }
     switch (count, padding) {
     case (0, 0): return result
-    case (2, 2): return result + [UInt8(truncatingIfNeeded: pending >> 4)]
-    case (3, 1): return result + [UInt8(truncatingIfNeeded: pending >> 10), UInt8(truncatingIfNeeded: pending >> 2)]
+    case (2, isPadded ? 2 : 0): return result + [UInt8(truncatingIfNeeded: pending >> 4)]
+    case (3, isPadded ? 1 : 0):
+      return result + [UInt8(truncatingIfNeeded: pending >> 10), UInt8(truncatingIfNeeded: pending >> 2)]
     default: return nil
     }
   }

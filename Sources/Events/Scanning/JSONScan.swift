@@ -281,16 +281,8 @@ enum JSONScan {
       guard place < bytes.count else { return incomplete }
       var kind = kind(bytes[place])
       let value = place
-      if kind == .string {
-        var escaped = false
-        let end = stringEnd(bytes, place + 1, &escaped)
-        guard end >= 0 else { return end }
-        place = end + 1
-        if escaped { kind = .escaped }
-      } else {
-        place = valueEnd(bytes, place, levels: levels + 1)
-        guard place >= 0 else { return place }
-      }
+      place = valueEnd(bytes, place, levels: levels + 1, &kind)
+      guard place >= 0 else { return place }
       let member = Member(key: key..<quote, keyIsEscaped: keyIsEscaped, value: value..<place, kind: kind)
       guard body(member) else { return place }
       place = skipSpace(bytes, place)
@@ -299,6 +291,16 @@ enum JSONScan {
       guard bytes[place] == 0x2C else { return malformed }
       place = skipSpace(bytes, place + 1)
     }
+  }
+
+  /// The end of a value whose kind is known by its first byte; a string that holds escapes becomes `.escaped`.
+  @inline(__always)
+  private static func valueEnd(_ bytes: Span<UInt8>, _ start: Int, levels: Int, _ kind: inout Kind) -> Int {
+    guard kind == .string else { return valueEnd(bytes, start, levels: levels) }
+    var escaped = false
+    let end = stringEnd(bytes, start + 1, &escaped)
+    if escaped { kind = .escaped }
+    return end < 0 ? end : end + 1
   }
 
   /// Elements of an array in order; see `members`.
@@ -314,16 +316,8 @@ enum JSONScan {
       guard place < bytes.count else { return incomplete }
       var kind = kind(bytes[place])
       let value = place
-      if kind == .string {
-        var escaped = false
-        let end = stringEnd(bytes, place + 1, &escaped)
-        guard end >= 0 else { return end }
-        place = end + 1
-        if escaped { kind = .escaped }
-      } else {
-        place = valueEnd(bytes, place, levels: levels + 1)
-        guard place >= 0 else { return place }
-      }
+      place = valueEnd(bytes, place, levels: levels + 1, &kind)
+      guard place >= 0 else { return place }
       guard body(value..<place, kind) else { return place }
       place = skipSpace(bytes, place)
       guard place < bytes.count else { return incomplete }

@@ -1,33 +1,13 @@
-/// `a && b && c`: false absorbs failures of the others.
-final class AndStep: Step {
+/// `a && b && c` and `a || b || c`: one value decides alone, and absorbs failures of the others.
+final class JunctionStep: Step {
   private let terms: [any Step]
+  /// False for `&&`, true for `||`.
+  private let absorbing: Bool
 
-  init(_ terms: [any Step]) { self.terms = terms }
-
-  func evaluate(_ evaluation: inout Evaluation) throws(CELFailure) -> CELValue {
-    var failure: CELFailure?
-    for term in terms {
-      do throws(CELFailure) {
-        guard case .bool(let value) = try term.evaluate(&evaluation) else {
-          if failure == nil { failure = .noSuchOverload }
-          continue
-        }
-        if !value { return .bool(false) }
-      } catch {
-        if error.code == .costLimit { throw error }
-        if failure == nil { failure = error }
-      }
-    }
-    if let failure { throw failure }
-    return .bool(true)
+  init(_ terms: [any Step], absorbing: Bool) {
+    self.terms = terms
+    self.absorbing = absorbing
   }
-}
-
-/// `a || b || c`: true absorbs failures of the others.
-final class OrStep: Step {
-  private let terms: [any Step]
-
-  init(_ terms: [any Step]) { self.terms = terms }
 
   func evaluate(_ evaluation: inout Evaluation) throws(CELFailure) -> CELValue {
     var failure: CELFailure?
@@ -37,14 +17,14 @@ final class OrStep: Step {
           if failure == nil { failure = .noSuchOverload }
           continue
         }
-        if value { return .bool(true) }
+        if value == absorbing { return .bool(absorbing) }
       } catch {
         if error.code == .costLimit { throw error }
         if failure == nil { failure = error }
       }
     }
     if let failure { throw failure }
-    return .bool(false)
+    return .bool(!absorbing)
   }
 }
 

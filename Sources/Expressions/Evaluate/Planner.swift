@@ -126,8 +126,8 @@ struct Planner {
     if let target { steps.append(try plan(target)) }
     steps += try plan(arguments)
     switch name {
-    case Operators.and: return AndStep(steps)
-    case Operators.or: return OrStep(steps)
+    case Operators.and: return JunctionStep(steps, absorbing: false)
+    case Operators.or: return JunctionStep(steps, absorbing: true)
     case Operators.not: return NotStep(steps[0])
     case Operators.notStrictlyFalse: return NotStrictlyFalseStep(steps[0])
     case Operators.conditional: return ConditionalStep(steps[0], steps[1], steps[2])

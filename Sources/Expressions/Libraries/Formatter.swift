@@ -1,3 +1,5 @@
+import Bytes
+
 /// `"%d of %s".format([...])` (cel-go `ext/formatting.go` and `ext/formatting_v2.go`).
 struct Formatter {
   /// Whether numbers are written plainly, as the specification has it; the versions of cel-go's library before 4 write

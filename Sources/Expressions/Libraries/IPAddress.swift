@@ -1,3 +1,5 @@
+import Bytes
+
 /// An IP address as Go's `net/netip` reads and writes it.
 struct IPAddress: Equatable, Sendable, CustomStringConvertible {
   struct Invalid: Error {

@@ -1,3 +1,5 @@
+import Bytes
+
 extension Libraries {
   static let addressType = CELType.opaque("net.IP", [])
   static let networkType = CELType.opaque("net.CIDR", [])

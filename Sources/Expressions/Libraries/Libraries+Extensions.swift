@@ -1,3 +1,5 @@
+import Bytes
+
 /// Libraries of cel-go that Kubernetes does not offer, and that other users of CEL have.
 extension Libraries {
   /// `base64.encode` and `base64.decode` (cel-go `ext/encoders.go`).
@@ -10,7 +12,7 @@ extension Libraries {
           Overload(
             "base64_decode_string", [.string], .bytes,
             ofText { text throws(CELFailure) in
-              guard let bytes = Base64.decode(text) ?? Base64.decode(text, isPadded: false) else {
+              guard let bytes = Base64.decode(exactly: text) ?? Base64.decode(exactly: text, isPadded: false) else {
                 throw .argument("illegal base64 data at input byte \(text.utf8.count)")
               }
               return .bytes(bytes)

@@ -1,3 +1,5 @@
+import Bytes
+
 extension Libraries {
   static let formatType = CELType.object("kubernetes.NamedFormat")
 
@@ -76,7 +78,8 @@ final class NamedFormat: CELOpaque {
     },
     "uuid": NamedFormat("uuid", 70) { isUUID($0) ? [] : ["does not match the UUID format"] },
     "byte": NamedFormat("byte", 84) { text in
-      let isRight = !text.isEmpty && !text.utf8.contains { $0 == 0x0A || $0 == 0x0D } && Base64.decode(text) != nil
+      let isRight =
+        !text.isEmpty && !text.utf8.contains { $0 == 0x0A || $0 == 0x0D } && Base64.decode(exactly: text) != nil
       return isRight ? [] : ["invalid base64"]
     },
     "date": NamedFormat("date", 71) { OpenAPIFormat.date($0) != nil ? [] : ["invalid date"] },

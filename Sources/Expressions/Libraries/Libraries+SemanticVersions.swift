@@ -1,3 +1,5 @@
+import Bytes
+
 extension Libraries {
   static let versionType = CELType.object("kubernetes.Semver")
 

@@ -1,3 +1,5 @@
+import Bytes
+
 extension Libraries {
   /// What is asked of timestamps, in UTC or in a time zone, and of durations.
   static let times: [FunctionDeclaration] = [

@@ -1,3 +1,5 @@
+import Bytes
+
 extension Libraries {
   static let urlType = CELType.object("kubernetes.URL")
 

@@ -125,7 +125,7 @@ extension CELValue {
     case (.map, .object(let mapping)), (.object, .object(let mapping)), (.open, .object(let mapping)):
       self = .map(.typed(mapping, schema))
     case (.double, .int(let value)): self = .double(Double(value))
-    case (.bytes, .string(let text)): self = Base64.decode(text).map { .bytes($0) } ?? .string(text)
+    case (.bytes, .string(let text)): self = Base64.decode(exactly: text).map { .bytes($0) } ?? .string(text)
     case (.duration, .string(let text)): self = OpenAPIFormat.duration(text).map { .duration($0) } ?? .string(text)
     case (.date, .string(let text)): self = OpenAPIFormat.date(text).map { .timestamp($0) } ?? .string(text)
     case (.dateTime, .string(let text)): self = OpenAPIFormat.dateTime(text).map { .timestamp($0) } ?? .string(text)

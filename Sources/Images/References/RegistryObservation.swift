@@ -9,6 +9,9 @@ package struct RegistryObservation: Sendable {
     /// Whether a signature was found beside it; nil where it could not be asked for.
     package let isSigned: Bool?
 
+    /// `REPOSITORY:TAG`.
+    package var reference: String { "\(repository):\(tag)" }
+
     package init(repository: String, tag: String, digest: String, created: String, isSigned: Bool?) {
       self.repository = repository
       self.tag = tag

@@ -19,7 +19,7 @@ extension PodSecurityControl {
       )
     ],
     metadata: CheckMetadata(
-      id: "pss-host-namespaces", title: "Shares a namespace of the node", area: .podSecurity, severity: .high,
+      id: "pss-host-namespaces", title: "Shares a host namespace", area: .podSecurity, severity: .high,
       rationale:
         "With the node's network a pod reaches the kubelet and everything bound to loopback, and network policies do not apply to it. With the node's processes it reads their environment and files and may signal or trace them. With the node's IPC it reads shared memory.",
       remediation: "Remove `hostNetwork`, `hostPID` and `hostIPC`. Expose ports through a Service instead.",

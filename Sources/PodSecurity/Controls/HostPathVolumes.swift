@@ -23,7 +23,7 @@ extension PodSecurityControl {
       )
     ],
     metadata: CheckMetadata(
-      id: "pss-host-path-volumes", title: "Mounts a path of the node", area: .podSecurity, severity: .high,
+      id: "pss-host-path-volumes", title: "Mounts a hostPath volume", area: .podSecurity, severity: .high,
       rationale:
         "A hostPath volume is a door into the node's file system: depending on the path it gives credentials of the kubelet, other pods' secrets, or a place to drop a program that the node will run.",
       remediation:

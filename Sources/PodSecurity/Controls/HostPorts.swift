@@ -33,7 +33,7 @@ extension PodSecurityControl {
       )
     ],
     metadata: CheckMetadata(
-      id: "pss-host-ports", title: "Opens a port of the node", area: .podSecurity, severity: .medium,
+      id: "pss-host-ports", title: "Uses a host port", area: .podSecurity, severity: .medium,
       rationale:
         "A hostPort listens on the node's own address, past Services and often past network policies, and ties the pod to the nodes where the port is free.",
       remediation: "Remove `hostPort` and put a Service in front of the pods.",

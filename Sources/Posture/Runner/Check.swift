@@ -1,11 +1,11 @@
-package import Access
+import Access
 import Bytes
 import Depth
 package import Findings
-package import Images
+import Images
 package import Kube
 package import PodSecurity
-package import Reach
+import Reach
 
 /// One question that Bartizan asks of a cluster. Conform to `WorkloadCheck` or `ObjectCheck`, and add one line to
 /// `CheckCatalogue`; `docs/how-to/add-a-check.md` walks through it.
@@ -80,114 +80,6 @@ package struct Failure: Sendable {
     self.evidence = evidence
     self.severity = severity
   }
-}
-
-/// What a check may look at besides the object at hand.
-package struct CheckContext: Sendable {
-  package let snapshot: ClusterSnapshot
-  /// The rules' version by which the Pod Security checks judge.
-  package let podSecurityVersion: PodSecurityVersion
-  /// The minor version of Kubernetes that the objects are meant for; nil for any newer one.
-  package let targetMinor: Int?
-  /// Registries, or paths in them, that images may come from; none: any.
-  package let trustedRegistries: [String]
-  /// What is known of images; nil where nobody asked for them to be read.
-  package let images: ImageVerdicts?
-  package let access: AccessProfile
-  /// Which pods carry a token.
-  package let tokens: TokenMounts
-  /// Where workloads and accounts stand, by which findings are weighed.
-  let standing: RiskContext
-  private let lint: [Subject?: [PolicyRemark]]
-  private let exposure: Exposure
-  private let bindings: [Subject: Int]
-  private let serviceAccounts: [String: KubeObject]
-  private let policedNamespaces: Set<String>
-  private let workloads: [String: [Workload]]
-  private let services: [String: Set<String>]
-  private let budgets: [String: [LabelSelector]]
-  private let autoscaled: [String: Set<String>]
-  private let quotaNamespaces: Set<String>
-
-  package init(
-    snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
-    trustedRegistries: [String] = [], images: ImageVerdicts? = nil
-  ) {
-    self.images = images
-    self.trustedRegistries = trustedRegistries
-    self.targetMinor = targetMinor
-    self.snapshot = snapshot
-    self.podSecurityVersion = podSecurityVersion
-    // Without any policy there is nothing to lint.
-    let model = ReachModel(snapshot, profile: .fitting(snapshot))
-    let remarks = PolicyDialects.isPresent(in: snapshot) ? PolicyLint(model).remarks : []
-    lint = Dictionary(grouping: remarks, by: \.object)
-    let exposure = Exposure(model)
-    self.exposure = exposure
-    let access = AccessProfile(AccessInventory(snapshot))
-    self.access = access
-    tokens = TokenMounts(snapshot)
-    standing = RiskContext(snapshot, exposure: exposure, access: access)
-    bindings = Dictionary(
-      access.inventory.bindings.enumerated().map { ($1.object.subject, $0) }, uniquingKeysWith: { _, last in last })
-    serviceAccounts = Dictionary(
-      snapshot.objects(.serviceAccount).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
-      uniquingKeysWith: { _, last in last })
-    workloads = Dictionary(grouping: snapshot.workloads, by: \.object.effectiveNamespace)
-    budgets = Dictionary(
-      grouping: snapshot.objects(GroupKind("policy", "PodDisruptionBudget")), by: \.effectiveNamespace
-    ).mapValues { $0.compactMap { $0.spec?["selector"].flatMap { try? LabelSelector($0) } } }
-    autoscaled = Dictionary(
-      grouping: snapshot.objects(GroupKind("autoscaling", "HorizontalPodAutoscaler")), by: \.effectiveNamespace
-    ).mapValues { Set($0.compactMap { $0.spec?[path: "scaleTargetRef", "name"]?.string }) }
-    quotaNamespaces = Set(snapshot.objects(GroupKind("", "ResourceQuota")).map(\.effectiveNamespace))
-    services = Dictionary(grouping: snapshot.objects(.service), by: \.effectiveNamespace)
-      .mapValues { Set($0.map(\.name)) }
-    policedNamespaces = Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace))
-  }
-
-  /// Fails with what the policy lint remarks under the code about a network policy, or about the policies of a namespace.
-  package func lintOutcome(
-    of object: KubeObject, code: PolicyRemark.Code, evidence: (PolicyRemark) -> Evidence
-  ) -> Outcome { lintOutcome(of: object, codes: [code], evidence: evidence) }
-
-  package func lintOutcome(
-    of object: KubeObject, codes: Set<PolicyRemark.Code>, evidence: (PolicyRemark) -> Evidence
-  ) -> Outcome {
-    let remarks = (lint[object.subject] ?? []).filter { codes.contains($0.code) }
-    return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
-  }
-
-  /// Ways into a workload from outside the cluster that network policies leave open.
-  package func entryPoints(of workload: Workload) -> [Exposure.EntryPoint] {
-    exposure.entryPoints(of: workload.object).filter(\.open)
-  }
-
-  /// Index of a binding in the access inventory.
-  package func bindingIndex(of object: KubeObject) -> Int? { bindings[object.subject] }
-
-  package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {
-    serviceAccounts["\(namespace)/\(name)"]
-  }
-
-  package func workloads(in namespace: String) -> [Workload] { workloads[namespace] ?? [] }
-
-  /// Names of the Services of a namespace.
-  package func services(in namespace: String) -> Set<String> { services[namespace] ?? [] }
-
-  /// Whether a disruption budget of the namespace covers pods with these labels.
-  package func hasBudget(_ labels: [String: String], namespace: String) -> Bool {
-    budgets[namespace]?.contains { $0.matches(labels) } ?? false
-  }
-
-  /// Whether an autoscaler decides the number of pods of an object.
-  package func isAutoscaled(_ object: KubeObject) -> Bool {
-    autoscaled[object.effectiveNamespace]?.contains(object.name) ?? false
-  }
-
-  package func hasQuota(_ namespace: String) -> Bool { quotaNamespaces.contains(namespace) }
-
-  package func hasNetworkPolicy(_ namespace: String) -> Bool { policedNamespaces.contains(namespace) }
 }
 
 /// `container "a"`, `containers "a", "b" and 3 more`: names in a sentence.

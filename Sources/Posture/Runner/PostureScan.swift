@@ -149,7 +149,7 @@ package struct PostureScan: Sendable {
         Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
       }
       let usual = failure.severity ?? metadata.severity
-      let (severity, why) = context.standing.weigh(metadata, usual, of: object)
+      let (severity, why) = context.riskContext.weigh(metadata, usual, of: object)
       partial.findings.append(
         Finding(
           check: metadata.id, severity: severity, title: metadata.title,

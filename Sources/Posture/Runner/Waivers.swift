@@ -64,9 +64,9 @@ package enum Waivers {
     return (waivers, problems)
   }
 
-  /// Checks, points of reviews, and advisories: an advisory's id is known by its capitals, which no id of a check has.
+  /// Checks and advisories: an advisory's id is known by its capitals, which no id of a check has.
   private static func isKnown(_ check: String) -> Bool {
-    CheckCatalogue.check(check) != nil || ReviewPoint.point(check) != nil || check.contains(where: \.isUppercase)
+    CheckCatalogue.check(check) != nil || check.contains(where: \.isUppercase)
   }
 
   private static func trouble(check: String, reason: String, expires: String?) -> String? {

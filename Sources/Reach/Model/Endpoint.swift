@@ -1,6 +1,6 @@
 package import Bytes
 package import Findings
-package import Kube
+import Kube
 
 /// A pod, or the pods of a workload that has none in the snapshot.
 package struct Endpoint: Sendable {
@@ -162,13 +162,5 @@ extension Endpoint {
       }
     }
     return result.sorted { ($0.name, $0.transport.rawValue, $0.port) < ($1.name, $1.transport.rawValue, $1.port) }
-  }
-}
-
-extension Subject {
-  /// A workload as connections name it: in the namespace that it lands in.
-  package init(workload object: KubeObject) {
-    self.init(
-      group: object.groupKind.group, kind: object.kind, namespace: object.effectiveNamespace, name: object.name)
   }
 }

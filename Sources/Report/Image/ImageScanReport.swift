@@ -64,17 +64,19 @@ package struct ImageScanReport: KindOfAnswer {
 
   /// As every scan is reported, with a rule for each advisory.
   private var general: ScanReport {
-    var rules: [CheckID: RuleDescription] = [:]
+    var rules: [CheckID: RuleMetadata] = [:]
     for finding in result.findings {
-      rules[finding.check] = RuleDescription(
-        id: finding.check.rawValue, title: finding.title, severity: finding.severity, rationale: finding.message,
-        remediation: finding.remediation, controls: [],
-        url: finding.references.first?.url ?? "https://osv.dev/vulnerability/\(finding.check.rawValue)")
+      rules[finding.check] = RuleMetadata(
+        id: finding.check, title: finding.title, severity: finding.severity, rationale: finding.message,
+        remediation: finding.remediation,
+        references: finding.references.isEmpty
+          ? [Reference("OSV", "https://osv.dev/vulnerability/\(finding.check.rawValue)")] : finding.references)
     }
     return ScanReport(
       result,
       ReportOptions(
-        sources: [image.source], toolVersion: toolVersion, rules: rules.values.sorted { $0.id < $1.id }))
+        sources: [image.source], toolVersion: toolVersion,
+        rules: rules.values.sorted { $0.id.rawValue < $1.id.rawValue }))
   }
 
   package func text(_ terminal: Terminal) -> String { ImageTableReport.text(self, terminal) }

@@ -58,7 +58,8 @@ enum HTMLReport: ScanFormat {
       text +=
         "<div class=\"tile \(severity.name)\"><b>\(result.count(severity))</b><span>\(severity.name)</span></div>\n"
     }
-    text += "<p>\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace")). "
+    text +=
+      "<p>\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace")). "
     text += "Scan <strong class=\"\(result.status.rawValue)\">\(result.status.rawValue)</strong>."
     if result.status != .complete { text += " <a href=\"#unseen\">What was not seen</a>." }
     return text + "</p>\n</section>\n"

@@ -8,8 +8,8 @@ enum SARIFReport: ScanFormat {
   static func render(
     _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
   ) {
-    let used = Set(result.findings.map(\.check.rawValue))
-    let rules = options.rules.filter { used.contains($0.id) }.sorted { $0.id < $1.id }
+    let used = Set(result.findings.map(\.check))
+    let rules = options.rules.filter { used.contains($0.id) }.sorted { $0.id.rawValue < $1.id.rawValue }
     let index = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1.id, $0) })
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
@@ -40,7 +40,7 @@ enum SARIFReport: ScanFormat {
           writer.field("columnKind", "unicodeCodePoints")
           writer.key("results")
           writer.array(of: result.findings) { writer, finding in
-            self.result(finding, index[finding.check.rawValue], &writer)
+            self.result(finding, index[finding.check], &writer)
             writer.drain(to: sink)
           }
         }
@@ -50,10 +50,10 @@ enum SARIFReport: ScanFormat {
     writer.drain(to: sink, atLeast: 0)
   }
 
-  private static func rule(_ rule: RuleDescription, _ writer: inout JSONWriter) {
+  private static func rule(_ rule: RuleMetadata, _ writer: inout JSONWriter) {
     writer.object { writer in
-      writer.field("id", rule.id)
-      writer.field("name", camelCase(rule.id))
+      writer.field("id", rule.id.rawValue)
+      writer.field("name", camelCase(rule.id.rawValue))
       text("shortDescription", rule.title, &writer)
       text("fullDescription", rule.rationale, &writer)
       writer.key("help")
@@ -61,7 +61,7 @@ enum SARIFReport: ScanFormat {
         writer.field("text", rule.remediation)
         writer.field("markdown", "\(rule.rationale)\n\n**What to do.** \(rule.remediation)")
       }
-      writer.field("helpUri", rule.url)
+      writer.field("helpUri", rule.references.first?.url ?? "https://bartizan.dev")
       writer.key("defaultConfiguration")
       writer.object { $0.field("level", level(rule.severity)) }
       writer.key("properties")

@@ -6,7 +6,7 @@ package import PodSecurity
 
 package struct BindingToMissingRole: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "binding-to-missing-role", title: "Binding to a role that is not there", area: .access, severity: .low,
+    id: "binding-to-missing-role", title: "Binding to a role that does not exist", area: .access, severity: .low,
     rationale:
       "It grants nothing until somebody makes a role of that name: then its subjects hold whatever stands in it, without a new binding that a reviewer would see.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct ConversionWebhookOutside: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "conversion-webhook-outside", title: "Custom resources are converted by a server outside", area: .cluster,
+    id: "conversion-webhook-outside", title: "Conversion webhook outside the cluster", area: .cluster,
     severity: .medium,
     rationale:
       "Every read and write of these objects in another version passes through that server, which sees and may change them.",

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct DanglingAutoscaler: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "dangling-autoscaler", title: "Autoscaler of nothing", area: .cluster, severity: .info,
+    id: "dangling-autoscaler", title: "Autoscaler whose target does not exist", area: .cluster, severity: .info,
     rationale:
       "It scales nothing while everybody counts on it, until somebody makes a workload of that name.",
     remediation:

@@ -6,7 +6,8 @@ package import PodSecurity
 
 package struct DefaultAccountBinding: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "default-account-binding", title: "Rights for the default service account", area: .access, severity: .medium,
+    id: "default-account-binding", title: "Grants rights to the default service account", area: .access,
+    severity: .medium,
     rationale:
       "Every pod of the namespace that names no account of its own gets these rights, the next one that somebody deploys included.",
     remediation:

@@ -5,7 +5,8 @@ package import PodSecurity
 
 package struct DisruptionBudgetBlocksDrain: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "disruption-budget-blocks-drain", title: "Disruption budget that allows none", area: .cluster, severity: .low,
+    id: "disruption-budget-blocks-drain", title: "Disruption budget blocks every eviction", area: .cluster,
+    severity: .low,
     rationale:
       "Nodes with these pods cannot be drained: kernel and kubelet updates stop there, and a node that must be emptied in an attack is not.",
     remediation:

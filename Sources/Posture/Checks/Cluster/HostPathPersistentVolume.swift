@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct HostPathPersistentVolume: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "host-path-persistent-volume", title: "Persistent volume on a path of the node", area: .cluster,
+    id: "host-path-persistent-volume", title: "Persistent volume on a host path", area: .cluster,
     severity: .medium,
     rationale:
       "A claim that binds it mounts the path of the node, and Pod Security does not see that behind the claim.",

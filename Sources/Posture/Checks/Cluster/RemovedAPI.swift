@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct RemovedAPI: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "removed-api", title: "API version that newer clusters do not serve", area: .cluster, severity: .low,
+    id: "removed-api", title: "API version removed in newer clusters", area: .cluster, severity: .low,
     rationale:
       "After the upgrade the object can no longer be applied, and what protects the workload, a policy or a budget, is silently missing in the new cluster.",
     remediation:

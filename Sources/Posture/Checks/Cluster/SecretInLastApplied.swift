@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct SecretInLastApplied: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "secret-in-last-applied", title: "Secret repeated in an annotation", area: .cluster, severity: .medium,
+    id: "secret-in-last-applied", title: "Secret in the last-applied annotation", area: .cluster, severity: .medium,
     rationale:
       "`kubectl apply` keeps a copy of what it applied in an annotation: tools that hide the data of secrets show it, and a rotation that does not use apply leaves the old value there.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct SlowWebhook: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "slow-webhook", title: "Webhook that may hold every request up", area: .cluster, severity: .low,
+    id: "slow-webhook", title: "Webhook with a long timeout", area: .cluster, severity: .low,
     rationale:
       "The API server waits that long for each webhook in turn; one that hangs makes the whole cluster crawl, and with it every repair.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct UnencryptedStorageClass: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "unencrypted-storage-class", title: "Storage that is not encrypted", area: .cluster, severity: .low,
+    id: "unencrypted-storage-class", title: "Storage without encryption", area: .cluster, severity: .low,
     rationale:
       "Whoever gets at the provider's disks or snapshots reads them: a snapshot shared by mistake is a copy of the data.",
     remediation:

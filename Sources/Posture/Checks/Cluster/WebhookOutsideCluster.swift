@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct WebhookOutsideCluster: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "webhook-outside-cluster", title: "Admission asks a server outside", area: .cluster, severity: .medium,
+    id: "webhook-outside-cluster", title: "Admission webhook outside the cluster", area: .cluster, severity: .medium,
     rationale:
       "Every object that it asks about, secrets among them, is sent to that address, and whoever answers there decides or, for a mutating webhook, rewrites what is stored.",
     remediation:

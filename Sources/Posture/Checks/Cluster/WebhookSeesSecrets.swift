@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct WebhookSeesSecrets: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "webhook-sees-secrets", title: "Webhook that is shown every secret", area: .cluster, severity: .medium,
+    id: "webhook-sees-secrets", title: "Webhook receives every Secret", area: .cluster, severity: .medium,
     rationale:
       "A rule for secrets, or for everything, sends the values of each secret that is written to the webhook's pod: whoever takes that pod has them.",
     remediation:

@@ -6,7 +6,7 @@ package import PodSecurity
 /// Images on a release that its makers no longer mend.
 package struct UnsupportedDistribution: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "unsupported-distribution", title: "Image on a distribution without support", area: .images, severity: .medium,
+    id: "unsupported-distribution", title: "Image on an unsupported distribution", area: .images, severity: .medium,
     rationale:
       "The makers of the distribution ended their support of this release: what is found in it since is neither mended nor always published, so that an image may look better than it is.",
     remediation: "Build the image on a release that is supported.",

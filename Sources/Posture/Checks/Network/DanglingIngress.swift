@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct DanglingIngress: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "dangling-ingress", title: "Ingress to a Service that is not there", area: .network, severity: .low,
+    id: "dangling-ingress", title: "Ingress to a Service that does not exist", area: .network, severity: .low,
     rationale:
       "The name is public and nobody answers: whoever may make a Service of that name in the namespace receives its visitors.",
     remediation:

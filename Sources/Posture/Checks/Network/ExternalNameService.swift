@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct ExternalNameService: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "external-name-service", title: "Service that is another name", area: .network, severity: .low,
+    id: "external-name-service", title: "ExternalName Service", area: .network, severity: .low,
     rationale:
       "Clients trust the name of the Service and end up wherever it points; an ingress controller that follows it reaches hosts that network policies keep from pods.",
     remediation:

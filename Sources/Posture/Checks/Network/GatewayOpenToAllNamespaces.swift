@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct GatewayOpenToAllNamespaces: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "gateway-open-to-all-namespaces", title: "Gateway that takes routes from every namespace", area: .network,
+    id: "gateway-open-to-all-namespaces", title: "Gateway accepts routes from every namespace", area: .network,
     severity: .medium,
     rationale:
       "Whoever may write a route anywhere may claim names and paths of this gateway, and with them the visitors of others.",

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct GatewayWithoutTLS: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "gateway-without-tls", title: "Gateway that listens without TLS", area: .network, severity: .medium,
+    id: "gateway-without-tls", title: "Gateway without TLS", area: .network, severity: .medium,
     rationale:
       "What passes a plain listener is read and changed by whoever sits on the way.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct IngressForEveryHost: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "ingress-for-every-host", title: "Ingress that answers to every name", area: .network, severity: .low,
+    id: "ingress-for-every-host", title: "Ingress for every host", area: .network, severity: .low,
     rationale:
       "A rule without a host, or with a wildcard, catches requests for names that belong to others: the first to claim them serves their users.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct IngressOpenToScripts: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "ingress-open-to-scripts", title: "Any web page may call it", area: .network, severity: .low,
+    id: "ingress-open-to-scripts", title: "CORS open to every origin", area: .network, severity: .low,
     rationale:
       "Cross-origin requests from every origin let a page that a signed-in person visits read what the service answers them.",
     remediation:

@@ -6,7 +6,7 @@ import Reach
 
 package struct PartlyIsolatedNamespace: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "partly-isolated-namespace", title: "Namespace with forgotten pods", area: .network, severity: .medium,
+    id: "partly-isolated-namespace", title: "Namespace isolated only in part", area: .network, severity: .medium,
     rationale:
       "Policies isolate some pods of the namespace, and others are open to the whole cluster: an attacker enters by those, and from inside the policies help less.",
     remediation:

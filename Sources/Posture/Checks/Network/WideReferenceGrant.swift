@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct WideReferenceGrant: ObjectCheck {
   package let metadata = CheckMetadata(
-    id: "wide-reference-grant", title: "Grant to refer to every object of a kind", area: .network, severity: .medium,
+    id: "wide-reference-grant", title: "ReferenceGrant for every object of a kind", area: .network, severity: .medium,
     rationale:
       "Without a name in `to`, routes of the other namespace may use every Secret or Service of this one.",
     remediation:

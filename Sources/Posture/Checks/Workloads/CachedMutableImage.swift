@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct CachedMutableImage: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "cached-mutable-image", title: "Image taken from the node by a tag", area: .workloads, severity: .info,
+    id: "cached-mutable-image", title: "Cached image under a mutable tag", area: .workloads, severity: .info,
     rationale:
       "With IfNotPresent a node runs whatever it has under a tag: another team's pod may have put it there without ever showing credentials, and a repaired image under the same tag is not fetched.",
     remediation:

@@ -6,7 +6,8 @@ package import PodSecurity
 
 package struct CredentialInEnvironment: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "credential-in-environment", title: "Credential in plain sight", area: .workloads, severity: .high,
+    id: "credential-in-environment", title: "Credential in the value of an environment variable", area: .workloads,
+    severity: .high,
     rationale:
       "A password or key in a manifest is in git, in the API server's answers to anyone who may read pods, and in every backup of both.",
     remediation:

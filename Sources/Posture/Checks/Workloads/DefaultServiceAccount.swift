@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct DefaultServiceAccount: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "default-service-account-token", title: "Carries the token of the default service account", area: .workloads,
+    id: "default-service-account-token", title: "Mounts the token of the default service account", area: .workloads,
     severity: .medium,
     rationale:
       "Every pod that names no account shares `default` and gets its token mounted. Whatever that account is granted, all of them may do, and whoever breaks into one of them too.",

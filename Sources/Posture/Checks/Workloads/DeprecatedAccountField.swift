@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct DeprecatedAccountField: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "deprecated-account-field", title: "Names its account by the old field", area: .workloads, severity: .info,
+    id: "deprecated-account-field", title: "Deprecated serviceAccount field", area: .workloads, severity: .info,
     rationale:
       "Reviewers and policies look at `serviceAccountName`; the old alias `serviceAccount` gives the same rights out of their sight.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct DuplicateVariable: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "duplicate-variable", title: "A variable that is set twice", area: .workloads, severity: .info,
+    id: "duplicate-variable", title: "Environment variable set twice", area: .workloads, severity: .info,
     rationale:
       "The last one wins without a word; a setting that was hardened above is undone below, and nobody sees it.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct ImageWithoutDigest: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "image-without-digest", title: "Image named by a tag", area: .workloads, severity: .info,
+    id: "image-without-digest", title: "Image referenced by tag, not by digest", area: .workloads, severity: .info,
     rationale:
       "A tag can be moved. Only a digest names the bytes that were tested, scanned and signed.",
     remediation:

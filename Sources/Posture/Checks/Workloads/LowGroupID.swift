@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct LowGroupID: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "low-group-id", title: "Group number of the node", area: .workloads, severity: .info,
+    id: "low-group-id", title: "Low group ID that may exist on the node", area: .workloads, severity: .info,
     rationale:
       "Numbers below 10,000 are groups of the node, too; after a break-out the process owns what they own.",
     remediation:

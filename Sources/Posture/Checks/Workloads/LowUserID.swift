@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct LowUserID: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "low-user-id", title: "Runs as a user that the node may have, too", area: .workloads, severity: .low,
+    id: "low-user-id", title: "Low user ID that may exist on the node", area: .workloads, severity: .low,
     rationale:
       "User numbers are the node's: a process that escapes, or reads a mounted path, has the rights of whatever account of the node bears the same number.",
     remediation:

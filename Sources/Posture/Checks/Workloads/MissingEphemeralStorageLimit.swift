@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct MissingEphemeralStorageLimit: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "missing-ephemeral-storage-limit", title: "No limit of disk space", area: .workloads, severity: .info,
+    id: "missing-ephemeral-storage-limit", title: "No ephemeral storage limit", area: .workloads, severity: .info,
     rationale:
       "Logs, emptyDir volumes and the writable layer share the node's disk; a container that fills it has every pod of the node evicted.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct MissingServiceAccount: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "missing-service-account", title: "Service account that is not there", area: .workloads, severity: .info,
+    id: "missing-service-account", title: "Service account does not exist", area: .workloads, severity: .info,
     rationale:
       "The pods do not start until somebody makes an account of that name, and then run with whatever rights that account was given.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct MountPropagation: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "mount-propagation", title: "Mounts reach back to the node", area: .workloads, severity: .high,
+    id: "mount-propagation", title: "Bidirectional mount propagation", area: .workloads, severity: .high,
     rationale:
       "With Bidirectional propagation, what the container mounts appears on the node and in other pods; it may cover the node's own files.",
     remediation:

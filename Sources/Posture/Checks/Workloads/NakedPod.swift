@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct NakedPod: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "naked-pod", title: "Pod that nothing manages", area: .workloads, severity: .info,
+    id: "naked-pod", title: "Pod without a controller", area: .workloads, severity: .info,
     rationale:
       "Nobody starts it again after its node fails, and no rollout ever updates it: it is how debugging tools and intruders stay behind.",
     remediation:

@@ -6,7 +6,7 @@ package import PodSecurity
 
 package struct NeedlessServiceAccountToken: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "needless-service-account-token", title: "Carries a token that gives no rights", area: .workloads,
+    id: "needless-service-account-token", title: "Mounts a token that grants nothing", area: .workloads,
     severity: .low,
     rationale:
       "No binding names the account, so the program does not use the API; the token only helps who breaks in: it proves an identity, opens discovery, and gains whatever the account is granted one day.",

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct RootGroup: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "root-group", title: "Runs in the group of root", area: .workloads, severity: .low,
+    id: "root-group", title: "Runs with the root group", area: .workloads, severity: .low,
     rationale:
       "Group 0 owns many files of images and of nodes; a process in it reads and sometimes writes what only root should.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct SecretInEnvironment: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "secret-in-environment", title: "Secret handed over as an environment variable", area: .workloads,
+    id: "secret-in-environment", title: "Secret in an environment variable", area: .workloads,
     severity: .low,
     rationale:
       "Environment variables are inherited by every child process, printed by crash reports and debug pages, and shown by `kubectl exec`. A file is read by who opens it, and follows a rotation.",

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct SensitiveHostPath: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "sensitive-host-path", title: "Mounts a sensitive path of the node", area: .workloads, severity: .high,
+    id: "sensitive-host-path", title: "Mounts a sensitive host path", area: .workloads, severity: .high,
     rationale:
       "These paths hold the node's credentials, its processes, other pods' secrets or its start-up files. Written to, they run code on the node; read, they give away its keys.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct SystemNamespace: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "system-namespace", title: "Ordinary workload in a namespace of the system", area: .workloads, severity: .low,
+    id: "system-namespace", title: "Ordinary workload in a system namespace", area: .workloads, severity: .low,
     rationale:
       "Whoever may do something in kube-system may do nearly everything: its accounts' tokens and its secrets are within reach. What does not belong to the cluster makes a way in there.",
     remediation:

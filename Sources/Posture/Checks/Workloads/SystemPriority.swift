@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct SystemPriority: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "system-priority", title: "Priority of the system", area: .workloads, severity: .medium,
+    id: "system-priority", title: "System priority class", area: .workloads, severity: .medium,
     rationale:
       "A pod with a system priority pushes others off full nodes, and is itself the last to go: enough to take a cluster's room away from what runs in it.",
     remediation:

@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct Tiller: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "tiller", title: "Helm 2's Tiller", area: .workloads, severity: .high,
+    id: "tiller", title: "Helm 2 Tiller", area: .workloads, severity: .high,
     rationale:
       "Tiller takes orders from anybody who reaches its port and carries them out, mostly as cluster admin. It has had no fixes since 2020.",
     remediation:

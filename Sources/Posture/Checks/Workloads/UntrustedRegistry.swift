@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct UntrustedRegistry: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "untrusted-registry", title: "Image from a registry that is not on the list", area: .workloads,
+    id: "untrusted-registry", title: "Image from an untrusted registry", area: .workloads,
     severity: .medium,
     rationale:
       "What runs in the cluster should come from registries that are scanned, signed and under control; anything else enters unseen.",

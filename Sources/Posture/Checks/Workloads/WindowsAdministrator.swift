@@ -5,7 +5,7 @@ package import PodSecurity
 
 package struct WindowsAdministrator: WorkloadCheck {
   package let metadata = CheckMetadata(
-    id: "windows-administrator", title: "Runs as the administrator of Windows", area: .workloads, severity: .high,
+    id: "windows-administrator", title: "Runs as the Windows administrator", area: .workloads, severity: .high,
     rationale:
       "ContainerAdministrator may change everything in the container, its services and registry included; flaws in the isolation of Windows containers start from there.",
     remediation:

@@ -1,0 +1,17 @@
+import Findings
+import Images
+import PodSecurity
+
+struct AccountWithoutPassword: ImageCheck {
+  let metadata = CheckMetadata(
+    id: "image-account-without-password", title: "Account without a password", severity: .high,
+    rationale: "Whoever gets a shell, or finds a login, becomes this account without knowing anything.",
+    remediation: "Lock it in the build: `RUN passwd -l NAME`.", benchmark: nil)
+
+  func examine(_ image: ReviewedImage) -> [BuildMistake] {
+    image.openAccounts.map {
+      BuildMistake(
+        "\($0) has an empty password in /etc/shadow", at: "/etc/shadow", value: $0, identity: "/etc/shadow \($0)")
+    }
+  }
+}

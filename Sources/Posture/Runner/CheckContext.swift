@@ -1,0 +1,130 @@
+package import Access
+import Bytes
+import Depth
+package import Findings
+package import Images
+package import Kube
+package import PodSecurity
+package import Reach
+
+/// What a check may look at besides the object at hand. Each part is made when a check first asks for it: a scan that runs three
+/// checks builds no model of the network for them.
+package struct CheckContext: Sendable {
+  package let snapshot: ClusterSnapshot
+  /// The rules' version by which the Pod Security checks judge.
+  package let podSecurityVersion: PodSecurityVersion
+  /// The minor version of Kubernetes that the objects are meant for; nil for any newer one.
+  package let targetMinor: Int?
+  /// Registries, or paths in them, that images may come from; none: any.
+  package let trustedRegistries: [String]
+  /// What is known of images; nil where nobody asked for them to be read.
+  package let images: ImageVerdicts?
+  private let model: Lazy<ReachModel>
+  private let profile: Lazy<AccessProfile>
+  private let risk: Lazy<RiskContext>
+  private let lint: Lazy<[Subject?: [PolicyRemark]]>
+  private let exposure: Lazy<Exposure>
+  private let bindings: Lazy<[Subject: Int]>
+  private let serviceAccounts: Lazy<[String: KubeObject]>
+  private let policedNamespaces: Lazy<Set<String>>
+  private let workloads: Lazy<[String: [Workload]]>
+  private let services: Lazy<[String: Set<String>]>
+  private let budgets: Lazy<[String: [LabelSelector]]>
+  private let autoscaled: Lazy<[String: Set<String>]>
+  private let quotaNamespaces: Lazy<Set<String>>
+
+  package init(
+    snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
+    trustedRegistries: [String] = [], images: ImageVerdicts? = nil
+  ) {
+    self.images = images
+    self.trustedRegistries = trustedRegistries
+    self.targetMinor = targetMinor
+    self.snapshot = snapshot
+    self.podSecurityVersion = podSecurityVersion
+    let model = Lazy { ReachModel(snapshot, profile: .fitting(snapshot)) }
+    let exposure = Lazy { Exposure(model.value) }
+    let profile = Lazy { AccessProfile(AccessInventory(snapshot)) }
+    self.model = model
+    self.exposure = exposure
+    self.profile = profile
+    lint = Lazy {
+      // Without any policy there is nothing to lint.
+      let remarks = PolicyDialects.isPresent(in: snapshot) ? PolicyLint(model.value).remarks : []
+      return Dictionary(grouping: remarks, by: \.object)
+    }
+    risk = Lazy { RiskContext(snapshot, exposure: exposure.value, access: profile.value) }
+    bindings = Lazy {
+      Dictionary(
+        profile.value.inventory.bindings.enumerated().map { ($1.object.subject, $0) },
+        uniquingKeysWith: { _, last in last })
+    }
+    serviceAccounts = Lazy {
+      Dictionary(
+        snapshot.objects(.serviceAccount).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
+        uniquingKeysWith: { _, last in last })
+    }
+    workloads = Lazy { Dictionary(grouping: snapshot.workloads, by: \.object.effectiveNamespace) }
+    budgets = Lazy {
+      Dictionary(grouping: snapshot.objects(GroupKind("policy", "PodDisruptionBudget")), by: \.effectiveNamespace)
+        .mapValues { $0.compactMap { $0.spec?["selector"].flatMap { try? LabelSelector($0) } } }
+    }
+    autoscaled = Lazy {
+      Dictionary(
+        grouping: snapshot.objects(GroupKind("autoscaling", "HorizontalPodAutoscaler")), by: \.effectiveNamespace
+      ).mapValues { Set($0.compactMap { $0.spec?[path: "scaleTargetRef", "name"]?.string }) }
+    }
+    quotaNamespaces = Lazy { Set(snapshot.objects(GroupKind("", "ResourceQuota")).map(\.effectiveNamespace)) }
+    services = Lazy {
+      Dictionary(grouping: snapshot.objects(.service), by: \.effectiveNamespace).mapValues { Set($0.map(\.name)) }
+    }
+    policedNamespaces = Lazy { Set(snapshot.objects(.networkPolicy).map(\.effectiveNamespace)) }
+  }
+
+  package var access: AccessProfile { profile.value }
+  /// Where workloads and accounts stand, by which findings are weighed.
+  var riskContext: RiskContext { risk.value }
+
+  /// Fails with what the policy lint remarks under the code about a network policy, or about the policies of a namespace.
+  package func lintOutcome(
+    of object: KubeObject, code: PolicyRemark.Code, evidence: (PolicyRemark) -> Evidence
+  ) -> Outcome { lintOutcome(of: object, codes: [code], evidence: evidence) }
+
+  package func lintOutcome(
+    of object: KubeObject, codes: Set<PolicyRemark.Code>, evidence: (PolicyRemark) -> Evidence
+  ) -> Outcome {
+    let remarks = (lint.value[object.subject] ?? []).filter { codes.contains($0.code) }
+    return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
+  }
+
+  /// Ways into a workload from outside the cluster that network policies leave open.
+  package func entryPoints(of workload: Workload) -> [Exposure.EntryPoint] {
+    exposure.value.entryPoints(of: workload.object).filter(\.open)
+  }
+
+  /// Index of a binding in the access inventory.
+  package func bindingIndex(of object: KubeObject) -> Int? { bindings.value[object.subject] }
+
+  package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {
+    serviceAccounts.value["\(namespace)/\(name)"]
+  }
+
+  package func workloads(in namespace: String) -> [Workload] { workloads.value[namespace] ?? [] }
+
+  /// Names of the Services of a namespace.
+  package func services(in namespace: String) -> Set<String> { services.value[namespace] ?? [] }
+
+  /// Whether a disruption budget of the namespace covers pods with these labels.
+  package func hasBudget(_ labels: [String: String], namespace: String) -> Bool {
+    budgets.value[namespace]?.contains { $0.matches(labels) } ?? false
+  }
+
+  /// Whether an autoscaler decides the number of pods of an object.
+  package func isAutoscaled(_ object: KubeObject) -> Bool {
+    autoscaled.value[object.effectiveNamespace]?.contains(object.name) ?? false
+  }
+
+  package func hasQuota(_ namespace: String) -> Bool { quotaNamespaces.value.contains(namespace) }
+
+  package func hasNetworkPolicy(_ namespace: String) -> Bool { policedNamespaces.value.contains(namespace) }
+}

@@ -163,6 +163,7 @@ package struct AccessInventory: Sendable {
       }
     }
     self.builtInBindings = builtInBindings
+    problems += Self.misplaced(snapshot, bindings)
     self.roles = roles
     self.bindings = bindings
     self.problems = problems
@@ -176,6 +177,40 @@ package struct AccessInventory: Sendable {
     memberships = GroupMemberships(snapshot)
     allSubjects = accounts.union(bySubject.keys).union(memberships.groups.keys.map { .user($0) }).sorted()
   }
+
+  /// Accounts without a namespace that bindings look for in one: the manifest is meant to be applied with `kubectl -n`.
+  private static func misplaced(_ snapshot: ClusterSnapshot, _ bindings: [Binding]) -> [Problem] {
+    let homeless = snapshot.objects(.serviceAccount).filter { $0.namespace == nil && $0.effectiveNamespace == "default" }
+    guard !homeless.isEmpty else { return [] }
+    let placed = Set(snapshot.objects(.serviceAccount).filter { $0.namespace != nil }.map { $0.effectiveNamespace + "/" + $0.name })
+    var wanted: [String: Set<String>] = [:]
+    for binding in bindings where binding.namespace == nil {
+      for case .serviceAccount(let namespace, let name) in binding.subjects
+      where namespace != "default" && !placed.contains(namespace + "/" + name) { wanted[name, default: []].insert(namespace) }
+    }
+    var found: [String: [KubeObject]] = [:]
+    for object in homeless {
+      if let namespaces = wanted[object.name], namespaces.count == 1, let namespace = namespaces.first {
+        found[namespace, default: []].append(object)
+      }
+    }
+    return found.sorted { $0.key < $1.key }.compactMap { namespace, objects in
+      objects.first.map { first in
+        let others = objects.count > 1 ? " and \(objects.count - 1) more" : ""
+        return Problem(
+          code: "no-namespace", location: first.location,
+          message:
+            "ServiceAccount \"\(first.name)\"\(others) names no namespace and is judged in \"default\", but ClusterRoleBindings look for it in \"\(namespace)\"; read with --default-namespace \(namespace)",
+          hidesInput: false)
+      }
+    }
+  }
+
+  /// Kinds that every answer on access rests on.
+  package static let kinds: [GroupKind] = [.clusterRole, .clusterRoleBinding, .role, .roleBinding]
+
+  /// What of them was not seen whole.
+  package var notSeen: [NotSeen] { snapshot.notSeen(Self.kinds) }
 
   /// The user name and groups with which requests of a subject arrive, as far as the snapshot tells.
   package func identity(of subject: AccessSubject) -> Identity {

@@ -64,3 +64,18 @@ package struct ResourceScope: Sendable {
     return table
   }()
 }
+
+extension PolicyRule {
+  /// What of the rule has an effect when it is bound in a namespace; nil when nothing has.
+  package func effective(inNamespaces scope: ResourceScope) -> PolicyRule? {
+    guard nonResourceURLs.isEmpty else { return nil }
+    let left = resources.filter { path in
+      let resource = path.split(separator: "/").first.map(String.init) ?? path
+      return apiGroups.contains { group in
+        verbs.contains { scope.isAskedInNamespaces(group: group, resource: resource, verb: $0) ?? true }
+      }
+    }
+    guard !left.isEmpty else { return nil }
+    return PolicyRule(verbs: verbs, apiGroups: apiGroups, resources: left, resourceNames: resourceNames)
+  }
+}

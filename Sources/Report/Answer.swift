@@ -1,4 +1,5 @@
 package import Bytes
+package import Kube
 
 /// What a command answers: a value that can be rendered in some formats. Commands differ in their answers, and in nothing else of
 /// how they print.
@@ -24,22 +25,48 @@ package protocol KindOfAnswer: Answer {
 
   /// The answer for people; ends in a line feed.
   func text(_ terminal: Terminal) -> String
+
+  /// What was not seen of that which the answer rests on.
+  var notSeen: [NotSeen] { get }
 }
 
 extension KindOfAnswer {
   package static var formats: [OutputFormat] { [.table, .json] }
 
+  package var notSeen: [NotSeen] { [] }
+
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
-    default: sink(Array(text(terminal).utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
+  }
+
+  /// The text with what was not seen below it.
+  package func wholeText(_ terminal: Terminal) -> String {
+    let list = notSeen
+    guard !list.isEmpty else { return text(terminal) }
+    return text(terminal) + "\n"
+      + TextTable("Not seen: the answer is not the whole", columns: ["kind", "why"], rows: list.map { [$0.kind.text, $0.reason] })
+      .text(terminal)
   }
 
   /// The answer as one document in JSON.
   package func document(to sink: ([UInt8]) -> Void) {
     var writer = JSONWriter(pretty: true)
-    writer.answer(Self.kind) { write(&$0, to: sink) }
+    writer.answer(Self.kind) { writer in
+      write(&writer, to: sink)
+      let list = notSeen
+      guard !list.isEmpty else { return }
+      writer.key("notSeen")
+      writer.array(of: list) { writer, item in
+        writer.object { writer in
+          writer.field("group", item.kind.group)
+          writer.field("kind", item.kind.kind)
+          writer.field("reason", item.reason)
+        }
+      }
+    }
     writer.endLine()
     writer.drain(to: sink, atLeast: 0)
   }

@@ -41,7 +41,7 @@ struct NetworkReachCommand: AsyncParsableCommand {
 
   func run() async throws {
     let number = try port.map(ConnectionQuestion.number)
-    let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
+    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     // A summary is made without listing the connections of a large cluster.
     guard output.formats != [.summary] else { return try output.give(ConnectivityAnswer([], model)) }
     let connectivity = Connectivity(

@@ -25,6 +25,10 @@ extension Input {
   /// Who holds what in files and a cluster; trouble is told on standard error.
   static func inventory(_ files: [String], _ cluster: ClusterOptions? = nil) async throws -> AccessInventory {
     let inventory = AccessInventory(try await snapshot(files, cluster))
+    return told(inventory)
+  }
+
+  fileprivate static func told(_ inventory: AccessInventory) -> AccessInventory {
     StandardError.lines(inventory.problems)
     return inventory
   }
@@ -35,5 +39,19 @@ extension Input {
     let (requests, problems) = try await AuditLogFiles.read(files)
     StandardError.lines(problems)
     return requests
+  }
+}
+
+extension FileOptions {
+  /// Who holds what in the files and a cluster; trouble is told on standard error.
+  func inventory(_ cluster: ClusterOptions, and others: [String] = []) async throws -> AccessInventory {
+    Input.told(AccessInventory(try await snapshot(cluster, and: others)))
+  }
+}
+
+extension AccessInventory {
+  /// Reads what a person writes; a name from outside the cluster, such as an ARN, stands for the user that it is mapped to.
+  func subject(argument: String) -> AccessSubject {
+    memberships.user(of: argument).map { .user($0) } ?? AccessSubject(argument: argument)
   }
 }

@@ -11,6 +11,8 @@ package struct KubeObject: Sendable {
   package let name: String
   /// Nil where the manifest names none.
   package let namespace: String?
+  /// Where an object without a namespace lands.
+  private var defaultNamespace = "default"
 
   /// - Returns: nil for a document that is no Kubernetes object: a mapping with `apiVersion` and `kind` is one.
   package init?(_ root: DocumentNode, file: String, defaults: (apiVersion: String, kind: String)? = nil) {
@@ -38,6 +40,14 @@ package struct KubeObject: Sendable {
     version = other.version
     name = other.name
     namespace = other.namespace
+    defaultNamespace = other.defaultNamespace
+  }
+
+  /// The same where it is applied with another namespace of the request.
+  func inNamespace(_ namespace: String) -> KubeObject {
+    var object = self
+    object.defaultNamespace = namespace
+    return object
   }
 
   /// The same object over another tree, which need not repeat what a list says of its items.
@@ -51,7 +61,7 @@ package struct KubeObject: Sendable {
   package var uid: String? { metadata?["uid"]?.string }
 
   /// The namespace that the object lands in when the manifest names none.
-  package var effectiveNamespace: String { namespace ?? "default" }
+  package var effectiveNamespace: String { namespace ?? defaultNamespace }
 
   package var subject: Subject { Subject(group: groupKind.group, kind: kind, namespace: namespace, name: name) }
 

@@ -2,7 +2,7 @@ package import Access
 package import Bytes
 import Depth
 import Findings
-import Kube
+package import Kube
 
 /// The access review: a grade for each subject, and what should not be there (`rbac review`). The page and the rows are for
 /// sign-off.
@@ -26,6 +26,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
   private let subjects: TextTable
   private let sections: [TextTable]
   private let sources: [String]
+  package let notSeen: [NotSeen]
 
   /// - Parameters:
   ///   - sources: what was reviewed, as the user named it.
@@ -36,7 +37,8 @@ package struct AccessReviewAnswer: KindOfAnswer {
   ) {
     let review = AccessReview(AccessProfile(inventory))
     self.sources = sources
-    rows = review.rows.filter { controlPlane || !$0.subject.isControlPlane }
+    notSeen = inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount, .secret])
+    rows = review.rows.filter { controlPlane || !$0.isShipped }
     subjects = TextTable(
       "Subjects", columns: ["grade", "subject", "steps", "bindings", "what is dangerous"],
       rows: rows.map { row in
@@ -68,7 +70,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
         TextTable(
           "Never used since \(first)", columns: ["subject", "by", "rules"],
           rows: UnusedAccess.unusedRules(inventory, events).map {
-            [$0.subject.text, inventory.describe(binding: $0.binding), $0.rules.map(\.text).joined(separator: "; ")]
+            [$0.subject.text, inventory.describe(binding: $0.binding), $0.text]
           }))
     }
     self.sections = sections
@@ -101,13 +103,21 @@ package struct AccessReviewAnswer: KindOfAnswer {
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
-    case .csv: sink(Array(subjects.csv.utf8))
+    case .csv:
+      let unseen = notSeen.map { ["?", $0.kind.text, "", "", "not seen: \($0.reason)"] }
+      sink(Array(TextTable("", columns: subjects.columns, rows: subjects.rows + unseen).csv.utf8))
     case .html:
       let page = TextTable.html(
-        title: "Access review", subtitle: sources.joined(separator: ", "), [subjects] + sections)
+        title: "Access review", subtitle: sources.joined(separator: ", "), [subjects] + sections + unseenTable)
       sink(Array(page.utf8))
-    default: sink(Array(text(terminal).utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
+  }
+
+  private var unseenTable: [TextTable] {
+    notSeen.isEmpty
+      ? []
+      : [TextTable("Not seen", columns: ["kind", "why"], rows: notSeen.map { [$0.kind.text, $0.reason] })]
   }
 
   package func text(_ terminal: Terminal) -> String {

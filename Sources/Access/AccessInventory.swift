@@ -180,13 +180,18 @@ package struct AccessInventory: Sendable {
 
   /// Accounts without a namespace that bindings look for in one: the manifest is meant to be applied with `kubectl -n`.
   private static func misplaced(_ snapshot: ClusterSnapshot, _ bindings: [Binding]) -> [Problem] {
-    let homeless = snapshot.objects(.serviceAccount).filter { $0.namespace == nil && $0.effectiveNamespace == "default" }
+    let homeless = snapshot.objects(.serviceAccount).filter {
+      $0.namespace == nil && $0.effectiveNamespace == "default"
+    }
     guard !homeless.isEmpty else { return [] }
-    let placed = Set(snapshot.objects(.serviceAccount).filter { $0.namespace != nil }.map { $0.effectiveNamespace + "/" + $0.name })
+    let placed = Set(
+      snapshot.objects(.serviceAccount).filter { $0.namespace != nil }.map { $0.effectiveNamespace + "/" + $0.name })
     var wanted: [String: Set<String>] = [:]
     for binding in bindings where binding.namespace == nil {
       for case .serviceAccount(let namespace, let name) in binding.subjects
-      where namespace != "default" && !placed.contains(namespace + "/" + name) { wanted[name, default: []].insert(namespace) }
+      where namespace != "default" && !placed.contains(namespace + "/" + name) {
+        wanted[name, default: []].insert(namespace)
+      }
     }
     var found: [String: [KubeObject]] = [:]
     for object in homeless {

@@ -99,7 +99,9 @@ package struct ResourceNames: Sendable {
   private func similar(to word: String) -> [String] {
     let stem = word.hasSuffix("s") ? String(word.dropLast()) : word
     guard stem.utf8.count >= 3 else { return [] }
-    let all = words.values.flatMap { $0 }.filter { $0.resource.hasPrefix(stem) || stem.hasPrefix($0.resource.dropLast()) }
+    let all = words.values.flatMap { $0 }.filter {
+      $0.resource.hasPrefix(stem) || stem.hasPrefix($0.resource.dropLast())
+    }
     return Set(all.map { $0.group.isEmpty ? $0.resource : "\($0.resource).\($0.group)" }).sorted().prefix(3).map { $0 }
   }
 

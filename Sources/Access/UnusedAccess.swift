@@ -4,6 +4,8 @@ import Kube
 package enum UnusedAccess {
   /// Roles that no binding refers to; indexes into the inventory's roles.
   package static func unboundRoles(_ inventory: AccessInventory) -> [Int] {
+    // A role is bound by nobody only where all bindings were seen.
+    guard inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty else { return [] }
     let bound = Set(inventory.bindings.compactMap(\.role))
     return inventory.roles.indices.filter { index in
       let role = inventory.roles[index]

@@ -128,10 +128,11 @@ package struct AccessReview: Sendable {
         Remark(kind: .tokenInSecret, subject: secret.subject.text, location: secret.location))
     }
     let tokens = TokenMounts(inventory.snapshot)
+    let seesBindings = inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty
     for workload in inventory.snapshot.workloads {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
-      guard tokens.hasToken(workload), !workload.template.projectsToken,
+      guard seesBindings, tokens.hasToken(workload), !workload.template.projectsToken,
         inventory.bindings(for: Identity(user: account.identity.user, groups: []), namespace: namespace).isEmpty
       else { continue }
       remarks.append(

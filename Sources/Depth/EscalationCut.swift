@@ -27,7 +27,8 @@ package struct EscalationCut: Sendable {
       }
     }
     let subjects = Set(
-      paths.compactMap { path -> AccessSubject? in if case .subject(let subject) = path.start { subject } else { nil } })
+      paths.compactMap { path -> AccessSubject? in if case .subject(let subject) = path.start { subject } else { nil } }
+    )
     let tried = uses.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map(\.key)
     return tried.map { binding in
       let object = inventory.bindings[binding].object

@@ -21,7 +21,9 @@ package enum EscalationOperation {
   /// - Parameter text: `pod/NAMESPACE/NAME`, or a subject.
   package static func start(_ text: String) -> EscalationGraph.Position {
     let parts = text.split(separator: "/")
-    guard parts.count == 3, parts[0] == "pod" || parts[0] == "pods" else { return .subject(AccessSubject(argument: text)) }
+    guard parts.count == 3, parts[0] == "pod" || parts[0] == "pods" else {
+      return .subject(AccessSubject(argument: text))
+    }
     return .pod(namespace: String(parts[1]), name: String(parts[2]))
   }
 
@@ -76,7 +78,8 @@ package enum EscalationOperation {
         && (name == $0.object.name || name.hasPrefix($0.object.name + "-"))
     }
     guard isThere else {
-      throw BartizanError(.input, "no pod, and no workload that it could be of, is called \(namespace)/\(name) in the input")
+      throw BartizanError(
+        .input, "no pod, and no workload that it could be of, is called \(namespace)/\(name) in the input")
     }
   }
 }

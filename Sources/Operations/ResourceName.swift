@@ -34,7 +34,8 @@ package struct ResourceName: Sendable {
     case .unknown(let similar):
       let hint = similar.isEmpty ? "" : "; did you mean \(similar.joined(separator: ", "))?"
       throw BartizanError(
-        .input, "no resource \"\(text)\" is known, neither to Kubernetes nor to the input: name its group as well\(hint)")
+        .input,
+        "no resource \"\(text)\" is known, neither to Kubernetes nor to the input: name its group as well\(hint)")
     }
     if !namespace.isEmpty, !names.isAskedInNamespaces(found, verb: verb) {
       remarks.append("\(found.resource) are not in namespaces: no real request for them names one")

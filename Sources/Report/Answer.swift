@@ -47,7 +47,9 @@ extension KindOfAnswer {
     let list = notSeen
     guard !list.isEmpty else { return text(terminal) }
     return text(terminal) + "\n"
-      + TextTable("Not seen: the answer is not the whole", columns: ["kind", "why"], rows: list.map { [$0.kind.text, $0.reason] })
+      + TextTable(
+        "Not seen: the answer is not the whole", columns: ["kind", "why"], rows: list.map { [$0.kind.text, $0.reason] }
+      )
       .text(terminal)
   }
 

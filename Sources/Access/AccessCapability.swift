@@ -12,6 +12,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
   case evictPods, bindPods, podStatus
   case endpoints, services, routes, writeConfigMaps, operators, networkPolicies, writeSecrets
   case portForward, readLogs, writeLeases, destroy, deleteEvents, reviewOthers, useSecurityContexts, patchAccounts
+  case patchSecrets
 
   var bit: UInt64 { 1 << UInt64(rawValue) }
 
@@ -19,6 +20,18 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
     let verbs: [String]
     let group: String
     let resources: [String]
+
+    /// What is left of it in a namespace. Which verbs reach a resource there may depend on the verb.
+    var inNamespace: [Pattern] {
+      verbs.compactMap { verb in
+        let left = resources.filter { path in
+          let resource = path.split(separator: "/").first.map(String.init) ?? path
+          return ResourceScope.isAskedInNamespaces(group: group, resource: resource, verb: verb)
+            ?? ResourceScope.known[group + "/" + resource] ?? true
+        }
+        return left.isEmpty ? nil : Pattern(verbs: [verb], group: group, resources: left)
+      }
+    }
   }
 
   /// Any of these rules is enough.
@@ -123,18 +136,24 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
         of("cilium.io", verbs, "ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies"),
       ]
     case .writeSecrets: return [core(change, "secrets")]
+    case .patchSecrets: return [core(["patch"], "secrets")]
     case .operators:
       return [
         of("kustomize.toolkit.fluxcd.io", write, "kustomizations"), of("helm.toolkit.fluxcd.io", write, "helmreleases"),
-        of("argoproj.io", write, "applications", "appprojects", "applicationsets", "workflows", "cronworkflows"),
-        of("tekton.dev", ["create"], "pipelineruns", "taskruns"),
+        of(
+          "argoproj.io", write, "applications", "appprojects", "applicationsets", "workflows", "cronworkflows",
+          "workflowtemplates"),
+        of("tekton.dev", write, "pipelineruns", "taskruns"),
         of("cert-manager.io", write, "clusterissuers", "issuers", "certificates"),
         of("external-secrets.io", write, "externalsecrets", "clustersecretstores", "secretstores"),
         of("kyverno.io", write, "clusterpolicies", "policies", "policyexceptions"),
-        of("velero.io", ["create"], "restores"), of("pkg.crossplane.io", write, "providers", "configurations"),
+        of("velero.io", ["create"], "restores"),
+        of("pkg.crossplane.io", write, "providers", "configurations", "functions"),
         of("operators.coreos.com", write, "subscriptions", "clusterserviceversions"),
         of("kubevirt.io", write, "virtualmachines", "virtualmachineinstances"),
         of("karpenter.sh", write, "nodepools"), of("karpenter.k8s.aws", write, "ec2nodeclasses"),
+        of("kubernetes.crossplane.io", write, "objects"), of("helm.crossplane.io", write, "releases"),
+        of("fleet.cattle.io", write, "bundles", "gitrepos"), of("infra.contrib.fluxcd.io", write, "terraforms"),
       ]
     case .portForward:
       return [core(["create", "get"], "pods/portforward"), core(["get", "create"], "services/proxy", "pods/proxy")]
@@ -174,20 +193,27 @@ package struct CapabilitySet: Sendable, Hashable {
 
   package init() {}
 
-  package init(_ rules: [PolicyRule]) {
-    for rule in rules where !rule.resources.isEmpty { add(rule) }
+  /// - Parameter inNamespace: whether the rules are bound in one namespace: then rights to resources of the cluster grant nothing.
+  package init(_ rules: [PolicyRule], inNamespace: Bool = false) {
+    let table = inNamespace ? Self.namespacedTable : Self.table
+    for rule in rules where !rule.resources.isEmpty { add(rule, table) }
   }
 
+  private typealias Table = [(bit: UInt64, patterns: [AccessCapability.Pattern])]
+
   /// Patterns of all capabilities, made once: a role is tried against each of them.
-  private static let table: [(bit: UInt64, patterns: [AccessCapability.Pattern])] = AccessCapability.allCases.map {
-    ($0.bit, $0.patterns)
+  private static let table: Table = AccessCapability.allCases.map { ($0.bit, $0.patterns) }
+
+  /// The same as far as they have an effect in a namespace.
+  private static let namespacedTable: Table = table.map { bit, patterns in
+    (bit, patterns.flatMap(\.inNamespace))
   }
 
   private static let everyVerb: Set<String> = ["get", "list", "create", "update", "delete"]
 
   private static func isBuiltIn(_ group: String) -> Bool { !group.contains(".") || group.hasSuffix(".k8s.io") }
 
-  private mutating func add(_ rule: PolicyRule) {
+  private mutating func add(_ rule: PolicyRule, _ table: Table) {
     // All verbs by name are as much as the star: what is left, such as `escalate`, is within reach of who may write all.
     let all = rule.verbs.contains("*") || Self.everyVerb.isSubset(of: rule.verbs)
     if all, rule.resources.contains("*"), rule.resourceNames.isEmpty {
@@ -198,7 +224,7 @@ package struct CapabilitySet: Sendable, Hashable {
         full |= AccessCapability.everythingInGroup.bit
       }
     }
-    for (bit, patterns) in Self.table where full & bit == 0 {
+    for (bit, patterns) in table where full & bit == 0 {
       for pattern in patterns where rule.allowsGroup(pattern.group) {
         let verbs = pattern.verbs.filter(rule.allowsVerb)
         guard !verbs.isEmpty else { continue }

@@ -43,26 +43,42 @@ package struct AccessInventory: Sendable {
   }
 
   package let roles: [Role]
+  /// Those of the snapshot, then those that every cluster has and the snapshot does not carry.
   package let bindings: [Binding]
+  /// Bindings of the snapshot.
+  package let givenBindings: Range<Int>
   /// Remarks on the RBAC objects: aggregation in circles, subjects that are none.
   package let problems: [Problem]
   /// Service accounts that exist as objects.
   package let serviceAccounts: Set<AccessSubject>
   /// Roles from this index on are those that every cluster has and the snapshot did not carry.
   package let firstBuiltInRole: Int
+  /// Whether the snapshot is one of a whole cluster as far as roles go: then a role that is not in it does not exist.
+  package let hasAllRoles: Bool
+  /// Who is in which group, where the snapshot says so.
+  package let memberships: GroupMemberships
   package let snapshot: ClusterSnapshot
+  /// Everybody who holds a binding, and every service account that exists, in order.
+  package let allSubjects: [AccessSubject]
 
   let clusterBindings: [AccessSubject: [Int]]
   package let namespacedBindings: [String: [AccessSubject: [Int]]]
   private let bySubject: [AccessSubject: [Int]]
+  /// Bindings that every cluster has and the snapshot does not carry.
+  package let builtInBindings: [AccessSubject: [Int]]
 
   package init(_ snapshot: ClusterSnapshot) {
     self.snapshot = snapshot
     var problems: [Problem] = []
     var roles: [Role] = []
     var roleIndex: [String: Int] = [:]
-    let aggregation = Aggregation(snapshot.objects(.clusterRole), &problems)
-    for (position, object) in snapshot.objects(.clusterRole).enumerated() {
+    let given = snapshot.objects(.clusterRole)
+    // Every cluster has this one, and no manifest that is not a copy of a cluster brings it.
+    hasAllRoles = given.contains { $0.name == "cluster-admin" && $0.labels[BootstrapPolicy.label] != nil }
+    let named = Set(given.map(\.name))
+    let builtIn = hasAllRoles ? [] : BootstrapPolicy.clusterRoles.filter { !named.contains($0.name) }
+    let aggregation = Aggregation(given + builtIn, &problems)
+    for (position, object) in given.enumerated() {
       let resolved = aggregation.rules(position)
       roleIndex["/" + object.name] = roles.count
       roles.append(
@@ -77,13 +93,21 @@ package struct AccessInventory: Sendable {
           origins: nodes.indices.map { Origin(object: object, index: $0) }))
     }
     let builtInStart = roles.count
-    for (name, rules) in BuiltInRoles.rules where roleIndex["/" + name] == nil {
-      guard let object = BuiltInRoles.object(name) else { continue }
-      roleIndex["/" + name] = roles.count
+    for (offset, object) in builtIn.enumerated() {
+      let resolved = aggregation.rules(given.count + offset)
+      roleIndex["/" + object.name] = roles.count
+      roles.append(
+        Role(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin)))
+    }
+    for object in hasAllRoles ? [] : BootstrapPolicy.namespacedRoles {
+      let key = object.effectiveNamespace + "/" + object.name
+      guard roleIndex[key] == nil else { continue }
+      roleIndex[key] = roles.count
+      let nodes = object.root["rules"]?.elements ?? []
       roles.append(
         Role(
-          object: object, namespace: nil, rules: rules,
-          origins: rules.indices.map { Origin(object: object, index: $0) }))
+          object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
+          origins: nodes.indices.map { Origin(object: object, index: $0) }))
     }
     var bindings: [Binding] = []
     func add(_ object: KubeObject, namespace: String?) {
@@ -121,6 +145,7 @@ package struct AccessInventory: Sendable {
     var cluster: [AccessSubject: [Int]] = [:]
     var namespaced: [String: [AccessSubject: [Int]]] = [:]
     var bySubject: [AccessSubject: [Int]] = [:]
+    givenBindings = bindings.indices
     for (index, binding) in bindings.enumerated() {
       for subject in Set(binding.subjects) {
         bySubject[subject, default: []].append(index)
@@ -131,6 +156,19 @@ package struct AccessInventory: Sendable {
         }
       }
     }
+    var builtInBindings: [AccessSubject: [Int]] = [:]
+    if !hasAllRoles {
+      let present = Set(bindings.map { ($0.namespace ?? "") + "/" + $0.object.name })
+      let given = bindings.count
+      for object in BootstrapPolicy.bindings where !present.contains((object.namespace ?? "") + "/" + object.name) {
+        add(object, namespace: object.namespace)
+      }
+      for index in given..<bindings.count {
+        for subject in bindings[index].subjects { builtInBindings[subject, default: []].append(index) }
+      }
+    }
+    self.builtInBindings = builtInBindings
+    problems += Self.misplaced(snapshot, bindings)
     self.roles = roles
     self.bindings = bindings
     self.problems = problems
@@ -138,15 +176,57 @@ package struct AccessInventory: Sendable {
     clusterBindings = cluster
     namespacedBindings = namespaced
     self.bySubject = bySubject
-    serviceAccounts = Set(
+    let accounts = Set<AccessSubject>(
       snapshot.objects(.serviceAccount).map { .serviceAccount(namespace: $0.effectiveNamespace, name: $0.name) })
+    serviceAccounts = accounts
+    memberships = GroupMemberships(snapshot)
+    allSubjects = accounts.union(bySubject.keys).union(memberships.groups.keys.map { .user($0) }).sorted()
   }
 
-  /// Everybody who holds a binding, and every service account that exists.
-  package var allSubjects: [AccessSubject] {
-    var all = serviceAccounts
-    for binding in bindings { all.formUnion(binding.subjects) }
-    return all.sorted()
+  /// Accounts without a namespace that bindings look for in one: the manifest is meant to be applied with `kubectl -n`.
+  private static func misplaced(_ snapshot: ClusterSnapshot, _ bindings: [Binding]) -> [Problem] {
+    let homeless = snapshot.objects(.serviceAccount).filter {
+      $0.namespace == nil && $0.effectiveNamespace == "default"
+    }
+    guard !homeless.isEmpty else { return [] }
+    let placed = Set(
+      snapshot.objects(.serviceAccount).filter { $0.namespace != nil }.map { $0.effectiveNamespace + "/" + $0.name })
+    var wanted: [String: Set<String>] = [:]
+    for binding in bindings where binding.namespace == nil {
+      for case .serviceAccount(let namespace, let name) in binding.subjects
+      where namespace != "default" && !placed.contains(namespace + "/" + name) {
+        wanted[name, default: []].insert(namespace)
+      }
+    }
+    var found: [String: [KubeObject]] = [:]
+    for object in homeless {
+      if let namespaces = wanted[object.name], namespaces.count == 1, let namespace = namespaces.first {
+        found[namespace, default: []].append(object)
+      }
+    }
+    return found.sorted { $0.key < $1.key }.compactMap { namespace, objects in
+      objects.first.map { first in
+        let others = objects.count > 1 ? " and \(objects.count - 1) more" : ""
+        return Problem(
+          code: "no-namespace", location: first.location,
+          message:
+            "ServiceAccount \"\(first.name)\"\(others) names no namespace and is judged in \"default\", but ClusterRoleBindings look for it in \"\(namespace)\"; read with --default-namespace \(namespace)",
+          hidesInput: false)
+      }
+    }
+  }
+
+  /// Kinds that every answer on access rests on.
+  package static let kinds: [GroupKind] = [.clusterRole, .clusterRoleBinding, .role, .roleBinding]
+
+  /// What of them was not seen whole.
+  package var notSeen: [NotSeen] { snapshot.notSeen(Self.kinds) }
+
+  /// The user name and groups with which requests of a subject arrive, as far as the snapshot tells.
+  package func identity(of subject: AccessSubject) -> Identity {
+    let own = subject.identity
+    guard case .user(let name) = subject, let groups = memberships.groups[name] else { return own }
+    return Identity(user: own.user, groups: own.groups + groups.filter { !own.groups.contains($0) })
   }
 
   /// Bindings that reach an identity in a namespace (cluster-wide ones included), in the order of evaluation.

@@ -3,21 +3,40 @@ package import Findings
 /// The capabilities of every role and subject of an inventory, computed once.
 package struct AccessProfile: Sendable {
   package let inventory: AccessInventory
-  /// By index of the inventory's roles.
+  /// By index of the inventory's roles, when bound everywhere.
   package let roles: [CapabilitySet]
+  /// The same when bound in one namespace.
+  package let rolesInNamespace: [CapabilitySet]
 
   package init(_ inventory: AccessInventory) {
     self.inventory = inventory
-    roles = inventory.roles.map { CapabilitySet($0.rules) }
+    var everywhere = Set<Int>()
+    var local = Set<Int>()
+    for binding in inventory.bindings {
+      guard let role = binding.role else { continue }
+      if binding.namespace == nil { everywhere.insert(role) } else { local.insert(role) }
+    }
+    roles = inventory.roles.indices.map { index in
+      everywhere.contains(index) || !local.contains(index)
+        ? CapabilitySet(inventory.roles[index].rules) : CapabilitySet()
+    }
+    rolesInNamespace = inventory.roles.indices.map { index in
+      local.contains(index) ? CapabilitySet(inventory.roles[index].rules, inNamespace: true) : CapabilitySet()
+    }
+  }
+
+  /// What a binding hands out; nothing for one whose role does not exist.
+  package func set(ofBinding index: Int) -> CapabilitySet {
+    let binding = inventory.bindings[index]
+    guard let role = binding.role else { return CapabilitySet() }
+    return binding.namespace == nil ? roles[role] : rolesInNamespace[role]
   }
 
   /// What an identity is capable of everywhere.
   package func clusterWide(_ identity: Identity) -> CapabilitySet {
     var set = CapabilitySet()
     for subject in identity.subjects {
-      for index in inventory.clusterBindings[subject] ?? [] {
-        if let role = inventory.bindings[index].role { set.formUnion(roles[role]) }
-      }
+      for index in inventory.clusterBindings[subject] ?? [] { set.formUnion(self.set(ofBinding: index)) }
     }
     return set
   }
@@ -27,9 +46,7 @@ package struct AccessProfile: Sendable {
     var set = CapabilitySet()
     guard let table = inventory.namespacedBindings[namespace] else { return set }
     for subject in identity.subjects {
-      for index in table[subject] ?? [] {
-        if let role = inventory.bindings[index].role { set.formUnion(roles[role]) }
-      }
+      for index in table[subject] ?? [] { set.formUnion(self.set(ofBinding: index)) }
     }
     return set
   }
@@ -47,9 +64,9 @@ package struct AccessProfile: Sendable {
 
   /// Risks of one binding, whatever else its subjects hold.
   package func exposures(ofBinding index: Int) -> [Exposure] {
-    let binding = inventory.bindings[index]
-    guard let role = binding.role, !roles[role].isEmpty else { return [] }
-    return exposures(roles[role], namespace: binding.namespace, bindings: [index])
+    let set = set(ofBinding: index)
+    guard !set.isEmpty else { return [] }
+    return exposures(set, namespace: inventory.bindings[index].namespace, bindings: [index])
   }
 
   private func exposures(_ set: CapabilitySet, namespace: String?, bindings: [Int]) -> [Exposure] {
@@ -78,12 +95,77 @@ package struct AccessProfile: Sendable {
         result += exposures(set, namespace: namespace, bindings: bindings).filter { !everywhere.contains($0.risk.id) }
       }
     }
-    return result.map { exposure in
+    return inOrder(result)
+  }
+
+  /// Risks of a subject by what it holds itself, alone or together with what its groups hold, worst first. What its groups hold
+  /// without it is theirs: one grant to everybody is not a risk of each.
+  package func exposures(ofOwn subject: AccessSubject) -> [Exposure] {
+    let own = inventory.bindings(of: subject)
+    guard !own.isEmpty else { return [] }
+    let identity = inventory.identity(of: subject)
+    let others = Identity(user: "", groups: identity.groups.filter { .group($0) != subject })
+    let inherited = clusterWide(others)
+    var mine = CapabilitySet()
+    for index in own where inventory.bindings[index].namespace == nil { mine.formUnion(set(ofBinding: index)) }
+    var cluster = mine
+    cluster.formUnion(inherited)
+    func beyond(_ set: CapabilitySet, _ known: CapabilitySet, _ namespace: String?) -> [Exposure] {
+      guard set != known else { return [] }
+      let old = Dictionary(
+        exposures(known, namespace: namespace, bindings: []).map { ($0.risk.id, $0.match) },
+        uniquingKeysWith: { first, _ in first })
+      let bindings = inventory.bindings(for: identity, namespace: namespace ?? "")
+      return exposures(set, namespace: namespace, bindings: bindings).filter { ($0.match) > (old[$0.risk.id] ?? .no) }
+    }
+    var result = mine.isEmpty ? [] : beyond(cluster, inherited, nil)
+    if !cluster.has(.everything) {
+      let namespaces =
+        mine.isEmpty
+        ? Set(own.compactMap { inventory.bindings[$0].namespace }) : Set(inventory.namespaces(of: identity))
+      // What groups hold in many namespaces alike is judged once.
+      var judged: [[CapabilitySet]: [Exposure]] = [:]
+      let everywhere = Set(result.filter { $0.match == .full }.map(\.risk.id))
+      for namespace in namespaces.sorted() {
+        let theirs = within(namespace, others)
+        var known = theirs
+        known.formUnion(cluster)
+        var set = known
+        for index in own where inventory.bindings[index].namespace == namespace {
+          set.formUnion(self.set(ofBinding: index))
+        }
+        let isPlain = set == known
+        // The namespace's own grants of the groups are no news unless the subject's rights everywhere complete them.
+        var alone = theirs
+        alone.formUnion(inherited)
+        if isPlain, set == alone || set == cluster { continue }
+        let key = [set, alone]
+        let found: [Exposure]
+        if isPlain, namespace != "kube-system", let known = judged[key] {
+          found = known.map {
+            Exposure(
+              risk: $0.risk, namespace: namespace, match: $0.match, severity: $0.severity, bindings: $0.bindings)
+          }
+        } else {
+          found = beyond(set, alone, namespace).filter { exposure in
+            !everywhere.contains(exposure.risk.id) && exposure.risk.match(cluster) < exposure.match
+          }
+          if isPlain, namespace != "kube-system" { judged[key] = found }
+        }
+        result += found
+      }
+    }
+    return inOrder(result)
+  }
+
+  private func inOrder(_ exposures: [Exposure]) -> [Exposure] {
+    exposures.map { exposure in
       let capabilities = exposure.risk.needs.flatMap { $0 }
       return Exposure(
         risk: exposure.risk, namespace: exposure.namespace, match: exposure.match, severity: exposure.severity,
         bindings: exposure.bindings.filter { index in
-          inventory.bindings[index].role.map { role in capabilities.contains(where: roles[role].hasNamed) } ?? false
+          let set = set(ofBinding: index)
+          return capabilities.contains(where: set.hasNamed)
         })
     }.sorted {
       $0.severity != $1.severity

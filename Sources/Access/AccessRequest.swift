@@ -28,6 +28,17 @@ package struct AccessRequest: Sendable, Hashable {
   package enum Target: Sendable, Hashable {
     case resource(Resource)
     case path(String)
+
+    /// `pods/exec "db-0" in shop`, or the path.
+    package var text: String {
+      switch self {
+      case .path(let path): path
+      case .resource(let resource):
+        resource.combined + (resource.group.isEmpty ? "" : "." + resource.group)
+          + (resource.name.isEmpty ? "" : " \"\(resource.name)\"")
+          + (resource.namespace.isEmpty ? "" : " in " + resource.namespace)
+      }
+    }
   }
 
   package let identity: Identity

@@ -10,7 +10,8 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   package init?(_ node: DocumentNode, bindingNamespace: String?) {
     guard let name = node["name"]?.text, !name.isEmpty else { return nil }
     switch node["kind"]?.string {
-    case "User": self = .user(name)
+    // One identity, whichever way it is spelt.
+    case "User": self = Self.account(ofUser: name) ?? .user(name)
     case "Group": self = .group(name)
     case "ServiceAccount":
       let namespace = node["namespace"]?.text ?? bindingNamespace ?? ""
@@ -18,6 +19,14 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
       self = .serviceAccount(namespace: namespace, name: name)
     default: return nil
     }
+  }
+
+  /// The service account whose user name this is; nil for the name of any other user.
+  package static func account(ofUser name: String) -> AccessSubject? {
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount", !parts[2].isEmpty, !parts[3].isEmpty
+    else { return nil }
+    return .serviceAccount(namespace: String(parts[2]), name: String(parts[3]))
   }
 
   /// Reads what a person writes: `ns/name` or `serviceaccount:ns/name` or the full user name for a service account,
@@ -82,17 +91,42 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
 
   package var text: String { "\(kind) \(name)" }
 
-  /// Part of every cluster, not granted by anybody who works with it.
-  package var isControlPlane: Bool {
+  /// Bears a name that Kubernetes keeps for itself. It says nothing about who decided on its rights.
+  var isNamedLikeControlPlane: Bool {
     switch self {
-    case .user(let name): name.hasPrefix("system:") && name != "system:anonymous"
-    case .group(let name):
-      ["system:masters", "system:nodes", "system:monitoring"].contains(name) || name.hasPrefix("system:bootstrappers")
+    case .user(let name), .group(let name): name.hasPrefix("system:") && name != "system:anonymous"
     case .serviceAccount(let namespace, _): namespace == "kube-system"
     }
   }
 
-  package static func < (a: AccessSubject, b: AccessSubject) -> Bool { (a.kind, a.name) < (b.kind, b.name) }
+  /// Groups of which each user, or each service account, is one.
+  package var isEverybody: Bool {
+    switch self {
+    case .group(let name):
+      ["system:authenticated", "system:unauthenticated", "system:serviceaccounts"].contains(name)
+        || name.hasPrefix("system:serviceaccounts:")
+    case .user(let name): name == "system:anonymous"
+    case .serviceAccount: false
+    }
+  }
+
+  /// By kind, then by name as it is written.
+  package static func < (a: AccessSubject, b: AccessSubject) -> Bool {
+    switch (a, b) {
+    case (.user(let a), .user(let b)), (.group(let a), .group(let b)): a < b
+    case (.serviceAccount(let a, let nameOfA), .serviceAccount(let b, let nameOfB)):
+      a == b ? nameOfA < nameOfB : a + "/" < b + "/"
+    default: a.rank < b.rank
+    }
+  }
+
+  private var rank: Int {
+    switch self {
+    case .group: 0
+    case .serviceAccount: 1
+    case .user: 2
+    }
+  }
 }
 
 /// Who a request comes from.
@@ -122,11 +156,6 @@ package struct Identity: Sendable, Hashable {
 
   /// The subjects of bindings that mean this identity.
   package var subjects: [AccessSubject] {
-    var subjects: [AccessSubject] = [.user(user)]
-    let parts = user.split(separator: ":", omittingEmptySubsequences: false)
-    if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" {
-      subjects.append(.serviceAccount(namespace: String(parts[2]), name: String(parts[3])))
-    }
-    return subjects + groups.map { .group($0) }
+    (user.isEmpty ? [] : [AccessSubject.account(ofUser: user) ?? .user(user)]) + groups.map { .group($0) }
   }
 }

@@ -1,4 +1,5 @@
-import Kube
+import Bytes
+package import Kube
 
 /// Answers requests as the API server's RBAC authorizer does, with the superuser group in front of it.
 ///
@@ -25,13 +26,26 @@ package struct Authorizer: Sendable {
     case superuser
     /// Roles that bindings of this identity refer to and that do not exist.
     case denied(missingRoles: [String])
+    /// Nothing that was seen allows it, and something that was not seen may.
+    case unknown(Unknown)
 
     package var isAllowed: Bool {
       switch self {
       case .allowed, .superuser: true
-      case .denied: false
+      case .denied, .unknown: false
       }
     }
+
+    /// Whether the answer is the API server's.
+    package var isKnown: Bool { if case .unknown = self { false } else { true } }
+  }
+
+  /// What would decide.
+  package struct Unknown: Sendable {
+    /// Roles that bindings of this identity name and that the input does not hold.
+    package let roles: [String]
+    /// Kinds of which not all objects were seen.
+    package let unseen: [GroupKind]
   }
 
   package func decide(_ request: AccessRequest) -> Verdict {
@@ -45,7 +59,26 @@ package struct Authorizer: Sendable {
     {
       return .allowed(grant)
     }
+    for subject in subjects {
+      for index in inventory.builtInBindings[subject] ?? [] {
+        let own = inventory.bindings[index].namespace
+        guard own == nil || own == namespace, let role = inventory.bindings[index].role,
+          let rule = inventory.roles[role].rules.firstIndex(where: { $0.allows(request) })
+        else { continue }
+        return .allowed(Grant(binding: index, rule: rule, subject: subject))
+      }
+    }
+    let kinds = Self.kinds(inNamespace: !namespace.isEmpty)
+    let unseen = kinds.filter { inventory.snapshot.blindness(for: $0) != nil }
+    if !unseen.isEmpty || !missing.isEmpty && !inventory.hasAllRoles {
+      return .unknown(Unknown(roles: missing, unseen: unseen))
+    }
     return .denied(missingRoles: missing)
+  }
+
+  /// Kinds that an answer rests on.
+  package static func kinds(inNamespace: Bool) -> [GroupKind] {
+    inNamespace ? [.clusterRoleBinding, .roleBinding, .clusterRole, .role] : [.clusterRoleBinding, .clusterRole]
   }
 
   /// Every rule that allows the request.
@@ -53,7 +86,11 @@ package struct Authorizer: Sendable {
     var grants: [Grant] = []
     for subject in request.identity.subjects {
       let namespaced = inventory.namespacedBindings[request.namespace]?[subject] ?? []
-      for index in (inventory.clusterBindings[subject] ?? []) + (request.namespace.isEmpty ? [] : namespaced) {
+      let builtIn = (inventory.builtInBindings[subject] ?? []).filter {
+        inventory.bindings[$0].namespace == nil || inventory.bindings[$0].namespace == request.namespace
+      }
+      for index in (inventory.clusterBindings[subject] ?? []) + (request.namespace.isEmpty ? [] : namespaced) + builtIn
+      {
         guard let role = inventory.bindings[index].role else { continue }
         for (rule, policy) in inventory.roles[role].rules.enumerated() where policy.allows(request) {
           grants.append(Grant(binding: index, rule: rule, subject: subject))
@@ -94,13 +131,33 @@ package struct Authorizer: Sendable {
       switch grant.subject {
       case .user(let name): subject = "User \"\(name)\""
       case .group(let name): subject = "Group \"\(name)\""
-      case .serviceAccount(let namespace, let name): subject = "ServiceAccount \"\(name)/\(namespace)\""
+      case .serviceAccount(let namespace, let name):
+        subject =
+          inventory.isWrittenAsUser(grant.subject, in: binding)
+          ? "User \"system:serviceaccount:\(namespace):\(name)\"" : "ServiceAccount \"\(name)/\(namespace)\""
       }
       return
         "RBAC: allowed by \(binding.kind) \"\(binding.object.name)\(scope)\" of \(binding.roleKind) \"\(binding.roleName)\" to \(subject)"
     case .denied(let missing):
       return missing.isEmpty
         ? "no RBAC rule allows it" : "no RBAC rule allows it; not found: \(missing.joined(separator: ", "))"
+    case .unknown(let unknown):
+      var clauses: [String] = []
+      if !unknown.unseen.isEmpty {
+        clauses.append("\(unknown.unseen.map { $0.kind + "s" }.joined(separator: ", ")) could not be read whole")
+      }
+      if !unknown.roles.isEmpty { clauses.append("the input does not hold \(unknown.roles.joined(separator: ", "))") }
+      return "no RBAC rule of the input allows it, and \(clauses.joined(separator: "; "))"
+    }
+  }
+}
+
+extension AccessInventory {
+  /// Whether a binding names a service account by its user name.
+  func isWrittenAsUser(_ subject: AccessSubject, in binding: Binding) -> Bool {
+    let nodes = binding.object.root["subjects"]?.elements ?? []
+    return zip(binding.subjects, binding.subjectIndexes).contains {
+      $0.0 == subject && nodes.indices.contains($0.1) && nodes[$0.1]["kind"]?.string == "User"
     }
   }
 }

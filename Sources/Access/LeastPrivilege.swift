@@ -1,5 +1,3 @@
-package import Events
-
 /// The smallest roles that allow what an audit log shows.
 package struct LeastPrivilege: Sendable {
   package struct Options: Sendable {
@@ -9,6 +7,8 @@ package struct LeastPrivilege: Sendable {
     package var joinNamespaces: Int?
     /// Leave out requests that were refused when they were made.
     package var allowedOnly = false
+    /// Minor version of the server that the roles are for; nil: the newest.
+    package var minor: Int?
 
     package init() {}
   }
@@ -16,7 +16,7 @@ package struct LeastPrivilege: Sendable {
   /// A role with the bindings that hand it to one identity.
   package struct Grant: Sendable {
     package let subject: AccessSubject
-    package let name: String
+    package fileprivate(set) var name: String
     package let rules: [PolicyRule]
     /// Nil: bound everywhere. One: a Role. Several: a ClusterRole with a RoleBinding in each.
     package let namespaces: [String]?
@@ -29,25 +29,32 @@ package struct LeastPrivilege: Sendable {
   package let refused: Int
   /// First and last time in the log.
   package let period: (from: String, to: String)?
+  /// What the server asked besides, and the log does not let us name, with the number of requests.
+  package let unproven: [(what: ObservedRequest.Unproven, subject: AccessSubject, count: Int)]
+  private let checks: Set<ObservedRequest.Check>
 
-  package init(_ events: [AuditEvent], subjects: Set<AccessSubject>? = nil, options: Options = Options()) {
+  package init(_ observed: [ObservedRequest], subjects: Set<AccessSubject>? = nil, options: Options = Options()) {
     var wanted: [AccessSubject: [String: Set<Atom>]] = [:]
     var requests = 0
     var refused = 0
     var times: (String, String)?
-    for event in events {
-      let wasRefused = event.decision == "forbid" || event.decision == nil && event.status == 403
-      if wasRefused, options.allowedOnly { continue }
-      // Nobody's requests: they were turned away before anybody asked what they may do.
-      if event.status == 401 || event.user.isEmpty { continue }
+    var allChecks = Set<ObservedRequest.Check>()
+    var unproven: [AccessSubject: [ObservedRequest.Unproven: Int]] = [:]
+    for event in observed {
+      let wasRefused = event.outcome == .refused
+      if wasRefused && options.allowedOnly || event.outcome == .unauthenticated { continue }
       var counted = false
-      for (user, atom, namespace) in Self.atoms(event) {
-        let subject = Self.subject(user)
+      let (checks, open) = event.checks(minor: options.minor)
+      for check in checks {
+        let subject = Self.subject(check.user)
         guard subjects?.contains(subject) ?? true else { continue }
+        let (atom, namespace) = Self.atom(check)
         wanted[subject, default: [:]][namespace, default: []].insert(atom)
+        allChecks.insert(check)
         counted = true
       }
       guard counted else { continue }
+      for what in open { unproven[Self.subject(event.actingUser), default: [:]][what, default: 0] += 1 }
       requests += 1
       if wasRefused { refused += 1 }
       if !event.time.isEmpty {
@@ -56,9 +63,41 @@ package struct LeastPrivilege: Sendable {
     }
     self.requests = requests
     self.refused = refused
+    checks = allChecks
     period = times.map { (from: $0.0, to: $0.1) }
-    grants = wanted.sorted { $0.key < $1.key }.flatMap { Self.grants($0.key, $0.value, options) }
+    self.unproven = unproven.sorted { $0.key < $1.key }.flatMap { subject, kinds in
+      kinds.sorted { $0.key < $1.key }.map { ($0.key, subject, $0.value) }
+    }
+    grants = Self.named(wanted.sorted { $0.key < $1.key }.flatMap { Self.grants($0.key, $0.value, options) })
   }
+
+  /// Roles for one subject that allow just these checks, whoever made them.
+  package init(_ checks: Set<ObservedRequest.Check>, for subject: AccessSubject) {
+    var used: [String: Set<Atom>] = [:]
+    for check in checks {
+      let (atom, namespace) = Self.atom(check)
+      used[namespace, default: []].insert(atom)
+    }
+    grants = Self.named(Self.grants(subject, used, Options()))
+    requests = checks.count
+    refused = 0
+    period = nil
+    unproven = []
+    self.checks = []
+  }
+
+  /// What the API server would still refuse of the log if the grants were all that its senders held, worked out by the
+  /// authorizer itself.
+  package func refusedByGrants(_ inventory: AccessInventory) -> [ObservedRequest.Check] {
+    let authorizer = Authorizer(inventory)
+    return checks.filter { check in
+      !authorizer.decide(AccessRequest(identity: Identity(user: check.user), verb: check.verb, target: check.target))
+        .isAllowed
+    }.sorted { ($0.user, $0.verb, $0.target.text) < ($1.user, $1.verb, $1.target.text) }
+  }
+
+  /// Checks that were put to the authorizer.
+  package var checked: Int { checks.count }
 
   private struct Atom: Hashable {
     let group: String
@@ -69,43 +108,19 @@ package struct LeastPrivilege: Sendable {
     let url: String
   }
 
-  /// Requests of these verbs carry no name that a rule could be restricted to, or lose it on the way.
-  private static let nameless: Set<String> = ["create", "list", "watch", "deletecollection"]
-
-  private static func atoms(_ event: AuditEvent) -> [(user: String, atom: Atom, namespace: String)] {
-    var atoms: [(String, Atom, String)] = []
-    let acting = event.impersonatedUser ?? event.user
-    if let object = event.object {
-      let resource = object.subresource.isEmpty ? object.resource : object.resource + "/" + object.subresource
-      let name = nameless.contains(event.verb) ? "" : object.name
+  private static func atom(_ check: ObservedRequest.Check) -> (atom: Atom, namespace: String) {
+    switch check.target {
+    case .resource(let object):
       // A Namespace is its own namespace for the audit log; the right to it is cluster-wide, or given within it.
-      atoms.append(
-        (acting, Atom(group: object.group, resource: resource, verb: event.verb, name: name, url: ""), object.namespace)
+      (
+        Atom(group: object.group, resource: object.combined, verb: check.verb, name: object.name, url: ""),
+        object.namespace
       )
-    } else {
-      atoms.append((acting, Atom(group: "", resource: "", verb: event.verb, name: "", url: event.path), ""))
+    case .path(let path): (Atom(group: "", resource: "", verb: check.verb, name: "", url: path), "")
     }
-    if let impersonated = event.impersonatedUser {
-      func impersonate(_ resource: String, _ name: String, _ namespace: String) {
-        atoms.append(
-          (event.user, Atom(group: "", resource: resource, verb: "impersonate", name: name, url: ""), namespace))
-      }
-      if case .serviceAccount(let namespace, let name) = subject(impersonated) {
-        impersonate("serviceaccounts", name, namespace)
-      } else {
-        impersonate("users", impersonated, "")
-      }
-      let own = Identity(user: impersonated).groups
-      for group in event.impersonatedGroups where !own.contains(group) { impersonate("groups", group, "") }
-    }
-    return atoms
   }
 
-  private static func subject(_ user: String) -> AccessSubject {
-    let parts = user.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" else { return .user(user) }
-    return .serviceAccount(namespace: String(parts[2]), name: String(parts[3]))
-  }
+  private static func subject(_ user: String) -> AccessSubject { AccessSubject.account(ofUser: user) ?? .user(user) }
 
   private static func grants(
     _ subject: AccessSubject, _ used: [String: Set<Atom>], _ options: Options
@@ -162,11 +177,38 @@ package struct LeastPrivilege: Sendable {
       : PolicyRule(verbs: [atom.verb], nonResourceURLs: [atom.url])
   }
 
-  /// A name that the API server accepts, made from the subject's.
+  // MARK: Names
+
+  /// A name that the API server accepts, made from the subject's; with its digest where letters were lost.
   private static func roleName(_ subject: AccessSubject) -> String {
     let letters = subject.name.lowercased().map { character in
       character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
     }
-    return "used-by-" + String(letters.prefix(200)).split(separator: "-").joined(separator: "-")
+    let name = "used-by-" + String(letters.prefix(nameLength)).split(separator: "-").joined(separator: "-")
+    let readable = subject.name.replacing("/", with: "-", maxReplacements: 1)
+    return name == "used-by-" + readable ? name : name + "-" + digest(subject)
+  }
+
+  /// Roles whose names are those of another subject get the digest of theirs: names are unique for each kind and namespace, and
+  /// the last one that is applied wins.
+  private static func named(_ grants: [Grant]) -> [Grant] {
+    var holders: [String: Set<AccessSubject>] = [:]
+    for grant in grants { holders[grant.name, default: []].insert(grant.subject) }
+    return grants.map { grant in
+      guard holders[grant.name, default: []].count > 1 else { return grant }
+      var other = grant
+      other.name += "-" + digest(grant.subject)
+      return other
+    }
+  }
+
+  private static let nameLength = 200
+
+  /// FNV-1a over kind and name: enough to tell apart what reads the same.
+  private static func digest(_ subject: AccessSubject) -> String {
+    var hash: UInt32 = 2_166_136_261
+    for byte in subject.text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    let text = String(hash, radix: 16)
+    return String(repeating: "0", count: 8 - text.count) + text
   }
 }

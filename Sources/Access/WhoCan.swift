@@ -22,7 +22,8 @@ package enum WhoCan {
     var answers: [AccessSubject: Answer] = [:]
     // All bindings of a role share its answer.
     var allowing: [Int: Int?] = [:]
-    for (index, binding) in inventory.bindings.enumerated() {
+    for index in inventory.givenBindings {
+      let binding = inventory.bindings[index]
       guard let role = binding.role else { continue }
       if let namespace = binding.namespace, namespace != request.namespace { continue }
       let rule: Int?
@@ -43,12 +44,26 @@ package enum WhoCan {
   }
 }
 
+extension WhoCan {
+  /// Holders of the bindings that every cluster has and the input does not carry, who may do it.
+  package static func builtInSubjects(
+    verb: String, target: AccessRequest.Target, _ inventory: AccessInventory
+  ) -> [AccessSubject] {
+    let request = AccessRequest(identity: Identity(user: "", groups: []), verb: verb, target: target)
+    let allowing = inventory.bindings[inventory.givenBindings.upperBound...].filter { binding in
+      (binding.namespace == nil || binding.namespace == request.namespace)
+        && binding.role.map { inventory.roles[$0].rules.contains { $0.allows(request) } } ?? false
+    }
+    return Set(allowing.flatMap(\.subjects)).sorted()
+  }
+}
+
 extension PolicyRule {
   /// Whether the rule would allow the request if it named the right object.
   func allowsSomeName(_ request: AccessRequest) -> Bool {
+    // `create` carries a name where an object is made by server-side apply, and where it goes to a subresource.
     guard case .resource(let target) = request.target, let name = resourceNames.first, target.name.isEmpty,
-      // No request of these verbs carries a name.
-      !["create", "deletecollection"].contains(request.verb) || !target.subresource.isEmpty
+      request.verb != "deletecollection" || !target.subresource.isEmpty
     else { return false }
     let named = AccessRequest.Resource(
       group: target.group, resource: target.resource, subresource: target.subresource, namespace: target.namespace,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Findings
 import Operations
+import Report
 import Transport
 
 /// Runs the command line, and turns any error into one line and an exit code.
@@ -64,4 +65,11 @@ enum ExitStatus {
   static let findings: Int32 = 1
   static let usage: Int32 = 2
   static let internalFailure: Int32 = 3
+  /// The answer would rest on what was not seen.
+  static let unknown: Int32 = 3
+
+  /// Ends a command whose answer is not the whole.
+  static func finish(_ answer: some KindOfAnswer) throws(ExitCode) {
+    if !answer.notSeen.isEmpty { throw ExitCode(unknown) }
+  }
 }

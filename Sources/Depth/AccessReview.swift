@@ -15,6 +15,8 @@ package struct AccessReview: Sendable {
     package let bindings: [Int]
     /// Steps to cluster admin; nil when there is no way.
     package let stepsToClusterAdmin: Int?
+    /// Whether all that it holds comes with the cluster.
+    package let isShipped: Bool
   }
 
   /// Something in the cluster as a whole that needs attention.
@@ -22,6 +24,7 @@ package struct AccessReview: Sendable {
     /// What the review objects to. The rows of a report are grouped by it, in this order.
     package enum Kind: Sendable, CaseIterable {
       case clusterAdmin
+      case ownAdministrators
       case everybody
       case everyServiceAccount
       case defaultAccount
@@ -33,6 +36,7 @@ package struct AccessReview: Sendable {
       package var title: String {
         switch self {
         case .clusterAdmin: "cluster admin"
+        case .ownAdministrators: "the cluster's own administrators"
         case .everybody: "rights of everybody"
         case .everyServiceAccount: "rights of every service account"
         case .defaultAccount: "default account with rights"
@@ -57,14 +61,15 @@ package struct AccessReview: Sendable {
     let graph = EscalationGraph(profile)
     let paths = graph.paths(to: .clusterAdmin)
     rows = inventory.allSubjects.compactMap { subject in
-      let exposures = profile.exposures(of: subject.identity)
-      let steps = graph.steps(from: subject, paths).map(EscalationGraph.length)
+      // What everybody holds has a row of its own; here is what comes on top of it.
+      let exposures = profile.exposures(ofOwn: subject)
+      let steps = graph.ownSteps(from: subject, paths).map(EscalationGraph.length)
       let own = inventory.bindings(of: subject)
-      guard !own.isEmpty || !exposures.isEmpty else { return nil }
+      guard !own.isEmpty || steps != nil else { return nil }
       return Row(
         subject: subject, grade: Self.isEverybody(subject, own, inventory) ? "F" : Self.grade(exposures, steps),
         exposures: exposures, bindings: own,
-        stepsToClusterAdmin: steps)
+        stepsToClusterAdmin: steps, isShipped: inventory.holdsOnlyShipped(subject))
     }.sorted { $0.grade != $1.grade ? $0.grade > $1.grade : $0.subject < $1.subject }
     remarks = Self.remarks(profile)
   }
@@ -74,7 +79,7 @@ package struct AccessReview: Sendable {
     guard subject == .group("system:unauthenticated") || subject == .user("system:anonymous") else { return false }
     return bindings.contains { index in
       let binding = inventory.bindings[index]
-      return binding.object.labels["kubernetes.io/bootstrapping"] == nil && binding.role != nil
+      return inventory.shipper(of: subject, binding: index) == nil && binding.role != nil
         && !["system:public-info-viewer", "system:discovery"].contains(binding.roleName)
     }
   }
@@ -93,15 +98,20 @@ package struct AccessReview: Sendable {
   private static func remarks(_ profile: AccessProfile) -> [Remark] {
     let inventory = profile.inventory
     var remarks: [Remark] = []
-    for binding in inventory.bindings {
-      guard binding.object.labels["kubernetes.io/bootstrapping"] == nil else { continue }
-      let set = binding.role.map { profile.roles[$0] } ?? CapabilitySet()
+    for index in inventory.givenBindings {
+      let binding = inventory.bindings[index]
+      let set = profile.set(ofBinding: index)
       for subject in binding.subjects {
         func remark(_ kind: Remark.Kind) {
           remarks.append(
             Remark(
               kind: kind, subject: "\(subject.text) by \(binding.kind) \(binding.object.name)",
               location: binding.object.location))
+        }
+        let isAdmin = set.has(.everything) && binding.namespace == nil
+        if let shipper = inventory.shipper(of: subject, binding: index) {
+          if isAdmin, case .distribution = shipper { remark(.ownAdministrators) }
+          continue
         }
         switch subject {
         case .group("system:unauthenticated"), .user("system:anonymous"), .group("system:authenticated"):
@@ -111,7 +121,7 @@ package struct AccessReview: Sendable {
         case .user(let name) where !name.hasPrefix("system:"): remark(.personBoundDirectly)
         default: break
         }
-        if set.has(.everything), binding.namespace == nil { remark(.clusterAdmin) }
+        if isAdmin { remark(.clusterAdmin) }
       }
     }
     for secret in inventory.snapshot.objects(.secret)
@@ -119,10 +129,12 @@ package struct AccessReview: Sendable {
       remarks.append(
         Remark(kind: .tokenInSecret, subject: secret.subject.text, location: secret.location))
     }
+    let tokens = TokenMounts(inventory.snapshot)
+    let seesBindings = inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty
     for workload in inventory.snapshot.workloads {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
-      guard workload.template.spec["automountServiceAccountToken"]?.bool != false,
+      guard seesBindings, tokens.hasToken(workload), !workload.template.projectsToken,
         inventory.bindings(for: Identity(user: account.identity.user, groups: []), namespace: namespace).isEmpty
       else { continue }
       remarks.append(

@@ -48,7 +48,7 @@ package struct ComponentReview: Sendable {
       NodeEscapes.open(to: workload.template).map { (workload: workload, escape: $0) }
     }
     exposures = accounts.flatMap { account in
-      profile.exposures(of: account.identity).map { (account: account, exposure: $0) }
+      profile.exposures(of: profile.inventory.identity(of: account)).map { (account: account, exposure: $0) }
     }
     let graph = EscalationGraph(profile)
     let paths = graph.paths(to: .clusterAdmin)

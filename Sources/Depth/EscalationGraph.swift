@@ -23,6 +23,15 @@ package struct EscalationGraph: Sendable {
     case clusterAdmin
     /// All secrets of the namespace; of the cluster for nil.
     case secrets(namespace: String?)
+    /// One Secret.
+    case secret(namespace: String, name: String)
+    /// One pod, or any pod of the workload of that name.
+    case pod(namespace: String, name: String)
+    /// Whoever is bound to a role: everywhere for a nil namespace, and in any single one of them for `*`.
+    case role(kind: String, name: String, namespace: String?)
+
+    /// Stands for a single namespace of one's choice.
+    static let anyNamespace = "*"
 
     package var text: String {
       switch self {
@@ -34,6 +43,11 @@ package struct EscalationGraph: Sendable {
       case .nodeCredentials: "the credentials on a node"
       case .clusterAdmin: "cluster admin"
       case .secrets(let namespace): namespace.map { "the secrets of \($0)" } ?? "all secrets"
+      case .secret(let namespace, let name): "Secret \(namespace)/\(name)"
+      case .pod(let namespace, let name): "Pod \(namespace)/\(name)"
+      case .role(let kind, let name, let namespace):
+        "the rights of \(kind) \(name)"
+          + (namespace.map { $0 == Self.anyNamespace ? " in any namespace" : " in \($0)" } ?? "")
       }
     }
   }
@@ -46,7 +60,13 @@ package struct EscalationGraph: Sendable {
     package let means: Means
 
     /// The binding that allows it; nil where no right is needed.
-    package var binding: Int? { if case .right(let binding) = means { binding } else { nil } }
+    package var binding: Int? {
+      switch means {
+      case .right(let binding): binding
+      case .rightOn(_, let binding): binding
+      default: nil
+      }
+    }
 
     /// What is done, in a few words.
     package var text: String {
@@ -58,6 +78,7 @@ package struct EscalationGraph: Sendable {
         escape.escape.gain == .node
           ? "escapes from \(workload.kind) \(workload.name): \(escape.text)"
           : "reads them from \(workload.kind) \(workload.name): \(escape.text)"
+      case .rightOn(let object, _): "\(technique.phrase) (\(object))"
       case .nature, .right: technique.phrase
       }
     }
@@ -69,6 +90,8 @@ package struct EscalationGraph: Sendable {
     case nature
     /// A right, by the binding that brings it; nil where none does by itself.
     case right(binding: Int?)
+    /// A right to one object, which is named.
+    case rightOn(object: String, binding: Int)
     /// The token that the pods of a workload carry.
     case token(of: Subject)
     /// A Secret that the pods of a workload are given.
@@ -82,17 +105,46 @@ package struct EscalationGraph: Sendable {
   package let inventory: AccessInventory
   private var edges: [Step] = []
   private var incoming: [Position: [Int]] = [:]
+  /// Roles with rules that are restricted to names.
+  private let rolesWithNames: [Bool]
+  let namespaces: [String]
+  let secretsByName: [String: [KubeObject]]
+  let accountsByName: [String: [AccessSubject]]
+  private var inheritances: [[String]: Inheritance] = [:]
+  var roles = Set<Position>()
+  var pods = Set<Position>()
 
-  /// - Parameter namespaces: namespaces that matter although the snapshot does not know them.
-  package init(_ profile: AccessProfile, namespaces extra: Set<String> = []) {
+  /// - Parameters:
+  ///   - extra: namespaces that matter although the snapshot does not know them.
+  ///   - starts: pods from which a way is asked for.
+  package init(_ profile: AccessProfile, namespaces extra: Set<String> = [], pods starts: [Position] = []) {
     inventory = profile.inventory
+    let inventory = profile.inventory
     let snapshot = inventory.snapshot
     let open = OpenNamespaces(snapshot)
-    let namespaces = Set(snapshot.namespaces).union(inventory.namespacedBindings.keys).union(["kube-system"]).union(
+    rolesWithNames = inventory.roles.map { $0.rules.contains { !$0.resourceNames.isEmpty } }
+    namespaces = Set(snapshot.namespaces).union(inventory.namespacedBindings.keys).union(["kube-system"]).union(
       extra
     ).sorted()
+    secretsByName = Dictionary(grouping: snapshot.objects(.secret), by: \.name)
+    var accounts = inventory.serviceAccounts
+    for subject in inventory.allSubjects { if case .serviceAccount = subject { accounts.insert(subject) } }
+    let sorted = accounts.sorted()
+    accountsByName = Dictionary(grouping: sorted) { subject in
+      if case .serviceAccount(_, let name) = subject { name } else { "" }
+    }
     for subject in inventory.allSubjects where subject != .group("system:masters") {
       addGrants(subject, profile, open)
+      addMemberships(of: subject)
+    }
+    for (subject, bindings) in inventory.builtInBindings.sorted(by: { $0.key < $1.key })
+    where subject != .group("system:masters") {
+      for binding in bindings {
+        addSteps(
+          .subject(subject), profile.set(ofBinding: binding), known: [],
+          namespace: inventory.bindings[binding].namespace, open
+        ) { _ in binding }
+      }
     }
     add(.subject(.group("system:masters")), .clusterAdmin, .isSuperuser)
     for namespace in namespaces {
@@ -100,13 +152,12 @@ package struct EscalationGraph: Sendable {
       add(.pods(namespace: nil), .pods(namespace: namespace), .isMember)
       add(.secrets(namespace: nil), .secrets(namespace: namespace), .areMembers)
     }
-    var accounts = inventory.serviceAccounts
-    for subject in inventory.allSubjects { if case .serviceAccount = subject { accounts.insert(subject) } }
-    for case .serviceAccount(let namespace, let name) in accounts.sorted() {
+    for case .serviceAccount(let namespace, let name) in sorted {
       add(
         .accounts(namespace: namespace), .subject(.serviceAccount(namespace: namespace, name: name)), .isMember)
     }
     for case .user(let name) in inventory.allSubjects { add(.users, .subject(.user(name)), .isMember) }
+    pods.formUnion(starts)
     addPods(snapshot)
     // Controllers of the control plane act through accounts of kube-system, one of which manages all roles.
     add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
@@ -119,42 +170,137 @@ package struct EscalationGraph: Sendable {
     for (index, edge) in edges.enumerated() { incoming[edge.to, default: []].append(index) }
   }
 
-  private mutating func add(
+  mutating func add(
     _ from: Position, _ to: Position, _ technique: Technique, _ means: Means = .nature
   ) {
     edges.append(Step(from: from, to: to, technique: technique, means: means))
   }
 
-  private mutating func addGrants(_ subject: AccessSubject, _ profile: AccessProfile, _ open: OpenNamespaces) {
-    let identity = subject.identity
-    let cluster = profile.clusterWide(identity)
-    addSteps(subject, cluster, namespace: nil, profile, open)
-    guard !cluster.has(.everything) else { return }
+  // MARK: Grants
+
+  /// What the groups of somebody hold, worked out once for all that are in the same groups.
+  private struct Inheritance {
+    let identity: Identity
+    let cluster: CapabilitySet
+    /// Sets of rights that they hold in single namespaces, each with the namespaces where they hold just that.
+    let local: [CapabilitySet: [String]]
+  }
+
+  private mutating func inheritance(of subject: AccessSubject, _ profile: AccessProfile) -> Inheritance {
+    let groups = inventory.identity(of: subject).groups.filter {
+      .group($0) != subject && !inventory.bindings(of: .group($0)).isEmpty
+    }
+    if let known = inheritances[groups] { return known }
+    let identity = Identity(user: "", groups: groups)
+    var local: [CapabilitySet: [String]] = [:]
     for namespace in inventory.namespaces(of: identity) {
-      var set = profile.within(namespace, identity)
-      set.formUnion(cluster)
-      addSteps(subject, set, namespace: namespace, profile, open)
+      local[profile.within(namespace, identity), default: []].append(namespace)
+    }
+    let result = Inheritance(identity: identity, cluster: profile.clusterWide(identity), local: local)
+    inheritances[groups] = result
+    return result
+  }
+
+  /// An identity acts with the rights of its groups, too.
+  private mutating func addMemberships(of subject: AccessSubject) {
+    for group in inventory.identity(of: subject).groups where .group(group) != subject {
+      if group == "system:masters" || !inventory.bindings(of: .group(group)).isEmpty {
+        add(.subject(subject), .subject(.group(group)), .isMember)
+      }
     }
   }
 
-  private mutating func addSteps(
-    _ subject: AccessSubject, _ set: CapabilitySet, namespace: String?, _ profile: AccessProfile, _ open: OpenNamespaces
-  ) {
+  /// Steps by what a subject holds itself, alone or together with its groups; what its groups can do alone starts at them.
+  private mutating func addGrants(_ subject: AccessSubject, _ profile: AccessProfile, _ open: OpenNamespaces) {
+    let own = inventory.bindings(of: subject)
+    guard !own.isEmpty else { return }
     let from = Position.subject(subject)
-    let identity = subject.identity
-    func binding(_ capability: AccessCapability) -> Int? {
-      inventory.bindings(for: identity, namespace: namespace ?? "").first { index in
-        inventory.bindings[index].role.map { profile.roles[$0].has(capability) || profile.roles[$0].has(.everything) }
-          ?? false
+    let inherited = inheritance(of: subject, profile)
+    let identity = inventory.identity(of: subject)
+    var mine = CapabilitySet()
+    var local: [String: CapabilitySet] = [:]
+    var named = Set<String>()
+    for index in own {
+      let binding = inventory.bindings[index]
+      let set = profile.set(ofBinding: index)
+      if let namespace = binding.namespace {
+        local[namespace, default: CapabilitySet()].formUnion(set)
+      } else {
+        mine.formUnion(set)
+      }
+      if let role = binding.role, rolesWithNames[role] || set.hasNamed(.operators) {
+        named.insert(binding.namespace ?? "")
       }
     }
+    var cluster = mine
+    cluster.formUnion(inherited.cluster)
+    let inventory = inventory
+    func finder(_ namespace: String?) -> (AccessCapability) -> Int? {
+      let bindings = inventory.bindings(for: identity, namespace: namespace ?? "")
+      return { capability in
+        bindings.first { index in
+          let set = profile.set(ofBinding: index)
+          return set.has(capability) || set.has(.everything)
+        }
+      }
+    }
+    if !mine.isEmpty {
+      addSteps(from, cluster, known: [inherited.cluster], namespace: nil, open, finder(nil))
+      if named.contains("") { addNamed(from, identity, namespace: nil, profile, open) }
+    }
+    guard !cluster.has(.everything) else { return }
+    for (namespace, set) in local.sorted(by: { $0.key < $1.key }) {
+      var theirs = profile.within(namespace, inherited.identity)
+      theirs.formUnion(inherited.cluster)
+      var all = set
+      all.formUnion(theirs)
+      all.formUnion(cluster)
+      addSteps(from, all, known: [theirs, cluster], namespace: namespace, open, finder(namespace))
+      if named.contains(namespace) || named.contains("") {
+        addNamed(from, identity, namespace: namespace, profile, open)
+      }
+    }
+    guard !mine.isEmpty else { return }
+    for (set, places) in inherited.local.sorted(by: { $0.value[0] < $1.value[0] }) {
+      var theirs = set
+      theirs.formUnion(inherited.cluster)
+      var all = theirs
+      all.formUnion(cluster)
+      guard all != theirs, all != cluster, Self.completes(all, theirs, cluster) else { continue }
+      for namespace in places where local[namespace] == nil {
+        addSteps(from, all, known: [theirs, cluster], namespace: namespace, open, finder(namespace))
+      }
+    }
+  }
+
+  /// Capabilities that make a way only together.
+  private static let combinations: [[AccessCapability]] = [
+    [.createSecrets, .readSecrets], [.createSecrets, .patchSecrets], [.escalateRoles, .writeRoles],
+    [.bindRoles, .writeRoleBindings], [.createPods, .patchNamespaces], [.writeWorkloads, .patchNamespaces],
+  ]
+
+  private static func completes(_ all: CapabilitySet, _ a: CapabilitySet, _ b: CapabilitySet) -> Bool {
+    combinations.contains { all.hasAll($0) && !a.hasAll($0) && !b.hasAll($0) }
+  }
+
+  /// - Parameters:
+  ///   - known: sets whose steps are in the graph already, from here or from where this position leads without a deed.
+  ///   - isLocal: whether the rights hold in single namespaces, whichever they are.
+  ///   - binding: the binding that brings a capability.
+  mutating func addSteps(
+    _ from: Position, _ set: CapabilitySet, known: [CapabilitySet], namespace: String?, _ open: OpenNamespaces,
+    isLocal: Bool = false, _ binding: (AccessCapability) -> Int?
+  ) {
+    func isNew(_ capabilities: [AccessCapability]) -> Bool {
+      set.hasAll(capabilities) && !known.contains { $0.hasAll(capabilities) }
+    }
     func step(_ to: Position, _ technique: Technique, _ capabilities: AccessCapability...) {
-      guard set.hasAll(capabilities), let last = capabilities.last else { return }
+      guard let last = capabilities.last, isNew(capabilities) else { return }
       add(from, to, technique, .right(binding: binding(last)))
     }
-    if namespace == nil {
+    if namespace == nil, !isLocal {
       if set.has(.everything) {
-        add(from, .clusterAdmin, .mayDoEverything, .right(binding: binding(.everything)))
+        step(.clusterAdmin, .mayDoEverything, .everything)
         return
       }
       step(.clusterAdmin, .impersonatesMasters, .impersonateUsers, .impersonateGroups)
@@ -170,36 +316,42 @@ package struct EscalationGraph: Sendable {
       step(.secrets(namespace: nil), .isSentByAdmission, .validatingAdmission)
       step(.pods(namespace: nil), .runsThroughKubelet, .proxyNodes)
       step(.node, .mountsNodeByVolume, .persistentVolumes, .createPods)
+      if inventory.snapshot.objects(.configMap).contains(where: GroupMemberships.isAWSAuth) {
+        step(.clusterAdmin, .mapsItselfToMasters, .writeConfigMaps)
+      }
     }
     step(.accounts(namespace: namespace), .impersonates, .impersonateAccounts)
     step(.accounts(namespace: namespace), .issuesTokens, .createTokens)
     step(.accounts(namespace: namespace), .startsPod, .createPods)
     step(.accounts(namespace: namespace), .startsWorkload, .writeWorkloads)
     step(.accounts(namespace: namespace), .mintsTokenBySecret, .createSecrets, .readSecrets)
+    step(.accounts(namespace: namespace), .mintsTokenByApply, .createSecrets, .patchSecrets)
     step(.secrets(namespace: namespace), .readsSecrets, .readSecrets)
+    step(.secrets(namespace: namespace), .readsSecretsByPatch, .patchSecrets)
     step(.secrets(namespace: namespace), .mountsSecrets, .createPods)
+    step(.secrets(namespace: namespace), .mountsSecrets, .writeWorkloads)
     step(.pods(namespace: namespace), .runsCommands, .execPods)
     step(.pods(namespace: namespace), .addsContainer, .ephemeralContainers)
     step(.pods(namespace: namespace), .changesImage, .patchPods)
+    step(.accounts(namespace: namespace), .bindsAdminOfNamespace, .bindRoles, .writeRoleBindings)
+    step(.secrets(namespace: namespace), .bindsAdminOfNamespace, .bindRoles, .writeRoleBindings)
     if let namespace {
       step(
         .accounts(namespace: namespace), .widensRoleOfNamespace, .escalateRoles, .writeRoles)
-      step(.accounts(namespace: namespace), .bindsAdminOfNamespace, .bindRoles, .writeRoleBindings)
-      step(.secrets(namespace: namespace), .bindsAdminOfNamespace, .bindRoles, .writeRoleBindings)
       if namespace == "kube-system" {
         step(.clusterAdmin, .changesControlPlane, .writeConfigMaps)
       }
     }
-    let startsPods: AccessCapability? =
-      set.has(.createPods) ? .createPods : set.has(.writeWorkloads) ? .writeWorkloads : nil
-    if let startsPods {
+    for starts in [AccessCapability.createPods, .writeWorkloads] where set.has(starts) {
       if open.admitsEscape(namespace) {
-        add(from, .node, .startsEscapingPod, .right(binding: binding(startsPods)))
-      } else if set.has(.patchNamespaces) {
-        add(from, .node, .relabelsNamespace, .right(binding: binding(.patchNamespaces)))
+        step(.node, .startsEscapingPod, starts)
+      } else {
+        step(.node, .relabelsNamespace, starts, .patchNamespaces)
       }
     }
   }
+
+  // MARK: Pods
 
   /// Pods run as accounts, and some of them own their node already.
   private mutating func addPods(_ snapshot: ClusterSnapshot) {
@@ -210,24 +362,49 @@ package struct EscalationGraph: Sendable {
     }
     var owned = Set<Owned>()
     var readers = Set<String>()
+    let tokens = TokenMounts(snapshot)
+    let volumes = ClaimedVolumes(snapshot)
+    var single: [String: [(name: String, position: Position)]] = [:]
+    for case .pod(let namespace, let name) in pods {
+      single[namespace, default: []].append((name, .pod(namespace: namespace, name: name)))
+    }
     for workload in snapshot.workloads {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
-      if workload.template.spec["automountServiceAccountToken"]?.bool != false, seen.insert(account).inserted {
-        add(
-          .pods(namespace: namespace), .subject(account), .usesToken, .token(of: workload.subject))
+      // A pod of a workload is named after it.
+      let mine = (single[namespace] ?? []).filter {
+        $0.name == workload.object.name || $0.name.hasPrefix(workload.object.name + "-")
+      }.map(\.position)
+      if tokens.hasToken(workload) {
+        let isFirst = seen.insert(account).inserted
+        for from in (isFirst ? [.pods(namespace: namespace)] : []) + mine {
+          add(from, .subject(account), .usesToken, .token(of: workload.subject))
+        }
       }
-      if let secret = workload.template.secretNames.first, readers.insert(namespace).inserted {
-        add(
-          .pods(namespace: namespace), .secrets(namespace: namespace),
-          .isGivenSecret, .givenSecret(name: secret, to: workload.subject))
+      if let secret = workload.template.secretNames.first {
+        if readers.insert(namespace).inserted {
+          add(
+            .pods(namespace: namespace), .secrets(namespace: namespace),
+            .isGivenSecret, .givenSecret(name: secret, to: workload.subject))
+        }
       }
-      for escape in NodeEscapes.open(to: workload.template)
-      where owned.insert(Owned(namespace: namespace, gain: escape.escape.gain)).inserted {
+      if !mine.isEmpty {
+        for secret in workload.template.secretNames {
+          for from in mine {
+            add(
+              from, .secret(namespace: namespace, name: secret), .isGivenSecret,
+              .givenSecret(name: secret, to: workload.subject))
+          }
+        }
+      }
+      for escape in NodeEscapes.open(to: volumes.resolved(workload.template, namespace: namespace)) {
         let means = Means.escape(escape, from: workload.subject)
-        switch escape.escape.gain {
-        case .node: add(.pods(namespace: namespace), .node, .escapes, means)
-        case .credentials: add(.pods(namespace: namespace), .nodeCredentials, .readsNodeCredentials, means)
+        let isFirst = owned.insert(Owned(namespace: namespace, gain: escape.escape.gain)).inserted
+        for from in (isFirst ? [.pods(namespace: namespace)] : []) + mine {
+          switch escape.escape.gain {
+          case .node: add(from, .node, .escapes, means)
+          case .credentials: add(from, .nodeCredentials, .readsNodeCredentials, means)
+          }
         }
       }
     }
@@ -237,46 +414,63 @@ package struct EscalationGraph: Sendable {
     for secret in snapshot.objects(.secret) where secret.root["type"]?.string == "kubernetes.io/service-account-token" {
       guard let name = secret.annotations["kubernetes.io/service-account.name"] else { continue }
       let account = AccessSubject.serviceAccount(namespace: secret.effectiveNamespace, name: name)
-      add(
-        .secrets(namespace: secret.effectiveNamespace), .subject(account), .usesTokenSecret,
-        .tokenSecret(name: secret.name))
+      let position = Position.secret(namespace: secret.effectiveNamespace, name: secret.name)
+      add(.secrets(namespace: secret.effectiveNamespace), position, .isMember)
+      add(position, .subject(account), .usesTokenSecret, .tokenSecret(name: secret.name))
     }
   }
 
-  /// Shortest ways from every subject to a goal.
+  /// Shortest ways from every position to a goal.
   package struct Paths: Sendable {
     fileprivate let next: [Position: Int]
     fileprivate let distances: [Position: Int]
     fileprivate let goal: Position
   }
 
+  /// Steps that merely name a member cost nothing.
   package func paths(to goal: Position) -> Paths {
     var next: [Position: Int] = [:]
     var distances: [Position: Int] = [goal: 0]
-    var open = [goal]
-    var position = 0
-    while position < open.count {
-      let node = open[position]
-      position += 1
-      for index in incoming[node] ?? [] where distances[edges[index].from] == nil {
-        let from = edges[index].from
-        distances[from] = (distances[node] ?? 0) + 1
-        next[from] = index
-        open.append(from)
+    var layer = [goal]
+    var done = Set<Position>()
+    var depth = 0
+    while !layer.isEmpty {
+      var following: [Position] = []
+      var position = 0
+      while position < layer.count {
+        let node = layer[position]
+        position += 1
+        guard distances[node] == depth, done.insert(node).inserted else { continue }
+        for index in incoming[node] ?? [] {
+          let from = edges[index].from
+          let distance = depth + (edges[index].technique.isMembership ? 0 : 1)
+          guard distances[from].map({ distance < $0 }) ?? true else { continue }
+          distances[from] = distance
+          next[from] = index
+          if distance == depth { layer.append(from) } else { following.append(from) }
+        }
       }
+      layer = following
+      depth += 1
     }
     return Paths(next: next, distances: distances, goal: goal)
   }
 
   /// The steps of a subject to the goal; nil when there is no way.
   package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
-    // An identity acts with the rights of its groups, too.
-    let starts = ([subject] + subject.identity.subjects).map { Position.subject($0) }
+    // Somebody whom the snapshot does not know acts with the rights of the groups that everybody is in.
+    let starts = ([subject] + inventory.identity(of: subject).subjects).map { Position.subject($0) }
     guard
       let start = starts.filter({ paths.distances[$0] != nil }).min(by: {
         paths.distances[$0] ?? 0 < paths.distances[$1] ?? 0
       })
     else { return nil }
+    return steps(from: start, paths)
+  }
+
+  /// The steps from a position to the goal; nil when there is no way.
+  package func steps(from start: Position, _ paths: Paths) -> [Step]? {
+    guard paths.distances[start] != nil else { return nil }
     var steps: [Step] = []
     var node = start
     while node != paths.goal, let index = paths.next[node] {
@@ -286,10 +480,21 @@ package struct EscalationGraph: Sendable {
     return steps
   }
 
+  /// The steps of a subject by what it holds itself: a way that everybody has is not one of its own.
+  package func ownSteps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
+    guard let steps = steps(from: .subject(subject), paths) else { return nil }
+    if !subject.isEverybody, let first = steps.first, first.technique.isMembership,
+      case .subject(let group) = first.to, group.isEverybody
+    {
+      return nil
+    }
+    return steps
+  }
+
   /// Subjects with a way to the goal and its length, shortest first. Steps that merely name a member do not count.
   package func reaching(_ paths: Paths) -> [(subject: AccessSubject, steps: [Step])] {
     inventory.allSubjects.compactMap { subject in
-      steps(from: subject, paths).map { (subject: subject, steps: $0) }
+      ownSteps(from: subject, paths).map { (subject: subject, steps: $0) }
     }.filter { !$0.steps.isEmpty }.sorted {
       (Self.length($0.steps), $0.subject) < (Self.length($1.steps), $1.subject)
     }
@@ -301,7 +506,7 @@ package struct EscalationGraph: Sendable {
 }
 
 /// Which namespaces admit a pod that owns its node.
-private struct OpenNamespaces {
+struct OpenNamespaces {
   private let guarded: Set<String>
   private let anyOpen: Bool
 

@@ -10,7 +10,8 @@ package enum HighValueAssets {
     let byKind: [String: [String]] = [
       "database": [
         "postgres", "postgresql", "postgis", "timescaledb", "mysql", "mariadb", "percona", "mongo", "mongodb", "mongod",
-        "cassandra", "cql", "scylla", "scylladb", "cockroach", "cockroachdb", "clickhouse", "neo4j", "influxdb", "couchdb",
+        "cassandra", "cql", "scylla", "scylladb", "cockroach", "cockroachdb", "clickhouse", "neo4j", "influxdb",
+        "couchdb",
         "couchbase", "mssql", "sqlserver", "oracle", "db2", "yugabyte", "tidb", "arangodb",
       ],
       "data store": ["redis", "valkey", "keydb", "dragonfly", "memcached", "memcache"],

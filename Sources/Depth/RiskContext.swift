@@ -62,13 +62,14 @@ package struct RiskContext: Sendable {
     var places: [Key: Place] = [:]
     var exposed: [AccessSubject: String] = [:]
     var powers: [AccessSubject: String?] = [:]
+    let tokens = TokenMounts(snapshot)
     for workload in snapshot.workloads {
       let object = workload.object
       var place = Place()
       place.entryPoint = exposure.entryPoints(of: object).first(where: \.isPublic)?.via.text
       let account = AccessSubject.serviceAccount(
         namespace: object.effectiveNamespace, name: workload.template.serviceAccountName)
-      if workload.template.spec["automountServiceAccountToken"]?.bool != false {
+      if tokens.hasToken(workload) {
         if let known = powers[account] {
           place.power = known
         } else {
@@ -91,7 +92,7 @@ package struct RiskContext: Sendable {
   private static func power(of account: AccessSubject, _ access: AccessProfile) -> String? {
     guard !access.inventory.bindings(of: account).isEmpty else { return nil }
     let worth: Set<AccessRisk.Outcome> = [.clusterAdmin, .node, .secrets, .accounts]
-    let worst = access.exposures(of: account.identity).first { $0.severity >= .high && worth.contains($0.risk.outcome) }
+    let worst = access.exposures(ofOwn: account).first { $0.severity >= .high && worth.contains($0.risk.outcome) }
     guard let worst else { return nil }
     return
       "\(worst.risk.title.prefix(1).lowercased())\(worst.risk.title.dropFirst()) \(worst.namespace.map { "in \($0)" } ?? "everywhere")"

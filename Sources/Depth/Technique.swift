@@ -77,8 +77,25 @@ extension Technique {
   static let startsPrivilegedPod = Technique("start-privileged-pod", "T1610", "starts a privileged pod")
   static let issuesAnyToken = Technique("issue-any-token", "T1528", "issues tokens")
 
+  static let bindsRole = Technique("bind-role", "T1098", "binds a role to itself")
+  static let issuesToken = Technique("issue-token", "T1528", "issues its token")
+  static let readsSecret = Technique("read-secret", "T1552", "reads it")
+  static let readsSecretsByPatch = Technique(
+    "read-secrets-by-patch", "T1552", "reads them in the answers to its own patches")
+  static let mintsTokenByApply = Technique(
+    "mint-token-by-apply", "T1528", "applies a token Secret for one of them and reads it")
+  static let changesWorkload = Technique("change-workload", "T1610", "changes a workload to run as one of them")
+  static let ordersController = Technique("order-controller", "T1610", "has it carry out what its object says")
+  static let runsPipeline = Technique("run-pipeline", "T1610", "runs a pipeline as one of them")
+  static let mapsItselfToMasters = Technique(
+    "map-to-masters", "T1098", "maps itself to system:masters in aws-auth")
+  static let hasNodeCertificateSigned = Technique(
+    "sign-node-certificate", "T1649", "has a node's certificate signed")
+
   /// All of them.
   package static let all: [Technique] = [
+    bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,
+    runsPipeline, mapsItselfToMasters, hasNodeCertificateSigned,
     isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, widensOwnRole,
     widensRoleOfNamespace, bindsClusterAdmin, bindsAdminOfNamespace, hasCertificateSigned, mutatesByAdmission,
     interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,

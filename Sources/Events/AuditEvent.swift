@@ -23,6 +23,10 @@ package struct AuditEvent: Sendable {
   package let object: Object?
   /// The path without its query.
   package let path: String
+  /// `spec.signerName` of the body of the request or of its answer; nil where the log has neither.
+  package let signer: String?
+  /// `roleRef` of the same.
+  package let role: (kind: String, name: String)?
   /// HTTP status; nil before there was one.
   package let status: Int?
   /// `allow` or `forbid`; nil where the log does not say.
@@ -43,6 +47,15 @@ package struct AuditEvent: Sendable {
     impersonatedGroups = node[path: "impersonatedUser", "groups"]?.strings ?? []
     let uri = node["requestURI"]?.string ?? ""
     path = String(uri.prefix { $0 != "?" })
+    let bodies = [node["responseObject"], node["requestObject"]].compactMap { $0 }
+    signer = bodies.lazy.compactMap { $0[path: "spec", "signerName"]?.string }.first
+    role =
+      bodies.lazy.compactMap { body -> (kind: String, name: String)? in
+        guard let reference = body["roleRef"], let kind = reference["kind"]?.string,
+          let name = reference["name"]?.string
+        else { return nil }
+        return (kind, name)
+      }.first
     status = node[path: "responseStatus", "code"]?.int.map { Int($0) }
     decision = node[path: "annotations", "authorization.k8s.io/decision"]?.string
     time = node["requestReceivedTimestamp"]?.string ?? node["timestamp"]?.string ?? ""

@@ -14,7 +14,7 @@ package struct AuditLog: Sendable {
   private static let fields = [
     "kind", "items", "auditID", "stage", "verb", "user", "impersonatedUser", "objectRef", "requestURI",
     "responseStatus",
-    "requestReceivedTimestamp", "timestamp", "annotations",
+    "requestReceivedTimestamp", "timestamp", "annotations", "requestObject", "responseObject",
   ]
 
   /// Adds the events of a file, or of the next lines of one.

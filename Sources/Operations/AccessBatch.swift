@@ -48,7 +48,8 @@ package enum AccessBatch {
         writer.key(entry.key)
         writer.value(entry.value)
       }
-      writer.field("allowed", verdict.isAllowed)
+      writer.key("allowed")
+      if verdict.isKnown { writer.value(verdict.isAllowed) } else { writer.null() }
       writer.field("reason", authorizer.reason(verdict))
     }
     writer.endLine()

@@ -1,6 +1,7 @@
+package import Access
 import Bytes
 import Collect
-package import Events
+import Events
 package import Findings
 import Transport
 
@@ -9,9 +10,9 @@ package enum AuditLogFiles {
   /// Maximum number of invalid lines that are reported for a file.
   private static let namedErrors = 5
 
-  /// - Returns: the events of all files, and what could not be read of them.
+  /// - Returns: the requests of all files, and what could not be read of them.
   /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when no event is in what was.
-  package static func read(_ paths: [String]) async throws -> (events: [AuditEvent], problems: [Problem]) {
+  package static func read(_ paths: [String]) async throws -> (requests: [ObservedRequest], problems: [Problem]) {
     var log = AuditLog()
     var problems: [Problem] = []
     var limits = Limits()
@@ -42,7 +43,7 @@ package enum AuditLogFiles {
       throw FailedOperation(
         BartizanError(.input, "no audit event in \(paths.joined(separator: ", "))"), after: problems)
     }
-    return (log.events, problems)
+    return (log.events.map { ObservedRequest($0) }, problems)
   }
 
   /// Pieces are read side by side and added in order.

@@ -1,5 +1,7 @@
 package import Access
 package import Depth
+package import Findings
+import Kube
 package import Report
 
 /// Finds how subjects can obtain access that they do not have directly.
@@ -16,23 +18,78 @@ package enum EscalationOperation {
     }
   }
 
+  /// - Parameter text: `pod/NAMESPACE/NAME`, or a subject.
+  package static func start(_ text: String) -> EscalationGraph.Position {
+    let parts = text.split(separator: "/")
+    guard parts.count == 3, parts[0] == "pod" || parts[0] == "pods" else {
+      return .subject(AccessSubject(argument: text))
+    }
+    return .pod(namespace: String(parts[1]), name: String(parts[2]))
+  }
+
+  package struct Answer: Sendable {
+    package let paths: [EscalationPathsAnswer.Path]
+    package let cuts: [EscalationCut]
+  }
+
   /// - Parameters:
-  ///   - subject: nil for all subjects of bindings except those that may do everything anyway.
-  ///   - steps: maximum length of a path; nil for any.
+  ///   - start: nil: all that are in a binding, but for those that may do everything without one.
+  ///   - steps: paths that are longer are left out; nil: none.
+  ///   - showsShipped: whether accounts are shown that hold only what comes with the cluster.
+  /// - Throws: `BartizanError` for an account or a pod that is nowhere in the input.
   package static func paths(
-    from subject: AccessSubject?, to goal: EscalationGraph.Position, within steps: Int?, _ inventory: AccessInventory
-  ) -> [EscalationPathsAnswer.Path] {
+    from start: EscalationGraph.Position?, to goal: EscalationGraph.Position, within steps: Int?, showsShipped: Bool,
+    _ inventory: AccessInventory
+  ) throws(BartizanError) -> Answer {
     var named = Set<String>()
     if case .secrets(let namespace?) = goal { named.insert(namespace) }
-    let graph = EscalationGraph(AccessProfile(inventory), namespaces: named)
+    if case .pod? = start { try find(start, inventory) }
+    if case .subject(let subject)? = start, case .serviceAccount(_, let name) = subject, name != "default",
+      !inventory.allSubjects.contains(subject), !inventory.runs(as: subject)
+    {
+      throw BartizanError(.input, "\(subject.text) is not in the input, neither as an object nor in a binding or a pod")
+    }
+    let pods = [start].compactMap { position -> EscalationGraph.Position? in
+      if case .pod? = position { position } else { nil }
+    }
+    let graph = EscalationGraph(AccessProfile(inventory), namespaces: named, pods: pods)
     let reached = graph.paths(to: goal)
-    let paths: [EscalationPathsAnswer.Path] =
-      if let subject {
-        graph.steps(from: subject, reached).map { [(subject, $0)] } ?? []
-      } else {
-        graph.reaching(reached).filter { $0.subject != .group("system:masters") }
-      }
-    guard let steps else { return paths }
-    return paths.filter { EscalationGraph.length($0.steps) <= steps }
+    var paths: [EscalationPathsAnswer.Path]
+    switch start {
+    case .subject(let subject)?: paths = graph.steps(from: subject, reached).map { [(.subject(subject), $0)] } ?? []
+    case .pod(let namespace, let name)?:
+      let from = EscalationGraph.Position.pod(namespace: namespace, name: name)
+      paths = graph.steps(from: from, reached).map { [(from, $0)] } ?? []
+    default:
+      paths = graph.reaching(reached).filter {
+        $0.subject != .group("system:masters") && (showsShipped || !inventory.holdsOnlyShipped($0.subject))
+      }.map { (.subject($0.subject), $0.steps) }
+    }
+    if let steps { paths = paths.filter { EscalationGraph.length($0.steps) <= steps } }
+    return Answer(paths: paths, cuts: pods.isEmpty ? EscalationCut.all(paths, to: goal, inventory) : [])
+  }
+
+  private static func find(
+    _ start: EscalationGraph.Position?, _ inventory: AccessInventory
+  ) throws(BartizanError) {
+    guard case .pod(let namespace, let name)? = start else { return }
+    let isThere = inventory.snapshot.workloads.contains {
+      $0.object.effectiveNamespace == namespace
+        && (name == $0.object.name || name.hasPrefix($0.object.name + "-"))
+    }
+    guard isThere else {
+      throw BartizanError(
+        .input, "no pod, and no workload that it could be of, is called \(namespace)/\(name) in the input")
+    }
+  }
+}
+
+extension AccessInventory {
+  /// Whether a workload names the account.
+  fileprivate func runs(as subject: AccessSubject) -> Bool {
+    guard case .serviceAccount(let namespace, let name) = subject else { return false }
+    return snapshot.workloads.contains {
+      $0.object.effectiveNamespace == namespace && $0.template.serviceAccountName == name
+    }
   }
 }

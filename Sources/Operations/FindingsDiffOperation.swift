@@ -1,6 +1,6 @@
 import Collect
 package import Findings
-import Kube
+package import Kube
 import Posture
 
 /// The findings of two inputs, for a comparison.
@@ -8,14 +8,15 @@ package enum FindingsDiffOperation {
   /// The findings of a JSON report; for any other input, those of a scan of it.
   ///
   /// - Parameter source: a report, or manifests.
-  /// - Returns: the findings, and the problems of a scan.
+  /// - Returns: with the problems of a scan, and what it could not see.
   package static func entries(
     _ source: String, progress: @escaping ProgressHandler
-  ) async throws -> (entries: Set<Baseline.Entry>, problems: [Problem]) {
-    if source.hasSuffix(".json"), let known = BaselineReport.entriesIfReport(source) { return (Set(known), []) }
+  ) async throws -> (entries: Set<Baseline.Entry>, problems: [Problem], notSeen: [NotSeen]) {
+    if source.hasSuffix(".json"), let known = BaselineReport.entriesIfReport(source) { return (Set(known), [], []) }
     let snapshot = try await SnapshotReading.read([Sources.source(source)], progress: progress)
     let result = await PostureScan().run(snapshot, width: Processors.count)
     try Task.checkCancellation()
-    return (Set(result.findings.map { Baseline.Entry($0) }), snapshot.problems)
+    let refused = snapshot.refused.map { NotSeen($0.key, reason: $0.value) }.sorted()
+    return (Set(result.findings.map { Baseline.Entry($0) }), snapshot.problems, refused)
   }
 }

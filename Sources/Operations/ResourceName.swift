@@ -1,69 +1,49 @@
 package import Access
+package import Findings
 
-/// Parses resources as people write them: `pods`, `deploy`, `deployments.apps`, `deployments.apps/scale`, `/metrics`.
-package enum ResourceName {
+/// A resource as a user names it, and what is to be said of the name.
+package struct ResourceName: Sendable {
+  package let target: AccessRequest.Target
+  package let resource: ResourceNames.Resource?
+  /// In a sentence each, without a full stop.
+  package let remarks: [String]
+
   /// - Parameters:
   ///   - namespace: empty for all namespaces.
   ///   - name: of one object; empty for any.
-  package static func target(_ text: String, namespace: String, name: String) -> AccessRequest.Target {
-    if text.hasPrefix("/") { return .path(text) }
-    let parts = text.split(separator: "/", maxSplits: 1)
-    let word = parts.first.map(String.init) ?? text
-    let subresource = parts.count == 2 ? String(parts[1]) : ""
-    let resource: String
-    let group: String
-    if let dot = word.firstIndex(of: ".") {
-      resource = String(word[..<dot])
-      group = String(word[word.index(after: dot)...])
-    } else if let known = known[word] {
-      resource = known.resource
-      group = known.group
-    } else {
-      resource = word
-      group = ""
+  /// - Throws: `BartizanError` for a word that names nothing: an answer to it would be "nobody" whatever it meant.
+  package init(
+    _ text: String, verb: String, namespace: String, name: String, _ names: ResourceNames
+  ) throws(BartizanError) {
+    var remarks: [String] = []
+    if !names.isKnown(verb: verb) {
+      remarks.append("\"\(verb)\" is not a verb that Kubernetes, or any rule of the input, knows")
     }
-    return .resource(
-      .init(group: group, resource: resource, subresource: subresource, namespace: namespace, name: name))
+    let found: ResourceNames.Resource
+    switch names.resolve(text) {
+    case .path(let path):
+      target = .path(path)
+      resource = nil
+      self.remarks = remarks
+      return
+    case .resource(let known): found = known
+    case .unheard(let other):
+      remarks.append(
+        "\(other.resource).\(other.group) is neither built in nor in a definition or a rule of the input")
+      found = other
+    case .unknown(let similar):
+      let hint = similar.isEmpty ? "" : "; did you mean \(similar.joined(separator: ", "))?"
+      throw BartizanError(
+        .input,
+        "no resource \"\(text)\" is known, neither to Kubernetes nor to the input: name its group as well\(hint)")
+    }
+    if !namespace.isEmpty, !names.isAskedInNamespaces(found, verb: verb) {
+      remarks.append("\(found.resource) are not in namespaces: no real request for them names one")
+    }
+    target = .resource(
+      .init(
+        group: found.group, resource: found.resource, subresource: found.subresource, namespace: namespace, name: name))
+    resource = found
+    self.remarks = remarks
   }
-
-  private static let known: [String: (resource: String, group: String)] = {
-    let table: [(group: String, words: [String])] = [
-      (
-        "",
-        [
-          "pods po", "services svc", "secrets", "configmaps cm", "serviceaccounts sa", "namespaces ns", "nodes no",
-          "persistentvolumes pv", "persistentvolumeclaims pvc", "endpoints ep", "events ev",
-          "replicationcontrollers rc", "resourcequotas quota", "limitranges limits",
-        ]
-      ),
-      ("apps", ["deployments deploy", "daemonsets ds", "statefulsets sts", "replicasets rs"]),
-      ("batch", ["jobs", "cronjobs cj"]),
-      ("networking.k8s.io", ["ingresses ing", "networkpolicies netpol", "ingressclasses"]),
-      ("rbac.authorization.k8s.io", ["roles", "rolebindings", "clusterroles", "clusterrolebindings"]),
-      ("policy", ["poddisruptionbudgets pdb"]),
-      ("autoscaling", ["horizontalpodautoscalers hpa"]),
-      ("storage.k8s.io", ["storageclasses sc"]),
-      ("apiextensions.k8s.io", ["customresourcedefinitions crd crds"]),
-      ("apiregistration.k8s.io", ["apiservices"]),
-      (
-        "admissionregistration.k8s.io",
-        [
-          "mutatingwebhookconfigurations", "validatingwebhookconfigurations",
-          "validatingadmissionpolicies", "validatingadmissionpolicybindings",
-        ]
-      ),
-      ("certificates.k8s.io", ["certificatesigningrequests csr", "signers"]),
-      ("discovery.k8s.io", ["endpointslices"]),
-      ("coordination.k8s.io", ["leases"]),
-      ("", ["users", "groups"]),
-    ]
-    var known: [String: (resource: String, group: String)] = [:]
-    for (group, words) in table {
-      for line in words {
-        let names = line.split(separator: " ").map(String.init)
-        for name in names { known[name] = (names[0], group) }
-      }
-    }
-    return known
-  }()
 }

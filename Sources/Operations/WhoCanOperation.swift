@@ -4,26 +4,48 @@ package import Report
 /// Finds everybody who may do something: cluster-wide first, then namespace by namespace.
 package enum WhoCanOperation {
   /// - Parameters:
-  ///   - resource: in any form that `ResourceName` accepts.
-  ///   - namespace: the only one to look at; nil for all.
-  ///   - name: of one object; empty for any.
+  ///   - question: the resource; its namespace is the only one that is asked for; empty: all.
+  ///   - isAskedInNamespaces: whether a right to it has an effect when it is bound in a namespace.
   package static func rows(
-    verb: String, resource: String, namespace: String?, name: String, _ inventory: AccessInventory
+    verb: String, _ question: ResourceName, isAskedInNamespaces: Bool, _ inventory: AccessInventory
   ) -> [WhoCanAnswer.Row] {
     let authorizer = Authorizer(inventory)
     func ask(_ namespace: String) -> [WhoCan.Answer] {
       WhoCan.subjects(
-        verb: verb, target: ResourceName.target(resource, namespace: namespace, name: name), authorizer: authorizer,
-        namedToo: name.isEmpty)
+        verb: verb, target: question.target.inNamespace(namespace), authorizer: authorizer,
+        namedToo: question.target.hasNoName)
     }
-    if let namespace { return ask(namespace).map { (inventory.bindings[$0.binding].namespace, $0) } }
+    let namespace = question.target.namespace
+    if !namespace.isEmpty, isAskedInNamespaces {
+      return ask(namespace).map { (inventory.bindings[$0.binding].namespace, $0) }
+    }
     var rows: [WhoCanAnswer.Row] = ask("").map { (nil, $0) }
+    guard isAskedInNamespaces else { return rows }
     let everywhere = Set(rows.filter(\.answer.names.isEmpty).map(\.answer.subject))
-    for namespace in Set(inventory.bindings.compactMap(\.namespace)).sorted() {
+    for namespace in Set(inventory.bindings[inventory.givenBindings].compactMap(\.namespace)).sorted() {
       rows += ask(namespace).filter {
         inventory.bindings[$0.binding].namespace != nil && !everywhere.contains($0.subject)
       }.map { (namespace, $0) }
     }
     return rows
+  }
+}
+
+extension AccessRequest.Target {
+  /// Empty for the whole cluster.
+  var namespace: String {
+    if case .resource(let resource) = self { resource.namespace } else { "" }
+  }
+
+  var hasNoName: Bool {
+    if case .resource(let resource) = self { resource.name.isEmpty } else { true }
+  }
+
+  func inNamespace(_ namespace: String) -> AccessRequest.Target {
+    guard case .resource(let resource) = self else { return self }
+    return .resource(
+      .init(
+        group: resource.group, resource: resource.resource, subresource: resource.subresource, namespace: namespace,
+        name: resource.name))
   }
 }

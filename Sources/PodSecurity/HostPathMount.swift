@@ -38,6 +38,11 @@ package struct HostPathMount: Sendable {
     "/root/.azure", "/root/.config/gcloud", "/var/lib/kubelet",
     "/var/lib/etcd", "/var/lib/docker", "/var/lib/containerd", "/var/lib/rancher", "/proc/sys", "/lib/modules",
     "/sys/kernel",
+    // What the node runs as root: programs, plugins of the network and of volumes, units, jobs, and what they load.
+    "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/libexec/kubernetes",
+    "/opt/cni",
+    "/etc/cni", "/etc/ld.so.preload", "/etc/profile.d", "/etc/pam.d", "/etc/init.d", "/etc/sudoers", "/etc/passwd",
+    "/lib/systemd", "/usr/lib/systemd", "/run/systemd/system", "/var/spool/cron",
   ]
 
   /// Whether the path holds credentials of the node, its processes, secrets of other pods, or files that it runs at

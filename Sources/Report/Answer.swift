@@ -1,4 +1,5 @@
 package import Bytes
+package import Kube
 
 /// The result of a command, which can be rendered in several formats. Commands differ in their answers only, not in how
 /// these are printed.
@@ -25,22 +26,50 @@ package protocol KindOfAnswer: Answer {
 
   /// The text form, which ends with a line feed.
   func text(_ terminal: Terminal) -> String
+
+  /// What was not seen of that which the answer rests on.
+  var notSeen: [NotSeen] { get }
 }
 
 extension KindOfAnswer {
   package static var formats: [OutputFormat] { [.table, .json] }
 
+  package var notSeen: [NotSeen] { [] }
+
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
-    default: sink(Array(text(terminal).utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
   }
 
-  /// Passes the answer as one JSON document to `sink`.
+  /// The text with what was not seen below it.
+  package func wholeText(_ terminal: Terminal) -> String {
+    let list = notSeen
+    guard !list.isEmpty else { return text(terminal) }
+    return text(terminal) + "\n"
+      + TextTable(
+        "Not seen: the answer is not the whole", columns: ["kind", "why"], rows: list.map { [$0.kind.text, $0.reason] }
+      )
+      .text(terminal)
+  }
+
+  /// The answer as one document in JSON.
   package func document(to sink: ([UInt8]) -> Void) {
     var writer = JSONWriter(pretty: true)
-    writer.answer(Self.kind) { write(&$0, to: sink) }
+    writer.answer(Self.kind) { writer in
+      write(&writer, to: sink)
+      let list = notSeen
+      guard !list.isEmpty else { return }
+      writer.key("notSeen")
+      writer.array(of: list) { writer, item in
+        writer.object { writer in
+          writer.field("group", item.kind.group)
+          writer.field("kind", item.kind.kind)
+          writer.field("reason", item.reason)
+        }
+      }
+    }
     writer.endLine()
     writer.drain(to: sink, atLeast: 0)
   }

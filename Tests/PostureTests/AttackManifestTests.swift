@@ -21,7 +21,7 @@ struct AttackManifestTests {
       ("CE_SYS_PTRACE", "pss-apparmor-profile"), ("CE_UMH_CORE_PATTERN", "sensitive-host-path"),
       ("CE_VAR_LOG_SYMLINK", "sensitive-host-path"), ("CE_VAR_LOG_SYMLINK", "rbac-read-logs"),
       ("ENDPOINT_EXPLOIT", "pss-privileged"), ("EXPLOIT_HOST_READ_TRAVERSE", "sensitive-host-path"),
-      ("EXPLOIT_HOST_WRITE", "sensitive-host-path"), ("IDENTITY_IMPERSONATE", "rbac-impersonate"),
+      ("EXPLOIT_HOST_WRITE", "sensitive-host-path"),
       ("POD_CREATE", "rbac-create-pods"), ("POD_EXEC", "rbac-exec-pods"), ("POD_PATCH", "rbac-patch-pods"),
       ("ROLE_BIND_CRB_CR", "rbac-bind-roles"), ("ROLE_BIND_RB_CR-SA", "rbac-bind-roles"),
       ("ROLE_BIND_RB_R-SA", "rbac-bind-roles"), ("ROLE_BIND_RB_R-UG", "rbac-bind-roles"),
@@ -34,7 +34,13 @@ struct AttackManifestTests {
         findings.contains { $0.location.file.hasSuffix("/\(file).yaml") && $0.check.rawValue == check },
         "\(file) is not flagged by \(check)")
     }
-    print("KubeHound attacks judged: \(expected.count)")
+    // Its manifest impersonates users and groups by a RoleBinding, which the API server never asks (impersonation.go gives them no
+    // namespace): the attack does not work as it is written, and is no finding.
+    #expect(
+      !findings.contains {
+        $0.location.file.hasSuffix("/IDENTITY_IMPERSONATE.yaml") && $0.check.rawValue == "rbac-impersonate"
+      })
+    print("KubeHound attacks judged: \(expected.count + 1)")
   }
 
   @Test func badPods() async throws {

@@ -35,7 +35,10 @@ import Testing
 
   @Test(arguments: [
     ("cilium", "quay.io/cilium/cilium:v1.20.1", flag, "ClusterNetworkPolicy", "denied"),
-    ("cilium", "quay.io/cilium/cilium:v1.20.1", configuration("cilium-config", "x: y"), "ClusterNetworkPolicy", "allowed"),
+    (
+      "cilium", "quay.io/cilium/cilium:v1.20.1", configuration("cilium-config", "x: y"), "ClusterNetworkPolicy",
+      "allowed"
+    ),
     ("cilium", "quay.io/cilium/cilium:v1.19.4", flag, "ClusterNetworkPolicy", "allowed"),
     ("cilium", "quay.io/cilium/cilium:v1.20.1", "", "ClusterNetworkPolicy", "unknown"),
     ("cilium", "quay.io/cilium/cilium:latest", flag, "ClusterNetworkPolicy", "unknown"),
@@ -48,8 +51,16 @@ import Testing
     ("calico-node", "docker.io/calico/node:v3.32.0", "", "AdminNetworkPolicy", "allowed"),
     ("calico-node", "docker.io/calico/node:v3.32.0", "", "ClusterNetworkPolicy", "denied"),
     ("calico-node", "registry:5000/calico/node", "", "ClusterNetworkPolicy", "unknown"),
-    ("antrea-agent", "antrea/antrea-agent-ubuntu:v2.1.0", configuration("antrea-config", "antrea-agent.conf: \"featureGates:\\n  AdminNetworkPolicy: true\\n\""), "AdminNetworkPolicy", "denied"),
-    ("antrea-agent", "antrea/antrea-agent-ubuntu:v2.1.0", configuration("antrea-config", "antrea-agent.conf: \"featureGates:\\n#  AdminNetworkPolicy: false\\n\""), "AdminNetworkPolicy", "allowed"),
+    (
+      "antrea-agent", "antrea/antrea-agent-ubuntu:v2.1.0",
+      configuration("antrea-config", "antrea-agent.conf: \"featureGates:\\n  AdminNetworkPolicy: true\\n\""),
+      "AdminNetworkPolicy", "denied"
+    ),
+    (
+      "antrea-agent", "antrea/antrea-agent-ubuntu:v2.1.0",
+      configuration("antrea-config", "antrea-agent.conf: \"featureGates:\\n#  AdminNetworkPolicy: false\\n\""),
+      "AdminNetworkPolicy", "allowed"
+    ),
     ("ovnkube-node", "ovn:1", "", "AdminNetworkPolicy", "denied"),
     ("kube-router", "cloudnativelabs/kube-router:v2.5.0", "", "AdminNetworkPolicy", "allowed"),
   ])
@@ -64,7 +75,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (", args: [\"--enable-network-policy=true\"]", "denied"), (", args: [\"--enable-network-policy=false\"]", "allowed"),
+    (", args: [\"--enable-network-policy=true\"]", "denied"),
+    (", args: [\"--enable-network-policy=false\"]", "allowed"),
     ("", "allowed"),
   ])
   func theAgentOfTheVPC(_ arguments: String, _ expected: String) throws {
@@ -80,6 +92,7 @@ import Testing
       "projectcalico.org/v3", "GlobalNetworkPolicy", nil, "security.block",
       "spec: {tier: security, selector: \"app == 'y'\", types: [Ingress], ingress: [{action: Deny}]}")
     let accept = Self.denial("ClusterNetworkPolicy").replacing("Deny", with: "Accept")
-    #expect(try C.verdict(try C.model(Self.pods + tier + deny + accept, plugin: "calico"), "a/x", "b/y", 80) == "denied")
+    #expect(
+      try C.verdict(try C.model(Self.pods + tier + deny + accept, plugin: "calico"), "a/x", "b/y", 80) == "denied")
   }
 }

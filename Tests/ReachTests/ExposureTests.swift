@@ -65,7 +65,10 @@ import Testing
       "type: LoadBalancer, \(port)", "service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing",
       "at TCP 443 TCP 30443; anyone; allowed"
     ),
-    ("type: LoadBalancer, loadBalancerClass: service.k8s.aws/nlb, \(port)", "", "at TCP 443 TCP 30443; internal network; allowed"),
+    (
+      "type: LoadBalancer, loadBalancerClass: service.k8s.aws/nlb, \(port)", "",
+      "at TCP 443 TCP 30443; internal network; allowed"
+    ),
     ("type: NodePort, \(port)", "", "at TCP 30443; anyone; allowed"),
     ("externalIPs: [192.0.2.7], \(port)", "", "at TCP 443; anyone; allowed"),
   ])
@@ -108,7 +111,8 @@ import Testing
   }
 
   private static func controller(_ spec: String = "") -> String {
-    C.pod("ingress-nginx", "ctl", ports: "{containerPort: 80}", more: "app.kubernetes.io/name: ingress-nginx", spec: spec)
+    C.pod(
+      "ingress-nginx", "ctl", ports: "{containerPort: 80}", more: "app.kubernetes.io/name: ingress-nginx", spec: spec)
   }
 
   private static let fromController =
@@ -151,7 +155,8 @@ import Testing
     ["web", "adm"].map { name in
       C.pod(name == "adm" ? "other" : "shop", name, ports: "{containerPort: 80}")
         + C.object(
-          "v1", "Service", name == "adm" ? "other" : "shop", name, "spec: {selector: {app: \(name)}, ports: [{port: 80}]}")
+          "v1", "Service", name == "adm" ? "other" : "shop", name,
+          "spec: {selector: {app: \(name)}, ports: [{port: 80}]}")
     }.joined() + C.namespace("gw") + C.namespace("shop", "team: shop") + C.namespace("other")
 
   private static func gateway(_ listeners: String) -> String {
@@ -190,7 +195,10 @@ import Testing
       listener("from: Selector, selector: {matchLabels: {team: other}}"), route("shop", "name: web"),
       "does not take routes of its namespace"
     ),
-    (listener("from: Same"), route("gw", "name: adm, namespace: other"), "no ReferenceGrant in namespace other allows it"),
+    (
+      listener("from: Same"), route("gw", "name: adm, namespace: other"),
+      "no ReferenceGrant in namespace other allows it"
+    ),
     (listener("from: Same"), route("gw", "name: adm, namespace: other") + grant("other", "gw"), ""),
     (listener("from: Same"), route("gw", "name: adm, namespace: other") + grant("other", "gw", ", name: adm"), ""),
     (
@@ -226,14 +234,16 @@ import Testing
       )
       + C.object(
         "networking.istio.io/v1", "VirtualService", "shop", "vs",
-        "spec: {hosts: [vs.example], gateways: [gw/ig], http: [{route: [{destination: {host: web, port: {number: 80}}}]}]}")
+        "spec: {hosts: [vs.example], gateways: [gw/ig], http: [{route: [{destination: {host: web, port: {number: 80}}}]}]}"
+      )
     #expect(
       try Self.ways(Self.shop + istio) == ["web; VirtualService shop/vs (vs.example); TCP 80; -; anyone; allowed"])
     // Inside the mesh alone it is no way in.
     #expect(try Self.ways(Self.shop + istio.replacing("gateways: [gw/ig]", with: "gateways: [mesh]")) == [])
     let traefik = C.object(
       "traefik.io/v1alpha1", "IngressRoute", "shop", "tail",
-      "spec: {entryPoints: [web], routes: [{match: \"Host(`tail.example`)\", kind: Rule, services: [{name: web, port: 80}]}]}")
+      "spec: {entryPoints: [web], routes: [{match: \"Host(`tail.example`)\", kind: Rule, services: [{name: web, port: 80}]}]}"
+    )
     #expect(
       try Self.ways(Self.shop + traefik) == ["web; IngressRoute shop/tail (tail.example); TCP 80; -; anyone; allowed"])
     let contour = C.object(

@@ -148,7 +148,8 @@ import Testing
     #expect(try C.verdict(try C.model(without + atWaypoint), "m/web", "m/api", 80, request) == "allowed")
     // Behind a waypoint the node's proxy may see the waypoint's identity.
     let byClient = Self.policy(
-      "m", "p", "selector: {matchLabels: {app: api}}, rules: [{from: [{source: {principals: ['cluster.local/ns/x/sa/y']}}]}]")
+      "m", "p",
+      "selector: {matchLabels: {app: api}}, rules: [{from: [{source: {principals: ['cluster.local/ns/x/sa/y']}}]}]")
     #expect(try C.verdict(try C.model(base + byClient), "m/web", "m/api", 80) == "unknown")
   }
 
@@ -159,7 +160,8 @@ import Testing
     ("ALLOW", "serviceAccounts: [shop/web]", "allowed", "denied"),
     ("ALLOW", "notServiceAccounts: [bad]", "allowed", "denied"),
     // There are no wildcards among them.
-    ("ALLOW", "serviceAccounts: ['*']", "denied", "denied"), ("ALLOW", "serviceAccounts: [other/web]", "denied", "denied"),
+    ("ALLOW", "serviceAccounts: ['*']", "denied", "denied"),
+    ("ALLOW", "serviceAccounts: [other/web]", "denied", "denied"),
   ])
   func accounts(_ action: String, _ source: String, _ web: String, _ bad: String) throws {
     let yaml =

@@ -22,7 +22,8 @@ import Testing
     + C.object(
       "v1", "Service", "be", "headless",
       "spec: {clusterIP: None, selector: {app: api}, ports: [{port: 80, targetPort: http}]}")
-    + C.object("v1", "Service", "be", "empty", "spec: {clusterIP: 10.96.5.6, selector: {app: gone}, ports: [{port: 80}]}")
+    + C.object(
+      "v1", "Service", "be", "empty", "spec: {clusterIP: 10.96.5.6, selector: {app: gone}, ports: [{port: 80}]}")
     + C.object("v1", "Service", "be", "alias", "spec: {type: ExternalName, externalName: pay.example.com}")
     + C.object("v1", "Service", "be", "inner", "spec: {type: ExternalName, externalName: api.be.svc.cluster.local}")
     + C.object("v1", "Service", "be", "loop", "spec: {type: ExternalName, externalName: loop.be.svc.cluster.local}")
@@ -67,16 +68,16 @@ import Testing
         + C.object(
           "v1", "Service", "default", "kubernetes",
           "spec: {clusterIP: 10.96.0.1, ports: [{name: https, port: 443, targetPort: 6443}]}")
-        + """
-        apiVersion: discovery.k8s.io/v1
-        kind: EndpointSlice
-        metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}
-        addressType: IPv4
-        ports: [{name: https, port: 6443}]
-        endpoints: [{addresses: [192.168.10.5]}]
-        ---
+          + """
+          apiVersion: discovery.k8s.io/v1
+          kind: EndpointSlice
+          metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}
+          addressType: IPv4
+          ports: [{name: https, port: 6443}]
+          endpoints: [{addresses: [192.168.10.5]}]
+          ---
 
-        """ + Self.egress("{to: [{ipBlock: {cidr: \(block)}}], ports: [{port: \(port)}]}"))
+          """ + Self.egress("{to: [{ipBlock: {cidr: \(block)}}], ports: [{port: \(port)}]}"))
     for name in ["10.96.0.1", "default/kubernetes", "kubernetes.default.svc"] {
       #expect(try C.verdict(model, "fe/ctl", name, 443) == expected, "\(name)")
     }

@@ -20,7 +20,7 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<BlastRadiusAnswer>
 
   func run() async throws {
-    let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
+    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     guard case .endpoint(let endpoint) = try model.end(named: workload),
       let radius = BlastRadius(model.cluster[endpoint].workload, model)
     else { throw BartizanError(.input, "\"\(workload)\" is no workload in the input") }

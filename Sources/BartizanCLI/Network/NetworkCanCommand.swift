@@ -39,7 +39,7 @@ struct NetworkCanCommand: AsyncParsableCommand {
       throw BartizanError(.usage, "network can needs SOURCE DESTINATION PORT, or --batch FILE")
     }
     let question = try question.question(port)
-    let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
+    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     let answer = model.answer(try model.end(named: source), try model.end(named: destination), question)
     try output.give(
       ConnectionAnswer(
@@ -53,7 +53,7 @@ struct NetworkCanCommand: AsyncParsableCommand {
     var limits = Limits()
     limits.inputBytes = 1 << 30
     let questions = try FileReader.named(batch, limits: limits)
-    let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
+    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     try ConnectionBatch.answer(questions, model) { StandardOutput.write($0) }.validate(batch)
   }
 }

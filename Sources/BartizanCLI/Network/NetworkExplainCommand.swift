@@ -24,7 +24,7 @@ struct NetworkExplainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(port)
-    let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
+    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     let answer = model.answer(try model.end(named: source), try model.end(named: destination), question)
     try output.give(
       ConnectionExplanationAnswer(

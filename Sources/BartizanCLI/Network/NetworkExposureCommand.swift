@@ -27,7 +27,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<ExposureAnswer>
 
   func run() async throws {
-    let snapshot = try await Input.snapshot(input.file, cluster)
+    let snapshot = try await input.snapshot(cluster)
     let profile = options.operation.profile(for: snapshot)
     if toCome {
       try output.give(PotentialExposureAnswer(PotentialExposure(snapshot, profile: profile)))

@@ -42,7 +42,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let snapshot = try await Input.snapshot(input.file, cluster)
+    let snapshot = try await input.snapshot(cluster)
     var wanted: [WantedConnection] = []
     for path in flows { wanted += try WantedConnectionFiles.read(path) }
     if flows.isEmpty {

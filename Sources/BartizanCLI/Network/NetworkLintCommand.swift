@@ -20,7 +20,7 @@ struct NetworkLintCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<PolicyLintAnswer>
 
   func run() async throws {
-    let snapshot = try await Input.snapshot(input.file, cluster)
+    let snapshot = try await input.snapshot(cluster)
     let answer = PolicyLintAnswer(PolicyLint(options.operation.model(of: snapshot)))
     try output.give(answer)
     throw ExitCode(answer.isClean ? ExitStatus.clean : ExitStatus.findings)

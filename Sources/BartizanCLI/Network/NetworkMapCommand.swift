@@ -22,7 +22,7 @@ struct NetworkMapCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<NetworkMapAnswer>
 
   func run() async throws {
-    let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
+    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     try output.give(NetworkMapAnswer(title: "Reachability of \(input.file.joined(separator: ", "))", model))
   }
 }

@@ -53,7 +53,7 @@ struct NetworkReachCommand: AsyncParsableCommand {
 
   func run() async throws {
     let number = try port.map(ConnectionQuestion.number)
-    let model = options.operation.tellingModel(of: try await Input.snapshot(input.file, cluster))
+    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     var stream = ConnectivityStream.Options()
     stream.granularity = endpoints.granularity
     stream.onlyExternal = onlyExternal

@@ -16,6 +16,7 @@ struct SourceArguments: ParsableArguments {
 
   @Flag(help: "Do not render charts with helm and kustomizations with kubectl; read the files as they are.")
   var noRender = false
+  @OptionGroup var place: PlacementOptions
 
   var all: [String] { sources + file }
 
@@ -26,7 +27,7 @@ struct SourceArguments: ParsableArguments {
 
   /// - Parameter namespaces: to list one by one in a cluster where listing all of them is forbidden.
   func snapshot(_ cluster: ClusterOptions, namespaces: [String] = []) async throws -> ClusterSnapshot {
-    try await Input.snapshot(all, cluster, renders: !noRender, namespaces: namespaces)
+    place.applied(to: try await Input.snapshot(all, cluster, renders: !noRender, namespaces: namespaces))
   }
 }
 
@@ -37,6 +38,24 @@ struct FileOptions: ParsableArguments {
     help: "A file, folder or archive of manifests or of a cluster's dump, or - for standard input. Repeatable.",
     completion: .file())
   var file: [String] = []
+  @OptionGroup var place: PlacementOptions
+
+  func snapshot(_ cluster: ClusterOptions?, and others: [String] = []) async throws -> ClusterSnapshot {
+    place.applied(to: try await Input.snapshot(file + others, cluster))
+  }
+}
+
+/// Where manifests go that do not say it.
+struct PlacementOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The namespace of objects that name none, as with kubectl --namespace; default by default.",
+      valueName: "namespace"))
+  var defaultNamespace: String?
+
+  func applied(to snapshot: ClusterSnapshot) -> ClusterSnapshot {
+    defaultNamespace.map(snapshot.inNamespace) ?? snapshot
+  }
 }
 
 enum Input {

@@ -18,7 +18,8 @@ struct RBACCanCommand: AsyncParsableCommand {
 
       A line of a batch is {"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"} or \
       {"user", "verb", "path"}; the answer is the same with "allowed" and "reason", in the same order. Without \
-      "groups" those count that the API server adds itself. Exit code 1: no.
+      "groups" those count that the API server adds itself. Exit code 1: no; 3: unknown, since something that may allow \
+      it was not seen.
       """)
 
   @OptionGroup var input: FileOptions
@@ -40,12 +41,15 @@ struct RBACCanCommand: AsyncParsableCommand {
     guard let subject, let verb, let resource else {
       throw BartizanError(.usage, "rbac can needs SUBJECT VERB RESOURCE, or --batch FILE")
     }
-    let inventory = try await Input.inventory(input.file, cluster)
-    let principal = AccessSubject(argument: subject)
-    let own = principal.identity
+    let inventory = try await input.inventory(cluster)
+    let principal = inventory.subject(argument: subject)
+    let own = inventory.identity(of: principal)
+    let question = try ResourceName(
+      resource, verb: verb, namespace: namespace, name: name, ResourceNames(inventory))
+    for remark in question.remarks { StandardError.line(remark) }
     let request = AccessRequest(
       identity: Identity(user: own.user, groups: own.groups + group), verb: verb,
-      target: ResourceName.target(resource, namespace: namespace, name: name))
+      target: question.target)
     if case .serviceAccount = principal, !inventory.allSubjects.contains(principal) {
       StandardError.line(
         "\(principal.text) is not in the input, neither as an object nor in a binding; only its groups count")
@@ -53,14 +57,15 @@ struct RBACCanCommand: AsyncParsableCommand {
     let answer = AccessAnswer(
       request, of: principal, verb: verb, resource: resource, namespace: namespace, inventory)
     try output.give(answer)
-    throw ExitCode(answer.isAllowed ? ExitStatus.clean : ExitStatus.findings)
+    throw ExitCode(
+      answer.isAllowed ? ExitStatus.clean : answer.isKnown ? ExitStatus.findings : ExitStatus.unknown)
   }
 
   private func answer(batch: String) async throws {
     var limits = Limits()
     limits.inputBytes = 2 << 30
     let questions = try FileReader.named(batch, limits: limits)
-    let inventory = try await Input.inventory(input.file, cluster)
+    let inventory = try await input.inventory(cluster)
     try AccessBatch.answer(questions, inventory) { StandardOutput.write($0) }.validate(batch)
   }
 }

@@ -1,6 +1,5 @@
 import Access
 import ArgumentParser
-import Events
 import Findings
 import Operations
 
@@ -26,15 +25,33 @@ extension Input {
   /// The RBAC objects of files and a cluster; problems are printed to standard error.
   static func inventory(_ files: [String], _ cluster: ClusterOptions? = nil) async throws -> AccessInventory {
     let inventory = AccessInventory(try await snapshot(files, cluster))
+    return told(inventory)
+  }
+
+  fileprivate static func told(_ inventory: AccessInventory) -> AccessInventory {
     StandardError.lines(inventory.problems)
     return inventory
   }
 
-  /// The events of audit logs; nil without any log. Lines that cannot be read are told on standard error.
-  static func auditEvents(_ files: [String]) async throws -> [AuditEvent]? {
+  /// The requests of audit logs; nil without any log. Lines that cannot be read are told on standard error.
+  static func auditEvents(_ files: [String]) async throws -> [ObservedRequest]? {
     guard !files.isEmpty else { return nil }
-    let (events, problems) = try await AuditLogFiles.read(files)
+    let (requests, problems) = try await AuditLogFiles.read(files)
     StandardError.lines(problems)
-    return events
+    return requests
+  }
+}
+
+extension FileOptions {
+  /// Who holds what in the files and a cluster; trouble is told on standard error.
+  func inventory(_ cluster: ClusterOptions, and others: [String] = []) async throws -> AccessInventory {
+    Input.told(AccessInventory(try await snapshot(cluster, and: others)))
+  }
+}
+
+extension AccessInventory {
+  /// Reads what a person writes; a name from outside the cluster, such as an ARN, stands for the user that it is mapped to.
+  func subject(argument: String) -> AccessSubject {
+    memberships.user(of: argument).map { .user($0) } ?? AccessSubject(argument: argument)
   }
 }

@@ -32,7 +32,7 @@ struct RBACComponentCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let inventory = try await Input.inventory(input.file + manifests, cluster)
+    let inventory = try await input.inventory(cluster, and: manifests)
     let title = name ?? serviceAccount.joined(separator: ", ")
     let accounts = serviceAccount.map { AccessSubject(argument: $0) }
     guard let review = ComponentReview(title, accounts: accounts, AccessProfile(inventory)) else {
@@ -43,6 +43,8 @@ struct RBACComponentCommand: AsyncParsableCommand {
     let unused = try await Input.auditEvents(auditLog).map { events in
       UnusedAccess.unusedRules(inventory, events).filter { review.accounts.contains($0.subject) }
     }
-    try output.give(ComponentReviewAnswer(review, unused: unused, inventory))
+    let answer = ComponentReviewAnswer(review, unused: unused, inventory)
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

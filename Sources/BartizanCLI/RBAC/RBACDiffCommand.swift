@@ -18,9 +18,12 @@ struct RBACDiffCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<AccessDiffAnswer>
 
   func run() async throws {
+    let before = try await Input.inventory([old])
+    let after = try await Input.inventory([new])
     let answer = AccessDiffAnswer(
-      AccessDiff.changes(from: try await Input.inventory([old]), to: try await Input.inventory([new])))
+      AccessDiff.changes(from: before, to: after), notSeen: Set(before.notSeen + after.notSeen).sorted())
     try output.give(answer)
+    try ExitStatus.finish(answer)
     throw ExitCode(answer.hasGains ? ExitStatus.findings : ExitStatus.clean)
   }
 }

@@ -13,23 +13,34 @@ struct RBACPathsCommand: AsyncParsableCommand {
         bartizan rbac paths pseios-system/pseios-operator --to secrets:payments -f manifests/
         bartizan rbac paths --to node --within 2 -f cluster.yaml
         bartizan rbac paths --to payments/orders -f cluster.yaml
+        bartizan rbac paths --from pod/web/front --to node -f cluster.yaml
 
-      Each step names the object that allows it. Exit code 1: there is a path.
+      Each step names the object that allows it. Below the paths stand the bindings that most of them go by, and what is left \
+      when one is taken away. A path that everybody has is shown once, for the group. Exit code 1: there is a path; 3: none was \
+      found, and not everything was seen.
       """)
 
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @Argument(help: "Only from this subject.") var subject: String?
   @Option(help: "cluster-admin, node, secrets, secrets:NAMESPACE, or a subject.") var to: String = "cluster-admin"
+  @Option(help: "Only from this subject, or from a pod: pod/NAMESPACE/NAME.") var from: String?
+  @Flag(help: "Accounts that hold only what comes with the cluster, too.") var all = false
   @Option(help: "Only paths of at most this many steps.") var within: Int?
   @OptionGroup var output: OutputOptions<EscalationPathsAnswer>
 
+  func validate() throws {
+    if subject != nil, from != nil { throw ValidationError("either SUBJECT or --from, not both") }
+  }
+
   func run() async throws {
-    let inventory = try await Input.inventory(input.file, cluster)
+    let inventory = try await input.inventory(cluster)
     let goal = EscalationOperation.goal(to)
-    let paths = EscalationOperation.paths(
-      from: subject.map { AccessSubject(argument: $0) }, to: goal, within: within, inventory)
-    try output.give(EscalationPathsAnswer(to: goal, paths, inventory))
-    throw ExitCode(paths.isEmpty ? ExitStatus.clean : ExitStatus.findings)
+    let answer = try EscalationOperation.paths(
+      from: (subject ?? from).map(EscalationOperation.start), to: goal, within: within, showsShipped: all, inventory)
+    let paths = EscalationPathsAnswer(to: goal, answer.paths, cuts: answer.cuts, inventory)
+    try output.give(paths)
+    if answer.paths.isEmpty { try ExitStatus.finish(paths) }
+    throw ExitCode(answer.paths.isEmpty ? ExitStatus.clean : ExitStatus.findings)
   }
 }

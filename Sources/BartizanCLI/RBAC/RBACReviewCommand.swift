@@ -21,14 +21,15 @@ struct RBACReviewCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<AccessReviewAnswer>
 
   func run() async throws {
-    let inventory = try await Input.inventory(input.file, cluster)
+    let inventory = try await input.inventory(cluster)
     var changes: AccessReviewAnswer.Changes?
     if let since {
       changes = .init(since: since, AccessDiff.changes(from: try await Input.inventory([since]), to: inventory))
     }
-    try output.give(
-      AccessReviewAnswer(
-        inventory, sources: input.file, controlPlane: all, changes: changes,
-        events: try await Input.auditEvents(auditLog)))
+    let answer = AccessReviewAnswer(
+      inventory, sources: input.file, controlPlane: all, changes: changes,
+      events: try await Input.auditEvents(auditLog))
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

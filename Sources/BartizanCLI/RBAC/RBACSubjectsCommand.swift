@@ -14,6 +14,8 @@ struct RBACSubjectsCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<SubjectListAnswer>
 
   func run() async throws {
-    try output.give(SubjectListAnswer(try await Input.inventory(input.file, cluster)))
+    let answer = SubjectListAnswer(try await input.inventory(cluster))
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

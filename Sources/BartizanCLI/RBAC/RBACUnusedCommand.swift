@@ -26,16 +26,17 @@ struct RBACUnusedCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let inventory = try await Input.inventory(input.file, cluster)
+    let inventory = try await input.inventory(cluster)
     let events = try await Input.auditEvents(auditLog)
     if write, let events {
-      let known = Set(UnusedAccess.unusedRules(inventory, events).filter { $0.usedRules > 0 }.map(\.subject))
-      let grants = LeastPrivilege(events, subjects: known).grants
+      let grants = UnusedAccess.tightened(inventory, events)
       ManifestsAnswer(GrantManifest.documents(grants)).render(.yaml, StandardOutput.terminal()) {
         StandardOutput.write($0)
       }
       return
     }
-    try output.give(UnusedAccessAnswer(inventory, events: events))
+    let answer = UnusedAccessAnswer(inventory, events: events)
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

@@ -18,7 +18,9 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<WhatCanAnswer>
 
   func run() async throws {
-    let inventory = try await Input.inventory(input.file, cluster)
-    try output.give(WhatCanAnswer(AccessSubject(argument: subject), namespace: namespace, inventory))
+    let inventory = try await input.inventory(cluster)
+    let answer = WhatCanAnswer(inventory.subject(argument: subject), namespace: namespace, inventory)
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

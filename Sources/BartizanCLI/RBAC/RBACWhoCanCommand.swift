@@ -25,10 +25,16 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<WhoCanAnswer>
 
   func run() async throws {
-    let inventory = try await Input.inventory(input.file, cluster)
-    let rows = WhoCanOperation.rows(
-      verb: verb, resource: resource, namespace: namespace, name: name, inventory)
-    try output.give(
-      WhoCanAnswer(verb: verb, resource: resource, namespace: namespace, rows, inventory))
+    let inventory = try await input.inventory(cluster)
+    let names = ResourceNames(inventory)
+    let question = try ResourceName(resource, verb: verb, namespace: namespace ?? "", name: name, names)
+    for remark in question.remarks { StandardError.line(remark) }
+    let isAskedInNamespaces = question.resource.map { names.isAskedInNamespaces($0, verb: verb) } ?? false
+    let rows = WhoCanOperation.rows(verb: verb, question, isAskedInNamespaces: isAskedInNamespaces, inventory)
+    let answer = WhoCanAnswer(
+      verb: verb, resource: resource, namespace: namespace, rows,
+      builtIn: WhoCan.builtInSubjects(verb: verb, target: question.target, inventory), inventory)
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

@@ -11,6 +11,8 @@ package struct KubeObject: Sendable {
   package let name: String
   /// Nil where the manifest names none.
   package let namespace: String?
+  /// Where an object without a namespace lands.
+  private var defaultNamespace = "default"
 
   /// - Returns: nil for a document that is not a Kubernetes object, which is a mapping with `apiVersion` and `kind`.
   package init?(_ root: DocumentNode, file: String, defaults: (apiVersion: String, kind: String)? = nil) {
@@ -38,6 +40,14 @@ package struct KubeObject: Sendable {
     version = other.version
     name = other.name
     namespace = other.namespace
+    defaultNamespace = other.defaultNamespace
+  }
+
+  /// The same where it is applied with another namespace of the request.
+  func inNamespace(_ namespace: String) -> KubeObject {
+    var object = self
+    object.defaultNamespace = namespace
+    return object
   }
 
   /// The same object with another document, which may lack what the list says of its items.
@@ -51,8 +61,8 @@ package struct KubeObject: Sendable {
   /// Nil for an object that was not read from a cluster.
   package var uid: String? { metadata?["uid"]?.string }
 
-  /// The namespace of the object when it is applied without naming one.
-  package var effectiveNamespace: String { namespace ?? "default" }
+  /// The namespace that the object lands in when the manifest names none.
+  package var effectiveNamespace: String { namespace ?? defaultNamespace }
 
   package var subject: Subject { Subject(group: groupKind.group, kind: kind, namespace: namespace, name: name) }
 

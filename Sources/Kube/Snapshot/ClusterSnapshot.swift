@@ -171,7 +171,16 @@ extension ClusterSnapshot {
       refused: refused)
   }
 
-  /// The snapshot without the objects of some kinds.
+  /// The same without one object.
+  package func without(_ object: KubeObject) -> ClusterSnapshot {
+    ClusterSnapshot(
+      objects: objects.filter {
+        $0.groupKind != object.groupKind || $0.name != object.name
+          || $0.effectiveNamespace != object.effectiveNamespace
+      }, problems: problems, refused: refused)
+  }
+
+  /// The same without the objects of some kinds.
   package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
     let left = Set(kinds)
     return ClusterSnapshot(

@@ -22,6 +22,7 @@ package struct CheckContext: Sendable {
   private let model: Lazy<ReachModel>
   private let profile: Lazy<AccessProfile>
   private let risk: Lazy<RiskContext>
+  private let tokenMounts: Lazy<TokenMounts>
   private let lint: Lazy<[Subject?: [PolicyRemark]]>
   private let exposure: Lazy<Exposure>
   private let bindings: Lazy<[Subject: Int]>
@@ -53,6 +54,7 @@ package struct CheckContext: Sendable {
       let remarks = PolicyDialects.isPresent(in: snapshot) ? PolicyLint(model.value).remarks : []
       return Dictionary(grouping: remarks, by: \.object)
     }
+    tokenMounts = Lazy { TokenMounts(snapshot) }
     risk = Lazy { RiskContext(snapshot, exposure: exposure.value, access: profile.value) }
     bindings = Lazy {
       Dictionary(
@@ -82,7 +84,9 @@ package struct CheckContext: Sendable {
   }
 
   package var access: AccessProfile { profile.value }
-  /// The exposure and power of workloads and accounts, by which findings are weighed.
+  /// Which pods carry a token.
+  package var tokens: TokenMounts { tokenMounts.value }
+  /// Where workloads and accounts stand, by which findings are weighed.
   var riskContext: RiskContext { risk.value }
 
   /// Fails with the remarks of the policy linter that have the code and are about the object: a network policy, or a

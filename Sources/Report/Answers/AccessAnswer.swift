@@ -1,5 +1,6 @@
 package import Access
 package import Bytes
+package import Kube
 
 /// Whether a subject may do something, and by which bindings and rules (`rbac can`).
 package struct AccessAnswer: KindOfAnswer {
@@ -34,12 +35,21 @@ package struct AccessAnswer: KindOfAnswer {
 
   package var isAllowed: Bool { verdict.isAllowed }
 
+  /// Whether the answer is the API server's: something that was not seen may allow it.
+  package var isKnown: Bool { verdict.isKnown }
+
+  package var notSeen: [NotSeen] {
+    guard case .unknown(let unknown) = verdict else { return [] }
+    return inventory.snapshot.notSeen(unknown.unseen)
+  }
+
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("subject", subject.text)
     writer.field("verb", verb)
     writer.field("resource", resource)
     writer.field("namespace", namespace)
-    writer.field("allowed", isAllowed)
+    writer.key("allowed")
+    if isKnown { writer.value(isAllowed) } else { writer.null() }
     writer.field("reason", reason)
     writer.key("grants")
     writer.array(of: grants) { writer, grant in
@@ -52,7 +62,7 @@ package struct AccessAnswer: KindOfAnswer {
   }
 
   package func text(_ terminal: Terminal) -> String {
-    var text = "\(isAllowed ? "yes" : "no"): \(reason)\n"
+    var text = "\(isAllowed ? "yes" : isKnown ? "no" : "unknown"): \(reason)\n"
     for grant in grants {
       guard let role = inventory.bindings[grant.binding].role else { continue }
       text += "  \(inventory.describe(binding: grant.binding)), \(inventory.place(binding: grant.binding))\n"

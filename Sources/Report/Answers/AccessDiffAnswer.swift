@@ -1,5 +1,6 @@
 package import Access
 package import Bytes
+package import Kube
 
 /// Who gained or lost which permission (`rbac diff`).
 package struct AccessDiffAnswer: KindOfAnswer {
@@ -7,7 +8,13 @@ package struct AccessDiffAnswer: KindOfAnswer {
 
   private let changes: [AccessDiff.Change]
 
-  package init(_ changes: [AccessDiff.Change]) { self.changes = changes }
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: of either side.
+  package init(_ changes: [AccessDiff.Change], notSeen: [NotSeen] = []) {
+    self.changes = changes
+    self.notSeen = notSeen
+  }
 
   package var hasGains: Bool { changes.contains { !$0.gained.isEmpty } }
 
@@ -36,7 +43,7 @@ package struct AccessDiffAnswer: KindOfAnswer {
     let lost = Set(changes.filter { !$0.lost.isEmpty }.map(\.subject)).count
     return text
       + (changes.isEmpty
-        ? "Nobody gained or lost a permission.\n"
+        ? notSeen.isEmpty ? "Nobody gained or lost a permission.\n" : "No difference in what was seen.\n"
         : "\(Phrase.count(gained, "subject")) gained permissions, \(lost) lost some.\n")
   }
 }

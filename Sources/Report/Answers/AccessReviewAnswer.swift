@@ -1,9 +1,8 @@
 package import Access
 package import Bytes
 import Depth
-package import Events
 import Findings
-import Kube
+package import Kube
 
 /// The access review: a grade for each subject, and remarks on the whole (`rbac review`). The HTML page and the CSV
 /// rows are meant for sign-off.
@@ -27,17 +26,19 @@ package struct AccessReviewAnswer: KindOfAnswer {
   private let subjects: TextTable
   private let sections: [TextTable]
   private let sources: [String]
+  package let notSeen: [NotSeen]
 
   /// - Parameters:
   ///   - sources: the input, as the user named it.
   ///   - controlPlane: whether the rows include subjects of the control plane.
   ///   - events: of an audit log; nil without one.
   package init(
-    _ inventory: AccessInventory, sources: [String], controlPlane: Bool, changes: Changes?, events: [AuditEvent]?
+    _ inventory: AccessInventory, sources: [String], controlPlane: Bool, changes: Changes?, events: [ObservedRequest]?
   ) {
     let review = AccessReview(AccessProfile(inventory))
     self.sources = sources
-    rows = review.rows.filter { controlPlane || !$0.subject.isControlPlane }
+    notSeen = inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount, .secret])
+    rows = review.rows.filter { controlPlane || !$0.isShipped }
     subjects = TextTable(
       "Subjects", columns: ["grade", "subject", "steps", "bindings", "what is dangerous"],
       rows: rows.map { row in
@@ -69,7 +70,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
         TextTable(
           "Never used since \(first)", columns: ["subject", "by", "rules"],
           rows: UnusedAccess.unusedRules(inventory, events).map {
-            [$0.subject.text, inventory.describe(binding: $0.binding), $0.rules.map(\.text).joined(separator: "; ")]
+            [$0.subject.text, inventory.describe(binding: $0.binding), $0.text]
           }))
     }
     self.sections = sections
@@ -102,13 +103,21 @@ package struct AccessReviewAnswer: KindOfAnswer {
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
-    case .csv: sink(Array(subjects.csv.utf8))
+    case .csv:
+      let unseen = notSeen.map { ["?", $0.kind.text, "", "", "not seen: \($0.reason)"] }
+      sink(Array(TextTable("", columns: subjects.columns, rows: subjects.rows + unseen).csv.utf8))
     case .html:
       let page = TextTable.html(
-        title: "Access review", subtitle: sources.joined(separator: ", "), [subjects] + sections)
+        title: "Access review", subtitle: sources.joined(separator: ", "), [subjects] + sections + unseenTable)
       sink(Array(page.utf8))
-    default: sink(Array(text(terminal).utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
+  }
+
+  private var unseenTable: [TextTable] {
+    notSeen.isEmpty
+      ? []
+      : [TextTable("Not seen", columns: ["kind", "why"], rows: notSeen.map { [$0.kind.text, $0.reason] })]
   }
 
   package func text(_ terminal: Terminal) -> String {

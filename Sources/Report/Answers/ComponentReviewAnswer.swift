@@ -2,7 +2,7 @@ package import Access
 package import Bytes
 package import Depth
 import Findings
-import Kube
+package import Kube
 import PodSecurity
 
 /// What a third-party component is granted, and how far that reaches (`rbac component`).
@@ -13,6 +13,10 @@ package struct ComponentReviewAnswer: KindOfAnswer {
   /// Rules of its accounts without any use in an audit log; nil without a log.
   private let unused: [UnusedAccess.Unused]?
   private let inventory: AccessInventory
+
+  package var notSeen: [NotSeen] {
+    inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount, .pod, GroupKind("apps", "Deployment")])
+  }
 
   /// - Parameter unused: nil without an audit log.
   package init(_ review: ComponentReview, unused: [UnusedAccess.Unused]?, _ inventory: AccessInventory) {

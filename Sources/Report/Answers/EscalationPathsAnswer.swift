@@ -2,19 +2,33 @@ package import Access
 package import Bytes
 package import Depth
 import Findings
+package import Kube
 
 /// How subjects can obtain access that they do not have directly (`rbac paths`).
 package struct EscalationPathsAnswer: KindOfAnswer {
   package static let kind = "EscalationPaths"
 
-  /// The steps of a subject to the goal.
-  package typealias Path = (subject: AccessSubject, steps: [EscalationGraph.Step])
+  /// Steps from a subject, or from a pod, to the goal.
+  package typealias Path = (start: EscalationGraph.Position, steps: [EscalationGraph.Step])
 
   private let goal: EscalationGraph.Position
   private let paths: [Path]
   private let inventory: AccessInventory
+  private let cuts: [EscalationCut]
 
-  package init(to goal: EscalationGraph.Position, _ paths: [Path], _ inventory: AccessInventory) {
+  package var notSeen: [NotSeen] {
+    inventory.snapshot.notSeen(
+      AccessInventory.kinds + [
+        .serviceAccount, .secret, .pod, .namespace, GroupKind("apps", "Deployment"), GroupKind("apps", "DaemonSet"),
+        GroupKind("apps", "StatefulSet"), GroupKind("batch", "CronJob"), GroupKind("batch", "Job"),
+      ])
+  }
+
+  /// - Parameter cuts: bindings whose removal was tried.
+  package init(
+    to goal: EscalationGraph.Position, _ paths: [Path], cuts: [EscalationCut] = [], _ inventory: AccessInventory
+  ) {
+    self.cuts = cuts
     self.goal = goal
     self.paths = paths
     self.inventory = inventory
@@ -25,7 +39,7 @@ package struct EscalationPathsAnswer: KindOfAnswer {
     writer.key("paths")
     writer.array(of: paths) { writer, path in
       writer.object { writer in
-        writer.field("subject", path.subject.text)
+        writer.field("subject", path.start.text)
         writer.field("length", EscalationGraph.length(path.steps))
         writer.key("steps")
         writer.array(of: path.steps) { writer, step in
@@ -42,16 +56,38 @@ package struct EscalationPathsAnswer: KindOfAnswer {
       }
       writer.drain(to: sink)
     }
+    writer.key("cuts")
+    writer.array(of: cuts) { writer, cut in
+      writer.object { writer in
+        writer.field("binding", inventory.describe(binding: cut.binding))
+        writer.field("location", inventory.place(binding: cut.binding))
+        writer.field("subjects", cut.before)
+        writer.field("subjectsLeft", cut.after)
+        writer.key("alternateLength")
+        if let length = cut.alternate { writer.value(length) } else { writer.null() }
+      }
+    }
   }
 
   package func text(_ terminal: Terminal) -> String {
     var text = ""
     for path in paths {
       let steps = Phrase.count(EscalationGraph.length(path.steps), "step")
-      text += "\(Terminal.printable(path.subject.text)): \(steps) to \(goal.text)\n"
+      text += "\(Terminal.printable(path.start.text)): \(steps) to \(goal.text)\n"
       for step in path.steps {
         let by = step.binding.map { ", by \(inventory.describe(binding: $0)), \(inventory.place(binding: $0))" } ?? ""
         text += terminal.wrapped("→ \(step.to.text): \(step.text)\(by)", indent: 2) + "\n"
+      }
+    }
+    if !cuts.isEmpty {
+      text += "Which binding to cut\n"
+      for cut in cuts {
+        let left =
+          cut.after == 0
+          ? "no way is left"
+          : "\(Phrase.count(cut.after, "subject")) of \(cut.before) can still get there"
+            + (cut.alternate.map { ", the shortest way in \(Phrase.count($0, "step"))" } ?? "")
+        text += "  \(inventory.describe(binding: cut.binding)), \(inventory.place(binding: cut.binding)): \(left)\n"
       }
     }
     return text

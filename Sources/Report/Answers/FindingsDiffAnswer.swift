@@ -1,5 +1,6 @@
 package import Bytes
 package import Findings
+package import Kube
 
 /// Findings that appeared and disappeared (`diff`).
 package struct FindingsDiffAnswer: KindOfAnswer {
@@ -9,7 +10,11 @@ package struct FindingsDiffAnswer: KindOfAnswer {
   private let disappeared: [Baseline.Entry]
   private let stayed: Int
 
-  package init(from before: Set<Baseline.Entry>, to after: Set<Baseline.Entry>) {
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: of either side: what is absent there may be there all the same.
+  package init(from before: Set<Baseline.Entry>, to after: Set<Baseline.Entry>, notSeen: [NotSeen] = []) {
+    self.notSeen = notSeen
     func sorted(_ entries: Set<Baseline.Entry>) -> [Baseline.Entry] {
       entries.sorted { ($0.subject, $0.check, $0.fingerprint) < ($1.subject, $1.check, $1.fingerprint) }
     }

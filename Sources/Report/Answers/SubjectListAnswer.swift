@@ -1,6 +1,7 @@
 package import Access
 package import Bytes
 import Findings
+package import Kube
 
 /// All subjects of bindings, with the worst risk of each (`rbac subjects`).
 package struct SubjectListAnswer: KindOfAnswer {
@@ -9,11 +10,13 @@ package struct SubjectListAnswer: KindOfAnswer {
   private let rows: [(subject: AccessSubject, bindings: [Int], worst: AccessProfile.Exposure?)]
   private let inventory: AccessInventory
 
+  package var notSeen: [NotSeen] { inventory.notSeen }
+
   package init(_ inventory: AccessInventory) {
     let profile = AccessProfile(inventory)
     self.inventory = inventory
     rows = inventory.allSubjects.map { subject in
-      (subject, inventory.bindings(of: subject), profile.exposures(of: subject.identity).first)
+      (subject, inventory.bindings(of: subject), profile.exposures(ofOwn: subject).first)
     }
   }
 

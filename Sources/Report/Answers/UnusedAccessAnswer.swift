@@ -1,8 +1,7 @@
 package import Access
 package import Bytes
-package import Events
 import Findings
-import Kube
+package import Kube
 
 /// Permissions that nobody can use, or that nobody used during an audit log (`rbac unused`).
 package struct UnusedAccessAnswer: KindOfAnswer {
@@ -16,8 +15,12 @@ package struct UnusedAccessAnswer: KindOfAnswer {
   private let hasLog: Bool
   private let inventory: AccessInventory
 
+  package var notSeen: [NotSeen] {
+    inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount])
+  }
+
   /// - Parameter events: of an audit log; nil without one.
-  package init(_ inventory: AccessInventory, events: [AuditEvent]?) {
+  package init(_ inventory: AccessInventory, events: [ObservedRequest]?) {
     self.inventory = inventory
     roles = UnusedAccess.unboundRoles(inventory)
     bindings = UnusedAccess.emptyBindings(inventory)
@@ -45,6 +48,15 @@ package struct UnusedAccessAnswer: KindOfAnswer {
         writer.field("usedRules", item.usedRules)
         writer.key("unused")
         writer.array(of: item.rules) { $0.value(GrantManifest.rule($1)) }
+        writer.key("partlyUsed")
+        writer.array(of: item.partly) { writer, part in
+          writer.object { writer in
+            writer.key("rule")
+            writer.value(GrantManifest.rule(part.rule))
+            writer.key("used")
+            writer.array(of: part.used) { $0.value(GrantManifest.rule($1)) }
+          }
+        }
       }
     }
   }
@@ -63,11 +75,20 @@ package struct UnusedAccessAnswer: KindOfAnswer {
     if hasLog {
       tables.append(
         TextTable(
-          "Rules not used since \(since ?? "the log began")", columns: ["subject", "by", "unused rules"],
+          "Rights not used since \(since ?? "the log began")", columns: ["subject", "by", "not used"],
           rows: rules.map {
-            [$0.subject.text, inventory.describe(binding: $0.binding), $0.rules.map(\.text).joined(separator: "; ")]
+            [$0.subject.text, inventory.describe(binding: $0.binding), $0.text]
           }))
     }
     return tables.map { $0.text(terminal) }.joined(separator: "\n")
+  }
+}
+
+extension UnusedAccess.Unused {
+  /// `delete pods (core); all but list pods (core) of * * (*)`
+  var text: String {
+    (rules.map(\.text)
+      + partly.map { part in "all but \(part.used.map(\.text).joined(separator: ", ")) of \(part.rule.text)" })
+      .joined(separator: "; ")
   }
 }

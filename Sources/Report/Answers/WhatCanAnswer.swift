@@ -1,6 +1,7 @@
 package import Access
 package import Bytes
 import Findings
+package import Kube
 
 /// All permissions of a subject (`rbac what-can`).
 package struct WhatCanAnswer: KindOfAnswer {
@@ -10,16 +11,20 @@ package struct WhatCanAnswer: KindOfAnswer {
   private let scopes: [(namespace: String?, rules: [PolicyRule])]
   private let subject: AccessSubject
   private let risks: [AccessProfile.Exposure]
+  package let notSeen: [NotSeen]
 
   /// - Parameter namespace: the only namespace to show besides cluster-wide rules; nil for all.
   package init(_ subject: AccessSubject, namespace: String?, _ inventory: AccessInventory) {
     self.subject = subject
-    let identity = subject.identity
+    let identity = inventory.identity(of: subject)
+    let scope = ResourceScope(inventory.snapshot)
+    notSeen = inventory.notSeen
     let everywhere = inventory.rules(for: identity, namespace: "")
     var scopes: [(namespace: String?, rules: [PolicyRule])] = [(nil, everywhere)]
     for own in inventory.namespaces(of: identity) where namespace == nil || namespace == own {
-      // Cluster-wide rules come first; the rest is the namespace's own.
-      scopes.append((own, Array(inventory.rules(for: identity, namespace: own).dropFirst(everywhere.count))))
+      // Cluster-wide rules come first; what follows is the namespace's own.
+      let rules = inventory.rules(for: identity, namespace: own).dropFirst(everywhere.count)
+      scopes.append((own, rules.compactMap { $0.effective(inNamespaces: scope) }))
     }
     self.scopes = scopes.map { ($0.namespace, RuleCompaction.compact($0.rules)) }
     risks = AccessProfile(inventory).exposures(of: identity)

@@ -1,5 +1,7 @@
 package import Access
 package import Bytes
+import Findings
+package import Kube
 
 /// Everybody who may do something (`rbac who-can`).
 package struct WhoCanAnswer: KindOfAnswer {
@@ -12,12 +14,20 @@ package struct WhoCanAnswer: KindOfAnswer {
   private let resource: String
   private let namespace: String?
   private let rows: [Row]
+  private let builtIn: [AccessSubject]
   private let inventory: AccessInventory
+
+  package var notSeen: [NotSeen] { inventory.notSeen }
 
   /// - Parameters:
   ///   - resource: as the user wrote it.
-  ///   - namespace: the only one that was asked about; nil for all.
-  package init(verb: String, resource: String, namespace: String?, _ rows: [Row], _ inventory: AccessInventory) {
+  ///   - namespace: the only one that was asked for; nil: all.
+  ///   - builtIn: those who may by what every cluster has and the input does not carry.
+  package init(
+    verb: String, resource: String, namespace: String?, _ rows: [Row], builtIn: [AccessSubject],
+    _ inventory: AccessInventory
+  ) {
+    self.builtIn = builtIn
     self.verb = verb
     self.resource = resource
     self.namespace = namespace
@@ -38,8 +48,16 @@ package struct WhoCanAnswer: KindOfAnswer {
         writer.field("binding", inventory.describe(binding: row.answer.binding))
         writer.field("location", inventory.place(binding: row.answer.binding))
         writer.field("names", row.answer.names)
+        if let members = members(of: row.answer.subject) { writer.field("members", members) }
       }
     }
+    writer.field("builtIn", builtIn.map(\.text))
+  }
+
+  /// Who is in a group, where the input tells.
+  private func members(of subject: AccessSubject) -> [String]? {
+    guard case .group(let name) = subject else { return nil }
+    return inventory.memberships.members[name]?.map(\.text)
   }
 
   package func text(_ terminal: Terminal) -> String {
@@ -47,7 +65,8 @@ package struct WhoCanAnswer: KindOfAnswer {
       columns: ["subject", "where", "by", "place"],
       rows: rows.map { row in
         [
-          row.answer.subject.text,
+          row.answer.subject.text
+            + (members(of: row.answer.subject).map { ": " + $0.joined(separator: ", ") } ?? ""),
           (row.namespace ?? "everywhere")
             + (row.answer.names.isEmpty ? "" : ": " + row.answer.names.joined(separator: ",")),
           inventory.describe(binding: row.answer.binding), inventory.place(binding: row.answer.binding),
@@ -55,6 +74,11 @@ package struct WhoCanAnswer: KindOfAnswer {
       })
     let subjects = Phrase.count(Set(rows.map(\.answer.subject)).count, "subject")
     let place = namespace.map { " in " + $0 } ?? ""
-    return table.text(terminal) + "\(subjects) may \(verb) \(resource)\(place), besides system:masters.\n"
+    let others = builtIn.filter { $0 != .group("system:masters") }
+    let also =
+      others.isEmpty
+      ? "" : " and \(Phrase.count(others.count, "account")) that every cluster has (\(Phrase.list(others.map(\.name))))"
+    return table.text(terminal)
+      + "\(notSeen.isEmpty ? "" : "At least ")\(subjects) may \(verb) \(resource)\(place), besides system:masters\(also).\n"
   }
 }

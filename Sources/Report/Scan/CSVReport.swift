@@ -23,6 +23,12 @@ enum CSVReport: ScanFormat {
         finding.fingerprint.text,
       ]
     }
+    // A table without rows would read as a clean one.
+    rows += Refusals.of(result).map { gap in
+      [
+        "unknown", gap.check?.rawValue ?? "", "Not evaluated", "", "", "", gap.reason, "", "", "", "", "",
+      ]
+    }
     return CSV.text(rows)
   }
 }

@@ -11,9 +11,10 @@ enum JUnitReport: ScanFormat {
   private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
     let groups = Grouping.bySubject(result.findings)
     let errors = result.problems.filter(\.hidesInput)
+    let refusals = Refusals.of(result)
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text +=
-      "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count)\">\n"
+      "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count + refusals.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count + refusals.count)\">\n"
     for (subject, findings) in groups {
       text +=
         "  <testsuite name=\"\(XML.escaped(subject.text))\" tests=\"\(findings.count)\" failures=\"\(findings.count)\" errors=\"0\">\n"
@@ -35,6 +36,17 @@ enum JUnitReport: ScanFormat {
         text += "    <testcase name=\"\(XML.escaped(problem.location.text))\" classname=\"input\">\n"
         text +=
           "      <error type=\"\(XML.escaped(problem.code.rawValue))\" message=\"\(XML.escaped(problem.message))\"/>\n    </testcase>\n"
+      }
+      text += "  </testsuite>\n"
+    }
+    if !refusals.isEmpty {
+      text +=
+        "  <testsuite name=\"not seen\" tests=\"\(refusals.count)\" failures=\"0\" errors=\"\(refusals.count)\">\n"
+      for gap in refusals {
+        text +=
+          "    <testcase name=\"\(XML.escaped(gap.check?.rawValue ?? "every check"))\" classname=\"not seen\">\n"
+        text +=
+          "      <error type=\"not-evaluated\" message=\"\(XML.escaped(gap.reason))\"/>\n    </testcase>\n"
       }
       text += "  </testsuite>\n"
     }

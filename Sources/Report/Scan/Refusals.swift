@@ -6,4 +6,9 @@ enum Refusals {
     // Unread input is already reported as a problem.
     result.notEvaluated.filter { $0.subject == nil && $0.cause != .unreadInput }
   }
+
+  /// Which check could not judge, and why.
+  static func text(_ gap: NotEvaluated) -> String {
+    "\(gap.check?.rawValue ?? "every check") was not evaluated: \(gap.reason)"
+  }
 }

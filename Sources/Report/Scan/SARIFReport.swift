@@ -32,9 +32,14 @@ enum SARIFReport: ScanFormat {
           writer.key("invocations")
           writer.array { writer in
             writer.object { writer in
-              writer.field("executionSuccessful", result.status != .failed)
+              let refusals = Refusals.of(result).filter { $0.cause == .refusedKind }
+              // SARIF 2.1.0, 3.20.14: false when the run was not the whole.
+              writer.field("executionSuccessful", result.status != .failed && refusals.isEmpty)
               writer.key("toolExecutionNotifications")
-              writer.array(of: result.problems) { notification($1, &$0) }
+              writer.array { writer in
+                for problem in result.problems { notification(problem, &writer) }
+                for refusal in refusals { notification(refusal, &writer) }
+              }
             }
           }
           writer.field("columnKind", "unicodeCodePoints")
@@ -118,6 +123,15 @@ enum SARIFReport: ScanFormat {
       text("message", problem.text, &writer)
       writer.key("descriptor")
       writer.object { $0.field("id", problem.code.rawValue) }
+    }
+  }
+
+  private static func notification(_ gap: NotEvaluated, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("level", "error")
+      text("message", Refusals.text(gap), &writer)
+      writer.key("descriptor")
+      writer.object { $0.field("id", "not-evaluated") }
     }
   }
 

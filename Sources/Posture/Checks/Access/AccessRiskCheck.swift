@@ -35,8 +35,6 @@ package struct AccessRiskCheck: ObjectCheck {
   }
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    // What every cluster comes with is not somebody's decision.
-    if object.labels["kubernetes.io/bootstrapping"] != nil { return .notApplicable }
     guard let index = context.bindingIndex(of: object) else { return .notApplicable }
     let inventory = context.access.inventory
     let binding = inventory.bindings[index]
@@ -47,22 +45,29 @@ package struct AccessRiskCheck: ObjectCheck {
       if let reason = context.snapshot.blindness(for: kind) { return .notEvaluated(reason) }
       return .pass
     }
-    var match = risk.match(context.access.roles[role])
+    var match = risk.match(context.access.set(ofBinding: index))
     // The API server gives this role all of its rules back whenever it starts.
     if risk.needs == [[.everything]], binding.roleKind == "ClusterRole", binding.roleName == "cluster-admin" {
       match = .full
     }
     guard match > .no else { return .pass }
     let nodes = object.root["subjects"]?.elements ?? []
-    let holders = zip(binding.subjects, binding.subjectIndexes).filter { !$0.0.isControlPlane }
-    guard !holders.isEmpty else { return .pass }
+    // What comes with a cluster is not somebody's decision; who bears a name of the system, may well be.
+    let all = zip(binding.subjects, binding.subjectIndexes).map { subject, position in
+      (subject: subject, index: position, shipper: inventory.shipper(of: subject, binding: index))
+    }.filter { $0.shipper != .kubernetes }
+    guard !all.isEmpty else { return .pass }
+    let decided = all.filter { $0.shipper == nil }
+    let holders = (decided.isEmpty ? all : decided).map { ($0.subject, $0.index) }
+    var distribution: String?
+    if decided.isEmpty, case .distribution(let name)? = all.first?.shipper { distribution = name }
     let reach = binding.namespace.map { "in \($0)" } ?? "everywhere"
     let place = inventory.roles[role].object.location.text
     let verb = risk.title.prefix(1).lowercased() + risk.title.dropFirst()
     return .fail(
-      "\(holders.map(\.0.text).joined(separator: ", ")) \(verb) \(reach)\(match == .named ? ", for some names" : ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))",
+      "\(holders.map(\.0.text).joined(separator: ", ")) \(verb) \(reach)\(match == .named ? ", for some names" : ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))\(distribution.map { "; it comes with \($0)" } ?? "")",
       holders.map { Evidence(in: nodes[$0.1], path: "subjects[\($0.1)]", ["name"]) },
-      severity: risk.severity(match, namespace: binding.namespace),
+      severity: distribution == nil ? risk.severity(match, namespace: binding.namespace) : .info,
       cause: "\(binding.roleKind) \"\(binding.roleName)\" for \(holders.map(\.0.text).joined(separator: ", ")) \(reach)"
     )
   }

@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import Findings
 package import Kube
@@ -33,9 +34,14 @@ package struct AnonymousBinding: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     let role = object.root[path: "roleRef", "name"]?.string ?? ""
-    if Self.builtIn.contains(role) { return .pass }
-    let bad = (object.root["subjects"]?.elements ?? []).enumerated().filter { _, subject in
-      Self.everybody.contains(subject["name"]?.string ?? "") && subject["kind"]?.string != "ServiceAccount"
+    if Self.builtIn.contains(role), object.root[path: "roleRef", "kind"]?.string == "ClusterRole" { return .pass }
+    let index = context.bindingIndex(of: object)
+    let bad = (object.root["subjects"]?.elements ?? []).enumerated().filter { _, node in
+      guard Self.everybody.contains(node["name"]?.string ?? ""), node["kind"]?.string != "ServiceAccount" else {
+        return false
+      }
+      guard let index, let subject = AccessSubject(node, bindingNamespace: object.namespace) else { return true }
+      return context.access.inventory.shipper(of: subject, binding: index) == nil
     }
     guard !bad.isEmpty else { return .pass }
     let names = bad.compactMap { $0.element["name"]?.string }

@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import Findings
 package import Kube
@@ -29,10 +30,12 @@ package struct DefaultAccountBinding: ObjectCheck {
   package let kinds: [GroupKind] = [.clusterRoleBinding, .roleBinding]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    if object.labels["kubernetes.io/bootstrapping"] != nil { return .notApplicable }
-    let bad = (object.root["subjects"]?.elements ?? []).enumerated().filter {
-      $0.element["kind"]?.string == "ServiceAccount" && $0.element["name"]?.string == "default"
-    }
+    guard let index = context.bindingIndex(of: object) else { return .notApplicable }
+    let binding = context.access.inventory.bindings[index]
+    let accounts = zip(binding.subjects, binding.subjectIndexes).filter {
+      if case .serviceAccount(_, "default") = $0.0 { true } else { false }
+    }.map(\.1)
+    let bad = (object.root["subjects"]?.elements ?? []).enumerated().filter { accounts.contains($0.offset) }
     return .failing(
       on: bad.map { Evidence(in: $0.element, path: "subjects[\($0.offset)]", ["name"]) },
       "the account \"default\" holds the role \"\(object.root[path: "roleRef", "name"]?.string ?? "")\"")

@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import Findings
 package import Kube
@@ -31,7 +32,7 @@ package struct WildcardRole: ObjectCheck {
   package let kinds: [GroupKind] = [.clusterRole, .role]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    if object.name == "cluster-admin" || object.name.hasPrefix("system:") { return .notApplicable }
+    if AccessInventory.isBootstrapRole(object) { return .notApplicable }
     var evidence: [Evidence] = []
     var worst = Severity.low
     for (index, rule) in (object.root["rules"]?.elements ?? []).enumerated() {

@@ -37,13 +37,7 @@ package struct DefaultServiceAccount: WorkloadCheck {
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let template = workload.template
     guard template.serviceAccountName == "default" else { return .pass }
-    if let flag = template.spec["automountServiceAccountToken"]?.bool {
-      return flag ? fail(template) : .pass
-    }
-    let namespace = workload.object.effectiveNamespace
-    if let account = context.serviceAccount("default", namespace: namespace) {
-      return account.root["automountServiceAccountToken"]?.bool == false ? .pass : fail(template)
-    }
+    guard context.tokens.hasToken(template, namespace: workload.object.effectiveNamespace) else { return .pass }
     return fail(template)
   }
 

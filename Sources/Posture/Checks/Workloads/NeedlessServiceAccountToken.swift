@@ -40,8 +40,8 @@ package struct NeedlessServiceAccountToken: WorkloadCheck {
     guard name != "default" || context.serviceAccount("default", namespace: namespace) != nil else {
       return .notApplicable
     }
-    let own = context.serviceAccount(name, namespace: namespace)?.root["automountServiceAccountToken"]?.bool
-    guard template.spec["automountServiceAccountToken"]?.bool ?? own ?? true else { return .pass }
+    // A token that a volume asks for is meant.
+    guard context.tokens.hasToken(template, namespace: namespace), !template.projectsToken else { return .pass }
     let account = AccessSubject.serviceAccount(namespace: namespace, name: name)
     let bindings = context.access.inventory.bindings(
       for: Identity(user: account.identity.user, groups: []), namespace: namespace)

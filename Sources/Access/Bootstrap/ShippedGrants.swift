@@ -1,0 +1,153 @@
+import Bytes
+package import Kube
+
+/// Who brought a grant that nobody who works with the cluster decided on.
+package enum GrantShipper: Sendable, Hashable {
+  /// The API server.
+  case kubernetes
+  /// What the cluster was made with.
+  case distribution(String)
+}
+
+/// Grants that come with a cluster, by the exact name of the binding, its role and the holder. A holder is never told by its name
+/// alone: anybody may make an account in kube-system.
+enum ShippedGrants {
+  struct Key: Hashable {
+    let namespace: String?
+    let binding: String
+    /// `ClusterRole/system:discovery`
+    let role: String
+    let subject: AccessSubject
+  }
+
+  static func shipper(_ key: Key, labels: [String: String]) -> GrantShipper? {
+    if bootstrap.contains(key) { return .kubernetes }
+    if let distribution = distributions[key] { return .distribution(distribution) }
+    // Another release has bindings that ours does not know; they are marked, and each of their names is the system's.
+    let role = key.role.split(separator: "/", maxSplits: 1).last ?? ""
+    if labels[BootstrapPolicy.label] == "rbac-defaults", key.binding.hasPrefix("system:"), role.hasPrefix("system:"),
+      role != "system:masters", key.subject.isNamedLikeControlPlane
+    {
+      return .kubernetes
+    }
+    return nil
+  }
+
+  private static let bootstrap: Set<Key> = Set(
+    BootstrapPolicy.bindings.flatMap { object in keys(of: object) })
+
+  private static func keys(of object: KubeObject) -> [Key] {
+    let role =
+      "\(object.root[path: "roleRef", "kind"]?.string ?? "")/\(object.root[path: "roleRef", "name"]?.string ?? "")"
+    return (object.root["subjects"]?.elements ?? []).compactMap { node in
+      AccessSubject(node, bindingNamespace: object.namespace).map {
+        Key(namespace: object.namespace, binding: object.name, role: role, subject: $0)
+      }
+    }
+  }
+
+  /// Sources: kubeadm (cmd/kubeadm/app/phases: kubeconfig, bootstraptoken, addons), k3s (manifests, rolebindings.yaml), the RBAC
+  /// objects that EKS, AKS and GKE document as theirs.
+  private static let distributions: [Key: String] = {
+    func cluster(_ binding: String, _ role: String, _ subject: AccessSubject) -> Key {
+      Key(namespace: nil, binding: binding, role: "ClusterRole/" + role, subject: subject)
+    }
+    func local(_ namespace: String, _ binding: String, _ role: String, _ subject: AccessSubject) -> Key {
+      Key(namespace: namespace, binding: binding, role: "Role/" + role, subject: subject)
+    }
+    func account(_ name: String) -> AccessSubject { .serviceAccount(namespace: "kube-system", name: name) }
+    let bootstrappers = AccessSubject.group("system:bootstrappers:kubeadm:default-node-token")
+    let approval = "system:certificates.k8s.io:certificatesigningrequests:"
+    let table: [(String, [Key])] = [
+      (
+        "kubeadm",
+        [
+          cluster("kubeadm:cluster-admins", "cluster-admin", .group("kubeadm:cluster-admins")),
+          cluster("kubeadm:get-nodes", "kubeadm:get-nodes", bootstrappers),
+          cluster("kubeadm:kubelet-bootstrap", "system:node-bootstrapper", bootstrappers),
+          cluster("kubeadm:node-autoapprove-bootstrap", approval + "nodeclient", bootstrappers),
+          cluster(
+            "kubeadm:node-autoapprove-certificate-rotation", approval + "selfnodeclient", .group("system:nodes")),
+          cluster("kubeadm:node-proxier", "system:node-proxier", account("kube-proxy")),
+          cluster("system:coredns", "system:coredns", account("coredns")),
+          local(
+            "kube-public", "kubeadm:bootstrap-signer-clusterinfo", "kubeadm:bootstrap-signer-clusterinfo",
+            .user("system:anonymous")),
+          local("kube-system", "kube-proxy", "kube-proxy", bootstrappers),
+          local("kube-system", "kubeadm:kubelet-config", "kubeadm:kubelet-config", .group("system:nodes")),
+          local("kube-system", "kubeadm:kubelet-config", "kubeadm:kubelet-config", bootstrappers),
+          local("kube-system", "kubeadm:nodes-kubeadm-config", "kubeadm:nodes-kubeadm-config", .group("system:nodes")),
+          local("kube-system", "kubeadm:nodes-kubeadm-config", "kubeadm:nodes-kubeadm-config", bootstrappers),
+        ]
+      ),
+      (
+        "k3s",
+        [
+          cluster("kube-apiserver-kubelet-admin", "system:kubelet-api-admin", .user("kube-apiserver")),
+          cluster("system:k3s-controller", "system:k3s-controller", .user("system:k3s-controller")),
+          cluster("helm-kube-system-traefik", "cluster-admin", account("helm-traefik")),
+          cluster("helm-kube-system-traefik-crd", "cluster-admin", account("helm-traefik-crd")),
+        ]
+      ),
+      (
+        "EKS",
+        [
+          cluster("eks:addon-cluster-admin", "cluster-admin", .user("eks:addon-manager")),
+          cluster("eks:node-bootstrapper", "eks:node-bootstrapper", .group("system:bootstrappers")),
+          cluster("eks:node-bootstrapper", "eks:node-bootstrapper", .group("system:nodes")),
+          cluster("eks:kube-proxy", "system:node-proxier", account("kube-proxy")),
+          cluster(
+            "eks:certificate-controller", "system:controller:certificate-controller",
+            .user("eks:certificate-controller")),
+        ]
+      ),
+      (
+        "AKS",
+        [
+          cluster("aks-cluster-admin-binding", "cluster-admin", .user("clusterAdmin")),
+          cluster("aks-service-rolebinding", "aks-service", .user("aks-support")),
+        ]
+      ),
+      (
+        "GKE",
+        [
+          cluster("kubelet-cluster-admin", "system:node", .user("kubelet")),
+          cluster("gce:cloud-provider", "gce:cloud-provider", account("cloud-provider")),
+          cluster("kube-apiserver-kubelet-api-admin", "kubelet-api-admin", .user("kube-apiserver")),
+        ]
+      ),
+      (
+        "OpenShift",
+        [
+          cluster("cluster-admins", "cluster-admin", .group("system:cluster-admins")),
+          cluster("cluster-admins", "cluster-admin", .user("system:admin")),
+        ]
+      ),
+    ]
+    return Dictionary(table.flatMap { name, keys in keys.map { ($0, name) } }, uniquingKeysWith: { first, _ in first })
+  }()
+}
+
+extension AccessInventory {
+  /// Who brought a subject's grant by a binding; nil for a decision of those who run the cluster.
+  package func shipper(of subject: AccessSubject, binding index: Int) -> GrantShipper? {
+    let binding = bindings[index]
+    return ShippedGrants.shipper(
+      .init(
+        namespace: binding.namespace, binding: binding.object.name, role: "\(binding.roleKind)/\(binding.roleName)",
+        subject: subject), labels: binding.object.labels)
+  }
+
+  /// Whether all that a subject holds by its own name comes with the cluster.
+  package func holdsOnlyShipped(_ subject: AccessSubject) -> Bool {
+    let own = bindings(of: subject)
+    return !own.isEmpty && own.allSatisfy { shipper(of: subject, binding: $0) != nil }
+  }
+
+  /// Whether a role is one that the API server restores at each start.
+  package static func isBootstrapRole(_ object: KubeObject) -> Bool {
+    object.kind == "ClusterRole"
+      && (BootstrapPolicy.clusterRoleNames.contains(object.name)
+        || object.name.hasPrefix("system:") && object.labels[BootstrapPolicy.label] == "rbac-defaults")
+  }
+}

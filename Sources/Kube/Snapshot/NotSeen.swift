@@ -1,0 +1,31 @@
+import Findings
+
+/// Objects of one kind that a source did not hand out, or not all of them: whatever rests on their absence is not known.
+package struct NotSeen: Sendable, Hashable, Comparable {
+  package let kind: GroupKind
+  /// Why, in a sentence without a full stop.
+  package let reason: String
+
+  package init(_ kind: GroupKind, reason: String) {
+    self.kind = kind
+    self.reason = reason
+  }
+
+  package static func < (a: NotSeen, b: NotSeen) -> Bool { (a.kind, a.reason) < (b.kind, b.reason) }
+}
+
+extension ClusterSnapshot {
+  /// Which of these kinds were not seen whole.
+  package func notSeen(_ kinds: [GroupKind]) -> [NotSeen] {
+    kinds.compactMap { kind in blindness(for: kind).map { NotSeen(kind, reason: $0) } }
+  }
+
+  /// The same with objects that name no namespace in the one that they are applied to, as `kubectl --namespace` does.
+  package func inNamespace(_ namespace: String) -> ClusterSnapshot {
+    var builder = Builder()
+    for object in objects { builder.add(object.inNamespace(namespace)) }
+    for problem in problems { builder.add(problem) }
+    for (kind, reason) in refused { builder.refuse(kind, reason: reason) }
+    return builder.build()
+  }
+}

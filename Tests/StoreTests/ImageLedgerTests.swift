@@ -124,8 +124,17 @@ import Testing
       system: nil, packages: image.packages, store: state.store,
       covered: Set(state.store.header["ecosystems"]?.strings ?? []), risks: state.risks)
     var found: [Place: KnownMatch] = [:]
-    for finding in report.findings {
-      found[Place(image: image.name, package: finding.package, advisory: finding.advisory.id)] = KnownMatch(finding)
+    // A record is one match, whichever of its vulnerabilities are told by it.
+    let places = Dictionary(grouping: report.findings) { finding in
+      Place(image: image.name, package: finding.package, advisory: finding.advisory.id)
+    }
+    for (place, findings) in places {
+      let names = findings.flatMap { finding in
+        finding.advisory.cves.isEmpty ? finding.advisory.vulnerabilities.sorted() : [finding.vulnerability]
+      }
+      found[place] = KnownMatch(
+        advisory: place.advisory, vulnerabilities: Set(names).sorted(), fix: findings.first?.fix,
+        level: findings.map(\.priority.level).max { $0.rawValue < $1.rawValue } ?? .unknown)
     }
     return found
   }

@@ -1,5 +1,6 @@
 package import Access
 package import Expressions
+import Kube
 
 /// Answers policies' questions about what users may do, by the roles and bindings of a cluster.
 package struct ClusterAuthorizer: CELAuthorizer {
@@ -37,16 +38,26 @@ package struct ClusterAuthorizer: CELAuthorizer {
     switch verdict {
     case .superuser: return CELAuthorizerDecision(isAllowed: true)
     case .allowed: return CELAuthorizerDecision(isAllowed: true, reason: authorizer.reason(verdict))
-    case .denied(let missing):
-      if let ignorance { return CELAuthorizerDecision(isAllowed: false, error: "it is not known: \(ignorance)") }
-      // The server's reason for a denial names what bindings point at in vain.
-      let reason = missing.map { name in
-        let parts = name.split(separator: " ", maxSplits: 1)
-        let resource = parts.first == "Role" ? "role" : "clusterrole"
-        return "\(resource).rbac.authorization.k8s.io \(parts.last ?? "") not found"
+    case .denied(let missing): return refusal(naming: missing)
+    case .unknown(let unknown):
+      // A role that a binding names and a whole cluster does not hold grants nothing; one that was not seen may.
+      guard unknown.unseen.isEmpty else {
+        let kinds = unknown.unseen.map(\.kind).joined(separator: ", ")
+        return CELAuthorizerDecision(isAllowed: false, error: "it is not known: not all of \(kinds) were seen")
       }
-      return CELAuthorizerDecision(
-        isAllowed: false, reason: reason.isEmpty ? "" : "RBAC: " + reason.joined(separator: ", "))
+      return refusal(naming: unknown.roles)
     }
+  }
+
+  /// - Parameter missing: roles that bindings point at in vain, which the server's reason for a denial names.
+  private func refusal(naming missing: [String]) -> CELAuthorizerDecision {
+    if let ignorance { return CELAuthorizerDecision(isAllowed: false, error: "it is not known: \(ignorance)") }
+    let reason = missing.map { name in
+      let parts = name.split(separator: " ", maxSplits: 1)
+      let resource = parts.first == "Role" ? "role" : "clusterrole"
+      return "\(resource).rbac.authorization.k8s.io \(parts.last ?? "") not found"
+    }
+    return CELAuthorizerDecision(
+      isAllowed: false, reason: reason.isEmpty ? "" : "RBAC: " + reason.joined(separator: ", "))
   }
 }

@@ -167,7 +167,7 @@ struct RealImageTests {
         })
       print("\(name): \(found.intersection(expected).count) of \(expected.count) findings agree")
       #expect(found == expected, "\(found.symmetricDifference(expected).prefix(5))")
-      #expect(report.uncovered.isEmpty && expected.count >= 16)
+      #expect(report.uncovered.isEmpty && expected.count >= 16, "\(report.uncovered)")
     }
   }
 

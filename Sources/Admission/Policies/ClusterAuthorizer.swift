@@ -21,9 +21,8 @@ package struct ClusterAuthorizer: CELAuthorizer {
     if let account = attributes.serviceAccount {
       identity = Identity(
         user: "system:serviceaccount:\(account.namespace):\(account.name)",
-        groups: [
-          "system:serviceaccounts", "system:serviceaccounts:\(account.namespace)", "system:authenticated",
-        ])
+        // Only who logs in is in system:authenticated; the server asks here for an account that did not.
+        groups: ["system:serviceaccounts", "system:serviceaccounts:\(account.namespace)"])
     }
     let target: AccessRequest.Target
     if let path = attributes.path {

@@ -214,7 +214,7 @@ package struct CapabilitySet: Sendable, Hashable {
   private static func isBuiltIn(_ group: String) -> Bool { !group.contains(".") || group.hasSuffix(".k8s.io") }
 
   private mutating func add(_ rule: PolicyRule, _ table: Table) {
-    // All verbs by name are as much as the star: what is left, such as `escalate`, is within reach of who may write all.
+    // All verbs by name are as good as the star: whoever may write everything can obtain the rest, such as `escalate`.
     let all = rule.verbs.contains("*") || Self.everyVerb.isSubset(of: rule.verbs)
     if all, rule.resources.contains("*"), rule.resourceNames.isEmpty {
       if rule.apiGroups.contains("*") {

@@ -47,11 +47,11 @@ package struct AccessInventory: Sendable {
   package let bindings: [Binding]
   /// Bindings of the snapshot.
   package let givenBindings: Range<Int>
-  /// Remarks on the RBAC objects: aggregation in circles, subjects that are none.
+  /// Mistakes in the RBAC objects, such as circular aggregation or invalid subjects.
   package let problems: [Problem]
   /// Service accounts that exist as objects.
   package let serviceAccounts: Set<AccessSubject>
-  /// Roles from this index on are those that every cluster has and the snapshot did not carry.
+  /// Roles from this index on are built in and were not part of the snapshot.
   package let firstBuiltInRole: Int
   /// Whether the snapshot is one of a whole cluster as far as roles go: then a role that is not in it does not exist.
   package let hasAllRoles: Bool

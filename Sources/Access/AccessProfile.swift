@@ -32,7 +32,7 @@ package struct AccessProfile: Sendable {
     return binding.namespace == nil ? roles[role] : rolesInNamespace[role]
   }
 
-  /// What an identity is capable of everywhere.
+  /// Capabilities of an identity in the whole cluster.
   package func clusterWide(_ identity: Identity) -> CapabilitySet {
     var set = CapabilitySet()
     for subject in identity.subjects {
@@ -62,7 +62,7 @@ package struct AccessProfile: Sendable {
     package let bindings: [Int]
   }
 
-  /// Risks of one binding, whatever else its subjects hold.
+  /// Risks of one binding by itself.
   package func exposures(ofBinding index: Int) -> [Exposure] {
     let set = set(ofBinding: index)
     guard !set.isEmpty else { return [] }

@@ -29,8 +29,9 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
     return .serviceAccount(namespace: String(parts[2]), name: String(parts[3]))
   }
 
-  /// Reads what a person writes: `ns/name` or `serviceaccount:ns/name` or the full user name for a service account,
-  /// `group:name`, `user:name`, or a bare name for a user. Names of groups of the system are recognised.
+  /// Parses an argument of the command line: `ns/name`, `serviceaccount:ns/name` or the full user name for a service
+  /// account, `group:name`, `user:name`, or a bare name for a user. Names of system groups are recognised without a
+  /// prefix.
   package init(argument: String) {
     func account(_ text: Substring) -> AccessSubject? {
       let parts = text.split(whereSeparator: { $0 == "/" || $0 == ":" })
@@ -129,7 +130,7 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   }
 }
 
-/// Who a request comes from.
+/// The user name and groups of a request.
 package struct Identity: Sendable, Hashable {
   package let user: String
   package let groups: [String]
@@ -154,7 +155,7 @@ package struct Identity: Sendable, Hashable {
     }
   }
 
-  /// The subjects of bindings that mean this identity.
+  /// The subjects in bindings that match this identity.
   package var subjects: [AccessSubject] {
     (user.isEmpty ? [] : [AccessSubject.account(ofUser: user) ?? .user(user)]) + groups.map { .group($0) }
   }

@@ -1,5 +1,7 @@
 /// The smallest roles that allow what an audit log shows.
 package struct LeastPrivilege: Sendable {
+  /// How far the roles may go beyond what the log shows. By default they do not: every name and every namespace is
+  /// kept.
   package struct Options: Sendable {
     /// Grant all names of a resource once more than this many were used with a verb; nil keeps every name.
     package var collapseNames: Int?
@@ -18,7 +20,7 @@ package struct LeastPrivilege: Sendable {
     package let subject: AccessSubject
     package fileprivate(set) var name: String
     package let rules: [PolicyRule]
-    /// Nil: bound everywhere. One: a Role. Several: a ClusterRole with a RoleBinding in each.
+    /// Nil: bound cluster-wide. One: a Role. Several: a ClusterRole with a RoleBinding in each.
     package let namespaces: [String]?
   }
 
@@ -111,7 +113,7 @@ package struct LeastPrivilege: Sendable {
   private static func atom(_ check: ObservedRequest.Check) -> (atom: Atom, namespace: String) {
     switch check.target {
     case .resource(let object):
-      // A Namespace is its own namespace for the audit log; the right to it is cluster-wide, or given within it.
+      // In the audit log a Namespace lies in its own namespace; the right to it is cluster-wide or granted within it.
       (
         Atom(group: object.group, resource: object.combined, verb: check.verb, name: object.name, url: ""),
         object.namespace

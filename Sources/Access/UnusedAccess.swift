@@ -1,6 +1,6 @@
 import Kube
 
-/// Rights that nobody can use, or nobody did.
+/// Rights that nobody can use, or that nobody has used.
 package enum UnusedAccess {
   /// Roles that no binding refers to; indexes into the inventory's roles.
   package static func unboundRoles(_ inventory: AccessInventory) -> [Int] {
@@ -16,6 +16,7 @@ package enum UnusedAccess {
     }
   }
 
+  /// A binding that grants nothing, with the reason in words. `binding` is an index into the inventory's bindings.
   package struct EmptyBinding: Sendable {
     package enum Reason: Sendable, Hashable {
       case noRole(String)
@@ -60,7 +61,7 @@ package enum UnusedAccess {
       } else if binding.subjects.isEmpty {
         if !isBootstrap { result.append(EmptyBinding(binding: index, cause: .noSubject, isCertain: true)) }
       } else {
-        // Only where accounts were seen at all can one be missing.
+        // An account can only be missing where accounts were read at all.
         let gone = binding.subjects.filter { subject in
           guard case .serviceAccount(_, let name) = subject else { return false }
           return !inventory.serviceAccounts.isEmpty && !isBootstrap && name != "default"

@@ -21,7 +21,7 @@ package struct EscalationGraph: Sendable {
     /// Credentials stored on a node, without control of the node itself.
     case nodeCredentials
     case clusterAdmin
-    /// All secrets of the namespace; of the cluster for nil.
+    /// All secrets of the namespace; of the cluster if nil.
     case secrets(namespace: String?)
     /// One Secret.
     case secret(namespace: String, name: String)
@@ -59,7 +59,7 @@ package struct EscalationGraph: Sendable {
     package let technique: Technique
     package let means: Means
 
-    /// The binding that allows it; nil where no right is needed.
+    /// The binding that allows it; nil where no right is needed, or no single binding brings it.
     package var binding: Int? {
       switch means {
       case .right(let binding): binding
@@ -88,7 +88,7 @@ package struct EscalationGraph: Sendable {
   package enum Means: Sendable {
     /// Holds in every cluster, without a right or an object.
     case nature
-    /// A right, by the binding that brings it; nil where none does by itself.
+    /// A right, by the binding that brings it; nil where no single binding does.
     case right(binding: Int?)
     /// A right to one object, which is named.
     case rightOn(object: String, binding: Int)
@@ -159,7 +159,7 @@ package struct EscalationGraph: Sendable {
     for case .user(let name) in inventory.allSubjects { add(.users, .subject(.user(name)), .isMember) }
     pods.formUnion(starts)
     addPods(snapshot)
-    // Controllers of the control plane act through accounts of kube-system, one of which manages all roles.
+    // Controllers of the control plane run as accounts of kube-system, one of which manages all roles.
     add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
     add(.node, .pods(namespace: nil), .readsTokensOfPods)
     add(.nodeCredentials, .pods(namespace: nil), .usesTokensOfPods)
@@ -353,7 +353,7 @@ package struct EscalationGraph: Sendable {
 
   // MARK: Pods
 
-  /// Pods run as accounts, and some of them own their node already.
+  /// Pods run as accounts, and some of them have already taken over their node.
   private mutating func addPods(_ snapshot: ClusterSnapshot) {
     var seen = Set<AccessSubject>()
     struct Owned: Hashable {
@@ -456,7 +456,7 @@ package struct EscalationGraph: Sendable {
     return Paths(next: next, distances: distances, goal: goal)
   }
 
-  /// The steps of a subject to the goal; nil when there is no way.
+  /// The steps of a subject to the goal; nil where there is no path.
   package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
     // Somebody whom the snapshot does not know acts with the rights of the groups that everybody is in.
     let starts = ([subject] + inventory.identity(of: subject).subjects).map { Position.subject($0) }
@@ -491,7 +491,8 @@ package struct EscalationGraph: Sendable {
     return steps
   }
 
-  /// Subjects with a way to the goal and its length, shortest first. Steps that merely name a member do not count.
+  /// Subjects with a path to the goal, shortest first. Steps that only follow a membership do not count towards the
+  /// length.
   package func reaching(_ paths: Paths) -> [(subject: AccessSubject, steps: [Step])] {
     inventory.allSubjects.compactMap { subject in
       ownSteps(from: subject, paths).map { (subject: subject, steps: $0) }
@@ -505,7 +506,7 @@ package struct EscalationGraph: Sendable {
   }
 }
 
-/// Which namespaces admit a pod that owns its node.
+/// Which namespaces admit a pod that can take over its node.
 struct OpenNamespaces {
   private let guarded: Set<String>
   private let anyOpen: Bool

@@ -3,7 +3,7 @@ package import Findings
 package import Kube
 import Reach
 
-/// What makes a workload worth more to an attacker than others: the data that it keeps, and the secrets that it holds.
+/// What makes a workload more valuable to an attacker: the data that it stores, and the secrets that it holds.
 package enum HighValueAssets {
   /// Programs that keep data, by words of the names that images, ports, charts and people give them, with what they are.
   private static let stores: [String: String] = {
@@ -37,7 +37,7 @@ package enum HighValueAssets {
     "haproxy", "tools", "cli", "console", "dashboard",
   ]
 
-  /// Reasons by workload, as reachability names them; those without any are absent.
+  /// Reasons by workload; workloads without any are absent.
   package static func reasons(_ snapshot: ClusterSnapshot) -> [Subject: [String]] {
     var found: [Subject: [String]] = [:]
     for workload in snapshot.workloads {

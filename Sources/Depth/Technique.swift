@@ -92,7 +92,7 @@ extension Technique {
   static let hasNodeCertificateSigned = Technique(
     "sign-node-certificate", "T1649", "has a node's certificate signed")
 
-  /// All of them.
+  /// Every technique of the graph.
   package static let all: [Technique] = [
     bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,
     runsPipeline, mapsItselfToMasters, hasNodeCertificateSigned,

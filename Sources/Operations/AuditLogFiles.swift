@@ -11,7 +11,7 @@ package enum AuditLogFiles {
   private static let namedErrors = 5
 
   /// - Returns: the requests of all files, and what could not be read of them.
-  /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when no event is in what was.
+  /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when the files contain no event.
   package static func read(_ paths: [String]) async throws -> (requests: [ObservedRequest], problems: [Problem]) {
     var log = AuditLog()
     var problems: [Problem] = []
@@ -46,7 +46,7 @@ package enum AuditLogFiles {
     return (log.events.map { ObservedRequest($0) }, problems)
   }
 
-  /// Pieces are read side by side and added in order.
+  /// Parses chunks concurrently and adds their events in order.
   private static func add(_ bytes: [UInt8], to log: inout AuditLog, _ limits: Limits) async {
     var pieces: [(range: Range<Int>, lines: Int)] = []
     var lines = 0

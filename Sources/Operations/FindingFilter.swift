@@ -9,14 +9,24 @@ package struct FindingFilter: Sendable {
   private let only: [FilterTerm.Dimension: Set<String>]
   private let exclude: [FilterTerm.Dimension: Set<String>]
 
+<<<<<<< HEAD
   /// - Throws: `BartizanError` for an unknown check, framework or severity: a filter that matches nothing is a mistake,
   ///   and a gate that silently checks nothing is worse than none.
   package init(only: [FilterTerm], exclude: [FilterTerm]) throws(BartizanError) {
+=======
+  /// - Parameter policies: names of admission policies that are checks of this scan, too.
+  /// - Throws: `BartizanError` for a check, a framework or a severity that does not exist: a filter that can match nothing is a
+  ///   mistake, and a gate that silently checks nothing is worse than none.
+  package init(
+    only: [FilterTerm], exclude: [FilterTerm], policies: Set<String> = []
+  ) throws(BartizanError) {
+>>>>>>> admission-next
     self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(\.value)) }
     self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(\.value)) }
     for term in only + exclude {
       switch term.dimension {
-      case .check where !CheckCatalogue.checks.contains { $0.metadata.rule.isNamed(term.value) }:
+      case .check
+      where !policies.contains(term.value) && !CheckCatalogue.checks.contains { $0.metadata.rule.isNamed(term.value) }:
         throw BartizanError(.usage, "there is no check \"\(term.value)\"; `bartizan checks list` lists them")
       case .framework where Control.Framework(rawValue: term.value) == nil:
         let known = Control.Framework.allCases.map(\.rawValue).joined(separator: ", ")
@@ -57,6 +67,13 @@ package struct FindingFilter: Sendable {
     if exclude[.check]?.contains(where: metadata.rule.isNamed) ?? false { return false }
     if let names = exclude[.framework], !frameworks.isEmpty, frameworks.isSubset(of: names) { return false }
     return true
+  }
+
+  /// Whether an admission policy is one of the checks; it belongs to no framework.
+  func runs(policy name: String) -> Bool {
+    if let ids = only[.check], !ids.contains(name) { return false }
+    if only[.framework] != nil { return false }
+    return !(exclude[.check]?.contains(name) ?? false)
   }
 
   package func keeps(_ finding: Finding) -> Bool {

@@ -20,7 +20,7 @@ package struct ImageScanOperation: Sendable {
     /// The findings that count, those of the image as a whole, and those about exceptions.
     package let result: ScanResult
     package let merged: [Merged]
-    /// VEX documents without any statement.
+    /// Names of VEX documents that contain no statement.
     package let emptyStatements: [String]
 
     /// Statements of suppliers that would take out a finding and are about another product, with that: `CVE-… in curl`, the product.
@@ -32,7 +32,7 @@ package struct ImageScanOperation: Sendable {
         || report.packages.isEmpty
     }
 
-    /// Whether nothing was found because something could not be read.
+    /// Whether the absence of findings means nothing, since something could not be read.
     package var isBlind: Bool {
       findings.isEmpty && (report.packages.isEmpty || image.problems.contains(where: \.hidesInput))
     }

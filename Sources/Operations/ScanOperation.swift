@@ -72,7 +72,8 @@ package struct ScanOperation: Sendable {
       policies: policies, cluster: isCluster ? snapshot : nil, objects: snapshot, unbound: .deniesEverywhere)
     let answer = try await AdmissionCheckOperation.run(
       snapshot.objects.filter { PolicySet.judges($0.groupKind) }, input, .init(), sources: [], toolVersion: "")
-    return PolicyFindings(answer.verdicts, answer.policies)
+    let filter = filter
+    return PolicyFindings(answer.verdicts, answer.policies) { filter.runs(policy: $0) }
   }
 }
 

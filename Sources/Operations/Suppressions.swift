@@ -57,7 +57,7 @@ package struct Suppressions: Sendable {
     return all
   }
 
-  /// Takes out what is suppressed. An exception that has expired or covers nothing becomes a finding.
+  /// Removes suppressed findings from a result. An exception that has expired or covers nothing becomes a finding.
   ///
   /// - Parameters:
   ///   - today: `YYYY-MM-DD`.

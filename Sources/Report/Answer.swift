@@ -54,7 +54,7 @@ extension KindOfAnswer {
       .text(terminal)
   }
 
-  /// The answer as one document in JSON.
+  /// Passes the answer as one JSON document to `sink`.
   package func document(to sink: ([UInt8]) -> Void) {
     var writer = JSONWriter(pretty: true)
     writer.answer(Self.kind) { writer in

@@ -106,6 +106,11 @@ package struct PolicySet: Sendable {
     sources[GroupKind(Self.group, "ValidatingAdmissionPolicy")]?[name]
   }
 
+  /// Names of all policies, also of those that are not judged by.
+  package var names: [String] {
+    (sources.values.flatMap(\.keys) + refused.map(\.object.name) + untranslated.map(\.object.name)).sorted()
+  }
+
   /// Whether some policy's rules are about a request, whatever its object holds.
   package func concerns(_ request: AdmissionRequest, _ resources: ResourceTable) -> Bool {
     let forms =

@@ -1,3 +1,4 @@
+import Admission
 import ArgumentParser
 import Bytes
 import Collect
@@ -146,15 +147,17 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   private func operation() async throws -> ScanOperation {
+    let own = policies.isEmpty ? nil : try await Input.admissionSnapshot(policies)
+    let names = own.map { Set(PolicySet($0.objects).names) } ?? []
     var scan = ScanOperation(
       filter: try FindingFilter(
-        only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude),
+        only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude, policies: names),
       suppressions: try suppression.suppressions(), today: Today.text)
     scan.podSecurityVersion = pssVersion.version
     scan.targetMinor = kubernetesVersion?.minor
     scan.trustedRegistries = registry
     if images { scan.images = try imageScan() }
-    if !policies.isEmpty { scan.policies = try await Input.admissionSnapshot(policies) }
+    scan.policies = own
     return scan
   }
 

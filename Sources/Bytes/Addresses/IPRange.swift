@@ -56,7 +56,7 @@ package struct IPRange: Sendable, Hashable, Comparable {
     return first + "/" + String((isV6 ? 128 : 32) - (128 - size.leadingZeroBitCount))
   }
 
-  /// `ip:1.2.3.0-1.2.3.255`, or `ip6:…`.
+  /// In the form `ip:1.2.3.0-1.2.3.255`, or `ip6:…`.
   package var text: String {
     let a = IPAddress(isV6: isV6, value: low).text
     let b = IPAddress(isV6: isV6, value: high).text

@@ -131,7 +131,7 @@ package struct JSONWriter {
     bytes.append(UInt8(ascii: "}"))
   }
 
-  /// Hands over what is written so far, once it is worth the call, so that a long document never stands in memory whole.
+  /// Passes on what has been written, once it is large enough, so that a long document is never in memory as a whole.
   package mutating func drain(to sink: ([UInt8]) -> Void, atLeast count: Int = 1 << 18) {
     guard bytes.count >= count else { return }
     sink(bytes)

@@ -24,7 +24,7 @@ package struct IgnoreFile: Sendable {
       line = Self.unescaped(line)
       let foldersOnly = line.hasSuffix("/")
       if foldersOnly { line.removeLast() }
-      // A pattern with a slash inside is anchored at the folder of the ignore file.
+      // A pattern with a slash in it is relative to the folder of the ignore file.
       let anchored = line.contains("/")
       if line.hasPrefix("/") { line.removeFirst() }
       guard !line.isEmpty else { return nil }
@@ -43,7 +43,9 @@ package struct IgnoreFile: Sendable {
     return line
   }
 
-  /// - Parameter path: relative to the folder of the ignore file. The last rule that matches decides.
+  /// The last pattern that matches decides.
+  ///
+  /// - Parameter path: relative to the folder of the ignore file.
   package func ignores(_ path: String, isFolder: Bool) -> Bool {
     var ignored = false
     for rule in rules where (!rule.foldersOnly || isFolder) && rule.glob.matches(path) { ignored = !rule.negated }

@@ -4,7 +4,7 @@ package import Kube
 import Transport
 
 extension ManifestReader {
-  /// The objects and problems of one file; one that cannot be read is a problem too.
+  /// The objects and problems of one file. A file that cannot be read is a problem as well.
   package static func read(
     file: String, limits: Limits, keepsSchemas: Bool = false
   ) -> ClusterSnapshot.Builder {

@@ -5,6 +5,7 @@ package struct BillOfMaterials: Sendable {
   package let subject: String
   /// What it is about, as others may name it.
   package let identity: ImageIdentity
+  /// Nil for a project, or an image without a distribution.
   package let system: OperatingSystem?
   package let packages: [SoftwarePackage]
   /// Digests of the image's layers, from the bottom; empty for what is no image.

@@ -23,6 +23,7 @@ package struct VEX: Sendable {
     let part: PackageURL?
   }
 
+  /// What one document says of one vulnerability in its products.
   package struct Statement: Sendable {
     /// Id and aliases of the vulnerability.
     package let vulnerabilities: Set<String>

@@ -61,7 +61,7 @@ package struct KubeObject: Sendable {
   /// Nil for an object that was not read from a cluster.
   package var uid: String? { metadata?["uid"]?.string }
 
-  /// The namespace that the object lands in when the manifest names none.
+  /// The namespace of the object when it is applied without naming one.
   package var effectiveNamespace: String { namespace ?? defaultNamespace }
 
   package var subject: Subject { Subject(group: groupKind.group, kind: kind, namespace: namespace, name: name) }

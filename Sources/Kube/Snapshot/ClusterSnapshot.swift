@@ -180,7 +180,7 @@ extension ClusterSnapshot {
       }, problems: problems, refused: refused)
   }
 
-  /// The same without the objects of some kinds.
+  /// The snapshot without the objects of some kinds.
   package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
     let left = Set(kinds)
     return ClusterSnapshot(

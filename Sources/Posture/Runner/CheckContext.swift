@@ -86,7 +86,7 @@ package struct CheckContext: Sendable {
   package var access: AccessProfile { profile.value }
   /// Which pods carry a token.
   package var tokens: TokenMounts { tokenMounts.value }
-  /// Where workloads and accounts stand, by which findings are weighed.
+  /// The exposure and power of workloads and accounts, by which findings are weighed.
   var riskContext: RiskContext { risk.value }
 
   /// Fails with the remarks of the policy linter that have the code and are about the object: a network policy, or a
@@ -102,12 +102,12 @@ package struct CheckContext: Sendable {
     return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
   }
 
-  /// Ways into a workload from outside the cluster that network policies leave open.
+  /// Entry points of a workload from outside the cluster that network policies leave open.
   package func entryPoints(of workload: Workload) -> [EntryPoint] {
     exposure.value.entryPoints(of: workload.object).filter { $0.verdict != .denied }
   }
 
-  /// Index of a binding in the access inventory.
+  /// Index of a binding in the access inventory; nil for anything else.
   package func bindingIndex(of object: KubeObject) -> Int? { bindings.value[object.subject] }
 
   package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {

@@ -44,7 +44,8 @@ package enum Waivers {
     return document.mapping?.entry("exceptions").map { $0.value.isNull || $0.value.array != nil } ?? false
   }
 
-  /// A list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`.
+  /// Reads a list of `{check, kind, namespace, name, reason, expires}` below `exceptions:`. Each invalid one becomes a
+  /// problem.
   package static func file(_ documents: [DocumentNode], name: String) -> (waivers: [Waiver], problems: [Problem]) {
     var waivers: [Waiver] = []
     var problems: [Problem] = []

@@ -22,7 +22,7 @@ package struct WhatCanAnswer: KindOfAnswer {
     let everywhere = inventory.rules(for: identity, namespace: "")
     var scopes: [(namespace: String?, rules: [PolicyRule])] = [(nil, everywhere)]
     for own in inventory.namespaces(of: identity) where namespace == nil || namespace == own {
-      // Cluster-wide rules come first; what follows is the namespace's own.
+      // Cluster-wide rules come first; the rest is the namespace's own.
       let rules = inventory.rules(for: identity, namespace: own).dropFirst(everywhere.count)
       scopes.append((own, rules.compactMap { $0.effective(inNamespaces: scope) }))
     }

@@ -21,7 +21,7 @@ package struct WhoCanAnswer: KindOfAnswer {
 
   /// - Parameters:
   ///   - resource: as the user wrote it.
-  ///   - namespace: the only one that was asked for; nil: all.
+  ///   - namespace: the only one that was asked about; nil for all.
   ///   - builtIn: those who may by what every cluster has and the input does not carry.
   package init(
     verb: String, resource: String, namespace: String?, _ rows: [Row], builtIn: [AccessSubject],

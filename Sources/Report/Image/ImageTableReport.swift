@@ -50,7 +50,7 @@ enum ImageTableReport {
     return "\(judged) of \(all) packages (\(judged * 100 / all) %) judged, the others have no advisories in the store"
   }
 
-  /// A line for each vulnerability, cut where the terminal ends; whole where there is no terminal.
+  /// One line per vulnerability, cut at the width of the terminal; not cut in a pipe.
   private static func rows(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
     guard !scan.findings.isEmpty else { return "" }
     let shown = scan.showsAll ? scan.findings[...] : scan.findings.prefix(Shown.findings)

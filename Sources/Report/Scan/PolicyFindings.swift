@@ -20,7 +20,10 @@ package struct PolicyFindings: Sendable {
   package let byCheck: [CheckID: ScanResult.Tally]
   private let objects: Int
 
-  package init(_ verdicts: ObjectVerdicts, _ policies: PolicySet) {
+  /// - Parameter isWanted: whether a policy is told of, by its name.
+  package init(
+    _ verdicts: ObjectVerdicts, _ policies: PolicySet, isWanted: (String) -> Bool = { _ in true }
+  ) {
     var rules: [String: RuleMetadata] = [:]
     func rule(_ name: String) -> RuleMetadata {
       if let known = rules[name] { return known }
@@ -28,7 +31,7 @@ package struct PolicyFindings: Sendable {
       rules[name] = made
       return made
     }
-    findings = verdicts.violations.map { violation in
+    findings = verdicts.violations.filter { isWanted($0.policy) }.map { violation in
       let rule = rule(violation.policy)
       return Finding(
         check: CheckID(violation.policy), severity: rule.severity, title: rule.title, message: violation.message,
@@ -37,14 +40,16 @@ package struct PolicyFindings: Sendable {
         identity: "\(violation.object.name) \(violation.binding ?? "") \(violation.message)")
     }
     gaps =
-      verdicts.gaps.map {
+      verdicts.gaps.filter { $0.policy.map(isWanted) ?? true }.map {
         NotEvaluated(check: $0.policy.map { CheckID($0) }, subject: $0.object.subject, reason: $0.reason)
       }
-      + policies.refused.map {
+      + policies.refused.filter { isWanted($0.object.name) }.map {
         NotEvaluated(check: CheckID($0.object.name), subject: nil, reason: $0.refusal.message)
       }
-      + policies.untranslated.map { NotEvaluated(check: CheckID($0.object.name), subject: nil, reason: $0.reason) }
-    for hook in policies.validating.hooks { _ = rule(hook.policy.name) }
+      + policies.untranslated.filter { isWanted($0.object.name) }.map {
+        NotEvaluated(check: CheckID($0.object.name), subject: nil, reason: $0.reason)
+      }
+    for hook in policies.validating.hooks where isWanted(hook.policy.name) { _ = rule(hook.policy.name) }
     self.rules = rules.values.sorted { $0.id.rawValue < $1.id.rawValue }
     objects = verdicts.objects
     var byCheck: [CheckID: ScanResult.Tally] = [:]
@@ -53,7 +58,7 @@ package struct PolicyFindings: Sendable {
     }
     let failed = subjects(verdicts.violations.map { ($0.policy, $0.object.subject) })
     let missing = subjects(verdicts.gaps.compactMap { gap in gap.policy.map { ($0, gap.object.subject) } })
-    for name in Set(verdicts.applied.keys).union(failed.keys).union(missing.keys) {
+    for name in Set(verdicts.applied.keys).union(failed.keys).union(missing.keys) where isWanted(name) {
       var tally = ScanResult.Tally()
       tally.failed = failed[name]?.count ?? 0
       tally.notEvaluated = missing[name]?.count ?? 0

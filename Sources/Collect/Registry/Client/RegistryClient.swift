@@ -31,9 +31,9 @@ final class RegistryClient: Sendable {
     var others: [RegistryLogin] = []
     /// Logins that were refused.
     var refused = 0
-    /// Values of `Authorization` by scope, and when they end (by the clock that never goes back).
+    /// Values of `Authorization` by scope, with their expiry on the monotonic clock.
     var tokens: [String: Token] = [:]
-    /// Whether the registry wants the login itself instead of a token.
+    /// Whether the registry asks for basic authentication instead of a token.
     var wantsBasic = false
     /// The root URL that it answers at, without a path.
     var base: HTTPURL
@@ -47,13 +47,13 @@ final class RegistryClient: Sendable {
     let isPublic: Bool
   }
 
-  /// What a request is for, in the words of tokens: `repository:NAME:pull`, `registry:catalog:*`.
+  /// The scope of a token request: `repository:NAME:pull`, `registry:catalog:*`.
   typealias Scope = String
 
   /// Logins for one registry that are tried, one after the other.
   static let mostLogins = 10
 
-  /// Seconds that a token holds when its server does not say so.
+  /// Lifetime of a token in seconds, if its server does not say.
   private static let shortestToken = 60
   /// Largest response of a token server, in bytes.
   private static let tokenAnswerLimit = 1 << 20
@@ -234,7 +234,7 @@ final class RegistryClient: Sendable {
     }
   }
 
-  /// - Parameter again: whether what we had was refused.
+  /// - Parameter again: whether the current credentials were refused.
   private func answer(
     _ challenges: [AuthenticationChallenge], _ scope: Scope, again: Bool
   ) async throws(BartizanError) {

@@ -20,9 +20,9 @@ package struct RegistrySurvey: Sendable {
   /// Tags of one repository that are looked at, and those whose names are read: signatures stand among them.
   private static let tagLimit = 200
   private static let listedTags = 10_000
-  /// Of all repositories together.
+  /// Maximum number of images in all repositories.
   private static let imageLimit = 500
-  /// Of one list.
+  /// Maximum number of pages of one list.
   private static let pageLimit = 100
 
   package init(
@@ -166,7 +166,7 @@ package struct RegistrySurvey: Sendable {
     return response.status
   }
 
-  // MARK: What is in it
+  // MARK: Content
 
   private func look(
     _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
@@ -342,7 +342,7 @@ package struct RegistrySurvey: Sendable {
     return reply.status == 200 ? true : reply.status == 404 ? false : nil
   }
 
-  /// A list that comes in pages; `Link` names the next.
+  /// A list in pages, each of which links to the next.
   ///
   /// Source: OCI distribution specification, "Listing Tags"; RFC 8288, section 3.
   ///

@@ -46,7 +46,7 @@ package struct AccessRiskCheck: ObjectCheck {
       return .pass
     }
     var match = risk.match(context.access.set(ofBinding: index))
-    // The API server gives this role all of its rules back whenever it starts.
+    // The API server restores all rules of this role whenever it starts.
     if risk.needs == [[.everything]], binding.roleKind == "ClusterRole", binding.roleName == "cluster-admin" {
       match = .full
     }

@@ -37,7 +37,11 @@ package struct ClusterAuthorizer: CELAuthorizer {
     switch verdict {
     case .superuser: return CELAuthorizerDecision(isAllowed: true)
     case .allowed: return CELAuthorizerDecision(isAllowed: true, reason: authorizer.reason(verdict))
-    case .denied(let missing):
+    case .unknown(let unknown) where !unknown.unseen.isEmpty:
+      return CELAuthorizerDecision(
+        isAllowed: false, error: "it is not known: \(ignorance ?? authorizer.reason(verdict))")
+    case .denied, .unknown:
+      let missing = verdict.missingRoles
       if let ignorance { return CELAuthorizerDecision(isAllowed: false, error: "it is not known: \(ignorance)") }
       // The server's reason for a denial names what bindings point at in vain.
       let reason = missing.map { name in

@@ -20,8 +20,9 @@ struct PSSCheckCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<PodSecurityCheckAnswer>
 
   func run() async throws {
+    let snapshot = try await input.snapshot(cluster)
     let answer = PodSecurityCheckAnswer(
-      try await input.snapshot(cluster), level: level.level, version: version.version)
+      snapshot, level: level.level, version: version.version.served(by: snapshot.serverMinor))
     try output.give(answer)
     throw ExitCode(answer.isAdmitted ? ExitStatus.clean : ExitStatus.findings)
   }

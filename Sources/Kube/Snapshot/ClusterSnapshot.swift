@@ -8,6 +8,8 @@ package struct ClusterSnapshot: Sendable {
   /// Kinds that the source was asked for and refused, with the reason; the kind `*` stands for a whole group.
   package let refused: [GroupKind: String]
   package let workloads: [Workload]
+  /// The minor version of the server that the objects come from: 36 for 1.36; nil for files.
+  package let serverMinor: Int?
   private let byKind: [GroupKind: [Int]]
 
   package func objects(_ kind: GroupKind) -> [KubeObject] { (byKind[kind] ?? []).map { objects[$0] } }
@@ -38,6 +40,8 @@ package struct ClusterSnapshot: Sendable {
     private var objects: [KubeObject] = []
     private var problems: [Problem] = []
     private var refused: [GroupKind: String] = [:]
+    /// The minor version of the server that the objects come from.
+    package var serverMinor: Int?
 
     package init() {}
 
@@ -75,6 +79,7 @@ package struct ClusterSnapshot: Sendable {
       {
         refused.merge(record.refused) { a, _ in a }
         problems += record.problems
+        serverMinor = serverMinor ?? record.serverMinor
         return
       }
       guard let object = KubeObject(document, file: file, defaults: defaults) else {
@@ -101,10 +106,13 @@ package struct ClusterSnapshot: Sendable {
       objects += other.objects
       problems += other.problems
       refused.merge(other.refused) { a, _ in a }
+      serverMinor = serverMinor ?? other.serverMinor
     }
 
     package func build() -> ClusterSnapshot {
-      ClusterSnapshot(objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused)
+      ClusterSnapshot(
+        objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused,
+        serverMinor: serverMinor)
     }
   }
 
@@ -114,7 +122,8 @@ package struct ClusterSnapshot: Sendable {
     let name: String
   }
 
-  private init(objects: [KubeObject], problems: [Problem], refused: [GroupKind: String]) {
+  private init(objects: [KubeObject], problems: [Problem], refused: [GroupKind: String], serverMinor: Int?) {
+    self.serverMinor = serverMinor
     var byKind: [GroupKind: [Int]] = [:]
     var managers: [Key: Int] = [:]
     var namespaces = Set<String>()
@@ -162,7 +171,7 @@ extension ClusterSnapshot {
     let replaced = Set(other.objects.map(key))
     return ClusterSnapshot(
       objects: objects.filter { !replaced.contains(key($0)) } + other.objects, problems: problems + other.problems,
-      refused: refused)
+      refused: refused, serverMinor: serverMinor)
   }
 
   /// The same without one object.
@@ -171,14 +180,15 @@ extension ClusterSnapshot {
       objects: objects.filter {
         $0.groupKind != object.groupKind || $0.name != object.name
           || $0.effectiveNamespace != object.effectiveNamespace
-      }, problems: problems, refused: refused)
+      }, problems: problems, refused: refused, serverMinor: serverMinor)
   }
 
   /// The same without the objects of some kinds.
   package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
     let left = Set(kinds)
     return ClusterSnapshot(
-      objects: objects.filter { !left.contains($0.groupKind) }, problems: problems, refused: refused)
+      objects: objects.filter { !left.contains($0.groupKind) }, problems: problems, refused: refused,
+      serverMinor: serverMinor)
   }
 }
 

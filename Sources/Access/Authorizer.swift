@@ -36,6 +36,15 @@ package struct Authorizer: Sendable {
       }
     }
 
+    /// Roles that bindings of this identity name and that were not found.
+    package var missingRoles: [String] {
+      switch self {
+      case .allowed, .superuser: []
+      case .denied(let missing): missing
+      case .unknown(let unknown): unknown.roles
+      }
+    }
+
     /// Whether the answer is the API server's.
     package var isKnown: Bool { if case .unknown = self { false } else { true } }
   }

@@ -7,8 +7,13 @@ package import Kube
 /// is up to `Authorizer`.
 package struct EscalationCheck: Sendable {
   private let authorizer: Authorizer
+  private let roles: AccessInventory
 
-  package init(_ authorizer: Authorizer) { self.authorizer = authorizer }
+  /// - Parameter roles: where the roles of bindings stand, when others are to come before them; nil: where the rights stand.
+  package init(_ authorizer: Authorizer, roles: AccessInventory? = nil) {
+    self.authorizer = authorizer
+    self.roles = roles ?? authorizer.inventory
+  }
 
   /// The answer of the API server's check.
   package enum Outcome: Sendable {
@@ -40,7 +45,7 @@ package struct EscalationCheck: Sendable {
       let name = object.root[path: "roleRef", "name"]?.string ?? ""
       let resource = kind == "ClusterRole" ? "clusterroles" : "roles"
       if may(identity, "bind", resource, namespace: namespace, name: name) { return .allowed }
-      let role = authorizer.inventory.roles.first {
+      let role = roles.roles.first {
         $0.name == name && (kind == "ClusterRole" ? $0.namespace == nil : $0.namespace == namespace)
       }
       guard let role else { return .roleNotFound("\(kind) \"\(name)\"") }

@@ -9,18 +9,12 @@ package struct FindingFilter: Sendable {
   private let only: [FilterTerm.Dimension: Set<String>]
   private let exclude: [FilterTerm.Dimension: Set<String>]
 
-<<<<<<< HEAD
+  /// - Parameter policies: names of admission policies that are checks of this scan, too.
   /// - Throws: `BartizanError` for an unknown check, framework or severity: a filter that matches nothing is a mistake,
   ///   and a gate that silently checks nothing is worse than none.
-  package init(only: [FilterTerm], exclude: [FilterTerm]) throws(BartizanError) {
-=======
-  /// - Parameter policies: names of admission policies that are checks of this scan, too.
-  /// - Throws: `BartizanError` for a check, a framework or a severity that does not exist: a filter that can match nothing is a
-  ///   mistake, and a gate that silently checks nothing is worse than none.
   package init(
     only: [FilterTerm], exclude: [FilterTerm], policies: Set<String> = []
   ) throws(BartizanError) {
->>>>>>> admission-next
     self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(\.value)) }
     self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(\.value)) }
     for term in only + exclude {

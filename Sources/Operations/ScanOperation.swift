@@ -49,7 +49,8 @@ package struct ScanOperation: Sendable {
     let checks = CheckCatalogue.checks.filter { filter.runs($0.metadata) }
     let images = try await images?.run(snapshot, cluster: cluster, progress: progress)
     let scan = PostureScan(
-      checks: checks, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
+      checks: checks, podSecurityVersion: podSecurityVersion.served(by: snapshot.serverMinor),
+      targetMinor: targetMinor ?? snapshot.serverMinor,
       trustedRegistries: trustedRegistries, images: images?.verdicts)
     var result = await scan.run(snapshot, width: Processors.count)
     try Task.checkCancellation()

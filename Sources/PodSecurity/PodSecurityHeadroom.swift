@@ -31,17 +31,20 @@ package struct PodSecurityHeadroom: Sendable {
     return Dictionary(grouping: snapshot.workloads) { $0.object.namespace }
       .sorted { ($0.key ?? "") < ($1.key ?? "") }
       .map { namespace, workloads in
-        PodSecurityHeadroom(namespace: namespace, workloads: workloads, labels: namespace.flatMap { labels[$0] })
+        PodSecurityHeadroom(
+          namespace: namespace, workloads: workloads, labels: namespace.flatMap { labels[$0] },
+          serverMinor: snapshot.serverMinor)
       }
   }
 
-  init(namespace: String?, workloads: [Workload], labels: NamespacePodSecurity?) {
+  /// - Parameter serverMinor: of the server whose `latest` is meant; nil: the newest that is known.
+  init(namespace: String?, workloads: [Workload], labels: NamespacePodSecurity?, serverMinor: Int? = nil) {
     self.namespace = namespace
     self.workloads = workloads.count
     self.labels = labels
     func allMeet(_ level: PodSecurityLevel, _ version: PodSecurityVersion) -> Bool {
       workloads.allSatisfy {
-        PodSecurityStandard.violations($0.template, level: level, version: version).isEmpty
+        PodSecurityStandard.violations($0.template, level: level, version: version.served(by: serverMinor)).isEmpty
       }
     }
     var met: (PodSecurityLevel, PodSecurityVersion) = (.privileged, .latest)
@@ -50,7 +53,7 @@ package struct PodSecurityHeadroom: Sendable {
         met = (level, .latest)
         break
       }
-      for minor in stride(from: PodSecurityVersion.newestKnown - 1, through: 0, by: -1)
+      for minor in stride(from: min(serverMinor ?? .max, PodSecurityVersion.newestKnown) - 1, through: 0, by: -1)
       where allMeet(level, PodSecurityVersion(minor: minor)) {
         met = (level, PodSecurityVersion(minor: minor))
         break search
@@ -68,8 +71,10 @@ package struct PodSecurityHeadroom: Sendable {
     }
     needed = workloads.compactMap { workload in
       var seen = Set<Edit>()
-      let edits = PodSecurityStandard.violations(workload.template, level: next.level, version: next.version)
-        .flatMap(\.edits).filter { seen.insert($0).inserted }
+      let edits = PodSecurityStandard.violations(
+        workload.template, level: next.level, version: next.version.served(by: serverMinor)
+      )
+      .flatMap(\.edits).filter { seen.insert($0).inserted }
       return edits.isEmpty ? nil : Needed(subject: workload.subject, file: workload.object.file, edits: edits)
     }.sorted { $0.subject < $1.subject }
   }

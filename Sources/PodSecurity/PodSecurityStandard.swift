@@ -49,6 +49,14 @@ package struct PodSecurityVersion: Sendable, Hashable, Comparable {
     self.minor = minor
   }
 
+  /// What `latest` is at a server: the policy version of its own release.
+  ///
+  /// - Parameter serverMinor: nil where no server is known.
+  package func served(by serverMinor: Int?) -> PodSecurityVersion {
+    guard self == .latest, let serverMinor, serverMinor < Self.newestKnown else { return self }
+    return PodSecurityVersion(minor: serverMinor)
+  }
+
   package var text: String { minor.map { "v1.\($0)" } ?? "latest" }
 
   var effectiveMinor: Int { min(minor ?? Self.newestKnown, Self.newestKnown) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kube
 import PodSecurity
 import Report
 
@@ -20,8 +21,9 @@ struct PSSCheckCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<PodSecurityCheckAnswer>
 
   func run() async throws {
+    let snapshot = try await input.snapshot(cluster)
     let answer = PodSecurityCheckAnswer(
-      try await input.snapshot(cluster), level: level.level, version: version.version)
+      snapshot, level: level.level, version: version.version.served(by: snapshot.serverMinor))
     try output.give(answer)
     throw ExitCode(answer.isAdmitted ? ExitStatus.clean : ExitStatus.findings)
   }

@@ -15,7 +15,8 @@ struct RBACCommand: ParsableCommand {
       A subject is NAMESPACE/NAME for a service account, group:NAME for a group, and NAME for a user.
       """,
     subcommands: [
-      RBACCanCommand.self, RBACWhoCanCommand.self, RBACWhatCanCommand.self, RBACSubjectsCommand.self,
+      RBACCanCommand.self, RBACCanGrantCommand.self, RBACWhoCanCommand.self, RBACWhatCanCommand.self,
+      RBACSubjectsCommand.self,
       RBACUnusedCommand.self, RBACDiffCommand.self, RBACPathsCommand.self, RBACReviewCommand.self,
       RBACLeastPrivilegeCommand.self, RBACComponentCommand.self,
     ])

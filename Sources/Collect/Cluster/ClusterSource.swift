@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 package import Kube
 
@@ -36,6 +37,13 @@ package struct ClusterSource: SnapshotSource {
     self.announce = announce
   }
 
+  /// The server's minor version, which nobody is refused; nil where it says none.
+  private static func minor(_ client: KubernetesClient) async -> Int? {
+    guard let version = try? await client.get("/version"), version["major"]?.text == "1" else { return nil }
+    // Clouds add a sign: `32+`.
+    return version["minor"]?.text.flatMap { Int($0.prefix { $0.isASCII && $0.isNumber }) }
+  }
+
   package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
     let client = try await KubernetesClient.connect(endpoint, settings: settings, environment: environment)
     let discovery: APIDiscovery
@@ -46,6 +54,7 @@ package struct ClusterSource: SnapshotSource {
       throw BartizanError(.remote, "context \"\(endpoint.name)\": \(error.message)")
     }
     if !wanted.isEmpty { announce(await ClusterPreflight(client, discovery.resources, wanted: wanted)) }
+    let minor = await Self.minor(client)
     let resources = discovery.resources
     let namespaces = namespaces
     let file = endpoint.name
@@ -56,6 +65,7 @@ package struct ClusterSource: SnapshotSource {
     }
     await client.close()
     var builder = ClusterSnapshot.Builder()
+    builder.serverMinor = minor
     for (resource, part) in zip(resources, parts) {
       builder.append(part.builder)
       if let trouble = part.trouble { builder.refuse(resource.groupKind, reason: trouble) }

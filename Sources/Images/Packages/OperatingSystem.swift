@@ -129,7 +129,9 @@ package struct OperatingSystem: Sendable, Equatable {
     case "ubuntu":
       return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
     case "alpine":
-      if version == "edge" || version.contains("_alpha") || title.split(separator: " ").last == "edge" { return named("Alpine", "edge") }
+      if version == "edge" || version.contains("_alpha") || title.split(separator: " ").last == "edge" {
+        return named("Alpine", "edge")
+      }
       return named("Alpine", numbers.count < 2 ? "" : "v\(numbers[0]).\(numbers[1])")
     case "almalinux": return named("AlmaLinux", major)
     case "rocky": return named("Rocky Linux", major)

@@ -8,6 +8,8 @@ package struct ClusterSnapshot: Sendable {
   /// Kinds that the source refused to list, with the reason. The kind `*` stands for a whole group.
   package let refused: [GroupKind: String]
   package let workloads: [Workload]
+  /// The minor version of the server that the objects come from: 36 for 1.36; nil for files.
+  package let serverMinor: Int?
   private let byKind: [GroupKind: [Int]]
 
   /// In the order in which they were added; empty for an unknown kind.
@@ -41,6 +43,8 @@ package struct ClusterSnapshot: Sendable {
     private var problems: [Problem] = []
     private var refused: [GroupKind: String] = [:]
     private let keepsSchemas: Bool
+    /// The minor version of the server that the objects come from.
+    package var serverMinor: Int?
 
     /// - Parameter keepsSchemas: whether CustomResourceDefinitions keep their schemas, which most readers have no use for.
     package init(keepsSchemas: Bool = false) { self.keepsSchemas = keepsSchemas }
@@ -80,6 +84,7 @@ package struct ClusterSnapshot: Sendable {
       {
         refused.merge(record.refused) { a, _ in a }
         problems += record.problems
+        serverMinor = serverMinor ?? record.serverMinor
         return
       }
       guard let object = KubeObject(document, file: file, defaults: defaults) else {
@@ -107,10 +112,13 @@ package struct ClusterSnapshot: Sendable {
       objects += other.objects
       problems += other.problems
       refused.merge(other.refused) { a, _ in a }
+      serverMinor = serverMinor ?? other.serverMinor
     }
 
     package func build() -> ClusterSnapshot {
-      ClusterSnapshot(objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused)
+      ClusterSnapshot(
+        objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused,
+        serverMinor: serverMinor)
     }
   }
 
@@ -120,7 +128,8 @@ package struct ClusterSnapshot: Sendable {
     let name: String
   }
 
-  private init(objects: [KubeObject], problems: [Problem], refused: [GroupKind: String]) {
+  private init(objects: [KubeObject], problems: [Problem], refused: [GroupKind: String], serverMinor: Int?) {
+    self.serverMinor = serverMinor
     var byKind: [GroupKind: [Int]] = [:]
     var managers: [Key: Int] = [:]
     var namespaces = Set<String>()
@@ -168,7 +177,7 @@ extension ClusterSnapshot {
     let replaced = Set(other.objects.map(key))
     return ClusterSnapshot(
       objects: objects.filter { !replaced.contains(key($0)) } + other.objects, problems: problems + other.problems,
-      refused: refused)
+      refused: refused, serverMinor: serverMinor)
   }
 
   /// The same without one object.
@@ -177,14 +186,15 @@ extension ClusterSnapshot {
       objects: objects.filter {
         $0.groupKind != object.groupKind || $0.name != object.name
           || $0.effectiveNamespace != object.effectiveNamespace
-      }, problems: problems, refused: refused)
+      }, problems: problems, refused: refused, serverMinor: serverMinor)
   }
 
   /// The snapshot without the objects of some kinds.
   package func without(_ kinds: [GroupKind]) -> ClusterSnapshot {
     let left = Set(kinds)
     return ClusterSnapshot(
-      objects: objects.filter { !left.contains($0.groupKind) }, problems: problems, refused: refused)
+      objects: objects.filter { !left.contains($0.groupKind) }, problems: problems, refused: refused,
+      serverMinor: serverMinor)
   }
 }
 

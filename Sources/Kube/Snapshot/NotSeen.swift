@@ -23,6 +23,7 @@ extension ClusterSnapshot {
   /// The same with objects that name no namespace in the one that they are applied to, as `kubectl --namespace` does.
   package func inNamespace(_ namespace: String) -> ClusterSnapshot {
     var builder = Builder()
+    builder.serverMinor = serverMinor
     for object in objects { builder.add(object.inNamespace(namespace)) }
     for problem in problems { builder.add(problem) }
     for (kind, reason) in refused { builder.refuse(kind, reason: reason) }

@@ -12,8 +12,11 @@ package enum SnapshotArchive {
   ) throws(DocumentError) -> [UInt8] {
     var archive = TarWriter(time: time)
     var record = JSONWriter(pretty: true)
-    SnapshotRecord(source: source, taken: taken, refused: snapshot.refused, problems: snapshot.problems)
-      .write(to: &record)
+    SnapshotRecord(
+      source: source, taken: taken, refused: snapshot.refused, problems: snapshot.problems,
+      serverMinor: snapshot.serverMinor
+    )
+    .write(to: &record)
     record.endLine()
     archive.add("snapshot.json", record.bytes)
     for kind in snapshot.kinds {

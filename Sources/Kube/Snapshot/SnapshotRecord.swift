@@ -12,8 +12,13 @@ package struct SnapshotRecord: Sendable {
   package let taken: String
   package let refused: [GroupKind: String]
   package let problems: [Problem]
+  /// The minor version of the server; nil for files.
+  package let serverMinor: Int?
 
-  package init(source: String, taken: String, refused: [GroupKind: String], problems: [Problem]) {
+  package init(
+    source: String, taken: String, refused: [GroupKind: String], problems: [Problem], serverMinor: Int? = nil
+  ) {
+    self.serverMinor = serverMinor
     self.source = source
     self.taken = taken
     self.refused = refused
@@ -32,6 +37,7 @@ package struct SnapshotRecord: Sendable {
       refused[GroupKind(item["group"]?.string ?? "", kind)] = item["reason"]?.string ?? "refused"
     }
     self.refused = refused
+    serverMinor = document["serverVersion"]?.text.flatMap { $0.hasPrefix("1.") ? Int($0.dropFirst(2)) : nil }
     problems = (document["problems"]?.elements ?? []).map { item in
       Problem(
         code: Problem.Code(rawValue: item["code"]?.string ?? "unknown"),
@@ -46,6 +52,7 @@ package struct SnapshotRecord: Sendable {
       writer.field("kind", Self.kind)
       writer.field("source", source)
       writer.field("taken", taken)
+      if let serverMinor { writer.field("serverVersion", "1.\(serverMinor)") }
       writer.key("refused")
       writer.array(of: refused.sorted { $0.key < $1.key }) { writer, item in
         writer.object { writer in

@@ -1,0 +1,68 @@
+import Bytes
+import TestKit
+import Testing
+
+/// No command on access gives a definite answer that rests on a kind that was not seen, in any format.
+@Suite struct UnseenKindTests {
+  static let kinds = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]
+
+  /// Questions whose answers rest on all four kinds, with their formats.
+  static let questions: [(words: [String], formats: [String])] = [
+    (["rbac", "can", "till/clerk", "get", "secrets", "-n", "vault"], ["table", "json"]),
+    (["rbac", "who-can", "get", "secrets", "-n", "vault"], ["table", "json"]),
+    (["rbac", "what-can", "till/clerk"], ["table", "json"]), (["rbac", "subjects"], ["table", "json"]),
+    (["rbac", "unused"], ["table", "json"]), (["rbac", "review"], ["table", "json", "csv", "html"]),
+    (["rbac", "paths"], ["table", "json"]), (["rbac", "component", "till"], ["table", "json"]),
+  ]
+
+  @Test(arguments: kinds) func noAnswerRestsOnWhatWasRefused(_ kind: String) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "partly.yaml",
+      Array(
+        """
+        apiVersion: bartizan.dev/v1
+        kind: ClusterSnapshot
+        source: small
+        refused: [{group: rbac.authorization.k8s.io, kind: \(kind), reason: not for you}]
+        ---
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: clerk, namespace: till}
+
+        """.utf8))
+    let file = folder.path + "/partly.yaml"
+    for (words, formats) in Self.questions {
+      for format in formats {
+        let run = try await CommandRun(words + ["--format", format, "-f", file])
+        #expect(run.status == 3, "\(words) \(format)")
+        #expect(run.outputText.contains(kind), "\(words) \(format): \(run.outputText)")
+        guard format == "json" else { continue }
+        let document = try JSONReader.read(run.output)
+        #expect(document["notSeen"]?.elements.first?["kind"]?.string == kind, "\(words)")
+      }
+    }
+    // What was seen stands: RBAC only adds.
+    try folder.write(
+      "granting.yaml",
+      Array(
+        """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRoleBinding
+        metadata: {name: boss}
+        roleRef: {kind: ClusterRole, name: cluster-admin}
+        subjects: [{kind: User, name: boss}]
+
+        """.utf8))
+    let run = try await CommandRun(
+      ["rbac", "can", "boss", "get", "secrets", "-n", "vault", "-f", file, "-f", folder.path + "/granting.yaml"])
+    #expect(run.status == 0)
+  }
+
+  @Test(arguments: ["sarif", "junit", "csv", "json"]) func scanSaysItInEachFormat(_ format: String) async throws {
+    let run = try await CommandRun(
+      ["scan", "Tests/BartizanCLITests/Fixtures/partly-seen.yaml", "--format", format])
+    #expect(run.outputText.contains("rolebindings is forbidden"), "\(format): \(run.outputText)")
+    #expect(format != "sarif" || run.outputText.contains("\"executionSuccessful\": false"))
+  }
+}

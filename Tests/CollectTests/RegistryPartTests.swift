@@ -6,6 +6,7 @@ import Foundation
 import Images
 import TestKit
 import Testing
+import Transport
 
 /// What is seen of a registry is a part, and said to be one; what nobody answered is not "no".
 @Suite struct RegistryPartTests {

@@ -167,7 +167,9 @@ struct RealImageTests {
         })
       print("\(name): \(found.intersection(expected).count) of \(expected.count) findings agree")
       #expect(found == expected, "\(found.symmetricDifference(expected).prefix(5))")
-      #expect(report.uncovered.isEmpty && expected.count >= 16, "\(report.uncovered)")
+      // What NodeSource built is not judged by Debian's advisories, and not said to be clean.
+      #expect(report.uncovered == (name == "workstation" ? ["Debian:12 by NodeSource": 1] : [:]))
+      #expect(expected.count >= 16)
     }
   }
 

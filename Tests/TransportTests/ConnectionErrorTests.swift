@@ -69,9 +69,9 @@ import Transport
       }
     let server = try await RawServer(script)
     let settings = Self.settings { settings in
-      settings.timeouts.connect = stage.hasSuffix("handshake") ? .milliseconds(200) : .seconds(10)
-      settings.timeouts.idle = stage.hasPrefix("no ") ? .milliseconds(200) : .seconds(10)
-      settings.timeouts.answer = stage == "dripping head" ? .milliseconds(200) : .seconds(10)
+      settings.timeouts.connect = stage.hasSuffix("handshake") ? .milliseconds(200) : .seconds(60)
+      settings.timeouts.idle = stage.hasPrefix("no ") ? .milliseconds(200) : .seconds(60)
+      settings.timeouts.answer = stage == "dripping head" ? .milliseconds(200) : .seconds(60)
       settings.timeouts.body = .milliseconds(200)
     }
     let scheme = stage.hasSuffix("handshake") ? "https" : "http"

@@ -59,6 +59,53 @@ import Testing
     #expect(run.status == 0)
   }
 
+  /// Questions on connections, which a policy, a namespace or a pod that was not seen may change in either direction.
+  static let connections: [(words: [String], formats: [String])] = [
+    (["network", "can", "till/desk", "till/safe", "80"], ["table", "json"]),
+    (["network", "explain", "till/desk", "till/safe", "80"], ["table", "json"]),
+    (["network", "reach"], ["table", "json", "csv", "dot"]), (["network", "exposure"], ["table", "json"]),
+    (["network", "exposure", "--to-come"], ["table", "json"]), (["network", "lint"], ["table", "json"]),
+    (["network", "blast-radius", "till/desk"], ["table", "json"]), (["network", "map"], ["svg", "html", "dot"]),
+  ]
+
+  @Test(arguments: [("networking.k8s.io", "NetworkPolicy"), ("", "Namespace"), ("projectcalico.org", "NetworkPolicy")])
+  func noConnectionRestsOnWhatWasRefused(_ group: String, _ kind: String) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "partly.yaml",
+      Array(
+        """
+        apiVersion: bartizan.dev/v1
+        kind: ClusterSnapshot
+        source: small
+        refused: [{group: "\(group)", kind: \(kind), reason: not for you}]
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: desk, namespace: till}
+        spec: {containers: [{name: c, image: a}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: safe, namespace: till}
+        spec: {containers: [{name: c, image: a}]}
+
+        """.utf8))
+    let file = folder.path + "/partly.yaml"
+    for (words, formats) in Self.connections {
+      for format in formats {
+        let run = try await CommandRun(words + ["--format", format, "-f", file])
+        #expect(run.status == 3, "\(words) \(format): \(run.status)")
+        #expect((run.outputText + run.errorText).contains(kind), "\(words) \(format): \(run.outputText)")
+        guard format == "json" else { continue }
+        let document = try JSONReader.read(run.output)
+        #expect(document["notSeen"]?.elements.first?["kind"]?.string == kind, "\(words)")
+      }
+    }
+    let run = try await CommandRun(["network", "can", "till/desk", "till/safe", "80", "-f", file])
+    #expect(run.outputText.hasPrefix("unknown"), "\(run.outputText)")
+  }
+
   @Test(arguments: ["sarif", "junit", "csv", "json"]) func scanSaysItInEachFormat(_ format: String) async throws {
     let run = try await CommandRun(
       ["scan", "Tests/BartizanCLITests/Fixtures/partly-seen.yaml", "--format", format])

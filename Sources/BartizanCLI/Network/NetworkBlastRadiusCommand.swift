@@ -24,6 +24,8 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
     guard case .endpoint(let endpoint) = try model.end(named: workload),
       let radius = BlastRadius(model.cluster[endpoint].workload, model)
     else { throw BartizanError(.input, "\"\(workload)\" is no workload in the input") }
-    try output.give(BlastRadiusAnswer(of: model.cluster[endpoint].workload, radius, steps: steps, model))
+    let answer = BlastRadiusAnswer(of: model.cluster[endpoint].workload, radius, steps: steps, model)
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

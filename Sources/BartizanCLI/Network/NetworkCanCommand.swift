@@ -45,7 +45,8 @@ struct NetworkCanCommand: AsyncParsableCommand {
       ConnectionAnswer(
         AskedConnection(
           source: source, destination: destination, transport: self.question.protocol.uppercased(), port: port,
-          answer: answer)))
+          answer: answer), notSeen: model.notSeen))
+    if !model.notSeen.isEmpty, answer.verdict == .unknown { throw ExitCode(ExitStatus.unknown) }
     throw ExitCode(answer.verdict == .allowed ? ExitStatus.clean : ExitStatus.findings)
   }
 
@@ -55,5 +56,6 @@ struct NetworkCanCommand: AsyncParsableCommand {
     let questions = try FileReader.named(batch, limits: limits)
     let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     try ConnectionBatch.answer(questions, model) { StandardOutput.write($0) }.validate(batch)
+    if !model.notSeen.isEmpty { throw ExitCode(ExitStatus.unknown) }
   }
 }

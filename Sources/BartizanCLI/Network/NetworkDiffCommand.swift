@@ -31,23 +31,25 @@ struct NetworkDiffCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let answer = ConnectivityDiffAnswer(try await changes())
+    let answer = try await self.answer()
     try output.give(answer)
+    if !answer.hasGains { try ExitStatus.finish(answer) }
     throw ExitCode(answer.hasGains ? ExitStatus.findings : ExitStatus.clean)
   }
 
-  private func changes() async throws -> [ConnectivityDiff.Change] {
+  private func answer() async throws -> ConnectivityDiffAnswer {
     let operation = options.operation
     let before = try await Input.snapshot([old])
     if let new {
       let after = try await Input.snapshot([new])
-      return operation.changes(
-        from: operation.tellingModel(of: before), to: operation.tellingModel(of: after))
+      let (old, new) = (operation.tellingModel(of: before), operation.tellingModel(of: after))
+      return ConnectivityDiffAnswer(
+        operation.changes(from: old, to: new), notSeen: Set(old.notSeen + new.notSeen).sorted())
     }
     let applied = try await Input.snapshot(apply)
-    let (changes, problems) = operation.changes(
-      from: operation.tellingModel(of: before), applying: applied, to: before)
+    let old = operation.tellingModel(of: before)
+    let (changes, problems) = operation.changes(from: old, applying: applied, to: before)
     StandardError.lines(problems)
-    return changes
+    return ConnectivityDiffAnswer(changes, notSeen: Set(old.notSeen + ReachModel.notSeen(in: applied)).sorted())
   }
 }

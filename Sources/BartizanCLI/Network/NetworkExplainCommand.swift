@@ -30,7 +30,8 @@ struct NetworkExplainCommand: AsyncParsableCommand {
       ConnectionExplanationAnswer(
         AskedConnection(
           source: source, destination: destination, transport: self.question.protocol.uppercased(), port: port,
-          answer: answer)))
+          answer: answer), notSeen: model.notSeen))
+    if !model.notSeen.isEmpty, answer.verdict == .unknown { throw ExitCode(ExitStatus.unknown) }
     throw ExitCode(answer.verdict == .allowed ? ExitStatus.clean : ExitStatus.findings)
   }
 }

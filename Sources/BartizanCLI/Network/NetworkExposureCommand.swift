@@ -29,8 +29,11 @@ struct NetworkExposureCommand: AsyncParsableCommand {
   func run() async throws {
     let snapshot = try await input.snapshot(cluster)
     let profile = options.operation.profile(for: snapshot)
+    let notSeen = ReachModel.notSeen(in: snapshot)
     if toCome {
-      try output.give(PotentialExposureAnswer(PotentialExposure(snapshot, profile: profile)))
+      let answer = PotentialExposureAnswer(PotentialExposure(snapshot, profile: profile), notSeen: notSeen)
+      try output.give(answer)
+      try ExitStatus.finish(answer)
     } else {
       let exposure = Exposure(snapshot, profile: profile)
       for object in exposure.unread {
@@ -38,7 +41,9 @@ struct NetworkExposureCommand: AsyncParsableCommand {
           "\(object.location.text): \(object.subject.text): routes of this kind are not read; what it exposes is not listed"
         )
       }
-      try output.give(ExposureAnswer(exposure))
+      let answer = ExposureAnswer(exposure, notSeen: notSeen)
+      try output.give(answer)
+      try ExitStatus.finish(answer)
     }
   }
 }

@@ -21,8 +21,10 @@ struct NetworkLintCommand: AsyncParsableCommand {
 
   func run() async throws {
     let snapshot = try await input.snapshot(cluster)
-    let answer = PolicyLintAnswer(PolicyLint(options.operation.model(of: snapshot)))
+    let model = options.operation.model(of: snapshot)
+    let answer = PolicyLintAnswer(PolicyLint(model), notSeen: model.notSeen)
     try output.give(answer)
+    if answer.isClean { try ExitStatus.finish(answer) }
     throw ExitCode(answer.isClean ? ExitStatus.clean : ExitStatus.findings)
   }
 }

@@ -59,6 +59,8 @@ struct NetworkReachCommand: AsyncParsableCommand {
     stream.onlyExternal = onlyExternal
     if let from { stream.isSource = { $0.hasPrefix(from) } }
     if let to { stream.isDestination = { $0.hasPrefix(to) } }
-    try output.give(ConnectivityAnswer(model, stream, port: number))
+    let answer = ConnectivityAnswer(model, stream, port: number)
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

@@ -1,3 +1,5 @@
+package import Kube
+
 /// Something that the input would have to tell for an answer to be certain.
 package enum MissingFact: Sendable, Hashable {
   /// Of a DNS name; nil where it may be any of several.
@@ -40,6 +42,8 @@ package enum MissingFact: Sendable, Hashable {
   case secondaryNetwork(name: String)
   /// Which network the pods of a namespace are on: user-defined ones are apart from each other.
   case primaryNetwork(namespaces: [String])
+  /// Objects that the source did not hand out.
+  case unseen(NotSeen)
   /// What a dialect of its own kind lacks, in words that follow "the input lacks:".
   case other(String)
 
@@ -70,6 +74,7 @@ package enum MissingFact: Sendable, Hashable {
       "what passes over the network \(name), to which both pods are attached and where these policies do not hold"
     case .primaryNetwork(let namespaces):
       "whether the user-defined networks of \(namespaces.joined(separator: " and ")) are connected"
+    case .unseen(let item): "\(item.kind.kind) objects that were not seen (\(item.reason))"
     case .other(let text): text
     }
   }

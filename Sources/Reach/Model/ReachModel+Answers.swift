@@ -139,13 +139,19 @@ extension ReachModel {
 
   package func answer(_ source: End, _ destination: End, _ question: ReachQuestion) -> Answer {
     if source == destination, case .endpoint = source { return Answer(allowed: true, because: .podItself) }
+    return decide(source, destination, question).resting(on: notSeen)
+  }
+
+  /// As far as the input tells.
+  private func decide(_ source: End, _ destination: End, _ question: ReachQuestion) -> Answer {
+    if source == destination, case .endpoint = source { return Answer(allowed: true, because: .podItself) }
     // Whoever asks for a name by TLS asks for that one.
     if question.request.serverName == nil, let asked = Self.askedName(destination) {
       var request = question.request
       request.serverName = asked
-      return answer(source, destination, ReachQuestion(question.transport, question.port, request))
+      return decide(source, destination, ReachQuestion(question.transport, question.port, request))
     }
-    if case .unknownName(let name) = destination { return answer(source, name, question) }
+    if case .unknownName(let name) = destination { return decide(source, name, question) }
     if case .service(let namespace, let name) = destination, let service = cluster.services.find(namespace, name) {
       return answer(source, service, question)
     }

@@ -15,6 +15,8 @@ package struct ReachModel: Sendable {
   private(set) var governing: PerDirection<GoverningPolicies>
   private var compiler: PolicyCompiler
   private let relevance: Relevance
+  /// What the source did not hand out though answers rest on it.
+  package let notSeen: [NotSeen]
 
   /// - Parameter dialects: those that are understood.
   package init(
@@ -32,6 +34,7 @@ package struct ReachModel: Sendable {
     extra: [Endpoint], namespaceLabels: [String: [String: String]] = [:]
   ) {
     self.input = input
+    notSeen = Self.notSeen(in: input)
     self.dialects = dialects
     self.profile = profile
     let enforcement = Self.enforcement(input, profile, dialects)

@@ -1,6 +1,7 @@
 package import Bytes
 import Depth
 package import Findings
+package import Kube
 package import Reach
 
 /// What an attacker reaches from one compromised workload, step by step (`network blast-radius`).
@@ -14,10 +15,12 @@ package struct BlastRadiusAnswer: KindOfAnswer {
   private let highValue: [Subject: [String]]
   /// Number of workloads besides the compromised one.
   private let others: Int
+  package let notSeen: [NotSeen]
 
   /// - Parameter steps: maximum number of steps to show; nil for all.
   package init(of start: Subject, _ radius: BlastRadius, steps: Int?, _ model: ReachModel) {
     self.start = start
+    notSeen = model.notSeen
     reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }
     external = radius.external
     highValue = HighValueAssets.reasons(model.cluster.snapshot)

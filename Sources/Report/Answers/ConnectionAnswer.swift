@@ -1,4 +1,5 @@
 package import Bytes
+package import Kube
 import Reach
 
 /// Whether one end may connect to another (`network can`).
@@ -7,7 +8,13 @@ package struct ConnectionAnswer: KindOfAnswer {
 
   private let asked: AskedConnection
 
-  package init(_ asked: AskedConnection) { self.asked = asked }
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: what the model of the input lacks.
+  package init(_ asked: AskedConnection, notSeen: [NotSeen]) {
+    self.asked = asked
+    self.notSeen = notSeen
+  }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) { asked.write(&writer) }
 

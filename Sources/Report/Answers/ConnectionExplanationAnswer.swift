@@ -1,6 +1,6 @@
 package import Bytes
 import Findings
-import Kube
+package import Kube
 import Reach
 
 /// How each policy judges a connection, and which one decides (`network explain`).
@@ -9,7 +9,13 @@ package struct ConnectionExplanationAnswer: KindOfAnswer {
 
   private let asked: AskedConnection
 
-  package init(_ asked: AskedConnection) { self.asked = asked }
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: what the model of the input lacks.
+  package init(_ asked: AskedConnection, notSeen: [NotSeen]) {
+    self.asked = asked
+    self.notSeen = notSeen
+  }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     asked.write(&writer)

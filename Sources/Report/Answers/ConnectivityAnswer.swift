@@ -1,5 +1,6 @@
 package import Bytes
 import Findings
+package import Kube
 package import Reach
 
 /// All connections that policies allow (`network reach`).
@@ -10,6 +11,8 @@ package struct ConnectivityAnswer: KindOfAnswer {
   private let model: ReachModel
   private let options: ConnectivityStream.Options
   private let port: UInt16?
+
+  package var notSeen: [NotSeen] { model.notSeen }
 
   /// - Parameter port: leaves only connections on it; nil for all.
   package init(_ model: ReachModel, _ options: ConnectivityStream.Options, port: UInt16? = nil) {
@@ -24,7 +27,7 @@ package struct ConnectivityAnswer: KindOfAnswer {
     case .csv: rows(to: sink)
     case .dot: sink(Array(graph(connections).utf8))
     case .summary: sink(Array(Self.summary(ConnectivitySummary(model)).utf8))
-    default: sink(Array(text(terminal).utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
   }
 
@@ -64,6 +67,7 @@ package struct ConnectivityAnswer: KindOfAnswer {
         text = ""
       }
     }
+    for item in notSeen { text += CSV.text([["?", item.kind.text, "not seen: \(item.reason)"]]) }
     sink(Array(text.utf8))
   }
 
@@ -157,7 +161,8 @@ package struct ConnectivityAnswer: KindOfAnswer {
   }
 
   private func graph(_ connections: [Connectivity.Connection]) -> String {
-    var text = "digraph reach {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
+    var text = notSeen.map { "// not seen: \(Terminal.printable($0.kind.text + ": " + $0.reason))\n" }.joined()
+    text += "digraph reach {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
     let ends = Set(connections.flatMap { [$0.source, $0.destination] })
     let groups = Dictionary(grouping: ends) { end in
       end.isExternal ? "" : end.namespace ?? String(end.text.prefix { $0 != "/" })

@@ -1,4 +1,5 @@
 package import Bytes
+package import Kube
 package import Reach
 
 /// Connections gained and lost (`network diff`).
@@ -7,7 +8,13 @@ package struct ConnectivityDiffAnswer: KindOfAnswer {
 
   private let changes: [ConnectivityDiff.Change]
 
-  package init(_ changes: [ConnectivityDiff.Change]) { self.changes = changes }
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: of either side.
+  package init(_ changes: [ConnectivityDiff.Change], notSeen: [NotSeen]) {
+    self.changes = changes
+    self.notSeen = notSeen
+  }
 
   package var hasGains: Bool { changes.contains { $0.gained.hasPorts } }
 
@@ -32,7 +39,7 @@ package struct ConnectivityDiffAnswer: KindOfAnswer {
       if change.lost.hasPorts { rows.append(["-"] + ends + [change.lost.text]) }
     }
     return rows.isEmpty
-      ? "No connection was gained or lost.\n"
+      ? notSeen.isEmpty ? "No connection was gained or lost.\n" : "No difference in what was seen.\n"
       : TextTable(columns: ["", "from", "to", "ports"], rows: rows).text(terminal)
   }
 }

@@ -1,5 +1,6 @@
 package import Bytes
 import Findings
+package import Kube
 package import Reach
 
 /// What is reachable from outside, and through what (`network exposure`).
@@ -8,7 +9,13 @@ package struct ExposureAnswer: KindOfAnswer {
 
   private let entryPoints: [EntryPoint]
 
-  package init(_ exposure: Exposure) { entryPoints = exposure.entryPoints }
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: what the model of the input lacks.
+  package init(_ exposure: Exposure, notSeen: [NotSeen]) {
+    entryPoints = exposure.entryPoints
+    self.notSeen = notSeen
+  }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.key("doors")

@@ -1,5 +1,6 @@
 package import Bytes
 import Findings
+package import Kube
 package import Reach
 
 /// Policies without effect, shadowed rules, pods that no policy covers (`network lint`).
@@ -8,7 +9,13 @@ package struct PolicyLintAnswer: KindOfAnswer {
 
   private let remarks: [PolicyRemark]
 
-  package init(_ lint: PolicyLint) { remarks = lint.remarks }
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: what the model of the input lacks.
+  package init(_ lint: PolicyLint, notSeen: [NotSeen]) {
+    remarks = lint.remarks
+    self.notSeen = notSeen
+  }
 
   package var isClean: Bool { remarks.isEmpty }
 
@@ -24,7 +31,7 @@ package struct PolicyLintAnswer: KindOfAnswer {
   }
 
   package func text(_ terminal: Terminal) -> String {
-    guard !remarks.isEmpty else { return "No problems found.\n" }
+    guard !remarks.isEmpty else { return notSeen.isEmpty ? "No problems found.\n" : "No problems in what was seen.\n" }
     return TextTable(
       columns: ["what", "place", "why"], rows: remarks.map { [$0.code.rawValue, $0.location.text, $0.message] }
     ).text(terminal)

@@ -1,5 +1,6 @@
 package import Bytes
 import Findings
+package import Kube
 package import Reach
 
 /// What would be open to workloads that do not exist yet (`network exposure --to-come`).
@@ -8,7 +9,13 @@ package struct PotentialExposureAnswer: KindOfAnswer {
 
   private let exposure: PotentialExposure
 
-  package init(_ exposure: PotentialExposure) { self.exposure = exposure }
+  package let notSeen: [NotSeen]
+
+  /// - Parameter notSeen: what the model of the input lacks.
+  package init(_ exposure: PotentialExposure, notSeen: [NotSeen]) {
+    self.exposure = exposure
+    self.notSeen = notSeen
+  }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.key("rows")

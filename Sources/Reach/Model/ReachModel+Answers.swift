@@ -151,7 +151,7 @@ extension ReachModel {
       request.serverName = asked
       return decide(source, destination, ReachQuestion(question.transport, question.port, request))
     }
-    if case .unknownName(let name) = destination { return decide(source, name, question) }
+    if case .unknownName(let name) = destination { return answer(source, name, question) }
     if case .service(let namespace, let name) = destination, let service = cluster.services.find(namespace, name) {
       return answer(source, service, question)
     }

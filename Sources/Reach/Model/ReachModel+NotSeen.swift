@@ -14,8 +14,10 @@ extension ReachModel.Answer {
   /// The same where something that it rests on was not seen.
   func resting(on notSeen: [NotSeen]) -> Self {
     guard !notSeen.isEmpty else { return self }
+    // An answer that is made of others says it once.
+    let added = Missing(rule: nil, facts: notSeen.map(MissingFact.unseen))
     return Self(
       verdict: .unknown, allowed: allowed, because: because, condition: condition,
-      missing: missing + [Missing(rule: nil, facts: notSeen.map(MissingFact.unseen))], trace: trace)
+      missing: missing.contains(added) ? missing : missing + [added], trace: trace)
   }
 }

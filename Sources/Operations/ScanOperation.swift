@@ -56,6 +56,7 @@ package struct ScanOperation: Sendable {
     try Task.checkCancellation()
     let ofPolicies = try await policyFindings(snapshot, isCluster: cluster != nil)
     if let ofPolicies { result.add(ofPolicies) }
+    result.notEvaluated = (result.notEvaluated + unreadPolicies).sorted(by: NotEvaluated.isOrderedBefore)
     let suppressions = suppressions.adding(annotationsOf: snapshot)
     result.problems += suppressions.problems
     let ran = Set(checks.map(\.metadata.id.rawValue) + (ofPolicies?.rules.map(\.id.rawValue) ?? []))
@@ -75,6 +76,14 @@ package struct ScanOperation: Sendable {
       snapshot.objects.filter { PolicySet.judges($0.groupKind) }, input, .init(), sources: [], toolVersion: "")
     let filter = filter
     return PolicyFindings(answer.verdicts, answer.policies) { filter.runs(policy: $0) }
+  }
+
+  /// Files of policies that were not read: what they would say is not known.
+  private var unreadPolicies: [NotEvaluated] {
+    (policies?.problems ?? []).filter(\.hidesInput).map {
+      NotEvaluated(
+        check: nil, subject: nil, reason: "\($0.location.text) was not read: \($0.message)", cause: .unreadInput)
+    }
   }
 }
 

@@ -35,6 +35,8 @@ package struct PolicySet: Sendable {
   package let overridden: [KubeObject]
   /// How many policies there are, refused ones left out.
   package let count: Int
+  /// Whether anything among the objects is a policy, understood or not.
+  package var holdsAny: Bool { count > 0 || !refused.isEmpty || !untranslated.isEmpty }
   /// Where each policy stands, by kind and name.
   private let sources: [GroupKind: [String: KubeObject]]
 

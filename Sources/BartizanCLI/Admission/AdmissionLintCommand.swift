@@ -26,6 +26,12 @@ struct AdmissionLintCommand: AsyncParsableCommand {
 
   func run() async throws {
     let snapshot = try await Input.admissionSnapshot(input.all, live, renders: !input.noRender)
+    // Bindings and webhooks are linted, too; anything else is not what the user meant to name.
+    guard
+      snapshot.objects.contains(where: { $0.groupKind.group == PolicySet.group })
+        || PolicySet(snapshot.objects).holdsAny || snapshot.problems.contains(where: \.hidesInput)
+        || snapshot.objects.contains(where: { $0.kind == "CustomResourceDefinition" })
+    else { throw BartizanError(.input, "no admission policy in the input") }
     let remarks = PolicyRemarks(snapshot.objects)
     try output.give(PolicyRemarksAnswer(remarks))
     if !remarks.isClean { throw ExitCode(ExitStatus.findings) }

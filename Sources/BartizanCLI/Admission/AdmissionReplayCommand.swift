@@ -34,6 +34,7 @@ struct AdmissionReplayCommand: AsyncParsableCommand {
     StandardError.lines(problems)
     try output.give(answer)
     if answer.counts.denied > 0 { throw ExitCode(ExitStatus.findings) }
-    throw ExitCode(answer.isPartial || !problems.isEmpty ? ExitStatus.internalFailure : ExitStatus.clean)
+    let hidden = (own.problems + (before?.problems ?? [])).contains(where: \.hidesInput)
+    throw ExitCode(hidden || answer.isPartial || !problems.isEmpty ? ExitStatus.internalFailure : ExitStatus.clean)
   }
 }

@@ -49,7 +49,9 @@ struct AdmissionReviewCommand: AsyncParsableCommand {
     }
     guard outcome.answered > 0 else { throw BartizanError(.input, "\(reviews): no review in it") }
     if outcome.refused > 0 { throw ExitCode(ExitStatus.findings) }
-    let isPartial = outcome.uncertain > 0 || !input.policies.refused.isEmpty || !input.policies.untranslated.isEmpty
+    let hidden = (own.problems + (before?.problems ?? [])).contains(where: \.hidesInput)
+    let isPartial =
+      hidden || outcome.uncertain > 0 || !input.policies.refused.isEmpty || !input.policies.untranslated.isEmpty
     throw ExitCode(isPartial ? ExitStatus.internalFailure : ExitStatus.clean)
   }
 }

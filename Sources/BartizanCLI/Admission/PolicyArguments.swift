@@ -17,7 +17,7 @@ struct PolicyArguments: ParsableArguments {
   /// - Throws: `BartizanError` when none are named.
   func snapshot() async throws -> ClusterSnapshot {
     guard !policies.isEmpty else { throw BartizanError(.usage, "--policies names no file") }
-    return try await Input.admissionSnapshot(policies)
+    return try await Input.policySnapshot(policies)
   }
 }
 
@@ -76,6 +76,15 @@ extension Input {
         .usage, "no input: name a file or a folder, - for standard input, or a cluster with --context")
     }
     return try await snapshot(all)
+  }
+
+  /// - Throws: `BartizanError` where no policy is among them: a gate that judges by nothing lets everything pass.
+  static func policySnapshot(_ sources: [String]) async throws -> ClusterSnapshot {
+    let snapshot = try await admissionSnapshot(sources)
+    guard PolicySet(snapshot.objects).holdsAny else {
+      throw BartizanError(.input, "\(sources.joined(separator: ", ")): no admission policy in it")
+    }
+    return snapshot
   }
 
   /// The cluster before which policies stand; nil where none is named.

@@ -33,6 +33,12 @@ struct NetworkCanCommand: AsyncParsableCommand {
   @Option(help: "Questions, one JSON object a line; - for standard input.", completion: .file()) var batch: String?
   @OptionGroup var output: OutputOptions<ConnectionAnswer>
 
+  func validate() throws {
+    guard batch != nil, output.format != nil || !output.output.isEmpty else { return }
+    throw ValidationError(
+      "--batch answers with JSON lines on standard output; it takes neither --format nor --output")
+  }
+
   func run() async throws {
     if let batch { return try await answer(batch: batch) }
     guard let source, let destination else {

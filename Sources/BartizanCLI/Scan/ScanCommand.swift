@@ -147,7 +147,7 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   private func operation() async throws -> ScanOperation {
-    let own = policies.isEmpty ? nil : try await Input.admissionSnapshot(policies)
+    let own = policies.isEmpty ? nil : try await Input.policySnapshot(policies)
     let names = own.map { Set(PolicySet($0.objects).names) } ?? []
     var scan = ScanOperation(
       filter: try FindingFilter(

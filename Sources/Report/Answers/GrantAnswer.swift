@@ -49,10 +49,10 @@ package struct GrantAnswer: KindOfAnswer {
     var text = ""
     for answer in answers {
       let word = answer.verdict.isAllowed ? "yes" : answer.verdict.isNo ? "no" : "unknown"
-      text +=
-        "\(word): \(answer.isUpdate ? "update" : "create") \(answer.object.subject.text), \(answer.object.location.text)"
+      let object = Terminal.printable(answer.object.subject.text)
+      text += "\(word): \(answer.isUpdate ? "update" : "create") \(object), \(answer.object.location.text)"
       let reason = answer.verdict.reason(answer)
-      text += (reason.isEmpty ? "" : ": " + reason) + "\n"
+      text += (reason.isEmpty ? "" : ": " + Terminal.printable(reason)) + "\n"
       for rule in answer.verdict.missing { text += terminal.wrapped("- " + rule.text, indent: 2) + "\n" }
     }
     return text

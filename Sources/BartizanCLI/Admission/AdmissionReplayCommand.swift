@@ -1,5 +1,7 @@
 import Admission
 import ArgumentParser
+import Findings
+import Kube
 import Operations
 import Report
 

@@ -2,6 +2,7 @@ import Admission
 import ArgumentParser
 import Bytes
 import Findings
+import Kube
 import Operations
 import Transport
 

@@ -81,7 +81,10 @@ package final class LoopbackServer: Sendable {
         let head = HTTPResponseHead(
           version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: all)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        // The head of an answer to HEAD tells of a body that does not come (RFC 9110, section 9.3.2).
+        if request.method != .HEAD {
+          context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       case .cutOff(let type, let body, let count, let others):
         let headers = HTTPHeaders([("Content-Type", type), ("Content-Length", String(body.count))] + others)

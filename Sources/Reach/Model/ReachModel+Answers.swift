@@ -144,7 +144,6 @@ extension ReachModel {
 
   /// As far as the input tells.
   private func decide(_ source: End, _ destination: End, _ question: ReachQuestion) -> Answer {
-    if source == destination, case .endpoint = source { return Answer(allowed: true, because: .podItself) }
     // Whoever asks for a name by TLS asks for that one.
     if question.request.serverName == nil, let asked = Self.askedName(destination) {
       var request = question.request

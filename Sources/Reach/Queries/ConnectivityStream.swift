@@ -125,10 +125,7 @@ package final class ConnectivityStream {
 
   /// Calls with the numbers of the ends and of the ports between them.
   package func visit(_ body: (_ source: Int, _ destination: Int, _ ports: Ports) -> Void) {
-    let cluster = rows.model.cluster
-    var fromClasses = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: cluster.podClasses.count)
-    // A single class by number; -1 where there are several.
-    let single = groups.map { $0.podClasses.count == 1 ? $0.podClasses[0].index : -1 }
+    var grouped = GroupedRows(rows, podClasses: groups.map(\.podClasses))
     let numbers = groups.map(\.number)
     for source in ends.indices where options.isSource(names[source]) {
       guard let own = groupOfEnd[source] else {
@@ -145,25 +142,15 @@ package final class ConnectivityStream {
         }
       }
       if !options.onlyExternal {
-        for podClass in groups[own].podClasses {
-          rows.visitPairs(from: podClass) { destination, id in
-            fromClasses[destination.index] = rows.union(fromClasses[destination.index], id)
-          }
-        }
+        grouped.turn(to: own)
         for destination in groups.indices {
-          var id = ConnectionSetTable.none
-          if single[destination] >= 0 {
-            id = fromClasses[single[destination]]
-          } else {
-            for podClass in groups[destination].podClasses { id = rows.union(id, fromClasses[podClass.index]) }
-          }
+          let id = grouped.connections(to: destination)
           guard id != ConnectionSetTable.none, isDestination[numbers[destination]], isPair(own, destination),
             rows.hasPorts(id)
           else { continue }
           tellOutside(before: numbers[destination])
           body(source, numbers[destination], id)
         }
-        for index in fromClasses.indices { fromClasses[index] = ConnectionSetTable.none }
       }
       tellOutside(before: .max)
     }

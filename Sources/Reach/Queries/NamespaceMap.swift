@@ -67,21 +67,11 @@ package struct NamespaceMap: Sendable {
     }
     var tallies = [Int: Tally]()
     let placeOf = groups.map { places[$0.workloads[0].namespace ?? ""] ?? 0 }
-    let single = groups.map { $0.podClasses.count == 1 ? $0.podClasses[0].index : -1 }
-    var fromClasses = [ConnectionSetTable.ID](repeating: ConnectionSetTable.none, count: cluster.podClasses.count)
+    var grouped = GroupedRows(rows, podClasses: groups.map(\.podClasses))
     for source in groups.indices {
-      for podClass in groups[source].podClasses {
-        rows.visitPairs(from: podClass) { destination, id in
-          fromClasses[destination.index] = rows.union(fromClasses[destination.index], id)
-        }
-      }
+      grouped.turn(to: source)
       for destination in groups.indices {
-        var id = ConnectionSetTable.none
-        if single[destination] >= 0 {
-          id = fromClasses[single[destination]]
-        } else {
-          for podClass in groups[destination].podClasses { id = rows.union(id, fromClasses[podClass.index]) }
-        }
+        let id = grouped.connections(to: destination)
         guard id != ConnectionSetTable.none, rows.hasPorts(id) else { continue }
         let count = groups[source].workloads.count
         let pairs = count * (source == destination ? count - 1 : groups[destination].workloads.count)
@@ -93,7 +83,6 @@ package struct NamespaceMap: Sendable {
         tally.open += pairs
         tallies[key] = tally
       }
-      for index in fromClasses.indices { fromClasses[index] = ConnectionSetTable.none }
     }
     let sizes = workloads.map(\.count)
     links = tallies.sorted { $0.key < $1.key }.map { key, tally in

@@ -51,7 +51,7 @@ let package = Package(
     module("Kube", ["Bytes", "Findings"]),
     module("Events", ["Bytes", "Findings"]),
     module("Expressions", ["Bytes"]),
-    module("Access", ["Bytes", "Findings", "Kube"]),
+    module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),

@@ -1,9 +1,8 @@
-import Access
-import Events
+package import Events
 
 extension ObservedRequest {
   /// A request of the API server's audit log.
-  init(_ event: AuditEvent) {
+  package init(_ event: AuditEvent) {
     let outcome: Outcome =
       if event.status == 401 || event.user.isEmpty {
         .unauthenticated

@@ -102,7 +102,7 @@ package struct RiskContext: Sendable {
   package func weigh(_ metadata: CheckMetadata, _ usual: Severity, of object: KubeObject) -> (Severity, String?) {
     guard usual > .info else { return (usual, nil) }
     let raised = Severity(rawValue: usual.rawValue + 1) ?? usual
-    let id = metadata.id.rawValue
+    let id = metadata.rule.id.rawValue
     if metadata.area == .access, !exposedAccounts.isEmpty {
       for node in object.root["subjects"]?.elements ?? [] {
         guard let subject = AccessSubject(node, bindingNamespace: object.namespace),

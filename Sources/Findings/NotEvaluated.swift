@@ -24,6 +24,13 @@ package struct NotEvaluated: Sendable, Hashable {
     self.reason = reason
   }
 
+  /// Every check and every object, for input that a problem hides.
+  package init(unread problem: Problem) {
+    self.init(
+      check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)", cause: .unreadInput
+    )
+  }
+
   package static func isOrderedBefore(_ a: NotEvaluated, _ b: NotEvaluated) -> Bool {
     (a.check?.rawValue ?? "", a.subject?.text ?? "", a.reason)
       < (b.check?.rawValue ?? "", b.subject?.text ?? "", b.reason)

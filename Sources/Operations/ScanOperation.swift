@@ -80,10 +80,7 @@ package struct ScanOperation: Sendable {
 
   /// Files of policies that were not read: what they would say is not known.
   private var unreadPolicies: [NotEvaluated] {
-    (policies?.problems ?? []).filter(\.hidesInput).map {
-      NotEvaluated(
-        check: nil, subject: nil, reason: "\($0.location.text) was not read: \($0.message)", cause: .unreadInput)
-    }
+    (policies?.problems ?? []).filter(\.hidesInput).map(NotEvaluated.init(unread:))
   }
 }
 

@@ -78,12 +78,7 @@ package struct PostureScan: Sendable {
       return all
     }
     var notEvaluated = partial.notEvaluated
-    for problem in snapshot.problems where problem.hidesInput {
-      notEvaluated.append(
-        NotEvaluated(
-          check: nil, subject: nil, reason: "\(problem.location.text) was not read: \(problem.message)",
-          cause: .unreadInput))
-    }
+    notEvaluated += snapshot.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:))
     var tallies = partial.tallies
     notEvaluated += withdrawPasses(from: &tallies, snapshot)
     var tally = ScanResult.Tally()
@@ -150,14 +145,16 @@ package struct PostureScan: Sendable {
       let place = failure.evidence.first.map {
         Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
       }
-      let usual = failure.severity ?? metadata.severity
+      // Key paths behind the metadata are not for a hundred thousand findings.
+      let rule = metadata.rule
+      let usual = failure.severity ?? rule.severity
       let (severity, why) = context.riskContext.weigh(metadata, usual, of: object)
       partial.findings.append(
         Finding(
-          check: metadata.id, severity: severity, title: metadata.title,
+          check: rule.id, severity: severity, title: rule.title,
           message: failure.message, subject: object.subject, location: place ?? object.location,
-          evidence: failure.evidence, remediation: metadata.remediation, references: metadata.references,
-          controls: metadata.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause))
+          evidence: failure.evidence, remediation: rule.remediation, references: rule.references,
+          controls: rule.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause))
     }
   }
 }

@@ -89,15 +89,8 @@ enum ForeignPolicies {
 
   static func policy(_ name: String, _ spec: DocumentNode, like object: KubeObject) -> KubeObject? {
     let annotations = object.metadata?["annotations"] ?? [:]
-    return KubeObject(
-      DocumentNode(
-        .object(
-          Mapping([
-            .init(key: "apiVersion", value: text(PolicySet.group + "/v1")),
-            .init(key: "kind", value: "ValidatingAdmissionPolicy"),
-            .init(key: "metadata", value: ["name": text(name), "annotations": annotations]),
-            .init(key: "spec", value: spec),
-          ])), line: object.root.line, column: object.root.column), file: object.file)
+    return made(
+      "ValidatingAdmissionPolicy", ["name": text(name), "annotations": annotations], spec, like: object)
   }
 
   static func binding(
@@ -105,13 +98,18 @@ enum ForeignPolicies {
   ) -> KubeObject? {
     var spec: DocumentNode = ["policyName": text(policy), "validationActions": list(actions)]
     for (key, value) in more { spec = spec.setting(key, value) }
+    return made("ValidatingAdmissionPolicyBinding", ["name": text(name)], spec, like: object)
+  }
+
+  /// An object of the server's own group, at the place of the one that it is made from.
+  private static func made(
+    _ kind: String, _ metadata: DocumentNode, _ spec: DocumentNode, like object: KubeObject
+  ) -> KubeObject? {
+    let fields = Mapping([
+      .init(key: "apiVersion", value: text(PolicySet.group + "/v1")), .init(key: "kind", value: text(kind)),
+      .init(key: "metadata", value: metadata), .init(key: "spec", value: spec),
+    ])
     return KubeObject(
-      DocumentNode(
-        .object(
-          Mapping([
-            .init(key: "apiVersion", value: text(PolicySet.group + "/v1")),
-            .init(key: "kind", value: "ValidatingAdmissionPolicyBinding"),
-            .init(key: "metadata", value: ["name": text(name)]), .init(key: "spec", value: spec),
-          ])), line: object.root.line, column: object.root.column), file: object.file)
+      DocumentNode(.object(fields), line: object.root.line, column: object.root.column), file: object.file)
   }
 }

@@ -35,6 +35,7 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
     let own = policies.policies.isEmpty ? nil : try await policies.snapshot()
     let unbound: PolicySet.Unbound = own == nil ? .isNotInForce : .deniesEverywhere
     let admission = AdmissionInput(policies: own, cluster: cluster, unbound: unbound)
+    try policies.validate(admission.policies)
     Input.tell(admission.policies, unbound: unbound)
     guard admission.policies.count + admission.policies.refused.count > 0 else {
       throw BartizanError(.input, "no policy in the input; name policies with --policies")

@@ -47,6 +47,7 @@ struct AdmissionCheckCommand: AsyncParsableCommand {
     let input = try await Input.admissionSnapshot(objects, renders: !noRender)
     let before = try await Input.admissionCluster(cluster.file, live)
     let admission = AdmissionInput(policies: own, cluster: before, objects: input, unbound: .deniesEverywhere)
+    try policies.validate(admission.policies)
     Input.tell(admission.policies, unbound: .deniesEverywhere)
     let answer = try await AdmissionCheckOperation.run(
       input.objects.filter { PolicySet.judges($0.groupKind) }, admission,

@@ -38,6 +38,7 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
     let before = try await Input.admissionCluster(cluster.file, live)
     let own = policies.policies.isEmpty ? nil : try await policies.snapshot()
     let input = AdmissionInput(policies: own, cluster: before, assumesNamespaces: false)
+    try policies.validate(input.policies)
     Input.tell(input.policies, unbound: .isNotInForce)
     let requester = AdmissionRequest.User(name: user, groups: group + ["system:authenticated"])
     let answer = try AdmissionExplainOperation.run(given.objects, input, user: requester, namespace: namespace)

@@ -31,6 +31,7 @@ struct AdmissionReplayCommand: AsyncParsableCommand {
     let own = try await policies.snapshot()
     let before = try await Input.admissionCluster(cluster.file, live)
     let input = AdmissionInput(policies: own, cluster: before, unbound: .deniesEverywhere)
+    try policies.validate(input.policies)
     Input.tell(input.policies, unbound: .deniesEverywhere)
     let (answer, problems) = try AdmissionReplayOperation.run(auditLog, input)
     StandardError.lines(problems)

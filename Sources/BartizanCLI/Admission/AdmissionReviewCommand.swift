@@ -35,6 +35,7 @@ struct AdmissionReviewCommand: AsyncParsableCommand {
     let own = try await policies.snapshot()
     let before = try await Input.admissionCluster(cluster.file, live)
     let input = AdmissionInput(policies: own, cluster: before)
+    try policies.validate(input.policies)
     Input.tell(input.policies, unbound: .isNotInForce)
     let lines = try FileReader.named(reviews, limits: limits)
     let outcome = try AdmissionReviewBatch.answer(lines, input.judge, answersReviews ? .review : .answer) {

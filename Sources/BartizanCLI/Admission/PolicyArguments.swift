@@ -17,7 +17,13 @@ struct PolicyArguments: ParsableArguments {
   /// - Throws: `BartizanError` when none are named.
   func snapshot() async throws -> ClusterSnapshot {
     guard !policies.isEmpty else { throw BartizanError(.usage, "--policies names no file") }
-    return try await Input.policySnapshot(policies)
+    return try await Input.admissionSnapshot(policies)
+  }
+
+  /// - Throws: `BartizanError` where what is named holds no policy: a gate that judges by nothing lets everything pass.
+  func validate(_ set: PolicySet) throws(BartizanError) {
+    guard !policies.isEmpty, !set.holdsAny else { return }
+    throw BartizanError(.input, "\(policies.joined(separator: ", ")): no admission policy in it")
   }
 }
 
@@ -65,26 +71,9 @@ enum FailingAction: String, ExpressibleByArgument, CaseIterable {
 extension Input {
   /// Like `snapshot`, with the schemas of CustomResourceDefinitions.
   static func admissionSnapshot(
-    _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = []
+    _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true
   ) async throws -> ClusterSnapshot {
-    var all: [any SnapshotSource] = sources.map { Sources.source($0, renders: renders, keepsSchemas: true) }
-    if let endpoint = try cluster?.endpoint() {
-      all.append(ClusterOptions.source(endpoint, namespaces: namespaces))
-    }
-    guard !all.isEmpty else {
-      throw BartizanError(
-        .usage, "no input: name a file or a folder, - for standard input, or a cluster with --context")
-    }
-    return try await snapshot(all)
-  }
-
-  /// - Throws: `BartizanError` where no policy is among them: a gate that judges by nothing lets everything pass.
-  static func policySnapshot(_ sources: [String]) async throws -> ClusterSnapshot {
-    let snapshot = try await admissionSnapshot(sources)
-    guard PolicySet(snapshot.objects).holdsAny else {
-      throw BartizanError(.input, "\(sources.joined(separator: ", ")): no admission policy in it")
-    }
-    return snapshot
+    try await snapshot(sources, cluster, renders: renders, keepsSchemas: true)
   }
 
   /// The cluster before which policies stand; nil where none is named.

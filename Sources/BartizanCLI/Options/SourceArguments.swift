@@ -60,10 +60,15 @@ struct PlacementOptions: ParsableArguments {
 
 enum Input {
   /// Reads sources and a cluster; problems are printed to standard error.
+  ///
+  /// - Parameter keepsSchemas: whether CustomResourceDefinitions keep their schemas, which admission asks for.
   static func snapshot(
-    _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = []
+    _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = [],
+    keepsSchemas: Bool = false
   ) async throws -> ClusterSnapshot {
-    var all: [any SnapshotSource] = sources.map { Sources.source($0, renders: renders) }
+    var all: [any SnapshotSource] = sources.map {
+      Sources.source($0, renders: renders, keepsSchemas: keepsSchemas)
+    }
     if let endpoint = try cluster?.endpoint() {
       all.append(ClusterOptions.source(endpoint, namespaces: namespaces))
     }

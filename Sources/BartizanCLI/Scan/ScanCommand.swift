@@ -129,8 +129,7 @@ struct ScanCommand: AsyncParsableCommand {
   func run() async throws {
     let scan = try await operation()
     if fix || diff {
-      let isDone = try await applyFixes(scan)
-      if isDone { return }
+      try await applyFixes(scan)
     }
     let outcome = try await (allContexts ? scanAllContexts(scan) : scanInput(scan))
     let result = outcome.result
@@ -147,11 +146,14 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   private func operation() async throws -> ScanOperation {
-    let own = policies.isEmpty ? nil : try await Input.policySnapshot(policies)
-    let names = own.map { Set(PolicySet($0.objects).names) } ?? []
+    let own = policies.isEmpty ? nil : try await Input.admissionSnapshot(policies)
+    let set = own.map { PolicySet($0.objects) }
+    if let set, !set.holdsAny {
+      throw BartizanError(.input, "\(policies.joined(separator: ", ")): no admission policy in it")
+    }
     var scan = ScanOperation(
       filter: try FindingFilter(
-        only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude, policies: names),
+        only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude, policies: Set(set?.names ?? [])),
       suppressions: try suppression.suppressions(), today: Today.text)
     scan.podSecurityVersion = pssVersion.version
     scan.targetMinor = kubernetesVersion?.minor
@@ -223,13 +225,13 @@ struct ScanCommand: AsyncParsableCommand {
 
   /// - Returns: false when the scan should still be reported.
   /// - Throws: the exit code, where only a diff was asked for.
-  private func applyFixes(_ scan: ScanOperation) async throws -> Bool {
+  private func applyFixes(_ scan: ScanOperation) async throws {
     let snapshot = try await input.snapshot(cluster, namespaces: namespace)
     let found = try await run(scan, snapshot, try cluster.endpoint()).result
     let fixes = FixRun(found.findings, snapshot, risky: fixRisky)
     if fix { try fixes.write() }
     for line in FixSummary.lines(fixes, written: fix) { StandardError.line(line) }
-    guard diff else { return false }
+    guard diff else { return }
     for file in fixes.files {
       StandardOutput.write(
         UnifiedDiff.text(

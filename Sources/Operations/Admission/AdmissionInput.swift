@@ -1,12 +1,12 @@
 import Access
 package import Admission
+import Bytes
 package import Kube
 
 /// What admission commands judge by: policies, and the cluster before which they stand.
 package struct AdmissionInput: Sendable {
   package let judge: PolicyJudge
-  /// Everything at the door of that cluster, policies included.
-  package let chain: AdmissionChain
+  private let door: Lazy<AdmissionChain>
   /// Nil where no cluster is given.
   private let authorizer: Authorizer
   private let ignorance: String?
@@ -34,26 +34,23 @@ package struct AdmissionInput: Sendable {
     let before = AdmissionCluster(all, isWhole: cluster != nil, assumesNamespaces: assumesNamespaces)
     let (authorizer, ignorance) = (authorizer, ignorance)
     judge = PolicyJudge(set, before) { ClusterAuthorizer(authorizer, user: $0, ignorance: ignorance) }
-    let group = PolicySet.group
-    let door = PolicySet(all.objects, isStored: policies == nil)
-    chain = AdmissionChain(
-      cluster: before, mutatingPolicies: door.mutating, validatingPolicies: door.validating,
-      webhooks: Webhooks(
-        before.objects(GroupKind(group, "MutatingWebhookConfiguration"))
-          + before.objects(GroupKind(group, "ValidatingWebhookConfiguration"))))
+    let objects = all.objects
+    let isStored = policies == nil
+    door = Lazy {
+      let set = PolicySet(objects, isStored: isStored)
+      return AdmissionChain(
+        cluster: before, mutatingPolicies: set.mutating, validatingPolicies: set.validating,
+        webhooks: Webhooks(
+          before.objects(GroupKind(PolicySet.group, "MutatingWebhookConfiguration"))
+            + before.objects(GroupKind(PolicySet.group, "ValidatingWebhookConfiguration"))))
+    }
   }
+
+  /// Everything at the door of that cluster, policies included. It is made when it is asked for: most questions are for the
+  /// policies alone, and would have them compiled twice.
+  package var chain: AdmissionChain { door.value }
 
   package func authorizer(for user: AdmissionRequest.User) -> ClusterAuthorizer {
     ClusterAuthorizer(authorizer, user: user, ignorance: ignorance)
   }
-
-  /// Kinds of a live cluster that admission looks at, beside those that are judged.
-  package static let wantedKinds: Set<GroupKind> = [
-    .namespace, GroupKind(PolicySet.group, "ValidatingAdmissionPolicy"),
-    GroupKind(PolicySet.group, "ValidatingAdmissionPolicyBinding"),
-    GroupKind(PolicySet.group, "MutatingAdmissionPolicy"), GroupKind(PolicySet.group, "MutatingAdmissionPolicyBinding"),
-    GroupKind(PolicySet.group, "ValidatingWebhookConfiguration"),
-    GroupKind(PolicySet.group, "MutatingWebhookConfiguration"),
-    GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"),
-  ]
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Findings
 import Operations
 import Reach
+import Report
 
 /// The protocol and request of a connection that the user asks about.
 struct ConnectionQuestion: ParsableArguments {
@@ -39,10 +40,30 @@ struct ConnectionQuestion: ParsableArguments {
     return ReachQuestion(transport, try Self.number(port), request)
   }
 
+  /// Asks whether one end may connect to another.
+  ///
+  /// - Parameter model: makes the model; it is not called for a question that is none.
+  func ask(
+    _ source: String, _ destination: String, _ port: Int?, _ model: () async throws -> ReachModel
+  ) async throws -> AskedConnection {
+    let question = try question(port)
+    let model = try await model()
+    return AskedConnection(
+      source: source, destination: destination, transport: `protocol`.uppercased(), port: port,
+      answer: model.answer(try model.end(named: source), try model.end(named: destination), question),
+      notSeen: model.notSeen)
+  }
+
   static func number(_ port: Int) throws(BartizanError) -> UInt16 {
     guard let number = UInt16(exactly: port), number > 0 else {
       throw BartizanError(.usage, "port \(port) is not within 1 to 65535")
     }
     return number
+  }
+}
+
+extension ExitStatus {
+  static func of(_ asked: AskedConnection) -> Int32 {
+    asked.restsOnUnseen ? unknown : asked.answer.verdict == .allowed ? clean : findings
   }
 }

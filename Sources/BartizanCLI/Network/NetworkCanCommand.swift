@@ -44,16 +44,11 @@ struct NetworkCanCommand: AsyncParsableCommand {
     guard let source, let destination else {
       throw BartizanError(.usage, "network can needs SOURCE DESTINATION PORT, or --batch FILE")
     }
-    let question = try question.question(port)
-    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
-    let answer = model.answer(try model.end(named: source), try model.end(named: destination), question)
-    try output.give(
-      ConnectionAnswer(
-        AskedConnection(
-          source: source, destination: destination, transport: self.question.protocol.uppercased(), port: port,
-          answer: answer), notSeen: model.notSeen))
-    if !model.notSeen.isEmpty, answer.verdict == .unknown { throw ExitCode(ExitStatus.unknown) }
-    throw ExitCode(answer.verdict == .allowed ? ExitStatus.clean : ExitStatus.findings)
+    let asked = try await question.ask(source, destination, port) {
+      options.operation.tellingModel(of: try await input.snapshot(cluster))
+    }
+    try output.give(ConnectionAnswer(asked))
+    throw ExitCode(ExitStatus.of(asked))
   }
 
   private func answer(batch: String) async throws {

@@ -1,4 +1,5 @@
 import Bytes
+package import Kube
 package import Reach
 
 /// A connection that the user asked about, with the answer.
@@ -11,14 +12,22 @@ package struct AskedConnection: Sendable {
   /// Nil for a protocol without ports.
   package let port: Int?
   package let answer: ReachModel.Answer
+  /// What the model of the input lacks.
+  let notSeen: [NotSeen]
 
-  package init(source: String, destination: String, transport: String, port: Int?, answer: ReachModel.Answer) {
+  package init(
+    source: String, destination: String, transport: String, port: Int?, answer: ReachModel.Answer, notSeen: [NotSeen]
+  ) {
     self.source = source
     self.destination = destination
     self.transport = transport
     self.port = port
     self.answer = answer
+    self.notSeen = notSeen
   }
+
+  /// Whether it is unknown for want of what was not seen.
+  package var restsOnUnseen: Bool { !notSeen.isEmpty && answer.verdict == .unknown }
 
   func write(_ writer: inout JSONWriter) {
     writer.field("src", source)

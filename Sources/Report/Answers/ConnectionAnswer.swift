@@ -8,13 +8,9 @@ package struct ConnectionAnswer: KindOfAnswer {
 
   private let asked: AskedConnection
 
-  package let notSeen: [NotSeen]
+  package var notSeen: [NotSeen] { asked.notSeen }
 
-  /// - Parameter notSeen: what the model of the input lacks.
-  package init(_ asked: AskedConnection, notSeen: [NotSeen]) {
-    self.asked = asked
-    self.notSeen = notSeen
-  }
+  package init(_ asked: AskedConnection) { self.asked = asked }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) { asked.write(&writer) }
 

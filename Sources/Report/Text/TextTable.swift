@@ -100,7 +100,4 @@ package struct TextTable: Sendable {
   }
 
   package var csv: String { CSV.text([columns] + rows) }
-
-  /// A row of it by itself, for tables that are written as they are made.
-  package static func csvLine(_ cells: [String]) -> String { CSV.text([cells]) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Kube
 import Operations
 import Report
 import Transport
@@ -71,5 +72,12 @@ enum ExitStatus {
   /// Ends a command whose answer is not the whole.
   static func finish(_ answer: some KindOfAnswer) throws(ExitCode) {
     if !answer.notSeen.isEmpty { throw ExitCode(unknown) }
+  }
+
+  /// The same where the answer has no place for it, as pictures and manifests: it is printed to standard error.
+  static func finish(_ notSeen: [NotSeen]) throws(ExitCode) {
+    guard !notSeen.isEmpty else { return }
+    for item in notSeen { StandardError.line("not seen: \(item.kind.text): \(item.reason)") }
+    throw ExitCode(unknown)
   }
 }

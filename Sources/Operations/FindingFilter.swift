@@ -89,10 +89,7 @@ package struct FindingFilter: Sendable {
     return PodTemplateCatalogue.makesPods(kind) || namespaced.contains(kind) ? "default" : ""
   }
 
-  /// Namespaced kinds, besides those that create pods.
-  private static let namespaced: Set<GroupKind> = [
-    .configMap, .ingress, .networkPolicy, .role, .roleBinding, .secret, .service, .serviceAccount,
-    GroupKind("", "LimitRange"), GroupKind("", "PersistentVolumeClaim"), GroupKind("", "ResourceQuota"),
-    GroupKind("autoscaling", "HorizontalPodAutoscaler"), GroupKind("policy", "PodDisruptionBudget"),
-  ]
+  /// Namespaced kinds of Kubernetes itself.
+  private static let namespaced = Set(
+    APIResource.builtIn.filter { $0.isNamespaced && $0.subresource.isEmpty }.map(\.groupKind))
 }

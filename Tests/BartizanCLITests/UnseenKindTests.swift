@@ -66,6 +66,7 @@ import Testing
     (["network", "reach"], ["table", "json", "csv", "dot"]), (["network", "exposure"], ["table", "json"]),
     (["network", "exposure", "--to-come"], ["table", "json"]), (["network", "lint"], ["table", "json"]),
     (["network", "blast-radius", "till/desk"], ["table", "json"]), (["network", "map"], ["svg", "html", "dot"]),
+    (["network", "generate"], ["yaml"]),
   ]
 
   @Test(arguments: [("networking.k8s.io", "NetworkPolicy"), ("", "Namespace"), ("projectcalico.org", "NetworkPolicy")])

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Kube
 import Operations
 import Reach
 import Report
@@ -25,15 +24,6 @@ struct NetworkMapCommand: AsyncParsableCommand {
   func run() async throws {
     let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     try output.give(NetworkMapAnswer(title: "Reachability of \(input.file.joined(separator: ", "))", model))
-    try model.finishPicture()
-  }
-}
-
-extension ReachModel {
-  /// A picture has no place for what was not seen: it is told on standard error.
-  func finishPicture() throws(ExitCode) {
-    guard !notSeen.isEmpty else { return }
-    for item in notSeen { StandardError.line("not seen: \(item.kind.text): \(item.reason)") }
-    throw ExitCode(ExitStatus.unknown)
+    try ExitStatus.finish(model.notSeen)
   }
 }

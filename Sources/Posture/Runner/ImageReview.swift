@@ -21,4 +21,16 @@ package enum ImageReview {
       }
     }.sorted(by: Finding.isOrderedBefore)
   }
+
+  /// Checks that cannot be answered, since the input lacks what they look at.
+  package static func notEvaluated(
+    _ image: ReviewedImage, checks: [any ImageCheck] = CheckCatalogue.imageChecks
+  ) -> [NotEvaluated] {
+    checks.flatMap { check in
+      ImagePart.allCases.filter { check.parts.contains($0) && !image.parts.contains($0) }.map { part in
+        NotEvaluated(
+          check: check.metadata.rule.id, subject: .image(image.name), reason: "the input has no \(part.text)")
+      }
+    }
+  }
 }

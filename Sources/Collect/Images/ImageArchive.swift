@@ -139,7 +139,7 @@ enum ImageManifest {
     guard images.count > 1 else { return }
     throw BartizanError(
       .usage,
-      "there are \(images.count) images in it; name one as PATH:NAME: \(list(images.compactMap(\.first)))")
+      "there are \(images.count) images in it; name one as PATH:NAME: \(list(images.flatMap(\.self)))")
   }
 
   /// One of the images of an archive.

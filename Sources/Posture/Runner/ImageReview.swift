@@ -26,11 +26,12 @@ package enum ImageReview {
   package static func notEvaluated(
     _ image: ReviewedImage, checks: [any ImageCheck] = CheckCatalogue.imageChecks
   ) -> [NotEvaluated] {
-    checks.flatMap { check in
-      ImagePart.allCases.filter { check.parts.contains($0) && !image.parts.contains($0) }.map { part in
-        NotEvaluated(
-          check: check.metadata.rule.id, subject: .image(image.name), reason: "the input has no \(part.text)")
-      }
+    checks.compactMap { check in
+      let missing = ImagePart.allCases.filter { check.parts.contains($0) && !image.parts.contains($0) }
+      guard !missing.isEmpty else { return nil }
+      return NotEvaluated(
+        check: check.metadata.rule.id, subject: .image(image.name),
+        reason: "the input has no \(missing.map(\.text).joined(separator: " and no "))")
     }
   }
 }

@@ -24,9 +24,17 @@ enum CSVReport: ScanFormat {
       ]
     }
     // A table without rows would read as a clean one.
-    rows += Refusals.of(result).map { gap in
+    rows += result.problems.filter(\.hidesInput).map { problem in
       [
-        "unknown", gap.check?.rawValue ?? "", "Not evaluated", "", "", "", gap.reason, "", "", "", "", "",
+        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file, String(problem.location.line),
+        "",
+        "", "",
+      ]
+    }
+    rows += (Refusals.of(result) + Refusals.ofObjects(result)).map { gap in
+      [
+        "unknown", gap.check?.rawValue ?? "", "Not evaluated", gap.subject?.namespace ?? "", gap.subject?.kind ?? "",
+        gap.subject?.name ?? "", gap.reason, "", "", "", "", "",
       ]
     }
     return CSV.text(rows)

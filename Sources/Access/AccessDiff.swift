@@ -35,6 +35,7 @@ package enum AccessDiff {
   /// Each with a binding that makes it.
   private static func unknownGrants(_ inventory: AccessInventory) -> [UnknownGrant: Int] {
     var found: [UnknownGrant: Int] = [:]
+    guard !inventory.hasAllRoles else { return found }
     for index in inventory.givenBindings where inventory.bindings[index].mayBeOfAnotherRole {
       let binding = inventory.bindings[index]
       for subject in binding.subjects {

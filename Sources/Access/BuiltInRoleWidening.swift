@@ -1,3 +1,4 @@
+import Bytes
 package import Findings
 package import Kube
 

@@ -7,7 +7,7 @@ package enum Invocation {
   @TaskLocal static var isPlugin = false
 
   /// - Parameter program: the path that the program was called by.
-  static func isPlugin(_ program: String) -> Bool {
+  static func namesPlugin(_ program: String) -> Bool {
     (program.split(separator: "/").last ?? "").hasPrefix("kubectl-")
   }
 }

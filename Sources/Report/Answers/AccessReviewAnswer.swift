@@ -58,20 +58,22 @@ package struct AccessReviewAnswer: KindOfAnswer {
           Self.summary(row.exposures),
         ]
       })
-    bindings = rows.map { $0.bindings.map(inventory.describe) }
+    let shown = rows
+    let bindings = shown.map { $0.bindings.map(inventory.describe) }
     let uses = events.map { UnusedAccess.lastUses($0) }
-    lastUses = rows.map { uses?[$0.subject] }
+    let lastUses = shown.map { uses?[$0.subject] }
     sheet = TextTable(
       "Subjects",
       columns: ["grade", "subject", "steps", "bindings", "what is dangerous", "last used", "decision"],
-      rows: rows.indices.map { index in
-        let row = rows[index]
-        return [
+      rows: zip(shown, zip(bindings, lastUses)).map { row, held in
+        [
           row.grade, row.subject.text, row.stepsToClusterAdmin.map(String.init) ?? "",
-          bindings[index].joined(separator: "; "), Self.titles(row.exposures).joined(separator: "; "),
-          uses == nil ? "" : lastUses[index] ?? "not in the log", "",
+          held.0.joined(separator: "; "), Self.titles(row.exposures).joined(separator: "; "),
+          uses == nil ? "" : held.1 ?? "not in the log", "",
         ]
       })
+    self.bindings = bindings
+    self.lastUses = lastUses
     var sections = [
       TextTable(
         "Remarks", columns: ["what", "place", "who"],

@@ -83,7 +83,7 @@ import Testing
   private static func judge(
     _ live: Live, _ command: ClusterCommands.Command, _ format: String, says reason: String
   ) async throws {
-    let whole = try await whole.value["\(command) \(format)"]
+    let whole = try await Self.whole.value["\(command) \(format)"]
     let answer = try await live.run(command, format)
     // An answer that is the same did not rest on the kind.
     if answer.status == whole?.status, answer.output == whole?.output { return }

@@ -24,17 +24,9 @@ enum CSVReport: ScanFormat {
       ]
     }
     // A table without rows would read as a clean one.
-    rows += result.problems.filter(\.hidesInput).map { problem in
+    rows += Refusals.of(result).map { gap in
       [
-        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file, String(problem.location.line),
-        "",
-        "", "",
-      ]
-    }
-    rows += (Refusals.of(result) + Refusals.ofObjects(result)).map { gap in
-      [
-        "unknown", gap.check?.rawValue ?? "", "Not evaluated", gap.subject?.namespace ?? "", gap.subject?.kind ?? "",
-        gap.subject?.name ?? "", gap.reason, "", "", "", "", "",
+        "unknown", gap.check?.rawValue ?? "", "Not evaluated", "", "", "", gap.reason, "", "", "", "", "",
       ]
     }
     return CSV.text(rows)

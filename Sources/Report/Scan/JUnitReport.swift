@@ -11,7 +11,7 @@ enum JUnitReport: ScanFormat {
   private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
     let groups = Grouping.bySubject(result.findings)
     let errors = result.problems.filter(\.hidesInput)
-    let refusals = Refusals.of(result) + Refusals.ofObjects(result)
+    let refusals = Refusals.of(result)
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text +=
       "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count + refusals.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count + refusals.count)\">\n"
@@ -44,7 +44,7 @@ enum JUnitReport: ScanFormat {
         "  <testsuite name=\"not seen\" tests=\"\(refusals.count)\" failures=\"0\" errors=\"\(refusals.count)\">\n"
       for gap in refusals {
         text +=
-          "    <testcase name=\"\(XML.escaped(gap.check?.rawValue ?? "every check"))\" classname=\"\(XML.escaped(gap.subject?.text ?? "not seen"))\">\n"
+          "    <testcase name=\"\(XML.escaped(gap.check?.rawValue ?? "every check"))\" classname=\"not seen\">\n"
         text +=
           "      <error type=\"not-evaluated\" message=\"\(XML.escaped(gap.reason))\"/>\n    </testcase>\n"
       }

@@ -39,7 +39,6 @@ enum SARIFReport: ScanFormat {
               writer.array { writer in
                 for problem in result.problems { notification(problem, &writer) }
                 for refusal in refusals { notification(refusal, &writer) }
-                for gap in Refusals.ofObjects(result) { notification(gap, level: "warning", &writer) }
               }
             }
           }
@@ -127,11 +126,9 @@ enum SARIFReport: ScanFormat {
     }
   }
 
-  private static func notification(
-    _ gap: NotEvaluated, level: String = "error", _ writer: inout JSONWriter
-  ) {
+  private static func notification(_ gap: NotEvaluated, _ writer: inout JSONWriter) {
     writer.object { writer in
-      writer.field("level", level)
+      writer.field("level", "error")
       text("message", Refusals.text(gap), &writer)
       writer.key("descriptor")
       writer.object { $0.field("id", "not-evaluated") }

@@ -121,19 +121,7 @@ enum TableReport: ScanFormat {
     for problem in problems.prefix(10) { text += terminal.wrapped(problem.text, indent: 2) + "\n" }
     if problems.count > 10 { text += "  and \(problems.count - 10) more; --format json lists them\n" }
     for item in refusals { text += terminal.wrapped(item.reason, indent: 2) + "\n" }
-    // One reason may keep many checks from an answer.
-    let byReason = Dictionary(grouping: answers, by: \.reason).sorted { $0.key < $1.key }
-    let shared = byReason.filter { Set($0.value.map(\.check)).count > 3 }
-    for (reason, items) in shared {
-      let checks = Set(items.map(\.check)).count
-      let objects = Set(items.map(\.subject)).count
-      text +=
-        terminal.wrapped(
-          "\(checks) checks could not be answered for \(Phrase.count(objects, "object")): \(reason)", indent: 2) + "\n"
-    }
-    let told = Set(shared.map(\.key))
-    let byCheck = Dictionary(grouping: answers.filter { !told.contains($0.reason) }) { $0.check?.rawValue ?? "" }
-      .sorted { $0.key < $1.key }
+    let byCheck = Dictionary(grouping: answers) { $0.check?.rawValue ?? "" }.sorted { $0.key < $1.key }
     for (check, items) in byCheck {
       let reason = items.first?.reason ?? ""
       text +=

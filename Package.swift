@@ -136,9 +136,9 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture", "Transport", "Collect",
+        "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests("Store", ["Bytes", "Findings", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),

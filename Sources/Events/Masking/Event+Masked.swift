@@ -4,16 +4,15 @@ extension Event {
   /// The event for display: secrets in the original are hidden, and the fields are extracted from what is left.
   package func masked() -> Event {
     guard let original = withOriginal({ SecretMask.mask($0) }) else { return self }
-    var options = batch.options
-    if case .csv(_, let delimiter) = options.format {
-      options.format = .csv(columns: batch.header, delimiter: delimiter)
-    }
-    let made = EventDecoder.decode(original, options: options, envelope: envelope)
-    // Masking never splits a record: JSON stays JSON, and lines stay lines.
-    guard made.count == 1 else {
-      return Event(batch: .unparsed(original, options: options, envelope: envelope), index: 0)
-    }
-    return Event(batch: made.at(line: record.line), index: 0)
+    return decoded(from: original)
+  }
+
+  /// The same event in a batch of its own, which does not keep the bytes of others in memory.
+  package func detached() -> Event { decoded(from: Array(original)) }
+
+  private func decoded(from original: [UInt8]) -> Event {
+    let made = Event(restoring: original, context)
+    return Event(batch: made.batch.at(line: record.line), index: 0)
   }
 }
 

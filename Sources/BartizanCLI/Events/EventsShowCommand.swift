@@ -1,0 +1,47 @@
+import ArgumentParser
+import Events
+import Findings
+import Operations
+import Report
+
+struct EventsShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "One event with all of its fields and its original.",
+    discussion: """
+      EXAMPLES
+        bartizan events show 57 --input audit.log
+        bartizan events show logs/audit.log:57 --input logs
+      """)
+
+  @Argument(help: "What the first column of `events search` shows: LINE, or FILE:LINE of several files.")
+  var event: String
+  @OptionGroup var input: EventInputOptions
+  @Flag(help: "Show values of Secrets, tokens and passwords in originals, which are hidden otherwise.")
+  var reveal = false
+  @OptionGroup var output: OutputOptions<EventDetailAnswer>
+
+  func run() async throws {
+    let files = try input.files()
+    let (line, file) = try place()
+    let (found, reading) = try EventFileLookup.event(files, line: line, file: file)
+    let basis = EventTelling.tell(reading)
+    guard let found else {
+      throw BartizanError(.input, "\(event): no event begins there; `bartizan events search` names them")
+    }
+    guard found.matches == 1 else {
+      throw BartizanError(
+        .usage, "\(event): \(found.matches) events begin there; name the file as well, as `bartizan events search` does")
+    }
+    let shown = reveal ? found.event.event : found.event.event.masked()
+    try output.give(EventDetailAnswer(ReportedEvent(id: event, shown)))
+    if !basis.notRead.isEmpty { try EventTelling.finish(reading) }
+  }
+
+  private func place() throws(BartizanError) -> (line: Int, file: String?) {
+    if let line = Int(event) { return (line, nil) }
+    guard let colon = event.lastIndex(of: ":"), let line = Int(event[event.index(after: colon)...]) else {
+      throw BartizanError(.usage, "\(event): neither a line nor FILE:LINE")
+    }
+    return (line, String(event[..<colon]))
+  }
+}

@@ -25,8 +25,8 @@ struct EventsCountCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(query)
-    let search = EventFileSearch(try input.files(), question.selection, reveals: self.question.reveal)
-    let counted = try search.statistics(try statistics.request())
+    let counted = try await input.questions().statistics(
+      question, try statistics.request(), reveals: self.question.reveal)
     let basis = EventTelling.tell(counted.reading, timeless: counted.timeless)
     if counted.statistics.total == 0 { EventTelling.tellNothingFound(question) }
     try output.give(EventStatisticsAnswer(counted.statistics, basis: basis))

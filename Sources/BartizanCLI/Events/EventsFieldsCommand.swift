@@ -25,8 +25,7 @@ struct EventsFieldsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(query)
-    let search = EventFileSearch(try input.files(), question.selection, reveals: self.question.reveal)
-    let counted = try search.fields()
+    let counted = try await input.questions().fields(question, reveals: self.question.reveal)
     let basis = EventTelling.tell(counted.reading, timeless: counted.timeless)
     if counted.census.events == 0 { EventTelling.tellNothingFound(question) }
     try output.give(EventFieldsAnswer(counted.census, values: values, basis: basis))

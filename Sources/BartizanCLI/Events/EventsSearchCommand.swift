@@ -12,10 +12,12 @@ struct EventsSearchCommand: AsyncParsableCommand {
         bartizan events search '*' --since -15m --input audit.log -o jsonl | jq -r '."user.name"'
         bartizan events search 'requestObject.spec.hostNetwork: true' --fields @timestamp,user.name --input audit.log.gz
         bartizan events search '*' --columns @timestamp,user.name,event.action --input table.csv
+        bartizan events search 'source.ip: "203.0.113.0/24"' --since now-30d --data /var/lib/bartizan
 
-      A query compares fields (`user.name: kim`), ranges (`http.response.status_code >= 400`), wildcards (`user.name: \
-      system:*`) and words anywhere (`"secret door"`), joined by and, or, not and parentheses; '*' is every event. A name \
-      that the schema lacks is looked for as a path in the original.
+      A query compares fields (`user.name: kim`), ranges (`http.response.status_code >= 400`), wildcards (`user_agent.original: \
+      kubectl*`) and words anywhere (`"secret door"`), joined by and, or, not and parentheses; '*' is every event. A value \
+      with a colon stands in quotes, or has a backslash before it. A name that the schema lacks is looked for as a path in \
+      the original.
 
       A table shows the latest 100 events, the other formats show all; --limit says otherwise. `events show` takes what \
       stands in the first column. Exit code 3: a part of the input could not be read.
@@ -29,8 +31,8 @@ struct EventsSearchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(query)
-    let search = EventFileSearch(try input.files(), question.selection, reveals: self.question.reveal)
-    let found = try search.events(shown.wanted(output.formats, usual: 100))
+    let found = try await input.questions().events(
+      question, shown.wanted(output.formats, usual: 100), reveals: self.question.reveal)
     let basis = EventTelling.tell(found.reading, timeless: found.timeless)
     if found.matches == 0 { EventTelling.tellNothingFound(question) }
     try output.give(

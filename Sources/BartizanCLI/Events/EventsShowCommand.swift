@@ -3,6 +3,7 @@ import Events
 import Findings
 import Operations
 import Report
+import Store
 
 struct EventsShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,9 +12,10 @@ struct EventsShowCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan events show 57 --input audit.log
         bartizan events show logs/audit.log:57 --input logs
+        bartizan events show 1042 --data /var/lib/bartizan
       """)
 
-  @Argument(help: "What the first column of `events search` shows: LINE, or FILE:LINE of several files.")
+  @Argument(help: "What the first column of `events search` shows: a line, FILE:LINE, or the number of a stored event.")
   var event: String
   @OptionGroup var input: EventInputOptions
   @Flag(help: "Show values of Secrets, tokens and passwords in originals, which are hidden otherwise.")
@@ -21,10 +23,21 @@ struct EventsShowCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<EventDetailAnswer>
 
   func run() async throws {
-    let files = try input.files()
+    switch try input.questions() {
+    case .files(let files): try show(files)
+    case .store(let store):
+      guard let position = Int64(event) else { throw BartizanError(.usage, "\(event): not the number of an event") }
+      guard let found = try await store.event(at: EventPosition(position)) else {
+        throw BartizanError(.input, "\(event): no such event in the store; `bartizan events search` names them")
+      }
+      try output.give(EventDetailAnswer(ReportedEvent(id: event, reveal ? found.event : found.event.masked())))
+    }
+  }
+
+  private func show(_ files: EventFiles) throws {
     let (line, file) = try place()
     let (found, reading) = try EventFileLookup.event(files, line: line, file: file)
-    let basis = EventTelling.tell(reading)
+    EventTelling.tell(reading)
     guard let found else {
       throw BartizanError(.input, "\(event): no event begins there; `bartizan events search` names them")
     }
@@ -34,7 +47,6 @@ struct EventsShowCommand: AsyncParsableCommand {
     }
     let shown = reveal ? found.event.event : found.event.event.masked()
     try output.give(EventDetailAnswer(ReportedEvent(id: event, shown)))
-    if !basis.notRead.isEmpty { try EventTelling.finish(reading) }
   }
 
   private func place() throws(BartizanError) -> (line: Int, file: String?) {

@@ -4,14 +4,10 @@ import Events
 import Findings
 import Operations
 import Report
+import Store
 
-/// Where events come from.
-struct EventInputOptions: ParsableArguments {
-  @Option(
-    name: [.long, .customShort("f")], parsing: .upToNextOption,
-    help: "Logs: files (plain, gzip or zstd), folders of them, or - for standard input. Repeatable.",
-    completion: .file())
-  var input: [String] = []
+/// How logs are read.
+struct EventReadingOptions: ParsableArguments {
   @Option(help: "Format of the input: auto recognises each record by its content; csv and tsv are tables.")
   var inputFormat: InputFormatName = .auto
   @Option(
@@ -52,12 +48,54 @@ struct EventInputOptions: ParsableArguments {
     return options
   }
 
+  /// Whether nothing is asked for but what every log gets.
+  var isUsual: Bool { inputFormat == .auto && columns == nil && trustedProxies.isEmpty }
+}
+
+/// Where events come from.
+struct EventInputOptions: ParsableArguments {
+  @Option(
+    name: [.long, .customShort("f")], parsing: .upToNextOption,
+    help: "Logs: files (plain, gzip or zstd), folders of them, or - for standard input. Repeatable.",
+    completion: .file())
+  var input: [String] = []
+  @Option(
+    help: ArgumentHelp("The folder of a store of events, which `events import` fills.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
+  @OptionGroup var reading: EventReadingOptions
+
   /// - Throws: `usage` where no input is named.
-  func files() throws(BartizanError) -> EventFiles {
-    guard !input.isEmpty else {
-      throw BartizanError(.usage, "no input: name logs or folders of them with --input, - for standard input")
+  func questions() throws(BartizanError) -> EventQuestions {
+    if let data {
+      guard input.isEmpty else { throw BartizanError(.usage, "--input and --data name two places; choose one") }
+      guard reading.isUsual else {
+        throw BartizanError(
+          .usage, "--input-format, --columns and --trusted-proxies say how logs are read; give them to `events import`")
+      }
+      return .store(try SQLiteEventStore(data, mode: .reading, now: { Today.now }))
     }
-    return EventFiles(input, options: decodeOptions)
+    guard !input.isEmpty else {
+      throw BartizanError(
+        .usage, "no input: name logs or folders of them with --input, - for standard input, or a store with --data")
+    }
+    return .files(EventFiles(input, options: reading.decodeOptions))
+  }
+}
+
+/// The folder of a store of events that a command works on.
+struct EventDataOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder of the store of events.", valueName: "folder"), completion: .directory)
+  var data: String
+
+  func reader() throws(BartizanError) -> SQLiteEventStore {
+    try SQLiteEventStore(data, mode: .reading, now: { Today.now })
+  }
+
+  func writer() throws(BartizanError) -> SQLiteEventStore {
+    let store = try SQLiteEventStore(data, mode: .writing, now: { Today.now })
+    StandardError.lines(store.problems)
+    return store
   }
 }
 
@@ -82,6 +120,7 @@ enum EventTelling {
   ///
   /// - Parameter timeless: number of events that a range of time left out for want of a time.
   /// - Returns: the basis of the answer.
+  @discardableResult
   static func tell(_ reading: EventReading, timeless: Int = 0) -> EventBasis {
     StandardError.lines(reading.problems)
     let kept = reading.unparsed.values.reduce(0, +)

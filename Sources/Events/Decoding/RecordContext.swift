@@ -19,8 +19,13 @@ package struct RecordContext: Sendable, Hashable {
   package let table: Table?
   /// As in `DecodeOptions`.
   package let trustedProxies: [IPRange]
+  /// Why the record was kept without being understood, which depends on what followed it.
+  package let fault: RecordFault?
 
-  package init(envelope: Envelope, receivedAt: Timestamp?, table: Table?, trustedProxies: [IPRange]) {
+  package init(
+    envelope: Envelope, receivedAt: Timestamp?, table: Table?, trustedProxies: [IPRange], fault: RecordFault?
+  ) {
+    self.fault = fault
     self.envelope = envelope
     self.receivedAt = receivedAt
     self.table = table
@@ -43,7 +48,8 @@ extension Event {
       table = RecordContext.Table(columns: batch.header, delimiter: delimiter)
     }
     return RecordContext(
-      envelope: envelope, receivedAt: batch.receivedAt, table: table, trustedProxies: batch.options.trustedProxies)
+      envelope: envelope, receivedAt: batch.receivedAt, table: table, trustedProxies: batch.options.trustedProxies,
+      fault: fault)
   }
 }
 
@@ -56,8 +62,10 @@ extension EventDecoder {
   /// - Returns: one event per original.
   package static func restore(_ bytes: [UInt8], lengths: [Int], context: RecordContext) -> [Event] {
     // Nearly always the records are what they were when they are read one after the other, which is fastest.
-    let together = decode(bytes, options: context.options, envelope: context.envelope)
-    if together.count == lengths.count {
+    let together =
+      context.fault == nil && lengths.count > 1
+      ? decode(bytes, options: context.options, envelope: context.envelope) : nil
+    if let together, together.count == lengths.count {
       var place = 0
       var isSame = true
       for (index, length) in lengths.enumerated() {
@@ -87,13 +95,18 @@ extension EventDecoder {
 extension Event {
   /// The event of one original.
   init(restoring original: [UInt8], _ context: RecordContext) {
+    if let fault = context.fault, context.table == nil {
+      self.init(
+        batch: .unparsed(original, fault, options: context.options, envelope: context.envelope), index: 0)
+      return
+    }
     let made = EventDecoder.decode(original, options: context.options, envelope: context.envelope)
     // A record by itself is one record.
     if made.count == 1 {
       self.init(batch: made, index: 0)
     } else {
       self.init(
-        batch: .unparsed(original, options: context.options, envelope: context.envelope), index: 0)
+        batch: .unparsed(original, .malformedJSON, options: context.options, envelope: context.envelope), index: 0)
     }
   }
 }

@@ -27,16 +27,14 @@ extension EventBatch {
   }
 
   /// A record that nothing is made of.
-  static func unparsed(_ original: [UInt8], options: DecodeOptions, envelope: Envelope) -> EventBatch {
+  static func unparsed(
+    _ original: [UInt8], _ fault: RecordFault, options: DecodeOptions, envelope: Envelope
+  ) -> EventBatch {
     var options = options
     options.format = .automatic
-    let slot = Slot(0, original.count, isMade: false)
-    return EventBatch(
-      input: original, arena: [],
-      records: [
-        Record(original: slot, layers: 0..<1, header: EventHeader(), envelope: 0, line: 1, fault: .malformedJSON)
-      ], layers: [Layer(mapping: UInt8(MappingCatalogue.text), payload: slot)],
-      columns: [Slot](repeating: .none, count: Column.textCount), envelopes: [envelope], header: [], problems: [],
-      options: options)
+    var builder = BatchBuilder(options: options, envelope: envelope, header: [])
+    var joiners = ContainerLines.perStream
+    builder.line(original.span, 0..<original.count, line: 1, fault: fault, &joiners)
+    return builder.build(input: original)
   }
 }

@@ -16,7 +16,7 @@ package enum EventFileLookup {
   ) throws -> (found: Found?, reading: EventReading) {
     var found: Found?
     let reading = try files.read { piece in
-      guard file == nil || piece.file == file else { return true }
+      guard file == nil || piece.file == file else { return }
       for event in piece.batch.events where event.line == line {
         if found == nil {
           found = Found(event: FoundEvent(id: .line(line, file: piece.file), event: event.detached()), matches: 1)
@@ -24,7 +24,6 @@ package enum EventFileLookup {
           found?.matches += 1
         }
       }
-      return true
     }
     return (found, reading)
   }

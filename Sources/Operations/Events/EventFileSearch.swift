@@ -27,6 +27,7 @@ package struct EventFileSearch: Sendable {
   /// The events that match, in the order of their time; those without one stay behind the event before them.
   package func events(_ wanted: Wanted) throws -> FoundEvents {
     var found = FoundEvents()
+    var count = 0
     var buffer = Buffer(wanted)
     var place = 0
     var last: (file: String, moment: Int64)?
@@ -42,7 +43,7 @@ package struct EventFileSearch: Sendable {
           continue
         }
         guard selection.contains(event) else { continue }
-        found.matches += 1
+        count += 1
         let moment = last.flatMap { $0.file == piece.file ? $0.moment : nil } ?? .min
         matches.append((event, moment, place))
       }
@@ -53,8 +54,8 @@ package struct EventFileSearch: Sendable {
           FoundEvent(id: .line(event.line, file: piece.file), event: isSparse ? event.detached() : event)
         }
       }
-      return true
     }
+    found.matches = count
     found.events = buffer.sorted
     if !reveals { found.events = found.events.map { FoundEvent(id: $0.id, event: $0.event.masked()) } }
     return found
@@ -71,7 +72,6 @@ package struct EventFileSearch: Sendable {
         guard selection.contains(event) else { continue }
         counted.statistics.add(masks ? event.masked() : event)
       }
-      return true
     }
     return counted
   }
@@ -86,7 +86,6 @@ package struct EventFileSearch: Sendable {
         guard selection.contains(event) else { continue }
         counted.census.add(reveals ? event : event.masked())
       }
-      return true
     }
     return counted
   }
@@ -96,7 +95,6 @@ package struct EventFileSearch: Sendable {
     var covered = CoveredSources(coverage: FieldCoverage())
     covered.reading = try files.read { piece in
       for event in piece.batch.events where selection.contains(event) { covered.coverage.add(event) }
-      return true
     }
     return covered
   }

@@ -19,8 +19,8 @@ package struct FoundEvent: Sendable {
 /// The events that a question found, in the order of their time.
 package struct FoundEvents: Sendable {
   package internal(set) var events: [FoundEvent] = []
-  /// Number of all events that match; nil where a store stopped at the limit.
-  package internal(set) var matches = 0
+  /// Number of all events that match; nil where there are more than are wanted, and a store did not count them.
+  package internal(set) var matches: Int?
   /// Number of events without a time, which no range of time contains.
   package internal(set) var timeless = 0
   package internal(set) var reading = EventReading()

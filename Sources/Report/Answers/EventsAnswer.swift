@@ -20,7 +20,6 @@ package struct EventsAnswer: KindOfAnswer {
 
   /// Which of the events that match are shown.
   package enum Shown: Sendable {
-    case all
     case latest
     case earliest
   }
@@ -93,15 +92,14 @@ package struct EventsAnswer: KindOfAnswer {
   }
 
   private var summary: String {
-    guard let matches else { return Phrase.count(events.count, "event") + "\n" }
-    guard matches > events.count else { return Phrase.count(matches, "event") + "\n" }
+    if matches == events.count { return Phrase.count(events.count, "event") + "\n" }
+    let total = matches.map { Phrase.count($0, "event") } ?? "There are more events"
     let which =
       switch shown {
-      case .all: "these are \(events.count) of them"
-      case .latest: "these are the latest \(events.count); --limit 0 shows all"
-      case .earliest: "these are the first \(events.count); --limit 0 shows all"
+      case .latest: "these are the latest \(events.count)"
+      case .earliest: "these are the first \(events.count)"
       }
-    return "\(Phrase.count(matches, "event")); \(which)\n"
+    return "\(total); \(which), --limit 0 shows all\n"
   }
 
   private func csv(to sink: ([UInt8]) -> Void) {

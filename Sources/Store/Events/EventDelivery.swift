@@ -1,4 +1,3 @@
-package import Bytes
 package import Events
 
 /// Events that arrived together: a request, a chunk of a stream, a piece of a file.

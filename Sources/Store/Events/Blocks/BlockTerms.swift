@@ -3,16 +3,16 @@ import Events
 
 /// The words and values of the columns of a block, as hashes: what a search may ask for.
 struct BlockTerms {
-  private var set = HashSet()
+  private var table = HashSet()
 
   mutating func add(_ event: Event) {
-    event.eachToken { set.insert(Self.hash($0, 0)) }
-    for column in Column.textual { event.withBytes(column) { set.insert(Self.hash($0, Self.seed(column))) } }
+    event.eachToken { table.insert(Self.hash($0, 0)) }
+    for column in Column.textual { event.withBytes(column) { table.insert(Self.hash($0, Self.seed(column))) } }
   }
 
-  var hashes: [UInt64] { set.values }
+  var hashes: [UInt64] { table.values }
 
-  var filter: BinaryFuseFilter { BinaryFuseFilter(set.values) }
+  var filter: BinaryFuseFilter { BinaryFuseFilter(table.values) }
 
   /// Whether a block may contain a match.
   static func isPossible(_ requirement: QueryRequirement, in filter: BinaryFuseFilter) -> Bool {

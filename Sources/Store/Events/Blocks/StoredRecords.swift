@@ -144,6 +144,7 @@ extension ByteWriter {
         fixed(UInt64(truncatingIfNeeded: number))
       }
     }
+    text(context.fault?.rawValue ?? "")
     guard let table = context.table else { return variable(0) }
     variable(1)
     bytes.append(table.delimiter)
@@ -174,7 +175,7 @@ extension ByteReader {
       }
       proxies.append(IPRange(isV6: family == 1, low: numbers[0], high: numbers[1]))
     }
-    guard let isTable = count(atMost: 1) else { return nil }
+    guard let fault = text(), let isTable = count(atMost: 1) else { return nil }
     var table: RecordContext.Table?
     if isTable == 1 {
       guard let delimiter = byte(), let columnCount = count(atMost: 1 << 16) else { return nil }
@@ -187,6 +188,6 @@ extension ByteReader {
     }
     return RecordContext(
       envelope: Envelope(entries), receivedAt: time == .min ? nil : Timestamp(nanoseconds: time), table: table,
-      trustedProxies: proxies)
+      trustedProxies: proxies, fault: RecordFault(rawValue: fault))
   }
 }

@@ -1,5 +1,5 @@
 import Bytes
-import Findings
+package import Findings
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -55,10 +55,10 @@ struct EventFolder: Sendable {
 
   /// Makes names durable.
   private func synchronize() {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
-    close(descriptor)
+    Glibc.close(descriptor)
   }
 
   static func failure(_ path: String) -> BartizanError {

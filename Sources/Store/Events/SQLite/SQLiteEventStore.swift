@@ -53,7 +53,7 @@ package actor SQLiteEventStore: EventStore {
   private var last: Int64
   private var isClosed = false
   /// What could not be read when the store was opened.
-  package let problems: [Problem]
+  package nonisolated let problems: [Problem]
 
   private var waiting: [Waiting] = []
   private var isWriting = false
@@ -530,11 +530,12 @@ package actor SQLiteEventStore: EventStore {
   // MARK: Ending
 
   package func close() async throws(BartizanError) {
-    guard lock != nil, !isClosed else { return }
+    guard let lock, !isClosed else { return }
     while isWriting || maintenance != nil {
       if let running = maintenance { _ = await running.value } else { await Task.yield() }
     }
     isClosed = true
+    defer { lock.release() }
     for (day, queue) in queues {
       do {
         // What packing left free goes back to the file system.

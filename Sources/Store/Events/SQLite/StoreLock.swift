@@ -1,9 +1,11 @@
 import Findings
 import Glibc
+import Synchronization
 
 /// The right to write to a store, which one process has at a time. It ends with the process, however that ends.
 final class StoreLock: Sendable {
-  private let descriptor: Int32
+  /// Nil once it is given back.
+  private let held: Mutex<Int32?>
 
   /// - Throws: `storeLocked` where another process has it.
   init(_ folder: String) throws(BartizanError) {
@@ -24,8 +26,16 @@ final class StoreLock: Sendable {
     ftruncate(descriptor, 0)
     // Only for the message above.
     _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-    self.descriptor = descriptor
+    held = Mutex(descriptor)
   }
 
-  deinit { close(descriptor) }
+  deinit { release() }
+
+  /// Gives the right back.
+  func release() {
+    held.withLock { descriptor in
+      if let descriptor { close(descriptor) }
+      descriptor = nil
+    }
+  }
 }

@@ -3,6 +3,7 @@ import Bytes
 import Events
 import Operations
 import Report
+import Store
 
 struct EventsImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Bytes
+import Events
 import Operations
 import Report
+import Store
 
 struct EventsStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Report
+import Store
 
 struct EventsVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

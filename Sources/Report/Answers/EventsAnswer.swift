@@ -202,7 +202,7 @@ extension JSONWriter {
     case .text(let text): self.value(text)
     case .integer(let number):
       // Beyond 2^53 most readers of JSON would round.
-      if abs(number.magnitude) <= 1 << 53 { self.value(Int(number)) } else { self.value(String(number)) }
+      if number.magnitude <= 1 << 53 { self.value(Int(number)) } else { self.value(String(number)) }
     case .number(let number): self.value(number)
     case .flag(let flag): self.value(flag)
     case .time(let time): self.value(time.text)

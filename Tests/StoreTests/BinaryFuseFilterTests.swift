@@ -1,6 +1,7 @@
-@testable import Store
-import Testing
 import TestKit
+import Testing
+
+@testable import Store
 
 @Suite struct BinaryFuseFilterTests {
   @Test(arguments: [0, 1, 2, 3, 10, 100, 1_000, 50_000]) func everyMemberIsFound(_ count: Int) throws {

@@ -34,7 +34,9 @@ struct EventSamples {
     case 6:
       return
         #"{"output":"Shell in \#(pick(Self.words))","priority":"Warning","rule":"Terminal shell","source":"syscall","time":"\#(time())","output_fields":{"user.name":"\#(pick(Self.users))","proc.cmdline":"sh -c \#(pick(Self.words))"}}"#
-    case 7: return #"{"msg":"\#(pick(Self.words)) \#(pick(Self.words))","n":\#(number(50)),"nested":{"list":[1,\#(number(5))]}}"#
+    case 7:
+      return
+        #"{"msg":"\#(pick(Self.words)) \#(pick(Self.words))","n":\#(number(50)),"nested":{"list":[1,\#(number(5))]}}"#
     case 8: return "\(time()) stdout F \(pick(Self.words)) \(pick(Self.words)) \(number(100))"
     case 9: return "\(pick(Self.words)) \(pick(Self.words)) \(number(100))"
     case 10: return "level=info msg=\"\(pick(Self.words))\" n=\(number(9))"
@@ -67,8 +69,12 @@ struct EventSamples {
     case 6: return "\"\(pick(Self.words)) \(pick(Self.words))\""
     case 7: return "\(pick(["n", "nested.list", "auditID", "objectRef.name", "user.groups"])): \(number(20))"
     case 8: return "@timestamp >= \"\(time())\""
-    case 9: return pick(["event.dataset: kubernetes.audit", "event.dataset: unparsed", "bartizan.sender: sender-1",
-      "orchestrator.cluster.name: c1", "tim*", "message: \"\(pick(Self.words))\"", "objectRef.name: n\(number(20))", "*"])
+    case 9:
+      return pick([
+        "event.dataset: kubernetes.audit", "event.dataset: unparsed", "bartizan.sender: sender-1",
+        "orchestrator.cluster.name: c1", "tim*", "message: \"\(pick(Self.words))\"", "objectRef.name: n\(number(20))",
+        "*",
+      ])
     case 10: return "(\(query(depth + 1)) and \(query(depth + 1)))"
     case 11: return "(\(query(depth + 1)) or \(query(depth + 1)))"
     case 12: return "not \(query(depth + 1))"

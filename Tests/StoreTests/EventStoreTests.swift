@@ -289,7 +289,9 @@ import Testing
     #expect(rest.events.count == 50 && rest.coverage.problems.count == 1)
     let reopened = try Self.open(folder.path, clock: second)
     #expect(reopened.problems.count == 1)
-    #expect(try await reopened.append([EventDelivery(samples.batch(5, receivedAt: EventSamples.start + Self.day))]).stored > 0)
+    #expect(
+      try await reopened.append([EventDelivery(samples.batch(5, receivedAt: EventSamples.start + Self.day))]).stored > 0
+    )
     try await reopened.close()
   }
 

@@ -36,7 +36,9 @@ struct EventsCountCommand: AsyncParsableCommand {
 
 /// What to count and measure.
 struct EventStatisticsOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Count by the values of these fields or paths, such as user.name,event.action.", valueName: "names"))
+  @Option(
+    help: ArgumentHelp(
+      "Count by the values of these fields or paths, such as user.name,event.action.", valueName: "names"))
   var countBy: String?
   @Option(help: ArgumentHelp("Count by spans of time, such as 5m, 1h or 1d.", valueName: "span")) var bucket: String?
   @Option(help: ArgumentHelp("Sum up a field. Repeatable, like those below.", valueName: "name")) var sum: [String] = []

@@ -43,7 +43,8 @@ struct EventsShowCommand: AsyncParsableCommand {
     }
     guard found.matches == 1 else {
       throw BartizanError(
-        .usage, "\(event): \(found.matches) events begin there; name the file as well, as `bartizan events search` does")
+        .usage, "\(event): \(found.matches) events begin there; name the file as well, as `bartizan events search` does"
+      )
     }
     let shown = reveal ? found.event.event : found.event.event.masked()
     try output.give(EventDetailAnswer(ReportedEvent(id: event, shown)))

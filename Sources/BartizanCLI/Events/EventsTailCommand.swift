@@ -29,7 +29,7 @@ struct EventsTailCommand: AsyncParsableCommand {
     try output.give(
       EventsAnswer(
         found.events.map { $0.reported(files: found.reading.fileCount) }, of: found.matches, shown: .latest,
-        basis: basis))
+        isTail: true, basis: basis))
     try EventTelling.finish(found.reading)
   }
 }

@@ -125,7 +125,9 @@ enum EventTelling {
     StandardError.lines(reading.problems)
     let kept = reading.unparsed.values.reduce(0, +)
     if kept > 0 {
-      let reasons = reading.unparsed.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)" }
+      let reasons = reading.unparsed.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+        "\($0.value) \($0.key.rawValue)"
+      }
       StandardError.line(
         "\(Phrase.count(kept, "record")) of \(reading.events) could not be understood (\(reasons.joined(separator: ", "))) and \(kept == 1 ? "is" : "are") kept as \(Dataset.unparsed.rawValue)"
       )
@@ -135,11 +137,14 @@ enum EventTelling {
     ].compactMap { dataset, title in
       reading.datasets[dataset].map { "\($0) \($0 == 1 ? "is" : "are") \(title) (\(dataset.rawValue))" }
     }
-    if !generic.isEmpty { StandardError.line("of \(Phrase.count(reading.events, "event")) \(generic.joined(separator: ", "))") }
+    if !generic.isEmpty {
+      StandardError.line("of \(Phrase.count(reading.events, "event")) \(generic.joined(separator: ", "))")
+    }
     if reading.lost > 0 { StandardError.line("\(Phrase.count(reading.lost, "record")) lost, as said above") }
     if timeless > 0 {
       StandardError.line(
-        "\(Phrase.count(timeless, "event")) without a time \(timeless == 1 ? "was" : "were") left out by --since and --until")
+        "\(Phrase.count(timeless, "event")) without a time \(timeless == 1 ? "was" : "were") left out by --since and --until"
+      )
     }
     var basis = EventBasis()
     basis.events = reading.events

@@ -1,4 +1,4 @@
-package import Events
+import Events
 
 /// Finds one event in logs by the place at which it begins.
 package enum EventFileLookup {

@@ -101,7 +101,8 @@ final class EventFileReader {
       reading.problems.append(
         Problem(
           code: "unparsed-record", location: Location(file: path),
-          message: "\(Phrase.count(problems - Self.namedProblems, "more record")) of the same kinds", hidesInput: false))
+          message: "\(Phrase.count(problems - Self.namedProblems, "more record")) of the same kinds", hidesInput: false)
+      )
     }
     guard let broken else { return }
     let events = count + last

@@ -1,6 +1,6 @@
-package import Bytes
+import Bytes
 package import Events
-package import Findings
+import Findings
 import Transport
 
 /// Logs as files: plain, gzip or zstd, folders of them, and `-` for standard input.

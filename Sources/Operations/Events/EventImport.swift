@@ -1,6 +1,6 @@
-package import Bytes
-package import Events
-package import Findings
+import Bytes
+import Events
+import Findings
 package import Store
 
 /// Takes logs as files into a store.

@@ -1,5 +1,5 @@
 package import Bytes
-package import Events
+import Events
 package import Findings
 package import Store
 

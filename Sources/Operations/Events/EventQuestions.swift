@@ -1,5 +1,5 @@
 package import Events
-package import Findings
+import Findings
 package import Store
 
 /// Where questions about events go: logs as files, or a store.

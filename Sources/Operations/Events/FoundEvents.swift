@@ -1,5 +1,5 @@
 package import Events
-package import Findings
+import Findings
 package import Store
 
 /// An event that a question found.

@@ -30,7 +30,8 @@ struct LogFolder {
     if files.isEmpty {
       problems.append(
         Problem(
-          code: "empty-folder", location: Location(file: folder), message: "no log below it, by the names of its files"))
+          code: "empty-folder", location: Location(file: folder), message: "no log below it, by the names of its files")
+      )
     }
   }
 

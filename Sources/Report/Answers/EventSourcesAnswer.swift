@@ -57,7 +57,7 @@ package struct EventSourcesAnswer: KindOfAnswer {
       let unmapped = source.unmapped
       text +=
         TextTable(
-          "\(source.title) (\(source.dataset.rawValue)): \(Phrase.count(source.events, "event")), \(mapped.count) fields mapped, \(unmapped.count) by path only\(source.isCut ? ", and more than were counted" : "")",
+          "\(source.title) (\(source.dataset.rawValue)): \(Phrase.count(source.events, "event")), \(Phrase.count(mapped.count, "field")) mapped, \(unmapped.count) by path only\(source.isCut ? ", and more than were counted" : "")",
           columns: ["field of the source", "events", "mapped to"],
           rows: (isFull ? mapped : []).map { native in
             [native.path, String(native.count), native.fields.map(\.name).joined(separator: ", ")]

@@ -27,6 +27,7 @@ package struct EventsAnswer: KindOfAnswer {
   private let events: [ReportedEvent]
   private let matches: Int?
   private let shown: Shown
+  private let isTail: Bool
   private let fields: [FieldReference]
   private let next: String?
   private let basis: EventBasis
@@ -35,10 +36,12 @@ package struct EventsAnswer: KindOfAnswer {
   ///   - matches: number of all events that match; nil where nobody counted them.
   ///   - fields: to show in place of the usual ones.
   ///   - next: where the next page continues; nil where there is none.
+  ///   - isTail: whether nobody asked for more than the latest.
   package init(
     _ events: [ReportedEvent], of matches: Int?, shown: Shown, fields: [FieldReference] = [], next: String? = nil,
-    basis: EventBasis
+    isTail: Bool = false, basis: EventBasis
   ) {
+    self.isTail = isTail
     self.events = events
     self.matches = matches
     self.shown = shown
@@ -99,12 +102,12 @@ package struct EventsAnswer: KindOfAnswer {
       case .latest: "these are the latest \(events.count)"
       case .earliest: "these are the first \(events.count)"
       }
-    return "\(total); \(which), --limit 0 shows all\n"
+    return "\(total); \(which)\(isTail ? "" : ", --limit 0 shows all")\n"
   }
 
   private func csv(to sink: ([UInt8]) -> Void) {
     let columns = fields.isEmpty ? Column.allCases.map { FieldReference($0.field.name) } : fields
-    var text = CSV.text([["event"] + columns.map(\.name)])
+    var text = CSV.heading(["event"] + columns.map(\.name))
     for event in events {
       text += CSV.text([
         [event.id] + columns.map { $0.values(event.event).map(\.text).joined(separator: "; ") }
@@ -150,6 +153,7 @@ struct EventLine {
       if let address = event[.destinationAddress] {
         return address + (event.text(.destinationPort).map { ":" + $0 } ?? "")
       }
+      if let url = event.text(.urlOriginal) { return Terminal.clipped(url, mostLetters) }
       let message = event.text(.message) ?? event.originalText
       let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
       return Terminal.clipped(line, mostLetters)

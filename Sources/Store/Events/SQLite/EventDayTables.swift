@@ -41,7 +41,8 @@ struct EventDayTables {
   func pendingRows() throws -> [PendingRow] {
     try Row.fetchAll(
       statement(
-        "SELECT id, events, rawBytes, least, greatest, firstPosition, lastPosition, receivedAt FROM pending ORDER BY id")
+        "SELECT id, events, rawBytes, least, greatest, firstPosition, lastPosition, receivedAt FROM pending ORDER BY id"
+      )
     ).map { row in
       PendingRow(
         id: row["id"], events: row["events"], rawBytes: row["rawBytes"], least: row["least"], greatest: row["greatest"],

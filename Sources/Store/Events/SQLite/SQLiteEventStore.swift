@@ -208,7 +208,8 @@ package actor SQLiteEventStore: EventStore {
         for (place, event) in delivery.events.enumerated() {
           let key = delivery.keys[place]
           if let key {
-            if pendingKeys.contains(key) || keysOfGroup.contains(key) || index.contains(event, key, folder, now: moment) {
+            if pendingKeys.contains(key) || keysOfGroup.contains(key) || index.contains(event, key, folder, now: moment)
+            {
               receipt.repeated.append(place)
               continue
             }
@@ -303,7 +304,9 @@ package actor SQLiteEventStore: EventStore {
     }
     let queue = try queue(of: day)
     var ready: [Group] = []
-    for (name, group) in groups.sorted(by: { ($0.key.hour, $0.key.dataset.rawValue) < ($1.key.hour, $1.key.dataset.rawValue) }) {
+    for (name, group) in groups.sorted(by: {
+      ($0.key.hour, $0.key.dataset.rawValue) < ($1.key.hour, $1.key.dataset.rawValue)
+    }) {
       var group = group
       if group.events.count < limits.blockEvents / 2,
         let small = index.small(name.dataset, name.hour, day, atMost: limits.blockEvents / 2)

@@ -260,7 +260,9 @@ final class StoreReading {
           let pending = try tables.pendingRows()
           for block in blocks {
             let known = sources[block.summary.dataset] ?? (0, 0)
-            sources[block.summary.dataset] = (known.events + block.summary.events, known.rawBytes + block.summary.rawBytes)
+            sources[block.summary.dataset] = (
+              known.events + block.summary.events, known.rawBytes + block.summary.rawBytes
+            )
           }
           pendingEvents += pending.reduce(0) { $0 + $1.events }
           last = max(last, try tables.lastPosition())

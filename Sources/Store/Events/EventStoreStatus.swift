@@ -65,6 +65,7 @@ package struct RetentionRules: Sendable, Hashable {
 package struct PruneReport: Sendable {
   /// Something that was deleted, and why.
   package struct Item: Sendable, Hashable {
+    /// The rule that something fell under.
     package enum Reason: String, Sendable {
       case age
       case size

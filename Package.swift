@@ -79,7 +79,12 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
-    module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
+    module(
+      "Store",
+      [
+        "Bytes", "Findings", "Events", "Images", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     module(
       "Report",
       [
@@ -140,7 +145,7 @@ let package = Package(
         "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Store", ["Bytes", "Findings", "Images", "Store"]),
+    tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
     tests(

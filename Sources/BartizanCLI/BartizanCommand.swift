@@ -25,6 +25,7 @@ package struct BartizanCommand: AsyncParsableCommand {
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
       AdmissionCommand.self,
+      DetectCommand.self, RulesCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,

@@ -1,5 +1,5 @@
-package import Bytes
-package import Findings
+import Bytes
+import Findings
 
 /// The audit policy of an API server: which requests it logs, and how much of them. The first rule that fits holds; a
 /// request that fits none is not logged. Source: kubernetes/apiserver, pkg/audit/policy/checker.go.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a rule needs of the audit log: the requests that it is about, and how much of them.
 package struct RuleNeeds: Sendable {
   package struct Need: Sendable, Hashable {

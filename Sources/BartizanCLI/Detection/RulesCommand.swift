@@ -5,5 +5,6 @@ struct RulesCommand: AsyncParsableCommand {
     commandName: "rules", abstract: "The rules of detection: list, explain, check, test.",
     subcommands: [
       RulesListCommand.self, RulesExplainCommand.self, RulesCheckCommand.self, RulesTestCommand.self,
+      RulesAuditPolicyCommand.self,
     ])
 }

@@ -23,6 +23,8 @@ package struct RuleNeeds: Sendable {
   }
 
   package let needs: [Need]
+  /// Whether the rule is about requests for anything.
+  package let isGeneral: Bool
 
   /// - Returns: nil for a rule that is not about requests at the API server.
   package init?(_ tree: MatchTree, _ source: LogSource) {
@@ -30,13 +32,16 @@ package struct RuleNeeds: Sendable {
       source.product == "kubernetes" || source.service == "audit"
     else { return nil }
     var needs: [Need] = []
+    var isGeneral = false
     for way in Self.ways(tree.simplified) {
+      if way.resources == nil, way.groups.flatMap(Self.usual) == nil { isGeneral = true }
       for request in Self.requests(way) {
         let need = Need(request: request, level: way.level, field: way.field)
         if !needs.contains(need), needs.count < 512 { needs.append(need) }
       }
     }
     self.needs = needs
+    self.isGeneral = isGeneral
   }
 
   private static let mostWays = 64

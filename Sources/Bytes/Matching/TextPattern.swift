@@ -1,5 +1,6 @@
 /// Text with wildcards that a whole value is compared with.
 package struct TextPattern: Sendable, Hashable {
+  /// A piece of a pattern.
   package enum Element: Sendable, Hashable {
     /// These bytes.
     case bytes([UInt8])

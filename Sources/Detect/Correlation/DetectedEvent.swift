@@ -37,6 +37,7 @@ package final class DetectedEvent: Sendable {
 
 /// Somebody or something that an event is about, by which alerts are joined.
 package struct Entity: Sendable, Hashable, Comparable {
+  /// What an entity is.
   package enum Kind: String, Sendable, CaseIterable {
     case user
     case serviceAccount = "service-account"

@@ -2,6 +2,7 @@ package import Bytes
 
 /// A condition in Falco's language, with macros and lists resolved.
 package indirect enum FalcoCondition: Sendable {
+  /// A field with its argument and what is done with its value.
   package struct Field: Sendable, Hashable {
     package let name: String
     package let argument: String?
@@ -13,12 +14,14 @@ package indirect enum FalcoCondition: Sendable {
     }
   }
 
+  /// What a field is compared with.
   package enum Operand: Sendable {
     case text(String)
     case field(Field)
     case list([String])
   }
 
+  /// How a field is compared.
   package enum Operation: String, Sendable, CaseIterable {
     case exists
     case equal = "="

@@ -4,6 +4,7 @@ import Findings
 /// Falco rules that were read: those for events of the API server are evaluated, those for system calls are known by
 /// name.
 package struct FalcoRuleSet: Sendable {
+  /// A rule about events of the API server.
   package struct Rule: Sendable {
     package var info: RuleInfo
     package var condition: FalcoCondition

@@ -2,6 +2,7 @@ package import Bytes
 
 /// What one value of a field is compared with.
 package enum FieldTest: Sendable, Hashable {
+  /// How two numbers are compared.
   package enum Comparison: String, Sendable, Hashable, CaseIterable {
     case less = "lt"
     case lessOrEqual = "lte"
@@ -27,6 +28,7 @@ package enum FieldTest: Sendable, Hashable {
     case minute, hour, day, week, month, year
   }
 
+  /// Where in a value a text must stand.
   package enum Placement: Sendable, Hashable {
     case whole, start, end, anywhere
   }

@@ -4,6 +4,7 @@ import Findings
 /// The audit policy of an API server: which requests it logs, and how much of them. The first rule that fits holds; a
 /// request that fits none is not logged. Source: kubernetes/apiserver, pkg/audit/policy/checker.go.
 package struct AuditPolicy: Sendable {
+  /// How much of a request is logged, ascending.
   package enum Level: String, Sendable, CaseIterable, Comparable {
     case none = "None"
     case metadata = "Metadata"
@@ -15,12 +16,14 @@ package struct AuditPolicy: Sendable {
     package static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
   }
 
+  /// Resources of one API group, all of them where none is named.
   package struct Resources: Sendable {
     package let group: String
     package let resources: [String]
     package let names: [String]
   }
 
+  /// A rule of the policy; empty lists stand for everything.
   package struct Rule: Sendable {
     package let level: Level
     package let users: [String]

@@ -2,6 +2,7 @@ import Bytes
 
 /// What a rule needs of the audit log: the requests that it is about, and how much of them.
 package struct RuleNeeds: Sendable {
+  /// One request that a rule is about, and how much of it must be logged.
   package struct Need: Sendable, Hashable {
     package var request: AuditPolicy.Request
     /// The lowest level at which the fields that the rule asks for are logged.
@@ -233,6 +234,7 @@ package struct RuleNeeds: Sendable {
 
 /// Whether a rule can fire under an audit policy.
 package struct RuleCoverage: Sendable {
+  /// How far a rule can fire.
   package enum Status: String, Sendable, CaseIterable {
     /// All requests that the rule is about are logged as it needs them.
     case full

@@ -2,6 +2,7 @@ package import Findings
 
 /// Why a rule was refused, and where.
 package struct RuleError: Error, Sendable, Hashable {
+  /// What is wrong with a rule.
   package enum Reason: Sendable, Hashable {
     /// Neither YAML nor JSON, or no rule at all.
     case unreadable(String)

@@ -2,6 +2,7 @@ package import Findings
 
 /// What a rule says about itself: the same for every language in which rules are written.
 package struct RuleInfo: Sendable, Hashable {
+  /// The language in which a rule is written.
   package enum Language: String, Sendable {
     case sigma
     case falco

@@ -3,6 +3,7 @@ import Events
 
 /// Unit tests of rules: a list of cases with events and how often the rule must match.
 package enum RuleTests {
+  /// One case and how often its rule matched.
   package struct Result: Sendable, Hashable {
     package let rule: String
     package let name: String

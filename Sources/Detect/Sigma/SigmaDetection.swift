@@ -2,6 +2,7 @@ package import Bytes
 
 /// The detections of a Sigma rule as they stand in it, so that processing pipelines can change them.
 package struct SigmaDetections: Sendable {
+  /// A part of a detection.
   package indirect enum Node: Sendable {
     case item(SigmaItem)
     case all([Node])
@@ -9,6 +10,7 @@ package struct SigmaDetections: Sendable {
     case constant(Bool)
   }
 
+  /// A detection under its name.
   package struct Named: Sendable {
     package var name: String
     package var node: Node
@@ -21,6 +23,7 @@ package struct SigmaDetections: Sendable {
 
 /// A field with its modifiers and values.
 package struct SigmaItem: Sendable {
+  /// A value as YAML typed it.
   package enum Value: Sendable, Hashable {
     case text(String)
     case number(Double, text: String)

@@ -3,6 +3,7 @@ import Findings
 
 /// Reads Sigma documents: rules, correlations and filters.
 package enum SigmaReader {
+  /// One document of a file of rules.
   package enum Document: Sendable {
     case rule(SigmaRule)
     case correlation(SigmaCorrelation)

@@ -8,6 +8,7 @@ package struct SigmaRule: Sendable {
 
 /// A Sigma correlation: a pattern over the matches of other rules.
 package struct SigmaCorrelation: Sendable {
+  /// What a correlation counts or wants to see.
   package enum Kind: String, Sendable, CaseIterable {
     case eventCount = "event_count"
     case valueCount = "value_count"
@@ -21,6 +22,7 @@ package struct SigmaCorrelation: Sendable {
     case temporalOrderedExtended = "temporal_ordered_extended"
   }
 
+  /// A comparison that the count or value must hold.
   package struct Bound: Sendable, Hashable {
     package let comparison: FieldTest.Comparison
     package let number: Double

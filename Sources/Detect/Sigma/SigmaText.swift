@@ -3,6 +3,7 @@ package import Bytes
 /// A string of a Sigma rule: literal text, wildcards and placeholders. `\*`, `\?` and `\\` stand for the characters
 /// themselves; any other backslash is one (Sigma specification 2.1, "Escaping").
 package struct SigmaText: Sendable, Hashable {
+  /// A piece of a text.
   package enum Part: Sendable, Hashable {
     case bytes([UInt8])
     case one

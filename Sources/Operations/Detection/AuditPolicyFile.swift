@@ -1,6 +1,6 @@
 import Bytes
 package import Detect
-import Findings
+package import Findings
 import Transport
 
 /// Reads the audit policy of an API server.

@@ -1,7 +1,7 @@
 import Bytes
 import Collect
 package import Detect
-package import Findings
+import Findings
 import Transport
 
 /// Reads rules from files and folders.

@@ -131,7 +131,7 @@ extension FieldReader.Plan {
       }
       rank += 1
     }
-    for native in PathPlan(name).natives(mapping) {
+    for native in PathPlan.natives(name, mapping) {
       paths.append((native, PathAutomaton.Goal(slot: slot, rank: rank, skipsEmpty: false)))
       rank += 1
     }

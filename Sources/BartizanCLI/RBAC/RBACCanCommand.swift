@@ -72,6 +72,8 @@ struct RBACCanCommand: AsyncParsableCommand {
     limits.inputBytes = 2 << 30
     let questions = try FileReader.named(batch, limits: limits)
     let inventory = try await input.inventory(cluster)
-    try AccessBatch.answer(questions, inventory) { StandardOutput.write($0) }.validate(batch)
+    let outcome = try AccessBatch.answer(questions, inventory) { StandardOutput.write($0) }
+    try outcome.validate(batch)
+    if outcome.unknown > 0 { throw ExitCode(ExitStatus.unknown) }
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 
 /// Comma-separated values (RFC 4180), one finding per row.
@@ -27,6 +28,13 @@ enum CSVReport: ScanFormat {
     rows += Refusals.of(result).map { gap in
       [
         "unknown", gap.check?.rawValue ?? "", "Not evaluated", "", "", "", gap.reason, "", "", "", "", "",
+      ]
+    }
+    rows += Unanswered.of(result).map { gap in
+      [
+        "unknown", gap.checks.joined(separator: " "), "Not evaluated for \(Phrase.count(gap.objects, "object"))", "",
+        "",
+        "", gap.reason, "", "", "", "", "",
       ]
     }
     return CSV.text(rows)

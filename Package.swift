@@ -44,6 +44,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "ReportAssets"),
+    .target(name: "DetectionRules", exclude: ["rules"]),
 
     module(
       "Bytes", ["CYAML", "CZlib", "CZstd"] + (isStatic ? [] : ["CIsal"]), isStatic ? [] : [.define("ISAL")]),
@@ -55,6 +56,7 @@ let package = Package(
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
+    module("Detect", ["Bytes", "Findings", "Events", "DetectionRules"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
     module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
@@ -88,19 +90,19 @@ let package = Package(
     module(
       "Report",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
         "Admission", "ReportAssets",
       ]),
     module(
       "Operations",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
         "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
         "Admission", "Transport", "Collect", "Store", "Report", "Operations",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -129,6 +131,7 @@ let package = Package(
     tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
+    tests("Detect", ["Bytes", "Findings", "Events", "Detect"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),

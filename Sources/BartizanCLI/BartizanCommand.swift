@@ -27,7 +27,8 @@ package struct BartizanCommand: AsyncParsableCommand {
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
       AdmissionCommand.self,
-      AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, EventsCommand.self,
+      DetectCommand.self, RulesCommand.self, EventsCommand.self,
+      AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,
     ])

@@ -6,7 +6,8 @@ package enum AnswerKinds {
     AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
     AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, BlastRadiusAnswer.self,
     CheckListAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
-    ConnectivityAnswer.self, ConnectivityDiffAnswer.self, EscalationPathsAnswer.self, EventDetailAnswer.self,
+    ConnectivityAnswer.self, ConnectivityDiffAnswer.self, DetectionAnswer.self, EscalationPathsAnswer.self,
+    EventDetailAnswer.self,
     EventFieldsAnswer.self, EventImportAnswer.self, EventPruneAnswer.self, EventSourcesAnswer.self,
     EventStatisticsAnswer.self, EventStoreAnswer.self, EventVerificationAnswer.self, EventsAnswer.self,
     ExposureAnswer.self,
@@ -15,6 +16,7 @@ package enum AnswerKinds {
     ImageScanReport.self, ImageSecretsAnswer.self, ImageWatchAnswer.self, PackagesAnswer.self,
     PodSecurityCheckAnswer.self, PodSecurityHeadroomAnswer.self, PolicyLintAnswer.self, PolicyRemarksAnswer.self,
     PolicyVerdictsAnswer.self, PotentialExposureAnswer.self,
+    RuleCheckAnswer.self, RuleExplanationAnswer.self, RuleListAnswer.self, RuleTestAnswer.self,
     ScannerComparisonAnswer.self, SnapshotSavedAnswer.self, SubjectListAnswer.self, UnusedAccessAnswer.self,
     VersionComparisonAnswer.self, WatchedImagesAnswer.self, WhatCanAnswer.self, WhoCanAnswer.self,
   ]

@@ -103,9 +103,12 @@ struct EventDataOptions: ParsableArguments {
 struct EventQuestionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "Only events from this time on: -15m, now-1d/d, 2026-11-28, 2026-11-28T07:30:00Z, or seconds since 1970.")
+    help: ArgumentHelp(
+      "Only events from this time on: -15m, now-1d/d, 2026-11-28, 2026-11-28T07:30:00Z, or seconds since 1970.",
+      valueName: "time"))
   var since: String?
-  @Option(parsing: .unconditional, help: "Only events before this time.") var until: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Only events before this time.", valueName: "time"))
+  var until: String?
   @Flag(help: "Show values of Secrets, tokens and passwords in originals, which are hidden otherwise.")
   var reveal = false
 

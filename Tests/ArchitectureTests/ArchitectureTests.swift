@@ -31,7 +31,7 @@ import Testing
       ]
     ),
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
-    ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Glibc", "Synchronization"]),
+    ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Dispatch", "Glibc", "Synchronization"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),

@@ -73,6 +73,18 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module(
+      "Server",
+      [
+        "Bytes", "Findings",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images", "Transport",
@@ -93,10 +105,15 @@ let package = Package(
         "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
+      "Console",
+      [
+        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+      ]),
+    module(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Admission", "Transport", "Collect", "Store", "Report", "Operations",
+        "Admission", "Transport", "Server", "Collect", "Store", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -143,6 +160,18 @@ let package = Package(
     tests("Store", ["Bytes", "Findings", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
+    tests(
+      "Server",
+      [
+        "Bytes", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    tests(
+      "Console",
+      [
+        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+        "Console", "FakeCluster",
+      ]),
     tests(
       "BartizanCLI",
       [

@@ -24,7 +24,7 @@ package struct BartizanCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
-      AdmissionCommand.self,
+      AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,

@@ -12,7 +12,8 @@ package enum AnswerKinds {
     ImageScanReport.self, ImageSecretsAnswer.self, ImageWatchAnswer.self, PackagesAnswer.self,
     PodSecurityCheckAnswer.self, PodSecurityHeadroomAnswer.self, PolicyLintAnswer.self, PolicyRemarksAnswer.self,
     PolicyVerdictsAnswer.self, PotentialExposureAnswer.self,
-    ScannerComparisonAnswer.self, SnapshotSavedAnswer.self, SubjectListAnswer.self, UnusedAccessAnswer.self,
+    ScannerComparisonAnswer.self, SnapshotSavedAnswer.self, SubjectListAnswer.self,
+    TokenCreatedAnswer.self, UnusedAccessAnswer.self,
     VersionComparisonAnswer.self, WatchedImagesAnswer.self, WhatCanAnswer.self, WhoCanAnswer.self,
   ]
 }

@@ -1,0 +1,139 @@
+import Admission
+import Bytes
+import Console
+import Kube
+import Operations
+import TestKit
+import Testing
+
+/// Command line, audit and webhook give the same verdicts on the same objects: the webhook over TLS.
+@Suite struct EqualAnswersTests {
+  private static let kubescape = "posture/kubescape-cel-admission/"
+
+  private static func rows(_ path: String) throws -> [DocumentNode] {
+    JSONReader.readStream(try SharedData.bytes("kubernetes-recorded/" + path).span, limits: .standard).documents
+  }
+
+  /// Some of Kubescape's policies, all in force.
+  private static func policies() throws -> String {
+    let controls = SharedData.files(kubescape + "controls").filter { $0.hasSuffix("policy.yaml") }.sorted()
+    var parts = [
+      String(
+        decoding: try SharedData.bytes(kubescape + "configuration/policy-configuration-definition.yaml"), as: UTF8.self),
+      String(
+        decoding: try SharedData.bytes(kubescape + "configuration/basic-control-configuration.yaml"), as: UTF8.self),
+    ]
+    for (index, file) in controls.enumerated() where index % 6 == 0 {
+      let text = try FileReaderForTests.text(file)
+      parts.append(text)
+      for document in DocumentReader.read(Array(text.utf8)).documents {
+        guard let name = document[path: "metadata", "name"]?.string else { continue }
+        parts.append(
+          """
+          apiVersion: admissionregistration.k8s.io/v1
+          kind: ValidatingAdmissionPolicyBinding
+          metadata: {name: \(name)}
+          spec:
+            policyName: \(name)
+            validationActions: [Deny]
+            paramRef: {name: basic-control-configuration, parameterNotFoundAction: Deny}
+          """)
+      }
+    }
+    return parts.joined(separator: "\n---\n")
+  }
+
+  private static let configuration = """
+      profiles:
+      - name: default
+        podSecurity: {enforce: baseline, warn: restricted}
+        registries: {allowed: [registry.k8s.io, docker.io], mode: warn}
+
+    """
+
+  /// What a set of policies says of an object, whoever is asked.
+  private struct Verdict: Hashable {
+    let isAllowed: Bool
+    let message: String
+    let warnings: [String]
+  }
+
+  @Test(.enabled(if: SharedData.isPresent)) func objects() async throws {
+    let fixture = try await AdmissionFixture(Self.configuration, policies: try Self.policies())
+    // The same input as the command line reads it.
+    let profiles = try await AdmissionProfiles.load(
+      try AdmissionFixture.configuration(Self.configuration, [fixture.folder.path + "/policies.yaml"]), cluster: nil,
+      today: "2026-11-28")
+    let input = try #require(profiles.webhooks["default"]).input
+    let user = AdmissionRequest.User(name: "kim", groups: ["system:authenticated"])
+    let sender = ObjectVerdicts.Sender(user: user)
+    func verdict(_ request: AdmissionRequest, _ verdict: PolicyVerdict) -> Verdict {
+      var response = AdmissionResponse(request, verdict)
+      response.settleGaps(request, input.policies)
+      return Verdict(isAllowed: response.isAllowed, message: response.message, warnings: response.warnings)
+    }
+    let objects =
+      try Self.rows("admission/defaulting-more.jsonl").filter { $0["kind"]?.string == "dry-run" }
+      .compactMap { $0["submitted"] } + Self.rows("vap-kubescape-real-world.jsonl").compactMap { $0["object"] }
+    var judged = 0
+    var denied = 0
+    var others: [String] = []
+    for (index, sent) in objects.enumerated() {
+      guard let object = KubeObject(sent, file: "sent"),
+        case .request(var request) = AdmissionRequest.creation(of: object, input.cluster.resources, sender)
+      else { continue }
+      request.uid = "u\(index)"
+      // The command line: an object as it is sent.
+      let check = input.judge.judge(sent: request)
+      // The webhook: as the server sends it on, past defaults and built-in plugins.
+      var review = request
+      review.object = check.object
+      let text = JSONWriter.compact(
+        WebhookReview.request(review, request.kind, request.resource, "v1"), escapesHTML: false)
+      let answer = try await fixture.post(Array(text.utf8))
+      let webhook = Verdict(
+        isAllowed: answer.isAllowed == true, message: answer.message, warnings: answer.warnings)
+      // Audit: the object as it is stored.
+      guard let stored = KubeObject(check.object, file: "stored"),
+        case .request(let again) = AdmissionRequest.creation(of: stored, input.cluster.resources, sender)
+      else { continue }
+      let answers = [verdict(request, check), webhook, verdict(again, input.judge.judge(sent: again))]
+      judged += 1
+      if !webhook.isAllowed { denied += 1 }
+      if answer.status != 200 || Set(answers).count > 1 { others.append("\(object.subject.text): \(answers)") }
+    }
+    print("webhook: \(judged) objects, \(denied) denied, \(others.count) differ")
+    for line in others.prefix(5) { print(line.prefix(800)) }
+    #expect(others.isEmpty)
+    #expect(judged >= 500)
+    #expect(denied > 100)
+    await fixture.close()
+  }
+
+  /// Reviews as a real server sent them, to its own paths, answered as `admission review --reviews` answers.
+  @Test(.enabled(if: SharedData.isPresent)) func recordedReviews() async throws {
+    let fixture = try await AdmissionFixture()
+    let profiles = try await AdmissionProfiles.load(
+      try AdmissionFixture.configuration(nil, [fixture.folder.path + "/policies.yaml"]), cluster: nil,
+      today: "2026-11-28")
+    let judge = try #require(profiles.webhooks["default"]).input.judge
+    var asked = 0
+    for call in try Self.rows("admission/admission-reviews.jsonl").flatMap({ $0["calls"]?.elements ?? [] }) {
+      guard let review = call["review"], let path = call["path"]?.string else { continue }
+      let text = Array(JSONWriter.compact(review, escapesHTML: false).utf8)
+      let query = path.firstIndex(of: "?").map { String(path[$0...]) } ?? ""
+      let answer = try await fixture.post(text, to: "/admit/default" + query)
+      var line: [UInt8] = []
+      _ = try AdmissionReviewBatch.answer(text, judge, .review) { line += $0 }
+      let written = try JSONReader.read(line)["response"] ?? .null
+      // The command line answers for both kinds of webhooks at once.
+      #expect(answer.response["allowed"] == written["allowed"], "\(answer.text)")
+      #expect(answer.response["status"] == written["status"])
+      #expect(answer.response["warnings"] == written["warnings"])
+      #expect(answer.response["uid"] == review["request"]?["uid"])
+      asked += 1
+    }
+    #expect(asked >= 70)
+    await fixture.close()
+  }
+}

@@ -3,6 +3,7 @@ package import Kube
 
 /// Whether somebody may create or update roles and bindings: by RBAC itself, and by the API server's escalation prevention.
 package struct GrantQuestion: Sendable {
+  /// How the API server would answer the write.
   package enum Verdict: Sendable {
     case allowed
     /// None of these verbs on the kind of object.
@@ -17,6 +18,7 @@ package struct GrantQuestion: Sendable {
     case unknown([String])
   }
 
+  /// The verdict for one role or binding of the input.
   package struct Answer: Sendable {
     package let object: KubeObject
     /// Whether the object is in the cluster already.

@@ -5,6 +5,7 @@ package import Kube
 /// Who is in which group, as far as objects of a cluster tell: `aws-auth` of EKS, and the Group objects of OpenShift. Other
 /// authenticators keep it to themselves.
 package struct GroupMemberships: Sendable {
+  /// A user who is said to be in a group, and where it is said.
   package struct Member: Sendable {
     /// The user name that requests arrive with.
     package let user: String

@@ -1,5 +1,6 @@
 /// A request that a log tells of: what rights somebody uses is worked out from these.
 package struct ObservedRequest: Sendable {
+  /// How far a request came, by its response code and annotations.
   package enum Outcome: Sendable {
     /// Authorised, or not known to have been refused.
     case made

@@ -4,6 +4,7 @@ import Kube
 /// Resources as people write them, resolved as kubectl does: plural, singular, kind or short name, in any case, with or without
 /// the group, with the built-in resources, the definitions and the rules of the input.
 package struct ResourceNames: Sendable {
+  /// A resource as rules of RBAC name it: plural, without its version.
   package struct Resource: Sendable, Hashable {
     package let group: String
     package let resource: String
@@ -12,6 +13,7 @@ package struct ResourceNames: Sendable {
     package let isNamespaced: Bool?
   }
 
+  /// What a word of the user was found to mean.
   package enum Resolution: Sendable {
     case path(String)
     case resource(Resource)

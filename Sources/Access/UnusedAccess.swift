@@ -18,6 +18,7 @@ package enum UnusedAccess {
 
   /// A binding that grants nothing, with the reason in words. `binding` is an index into the inventory's bindings.
   package struct EmptyBinding: Sendable {
+    /// Why a binding hands nothing to anybody.
     package enum Reason: Sendable, Hashable {
       case noRole(String)
       case noSubject

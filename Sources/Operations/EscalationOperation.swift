@@ -27,6 +27,7 @@ package enum EscalationOperation {
     return .pod(namespace: String(parts[1]), name: String(parts[2]))
   }
 
+  /// Ways to cluster admin, and the bindings whose removal closes most of them.
   package struct Answer: Sendable {
     package let paths: [EscalationPathsAnswer.Path]
     package let cuts: [EscalationCut]

@@ -180,6 +180,20 @@ import Testing
     }
   }
 
+  /// What other modules see is explained where it is declared.
+  @Test func everyTypeThatModulesShareSaysWhatItIs() throws {
+    let kinds: Set<Substring> = ["struct", "enum", "class", "actor", "protocol", "typealias"]
+    for file in Self.swiftFiles("Sources") {
+      let lines = try FileReaderForTests.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+      for (number, line) in lines.enumerated() {
+        let words = line.split(separator: " ", maxSplits: 3).filter { $0 != "final" && $0 != "indirect" }
+        guard words.first == "package", words.count > 1, kinds.contains(words[1]) else { continue }
+        let before = lines[..<number].last { !$0.drop { $0 == " " }.hasPrefix("@") } ?? ""
+        #expect(before.drop { $0 == " " }.hasPrefix("///"), "\(file):\(number + 1) has no doc comment")
+      }
+    }
+  }
+
   /// Lines on which a program would decide by what a sentence says.
   @Test func nothingIsDecidedByTheWordsOfAMessage() throws {
     for file in Self.swiftFiles("Sources") {

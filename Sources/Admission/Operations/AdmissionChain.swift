@@ -15,6 +15,7 @@ package struct AdmissionChain: Sendable {
 
   /// One thing that was asked at the door.
   package struct Step: Sendable {
+    /// Which part of the door was asked.
     package enum Kind: String, Sendable {
       case plugin
       case mutatingPolicy
@@ -23,6 +24,7 @@ package struct AdmissionChain: Sendable {
       case validatingWebhook
     }
 
+    /// What it said to the request.
     package enum Answer: Sendable {
       case passed
       case changed
@@ -42,6 +44,7 @@ package struct AdmissionChain: Sendable {
     package let answer: Answer
   }
 
+  /// The outcome of the whole door for one request, with everything that was asked on the way.
   package struct Decision: Sendable {
     /// As it would be stored; as far as it came where it was refused.
     package var object: DocumentNode

@@ -7,6 +7,7 @@ import PodSecurity
 /// Source: `policy/` and `admission/` of k8s.io/pod-security-admission; the plugin runs with its defaults: privileged where
 /// the namespace says nothing, no exemptions.
 package enum PodSecurityPlugin {
+  /// What the plugin says to one request, in the server's words.
   package struct Answer: Sendable {
     package var refusal: AdmissionRefusal?
     package var warnings: [String] = []

@@ -4,6 +4,7 @@ package import Kube
 
 /// What a set of policies says of objects that are to be made, or are there already.
 package struct ObjectVerdicts: Sendable {
+  /// A validation of a policy that an object does not satisfy.
   package struct Violation: Sendable {
     package let object: KubeObject
     package let policy: String
@@ -26,12 +27,14 @@ package struct ObjectVerdicts: Sendable {
     package let reason: String
   }
 
+  /// A policy that could not be evaluated on an object, and whose failure policy passes that over.
   package struct Ignored: Sendable {
     package let object: KubeObject
     package let policy: String
     package let message: String
   }
 
+  /// What mutating policies would make of an object.
   package struct Change: Sendable {
     package let object: KubeObject
     package let policies: [String]
@@ -133,6 +136,7 @@ extension PolicyReport.Violation {
 }
 
 extension AdmissionRequest {
+  /// Whether there can be a request that makes an object.
   package enum Creation {
     case request(AdmissionRequest)
     /// Neither a kind of Kubernetes nor one whose definition is given.

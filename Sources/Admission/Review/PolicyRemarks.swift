@@ -5,6 +5,7 @@ package import Kube
 /// What there is to say of policies before they are applied: what the server refuses, what its type checker warns of, and what
 /// has no effect.
 package struct PolicyRemarks: Sendable {
+  /// How grave a remark is: whether the policy can be made at all, and whether it does anything.
   package enum Kind: String, Sendable {
     /// The server does not take the object.
     case refused
@@ -16,6 +17,7 @@ package struct PolicyRemarks: Sendable {
     case notUnderstood = "not-understood"
   }
 
+  /// One thing to say about one policy or binding.
   package struct Remark: Sendable {
     package let kind: Kind
     package let object: KubeObject

@@ -12,6 +12,7 @@ package enum RecordedChange: Sendable {
   /// It changed something, and the log does not hold what policies look at.
   case notEvaluated(AdmissionRequest, Gap)
 
+  /// Why an event is none of a policy's business.
   package enum Irrelevance: Sendable, Hashable {
     case reading
     case refused
@@ -19,6 +20,7 @@ package enum RecordedChange: Sendable {
     case malformed
   }
 
+  /// What an event lacks that a policy would have looked at.
   package enum Gap: String, Sendable, Hashable, CaseIterable {
     case withoutBody = "the event has no body (level Metadata)"
     case patchWithoutResult = "a patch whose result is not in the log (level Request)"

@@ -12,6 +12,7 @@ package struct ClusterEndpoint: Sendable {
     case plugin(ExecCredentialPlugin)
   }
 
+  /// The certificate and key that a kubeconfig presents to its server.
   package typealias ClientCertificate = HostSettings.ClientCertificate
 
   /// The identity to act as; see kubernetes.io, "User impersonation".

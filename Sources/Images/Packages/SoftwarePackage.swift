@@ -37,6 +37,7 @@ package struct SoftwarePackage: Sendable, Hashable {
 
   /// A sum, as the package's database or lock file gives it.
   package struct Checksum: Sendable, Hashable {
+    /// The hash functions that package databases and lock files use.
     package enum Algorithm: String, Sendable {
       case md5
       case sha1

@@ -4,6 +4,7 @@ package import Bytes
 ///
 /// Source: k8s.io/component-helpers `resource/helpers.go` (`AggregateContainerRequests`, `AggregateContainerLimits`).
 package enum PodResources {
+  /// Quantities by the name of the resource, in the order in which they are written.
   package typealias Amounts = [(name: String, amount: Quantity)]
 
   private static func amounts(_ node: DocumentNode?) -> Amounts {

@@ -4,6 +4,7 @@ import Kube
 
 /// Admission reviews, one a line, answered in their order.
 package enum AdmissionReviewBatch {
+  /// How many of the lines came out how; the exit code follows from it.
   package struct Outcome: Sendable {
     package var answered = 0
     package var refused = 0

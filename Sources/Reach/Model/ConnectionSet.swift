@@ -21,6 +21,7 @@ package struct ConnectionSet: Sendable, Hashable {
     }
   }
 
+  /// A range of ports, both ends included.
   package typealias Interval = PortSet.Interval
 
   /// Ports that are open under a condition only.

@@ -1,5 +1,6 @@
 /// Ports of the three protocols that have them.
 package struct PortSet: Sendable, Hashable {
+  /// A range of ports, both ends included.
   package typealias Interval = ClosedRange<UInt16>
 
   /// Disjoint, ascending, not adjacent; the others alike.

@@ -6,6 +6,7 @@ import Findings
 /// A cluster of ten thousand pods has millions of them: ends and sets of ports are told by number, so that whoever writes
 /// them makes their text once.
 package final class ConnectivityStream {
+  /// Which connections are told, and between what.
   package struct Options: Sendable {
     package var granularity = Connectivity.Granularity.workloads
     /// Leaves out the pairs inside the cluster.

@@ -5,6 +5,7 @@ package import Findings
 package struct EntryPoint: Sendable {
   /// What leads in.
   package enum Via: Sendable, Hashable {
+    /// The ways in which a Service is open to addresses outside the cluster.
     package enum ServiceKind: String, Sendable {
       case loadBalancer = "LoadBalancer"
       case nodePort = "NodePort"
@@ -28,6 +29,7 @@ package struct EntryPoint: Sendable {
 
   /// What its own API has against it, so that it leads nowhere.
   package enum Obstacle: Sendable, Hashable {
+    /// Why a Gateway does not take a route; the later ones came further.
     package enum Refusal: Int, Sendable, Comparable {
       case noListener
       case kind

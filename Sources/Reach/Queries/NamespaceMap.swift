@@ -2,6 +2,7 @@ package import Findings
 
 /// Who can talk to whom, by namespaces: counted over classes of pods, so that its cost does not grow with their number.
 package struct NamespaceMap: Sendable {
+  /// A workload of a namespace, and whether it has to do with the outside.
   package struct Workload: Sendable {
     package let subject: Subject
     /// Whether addresses outside reach it, and whether it reaches any.
@@ -9,6 +10,7 @@ package struct NamespaceMap: Sendable {
     package let isLeaving: Bool
   }
 
+  /// A namespace that has pods in the input.
   package struct Namespace: Sendable {
     package let name: String
     /// By name.

@@ -7,6 +7,7 @@ package import Kube
 package struct AdmissionExplanationAnswer: KindOfAnswer {
   package static let kind = "AdmissionExplanation"
 
+  /// One object of the input, and the way of the request that makes it.
   package struct Item: Sendable {
     package let object: KubeObject
     /// Nil for an object of a kind that is not known.

@@ -35,6 +35,7 @@ package struct AdmissionReplayAnswer: KindOfAnswer {
     }
   }
 
+  /// Requests that could not be judged for one reason.
   package struct Gap: Sendable {
     /// Nil: no policy could be asked.
     package var policy: String?
@@ -48,6 +49,7 @@ package struct AdmissionReplayAnswer: KindOfAnswer {
     }
   }
 
+  /// What became of the events of the log, in numbers.
   package struct Counts: Sendable {
     /// Events of the log.
     package var events = 0

@@ -5,6 +5,7 @@ package struct AdmissionTestAnswer: KindOfAnswer {
   package static let kind = "AdmissionTest"
   package static let formats: [OutputFormat] = [.table, .json, .junit]
 
+  /// How a test case came out.
   package enum Result: Sendable, Equatable {
     case passed
     case failed(String)
@@ -12,6 +13,7 @@ package struct AdmissionTestAnswer: KindOfAnswer {
     case notEvaluated(String)
   }
 
+  /// One case of a test file, with its result.
   package struct Case: Sendable {
     package let file: String
     package let name: String

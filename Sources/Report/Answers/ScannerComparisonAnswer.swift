@@ -5,6 +5,7 @@ package import Images
 package struct ScannerComparisonAnswer: KindOfAnswer {
   package static let kind = "ScannerComparison"
 
+  /// The report of one scanner, and how it differs from ours.
   package typealias Item = (report: ScannerReport, comparison: ScannerComparison)
 
   private let source: String

@@ -91,6 +91,9 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
+    module(
+      "Ingest",
+      ["Bytes", "Events", "Server", .product(name: "Crypto", package: "swift-crypto")]),
     module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
     module(
       "Report",
@@ -163,9 +166,10 @@ let package = Package(
     tests(
       "Server",
       [
-        "Bytes", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
+        "Bytes", "Transport", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
+    tests("Ingest", ["Bytes", "Events", "Server", "Ingest"]),
     tests(
       "Console",
       [

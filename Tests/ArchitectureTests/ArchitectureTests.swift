@@ -36,6 +36,7 @@ import Testing
       ]
     ),
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
+    ("Ingest", 5, ["Crypto", "Synchronization"]),
     ("Store", 5, ["GRDB", "FoundationEssentials"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),

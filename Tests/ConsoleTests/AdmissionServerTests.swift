@@ -5,6 +5,7 @@ import FakeCluster
 import Findings
 import Operations
 import Server
+import Synchronization
 import TestKit
 import Testing
 import Transport

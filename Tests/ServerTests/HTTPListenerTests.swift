@@ -1,4 +1,5 @@
 import Bytes
+import Synchronization
 import TestKit
 import Testing
 

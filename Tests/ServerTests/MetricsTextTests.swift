@@ -11,7 +11,7 @@ import Testing
     metrics.add(requests, [("code", "a\"b\\c\nd")])
     metrics.set(Metrics.Measure("t_open", .gauge, "Open."), to: 1.5)
     let took = Metrics.Measure("t_seconds", .histogram([0.1, 1]), "Took.")
-    for value in [0.05, 0.1, 0.5, 3] { metrics.observe(took, value) }
+    for value in [0.05, 0.1, 0.5, 3] { metrics.observe(took, [], value) }
     return metrics
   }
 

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// An `AdmissionReview` as a webhook gets it.
 package struct AdmissionReviewRequest: Sendable {

@@ -6,6 +6,7 @@ import Findings
 import Kube
 import Operations
 import Report
+import Server
 import Transport
 
 struct AdmissionInstallCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Bytes
 import Console
 import Findings
 import Glibc
+import Operations
 import Server
 import Transport
 

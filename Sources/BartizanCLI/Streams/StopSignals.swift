@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 
 /// Signals of the terminal and of whoever runs this program, as they come.
-final class StopSignals: Sendable {
+final class StopSignals {
   enum Event: Sendable {
     /// SIGINT or SIGTERM.
     case stop

@@ -1,7 +1,7 @@
-package import Admission
+import Admission
 import Bytes
 import Collect
-package import Findings
+import Findings
 package import Kube
 package import Operations
 import Transport

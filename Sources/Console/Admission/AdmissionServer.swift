@@ -1,5 +1,6 @@
+import Admission
 import Bytes
-package import Findings
+import Findings
 package import Kube
 import Operations
 package import Server

@@ -1,5 +1,5 @@
 package import Admission
-package import Bytes
+import Bytes
 package import Findings
 package import Operations
 package import PodSecurity

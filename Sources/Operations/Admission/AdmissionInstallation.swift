@@ -1,6 +1,5 @@
 package import Admission
 package import Bytes
-package import Findings
 import Kube
 import Posture
 

@@ -1,5 +1,5 @@
 package import Admission
-package import Bytes
+import Bytes
 
 /// What a webhook answers to an AdmissionReview: the verdict of `PolicyJudge`, whoever asks.
 package struct AdmissionWebhook: Sendable {

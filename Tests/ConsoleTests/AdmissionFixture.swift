@@ -67,12 +67,13 @@ struct AdmissionFixture {
   let server: AdmissionServer
   let metrics = Metrics()
   let said: Lines
-  let client: HTTPClient
+  private let trust: HTTPSettings
   let token: String
 
   final class Lines: Sendable {
     let all = Mutex<[String]>([])
-    let time = Mutex(UnixTime.now)
+    /// Three weeks ago, so that what is made later holds today.
+    let time = Mutex(UnixTime.now - 21 * 86_400)
   }
 
   /// - Parameters:
@@ -93,6 +94,11 @@ struct AdmissionFixture {
       configuration: try Self.configuration(configuration, [folder.path + "/policies.yaml"]),
       certificate: .own(folder: folder.path + "/authority", names: ["localhost", "127.0.0.1"]))
     settings.access.tokens = tokens
+    // Whatever else this machine does meanwhile.
+    settings.longest = .seconds(3_600)
+    settings.limits.head = .seconds(600)
+    settings.limits.body = .seconds(600)
+    settings.limits.answer = .seconds(600)
     if isAnonymous { settings.access.anonymous = 1_000_000 }
     change(&settings)
     let surroundings = AdmissionServer.Surroundings(
@@ -101,7 +107,11 @@ struct AdmissionFixture {
     server = try await AdmissionServer.start(try await AdmissionServer.prepare(settings, surroundings))
     var trust = HTTPSettings()
     trust.trust = .only(try FileReader.read(folder.path + "/authority/ca.crt"))
-    client = HTTPClient(trust)
+    trust.timeouts.connect = .seconds(600)
+    trust.timeouts.idle = .seconds(600)
+    trust.timeouts.answer = .seconds(600)
+    trust.timeouts.body = .seconds(600)
+    self.trust = trust
   }
 
   static func configuration(_ admission: String?, _ policies: [String]) throws -> ServeConfiguration {
@@ -110,10 +120,7 @@ struct AdmissionFixture {
     return try ServeConfiguration(Array(text.utf8), file: "serve.yaml", policies: policies)
   }
 
-  func close() async {
-    await client.close()
-    await server.stop()
-  }
+  func close() async { await server.stop() }
 
   struct Answer {
     let status: Int
@@ -139,10 +146,18 @@ struct AdmissionFixture {
     if let accept { request.headers.append(("Accept", accept)) }
     let token = token ?? self.token
     if !token.isEmpty { request.authorization = "Bearer \(token)" }
-    let response = try await client.send(request)
-    return Answer(
-      status: response.status, bytes: try await response.collect(atMost: 16 << 20),
-      type: response.header("Content-Type") ?? "")
+    let client = HTTPClient(trust)
+    let answer: Result<Answer, ConnectionError>
+    do throws(ConnectionError) {
+      let response = try await client.send(request)
+      let bytes = try await response.collect(atMost: 16 << 20)
+      answer = .success(
+        Answer(status: response.status, bytes: bytes, type: response.header("Content-Type") ?? ""))
+    } catch {
+      answer = .failure(error)
+    }
+    await client.close()
+    return try answer.get()
   }
 
   func get(_ path: String, token: String = "", accept: String? = nil) async throws -> Answer {

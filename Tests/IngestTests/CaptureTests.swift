@@ -58,7 +58,7 @@ import Testing
     if capture.name.hasPrefix("otlp") {
       let event = try #require(fixture.sink.events.first)
       #expect(event.text(.kubernetesPodName) == "shop-1" && event.text(.orchestratorNamespace) == "prod")
-      #expect(event.text(.sourceIp) == "203.0.113.7" && event.text(.logLevel) == "warn")
+      #expect(event.text(.sourceIp) == "203.0.113.7" && event.text(.logLevel) == "warning")
     }
   }
 }

@@ -14,7 +14,7 @@ final class EchoService: ServerService {
   let arrivals: AsyncStream<Void>
   private let arrived: AsyncStream<Void>.Continuation
 
-  init(deadline: Duration = .seconds(20)) {
+  init(deadline: Duration = .seconds(600)) {
     self.deadline = deadline
     (gate, opener) = AsyncStream.makeStream(of: Void.self)
     (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)

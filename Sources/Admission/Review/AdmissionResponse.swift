@@ -70,6 +70,7 @@ package struct AdmissionResponse: Sendable {
     isAllowed = true
     status = request.operation == .create ? 201 : 200
     let failing = policies.failingClosed(on: request, phase, resources)
+    guard policies.concerns(request, resources) else { return }
     let text = "no policy was evaluated in time"
     if let first = failing.first {
       refuse(AdmissionRefusal(.timeout, request.refusalPrefix + "\(text), and '\(first)' fails closed"))

@@ -56,7 +56,7 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
 
   private func target() throws(BartizanError) -> AdmissionInstallation.Target {
     if let url {
-      guard let address = HTTPURL(url), address.isSecure, address.user == nil, address.target == "/" else {
+      guard let address = HTTPURL(url), address.isSecure, address.user == nil, ["", "/"].contains(address.target) else {
         throw BartizanError(.usage, "--url \(url): wanted is https://HOST:PORT, without a path")
       }
       return .url(url.hasSuffix("/") ? String(url.dropLast()) : url)
@@ -83,8 +83,12 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
     }
     var installation: AdmissionInstallation
     if let caBundle {
-      let text = String(decoding: try FileReader.named(caBundle), as: UTF8.self)
-      installation = AdmissionInstallation(target: target, authority: text, authorityKey: "")
+      let bytes = try FileReader.named(caBundle)
+      guard CertificateExpiry.seconds(bytes) != nil else {
+        throw BartizanError(.input, "\(caBundle): no certificate in PEM")
+      }
+      installation = AdmissionInstallation(
+        target: target, authority: String(decoding: bytes, as: UTF8.self), authorityKey: "")
     } else {
       let folder = certificates ?? UserFolder.state("certificates")
       let (authority, isNew) = try AuthorityFiles.open(folder, now: StandardStreams.current.time())

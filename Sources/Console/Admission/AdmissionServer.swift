@@ -17,6 +17,7 @@ package final class AdmissionServer: Sendable {
     case files(certificate: String, key: String)
   }
 
+  /// What it listens on, judges by and shows, and who may ask it.
   package struct Settings: Sendable {
     package var address: ListenAddress
     package var configuration: ServeConfiguration

@@ -20,8 +20,6 @@ package final class AdmissionService: ServerService {
   /// A review of an update holds an object of up to 3 MiB twice.
   private static let reviewBytes = AdmissionReviewLimits.bytes
   private static let listener = "admission"
-  /// Where the server names no timeout.
-  private static let usualTimeout = Duration.seconds(10)
 
   private let profiles: Mutex<AdmissionProfiles>
   private let access: Access
@@ -121,7 +119,7 @@ package final class AdmissionService: ServerService {
 
   /// The server says in the query how long it waits. An answer that comes later is none, so that ours leaves before.
   private func deadline(_ head: RequestHead) -> Duration {
-    let timeout = head.query("timeout").flatMap(Self.goDuration) ?? Self.usualTimeout
+    guard let timeout = head.query("timeout").flatMap(Self.goDuration) else { return longest }
     return min(longest, timeout * 9 / 10)
   }
 

@@ -5,6 +5,7 @@ import Posture
 
 /// What is applied to a cluster so that its API server asks our webhook (`admission install`).
 package struct AdmissionInstallation: Sendable {
+  /// Where the API server finds the webhook.
   package enum Target: Sendable {
     /// A Service in the cluster, with a Deployment behind it.
     case service(namespace: String, name: String, image: String)

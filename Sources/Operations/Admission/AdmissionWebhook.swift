@@ -11,7 +11,9 @@ package struct AdmissionWebhook: Sendable {
     self.exemptions = exemptions
   }
 
+  /// What is sent back, and what is counted of it.
   package struct Answer: Sendable {
+    /// What became of the request.
     package enum Outcome: Sendable, Hashable {
       case allowed
       case denied

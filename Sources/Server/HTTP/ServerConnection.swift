@@ -40,6 +40,8 @@ final class ServerConnection: ChannelInboundHandler {
   /// Bytes of a refused body that are read and dropped.
   private static let drainedBytes = 1 << 20
   private static let drainTime = TimeAmount.seconds(2)
+  /// Bytes of a next request that are kept until the answer to this one has left.
+  private static let earlyBytes = 1 << 20
 
   private let service: any ServerService
   private let limits: ServerLimits
@@ -49,6 +51,9 @@ final class ServerConnection: ChannelInboundHandler {
   private var peer: Peer?
   private var phase = Phase.waiting
   private var timer: Scheduled<Void>?
+  /// The next request, as far as it came while an answer was on its way.
+  private var early: [HTTPServerRequestPart] = []
+  private var earlyBytes = 0
   private var count = 0
   private var isStopping = false
   private var isCounted = false
@@ -135,7 +140,16 @@ final class ServerConnection: ChannelInboundHandler {
   // MARK: Request
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
+    let part = unwrapInboundIn(data)
+    // The pipeline passes on the next request once an answer is written, which is before it has left.
+    guard case .answering = phase else { return take(part, context) }
+    if case .body(let buffer) = part { earlyBytes += buffer.readableBytes }
+    guard earlyBytes <= Self.earlyBytes else { return close(context) }
+    early.append(part)
+  }
+
+  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+    switch part {
     case .head(let head): begin(head, context)
     case .body(let buffer): take(buffer, context)
     case .end: finish(context)
@@ -316,6 +330,10 @@ final class ServerConnection: ChannelInboundHandler {
     phase = .waiting
     guard case .success = result, keepsAlive, !isStopping else { return close(context) }
     wait(limits.idle, context)
+    let next = early
+    early = []
+    earlyBytes = 0
+    for part in next { take(part, context) }
   }
 
   /// Answers before the body was read, and ends the connection.

@@ -74,6 +74,7 @@ package struct ServerRequest: Sendable {
   }
 }
 
+/// An answer with its whole body; its length, its date and what becomes of the connection are added when it is sent.
 package struct ServerResponse: Sendable {
   package var status: Int
   package var fields: [(name: String, value: String)]

@@ -3,6 +3,7 @@ import Crypto
 
 /// Tokens that clients may show. Only their hashes are kept.
 package struct TokenList: Sendable {
+  /// A token that counts, as far as it is kept.
   package struct Entry: Sendable, Hashable {
     /// What it is for, in the words of who made it.
     package let name: String

@@ -2,6 +2,7 @@ import Synchronization
 
 /// Counters, gauges and histograms of this process, for Prometheus.
 package final class Metrics: Sendable {
+  /// How values of a measure add up.
   package enum Kind: Sendable, Hashable {
     case counter
     case gauge

@@ -44,6 +44,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "ReportAssets"),
+    .target(name: "DetectionRules", exclude: ["rules"]),
 
     module(
       "Bytes", ["CYAML", "CZlib", "CZstd"] + (isStatic ? [] : ["CIsal"]), isStatic ? [] : [.define("ISAL")]),
@@ -55,6 +56,7 @@ let package = Package(
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
+    module("Detect", ["Bytes", "Findings", "Events", "DetectionRules"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
     module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity"]),
     module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
@@ -94,17 +96,22 @@ let package = Package(
     module(
       "Ingest",
       ["Bytes", "Events", "Server", .product(name: "Crypto", package: "swift-crypto")]),
-    module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
+    module(
+      "Store",
+      [
+        "Bytes", "Findings", "Events", "Images", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     module(
       "Report",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
         "Admission", "ReportAssets",
       ]),
     module(
       "Operations",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
         "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
@@ -115,7 +122,7 @@ let package = Package(
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
         "Admission", "Transport", "Server", "Collect", "Store", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -144,6 +151,7 @@ let package = Package(
     tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
+    tests("Detect", ["Bytes", "Findings", "Events", "Detect"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
@@ -156,11 +164,11 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture", "Transport", "Collect",
+        "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Store", ["Bytes", "Findings", "Images", "Store"]),
+    tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
     tests(

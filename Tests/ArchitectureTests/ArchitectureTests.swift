@@ -8,7 +8,8 @@ import Testing
 /// and `docs/architecture.md` together.
 @Suite struct ArchitectureTests {
   static let layers: [(module: String, layer: Int, packages: Set<String>)] = [
-    ("CIsal", -1, []), ("CYAML", -1, []), ("CZlib", -1, []), ("CZstd", -1, []), ("ReportAssets", -1, []),
+    ("CIsal", -1, []), ("CYAML", -1, []), ("CZlib", -1, []), ("CZstd", -1, []), ("DetectionRules", -1, []),
+    ("ReportAssets", -1, []),
     ("Bytes", 0, ["Synchronization", "CIsal", "CYAML", "CZlib", "CZstd"]),
     ("Findings", 0, []),
     ("Kube", 1, []),
@@ -18,6 +19,7 @@ import Testing
     ("Reach", 2, []),
     ("Images", 2, ["Crypto"]),
     ("PodSecurity", 2, []),
+    ("Detect", 2, ["DetectionRules"]),
     ("Depth", 3, []),
     ("Posture", 4, []),
     ("Admission", 4, []),
@@ -37,7 +39,7 @@ import Testing
     ),
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
     ("Ingest", 5, ["Crypto", "Synchronization"]),
-    ("Store", 5, ["GRDB", "FoundationEssentials"]),
+    ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Glibc", "Synchronization"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
     ("Console", 7, ["Synchronization"]),

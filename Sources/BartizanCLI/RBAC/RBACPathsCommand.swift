@@ -35,9 +35,10 @@ struct RBACPathsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try await input.inventory(cluster)
-    let goal = EscalationOperation.goal(to)
+    let goal = try EscalationOperation.goal(to)
     let answer = try EscalationOperation.paths(
-      from: (subject ?? from).map(EscalationOperation.start), to: goal, within: within, showsShipped: all, inventory)
+      from: try (subject ?? from).map { try EscalationOperation.start($0) }, to: goal, within: within,
+      showsShipped: all, inventory)
     let paths = EscalationPathsAnswer(to: goal, answer.paths, cuts: answer.cuts, inventory)
     try output.give(paths)
     if answer.paths.isEmpty { try ExitStatus.finish(paths) }

@@ -18,10 +18,9 @@ package struct EscalationPathsAnswer: KindOfAnswer {
 
   package var notSeen: [NotSeen] {
     inventory.snapshot.notSeen(
-      AccessInventory.kinds + [
-        .serviceAccount, .secret, .pod, .namespace, GroupKind("apps", "Deployment"), GroupKind("apps", "DaemonSet"),
-        GroupKind("apps", "StatefulSet"), GroupKind("batch", "CronJob"), GroupKind("batch", "Job"),
-      ])
+      anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace, .configMap] + PodTemplateCatalogue.kinds + [
+        GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim"),
+      ]) + inventory.unknownRoles(inventory.givenBindings)
   }
 
   /// - Parameter cuts: bindings whose removal was tried.

@@ -17,7 +17,8 @@ package enum AnswerKinds {
     PodSecurityCheckAnswer.self, PodSecurityHeadroomAnswer.self, PolicyLintAnswer.self, PolicyRemarksAnswer.self,
     PolicyVerdictsAnswer.self, PotentialExposureAnswer.self,
     RuleCheckAnswer.self, RuleExplanationAnswer.self, RuleListAnswer.self, RuleTestAnswer.self,
-    ScannerComparisonAnswer.self, SnapshotSavedAnswer.self, SubjectListAnswer.self, UnusedAccessAnswer.self,
+    ScannerComparisonAnswer.self, SnapshotSavedAnswer.self, SubjectListAnswer.self,
+    TokenCreatedAnswer.self, UnusedAccessAnswer.self,
     VersionComparisonAnswer.self, WatchedImagesAnswer.self, WhatCanAnswer.self, WhoCanAnswer.self,
   ]
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collect
 import Operations
 import Reach
 import Report

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collect
 import Operations
 import Reach
 import Report
@@ -23,7 +24,9 @@ struct NetworkMapCommand: AsyncParsableCommand {
 
   func run() async throws {
     let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
-    try output.give(NetworkMapAnswer(title: "Reachability of \(input.file.joined(separator: ", "))", model))
+    let live = (try? cluster.endpoint(beside: input.file))?.name
+    let names = input.file + [live].compactMap { $0 }
+    try output.give(NetworkMapAnswer(title: "Reachability of \(names.joined(separator: ", "))", model))
     try ExitStatus.finish(model.notSeenOfAll)
   }
 }

@@ -20,7 +20,7 @@ enum ClusterCommands {
     }
   }
 
-  /// - Parameter folder: holds `grants.yaml`, `pod.yaml`, `review.jsonl` and `audit.jsonl`.
+  /// - Parameter folder: holds `grants.yaml`, `pod.yaml`, `policies.yaml`, `review.jsonl` and `audit.jsonl`.
   static func all(_ folder: String) -> [Command] {
     let questions: [(name: String, words: [String])] = [
       ("scan", ["--strict", "--fail-on", "never"]), ("snapshot save", [folder + "/saved.tar.gz"]),
@@ -32,8 +32,9 @@ enum ClusterCommands {
       ("network can", ["till/desk", "vault/safe", "8080"]), ("network explain", ["till/desk", "vault/safe", "8080"]),
       ("network reach", []), ("network blast-radius", ["till/desk"]), ("network exposure", []), ("network lint", []),
       ("network generate", []), ("network map", []),
-      ("admission check", [folder + "/pod.yaml"]), ("admission audit", []),
-      ("admission review", [folder + "/review.jsonl"]), ("admission replay", ["--audit-log", folder + "/audit.jsonl"]),
+      ("admission check", [folder + "/pod.yaml", "--policies", folder + "/policies.yaml"]), ("admission audit", []),
+      ("admission review", [folder + "/review.jsonl", "--policies", folder + "/policies.yaml"]),
+      ("admission replay", ["--audit-log", folder + "/audit.jsonl", "--policies", folder + "/policies.yaml"]),
       ("admission explain", [folder + "/pod.yaml"]), ("admission lint", []),
     ]
     return questions.map { question in
@@ -85,6 +86,24 @@ enum ClusterCommands {
         template:
           metadata: {labels: {app: desk}}
           spec: {containers: [{name: c, image: "registry.example/desk:1"}]}
+
+      """)
+    try folder.write(
+      "policies.yaml",
+      """
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicy
+      metadata: {name: labelled}
+      spec:
+        matchConstraints:
+          namespaceSelector: {matchLabels: {pod-security.kubernetes.io/enforce: baseline}}
+          resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]
+        validations: [{expression: "object.metadata.name != 'desk'"}]
+      ---
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicyBinding
+      metadata: {name: labelled}
+      spec: {policyName: labelled, validationActions: [Deny]}
 
       """)
     let deployment =

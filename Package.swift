@@ -75,13 +75,33 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module(
+      "Server",
+      [
+        "Bytes", "Findings",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images", "Transport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
-    module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
+    module(
+      "Ingest",
+      ["Bytes", "Events", "Server", .product(name: "Crypto", package: "swift-crypto")]),
+    module(
+      "Store",
+      [
+        "Bytes", "Findings", "Events", "Images", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     module(
       "Report",
       [
@@ -95,10 +115,15 @@ let package = Package(
         "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
+      "Console",
+      [
+        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+      ]),
+    module(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
-        "Admission", "Transport", "Collect", "Store", "Report", "Operations",
+        "Admission", "Transport", "Server", "Collect", "Store", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -139,13 +164,26 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture", "Transport", "Collect",
+        "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Store", ["Bytes", "Findings", "Images", "Store"]),
+    tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
+    tests(
+      "Server",
+      [
+        "Bytes", "Transport", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    tests("Ingest", ["Bytes", "Events", "Server", "Ingest"]),
+    tests(
+      "Console",
+      [
+        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+        "Console", "FakeCluster",
+      ]),
     tests(
       "BartizanCLI",
       [

@@ -30,16 +30,25 @@ import Testing
         "NIOHTTPCompression", "NIOSSL", "Subprocess", "SwiftASN1", "SystemPackage",
       ]
     ),
+    (
+      "Server", 4,
+      [
+        "Glibc", "FoundationEssentials", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "X509",
+        "SwiftASN1", "Crypto",
+      ]
+    ),
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
-    ("Store", 5, ["GRDB", "FoundationEssentials"]),
+    ("Ingest", 5, ["Crypto", "Synchronization"]),
+    ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Dispatch", "Glibc", "Synchronization"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
-    ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),
+    ("Console", 7, ["Synchronization"]),
+    ("BartizanCLI", 8, ["ArgumentParser", "Dispatch", "Glibc", "Synchronization"]),
     ("bartizan", 8, ["Glibc"]),
   ]
 
   /// Modules of layers 0 to 4 that may read, write and connect.
-  static let impure: Set<String> = ["Transport"]
+  static let impure: Set<String> = ["Transport", "Server"]
 
   static let repository = FileReaderForTests.repository
 

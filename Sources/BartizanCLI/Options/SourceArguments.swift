@@ -22,12 +22,21 @@ struct SourceArguments: ParsableArguments {
 
   /// The names of the input for reports.
   func names(_ cluster: ClusterOptions) -> [String] {
-    all + (cluster.inCluster ? ["in-cluster"] : cluster.context.map { [$0] } ?? cluster.kubeconfig.map { [$0] } ?? [])
+    let cluster =
+      cluster.inCluster
+      ? "in-cluster" : cluster.context ?? cluster.kubeconfig ?? (try? cluster.endpoint(beside: all))?.name
+    return all + [cluster].compactMap { $0 }
   }
 
-  /// - Parameter namespaces: to list one by one in a cluster where listing all of them is forbidden.
-  func snapshot(_ cluster: ClusterOptions, namespaces: [String] = []) async throws -> ClusterSnapshot {
-    place.applied(to: try await Input.snapshot(all, cluster, renders: !noRender, namespaces: namespaces))
+  /// - Parameters:
+  ///   - readsAll: as for `Input.snapshot`.
+  ///   - namespaces: to list one by one in a cluster where listing all of them is forbidden.
+  func snapshot(
+    _ cluster: ClusterOptions, namespaces: [String] = [], readsAll: Bool = false
+  ) async throws -> ClusterSnapshot {
+    place.applied(
+      to: try await Input.snapshot(
+        all, cluster, renders: !noRender, namespaces: namespaces, readsAll: readsAll))
   }
 }
 
@@ -61,16 +70,18 @@ struct PlacementOptions: ParsableArguments {
 enum Input {
   /// Reads sources and a cluster; problems are printed to standard error.
   ///
-  /// - Parameter keepsSchemas: whether CustomResourceDefinitions keep their schemas, which admission asks for.
+  /// - Parameters:
+  ///   - keepsSchemas: whether CustomResourceDefinitions keep their schemas, which admission asks for.
+  ///   - readsAll: whether a live cluster is asked for all kinds, and not for those alone that some analysis reads.
   static func snapshot(
     _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = [],
-    keepsSchemas: Bool = false
+    keepsSchemas: Bool = false, readsAll: Bool = false
   ) async throws -> ClusterSnapshot {
     var all: [any SnapshotSource] = sources.map {
       Sources.source($0, renders: renders, keepsSchemas: keepsSchemas)
     }
-    if let endpoint = try cluster?.endpoint() {
-      all.append(ClusterOptions.source(endpoint, namespaces: namespaces))
+    if let cluster, let endpoint = try cluster.endpoint(beside: sources) {
+      all.append(cluster.source(endpoint, namespaces: namespaces, readsAll: readsAll || keepsSchemas))
     }
     guard !all.isEmpty else {
       throw BartizanError(

@@ -48,7 +48,7 @@ struct RBACCanCommand: AsyncParsableCommand {
       throw BartizanError(.usage, "rbac can needs SUBJECT VERB RESOURCE, or --batch FILE")
     }
     let inventory = try await input.inventory(cluster)
-    let principal = inventory.subject(argument: subject)
+    let principal = try inventory.subject(argument: subject)
     let own = inventory.identity(of: principal)
     let question = try ResourceName(
       resource, verb: verb, namespace: namespace, name: name, ResourceNames(inventory))

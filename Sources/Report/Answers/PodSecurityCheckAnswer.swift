@@ -12,10 +12,12 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
   private let version: PodSecurityVersion
   /// With the message of the API server for a workload that would be refused; nil for others.
   private let workloads: [(workload: Workload, message: String?)]
+  package let notSeen: [NotSeen]
 
   package init(_ snapshot: ClusterSnapshot, level: PodSecurityLevel, version: PodSecurityVersion) {
     self.level = level
     self.version = version
+    notSeen = snapshot.notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds)
     workloads = snapshot.workloads.map { workload in
       (workload, PodSecurityStandard.message(workload.template, level: level, version: version))
     }
@@ -33,8 +35,19 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
         writer.endLine()
         writer.drain(to: sink)
       }
+      for item in notSeen {
+        writer.object { writer in
+          writer.key("notSeen")
+          writer.object { writer in
+            writer.field("group", item.kind.group)
+            writer.field("kind", item.kind.kind)
+            writer.field("reason", item.reason)
+          }
+        }
+        writer.endLine()
+      }
       writer.drain(to: sink, atLeast: 0)
-    default: sink(Array(text(terminal).utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
   }
 

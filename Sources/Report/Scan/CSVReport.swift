@@ -25,6 +25,12 @@ enum CSVReport: ScanFormat {
       ]
     }
     // A table without rows would read as a clean one.
+    rows += result.problems.filter(\.hidesInput).map { problem in
+      [
+        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file, String(problem.location.line), "",
+        "", "",
+      ]
+    }
     rows += Refusals.of(result).map { gap in
       [
         "unknown", gap.check?.rawValue ?? "", "Not evaluated", "", "", "", gap.reason, "", "", "", "", "",

@@ -11,7 +11,7 @@ struct Unanswered: Hashable {
   let reason: String
 
   var text: String {
-    "\(checks.joined(separator: ", ")) could not be answered for \(Phrase.count(objects, "object")): \(reason)"
+    "\(Phrase.list(checks, shown: 6)) could not be answered for \(Phrase.count(objects, "object")): \(reason)"
   }
 
   static func of(_ result: ScanResult) -> [Unanswered] {

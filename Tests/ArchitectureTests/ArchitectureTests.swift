@@ -39,7 +39,7 @@ import Testing
     ),
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
     ("Ingest", 5, ["Crypto", "Synchronization"]),
-    ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Glibc", "Synchronization"]),
+    ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Dispatch", "Glibc", "Synchronization"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
     ("Console", 7, ["Synchronization"]),

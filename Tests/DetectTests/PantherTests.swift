@@ -11,6 +11,8 @@ import Testing
     "Kubernetes.API.IOC.Activity/EKS Activity from Tor Exit Node": torReason,
     "Kubernetes.API.IOC.Activity/AKS Activity from Tor Exit Node": torReason,
     "Kubernetes.API.IOC.Activity/GCP GKE Activity from Tor Exit Node": torReason,
+    "AWS.ECR.CRUD/Authorized account":
+      "Panther's rule is configured with the accounts and regions that may; ours names every write",
   ]
 
   private static let torReason =

@@ -62,13 +62,17 @@ import Testing
     #expect(wrong.isEmpty, "\(wrong)")
   }
 
+  static func isBody(_ field: FieldNames) -> Bool {
+    ["requestObject", "responseObject", "podSpec", "podContainers"].contains { field.name.hasPrefix($0) }
+  }
+
   static let policy = """
     apiVersion: audit.k8s.io/v1
     kind: Policy
     rules:
       - {level: None, users: [quiet]}
       - {level: None, nonResourceURLs: ["/healthz*"]}
-      - {level: Metadata, resources: [{group: "", resources: ["pods/*", secrets]}]}
+      - {level: Metadata, resources: [{group: "", resources: ["pods/exec", secrets]}]}
       - {level: Request, verbs: [create], resources: [{group: "", resources: [pods]}]}
       - {level: RequestResponse, namespaces: [apps]}
       - {level: None, userGroups: ["system:nodes"]}

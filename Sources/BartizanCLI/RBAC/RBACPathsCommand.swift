@@ -39,7 +39,8 @@ struct RBACPathsCommand: AsyncParsableCommand {
     let answer = try EscalationOperation.paths(
       from: try (subject ?? from).map { try EscalationOperation.start($0) }, to: goal, within: within,
       showsShipped: all, inventory)
-    let paths = EscalationPathsAnswer(to: goal, answer.paths, cuts: answer.cuts, inventory)
+    let paths = EscalationPathsAnswer(
+      to: goal, answer.paths, isOfEverybody: subject == nil && from == nil, cuts: answer.cuts, inventory)
     try output.give(paths)
     if answer.paths.isEmpty { try ExitStatus.finish(paths) }
     throw ExitCode(answer.paths.isEmpty ? ExitStatus.clean : ExitStatus.findings)

@@ -170,7 +170,7 @@ package struct RuleNeeds: Sendable {
         }
       }
       if way.verbs == nil || way.verbs?.contains("get") == true {
-        for path in ["/api", "/apis", "/version"] {
+        for path in ["/api", "/apis"] {
           var request = AuditPolicy.Request(verb: "get", resource: "")
           request.path = path
           found.append(finished(request))

@@ -1,5 +1,5 @@
 package import Bytes
-package import Findings
+import Findings
 package import Kube
 
 /// Pods, namespaces and external addresses of a snapshot as network policies see them, in classes of equals.

@@ -1,7 +1,7 @@
 package import Bytes
 import Findings
 package import Kube
-package import PodSecurity
+import PodSecurity
 
 /// The strictest level that each namespace meets, and the edits for the next one (`pss headroom`).
 package struct PodSecurityHeadroomAnswer: KindOfAnswer {

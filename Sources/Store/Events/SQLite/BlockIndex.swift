@@ -37,6 +37,8 @@ struct BlockIndex: Sendable {
   private var keyOrder: [BlockID] = []
   private var originals: [BlockID: Set<EventKey>] = [:]
   private var originalOrder: [BlockID] = []
+  /// Of blocks that are about to be replaced.
+  private var pinned: [BlockID: (keys: [UInt32], originals: Set<EventKey>)] = [:]
 
   /// - Parameter keys: as the block has them; nil to read them when they are asked for.
   mutating func add(_ summary: EventBlock.Summary, _ day: CalendarDate, _ id: Int64, keys: [UInt8]? = nil) {
@@ -48,7 +50,15 @@ struct BlockIndex: Sendable {
     if let keys, let list = EventBlock.keys(keys) { keep(list, BlockID(day: day, id: id)) }
   }
 
-  mutating func remove(_ day: CalendarDate, _ id: Int64) { remove { $0.day == day && $0.id == id } }
+  /// Keeps the content of a block in memory until it is removed.
+  mutating func pin(_ day: CalendarDate, _ id: Int64, keys: [UInt32], originals: Set<EventKey>) {
+    pinned[BlockID(day: day, id: id)] = (keys, originals)
+  }
+
+  mutating func remove(_ day: CalendarDate, _ id: Int64) {
+    pinned[BlockID(day: day, id: id)] = nil
+    remove { $0.day == day && $0.id == id }
+  }
 
   mutating func remove(_ day: CalendarDate) { remove { $0.day == day } }
 
@@ -102,7 +112,7 @@ struct BlockIndex: Sendable {
   }
 
   private mutating func keys(of block: BlockID, _ folder: EventFolder) -> [UInt32]? {
-    if let known = keys[block] { return known }
+    if let known = pinned[block]?.keys ?? keys[block] { return known }
     guard let bytes = Self.read(block, folder, { try $0.part(.keys, of: block.id) }),
       let list = EventBlock.keys(bytes)
     else { return nil }
@@ -111,7 +121,7 @@ struct BlockIndex: Sendable {
   }
 
   private mutating func originals(of block: BlockID, _ folder: EventFolder) -> Set<EventKey>? {
-    if let known = originals[block] { return known }
+    if let known = pinned[block]?.originals ?? originals[block] { return known }
     guard let records = Self.read(block, folder, { try $0.records(of: block.id) }) else { return nil }
     let set = Set(records.events().map { EventKey(originalOf: $0.event) })
     originals[block] = set

@@ -108,7 +108,9 @@ struct EventFolder: Sendable {
   }
 
   /// Opens the file of a day for reading, in a state that later writes do not change.
-  func read(_ day: CalendarDate) throws(BartizanError) -> DatabaseQueue {
+  ///
+  /// - Returns: nil for a file that was just created, and has nothing yet.
+  func read(_ day: CalendarDate) throws(BartizanError) -> DatabaseQueue? {
     let file = file(of: day)
     var configuration = Configuration()
     configuration.readonly = true
@@ -117,12 +119,12 @@ struct EventFolder: Sendable {
     configuration.prepareDatabase { try EventDaySchema.prepare($0, isReadOnly: true) }
     do {
       let queue = try DatabaseQueue(path: file, configuration: configuration)
-      try queue.inDatabase { database in
+      let isReady = try queue.inDatabase { database in
         try database.beginTransaction(.deferred)
-        // The state is that of the first read.
-        _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
+        // The state is that of the first read. Tables are made all at once.
+        return try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'part')")
       }
-      return queue
+      return isReady ?? false ? queue : nil
     } catch {
       throw Self.error(error, file)
     }

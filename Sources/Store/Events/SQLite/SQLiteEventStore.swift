@@ -269,6 +269,8 @@ package actor SQLiteEventStore: EventStore {
   }
 
   private func packPending() async -> Result<Void, BartizanError> {
+    // What came too late is durable, and is packed when the store is opened again.
+    guard !isClosed else { return .success(()) }
     let all = pending
     for day in Set(all.map(\.day)).sorted() {
       let writes = all.filter { $0.day == day }
@@ -326,6 +328,9 @@ package actor SQLiteEventStore: EventStore {
         // A damaged block stays what it is.
         if let before, let keys = EventBlock.keys(before.1) {
           let events = before.0.events()
+          // While the block gives way to another one, an event of it that comes again is still known.
+          let originals = await Offload.run { Set(events.map { EventKey(originalOf: $0.event) }) }
+          index.pin(day, small, keys: keys, originals: originals)
           group.events = events.map { ($0, nil) } + group.events
           group.merged = small
           group.mergedKeys = keys
@@ -509,7 +514,7 @@ package actor SQLiteEventStore: EventStore {
   }
 
   private func blocks(of day: CalendarDate) throws(BartizanError) -> [(id: Int64, summary: EventBlock.Summary)] {
-    let queue = try folder.read(day)
+    guard let queue = try folder.read(day) else { return [] }
     defer { try? queue.close() }
     do { return try queue.inDatabase { try EventDayTables($0).blocks() } } catch {
       throw EventFolder.error(error, folder.file(of: day))

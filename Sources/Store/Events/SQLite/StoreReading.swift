@@ -34,7 +34,8 @@ final class StoreReading {
   init(_ folder: EventFolder) throws(BartizanError) {
     for day in try folder.days() {
       do throws(BartizanError) {
-        days.append(Day(day: day, file: folder.file(of: day), queue: try folder.read(day)))
+        guard let queue = try folder.read(day) else { continue }
+        days.append(Day(day: day, file: folder.file(of: day), queue: queue))
       } catch {
         // Retention may have deleted it since the folder was listed.
         if error.code == .input, !EventFolder.exists(folder.file(of: day)) { continue }

@@ -45,7 +45,8 @@ package struct IngestService: ServerService {
     guard kind.isOpen(head.path) || isKnown(head, kind) else {
       return .refuse(
         kind.unauthorized(head)
-          ?? .text(401, "a token of scope ingest is wanted", fields: [("WWW-Authenticate", "Bearer realm=\"bartizan\"")]))
+          ?? .text(
+            401, "a token of scope ingest is wanted", fields: [("WWW-Authenticate", "Bearer realm=\"bartizan\"")]))
     }
     return .accept(bodyBytes: Self.bodyBytes, deadline: Self.deadline)
   }

@@ -24,14 +24,17 @@ import Testing
     Capture(
       name: "es-rsyslog-01", status: 200,
       messages: ["Failed password for invalid user admin from 203.0.113.9 port 40022 ssh2"]),
-    Capture(name: "es-rsyslog-02", status: 200, messages: ["Accepted publickey for deploy from 10.0.0.4 port 50000 ssh2"]),
+    Capture(
+      name: "es-rsyslog-02", status: 200, messages: ["Accepted publickey for deploy from 10.0.0.4 port 50000 ssh2"]),
     Capture(name: "otlp-01", status: 200, messages: ["authentication failure for bob"]),
     Capture(name: "otlp-02", status: 200, messages: ["authentication failure for bob"]),
     Capture(name: "splunk-01", status: 200, messages: ["login failed"]),
     Capture(name: "splunk-02", status: 200, messages: ["plain"]),
   ]
 
-  @Test(.enabled(if: SharedData.isPresent), arguments: captures) func realClientsAreUnderstood(_ capture: Capture) async throws {
+  @Test(.enabled(if: SharedData.isPresent), arguments: captures) func realClientsAreUnderstood(_ capture: Capture)
+    async throws
+  {
     let fixture = IngestFixture()
     let folder = "siem/captures/" + capture.name
     let head = String(decoding: try SharedData.bytes(folder + ".head"), as: UTF8.self)
@@ -40,7 +43,9 @@ import Testing
     var fields: [(name: String, value: String)] = []
     for line in lines.dropFirst() {
       let sides = line.split(separator: ":", maxSplits: 1).map(String.init)
-      if sides.count == 2, sides[0] != "Authorization" { fields.append((sides[0], String(sides[1].drop { $0 == " " }))) }
+      if sides.count == 2, sides[0] != "Authorization" {
+        fields.append((sides[0], String(sides[1].drop { $0 == " " })))
+      }
     }
     var body = (try? SharedData.bytes(folder + ".body")) ?? []
     // As the listener hands it on.

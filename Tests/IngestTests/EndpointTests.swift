@@ -13,10 +13,13 @@ import Testing
 
   @Test func audit() async {
     let fixture = IngestFixture()
-    let list = #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[\#(Self.event),\#(Self.event)]}"#
+    let list =
+      #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[\#(Self.event),\#(Self.event)]}"#
     #expect(await fixture.ask("POST", "/audit?timeout=30s", list).status == 200)
     #expect(fixture.sink.events.map { $0.text(.userName) } == ["kim", "kim"])
-    #expect(await fixture.ask("POST", "/audit", #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[]}"#).status == 200)
+    #expect(
+      await fixture.ask("POST", "/audit", #"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[]}"#).status
+        == 200)
     #expect(await fixture.ask("POST", "/audit", "").status == 400)
     #expect(await fixture.ask("GET", "/audit").status == 405)
     #expect(fixture.sink.events.count == 2)
@@ -32,15 +35,20 @@ import Testing
 
   static let refused = [
     Refused(target: "/audit", body: event, type: "application/json", statuses: [429, 503]),
-    Refused(target: "/falco", body: #"{"rule":"r","priority":"Error","output":"o","time":"2026-11-01T08:00:00Z"}"#, type: "application/json", statuses: [429, 503]),
+    Refused(
+      target: "/falco", body: #"{"rule":"r","priority":"Error","output":"o","time":"2026-11-01T08:00:00Z"}"#,
+      type: "application/json", statuses: [429, 503]),
     Refused(target: "/ingest", body: "a line", type: "text/plain", statuses: [429, 503]),
     Refused(target: "/receiver/v1/http/x", body: "a line", type: "text/plain", statuses: [429, 503]),
     Refused(target: "/services/collector", body: #"{"event":"a"}"#, type: "application/json", statuses: [503, 500]),
     Refused(target: "/services/collector/raw", body: "a line", type: "text/plain", statuses: [503, 500]),
-    Refused(target: "/_bulk", body: "{\"index\":{\"_index\":\"a\"}}\n{\"message\":\"m\"}\n", type: "application/x-ndjson", statuses: [429, 200]),
+    Refused(
+      target: "/_bulk", body: "{\"index\":{\"_index\":\"a\"}}\n{\"message\":\"m\"}\n", type: "application/x-ndjson",
+      statuses: [429, 200]),
     Refused(
       target: "/v1/logs",
-      body: #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"m"}}]}]}]}"#, type: "application/json",
+      body: #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"m"}}]}]}]}"#,
+      type: "application/json",
       statuses: [429, 503]),
   ]
 
@@ -65,7 +73,8 @@ import Testing
 
   @Test(arguments: [
     ("/audit", "", 401), ("/audit", "Bearer bzt_x", 401), ("/_bulk", "", 401), ("/v1/logs", "", 401),
-    ("/services/collector", "", 401), ("/services/collector?token=x", "", 400), ("/services/collector", "Splunk x", 403),
+    ("/services/collector", "", 401), ("/services/collector?token=x", "", 400),
+    ("/services/collector", "Splunk x", 403),
     ("/receiver/v1/http/x", "", 401), ("/nothing", "", 404),
   ]) func strangersAreRefused(_ target: String, _ authorization: String, _ status: Int) async {
     let fixture = IngestFixture()
@@ -80,7 +89,8 @@ import Testing
     for authorization in ["Bearer \(token)", "Basic \(basic)", "ApiKey \(basic)", "Splunk \(token)"] {
       #expect(await fixture.ask("POST", "/ingest", Array("a".utf8), authorization: authorization).status == 200)
     }
-    #expect(await fixture.ask("POST", "/receiver/v1/http/\(token)", Array("a\nb".utf8), authorization: "").status == 200)
+    #expect(
+      await fixture.ask("POST", "/receiver/v1/http/\(token)", Array("a\nb".utf8), authorization: "").status == 200)
     #expect(fixture.sink.events.count == 6)
   }
 
@@ -147,7 +157,8 @@ import Testing
   // MARK: Splunk
 
   @Test(arguments: [
-    ("", 400, 5, nil), (" \n", 400, 5, nil), ("x", 400, 6, 0), (#"{"event":"a"}{"#, 400, 6, 1), (#"{"fields":{}}"#, 400, 12, 0),
+    ("", 400, 5, nil), (" \n", 400, 5, nil), ("x", 400, 6, 0), (#"{"event":"a"}{"#, 400, 6, 1),
+    (#"{"fields":{}}"#, 400, 12, 0),
     (#"{"event":"a"} {"event":""}"#, 400, 13, 1), (#"{"event":null}"#, 400, 12, 0), (#"{"event":"a"}"#, 200, 0, nil),
     (#"{"event":{"a":1},"time":1.5}{"event":"b"}"#, 200, 0, nil), (#"[{"event":"a"},{"event":"b"}]"#, 200, 0, nil),
   ]) func eventsAreChecked(_ body: String, _ status: Int, _ code: Int64, _ number: Int64?) async {
@@ -161,14 +172,19 @@ import Testing
   @Test func acknowledgementsAreToldOnce() async {
     let fixture = IngestFixture()
     let channel = [("X-Splunk-Request-Channel", "c1")]
-    #expect(await fixture.ask("POST", "/services/collector", #"{"event":"a"}"#, fields: channel).json["ackId"]?.int == 0)
+    #expect(
+      await fixture.ask("POST", "/services/collector", #"{"event":"a"}"#, fields: channel).json["ackId"]?.int == 0)
     #expect(await fixture.ask("POST", "/services/collector/raw?channel=c1&host=h", "b").json["ackId"]?.int == 1)
     #expect(fixture.sink.events.last?.text(.hostName) == "h")
-    func asked() async -> String { await fixture.ask("POST", "/services/collector/ack?channel=c1", #"{"acks":[0,1,2]}"#).text }
+    func asked() async -> String {
+      await fixture.ask("POST", "/services/collector/ack?channel=c1", #"{"acks":[0,1,2]}"#).text
+    }
     #expect(await asked() == #"{"acks":{"0":true,"1":true,"2":false}}"#)
     #expect(await asked() == #"{"acks":{"0":false,"1":false,"2":false}}"#)
     #expect(await fixture.ask("POST", "/services/collector/ack", #"{"acks":[0]}"#).json["code"]?.int == 10)
-    #expect(await fixture.ask("GET", "/services/collector/health", [], authorization: "").text == #"{"text":"HEC is healthy","code":17}"#)
+    #expect(
+      await fixture.ask("GET", "/services/collector/health", [], authorization: "").text
+        == #"{"text":"HEC is healthy","code":17}"#)
   }
 
   // MARK: OTLP
@@ -199,7 +215,10 @@ import Testing
 
   @Test func lyingLengthsAreNoMessages() throws {
     // A length beyond the end, one of 64 bits, a number without an end, a group.
-    for bytes: [UInt8] in [[0x0A, 5, 1], [0x0A] + [UInt8](repeating: 0xFF, count: 9) + [1], [UInt8](repeating: 0x80, count: 20), [0x0B], [0x00, 0x00]] {
+    for bytes: [UInt8] in [
+      [0x0A, 5, 1], [0x0A] + [UInt8](repeating: 0xFF, count: 9) + [1], [UInt8](repeating: 0x80, count: 20), [0x0B],
+      [0x00, 0x00],
+    ] {
       #expect(throws: OTLPLogs.Malformed.self) { try OTLPLogs.records(protobuf: bytes) }
     }
     // Values in values, deeper than anybody means.
@@ -213,12 +232,16 @@ import Testing
   // MARK: Anything
 
   static let seeds: [(String, String, [UInt8])] = [
-    ("/_bulk", "application/x-ndjson", Array("{\"index\":{\"_index\":\"a\",\"_id\":\"1\"}}\n{\"message\":\"m\"}\n".utf8)),
+    (
+      "/_bulk", "application/x-ndjson",
+      Array("{\"index\":{\"_index\":\"a\",\"_id\":\"1\"}}\n{\"message\":\"m\"}\n".utf8)
+    ),
     ("/services/collector", "application/json", Array(#"{"event":{"a":1},"time":1.5,"host":"h"}"#.utf8)),
     ("/audit", "application/json", Array(event.utf8)),
     (
       "/v1/logs", "application/json",
-      Array(#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1","body":{"stringValue":"m"}}]}]}]}"#.utf8)
+      Array(
+        #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1","body":{"stringValue":"m"}}]}]}]}"#.utf8)
     ),
     (
       "/v1/logs", "application/x-protobuf",

@@ -172,7 +172,9 @@ package struct ElasticsearchEndpoint: IngestEndpoint {
     if !taken.isEmpty {
       do throws(Intake.Refusal) {
         let outcome = try await intake.take(lines, Self.name, from: sender, key: .each(keys))
-        for (place, index) in taken.enumerated() { results[index] = outcome.repeated.contains(place) ? .repeated : .taken }
+        for (place, index) in taken.enumerated() {
+          results[index] = outcome.repeated.contains(place) ? .repeated : .taken
+        }
       } catch {
         // Back-pressure is for the whole request: clients send all of it again.
         if error == .busy {
@@ -212,7 +214,8 @@ package struct ElasticsearchEndpoint: IngestEndpoint {
     case .repeated where item.action == .create:
       Status(number: 409, error: ("version_conflict_engine_exception", "document already exists"))
     case .repeated: Status(number: 200, word: "updated")
-    case .unsupported: Status(number: 400, error: ("illegal_argument_exception", "events are neither changed nor deleted"))
+    case .unsupported:
+      Status(number: 400, error: ("illegal_argument_exception", "events are neither changed nor deleted"))
     case .noDocument: Status(number: 400, error: ("document_parsing_exception", "the document is no JSON object"))
     case .refused(.unreadable), .refused(.empty):
       Status(number: 400, error: ("document_parsing_exception", "the document cannot be kept as an event"))

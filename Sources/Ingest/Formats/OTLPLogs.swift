@@ -132,7 +132,8 @@ enum OTLPLogs {
       return record
     }
 
-    func attributes(_ range: Range<Int>, field wanted: Int) throws(ProtobufReader.Malformed) -> [(String, DocumentNode)] {
+    func attributes(_ range: Range<Int>, field wanted: Int) throws(ProtobufReader.Malformed) -> [(String, DocumentNode)]
+    {
       var pairs: [(String, DocumentNode)] = []
       try each(range) { field, value throws(ProtobufReader.Malformed) in
         guard field == wanted, case .bytes(let range) = value else { return }

@@ -55,9 +55,11 @@ let package = Package(
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
+    module("Validation", ["Bytes", "Findings", "Kube", "Expressions"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
-    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity"]),
-    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
+    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Validation"]),
+    module(
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Validation", "Depth"]),
     module(
       "Transport",
       [
@@ -90,7 +92,7 @@ let package = Package(
       "Operations",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Admission", "Transport", "Collect", "Store", "Report",
+        "Validation", "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
       "BartizanCLI",
@@ -121,7 +123,9 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Expressions", ["Bytes", "Expressions"]),
-    tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Admission"]),
+    tests("Validation", ["Bytes", "Findings", "Kube", "Validation"]),
+    tests(
+      "Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Validation", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),

@@ -13,7 +13,7 @@ package enum FindingsDiffOperation {
     _ source: String, progress: @escaping ProgressHandler
   ) async throws -> (entries: Set<Baseline.Entry>, problems: [Problem], notSeen: [NotSeen]) {
     if source.hasSuffix(".json"), let known = BaselineReport.entriesIfReport(source) { return (Set(known), [], []) }
-    let snapshot = try await SnapshotReading.read([Sources.source(source)], progress: progress)
+    let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)
     let result = await PostureScan().run(snapshot, width: Processors.count)
     try Task.checkCancellation()
     let refused = snapshot.refused.map { NotSeen($0.key, reason: $0.value) }.sorted()

@@ -92,6 +92,7 @@ package enum CheckCatalogue {
       NamespacePodSecurityLabels(),
       NamespaceWithoutQuota(),
       RemovedAPI(),
+      SchemaConformance(),
       SecretInLastApplied(),
       SecretInManifest(),
       ServiceAccountTokenSecret(),

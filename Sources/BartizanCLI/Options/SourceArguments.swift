@@ -25,9 +25,15 @@ struct SourceArguments: ParsableArguments {
     all + (cluster.inCluster ? ["in-cluster"] : cluster.context.map { [$0] } ?? cluster.kubeconfig.map { [$0] } ?? [])
   }
 
-  /// - Parameter namespaces: to list one by one in a cluster where listing all of them is forbidden.
-  func snapshot(_ cluster: ClusterOptions, namespaces: [String] = []) async throws -> ClusterSnapshot {
-    place.applied(to: try await Input.snapshot(all, cluster, renders: !noRender, namespaces: namespaces))
+  /// - Parameters:
+  ///   - namespaces: to list one by one in a cluster where listing all of them is forbidden.
+  ///   - keepsSchemas: whether CustomResourceDefinitions keep their schemas.
+  func snapshot(
+    _ cluster: ClusterOptions, namespaces: [String] = [], keepsSchemas: Bool = false
+  ) async throws -> ClusterSnapshot {
+    place.applied(
+      to: try await Input.snapshot(
+        all, cluster, renders: !noRender, namespaces: namespaces, keepsSchemas: keepsSchemas))
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kube
+import Operations
 import PodSecurity
 import Report
 
@@ -11,7 +12,7 @@ struct PSSCheckCommand: AsyncParsableCommand {
         bartizan pss check --level restricted manifests/
         bartizan pss check --level baseline --version v1.33 -o jsonl pods.yaml
 
-      The messages are those of the API server's own Pod Security admission. Exit code 1: a workload is refused.
+      The messages are those of the API server's own Pod Security admission. Exit code 1: a workload is refused; 3: part of the input was not seen.
       """)
 
   @OptionGroup var input: SourceArguments
@@ -22,9 +23,14 @@ struct PSSCheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let snapshot = try await input.snapshot(cluster)
+    let gaps = SchemaGaps.gaps(in: snapshot) { PodTemplateCatalogue.makesPods($0) }
+    let hidden = Set(gaps.map(\.object.location))
     let answer = PodSecurityCheckAnswer(
-      snapshot, level: level.level, version: version.version.served(by: snapshot.serverMinor))
+      snapshot, level: level.level, version: version.version.served(by: snapshot.serverMinor),
+      notSeen: snapshot.unread + gaps.map(\.gap)
+    ) { hidden.contains($0.location) }
     try output.give(answer)
-    throw ExitCode(answer.isAdmitted ? ExitStatus.clean : ExitStatus.findings)
+    if !answer.isAdmitted { throw ExitCode(ExitStatus.findings) }
+    try ExitStatus.finish(answer)
   }
 }

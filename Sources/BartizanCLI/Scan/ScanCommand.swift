@@ -180,7 +180,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   private func scanInput(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
     try await run(
-      scan, try await input.snapshot(cluster, namespaces: namespace), try cluster.endpoint())
+      scan, try await input.snapshot(cluster, namespaces: namespace, keepsSchemas: true), try cluster.endpoint())
   }
 
   private func scanAllContexts(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
@@ -226,7 +226,7 @@ struct ScanCommand: AsyncParsableCommand {
   /// - Returns: false when the scan should still be reported.
   /// - Throws: the exit code, where only a diff was asked for.
   private func applyFixes(_ scan: ScanOperation) async throws {
-    let snapshot = try await input.snapshot(cluster, namespaces: namespace)
+    let snapshot = try await input.snapshot(cluster, namespaces: namespace, keepsSchemas: true)
     let found = try await run(scan, snapshot, try cluster.endpoint()).result
     let fixes = FixRun(found.findings, snapshot, risky: fixRisky)
     if fix { try fixes.write() }

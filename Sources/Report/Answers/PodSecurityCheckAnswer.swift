@@ -10,14 +10,24 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
 
   private let level: PodSecurityLevel
   private let version: PodSecurityVersion
+  package let notSeen: [NotSeen]
   /// With the message of the API server for a workload that would be refused; nil for others.
   private let workloads: [(workload: Workload, message: String?)]
 
-  package init(_ snapshot: ClusterSnapshot, level: PodSecurityLevel, version: PodSecurityVersion) {
+  /// - Parameters:
+  ///   - notSeen: what could not be read or judged.
+  ///   - isHidden: whether a workload that no control refuses cannot be called allowed, since part of it could not be
+  ///     read as what it should be.
+  package init(
+    _ snapshot: ClusterSnapshot, level: PodSecurityLevel, version: PodSecurityVersion, notSeen: [NotSeen] = [],
+    isHidden: (KubeObject) -> Bool = { _ in false }
+  ) {
     self.level = level
     self.version = version
-    workloads = snapshot.workloads.map { workload in
-      (workload, PodSecurityStandard.message(workload.template, level: level, version: version))
+    self.notSeen = notSeen
+    workloads = snapshot.workloads.compactMap { workload in
+      let message = PodSecurityStandard.message(workload.template, level: level, version: version)
+      return message == nil && isHidden(workload.object) ? nil : (workload, message)
     }
   }
 
@@ -34,7 +44,7 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
         writer.drain(to: sink)
       }
       writer.drain(to: sink, atLeast: 0)
-    default: sink(Array(text(terminal).utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
   }
 

@@ -44,6 +44,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "ReportAssets"),
+    .target(name: "DetectionRules", exclude: ["rules"]),
 
     module(
       "Bytes", ["CYAML", "CZlib", "CZstd"] + (isStatic ? [] : ["CIsal"]), isStatic ? [] : [.define("ISAL")]),
@@ -56,6 +57,7 @@ let package = Package(
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
     module("Validation", ["Bytes", "Findings", "Kube", "Expressions"]),
+    module("Detect", ["Bytes", "Findings", "Events", "DetectionRules"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
     module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Validation"]),
     module(
@@ -75,30 +77,55 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     module(
+      "Server",
+      [
+        "Bytes", "Findings",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
       "Collect",
       [
         "Bytes", "Findings", "Kube", "Images", "Transport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
-    module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
+    module(
+      "Ingest",
+      ["Bytes", "Events", "Server", .product(name: "Crypto", package: "swift-crypto")]),
+    module(
+      "Store",
+      [
+        "Bytes", "Findings", "Events", "Images", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     module(
       "Report",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
         "Admission", "ReportAssets",
       ]),
     module(
       "Operations",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Validation", "Admission", "Transport", "Collect", "Store", "Report",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Validation", "Detect",
+        "Depth", "Posture", "Admission", "Transport", "Collect", "Store", "Report",
+      ]),
+    module(
+      "Console",
+      [
+        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
       ]),
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Depth", "Posture",
-        "Admission", "Transport", "Collect", "Store", "Report", "Operations",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
+        "Admission", "Transport", "Server", "Collect", "Store", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -128,6 +155,7 @@ let package = Package(
       "Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Validation", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
+    tests("Detect", ["Bytes", "Findings", "Events", "Detect"]),
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
@@ -140,13 +168,26 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "PodSecurity", "Posture", "Transport", "Collect", "FakeCluster",
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture", "Transport", "Collect",
+        "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Store", ["Bytes", "Findings", "Images", "Store"]),
+    tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
+    tests(
+      "Server",
+      [
+        "Bytes", "Transport", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    tests("Ingest", ["Bytes", "Events", "Server", "Ingest"]),
+    tests(
+      "Console",
+      [
+        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+        "Console", "FakeCluster",
+      ]),
     tests(
       "BartizanCLI",
       [

@@ -57,6 +57,16 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
       return [
         of("apps", write, "deployments", "daemonsets", "statefulsets", "replicasets"),
         of("batch", write, "jobs", "cronjobs"), core(write, "replicationcontrollers"),
+        // Their controllers start pods as whichever account of the namespace the object names.
+        of("argoproj.io", write, "rollouts"), of("apps.openshift.io", write, "deploymentconfigs"),
+        of("serving.knative.dev", write, "services", "configurations"),
+        of("apps.kruise.io", write, "clonesets", "statefulsets", "daemonsets", "broadcastjobs", "advancedcronjobs"),
+        of("batch.volcano.sh", write, "jobs"), of("jobset.x-k8s.io", write, "jobsets"),
+        of("leaderworkerset.x-k8s.io", write, "leaderworkersets"), of("keda.sh", write, "scaledjobs"),
+        of("kubeflow.org", write, "pytorchjobs", "tfjobs", "mpijobs", "notebooks"),
+        of("ray.io", write, "rayclusters", "rayjobs", "rayservices"), of("agones.dev", write, "gameservers", "fleets"),
+        of("sparkoperator.k8s.io", write, "sparkapplications", "scheduledsparkapplications"),
+        of("monitoring.coreos.com", write, "prometheuses", "alertmanagers", "thanosrulers", "prometheusagents"),
       ]
     // Until 1.34 `get` was enough, by websocket.
     case .execPods: return [core(["create", "get"], "pods/exec", "pods/attach")]

@@ -1,4 +1,4 @@
-import Kube
+package import Kube
 
 /// What subjects may do in one snapshot and not in the other. Compares what rules allow, not how they are written.
 package enum AccessDiff {
@@ -10,6 +10,41 @@ package enum AccessDiff {
     package let namespace: String?
     package let gained: [PolicyRule]
     package let lost: [PolicyRule]
+  }
+
+  /// What a comparison rests on and was not seen on either side: also roles that are bound on one side only, or to others there,
+  /// and that are not in the input. A role that is bound alike on both sides is no difference that the input shows.
+  package static func notSeen(from old: AccessInventory, to new: AccessInventory) -> [NotSeen] {
+    let (before, after) = (unknownGrants(old), unknownGrants(new))
+    let kinds = AccessInventory.kinds
+    let unseen = old.snapshot.notSeen(kinds) + new.snapshot.notSeen(kinds)
+    return Set(
+      unseen + old.unknownRoles(before.filter { after[$0.key] == nil }.values.sorted())
+        + new.unknownRoles(after.filter { before[$0.key] == nil }.values.sorted())
+    ).sorted()
+  }
+
+  /// A grant of a role that the input does not hold.
+  private struct UnknownGrant: Hashable {
+    let namespace: String?
+    let roleKind: String
+    let roleName: String
+    let subject: AccessSubject
+  }
+
+  /// Each with a binding that makes it.
+  private static func unknownGrants(_ inventory: AccessInventory) -> [UnknownGrant: Int] {
+    var found: [UnknownGrant: Int] = [:]
+    guard !inventory.hasAllRoles else { return found }
+    for index in inventory.givenBindings where inventory.bindings[index].mayBeOfAnotherRole {
+      let binding = inventory.bindings[index]
+      for subject in binding.subjects {
+        let grant = UnknownGrant(
+          namespace: binding.namespace, roleKind: binding.roleKind, roleName: binding.roleName, subject: subject)
+        found[grant] = found[grant] ?? index
+      }
+    }
+    return found
   }
 
   /// Changes by subject. The same right through another role or in other words is not a change.

@@ -40,6 +40,11 @@ package struct AccessInventory: Sendable {
     package let subjectIndexes: [Int]
 
     package var kind: String { namespace == nil ? "ClusterRoleBinding" : "RoleBinding" }
+
+    /// Whether its role is not there and may exist elsewhere: a ClusterRoleBinding never reaches a Role.
+    package var mayBeOfAnotherRole: Bool {
+      role == nil && !roleName.isEmpty && (roleKind == "ClusterRole" || roleKind == "Role" && namespace != nil)
+    }
   }
 
   package let roles: [Role]
@@ -219,8 +224,43 @@ package struct AccessInventory: Sendable {
   /// Kinds that every answer on access rests on.
   package static let kinds: [GroupKind] = [.clusterRole, .clusterRoleBinding, .role, .roleBinding]
 
-  /// What of them was not seen whole.
-  package var notSeen: [NotSeen] { snapshot.notSeen(Self.kinds) }
+  /// What of them was not seen whole, and the roles that bindings name and that the input does not hold.
+  package var notSeen: [NotSeen] { notSeen(by: givenBindings) }
+
+  /// The same for an answer that rests on some of the bindings.
+  package func notSeen(by bindings: some Sequence<Int>) -> [NotSeen] {
+    snapshot.notSeen(Self.kinds) + unknownRoles(bindings)
+  }
+
+  /// Why nobody knows what a binding grants; nil where its role is there, or exists nowhere.
+  package func unknownGrant(binding index: Int) -> String? {
+    let binding = bindings[index]
+    guard binding.mayBeOfAnotherRole else { return nil }
+    if let reason = snapshot.blindness(for: binding.roleKind == "ClusterRole" ? .clusterRole : .role) { return reason }
+    return hasAllRoles
+      ? nil : "the input does not hold \(binding.roleKind) \"\(binding.roleName)\", so what is granted is not known"
+  }
+
+  /// Roles that bindings name, that the input does not hold, and that the cluster may have.
+  ///
+  /// In what was read of a whole cluster such a role does not exist and grants nothing.
+  package func unknownRoles(_ indexes: some Sequence<Int>) -> [NotSeen] {
+    guard !hasAllRoles else { return [] }
+    var names: [GroupKind: Set<String>] = [:]
+    for index in indexes where bindings[index].mayBeOfAnotherRole {
+      let binding = bindings[index]
+      if binding.roleKind == "ClusterRole" {
+        names[.clusterRole, default: []].insert(binding.roleName)
+      } else {
+        names[.role, default: []].insert("\(binding.namespace ?? "")/\(binding.roleName)")
+      }
+    }
+    return names.sorted { $0.key < $1.key }.map { kind, names in
+      NotSeen(
+        kind,
+        reason: "the input does not hold \(Phrase.list(names.sorted())), which bindings grant")
+    }
+  }
 
   /// The user name and groups with which requests of a subject arrive, as far as the snapshot tells.
   package func identity(of subject: AccessSubject) -> Identity {
@@ -238,6 +278,9 @@ package struct AccessInventory: Sendable {
     }
     return result
   }
+
+  /// Bindings that reach an identity in any namespace.
+  package func bindings(for identity: Identity) -> [Int] { identity.subjects.flatMap { bySubject[$0] ?? [] } }
 
   /// Bindings of a subject itself, without those of its groups.
   package func bindings(of subject: AccessSubject) -> [Int] { bySubject[subject] ?? [] }

@@ -7,6 +7,17 @@ package struct AccessProfile: Sendable {
   package let roles: [CapabilitySet]
   /// The same when bound in one namespace.
   package let rolesInNamespace: [CapabilitySet]
+  private var inheritances: [[String]: Inheritance] = [:]
+
+  /// What the groups of somebody hold, worked out once for all who are in the same groups: one grant to everybody in each
+  /// namespace is not looked at again for each subject.
+  package struct Inheritance: Sendable {
+    /// The groups alone.
+    package let identity: Identity
+    package let cluster: CapabilitySet
+    /// Sets of rights that they hold in single namespaces, each with the namespaces where they hold just that, in order.
+    package let local: [CapabilitySet: [String]]
+  }
 
   package init(_ inventory: AccessInventory) {
     self.inventory = inventory
@@ -23,6 +34,32 @@ package struct AccessProfile: Sendable {
     rolesInNamespace = inventory.roles.indices.map { index in
       local.contains(index) ? CapabilitySet(inventory.roles[index].rules, inNamespace: true) : CapabilitySet()
     }
+    for subject in inventory.allSubjects {
+      let groups = boundGroups(of: subject)
+      if inheritances[groups] == nil { inheritances[groups] = inheritance(ofGroups: groups) }
+    }
+  }
+
+  /// Groups of a subject, itself aside, that are in any binding.
+  private func boundGroups(of subject: AccessSubject) -> [String] {
+    inventory.identity(of: subject).groups.filter {
+      .group($0) != subject && !inventory.bindings(of: .group($0)).isEmpty
+    }
+  }
+
+  private func inheritance(ofGroups groups: [String]) -> Inheritance {
+    let identity = Identity(user: "", groups: groups)
+    var local: [CapabilitySet: [String]] = [:]
+    for namespace in inventory.namespaces(of: identity) {
+      local[within(namespace, identity), default: []].append(namespace)
+    }
+    return Inheritance(identity: identity, cluster: clusterWide(identity), local: local)
+  }
+
+  /// What a subject holds by the groups that it is in.
+  package func inheritance(of subject: AccessSubject) -> Inheritance {
+    let groups = boundGroups(of: subject)
+    return inheritances[groups] ?? inheritance(ofGroups: groups)
   }
 
   /// What a binding hands out; nothing for one whose role does not exist.
@@ -104,8 +141,8 @@ package struct AccessProfile: Sendable {
     let own = inventory.bindings(of: subject)
     guard !own.isEmpty else { return [] }
     let identity = inventory.identity(of: subject)
-    let others = Identity(user: "", groups: identity.groups.filter { .group($0) != subject })
-    let inherited = clusterWide(others)
+    let groups = inheritance(of: subject)
+    let inherited = groups.cluster
     var mine = CapabilitySet()
     for index in own where inventory.bindings[index].namespace == nil { mine.formUnion(set(ofBinding: index)) }
     var cluster = mine
@@ -119,42 +156,51 @@ package struct AccessProfile: Sendable {
       return exposures(set, namespace: namespace, bindings: bindings).filter { ($0.match) > (old[$0.risk.id] ?? .no) }
     }
     var result = mine.isEmpty ? [] : beyond(cluster, inherited, nil)
-    if !cluster.has(.everything) {
-      let namespaces =
-        mine.isEmpty
-        ? Set(own.compactMap { inventory.bindings[$0].namespace }) : Set(inventory.namespaces(of: identity))
-      // What groups hold in many namespaces alike is judged once.
-      var judged: [[CapabilitySet]: [Exposure]] = [:]
-      let everywhere = Set(result.filter { $0.match == .full }.map(\.risk.id))
-      for namespace in namespaces.sorted() {
-        let theirs = within(namespace, others)
-        var known = theirs
-        known.formUnion(cluster)
-        var set = known
-        for index in own where inventory.bindings[index].namespace == namespace {
-          set.formUnion(self.set(ofBinding: index))
-        }
-        let isPlain = set == known
-        // The namespace's own grants of the groups are no news unless the subject's rights everywhere complete them.
-        var alone = theirs
-        alone.formUnion(inherited)
-        if isPlain, set == alone || set == cluster { continue }
-        let key = [set, alone]
-        let found: [Exposure]
-        if isPlain, namespace != "kube-system", let known = judged[key] {
-          found = known.map {
-            Exposure(
-              risk: $0.risk, namespace: namespace, match: $0.match, severity: $0.severity, bindings: $0.bindings)
-          }
-        } else {
-          found = beyond(set, alone, namespace).filter { exposure in
-            !everywhere.contains(exposure.risk.id) && exposure.risk.match(cluster) < exposure.match
-          }
-          if isPlain, namespace != "kube-system" { judged[key] = found }
-        }
-        result += found
+    guard !cluster.has(.everything) else { return inOrder(result) }
+    let everywhere = Set(result.filter { $0.match == .full }.map(\.risk.id))
+    func new(_ set: CapabilitySet, beside theirs: CapabilitySet, in namespace: String) -> [Exposure] {
+      beyond(set, theirs, namespace).filter { exposure in
+        !everywhere.contains(exposure.risk.id) && exposure.risk.match(cluster) < exposure.match
       }
     }
+    var local: [String: CapabilitySet] = [:]
+    for index in own {
+      if let namespace = inventory.bindings[index].namespace {
+        local[namespace, default: CapabilitySet()].formUnion(set(ofBinding: index))
+      }
+    }
+    var found: [String: [Exposure]] = [:]
+    for (namespace, set) in local {
+      var theirs = within(namespace, groups.identity)
+      theirs.formUnion(inherited)
+      var all = set
+      all.formUnion(theirs)
+      all.formUnion(cluster)
+      found[namespace] = new(all, beside: theirs, in: namespace)
+    }
+    // Grants of the groups in a namespace are no news unless the subject's rights everywhere complete them.
+    for (set, places) in mine.isEmpty ? [:] : groups.local {
+      var theirs = set
+      theirs.formUnion(inherited)
+      var all = theirs
+      all.formUnion(cluster)
+      guard all != theirs, all != cluster else { continue }
+      var alike: [Exposure]?
+      for namespace in places where local[namespace] == nil {
+        // What holds in one namespace holds in the others, but for the one that has risks of its own.
+        if namespace == "kube-system" {
+          found[namespace] = new(all, beside: theirs, in: namespace)
+          continue
+        }
+        let known = alike ?? new(all, beside: theirs, in: namespace)
+        alike = known
+        found[namespace] = known.map {
+          Exposure(
+            risk: $0.risk, namespace: namespace, match: $0.match, severity: $0.severity, bindings: $0.bindings)
+        }
+      }
+    }
+    for (_, exposures) in found.sorted(by: { $0.key < $1.key }) { result += exposures }
     return inOrder(result)
   }
 

@@ -69,7 +69,8 @@ package struct GrantQuestion: Sendable {
     {
       return .changesRole
     }
-    let unseen = authorizer.inventory.notSeen.map(\.reason)
+    let own = authorizer.inventory.bindings(for: identity)
+    let unseen = authorizer.inventory.notSeen(by: own).map(\.reason)
     switch check.write(object, by: identity, isUpdate: old != nil) {
     case .allowed: return .allowed
     case .forbidden(let rules): return unseen.isEmpty ? .lacks(rules) : .unknown(unseen)

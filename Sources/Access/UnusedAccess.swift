@@ -49,6 +49,7 @@ package enum UnusedAccess {
     let snapshot = inventory.snapshot
     let seesRoles =
       inventory.hasAllRoles && snapshot.blindness(for: .role) == nil && snapshot.blindness(for: .clusterRole) == nil
+    let seesAccounts = inventory.hasAllRoles && snapshot.blindness(for: .serviceAccount) == nil
     for index in inventory.givenBindings {
       let binding = inventory.bindings[index]
       let isBootstrap = binding.object.labels[BootstrapPolicy.label] != nil
@@ -71,8 +72,7 @@ package enum UnusedAccess {
         if !gone.isEmpty {
           result.append(
             EmptyBinding(
-              binding: index, cause: .noAccounts(gone),
-              isCertain: inventory.hasAllRoles && snapshot.blindness(for: .serviceAccount) == nil))
+              binding: index, cause: .noAccounts(gone), isCertain: seesAccounts))
         }
       }
     }
@@ -134,6 +134,15 @@ package enum UnusedAccess {
         Set(used.map { ObservedRequest.Check(user: "", verb: $0.verb, target: $0.target) }), for: subject
       ).grants
     }
+  }
+
+  /// When each subject last made a request that was not refused, by its own name or through a member: RFC 3339.
+  package static func lastUses(_ observed: [ObservedRequest]) -> [AccessSubject: String] {
+    var uses: [AccessSubject: String] = [:]
+    for event in observed where event.outcome == .made && !event.time.isEmpty {
+      for subject in event.actingIdentity.subjects { uses[subject] = max(uses[subject] ?? "", event.time) }
+    }
+    return uses
   }
 
   /// What each subject used, by its own name or as a member of a group.

@@ -13,16 +13,18 @@ package enum WhoCan {
 
   /// All subjects of bindings whose role allows it, sorted; of several bindings of a subject the first is returned.
   ///
-  /// - Parameter target: without a name, grants restricted to names do not count unless `namedToo`.
+  /// - Parameters:
+  ///   - target: without a name, grants restricted to names do not count unless `namedToo`.
+  ///   - among: bindings to look at; nil: all of the input.
   package static func subjects(
-    verb: String, target: AccessRequest.Target, authorizer: Authorizer, namedToo: Bool = false
+    verb: String, target: AccessRequest.Target, authorizer: Authorizer, namedToo: Bool = false, among: [Int]? = nil
   ) -> [Answer] {
     let inventory = authorizer.inventory
     let request = AccessRequest(identity: Identity(user: "", groups: []), verb: verb, target: target)
     var answers: [AccessSubject: Answer] = [:]
     // All bindings of a role share its answer.
     var allowing: [Int: Int?] = [:]
-    for index in inventory.givenBindings {
+    for index in among ?? Array(inventory.givenBindings) {
       let binding = inventory.bindings[index]
       guard let role = binding.role else { continue }
       if let namespace = binding.namespace, namespace != request.namespace { continue }

@@ -4,7 +4,7 @@ package import ArgumentParser
 package struct BartizanCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "bartizan",
-    abstract: "The security platform for Kubernetes: configuration, access, network and images.",
+    abstract: "The security platform for Kubernetes: configuration, access, network, images and events.",
     discussion: """
       EXAMPLES
         bartizan scan manifests/                what is wrong with a folder
@@ -13,6 +13,8 @@ package struct BartizanCommand: AsyncParsableCommand {
                                                 would admission policies let it in
         bartizan pss headroom manifests/        how strict a namespace could be
         bartizan checks explain pss-privileged  why a check exists
+        bartizan events count 'event.outcome: failure' --count-by user.name --input audit.log
+                                                who was refused, and how often
         helm template chart/ | bartizan scan - --fail-on high
 
       EXIT CODES
@@ -24,7 +26,8 @@ package struct BartizanCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
-      AdmissionCommand.self,
+      AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
+      DetectCommand.self, RulesCommand.self, EventsCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,

@@ -7,9 +7,11 @@ import Transport
 
 /// Runs the command line, and turns any error into one line and an exit code.
 package enum CommandLineRun {
+  /// - Parameter program: the path that the program was called by.
   /// - Returns: the exit code.
-  package static func run(_ arguments: [String]) async -> Int32 {
-    let status = await status(of: arguments)
+  package static func run(_ arguments: [String], program: String = "bartizan") async -> Int32 {
+    let isPlugin = Invocation.namesPlugin(program)
+    let status = await Invocation.$isPlugin.withValue(isPlugin) { await Self.status(of: arguments) }
     // An answer that could not be written is a failure, whatever it said.
     guard let reason = StandardStreams.current.failure.reason else { return status }
     StandardError.line("standard output: \(reason.message)")

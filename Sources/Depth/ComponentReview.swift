@@ -44,8 +44,11 @@ package struct ComponentReview: Sendable {
     self.name = name
     accounts = found.sorted()
     workloads = own
+    let volumes = ClaimedVolumes(snapshot)
     escapes = own.flatMap { workload in
-      NodeEscapes.open(to: workload.template).map { (workload: workload, escape: $0) }
+      NodeEscapes.open(to: volumes.resolved(workload.template, namespace: workload.object.effectiveNamespace)).map {
+        (workload: workload, escape: $0)
+      }
     }
     exposures = accounts.flatMap { account in
       profile.exposures(of: profile.inventory.identity(of: account)).map { (account: account, exposure: $0) }

@@ -183,7 +183,7 @@ extension EscalationGraph {
 
   // MARK: Pods and workloads
 
-  private static let workloads: [(group: String, resource: String, kind: String)] = [
+  static let workloads: [(group: String, resource: String, kind: String)] = [
     ("apps", "deployments", "Deployment"), ("apps", "daemonsets", "DaemonSet"), ("apps", "statefulsets", "StatefulSet"),
     ("apps", "replicasets", "ReplicaSet"), ("batch", "jobs", "Job"), ("batch", "cronjobs", "CronJob"),
     ("", "replicationcontrollers", "ReplicationController"),
@@ -205,10 +205,7 @@ extension EscalationGraph {
         guard let binding = write.some[name] else { continue }
         let means = Means.rightOn(object: "\(kind) \(name)", binding: binding)
         let places =
-          namespace.map { [$0] }
-          ?? Set(
-            inventory.snapshot.objects(GroupKind(group, kind)).filter { $0.name == name }.map(\.effectiveNamespace)
-          ).sorted()
+          namespace.map { [$0] } ?? workloadPlaces[NamedKind(kind: GroupKind(group, kind), name: name)] ?? []
         for place in places { addStart(from, .changesWorkload, means, namespace: place, open) }
       }
     }
@@ -291,21 +288,18 @@ extension EscalationGraph {
   // MARK: Controllers
 
   private mutating func addOrders(_ from: Position, _ rights: NamedRights, namespace: String?) {
-    for order in ConfusedDeputies.orders {
+    for (index, order) in ConfusedDeputies.orders.enumerated() {
       for resource in order.resources {
         let write = rights.names(["create", "update", "patch"], order.group, resource)
         guard let binding = write.all ?? write.names.first.flatMap({ write.some[$0] }) else { continue }
         let means = Means.rightOn(object: "\(resource).\(order.group)", binding: binding)
         switch order.lends {
         case .accountsOfNamespace: add(from, .accounts(namespace: namespace), .runsPipeline, means)
-        case .controller(let names):
-          for case .serviceAccount(let place, let name) in inventory.allSubjects
-          where ConfusedDeputies.isNamed(name, names) && (!order.onlyBeside || namespace == nil || namespace == place) {
-            let account = AccessSubject.serviceAccount(namespace: place, name: name)
-            if let argument = order.lockedBy, ConfusedDeputies.isLocked(account, by: argument, inventory.snapshot) {
-              continue
-            }
-            add(from, .subject(account), .ordersController, means)
+        case .controller:
+          for case .serviceAccount(let place, let name) in deputies[index]
+          where !order.onlyBeside || namespace == nil || namespace == place {
+            add(
+              from, .subject(.serviceAccount(namespace: place, name: name)), .ordersController, means)
           }
         }
       }

@@ -110,7 +110,16 @@ package struct EscalationGraph: Sendable {
   let namespaces: [String]
   let secretsByName: [String: [KubeObject]]
   let accountsByName: [String: [AccessSubject]]
-  private var inheritances: [[String]: Inheritance] = [:]
+  /// By the place of an order in `ConfusedDeputies.orders`: the accounts whose rights it lends.
+  let deputies: [[AccessSubject]]
+  /// Namespaces of the workloads of a kind and name.
+  let workloadPlaces: [NamedKind: [String]]
+
+  struct NamedKind: Hashable {
+    let kind: GroupKind
+    let name: String
+  }
+
   var roles = Set<Position>()
   var pods = Set<Position>()
 
@@ -133,6 +142,16 @@ package struct EscalationGraph: Sendable {
     accountsByName = Dictionary(grouping: sorted) { subject in
       if case .serviceAccount(_, let name) = subject { name } else { "" }
     }
+    deputies = ConfusedDeputies.orders.map { order in
+      guard case .controller(let names) = order.lends else { return [] }
+      return sorted.filter { account in
+        guard case .serviceAccount(_, let name) = account, ConfusedDeputies.isNamed(name, names) else { return false }
+        return !(order.lockedBy.map { ConfusedDeputies.isLocked(account, by: $0, snapshot) } ?? false)
+      }
+    }
+    workloadPlaces = Dictionary(
+      grouping: Self.workloads.flatMap { snapshot.objects(GroupKind($0.group, $0.kind)) }
+    ) { NamedKind(kind: $0.groupKind, name: $0.name) }.mapValues { Set($0.map(\.effectiveNamespace)).sorted() }
     for subject in inventory.allSubjects where subject != .group("system:masters") {
       addGrants(subject, profile, open)
       addMemberships(of: subject)
@@ -178,29 +197,6 @@ package struct EscalationGraph: Sendable {
 
   // MARK: Grants
 
-  /// What the groups of somebody hold, worked out once for all that are in the same groups.
-  private struct Inheritance {
-    let identity: Identity
-    let cluster: CapabilitySet
-    /// Sets of rights that they hold in single namespaces, each with the namespaces where they hold just that.
-    let local: [CapabilitySet: [String]]
-  }
-
-  private mutating func inheritance(of subject: AccessSubject, _ profile: AccessProfile) -> Inheritance {
-    let groups = inventory.identity(of: subject).groups.filter {
-      .group($0) != subject && !inventory.bindings(of: .group($0)).isEmpty
-    }
-    if let known = inheritances[groups] { return known }
-    let identity = Identity(user: "", groups: groups)
-    var local: [CapabilitySet: [String]] = [:]
-    for namespace in inventory.namespaces(of: identity) {
-      local[profile.within(namespace, identity), default: []].append(namespace)
-    }
-    let result = Inheritance(identity: identity, cluster: profile.clusterWide(identity), local: local)
-    inheritances[groups] = result
-    return result
-  }
-
   /// An identity acts with the rights of its groups, too.
   private mutating func addMemberships(of subject: AccessSubject) {
     for group in inventory.identity(of: subject).groups where .group(group) != subject {
@@ -215,7 +211,7 @@ package struct EscalationGraph: Sendable {
     let own = inventory.bindings(of: subject)
     guard !own.isEmpty else { return }
     let from = Position.subject(subject)
-    let inherited = inheritance(of: subject, profile)
+    let inherited = profile.inheritance(of: subject)
     let identity = inventory.identity(of: subject)
     var mine = CapabilitySet()
     var local: [String: CapabilitySet] = [:]

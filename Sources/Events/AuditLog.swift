@@ -48,6 +48,7 @@ package struct AuditLog: Sendable {
     }
     for document in stream.documents {
       if document["kind"]?.string == "EventList" {
+        if let items = document["items"], items.array == nil { add(items) }
         for item in document["items"]?.elements ?? [] { add(item) }
       } else {
         add(document)

@@ -43,6 +43,8 @@ package enum AccessBatch {
       return fail(error.message, &writer, &outcome)
     }
     let verdict = authorizer.decide(request)
+    outcome.answered += 1
+    if !verdict.isKnown { outcome.unknown += 1 }
     writer.object { writer in
       for entry in document.entries where entry.key != "allowed" && entry.key != "reason" {
         writer.key(entry.key)

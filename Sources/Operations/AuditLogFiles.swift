@@ -3,18 +3,28 @@ import Bytes
 import Collect
 import Events
 package import Findings
+package import Kube
 import Transport
+
+/// The requests of audit logs, and what of the logs could not be read.
+package struct ReadAuditLog: Sendable {
+  package let requests: [ObservedRequest]
+  /// Of each file the first invalid lines, and a count of the rest.
+  package let problems: [Problem]
+  /// The same as a gap of an answer that rests on the log; empty where all of it was read.
+  package let notSeen: [NotSeen]
+}
 
 /// Reads audit logs: JSON lines or webhook batches, plain or gzip, with `-` for standard input.
 package enum AuditLogFiles {
   /// Maximum number of invalid lines that are reported for a file.
   private static let namedErrors = 5
 
-  /// - Returns: the requests of all files, and what could not be read of them.
   /// - Throws: `BartizanError` for a file that cannot be read; `FailedOperation` when the files contain no event.
-  package static func read(_ paths: [String]) async throws -> (requests: [ObservedRequest], problems: [Problem]) {
+  package static func read(_ paths: [String]) async throws -> ReadAuditLog {
     var log = AuditLog()
     var problems: [Problem] = []
+    var notSeen: [NotSeen] = []
     var limits = Limits()
     limits.inputBytes = 4 << 30
     limits.documents = 50_000_000
@@ -31,7 +41,14 @@ package enum AuditLogFiles {
       problems += log.errors[before...].prefix(namedErrors).map {
         Problem(code: "audit-line", location: Location(file: path, line: $0.line), message: $0.message)
       }
-      let more = log.errors.count - before - namedErrors
+      let failed = log.errors.count - before
+      if failed > 0 {
+        notSeen.append(
+          NotSeen(
+            GroupKind("audit.k8s.io", "Event"),
+            reason: "\(Phrase.count(failed, "event")) of \(path) could not be read"))
+      }
+      let more = failed - namedErrors
       if more > 0 {
         problems.append(
           Problem(
@@ -43,7 +60,8 @@ package enum AuditLogFiles {
       throw FailedOperation(
         BartizanError(.input, "no audit event in \(paths.joined(separator: ", "))"), after: problems)
     }
-    return (log.events.map { ObservedRequest($0) }, problems)
+    return ReadAuditLog(
+      requests: log.events.map { ObservedRequest($0) }, problems: problems, notSeen: notSeen)
   }
 
   /// Parses chunks concurrently and adds their events in order.

@@ -5,7 +5,11 @@ import Transport
 /// A JSON report of an earlier scan, whose findings are already known.
 package enum BaselineReport {
   /// - Throws: `BartizanError` when the file cannot be read or is not such a report.
-  package static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] {
+  package static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] { try read(path).entries }
+
+  /// - Returns: with whether its scan saw all that it needed.
+  /// - Throws: as `entries`.
+  package static func read(_ path: String) throws(BartizanError) -> (entries: [Baseline.Entry], isComplete: Bool) {
     let bytes = try FileReader.named(path)
     let document: DocumentNode
     do throws(DocumentError) { document = try JSONReader.read(bytes) } catch {
@@ -13,11 +17,8 @@ package enum BaselineReport {
         .input, "\(path):\(error.line): \(error.message); a baseline is a report in JSON (`--format json`)",
         cause: error)
     }
-    return try entries(document, path)
+    return (try entries(document, path), document[path: "summary", "status"]?.string.map { $0 == "complete" } ?? true)
   }
-
-  /// - Returns: nil for a file that is not one of our reports.
-  package static func entriesIfReport(_ path: String) -> [Baseline.Entry]? { try? entries(path) }
 
   private static func entries(_ document: DocumentNode, _ path: String) throws(BartizanError) -> [Baseline.Entry] {
     let isOfImage = document["kind"]?.string == "ImageReport"

@@ -49,7 +49,10 @@ package enum ConnectionBatch {
         writer.value(entry.value)
       }
       if let from, let to, let question {
-        model.answer(from, to, question).write(&writer)
+        let answer = model.answer(from, to, question)
+        outcome.answered += 1
+        if answer.verdict == .unknown { outcome.unknown += 1 }
+        answer.write(&writer)
         return
       }
       outcome.failed += 1

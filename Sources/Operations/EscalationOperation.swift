@@ -7,22 +7,24 @@ package import Report
 /// Finds how subjects can obtain access that they do not have directly.
 package enum EscalationOperation {
   /// - Parameter text: `cluster-admin`, `node`, `secrets`, `secrets:NAMESPACE`, or a subject.
-  package static func goal(_ text: String) -> EscalationGraph.Position {
+  /// - Throws: `BartizanError` for what names nobody.
+  package static func goal(_ text: String) throws(BartizanError) -> EscalationGraph.Position {
     let prefix = "secrets:"
-    return switch text {
-    case "cluster-admin": .clusterAdmin
-    case "node": .node
-    case "secrets": .secrets(namespace: nil)
-    case _ where text.hasPrefix(prefix): .secrets(namespace: String(text.dropFirst(prefix.count)))
-    default: .subject(AccessSubject(argument: text))
+    switch text {
+    case "cluster-admin": return .clusterAdmin
+    case "node": return .node
+    case "secrets": return .secrets(namespace: nil)
+    case _ where text.hasPrefix(prefix): return .secrets(namespace: String(text.dropFirst(prefix.count)))
+    default: return .subject(try AccessSubject(checking: text))
     }
   }
 
   /// - Parameter text: `pod/NAMESPACE/NAME`, or a subject.
-  package static func start(_ text: String) -> EscalationGraph.Position {
+  /// - Throws: `BartizanError` for what names nobody.
+  package static func start(_ text: String) throws(BartizanError) -> EscalationGraph.Position {
     let parts = text.split(separator: "/")
     guard parts.count == 3, parts[0] == "pod" || parts[0] == "pods" else {
-      return .subject(AccessSubject(argument: text))
+      return .subject(try AccessSubject(checking: text))
     }
     return .pod(namespace: String(parts[1]), name: String(parts[2]))
   }

@@ -29,9 +29,12 @@ package struct ImageReviewOperation: Sendable {
     let image = ReviewedImage(
       name: source, isByReference: !FilePaths.exists(source), configuration: contents.configuration,
       packages: contents.packages, exposures: contents.exposures, caches: contents.caches,
-      openAccounts: contents.openAccounts, secrets: contents.secrets, layers: contents.layers)
+      openAccounts: contents.openAccounts, secrets: contents.secrets, layers: contents.layers,
+      hasFiles: contents.hasFiles)
     var result = ScanResult(
-      findings: ImageReview.judge(image), problems: contents.problems + suppressions.problems, notEvaluated: [],
+      findings: ImageReview.judge(image), problems: contents.problems + suppressions.problems,
+      notEvaluated: ImageReview.notEvaluated(image)
+        + contents.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)),
       tally: ScanResult.Tally(), objects: 1, workloads: 0, namespaces: 0, checks: CheckCatalogue.imageChecks.count)
     let ids = Set(CheckCatalogue.imageChecks.map(\.metadata.id.rawValue))
     let tally = suppressions.apply(to: &result, today: today, judged: ids.contains)

@@ -27,10 +27,3 @@ package enum SchemaGaps {
     }
   }
 }
-
-extension ClusterSnapshot {
-  /// Input that could not be read, whatever was in it; empty where everything was.
-  package var unread: [NotSeen] {
-    problems.filter(\.hidesInput).map { NotSeen(GroupKind("", "*"), reason: "\($0.location.text): \($0.message)") }
-  }
-}

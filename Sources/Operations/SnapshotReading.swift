@@ -9,6 +9,9 @@ package enum SnapshotReading {
   /// Kinds that any check needs.
   package static var wantedKinds: Set<GroupKind> { Set(CheckCatalogue.checks.flatMap(\.needs)) }
 
+  /// Kinds that a live cluster is asked for: those for which `rbac-manifest` prints the permissions.
+  package static var readKinds: Set<GroupKind> { Set(ReaderManifest.kinds()) }
+
   /// - Throws: `BartizanError` when nothing can be read; `FailedOperation` when the sources contain no object.
   package static func read(
     _ sources: [any SnapshotSource], progress: @escaping ProgressHandler
@@ -18,6 +21,8 @@ package enum SnapshotReading {
     let names = sources.map(\.name).joined(separator: ", ")
     let refusal = snapshot.refused.min { $0.key < $1.key }.map { ": " + $0.value } ?? ""
     throw FailedOperation(
-      BartizanError(.input, "no Kubernetes object in \(names)\(refusal)"), after: snapshot.problems)
+      // What a cluster kept to itself is no fault of the input.
+      BartizanError(snapshot.refused.isEmpty ? .input : .remote, "no Kubernetes object in \(names)\(refusal)"),
+      after: snapshot.problems)
   }
 }

@@ -10,10 +10,10 @@ package enum WhoCanOperation {
     verb: String, _ question: ResourceName, isAskedInNamespaces: Bool, _ inventory: AccessInventory
   ) -> [WhoCanAnswer.Row] {
     let authorizer = Authorizer(inventory)
-    func ask(_ namespace: String) -> [WhoCan.Answer] {
+    func ask(_ namespace: String, among: [Int]? = nil) -> [WhoCan.Answer] {
       WhoCan.subjects(
         verb: verb, target: question.target.inNamespace(namespace), authorizer: authorizer,
-        namedToo: question.target.hasNoName)
+        namedToo: question.target.hasNoName, among: among)
     }
     let namespace = question.target.namespace
     if !namespace.isEmpty, isAskedInNamespaces {
@@ -22,10 +22,10 @@ package enum WhoCanOperation {
     var rows: [WhoCanAnswer.Row] = ask("").map { (nil, $0) }
     guard isAskedInNamespaces else { return rows }
     let everywhere = Set(rows.filter(\.answer.names.isEmpty).map(\.answer.subject))
-    for namespace in Set(inventory.bindings[inventory.givenBindings].compactMap(\.namespace)).sorted() {
-      rows += ask(namespace).filter {
-        inventory.bindings[$0.binding].namespace != nil && !everywhere.contains($0.subject)
-      }.map { (namespace, $0) }
+    // Each namespace by its own bindings: those of the cluster are asked once.
+    let local = Dictionary(grouping: inventory.givenBindings) { inventory.bindings[$0].namespace ?? "" }
+    for (namespace, bindings) in local.sorted(by: { $0.key < $1.key }) where !namespace.isEmpty {
+      rows += ask(namespace, among: bindings).filter { !everywhere.contains($0.subject) }.map { (namespace, $0) }
     }
     return rows
   }

@@ -81,6 +81,7 @@ package enum CheckCatalogue {
       AdmissionPolicyUnbound(),
       AnonymousBinding(),
       BindingToMissingRole(),
+      CalledServiceMissing(),
       ConversionWebhookOutside(),
       CredentialInAnnotation(),
       CredentialInConfigMap(),
@@ -103,6 +104,7 @@ package enum CheckCatalogue {
       WebhookOutsideCluster(),
       WebhookSeesSecrets(),
       WebhookWithoutAuthority(),
+      WidensBuiltInRole(),
       WildcardRole(),
     ]
 

@@ -80,6 +80,8 @@ import Testing
     decision.steps.compactMap { step in
       switch step.answer {
       case .passed, .changed: nil
+      case .warned: "\(step.name) warned"
+      case .audited: "\(step.name) audited"
       case .refused: "\(step.name) refused"
       case .ignored: "\(step.name) ignored"
       case .unknown: "\(step.name) unknown"

@@ -8,7 +8,8 @@ import Testing
 /// and `docs/architecture.md` together.
 @Suite struct ArchitectureTests {
   static let layers: [(module: String, layer: Int, packages: Set<String>)] = [
-    ("CIsal", -1, []), ("CYAML", -1, []), ("CZlib", -1, []), ("CZstd", -1, []), ("ReportAssets", -1, []),
+    ("CIsal", -1, []), ("CYAML", -1, []), ("CZlib", -1, []), ("CZstd", -1, []), ("DetectionRules", -1, []),
+    ("ReportAssets", -1, []),
     ("Bytes", 0, ["Synchronization", "CIsal", "CYAML", "CZlib", "CZstd"]),
     ("Findings", 0, []),
     ("Kube", 1, []),
@@ -19,6 +20,7 @@ import Testing
     ("Images", 2, ["Crypto"]),
     ("PodSecurity", 2, []),
     ("Validation", 2, []),
+    ("Detect", 2, ["DetectionRules"]),
     ("Depth", 3, []),
     ("Posture", 4, []),
     ("Admission", 4, []),
@@ -29,16 +31,25 @@ import Testing
         "NIOHTTPCompression", "NIOSSL", "Subprocess", "SwiftASN1", "SystemPackage",
       ]
     ),
+    (
+      "Server", 4,
+      [
+        "Glibc", "FoundationEssentials", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "X509",
+        "SwiftASN1", "Crypto",
+      ]
+    ),
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
-    ("Store", 5, ["GRDB", "FoundationEssentials"]),
+    ("Ingest", 5, ["Crypto", "Synchronization"]),
+    ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Dispatch", "Glibc", "Synchronization"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
-    ("BartizanCLI", 8, ["ArgumentParser", "Glibc", "Synchronization"]),
+    ("Console", 7, ["Synchronization"]),
+    ("BartizanCLI", 8, ["ArgumentParser", "Dispatch", "Glibc", "Synchronization"]),
     ("bartizan", 8, ["Glibc"]),
   ]
 
   /// Modules of layers 0 to 4 that may read, write and connect.
-  static let impure: Set<String> = ["Transport"]
+  static let impure: Set<String> = ["Transport", "Server"]
 
   static let repository = FileReaderForTests.repository
 

@@ -6,25 +6,13 @@ import Testing
 
 /// Every command of the parser's own tree is tested, in every way that it can end, and so is every kind of answer.
 @Suite struct CommandCoverageTests {
-  /// The words of each command that does something, such as `network can`, with its type.
-  private static let commands: [(words: [String], type: any ParsableCommand.Type)] = leaves(
-    BartizanCommand.self, [])
-
-  private static func leaves(
-    _ command: any ParsableCommand.Type, _ words: [String]
-  ) -> [(words: [String], type: any ParsableCommand.Type)] {
-    let below = command.configuration.subcommands
-    guard !below.isEmpty else { return [(words, command)] }
-    return below.flatMap { leaves($0, words + [$0.configuration.commandName ?? ""]) }
-  }
-
   private static func cases() throws -> [[CommandCase]] {
     let all = try CommandCaseFiles.all.flatMap { try CommandCase.all(try CommandCaseFiles.text($0)) }
-    return commands.map { command in all.filter { $0.line.arguments.starts(with: command.words) } }
+    return CommandCoverage.commands.map { command in all.filter { $0.line.arguments.starts(with: command.words) } }
   }
 
   @Test func everyCommandIsTested() throws {
-    for (command, own) in zip(Self.commands, try Self.cases()) {
+    for (command, own) in zip(CommandCoverage.commands, try Self.cases()) {
       let name = command.words.joined(separator: " ")
       #expect(own.contains { $0.status < 2 }, "no case shows what `\(name)` prints")
       #expect(own.contains { $0.status == 2 }, "no case shows what `\(name)` says of a wrong command line or input")
@@ -33,9 +21,9 @@ import Testing
 
   /// Every format that a command's help names, the first of which is the one by default, has a case.
   @Test func everyFormatIsTested() throws {
-    for (command, own) in zip(Self.commands, try Self.cases()) {
+    for (command, own) in zip(CommandCoverage.commands, try Self.cases()) {
       let name = command.words.joined(separator: " ")
-      for format in Self.formats(command.type).dropFirst() {
+      for format in CommandCoverage.formats(command.type).dropFirst() {
         let isTested = own.contains { item in
           zip(item.line.arguments, item.line.arguments.dropFirst()).contains { option, value in
             ["--format", "-o", "--output"].contains(option) && (value == format || value.hasPrefix(format + "="))
@@ -51,9 +39,24 @@ import Testing
     let known = Set(try Schemas.answers.get().kinds + ["ScanReport"])
     #expect(shown.isSuperset(of: known), "no case shows \(known.subtracting(shown).sorted().joined(separator: ", "))")
   }
+}
+
+/// The commands of the parser's own tree.
+enum CommandCoverage {
+  /// The words of each command that does something, such as `network can`, with its type.
+  static let commands: [(words: [String], type: any ParsableCommand.Type)] = leaves(
+    BartizanCommand.self, [])
+
+  private static func leaves(
+    _ command: any ParsableCommand.Type, _ words: [String]
+  ) -> [(words: [String], type: any ParsableCommand.Type)] {
+    let below = command.configuration.subcommands
+    guard !below.isEmpty else { return [(words, command)] }
+    return below.flatMap { leaves($0, words + [$0.configuration.commandName ?? ""]) }
+  }
 
   /// The formats of a command, as its help lists them.
-  private static func formats(_ type: any ParsableCommand.Type) -> [String] {
+  static func formats(_ type: any ParsableCommand.Type) -> [String] {
     let help = BartizanCommand.helpMessage(for: type, columns: 10_000)
     guard let line = help.split(separator: "\n").first(where: { $0.contains("--format <") }),
       let start = line.firstRange(of: "(values: "),

@@ -9,6 +9,7 @@ import Testing
   /// What pages call the things that a test makes for them.
   private static let names = [
     (".build/sample-images", "$IMAGES"), (".build/sample-advisories", "$STORE"), (" app.tar", " $IMAGE_ARCHIVE"),
+    (".build/sample-events", "$TMP/events"),
   ]
 
   struct Block: CustomTestStringConvertible {

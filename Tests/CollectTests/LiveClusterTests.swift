@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import Collect
 import FakeCluster
@@ -170,6 +171,89 @@ struct LiveCluster {
         "rolebindings.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io",
       ])
     #expect(listed.withLock { $0 } == 0)
+  }
+
+  /// With the rights that `rbac-manifest` prints no request is refused, whatever else the cluster has.
+  @Test func whatIsGrantedIsAllThatIsAskedFor() async throws {
+    let others = [
+      "limitedthings.other.example", "vulnerabilityreports.aquasecurity.github.io", "leases.coordination.k8s.io",
+    ]
+    let extra: [FakeCluster.Resource] = [
+      .init("other.example", "v1", "limitedthings", "LimitedThing"),
+      .init("aquasecurity.github.io", "v1alpha1", "vulnerabilityreports", "VulnerabilityReport"),
+      .init("coordination.k8s.io", "v1", "leases", "Lease"),
+      .init("consul.hashicorp.com", "v1alpha1", "serviceintentions", "ServiceIntentions"),
+      .init("kubeovn.io", "v1", "security-groups", "SecurityGroup", namespaced: false),
+      .init("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),
+      .init("", "v1", "limitranges", "LimitRange"), .init("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"),
+    ]
+    let manifest = Fixtures.snapshot(ReaderManifest.text(namespace: "bartizan", withSecrets: true))
+    let inventory = AccessInventory(manifest)
+    let reader = AccessSubject.serviceAccount(namespace: "bartizan", name: "bartizan")
+    let resources = SampleCluster.resources(pods: 40) + extra
+    var behaviour = FakeCluster.Behaviour()
+    for resource in resources {
+      let request = AccessRequest(
+        identity: inventory.identity(of: reader), verb: "list",
+        target: .resource(.init(group: resource.group, resource: resource.name)))
+      if !Authorizer(inventory).decide(request).isAllowed { behaviour.forbidden.insert(resource.text) }
+    }
+    #expect(behaviour.forbidden.sorted() == others.sorted())
+    let live = try await LiveCluster(resources, behaviour)
+    let kinds = Set(ReaderManifest.kinds())
+    let source = ClusterSource(live.endpoint, settings: live.settings, wanted: kinds, reads: kinds)
+    let snapshot = try await Sources.snapshot([source])
+    #expect(snapshot.refused.isEmpty)
+    #expect(snapshot.skipped.contains(GroupKind("aquasecurity.github.io", "VulnerabilityReport")))
+    #expect(snapshot.refusal(of: GroupKind("other.example", "LimitedThing"))?.hasSuffix("were not asked for") ?? false)
+    #expect(
+      !live.cluster.log.contains { entry in others.contains { entry.uri.contains("/\($0.prefix { $0 != "." })") } })
+    #expect(snapshot.objects(.pod).count == 40)
+  }
+
+  /// Every kind that the sources name is granted and asked for, or here with the reason why not.
+  @Test func everyKindThatIsNamedIsAskedFor() throws {
+    // Types of the API server's own conversions and defaults, kinds of other tools' formats, and what stands for any.
+    let notRead: Set<GroupKind> = [
+      GroupKind("*", "*"), GroupKind("", "*"), GroupKind("audit.k8s.io", "Event"), GroupKind("events.k8s.io", "Event"),
+      GroupKind("", "Event"),
+      // EndpointSlices hold the same.
+      GroupKind("", "Endpoints"),
+      // Looked at where manifests hold them: their old versions are served no more.
+      GroupKind("storage.k8s.io", "VolumeAttachment"), GroupKind("networking.k8s.io", "ServiceCIDR"),
+      GroupKind("resource.k8s.io", "DeviceClass"), GroupKind("resource.k8s.io", "ResourceClaim"),
+      GroupKind("resource.k8s.io", "ResourceSlice"),
+    ]
+    let asked = Set(ReaderManifest.kinds())
+    let literal = /GroupKind\("([a-z0-9.\-]*)", "([A-Za-z*]+)"\)/
+    var missing = Set<GroupKind>()
+    for file in SourceFiles.all(FileReaderForTests.repository + "/Sources", suffix: ".swift")
+    where !file.contains("/Kube/") {
+      for match in try FileReaderForTests.text(file).matches(of: literal) {
+        let kind = GroupKind(String(match.1), String(match.2))
+        if !asked.contains(kind), !asked.contains(GroupKind(kind.group, "*")), !notRead.contains(kind) {
+          missing.insert(kind)
+        }
+      }
+    }
+    #expect(missing.isEmpty, "\(missing.sorted().map(\.text))")
+  }
+
+  @Test func aServerThatDiesAfterDiscoveryIsSaidInOneLine() async throws {
+    var behaviour = FakeCluster.Behaviour()
+    behaviour.diesAfterDiscovery = true
+    for wanted in [Set<GroupKind>(), Set(ReaderManifest.kinds())] {
+      let live = try await LiveCluster(SampleCluster.resources(pods: 40), behaviour)
+      do {
+        _ = try await live.snapshot(wanted: wanted)
+        Issue.record("a cluster of which nothing was read")
+      } catch let error as BartizanError {
+        #expect(error.code == .remote && !error.message.contains("\n"))
+        #expect(error.message.hasPrefix("context \"test\""), "\(error.message)")
+      }
+      // What is left of the lists is not waited for, one by one.
+      #expect(live.cluster.log.count < SampleCluster.resources(pods: 40).count)
+    }
   }
 
   /// Each API group is refused in turn; with none of them may a check that needs it say *pass*.

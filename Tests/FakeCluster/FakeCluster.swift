@@ -64,6 +64,8 @@ package final class FakeCluster: Sendable {
     /// Answers with an object that is no list, as a success.
     package var otherKind: Set<String> = []
     package var redirect: [String: String] = [:]
+    /// Breaks every connection off once it was asked which resources it has.
+    package var diesAfterDiscovery = false
     /// Hands out the same continue token for ever.
     package var circles: Set<String> = []
     /// The token that requests must bear; nil where the client certificate is enough.
@@ -121,6 +123,9 @@ package final class FakeCluster: Sendable {
   private static func answer(_ request: LoopbackServer.Request, _ state: State) -> LoopbackServer.Answer {
     state.log.withLock { $0.append(request) }
     let behaviour = state.behaviour
+    if behaviour.diesAfterDiscovery, !["/api", "/apis"].contains(request.uri) {
+      return .cutOff(type: "application/json", body: [0x7B, 0x7D], after: 0)
+    }
     if let token = behaviour.token, request.header("Authorization") != "Bearer " + token {
       return status(401, "Unauthorized", "Unauthorized")
     }
@@ -245,8 +250,10 @@ package final class FakeCluster: Sendable {
     let wanted = body["spec"]?["resourceAttributes"]
     let group = wanted?["group"]?.string ?? ""
     let name = wanted?["resource"]?.string ?? ""
+    let behaviour = state.behaviour
+    let isOpen = behaviour.namespacesAreOpen && !(wanted?["namespace"]?.string ?? "").isEmpty
     let allowed = state.resources.contains {
-      $0.group == group && $0.name == name && !isForbidden($0, state.behaviour)
+      $0.group == group && $0.name == name && (isOpen || !isForbidden($0, behaviour))
     }
     return json(status: 201) { writer in
       writer.object { writer in

@@ -162,7 +162,7 @@ import Testing
       "docker-secrets.txt": ["docker-configuration", "docker-configuration"], "example-secret.txt": ["aws-secret-key"],
       "github-app-token.txt": ["github-app-token"], "github-token.txt": ["github-fine-grained-token"],
       "grafana-env.txt": ["grafana-api-key", "grafana-api-key"], "hugging-face-secret.txt": ["hugging-face-token"],
-      "invalid-aws-secrets.txt": [], "invalid-utf8.txt": ["github-token"], "jwt-secret.txt": ["jwt"],
+      "invalid-aws-secrets.txt": [], "invalid-utf8.txt": ["github-token"], "jwt-secret.txt": [],
       "long-line-secret.txt": ["github-token"], "openai-admin-api-key.txt": ["openai-api-key"],
       "openai-invalid.txt": [],
       "openai-legacy-api-key.txt": ["openai-api-key"], "openai-project-api-key.txt": ["openai-api-key"],
@@ -170,6 +170,7 @@ import Testing
       "openai-service-account-key.txt": ["openai-api-key"], "openai-service-api-key.txt": ["openai-api-key"],
       "private-packagist.txt": ["packagist-token", "packagist-token", "packagist-token"], "wrapped-secrets.txt": [],
     ]
+    // The token in `jwt-secret.txt` is the one that the documentation of the format shows, and opens nothing.
     var count = 0
     for (file, rules) in expected {
       let bytes = try SharedData.bytes("images/fixtures/trivy/pkg/fanal/secret/testdata/\(file)")
@@ -177,5 +178,91 @@ import Testing
       count += rules.count
     }
     print("\(count) published samples of credentials were found in \(expected.count) files")
+  }
+
+  /// Put together here, so that no file of the project holds what looks like a credential.
+  private static let phrase = "V9$kq2!" + "mZr7Lw"
+  private static let longToken = "k3Jd9sLq2XbV" + "7nRw5TzY8mHc4PfGa6"
+
+  @Test(arguments: [
+    ("app/.env", "DB_PASSWORD=\(phrase)", "named-credential"),
+    ("app/.env.production", "export API_TOKEN='\(longToken)'", "named-credential"),
+    ("app/application.yml", "spring:\n  datasource:\n    password: \(phrase)", "named-credential"),
+    ("app/application.properties", "spring.datasource.password=\(phrase)", "named-credential"),
+    ("app/application.properties", "aws.secretKey=\(longToken)\(longToken.prefix(10))", "named-credential"),
+    (
+      "app/application.properties", "spring.datasource.url=jdbc:sqlserver://db;user=sa;password=\(phrase);encrypt=true",
+      "named-credential"
+    ),
+    (
+      "app/kafka.properties",
+      "sasl.jaas.config=org.apache.kafka.PlainLoginModule required username=\"a\" password=\"\(phrase)\";",
+      "named-credential"
+    ),
+    ("app/settings.json", "  \"clientSecret\": \"\(longToken)\",", "named-credential"),
+    ("app/deployment.yaml", "env:\n- name: DB_PASSWORD\n  value: \(phrase)", "named-credential"),
+    ("root/.kube/config", "users:\n- name: ci\n  user:\n    token: \(longToken)", "named-credential"),
+    ("app/datadog.yaml", "api_key: 3d9a27f58c41b6e03d9a27f58c41b6e0", "named-credential"),
+    ("root/.netrc", "machine git.internal\n  login ci\n  password hunter2", "netrc-password"),
+    ("root/.netrc", "machine git.internal login ci password hunter2", "netrc-password"),
+    ("root/.pgpass", "db.internal:5432:*:shop:hunter\\:2", "pgpass-password"),
+    ("root/.npmrc", "_auth=" + "c2hvcDpodW50ZXIyLWFuZC1tb3Jl", "npm-login"),
+    ("root/.npmrc", "//npm.internal/:_password=\"aHVudGVyMi1hbmQ=\"", "npm-login"),
+    ("root/.bash_history", "mysql -u root -phunter2x shop", "command-password"),
+    ("root/.bash_history", "curl -u ci:hunter2x https://git.internal/", "command-password"),
+    ("root/.bash_history", "docker login -u ci -p hunter2x registry.internal", "command-password"),
+    ("root/.bash_history", "sshpass -p hunter2x ssh host", "command-password"),
+    ("root/.bash_history", "curl -H 'Authorization: Bearer \(longToken)' https://api", "command-password"),
+    ("app/start.sh", "PGPASSWORD=\(longToken) psql -h db", "named-credential"),
+    ("app/twilio.txt", "SK" + "3d9a27f58c41b6e03d9a27f58c41b6e0", "twilio-key"),
+    (
+      "app/key.pem", "-----BEGIN ENCRYPTED PRIVATE" + " KEY-----\n\(longToken)\(longToken)\(longToken)\n", "private-key"
+    ),
+  ])
+  func placesTellCredentials(_ path: String, _ text: String, _ rule: String) {
+    #expect(SecretScanner.usual.scan(Array(text.utf8), path: path).map(\.rule) == [rule])
+    let units = [0xFEFF] + Array(text.utf16)
+    let wide = units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    #expect(SecretScanner.usual.scan(wide, path: path).map(\.rule) == [rule], "UTF-16")
+    // It says so of no other kind of file.
+    if rule == "named-credential" { #expect(Self.rules(text).isEmpty || path.hasSuffix("/config")) }
+  }
+
+  @Test(arguments: [
+    ("app/.env", "DB_PASSWORD=changeme"), ("app/.env", "DB_PASSWORD=${DB_PASSWORD}"),
+    ("app/.env", "DB_PASSWORD=$(cat /run/pw)"),
+    ("app/.env", "PULL_SECRET=regcred"), ("app/.env", "MAX_TOKEN=4096"), ("app/.env", "TOKEN_FILE=/run/secrets/token"),
+    ("app/.env", "# DB_PASSWORD=\(phrase)"), ("app/.env", "SECRET_NAME=shop-db-credentials"), ("app/.env", "PASSWORD="),
+    ("app/application.yml", "password: ENC[AES256_GCM,data:abc]"),
+    ("app/application.yml", "password: {{ .Values.password }}"),
+    ("app/application.yml", "token: ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ("app/application.yml", "secretName: shop-tls"), ("app/application.yml", "secret: example-secret-1"),
+    ("app/deployment.yaml", "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: shop, key: password}"),
+    ("app/settings.json", "\"passwordPolicy\": \"AtLeast8Characters\""),
+    ("app/settings.json", "\"token\": \"com.shop.Token\""),
+    ("root/.netrc", "machine git.internal login ci password $TOKEN"), ("root/.pgpass", "db:5432:shop:shop:*"),
+    ("root/.npmrc", "//npm.internal/:_auth=${NPM_AUTH}"), ("root/.bash_history", "mysql -u root -p shop"),
+    ("root/.bash_history", "mkdir -pv folder"), ("root/.bash_history", "curl -u ci https://git.internal"),
+    ("root/.bash_history", "docker run -p 8080:80 login"), ("app/start.sh", "PASSWORD=\"$1\""),
+    (
+      "app/jwt.txt",
+      "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+        + "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+    ),
+    (
+      "app/logo.css",
+      "url(data:image/png;base64," + "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4" + "/AKI"
+        + "AK3JD9SLQ2XBV7NRW/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==)"
+    ),
+  ])
+  func placeholdersAndSettingsAreNone(_ path: String, _ text: String) {
+    #expect(SecretScanner.usual.scan(Array(text.utf8), path: path).map(\.rule) == [])
+  }
+
+  @Test func testsOfPackagesAreSkippedAndThoseOfTheApplicationAreNot() {
+    #expect(SecretScanner.wants("app/examples/prod.env") && SecretScanner.wants("app/tests/id_rsa"))
+    for path in ["usr/share/doc/x/key.pem", "app/node_modules/x/test/key.pem", "usr/lib/python3/test/x.pem"] {
+      #expect(!SecretScanner.wants(path))
+    }
   }
 }

@@ -37,14 +37,14 @@ import Testing
 
   static func image(
     _ configuration: ImageConfiguration?, _ layers: [LayerFacts] = [], name: String = "app:1",
-    isByReference: Bool = true
+    isByReference: Bool = true, hasFiles: Bool = true
   ) -> ReviewedImage {
     var stack = LayerStack()
     for (index, facts) in layers.enumerated() { stack.add(facts, layer: index) }
     return ReviewedImage(
       name: name, isByReference: isByReference, configuration: configuration, packages: stack.packages,
       exposures: stack.exposures, caches: stack.caches, openAccounts: stack.openAccounts, secrets: stack.secrets,
-      layers: layers.count)
+      layers: layers.count, hasFiles: hasFiles)
   }
 
   static func ids(_ image: ReviewedImage) -> Set<String> { Set(ImageReview.judge(image).map(\.check.rawValue)) }
@@ -242,5 +242,21 @@ import Testing
       let found = Self.ids(Self.image(configuration))
       #expect(found == ["image-no-health-check", "image-runs-as-root"], "\(file)")
     }
+  }
+
+  /// Nothing passes that was not looked at.
+  @Test func whatTheInputLacksIsNotEvaluated() throws {
+    let whole = try Self.steps(["RUN true"])
+    let squashed = try Self.steps([])
+    func missing(_ image: ReviewedImage) -> Set<String> {
+      Set(ImageReview.notEvaluated(image).compactMap { $0.check?.rawValue })
+    }
+    let ofSteps: Set = ["image-add-url", "image-pipes-download", "image-update-alone", "image-sudo"]
+    #expect(missing(Self.image(whole)) == [])
+    #expect(missing(Self.image(squashed)) == ofSteps)
+    let bill = missing(Self.image(nil, hasFiles: false))
+    #expect(bill.isSuperset(of: ofSteps))
+    #expect(bill.count == CheckCatalogue.imageChecks.count - 2)
+    #expect(!bill.contains("image-latest-tag") && !bill.contains("image-ssh-server"))
   }
 }

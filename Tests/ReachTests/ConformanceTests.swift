@@ -20,7 +20,8 @@ struct ConformanceTests {
       let snapshot = try await PublishedCases.snapshot(test["inputs"]?.strings ?? [])
       let model = ReachModel(snapshot, profile: npGuard)
       let byPod = test["granularity"]?.string == "pod"
-      let focus = test[path: "options", "focus_workloads"]?.strings ?? []
+      let deployments = Self.deployments(snapshot)
+      let focus = (test[path: "options", "focus_workloads"]?.strings ?? []).map { Self.focus($0, deployments) }
       let direction = test[path: "options", "focus_direction"]?.string
       func isFocus(_ name: String) -> Bool {
         focus.isEmpty
@@ -57,8 +58,8 @@ struct ConformanceTests {
           !(byPod && source.hasPrefix("{"))
         else { continue }
         // One program numbers the pods that a workload would have; here the workload stands for them.
-        let from = Self.workload(source, names, model)
-        let to = Self.workload(destination, names, model)
+        let from = Self.workload(deployments[source] ?? source, names, model)
+        let to = Self.workload(deployments[destination] ?? destination, names, model)
         if byPod, from == to { continue }
         theirs.add(from, to, PublishedCases.ports(connection["conns"]))
       }
@@ -67,6 +68,25 @@ struct ConformanceTests {
       if !differences.isEmpty { bad.append((test["case"]?.string ?? "", differences)) }
     }
     return (count, bad)
+  }
+
+  /// That program calls the pods of a dump by their ReplicaSet, where here the hash in its name tells the Deployment.
+  private static func deployments(_ snapshot: ClusterSnapshot) -> [String: String] {
+    var names: [String: String] = [:]
+    for pod in snapshot.objects(.pod) {
+      guard let owner = pod.metadata?["ownerReferences"]?.elements.first, owner["kind"]?.string == "ReplicaSet" else {
+        continue
+      }
+      names["\(pod.effectiveNamespace)/\(owner["name"]?.text ?? "")[ReplicaSet]"] =
+        snapshot.workload(of: pod).workloadText
+    }
+    return names
+  }
+
+  /// A workload that is looked at alone, with or without its namespace.
+  private static func focus(_ word: String, _ deployments: [String: String]) -> String {
+    let found = deployments.first { $0.key == word + "[ReplicaSet]" || $0.key.hasSuffix("/" + word + "[ReplicaSet]") }
+    return found.map { String($0.value.prefix { $0 != "[" }) } ?? word
   }
 
   private static func workload(_ name: String, _ names: [String: EndpointID], _ model: ReachModel) -> String {
@@ -128,8 +148,13 @@ struct ConformanceTests {
     for test in try PublishedCases.load("npguard-netpol-analyzer") where test["exposure"] != nil {
       let snapshot = try await PublishedCases.snapshot(test["inputs"]?.strings ?? [])
       let exposure = PotentialExposure(snapshot, profile: Self.npGuard)
-      let focus = test[path: "options", "focus_workloads"]?.strings ?? []
+      let deployments = Self.deployments(snapshot)
+      let focus = (test[path: "options", "focus_workloads"]?.strings ?? []).map { Self.focus($0, deployments) }
       let direction = test[path: "options", "focus_direction"]?.string
+      func name(_ node: DocumentNode?) -> String {
+        let text = node?.string ?? ""
+        return deployments[text] ?? text
+      }
       func isAsked(_ workload: String, _ way: String) -> Bool {
         (direction ?? way) == way
           && (focus.isEmpty || focus.contains { workload.hasPrefix($0 + "[") || workload.contains("/\($0)[") })
@@ -144,7 +169,7 @@ struct ConformanceTests {
         let peer = row["peer"]?.string ?? ""
         // A named port that no pod bears is told as a connection without ports.
         if peer.hasPrefix("ip:") || !PublishedCases.ports(row["conns"]).hasPorts { continue }
-        let key = "\(row["workload"]?.string ?? "") \(row["direction"]?.string ?? "") \(PublishedCases.peer(peer))"
+        let key = "\(name(row["workload"])) \(row["direction"]?.string ?? "") \(PublishedCases.peer(peer))"
         theirs[key] = PublishedCases.ports(row["conns"]).text
       }
       var differences: [String] = []
@@ -155,7 +180,7 @@ struct ConformanceTests {
         exposure.unprotected.filter { isAsked($0.workload.workloadText, $0.direction.rawValue) }
           .map { "\($0.workload.workloadText) \($0.direction.rawValue)" })
       let openThere = Set(
-        (test["unprotected"]?.elements ?? []).map { "\($0["workload"]?.string ?? "") \($0["direction"]?.string ?? "")" }
+        (test["unprotected"]?.elements ?? []).map { "\(name($0["workload"])) \($0["direction"]?.string ?? "")" }
       )
       if open != openThere { differences.append("unprotected: \(open.symmetricDifference(openThere).sorted())") }
       if !differences.isEmpty { bad.append((test["case"]?.string ?? "", differences)) }

@@ -66,6 +66,11 @@ package enum PodSecurityPolicies {
           )), "validations": DocumentNode(.array(validations)),
       ],
     ]
+    return [policy, binding(of: name, action, exempt: exempt)]
+  }
+
+  /// A binding of the name of its policy, for everything outside of some namespaces.
+  static func binding(of name: String, _ action: PolicyBinding.Action, exempt: [String]) -> DocumentNode {
     var spec: DocumentNode = [
       "policyName": ForeignPolicies.text(name), "validationActions": ForeignPolicies.list([action.rawValue]),
     ]
@@ -83,14 +88,14 @@ package enum PodSecurityPolicies {
           ]
         ])
     }
-    let binding: DocumentNode = [
+    return [
       "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding",
       "metadata": ["name": ForeignPolicies.text(name)], "spec": spec,
     ]
-    return [policy, binding]
   }
 
-  private static let rules: [DocumentNode] = [
+  /// Pods, and all that makes pods.
+  static let rules: [DocumentNode] = [
     ("", ["pods", "pods/ephemeralcontainers", "replicationcontrollers", "podtemplates"]),
     ("apps", ["daemonsets", "deployments", "replicasets", "statefulsets"]), ("batch", ["cronjobs", "jobs"]),
   ].map { (group: String, resources: [String]) in
@@ -100,7 +105,8 @@ package enum PodSecurityPolicies {
     ]
   }
 
-  private static let variables: [(name: String, expression: String)] = [
+  /// The pod, or the template of the pods that an object makes, and its parts.
+  static let variables: [(name: String, expression: String)] = [
     (
       "pod",
       "object.kind == 'Pod' ? object : object.kind == 'PodTemplate' ? object.template : object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template : object.spec.template"

@@ -28,6 +28,10 @@ package struct AdmissionChain: Sendable {
     package enum Answer: Sendable {
       case passed
       case changed
+      /// It lets the request pass, and tells who sent it.
+      case warned(String)
+      /// It lets the request pass, and has it noted in the audit log.
+      case audited(String)
       case refused(String)
       /// It failed, and its failure policy passes that over.
       case ignored(String)
@@ -146,7 +150,7 @@ package struct AdmissionChain: Sendable {
       case .passed: note(.plugin, name, isChange ? .changed : .passed)
       case .warned(let warnings):
         decision.warnings += warnings
-        note(.plugin, name, isChange ? .changed : .passed)
+        note(.plugin, name, isChange ? .changed : .warned(warnings.joined(separator: "; ")))
       case .unknown(let reason): note(.plugin, name, .unknown(reason))
       case .refused(let refusal):
         refuse(.plugin, name, refusal)
@@ -240,7 +244,9 @@ package struct AdmissionChain: Sendable {
       decision.warnings += report.warnings
       decision.annotate(report.auditAnnotations)
       let denied = Set(report.denials.map(\.policy))
-      for name in report.applied where !denied.contains(name) { note(.validatingPolicy, name, .passed) }
+      for name in report.applied where !denied.contains(name) {
+        note(.validatingPolicy, name, Self.answer(name, report))
+      }
       for item in report.ignored { note(.validatingPolicy, item.policy, .ignored(item.message)) }
       for item in report.notEvaluated { note(.validatingPolicy, item.policy, .unknown(item.reason)) }
       for denial in report.denials { note(.validatingPolicy, denial.policy, .refused(denial.message)) }
@@ -261,6 +267,16 @@ package struct AdmissionChain: Sendable {
       }
     }
 
+    /// Of a policy that denies nothing.
+    private static func answer(_ name: String, _ report: PolicyReport) -> Step.Answer {
+      let violations = report.violations.filter { $0.policy == name }
+      guard !violations.isEmpty else { return .passed }
+      var messages: [String] = []
+      for violation in violations where !messages.contains(violation.message) { messages.append(violation.message) }
+      let text = messages.joined(separator: "; ")
+      return violations.contains { $0.strongest == .warn } ? .warned(text) : .audited(text)
+    }
+
     private mutating func podSecurity() -> Bool {
       let answer = PodSecurityPlugin.judge(request, chain.cluster)
       decision.warnings += answer.warnings
@@ -269,7 +285,17 @@ package struct AdmissionChain: Sendable {
         refuse(.plugin, PodSecurityPlugin.name, refusal)
         return false
       }
-      note(.plugin, PodSecurityPlugin.name, answer.unknown.map { .unknown($0) } ?? .passed)
+      let step: Step.Answer
+      if let unknown = answer.unknown {
+        step = .unknown(unknown)
+      } else if !answer.warnings.isEmpty {
+        step = .warned(answer.warnings.joined(separator: "; "))
+      } else if let violation = answer.auditViolation {
+        step = .audited(violation)
+      } else {
+        step = .passed
+      }
+      note(.plugin, PodSecurityPlugin.name, step)
       return true
     }
   }

@@ -12,6 +12,8 @@ package enum PodSecurityPlugin {
     package var refusal: AdmissionRefusal?
     package var warnings: [String] = []
     package var auditAnnotations: [(key: String, value: String)] = []
+    /// What violates the level that is audited.
+    package var auditViolation: String?
     /// Why it cannot be known what the plugin says.
     package var unknown: String?
   }
@@ -68,7 +70,10 @@ package enum PodSecurityPlugin {
           request, message.replacing("would violate PodSecurity", with: "violates PodSecurity"))
       }
     }
-    if let message = violation(audit) { answer.auditAnnotations.append((prefix + "audit-violations", message)) }
+    if let message = violation(audit) {
+      answer.auditAnnotations.append((prefix + "audit-violations", message))
+      answer.auditViolation = message
+    }
     if answer.refusal == nil, let message = violation(warn) { answer.warnings.append(message) }
     return answer
   }

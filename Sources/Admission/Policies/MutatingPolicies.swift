@@ -18,6 +18,13 @@ package struct MutatingPolicies: Sendable {
     }
   }
 
+  private init(hooks: [(policy: MutatingPolicy, bindings: [PolicyBinding])]) { self.hooks = hooks }
+
+  /// The same without some of the policies.
+  package func without(_ names: Set<String>) -> MutatingPolicies {
+    names.isEmpty ? self : MutatingPolicies(hooks: hooks.filter { !names.contains($0.policy.name) })
+  }
+
   /// What policies were asked before, from one pass over the plugins to the next.
   package struct Memory: Sendable {
     fileprivate struct Key: Hashable, Sendable {

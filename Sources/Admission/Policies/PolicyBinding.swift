@@ -28,11 +28,17 @@ package struct PolicyBinding: Sendable {
   /// Nil where it takes what the policy takes.
   package let match: MatchResources?
   /// `validationActions`; empty for a binding of a mutating policy.
-  package let actions: [Action]
+  package private(set) var actions: [Action]
   /// Nil where the binding has no `paramRef`.
   package let params: ParamReference?
 
   package init(_ object: KubeObject) { self.init(object.root, object) }
+
+  func with(actions: [Action]) -> PolicyBinding {
+    var other = self
+    other.actions = actions
+    return other
+  }
 
   /// A binding that no object is: everything that the policy takes.
   package init(name: String, policyName: String, actions: [Action]) {

@@ -18,6 +18,13 @@ package struct ValidatingPolicies: Sendable {
     }
   }
 
+  private init(hooks: [(policy: ValidatingPolicy, bindings: [PolicyBinding])]) { self.hooks = hooks }
+
+  /// The same without some of the policies.
+  package func without(_ names: Set<String>) -> ValidatingPolicies {
+    names.isEmpty ? self : ValidatingPolicies(hooks: hooks.filter { !names.contains($0.policy.name) })
+  }
+
   private static let auditAnnotationBytes = 10 * 1024
   private static let messageBytes = 5 * 1024
 

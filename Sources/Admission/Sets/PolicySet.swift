@@ -55,7 +55,11 @@ package struct PolicySet: Sendable {
   /// - Parameters:
   ///   - objects: of any kind; others than policies and bindings are passed over.
   ///   - isStored: whether a server holds them already, and is asked no more whether it takes them.
-  package init(_ objects: [KubeObject], unbound: Unbound = .isNotInForce, isStored: Bool = false) {
+  ///   - modes: what is done about violations instead of what bindings say, by name of the policy; one that has a mode and no
+  ///     binding is in force everywhere.
+  package init(
+    _ objects: [KubeObject], unbound: Unbound = .isNotInForce, isStored: Bool = false, modes: [String: PolicyMode] = [:]
+  ) {
     var refused: [Refused] = []
     var untranslated: [Untranslated] = []
     var overridden: [KubeObject] = []
@@ -84,7 +88,15 @@ package struct PolicySet: Sendable {
     var dangling: [KubeObject] = []
     func sort(_ policies: [KubeObject], _ bindings: inout [PolicyBinding]) {
       let bound = Set(bindings.map(\.policyName))
-      let loose = policies.filter { !bound.contains($0.name) }
+      bindings = bindings.compactMap { binding in
+        guard let mode = modes[binding.policyName] else { return binding }
+        return mode.actions.map { binding.actions.isEmpty ? binding : binding.with(actions: $0) }
+      }
+      let own = policies.filter { !bound.contains($0.name) }
+      bindings += own.compactMap { policy in
+        modes[policy.name]?.actions.map { PolicyBinding(name: "", policyName: policy.name, actions: $0) }
+      }
+      let loose = own.filter { modes[$0.name] == nil }
       let names = Set(policies.map(\.name))
       dangling += bindings.filter { !names.contains($0.policyName) }.compactMap(\.object)
       withoutBinding += loose
@@ -115,15 +127,53 @@ package struct PolicySet: Sendable {
 
   /// Whether some policy's rules are about a request, whatever its object holds.
   package func concerns(_ request: AdmissionRequest, _ resources: ResourceTable) -> Bool {
-    let forms =
-      [request.resource]
-      + resources.equivalents(of: request.resource, subresource: request.subresource).map {
-        AdmissionRequest.Resource(group: $0.group, version: $0.version, resource: $0.resource)
-      }
+    let forms = forms(of: request, resources)
     let matches = validating.hooks.compactMap(\.policy.match) + mutating.hooks.compactMap(\.policy.match)
     return matches.contains { match in
       match.rules.contains { rule in forms.contains { rule.matches($0, request) } && rule.allowsName(request.name) }
     }
+  }
+
+  /// What happens to a request that a policy could not be asked about: nothing where the policy's failures are passed over, else
+  /// what its bindings do.
+  ///
+  /// - Parameter binding: nil where it is all of them.
+  package func actions(onFailureOf policy: String, binding: String?) -> Set<PolicyBinding.Action> {
+    for hook in validating.hooks where hook.policy.name == policy && !hook.policy.ignoresFailures {
+      return Set(hook.bindings.filter { binding == nil || $0.name == binding }.flatMap(\.actions))
+    }
+    for hook in mutating.hooks where hook.policy.name == policy && !hook.policy.ignoresFailures { return [.deny] }
+    return []
+  }
+
+  /// Names of policies whose rules are about a request, and that deny what they could not be asked about.
+  func failingClosed(
+    on request: AdmissionRequest, _ phase: PolicyJudge.Phase, _ resources: ResourceTable
+  ) -> [String] {
+    let forms = forms(of: request, resources)
+    func isConcerned(_ match: MatchResources?) -> Bool {
+      match.map { match in
+        match.rules.contains { rule in forms.contains { rule.matches($0, request) } && rule.allowsName(request.name) }
+      } ?? false
+    }
+    var names: [String] = []
+    if phase != .validation {
+      names += mutating.hooks.filter { !$0.policy.ignoresFailures && isConcerned($0.policy.match) }.map(\.policy.name)
+    }
+    if phase != .mutation {
+      names += validating.hooks.filter { hook in
+        !hook.policy.ignoresFailures && hook.bindings.contains { $0.actions.contains(.deny) }
+          && isConcerned(hook.policy.match)
+      }.map(\.policy.name)
+    }
+    return names
+  }
+
+  private func forms(of request: AdmissionRequest, _ resources: ResourceTable) -> [AdmissionRequest.Resource] {
+    [request.resource]
+      + resources.equivalents(of: request.resource, subresource: request.subresource).map {
+        AdmissionRequest.Resource(group: $0.group, version: $0.version, resource: $0.resource)
+      }
   }
 
   /// Groups of the API that some policy's rules are about; nil when one is about all of them.

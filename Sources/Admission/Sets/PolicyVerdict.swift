@@ -46,13 +46,25 @@ package struct PolicyJudge: Sendable {
     self.authorizer = authorizer
   }
 
+  /// Which policies are asked: the server asks the mutating ones first, and the others about what those made of the object.
+  package enum Phase: Sendable, Hashable {
+    case both
+    case mutation
+    case validation
+  }
+
   /// A request as webhooks see it: decoded, defaulted, past the built-in plugins.
-  package func judge(_ request: AdmissionRequest) -> PolicyVerdict {
+  ///
+  /// - Parameter exempt: names of policies that are not asked about this request.
+  package func judge(
+    _ request: AdmissionRequest, _ phase: Phase = .both, without exempt: Set<String> = []
+  ) -> PolicyVerdict {
     let authorizer = authorizer(request.user)
     var request = request
     var verdict = PolicyVerdict(object: request.object, mutated: request.object, found: request.object)
-    if !policies.mutating.hooks.isEmpty {
-      let pass = MutationPass.run(request, cluster, policies.mutating, authorizer)
+    let mutating = policies.mutating.without(exempt)
+    if phase != .validation, !mutating.hooks.isEmpty {
+      let pass = MutationPass.run(request, cluster, mutating, authorizer)
       verdict.mutation = pass.policies
       if let refusal = pass.refusal {
         verdict.mutationRefusal = refusal
@@ -65,7 +77,8 @@ package struct PolicyJudge: Sendable {
         verdict.mutated = pass.mutated
       }
     }
-    verdict.report = policies.validating.validate(request, cluster, authorizer)
+    if phase == .mutation { return verdict }
+    verdict.report = policies.validating.without(exempt).validate(request, cluster, authorizer)
     verdict.refusal = verdict.report.refusal(request)
     return verdict
   }

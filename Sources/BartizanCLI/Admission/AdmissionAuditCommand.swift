@@ -41,6 +41,10 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
       throw BartizanError(.input, "no policy in the input; name policies with --policies")
     }
     let wanted = Set(namespace)
+    let known = Set(cluster.namespaces)
+    if let other = namespace.first(where: { !known.contains($0) }) {
+      throw BartizanError(.input, "no namespace \(other) is in the input, and no object in it")
+    }
     let answer = try await AdmissionCheckOperation.run(
       cluster.objects.filter { object in
         PolicySet.judges(object.groupKind) && (wanted.isEmpty || wanted.contains(object.namespace ?? ""))

@@ -18,5 +18,6 @@ struct AdmissionCommand: AsyncParsableCommand {
     subcommands: [
       AdmissionCheckCommand.self, AdmissionReviewCommand.self, AdmissionLintCommand.self, AdmissionExplainCommand.self,
       AdmissionAuditCommand.self, AdmissionReplayCommand.self, AdmissionTestCommand.self, AdmissionGenerateCommand.self,
+      AdmissionInstallCommand.self,
     ])
 }

@@ -30,6 +30,7 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<AdmissionExplanationAnswer>
 
   func validate() throws {
+    if !ServiceName.isLabel(namespace) { throw ValidationError("--namespace \(namespace): no name of a namespace") }
     if objects.isEmpty { throw ValidationError("name an object: a file, or - for standard input") }
   }
 

@@ -1,16 +1,19 @@
 import Admission
 import ArgumentParser
 import Findings
+import Operations
 import PodSecurity
 import Report
 
 struct AdmissionGenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Write a level of Pod Security as a policy with its binding.",
+    commandName: "generate",
+    abstract: "Write a level of Pod Security, or allowed registries, as a policy with its binding.",
     discussion: """
       EXAMPLES
         bartizan admission generate --level restricted > policies/restricted.yaml
         bartizan admission generate --level baseline --action warn --exempt kube-system --exempt ci
+        bartizan admission generate --allowed-registry registry.example/team --allowed-registry ghcr.io/acme
 
       Unlike the labels of namespaces, the policy judges what makes pods, too (Deployments, CronJobs, …), so that it \
       is the author of the workload who is refused. It gives the same verdicts as `bartizan pss check` at the latest \
@@ -18,18 +21,39 @@ struct AdmissionGenerateCommand: ParsableCommand {
       """)
 
   @Option(help: "baseline or restricted.") var level: LevelName = LevelName(.restricted)
+  @Option(
+    help: ArgumentHelp(
+      "A registry, or a part of one, from which images may come: the policy is about that instead of a level. Repeatable.",
+      valueName: "registry"))
+  var allowedRegistry: [String] = []
   @Option(help: "What the binding does: deny, warn or audit.") var action: ActionName = ActionName(.deny)
   @Option(help: "A namespace that is left alone. Repeatable; kube-system by default.") var exempt: [String] = []
   @OptionGroup var output: OutputOptions<ManifestsAnswer>
 
+  func validate() throws {
+    for name in exempt where !ServiceName.isLabel(name) {
+      throw ValidationError("--exempt \(name): no name of a namespace")
+    }
+    for name in allowedRegistry where !RegistryPolicies.isRegistry(name) {
+      throw ValidationError(
+        "--allowed-registry \(name): wanted is a registry or a part of one, such as registry.example/team")
+    }
+  }
+
   func run() throws {
+    let exempt = exempt.isEmpty ? ["kube-system"] : exempt
+    if !allowedRegistry.isEmpty {
+      return try output.give(
+        ManifestsAnswer(
+          RegistryPolicies.documents(allowed: allowedRegistry, action: action.action, exempt: exempt)))
+    }
     guard level.level != .privileged else {
       throw BartizanError(.usage, "the privileged level allows everything: there is no policy for it")
     }
     try output.give(
       ManifestsAnswer(
         PodSecurityPolicies.documents(
-          level: level.level, action: action.action, exempt: exempt.isEmpty ? ["kube-system"] : exempt)))
+          level: level.level, action: action.action, exempt: exempt)))
   }
 }
 

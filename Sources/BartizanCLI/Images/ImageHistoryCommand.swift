@@ -24,7 +24,7 @@ struct ImageHistoryCommand: AsyncParsableCommand {
   @OptionGroup var ledger: LedgerOptions
 
   func run() async throws {
-    let ledger = try ledger.open()
+    let ledger = try ledger.open(mustExist: true)
     if let image {
       let history = try await ledger.history(of: try await LedgerNames.entry(of: image, in: ledger))
       try output.give(ImageHistoryAnswer(history, showsAll: all))

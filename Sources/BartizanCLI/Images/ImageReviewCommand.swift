@@ -17,8 +17,9 @@ struct ImageReviewCommand: AsyncParsableCommand {
       Reviewed are the configuration (user, ports, health check), the steps of the build (URLs added, downloads run, \
       outdated package lists), and the files of all layers together: setuid programs, world-writable files, accounts \
       without a password, caches of package managers, credentials. Setuid programs that no package of the \
-      distribution owns are reported one by one. The root of a system has no configuration and no steps; its files \
-      are reviewed. Exit code 1: a finding is at least as severe as --fail-on.
+      distribution owns are reported one by one. The root of a system has no configuration and no steps, and an SBOM \
+      has packages alone: checks that look at what is not there are not evaluated, which the report says and --strict \
+      takes for a failure. Exit code 1: a finding is at least as severe as --fail-on; 3: --strict.
       """)
 
   @OptionGroup var image: ImageSourceArgument
@@ -27,6 +28,8 @@ struct ImageReviewCommand: AsyncParsableCommand {
   @OptionGroup var access: RegistryOptions
   @Option(help: "Exit with 1 when a finding is at least this severe.")
   var failOn: Threshold = Threshold(.low)
+  @Flag(help: "Exit with 3 when a check could not be answered, or a part of the image could not be read.")
+  var strict = false
   @Flag(name: .shortAndLong, help: "Show every finding with its evidence and remediation.") var verbose = false
   @OptionGroup var suppression: SuppressionOptions
 
@@ -40,6 +43,7 @@ struct ImageReviewCommand: AsyncParsableCommand {
       sources: [image.name], toolVersion: Version.text, verbose: verbose,
       rules: CheckCatalogue.imageChecks.map(\.metadata.rule))
     try output.give(ScanReport(outcome.result, options))
+    if strict, outcome.result.status != .complete { throw ExitCode(ExitStatus.internalFailure) }
     if failOn.isReached(by: outcome.result) { throw ExitCode(ExitStatus.findings) }
   }
 }

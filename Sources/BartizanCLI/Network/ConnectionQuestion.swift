@@ -64,6 +64,10 @@ struct ConnectionQuestion: ParsableArguments {
 
 extension ExitStatus {
   static func of(_ asked: AskedConnection) -> Int32 {
-    asked.restsOnUnseen ? unknown : asked.answer.verdict == .allowed ? clean : findings
+    switch asked.answer.verdict {
+    case .allowed: clean
+    case .denied: findings
+    case .unknown: unknown
+    }
   }
 }

@@ -20,7 +20,7 @@ struct NetworkCanCommand: AsyncParsableCommand {
       {"src":"ns/pod","dst":"ns/pod"|"1.2.3.4"|"example.com","protocol":"TCP","port":80}, with \
       "http":{"method","path","host","headers"} where layer 7 matters; the answer is the same with "allowed" and \
       "reason", in the same order. "verdict":"unknown" says that the input does not tell, "missing" what it lacks, \
-      and "allowed" is then what the rules say as they are. Exit code 1: no, or unknown.
+      and "allowed" is then what the rules say as they are. Exit code 1: no; 3: unknown.
       """)
 
   @OptionGroup var input: FileOptions
@@ -56,7 +56,8 @@ struct NetworkCanCommand: AsyncParsableCommand {
     limits.inputBytes = 1 << 30
     let questions = try FileReader.named(batch, limits: limits)
     let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
-    try ConnectionBatch.answer(questions, model) { StandardOutput.write($0) }.validate(batch)
-    if !model.notSeen.isEmpty { throw ExitCode(ExitStatus.unknown) }
+    let outcome = try ConnectionBatch.answer(questions, model) { StandardOutput.write($0) }
+    try outcome.validate(batch)
+    if outcome.unknown > 0 || !model.notSeen.isEmpty { throw ExitCode(ExitStatus.unknown) }
   }
 }

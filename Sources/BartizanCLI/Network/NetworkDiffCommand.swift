@@ -44,12 +44,12 @@ struct NetworkDiffCommand: AsyncParsableCommand {
       let after = try await Input.snapshot([new])
       let (old, new) = (operation.tellingModel(of: before), operation.tellingModel(of: after))
       return ConnectivityDiffAnswer(
-        operation.changes(from: old, to: new), notSeen: Set(old.notSeen + new.notSeen).sorted())
+        operation.changes(from: old, to: new), notSeen: Set(old.notSeenOfAll + new.notSeenOfAll).sorted())
     }
     let applied = try await Input.snapshot(apply)
     let old = operation.tellingModel(of: before)
     let (changes, problems) = operation.changes(from: old, applying: applied, to: before)
     StandardError.lines(problems)
-    return ConnectivityDiffAnswer(changes, notSeen: Set(old.notSeen + ReachModel.notSeen(in: applied)).sorted())
+    return ConnectivityDiffAnswer(changes, notSeen: Set(old.notSeenOfAll + ReachModel.notSeen(in: applied)).sorted())
   }
 }

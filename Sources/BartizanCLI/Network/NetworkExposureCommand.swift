@@ -29,7 +29,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
   func run() async throws {
     let snapshot = try await input.snapshot(cluster)
     let profile = options.operation.profile(for: snapshot)
-    let notSeen = ReachModel.notSeen(in: snapshot)
+    let notSeen = ReachModel.notSeen(ofRoutesIn: snapshot)
     if toCome {
       let answer = PotentialExposureAnswer(PotentialExposure(snapshot, profile: profile), notSeen: notSeen)
       try output.give(answer)

@@ -57,6 +57,6 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
     let generator = PolicyGenerator(wanted, snapshot, options: options)
     for trouble in generator.troubles { StandardError.line(trouble.text) }
     try output.give(ManifestsAnswer(generator.policies))
-    try ExitStatus.finish(ReachModel.notSeen(in: snapshot))
+    try ExitStatus.finish(ReachModel.notSeen(ofNeedsIn: snapshot))
   }
 }

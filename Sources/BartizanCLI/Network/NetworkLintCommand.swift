@@ -22,7 +22,7 @@ struct NetworkLintCommand: AsyncParsableCommand {
   func run() async throws {
     let snapshot = try await input.snapshot(cluster)
     let model = options.operation.model(of: snapshot)
-    let answer = PolicyLintAnswer(PolicyLint(model), notSeen: model.notSeen)
+    let answer = PolicyLintAnswer(PolicyLint(model), notSeen: model.notSeenOfAll)
     try output.give(answer)
     if answer.isClean { try ExitStatus.finish(answer) }
     throw ExitCode(answer.isClean ? ExitStatus.clean : ExitStatus.findings)

@@ -24,6 +24,6 @@ struct NetworkMapCommand: AsyncParsableCommand {
   func run() async throws {
     let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
     try output.give(NetworkMapAnswer(title: "Reachability of \(input.file.joined(separator: ", "))", model))
-    try ExitStatus.finish(model.notSeen)
+    try ExitStatus.finish(model.notSeenOfAll)
   }
 }

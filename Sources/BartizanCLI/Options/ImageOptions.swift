@@ -7,7 +7,7 @@ import Operations
 /// Which image to read.
 struct ImageSourceArgument: ParsableArguments {
   static var help: ArgumentHelp {
-    "An image in a registry; an archive of docker save or an OCI layout (tar, tar.gz, tar.zst or a folder); the root of a system, as a folder or a tar; a source folder; an SBOM (CycloneDX, SPDX)."
+    "An image in a registry; an archive of docker save or an OCI layout (tar, tar.gz, tar.zst or a folder), as PATH:NAME where it holds several; the root of a system, as a folder or a tar; a source folder; an SBOM (CycloneDX, SPDX)."
   }
 
   @Argument(help: Self.help, completion: .file()) var source: String?

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Store
 import Transport
 
@@ -9,9 +10,13 @@ struct LedgerOptions: ParsableArguments {
     completion: .file())
   var ledger: String?
 
-  func open() throws -> any ImageLedger {
-    if let ledger { return try SQLiteImageLedger(path: ledger) }
-    let file = UserFolder.state("images.sqlite")
+  /// - Parameter mustExist: whether it is only looked at, so that a mistyped name makes no file.
+  func open(mustExist: Bool = false) throws -> any ImageLedger {
+    let file = ledger ?? UserFolder.state("images.sqlite")
+    guard !mustExist || FilePaths.exists(file) else {
+      throw BartizanError(.input, "\(file): no ledger of images there; `bartizan image watch` makes one")
+    }
+    if ledger != nil { return try SQLiteImageLedger(path: file) }
     FilePaths.makeFolders(FilePaths.folder(of: file), mode: 0o755)
     return try SQLiteImageLedger(path: file)
   }

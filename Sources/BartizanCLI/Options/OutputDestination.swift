@@ -16,6 +16,10 @@ struct OutputDestination: Equatable, Sendable {
     case unsupported(String, [OutputFormat])
     /// `NAME=PATH` whose name is not a format.
     case unknown(String, [OutputFormat])
+    /// A word that is all but the name of a format.
+    case misspelt(String, OutputFormat)
+    /// Neither a format nor a path, or a format without the path after its sign.
+    case empty(String)
     /// Two answers for one place.
     case twice(Place)
 
@@ -25,6 +29,9 @@ struct OutputDestination: Equatable, Sendable {
         "no format \"\(name)\" here; formats are \(Self.list(formats)) (for a file of that name: -o ./\(name))"
       case .unknown(let word, let formats):
         "-o \(word): no format \"\(word.prefix { $0 != "=" })\" here; formats are \(Self.list(formats)) (for a file of that name: -o ./\(word))"
+      case .misspelt(let word, let format):
+        "-o \(word): did you mean \(format.rawValue)? (for a file of that name: -o ./\(word))"
+      case .empty(let word): "-o \"\(word)\" names no file; give a format, FORMAT=PATH or a path"
       case .twice(.standardOutput): "two formats for standard output; write one of them to a file with -o FORMAT=PATH"
       case .twice(.file(let path)): "\(path) is named twice"
       }
@@ -38,6 +45,15 @@ struct OutputDestination: Equatable, Sendable {
   /// Values of `-o` in other tools, which nobody means as the name of a file.
   private static let foreign: Set<String> = ["wide", "name", "text", "pretty", "template"]
 
+  /// Whether a word is the name of a format but for its case, or for one letter too many, too few or wrong.
+  private static func isMisspelt(_ name: String, _ word: String) -> Bool {
+    let (a, b) = (Array(name.utf8), Array(word.lowercased().utf8))
+    guard abs(a.count - b.count) <= 1 else { return false }
+    let start = zip(a, b).prefix { $0 == $1 }.count
+    let end = zip(a.dropFirst(start).reversed(), b.dropFirst(start).reversed()).prefix { $0 == $1 }.count
+    return max(a.count, b.count) - start - end <= 1
+  }
+
   /// - Parameters:
   ///   - format: value of `--format`; nil where it is not given.
   ///   - outputs: values of `-o`: a format, `FORMAT=PATH`, or a path.
@@ -50,6 +66,7 @@ struct OutputDestination: Equatable, Sendable {
     var takesFormat = false
     for word in outputs {
       let named = OutputFormat(rawValue: word)
+      if word.isEmpty { throw .empty(word) }
       if let named {
         guard formats.contains(named) else { throw .unsupported(word, formats) }
         all.append(OutputDestination(format: named, place: .standardOutput))
@@ -58,7 +75,10 @@ struct OutputDestination: Equatable, Sendable {
       } else if let sign = word.firstIndex(of: "="), !word[..<sign].contains("/"), !word[..<sign].contains(".") {
         guard let named = OutputFormat(rawValue: String(word[..<sign])) else { throw .unknown(word, formats) }
         guard formats.contains(named) else { throw .unsupported(named.rawValue, formats) }
+        guard word.index(after: sign) < word.endIndex else { throw .empty(word) }
         all.append(OutputDestination(format: named, place: .file(String(word[word.index(after: sign)...]))))
+      } else if let meant = formats.first(where: { isMisspelt($0.rawValue, word) }) {
+        throw .misspelt(word, meant)
       } else {
         takesFormat = true
         all.append(OutputDestination(format: usual, place: .file(word)))

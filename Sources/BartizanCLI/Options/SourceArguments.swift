@@ -22,18 +22,22 @@ struct SourceArguments: ParsableArguments {
 
   /// The names of the input for reports.
   func names(_ cluster: ClusterOptions) -> [String] {
-    all + (cluster.inCluster ? ["in-cluster"] : cluster.context.map { [$0] } ?? cluster.kubeconfig.map { [$0] } ?? [])
+    let cluster =
+      cluster.inCluster
+      ? "in-cluster" : cluster.context ?? cluster.kubeconfig ?? (try? cluster.endpoint(beside: all))?.name
+    return all + [cluster].compactMap { $0 }
   }
 
   /// - Parameters:
+  ///   - readsAll: as for `Input.snapshot`.
   ///   - namespaces: to list one by one in a cluster where listing all of them is forbidden.
-  ///   - keepsSchemas: whether CustomResourceDefinitions keep their schemas.
+  ///   - keepsSchemas: whether CustomResourceDefinitions of files keep their schemas.
   func snapshot(
-    _ cluster: ClusterOptions, namespaces: [String] = [], keepsSchemas: Bool = false
+    _ cluster: ClusterOptions, namespaces: [String] = [], readsAll: Bool = false, keepsSchemas: Bool = false
   ) async throws -> ClusterSnapshot {
     place.applied(
       to: try await Input.snapshot(
-        all, cluster, renders: !noRender, namespaces: namespaces, keepsSchemas: keepsSchemas))
+        all, cluster, renders: !noRender, namespaces: namespaces, keepsSchemas: keepsSchemas, readsAll: readsAll))
   }
 }
 
@@ -67,16 +71,18 @@ struct PlacementOptions: ParsableArguments {
 enum Input {
   /// Reads sources and a cluster; problems are printed to standard error.
   ///
-  /// - Parameter keepsSchemas: whether CustomResourceDefinitions keep their schemas, which admission asks for.
+  /// - Parameters:
+  ///   - keepsSchemas: whether CustomResourceDefinitions keep their schemas, which admission asks for.
+  ///   - readsAll: whether a live cluster is asked for all kinds, and not for those alone that some analysis reads.
   static func snapshot(
     _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = [],
-    keepsSchemas: Bool = false
+    keepsSchemas: Bool = false, readsAll: Bool = false
   ) async throws -> ClusterSnapshot {
     var all: [any SnapshotSource] = sources.map {
       Sources.source($0, renders: renders, keepsSchemas: keepsSchemas)
     }
-    if let endpoint = try cluster?.endpoint() {
-      all.append(ClusterOptions.source(endpoint, namespaces: namespaces))
+    if let cluster, let endpoint = try cluster.endpoint(beside: sources) {
+      all.append(cluster.source(endpoint, namespaces: namespaces, readsAll: readsAll))
     }
     guard !all.isEmpty else {
       throw BartizanError(

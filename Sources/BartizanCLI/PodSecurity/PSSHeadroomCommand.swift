@@ -1,5 +1,5 @@
 import ArgumentParser
-import PodSecurity
+import Operations
 import Report
 
 struct PSSHeadroomCommand: AsyncParsableCommand {
@@ -14,9 +14,13 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
 
   @OptionGroup var input: SourceArguments
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
+  @Option(name: .shortAndLong, help: "Only this namespace. Repeatable.") var namespace: [String] = []
   @OptionGroup var output: OutputOptions<PodSecurityHeadroomAnswer>
 
   func run() async throws {
-    try output.give(PodSecurityHeadroomAnswer(PodSecurityHeadroom.all(try await input.snapshot(cluster))))
+    let snapshot = try await input.snapshot(cluster, namespaces: namespace).only(inNamed: namespace)
+    let answer = PodSecurityHeadroomAnswer(snapshot)
+    try output.give(answer)
+    try ExitStatus.finish(answer)
   }
 }

@@ -48,7 +48,7 @@ struct RBACCanCommand: AsyncParsableCommand {
       throw BartizanError(.usage, "rbac can needs SUBJECT VERB RESOURCE, or --batch FILE")
     }
     let inventory = try await input.inventory(cluster)
-    let principal = inventory.subject(argument: subject)
+    let principal = try inventory.subject(argument: subject)
     let own = inventory.identity(of: principal)
     let question = try ResourceName(
       resource, verb: verb, namespace: namespace, name: name, ResourceNames(inventory))
@@ -72,6 +72,8 @@ struct RBACCanCommand: AsyncParsableCommand {
     limits.inputBytes = 2 << 30
     let questions = try FileReader.named(batch, limits: limits)
     let inventory = try await input.inventory(cluster)
-    try AccessBatch.answer(questions, inventory) { StandardOutput.write($0) }.validate(batch)
+    let outcome = try AccessBatch.answer(questions, inventory) { StandardOutput.write($0) }
+    try outcome.validate(batch)
+    if outcome.unknown > 0 { throw ExitCode(ExitStatus.unknown) }
   }
 }

@@ -26,12 +26,13 @@ struct RBACCanGrantCommand: AsyncParsableCommand {
   func run() async throws {
     let inventory = try await input.inventory(cluster)
     let wanted = input.place.applied(to: try await Input.snapshot(manifests))
-    let principal = inventory.subject(argument: subject)
+    let principal = try inventory.subject(argument: subject)
     let answers = GrantQuestion.answers(wanted, by: principal, in: inventory)
     guard !answers.isEmpty else {
       throw BartizanError(.input, "no role and no binding in \(manifests.joined(separator: ", "))")
     }
-    let answer = GrantAnswer(principal, answers, inventory)
+    let answer = GrantAnswer(
+      principal, answers, unread: wanted.notSeen(AccessInventory.kinds), inventory)
     try output.give(answer)
     throw ExitCode(
       answer.isAllowed.map { $0 ? ExitStatus.clean : ExitStatus.findings } ?? ExitStatus.unknown)

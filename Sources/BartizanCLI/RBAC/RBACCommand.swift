@@ -35,11 +35,11 @@ extension Input {
   }
 
   /// The requests of audit logs; nil without any log. Lines that cannot be read are told on standard error.
-  static func auditEvents(_ files: [String]) async throws -> [ObservedRequest]? {
+  static func auditLog(_ files: [String]) async throws -> ReadAuditLog? {
     guard !files.isEmpty else { return nil }
-    let (requests, problems) = try await AuditLogFiles.read(files)
-    StandardError.lines(problems)
-    return requests
+    let log = try await AuditLogFiles.read(files)
+    StandardError.lines(log.problems)
+    return log
   }
 }
 
@@ -52,7 +52,10 @@ extension FileOptions {
 
 extension AccessInventory {
   /// Reads what a person writes; a name from outside the cluster, such as an ARN, stands for the user that it is mapped to.
-  func subject(argument: String) -> AccessSubject {
-    memberships.user(of: argument).map { .user($0) } ?? AccessSubject(argument: argument)
+  ///
+  /// - Throws: `BartizanError` for what names nobody.
+  func subject(argument: String) throws(BartizanError) -> AccessSubject {
+    if let user = memberships.user(of: argument) { return .user(user) }
+    return try AccessSubject(checking: argument)
   }
 }

@@ -2,6 +2,7 @@ import Access
 import ArgumentParser
 import Depth
 import Findings
+import Operations
 import Report
 
 struct RBACComponentCommand: AsyncParsableCommand {
@@ -34,16 +35,17 @@ struct RBACComponentCommand: AsyncParsableCommand {
   func run() async throws {
     let inventory = try await input.inventory(cluster, and: manifests)
     let title = name ?? serviceAccount.joined(separator: ", ")
-    let accounts = serviceAccount.map { AccessSubject(argument: $0) }
+    let accounts = try serviceAccount.map { try AccessSubject(checking: $0) }
     guard let review = ComponentReview(title, accounts: accounts, AccessProfile(inventory)) else {
       throw BartizanError(
         .input,
         "nothing called \"\(title)\": no label app.kubernetes.io/name, namespace, workload or account of that name")
     }
-    let unused = try await Input.auditEvents(auditLog).map { events in
-      UnusedAccess.unusedRules(inventory, events).filter { review.accounts.contains($0.subject) }
+    let log = try await Input.auditLog(auditLog)
+    let unused = log.map { log in
+      UnusedAccess.unusedRules(inventory, log.requests).filter { review.accounts.contains($0.subject) }
     }
-    let answer = ComponentReviewAnswer(review, unused: unused, inventory)
+    let answer = ComponentReviewAnswer(review, unused: unused, unread: log?.notSeen ?? [], inventory)
     try output.give(answer)
     try ExitStatus.finish(answer)
   }

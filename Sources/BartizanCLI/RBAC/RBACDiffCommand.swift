@@ -21,7 +21,7 @@ struct RBACDiffCommand: AsyncParsableCommand {
     let before = try await Input.inventory([old])
     let after = try await Input.inventory([new])
     let answer = AccessDiffAnswer(
-      AccessDiff.changes(from: before, to: after), notSeen: Set(before.notSeen + after.notSeen).sorted())
+      AccessDiff.changes(from: before, to: after), notSeen: AccessDiff.notSeen(from: before, to: after))
     try output.give(answer)
     try ExitStatus.finish(answer)
     throw ExitCode(answer.hasGains ? ExitStatus.findings : ExitStatus.clean)

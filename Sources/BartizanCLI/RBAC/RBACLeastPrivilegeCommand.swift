@@ -22,7 +22,7 @@ struct RBACLeastPrivilegeCommand: AsyncParsableCommand {
 
       What the API server asks besides the request counts, too: `create` for an apply or an update that made the object and for \
       a shell by websocket, `approve` and `sign` on signers, `bind` on roles. In the end the log is replayed against the roles, \
-      and standard error says whether each request is allowed, and what the log does not tell. Exit code 3: one is not.
+      and standard error says whether each request is allowed, and what the log does not tell. Exit code 3: one is not, or not every line of the log could be read.
       """)
 
   @Option(help: "Audit logs: JSON lines or webhook batches, plain or gzip, or -. Repeatable.", completion: .file())
@@ -47,7 +47,7 @@ struct RBACLeastPrivilegeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard let events = try await Input.auditEvents(auditLog) else {
+    guard let log = try await Input.auditLog(auditLog) else {
       throw BartizanError(.usage, "least-privilege needs an --audit-log")
     }
     var options = LeastPrivilege.Options()
@@ -55,8 +55,8 @@ struct RBACLeastPrivilegeCommand: AsyncParsableCommand {
     options.joinNamespaces = joinNamespaces
     options.allowedOnly = allowedOnly
     options.minor = kubernetesVersion.flatMap(Self.minor)
-    let wanted = subject.isEmpty ? nil : Set(subject.map { AccessSubject(argument: $0) })
-    let result = LeastPrivilege(events, subjects: wanted, options: options)
+    let wanted = subject.isEmpty ? nil : Set(try subject.map { try AccessSubject(checking: $0) })
+    let result = LeastPrivilege(log.requests, subjects: wanted, options: options)
     guard !result.grants.isEmpty else {
       throw BartizanError(
         .input, "the log has no request of \(subject.isEmpty ? "anybody" : subject.joined(separator: ", "))")
@@ -81,5 +81,7 @@ struct RBACLeastPrivilegeCommand: AsyncParsableCommand {
       throw ExitCode(ExitStatus.unknown)
     }
     StandardError.line("replayed \(checks) of the log against these roles: none would be refused")
+    // What could not be read may need more.
+    try ExitStatus.finish(log.notSeen)
   }
 }

@@ -35,10 +35,12 @@ struct RBACPathsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try await input.inventory(cluster)
-    let goal = EscalationOperation.goal(to)
+    let goal = try EscalationOperation.goal(to)
     let answer = try EscalationOperation.paths(
-      from: (subject ?? from).map(EscalationOperation.start), to: goal, within: within, showsShipped: all, inventory)
-    let paths = EscalationPathsAnswer(to: goal, answer.paths, cuts: answer.cuts, inventory)
+      from: try (subject ?? from).map { try EscalationOperation.start($0) }, to: goal, within: within,
+      showsShipped: all, inventory)
+    let paths = EscalationPathsAnswer(
+      to: goal, answer.paths, isOfEverybody: subject == nil && from == nil, cuts: answer.cuts, inventory)
     try output.give(paths)
     if answer.paths.isEmpty { try ExitStatus.finish(paths) }
     throw ExitCode(answer.paths.isEmpty ? ExitStatus.clean : ExitStatus.findings)

@@ -1,5 +1,7 @@
 import Access
 import ArgumentParser
+import Kube
+import Operations
 import Report
 
 struct RBACReviewCommand: AsyncParsableCommand {
@@ -23,12 +25,17 @@ struct RBACReviewCommand: AsyncParsableCommand {
   func run() async throws {
     let inventory = try await input.inventory(cluster)
     var changes: AccessReviewAnswer.Changes?
+    var unread: [NotSeen] = []
     if let since {
-      changes = .init(since: since, AccessDiff.changes(from: try await Input.inventory([since]), to: inventory))
+      let before = try await Input.inventory([since])
+      changes = .init(since: since, AccessDiff.changes(from: before, to: inventory))
+      // What is not known of today is said already.
+      unread += before.notSeen
     }
+    let log = try await Input.auditLog(auditLog)
+    unread += log?.notSeen ?? []
     let answer = AccessReviewAnswer(
-      inventory, sources: input.file, controlPlane: all, changes: changes,
-      events: try await Input.auditEvents(auditLog))
+      inventory, sources: input.file, controlPlane: all, changes: changes, events: log?.requests, unread: unread)
     try output.give(answer)
     try ExitStatus.finish(answer)
   }

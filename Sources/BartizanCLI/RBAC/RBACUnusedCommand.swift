@@ -1,6 +1,7 @@
 import Access
 import ArgumentParser
 import Findings
+import Operations
 import Report
 
 struct RBACUnusedCommand: AsyncParsableCommand {
@@ -27,15 +28,16 @@ struct RBACUnusedCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try await input.inventory(cluster)
-    let events = try await Input.auditEvents(auditLog)
-    if write, let events {
-      let grants = UnusedAccess.tightened(inventory, events)
+    let log = try await Input.auditLog(auditLog)
+    if write, let log {
+      let grants = UnusedAccess.tightened(inventory, log.requests)
       ManifestsAnswer(GrantManifest.documents(grants)).render(.yaml, StandardOutput.terminal()) {
         StandardOutput.write($0)
       }
+      try ExitStatus.finish(inventory.notSeen + log.notSeen)
       return
     }
-    let answer = UnusedAccessAnswer(inventory, events: events)
+    let answer = UnusedAccessAnswer(inventory, events: log?.requests, unread: log?.notSeen ?? [])
     try output.give(answer)
     try ExitStatus.finish(answer)
   }

@@ -19,7 +19,7 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try await input.inventory(cluster)
-    let answer = WhatCanAnswer(inventory.subject(argument: subject), namespace: namespace, inventory)
+    let answer = WhatCanAnswer(try inventory.subject(argument: subject), namespace: namespace, inventory)
     try output.give(answer)
     try ExitStatus.finish(answer)
   }

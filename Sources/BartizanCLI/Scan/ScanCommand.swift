@@ -121,6 +121,9 @@ struct ScanCommand: AsyncParsableCommand {
     guard images || !watchImages && !pullSecrets && imageLayout == nil && !noRegistry else {
       throw ValidationError("--image-layout, --no-registry, --pull-secrets and --watch-images need --images")
     }
+    if cluster.allNamespaces, !namespace.isEmpty {
+      throw ValidationError("either --namespace or --all-namespaces, not both")
+    }
     if allContexts, cluster.context != nil || cluster.inCluster || !input.all.isEmpty {
       throw ValidationError("--all-contexts reads every cluster of the kubeconfig and nothing else")
     }
@@ -180,7 +183,9 @@ struct ScanCommand: AsyncParsableCommand {
 
   private func scanInput(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
     try await run(
-      scan, try await input.snapshot(cluster, namespaces: namespace, keepsSchemas: true), try cluster.endpoint())
+      scan,
+      try await input.snapshot(cluster, namespaces: namespace, readsAll: !policies.isEmpty, keepsSchemas: true),
+      try cluster.endpoint(beside: input.all))
   }
 
   private func scanAllContexts(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
@@ -189,16 +194,16 @@ struct ScanCommand: AsyncParsableCommand {
     for (name, endpoint) in try cluster.allEndpoints() {
       do {
         let endpoint = try endpoint.get()
-        let source = ClusterOptions.source(endpoint, namespaces: namespace)
+        let source = cluster.source(endpoint, namespaces: namespace, readsAll: !policies.isEmpty)
         outcomes.append((name, try await run(scan, try await Input.snapshot([source]), endpoint)))
       } catch let error as BartizanError {
         StandardError.line(error.message)
-        unreachable.append(Problem(code: "unreachable", location: Location(file: name), message: error.message))
+        unreachable.append(Problem(code: .unreachable, location: Location(file: name), message: error.message))
       } catch let failed as FailedOperation {
         StandardError.lines(failed.problems)
         StandardError.line(failed.error.message)
         unreachable.append(
-          Problem(code: "unreachable", location: Location(file: name), message: failed.error.message))
+          Problem(code: .unreachable, location: Location(file: name), message: failed.error.message))
       }
     }
     guard !outcomes.isEmpty else { throw BartizanError(.remote, "none of the contexts could be read") }
@@ -227,7 +232,7 @@ struct ScanCommand: AsyncParsableCommand {
   /// - Throws: the exit code, where only a diff was asked for.
   private func applyFixes(_ scan: ScanOperation) async throws {
     let snapshot = try await input.snapshot(cluster, namespaces: namespace, keepsSchemas: true)
-    let found = try await run(scan, snapshot, try cluster.endpoint()).result
+    let found = try await run(scan, snapshot, try cluster.endpoint(beside: input.all)).result
     let fixes = FixRun(found.findings, snapshot, risky: fixRisky)
     if fix { try fixes.write() }
     for line in FixSummary.lines(fixes, written: fix) { StandardError.line(line) }
@@ -242,9 +247,16 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   private func status(_ result: ScanResult) -> Int32 {
+    // A cluster that was not judged at all is no matter of strictness.
+    if result.problems.contains(where: { $0.code == .unreachable }) { return ExitStatus.internalFailure }
     if failOn.isReached(by: result) { return ExitStatus.findings }
     if result.status == .failed { return ExitStatus.usage }
     if strict, result.status != .complete { return ExitStatus.internalFailure }
     return ExitStatus.clean
   }
+}
+
+extension Problem.Code {
+  /// The cluster of a context could not be read.
+  fileprivate static let unreachable: Self = "unreachable"
 }

@@ -19,16 +19,18 @@ struct SnapshotSaveCommand: AsyncParsableCommand {
         bartizan diff last-week.tar.gz prod.tar.gz
 
       The archive is a tar.gz of JSON lists. Every command takes it where it takes files. It keeps what the cluster \
-      refused to list, so that a later scan does not count that as absent.
+      refused to list or was not asked for, so that a later scan does not count that as absent. Policies of the cluster may \
+      ask for custom resources: --everything keeps those, too.
       """)
 
   @Argument(help: "The archive to write.", completion: .file()) var archive: String
   @OptionGroup var input: SourceArguments
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
+  @Flag(help: "Every kind that the cluster has, and not those alone that some command reads.") var everything = false
   @OptionGroup var output: OutputOptions<SnapshotSavedAnswer>
 
   func run() async throws {
-    let snapshot = try await input.snapshot(cluster)
+    let snapshot = try await input.snapshot(cluster, readsAll: everything)
     let bytes = try SnapshotArchive.bytes(
       snapshot, source: input.names(cluster).joined(separator: ", "), taken: Today.moment,
       time: StandardStreams.current.time())

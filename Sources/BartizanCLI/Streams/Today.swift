@@ -2,7 +2,7 @@ import Bytes
 
 /// The current day and time, in UTC.
 enum Today {
-  private static var now: Timestamp {
+  static var now: Timestamp {
     Timestamp(seconds: Int64(StandardStreams.current.time())) ?? Timestamp(nanoseconds: 0)
   }
 

@@ -27,15 +27,15 @@ struct ExpansionBound {
     self.ratio = ratio
   }
 
-  /// - Throws: `DocumentError` of code `archive` when the output exceeds the limit.
+  /// - Throws: `DocumentError` of code `too-large` when the output exceeds the limit.
   mutating func add(given: Int, made: Int) throws(DocumentError) {
     self.given += given
     self.made += made
     if self.made > maximumBytes {
-      throw DocumentError(.archive, "expands to more than \(maximumBytes) bytes; unpack the part you mean")
+      throw DocumentError(.size, "expands to more than \(maximumBytes) bytes; unpack the part you mean")
     }
     if self.made > 10 << 20, self.made / max(1, self.given) > ratio {
-      throw DocumentError(.archive, "expands more than \(ratio) times, like a decompression bomb; unpack it yourself")
+      throw DocumentError(.size, "expands more than \(ratio) times, like a decompression bomb; unpack it yourself")
     }
   }
 }

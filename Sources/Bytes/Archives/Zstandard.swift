@@ -9,14 +9,15 @@ package enum Zstandard {
     bytes.count >= 4 && bytes[0] & 0xF0 == 0x50 && bytes[1] == 0x2A && bytes[2] == 0x4D && bytes[3] == 0x18
   }
 
-  /// Compresses into one frame, as small as possible.
+  /// Compresses into one frame, by default as small as possible.
   ///
+  /// - Parameter level: from 1, the fastest, to 19.
   /// - Throws: `DocumentError` of code `archive` when memory runs out.
-  package static func pack(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
+  package static func pack(_ bytes: [UInt8], level: Int32 = 19) throws(DocumentError) -> [UInt8] {
     let room = ZSTD_compressBound(bytes.count)
     var failed = false
     let output = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-      let made = bytes.withUnsafeBytes { ZSTD_compress(buffer.baseAddress, room, $0.baseAddress, $0.count, 19) }
+      let made = bytes.withUnsafeBytes { ZSTD_compress(buffer.baseAddress, room, $0.baseAddress, $0.count, level) }
       failed = ZSTD_isError(made) != 0
       count = failed ? 0 : made
     }

@@ -154,7 +154,7 @@ package struct JSONReader {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       return DocumentNode(try number(bytes), line: line, column: column)
     default:
-      throw error(.syntax, "not JSON: unexpected character")
+      throw error(.syntax, "expected a JSON value")
     }
   }
 

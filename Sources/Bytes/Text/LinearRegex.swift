@@ -11,16 +11,25 @@ package struct LinearRegex: Sendable {
   }
 
   private let program: RegexProgram
+  /// Text that every match contains, without regard to case (`CaseFolding`); empty where none is known.
+  package let requiredLiteral: [UInt8]
 
   /// - Throws: `Invalid` for what RE2 would not accept, and for expressions that compile to too large a program.
   package init(_ text: String) throws(Invalid) {
     var parser = RegexParser(text)
     let tree = try parser.parse()
     program = try RegexProgram(tree)
+    requiredLiteral = tree.requiredLiteral
   }
 
   /// Maximum number of steps for a search, which is the number of states times the length of the text.
   package static let mostSteps = 200_000_000
+
+  /// The number of steps that a search of the text takes at most.
+  package func steps(_ text: String) -> Int {
+    let product = program.count.multipliedReportingOverflow(by: text.utf8.count + 1)
+    return product.overflow ? .max : product.partialValue
+  }
 
   /// Whether a search of the text stays within `mostSteps`.
   package func isWithinBounds(_ text: String) -> Bool {

@@ -33,10 +33,11 @@ struct APIDiscovery: Sendable {
   private static let aggregated =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 
-  /// Kinds that change constantly and that no analysis reads, or that are views of other kinds.
+  /// Kinds that change constantly and that no analysis reads, or that are views of other kinds: EndpointSlices hold what
+  /// Endpoints do.
   private static let passedOver: Set<String> = [
     "events", "events.events.k8s.io", "componentstatuses", "leases.coordination.k8s.io",
-    "controllerrevisions.apps", "endpoints", "endpointslices.discovery.k8s.io",
+    "controllerrevisions.apps", "endpoints",
   ]
 
   /// - Throws: when neither form of discovery answers for the core group.
@@ -44,7 +45,7 @@ struct APIDiscovery: Sendable {
     for root in ["/api", "/apis"] {
       let answer: DocumentNode
       do throws(APIFailure) {
-        answer = try await client.get(root, accept: Self.aggregated)
+        answer = try await client.get(root, accept: Self.aggregated, isSmall: true)
       } catch {
         if root == "/api" { throw error }
         failedGroups["*"] = error.message
@@ -100,7 +101,7 @@ struct APIDiscovery: Sendable {
 
   private mutating func addList(_ client: KubernetesClient, path: String, group: String, version: String) async {
     do throws(APIFailure) {
-      let list = try await client.get(path)
+      let list = try await client.get(path, isSmall: true)
       for resource in list["resources"]?.elements ?? [] {
         guard let name = resource["name"]?.string, !name.contains("/"), let kind = resource["kind"]?.string,
           resource["verbs"]?.strings.contains("list") ?? false,

@@ -23,6 +23,11 @@ struct APIFailure: Error, Sendable {
   let kind: Kind
   let message: String
 
+  /// Whether the server did not answer, in whatever words.
+  var isSilence: Bool {
+    if case .connection(let kind) = kind { kind != .tooLarge } else { false }
+  }
+
   init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message

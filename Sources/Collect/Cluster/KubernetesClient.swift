@@ -17,9 +17,23 @@ package final class KubernetesClient: Sendable {
     /// Timeout of a credential plugin.
     package var pluginTimeout = ExecCredentialPlugin.usualTimeout
 
+    /// For the answer to discovery, which is small: as long as client-go waits.
+    package var discoveryTimeout = Duration.seconds(32)
+
     package init() {
+      // An API server gives up after a minute itself.
+      timeouts.answer = .seconds(65)
       // A page of five hundred large objects takes long over a slow connection.
       timeouts.body = .seconds(600)
+    }
+
+    /// Gives up on each request after this time, whichever part of it takes so long.
+    package mutating func limit(to duration: Duration) {
+      timeouts.connect = min(timeouts.connect, duration)
+      timeouts.idle = duration
+      timeouts.answer = duration
+      timeouts.body = duration
+      discoveryTimeout = duration
     }
   }
 
@@ -99,19 +113,25 @@ package final class KubernetesClient: Sendable {
 
   // MARK: Requests
 
-  /// - Parameter path: with its query, such as `/api/v1/pods?limit=500`.
-  func get(_ path: String, accept: String = "application/json") async throws(APIFailure) -> DocumentNode {
-    try await request(path, accept: accept, body: nil)
+  /// - Parameters:
+  ///   - path: with its query, such as `/api/v1/pods?limit=500`.
+  ///   - isSmall: whether the answer costs the server little, so that it is not waited for as long.
+  func get(
+    _ path: String, accept: String = "application/json", isSmall: Bool = false
+  ) async throws(APIFailure) -> DocumentNode {
+    try await request(path, accept: accept, body: nil, isSmall: isSmall)
   }
 
   func post(_ path: String, _ body: [UInt8]) async throws(APIFailure) -> DocumentNode {
-    try await request(path, accept: "application/json", body: body)
+    try await request(path, accept: "application/json", body: body, isSmall: true)
   }
 
-  private func request(_ path: String, accept: String, body: [UInt8]?) async throws(APIFailure) -> DocumentNode {
+  private func request(
+    _ path: String, accept: String, body: [UInt8]?, isSmall: Bool
+  ) async throws(APIFailure) -> DocumentNode {
     var renewed = false
     while true {
-      let (status, node) = try await once(path, accept: accept, body: body)
+      let (status, node) = try await once(path, accept: accept, body: body, isSmall: isSmall)
       if (200..<300).contains(status) {
         guard let node else { throw APIFailure(.other, "the server answered \(status) without a body") }
         return node
@@ -123,7 +143,7 @@ package final class KubernetesClient: Sendable {
   }
 
   private func once(
-    _ path: String, accept: String, body: [UInt8]?
+    _ path: String, accept: String, body: [UInt8]?, isSmall: Bool
   ) async throws(APIFailure) -> (status: Int, body: DocumentNode?) {
     var request = HTTPRequest(base.at(base.target + path), body == nil ? .get : .post)
     request.headers = [("Accept", accept)]
@@ -132,6 +152,7 @@ package final class KubernetesClient: Sendable {
       request.body = body
     }
     request.retries = settings.retries
+    if isSmall { request.answerTimeout = settings.discoveryTimeout }
     addIdentity(to: &request)
     let response: HTTPResponse
     let bytes: [UInt8]

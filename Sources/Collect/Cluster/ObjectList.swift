@@ -6,11 +6,15 @@ import Kube
 /// Source: kubernetes.io, "Kubernetes API Concepts", section "Retrieving large results sets in chunks".
 enum ObjectList {
   struct Outcome: Sendable {
-    var builder = ClusterSnapshot.Builder()
+    var builder: ClusterSnapshot.Builder
     var count = 0
     /// Why some objects were not seen; nil for a complete list.
     var trouble: String?
     var isForbidden = false
+    /// Whether the server did not answer, or no longer.
+    var isSilence = false
+
+    init(keepsSchemas: Bool) { builder = ClusterSnapshot.Builder(keepsSchemas: keepsSchemas) }
   }
 
   static let pageSize = 500
@@ -19,15 +23,28 @@ enum ObjectList {
 
   /// All objects of a kind. Where listing them all is forbidden, lists the named namespaces one by one; the outcome
   /// then says that the list is not complete.
+  ///
+  /// - Parameter isDenied: whether the server said beforehand that listing them all is forbidden: it is not asked for then.
   static func read(
-    _ resource: APIResource, _ client: KubernetesClient, file: String, namespaces: [String] = []
+    _ resource: APIResource, _ client: KubernetesClient, file: String, namespaces: [String] = [],
+    isDenied: Bool = false, keepsSchemas: Bool = false
   ) async -> Outcome {
-    let whole = await read(resource, path: resource.path, client, file: file)
+    let whole: Outcome
+    if isDenied {
+      var refused = Outcome(keepsSchemas: keepsSchemas)
+      refused.isForbidden = true
+      refused.trouble = "you may not list \(resource.text)"
+      whole = refused
+    } else {
+      whole = await read(resource, path: resource.path, client, file: file, keepsSchemas: keepsSchemas)
+    }
     guard whole.isForbidden, resource.namespaced, !namespaces.isEmpty else { return whole }
-    var outcome = Outcome()
+    var outcome = Outcome(keepsSchemas: keepsSchemas)
     var seen: [String] = []
     for namespace in namespaces {
-      let part = await read(resource, path: resource.path(in: namespace), client, file: file)
+      if isDenied, case .success(false) = await ClusterPreflight.mayList(resource, in: namespace, client) { continue }
+      let part = await read(
+        resource, path: resource.path(in: namespace), client, file: file, keepsSchemas: keepsSchemas)
       outcome.builder.append(part.builder)
       outcome.count += part.count
       if part.trouble == nil { seen.append(namespace) }
@@ -39,9 +56,9 @@ enum ObjectList {
   }
 
   private static func read(
-    _ resource: APIResource, path: String, _ client: KubernetesClient, file: String
+    _ resource: APIResource, path: String, _ client: KubernetesClient, file: String, keepsSchemas: Bool
   ) async -> Outcome {
-    var outcome = Outcome()
+    var outcome = Outcome(keepsSchemas: keepsSchemas)
     var token: String?
     var restarted = false
     for _ in 0..<pageLimit {
@@ -58,12 +75,13 @@ enum ObjectList {
           }
           if !restarted {
             restarted = true
-            outcome = Outcome()
+            outcome = Outcome(keepsSchemas: keepsSchemas)
             token = nil
             continue
           }
         }
         outcome.isForbidden = error.kind == .forbidden
+        outcome.isSilence = error.isSilence
         outcome.trouble =
           outcome.count > 0 ? "the list broke off after \(outcome.count): \(error.message)" : error.message
         return outcome

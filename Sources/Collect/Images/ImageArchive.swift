@@ -108,19 +108,43 @@ enum ImageManifest {
   /// Maximum depth of nested indexes, which may also be circular.
   private static let stepLimit = 4
 
-  /// The image of an archive of `docker save` or of an OCI layout; the first one if there are several.
+  /// The image of an archive of `docker save` or of an OCI layout.
+  ///
+  /// - Parameter name: nil for the only one; nobody but the user can choose among several.
   static func resolve(
-    _ archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
+    _ archive: some ImageArchive, named name: ImageReference?, platform: ImagePlatform?, limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
-    guard let image = try await find(nil, in: archive, platform: platform, limits: limits) else {
-      throw BartizanError(.input, "its manifest.json names no image")
+    if let image = try await find(name, in: archive, platform: platform, limits: limits) { return image }
+    let names = try await self.names(in: archive)
+    guard let name else { throw BartizanError(.input, "its manifest.json names no image") }
+    throw BartizanError(
+      .input, "\(name.text) is not in it; there \(Phrase.noun(names.count, "is", "are")) \(list(names))")
+  }
+
+  /// The names of all images of an archive, in its order; those without one are left out.
+  private static func names(in archive: some ImageArchive) async throws(BartizanError) -> [String] {
+    if let bytes = try await archive.document("manifest.json") {
+      return try parsed(bytes, "manifest.json").elements.flatMap { $0["RepoTags"]?.strings ?? [] }
     }
-    return image
+    guard let bytes = try await archive.document("index.json") else { return [] }
+    return (try parsed(bytes, "index.json")["manifests"]?.elements ?? []).compactMap { names($0).first }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.isEmpty ? "images without names" : names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+  }
+
+  /// - Parameter images: the names of each image, none for one without.
+  private static func refuseChoice(_ images: [[String]]) throws(BartizanError) {
+    guard images.count > 1 else { return }
+    throw BartizanError(
+      .usage,
+      "there are \(images.count) images in it; name one as PATH:NAME: \(list(images.flatMap(\.self)))")
   }
 
   /// One of the images of an archive.
   ///
-  /// - Parameter name: nil for the first.
+  /// - Parameter name: nil for the only one.
   /// - Returns: nil where the archive has no image of that name.
   static func find(
     _ name: ImageReference?, in archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
@@ -149,12 +173,36 @@ enum ImageManifest {
       image.names = names(entry)
       return image
     }
-    var image = try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
     let entries = try parsed(bytes, "index.json")["manifests"]?.elements ?? []
+    try refuseChoice(images(of: entries))
+    var image = try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
     image.names = entries.filter { entry in
       entry["digest"]?.string.map { $0 == image.digest || image.digests.contains($0) } ?? false
     }.flatMap(names)
     return image
+  }
+
+  /// The names of each image of a layout: entries of one digest, or of one name for several platforms, are one image, as are
+  /// all that have a platform and no name.
+  private static func images(of entries: [DocumentNode]) -> [[String]] {
+    var images: [(digest: String, names: [String])] = []
+    for entry in entries where isImage(entry) {
+      let (digest, names) = (entry["digest"]?.string ?? "", names(entry))
+      if names.isEmpty, entry["platform"] != nil, images.contains(where: \.names.isEmpty) { continue }
+      if let same = images.firstIndex(where: { $0.digest == digest || !names.isEmpty && $0.names.first == names.first })
+      {
+        images[same].names += names
+      } else {
+        images.append((digest, names))
+      }
+    }
+    return images.map(\.names)
+  }
+
+  /// Attestations are listed next to images, with an unknown platform.
+  private static func isImage(_ entry: DocumentNode) -> Bool {
+    entry[path: "platform", "os"]?.string != "unknown"
+      && entry[path: "annotations", "vnd.docker.reference.type"] == nil
   }
 
   /// What an index calls one of its images.
@@ -183,11 +231,7 @@ enum ImageManifest {
         return image
       }
       if let digest { indexes.append(digest) }
-      let entries = (document["manifests"]?.elements ?? []).filter { entry in
-        // Attestations are listed next to images, with an unknown platform.
-        entry[path: "platform", "os"]?.string != "unknown"
-          && entry[path: "annotations", "vnd.docker.reference.type"] == nil
-      }
+      let entries = (document["manifests"]?.elements ?? []).filter(isImage)
       let wanted = platform ?? .own
       let chosen =
         entries.first { $0["platform"].map { wanted.fits($0) } ?? false }
@@ -257,6 +301,7 @@ enum ImageManifest {
     let images = list.elements.filter { image in
       name == nil || (image["RepoTags"]?.strings ?? []).contains { ImageReference($0) == name }
     }
+    if name == nil { try refuseChoice(images.map { $0["RepoTags"]?.strings ?? [] }) }
     guard let image = images.first else { return nil }
     guard let names = image["Layers"]?.strings, !names.isEmpty else {
       throw BartizanError(.input, "its manifest.json names no layers")
@@ -270,18 +315,13 @@ enum ImageManifest {
       identifier = Digest.sha256(bytes).text
       configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
     }
-    var remarks: [String] = []
-    if images.count > 1 {
-      let tag = image["RepoTags"]?.strings.first.map { " (\($0))" } ?? ""
-      remarks.append("\(images.count) images are in it; the first\(tag) was read")
-    }
     let plain = configuration?.layers ?? []
     return ResolvedImage(
       layers: names.enumerated().map { index, name in
         ResolvedImage.Layer(
           name: name, digest: name.hasPrefix("blobs/") ? sum(inName: name) : nil,
           plainDigest: plain.count == names.count ? plain[index] : nil)
-      }, configuration: configuration, digest: nil, identifier: identifier, remarks: remarks,
+      }, configuration: configuration, digest: nil, identifier: identifier, remarks: [],
       names: image["RepoTags"]?.strings ?? [])
   }
 

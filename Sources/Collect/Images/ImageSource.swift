@@ -32,6 +32,8 @@ package enum ImageSource {
     package var problems: [Problem] = []
     /// Number of layers that were read; 0 for a folder.
     package var layers = 0
+    /// Whether files were looked at: not so for a bill of materials, nor where no layer could be read.
+    package var hasFiles = false
     /// Digests of the layers as they are stored, from the bottom.
     package var layerDigests: [String] = []
     package var configuration: ImageConfiguration?
@@ -67,7 +69,7 @@ package enum ImageSource {
       }
       return try await pull(reference, source, options)
     }
-    guard FilePaths.exists(source) else {
+    guard let place = Place(source) else {
       if options.registry != nil, !source.hasPrefix("/"), !source.hasPrefix("."), !isNamedLikeFile(source),
         let reference = ImageReference(source)
       {
@@ -81,13 +83,50 @@ package enum ImageSource {
       }
       throw BartizanError(.input, "\(source): no such file or folder")
     }
-    if FilePaths.isFolder(source) {
-      if FilePaths.exists(source + "/oci-layout") || FilePaths.exists(source + "/manifest.json") {
-        return try await image(FolderArchive(folder: source, limits: options.limits), source, options)
+    if FilePaths.isFolder(place.path) {
+      if holdsImages(place.path) {
+        return try await image(FolderArchive(folder: place.path, limits: options.limits), place, options)
       }
-      return folder(source, options)
+      return try folder(place.onlyOne("the root of a file system"), options)
     }
-    return try await file(source, options)
+    return try await file(place, options)
+  }
+
+  /// Whether a folder is an OCI layout, or an unpacked archive of `docker save`.
+  private static func holdsImages(_ folder: String) -> Bool {
+    FilePaths.exists(folder + "/oci-layout") || FilePaths.exists(folder + "/manifest.json")
+  }
+
+  /// A file or folder, and which of its images is meant.
+  private struct Place {
+    let path: String
+    /// Nil for the only one.
+    let image: ImageReference?
+
+    /// - Parameter source: `PATH` or `PATH:NAME`.
+    /// - Returns: nil where there is no such file.
+    init?(_ source: String) {
+      if FilePaths.exists(source) {
+        (path, image) = (source, nil)
+        return
+      }
+      for (index, character) in zip(source.indices, source) where character == ":" {
+        let path = String(source[..<index])
+        // `app:1.4` is an image of a registry, although there is a folder `app` of sources.
+        guard !path.isEmpty, FilePaths.isFolder(path) ? ImageSource.holdsImages(path) : FilePaths.exists(path),
+          let image = ImageReference(String(source[source.index(after: index)...]))
+        else { continue }
+        (self.path, self.image) = (path, image)
+        return
+      }
+      return nil
+    }
+
+    /// - Throws: when one of several images is named where there is but one.
+    func onlyOne(_ kind: String) throws(BartizanError) -> String {
+      guard let image else { return path }
+      throw BartizanError(.usage, "\(path): \(kind), without images by name; \(image.text) is not in it")
+    }
   }
 
   /// An image by its reference: from an OCI layout or an unpacked archive that holds it, or from its registry.
@@ -160,37 +199,38 @@ package enum ImageSource {
   }
 
   private static func image(
-    _ archive: some ImageArchive, _ source: String, _ options: Options
+    _ archive: some ImageArchive, _ place: Place, _ options: Options
   ) async throws -> Contents {
     do throws(BartizanError) {
-      let image = try await ImageManifest.resolve(archive, platform: options.platform, limits: options.limits)
-      return await layers(of: image, archive, source, options)
+      return try await contents(of: archive, place, options)
     } catch {
-      throw Self.place(error, source)
+      throw Self.place(error, place.path)
     }
+  }
+
+  private static func contents(
+    of archive: some ImageArchive, _ place: Place, _ options: Options
+  ) async throws(BartizanError) -> Contents {
+    let image = try await ImageManifest.resolve(
+      archive, named: place.image, platform: options.platform, limits: options.limits)
+    return await layers(of: image, archive, place.path, options)
   }
 
   // MARK: Files
 
-  private static func file(_ path: String, _ options: Options) async throws -> Contents {
-    let limits = options.limits
+  private static func file(_ place: Place, _ options: Options) async throws -> Contents {
+    let (path, limits) = (place.path, options.limits)
     do throws(BartizanError) {
       let (isTar, isCompressed) = try kind(path)
-      guard isTar else { return try bill(path, limits) }
+      guard isTar else { return try bill(try place.onlyOne("an SBOM"), limits) }
       if isCompressed {
         let archive = try StreamedArchive(path, limits: limits, secrets: options.readsSecrets)
-        return archive.hasManifest
-          ? await layers(
-            of: try await ImageManifest.resolve(archive, platform: options.platform, limits: limits), archive, path,
-            options)
-          : try rootArchive(path, options)
+        if archive.hasManifest { return try await contents(of: archive, place, options) }
+      } else {
+        let archive = try TarFileArchive(path, limits: limits)
+        if archive.hasManifest { return try await contents(of: archive, place, options) }
       }
-      let archive = try TarFileArchive(path, limits: limits)
-      return archive.hasManifest
-        ? await layers(
-          of: try await ImageManifest.resolve(archive, platform: options.platform, limits: limits), archive, path,
-          options)
-        : try rootArchive(path, options)
+      return try rootArchive(try place.onlyOne("the root of a file system"), options)
     } catch {
       throw Self.place(error, path)
     }
@@ -231,6 +271,7 @@ package enum ImageSource {
     var stack = LayerStack()
     stack.add(outcome.facts, layer: 0)
     contents.take(stack)
+    contents.hasFiles = true
     contents.problems += outcome.facts.problems.map { $0.within(path, code: "archive") }
     if let failure = outcome.failure {
       contents.problems.append(Problem(code: "archive", location: Location(file: path), message: failure.message))
@@ -320,6 +361,7 @@ package enum ImageSource {
       stack.add(facts, layer: index)
     }
     contents.take(stack, inLayers: true)
+    contents.hasFiles = contents.layers > 0
     return contents
   }
 
@@ -391,11 +433,15 @@ package enum ImageSource {
 
   // MARK: Folders
 
-  private static func folder(_ root: String, _ options: Options) -> Contents {
+  private static func folder(_ root: String, _ options: Options) throws(BartizanError) -> Contents {
     var contents = Contents()
     var facts = LayerFacts()
     if options.readsSecrets { facts.secrets = [] }
     read(root, "", &facts, &contents, options.limits, depth: 0)
+    guard FilePaths.names(in: root)?.isEmpty != true else {
+      throw BartizanError(.input, "\(root): an empty folder; neither an image nor the root of a file system")
+    }
+    contents.hasFiles = true
     contents.problems += facts.problems.map { $0.within(root, code: "unreadable") }
     var stack = LayerStack()
     stack.add(facts, layer: 0)

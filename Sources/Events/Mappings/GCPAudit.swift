@@ -17,7 +17,7 @@ extension Mapping {
       .time("timestamp", "receiveTimestamp"),
       .copy(
         "protoPayload.authenticationInfo.principalEmail", "protoPayload.authenticationInfo.principalSubject",
-        to: .userName),
+        "protoPayload.authenticationInfo.authoritySelector", to: .userName),
       .compute(
         .sourceIp, .sourceDomain,
         from: ["protoPayload.requestMetadata.callerIp", "protoPayload.requestMetadata.callerIP"]

@@ -16,7 +16,8 @@ extension Mapping {
       Alias(prefix: "winlog.system", native: "Event.System"),
       Alias(prefix: "winlog.user_data", native: "Event.UserData"),
       Alias(prefix: "", native: "Event.EventData"), Alias(prefix: "", native: "Event.System"),
-      Alias(prefix: "", native: "winlog.event_data"), Alias(prefix: "winlog", native: "winlog"),
+      Alias(prefix: "", native: "winlog.event_data"), Alias(prefix: "", native: "Event.UserData.*"),
+      Alias(prefix: "winlog", native: "winlog"),
     ],
     rules: [
       .time(

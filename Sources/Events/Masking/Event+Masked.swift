@@ -4,16 +4,15 @@ extension Event {
   /// The event for display: secrets in the original are hidden, and the fields are extracted from what is left.
   package func masked() -> Event {
     guard let original = withOriginal({ SecretMask.mask($0) }) else { return self }
-    var options = batch.options
-    if case .csv(_, let delimiter) = options.format {
-      options.format = .csv(columns: batch.header, delimiter: delimiter)
-    }
-    let made = EventDecoder.decode(original, options: options, envelope: envelope)
-    // Masking never splits a record: JSON stays JSON, and lines stay lines.
-    guard made.count == 1 else {
-      return Event(batch: .unparsed(original, options: options, envelope: envelope), index: 0)
-    }
-    return Event(batch: made.at(line: record.line), index: 0)
+    return decoded(from: original)
+  }
+
+  /// The same event in a batch of its own, which does not keep the bytes of others in memory.
+  package func detached() -> Event { decoded(from: Array(original)) }
+
+  private func decoded(from original: [UInt8]) -> Event {
+    let made = Event(restoring: original, context)
+    return Event(batch: made.batch.at(line: record.line), index: 0)
   }
 }
 
@@ -28,16 +27,14 @@ extension EventBatch {
   }
 
   /// A record that nothing is made of.
-  static func unparsed(_ original: [UInt8], options: DecodeOptions, envelope: Envelope) -> EventBatch {
+  static func unparsed(
+    _ original: [UInt8], _ fault: RecordFault, options: DecodeOptions, envelope: Envelope
+  ) -> EventBatch {
     var options = options
     options.format = .automatic
-    let slot = Slot(0, original.count, isMade: false)
-    return EventBatch(
-      input: original, arena: [],
-      records: [
-        Record(original: slot, layers: 0..<1, header: EventHeader(), envelope: 0, line: 1, fault: .malformedJSON)
-      ], layers: [Layer(mapping: UInt8(MappingCatalogue.text), payload: slot)],
-      columns: [Slot](repeating: .none, count: Column.textCount), envelopes: [envelope], header: [], problems: [],
-      options: options)
+    var builder = BatchBuilder(options: options, envelope: envelope, header: [])
+    var joiners = ContainerLines.perStream
+    builder.line(original.span, 0..<original.count, line: 1, fault: fault, &joiners)
+    return builder.build(input: original)
   }
 }

@@ -169,19 +169,22 @@ struct PathPlan: Sendable {
 
   init(_ path: String) {
     self.path = path
-    paths = MappingCatalogue.all.map { mapping in
-      var natives: [[UInt8]] = []
-      for alias in mapping.aliases {
-        if alias.prefix.isEmpty {
-          natives.append(Array((alias.native + "." + path).utf8))
-        } else if path.hasPrefix(alias.prefix + ".") {
-          let rest = path.dropFirst(alias.prefix.utf8.count + 1)
-          natives.append(Array((alias.native.isEmpty ? String(rest) : alias.native + "." + rest).utf8))
-        }
+    paths = MappingCatalogue.all.map { Self.natives(path, $0) }
+  }
+
+  /// The native paths of one mapping to try in order.
+  static func natives(_ path: String, _ mapping: Mapping) -> [[UInt8]] {
+    var natives: [[UInt8]] = []
+    for alias in mapping.aliases {
+      if alias.prefix.isEmpty {
+        natives.append(Array((alias.native + "." + path).utf8))
+      } else if path.hasPrefix(alias.prefix + ".") {
+        let rest = path.dropFirst(alias.prefix.utf8.count + 1)
+        natives.append(Array((alias.native.isEmpty ? String(rest) : alias.native + "." + rest).utf8))
       }
-      natives.append(Array(path.utf8))
-      return natives
     }
+    natives.append(Array(path.utf8))
+    return natives
   }
 
   func natives(_ mapping: Mapping) -> [[UInt8]] { paths[mapping.place] }

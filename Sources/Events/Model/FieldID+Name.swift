@@ -9,6 +9,8 @@ extension FieldID {
     case .agentVersion: "agent.version"
     case .bartizanCarrier: "bartizan.carrier"
     case .bartizanParseError: "bartizan.parse_error"
+    case .bartizanProtocol: "bartizan.protocol"
+    case .bartizanSender: "bartizan.sender"
     case .clientIp: "client.ip"
     case .cloudAccountId: "cloud.account.id"
     case .cloudAccountName: "cloud.account.name"

@@ -15,6 +15,10 @@ package enum FieldID: UInt16, Sendable, CaseIterable {
   case bartizanCarrier
   /// Why the line or document is kept without having been understood.
   case bartizanParseError
+  /// Protocol by which the event was received: audit-webhook, forward, syslog.
+  case bartizanProtocol
+  /// Who sent the event, as the receiver authenticated it; `unauthenticated` for a protocol that cannot.
+  case bartizanSender
   case clientIp
   case cloudAccountId
   case cloudAccountName

@@ -55,7 +55,9 @@ package enum Credential {
 
   private static func couldBeSecret(_ value: String) -> Bool {
     guard value.utf8.count >= 4, value.utf8.count <= 4096 else { return false }
-    if value.contains(where: { $0.isWhitespace || $0 == "{" || $0 == "$" || $0 == "<" }) { return false }
+    if value.contains(where: { $0.isWhitespace || $0 == "{" || $0 == "<" }) { return false }
+    // A variable, or a template of one; within a value a dollar sign is a character like any other.
+    if value.hasPrefix("$") || value.contains("$(") { return false }
     if value.hasPrefix("/") || value.hasPrefix("./") || index(of: schemeEnd, in: value.utf8) != nil { return false }
     let lower = value.lowercased()
     return !["true", "false", "none", "null", "disabled", "enabled", "secret", "token", "password"].contains(lower)

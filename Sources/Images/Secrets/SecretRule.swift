@@ -42,6 +42,7 @@ package struct SecretRule: Sendable {
     if start > 0, Alphabet.word.contains(bytes[start - 1]), before.isEmpty || before.contains(bytes[start - 1]) {
       return nil
     }
+    if before.isEmpty, Self.isWithinBase64(bytes, start) { return nil }
     let body = place + anchor
     var end = body
     while end < bytes.count, end - body <= length.upperBound, after.contains(bytes[end]) { end += 1 }
@@ -49,6 +50,16 @@ package struct SecretRule: Sendable {
     if end < bytes.count, after.contains(bytes[end]) || Alphabet.alphanumeric.contains(bytes[end]) { return nil }
     if entropy > 0, Alphabet.entropy(bytes[body..<end]) < entropy { return nil }
     return check(ArraySlice(bytes[start..<end])) ? start..<end : nil
+  }
+
+  /// Whether a place is behind a long run of base64 that goes on, where any four letters stand sooner or later.
+  private static func isWithinBase64(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+    guard place > 0, bytes[place - 1] == UInt8(ascii: "/") || bytes[place - 1] == UInt8(ascii: "+") else {
+      return false
+    }
+    var start = place
+    while start > 0, place - start < 40, Alphabet.base64.contains(bytes[start - 1]) { start -= 1 }
+    return place - start >= 40
   }
 }
 

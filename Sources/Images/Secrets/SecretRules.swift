@@ -92,7 +92,7 @@ package enum SecretRules {
       [
         "-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN EC PRIVATE KEY-----",
         "-----BEGIN DSA PRIVATE KEY-----", "-----BEGIN OPENSSH PRIVATE KEY-----",
-        "-----BEGIN PGP PRIVATE KEY BLOCK-----",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----",
       ],
       Alphabet("\r\n\\ \t:,.-()".utf8 + Array("+/=".utf8) + letters), 64...40_000, check: { isKey($0) }),
     SecretRule("pulumi-token", "Pulumi token", ["pul-"], .hexadecimal, 40...40),
@@ -200,6 +200,8 @@ package enum SecretRules {
     SecretRule(
       "teams-webhook", "Microsoft Teams webhook", [".webhook.office.com/webhookb2/"], Alphabet("-@/".utf8 + letters),
       100...200, before: Alphabet(":/-".utf8 + letters), lead: 1...80),
+    SecretRule(
+      "twilio-key", "Twilio API key", "0123456789abcdef".map { "SK\($0)" }, .hexadecimal, 31...31, entropy: 2.5),
     SecretRule("typeform-token", "Typeform token", ["tfp_"], .dotted, 59...59),
     SecretRule("vercel-blob-token", "Vercel Blob token", ["vercel_blob_rw_"], .word, 40...70),
     SecretRule("wakatime-key", "WakaTime key", ["waka_"], Alphabet("-".utf8 + hex), 36...36),
@@ -216,6 +218,9 @@ package enum SecretRules {
       ["aws_secret_access_key", "AWS_SECRET_ACCESS_KEY", "aws_secret_key", "AWS_secret_KEY", "AWS_SECRET_KEY"],
       Alphabet("\"': =>+/".utf8 + letters), 41...60, check: { assigns($0, 40) }),
   ]
+
+  /// Ids and titles of credentials that are told by the place where they stand.
+  package static var placed: [(id: String, title: String)] { PlacedSecrets.rules }
 
   private static let letters = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
   private static let hex = Array("0123456789abcdef".utf8)
@@ -267,7 +272,10 @@ package enum SecretRules {
   /// Three parts, of which the first two are JSON and the last is a signature.
   private static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {
     let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    // The token that documentation shows: its subject is 1234567890, John Doe.
+    let sample = "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l"
     return parts.count == 3 && parts[1].starts(with: "eyJ".utf8) && parts[2].count >= 16
+      && !parts[1].starts(with: sample.utf8)
   }
 
   private static func isOpenAI(_ bytes: ArraySlice<UInt8>) -> Bool {

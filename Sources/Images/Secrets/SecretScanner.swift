@@ -42,13 +42,19 @@ package struct SecretScanner: Sendable {
     (Int(a) &* 0x9E37 ^ Int(b) &* 0x79B9 ^ Int(c) << 5) & 0xFFFF
   }
 
-  /// Whether a file is worth looking into: tests and documentation of packages hold keys that open nothing.
+  /// Whether a file is worth looking into: tests and documentation of packages hold keys that open nothing, and those of the
+  /// application itself may well open something.
   package static func wants(_ path: String) -> Bool {
     let parts = path.split(separator: "/")
     let skipped: Set<Substring> = [
       "test", "tests", "testdata", "testing", "examples", "example", "doc", "docs", "man", "locale", "__pycache__",
     ]
-    if parts.dropLast().contains(where: { skipped.contains($0) }) { return false }
+    let packages: Set<Substring> = [
+      "usr", "node_modules", "site-packages", "dist-packages", "vendor", ".cargo", "pkg", "gems", ".m2", ".venv",
+      "venv",
+    ]
+    let isPackaged = parts.dropLast().contains { packages.contains($0) }
+    if isPackaged, parts.dropLast().contains(where: { skipped.contains($0) }) { return false }
     let name = parts.last ?? ""
     return ![".pyc", ".so", ".a", ".o", ".gz", ".xz", ".png", ".jpg", ".gif", ".woff", ".woff2", ".ttf", ".mo", ".map"]
       .contains { name.hasSuffix($0) }
@@ -56,6 +62,27 @@ package struct SecretScanner: Sendable {
 
   /// - Returns: what was found, by its place. Nothing in what is no text.
   package func scan(_ bytes: [UInt8], path: String) -> [FoundSecret] {
+    if let text = Self.plain(bytes) { return scan(text, path: path) }
+    let found = formats(bytes, path: path)
+    guard PlacedSecrets.format(of: path) != nil, !bytes.prefix(1024).contains(0) else { return found }
+    // What a format tells is told by it.
+    let lines = Set(found.map(\.line))
+    return (found + PlacedSecrets.find(bytes, path: path).filter { !lines.contains($0.line) })
+      .sorted { $0.line < $1.line }
+  }
+
+  /// UTF-8 for UTF-16 with its mark, as editors of Windows write settings; nil for everything else.
+  private static func plain(_ bytes: [UInt8]) -> [UInt8]? {
+    guard bytes.count >= 4, bytes.count % 2 == 0 else { return nil }
+    let isLittle = bytes[0] == 0xFF && bytes[1] == 0xFE
+    guard isLittle || bytes[0] == 0xFE && bytes[1] == 0xFF else { return nil }
+    let units = stride(from: 2, to: bytes.count, by: 2).map { place in
+      UInt16(bytes[place + (isLittle ? 1 : 0)]) << 8 | UInt16(bytes[place + (isLittle ? 0 : 1)])
+    }
+    return Array(String(decoding: units, as: UTF16.self).utf8)
+  }
+
+  private func formats(_ bytes: [UInt8], path: String) -> [FoundSecret] {
     bytes.withUnsafeBufferPointer { buffer in
       guard buffer.count >= 8, !buffer.prefix(1024).contains(0) else { return [] }
       var found: [(range: Range<Int>, rule: Int)] = []

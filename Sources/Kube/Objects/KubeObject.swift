@@ -74,14 +74,32 @@ package struct KubeObject: Sendable {
     return Location(file: file, line: Int(node.line), column: Int(node.column))
   }
 
-  /// The owner with `controller: true` in `metadata.ownerReferences`; nil where there is none.
-  package var controller: (kind: GroupKind, name: String)? {
-    let owners = metadata?["ownerReferences"]?.elements ?? []
-    guard let owner = owners.first(where: { $0["controller"]?.bool == true }), let kind = owner["kind"]?.string,
-      let name = owner["name"]?.string
-    else { return nil }
-    let apiVersion = owner["apiVersion"]?.string ?? ""
-    let group = apiVersion.split(separator: "/").count > 1 ? String(apiVersion.split(separator: "/")[0]) : ""
-    return (GroupKind(group, kind), name)
+  /// What another object says of its owner.
+  struct Owner: Sendable {
+    let kind: GroupKind
+    let name: String
+    /// Nil where the reference does not tell.
+    let uid: String?
+  }
+
+  /// The owner that controls the object: the one with `controller: true` or, in references that were written by hand, the first
+  /// that makes pods; for a pod the first of all. Nil where there is none.
+  var owner: Owner? {
+    let references = metadata?["ownerReferences"]?.elements ?? []
+    guard !references.isEmpty else { return nil }
+    let controller = references.first { $0["controller"]?.bool == true }
+    if let controller { return Self.owner(controller) }
+    let owners = references.filter { $0["controller"]?.bool == nil }.compactMap(Self.owner)
+    return owners.first { PodTemplateCatalogue.makesPods($0.kind) } ?? (groupKind == .pod ? owners.first : nil)
+  }
+
+  private static func owner(_ reference: DocumentNode) -> Owner? {
+    guard let kind = reference["kind"]?.string, let name = reference["name"]?.text else { return nil }
+    let parts = (reference["apiVersion"]?.string ?? "").split(separator: "/")
+    let written = GroupKind(parts.count > 1 ? String(parts[0]) : "", kind)
+    let uid = reference["uid"]?.string
+    return Owner(
+      kind: KnownKinds.group(wrongly: written).map { GroupKind($0, kind) } ?? written, name: name,
+      uid: uid?.isEmpty == true ? nil : uid)
   }
 }

@@ -7,13 +7,21 @@ package struct ClusterSnapshot: Sendable {
   package let problems: [Problem]
   /// Kinds that the source refused to list, with the reason. The kind `*` stands for a whole group.
   package let refused: [GroupKind: String]
+  /// Kinds that the cluster has and that nobody asked it for.
+  package let skipped: Set<GroupKind>
   package let workloads: [Workload]
   /// The minor version of the server that the objects come from: 36 for 1.36; nil for files.
   package let serverMinor: Int?
+  /// Kinds of which an object could not be read, since its values do not have the shapes of the API.
+  private let misshapen: [GroupKind: String]
   private let byKind: [GroupKind: [Int]]
+  private let owners: OwnerChains
 
   /// In the order in which they were added; empty for an unknown kind.
   package func objects(_ kind: GroupKind) -> [KubeObject] { (byKind[kind] ?? []).map { objects[$0] } }
+
+  /// The workload that an object of this snapshot is or belongs to: a pod's Deployment, whether or not its ReplicaSet is here.
+  package func workload(of object: KubeObject) -> Subject { owners.workload(of: object) }
 
   package var kinds: [GroupKind] { byKind.keys.sorted() }
 
@@ -22,11 +30,16 @@ package struct ClusterSnapshot: Sendable {
 
   /// Why the source did not list the objects of a kind, or not all of them; nil when it did.
   package func refusal(of kind: GroupKind) -> String? {
+    if let reason = misshapen[kind] { return reason }
+    if skipped.contains(kind) { return "\(kind.text) objects were not asked for" }
     guard !refused.isEmpty,
       let reason = refused[kind] ?? refused[GroupKind(kind.group, "*")] ?? refused[GroupKind("*", "*")]
     else { return nil }
     return "\(kind.text) objects could not be listed: \(reason)"
   }
+
+  /// Whether there is a kind with a refusal.
+  package var hasRefusals: Bool { !refused.isEmpty || !misshapen.isEmpty }
 
   /// Why the absence of objects of a kind means nothing; nil when the snapshot is complete for it.
   package func blindness(for kind: GroupKind) -> String? {
@@ -42,6 +55,7 @@ package struct ClusterSnapshot: Sendable {
     private var objects: [KubeObject] = []
     private var problems: [Problem] = []
     private var refused: [GroupKind: String] = [:]
+    private var skipped = Set<GroupKind>()
     private let keepsSchemas: Bool
     /// The minor version of the server that the objects come from.
     package var serverMinor: Int?
@@ -53,6 +67,9 @@ package struct ClusterSnapshot: Sendable {
 
     /// Records that the source did not list a kind, so that its absence proves nothing.
     package mutating func refuse(_ kind: GroupKind, reason: String) { refused[kind] = reason }
+
+    /// Records that the cluster has a kind and was not asked for it.
+    package mutating func skip(_ kind: GroupKind) { skipped.insert(kind) }
 
     /// Refuses every kind of an API group; `*` stands for every group.
     package mutating func refuse(group: String, reason: String) { refused[GroupKind(group, "*")] = reason }
@@ -71,7 +88,16 @@ package struct ClusterSnapshot: Sendable {
         for item in items { add(item, file: file, defaults: nil, depth: 1) }
         return
       }
-      if let kind = document["kind"]?.string, kind.hasSuffix("List"), let items = document["items"]?.array, depth < 4 {
+      if let kind = document["kind"]?.string, kind.hasSuffix("List"), let list = document["items"] {
+        guard let items = list.array, depth < 4 else {
+          problems.append(
+            Problem(
+              code: .wrongShape, location: Location(file: file, line: Int(list.line), column: Int(list.column)),
+              message: list.array == nil
+                ? "the items of a \(kind) are no list; nothing of it was read"
+                : "lists stand in lists too deeply; nothing of this one was read"))
+          return
+        }
         let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
         let apiVersion = document["apiVersion"]?.string ?? ""
         for item in items {
@@ -83,6 +109,7 @@ package struct ClusterSnapshot: Sendable {
         let record = SnapshotRecord(document), document["apiVersion"]?.string == SnapshotRecord.apiVersion
       {
         refused.merge(record.refused) { a, _ in a }
+        skipped.formUnion(record.skipped)
         problems += record.problems
         serverMinor = serverMinor ?? record.serverMinor
         return
@@ -104,6 +131,7 @@ package struct ClusterSnapshot: Sendable {
               "there is no \(object.kind) in \(written), it belongs to the group \"\(right)\"; it was not judged as one"
           ))
       }
+      if let problem = object.shapeProblem { problems.append(problem) }
       add(object)
     }
 
@@ -112,49 +140,42 @@ package struct ClusterSnapshot: Sendable {
       objects += other.objects
       problems += other.problems
       refused.merge(other.refused) { a, _ in a }
+      skipped.formUnion(other.skipped)
       serverMinor = serverMinor ?? other.serverMinor
     }
 
     package func build() -> ClusterSnapshot {
       ClusterSnapshot(
-        objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused,
+        objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused, skipped: skipped,
         serverMinor: serverMinor)
     }
   }
 
-  private struct Key: Hashable {
-    let kind: GroupKind
-    let namespace: String?
-    let name: String
-  }
-
-  private init(objects: [KubeObject], problems: [Problem], refused: [GroupKind: String], serverMinor: Int?) {
+  private init(
+    objects: [KubeObject], problems: [Problem], refused: [GroupKind: String], skipped: Set<GroupKind>, serverMinor: Int?
+  ) {
     self.serverMinor = serverMinor
+    self.skipped = skipped
     var byKind: [GroupKind: [Int]] = [:]
-    var managers: [Key: Int] = [:]
     var namespaces = Set<String>()
     for (index, object) in objects.enumerated() {
       byKind[object.groupKind, default: []].append(index)
-      if PodTemplateCatalogue.makesPods(object.groupKind) {
-        managers[Key(kind: object.groupKind, namespace: object.namespace, name: object.name)] = index
-      }
       if let namespace = object.namespace { namespaces.insert(namespace) }
       if object.groupKind == .namespace { namespaces.insert(object.name) }
     }
+    let owners = OwnerChains(objects)
     var managed: [Int: Int] = [:]
     var roots: [Int] = []
     for (index, object) in objects.enumerated() where PodTemplateCatalogue.makesPods(object.groupKind) {
-      var root = index
-      // A longer or circular owner chain makes no sense; it ends here.
-      for _ in 0..<8 {
-        guard let owner = objects[root].controller,
-          let next = managers[Key(kind: owner.kind, namespace: objects[root].namespace, name: owner.name)], next != root
-        else { break }
-        root = next
-      }
+      let root = owners.root(index)
       if root == index { roots.append(index) } else { managed[root, default: 0] += 1 }
-      _ = object
     }
+    self.owners = owners
+    misshapen = Dictionary(
+      problems.compactMap { problem in
+        guard problem.code == .wrongShape, case .object(let key)? = problem.subject?.thing else { return nil }
+        return (GroupKind(key.group, key.kind), "\(problem.message) (\(problem.location.text))")
+      }, uniquingKeysWith: { first, _ in first })
     self.objects = objects
     self.problems = problems
     self.refused = refused
@@ -177,7 +198,7 @@ extension ClusterSnapshot {
     let replaced = Set(other.objects.map(key))
     return ClusterSnapshot(
       objects: objects.filter { !replaced.contains(key($0)) } + other.objects, problems: problems + other.problems,
-      refused: refused, serverMinor: serverMinor)
+      refused: refused, skipped: skipped, serverMinor: serverMinor)
   }
 
   /// The same without one object.
@@ -186,7 +207,17 @@ extension ClusterSnapshot {
       objects: objects.filter {
         $0.groupKind != object.groupKind || $0.name != object.name
           || $0.effectiveNamespace != object.effectiveNamespace
-      }, problems: problems, refused: refused, serverMinor: serverMinor)
+      }, problems: problems, refused: refused, skipped: skipped, serverMinor: serverMinor)
+  }
+
+  /// The snapshot with the objects of these namespaces, and those that are in none.
+  package func only(inNamespaces names: Set<String>) -> ClusterSnapshot {
+    ClusterSnapshot(
+      objects: objects.filter { object in
+        if object.groupKind == .namespace { return names.contains(object.name) }
+        return names.contains(object.effectiveNamespace)
+          || object.namespace == nil && !PodTemplateCatalogue.makesPods(object.groupKind)
+      }, problems: problems, refused: refused, skipped: skipped, serverMinor: serverMinor)
   }
 
   /// The snapshot without the objects of some kinds.
@@ -194,11 +225,31 @@ extension ClusterSnapshot {
     let left = Set(kinds)
     return ClusterSnapshot(
       objects: objects.filter { !left.contains($0.groupKind) }, problems: problems, refused: refused,
-      serverMinor: serverMinor)
+      skipped: skipped, serverMinor: serverMinor)
   }
 }
 
+extension Problem.Code {
+  /// A value that is no list, no mapping or no scalar where the API has one.
+  package static let wrongShape: Self = "wrong-shape"
+}
+
 extension KubeObject {
+  /// What of a role or a binding is not of the API's shape: it would be taken for absent, and its grant for none.
+  fileprivate var shapeProblem: Problem? {
+    guard groupKind.group == GroupKind.role.group, let type = APITypes.type("rbac/v1.\(kind)") else { return nil }
+    func problem(_ node: DocumentNode?, _ message: String) -> Problem {
+      Problem(
+        code: .wrongShape, location: location(of: node), subject: subject,
+        message: "\(message); the API server refuses it, and what it grants is not known", hidesInput: false)
+    }
+    if let found = ObjectShape.mismatch(root, type) {
+      return problem(found.node, "\(found.path) is not \(found.expected)")
+    }
+    let isBinding = kind.hasSuffix("Binding")
+    return isBinding && root["roleRef"] == nil ? problem(nil, "it has no roleRef") : nil
+  }
+
   /// A CustomResourceDefinition without its OpenAPI schemas, which make up most of the manifests of a real cluster and
   /// which no analysis reads. Other objects are returned unchanged.
   var pruned: KubeObject {

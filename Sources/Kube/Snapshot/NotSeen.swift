@@ -20,6 +20,12 @@ extension ClusterSnapshot {
     kinds.compactMap { kind in blindness(for: kind).map { NotSeen(kind, reason: $0) } }
   }
 
+  /// The same of many kinds, any of which may change an answer: what could not be read is told once, of the first.
+  package func notSeen(anyOf kinds: [GroupKind]) -> [NotSeen] {
+    let refused = kinds.compactMap { kind in refusal(of: kind).map { NotSeen(kind, reason: $0) } }
+    return refused.isEmpty ? notSeen(Array(kinds.prefix(1))) : Set(refused).sorted()
+  }
+
   /// The same with objects that name no namespace in the one that they are applied to, as `kubectl --namespace` does.
   package func inNamespace(_ namespace: String) -> ClusterSnapshot {
     // Those that were left out when it was read are left out already.
@@ -28,6 +34,7 @@ extension ClusterSnapshot {
     for object in objects { builder.add(object.inNamespace(namespace)) }
     for problem in problems { builder.add(problem) }
     for (kind, reason) in refused { builder.refuse(kind, reason: reason) }
+    for kind in skipped { builder.skip(kind) }
     return builder.build()
   }
 }

@@ -13,8 +13,8 @@ package enum SnapshotArchive {
     var archive = TarWriter(time: time)
     var record = JSONWriter(pretty: true)
     SnapshotRecord(
-      source: source, taken: taken, refused: snapshot.refused, problems: snapshot.problems,
-      serverMinor: snapshot.serverMinor
+      source: source, taken: taken, refused: snapshot.refused, skipped: snapshot.skipped,
+      problems: snapshot.problems, serverMinor: snapshot.serverMinor
     )
     .write(to: &record)
     record.endLine()

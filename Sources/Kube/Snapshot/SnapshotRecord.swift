@@ -11,13 +11,17 @@ package struct SnapshotRecord: Sendable {
   /// RFC 3339.
   package let taken: String
   package let refused: [GroupKind: String]
+  /// Kinds that the cluster was not asked for.
+  package let skipped: Set<GroupKind>
   package let problems: [Problem]
   /// The minor version of the server; nil for files.
   package let serverMinor: Int?
 
   package init(
-    source: String, taken: String, refused: [GroupKind: String], problems: [Problem], serverMinor: Int? = nil
+    source: String, taken: String, refused: [GroupKind: String], skipped: Set<GroupKind> = [], problems: [Problem],
+    serverMinor: Int? = nil
   ) {
+    self.skipped = skipped
     self.serverMinor = serverMinor
     self.source = source
     self.taken = taken
@@ -37,6 +41,10 @@ package struct SnapshotRecord: Sendable {
       refused[GroupKind(item["group"]?.string ?? "", kind)] = item["reason"]?.string ?? "refused"
     }
     self.refused = refused
+    skipped = Set(
+      (document["notAsked"]?.elements ?? []).compactMap { item in
+        item["kind"]?.string.map { GroupKind(item["group"]?.string ?? "", $0) }
+      })
     serverMinor = document["serverVersion"]?.text.flatMap { $0.hasPrefix("1.") ? Int($0.dropFirst(2)) : nil }
     problems = (document["problems"]?.elements ?? []).map { item in
       Problem(
@@ -59,6 +67,13 @@ package struct SnapshotRecord: Sendable {
           writer.field("group", item.key.group)
           writer.field("kind", item.key.kind)
           writer.field("reason", item.value)
+        }
+      }
+      writer.key("notAsked")
+      writer.array(of: skipped.sorted()) { writer, kind in
+        writer.object { writer in
+          writer.field("group", kind.group)
+          writer.field("kind", kind.kind)
         }
       }
       writer.key("problems")

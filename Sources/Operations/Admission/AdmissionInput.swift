@@ -20,9 +20,10 @@ package struct AdmissionInput: Sendable {
   ///   - objects: that are judged; namespaces and params among them count.
   ///   - unbound: what becomes of policies without a binding.
   ///   - assumesNamespaces: whether a namespace that is not there is taken to exist.
+  ///   - modes: what is done about violations instead of what bindings say, by name of the policy.
   package init(
     policies: ClusterSnapshot?, cluster: ClusterSnapshot?, objects: ClusterSnapshot? = nil,
-    unbound: PolicySet.Unbound = .isNotInForce, assumesNamespaces: Bool = true
+    unbound: PolicySet.Unbound = .isNotInForce, assumesNamespaces: Bool = true, modes: [String: PolicyMode] = [:]
   ) {
     var all = cluster ?? ClusterSnapshot.Builder().build()
     if let policies { all = all.applying(policies) }
@@ -30,7 +31,8 @@ package struct AdmissionInput: Sendable {
     ignorance = cluster == nil ? "no cluster is given" : nil
     authorizer = Authorizer(AccessInventory(all))
     let set =
-      policies.map { PolicySet($0.objects, unbound: unbound) } ?? PolicySet(cluster?.objects ?? [], isStored: true)
+      policies.map { PolicySet($0.objects, unbound: unbound, modes: modes) }
+      ?? PolicySet(cluster?.objects ?? [], isStored: true, modes: modes)
     let before = AdmissionCluster(all, isWhole: cluster != nil, assumesNamespaces: assumesNamespaces)
     let (authorizer, ignorance) = (authorizer, ignorance)
     judge = PolicyJudge(set, before) { ClusterAuthorizer(authorizer, user: $0, ignorance: ignorance) }

@@ -38,8 +38,36 @@ package struct AdmissionReplayOperation {
     self.limits = limits
   }
 
-  /// Broken lines that are named of one file.
-  private static let namedErrors = 5
+  /// Faults that are named of one file, of each kind.
+  private static let namedFaults = 5
+
+  /// What stands in a log and is no event, of one file.
+  private struct Faults {
+    let path: String
+    private var counts: [Kind: Int] = [:]
+
+    enum Kind: String {
+      case broken = "could not be read"
+      case other = "held JSON that is no audit event"
+    }
+
+    init(_ path: String) { self.path = path }
+
+    mutating func add(_ kind: Kind, line: Int, _ message: String, to problems: inout [Problem]) {
+      counts[kind, default: 0] += 1
+      guard counts[kind, default: 0] <= namedFaults else { return }
+      problems.append(Problem(code: "audit-line", location: Location(file: path, line: line), message: message))
+    }
+
+    func rest() -> [Problem] {
+      counts.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { kind, count in
+        guard count > namedFaults else { return nil }
+        return Problem(
+          code: "audit-line", location: Location(file: path),
+          message: "\(Phrase.count(count - namedFaults, "more line")) \(kind.rawValue)")
+      }
+    }
+  }
 
   /// - Parameter paths: JSON lines or webhook batches, plain or gzip, or - for standard input.
   /// - Returns: the answer, and what could not be read.
@@ -69,52 +97,41 @@ package struct AdmissionReplayOperation {
         throw BartizanError(error, in: path)
       }
     }
-    var broken = 0
+    var faults = Faults(path)
     var line = 0
     for chunk in LineChunks(bytes) {
       try Task.checkCancellation()
       let stream = JSONReader.readStream(bytes.span.extracting(chunk), limits: limits)
       if stream.errors.isEmpty {
-        for document in stream.documents { add(document) }
+        for document in stream.documents { add(document, after: line, &faults) }
       } else {
         // A broken line among them: each by itself, so that the others count.
         for range in LineChunks.lines(bytes, chunk) {
           let one = JSONReader.readStream(bytes.span.extracting(range), limits: limits)
+          let before = line + LineChunks.countOfLines(bytes, chunk.lowerBound..<range.lowerBound)
           if let error = one.errors.first {
-            broken += 1
-            guard broken <= Self.namedErrors else { continue }
-            let number = line + LineChunks.countOfLines(bytes, chunk.lowerBound..<range.lowerBound) + 1
-            problems.append(
-              Problem(
-                code: "audit-line", location: Location(file: path, line: number), message: "not JSON: \(error.message)")
-            )
+            faults.add(.broken, line: before + 1, "not JSON: \(error.message)", to: &problems)
           } else {
-            for document in one.documents { add(document) }
+            for document in one.documents { add(document, after: before, &faults) }
           }
         }
       }
       line += LineChunks.countOfLines(bytes, chunk)
     }
-    if broken > Self.namedErrors {
-      problems.append(
-        Problem(
-          code: "audit-line", location: Location(file: path),
-          message: "\(Phrase.count(broken - Self.namedErrors, "more line")) could not be read"))
-    }
+    problems += faults.rest()
   }
 
-  private mutating func add(_ document: DocumentNode) {
-    if let items = document["items"]?.array {
-      for item in items { addEvent(item) }
-    } else if let items = document.array {
-      for item in items { addEvent(item) }
-    } else {
-      addEvent(document)
-    }
+  /// - Parameter lines: of the file before the text that the document was read from.
+  private mutating func add(_ document: DocumentNode, after lines: Int, _ faults: inout Faults) {
+    for event in document["items"]?.array ?? document.array ?? [document] { addEvent(event, after: lines, &faults) }
   }
 
-  private mutating func addEvent(_ event: DocumentNode) {
-    guard let change = RecordedChange(event, input.cluster.resources) else { return }
+  private mutating func addEvent(_ event: DocumentNode, after lines: Int, _ faults: inout Faults) {
+    guard let change = RecordedChange(event, input.cluster.resources) else {
+      faults.add(
+        .other, line: lines + max(1, Int(event.line)), "not an audit event: it has no verb or no user", to: &problems)
+      return
+    }
     counts.events += 1
     let time = event["requestReceivedTimestamp"]?.string ?? event["stageTimestamp"]?.string ?? ""
     if !time.isEmpty {

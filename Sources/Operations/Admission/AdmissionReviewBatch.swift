@@ -27,6 +27,10 @@ package enum AdmissionReviewBatch {
     _ reviews: [UInt8], _ judge: PolicyJudge, _ form: Form, to sink: ([UInt8]) -> Void
   ) throws -> Outcome {
     var outcome = Outcome()
+    if !isLines(reviews) {
+      try answer(documentsOf: reviews, judge, form, to: sink, &outcome)
+      return outcome
+    }
     for chunk in LineChunks(reviews) {
       var writer = JSONWriter(pretty: false)
       for line in LineChunks.lines(reviews, chunk) {
@@ -40,6 +44,51 @@ package enum AdmissionReviewBatch {
     return outcome
   }
 
+  /// Lines at the beginning of which one must be a document by itself.
+  private static let probedLines = 3
+  /// Largest file of reviews that are written over several lines each.
+  private static let wholeBytes = 256 << 20
+
+  /// Whether a file has a review on each line, broken ones among them; else they are written over several lines.
+  private static func isLines(_ reviews: [UInt8]) -> Bool {
+    var chunks = LineChunks(reviews)
+    guard let chunk = chunks.next() else { return true }
+    let lines = LineChunks.lines(reviews, chunk)
+    return lines.count == 1
+      || lines.prefix(probedLines).contains { line in
+        let stream = JSONReader.readStream(reviews.span.extracting(line), limits: AdmissionReviewLimits.limits)
+        return stream.errors.isEmpty && stream.documents.contains { $0.mapping != nil }
+      }
+  }
+
+  /// Reviews over several lines each: all of them, or one fault for what could not be read.
+  private static func answer(
+    documentsOf reviews: [UInt8], _ judge: PolicyJudge, _ form: Form, to sink: ([UInt8]) -> Void,
+    _ outcome: inout Outcome
+  ) throws {
+    var limits = Limits()
+    limits.inputBytes = wholeBytes
+    let stream = JSONReader.readStream(reviews.span, limits: limits)
+    var writer = JSONWriter(pretty: false)
+    for document in stream.documents.flatMap({ $0.array ?? [$0] }) {
+      try Task.checkCancellation()
+      do throws(AdmissionRequest.Invalid) {
+        answer(try AdmissionRequest(document), judge, form, &writer, &outcome)
+      } catch {
+        outcome.failed += 1
+        writer.object { $0.field("error", "line \(max(1, error.line)): \(error.message)") }
+      }
+      writer.endLine()
+      writer.drain(to: sink)
+    }
+    for error in stream.errors {
+      outcome.failed += 1
+      writer.object { $0.field("error", "line \(max(1, error.line)): not JSON: \(error.message)") }
+      writer.endLine()
+    }
+    writer.drain(to: sink, atLeast: 0)
+  }
+
   private static func answer(
     _ line: ArraySlice<UInt8>, _ judge: PolicyJudge, _ form: Form, _ writer: inout JSONWriter, _ outcome: inout Outcome
   ) {
@@ -49,6 +98,13 @@ package enum AdmissionReviewBatch {
       writer.object { $0.field("error", error.message) }
       return
     }
+    answer(request, judge, form, &writer, &outcome)
+  }
+
+  private static func answer(
+    _ request: AdmissionRequest, _ judge: PolicyJudge, _ form: Form, _ writer: inout JSONWriter,
+    _ outcome: inout Outcome
+  ) {
     let response = AdmissionResponse(request, judge.judge(request))
     outcome.answered += 1
     if !response.isAllowed { outcome.refused += 1 }

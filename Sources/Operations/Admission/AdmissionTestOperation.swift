@@ -139,8 +139,11 @@ private struct AdmissionTestFile {
       request.oldObject = ServerObject.normalized(request.object)
       request.object = .null
     }
-    let verdict = input.judge.judge(sent: request)
     let policy = test["policy"]?.string
+    if let policy, !input.policies.names.contains(policy) {
+      return .failed("there is no policy \(policy) in the files of the test")
+    }
+    let verdict = input.judge.judge(sent: request)
     let violations = verdict.report.violations.filter { policy == nil || $0.policy == policy }
     let missing = verdict.notEvaluated.filter { policy == nil || $0.policy == policy }
     let expected = test["expect"]?.string ?? ""
@@ -202,6 +205,9 @@ private struct AdmissionTestFile {
     }
     if let refused = input.policies.refused.first(where: { forms.contains($0.object.name) }) {
       return .notEvaluated(refused.refusal.message)
+    }
+    guard input.policies.names.contains(where: forms.contains) else {
+      return .failed("there is no policy \(policy) in the files of the test")
     }
     let sender = ObjectVerdicts.Sender(user: nil)
     guard case .request(let request) = AdmissionRequest.creation(of: object, input.cluster.resources, sender) else {

@@ -31,6 +31,8 @@ package struct CheckContext: Sendable {
   private let serviceAccounts: Lazy<[String: KubeObject]>
   private let policedNamespaces: Lazy<Set<String>>
   private let workloads: Lazy<[String: [Workload]]>
+  /// Namespaces that the input names and does not hold, by their first workload.
+  private let undeclared: Lazy<[Subject: String]>
   private let services: Lazy<[String: Set<String>]>
   private let budgets: Lazy<[String: [LabelSelector]]>
   private let autoscaled: Lazy<[String: Set<String>]>
@@ -70,6 +72,15 @@ package struct CheckContext: Sendable {
         uniquingKeysWith: { _, last in last })
     }
     workloads = Lazy { Dictionary(grouping: snapshot.workloads, by: \.object.effectiveNamespace) }
+    undeclared = Lazy {
+      let declared = Set(snapshot.objects(.namespace).map(\.name))
+      var seen = declared
+      var found: [Subject: String] = [:]
+      for workload in snapshot.workloads where seen.insert(workload.object.effectiveNamespace).inserted {
+        found[Subject(workload: workload.object)] = workload.object.effectiveNamespace
+      }
+      return found
+    }
     budgets = Lazy {
       Dictionary(grouping: snapshot.objects(GroupKind("policy", "PodDisruptionBudget")), by: \.effectiveNamespace)
         .mapValues { $0.compactMap { $0.spec?["selector"].flatMap { try? LabelSelector($0) } } }
@@ -95,13 +106,21 @@ package struct CheckContext: Sendable {
   /// Fails with the remarks of the policy linter that have the code and are about the object: a network policy, or a
   /// namespace for remarks about its policies together.
   package func lintOutcome(
+    of subject: Subject, code: PolicyRemark.Code, evidence: (PolicyRemark) -> Evidence
+  ) -> Outcome { lintOutcome(of: subject, codes: [code], evidence: evidence) }
+
+  package func lintOutcome(
     of object: KubeObject, code: PolicyRemark.Code, evidence: (PolicyRemark) -> Evidence
-  ) -> Outcome { lintOutcome(of: object, codes: [code], evidence: evidence) }
+  ) -> Outcome { lintOutcome(of: object.subject, codes: [code], evidence: evidence) }
 
   package func lintOutcome(
     of object: KubeObject, codes: Set<PolicyRemark.Code>, evidence: (PolicyRemark) -> Evidence
+  ) -> Outcome { lintOutcome(of: object.subject, codes: codes, evidence: evidence) }
+
+  private func lintOutcome(
+    of subject: Subject, codes: Set<PolicyRemark.Code>, evidence: (PolicyRemark) -> Evidence
   ) -> Outcome {
-    let remarks = (lint.value[object.subject] ?? []).filter { codes.contains($0.code) }
+    let remarks = (lint.value[subject] ?? []).filter { codes.contains($0.code) }
     return .failing(on: remarks.map(evidence), remarks.map(\.detail).joined(separator: "; "))
   }
 
@@ -115,6 +134,14 @@ package struct CheckContext: Sendable {
 
   package func serviceAccount(_ name: String, namespace: String) -> KubeObject? {
     serviceAccounts.value["\(namespace)/\(name)"]
+  }
+
+  /// The namespace that checks of namespaces judge at this object: a Namespace itself, or the first workload of one that the
+  /// input does not hold; nil for any other object.
+  package func namespace(judgedBy object: KubeObject) -> String? {
+    if object.groupKind == .namespace { return object.name }
+    let places = undeclared.value
+    return places.isEmpty ? nil : places[Subject(workload: object)]
   }
 
   package func workloads(in namespace: String) -> [Workload] { workloads.value[namespace] ?? [] }

@@ -5,6 +5,9 @@ import PodSecurity
 /// A check of how an image was built. A new one is a file in `Checks/ImageBuild` and a line in
 /// `CheckCatalogue.imageChecks`.
 package protocol ImageCheck: Check {
+  /// What it looks at. Where one of these is not in the input, the check is not evaluated, whatever it finds in the others.
+  var parts: Set<ImagePart> { get }
+
   func examine(_ image: ReviewedImage) -> [BuildMistake]
 }
 

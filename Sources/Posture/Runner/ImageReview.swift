@@ -21,4 +21,17 @@ package enum ImageReview {
       }
     }.sorted(by: Finding.isOrderedBefore)
   }
+
+  /// Checks that cannot be answered, since the input lacks what they look at.
+  package static func notEvaluated(
+    _ image: ReviewedImage, checks: [any ImageCheck] = CheckCatalogue.imageChecks
+  ) -> [NotEvaluated] {
+    checks.compactMap { check in
+      let missing = ImagePart.allCases.filter { check.parts.contains($0) && !image.parts.contains($0) }
+      guard !missing.isEmpty else { return nil }
+      return NotEvaluated(
+        check: check.metadata.rule.id, subject: .image(image.name),
+        reason: "the input has no \(missing.map(\.text).joined(separator: " and no "))")
+    }
+  }
 }

@@ -113,7 +113,7 @@ package struct PostureScan: Sendable {
   /// Withdraws the passes of checks that need a kind which was not listed: they have not seen enough to report *pass*.
   /// Returns what is therefore not evaluated.
   private func withdrawPasses(from tallies: inout [ScanResult.Tally], _ snapshot: ClusterSnapshot) -> [NotEvaluated] {
-    guard !snapshot.refused.isEmpty else { return [] }
+    guard snapshot.hasRefusals else { return [] }
     var blinded: [GroupKind: [CheckID]] = [:]
     for (index, check) in checks.enumerated() {
       let refused = check.needs.filter { snapshot.refusal(of: $0) != nil }

@@ -1,21 +1,41 @@
 package import Kube
+import Reach
 
 /// A manifest with the rights to list what the checks need, and nothing else.
 package enum ReaderManifest {
   /// Kinds that other analyses read, where the cluster has them.
-  static let beyondChecks: [GroupKind] = [
-    GroupKind("", "Node"), GroupKind("", "ReplicationController"),
-    GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    GroupKind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    GroupKind("policy.networking.k8s.io", "ClusterNetworkPolicy"),
-    GroupKind("projectcalico.org", "*"), GroupKind("crd.projectcalico.org", "*"), GroupKind("cilium.io", "*"),
-    GroupKind("gateway.networking.k8s.io", "*"), GroupKind("networking.istio.io", "*"),
-    GroupKind("security.istio.io", "*"),
-  ]
+  static let beyondChecks: [GroupKind] =
+    ReachInput.kinds + PodTemplateCatalogue.kinds + [
+      GroupKind("projectcalico.org", "*"), GroupKind("crd.projectcalico.org", "*"), GroupKind("cilium.io", "*"),
+      GroupKind("gateway.networking.k8s.io", "*"), GroupKind("networking.istio.io", "*"),
+      GroupKind("security.istio.io", "*"),
+      // Volumes that lie on a node behind a claim.
+      GroupKind("", "PersistentVolumeClaim"), GroupKind("", "PersistentVolume"),
+      // Who is in which group.
+      GroupKind("user.openshift.io", "Group"), GroupKind("security.openshift.io", "SecurityContextConstraints"),
+      // What stands at the API server's door.
+      GroupKind("", "LimitRange"), GroupKind("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+      GroupKind("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
+      GroupKind("scheduling.k8s.io", "PriorityClass"), GroupKind("node.k8s.io", "RuntimeClass"),
+      GroupKind("storage.k8s.io", "StorageClass"),
+    ]
 
+  /// Kinds that checks name and no live cluster is asked for: they are many, and change all the time.
+  static let neverListed: Set<GroupKind> = [GroupKind("events.k8s.io", "Event"), GroupKind("", "Event")]
+
+  /// What a live cluster is asked for; `*` stands for all kinds of a group.
   package static func kinds(_ checks: [any Check] = CheckCatalogue.checks) -> [GroupKind] {
-    Set(checks.flatMap(\.needs) + beyondChecks).sorted()
+    Set(checks.flatMap(\.needs) + beyondChecks).subtracting(neverListed).sorted()
   }
+
+  /// Resources whose names are not the plural that Kubernetes guesses. Source: their projects' CustomResourceDefinitions.
+  private static let irregular: [GroupKind: String] = [
+    GroupKind("consul.hashicorp.com", "ServiceIntentions"): "serviceintentions",
+    GroupKind("kubeovn.io", "SecurityGroup"): "security-groups",
+    GroupKind("ingress.v1.haproxy.com", "TCP"): "tcps",
+    GroupKind("projectcontour.io", "HTTPProxy"): "httpproxies",
+    GroupKind("security.openshift.io", "SecurityContextConstraints"): "securitycontextconstraints",
+  ]
 
   /// YAML of a Namespace and a ServiceAccount with the right to list what the checks need.
   ///
@@ -23,7 +43,8 @@ package enum ReaderManifest {
   package static func text(namespace: String, withSecrets: Bool) -> String {
     var groups: [String: Set<String>] = [:]
     for kind in kinds() where withSecrets || kind != .secret {
-      groups[kind.group, default: []].insert(kind.kind == "*" ? "*" : ResourceName.plural(kind.kind))
+      groups[kind.group, default: []].insert(
+        kind.kind == "*" ? "*" : irregular[kind] ?? ResourceName.plural(kind.kind))
     }
     // Custom groups are few and granted as a whole; a wildcard for the built-in ones would grant too much.
     var rules = ""

@@ -17,12 +17,21 @@ package struct ReviewedImage: Sendable {
   package let secrets: [LayerStack.Secret]
   /// Number of layers that were read; 0 for an unpacked file system.
   package let layers: Int
+  /// What the input has of the image.
+  package let parts: Set<ImagePart>
 
+  /// - Parameter hasFiles: whether files were looked at; a bill of materials has none.
   package init(
     name: String, isByReference: Bool, configuration: ImageConfiguration?, packages: [SoftwarePackage],
-    exposures: [FileExposure],
-    caches: [PackageCache], openAccounts: [String], secrets: [LayerStack.Secret], layers: Int
+    exposures: [FileExposure], caches: [PackageCache], openAccounts: [String], secrets: [LayerStack.Secret],
+    layers: Int, hasFiles: Bool
   ) {
+    var parts: Set<ImagePart> = [.packages]
+    if let configuration {
+      parts.formUnion(configuration.history.isEmpty ? [.configuration] : [.configuration, .steps])
+    }
+    if hasFiles { parts.insert(.files) }
+    self.parts = parts
     self.name = name
     self.isByReference = isByReference
     self.configuration = configuration

@@ -51,20 +51,15 @@ package enum ClusterNeeds {
   private static func toAPIServer(_ cluster: ReachCluster) -> [WantedConnection] {
     let accounts = accountsWithRights(cluster.snapshot)
     guard !accounts.isEmpty else { return [] }
-    let withoutToken = Set(
-      cluster.snapshot.objects(.serviceAccount).filter {
-        $0.root["automountServiceAccountToken"]?.bool == false
-      }.map { Account(namespace: $0.effectiveNamespace, name: $0.name) })
+    let tokens = TokenMounts(cluster.snapshot)
     var result: [WantedConnection] = []
     for workload in cluster.snapshot.workloads where !workload.template.hostNetwork {
       let account = Account(
         namespace: workload.object.effectiveNamespace, name: workload.template.serviceAccountName)
-      let getsToken =
-        workload.template.spec["automountServiceAccountToken"]?.bool ?? !withoutToken.contains(account)
-      guard getsToken, accounts.contains(account) else { continue }
+      guard tokens.hasToken(workload), accounts.contains(account) else { continue }
       result.append(
         WantedConnection(
-          source: .workload(cluster.workload(of: workload.object)), destination: .apiServer, transport: .tcp,
+          source: .workload(cluster.snapshot.workload(of: workload.object)), destination: .apiServer, transport: .tcp,
           port: 443))
     }
     return result
@@ -80,10 +75,18 @@ package enum ClusterNeeds {
     var result = Set<Account>()
     for kind in ["RoleBinding", "ClusterRoleBinding"] {
       for object in snapshot.objects(GroupKind("rbac.authorization.k8s.io", kind)) {
-        for subject in object.root["subjects"]?.elements ?? [] where subject["kind"]?.text == "ServiceAccount" {
-          result.insert(
-            Account(
-              namespace: subject["namespace"]?.text ?? object.effectiveNamespace, name: subject["name"]?.text ?? ""))
+        for subject in object.root["subjects"]?.elements ?? [] {
+          let name = subject["name"]?.text ?? ""
+          switch subject["kind"]?.text {
+          case "ServiceAccount":
+            result.insert(Account(namespace: subject["namespace"]?.text ?? object.effectiveNamespace, name: name))
+          case "User":
+            // An account may be bound by its user name.
+            let parts = name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" else { continue }
+            result.insert(Account(namespace: parts[2], name: parts[3]))
+          default: continue
+          }
         }
       }
     }

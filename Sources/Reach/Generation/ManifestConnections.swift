@@ -35,7 +35,8 @@ package enum ManifestConnections {
         }
         add(
           WantedConnection(
-            source: .workload(cluster.workload(of: workload.object)), destination: destination, transport: .tcp,
+            source: .workload(cluster.snapshot.workload(of: workload.object)), destination: destination,
+            transport: .tcp,
             port: address.port))
       }
       let namespace = workload.object.effectiveNamespace
@@ -47,7 +48,7 @@ package enum ManifestConnections {
             if let wanted = address.port, port["port"]?.text != String(wanted) { continue }
             for id in service.endpoints {
               let set = services.ports(service, id, port["port"])
-              let source = cluster.workload(of: workload.object)
+              let source = cluster.snapshot.workload(of: workload.object)
               let destination = cluster[id].workload
               // What a workload calls itself by is no connection of its own.
               guard destination != source else { continue }

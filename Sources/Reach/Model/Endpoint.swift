@@ -7,7 +7,7 @@ package struct Endpoint: Sendable {
   package let namespace: String
   /// Of the pod, or of the workload.
   package let name: String
-  /// What manages the pod; a pod without owner is its own workload.
+  /// As `ClusterSnapshot.workload(of:)`; a pod without owner is its own.
   package let workload: Subject
   /// True for an actual Pod object.
   package let isPod: Bool
@@ -87,15 +87,13 @@ extension Endpoint {
   static func all(in snapshot: ClusterSnapshot) -> [Endpoint] {
     var result: [Endpoint] = []
     // Where the pods themselves were seen, they stand for their workload.
-    var owned = Set<OwnerKey>()
+    var owned = Set<Subject>()
     for pod in snapshot.objects(.pod) {
       guard let spec = pod.spec else { continue }
       // A finished pod has no address any more.
       if let phase = pod.root[path: "status", "phase"]?.string, phase == "Succeeded" || phase == "Failed" { continue }
-      let owner = pod.controller ?? firstOwner(pod)
-      if let owner {
-        owned.insert(OwnerKey(namespace: pod.effectiveNamespace, kind: owner.kind.kind, name: owner.name))
-      }
+      let workload = snapshot.workload(of: pod)
+      owned.insert(workload)
       let template = PodTemplate(metadata: pod.metadata, spec: spec, path: "spec")
       var addresses = (pod.root[path: "status", "podIPs"]?.elements ?? []).compactMap {
         $0["ip"]?.string.flatMap { IPAddress($0) }
@@ -103,26 +101,24 @@ extension Endpoint {
       if addresses.isEmpty, let text = pod.root[path: "status", "podIP"]?.string, let address = IPAddress(text) {
         addresses = [address]
       }
-      let kind = owner?.kind ?? .pod
       result.append(
         Endpoint(
-          namespace: pod.effectiveNamespace, name: pod.name,
-          workload: Subject(
-            group: kind.group, kind: kind.kind, namespace: pod.effectiveNamespace, name: owner?.name ?? pod.name),
-          isPod: true, labels: pod.labels, serviceAccount: template.serviceAccountName,
+          namespace: pod.effectiveNamespace, name: pod.name, workload: workload, isPod: true, labels: pod.labels,
+          serviceAccount: template.serviceAccountName,
           hostNetwork: template.hostNetwork, addresses: addresses, namedPorts: ports(template),
           declaredPorts: declaredPorts(template), location: pod.location, node: spec["nodeName"]?.string,
           mesh: MeshTraits(template, isMade: spec["nodeName"] != nil || pod.root["status"]?["phase"] != nil),
           networks: networks(template, pod.effectiveNamespace)))
     }
     result += calicoEndpoints(snapshot, seen: Set(result.map { "\($0.namespace)/\($0.name)" }))
-    for workload in snapshot.workloads where workload.object.groupKind != .pod && workload.managed == 0 {
+    // The others have none: they are scaled to zero, their jobs have ended, or pods were not seen.
+    for workload in snapshot.workloads where workload.object.groupKind != .pod {
       let object = workload.object
-      let key = OwnerKey(namespace: object.effectiveNamespace, kind: object.kind, name: object.name)
-      guard object.kind != "PodTemplate", !owned.contains(key) else { continue }
+      let subject = snapshot.workload(of: object)
+      guard object.kind != "PodTemplate", !owned.contains(subject) else { continue }
       result.append(
         Endpoint(
-          namespace: object.effectiveNamespace, name: object.name, workload: Subject(workload: object), isPod: false,
+          namespace: object.effectiveNamespace, name: subject.name, workload: subject, isPod: false,
           labels: workload.template.labels, serviceAccount: workload.template.serviceAccountName,
           hostNetwork: workload.template.hostNetwork, addresses: [], namedPorts: ports(workload.template),
           declaredPorts: declaredPorts(workload.template), location: object.location,
@@ -130,12 +126,6 @@ extension Endpoint {
           networks: networks(workload.template, object.effectiveNamespace)))
     }
     return result
-  }
-
-  private struct OwnerKey: Hashable {
-    let namespace: String
-    let kind: String
-    let name: String
   }
 
   /// Calico's own records of pods, where a dump has those instead, and of interfaces of nodes.
@@ -170,14 +160,6 @@ extension Endpoint {
           location: object.location, node: object.spec?["node"]?.string))
     }
     return result
-  }
-
-  private static func firstOwner(_ pod: KubeObject) -> (kind: GroupKind, name: String)? {
-    guard let owner = pod.metadata?["ownerReferences"]?.elements.first, let kind = owner["kind"]?.string,
-      let name = owner["name"]?.string
-    else { return nil }
-    let parts = (owner["apiVersion"]?.string ?? "").split(separator: "/")
-    return (GroupKind(parts.count > 1 ? String(parts[0]) : "", kind), name)
   }
 
   /// Of the annotation of Multus: a list of `namespace/name@interface`, or JSON with `name` and `namespace`.

@@ -1,5 +1,5 @@
 package import Bytes
-package import Findings
+import Findings
 package import Kube
 
 /// Pods, namespaces and external addresses of a snapshot as network policies see them, in classes of equals.
@@ -31,8 +31,6 @@ package struct ReachCluster: Sendable {
   private(set) var unseen: [Endpoint] = []
   /// Pods that the input does not hold but a question needs.
   private(set) var extras: [Endpoint] = []
-  /// Of pods that are not their own workload.
-  private let owners: [Subject: Subject]
   /// By `PodClassID`.
   package private(set) var podClasses: [PodClass] = []
   /// Whether the input seems to be all of a cluster, and no folder of manifests.
@@ -79,12 +77,6 @@ package struct ReachCluster: Sendable {
       ? .range(ranges[peer.index - podClasses.count]) : .name(names[peer.index - firstName])
   }
 
-  /// What an object that makes pods is called at the ends of connections: a pod by its owner, where it has one.
-  package func workload(of object: KubeObject) -> Subject {
-    let own = Subject(workload: object)
-    return object.groupKind == .pod ? owners[own] ?? own : own
-  }
-
   /// Nil for what is outside the cluster.
   @inline(__always)
   package func podClass(_ peer: PeerID) -> PodClassID? {
@@ -107,10 +99,6 @@ package struct ReachCluster: Sendable {
       namespaces[object.name] = labels
     }
     var endpoints = Endpoint.all(in: snapshot)
-    owners = Dictionary(
-      endpoints.filter { $0.isPod && ($0.workload.kind != "Pod" || $0.workload.name != $0.name) }.map {
-        (Subject(kind: "Pod", namespace: $0.namespace, name: $0.name), $0.workload)
-      }, uniquingKeysWith: { first, _ in first })
     let count = endpoints.count
     services = ServiceIndex(snapshot, endpoints)
     let unseen = Endpoint.unseen(beside: endpoints)

@@ -4,9 +4,32 @@ extension ReachModel {
   /// Of policies, namespaces and pods, what the source did not hand out: every answer about connections may be another with it.
   /// For files that could not be read, NetworkPolicies stand for all.
   package static func notSeen(in snapshot: ClusterSnapshot) -> [NotSeen] {
-    let kinds = PolicyDialects.policyKinds + [.namespace, .pod]
-    let refused = kinds.compactMap { kind in snapshot.refusal(of: kind).map { NotSeen(kind, reason: $0) } }
-    return refused.isEmpty ? snapshot.notSeen([.networkPolicy]) : Set(refused).sorted()
+    snapshot.notSeen(anyOf: policies)
+  }
+
+  /// What every answer about connections rests on.
+  private static let policies: [GroupKind] = [.networkPolicy] + PolicyDialects.kinds + [.namespace, .pod]
+
+  /// Of all that an answer about every workload rests on: each that was not seen is missing in it.
+  package static func notSeen(ofAllIn snapshot: ClusterSnapshot) -> [NotSeen] {
+    snapshot.notSeen(anyOf: policies + PodTemplateCatalogue.kinds + [.service])
+  }
+
+  /// The same of an answer about what leads in from outside.
+  package static func notSeen(ofRoutesIn snapshot: ClusterSnapshot) -> [NotSeen] {
+    snapshot.notSeen(anyOf: policies + PodTemplateCatalogue.kinds + ReachInput.kinds)
+  }
+
+  /// The same of policies that are made from all that manifests say: Services, settings, permissions and what the API server
+  /// calls.
+  package static func notSeen(ofNeedsIn snapshot: ClusterSnapshot) -> [NotSeen] {
+    snapshot.notSeen(
+      anyOf: policies + PodTemplateCatalogue.kinds + ReachInput.kinds + [
+        .roleBinding, .clusterRoleBinding, GroupKind("apiregistration.k8s.io", "APIService"),
+        GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"),
+        GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+        GroupKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+      ])
   }
 }
 

@@ -17,6 +17,8 @@ package struct ReachModel: Sendable {
   private let relevance: Relevance
   /// What the source did not hand out though answers rest on it.
   package let notSeen: [NotSeen]
+  /// The same of an answer about every workload.
+  package let notSeenOfAll: [NotSeen]
 
   /// - Parameter dialects: those that are understood.
   package init(
@@ -35,6 +37,7 @@ package struct ReachModel: Sendable {
   ) {
     self.input = input
     notSeen = Self.notSeen(in: input)
+    notSeenOfAll = Self.notSeen(ofAllIn: input)
     self.dialects = dialects
     self.profile = profile
     let enforcement = Self.enforcement(input, profile, dialects)

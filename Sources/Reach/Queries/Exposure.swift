@@ -39,7 +39,7 @@ package struct Exposure: Sendable {
 
   /// Those into what an object that makes pods makes.
   package func entryPoints(of object: KubeObject) -> [EntryPoint] {
-    byWorkload[cluster.workload(of: object)] ?? []
+    byWorkload[cluster.snapshot.workload(of: object)] ?? []
   }
 }
 
@@ -136,7 +136,7 @@ extension Exposure {
             guard let host = port["hostPort"]?.int.flatMap({ UInt16(exactly: $0) }), host > 0,
               let number = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0,
               let transport = ConnectionSet.TransportProtocol(name: port["protocol"]?.string ?? "TCP"),
-              let endpoint = byWorkload[cluster.workload(of: workload.object)]?.first
+              let endpoint = byWorkload[cluster.snapshot.workload(of: workload.object)]?.first
             else { continue }
             add(
               endpoint, .hostPort(host), ConnectionSet(transport, number...number),

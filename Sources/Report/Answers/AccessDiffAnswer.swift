@@ -33,7 +33,8 @@ package struct AccessDiffAnswer: KindOfAnswer {
   }
 
   package func text(_ terminal: Terminal) -> String {
-    var text = ""
+    var text =
+      notSeen.isEmpty || changes.isEmpty ? "" : "Not everything was seen; some of this may be no change.\n\n"
     for change in changes {
       text += "\(Terminal.printable(change.subject.text)) \(change.namespace.map { "in " + $0 } ?? "everywhere")\n"
       for rule in change.gained { text += terminal.wrapped("+ " + rule.text, indent: 2) + "\n" }

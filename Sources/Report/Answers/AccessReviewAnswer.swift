@@ -24,6 +24,12 @@ package struct AccessReviewAnswer: KindOfAnswer {
 
   private let rows: [AccessReview.Row]
   private let subjects: TextTable
+  /// The subjects for sign-off: with all that each holds, its last use, and room for the decision.
+  private let sheet: TextTable
+  /// Names of the bindings of each row.
+  private let bindings: [[String]]
+  /// The last request of each row in the log, RFC 3339; nil where it made none, or without a log.
+  private let lastUses: [String?]
   private let sections: [TextTable]
   private let sources: [String]
   package let notSeen: [NotSeen]
@@ -32,12 +38,17 @@ package struct AccessReviewAnswer: KindOfAnswer {
   ///   - sources: the input, as the user named it.
   ///   - controlPlane: whether the rows include subjects of the control plane.
   ///   - events: of an audit log; nil without one.
+  ///   - log: what of the log could not be read, or of the earlier review's input.
   package init(
-    _ inventory: AccessInventory, sources: [String], controlPlane: Bool, changes: Changes?, events: [ObservedRequest]?
+    _ inventory: AccessInventory, sources: [String], controlPlane: Bool, changes: Changes?, events: [ObservedRequest]?,
+    unread log: [NotSeen] = []
   ) {
     let review = AccessReview(AccessProfile(inventory))
     self.sources = sources
-    notSeen = inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount, .secret])
+    notSeen =
+      inventory.snapshot.notSeen(
+        anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace] + PodTemplateCatalogue.kinds)
+      + inventory.unknownRoles(inventory.givenBindings) + log
     rows = review.rows.filter { controlPlane || !$0.isShipped }
     subjects = TextTable(
       "Subjects", columns: ["grade", "subject", "steps", "bindings", "what is dangerous"],
@@ -47,6 +58,22 @@ package struct AccessReviewAnswer: KindOfAnswer {
           Self.summary(row.exposures),
         ]
       })
+    let shown = rows
+    let bindings = shown.map { $0.bindings.map(inventory.describe) }
+    let uses = events.map { UnusedAccess.lastUses($0) }
+    let lastUses = shown.map { uses?[$0.subject] }
+    sheet = TextTable(
+      "Subjects",
+      columns: ["grade", "subject", "steps", "bindings", "what is dangerous", "last used", "decision"],
+      rows: zip(shown, zip(bindings, lastUses)).map { row, held in
+        [
+          row.grade, row.subject.text, row.stepsToClusterAdmin.map(String.init) ?? "",
+          held.0.joined(separator: "; "), Self.titles(row.exposures).joined(separator: "; "),
+          uses == nil ? "" : held.1 ?? "not in the log", "",
+        ]
+      })
+    self.bindings = bindings
+    self.lastUses = lastUses
     var sections = [
       TextTable(
         "Remarks", columns: ["what", "place", "who"],
@@ -91,24 +118,27 @@ package struct AccessReviewAnswer: KindOfAnswer {
 
   /// The risks of a subject in one line, worst first, without duplicates.
   private static func summary(_ exposures: [AccessProfile.Exposure]) -> String {
+    Phrase.list(titles(exposures), separator: "; ")
+  }
+
+  private static func titles(_ exposures: [AccessProfile.Exposure]) -> [String] {
     var seen = Set<String>()
-    let titles = exposures.compactMap { exposure -> String? in
+    return exposures.compactMap { exposure -> String? in
       guard exposure.severity >= .medium, seen.insert(exposure.risk.id).inserted else { return nil }
       return exposure.risk.title.prefix(1).lowercased() + exposure.risk.title.dropFirst()
         + (exposure.namespace.map { " (\($0))" } ?? "")
     }
-    return Phrase.list(titles, separator: "; ")
   }
 
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
     case .csv:
-      let unseen = notSeen.map { ["?", $0.kind.text, "", "", "not seen: \($0.reason)"] }
-      sink(Array(TextTable("", columns: subjects.columns, rows: subjects.rows + unseen).csv.utf8))
+      let unseen = notSeen.map { ["?", $0.kind.text, "", "", "not seen: \($0.reason)", "", ""] }
+      sink(Array(TextTable("", columns: sheet.columns, rows: sheet.rows + unseen).csv.utf8))
     case .html:
       let page = TextTable.html(
-        title: "Access review", subtitle: sources.joined(separator: ", "), [subjects] + sections + unseenTable)
+        title: "Access review", subtitle: sources.joined(separator: ", "), [sheet] + sections + unseenTable)
       sink(Array(page.utf8))
     default: sink(Array(wholeText(terminal).utf8))
     }
@@ -126,13 +156,16 @@ package struct AccessReviewAnswer: KindOfAnswer {
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.key("subjects")
-    writer.array(of: rows) { writer, row in
+    writer.array(of: rows.indices) { writer, index in
+      let row = rows[index]
       writer.object { writer in
         writer.field("kind", row.subject.kind)
         writer.field("name", row.subject.name)
         writer.field("grade", row.grade)
         writer.key("stepsToClusterAdmin")
         if let steps = row.stepsToClusterAdmin { writer.value(steps) } else { writer.null() }
+        writer.field("bindings", bindings[index])
+        writer.field("lastUsed", lastUses[index])
         writer.key("risks")
         writer.array(of: row.exposures) { writer, exposure in
           writer.object { writer in

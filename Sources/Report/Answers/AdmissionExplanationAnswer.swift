@@ -38,6 +38,8 @@ package struct AdmissionExplanationAnswer: KindOfAnswer {
     switch answer {
     case .passed: ("passed", "")
     case .changed: ("changed", "")
+    case .warned(let message): ("warned", message)
+    case .audited(let message): ("audited", message)
     case .refused(let message): ("refused", message)
     case .ignored(let message): ("ignored", message)
     case .unknown(let reason): ("unknown", reason)

@@ -26,9 +26,6 @@ package struct AskedConnection: Sendable {
     self.notSeen = notSeen
   }
 
-  /// Whether it is unknown for want of what was not seen.
-  package var restsOnUnseen: Bool { !notSeen.isEmpty && answer.verdict == .unknown }
-
   func write(_ writer: inout JSONWriter) {
     writer.field("src", source)
     writer.field("dst", destination)

@@ -20,7 +20,7 @@ package struct BlastRadiusAnswer: KindOfAnswer {
   /// - Parameter steps: maximum number of steps to show; nil for all.
   package init(of start: Subject, _ radius: BlastRadius, steps: Int?, _ model: ReachModel) {
     self.start = start
-    notSeen = model.notSeen
+    notSeen = model.notSeenOfAll
     reached = radius.reached.filter { item in steps.map { item.steps <= $0 } ?? true }
     external = radius.external
     highValue = HighValueAssets.reasons(model.cluster.snapshot)

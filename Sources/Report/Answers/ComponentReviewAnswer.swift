@@ -13,13 +13,21 @@ package struct ComponentReviewAnswer: KindOfAnswer {
   /// Rules of its accounts without any use in an audit log; nil without a log.
   private let unused: [UnusedAccess.Unused]?
   private let inventory: AccessInventory
+  private let log: [NotSeen]
 
   package var notSeen: [NotSeen] {
-    inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount, .pod, GroupKind("apps", "Deployment")])
+    inventory.snapshot.notSeen(
+      anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace] + PodTemplateCatalogue.kinds)
+      + inventory.unknownRoles(review.accounts.flatMap { inventory.bindings(for: inventory.identity(of: $0)) }) + log
   }
 
-  /// - Parameter unused: nil without an audit log.
-  package init(_ review: ComponentReview, unused: [UnusedAccess.Unused]?, _ inventory: AccessInventory) {
+  /// - Parameters:
+  ///   - unused: nil without an audit log.
+  ///   - log: what of the log could not be read.
+  package init(
+    _ review: ComponentReview, unused: [UnusedAccess.Unused]?, unread log: [NotSeen] = [], _ inventory: AccessInventory
+  ) {
+    self.log = log
     self.review = review
     self.unused = unused
     self.inventory = inventory

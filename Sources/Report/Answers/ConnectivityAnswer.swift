@@ -12,7 +12,7 @@ package struct ConnectivityAnswer: KindOfAnswer {
   private let options: ConnectivityStream.Options
   private let port: UInt16?
 
-  package var notSeen: [NotSeen] { model.notSeen }
+  package var notSeen: [NotSeen] { model.notSeenOfAll }
 
   /// - Parameter port: leaves only connections on it; nil for all.
   package init(_ model: ReachModel, _ options: ConnectivityStream.Options, port: UInt16? = nil) {

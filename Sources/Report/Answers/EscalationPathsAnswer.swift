@@ -15,19 +15,25 @@ package struct EscalationPathsAnswer: KindOfAnswer {
   private let paths: [Path]
   private let inventory: AccessInventory
   private let cuts: [EscalationCut]
+  private let isOfEverybody: Bool
 
   package var notSeen: [NotSeen] {
     inventory.snapshot.notSeen(
-      AccessInventory.kinds + [
-        .serviceAccount, .secret, .pod, .namespace, GroupKind("apps", "Deployment"), GroupKind("apps", "DaemonSet"),
-        GroupKind("apps", "StatefulSet"), GroupKind("batch", "CronJob"), GroupKind("batch", "Job"),
+      anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace, .configMap] + PodTemplateCatalogue.kinds + [
+        GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim"),
       ])
+      // A path that was found stands, whatever an unknown role grants besides.
+      + (paths.isEmpty || isOfEverybody ? inventory.unknownRoles(inventory.givenBindings) : [])
   }
 
-  /// - Parameter cuts: bindings whose removal was tried.
+  /// - Parameters:
+  ///   - isOfEverybody: whether all subjects were asked for, and not one.
+  ///   - cuts: bindings whose removal was tried.
   package init(
-    to goal: EscalationGraph.Position, _ paths: [Path], cuts: [EscalationCut] = [], _ inventory: AccessInventory
+    to goal: EscalationGraph.Position, _ paths: [Path], isOfEverybody: Bool, cuts: [EscalationCut] = [],
+    _ inventory: AccessInventory
   ) {
+    self.isOfEverybody = isOfEverybody
     self.cuts = cuts
     self.goal = goal
     self.paths = paths

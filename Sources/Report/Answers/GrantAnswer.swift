@@ -11,10 +11,17 @@ package struct GrantAnswer: KindOfAnswer {
   private let answers: [GrantQuestion.Answer]
   package let notSeen: [NotSeen]
 
-  package init(_ subject: AccessSubject, _ answers: [GrantQuestion.Answer], _ inventory: AccessInventory) {
+  private let isWhole: Bool
+
+  /// - Parameter unread: what of the manifests could not be read: nobody knows whether it would be let in.
+  package init(
+    _ subject: AccessSubject, _ answers: [GrantQuestion.Answer], unread: [NotSeen] = [], _ inventory: AccessInventory
+  ) {
     self.subject = subject
     self.answers = answers
-    notSeen = Self.areAllowed(answers) ? [] : inventory.notSeen
+    isWhole = unread.isEmpty
+    let own = inventory.bindings(for: inventory.identity(of: subject))
+    notSeen = (Self.areAllowed(answers) ? [] : inventory.notSeen(by: own)) + unread
   }
 
   private static func areAllowed(_ answers: [GrantQuestion.Answer]) -> Bool {
@@ -23,7 +30,7 @@ package struct GrantAnswer: KindOfAnswer {
 
   /// The answer to all of it: nil where it is not known.
   package var isAllowed: Bool? {
-    if Self.areAllowed(answers) { return true }
+    if Self.areAllowed(answers) { return isWhole ? true : nil }
     return answers.contains { $0.verdict.isNo } ? false : nil
   }
 

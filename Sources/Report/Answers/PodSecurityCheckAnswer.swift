@@ -10,9 +10,9 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
 
   private let level: PodSecurityLevel
   private let version: PodSecurityVersion
-  package let notSeen: [NotSeen]
   /// With the message of the API server for a workload that would be refused; nil for others.
   private let workloads: [(workload: Workload, message: String?)]
+  package let notSeen: [NotSeen]
 
   /// - Parameters:
   ///   - notSeen: what could not be read or judged.
@@ -24,7 +24,7 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
   ) {
     self.level = level
     self.version = version
-    self.notSeen = notSeen
+    self.notSeen = snapshot.notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds) + notSeen
     workloads = snapshot.workloads.compactMap { workload in
       let message = PodSecurityStandard.message(workload.template, level: level, version: version)
       return message == nil && isHidden(workload.object) ? nil : (workload, message)
@@ -42,6 +42,17 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
         Self.write(item.workload, item.message, &writer)
         writer.endLine()
         writer.drain(to: sink)
+      }
+      for item in notSeen {
+        writer.object { writer in
+          writer.key("notSeen")
+          writer.object { writer in
+            writer.field("group", item.kind.group)
+            writer.field("kind", item.kind.kind)
+            writer.field("reason", item.reason)
+          }
+        }
+        writer.endLine()
       }
       writer.drain(to: sink, atLeast: 0)
     default: sink(Array(wholeText(terminal).utf8))

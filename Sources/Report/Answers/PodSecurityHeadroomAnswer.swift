@@ -1,14 +1,19 @@
 package import Bytes
 import Findings
-package import PodSecurity
+package import Kube
+import PodSecurity
 
 /// The strictest level that each namespace meets, and the edits for the next one (`pss headroom`).
 package struct PodSecurityHeadroomAnswer: KindOfAnswer {
   package static let kind = "PodSecurityHeadroom"
 
   private let namespaces: [PodSecurityHeadroom]
+  package let notSeen: [NotSeen]
 
-  package init(_ namespaces: [PodSecurityHeadroom]) { self.namespaces = namespaces }
+  package init(_ snapshot: ClusterSnapshot) {
+    namespaces = PodSecurityHeadroom.all(snapshot)
+    notSeen = snapshot.notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds + [.namespace])
+  }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.key("namespaces")
@@ -64,10 +69,11 @@ package struct PodSecurityHeadroomAnswer: KindOfAnswer {
   }
 
   package func text(_ terminal: Terminal) -> String {
-    namespaces.map { Self.text($0, terminal) }.joined(separator: "\n")
+    namespaces.map { Self.text($0, isWhole: notSeen.isEmpty, terminal) }.joined(separator: "\n")
   }
 
-  private static func text(_ row: PodSecurityHeadroom, _ terminal: Terminal) -> String {
+  /// - Parameter isWhole: otherwise no label is advised: a workload that was not seen may not meet it.
+  private static func text(_ row: PodSecurityHeadroom, isWhole: Bool, _ terminal: Terminal) -> String {
     let name = Terminal.printable(row.namespace ?? "(no namespace named)")
     let verb = Phrase.noun(row.workloads, "meets", "meet")
     var text = "\(name): \(Phrase.count(row.workloads, "workload")) \(verb) \(row.level.name):\(row.version.text)"
@@ -77,7 +83,7 @@ package struct PodSecurityHeadroomAnswer: KindOfAnswer {
       text += ", labels unknown (no Namespace object)"
     }
     text += "\n"
-    if let labels = row.labels, let namespace = row.namespace, row.level > .privileged,
+    if isWhole, let labels = row.labels, let namespace = row.namespace, row.level > .privileged,
       (labels.enforce?.level ?? .privileged) < row.level
     {
       let version =

@@ -10,7 +10,7 @@ package struct SubjectListAnswer: KindOfAnswer {
   private let rows: [(subject: AccessSubject, bindings: [Int], worst: AccessProfile.Exposure?)]
   private let inventory: AccessInventory
 
-  package var notSeen: [NotSeen] { inventory.notSeen }
+  package var notSeen: [NotSeen] { inventory.notSeen + inventory.snapshot.notSeen([.serviceAccount]) }
 
   package init(_ inventory: AccessInventory) {
     let profile = AccessProfile(inventory)

@@ -15,12 +15,13 @@ package struct UnusedAccessAnswer: KindOfAnswer {
   private let hasLog: Bool
   private let inventory: AccessInventory
 
-  package var notSeen: [NotSeen] {
-    inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount])
-  }
+  package let notSeen: [NotSeen]
 
-  /// - Parameter events: of an audit log; nil without one.
-  package init(_ inventory: AccessInventory, events: [ObservedRequest]?) {
+  /// - Parameters:
+  ///   - events: of an audit log; nil without one.
+  ///   - log: what of the log could not be read: a right may have been used there.
+  package init(_ inventory: AccessInventory, events: [ObservedRequest]?, unread log: [NotSeen] = []) {
+    notSeen = inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount]) + log
     self.inventory = inventory
     roles = UnusedAccess.unboundRoles(inventory)
     bindings = UnusedAccess.emptyBindings(inventory)

@@ -18,7 +18,11 @@ package struct WhatCanAnswer: KindOfAnswer {
     self.subject = subject
     let identity = inventory.identity(of: subject)
     let scope = ResourceScope(inventory.snapshot)
-    notSeen = inventory.notSeen
+    let own = inventory.bindings(for: identity).filter { index in
+      let place = inventory.bindings[index].namespace
+      return place == nil || namespace == nil || place == namespace
+    }
+    notSeen = inventory.notSeen(by: own)
     let everywhere = inventory.rules(for: identity, namespace: "")
     var scopes: [(namespace: String?, rules: [PolicyRule])] = [(nil, everywhere)]
     for own in inventory.namespaces(of: identity) where namespace == nil || namespace == own {
@@ -56,7 +60,10 @@ package struct WhatCanAnswer: KindOfAnswer {
     let rows = scopes.flatMap { scope in scope.rules.map { Self.row($0, scope.namespace) } }
     let table = TextTable(
       columns: ["where", "get", "lst", "wat", "cre", "upd", "pat", "del", "dlc", "resources"], rows: rows)
-    var text = rows.isEmpty ? "\(subject.text) has no permission in the input.\n" : table.text(terminal)
+    var text =
+      rows.isEmpty
+      ? "\(subject.text) has no permission in \(notSeen.isEmpty ? "the input" : "what was seen").\n"
+      : table.text(terminal)
     if !risks.isEmpty {
       text += "\nDangerous\n"
       for risk in risks {

@@ -17,16 +17,22 @@ package struct WhoCanAnswer: KindOfAnswer {
   private let builtIn: [AccessSubject]
   private let inventory: AccessInventory
 
-  package var notSeen: [NotSeen] { inventory.notSeen }
+  package let notSeen: [NotSeen]
 
   /// - Parameters:
   ///   - resource: as the user wrote it.
   ///   - namespace: the only one that was asked about; nil for all.
+  ///   - isAskedInNamespaces: whether a right to it has an effect when it is bound in a namespace.
   ///   - builtIn: those who may by what every cluster has and the input does not carry.
   package init(
-    verb: String, resource: String, namespace: String?, _ rows: [Row], builtIn: [AccessSubject],
-    _ inventory: AccessInventory
+    verb: String, resource: String, namespace: String?, isAskedInNamespaces: Bool, _ rows: [Row],
+    builtIn: [AccessSubject], _ inventory: AccessInventory
   ) {
+    notSeen = inventory.notSeen(
+      by: inventory.givenBindings.filter { index in
+        guard let place = inventory.bindings[index].namespace else { return true }
+        return isAskedInNamespaces && (namespace == nil || namespace == place)
+      })
     self.builtIn = builtIn
     self.verb = verb
     self.resource = resource

@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 
 /// Comma-separated values (RFC 4180), one finding per row.
@@ -24,9 +25,22 @@ enum CSVReport: ScanFormat {
       ]
     }
     // A table without rows would read as a clean one.
+    rows += result.problems.filter(\.hidesInput).map { problem in
+      [
+        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file, String(problem.location.line), "",
+        "", "",
+      ]
+    }
     rows += Refusals.of(result).map { gap in
       [
         "unknown", gap.check?.rawValue ?? "", "Not evaluated", "", "", "", gap.reason, "", "", "", "", "",
+      ]
+    }
+    rows += Unanswered.of(result).map { gap in
+      [
+        "unknown", gap.checks.joined(separator: " "), "Not evaluated for \(Phrase.count(gap.objects, "object"))", "",
+        "",
+        "", gap.reason, "", "", "", "", "",
       ]
     }
     return CSV.text(rows)

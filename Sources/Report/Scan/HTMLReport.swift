@@ -136,9 +136,7 @@ enum HTMLReport: ScanFormat {
     let items =
       result.problems.map(\.text)
       + Refusals.of(result).map(\.reason)
-      + result.notEvaluated.filter { $0.check != nil && $0.subject != nil }.map {
-        "\($0.check?.rawValue ?? "")\($0.subject.map { " for " + $0.text } ?? ""): \($0.reason)"
-      }
+      + Unanswered.of(result).map(\.text)
     guard !items.isEmpty else { return "" }
     return "<section id=\"unseen\">\n<h2>What was not seen</h2>\n<ul>\n"
       + items.map { "<li>\(XML.escaped($0))</li>\n" }.joined() + "</ul>\n</section>\n"

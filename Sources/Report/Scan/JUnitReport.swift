@@ -12,9 +12,10 @@ enum JUnitReport: ScanFormat {
     let groups = Grouping.bySubject(result.findings)
     let errors = result.problems.filter(\.hidesInput)
     let refusals = Refusals.of(result)
+    let unanswered = Unanswered.of(result)
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text +=
-      "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count + refusals.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count + refusals.count)\">\n"
+      "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count + refusals.count + unanswered.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count + refusals.count)\">\n"
     for (subject, findings) in groups {
       text +=
         "  <testsuite name=\"\(XML.escaped(subject.text))\" tests=\"\(findings.count)\" failures=\"\(findings.count)\" errors=\"0\">\n"
@@ -47,6 +48,16 @@ enum JUnitReport: ScanFormat {
           "    <testcase name=\"\(XML.escaped(gap.check?.rawValue ?? "every check"))\" classname=\"not seen\">\n"
         text +=
           "      <error type=\"not-evaluated\" message=\"\(XML.escaped(gap.reason))\"/>\n    </testcase>\n"
+      }
+      text += "  </testsuite>\n"
+    }
+    if !unanswered.isEmpty {
+      text +=
+        "  <testsuite name=\"not evaluated\" tests=\"\(unanswered.count)\" failures=\"0\" errors=\"0\" skipped=\"\(unanswered.count)\">\n"
+      for gap in unanswered {
+        text +=
+          "    <testcase name=\"\(XML.escaped(gap.checks.joined(separator: ", ")))\" classname=\"not evaluated\">\n"
+        text += "      <skipped message=\"\(XML.escaped(gap.text))\"/>\n    </testcase>\n"
       }
       text += "  </testsuite>\n"
     }

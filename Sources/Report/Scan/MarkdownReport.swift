@@ -28,15 +28,17 @@ enum MarkdownReport: ScanFormat {
       text += "\n## `\(escaped(subject.text))`\n\n| | what | where | what to do |\n|---|---|---|---|\n"
       for finding in findings {
         text +=
-          "| \(finding.severity.name) | **\(escaped(finding.title))**: \(escaped(finding.message)) | `\(escaped(finding.location.text))` | \(escaped(finding.remediation)) |\n"
+          "| \(finding.severity.name) | **\(escaped(finding.title))** (`\(finding.check.rawValue)`): \(escaped(finding.message)) | `\(escaped(finding.location.text))` | \(escaped(finding.remediation)) |\n"
       }
     }
     let unseen = result.problems.filter(\.hidesInput)
     let refusals = Refusals.of(result)
-    if !unseen.isEmpty || !refusals.isEmpty {
+    let unanswered = Unanswered.of(result)
+    if !unseen.isEmpty || !refusals.isEmpty || !unanswered.isEmpty {
       text += "\n## What was not seen\n\n"
       for item in refusals { text += "- \(escaped(item.reason))\n" }
       for problem in unseen { text += "- `\(escaped(problem.location.text))`: \(escaped(problem.message))\n" }
+      for item in unanswered { text += "- \(escaped(item.text))\n" }
     }
     return text
   }

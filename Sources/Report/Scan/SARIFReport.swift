@@ -39,6 +39,7 @@ enum SARIFReport: ScanFormat {
               writer.array { writer in
                 for problem in result.problems { notification(problem, &writer) }
                 for refusal in refusals { notification(refusal, &writer) }
+                for gap in Unanswered.of(result) { notification(gap, &writer) }
               }
             }
           }
@@ -130,6 +131,15 @@ enum SARIFReport: ScanFormat {
     writer.object { writer in
       writer.field("level", "error")
       text("message", Refusals.text(gap), &writer)
+      writer.key("descriptor")
+      writer.object { $0.field("id", "not-evaluated") }
+    }
+  }
+
+  private static func notification(_ gap: Unanswered, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("level", "note")
+      text("message", gap.text, &writer)
       writer.key("descriptor")
       writer.object { $0.field("id", "not-evaluated") }
     }

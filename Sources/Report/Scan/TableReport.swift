@@ -45,12 +45,17 @@ enum TableReport: ScanFormat {
       let room = terminal.width - badgeWidth - 2 - line.count - 1
       let title = line.isEmpty ? finding.title : Terminal.padded(finding.title, room)
       text += terminal.bold(title) + (line.isEmpty ? "" : " " + terminal.dim(line)) + "\n"
+      if options.verbose {
+        text += terminal.dim(terminal.wrapped(finding.check.rawValue, indent: badgeWidth + 2)) + "\n"
+      }
       text += terminal.wrapped(finding.message, indent: badgeWidth + 2) + "\n"
       if let why = finding.why {
         text += terminal.wrapped("raised: \(why)", indent: badgeWidth + 2) + "\n"
       }
       if entry.count > 1 {
-        let others = entry.dropFirst().map { "\($0.severity.name): \($0.title)" }
+        let others = entry.dropFirst().map {
+          "\($0.severity.name): \($0.title)" + (options.verbose ? " (\($0.check.rawValue))" : "")
+        }
         text +=
           terminal.wrapped(
             "the same \(others.count > 1 ? "\(others.count) times more" : "once more"), \(others.joined(separator: "; "))",
@@ -114,21 +119,14 @@ enum TableReport: ScanFormat {
 
   private static func unseen(_ result: ScanResult, _ terminal: Terminal) -> String {
     let problems = result.problems.filter(\.hidesInput)
-    let answers = result.notEvaluated.filter { $0.check != nil && $0.subject != nil }
+    let answers = Unanswered.of(result)
     let refusals = Refusals.of(result)
     guard !problems.isEmpty || !answers.isEmpty || !refusals.isEmpty else { return "" }
     var text = terminal.bold("NOT SEEN") + "\n"
     for problem in problems.prefix(10) { text += terminal.wrapped(problem.text, indent: 2) + "\n" }
     if problems.count > 10 { text += "  and \(problems.count - 10) more; --format json lists them\n" }
     for item in refusals { text += terminal.wrapped(item.reason, indent: 2) + "\n" }
-    let byCheck = Dictionary(grouping: answers) { $0.check?.rawValue ?? "" }.sorted { $0.key < $1.key }
-    for (check, items) in byCheck {
-      let reason = items.first?.reason ?? ""
-      text +=
-        terminal.wrapped(
-          "\(check) could not be answered for \(Phrase.count(items.count, "object")): \(reason)", indent: 2
-        ) + "\n"
-    }
+    for item in answers { text += terminal.wrapped(item.text, indent: 2) + "\n" }
     return text + "\n"
   }
 

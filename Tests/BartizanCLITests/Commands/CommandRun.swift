@@ -27,10 +27,11 @@ struct CommandRun {
   ///   - input: standard input; nil: an empty one.
   ///   - environment: all variables that the run sees.
   ///   - columns: of the terminal; nil for a pipe.
+  ///   - program: the path that the program was called by.
   ///   - room: bytes that standard output takes; nil: any number.
   init(
     _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:], columns: Int? = nil,
-    room: Int? = nil
+    room: Int? = nil, program: String = "bartizan"
   ) async throws {
     RepositoryFolder.enter()
     let (output, error) = (Buffer(), Buffer())
@@ -45,7 +46,7 @@ struct CommandRun {
     let descriptor = open(folder.path + "/input", O_RDONLY | O_CLOEXEC)
     defer { close(descriptor) }
     status = await FileReader.$standardInput.withValue(descriptor) {
-      await StandardStreams.$current.withValue(streams) { await CommandLineRun.run(arguments) }
+      await StandardStreams.$current.withValue(streams) { await CommandLineRun.run(arguments, program: program) }
     }
     self.output = output.bytes.withLock { $0 }
     self.error = error.bytes.withLock { $0 }

@@ -40,10 +40,8 @@ package struct AccessRiskCheck: ObjectCheck {
     let binding = inventory.bindings[index]
     guard risk.applies(toNamespace: binding.namespace) else { return .notApplicable }
     guard let role = binding.role else {
-      // A missing role grants nothing, unless it is in a part of the input that was not read.
-      let kind: GroupKind = binding.roleKind == "ClusterRole" ? .clusterRole : .role
-      if let reason = context.snapshot.blindness(for: kind) { return .notEvaluated(reason) }
-      return .pass
+      // A role that exists nowhere grants nothing.
+      return inventory.unknownGrant(binding: index).map { .notEvaluated($0) } ?? .pass
     }
     var match = risk.match(context.access.set(ofBinding: index))
     // The API server restores all rules of this role whenever it starts.

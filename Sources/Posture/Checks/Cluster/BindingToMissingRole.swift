@@ -35,8 +35,9 @@ package struct BindingToMissingRole: ObjectCheck {
     let binding = context.access.inventory.bindings[index]
     guard binding.role == nil else { return .pass }
     guard let place = object.root["roleRef"] else { return .notApplicable }
+    if let reason = context.access.inventory.unknownGrant(binding: index) { return .notEvaluated(reason) }
     return .fail(
-      "there is no \(binding.roleKind) \"\(binding.roleName)\" in what was read",
+      "there is no \(binding.roleKind) \"\(binding.roleName)\"",
       [Evidence(in: place, path: "roleRef", ["name"])])
   }
 }

@@ -7,6 +7,7 @@ struct AccountWithoutPassword: ImageCheck {
     id: "image-account-without-password", title: "Account without a password", severity: .high,
     rationale: "Whoever gets a shell, or finds a login, becomes this account without knowing anything.",
     remediation: "Lock it in the build: `RUN passwd -l NAME`.", benchmark: nil)
+  let parts: Set<ImagePart> = [.files]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.openAccounts.map {

@@ -9,6 +9,7 @@ struct AddsFromNetwork: ImageCheck {
     remediation:
       "Give the sum that you expect, `ADD --checksum=sha256:… URL`, or fetch it in a RUN that verifies it; COPY what is yours.",
     benchmark: "4.9")
+  let parts: Set<ImagePart> = [.steps]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.steps.compactMap { number, step in

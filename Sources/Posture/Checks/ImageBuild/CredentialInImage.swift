@@ -9,6 +9,7 @@ struct CredentialInImage: ImageCheck {
       "Who may pull the image has the credential, also when a later layer takes its file away, or when it is only an argument of the build.",
     remediation: "Change it: it has been seen. Then build without it, with `RUN --mount=type=secret`.",
     benchmark: "4.10")
+  let parts: Set<ImagePart> = [.configuration, .files]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     let files = image.secrets.map { item in

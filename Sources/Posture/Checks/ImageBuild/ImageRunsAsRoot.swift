@@ -8,6 +8,7 @@ struct ImageRunsAsRoot: ImageCheck {
     rationale:
       "Whoever takes over the process is root in the container, and nearer to the node. A Pod can ask for another user, and must then.",
     remediation: "Make a user in the build, and name it by its number: `USER 10001`.", benchmark: "4.1")
+  let parts: Set<ImagePart> = [.configuration]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     guard let configuration = image.configuration else { return [] }

@@ -7,6 +7,7 @@ struct LatestBaseImage: ImageCheck {
     id: "image-latest-base", title: "Base image without a fixed version", severity: .low,
     rationale: "The same build gives another image each time its base moves, and nobody can tell what it was built on.",
     remediation: "Name a version, or better a digest, in FROM; let a bot move it.", benchmark: "4.2")
+  let parts: Set<ImagePart> = [.configuration]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     let label = "org.opencontainers.image.base.name"

@@ -8,6 +8,7 @@ struct LatestImageTag: ImageCheck {
     rationale:
       "`latest` is whatever was pushed last: what runs cannot be told from its name, and cannot be rolled back to.",
     remediation: "Give each build a tag of its own, and deploy by digest.", benchmark: nil)
+  let parts: Set<ImagePart> = []
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     // The name of an archive or folder has no tag.

@@ -9,6 +9,7 @@ struct MissingHealthCheck: ImageCheck {
       "Docker and Podman restart what is unwell only when they can tell. Kubernetes asks its own probes instead.",
     remediation: "Add HEALTHCHECK where it runs without Kubernetes; probes to its Pods where it runs in it.",
     benchmark: "4.6")
+  let parts: Set<ImagePart> = [.configuration]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     guard let configuration = image.configuration, !configuration.hasHealthCheck else { return [] }

@@ -12,6 +12,7 @@ struct PackageCacheLeft: ImageCheck {
       "Nothing that runs reads it: it makes the image larger, and lists of packages in it are soon out of date.",
     remediation: "Empty the cache in the step that fills it; a later step hides it and leaves its bytes.",
     benchmark: nil)
+  let parts: Set<ImagePart> = [.files]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.caches.filter { $0.bytes >= Self.leastCache }.map { cache in

@@ -7,6 +7,7 @@ struct PipesDownloadIntoShell: ImageCheck {
     id: "image-pipes-download", title: "Download piped into a shell", severity: .medium,
     rationale: "Whoever can change the script, or the server that it comes from, runs commands in the build.",
     remediation: "Download to a file, verify its sum or signature, then run it.", benchmark: nil)
+  let parts: Set<ImagePart> = [.steps]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.steps.compactMap { number, step in

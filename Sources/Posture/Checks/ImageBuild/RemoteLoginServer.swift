@@ -9,6 +9,7 @@ struct RemoteLoginServer: ImageCheck {
     id: "image-ssh-server", title: "Remote login server", severity: .medium,
     rationale: "It is one more way in, with keys and passwords of its own that the cluster knows nothing of.",
     remediation: "Leave it out; `kubectl exec` gives a shell with a login and a log.", benchmark: "5.7")
+  let parts: Set<ImagePart> = [.packages]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.packages.filter { Self.servers.contains($0.name) }.map {

@@ -16,6 +16,7 @@ struct SensitivePort: ImageCheck {
     rationale: "Who reaches it and is let in has more than the application: a shell, its files, or the cluster.",
     remediation: "Leave the service out of the image; `kubectl exec` gives a shell with a login and a log.",
     benchmark: "5.8")
+  let parts: Set<ImagePart> = [.configuration]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     (image.configuration?.ports ?? []).compactMap { port in

@@ -10,6 +10,7 @@ struct SetuidProgram: ImageCheck {
     remediation:
       "Take the bits away in the build, `RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +`, and set allowPrivilegeEscalation: false.",
     benchmark: "4.8")
+  let parts: Set<ImagePart> = [.files]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     let files = image.exposures.filter { $0.runsAsOwner && $0.isOwned }.map { "/" + $0.path }

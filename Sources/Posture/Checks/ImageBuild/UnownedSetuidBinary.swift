@@ -8,6 +8,7 @@ struct UnownedSetuidBinary: ImageCheck {
     rationale:
       "No package of the distribution brought it: nobody mends it, and a shell or an interpreter with the bit makes any user root.",
     remediation: "Take the bit away, `chmod a-s`, or the file; set allowPrivilegeEscalation: false.", benchmark: "4.8")
+  let parts: Set<ImagePart> = [.files]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.exposures.filter { $0.runsAsOwner && !$0.isOwned }.map { file in

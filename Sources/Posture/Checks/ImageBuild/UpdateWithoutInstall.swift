@@ -8,6 +8,7 @@ struct UpdateWithoutInstall: ImageCheck {
     rationale:
       "A step that only updates the lists is taken from the build's cache from then on: what is installed later is what there was once.",
     remediation: "Update and install in one step: `RUN apt-get update && apt-get install -y …`.", benchmark: "4.7")
+  let parts: Set<ImagePart> = [.steps]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.steps.compactMap { number, step in

@@ -7,6 +7,7 @@ struct UsesSudo: ImageCheck {
     id: "image-sudo", title: "sudo in the image", severity: .low,
     rationale: "A way from a user to root that a container has no use for.",
     remediation: "Do what needs root before USER in the build, and leave sudo out.", benchmark: "4.3")
+  let parts: Set<ImagePart> = [.packages, .steps]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     let steps = image.steps.compactMap { number, step -> BuildMistake? in

@@ -8,6 +8,7 @@ struct WorldWritableFile: ImageCheck {
     rationale:
       "Any process of the container, whatever its user, can put its own program or settings there, for others to use.",
     remediation: "Take the right away, `chmod o-w`; give a folder for all the sticky bit, `chmod +t`.", benchmark: nil)
+  let parts: Set<ImagePart> = [.files]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     // A folder is reported once for everything in it.

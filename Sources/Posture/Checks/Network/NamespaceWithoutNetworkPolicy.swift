@@ -4,7 +4,8 @@ package import Kube
 package import PodSecurity
 
 /// Looks for namespaces with workloads and without any NetworkPolicy. Neither what a policy selects nor policies of
-/// other kinds count here; see `PartlyIsolatedNamespace`.
+/// other kinds count here; see `PartlyIsolatedNamespace`. A namespace that the input names and does not hold is judged at its first
+/// workload.
 package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "namespace-without-network-policy", title: "Namespace without a network policy", area: .network,
@@ -30,14 +31,18 @@ package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
     aliases: ["kubescape:C-0260", "trivy:KSV-0038", "kube-linter:non-isolated-pod", "checkov:CKV2_K8S_6"],
     absenceOf: [.networkPolicy], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
-  package let kinds: [GroupKind] = [.namespace]
+  package let kinds: [GroupKind] = [.namespace] + PodTemplateCatalogue.kinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    let count = context.workloads(in: object.name).count
+    // A workload without any namespace may land in one that has policies.
+    guard let name = context.namespace(judgedBy: object), object.groupKind == .namespace || object.namespace != nil
+    else { return .notApplicable }
+    let count = context.workloads(in: name).count
     guard count > 0 else { return .notApplicable }
-    if context.hasNetworkPolicy(object.name) { return .pass }
+    if context.hasNetworkPolicy(name) { return .pass }
+    let whose = object.groupKind == .namespace ? "its" : "namespace \(name)'s"
     return .fail(
-      "no network policy selects any of its \(count) \(count == 1 ? "workload" : "workloads")",
+      "no network policy selects any of \(whose) \(count) \(count == 1 ? "workload" : "workloads")",
       [Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"])])
   }
 }

@@ -5,7 +5,7 @@ package import PodSecurity
 import Reach
 
 /// Reports the remark `no-default-deny` of the policy linter in `Reach`: some pods of the namespace are isolated,
-/// others are open.
+/// others are open. A namespace that the input names and does not hold is judged at its first workload.
 package struct PartlyIsolatedNamespace: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "partly-isolated-namespace", title: "Namespace isolated only in part", area: .network, severity: .medium,
@@ -29,10 +29,11 @@ package struct PartlyIsolatedNamespace: ObjectCheck {
     ],
     absenceOf: [.networkPolicy], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
-  package let kinds: [GroupKind] = [.namespace]
+  package let kinds: [GroupKind] = [.namespace] + PodTemplateCatalogue.kinds
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    context.lintOutcome(of: object, code: "no-default-deny") { _ in
+    guard let name = context.namespace(judgedBy: object) else { return .notApplicable }
+    return context.lintOutcome(of: Subject(kind: "Namespace", name: name), code: "no-default-deny") { _ in
       Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"])
     }
   }

@@ -1,0 +1,3 @@
+import Glibc
+
+exit(RuleBenchmark.run(CommandLine.arguments.dropFirst().map { $0 }))

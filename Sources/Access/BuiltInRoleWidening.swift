@@ -1,0 +1,58 @@
+import Bytes
+package import Findings
+package import Kube
+
+/// What a ClusterRole adds to the built-in roles that gather it by its labels: whoever holds one of them gets it without a binding.
+///
+/// Source: kubernetes.io, "Using RBAC Authorization", "Aggregated ClusterRoles" and "User-facing roles".
+package struct BuiltInRoleWidening: Sendable {
+  /// Names of the roles that are widened: `view`, `edit`, `admin`, the least first.
+  package let roles: [String]
+  /// Risks that at least one of them did not carry, worst first.
+  package let risks: [AccessRisk]
+  /// Of the worst, where the role is bound in a namespace.
+  package let severity: Severity
+
+  /// The label of the first of the roles.
+  package var label: String { Self.prefix + (roles.first ?? "") }
+
+  private static let prefix = "rbac.authorization.k8s.io/aggregate-to-"
+  private static let names = ["view", "edit", "admin"]
+
+  /// The built-in roles as every new cluster has them; each gathers the one before it.
+  private static let builtIn: [(name: String, rules: [PolicyRule])] = {
+    let inventory = AccessInventory(ClusterSnapshot.Builder().build())
+    return names.compactMap { name in
+      inventory.roles.first { $0.name == name && $0.namespace == nil }.map { (name, $0.rules) }
+    }
+  }()
+
+  /// - Returns: nil for a role that comes with Kubernetes, is gathered by none of them, or adds nothing dangerous.
+  package init?(_ object: KubeObject) {
+    guard object.groupKind == .clusterRole, !AccessInventory.isBootstrapRole(object) else { return nil }
+    let labels = object.labels
+    guard let first = Self.names.firstIndex(where: { labels[Self.prefix + $0] == "true" }) else { return nil }
+    let own = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
+    var roles: [String] = []
+    var found: [AccessRisk] = []
+    var worst: Severity?
+    for (name, rules) in Self.builtIn where Self.names[first...].contains(name) {
+      let before = CapabilitySet(rules, inNamespace: true)
+      let after = CapabilitySet(rules + own, inNamespace: true)
+      let new = AccessRiskCatalogue.risks.filter { risk in
+        risk.applies(toNamespace: "") && risk.match(after) > risk.match(before)
+      }
+      guard !new.isEmpty else { continue }
+      roles.append(name)
+      for risk in new {
+        if !found.contains(where: { $0.id == risk.id }) { found.append(risk) }
+        let severity = risk.severity(risk.match(after), namespace: "")
+        worst = max(worst ?? severity, severity)
+      }
+    }
+    guard let worst else { return nil }
+    self.roles = roles
+    risks = found.sorted { ($1.severity.namespace, $0.id) < ($0.severity.namespace, $1.id) }
+    severity = worst
+  }
+}

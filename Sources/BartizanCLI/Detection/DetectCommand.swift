@@ -1,0 +1,56 @@
+import ArgumentParser
+import Bytes
+import Detect
+import Findings
+import Operations
+import Report
+
+struct DetectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "detect", abstract: "What an attacker did, from logs: alerts and incidents, by Sigma and Falco rules.",
+    discussion: """
+      EXAMPLES
+        bartizan detect --input audit.log
+        bartizan detect --input audit.log.gz --input auth.log --rules my-rules/
+        kubectl logs -n falco ds/falco | bartizan detect --input - --format jsonl
+
+      Reads logs of any kind that Bartizan knows: audit events of the API server, Falco, sshd, registries, CloudTrail, \
+      Windows and more; see docs/detection.md. Rules that come with the program are always tried, rules of --rules \
+      too; a rule with the id of an earlier one takes its place. Falco rules are evaluated on audit events; those about \
+      system calls need Falco itself, whose alerts are read as events.
+
+      Exit code 1: an alert or incident at or above --fail-on; 3: none, but something was not read or not judged.
+      """)
+
+  @Option(help: "Logs: lines, JSON or gzip, or -. Repeatable.", completion: .file()) var input: [String]
+  @OptionGroup var rules: RuleOptions
+  @Option(help: "The least severity that ends with exit code 1: info, low, medium, high, critical, never.")
+  var failOn = Threshold(.high)
+  @Option(
+    help: ArgumentHelp(
+      "Proxies before the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
+      valueName: "cidr"))
+  var trustedProxy: [String] = []
+  @OptionGroup var output: OutputOptions<DetectionAnswer>
+
+  func validate() throws {
+    for text in trustedProxy where IPRange(cidr: text) == nil {
+      throw ValidationError("--trusted-proxy \(text): neither an address nor a network such as 10.0.0.0/8")
+    }
+  }
+
+  func run() async throws {
+    let set = try rules.load()
+    let (answer, problems) = try DetectOperation.run(
+      input, set, proxies: trustedProxy.compactMap { IPRange(cidr: $0) }, now: Today.now)
+    StandardError.lines(problems)
+    for error in set.errors.prefix(20) { StandardError.line(error.text) }
+    if set.errors.count > 20 {
+      StandardError.line(
+        "\(Phrase.count(set.errors.count - 20, "more rule")) refused; `bartizan rules check` lists them")
+    }
+    try output.give(answer)
+    if let least = failOn.severity, let worst = answer.worst, worst >= least { throw ExitCode(ExitStatus.findings) }
+    if answer.isPartial || problems.contains(where: \.hidesInput) { throw ExitCode(ExitStatus.unknown) }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Detect
+import Operations
+
+/// Which rules are loaded.
+struct RuleOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Files and folders of Sigma and Falco rules, beside those that come with the program. Repeatable.",
+      valueName: "path"), completion: .file())
+  var rules: [String] = []
+  @Option(
+    help: ArgumentHelp("Processing pipelines for Sigma rules, in pySigma's format. Repeatable.", valueName: "file"),
+    completion: .file())
+  var pipeline: [String] = []
+  @Flag(help: "Only the rules of --rules.") var noBuiltInRules = false
+
+  func validate() throws {
+    if noBuiltInRules, rules.isEmpty { throw ValidationError("--no-built-in-rules needs --rules") }
+  }
+
+  func load() throws -> RuleSet {
+    try RuleFiles.load(rules, pipelines: pipeline, includesBuiltIn: !noBuiltInRules, today: Today.text)
+  }
+}

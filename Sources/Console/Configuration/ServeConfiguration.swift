@@ -1,0 +1,158 @@
+package import Admission
+import Bytes
+package import Findings
+package import Operations
+package import PodSecurity
+
+/// The configuration file of `serve`.
+package struct ServeConfiguration: Sendable {
+  /// What one path of the webhook judges by.
+  package struct Profile: Sendable {
+    /// A level of Pod Security with what is done about violations of it.
+    package struct Level: Sendable {
+      package let level: PodSecurityLevel
+      package let mode: PolicyMode
+    }
+
+    /// Registries, and what is done about images from elsewhere.
+    package struct Registries: Sendable {
+      package let allowed: [String]
+      package let mode: PolicyMode
+      package let exempt: [String]
+    }
+
+    package var name: String
+    /// Files and folders of policies, bindings, params and CustomResourceDefinitions.
+    package var policies: [String]
+    /// Of policies that no binding names.
+    package var unbound = PolicySet.Unbound.isNotInForce
+    package var modes: [String: PolicyMode] = [:]
+    /// Each level once, with the strongest of its modes.
+    package var levels: [Level] = []
+    /// Namespaces that the levels leave alone.
+    package var levelExempt: [String] = []
+    package var registries: Registries?
+
+    package init(name: String, policies: [String]) {
+      self.name = name
+      self.policies = policies
+    }
+  }
+
+  package var profiles: [Profile]
+  package var exemptions: [AdmissionExemption] = []
+
+  package init(profiles: [Profile]) { self.profiles = profiles }
+
+  /// - Parameters:
+  ///   - bytes: YAML or JSON.
+  ///   - file: for messages; files that it names are looked for from its folder on.
+  ///   - policies: of profiles that name none.
+  package init(_ bytes: [UInt8], file: String, policies: [String]) throws(BartizanError) {
+    let reader = Reader(file: file)
+    let stream = DocumentReader.read(bytes)
+    if let error = stream.errors.first {
+      throw BartizanError(.input, "\(file):\(max(1, error.line)): \(error.message)")
+    }
+    guard stream.documents.count == 1, let document = stream.documents.first, document.mapping != nil else {
+      throw BartizanError(.input, "\(file): one document is wanted, a ServeConfiguration of bartizan.dev/v1")
+    }
+    guard document["apiVersion"]?.string == "bartizan.dev/v1", document["kind"]?.string == "ServeConfiguration" else {
+      throw reader.fail("apiVersion: bartizan.dev/v1 and kind: ServeConfiguration are wanted", at: document)
+    }
+    try reader.only(["apiVersion", "kind", "metadata", "admission"], in: document)
+    let admission = document["admission"] ?? [:]
+    try reader.only(["profiles", "exemptions"], in: admission)
+    profiles = []
+    for node in admission["profiles"]?.elements ?? [] {
+      let profile = try reader.profile(node, policies: policies)
+      guard !profiles.contains(where: { $0.name == profile.name }) else {
+        throw reader.fail("two profiles are named \(profile.name)", at: node)
+      }
+      profiles.append(profile)
+    }
+    if profiles.isEmpty { profiles = [Profile(name: "default", policies: policies)] }
+    for node in admission["exemptions"]?.elements ?? [] {
+      exemptions.append(try AdmissionExemption(node, file: file))
+    }
+  }
+
+  private struct Reader {
+    let file: String
+
+    func fail(_ text: String, at node: DocumentNode) -> BartizanError {
+      BartizanError(.input, "\(file):\(max(1, node.line)): \(text)")
+    }
+
+    func only(_ keys: Set<String>, in node: DocumentNode) throws(BartizanError) {
+      for entry in node.entries where !keys.contains(entry.key) {
+        throw BartizanError(.input, "\(file):\(max(1, entry.line)): unknown field \"\(entry.key)\"")
+      }
+    }
+
+    func mode(_ node: DocumentNode) throws(BartizanError) -> PolicyMode {
+      // In YAML 1.1 the word off is a boolean.
+      if node.bool == false { return .off }
+      guard let mode = PolicyMode(rawValue: node.string ?? "") else {
+        throw fail("\"\(node.text ?? "")\" is no mode; enforce, warn, audit or off is one", at: node)
+      }
+      return mode
+    }
+
+    /// Paths from the folder of the file on.
+    func paths(_ node: DocumentNode?) -> [String] {
+      let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+      return (node?.strings ?? []).map { $0.hasPrefix("/") ? $0 : folder + $0 }
+    }
+
+    func profile(_ node: DocumentNode, policies: [String]) throws(BartizanError) -> Profile {
+      try only(["name", "policies", "unbound", "modes", "podSecurity", "registries"], in: node)
+      let name = node["name"]?.string ?? ""
+      let isName =
+        !name.isEmpty && name.utf8.count <= 63
+        && name.utf8.allSatisfy {
+          ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
+        }
+      guard isName else {
+        throw fail("the name of a profile is a part of a path: letters, digits, dots and dashes", at: node)
+      }
+      let own = paths(node["policies"])
+      var profile = Profile(name: name, policies: node["policies"] == nil ? policies : own)
+      switch node["unbound"]?.string {
+      case nil, "ignore": break
+      case "enforce": profile.unbound = .deniesEverywhere
+      default: throw fail("unbound is ignore or enforce", at: node["unbound"] ?? node)
+      }
+      for entry in node["modes"]?.entries ?? [] { profile.modes[entry.key] = try mode(entry.value) }
+      try podSecurity(node["podSecurity"], &profile)
+      if let registries = node["registries"] {
+        try only(["allowed", "mode", "exempt"], in: registries)
+        let allowed = registries["allowed"]?.strings ?? []
+        guard !allowed.isEmpty else { throw fail("registries allows none", at: registries) }
+        for entry in allowed where !RegistryPolicies.isRegistry(entry) {
+          throw fail("\"\(entry)\" is no registry, and no part of one such as registry.example/team", at: registries)
+        }
+        profile.registries = .init(
+          allowed: allowed,
+          mode: try registries["mode"].map { node throws(BartizanError) in try mode(node) } ?? .enforce,
+          exempt: registries["exempt"]?.strings ?? [])
+      }
+      return profile
+    }
+
+    private func podSecurity(_ node: DocumentNode?, _ profile: inout Profile) throws(BartizanError) {
+      guard let node else { return }
+      try only(["enforce", "warn", "audit", "exempt"], in: node)
+      for (key, mode) in [("enforce", PolicyMode.enforce), ("warn", .warn), ("audit", .audit)] {
+        guard let value = node[key] else { continue }
+        guard let level = PodSecurityLevel(name: value.string ?? "") else {
+          throw fail("\"\(value.text ?? "")\" is no level; privileged, baseline or restricted is one", at: value)
+        }
+        // The privileged level allows everything, and a level that is enforced need not be warned of.
+        guard level != .privileged, !profile.levels.contains(where: { $0.level == level }) else { continue }
+        profile.levels.append(.init(level: level, mode: mode))
+      }
+      profile.levelExempt = node["exempt"]?.strings ?? []
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package import Bytes
+package import Findings
+
+/// What a rule found, with the events that it rests on.
+package struct Alert: Sendable {
+  /// An event that an alert rests on.
+  package struct Reference: Sendable, Hashable {
+    /// The input as the user named it.
+    package let source: String
+    package let line: Int
+    /// The event's own id; "" where it has none.
+    package let id: String
+  }
+
+  /// Digest of rule, actor, source and first event: the same in every run over the same events.
+  package let id: String
+  package let rule: RuleInfo
+  package var severity: Severity
+  /// Of the first event that it rests on, and of the last.
+  package let start: Timestamp
+  package var end: Timestamp
+  /// Who did it; "" where the events name nobody.
+  package let actor: String
+  /// Where it came from; "" where that is unknown.
+  package let sourceAddress: String
+  package let message: String
+  package var events: [Reference]
+  /// How many different events it rests on; `events` holds the first of them.
+  package var eventCount: Int
+  package var entities: Set<Entity>
+
+  package var techniques: [String] { rule.techniques }
+
+  /// Maximum number of events that an alert lists.
+  package static let mostEvents = 200
+}

@@ -1,0 +1,466 @@
+package import Bytes
+
+/// A correlation that holds.
+package struct CorrelationMatch: Sendable {
+  /// Index among the correlations of the rule set.
+  package let correlation: Int
+  /// When the last event that was needed happened, or the window closed.
+  package let time: Timestamp
+  /// Whether it begins to hold; otherwise it still does, and `events` are those that joined.
+  package let isNew: Bool
+  package let events: [DetectedEvent]
+}
+
+/// Evaluates correlations over the matches of rules, in the order of the events' own times.
+///
+/// Matches wait until nothing earlier can arrive any more: `lateness` behind the newest. So late, reordered and repeated
+/// events change nothing; what arrives even later is counted in `tooLate`.
+///
+/// Windows: a correlation that asks for more (`gt`, `gte`, temporal ones without `not`) is judged at each event over the
+/// timespan that ends with it. One that asks for less (`lt`, `lte`, `eq`, `neq` of counts, `not`) is judged when the
+/// timespan that began with a group's first event has passed; zero events are judged when the timespan after each event
+/// has passed without another one.
+package struct Correlator: Sendable {
+  private struct Pending: Sendable {
+    let rule: Int
+    let event: DetectedEvent
+  }
+
+  private struct Item: Sendable {
+    let time: Int64
+    let part: Int
+    let value: String
+    let number: Double
+    let event: DetectedEvent
+  }
+
+  private struct Group: Sendable {
+    var items: [Item] = []
+    /// Items before this one have left the window.
+    var first = 0
+    var holds = false
+    var last = Int64.min
+    var counts: [String: Int] = [:]
+    var parts: [Int] = []
+    /// For each step of an ordered correlation, the chain with the latest beginning.
+    var chains: [[DetectedEvent]?] = []
+    var closes: Int64?
+  }
+
+  /// What a correlation takes from one of the rules that it names.
+  private struct Part: Sendable {
+    let part: Int
+    let groupFields: [String]
+    let valueFields: [String]
+  }
+
+  fileprivate struct Plan: Sendable {
+    let correlation: SigmaCorrelation
+    let parts: Int
+    let names: [String]
+    let isOrdered: Bool
+    let isTemporal: Bool
+    /// Whether it is judged when its window closes.
+    let closes: Bool
+    let isAbsence: Bool
+  }
+
+  private let plans: [Plan]
+  /// For each event rule, then each correlation: who takes it.
+  private let takers: [[(plan: Int, part: Part)]]
+  private let ruleCount: Int
+  private var groups: [[String: Group]]
+  private var pending: [Pending] = []
+  private var newest = Int64.min
+  private var judged = Int64.min
+  private var late: Int64?
+  private var expiries: [(time: Int64, plan: Int, group: String)] = []
+  /// Matches that arrived after everything of their time was judged.
+  package private(set) var tooLate = 0
+
+  /// Maximum number of events that one group keeps; older ones still count but are not shown.
+  private static let mostItems = 100_000
+
+  /// - Parameter lateness: in nanoseconds; nil to judge everything at the end.
+  package init(_ set: RuleSet, lateness: Int64?) {
+    late = lateness
+    ruleCount = set.rules.count
+    var names: [String: Int] = [:]
+    for (index, rule) in set.rules.enumerated() {
+      names[rule.info.id] = index
+      if let name = rule.info.name { names[name] = index }
+    }
+    for (index, correlation) in set.correlations.enumerated() {
+      names[correlation.info.id] = set.rules.count + index
+      if let name = correlation.info.name { names[name] = set.rules.count + index }
+    }
+    var takers = [[(plan: Int, part: Part)]](repeating: [], count: set.rules.count + set.correlations.count)
+    var plans: [Plan] = []
+    for (index, correlation) in set.correlations.enumerated() {
+      let references = correlation.references
+      for (number, name) in references.enumerated() {
+        guard let source = names[name] else { continue }
+        func resolved(_ field: String) -> String {
+          for alias in correlation.aliases where alias.name == field {
+            if let own = alias.fields.first(where: { $0.rule == name }) { return own.field }
+          }
+          return field
+        }
+        takers[source].append(
+          (
+            index,
+            Part(
+              part: number, groupFields: correlation.groupBy.map(resolved),
+              valueFields: correlation.fields.map(resolved))
+          ))
+      }
+      let isTemporal =
+        switch correlation.kind {
+        case .temporal, .temporalOrdered, .temporalExtended, .temporalOrderedExtended: true
+        default: false
+        }
+      let isCount = correlation.kind == .eventCount || correlation.kind == .valueCount
+      let asksForLess = correlation.bounds.contains { $0.comparison != .greater && $0.comparison != .greaterOrEqual }
+      let zero = correlation.bounds.allSatisfy { $0.comparison.holds(0, $0.number) }
+      let isAbsence = correlation.kind == .eventCount && asksForLess && zero && !correlation.bounds.isEmpty
+      plans.append(
+        Plan(
+          correlation: correlation, parts: references.count, names: references,
+          isOrdered: correlation.kind == .temporalOrdered || correlation.kind == .temporalOrderedExtended,
+          isTemporal: isTemporal,
+          closes: !isAbsence
+            && (isCount && asksForLess || isTemporal && (asksForLess || correlation.condition?.hasNot ?? false)),
+          isAbsence: isAbsence))
+    }
+    self.plans = plans
+    self.takers = takers
+    groups = [[String: Group]](repeating: [:], count: plans.count)
+  }
+
+  /// Whether any correlation takes matches of a rule.
+  package func takes(_ rule: Int) -> Bool { !takers[rule].isEmpty }
+
+  /// The fields that correlations want to know of an event that a rule matched, directly or through other correlations.
+  package func fields(of rule: Int) -> Set<String> {
+    var fields: Set<String> = []
+    var open = [rule]
+    var seen: Set<Int> = []
+    while let source = open.popLast() {
+      guard seen.insert(source).inserted else { continue }
+      for (plan, part) in takers[source] {
+        fields.formUnion(part.groupFields)
+        fields.formUnion(part.valueFields)
+        open.append(ruleCount + plan)
+      }
+    }
+    return fields
+  }
+
+  /// Takes a match of a rule.
+  package mutating func add(_ event: DetectedEvent, rule: Int) {
+    guard !takers[rule].isEmpty else { return }
+    guard event.time.nanoseconds >= judged else {
+      tooLate += 1
+      return
+    }
+    newest = max(newest, event.time.nanoseconds)
+    pending.append(Pending(rule: rule, event: event))
+  }
+
+  /// Judges everything that is older than the lateness.
+  package mutating func advance() -> [CorrelationMatch] {
+    guard let late, newest != .min else { return [] }
+    let until = newest.subtractingReportingOverflow(late)
+    guard !until.overflow, until.partialValue > judged, pending.count >= 1_024 else { return [] }
+    return judge(before: until.partialValue)
+  }
+
+  /// Judges everything, and lets every window pass.
+  package mutating func finish() -> [CorrelationMatch] { judge(before: .max) }
+
+  private mutating func judge(before limit: Int64) -> [CorrelationMatch] {
+    judged = max(judged, limit)
+    var ready: [Pending] = []
+    if limit == .max {
+      swap(&ready, &pending)
+    } else {
+      var kept: [Pending] = []
+      for item in pending {
+        if item.event.time.nanoseconds < limit { ready.append(item) } else { kept.append(item) }
+      }
+      pending = kept
+    }
+    // Deliveries and stages of the same thing have the same time and identity.
+    ready.sort { a, b in
+      (a.event.time.nanoseconds, a.rule, a.event.identity, a.event.source, a.event.line)
+        < (b.event.time.nanoseconds, b.rule, b.event.identity, b.event.source, b.event.line)
+    }
+    var matches: [CorrelationMatch] = []
+    var previous: Pending?
+    for item in ready {
+      if let previous, previous.rule == item.rule, previous.event.time == item.event.time,
+        previous.event.identity == item.event.identity
+      {
+        continue
+      }
+      previous = item
+      expire(before: item.event.time.nanoseconds, &matches)
+      give(item.rule, item.event.time.nanoseconds, [item.event], item.event, &matches)
+    }
+    expire(before: limit, &matches)
+    return matches
+  }
+
+  /// Hands a match of a rule or correlation to those that take it.
+  private mutating func give(
+    _ source: Int, _ time: Int64, _ events: [DetectedEvent], _ event: DetectedEvent, _ matches: inout [CorrelationMatch]
+  ) {
+    for (plan, part) in takers[source] {
+      var key = ""
+      var isThere = part.groupFields.isEmpty
+      for field in part.groupFields {
+        // A chained match has the fields of its events, the last first.
+        let value = event.values[field]?.first ?? events.lazy.reversed().compactMap { $0.values[field]?.first }.first
+        if value != nil { isThere = true }
+        key += (value ?? "") + "\u{0}"
+      }
+      guard isThere else { continue }
+      var value = ""
+      var number = 0.0
+      if !part.valueFields.isEmpty {
+        let values = part.valueFields.map { event.values[$0]?.first }
+        guard values.allSatisfy({ $0 != nil }) else { continue }
+        value = values.map { $0 ?? "" }.joined(separator: "\u{0}")
+        if plans[plan].needsNumber {
+          guard let parsed = Double(value), parsed.isFinite else { continue }
+          number = parsed
+        }
+      }
+      let item = Item(time: time, part: part.part, value: value, number: number, event: event)
+      take(item, plan, key, events, &matches)
+    }
+  }
+
+  private mutating func take(
+    _ item: Item, _ plan: Int, _ key: String, _ events: [DetectedEvent], _ matches: inout [CorrelationMatch]
+  ) {
+    let span = plans[plan].correlation.timespan
+    // Taken out while it is changed, so that nothing is copied.
+    var group = groups[plan].removeValue(forKey: key) ?? Group()
+    var found: (events: [DetectedEvent], isNew: Bool)?
+    if plans[plan].isAbsence || plans[plan].closes {
+      let isOpen = group.closes.map { item.time < $0 || plans[plan].isAbsence } ?? false
+      if plans[plan].isAbsence || !isOpen {
+        let end = item.time.addingReportingOverflow(span)
+        let closes = end.overflow ? Int64.max : end.partialValue
+        group.closes = closes
+        group.items = []
+        push((closes, plan, key))
+      }
+      group.items.append(item)
+    } else if plans[plan].isOrdered {
+      found = ordered(item, plan, &group, span, events)
+    } else {
+      let evicted = item.time.subtractingReportingOverflow(span)
+      let from = evicted.overflow ? Int64.min : evicted.partialValue
+      let isContinued = group.holds && group.last > from
+      add(item, plan, &group)
+      evict(plan, &group, from)
+      let holds = holds(plan, group)
+      if holds {
+        let window = group.items[group.first...].map(\.event)
+        found = isContinued ? ([item.event], false) : (window, true)
+      }
+      group.holds = holds
+      group.last = item.time
+      // What can no longer matter is forgotten.
+      if group.first > 256, group.first * 2 > group.items.count {
+        group.items.removeFirst(group.first)
+        group.first = 0
+      }
+    }
+    groups[plan][key] = group
+    if let found { emit(plan, item.time, found.events, item.event, isNew: found.isNew, &matches) }
+  }
+
+  private mutating func emit(
+    _ plan: Int, _ time: Int64, _ events: [DetectedEvent], _ event: DetectedEvent, isNew: Bool,
+    _ matches: inout [CorrelationMatch]
+  ) {
+    matches.append(
+      CorrelationMatch(
+        correlation: plan, time: Timestamp(nanoseconds: time), isNew: isNew, events: Array(events.prefix(1_000))))
+    if isNew { give(ruleCount + plan, time, events, event, &matches) }
+  }
+
+  // MARK: Sliding windows
+
+  private func add(_ item: Item, _ plan: Int, _ group: inout Group) {
+    group.items.append(item)
+    if plans[plan].correlation.kind == .valueCount { group.counts[item.value, default: 0] += 1 }
+    if plans[plan].isTemporal {
+      while group.parts.count < plans[plan].parts { group.parts.append(0) }
+      group.parts[item.part] += 1
+    }
+  }
+
+  private func evict(_ plan: Int, _ group: inout Group, _ from: Int64) {
+    while group.first < group.items.count,
+      group.items[group.first].time <= from || group.items.count - group.first > Self.mostItems
+    {
+      let item = group.items[group.first]
+      group.first += 1
+      if plans[plan].correlation.kind == .valueCount {
+        let left = (group.counts[item.value] ?? 1) - 1
+        group.counts[item.value] = left == 0 ? nil : left
+      }
+      if plans[plan].isTemporal { group.parts[item.part] -= 1 }
+    }
+  }
+
+  private func holds(_ plan: Int, _ group: Group) -> Bool {
+    let correlation = plans[plan].correlation
+    let items = group.items[group.first...]
+    func fits(_ number: Double) -> Bool { correlation.bounds.allSatisfy { $0.comparison.holds(number, $0.number) } }
+    switch correlation.kind {
+    case .eventCount: return fits(Double(items.count))
+    case .valueCount: return fits(Double(group.counts.count))
+    case .valueSum: return fits(items.reduce(0) { $0 + $1.number })
+    case .valueAverage: return !items.isEmpty && fits(items.reduce(0) { $0 + $1.number } / Double(items.count))
+    case .valueMedian: return Self.percentile(items.map(\.number), 50).map(fits) ?? false
+    case .valuePercentile: return Self.percentile(items.map(\.number), correlation.percentile).map(fits) ?? false
+    case .temporal, .temporalOrdered, .temporalExtended, .temporalOrderedExtended:
+      let present = (0..<plans[plan].parts).filter { group.parts.indices.contains($0) && group.parts[$0] > 0 }
+      return Self.holds(plans[plan].correlation, plans[plan].names, present)
+    }
+  }
+
+  /// Whether enough rules are among those that matched.
+  private static func holds(_ correlation: SigmaCorrelation, _ names: [String], _ present: [Int]) -> Bool {
+    if let condition = correlation.condition { return condition.holds(names, Set(present.map { names[$0] })) }
+    if correlation.bounds.isEmpty { return present.count == names.count }
+    return correlation.bounds.allSatisfy { $0.comparison.holds(Double(present.count), $0.number) }
+  }
+
+  /// The value below or at which that share of the values lies, between neighbours in proportion (as `numpy.percentile`
+  /// and the SQL `percentile_cont`).
+  static func percentile(_ values: [Double], _ percent: Double) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let place = percent / 100 * Double(sorted.count - 1)
+    let low = Int(place.rounded(.down))
+    let high = min(low + 1, sorted.count - 1)
+    return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
+  }
+
+  // MARK: Order
+
+  private func ordered(
+    _ item: Item, _ plan: Int, _ group: inout Group, _ span: Int64, _ events: [DetectedEvent]
+  ) -> (events: [DetectedEvent], isNew: Bool)? {
+    while group.chains.count < plans[plan].parts { group.chains.append(nil) }
+    let steps = plans[plan].parts
+    let from = item.time.subtractingReportingOverflow(span)
+    let oldest = from.overflow ? Int64.min : from.partialValue
+    if item.part == 0 {
+      group.chains[0] = [item.event]
+    } else if let before = group.chains[item.part - 1], let start = before.first, start.time.nanoseconds > oldest {
+      let known = group.chains[item.part]?.first?.time.nanoseconds ?? .min
+      if start.time.nanoseconds >= known { group.chains[item.part] = before + [item.event] }
+    } else {
+      return nil
+    }
+    guard item.part == steps - 1, let chain = group.chains[steps - 1], let start = chain.first,
+      start.time.nanoseconds > oldest
+    else { return nil }
+    let isContinued = group.holds && group.last > oldest
+    group.holds = true
+    group.last = item.time
+    return isContinued ? ([item.event], false) : (chain, true)
+  }
+
+  // MARK: Windows that close
+
+  private mutating func push(_ expiry: (time: Int64, plan: Int, group: String)) {
+    // A binary heap by time.
+    expiries.append(expiry)
+    var place = expiries.count - 1
+    while place > 0, expiries[place].time < expiries[(place - 1) / 2].time {
+      expiries.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  private mutating func pop() -> (time: Int64, plan: Int, group: String)? {
+    guard let top = expiries.first else { return nil }
+    expiries.swapAt(0, expiries.count - 1)
+    expiries.removeLast()
+    var place = 0
+    while true {
+      var least = place
+      for child in [2 * place + 1, 2 * place + 2]
+      where child < expiries.count && expiries[child].time < expiries[least].time { least = child }
+      guard least != place else { break }
+      expiries.swapAt(place, least)
+      place = least
+    }
+    return top
+  }
+
+  /// Judges the windows that have closed: no event at or after a limit can belong to them. A window of an absence holds
+  /// its end, too.
+  private mutating func expire(before limit: Int64, _ matches: inout [CorrelationMatch]) {
+    while let next = expiries.first, next.time < limit || next.time == limit && !plans[next.plan].isAbsence {
+      _ = pop()
+      guard groups[next.plan][next.group]?.closes == next.time,
+        let group = groups[next.plan].removeValue(forKey: next.group)
+      else { continue }
+      let items = group.items
+      guard let last = items.last else { continue }
+      let plan = plans[next.plan]
+      var judged = Group()
+      if plan.isAbsence {
+        emit(next.plan, next.time, items.map(\.event), last.event, isNew: true, &matches)
+      } else {
+        for item in items { add(item, next.plan, &judged) }
+        if holds(next.plan, judged) {
+          emit(next.plan, next.time, items.map(\.event), last.event, isNew: true, &matches)
+        }
+      }
+    }
+  }
+}
+
+extension Correlator.Plan {
+  fileprivate var needsNumber: Bool {
+    switch correlation.kind {
+    case .valueSum, .valueAverage, .valuePercentile, .valueMedian: true
+    default: false
+    }
+  }
+}
+
+extension SigmaCondition {
+  /// Whether something must not be.
+  var hasNot: Bool {
+    switch self {
+    case .name, .some: false
+    case .not: true
+    case .all(let inner), .any(let inner): inner.contains(where: \.hasNot)
+    }
+  }
+
+  /// Whether the condition holds where these rules have matched.
+  func holds(_ all: [String], _ present: Set<String>) -> Bool {
+    switch self {
+    case .name(let name): return present.contains(name)
+    case .not(let inner): return !inner.holds(all, present)
+    case .all(let inner): return inner.allSatisfy { $0.holds(all, present) }
+    case .any(let inner): return inner.contains { $0.holds(all, present) }
+    case .some(let isAll, let pattern):
+      let prefix = pattern.hasSuffix("*") ? String(pattern.dropLast()) : nil
+      let names = all.filter { pattern == "them" || $0 == pattern || prefix.map($0.hasPrefix) ?? false }
+      return isAll ? names.allSatisfy(present.contains) : names.contains(where: present.contains)
+    }
+  }
+}

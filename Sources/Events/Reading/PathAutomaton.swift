@@ -1,0 +1,187 @@
+/// Many dotted paths compiled for one pass over a JSON document. As in `JSONPath`, arrays are passed through and keys
+/// may hold dots themselves. A part `*` stands for any key. A node is the set of the rests of paths that can still be found from there.
+struct PathAutomaton: Sendable {
+  /// What a path stands for.
+  struct Goal: Sendable {
+    let slot: Int
+    let rank: UInt16
+    /// Whether empty text counts as none.
+    let skipsEmpty: Bool
+  }
+
+  private struct Edge: Sendable {
+    var node: Int32 = -1
+    var child: Int32 = -1
+    var hash: UInt32 = 0
+    var start: Int32 = 0
+    var count: Int32 = 0
+  }
+
+  private var goals: [Goal] = []
+  /// For each node, the goals that are reached there.
+  private var reached: [[Int]] = []
+  private var leads: [Bool] = []
+  /// For each node, where any other key leads; -1 for nowhere.
+  private var others: [Int32] = []
+  /// Open addressing by node and key.
+  private var edges: [Edge] = []
+  private var keys: [UInt8] = []
+
+  /// More keys than this in one path are not found in all ways of cutting them.
+  private static let mostParts = 12
+
+  init(_ paths: [(path: [UInt8], goal: Goal)]) {
+    goals = paths.map(\.goal)
+    struct Place: Hashable {
+      var path: Int32
+      var offset: Int32
+    }
+    var numbers: [[Place]: Int] = [:]
+    var open: [[Place]] = []
+    func number(_ places: [Place]) -> Int {
+      if let known = numbers[places] { return known }
+      numbers[places] = open.count
+      open.append(places)
+      return open.count - 1
+    }
+    _ = number(paths.indices.map { Place(path: Int32($0), offset: 0) })
+    var found: [(node: Int, key: [UInt8], child: Int)] = []
+    var next = 0
+    while next < open.count {
+      let node = next
+      next += 1
+      var ends: [Int] = []
+      var groups: [ArraySlice<UInt8>: [Place]] = [:]
+      for place in open[node] {
+        let path = paths[Int(place.path)].path
+        let offset = Int(place.offset)
+        if offset > path.count {
+          ends.append(Int(place.path))
+          continue
+        }
+        var parts = 0
+        for end in offset...path.count where end == path.count || path[end] == 0x2E {
+          parts += 1
+          guard parts <= Self.mostParts || end == path.count else { continue }
+          groups[path[offset..<end], default: []].append(Place(path: place.path, offset: Int32(end + 1)))
+        }
+      }
+      reached.append(ends)
+      leads.append(!groups.isEmpty)
+      if let any = groups.removeValue(forKey: [0x2A]) {
+        for key in groups.keys { groups[key]? += any }
+        others.append(Int32(number(any)))
+      } else {
+        others.append(-1)
+      }
+      for key in groups.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        found.append((node, Array(key), number(groups[key] ?? [])))
+      }
+    }
+    var size = 16
+    while size < found.count * 2 { size *= 2 }
+    edges = [Edge](repeating: Edge(), count: size)
+    for (node, key, child) in found {
+      let hash = Self.hash(node, key.span)
+      var slot = Int(hash) & (size - 1)
+      while edges[slot].child >= 0 { slot = (slot + 1) & (size - 1) }
+      edges[slot] = Edge(
+        node: Int32(node), child: Int32(child), hash: hash, start: Int32(keys.count), count: Int32(key.count))
+      keys += key
+    }
+  }
+
+  @inline(__always)
+  private static func hash(_ node: Int, _ key: Span<UInt8>) -> UInt32 {
+    var hash = UInt64(truncatingIfNeeded: node) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(key.count)
+    let raw = key.bytes
+    var place = 0
+    while place &+ 8 <= key.count {
+      hash = (hash ^ raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+      place &+= 8
+    }
+    while place < key.count {
+      hash = (hash ^ UInt64(key[place])) &* 0x100_0000_01B3
+      place &+= 1
+    }
+    hash ^= hash >> 32
+    return UInt32(truncatingIfNeeded: hash)
+  }
+
+  /// The node of a key below a node; -1 where no path leads there.
+  func child(_ node: Int, _ key: Span<UInt8>) -> Int {
+    let hash = Self.hash(node, key)
+    var slot = Int(hash) & (edges.count - 1)
+    while edges[slot].child >= 0 {
+      let edge = edges[slot]
+      if edge.hash == hash, Int(edge.node) == node, Int(edge.count) == key.count {
+        var offset = 0
+        while offset < key.count, keys[Int(edge.start) + offset] == key[offset] { offset += 1 }
+        if offset == key.count { return Int(edge.child) }
+      }
+      slot = (slot + 1) & (edges.count - 1)
+    }
+    return Int(others[node])
+  }
+
+  /// Reads a JSON value along the paths.
+  func read(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, node: Int = 0, levels: Int = 0,
+    offset: UInt16, into frame: inout FieldFrame
+  ) {
+    guard levels < JSONScan.mostLevels else { return }
+    if kind == .array {
+      var elements: [(Range<Int>, JSONScan.Kind)] = []
+      _ = JSONScan.elements(bytes, range.lowerBound) { range, kind in
+        elements.append((range, kind))
+        return elements.count < 65_536
+      }
+      for (range, kind) in elements {
+        read(bytes, range, kind, node: node, levels: levels + 1, offset: offset, into: &frame)
+      }
+      return
+    }
+    emit(bytes, range, kind, node: node, offset: offset, into: &frame)
+    guard kind == .object, leads[node] else { return }
+    var members: [(Int, Range<Int>, JSONScan.Kind)] = []
+    _ = JSONScan.members(bytes, range.lowerBound) { member in
+      let child: Int
+      if member.keyIsEscaped {
+        var resolved: [UInt8] = []
+        JSONScan.unescape(bytes, member.key, into: &resolved)
+        child = self.child(node, resolved.span)
+      } else {
+        child = self.child(node, bytes.extracting(member.key))
+      }
+      if child >= 0 { members.append((child, member.value, member.kind)) }
+      return true
+    }
+    for (child, range, kind) in members {
+      read(bytes, range, kind, node: child, levels: levels + 1, offset: offset, into: &frame)
+    }
+  }
+
+  /// Keeps a value for every path that ends at a node.
+  func emit(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, node: Int, offset: UInt16,
+    isInner: Bool = false, into frame: inout FieldFrame
+  ) {
+    guard !reached[node].isEmpty else { return }
+    let kept: FieldFrame.Kind =
+      switch kind {
+      case .string, .escaped: .text
+      case .number: .number
+      case .yes: .yes
+      case .no: .no
+      case .object, .array: .structure
+      case .null, .none: .null
+      }
+    let inner = isInner ? range : Extractor.inner(range, kind)
+    for index in reached[node] {
+      let goal = goals[index]
+      if goal.skipsEmpty, inner.isEmpty || kept == .null || kept == .structure { continue }
+      frame.add(goal.slot, rank: offset &+ goal.rank, kept, bytes, inner, escaped: kind == .escaped)
+    }
+  }
+}

@@ -1,0 +1,311 @@
+import Bytes
+
+/// Credentials that no format tells, but the place where they stand: passwords of `.netrc` and `.pgpass`, logins of npm
+/// registries, settings of configuration files by their names, arguments of commands in scripts and histories.
+///
+/// Prefers silence to noise: what looks like a placeholder, a reference or a word is none.
+///
+/// Sources: curl's documentation of `.netrc`; PostgreSQL 17, "The Password File"; npm's and Yarn's documentation of their
+/// configuration files; the manuals of the commands.
+enum PlacedSecrets {
+  /// What is read in a file, by its name.
+  enum Format: Sendable {
+    case settings
+    case netrc
+    case passwordFile
+    case packageManager
+    case commands
+  }
+
+  /// Ids and titles of what is found here.
+  static let rules: [(id: String, title: String)] = [
+    ("named-credential", "Credential, by its name"), ("netrc-password", "Password in .netrc"),
+    ("pgpass-password", "Password in .pgpass"), ("npm-login", "Login of an npm registry"),
+    ("command-password", "Password in the arguments of a command"),
+  ]
+
+  /// Commands whose `login` takes a password by `-p`; `helm registry login` is one as well.
+  private static let registryClients: Set<String> = [
+    "docker", "podman", "buildah", "skopeo", "nerdctl", "crane", "oras", "registry", "regctl", "cosign",
+  ]
+
+  /// Longer lines are data.
+  private static let maximumLine = 4096
+  private static let maximumInFile = 20
+
+  static func format(of path: String) -> Format? {
+    let name = (path.split(separator: "/").last.map(String.init) ?? path).lowercased()
+    switch name {
+    case ".netrc", "_netrc": return .netrc
+    case ".pgpass", "pgpass.conf": return .passwordFile
+    case ".npmrc", "npmrc", ".yarnrc", ".yarnrc.yml": return .packageManager
+    case "makefile", "dockerfile", "crontab": return .commands
+    case "kubeconfig", ".my.cnf", "config": return name != "config" || path.hasSuffix(".kube/config") ? .settings : nil
+    default: break
+    }
+    if name.hasSuffix("_history") || name.hasPrefix("dockerfile.") { return .commands }
+    if name == ".env" || name.hasPrefix(".env.") || name.hasSuffix(".env") { return .settings }
+    return switch name.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? "" {
+    case "properties", "yml", "yaml", "json", "ini", "cnf", "conf", "cfg", "toml", "tfvars": .settings
+    case "sh", "bash", "zsh": .commands
+    default: nil
+    }
+  }
+
+  static func find(_ bytes: [UInt8], path: String) -> [FoundSecret] {
+    guard let format = format(of: path) else { return [] }
+    var reader = Reader(path: path)
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      guard line.count <= maximumLine, line.count >= 6 else { continue }
+      reader.line = index + 1
+      let text = String(decoding: line, as: UTF8.self).drop { $0.isWhitespace }
+      guard !text.hasPrefix("#"), !text.hasPrefix(";") else { continue }
+      switch format {
+      case .settings: reader.setting(text)
+      case .netrc: reader.login(text)
+      case .passwordFile: reader.entry(text)
+      case .packageManager: reader.registry(text)
+      case .commands: reader.command(text)
+      }
+      if reader.found.count >= maximumInFile { break }
+    }
+    return reader.found
+  }
+
+  private struct Reader {
+    let path: String
+    var line = 0
+    var found: [FoundSecret] = []
+    /// The name of an entry of a list whose value stands on the next line, as environment variables do in manifests.
+    private var entryName: Substring?
+
+    init(path: String) { self.path = path }
+
+    private mutating func add(_ rule: String, _ value: some StringProtocol) {
+      found.append(FoundSecret(rule: rule, path: path, line: line, shown: "… (\(value.utf8.count) characters)"))
+    }
+
+    // MARK: Settings
+
+    /// `NAME=VALUE`, `name: value` or `"name": "value"`.
+    mutating func setting(_ text: Substring) {
+      guard let (name, value) = PlacedSecrets.assignment(text) else { return }
+      switch name {
+      case "name":
+        entryName = value
+        return
+      case "value":
+        if let entryName, PlacedSecrets.isSecret(name: entryName, value) { add("named-credential", value) }
+        entryName = nil
+        return
+      default: entryName = nil
+      }
+      if PlacedSecrets.isSecret(name: name, value) {
+        add("named-credential", value)
+      } else if let inner = PlacedSecrets.password(within: value), PlacedSecrets.isConvincing(inner) {
+        add("named-credential", inner)
+      }
+    }
+
+    // MARK: Files of logins
+
+    /// `machine HOST login NAME password VALUE`, over one line or several.
+    mutating func login(_ text: Substring) {
+      let words = text.split(whereSeparator: \.isWhitespace)
+      for (word, next) in zip(words, words.dropFirst()) where word == "password" && PlacedSecrets.isPassword(next) {
+        add("netrc-password", next)
+      }
+    }
+
+    /// `HOST:PORT:DATABASE:USER:PASSWORD`, with backslashes before colons.
+    mutating func entry(_ text: Substring) {
+      var fields: [String] = [""]
+      var isEscaped = false
+      for character in text {
+        if character == ":", !isEscaped {
+          fields.append("")
+        } else if character != "\\" || isEscaped {
+          fields[fields.count - 1].append(character)
+        }
+        isEscaped = character == "\\" && !isEscaped
+      }
+      guard fields.count == 5, let password = fields.last, PlacedSecrets.isPassword(password[...]) else { return }
+      add("pgpass-password", password)
+    }
+
+    /// `_auth`, `_password` and `npmAuthIdent`, of all registries or of one.
+    mutating func registry(_ text: Substring) {
+      guard let separator = text.firstIndex(where: { $0 == "=" || $0 == " " }) else { return }
+      let name = text[..<separator].split(separator: ":").last.map { $0.filter { $0 != "\"" } } ?? ""
+      let value = PlacedSecrets.unquoted(text[text.index(after: separator)...])
+      let logins: Set<String> = ["_auth", "_password", "npmAuthIdent", "npmAuthToken"]
+      guard logins.contains(name), PlacedSecrets.isPassword(value) else { return }
+      add("npm-login", value)
+    }
+
+    // MARK: Commands
+
+    /// Options of the commands that take a password, headers of requests, and variables in front of commands.
+    mutating func command(_ text: Substring) {
+      let words = PlacedSecrets.words(text)
+      let names = Set(words.map { $0.split(separator: "/").last.map(String.init) ?? $0 })
+      let isMySQL = !names.isDisjoint(with: ["mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump"])
+      let isCurl = names.contains("curl")
+      let logsIn = zip(words, words.dropFirst()).contains {
+        PlacedSecrets.registryClients.contains($0) && $1 == "login"
+      }
+      let takesP = names.contains("sshpass") || logsIn
+      for (index, word) in words.enumerated() {
+        let next = index + 1 < words.count ? words[index + 1][...] : ""
+        if isMySQL, word.hasPrefix("-p"), !word.hasPrefix("--"), PlacedSecrets.isPassword(word.dropFirst(2)) {
+          add("command-password", word.dropFirst(2))
+        } else if word.hasPrefix("--password="), PlacedSecrets.isPassword(word.dropFirst(11)) {
+          add("command-password", word.dropFirst(11))
+        } else if takesP, word == "-p" || word == "--password", PlacedSecrets.isPassword(next) {
+          add("command-password", next)
+        } else if names.contains("redis-cli"), word == "-a", PlacedSecrets.isPassword(next) {
+          add("command-password", next)
+        } else if isCurl, word == "-u" || word == "--user", let colon = next.firstIndex(of: ":"),
+          PlacedSecrets.isPassword(next[next.index(after: colon)...])
+        {
+          add("command-password", next[next.index(after: colon)...])
+        } else if let bearer = PlacedSecrets.bearer(word), PlacedSecrets.isConvincing(bearer) {
+          add("command-password", bearer)
+        } else if !word.hasPrefix("-"), let (name, value) = PlacedSecrets.assignment(word[...]),
+          PlacedSecrets.isSecret(name: name, value)
+        {
+          add("named-credential", value)
+        }
+      }
+    }
+  }
+
+  // MARK: Words
+
+  /// Words of a line of a shell; quotes are taken away, and nothing else is understood.
+  private static func words(_ text: Substring) -> [String] {
+    var words: [String] = []
+    var word = ""
+    var quote: Character?
+    for character in text {
+      if let open = quote {
+        if character == open { quote = nil } else { word.append(character) }
+      } else if character == "\"" || character == "'" {
+        quote = character
+      } else if character.isWhitespace {
+        if !word.isEmpty { words.append(word) }
+        word = ""
+      } else {
+        word.append(character)
+      }
+    }
+    if !word.isEmpty { words.append(word) }
+    return words
+  }
+
+  private static func assignment(_ text: Substring) -> (name: Substring, value: Substring)? {
+    var rest = text
+    // A comment of JSON or of properties, whatever it holds.
+    guard !text.hasPrefix("//"), !text.hasPrefix("!") else { return nil }
+    for prefix in ["export ", "set ", "- ", "ENV ", "ARG "] where rest.hasPrefix(prefix) {
+      rest = rest.dropFirst(prefix.count)
+    }
+    guard let separator = rest.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
+    let name = rest[..<separator].filter { $0 != "\"" && $0 != "'" && $0 != " " && $0 != "\t" }
+    guard !name.isEmpty, name.utf8.count <= 80,
+      name.utf8.allSatisfy({ Alphabet.dotted.contains($0) })
+    else { return nil }
+    return (name[...], unquoted(rest[rest.index(after: separator)...]))
+  }
+
+  /// Without what stands around a value: blanks, quotes, a comma behind it, a comment.
+  private static func unquoted(_ text: Substring) -> Substring {
+    var value = text.drop { $0 == " " || $0 == "\t" }
+    while let last = value.last, last.isWhitespace || last == "," { value.removeLast() }
+    if let first = value.first, first == "\"" || first == "'", let end = value.dropFirst().lastIndex(of: first) {
+      return value[value.index(after: value.startIndex)..<end]
+    }
+    return value.split(separator: " #", maxSplits: 1, omittingEmptySubsequences: false).first ?? value
+  }
+
+  /// `password=VALUE` within an address or a line of several settings.
+  private static func password(within value: Substring) -> Substring? {
+    let word = "password="
+    guard value.utf8.count > word.utf8.count + 4 else { return nil }
+    let lower = value.lowercased()
+    guard lower.utf8.count == value.utf8.count, let found = lower.firstRange(of: word) else { return nil }
+    let distance = lower.utf8.distance(from: lower.startIndex, to: found.upperBound)
+    let rest = value[value.utf8.index(value.startIndex, offsetBy: distance)...].drop {
+      $0 == "\"" || $0 == "'" || $0 == "\\"
+    }
+    return rest.prefix { !"&;\"'\\, ".contains($0) }
+  }
+
+  /// The token of an `Authorization` header.
+  private static func bearer(_ word: String) -> Substring? {
+    guard word.lowercased().hasPrefix("authorization:"), let space = word.lastIndex(of: " ") else { return nil }
+    let token = word[word.index(after: space)...]
+    return token.utf8.count >= 16 ? token : nil
+  }
+
+  // MARK: Judgement
+
+  /// Names that end so without a line between their words, beside those of `Credential`.
+  private static let joined = ["secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "clientsecret"]
+
+  private static func isSecret(name: Substring, _ value: Substring) -> Bool {
+    guard isConvincing(value) else { return false }
+    if Credential.isCredential(name: String(name), value: String(value)) { return true }
+    let lower = name.lowercased()
+    return joined.contains { lower.hasSuffix($0) }
+  }
+
+  /// Where the place says that it is a password, almost anything is one.
+  private static func isPassword(_ value: Substring) -> Bool {
+    value.utf8.count >= 4 && value != "****" && !isPlaceholder(value)
+  }
+
+  /// Where only a name says so, a value has to look like one: long enough, of several kinds of characters, and no word.
+  private static func isConvincing(_ value: Substring) -> Bool {
+    guard (8...2048).contains(value.utf8.count), !isPlaceholder(value) else { return false }
+    var (lower, upper, digits, marks) = (0, 0, 0, 0)
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): lower += 1
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): upper += 1
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+      case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "/"): break
+      case 0x21...0x7E: marks += 1
+      default: return false
+      }
+    }
+    let kinds = [lower, upper, digits, marks].count { $0 > 0 }
+    guard kinds >= 2, lower + upper > 0, digits + marks > 0 || upper > 1 && lower > 1 && value.utf8.count >= 16 else {
+      return false
+    }
+    let isPath = value.hasPrefix("/") || value.hasPrefix("./") || value.hasPrefix("~")
+    let isAddress = value.contains("://")
+    return !isPath && !isAddress && entropy(value) >= 2.75
+  }
+
+  private static let placeholders = [
+    "example", "changeme", "change-me", "change_me", "replace", "placeholder", "your", "dummy", "sample", "xxxx",
+    "****",
+    "....", "insert", "redacted", "hidden", "todo", "secretkeyref", "valuefrom", "vault:", "ref+", "enc[", "arn:aws",
+    "sops",
+    "password", "passwort", "passw0rd", "lookup(", "env.", "process.", "getenv", ".pem", ".key", ".crt", ".json",
+    ".yaml",
+    ".txt", "foobar", "none", "null", "undefined",
+  ]
+
+  private static func isPlaceholder(_ value: Substring) -> Bool {
+    if let first = value.first, "$%<[{(@!&*".contains(first) { return true }
+    if value.contains("${") || value.contains("$(") || value.contains("{{") || value.contains("<%") { return true }
+    let lower = value.lowercased()
+    return placeholders.contains { lower.contains($0) }
+  }
+
+  private static func entropy(_ value: Substring) -> Double {
+    Array(value.utf8).withUnsafeBufferPointer { Alphabet.entropy($0[0..<$0.count]) }
+  }
+}

@@ -1,0 +1,18 @@
+import Bytes
+package import Findings
+package import Kube
+
+extension ClusterSnapshot {
+  /// What of it is in these namespaces; all of it where none is named.
+  ///
+  /// - Throws: `BartizanError` for a namespace of which the input holds nothing, though nothing of it was kept back.
+  package func only(inNamed names: [String]) throws(BartizanError) -> ClusterSnapshot {
+    guard !names.isEmpty else { return self }
+    let known = Set(objects.map(\.effectiveNamespace)).union(namespaces)
+    if !hasRefusals, let missing = names.first(where: { !known.contains($0) }) {
+      throw BartizanError(
+        .input, "the input has no object in namespace \"\(missing)\"; it has \(Phrase.list(namespaces, shown: 8))")
+    }
+    return only(inNamespaces: Set(names))
+  }
+}

@@ -1,0 +1,44 @@
+import Access
+import Bytes
+import Findings
+package import Kube
+package import PodSecurity
+
+/// Looks for ClusterRoles that the built-in roles view, edit and admin gather, and that add something dangerous to them.
+package struct WidensBuiltInRole: ObjectCheck {
+  package let metadata = CheckMetadata(
+    id: "widens-built-in-role", title: "Role that widens view, edit or admin", area: .access, severity: .medium,
+    rationale:
+      "The label hands the rules to everybody who holds the built-in role, now and later, without a binding that a reviewer would see: `view` is given out because it reads no Secrets.",
+    remediation:
+      "Take the label away and bind the role to those who need it, or leave the dangerous rules out.",
+    example: """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: ClusterRole
+      metadata:
+        name: widgets-view
+        labels:
+          rbac.authorization.k8s.io/aggregate-to-view: "true"
+      rules:
+        - apiGroups: [shop.example.com]
+          resources: [widgets]
+          verbs: [get, list, watch]
+      """,
+    controls: [.nsa("authentication-and-authorization"), .mitre("T1098")],
+    references: [
+      Reference(
+        "Aggregated ClusterRoles",
+        "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles")
+    ])
+
+  package let kinds: [GroupKind] = [.clusterRole]
+
+  package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
+    guard let widening = BuiltInRoleWidening(object) else { return .pass }
+    let risks = widening.risks.map { $0.title.prefix(1).lowercased() + $0.title.dropFirst() }
+    return .fail(
+      "everybody who holds \(widening.roles.joined(separator: " or ")) \(Phrase.list(risks, shown: 4))",
+      [Evidence(in: object.metadata ?? object.root, path: "metadata", ["labels", widening.label])],
+      severity: widening.severity)
+  }
+}

@@ -1,0 +1,336 @@
+package import Bytes
+package import Detect
+package import Findings
+
+/// What rules found in events (`detect`): incidents first, with the alerts that they are made of.
+package struct DetectionAnswer: KindOfAnswer {
+  package static let kind = "Detection"
+  package static let formats: [OutputFormat] = [.table, .json, .jsonl, .sarif, .html]
+
+  /// By time.
+  package let alerts: [Alert]
+  /// By severity, then time.
+  package let incidents: [Incident]
+  package let events: Int
+  /// Events whose source is unknown, so that only rules without a log source can speak of them.
+  package let unknown: Int
+  package let unparsed: Int
+  package let rules: Int
+  package let refusedRules: [RuleError]
+  package let throttled: [(rule: String, alerts: Int)]
+  package let skippedExpressions: Int
+  package let tooLate: Int
+
+  package init(_ detector: Detector) {
+    alerts = detector.alerts
+    incidents = Incidents.join(alerts).sorted {
+      ($1.severity.rawValue, $0.start.nanoseconds, $0.id) < ($0.severity.rawValue, $1.start.nanoseconds, $1.id)
+    }
+    events = detector.eventCount
+    unknown = detector.unknownCount
+    unparsed = detector.unparsedCount
+    rules = detector.rules.alerting
+    refusedRules = detector.rules.errors
+    throttled = detector.throttled.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    skippedExpressions = detector.skippedExpressions
+    tooLate = detector.tooLate
+  }
+
+  package var worst: Severity? { (alerts.map(\.severity) + incidents.map(\.severity)).max() }
+
+  /// Whether something could have been found that was not: events that were not understood, rules that were refused.
+  package var isPartial: Bool {
+    unparsed > 0 || !refusedRules.isEmpty || skippedExpressions > 0 || tooLate > 0 || !throttled.isEmpty
+  }
+
+  // MARK: JSON
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.key("counts")
+    writer.object { writer in
+      writer.field("events", events)
+      writer.field("unknownSource", unknown)
+      writer.field("unparsed", unparsed)
+      writer.field("rules", rules)
+      writer.field("refusedRules", refusedRules.count)
+      writer.field("skippedExpressions", skippedExpressions)
+      writer.field("tooLate", tooLate)
+      writer.field("throttled", throttled.reduce(0) { $0 + $1.alerts })
+    }
+    writer.key("incidents")
+    writer.array(of: incidents) { writer, incident in
+      writer.object { Self.fields(incident, &$0) }
+      writer.drain(to: sink)
+    }
+    writer.key("alerts")
+    writer.array(of: alerts) { writer, alert in
+      writer.object { Self.fields(alert, &$0) }
+      writer.drain(to: sink)
+    }
+    writer.key("refusedRules")
+    writer.array(of: refusedRules) { writer, error in
+      writer.object { writer in
+        writer.field("file", error.location.file)
+        writer.field("line", error.location.line)
+        writer.field("message", error.message)
+      }
+    }
+  }
+
+  private static func fields(_ alert: Alert, _ writer: inout JSONWriter) {
+    writer.field("id", alert.id)
+    writer.key("rule")
+    writer.object { writer in
+      writer.field("id", alert.rule.id)
+      writer.field("title", alert.rule.title)
+      writer.field("version", alert.rule.version)
+    }
+    writer.field("severity", alert.severity.name)
+    writer.field("time", alert.start.text)
+    writer.field("actor", alert.actor)
+    writer.field("sourceIP", alert.sourceAddress)
+    writer.field("techniques", alert.techniques)
+    writer.field("message", alert.message)
+    writer.field("eventCount", alert.eventCount)
+    writer.key("events")
+    writer.array(of: alert.events) { writer, event in
+      writer.object { writer in
+        writer.field("source", event.source)
+        writer.field("line", event.line)
+        writer.field("id", event.id)
+      }
+    }
+  }
+
+  private static func fields(_ incident: Incident, _ writer: inout JSONWriter) {
+    writer.field("id", incident.id)
+    writer.field("severity", incident.severity.name)
+    writer.field("start", incident.start.text)
+    writer.field("end", incident.end.text)
+    writer.field("title", incident.title)
+    writer.field("story", incident.story)
+    writer.key("entities")
+    writer.array(of: incident.entities) { writer, entity in
+      writer.object { writer in
+        writer.field("kind", entity.kind.rawValue)
+        writer.field("name", entity.name)
+      }
+    }
+    writer.field("tactics", incident.tactics.map(\.rawValue))
+    writer.field("techniques", incident.techniques)
+    writer.field("alerts", incident.alerts)
+  }
+
+  // MARK: Formats
+
+  package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
+    switch format {
+    case .json: document(to: sink)
+    case .jsonl: lines(to: sink)
+    case .sarif: sarif(to: sink)
+    case .html: sink(Array(html.utf8))
+    default: sink(Array(text(terminal).utf8))
+    }
+  }
+
+  /// A line for each alert, then for each incident.
+  private func lines(to sink: ([UInt8]) -> Void) {
+    var writer = JSONWriter(pretty: false)
+    for alert in alerts {
+      writer.object { writer in
+        writer.field("kind", "Alert")
+        Self.fields(alert, &writer)
+      }
+      writer.endLine()
+      writer.drain(to: sink)
+    }
+    for incident in incidents {
+      writer.object { writer in
+        writer.field("kind", "Incident")
+        Self.fields(incident, &writer)
+      }
+      writer.endLine()
+      writer.drain(to: sink)
+    }
+    writer.drain(to: sink, atLeast: 0)
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    let byID = Dictionary(alerts.map { ($0.id, $0) }) { first, _ in first }
+    var text = ""
+    for incident in incidents {
+      let severity = terminal.severity(incident.severity, incident.severity.name.uppercased())
+      text += "\(severity)  \(terminal.bold(Terminal.printable(incident.title)))\n"
+      text += "  \(incident.start.text(digits: 0)) to \(incident.end.text(digits: 0))"
+      if !incident.techniques.isEmpty {
+        let shown = incident.techniques.prefix(12).joined(separator: " ")
+        text += "; \(shown)\(incident.techniques.count > 12 ? " …" : "")"
+      }
+      text += "\n"
+      let rows = incident.steps.map { step in
+        let alert = byID[step.alert]
+        return [
+          step.time.text(digits: 0), step.severity.name,
+          step.text + (step.events > 1 ? " (\(step.events) events)" : ""), step.techniques.first ?? "",
+          alert?.events.first.map { "\($0.source):\($0.line)" } ?? "",
+        ]
+      }
+      text += TextTable(columns: ["time", "severity", "what", "technique", "first event"], rows: rows).text(terminal)
+      text += "\n"
+    }
+    let joined = Set(incidents.flatMap(\.alerts))
+    let others = alerts.filter { !joined.contains($0.id) }
+    if !others.isEmpty {
+      let rows = others.map { alert in
+        [
+          alert.start.text(digits: 0), alert.severity.name,
+          alert.message + (alert.eventCount > 1 ? " (\(alert.eventCount) events)" : ""), alert.rule.id,
+          alert.events.first.map { "\($0.source):\($0.line)" } ?? "",
+        ]
+      }
+      text += TextTable(
+        "Alerts outside of incidents", columns: ["time", "severity", "what", "rule", "first event"], rows: rows
+      ).text(terminal)
+      text += "\n"
+    }
+    text +=
+      "\(Phrase.count(events, "event")), \(Phrase.count(rules, "rule")): \(Phrase.count(incidents.count, "incident")), \(Phrase.count(alerts.count, "alert")).\n"
+    for line in remarks { text += line + "\n" }
+    return text
+  }
+
+  /// What the answer does not rest on.
+  private var remarks: [String] {
+    var lines: [String] = []
+    if unparsed > 0 { lines.append("\(Phrase.count(unparsed, "event")) could not be understood and met no rule.") }
+    if unknown > 0 {
+      lines.append(
+        "\(Phrase.count(unknown, "event")) of an unknown source: only fields that they have by name were compared.")
+    }
+    if !refusedRules.isEmpty {
+      lines.append("\(Phrase.count(refusedRules.count, "rule")) refused; `bartizan rules check` says why.")
+    }
+    if skippedExpressions > 0 {
+      lines.append(
+        "\(Phrase.count(skippedExpressions, "text")) too long for a regular expression, which was not tried.")
+    }
+    if tooLate > 0 { lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated.") }
+    for (rule, count) in throttled {
+      lines.append("Rule \(rule) fired too often: \(Phrase.count(count, "more alert")) not kept.")
+    }
+    return lines
+  }
+
+  private var html: String {
+    var sheets = incidents.map { incident in
+      TextTable(
+        "\(incident.severity.name): \(incident.title)",
+        columns: ["time", "severity", "what", "tactic", "techniques", "events"],
+        rows: incident.steps.map { step in
+          [
+            step.time.text(digits: 0), step.severity.name, step.text, step.tactic?.rawValue ?? "",
+            step.techniques.joined(separator: " "), String(step.events),
+          ]
+        })
+    }
+    sheets.append(
+      TextTable(
+        "All alerts", columns: ["time", "severity", "what", "actor", "address", "rule", "events"],
+        rows: alerts.map { alert in
+          [
+            alert.start.text(digits: 0), alert.severity.name, alert.message, alert.actor, alert.sourceAddress,
+            alert.rule.id, alert.events.prefix(5).map { "\($0.source):\($0.line)" }.joined(separator: " "),
+          ]
+        }))
+    let counts =
+      "\(Phrase.count(events, "event")), \(Phrase.count(rules, "rule")), \(Phrase.count(incidents.count, "incident")), \(Phrase.count(alerts.count, "alert")). "
+      + remarks.joined(separator: " ")
+    return TextTable.html(title: "Bartizan: detection", subtitle: counts, sheets)
+  }
+
+  /// SARIF 2.1.0: a result an alert, at its events.
+  private func sarif(to sink: ([UInt8]) -> Void) {
+    var rules: [RuleInfo] = []
+    var places: [String: Int] = [:]
+    for alert in alerts where places[alert.rule.id] == nil {
+      places[alert.rule.id] = rules.count
+      rules.append(alert.rule)
+    }
+    var writer = JSONWriter(pretty: true)
+    writer.object { writer in
+      writer.field("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
+      writer.field("version", "2.1.0")
+      writer.key("runs")
+      writer.array { writer in
+        writer.object { writer in
+          writer.key("tool")
+          writer.object { writer in
+            writer.key("driver")
+            writer.object { writer in
+              writer.field("name", "Bartizan")
+              writer.field("informationUri", "https://bartizan.dev")
+              writer.key("rules")
+              writer.array(of: rules) { writer, rule in
+                writer.object { writer in
+                  writer.field("id", rule.id)
+                  writer.key("shortDescription")
+                  writer.object { $0.field("text", rule.title) }
+                  if !rule.description.isEmpty {
+                    writer.key("fullDescription")
+                    writer.object { $0.field("text", rule.description) }
+                  }
+                  writer.key("properties")
+                  writer.object { writer in
+                    writer.field("tags", rule.techniques)
+                    writer.field("security-severity", Self.score(rule.severity))
+                  }
+                }
+              }
+            }
+          }
+          writer.key("invocations")
+          writer.array { writer in
+            writer.object { $0.field("executionSuccessful", !isPartial) }
+          }
+          writer.key("results")
+          writer.array(of: alerts) { writer, alert in
+            writer.object { writer in
+              writer.field("ruleId", alert.rule.id)
+              if let place = places[alert.rule.id] { writer.field("ruleIndex", place) }
+              writer.field("level", alert.severity >= .high ? "error" : alert.severity >= .medium ? "warning" : "note")
+              writer.key("message")
+              writer.object { $0.field("text", alert.message) }
+              writer.key("locations")
+              writer.array(of: Array(alert.events.prefix(10))) { writer, event in
+                writer.object { writer in
+                  writer.key("physicalLocation")
+                  writer.object { writer in
+                    writer.key("artifactLocation")
+                    writer.object { $0.field("uri", event.source) }
+                    writer.key("region")
+                    writer.object { $0.field("startLine", max(1, event.line)) }
+                  }
+                }
+              }
+              writer.key("partialFingerprints")
+              writer.object { $0.field("alert/v1", alert.id) }
+            }
+            writer.drain(to: sink)
+          }
+        }
+      }
+    }
+    writer.endLine()
+    writer.drain(to: sink, atLeast: 0)
+  }
+
+  private static func score(_ severity: Severity) -> String {
+    switch severity {
+    case .critical: "9.5"
+    case .high: "8.0"
+    case .medium: "5.5"
+    case .low: "3.0"
+    case .info: "0.0"
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Bytes
+import Events
+
+/// The words and values of the columns of a block, as hashes: what a search may ask for.
+struct BlockTerms {
+  private var table = HashSet()
+
+  mutating func add(_ event: Event) {
+    event.eachToken { table.insert(Self.hash($0, 0)) }
+    for column in Column.textual { event.withBytes(column) { table.insert(Self.hash($0, Self.seed(column))) } }
+  }
+
+  var hashes: [UInt64] { table.values }
+
+  var filter: BinaryFuseFilter { BinaryFuseFilter(table.values) }
+
+  /// Whether a block may contain a match.
+  static func isPossible(_ requirement: QueryRequirement, in filter: BinaryFuseFilter) -> Bool {
+    requirement.isPossible { word in
+      filter.contains(hash(word.span, 0))
+    } value: { column, text in
+      filter.contains(hash(text.span, seed(column)))
+    }
+  }
+
+  /// Columns are numbered on the disk by their name, since their order may change.
+  private static func seed(_ column: Column) -> UInt64 { seeds[Int(column.rawValue)] }
+
+  private static let seeds: [UInt64] = Column.allCases.map { column in
+    let name = Array(column.field.name.utf8)
+    return hash(name.span, 1)
+  }
+
+  /// A hash of eight bytes at a time, by folded multiplication. Source: the idea of wyhash by Wang Yi (public domain).
+  static func hash(_ bytes: Span<UInt8>, _ seed: UInt64) -> UInt64 {
+    let raw = bytes.bytes
+    var state = seed ^ 0xA076_1D64_78BD_642F
+    var place = 0
+    let count = bytes.count
+    while place + 8 <= count {
+      state = fold(
+        state ^ UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)),
+        0xE703_7ED1_A0B4_28DB)
+      place += 8
+    }
+    var rest: UInt64 = 0
+    var shift: UInt64 = 0
+    while place < count {
+      rest |= UInt64(bytes[place]) << shift
+      shift += 8
+      place += 1
+    }
+    return fold(fold(state ^ rest, 0x8EBC_6AF0_9C88_C6E3), UInt64(count) ^ 0x5899_65CC_7537_4CC3)
+  }
+
+  @inline(__always)
+  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = a.multipliedFullWidth(by: b)
+    return product.high ^ product.low
+  }
+}
+
+/// Different hashes, in a table with open addressing.
+struct HashSet {
+  private var slots = [UInt64](repeating: 0, count: 1 << 12)
+  private var count = 0
+  private var hasZero = false
+
+  mutating func insert(_ hash: UInt64) {
+    guard hash != 0 else {
+      hasZero = true
+      return
+    }
+    if count * 2 >= slots.count { grow() }
+    if Self.put(hash, &slots) { count += 1 }
+  }
+
+  private static func put(_ hash: UInt64, _ slots: inout [UInt64]) -> Bool {
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: hash >> 20) & mask
+    while slots[place] != 0 {
+      if slots[place] == hash { return false }
+      place = (place + 1) & mask
+    }
+    slots[place] = hash
+    return true
+  }
+
+  private mutating func grow() {
+    var larger = [UInt64](repeating: 0, count: slots.count * 4)
+    for hash in slots where hash != 0 { _ = Self.put(hash, &larger) }
+    slots = larger
+  }
+
+  /// In an order that only depends on the content.
+  var values: [UInt64] { (slots.filter { $0 != 0 } + (hasZero ? [0] : [])).sorted() }
+}

@@ -56,10 +56,12 @@ let package = Package(
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
+    module("Validation", ["Bytes", "Findings", "Kube", "Expressions"]),
     module("Detect", ["Bytes", "Findings", "Events", "DetectionRules"]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
-    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity"]),
-    module("Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
+    module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Validation"]),
+    module(
+      "Posture", ["Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Validation", "Depth"]),
     module(
       "Transport",
       [
@@ -111,8 +113,8 @@ let package = Package(
     module(
       "Operations",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
-        "Admission", "Transport", "Collect", "Store", "Report",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Validation", "Detect",
+        "Depth", "Posture", "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
       "Console",
@@ -148,7 +150,9 @@ let package = Package(
     tests("Kube", ["Bytes", "Findings", "Kube"]),
     tests("Events", ["Bytes", "Findings", "Events"]),
     tests("Expressions", ["Bytes", "Expressions"]),
-    tests("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Admission"]),
+    tests("Validation", ["Bytes", "Findings", "Kube", "Validation"]),
+    tests(
+      "Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Validation", "Admission"]),
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Detect", ["Bytes", "Findings", "Events", "Detect"]),

@@ -16,7 +16,7 @@ package enum FindingsDiffOperation {
       let gap = NotSeen(GroupKind("", "*"), reason: "\(source) is the report of a scan that was not complete")
       return (Set(known.entries), [], known.isComplete ? [] : [gap])
     }
-    let snapshot = try await SnapshotReading.read([Sources.source(source)], progress: progress)
+    let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)
     let result = await PostureScan().run(snapshot, width: Processors.count)
     try Task.checkCancellation()
     let refused = snapshot.refused.map { NotSeen($0.key, reason: $0.value) }

@@ -93,6 +93,7 @@ package enum CheckCatalogue {
       NamespacePodSecurityLabels(),
       NamespaceWithoutQuota(),
       RemovedAPI(),
+      SchemaConformance(),
       SecretInLastApplied(),
       SecretInManifest(),
       ServiceAccountTokenSecret(),

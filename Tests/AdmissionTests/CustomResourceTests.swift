@@ -4,6 +4,7 @@ import TestKit
 import Testing
 
 @testable import Admission
+import Validation
 
 /// Custom resources that a server of release 1.36.2 took or refused.
 @Suite struct CustomResourceTests {

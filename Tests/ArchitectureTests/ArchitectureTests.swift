@@ -19,6 +19,7 @@ import Testing
     ("Reach", 2, []),
     ("Images", 2, ["Crypto"]),
     ("PodSecurity", 2, []),
+    ("Validation", 2, []),
     ("Detect", 2, ["DetectionRules"]),
     ("Depth", 3, []),
     ("Posture", 4, []),
@@ -128,7 +129,7 @@ import Testing
 
   @Test func catalogueAndFolderOfChecksAgree() throws {
     let listed = Set(CheckCatalogue.all.map { String(describing: type(of: $0)) })
-    let protocols = ["WorkloadCheck", "ObjectCheck", "ImageCheck", "RegistryCheck"]
+    let protocols = ["WorkloadCheck", "ObjectCheck", "EveryObjectCheck", "ImageCheck", "RegistryCheck"]
     var found = Set<String>()
     for file in Self.swiftFiles("Sources/Posture/Checks") {
       let text = try FileReaderForTests.text(file)

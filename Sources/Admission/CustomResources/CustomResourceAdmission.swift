@@ -1,5 +1,6 @@
 package import Bytes
 package import Kube
+import Validation
 
 /// What the server makes of a custom resource: decoding, pruning, defaults, the schema and its rules.
 ///

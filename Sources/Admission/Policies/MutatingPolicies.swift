@@ -1,6 +1,7 @@
 package import Bytes
 package import Expressions
 import Kube
+import Validation
 
 /// The mutating policies of a cluster, in force by their bindings.
 ///

@@ -1,6 +1,7 @@
 package import Bytes
 import Expressions
 package import Kube
+import Validation
 
 /// A MutatingAdmissionPolicy, made ready to change requests.
 package final class MutatingPolicy: Sendable {

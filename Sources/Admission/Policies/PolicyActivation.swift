@@ -1,5 +1,6 @@
 import Bytes
 import Expressions
+import Validation
 
 /// Makes the variables of a group of expressions. Each group gets its own, in which composited variables are kept once
 /// they were read.

@@ -1,27 +1,6 @@
 import Bytes
 import Expressions
-
-/// One expression of a policy, compiled, or what is wrong with it.
-enum PolicyExpression: Sendable {
-  /// There is none at this place.
-  case none
-  case program(CELProgram)
-  case fault(PolicyExpressionFault, source: String)
-
-  /// - Parameter types: what it may give.
-  init(_ source: String, _ environment: CELEnvironment, gives types: [CELType]) {
-    do throws(CELCompileError) {
-      let program = try environment.compile(source)
-      if types.contains(where: program.gives) {
-        self = .program(program)
-      } else {
-        self = .fault(.type(types, program.outputType), source: source)
-      }
-    } catch {
-      self = .fault(.compilation(error), source: source)
-    }
-  }
-}
+import Validation
 
 extension PolicyExpression {
   /// Whether some expression of a policy reads who sends the request, or asks what that user may do.
@@ -53,32 +32,6 @@ extension PolicyExpression {
       spec[key].map(asks) ?? false
     }
   }
-}
-
-/// Why an expression is refused.
-enum PolicyExpressionFault: Sendable, Equatable {
-  case compilation(CELCompileError)
-  /// It gives another type than it may.
-  case type([CELType], CELType)
-
-  /// Whether the server calls it an internal error, not an invalid value.
-  var isInternal: Bool { if case .compilation(.instantiation) = self { true } else { false } }
-
-  /// In the server's words.
-  var message: String {
-    switch self {
-    case .compilation(.issues(_, let text)): return "compilation failed: " + text
-    case .compilation(.instantiation(let failure)): return "program instantiation failed: " + failure.message
-    case .type(let wanted, let given):
-      if wanted.count == 1, let type = wanted.first {
-        return "must evaluate to \(Self.goName(type)) but got \(Self.goName(given))"
-      }
-      return "must evaluate to one of [\(wanted.map(Self.goName).joined(separator: " "))] but got \(Self.goName(given))"
-    }
-  }
-
-  /// Go's name of a type, which is not the checker's for null.
-  private static func goName(_ type: CELType) -> String { type == .null ? "null_type" : type.description }
 }
 
 /// What an expression of a policy gave.

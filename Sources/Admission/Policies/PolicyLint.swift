@@ -1,6 +1,7 @@
 package import Bytes
 import Expressions
 package import Kube
+import Validation
 
 /// What the API server has against a policy, a binding or a webhook configuration when it is made, with its texts.
 ///
@@ -72,7 +73,7 @@ package struct PolicyLint {
 
   /// The variables of policies' expressions, for expressions that are new.
   private static func environment(params: Bool, authorizer: Bool, patches: Bool = false) -> CELEnvironment {
-    CELEnvironment.kubernetes(minor: AdmissionVersion.minor).admission(
+    CELEnvironment.kubernetes(minor: ServedRelease.minor).admission(
       params: params, authorizer: authorizer, patchTypes: patches)
   }
 
@@ -336,14 +337,14 @@ package struct PolicyLint {
       }
       if version.isEmpty {
         invalid(path + ".apiVersion", DocumentNode(.string(apiVersion)), "version must be specified")
-      } else if let fault = Self.labelFault(version) {
+      } else if let fault = ObjectMetadataValidation.labelFault(version) {
         invalid(path + ".apiVersion", DocumentNode(.string(version)), fault)
       }
     }
     let kind = node["kind"]?.string ?? ""
     if kind.isEmpty {
       required(path + ".kind")
-    } else if let fault = Self.labelFault(kind.lowercased()) {
+    } else if let fault = ObjectMetadataValidation.labelFault(kind.lowercased()) {
       invalid(
         path + ".kind", DocumentNode(.string(kind)), "may have mixed case, but should otherwise match: " + fault)
     }
@@ -582,7 +583,7 @@ package struct PolicyLint {
         invalid("\(path)[\(index)]", DocumentNode(.string(version)), "duplicate version")
         continue
       }
-      if let fault = Self.labelFault(version) {
+      if let fault = ObjectMetadataValidation.labelFault(version) {
         invalid("\(path)[\(index)]", DocumentNode(.string(version)), fault)
       }
     }
@@ -609,15 +610,5 @@ package struct PolicyLint {
   private static func segmentFaults(_ name: String) -> [String] {
     if name == "." || name == ".." { return ["may not be '\(name)'"] }
     return ["/", "%"].filter { name.contains($0) }.map { "may not contain '\($0)'" }
-  }
-
-  /// RFC 1035, as far as versions and kinds are held to it.
-  static func labelFault(_ text: String) -> String? {
-    let isLabel =
-      ObjectMetadataValidation.isDNSLabel(text[...]) && text.utf8.first.map { $0 &- 0x61 < 26 } == true
-      && text.utf8.count <= 63
-    return isLabel
-      ? nil
-      : "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
   }
 }

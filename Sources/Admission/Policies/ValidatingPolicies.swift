@@ -1,6 +1,7 @@
 import Bytes
 package import Expressions
 import Kube
+import Validation
 
 /// The validating policies of a cluster, in force by their bindings.
 ///

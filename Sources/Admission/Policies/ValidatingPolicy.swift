@@ -1,6 +1,7 @@
 package import Bytes
 import Expressions
 package import Kube
+import Validation
 
 /// A ValidatingAdmissionPolicy, made ready to judge requests. Immutable; any number of requests may be judged side by
 /// side.
@@ -97,17 +98,5 @@ package final class ValidatingPolicy: Sendable {
         key: node["key"]?.string ?? "", expression: source,
         program: PolicyExpression(source, environment, gives: [.string, .null]))
     }
-  }
-}
-
-extension String {
-  /// Without the white space at both ends, as Go's `strings.TrimSpace` takes it for.
-  var trimmingGoSpace: String {
-    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
-    let scalars = unicodeScalars
-    guard let first = scalars.firstIndex(where: { !isSpace($0) }),
-      let last = scalars.lastIndex(where: { !isSpace($0) })
-    else { return "" }
-    return String(scalars[first...last])
   }
 }

@@ -1,6 +1,7 @@
 package import Bytes
 package import Findings
 package import Kube
+import Validation
 
 /// What there is to say of policies before they are applied: what the server refuses, what its type checker warns of, and what
 /// has no effect.

@@ -1,6 +1,7 @@
 package import Bytes
 import Expressions
 import Kube
+import Validation
 
 /// One webhook of a ValidatingWebhookConfiguration or MutatingWebhookConfiguration.
 package struct Webhook: Sendable {

@@ -73,7 +73,7 @@ extension Input {
   static func admissionSnapshot(
     _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true
   ) async throws -> ClusterSnapshot {
-    try await snapshot(sources, cluster, renders: renders, keepsSchemas: true)
+    try await snapshot(sources, cluster, renders: renders, keepsSchemas: true, readsAll: true)
   }
 
   /// The cluster before which policies stand; nil where none is named.

@@ -31,12 +31,13 @@ struct SourceArguments: ParsableArguments {
   /// - Parameters:
   ///   - readsAll: as for `Input.snapshot`.
   ///   - namespaces: to list one by one in a cluster where listing all of them is forbidden.
+  ///   - keepsSchemas: whether CustomResourceDefinitions of files keep their schemas.
   func snapshot(
-    _ cluster: ClusterOptions, namespaces: [String] = [], readsAll: Bool = false
+    _ cluster: ClusterOptions, namespaces: [String] = [], readsAll: Bool = false, keepsSchemas: Bool = false
   ) async throws -> ClusterSnapshot {
     place.applied(
       to: try await Input.snapshot(
-        all, cluster, renders: !noRender, namespaces: namespaces, readsAll: readsAll))
+        all, cluster, renders: !noRender, namespaces: namespaces, keepsSchemas: keepsSchemas, readsAll: readsAll))
   }
 }
 
@@ -81,7 +82,7 @@ enum Input {
       Sources.source($0, renders: renders, keepsSchemas: keepsSchemas)
     }
     if let cluster, let endpoint = try cluster.endpoint(beside: sources) {
-      all.append(cluster.source(endpoint, namespaces: namespaces, readsAll: readsAll || keepsSchemas))
+      all.append(cluster.source(endpoint, namespaces: namespaces, readsAll: readsAll))
     }
     guard !all.isEmpty else {
       throw BartizanError(

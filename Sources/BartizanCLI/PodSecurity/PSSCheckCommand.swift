@@ -25,8 +25,12 @@ struct PSSCheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let snapshot = try await input.snapshot(cluster, namespaces: namespace).only(inNamed: namespace)
+    let gaps = SchemaGaps.gaps(in: snapshot) { PodTemplateCatalogue.makesPods($0) }
+    let hidden = Set(gaps.map(\.object.location))
     let answer = PodSecurityCheckAnswer(
-      snapshot, level: level.level, version: version.version.served(by: snapshot.serverMinor))
+      snapshot, level: level.level, version: version.version.served(by: snapshot.serverMinor),
+      notSeen: gaps.map(\.gap)
+    ) { hidden.contains($0.location) }
     try output.give(answer)
     guard answer.isAdmitted else { throw ExitCode(ExitStatus.findings) }
     try ExitStatus.finish(answer)

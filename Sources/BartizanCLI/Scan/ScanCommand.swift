@@ -183,7 +183,8 @@ struct ScanCommand: AsyncParsableCommand {
 
   private func scanInput(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
     try await run(
-      scan, try await input.snapshot(cluster, namespaces: namespace, readsAll: !policies.isEmpty),
+      scan,
+      try await input.snapshot(cluster, namespaces: namespace, readsAll: !policies.isEmpty, keepsSchemas: true),
       try cluster.endpoint(beside: input.all))
   }
 
@@ -230,7 +231,7 @@ struct ScanCommand: AsyncParsableCommand {
   /// - Returns: false when the scan should still be reported.
   /// - Throws: the exit code, where only a diff was asked for.
   private func applyFixes(_ scan: ScanOperation) async throws {
-    let snapshot = try await input.snapshot(cluster, namespaces: namespace)
+    let snapshot = try await input.snapshot(cluster, namespaces: namespace, keepsSchemas: true)
     let found = try await run(scan, snapshot, try cluster.endpoint(beside: input.all)).result
     let fixes = FixRun(found.findings, snapshot, risky: fixRisky)
     if fix { try fixes.write() }

@@ -47,8 +47,14 @@ package struct Mapping: Sendable {
   }
 
   package let entries: [Entry]
+  /// Keys that the text holds more than once, each as often as it is repeated and without its value; only readers of
+  /// text know of them.
+  package let repeated: [Entry]
 
-  package init(_ entries: [Entry]) { self.entries = entries }
+  package init(_ entries: [Entry], repeated: [Entry] = []) {
+    self.entries = entries
+    self.repeated = repeated
+  }
 
   /// Nil where the key is absent; an explicit null is an entry.
   package func entry(_ key: String) -> Entry? {

@@ -1,4 +1,4 @@
-/// Reads text as JSON, as a stream of JSON values, or as YAML, whichever it is.
+/// Reads text as JSON, as a stream of JSON values, or as YAML, whichever it is, in UTF-8 or UTF-16.
 package enum DocumentReader {
   /// Never throws: what cannot be read is among the stream's errors. Input above `limits.inputBytes` and binary data
   /// are refused as a whole.
@@ -11,6 +11,12 @@ package enum DocumentReader {
           "\(bytes.count) bytes is more than the limit of \(limits.inputBytes); split it or point at the part you mean")
       ]
       return refused
+    }
+    switch TextEncoding(of: bytes) {
+    case .utf8: break
+    case .markedUTF8: return read(UnsafeBufferPointer(rebasing: bytes[3...]), limits: limits)
+    case .utf16LittleEndian, .utf16BigEndian:
+      return read(TextEncoding.decoded(Array(bytes)).utf8, limits: limits)
     }
     // Text contains no NUL; the first kilobytes are enough to recognise an image, an archive or a database.
     if bytes.prefix(8192).contains(0) {
@@ -36,7 +42,7 @@ package enum DocumentReader {
   private static func startsAsJSON(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     for byte in bytes.prefix(4096) {
       switch byte {
-      case 0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF: continue
+      case 0x20, 0x09, 0x0A, 0x0D: continue
       case UInt8(ascii: "{"), UInt8(ascii: "["): return true
       default: return false
       }

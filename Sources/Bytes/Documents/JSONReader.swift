@@ -56,7 +56,8 @@ package struct JSONReader {
   package static func readStream(
     _ bytes: [UInt8], limits: Limits = .standard, keeping: [String] = []
   ) -> DocumentStream {
-    readStream(bytes.span, limits: limits, keeping: keeping)
+    let text = TextEncoding.decoded(bytes).utf8
+    return readStream(text.span, limits: limits, keeping: keeping)
   }
 
   /// Reads exactly one document.
@@ -84,7 +85,8 @@ package struct JSONReader {
   }
 
   package static func read(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> DocumentNode {
-    try read(bytes.span, limits: limits)
+    let text = TextEncoding.decoded(bytes).utf8
+    return try read(text.span, limits: limits)
   }
 
   package static func read(_ text: String, limits: Limits = .standard) throws(DocumentError) -> DocumentNode {
@@ -190,13 +192,13 @@ package struct JSONReader {
       if depth == 0 && !kept.isEmpty && !kept.contains(key) || !dropped.isEmpty && dropped.contains(key) {
         try skipValue(bytes)
         skipSpace(bytes)
-        if try closes(bytes, with: UInt8(ascii: "}")) { return Mapping(Mapping.lastOfEqualKeys(entries)) }
+        if try closes(bytes, with: UInt8(ascii: "}")) { return Mapping(lastOfEqualKeys: entries) }
         continue
       }
       let value = try value(bytes, depth: depth + 1)
       entries.append(Mapping.Entry(key: key, line: line, column: column, value: value))
       skipSpace(bytes)
-      if try closes(bytes, with: UInt8(ascii: "}")) { return Mapping(Mapping.lastOfEqualKeys(entries)) }
+      if try closes(bytes, with: UInt8(ascii: "}")) { return Mapping(lastOfEqualKeys: entries) }
     }
   }
 
@@ -359,30 +361,38 @@ package struct JSONReader {
 }
 
 extension Mapping {
-  /// Keeps the last of equal keys, at the position of the first; returns the argument when there are none.
-  static func lastOfEqualKeys(_ entries: [Entry]) -> [Entry] {
+  /// Keeps the last of equal keys, at the place of the first.
+  init(lastOfEqualKeys entries: [Entry]) {
     if entries.count <= 12 {
       for i in 1..<max(1, entries.count) {
-        for j in 0..<i where entries[i].key == entries[j].key { return deduplicated(entries) }
+        for j in 0..<i where entries[i].key == entries[j].key {
+          self.init(deduplicating: entries)
+          return
+        }
       }
-      return entries
+    } else {
+      var seen = Set<String>(minimumCapacity: entries.count)
+      for entry in entries where !seen.insert(entry.key).inserted {
+        self.init(deduplicating: entries)
+        return
+      }
     }
-    var seen = Set<String>(minimumCapacity: entries.count)
-    for entry in entries where !seen.insert(entry.key).inserted { return deduplicated(entries) }
-    return entries
+    self.init(entries)
   }
 
-  private static func deduplicated(_ entries: [Entry]) -> [Entry] {
+  private init(deduplicating entries: [Entry]) {
     var index: [String: Int] = [:]
     var result: [Entry] = []
+    var repeated: [Entry] = []
     for entry in entries {
       if let place = index[entry.key] {
         result[place] = entry
+        repeated.append(Entry(key: entry.key, line: entry.line, column: entry.column, value: .null))
       } else {
         index[entry.key] = result.count
         result.append(entry)
       }
     }
-    return result
+    self.init(result, repeated: repeated)
   }
 }

@@ -57,7 +57,7 @@ package struct YAMLReader {
   }
 
   package static func readStream(_ bytes: [UInt8], limits: Limits = .standard) -> DocumentStream {
-    bytes.withUnsafeBufferPointer { readStream($0, limits: limits) }
+    TextEncoding.decoded(bytes).utf8.withUnsafeBufferPointer { readStream($0, limits: limits) }
   }
 
   package static func readStream(_ text: String, limits: Limits = .standard) -> DocumentStream {
@@ -245,12 +245,13 @@ package struct YAMLReader {
         entries.append(Mapping.Entry(key: key, line: line, column: column, value: value))
       }
     }
-    entries = Mapping.lastOfEqualKeys(entries)
-    if !merged.isEmpty {
-      var present = Set(entries.map(\.key))
-      for entry in merged where present.insert(entry.key).inserted { entries.append(entry) }
-    }
-    return Mapping(entries)
+    let own = Mapping(lastOfEqualKeys: entries)
+    if merged.isEmpty { return own }
+    // A key that overrides a merged one is what merging is for, not a repetition.
+    entries = own.entries
+    var present = Set(entries.map(\.key))
+    for entry in merged where present.insert(entry.key).inserted { entries.append(entry) }
+    return Mapping(entries, repeated: own.repeated)
   }
 
   private func name(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

@@ -43,3 +43,15 @@ package enum GoText {
     }
   }
 }
+
+extension String {
+  /// Without the white space at both ends, as Go's `strings.TrimSpace` takes it for.
+  package var trimmingGoSpace: String {
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isSpace($0) }),
+      let last = scalars.lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+}

@@ -578,11 +578,6 @@ struct RegexParser {
     var isFirst = true
     while peek() != "]" || isFirst {
       guard let next = peek() else { throw refuse("missing closing ]", text(start)) }
-      // A dash must be first, last, or within a range.
-      if next == "-", !isFirst, position + 1 >= scalars.count || peek(1) != "]" {
-        let end = min(position + 2, scalars.count)
-        throw refuse("invalid character class range", text(position, end))
-      }
       isFirst = false
       if next == "[", peek(1) == ":" {
         if try namedClass(&result) { continue }

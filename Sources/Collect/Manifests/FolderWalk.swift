@@ -42,7 +42,8 @@ package struct FolderWalk: Sendable {
     if names.contains(IgnoreFile.name) {
       let file = path + "/" + IgnoreFile.name
       do throws(BartizanError) {
-        let text = String(decoding: try FileReader.readPlain(file, limits: limits), as: UTF8.self)
+        let bytes = try FileReader.readPlain(file, limits: limits)
+        let text = String(decoding: TextEncoding.decoded(bytes).utf8, as: UTF8.self)
         ignores.append(Ignore(base: relative.isEmpty ? "" : relative + "/", file: IgnoreFile(text)))
       } catch {
         // An invalid ignore file hides nothing; it only shows more than was wanted.

@@ -1,5 +1,8 @@
 /// Offsets of the time zones of the IANA database.
-enum TimeZoneTable {
+package enum TimeZoneTable {
+  /// Whether IANA has a time zone of the name, in its own case.
+  package static func isKnown(_ name: String) -> Bool { rows[name] != nil }
+
   /// Seconds east of UTC at a point in time, in seconds since 1970; nil for an unknown name.
   static func offset(of name: String, at seconds: Int64) -> Int? {
     guard let row = rows[name] else { return nil }

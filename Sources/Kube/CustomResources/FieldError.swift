@@ -14,6 +14,7 @@ package struct FieldError: Sendable, Hashable, Error {
     case tooMany = "FieldValueTooMany"
     case duplicate = "FieldValueDuplicate"
     case forbidden = "FieldValueForbidden"
+    case notFound = "FieldValueNotFound"
     case internalError = "InternalError"
   }
 
@@ -86,6 +87,7 @@ package struct FieldError: Sendable, Hashable, Error {
     case .tooMany: "Too many"
     case .duplicate: "Duplicate value"
     case .forbidden: "Forbidden"
+    case .notFound: "Not found"
     case .internalError: "Internal error"
     }
   }

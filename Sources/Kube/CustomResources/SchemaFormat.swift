@@ -4,7 +4,7 @@ import Bytes
 /// them.
 ///
 /// Source: k8s.io/kube-openapi `pkg/validation/strfmt`.
-enum SchemaFormat {
+package enum SchemaFormat {
   static let supported: Set<String> = [
     "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5",
     "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration",
@@ -13,7 +13,7 @@ enum SchemaFormat {
 
   static func isSupported(_ format: String) -> Bool { supported.contains(format.filter { $0 != "-" }) }
 
-  static func holds(_ format: String, _ text: String) -> Bool {
+  package static func holds(_ format: String, _ text: String) -> Bool {
     let bytes = Array(text.utf8)
     switch format.filter({ $0 != "-" }) {
     case "uri": return isRequestURI(text)
@@ -194,7 +194,7 @@ enum SchemaFormat {
   // MARK: Times
 
   /// Whether a text is an RFC 3339 date and time, including years outside the range of `Timestamp`.
-  static func isMoment(_ text: String) -> Bool {
+  package static func isMoment(_ text: String) -> Bool {
     CalendarDate(text.prefix(10)) != nil && Timestamp("2000-01-01" + text.dropFirst(10)) != nil
   }
 

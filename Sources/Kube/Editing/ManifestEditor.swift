@@ -36,7 +36,8 @@ package struct ManifestEditor: Sendable {
   }
 
   /// - Throws: `Refusal` when one of the edits is not possible; the caller should then leave the file as it is.
-  package static func apply(_ orders: [Order], to bytes: [UInt8]) throws(Refusal) -> [UInt8] {
+  package static func apply(_ orders: [Order], to written: [UInt8]) throws(Refusal) -> [UInt8] {
+    let (bytes, encoding) = TextEncoding.decoded(written)
     let source: YAMLSource
     do throws(DocumentError) {
       source = try YAMLSource(bytes)
@@ -59,7 +60,7 @@ package struct ManifestEditor: Sendable {
     }
     let edited = Array(editor.result().utf8)
     try verify(bytes, edited, tree)
-    return edited
+    return encoding.encoded(edited)
   }
 
   private init(_ source: YAMLSource) {

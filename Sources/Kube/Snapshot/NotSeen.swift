@@ -28,7 +28,8 @@ extension ClusterSnapshot {
 
   /// The same with objects that name no namespace in the one that they are applied to, as `kubectl --namespace` does.
   package func inNamespace(_ namespace: String) -> ClusterSnapshot {
-    var builder = Builder()
+    // Those that were left out when it was read are left out already.
+    var builder = Builder(keepsSchemas: true)
     builder.serverMinor = serverMinor
     for object in objects { builder.add(object.inNamespace(namespace)) }
     for problem in problems { builder.add(problem) }

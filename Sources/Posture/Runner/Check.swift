@@ -34,6 +34,12 @@ package protocol ObjectCheck: Check {
   func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome
 }
 
+/// A check of every object, whatever its kind, that may find several things wrong with it.
+package protocol EveryObjectCheck: Check {
+  /// - Parameter index: the object's place in the snapshot.
+  func examine(_ object: KubeObject, at index: Int, _ context: CheckContext) -> [Failure]
+}
+
 /// The verdict of a check on one object.
 package enum Outcome: Sendable {
   case pass

@@ -19,6 +19,8 @@ package struct CheckContext: Sendable {
   package let trustedRegistries: [String]
   /// Verdicts on images; nil where the user did not ask for images to be read.
   package let images: ImageVerdicts?
+  /// What the API server has against the objects.
+  package let schemas: SchemaReview
   private let model: Lazy<ReachModel>
   private let profile: Lazy<AccessProfile>
   private let risk: Lazy<RiskContext>
@@ -38,8 +40,9 @@ package struct CheckContext: Sendable {
 
   package init(
     snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
-    trustedRegistries: [String] = [], images: ImageVerdicts? = nil
+    trustedRegistries: [String] = [], images: ImageVerdicts? = nil, schemas: SchemaReview
   ) {
+    self.schemas = schemas
     self.images = images
     self.trustedRegistries = trustedRegistries
     self.targetMinor = targetMinor

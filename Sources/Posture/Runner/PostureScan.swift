@@ -39,14 +39,18 @@ package struct PostureScan: Sendable {
 
   /// - Parameter width: number of concurrent tasks.
   package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
+    let schemas = await SchemaReview(snapshot, width: width)
     let context = CheckContext(
       snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
-      trustedRegistries: trustedRegistries, images: images)
+      trustedRegistries: trustedRegistries, images: images, schemas: schemas)
     let workloadChecks = checks.enumerated().compactMap { index, check in
       (check as? any WorkloadCheck).map { (index: index, check: $0) }
     }
     let objectChecks = checks.enumerated().compactMap { index, check in
       (check as? any ObjectCheck).map { (index: index, check: $0) }
+    }
+    let everyObjectChecks = checks.enumerated().compactMap { index, check in
+      (check as? any EveryObjectCheck).map { (index: index, check: $0) }
     }
     let count = checks.count
     let partial = await withTaskGroup(of: Partial.self, returning: Partial.self) { group in
@@ -69,6 +73,15 @@ package struct PostureScan: Sendable {
         }
         return partial
       }
+      group.addTask {
+        var partial = Partial(checks: count)
+        for (index, check) in everyObjectChecks {
+          for (place, object) in snapshot.objects.enumerated() {
+            record(check.examine(object, at: place, context), check, index, object, &partial)
+          }
+        }
+        return partial
+      }
       var all = Partial(checks: count)
       for await partial in group {
         all.findings += partial.findings
@@ -78,6 +91,7 @@ package struct PostureScan: Sendable {
       return all
     }
     var notEvaluated = partial.notEvaluated
+    notEvaluated += schemas.notEvaluated
     notEvaluated += snapshot.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:))
     var tallies = partial.tallies
     notEvaluated += withdrawPasses(from: &tallies, snapshot)
@@ -88,7 +102,9 @@ package struct PostureScan: Sendable {
       byCheck[check.metadata.id] = own
     }
     return ScanResult(
-      findings: partial.findings, problems: snapshot.problems, notEvaluated: notEvaluated, tally: tally,
+      findings: partial.findings,
+      problems: snapshot.problems + (everyObjectChecks.isEmpty ? [] : schemas.remark(on: snapshot).map { [$0] } ?? []),
+      notEvaluated: notEvaluated, tally: tally,
       byCheck: byCheck,
       objects: snapshot.objects.count, workloads: snapshot.workloads.count, namespaces: snapshot.namespaces.count,
       checks: checks.count)
@@ -116,7 +132,7 @@ package struct PostureScan: Sendable {
     }
   }
 
-  private static func slices(_ count: Int, _ width: Int) -> [Range<Int>] {
+  static func slices(_ count: Int, _ width: Int) -> [Range<Int>] {
     let size = max(64, (count + 4 * width - 1) / (4 * max(1, width)))
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
@@ -126,7 +142,13 @@ package struct PostureScan: Sendable {
     _ partial: inout Partial
   ) {
     switch outcome {
-    case .pass: partial.tallies[index].passed += 1
+    case .pass:
+      // What an object lacks proves nothing where part of it cannot be read.
+      if context.schemas.hides(object) {
+        partial.tallies[index].notEvaluated += 1
+      } else {
+        partial.tallies[index].passed += 1
+      }
     case .notApplicable: partial.tallies[index].notApplicable += 1
     case .notEvaluated(let reason):
       partial.tallies[index].notEvaluated += 1
@@ -155,6 +177,28 @@ package struct PostureScan: Sendable {
           message: failure.message, subject: object.subject, location: place ?? object.location,
           evidence: failure.evidence, remediation: rule.remediation, references: rule.references,
           controls: rule.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause))
+    }
+  }
+
+  private func record(
+    _ failures: [Failure], _ check: any EveryObjectCheck, _ index: Int, _ object: KubeObject, _ partial: inout Partial
+  ) {
+    if failures.isEmpty {
+      partial.tallies[index].passed += 1
+      return
+    }
+    partial.tallies[index].failed += 1
+    let rule = check.metadata.rule
+    for failure in failures {
+      let place = failure.evidence.first.map {
+        Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
+      }
+      partial.findings.append(
+        Finding(
+          check: rule.id, severity: failure.severity ?? rule.severity, title: rule.title, message: failure.message,
+          subject: object.subject, location: place ?? object.location, evidence: failure.evidence,
+          remediation: rule.remediation, references: rule.references, controls: rule.controls, fix: failure.fix,
+          why: failure.why, cause: failure.cause))
     }
   }
 }

@@ -14,12 +14,20 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
   private let workloads: [(workload: Workload, message: String?)]
   package let notSeen: [NotSeen]
 
-  package init(_ snapshot: ClusterSnapshot, level: PodSecurityLevel, version: PodSecurityVersion) {
+  /// - Parameters:
+  ///   - notSeen: what could not be read or judged.
+  ///   - isHidden: whether a workload that no control refuses cannot be called allowed, since part of it could not be
+  ///     read as what it should be.
+  package init(
+    _ snapshot: ClusterSnapshot, level: PodSecurityLevel, version: PodSecurityVersion, notSeen: [NotSeen] = [],
+    isHidden: (KubeObject) -> Bool = { _ in false }
+  ) {
     self.level = level
     self.version = version
-    notSeen = snapshot.notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds)
-    workloads = snapshot.workloads.map { workload in
-      (workload, PodSecurityStandard.message(workload.template, level: level, version: version))
+    self.notSeen = snapshot.notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds) + notSeen
+    workloads = snapshot.workloads.compactMap { workload in
+      let message = PodSecurityStandard.message(workload.template, level: level, version: version)
+      return message == nil && isHidden(workload.object) ? nil : (workload, message)
     }
   }
 

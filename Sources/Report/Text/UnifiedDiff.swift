@@ -52,7 +52,8 @@ package enum UnifiedDiff {
       text += "@@ -\(range(oldStart, oldCount)) +\(range(newStart, newCount)) @@\n"
       for row in hunk {
         text += "\(row.sign)\(row.text)"
-        if !row.text.hasSuffix("\n") { text += "\n\\ No newline at end of file\n" }
+        // By bytes: a carriage return and a line feed are one character.
+        if row.text.utf8.last != 0x0A { text += "\n\\ No newline at end of file\n" }
       }
       place = stop
       if place >= rows.count { break }

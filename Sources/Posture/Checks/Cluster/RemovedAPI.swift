@@ -39,6 +39,11 @@ package struct RemovedAPI: ObjectCheck {
         ? Fix([Edit("apiVersion", .set(.text("\(group)/v1")))]) : nil)
   }
 
+  /// Whether the object is of a kind and version that this check tells of.
+  static func knows(_ object: KubeObject) -> Bool {
+    table.contains { $0.kind == object.groupKind && $0.version == object.version }
+  }
+
   /// Kinds with the same structure in `v1`, for which a new `apiVersion` is the whole fix.
   private static let sameShape: Set<GroupKind> = [
     .role, .roleBinding, .clusterRole, .clusterRoleBinding, GroupKind("batch", "CronJob"),

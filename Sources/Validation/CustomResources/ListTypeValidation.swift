@@ -1,11 +1,11 @@
-import Bytes
-import Kube
+package import Bytes
+package import Kube
 
 /// Lists that are sets, or maps by keys, hold nothing twice.
 ///
 /// Source: k8s.io/apiextensions-apiserver `pkg/apiserver/schema/listtype/validation.go`.
-enum ListTypeValidation {
-  static func validate(_ object: DocumentNode, _ schema: StructuralSchema) -> [FieldError] {
+package enum ListTypeValidation {
+  package static func validate(_ object: DocumentNode, _ schema: StructuralSchema) -> [FieldError] {
     var errors: [FieldError] = []
     walk(object, schema, path: "", &errors)
     return errors

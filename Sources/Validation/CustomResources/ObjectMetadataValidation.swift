@@ -1,11 +1,11 @@
-import Bytes
-import Kube
+package import Bytes
+package import Kube
 
 /// Names, labels and annotations of objects.
 ///
 /// Source: k8s.io/apimachinery `pkg/api/validation/objectmeta.go` and `pkg/util/validation/validation.go`.
-enum ObjectMetadataValidation {
-  static func validate(_ metadata: DocumentNode, isNamespaced: Bool) -> [FieldError] {
+package enum ObjectMetadataValidation {
+  package static func validate(_ metadata: DocumentNode, isNamespaced: Bool) -> [FieldError] {
     var errors: [FieldError] = []
     let name = metadata["name"]?.string ?? ""
     let prefix = metadata["generateName"]?.string ?? ""
@@ -52,7 +52,7 @@ enum ObjectMetadataValidation {
   }
 
   /// What resources inside of a resource must have.
-  static func embedded(_ object: DocumentNode, _ schema: StructuralSchema) -> [FieldError] {
+  package static func embedded(_ object: DocumentNode, _ schema: StructuralSchema) -> [FieldError] {
     var errors: [FieldError] = []
     walk(object, schema, path: "", isRoot: true, &errors)
     return errors
@@ -84,15 +84,15 @@ enum ObjectMetadataValidation {
   private static func isAlphanumeric(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 }
   private static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 || byte &- 0x30 < 10 }
 
-  static func isDNSLabel(_ text: Substring) -> Bool {
+  package static func isDNSLabel(_ text: Substring) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.last else { return false }
     return isPlain(first) && isPlain(last) && text.utf8.allSatisfy { isPlain($0) || $0 == 0x2D }
   }
 
-  static let subdomainMessage =
+  package static let subdomainMessage =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
-  static func subdomainFaults(_ text: String, isPrefix: Bool = false) -> [String] {
+  package static func subdomainFaults(_ text: String, isPrefix: Bool = false) -> [String] {
     var faults: [String] = []
     if text.utf8.count > 253 { faults.append("must be no more than 253 bytes") }
     let checked = isPrefix && text.hasSuffix("-") ? text.dropLast() + "a" : text
@@ -103,7 +103,7 @@ enum ObjectMetadataValidation {
 
   private static let namePattern = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
-  static func qualifiedNameFaults(_ text: String) -> [String] {
+  package static func qualifiedNameFaults(_ text: String) -> [String] {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     var faults: [String] = []
     let name: Substring
@@ -140,7 +140,7 @@ enum ObjectMetadataValidation {
       && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
   }
 
-  static func labelValueFaults(_ text: String) -> [String] {
+  package static func labelValueFaults(_ text: String) -> [String] {
     var faults: [String] = []
     if text.utf8.count > 63 { faults.append("must be no more than 63 bytes") }
     if !text.isEmpty, !isName(text[...]) {
@@ -149,5 +149,15 @@ enum ObjectMetadataValidation {
       )
     }
     return faults
+  }
+
+  /// RFC 1035, as far as versions and kinds are held to it.
+  package static func labelFault(_ text: String) -> String? {
+    let isLabel =
+      isDNSLabel(text[...]) && text.utf8.first.map { $0 &- 0x61 < 26 } == true
+      && text.utf8.count <= 63
+    return isLabel
+      ? nil
+      : "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
   }
 }

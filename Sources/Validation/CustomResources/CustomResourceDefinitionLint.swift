@@ -1,5 +1,5 @@
 package import Bytes
-import Kube
+package import Kube
 
 /// What the API server has against a definition of custom resources when it is made.
 ///
@@ -11,29 +11,24 @@ package struct CustomResourceDefinitionLint {
   private let root: DocumentNode
   private let spec: DocumentNode
   private let versions: [DocumentNode]
+  private let name: String
   private var errors: [FieldError] = []
 
   /// - Returns: nil for what is no definition of custom resources.
-  package static func check(_ root: DocumentNode) -> PolicyLint.Outcome? {
+  package static func errors(_ root: DocumentNode) -> [FieldError]? {
     guard let kind = ServerObject.kind(of: root), kind.group == "apiextensions.k8s.io",
       kind.kind == "CustomResourceDefinition"
     else { return nil }
     var lint = CustomResourceDefinitionLint(root)
     lint.check()
-    var outcome = PolicyLint.Outcome(errors: lint.errors, refusal: nil, object: root)
-    guard !lint.errors.isEmpty else { return outcome }
-    outcome.refusal = AdmissionRefusal(
-      .invalid,
-      "CustomResourceDefinition.apiextensions.k8s.io \"\(root.metadataName)\" is invalid: "
-        + FieldError.aggregate(lint.errors),
-      causes: lint.errors.map { .init(reason: $0.kind.rawValue, message: $0.body, field: $0.path ?? "<nil>") })
-    return outcome
+    return lint.errors
   }
 
   private init(_ root: DocumentNode) {
     self.root = root
     spec = root["spec"] ?? [:]
     versions = spec["versions"]?.elements ?? []
+    name = root[path: "metadata", "name"]?.string ?? ""
   }
 
   private mutating func required(_ path: String, _ detail: String = "") { errors.append(.required(path, detail)) }
@@ -44,7 +39,7 @@ package struct CustomResourceDefinitionLint {
 
   private mutating func label(_ node: DocumentNode?, _ path: String, isKind: Bool = false) {
     guard let node, let text = node.string, !text.isEmpty else { return }
-    guard let fault = PolicyLint.labelFault(isKind ? text.lowercased() : text) else { return }
+    guard let fault = ObjectMetadataValidation.labelFault(isKind ? text.lowercased() : text) else { return }
     invalid(path, node, isKind ? "may have mixed case, but should otherwise match: " + fault : fault)
   }
 
@@ -52,9 +47,9 @@ package struct CustomResourceDefinitionLint {
     errors += ObjectMetadataValidation.validate(root["metadata"] ?? [:], isNamespaced: false)
     let names = spec["names"] ?? [:]
     let group = spec["group"]?.string ?? ""
-    if root.metadataName != "\(names["plural"]?.string ?? "").\(group)" {
+    if name != "\(names["plural"]?.string ?? "").\(group)" {
       invalid(
-        "metadata.name", DocumentNode(.string(root.metadataName)), "must be spec.names.plural+\".\"+spec.group")
+        "metadata.name", DocumentNode(.string(name)), "must be spec.names.plural+\".\"+spec.group")
     }
     checkGroup(group)
     checkVersions()
@@ -121,7 +116,7 @@ package struct CustomResourceDefinitionLint {
     }
     for (index, version) in versions.enumerated() {
       let place = "spec.versions[\(index)]"
-      if let fault = PolicyLint.labelFault(version["name"]?.string ?? "") {
+      if let fault = ObjectMetadataValidation.labelFault(version["name"]?.string ?? "") {
         invalid(place + ".name", version["name"], fault)
       }
       if let warning = version["deprecationWarning"], let text = warning.string {
@@ -348,7 +343,7 @@ package struct CustomResourceDefinitionLint {
     let path = "metadata.annotations[\(key)]"
     let head = "protected groups must have approval annotation \"\(key)\""
     let reference = "see https://github.com/kubernetes/enhancements/pull/1111"
-    let value = root.metadataAnnotations[key] ?? ""
+    let value = (root[path: "metadata", "annotations"]?.stringMap ?? [:])[key] ?? ""
     if value.isEmpty { return required(path, "\(head), \(reference)") }
     if value.hasPrefix("unapproved") || value.contains("://") { return }
     invalid(

@@ -12,7 +12,7 @@ enum RuleCompiler {
   static func environment(
     _ type: SchemaType?, allowsMissingOld: Bool, isNew: Bool = false
   ) -> CELEnvironment {
-    var environment = isNew ? CELEnvironment.kubernetes(minor: AdmissionVersion.minor) : .storedExpressions
+    var environment = isNew ? CELEnvironment.kubernetes(minor: ServedRelease.minor) : .storedExpressions
     guard let type else { return environment }
     environment.declare("self", type)
     environment.declare("oldSelf", type)
@@ -41,9 +41,4 @@ enum RuleCompiler {
       allowsMissingOld: allowsMissingOld, program: program, messageProgram: messageProgram,
       messageSource: messageSource, usesOld: usesOld)
   }
-}
-
-/// The release of Kubernetes whose admission this is.
-enum AdmissionVersion {
-  static let minor = 36
 }

@@ -1,0 +1,110 @@
+import Bytes
+package import Findings
+package import Kube
+package import Validation
+
+/// What the API server has against each object of a snapshot.
+package struct SchemaReview: Sendable {
+  private struct Place: Hashable {
+    let subject: Subject
+    let file: String
+    let line: UInt32
+  }
+
+  private let violations: [Int: [SchemaViolation]]
+  private let hidden: Set<Place>
+  /// Number of objects of each kind of which nothing says what it looks like.
+  package let withoutSchema: [GroupKind: Int]
+  /// Objects that the server refuses for what other checks cannot see past, one entry each.
+  package let notEvaluated: [NotEvaluated]
+
+  /// Objects of a live cluster are not asked about: its server took them, by its own version.
+  init(_ snapshot: ClusterSnapshot, width: Int) async {
+    guard snapshot.serverMinor == nil else {
+      violations = [:]
+      hidden = []
+      withoutSchema = [:]
+      notEvaluated = []
+      return
+    }
+    let validator = ObjectValidator(definitionsIn: snapshot.objects, of: Set(snapshot.kinds))
+    var violations: [Int: [SchemaViolation]] = [:]
+    var withoutSchema: [GroupKind: Int] = [:]
+    await withTaskGroup(of: ([Int: [SchemaViolation]], [GroupKind: Int]).self) { group in
+      for range in PostureScan.slices(snapshot.objects.count, width) {
+        group.addTask {
+          var found: [Int: [SchemaViolation]] = [:]
+          var unknown: [GroupKind: Int] = [:]
+          for index in range {
+            let object = snapshot.objects[index]
+            if Self.isAbridged(object) { continue }
+            switch validator.judge(object) {
+            case .violations(let own): if !own.isEmpty { found[index] = own }
+            case .withoutSchema: unknown[object.groupKind, default: 0] += 1
+            }
+          }
+          return (found, unknown)
+        }
+      }
+      for await (found, unknown) in group {
+        violations.merge(found) { first, _ in first }
+        for (kind, count) in unknown { withoutSchema[kind, default: 0] += count }
+      }
+    }
+    self.violations = violations
+    self.withoutSchema = withoutSchema
+    var hidden = Set<Place>()
+    var notEvaluated: [NotEvaluated] = []
+    for (index, own) in violations.sorted(by: { $0.key < $1.key }) {
+      let hiding = own.filter(\.kind.hidesObject)
+      guard let first = hiding.first else { continue }
+      let object = snapshot.objects[index]
+      hidden.insert(Self.place(of: object))
+      let more = hiding.count > 1 ? " and \(hiding.count - 1) more" : ""
+      notEvaluated.append(
+        NotEvaluated(
+          check: nil, subject: object.subject,
+          reason: "\(object.location.text): the API server would refuse it: \(first.message)\(more)"))
+    }
+    self.hidden = hidden
+    self.notEvaluated = notEvaluated
+  }
+
+  /// Whether the schemas of a definition were left out when it was read, so that it cannot be judged.
+  private static func isAbridged(_ object: KubeObject) -> Bool {
+    object.kind == "CustomResourceDefinition"
+      && !(object.spec?["versions"]?.elements ?? []).contains { $0[path: "schema", "openAPIV3Schema"] != nil }
+  }
+
+  private static func place(of object: KubeObject) -> Place {
+    Place(subject: object.subject, file: object.file, line: object.root.line)
+  }
+
+  /// - Parameter index: of the object in the snapshot.
+  package func violations(at index: Int) -> [SchemaViolation] { violations[index] ?? [] }
+
+  /// Whether what an object lacks proves nothing, since part of it cannot be read as what it should be.
+  package func hides(_ object: KubeObject) -> Bool {
+    !hidden.isEmpty && hidden.contains(Self.place(of: object))
+  }
+
+  /// A remark on kinds of which nothing says what they look like; nil where there are none.
+  package func remark(on snapshot: ClusterSnapshot) -> Problem? {
+    guard let first = withoutSchema.keys.min(),
+      let object = snapshot.objects.first(where: { $0.groupKind == first })
+    else { return nil }
+    let names = withoutSchema.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key.text) (\($0.value))" }
+    let shown = names.prefix(4).joined(separator: ", ")
+    let rest = names.count > 4 ? " and \(names.count - 4) more kinds" : ""
+    return Problem(
+      code: .noSchema, location: object.location,
+      message:
+        "\(Phrase.count(withoutSchema.values.reduce(0, +), "object")) not validated, since no CustomResourceDefinition of the input describes them: \(shown)\(rest)",
+      hidesInput: false)
+  }
+}
+
+extension Problem.Code {
+  /// Objects of kinds whose schema is not at hand.
+  package static let noSchema = Problem.Code(rawValue: "no-schema")
+}

@@ -2,9 +2,9 @@ import Bytes
 import Kube
 import TestKit
 import Testing
+import Validation
 
 @testable import Admission
-import Validation
 
 /// Custom resources that a server of release 1.36.2 took or refused.
 @Suite struct CustomResourceTests {

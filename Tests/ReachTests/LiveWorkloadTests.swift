@@ -67,7 +67,9 @@ import Testing
       """
 
   @Test func workloadsAreThoseOfTheManifests() throws {
-    let (files, dump) = (ReachModel(Fixtures.snapshot(Self.manifests)), ReachModel(Fixtures.snapshot(Self.manifests + Self.made)))
+    let (files, dump) = (
+      ReachModel(Fixtures.snapshot(Self.manifests)), ReachModel(Fixtures.snapshot(Self.manifests + Self.made))
+    )
     func workloads(_ model: ReachModel) -> [String] {
       Set(model.cluster.endpoints.map(\.workload.workloadText)).sorted()
     }

@@ -27,7 +27,8 @@ enum CSVReport: ScanFormat {
     // A table without rows would read as a clean one.
     rows += result.problems.filter(\.hidesInput).map { problem in
       [
-        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file, String(problem.location.line), "",
+        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file, String(problem.location.line),
+        "",
         "", "",
       ]
     }

@@ -79,7 +79,11 @@ enum ExitStatus {
   /// The same where the answer has no place for it, as pictures and manifests: it is printed to standard error.
   static func finish(_ notSeen: [NotSeen]) throws(ExitCode) {
     guard !notSeen.isEmpty else { return }
-    for item in notSeen { StandardError.line("not seen: \(item.kind.text): \(item.reason)") }
+    tell(notSeen)
     throw ExitCode(unknown)
+  }
+
+  static func tell(_ notSeen: [NotSeen]) {
+    for item in notSeen { StandardError.line("not seen: \(item.kind.text): \(item.reason)") }
   }
 }

@@ -32,8 +32,10 @@ package enum SmallShop {
     return #"{"apiVersion":"v1","kind":"List","items":["# + items.joined(separator: ",\n") + "]}\n"
   }
 
-  private static func pod(_ image: String, account: String = "default", extra: String = "") -> String {
-    #"{"serviceAccountName":"\#(account)","containers":[{"name":"c","image":"\#(image)","ports":[{"containerPort":8080}]\#(extra)}]}"#
+  private static func pod(
+    _ image: String, account: String = "default", restart: String = "Always", extra: String = ""
+  ) -> String {
+    #"{"restartPolicy":"\#(restart)","serviceAccountName":"\#(account)","containers":[{"name":"c","image":"\#(image)","ports":[{"containerPort":8080}]\#(extra)}]}"#
   }
 
   private static func owner(_ apiVersion: String, _ kind: String, _ name: String) -> String {
@@ -43,7 +45,7 @@ package enum SmallShop {
   private static let desk = pod(
     "registry.example/desk:1", account: "clerk", extra: #","env":[{"name":"SAFE","value":"http://safe.vault:80"}]"#)
   private static let safe = pod("registry.example/safe:1")
-  private static let night = pod("registry.example/night:1", account: "clerk")
+  private static let night = pod("registry.example/night:1", account: "clerk", restart: "Never")
   private static let canary = pod("registry.example/canary:1")
 
   private static let kinds: [Kind] = [

@@ -50,7 +50,11 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
         PolicySet.judges(object.groupKind) && (wanted.isEmpty || wanted.contains(object.namespace ?? ""))
       }, admission, .init(user: requester.requester), sources: input.names(live), toolVersion: Version.text)
     try output.give(answer)
-    throw ExitCode(
-      AdmissionExit.status(answer, failOn, hidesInput: cluster.problems + (own?.problems ?? [])))
+    let status = AdmissionExit.status(answer, failOn, hidesInput: cluster.problems + (own?.problems ?? []))
+    // Objects of kinds that were not listed were not judged.
+    let notSeen = cluster.refused.map { NotSeen($0.key, reason: $0.value) }.sorted()
+    if status == ExitStatus.clean { try ExitStatus.finish(notSeen) }
+    ExitStatus.tell(notSeen)
+    throw ExitCode(status)
   }
 }

@@ -44,6 +44,12 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
     let requester = AdmissionRequest.User(name: user, groups: group + ["system:authenticated"])
     let answer = try AdmissionExplainOperation.run(given.objects, input, user: requester, namespace: namespace)
     try output.give(answer)
+    // What was not listed may stand at the door as well.
+    let door: Set<GroupKind> = [.namespace, GroupKind("", "LimitRange"), GroupKind("", "ResourceQuota")]
+    let notSeen = (before?.refused ?? [:]).filter { $0.key.group == PolicySet.group || door.contains($0.key) }
+      .map { NotSeen($0.key, reason: $0.value) }.sorted()
+    ExitStatus.tell(notSeen)
+    if !notSeen.isEmpty, !answer.isRefused { throw ExitCode(ExitStatus.unknown) }
     throw ExitCode(
       answer.isRefused ? ExitStatus.findings : answer.isUncertain ? ExitStatus.internalFailure : ExitStatus.clean)
   }

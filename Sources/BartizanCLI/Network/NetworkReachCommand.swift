@@ -61,6 +61,8 @@ struct NetworkReachCommand: AsyncParsableCommand {
     if let to { stream.isDestination = { $0.hasPrefix(to) } }
     let answer = ConnectivityAnswer(model, stream, port: number)
     try output.give(answer)
+    // Counts have no place for what they lack.
+    if output.formats.contains(.summary) { ExitStatus.tell(model.notSeen) }
     try ExitStatus.finish(answer)
   }
 }

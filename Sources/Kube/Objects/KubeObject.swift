@@ -19,7 +19,7 @@ package struct KubeObject: Sendable {
     guard root.mapping != nil, let kind = root["kind"]?.string ?? defaults?.kind,
       let apiVersion = root["apiVersion"]?.text ?? defaults?.apiVersion, !kind.isEmpty
     else { return nil }
-    self.root = root
+    self.root = Self.whole(root, apiVersion, kind)
     self.file = file
     let metadata = root["metadata"]
     if let slash = apiVersion.firstIndex(of: "/") {
@@ -31,6 +31,17 @@ package struct KubeObject: Sendable {
     }
     name = metadata?["name"]?.text ?? metadata?["generateName"]?.text ?? ""
     namespace = metadata?["namespace"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The document with apiVersion and kind, which the items of a list that a server sends leave out.
+  private static func whole(_ root: DocumentNode, _ apiVersion: String, _ kind: String) -> DocumentNode {
+    guard let mapping = root.mapping, mapping["kind"] == nil || mapping["apiVersion"] == nil else { return root }
+    let head = [
+      Mapping.Entry(key: "apiVersion", value: root.with(.string(apiVersion))),
+      Mapping.Entry(key: "kind", value: root.with(.string(kind))),
+    ]
+    return root.with(
+      .object(Mapping(head + mapping.entries.filter { $0.key != "apiVersion" && $0.key != "kind" })))
   }
 
   private init(_ root: DocumentNode, like other: KubeObject) {

@@ -30,7 +30,7 @@ package enum SnapshotArchive {
         writer.key("items")
         writer.array { writer in
           for object in objects {
-            writer.value(object.complete)
+            writer.value(object.root)
             // One object per line, so that a line of the file identifies an object of the cluster.
             writer.endLine()
           }
@@ -42,19 +42,5 @@ package enum SnapshotArchive {
     }
     archive.finish()
     return try Gzip.compress(archive.bytes)
-  }
-}
-
-extension KubeObject {
-  /// The document with apiVersion and kind, which items of a list leave out.
-  fileprivate var complete: DocumentNode {
-    guard let mapping = root.mapping, mapping["kind"] == nil || mapping["apiVersion"] == nil else { return root }
-    let head = [
-      Mapping.Entry(
-        key: "apiVersion",
-        value: DocumentNode(.string((groupKind.group.isEmpty ? "" : groupKind.group + "/") + version))),
-      Mapping.Entry(key: "kind", value: DocumentNode(.string(kind))),
-    ]
-    return DocumentNode(.object(Mapping(head + mapping.entries.filter { $0.key != "apiVersion" && $0.key != "kind" })))
   }
 }

@@ -37,7 +37,7 @@ package struct SchemaReview: Sendable {
           var unknown: [GroupKind: Int] = [:]
           for index in range {
             let object = snapshot.objects[index]
-            if Self.isAbridged(object) { continue }
+            if Self.isAbridged(object) || Self.isStored(object) { continue }
             switch validator.judge(object) {
             case .violations(let own): if !own.isEmpty { found[index] = own }
             case .withoutSchema: unknown[object.groupKind, default: 0] += 1
@@ -68,6 +68,11 @@ package struct SchemaReview: Sendable {
     }
     self.hidden = hidden
     self.notEvaluated = notEvaluated
+  }
+
+  /// Whether a server has taken the object: it gave it its `uid`. What is stored may have fields that nobody may send.
+  private static func isStored(_ object: KubeObject) -> Bool {
+    !(object.root[path: "metadata", "uid"]?.string ?? "").isEmpty
   }
 
   /// Whether the schemas of a definition were left out when it was read, so that it cannot be judged.

@@ -24,6 +24,7 @@ package final class Metrics: Sendable {
     }
   }
 
+  /// What tells the series of one measure apart, in the order in which it is written.
   package typealias Labels = [(name: String, value: String)]
 
   /// The values of one measure under one set of labels.

@@ -149,6 +149,9 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
     case .patchSecrets: return [core(["patch"], "secrets")]
     case .operators:
       return [
+        of(
+          "source.toolkit.fluxcd.io", change, "gitrepositories", "ocirepositories", "buckets", "helmrepositories",
+          "helmcharts"),
         of("kustomize.toolkit.fluxcd.io", write, "kustomizations"), of("helm.toolkit.fluxcd.io", write, "helmreleases"),
         of(
           "argoproj.io", write, "applications", "appprojects", "applicationsets", "workflows", "cronworkflows",

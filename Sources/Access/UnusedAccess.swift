@@ -98,7 +98,8 @@ package enum UnusedAccess {
     var result: [Unused] = []
     for index in inventory.givenBindings {
       let binding = inventory.bindings[index]
-      guard let role = binding.role else { continue }
+      // Which constraints a pod used stands in no request.
+      guard let role = binding.role, !binding.isItsOwnRole else { continue }
       for subject in Set(binding.subjects).sorted() where inventory.shipper(of: subject, binding: index) == nil {
         let made = (requests[subject] ?? []).filter {
           binding.namespace == nil || $0.namespace == binding.namespace

@@ -20,7 +20,7 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<WhatCanAnswer>
 
   func run() async throws {
-    let (subject, inventory) = try groups.subject(subject, in: try await input.inventory(cluster))
+    let (subject, inventory) = try groups.subject(self.subject, in: try await input.inventory(cluster))
     let answer = WhatCanAnswer(subject, namespace: namespace, inventory)
     try output.give(answer)
     try ExitStatus.finish(answer)

@@ -1,5 +1,6 @@
 package import Access
 import Bytes
+import Depth
 import Findings
 package import Kube
 package import PodSecurity

@@ -23,7 +23,7 @@ import Testing
   @Test func aGraphWithoutABindingIsTheGraphOfAClusterWithoutIt() {
     var random = SeededRandom(seed: 17)
     var changed = 0
-    for _ in 0..<10 {
+    for _ in 0..<5 {
       var yaml = ["n", "m", "kube-system"].map { name in
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: \(name), labels: {pod-security.kubernetes.io/enforce: \(random.pick(["restricted", "privileged"]))}}\n---\n"
           + "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: \(name)}\n---\n"
@@ -69,7 +69,7 @@ import Testing
         }
       }
     }
-    #expect(changed > 20)
+    #expect(changed > 10)
   }
 
   @Test func theBindingThatHelpsMostComesFirst() {

@@ -117,6 +117,8 @@ package struct EscalationGraph: Sendable {
   let accountsByName: [String: [AccessSubject]]
   /// By the place of an order in `ConfusedDeputies.orders`: the accounts whose rights it lends.
   let deputies: [[AccessSubject]]
+  /// Groups that a token in a Secret of kube-system puts its bearer into.
+  let bootstrappers: [AccessSubject]
   /// Orders whose controller acts as an account of the object's namespace.
   let lockedOrders: Set<Int>
   /// What is applied with whose rights, by where it is fetched from.
@@ -150,6 +152,9 @@ package struct EscalationGraph: Sendable {
     let sorted = accounts.sorted()
     accountsByName = Dictionary(grouping: sorted) { subject in
       if case .serviceAccount(_, let name) = subject { name } else { "" }
+    }
+    bootstrappers = inventory.allSubjects.filter { subject in
+      if case .group(let name) = subject { name.hasPrefix("system:bootstrappers") } else { false }
     }
     var locked = Set<Int>()
     let deputies = ConfusedDeputies.orders.enumerated().map { index, order -> [AccessSubject] in
@@ -196,6 +201,9 @@ package struct EscalationGraph: Sendable {
     addPods(snapshot)
     // Controllers of the control plane run as accounts of kube-system, one of which manages all roles.
     add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
+    if !inventory.hasAllRoles, !snapshot.workloads.contains(where: { $0.object.effectiveNamespace == "kube-system" }) {
+      add(.pods(namespace: "kube-system"), .node, .escapesFromSystemPod)
+    }
     add(.node, .pods(namespace: nil), .readsTokensOfPods)
     add(.nodeCredentials, .pods(namespace: nil), .usesTokensOfPods)
     add(.clusterAdmin, .secrets(namespace: nil), .readsSecrets)
@@ -360,6 +368,8 @@ package struct EscalationGraph: Sendable {
         .clusterAdmin, .hasCertificateSigned, .createSigningRequests,
         .approveSigningRequests,
         .approveSigners)
+      // The controller manager approves the first certificate of a node by itself.
+      step(.nodeCredentials, .hasNodeCertificateSigned, .createSigningRequests, .nodeClientCertificates)
       step(.clusterAdmin, .mutatesByAdmission, .mutatingAdmission)
       step(.clusterAdmin, .interceptsByAPIService, .apiServices)
       step(.secrets(namespace: nil), .isSentByAdmission, .validatingAdmission)
@@ -368,6 +378,9 @@ package struct EscalationGraph: Sendable {
       if inventory.snapshot.objects(.configMap).contains(where: GroupMemberships.isAWSAuth) {
         step(.clusterAdmin, .mapsItselfToMasters, .writeConfigMaps)
       }
+    }
+    if namespace == nil || namespace == "kube-system" {
+      for group in bootstrappers { step(.subject(group), .makesBootstrapToken, .createSecrets) }
     }
     step(.accounts(namespace: namespace), .impersonates, .impersonateAccounts)
     step(.accounts(namespace: namespace), .issuesTokens, .createTokens)

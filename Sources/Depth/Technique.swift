@@ -88,6 +88,11 @@ extension Technique {
   static let ordersController = Technique("order-controller", "T1610", "has it carry out what its object says")
   static let ordersControllerAs = Technique(
     "order-controller-as", "T1610", "has a controller act as one of them")
+  static let makesBootstrapToken = Technique(
+    "make-bootstrap-token", "T1098", "makes a bootstrap token of their group")
+  static let escapesFromSystemPod = Technique(
+    "escape-from-system-pod", "T1611",
+    "escapes from a system pod, such as kube-proxy or the network plugin, that the input does not hold")
   static let changesSource = Technique("change-source", "T1195", "changes what it applies")
   static let runsPipeline = Technique("run-pipeline", "T1610", "runs a pipeline as one of them")
   static let mapsItselfToMasters = Technique(
@@ -98,7 +103,8 @@ extension Technique {
   /// Every technique of the graph.
   package static let all: [Technique] = [
     bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,
-    ordersControllerAs, changesSource, runsPipeline, mapsItselfToMasters, hasNodeCertificateSigned,
+    ordersControllerAs, changesSource, makesBootstrapToken, escapesFromSystemPod, runsPipeline, mapsItselfToMasters,
+    hasNodeCertificateSigned,
     isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, widensOwnRole,
     widensRoleOfNamespace, bindsClusterAdmin, bindsAdminOfNamespace, hasCertificateSigned, mutatesByAdmission,
     interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,

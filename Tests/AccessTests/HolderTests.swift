@@ -69,6 +69,24 @@ import Testing
     #expect(changes.contains { $0.subject == .group("devs") && !$0.gained.isEmpty })
   }
 
+  @Test func whatABoundRoleIsMadeOfIsUsed() {
+    let inventory = AccessTests.inventory(
+      """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: ClusterRole
+      metadata: {name: parent}
+      aggregationRule: {clusterRoleSelectors: [{matchLabels: {part: "yes"}}]}
+      ---
+
+      """
+        + AccessTests.role(
+          "ClusterRole", "child", "[{apiGroups: [''], resources: [pods], verbs: [list]}]",
+          extra: ", labels: {part: 'yes'}")
+        + AccessTests.role("ClusterRole", "lonely", "[{apiGroups: [''], resources: [pods], verbs: [list]}]")
+        + AccessTests.bind("parent", to: "[{kind: User, name: kim}]"))
+    #expect(UnusedAccess.unboundRoles(inventory).map { inventory.roles[$0].name } == ["lonely"])
+  }
+
   @Test func groupsThatTheCredentialTellsCount() {
     let bare = AccessTests.inventory(AccessTests.bind("view", to: "[{kind: Group, name: ops}]", namespace: "shop"))
     let inventory = bare.with(groups: ["ops"], ofUser: "kim")

@@ -251,7 +251,36 @@ import Testing
         + kim(rule(flux, "kustomizations", "create"), in: "team-a"), way: nil),
   ]
 
-  @Test(arguments: cases + controllerCases) func way(_ test: Case) {
+  private static let certificates = "certificates.k8s.io"
+  private static let bootstrap =
+    RBACText.role(
+      "ClusterRole", "join",
+      "[\(rule(certificates, "certificatesigningrequests, certificatesigningrequests/nodeclient", "create"))]")
+    + RBACText.bind("join", to: "[{kind: Group, name: 'system:bootstrappers:kubeadm'}]")
+
+  static let systemCases: [Case] = [
+    Case(
+      name: "runs commands through the kubelet in a pod that every cluster has",
+      yaml: kim(rule("", "nodes/proxy", "get")),
+      goal: .node, way: ["run-through-kubelet", "escape-from-system-pod"]),
+    Case(
+      name: "the pods of kube-system are in the input",
+      yaml: kim(rule("", "nodes/proxy", "get"))
+        + "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: kube-system}\nspec: {containers: [{name: c, image: x}]}\n",
+      goal: .node, way: nil),
+    Case(
+      name: "makes a bootstrap token and joins as a node",
+      yaml: bootstrap + kim(rule("", "secrets", "create"), in: "kube-system"),
+      goal: .nodeCredentials, way: ["make-bootstrap-token", "sign-node-certificate"]),
+    Case(
+      name: "a bootstrap token leads nowhere where nobody may join",
+      yaml: kim(rule("", "secrets", "create"), in: "kube-system"), goal: .nodeCredentials, way: nil),
+    Case(
+      name: "Secrets of another namespace are no bootstrap tokens",
+      yaml: bootstrap + kim(rule("", "secrets", "create"), in: "shop"), goal: .nodeCredentials, way: nil),
+  ]
+
+  @Test(arguments: cases + controllerCases + systemCases) func way(_ test: Case) {
     let graph = EscalationGraph(AccessProfile(RBACText.inventory(test.yaml)))
     let steps = graph.steps(from: test.from, graph.paths(to: test.goal))
     #expect(steps?.filter { !$0.technique.isMembership }.map(\.technique.id) == test.way)

@@ -1,6 +1,6 @@
 import Collect
 package import Findings
-package import Kube
+import Kube
 import Posture
 package import Report
 

@@ -12,7 +12,8 @@ struct DiffCommand: AsyncParsableCommand {
         bartizan diff last-week.json today.json
         bartizan diff main/manifests/ branch/manifests/
 
-      Each side is a report in JSON (`scan -o json`), or manifests to scan. Exit code 1: a finding appeared; 3: a side was not seen whole.
+      Each side is a report in JSON (`scan -o json`), or manifests to scan. A finding of one side that the other may have as \
+      well, in what was not seen of it, is unknown. Exit code 1: a finding appeared; 3: a side was not seen whole.
       """)
 
   @Argument(help: "Before: a report in JSON, a file, a folder or an archive.", completion: .file()) var old: String
@@ -20,21 +21,18 @@ struct DiffCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<FindingsDiffAnswer>
 
   func run() async throws {
-    let before = try await entries(old)
-    let after = try await entries(new)
-    let answer = FindingsDiffAnswer(
-      from: before.entries, to: after.entries, notSeen: Set(before.notSeen + after.notSeen).sorted())
+    let answer = FindingsDiffAnswer(from: try await side(old), to: try await side(new))
     try output.give(answer)
     try ExitStatus.finish(answer)
     throw ExitCode(answer.hasAppeared ? ExitStatus.findings : ExitStatus.clean)
   }
 
-  private func entries(_ source: String) async throws -> (entries: Set<Baseline.Entry>, notSeen: [NotSeen]) {
+  private func side(_ source: String) async throws -> FindingsDiffAnswer.Side {
     let progress = Progress()
     defer { progress.finish() }
-    let (entries, problems, notSeen) = try await FindingsDiffOperation.entries(source, progress: progress.handler)
+    let (side, problems) = try await FindingsDiffOperation.side(source, progress: progress.handler)
     progress.finish()
     StandardError.lines(problems)
-    return (entries, notSeen)
+    return side
   }
 }

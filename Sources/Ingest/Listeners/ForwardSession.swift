@@ -161,7 +161,10 @@ private struct ForwardSession {
     var place = 0
     var fault: FrameRefusal?
     scan: while fault == nil {
-      switch scanner.scan(buffer.span, from: place) {
+      var scanner = scanner
+      let step = scanner.scan(buffer.span, from: place)
+      self.scanner = scanner
+      switch step {
       case .incomplete: break scan
       case .faulty(let found): fault = FrameRefusal(found)
       case .complete(let end):

@@ -182,7 +182,13 @@ let package = Package(
         "Bytes", "Transport", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    tests("Ingest", ["Bytes", "Events", "Server", "Ingest"]),
+    tests(
+      "Ingest",
+      [
+        "Bytes", "Events", "Server", "Ingest", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     tests(
       "Console",
       [

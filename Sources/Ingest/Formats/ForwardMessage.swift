@@ -42,7 +42,8 @@ struct ForwardMessage: Sendable, Equatable {
 
   /// - Parameter range: of a whole value.
   /// - Returns: nil for a heartbeat.
-  static func read(_ bytes: [UInt8], _ range: Range<Int>, limits: Limits = Limits()) throws(Failure) -> ForwardMessage? {
+  static func read(_ bytes: [UInt8], _ range: Range<Int>, limits: Limits = Limits()) throws(Failure) -> ForwardMessage?
+  {
     let message: Result<ForwardMessage, Failure>
     do throws(MessagePackFailure) {
       var reader = MessagePackReader(bytes, range)

@@ -29,7 +29,8 @@ enum ForwardTime {
     else { return nil }
     if seconds == groupStart { return .groupStart }
     if seconds == groupEnd { return .groupEnd }
-    return Timestamp(seconds: Int64(seconds), nanosecond: min(999_999_999, Int(nanosecond))).map { .time($0) } ?? Value.none
+    return Timestamp(seconds: Int64(seconds), nanosecond: min(999_999_999, Int(nanosecond))).map { .time($0) }
+      ?? Value.none
   }
 
   /// - Returns: nil for what is no time.

@@ -41,7 +41,9 @@ struct MessagePackJSON {
       }
       bytes.append(0x7D)
     case .application(let type, let range):
-      if type == ForwardTime.type, let time = ForwardTime.read(reader.bytes[range]) { return write(text: time.text.utf8) }
+      if type == ForwardTime.type, let time = ForwardTime.read(reader.bytes[range]) {
+        return write(text: time.text.utf8)
+      }
       add("{\"type\":\(type),\"data\":\"\(Base64.encode(reader.bytes[range]))\"}")
     }
   }

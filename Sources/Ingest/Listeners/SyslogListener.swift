@@ -114,7 +114,8 @@ struct SyslogSenders: Sendable {
   private let knowsClients: Bool
 
   init(_ configuration: SyslogListener.Configuration, knowsClients: Bool) {
-    allowed = configuration.allowed.isEmpty && configuration.address.isLoopback ? Self.thisMachine : configuration.allowed
+    allowed =
+      configuration.allowed.isEmpty && configuration.address.isLoopback ? Self.thisMachine : configuration.allowed
     self.knowsClients = configuration.tls != nil && knowsClients
   }
 

@@ -129,7 +129,7 @@ import Testing
     var (random, mutation) = (SeededRandom(seed: 23), Mutation(seed: 23))
     var limits = ForwardMessage.Limits()
     limits.expanded = 1 << 16
-    for _ in 0..<10_000 {
+    for _ in 0..<3_000 {
       let bytes = mutation.mutated(random.pick(seeds))
       guard let message = try? ForwardMessage.read(bytes, bytes.indices, limits: limits) else { continue }
       for range in message.ranges {

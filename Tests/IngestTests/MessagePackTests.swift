@@ -87,7 +87,7 @@ import Testing
   @Test func changedBytesNeverTrap() {
     let seeds = Self.cases.map(\.bytes) + ForwardMessageTests.modes.map(\.bytes)
     var (random, mutation) = (SeededRandom(seed: 17), Mutation(seed: 17))
-    for _ in 0..<20_000 {
+    for _ in 0..<10_000 {
       let bytes = mutation.mutated(random.pick(seeds))
       var scanner = MessagePackScanner(limit: 4_096, depth: ForwardMessage.depth)
       let step = scanner.scan(bytes.span, from: 0)

@@ -1,3 +1,6 @@
+import Bytes
+import Testing
+
 /// MessagePack as a client writes it.
 indirect enum Pack: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
@@ -55,5 +58,12 @@ indirect enum Pack: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Exp
       let head: [UInt8] = data.count == 8 ? [0xD7] : Self.size(data.count, [0xC7, 0xC8, 0xC9])
       return head + [UInt8(bitPattern: type)] + data
     }
+  }
+}
+
+extension Pack: CustomTestStringConvertible {
+  var testDescription: String {
+    let bytes = bytes
+    return Hex.text(bytes.prefix(40)) + (bytes.count > 40 ? "… (\(bytes.count) bytes)" : "")
   }
 }

@@ -119,7 +119,8 @@ let package = Package(
     module(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Report", "Operations",
       ]),
     module(
       "BartizanCLI",
@@ -185,8 +186,8 @@ let package = Package(
     tests(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
-        "Console", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Store",
+        "Operations", "Console", "FakeCluster",
       ]),
     tests(
       "BartizanCLI",

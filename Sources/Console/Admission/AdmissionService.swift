@@ -19,7 +19,8 @@ package final class AdmissionService: ServerService {
 
   /// A review of an update holds an object of up to 3 MiB twice.
   private static let reviewBytes = AdmissionReviewLimits.bytes
-  private static let listener = "admission"
+  /// Its name in metrics.
+  static let listener = "admission"
 
   private let profiles: Mutex<AdmissionProfiles>
   private let access: Access

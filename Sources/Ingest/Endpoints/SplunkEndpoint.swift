@@ -94,6 +94,8 @@ package final class SplunkEndpoint: IngestEndpoint {
     return reply(.invalidToken)
   }
 
+  package static func forbidden(_ head: RequestHead) -> ServerResponse? { reply(.invalidToken) }
+
   private static func reply(_ code: Code, event: Int? = nil, ack: Int? = nil) -> ServerResponse {
     var writer = JSONWriter(pretty: false)
     writer.object { writer in

@@ -6,6 +6,8 @@ package import Store
 /// A question about events as a user writes it: a query, and a range of time.
 package struct EventQuestion: Sendable {
   package let selection: EventSelection
+  /// As it was written.
+  package let query: String
   /// Names in the query that are no fields of the catalogue, so that they are looked for as paths in the originals.
   package let paths: [String]
 
@@ -29,8 +31,18 @@ package struct EventQuestion: Sendable {
       throw BartizanError(.usage, "--since \(start.text) is not before --until \(end.text)")
     }
     selection = EventSelection(compiled, time: range)
+    self.query = query
     paths = Self.unknownNames(node)
   }
+
+  private init(_ selection: EventSelection, _ query: String, _ paths: [String]) {
+    self.selection = selection
+    self.query = query
+    self.paths = paths
+  }
+
+  /// The same question, asked of events without their secrets.
+  package var masked: EventQuestion { EventQuestion(selection.masked, query, paths) }
 
   private static func time(_ text: String?, _ option: String, _ now: Timestamp) throws(BartizanError) -> Timestamp? {
     guard let text else { return nil }

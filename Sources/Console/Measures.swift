@@ -32,7 +32,8 @@ package enum Measures {
   package static let loadFailures = Metrics.Measure(
     "bartizan_admission_load_failures", .counter, "Times that policies or cluster could not be read anew.")
   package static let certificateExpiry = Metrics.Measure(
-    "bartizan_tls_certificate_expiry_timestamp_seconds", .gauge, "When the certificate of a listener expires, by listener.")
+    "bartizan_tls_certificate_expiry_timestamp_seconds", .gauge,
+    "When the certificate of a listener expires, by listener.")
 
   // MARK: Events
 

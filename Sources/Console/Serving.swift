@@ -1,4 +1,4 @@
-package import Findings
+import Findings
 
 /// Everything that `serve` runs in one process, composed: the server of events, the admission webhook, or both.
 package final class Serving: Sendable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Findings
 import Operations
 import Report
@@ -25,8 +26,10 @@ struct EventsCountCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(query)
-    let counted = try await input.ask { try await $0.statistics(
-      question, statistics.question, reveals: self.question.reveal) }
+    let counted = try await input.ask {
+      try await $0.statistics(
+        question, statistics.question, reveals: self.question.reveal)
+    }
     let basis = EventTelling.tell(counted.reading, timeless: counted.timeless)
     if counted.statistics.total == 0 { EventTelling.tellNothingFound(question) }
     try output.give(EventStatisticsAnswer(counted.statistics, basis: basis))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Events
 import Findings
 import Operations
 import Report

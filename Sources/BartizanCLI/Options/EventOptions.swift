@@ -89,7 +89,8 @@ struct EventInputOptions: ParsableArguments {
     try checkReading("send them to the server, or give them to its configuration")
     guard let url = HTTPURL(server), url.user == nil, !url.target.contains("?") else {
       throw BartizanError(
-        .usage, "--server \(HTTPURL.withoutPassword(server)): no address of a server, such as https://bartizan.example:8787")
+        .usage,
+        "--server \(HTTPURL.withoutPassword(server)): no address of a server, such as https://bartizan.example:8787")
     }
     var settings = HTTPSettings(environment: Environment.value)
     if let serverCa { settings.trust = .only(try FileReader.named(serverCa)) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Operations
 
 /// Where events are taken, by whom, and how long they are kept.
 struct EventServerOptions: ParsableArguments {

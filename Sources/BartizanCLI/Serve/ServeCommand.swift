@@ -9,7 +9,8 @@ import Transport
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Run as a server: take events and find them again, answer admission reviews, or both.",
+    commandName: "serve",
+    abstract: "Run as a server: take events and find them again, answer admission reviews, or both.",
     discussion: """
       EXAMPLES
         bartizan serve
@@ -78,7 +79,8 @@ struct ServeCommand: AsyncParsableCommand {
       valueName: "name"))
   var admissionClientName: [String] = []
   @Option(
-    help: "The file of tokens, as `bartizan token create` writes it; for events, below --data or XDG_STATE_HOME by default.",
+    help:
+      "The file of tokens, as `bartizan token create` writes it; for events, below --data or XDG_STATE_HOME by default.",
     completion: .file())
   var tokens: String?
   @Flag(help: "Let everybody ask the webhook who reaches it; API servers show nothing unless they are told to.")
@@ -138,8 +140,10 @@ struct ServeCommand: AsyncParsableCommand {
         .usage, "\(config ?? ""): admission: name the address of the webhook, with listen or --admission-listen")
     }
     guard listen == nil || events.isUsed || file?.events != nil else { return (settings, nil) }
-    let written = events.configuration(certificate: tlsCertificate, key: tlsKey, certificates: certificates, tokens: tokens)
-      .or(file?.events ?? EventConfiguration())
+    let written = events.configuration(
+      certificate: tlsCertificate, key: tlsKey, certificates: certificates, tokens: tokens
+    )
+    .or(file?.events ?? EventConfiguration())
     let keeper = TokenKeeper(written, own: try TokenFiles.token(events.tokenFile))
     // A trial makes nothing.
     let (list, made) = try check ? (try keeper.list(), nil) : keeper.open(created: Today.moment)
@@ -175,7 +179,7 @@ struct ServeCommand: AsyncParsableCommand {
     return settings
   }
 
-  private func certificate(_ address: ListenAddress) throws(BartizanError) -> AdmissionServer.Certificate {
+  private func certificate(_ address: ListenAddress) throws(BartizanError) -> ListenerIdentity.Source {
     if let tlsCertificate, let tlsKey { return .files(certificate: tlsCertificate, key: tlsKey) }
     for name in admissionName where IPAddress(name) == nil && !ServiceName.isName(name) {
       throw BartizanError(.usage, "--admission-name \(name): neither a DNS name nor an IP address")
@@ -213,7 +217,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
     if let server = serving.events {
       StandardError.line(
-        "events are taken at \(server.isSecure ? "https" : "http")://\(server.address.text), and kept in \(server.folder)")
+        "events are taken at \(server.isSecure ? "https" : "http")://\(server.address.text), and kept in \(server.folder)"
+      )
     }
     if let server = serving.admission {
       let list = prepared.admissionPaths.joined(separator: ", ")

@@ -34,7 +34,9 @@ enum TokenFiles {
     let token = text.trimmed
     guard token.utf8.count >= shortest, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw BartizanError(
-        .input, "\(place): a token has at least \(shortest) characters of ASCII, without blanks; `bartizan token create` makes one")
+        .input,
+        "\(place): a token has at least \(shortest) characters of ASCII, without blanks; `bartizan token create` makes one"
+      )
     }
     return token
   }

@@ -1,5 +1,6 @@
 import Console
 import Findings
+import Operations
 import Server
 import Transport
 

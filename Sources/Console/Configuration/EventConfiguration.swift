@@ -1,7 +1,9 @@
 import Bytes
+import Events
 package import Findings
 package import Operations
 package import Server
+import Transport
 
 /// What is written about the server of events: in the configuration file, in variables, and as options. Options come first, then
 /// variables, then the file.
@@ -79,7 +81,8 @@ package struct EventConfiguration: Sendable {
     switch (certificate, key, certificates) {
     case (nil, nil, nil):
       guard let name = names.first else { return nil }
-      throw BartizanError(.usage, "\(name.name) \(name.value) is for certificates of our own: name their folder with --certificates")
+      throw BartizanError(
+        .usage, "\(name.name) \(name.value) is for certificates of our own: name their folder with --certificates")
     case (let certificate?, let key?, nil): return .files(certificate: certificate.value, key: key.value)
     case (nil, nil, let folder?):
       var all = ["localhost", "127.0.0.1", "::1"]
@@ -94,7 +97,8 @@ package struct EventConfiguration: Sendable {
       return .own(folder: folder.value, names: all.filter { seen.insert($0).inserted })
     case (let one?, nil, _), (nil, let one?, _):
       throw BartizanError(.usage, "\(one.name): a certificate and its key go together")
-    case (let one?, _, _?): throw BartizanError(.usage, "\(one.name): a certificate takes the place of our own certificates")
+    case (let one?, _, _?):
+      throw BartizanError(.usage, "\(one.name): a certificate takes the place of our own certificates")
     }
   }
 }

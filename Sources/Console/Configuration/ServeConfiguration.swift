@@ -122,12 +122,16 @@ package struct ServeConfiguration: Sendable {
       return EventConfiguration.Text(text, "\(file):\(max(1, value.line)): \(name)")
     }
 
-    private func path(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> EventConfiguration.Text? {
+    private func path(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> EventConfiguration
+      .Text?
+    {
       guard let text = try text(node, key, name) else { return nil }
       return EventConfiguration.Text(path(text.value), text.name)
     }
 
-    private func list(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> [EventConfiguration.Text] {
+    private func list(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> [EventConfiguration
+      .Text]
+    {
       guard let value = node[key], !value.isNull else { return [] }
       guard let items = value.array else { throw fail("\(name): a list is wanted", at: value) }
       var texts: [EventConfiguration.Text] = []
@@ -157,7 +161,9 @@ package struct ServeConfiguration: Sendable {
       events.retain = try text(retention, "age", "events.retention.age")
       events.retainSize = try text(retention, "size", "events.retention.size")
       for entry in retention["sources"]?.entries ?? [] {
-        guard let span = entry.value.text else { throw fail("events.retention.sources: spans are wanted", at: entry.value) }
+        guard let span = entry.value.text else {
+          throw fail("events.retention.sources: spans are wanted", at: entry.value)
+        }
         events.retainSources.append(
           EventConfiguration.Text(
             "\(entry.key)=\(span)", "\(file):\(max(1, entry.line)): events.retention.sources"))

@@ -4,7 +4,7 @@ import Findings
 import Ingest
 import Operations
 import Report
-package import Server
+import Server
 import Store
 import Synchronization
 
@@ -87,7 +87,8 @@ final class EventAPI: Sendable {
     }
     guard identity.scope.covers(.read) else {
       return .refuse(
-        Self.error(403, "forbidden", "the token is of scope \(identity.scope.rawValue), and one of scope read is wanted"))
+        Self.error(
+          403, "forbidden", "the token is of scope \(identity.scope.rawValue), and one of scope read is wanted"))
     }
     switch route {
     case .search, .count, .fields:

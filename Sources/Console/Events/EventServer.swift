@@ -1,7 +1,7 @@
 import Bytes
 package import Events
 package import Findings
-package import Ingest
+import Ingest
 package import Operations
 package import Server
 package import Store
@@ -69,7 +69,8 @@ package final class EventServer: Sendable {
       throw BartizanError(
         .usage,
         "--listen \(address.text) can be reached from other machines, and tokens and events would pass in the clear: add "
-          + "--tls-certificate FILE and --tls-key FILE, or --certificates FOLDER for certificates of an authority of our own")
+          + "--tls-certificate FILE and --tls-key FILE, or --certificates FOLDER for certificates of an authority of our own"
+      )
     }
     guard settings.certificate != nil || settings.clientAuthorities == nil else {
       throw BartizanError(

@@ -2,7 +2,7 @@ import Bytes
 package import Events
 import Findings
 package import Ingest
-package import Server
+import Server
 package import Store
 import Synchronization
 

@@ -71,7 +71,8 @@ package struct EventServerClient: Sendable {
       }
       rows.append(
         Statistics.Row(
-          values: (node["values"]?.elements ?? []).map(\.string), start: node["start"]?.string.flatMap { Timestamp($0) },
+          values: (node["values"]?.elements ?? []).map(\.string),
+          start: node["start"]?.string.flatMap { Timestamp($0) },
           count: Self.number(node["count"]), measures: measures))
     }
     return CountedEvents(

@@ -186,8 +186,8 @@ let package = Package(
     tests(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Store",
-        "Operations", "Console", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Operations", "Console", "FakeCluster",
       ]),
     tests(
       "BartizanCLI",

@@ -25,6 +25,8 @@ package enum Measures {
     "bartizan_admission_exempt", .counter, "Reviews for which a policy was not asked because of an exemption.")
   package static let limited = Metrics.Measure(
     "bartizan_admission_limited", .counter, "Anonymous reviews refused because there were too many of them.")
+  package static let decisionsDropped = Metrics.Measure(
+    "bartizan_admission_decisions_dropped", .counter, "Decisions that could not be written to the store of events.")
   package static let policies = Metrics.Measure(
     "bartizan_admission_policies", .gauge, "Policies in force, by profile.")
   package static let loaded = Metrics.Measure(

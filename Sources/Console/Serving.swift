@@ -23,9 +23,12 @@ package final class Serving: Sendable {
   package let events: EventServer?
   package let admission: AdmissionServer?
 
-  private init(_ events: EventServer?, _ admission: AdmissionServer?) {
+  private let decisions: DecisionLog?
+
+  private init(_ events: EventServer?, _ admission: AdmissionServer?, _ decisions: DecisionLog?) {
     self.events = events
     self.admission = admission
+    self.decisions = decisions
   }
 
   /// - Throws: `BartizanError` for settings, policies, tokens or certificates that cannot be used.
@@ -41,9 +44,10 @@ package final class Serving: Sendable {
   package static func start(_ prepared: Prepared) async throws -> Serving {
     var events: EventServer?
     if let prepared = prepared.events { events = try await EventServer.start(prepared) }
-    guard let webhook = prepared.admission else { return Serving(events, nil) }
+    guard let webhook = prepared.admission else { return Serving(events, nil, nil) }
+    let decisions = events?.decisions
     do {
-      return Serving(events, try await AdmissionServer.start(webhook))
+      return Serving(events, try await AdmissionServer.start(webhook, decisions: decisions), decisions)
     } catch {
       await events?.stop()
       throw error
@@ -60,6 +64,7 @@ package final class Serving: Sendable {
   /// Ends what runs, in order: the webhook first, since its decisions are events.
   package func stop() async {
     await admission?.stop()
+    await decisions?.stop()
     await events?.stop()
   }
 }

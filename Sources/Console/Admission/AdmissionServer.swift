@@ -82,12 +82,13 @@ package final class AdmissionServer: Sendable {
       settings: settings, surroundings: surroundings, profiles: profiles, identity: identity)
   }
 
-  package static func start(_ prepared: Prepared) async throws -> AdmissionServer {
+  /// - Parameter decisions: where they are kept as events; nil where they are not.
+  package static func start(_ prepared: Prepared, decisions: DecisionLog? = nil) async throws -> AdmissionServer {
     let settings = prepared.settings
     let surroundings = prepared.surroundings
     let service = AdmissionService(
       prepared.profiles, settings.access, isLoopback: settings.address.isLoopback, longest: settings.longest,
-      metrics: surroundings.metrics, today: { surroundings.today })
+      metrics: surroundings.metrics, decisions: decisions, today: { surroundings.today })
     let listener: HTTPListener
     do throws(HTTPListener.Failure) {
       listener = try await HTTPListener(

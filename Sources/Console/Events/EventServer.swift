@@ -116,8 +116,10 @@ package final class EventServer: Sendable {
     return server
   }
 
-  /// Where this process puts events of its own.
-  let intake: Intake
+  private let intake: Intake
+
+  /// Where decisions of the webhook beside it go.
+  var decisions: DecisionLog { DecisionLog(intake, surroundings) }
 
   private init(
     _ prepared: Prepared, _ store: any EventStore, _ intake: Intake, _ service: EventService, _ listener: HTTPListener
@@ -141,9 +143,7 @@ package final class EventServer: Sendable {
           ticks += 1
           readTokens()
           if ticks % Self.renewal == 0 { identity?.renew() }
-          guard ticks % Self.sealing == 0 else { continue }
-          await seal()
-          await prune()
+          if ticks % Self.sealing == 0 { await maintain() }
         }
       }
     }
@@ -159,6 +159,12 @@ package final class EventServer: Sendable {
       return known
     }
     if let failure, failure != before { surroundings.tell("tokens stay as they were: \(failure)") }
+  }
+
+  /// Packs what was received and deletes what is too old, as happens by itself from time to time.
+  package func maintain() async {
+    await seal()
+    await prune()
   }
 
   private func seal() async {

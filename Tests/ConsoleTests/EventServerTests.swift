@@ -2,6 +2,7 @@ import Bytes
 import Console
 import Events
 import Findings
+import Operations
 import Server
 import Store
 import TestKit
@@ -27,7 +28,8 @@ import Transport
   static let sent = [
     Sent(path: "/audit", body: audit, query: "user.name: kim", protocolName: "kubernetes-audit", isOnce: true),
     Sent(
-      path: "/logs/_bulk", body: "{\"create\":{\"_id\":\"1\"}}\n{\"message\":\"a door\"}\n", type: "application/x-ndjson",
+      path: "/logs/_bulk", body: "{\"create\":{\"_id\":\"1\"}}\n{\"message\":\"a door\"}\n",
+      type: "application/x-ndjson",
       query: "door", protocolName: "elasticsearch", isOnce: true),
     Sent(path: "/services/collector", body: #"{"event":"a door"}"#, query: "door", protocolName: "splunk-hec"),
     Sent(
@@ -84,9 +86,8 @@ import Transport
   @Test func tokensAreReadAnew() async throws {
     let fixture = try await EventFixture { settings, folder in
       settings.freshTokens = { () throws(BartizanError) in
-        do throws(TokenList.Invalid) {
-          return try TokenList(json: try FileReader.read(folder.path + "/tokens.json"))
-        } catch {
+        let bytes = try FileReader.read(folder.path + "/tokens.json")
+        do throws(TokenList.Invalid) { return try TokenList(json: bytes) } catch {
           throw BartizanError(.input, error.message)
         }
       }

@@ -4,9 +4,10 @@ import Events
 import Findings
 import Ingest
 import Server
-import Store
 import Synchronization
 import Testing
+
+@testable import Store
 
 /// What senders are told while the store is busy, full or broken.
 @Suite struct StoreSinkTests {

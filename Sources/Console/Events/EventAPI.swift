@@ -163,7 +163,7 @@ final class EventAPI: Sendable {
     func question() throws(BartizanError) -> EventQuestion {
       let asked = try EventQuestion(
         query: try parameters.text("query") ?? "*", since: try parameters.text("since"),
-        until: try parameters.text("until"), now: surroundings.now())
+        until: try parameters.text("until"), now: surroundings.now(), naming: .parameters)
       return reveals ? asked : asked.masked
     }
     switch route {

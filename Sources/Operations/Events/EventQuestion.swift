@@ -17,7 +17,9 @@ package struct EventQuestion: Sendable {
   ///   - until: its end, excluded.
   ///   - now: what `now` and times such as `-15m` count from.
   /// - Throws: `BartizanError` of code `usage` that says which place of the text is wrong.
-  package init(query: String, since: String? = nil, until: String? = nil, now: Timestamp) throws(BartizanError) {
+  package init(
+    query: String, since: String? = nil, until: String? = nil, now: Timestamp, naming: QuestionNaming = .options
+  ) throws(BartizanError) {
     let node: QueryNode
     let compiled: CompiledQuery
     do throws(QueryError) {
@@ -26,9 +28,11 @@ package struct EventQuestion: Sendable {
     } catch {
       throw BartizanError(.usage, "query, character \(error.column): \(error.message)", cause: error)
     }
-    let range = TimeRange(since: try Self.time(since, "--since", now), until: try Self.time(until, "--until", now))
+    let range = TimeRange(
+      since: try Self.time(since, naming.name("since"), now), until: try Self.time(until, naming.name("until"), now))
     if let start = range.since, let end = range.until, start >= end {
-      throw BartizanError(.usage, "--since \(start.text) is not before --until \(end.text)")
+      throw BartizanError(
+        .usage, "\(naming.name("since")) \(start.text) is not before \(naming.name("until")) \(end.text)")
     }
     selection = EventSelection(compiled, time: range)
     self.query = query

@@ -21,23 +21,8 @@ package struct StatisticsQuestion: Sendable {
 
   package init() {}
 
-  /// How the parts are called where the question was asked.
-  package enum Naming: Sendable {
-    /// As options of a command.
-    case options
-    /// As parameters of the HTTP API.
-    case parameters
-
-    func name(_ option: String) -> String {
-      switch self {
-      case .options: "--" + option
-      case .parameters: option == "count-by" ? "countBy" : option
-      }
-    }
-  }
-
   /// - Throws: `usage`, which says what is wrong with which part.
-  package func request(_ naming: Naming) throws(BartizanError) -> StatisticsRequest {
+  package func request(_ naming: QuestionNaming) throws(BartizanError) -> StatisticsRequest {
     func wrong(_ option: String, _ text: String) -> BartizanError {
       BartizanError(.usage, naming.name(option) + " " + text)
     }

@@ -192,7 +192,7 @@ let package = Package(
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Images", "Transport", "BartizanCLI", "FakeCluster",
+        "Bytes", "Images", "Transport", "Server", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

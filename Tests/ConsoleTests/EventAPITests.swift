@@ -143,6 +143,46 @@ import Transport
     await fixture.close()
   }
 
+  // MARK: Description
+
+  /// What docs/openapi.yaml describes is what is answered.
+  @Test func theDescriptionHolds() async throws {
+    let path = FileReaderForTests.repository + "/docs/openapi.yaml"
+    let stream = DocumentReader.read(try FileReaderForTests.bytes(path))
+    let document = try #require(stream.documents.first)
+    #expect(stream.errors.isEmpty && document["openapi"]?.string == "3.1.0")
+    let samples = [
+      "query": "n:*", "since": "2026-11-28", "until": "now", "limit": "5", "order": "oldest-first", "cursor": "0.0",
+      "fields": "n", "reveal": "false", "countBy": "n", "bucket": "5m", "sum": "n", "min": "n", "max": "n", "avg": "n",
+      "percentiles": "n=50", "distinct": "n", "top": "n=2", "values": "1",
+    ]
+    let fixture = try await Self.filled()
+    var asked = 0
+    for entry in document["paths"]?.entries ?? [] {
+      let target = entry.key.replacing("{position}", with: "1")
+      var pairs: [String] = []
+      for parameter in entry.value[path: "get", "parameters"]?.elements ?? [] {
+        let reference = parameter["$ref"]?.string?.split(separator: "/").last.map(String.init)
+        let node = reference.flatMap { document[path: "components", "parameters", $0] } ?? parameter
+        guard node["in"]?.string == "query" else { continue }
+        let name = try #require(node["name"]?.string)
+        pairs.append(name + "=" + (try #require(samples[name], "\(name)")))
+      }
+      let answer = try await fixture.get(target + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")))
+      #expect(answer.status == 200, "\(target) \(pairs): \(answer.text)")
+      let kind = entry.value[
+        path: "get", "responses", "200", "content", "application/json", "schema", "$ref"]?.string?.split(separator: "/")
+        .last
+      #expect(answer.json["kind"]?.string == kind.map(String.init), "\(target)")
+      if entry.value["post"] != nil {
+        #expect(try await fixture.post(target, #"{"query":"n: 1"}"#, as: .read).status == 200)
+      }
+      asked += 1
+    }
+    #expect(asked == 5)
+    await fixture.close()
+  }
+
   // MARK: Our own client
 
   @Test func ourClientAsksLikeTheStore() async throws {

@@ -78,7 +78,8 @@ struct CaseSurroundings {
     let all = [
       ("$KUBECONFIG", folder.path + "/kubeconfig"), ("$IMAGE_ARCHIVE", folder.path + "/app.tar"),
       ("$IMAGES", images), ("$STORE", folder.path + "/store"), ("$TMP", folder.path),
-      ("$SERVER", server?.url ?? "$SERVER"), ("$REGISTRY", registry?.name ?? "$REGISTRY"), ("$CLUSTER", cluster.map { "127.0.0.1:\($0.port)" } ?? "$CLUSTER"),
+      ("$SERVER", server?.url ?? "$SERVER"), ("$REGISTRY", registry?.name ?? "$REGISTRY"),
+      ("$CLUSTER", cluster.map { "127.0.0.1:\($0.port)" } ?? "$CLUSTER"),
     ]
     return all.filter { text.contains($0.0) && $0.0 != $0.1 }.map { (name: $0.0, value: $0.1) }
   }

@@ -120,7 +120,8 @@ let package = Package(
     module(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Report", "Operations",
       ]),
     module(
       "BartizanCLI",
@@ -192,13 +193,13 @@ let package = Package(
     tests(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
-        "Console", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Operations", "Console", "FakeCluster",
       ]),
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Images", "Transport", "BartizanCLI", "FakeCluster",
+        "Bytes", "Images", "Transport", "Server", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

@@ -18,7 +18,7 @@ final class CollectingSink: IngestSink {
 
   func fail(_ failure: IngestFailure?) { state.withLock { $0.failure = failure } }
 
-  func take(_ delivery: IngestDelivery) async throws(IngestFailure) -> Set<Int> {
+  func take(_ delivery: EventDelivery) async throws(IngestFailure) -> Set<Int> {
     let failure = state.withLock { $0.failure }
     if let failure { throw failure }
     return state.withLock { state in
@@ -52,7 +52,7 @@ struct IngestFixture {
     var tokens = TokenList()
     token = tokens.make(.ingest, name: "test", created: "")
     let time = Timestamp("2026-11-28T12:00:00Z") ?? Timestamp(nanoseconds: 0)
-    service = IngestService(Intake(sink, now: { time }), tokens: tokens)
+    service = IngestService(Intake(sink, now: { time }), tokens: TokenRegister(tokens))
   }
 
   func ask(

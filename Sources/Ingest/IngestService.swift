@@ -37,7 +37,7 @@ package struct IngestService: ServerService {
   package func verdict(_ head: RequestHead) -> HeadVerdict {
     guard let endpoint = endpoint(head.path) else { return .refuse(.text(404, "there is nothing at this path")) }
     let kind = type(of: endpoint)
-    guard !kind.isOpen(head.path) else { return .accept(bodyBytes: Self.bodyBytes, deadline: Self.deadline) }
+    guard !kind.isOpen(head) else { return .accept(bodyBytes: Self.bodyBytes, deadline: Self.deadline) }
     guard let identity = identity(head, kind) else {
       return .refuse(
         kind.unauthorized(head)

@@ -169,6 +169,13 @@ import Testing
     #expect(fixture.sink.events.isEmpty == (status != 200))
   }
 
+  @Test func dockerLearnsThatSomebodyIsThere() async {
+    let fixture = IngestFixture()
+    #expect(await fixture.ask("OPTIONS", "/services/collector/event/1.0", authorization: "").status == 200)
+    #expect(await fixture.ask("OPTIONS", "/services/collector/nothing", authorization: "").status == 401)
+    #expect(await fixture.ask("OPTIONS", "/ingest", authorization: "").status == 401)
+  }
+
   @Test func acknowledgementsAreToldOnce() async {
     let fixture = IngestFixture()
     let channel = [("X-Splunk-Request-Channel", "c1")]

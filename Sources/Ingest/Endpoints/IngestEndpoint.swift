@@ -7,7 +7,7 @@ package protocol IngestEndpoint: Sendable {
   /// Whether a path is one of its own, whatever the method.
   static func owns(_ path: String) -> Bool
   /// Whether everybody may ask, as for whether the server is there.
-  static func isOpen(_ path: String) -> Bool
+  static func isOpen(_ head: RequestHead) -> Bool
   /// How the protocol tells that the client is not known; nil: with a line of text.
   static func unauthorized(_ head: RequestHead) -> ServerResponse?
   /// How the protocol tells that the client is known, and may not send; nil: with a line of text.
@@ -19,7 +19,7 @@ package protocol IngestEndpoint: Sendable {
 }
 
 extension IngestEndpoint {
-  package static func isOpen(_ path: String) -> Bool { false }
+  package static func isOpen(_ head: RequestHead) -> Bool { false }
   package static func unauthorized(_ head: RequestHead) -> ServerResponse? { nil }
   package static func forbidden(_ head: RequestHead) -> ServerResponse? { nil }
   package static func token(_ head: RequestHead) -> String? { nil }

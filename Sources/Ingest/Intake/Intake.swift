@@ -55,6 +55,7 @@ package struct Intake: Sendable {
       throw error == .busy ? .busy : .failed
     }
   }
+
   /// Keeps messages that something outside of them bounds, such as the frames of a stream. Every message is kept; while there is no
   /// room, or storing fails, it is tried again and again, during which whoever sends is not read.
   ///
@@ -64,12 +65,12 @@ package struct Intake: Sendable {
   /// - Returns: once all are durable; nil where the task was cancelled before.
   package func keep(
     _ bytes: [UInt8], messages: [Range<Int>], _ protocolName: String, from sender: String,
-    envelope: [Envelope.Entry] = [], key: IngestDelivery.Key = .none, waits: @Sendable (IngestFailure) -> Void
+    envelope: [Envelope.Entry] = [], key: EventDelivery.Key = .none, waits: @Sendable (IngestFailure) -> Void
   ) async -> Outcome? {
     let batch = EventDecoder.decode(
       bytes, messages: messages, options: received, envelope: Envelope(stamp(protocolName, sender) + envelope))
     guard batch.count > 0 else { return Outcome(count: 0, repeated: []) }
-    let delivery = IngestDelivery(batch, key: key)
+    let delivery = EventDelivery(batch, key: key)
     var pause = Self.firstPause
     while true {
       do throws(IngestFailure) {

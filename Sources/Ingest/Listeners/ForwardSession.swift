@@ -197,7 +197,7 @@ private struct ForwardSession {
     if !message.ranges.isEmpty {
       // An id alone is the sender's choice: what another sender sent under it is not taken for the same.
       let sum = Hex.text(SHA256.hash(data: buffer[range]))
-      let key = IngestDelivery.Key.whole("forward:\(String(decoding: chunk, as: UTF8.self)):\(sum)")
+      let key = EventDelivery.Key.whole("forward:\(String(decoding: chunk, as: UTF8.self)):\(sum)")
       guard await keep(Pending(tag: message.tag, records: message.records, ranges: message.ranges), key) else {
         return false
       }
@@ -240,7 +240,7 @@ private struct ForwardSession {
     }
   }
 
-  private func keep(_ batch: Pending, _ key: IngestDelivery.Key) async -> Bool {
+  private func keep(_ batch: Pending, _ key: EventDelivery.Key) async -> Bool {
     var envelope = ForwardTag.envelope(batch.tag)
     if !connection.peer.address.isEmpty { envelope.append(Envelope.Entry(.logSourceAddress, connection.peer.address)) }
     let outcome = await intake.keep(

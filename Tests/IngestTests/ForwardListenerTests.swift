@@ -117,7 +117,7 @@ import Testing
     let (known, answer) = try await greet("secret", "right")
     #expect(answer.starts(with: [0x95, 0xA4] + Array("PONG".utf8) + [0xC3]))
     let events = await fixture.events(1)
-    #expect(events.map { $0.text(.bartizanSender) } == ["ann"])
+    #expect(events.map { $0.text(.bartizanSender) } == ["ann@127.0.0.1"])
     await known.close()
     for (key, password) in [("secret", "wrong"), ("wrong", "right")] {
       let (stranger, answer) = try await greet(key, password)
@@ -212,6 +212,25 @@ import Testing
     let event = try #require(await fixture.events(1).first)
     #expect(Array(event.original).contains(0xFF) && event.text(.message) == "a\u{FFFD}\u{FFFD}b")
     await client.close()
+    await listener.stop()
+  }
+
+  /// A chunk that is small on the wire and large in memory counts as what it becomes.
+  @Test func whatIsHeldIsBounded() async throws {
+    let fixture = ListenerFixture()
+    let listener = try await fixture.forward { $0.limits.heldBytes = 1 << 20 }
+    let entry = Pack.array([5, ["a": .str(Array(repeating: 0x61, count: 1_000))]]).bytes
+    let packed = try Gzip.compress((0..<2_000).flatMap { _ in entry })
+    let client = try await StreamClient(port: listener.address.port)
+    try await client.send(Pack.array(["t", .bin(packed), ["compressed": "gzip", "chunk": "c"]]).bytes)
+    await fixture.notes.wait(for: .refused(.memory))
+    await client.ended()
+    #expect(fixture.sink.events.isEmpty && client.received.all.isEmpty)
+    let other = try await StreamClient(port: listener.address.port)
+    try await other.send(Self.message)
+    #expect(await fixture.events(1).count == 1)
+    #expect(listener.heldBytes == 0)
+    await other.close()
     await listener.stop()
   }
 

@@ -178,7 +178,7 @@ import Testing
     let own = try clients.client("node-7")
     let known = try await StreamClient(port: listener.address.port, trusting: authority, identity: own)
     try await known.send("5 <13>a")
-    #expect(await fixture.events(1).map { $0.text(.bartizanSender) } == ["node-7"])
+    #expect(await fixture.events(1).map { $0.text(.bartizanSender) } == ["node-7@127.0.0.1"])
     await known.close()
     let stranger = try await StreamClient(port: listener.address.port, trusting: authority)
     await stranger.ended()

@@ -119,7 +119,7 @@ private struct ForwardSession {
           refuse(.unauthorized)
           return false
         case .known(let name):
-          sender = name
+          sender = connection.peer.address.isEmpty ? name : "\(name)@\(connection.peer.address)"
           return isSent
         }
       }
@@ -188,6 +188,12 @@ private struct ForwardSession {
   }
 
   private mutating func take(_ message: ForwardMessage, _ range: Range<Int>) async -> Bool {
+    // Records may be many times larger than what they came in, and stay while the store has no room.
+    let waiting = pending.reduce(message.records.count) { $0 + $1.records.count }
+    guard connection.hold(buffer.count + waiting) else {
+      refuse(.memory)
+      return false
+    }
     guard let chunk = message.chunk else {
       guard !message.ranges.isEmpty else { return true }
       return await put(message)

@@ -58,7 +58,7 @@ struct SyslogSource: Sendable, Hashable {
   ) async -> Bool {
     guard !messages.isEmpty else { return true }
     let outcome = await intake.keep(
-      bytes, messages: messages, SyslogListener.name, from: name ?? "unauthenticated",
+      bytes, messages: messages, SyslogListener.name, from: name.map { "\($0)@\(address)" } ?? "unauthenticated",
       envelope: address.isEmpty ? [] : [Envelope.Entry(.logSourceAddress, address)]
     ) { noted(.waiting($0)) }
     guard let outcome else {

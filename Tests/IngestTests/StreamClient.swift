@@ -40,7 +40,6 @@ struct StreamClient {
     }
     let context = authority == nil ? nil : try NIOSSLContext(configuration: settings)
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .channelOption(.allowRemoteHalfClosure, value: authority == nil)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations

@@ -126,6 +126,12 @@ final class StreamHandler: ChannelInboundHandler {
     service.refused(refusal, from: address)
     end()
     context?.close(promise: nil)
+    hearGoodbye()
+  }
+
+  /// TLS waits for the goodbye of the other side, which nobody else reads any more.
+  private func hearGoodbye() {
+    if isTLS { context?.read() }
   }
 
   private func start() {
@@ -266,6 +272,7 @@ final class StreamHandler: ChannelInboundHandler {
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.whenComplete { _ in continuation.resume() }
     context.close(promise: promise)
+    hearGoodbye()
   }
 }
 

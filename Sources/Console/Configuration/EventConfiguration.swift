@@ -88,7 +88,7 @@ package struct EventConfiguration: Sendable {
       var all = ["localhost", "127.0.0.1", "::1"]
       if let own = IPAddress(address.host), own.value != 0 { all.append(address.host) }
       for name in names {
-        guard IPAddress(name.value) != nil || ServiceName.isName(name.value) else {
+        guard IPAddress(name.value) != nil || DNSName.isName(name.value) else {
           throw BartizanError(.usage, "\(name.name) \(name.value): neither a DNS name nor an IP address")
         }
         all.insert(name.value, at: 0)

@@ -52,6 +52,21 @@ package enum Measures {
     "Events that were not stored, by protocol and reason: busy, full, failed. Their senders were told to try again.")
   package static let refusedRequests = Metrics.Measure(
     "bartizan_ingest_refused_requests", .counter, "Requests of senders that were refused, by protocol and reason.")
+  package static let refusedFrames = Metrics.Measure(
+    "bartizan_ingest_refused_frames", .counter,
+    "Connections, messages and datagrams of Fluent Forward and syslog that were not taken, by protocol and reason.")
+  package static let partedMessages = Metrics.Measure(
+    "bartizan_ingest_parted_messages", .counter,
+    "Messages that were too long, or did not end, and are kept in parts, by protocol.")
+  package static let lostMessages = Metrics.Measure(
+    "bartizan_ingest_lost_messages", .counter,
+    "Messages without acknowledgement that could not be stored before the end, by protocol.")
+  package static let streams = Metrics.Measure(
+    "bartizan_ingest_connections", .gauge, "Open connections of Fluent Forward and syslog, by listener.")
+  package static let heldBytes = Metrics.Measure(
+    "bartizan_ingest_held_bytes", .gauge, "Bytes of messages that have not been stored yet, by listener.")
+  package static let queuedDatagrams = Metrics.Measure(
+    "bartizan_ingest_queued_datagrams", .gauge, "Datagrams that wait to be stored, by listener.")
   package static let appendDuration = Metrics.Measure(
     "bartizan_ingest_append_duration_seconds", .histogram(seconds),
     "Time from decoded events to their being durable.")

@@ -37,11 +37,30 @@ struct EventServerOptions: ParsableArguments {
       valueName: "cidr"))
   var trustedProxies: [String] = []
 
+  @Option(
+    help: ArgumentHelp("Take Fluent Forward at this address and port, such as 127.0.0.1:24224.", valueName: "address"))
+  var fluent: String?
+  @Option(
+    help: "The file that holds the key which senders of Fluent Forward must know, in place of BARTIZAN_FLUENT_KEY.",
+    completion: .file())
+  var fluentKeyFile: String?
+  @Option(
+    help: ArgumentHelp(
+      "Take syslog over TCP and UDP at this address and port, such as 127.0.0.1:514.", valueName: "address"))
+  var syslog: String?
+  @Option(help: ArgumentHelp("Take syslog over TLS at this address and port, such as :6514.", valueName: "address"))
+  var syslogTLS: String?
+  @Option(
+    help: ArgumentHelp(
+      "A network from which syslog is taken without authentication. Repeatable.", valueName: "cidr"))
+  var syslogFrom: [String] = []
+
   /// Whether the command line or a variable speaks of the server of events.
   var isUsed: Bool {
     data != nil || listen != nil || tokenFile != nil || !tlsName.isEmpty || clientCa != nil || retain != nil
       || retainSize != nil || !retainSource.isEmpty || !trustedProxies.isEmpty
-      || ["DATA", "LISTEN"].contains { Self.variable($0) != nil }
+      || fluent != nil || fluentKeyFile != nil || syslog != nil || syslogTLS != nil || !syslogFrom.isEmpty
+      || ["DATA", "LISTEN", "FLUENT", "SYSLOG", "SYSLOG_TLS"].contains { Self.variable($0) != nil }
   }
 
   /// The variable of an option; nil where it is not set, or empty.
@@ -79,7 +98,17 @@ struct EventServerOptions: ParsableArguments {
     written.retainSize = option(retainSize, "--retain-size")
     written.retainSources = options(retainSource, "--retain-source")
     written.trustedProxies = options(trustedProxies, "--trusted-proxies")
+    written.fluent = option(fluent, "--fluent")
+    written.fluentKeyFile = option(fluentKeyFile, "--fluent-key-file")
+    written.syslog = option(syslog, "--syslog")
+    written.syslogTLS = option(syslogTLS, "--syslog-tls")
+    written.syslogFrom = options(syslogFrom, "--syslog-from")
     var variables = EventConfiguration()
+    variables.fluent = variable("FLUENT")
+    variables.fluentKey = variable("FLUENT_KEY")
+    variables.syslog = variable("SYSLOG")
+    variables.syslogTLS = variable("SYSLOG_TLS")
+    variables.syslogFrom = list("SYSLOG_FROM")
     variables.data = variable("DATA")
     variables.listen = variable("LISTEN")
     variables.tokens = variable("TOKENS")

@@ -220,6 +220,7 @@ struct ServeCommand: AsyncParsableCommand {
         "events are taken at \(server.isSecure ? "https" : "http")://\(server.address.text), and kept in \(server.folder)"
       )
     }
+    for line in serving.events?.senderLines ?? [] { StandardError.line(line) }
     if let server = serving.admission {
       let list = prepared.admissionPaths.joined(separator: ", ")
       StandardError.line("admission reviews are answered at https://\(server.address.text): \(list)")

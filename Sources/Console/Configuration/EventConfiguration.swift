@@ -26,6 +26,15 @@ package struct EventConfiguration: Sendable {
   package var retainSize: Text?
   package var retainSources: [Text] = []
   package var trustedProxies: [Text] = []
+  /// Address of Fluent Forward.
+  package var fluent: Text?
+  /// The key that its senders must know: the file that holds it, or itself where a variable holds it.
+  package var fluentKeyFile: Text?
+  package var fluentKey: Text?
+  /// Addresses of syslog, and networks from which it is taken.
+  package var syslog: Text?
+  package var syslogTLS: Text?
+  package var syslogFrom: [Text] = []
 
   package init() {}
 
@@ -50,6 +59,14 @@ package struct EventConfiguration: Sendable {
     merged.retainSize = retainSize ?? other.retainSize
     merged.retainSources = retainSources.isEmpty ? other.retainSources : retainSources
     merged.trustedProxies = trustedProxies.isEmpty ? other.trustedProxies : trustedProxies
+    merged.fluent = fluent ?? other.fluent
+    if fluentKeyFile == nil, fluentKey == nil {
+      merged.fluentKeyFile = other.fluentKeyFile
+      merged.fluentKey = other.fluentKey
+    }
+    merged.syslog = syslog ?? other.syslog
+    merged.syslogTLS = syslogTLS ?? other.syslogTLS
+    merged.syslogFrom = syslogFrom.isEmpty ? other.syslogFrom : syslogFrom
     return merged
   }
 
@@ -57,11 +74,7 @@ package struct EventConfiguration: Sendable {
   ///   - folder: of the store, where none is named.
   /// - Throws: `usage` for what cannot be read, with the name under which it was written.
   package func settings(folder: String, tokens: TokenRegister) throws(BartizanError) -> EventServer.Settings {
-    let word = listen ?? Text(Self.usualAddress, "--listen")
-    guard let address = ListenAddress(word.value) else {
-      throw BartizanError(
-        .usage, "\(word.name) \(word.value): wanted is an IP address with a port, such as 127.0.0.1:8787, or :8787")
-    }
+    let address = try Self.address(listen ?? Text(Self.usualAddress, "--listen"), port: 8_787)
     var settings = EventServer.Settings(address: address, folder: data?.value ?? folder, tokens: tokens)
     settings.certificate = try source(address)
     settings.clientAuthorities = try clientAuthority.map { text throws(BartizanError) in
@@ -74,7 +87,48 @@ package struct EventConfiguration: Sendable {
       }
       settings.decoding.trustedProxies.append(range)
     }
+    settings.senders = try senders()
     return settings
+  }
+
+  private static func address(_ text: Text, port: Int) throws(BartizanError) -> ListenAddress {
+    guard let address = ListenAddress(text.value) else {
+      throw BartizanError(
+        .usage,
+        "\(text.name) \(text.value): wanted is an IP address with a port, such as 127.0.0.1:\(port), or :\(port)")
+    }
+    return address
+  }
+
+  private func senders() throws(BartizanError) -> SenderSettings {
+    var senders = SenderSettings()
+    senders.fluent = try fluent.map { text throws(BartizanError) in try Self.address(text, port: 24_224) }
+    if let fluentKeyFile {
+      let bytes = try FileReader.named(fluentKeyFile.value)
+      senders.fluentKey = try Self.key(String(decoding: bytes, as: UTF8.self), fluentKeyFile.value)
+    } else if let fluentKey {
+      senders.fluentKey = try Self.key(fluentKey.value, fluentKey.name)
+    }
+    senders.syslog = try syslog.map { text throws(BartizanError) in try Self.address(text, port: 514) }
+    senders.syslogTLS = try syslogTLS.map { text throws(BartizanError) in try Self.address(text, port: 6_514) }
+    for text in syslogFrom {
+      guard let range = IPRange(cidr: text.value) else {
+        throw BartizanError(.usage, "\(text.name) \(text.value): no network, such as 10.0.0.0/8")
+      }
+      senders.syslogFrom.append(range)
+    }
+    return senders
+  }
+
+  /// The shortest key that is taken: whoever listens to the handshake can try fewer characters.
+  private static let shortestKey = 16
+
+  private static func key(_ text: String, _ place: String) throws(BartizanError) -> String {
+    let key = String(text.prefix { $0 != "\n" && $0 != "\r\n" })
+    guard key.utf8.count >= shortestKey else {
+      throw BartizanError(.input, "\(place): the key of Fluent Forward has at least \(shortestKey) characters")
+    }
+    return key
   }
 
   private func source(_ address: ListenAddress) throws(BartizanError) -> ListenerIdentity.Source? {

@@ -144,7 +144,7 @@ package struct ServeConfiguration: Sendable {
 
     func events(_ node: DocumentNode) throws(BartizanError) -> EventConfiguration {
       guard node.mapping != nil || node.isNull else { throw fail("events: an object is wanted", at: node) }
-      try only(["listen", "data", "tokens", "tls", "retention", "trustedProxies"], in: node)
+      try only(["listen", "data", "tokens", "tls", "retention", "trustedProxies", "fluent", "syslog"], in: node)
       var events = EventConfiguration()
       events.listen = try text(node, "listen", "events.listen")
       events.data = try path(node, "data", "events.data")
@@ -169,6 +169,15 @@ package struct ServeConfiguration: Sendable {
             "\(entry.key)=\(span)", "\(file):\(max(1, entry.line)): events.retention.sources"))
       }
       events.trustedProxies = try list(node, "trustedProxies", "events.trustedProxies")
+      let fluent = node["fluent"] ?? [:]
+      try only(["listen", "keyFile"], in: fluent)
+      events.fluent = try text(fluent, "listen", "events.fluent.listen")
+      events.fluentKeyFile = try path(fluent, "keyFile", "events.fluent.keyFile")
+      let syslog = node["syslog"] ?? [:]
+      try only(["listen", "tlsListen", "from"], in: syslog)
+      events.syslog = try text(syslog, "listen", "events.syslog.listen")
+      events.syslogTLS = try text(syslog, "tlsListen", "events.syslog.tlsListen")
+      events.syslogFrom = try list(syslog, "from", "events.syslog.from")
       return events
     }
 

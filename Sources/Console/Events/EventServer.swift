@@ -21,6 +21,8 @@ package final class EventServer: Sendable {
     package var tokens: TokenRegister
     /// Reads the tokens anew; nil where they are not in a file.
     package var freshTokens: (@Sendable () throws(BartizanError) -> TokenList)?
+    /// Protocols beside HTTP.
+    package var senders = SenderSettings()
     package var retention = RetentionSettings()
     /// How records are read.
     package var decoding = DecodeOptions()
@@ -47,6 +49,7 @@ package final class EventServer: Sendable {
   private let service: EventService
   private let identity: ListenerIdentity?
   private let listener: HTTPListener
+  private let senders: SenderListeners
   private let upkeep = Mutex<Task<Void, Never>?>(nil)
   /// Why tokens could not be read anew the last time.
   private let tokenFailure = Mutex<String?>(nil)
@@ -59,6 +62,12 @@ package final class EventServer: Sendable {
   package var address: ListenAddress { listener.address }
   /// The folder of the store.
   package var folder: String { settings.folder }
+  /// Where Fluent Forward and syslog are taken; nil where they are not.
+  package var fluent: ListenAddress? { senders.fluentAddress }
+  package var syslog: ListenAddress? { senders.syslogAddress }
+  package var syslogTLS: ListenAddress? { senders.syslogTLSAddress }
+  /// What is taken beside HTTP, a line each.
+  package var senderLines: [String] { senders.lines }
   /// Whether it speaks TLS.
   package var isSecure: Bool { identity != nil }
 
@@ -76,6 +85,8 @@ package final class EventServer: Sendable {
       throw BartizanError(
         .usage, "--client-ca needs TLS: add --tls-certificate FILE and --tls-key FILE, or --certificates FOLDER")
     }
+    try settings.senders.check(
+      hasTLS: settings.certificate != nil, knowsClients: settings.clientAuthorities != nil)
     let identity = try settings.certificate.map { source throws(BartizanError) in
       try ListenerIdentity(
         source, listener: EventService.listener, clientAuthorities: settings.clientAuthorities, surroundings)
@@ -111,7 +122,18 @@ package final class EventServer: Sendable {
       throw BartizanError(.remote, error.message)
     }
     service.listens { [weak listener] in listener.map { ($0.connections, $0.requests) } ?? (0, 0) }
-    let server = EventServer(prepared, store, intake, service, listener)
+    let senders: SenderListeners
+    do throws(BartizanError) {
+      senders = try await SenderListeners(
+        settings.senders, tls: prepared.identity?.tls, knowsClients: settings.clientAuthorities != nil, intake,
+        surroundings)
+    } catch {
+      await listener.stop()
+      try? await store.close()
+      throw error
+    }
+    service.takes(senders)
+    let server = EventServer(prepared, store, intake, service, listener, senders)
     server.begin()
     return server
   }
@@ -122,7 +144,8 @@ package final class EventServer: Sendable {
   var decisions: DecisionLog { DecisionLog(intake, surroundings) }
 
   private init(
-    _ prepared: Prepared, _ store: any EventStore, _ intake: Intake, _ service: EventService, _ listener: HTTPListener
+    _ prepared: Prepared, _ store: any EventStore, _ intake: Intake, _ service: EventService, _ listener: HTTPListener,
+    _ senders: SenderListeners
   ) {
     settings = prepared.settings
     surroundings = prepared.surroundings
@@ -131,6 +154,7 @@ package final class EventServer: Sendable {
     self.intake = intake
     self.service = service
     self.listener = listener
+    self.senders = senders
   }
 
   private func begin() {
@@ -203,7 +227,9 @@ package final class EventServer: Sendable {
       upkeep?.cancel()
       return upkeep
     }
+    async let streams: Void = senders.stop()
     await listener.stop()
+    await streams
     await task?.value
     do throws(BartizanError) { try await store.close() } catch {
       surroundings.tell("the store was not closed in order; what was acknowledged is in it: \(error.message)")

@@ -15,6 +15,7 @@ package final class EventService: ServerService {
   private let isLoopback: Bool
   private let metrics: Metrics
   private let isStopping = Mutex(false)
+  private let senders = Mutex<SenderListeners?>(nil)
   private let listenerState = Mutex<(@Sendable () -> (connections: Int, requests: Int))?>(nil)
 
   /// - Parameter isLoopback: whether the listener is for this machine alone, to which metrics are no secret.
@@ -35,6 +36,9 @@ package final class EventService: ServerService {
   func listens(_ state: @escaping @Sendable () -> (connections: Int, requests: Int)) {
     listenerState.withLock { $0 = state }
   }
+
+  /// The listeners beside it, for metrics.
+  func takes(_ listeners: SenderListeners) { senders.withLock { $0 = listeners } }
 
   /// From now on it says that it is not ready, so that nothing new is sent here.
   package func beginStop() { isStopping.withLock { $0 = true } }
@@ -99,6 +103,7 @@ package final class EventService: ServerService {
         metrics.set(Measures.connections, [("listener", Self.listener)], to: Double(state.connections))
         metrics.set(Measures.openRequests, [("listener", Self.listener)], to: Double(state.requests))
       }
+      senders.withLock { $0 }?.measure(metrics)
       let form = MetricsText(accept: request.head.field("Accept"))
       return ServerResponse(
         200, fields: [("Content-Type", form.contentType)], body: Array(form.text(metrics).utf8))

@@ -12,6 +12,8 @@ package struct IngestService: ServerService {
 
   /// Largest body, decompressed: a batch of the audit webhook is 10 MiB, one of Elasticsearch's clients up to 100.
   package static let bodyBytes = 100 << 20
+  /// Largest body of a request that needs no token.
+  private static let openBytes = 64 << 10
   private static let deadline = Duration.seconds(25)
 
   private let endpoints: [any IngestEndpoint]
@@ -37,7 +39,7 @@ package struct IngestService: ServerService {
   package func verdict(_ head: RequestHead) -> HeadVerdict {
     guard let endpoint = endpoint(head.path) else { return .refuse(.text(404, "there is nothing at this path")) }
     let kind = type(of: endpoint)
-    guard !kind.isOpen(head) else { return .accept(bodyBytes: Self.bodyBytes, deadline: Self.deadline) }
+    guard !kind.isOpen(head) else { return .accept(bodyBytes: Self.openBytes, deadline: Self.deadline) }
     guard let identity = identity(head, kind) else {
       return .refuse(
         kind.unauthorized(head)

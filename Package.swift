@@ -83,6 +83,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -119,7 +120,8 @@ let package = Package(
     module(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Report", "Operations",
       ]),
     module(
       "BartizanCLI",
@@ -183,17 +185,23 @@ let package = Package(
         "Bytes", "Transport", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    tests("Ingest", ["Bytes", "Events", "Server", "Ingest"]),
+    tests(
+      "Ingest",
+      [
+        "Bytes", "Events", "Server", "Ingest", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     tests(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
-        "Console", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Operations", "Console", "FakeCluster",
       ]),
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Images", "Transport", "BartizanCLI", "FakeCluster",
+        "Bytes", "Images", "Transport", "Server", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

@@ -34,7 +34,8 @@ import Testing
     (
       "Server", 4,
       [
-        "Glibc", "FoundationEssentials", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "X509",
+        "Glibc", "FoundationEssentials", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
+        "X509",
         "SwiftASN1", "Crypto",
       ]
     ),

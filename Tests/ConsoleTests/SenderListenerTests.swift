@@ -4,6 +4,7 @@ import Findings
 import Server
 import TestKit
 import Testing
+import Transport
 
 /// Fluent Forward and syslog beside HTTP: what is forbidden is said before anything listens.
 @Suite struct SenderListenerTests {

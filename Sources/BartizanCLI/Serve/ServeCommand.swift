@@ -118,7 +118,9 @@ struct ServeCommand: AsyncParsableCommand {
     var names: [String] = []
     if !policies.policies.isEmpty { names.append("--policies") }
     if !cluster.file.isEmpty { names.append("--file") }
-    if live.isUsed { names.append("--context") }
+    if live.context != nil { names.append("--context") }
+    if live.kubeconfig != nil { names.append("--kubeconfig") }
+    if live.inCluster { names.append("--in-cluster") }
     if refresh != nil { names.append("--refresh") }
     if !admissionName.isEmpty { names.append("--admission-name") }
     if admissionClientCa != nil { names.append("--admission-client-ca") }

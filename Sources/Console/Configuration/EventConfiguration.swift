@@ -8,6 +8,7 @@ import Transport
 /// What is written about the server of events: in the configuration file, in variables, and as options. Options come first, then
 /// variables, then the file.
 package struct EventConfiguration: Sendable {
+  /// What was written, with the name under which it was.
   package typealias Text = RetentionSettings.Text
 
   package var listen: Text?

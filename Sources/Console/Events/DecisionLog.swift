@@ -73,7 +73,9 @@ package final class DecisionLog: Sendable {
       if !request.namespace.isEmpty { writer.field("namespace", request.namespace) }
       if !request.name.isEmpty { writer.field("name", request.name) }
       writer.field("source", source)
-      writer.field("policies", answer.violations.map(\.policy))
+      // The last one is the name of the rule in tables: one that denies, where one does.
+      let violations = answer.violations.filter { $0.action != .deny } + answer.violations.filter { $0.action == .deny }
+      writer.field("policies", violations.map(\.policy))
       writer.field("notEvaluated", answer.notEvaluated)
       writer.field("exempt", answer.exempt)
       if !answer.message.isEmpty { writer.field("message", answer.message) }

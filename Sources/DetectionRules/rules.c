@@ -121,6 +121,12 @@ static const unsigned char kubernetes_cluster_admin_bound[] = {
 static const unsigned char kubernetes_cluster_admin_bound_test[] = {
 #embed "rules/kubernetes-cluster-admin-bound.test.yml"
 };
+static const unsigned char kubernetes_cluster_admin_bound_by_break_glass[] = {
+#embed "rules/kubernetes-cluster-admin-bound-by-break-glass.yml"
+};
+static const unsigned char kubernetes_cluster_admin_bound_by_break_glass_test[] = {
+#embed "rules/kubernetes-cluster-admin-bound-by-break-glass.test.yml"
+};
 static const unsigned char kubernetes_control_plane_configuration[] = {
 #embed "rules/kubernetes-control-plane-configuration.yml"
 };
@@ -803,6 +809,8 @@ static const struct {
   {"kubernetes-client-certificate-requested.test.yml", kubernetes_client_certificate_requested_test, sizeof kubernetes_client_certificate_requested_test},
   {"kubernetes-cluster-admin-bound.yml", kubernetes_cluster_admin_bound, sizeof kubernetes_cluster_admin_bound},
   {"kubernetes-cluster-admin-bound.test.yml", kubernetes_cluster_admin_bound_test, sizeof kubernetes_cluster_admin_bound_test},
+  {"kubernetes-cluster-admin-bound-by-break-glass.yml", kubernetes_cluster_admin_bound_by_break_glass, sizeof kubernetes_cluster_admin_bound_by_break_glass},
+  {"kubernetes-cluster-admin-bound-by-break-glass.test.yml", kubernetes_cluster_admin_bound_by_break_glass_test, sizeof kubernetes_cluster_admin_bound_by_break_glass_test},
   {"kubernetes-control-plane-configuration.yml", kubernetes_control_plane_configuration, sizeof kubernetes_control_plane_configuration},
   {"kubernetes-control-plane-configuration.test.yml", kubernetes_control_plane_configuration_test, sizeof kubernetes_control_plane_configuration_test},
   {"kubernetes-control-plane-credentials-misused.yml", kubernetes_control_plane_credentials_misused, sizeof kubernetes_control_plane_credentials_misused},

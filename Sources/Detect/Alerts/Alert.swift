@@ -28,9 +28,18 @@ package struct Alert: Sendable {
   /// How many different events it rests on; `events` holds the first of them.
   package var eventCount: Int
   package var entities: Set<Entity>
+  /// See `DetectedEvent`.
+  package var links: Set<AlertLink> = []
+  package var receives: Set<AlertLink> = []
+  package var hands: Set<AlertLink> = []
+  /// What its actor did, without naming the actor: `read Secrets of shop`; nil where the message does not begin with the
+  /// actor.
+  package var predicate: String?
 
   package var techniques: [String] { rule.techniques }
 
   /// Maximum number of events that an alert lists.
   package static let mostEvents = 200
+  /// Maximum number of entities and of links of each kind.
+  package static let mostLinks = 64
 }

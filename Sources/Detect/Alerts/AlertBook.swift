@@ -27,7 +27,8 @@ package struct AlertBook: Sendable {
   ///
   /// - Parameter opens: whether it may be an alert of its own; false for events that only continue something.
   package mutating func add(
-    _ rule: RuleInfo, _ events: [DetectedEvent], opens: Bool = true, message: (DetectedEvent) -> String
+    _ rule: RuleInfo, _ events: [DetectedEvent], opens: Bool = true,
+    message: (DetectedEvent) -> (text: String, predicate: String?)
   ) {
     guard let last = events.last else { return }
     let key = Key(rule: rule.id, actor: last.actor, address: last.sourceAddress)
@@ -45,10 +46,12 @@ package struct AlertBook: Sendable {
     counts[rule.id, default: 0] += 1
     let first = events[0]
     let identity = [rule.id, last.actor, last.sourceAddress, first.identity, first.source, String(first.line)]
-    let alert = Alert(
+    let said = message(last)
+    var alert = Alert(
       id: String(Fingerprint(identity).text.prefix(16)), rule: rule, severity: rule.severity,
       start: first.time, end: last.time, actor: last.actor, sourceAddress: last.sourceAddress,
-      message: message(last), events: [], eventCount: 0, entities: [])
+      message: said.text, events: [], eventCount: 0, entities: [])
+    alert.predicate = said.predicate
     open[key] = alerts.count
     alerts.append(alert)
     join(alerts.count - 1, events)
@@ -61,7 +64,11 @@ package struct AlertBook: Sendable {
       alerts[place].eventCount += 1
       if alerts[place].events.count < Alert.mostEvents { alerts[place].events.append(reference) }
       alerts[place].end = max(alerts[place].end, event.time)
-      if alerts[place].entities.count < 64 { alerts[place].entities.formUnion(event.entities) }
+      let most = Alert.mostLinks
+      if alerts[place].entities.count < most { alerts[place].entities.formUnion(event.entities) }
+      if alerts[place].links.count < most { alerts[place].links.formUnion(event.links) }
+      if alerts[place].receives.count < most { alerts[place].receives.formUnion(event.receives) }
+      if alerts[place].hands.count < most { alerts[place].hands.formUnion(event.hands) }
       if alerts[place].eventCount > 100_000 { seen[place] = nil }
     }
   }

@@ -10,6 +10,7 @@ package struct Detector: Sendable {
   private var state = MatchState()
   private var correlator: Correlator
   private var book = AlertBook()
+  private var addresses = AddressBook()
   /// Fields that are read of each event that matched, and where they stand in the frame.
   private let slots: [String: Int]
   private let ruleFields: [[String]]
@@ -67,13 +68,27 @@ package struct Detector: Sendable {
     FieldNames(["objectRef.namespace", "orchestrator.namespace"]),
     FieldNames(["objectRef.name", "orchestrator.resource.name"]), FieldNames(["requestURI", "url.original"]),
     FieldNames(["kubernetes.node.name"]), FieldNames(["host.name"]), FieldNames(["requestReceivedTimestamp"]),
+    FieldNames(["user.groups", "kubernetes.audit.user.groups"]),
+    FieldNames(["user.extra.authentication.kubernetes.io/credential-id"]),
+    FieldNames(["annotations.authentication.kubernetes.io/issued-credential-id"]),
+    FieldNames(["objectRef.subresource"]), FieldNames(["verb", "event.action"]),
+    FieldNames(["responseStatus.code", "http.response.status_code"]),
+    FieldNames(["requestObject.subjects.name"]), FieldNames(["requestObject.subjects.namespace"]),
   ]
 
   private enum Own: Int {
     case user, effective, address, id, start, pod, resource, namespace, name, uri, node, host, received
+    case groups, credential, issued, subresource, verb, code, subjects, subjectNamespaces
   }
 
   private func own(_ field: Own) -> String? { state.frame.text(matcher.extraStart + field.rawValue) }
+
+  /// Maximum number of values of one event that become links.
+  private static let mostSubjects = 8
+
+  private func all(_ field: Own) -> [String] {
+    Array(state.frame.texts(matcher.extraStart + field.rawValue).prefix(Self.mostSubjects))
+  }
 
   /// Looks at all events of a batch.
   ///
@@ -94,6 +109,7 @@ package struct Detector: Sendable {
     }
     if event.dataset == .json || event.dataset == .text || event.dataset == .csv { unknownCount += 1 }
     let matches = matcher.match(event, &state)
+    if event.dataset == .kubernetesAudit { seeAddress() }
     let falco = rules.falco.rules.isEmpty || event.dataset != .kubernetesAudit ? nil : FalcoFields.Record(event)
     guard !matches.isEmpty || falco != nil else { return }
     var made: DetectedEvent?
@@ -115,7 +131,7 @@ package struct Detector: Sendable {
     // Falco reports the first rule that matches.
     if let rule = rules.falco.rules.first(where: { $0.condition.holds(falco) }) {
       matchCounts[rule.info.id, default: 0] += 1
-      book.add(rule.info, [detected()]) { _ in FalcoCondition.output(rule.output, falco) }
+      book.add(rule.info, [detected()]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
     }
   }
 
@@ -132,32 +148,62 @@ package struct Detector: Sendable {
     let user = own(.user) ?? ""
     let address = own(.address) ?? ""
     var entities: [Entity] = []
-    func add(_ kind: Entity.Kind, _ name: String?) {
-      if let name, !name.isEmpty, name != "system:anonymous" { entities.append(Entity(kind, name)) }
+    func add(_ entity: Entity?) {
+      if let entity, !entities.contains(entity) { entities.append(entity) }
     }
-    func account(_ name: String) {
-      let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-      if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" {
-        add(.serviceAccount, parts[2] + "/" + parts[3])
-      } else if name.hasPrefix("system:node:") {
-        add(.node, String(name.dropFirst("system:node:".count)))
-      } else {
-        add(.user, name)
+    let who = Self.account(user)
+    add(who)
+    add(Self.account(own(.effective) ?? ""))
+    let isRemote = IPAddress(address).map { !Self.isLocal($0) } ?? false
+    if isRemote { add(Entity(.address, address)) }
+    let namespace = own(.namespace) ?? ""
+    let place = who?.kind == .serviceAccount ? String(who?.name.prefix { $0 != "/" } ?? "") : namespace
+    let pod = own(.pod).map { Entity(.pod, place.isEmpty ? $0 : place + "/" + $0) }
+    add(pod)
+    let name = own(.name) ?? ""
+    var object: Entity?
+    if !name.isEmpty {
+      switch own(.resource) {
+      case "pods": object = Entity(.pod, namespace + "/" + name)
+      case "serviceaccounts": object = Entity(.serviceAccount, namespace + "/" + name)
+      case "nodes": object = Entity(.node, name)
+      default: break
       }
     }
-    account(user)
-    account(own(.effective) ?? "")
-    if let range = IPAddress(address), !Self.isLocal(range) { add(.address, address) }
-    let namespace = own(.namespace) ?? ""
-    if let pod = own(.pod) { add(.pod, pod) }
-    switch own(.resource) {
-    case "pods": if let name = own(.name) { add(.pod, name) }
-    case "serviceaccounts": if let name = own(.name) { add(.serviceAccount, namespace + "/" + name) }
-    case "nodes": add(.node, own(.name))
-    default: break
+    add(object)
+    if !namespace.isEmpty { add(Entity(.namespace, namespace)) }
+    let host = event.dataset == .kubernetesAudit ? nil : own(.host).flatMap { $0.isEmpty ? nil : Entity(.host, $0) }
+    add(host)
+    if event.dataset == .kubernetesAudit, who == nil || who?.kind == .node, let node = own(.node), !node.isEmpty {
+      add(Entity(.node, node))
     }
-    if !namespace.isEmpty { add(.namespace, namespace) }
-    if event.dataset != .kubernetesAudit { add(.host, own(.host)) }
+    var links: [AlertLink] = []
+    var receives: [AlertLink] = []
+    if isRemote { links.append(.address(address)) }
+    if let pod {
+      links.append(.pod(pod))
+      receives.append(.pod(pod))
+    }
+    if let who {
+      receives.append(.rights(who))
+      switch who.kind {
+      case .serviceAccount where pod != nil: break
+      case .serviceAccount where place != "kube-system":
+        links.append(.outside(who))
+        receives.append(.outside(who))
+      case .user where host == nil && !isShared(user): links.append(.person(who))
+      // A name is somebody on one host alone.
+      case .user where host != nil: links.append(.session(who, address: host?.name ?? ""))
+      default: links.append(.session(who, address: address))
+      }
+    }
+    // A certificate of an account that several use is a file that several have.
+    if let credential = own(.credential), !credential.isEmpty, !isShared(user) || who?.kind == .node {
+      links.append(.credential(credential))
+      receives.append(.credential(credential))
+    }
+    // Accounts that may do everything set up clusters: what they hand out is the order of the day.
+    let hands = event.dataset == .kubernetesAudit && !isShared(user) ? self.hands(object, namespace) : []
     let id = own(.id) ?? ""
     let time = own(.received).flatMap { Timestamp($0) } ?? event.time ?? latest
     let identity =
@@ -166,7 +212,76 @@ package struct Detector: Sendable {
       : event.deliveryKey ?? source + "\u{0}" + String(event.line + line)
     return DetectedEvent(
       source: source, line: event.line + line, id: id, time: time, identity: identity, actor: user,
-      sourceAddress: address, entities: entities, values: values)
+      sourceAddress: address, entities: entities, links: links, receives: receives, hands: hands, values: values)
+  }
+
+  /// What the actor of a request has taken hold of by it.
+  private func hands(_ object: Entity?, _ namespace: String) -> [AlertLink] {
+    if let code = own(.code).flatMap({ Int($0) }), (400..<500).contains(code) { return [] }
+    let verb = own(.verb) ?? ""
+    let subresource = own(.subresource) ?? ""
+    switch own(.resource) {
+    case "pods":
+      guard let object else { return [] }
+      switch subresource {
+      case "exec", "attach", "ephemeralcontainers": return [.pod(object)]
+      case "": return verb == "create" ? [.pod(object)] : []
+      default: return []
+      }
+    case "serviceaccounts":
+      guard subresource == "token", verb == "create" else { return [] }
+      if let issued = own(.issued), !issued.isEmpty { return [.credential(issued)] }
+      return object.map { [.outside($0)] } ?? []
+    case "rolebindings", "clusterrolebindings":
+      guard subresource.isEmpty, verb != "delete", verb != "get" else { return [] }
+      let namespaces = Set(all(.subjectNamespaces)).sorted()
+      return all(.subjects).flatMap { name in
+        [.rights(Self.account(name) ?? Entity(.user, name))]
+          + (namespaces.isEmpty && !namespace.isEmpty ? [namespace] : namespaces).map {
+            .rights(Entity(.serviceAccount, $0 + "/" + name))
+          }
+      }
+    default: return []
+    }
+  }
+
+  /// Whether an account is used by several by its nature.
+  private func isShared(_ user: String) -> Bool {
+    user.hasPrefix("system:") && !user.hasPrefix("system:serviceaccount:")
+      || state.frame.texts(matcher.extraStart + Own.groups.rawValue).contains {
+        $0 == "system:masters" || $0 == "kubeadm:cluster-admins"
+      }
+  }
+
+  /// The account that a user name stands for; nil for nobody.
+  private static func account(_ name: String) -> Entity? {
+    if name.isEmpty || name == "system:anonymous" { return nil }
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" {
+      return Entity(.serviceAccount, parts[2] + "/" + parts[3])
+    }
+    if name.hasPrefix("system:node:") { return Entity(.node, String(name.dropFirst("system:node:".count))) }
+    return Entity(.user, name)
+  }
+
+  /// Takes note of the account and address of a request.
+  private mutating func seeAddress() {
+    var user: Range<Int>?
+    var address: Range<Int>?
+    func first(_ field: Own, _ range: inout Range<Int>?) {
+      state.frame.forEach(matcher.extraStart + field.rawValue) { value in
+        if value.kind != .null { range = value.range }
+        return range == nil
+      }
+    }
+    first(.user, &user)
+    first(.address, &address)
+    guard let user, let address, !user.isEmpty, !address.isEmpty else { return }
+    state.frame.bytes.withUnsafeBytes { bytes in
+      addresses.see(
+        account: UnsafeRawBufferPointer(rebasing: bytes[user]),
+        address: UnsafeRawBufferPointer(rebasing: bytes[address]))
+    }
   }
 
   private static let local = ["127.0.0.0/8", "::1/128"].compactMap { IPRange(cidr: $0) }
@@ -174,8 +289,10 @@ package struct Detector: Sendable {
   private static func isLocal(_ address: IPAddress) -> Bool { local.contains { $0.contains(address) } }
 
   private mutating func report(_ match: CorrelationMatch) {
-    let info = rules.correlations[match.correlation].info
+    let correlation = rules.correlations[match.correlation]
+    let info = correlation.info
     matchCounts[info.id, default: 0] += match.isNew ? 1 : 0
+    guard !correlation.isQuiet else { return }
     book.add(info, match.events, opens: match.isNew) { MessageTemplate.text(info, $0) }
   }
 
@@ -183,6 +300,13 @@ package struct Detector: Sendable {
   package mutating func finish() { for match in correlator.finish() { report(match) } }
 
   package var alerts: [Alert] { book.ordered }
+
+  /// Alerts that belong together.
+  package var incidents: [Incident] {
+    let alerts = alerts
+    let all = Set(alerts.map(\.sourceAddress))
+    return Incidents.join(alerts, shared: all.filter { addresses.isShared($0) })
+  }
 }
 
 /// Texts in which `%field%` stands for the value of a field.
@@ -193,18 +317,27 @@ enum MessageTemplate {
     return fields
   }
 
-  static func text(_ info: RuleInfo, _ event: DetectedEvent) -> String {
-    guard !info.message.isEmpty else { return info.title }
-    var output = ""
+  /// What stands for a field that an event does not have.
+  private static let absent = [
+    "user.username": "somebody unknown", "objectRef.namespace": "the whole cluster", "objectRef.name": "(unnamed)",
+    "objectRef.resource": "a path", "source.ip": "an unknown address",
+  ]
+
+  /// The text, and what of it follows the actor where it begins with the actor.
+  static func text(_ info: RuleInfo, _ event: DetectedEvent) -> (text: String, predicate: String?) {
+    guard !info.message.isEmpty else { return (info.title, nil) }
+    var parts: [String] = []
     each(info.message) { part, isField in
       guard isField else {
-        output += part
+        parts.append(String(part))
         return
       }
       let values = event.values[String(part)] ?? []
-      output += values.isEmpty ? "-" : values.prefix(4).joined(separator: ", ")
+      parts.append(values.isEmpty ? absent[String(part)] ?? "-" : values.prefix(4).joined(separator: ", "))
     }
-    return output
+    let begins = info.message.hasPrefix("%user.username% ") && event.values["user.username"]?.first == event.actor
+    let predicate = begins && !event.actor.isEmpty ? String(parts.dropFirst(2).joined().drop { $0 == " " }) : nil
+    return (parts.joined(), predicate)
   }
 
   private static func each(_ text: String, _ body: (Substring, Bool) -> Void) {

@@ -97,7 +97,8 @@ import Testing
     }
     let use = Self.event(
       60, "system:serviceaccount:shop:robot", "203.0.113.9", verb: "list", resource: "secrets", name: "",
-      extra: "{\"authentication.kubernetes.io/credential-id\":[\"JTI=1\"]}")
+      extra: "{\"authentication.kubernetes.io/credential-id\":[\"JTI=1\"]}"
+    ).replacing("kubectl/v1.36.0", with: "curl/8.5.0")
     #expect(Self.incidents([mint("JTI=1"), use]).count == 1)
     #expect(Self.incidents([mint("JTI=2"), use]).count == 2)
   }

@@ -105,11 +105,15 @@ package enum Incidents {
     for index in ordered.indices where ordered[index].severity >= .medium {
       members[root(index), default: []].append(index)
     }
-    // What is low alone is part of the story where its actor is.
+    // What is low alone is part of the story where its actor is, or where somebody took hold of its actor.
     var founders: [AlertLink: [Int]] = [:]
     for (incident, list) in members {
       for index in list {
-        for link in links(index) where founders[link]?.contains(incident) != true {
+        let taken = ordered[index].hands.filter { link in
+          if case .rights = link { return false }
+          return true
+        }
+        for link in links(index) + taken where founders[link]?.contains(incident) != true {
           founders[link, default: []].append(incident)
         }
       }

@@ -295,6 +295,18 @@ static const unsigned char kubernetes_host_path_pod[] = {
 static const unsigned char kubernetes_host_path_pod_test[] = {
 #embed "rules/kubernetes-host-path-pod.test.yml"
 };
+static const unsigned char kubernetes_image_from_new_registry[] = {
+#embed "rules/kubernetes-image-from-new-registry.yml"
+};
+static const unsigned char kubernetes_image_from_new_registry_test[] = {
+#embed "rules/kubernetes-image-from-new-registry.test.yml"
+};
+static const unsigned char kubernetes_image_tag_moved[] = {
+#embed "rules/kubernetes-image-tag-moved.yml"
+};
+static const unsigned char kubernetes_image_tag_moved_test[] = {
+#embed "rules/kubernetes-image-tag-moved.test.yml"
+};
 static const unsigned char kubernetes_impersonates_masters[] = {
 #embed "rules/kubernetes-impersonates-masters.yml"
 };
@@ -867,6 +879,10 @@ static const struct {
   {"kubernetes-host-namespace-pod.test.yml", kubernetes_host_namespace_pod_test, sizeof kubernetes_host_namespace_pod_test},
   {"kubernetes-host-path-pod.yml", kubernetes_host_path_pod, sizeof kubernetes_host_path_pod},
   {"kubernetes-host-path-pod.test.yml", kubernetes_host_path_pod_test, sizeof kubernetes_host_path_pod_test},
+  {"kubernetes-image-from-new-registry.yml", kubernetes_image_from_new_registry, sizeof kubernetes_image_from_new_registry},
+  {"kubernetes-image-from-new-registry.test.yml", kubernetes_image_from_new_registry_test, sizeof kubernetes_image_from_new_registry_test},
+  {"kubernetes-image-tag-moved.yml", kubernetes_image_tag_moved, sizeof kubernetes_image_tag_moved},
+  {"kubernetes-image-tag-moved.test.yml", kubernetes_image_tag_moved_test, sizeof kubernetes_image_tag_moved_test},
   {"kubernetes-impersonates-masters.yml", kubernetes_impersonates_masters, sizeof kubernetes_impersonates_masters},
   {"kubernetes-impersonates-masters.test.yml", kubernetes_impersonates_masters_test, sizeof kubernetes_impersonates_masters_test},
   {"kubernetes-impersonates-service-account.yml", kubernetes_impersonates_service_account, sizeof kubernetes_impersonates_service_account},

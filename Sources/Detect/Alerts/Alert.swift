@@ -32,6 +32,9 @@ package struct Alert: Sendable {
   package var links: Set<AlertLink> = []
   package var receives: Set<AlertLink> = []
   package var hands: Set<AlertLink> = []
+  package var targets: Set<Entity> = []
+  /// Why it is more severe than its rule says.
+  package var reasons: [String] = []
   /// What its actor did, without naming the actor: `read Secrets of shop`; nil where the message does not begin with the
   /// actor.
   package var predicate: String?

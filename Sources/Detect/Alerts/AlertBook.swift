@@ -69,6 +69,7 @@ package struct AlertBook: Sendable {
       if alerts[place].links.count < most { alerts[place].links.formUnion(event.links) }
       if alerts[place].receives.count < most { alerts[place].receives.formUnion(event.receives) }
       if alerts[place].hands.count < most { alerts[place].hands.formUnion(event.hands) }
+      if alerts[place].targets.count < most { alerts[place].targets.formUnion(event.targets) }
       if alerts[place].eventCount > 100_000 { seen[place] = nil }
     }
   }

@@ -11,6 +11,10 @@ package struct Detector: Sendable {
   private var correlator: Correlator
   private var book = AlertBook()
   private var addresses = AddressBook()
+  private let facts: ClusterFacts?
+  /// Digests under which images run, by reference.
+  private var digests: [String: Set<String>]
+  private static let mostImages = 100_000
   /// Fields that are read of each event that matched, and where they stand in the frame.
   private let slots: [String: Int]
   private let ruleFields: [[String]]
@@ -31,9 +35,13 @@ package struct Detector: Sendable {
   package var tooLate: Int { correlator.tooLate }
   package var throttled: [String: Int] { book.throttled }
 
-  /// - Parameter lateness: see `Correlator`.
-  package init(_ rules: RuleSet, lateness: Int64? = nil) {
+  /// - Parameters:
+  ///   - lateness: see `Correlator`.
+  ///   - facts: what is known of the cluster; nil where nothing is.
+  package init(_ rules: RuleSet, lateness: Int64? = nil, facts: ClusterFacts? = nil) {
     self.rules = rules
+    self.facts = facts
+    digests = facts?.digests ?? [:]
     let correlator = Correlator(rules, lateness: lateness)
     var slots: [String: Int] = [:]
     var names: [FieldNames] = Self.own
@@ -74,11 +82,15 @@ package struct Detector: Sendable {
     FieldNames(["objectRef.subresource"]), FieldNames(["verb", "event.action"]),
     FieldNames(["responseStatus.code", "http.response.status_code"]),
     FieldNames(["requestObject.subjects.name"]), FieldNames(["requestObject.subjects.namespace"]),
+    FieldTaxonomy.names("podContainers.image", LogSource(product: "kubernetes")),
+    FieldNames(["requestObject.status.containerStatuses.image"]),
+    FieldNames(["requestObject.status.containerStatuses.imageID"]),
   ]
 
   private enum Own: Int {
     case user, effective, address, id, start, pod, resource, namespace, name, uri, node, host, received
     case groups, credential, issued, subresource, verb, code, subjects, subjectNamespaces
+    case images, runningImages, imageIDs
   }
 
   private func own(_ field: Own) -> String? { state.frame.text(matcher.extraStart + field.rawValue) }
@@ -108,8 +120,9 @@ package struct Detector: Sendable {
       return
     }
     if event.dataset == .json || event.dataset == .text || event.dataset == .csv { unknownCount += 1 }
-    let matches = matcher.match(event, &state)
-    if event.dataset == .kubernetesAudit { seeAddress() }
+    let isAudit = event.dataset == .kubernetesAudit
+    let matches = facts == nil || !isAudit ? matcher.match(event, &state) : matchWithFacts(event)
+    if isAudit { seeAddress() }
     let falco = rules.falco.rules.isEmpty || event.dataset != .kubernetesAudit ? nil : FalcoFields.Record(event)
     guard !matches.isEmpty || falco != nil else { return }
     var made: DetectedEvent?
@@ -133,6 +146,42 @@ package struct Detector: Sendable {
       matchCounts[rule.info.id, default: 0] += 1
       book.add(rule.info, [detected()]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
     }
+  }
+
+  /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
+  private mutating func matchWithFacts(_ event: Event) -> [Int] {
+    let known = facts?.registries ?? []
+    let start = matcher.extraStart
+    let registry = matcher.slot("cluster.newRegistry")
+    let moved = matcher.slot("cluster.movedTag")
+    var digests = digests
+    self.digests = [:]
+    let matches = matcher.match(event, &state) { frame in
+      func derive(_ slot: Int?, _ field: String, _ text: String) {
+        if let slot { frame.derive(slot, text) }
+        if let more = slots["kubernetes/audit|" + field] { frame.derive(start + more, text) }
+      }
+      if frame.isPresent(start + Own.images.rawValue), !known.isEmpty {
+        let images = frame.texts(start + Own.images.rawValue)
+        let new = Set(images.prefix(256).compactMap { ImageOrigin.registry(of: $0) }).subtracting(known)
+        for name in new.sorted() { derive(registry, "cluster.newRegistry", name) }
+      }
+      guard frame.isPresent(start + Own.imageIDs.rawValue) else { return }
+      let running = frame.texts(start + Own.runningImages.rawValue)
+      let ids = frame.texts(start + Own.imageIDs.rawValue)
+      // A container that has not started has no id: then the two cannot be paired.
+      guard running.count == ids.count else { return }
+      for (image, id) in zip(running, ids) where !image.contains("@") {
+        guard let digest = ImageOrigin.digest(of: id) else { continue }
+        if let before = digests[image] {
+          if !before.contains(digest) { derive(moved, "cluster.movedTag", image) }
+        } else if digests.count < Self.mostImages {
+          digests[image] = [digest]
+        }
+      }
+    }
+    self.digests = digests
+    return matches
   }
 
   private func describe(_ event: Event, _ matches: [Int], source: String, line: Int) -> DetectedEvent {
@@ -212,7 +261,8 @@ package struct Detector: Sendable {
       : event.deliveryKey ?? source + "\u{0}" + String(event.line + line)
     return DetectedEvent(
       source: source, line: event.line + line, id: id, time: time, identity: identity, actor: user,
-      sourceAddress: address, entities: entities, links: links, receives: receives, hands: hands, values: values)
+      sourceAddress: address, entities: entities, links: links, receives: receives, hands: hands,
+      targets: hands.isEmpty ? [] : object.map { $0 == who ? [] : [$0] } ?? [], values: values)
   }
 
   /// What the actor of a request has taken hold of by it.
@@ -299,13 +349,21 @@ package struct Detector: Sendable {
   /// Judges what is open.
   package mutating func finish() { for match in correlator.finish() { report(match) } }
 
-  package var alerts: [Alert] { book.ordered }
+  /// What was found, by time, as severe as it is in this cluster.
+  package var alerts: [Alert] {
+    guard let facts else { return book.ordered }
+    return book.ordered.map { alert in
+      var alert = alert
+      (alert.severity, alert.reasons) = facts.weigh(alert)
+      return alert
+    }
+  }
 
   /// Alerts that belong together.
   package var incidents: [Incident] {
     let alerts = alerts
     let all = Set(alerts.map(\.sourceAddress))
-    return Incidents.join(alerts, shared: all.filter { addresses.isShared($0) })
+    return Incidents.join(alerts, shared: all.filter { addresses.isShared($0) }, facts: facts)
   }
 }
 

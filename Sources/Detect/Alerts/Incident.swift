@@ -22,6 +22,12 @@ package struct Incident: Sendable {
     package let events: Int
   }
 
+  /// One of its entities that the snapshot of the cluster knows.
+  package struct Object: Sendable {
+    package let entity: Entity
+    package let thing: ClusterFacts.Thing
+  }
+
   /// Of its first alert.
   package let id: String
   package let severity: Severity
@@ -31,6 +37,8 @@ package struct Incident: Sendable {
   /// By time, and those of one second in the order of the tactics.
   package let steps: [Step]
   package let entities: [Entity]
+  /// What the snapshot says of those of them who acted or were taken hold of.
+  package let objects: [Object]
   /// ATT&CK techniques, in the order of the tactics.
   package let techniques: [String]
   package let tactics: [Tactic]
@@ -52,8 +60,12 @@ package enum Incidents {
   /// hand, where one has taken hold of what the other acts as, and where they rest on the same event; lower ones only
   /// join an incident of the same hand.
   ///
-  /// - Parameter shared: addresses from which many come, which link nothing.
-  package static func join(_ alerts: [Alert], shared: Set<String> = []) -> [Incident] {
+  /// - Parameters:
+  ///   - shared: addresses from which many come, which link nothing.
+  ///   - facts: what is known of the cluster; nil where nothing is.
+  package static func join(
+    _ alerts: [Alert], shared: Set<String> = [], facts: ClusterFacts? = nil
+  ) -> [Incident] {
     let ordered = alerts.sorted {
       ($0.start.nanoseconds, $0.rule.id, $0.id) < ($1.start.nanoseconds, $1.rule.id, $1.id)
     }
@@ -125,19 +137,32 @@ package enum Incidents {
       if let found { members[found]?.append(index) }
     }
     return members.keys.sorted().map { incident in
-      Incident((members[incident] ?? []).sorted().map { ordered[$0] })
+      Incident((members[incident] ?? []).sorted().map { ordered[$0] }, facts)
     }
   }
 }
 
 extension Incident {
   /// - Parameter alerts: by time; at least one.
-  fileprivate init(_ alerts: [Alert]) {
+  fileprivate init(_ alerts: [Alert], _ facts: ClusterFacts?) {
     id = "inc-" + (alerts.first?.id ?? "")
     start = alerts.map(\.start).min() ?? Timestamp(nanoseconds: 0)
     end = alerts.map(\.end).max() ?? start
     self.alerts = alerts.map(\.id)
     entities = Set(alerts.flatMap(\.entities)).sorted()
+    var concerned: Set<Entity> = []
+    for alert in alerts where facts != nil && alert.severity >= .medium {
+      concerned.formUnion(alert.targets)
+      for link in alert.receives {
+        switch link {
+        case .pod(let entity), .rights(let entity): concerned.insert(entity)
+        default: break
+        }
+      }
+    }
+    objects = concerned.sorted().compactMap { entity in
+      facts?.thing(entity).map { Object(entity: entity, thing: $0) }
+    }
     var tactics: Set<Tactic> = []
     for alert in alerts where alert.severity >= .medium {
       if let tactic = alert.tactic { tactics.insert(tactic) }

@@ -44,10 +44,29 @@ enum IncidentStory {
       actor = step.actor
       address = step.sourceAddress
     }
+    lines += objects(incident)
     let low = incident.steps.count - told.count - left
     if left > 0 { lines.append("\(left) more \(left == 1 ? "step" : "steps") of medium severity.") }
     if low > 0 { lines.append("\(low) \(low == 1 ? "alert" : "alerts") of low severity beside that.") }
     return lines.joined(separator: "\n")
+  }
+
+  /// What the snapshot of the cluster says of those concerned.
+  private static func objects(_ incident: Incident) -> [String] {
+    incident.objects.compactMap { object in
+      let thing = object.thing
+      var parts: [String] = []
+      if !thing.owner.isEmpty { parts.append("of \(thing.owner)") }
+      parts += thing.facts.map(\.text)
+      if let worst = thing.findings.first {
+        let count = thing.findings.count
+        parts.append(
+          "\(count) \(count == 1 ? "finding" : "findings"), the worst \(worst.check.rawValue) (\(worst.severity.name))")
+      }
+      let name = object.entity.kind.title + " " + object.entity.name
+      return parts.isEmpty
+        ? nil : "\(name.prefix(1).uppercased())\(name.dropFirst()): \(parts.joined(separator: "; "))."
+    }
   }
 
   /// Who did it, from where, when, and how far it went.

@@ -22,13 +22,15 @@ package final class DetectedEvent: Sendable {
   package let receives: [AlertLink]
   /// What its actor has taken hold of by it: a pod entered, a token issued, an account with new rights.
   package let hands: [AlertLink]
+  /// The pods and accounts among them.
+  package let targets: [Entity]
   /// Fields that correlations and messages ask for, by their names in rules.
   package let values: [String: [String]]
 
   package init(
     source: String, line: Int, id: String, time: Timestamp, identity: String, actor: String = "",
     sourceAddress: String = "", entities: [Entity] = [], links: [AlertLink] = [], receives: [AlertLink] = [],
-    hands: [AlertLink] = [], values: [String: [String]] = [:]
+    hands: [AlertLink] = [], targets: [Entity] = [], values: [String: [String]] = [:]
   ) {
     self.source = source
     self.line = line
@@ -41,6 +43,7 @@ package final class DetectedEvent: Sendable {
     self.links = links
     self.receives = receives
     self.hands = hands
+    self.targets = targets
     self.values = values
   }
 }

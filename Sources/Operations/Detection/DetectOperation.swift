@@ -15,14 +15,15 @@ package enum DetectOperation {
 
   /// - Parameters:
   ///   - paths: logs of any kind, plain or gzip, or - for standard input.
+  ///   - facts: what a snapshot says of the cluster; nil without one.
   ///   - proxies: addresses of proxies before the API server. Loopback addresses always count as such.
   ///   - now: for times without a year.
   /// - Returns: the answer, and what could not be read.
   /// - Throws: `BartizanError` for a file that cannot be read, or when there is no event.
   package static func run(
-    _ paths: [String], _ rules: RuleSet, proxies: [IPRange], now: Timestamp
+    _ paths: [String], _ rules: RuleSet, facts: ClusterFacts? = nil, proxies: [IPRange], now: Timestamp
   ) throws -> (answer: DetectionAnswer, problems: [Problem]) {
-    var detector = Detector(rules)
+    var detector = Detector(rules, facts: facts)
     var problems: [Problem] = []
     var limits = Limits()
     limits.inputBytes = 4 << 30

@@ -23,7 +23,7 @@ package struct DetectionAnswer: KindOfAnswer {
 
   package init(_ detector: Detector) {
     alerts = detector.alerts
-    incidents = Incidents.join(alerts).sorted {
+    incidents = detector.incidents.sorted {
       ($1.severity.rawValue, $0.start.nanoseconds, $0.id) < ($0.severity.rawValue, $1.start.nanoseconds, $1.id)
     }
     events = detector.eventCount
@@ -91,6 +91,7 @@ package struct DetectionAnswer: KindOfAnswer {
     writer.field("sourceIP", alert.sourceAddress)
     writer.field("techniques", alert.techniques)
     writer.field("message", alert.message)
+    if !alert.reasons.isEmpty { writer.field("severityReasons", alert.reasons) }
     writer.field("eventCount", alert.eventCount)
     writer.key("events")
     writer.array(of: alert.events) { writer, event in
@@ -114,6 +115,31 @@ package struct DetectionAnswer: KindOfAnswer {
       writer.object { writer in
         writer.field("kind", entity.kind.rawValue)
         writer.field("name", entity.name)
+      }
+    }
+    if !incident.objects.isEmpty {
+      writer.key("objects")
+      writer.array(of: incident.objects) { writer, object in
+        writer.object { writer in
+          writer.field("kind", object.entity.kind.rawValue)
+          writer.field("name", object.entity.name)
+          if !object.thing.owner.isEmpty { writer.field("owner", object.thing.owner) }
+          writer.key("facts")
+          writer.array(of: object.thing.facts) { writer, fact in
+            writer.object { writer in
+              writer.field("kind", fact.weight.rawValue)
+              writer.field("text", fact.text)
+            }
+          }
+          writer.key("findings")
+          writer.array(of: object.thing.findings) { writer, finding in
+            writer.object { writer in
+              writer.field("check", finding.check.rawValue)
+              writer.field("severity", finding.severity.name)
+              writer.field("message", finding.message)
+            }
+          }
+        }
       }
     }
     writer.field("tactics", incident.tactics.map(\.rawValue))
@@ -176,6 +202,20 @@ package struct DetectionAnswer: KindOfAnswer {
         ]
       }
       text += TextTable(columns: ["time", "severity", "what", "technique", "first event"], rows: rows).text(terminal)
+      let beside = incident.steps.reduce(0) { $0 + $1.others.count }
+      if beside > 0 { text += "  \(Phrase.count(beside, "more alert")) about the same events\n" }
+      for object in incident.objects {
+        let thing = object.thing
+        var parts = thing.owner.isEmpty ? [] : [thing.owner]
+        parts += thing.facts.map(\.text)
+        if let worst = thing.findings.first {
+          parts.append("\(Phrase.count(thing.findings.count, "finding")), the worst \(worst.check.rawValue)")
+        }
+        guard !parts.isEmpty else { continue }
+        text += Terminal.printable(
+          "  \(object.entity.kind.title) \(object.entity.name): \(parts.joined(separator: "; "))")
+        text += "\n"
+      }
       text += "\n"
     }
     let joined = Set(incidents.flatMap(\.alerts))

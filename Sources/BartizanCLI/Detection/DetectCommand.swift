@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Detect
 import Findings
+import Forward
 import Operations
 import Report
 
@@ -40,6 +41,7 @@ struct DetectCommand: AsyncParsableCommand {
       "The cluster in which it happened, as every command reads one: a folder, a dump, an archive of `snapshot save`. Repeatable.",
     completion: .file())
   var snapshot: [String] = []
+  @OptionGroup var forwarding: ForwardOptions
   @OptionGroup var output: OutputOptions<DetectionAnswer>
 
   func validate() throws {
@@ -50,6 +52,8 @@ struct DetectCommand: AsyncParsableCommand {
 
   func run() async throws {
     let set = try rules.load()
+    // Before any work: a destination that is not understood is no surprise at the end.
+    let destinations = try forwarding.destinations()
     var facts: ClusterFacts?
     if !snapshot.isEmpty { facts = await ClusterFacts(try await Input.snapshot(snapshot)) }
     let (answer, problems) = try DetectOperation.run(
@@ -61,7 +65,15 @@ struct DetectCommand: AsyncParsableCommand {
         "\(Phrase.count(set.errors.count - 20, "more rule")) refused; `bartizan rules check` lists them")
     }
     try output.give(answer)
+    var lost: [Problem] = []
+    if !destinations.isEmpty {
+      let delivery = Delivery(environment: Environment.value, now: { Int64(StandardStreams.current.time()) })
+      lost = await delivery.send(answer.alerts, answer.incidents, to: destinations).compactMap(\.problem)
+      StandardError.lines(lost)
+    }
     if let least = failOn.severity, let worst = answer.worst, worst >= least { throw ExitCode(ExitStatus.findings) }
-    if answer.isPartial || problems.contains(where: \.hidesInput) { throw ExitCode(ExitStatus.unknown) }
+    if !lost.isEmpty || answer.isPartial || problems.contains(where: \.hidesInput) {
+      throw ExitCode(ExitStatus.unknown)
+    }
   }
 }

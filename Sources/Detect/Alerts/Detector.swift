@@ -33,6 +33,7 @@ package struct Detector: Sendable {
   /// Expressions that were not tried on texts too long for them.
   package var skippedExpressions: Int { state.skipped }
   package var tooLate: Int { correlator.tooLate }
+  package var forgotten: Int { correlator.forgotten }
   package var throttled: [String: Int] { book.throttled }
 
   /// - Parameters:

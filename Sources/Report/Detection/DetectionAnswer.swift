@@ -33,7 +33,7 @@ package struct DetectionAnswer: KindOfAnswer {
     refusedRules = detector.rules.errors
     throttled = detector.throttled.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     skippedExpressions = detector.skippedExpressions
-    tooLate = detector.tooLate
+    tooLate = detector.tooLate + detector.forgotten
   }
 
   package var worst: Severity? { (alerts.map(\.severity) + incidents.map(\.severity)).max() }
@@ -59,12 +59,12 @@ package struct DetectionAnswer: KindOfAnswer {
     }
     writer.key("incidents")
     writer.array(of: incidents) { writer, incident in
-      writer.object { Self.fields(incident, &$0) }
+      writer.object { incident.write(&$0) }
       writer.drain(to: sink)
     }
     writer.key("alerts")
     writer.array(of: alerts) { writer, alert in
-      writer.object { Self.fields(alert, &$0) }
+      writer.object { alert.write(&$0) }
       writer.drain(to: sink)
     }
     writer.key("refusedRules")
@@ -75,76 +75,6 @@ package struct DetectionAnswer: KindOfAnswer {
         writer.field("message", error.message)
       }
     }
-  }
-
-  private static func fields(_ alert: Alert, _ writer: inout JSONWriter) {
-    writer.field("id", alert.id)
-    writer.key("rule")
-    writer.object { writer in
-      writer.field("id", alert.rule.id)
-      writer.field("title", alert.rule.title)
-      writer.field("version", alert.rule.version)
-    }
-    writer.field("severity", alert.severity.name)
-    writer.field("time", alert.start.text)
-    writer.field("actor", alert.actor)
-    writer.field("sourceIP", alert.sourceAddress)
-    writer.field("techniques", alert.techniques)
-    writer.field("message", alert.message)
-    if !alert.reasons.isEmpty { writer.field("severityReasons", alert.reasons) }
-    writer.field("eventCount", alert.eventCount)
-    writer.key("events")
-    writer.array(of: alert.events) { writer, event in
-      writer.object { writer in
-        writer.field("source", event.source)
-        writer.field("line", event.line)
-        writer.field("id", event.id)
-      }
-    }
-  }
-
-  private static func fields(_ incident: Incident, _ writer: inout JSONWriter) {
-    writer.field("id", incident.id)
-    writer.field("severity", incident.severity.name)
-    writer.field("start", incident.start.text)
-    writer.field("end", incident.end.text)
-    writer.field("title", incident.title)
-    writer.field("story", incident.story)
-    writer.key("entities")
-    writer.array(of: incident.entities) { writer, entity in
-      writer.object { writer in
-        writer.field("kind", entity.kind.rawValue)
-        writer.field("name", entity.name)
-      }
-    }
-    if !incident.objects.isEmpty {
-      writer.key("objects")
-      writer.array(of: incident.objects) { writer, object in
-        writer.object { writer in
-          writer.field("kind", object.entity.kind.rawValue)
-          writer.field("name", object.entity.name)
-          if !object.thing.owner.isEmpty { writer.field("owner", object.thing.owner) }
-          writer.key("facts")
-          writer.array(of: object.thing.facts) { writer, fact in
-            writer.object { writer in
-              writer.field("kind", fact.weight.rawValue)
-              writer.field("text", fact.text)
-            }
-          }
-          writer.key("findings")
-          writer.array(of: object.thing.findings) { writer, finding in
-            writer.object { writer in
-              writer.field("check", finding.check.rawValue)
-              writer.field("severity", finding.severity.name)
-              writer.field("message", finding.message)
-            }
-          }
-        }
-      }
-    }
-    writer.field("tactics", incident.tactics.map(\.rawValue))
-    writer.field("techniques", incident.techniques)
-    writer.field("alerts", incident.alerts)
   }
 
   // MARK: Formats
@@ -165,7 +95,7 @@ package struct DetectionAnswer: KindOfAnswer {
     for alert in alerts {
       writer.object { writer in
         writer.field("kind", "Alert")
-        Self.fields(alert, &writer)
+        alert.write(&writer)
       }
       writer.endLine()
       writer.drain(to: sink)
@@ -173,7 +103,7 @@ package struct DetectionAnswer: KindOfAnswer {
     for incident in incidents {
       writer.object { writer in
         writer.field("kind", "Incident")
-        Self.fields(incident, &writer)
+        incident.write(&writer)
       }
       writer.endLine()
       writer.drain(to: sink)
@@ -254,7 +184,7 @@ package struct DetectionAnswer: KindOfAnswer {
       lines.append(
         "\(Phrase.count(skippedExpressions, "text")) too long for a regular expression, which was not tried.")
     }
-    if tooLate > 0 { lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated.") }
+    if tooLate > 0 { lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated, or were too many for one window.") }
     for (rule, count) in throttled {
       lines.append("Rule \(rule) fired too often: \(Phrase.count(count, "more alert")) not kept.")
     }

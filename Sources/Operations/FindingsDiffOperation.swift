@@ -19,7 +19,7 @@ package enum FindingsDiffOperation {
     let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)
     let result = await PostureScan().run(snapshot, width: Processors.count)
     try Task.checkCancellation()
-    let refused = snapshot.refused.map { NotSeen($0.key, reason: $0.value) }
+    let refused = snapshot.notListed
     // A file that could not be read may hold any kind.
     let hidden = snapshot.problems.first(where: \.hidesInput).map {
       NotSeen(GroupKind("", "*"), reason: "\($0.location.text) was not read: \($0.message)")

@@ -27,7 +27,9 @@ struct DetectCommand: AsyncParsableCommand {
       Exit code 1: an alert or incident at or above --fail-on; 3: none, but something was not read or not judged.
       """)
 
-  @Option(help: "Logs: lines, JSON or gzip, or -. Repeatable.", completion: .file()) var input: [String]
+  @Option(
+    help: "Logs: files (plain, gzip or zstd), folders of them, or - for standard input. Repeatable.",
+    completion: .file()) var input: [String]
   @OptionGroup var rules: RuleOptions
   @Option(help: "The least severity that ends with exit code 1: info, low, medium, high, critical, never.")
   var failOn = Threshold(.high)
@@ -35,7 +37,7 @@ struct DetectCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Proxies before the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
       valueName: "cidr"))
-  var trustedProxy: [String] = []
+  var trustedProxies: [String] = []
   @Option(
     help:
       "The cluster in which it happened, as every command reads one: a folder, a dump, an archive of `snapshot save`. Repeatable.",
@@ -45,8 +47,8 @@ struct DetectCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<DetectionAnswer>
 
   func validate() throws {
-    for text in trustedProxy where IPRange(cidr: text) == nil {
-      throw ValidationError("--trusted-proxy \(text): neither an address nor a network such as 10.0.0.0/8")
+    for text in trustedProxies where IPRange(cidr: text) == nil {
+      throw ValidationError("--trusted-proxies \(text): neither an address nor a network such as 10.0.0.0/8")
     }
   }
 
@@ -56,9 +58,9 @@ struct DetectCommand: AsyncParsableCommand {
     let destinations = try forwarding.destinations()
     var facts: ClusterFacts?
     if !snapshot.isEmpty { facts = await ClusterFacts(try await Input.snapshot(snapshot)) }
-    let (answer, problems) = try DetectOperation.run(
-      input, set, facts: facts, proxies: trustedProxy.compactMap { IPRange(cidr: $0) }, now: Today.now)
-    StandardError.lines(problems)
+    let options = DetectOperation.options(proxies: trustedProxies.compactMap { IPRange(cidr: $0) }, now: Today.now)
+    let (answer, reading) = try DetectOperation.run(EventFiles(input, options: options), set, facts: facts)
+    StandardError.lines(reading.problems)
     for error in set.errors.prefix(20) { StandardError.line(error.text) }
     if set.errors.count > 20 {
       StandardError.line(
@@ -72,8 +74,6 @@ struct DetectCommand: AsyncParsableCommand {
       StandardError.lines(lost)
     }
     if let least = failOn.severity, let worst = answer.worst, worst >= least { throw ExitCode(ExitStatus.findings) }
-    if !lost.isEmpty || answer.isPartial || problems.contains(where: \.hidesInput) {
-      throw ExitCode(ExitStatus.unknown)
-    }
+    if !lost.isEmpty || answer.isPartial || !reading.isWhole { throw ExitCode(ExitStatus.unknown) }
   }
 }

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// What a receiver says to a payload.
 package enum Answer: Sendable, Equatable {

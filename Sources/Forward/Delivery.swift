@@ -2,7 +2,7 @@ import Bytes
 import Crypto
 package import Detect
 package import Findings
-package import Transport
+import Transport
 
 /// Sends what was found. Every destination has its own connection and its own time: one that is dead, slow or lying
 /// holds up no other. What a receiver did not take for certain is sent again; alerts and incidents carry ids by which it
@@ -244,7 +244,7 @@ package struct Delivery: Sendable {
       let response = try await client.send(request)
       let body = try await response.collect(atMost: 1 << 20)
       if response.status == 200, (try? JSONReader.read(body))?["acks"]?[String(id)]?.bool == true { return true }
-      guard attempt<tries, end>.now else { return false }
+      guard ContinuousClock.now < end, attempt < tries else { return false }
       do { try await wait(min(.seconds(attempt), longestWait)) } catch { return false }
     }
     return false

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import Findings
 import Transport
 
@@ -107,7 +107,7 @@ package enum DestinationFile {
       made.isSecretURL = made.isSecretURL || isSecretURL
       if let send = node["send"] {
         var content: Set<Destination.Content> = []
-        for item in send.elements ?? [send] {
+        for item in send.array ?? [send] {
           guard let one = item.text.flatMap({ Destination.Content(rawValue: $0) }) else {
             throw fail("`send` is alerts, incidents or both", item)
           }

@@ -1,6 +1,6 @@
 package import Bytes
 package import Detect
-import Findings
+package import Findings
 
 /// One request to a destination.
 package struct Payload: Sendable {

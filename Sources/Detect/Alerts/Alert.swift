@@ -12,7 +12,7 @@ package struct Alert: Sendable {
     package let id: String
   }
 
-  /// Digest of rule, actor, source and first event: the same in every run over the same events.
+  /// Digest of rule, actor, address and first event: the same in every run over the same events.
   package let id: String
   package let rule: RuleInfo
   package var severity: Severity

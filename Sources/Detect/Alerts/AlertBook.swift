@@ -13,12 +13,15 @@ package struct AlertBook: Sendable {
   /// The order of events, whatever order they came in.
   private struct Place: Comparable {
     let time: Int64
+    /// See `DetectedEvent`.
+    let identity: String
     let source: String
     let line: Int
     let id: String
 
     init(_ event: DetectedEvent) {
       time = event.time.nanoseconds
+      identity = event.identity
       source = event.source
       line = event.line
       id = event.id
@@ -26,7 +29,9 @@ package struct AlertBook: Sendable {
 
     var reference: Alert.Reference { Alert.Reference(source: source, line: line, id: id) }
 
-    static func < (a: Place, b: Place) -> Bool { (a.time, a.source, a.line, a.id) < (b.time, b.source, b.line, b.id) }
+    static func < (a: Place, b: Place) -> Bool {
+      (a.time, a.identity, a.source, a.line) < (b.time, b.identity, b.source, b.line)
+    }
   }
 
   private struct Entry {
@@ -35,7 +40,7 @@ package struct AlertBook: Sendable {
     let address: String
     /// The first events, in their order.
     var places: [Place] = []
-    /// Digests of all events.
+    /// Digests of all events; deliveries and stages of one thing count once.
     var seen: Set<Int> = []
     var start: Int64
     var end: Int64
@@ -43,8 +48,6 @@ package struct AlertBook: Sendable {
     var predicate: String?
     /// The event from which the text is.
     var told: Place
-    /// What the first event is to everybody.
-    var identity: String
     var entities: Set<Entity> = []
     var links: Set<AlertLink> = []
     var receives: Set<AlertLink> = []
@@ -108,7 +111,7 @@ package struct AlertBook: Sendable {
       entries.append(
         Entry(
           rule: rule, actor: last.actor, address: last.sourceAddress, start: start, end: end, text: said.text,
-          predicate: said.predicate, told: Place(last), identity: first.identity))
+          predicate: said.predicate, told: Place(last)))
       let made = Segment(start: start, end: end, place: place)
       let at = segments[key]?.lastIndex { $0.start < start }.map { $0 + 1 } ?? 0
       segments[key, default: []].insert(made, at: at)
@@ -121,11 +124,9 @@ package struct AlertBook: Sendable {
     for event in events {
       let own = Place(event)
       var hasher = Hasher()
-      hasher.combine(own.source)
-      hasher.combine(own.line)
-      hasher.combine(own.id)
+      hasher.combine(own.time)
+      hasher.combine(own.identity)
       guard entry.seen.insert(hasher.finalize()).inserted else { continue }
-      if entry.places.first.map({ own < $0 }) ?? true { entry.identity = event.identity }
       Self.insert(own, into: &entry.places)
       let most = Alert.mostLinks
       if entry.entities.count < most { entry.entities.formUnion(event.entities) }
@@ -174,9 +175,6 @@ package struct AlertBook: Sendable {
     guard let from = entries[other], var entry = entries[place] else { return }
     entries[other] = nil
     counts[from.rule.id, default: 1] -= 1
-    if let theirs = from.places.first, entry.places.first.map({ theirs < $0 }) ?? true {
-      entry.identity = from.identity
-    }
     for own in from.places { Self.insert(own, into: &entry.places) }
     entry.seen.formUnion(from.seen)
     entry.start = min(entry.start, from.start)
@@ -202,10 +200,8 @@ package struct AlertBook: Sendable {
   }
 
   private static func alert(_ entry: Entry) -> Alert {
-    let first = entry.places.first
-    let identity = [
-      entry.rule.id, entry.actor, entry.address, entry.identity, first?.source ?? "", String(first?.line ?? 0),
-    ]
+    // Neither file nor line: the same events in another file are the same alert.
+    let identity = [entry.rule.id, entry.actor, entry.address, entry.places.first?.identity ?? ""]
     var alert = Alert(
       id: String(Fingerprint(identity).text.prefix(16)), rule: entry.rule, severity: entry.rule.severity,
       start: Timestamp(nanoseconds: entry.start), end: Timestamp(nanoseconds: entry.end), actor: entry.actor,

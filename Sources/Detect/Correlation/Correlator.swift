@@ -141,7 +141,8 @@ package struct Correlator: Sendable {
       let isCount = correlation.kind == .eventCount || correlation.kind == .valueCount
       let asksForLess = correlation.bounds.contains { $0.comparison != .greater && $0.comparison != .greaterOrEqual }
       let zero = correlation.bounds.allSatisfy { $0.comparison.holds(0, $0.number) }
-      let isAbsence = correlation.kind == .eventCount && asksForLess && zero && !correlation.bounds.isEmpty
+      let one = correlation.bounds.allSatisfy { $0.comparison.holds(1, $0.number) }
+      let isAbsence = correlation.kind == .eventCount && asksForLess && zero && !one && !correlation.bounds.isEmpty
       plans.append(
         Plan(
           correlation: correlation, parts: references.count, names: references,

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Bytes
 import Findings
 import Forward
+import Operations
 import Transport
 
 /// Where what was found is sent.

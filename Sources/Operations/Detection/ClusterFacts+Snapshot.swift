@@ -1,5 +1,6 @@
 import Access
 import Bytes
+import Collect
 import Depth
 package import Detect
 import Findings

@@ -184,7 +184,8 @@ extension Incident {
     title = Self.title(steps, worst)
   }
 
-  /// Of alerts that rest on the same events, the worst is a step and the others stand beside it.
+  /// Of alerts that rest on the same events, the worst is a step and the others stand beside it; so do those of one tactic
+  /// that rest on a part of its events.
   private static func steps(_ alerts: [Alert]) -> [Step] {
     let worstFirst = alerts.indices.sorted { a, b in
       (alerts[b].severity.rawValue, alerts[b].eventCount, a) < (alerts[a].severity.rawValue, alerts[a].eventCount, b)
@@ -196,7 +197,16 @@ extension Incident {
       let events = alerts[index].events
       var leading = events.first.flatMap { leaders[$0] } ?? []
       for event in events.dropFirst() where !leading.isEmpty { leading.formIntersection(leaders[event] ?? []) }
-      if let leader = leading.min(), alerts[index].eventCount <= alerts[leader].eventCount {
+      // A pattern over many events does not tell what each of them was, unless they are of its own kind.
+      let alert = alerts[index]
+      let leader = leading.sorted().first { leader in
+        let other = alerts[leader]
+        if other.eventCount == alert.eventCount {
+          return other.severity > alert.severity || other.tactic == alert.tactic
+        }
+        return other.eventCount > alert.eventCount && other.tactic == alert.tactic
+      }
+      if let leader {
         others[leader, default: []].append(index)
         continue
       }

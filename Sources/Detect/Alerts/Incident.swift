@@ -229,8 +229,8 @@ extension Incident {
 
   /// The worst that happened, who did it, and how much more there was.
   private static func title(_ steps: [Step], _ worst: Severity) -> String {
-    // Of several as bad, what stands latest in the order of an attack is what it came to.
-    let leading = steps.filter { $0.severity == worst }.max { place($0.tactic) < place($1.tactic) }
+    // Of several as bad, the last is what it came to.
+    let leading = steps.last { $0.severity == worst }
     guard let leading else { return "" }
     let more = steps.count { $0.severity >= .medium } - 1
     let actors = steps.filter { $0.severity >= .medium && $0.actor != leading.actor && !$0.actor.isEmpty }.map(\.actor)

@@ -180,7 +180,9 @@ let package = Package(
     tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
     tests("Forward", ["Bytes", "Findings", "Events", "Detect", "Transport", "Forward", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
-    tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
+    tests(
+      "Operations",
+      ["Bytes", "Findings", "Kube", "Access", "PodSecurity", "Admission", "Collect", "Posture", "Operations"]),
     tests(
       "Server",
       [

@@ -106,6 +106,11 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(
+      "Forward",
+      [
+        "Bytes", "Findings", "Detect", "Transport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
       "Report",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
@@ -127,7 +132,7 @@ let package = Package(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
-        "Admission", "Transport", "Server", "Collect", "Store", "Report", "Operations", "Console",
+        "Admission", "Transport", "Server", "Collect", "Store", "Forward", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -175,6 +180,7 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
+    tests("Forward", ["Bytes", "Findings", "Events", "Detect", "Transport", "Forward", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests(
       "Operations",

@@ -42,6 +42,7 @@ import Testing
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
     ("Ingest", 5, ["Crypto", "Synchronization"]),
     ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Dispatch", "Glibc", "Synchronization"]),
+    ("Forward", 5, ["Crypto"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
     ("Console", 7, ["Synchronization"]),

@@ -93,7 +93,7 @@ extension Technique {
   static let escapesFromSystemPod = Technique(
     "escape-from-system-pod", "T1611",
     "escapes from a system pod, such as kube-proxy or the network plugin, that the input does not hold")
-  static let changesSource = Technique("change-source", "T1195", "changes what it applies")
+  static let changesSource = Technique("change-source", "T1072", "changes what it applies")
   static let runsPipeline = Technique("run-pipeline", "T1610", "runs a pipeline as one of them")
   static let mapsItselfToMasters = Technique(
     "map-to-masters", "T1098", "maps itself to system:masters in aws-auth")

@@ -1,6 +1,7 @@
 import Collect
 package import Findings
 import Kube
+import PodSecurity
 import Posture
 package import Report
 

@@ -184,7 +184,9 @@ package struct DetectionAnswer: KindOfAnswer {
       lines.append(
         "\(Phrase.count(skippedExpressions, "text")) too long for a regular expression, which was not tried.")
     }
-    if tooLate > 0 { lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated, or were too many for one window.") }
+    if tooLate > 0 {
+      lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated, or were too many for one window.")
+    }
     for (rule, count) in throttled {
       lines.append("Rule \(rule) fired too often: \(Phrase.count(count, "more alert")) not kept.")
     }

@@ -36,6 +36,65 @@ import Testing
     #expect(broken.status == .partial)
   }
 
+  /// The server would refuse them: what such an object lacks proves nothing, what is found in it counts.
+  @Test(arguments: [
+    ("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  - hostPID: true\n", ["spec"]),
+    ("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n", ["spec.selector"]),
+    (
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostPID: \"true\", containers: [{name: a, image: \"a:1\"}]}\n",
+      ["spec.hostPID"]
+    ),
+    ("apiVersion: batch/v1\nkind: Cronjob\nmetadata: {name: a}\n", ["kind"]),
+  ]) func whatTheServerRefusesIsNotJudged(_ text: String, _ paths: [String]) async throws {
+    let result = await PostureScan().run(Fixtures.snapshot(text))
+    let schema = result.findings.filter { $0.check.rawValue == "schema" }
+    for path in paths { #expect(schema.contains { $0.evidence.first?.path == path }, "\(path)") }
+    #expect(result.status == .partial)
+    #expect(result.notEvaluated.contains { $0.check == nil && $0.subject != nil })
+    let hostPID = result.byCheck[CheckID("pss-host-namespaces")]
+    #expect(hostPID?.passed ?? 0 == 0)
+  }
+
+  /// Kinds that no line of the catalogue knows, by the shape of what they hold.
+  @Test func podSpecsInCustomResources() async throws {
+    let container = "{name: c, image: \"x:1\", securityContext: {privileged: true}}"
+    let snapshot = Fixtures.snapshot(
+      """
+      {apiVersion: ray.io/v1, kind: RayJob, metadata: {name: a}, spec: {rayClusterSpec: {headGroupSpec: {template: {spec: {containers: [\(container)]}}}}}}
+      ---
+      {apiVersion: tekton.dev/v1, kind: PipelineRun, metadata: {name: b}, spec: {pipelineSpec: {tasks: [{taskSpec: {steps: [\(container)]}}]}}}
+      ---
+      {apiVersion: template.openshift.io/v1, kind: Template, metadata: {name: c}, objects: [{apiVersion: apps/v1, kind: Deployment, spec: {template: {metadata: {labels: {a: b}}, spec: {containers: [\(container)]}}}}]}
+      ---
+      {apiVersion: example.com/v1, kind: Menu, metadata: {name: d}, spec: {containers: [{name: box, size: 3}], steps: [stir]}}
+      """)
+    let check = try #require(CheckCatalogue.check("pss-privileged"))
+    let result = await PostureScan(checks: [check]).run(snapshot)
+    #expect(result.findings.map(\.subject.name).sorted() == ["a", "b", "c"])
+    #expect(
+      result.findings.contains {
+        $0.evidence.first?.path == "objects[0].spec.template.spec.containers[0].securityContext.privileged"
+      })
+    #expect(snapshot.workloads.count == 3)
+  }
+
+  /// A sidecar in front changes the place of every container and nothing else.
+  @Test func fingerprintsOutliveAContainerInFront() async throws {
+    func pod(_ first: String) -> String {
+      "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [\(first){name: app, image: \"a:1\", securityContext: {privileged: true}}]}}"
+    }
+    let check = try #require(CheckCatalogue.check("pss-privileged"))
+    let scan = PostureScan(checks: [check])
+    let before = await scan.run(Fixtures.snapshot(pod(""))).findings
+    let after = await scan.run(Fixtures.snapshot(pod("{name: mesh, image: \"m:1\"}, "))).findings
+    #expect(before.map(\.fingerprint) == after.map(\.fingerprint) && before.count == 1)
+    // A baseline of a version that counted still knows it.
+    let old = try #require(before.first?.formerFingerprint(as: CheckID("pss-privileged")))
+    let entry = Baseline.Entry(
+      check: "pss-privileged", subject: Baseline.Entry.subject(before[0].subject), fingerprint: old.text)
+    #expect(Baseline([entry]).unknown(among: before).isEmpty)
+  }
+
   @Test(arguments: CheckCatalogue.checks.map(\.metadata.id.rawValue))
   func aRefusedKindNeverPasses(_ id: String) async throws {
     let check = try #require(CheckCatalogue.check(id))

@@ -19,22 +19,30 @@ struct DiffCommand: AsyncParsableCommand {
   @Argument(help: "After.", completion: .file()) var new: String
   @OptionGroup var output: OutputOptions<FindingsDiffAnswer>
 
+  @Option(help: "A file of exceptions for sides that are scanned. Repeatable.", completion: .file())
+  var exceptions: [String] = []
+
   func run() async throws {
-    let before = try await entries(old)
-    let after = try await entries(new)
+    let operation = FindingsDiffOperation(
+      suppressions: try Suppressions(exceptions: exceptions), today: Today.text)
+    let before = try await side(old, operation)
+    let after = try await side(new, operation)
+    let entries = FindingsDiffOperation.aligned(before, after)
     let answer = FindingsDiffAnswer(
-      from: before.entries, to: after.entries, notSeen: Set(before.notSeen + after.notSeen).sorted())
+      from: entries.before, to: entries.after, notSeen: Set(before.notSeen + after.notSeen).sorted())
     try output.give(answer)
     try ExitStatus.finish(answer)
     throw ExitCode(answer.hasAppeared ? ExitStatus.findings : ExitStatus.clean)
   }
 
-  private func entries(_ source: String) async throws -> (entries: Set<Baseline.Entry>, notSeen: [NotSeen]) {
+  private func side(
+    _ source: String, _ operation: FindingsDiffOperation
+  ) async throws -> FindingsDiffOperation.Side {
     let progress = Progress()
     defer { progress.finish() }
-    let (entries, problems, notSeen) = try await FindingsDiffOperation.entries(source, progress: progress.handler)
+    let side = try await operation.side(source, progress: progress.handler)
     progress.finish()
-    StandardError.lines(problems)
-    return (entries, notSeen)
+    StandardError.lines(side.problems)
+    return side
   }
 }

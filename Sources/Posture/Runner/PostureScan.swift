@@ -170,13 +170,15 @@ package struct PostureScan: Sendable {
       // Key paths behind the metadata are not for a hundred thousand findings.
       let rule = metadata.rule
       let usual = failure.severity ?? rule.severity
-      let (severity, why) = context.riskContext.weigh(metadata, usual, of: object)
+      let (severity, why) =
+        failure.title == nil ? context.riskContext.weigh(metadata, usual, of: object) : (usual, nil)
       partial.findings.append(
         Finding(
-          check: rule.id, severity: severity, title: rule.title,
+          check: rule.id, severity: severity, title: failure.title ?? rule.title,
           message: failure.message, subject: object.subject, location: place ?? object.location,
           evidence: failure.evidence, remediation: rule.remediation, references: rule.references,
-          controls: rule.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause))
+          controls: rule.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause,
+          places: failure.places(in: object)))
     }
   }
 
@@ -198,7 +200,7 @@ package struct PostureScan: Sendable {
           check: rule.id, severity: failure.severity ?? rule.severity, title: rule.title, message: failure.message,
           subject: object.subject, location: place ?? object.location, evidence: failure.evidence,
           remediation: rule.remediation, references: rule.references, controls: rule.controls, fix: failure.fix,
-          why: failure.why, cause: failure.cause))
+          why: failure.why, cause: failure.cause, places: failure.places(in: object)))
     }
   }
 }

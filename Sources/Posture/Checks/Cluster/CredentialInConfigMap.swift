@@ -32,7 +32,9 @@ package struct CredentialInConfigMap: ObjectCheck {
     var names: [String] = []
     var evidence: [Evidence] = []
     for entry in object.root["data"]?.entries ?? [] {
-      guard let value = entry.value.string, Credential.isCredential(name: entry.key, value: value) else { continue }
+      guard let value = entry.value.string,
+        Credential.isCredential(name: entry.key, value: value) || Credential.isInside(value, named: entry.key)
+      else { continue }
       names.append(entry.key)
       evidence.append(Credential.evidence(entry.value, path: "data[\"\(entry.key)\"]"))
     }

@@ -29,9 +29,7 @@ package struct DanglingIngress: ObjectCheck {
     references: [
       Reference("Ingress", "https://kubernetes.io/docs/concepts/services-networking/ingress/")
     ],
-    aliases: [
-      "kube-linter:dangling-ingress", "kube-score:ingress-targets-service",
-    ],
+    aliases: ["kube-linter:dangling-ingress", "kube-score:ingress-targets-service", "kubescape:C-0298"],
     absenceOf: [.service])
 
   package let kinds: [GroupKind] = [.ingress]

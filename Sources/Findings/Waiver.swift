@@ -44,7 +44,8 @@ package struct Waiver: Sendable {
       check == "*" || check == finding.check.rawValue || meant.contains(finding.check.rawValue)
         || finding.aliases.contains(where: { $0.rawValue == check })
     else { return false }
-    if let subject { return subject == finding.subject }
+    // The same name in another file is another object.
+    if let subject { return subject == finding.subject && location.file == finding.location.file }
     let namespaceOfFinding =
       finding.subject.namespace ?? (finding.subject.kind == "Namespace" ? finding.subject.name : "")
     return Self.matches(kind, finding.subject.kind) && Self.matches(namespace, namespaceOfFinding)
@@ -87,7 +88,8 @@ extension ScanResult {
     let removed = findings.count - kept.count
     for (waiver, isUsed) in zip(waivers, used) {
       let expired = waiver.expires.map { $0 < today } ?? false
-      guard expired || !isUsed && judged(waiver.check) else { continue }
+      let isJudged = judged(waiver.check) || waiver.meant.contains(where: judged)
+      guard expired || !isUsed && isJudged else { continue }
       let message =
         expired
         ? "the exception for \(waiver.check) ended on \(waiver.expires ?? ""): \(waiver.reason)"

@@ -54,10 +54,10 @@ package struct PathSource: SnapshotSource {
     }
     var files = taken.isEmpty ? walk.files : walk.files.filter { !taken.contains(KustomizationGraph.key($0)) }
     if !misnamed.isEmpty { files = (files + misnamed).sorted() }
-    let (wanted, limits, keepsSchemas) = (files, limits, keepsSchemas)
     // The order of files decides, not which task ends first.
-    let parts = await Parallel.map(Array(wanted.indices), width: Processors.count, progress: progress) { index in
-      ManifestReader.read(file: wanted[index], limits: limits, keepsSchemas: keepsSchemas)
+    let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) {
+      [files, limits, keepsSchemas] index in
+      ManifestReader.read(file: files[index], limits: limits, keepsSchemas: keepsSchemas)
     }
     for part in parts { builder.append(part) }
     return builder

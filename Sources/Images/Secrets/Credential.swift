@@ -87,6 +87,8 @@ package enum Credential {
   /// The name of an object, a plain word, a path or a number: no key is one.
   private static func isNameOrNumber(_ value: String) -> Bool {
     if value.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2E }) { return true }
+    // `jwt,sign-method=RS256,ttl=10m` is a list of settings.
+    if value.contains(","), value.contains("=") { return true }
     let isPath =
       value.contains("/")
       && value.utf8.allSatisfy {

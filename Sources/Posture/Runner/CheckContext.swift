@@ -37,6 +37,7 @@ package struct CheckContext: Sendable {
   private let budgets: Lazy<[String: [LabelSelector]]>
   private let autoscaled: Lazy<[String: Set<String>]>
   private let quotaNamespaces: Lazy<Set<String>>
+  private let servicePorts: Lazy<[String: Set<String>]>
   private let containerDefaults: Lazy<[String: ContainerDefaults]>
 
   /// Resources that limit ranges of a namespace give to containers which ask for none.
@@ -116,6 +117,13 @@ package struct CheckContext: Sendable {
     services = Lazy {
       Dictionary(grouping: snapshot.objects(.service), by: \.effectiveNamespace).mapValues { Set($0.map(\.name)) }
     }
+    servicePorts = Lazy {
+      Dictionary(
+        snapshot.objects(.service).map { service in
+          let ports = (service.spec?["ports"]?.elements ?? []).flatMap { [$0["name"]?.text, $0["port"]?.text] }
+          return ("\(service.effectiveNamespace)/\(service.name)", Set(ports.compactMap(\.self)))
+        }, uniquingKeysWith: { $0.union($1) })
+    }
     policedNamespaces = Lazy { model.value.governedNamespaces }
   }
 
@@ -179,6 +187,11 @@ package struct CheckContext: Sendable {
   /// Whether an autoscaler sets the number of replicas of an object.
   package func isAutoscaled(_ object: KubeObject) -> Bool {
     autoscaled.value[object.effectiveNamespace]?.contains(object.name) ?? false
+  }
+
+  /// Names and numbers of the ports of a Service; nil where the input does not hold it, or it has none.
+  func ports(ofService name: String, in namespace: String) -> Set<String>? {
+    servicePorts.value["\(namespace)/\(name)"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Whether a container of the workload that says nothing has a limit all the same: from its pod or its namespace.

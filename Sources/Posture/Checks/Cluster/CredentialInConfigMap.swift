@@ -38,6 +38,7 @@ package struct CredentialInConfigMap: ObjectCheck {
       names.append(entry.key)
       evidence.append(Credential.evidence(entry.value, path: "data[\"\(entry.key)\"]"))
     }
-    return .failing(on: evidence, "\(listed("key", names)) looks like a credential")
+    return .failing(
+      on: evidence, "\(listed("key", names)) \(names.count == 1 ? "looks like a credential" : "look like credentials")")
   }
 }

@@ -63,6 +63,7 @@ package struct CredentialInEnvironment: WorkloadCheck {
         }
       }
     }
-    return .failing(on: evidence, "\(listed("value", names)) of the manifest looks like a credential")
+    let verb = Set(names).count == 1 ? "looks like a credential" : "look like credentials"
+    return .failing(on: evidence, "\(listed("value", names)) of the manifest \(verb)")
   }
 }

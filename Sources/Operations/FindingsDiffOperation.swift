@@ -47,7 +47,8 @@ package struct FindingsDiffOperation: Sendable {
         former[entry] = Baseline.Entry(check: entry.check, subject: entry.subject, fingerprint: fingerprint.text)
       }
     }
-    let refused = snapshot.refused.map { NotSeen($0.key, reason: $0.value) }
+    try Task.checkCancellation()
+    let refused = snapshot.notListed
     // A file that could not be read may hold any kind.
     let hidden = snapshot.problems.first(where: \.hidesInput).map {
       NotSeen(GroupKind("", "*"), reason: "\($0.location.text) was not read: \($0.message)")

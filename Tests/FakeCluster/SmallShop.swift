@@ -16,14 +16,23 @@ package enum SmallShop {
     kinds.map { kind in
       FakeCluster.Resource(
         kind.resource.group, kind.resource.version, kind.resource.name, kind.resource.kind,
-        namespaced: kind.resource.namespaced, kind.applied + kind.made)
+        namespaced: kind.resource.namespaced, stored(kind))
+    }
+  }
+
+  /// What a server holds of a kind: everything has an id there.
+  private static func stored(_ kind: Kind) -> [String] {
+    let head = #"{"metadata":{"name":""#
+    return (kind.applied + kind.made).map { object in
+      let name = object.dropFirst(head.count).prefix { $0 != "\"" }
+      return #"{"metadata":{"uid":"uid-\#(kind.resource.kind)-\#(name)","name":""# + object.dropFirst(head.count)
     }
   }
 
   /// A list of the manifests, or of all that the server holds, as `kubectl get -o json` prints it.
   package static func list(ofServer: Bool) -> String {
     let items = kinds.flatMap { kind in
-      (kind.applied + (ofServer ? kind.made : [])).map { object in
+      (ofServer ? stored(kind) : kind.applied).map { object in
         let version =
           kind.resource.group.isEmpty ? kind.resource.version : kind.resource.group + "/" + kind.resource.version
         return #"{"apiVersion":"\#(version)","kind":"\#(kind.resource.kind)","# + object.dropFirst()
@@ -39,7 +48,7 @@ package enum SmallShop {
   }
 
   private static func owner(_ apiVersion: String, _ kind: String, _ name: String) -> String {
-    #""ownerReferences":[{"apiVersion":"\#(apiVersion)","kind":"\#(kind)","name":"\#(name)","uid":"uid-\#(name)","controller":true}]"#
+    #""ownerReferences":[{"apiVersion":"\#(apiVersion)","kind":"\#(kind)","name":"\#(name)","uid":"uid-\#(kind)-\#(name)","controller":true}]"#
   }
 
   private static let desk = pod(

@@ -18,7 +18,7 @@ final class CollectingSink: IngestSink {
 
   func fail(_ failure: IngestFailure?) { state.withLock { $0.failure = failure } }
 
-  func take(_ delivery: IngestDelivery) async throws(IngestFailure) -> Set<Int> {
+  func take(_ delivery: EventDelivery) async throws(IngestFailure) -> Set<Int> {
     let failure = state.withLock { $0.failure }
     if let failure { throw failure }
     return state.withLock { state in

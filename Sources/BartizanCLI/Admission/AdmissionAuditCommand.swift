@@ -52,9 +52,7 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
     try output.give(answer)
     let status = AdmissionExit.status(answer, failOn, hidesInput: cluster.problems + (own?.problems ?? []))
     // Objects of kinds that were not listed were not judged.
-    let notSeen = cluster.refused.map { NotSeen($0.key, reason: $0.value) }.sorted()
-    if status == ExitStatus.clean { try ExitStatus.finish(notSeen) }
-    ExitStatus.tell(notSeen)
-    throw ExitCode(status)
+    ExitStatus.tell(cluster.notListed)
+    throw ExitCode(status == ExitStatus.clean && !cluster.refused.isEmpty ? ExitStatus.unknown : status)
   }
 }

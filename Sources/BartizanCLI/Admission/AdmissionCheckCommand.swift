@@ -39,7 +39,7 @@ struct AdmissionCheckCommand: AsyncParsableCommand {
 
   func validate() throws {
     if policies.policies.isEmpty { throw ValidationError("--policies names no file") }
-    if !ServiceName.isLabel(namespace) { throw ValidationError("--namespace \(namespace): no name of a namespace") }
+    try Input.validate(namespaces: [namespace], of: "--namespace")
     if objects.isEmpty { throw ValidationError("name the objects to check: files, folders, or - for standard input") }
   }
 

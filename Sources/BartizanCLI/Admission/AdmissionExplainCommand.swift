@@ -30,7 +30,7 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<AdmissionExplanationAnswer>
 
   func validate() throws {
-    if !ServiceName.isLabel(namespace) { throw ValidationError("--namespace \(namespace): no name of a namespace") }
+    try Input.validate(namespaces: [namespace], of: "--namespace")
     if objects.isEmpty { throw ValidationError("name an object: a file, or - for standard input") }
   }
 
@@ -46,8 +46,7 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
     try output.give(answer)
     // What was not listed may stand at the door as well.
     let door: Set<GroupKind> = [.namespace, GroupKind("", "LimitRange"), GroupKind("", "ResourceQuota")]
-    let notSeen = (before?.refused ?? [:]).filter { $0.key.group == PolicySet.group || door.contains($0.key) }
-      .map { NotSeen($0.key, reason: $0.value) }.sorted()
+    let notSeen = (before?.notListed ?? []).filter { $0.kind.group == PolicySet.group || door.contains($0.kind) }
     ExitStatus.tell(notSeen)
     if !notSeen.isEmpty, !answer.isRefused { throw ExitCode(ExitStatus.unknown) }
     throw ExitCode(

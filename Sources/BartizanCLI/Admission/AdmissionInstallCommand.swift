@@ -49,9 +49,7 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
     }
     if caBundle != nil, url == nil { throw ValidationError("--ca-bundle goes with --url") }
     if !(1...30).contains(timeout) { throw ValidationError("--timeout \(timeout): from 1 to 30 seconds") }
-    for name in exempt where !ServiceName.isLabel(name) {
-      throw ValidationError("--exempt \(name): no name of a namespace")
-    }
+    try Input.validate(namespaces: exempt, of: "--exempt")
   }
 
   private func target() throws(BartizanError) -> AdmissionInstallation.Target {
@@ -62,7 +60,7 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
       return .url(url.hasSuffix("/") ? String(url.dropLast()) : url)
     }
     let parts = service.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, parts.allSatisfy(ServiceName.isLabel) else {
+    guard parts.count == 2, parts.allSatisfy(DNSName.isLabel) else {
       throw BartizanError(.usage, "--service \(service): wanted is NAMESPACE/NAME")
     }
     return .service(namespace: parts[0], name: parts[1], image: image ?? "")

@@ -1,5 +1,6 @@
 import Admission
 import ArgumentParser
+import Bytes
 import Collect
 import Findings
 import Kube
@@ -74,6 +75,13 @@ extension Input {
     _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true
   ) async throws -> ClusterSnapshot {
     try await snapshot(sources, cluster, renders: renders, keepsSchemas: true, readsAll: true)
+  }
+
+  /// - Throws: `ValidationError` for a word that no namespace can be called.
+  static func validate(namespaces: [String], of option: String) throws {
+    for name in namespaces where !DNSName.isLabel(name) {
+      throw ValidationError("\(option) \(name): no name of a namespace")
+    }
   }
 
   /// The cluster before which policies stand; nil where none is named.

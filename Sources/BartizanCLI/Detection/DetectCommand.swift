@@ -22,7 +22,9 @@ struct DetectCommand: AsyncParsableCommand {
       Exit code 1: an alert or incident at or above --fail-on; 3: none, but something was not read or not judged.
       """)
 
-  @Option(help: "Logs: lines, JSON or gzip, or -. Repeatable.", completion: .file()) var input: [String]
+  @Option(
+    help: "Logs: files (plain, gzip or zstd), folders of them, or - for standard input. Repeatable.",
+    completion: .file()) var input: [String]
   @OptionGroup var rules: RuleOptions
   @Option(help: "The least severity that ends with exit code 1: info, low, medium, high, critical, never.")
   var failOn = Threshold(.high)
@@ -30,20 +32,20 @@ struct DetectCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Proxies before the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
       valueName: "cidr"))
-  var trustedProxy: [String] = []
+  var trustedProxies: [String] = []
   @OptionGroup var output: OutputOptions<DetectionAnswer>
 
   func validate() throws {
-    for text in trustedProxy where IPRange(cidr: text) == nil {
-      throw ValidationError("--trusted-proxy \(text): neither an address nor a network such as 10.0.0.0/8")
+    for text in trustedProxies where IPRange(cidr: text) == nil {
+      throw ValidationError("--trusted-proxies \(text): neither an address nor a network such as 10.0.0.0/8")
     }
   }
 
   func run() async throws {
     let set = try rules.load()
-    let (answer, problems) = try DetectOperation.run(
-      input, set, proxies: trustedProxy.compactMap { IPRange(cidr: $0) }, now: Today.now)
-    StandardError.lines(problems)
+    let options = DetectOperation.options(proxies: trustedProxies.compactMap { IPRange(cidr: $0) }, now: Today.now)
+    let (answer, reading) = try DetectOperation.run(EventFiles(input, options: options), set)
+    StandardError.lines(reading.problems)
     for error in set.errors.prefix(20) { StandardError.line(error.text) }
     if set.errors.count > 20 {
       StandardError.line(
@@ -51,6 +53,6 @@ struct DetectCommand: AsyncParsableCommand {
     }
     try output.give(answer)
     if let least = failOn.severity, let worst = answer.worst, worst >= least { throw ExitCode(ExitStatus.findings) }
-    if answer.isPartial || problems.contains(where: \.hidesInput) { throw ExitCode(ExitStatus.unknown) }
+    if answer.isPartial || !reading.isWhole { throw ExitCode(ExitStatus.unknown) }
   }
 }

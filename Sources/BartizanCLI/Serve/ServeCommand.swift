@@ -118,7 +118,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   private func certificate(_ address: ListenAddress) throws(BartizanError) -> AdmissionServer.Certificate {
     if let tlsCertificate, let tlsKey { return .files(certificate: tlsCertificate, key: tlsKey) }
-    for name in admissionName where IPAddress(name) == nil && !ServiceName.isName(name) {
+    for name in admissionName where IPAddress(name) == nil && !DNSName.isName(name) {
       throw BartizanError(.usage, "--admission-name \(name): neither a DNS name nor an IP address")
     }
     var names = admissionName + ["localhost", "127.0.0.1", "::1"]

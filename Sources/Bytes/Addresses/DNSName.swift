@@ -1,5 +1,24 @@
-/// DNS names and patterns in network policies.
+/// DNS names, and patterns of them in network policies.
 package enum DNSName {
+  /// Whether bytes have the form of a label, whatever their number: lower-case letters and digits, dashes within.
+  ///
+  /// Source: RFC 1123, section 2.1; k8s.io/apimachinery `pkg/util/validation`.
+  package static func hasLabelForm(_ bytes: some BidirectionalCollection<UInt8>) -> Bool {
+    func isPlain(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 || byte &- 0x30 < 10 }
+    guard let first = bytes.first, let last = bytes.last else { return false }
+    return isPlain(first) && isPlain(last) && bytes.allSatisfy { isPlain($0) || $0 == 0x2D }
+  }
+
+  /// The name of a namespace or a Service: a label of at most 63 bytes.
+  package static func isLabel(_ text: some StringProtocol) -> Bool {
+    text.utf8.count <= 63 && hasLabelForm(Array(text.utf8))
+  }
+
+  /// Labels with dots between them, of at most 253 bytes.
+  package static func isName(_ text: String) -> Bool {
+    text.utf8.count <= 253 && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
+  }
+
   /// In lower case, without the trailing dot.
   package static func normalised(_ name: String) -> String {
     let lower = name.lowercased()

@@ -101,20 +101,13 @@ final class NamedFormat: CELOpaque {
     return String(decoding: name.utf8.dropLast(2), as: UTF8.self) + "a"
   }
 
-  private static func isLower(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte &- 0x61 < 26 }
-
-  private static func isLabel(_ bytes: some BidirectionalCollection<UInt8>) -> Bool {
-    guard let first = bytes.first, let last = bytes.last else { return false }
-    return isLower(first) && isLower(last) && bytes.allSatisfy { isLower($0) || $0 == 0x2D }
-  }
-
   private static func isSubdomain(_ text: String) -> Bool {
-    Array(text.utf8).split(separator: 0x2E, omittingEmptySubsequences: false).allSatisfy { isLabel($0) }
+    Array(text.utf8).split(separator: 0x2E, omittingEmptySubsequences: false).allSatisfy { DNSName.hasLabelForm($0) }
   }
 
   static func dnsLabel(_ text: String) -> [String] {
     var faults = text.utf8.count > 63 ? [tooLong(63)] : []
-    if !isLabel(text.utf8) {
+    if !DNSName.hasLabelForm(text.utf8) {
       faults.append(
         isSubdomain(text)
           ? "must not contain dots"
@@ -138,7 +131,7 @@ final class NamedFormat: CELOpaque {
 
   private static func oldLabel(_ text: String) -> [String] {
     var faults = text.utf8.count > 63 ? [tooLong(63)] : []
-    if !isLabel(text.utf8) || text.utf8.first.map({ $0 &- 0x30 < 10 }) ?? true {
+    if !DNSName.hasLabelForm(text.utf8) || text.utf8.first.map({ $0 &- 0x30 < 10 }) ?? true {
       faults.append(
         mismatch(
           "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",

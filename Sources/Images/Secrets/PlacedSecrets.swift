@@ -7,7 +7,7 @@ import Bytes
 ///
 /// Sources: curl's documentation of `.netrc`; PostgreSQL 17, "The Password File"; npm's and Yarn's documentation of their
 /// configuration files; the manuals of the commands.
-enum PlacedSecrets {
+package enum PlacedSecrets {
   /// What is read in a file, by its name.
   enum Format: Sendable {
     case settings
@@ -18,7 +18,7 @@ enum PlacedSecrets {
   }
 
   /// Ids and titles of what is found here.
-  static let rules: [(id: String, title: String)] = [
+  package static let rules: [(id: String, title: String)] = [
     ("named-credential", "Credential, by its name"), ("netrc-password", "Password in .netrc"),
     ("pgpass-password", "Password in .pgpass"), ("npm-login", "Login of an npm registry"),
     ("command-password", "Password in the arguments of a command"),

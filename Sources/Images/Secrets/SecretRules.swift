@@ -219,9 +219,6 @@ package enum SecretRules {
       Alphabet("\"': =>+/".utf8 + letters), 41...60, check: { assigns($0, 40) }),
   ]
 
-  /// Ids and titles of credentials that are told by the place where they stand.
-  package static var placed: [(id: String, title: String)] { PlacedSecrets.rules }
-
   private static let letters = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
   private static let hex = Array("0123456789abcdef".utf8)
 

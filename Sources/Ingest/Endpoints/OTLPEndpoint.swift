@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import Events
 package import Server
 
 /// Logs of OpenTelemetry over HTTP: `/v1/logs`, protobuf and JSON.

@@ -1,4 +1,5 @@
 import Bytes
+import Events
 package import Server
 
 /// The webhook backend of the API server's audit log: `/audit` takes an `EventList`. Any 2xx acknowledges it.

@@ -176,7 +176,7 @@ package final class SplunkEndpoint: IngestEndpoint {
     _ request: ServerRequest, _ intake: Intake, _ sender: String, _ envelope: [Envelope.Entry], _ channel: String?
   ) async -> ServerResponse {
     // A channel and the digest of the body know a repetition; without a channel there is nothing to know it by.
-    let key: IngestDelivery.Key =
+    let key: EventDelivery.Key =
       channel.map { .whole("hec:\($0):" + Hex.text(SHA256.hash(data: request.body))) } ?? .none
     do throws(Intake.Refusal) {
       _ = try await intake.take(request.body, Self.name, from: sender, envelope: envelope, key: key)

@@ -39,7 +39,7 @@ package struct Intake: Sendable {
 
   package func take(
     _ bytes: [UInt8], _ protocolName: String, from sender: String, envelope: [Envelope.Entry] = [],
-    key: IngestDelivery.Key = .none
+    key: EventDelivery.Key = .none
   ) async throws(Refusal) -> Outcome {
     var options = options
     options.receivedAt = now()
@@ -52,7 +52,7 @@ package struct Intake: Sendable {
     // A record that holds several events has one id, which cannot tell these apart.
     if case .each(let ids) = key, ids.count != batch.count { key = .none }
     do throws(IngestFailure) {
-      return Outcome(count: batch.count, repeated: try await sink.take(IngestDelivery(batch, key: key)))
+      return Outcome(count: batch.count, repeated: try await sink.take(EventDelivery(batch, key: key)))
     } catch {
       throw error == .busy ? .busy : .failed
     }

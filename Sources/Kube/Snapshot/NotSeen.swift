@@ -15,6 +15,9 @@ package struct NotSeen: Sendable, Hashable, Comparable {
 }
 
 extension ClusterSnapshot {
+  /// All kinds that were not listed, or not whole, with the reasons.
+  package var notListed: [NotSeen] { refused.map { NotSeen($0.key, reason: $0.value) }.sorted() }
+
   /// Which of these kinds were not seen whole.
   package func notSeen(_ kinds: [GroupKind]) -> [NotSeen] {
     kinds.compactMap { kind in blindness(for: kind).map { NotSeen(kind, reason: $0) } }

@@ -164,21 +164,12 @@ package struct PostureScan: Sendable {
         }
       }
       partial.tallies[index].failed += 1
-      let place = failure.evidence.first.map {
-        Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
-      }
       // Key paths behind the metadata are not for a hundred thousand findings.
       let rule = metadata.rule
       let usual = failure.severity ?? rule.severity
       let (severity, why) =
         failure.title == nil ? context.riskContext.weigh(metadata, usual, of: object) : (usual, nil)
-      partial.findings.append(
-        Finding(
-          check: rule.id, severity: severity, title: failure.title ?? rule.title,
-          message: failure.message, subject: object.subject, location: place ?? object.location,
-          evidence: failure.evidence, remediation: rule.remediation, references: rule.references,
-          controls: rule.controls, fix: failure.fix, why: failure.why ?? why, cause: failure.cause,
-          places: failure.places(in: object)))
+      partial.findings.append(finding(failure, rule, object, severity, why: failure.why ?? why))
     }
   }
 
@@ -192,15 +183,22 @@ package struct PostureScan: Sendable {
     partial.tallies[index].failed += 1
     let rule = check.metadata.rule
     for failure in failures {
-      let place = failure.evidence.first.map {
-        Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
-      }
       partial.findings.append(
-        Finding(
-          check: rule.id, severity: failure.severity ?? rule.severity, title: rule.title, message: failure.message,
-          subject: object.subject, location: place ?? object.location, evidence: failure.evidence,
-          remediation: rule.remediation, references: rule.references, controls: rule.controls, fix: failure.fix,
-          why: failure.why, cause: failure.cause, places: failure.places(in: object)))
+        finding(failure, rule, object, failure.severity ?? rule.severity, why: failure.why))
     }
+  }
+
+  private func finding(
+    _ failure: Failure, _ rule: RuleMetadata, _ object: KubeObject, _ severity: Severity, why: String?
+  ) -> Finding {
+    let place = failure.evidence.first.map {
+      Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
+    }
+    return Finding(
+      check: rule.id, severity: severity, title: failure.title ?? rule.title, message: failure.message,
+      subject: object.subject,
+      location: place ?? object.location, evidence: failure.evidence, remediation: rule.remediation,
+      references: rule.references, controls: rule.controls, fix: failure.fix, why: why, cause: failure.cause,
+      places: failure.places(in: object))
   }
 }

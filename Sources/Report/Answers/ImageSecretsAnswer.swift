@@ -23,7 +23,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
   package init(_ image: ReportedImage, _ secrets: [LayerStack.Secret]) {
     self.image = image
     let titles = Dictionary(
-      SecretRules.all.map { ($0.id, $0.title) } + SecretRules.placed,
+      SecretRules.all.map { ($0.id, $0.title) } + PlacedSecrets.rules,
       uniquingKeysWith: { first, _ in first })
     let steps = image.configuration?.steps ?? []
     let inFiles = secrets.map { item in
@@ -71,7 +71,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
       })
     let layers = image.layers > 0 ? " in \(Phrase.count(image.layers, "layer"))" : ""
     return (rows.isEmpty ? "" : table.text(terminal))
-      + "\(Phrase.count(rows.count, "credential")) found by \(SecretRules.all.count + SecretRules.placed.count) rules\(layers). Not looked into: files above \(Limits().secretBytes >> 20) MiB, and tests and documentation of packages.\n"
+      + "\(Phrase.count(rows.count, "credential")) found by \(SecretRules.all.count + PlacedSecrets.rules.count) rules\(layers). Not looked into: files above \(Limits().secretBytes >> 20) MiB, and tests and documentation of packages.\n"
       + (rows.isEmpty
         ? ""
         : "Revoke and replace them: they are exposed. Then build the image without them, with `RUN --mount=type=secret`.\n")

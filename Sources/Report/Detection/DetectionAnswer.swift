@@ -256,81 +256,40 @@ package struct DetectionAnswer: KindOfAnswer {
       places[alert.rule.id] = rules.count
       rules.append(alert.rule)
     }
-    var writer = JSONWriter(pretty: true)
-    writer.object { writer in
-      writer.field("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
-      writer.field("version", "2.1.0")
-      writer.key("runs")
+    SARIF.log(version: nil, rules: rules, rule: Self.sarif, to: sink) { writer in
+      writer.key("invocations")
       writer.array { writer in
+        writer.object { $0.field("executionSuccessful", !isPartial) }
+      }
+      writer.key("results")
+      writer.array(of: alerts) { writer, alert in
         writer.object { writer in
-          writer.key("tool")
-          writer.object { writer in
-            writer.key("driver")
-            writer.object { writer in
-              writer.field("name", "Bartizan")
-              writer.field("informationUri", "https://bartizan.dev")
-              writer.key("rules")
-              writer.array(of: rules) { writer, rule in
-                writer.object { writer in
-                  writer.field("id", rule.id)
-                  writer.key("shortDescription")
-                  writer.object { $0.field("text", rule.title) }
-                  if !rule.description.isEmpty {
-                    writer.key("fullDescription")
-                    writer.object { $0.field("text", rule.description) }
-                  }
-                  writer.key("properties")
-                  writer.object { writer in
-                    writer.field("tags", rule.techniques)
-                    writer.field("security-severity", Self.score(rule.severity))
-                  }
-                }
-              }
-            }
+          writer.field("ruleId", alert.rule.id)
+          if let place = places[alert.rule.id] { writer.field("ruleIndex", place) }
+          writer.field("level", SARIF.level(alert.severity))
+          SARIF.text("message", alert.message, &writer)
+          writer.key("locations")
+          writer.array(of: Array(alert.events.prefix(10))) { writer, event in
+            writer.object { SARIF.location(Location(file: event.source, line: max(1, event.line)), &$0) }
           }
-          writer.key("invocations")
-          writer.array { writer in
-            writer.object { $0.field("executionSuccessful", !isPartial) }
-          }
-          writer.key("results")
-          writer.array(of: alerts) { writer, alert in
-            writer.object { writer in
-              writer.field("ruleId", alert.rule.id)
-              if let place = places[alert.rule.id] { writer.field("ruleIndex", place) }
-              writer.field("level", alert.severity >= .high ? "error" : alert.severity >= .medium ? "warning" : "note")
-              writer.key("message")
-              writer.object { $0.field("text", alert.message) }
-              writer.key("locations")
-              writer.array(of: Array(alert.events.prefix(10))) { writer, event in
-                writer.object { writer in
-                  writer.key("physicalLocation")
-                  writer.object { writer in
-                    writer.key("artifactLocation")
-                    writer.object { $0.field("uri", event.source) }
-                    writer.key("region")
-                    writer.object { $0.field("startLine", max(1, event.line)) }
-                  }
-                }
-              }
-              writer.key("partialFingerprints")
-              writer.object { $0.field("alert/v1", alert.id) }
-            }
-            writer.drain(to: sink)
-          }
+          writer.key("partialFingerprints")
+          writer.object { $0.field("alert/v1", alert.id) }
         }
+        writer.drain(to: sink)
       }
     }
-    writer.endLine()
-    writer.drain(to: sink, atLeast: 0)
   }
 
-  private static func score(_ severity: Severity) -> String {
-    switch severity {
-    case .critical: "9.5"
-    case .high: "8.0"
-    case .medium: "5.5"
-    case .low: "3.0"
-    case .info: "0.0"
+  private static func sarif(_ rule: RuleInfo, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("id", rule.id)
+      SARIF.text("shortDescription", rule.title, &writer)
+      if !rule.description.isEmpty { SARIF.text("fullDescription", rule.description, &writer) }
+      writer.key("properties")
+      writer.object { writer in
+        writer.field("tags", rule.techniques)
+        writer.field("security-severity", SARIF.score(rule.severity))
+      }
     }
   }
 }

@@ -82,12 +82,6 @@ package enum ObjectMetadataValidation {
   // MARK: Grammar
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 }
-  private static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 || byte &- 0x30 < 10 }
-
-  package static func isDNSLabel(_ text: Substring) -> Bool {
-    guard let first = text.utf8.first, let last = text.utf8.last else { return false }
-    return isPlain(first) && isPlain(last) && text.utf8.allSatisfy { isPlain($0) || $0 == 0x2D }
-  }
 
   package static let subdomainMessage =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
@@ -97,7 +91,7 @@ package enum ObjectMetadataValidation {
     if text.utf8.count > 253 { faults.append("must be no more than 253 bytes") }
     let checked = isPrefix && text.hasSuffix("-") ? text.dropLast() + "a" : text
     let parts = checked.split(separator: ".", omittingEmptySubsequences: false)
-    if !parts.allSatisfy(isDNSLabel) { faults.append(subdomainMessage) }
+    if !parts.allSatisfy({ DNSName.hasLabelForm($0.utf8) }) { faults.append(subdomainMessage) }
     return faults
   }
 
@@ -154,7 +148,7 @@ package enum ObjectMetadataValidation {
   /// RFC 1035, as far as versions and kinds are held to it.
   package static func labelFault(_ text: String) -> String? {
     let isLabel =
-      isDNSLabel(text[...]) && text.utf8.first.map { $0 &- 0x61 < 26 } == true
+      DNSName.hasLabelForm(text.utf8) && text.utf8.first.map { $0 &- 0x61 < 26 } == true
       && text.utf8.count <= 63
     return isLabel
       ? nil

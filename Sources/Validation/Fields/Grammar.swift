@@ -13,10 +13,10 @@ enum Grammar {
   static func label(_ text: String) -> [String] {
     var faults: [String] = []
     if text.utf8.count > 63 { faults.append("must be no more than 63 characters") }
-    if !ObjectMetadataValidation.isDNSLabel(text[...]) {
+    if !DNSName.hasLabelForm(text.utf8) {
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       faults.append(
-        parts.count > 1 && parts.allSatisfy(ObjectMetadataValidation.isDNSLabel)
+        parts.count > 1 && parts.allSatisfy { DNSName.hasLabelForm($0.utf8) }
           ? "must not contain dots" : labelMessage)
     }
     return faults

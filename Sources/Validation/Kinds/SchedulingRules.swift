@@ -64,22 +64,7 @@ enum SchedulingRules {
 
   private static func nodeTerm(_ term: Field, _ found: inout Violations) {
     for requirement in term["matchExpressions"].items {
-      let values = requirement["values"]
-      switch requirement["operator"].text {
-      case "In", "NotIn":
-        if values.isEmptyList { found.required(values, "must be specified when `operator` is 'In' or 'NotIn'") }
-      case "Exists", "DoesNotExist":
-        if !values.isEmptyList {
-          found.forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-        }
-      case "Gt", "Lt":
-        if values.count != 1 {
-          found.required(values, "must be specified single value when `operator` is 'Lt' or 'Gt'")
-        }
-      default: found.invalid(requirement["operator"], "not a valid selector operator")
-      }
-      found.faults(requirement["key"], Grammar.qualifiedName(requirement["key"].text))
-      for value in values.items { found.faults(value, Grammar.labelValue(value.text)) }
+      SelectorRules.expression(requirement, compares: true, &found)
     }
     for requirement in term["matchFields"].items {
       if !["In", "NotIn"].contains(requirement["operator"].text) {

@@ -24,7 +24,7 @@ enum ClusterCommands {
   static func all(_ folder: String) -> [Command] {
     let questions: [(name: String, words: [String])] = [
       ("scan", ["--strict", "--fail-on", "never"]), ("snapshot save", [folder + "/saved.tar.gz"]),
-      ("pss check", ["--level", "baseline"]), ("pss headroom", []),
+      ("pss check", ["--level", "baseline", "--version", "v1.36"]), ("pss headroom", []),
       ("rbac can", ["till/clerk", "get", "secrets", "-n", "vault"]),
       ("rbac can-grant", ["till/clerk", folder + "/grants.yaml"]),
       ("rbac who-can", ["get", "secrets", "-n", "vault"]), ("rbac what-can", ["till/clerk"]), ("rbac subjects", []),

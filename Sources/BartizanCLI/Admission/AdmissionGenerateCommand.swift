@@ -31,9 +31,7 @@ struct AdmissionGenerateCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions<ManifestsAnswer>
 
   func validate() throws {
-    for name in exempt where !ServiceName.isLabel(name) {
-      throw ValidationError("--exempt \(name): no name of a namespace")
-    }
+    try Input.validate(namespaces: exempt, of: "--exempt")
     for name in allowedRegistry where !RegistryPolicies.isRegistry(name) {
       throw ValidationError(
         "--allowed-registry \(name): wanted is a registry or a part of one, such as registry.example/team")

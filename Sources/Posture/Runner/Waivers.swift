@@ -1,6 +1,7 @@
 package import Bytes
 package import Findings
 package import Kube
+import PodSecurity
 
 /// Reads exceptions from annotations of objects and from files.
 package enum Waivers {

@@ -83,6 +83,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -105,6 +106,11 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(
+      "Forward",
+      [
+        "Bytes", "Findings", "Detect", "Transport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
       "Report",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
@@ -119,13 +125,14 @@ let package = Package(
     module(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Report", "Operations",
       ]),
     module(
       "BartizanCLI",
       [
         "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
-        "Admission", "Transport", "Server", "Collect", "Store", "Report", "Operations", "Console",
+        "Admission", "Transport", "Server", "Collect", "Store", "Forward", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "bartizan", dependencies: ["BartizanCLI"], swiftSettings: house),
@@ -173,25 +180,34 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
+    tests("Forward", ["Bytes", "Findings", "Events", "Detect", "Transport", "Forward", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
-    tests("Operations", ["Bytes", "Findings", "Kube", "Collect", "Posture", "Operations"]),
+    tests(
+      "Operations",
+      ["Bytes", "Findings", "Kube", "Access", "PodSecurity", "Admission", "Collect", "Posture", "Operations"]),
     tests(
       "Server",
       [
         "Bytes", "Transport", "Server", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    tests("Ingest", ["Bytes", "Events", "Server", "Ingest"]),
+    tests(
+      "Ingest",
+      [
+        "Bytes", "Events", "Server", "Ingest", "FakeCluster", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     tests(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Operations",
-        "Console", "FakeCluster",
+        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
+        "Store", "Operations", "Console", "FakeCluster",
       ]),
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Images", "Transport", "BartizanCLI", "FakeCluster",
+        "Bytes", "Images", "Transport", "Server", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

@@ -1,6 +1,6 @@
 import Bytes
 import Events
-import Glibc
+import Measuring
 
 /// How many megabytes of a log are parsed, mapped and asked in a second of processor time on one core.
 enum EventBenchmark {
@@ -42,29 +42,4 @@ enum EventBenchmark {
   }
 
   private static func rounded(_ value: Double) -> Int { value.isFinite ? Int(value) : 0 }
-
-  private static func seconds(_ body: () -> Void) -> Double {
-    let start = processorTime()
-    body()
-    return max(processorTime() - start, 1e-9)
-  }
-
-  private static func processorTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
-  private static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      guard count > 0 else { break }
-      bytes += buffer[..<count]
-    }
-    return Gzip.isGzip(bytes) ? try? Gzip.decompress(bytes) : bytes
-  }
 }

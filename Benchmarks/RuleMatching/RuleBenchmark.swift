@@ -1,7 +1,7 @@
 import Bytes
 import Detect
 import Events
-import Glibc
+import Measuring
 
 /// How many events in a second of processor time on one core meet all rules of a folder, with and without regard to
 /// their log sources.
@@ -50,43 +50,4 @@ enum RuleBenchmark {
   }
 
   private static func milliseconds(_ seconds: Double) -> String { "\(Int(seconds * 1000)) ms" }
-
-  private static func seconds(_ body: () -> Void) -> Double {
-    let start = processorTime()
-    body()
-    return max(processorTime() - start, 1e-9)
-  }
-
-  private static func processorTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
-  /// A file, or all files below a folder.
-  private static func files(_ path: String) -> [String] {
-    guard let stream = opendir(path) else { return [path] }
-    defer { closedir(stream) }
-    var found: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { found += files(path + "/" + name) }
-    }
-    return found.sorted()
-  }
-
-  private static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      guard count > 0 else { break }
-      bytes += buffer[..<count]
-    }
-    return bytes
-  }
 }

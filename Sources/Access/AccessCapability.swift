@@ -12,7 +12,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
   case evictPods, bindPods, podStatus
   case endpoints, services, routes, writeConfigMaps, operators, networkPolicies, writeSecrets
   case portForward, readLogs, writeLeases, destroy, deleteEvents, reviewOthers, useSecurityContexts, patchAccounts
-  case patchSecrets
+  case patchSecrets, nodeClientCertificates
 
   var bit: UInt64 { 1 << UInt64(rawValue) }
 
@@ -99,6 +99,8 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
     case .createSigningRequests: return [of("certificates.k8s.io", ["create"], "certificatesigningrequests")]
     case .approveSigningRequests: return [of("certificates.k8s.io", change, "certificatesigningrequests/approval")]
     case .approveSigners: return [of("certificates.k8s.io", ["approve"], "signers")]
+    case .nodeClientCertificates:
+      return [of("certificates.k8s.io", ["create"], "certificatesigningrequests/nodeclient")]
     case .signSigners: return [of("certificates.k8s.io", ["sign"], "signers")]
     case .writeSigningStatus: return [of("certificates.k8s.io", change, "certificatesigningrequests/status")]
     case .proxyNodes: return [core(["get", "create", "update", "patch", "delete"], "nodes/proxy")]
@@ -149,6 +151,9 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
     case .patchSecrets: return [core(["patch"], "secrets")]
     case .operators:
       return [
+        of(
+          "source.toolkit.fluxcd.io", change, "gitrepositories", "ocirepositories", "buckets", "helmrepositories",
+          "helmcharts"),
         of("kustomize.toolkit.fluxcd.io", write, "kustomizations"), of("helm.toolkit.fluxcd.io", write, "helmreleases"),
         of(
           "argoproj.io", write, "applications", "appprojects", "applicationsets", "workflows", "cronworkflows",

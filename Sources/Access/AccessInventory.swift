@@ -39,7 +39,11 @@ package struct AccessInventory: Sendable {
     /// Index of each subject in the `subjects` of the object.
     package let subjectIndexes: [Int]
 
-    package var kind: String { namespace == nil ? "ClusterRoleBinding" : "RoleBinding" }
+    /// Also `SecurityContextConstraints`, whose users and groups hold what a binding would give them: to use it.
+    package var kind: String { object.kind }
+
+    /// Whether the object names its holders itself, and no role.
+    package var isItsOwnRole: Bool { object.groupKind == AccessInventory.constraints }
 
     /// Whether its role is not there and may exist elsewhere: a ClusterRoleBinding never reaches a Role.
     package var mayBeOfAnotherRole: Bool {
@@ -47,9 +51,12 @@ package struct AccessInventory: Sendable {
     }
   }
 
+  /// OpenShift's: which pods may be made, and by whom.
+  static let constraints = GroupKind("security.openshift.io", "SecurityContextConstraints")
+
   package let roles: [Role]
   /// Those of the snapshot, then those that every cluster has and the snapshot does not carry.
-  package let bindings: [Binding]
+  package private(set) var bindings: [Binding]
   /// Bindings of the snapshot.
   package let givenBindings: Range<Int>
   /// Mistakes in the RBAC objects, such as circular aggregation or invalid subjects.
@@ -61,14 +68,14 @@ package struct AccessInventory: Sendable {
   /// Whether the snapshot is one of a whole cluster as far as roles go: then a role that is not in it does not exist.
   package let hasAllRoles: Bool
   /// Who is in which group, where the snapshot says so.
-  package let memberships: GroupMemberships
+  package private(set) var memberships: GroupMemberships
   package let snapshot: ClusterSnapshot
   /// Everybody who holds a binding, and every service account that exists, in order.
-  package let allSubjects: [AccessSubject]
+  package private(set) var allSubjects: [AccessSubject]
 
-  let clusterBindings: [AccessSubject: [Int]]
-  package let namespacedBindings: [String: [AccessSubject: [Int]]]
-  private let bySubject: [AccessSubject: [Int]]
+  private(set) var clusterBindings: [AccessSubject: [Int]]
+  package private(set) var namespacedBindings: [String: [AccessSubject: [Int]]]
+  private var bySubject: [AccessSubject: [Int]]
   /// Bindings that every cluster has and the snapshot does not carry.
   package let builtInBindings: [AccessSubject: [Int]]
 
@@ -81,7 +88,16 @@ package struct AccessInventory: Sendable {
     // Every cluster has this one, and no manifest that is not a copy of a cluster brings it.
     hasAllRoles = given.contains { $0.name == "cluster-admin" && $0.labels[BootstrapPolicy.label] != nil }
     let named = Set(given.map(\.name))
-    let builtIn = hasAllRoles ? [] : BootstrapPolicy.clusterRoles.filter { !named.contains($0.name) }
+    let policy = BootstrapPolicy.standing(for: snapshot.serverMinor)
+    if !hasAllRoles, let minor = snapshot.serverMinor, minor != policy.minor {
+      problems.append(
+        Problem(
+          code: "bootstrap-roles", location: Location(file: BootstrapPolicy.file, line: 0),
+          message:
+            "the roles that every cluster has are not in the input; those of Kubernetes 1.\(policy.minor) stand in for those of 1.\(minor)",
+          hidesInput: false))
+    }
+    let builtIn = hasAllRoles ? [] : policy.clusterRoles.filter { !named.contains($0.name) }
     let aggregation = Aggregation(given + builtIn, &problems)
     for (position, object) in given.enumerated() {
       let resolved = aggregation.rules(position)
@@ -97,6 +113,21 @@ package struct AccessInventory: Sendable {
           object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
           origins: nodes.indices.map { Origin(object: object, index: $0) }))
     }
+    // Those that name nobody are granted by roles, as any object is.
+    let namingHolders = snapshot.objects(Self.constraints).filter {
+      !($0.root["users"]?.strings ?? []).isEmpty || !($0.root["groups"]?.strings ?? []).isEmpty
+    }
+    for object in namingHolders {
+      roleIndex[object.kind + "/" + object.name] = roles.count
+      roles.append(
+        Role(
+          object: object, namespace: nil,
+          rules: [
+            PolicyRule(
+              verbs: ["use"], apiGroups: [Self.constraints.group], resources: ["securitycontextconstraints"],
+              resourceNames: [object.name])
+          ], origins: [Origin(object: object, index: 0)]))
+    }
     let builtInStart = roles.count
     for (offset, object) in builtIn.enumerated() {
       let resolved = aggregation.rules(given.count + offset)
@@ -104,7 +135,7 @@ package struct AccessInventory: Sendable {
       roles.append(
         Role(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin)))
     }
-    for object in hasAllRoles ? [] : BootstrapPolicy.namespacedRoles {
+    for object in hasAllRoles ? [] : policy.namespacedRoles {
       let key = object.effectiveNamespace + "/" + object.name
       guard roleIndex[key] == nil else { continue }
       roleIndex[key] = roles.count
@@ -126,7 +157,9 @@ package struct AccessInventory: Sendable {
             Problem(
               code: "bad-subject", location: object.location(of: node),
               message:
-                "\(object.subject.text): subject \(index) is no User, Group or ServiceAccount with a name; it grants nothing",
+                node["kind"]?.string == "ServiceAccount" && node["name"]?.text?.isEmpty == false
+                ? "\(object.subject.text): subject \(index) is a ServiceAccount without a namespace; the API server refuses it"
+                : "\(object.subject.text): subject \(index) is no User, Group or ServiceAccount with a name; it grants nothing",
               hidesInput: false))
           continue
         }
@@ -143,6 +176,16 @@ package struct AccessInventory: Sendable {
     }
     for object in snapshot.objects(.clusterRoleBinding) { add(object, namespace: nil) }
     for object in snapshot.objects(.roleBinding) { add(object, namespace: object.effectiveNamespace) }
+    for object in namingHolders {
+      let users = object.root["users"]?.strings ?? []
+      let groups = object.root["groups"]?.strings ?? []
+      let subjects = users.map { AccessSubject.account(ofUser: $0) ?? .user($0) } + groups.map { .group($0) }
+      bindings.append(
+        Binding(
+          object: object, namespace: nil, roleKind: object.kind, roleName: object.name,
+          role: roleIndex[object.kind + "/" + object.name], subjects: subjects,
+          subjectIndexes: Array(subjects.indices)))
+    }
     // The order decides which of several granting bindings is reported: cluster-wide first, then by name.
     bindings.sort {
       ($0.namespace ?? "", $0.object.name) < ($1.namespace ?? "", $1.object.name)
@@ -165,7 +208,7 @@ package struct AccessInventory: Sendable {
     if !hasAllRoles {
       let present = Set(bindings.map { ($0.namespace ?? "") + "/" + $0.object.name })
       let given = bindings.count
-      for object in BootstrapPolicy.bindings where !present.contains((object.namespace ?? "") + "/" + object.name) {
+      for object in policy.bindings where !present.contains((object.namespace ?? "") + "/" + object.name) {
         add(object, namespace: object.namespace)
       }
       for index in given..<bindings.count {
@@ -186,6 +229,33 @@ package struct AccessInventory: Sendable {
     serviceAccounts = accounts
     memberships = GroupMemberships(snapshot)
     allSubjects = accounts.union(bySubject.keys).union(memberships.groups.keys.map { .user($0) }).sorted()
+  }
+
+  /// The same with groups of a user that the snapshot does not tell: they are in the credential that the user comes with.
+  package func with(groups: [String], ofUser name: String) -> AccessInventory {
+    guard !groups.isEmpty else { return self }
+    var other = self
+    other.memberships.add(groups, ofUser: name)
+    if !allSubjects.contains(.user(name)) { other.allSubjects = (allSubjects + [.user(name)]).sorted() }
+    return other
+  }
+
+  /// The same but for one binding of the snapshot, which nobody holds any more. Indexes and subjects stay what they are.
+  package func without(binding index: Int) -> AccessInventory {
+    var other = self
+    let binding = bindings[index]
+    for subject in Set(binding.subjects) {
+      other.bySubject[subject]?.removeAll { $0 == index }
+      if let namespace = binding.namespace {
+        other.namespacedBindings[namespace]?[subject]?.removeAll { $0 == index }
+      } else {
+        other.clusterBindings[subject]?.removeAll { $0 == index }
+      }
+    }
+    other.bindings[index] = Binding(
+      object: binding.object, namespace: binding.namespace, roleKind: binding.roleKind, roleName: binding.roleName,
+      role: binding.role, subjects: [], subjectIndexes: [])
+    return other
   }
 
   /// Accounts without a namespace that bindings look for in one: the manifest is meant to be applied with `kubectl -n`.

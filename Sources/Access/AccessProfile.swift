@@ -2,7 +2,7 @@ package import Findings
 
 /// The capabilities of every role and subject of an inventory, computed once.
 package struct AccessProfile: Sendable {
-  package let inventory: AccessInventory
+  package private(set) var inventory: AccessInventory
   /// By index of the inventory's roles, when bound everywhere.
   package let roles: [CapabilitySet]
   /// The same when bound in one namespace.
@@ -38,6 +38,21 @@ package struct AccessProfile: Sendable {
       let groups = boundGroups(of: subject)
       if inheritances[groups] == nil { inheritances[groups] = inheritance(ofGroups: groups) }
     }
+  }
+
+  /// The same but for one binding of the snapshot: only what its subjects have a part in is worked out again.
+  package func without(binding index: Int) -> AccessProfile {
+    var other = self
+    other.inventory = inventory.without(binding: index)
+    var groups = Set<String>()
+    for case .group(let name) in inventory.bindings[index].subjects { groups.insert(name) }
+    guard !groups.isEmpty else { return other }
+    other.inheritances = inheritances.filter { $0.key.allSatisfy { !groups.contains($0) } }
+    for subject in inventory.allSubjects {
+      let key = other.boundGroups(of: subject)
+      if other.inheritances[key] == nil { other.inheritances[key] = other.inheritance(ofGroups: key) }
+    }
+    return other
   }
 
   /// Groups of a subject, itself aside, that are in any binding.

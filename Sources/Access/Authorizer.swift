@@ -145,6 +145,7 @@ package struct Authorizer: Sendable {
           inventory.isWrittenAsUser(grant.subject, in: binding)
           ? "User \"system:serviceaccount:\(namespace):\(name)\"" : "ServiceAccount \"\(name)/\(namespace)\""
       }
+      if binding.isItsOwnRole { return "allowed by \(binding.kind) \"\(binding.object.name)\", which names \(subject)" }
       return
         "RBAC: allowed by \(binding.kind) \"\(binding.object.name)\(scope)\" of \(binding.roleKind) \"\(binding.roleName)\" to \(subject)"
     case .denied(let missing):

@@ -19,7 +19,7 @@ package struct GroupMemberships: Sendable {
   /// Members by group.
   package let members: [String: [Member]]
   /// Groups by user name, in order.
-  package let groups: [String: [String]]
+  package private(set) var groups: [String: [String]]
 
   init(_ snapshot: ClusterSnapshot) {
     var members: [String: [Member]] = [:]
@@ -61,6 +61,10 @@ package struct GroupMemberships: Sendable {
         entry["groups"]?.strings ?? []
       )
     }
+  }
+
+  mutating func add(_ names: [String], ofUser user: String) {
+    groups[user] = Set((groups[user] ?? []) + names).sorted()
   }
 
   /// The user name of somebody who is known by a name outside the cluster.

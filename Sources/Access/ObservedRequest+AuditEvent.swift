@@ -14,6 +14,11 @@ extension ObservedRequest {
     self.init(
       user: event.user, groups: event.groups,
       impersonated: event.impersonatedUser.map { Identity(user: $0, groups: event.impersonatedGroups) },
+      details: ImpersonatedDetails(
+        uid: event.impersonatedUID ?? "",
+        extras: event.impersonatedExtras.flatMap { extra in
+          extra.values.map { ImpersonatedDetails.Extra(key: extra.key, value: $0) }
+        }),
       verb: event.verb,
       target: event.object.map {
         .resource(

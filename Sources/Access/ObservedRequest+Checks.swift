@@ -82,6 +82,13 @@ extension ObservedRequest {
   /// The target as the authorizers saw it. The name of a new object stands in the log, and was not in the request; a request to a
   /// subresource has its parent's name, and a list that asks for one name has that.
   private var authorizedTarget: AccessRequest.Target {
+    // One Namespace is asked for in itself; all of them, and a new one, are not.
+    if case .resource(let object) = target, object.group.isEmpty, object.resource == "namespaces",
+      object.subresource.isEmpty,
+      ResourceScope.isAskedInNamespaces(group: "", resource: "namespaces", verb: verb) == false
+    {
+      return .resource(.init(group: "", resource: object.resource, name: verb == "create" ? "" : object.name))
+    }
     guard case .resource(let object) = target, !object.name.isEmpty,
       verb == "create" && object.subresource.isEmpty || verb == "deletecollection"
     else { return target }
@@ -105,5 +112,14 @@ extension ObservedRequest {
     }
     let own = Identity(user: impersonated.user).groups
     for group in impersonated.groups where !own.contains(group) { impersonate("groups", group) }
+    func also(_ resource: String, _ subresource: String, _ name: String) {
+      checks.append(
+        Check(
+          user: user, verb: "impersonate",
+          target: .resource(
+            .init(group: "authentication.k8s.io", resource: resource, subresource: subresource, name: name))))
+    }
+    if !details.uid.isEmpty { also("uids", "", details.uid) }
+    for extra in details.extras { also("userextras", extra.key, extra.value) }
   }
 }

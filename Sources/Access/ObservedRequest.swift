@@ -25,11 +25,34 @@ package struct ObservedRequest: Sendable {
     }
   }
 
+  /// What somebody impersonates besides a user and groups; all empty where nobody did.
+  package struct ImpersonatedDetails: Sendable, Hashable {
+    package var uid = ""
+    /// A key and one of its values.
+    package var extras: [Extra] = []
+
+    package struct Extra: Sendable, Hashable {
+      package let key: String
+      package let value: String
+
+      package init(key: String, value: String) {
+        self.key = key
+        self.value = value
+      }
+    }
+
+    package init(uid: String = "", extras: [Extra] = []) {
+      self.uid = uid
+      self.extras = extras
+    }
+  }
+
   /// Who sent it, as the authenticators named them.
   package let user: String
   package let groups: [String]
   /// As whom it was sent; nil where nobody impersonated.
   package let impersonated: Identity?
+  package let details: ImpersonatedDetails
   package let verb: String
   package let target: AccessRequest.Target
   package let outcome: Outcome
@@ -40,12 +63,14 @@ package struct ObservedRequest: Sendable {
   package let time: String
 
   package init(
-    user: String, groups: [String], impersonated: Identity? = nil, verb: String, target: AccessRequest.Target,
+    user: String, groups: [String], impersonated: Identity? = nil,
+    details: ImpersonatedDetails = ImpersonatedDetails(), verb: String, target: AccessRequest.Target,
     outcome: Outcome = .made, status: Int? = nil, body: Body = Body(), time: String = ""
   ) {
     self.user = user
     self.groups = groups
     self.impersonated = impersonated
+    self.details = details
     self.verb = verb
     self.target = target
     self.outcome = outcome

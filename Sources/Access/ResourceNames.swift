@@ -29,12 +29,15 @@ package struct ResourceNames: Sendable {
   }
 
   private let words: [String: [Entry]]
+  /// Subresources by `GROUP/RESOURCE`.
+  private let subresources: [String: Set<String>]
   private let verbs: Set<String>
   private let scope: ResourceScope
 
   package init(_ inventory: AccessInventory) {
     scope = ResourceScope(inventory.snapshot)
     var words = Self.builtIn
+    var subresources = Self.builtInSubresources
     func add(_ word: String, _ entry: Entry) {
       guard !word.isEmpty, !(words[word.lowercased()]?.contains(entry) ?? false) else { return }
       words[word.lowercased(), default: []].append(entry)
@@ -48,18 +51,25 @@ package struct ResourceNames: Sendable {
       add(names["singular"]?.string ?? "", entry)
       add(names["kind"]?.string ?? "", entry)
       for short in names["shortNames"]?.strings ?? [] { add(short, entry) }
+      // Whether a version has them is up to its definition.
+      subresources[group + "/" + plural, default: []].formUnion(["status", "scale"])
     }
     var verbs = Self.knownVerbs
     for role in inventory.roles {
       for rule in role.rules {
         verbs.formUnion(rule.verbs)
         for path in rule.resources where !path.hasPrefix("*") {
-          let resource = path.split(separator: "/").first.map(String.init) ?? path
-          for group in rule.apiGroups where group != "*" { add(resource, Entry(group: group, resource: resource)) }
+          let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
+          let resource = parts.first ?? path
+          for group in rule.apiGroups where group != "*" {
+            add(resource, Entry(group: group, resource: resource))
+            if parts.count == 2 { subresources[group + "/" + resource, default: []].insert(parts[1]) }
+          }
         }
       }
     }
     self.words = words
+    self.subresources = subresources
     self.verbs = verbs
   }
 
@@ -93,6 +103,16 @@ package struct ResourceNames: Sendable {
   /// Whether any rule or any authorizer asks for the verb.
   package func isKnown(verb: String) -> Bool { verbs.contains(verb) || verb.hasPrefix("impersonate") }
 
+  /// Whether the resource has the subresource that is asked for, as far as anything tells: of a resource that is neither built in
+  /// nor defined in the input, nobody knows which it has.
+  package func hasSubresource(_ resource: Resource) -> Bool {
+    guard !resource.subresource.isEmpty, resource.subresource != "*", resource.resource != "*",
+      let known = subresources[resource.group + "/" + resource.resource] ?? (resource.isNamespaced == nil ? nil : [])
+    else { return true }
+    // The keys of what is impersonated beside a user are anybody's.
+    return known.contains(resource.subresource) || resource.resource == "userextras"
+  }
+
   /// Whether a right to it, bound in a namespace, has any effect there.
   package func isAskedInNamespaces(_ resource: Resource, verb: String) -> Bool {
     scope.isAskedInNamespaces(group: resource.group, resource: resource.resource, verb: verb) ?? true
@@ -112,6 +132,19 @@ package struct ResourceNames: Sendable {
     "escalate", "impersonate", "approve", "sign", "attest", "post", "put", "head", "options",
     "request-serviceaccounts-token-audience",
   ]
+
+  private static let builtInSubresources: [String: Set<String>] = {
+    var table: [String: Set<String>] = [
+      // The server asks for these on behalf of the kubelet.
+      "/nodes": ["log", "metrics", "stats", "spec", "configz", "healthz", "pods", "checkpoint", "proxy"],
+      "certificates.k8s.io/certificatesigningrequests": ["nodeclient", "selfnodeclient"],
+      "/endpoints": ["restricted"], "discovery.k8s.io/endpointslices": ["restricted"],
+    ]
+    for resource in APIResource.builtIn where !resource.subresource.isEmpty {
+      table[resource.group + "/" + resource.resource, default: []].insert(resource.subresource)
+    }
+    return table
+  }()
 
   /// Groups in the order in which kubectl prefers them: the core first.
   private static let builtIn: [String: [Entry]] = {

@@ -66,16 +66,25 @@ package struct ResourceScope: Sendable {
 }
 
 extension PolicyRule {
-  /// What of the rule has an effect when it is bound in a namespace; nil when nothing has.
-  package func effective(inNamespaces scope: ResourceScope) -> PolicyRule? {
-    guard nonResourceURLs.isEmpty else { return nil }
-    let left = resources.filter { path in
+  /// What of the rule has an effect when it is bound in a namespace: a rule for each set of verbs that is left of some
+  /// resources, in their order.
+  package func effective(inNamespaces scope: ResourceScope) -> [PolicyRule] {
+    guard nonResourceURLs.isEmpty else { return [] }
+    var left: [(verbs: [String], resources: [String])] = []
+    for path in resources {
       let resource = path.split(separator: "/").first.map(String.init) ?? path
-      return apiGroups.contains { group in
-        verbs.contains { scope.isAskedInNamespaces(group: group, resource: resource, verb: $0) ?? true }
+      let verbs = verbs.filter { verb in
+        apiGroups.contains { scope.isAskedInNamespaces(group: $0, resource: resource, verb: verb) ?? true }
+      }
+      guard !verbs.isEmpty else { continue }
+      if let index = left.firstIndex(where: { $0.verbs == verbs }) {
+        left[index].resources.append(path)
+      } else {
+        left.append((verbs, [path]))
       }
     }
-    guard !left.isEmpty else { return nil }
-    return PolicyRule(verbs: verbs, apiGroups: apiGroups, resources: left, resourceNames: resourceNames)
+    return left.map {
+      PolicyRule(verbs: $0.verbs, apiGroups: apiGroups, resources: $0.resources, resourceNames: resourceNames)
+    }
   }
 }

@@ -7,12 +7,15 @@ package enum UnusedAccess {
     // A role is bound by nobody only where all bindings were seen.
     guard inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty else { return [] }
     let bound = Set(inventory.bindings.compactMap(\.role))
+    // What an aggregated role that is bound is made of.
+    let parts = Set(
+      bound.map { inventory.roles[$0] }.filter { $0.namespace == nil }.flatMap { $0.origins.map(\.object.name) })
     return inventory.roles.indices.filter { index in
       let role = inventory.roles[index]
       return index < inventory.firstBuiltInRole && !bound.contains(index)
         // Roles that are aggregated into others, and those of the system, are used without a binding.
         && !role.object.labels.keys.contains { $0.hasPrefix("rbac.authorization.k8s.io/aggregate-to-") }
-        && role.object.labels[BootstrapPolicy.label] == nil
+        && role.object.labels[BootstrapPolicy.label] == nil && (role.namespace != nil || !parts.contains(role.name))
     }
   }
 
@@ -98,7 +101,8 @@ package enum UnusedAccess {
     var result: [Unused] = []
     for index in inventory.givenBindings {
       let binding = inventory.bindings[index]
-      guard let role = binding.role else { continue }
+      // Which constraints a pod used stands in no request.
+      guard let role = binding.role, !binding.isItsOwnRole else { continue }
       for subject in Set(binding.subjects).sorted() where inventory.shipper(of: subject, binding: index) == nil {
         let made = (requests[subject] ?? []).filter {
           binding.namespace == nil || $0.namespace == binding.namespace

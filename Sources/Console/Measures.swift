@@ -25,6 +25,8 @@ package enum Measures {
     "bartizan_admission_exempt", .counter, "Reviews for which a policy was not asked because of an exemption.")
   package static let limited = Metrics.Measure(
     "bartizan_admission_limited", .counter, "Anonymous reviews refused because there were too many of them.")
+  package static let decisionsDropped = Metrics.Measure(
+    "bartizan_admission_decisions_dropped", .counter, "Decisions that could not be written to the store of events.")
   package static let policies = Metrics.Measure(
     "bartizan_admission_policies", .gauge, "Policies in force, by profile.")
   package static let loaded = Metrics.Measure(
@@ -32,5 +34,71 @@ package enum Measures {
   package static let loadFailures = Metrics.Measure(
     "bartizan_admission_load_failures", .counter, "Times that policies or cluster could not be read anew.")
   package static let certificateExpiry = Metrics.Measure(
-    "bartizan_tls_certificate_expiry_timestamp_seconds", .gauge, "When the certificate of the listener expires.")
+    "bartizan_tls_certificate_expiry_timestamp_seconds", .gauge,
+    "When the certificate of a listener expires, by listener.")
+
+  // MARK: Events
+
+  private static let lags = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 21_600, 86_400]
+
+  package static let events = Metrics.Measure(
+    "bartizan_ingest_events", .counter, "Events stored, by protocol.")
+  package static let repeatedEvents = Metrics.Measure(
+    "bartizan_ingest_repeated_events", .counter, "Events that had been stored before, by protocol.")
+  package static let eventBytes = Metrics.Measure(
+    "bartizan_ingest_bytes", .counter, "Bytes of events that were taken, decompressed, by protocol.")
+  package static let refusedEvents = Metrics.Measure(
+    "bartizan_ingest_refused_events", .counter,
+    "Events that were not stored, by protocol and reason: busy, full, failed. Their senders were told to try again.")
+  package static let refusedRequests = Metrics.Measure(
+    "bartizan_ingest_refused_requests", .counter, "Requests of senders that were refused, by protocol and reason.")
+  package static let refusedFrames = Metrics.Measure(
+    "bartizan_ingest_refused_frames", .counter,
+    "Connections, messages and datagrams of Fluent Forward and syslog that were not taken, by protocol and reason.")
+  package static let partedMessages = Metrics.Measure(
+    "bartizan_ingest_parted_messages", .counter,
+    "Messages that were too long, or did not end, and are kept in parts, by protocol.")
+  package static let lostMessages = Metrics.Measure(
+    "bartizan_ingest_lost_messages", .counter,
+    "Messages without acknowledgement that could not be stored before the end, by protocol.")
+  package static let streams = Metrics.Measure(
+    "bartizan_ingest_connections", .gauge, "Open connections of Fluent Forward and syslog, by listener.")
+  package static let heldBytes = Metrics.Measure(
+    "bartizan_ingest_held_bytes", .gauge, "Bytes of messages that have not been stored yet, by listener.")
+  package static let queuedDatagrams = Metrics.Measure(
+    "bartizan_ingest_queued_datagrams", .gauge, "Datagrams that wait to be stored, by listener.")
+  package static let appendDuration = Metrics.Measure(
+    "bartizan_ingest_append_duration_seconds", .histogram(seconds),
+    "Time from decoded events to their being durable.")
+  package static let eventLag = Metrics.Measure(
+    "bartizan_ingest_lag_seconds", .histogram(lags),
+    "Time from what happened to its being durable, of the last event of each delivery, by protocol.")
+  package static let waitingEvents = Metrics.Measure(
+    "bartizan_ingest_waiting_events", .gauge, "Events that wait for the disk.")
+  package static let waitingBytes = Metrics.Measure(
+    "bartizan_ingest_waiting_bytes", .gauge, "Bytes of events that wait for the disk.")
+  package static let openRequests = Metrics.Measure(
+    "bartizan_http_requests_in_flight", .gauge, "Requests that are being answered, by listener.")
+  package static let storeEvents = Metrics.Measure("bartizan_store_events", .gauge, "Events in the store.")
+  package static let storePending = Metrics.Measure(
+    "bartizan_store_pending_events", .gauge, "Events that are durable and not packed into a block yet.")
+  package static let storeBlocks = Metrics.Measure("bartizan_store_blocks", .gauge, "Blocks in the store.")
+  package static let storeBytes = Metrics.Measure(
+    "bartizan_store_bytes", .gauge, "Size of the store: of the originals, and on the disk.")
+  package static let storePosition = Metrics.Measure(
+    "bartizan_store_last_position", .gauge, "Position of the event that was stored last.")
+  package static let storeOldest = Metrics.Measure(
+    "bartizan_store_oldest_timestamp_seconds", .gauge, "Start of the oldest day of which events are kept.")
+  package static let storeProblems = Metrics.Measure(
+    "bartizan_store_problems", .gauge, "Files of the store that cannot be read.")
+  package static let storeReadFailures = Metrics.Measure(
+    "bartizan_store_read_failures", .counter, "Times that the state of the store could not be read.")
+  package static let storeTrouble = Metrics.Measure(
+    "bartizan_store_unavailable", .gauge, "Whether the last write failed, by reason: 1 or 0.")
+  package static let sourceEvents = Metrics.Measure(
+    "bartizan_store_source_events", .gauge, "Packed events in the store, by dataset.")
+  package static let prunedEvents = Metrics.Measure(
+    "bartizan_store_pruned_events", .counter, "Events deleted by retention, by reason.")
+  package static let questions = Metrics.Measure(
+    "bartizan_questions", .counter, "Questions to the store that were answered, by kind and status.")
 }

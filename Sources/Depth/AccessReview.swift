@@ -13,10 +13,13 @@ package struct AccessReview: Sendable {
     package let exposures: [AccessProfile.Exposure]
     /// Bindings of the subject itself.
     package let bindings: [Int]
-    /// Steps to cluster admin; nil when there is no way.
-    package let stepsToClusterAdmin: Int?
+    /// The way to cluster admin by what it holds itself; nil when there is none.
+    package let way: [EscalationGraph.Step]?
     /// Whether all that it holds comes with the cluster.
     package let isShipped: Bool
+
+    /// Steps to cluster admin; nil when there is no way.
+    package var stepsToClusterAdmin: Int? { way.map(EscalationGraph.length) }
   }
 
   /// Something in the cluster as a whole that needs attention.
@@ -63,13 +66,13 @@ package struct AccessReview: Sendable {
     rows = inventory.allSubjects.compactMap { subject in
       // What everybody holds has a row of its own; here is what comes on top of it.
       let exposures = profile.exposures(ofOwn: subject)
-      let steps = graph.ownSteps(from: subject, paths).map(EscalationGraph.length)
+      let way = graph.ownSteps(from: subject, paths)
       let own = inventory.bindings(of: subject)
-      guard !own.isEmpty || steps != nil else { return nil }
+      guard !own.isEmpty || way != nil else { return nil }
       return Row(
-        subject: subject, grade: Self.isEverybody(subject, own, inventory) ? "F" : Self.grade(exposures, steps),
-        exposures: exposures, bindings: own,
-        stepsToClusterAdmin: steps, isShipped: inventory.holdsOnlyShipped(subject))
+        subject: subject,
+        grade: Self.isEverybody(subject, own, inventory) ? "F" : Self.grade(exposures, way.map(EscalationGraph.length)),
+        exposures: exposures, bindings: own, way: way, isShipped: inventory.holdsOnlyShipped(subject))
     }.sorted { $0.grade != $1.grade ? $0.grade > $1.grade : $0.subject < $1.subject }
     remarks = Self.remarks(profile)
   }
@@ -90,6 +93,8 @@ package struct AccessReview: Sendable {
     switch worst {
     case .high: return steps == nil ? "D" : "E"
     case .medium: return steps == nil ? "C" : "D"
+    // What is harmless by itself leads somewhere all the same: the one object that a right names may be the prize.
+    case _ where steps != nil: return "D"
     case .low: return "B"
     default: return "A"
     }

@@ -20,16 +20,18 @@ enum ConfusedDeputies {
     var onlyBeside = false
     /// An argument by which the controller is told to act as an account of the object's namespace instead.
     var lockedBy: String?
+    /// The kind of object that names a source of Flux.
+    var fluxKind: String?
   }
 
   /// Sources: the documentation of each project on multi-tenancy and its RBAC.
   static let orders: [Order] = [
     Order(
       group: "kustomize.toolkit.fluxcd.io", resources: ["kustomizations"],
-      lends: .controller(["kustomize-controller"]), lockedBy: "--default-service-account"),
+      lends: .controller(["kustomize-controller"]), lockedBy: "--default-service-account", fluxKind: "Kustomization"),
     Order(
       group: "helm.toolkit.fluxcd.io", resources: ["helmreleases"], lends: .controller(["helm-controller"]),
-      lockedBy: "--default-service-account"),
+      lockedBy: "--default-service-account", fluxKind: "HelmRelease"),
     Order(
       group: "argoproj.io", resources: ["applications", "applicationsets", "appprojects"],
       lends: .controller(["argocd-application-controller", "openshift-gitops-argocd-application-controller"]),
@@ -57,6 +59,60 @@ enum ConfusedDeputies {
     Order(
       group: "infra.contrib.fluxcd.io", resources: ["terraforms"],
       lends: .controller(["tf-controller", "tofu-controller"])),
+  ]
+
+  /// An object from which a controller fetches what it applies: whoever may change it chooses what is applied.
+  struct Source: Hashable {
+    let resource: String
+    let namespace: String
+    let name: String
+  }
+
+  /// Flux: the accounts with whose rights the contents of a source are applied, by the Kustomizations and HelmReleases of the
+  /// input that name it.
+  ///
+  /// Source: fluxcd.io, API references of kustomize-controller, helm-controller and source-controller.
+  ///
+  /// - Parameter deputies: by the place of an order in `orders`, the accounts whose rights it lends.
+  static func sources(_ snapshot: ClusterSnapshot, _ deputies: [[AccessSubject]]) -> [Source: Set<AccessSubject>] {
+    var found: [Source: Set<AccessSubject>] = [:]
+    func add(_ reference: DocumentNode?, _ namespace: String, _ lent: [AccessSubject]) {
+      guard let reference, let resource = sourceKinds[reference["kind"]?.string ?? ""],
+        let name = reference["name"]?.string
+      else { return }
+      let place = reference["namespace"]?.string ?? namespace
+      found[Source(resource: resource, namespace: place, name: name), default: []].formUnion(lent)
+    }
+    let charts = Dictionary(
+      snapshot.objects(GroupKind(sourceGroup, "HelmChart")).map { ("\($0.effectiveNamespace)/\($0.name)", $0) },
+      uniquingKeysWith: { first, _ in first })
+    for (index, order) in orders.enumerated() {
+      guard let kind = order.fluxKind else { continue }
+      for object in snapshot.objects(GroupKind(order.group, kind)) {
+        let namespace = object.effectiveNamespace
+        let own = object.spec?["serviceAccountName"]?.string.map {
+          [AccessSubject.serviceAccount(namespace: namespace, name: $0)]
+        }
+        let lent = own ?? deputies[index]
+        add(object.spec?["sourceRef"], namespace, lent)
+        add(object.spec?[path: "chart", "spec", "sourceRef"], namespace, lent)
+        let chart = object.spec?["chartRef"]
+        add(chart, namespace, lent)
+        if chart?["kind"]?.string == "HelmChart", let name = chart?["name"]?.string {
+          let place = chart?["namespace"]?.string ?? namespace
+          add(charts["\(place)/\(name)"]?.spec?["sourceRef"], place, lent)
+        }
+      }
+    }
+    return found
+  }
+
+  static let sourceGroup = "source.toolkit.fluxcd.io"
+
+  /// Resources by kind.
+  static let sourceKinds = [
+    "GitRepository": "gitrepositories", "OCIRepository": "ocirepositories", "Bucket": "buckets",
+    "HelmRepository": "helmrepositories", "HelmChart": "helmcharts",
   ]
 
   static func isNamed(_ name: String, _ patterns: [String]) -> Bool {

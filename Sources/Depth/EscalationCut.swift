@@ -15,11 +15,14 @@ package struct EscalationCut: Sendable {
   ///
   /// - Parameters:
   ///   - paths: the ways as they are.
+  ///   - graph: in which they were found.
+  ///   - profile: from which it was made.
   ///   - limit: how many bindings are tried at most.
   package static func all(
     _ paths: [(start: EscalationGraph.Position, steps: [EscalationGraph.Step])], to goal: EscalationGraph.Position,
-    _ inventory: AccessInventory, limit: Int = 5
+    _ graph: EscalationGraph, _ profile: AccessProfile, limit: Int = 5
   ) -> [EscalationCut] {
+    let inventory = profile.inventory
     var uses: [Int: Int] = [:]
     for path in paths {
       for binding in Set(path.steps.compactMap(\.binding)) where inventory.givenBindings.contains(binding) {
@@ -31,11 +34,9 @@ package struct EscalationCut: Sendable {
     )
     let tried = uses.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map(\.key)
     return tried.map { binding in
-      let object = inventory.bindings[binding].object
-      let without = AccessInventory(inventory.snapshot.without(object))
-      let graph = EscalationGraph(AccessProfile(without))
-      let reached = graph.paths(to: goal)
-      let left = subjects.compactMap { graph.ownSteps(from: $0, reached) }
+      let rest = graph.without(binding: binding, profile)
+      let reached = rest.paths(to: goal)
+      let left = subjects.compactMap { rest.ownSteps(from: $0, reached) }
       return EscalationCut(
         binding: binding, before: subjects.count, after: left.count,
         alternate: left.map(EscalationGraph.length).min())

@@ -287,7 +287,26 @@ extension EscalationGraph {
 
   // MARK: Controllers
 
+  /// Whoever may change the source that a controller is told to apply, chooses what it applies.
+  private mutating func addSources(_ from: Position, _ rights: NamedRights, namespace: String?) {
+    guard !sources.isEmpty else { return }
+    for (kind, resource) in ConfusedDeputies.sourceKinds.sorted(by: { $0.key < $1.key }) {
+      let change = rights.names(Self.change, ConfusedDeputies.sourceGroup, resource)
+      guard !change.isEmpty else { continue }
+      let named = sources.filter { $0.key.resource == resource && (namespace == nil || $0.key.namespace == namespace) }
+      for (source, lent) in named.sorted(by: { ($0.key.namespace, $0.key.name) < ($1.key.namespace, $1.key.name) }) {
+        guard let binding = change.binding(for: source.name) else { continue }
+        for account in lent {
+          add(
+            from, .subject(account), .changesSource,
+            .rightOn(object: "\(kind) \(source.namespace)/\(source.name)", binding: binding))
+        }
+      }
+    }
+  }
+
   private mutating func addOrders(_ from: Position, _ rights: NamedRights, namespace: String?) {
+    addSources(from, rights, namespace: namespace)
     for (index, order) in ConfusedDeputies.orders.enumerated() {
       for resource in order.resources {
         let write = rights.names(["create", "update", "patch"], order.group, resource)
@@ -296,6 +315,8 @@ extension EscalationGraph {
         switch order.lends {
         case .accountsOfNamespace: add(from, .accounts(namespace: namespace), .runsPipeline, means)
         case .controller:
+          // It acts as whichever account of its own namespace the object names.
+          if lockedOrders.contains(index) { add(from, .accounts(namespace: namespace), .ordersControllerAs, means) }
           for case .serviceAccount(let place, let name) in deputies[index]
           where !order.onlyBeside || namespace == nil || namespace == place {
             add(

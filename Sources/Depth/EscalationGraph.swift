@@ -102,9 +102,14 @@ package struct EscalationGraph: Sendable {
     case escape(NodeEscape.Match, from: Subject)
   }
 
-  package let inventory: AccessInventory
+  package private(set) var inventory: AccessInventory
   private var edges: [Step] = []
   private var incoming: [Position: [Int]] = [:]
+  /// Of the edges, those that stand for what a subject holds and is a member of.
+  private var own: [AccessSubject: Range<Int>] = [:]
+  /// By index of an edge, whether it is gone; empty when none is.
+  private var gone: [Bool] = []
+  private let open: OpenNamespaces
   /// Roles with rules that are restricted to names.
   private let rolesWithNames: [Bool]
   let namespaces: [String]
@@ -112,6 +117,12 @@ package struct EscalationGraph: Sendable {
   let accountsByName: [String: [AccessSubject]]
   /// By the place of an order in `ConfusedDeputies.orders`: the accounts whose rights it lends.
   let deputies: [[AccessSubject]]
+  /// Groups that a token in a Secret of kube-system puts its bearer into.
+  let bootstrappers: [AccessSubject]
+  /// Orders whose controller acts as an account of the object's namespace.
+  let lockedOrders: Set<Int>
+  /// What is applied with whose rights, by where it is fetched from.
+  let sources: [ConfusedDeputies.Source: [AccessSubject]]
   /// Namespaces of the workloads of a kind and name.
   let workloadPlaces: [NamedKind: [String]]
 
@@ -130,7 +141,7 @@ package struct EscalationGraph: Sendable {
     inventory = profile.inventory
     let inventory = profile.inventory
     let snapshot = inventory.snapshot
-    let open = OpenNamespaces(snapshot)
+    open = OpenNamespaces(snapshot)
     rolesWithNames = inventory.roles.map { $0.rules.contains { !$0.resourceNames.isEmpty } }
     namespaces = Set(snapshot.namespaces).union(inventory.namespacedBindings.keys).union(["kube-system"]).union(
       extra
@@ -142,19 +153,29 @@ package struct EscalationGraph: Sendable {
     accountsByName = Dictionary(grouping: sorted) { subject in
       if case .serviceAccount(_, let name) = subject { name } else { "" }
     }
-    deputies = ConfusedDeputies.orders.map { order in
+    bootstrappers = inventory.allSubjects.filter { subject in
+      if case .group(let name) = subject { name.hasPrefix("system:bootstrappers") } else { false }
+    }
+    var locked = Set<Int>()
+    let deputies = ConfusedDeputies.orders.enumerated().map { index, order -> [AccessSubject] in
       guard case .controller(let names) = order.lends else { return [] }
       return sorted.filter { account in
         guard case .serviceAccount(_, let name) = account, ConfusedDeputies.isNamed(name, names) else { return false }
-        return !(order.lockedBy.map { ConfusedDeputies.isLocked(account, by: $0, snapshot) } ?? false)
+        guard let argument = order.lockedBy, ConfusedDeputies.isLocked(account, by: argument, snapshot) else {
+          return true
+        }
+        locked.insert(index)
+        return false
       }
     }
+    self.deputies = deputies
+    lockedOrders = locked
+    sources = ConfusedDeputies.sources(snapshot, deputies).mapValues { $0.sorted() }
     workloadPlaces = Dictionary(
       grouping: Self.workloads.flatMap { snapshot.objects(GroupKind($0.group, $0.kind)) }
     ) { NamedKind(kind: $0.groupKind, name: $0.name) }.mapValues { Set($0.map(\.effectiveNamespace)).sorted() }
     for subject in inventory.allSubjects where subject != .group("system:masters") {
-      addGrants(subject, profile, open)
-      addMemberships(of: subject)
+      addOwn(subject, profile)
     }
     for (subject, bindings) in inventory.builtInBindings.sorted(by: { $0.key < $1.key })
     where subject != .group("system:masters") {
@@ -180,6 +201,9 @@ package struct EscalationGraph: Sendable {
     addPods(snapshot)
     // Controllers of the control plane run as accounts of kube-system, one of which manages all roles.
     add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
+    if !inventory.hasAllRoles, !snapshot.workloads.contains(where: { $0.object.effectiveNamespace == "kube-system" }) {
+      add(.pods(namespace: "kube-system"), .node, .escapesFromSystemPod)
+    }
     add(.node, .pods(namespace: nil), .readsTokensOfPods)
     add(.nodeCredentials, .pods(namespace: nil), .usesTokensOfPods)
     add(.clusterAdmin, .secrets(namespace: nil), .readsSecrets)
@@ -187,6 +211,43 @@ package struct EscalationGraph: Sendable {
     add(.clusterAdmin, .accounts(namespace: nil), .issuesAnyToken)
     addTokenSecrets(snapshot)
     for (index, edge) in edges.enumerated() { incoming[edge.to, default: []].append(index) }
+  }
+
+  /// The graph without one binding of the snapshot: what its holders can do is found anew, and all else stays as it is.
+  ///
+  /// - Parameter profile: the one that this graph was made from.
+  package func without(binding index: Int, _ profile: AccessProfile) -> EscalationGraph {
+    var holders = Set<AccessSubject>()
+    var groups = Set<String>()
+    for subject in inventory.bindings[index].subjects {
+      holders.insert(subject)
+      if case .group(let name) = subject { groups.insert(name) }
+    }
+    // What a member holds may make a way only together with what the group holds.
+    for subject in groups.isEmpty ? [] : inventory.allSubjects where !inventory.bindings(of: subject).isEmpty {
+      if inventory.identity(of: subject).groups.contains(where: groups.contains) { holders.insert(subject) }
+    }
+    let profile = profile.without(binding: index)
+    var other = self
+    other.inventory = profile.inventory
+    other.gone = gone.isEmpty ? Array(repeating: false, count: edges.count) : gone
+    for subject in holders.sorted() where subject != .group("system:masters") {
+      // The edges of a role that was met on the way are not the subject's.
+      for edge in own[subject] ?? 0..<0 where edges[edge].from == .subject(subject) { other.gone[edge] = true }
+      other.addOwn(subject, profile)
+    }
+    for (index, edge) in other.edges.enumerated().dropFirst(edges.count) {
+      other.incoming[edge.to, default: []].append(index)
+      other.gone.append(false)
+    }
+    return other
+  }
+
+  private mutating func addOwn(_ subject: AccessSubject, _ profile: AccessProfile) {
+    let start = edges.count
+    addGrants(subject, profile, open)
+    addMemberships(of: subject)
+    own[subject] = start..<edges.count
   }
 
   mutating func add(
@@ -307,6 +368,8 @@ package struct EscalationGraph: Sendable {
         .clusterAdmin, .hasCertificateSigned, .createSigningRequests,
         .approveSigningRequests,
         .approveSigners)
+      // The controller manager approves the first certificate of a node by itself.
+      step(.nodeCredentials, .hasNodeCertificateSigned, .createSigningRequests, .nodeClientCertificates)
       step(.clusterAdmin, .mutatesByAdmission, .mutatingAdmission)
       step(.clusterAdmin, .interceptsByAPIService, .apiServices)
       step(.secrets(namespace: nil), .isSentByAdmission, .validatingAdmission)
@@ -315,6 +378,9 @@ package struct EscalationGraph: Sendable {
       if inventory.snapshot.objects(.configMap).contains(where: GroupMemberships.isAWSAuth) {
         step(.clusterAdmin, .mapsItselfToMasters, .writeConfigMaps)
       }
+    }
+    if namespace == nil || namespace == "kube-system" {
+      for group in bootstrappers { step(.subject(group), .makesBootstrapToken, .createSecrets) }
     }
     step(.accounts(namespace: namespace), .impersonates, .impersonateAccounts)
     step(.accounts(namespace: namespace), .issuesTokens, .createTokens)
@@ -437,7 +503,7 @@ package struct EscalationGraph: Sendable {
         let node = layer[position]
         position += 1
         guard distances[node] == depth, done.insert(node).inserted else { continue }
-        for index in incoming[node] ?? [] {
+        for index in incoming[node] ?? [] where gone.isEmpty || !gone[index] {
           let from = edges[index].from
           let distance = depth + (edges[index].technique.isMembership ? 0 : 1)
           guard distances[from].map({ distance < $0 }) ?? true else { continue }
@@ -485,6 +551,27 @@ package struct EscalationGraph: Sendable {
       return nil
     }
     return steps
+  }
+
+  /// What the names are worth to which a binding restricts a right.
+  package struct NamedGain: Sendable {
+    /// What is named, such as `ClusterRole cluster-admin`, in order.
+    package let objects: [String]
+    /// Whether one of them leads to the goal.
+    package let leadsToGoal: Bool
+  }
+
+  /// - Parameter techniques: ids of the steps that the right is for.
+  /// - Returns: nil where no step of the graph goes by the names.
+  package func gain(ofNamesIn binding: Int, by techniques: Set<String>, _ paths: Paths) -> NamedGain? {
+    var objects = Set<String>()
+    var leads = false
+    for edge in edges {
+      guard case .rightOn(let object, binding) = edge.means, techniques.contains(edge.technique.id) else { continue }
+      objects.insert(object)
+      leads = leads || paths.distances[edge.to] != nil
+    }
+    return objects.isEmpty ? nil : NamedGain(objects: objects.sorted(), leadsToGoal: leads)
   }
 
   /// Subjects with a path to the goal, shortest first. Steps that only follow a membership do not count towards the

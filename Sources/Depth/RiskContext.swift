@@ -89,7 +89,7 @@ package struct RiskContext: Sendable {
   }
 
   /// What an account may do that makes its pods worth attacking; nil where it has no such right.
-  private static func power(of account: AccessSubject, _ access: AccessProfile) -> String? {
+  package static func power(of account: AccessSubject, _ access: AccessProfile) -> String? {
     guard !access.inventory.bindings(of: account).isEmpty else { return nil }
     let worth: Set<AccessRisk.Outcome> = [.clusterAdmin, .node, .secrets, .accounts]
     let worst = access.exposures(ofOwn: account).first { $0.severity >= .high && worth.contains($0.risk.outcome) }

@@ -86,6 +86,14 @@ extension Technique {
     "mint-token-by-apply", "T1528", "applies a token Secret for one of them and reads it")
   static let changesWorkload = Technique("change-workload", "T1610", "changes a workload to run as one of them")
   static let ordersController = Technique("order-controller", "T1610", "has it carry out what its object says")
+  static let ordersControllerAs = Technique(
+    "order-controller-as", "T1610", "has a controller act as one of them")
+  static let makesBootstrapToken = Technique(
+    "make-bootstrap-token", "T1098", "makes a bootstrap token of their group")
+  static let escapesFromSystemPod = Technique(
+    "escape-from-system-pod", "T1611",
+    "escapes from a system pod, such as kube-proxy or the network plugin, that the input does not hold")
+  static let changesSource = Technique("change-source", "T1195", "changes what it applies")
   static let runsPipeline = Technique("run-pipeline", "T1610", "runs a pipeline as one of them")
   static let mapsItselfToMasters = Technique(
     "map-to-masters", "T1098", "maps itself to system:masters in aws-auth")
@@ -95,7 +103,8 @@ extension Technique {
   /// Every technique of the graph.
   package static let all: [Technique] = [
     bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,
-    runsPipeline, mapsItselfToMasters, hasNodeCertificateSigned,
+    ordersControllerAs, changesSource, makesBootstrapToken, escapesFromSystemPod, runsPipeline, mapsItselfToMasters,
+    hasNodeCertificateSigned,
     isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, widensOwnRole,
     widensRoleOfNamespace, bindsClusterAdmin, bindsAdminOfNamespace, hasCertificateSigned, mutatesByAdmission,
     interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,

@@ -121,6 +121,12 @@ static const unsigned char kubernetes_cluster_admin_bound[] = {
 static const unsigned char kubernetes_cluster_admin_bound_test[] = {
 #embed "rules/kubernetes-cluster-admin-bound.test.yml"
 };
+static const unsigned char kubernetes_cluster_admin_bound_by_break_glass[] = {
+#embed "rules/kubernetes-cluster-admin-bound-by-break-glass.yml"
+};
+static const unsigned char kubernetes_cluster_admin_bound_by_break_glass_test[] = {
+#embed "rules/kubernetes-cluster-admin-bound-by-break-glass.test.yml"
+};
 static const unsigned char kubernetes_control_plane_configuration[] = {
 #embed "rules/kubernetes-control-plane-configuration.yml"
 };
@@ -288,6 +294,18 @@ static const unsigned char kubernetes_host_path_pod[] = {
 };
 static const unsigned char kubernetes_host_path_pod_test[] = {
 #embed "rules/kubernetes-host-path-pod.test.yml"
+};
+static const unsigned char kubernetes_image_from_new_registry[] = {
+#embed "rules/kubernetes-image-from-new-registry.yml"
+};
+static const unsigned char kubernetes_image_from_new_registry_test[] = {
+#embed "rules/kubernetes-image-from-new-registry.test.yml"
+};
+static const unsigned char kubernetes_image_tag_moved[] = {
+#embed "rules/kubernetes-image-tag-moved.yml"
+};
+static const unsigned char kubernetes_image_tag_moved_test[] = {
+#embed "rules/kubernetes-image-tag-moved.test.yml"
 };
 static const unsigned char kubernetes_impersonates_masters[] = {
 #embed "rules/kubernetes-impersonates-masters.yml"
@@ -803,6 +821,8 @@ static const struct {
   {"kubernetes-client-certificate-requested.test.yml", kubernetes_client_certificate_requested_test, sizeof kubernetes_client_certificate_requested_test},
   {"kubernetes-cluster-admin-bound.yml", kubernetes_cluster_admin_bound, sizeof kubernetes_cluster_admin_bound},
   {"kubernetes-cluster-admin-bound.test.yml", kubernetes_cluster_admin_bound_test, sizeof kubernetes_cluster_admin_bound_test},
+  {"kubernetes-cluster-admin-bound-by-break-glass.yml", kubernetes_cluster_admin_bound_by_break_glass, sizeof kubernetes_cluster_admin_bound_by_break_glass},
+  {"kubernetes-cluster-admin-bound-by-break-glass.test.yml", kubernetes_cluster_admin_bound_by_break_glass_test, sizeof kubernetes_cluster_admin_bound_by_break_glass_test},
   {"kubernetes-control-plane-configuration.yml", kubernetes_control_plane_configuration, sizeof kubernetes_control_plane_configuration},
   {"kubernetes-control-plane-configuration.test.yml", kubernetes_control_plane_configuration_test, sizeof kubernetes_control_plane_configuration_test},
   {"kubernetes-control-plane-credentials-misused.yml", kubernetes_control_plane_credentials_misused, sizeof kubernetes_control_plane_credentials_misused},
@@ -859,6 +879,10 @@ static const struct {
   {"kubernetes-host-namespace-pod.test.yml", kubernetes_host_namespace_pod_test, sizeof kubernetes_host_namespace_pod_test},
   {"kubernetes-host-path-pod.yml", kubernetes_host_path_pod, sizeof kubernetes_host_path_pod},
   {"kubernetes-host-path-pod.test.yml", kubernetes_host_path_pod_test, sizeof kubernetes_host_path_pod_test},
+  {"kubernetes-image-from-new-registry.yml", kubernetes_image_from_new_registry, sizeof kubernetes_image_from_new_registry},
+  {"kubernetes-image-from-new-registry.test.yml", kubernetes_image_from_new_registry_test, sizeof kubernetes_image_from_new_registry_test},
+  {"kubernetes-image-tag-moved.yml", kubernetes_image_tag_moved, sizeof kubernetes_image_tag_moved},
+  {"kubernetes-image-tag-moved.test.yml", kubernetes_image_tag_moved_test, sizeof kubernetes_image_tag_moved_test},
   {"kubernetes-impersonates-masters.yml", kubernetes_impersonates_masters, sizeof kubernetes_impersonates_masters},
   {"kubernetes-impersonates-masters.test.yml", kubernetes_impersonates_masters_test, sizeof kubernetes_impersonates_masters_test},
   {"kubernetes-impersonates-service-account.yml", kubernetes_impersonates_service_account, sizeof kubernetes_impersonates_service_account},

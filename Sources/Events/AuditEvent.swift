@@ -19,6 +19,9 @@ package struct AuditEvent: Sendable {
   /// The user that the request acted as; nil without impersonation.
   package let impersonatedUser: String?
   package let impersonatedGroups: [String]
+  package let impersonatedUID: String?
+  /// By key, in the order of the log.
+  package let impersonatedExtras: [(key: String, values: [String])]
   /// Nil for requests that name no resource.
   package let object: Object?
   /// The path without its query.
@@ -45,6 +48,9 @@ package struct AuditEvent: Sendable {
     groups = node[path: "user", "groups"]?.strings ?? []
     impersonatedUser = node[path: "impersonatedUser", "username"]?.string
     impersonatedGroups = node[path: "impersonatedUser", "groups"]?.strings ?? []
+    impersonatedUID = node[path: "impersonatedUser", "uid"]?.string
+    impersonatedExtras =
+      node[path: "impersonatedUser", "extra"]?.mapping?.entries.map { ($0.key, $0.value.strings) } ?? []
     let uri = node["requestURI"]?.string ?? ""
     path = String(uri.prefix { $0 != "?" })
     let bodies = [node["responseObject"], node["requestObject"]].compactMap { $0 }

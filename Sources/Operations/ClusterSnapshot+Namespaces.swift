@@ -7,12 +7,17 @@ extension ClusterSnapshot {
   ///
   /// - Throws: `BartizanError` for a namespace of which the input holds nothing, though nothing of it was kept back.
   package func only(inNamed names: [String]) throws(BartizanError) -> ClusterSnapshot {
-    guard !names.isEmpty else { return self }
+    try validate(namespaces: names)
+    return names.isEmpty ? self : only(inNamespaces: Set(names))
+  }
+
+  /// - Throws: `BartizanError` for a namespace of which the input holds nothing, though nothing of it was kept back.
+  package func validate(namespaces names: [String]) throws(BartizanError) {
+    guard !names.isEmpty else { return }
     let known = Set(objects.map(\.effectiveNamespace)).union(namespaces)
     if !hasRefusals, let missing = names.first(where: { !known.contains($0) }) {
       throw BartizanError(
         .input, "the input has no object in namespace \"\(missing)\"; it has \(Phrase.list(namespaces, shown: 8))")
     }
-    return only(inNamespaces: Set(names))
   }
 }

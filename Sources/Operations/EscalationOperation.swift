@@ -55,7 +55,8 @@ package enum EscalationOperation {
     let pods = [start].compactMap { position -> EscalationGraph.Position? in
       if case .pod? = position { position } else { nil }
     }
-    let graph = EscalationGraph(AccessProfile(inventory), namespaces: named, pods: pods)
+    let profile = AccessProfile(inventory)
+    let graph = EscalationGraph(profile, namespaces: named, pods: pods)
     let reached = graph.paths(to: goal)
     var paths: [EscalationPathsAnswer.Path]
     switch start {
@@ -69,7 +70,7 @@ package enum EscalationOperation {
       }.map { (.subject($0.subject), $0.steps) }
     }
     if let steps { paths = paths.filter { EscalationGraph.length($0.steps) <= steps } }
-    return Answer(paths: paths, cuts: pods.isEmpty ? EscalationCut.all(paths, to: goal, inventory) : [])
+    return Answer(paths: paths, cuts: pods.isEmpty ? EscalationCut.all(paths, to: goal, graph, profile) : [])
   }
 
   private static func find(

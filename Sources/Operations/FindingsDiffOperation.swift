@@ -1,18 +1,30 @@
 import Collect
 package import Findings
-package import Kube
+import Kube
+import PodSecurity
 import Posture
+package import Report
 
 /// The findings of two inputs, for a comparison.
 package struct FindingsDiffOperation: Sendable {
   /// One side of the comparison.
   package struct Side: Sendable {
-    package let entries: Set<Baseline.Entry>
+    fileprivate let entries: Set<Baseline.Entry>
     /// The same findings under the fingerprints of earlier versions, for a comparison with a report of theirs.
-    package let former: [Baseline.Entry: Baseline.Entry]
+    let former: [Baseline.Entry: Baseline.Entry]
     package let problems: [Problem]
     /// What it could not see.
-    package let notSeen: [NotSeen]
+    let notSeen: [NotSeen]
+    /// Checks that may have findings in what was not seen; nil where any check may.
+    let mayHide: Set<CheckID>?
+
+    fileprivate func renamed(like other: Set<Baseline.Entry>) -> FindingsDiffAnswer.Side {
+      let entries = entries.map { entry in
+        if other.contains(entry) { return entry }
+        return former[entry].flatMap { other.contains($0) ? $0 : nil } ?? entry
+      }
+      return FindingsDiffAnswer.Side(Set(entries), notSeen: notSeen, mayHide: mayHide)
+    }
   }
 
   private let suppressions: Suppressions
@@ -32,7 +44,7 @@ package struct FindingsDiffOperation: Sendable {
       let gap = NotSeen(GroupKind("", "*"), reason: "\(source) is the report of a scan that was not complete")
       return Side(
         entries: Set(known.entries.map(\.withoutFile)), former: [:], problems: [],
-        notSeen: known.isComplete ? [] : [gap])
+        notSeen: known.isComplete ? [] : [gap], mayHide: nil)
     }
     let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)
     let scan = ScanOperation(
@@ -56,22 +68,20 @@ package struct FindingsDiffOperation: Sendable {
     let misshapen = snapshot.problems.first { $0.code == .wrongShape && !$0.hidesInput }.map {
       NotSeen(GroupKind("", "*"), reason: $0.text)
     }
+    // Where single kinds are missing, a check that reads none of them has seen all that it asks for.
+    let blind = CheckCatalogue.checks.filter { check in
+      // A check without kinds of its own looks at every object.
+      check.needs.isEmpty || check.needs.contains { snapshot.refusal(of: $0) != nil }
+    }
     return Side(
       entries: entries, former: former, problems: snapshot.problems,
-      notSeen: (refused + [hidden, misshapen].compactMap { $0 }).sorted())
+      notSeen: (refused + [hidden, misshapen].compactMap { $0 }).sorted(),
+      mayHide: hidden ?? misshapen == nil ? Set(blind.map(\.metadata.id)) : nil)
   }
 
-  /// Both sides under the same fingerprints: where one is a report of an earlier version, under its.
-  package static func aligned(_ before: Side, _ after: Side) -> (
-    before: Set<Baseline.Entry>, after: Set<Baseline.Entry>
-  ) {
-    func renamed(_ side: Side, like other: Set<Baseline.Entry>) -> Set<Baseline.Entry> {
-      Set(
-        side.entries.map { entry in
-          if other.contains(entry) { return entry }
-          return side.former[entry].flatMap { other.contains($0) ? $0 : nil } ?? entry
-        })
-    }
-    return (renamed(before, like: after.entries), renamed(after, like: before.entries))
+  /// What appeared and disappeared; where one side is a report of an earlier version, under its fingerprints.
+  package static func answer(from before: Side, to after: Side) -> FindingsDiffAnswer {
+    FindingsDiffAnswer(from: before.renamed(like: after.entries), to: after.renamed(like: before.entries))
+  }
   }
 }

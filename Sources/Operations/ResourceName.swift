@@ -5,6 +5,16 @@ package import Findings
 package struct ResourceName: Sendable {
   package let target: AccessRequest.Target
   package let resource: ResourceNames.Resource?
+  /// `deployments.apps/scale`, or the path: plural and with its group, however it was written.
+  package var text: String {
+    guard let resource else {
+      if case .path(let path) = target { return path }
+      return ""
+    }
+    return resource.resource + (resource.group.isEmpty ? "" : "." + resource.group)
+      + (resource.subresource.isEmpty ? "" : "/" + resource.subresource)
+  }
+
   /// In a sentence each, without a full stop.
   package let remarks: [String]
 
@@ -36,6 +46,11 @@ package struct ResourceName: Sendable {
       throw BartizanError(
         .input,
         "no resource \"\(text)\" is known, neither to Kubernetes nor to the input: name its group as well\(hint)")
+    }
+    if !names.hasSubresource(found) {
+      remarks.append(
+        "\(found.resource) have no subresource \"\(found.subresource)\" that Kubernetes, or any rule of the input, knows"
+      )
     }
     if !namespace.isEmpty, !names.isAskedInNamespaces(found, verb: verb) {
       remarks.append("\(found.resource) are not in namespaces: no real request for them names one")

@@ -1,4 +1,5 @@
 import Access
+import Findings
 import Kube
 import TestKit
 import Testing
@@ -50,6 +51,19 @@ import Testing
     }
     #expect(may("/version", "system:anonymous") && may("/api", "sam") && !may("/metrics", "sam"))
     #expect(inventory.allSubjects == [.user("kim")])
+  }
+
+  /// The server's version decides whose roles stand in, and is named where they are another's.
+  @Test(arguments: [(19, true, "1.20"), (20, true, nil), (21, true, "1.20"), (22, false, "1.36"), (36, false, nil)])
+  func rolesAreThoseOfTheServersRelease(_ minor: Int, _ writesEndpoints: Bool, _ named: String?) {
+    let inventory = AccessTests.inventory(
+      "apiVersion: bartizan.dev/v1\nkind: ClusterSnapshot\nsource: s\nserverVersion: \"1.\(minor)\"\n---\n"
+        + AccessTests.bind("edit", to: "[{kind: User, name: kim}]", namespace: "shop"))
+    #expect(inventory.snapshot.serverMinor == minor)
+    #expect(AccessTests.can(inventory, "kim", "create", "endpoints", "shop") == writesEndpoints)
+    #expect(AccessTests.can(inventory, "kim", "create", "pods", "shop"))
+    let remark = inventory.problems.first { $0.code == "bootstrap-roles" }
+    #expect((remark != nil) == (named != nil) && remark?.message.contains(named ?? "") ?? true)
   }
 
   @Test func aDumpOfAClusterIsTakenAsItIs() {

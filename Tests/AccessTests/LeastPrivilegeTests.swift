@@ -249,6 +249,30 @@ import Testing
     #expect(!result.refusedByGrants(try Self.applied([])).isEmpty)
   }
 
+  @Test func allThatIsImpersonatedIsGrantedAndProved() throws {
+    let event =
+      #"{"stage":"ResponseComplete","verb":"get","user":{"username":"proxy"},"impersonatedUser":{"username":"dev","uid":"u1","groups":["system:authenticated","team"],"extra":{"scopes":["a","b"]}},"objectRef":{"resource":"pods","namespace":"n","name":"p"},"responseStatus":{"code":200}}"#
+    let result = LeastPrivilege(Self.observed(event + "\n"))
+    let texts = result.grants.filter { $0.subject == .user("proxy") }.flatMap(\.rules).map(\.text)
+    #expect(
+      Set(texts) == [
+        "impersonate groups (core) named team", "impersonate users (core) named dev",
+        "impersonate uids (authentication.k8s.io) named u1",
+        "impersonate userextras/scopes (authentication.k8s.io) named a,b",
+      ])
+    #expect(result.refusedByGrants(try Self.applied(result.grants)).isEmpty)
+  }
+
+  /// A new Namespace is in none, wherever a log puts it.
+  @Test func aNamespaceIsMadeInTheCluster() {
+    let made = LeastPrivilege(Self.observed(Self.event("kim", "create", "namespaces", "shop", name: "shop")))
+    #expect(
+      made.grants.map(\.namespaces) == [nil] && made.grants.flatMap(\.rules).map(\.text) == ["create namespaces (core)"]
+    )
+    let gone = LeastPrivilege(Self.observed(Self.event("kim", "delete", "namespaces", "shop", name: "shop")))
+    #expect(gone.grants.map(\.namespaces) == [["shop"]])
+  }
+
   @Test func whatTheLogDoesNotTellIsSaid() {
     let result = LeastPrivilege(
       Self.observed(

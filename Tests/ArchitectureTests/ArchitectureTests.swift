@@ -34,13 +34,15 @@ import Testing
     (
       "Server", 4,
       [
-        "Glibc", "FoundationEssentials", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "X509",
+        "Glibc", "FoundationEssentials", "Synchronization", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
+        "X509",
         "SwiftASN1", "Crypto",
       ]
     ),
     ("Collect", 5, ["Glibc", "Synchronization", "Crypto", "CryptoExtras"]),
     ("Ingest", 5, ["Crypto", "Synchronization"]),
     ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Dispatch", "Glibc", "Synchronization"]),
+    ("Forward", 5, ["Crypto"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
     ("Operations", 6, ["Glibc"]),
     ("Console", 7, ["Synchronization"]),

@@ -101,9 +101,9 @@ struct AdmissionFixture {
     settings.limits.answer = .seconds(600)
     if isAnonymous { settings.access.anonymous = 1_000_000 }
     change(&settings)
-    let surroundings = AdmissionServer.Surroundings(
+    let surroundings = Surroundings(
       metrics: metrics, tell: { line in lines.all.withLock { $0.append(line) } },
-      time: { lines.time.withLock { $0 } })
+      now: { Timestamp(seconds: Int64(lines.time.withLock { $0 })) ?? Timestamp(nanoseconds: 0) })
     server = try await AdmissionServer.start(try await AdmissionServer.prepare(settings, surroundings))
     var trust = HTTPSettings()
     trust.trust = .only(try FileReader.read(folder.path + "/authority/ca.crt"))

@@ -189,7 +189,98 @@ import Testing
         + kim(rule("", "pods/exec", "create"), in: "ops"), goal: .node, way: ["run-commands", "escape-to-node"]),
   ]
 
-  @Test(arguments: cases) func way(_ test: Case) {
+  private static let flux = "kustomize.toolkit.fluxcd.io"
+
+  /// Flux with a source in team-a, applied by the controller, which is cluster admin, or by an account of team-a.
+  private static func flux(_ spec: String = "", arguments: String = "") -> String {
+    "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: kustomize-controller, namespace: flux-system}\n---\n"
+      + RBACText.bind(
+        "cluster-admin", to: "[{kind: ServiceAccount, name: kustomize-controller, namespace: flux-system}]")
+      + "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: kustomize-controller, namespace: flux-system}\nspec: {template: {spec: {serviceAccountName: kustomize-controller, automountServiceAccountToken: false, containers: [{name: c, image: x, args: [\(arguments)]}]}}}\n---\n"
+      + "apiVersion: \(flux)/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: team-a}\nspec: {sourceRef: {kind: GitRepository, name: apps}\(spec)}\n---\n"
+      + "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: deployer, namespace: team-a}\n---\n"
+  }
+
+  private static let source = "source.toolkit.fluxcd.io"
+
+  static let controllerCases: [Case] = [
+    Case(
+      name: "changes the source that a Kustomization applies",
+      yaml: flux() + kim(rule(source, "gitrepositories", "patch"), in: "team-a"),
+      way: ["change-source", "may-do-everything"]),
+    Case(
+      name: "changes the named source that a Kustomization applies",
+      yaml: flux() + kim(rule(source, "gitrepositories", "update", "apps"), in: "team-a"),
+      way: ["change-source", "may-do-everything"]),
+    Case(
+      name: "changes a source that nothing applies",
+      yaml: flux() + kim(rule(source, "gitrepositories", "update", "docs"), in: "team-a"), way: nil),
+    Case(
+      name: "changes a source of another namespace",
+      yaml: flux() + kim(rule(source, "gitrepositories", "update"), in: "team-b"), way: nil),
+    Case(
+      name: "changes a source of another kind",
+      yaml: flux() + kim(rule(source, "buckets", "update"), in: "team-a"), way: nil),
+    Case(
+      name: "reads a source", yaml: flux() + kim(rule(source, "gitrepositories", "get, list"), in: "team-a"), way: nil),
+    Case(
+      name: "a source that is applied as an account without rights",
+      yaml: flux(", serviceAccountName: deployer") + kim(rule(source, "gitrepositories", "patch"), in: "team-a"),
+      way: nil),
+    Case(
+      name: "a source that is applied as an account with rights",
+      yaml: flux(", serviceAccountName: deployer")
+        + RBACText.bind("cluster-admin", to: "[{kind: ServiceAccount, name: deployer, namespace: team-a}]", name: "d")
+        + kim(rule(source, "gitrepositories", "patch"), in: "team-a"), way: ["change-source", "may-do-everything"]),
+    Case(
+      name: "a chart from a source that a HelmRelease names",
+      yaml:
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: helm-controller, namespace: flux-system}\n---\n"
+        + RBACText.bind("cluster-admin", to: "[{kind: ServiceAccount, name: helm-controller, namespace: flux-system}]")
+        + "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: app, namespace: team-a}\nspec: {chart: {spec: {chart: app, sourceRef: {kind: HelmRepository, name: charts, namespace: shared}}}}\n---\n"
+        + kim(rule(source, "helmrepositories", "patch"), in: "shared"), way: ["change-source", "may-do-everything"]),
+    Case(
+      name: "a locked controller acts as an account of the namespace",
+      yaml: flux(arguments: "'--default-service-account=none'")
+        + RBACText.bind("cluster-admin", to: "[{kind: ServiceAccount, name: deployer, namespace: team-a}]", name: "d")
+        + kim(rule(flux, "kustomizations", "create"), in: "team-a"),
+      way: ["order-controller-as", "may-do-everything"]),
+    Case(
+      name: "a locked controller lends no rights of its own",
+      yaml: flux(arguments: "'--default-service-account=none'")
+        + kim(rule(flux, "kustomizations", "create"), in: "team-a"), way: nil),
+  ]
+
+  private static let certificates = "certificates.k8s.io"
+  private static let bootstrap =
+    RBACText.role(
+      "ClusterRole", "join",
+      "[\(rule(certificates, "certificatesigningrequests, certificatesigningrequests/nodeclient", "create"))]")
+    + RBACText.bind("join", to: "[{kind: Group, name: 'system:bootstrappers:kubeadm'}]")
+
+  static let systemCases: [Case] = [
+    Case(
+      name: "runs commands through the kubelet in a pod that every cluster has",
+      yaml: kim(rule("", "nodes/proxy", "get")),
+      goal: .node, way: ["run-through-kubelet", "escape-from-system-pod"]),
+    Case(
+      name: "the pods of kube-system are in the input",
+      yaml: kim(rule("", "nodes/proxy", "get"))
+        + "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: kube-system}\nspec: {containers: [{name: c, image: x}]}\n",
+      goal: .node, way: nil),
+    Case(
+      name: "makes a bootstrap token and joins as a node",
+      yaml: bootstrap + kim(rule("", "secrets", "create"), in: "kube-system"),
+      goal: .nodeCredentials, way: ["make-bootstrap-token", "sign-node-certificate"]),
+    Case(
+      name: "a bootstrap token leads nowhere where nobody may join",
+      yaml: kim(rule("", "secrets", "create"), in: "kube-system"), goal: .nodeCredentials, way: nil),
+    Case(
+      name: "Secrets of another namespace are no bootstrap tokens",
+      yaml: bootstrap + kim(rule("", "secrets", "create"), in: "shop"), goal: .nodeCredentials, way: nil),
+  ]
+
+  @Test(arguments: cases + controllerCases + systemCases) func way(_ test: Case) {
     let graph = EscalationGraph(AccessProfile(RBACText.inventory(test.yaml)))
     let steps = graph.steps(from: test.from, graph.paths(to: test.goal))
     #expect(steps?.filter { !$0.technique.isMembership }.map(\.technique.id) == test.way)
@@ -207,6 +298,20 @@ import Testing
     #expect(row(.group("system:authenticated"))?.exposures.isEmpty == false)
     // What the group's rights complete is a risk of who brings the other half.
     #expect(row(.user("sam"))?.exposures.contains { $0.risk.id == "rbac-mint-tokens-by-secret" } == false)
+  }
+
+  /// A right to one named object is graded by where it leads.
+  @Test func aNameThatLeadsSomewhereIsNoGoodGrade() {
+    func row(_ yaml: String) -> AccessReview.Row? {
+      AccessReview(AccessProfile(RBACText.inventory(Self.root + Self.guarded + yaml))).rows.first {
+        $0.subject == .user("kim")
+      }
+    }
+    let token =
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: ops, annotations: {kubernetes.io/service-account.name: root}}\ntype: kubernetes.io/service-account-token\n---\n"
+    let leads = row(token + Self.kim(Self.rule("", "secrets", "get", "t"), in: "ops"))
+    #expect(leads?.grade == "D" && leads?.stepsToClusterAdmin == 3)
+    #expect(row(Self.kim(Self.rule("", "secrets", "get", "t"), in: "ops"))?.grade == "B")
   }
 
   @Test func aRoleBindingGrantsNothingOfTheCluster() {

@@ -35,15 +35,28 @@ struct AttackRecordingTests {
   }
 
   static func detect(_ bytes: [UInt8], _ set: RuleSet = RuleFilesTests.set) -> [Alert] {
+    detector(bytes, set).alerts
+  }
+
+  static func detector(_ bytes: [UInt8], _ set: RuleSet = RuleFilesTests.set) -> Detector {
     var detector = Detector(set)
     var options = DecodeOptions()
     options.trustedProxies = ["127.0.0.0/8", "::1/128"].compactMap { IPRange(cidr: $0) }
     detector.detect(EventDecoder.decode(bytes, options: options), source: "audit")
     detector.finish()
-    return detector.alerts
+    return detector
   }
 
-  static let alertsOfA: [Alert] = (try? detect(unpacked(folder + "audit-a.jsonl.gz"))) ?? []
+  /// What was found under each policy.
+  static let runs: [String: (alerts: [Alert], incidents: [Incident])] = {
+    var runs: [String: (alerts: [Alert], incidents: [Incident])] = [:]
+    for run in ["a", "b", "c"] {
+      guard let detector = try? detector(unpacked(folder + "audit-\(run).jsonl.gz")) else { continue }
+      runs[run] = (detector.alerts, detector.incidents)
+    }
+    return runs
+  }()
+  static let alertsOfA: [Alert] = runs["a"]?.alerts ?? []
 
   /// A parent technique matches its sub-techniques.
   static func names(_ techniques: [String], _ wanted: String) -> Bool {
@@ -68,39 +81,66 @@ struct AttackRecordingTests {
     #expect(missed.count <= 2, "\(missed)")
   }
 
-  @Test func fewHighAlertsOnNormalRequests() throws {
+  @Test(arguments: [("a", 1), ("b", 0), ("c", 0)]) func fewHighAlertsOnNormalRequests(_ run: String, _ most: Int) throws
+  {
+    let alerts = try #require(Self.runs[run]).alerts
     var normal: [String: String] = [:]
     var attack: Set<String> = []
-    for node in DocumentReader.read(try Self.unpacked(Self.folder + "truth-a.jsonl.gz")).documents {
+    for node in DocumentReader.read(try Self.unpacked(Self.folder + "truth-\(run).jsonl.gz")).documents {
       guard let id = node["auditID"]?.text else { continue }
       let what = node["played"]?.text ?? ""
       if what.hasPrefix("attack:") { attack.insert(id) } else { normal[id] = what }
     }
-    let high = Self.alertsOfA.filter { $0.severity >= .high }
+    let high = alerts.filter { $0.severity >= .high }
     let harmless = high.filter { alert in
       !alert.events.contains { attack.contains($0.id) } && alert.events.contains { normal[$0.id] != nil }
     }
     let control = high.filter { alert in !alert.events.contains { attack.contains($0.id) || normal[$0.id] != nil } }
-    let counts = Dictionary(grouping: Self.alertsOfA, by: \.severity).mapValues(\.count)
+    let counts = Dictionary(grouping: alerts, by: \.severity).mapValues(\.count)
     print(
-      "alerts: \(counts); high on normal requests: \(harmless.map { "\($0.rule.id) \($0.actor) \($0.events.prefix(2).compactMap { normal[$0.id] })" }); on the control plane's own: \(control.map { "\($0.rule.id) \($0.actor)" })"
+      "alerts \(run): \(counts); high on normal requests: \(harmless.map { "\($0.rule.id) \($0.actor) \($0.events.prefix(2).compactMap { normal[$0.id] })" }); on the control plane's own: \(control.map { "\($0.rule.id) \($0.actor)" })"
     )
-    #expect(harmless.count + control.count <= 5)
+    #expect(harmless.count + control.count <= most)
   }
 
-  @Test func chainsFoldIntoOneIncident() throws {
-    let joined = Incidents.join(Self.alertsOfA)
-    let labels = try Self.labels("a")
-    print("incidents: \(joined.map { "\($0.severity.name) \($0.alerts.count) \($0.title)" })")
-    func incidents(of label: Label) -> Set<String> {
-      let alerts = Set(
-        Self.alertsOfA.filter { alert in alert.events.contains { label.decisive.contains($0.id) } }.map(\.id))
-      return Set(joined.filter { !alerts.isDisjoint(with: $0.alerts) }.map(\.id))
+  /// The attacks of one chain are in one incident, and attacks that have neither account nor address in common are in
+  /// none together.
+  @Test(arguments: ["a", "b", "c"]) func chainsFoldAndTheUnrelatedStayApart(_ run: String) throws {
+    let (alerts, joined) = try #require(Self.runs[run])
+    let labels = try Self.labels(run)
+    print("incidents \(run): \(joined.map { "\($0.severity.name) \($0.alerts.count) \($0.title)" })")
+    let incidentOf = Dictionary(joined.flatMap { incident in incident.alerts.map { ($0, incident.id) } }) { a, _ in a }
+    let parts = labels.map { label in
+      alerts.filter { alert in alert.events.contains { label.decisive.contains($0.id) } }
     }
-    for label in labels {
-      guard let follows = label.follows, let first = labels.first(where: { $0.id == follows }) else { continue }
-      #expect(!incidents(of: first).isDisjoint(with: incidents(of: label)), "\(label.id)")
+    let incidents = parts.map { alerts in Set(alerts.compactMap { incidentOf[$0.id] }) }
+    // Related: one after the other, or by a common account or address, over any number of steps.
+    var groups = Array(labels.indices)
+    func root(_ index: Int) -> Int { groups[index] == index ? index : root(groups[index]) }
+    func names(_ index: Int) -> Set<String> {
+      Set(parts[index].map(\.sourceAddress) + parts[index].map(\.actor)).subtracting([""])
     }
+    for a in labels.indices {
+      for b in labels.indices.dropFirst(a + 1)
+      where labels[b].follows == labels[a].id || !names(a).isDisjoint(with: names(b)) { groups[root(b)] = root(a) }
+    }
+    var chains = 0
+    var apart = 0
+    for a in labels.indices {
+      for b in labels.indices.dropFirst(a + 1) where !incidents[a].isEmpty && !incidents[b].isEmpty {
+        if labels[b].follows == labels[a].id {
+          chains += 1
+          #expect(!incidents[a].isDisjoint(with: incidents[b]), "\(labels[b].id)")
+        }
+        if root(a) != root(b) {
+          apart += 1
+          #expect(incidents[a].isDisjoint(with: incidents[b]), "\(labels[a].id) and \(labels[b].id)")
+        }
+      }
+    }
+    print("policy \(run): \(chains) chains together, \(apart) unrelated pairs apart, \(joined.count) incidents")
+    #expect(run == "c" || chains == 2)
+    #expect(apart > 30)
   }
 
   @Test func theSmallerScenarioIsFound() throws {

@@ -194,7 +194,9 @@ import Testing
       if columns.count > 4 { types[String(columns[3])] = String(columns[4]) }
     }
     let own = ["bartizan.", "kubernetes.", "source.kubernetes.", "destination.kubernetes.", "winlog."]
-    let single: Set<String> = ["container.image.id", "log.iostream", "network.policy.name", "network.verdict"]
+    let single: Set<String> = [
+      "container.image.id", "log.iostream", "log.source.address", "network.policy.name", "network.verdict",
+    ]
     for field in FieldID.allCases {
       #expect(FieldID(name: field.name) == field)
       guard let type = types[field.name] else {

@@ -203,6 +203,24 @@ import Testing
         "container.image.tag": "latest", "container.image.hash.all": "sha256:c1ae",
       ]),
     Case(
+      "Secrets revealed",
+      #"{"bartizan":"activity","time":"2026-11-28T10:00:00Z","action":"secrets-revealed","user":"kim","source":"192.0.2.9","path":"/api/v1/events/search","parameters":{"query":["*"]}}"#,
+      "bartizan.activity",
+      [
+        "@timestamp": "2026-11-28T10:00:00Z", "event.action": "secrets-revealed", "user.name": "kim",
+        "source.ip": "192.0.2.9", "url.path": "/api/v1/events/search", "bartizan.activity.parameters.query": "*",
+      ]),
+    Case(
+      "Admission decision",
+      #"{"bartizan":"admission","time":"2026-11-28T10:00:00Z","uid":"u-1","profile":"default","phase":"validate","decision":"denied","dryRun":false,"verb":"create","user":"kim","groups":[],"apiGroup":"","resource":"pods","kind":"Pod","namespace":"shop","name":"web","source":"192.0.2.9","policies":["no-latest"],"notEvaluated":[],"exempt":[],"message":"no version"}"#,
+      "bartizan.admission",
+      [
+        "event.action": "create", "user.name": "kim", "orchestrator.namespace": "shop",
+        "orchestrator.resource.type": "pods", "orchestrator.resource.name": "web", "rule.name": "no-latest",
+        "event.outcome": "failure", "event.type": "denied", "event.id": "u-1", "message": "no version",
+        "bartizan.admission.profile": "default",
+      ]),
+    Case(
       "Artifact Registry",
       #"{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"artifactregistry.googleapis.com","methodName":"Docker-GetManifest","resourceName":"projects/p/locations/europe-west1/repositories/team/dockerImages/app@sha256:00aa","authenticationInfo":{"principalEmail":"kim@example.com"},"requestMetadata":{"callerIp":"192.0.2.9"}},"timestamp":"2026-11-28T10:00:00Z","insertId":"x"}"#,
       "gcp.audit",

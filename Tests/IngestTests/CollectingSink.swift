@@ -52,7 +52,7 @@ struct IngestFixture {
     var tokens = TokenList()
     token = tokens.make(.ingest, name: "test", created: "")
     let time = Timestamp("2026-11-28T12:00:00Z") ?? Timestamp(nanoseconds: 0)
-    service = IngestService(Intake(sink, now: { time }), tokens: tokens)
+    service = IngestService(Intake(sink, now: { time }), tokens: TokenRegister(tokens))
   }
 
   func ask(

@@ -169,6 +169,21 @@ import Testing
     #expect(fixture.sink.events.isEmpty == (status != 200))
   }
 
+  @Test func dockerLearnsThatSomebodyIsThere() async {
+    let fixture = IngestFixture()
+    #expect(await fixture.ask("OPTIONS", "/services/collector/event/1.0", authorization: "").status == 200)
+    #expect(await fixture.ask("OPTIONS", "/services/collector/nothing", authorization: "").status == 401)
+    // Whoever shows no token sends nothing of size.
+    let head = RequestHead(
+      method: "POST", path: "/services/collector/health", query: [], fields: [], peer: Peer(address: "203.0.113.5"))
+    guard case .accept(let bytes, _) = fixture.service.verdict(head) else {
+      Issue.record("the probe is refused")
+      return
+    }
+    #expect(bytes <= 1 << 20)
+    #expect(await fixture.ask("OPTIONS", "/ingest", authorization: "").status == 401)
+  }
+
   @Test func acknowledgementsAreToldOnce() async {
     let fixture = IngestFixture()
     let channel = [("X-Splunk-Request-Channel", "c1")]

@@ -3,19 +3,43 @@ import Kube
 
 /// The roles and bindings that the API server itself gives every cluster, and gives back at each of its starts: manifests do not
 /// carry them, and whoever binds `system:auth-delegator` counts on them.
-enum BootstrapPolicy {
+struct BootstrapPolicy: Sendable {
   /// What stands for a file in reports.
   static let file = "built in"
   /// The label that the API server puts on them.
   static let label = "kubernetes.io/bootstrapping"
 
-  static let clusterRoles: [KubeObject] = roles.filter { $0.kind == "ClusterRole" }
-  static let namespacedRoles: [KubeObject] = roles.filter { $0.kind == "Role" }
-  static let clusterRoleNames = Set(clusterRoles.map(\.name))
+  /// Minor version of the release that it is of.
+  let minor: Int
+  let clusterRoles: [KubeObject]
+  let namespacedRoles: [KubeObject]
+  let bindings: [KubeObject]
 
-  private static let roles: [KubeObject] = {
+  private init(_ table: BootstrapTable) {
+    let roles = Self.roles(table.roles)
+    minor = table.minor
+    clusterRoles = roles.filter { $0.kind == "ClusterRole" }
+    namespacedRoles = roles.filter { $0.kind == "Role" }
+    bindings = table.bindings.split(separator: "\n").compactMap(Self.binding)
+  }
+
+  private static let newest = BootstrapPolicy(.release36)
+  private static let older = BootstrapPolicy(.release20)
+
+  static let all = [newest, older]
+  /// Of any release.
+  static let clusterRoleNames = Set(all.flatMap { $0.clusterRoles.map(\.name) })
+
+  /// The policy that stands for a release.
+  ///
+  /// - Parameter minor: its minor version; nil: the newest.
+  static func standing(for minor: Int?) -> BootstrapPolicy {
+    minor.map { $0 < BootstrapTable.release36.oldest } ?? false ? older : newest
+  }
+
+  private static func roles(_ table: String) -> [KubeObject] {
     var lines: [Substring] = []
-    for line in BootstrapTable.roles.split(separator: "\n") {
+    for line in table.split(separator: "\n") {
       let text = line.drop { $0 == " " }
       if text.hasPrefix("+"), let last = lines.popLast() {
         lines.append(last + text.dropFirst())
@@ -28,9 +52,7 @@ enum BootstrapPolicy {
       if line.hasPrefix(" ") { roles[roles.count - 1].rules.append(line) } else { roles.append((line, [])) }
     }
     return roles.compactMap { role($0.head, $0.rules) }
-  }()
-
-  static let bindings: [KubeObject] = BootstrapTable.bindings.split(separator: "\n").compactMap(binding)
+  }
 
   private static func role(_ head: Substring, _ rules: [Substring]) -> KubeObject? {
     let words = head.split(separator: " ")

@@ -1,11 +1,24 @@
-/// What every cluster of Kubernetes 1.36 holds for access control from its first minute on.
+/// What every cluster holds for access control from its first minute on, by release.
 ///
-/// Source: `plugin/pkg/auth/authorizer/rbac/bootstrappolicy` of that release. Roles: a line `[NAMESPACE/]NAME`, with `>admin` for
+/// Source: `plugin/pkg/auth/authorizer/rbac/bootstrappolicy` of each release. Roles: a line `[NAMESPACE/]NAME`, with `>admin` for
 /// the label that makes it a part of the aggregated role admin, and `<admin` for the rule that gathers those; below it a line a
 /// rule, `VERBS GROUPS RESOURCES [NAMES]` or `VERBS PATHS`, with `.` for the core group; `+` goes on with the line before it.
 /// Bindings: `[NAMESPACE/]NAME KIND/ROLE SUBJECT…`.
-enum BootstrapTable {
-  static let roles = """
+struct BootstrapTable: Sendable {
+  /// Minor version of the release that it is of.
+  let minor: Int
+  /// The oldest minor version for which it stands.
+  let oldest: Int
+  let roles: String
+  let bindings: String
+
+  /// From 1.22 on, `edit` and `admin` no longer write Endpoints (CVE-2021-25740); what changed since then are rights of the
+  /// control plane's own accounts, and resources that came and went.
+  static let release36 = BootstrapTable(minor: 36, oldest: 22, roles: roles36, bindings: bindings36)
+  /// In which people's roles are those of every release before 1.22.
+  static let release20 = BootstrapTable(minor: 20, oldest: 0, roles: roles20, bindings: bindings20)
+
+  private static let roles36 = """
     admin <admin
     cluster-admin
       * * *
@@ -421,7 +434,7 @@ enum BootstrapTable {
       create,patch,update .,events.k8s.io events
     """
 
-  static let bindings = """
+  private static let bindings36 = """
     cluster-admin ClusterRole/cluster-admin Group=system:masters
     system:basic-user ClusterRole/system:basic-user Group=system:authenticated
     system:discovery ClusterRole/system:discovery Group=system:authenticated

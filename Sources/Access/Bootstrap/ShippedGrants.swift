@@ -34,7 +34,7 @@ enum ShippedGrants {
   }
 
   private static let bootstrap: Set<Key> = Set(
-    BootstrapPolicy.bindings.flatMap { object in keys(of: object) })
+    BootstrapPolicy.all.flatMap(\.bindings).flatMap { object in keys(of: object) })
 
   private static func keys(of object: KubeObject) -> [Key] {
     let role =
@@ -54,6 +54,9 @@ enum ShippedGrants {
     }
     func local(_ namespace: String, _ binding: String, _ role: String, _ subject: AccessSubject) -> Key {
       Key(namespace: namespace, binding: binding, role: "Role/" + role, subject: subject)
+    }
+    func constraints(_ name: String, _ subject: AccessSubject) -> Key {
+      Key(namespace: nil, binding: name, role: "SecurityContextConstraints/" + name, subject: subject)
     }
     func account(_ name: String) -> AccessSubject { .serviceAccount(namespace: "kube-system", name: name) }
     let bootstrappers = AccessSubject.group("system:bootstrappers:kubeadm:default-node-token")
@@ -121,6 +124,13 @@ enum ShippedGrants {
         [
           cluster("cluster-admins", "cluster-admin", .group("system:cluster-admins")),
           cluster("cluster-admins", "cluster-admin", .user("system:admin")),
+          constraints("privileged", .user("system:admin")), constraints("privileged", .group("system:cluster-admins")),
+          constraints("privileged", .group("system:nodes")), constraints("privileged", .group("system:masters")),
+          constraints("privileged", .serviceAccount(namespace: "openshift-infra", name: "build-controller")),
+          constraints("anyuid", .group("system:cluster-admins")),
+          constraints(
+            "hostmount-anyuid", .serviceAccount(namespace: "openshift-infra", name: "pv-recycler-controller")),
+          constraints("restricted", .group("system:authenticated")),
         ]
       ),
     ]

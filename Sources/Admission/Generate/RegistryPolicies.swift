@@ -35,48 +35,30 @@ package enum RegistryPolicies {
         + "|| i.startsWith(\(ForeignPolicies.celText(digest)))"
     }
     let bad = "variables.images.filter(i, !(\(conditions.joined(separator: " || "))))"
-    let variables =
-      PodSecurityPolicies.variables.filter { ["pod", "spec", "containers"].contains($0.name) } + [
-        (
-          "named",
-          "(variables.containers.map(c, c.?image.orValue('')) + variables.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))).filter(i, i != '')"
-        ),
-        // Source: github.com/distribution/reference, `splitDockerDomain`.
-        (
-          "hosted",
-          "variables.named.map(i, i.contains('/') && (i.split('/')[0].contains('.') || i.split('/')[0].contains(':') || i.split('/')[0] == 'localhost') ? i : 'docker.io/' + i).map(i, i.startsWith('index.docker.io/') ? 'docker.io/' + i.substring(16) : i)"
-        ),
-        (
-          "images",
-          "variables.hosted.map(i, i.startsWith('docker.io/') && !i.substring(10).contains('/') ? 'docker.io/library/' + i.substring(10) : i)"
-        ),
-      ]
-    let message = "images must come from \(allowed.joined(separator: ", ")); these do not: "
-    let policy: DocumentNode = [
-      "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy",
-      "metadata": [
-        "name": ForeignPolicies.text(name),
-        "annotations": [
-          "bartizan.dev/title": "Image from a registry that is not allowed", "bartizan.dev/severity": "high",
-          "bartizan.dev/remediation": "Copy the image to an allowed registry and name it there.",
-        ],
-      ],
-      "spec": [
-        "failurePolicy": "Fail", "matchConstraints": ["resourceRules": DocumentNode(.array(PodSecurityPolicies.rules))],
-        "variables": DocumentNode(
-          .array(
-            variables.map {
-              ["name": ForeignPolicies.text($0.name), "expression": ForeignPolicies.text($0.expression)]
-            })),
-        "validations": [
-          [
-            "expression": ForeignPolicies.text("\(bad).size() == 0"),
-            "messageExpression": ForeignPolicies.text("\(ForeignPolicies.celText(message)) + \(bad).join(', ')"),
-            "reason": "Forbidden",
-          ]
-        ],
-      ],
+    let variables = [
+      (
+        "named",
+        "(variables.containers.map(c, c.?image.orValue('')) + variables.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))).filter(i, i != '')"
+      ),
+      // Source: github.com/distribution/reference, `splitDockerDomain`.
+      (
+        "hosted",
+        "variables.named.map(i, i.contains('/') && (i.split('/')[0].contains('.') || i.split('/')[0].contains(':') || i.split('/')[0] == 'localhost') ? i : 'docker.io/' + i).map(i, i.startsWith('index.docker.io/') ? 'docker.io/' + i.substring(16) : i)"
+      ),
+      (
+        "images",
+        "variables.hosted.map(i, i.startsWith('docker.io/') && !i.substring(10).contains('/') ? 'docker.io/library/' + i.substring(10) : i)"
+      ),
     ]
-    return [policy, PodSecurityPolicies.binding(of: name, action, exempt: exempt)]
+    let message = "images must come from \(allowed.joined(separator: ", ")); these do not: "
+    return PodPolicy.documents(
+      PodPolicy.About(
+        name: name, title: "Image from a registry that is not allowed", severity: "high",
+        remediation: "Copy the image to an allowed registry and name it there."),
+      [
+        PodPolicy.Control(
+          expression: "\(bad).size() == 0",
+          message: "\(ForeignPolicies.celText(message)) + \(bad).join(', ')")
+      ], variables: variables, action: action, exempt: exempt)
   }
 }

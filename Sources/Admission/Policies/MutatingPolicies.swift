@@ -141,7 +141,8 @@ package struct MutatingPolicies: Sendable {
           }
         }
       } catch {
-        fail(policy, nil, error.message)
+        outcome.notEvaluated.append(
+          .init(policy: policy.name, binding: invocation.binding.name, reason: error.message))
         continue
       }
       let key = Memory.Key(

@@ -47,7 +47,8 @@ final class RequestVariables {
   private func value(_ object: DocumentNode, _ kind: AdmissionRequest.Kind) throws(ConversionFailure) -> CELValue {
     if object.isNull { return .null }
     guard let converted = Self.converted(object, request, to: kind) else {
-      throw ConversionFailure(message: "it cannot be converted to \(kind.apiVersion)")
+      let from = object["apiVersion"]?.string ?? request.kind.apiVersion
+      throw ConversionFailure(message: "objects of \(from) are not converted to \(kind.apiVersion) here")
     }
     return CELValue(converted)
   }

@@ -116,7 +116,8 @@ package struct ValidatingPolicies: Sendable {
       do throws(RequestVariables.ConversionFailure) {
         view = try variables.view(kind, resource)
       } catch {
-        fail("failed to convert object version: " + error.message, binding)
+        // What the server converts and we do not is our ignorance, not its refusal.
+        report.notEvaluated.append(.init(policy: policy.name, binding: binding.name, reason: error.message))
         continue
       }
       if !request.namespace.isEmpty, !request.isNamespace, case .missing = cluster.namespace(request.namespace) {

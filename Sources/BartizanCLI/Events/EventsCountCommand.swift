@@ -1,5 +1,6 @@
 import ArgumentParser
 import Events
+import Findings
 import Operations
 import Report
 
@@ -25,8 +26,10 @@ struct EventsCountCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(query)
-    let counted = try await input.questions().statistics(
-      question, try statistics.request(), reveals: self.question.reveal)
+    let counted = try await input.ask {
+      try await $0.statistics(
+        question, statistics.question, reveals: self.question.reveal)
+    }
     let basis = EventTelling.tell(counted.reading, timeless: counted.timeless)
     if counted.statistics.total == 0 { EventTelling.tellNothingFound(question) }
     try output.give(EventStatisticsAnswer(counted.statistics, basis: basis))
@@ -53,46 +56,24 @@ struct EventStatisticsOptions: ParsableArguments {
   var top: [String] = []
   @Option(help: "Show at most this many groups, the largest ones; 0 for all.") var limit = 0
 
-  func validate() throws { _ = try request() }
-
-  func request() throws -> StatisticsRequest {
-    var span: Int64?
-    if let bucket {
-      guard let parsed = TimeExpression.span(bucket) else {
-        throw ValidationError("--bucket \(bucket): no span of time, such as 5m, 1h or 1d")
-      }
-      span = parsed
-    }
-    guard limit >= 0 else { throw ValidationError("--limit \(limit): a number from 0 is wanted") }
-    let groups = (countBy ?? "").split(separator: ",").map { FieldReference($0.filter { !$0.isWhitespace }) }
-    if countBy != nil, groups.isEmpty { throw ValidationError("--count-by names no field") }
-    var measures: [StatisticsRequest.Measure] = []
-    measures += sum.map { .sum(FieldReference($0)) }
-    measures += min.map { .min(FieldReference($0)) }
-    measures += max.map { .max(FieldReference($0)) }
-    measures += avg.map { .average(FieldReference($0)) }
-    for text in percentiles {
-      let (name, list) = Self.split(text)
-      let numbers = list?.split(separator: ",").map { Double($0) } ?? [50, 95, 99]
-      let known = numbers.compactMap { $0 }.filter { (0...100).contains($0) }
-      guard known.count == numbers.count, !known.isEmpty else {
-        throw ValidationError("--percentiles \(text): percentages from 0 to 100 are wanted, such as \(name)=50,99.9")
-      }
-      measures.append(.percentiles(FieldReference(name), known))
-    }
-    measures += distinct.map { .distinct(FieldReference($0)) }
-    for text in top {
-      let (name, number) = Self.split(text)
-      guard let most = number.map({ Int($0) }) ?? 5, (1...10_000).contains(most) else {
-        throw ValidationError("--top \(text): a number from 1 to 10000 is wanted, such as \(name)=20")
-      }
-      measures.append(.top(FieldReference(name), most))
-    }
-    return StatisticsRequest(groups: groups, bucket: span, measures: measures, rows: limit == 0 ? nil : limit)
+  func validate() throws {
+    let wanted = question
+    if countBy != nil, wanted.countBy.isEmpty { throw ValidationError("--count-by names no field") }
+    do throws(BartizanError) { _ = try wanted.request(.options) } catch { throw ValidationError(error.message) }
   }
 
-  private static func split(_ text: String) -> (name: String, value: String?) {
-    guard let sign = text.lastIndex(of: "=") else { return (text, nil) }
-    return (String(text[..<sign]), String(text[text.index(after: sign)...]))
+  var question: StatisticsQuestion {
+    var wanted = StatisticsQuestion()
+    wanted.countBy = (countBy ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+    wanted.bucket = bucket
+    wanted.sum = sum
+    wanted.min = min
+    wanted.max = max
+    wanted.avg = avg
+    wanted.percentiles = percentiles
+    wanted.distinct = distinct
+    wanted.top = top
+    wanted.limit = limit
+    return wanted
   }
 }

@@ -26,10 +26,13 @@ struct EventsFieldsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(query)
-    let counted = try await input.questions().fields(question, reveals: self.question.reveal)
+    let counted = try await input.ask {
+      try await $0.fields(
+        question, values: values, reveals: self.question.reveal)
+    }
     let basis = EventTelling.tell(counted.reading, timeless: counted.timeless)
     if counted.census.events == 0 { EventTelling.tellNothingFound(question) }
-    try output.give(EventFieldsAnswer(counted.census, values: values, basis: basis))
+    try output.give(EventFieldsAnswer(counted.census, basis: basis))
     try EventTelling.finish(counted.reading)
   }
 }

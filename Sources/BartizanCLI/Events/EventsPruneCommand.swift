@@ -1,6 +1,8 @@
 import ArgumentParser
 import Bytes
 import Events
+import Findings
+import Operations
 import Report
 import Store
 
@@ -30,39 +32,24 @@ struct EventsPruneCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<EventPruneAnswer>
 
   func validate() throws {
-    _ = try rules()
-    if retain == nil, retainSize == nil, retainSource.isEmpty {
-      throw ValidationError("name what to keep: --retain, --retain-size or --retain-source")
-    }
+    let retention = try retention()
+    if retention.isNone { throw ValidationError("name what to keep: --retain, --retain-size or --retain-source") }
   }
 
-  private func rules() throws -> RetentionRules {
-    var rules = RetentionRules(now: Today.now)
-    if let retain {
-      guard let span = TimeExpression.span(retain) else {
-        throw ValidationError("--retain \(retain): no span of time, such as 90d")
-      }
-      rules.age = span
+  private func retention() throws -> RetentionSettings {
+    do throws(BartizanError) {
+      return try RetentionSettings(
+        age: retain.map { RetentionSettings.Text($0, "--retain") },
+        size: retainSize.map { RetentionSettings.Text($0, "--retain-size") },
+        sources: retainSource.map { RetentionSettings.Text($0, "--retain-source") })
+    } catch {
+      throw ValidationError(error.message)
     }
-    if let retainSize {
-      guard let size = ByteSize(retainSize) else {
-        throw ValidationError("--retain-size \(retainSize): no size, such as 50GB or 500MiB")
-      }
-      rules.size = size.bytes
-    }
-    for text in retainSource {
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty, let span = TimeExpression.span(parts[1]) else {
-        throw ValidationError("--retain-source \(text): DATASET=SPAN is wanted, such as falco.alert=30d")
-      }
-      rules.sources[Dataset(rawValue: String(parts[0]))] = span
-    }
-    return rules
   }
 
   func run() async throws {
     let store = try data.writer()
-    let report = try await store.prune(try rules(), isTrial: dryRun)
+    let report = try await store.prune(try retention().rules(Today.now), isTrial: dryRun)
     try await store.close()
     try output.give(
       EventPruneAnswer(
@@ -72,25 +59,5 @@ struct EventsPruneCommand: AsyncParsableCommand {
             reason: $0.reason.rawValue)
         }, remaining: report.remaining, isTrial: dryRun))
     if !store.problems.isEmpty { throw ExitCode(ExitStatus.unknown) }
-  }
-}
-
-/// A number of bytes: `50GB`, `500MiB`, `1048576`. Units with an `i` are powers of 1,024, the others of 1,000.
-struct ByteSize {
-  let bytes: Int
-
-  init?(_ text: String) {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard let number = Int(digits), number > 0 else { return nil }
-    let unit = text.dropFirst(digits.count).drop { $0 == " " }.uppercased()
-    let factors: [(String, Int)] = [
-      ("", 1), ("B", 1), ("K", 1_000), ("KB", 1_000), ("M", 1_000_000), ("MB", 1_000_000), ("G", 1_000_000_000),
-      ("GB", 1_000_000_000), ("T", 1_000_000_000_000), ("TB", 1_000_000_000_000), ("KIB", 1 << 10), ("MIB", 1 << 20),
-      ("GIB", 1 << 30), ("TIB", 1 << 40),
-    ]
-    guard let factor = factors.first(where: { $0.0 == unit })?.1 else { return nil }
-    let (product, over) = number.multipliedReportingOverflow(by: factor)
-    guard !over else { return nil }
-    bytes = product
   }
 }

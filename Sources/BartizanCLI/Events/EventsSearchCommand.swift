@@ -31,8 +31,10 @@ struct EventsSearchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try question.question(query)
-    let found = try await input.questions().events(
-      question, shown.wanted(output.formats, usual: 100), reveals: self.question.reveal)
+    let found = try await input.ask {
+      try await $0.events(
+        question, shown.wanted(output.formats, usual: 100), reveals: self.question.reveal)
+    }
     let basis = EventTelling.tell(found.reading, timeless: found.timeless)
     if found.matches == 0 { EventTelling.tellNothingFound(question) }
     try output.give(

@@ -23,14 +23,13 @@ struct EventsShowCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<EventDetailAnswer>
 
   func run() async throws {
-    switch try input.questions() {
-    case .files(let files): try show(files)
-    case .store(let store):
+    try await input.ask { questions in
+      if case .files(let files) = questions { return try show(files) }
       guard let position = Int64(event) else { throw BartizanError(.usage, "\(event): not the number of an event") }
-      guard let found = try await store.event(at: EventPosition(position)) else {
+      guard let found = try await questions.event(at: EventPosition(position), reveals: reveal) else {
         throw BartizanError(.input, "\(event): no such event in the store; `bartizan events search` names them")
       }
-      try output.give(EventDetailAnswer(ReportedEvent(id: event, reveal ? found.event : found.event.masked())))
+      try output.give(EventDetailAnswer(ReportedEvent(id: event, found)))
     }
   }
 

@@ -20,7 +20,7 @@ struct EventsSourcesCommand: AsyncParsableCommand {
 
   func run() async throws {
     let question = try EventQuestion(query: query, now: Today.now)
-    let covered = try await input.questions().sources(question)
+    let covered = try await input.ask { try await $0.sources(question) }
     let basis = EventTelling.tell(covered.reading)
     try output.give(EventSourcesAnswer(covered.coverage, isFull: all, basis: basis))
     try EventTelling.finish(covered.reading)

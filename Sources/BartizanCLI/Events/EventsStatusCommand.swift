@@ -19,15 +19,7 @@ struct EventsStatusCommand: AsyncParsableCommand {
   func run() async throws {
     let status = try await data.reader().status()
     StandardError.lines(status.problems)
-    try output.give(
-      EventStoreAnswer(
-        days: status.days.map {
-          EventStoreAnswer.Day(
-            day: $0.day.text, events: $0.events, blocks: $0.blocks, rawBytes: $0.rawBytes, storedBytes: $0.storedBytes)
-        },
-        sources: status.sources.map {
-          EventStoreAnswer.Source(dataset: $0.dataset.rawValue, events: $0.events, rawBytes: $0.rawBytes)
-        }, pending: status.pendingEvents, problems: status.problems))
+    try output.give(EventStoreAnswer(status))
     if !status.problems.isEmpty { throw ExitCode(ExitStatus.unknown) }
   }
 }

@@ -6,6 +6,7 @@ import Report
 
 /// The protocol and request of a connection that the user asks about.
 struct ConnectionQuestion: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The namespace of ends that are named without one.") var namespace: String?
   @Option(help: "TCP, UDP, SCTP or ICMP.") var `protocol`: String = "TCP"
   @Option(help: "HTTP method of the request.") var method: String?
   @Option(help: "HTTP path of the request.") var path: String?
@@ -50,7 +51,8 @@ struct ConnectionQuestion: ParsableArguments {
     let model = try await model()
     return AskedConnection(
       source: source, destination: destination, transport: `protocol`.uppercased(), port: port,
-      answer: model.answer(try model.end(named: source), try model.end(named: destination), question),
+      answer: model.answer(
+        try model.end(named: source, in: namespace), try model.end(named: destination, in: namespace), question),
       notSeen: model.notSeen)
   }
 

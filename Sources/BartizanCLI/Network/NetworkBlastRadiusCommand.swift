@@ -16,12 +16,13 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @OptionGroup var options: ReachOptions
   @Argument(help: "NAMESPACE/NAME of the workload or pod.") var workload: String
+  @Option(name: .shortAndLong, help: "The namespace of a workload that is named without one.") var namespace: String?
   @Option(help: "Only what is reached in this many steps.") var steps: Int?
   @OptionGroup var output: OutputOptions<BlastRadiusAnswer>
 
   func run() async throws {
     let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
-    guard case .endpoint(let endpoint) = try model.end(named: workload),
+    guard case .endpoint(let endpoint) = try model.end(named: workload, in: namespace),
       let radius = BlastRadius(model.cluster[endpoint].workload, model)
     else { throw BartizanError(.input, "\"\(workload)\" is no workload in the input") }
     let answer = BlastRadiusAnswer(of: model.cluster[endpoint].workload, radius, steps: steps, model)

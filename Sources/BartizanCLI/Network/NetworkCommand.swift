@@ -35,6 +35,17 @@ struct ReachOptions: ParsableArguments {
   var operation: ReachOperation { ReachOperation(profile: profile?.profile, plugin: cni?.plugin) }
 }
 
+/// `-n`, as kubectl has it.
+struct NetworkNamespace: ParsableArguments {
+  @Option(name: .shortAndLong, help: "Only what is in this namespace, or connects with it.") var namespace: String?
+
+  /// - Throws: `BartizanError` for a namespace of which the input has nothing: an empty answer would pass for a good one.
+  func validated(_ snapshot: ClusterSnapshot) throws(BartizanError) -> ClusterSnapshot {
+    try snapshot.validate(namespaces: [namespace].compactMap { $0 })
+    return snapshot
+  }
+}
+
 extension ReachOperation {
   /// The model of a snapshot; its problems are printed to standard error.
   func tellingModel(of snapshot: ClusterSnapshot) -> ReachModel {
@@ -45,9 +56,11 @@ extension ReachOperation {
 }
 
 extension ReachModel {
+  /// - Parameter namespace: where to look for a name without one.
   /// - Throws: `BartizanError` when nothing has this name.
-  func end(named text: String) throws(BartizanError) -> End {
-    guard let end = end(text) else {
+  func end(named text: String, in namespace: String? = nil) throws(BartizanError) -> End {
+    let local = text.contains("/") ? nil : namespace.flatMap { end("\($0)/\(text)") }
+    guard let end = local ?? end(text) else {
       throw BartizanError(
         .input, "\"\(text)\" is not NAMESPACE/NAME of a pod, workload or Service in the input, an address or a DNS name"
       )

@@ -23,15 +23,17 @@ struct NetworkExposureCommand: AsyncParsableCommand {
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @OptionGroup var options: ReachOptions
+  @OptionGroup var place: NetworkNamespace
   @Flag(help: "What is open to workloads that do not exist yet.") var toCome = false
   @OptionGroup var output: OutputOptions<ExposureAnswer>
 
   func run() async throws {
-    let snapshot = try await input.snapshot(cluster)
+    let snapshot = try place.validated(try await input.snapshot(cluster))
     let profile = options.operation.profile(for: snapshot)
     let notSeen = ReachModel.notSeen(ofRoutesIn: snapshot)
     if toCome {
-      let answer = PotentialExposureAnswer(PotentialExposure(snapshot, profile: profile), notSeen: notSeen)
+      let answer = PotentialExposureAnswer(
+        PotentialExposure(snapshot, profile: profile), namespace: place.namespace, notSeen: notSeen)
       try output.give(answer)
       try ExitStatus.finish(answer)
     } else {
@@ -41,7 +43,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
           "\(object.location.text): \(object.subject.text): routes of this kind are not read; what it exposes is not listed"
         )
       }
-      let answer = ExposureAnswer(exposure, notSeen: notSeen)
+      let answer = ExposureAnswer(exposure, namespace: place.namespace, notSeen: notSeen)
       try output.give(answer)
       try ExitStatus.finish(answer)
     }

@@ -25,6 +25,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
 
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
+  @Option(name: .shortAndLong, help: "Only the policies of this namespace.") var namespace: String?
   @Option(help: "Observed flows or declared connections. Repeatable.", completion: .file()) var flows: [String] = []
   @Flag(inversion: .prefixedNo, help: "Allow names to be resolved by kube-dns.") var dns = true
   @Option(help: "Whose policies to write: kubernetes, calico or cilium.") var dialect: DialectName = DialectName()
@@ -43,6 +44,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let snapshot = try await input.snapshot(cluster)
+    try snapshot.validate(namespaces: [namespace].compactMap { $0 })
     var wanted: [WantedConnection] = []
     for path in flows { wanted += try WantedConnectionFiles.read(path) }
     if flows.isEmpty {
@@ -56,7 +58,11 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
     options.dialect = dialect.writer
     let generator = PolicyGenerator(wanted, snapshot, options: options)
     for trouble in generator.troubles { StandardError.line(trouble.text) }
-    try output.give(ManifestsAnswer(generator.policies))
+    try output.give(
+      ManifestsAnswer(
+        generator.policies.filter { policy in
+          namespace.map { policy[path: "metadata", "namespace"]?.string == $0 } ?? true
+        }))
     try ExitStatus.finish(ReachModel.notSeen(ofNeedsIn: snapshot))
   }
 }

@@ -17,12 +17,13 @@ struct NetworkLintCommand: AsyncParsableCommand {
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @OptionGroup var options: ReachOptions
+  @OptionGroup var place: NetworkNamespace
   @OptionGroup var output: OutputOptions<PolicyLintAnswer>
 
   func run() async throws {
-    let snapshot = try await input.snapshot(cluster)
+    let snapshot = try place.validated(try await input.snapshot(cluster))
     let model = options.operation.model(of: snapshot)
-    let answer = PolicyLintAnswer(PolicyLint(model), notSeen: model.notSeenOfAll)
+    let answer = PolicyLintAnswer(PolicyLint(model), namespace: place.namespace, notSeen: model.notSeenOfAll)
     try output.give(answer)
     if answer.isClean { try ExitStatus.finish(answer) }
     throw ExitCode(answer.isClean ? ExitStatus.clean : ExitStatus.findings)

@@ -20,13 +20,17 @@ struct NetworkMapCommand: AsyncParsableCommand {
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @OptionGroup var options: ReachOptions
+  @OptionGroup var place: NetworkNamespace
   @OptionGroup var output: OutputOptions<NetworkMapAnswer>
 
   func run() async throws {
-    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
+    let model = options.operation.tellingModel(of: try place.validated(try await input.snapshot(cluster)))
     let live = (try? cluster.endpoint(beside: input.file))?.name
     let names = input.file + [live].compactMap { $0 }
-    try output.give(NetworkMapAnswer(title: "Reachability of \(names.joined(separator: ", "))", model))
+    let what = place.namespace.map { "namespace \($0) of " } ?? ""
+    try output.give(
+      NetworkMapAnswer(
+        title: "Reachability of \(what)\(names.joined(separator: ", "))", model, namespace: place.namespace))
     try ExitStatus.finish(model.notSeenOfAll)
   }
 }

@@ -36,6 +36,7 @@ struct NetworkReachCommand: AsyncParsableCommand {
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @OptionGroup var options: ReachOptions
+  @OptionGroup var place: NetworkNamespace
   @Option(help: "workloads, pods or classes.") var endpoints: EndpointKind = .workloads
   @Option(name: .long, help: "Only from ends whose name begins so, such as a namespace and a slash.") var from: String?
   @Option(help: "Only to ends whose name begins so.") var to: String?
@@ -45,24 +46,24 @@ struct NetworkReachCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard output.formats.contains(.summary) else { return }
-    guard from == nil, to == nil, port == nil, !onlyExternal else {
+    guard from == nil, to == nil, port == nil, !onlyExternal, place.namespace == nil else {
       throw ValidationError(
-        "the summary counts everything; it does not go with --from, --to, --port or --only-external")
+        "the summary counts everything; it does not go with --from, --to, --port, --namespace or --only-external")
     }
   }
 
   func run() async throws {
     let number = try port.map(ConnectionQuestion.number)
-    let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
+    let model = options.operation.tellingModel(of: try place.validated(try await input.snapshot(cluster)))
     var stream = ConnectivityStream.Options()
     stream.granularity = endpoints.granularity
     stream.onlyExternal = onlyExternal
     if let from { stream.isSource = { $0.hasPrefix(from) } }
     if let to { stream.isDestination = { $0.hasPrefix(to) } }
-    let answer = ConnectivityAnswer(model, stream, port: number)
+    let answer = ConnectivityAnswer(model, stream, port: number, namespace: place.namespace)
     try output.give(answer)
     // Counts have no place for what they lack.
-    if output.formats.contains(.summary) { ExitStatus.tell(model.notSeen) }
+    if output.formats.contains(.summary) { ExitStatus.tell(model.notSeenOfAll) }
     try ExitStatus.finish(answer)
   }
 }

@@ -5,6 +5,7 @@ import Findings
 import Operations
 import Report
 import Store
+import Transport
 
 /// How logs are read.
 struct EventReadingOptions: ParsableArguments {
@@ -63,21 +64,65 @@ struct EventInputOptions: ParsableArguments {
     help: ArgumentHelp("The folder of a store of events, which `events import` fills.", valueName: "folder"),
     completion: .directory)
   var data: String?
+  @Option(
+    help: ArgumentHelp(
+      "A server, such as https://bartizan.example:8787; its token, of scope read, is in BARTIZAN_TOKEN or --token-file.",
+      valueName: "url"))
+  var server: String?
+  @Option(help: "The file that holds the token for --server.", completion: .file()) var tokenFile: String?
+  @Option(help: "The authority, as PEM, of the certificate of --server.", completion: .file()) var serverCa: String?
   @OptionGroup var reading: EventReadingOptions
 
+  /// Asks a question where it is to go.
+  ///
   /// - Throws: `usage` where no input is named.
-  func questions() throws(BartizanError) -> EventQuestions {
+  func ask<T>(_ body: (EventQuestions) async throws -> T) async throws -> T {
+    guard let server else {
+      guard tokenFile == nil, serverCa == nil else {
+        throw BartizanError(.usage, "--token-file and --server-ca go with --server")
+      }
+      return try await body(try questions())
+    }
+    guard data == nil, input.isEmpty else {
+      throw BartizanError(.usage, "--server, --data and --input name several places; choose one")
+    }
+    try checkReading("send them to the server, or give them to its configuration")
+    guard let url = HTTPURL(server), url.user == nil, !url.target.contains("?") else {
+      throw BartizanError(
+        .usage,
+        "--server \(HTTPURL.withoutPassword(server)): no address of a server, such as https://bartizan.example:8787")
+    }
+    var settings = HTTPSettings(environment: Environment.value)
+    if let serverCa { settings.trust = .only(try FileReader.named(serverCa)) }
+    let client = HTTPClient(settings)
+    do {
+      let answer = try await body(
+        .server(EventServerClient(client, url, token: try TokenFiles.token(tokenFile))))
+      await client.close()
+      return answer
+    } catch {
+      await client.close()
+      throw error
+    }
+  }
+
+  private func checkReading(_ instead: String) throws(BartizanError) {
+    guard !reading.isUsual else { return }
+    throw BartizanError(
+      .usage, "--input-format, --columns and --trusted-proxies say how logs are read; \(instead)")
+  }
+
+  private func questions() throws(BartizanError) -> EventQuestions {
     if let data {
       guard input.isEmpty else { throw BartizanError(.usage, "--input and --data name two places; choose one") }
-      guard reading.isUsual else {
-        throw BartizanError(
-          .usage, "--input-format, --columns and --trusted-proxies say how logs are read; give them to `events import`")
-      }
+      try checkReading("give them to `events import`")
       return .store(try SQLiteEventStore(data, mode: .reading, now: { Today.now }))
     }
     guard !input.isEmpty else {
       throw BartizanError(
-        .usage, "no input: name logs or folders of them with --input, - for standard input, or a store with --data")
+        .usage,
+        "no input: name logs or folders of them with --input, - for standard input, a store with --data, or a server with --server"
+      )
     }
     return .files(EventFiles(input, options: reading.decodeOptions))
   }
@@ -149,12 +194,7 @@ enum EventTelling {
         "\(Phrase.count(timeless, "event")) without a time \(timeless == 1 ? "was" : "were") left out by --since and --until"
       )
     }
-    var basis = EventBasis()
-    basis.events = reading.events
-    basis.unparsed = reading.unparsed
-    basis.timeless = timeless
-    basis.notRead = reading.problems.filter(\.hidesInput)
-    return basis
+    return reading.basis(timeless: timeless)
   }
 
   /// A word on a question that found nothing although it may only be misspelt.
@@ -170,17 +210,5 @@ enum EventTelling {
   /// Ends a command whose answer is not the whole.
   static func finish(_ reading: EventReading) throws(ExitCode) {
     if !reading.isWhole { throw ExitCode(ExitStatus.unknown) }
-  }
-}
-
-extension FoundEvent {
-  /// The name by which the event is asked for again.
-  ///
-  /// - Parameter files: number of files that were read.
-  func reported(files: Int) -> ReportedEvent {
-    switch id {
-    case .line(let line, let file): ReportedEvent(id: files > 1 ? "\(file):\(line)" : String(line), event)
-    case .position(let position): ReportedEvent(id: String(position.number), event)
-    }
   }
 }

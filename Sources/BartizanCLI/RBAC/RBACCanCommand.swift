@@ -29,7 +29,7 @@ struct RBACCanCommand: AsyncParsableCommand {
   @Argument(help: "pods, deployments.apps/scale, … or a path.") var resource: String?
   @Option(name: .shortAndLong, help: "In this namespace; in all of them by default.") var namespace: String = ""
   @Option(help: "Name of the object.") var name: String = ""
-  @Option(help: "Groups of the user besides those that the server adds. Repeatable.") var group: [String] = []
+  @OptionGroup var groups: GroupOptions
   @Option(help: "Questions, one JSON object a line; - for standard input.", completion: .file()) var batch: String?
   @OptionGroup var output: OutputOptions<AccessAnswer>
 
@@ -47,15 +47,12 @@ struct RBACCanCommand: AsyncParsableCommand {
     guard let subject, let verb, let resource else {
       throw BartizanError(.usage, "rbac can needs SUBJECT VERB RESOURCE, or --batch FILE")
     }
-    let inventory = try await input.inventory(cluster)
-    let principal = try inventory.subject(argument: subject)
-    let own = inventory.identity(of: principal)
+    let (principal, inventory) = try groups.subject(subject, in: try await input.inventory(cluster))
     let question = try ResourceName(
       resource, verb: verb, namespace: namespace, name: name, ResourceNames(inventory))
     for remark in question.remarks { StandardError.line(remark) }
     let request = AccessRequest(
-      identity: Identity(user: own.user, groups: own.groups + group), verb: verb,
-      target: question.target)
+      identity: inventory.identity(of: principal), verb: verb, target: question.target)
     if case .serviceAccount = principal, !inventory.allSubjects.contains(principal) {
       StandardError.line(
         "\(principal.text) is not in the input, neither as an object nor in a binding; only its groups count")

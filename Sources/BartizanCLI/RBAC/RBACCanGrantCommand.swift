@@ -21,12 +21,12 @@ struct RBACCanGrantCommand: AsyncParsableCommand {
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @Argument(help: "NAMESPACE/NAME, group:NAME or a user's name.") var subject: String
   @Argument(help: "Manifests with the roles and bindings.", completion: .file()) var manifests: [String]
+  @OptionGroup var groups: GroupOptions
   @OptionGroup var output: OutputOptions<GrantAnswer>
 
   func run() async throws {
-    let inventory = try await input.inventory(cluster)
+    let (principal, inventory) = try groups.subject(subject, in: try await input.inventory(cluster))
     let wanted = input.place.applied(to: try await Input.snapshot(manifests))
-    let principal = try inventory.subject(argument: subject)
     let answers = GrantQuestion.answers(wanted, by: principal, in: inventory)
     guard !answers.isEmpty else {
       throw BartizanError(.input, "no role and no binding in \(manifests.joined(separator: ", "))")

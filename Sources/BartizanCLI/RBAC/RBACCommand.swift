@@ -50,6 +50,28 @@ extension FileOptions {
   }
 }
 
+/// Groups of the user that is asked about: they stand in the credential, so that no object of a cluster tells them.
+struct GroupOptions: ParsableArguments {
+  @Option(
+    name: .customLong("group"),
+    help: "A group of the user, besides those that the server and the input tell. Repeatable.")
+  var groups: [String] = []
+
+  /// The subject of an argument, and the inventory in which it is in these groups.
+  ///
+  /// - Throws: `BartizanError` for what names nobody, and for groups of what is no user.
+  func subject(
+    _ argument: String, in inventory: AccessInventory
+  ) throws(BartizanError) -> (subject: AccessSubject, inventory: AccessInventory) {
+    let subject = try inventory.subject(argument: argument)
+    guard !groups.isEmpty else { return (subject, inventory) }
+    guard case .user(let name) = subject else {
+      throw BartizanError(.usage, "--group is for a user: \(subject.text) is in the groups that the server gives it")
+    }
+    return (subject, inventory.with(groups: groups, ofUser: name))
+  }
+}
+
 extension AccessInventory {
   /// Reads what a person writes; a name from outside the cluster, such as an ARN, stands for the user that it is mapped to.
   ///

@@ -26,18 +26,26 @@ struct RBACPathsCommand: AsyncParsableCommand {
   @Option(help: "cluster-admin, node, secrets, secrets:NAMESPACE, or a subject.") var to: String = "cluster-admin"
   @Option(help: "Only from this subject, or from a pod: pod/NAMESPACE/NAME.") var from: String?
   @Flag(help: "Accounts that hold only what comes with the cluster, too.") var all = false
+  @OptionGroup var groups: GroupOptions
   @Option(help: "Only paths of at most this many steps.") var within: Int?
   @OptionGroup var output: OutputOptions<EscalationPathsAnswer>
 
   func validate() throws {
     if subject != nil, from != nil { throw ValidationError("either SUBJECT or --from, not both") }
+    if subject == nil, from == nil, !groups.groups.isEmpty { throw ValidationError("--group needs a SUBJECT") }
   }
 
   func run() async throws {
-    let inventory = try await input.inventory(cluster)
+    var inventory = try await input.inventory(cluster)
+    var start = try (subject ?? from).map { try EscalationOperation.start($0) }
+    if let argument = subject ?? from, case .subject? = start {
+      let asked = try groups.subject(argument, in: inventory)
+      start = .subject(asked.subject)
+      inventory = asked.inventory
+    }
     let goal = try EscalationOperation.goal(to)
     let answer = try EscalationOperation.paths(
-      from: try (subject ?? from).map { try EscalationOperation.start($0) }, to: goal, within: within,
+      from: start, to: goal, within: within,
       showsShipped: all, inventory)
     let paths = EscalationPathsAnswer(
       to: goal, answer.paths, isOfEverybody: subject == nil && from == nil, cuts: answer.cuts, inventory)

@@ -8,6 +8,7 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan rbac what-can ci/runner -f manifests/
+        bartizan rbac what-can kim@example.com --group developers -f cluster.yaml
         bartizan rbac what-can group:developers -n payments -f cluster.yaml
       """)
 
@@ -15,11 +16,12 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @Argument(help: "NAMESPACE/NAME, group:NAME or a user's name.") var subject: String
   @Option(name: .shortAndLong, help: "Only this namespace and what holds everywhere.") var namespace: String?
+  @OptionGroup var groups: GroupOptions
   @OptionGroup var output: OutputOptions<WhatCanAnswer>
 
   func run() async throws {
-    let inventory = try await input.inventory(cluster)
-    let answer = WhatCanAnswer(try inventory.subject(argument: subject), namespace: namespace, inventory)
+    let (subject, inventory) = try groups.subject(self.subject, in: try await input.inventory(cluster))
+    let answer = WhatCanAnswer(subject, namespace: namespace, inventory)
     try output.give(answer)
     try ExitStatus.finish(answer)
   }

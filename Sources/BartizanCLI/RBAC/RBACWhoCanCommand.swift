@@ -32,7 +32,7 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
     let isAskedInNamespaces = question.resource.map { names.isAskedInNamespaces($0, verb: verb) } ?? false
     let rows = WhoCanOperation.rows(verb: verb, question, isAskedInNamespaces: isAskedInNamespaces, inventory)
     let answer = WhoCanAnswer(
-      verb: verb, resource: resource, namespace: namespace, isAskedInNamespaces: isAskedInNamespaces, rows,
+      verb: verb, resource: question.text, namespace: namespace, isAskedInNamespaces: isAskedInNamespaces, rows,
       builtIn: WhoCan.builtInSubjects(verb: verb, target: question.target, inventory), inventory)
     try output.give(answer)
     try ExitStatus.finish(answer)

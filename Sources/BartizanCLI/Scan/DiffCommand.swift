@@ -12,7 +12,8 @@ struct DiffCommand: AsyncParsableCommand {
         bartizan diff last-week.json today.json
         bartizan diff main/manifests/ branch/manifests/
 
-      Each side is a report in JSON (`scan -o json`), or manifests to scan. Exit code 1: a finding appeared; 3: a side was not seen whole.
+      Each side is a report in JSON (`scan -o json`), or manifests to scan. A finding of one side that the other may have as \
+      well, in what was not seen of it, is unknown. Exit code 1: a finding appeared; 3: a side was not seen whole.
       """)
 
   @Argument(help: "Before: a report in JSON, a file, a folder or an archive.", completion: .file()) var old: String
@@ -26,10 +27,7 @@ struct DiffCommand: AsyncParsableCommand {
     let operation = FindingsDiffOperation(
       suppressions: try Suppressions(exceptions: exceptions), today: Today.text)
     let before = try await side(old, operation)
-    let after = try await side(new, operation)
-    let entries = FindingsDiffOperation.aligned(before, after)
-    let answer = FindingsDiffAnswer(
-      from: entries.before, to: entries.after, notSeen: Set(before.notSeen + after.notSeen).sorted())
+    let answer = FindingsDiffOperation.answer(from: before, to: try await side(new, operation))
     try output.give(answer)
     try ExitStatus.finish(answer)
     throw ExitCode(answer.hasAppeared ? ExitStatus.findings : ExitStatus.clean)

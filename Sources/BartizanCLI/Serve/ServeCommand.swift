@@ -9,25 +9,42 @@ import Transport
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Run as a server: answer the admission reviews of an API server.",
+    commandName: "serve",
+    abstract: "Run as a server: take events and find them again, answer admission reviews, or both.",
     discussion: """
       EXAMPLES
+        bartizan serve
+        bartizan serve --data /var/lib/bartizan --retain 90d --retain-size 50GB
+        bartizan serve --data /var/lib/bartizan --listen :8787 --certificates /var/lib/bartizan/tls --tls-name logs.example
+        bartizan serve --fluent 127.0.0.1:24224 --syslog :514 --syslog-from 10.0.0.0/8
         bartizan serve --admission-listen 127.0.0.1:9443 --policies policies/ --context prod --admission-anonymous
         bartizan serve --admission-listen :9443 --config serve.yaml --in-cluster --admission-client-ca ca.crt
         bartizan serve --check --admission-listen :9443 --policies policies/ --tokens tokens.json
 
-      AdmissionReviews are answered at /admit/PROFILE (validating) and /mutate/PROFILE (mutating) with the verdicts of \
-      `bartizan admission check`, `audit` and `review`; the profile is default where --config names none. /healthz, \
-      /readyz and /metrics are for probes and Prometheus. `bartizan admission install` prints what is to be applied so \
-      that the API server asks.
+      EVENTS are taken at --listen from senders that know the API server's audit webhook (/audit), Elasticsearch's bulk API \
+      (/, /_bulk), Splunk's HTTP event collector (/services/collector), Sumo Logic (/receiver/v1/http/TOKEN), OTLP over \
+      HTTP (/v1/logs), Falco (/falco) or plain lines (/ingest), and at ports of their own by Fluent Forward (--fluent) and \
+      syslog (--syslog, --syslog-tls). What is acknowledged is on the disk. `bartizan events \
+      search --server` asks the server, or docs/openapi.yaml over HTTP. Without --admission-listen this is what runs.
 
-      TLS is always on. Without --tls-certificate, certificates are made by an authority of our own (--certificates), \
-      held in memory, and renewed. SIGHUP reads policies and cluster anew, SIGTERM and SIGINT end requests, then the \
-      program. docs/how-to/run-the-admission-webhook.md leads through it.
+      Clients show a token: of scope ingest to send, read to ask, admin for both (`bartizan token create`). The first time \
+      an admin token is made and printed on standard output, this once; or it is what BARTIZAN_TOKEN or --token-file holds. \
+      Other machines are listened to only with TLS.
 
-      Exit code 0: told to stop; 2: settings or policies are not in order; 3: the address cannot be listened on.
+      ADMISSION REVIEWS are answered at --admission-listen, at /admit/PROFILE (validating) and /mutate/PROFILE (mutating), \
+      with the verdicts of `bartizan admission check`, `audit` and `review`; the profile is default where --config names \
+      none. TLS is always on. `bartizan admission install` prints what is to be applied so that the API server asks. \
+      docs/how-to/run-the-admission-webhook.md leads through it.
+
+      /healthz, /readyz and /metrics are for probes and Prometheus. Certificates of our own (--certificates) are held in \
+      memory, and renewed. SIGHUP reads tokens, certificates, policies and cluster anew; SIGTERM and SIGINT end requests, \
+      then the program. Each option of the server of events can be a variable: BARTIZAN_DATA, BARTIZAN_LISTEN, …
+
+      Exit code 0: told to stop; 2: settings or policies are not in order; 3: the address cannot be listened on, or another \
+      process writes to the store.
       """)
 
+  @OptionGroup(title: "Events") var events: EventServerOptions
   @Option(
     help: ArgumentHelp(
       "Answer admission reviews at this address and port: 127.0.0.1:9443, or :9443 for every address.",
@@ -36,13 +53,17 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup var policies: PolicyArguments
   @OptionGroup var cluster: FileOptions
   @OptionGroup(title: "Live cluster") var live: ClusterOptions
-  @Option(help: "Profiles and exemptions, in YAML; docs/admission.md has the fields.", completion: .file())
+  @Option(
+    help: "Settings in YAML; docs/how-to/run-the-event-server.md and docs/admission.md have the fields.",
+    completion: .file())
   var config: String?
   @Option(
     help: ArgumentHelp(
       "Read policies and cluster anew so often; 300 by default with a live cluster.", valueName: "seconds"))
   var refresh: Int?
-  @Option(help: "The folder of our certificate authority; below XDG_STATE_HOME by default.", completion: .directory)
+  @Option(
+    help: "The folder of our certificate authority; for the webhook, below XDG_STATE_HOME by default.",
+    completion: .directory)
   var certificates: String?
   @Option(
     help: ArgumentHelp(
@@ -59,7 +80,10 @@ struct ServeCommand: AsyncParsableCommand {
       "The common name of a client certificate that may ask; all of the authority by default. Repeatable.",
       valueName: "name"))
   var admissionClientName: [String] = []
-  @Option(help: "Tokens that may ask, as `bartizan token create` writes them.", completion: .file())
+  @Option(
+    help:
+      "The file of tokens, as `bartizan token create` writes it; for events, below --data or XDG_STATE_HOME by default.",
+    completion: .file())
   var tokens: String?
   @Flag(help: "Let everybody ask the webhook who reaches it; API servers show nothing unless they are told to.")
   var admissionAnonymous = false
@@ -69,12 +93,11 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Check settings, policies and certificates, and stop.") var check = false
 
   func validate() throws {
-    if admissionListen == nil { throw ValidationError("--admission-listen names the address of the webhook") }
     if (tlsCertificate == nil) != (tlsKey == nil) {
       throw ValidationError("--tls-certificate and --tls-key go together")
     }
-    if tlsCertificate != nil, certificates != nil || !admissionName.isEmpty {
-      throw ValidationError("--tls-certificate takes the place of --certificates and --admission-name")
+    if tlsCertificate != nil, certificates != nil || !admissionName.isEmpty || !events.tlsName.isEmpty {
+      throw ValidationError("--tls-certificate takes the place of --certificates, --admission-name and --tls-name")
     }
     if let refresh, !(10...86_400).contains(refresh) {
       throw ValidationError("--refresh \(refresh): from 10 to 86400 seconds")
@@ -90,18 +113,62 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private func settings() throws -> AdmissionServer.Settings {
-    let word = admissionListen ?? ""
-    guard let address = ListenAddress(word) else {
-      throw BartizanError(
-        .usage, "--admission-listen \(word): wanted is an IP address with a port, such as 127.0.0.1:9443, or :9443")
+  /// The options that are for the webhook alone, as far as they are used.
+  private var admissionOptions: [String] {
+    var names: [String] = []
+    if !policies.policies.isEmpty { names.append("--policies") }
+    if !cluster.file.isEmpty { names.append("--file") }
+    if live.context != nil { names.append("--context") }
+    if live.kubeconfig != nil { names.append("--kubeconfig") }
+    if live.inCluster { names.append("--in-cluster") }
+    if refresh != nil { names.append("--refresh") }
+    if !admissionName.isEmpty { names.append("--admission-name") }
+    if admissionClientCa != nil { names.append("--admission-client-ca") }
+    if admissionAnonymous { names.append("--admission-anonymous") }
+    return names
+  }
+
+  /// What is to run, by options, variables and the file.
+  private func settings() throws -> (settings: Serving.Settings, madeToken: String?) {
+    var settings = Serving.Settings()
+    let file = try config.map { path throws(BartizanError) in
+      try ServeConfiguration(try FileReader.named(path), file: path, policies: policies.policies)
     }
-    var configuration = ServeConfiguration(profiles: [.init(name: "default", policies: policies.policies)])
-    if let config {
-      configuration = try ServeConfiguration(try FileReader.named(config), file: config, policies: policies.policies)
-    } else if policies.policies.isEmpty {
+    let listen = admissionListen.map { EventConfiguration.Text($0, "--admission-listen") } ?? file?.admissionListen
+    if let listen {
+      settings.admission = try admission(listen, file)
+    } else if let option = admissionOptions.first {
+      throw BartizanError(.usage, "\(option) is for the admission webhook: name its address with --admission-listen")
+    } else if let file, file.namesAdmission {
+      throw BartizanError(
+        .usage, "\(config ?? ""): admission: name the address of the webhook, with listen or --admission-listen")
+    }
+    guard listen == nil || events.isUsed || file?.events != nil else { return (settings, nil) }
+    let written = events.configuration(
+      certificate: tlsCertificate, key: tlsKey, certificates: certificates, tokens: tokens
+    )
+    .or(file?.events ?? EventConfiguration())
+    let keeper = TokenKeeper(written, own: try TokenFiles.token(events.tokenFile))
+    // A trial makes nothing.
+    let (list, made) = try check ? (try keeper.list(), nil) : keeper.open(created: Today.moment)
+    var server = try written.settings(folder: UserFolder.state("events"), tokens: TokenRegister(list))
+    server.freshTokens = { () throws(BartizanError) in try keeper.list() }
+    settings.events = server
+    return (settings, made)
+  }
+
+  private func admission(
+    _ listen: EventConfiguration.Text, _ file: ServeConfiguration?
+  ) throws -> AdmissionServer.Settings {
+    guard let address = ListenAddress(listen.value) else {
+      throw BartizanError(
+        .usage,
+        "\(listen.name) \(listen.value): wanted is an IP address with a port, such as 127.0.0.1:9443, or :9443")
+    }
+    if file == nil, policies.policies.isEmpty {
       throw BartizanError(.usage, "nothing to judge by: name policies with --policies, or profiles with --config")
     }
+    let configuration = file ?? ServeConfiguration(profiles: [.init(name: "default", policies: policies.policies)])
     var settings = AdmissionServer.Settings(
       address: address, configuration: configuration, certificate: try certificate(address))
     let (files, live) = (cluster, live)
@@ -116,7 +183,7 @@ struct ServeCommand: AsyncParsableCommand {
     return settings
   }
 
-  private func certificate(_ address: ListenAddress) throws(BartizanError) -> AdmissionServer.Certificate {
+  private func certificate(_ address: ListenAddress) throws(BartizanError) -> ListenerIdentity.Source {
     if let tlsCertificate, let tlsKey { return .files(certificate: tlsCertificate, key: tlsKey) }
     for name in admissionName where IPAddress(name) == nil && !DNSName.isName(name) {
       throw BartizanError(.usage, "--admission-name \(name): neither a DNS name nor an IP address")
@@ -134,29 +201,41 @@ struct ServeCommand: AsyncParsableCommand {
     let streams = StandardStreams.current
     let metrics = Metrics()
     metrics.set(Measures.build, [("version", Version.text)], to: 1)
-    let surroundings = AdmissionServer.Surroundings(
+    let surroundings = Surroundings(
       metrics: metrics, tell: { text in StandardStreams.$current.withValue(streams) { StandardError.line(text) } },
-      time: streams.time)
-    let prepared = try await AdmissionServer.prepare(try settings(), surroundings)
+      now: streams.now)
+    let (settings, madeToken) = try settings()
+    let prepared = try await Serving.prepare(settings, surroundings)
     if check {
+      let what = (prepared.servesEvents ? ["events"] : []) + prepared.admissionPaths
       StandardOutput.write(
-        "settings, policies and certificates are in order: \(prepared.paths.joined(separator: ", "))\n")
+        "settings, policies and certificates are in order: \(what.joined(separator: ", "))\n")
       return
     }
     let signals = StopSignals()
     defer { signals.cancel() }
-    let server = try await AdmissionServer.start(prepared)
-    let list = prepared.paths.joined(separator: ", ")
-    StandardError.line("admission reviews are answered at https://\(server.address.text): \(list)")
+    let serving = try await Serving.start(prepared)
+    if let madeToken {
+      StandardError.line("the line on standard output is the admin token; only its hash is kept, so keep it yourself")
+      StandardOutput.write(madeToken + "\n")
+    }
+    if let server = serving.events {
+      StandardError.line(
+        "events are taken at \(server.isSecure ? "https" : "http")://\(server.address.text), and kept in \(server.folder)"
+      )
+    }
+    for line in serving.events?.senderLines ?? [] { StandardError.line(line) }
+    if let server = serving.admission {
+      let list = prepared.admissionPaths.joined(separator: ", ")
+      StandardError.line("admission reviews are answered at https://\(server.address.text): \(list)")
+    }
     events: for await event in signals.events {
       switch event {
-      case .reload:
-        await server.reload()
-        server.renew()
+      case .reload: await serving.reload()
       case .stop: break events
       }
     }
     StandardError.line("stopping")
-    await server.stop()
+    await serving.stop()
   }
 }

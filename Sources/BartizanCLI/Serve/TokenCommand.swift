@@ -16,22 +16,28 @@ struct TokenCreateCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         bartizan token create --scope admission --name "API server of prod"
+        bartizan token create --scope ingest --name "audit log of prod" --data /var/lib/bartizan
         bartizan token create --scope read --tokens /etc/bartizan/tokens.json
 
-      A token is good for what its scope says: asking the admission webhook (admission), reading metrics (read), or \
-      both (admin); ingest is for senders of events, which `serve` does not take yet. It is shown as `Authorization: \
-      Bearer TOKEN`, or as the password of Basic. `bartizan serve --tokens` reads the file when it starts. To take a \
-      token back, remove its entry from the file.
+      A token is good for what its scope says: asking the admission webhook (admission), sending events (ingest), asking \
+      for events and reading metrics (read), or all of it (admin). It is shown as `Authorization: Bearer TOKEN`, as the \
+      password of Basic, or as senders know it: `Splunk TOKEN`, `ApiKey`, the code of Sumo Logic. `bartizan serve` reads \
+      the file when it starts, and the server of events whenever it changes. To take a token back, remove its entry from \
+      the file.
       """)
 
   @Option(help: "What it is good for.") var scope: TokenScope
   @Option(help: "What it is for, in your words.") var name = ""
-  @Option(help: "The file that keeps the hashes; below XDG_STATE_HOME by default.", completion: .file())
+  @Option(help: "The file that keeps the hashes; below --data or XDG_STATE_HOME by default.", completion: .file())
   var tokens: String?
+  @Option(
+    help: ArgumentHelp("The folder that `bartizan serve --data` keeps events in.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
   @OptionGroup var output: OutputOptions<TokenCreatedAnswer>
 
   func run() throws {
-    let path = tokens ?? UserFolder.state("tokens.json")
+    let path = TokenKeeper.file(tokens: tokens, data: data)
     var list = FilePaths.real(path) == nil ? TokenList() : try TokenFiles.read(path)
     let created = Today.moment
     let token = list.make(scope, name: name, created: created)

@@ -1,3 +1,4 @@
+package import Bytes
 import Glibc
 import Synchronization
 package import Transport
@@ -20,6 +21,8 @@ package struct StandardStreams: Sendable {
   package var environment: @Sendable (String) -> String?
   /// Seconds since 1970-01-01T00:00:00Z.
   package var time: @Sendable () -> Int
+  /// The same, as exact as the clock is.
+  package var now: @Sendable () -> Timestamp
   /// Why standard output failed.
   let failure = OutputFailure()
 
@@ -35,7 +38,8 @@ package struct StandardStreams: Sendable {
   package init(
     output: @escaping @Sendable ([UInt8]) -> SystemError?, error: @escaping @Sendable ([UInt8]) -> Void,
     columns: @escaping @Sendable () -> Int? = { nil }, errorIsTerminal: Bool = false,
-    environment: @escaping @Sendable (String) -> String?, time: @escaping @Sendable () -> Int
+    environment: @escaping @Sendable (String) -> String?, time: @escaping @Sendable () -> Int,
+    now: (@Sendable () -> Timestamp)? = nil
   ) {
     self.output = output
     self.error = error
@@ -43,6 +47,7 @@ package struct StandardStreams: Sendable {
     self.errorIsTerminal = errorIsTerminal
     self.environment = environment
     self.time = time
+    self.now = now ?? { Timestamp(seconds: Int64(time())) ?? Timestamp(nanoseconds: 0) }
   }
 
   @TaskLocal package static var current = StandardStreams.process
@@ -61,5 +66,10 @@ package struct StandardStreams: Sendable {
       guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
       return Int(size.ws_col)
     }, errorIsTerminal: isatty(STDERR_FILENO) == 1, environment: { name in getenv(name).map { String(cString: $0) } },
-    time: { Glibc.time(nil) })
+    time: { Glibc.time(nil) },
+    now: {
+      var moment = timespec()
+      clock_gettime(CLOCK_REALTIME, &moment)
+      return Timestamp(seconds: Int64(moment.tv_sec), nanosecond: Int(moment.tv_nsec)) ?? Timestamp(nanoseconds: 0)
+    })
 }

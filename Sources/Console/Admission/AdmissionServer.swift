@@ -5,18 +5,9 @@ package import Kube
 import Operations
 package import Server
 import Synchronization
-import Transport
 
 /// The admission webhook as it runs: a listener, what it judges by, and what keeps both current.
 package final class AdmissionServer: Sendable {
-  /// Where the certificate of the listener comes from.
-  package enum Certificate: Sendable {
-    /// From an authority of our own in a folder; certificates of it are made in memory, for these names and addresses, and renewed.
-    case own(folder: String, names: [String])
-    /// From files, which are read again when they change.
-    case files(certificate: String, key: String)
-  }
-
   /// What it listens on, judges by and shows, and who may ask it.
   package struct Settings: Sendable {
     package var address: ListenAddress
@@ -25,7 +16,7 @@ package final class AdmissionServer: Sendable {
     package var cluster: (@Sendable () async throws -> ClusterSnapshot)?
     /// How often policies and cluster are read anew; nil: when it is asked for.
     package var refresh: Duration?
-    package var certificate: Certificate
+    package var certificate: ListenerIdentity.Source
     /// PEM.
     package var clientAuthorities: [UInt8]?
     package var access = AdmissionService.Access()
@@ -33,46 +24,19 @@ package final class AdmissionServer: Sendable {
     package var longest = Duration.seconds(9)
     package var limits = ServerLimits()
 
-    package init(address: ListenAddress, configuration: ServeConfiguration, certificate: Certificate) {
+    package init(address: ListenAddress, configuration: ServeConfiguration, certificate: ListenerIdentity.Source) {
       self.address = address
       self.configuration = configuration
       self.certificate = certificate
     }
   }
 
-  /// Of this process: what it says, and the clock that it goes by.
-  package struct Surroundings: Sendable {
-    package var metrics: Metrics
-    /// Takes a line for people.
-    package var tell: @Sendable (String) -> Void
-    /// Seconds since 1970-01-01T00:00:00Z.
-    package var time: @Sendable () -> Int
-
-    package init(
-      metrics: Metrics, tell: @escaping @Sendable (String) -> Void, time: @escaping @Sendable () -> Int
-    ) {
-      self.metrics = metrics
-      self.tell = tell
-      self.time = time
-    }
-
-    var today: String { CalendarDate(seconds: Int64(time())).text }
-  }
-
   private let settings: Settings
   private let surroundings: Surroundings
   private let service: AdmissionService
-  private let identity: TLSIdentity
+  private let identity: ListenerIdentity
   private let listener: HTTPListener
-  private let shown: Mutex<Shown>
   private let upkeep = Mutex<Task<Void, Never>?>(nil)
-
-  /// The certificate that is shown.
-  private struct Shown: Sendable {
-    var pair: CertificatePair
-    /// Seconds since 1970-01-01T00:00:00Z.
-    var expires: Int
-  }
 
   private static let upkeepInterval = Duration.seconds(60)
 
@@ -83,8 +47,7 @@ package final class AdmissionServer: Sendable {
     fileprivate let settings: Settings
     fileprivate let surroundings: Surroundings
     fileprivate let profiles: AdmissionProfiles
-    fileprivate let shown: (pair: CertificatePair, expires: Int)
-    fileprivate let identity: TLSIdentity
+    fileprivate let identity: ListenerIdentity
 
     package var paths: [String] {
       profiles.webhooks.sorted { $0.key < $1.key }.flatMap { name, webhook in
@@ -106,13 +69,9 @@ package final class AdmissionServer: Sendable {
           + "since API servers show nothing unless they are told to")
     }
     let profiles = try await load(settings, surroundings)
-    let shown = try pair(settings.certificate, surroundings)
-    let identity: TLSIdentity
-    do throws(TLSIdentity.Invalid) {
-      identity = try TLSIdentity(shown.pair, clientAuthorities: settings.clientAuthorities)
-    } catch {
-      throw BartizanError(.input, "the certificate of the listener: \(error.message)")
-    }
+    let identity = try ListenerIdentity(
+      settings.certificate, listener: AdmissionService.listener, clientAuthorities: settings.clientAuthorities,
+      surroundings)
     for remark in profiles.remarks { surroundings.tell(remark) }
     if let rate = settings.access.anonymous {
       surroundings.tell(
@@ -120,19 +79,20 @@ package final class AdmissionServer: Sendable {
           + "times a second from one address (--admission-anonymous)")
     }
     return Prepared(
-      settings: settings, surroundings: surroundings, profiles: profiles, shown: shown, identity: identity)
+      settings: settings, surroundings: surroundings, profiles: profiles, identity: identity)
   }
 
-  package static func start(_ prepared: Prepared) async throws -> AdmissionServer {
+  /// - Parameter decisions: where they are kept as events; nil where they are not.
+  package static func start(_ prepared: Prepared, decisions: DecisionLog? = nil) async throws -> AdmissionServer {
     let settings = prepared.settings
     let surroundings = prepared.surroundings
     let service = AdmissionService(
       prepared.profiles, settings.access, isLoopback: settings.address.isLoopback, longest: settings.longest,
-      metrics: surroundings.metrics, today: { surroundings.today })
+      metrics: surroundings.metrics, decisions: decisions, today: { surroundings.today })
     let listener: HTTPListener
     do throws(HTTPListener.Failure) {
       listener = try await HTTPListener(
-        settings.address, tls: prepared.identity, limits: settings.limits, service: service)
+        settings.address, tls: prepared.identity.tls, limits: settings.limits, service: service)
     } catch {
       throw BartizanError(.remote, error.message)
     }
@@ -145,14 +105,12 @@ package final class AdmissionServer: Sendable {
     settings = prepared.settings
     surroundings = prepared.surroundings
     identity = prepared.identity
-    shown = Mutex(Shown(pair: prepared.shown.pair, expires: prepared.shown.expires))
     self.service = service
     self.listener = listener
   }
 
   private func begin(_ profiles: AdmissionProfiles) {
     note(profiles)
-    surroundings.metrics.set(Measures.certificateExpiry, to: Double(shown.withLock { $0.expires }))
     upkeep.withLock { upkeep in
       upkeep = Task { [self] in
         var last = ContinuousClock.now
@@ -174,7 +132,7 @@ package final class AdmissionServer: Sendable {
     for (name, webhook) in profiles.webhooks {
       metrics.set(Measures.policies, [("profile", name)], to: Double(webhook.input.policies.count))
     }
-    metrics.set(Measures.loaded, to: Double(surroundings.time()))
+    metrics.set(Measures.loaded, to: Double(surroundings.time))
     // So that the first failure is a step from zero.
     metrics.add(Measures.loadFailures, by: 0)
   }
@@ -197,52 +155,11 @@ package final class AdmissionServer: Sendable {
     return try await AdmissionProfiles.load(settings.configuration, cluster: cluster, today: surroundings.today)
   }
 
-  /// Makes a certificate of our own anew before it expires; reads files again that have changed.
+  /// Keeps the certificate of the listener current.
   package func renew() {
-    surroundings.metrics.set(Measures.connections, [("listener", "admission")], to: Double(listener.connections))
-    let old = shown.withLock { $0 }
-    if case .own = settings.certificate, !ServerAuthority.isDue(expires: old.expires, now: surroundings.time()) {
-      return
-    }
-    do {
-      let fresh = try Self.pair(settings.certificate, surroundings)
-      if fresh.pair == old.pair { return }
-      try identity.replace(fresh.pair, clientAuthorities: settings.clientAuthorities)
-      shown.withLock { $0 = Shown(pair: fresh.pair, expires: fresh.expires) }
-      surroundings.metrics.set(Measures.certificateExpiry, to: Double(fresh.expires))
-      surroundings.tell("a new certificate is shown; it expires on \(CalendarDate(seconds: Int64(fresh.expires)).text)")
-    } catch {
-      let reason = (error as? BartizanError)?.message ?? (error as? TLSIdentity.Invalid)?.message ?? "not readable"
-      surroundings.tell("the certificate of the listener stays as it was: \(reason)")
-    }
-  }
-
-  private static func pair(
-    _ certificate: Certificate, _ surroundings: Surroundings
-  ) throws(BartizanError) -> (pair: CertificatePair, expires: Int) {
-    switch certificate {
-    case .files(let certificatePath, let keyPath):
-      let pair = CertificatePair(
-        certificate: try FileReader.named(certificatePath), key: try FileReader.named(keyPath))
-      guard let expires = CertificateExpiry.seconds(pair.certificate) else {
-        throw BartizanError(.input, "\(certificatePath): no certificate in PEM")
-      }
-      guard expires > surroundings.time() else {
-        throw BartizanError(
-          .input, "\(certificatePath): the certificate expired on \(CalendarDate(seconds: Int64(expires)).text)")
-      }
-      return (pair, expires)
-    case .own(let folder, let names):
-      let (authority, isNew) = try AuthorityFiles.open(folder, now: surroundings.time())
-      if isNew { surroundings.tell("a certificate authority was made in \(folder)") }
-      let addresses = names.compactMap { IPAddress($0) }
-      do throws(ServerAuthority.Failure) {
-        return try authority.serverPair(
-          names: names.filter { IPAddress($0) == nil }, addresses: addresses, now: surroundings.time())
-      } catch {
-        throw BartizanError(.input, "\(folder): \(error.message)")
-      }
-    }
+    surroundings.metrics.set(
+      Measures.connections, [("listener", AdmissionService.listener)], to: Double(listener.connections))
+    identity.renew()
   }
 
   /// Says that it is not ready, lets requests end, and stops.

@@ -19,7 +19,8 @@ package final class AdmissionService: ServerService {
 
   /// A review of an update holds an object of up to 3 MiB twice.
   private static let reviewBytes = AdmissionReviewLimits.bytes
-  private static let listener = "admission"
+  /// Its name in metrics.
+  static let listener = "admission"
 
   private let profiles: Mutex<AdmissionProfiles>
   private let access: Access
@@ -27,22 +28,25 @@ package final class AdmissionService: ServerService {
   private let longest: Duration
   private let metrics: Metrics
   private let today: @Sendable () -> String
+  private let decisions: DecisionLog?
   private let limit: Mutex<RateLimit>
   private let isStopping = Mutex(false)
 
   /// - Parameters:
   ///   - isLoopback: whether the listener is for this machine alone, to which metrics are no secret.
   ///   - longest: time for one answer, where the server does not allow less.
+  ///   - decisions: where they are kept as events; nil where they are not.
   ///   - today: `YYYY-MM-DD`.
   package init(
     _ profiles: AdmissionProfiles, _ access: Access, isLoopback: Bool, longest: Duration, metrics: Metrics,
-    today: @escaping @Sendable () -> String
+    decisions: DecisionLog? = nil, today: @escaping @Sendable () -> String
   ) {
     self.profiles = Mutex(profiles)
     self.access = access
     self.isLoopback = isLoopback
     self.longest = longest
     self.metrics = metrics
+    self.decisions = decisions
     self.today = today
     limit = Mutex(RateLimit(perSecond: access.anonymous ?? 0))
   }
@@ -190,6 +194,9 @@ package final class AdmissionService: ServerService {
       }
       let answer = webhook.answer(request.body, phase, today: today())
       count(answer, name, phase)
+      decisions?.decided(
+        answer, name, phase, decision: answer.outcome == .denied ? "denied" : "allowed",
+        source: request.head.peer.address)
       return Self.response(answer)
     }
   }
@@ -200,6 +207,7 @@ package final class AdmissionService: ServerService {
     else { return .text(503, "too much is asked at this moment", fields: [("Retry-After", "1")]) }
     let answer = webhook.late(request.body, phase)
     metrics.add(Measures.reviews, Self.labels(name, phase) + [("outcome", "late"), ("dry_run", "\(answer.isDryRun)")])
+    decisions?.decided(answer, name, phase, decision: "late", source: request.head.peer.address)
     return Self.response(answer)
   }
 

@@ -41,6 +41,12 @@ package struct ServeConfiguration: Sendable {
 
   package var profiles: [Profile]
   package var exemptions: [AdmissionExemption] = []
+  /// Where the webhook listens; nil where the file does not say so.
+  package var admissionListen: EventConfiguration.Text?
+  /// Whether the file speaks of the webhook at all.
+  package var namesAdmission = false
+  /// Of the server of events; nil where the file does not speak of it.
+  package var events: EventConfiguration?
 
   package init(profiles: [Profile]) { self.profiles = profiles }
 
@@ -60,9 +66,12 @@ package struct ServeConfiguration: Sendable {
     guard document["apiVersion"]?.string == "bartizan.dev/v1", document["kind"]?.string == "ServeConfiguration" else {
       throw reader.fail("apiVersion: bartizan.dev/v1 and kind: ServeConfiguration are wanted", at: document)
     }
-    try reader.only(["apiVersion", "kind", "metadata", "admission"], in: document)
+    try reader.only(["apiVersion", "kind", "metadata", "admission", "events"], in: document)
     let admission = document["admission"] ?? [:]
-    try reader.only(["profiles", "exemptions"], in: admission)
+    namesAdmission = document["admission"] != nil
+    try reader.only(["listen", "profiles", "exemptions"], in: admission)
+    admissionListen = try reader.text(admission, "listen", "admission.listen")
+    events = try document["events"].map { node throws(BartizanError) in try reader.events(node) }
     profiles = []
     for node in admission["profiles"]?.elements ?? [] {
       let profile = try reader.profile(node, policies: policies)
@@ -100,9 +109,76 @@ package struct ServeConfiguration: Sendable {
     }
 
     /// Paths from the folder of the file on.
-    func paths(_ node: DocumentNode?) -> [String] {
+    func paths(_ node: DocumentNode?) -> [String] { (node?.strings ?? []).map { path($0) } }
+
+    private func path(_ text: String) -> String {
       let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
-      return (node?.strings ?? []).map { $0.hasPrefix("/") ? $0 : folder + $0 }
+      return text.hasPrefix("/") ? text : folder + text
+    }
+
+    func text(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> EventConfiguration.Text? {
+      guard let value = node[key], !value.isNull else { return nil }
+      guard let text = value.text else { throw fail("\(name): a text is wanted", at: value) }
+      return EventConfiguration.Text(text, "\(file):\(max(1, value.line)): \(name)")
+    }
+
+    private func path(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> EventConfiguration
+      .Text?
+    {
+      guard let text = try text(node, key, name) else { return nil }
+      return EventConfiguration.Text(path(text.value), text.name)
+    }
+
+    private func list(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> [EventConfiguration
+      .Text]
+    {
+      guard let value = node[key], !value.isNull else { return [] }
+      guard let items = value.array else { throw fail("\(name): a list is wanted", at: value) }
+      var texts: [EventConfiguration.Text] = []
+      for item in items {
+        guard let text = item.text else { throw fail("\(name): texts are wanted", at: item) }
+        texts.append(EventConfiguration.Text(text, "\(file):\(max(1, item.line)): \(name)"))
+      }
+      return texts
+    }
+
+    func events(_ node: DocumentNode) throws(BartizanError) -> EventConfiguration {
+      guard node.mapping != nil || node.isNull else { throw fail("events: an object is wanted", at: node) }
+      try only(["listen", "data", "tokens", "tls", "retention", "trustedProxies", "fluent", "syslog"], in: node)
+      var events = EventConfiguration()
+      events.listen = try text(node, "listen", "events.listen")
+      events.data = try path(node, "data", "events.data")
+      events.tokens = try path(node, "tokens", "events.tokens")
+      let tls = node["tls"] ?? [:]
+      try only(["certificate", "key", "clientAuthority", "certificates", "names"], in: tls)
+      events.certificate = try path(tls, "certificate", "events.tls.certificate")
+      events.key = try path(tls, "key", "events.tls.key")
+      events.clientAuthority = try path(tls, "clientAuthority", "events.tls.clientAuthority")
+      events.certificates = try path(tls, "certificates", "events.tls.certificates")
+      events.names = try list(tls, "names", "events.tls.names")
+      let retention = node["retention"] ?? [:]
+      try only(["age", "size", "sources"], in: retention)
+      events.retain = try text(retention, "age", "events.retention.age")
+      events.retainSize = try text(retention, "size", "events.retention.size")
+      for entry in retention["sources"]?.entries ?? [] {
+        guard let span = entry.value.text else {
+          throw fail("events.retention.sources: spans are wanted", at: entry.value)
+        }
+        events.retainSources.append(
+          EventConfiguration.Text(
+            "\(entry.key)=\(span)", "\(file):\(max(1, entry.line)): events.retention.sources"))
+      }
+      events.trustedProxies = try list(node, "trustedProxies", "events.trustedProxies")
+      let fluent = node["fluent"] ?? [:]
+      try only(["listen", "keyFile"], in: fluent)
+      events.fluent = try text(fluent, "listen", "events.fluent.listen")
+      events.fluentKeyFile = try path(fluent, "keyFile", "events.fluent.keyFile")
+      let syslog = node["syslog"] ?? [:]
+      try only(["listen", "tlsListen", "from"], in: syslog)
+      events.syslog = try text(syslog, "listen", "events.syslog.listen")
+      events.syslogTLS = try text(syslog, "tlsListen", "events.syslog.tlsListen")
+      events.syslogFrom = try list(syslog, "from", "events.syslog.from")
+      return events
     }
 
     func profile(_ node: DocumentNode, policies: [String]) throws(BartizanError) -> Profile {

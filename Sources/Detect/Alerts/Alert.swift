@@ -12,7 +12,7 @@ package struct Alert: Sendable {
     package let id: String
   }
 
-  /// Digest of rule, actor, source and first event: the same in every run over the same events.
+  /// Digest of rule, actor, address and first event: the same in every run over the same events.
   package let id: String
   package let rule: RuleInfo
   package var severity: Severity
@@ -28,9 +28,21 @@ package struct Alert: Sendable {
   /// How many different events it rests on; `events` holds the first of them.
   package var eventCount: Int
   package var entities: Set<Entity>
+  /// See `DetectedEvent`.
+  package var links: Set<AlertLink> = []
+  package var receives: Set<AlertLink> = []
+  package var hands: Set<AlertLink> = []
+  package var targets: Set<Entity> = []
+  /// Why it is more severe than its rule says.
+  package var reasons: [String] = []
+  /// What its actor did, without naming the actor: `read Secrets of shop`; nil where the message does not begin with the
+  /// actor.
+  package var predicate: String?
 
   package var techniques: [String] { rule.techniques }
 
   /// Maximum number of events that an alert lists.
   package static let mostEvents = 200
+  /// Maximum number of entities and of links of each kind.
+  package static let mostLinks = 64
 }

@@ -1,7 +1,8 @@
 import Bytes
 import Findings
 
-/// Collects what rules find: the same rule about the same actor from the same address within a while is one alert.
+/// Collects what rules find: matches of one rule about the same actor from the same address are one alert while they
+/// follow each other within `joining`. In which order they arrive, and whether twice, changes nothing.
 package struct AlertBook: Sendable {
   private struct Key: Hashable {
     let rule: String
@@ -9,14 +10,66 @@ package struct AlertBook: Sendable {
     let address: String
   }
 
-  private var open: [Key: Int] = [:]
-  private var seen: [Int: Set<Alert.Reference>] = [:]
-  package private(set) var alerts: [Alert] = []
+  /// The order of events, whatever order they came in.
+  private struct Place: Comparable {
+    let time: Int64
+    /// See `DetectedEvent`.
+    let identity: String
+    let source: String
+    let line: Int
+    let id: String
+
+    init(_ event: DetectedEvent) {
+      time = event.time.nanoseconds
+      identity = event.identity
+      source = event.source
+      line = event.line
+      id = event.id
+    }
+
+    var reference: Alert.Reference { Alert.Reference(source: source, line: line, id: id) }
+
+    static func < (a: Place, b: Place) -> Bool {
+      (a.time, a.identity, a.source, a.line) < (b.time, b.identity, b.source, b.line)
+    }
+  }
+
+  private struct Entry {
+    let rule: RuleInfo
+    let actor: String
+    let address: String
+    /// The first events, in their order.
+    var places: [Place] = []
+    /// Digests of all events; deliveries and stages of one thing count once.
+    var seen: Set<Int> = []
+    var start: Int64
+    var end: Int64
+    var text = ""
+    var predicate: String?
+    /// The event from which the text is.
+    var told: Place
+    var entities: Set<Entity> = []
+    var links: Set<AlertLink> = []
+    var receives: Set<AlertLink> = []
+    var hands: Set<AlertLink> = []
+    var targets: Set<Entity> = []
+  }
+
+  private var entries: [Entry?] = []
+  /// From the first event of an alert to its last.
+  private struct Segment {
+    var start: Int64
+    var end: Int64
+    let place: Int
+  }
+
+  /// The alerts of each key, by time; they lie more than `joining` apart.
+  private var segments: [Key: [Segment]] = [:]
+  private var counts: [String: Int] = [:]
   /// Alerts that were not kept because a rule fired more often than `mostAlerts`, by rule.
   package private(set) var throttled: [String: Int] = [:]
-  private var counts: [String: Int] = [:]
 
-  /// Matches within this time of an alert's last one join it, in nanoseconds.
+  /// Matches within this time of an alert join it, in nanoseconds.
   package static let joining: Int64 = 900_000_000_000
   /// Maximum number of alerts of one rule.
   package static let mostAlerts = 10_000
@@ -27,47 +80,138 @@ package struct AlertBook: Sendable {
   ///
   /// - Parameter opens: whether it may be an alert of its own; false for events that only continue something.
   package mutating func add(
-    _ rule: RuleInfo, _ events: [DetectedEvent], opens: Bool = true, message: (DetectedEvent) -> String
+    _ rule: RuleInfo, _ events: [DetectedEvent], opens: Bool = true,
+    message: (DetectedEvent) -> (text: String, predicate: String?)
   ) {
-    guard let last = events.last else { return }
+    guard let last = events.last, let first = events.first else { return }
     let key = Key(rule: rule.id, actor: last.actor, address: last.sourceAddress)
-    if let place = open[key], last.time.nanoseconds - alerts[place].end.nanoseconds <= Self.joining,
-      alerts[place].start.nanoseconds - last.time.nanoseconds <= Self.joining
-    {
-      join(place, events)
-      return
+    var start = first.time.nanoseconds
+    var end = start
+    for event in events {
+      start = min(start, event.time.nanoseconds)
+      end = max(end, event.time.nanoseconds)
     }
-    guard opens else { return }
-    guard counts[rule.id, default: 0] < Self.mostAlerts else {
-      throttled[rule.id, default: 0] += 1
-      return
+    let place: Int
+    if let near = near(key, start, end) {
+      place = segments[key]?[near.lowerBound].place ?? 0
+      // What lay apart may be joined by what lies between.
+      for other in near.dropFirst() { if let from = segments[key]?[other].place { merge(from, into: place) } }
+      if near.count > 1 { segments[key]?.removeSubrange(near.dropFirst()) }
+      segments[key]?[near.lowerBound].start = min(entries[place]?.start ?? start, start)
+      segments[key]?[near.lowerBound].end = max(entries[place]?.end ?? end, end)
+    } else {
+      guard opens else { return }
+      guard counts[rule.id, default: 0] < Self.mostAlerts else {
+        throttled[rule.id, default: 0] += 1
+        return
+      }
+      counts[rule.id, default: 0] += 1
+      place = entries.count
+      let said = message(last)
+      entries.append(
+        Entry(
+          rule: rule, actor: last.actor, address: last.sourceAddress, start: start, end: end, text: said.text,
+          predicate: said.predicate, told: Place(last)))
+      let made = Segment(start: start, end: end, place: place)
+      let at = segments[key]?.lastIndex { $0.start < start }.map { $0 + 1 } ?? 0
+      segments[key, default: []].insert(made, at: at)
     }
-    counts[rule.id, default: 0] += 1
-    let first = events[0]
-    let identity = [rule.id, last.actor, last.sourceAddress, first.identity, first.source, String(first.line)]
-    let alert = Alert(
-      id: String(Fingerprint(identity).text.prefix(16)), rule: rule, severity: rule.severity,
-      start: first.time, end: last.time, actor: last.actor, sourceAddress: last.sourceAddress,
-      message: message(last), events: [], eventCount: 0, entities: [])
-    open[key] = alerts.count
-    alerts.append(alert)
-    join(alerts.count - 1, events)
+    // Taken out while it is changed, so that nothing is copied.
+    guard var entry = entries[place] else { return }
+    entries[place] = nil
+    entry.start = min(entry.start, start)
+    entry.end = max(entry.end, end)
+    for event in events {
+      let own = Place(event)
+      var hasher = Hasher()
+      hasher.combine(own.time)
+      hasher.combine(own.identity)
+      guard entry.seen.insert(hasher.finalize()).inserted else { continue }
+      Self.insert(own, into: &entry.places)
+      let most = Alert.mostLinks
+      if entry.entities.count < most { entry.entities.formUnion(event.entities) }
+      if entry.links.count < most { entry.links.formUnion(event.links) }
+      if entry.receives.count < most { entry.receives.formUnion(event.receives) }
+      if entry.hands.count < most { entry.hands.formUnion(event.hands) }
+      if entry.targets.count < most { entry.targets.formUnion(event.targets) }
+    }
+    let own = Place(last)
+    if opens, own < entry.told {
+      (entry.text, entry.predicate) = message(last)
+      entry.told = own
+    }
+    entries[place] = entry
   }
 
-  private mutating func join(_ place: Int, _ events: [DetectedEvent]) {
-    for event in events {
-      let reference = Alert.Reference(source: event.source, line: event.line, id: event.id)
-      guard seen[place, default: []].insert(reference).inserted else { continue }
-      alerts[place].eventCount += 1
-      if alerts[place].events.count < Alert.mostEvents { alerts[place].events.append(reference) }
-      alerts[place].end = max(alerts[place].end, event.time)
-      if alerts[place].entities.count < 64 { alerts[place].entities.formUnion(event.entities) }
-      if alerts[place].eventCount > 100_000 { seen[place] = nil }
+  /// Whether a moment is not more than `joining` after another.
+  private static func isNear(_ before: Int64, _ after: Int64) -> Bool {
+    let gap = after.subtractingReportingOverflow(before)
+    return gap.overflow ? after < before : gap.partialValue <= joining
+  }
+
+  /// The alerts of a key that a span of time joins; nil for none.
+  private func near(_ key: Key, _ start: Int64, _ end: Int64) -> Range<Int>? {
+    guard let known = segments[key], !known.isEmpty else { return nil }
+    var low = 0
+    var high = known.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Self.isNear(known[middle].end, start) { high = middle } else { low = middle + 1 }
     }
+    var last = low
+    while last < known.count, Self.isNear(end, known[last].start) { last += 1 }
+    return last > low ? low..<last : nil
+  }
+
+  private static func insert(_ place: Place, into places: inout [Place]) {
+    var at = places.count
+    while at > 0, place < places[at - 1] { at -= 1 }
+    guard at < Alert.mostEvents else { return }
+    places.insert(place, at: at)
+    if places.count > Alert.mostEvents { places.removeLast() }
+  }
+
+  private mutating func merge(_ other: Int, into place: Int) {
+    guard let from = entries[other], var entry = entries[place] else { return }
+    entries[other] = nil
+    counts[from.rule.id, default: 1] -= 1
+    for own in from.places { Self.insert(own, into: &entry.places) }
+    entry.seen.formUnion(from.seen)
+    entry.start = min(entry.start, from.start)
+    entry.end = max(entry.end, from.end)
+    if from.told < entry.told {
+      entry.told = from.told
+      entry.text = from.text
+      entry.predicate = from.predicate
+    }
+    entry.entities.formUnion(from.entities)
+    entry.links.formUnion(from.links)
+    entry.receives.formUnion(from.receives)
+    entry.hands.formUnion(from.hands)
+    entry.targets.formUnion(from.targets)
+    entries[place] = entry
   }
 
   /// All alerts by time.
   package var ordered: [Alert] {
-    alerts.sorted { ($0.start.nanoseconds, $0.rule.id, $0.id) < ($1.start.nanoseconds, $1.rule.id, $1.id) }
+    entries.compactMap { $0.map(Self.alert) }.sorted {
+      ($0.start.nanoseconds, $0.rule.id, $0.id) < ($1.start.nanoseconds, $1.rule.id, $1.id)
+    }
+  }
+
+  private static func alert(_ entry: Entry) -> Alert {
+    // Neither file nor line: the same events in another file are the same alert.
+    let identity = [entry.rule.id, entry.actor, entry.address, entry.places.first?.identity ?? ""]
+    var alert = Alert(
+      id: String(Fingerprint(identity).text.prefix(16)), rule: entry.rule, severity: entry.rule.severity,
+      start: Timestamp(nanoseconds: entry.start), end: Timestamp(nanoseconds: entry.end), actor: entry.actor,
+      sourceAddress: entry.address, message: entry.text, events: entry.places.map(\.reference),
+      eventCount: entry.seen.count, entities: entry.entities)
+    alert.links = entry.links
+    alert.receives = entry.receives
+    alert.hands = entry.hands
+    alert.targets = entry.targets
+    alert.predicate = entry.predicate
+    return alert
   }
 }

@@ -10,6 +10,11 @@ package struct Detector: Sendable {
   private var state = MatchState()
   private var correlator: Correlator
   private var book = AlertBook()
+  private var addresses = AddressBook()
+  private let facts: ClusterFacts?
+  /// Digests under which images run, by reference.
+  private var digests: [String: Set<String>]
+  private static let mostImages = 100_000
   /// Fields that are read of each event that matched, and where they stand in the frame.
   private let slots: [String: Int]
   private let ruleFields: [[String]]
@@ -28,11 +33,16 @@ package struct Detector: Sendable {
   /// Expressions that were not tried on texts too long for them.
   package var skippedExpressions: Int { state.skipped }
   package var tooLate: Int { correlator.tooLate }
+  package var forgotten: Int { correlator.forgotten }
   package var throttled: [String: Int] { book.throttled }
 
-  /// - Parameter lateness: see `Correlator`.
-  package init(_ rules: RuleSet, lateness: Int64? = nil) {
+  /// - Parameters:
+  ///   - lateness: see `Correlator`.
+  ///   - facts: what is known of the cluster; nil where nothing is.
+  package init(_ rules: RuleSet, lateness: Int64? = nil, facts: ClusterFacts? = nil) {
     self.rules = rules
+    self.facts = facts
+    digests = facts?.digests ?? [:]
     let correlator = Correlator(rules, lateness: lateness)
     var slots: [String: Int] = [:]
     var names: [FieldNames] = Self.own
@@ -67,13 +77,31 @@ package struct Detector: Sendable {
     FieldNames(["objectRef.namespace", "orchestrator.namespace"]),
     FieldNames(["objectRef.name", "orchestrator.resource.name"]), FieldNames(["requestURI", "url.original"]),
     FieldNames(["kubernetes.node.name"]), FieldNames(["host.name"]), FieldNames(["requestReceivedTimestamp"]),
+    FieldNames(["user.groups", "kubernetes.audit.user.groups"]),
+    FieldNames(["user.extra.authentication.kubernetes.io/credential-id"]),
+    FieldNames(["annotations.authentication.kubernetes.io/issued-credential-id"]),
+    FieldNames(["objectRef.subresource"]), FieldNames(["verb", "event.action"]),
+    FieldNames(["responseStatus.code", "http.response.status_code"]),
+    FieldNames(["requestObject.subjects.name"]), FieldNames(["requestObject.subjects.namespace"]),
+    FieldTaxonomy.names("podContainers.image", LogSource(product: "kubernetes")),
+    FieldNames(["requestObject.status.containerStatuses.image"]),
+    FieldNames(["requestObject.status.containerStatuses.imageID"]),
   ]
 
   private enum Own: Int {
     case user, effective, address, id, start, pod, resource, namespace, name, uri, node, host, received
+    case groups, credential, issued, subresource, verb, code, subjects, subjectNamespaces
+    case images, runningImages, imageIDs
   }
 
   private func own(_ field: Own) -> String? { state.frame.text(matcher.extraStart + field.rawValue) }
+
+  /// Maximum number of values of one event that become links.
+  private static let mostSubjects = 8
+
+  private func all(_ field: Own) -> [String] {
+    Array(state.frame.texts(matcher.extraStart + field.rawValue).prefix(Self.mostSubjects))
+  }
 
   /// Looks at all events of a batch.
   ///
@@ -93,7 +121,9 @@ package struct Detector: Sendable {
       return
     }
     if event.dataset == .json || event.dataset == .text || event.dataset == .csv { unknownCount += 1 }
-    let matches = matcher.match(event, &state)
+    let isAudit = event.dataset == .kubernetesAudit
+    let matches = facts == nil || !isAudit ? matcher.match(event, &state) : matchWithFacts(event)
+    if isAudit { seeAddress() }
     let falco = rules.falco.rules.isEmpty || event.dataset != .kubernetesAudit ? nil : FalcoFields.Record(event)
     guard !matches.isEmpty || falco != nil else { return }
     var made: DetectedEvent?
@@ -115,8 +145,44 @@ package struct Detector: Sendable {
     // Falco reports the first rule that matches.
     if let rule = rules.falco.rules.first(where: { $0.condition.holds(falco) }) {
       matchCounts[rule.info.id, default: 0] += 1
-      book.add(rule.info, [detected()]) { _ in FalcoCondition.output(rule.output, falco) }
+      book.add(rule.info, [detected()]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
     }
+  }
+
+  /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
+  private mutating func matchWithFacts(_ event: Event) -> [Int] {
+    let known = facts?.registries ?? []
+    let start = matcher.extraStart
+    let registry = matcher.slot("cluster.newRegistry")
+    let moved = matcher.slot("cluster.movedTag")
+    var digests = digests
+    self.digests = [:]
+    let matches = matcher.match(event, &state) { frame in
+      func derive(_ slot: Int?, _ field: String, _ text: String) {
+        if let slot { frame.derive(slot, text) }
+        if let more = slots["kubernetes/audit|" + field] { frame.derive(start + more, text) }
+      }
+      if frame.isPresent(start + Own.images.rawValue), !known.isEmpty {
+        let images = frame.texts(start + Own.images.rawValue)
+        let new = Set(images.prefix(256).compactMap { ImageOrigin.registry(of: $0) }).subtracting(known)
+        for name in new.sorted() { derive(registry, "cluster.newRegistry", name) }
+      }
+      guard frame.isPresent(start + Own.imageIDs.rawValue) else { return }
+      let running = frame.texts(start + Own.runningImages.rawValue)
+      let ids = frame.texts(start + Own.imageIDs.rawValue)
+      // A container that has not started has no id: then the two cannot be paired.
+      guard running.count == ids.count else { return }
+      for (image, id) in zip(running, ids) where !image.contains("@") {
+        guard let digest = ImageOrigin.digest(of: id) else { continue }
+        if let before = digests[image] {
+          if !before.contains(digest) { derive(moved, "cluster.movedTag", image) }
+        } else if digests.count < Self.mostImages {
+          digests[image] = [digest]
+        }
+      }
+    }
+    self.digests = digests
+    return matches
   }
 
   private func describe(_ event: Event, _ matches: [Int], source: String, line: Int) -> DetectedEvent {
@@ -132,32 +198,62 @@ package struct Detector: Sendable {
     let user = own(.user) ?? ""
     let address = own(.address) ?? ""
     var entities: [Entity] = []
-    func add(_ kind: Entity.Kind, _ name: String?) {
-      if let name, !name.isEmpty, name != "system:anonymous" { entities.append(Entity(kind, name)) }
+    func add(_ entity: Entity?) {
+      if let entity, !entities.contains(entity) { entities.append(entity) }
     }
-    func account(_ name: String) {
-      let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-      if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" {
-        add(.serviceAccount, parts[2] + "/" + parts[3])
-      } else if name.hasPrefix("system:node:") {
-        add(.node, String(name.dropFirst("system:node:".count)))
-      } else {
-        add(.user, name)
+    let who = Self.account(user)
+    add(who)
+    add(Self.account(own(.effective) ?? ""))
+    let isRemote = IPAddress(address).map { !Self.isLocal($0) } ?? false
+    if isRemote { add(Entity(.address, address)) }
+    let namespace = own(.namespace) ?? ""
+    let place = who?.kind == .serviceAccount ? String(who?.name.prefix { $0 != "/" } ?? "") : namespace
+    let pod = own(.pod).map { Entity(.pod, place.isEmpty ? $0 : place + "/" + $0) }
+    add(pod)
+    let name = own(.name) ?? ""
+    var object: Entity?
+    if !name.isEmpty {
+      switch own(.resource) {
+      case "pods": object = Entity(.pod, namespace + "/" + name)
+      case "serviceaccounts": object = Entity(.serviceAccount, namespace + "/" + name)
+      case "nodes": object = Entity(.node, name)
+      default: break
       }
     }
-    account(user)
-    account(own(.effective) ?? "")
-    if let range = IPAddress(address), !Self.isLocal(range) { add(.address, address) }
-    let namespace = own(.namespace) ?? ""
-    if let pod = own(.pod) { add(.pod, pod) }
-    switch own(.resource) {
-    case "pods": if let name = own(.name) { add(.pod, name) }
-    case "serviceaccounts": if let name = own(.name) { add(.serviceAccount, namespace + "/" + name) }
-    case "nodes": add(.node, own(.name))
-    default: break
+    add(object)
+    if !namespace.isEmpty { add(Entity(.namespace, namespace)) }
+    let host = event.dataset == .kubernetesAudit ? nil : own(.host).flatMap { $0.isEmpty ? nil : Entity(.host, $0) }
+    add(host)
+    if event.dataset == .kubernetesAudit, who == nil || who?.kind == .node, let node = own(.node), !node.isEmpty {
+      add(Entity(.node, node))
     }
-    if !namespace.isEmpty { add(.namespace, namespace) }
-    if event.dataset != .kubernetesAudit { add(.host, own(.host)) }
+    var links: [AlertLink] = []
+    var receives: [AlertLink] = []
+    if isRemote { links.append(.address(address)) }
+    if let pod {
+      links.append(.pod(pod))
+      receives.append(.pod(pod))
+    }
+    if let who {
+      receives.append(.rights(who))
+      switch who.kind {
+      case .serviceAccount where pod != nil: break
+      case .serviceAccount where place != "kube-system":
+        links.append(.outside(who))
+        receives.append(.outside(who))
+      case .user where host == nil && !isShared(user): links.append(.person(who))
+      // A name is somebody on one host alone.
+      case .user where host != nil: links.append(.session(who, address: host?.name ?? ""))
+      default: links.append(.session(who, address: address))
+      }
+    }
+    // A certificate of an account that several use is a file that several have.
+    if let credential = own(.credential), !credential.isEmpty, !isShared(user) || who?.kind == .node {
+      links.append(.credential(credential))
+      receives.append(.credential(credential))
+    }
+    // Accounts that may do everything set up clusters: what they hand out is the order of the day.
+    let hands = event.dataset == .kubernetesAudit && !isShared(user) ? self.hands(object, namespace) : []
     let id = own(.id) ?? ""
     let time = own(.received).flatMap { Timestamp($0) } ?? event.time ?? latest
     let identity =
@@ -166,7 +262,77 @@ package struct Detector: Sendable {
       : event.deliveryKey ?? source + "\u{0}" + String(event.line + line)
     return DetectedEvent(
       source: source, line: event.line + line, id: id, time: time, identity: identity, actor: user,
-      sourceAddress: address, entities: entities, values: values)
+      sourceAddress: address, entities: entities, links: links, receives: receives, hands: hands,
+      targets: hands.isEmpty ? [] : object.map { $0 == who ? [] : [$0] } ?? [], values: values)
+  }
+
+  /// What the actor of a request has taken hold of by it.
+  private func hands(_ object: Entity?, _ namespace: String) -> [AlertLink] {
+    if let code = own(.code).flatMap({ Int($0) }), (400..<500).contains(code) { return [] }
+    let verb = own(.verb) ?? ""
+    let subresource = own(.subresource) ?? ""
+    switch own(.resource) {
+    case "pods":
+      guard let object else { return [] }
+      switch subresource {
+      case "exec", "attach", "ephemeralcontainers": return [.pod(object)]
+      case "": return verb == "create" ? [.pod(object)] : []
+      default: return []
+      }
+    case "serviceaccounts":
+      guard subresource == "token", verb == "create" else { return [] }
+      if let issued = own(.issued), !issued.isEmpty { return [.credential(issued)] }
+      return object.map { [.outside($0)] } ?? []
+    case "rolebindings", "clusterrolebindings":
+      guard subresource.isEmpty, verb != "delete", verb != "get" else { return [] }
+      let namespaces = Set(all(.subjectNamespaces)).sorted()
+      return all(.subjects).flatMap { name in
+        [.rights(Self.account(name) ?? Entity(.user, name))]
+          + (namespaces.isEmpty && !namespace.isEmpty ? [namespace] : namespaces).map {
+            .rights(Entity(.serviceAccount, $0 + "/" + name))
+          }
+      }
+    default: return []
+    }
+  }
+
+  /// Whether an account is used by several by its nature.
+  private func isShared(_ user: String) -> Bool {
+    user.hasPrefix("system:") && !user.hasPrefix("system:serviceaccount:")
+      || state.frame.texts(matcher.extraStart + Own.groups.rawValue).contains {
+        $0 == "system:masters" || $0 == "kubeadm:cluster-admins"
+      }
+  }
+
+  /// The account that a user name stands for; nil for nobody.
+  private static func account(_ name: String) -> Entity? {
+    if name.isEmpty || name == "system:anonymous" { return nil }
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" {
+      return Entity(.serviceAccount, parts[2] + "/" + parts[3])
+    }
+    if name.hasPrefix("system:node:") { return Entity(.node, String(name.dropFirst("system:node:".count))) }
+    return Entity(.user, name)
+  }
+
+  /// Takes note of the account and address of a request.
+  private mutating func seeAddress() {
+    var user: Range<Int>?
+    var address: Range<Int>?
+    func first(_ field: Own, _ range: inout Range<Int>?) {
+      state.frame.forEach(matcher.extraStart + field.rawValue) { value in
+        if value.kind != .null { range = value.range }
+        return range == nil
+      }
+    }
+    first(.user, &user)
+    first(.address, &address)
+    guard let user, let address, !user.isEmpty, !address.isEmpty else { return }
+    state.frame.bytes.withUnsafeBytes { bytes in
+      addresses.see(
+        account: UnsafeRawBufferPointer(rebasing: bytes[user]),
+        address: UnsafeRawBufferPointer(rebasing: bytes[address]))
+    }
   }
 
   private static let local = ["127.0.0.0/8", "::1/128"].compactMap { IPRange(cidr: $0) }
@@ -174,15 +340,32 @@ package struct Detector: Sendable {
   private static func isLocal(_ address: IPAddress) -> Bool { local.contains { $0.contains(address) } }
 
   private mutating func report(_ match: CorrelationMatch) {
-    let info = rules.correlations[match.correlation].info
+    let correlation = rules.correlations[match.correlation]
+    let info = correlation.info
     matchCounts[info.id, default: 0] += match.isNew ? 1 : 0
+    guard !correlation.isQuiet else { return }
     book.add(info, match.events, opens: match.isNew) { MessageTemplate.text(info, $0) }
   }
 
   /// Judges what is open.
   package mutating func finish() { for match in correlator.finish() { report(match) } }
 
-  package var alerts: [Alert] { book.ordered }
+  /// What was found, by time, as severe as it is in this cluster.
+  package var alerts: [Alert] {
+    guard let facts else { return book.ordered }
+    return book.ordered.map { alert in
+      var alert = alert
+      (alert.severity, alert.reasons) = facts.weigh(alert)
+      return alert
+    }
+  }
+
+  /// Alerts that belong together.
+  package var incidents: [Incident] {
+    let alerts = alerts
+    let all = Set(alerts.map(\.sourceAddress))
+    return Incidents.join(alerts, shared: all.filter { addresses.isShared($0) }, facts: facts)
+  }
 }
 
 /// Texts in which `%field%` stands for the value of a field.
@@ -193,18 +376,27 @@ enum MessageTemplate {
     return fields
   }
 
-  static func text(_ info: RuleInfo, _ event: DetectedEvent) -> String {
-    guard !info.message.isEmpty else { return info.title }
-    var output = ""
+  /// What stands for a field that an event does not have.
+  private static let absent = [
+    "user.username": "somebody unknown", "objectRef.namespace": "the whole cluster", "objectRef.name": "(unnamed)",
+    "objectRef.resource": "a path", "source.ip": "an unknown address",
+  ]
+
+  /// The text, and what of it follows the actor where it begins with the actor.
+  static func text(_ info: RuleInfo, _ event: DetectedEvent) -> (text: String, predicate: String?) {
+    guard !info.message.isEmpty else { return (info.title, nil) }
+    var parts: [String] = []
     each(info.message) { part, isField in
       guard isField else {
-        output += part
+        parts.append(String(part))
         return
       }
       let values = event.values[String(part)] ?? []
-      output += values.isEmpty ? "-" : values.prefix(4).joined(separator: ", ")
+      parts.append(values.isEmpty ? absent[String(part)] ?? "-" : values.prefix(4).joined(separator: ", "))
     }
-    return output
+    let begins = info.message.hasPrefix("%user.username% ") && event.values["user.username"]?.first == event.actor
+    let predicate = begins && !event.actor.isEmpty ? String(parts.dropFirst(2).joined().drop { $0 == " " }) : nil
+    return (parts.joined(), predicate)
   }
 
   private static func each(_ text: String, _ body: (Substring, Bool) -> Void) {

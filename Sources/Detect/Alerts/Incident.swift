@@ -1,18 +1,31 @@
 package import Bytes
 package import Findings
 
-/// Alerts that belong together: they share a person, account, pod, address or the like within a while.
+/// Alerts that belong together: one hand did them, or one took over what another left, within a while.
 package struct Incident: Sendable {
-  /// A step of the story.
+  /// A step of the story: an alert, with those that say less about the same events.
   package struct Step: Sendable {
     package let time: Timestamp
+    package let end: Timestamp
     package let tactic: Tactic?
     package let techniques: [String]
     package let severity: Severity
     package let text: String
+    package let actor: String
+    package let sourceAddress: String
+    /// See `Alert`.
+    package let predicate: String?
     package let alert: String
+    /// Alerts of no higher severity about the same events.
+    package let others: [String]
     /// How many events it rests on.
     package let events: Int
+  }
+
+  /// One of its entities that the snapshot of the cluster knows.
+  package struct Object: Sendable {
+    package let entity: Entity
+    package let thing: ClusterFacts.Thing
   }
 
   /// Of its first alert.
@@ -21,31 +34,38 @@ package struct Incident: Sendable {
   package let start: Timestamp
   package let end: Timestamp
   package let title: String
+  /// By time, and those of one second in the order of the tactics.
   package let steps: [Step]
   package let entities: [Entity]
+  /// What the snapshot says of those of them who acted or were taken hold of.
+  package let objects: [Object]
   /// ATT&CK techniques, in the order of the tactics.
   package let techniques: [String]
   package let tactics: [Tactic]
   /// Ids of its alerts, by time.
   package let alerts: [String]
 
-  /// The steps as sentences, one a line.
-  package var story: String {
-    steps.map { step in
-      let count = step.events > 1 ? " (\(step.events) events)" : ""
-      return "\(step.time.text(digits: 0)) \(step.text)\(count)."
-    }.joined(separator: "\n")
-  }
+  /// What happened, as sentences, one a line.
+  package var story: String { IncidentStory.text(self) }
 }
 
 /// Joins alerts to incidents.
 package enum Incidents {
   /// Alerts further apart than this are not joined, in nanoseconds.
   package static let window: Int64 = 3_600_000_000_000
+  /// Alerts that rest on one of the first of each other's events are about the same thing.
+  private static let comparedEvents = 8
 
-  /// Alerts of medium severity and above found incidents and join each other by any entity; lower ones only join an
-  /// incident of the same actor or address.
-  package static func join(_ alerts: [Alert]) -> [Incident] {
+  /// Alerts of medium severity and above found incidents. They join each other where a link says that they are of one
+  /// hand, where one has taken hold of what the other acts as, and where they rest on the same event; lower ones only
+  /// join an incident of the same hand.
+  ///
+  /// - Parameters:
+  ///   - shared: addresses from which many come, which link nothing.
+  ///   - facts: what is known of the cluster; nil where nothing is.
+  package static func join(
+    _ alerts: [Alert], shared: Set<String> = [], facts: ClusterFacts? = nil
+  ) -> [Incident] {
     let ordered = alerts.sorted {
       ($0.start.nanoseconds, $0.rule.id, $0.id) < ($1.start.nanoseconds, $1.rule.id, $1.id)
     }
@@ -59,72 +79,90 @@ package enum Incidents {
       return index
     }
     func near(_ a: Int, _ b: Int) -> Bool {
-      ordered[b].start.nanoseconds - ordered[a].end.nanoseconds <= window
+      let gap = ordered[b].start.nanoseconds.subtractingReportingOverflow(ordered[a].end.nanoseconds)
+      return !gap.overflow && gap.partialValue <= window
     }
-    var latest: [Entity: Int] = [:]
-    for index in ordered.indices where ordered[index].severity >= .medium {
-      for entity in ordered[index].entities where entity.joins {
-        if let other = latest[entity], near(other, index) {
-          let a = root(other)
-          let b = root(index)
-          parents[max(a, b)] = min(a, b)
-        }
-        if let other = latest[entity], ordered[other].end > ordered[index].end { continue }
-        latest[entity] = index
+    func links(_ index: Int) -> [AlertLink] {
+      ordered[index].links.filter { link in
+        if case .address(let address) = link { return !shared.contains(address) }
+        return true
       }
+    }
+    var latest: [AlertLink: Int] = [:]
+    var handed: [AlertLink: Int] = [:]
+    var events: [Alert.Reference: Int] = [:]
+    func unite(_ other: Int?, _ index: Int) {
+      guard let other, near(other, index) else { return }
+      let a = root(other)
+      let b = root(index)
+      parents[max(a, b)] = min(a, b)
+    }
+    func note(_ index: Int, _ link: AlertLink, in table: inout [AlertLink: Int]) {
+      if let other = table[link], ordered[other].end > ordered[index].end { return }
+      table[link] = index
+    }
+    for index in ordered.indices where ordered[index].severity >= .medium {
+      for event in ordered[index].events.prefix(comparedEvents) {
+        unite(events[event], index)
+        events[event] = index
+      }
+      for link in links(index) {
+        unite(latest[link], index)
+        note(index, link, in: &latest)
+      }
+      for link in ordered[index].receives { unite(handed[link], index) }
+      for link in ordered[index].hands { note(index, link, in: &handed) }
     }
     var members: [Int: [Int]] = [:]
     for index in ordered.indices where ordered[index].severity >= .medium {
       members[root(index), default: []].append(index)
     }
-    // What is low alone is part of the story where its actor or address is.
-    var actors: [Entity: [Int]] = [:]
+    // What is low alone is part of the story where its actor is, or where somebody took hold of its actor.
+    var founders: [AlertLink: [Int]] = [:]
     for (incident, list) in members {
-      for index in list { for entity in ordered[index].own { actors[entity, default: []].append(incident) } }
+      for index in list {
+        let taken = ordered[index].hands.filter { link in
+          if case .rights = link { return false }
+          return true
+        }
+        for link in links(index) + taken where founders[link]?.contains(incident) != true {
+          founders[link, default: []].append(incident)
+        }
+      }
     }
     for index in ordered.indices where ordered[index].severity < .medium {
-      let candidates = Set(ordered[index].own.flatMap { actors[$0] ?? [] })
-      let found = candidates.filter { incident in
+      let found = Set(links(index).flatMap { founders[$0] ?? [] }).filter { incident in
         members[incident]?.contains { near(min($0, index), max($0, index)) } ?? false
       }.min()
       if let found { members[found]?.append(index) }
     }
     return members.keys.sorted().map { incident in
-      Incident((members[incident] ?? []).sorted().map { ordered[$0] })
+      Incident((members[incident] ?? []).sorted().map { ordered[$0] }, facts)
     }
-  }
-}
-
-extension Entity {
-  /// Whether alerts are joined by it: a namespace or image is shared by too many.
-  fileprivate var joins: Bool {
-    switch kind {
-    case .user, .serviceAccount, .pod, .node, .host: true
-    case .address: true
-    case .image, .namespace: false
-    }
-  }
-}
-
-extension Alert {
-  /// Who and where from.
-  fileprivate var own: [Entity] {
-    entities.filter {
-      $0.kind == .address || $0.name == actor
-        || actor.hasSuffix($0.name.replacing("/", with: ":")) && $0.kind == .serviceAccount
-    }
-    .sorted()
   }
 }
 
 extension Incident {
   /// - Parameter alerts: by time; at least one.
-  fileprivate init(_ alerts: [Alert]) {
+  fileprivate init(_ alerts: [Alert], _ facts: ClusterFacts?) {
     id = "inc-" + (alerts.first?.id ?? "")
     start = alerts.map(\.start).min() ?? Timestamp(nanoseconds: 0)
     end = alerts.map(\.end).max() ?? start
     self.alerts = alerts.map(\.id)
     entities = Set(alerts.flatMap(\.entities)).sorted()
+    var concerned: Set<Entity> = []
+    for alert in alerts where facts != nil && alert.severity >= .medium {
+      concerned.formUnion(alert.targets)
+      for link in alert.receives {
+        switch link {
+        case .pod(let entity), .rights(let entity): concerned.insert(entity)
+        default: break
+        }
+      }
+    }
+    objects = concerned.sorted().compactMap { entity in
+      facts?.thing(entity).map { Object(entity: entity, thing: $0) }
+    }
     var tactics: Set<Tactic> = []
     for alert in alerts where alert.severity >= .medium {
       if let tactic = alert.tactic { tactics.insert(tactic) }
@@ -138,24 +176,72 @@ extension Incident {
       for technique in alert.techniques where !techniques.contains(technique) { techniques.append(technique) }
     }
     self.techniques = techniques
-    steps = alerts.map { alert in
-      Step(
-        time: alert.start, tactic: alert.tactic, techniques: alert.techniques, severity: alert.severity,
-        text: alert.message, alert: alert.id, events: alert.eventCount)
-    }
+    steps = Self.steps(alerts)
     let worst = alerts.map(\.severity).max() ?? .info
     // Several high alerts over three stages of an attack are no coincidence.
     let isChain = tactics.count >= 3 && alerts.filter { $0.severity >= .high }.count >= 3
     severity = worst == .high && isChain ? .critical : worst
-    let leading = alerts.filter { $0.severity == worst }.first ?? alerts.first
-    let actors = Set(alerts.map(\.actor).filter { !$0.isEmpty }).sorted()
-    let who = actors.isEmpty ? alerts.first?.sourceAddress ?? "" : actors.prefix(2).joined(separator: ", ")
-    let more = alerts.count > 1 ? " and \(alerts.count - 1) more" : ""
-    title =
-      (leading?.rule.title ?? "") + more + (who.isEmpty ? "" : " by " + who) + (actors.count > 2 ? " and others" : "")
+    title = Self.title(steps, worst)
   }
 
-  private static func place(_ tactic: Tactic?) -> Int {
+  /// Of alerts that rest on the same events, the worst is a step and the others stand beside it; so do those of one tactic
+  /// that rest on a part of its events.
+  private static func steps(_ alerts: [Alert]) -> [Step] {
+    let worstFirst = alerts.indices.sorted { a, b in
+      (alerts[b].severity.rawValue, alerts[b].eventCount, a) < (alerts[a].severity.rawValue, alerts[a].eventCount, b)
+    }
+    // The steps that each event is part of.
+    var leaders: [Alert.Reference: Set<Int>] = [:]
+    var others: [Int: [Int]] = [:]
+    for index in worstFirst {
+      let events = alerts[index].events
+      var leading = events.first.flatMap { leaders[$0] } ?? []
+      for event in events.dropFirst() where !leading.isEmpty { leading.formIntersection(leaders[event] ?? []) }
+      // A pattern over many events does not tell what each of them was, unless they are of its own kind.
+      let alert = alerts[index]
+      let leader = leading.sorted().first { leader in
+        let other = alerts[leader]
+        if other.eventCount == alert.eventCount {
+          return other.severity > alert.severity || other.tactic == alert.tactic
+        }
+        return other.eventCount > alert.eventCount && other.tactic == alert.tactic
+      }
+      if let leader {
+        others[leader, default: []].append(index)
+        continue
+      }
+      others[index, default: []] += []
+      for event in events { leaders[event, default: []].insert(index) }
+    }
+    return others.keys.sorted { a, b in
+      let (first, second) = (alerts[a], alerts[b])
+      return (first.start.seconds, place(first.tactic), first.start.nanoseconds, a)
+        < (second.start.seconds, place(second.tactic), second.start.nanoseconds, b)
+    }.map { index in
+      let alert = alerts[index]
+      return Step(
+        time: alert.start, end: alert.end, tactic: alert.tactic, techniques: alert.techniques,
+        severity: alert.severity, text: alert.message, actor: alert.actor, sourceAddress: alert.sourceAddress,
+        predicate: alert.predicate, alert: alert.id, others: (others[index] ?? []).sorted().map { alerts[$0].id },
+        events: alert.eventCount)
+    }
+  }
+
+  /// The worst that happened, who did it, and how much more there was.
+  private static func title(_ steps: [Step], _ worst: Severity) -> String {
+    // Of several as bad, the last is what it came to.
+    let leading = steps.last { $0.severity == worst }
+    guard let leading else { return "" }
+    let more = steps.count { $0.severity >= .medium } - 1
+    let actors = steps.filter { $0.severity >= .medium && $0.actor != leading.actor && !$0.actor.isEmpty }.map(\.actor)
+    let also = Set(actors).count
+    var title = leading.text
+    if more > 0 { title += ", and \(more) more \(more == 1 ? "step" : "steps")" }
+    if also > 0 { title += " with \(also) more \(also == 1 ? "account" : "accounts")" }
+    return title
+  }
+
+  fileprivate static func place(_ tactic: Tactic?) -> Int {
     tactic.flatMap { Tactic.allCases.firstIndex(of: $0) } ?? Tactic.allCases.count
   }
 }

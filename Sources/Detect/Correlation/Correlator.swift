@@ -31,11 +31,20 @@ package struct Correlator: Sendable {
     let part: Int
     let value: String
     let number: Double
-    let event: DetectedEvent
+    /// Nil where the window shows enough others.
+    var event: DetectedEvent?
   }
 
   private struct Group: Sendable {
     var items: [Item] = []
+    /// Items of the window that hold their event.
+    var shown = 0
+    /// Numbers of the window in ascending order, where their place matters.
+    var sorted: [Double] = []
+    /// Sum of the numbers of the window, but for rounding.
+    var sum = 0.0
+    /// The last event of a window that closes.
+    var lastEvent: DetectedEvent?
     /// Items before this one have left the window.
     var first = 0
     var holds = false
@@ -78,8 +87,18 @@ package struct Correlator: Sendable {
   /// Matches that arrived after everything of their time was judged.
   package private(set) var tooLate = 0
 
-  /// Maximum number of events that one group keeps; older ones still count but are not shown.
-  private static let mostItems = 100_000
+  /// Values of windows that were so full that their oldest ones were forgotten.
+  package private(set) var forgotten = 0
+
+  /// Maximum number of values that the window of one group keeps.
+  private static let mostItems = 1 << 20
+  /// Maximum number of events that a window shows.
+  private static let mostShown = 1_000
+  /// Matches that wait to be put in order before the oldest of them are judged.
+  private static let mostPending = 1 << 18
+  /// Groups are looked through for those that have ended whenever their number has doubled beyond this.
+  private static let fewGroups = 1 << 14
+  private var nextSweep = fewGroups
 
   /// - Parameter lateness: in nanoseconds; nil to judge everything at the end.
   package init(_ set: RuleSet, lateness: Int64?) {
@@ -122,7 +141,8 @@ package struct Correlator: Sendable {
       let isCount = correlation.kind == .eventCount || correlation.kind == .valueCount
       let asksForLess = correlation.bounds.contains { $0.comparison != .greater && $0.comparison != .greaterOrEqual }
       let zero = correlation.bounds.allSatisfy { $0.comparison.holds(0, $0.number) }
-      let isAbsence = correlation.kind == .eventCount && asksForLess && zero && !correlation.bounds.isEmpty
+      let one = correlation.bounds.allSatisfy { $0.comparison.holds(1, $0.number) }
+      let isAbsence = correlation.kind == .eventCount && asksForLess && zero && !one && !correlation.bounds.isEmpty
       plans.append(
         Plan(
           correlation: correlation, parts: references.count, names: references,
@@ -167,9 +187,17 @@ package struct Correlator: Sendable {
     pending.append(Pending(rule: rule, event: event))
   }
 
-  /// Judges everything that is older than the lateness.
+  /// Judges everything that is older than the lateness, and the older half of what waits where that is too much: in the
+  /// memory of a machine, a river has no end.
   package mutating func advance() -> [CorrelationMatch] {
-    guard let late, newest != .min else { return [] }
+    guard newest != .min else { return [] }
+    if pending.count >= Self.mostPending {
+      var times = pending.map(\.event.time.nanoseconds)
+      times.sort()
+      let middle = times[times.count / 2]
+      if middle > judged { return judge(before: middle) }
+    }
+    guard let late else { return [] }
     let until = newest.subtractingReportingOverflow(late)
     guard !until.overflow, until.partialValue > judged, pending.count >= 1_024 else { return [] }
     return judge(before: until.partialValue)
@@ -208,7 +236,23 @@ package struct Correlator: Sendable {
       give(item.rule, item.event.time.nanoseconds, [item.event], item.event, &matches)
     }
     expire(before: limit, &matches)
+    if limit != .max { sweep(before: limit) }
     return matches
+  }
+
+  /// Forgets groups whose windows nothing can enter any more.
+  private mutating func sweep(before limit: Int64) {
+    guard groups.reduce(0, { $0 + $1.count }) >= nextSweep else { return }
+    for plan in groups.indices {
+      let from = limit.subtractingReportingOverflow(plans[plan].correlation.timespan)
+      guard !from.overflow else { continue }
+      groups[plan] = groups[plan].filter { _, group in
+        if group.closes != nil { return true }
+        return max(group.last, group.items.last?.time ?? .min) > from.partialValue
+          || group.chains.contains { ($0?.last?.time.nanoseconds ?? .min) > from.partialValue }
+      }
+    }
+    nextSweep = max(Self.fewGroups, 2 * groups.reduce(0) { $0 + $1.count })
   }
 
   /// Hands a match of a rule or correlation to those that take it.
@@ -255,9 +299,12 @@ package struct Correlator: Sendable {
         let closes = end.overflow ? Int64.max : end.partialValue
         group.closes = closes
         group.items = []
+        group.shown = 0
         push((closes, plan, key))
       }
-      group.items.append(item)
+      // An absence is of the last event alone.
+      group.lastEvent = item.event
+      append(item, &group)
     } else if plans[plan].isOrdered {
       found = ordered(item, plan, &group, span, events)
     } else {
@@ -267,9 +314,8 @@ package struct Correlator: Sendable {
       add(item, plan, &group)
       evict(plan, &group, from)
       let holds = holds(plan, group)
-      if holds {
-        let window = group.items[group.first...].map(\.event)
-        found = isContinued ? ([item.event], false) : (window, true)
+      if holds, let event = item.event {
+        found = isContinued ? ([event], false) : (Self.shown(group, event), true)
       }
       group.holds = holds
       group.last = item.time
@@ -280,7 +326,7 @@ package struct Correlator: Sendable {
       }
     }
     groups[plan][key] = group
-    if let found { emit(plan, item.time, found.events, item.event, isNew: found.isNew, &matches) }
+    if let found, let event = item.event { emit(plan, item.time, found.events, event, isNew: found.isNew, &matches) }
   }
 
   private mutating func emit(
@@ -295,8 +341,29 @@ package struct Correlator: Sendable {
 
   // MARK: Sliding windows
 
-  private func add(_ item: Item, _ plan: Int, _ group: inout Group) {
+  /// The events of a window: the first of them, and the last.
+  private static func shown(_ group: Group, _ last: DetectedEvent) -> [DetectedEvent] {
+    var events: [DetectedEvent] = []
+    for item in group.items[group.first...].prefix(4 * mostShown) where events.count < mostShown - 1 {
+      if let event = item.event, event !== last { events.append(event) }
+    }
+    return events + [last]
+  }
+
+  private func append(_ item: Item, _ group: inout Group) {
+    var item = item
+    if group.shown >= Self.mostShown { item.event = nil } else { group.shown += 1 }
     group.items.append(item)
+  }
+
+  private func add(_ item: Item, _ plan: Int, _ group: inout Group) {
+    append(item, &group)
+    switch plans[plan].correlation.kind {
+    case .valueSum, .valueAverage: group.sum += item.number
+    case .valueMedian, .valuePercentile:
+      group.sorted.insert(item.number, at: Self.place(of: item.number, in: group.sorted))
+    default: break
+    }
     if plans[plan].correlation.kind == .valueCount { group.counts[item.value, default: 0] += 1 }
     if plans[plan].isTemporal {
       while group.parts.count < plans[plan].parts { group.parts.append(0) }
@@ -304,12 +371,33 @@ package struct Correlator: Sendable {
     }
   }
 
-  private func evict(_ plan: Int, _ group: inout Group, _ from: Int64) {
+  /// The first place in ascending numbers that is not below a number.
+  private static func place(of number: Double, in sorted: [Double]) -> Int {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private mutating func evict(_ plan: Int, _ group: inout Group, _ from: Int64) {
     while group.first < group.items.count,
       group.items[group.first].time <= from || group.items.count - group.first > Self.mostItems
     {
       let item = group.items[group.first]
+      if item.time > from { forgotten += 1 }
       group.first += 1
+      if item.event != nil {
+        group.items[group.first - 1].event = nil
+        group.shown -= 1
+      }
+      switch plans[plan].correlation.kind {
+      case .valueSum, .valueAverage: group.sum -= item.number
+      case .valueMedian, .valuePercentile: group.sorted.remove(at: Self.place(of: item.number, in: group.sorted))
+      default: break
+      }
       if plans[plan].correlation.kind == .valueCount {
         let left = (group.counts[item.value] ?? 1) - 1
         group.counts[item.value] = left == 0 ? nil : left
@@ -325,10 +413,16 @@ package struct Correlator: Sendable {
     switch correlation.kind {
     case .eventCount: return fits(Double(items.count))
     case .valueCount: return fits(Double(group.counts.count))
-    case .valueSum: return fits(items.reduce(0) { $0 + $1.number })
-    case .valueAverage: return !items.isEmpty && fits(items.reduce(0) { $0 + $1.number } / Double(items.count))
-    case .valueMedian: return Self.percentile(items.map(\.number), 50).map(fits) ?? false
-    case .valuePercentile: return Self.percentile(items.map(\.number), correlation.percentile).map(fits) ?? false
+    case .valueSum, .valueAverage:
+      guard !items.isEmpty else { return correlation.kind == .valueSum && fits(0) }
+      let divisor = correlation.kind == .valueAverage ? Double(items.count) : 1
+      // Near a bound the rounding of a running sum would decide: there it is made again.
+      let isClose = correlation.bounds.contains {
+        abs(group.sum / divisor - $0.number) <= 1e-6 * max(1, abs($0.number), abs(group.sum))
+      }
+      return fits((isClose || !group.sum.isFinite ? items.reduce(0) { $0 + $1.number } : group.sum) / divisor)
+    case .valueMedian: return Self.percentile(group.sorted, 50).map(fits) ?? false
+    case .valuePercentile: return Self.percentile(group.sorted, correlation.percentile).map(fits) ?? false
     case .temporal, .temporalOrdered, .temporalExtended, .temporalOrderedExtended:
       let present = (0..<plans[plan].parts).filter { group.parts.indices.contains($0) && group.parts[$0] > 0 }
       return Self.holds(plans[plan].correlation, plans[plan].names, present)
@@ -344,9 +438,10 @@ package struct Correlator: Sendable {
 
   /// The value below or at which that share of the values lies, between neighbours in proportion (as `numpy.percentile`
   /// and the SQL `percentile_cont`).
-  static func percentile(_ values: [Double], _ percent: Double) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
+  ///
+  /// - Parameter sorted: in ascending order.
+  static func percentile(_ sorted: [Double], _ percent: Double) -> Double? {
+    guard !sorted.isEmpty else { return nil }
     let place = percent / 100 * Double(sorted.count - 1)
     let low = Int(place.rounded(.down))
     let high = min(low + 1, sorted.count - 1)
@@ -362,11 +457,12 @@ package struct Correlator: Sendable {
     let steps = plans[plan].parts
     let from = item.time.subtractingReportingOverflow(span)
     let oldest = from.overflow ? Int64.min : from.partialValue
+    guard let event = item.event else { return nil }
     if item.part == 0 {
-      group.chains[0] = [item.event]
+      group.chains[0] = [event]
     } else if let before = group.chains[item.part - 1], let start = before.first, start.time.nanoseconds > oldest {
       let known = group.chains[item.part]?.first?.time.nanoseconds ?? .min
-      if start.time.nanoseconds >= known { group.chains[item.part] = before + [item.event] }
+      if start.time.nanoseconds >= known { group.chains[item.part] = before + [event] }
     } else {
       return nil
     }
@@ -376,7 +472,7 @@ package struct Correlator: Sendable {
     let isContinued = group.holds && group.last > oldest
     group.holds = true
     group.last = item.time
-    return isContinued ? ([item.event], false) : (chain, true)
+    return isContinued ? ([event], false) : (chain, true)
   }
 
   // MARK: Windows that close
@@ -416,15 +512,15 @@ package struct Correlator: Sendable {
         let group = groups[next.plan].removeValue(forKey: next.group)
       else { continue }
       let items = group.items
-      guard let last = items.last else { continue }
+      guard let last = group.lastEvent else { continue }
       let plan = plans[next.plan]
       var judged = Group()
       if plan.isAbsence {
-        emit(next.plan, next.time, items.map(\.event), last.event, isNew: true, &matches)
+        emit(next.plan, next.time, Self.shown(group, last), last, isNew: true, &matches)
       } else {
         for item in items { add(item, next.plan, &judged) }
         if holds(next.plan, judged) {
-          emit(next.plan, next.time, items.map(\.event), last.event, isNew: true, &matches)
+          emit(next.plan, next.time, Self.shown(group, last), last, isNew: true, &matches)
         }
       }
     }

@@ -16,12 +16,21 @@ package final class DetectedEvent: Sendable {
   package let actor: String
   package let sourceAddress: String
   package let entities: [Entity]
+  /// Whose hand it was; another event with one of them was the same one's.
+  package let links: [AlertLink]
+  /// What its actor was before, should somebody have taken hold of it.
+  package let receives: [AlertLink]
+  /// What its actor has taken hold of by it: a pod entered, a token issued, an account with new rights.
+  package let hands: [AlertLink]
+  /// The pods and accounts among them.
+  package let targets: [Entity]
   /// Fields that correlations and messages ask for, by their names in rules.
   package let values: [String: [String]]
 
   package init(
     source: String, line: Int, id: String, time: Timestamp, identity: String, actor: String = "",
-    sourceAddress: String = "", entities: [Entity] = [], values: [String: [String]] = [:]
+    sourceAddress: String = "", entities: [Entity] = [], links: [AlertLink] = [], receives: [AlertLink] = [],
+    hands: [AlertLink] = [], targets: [Entity] = [], values: [String: [String]] = [:]
   ) {
     self.source = source
     self.line = line
@@ -31,6 +40,10 @@ package final class DetectedEvent: Sendable {
     self.actor = actor
     self.sourceAddress = sourceAddress
     self.entities = entities
+    self.links = links
+    self.receives = receives
+    self.hands = hands
+    self.targets = targets
     self.values = values
   }
 }

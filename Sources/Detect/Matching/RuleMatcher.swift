@@ -39,6 +39,8 @@ package struct RuleMatcher: Sendable {
   private let channel: Int
   private let code: Int
   private let extra: Int
+  /// Of fields that have one name.
+  private let slots: [String: Int]
 
   /// - Parameters:
   ///   - rules: conditions with their log sources.
@@ -65,6 +67,9 @@ package struct RuleMatcher: Sendable {
     channel = compiler.slot(FieldNames(["winlog.channel"]))
     code = compiler.slot(FieldNames(["winlog.event_id"]))
     extra = compiler.names.count
+    slots = Dictionary(
+      compiler.slots.filter { $0.key.groups.count == 1 && $0.key.groups[0].count == 1 }.map { ($0.key.name, $0.value) }
+    ) { first, _ in first }
     // Further fields have slots of their own, so that they stand side by side.
     reader = FieldReader(compiler.names.map(\.groups) + fields.map(\.groups))
     nodes = compiler.nodes
@@ -100,6 +105,9 @@ package struct RuleMatcher: Sendable {
     self.atoms = atoms
     self.demands = demands
   }
+
+  /// The place of a field in a frame; nil where no rule tests it.
+  package func slot(_ field: String) -> Int? { slots[field] }
 
   /// The first of the further fields.
   package var extraStart: Int { extra }
@@ -197,9 +205,14 @@ package struct RuleMatcher: Sendable {
   // MARK: Matching
 
   /// The rules that match an event, in ascending order.
-  package func match(_ event: Event, _ state: inout MatchState) -> [Int] {
+  ///
+  /// - Parameter derive: adds values to fields that events do not have themselves.
+  package func match(
+    _ event: Event, _ state: inout MatchState, derive: (inout FieldFrame) -> Void = { _ in }
+  ) -> [Int] {
     state.begin(self)
     reader.read(event, into: &state.frame)
+    derive(&state.frame)
     let route = state.route(self, event, channel: channel, code: code)
     for slot in state.frame.present where slot < indexes.count {
       guard let index = indexes[slot] else { continue }

@@ -111,7 +111,8 @@ package struct RuleNeeds: Sendable {
     case "objectRef.namespace", "namespace", "orchestrator.namespace": way.namespaces = value.map { [$0] }
     case "user.username", "username", "user.name": way.users = (value ?? prefix).map { [$0] }
     default:
-      if field.hasPrefix("requestObject") || field.hasPrefix("podSpec") || field.hasPrefix("podContainers") {
+      // What a snapshot adds it finds by the images of the body.
+      if ["requestObject", "podSpec", "podContainers", "cluster."].contains(where: field.hasPrefix) {
         way.level = .request
         way.field = field
       } else if field.hasPrefix("responseObject") {

@@ -219,8 +219,17 @@ package struct RuleSet: Sendable {
     }
     errors += failed
     correlations = order
+    let places = Dictionary(
+      correlations.indices.flatMap { index in
+        let info = correlations[index].info
+        return [(info.id, index)] + (info.name.map { [($0, index)] } ?? [])
+      }
+    ) { _, last in last }
     for correlation in correlations where !correlation.generates {
-      for name in correlation.references { if let place = names[name] { rules[place].isQuiet = true } }
+      for name in correlation.references {
+        if let place = names[name] { rules[place].isQuiet = true }
+        if names[name] == nil, let place = places[name] { correlations[place].isQuiet = true }
+      }
     }
   }
 }
@@ -228,10 +237,8 @@ package struct RuleSet: Sendable {
 extension RuleSet {
   /// What can raise alerts says of itself, in no order.
   package var infos: [RuleInfo] {
-    let parts = Set(correlations.flatMap(\.references))
-    func isPart(_ info: RuleInfo) -> Bool { info.name.map(parts.contains) ?? false || parts.contains(info.id) }
-    return rules.filter { !$0.isQuiet }.map(\.info)
-      + correlations.filter { $0.generates || !isPart($0.info) }.map(\.info) + falco.rules.map(\.info)
+    rules.filter { !$0.isQuiet }.map(\.info) + correlations.filter { !$0.isQuiet }.map(\.info)
+      + falco.rules.map(\.info)
   }
 
   /// How many rules can raise alerts.

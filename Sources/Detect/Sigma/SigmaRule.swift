@@ -46,6 +46,8 @@ package struct SigmaCorrelation: Sendable {
   package var condition: SigmaCondition?
   /// Whether the rules that it refers to raise alerts of their own.
   package var generates: Bool
+  /// Whether only other correlations ask for it, so that what it finds is no alert.
+  package var isQuiet = false
 }
 
 /// A Sigma filter: a condition that is added to other rules.

@@ -133,6 +133,47 @@ struct BatchBuilder {
       envelope: envelope, line: line)
   }
 
+  // MARK: Messages
+
+  /// Reads a message whose bounds are known from outside: one record, whatever line feeds it contains, or a document of
+  /// many. Nothing of it is lost: what cannot be understood is kept as one record.
+  mutating func message(_ bytes: Span<UInt8>, _ range: Range<Int>, line: Int) {
+    var joiners = ContainerLines.perStream
+    let part = bytes.extracting(0..<range.upperBound)
+    let first = JSONScan.skipSpace(part, range.lowerBound)
+    var fault: RecordFault?
+    if first < part.count, part[first] == 0x7B {
+      let before = (records.count, layers.count, columns.count, problems.count)
+      func undo() {
+        records.removeLast(records.count - before.0)
+        layers.removeLast(layers.count - before.1)
+        columns.removeLast(columns.count - before.2)
+        problems.removeLast(problems.count - before.3)
+        joiners = ContainerLines.perStream
+      }
+      let end = object(part, first, line: line, &joiners)
+      if end >= 0 {
+        for index in joiners.indices { joiners[index].flush(part, &self) }
+        let isWhole = JSONScan.skipSpace(part, end) == part.count
+        if isWhole, records.count > before.0, problems.count == before.3 { return }
+        undo()
+        if isWhole {
+          // A list of nothing, or not only of records.
+          _ = members.read(part, first)
+          let mapping = MappingCatalogue.recognise(part, members)
+          add(
+            part, first..<end, Slot(first, end, isMade: false), base: 0, isMade: false, mapping: mapping, envelope: 0,
+            line: line)
+          return
+        }
+      } else {
+        fault = end == JSONScan.deep ? .tooDeep : end == JSONScan.incomplete ? .cut : .malformedJSON
+      }
+    }
+    self.line(part, range, line: line, fault: fault, &joiners)
+    for index in joiners.indices { joiners[index].flush(part, &self) }
+  }
+
   // MARK: Lines
 
   /// Reads a line.

@@ -42,6 +42,22 @@ package struct EventDecoder: Sendable {
     return decoder.read(bytes, isLast: true)
   }
 
+  /// Decodes messages that something outside of them separates, as the frames of a protocol do. Each is one record,
+  /// whatever line feeds or zero bytes it contains, or a document of many; none is lost.
+  ///
+  /// - Parameter messages: ranges of the bytes, in ascending order.
+  package static func decode(
+    _ bytes: [UInt8], messages: [Range<Int>], options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none
+  ) -> EventBatch {
+    var options = options
+    options.format = .automatic
+    var builder = BatchBuilder(options: options, envelope: envelope, header: [])
+    for (index, range) in messages.enumerated() {
+      builder.message(bytes.span, range.clamped(to: bytes.indices), line: index + 1)
+    }
+    return builder.build(input: bytes)
+  }
+
   /// Decodes the next bytes. An incomplete record is kept for the next call.
   package mutating func decode(_ bytes: [UInt8]) -> EventBatch { read(bytes, isLast: false) }
 

@@ -101,9 +101,11 @@ extension Event {
       return
     }
     let made = EventDecoder.decode(original, options: context.options, envelope: context.envelope)
-    // A record by itself is one record.
-    if made.count == 1 {
+    // A record by itself is one record. One that came as a message may contain what separates records elsewhere.
+    if made.count == 1, context.table != nil || made.records[0].original.range.count == original.count {
       self.init(batch: made, index: 0)
+    } else if context.table == nil, let message = EventBatch.message(original, context) {
+      self.init(batch: message, index: 0)
     } else {
       self.init(
         batch: .unparsed(original, .malformedJSON, options: context.options, envelope: context.envelope), index: 0)
@@ -118,5 +120,14 @@ extension Event {
     context.receivedAt = time
     let made = Event(restoring: Array(original), context)
     return Event(batch: made.batch.at(line: record.line), index: 0)
+  }
+}
+
+extension EventBatch {
+  /// The one record of a message; nil where it is not one.
+  fileprivate static func message(_ original: [UInt8], _ context: RecordContext) -> EventBatch? {
+    let batch = EventDecoder.decode(
+      original, messages: [original.indices], options: context.options, envelope: context.envelope)
+    return batch.count == 1 ? batch : nil
   }
 }

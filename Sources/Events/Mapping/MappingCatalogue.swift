@@ -16,6 +16,8 @@ enum MappingCatalogue {
     .registryLog,
     .harborAudit,
     .dockerHubAudit,
+    .bartizanActivity,
+    .bartizanAdmission,
     .windowsEvent,
     .envoyAccessObject,
     .dockerLog,

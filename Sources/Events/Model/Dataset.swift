@@ -21,6 +21,8 @@ package struct Dataset: RawRepresentable, Sendable, Hashable {
   package static let awsCloudWatch = Dataset(rawValue: "aws.cloudwatch_logs")
   package static let gcpAudit = Dataset(rawValue: "gcp.audit")
   package static let azurePlatform = Dataset(rawValue: "azure.platformlogs")
+  package static let bartizanActivity = Dataset(rawValue: "bartizan.activity")
+  package static let bartizanAdmission = Dataset(rawValue: "bartizan.admission")
   package static let syslog = Dataset(rawValue: "system.syslog")
   package static let sshd = Dataset(rawValue: "system.sshd")
   package static let sudo = Dataset(rawValue: "system.sudo")

@@ -57,6 +57,9 @@ package struct Event: Sendable {
   package var line: Int { Int(record.line) }
   package var envelope: Envelope { batch.envelopes[Int(record.envelope)] }
 
+  /// Bytes of the original.
+  package var size: Int { withOriginal { $0.count } }
+
   func slot(_ column: Column) -> Slot { batch.columns[index * Column.textCount + column.slot] }
 
   /// The text of a column; nil where the event has none, and for columns that are not text.

@@ -58,6 +58,9 @@ package final class EventBatch: Sendable {
 
   package var count: Int { records.count }
 
+  /// Bytes of the input and of what decoding made, which are in memory as long as one of the events is.
+  package var bytes: Int { input.count + arena.count }
+
   package subscript(index: Int) -> Event { Event(batch: self, index: index) }
 
   package var events: some RandomAccessCollection<Event> { records.indices.lazy.map { self[$0] } }

@@ -130,6 +130,7 @@ extension FieldID {
     case .logOriginFileLine: "log.origin.file.line"
     case .logOriginFileName: "log.origin.file.name"
     case .logOriginFunction: "log.origin.function"
+    case .logSourceAddress: "log.source.address"
     case .logSyslogAppname: "log.syslog.appname"
     case .logSyslogFacilityCode: "log.syslog.facility.code"
     case .logSyslogHostname: "log.syslog.hostname"

@@ -37,7 +37,8 @@ extension FieldID {
       .flag
     case .timestamp, .eventCreated, .eventEnd, .eventIngested, .eventStart, .processStart:
       .date
-    case .clientIp, .destinationIp, .hostIp, .networkForwardedIp, .orchestratorResourceIp, .serverIp, .sourceIp:
+    case .clientIp, .destinationIp, .hostIp, .logSourceAddress, .networkForwardedIp, .orchestratorResourceIp,
+      .serverIp, .sourceIp:
       .address
     case .containerLabels, .logSyslogStructuredData, .processTty:
       .object

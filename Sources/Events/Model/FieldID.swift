@@ -175,6 +175,8 @@ package enum FieldID: UInt16, Sendable, CaseIterable {
   case logOriginFileLine
   case logOriginFileName
   case logOriginFunction
+  /// Address from which a stream or datagram came, as the network showed it.
+  case logSourceAddress
   case logSyslogAppname
   case logSyslogFacilityCode
   case logSyslogHostname

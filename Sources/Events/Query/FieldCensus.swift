@@ -1,19 +1,16 @@
 /// Which fields events have, how often, and with which values.
 package struct FieldCensus: Sendable {
   /// What was seen of one field.
-  package struct Entry: Sendable {
-    package let field: FieldID
+  private struct Entry: Sendable {
+    let field: FieldID
     /// Number of events that have it.
-    package fileprivate(set) var events = 0
-    fileprivate var values: [String: Int] = [:]
+    var events = 0
+    var values: [String: Int] = [:]
     /// Whether there were more values than were kept.
-    package fileprivate(set) var isCut = false
-
-    /// Number of different values that were kept.
-    package var distinct: Int { values.count }
+    var isCut = false
 
     /// The most frequent values, with the number of their events.
-    package func top(_ most: Int) -> [(value: String, count: Int)] {
+    func top(_ most: Int) -> [(value: String, count: Int)] {
       values.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(most).map { ($0.key, $0.value) }
     }
   }
@@ -49,5 +46,52 @@ package struct FieldCensus: Sendable {
   }
 
   /// The fields that some event has, in the order of the catalogue.
-  package var fields: [Entry] { entries.compactMap { $0 } }
+  ///
+  /// - Parameter values: number of the most frequent values of a field.
+  package func summary(values: Int) -> FieldSummary {
+    FieldSummary(
+      events: events,
+      fields: entries.compactMap { $0 }.map { entry in
+        FieldSummary.Field(
+          name: entry.field.name, type: entry.field.type.rawValue, events: entry.events, distinct: entry.values.count,
+          isCut: entry.isCut, top: entry.top(values))
+      })
+  }
+}
+
+/// What a census came to.
+package struct FieldSummary: Sendable {
+  /// What was seen of one field.
+  package struct Field: Sendable {
+    package let name: String
+    /// Of its values, as the catalogue names it.
+    package let type: String
+    /// Number of events that have it.
+    package let events: Int
+    /// Number of different values that were told apart.
+    package let distinct: Int
+    /// Whether there were more.
+    package let isCut: Bool
+    /// The most frequent values, with the number of their events.
+    package let top: [(value: String, count: Int)]
+
+    package init(
+      name: String, type: String, events: Int, distinct: Int, isCut: Bool, top: [(value: String, count: Int)]
+    ) {
+      self.name = name
+      self.type = type
+      self.events = events
+      self.distinct = distinct
+      self.isCut = isCut
+      self.top = top
+    }
+  }
+
+  package let events: Int
+  package let fields: [Field]
+
+  package init(events: Int, fields: [Field]) {
+    self.events = events
+    self.fields = fields
+  }
 }

@@ -51,6 +51,13 @@ package struct Statistics: Sendable {
     package let start: Timestamp?
     package let count: Int
     package let measures: [Result]
+
+    package init(values: [String?], start: Timestamp?, count: Int, measures: [Result]) {
+      self.values = values
+      self.start = start
+      self.count = count
+      self.measures = measures
+    }
   }
 
   /// The value of one measure.
@@ -164,8 +171,32 @@ package struct Statistics: Sendable {
     return Array(rows.prefix(most))
   }
 
+  /// What has come out so far.
+  package var result: StatisticsResult {
+    StatisticsResult(request, total: total, omitted: omitted, groupCount: groups.count, rows: rows)
+  }
+}
+
+/// What counting and measuring came to.
+package struct StatisticsResult: Sendable {
+  package let request: StatisticsRequest
+  /// Number of events.
+  package let total: Int
+  /// Number of events in groups beyond the limit.
+  package let omitted: Int
   /// Number of all groups, of which `rows` may show some.
-  package var groupCount: Int { groups.count }
+  package let groupCount: Int
+  package let rows: [Statistics.Row]
+
+  package init(
+    _ request: StatisticsRequest, total: Int, omitted: Int, groupCount: Int, rows: [Statistics.Row]
+  ) {
+    self.request = request
+    self.total = total
+    self.omitted = omitted
+    self.groupCount = groupCount
+    self.rows = rows
+  }
 }
 
 extension Event {

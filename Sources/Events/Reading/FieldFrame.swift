@@ -76,6 +76,12 @@ package struct FieldFrame: Sendable {
     add(slot, rank: rank, kind, bytes.span, 0..<bytes.count, escaped: false)
   }
 
+  /// Adds a text that the event does not have itself.
+  package mutating func derive(_ slot: Int, _ text: String) {
+    guard slot < heads.count else { return }
+    add(slot, rank: 0, .text, text)
+  }
+
   package func isPresent(_ slot: Int) -> Bool { heads[slot] >= 0 }
 
   /// Goes over the values of a field; stops where the body answers false.

@@ -54,6 +54,10 @@ package struct ElasticsearchEndpoint: IngestEndpoint {
     return response
   }
 
+  package static func forbidden(_ head: RequestHead) -> ServerResponse? {
+    error(403, "security_exception", "the credentials are not of scope ingest", head)
+  }
+
   // MARK: Answers
 
   /// Clients that ask for a compatible version want the same type back.

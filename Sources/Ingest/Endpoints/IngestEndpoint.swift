@@ -7,17 +7,21 @@ package protocol IngestEndpoint: Sendable {
   /// Whether a path is one of its own, whatever the method.
   static func owns(_ path: String) -> Bool
   /// Whether everybody may ask, as for whether the server is there.
-  static func isOpen(_ path: String) -> Bool
+  static func isOpen(_ head: RequestHead) -> Bool
   /// How the protocol tells that the client is not known; nil: with a line of text.
   static func unauthorized(_ head: RequestHead) -> ServerResponse?
+  /// How the protocol tells that the client is known, and may not send; nil: with a line of text.
+  static func forbidden(_ head: RequestHead) -> ServerResponse?
   /// The token that a client shows by other ways than `Authorization`.
   static func token(_ head: RequestHead) -> String?
+  /// - Parameter sender: who sends, as `name@address`.
   func answer(_ request: ServerRequest, _ intake: Intake, from sender: String) async -> ServerResponse
 }
 
 extension IngestEndpoint {
-  package static func isOpen(_ path: String) -> Bool { false }
+  package static func isOpen(_ head: RequestHead) -> Bool { false }
   package static func unauthorized(_ head: RequestHead) -> ServerResponse? { nil }
+  package static func forbidden(_ head: RequestHead) -> ServerResponse? { nil }
   package static func token(_ head: RequestHead) -> String? { nil }
 }
 

@@ -87,12 +87,19 @@ package final class SplunkEndpoint: IngestEndpoint {
 
   package static func owns(_ path: String) -> Bool { path == prefix || path.hasPrefix(prefix + "/") }
 
-  package static func isOpen(_ path: String) -> Bool { form(path) == .health }
+  /// Docker's driver asks with OPTIONS and without its token whether somebody is there, and does not start a container where
+  /// nobody is.
+  package static func isOpen(_ head: RequestHead) -> Bool {
+    let form = form(head.path)
+    return form == .health || head.method == "OPTIONS" && form != .other
+  }
 
   package static func unauthorized(_ head: RequestHead) -> ServerResponse? {
     if head.field("Authorization") == nil { return reply(head.query("token") == nil ? .tokenRequired : .queryTokens) }
     return reply(.invalidToken)
   }
+
+  package static func forbidden(_ head: RequestHead) -> ServerResponse? { reply(.invalidToken) }
 
   private static func reply(_ code: Code, event: Int? = nil, ack: Int? = nil) -> ServerResponse {
     var writer = JSONWriter(pretty: false)
@@ -126,6 +133,9 @@ package final class SplunkEndpoint: IngestEndpoint {
   package func answer(_ request: ServerRequest, _ intake: Intake, from sender: String) async -> ServerResponse {
     let head = request.head
     let channel = head.field("X-Splunk-Request-Channel") ?? head.query("channel")
+    if head.method == "OPTIONS", Self.form(head.path) != .other {
+      return ServerResponse(200, fields: [("Allow", "POST, OPTIONS")])
+    }
     switch Self.form(head.path) {
     case .health: return Self.reply(.healthy)
     case .other: return .text(404, "there is nothing at this path")

@@ -41,10 +41,8 @@ package struct Intake: Sendable {
     _ bytes: [UInt8], _ protocolName: String, from sender: String, envelope: [Envelope.Entry] = [],
     key: EventDelivery.Key = .none
   ) async throws(Refusal) -> Outcome {
-    var options = options
-    options.receivedAt = now()
     let batch = EventDecoder.decode(
-      bytes, options: options, envelope: Envelope(stamp(protocolName, sender) + envelope))
+      bytes, options: received, envelope: Envelope(stamp(protocolName, sender) + envelope))
     // What would be lost is not acknowledged; what was not understood is kept as it is.
     if let lost = batch.problems.first(where: \.losesInput) { throw .unreadable(line: lost.line) }
     guard batch.count > 0 else { throw .empty }
@@ -56,5 +54,42 @@ package struct Intake: Sendable {
     } catch {
       throw error == .busy ? .busy : .failed
     }
+  }
+
+  /// Keeps messages that something outside of them bounds, such as the frames of a stream. Every message is kept; while there is no
+  /// room, or storing fails, it is tried again and again, during which whoever sends is not read.
+  ///
+  /// - Parameters:
+  ///   - messages: ranges of the bytes, ascending.
+  ///   - waits: told before every further try.
+  /// - Returns: once all are durable; nil where the task was cancelled before.
+  package func keep(
+    _ bytes: [UInt8], messages: [Range<Int>], _ protocolName: String, from sender: String,
+    envelope: [Envelope.Entry] = [], key: EventDelivery.Key = .none, waits: @Sendable (IngestFailure) -> Void
+  ) async -> Outcome? {
+    let batch = EventDecoder.decode(
+      bytes, messages: messages, options: received, envelope: Envelope(stamp(protocolName, sender) + envelope))
+    guard batch.count > 0 else { return Outcome(count: 0, repeated: []) }
+    let delivery = EventDelivery(batch, key: key)
+    var pause = Self.firstPause
+    while true {
+      do throws(IngestFailure) {
+        return Outcome(count: batch.count, repeated: try await sink.take(delivery))
+      } catch {
+        waits(error)
+        do { try await Task.sleep(for: pause) } catch { return nil }
+        pause = min(pause * 2, Self.longestPause)
+      }
+    }
+  }
+
+  /// Between a try to store and the next.
+  private static let firstPause = Duration.milliseconds(50)
+  private static let longestPause = Duration.seconds(5)
+
+  private var received: DecodeOptions {
+    var options = options
+    options.receivedAt = now()
+    return options
   }
 }

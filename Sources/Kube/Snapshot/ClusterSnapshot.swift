@@ -209,15 +209,6 @@ extension ClusterSnapshot {
       refused: refused, skipped: skipped, serverMinor: serverMinor)
   }
 
-  /// The same without one object.
-  package func without(_ object: KubeObject) -> ClusterSnapshot {
-    ClusterSnapshot(
-      objects: objects.filter {
-        $0.groupKind != object.groupKind || $0.name != object.name
-          || $0.effectiveNamespace != object.effectiveNamespace
-      }, problems: problems, refused: refused, skipped: skipped, serverMinor: serverMinor)
-  }
-
   /// The snapshot with the objects of these namespaces, and those that are in none.
   package func only(inNamespaces names: Set<String>) -> ClusterSnapshot {
     ClusterSnapshot(

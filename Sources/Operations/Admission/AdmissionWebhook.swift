@@ -31,6 +31,10 @@ package struct AdmissionWebhook: Sendable {
     /// Policies that were not asked because of an exemption.
     package var exempt: [String] = []
     package var isDryRun = false
+    /// What was asked about; nil where it was no review.
+    package var request: AdmissionRequest?
+    /// Why it is denied; empty where it is not.
+    package var message = ""
   }
 
   /// - Parameters:
@@ -55,6 +59,8 @@ package struct AdmissionWebhook: Sendable {
     var answer = Answer(
       outcome: response.isAllowed ? .allowed : .denied, body: Self.json(response, review.apiVersion))
     answer.isDryRun = request.isDryRun
+    answer.request = request
+    answer.message = response.isAllowed ? "" : response.message
     answer.violations = verdict.report.violations.map { ($0.policy, $0.strongest) }
     if verdict.mutationRefusal != nil { answer.violations.append((verdict.mutation?.refusedBy ?? "", .deny)) }
     answer.notEvaluated = Set(verdict.notEvaluated.map(\.policy)).sorted()
@@ -72,6 +78,8 @@ package struct AdmissionWebhook: Sendable {
     var answer = Answer(
       outcome: response.isAllowed ? .allowed : .denied, body: Self.json(response, review.apiVersion))
     answer.isDryRun = review.request.isDryRun
+    answer.request = review.request
+    answer.message = response.isAllowed ? "" : response.message
     return answer
   }
 

@@ -18,12 +18,13 @@ package enum DetectOperation {
     return options
   }
 
+  /// - Parameter facts: what a snapshot says of the cluster; nil without one.
   /// - Returns: the answer, and what was read and what was not.
   /// - Throws: `BartizanError` where the only file cannot be read; `FailedOperation` when there is no event.
   package static func run(
-    _ files: EventFiles, _ rules: RuleSet
+    _ files: EventFiles, _ rules: RuleSet, facts: ClusterFacts? = nil
   ) throws -> (answer: DetectionAnswer, reading: EventReading) {
-    var detector = Detector(rules)
+    var detector = Detector(rules, facts: facts)
     let reading = try files.read { detector.detect($0.batch, source: $0.file) }
     detector.finish()
     guard detector.eventCount > 0 else {

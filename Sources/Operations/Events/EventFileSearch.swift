@@ -63,31 +63,35 @@ package struct EventFileSearch: Sendable {
 
   /// Counts and measures what matches.
   package func statistics(_ request: StatisticsRequest) throws -> CountedEvents {
-    var counted = CountedEvents(statistics: Statistics(request))
+    var statistics = Statistics(request)
+    var timeless = 0
     let isBounded = selection.time.since != nil || selection.time.until != nil
     let masks = !reveals && request.mayReveal
-    counted.reading = try files.read { piece in
+    let reading = try files.read { piece in
       for event in piece.batch.events {
-        if isBounded, event.moment == nil { counted.timeless += 1 }
+        if isBounded, event.moment == nil { timeless += 1 }
         guard selection.contains(event) else { continue }
-        counted.statistics.add(masks ? event.masked() : event)
+        statistics.add(masks ? event.masked() : event)
       }
     }
-    return counted
+    return CountedEvents(statistics: statistics.result, timeless: timeless, reading: reading)
   }
 
   /// The fields of what matches.
-  package func fields() throws -> CountedFields {
-    var counted = CountedFields(census: FieldCensus())
+  ///
+  /// - Parameter values: number of the most frequent values of a field.
+  package func fields(values: Int) throws -> CountedFields {
+    var census = FieldCensus()
+    var timeless = 0
     let isBounded = selection.time.since != nil || selection.time.until != nil
-    counted.reading = try files.read { piece in
+    let reading = try files.read { piece in
       for event in piece.batch.events {
-        if isBounded, event.moment == nil { counted.timeless += 1 }
+        if isBounded, event.moment == nil { timeless += 1 }
         guard selection.contains(event) else { continue }
-        counted.census.add(reveals ? event : event.masked())
+        census.add(reveals ? event : event.masked())
       }
     }
-    return counted
+    return CountedFields(census: census.summary(values: values), timeless: timeless, reading: reading)
   }
 
   /// What becomes of the fields of each source.
@@ -154,8 +158,11 @@ extension StatisticsRequest {
     return groups.contains(where: isOpen)
       || measures.contains { measure in
         switch measure {
-        case .count, .sum, .average, .distinct, .percentiles: false
-        case .min(let field), .max(let field), .top(let field, _): isOpen(field)
+        case .count, .distinct: false
+        // A secret may be a number.
+        case .sum(let field), .average(let field), .percentiles(let field, _), .min(let field), .max(let field),
+          .top(let field, _):
+          isOpen(field)
         }
       }
   }

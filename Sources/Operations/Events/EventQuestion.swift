@@ -6,6 +6,8 @@ package import Store
 /// A question about events as a user writes it: a query, and a range of time.
 package struct EventQuestion: Sendable {
   package let selection: EventSelection
+  /// As it was written.
+  package let query: String
   /// Names in the query that are no fields of the catalogue, so that they are looked for as paths in the originals.
   package let paths: [String]
 
@@ -15,7 +17,9 @@ package struct EventQuestion: Sendable {
   ///   - until: its end, excluded.
   ///   - now: what `now` and times such as `-15m` count from.
   /// - Throws: `BartizanError` of code `usage` that says which place of the text is wrong.
-  package init(query: String, since: String? = nil, until: String? = nil, now: Timestamp) throws(BartizanError) {
+  package init(
+    query: String, since: String? = nil, until: String? = nil, now: Timestamp, naming: QuestionNaming = .options
+  ) throws(BartizanError) {
     let node: QueryNode
     let compiled: CompiledQuery
     do throws(QueryError) {
@@ -24,13 +28,25 @@ package struct EventQuestion: Sendable {
     } catch {
       throw BartizanError(.usage, "query, character \(error.column): \(error.message)", cause: error)
     }
-    let range = TimeRange(since: try Self.time(since, "--since", now), until: try Self.time(until, "--until", now))
+    let range = TimeRange(
+      since: try Self.time(since, naming.name("since"), now), until: try Self.time(until, naming.name("until"), now))
     if let start = range.since, let end = range.until, start >= end {
-      throw BartizanError(.usage, "--since \(start.text) is not before --until \(end.text)")
+      throw BartizanError(
+        .usage, "\(naming.name("since")) \(start.text) is not before \(naming.name("until")) \(end.text)")
     }
     selection = EventSelection(compiled, time: range)
+    self.query = query
     paths = Self.unknownNames(node)
   }
+
+  private init(_ selection: EventSelection, _ query: String, _ paths: [String]) {
+    self.selection = selection
+    self.query = query
+    self.paths = paths
+  }
+
+  /// The same question, asked of events without their secrets.
+  package var masked: EventQuestion { EventQuestion(selection.masked, query, paths) }
 
   private static func time(_ text: String?, _ option: String, _ now: Timestamp) throws(BartizanError) -> Timestamp? {
     guard let text else { return nil }

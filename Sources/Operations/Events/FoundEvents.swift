@@ -14,6 +14,25 @@ package struct FoundEvent: Sendable {
 
   package let id: ID
   package let event: Event
+
+  package init(id: ID, event: Event) {
+    self.id = id
+    self.event = event
+  }
+}
+
+/// One page of the events that a question finds, in the order that was asked for.
+package struct FoundPage: Sendable {
+  package let events: [FoundEvent]
+  /// Where the next page begins; nil where there is none.
+  package let next: EventCursor?
+  package let reading: EventReading
+
+  package init(events: [FoundEvent], next: EventCursor?, reading: EventReading) {
+    self.events = events
+    self.next = next
+    self.reading = reading
+  }
 }
 
 /// The events that a question found, in the order of their time.
@@ -28,14 +47,14 @@ package struct FoundEvents: Sendable {
 
 /// Counts and measures, and what they rest on.
 package struct CountedEvents: Sendable {
-  package internal(set) var statistics: Statistics
+  package internal(set) var statistics: StatisticsResult
   package internal(set) var timeless = 0
   package internal(set) var reading = EventReading()
 }
 
 /// Fields of events, and what that rests on.
 package struct CountedFields: Sendable {
-  package internal(set) var census: FieldCensus
+  package internal(set) var census: FieldSummary
   package internal(set) var timeless = 0
   package internal(set) var reading = EventReading()
 }

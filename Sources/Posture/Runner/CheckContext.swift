@@ -23,6 +23,7 @@ package struct CheckContext: Sendable {
   package let schemas: SchemaReview
   private let model: Lazy<ReachModel>
   private let profile: Lazy<AccessProfile>
+  private let ways: Lazy<(graph: EscalationGraph, toClusterAdmin: EscalationGraph.Paths)>
   private let risk: Lazy<RiskContext>
   private let tokenMounts: Lazy<TokenMounts>
   private let lint: Lazy<[Subject?: [PolicyRemark]]>
@@ -66,6 +67,10 @@ package struct CheckContext: Sendable {
       // Without any policy there is nothing to lint.
       let remarks = PolicyDialects.isPresent(in: snapshot) ? PolicyLint(model.value).remarks : []
       return Dictionary(grouping: remarks, by: \.object)
+    }
+    ways = Lazy {
+      let graph = EscalationGraph(profile.value)
+      return (graph, graph.paths(to: .clusterAdmin))
     }
     tokenMounts = Lazy { TokenMounts(snapshot) }
     risk = Lazy { RiskContext(snapshot, exposure: exposure.value, access: profile.value) }
@@ -128,6 +133,8 @@ package struct CheckContext: Sendable {
   }
 
   package var access: AccessProfile { profile.value }
+  /// Ways to cluster admin.
+  var escalation: (graph: EscalationGraph, toClusterAdmin: EscalationGraph.Paths) { ways.value }
   /// Which pods carry a token.
   package var tokens: TokenMounts { tokenMounts.value }
   /// The exposure and power of workloads and accounts, by which findings are weighed.

@@ -13,6 +13,9 @@ package enum ReaderManifest {
       GroupKind("", "PersistentVolumeClaim"), GroupKind("", "PersistentVolume"),
       // Who is in which group.
       GroupKind("user.openshift.io", "Group"), GroupKind("security.openshift.io", "SecurityContextConstraints"),
+      // What controllers are told to apply, and with whose rights.
+      GroupKind("kustomize.toolkit.fluxcd.io", "Kustomization"), GroupKind("helm.toolkit.fluxcd.io", "HelmRelease"),
+      GroupKind("source.toolkit.fluxcd.io", "HelmChart"),
       // What stands at the API server's door.
       GroupKind("", "LimitRange"), GroupKind("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
       GroupKind("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),

@@ -12,7 +12,9 @@ extension ReachModel {
 
   /// Of all that an answer about every workload rests on: each that was not seen is missing in it.
   package static func notSeen(ofAllIn snapshot: ClusterSnapshot) -> [NotSeen] {
-    snapshot.notSeen(anyOf: policies + PodTemplateCatalogue.kinds + [.service])
+    // A route brings in its controller as an end of connections.
+    snapshot.notSeen(
+      anyOf: policies + PodTemplateCatalogue.kinds + [.service] + RouteSources.all.flatMap { $0.kinds })
   }
 
   /// The same of an answer about what leads in from outside.

@@ -7,6 +7,7 @@ extension AccessInventory {
   /// A binding with its role, such as `ClusterRoleBinding ci-runner of ClusterRole cluster-admin`.
   package func describe(binding index: Int) -> String {
     let binding = bindings[index]
+    if binding.isItsOwnRole { return "\(binding.kind) \(binding.object.name)" }
     let scope = binding.namespace.map { "\($0)/" } ?? ""
     return "\(binding.kind) \(scope)\(binding.object.name) of \(binding.roleKind) \(binding.roleName)"
   }

@@ -55,7 +55,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
       rows: rows.map { row in
         [
           row.grade, row.subject.text, row.stepsToClusterAdmin.map(String.init) ?? "", String(row.bindings.count),
-          Self.summary(row.exposures),
+          Self.summary(row),
         ]
       })
     let shown = rows
@@ -68,7 +68,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
       rows: zip(shown, zip(bindings, lastUses)).map { row, held in
         [
           row.grade, row.subject.text, row.stepsToClusterAdmin.map(String.init) ?? "",
-          held.0.joined(separator: "; "), Self.titles(row.exposures).joined(separator: "; "),
+          held.0.joined(separator: "; "), Self.titles(row).joined(separator: "; "),
           uses == nil ? "" : held.1 ?? "not in the log", "",
         ]
       })
@@ -117,17 +117,20 @@ package struct AccessReviewAnswer: KindOfAnswer {
   }
 
   /// The risks of a subject in one line, worst first, without duplicates.
-  private static func summary(_ exposures: [AccessProfile.Exposure]) -> String {
-    Phrase.list(titles(exposures), separator: "; ")
-  }
+  private static func summary(_ row: AccessReview.Row) -> String { Phrase.list(titles(row), separator: "; ") }
 
-  private static func titles(_ exposures: [AccessProfile.Exposure]) -> [String] {
+  private static func titles(_ row: AccessReview.Row) -> [String] {
     var seen = Set<String>()
-    return exposures.compactMap { exposure -> String? in
+    let titles = row.exposures.compactMap { exposure -> String? in
       guard exposure.severity >= .medium, seen.insert(exposure.risk.id).inserted else { return nil }
       return exposure.risk.title.prefix(1).lowercased() + exposure.risk.title.dropFirst()
         + (exposure.namespace.map { " (\($0))" } ?? "")
     }
+    guard titles.isEmpty, let way = row.way, let deed = way.first(where: { !$0.technique.isMembership }) else {
+      return titles
+    }
+    let member = way.first.flatMap { $0.technique.isMembership ? "as a member of \($0.to.text) " : nil } ?? ""
+    return ["\(member)\(deed.text), on the way to cluster admin"]
   }
 
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {

@@ -11,11 +11,17 @@ package struct ConnectivityAnswer: KindOfAnswer {
   private let model: ReachModel
   private let options: ConnectivityStream.Options
   private let port: UInt16?
+  private let namespace: String?
 
   package var notSeen: [NotSeen] { model.notSeenOfAll }
 
-  /// - Parameter port: leaves only connections on it; nil for all.
-  package init(_ model: ReachModel, _ options: ConnectivityStream.Options, port: UInt16? = nil) {
+  /// - Parameters:
+  ///   - port: leaves only connections on it; nil for all.
+  ///   - namespace: leaves only those with an end in it; nil for all.
+  package init(
+    _ model: ReachModel, _ options: ConnectivityStream.Options, port: UInt16? = nil, namespace: String? = nil
+  ) {
+    self.namespace = namespace
     self.model = model
     self.options = options
     self.port = port
@@ -34,7 +40,9 @@ package struct ConnectivityAnswer: KindOfAnswer {
   /// Ends by their places in the stream's list, and the number of their set of ports.
   private func visit(_ stream: ConnectivityStream, _ body: (Int, Int, ConnectivityStream.Ports) -> Void) {
     var isAsked: [ConnectivityStream.Ports: Bool] = [:]
+    let isInside = namespace.map { namespace in stream.names.map { $0.hasPrefix(namespace + "/") } }
     stream.visit { source, destination, ports in
+      if let isInside, !isInside[source], !isInside[destination] { return }
       guard let port else { return body(source, destination, ports) }
       if isAsked[ports] == nil {
         let set = stream.ports(ports)

@@ -21,6 +21,8 @@ package struct EscalationPathsAnswer: KindOfAnswer {
     inventory.snapshot.notSeen(
       anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace, .configMap] + PodTemplateCatalogue.kinds + [
         GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim"),
+        GroupKind("user.openshift.io", "Group"), GroupKind("kustomize.toolkit.fluxcd.io", "Kustomization"),
+        GroupKind("helm.toolkit.fluxcd.io", "HelmRelease"), GroupKind("source.toolkit.fluxcd.io", "HelmChart"),
       ])
       // A path that was found stands, whatever an unknown role grants besides.
       + (paths.isEmpty || isOfEverybody ? inventory.unknownRoles(inventory.givenBindings) : [])

@@ -6,14 +6,11 @@ package struct EventFieldsAnswer: KindOfAnswer {
   package static let kind = "EventFields"
   package static let formats: [OutputFormat] = [.table, .json, .csv]
 
-  private let census: FieldCensus
-  private let values: Int
+  private let census: FieldSummary
   private let basis: EventBasis
 
-  /// - Parameter values: number of the most frequent values of a field that are shown.
-  package init(_ census: FieldCensus, values: Int, basis: EventBasis) {
+  package init(_ census: FieldSummary, basis: EventBasis) {
     self.census = census
-    self.values = values
     self.basis = basis
   }
 
@@ -30,13 +27,13 @@ package struct EventFieldsAnswer: KindOfAnswer {
     writer.key("fields")
     writer.array(of: census.fields) { writer, entry in
       writer.object { writer in
-        writer.field("name", entry.field.name)
-        writer.field("type", entry.field.type.rawValue)
+        writer.field("name", entry.name)
+        writer.field("type", entry.type)
         writer.field("events", entry.events)
         writer.field("distinct", entry.distinct)
         writer.field("cut", entry.isCut)
         writer.key("top")
-        writer.array(of: entry.top(values)) { writer, item in
+        writer.array(of: entry.top) { writer, item in
           writer.object { writer in
             writer.field("value", item.value)
             writer.field("count", item.count)
@@ -55,9 +52,9 @@ package struct EventFieldsAnswer: KindOfAnswer {
       columns: ["field", "type", "events", "values", "most frequent"],
       rows: census.fields.map { entry in
         [
-          entry.field.name, entry.field.type.rawValue, String(entry.events),
+          entry.name, entry.type, String(entry.events),
           (entry.isCut ? "more than " : "") + String(entry.distinct),
-          entry.top(values).map { "\(Terminal.clipped(Self.line($0.value), Self.mostLetters)) (\($0.count))" }.joined(
+          entry.top.map { "\(Terminal.clipped(Self.line($0.value), Self.mostLetters)) (\($0.count))" }.joined(
             separator: ", "),
         ]
       })

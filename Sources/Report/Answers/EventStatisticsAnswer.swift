@@ -6,10 +6,10 @@ package struct EventStatisticsAnswer: KindOfAnswer {
   package static let kind = "EventStatistics"
   package static let formats: [OutputFormat] = [.table, .json, .csv]
 
-  private let statistics: Statistics
+  private let statistics: StatisticsResult
   private let basis: EventBasis
 
-  package init(_ statistics: Statistics, basis: EventBasis) {
+  package init(_ statistics: StatisticsResult, basis: EventBasis) {
     self.statistics = statistics
     self.basis = basis
   }

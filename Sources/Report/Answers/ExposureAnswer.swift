@@ -11,9 +11,11 @@ package struct ExposureAnswer: KindOfAnswer {
 
   package let notSeen: [NotSeen]
 
-  /// - Parameter notSeen: what the model of the input lacks.
-  package init(_ exposure: Exposure, notSeen: [NotSeen]) {
-    entryPoints = exposure.entryPoints
+  /// - Parameters:
+  ///   - namespace: of the workloads; nil for all.
+  ///   - notSeen: what the model of the input lacks.
+  package init(_ exposure: Exposure, namespace: String? = nil, notSeen: [NotSeen]) {
+    entryPoints = exposure.entryPoints.filter { namespace == nil || $0.workload.namespace == namespace }
     self.notSeen = notSeen
   }
 

@@ -6,27 +6,49 @@ package import Kube
 package struct FindingsDiffAnswer: KindOfAnswer {
   package static let kind = "FindingsDiff"
 
+  /// The findings of one input, and what was not seen of it.
+  package struct Side: Sendable {
+    let entries: Set<Baseline.Entry>
+    let notSeen: [NotSeen]
+    let mayHide: Set<CheckID>?
+
+    /// - Parameter mayHide: checks that may have findings in what was not seen; nil where any check may.
+    package init(_ entries: Set<Baseline.Entry>, notSeen: [NotSeen] = [], mayHide: Set<CheckID>? = []) {
+      self.entries = entries
+      self.notSeen = notSeen
+      self.mayHide = mayHide
+    }
+
+    func mayHave(_ entry: Baseline.Entry) -> Bool {
+      !notSeen.isEmpty && (mayHide.map { $0.contains(CheckID(entry.check)) } ?? true)
+    }
+  }
+
   private let appeared: [Baseline.Entry]
   private let disappeared: [Baseline.Entry]
+  /// Those of one side that the other may have as well.
+  private let unknown: [Baseline.Entry]
   private let stayed: Int
 
   package let notSeen: [NotSeen]
 
-  /// - Parameter notSeen: of either side: what is absent there may be there all the same.
-  package init(from before: Set<Baseline.Entry>, to after: Set<Baseline.Entry>, notSeen: [NotSeen] = []) {
-    self.notSeen = notSeen
+  package init(from before: Side, to after: Side) {
+    notSeen = Set(before.notSeen + after.notSeen).sorted()
     func sorted(_ entries: Set<Baseline.Entry>) -> [Baseline.Entry] {
       entries.sorted { ($0.subject, $0.check, $0.fingerprint) < ($1.subject, $1.check, $1.fingerprint) }
     }
-    appeared = sorted(after.subtracting(before))
-    disappeared = sorted(before.subtracting(after))
-    stayed = after.intersection(before).count
+    let (new, old) = (after.entries.subtracting(before.entries), before.entries.subtracting(after.entries))
+    let open = new.filter(before.mayHave).union(old.filter(after.mayHave))
+    appeared = sorted(new.subtracting(open))
+    disappeared = sorted(old.subtracting(open))
+    unknown = sorted(open)
+    stayed = after.entries.intersection(before.entries).count
   }
 
   package var hasAppeared: Bool { !appeared.isEmpty }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
-    for (key, list) in [("appeared", appeared), ("disappeared", disappeared)] {
+    for (key, list) in [("appeared", appeared), ("disappeared", disappeared), ("unknown", unknown)] {
       writer.key(key)
       writer.array(of: list) { writer, entry in
         writer.object { writer in
@@ -39,9 +61,11 @@ package struct FindingsDiffAnswer: KindOfAnswer {
   }
 
   package func text(_ terminal: Terminal) -> String {
-    let rows = appeared.map { ["+", $0.subject, $0.check] } + disappeared.map { ["-", $0.subject, $0.check] }
+    let rows = [("+", appeared), ("-", disappeared), ("?", unknown)].flatMap { sign, list in
+      list.map { [sign, $0.subject, $0.check] }
+    }
     let table = TextTable(columns: ["", "object", "check"], rows: rows)
     return (rows.isEmpty ? "" : table.text(terminal))
-      + "\(appeared.count) appeared, \(disappeared.count) disappeared, \(stayed) stayed.\n"
+      + "\(appeared.count) appeared, \(disappeared.count) disappeared, \(unknown.isEmpty ? "" : "\(unknown.count) unknown, ")\(stayed) stayed.\n"
   }
 }

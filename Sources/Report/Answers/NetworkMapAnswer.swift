@@ -7,7 +7,10 @@ package struct NetworkMapAnswer: Answer {
 
   private let picture: MapPicture
 
-  package init(title: String, _ model: ReachModel) { picture = MapPicture(title: title, model) }
+  /// - Parameter namespace: leaves only it and those that connect with it; nil for all.
+  package init(title: String, _ model: ReachModel, namespace: String? = nil) {
+    picture = MapPicture(title: title, model, namespace: namespace)
+  }
 
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     let text =
@@ -23,7 +26,7 @@ package struct NetworkMapAnswer: Answer {
 extension MapPicture {
   /// Namespaces with their workloads, and for each pair of namespaces the number of pairs of workloads that can
   /// connect.
-  init(title: String, _ model: ReachModel) {
+  init(title: String, _ model: ReachModel, namespace: String?) {
     let map = NamespaceMap(model)
     let inner = Dictionary(uniqueKeysWithValues: map.links.filter { $0.from == $0.to }.map { ($0.from, $0.open) })
     let groups = map.namespaces.enumerated().map { place, namespace in
@@ -37,6 +40,18 @@ extension MapPicture {
     let links = map.links.filter { $0.from != $0.to }.map { link in
       Link(from: link.from, to: link.to, open: link.open, all: link.all, label: link.ports?.text ?? "various ports")
     }
-    self.init(title: title, groups: groups, links: links)
+    guard let namespace, let place = groups.firstIndex(where: { $0.name == namespace }) else {
+      self.init(title: title, groups: groups, links: links)
+      return
+    }
+    let near = links.filter { $0.from == place || $0.to == place }
+    let kept = Set(near.flatMap { [$0.from, $0.to] }).union([place]).sorted()
+    let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+    self.init(
+      title: title, groups: kept.map { groups[$0] },
+      links: near.compactMap { link in
+        guard let from = places[link.from], let to = places[link.to] else { return nil }
+        return Link(from: from, to: to, open: link.open, all: link.all, label: link.label)
+      })
   }
 }

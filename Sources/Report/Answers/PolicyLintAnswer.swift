@@ -11,9 +11,15 @@ package struct PolicyLintAnswer: KindOfAnswer {
 
   package let notSeen: [NotSeen]
 
-  /// - Parameter notSeen: what the model of the input lacks.
-  package init(_ lint: PolicyLint, notSeen: [NotSeen]) {
-    remarks = lint.remarks
+  /// - Parameters:
+  ///   - namespace: of the policies; nil for all. What is about no single object stays.
+  ///   - notSeen: what the model of the input lacks.
+  package init(_ lint: PolicyLint, namespace: String? = nil, notSeen: [NotSeen]) {
+    remarks = lint.remarks.filter { remark in
+      guard let namespace, let object = remark.object else { return true }
+      return object.namespace.map { $0 == namespace }
+        ?? (object.object?.kind != "Namespace" || object.name == namespace)
+    }
     self.notSeen = notSeen
   }
 

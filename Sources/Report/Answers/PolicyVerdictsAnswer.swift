@@ -35,6 +35,17 @@ package struct PolicyVerdictsAnswer: KindOfAnswer {
         writer.endLine()
         writer.drain(to: sink)
       }
+      for gap in verdicts.gaps {
+        writer.object { writer in
+          writer.key("object")
+          Self.write(gap.object, &writer)
+          writer.field("policy", gap.policy)
+          writer.field("binding", gap.binding)
+          writer.field("notEvaluated", gap.reason)
+        }
+        writer.endLine()
+        writer.drain(to: sink)
+      }
       writer.drain(to: sink, atLeast: 0)
     case .sarif, .junit:
       let findings = PolicyFindings(verdicts, policies)

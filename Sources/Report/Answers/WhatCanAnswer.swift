@@ -28,7 +28,7 @@ package struct WhatCanAnswer: KindOfAnswer {
     for own in inventory.namespaces(of: identity) where namespace == nil || namespace == own {
       // Cluster-wide rules come first; the rest is the namespace's own.
       let rules = inventory.rules(for: identity, namespace: own).dropFirst(everywhere.count)
-      scopes.append((own, rules.compactMap { $0.effective(inNamespaces: scope) }))
+      scopes.append((own, rules.flatMap { $0.effective(inNamespaces: scope) }))
     }
     self.scopes = scopes.map { ($0.namespace, RuleCompaction.compact($0.rules)) }
     risks = AccessProfile(inventory).exposures(of: identity)

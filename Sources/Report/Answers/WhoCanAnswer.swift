@@ -20,7 +20,7 @@ package struct WhoCanAnswer: KindOfAnswer {
   package let notSeen: [NotSeen]
 
   /// - Parameters:
-  ///   - resource: as the user wrote it.
+  ///   - resource: with its group, as it was understood.
   ///   - namespace: the only one that was asked about; nil for all.
   ///   - isAskedInNamespaces: whether a right to it has an effect when it is bound in a namespace.
   ///   - builtIn: those who may by what every cluster has and the input does not carry.

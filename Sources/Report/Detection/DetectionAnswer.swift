@@ -23,7 +23,7 @@ package struct DetectionAnswer: KindOfAnswer {
 
   package init(_ detector: Detector) {
     alerts = detector.alerts
-    incidents = Incidents.join(alerts).sorted {
+    incidents = detector.incidents.sorted {
       ($1.severity.rawValue, $0.start.nanoseconds, $0.id) < ($0.severity.rawValue, $1.start.nanoseconds, $1.id)
     }
     events = detector.eventCount
@@ -33,7 +33,7 @@ package struct DetectionAnswer: KindOfAnswer {
     refusedRules = detector.rules.errors
     throttled = detector.throttled.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     skippedExpressions = detector.skippedExpressions
-    tooLate = detector.tooLate
+    tooLate = detector.tooLate + detector.forgotten
   }
 
   package var worst: Severity? { (alerts.map(\.severity) + incidents.map(\.severity)).max() }
@@ -59,12 +59,12 @@ package struct DetectionAnswer: KindOfAnswer {
     }
     writer.key("incidents")
     writer.array(of: incidents) { writer, incident in
-      writer.object { Self.fields(incident, &$0) }
+      writer.object { incident.write(&$0) }
       writer.drain(to: sink)
     }
     writer.key("alerts")
     writer.array(of: alerts) { writer, alert in
-      writer.object { Self.fields(alert, &$0) }
+      writer.object { alert.write(&$0) }
       writer.drain(to: sink)
     }
     writer.key("refusedRules")
@@ -75,50 +75,6 @@ package struct DetectionAnswer: KindOfAnswer {
         writer.field("message", error.message)
       }
     }
-  }
-
-  private static func fields(_ alert: Alert, _ writer: inout JSONWriter) {
-    writer.field("id", alert.id)
-    writer.key("rule")
-    writer.object { writer in
-      writer.field("id", alert.rule.id)
-      writer.field("title", alert.rule.title)
-      writer.field("version", alert.rule.version)
-    }
-    writer.field("severity", alert.severity.name)
-    writer.field("time", alert.start.text)
-    writer.field("actor", alert.actor)
-    writer.field("sourceIP", alert.sourceAddress)
-    writer.field("techniques", alert.techniques)
-    writer.field("message", alert.message)
-    writer.field("eventCount", alert.eventCount)
-    writer.key("events")
-    writer.array(of: alert.events) { writer, event in
-      writer.object { writer in
-        writer.field("source", event.source)
-        writer.field("line", event.line)
-        writer.field("id", event.id)
-      }
-    }
-  }
-
-  private static func fields(_ incident: Incident, _ writer: inout JSONWriter) {
-    writer.field("id", incident.id)
-    writer.field("severity", incident.severity.name)
-    writer.field("start", incident.start.text)
-    writer.field("end", incident.end.text)
-    writer.field("title", incident.title)
-    writer.field("story", incident.story)
-    writer.key("entities")
-    writer.array(of: incident.entities) { writer, entity in
-      writer.object { writer in
-        writer.field("kind", entity.kind.rawValue)
-        writer.field("name", entity.name)
-      }
-    }
-    writer.field("tactics", incident.tactics.map(\.rawValue))
-    writer.field("techniques", incident.techniques)
-    writer.field("alerts", incident.alerts)
   }
 
   // MARK: Formats
@@ -139,7 +95,7 @@ package struct DetectionAnswer: KindOfAnswer {
     for alert in alerts {
       writer.object { writer in
         writer.field("kind", "Alert")
-        Self.fields(alert, &writer)
+        alert.write(&writer)
       }
       writer.endLine()
       writer.drain(to: sink)
@@ -147,7 +103,7 @@ package struct DetectionAnswer: KindOfAnswer {
     for incident in incidents {
       writer.object { writer in
         writer.field("kind", "Incident")
-        Self.fields(incident, &writer)
+        incident.write(&writer)
       }
       writer.endLine()
       writer.drain(to: sink)
@@ -176,6 +132,20 @@ package struct DetectionAnswer: KindOfAnswer {
         ]
       }
       text += TextTable(columns: ["time", "severity", "what", "technique", "first event"], rows: rows).text(terminal)
+      let beside = incident.steps.reduce(0) { $0 + $1.others.count }
+      if beside > 0 { text += "  \(Phrase.count(beside, "more alert")) about the same events\n" }
+      for object in incident.objects {
+        let thing = object.thing
+        var parts = thing.owner.isEmpty ? [] : [thing.owner]
+        parts += thing.facts.map(\.text)
+        if let worst = thing.findings.first {
+          parts.append("\(Phrase.count(thing.findings.count, "finding")), the worst \(worst.check.rawValue)")
+        }
+        guard !parts.isEmpty else { continue }
+        text += Terminal.printable(
+          "  \(object.entity.kind.title) \(object.entity.name): \(parts.joined(separator: "; "))")
+        text += "\n"
+      }
       text += "\n"
     }
     let joined = Set(incidents.flatMap(\.alerts))
@@ -214,7 +184,7 @@ package struct DetectionAnswer: KindOfAnswer {
       lines.append(
         "\(Phrase.count(skippedExpressions, "text")) too long for a regular expression, which was not tried.")
     }
-    if tooLate > 0 { lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated.") }
+    if tooLate > 0 { lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated, or were too many for one window.") }
     for (rule, count) in throttled {
       lines.append("Rule \(rule) fired too often: \(Phrase.count(count, "more alert")) not kept.")
     }

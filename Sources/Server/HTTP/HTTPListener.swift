@@ -10,7 +10,7 @@ package final class HTTPListener: Sendable {
   /// Where it waits, with the port that the system chose.
   package let address: ListenAddress
   private let server: any Channel
-  private let children: Children
+  private let children: OpenChannels
   private let tls: TLSIdentity?
   private let limits: ServerLimits
   private let load: ServerLoad
@@ -21,25 +21,12 @@ package final class HTTPListener: Sendable {
     package let message: String
   }
 
-  /// The open connections.
-  private final class Children: Sendable {
-    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
-
-    func add(_ channel: any Channel) {
-      let id = ObjectIdentifier(channel)
-      open.withLock { $0[id] = channel }
-      channel.closeFuture.whenComplete { [self] _ in open.withLock { $0[id] = nil } }
-    }
-
-    var all: [any Channel] { open.withLock { Array($0.values) } }
-  }
-
   /// - Parameter tls: nil for plain HTTP.
   package init(
     _ address: ListenAddress, tls: TLSIdentity?, limits: ServerLimits = ServerLimits(), service: any ServerService
   ) async throws(Failure) {
     let load = ServerLoad(limits)
-    let children = Children()
+    let children = OpenChannels()
     self.load = load
     self.limits = limits
     self.children = children

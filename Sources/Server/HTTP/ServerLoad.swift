@@ -58,4 +58,6 @@ final class ServerLoad: Sendable {
 
   var connections: Int { state.withLock { $0.connections } }
   var requests: Int { state.withLock { $0.requests } }
+  /// Bytes that are held.
+  var bytes: Int { state.withLock { $0.bytes } }
 }

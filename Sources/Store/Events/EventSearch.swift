@@ -7,17 +7,24 @@ package struct EventSelection: Sendable {
   package let query: CompiledQuery
   /// Compared with the time of the event, or that of its receipt where it has none.
   package let time: TimeRange
+  /// Whether the query is asked of events as they are shown, without their secrets. Otherwise whoever may not see a secret
+  /// could ask for it letter by letter.
+  package let isMasked: Bool
 
-  package init(_ query: CompiledQuery, time: TimeRange = TimeRange()) {
+  package init(_ query: CompiledQuery, time: TimeRange = TimeRange(), isMasked: Bool = false) {
     self.query = query
     self.time = time
+    self.isMasked = isMasked
   }
+
+  /// The same selection among events without their secrets.
+  package var masked: EventSelection { EventSelection(query, time: time, isMasked: true) }
 
   package func contains(_ event: Event) -> Bool {
     if time.since != nil || time.until != nil {
       guard let moment = event.moment, time.contains(moment) else { return false }
     }
-    return query.matches(event)
+    return query.matches(isMasked ? event.masked() : event)
   }
 }
 

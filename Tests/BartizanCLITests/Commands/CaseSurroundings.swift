@@ -7,11 +7,13 @@ import TestKit
 ///
 /// `$TMP` is the folder, `$KUBECONFIG` a kubeconfig whose contexts lead to the cluster (`sample`) and to nowhere
 /// (`nowhere`), `$REGISTRY` the registry, with the image `team/app:1.4`; `$IMAGES` and `$STORE` the images of the sample
-/// cluster as `scripts/sample-images` makes them, and a store of the advisories in `examples`.
+/// cluster as `scripts/sample-images` makes them, and a store of the advisories in `examples`; `$SERVER` a server of events, whose
+/// admin token is in `BARTIZAN_TOKEN`.
 struct CaseSurroundings {
   private let folder: TemporaryFolder
   private var cluster: FakeCluster?
   private var registry: FakeRegistry?
+  private var server: SampleEventServer?
   private let images: String
   /// The file, whose names alone are looked for in the output.
   private let text: String
@@ -46,6 +48,7 @@ struct CaseSurroundings {
       registry = try await FakeRegistry(
         manifests: ["1.4": image.manifest, image.digest: image.manifest], blobs: image.blobs)
     }
+    if text.contains("$SERVER") { server = try await SampleEventServer(in: folder) }
     if text.contains("$IMAGE_ARCHIVE") { try folder.write("app.tar", SampleImageFiles().archive) }
     images = text.contains("$IMAGES") ? try SampleClusterImages.layout() : "$IMAGES"
     if text.contains("$STORE") {
@@ -61,16 +64,22 @@ struct CaseSurroundings {
   func close() async {
     await cluster?.close()
     await registry?.close()
+    await server?.close()
   }
 
   /// No program is found, so that no chart is rendered where one machine has `helm` and another has none.
-  private var environment: [String: String] { ["HOME": folder.path + "/home", "PATH": ""] }
+  private var environment: [String: String] {
+    var variables = ["HOME": folder.path + "/home", "PATH": ""]
+    if let server { variables["BARTIZAN_TOKEN"] = server.token }
+    return variables
+  }
 
   private var names: [(name: String, value: String)] {
     let all = [
       ("$KUBECONFIG", folder.path + "/kubeconfig"), ("$IMAGE_ARCHIVE", folder.path + "/app.tar"),
       ("$IMAGES", images), ("$STORE", folder.path + "/store"), ("$TMP", folder.path),
-      ("$REGISTRY", registry?.name ?? "$REGISTRY"), ("$CLUSTER", cluster.map { "127.0.0.1:\($0.port)" } ?? "$CLUSTER"),
+      ("$SERVER", server?.url ?? "$SERVER"), ("$REGISTRY", registry?.name ?? "$REGISTRY"),
+      ("$CLUSTER", cluster.map { "127.0.0.1:\($0.port)" } ?? "$CLUSTER"),
     ]
     return all.filter { text.contains($0.0) && $0.0 != $0.1 }.map { (name: $0.0, value: $0.1) }
   }

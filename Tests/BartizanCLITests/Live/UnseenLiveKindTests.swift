@@ -85,11 +85,14 @@ import Testing
     // What is saved is what was seen: the archive holds what was refused, and the answer names it.
     let all = live.commands.filter { $0.name != "snapshot save" }
       .flatMap { command in command.formats.map { (command, $0) } }
-      // Without ReplicaSets it counts a workload less, and does not say so yet.
-      .filter { $0.0.name != "network reach" || $0.1 != "summary" || kind != "replicasets.apps" }
     if getenv("BARTIZAN_THOROUGH") != nil { return all }
     let place = SmallShop.resources.firstIndex { $0.text == kind } ?? 0
     return all.enumerated().filter { ($0.offset + place) % 12 == 0 }.map(\.element)
+  }
+
+  /// The text without the number of objects that a scan read.
+  private static func uncounted(_ text: String) -> String {
+    text.replacing(/"objects": \d+|\d+ objects/, with: "objects")
   }
 
   private static func judge(
@@ -97,8 +100,8 @@ import Testing
   ) async throws {
     let whole = try await Self.whole.value["\(command) \(format)"]
     let answer = try await live.run(command, format)
-    // An answer that is the same did not rest on the kind.
-    if answer.status == whole?.status, answer.output == whole?.output { return }
+    // An answer that is the same did not rest on the kind; how many objects were read is no answer.
+    if answer.status == whole?.status, uncounted(answer.output) == whole.map({ uncounted($0.output) }) { return }
     #expect(
       answer.status == 3 || answer.status == 1 && whole?.status == 1,
       "\(command) \(format): exit code \(answer.status)\n\(answer.output)\n\(answer.error)")

@@ -95,6 +95,12 @@ final class StoreReading {
     return BlockTerms.isPossible(requirement, in: filter)
   }
 
+  private func skip(_ candidate: Candidate, _ selection: EventSelection) {
+    coverage.blocksSkipped += 1
+    // The filter knows words that are hidden; that it knows one must not show.
+    if selection.isMasked { coverage.examined += candidate.events }
+  }
+
   /// The events of a candidate; nil, with a problem, where they are damaged.
   private func events(of candidate: Candidate) -> [StoredEvent]? {
     let day = days[candidate.day]
@@ -168,17 +174,24 @@ final class StoreReading {
         }
       }
       if let selection, !isPossible(candidate, selection.query.requirement) {
-        coverage.blocksSkipped += 1
+        skip(candidate, selection)
         continue
       }
       guard let events = events(of: candidate) else { continue }
       coverage.examined += events.count
+      var matches: [(key: Key, event: StoredEvent)] = []
       for event in events {
         guard let key = key(event), selection?.contains(event.event) ?? true else { continue }
         if isSorted, found.count >= limit, key >= found[limit - 1].key { continue }
-        found.append((key, event))
-        isSorted = false
+        matches.append((key, event))
       }
+      if matches.isEmpty { continue }
+      // A few events do not keep the bytes of their whole block in memory.
+      let isSparse = matches.count * 4 < events.count
+      found += matches.map { match in
+        isSparse ? (match.key, StoredEvent(match.event.event.detached(), at: match.event.position)) : match
+      }
+      isSorted = false
     }
     found.sort { $0.key < $1.key }
     return found.prefix(limit).map(\.event)
@@ -237,7 +250,7 @@ final class StoreReading {
   func each(_ selection: EventSelection, _ body: (StoredEvent) -> Void) {
     for candidate in possible(selection) {
       guard isPossible(candidate, selection.query.requirement) else {
-        coverage.blocksSkipped += 1
+        skip(candidate, selection)
         continue
       }
       guard let events = events(of: candidate) else { continue }

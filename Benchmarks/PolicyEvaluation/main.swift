@@ -1,0 +1,3 @@
+import Glibc
+
+exit(PolicyBenchmark.run(CommandLine.arguments.dropFirst().map { $0 }))

@@ -1,0 +1,113 @@
+package import Bytes
+package import Detect
+package import Findings
+
+/// One request to a destination.
+package struct Payload: Sendable {
+  /// Below the URL of the destination; nil for the URL itself.
+  package var path: String?
+  package var contentType: String
+  package var headers: [(name: String, value: String)] = []
+  package var body: [UInt8]
+  /// Ids of the alerts and incidents in it, in their order.
+  package var ids: [String]
+}
+
+/// What is sent: an alert or an incident, with what all destinations ask of it.
+package enum Notice: Sendable {
+  case alert(Alert)
+  case incident(Incident)
+
+  package var id: String {
+    switch self {
+    case .alert(let alert): alert.id
+    case .incident(let incident): incident.id
+    }
+  }
+
+  package var severity: Severity {
+    switch self {
+    case .alert(let alert): alert.severity
+    case .incident(let incident): incident.severity
+    }
+  }
+
+  package var start: Timestamp {
+    switch self {
+    case .alert(let alert): alert.start
+    case .incident(let incident): incident.start
+    }
+  }
+
+  package var title: String {
+    switch self {
+    case .alert(let alert): alert.message
+    case .incident(let incident): incident.title
+    }
+  }
+
+  package var kind: String {
+    switch self {
+    case .alert: "alert"
+    case .incident: "incident"
+    }
+  }
+
+  /// As a line of `detect --format jsonl`.
+  ///
+  /// - Parameter extra: writes members before all others.
+  package func json(_ extra: (inout JSONWriter) -> Void = { _ in }) -> [UInt8] {
+    var writer = JSONWriter(pretty: false)
+    writer.object { writer in
+      extra(&writer)
+      switch self {
+      case .alert(let alert):
+        writer.field("kind", "Alert")
+        alert.write(&writer)
+      case .incident(let incident):
+        writer.field("kind", "Incident")
+        incident.write(&writer)
+      }
+    }
+    return writer.bytes
+  }
+
+  /// What a destination wants of what was found, incidents last, so that their alerts are there when they arrive.
+  package static func wanted(_ alerts: [Alert], _ incidents: [Incident], by destination: Destination) -> [Notice] {
+    var notices: [Notice] = []
+    if destination.content.contains(.alerts) { notices += alerts.map { .alert($0) } }
+    if destination.content.contains(.incidents) { notices += incidents.map { .incident($0) } }
+    return notices.filter { $0.severity >= destination.least }
+  }
+}
+
+extension Payload {
+  /// The requests that carry these notices to a destination.
+  package static func payloads(_ notices: [Notice], to destination: Destination) -> [Payload] {
+    guard !notices.isEmpty else { return [] }
+    switch destination.kind {
+    case .splunk: return SplunkPayload.make(notices, destination)
+    case .elasticsearch: return ElasticsearchPayload.make(notices, destination)
+    case .sumoLogic: return SumoLogicPayload.make(notices, destination)
+    case .alertmanager: return AlertmanagerPayload.make(notices)
+    case .webhook: return WebhookPayload.make(notices)
+    case .slack: return SlackPayload.make(notices)
+    }
+  }
+
+  /// Puts pieces into as few bodies as a limit allows; a larger piece goes alone.
+  static func packed(_ pieces: [(id: String, bytes: [UInt8])], limit: Int, count: Int = 1_000)
+    -> [(ids: [String], body: [UInt8])]
+  {
+    var packs: [(ids: [String], body: [UInt8])] = []
+    for piece in pieces {
+      if let last = packs.last, last.body.count + piece.bytes.count <= limit, last.ids.count < count {
+        packs[packs.count - 1].ids.append(piece.id)
+        packs[packs.count - 1].body += piece.bytes
+      } else {
+        packs.append(([piece.id], piece.bytes))
+      }
+    }
+    return packs
+  }
+}

@@ -1,0 +1,50 @@
+import Bytes
+import Detect
+import Findings
+
+/// Source: Alertmanager's `api/v2/openapi.yaml`: `postableAlerts`. What has the same labels is the same alert, so that a
+/// second delivery changes nothing. There is no `endsAt`: Alertmanager's `resolve_timeout` ends what is not sent again.
+enum AlertmanagerPayload {
+  private static let limit = 1 << 20
+  /// Label values and annotations are cut beyond this, in characters.
+  private static let mostText = 4_096
+
+  static func make(_ notices: [Notice]) -> [Payload] {
+    let pieces = notices.map { notice in
+      var writer = JSONWriter(pretty: false)
+      writer.object { writer in
+        writer.key("labels")
+        writer.object { writer in
+          switch notice {
+          case .alert(let alert):
+            writer.field("alertname", alert.rule.id)
+            // A label without a value is none.
+            if !alert.actor.isEmpty { writer.field("actor", cut(alert.actor)) }
+            if !alert.sourceAddress.isEmpty { writer.field("source_ip", cut(alert.sourceAddress)) }
+          case .incident: writer.field("alertname", "BartizanIncident")
+          }
+          writer.field("id", notice.id)
+          writer.field("severity", notice.severity.name)
+          writer.field("source", "bartizan")
+        }
+        writer.key("annotations")
+        writer.object { writer in
+          writer.field("summary", cut(notice.title))
+          switch notice {
+          case .alert(let alert): writer.field("description", cut(alert.rule.description))
+          case .incident(let incident): writer.field("description", cut(incident.story))
+          }
+        }
+        writer.field("startsAt", notice.start.text)
+      }
+      return (notice.id, writer.bytes)
+    }
+    return Payload.packed(pieces.map { ($0.0, $0.1 + [0x2C]) }, limit: limit).map { pack in
+      Payload(
+        path: "/api/v2/alerts", contentType: "application/json",
+        body: Array("[".utf8) + pack.body.dropLast() + Array("]".utf8), ids: pack.ids)
+    }
+  }
+
+  private static func cut(_ text: String) -> String { text.count > mostText ? text.prefix(mostText) + "…" : text }
+}

@@ -1,0 +1,14 @@
+/// How the parts of a question are called where it was asked, for messages.
+package enum QuestionNaming: Sendable {
+  /// As options of a command.
+  case options
+  /// As parameters of the HTTP API.
+  case parameters
+
+  func name(_ option: String) -> String {
+    switch self {
+    case .options: "--" + option
+    case .parameters: option == "count-by" ? "countBy" : option
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Bytes
+import Console
+import Server
+import TestKit
+import Transport
+
+/// A server of events on the loopback address, which was sent the audit log of the sample cluster.
+struct SampleEventServer {
+  struct Failed: Error {
+    let answer: String
+  }
+
+  /// Of scope admin.
+  let token: String
+  private let server: EventServer
+
+  var url: String { "http://\(server.address.text)" }
+
+  /// - Parameter folder: in which it keeps events.
+  init(in folder: TemporaryFolder) async throws {
+    var tokens = TokenList()
+    token = tokens.make(.admin, name: "admin", created: "")
+    let settings = EventServer.Settings(
+      address: ListenAddress(host: "127.0.0.1", port: 0), folder: folder.path + "/served",
+      tokens: TokenRegister(tokens))
+    let time = Timestamp(seconds: Int64(CommandRun.time)) ?? Timestamp(nanoseconds: 0)
+    let surroundings = Surroundings(metrics: Metrics(), tell: { _ in }, now: { time })
+    server = try await EventServer.start(try EventServer.prepare(settings, surroundings))
+    guard let url = HTTPURL(url + "/ingest") else { throw Failed(answer: url) }
+    var request = HTTPRequest(url, .post)
+    request.headers = [("Content-Encoding", "gzip")]
+    request.authorization = "Bearer " + token
+    request.mayBeOverheard = true
+    request.body = try FileReaderForTests.bytes(FileReaderForTests.repository + "/examples/events/audit.jsonl.gz")
+    let client = HTTPClient(HTTPSettings())
+    let response = try await client.send(request)
+    let answer = try await response.collect(atMost: 1 << 20)
+    await client.close()
+    guard response.status == 200 else { throw Failed(answer: String(decoding: answer, as: UTF8.self)) }
+  }
+
+  func close() async { await server.stop() }
+}

@@ -17,9 +17,9 @@ package enum AccessRiskCatalogue {
         "trivy:KSV-0111", "trivy:KSV-0044", "trivy:KSV-0112", "polaris:clusterrolePodExecAttach",
         "polaris:rolePodExecAttach", "polaris:clusterrolebindingPodExecAttach",
         "polaris:rolebindingClusterRolePodExecAttach", "polaris:rolebindingRolePodExecAttach", "kubescape:C-0035",
-        "kube-linter:cluster-admin-role-binding",
-        "polaris:clusterrolebindingClusterAdmin", "polaris:rolebindingClusterAdminClusterRole",
-        "polaris:rolebindingClusterAdminRole", "checkov:CKV_K8S_49",
+        "kube-linter:cluster-admin-role-binding", "polaris:clusterrolebindingClusterAdmin",
+        "polaris:rolebindingClusterAdminClusterRole", "polaris:rolebindingClusterAdminRole", "checkov:CKV_K8S_49",
+        "kubescape:C-0185",
       ]),
     AccessRisk(
       id: "rbac-everything-in-group", title: "May do everything in an API group", needs: [[.everythingInGroup]],
@@ -39,7 +39,10 @@ package enum AccessRiskCatalogue {
       fix: "Grant `get` on the named secrets that are needed, or mount them into the pod, which needs no right at all.",
       controls: [.cis("5.1.2"), .nsa("authentication-and-authorization"), .mitre("T1552.007")],
       reference: Reference("MITRE ATT&CK T1552.007", "https://attack.mitre.org/techniques/T1552/007/"),
-      aliases: ["trivy:KSV-0041", "trivy:KSV-0113", "kubescape:C-0015", "kube-linter:access-to-secrets"]),
+      aliases: [
+        "trivy:KSV-0041", "trivy:KSV-0113", "kubescape:C-0015", "kube-linter:access-to-secrets", "checkov:CKV2_K8S_5",
+        "kubescape:C-0186",
+      ]),
     AccessRisk(
       id: "rbac-mint-tokens-by-secret", title: "May mint tokens through secrets",
       needs: [[.createSecrets, .readSecrets], [.createSecrets, .createPods]], scope: .any, outcome: .accounts,
@@ -98,7 +101,8 @@ package enum AccessRiskCatalogue {
         "The token request API hands out a token of any service account in reach: to issue it is to be it.",
       fix: "Restrict it by `resourceNames` to the account that is meant.",
       controls: [.cis("5.1.13"), .nsa("authentication-and-authorization"), .mitre("T1528")],
-      reference: Reference("MITRE ATT&CK T1528", "https://attack.mitre.org/techniques/T1528/")),
+      reference: Reference("MITRE ATT&CK T1528", "https://attack.mitre.org/techniques/T1528/"),
+      aliases: ["kubescape:C-0282"]),
     AccessRisk(
       id: "rbac-impersonate", title: "May act as somebody else",
       needs: [
@@ -111,7 +115,7 @@ package enum AccessRiskCatalogue {
       fix: "Restrict it by `resourceNames` to the identities that are meant.",
       controls: [.cis("5.1.8"), .nsa("authentication-and-authorization"), .mitre("T1134")],
       reference: Reference("MITRE ATT&CK T1134", "https://attack.mitre.org/techniques/T1134/"),
-      aliases: ["trivy:KSV-0043", "kubescape:C-0065", "checkov:CKV2_K8S_5"]),
+      aliases: ["trivy:KSV-0043", "kubescape:C-0065", "checkov:CKV2_K8S_3"]),
     AccessRisk(
       id: "rbac-escalate-roles", title: "May write roles beyond its own rights",
       needs: [[.escalateClusterRoles, .writeClusterRoles], [.escalateRoles, .writeRoles]], scope: .any,
@@ -133,7 +137,7 @@ package enum AccessRiskCatalogue {
       fix: "Restrict `bind` by `resourceNames` to harmless roles.",
       controls: [.cis("5.1.8"), .nsa("authentication-and-authorization"), .mitre("T1098")],
       reference: Reference("MITRE ATT&CK T1098", "https://attack.mitre.org/techniques/T1098/"),
-      aliases: ["trivy:KSV-0051", "trivy:KSV-0052", "checkov:CKV_K8S_157"]),
+      aliases: ["trivy:KSV-0051", "trivy:KSV-0052", "checkov:CKV_K8S_157", "checkov:CKV2_K8S_1"]),
     AccessRisk(
       id: "rbac-sign-certificates", title: "May have client certificates signed",
       needs: [
@@ -145,7 +149,7 @@ package enum AccessRiskCatalogue {
       fix: "Keep request and approval in different hands, and restrict `approve` to the signers that are meant.",
       controls: [.cis("5.1.11"), .nsa("authentication-and-authorization"), .mitre("T1649")],
       reference: Reference("MITRE ATT&CK T1649", "https://attack.mitre.org/techniques/T1649/"),
-      aliases: ["checkov:CKV_K8S_156"]),
+      aliases: ["checkov:CKV_K8S_156", "kubescape:C-0280"]),
     AccessRisk(
       id: "rbac-node-proxy", title: "May reach the kubelet through the API server", needs: [[.proxyNodes]],
       scope: .cluster, outcome: .node,
@@ -155,7 +159,7 @@ package enum AccessRiskCatalogue {
       fix: "Grant nodes/metrics, nodes/stats and nodes/pods instead (fine-grained kubelet authorization, 1.33).",
       controls: [.cis("5.1.10"), .nsa("authentication-and-authorization"), .mitre("T1609")],
       reference: Reference("MITRE ATT&CK T1609", "https://attack.mitre.org/techniques/T1609/"),
-      aliases: ["trivy:KSV-0047", "checkov:CKV2_K8S_4"]),
+      aliases: ["trivy:KSV-0047", "kubescape:C-0279", "checkov:CKV2_K8S_2"]),
     AccessRisk(
       id: "rbac-read-node-files", title: "May read files of nodes", needs: [[.readNodes]], scope: .cluster,
       outcome: .data,
@@ -174,7 +178,7 @@ package enum AccessRiskCatalogue {
       fix: "Leave admission configuration to the pipeline that owns it; restrict by `resourceNames`.",
       controls: [.cis("5.1.12"), .nsa("authentication-and-authorization"), .mitre("T1546")],
       reference: Reference("MITRE ATT&CK T1546", "https://attack.mitre.org/techniques/T1546/"),
-      aliases: ["trivy:KSV-0114", "checkov:CKV_K8S_155"]),
+      aliases: ["trivy:KSV-0114", "checkov:CKV_K8S_155", "kubescape:C-0281"]),
     AccessRisk(
       id: "rbac-validating-admission", title: "May watch every object on its way in", needs: [[.validatingAdmission]],
       scope: .cluster, outcome: .secrets,
@@ -184,7 +188,7 @@ package enum AccessRiskCatalogue {
       fix: "Leave admission configuration to the pipeline that owns it; restrict by `resourceNames`.",
       controls: [.cis("5.1.12"), .nsa("authentication-and-authorization"), .mitre("T1557")],
       reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
-      aliases: ["trivy:KSV-0114", "checkov:CKV_K8S_155"]),
+      aliases: ["trivy:KSV-0114", "checkov:CKV_K8S_155", "kubescape:C-0281"]),
     AccessRisk(
       id: "rbac-weaken-admission", title: "May switch admission control off", needs: [[.weakenAdmission]],
       scope: .cluster, outcome: .bypass,
@@ -230,7 +234,8 @@ package enum AccessRiskCatalogue {
         "A PersistentVolume may be a path of the node, and Pod Security does not look behind the claim that binds it.",
       fix: "Leave volumes to the provisioners; let people claim by storage class.",
       controls: [.cis("5.1.9"), .nsa("authentication-and-authorization"), .mitre("T1611")],
-      reference: Reference("MITRE ATT&CK T1611", "https://attack.mitre.org/techniques/T1611/")),
+      reference: Reference("MITRE ATT&CK T1611", "https://attack.mitre.org/techniques/T1611/"),
+      aliases: ["kubescape:C-0278"]),
     AccessRisk(
       id: "rbac-storage-classes", title: "May change storage classes", needs: [[.storageClasses]], scope: .any,
       outcome: .data,
@@ -282,7 +287,7 @@ package enum AccessRiskCatalogue {
       fix: "Leave network policies to the platform team or to a pipeline.",
       controls: [.cis("5.3.2"), .nsa("network-separation"), .mitre("T1562.001")],
       reference: Reference("MITRE ATT&CK T1562.001", "https://attack.mitre.org/techniques/T1562/001/"),
-      aliases: ["trivy:KSV-0056"]),
+      aliases: ["trivy:KSV-0056", "checkov:CKV2_K8S_4"]),
     AccessRisk(
       id: "rbac-write-secrets", title: "May replace secrets", needs: [[.writeSecrets]], scope: .any, outcome: .data,
       severity: (.high, .medium),
@@ -311,7 +316,7 @@ package enum AccessRiskCatalogue {
       fix: "Only controllers of the platform need it.",
       controls: [.nsa("network-separation"), .nsa("authentication-and-authorization"), .mitre("T1557")],
       reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
-      aliases: ["trivy:KSV-0056"]),
+      aliases: ["trivy:KSV-0056", "checkov:CKV2_K8S_4"]),
     AccessRisk(
       id: "rbac-services", title: "May write Services", needs: [[.services]], scope: .any, outcome: .traffic,
       severity: (.medium, .low),
@@ -320,7 +325,7 @@ package enum AccessRiskCatalogue {
       fix: "Forbid `externalIPs` by an admission policy.",
       controls: [.nsa("network-separation"), .nsa("authentication-and-authorization"), .mitre("T1557")],
       reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
-      aliases: ["trivy:KSV-0056"]),
+      aliases: ["trivy:KSV-0056", "checkov:CKV2_K8S_4"]),
     AccessRisk(
       id: "rbac-routes", title: "May route traffic from outside", needs: [[.routes]], scope: .any, outcome: .traffic,
       severity: (.medium, .low),
@@ -329,7 +334,7 @@ package enum AccessRiskCatalogue {
       fix: "Give each team its own host names and enforce them by an admission policy.",
       controls: [.nsa("network-separation"), .nsa("authentication-and-authorization"), .mitre("T1557")],
       reference: Reference("MITRE ATT&CK T1557", "https://attack.mitre.org/techniques/T1557/"),
-      aliases: ["trivy:KSV-0056"]),
+      aliases: ["trivy:KSV-0056", "checkov:CKV2_K8S_4"]),
     AccessRisk(
       id: "rbac-system-configmaps", title: "May change the configuration of the control plane",
       needs: [[.writeConfigMaps]], scope: .kubeSystem, outcome: .clusterAdmin,

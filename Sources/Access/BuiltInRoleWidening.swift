@@ -10,8 +10,10 @@ package struct BuiltInRoleWidening: Sendable {
   package let roles: [String]
   /// Risks that at least one of them did not carry, worst first.
   package let risks: [AccessRisk]
-  /// Of the worst, where the role is bound in a namespace.
+  /// Of the worst, where the role is bound in a namespace; medium at most where it takes one for the whole cluster.
   package let severity: Severity
+  /// Whether only those hold the new rights to whom a role is bound in the whole cluster.
+  package let isClusterWide: Bool
 
   /// The label of the first of the roles.
   package var label: String { Self.prefix + (roles.first ?? "") }
@@ -36,17 +38,26 @@ package struct BuiltInRoleWidening: Sendable {
     var roles: [String] = []
     var found: [AccessRisk] = []
     var worst: Severity?
+    var isClusterWide = true
     for (name, rules) in Self.builtIn where Self.names[first...].contains(name) {
       let before = CapabilitySet(rules, inNamespace: true)
       let after = CapabilitySet(rules + own, inNamespace: true)
+      let everywhere = (CapabilitySet(rules, inNamespace: false), CapabilitySet(rules + own, inNamespace: false))
       let new = AccessRiskCatalogue.risks.filter { risk in
-        risk.applies(toNamespace: "") && risk.match(after) > risk.match(before)
+        risk.applies(toNamespace: "")
+          ? risk.match(after) > risk.match(before) : risk.match(everywhere.1) > risk.match(everywhere.0)
       }
       guard !new.isEmpty else { continue }
       roles.append(name)
       for risk in new {
         if !found.contains(where: { $0.id == risk.id }) { found.append(risk) }
-        let severity = risk.severity(risk.match(after), namespace: "")
+        let isOfNamespaces = risk.applies(toNamespace: "")
+        if isOfNamespaces { isClusterWide = false }
+        // The built-in roles are bound in namespaces as a rule, where these rights have no effect.
+        let severity =
+          isOfNamespaces
+          ? risk.severity(risk.match(after), namespace: "")
+          : min(risk.severity(risk.match(everywhere.1), namespace: nil), .medium)
         worst = max(worst ?? severity, severity)
       }
     }
@@ -54,5 +65,6 @@ package struct BuiltInRoleWidening: Sendable {
     self.roles = roles
     risks = found.sorted { ($1.severity.namespace, $0.id) < ($0.severity.namespace, $1.id) }
     severity = worst
+    self.isClusterWide = isClusterWide
   }
 }

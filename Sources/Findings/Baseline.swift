@@ -8,38 +8,92 @@ package struct Baseline: Sendable {
     /// Kind, namespace and name of the object.
     package let subject: String
     package let fingerprint: String
+    /// Where it was found; empty where the report does not say. The same object may stand in several files, as in those
+    /// of two environments.
+    package let file: String
 
-    package init(check: String, subject: String, fingerprint: String) {
+    package init(check: String, subject: String, fingerprint: String, file: String = "") {
+      self.file = file
       self.check = check
       self.subject = subject
       self.fingerprint = fingerprint
     }
   }
 
-  private let entries: Set<Entry>
+  /// What an entry is apart from its file.
+  private struct Name: Hashable {
+    let check: String
+    let subject: String
+    let fingerprint: String
+  }
 
-  package init(_ entries: some Sequence<Entry>) { self.entries = Set(entries) }
+  /// How often each is known, by file.
+  private let known: [Name: [String: Int]]
 
-  package var count: Int { entries.count }
+  package init(_ entries: some Sequence<Entry>) {
+    var known: [Name: [String: Int]] = [:]
+    for entry in entries {
+      known[
+        Name(check: entry.check, subject: entry.subject, fingerprint: entry.fingerprint), default: [:]][
+          entry.file, default: 0] += 1
+    }
+    self.known = known
+  }
 
-  package func knows(_ finding: Finding) -> Bool {
-    entries.contains(Entry(finding))
-      || finding.aliases.contains { alias in
-        entries.contains(
-          Entry(
-            check: alias.rawValue, subject: Entry.subject(finding.subject),
-            fingerprint: finding.fingerprint(as: alias).text))
+  package var count: Int { known.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
+
+  /// The findings that are not known. Each entry stands for one of them: first for that of its own file, then, since
+  /// files are renamed, for that of any other.
+  package func unknown(among findings: [Finding]) -> [Finding] {
+    var left = known
+    var isKnown = [Bool](repeating: false, count: findings.count)
+    for isSameFile in [true, false] {
+      for (index, finding) in findings.enumerated() where !isKnown[index] {
+        for name in Self.names(of: finding) {
+          guard let files = left[name] else { continue }
+          let file =
+            isSameFile
+            ? finding.location.file : files.filter { $0.value > 0 }.keys.min() ?? finding.location.file
+          guard let count = files[file], count > 0 else { continue }
+          left[name]?[file] = count - 1
+          isKnown[index] = true
+          break
+        }
       }
+    }
+    return zip(findings, isKnown).filter { !$1 }.map(\.0)
+  }
+
+  /// Whether an entry is about the finding, in whatever file.
+  package func knows(_ finding: Finding) -> Bool { Self.names(of: finding).contains { known[$0] != nil } }
+
+  /// Under its id and those that it had, with its fingerprint and that of earlier versions.
+  private static func names(of finding: Finding) -> [Name] {
+    let subject = Entry.subject(finding.subject)
+    var names: [Name] = []
+    for check in [finding.check] + finding.aliases {
+      names.append(Name(check: check.rawValue, subject: subject, fingerprint: finding.fingerprint(as: check).text))
+      if let former = finding.formerFingerprint(as: check) {
+        names.append(Name(check: check.rawValue, subject: subject, fingerprint: former.text))
+      }
+    }
+    return names
   }
 }
 
 extension Baseline.Entry {
+  /// The same wherever it is found, as findings are compared whose files have moved.
+  package var withoutFile: Baseline.Entry {
+    Baseline.Entry(check: check, subject: subject, fingerprint: fingerprint)
+  }
+
   /// How a subject is written in a baseline. All images are `Image`, since the tag of an image changes with every
   /// build.
   package static func subject(_ subject: Subject) -> String { subject.isImage ? "Image" : subject.text }
 
   package init(_ finding: Finding) {
     self.init(
-      check: finding.check.rawValue, subject: Self.subject(finding.subject), fingerprint: finding.fingerprint.text)
+      check: finding.check.rawValue, subject: Self.subject(finding.subject), fingerprint: finding.fingerprint.text,
+      file: finding.location.file)
   }
 }

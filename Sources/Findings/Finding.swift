@@ -19,13 +19,15 @@ package struct Finding: Sendable {
     let cause: String?
     let identity: String?
     let aliases: [CheckID]
+    let places: [String]?
     let fingerprint: Fingerprint
 
     init(
       check: CheckID, severity: Severity, title: String, message: Message, subject: Subject, location: Location,
       evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix?, why: String?,
-      cause: String?, identity: String?, aliases: [CheckID]
+      cause: String?, identity: String?, aliases: [CheckID], places: [String]?
     ) {
+      self.places = places
       self.check = check
       self.severity = severity
       self.title = title
@@ -41,16 +43,16 @@ package struct Finding: Sendable {
       self.cause = cause
       self.identity = identity
       self.aliases = aliases
-      fingerprint = Self.fingerprint(check, subject, identity, evidence)
+      fingerprint = Self.fingerprint(check, subject, identity, places ?? evidence.map(\.path))
     }
 
     static func fingerprint(
-      _ check: CheckID, _ subject: Subject, _ identity: String?, _ evidence: [Evidence]
+      _ check: CheckID, _ subject: Subject, _ identity: String?, _ paths: [String]
     ) -> Fingerprint {
       Fingerprint(
         (subject.cluster.map { [$0] } ?? [])
           + [check.rawValue, subject.group, subject.kind, subject.namespace ?? "", identity ?? subject.name]
-          + evidence.map(\.path))
+          + paths)
     }
   }
 
@@ -77,8 +79,8 @@ package struct Finding: Sendable {
   /// The common cause of several findings of one object, such as one grant that brings ten rights; nil where there is
   /// none.
   package var cause: String? { storage.cause }
-  /// Identity over time: check, object and fields. File and line do not count, since they move when nothing has
-  /// changed.
+  /// Identity over time: check, object and fields, with elements of lists by their names. File, line and place in a list
+  /// do not count, since they move when nothing has changed.
   package var fingerprint: Fingerprint { storage.fingerprint }
   /// Other ids of what it tells of. An exception or a filter that names one of them means it, and so does a baseline that was made
   /// when it went by that name.
@@ -86,31 +88,44 @@ package struct Finding: Sendable {
 
   /// The fingerprint that it would have under another id.
   package func fingerprint(as check: CheckID) -> Fingerprint {
-    Storage.fingerprint(check, subject, storage.identity, evidence)
+    Storage.fingerprint(check, subject, storage.identity, storage.places ?? evidence.map(\.path))
+  }
+
+  /// The fingerprint that it had while elements of lists were counted; nil where it is the same.
+  ///
+  /// - Parameter check: the id that it went by.
+  package func formerFingerprint(as check: CheckID) -> Fingerprint? {
+    guard storage.places != nil else { return nil }
+    let former = Storage.fingerprint(check, subject, storage.identity, evidence.map(\.path))
+    return former == fingerprint(as: check) ? nil : former
   }
 
   /// - Parameter identity: replaces the subject's name in the fingerprint, where the name changes from run to run, as
   ///   the tag of an image does.
+  /// - Parameter places: the paths of the evidence with elements of lists by name, which the fingerprint is made of; nil
+  ///   for the paths as they are.
   package init(
     check: CheckID, severity: Severity, title: String, message: Message, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
-    why: String? = nil, cause: String? = nil, identity: String? = nil, aliases: [CheckID] = []
+    why: String? = nil, cause: String? = nil, identity: String? = nil, aliases: [CheckID] = [],
+    places: [String]? = nil
   ) {
     storage = Storage(
       check: check, severity: severity, title: title, message: message, subject: subject, location: location,
       evidence: evidence, remediation: remediation, references: references, controls: controls, fix: fix, why: why,
-      cause: cause, identity: identity, aliases: aliases)
+      cause: cause, identity: identity, aliases: aliases, places: places)
   }
 
   package init(
     check: CheckID, severity: Severity, title: String, message: String, subject: Subject, location: Location,
     evidence: [Evidence], remediation: String, references: [Reference], controls: [Control], fix: Fix? = nil,
-    why: String? = nil, cause: String? = nil, identity: String? = nil, aliases: [CheckID] = []
+    why: String? = nil, cause: String? = nil, identity: String? = nil, aliases: [CheckID] = [],
+    places: [String]? = nil
   ) {
     self.init(
       check: check, severity: severity, title: title, message: Message(message), subject: subject, location: location,
       evidence: evidence, remediation: remediation, references: references, controls: controls, fix: fix, why: why,
-      cause: cause, identity: identity, aliases: aliases)
+      cause: cause, identity: identity, aliases: aliases, places: places)
   }
 
   /// The same finding with another subject, severity or reason; nil keeps what it has.
@@ -119,7 +134,7 @@ package struct Finding: Sendable {
       check: check, severity: severity ?? self.severity, title: title, message: storage.message,
       subject: subject ?? self.subject, location: location, evidence: evidence, remediation: remediation,
       references: references, controls: controls, fix: fix, why: why ?? self.why, cause: cause,
-      identity: storage.identity, aliases: aliases)
+      identity: storage.identity, aliases: aliases, places: storage.places)
   }
 
   /// Worst first, then by subject, then by check: the order of every report.
@@ -127,7 +142,9 @@ package struct Finding: Sendable {
     if a.severity != b.severity { return a.severity > b.severity }
     if a.subject != b.subject { return a.subject < b.subject }
     if a.check != b.check { return a.check.rawValue < b.check.rawValue }
-    return a.location < b.location
+    if a.location != b.location { return a.location < b.location }
+    if a.message != b.message { return a.message < b.message }
+    return a.evidence.map(\.path).lexicographicallyPrecedes(b.evidence.map(\.path))
   }
 }
 

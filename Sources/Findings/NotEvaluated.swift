@@ -32,7 +32,12 @@ package struct NotEvaluated: Sendable, Hashable {
   }
 
   package static func isOrderedBefore(_ a: NotEvaluated, _ b: NotEvaluated) -> Bool {
-    (a.check?.rawValue ?? "", a.subject?.text ?? "", a.reason)
-      < (b.check?.rawValue ?? "", b.subject?.text ?? "", b.reason)
+    let (x, y) = (a.check?.rawValue ?? "", b.check?.rawValue ?? "")
+    if x != y { return x < y }
+    if a.subject != b.subject {
+      guard let left = a.subject, let right = b.subject else { return a.subject == nil }
+      return left < right
+    }
+    return a.reason < b.reason
   }
 }

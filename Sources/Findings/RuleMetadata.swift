@@ -38,6 +38,15 @@ package struct RuleMetadata: Sendable {
     self.examples = examples
   }
 
+  /// Whether the name is the rule's id, one of its former ids, or its id in another tool, with or without the tool.
+  package func isKnown(as name: String) -> Bool {
+    if isNamed(name) { return true }
+    return aliases.contains { alias in
+      alias.lowercased() == name.lowercased()
+        || alias.firstIndex(of: ":").map { alias[alias.index(after: $0)...].lowercased() == name.lowercased() } ?? false
+    }
+  }
+
   /// Whether the name is the rule's id or one of its former ids.
   package func isNamed(_ name: String) -> Bool { id.rawValue == name || formerIDs.contains { $0.rawValue == name } }
 }

@@ -2,6 +2,8 @@
 package struct Waiver: Sendable {
   /// Id of the check, or `*`.
   package let check: String
+  /// The checks that it means by an id of another tool; empty for an id of our own.
+  package let meant: Set<String>
   /// Nil matches any. In patterns, a trailing `*` stands for any text.
   package let kind: String?
   package let namespace: String?
@@ -16,8 +18,9 @@ package struct Waiver: Sendable {
 
   package init(
     check: String, kind: String? = nil, namespace: String? = nil, name: String? = nil, reason: String,
-    expires: String? = nil, location: Location, subject: Subject? = nil
+    expires: String? = nil, location: Location, subject: Subject? = nil, meant: Set<String> = []
   ) {
+    self.meant = meant
     self.check = check
     self.kind = kind
     self.namespace = namespace
@@ -38,9 +41,11 @@ package struct Waiver: Sendable {
   /// Ignores the expiry date, which `ScanResult.apply` checks. A waiver in an annotation covers its own object only.
   package func covers(_ finding: Finding) -> Bool {
     guard
-      check == "*" || check == finding.check.rawValue || finding.aliases.contains(where: { $0.rawValue == check })
+      check == "*" || check == finding.check.rawValue || meant.contains(finding.check.rawValue)
+        || finding.aliases.contains(where: { $0.rawValue == check })
     else { return false }
-    if let subject { return subject == finding.subject }
+    // The same name in another file is another object.
+    if let subject { return subject == finding.subject && location.file == finding.location.file }
     let namespaceOfFinding =
       finding.subject.namespace ?? (finding.subject.kind == "Namespace" ? finding.subject.name : "")
     return Self.matches(kind, finding.subject.kind) && Self.matches(namespace, namespaceOfFinding)
@@ -83,7 +88,8 @@ extension ScanResult {
     let removed = findings.count - kept.count
     for (waiver, isUsed) in zip(waivers, used) {
       let expired = waiver.expires.map { $0 < today } ?? false
-      guard expired || !isUsed && judged(waiver.check) else { continue }
+      let isJudged = judged(waiver.check) || waiver.meant.contains(where: judged)
+      guard expired || !isUsed && isJudged else { continue }
       let message =
         expired
         ? "the exception for \(waiver.check) ended on \(waiver.expires ?? ""): \(waiver.reason)"

@@ -38,7 +38,8 @@ package enum BaselineReport {
           cluster: finding[path: "subject", "cluster"]?.string)
       return Baseline.Entry(
         check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: Baseline.Entry.subject(subject),
-        fingerprint: finding["fingerprint"]?.string ?? "")
+        fingerprint: finding["fingerprint"]?.string ?? "",
+        file: isOfImage ? "" : finding[path: "location", "file"]?.string ?? "")
     }
   }
 }

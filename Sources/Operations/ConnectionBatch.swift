@@ -5,8 +5,9 @@ import Report
 /// Questions about connections, one JSON object per line, answered in order.
 package enum ConnectionBatch {
   /// - Parameters:
-  ///   - questions: `{"src", "dst", "protocol", "port"}`, with `"http": {"method", "path", "host", "headers"}` for
-  ///     layer 7.
+  ///   - questions: `{"src", "dst", "protocol", "port"}`, with `icmp_type` for ICMP, `"http": {"method", "path", "host",
+  ///     "headers"}` for layer 7, and any `id`. A line with another key is refused: it may be a misspelt one. The keys of
+  ///     answers are ignored, so that answers can be asked again.
   ///   - sink: receives each question with `allowed` and `reason`, or with `error`.
   package static func answer(
     _ questions: [UInt8], _ model: ReachModel, to sink: ([UInt8]) -> Void
@@ -32,6 +33,17 @@ package enum ConnectionBatch {
     return outcome
   }
 
+  private static let keys: Set<String> = ["id", "src", "dst", "protocol", "port", "icmp_type", "http"]
+  private static let httpKeys: Set<String> = ["method", "path", "host", "headers"]
+
+  /// The first key that no question has; nil where all are known.
+  private static func unknownKey(in document: DocumentNode) -> String? {
+    if let key = document.entries.map(\.key).first(where: { !keys.contains($0) && !answerKeys.contains($0) }) {
+      return key
+    }
+    return document["http"]?.entries.map(\.key).first { !httpKeys.contains($0) }.map { "http." + $0 }
+  }
+
   private static let answerKeys: Set<String> = ["allowed", "reason", "verdict", "missing", "l7"]
 
   private static func answer(
@@ -47,6 +59,11 @@ package enum ConnectionBatch {
       for entry in document.entries where !answerKeys.contains(entry.key) {
         writer.key(entry.key)
         writer.value(entry.value)
+      }
+      if let key = unknownKey(in: document) {
+        outcome.failed += 1
+        writer.field("error", "unknown key \"\(key)\"; a question has \(keys.sorted().joined(separator: ", "))")
+        return
       }
       if let from, let to, let question {
         let answer = model.answer(from, to, question)

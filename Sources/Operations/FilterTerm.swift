@@ -1,4 +1,4 @@
-/// One term of a filter: a check's id, or `framework:`, `namespace:`, `kind:` or `severity:` with a value.
+/// One term of a filter: a check's id, here or in another tool, or `framework:`, `namespace:`, `kind:` or `severity:` with a value.
 package struct FilterTerm: Sendable, Hashable {
   /// What a term can name; the raw value is its prefix.
   package enum Dimension: String, CaseIterable, Sendable {

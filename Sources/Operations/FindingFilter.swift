@@ -20,7 +20,8 @@ package struct FindingFilter: Sendable {
     for term in only + exclude {
       switch term.dimension {
       case .check
-      where !policies.contains(term.value) && !CheckCatalogue.checks.contains { $0.metadata.rule.isNamed(term.value) }:
+      where !policies.contains(term.value)
+        && !CheckCatalogue.checks.contains { $0.metadata.rule.isKnown(as: term.value) }:
         throw BartizanError(.usage, "there is no check \"\(term.value)\"; `bartizan checks list` lists them")
       case .framework where Control.Framework(rawValue: term.value) == nil:
         let known = Control.Framework.allCases.map(\.rawValue).joined(separator: ", ")
@@ -56,9 +57,9 @@ package struct FindingFilter: Sendable {
 
   package func runs(_ metadata: CheckMetadata) -> Bool {
     let frameworks = Set(metadata.controls.map(\.framework.rawValue))
-    if let ids = only[.check], !ids.contains(where: metadata.rule.isNamed) { return false }
+    if let ids = only[.check], !ids.contains(where: metadata.rule.isKnown) { return false }
     if let names = only[.framework], names.isDisjoint(with: frameworks) { return false }
-    if exclude[.check]?.contains(where: metadata.rule.isNamed) ?? false { return false }
+    if exclude[.check]?.contains(where: metadata.rule.isKnown) ?? false { return false }
     if let names = exclude[.framework], !frameworks.isEmpty, frameworks.isSubset(of: names) { return false }
     return true
   }

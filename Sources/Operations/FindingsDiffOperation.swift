@@ -6,20 +6,59 @@ import Posture
 package import Report
 
 /// The findings of two inputs, for a comparison.
-package enum FindingsDiffOperation {
-  /// The findings of a JSON report; for any other input, those of a scan of it.
+package struct FindingsDiffOperation: Sendable {
+  /// One side of the comparison.
+  package struct Side: Sendable {
+    fileprivate let entries: Set<Baseline.Entry>
+    /// The same findings under the fingerprints of earlier versions, for a comparison with a report of theirs.
+    let former: [Baseline.Entry: Baseline.Entry]
+    package let problems: [Problem]
+    /// What it could not see.
+    let notSeen: [NotSeen]
+    /// Checks that may have findings in what was not seen; nil where any check may.
+    let mayHide: Set<CheckID>?
+
+    fileprivate func renamed(like other: Set<Baseline.Entry>) -> FindingsDiffAnswer.Side {
+      let entries = entries.map { entry in
+        if other.contains(entry) { return entry }
+        return former[entry].flatMap { other.contains($0) ? $0 : nil } ?? entry
+      }
+      return FindingsDiffAnswer.Side(Set(entries), notSeen: notSeen, mayHide: mayHide)
+    }
+  }
+
+  private let suppressions: Suppressions
+  private let today: String
+
+  /// - Parameter today: `YYYY-MM-DD`, by which exceptions expire.
+  package init(suppressions: Suppressions, today: String) {
+    self.suppressions = suppressions
+    self.today = today
+  }
+
+  /// The findings of a JSON report; for any other input, those of a scan of it, with its exceptions.
   ///
   /// - Parameter source: a report, or manifests.
-  /// - Returns: with the problems of a scan, and what it could not see.
-  package static func side(
-    _ source: String, progress: @escaping ProgressHandler
-  ) async throws -> (side: FindingsDiffAnswer.Side, problems: [Problem]) {
+  package func side(_ source: String, progress: @escaping ProgressHandler) async throws -> Side {
     if source.hasSuffix(".json"), let known = try? BaselineReport.read(source) {
       let gap = NotSeen(GroupKind("", "*"), reason: "\(source) is the report of a scan that was not complete")
-      return (.init(Set(known.entries), notSeen: known.isComplete ? [] : [gap], mayHide: nil), [])
+      return Side(
+        entries: Set(known.entries.map(\.withoutFile)), former: [:], problems: [],
+        notSeen: known.isComplete ? [] : [gap], mayHide: nil)
     }
     let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)
-    let result = await PostureScan().run(snapshot, width: Processors.count)
+    let scan = ScanOperation(
+      filter: try FindingFilter(only: [], exclude: [], policies: []), suppressions: suppressions, today: today)
+    let result = try await scan.run(snapshot, cluster: nil, progress: progress).result
+    var entries = Set<Baseline.Entry>()
+    var former: [Baseline.Entry: Baseline.Entry] = [:]
+    for finding in result.findings {
+      let entry = Baseline.Entry(finding).withoutFile
+      entries.insert(entry)
+      if let fingerprint = finding.formerFingerprint(as: finding.check) {
+        former[entry] = Baseline.Entry(check: entry.check, subject: entry.subject, fingerprint: fingerprint.text)
+      }
+    }
     try Task.checkCancellation()
     let refused = snapshot.notListed
     // A file that could not be read may hold any kind.
@@ -34,10 +73,15 @@ package enum FindingsDiffOperation {
       // A check without kinds of its own looks at every object.
       check.needs.isEmpty || check.needs.contains { snapshot.refusal(of: $0) != nil }
     }
-    let side = FindingsDiffAnswer.Side(
-      Set(result.findings.map { Baseline.Entry($0) }),
+    return Side(
+      entries: entries, former: former, problems: snapshot.problems,
       notSeen: (refused + [hidden, misshapen].compactMap { $0 }).sorted(),
       mayHide: hidden ?? misshapen == nil ? Set(blind.map(\.metadata.id)) : nil)
-    return (side, snapshot.problems)
+  }
+
+  /// What appeared and disappeared; where one side is a report of an earlier version, under its fingerprints.
+  package static func answer(from before: Side, to after: Side) -> FindingsDiffAnswer {
+    FindingsDiffAnswer(from: before.renamed(like: after.entries), to: after.renamed(like: before.entries))
+  }
   }
 }

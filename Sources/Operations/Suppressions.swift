@@ -68,7 +68,7 @@ package struct Suppressions: Sendable {
     tally.byExceptions = result.apply(waivers, today: today) { $0 == "*" || judged($0) }
     if let baseline {
       let before = result.findings.count
-      result.findings.removeAll(where: baseline.knows)
+      result.findings = baseline.unknown(among: result.findings)
       tally.byBaseline = before - result.findings.count
     }
     return tally

@@ -157,4 +157,9 @@ package enum CheckCatalogue {
 
   /// The check with this id, or with this former id; nil for an unknown one.
   package static func check(_ id: String) -> (any Check)? { all.first { $0.metadata.rule.isNamed(id) } }
+
+  /// The checks of a name, which may be an id of another tool that asks for what several checks answer.
+  package static func checks(known name: String) -> [any Check] {
+    check(name).map { [$0] } ?? all.filter { $0.metadata.rule.isKnown(as: name) }
+  }
 }

@@ -75,6 +75,98 @@ import Testing
     #expect(try await Self.read(folder, "overlay", nil).objects(.pod).count == 1)
   }
 
+  /// Below a folder, too: those that no other one uses are rendered, and what they are made of is not read again.
+  @Test func kustomizationsBelowAFolderAreRendered() async throws {
+    let (folder, programs) = try Self.folder(
+      kubectl:
+        "[ \"$1\" = kustomize ] && printf 'apiVersion: v1\\nkind: Secret\\nmetadata: {name: %s}\\n' $(basename $2)")
+    try folder.write("repo/base/kustomization.yaml", "resources: [pod.yaml]\n")
+    try folder.write("repo/base/pod.yaml", Self.pod)
+    try folder.write("repo/prod/kustomization.yaml", "resources: [../base]\npatches: [{path: patch.yaml}]\n")
+    try folder.write("repo/prod/patch.yaml", Self.pod)
+    try folder.write("repo/far/kustomization.yaml", "resources: ['https://example.com/base?ref=v1']\n")
+    try folder.write("repo/plain.yaml", Self.pod)
+    let snapshot = try await Self.read(folder, "repo", programs)
+    #expect(snapshot.objects(.secret).map(\.name) == ["prod"])
+    #expect(snapshot.objects(.pod).map(\.file) == [folder.path + "/repo/plain.yaml"])
+    #expect(snapshot.problems.map(\.code) == ["not-rendered"])
+    #expect(snapshot.problems.first?.message.contains("https://example.com") == true)
+    // Without the program it is said, and the files are read as they are.
+    let (_, none) = try Self.folder()
+    var missing = none
+    missing.kubectl = "no-such-kubectl"
+    let raw = try await Self.read(folder, "repo", missing)
+    #expect(raw.problems.count == 2 && raw.problems.allSatisfy(\.hidesInput))
+    // A patch is no object; the rest is judged as far as it goes.
+    #expect(
+      raw.objects(.pod).map(\.file).sorted() == ["/repo/base/pod.yaml", "/repo/plain.yaml"].map { folder.path + $0 })
+    #expect(try await Self.read(folder, "repo", nil).problems.isEmpty)
+  }
+
+  /// Flux has a kind of the same name, and its files are often called so.
+  @Test func aFileThatOnlyGoesByTheNameIsAnObject() async throws {
+    let (folder, programs) = try Self.folder()
+    try folder.write(
+      "repo/a/kustomization.yaml",
+      "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: ./b}\n")
+    let snapshot = try await Self.read(folder, "repo", programs)
+    #expect(snapshot.objects.map(\.kind) == ["Kustomization"] && snapshot.problems.isEmpty)
+  }
+
+  /// Settings reach helm, and what it prints is in the template that it names.
+  @Test func aChartGetsItsSettings() async throws {
+    var (folder, programs) = try Self.folder(
+      helm: """
+        shift 3
+        echo "---
+        # Source: chart/templates/pod.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: a}
+        data: {arguments: '$*'}
+        ---
+        # Source: chart/charts/part/templates/gone.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: b}"
+        """)
+    programs.chart.valueFiles = ["prod.yaml"]
+    programs.chart.values = ["a.b=c"]
+    programs.chart.namespace = "shop"
+    programs.chart.kubernetesVersion = "1.33"
+    let maps = try await Self.read(folder, "app", programs).objects(.configMap)
+    #expect(
+      maps[0].root[path: "data", "arguments"]?.string
+        == "--include-crds --namespace=shop --kube-version=1.33 --values=prod.yaml --set=a.b=c")
+    // Where a line is that of the rendered text, none is told.
+    #expect(maps[0].location.text == folder.path + "/app/chart/templates/pod.yaml")
+    #expect(maps[1].file.hasSuffix("app/chart (helm template)"))
+  }
+
+  /// `helm package` makes an archive; it is rendered as it is, and without helm it is one line.
+  @Test(arguments: ["web.tgz", ""]) func aPackagedChartIsRendered(_ name: String) async throws {
+    let (folder, programs) = try Self.folder(
+      helm:
+        "printf -- '---\\n# Source: web/templates/a.yaml\\napiVersion: v1\\nkind: Secret\\nmetadata: {name: %s}\\n' $(basename $3)"
+    )
+    let chart = [
+      ("web/Chart.yaml", "apiVersion: v2\nname: web\n"), ("web/values.yaml", "a: 1\n"),
+      ("web/templates/a.yaml", "kind: {{ .a }}\nb: {{\n"), ("web/templates/b.yaml", "{{- if }}\n: {{\n"),
+    ]
+    try folder.write("packed/web.tgz", TarBuilder.compressed(TarBuilder.archive(chart)))
+    try folder.write("packed/data.tgz", TarBuilder.compressed(TarBuilder.archive([("a.txt", "x")])))
+    let path = name.isEmpty ? "packed" : "packed/" + name
+    let snapshot = try await Self.read(folder, path, programs)
+    #expect(snapshot.objects.map(\.name) == ["web.tgz"] && snapshot.problems.isEmpty)
+    #expect(snapshot.objects.first?.file.hasSuffix("packed/web.tgz!web/templates/a.yaml") == true)
+    var missing = programs
+    missing.helm = "no-such-helm"
+    for programs in [missing, nil] {
+      let raw = try await Self.read(folder, path, programs)
+      #expect(raw.problems.map(\.code) == ["not-rendered"] && raw.objects.isEmpty)
+    }
+  }
+
   @Test func aKustomizationInCirclesIsOneLine() async throws {
     guard let kubectl = Program.find("kubectl") else {
       print("skipped: kubectl is not in PATH")

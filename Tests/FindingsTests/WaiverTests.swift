@@ -50,5 +50,7 @@ import Testing
     #expect(!baseline.knows(FindingTests.finding(path: "spec.other")))
     let forged = Baseline([.init(check: "other", subject: "n/Pod/x", fingerprint: finding.fingerprint.text)])
     #expect(!forged.knows(finding))
+    // The same object in two files is two: one entry stands for one finding.
+    #expect(baseline.unknown(among: [finding, FindingTests.finding(line: 70)]).count == 1)
   }
 }

@@ -37,6 +37,12 @@ import Testing
         == "--- f\n+++ f\n@@ -1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n\\ No newline at end of file\n")
   }
 
+  @Test func linesThatEndAsOnWindows() {
+    #expect(
+      UnifiedDiff.text(from: "a\r\nb\r\n", to: "a\r\nc\r\n", file: "f")
+        == "--- f\n+++ f\n@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n")
+  }
+
   /// Whatever the texts are, applying the hunks by their numbers gives the new one.
   @Test func hunksApply() {
     var random = SeededRandom(seed: 5)

@@ -9,14 +9,18 @@ struct ChecksExplainCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         bartizan checks explain pss-privileged
+        bartizan checks explain CKV_K8S_23
       """)
 
-  @Argument(help: "The id of the check.", completion: .list(CheckCatalogue.all.map(\.metadata.id.rawValue)))
+  @Argument(
+    help: "The id of the check, or of one that asks the same in another tool.",
+    completion: .list(CheckCatalogue.all.map(\.metadata.id.rawValue)))
   var id: String
 
   func run() throws {
     let terminal = StandardOutput.terminal()
-    guard let check = CheckCatalogue.check(id) else {
+    let checks = CheckCatalogue.checks(known: id)
+    guard !checks.isEmpty else {
       let all = CheckCatalogue.all.map(\.metadata.id.rawValue)
       let near = all.filter { $0.contains(id) || id.contains($0) }
       throw BartizanError(
@@ -24,6 +28,6 @@ struct ChecksExplainCommand: ParsableCommand {
         "there is no check \"\(id)\"; "
           + (near.isEmpty ? "`bartizan checks list` lists them" : "did you mean \(near.joined(separator: ", "))?"))
     }
-    StandardOutput.write(CheckText.text(check.metadata, terminal))
+    StandardOutput.write(checks.map { CheckText.text($0.metadata, terminal) }.joined(separator: "\n"))
   }
 }

@@ -18,7 +18,8 @@ struct NetworkCanCommand: AsyncParsableCommand {
       An end is NAMESPACE/NAME of a pod, workload or Service, an address, or a DNS name. A Service is asked for on \
       its own port, by its name, its DNS name or its address. A line of a batch is \
       {"src":"ns/pod","dst":"ns/pod"|"1.2.3.4"|"example.com","protocol":"TCP","port":80}, with \
-      "http":{"method","path","host","headers"} where layer 7 matters; the answer is the same with "allowed" and \
+      "http":{"method","path","host","headers"} where layer 7 matters, "icmp_type" with ICMP and "id" for whatever you \
+      like; a line with another key is an error; the answer is the same with "allowed" and \
       "reason", in the same order. "verdict":"unknown" says that the input does not tell, "missing" what it lacks, \
       and "allowed" is then what the rules say as they are. Exit code 1: no; 3: unknown.
       """)

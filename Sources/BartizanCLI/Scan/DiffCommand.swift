@@ -20,19 +20,27 @@ struct DiffCommand: AsyncParsableCommand {
   @Argument(help: "After.", completion: .file()) var new: String
   @OptionGroup var output: OutputOptions<FindingsDiffAnswer>
 
+  @Option(help: "A file of exceptions for sides that are scanned. Repeatable.", completion: .file())
+  var exceptions: [String] = []
+
   func run() async throws {
-    let answer = FindingsDiffAnswer(from: try await side(old), to: try await side(new))
+    let operation = FindingsDiffOperation(
+      suppressions: try Suppressions(exceptions: exceptions), today: Today.text)
+    let before = try await side(old, operation)
+    let answer = FindingsDiffOperation.answer(from: before, to: try await side(new, operation))
     try output.give(answer)
     try ExitStatus.finish(answer)
     throw ExitCode(answer.hasAppeared ? ExitStatus.findings : ExitStatus.clean)
   }
 
-  private func side(_ source: String) async throws -> FindingsDiffAnswer.Side {
+  private func side(
+    _ source: String, _ operation: FindingsDiffOperation
+  ) async throws -> FindingsDiffOperation.Side {
     let progress = Progress()
     defer { progress.finish() }
-    let (side, problems) = try await FindingsDiffOperation.side(source, progress: progress.handler)
+    let side = try await operation.side(source, progress: progress.handler)
     progress.finish()
-    StandardError.lines(problems)
+    StandardError.lines(side.problems)
     return side
   }
 }

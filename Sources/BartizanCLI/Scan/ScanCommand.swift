@@ -27,7 +27,9 @@ struct ScanCommand: AsyncParsableCommand {
       Exceptions are in a file, or on the object as an annotation `bartizan.dev/ignore.CHECK: "reason \
       until=2027-01-31"`; each needs a reason, and one that has expired or matches nothing is a finding itself.
 
-      A folder is read recursively (.yaml, .yml, .json); a .bartizanignore file in it works like .gitignore.
+      A folder is read recursively (.yaml, .yml, .json); a .bartizanignore file in it works like .gitignore. Charts \
+      (packaged ones, too) and kustomizations in it are rendered by your helm and kubectl; what they are made of is not \
+      judged for itself.
       """)
 
   @OptionGroup var input: SourceArguments
@@ -184,7 +186,9 @@ struct ScanCommand: AsyncParsableCommand {
   private func scanInput(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
     try await run(
       scan,
-      try await input.snapshot(cluster, namespaces: namespace, readsAll: !policies.isEmpty, keepsSchemas: true),
+      try await input.snapshot(
+        cluster, namespaces: namespace, readsAll: !policies.isEmpty, keepsSchemas: true,
+        version: kubernetesVersion.map { "1.\($0.minor)" }, verbose: verbose),
       try cluster.endpoint(beside: input.all))
   }
 
@@ -231,7 +235,9 @@ struct ScanCommand: AsyncParsableCommand {
   /// - Returns: false when the scan should still be reported.
   /// - Throws: the exit code, where only a diff was asked for.
   private func applyFixes(_ scan: ScanOperation) async throws {
-    let snapshot = try await input.snapshot(cluster, namespaces: namespace, keepsSchemas: true)
+    let snapshot = try await input.snapshot(
+      cluster, namespaces: namespace, keepsSchemas: true, version: kubernetesVersion.map { "1.\($0.minor)" },
+      verbose: verbose)
     let found = try await run(scan, snapshot, try cluster.endpoint(beside: input.all)).result
     let fixes = FixRun(found.findings, snapshot, risky: fixRisky)
     if fix { try fixes.write() }

@@ -28,7 +28,33 @@ enum StandardError {
   /// A line for people, with the program's name before it. Names and messages of others are in it: none of them steers the terminal.
   static func line(_ text: String) { raw("bartizan: " + Terminal.printable(text) + "\n") }
 
-  static func lines(_ problems: some Sequence<Problem>) { for problem in problems { line(problem.text) } }
+  /// One line for each problem; where the same is wrong in many places, one line for all of them.
+  ///
+  /// - Parameter verbose: whether each place is told all the same.
+  static func lines(_ problems: some Sequence<Problem>, verbose: Bool = false) {
+    struct Kind: Hashable {
+      let code: Problem.Code
+      let message: String
+    }
+    let problems = Array(problems)
+    var places: [Kind: [Location]] = [:]
+    for problem in problems {
+      places[Kind(code: problem.code, message: problem.message), default: []].append(problem.location)
+    }
+    for problem in problems {
+      let kind = Kind(code: problem.code, message: problem.message)
+      guard let all = places[kind] else { continue }
+      guard !verbose, all.count > maximumPlaces else {
+        line(problem.text)
+        continue
+      }
+      line("\(problem.location.text) and \(all.count - 1) other places: \(problem.message)")
+      places[kind] = nil
+    }
+  }
+
+  /// Up to which number each place of a problem has a line of its own.
+  private static let maximumPlaces = 3
 
   static func raw(_ text: String) { StandardStreams.current.error(Array(text.utf8)) }
 }

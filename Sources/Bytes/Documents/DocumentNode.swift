@@ -26,6 +26,20 @@ package struct DocumentNode: Sendable {
   }
 
   package static let null = DocumentNode(.null)
+
+  /// The same as if it had not been read from text.
+  package var withoutPlaces: DocumentNode {
+    switch content {
+    case .object(let mapping):
+      DocumentNode(
+        .object(
+          Mapping(
+            mapping.entries.map { Mapping.Entry(key: $0.key, value: $0.value.withoutPlaces) },
+            repeated: mapping.repeated.map { Mapping.Entry(key: $0.key, value: $0.value.withoutPlaces) })))
+    case .array(let items): DocumentNode(.array(items.map(\.withoutPlaces)))
+    default: DocumentNode(content)
+    }
+  }
 }
 
 /// An ordered map with text keys. Lookup is linear: objects of Kubernetes have a handful of keys.

@@ -54,12 +54,16 @@ package enum DocumentReader {
   private static func explained(_ stream: DocumentStream, _ bytes: UnsafeBufferPointer<UInt8>) -> DocumentStream {
     guard stream.errors.contains(where: { $0.code == .syntax }), holdsTemplate(bytes) else { return stream }
     var result = stream
-    result.errors = stream.errors.map { error in
-      error.code == .syntax
-        ? DocumentError(
+    // One for the file, whatever a reader of YAML says of each of its lines.
+    var isTold = false
+    result.errors = stream.errors.compactMap { error in
+      guard error.code == .syntax else { return error }
+      defer { isTold = true }
+      return isTold
+        ? nil
+        : DocumentError(
           .template, "a template that was not rendered; run `helm template` and scan its output", line: error.line,
           column: error.column)
-        : error
     }
     return result
   }

@@ -9,6 +9,10 @@ package struct FolderWalk: Sendable {
   package private(set) var files: [String] = []
   /// Folders of Helm charts, whose templates are not among the files.
   package private(set) var charts: [String] = []
+  /// Archives that may be packaged charts.
+  package private(set) var packages: [String] = []
+  /// Folders of kustomizations, whose own files are not among the files.
+  package private(set) var kustomizations: [String] = []
   package private(set) var problems: [Problem] = []
   private let limits: Limits
   private var root = ""
@@ -54,6 +58,7 @@ package struct FolderWalk: Sendable {
       }
     }
     let isChart = names.contains("Chart.yaml") && names.contains("templates")
+    if names.contains(where: KustomizationGraph.names.contains) { kustomizations.append(path) }
     for name in names where !name.hasPrefix(".") {
       let inner = relative.isEmpty ? name : relative + "/" + name
       let full = path + "/" + name
@@ -90,6 +95,7 @@ package struct FolderWalk: Sendable {
         }
         walk(full, relative: inner, ignores: ignores, depth: depth + 1)
       } else if type == S_IFREG, Self.isManifest(name) {
+        if KustomizationGraph.names.contains(name) { continue }
         if isChart, name == "Chart.yaml" || name.hasPrefix("values") { continue }
         guard files.count < limits.files else {
           if files.count == limits.files, problems.last?.code != "too-many-files" {
@@ -98,6 +104,8 @@ package struct FolderWalk: Sendable {
           return
         }
         files.append(full)
+      } else if type == S_IFREG, !isLink, Self.isPackage(name), packages.count < limits.files {
+        packages.append(full)
       }
     }
   }
@@ -105,6 +113,9 @@ package struct FolderWalk: Sendable {
   private mutating func note(_ path: String, _ code: Problem.Code, _ message: String) {
     problems.append(Problem(code: code, location: Location(file: path), message: message))
   }
+
+  /// Whether helm may have packaged it.
+  static func isPackage(_ name: String) -> Bool { name.hasSuffix(".tgz") || name.hasSuffix(".tar.gz") }
 
   private static func isManifest(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }

@@ -4,8 +4,8 @@ import Glibc
 package import Kube
 import Transport
 
-/// A YAML or JSON file, a tar or tar.gz archive, or a folder of them. Helm charts, and a folder that is a
-/// kustomization, are rendered by the programs installed on the machine.
+/// A YAML or JSON file, a tar or tar.gz archive, or a folder of them. Helm charts and kustomizations are rendered by the
+/// programs installed on the machine, wherever they lie below the folder.
 package struct PathSource: SnapshotSource {
   package let name: String
   private let limits: Limits
@@ -30,25 +30,33 @@ package struct PathSource: SnapshotSource {
       throw BartizanError(.input, "\(name): \(FileReader.lastError())")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
+      if FolderWalk.isPackage(name), Self.holdsChart(name, limits: limits) {
+        var builder = ClusterSnapshot.Builder(keepsSchemas: keepsSchemas)
+        _ = await render(name, .chart, into: &builder)
+        return builder
+      }
       return ManifestReader.read(file: name, limits: limits, keepsSchemas: keepsSchemas)
     }
     var builder = ClusterSnapshot.Builder(keepsSchemas: keepsSchemas)
-    if Rendering.kind(of: name) == .kustomization, await render(name, .kustomization, into: &builder) {
-      return builder
-    }
+    if Rendering.kind(of: name) == .kustomization, await renderRoot(into: &builder) { return builder }
     let walk = FolderWalk(name, limits: limits)
     for problem in walk.problems { builder.add(problem) }
-    for chart in walk.charts { _ = await render(chart, .chart, into: &builder) }
-    if walk.files.isEmpty, walk.problems.isEmpty, walk.charts.isEmpty {
+    for chart in walk.charts + walk.packages.filter({ Self.holdsChart($0, limits: limits) }) {
+      _ = await render(chart, .chart, into: &builder)
+    }
+    let (taken, misnamed) = await renderKustomizations(walk.kustomizations, into: &builder)
+    if walk.files.isEmpty, walk.problems.isEmpty, walk.charts.isEmpty, walk.packages.isEmpty,
+      walk.kustomizations.isEmpty
+    {
       builder.add(
         Problem(
           code: "empty-folder", location: Location(file: name), message: "no .yaml, .yml or .json file below it"))
     }
-    let files = walk.files
-    let limits = limits
-    let keepsSchemas = keepsSchemas
+    var files = taken.isEmpty ? walk.files : walk.files.filter { !taken.contains(KustomizationGraph.key($0)) }
+    if !misnamed.isEmpty { files = (files + misnamed).sorted() }
     // The order of files decides, not which task ends first.
-    let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) { index in
+    let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) {
+      [files, limits, keepsSchemas] index in
       ManifestReader.read(file: files[index], limits: limits, keepsSchemas: keepsSchemas)
     }
     for part in parts { builder.append(part) }
@@ -57,22 +65,73 @@ package struct PathSource: SnapshotSource {
 }
 
 extension PathSource {
+  private static func holdsChart(_ file: String, limits: Limits) -> Bool {
+    // One that cannot be read is told of where it is read.
+    (try? FileReader.readPlain(file, limits: limits)).map { ManifestReader.holdsChart($0, limits: limits) } ?? false
+  }
+
+  /// Renders the folder itself, which is a kustomization.
+  private func renderRoot(into builder: inout ClusterSnapshot.Builder) async -> Bool {
+    guard programs != nil else { return false }
+    let graph = KustomizationGraph([name], limits: limits)
+    guard let root = graph.roots.first else { return false }
+    if let remote = graph.remote(of: root) {
+      builder.add(Self.wouldDownload(remote, name))
+      return false
+    }
+    return await render(name, .kustomization, into: &builder)
+  }
+
+  /// Renders each kustomization that no other one uses; what it is made of means nothing by itself.
+  ///
+  /// - Returns: the files that are not to be read for themselves, and those that only go by the name of one.
+  private func renderKustomizations(
+    _ folders: [String], into builder: inout ClusterSnapshot.Builder
+  ) async -> (taken: Set<String>, misnamed: [String]) {
+    guard !folders.isEmpty else { return ([], []) }
+    let graph = KustomizationGraph(folders, limits: limits)
+    // Without programs the files are wanted as they are.
+    guard programs != nil else { return ([], graph.misnamed) }
+    var taken = Set<String>()
+    for root in graph.roots {
+      var isRendered = false
+      if root == KustomizationGraph.key(name), Rendering.kind(of: name) == .kustomization {
+        // It was tried already.
+      } else if let remote = graph.remote(of: root) {
+        builder.add(Self.wouldDownload(remote, root))
+      } else {
+        isRendered = await render(root, .kustomization, into: &builder)
+      }
+      taken.formUnion(isRendered ? graph.files(of: root) : graph.inputs(of: root))
+    }
+    return (taken, graph.misnamed)
+  }
+
+  private static func wouldDownload(_ remote: String, _ folder: String) -> Problem {
+    Problem(
+      code: .notRendered, location: Location(file: folder),
+      message: "a kustomization that was not rendered: it would download \(remote); render it and scan the output")
+  }
+
   /// - Returns: whether the rendered manifests were added to the builder; otherwise the reason was.
-  fileprivate func render(
-    _ folder: String, _ kind: Rendering.Kind, into builder: inout ClusterSnapshot.Builder
+  private func render(
+    _ path: String, _ kind: Rendering.Kind, into builder: inout ClusterSnapshot.Builder
   ) async -> Bool {
     guard let programs else {
       if kind == .chart {
         builder.add(
           Problem(
-            code: "not-rendered", location: Location(file: folder),
-            message: "a Helm chart that was not rendered; scan the output of `helm template \(folder)`"))
+            code: .notRendered, location: Location(file: path),
+            message: "a Helm chart that was not rendered; scan the output of `helm template \(path)`"))
       }
       return false
     }
-    switch await Rendering.render(folder, kind, programs, limits: limits) {
-    case .manifests(let bytes, let name):
-      ManifestReader.read(bytes, file: name, into: &builder, limits: limits)
+    switch await Rendering.render(path, kind, programs, limits: limits) {
+    case .manifests(let pieces):
+      for piece in pieces {
+        ManifestReader.read(
+          piece.bytes, file: piece.file, hasLines: piece.hasLines, into: &builder, limits: limits)
+      }
       return true
     case .trouble(let problem):
       builder.add(problem)

@@ -9,35 +9,42 @@ enum Rendering {
     case kustomization
   }
 
-  /// The default timeout: a kustomization may download its bases.
+  /// The default timeout.
   static let usualTimeout = Duration.seconds(120)
 
   /// What a folder is, by the file at its top level; nil for neither.
   static func kind(of folder: String) -> Kind? {
     if FilePaths.exists(folder + "/Chart.yaml"), FilePaths.isFolder(folder + "/templates") { return .chart }
-    let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-    return names.contains { FilePaths.exists(folder + "/" + $0) } ? .kustomization : nil
+    return KustomizationGraph.file(in: folder) == nil ? nil : .kustomization
+  }
+
+  /// Rendered text and the file that it comes from.
+  struct Piece: Sendable {
+    let bytes: [UInt8]
+    let file: String
+    /// Whether lines of the text are lines of the file.
+    let hasLines: Bool
   }
 
   enum Outcome: Sendable {
-    /// The output of the program, and a name for it.
-    case manifests([UInt8], name: String)
+    case manifests([Piece])
     /// Why there is no output.
     case trouble(Problem)
   }
 
-  /// - Returns: the manifests with their name, or why there are none.
-  static func render(
-    _ folder: String, _ kind: Kind, _ programs: RenderPrograms, limits: Limits
-  ) async -> Outcome {
+  /// - Parameter path: a folder, or a packaged chart.
+  /// - Returns: the manifests, or why there are none.
+  static func render(_ path: String, _ kind: Kind, _ programs: RenderPrograms, limits: Limits) async -> Outcome {
     let attempts: [(program: String, arguments: [String], name: String)]
     switch kind {
     case .chart:
-      attempts = [(programs.helm, ["template", "release", folder], "helm template")]
+      attempts = [
+        (programs.helm, ["template", "release", path] + programs.chart.arguments, "helm template")
+      ]
     case .kustomization:
       attempts = [
-        (programs.kubectl, ["kustomize", folder], "kubectl kustomize"),
-        (programs.kustomize, ["build", folder], "kustomize build"),
+        (programs.kubectl, ["kustomize", path], "kubectl kustomize"),
+        (programs.kustomize, ["build", path], "kustomize build"),
       ]
     }
     var missing: [String] = []
@@ -47,35 +54,109 @@ enum Rendering {
           program, arguments, timeout: programs.timeout, outputLimit: limits.inputBytes)
         guard output.status == 0 else {
           let said = output.standardError.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? "no word"
-          return .trouble(problem(folder, "\(name) failed: \(ending(said)); it was not rendered"))
+          return .trouble(problem(path, "\(name) failed: \(ending(said)); it was not rendered"))
         }
-        return .manifests(output.standardOutput, name: "\(folder) (\(name))")
+        switch kind {
+        case .chart: return .manifests(templates(output.standardOutput, of: path, name))
+        case .kustomization:
+          let file = KustomizationGraph.file(in: path)
+          return .manifests([
+            Piece(bytes: output.standardOutput, file: file ?? "\(path) (\(name))", hasLines: file == nil)
+          ])
+        }
       } catch {
-        guard error.isMissing else { return .trouble(problem(folder, "\(name) \(error.message); it was not rendered")) }
+        guard error.isMissing else { return .trouble(problem(path, "\(name) \(error.message); it was not rendered")) }
         missing.append(program)
       }
     }
     let what = kind == .chart ? "a Helm chart" : "a kustomization"
     return .trouble(
       problem(
-        folder,
+        path,
         "\(what) that was not rendered: \(missing.joined(separator: " and ")) \(missing.count > 1 ? "are" : "is") not in PATH; render it and scan the output"
       ))
+  }
+
+  /// What helm printed, by the templates that its comments name: `# Source: CHART/templates/FILE`, each after a line of
+  /// three dashes.
+  private static func templates(_ output: [UInt8], of chart: String, _ program: String) -> [Piece] {
+    let mark = Array("# Source: ".utf8)
+    var pieces: [Piece] = []
+    var start = 0
+    var source: String?
+    var previous: ArraySlice<UInt8> = Array("---".utf8)[...]
+    var (previousPlace, place) = (0, 0)
+    func finish(_ end: Int) {
+      guard start < end else { return }
+      let file = source.flatMap { template($0, of: chart) }
+      pieces.append(
+        Piece(bytes: Array(output[start..<end]), file: file ?? "\(chart) (\(program))", hasLines: file == nil))
+    }
+    for line in output.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      if line.starts(with: mark), previous.elementsEqual("---".utf8) {
+        // The dashes end the text before.
+        finish(previousPlace)
+        start = place
+        source = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
+      }
+      previous = line.last == 0x0D ? line.dropLast() : line
+      previousPlace = place
+      place += line.count + 1
+    }
+    finish(output.count)
+    return pieces
+  }
+
+  /// The file of a template, whose path begins with the name of the chart; nil where there is none.
+  private static func template(_ source: String, of chart: String) -> String? {
+    guard FilePaths.isFolder(chart) else { return "\(chart)!\(source)" }
+    guard let slash = source.firstIndex(of: "/") else { return nil }
+    let file = (chart.hasSuffix("/") ? String(chart.dropLast()) : chart) + source[slash...]
+    // Those of a packaged dependency are in its archive.
+    return FilePaths.exists(file) ? file : nil
   }
 
   /// The end of a long message, since programs put the actual error last.
   private static func ending(_ text: Substring) -> String { text.count > 300 ? "…" + text.suffix(300) : String(text) }
 
   private static func problem(_ folder: String, _ message: String) -> Problem {
-    Problem(code: "not-rendered", location: Location(file: folder), message: message)
+    Problem(code: .notRendered, location: Location(file: folder), message: message)
   }
 }
 
-/// Names or paths of the rendering programs.
+extension Problem.Code {
+  /// A chart or a kustomization that is known only as the program would read it.
+  static let notRendered: Self = "not-rendered"
+}
+
+/// Names or paths of the rendering programs, and what charts are rendered with.
 package struct RenderPrograms: Sendable {
   package var helm = "helm"
   package var kubectl = "kubectl"
   package var kustomize = "kustomize"
   package var timeout = Rendering.usualTimeout
+  package var chart = ChartSettings()
   package init() {}
+}
+
+/// What a chart is rendered with besides its own defaults.
+package struct ChartSettings: Sendable, Equatable {
+  /// Files of values, later ones before earlier ones.
+  package var valueFiles: [String] = []
+  /// Values as `NAME=VALUE`, before those of files.
+  package var values: [String] = []
+  /// The namespace of the release; nil for helm's own choice.
+  package var namespace: String?
+  /// The version of Kubernetes that templates see, such as `1.33`; nil for helm's own.
+  package var kubernetesVersion: String?
+
+  package init() {}
+
+  /// For `helm template`.
+  var arguments: [String] {
+    var arguments = ["--include-crds"]
+    if let namespace { arguments.append("--namespace=\(namespace)") }
+    if let kubernetesVersion { arguments.append("--kube-version=\(kubernetesVersion)") }
+    return arguments + valueFiles.map { "--values=\($0)" } + values.map { "--set=\($0)" }
+  }
 }

@@ -20,12 +20,14 @@ package enum Sources {
   /// - Parameters:
   ///   - renders: whether charts and kustomizations are rendered.
   ///   - keepsSchemas: whether CustomResourceDefinitions keep their schemas.
+  ///   - chart: what charts are rendered with.
   package static func source(
-    _ argument: String, renders: Bool = true, keepsSchemas: Bool = false
+    _ argument: String, renders: Bool = true, keepsSchemas: Bool = false, chart: ChartSettings = ChartSettings()
   ) -> any SnapshotSource {
-    argument == "-"
-      ? StandardInputSource(keepsSchemas: keepsSchemas)
-      : PathSource(argument, programs: renders ? RenderPrograms() : nil, keepsSchemas: keepsSchemas)
+    if argument == "-" { return StandardInputSource(keepsSchemas: keepsSchemas) }
+    var programs = RenderPrograms()
+    programs.chart = chart
+    return PathSource(argument, programs: renders ? programs : nil, keepsSchemas: keepsSchemas)
   }
 
   /// One snapshot of all sources, in the given order.

@@ -10,21 +10,110 @@ package enum Credential {
     if hasKnownFormat(value) || holdsPasswordInURL(value) { return true }
     // Whatever stands there now, the place is one for a credential.
     if !value.isEmpty, cloudVariables.contains(name) { return true }
-    // Names that hold no word for a secret are nearly all; they are told apart by their last letter.
-    guard let last = name.utf8.last, lastLetters.contains(last | 0x20) else { return false }
-    let words = String(name.lowercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
-    guard suffixes.contains(where: { words == $0 || words.hasSuffix("_" + $0) || isCamel(words, $0) }) else {
-      return false
+    switch kind(of: name) {
+    case nil: return false
+    case .password: return couldBeSecret(value)
+    case .key: return couldBeSecret(value) && !isNameOrNumber(value)
+    case .method: return couldBeSecret(value) && isMixed(value)
     }
-    return couldBeSecret(value)
   }
 
-  /// `--password=…` and the like.
+  /// Whether a value that is a file, a connection string or a script holds a credential, in a known format or by the
+  /// name of a setting in it.
+  ///
+  /// - Parameter name: of the file, whose ending tells its format; without an ending it is read as settings.
+  package static func isInside(_ text: String, named name: String) -> Bool {
+    guard (8...1 << 20).contains(text.utf8.count) else { return false }
+    var bytes = Array(text.utf8)
+    if !SecretScanner.usual.scan(bytes, path: name).isEmpty { return true }
+    if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+      // JSON, perhaps without line breaks: each field gets a line of its own.
+      for index in bytes.indices where [UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: ",")].contains(bytes[index])
+      {
+        bytes[index] = 0x0A
+      }
+    } else if PlacedSecrets.format(of: name) != nil || name.dropFirst().contains(".") {
+      return false
+    }
+    return !PlacedSecrets.find(bytes, as: .settings, path: name).isEmpty
+  }
+
+  /// `--password=…` and the like, and what a shell is told to do.
   package static func isCredential(argument: String) -> Bool {
     if hasKnownFormat(argument) || holdsPasswordInURL(argument) { return true }
-    guard argument.hasPrefix("-"), let equals = argument.firstIndex(of: "=") else { return false }
-    let name = argument[..<equals].drop { $0 == "-" }
-    return isCredential(name: String(name), value: String(argument[argument.index(after: equals)...]))
+    if argument.contains(where: \.isWhitespace) {
+      // A script, where a word is more often code than a setting.
+      if !PlacedSecrets.find(Array(argument.utf8), as: .commands, path: "").isEmpty { return true }
+    }
+    for word in argument.split(whereSeparator: { $0.isWhitespace || $0 == ";" }) where word.hasPrefix("-") {
+      guard let equals = word.firstIndex(of: "=") else { continue }
+      let name = word[..<equals].drop { $0 == "-" }
+      let value = word[word.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
+      if isCredential(name: String(name), value: value) { return true }
+    }
+    return false
+  }
+
+  /// A flag whose value is the next argument: `--password`, `…`.
+  package static func isCredential(flag: String, value: String) -> Bool {
+    guard flag.hasPrefix("-"), !flag.contains("="), !value.hasPrefix("-") else { return false }
+    return isCredential(name: String(flag.drop { $0 == "-" }), value: value)
+  }
+
+  /// What a name says that its value is.
+  private enum Kind {
+    /// Whatever stands there is one.
+    case password
+    /// Names of objects and numbers stand there as well.
+    case key
+    /// As often the name of a method.
+    case method
+  }
+
+  /// - Returns: nil for a name without a word for a secret.
+  private static func kind(of name: String) -> Kind? {
+    // `PASSWORD2` is a password. Names without such a word are nearly all; they are told apart by their last letter.
+    let end = name.utf8.lastIndex { !($0 &- 0x30 < 10) }
+    guard let end, lastLetters.contains(name.utf8[end] | 0x20) else { return nil }
+    let words = String(name[...end].lowercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
+    guard let suffix = suffixes.first(where: { words == $0 || words.hasSuffix("_" + $0) || isCamel(words, $0) }) else {
+      return nil
+    }
+    return suffix == "auth" ? .method : passwords.contains(suffix) ? .password : .key
+  }
+
+  private static let passwords: Set<String> = ["password", "passwd", "pwd", "pass", "passphrase"]
+
+  /// The name of an object, a plain word, a path or a number: no key is one.
+  private static func isNameOrNumber(_ value: String) -> Bool {
+    if value.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2E }) { return true }
+    // `jwt,sign-method=RS256,ttl=10m` is a list of settings.
+    if value.contains(","), value.contains("=") { return true }
+    let isPath =
+      value.contains("/")
+      && value.utf8.allSatisfy {
+        $0 &- 0x61 < 26 || $0 &- 0x30 < 10 || [0x2D, 0x5F, 0x2E, 0x2F, 0x23, 0x3A].contains($0)
+      }
+    // `secret/data/app#password`, `file:/run/token`
+    let parts = value.split { $0 == "-" || $0 == "_" || $0 == "." || (isPath && ($0 == "/" || $0 == "#" || $0 == ":")) }
+    return parts.allSatisfy { isWord($0.utf8) }
+  }
+
+  /// Letters of one case with few digits behind them, as `v1` and `credentials`, or a short number.
+  private static func isWord(_ text: Substring.UTF8View) -> Bool {
+    let letters = text.prefix { $0 &- 0x61 < 26 || $0 &- 0x41 < 26 }
+    let digits = text.dropFirst(letters.count)
+    return digits.count <= (letters.isEmpty ? 3 : 2) && digits.allSatisfy { $0 &- 0x30 < 10 } && letters.count <= 24
+      && (letters.allSatisfy { $0 >= 0x61 } || letters.allSatisfy { $0 < 0x61 })
+  }
+
+  /// Whether it consists of three kinds of characters, as no name of a method does.
+  private static func isMixed(_ value: String) -> Bool {
+    let kinds: [(UInt8) -> Bool] = [
+      { $0 &- 0x61 < 26 }, { $0 &- 0x41 < 26 }, { $0 &- 0x30 < 10 },
+      { ($0 | 0x20) &- 0x61 >= 26 && $0 &- 0x30 >= 10 && ![0x2D, 0x5F, 0x2E].contains($0) },
+    ]
+    return value.utf8.count >= 8 && kinds.count { kind in value.utf8.contains(where: kind) } >= 3
   }
 
   /// Proof without the value.
@@ -36,7 +125,7 @@ package enum Credential {
 
   private static let suffixes = [
     "password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "access_key", "secret_key", "private_key",
-    "credentials", "passphrase", "client_secret",
+    "credentials", "passphrase", "client_secret", "pass", "auth",
   ]
 
   /// Variables from which the clients of clouds take their credentials.
@@ -82,6 +171,8 @@ package enum Credential {
     guard bytes.count >= 20 else { return false }
     if bytes.contains(UInt8(ascii: "-")), index(of: privateKey, in: bytes) != nil { return true }
     guard bytes.count <= 4096 else { return false }
+    // The kinds of keys that images are searched for.
+    if !SecretScanner.usual.scan(Array(bytes), path: "").isEmpty { return true }
     return prefixes.contains { prefix, length in
       guard let start = index(of: prefix, in: bytes) else { return false }
       if start > bytes.startIndex, isWordByte(bytes[bytes.index(before: start)]) { return false }
@@ -114,6 +205,7 @@ package enum Credential {
   private static let prefixes: [([UInt8], Int)] = [
     ("AKIA", 16), ("ASIA", 16), ("ghp_", 36), ("gho_", 36), ("ghs_", 36), ("github_pat_", 22), ("glpat-", 20),
     ("xoxb-", 20), ("xoxp-", 20), ("sk_live_", 20), ("rk_live_", 20), ("AIza", 35), ("SG.", 40), ("npm_", 36),
+    ("sk-proj-", 36),
     ("dop_v1_", 60), ("eyJhbGciOi", 40), ("hvs.", 24),
   ].map { (Array($0.0.utf8), $0.1) }
 }

@@ -53,7 +53,10 @@ package enum PlacedSecrets {
   }
 
   static func find(_ bytes: [UInt8], path: String) -> [FoundSecret] {
-    guard let format = format(of: path) else { return [] }
+    format(of: path).map { find(bytes, as: $0, path: path) } ?? []
+  }
+
+  static func find(_ bytes: [UInt8], as format: Format, path: String) -> [FoundSecret] {
     var reader = Reader(path: path)
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       guard line.count <= maximumLine, line.count >= 6 else { continue }

@@ -181,11 +181,19 @@ package struct ClusterSnapshot: Sendable {
     self.refused = refused
     self.byKind = byKind
     self.namespaces = namespaces.sorted()
-    workloads = roots.flatMap { index in
+    var workloads = roots.flatMap { index in
       PodTemplateCatalogue.templates(of: objects[index]).map {
         Workload(object: objects[index], template: $0, managed: managed[index] ?? 0)
       }
     }
+    for (kind, indexes) in byKind.sorted(by: { $0.key < $1.key }) where PodTemplateCatalogue.mayHoldPods(kind) {
+      for index in indexes {
+        workloads += PodTemplateCatalogue.shaped(in: objects[index]).map {
+          Workload(object: objects[index], template: $0, managed: 0)
+        }
+      }
+    }
+    self.workloads = workloads
   }
 }
 

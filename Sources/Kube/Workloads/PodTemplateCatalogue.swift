@@ -85,6 +85,60 @@ package enum PodTemplateCatalogue {
     }
   }
 
+  // MARK: By shape
+
+  private static let builtIn = Set(APIResource.builtIn.map(\.groupKind))
+
+  /// Whether a kind is neither known to make pods nor one of Kubernetes itself.
+  static func mayHoldPods(_ kind: GroupKind) -> Bool { places[kind] == nil && !builtIn.contains(kind) }
+
+  /// Templates in a custom resource that no line of the catalogue knows, by their shape: a mapping with a list of
+  /// containers or steps, of which one at least has an image.
+  static func shaped(in object: KubeObject) -> [PodTemplate] {
+    var found: [PodTemplate] = []
+    search(object.root, "", around: nil, depth: 0, &found)
+    return found
+  }
+
+  private static func search(
+    _ node: DocumentNode, _ path: String, around: DocumentNode?, depth: Int, _ found: inout [PodTemplate]
+  ) {
+    guard depth < 40, found.count < 1000 else { return }
+    switch node.content {
+    case .object(let mapping):
+      let layout: PodTemplate.Layout? =
+        if ["containers", "initContainers", "ephemeralContainers"].contains(where: { hasImages(mapping[$0]) }) {
+          .podSpec
+        } else if hasImages(mapping["steps"]) {
+          .steps
+        } else if ["container", "script"].contains(where: { mapping[$0]?["image"]?.string != nil }) {
+          .workflow
+        } else {
+          nil
+        }
+      if let layout {
+        found.append(
+          PodTemplate(metadata: around?["metadata"] ?? node["metadata"], spec: node, path: path, layout: layout))
+        return
+      }
+      for entry in mapping.entries {
+        guard entry.value.mapping != nil || entry.value.array != nil else { continue }
+        search(
+          entry.value, path.isEmpty ? entry.key : path + "." + entry.key, around: entry.key == "spec" ? node : nil,
+          depth: depth + 1, &found)
+      }
+    case .array(let items):
+      for (index, item) in items.enumerated() where item.mapping != nil || item.array != nil {
+        search(item, "\(path)[\(index)]", around: nil, depth: depth + 1, &found)
+      }
+    default: return
+    }
+  }
+
+  private static func hasImages(_ list: DocumentNode?) -> Bool {
+    list?.array?.contains { $0["image"]?.string != nil } ?? false
+  }
+
   private static func nodes(_ root: DocumentNode, _ path: String) -> [(DocumentNode, String)] {
     var found: [(DocumentNode, String)] = [(root, "")]
     for part in path.split(separator: ".") {

@@ -39,5 +39,5 @@ extension PodSecurityControl {
         .pss("baseline/hostPathVolumes"), .cis("5.2.11"), .nsa("pod-security"), .mitre("T1611"),
       ],
       references: [standardsPage],
-      aliases: ["kubescape:C-0048", "trivy:KSV-0023", "polaris:hostPathSet", "checkov:CKV_K8S_26"]))
+      aliases: ["kubescape:C-0048", "trivy:KSV-0023", "polaris:hostPathSet"]))
 }

@@ -76,17 +76,28 @@ package struct Failure: Sendable {
   package let cause: String?
   /// Why the object is exposed here, as the explanation of its severity; nil where the risk context gives one.
   package let why: String?
+  /// Replaces the check's own title where that says more than is true here; such a finding is not raised by its context.
+  package let title: String?
 
   package init(
     message: String, evidence: [Evidence], severity: Severity? = nil, fix: Fix? = nil, cause: String? = nil,
-    why: String? = nil
+    why: String? = nil, title: String? = nil
   ) {
+    self.title = title
     self.fix = fix
     self.cause = cause
     self.why = why
     self.message = message
     self.evidence = evidence
     self.severity = severity
+  }
+}
+
+extension Failure {
+  /// The paths of the evidence by the names of elements; nil where they count none.
+  func places(in object: KubeObject) -> [String]? {
+    guard evidence.contains(where: { $0.path.utf8.contains(UInt8(ascii: "[")) }) else { return nil }
+    return evidence.map { ElementNames.path($0.path, in: object.root) }
   }
 }
 

@@ -38,6 +38,14 @@ package struct CheckContext: Sendable {
   private let budgets: Lazy<[String: [LabelSelector]]>
   private let autoscaled: Lazy<[String: Set<String>]>
   private let quotaNamespaces: Lazy<Set<String>>
+  private let servicePorts: Lazy<[String: Set<String>]>
+  private let containerDefaults: Lazy<[String: ContainerDefaults]>
+
+  /// Resources that limit ranges of a namespace give to containers which ask for none.
+  struct ContainerDefaults: Sendable {
+    fileprivate(set) var limits = Set<String>()
+    fileprivate(set) var requests = Set<String>()
+  }
 
   package init(
     snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
@@ -95,9 +103,31 @@ package struct CheckContext: Sendable {
         grouping: snapshot.objects(GroupKind("autoscaling", "HorizontalPodAutoscaler")), by: \.effectiveNamespace
       ).mapValues { Set($0.compactMap { $0.spec?[path: "scaleTargetRef", "name"]?.string }) }
     }
+    containerDefaults = Lazy {
+      var all: [String: ContainerDefaults] = [:]
+      for range in snapshot.objects(GroupKind("", "LimitRange")) {
+        var own = all[range.effectiveNamespace] ?? ContainerDefaults()
+        for item in range.spec?["limits"]?.elements ?? [] where item["type"]?.string == "Container" {
+          func names(_ keys: String...) -> [String] { keys.flatMap { (item[$0]?.entries ?? []).map(\.key) } }
+          // A maximum is the default of the limit, the limit that of the request. Source: Kubernetes
+          // `pkg/apis/core/v1/defaults.go`, SetDefaults_LimitRangeItem.
+          own.limits.formUnion(names("default", "max"))
+          own.requests.formUnion(names("defaultRequest", "default", "max", "min"))
+        }
+        all[range.effectiveNamespace] = own
+      }
+      return all
+    }
     quotaNamespaces = Lazy { Set(snapshot.objects(GroupKind("", "ResourceQuota")).map(\.effectiveNamespace)) }
     services = Lazy {
       Dictionary(grouping: snapshot.objects(.service), by: \.effectiveNamespace).mapValues { Set($0.map(\.name)) }
+    }
+    servicePorts = Lazy {
+      Dictionary(
+        snapshot.objects(.service).map { service in
+          let ports = (service.spec?["ports"]?.elements ?? []).flatMap { [$0["name"]?.text, $0["port"]?.text] }
+          return ("\(service.effectiveNamespace)/\(service.name)", Set(ports.compactMap(\.self)))
+        }, uniquingKeysWith: { $0.union($1) })
     }
     policedNamespaces = Lazy { model.value.governedNamespaces }
   }
@@ -164,6 +194,23 @@ package struct CheckContext: Sendable {
   /// Whether an autoscaler sets the number of replicas of an object.
   package func isAutoscaled(_ object: KubeObject) -> Bool {
     autoscaled.value[object.effectiveNamespace]?.contains(object.name) ?? false
+  }
+
+  /// Names and numbers of the ports of a Service; nil where the input does not hold it, or it has none.
+  func ports(ofService name: String, in namespace: String) -> Set<String>? {
+    servicePorts.value["\(namespace)/\(name)"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Whether a container of the workload that says nothing has a limit all the same: from its pod or its namespace.
+  func hasLimit(_ resource: String, _ workload: Workload) -> Bool {
+    workload.template.spec[path: "resources", "limits", resource] != nil
+      || containerDefaults.value[workload.object.effectiveNamespace]?.limits.contains(resource) ?? false
+  }
+
+  /// The same of a request. A limit without a request is its own request.
+  func hasRequest(_ resource: String, _ workload: Workload) -> Bool {
+    workload.template.spec[path: "resources", "requests", resource] != nil || hasLimit(resource, workload)
+      || containerDefaults.value[workload.object.effectiveNamespace]?.requests.contains(resource) ?? false
   }
 
   package func hasQuota(_ namespace: String) -> Bool { quotaNamespaces.value.contains(namespace) }

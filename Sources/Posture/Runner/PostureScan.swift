@@ -167,7 +167,8 @@ package struct PostureScan: Sendable {
       // Key paths behind the metadata are not for a hundred thousand findings.
       let rule = metadata.rule
       let usual = failure.severity ?? rule.severity
-      let (severity, why) = context.riskContext.weigh(metadata, usual, of: object)
+      let (severity, why) =
+        failure.title == nil ? context.riskContext.weigh(metadata, usual, of: object) : (usual, nil)
       partial.findings.append(finding(failure, rule, object, severity, why: failure.why ?? why))
     }
   }
@@ -194,8 +195,10 @@ package struct PostureScan: Sendable {
       Location(file: object.file, line: $0.line > 0 ? $0.line : Int(object.root.line), column: $0.column)
     }
     return Finding(
-      check: rule.id, severity: severity, title: rule.title, message: failure.message, subject: object.subject,
+      check: rule.id, severity: severity, title: failure.title ?? rule.title, message: failure.message,
+      subject: object.subject,
       location: place ?? object.location, evidence: failure.evidence, remediation: rule.remediation,
-      references: rule.references, controls: rule.controls, fix: failure.fix, why: why, cause: failure.cause)
+      references: rule.references, controls: rule.controls, fix: failure.fix, why: why, cause: failure.cause,
+      places: failure.places(in: object))
   }
 }

@@ -1,6 +1,7 @@
 package import Bytes
 package import Findings
 package import Kube
+import PodSecurity
 
 /// Reads exceptions from annotations of objects and from files.
 package enum Waivers {
@@ -31,7 +32,7 @@ package enum Waivers {
         waivers.append(
           Waiver(
             check: check, reason: words.joined(separator: " "), expires: expires, location: location,
-            subject: object.subject))
+            subject: object.subject, meant: meant(by: check)))
       }
     }
     return (waivers, problems)
@@ -66,15 +67,21 @@ package enum Waivers {
         waivers.append(
           Waiver(
             check: check, kind: node["kind"]?.text, namespace: node["namespace"]?.text, name: node["name"]?.text,
-            reason: reason, expires: expires, location: location))
+            reason: reason, expires: expires, location: location, meant: meant(by: check)))
       }
     }
     return (waivers, problems)
   }
 
+  /// The checks that an id of another tool stands for.
+  private static func meant(by check: String) -> Set<String> {
+    guard check != "*", CheckCatalogue.check(check) == nil else { return [] }
+    return Set(CheckCatalogue.checks(known: check).map(\.metadata.id.rawValue))
+  }
+
   /// Whether the id is a check or an advisory. Ids of advisories have capitals, those of checks never do.
   private static func isKnown(_ check: String) -> Bool {
-    CheckCatalogue.check(check) != nil || check.contains(where: \.isUppercase)
+    !CheckCatalogue.checks(known: check).isEmpty || check.contains(where: \.isUppercase)
   }
 
   private static func trouble(check: String, reason: String, expires: String?) -> String? {

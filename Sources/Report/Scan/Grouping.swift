@@ -1,14 +1,22 @@
 import Findings
 
 enum Grouping {
-  /// Findings by subject, the worst subject first; of equally bad ones, the one with more findings.
+  private struct Place: Hashable {
+    let subject: Subject
+    let file: String
+  }
+
+  /// Findings by subject and file, the worst first; of equally bad ones, the one with more findings. The same name in two
+  /// files is two objects.
   static func bySubject(_ findings: [Finding]) -> [(subject: Subject, findings: [Finding])] {
-    Dictionary(grouping: findings, by: \.subject)
-      .map { (subject: $0.key, findings: $0.value.sorted(by: Finding.isOrderedBefore), weights: weights($0.value)) }
+    Dictionary(grouping: findings) { Place(subject: $0.subject, file: $0.location.file) }
+      .map { (place: $0.key, findings: $0.value.sorted(by: Finding.isOrderedBefore), weights: weights($0.value)) }
       .sorted { a, b in
-        a.weights != b.weights ? b.weights.lexicographicallyPrecedes(a.weights) : a.subject < b.subject
+        a.weights != b.weights
+          ? b.weights.lexicographicallyPrecedes(a.weights)
+          : (a.place.subject, a.place.file) < (b.place.subject, b.place.file)
       }
-      .map { ($0.subject, $0.findings) }
+      .map { ($0.place.subject, $0.findings) }
   }
 
   /// Findings of one object, those with a common cause grouped, in the order of the worst of each group.

@@ -16,12 +16,16 @@ enum JUnitReport: ScanFormat {
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text +=
       "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count + refusals.count + unanswered.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count + refusals.count)\">\n"
+    let repeated = Set(Dictionary(grouping: groups, by: \.subject).filter { $1.count > 1 }.keys)
     for (subject, findings) in groups {
+      // The same name in two files is two suites.
+      let name =
+        subject.text + (repeated.contains(subject) ? " (\(findings.first?.location.file ?? ""))" : "")
       text +=
-        "  <testsuite name=\"\(XML.escaped(subject.text))\" tests=\"\(findings.count)\" failures=\"\(findings.count)\" errors=\"0\">\n"
+        "  <testsuite name=\"\(XML.escaped(name))\" tests=\"\(findings.count)\" failures=\"\(findings.count)\" errors=\"0\">\n"
       for finding in findings {
         text +=
-          "    <testcase name=\"\(XML.escaped(finding.check.rawValue))\" classname=\"\(XML.escaped(subject.text))\" file=\"\(XML.escaped(finding.location.file))\" line=\"\(finding.location.line)\">\n"
+          "    <testcase name=\"\(XML.escaped(finding.check.rawValue))\" classname=\"\(XML.escaped(name))\" file=\"\(XML.escaped(finding.location.file))\" line=\"\(finding.location.line)\">\n"
         text +=
           "      <failure type=\"\(finding.severity.name)\" message=\"\(XML.escaped(finding.title + ": " + finding.message))\">"
         text += XML.escaped(

@@ -22,7 +22,7 @@ package struct APIServiceSkipsTLS: ObjectCheck {
       Reference(
         "API aggregation layer", "https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/")
     ],
-    aliases: ["checkov:CKV_K8S_45"])
+    aliases: [])
 
   package let kinds: [GroupKind] = [GroupKind("apiregistration.k8s.io", "APIService")]
 

@@ -45,11 +45,26 @@ package struct AnonymousBinding: ObjectCheck {
     }
     guard !bad.isEmpty else { return .pass }
     let names = bad.compactMap { $0.element["name"]?.string }
+    let severity = severity(
+      of: index, isLoggedIn: names.allSatisfy { $0 == "system:authenticated" }, context)
     return .fail(
       "\(names.joined(separator: ", ")) holds the role \"\(role)\"",
       bad.map { Evidence(in: $0.element, path: "subjects[\($0.offset)]", ["name"]) },
-      severity: names.allSatisfy { $0 == "system:authenticated" } ? .high : .critical,
-      why: "who reaches the API server holds it")
+      severity: severity, why: severity >= .high ? "who reaches the API server holds it" : nil)
+  }
+
+  /// That of the rights, one step up where nobody has to log in.
+  private func severity(of index: Int?, isLoggedIn: Bool, _ context: CheckContext) -> Severity {
+    let inventory = context.access.inventory
+    guard let index, let role = inventory.bindings[index].role else { return isLoggedIn ? .high : .critical }
+    if let worst = context.access.exposures(ofBinding: index).map(\.severity).max(), worst > .info {
+      return isLoggedIn ? worst : Severity(rawValue: worst.rawValue + 1) ?? worst
+    }
+    // Objects by name are meant for everybody; kinds of objects are not.
+    let isNamed = (inventory.roles[role].object.root["rules"]?.elements ?? []).allSatisfy { rule in
+      !(rule["resourceNames"]?.elements ?? []).isEmpty || !(rule["nonResourceURLs"]?.elements ?? []).isEmpty
+    }
+    return isNamed ? .info : isLoggedIn ? .low : .medium
   }
 
   private static let everybody: Set<String> = ["system:anonymous", "system:unauthenticated", "system:authenticated"]

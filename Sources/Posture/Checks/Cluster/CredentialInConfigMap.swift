@@ -32,10 +32,13 @@ package struct CredentialInConfigMap: ObjectCheck {
     var names: [String] = []
     var evidence: [Evidence] = []
     for entry in object.root["data"]?.entries ?? [] {
-      guard let value = entry.value.string, Credential.isCredential(name: entry.key, value: value) else { continue }
+      guard let value = entry.value.string,
+        Credential.isCredential(name: entry.key, value: value) || Credential.isInside(value, named: entry.key)
+      else { continue }
       names.append(entry.key)
       evidence.append(Credential.evidence(entry.value, path: "data[\"\(entry.key)\"]"))
     }
-    return .failing(on: evidence, "\(listed("key", names)) looks like a credential")
+    return .failing(
+      on: evidence, "\(listed("key", names)) \(names.count == 1 ? "looks like a credential" : "look like credentials")")
   }
 }

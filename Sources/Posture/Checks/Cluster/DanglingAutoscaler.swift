@@ -26,6 +26,7 @@ package struct DanglingAutoscaler: ObjectCheck {
     ],
     aliases: [
       "kube-linter:dangling-horizontalpodautoscaler", "kube-score:horizontalpodautoscaler-has-target",
+      "kubescape:C-0300",
     ],
     absenceOf: [GroupKind("apps", "Deployment")],
     reads: PodTemplateCatalogue.kinds)

@@ -24,7 +24,7 @@ package struct HostPathPersistentVolume: ObjectCheck {
     references: [
       Reference("Persistent volumes", "https://kubernetes.io/docs/concepts/storage/persistent-volumes/")
     ],
-    aliases: ["kubescape:C-0257"])
+    aliases: [])
 
   package let kinds: [GroupKind] = [GroupKind("", "PersistentVolume")]
 

@@ -21,9 +21,7 @@ package struct MastersGroupBinding: ObjectCheck {
     references: [
       Reference("RBAC good practices", "https://kubernetes.io/docs/concepts/security/rbac-good-practices/")
     ],
-    aliases: [
-      "trivy:KSV-0123", "kubescape:C-0191",
-    ])
+    aliases: ["trivy:KSV-0123", "kubescape:C-0191", "kubescape:C-0246"])
 
   package let kinds: [GroupKind] = [.clusterRoleBinding, .roleBinding, .configMap]
 

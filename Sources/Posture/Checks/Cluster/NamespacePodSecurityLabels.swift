@@ -25,7 +25,11 @@ package struct NamespacePodSecurityLabels: ObjectCheck {
     references: [
       Reference("Pod Security admission", "https://kubernetes.io/docs/concepts/security/pod-security-admission/")
     ],
-    aliases: ["kubescape:C-0193", "kubescape:C-0212"])
+    aliases: [
+      "kubescape:C-0193", "kubescape:C-0194", "kubescape:C-0195", "kubescape:C-0196", "kubescape:C-0197",
+      "kubescape:C-0198", "kubescape:C-0199", "kubescape:C-0200", "kubescape:C-0201", "kubescape:C-0202",
+      "kubescape:C-0203", "kubescape:C-0204",
+    ])
 
   package let kinds: [GroupKind] = [.namespace]
 

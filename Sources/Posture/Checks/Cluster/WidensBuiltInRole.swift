@@ -37,7 +37,7 @@ package struct WidensBuiltInRole: ObjectCheck {
     guard let widening = BuiltInRoleWidening(object) else { return .pass }
     let risks = widening.risks.map { $0.title.prefix(1).lowercased() + $0.title.dropFirst() }
     return .fail(
-      "everybody who holds \(widening.roles.joined(separator: " or ")) \(Phrase.list(risks, shown: 4))",
+      "everybody who holds \(widening.roles.joined(separator: " or "))\(widening.isClusterWide ? " in the whole cluster" : "") \(Phrase.list(risks, shown: 4))",
       [Evidence(in: object.metadata ?? object.root, path: "metadata", ["labels", widening.label])],
       severity: widening.severity)
   }

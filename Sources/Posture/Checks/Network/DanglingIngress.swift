@@ -3,7 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// Looks up the Services that an Ingress names as backends. Not applicable where the input has no Service at all.
+/// Looks up the Services that an Ingress names as backends, and their ports. Not applicable where the input has no Service at all.
 package struct DanglingIngress: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "dangling-ingress", title: "Ingress to a Service that does not exist", area: .network, severity: .low,
@@ -29,9 +29,7 @@ package struct DanglingIngress: ObjectCheck {
     references: [
       Reference("Ingress", "https://kubernetes.io/docs/concepts/services-networking/ingress/")
     ],
-    aliases: [
-      "kube-linter:dangling-ingress", "kube-score:ingress-targets-service",
-    ],
+    aliases: ["kube-linter:dangling-ingress", "kube-score:ingress-targets-service", "kubescape:C-0298"],
     absenceOf: [.service])
 
   package let kinds: [GroupKind] = [.ingress]
@@ -42,9 +40,20 @@ package struct DanglingIngress: ObjectCheck {
     guard !context.snapshot.objects(.service).isEmpty else { return .notApplicable }
     let known = context.services(in: object.effectiveNamespace)
     var evidence: [Evidence] = []
+    var ports: [Evidence] = []
     func look(_ backend: DocumentNode?, _ path: String) {
-      guard let service = backend?["service"], let name = service["name"]?.string, !known.contains(name) else { return }
-      evidence.append(Evidence(in: service, path: path + ".service", ["name"]))
+      guard let service = backend?["service"], let name = service["name"]?.string else { return }
+      guard known.contains(name) else {
+        evidence.append(Evidence(in: service, path: path + ".service", ["name"]))
+        return
+      }
+      guard let own = context.ports(ofService: name, in: object.effectiveNamespace), let wanted = service["port"] else {
+        return
+      }
+      for key in ["name", "number"] {
+        guard let port = wanted[key]?.text, !own.contains(port) else { continue }
+        ports.append(Evidence(in: wanted, path: path + ".service.port", [key]))
+      }
     }
     look(spec["defaultBackend"], "spec.defaultBackend")
     for (index, rule) in (spec["rules"]?.elements ?? []).enumerated() {
@@ -52,6 +61,9 @@ package struct DanglingIngress: ObjectCheck {
         look(path["backend"], "spec.rules[\(index)].http.paths[\(number)].backend")
       }
     }
-    return .failing(on: evidence, "\(listed("Service", evidence.compactMap(\.value))) is not there")
+    var message: [String] = []
+    if !evidence.isEmpty { message.append("\(listed("Service", evidence.compactMap(\.value))) is not there") }
+    if !ports.isEmpty { message.append("no Service behind it has \(listed("port", ports.compactMap(\.value)))") }
+    return .failing(on: evidence + ports, message.joined(separator: "; "))
   }
 }

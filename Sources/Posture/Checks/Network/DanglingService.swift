@@ -21,9 +21,7 @@ package struct DanglingService: ObjectCheck {
     references: [
       Reference("Service", "https://kubernetes.io/docs/concepts/services-networking/service/")
     ],
-    aliases: [
-      "kube-linter:dangling-service", "kube-score:service-targets-pod",
-    ],
+    aliases: ["kube-linter:dangling-service", "kube-score:service-targets-pod", "kubescape:C-0293"],
     absenceOf: [.pod],
     reads: PodTemplateCatalogue.kinds)
 

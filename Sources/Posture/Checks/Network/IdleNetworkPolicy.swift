@@ -34,7 +34,7 @@ package struct IdleNetworkPolicy: ObjectCheck {
     controls: [.cis("5.3.2"), .nsa("network-separation")],
     references: [
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
-    ],
+    ], aliases: ["kubescape:C-0299", "kube-linter:dangling-networkpolicy", "kube-score:networkpolicy-targets-pod"],
     absenceOf: [.pod], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
   package let kinds: [GroupKind] = [.networkPolicy]

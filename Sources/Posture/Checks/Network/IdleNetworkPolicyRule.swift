@@ -36,7 +36,7 @@ package struct IdleNetworkPolicyRule: ObjectCheck {
     controls: [.nsa("network-separation")],
     references: [
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
-    ],
+    ], aliases: ["kube-linter:dangling-networkpolicypeer-podselector"],
     absenceOf: [.pod], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
   package let kinds: [GroupKind] = [.networkPolicy]

@@ -20,7 +20,7 @@ package struct IngressSnippet: ObjectCheck {
     references: [
       Reference("CVE-2021-25742", "https://github.com/kubernetes/ingress-nginx/issues/7837")
     ],
-    aliases: ["checkov:CKV_K8S_152", "checkov:CKV_K8S_153", "checkov:CKV_K8S_154"])
+    aliases: ["kubescape:C-0059", "checkov:CKV_K8S_152", "checkov:CKV_K8S_153", "checkov:CKV_K8S_154"])
 
   package let kinds: [GroupKind] = [.ingress, GroupKind("extensions", "Ingress")]
 

@@ -28,7 +28,10 @@ package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
     references: [
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
     ],
-    aliases: ["kubescape:C-0260", "trivy:KSV-0038", "kube-linter:non-isolated-pod", "checkov:CKV2_K8S_6"],
+    aliases: [
+      "kubescape:C-0260", "trivy:KSV-0038", "kube-linter:non-isolated-pod", "checkov:CKV2_K8S_6", "kubescape:C-0206",
+      "kube-score:pod-networkpolicy",
+    ],
     absenceOf: [.networkPolicy], reads: [.namespace] + PodTemplateCatalogue.kinds)
 
   package let kinds: [GroupKind] = [.namespace] + PodTemplateCatalogue.kinds

@@ -22,7 +22,7 @@ package struct NodePortService: ObjectCheck {
       Reference(
         "Service type NodePort", "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport")
     ],
-    aliases: ["kube-linter:exposed-services", "checkov:CKV_K8S_NODEPORT"])
+    aliases: ["kube-linter:exposed-services", "kube-score:service-type", "kubescape:C-0256"])
 
   package let kinds: [GroupKind] = [.service]
 

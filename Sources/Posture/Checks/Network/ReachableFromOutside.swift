@@ -28,7 +28,7 @@ package struct ReachableFromOutside: WorkloadCheck {
     controls: [.nsa("network-separation"), .mitre("T1190")],
     references: [
       Reference("Network policies", "https://kubernetes.io/docs/concepts/services-networking/network-policies/")
-    ], reads: [.namespace, .service, .ingress, .networkPolicy])
+    ], aliases: ["kubescape:C-0256"], reads: [.namespace, .service, .ingress, .networkPolicy])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let entryPoints = context.entryPoints(of: workload)

@@ -23,7 +23,7 @@ package struct ServiceExternalIPs: ObjectCheck {
     references: [
       Reference("CVE-2020-8554", "https://github.com/kubernetes/kubernetes/issues/97076")
     ],
-    aliases: ["trivy:KSV-0108", "kubescape:C-0255"])
+    aliases: ["trivy:KSV-0108"])
 
   package let kinds: [GroupKind] = [.service]
 

@@ -51,7 +51,7 @@ package struct UnenforcedNetworkPolicy: ObjectCheck {
     references: [
       Reference(
         "Network plugins", "https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites")
-    ])
+    ], aliases: ["kubescape:C-0205"])
 
   package let kinds = PolicyDialects.policyKinds
 

@@ -24,6 +24,25 @@ package struct PodSecurityCheck: WorkloadCheck {
     let evidence = known.isEmpty ? violation.evidence : violation.evidence.filter { !known.contains($0) }
     guard !evidence.isEmpty else { return .pass }
     let fix = PodSecurityFix.fix(for: control, violation, workload.template, evidence: evidence)
+    if control.id == "runAsNonRoot", Self.hasOtherUser(workload.template) {
+      // The standard wants the field; that it may run as root would not be true.
+      return .fail(
+        Failure(
+          message: violation.detail, evidence: evidence, severity: .low, fix: fix,
+          title: "Does not refuse to run as root"))
+    }
     return .fail(violation.detail, evidence, fix: fix)
+  }
+
+  /// Whether every container runs as a user by number that is not root.
+  private static func hasOtherUser(_ template: PodTemplate) -> Bool {
+    let pod = template.securityContext?["runAsUser"]?.int
+    guard !template.containers.isEmpty,
+      template.securityContext?["runAsNonRoot"]?.bool != false
+    else { return false }
+    return template.containers.allSatisfy { container in
+      (container.securityContext?["runAsUser"]?.int ?? pod ?? 0) > 0
+        && container.securityContext?["runAsNonRoot"]?.bool != false
+    }
   }
 }

@@ -45,20 +45,25 @@ package struct CredentialInEnvironment: WorkloadCheck {
     for container in workload.containers {
       for (index, variable) in (container.node["env"]?.elements ?? []).enumerated() {
         guard let name = variable["name"]?.string, let value = variable["value"]?.text,
-          Credential.isCredential(name: name, value: value)
+          Credential.isCredential(name: name, value: value) || Credential.isInside(value, named: "")
         else { continue }
         names.append(name)
         evidence.append(
           Credential.evidence(variable["value"], path: "\(container.path).env[\(index)].value"))
       }
       for key in ["args", "command"] {
-        for (index, argument) in (container.node[key]?.elements ?? []).enumerated() {
-          guard let text = argument.string, Credential.isCredential(argument: text) else { continue }
+        let arguments = container.node[key]?.elements ?? []
+        for (index, argument) in arguments.enumerated() {
+          let flag = index > 0 ? arguments[index - 1].string ?? "" : ""
+          guard let text = argument.string,
+            Credential.isCredential(argument: text) || Credential.isCredential(flag: flag, value: text)
+          else { continue }
           names.append("\(key)[\(index)]")
           evidence.append(Credential.evidence(argument, path: "\(container.path).\(key)[\(index)]"))
         }
       }
     }
-    return .failing(on: evidence, "\(listed("value", names)) of the manifest looks like a credential")
+    let verb = Set(names).count == 1 ? "looks like a credential" : "look like credentials"
+    return .failing(on: evidence, "\(listed("value", names)) of the manifest \(verb)")
   }
 }

@@ -21,7 +21,9 @@ package struct DefaultNamespace: WorkloadCheck {
     references: [
       Reference("Namespaces", "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/")
     ],
-    aliases: ["kubescape:C-0061", "trivy:KSV-0110", "kube-linter:use-namespace", "checkov:CKV_K8S_21"])
+    aliases: [
+      "kubescape:C-0061", "kubescape:C-0212", "trivy:KSV-0110", "kube-linter:use-namespace", "checkov:CKV_K8S_21",
+    ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard workload.object.namespace == "default", let metadata = workload.object.metadata else { return .pass }

@@ -29,9 +29,8 @@ package struct DefaultServiceAccount: WorkloadCheck {
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/")
     ],
     aliases: [
-      "kubescape:C-0034", "trivy:KSV-0036",
-      "kube-linter:default-service-account", "checkov:CKV_K8S_38",
-      "checkov:CKV_K8S_43",
+      "kubescape:C-0034", "trivy:KSV-0036", "kube-linter:default-service-account", "checkov:CKV_K8S_38",
+      "checkov:CKV_K8S_41",
     ], reads: [.serviceAccount])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {

@@ -22,9 +22,7 @@ package struct DeprecatedAccountField: WorkloadCheck {
         "Configure service accounts",
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/")
     ],
-    aliases: [
-      "kube-linter:deprecated-service-account-field"
-    ])
+    aliases: ["kube-linter:deprecated-service-account-field", "kubescape:C-0294"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let spec = workload.template.spec

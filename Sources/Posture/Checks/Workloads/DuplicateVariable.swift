@@ -26,9 +26,7 @@ package struct DuplicateVariable: WorkloadCheck {
         "Environment variables",
         "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/")
     ],
-    aliases: [
-      "kube-linter:duplicate-env-var", "kube-score:environment-variable-key-duplication",
-    ])
+    aliases: ["kube-linter:duplicate-env-var", "kube-score:environment-variable-key-duplication", "kubescape:C-0295"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     var evidence: [Evidence] = []

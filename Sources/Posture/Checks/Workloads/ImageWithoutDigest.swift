@@ -22,9 +22,7 @@ package struct ImageWithoutDigest: WorkloadCheck {
     references: [
       Reference("Images: digests", "https://kubernetes.io/docs/concepts/containers/images/#image-names")
     ],
-    aliases: [
-      "checkov:CKV_K8S_43"
-    ])
+    aliases: ["checkov:CKV_K8S_43", "kubescape:C-0306"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let bad = workload.containers.filter {

@@ -23,9 +23,7 @@ package struct LowGroupID: WorkloadCheck {
     references: [
       Reference("Security context", "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/")
     ],
-    aliases: [
-      "trivy:KSV-0021"
-    ])
+    aliases: ["trivy:KSV-0021", "kube-score:container-security-context-user-group-id"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let evidence = NodeIdentity.low("runAsGroup", in: workload)

@@ -20,7 +20,7 @@ package struct LowUserID: WorkloadCheck {
     references: [
       Reference("Security context", "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/")
     ],
-    aliases: ["trivy:KSV-0020", "checkov:CKV_K8S_40"])
+    aliases: ["trivy:KSV-0020", "checkov:CKV_K8S_40", "kube-score:container-security-context-user-group-id"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let evidence = NodeIdentity.low("runAsUser", in: workload)

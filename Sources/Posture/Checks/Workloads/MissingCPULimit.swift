@@ -30,6 +30,7 @@ package struct MissingCPULimit: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    if context.hasLimit("cpu", workload) { return .pass }
     let bad = workload.containers.filter {
       $0.role != .ephemeral && $0.node[path: "resources", "limits", "cpu"] == nil
     }

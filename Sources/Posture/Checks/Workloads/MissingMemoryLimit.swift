@@ -32,7 +32,7 @@ package struct MissingMemoryLimit: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    if workload.template.spec[path: "resources", "limits", "memory"] != nil { return .pass }
+    if context.hasLimit("memory", workload) { return .pass }
     // Init containers end before the pod serves; ephemeral containers cannot have limits.
     let bad = workload.containers.filter {
       ($0.role == .regular || $0.role == .sidecar) && $0.node[path: "resources", "limits", "memory"] == nil

@@ -30,6 +30,7 @@ package struct MissingProbes: WorkloadCheck {
     aliases: [
       "kubescape:C-0018", "kubescape:C-0056", "kube-linter:no-readiness-probe", "kube-linter:no-liveness-probe",
       "polaris:readinessProbeMissing", "polaris:livenessProbeMissing", "checkov:CKV_K8S_8", "checkov:CKV_K8S_9",
+      "kube-score:pod-probes",
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {

@@ -35,8 +35,9 @@ package struct MissingResourceRequests: WorkloadCheck {
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     var evidence: [Evidence] = []
     var names: [String] = []
+    let missing = ["cpu", "memory"].filter { !context.hasRequest($0, workload) }
     for container in workload.containers where container.role == .regular || container.role == .sidecar {
-      for resource in ["cpu", "memory"] {
+      for resource in missing {
         // A limit without a request is its own request.
         guard container.node[path: "resources", "requests", resource] == nil,
           container.node[path: "resources", "limits", resource] == nil

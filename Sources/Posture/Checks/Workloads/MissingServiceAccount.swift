@@ -19,9 +19,7 @@ package struct MissingServiceAccount: WorkloadCheck {
     references: [
       Reference("Service accounts", "https://kubernetes.io/docs/concepts/security/service-accounts/")
     ],
-    aliases: [
-      "kube-linter:non-existent-service-account"
-    ],
+    aliases: ["kube-linter:non-existent-service-account", "kubescape:C-0307"],
     absenceOf: [.serviceAccount])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {

@@ -26,9 +26,7 @@ package struct NeedlessServiceAccountToken: WorkloadCheck {
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting"
       )
     ],
-    aliases: [
-      "polaris:automountServiceAccountToken", "kubescape:C-0261",
-    ],
+    aliases: ["polaris:automountServiceAccountToken", "kubescape:C-0261", "kubescape:C-0190"],
     absenceOf: [.roleBinding, .clusterRoleBinding],
     reads: [.serviceAccount])
 

@@ -20,7 +20,7 @@ package struct SharedProcessNamespace: WorkloadCheck {
       Reference(
         "Share process namespace", "https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/")
     ],
-    aliases: ["checkov:CKV_K8S_17"])
+    aliases: [])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard workload.template.spec["shareProcessNamespace"]?.bool == true, workload.containers.count > 1 else {

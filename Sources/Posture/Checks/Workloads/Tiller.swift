@@ -21,7 +21,7 @@ package struct Tiller: WorkloadCheck {
     references: [
       Reference("Helm 2 is unsupported", "https://helm.sh/blog/helm-2-becomes-unsupported/")
     ],
-    aliases: ["trivy:KSV-0102", "checkov:CKV_K8S_34"])
+    aliases: ["trivy:KSV-0102", "checkov:CKV_K8S_34", "checkov:CKV_K8S_45", "checkov:CKV_K8S_44"])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let bad = workload.containers.filter { container in

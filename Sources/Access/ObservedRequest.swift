@@ -31,6 +31,7 @@ package struct ObservedRequest: Sendable {
     /// A key and one of its values.
     package var extras: [Extra] = []
 
+    /// One value of what the credential says besides name and groups.
     package struct Extra: Sendable, Hashable {
       package let key: String
       package let value: String

@@ -205,7 +205,6 @@ package struct EscalationGraph: Sendable {
       add(.pods(namespace: "kube-system"), .node, .escapesFromSystemPod)
     }
     add(.node, .pods(namespace: nil), .readsTokensOfPods)
-    add(.nodeCredentials, .pods(namespace: nil), .usesTokensOfPods)
     add(.clusterAdmin, .secrets(namespace: nil), .readsSecrets)
     add(.clusterAdmin, .node, .startsPrivilegedPod)
     add(.clusterAdmin, .accounts(namespace: nil), .issuesAnyToken)
@@ -442,12 +441,16 @@ package struct EscalationGraph: Sendable {
         for from in (isFirst ? [.pods(namespace: namespace)] : []) + mine {
           add(from, .subject(account), .usesToken, .token(of: workload.subject))
         }
+        // What a node keeps of its pods is their tokens and Secrets, not a place in them.
+        if isFirst { add(.nodeCredentials, .subject(account), .usesTokensOfPods, .token(of: workload.subject)) }
       }
       if let secret = workload.template.secretNames.first {
         if readers.insert(namespace).inserted {
-          add(
-            .pods(namespace: namespace), .secrets(namespace: namespace),
-            .isGivenSecret, .givenSecret(name: secret, to: workload.subject))
+          for from in [.pods(namespace: namespace), .nodeCredentials] as [Position] {
+            add(
+              from, .secrets(namespace: namespace), .isGivenSecret,
+              .givenSecret(name: secret, to: workload.subject))
+          }
         }
       }
       if !mine.isEmpty {

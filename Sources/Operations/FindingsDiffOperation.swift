@@ -83,5 +83,4 @@ package struct FindingsDiffOperation: Sendable {
   package static func answer(from before: Side, to after: Side) -> FindingsDiffAnswer {
     FindingsDiffAnswer(from: before.renamed(like: after.entries), to: after.renamed(like: before.entries))
   }
-  }
 }

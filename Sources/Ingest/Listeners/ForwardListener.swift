@@ -7,6 +7,7 @@ package import Server
 /// A chunk whose id the sender wants back is acknowledged once its events are durable. A sender that is not acknowledged sends it
 /// again, and the repetition is known by the id together with what the chunk contains.
 package final class ForwardListener: Sendable {
+  /// Where it listens, and who may send.
   package struct Configuration: Sendable {
     package var address: ListenAddress
     /// Nil for plain TCP.

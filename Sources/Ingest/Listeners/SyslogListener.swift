@@ -7,11 +7,13 @@ package import Server
 ///
 /// The protocol has no acknowledgement: a sender does not learn what was lost on the way.
 package final class SyslogListener: Sendable {
+  /// What carries messages.
   package enum Transport: Sendable, Hashable, CaseIterable {
     case tcp
     case udp
   }
 
+  /// Where it listens, and who may send.
   package struct Configuration: Sendable {
     package var address: ListenAddress
     /// With a certificate TCP is TLS, and there is no UDP.

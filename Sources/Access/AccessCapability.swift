@@ -168,6 +168,11 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
         of("kubevirt.io", write, "virtualmachines", "virtualmachineinstances"),
         of("karpenter.sh", write, "nodepools"), of("karpenter.k8s.aws", write, "ec2nodeclasses"),
         of("kubernetes.crossplane.io", write, "objects"), of("helm.crossplane.io", write, "releases"),
+        of("helm.cattle.io", write, "helmcharts", "helmchartconfigs"), of("k3s.cattle.io", write, "addons"),
+        of("management.cattle.io", write, "globalrolebindings", "clusterroletemplatebindings", "globalroles"),
+        of("work.open-cluster-management.io", write, "manifestworks"),
+        of("addons.cluster.x-k8s.io", write, "helmchartproxies", "clusterresourcesets"),
+        of("olm.operatorframework.io", write, "clusterextensions"),
         of("fleet.cattle.io", write, "bundles", "gitrepos"), of("infra.contrib.fluxcd.io", write, "terraforms"),
       ]
     case .portForward:
@@ -271,4 +276,11 @@ package struct CapabilitySet: Sendable, Hashable {
   package func hasAll(_ capabilities: [AccessCapability]) -> Bool { capabilities.allSatisfy(has) }
 
   package var isEmpty: Bool { full == 0 && named == 0 }
+
+  /// Whether it holds anything that another does not.
+  package func exceeds(_ other: CapabilitySet) -> Bool {
+    // Who may do everything has whatever else there is a name for.
+    if other.has(.everything) { return false }
+    return full & ~other.full != 0 || named & ~(other.full | other.named) != 0
+  }
 }

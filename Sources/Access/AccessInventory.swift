@@ -57,7 +57,7 @@ package struct AccessInventory: Sendable {
   package let roles: [Role]
   /// Those of the snapshot, then those that every cluster has and the snapshot does not carry.
   package private(set) var bindings: [Binding]
-  /// Bindings of the snapshot.
+  /// Bindings of the snapshot, and those that every cluster has of roles to which the snapshot adds something.
   package let givenBindings: Range<Int>
   /// Mistakes in the RBAC objects, such as circular aggregation or invalid subjects.
   package let problems: [Problem]
@@ -186,6 +186,17 @@ package struct AccessInventory: Sendable {
           role: roleIndex[object.kind + "/" + object.name], subjects: subjects,
           subjectIndexes: Array(subjects.indices)))
     }
+    // What a role of every cluster is made to grant here, its holders of every cluster get.
+    let present = Set(bindings.map { ($0.namespace ?? "") + "/" + $0.object.name })
+    let standing =
+      hasAllRoles ? [] : policy.bindings.filter { !present.contains(($0.namespace ?? "") + "/" + $0.name) }
+    func isOfWidenedRole(_ object: KubeObject) -> Bool {
+      let isLocal = object.root[path: "roleRef", "kind"]?.string == "Role"
+      let name = object.root[path: "roleRef", "name"]?.string ?? ""
+      guard let role = roleIndex[(isLocal ? object.namespace ?? "" : "") + "/" + name] else { return false }
+      return role < builtInStart && ShippedRoles.verdict(roles[role]) == .widened
+    }
+    for object in standing where isOfWidenedRole(object) { add(object, namespace: object.namespace) }
     // The order decides which of several granting bindings is reported: cluster-wide first, then by name.
     bindings.sort {
       ($0.namespace ?? "", $0.object.name) < ($1.namespace ?? "", $1.object.name)
@@ -206,9 +217,8 @@ package struct AccessInventory: Sendable {
     }
     var builtInBindings: [AccessSubject: [Int]] = [:]
     if !hasAllRoles {
-      let present = Set(bindings.map { ($0.namespace ?? "") + "/" + $0.object.name })
       let given = bindings.count
-      for object in policy.bindings where !present.contains((object.namespace ?? "") + "/" + object.name) {
+      for object in standing where !isOfWidenedRole(object) {
         add(object, namespace: object.namespace)
       }
       for index in given..<bindings.count {
@@ -335,7 +345,9 @@ package struct AccessInventory: Sendable {
   /// The user name and groups with which requests of a subject arrive, as far as the snapshot tells.
   package func identity(of subject: AccessSubject) -> Identity {
     let own = subject.identity
-    guard case .user(let name) = subject, let groups = memberships.groups[name] else { return own }
+    guard case .user(let name) = subject else { return own }
+    let groups = memberships.groups(of: name)
+    guard !groups.isEmpty else { return own }
     return Identity(user: own.user, groups: own.groups + groups.filter { !own.groups.contains($0) })
   }
 
@@ -369,6 +381,25 @@ package struct AccessInventory: Sendable {
     bindings(for: identity, namespace: namespace).flatMap { index in
       bindings[index].role.map { roles[$0].rules } ?? []
     }
+  }
+}
+
+extension AccessInventory {
+  /// The roles that a release gives every cluster, resolved.
+  static func roles(of policy: BootstrapPolicy) -> [Role] {
+    var problems: [Problem] = []
+    let aggregation = Aggregation(policy.clusterRoles, &problems)
+    let global = policy.clusterRoles.enumerated().map { position, object in
+      let resolved = aggregation.rules(position)
+      return Role(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin))
+    }
+    let local = policy.namespacedRoles.map { object in
+      let nodes = object.root["rules"]?.elements ?? []
+      return Role(
+        object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
+        origins: nodes.indices.map { Origin(object: object, index: $0) })
+    }
+    return global + local
   }
 }
 

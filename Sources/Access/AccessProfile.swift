@@ -90,8 +90,13 @@ package struct AccessProfile: Sendable {
     for subject in identity.subjects {
       for index in inventory.clusterBindings[subject] ?? [] { set.formUnion(self.set(ofBinding: index)) }
     }
+    if identity.isSuperuser { set.formUnion(Self.everything) }
     return set
   }
+
+  /// What the group `system:masters` may, whatever is bound to it.
+  private static let everything = CapabilitySet(
+    [PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])])
 
   /// Capabilities of an identity in one namespace, by bindings of that namespace only.
   package func within(_ namespace: String, _ identity: Identity) -> CapabilitySet {
@@ -154,8 +159,9 @@ package struct AccessProfile: Sendable {
   /// without it is theirs: one grant to everybody is not a risk of each.
   package func exposures(ofOwn subject: AccessSubject) -> [Exposure] {
     let own = inventory.bindings(of: subject)
-    guard !own.isEmpty else { return [] }
     let identity = inventory.identity(of: subject)
+    if identity.isSuperuser { return exposures(Self.everything, namespace: nil, bindings: own) }
+    guard !own.isEmpty else { return [] }
     let groups = inheritance(of: subject)
     let inherited = groups.cluster
     var mine = CapabilitySet()

@@ -58,7 +58,7 @@ package struct Authorizer: Sendable {
   }
 
   package func decide(_ request: AccessRequest) -> Verdict {
-    if request.identity.groups.contains("system:masters") { return .superuser }
+    if request.identity.isSuperuser { return .superuser }
     var missing: [String] = []
     let subjects = request.identity.subjects
     if let grant = search(inventory.clusterBindings, subjects, request, &missing) { return .allowed(grant) }

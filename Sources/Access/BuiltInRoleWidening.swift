@@ -2,7 +2,7 @@ import Bytes
 package import Findings
 package import Kube
 
-/// What a ClusterRole adds to the built-in roles that gather it by its labels: whoever holds one of them gets it without a binding.
+/// What a ClusterRole adds to a role that comes with the cluster: by its own name, or to those that gather it by its labels: whoever holds one of them gets it without a binding.
 ///
 /// Source: kubernetes.io, "Using RBAC Authorization", "Aggregated ClusterRoles" and "User-facing roles".
 package struct BuiltInRoleWidening: Sendable {

@@ -18,7 +18,9 @@ package struct GroupMemberships: Sendable {
 
   /// Members by group.
   package let members: [String: [Member]]
-  /// Groups by user name, in order.
+  /// Templates of user names, with the literals between their placeholders.
+  private let templates: [(text: String, literals: [String])]
+  /// Groups by user name, in order. A name may be a template that the authenticator fills, such as `ops:{{SessionName}}`.
   package private(set) var groups: [String: [String]]
 
   init(_ snapshot: ClusterSnapshot) {
@@ -39,6 +41,37 @@ package struct GroupMemberships: Sendable {
     for (group, list) in members { for member in list { groups[member.user, default: []].insert(group) } }
     self.members = members.mapValues { $0.sorted { $0.user < $1.user } }
     self.groups = groups.mapValues { $0.sorted() }
+    templates = groups.keys.filter { $0.contains("{{") }.sorted().map(Self.literals)
+      .filter { $0.literals.count > 1 }
+  }
+
+  /// Groups of a user, by name and by every template that makes such a name.
+  package func groups(of user: String) -> [String] {
+    let own = groups[user] ?? []
+    let others = templates.filter { $0.text != user && Self.fits(user, $0.literals) }.flatMap { groups[$0.text] ?? [] }
+    return others.isEmpty ? own : Set(own + others).sorted()
+  }
+
+  /// What stands around the placeholders of a template: `ops:{{SessionName}}` is made of `ops:` and nothing.
+  private static func literals(_ template: String) -> (text: String, literals: [String]) {
+    var literals: [String] = []
+    var rest = template[...]
+    while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
+      literals.append(String(rest[..<start.lowerBound]))
+      rest = rest[end.upperBound...]
+    }
+    return (template, literals + [String(rest)])
+  }
+
+  /// Whether a name may come of a template, each of whose placeholders stands for some text.
+  private static func fits(_ name: String, _ literals: [String]) -> Bool {
+    guard let first = literals.first, let last = literals.last, name.hasPrefix(first) else { return false }
+    var rest = name.dropFirst(first.count)
+    for literal in literals.dropFirst().dropLast() {
+      guard let range = rest.dropFirst().firstRange(of: literal) else { return false }
+      rest = literal.isEmpty ? rest.dropFirst() : rest[range.upperBound...]
+    }
+    return rest.count > last.count && rest.hasSuffix(last)
   }
 
   /// The ConfigMap by which EKS maps IAM to users and groups.

@@ -82,8 +82,9 @@ package struct AccessReview: Sendable {
     guard subject == .group("system:unauthenticated") || subject == .user("system:anonymous") else { return false }
     return bindings.contains { index in
       let binding = inventory.bindings[index]
-      return inventory.shipper(of: subject, binding: index) == nil && binding.role != nil
-        && !["system:public-info-viewer", "system:discovery"].contains(binding.roleName)
+      guard let role = binding.role, inventory.shipper(of: subject, binding: index) == nil else { return false }
+      return inventory.isWidened(role: role)
+        || !["system:public-info-viewer", "system:discovery"].contains(binding.roleName)
     }
   }
 

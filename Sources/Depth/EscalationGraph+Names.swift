@@ -131,7 +131,16 @@ extension EscalationGraph {
     }
     for name in groups.names {
       guard let binding = groups.some[name] else { continue }
-      add(from, .subject(.group(name)), .impersonates, .rightOn(object: "Group \(name)", binding: binding))
+      let means = Means.rightOn(object: "Group \(name)", binding: binding)
+      if name == "system:masters" {
+        add(from, .clusterAdmin, .impersonatesMasters, means)
+      } else {
+        add(from, .subject(.group(name)), .impersonates, means)
+      }
+      // The node authorizer wants the name of a node together with the group.
+      if name == "system:nodes", users.all != nil || users.names.contains(where: { $0.hasPrefix("system:node:") }) {
+        add(from, .nodeCredentials, .impersonates, means)
+      }
     }
   }
 

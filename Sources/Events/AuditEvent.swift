@@ -12,6 +12,8 @@ package struct AuditEvent: Sendable {
   }
 
   package let id: String
+  /// What the stages of one request have in common.
+  let request: Request
   package let stage: String
   package let verb: String
   package let user: String
@@ -37,6 +39,15 @@ package struct AuditEvent: Sendable {
   /// RFC 3339, as in the log: it sorts as text.
   package let time: String
 
+  /// A request, told from others by more than its id: the server takes that from the client.
+  struct Request: Sendable, Hashable {
+    let id: String
+    let received: String
+    let user: String
+    let verb: String
+    let path: String
+  }
+
   /// - Returns: nil for a document that is not an audit event, which has a verb and a user.
   package init?(_ node: DocumentNode) {
     guard let verb = node["verb"]?.string, let user = node["user"], user.mapping != nil else { return nil }
@@ -53,6 +64,8 @@ package struct AuditEvent: Sendable {
       node[path: "impersonatedUser", "extra"]?.mapping?.entries.map { ($0.key, $0.value.strings) } ?? []
     let uri = node["requestURI"]?.string ?? ""
     path = String(uri.prefix { $0 != "?" })
+    request = Request(
+      id: id, received: node["requestReceivedTimestamp"]?.string ?? "", user: self.user, verb: verb, path: path)
     let bodies = [node["responseObject"], node["requestObject"]].compactMap { $0 }
     signer = bodies.lazy.compactMap { $0[path: "spec", "signerName"]?.string }.first
     role =

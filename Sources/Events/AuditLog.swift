@@ -7,7 +7,7 @@ package struct AuditLog: Sendable {
   package private(set) var errors: [DocumentError] = []
   /// Number of stages and repetitions of requests that are already among the events.
   package private(set) var duplicates = 0
-  private var seen: [String: Int] = [:]
+  private var seen: [AuditEvent.Request: Int] = [:]
 
   package init() {}
 
@@ -67,11 +67,11 @@ package struct AuditLog: Sendable {
       events.append(event)
       return
     }
-    if let index = seen[event.id] {
+    if let index = seen[event.request] {
       duplicates += 1
       if Self.rank(event.stage) > Self.rank(events[index].stage) { events[index] = event }
     } else {
-      seen[event.id] = events.count
+      seen[event.request] = events.count
       events.append(event)
     }
   }

@@ -25,6 +25,14 @@ import Testing
     #expect(log.duplicates == 2 && log.errors.isEmpty)
   }
 
+  /// The server takes the id from the client: one id may be that of many requests.
+  @Test func requestsOfOneIDAreAllThere() {
+    let other = Self.event("1").replacing("\"username\":\"kim\"", with: "\"username\":\"mallory\"")
+    let log = Self.read(Self.event("1") + "\n" + other + "\n" + Self.event("1", "RequestReceived"))
+    #expect(log.events.map(\.user) == ["kim", "mallory"])
+    #expect(log.duplicates == 1)
+  }
+
   @Test func aLineCutInTheMiddleCostsOnlyItself() {
     let whole = Self.event("1")
     let log = Self.read(whole.prefix(120) + "\n" + Self.event("2") + "\n" + whole.prefix(60))

@@ -27,8 +27,22 @@ struct BootstrapPolicy: Sendable {
   private static let older = BootstrapPolicy(.release20)
 
   static let all = [newest, older]
-  /// Of any release.
-  static let clusterRoleNames = Set(all.flatMap { $0.clusterRoles.map(\.name) })
+  /// Names of the roles that gather others, of any release.
+  static let aggregatingRoles = Set(
+    all.flatMap { $0.clusterRoles.filter { $0.root["aggregationRule"] != nil }.map(\.name) })
+
+  /// To whom any release grants a role.
+  static func holders(ofRole name: String, kind: String, namespace: String?) -> [AccessSubject] {
+    let bindings = all.flatMap(\.bindings).filter { object in
+      object.root[path: "roleRef", "kind"]?.string == kind && object.root[path: "roleRef", "name"]?.string == name
+        && (kind == "ClusterRole" || object.namespace == namespace)
+    }
+    return Set(
+      bindings.flatMap { object in
+        (object.root["subjects"]?.elements ?? []).compactMap { AccessSubject($0, bindingNamespace: object.namespace) }
+      }
+    ).sorted()
+  }
 
   /// The policy that stands for a release.
   ///

@@ -1,4 +1,5 @@
 import Bytes
+import Findings
 package import Kube
 
 /// Who brought a grant that nobody who works with the cluster decided on.
@@ -20,13 +21,15 @@ enum ShippedGrants {
     let subject: AccessSubject
   }
 
+  /// Who brought a grant, as far as names and marks tell; what the role grants has to be looked at as well.
   static func shipper(_ key: Key, labels: [String: String]) -> GrantShipper? {
     if bootstrap.contains(key) { return .kubernetes }
     if let distribution = distributions[key] { return .distribution(distribution) }
-    // Another release has bindings that ours does not know; they are marked, and each of their names is the system's.
+    // Another release has bindings that ours does not know; they are marked, and each of their names is the system's. Whoever may write
+    // bindings may mark them, too: that everybody has something is never taken from a mark.
     let role = key.role.split(separator: "/", maxSplits: 1).last ?? ""
     if labels[BootstrapPolicy.label] == "rbac-defaults", key.binding.hasPrefix("system:"), role.hasPrefix("system:"),
-      role != "system:masters", key.subject.isNamedLikeControlPlane
+      key.subject.isNamedLikeControlPlane, !key.subject.isEverybody
     {
       return .kubernetes
     }
@@ -139,13 +142,30 @@ enum ShippedGrants {
 }
 
 extension AccessInventory {
-  /// Who brought a subject's grant by a binding; nil for a decision of those who run the cluster.
+  /// Who brought a subject's grant by a binding; nil for a decision of those who run the cluster. Such a decision is also what was
+  /// added to a role that comes with the cluster.
   package func shipper(of subject: AccessSubject, binding index: Int) -> GrantShipper? {
     let binding = bindings[index]
-    return ShippedGrants.shipper(
-      .init(
-        namespace: binding.namespace, binding: binding.object.name, role: "\(binding.roleKind)/\(binding.roleName)",
-        subject: subject), labels: binding.object.labels)
+    guard
+      let shipper = ShippedGrants.shipper(
+        .init(
+          namespace: binding.namespace, binding: binding.object.name, role: "\(binding.roleKind)/\(binding.roleName)",
+          subject: subject), labels: binding.object.labels)
+    else { return nil }
+    guard let role = binding.role, !binding.isItsOwnRole else { return shipper }
+    switch ShippedRoles.verdict(roles[role]) {
+    case .asShipped: return shipper
+    case .widened: return nil
+    case .unknown:
+      // Of a role that no release known here has, nobody can say whether it is as it came: what is dangerous is somebody's decision.
+      let worst: Severity = shipper == .kubernetes ? .medium : .high
+      let set = CapabilitySet(roles[role].rules, inNamespace: binding.namespace != nil)
+      let isDangerous = AccessRiskCatalogue.risks.contains { risk in
+        risk.applies(toNamespace: binding.namespace) && risk.match(set) > .no
+          && risk.severity(risk.match(set), namespace: binding.namespace) > worst
+      }
+      return isDangerous ? nil : shipper
+    }
   }
 
   /// Whether all that a subject holds by its own name comes with the cluster.
@@ -154,10 +174,15 @@ extension AccessInventory {
     return !own.isEmpty && own.allSatisfy { shipper(of: subject, binding: $0) != nil }
   }
 
-  /// Whether a role is one that the API server restores at each start.
+  /// Whether a role is one that the API server gives every cluster, and grants what it does there.
   package static func isBootstrapRole(_ object: KubeObject) -> Bool {
-    object.kind == "ClusterRole"
-      && (BootstrapPolicy.clusterRoleNames.contains(object.name)
-        || object.name.hasPrefix("system:") && object.labels[BootstrapPolicy.label] == "rbac-defaults")
+    guard object.kind == "ClusterRole" else { return false }
+    // The rules of a role that gathers others are theirs: the controller writes them anew.
+    if BootstrapPolicy.aggregatingRoles.contains(object.name), object.root["aggregationRule"] != nil { return true }
+    let rules = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
+    return ShippedRoles.verdict(kind: object.kind, namespace: nil, name: object.name, rules) == .asShipped
   }
+
+  /// Whether a role is one that every cluster has, and grants more here.
+  package func isWidened(role index: Int) -> Bool { ShippedRoles.verdict(roles[index]) == .widened }
 }

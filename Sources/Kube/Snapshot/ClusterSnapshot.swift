@@ -144,9 +144,20 @@ package struct ClusterSnapshot: Sendable {
       serverMinor = serverMinor ?? other.serverMinor
     }
 
+    /// What an API server keeps under two names, once.
+    private static func unified(_ objects: [KubeObject]) -> [KubeObject] {
+      guard objects.contains(where: { $0.groupKind.group == OpenShiftAuthorization.group }) else { return objects }
+      let known = Set(objects.map(\.subject))
+      return objects.compactMap { object in
+        guard let other = OpenShiftAuthorization.asRBAC(object) else { return object }
+        return known.contains(other.subject) ? nil : other
+      }
+    }
+
     package func build() -> ClusterSnapshot {
       ClusterSnapshot(
-        objects: objects, problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused, skipped: skipped,
+        objects: Self.unified(objects), problems: problems.sorted(by: Problem.isOrderedBefore), refused: refused,
+        skipped: skipped,
         serverMinor: serverMinor)
     }
   }

@@ -22,13 +22,13 @@ enum MarkdownReport: ScanFormat {
     for (index, step) in steps.enumerated() {
       let why = step.why.map { " Within reach: \(escaped($0))." } ?? ""
       text +=
-        "\(index + 1). **`\(escaped(step.title))`** (\(step.severity.name)): \(escaped(step.what)).\(why) \(escaped(step.remediation))\n"
+        "\(index + 1). **`\(code(step.title))`** (\(step.severity.name)): \(escaped(step.what)).\(why) \(escaped(step.remediation))\n"
     }
     for (subject, findings) in Grouping.bySubject(result.findings) {
-      text += "\n## `\(escaped(subject.text))`\n\n| | what | where | what to do |\n|---|---|---|---|\n"
+      text += "\n## `\(code(subject.text))`\n\n| | what | where | what to do |\n|---|---|---|---|\n"
       for finding in findings {
         text +=
-          "| \(finding.severity.name) | **\(escaped(finding.title))** (`\(finding.check.rawValue)`): \(escaped(finding.message)) | `\(escaped(finding.location.text))` | \(escaped(finding.remediation)) |\n"
+          "| \(finding.severity.name) | **\(escaped(finding.title))** (`\(finding.check.rawValue)`): \(escaped(finding.message)) | `\(code(finding.location.text))` | \(escaped(finding.remediation)) |\n"
       }
     }
     let unseen = result.problems.filter(\.hidesInput)
@@ -37,7 +37,7 @@ enum MarkdownReport: ScanFormat {
     if !unseen.isEmpty || !refusals.isEmpty || !unanswered.isEmpty {
       text += "\n## What was not seen\n\n"
       for item in refusals { text += "- \(escaped(item.reason))\n" }
-      for problem in unseen { text += "- `\(escaped(problem.location.text))`: \(escaped(problem.message))\n" }
+      for problem in unseen { text += "- `\(code(problem.location.text))`: \(escaped(problem.message))\n" }
       for item in unanswered { text += "- \(escaped(item.text))\n" }
     }
     return text
@@ -50,16 +50,29 @@ enum MarkdownReport: ScanFormat {
     return Phrase.count(result.findings.count, "finding")
   }
 
+  /// Text between backquotes is left as it is: that is how messages mark code. What names bring along makes no link of its own.
   private static func escaped(_ text: String) -> String {
     var result = ""
-    for character in Terminal.printable(text) {
+    let printable = Terminal.printable(text)
+    let isMarked = printable.count { $0 == "`" } % 2 == 0
+    var isCode = false
+    for character in printable {
       switch character {
       case "|": result += "\\|"
       case "\n", "\r\n": result += " "
-      case "<": result += "&lt;"
+      case "`":
+        if isMarked { isCode.toggle() }
+        result += isMarked ? "`" : "'"
+      case "<" where !isCode: result += "&lt;"
+      case "[" where !isCode, "]" where !isCode: result += "\\\(character)"
       default: result.append(character)
       }
     }
     return result
+  }
+
+  /// For what stands between backquotes.
+  private static func code(_ text: String) -> String {
+    Terminal.printable(text).replacing("`", with: "'").replacing("\n", with: " ").replacing("|", with: "\\|")
   }
 }

@@ -34,14 +34,19 @@ package struct AnonymousBinding: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     let role = object.root[path: "roleRef", "name"]?.string ?? ""
-    if Self.builtIn.contains(role), object.root[path: "roleRef", "kind"]?.string == "ClusterRole" { return .pass }
     let index = context.bindingIndex(of: object)
+    let inventory = context.access.inventory
+    if Self.builtIn.contains(role), object.root[path: "roleRef", "kind"]?.string == "ClusterRole",
+      let index, inventory.bindings[index].role.map({ !inventory.isWidened(role: $0) }) ?? true
+    {
+      return .pass
+    }
     let bad = (object.root["subjects"]?.elements ?? []).enumerated().filter { _, node in
       guard Self.everybody.contains(node["name"]?.string ?? ""), node["kind"]?.string != "ServiceAccount" else {
         return false
       }
       guard let index, let subject = AccessSubject(node, bindingNamespace: object.namespace) else { return true }
-      return context.access.inventory.shipper(of: subject, binding: index) == nil
+      return inventory.shipper(of: subject, binding: index) == nil
     }
     guard !bad.isEmpty else { return .pass }
     let names = bad.compactMap { $0.element["name"]?.string }

@@ -55,6 +55,15 @@ let package = Package(
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
+    module(
+      "Trust",
+      [
+        "Bytes", "Findings", "Kube", "Expressions",
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
     module("Validation", ["Bytes", "Findings", "Kube", "Expressions"]),
     module("Detect", ["Bytes", "Findings", "Events", "DetectionRules"]),
@@ -166,6 +175,15 @@ let package = Package(
     tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
+    tests(
+      "Trust",
+      [
+        "Bytes", "Findings", "Trust",
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     tests(
       "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
       resources: ["Cases"]),

@@ -92,6 +92,9 @@ package struct VerificationKey: Sendable, Hashable {
     return count < TrustLimits.rsaBits || count > TrustLimits.mostRSABits ? .weakKey("RSA of \(count) bits") : nil
   }
 
+  /// Size of an RSA key in bits; nil for other keys.
+  package var rsaBits: Int? { _RSA.Signing.PublicKey(key)?.keySizeInBits }
+
   /// SHA-256 of the key, in hexadecimal digits.
   package var fingerprint: String { Hex.text(HashAlgorithm.sha256.hash(spki)) }
 

@@ -16,9 +16,7 @@ struct CMSSignedData {
   let certificates: [SigningCertificate]
   let signer: SignerIdentifier
   let digestAlgorithm: HashAlgorithm
-  let signatureScheme: ASN1ObjectIdentifier
-  /// The hash within the parameters of RSASSA-PSS.
-  let pssHash: HashAlgorithm?
+  let scheme: SignatureScheme
   let signature: [UInt8]
   /// The attributes as a `SET OF`, which is what is signed.
   let signedAttributes: [UInt8]
@@ -77,15 +75,15 @@ struct CMSSignedData {
       try identifier.end()
     }
     var digest = try signer.fields()
-    digestAlgorithm = try Self.hash(try digest.objectIdentifier())
+    digestAlgorithm = try HashAlgorithm(try digest.objectIdentifier(), of: .timestamp)
     guard let attributes = signer.next(if: .context(0)) else {
       throw .malformed(.timestamp, "it has no signed attributes")
     }
     // Signed is the same value with the tag of a set.
     signedAttributes = [0x31] + attributes.encodedBytes.dropFirst()
     var algorithm = try signer.fields()
-    signatureScheme = try algorithm.objectIdentifier()
-    pssHash = try Self.pssHash(signatureScheme, &algorithm)
+    scheme = try SignatureScheme(
+      try algorithm.objectIdentifier(), parameters: &algorithm, hash: digestAlgorithm, of: .timestamp)
     signature = Array(try signer.octets())
     var list = try DERFields(attributes, .context(0), of: .timestamp)
     var messageDigest: ArraySlice<UInt8>?
@@ -116,7 +114,7 @@ struct CMSSignedData {
         var hash = HashAlgorithm.sha256
         if let algorithm = first.next(if: .sequence) {
           var fields = try DERFields(algorithm, of: .timestamp)
-          hash = try Self.hash(try fields.objectIdentifier())
+          hash = try HashAlgorithm(try fields.objectIdentifier(), of: .timestamp)
         }
         certificateHash = .sha2(hash, try first.octets())
       default: break
@@ -127,26 +125,6 @@ struct CMSSignedData {
     }
     self.messageDigest = messageDigest
     self.certificateHash = certificateHash
-  }
-
-  static func hash(_ identifier: ASN1ObjectIdentifier) throws(TrustFailure) -> HashAlgorithm {
-    switch identifier {
-    case [2, 16, 840, 1, 101, 3, 4, 2, 1]: return .sha256
-    case [2, 16, 840, 1, 101, 3, 4, 2, 2]: return .sha384
-    case [2, 16, 840, 1, 101, 3, 4, 2, 3]: return .sha512
-    default: throw .unsupported(.timestamp, "hash algorithm \(identifier)")
-    }
-  }
-
-  private static func pssHash(
-    _ scheme: ASN1ObjectIdentifier, _ algorithm: inout DERFields
-  ) throws(TrustFailure) -> HashAlgorithm? {
-    guard scheme == [1, 2, 840, 113549, 1, 1, 10] else { return nil }
-    var parameters = try algorithm.fields()
-    guard let hash = parameters.next(if: .context(0)) else { throw .unsupported(.timestamp, "RSASSA-PSS with SHA-1") }
-    var explicit = try DERFields(hash, .context(0), of: .timestamp)
-    var identifier = try explicit.fields()
-    return try Self.hash(try identifier.objectIdentifier())
   }
 
   /// Whether a certificate is the one that the signer names.
@@ -166,21 +144,7 @@ struct CMSSignedData {
   }
 
   /// Whether the content is what the signer's key signed.
-  func isValid(key: VerificationKey) throws(TrustFailure) -> Bool {
-    guard digestAlgorithm.hash(content).elementsEqual(messageDigest) else { return false }
-    let scheme: SignatureScheme
-    switch signatureScheme {
-    case [1, 2, 840, 10045, 4, 3, 2]: scheme = .ecdsa(.sha256)
-    case [1, 2, 840, 10045, 4, 3, 3]: scheme = .ecdsa(.sha384)
-    case [1, 2, 840, 10045, 4, 3, 4]: scheme = .ecdsa(.sha512)
-    case [1, 2, 840, 113549, 1, 1, 1]: scheme = .rsaPKCS1(digestAlgorithm)
-    case [1, 2, 840, 113549, 1, 1, 11]: scheme = .rsaPKCS1(.sha256)
-    case [1, 2, 840, 113549, 1, 1, 12]: scheme = .rsaPKCS1(.sha384)
-    case [1, 2, 840, 113549, 1, 1, 13]: scheme = .rsaPKCS1(.sha512)
-    case [1, 2, 840, 113549, 1, 1, 10]: scheme = .rsaPSS(pssHash ?? .sha256)
-    case [1, 3, 101, 112]: scheme = .ed25519
-    default: throw .unsupported(.timestamp, "signature algorithm \(signatureScheme)")
-    }
-    return key.isValid(signature, for: signedAttributes, scheme)
+  func isValid(key: VerificationKey) -> Bool {
+    digestAlgorithm.hash(content).elementsEqual(messageDigest) && key.isValid(signature, for: signedAttributes, scheme)
   }
 }

@@ -39,7 +39,7 @@ package struct TimestampToken: Sendable {
     _ = try fields.objectIdentifier()
     var imprint = try fields.fields()
     var algorithm = try imprint.fields()
-    imprintAlgorithm = try CMSSignedData.hash(try algorithm.objectIdentifier())
+    imprintAlgorithm = try HashAlgorithm(try algorithm.objectIdentifier(), of: .timestamp)
     self.imprint = try imprint.octets()
     try imprint.end()
     guard self.imprint.count == imprintAlgorithm.length else {
@@ -75,7 +75,7 @@ package struct TimestampToken: Sendable {
   ) async throws(TrustFailure) -> [SigningCertificate] {
     guard covers(bytes) else { throw .imprintMismatch }
     guard let signer = (known + data.certificates).first(where: data.isSigner) else { throw .unknownAuthority }
-    guard try data.isValid(key: signer.key) else { throw .signatureInvalid(.timestamp) }
+    guard data.isValid(key: signer.key) else { throw .signatureInvalid(.timestamp) }
     // RFC 3161, section 2.3: the only usage, and critical.
     guard let usage = signer.extensions.first(where: { $0.identifier == [2, 5, 29, 37] }), usage.isCritical else {
       throw .wrongUsage(name: signer.name, usage: .timeStamping)

@@ -104,6 +104,27 @@ package struct NotationTrustPolicy: Sendable, Hashable {
     statements.first { $0.scopes.contains(repository) } ?? statements.first { $0.scopes == ["*"] }
   }
 
+  /// A statement within another policy, which says itself to which images it applies.
+  ///
+  /// - Parameter node: with `level`, `override`, `verifyTimestamp`, `trustStores` and `trustedIdentities`.
+  static func statement(ofAuthority node: DocumentNode, name: String) throws(TrustFailure) -> Statement {
+    guard node["level"]?.string != Level.skip.rawValue else {
+      throw .malformed(.trustPolicy, "the level skip verifies nothing")
+    }
+    let verification = node.entries.filter { ["level", "override", "verifyTimestamp"].contains($0.key) }
+    let rest = node.entries.filter { ["trustStores", "trustedIdentities"].contains($0.key) }
+    let strict = Mapping.Entry(key: "level", value: DocumentNode(.string(Level.strict.rawValue)))
+    let entries = [
+      Mapping.Entry(key: "name", value: DocumentNode(.string(name))),
+      Mapping.Entry(key: "registryScopes", value: DocumentNode(.array([DocumentNode(.string("*"))]))),
+      Mapping.Entry(
+        key: "signatureVerification",
+        value: DocumentNode(
+          .object(Mapping(verification.contains { $0.key == "level" } ? verification : verification + [strict])))),
+    ]
+    return try statement(DocumentNode(.object(Mapping(entries + rest))))
+  }
+
   private static func statement(_ node: DocumentNode) throws(TrustFailure) -> Statement {
     guard let name = node["name"]?.string, !name.isEmpty else { throw .malformed(.trustPolicy, "a policy has no name") }
     func wrong(_ reason: String) -> TrustFailure { .malformed(.trustPolicy, "policy \(name): \(reason)") }

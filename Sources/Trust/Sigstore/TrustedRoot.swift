@@ -36,6 +36,16 @@ package struct TrustedRoot: Sendable {
   package let certificateAuthorities: [Authority]
   package let timestampAuthorities: [Authority]
 
+  /// Trusts nobody: for signatures with keys that stand in no log.
+  package static let empty = TrustedRoot()
+
+  private init() {
+    transparencyLogs = []
+    certificateLogs = []
+    certificateAuthorities = []
+    timestampAuthorities = []
+  }
+
   package init(json: [UInt8]) throws(TrustFailure) {
     let node = try StrictJSON.read(json, of: .trustedRoot)
     guard node.mapping != nil else { throw .malformed(.trustedRoot, "it is not an object") }

@@ -1,0 +1,51 @@
+package import Bytes
+
+/// An image, and the signatures that were found beside it.
+package struct SignedImage: Sendable {
+  /// The bytes of a signature or attestation with where they were found.
+  package struct Evidence: Sendable {
+    package enum Form: Sendable {
+      /// A Sigstore bundle in JSON.
+      case bundle([UInt8])
+      /// A layer of cosign's older layout.
+      case cosign([UInt8], CosignManifest.Layer)
+      case notation([UInt8], NotationEnvelope.Format)
+    }
+
+    package let form: Form
+    /// The digest of the manifest that holds it, or the tag under which that stands.
+    package let origin: String
+
+    package init(_ form: Form, origin: String) {
+      self.form = form
+      self.origin = origin
+    }
+  }
+
+  /// As the user or the pod names it.
+  package let reference: String
+  /// With the registry; empty for an image of a file that has no name.
+  package let repository: String
+  package let tag: String?
+  /// Of the manifest, or of the index.
+  package let digest: Digest
+  package let mediaType: String?
+  package let size: Int64?
+  package let evidence: [Evidence]
+  /// What could not be read; where something is missing here, nothing found is no proof that there is nothing.
+  package let gaps: [String]
+
+  package init(
+    reference: String, repository: String, tag: String?, digest: Digest, mediaType: String?, size: Int64?,
+    evidence: [Evidence], gaps: [String]
+  ) {
+    self.reference = reference
+    self.repository = repository
+    self.tag = tag
+    self.digest = digest
+    self.mediaType = mediaType
+    self.size = size
+    self.evidence = evidence
+    self.gaps = gaps
+  }
+}

@@ -1,3 +1,4 @@
+import Bytes
 import Collect
 import Findings
 import Kube

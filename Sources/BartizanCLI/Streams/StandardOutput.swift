@@ -32,17 +32,13 @@ enum StandardError {
   ///
   /// - Parameter verbose: whether each place is told all the same.
   static func lines(_ problems: some Sequence<Problem>, verbose: Bool = false) {
-    struct Kind: Hashable {
-      let code: Problem.Code
-      let message: String
-    }
     let problems = Array(problems)
-    var places: [Kind: [Location]] = [:]
+    var places: [ProblemKind: [Location]] = [:]
     for problem in problems {
-      places[Kind(code: problem.code, message: problem.message), default: []].append(problem.location)
+      places[ProblemKind(code: problem.code, message: problem.message), default: []].append(problem.location)
     }
     for problem in problems {
-      let kind = Kind(code: problem.code, message: problem.message)
+      let kind = ProblemKind(code: problem.code, message: problem.message)
       guard let all = places[kind] else { continue }
       guard !verbose, all.count > maximumPlaces else {
         line(problem.text)
@@ -51,6 +47,12 @@ enum StandardError {
       line("\(problem.location.text) and \(all.count - 1) other places: \(problem.message)")
       places[kind] = nil
     }
+  }
+
+  /// What problems have in common that differ in their places only.
+  private struct ProblemKind: Hashable {
+    let code: Problem.Code
+    let message: String
   }
 
   /// Up to which number each place of a problem has a line of its own.

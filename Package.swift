@@ -101,7 +101,7 @@ let package = Package(
     module(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "Transport",
+        "Bytes", "Findings", "Kube", "Images", "Trust", "Transport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
@@ -122,13 +122,15 @@ let package = Package(
     module(
       "Report",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Trust", "PodSecurity", "Detect", "Depth",
+        "Posture",
         "Admission", "ReportAssets",
       ]),
     module(
       "Operations",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Validation", "Detect",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Trust", "PodSecurity", "Validation",
+        "Detect",
         "Depth", "Posture", "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
@@ -140,7 +142,8 @@ let package = Package(
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Trust", "PodSecurity", "Detect", "Depth",
+        "Posture",
         "Admission", "Transport", "Server", "Collect", "Store", "Forward", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -40,7 +40,7 @@ package struct PolicyVerdict: Sendable {
 }
 
 /// What is known of an image's signatures under all policies that apply to it.
-package struct ImageVerdict: Sendable {
+package struct SignedImageVerdict: Sendable {
   package enum Standing: String, Sendable, CaseIterable {
     /// Every policy that applies is met.
     case verified
@@ -96,17 +96,17 @@ package struct ImageJudge: Sendable {
     self.revocation = revocation
   }
 
-  package func judge(_ image: SignedImage, now: Timestamp) async -> ImageVerdict {
+  package func judge(_ image: SignedImage, now: Timestamp) async -> SignedImageVerdict {
     var verdicts: [PolicyVerdict] = []
     for policy in policies where policy.applies(to: image) {
       verdicts.append(await judge(image, policy, now))
     }
-    return ImageVerdict(
+    return SignedImageVerdict(
       reference: image.reference, digest: image.digest, policies: verdicts, standing: standing(image, verdicts),
       gaps: image.gaps)
   }
 
-  private func standing(_ image: SignedImage, _ verdicts: [PolicyVerdict]) -> ImageVerdict.Standing {
+  private func standing(_ image: SignedImage, _ verdicts: [PolicyVerdict]) -> SignedImageVerdict.Standing {
     guard !verdicts.isEmpty else { return .noPolicy }
     var isExcepted = false
     var refused: [PolicyVerdict] = []
@@ -160,10 +160,10 @@ package struct ImageJudge: Sendable {
   ) async -> AuthorityVerdict {
     var results: [EvidenceVerdict] = []
     for evidence in image.evidence {
-      guard let (purpose, result) = await verify(evidence, image, authority, now) else { continue }
-      var verdict = result
+      guard let result = await verify(evidence, of: image, by: authority, now: now) else { continue }
+      var verdict = result.verdict
       if verdict.isVerified, let limit = policy.maximumAge { Self.judgeAge(&verdict, limit, now) }
-      results.append(EvidenceVerdict(origin: evidence.origin, purpose: purpose, verdict: verdict))
+      results.append(EvidenceVerdict(origin: evidence.origin, purpose: result.purpose, verdict: verdict))
     }
     guard !authority.attestations.isEmpty else {
       let isSigned = results.contains { $0.purpose == .signature && $0.verdict.isVerified }
@@ -214,7 +214,16 @@ package struct ImageJudge: Sendable {
     }
   }
 
+  /// Verifies one piece of evidence, whatever the policies say.
+  ///
   /// - Returns: nil for evidence that the authority's kind cannot have made.
+  package func verify(
+    _ evidence: SignedImage.Evidence, of image: SignedImage, by authority: ImageAuthority, now: Timestamp
+  ) async -> EvidenceVerdict? {
+    guard let (purpose, verdict) = await verify(evidence, image, authority, now) else { return nil }
+    return EvidenceVerdict(origin: evidence.origin, purpose: purpose, verdict: verdict)
+  }
+
   private func verify(
     _ evidence: SignedImage.Evidence, _ image: SignedImage, _ authority: ImageAuthority, _ now: Timestamp
   ) async -> (EvidenceVerdict.Purpose, TrustVerdict)? {

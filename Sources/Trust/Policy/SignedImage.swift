@@ -20,6 +20,22 @@ package struct SignedImage: Sendable {
       self.form = form
       self.origin = origin
     }
+
+    /// The statement that it holds, whoever may have signed it; nil where it is no attestation.
+    package func statement() throws(TrustFailure) -> InTotoStatement? {
+      let bundle: SigstoreBundle
+      switch form {
+      case .bundle(let json): bundle = try SigstoreBundle(json: json)
+      case .cosign(let content, let layer):
+        guard layer.mediaType == CosignManifest.envelopeType else { return nil }
+        bundle = try CosignManifest.bundle(content, layer)
+      case .notation: return nil
+      }
+      guard case .envelope(let envelope) = bundle.content, envelope.payloadType == DSSEEnvelope.inTotoType else {
+        return nil
+      }
+      return try InTotoStatement(payload: envelope.payload)
+    }
   }
 
   /// As the user or the pod names it.

@@ -196,7 +196,7 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture", "Transport", "Collect",
+        "Bytes", "Findings", "Kube", "Access", "Images", "Trust", "PodSecurity", "Posture", "Transport", "Collect",
         "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

@@ -98,6 +98,13 @@ import Trust
     #expect(verdict.policies[0].expiredException == CalendarDate("2026-12-31"))
   }
 
+  /// Without a proved time nothing says that a signature is young enough.
+  @Test func ageNeedsATime() async throws {
+    var signed = SignedImageBuilder()
+    try signed.sign(Self.team)
+    #expect(try await Self.standing(Self.policy("  maxAgeDays: 30"), signed.image) == .untrusted)
+  }
+
   @Test func anyAndAll() async throws {
     func policy(_ require: String) -> String {
       Self.policy("  require: \(require)")

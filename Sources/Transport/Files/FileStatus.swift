@@ -2,6 +2,7 @@ import Glibc
 
 /// What the file system says of a path.
 package struct FileStatus: Sendable {
+  /// Types of files.
   package enum Kind: Sendable {
     case file
     case folder

@@ -4,6 +4,7 @@ package import Bytes
 ///
 /// Source: in-toto/attestation, spec v0.1.0 and v1.
 package struct InTotoStatement: Sendable, Hashable {
+  /// An artifact that the statement is about.
   package struct Subject: Sendable, Hashable {
     package let name: String
     /// Hexadecimal digits in lower case by algorithm.

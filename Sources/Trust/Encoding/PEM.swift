@@ -2,6 +2,7 @@ import Bytes
 
 /// Textual encoding of keys and certificates (RFC 7468), lax as that of OpenSSL: text between the documents is ignored.
 package enum PEM {
+  /// One document of a file: its label, such as `PUBLIC KEY`, and what it holds.
   package struct Document: Sendable, Hashable {
     package let label: String
     package let der: [UInt8]

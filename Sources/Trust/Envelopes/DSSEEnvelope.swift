@@ -4,6 +4,7 @@ import Bytes
 ///
 /// Source: secure-systems-lab/dsse, protocol.md and envelope.md.
 package struct DSSEEnvelope: Sendable, Hashable {
+  /// A signature over payload and type.
   package struct Signature: Sendable, Hashable {
     package let keyIdentifier: String?
     package let bytes: [UInt8]

@@ -14,6 +14,7 @@ package enum SignatureScheme: Sendable, Hashable {
 
 /// A public key: ECDSA on P-256, P-384 or P-521, Ed25519, or RSA of 2048 to 8192 bits.
 package struct VerificationKey: Sendable, Hashable {
+  /// The algorithms of keys.
   package enum Kind: String, Sendable, Hashable {
     case p256
     case p384

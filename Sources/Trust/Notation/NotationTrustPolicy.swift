@@ -11,6 +11,7 @@ package struct NotationTrustPolicy: Sendable, Hashable {
     case skip
   }
 
+  /// The validations whose failure a policy may log or skip; integrity is always enforced.
   package enum Validation: String, Sendable, Hashable, CaseIterable {
     case authenticity
     case authenticTimestamp
@@ -34,12 +35,14 @@ package struct NotationTrustPolicy: Sendable, Hashable {
     }
   }
 
+  /// Whom the certificates of a store belong to.
   package enum StoreKind: String, Sendable, Hashable {
     case ca
     case signingAuthority
     case tsa
   }
 
+  /// A trust store, `KIND:NAME` in policies.
   package struct StoreName: Sendable, Hashable {
     package let kind: StoreKind
     package let name: String
@@ -56,6 +59,7 @@ package struct NotationTrustPolicy: Sendable, Hashable {
     package let text: String
   }
 
+  /// One policy of the file: for which repositories, how strict, and whom to trust.
   package struct Statement: Sendable, Hashable {
     package let name: String
     /// Repositories, or `*` alone.

@@ -2,6 +2,7 @@ package import Bytes
 
 /// Somebody who may sign: keys, identities, or signers of Notation, and the attestations that they must have made.
 package struct ImageAuthority: Sendable {
+  /// How the signer is recognised.
   package enum Kind: Sendable {
     /// Any of the keys.
     case keys([VerificationKey])
@@ -44,6 +45,7 @@ package struct ImageAuthority: Sendable {
 
 /// Which images must be signed by whom.
 package struct ImagePolicy: Sendable {
+  /// How many of the authorities must have signed.
   package enum Quorum: String, Sendable {
     case any
     case all

@@ -2,6 +2,7 @@ package import Bytes
 
 /// What a verification of one piece of evidence gave.
 package struct EvidenceVerdict: Sendable {
+  /// What a piece of evidence is good for: who signed the image, or a statement on it.
   package enum Purpose: String, Sendable {
     case signature
     case attestation
@@ -25,6 +26,7 @@ package struct AuthorityVerdict: Sendable {
 
 /// Whether one policy is met.
 package struct PolicyVerdict: Sendable {
+  /// What the policy comes to for the image.
   package enum Outcome: Sendable {
     case satisfied
     /// The policy is not met, and an exception lets the image through.
@@ -41,6 +43,7 @@ package struct PolicyVerdict: Sendable {
 
 /// What is known of an image's signatures under all policies that apply to it.
 package struct SignedImageVerdict: Sendable {
+  /// What all policies together come to.
   package enum Standing: String, Sendable, CaseIterable {
     /// Every policy that applies is met.
     case verified

@@ -4,6 +4,7 @@ package import Bytes
 package struct SignedImage: Sendable {
   /// The bytes of a signature or attestation with where they were found.
   package struct Evidence: Sendable {
+    /// The forms in which signatures are stored.
     package enum Form: Sendable {
       /// A Sigstore bundle in JSON.
       case bundle([UInt8])

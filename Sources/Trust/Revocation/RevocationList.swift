@@ -3,6 +3,7 @@ import SwiftASN1
 
 /// A list of revoked certificates (RFC 5280, section 5), complete or a delta.
 package struct RevocationList: Sendable, Hashable {
+  /// Why a certificate was revoked. Source: RFC 5280, section 5.3.1.
   package enum Reason: Int, Sendable, Hashable {
     case unspecified = 0
     case keyCompromise = 1
@@ -16,6 +17,7 @@ package struct RevocationList: Sendable, Hashable {
     case attributeAuthorityCompromise = 10
   }
 
+  /// A revoked certificate.
   package struct Entry: Sendable, Hashable {
     package let date: Timestamp
     package let reason: Reason

@@ -4,6 +4,7 @@ import Bytes
 ///
 /// Source: C2SP, tlog-checkpoint.md and signed-note.md.
 package struct Checkpoint: Sendable, Hashable {
+  /// A line of signature under the note.
   package struct Signature: Sendable, Hashable {
     package let name: String
     package let keyHint: [UInt8]

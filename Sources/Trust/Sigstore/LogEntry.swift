@@ -4,6 +4,7 @@ import Bytes
 ///
 /// Source: sigstore/protobuf-specs, sigstore_rekor.proto.
 package struct LogEntry: Sendable, Hashable {
+  /// The hashes that lead from the entry to the root of the tree.
   package struct InclusionProof: Sendable, Hashable {
     package let index: UInt64
     package let rootHash: [UInt8]

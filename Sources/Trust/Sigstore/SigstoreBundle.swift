@@ -4,6 +4,7 @@ import Bytes
 ///
 /// Source: sigstore/protobuf-specs, sigstore_bundle.proto, versions 0.1 to 0.3.
 package struct SigstoreBundle: Sendable, Hashable {
+  /// Versions of the format, 0.1 to 0.3.
   package enum Version: Int, Sendable, Hashable, Comparable {
     case v1 = 1
     case v2 = 2
@@ -12,12 +13,14 @@ package struct SigstoreBundle: Sendable, Hashable {
     package static func < (a: Version, b: Version) -> Bool { a.rawValue < b.rawValue }
   }
 
+  /// With what the signature is verified.
   package enum Material: Sendable, Hashable {
     /// The leaf first; roots are not allowed.
     case certificates([SigningCertificate])
     case publicKey(hint: String)
   }
 
+  /// What is signed.
   package enum Content: Sendable, Hashable {
     /// - Parameter digest: the hash of the artifact as the bundle states it, unauthenticated.
     case message(signature: [UInt8], digest: ArtifactDigest?)

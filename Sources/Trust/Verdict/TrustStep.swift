@@ -2,6 +2,7 @@ package import Bytes
 
 /// One thing that a verification looked at, in the order in which it was done.
 package struct TrustStep: Sendable, Hashable {
+  /// What a step looks at.
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The bundle, envelope or manifest is read.
     case format
@@ -29,6 +30,7 @@ package struct TrustStep: Sendable, Hashable {
     case age
   }
 
+  /// What came of a step.
   package enum Outcome: Sendable, Hashable {
     case passed(TrustDetail)
     case failed(TrustFailure)

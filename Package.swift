@@ -55,6 +55,15 @@ let package = Package(
     module("Access", ["Bytes", "Findings", "Kube", "Events"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
+    module(
+      "Trust",
+      [
+        "Bytes", "Findings", "Kube", "Expressions",
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     module("PodSecurity", ["Bytes", "Findings", "Kube"]),
     module("Validation", ["Bytes", "Findings", "Kube", "Expressions"]),
     module("Detect", ["Bytes", "Findings", "Events", "DetectionRules"]),
@@ -92,7 +101,7 @@ let package = Package(
     module(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "Transport",
+        "Bytes", "Findings", "Kube", "Images", "Trust", "Transport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
@@ -113,13 +122,15 @@ let package = Package(
     module(
       "Report",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Trust", "PodSecurity", "Detect", "Depth",
+        "Posture",
         "Admission", "ReportAssets",
       ]),
     module(
       "Operations",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Validation", "Detect",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Trust", "PodSecurity", "Validation",
+        "Detect",
         "Depth", "Posture", "Admission", "Transport", "Collect", "Store", "Report",
       ]),
     module(
@@ -131,7 +142,8 @@ let package = Package(
     module(
       "BartizanCLI",
       [
-        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "PodSecurity", "Detect", "Depth", "Posture",
+        "Bytes", "Findings", "Kube", "Events", "Access", "Reach", "Images", "Trust", "PodSecurity", "Detect", "Depth",
+        "Posture",
         "Admission", "Transport", "Server", "Collect", "Store", "Forward", "Report", "Operations", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -167,6 +179,15 @@ let package = Package(
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests(
+      "Trust",
+      [
+        "Bytes", "Findings", "Trust",
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    tests(
       "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
       resources: ["Cases"]),
     tests(
@@ -175,7 +196,7 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Posture", "Transport", "Collect",
+        "Bytes", "Findings", "Kube", "Access", "Images", "Trust", "PodSecurity", "Posture", "Transport", "Collect",
         "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),

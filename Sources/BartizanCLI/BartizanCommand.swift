@@ -28,7 +28,7 @@ package struct BartizanCommand: AsyncParsableCommand {
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
       AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
       DetectCommand.self, RulesCommand.self, EventsCommand.self,
-      AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self,
+      AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, SigstoreCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,
     ])

@@ -18,6 +18,7 @@ import Testing
     ("Access", 2, []),
     ("Reach", 2, []),
     ("Images", 2, ["Crypto"]),
+    ("Trust", 2, ["X509", "SwiftASN1", "Crypto", "CryptoExtras"]),
     ("PodSecurity", 2, []),
     ("Validation", 2, []),
     ("Detect", 2, ["DetectionRules"]),

@@ -17,11 +17,10 @@ package final class MappedFile: StoreBytes, @unchecked Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw BartizanError(.input, "\(path): \(FileReader.lastError())") }
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+    guard let status = FileStatus(descriptor: descriptor), status.kind == .file, status.size > 0 else {
       throw BartizanError(.input, "\(path): not a file with anything in it")
     }
-    count = Int(status.st_size)
+    count = status.size
     guard let mapped = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), mapped != MAP_FAILED else {
       throw BartizanError(.input, "\(path): \(FileReader.lastError())")
     }

@@ -93,12 +93,12 @@ package enum ImageSource {
   }
 
   /// Whether a folder is an OCI layout, or an unpacked archive of `docker save`.
-  private static func holdsImages(_ folder: String) -> Bool {
+  static func holdsImages(_ folder: String) -> Bool {
     FilePaths.exists(folder + "/oci-layout") || FilePaths.exists(folder + "/manifest.json")
   }
 
   /// A file or folder, and which of its images is meant.
-  private struct Place {
+  struct Place {
     let path: String
     /// Nil for the only one.
     let image: ImageReference?
@@ -189,11 +189,11 @@ package enum ImageSource {
   }
 
   /// Whether an argument ends like an archive or a document. Images are hardly ever named so; `docker://` overrides it.
-  private static func isNamedLikeFile(_ source: String) -> Bool {
+  static func isNamedLikeFile(_ source: String) -> Bool {
     [".tar", ".gz", ".tgz", ".zst", ".zip", ".json", ".spdx", ".xml"].contains { source.hasSuffix($0) }
   }
 
-  private static func place(_ error: any Error, _ source: String) -> any Error {
+  static func place(_ error: any Error, _ source: String) -> any Error {
     guard let error = error as? BartizanError else { return error }
     return BartizanError(error.code, "\(source): \(error.message)", cause: error.cause)
   }
@@ -237,7 +237,7 @@ package enum ImageSource {
   }
 
   /// The format of a file by its first bytes, after decompression.
-  private static func kind(_ path: String) throws(BartizanError) -> (isTar: Bool, isCompressed: Bool) {
+  static func kind(_ path: String) throws(BartizanError) -> (isTar: Bool, isCompressed: Bool) {
     let file = try FilePart(path)
     let decoder = StreamDecoder(maximumBytes: 1 << 24, ratio: .max)
     var head = ByteCollector()
@@ -462,17 +462,16 @@ package enum ImageSource {
     }
     for name in names where name != ".git" && name != "proc" && name != "sys" {
       let path = relative.isEmpty ? name : relative + "/" + name
-      var status = stat()
-      guard lstat(root + "/" + path, &status) == 0 else { continue }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR:
-        facts.note(path, mode: Int(status.st_mode), isFolder: true)
+      guard let status = FileStatus(root + "/" + path, followsLinks: false) else { continue }
+      switch status.kind {
+      case .folder:
+        facts.note(path, mode: status.mode, isFolder: true)
         read(root, path, &facts, &contents, limits, depth: depth + 1)
-      case S_IFREG:
-        facts.note(path, mode: Int(status.st_mode), isFolder: false)
-        facts.note(path, size: Int(status.st_size))
+      case .file:
+        facts.note(path, mode: status.mode, isFolder: false)
+        facts.note(path, size: status.size)
         let isText =
-          facts.secrets != nil && Int(status.st_size) <= limits.secretBytes && SecretScanner.wants(path)
+          facts.secrets != nil && status.size <= limits.secretBytes && SecretScanner.wants(path)
         let isRead = FileFacts.wants(path) || isProgram(root + "/" + path)
         guard isRead || isText else { continue }
         do throws(BartizanError) {

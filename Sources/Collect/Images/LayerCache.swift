@@ -57,9 +57,8 @@ package struct LayerCache: Sendable {
     var files: [(path: String, size: Int, used: Int)] = []
     for name in FilePaths.names(in: folder) ?? []
     where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".tmp") {
-      var status = stat()
-      guard lstat(folder + "/" + name, &status) == 0 else { continue }
-      files.append((folder + "/" + name, Int(status.st_size), Int(status.st_mtim.tv_sec)))
+      guard let status = FileStatus(folder + "/" + name, followsLinks: false) else { continue }
+      files.append((folder + "/" + name, status.size, status.modified))
     }
     var total = files.reduce(0) { $0 + $1.size }
     guard total > sizeLimit else { return }

@@ -62,18 +62,17 @@ package struct FolderWalk: Sendable {
     for name in names where !name.hasPrefix(".") {
       let inner = relative.isEmpty ? name : relative + "/" + name
       let full = path + "/" + name
-      var status = stat()
-      guard lstat(full, &status) == 0 else { continue }
-      var type = status.st_mode & S_IFMT
-      let isLink = type == S_IFLNK
+      guard let status = FileStatus(full, followsLinks: false) else { continue }
+      var type = status.kind
+      let isLink = type == .link
       if isLink {
-        guard stat(full, &status) == 0 else {
+        guard let target = FileStatus(full) else {
           if Self.isManifest(name) { note(full, "broken-link", "a link that leads nowhere") }
           continue
         }
-        type = status.st_mode & S_IFMT
+        type = target.kind
       }
-      let isFolder = type == S_IFDIR
+      let isFolder = type == .folder
       if ignores.contains(where: {
         inner.hasPrefix($0.base) && $0.file.ignores(String(inner.dropFirst($0.base.count)), isFolder: isFolder)
       }) {
@@ -94,7 +93,7 @@ package struct FolderWalk: Sendable {
           continue
         }
         walk(full, relative: inner, ignores: ignores, depth: depth + 1)
-      } else if type == S_IFREG, Self.isManifest(name) {
+      } else if type == .file, Self.isManifest(name) {
         if KustomizationGraph.names.contains(name) { continue }
         if isChart, name == "Chart.yaml" || name.hasPrefix("values") { continue }
         guard files.count < limits.files else {
@@ -104,7 +103,7 @@ package struct FolderWalk: Sendable {
           return
         }
         files.append(full)
-      } else if type == S_IFREG, !isLink, Self.isPackage(name), packages.count < limits.files {
+      } else if type == .file, !isLink, Self.isPackage(name), packages.count < limits.files {
         packages.append(full)
       }
     }

@@ -25,11 +25,10 @@ package struct PathSource: SnapshotSource {
   }
 
   package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
-    var status = stat()
-    guard stat(name, &status) == 0 else {
+    guard let status = FileStatus(name) else {
       throw BartizanError(.input, "\(name): \(FileReader.lastError())")
     }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
+    guard status.kind == .folder else {
       if FolderWalk.isPackage(name), Self.holdsChart(name, limits: limits) {
         var builder = ClusterSnapshot.Builder(keepsSchemas: keepsSchemas)
         _ = await render(name, .chart, into: &builder)

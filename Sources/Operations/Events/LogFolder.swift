@@ -42,13 +42,12 @@ struct LogFolder {
     guard let names = FilePaths.names(in: folder) else { return note(folder, "unreadable", FileReader.lastError()) }
     for name in names where !name.hasPrefix(".") {
       let path = folder + "/" + name
-      var status = stat()
-      guard lstat(path, &status) == 0 else { continue }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR: walk(path, depth: depth + 1)
-      case S_IFLNK where Self.isLog(name):
+      guard let status = FileStatus(path, followsLinks: false) else { continue }
+      switch status.kind {
+      case .folder: walk(path, depth: depth + 1)
+      case .link where Self.isLog(name):
         note(path, "link", "a link; it was not followed, name the file itself or its folder")
-      case S_IFREG:
+      case .file:
         guard Self.isLog(name) else {
           others.append(name)
           continue

@@ -5,9 +5,9 @@ import Transport
 
 /// An image in a registry: manifests by digest, layers as they are downloaded.
 struct RegistryImage: ImageArchive {
-  private let reference: ImageReference
+  let reference: ImageReference
   private let clients: [RegistryClient]
-  private let limits: Limits
+  let limits: Limits
 
   /// Supported media types of manifests.
   ///
@@ -31,7 +31,7 @@ struct RegistryImage: ImageArchive {
     for client in clients { await client.close() }
   }
 
-  private var scope: String { "repository:\(reference.repository):pull" }
+  var scope: String { "repository:\(reference.repository):pull" }
 
   /// The manifest or index of the reference, with its digest.
   func manifest() async throws(BartizanError) -> (bytes: [UInt8], digest: String) {
@@ -73,6 +73,14 @@ struct RegistryImage: ImageArchive {
     for client in clients.dropLast() {
       if let found = try? await ask(client) { return found }
     }
+    guard let last = clients.last else { throw BartizanError(.usage, "no registry to ask") }
+    return try await ask(last)
+  }
+
+  /// Asks the registry itself: its mirrors may lack what was added later.
+  func last<T: Sendable>(
+    _ ask: (RegistryClient) async throws(BartizanError) -> T
+  ) async throws(BartizanError) -> T {
     guard let last = clients.last else { throw BartizanError(.usage, "no registry to ask") }
     return try await ask(last)
   }

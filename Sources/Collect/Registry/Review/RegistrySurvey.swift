@@ -375,7 +375,7 @@ package struct RegistrySurvey: Sendable {
   }
 
   /// `</v2/_catalog?last=x&n=100>; rel="next"`
-  private static func next(_ header: String?) -> String? {
+  static func next(_ header: String?) -> String? {
     guard let header, let open = header.firstIndex(of: "<"), let close = header[open...].firstIndex(of: ">") else {
       return nil
     }

@@ -1,0 +1,110 @@
+import Bytes
+import Findings
+import Images
+import Trust
+
+/// Signatures in an OCI layout: by the names that its index gives them, by `subject`, and by the kinds that `cosign save`
+/// writes.
+struct LayoutSignatures<Archive: ImageArchive>: SignatureStore {
+  let archive: Archive
+  /// Nil for the only image.
+  let name: ImageReference?
+
+  /// Maximum number of entries of an index that are opened to see what they refer to.
+  private var entryLimit: Int { 500 }
+
+  private func entries() async throws(BartizanError) -> [DocumentNode] {
+    guard let bytes = try await archive.document("index.json") else {
+      throw BartizanError(
+        .input,
+        "it has no index.json: archives of older Docker hold no manifest, which is what is signed; use an OCI layout")
+    }
+    do throws(DocumentError) { return try JSONReader.read(bytes)["manifests"]?.elements ?? [] } catch {
+      throw BartizanError(.input, "index.json: \(error.message)")
+    }
+  }
+
+  private static func names(_ entry: DocumentNode) -> [String] {
+    ["org.opencontainers.image.ref.name", "io.containerd.image.name"].compactMap {
+      entry[path: "annotations", $0]?.string
+    }
+  }
+
+  /// The last part of a name that is a tag, or the name itself, as layouts have both.
+  private static func isTag(_ tag: String, _ entry: DocumentNode) -> Bool {
+    names(entry).contains { $0 == tag || $0.hasSuffix(":" + tag) }
+  }
+
+  private static func kind(_ entry: DocumentNode) -> String { entry[path: "annotations", "kind"]?.string ?? "" }
+
+  func subject() async throws(BartizanError) -> SignatureSubject {
+    var candidates: [(digest: Digest, bytes: [UInt8], entry: DocumentNode)] = []
+    for entry in try await entries().prefix(entryLimit) {
+      if Self.kind(entry).hasSuffix("/sigs") || Self.kind(entry).hasSuffix("/atts") { continue }
+      if let name {
+        guard Self.names(entry).contains(where: { ImageReference($0) == name }) else { continue }
+      } else if Self.names(entry).contains(where: {
+        $0.hasSuffix(".sig") || $0.hasSuffix(".att") || $0.hasSuffix(".sbom")
+      })
+        || entry[path: "annotations", "vnd.docker.reference.type"] != nil
+      {
+        continue
+      }
+      guard let digest = entry["digest"]?.string.flatMap({ Digest($0) }),
+        !candidates.contains(where: { $0.digest == digest })
+      else { continue }
+      guard let bytes = try await manifest(digest: digest) else { continue }
+      try SignatureSearch.check(bytes, digest)
+      // What refers to another manifest is a signature or an SBOM, no image.
+      if (try? JSONReader.read(bytes))?["subject"] != nil { continue }
+      candidates.append((digest, bytes, entry))
+    }
+    guard let first = candidates.first else {
+      throw BartizanError(.input, name.map { "\($0.text) is not in it" } ?? "no image in it")
+    }
+    guard candidates.count == 1 else {
+      throw BartizanError(
+        .usage,
+        "there are \(candidates.count) images in it; name one as PATH:NAME: \(candidates.flatMap { Self.names($0.entry) }.prefix(20).joined(separator: ", "))"
+      )
+    }
+    // A tag alone says nothing of the repository.
+    let named = name ?? Self.names(first.entry).first { $0.contains("/") }.flatMap { ImageReference($0) }
+    return SignatureSubject(
+      bytes: first.bytes, digest: first.digest,
+      repository: named.map { "\($0.registry)/\($0.repository)" } ?? "", tag: named?.tag)
+  }
+
+  func manifest(tag: String) async throws(BartizanError) -> [UInt8]? {
+    for entry in try await entries() where Self.isTag(tag, entry) {
+      if let digest = entry["digest"]?.string.flatMap({ Digest($0) }) { return try await manifest(digest: digest) }
+    }
+    return nil
+  }
+
+  func manifest(digest: Digest) async throws(BartizanError) -> [UInt8]? {
+    try await archive.document("blobs/\(digest.algorithm.rawValue)/\(digest.hex)")
+  }
+
+  func blob(digest: Digest) async throws(BartizanError) -> [UInt8]? { try await manifest(digest: digest) }
+
+  func referrers(of digest: Digest) async throws(BartizanError) -> (digests: [Digest], isWhole: Bool) {
+    var found: [Digest] = []
+    let entries = try await entries()
+    for entry in entries.prefix(entryLimit) {
+      guard let own = entry["digest"]?.string.flatMap({ Digest($0) }), own != digest else { continue }
+      if Self.kind(entry).hasSuffix("/sigs") || Self.kind(entry).hasSuffix("/atts") {
+        found.append(own)
+        continue
+      }
+      if Self.isTag(digest.text.replacing(":", with: "-"), entry), let list = try await manifest(digest: own) {
+        let nodes = (try? JSONReader.read(list))?["manifests"]?.elements ?? []
+        found += nodes.compactMap { $0["digest"]?.string.flatMap { Digest($0) } }
+        continue
+      }
+      guard let bytes = try await manifest(digest: own), let document = try? JSONReader.read(bytes) else { continue }
+      if document[path: "subject", "digest"]?.string == digest.text { found.append(own) }
+    }
+    return (found, entries.count <= entryLimit)
+  }
+}

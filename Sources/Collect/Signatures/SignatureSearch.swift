@@ -1,0 +1,116 @@
+import Bytes
+import Findings
+import Images
+import Trust
+
+/// Collects the signatures and attestations of an image: cosign's tags, referrers, and what they hold.
+///
+/// Source: OCI distribution specification 1.1, "Listing Referrers"; cosign, specs/SIGNATURE_SPEC.md, BUNDLE_SPEC.md;
+/// notaryproject/specifications, signature-specification.md.
+struct SignatureSearch {
+  /// Maximum number of manifests that are looked at for one image, and of layers in each.
+  private static let manifestLimit = 100
+  private static let layerLimit = 100
+
+  let store: any SignatureStore
+  private var evidence: [SignedImage.Evidence] = []
+  private var gaps: [String] = []
+  private var seen = Set<Digest>()
+
+  init(_ store: any SignatureStore) { self.store = store }
+
+  /// - Parameter source: as the user named the image.
+  mutating func run(_ source: String) async throws(BartizanError) -> SignedImage {
+    let subject = try await store.subject()
+    let word = subject.digest.text.replacing(":", with: "-")
+    for suffix in [".sig", ".att"] {
+      do throws(BartizanError) {
+        if let bytes = try await store.manifest(tag: word + suffix) { await read(bytes, origin: word + suffix) }
+      } catch {
+        gaps.append("tag \(word)\(suffix): \(error.message)")
+      }
+    }
+    do throws(BartizanError) {
+      let (digests, isWhole) = try await store.referrers(of: subject.digest)
+      if !isWhole { gaps.append("the list of referrers was not read to its end") }
+      for digest in digests { await readReferrer(digest) }
+    } catch {
+      gaps.append("referrers: \(error.message)")
+    }
+    let document = try? JSONReader.read(subject.bytes)
+    return SignedImage(
+      reference: source, repository: subject.repository, tag: subject.tag, digest: subject.digest,
+      mediaType: document?["mediaType"]?.string, size: Int64(subject.bytes.count), evidence: evidence, gaps: gaps)
+  }
+
+  private mutating func readReferrer(_ digest: Digest) async {
+    guard seen.insert(digest).inserted else { return }
+    guard seen.count <= Self.manifestLimit else {
+      if seen.count == Self.manifestLimit + 1 { gaps.append("more than \(Self.manifestLimit) referrers are not read") }
+      return
+    }
+    do throws(BartizanError) {
+      guard let bytes = try await store.manifest(digest: digest) else {
+        gaps.append("\(digest.text) is not there")
+        return
+      }
+      try Self.check(bytes, digest)
+      await read(bytes, origin: digest.text)
+    } catch {
+      gaps.append("\(digest.text): \(error.message)")
+    }
+  }
+
+  /// The layers of a manifest that are signatures, by the media types that signers use. Others are of no interest here.
+  private mutating func read(_ manifest: [UInt8], origin: String) async {
+    guard let document = try? JSONReader.read(manifest) else {
+      gaps.append("\(origin): not a manifest")
+      return
+    }
+    let layers = document["layers"]?.elements ?? []
+    if layers.count > Self.layerLimit { gaps.append("\(origin): more than \(Self.layerLimit) layers are not read") }
+    let cosign = Dictionary(
+      CosignManifest.layers(document).map { ($0.digest + $0.annotations.description, $0) },
+      uniquingKeysWith: { a, _ in a })
+    for node in layers.prefix(Self.layerLimit) {
+      let type = node["mediaType"]?.string ?? ""
+      let own = (node["digest"]?.string ?? "") + (node["annotations"]?.stringMap ?? [:]).description
+      if let layer = cosign[own] {
+        if let content = await content(layer.digest, origin) { add(.cosign(content, layer), origin) }
+      } else if type.hasPrefix("application/vnd.dev.sigstore.bundle") {
+        if let content = await content(node["digest"]?.string ?? "", origin) { add(.bundle(content), origin) }
+      } else if let format = NotationEnvelope.Format(rawValue: type) {
+        if let content = await content(node["digest"]?.string ?? "", origin) { add(.notation(content, format), origin) }
+      }
+    }
+  }
+
+  private mutating func add(_ form: SignedImage.Evidence.Form, _ origin: String) {
+    evidence.append(SignedImage.Evidence(form, origin: origin))
+  }
+
+  private mutating func content(_ text: String, _ origin: String) async -> [UInt8]? {
+    guard let digest = Digest(text) else {
+      gaps.append("\(origin): a layer has no digest")
+      return nil
+    }
+    do throws(BartizanError) {
+      guard let bytes = try await store.blob(digest: digest) else {
+        gaps.append("\(origin): its layer \(digest.short) is not there, or cannot be read")
+        return nil
+      }
+      try Self.check(bytes, digest)
+      return bytes
+    } catch {
+      gaps.append("\(origin): \(error.message)")
+      return nil
+    }
+  }
+
+  static func check(_ bytes: [UInt8], _ digest: Digest) throws(BartizanError) {
+    let sum = digest.algorithm == .sha512 ? HashAlgorithm.sha512 : .sha256
+    guard Digest(digest.algorithm, sum: sum.hash(bytes)) == digest else {
+      throw BartizanError(.remote, "\(digest.text) was changed or damaged on its way")
+    }
+  }
+}

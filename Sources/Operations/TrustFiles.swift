@@ -1,0 +1,130 @@
+import Bytes
+package import Findings
+import Transport
+package import Trust
+
+/// Reads what verification rests on: trusted roots, keys, policies, trust stores, lists of revoked certificates.
+package enum TrustFiles {
+  private static func file(_ path: String) throws(BartizanError) -> [UInt8] {
+    do throws(BartizanError) { return try FileReader.read(path) } catch {
+      throw BartizanError(.input, "\(path): \(error.message)")
+    }
+  }
+
+  private static func read<Value>(
+    _ path: String, _ body: ([UInt8]) throws(TrustFailure) -> Value
+  ) throws(BartizanError) -> Value {
+    let bytes = try file(path)
+    do throws(TrustFailure) { return try body(bytes) } catch {
+      throw BartizanError(.input, "\(path): \(error.sentence)")
+    }
+  }
+
+  package static func key(_ path: String) throws(BartizanError) -> VerificationKey {
+    try read(path) { (bytes) throws(TrustFailure) in try VerificationKey(pem: bytes) }
+  }
+
+  package static func bundle(_ path: String) throws(BartizanError) -> [UInt8] { try file(path) }
+
+  /// Where Sigstore's own tools keep the trusted root that they fetched, below the home folder.
+  ///
+  /// Source: sigstore-go, pkg/tuf/options.go; cosign, `cosign initialize`.
+  private static func usualRoots(home: String, staging: Bool) -> [String] {
+    let host = staging ? "tuf-repo-cdn.sigstage.dev" : "tuf-repo-cdn.sigstore.dev"
+    let sigstore = home + "/.sigstore/root/" + host
+    return [
+      sigstore + "/targets/trusted_root.json", sigstore + "/trusted_root.json",
+      home + "/.local/share/sigstore-python/tuf/https%3A%2F%2F\(host)/trusted_root.json",
+    ]
+  }
+
+  /// The trusted root that is named, or the one that cosign or another tool of Sigstore keeps.
+  ///
+  /// - Parameter home: the user's folder; nil where there is none.
+  /// - Returns: nil where none is named and none is kept.
+  package static func trustedRoot(
+    _ path: String?, home: String?, staging: Bool = false
+  ) throws(BartizanError) -> TrustedRoot? {
+    let found: String?
+    if let path {
+      found = path
+    } else if let home {
+      found = usualRoots(home: home, staging: staging).first(where: FilePaths.exists)
+    } else {
+      found = nil
+    }
+    guard let found else { return nil }
+    return try read(found) { (bytes) throws(TrustFailure) in try TrustedRoot(json: bytes) }
+  }
+
+  /// Policies of a file; what they name is looked up beside it.
+  package static func policies(_ path: String) throws(BartizanError) -> ImagePolicyReader.Result {
+    let folder = FilePaths.folder(of: path)
+    let reader = ImagePolicyReader(file: path) { name in
+      try FileReader.read(FilePaths.absolute(name, from: folder))
+    }
+    let bytes = try file(path)
+    do throws(TrustFailure) { return try reader.read(bytes) } catch {
+      throw BartizanError(.input, error.sentence)
+    }
+  }
+
+  /// A trust store of Notation: a folder with `ca`, `signingAuthority` and `tsa`, or one above it.
+  ///
+  /// Links are refused, as the specification asks: who may place a link need not be who may trust a certificate.
+  package static func trustStore(_ folder: String) throws(BartizanError) -> NotationTrustStore {
+    let root = ["/truststore/x509", "/x509", ""].map { folder + $0 }.first { base in
+      ["ca", "signingAuthority", "tsa"].contains { FilePaths.isFolder(base + "/" + $0) }
+    }
+    guard let root else {
+      throw BartizanError(.input, "\(folder): no trust store of Notation: a folder with ca, signingAuthority or tsa")
+    }
+    var store = NotationTrustStore()
+    for kind in [NotationTrustPolicy.StoreKind.ca, .signingAuthority, .tsa] {
+      for name in FilePaths.names(in: root + "/" + kind.rawValue) ?? [] where !name.hasPrefix(".") {
+        let place = root + "/" + kind.rawValue + "/" + name
+        switch FileStatus(place, followsLinks: false)?.kind {
+        case .folder: try add(place, NotationTrustPolicy.StoreName(kind: kind, name: name), to: &store)
+        case .link: throw BartizanError(.input, "\(place): a link; trust stores are folders themselves")
+        default: continue
+        }
+      }
+    }
+    return store
+  }
+
+  private static func add(
+    _ folder: String, _ name: NotationTrustPolicy.StoreName, to store: inout NotationTrustStore
+  ) throws(BartizanError) {
+    for file in FilePaths.names(in: folder) ?? [] where !file.hasPrefix(".") {
+      let path = folder + "/" + file
+      guard let status = FileStatus(path, followsLinks: false) else { continue }
+      switch status.kind {
+      case .folder: continue
+      case .link, .special: throw BartizanError(.input, "\(path): not a plain file; certificates must not be links")
+      case .file: break
+      }
+      let bytes: [UInt8]
+      do throws(BartizanError) { bytes = try FileReader.readPlain(path) } catch {
+        throw BartizanError(.input, "\(path): \(error.message)")
+      }
+      do throws(TrustFailure) { try store.add(bytes, to: name) } catch {
+        throw BartizanError(.input, "\(path): \(error.sentence)")
+      }
+    }
+  }
+
+  package static func revocationLists(_ paths: [String]) throws(BartizanError) -> RevocationEvidence {
+    var lists: [RevocationList] = []
+    for path in paths {
+      lists.append(try read(path) { (bytes) throws(TrustFailure) in try RevocationList(bytes) })
+    }
+    return RevocationEvidence(lists: lists)
+  }
+
+  /// The artifact of the conformance protocol: a file, or `sha256:` with a digest that is no file.
+  package static func artifact(_ text: String) throws(BartizanError) -> Artifact {
+    if !FilePaths.exists(text), let digest = Digest(text) { return .digest(ArtifactDigest(digest)) }
+    return .bytes(try file(text))
+  }
+}

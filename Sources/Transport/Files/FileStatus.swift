@@ -1,0 +1,49 @@
+import Glibc
+
+/// What the file system says of a path.
+package struct FileStatus: Sendable {
+  /// Types of files.
+  package enum Kind: Sendable {
+    case file
+    case folder
+    case link
+    /// A device, a pipe or a socket.
+    case special
+  }
+
+  package let kind: Kind
+  /// Type and permissions, as `stat(2)` has them.
+  package let mode: Int
+  /// In bytes.
+  package let size: Int
+  /// Seconds since 1970 of the last change of its content.
+  package let modified: Int
+
+  /// - Parameter followsLinks: whether a link is asked for, or what it leads to.
+  /// - Returns: nil, with `errno` set, where there is nothing of that name, or it may not be looked at.
+  package init?(_ path: String, followsLinks: Bool = true) {
+    var status = stat()
+    guard (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// - Returns: nil, with `errno` set, for a descriptor that is not open.
+  package init?(descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      case S_IFLNK: .link
+      default: .special
+      }
+    mode = Int(status.st_mode)
+    size = Int(status.st_size)
+    modified = Int(status.st_mtim.tv_sec)
+  }
+}

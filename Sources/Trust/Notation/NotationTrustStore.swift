@@ -1,0 +1,28 @@
+/// Certificates that are trusted, in stores by kind and name, as the folder `truststore/x509` holds them.
+package struct NotationTrustStore: Sendable, Hashable {
+  private var stores: [NotationTrustPolicy.StoreName: [SigningCertificate]] = [:]
+
+  package init() {}
+
+  /// Adds the certificates of a file.
+  ///
+  /// - Throws: for anything else than certificates of authorities, or that signed themselves.
+  package mutating func add(
+    _ file: [UInt8], to store: NotationTrustPolicy.StoreName
+  ) throws(TrustFailure) {
+    let certificates = try SigningCertificate.read(file, of: .trustStore)
+    for certificate in certificates {
+      let isRoot = certificate.isSelfSigned && (store.kind != .tsa || certificate.isAuthority)
+      guard certificate.isAuthority || isRoot else {
+        throw .wrongUsage(name: certificate.name, usage: .certificateSigning)
+      }
+    }
+    stores[store, default: []] += certificates
+    guard stores[store]?.count ?? 0 <= TrustLimits.trustedItems else {
+      throw .tooLarge(.trustStore, limit: TrustLimits.trustedItems, unit: "certificates")
+    }
+  }
+
+  /// Nil where there is no such store, or nothing in it.
+  package func certificates(_ store: NotationTrustPolicy.StoreName) -> [SigningCertificate]? { stores[store] }
+}

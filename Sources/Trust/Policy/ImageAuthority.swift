@@ -1,0 +1,118 @@
+package import Bytes
+
+/// Somebody who may sign: keys, identities, or signers of Notation, and the attestations that they must have made.
+package struct ImageAuthority: Sendable {
+  /// How the signer is recognised.
+  package enum Kind: Sendable {
+    /// Any of the keys.
+    case keys([VerificationKey])
+    case keyless([ExpectedIdentity])
+    /// Under a trust policy of Notation.
+    case notation(NotationTrustPolicy.Statement)
+  }
+
+  /// A statement that must be there.
+  package struct Attestation: Sendable {
+    /// A URI, or a short name.
+    package let predicateType: String
+    package let conditions: [AttestationCondition]
+
+    package init(predicateType: String, conditions: [AttestationCondition] = []) {
+      self.predicateType = predicateType
+      self.conditions = conditions
+    }
+  }
+
+  package let name: String
+  package let kind: Kind
+  /// Whether an entry in a transparency log is required.
+  package let requiresLog: Bool
+  package let requiresCertificateTimestamp: Bool
+  /// Where there are any, they take the place of the signature.
+  package let attestations: [Attestation]
+
+  package init(
+    name: String, kind: Kind, requiresLog: Bool = true, requiresCertificateTimestamp: Bool = true,
+    attestations: [Attestation] = []
+  ) {
+    self.name = name
+    self.kind = kind
+    self.requiresLog = requiresLog
+    self.requiresCertificateTimestamp = requiresCertificateTimestamp
+    self.attestations = attestations
+  }
+}
+
+/// Which images must be signed by whom.
+package struct ImagePolicy: Sendable {
+  /// How many of the authorities must have signed.
+  package enum Quorum: String, Sendable {
+    case any
+    case all
+  }
+
+  /// Images that are let through although they do not meet the policy.
+  package struct Exception: Sendable {
+    package let images: [ImagePattern]
+    package let reason: String
+    package let expires: CalendarDate?
+
+    package init(images: [ImagePattern], reason: String, expires: CalendarDate?) {
+      self.images = images
+      self.reason = reason
+      self.expires = expires
+    }
+  }
+
+  package let name: String
+  package let images: [ImagePattern]
+  /// Images among them that the policy says nothing of.
+  package let excluded: [ImagePattern]
+  package let quorum: Quorum
+  package let authorities: [ImageAuthority]
+  /// Days since the proved time of signing; nil for no limit.
+  package let maximumAge: Int?
+  package let exceptions: [Exception]
+
+  package init(
+    name: String, images: [ImagePattern], excluded: [ImagePattern] = [], quorum: Quorum = .any,
+    authorities: [ImageAuthority], maximumAge: Int? = nil, exceptions: [Exception] = []
+  ) {
+    self.name = name
+    self.images = images
+    self.excluded = excluded
+    self.quorum = quorum
+    self.authorities = authorities
+    self.maximumAge = maximumAge
+    self.exceptions = exceptions
+  }
+
+  package func applies(to image: SignedImage) -> Bool {
+    images.contains { $0.matches(image) } && !excluded.contains { $0.matches(image) }
+  }
+}
+
+/// A glob over the full name of images, such as `registry.example/team/*` or `**`.
+///
+/// The name is the repository with its registry; a pattern with `:` or `@` behind its last slash is held against the name
+/// with the tag or the digest.
+package struct ImagePattern: Sendable, Hashable {
+  package let text: String
+  private let glob: Glob
+
+  package init(_ text: String) {
+    self.text = text
+    glob = Glob(text)
+  }
+
+  package static func == (a: ImagePattern, b: ImagePattern) -> Bool { a.text == b.text }
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+  package func matches(_ image: SignedImage) -> Bool {
+    let name = image.repository.isEmpty ? image.reference : image.repository
+    let last = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
+    if text[last...].contains("@") { return glob.matches(name + "@" + image.digest.text) }
+    if text[last...].contains(":") { return image.tag.map { glob.matches(name + ":" + $0) } ?? false }
+    return glob.matches(name)
+  }
+}

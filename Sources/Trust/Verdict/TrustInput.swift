@@ -1,0 +1,23 @@
+/// The pieces of evidence that a verification reads, so that a refusal can name the one that is at fault.
+package enum TrustInput: String, Sendable, Hashable, CaseIterable {
+  case bundle
+  case trustedRoot
+  case publicKey
+  case privateKey
+  case certificate
+  case certificateChain
+  case signature
+  case envelope
+  case statement
+  case payload
+  case timestamp
+  case logEntry
+  case inclusionProof
+  case checkpoint
+  case signedCertificateTimestamp
+  case trustPolicy
+  case trustStore
+  case revocationList
+  case imagePolicy
+  case manifest
+}

@@ -61,7 +61,7 @@ import Testing
         ],
       ],
     ]
-    let checker = PolicyTypeChecker([limit])
+    var checker = PolicyTypeChecker([limit])
     var equal = 0
     var others: [String] = []
     for row in rows {

@@ -17,6 +17,8 @@ package struct PolicyTypeChecker: Sendable {
   private static let mostTypes = 10
   private let resources: ResourceTable
   private let customSchemas: [AdmissionRequest.Kind: DocumentNode]
+  /// What was read already: policies are about the same few kinds, whose schemas are large.
+  private var known: [AdmissionRequest.Kind: SchemaType?] = [:]
 
   /// - Parameter definitions: CustomResourceDefinitions among other objects.
   package init(_ definitions: [DocumentNode] = []) {
@@ -31,9 +33,10 @@ package struct PolicyTypeChecker: Sendable {
   }
 
   /// - Parameter policy: with its defaults, in the newest version.
-  package func check(_ policy: DocumentNode) -> [Warning] {
+  package mutating func check(_ policy: DocumentNode) -> [Warning] {
     let spec = policy["spec"] ?? [:]
-    let kinds = kinds(spec).compactMap { kind in schema(kind).map { (kind, $0) } }
+    var kinds: [(AdmissionRequest.Kind, SchemaType)] = []
+    for kind in self.kinds(spec) { if let schema = schema(kind) { kinds.append((kind, schema)) } }
     if kinds.isEmpty { return [] }
     var paramSchema: SchemaType?
     var hasParams = false
@@ -90,10 +93,13 @@ package struct PolicyTypeChecker: Sendable {
     return environment
   }
 
-  private func schema(_ kind: AdmissionRequest.Kind) -> SchemaType? {
+  private mutating func schema(_ kind: AdmissionRequest.Kind) -> SchemaType? {
+    if let found = known[kind] { return found }
     let node =
       APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind)?.openAPISchema() ?? customSchemas[kind]
-    return node.flatMap { SchemaType.read($0, name: kind.kind, isResourceRoot: true) }
+    let found = node.flatMap { SchemaType.read($0, name: kind.kind, isResourceRoot: true) }
+    known[kind] = .some(found)
+    return found
   }
 
   /// The kinds that the rules name one by one, in order, ten at most.

@@ -8,6 +8,8 @@ package struct ResourceTable: Sendable {
   package let inferred: Set<GroupKind>
   private let byKind: [AdmissionRequest.Kind: Int]
   private let byPath: [String: Int]
+  /// By path alone: what of them is the same resource, every rule of every policy asks for every object.
+  private let places: [String: [Int]]
 
   /// - Parameter customResources: objects of any kind: CustomResourceDefinitions, and custom resources.
   package init(customResources: [DocumentNode] = []) {
@@ -52,14 +54,17 @@ package struct ResourceTable: Sendable {
     self.inferred = inferred
     var byKind: [AdmissionRequest.Kind: Int] = [:]
     var byPath: [String: Int] = [:]
+    var places: [String: [Int]] = [:]
     for (index, resource) in all.enumerated() {
       byPath[resource.apiVersion + " " + resource.path] = index
+      places[resource.path, default: []].append(index)
       guard resource.subresource.isEmpty else { continue }
       let kind = AdmissionRequest.Kind(group: resource.group, version: resource.version, kind: resource.kind)
       if byKind[kind] == nil { byKind[kind] = index }
     }
     self.byKind = byKind
     self.byPath = byPath
+    self.places = places
   }
 
   private struct GroupKindVersion: Hashable {
@@ -93,13 +98,12 @@ package struct ResourceTable: Sendable {
   /// The same resource in every group and version that serves it: those that share a kind's storage.
   package func equivalents(of resource: AdmissionRequest.Resource, subresource: String) -> [APIResource] {
     let path = subresource.isEmpty ? resource.resource : resource.resource + "/" + subresource
-    return all.filter { $0.path == path && Self.isSame($0.group, resource.group, resource.resource) }
+    return (places[path] ?? []).map { all[$0] }.filter { Self.isSame($0.group, resource.group, resource.resource) }
   }
 
   /// Events are stored once and served by two groups.
   private static func isSame(_ a: String, _ b: String, _ resource: String) -> Bool {
     if a == b { return true }
-    let pair = Set([a, b])
-    return resource == "events" && pair == ["", "events.k8s.io"]
+    return resource == "events" && (a.isEmpty ? b == "events.k8s.io" : b.isEmpty && a == "events.k8s.io")
   }
 }

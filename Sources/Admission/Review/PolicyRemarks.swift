@@ -43,7 +43,7 @@ package struct PolicyRemarks: Sendable {
     var remarks: [Remark] = []
     var refused: [PolicySet.Refused] = []
     var count = 0
-    let checker = PolicyTypeChecker(objects.map(\.root))
+    var checker = PolicyTypeChecker(objects.map(\.root))
     for object in objects {
       guard let outcome = PolicyLint.check(object.root) ?? CustomResourceDefinitionLint.check(object.root) else {
         continue

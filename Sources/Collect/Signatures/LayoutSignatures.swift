@@ -35,6 +35,16 @@ struct LayoutSignatures<Archive: ImageArchive>: SignatureStore {
     names(entry).contains { $0 == tag || $0.hasSuffix(":" + tag) }
   }
 
+  /// Whether a name is a tag for what belongs to an image: `sha256-…`, the list of referrers of registries without that
+  /// interface, and cosign's `sha256-….sig`, `.att` and `.sbom`.
+  private static func isOfSignatures(_ name: String) -> Bool {
+    let tag = name.lastIndex(of: ":").map { name[name.index(after: $0)...] } ?? name[...]
+    let parts = tag.split(separator: ".", maxSplits: 1)
+    guard let first = parts.first, first.contains("-") else { return false }
+    let isKnown = parts.count == 1 || ["sig", "att", "sbom"].contains(parts[1])
+    return isKnown && Digest(first.replacing("-", with: ":", maxReplacements: 1)) != nil
+  }
+
   private static func kind(_ entry: DocumentNode) -> String { entry[path: "annotations", "kind"]?.string ?? "" }
 
   func subject() async throws(BartizanError) -> SignatureSubject {
@@ -43,9 +53,7 @@ struct LayoutSignatures<Archive: ImageArchive>: SignatureStore {
       if Self.kind(entry).hasSuffix("/sigs") || Self.kind(entry).hasSuffix("/atts") { continue }
       if let name {
         guard Self.names(entry).contains(where: { ImageReference($0) == name }) else { continue }
-      } else if Self.names(entry).contains(where: {
-        $0.hasSuffix(".sig") || $0.hasSuffix(".att") || $0.hasSuffix(".sbom")
-      })
+      } else if Self.names(entry).contains(where: Self.isOfSignatures)
         || entry[path: "annotations", "vnd.docker.reference.type"] != nil
       {
         continue

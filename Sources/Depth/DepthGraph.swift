@@ -214,6 +214,9 @@ package struct DepthField: Sendable {
     /// Over the steps that do exist, as far as the input tells; nil where none of these paths leads there.
     package let certain: DepthSolver.Depth?
 
+    /// Nothing leads there.
+    package static let none = Answer(depth: nil, certain: nil)
+
     /// Whether nothing that was not seen could make it other than it is.
     package var isCertain: Bool { depth == certain && depth?.isExact ?? true }
   }

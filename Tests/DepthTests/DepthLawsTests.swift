@@ -190,7 +190,7 @@ struct DepthLawsTests {
   @Test func cutsAreCheapestAndDoWhatTheySay() throws {
     var random = SeededRandom(seed: 7)
     var found = 0
-    for _ in 0..<24 {
+    for _ in 0..<10 {
       let cluster = Cluster(&random)
       let snapshot = Fixtures.snapshot(cluster.yaml)
       let graph = DepthClusters.graph(snapshot)
@@ -213,6 +213,6 @@ struct DepthLawsTests {
         }
       }
     }
-    #expect(found >= 5)
+    #expect(found >= 3)
   }
 }

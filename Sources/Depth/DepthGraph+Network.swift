@@ -49,28 +49,40 @@ extension DepthGraph {
       add(.transit(.podNetwork), .transit(.arriving(id.index)), .passes, [], .transit)
     }
     add(.network, .transit(.podNetwork), .passes, [], .transit, doubt: .podRoutes)
-    // By rows of ingress: who is let in, and where.
+    // Rows of ingress that let the same pods in share what they let in.
+    var known: [[PodClassID]: Int] = [:]
     for (row, members) in rows(ingress) {
       guard let first = members.first else { continue }
       let sources = all.filter { reach.admits(first, .ingress, $0) }
       guard !sources.isEmpty else { continue }
-      for source in sources {
-        add(.transit(.sending(source.index)), .transit(.allowedIn(row: row)), .passes, [], .transit)
+      let shared = known[sources] ?? row
+      if known[sources] == nil {
+        known[sources] = row
+        for source in sources {
+          add(.transit(.sending(source.index)), .transit(.allowedIn(row: row)), .passes, [], .transit)
+        }
       }
       for member in members {
-        add(.transit(.allowedIn(row: row)), .transit(.admitted(member.index)), .passes, [], .transit)
+        add(.transit(.allowedIn(row: shared)), .transit(.admitted(member.index)), .passes, [], .transit)
       }
     }
-    // Those that policies let out, and what lies behind.
+    // Those that policies let out, and what lies behind. Numbers after those of the classes stand for what several share.
+    var outlets: [[PodClassID]: Int] = [:]
     for (_, members) in rows(egress) {
       guard let first = members.first else { continue }
       let targets = all.filter { reach.admits(first, .egress, $0) }
-      for member in members {
+      guard !targets.isEmpty else { continue }
+      let shared = outlets[targets] ?? cluster.podClasses.count + outlets.count
+      if outlets[targets] == nil {
+        outlets[targets] = shared
         for target in targets {
-          add(.transit(.allowedOut(member.index)), .transit(.arriving(target.index)), .passes, [], .transit)
-          guard ingress[target] != nil, reach.admits(target, .ingress, member),
-            reach.connections(member, target).hasPorts
-          else { continue }
+          add(.transit(.allowedOut(shared)), .transit(.arriving(target.index)), .passes, [], .transit)
+        }
+      }
+      for member in members {
+        add(.transit(.allowedOut(member.index)), .transit(.allowedOut(shared)), .passes, [], .transit)
+        for target in targets where ingress[target] != nil && reach.admits(target, .ingress, member) {
+          guard reach.connections(member, target).hasPorts else { continue }
           add(.transit(.allowedOut(member.index)), .transit(.admitted(target.index)), .passes, [], .transit)
         }
       }

@@ -42,6 +42,7 @@ package struct DepthReview: Sendable {
 
 /// How depths change from one state of a cluster to another.
 package struct DepthChanges: Sendable {
+  /// Of one target from one position.
   package struct Change: Sendable {
     package let target: DepthTarget
     package let start: DepthPosition

@@ -175,7 +175,7 @@ let package = Package(
     tests("Access", ["Bytes", "Findings", "Kube", "Events", "Access"]),
     tests("PodSecurity", ["Bytes", "Findings", "Kube", "PodSecurity"]),
     tests("Detect", ["Bytes", "Findings", "Events", "Detect"]),
-    tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Depth"]),
+    tests("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity", "Depth"]),
     tests("Reach", ["Bytes", "Findings", "Kube", "Reach"]),
     tests("Images", ["Bytes", "Findings", "Images"]),
     tests(

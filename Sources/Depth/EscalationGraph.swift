@@ -249,6 +249,9 @@ package struct EscalationGraph: Sendable {
     own[subject] = start..<edges.count
   }
 
+  /// Every step, in the order in which it was found.
+  package var steps: [Step] { gone.isEmpty ? edges : edges.indices.filter { !gone[$0] }.map { edges[$0] } }
+
   mutating func add(
     _ from: Position, _ to: Position, _ technique: Technique, _ means: Means = .nature
   ) {

@@ -49,6 +49,16 @@ package enum HighValueAssets {
     return found
   }
 
+  /// Workloads that keep data, with the signs of it.
+  package static func dataStores(_ snapshot: ClusterSnapshot) -> [Subject: [String]] {
+    var found: [Subject: [String]] = [:]
+    for workload in snapshot.workloads {
+      let reasons = dataReasons(workload)
+      if !reasons.isEmpty { found[Subject(workload: workload.object)] = reasons }
+    }
+    return found
+  }
+
   /// What data it keeps: by its images, by the ports that it listens on, by what it is called.
   private static func dataReasons(_ workload: Workload) -> [String] {
     var reasons: [String] = []

@@ -100,6 +100,43 @@ extension Technique {
   static let hasNodeCertificateSigned = Technique(
     "sign-node-certificate", "T1649", "has a node's certificate signed")
 
+  // MARK: Steps through networks, pods and nodes
+
+  static let exploitsExposedApplication = Technique(
+    "exploit-exposed-application", "T1190", "exploits the application that is exposed")
+  static let exploitsApplication = Technique(
+    "exploit-application", "T1210", "connects to it and exploits the application")
+  static let callsAPIServer = Technique("call-api-server", "T1190", "calls the API server without credentials")
+  static let publishesImage = Technique(
+    "publish-malicious-image", "T1204.003", "publishes a malicious image under its name")
+  static let sharesProcesses = Technique(
+    "share-process-namespace", "T1055", "enters a container whose processes it shares")
+  static let breaksOutThroughKernel = Technique(
+    "break-out-through-kernel", "T1611", "breaks out through a flaw in the kernel or the container runtime")
+  static let mountsNodeDisk = Technique("mount-node-disk", "T1611", "mounts the node's disk")
+  static let entersNodeNamespaces = Technique(
+    "enter-node-namespaces", "T1611", "enters the namespaces of the node's processes")
+  static let loadsKernelModule = Technique("load-kernel-module", "T1611", "loads a kernel module")
+  static let tracesNodeProcess = Technique("trace-node-process", "T1611", "injects code into a process of the node")
+  static let writesCorePattern = Technique(
+    "write-core-pattern", "T1611", "has the kernel run a program as root by core_pattern")
+  static let linksLogs = Technique(
+    "link-logs", "T1611", "reads files of the node by links in its log folder, through the log API")
+  static let writesNodeFiles = Technique("write-node-files", "T1611", "writes to files that the node runs or trusts")
+  static let readsNodeFiles = Technique("read-node-files", "T1552.001", "reads credentials in files of the node")
+  static let traversesVolumes = Technique(
+    "traverse-volumes", "T1552.001", "reads the volumes of other pods, with their tokens, on the node")
+  static let talksToRuntime = Technique(
+    "talk-to-container-runtime", "T1610", "has the container runtime start a container that owns the node")
+  static let takesPodsOfNode = Technique("take-pods-of-node", "T1609", "runs commands in the pods on it")
+  static let actsAsNode = Technique("act-as-node", "T1078", "acts as the node's kubelet")
+  static let readsControlPlaneKeys = Technique(
+    "read-control-plane-keys", "T1552.004", "reads the keys of the control plane that runs on it")
+  static let assumesCloudIdentity = Technique(
+    "assume-cloud-identity", "T1078.004", "exchanges the token for the cloud identity of the account")
+  static let runsCommandsAsAdmin = Technique("run-commands-as-admin", "T1609", "runs commands in any pod")
+  static let passes = Technique("pass", nil, "passes")
+
   /// Every technique of the graph.
   package static let all: [Technique] = [
     bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,
@@ -110,6 +147,10 @@ extension Technique {
     interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,
     startsWorkload, mintsTokenBySecret, readsSecrets, mountsSecrets, runsCommands, addsContainer, changesImage,
     changesControlPlane, startsEscapingPod, relabelsNamespace, usesToken, usesTokenSecret, isGivenSecret, escapes,
+    exploitsExposedApplication, exploitsApplication, callsAPIServer, publishesImage, sharesProcesses,
+    breaksOutThroughKernel, mountsNodeDisk, entersNodeNamespaces, loadsKernelModule, tracesNodeProcess,
+    writesCorePattern, linksLogs, writesNodeFiles, readsNodeFiles, traversesVolumes, talksToRuntime, takesPodsOfNode,
+    actsAsNode, readsControlPlaneKeys, assumesCloudIdentity, runsCommandsAsAdmin, passes,
     readsNodeCredentials, actsAsControlPlane, readsTokensOfPods, usesTokensOfPods, startsPrivilegedPod, issuesAnyToken,
   ]
 }

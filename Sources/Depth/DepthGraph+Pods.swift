@@ -1,0 +1,178 @@
+import Access
+import Bytes
+import Findings
+import Kube
+import PodSecurity
+
+/// Steps out of pods: to their tokens, Secrets, containers and nodes; and into them, by rights and images.
+extension DepthGraph {
+  mutating func addPods() {
+    let snapshot = input.inventory.snapshot
+    let tokens = TokenMounts(snapshot)
+    let volumes = ClaimedVolumes(snapshot)
+    let sandboxes = PodConfinement.sandboxes(snapshot)
+    let authorizer = Authorizer(input.inventory)
+    var readers: [AccessSubject: Bool] = [:]
+    let named = namedPods()
+    var namespaces = Set<String>()
+    for (index, workload) in workloads.enumerated() {
+      let subject = subjects[index]
+      let position = DepthPosition.pod(subject)
+      let namespace = workload.object.effectiveNamespace
+      _ = place(position)
+      if namespaces.insert(namespace).inserted, !escalation.namespaces.contains(namespace) {
+        add(.rights(.pods(namespace: nil)), .rights(.pods(namespace: namespace)), .isMember, [], .member)
+      }
+      add(.rights(.pods(namespace: namespace)), position, .isMember, [], .member)
+      for name in named[namespace] ?? [] where name == subject.name || name.hasPrefix(subject.name + "-") {
+        add(.rights(.pod(namespace: namespace, name: name)), position, .isMember, [], .member)
+      }
+      let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
+      let hasToken = tokens.hasToken(workload)
+      let isEverywhere = workload.object.kind == "DaemonSet"
+      if hasToken {
+        addIdentity(account)
+        add(position, .subject(account), .usesToken, [], .proof(.token(workload: index)))
+        add(
+          .rights(.nodeCredentials), .subject(account), .usesTokensOfPods, [], .proof(.token(workload: index)),
+          doubt: isEverywhere ? nil : .placement)
+      }
+      for secret in workload.template.secretNames {
+        addSecret(namespace, secret)
+        let target = DepthPosition.rights(.secret(namespace: namespace, name: secret))
+        let proof = StepProof.givenSecret(workload: index, name: secret)
+        add(position, target, .isGivenSecret, [], .proof(proof))
+        add(
+          .rights(.nodeCredentials), target, .isGivenSecret, [], .proof(proof),
+          doubt: isEverywhere ? nil : .placement)
+      }
+      addContainers(index, position)
+      for container in workload.containers {
+        guard let reference = container.image, !reference.isEmpty else { continue }
+        add(
+          .image(reference), position, .publishesImage,
+          reference.contains("@sha256:") ? [StandingControl(.digestPin, at: .object(subject))] : [],
+          .proof(.image(workload: index, reference: reference)))
+      }
+      let mayReadLogs: Bool
+      if !hasToken {
+        mayReadLogs = false
+      } else if let known = readers[account] {
+        mayReadLogs = known
+      } else {
+        let request = AccessRequest(
+          identity: input.inventory.identity(of: account), verb: "get",
+          target: .resource(
+            .init(group: "", resource: "pods", subresource: "log", namespace: namespace, name: "")))
+        mayReadLogs = authorizer.decide(request).isAllowed
+        readers[account] = mayReadLogs
+      }
+      confinements.append(
+        PodConfinement(
+          volumes.resolved(workload.template, namespace: namespace), of: subject, mayReadLogs: mayReadLogs,
+          sandboxes: sandboxes))
+    }
+  }
+
+  /// Names of pods to which rights are restricted, by namespace.
+  private func namedPods() -> [String: Set<String>] {
+    var names: [String: Set<String>] = [:]
+    for step in escalationSteps {
+      if case .pod(let namespace, let name) = step.to { names[namespace, default: []].insert(name) }
+    }
+    return names
+  }
+
+  private mutating func addContainers(_ index: Int, _ position: DepthPosition) {
+    let names = workloads[index].containers.filter { $0.role != .initial }.map(\.name)
+    guard names.count > 1 else { return }
+    let subject = subjects[index]
+    let isShared =
+      workloads[index].template.spec["shareProcessNamespace"]?.bool == true
+      || workloads[index].template.spec["hostPID"]?.bool == true
+    for name in names {
+      add(.container(subject, name: name), position, .isMember, [], .member)
+      for other in names where isShared && other != name {
+        add(
+          .container(subject, name: name), .container(subject, name: other), .sharesProcesses, [],
+          .proof(.sharedProcesses(workload: index)))
+      }
+    }
+  }
+
+  mutating func addNodes() {
+    let snapshot = input.inventory.snapshot
+    var nodes = Set<String>()
+    var placed: [Subject: Set<String>] = [:]
+    for pod in snapshot.objects(.pod) {
+      guard let name = pod.spec?["nodeName"]?.string, !name.isEmpty else { continue }
+      nodes.insert(name)
+      placed[snapshot.workload(of: pod), default: []].insert(name)
+    }
+    for (index, workload) in workloads.enumerated() {
+      guard let name = workload.template.spec["nodeName"]?.string, !name.isEmpty else { continue }
+      nodes.insert(name)
+      placed[subjects[index], default: []].insert(name)
+    }
+    var controlPlane = Set<String>()
+    for node in snapshot.objects(GroupKind("", "Node")) {
+      nodes.insert(node.name)
+      let labels = node.labels
+      if ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"].contains(where: {
+        labels[$0] != nil
+      }) {
+        controlPlane.insert(node.name)
+      }
+    }
+    let group = AccessSubject.group("system:nodes")
+    addIdentity(group)
+    for name in nodes.sorted() {
+      let node = DepthPosition.node(name)
+      add(.rights(.node), node, .isMember, [], .proof(.inherent(.otherNode)))
+      add(node, .anyNode, .isMember, [], .member)
+      add(node, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
+      add(node, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
+      if controlPlane.contains(name) {
+        add(node, .clusterAdmin, .readsControlPlaneKeys, [], .proof(.controlPlane(node: name)))
+      }
+    }
+    for position in [DepthPosition.rights(.node), .nodeOfPod] {
+      add(position, .anyNode, .isMember, [], .member)
+      add(position, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
+      add(position, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
+    }
+    for (index, workload) in workloads.enumerated() {
+      let subject = subjects[index]
+      let pod = DepthPosition.pod(subject)
+      let isEverywhere = workload.object.kind == "DaemonSet"
+      let own = placed[subject]?.sorted() ?? []
+      // Out: by what is open, or through the kernel.
+      func leave(to node: DepthPosition, _ place: StepProof?) {
+        for opening in confinements[index].openings {
+          let target: DepthPosition = opening.match.escape.gain == .node ? node : .rights(.nodeCredentials)
+          add(pod, target, opening.technique, [], .proof(.escape(workload: index, id: opening.match.escape.id)))
+        }
+        add(
+          pod, node, .breaksOutThroughKernel, confinements[index].controls, .proof(.confinement(workload: index)))
+      }
+      for name in own { leave(to: .node(name), .placement(workload: index, node: name)) }
+      if own.isEmpty { leave(to: .nodeOfPod, nil) }
+      // In: from the nodes that its pods are on.
+      add(.rights(.node), pod, .takesPodsOfNode, [], .proof(.inherent(.nodeOwnsPods)))
+      add(
+        .nodeOfPod, pod, .takesPodsOfNode, [], .proof(.inherent(.nodeOwnsPods)),
+        doubt: isEverywhere ? nil : .placement)
+      if own.isEmpty {
+        for name in nodes.sorted() where nodes.count <= 100 || isEverywhere {
+          add(
+            .node(name), pod, .takesPodsOfNode, [], .proof(.inherent(.nodeOwnsPods)),
+            doubt: isEverywhere ? nil : .placement)
+        }
+      } else {
+        for name in own {
+          add(.node(name), pod, .takesPodsOfNode, [], .proof(.placement(workload: index, node: name)))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package import Access
+import Findings
+package import Kube
+import PodSecurity
+package import Reach
+
+/// Where an attacker may be, and each step from one place to the next, with the controls that have to fail for it.
+///
+/// It takes the escalation graph in as it is, and puts networks, pods, nodes, images and clouds around it. Places are classes, so
+/// that the graph grows with workloads, subjects and grants, and not with pairs of them.
+package struct DepthGraph: Sendable {
+  /// What is asked about a cluster.
+  package struct Input: Sendable {
+    package let inventory: AccessInventory
+    package let reach: ReachModel
+    /// Nil where no policy of the cluster stands in the way of pods.
+    package var admission: (any AdmissionVerdicts)?
+    /// Images whose application protects nothing, each with the reason: an exploited or critical vulnerability.
+    package var brokenImages: [String: String] = [:]
+    /// Positions that are asked for although nothing of the input may lead to or from them.
+    package var names: [DepthName] = []
+
+    package init(_ inventory: AccessInventory, _ reach: ReachModel) {
+      self.inventory = inventory
+      self.reach = reach
+    }
+  }
+
+  /// Why a step may not exist although it is in the graph: the input does not tell. Such steps make a depth a lower bound.
+  package enum Doubt: Sendable, Hashable {
+    /// On which node a workload's pods are.
+    case placement
+    /// Whether the internet reaches the API server.
+    case apiServerAddress
+    /// Whether the internet reaches addresses of nodes.
+    case nodeAddress
+    /// Whether the nodes' network reaches addresses of pods.
+    case podRoutes
+    case policies([NotSeen])
+    case namespaceLabels(NotSeen)
+    /// What a rule of a policy or a route rests on.
+    case entryPoint
+    case systemPods
+    case admission(String)
+
+    package var text: String {
+      switch self {
+      case .placement: "on which node the pod runs is not in the input"
+      case .apiServerAddress: "whether the internet reaches the API server is not in the input"
+      case .nodeAddress: "whether the internet reaches the nodes' addresses is not in the input"
+      case .podRoutes: "whether the nodes' network routes to pods is not in the input"
+      case .policies(let notSeen): notSeen.first?.reason ?? "not all policies were read"
+      case .namespaceLabels(let notSeen): notSeen.reason
+      case .entryPoint: "what decides is not in the input"
+      case .systemPods: "the system pods are not in the input"
+      case .admission(let reason): reason
+      }
+    }
+  }
+
+  /// What a step was made from; `proof` makes the question of it that can be asked again.
+  enum Evidence: Sendable {
+    case escalation(Int)
+    case guarded(Int, namespace: String?)
+    case member
+    case transit
+    case proof(StepProof)
+  }
+
+  struct Edge: Sendable {
+    let from: Int32
+    let to: Int32
+    let technique: Technique
+    let controls: [Int32]
+    let evidence: Evidence
+    let doubt: Doubt?
+  }
+
+  package let input: Input
+  package internal(set) var positions: [DepthPosition] = []
+  package internal(set) var controls: [StandingControl] = []
+  var edges: [Edge] = []
+  var places: [DepthPosition: Int] = [:]
+  var controlNumbers: [StandingControl: Int32] = [:]
+  let profile: AccessProfile
+  let escalation: EscalationGraph
+  /// By the number of an edge of the escalation graph.
+  let escalationSteps: [EscalationGraph.Step]
+  let exposure: Exposure
+  let workloads: [Workload]
+  let subjects: [Subject]
+  let workloadNumbers: [Subject: [Int]]
+  var confinements: [PodConfinement] = []
+  /// Identities and Secrets that have their places already.
+  var identities = Set<AccessSubject>()
+  var secrets = Set<DepthPosition>()
+  var secretNamespaces: Set<String>
+  let knownMembers: Set<AccessSubject>
+  /// By workload: endpoints of its pods.
+  var endpoints: [Subject: [EndpointID]] = [:]
+
+  package init(_ input: Input) {
+    self.input = input
+    let snapshot = input.inventory.snapshot
+    profile = AccessProfile(input.inventory)
+    workloads = snapshot.workloads
+    subjects = workloads.map { snapshot.workload(of: $0.object) }
+    workloadNumbers = Dictionary(grouping: subjects.indices, by: { [subjects] in subjects[$0] })
+    escalation = EscalationGraph(profile, namespaces: Set(workloads.map { $0.object.effectiveNamespace }))
+    escalationSteps = escalation.steps
+    exposure = Exposure(input.reach)
+    knownMembers = Set(input.inventory.allSubjects)
+    // Their Secrets are among all in the escalation graph.
+    secretNamespaces = Set(escalation.namespaces)
+    for id in input.reach.cluster.endpointIDs {
+      endpoints[input.reach.cluster[id].workload, default: []].append(id)
+    }
+    addAccess()
+    addPods()
+    addNodes()
+    addNetwork(PodClassReach(input.reach))
+    addEntryPoints()
+    for name in input.names { _ = number(of: name) }
+  }
+
+  // MARK: Building
+
+  mutating func place(_ position: DepthPosition) -> Int {
+    if let known = places[position] { return known }
+    let number = positions.count
+    places[position] = number
+    positions.append(position)
+    return number
+  }
+
+  mutating func control(_ control: StandingControl) -> Int32 {
+    if let known = controlNumbers[control] { return known }
+    let number = Int32(controls.count)
+    controlNumbers[control] = number
+    controls.append(control)
+    return number
+  }
+
+  mutating func add(
+    _ from: DepthPosition, _ to: DepthPosition, _ technique: Technique, _ standing: [StandingControl] = [],
+    _ evidence: Evidence, doubt: Doubt? = nil
+  ) {
+    let numbers = standing.map { control($0) }
+    edges.append(
+      Edge(
+        from: Int32(place(from)), to: Int32(place(to)), technique: technique, controls: numbers, evidence: evidence,
+        doubt: doubt))
+  }
+
+  // MARK: Names
+
+  /// The positions that a name stands for; empty where the input holds nothing of that name.
+  package func positions(of name: DepthName) -> [DepthPosition] {
+    switch name {
+    case .internet: return [.internet]
+    case .network: return [.network]
+    case .clusterAdmin: return [.clusterAdmin]
+    case .anyNode: return [.anyNode]
+    case .node(let name): return known(.node(name))
+    case .secret(let namespace, let name): return known(.rights(.secret(namespace: namespace, name: name)))
+    case .subject(let subject): return known(.subject(subject))
+    case .cloudIdentity(let provider, let id): return known(.cloudIdentity(provider: provider, id: id))
+    case .image(let reference): return known(.image(reference))
+    case .pod(let namespace, let name):
+      let here = subjects.filter { $0.namespace == namespace }
+      let exact = here.filter { $0.name == name }
+      // A pod of a workload is named after it.
+      let found = exact.isEmpty ? here.filter { name.hasPrefix($0.name + "-") } : exact
+      var seen = Set<Subject>()
+      return found.filter { seen.insert($0).inserted }.map { .pod($0) }
+    }
+  }
+
+  private func known(_ position: DepthPosition) -> [DepthPosition] { places[position] == nil ? [] : [position] }
+
+  /// Makes a place for somebody who may be asked for although no grant of the input names him.
+  private mutating func number(of name: DepthName) -> Int? {
+    switch name {
+    case .subject(let subject):
+      addIdentity(subject)
+      return place(.subject(subject))
+    default: return nil
+    }
+  }
+
+  func number(_ position: DepthPosition) -> Int? { places[position] }
+
+  // MARK: Solving
+
+  /// All steps with the numbers of their controls.
+  package var arcs: [DepthSolver.Arc] {
+    edges.map { DepthSolver.Arc(from: Int($0.from), to: Int($0.to), controls: $0.controls.map(Int.init)) }
+  }
+
+  /// By step, whether the input tells that it exists.
+  package var isCertain: [Bool] { edges.map { $0.doubt == nil } }
+}
+
+/// Depths from one position, with and without the steps that may not exist.
+package struct DepthField: Sendable {
+  package let start: DepthPosition
+  let possible: DepthSolver.Solution
+  let certain: DepthSolver.Solution?
+
+  /// The depth of one position.
+  package struct Answer: Sendable, Hashable {
+    /// Over all steps that may exist; nil where nothing leads there.
+    package let depth: DepthSolver.Depth?
+    /// Over the steps that do exist, as far as the input tells; nil where none of these paths leads there.
+    package let certain: DepthSolver.Depth?
+
+    /// Nothing leads there.
+    package static let none = Answer(depth: nil, certain: nil)
+
+    /// Whether nothing that was not seen could make it other than it is.
+    package var isCertain: Bool { depth == certain && depth?.isExact ?? true }
+  }
+}
+
+extension DepthGraph {
+  package func solver() -> DepthSolver { DepthSolver(places: positions.count, arcs) }
+
+  /// - Parameter closed: steps that may not be taken, by number.
+  package func field(
+    from start: DepthPosition, _ solver: DepthSolver, closed: Set<Int> = [],
+    limits: DepthSolver.Limits = .init()
+  ) -> DepthField? {
+    guard let number = places[start] else { return nil }
+    let open = closed.isEmpty ? nil : edges.indices.map { !closed.contains($0) }
+    let possible = solver.solve(from: number, isOpen: open, limits: limits)
+    guard edges.contains(where: { $0.doubt != nil }) else {
+      return DepthField(start: start, possible: possible, certain: nil)
+    }
+    let certain = edges.indices.map { edges[$0].doubt == nil && (open?[$0] ?? true) }
+    return DepthField(
+      start: start, possible: possible, certain: solver.solve(from: number, isOpen: certain, limits: limits))
+  }
+
+  package func answer(_ field: DepthField, _ target: DepthPosition) -> DepthField.Answer {
+    guard let number = places[target] else { return DepthField.Answer(depth: nil, certain: nil) }
+    let depth = field.possible.depth(of: number)
+    return DepthField.Answer(depth: depth, certain: field.certain.map { $0.depth(of: number) } ?? depth)
+  }
+
+  /// Numbers of the steps of the weakest path.
+  package func weakest(_ field: DepthField, _ target: DepthPosition) -> [Int] {
+    places[target].map { field.possible.path(to: $0) } ?? []
+  }
+}

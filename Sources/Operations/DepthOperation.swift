@@ -1,0 +1,124 @@
+import Access
+import Bytes
+package import Depth
+package import Findings
+package import Kube
+import Reach
+import Transport
+
+/// How deep the things worth protecting lie: asks the graph of a cluster.
+package struct DepthOperation: Sendable {
+  private let reach: ReachOperation
+  /// Images whose application gives in.
+  private let exploitable: [String]
+
+  package init(reach: ReachOperation, exploitable: [String] = []) {
+    self.reach = reach
+    self.exploitable = exploitable
+  }
+
+  /// - Parameter names: positions that are asked for.
+  package func graph(of snapshot: ClusterSnapshot, names: [DepthName] = []) -> DepthGraph {
+    var input = DepthGraph.Input(AccessInventory(snapshot), reach.model(of: snapshot))
+    input.admission = PodAdmission(snapshot)
+    input.brokenImages = Dictionary(
+      exploitable.map { ($0, "named by the user") }, uniquingKeysWith: { first, _ in first })
+    input.names = names
+    return DepthGraph(input)
+  }
+
+  /// - Throws: `BartizanError` for a text that is not spelt like a position.
+  package static func name(_ text: String) throws(BartizanError) -> DepthName {
+    guard let name = DepthName(text) else {
+      throw BartizanError(.usage, "\"\(text)\" is no position; one is \(DepthName.spellings)")
+    }
+    return name
+  }
+
+  /// - Throws: `BartizanError` where the input holds nothing of the name.
+  package static func positions(of name: DepthName, called text: String, in graph: DepthGraph) throws(BartizanError)
+    -> [DepthPosition]
+  {
+    let found = graph.positions(of: name)
+    if found.isEmpty { throw BartizanError(.input, "nothing in the input is called \(text)") }
+    return found
+  }
+
+  // MARK: Crown jewels
+
+  /// An entry of a file of things worth protecting.
+  package struct Jewel: Sendable {
+    package let text: String
+    package let target: DepthName
+    package let name: String
+    package let value: String?
+    let place: String
+  }
+
+  private static let keys: Set<String> = ["target", "name", "value"]
+
+  /// Reads a YAML list of `target`, `name` and `value`.
+  ///
+  /// - Throws: `BartizanError` for a file that cannot be read or is none.
+  package static func jewels(_ path: String) throws(BartizanError) -> [Jewel] {
+    let stream = DocumentReader.read(try FileReader.named(path))
+    if let error = stream.errors.first { throw BartizanError(.input, "\(path):\(error.line): \(error.message)") }
+    var found: [Jewel] = []
+    for document in stream.documents {
+      guard let entries = document.array else {
+        throw BartizanError(.input, "\(path): not a list of targets, each with target, name and value")
+      }
+      for entry in entries {
+        let place = "\(path):\(entry.line)"
+        guard entry.mapping != nil else { throw BartizanError(.input, "\(place): not a mapping with a target") }
+        if let other = entry.entries.first(where: { !keys.contains($0.key) }) {
+          throw BartizanError(.input, "\(place): unknown field \"\(other.key)\"; there are target, name and value")
+        }
+        guard let text = entry["target"]?.text else { throw BartizanError(.input, "\(place): it has no target") }
+        guard let target = DepthName(text) else {
+          throw BartizanError(.input, "\(place): \"\(text)\" is no target; one is \(DepthName.spellings)")
+        }
+        found.append(
+          Jewel(
+            text: text, target: target, name: entry["name"]?.text ?? text, value: entry["value"]?.text, place: place))
+      }
+    }
+    if found.isEmpty { throw BartizanError(.input, "\(path): it names no target") }
+    return found
+  }
+
+  /// Those of a file, then those that are found by themselves.
+  ///
+  /// - Throws: `BartizanError` for one that the input does not hold.
+  package static func targets(_ graph: DepthGraph, _ jewels: [Jewel]) throws(BartizanError) -> [DepthTarget] {
+    var targets: [DepthTarget] = []
+    var seen = Set<DepthPosition>()
+    for jewel in jewels {
+      let positions = graph.positions(of: jewel.target)
+      if positions.isEmpty {
+        throw BartizanError(.input, "\(jewel.place): nothing in the input is called \(jewel.text)")
+      }
+      for position in positions where seen.insert(position).inserted {
+        targets.append(DepthTarget(name: jewel.name, position: position, value: jewel.value))
+      }
+    }
+    return targets + graph.targets.filter { seen.insert($0.position).inserted }
+  }
+
+  // MARK: What was not seen
+
+  /// Kinds that a depth rests on and that were not seen whole.
+  package static func notSeen(_ graph: DepthGraph) -> [NotSeen] {
+    let snapshot = graph.input.inventory.snapshot
+    let kinds =
+      AccessInventory.kinds + [.serviceAccount, .secret, .namespace, .configMap, GroupKind("", "Service")]
+      + PodTemplateCatalogue.kinds + [
+        GroupKind("", "Node"), GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim"),
+        GroupKind("networking.k8s.io", "Ingress"),
+        GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+        GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+        GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+      ]
+    return Set(snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll).sorted()
+  }
+}

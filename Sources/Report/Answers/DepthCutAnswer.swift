@@ -1,0 +1,92 @@
+package import Bytes
+package import Depth
+package import Kube
+
+/// The cheapest changes after which a target is deeper (`depth cut`).
+package struct DepthCutAnswer: KindOfAnswer {
+  package static let kind = "DepthCut"
+
+  /// From one position.
+  package struct Cut: Sendable {
+    package let start: DepthPosition
+    /// Nil where nothing leads to the target.
+    package let cut: DepthCut?
+
+    package init(start: DepthPosition, cut: DepthCut?) {
+      self.start = start
+      self.cut = cut
+    }
+  }
+
+  private let target: DepthPosition
+  private let cuts: [Cut]
+  package let notSeen: [NotSeen]
+
+  package init(of target: DepthPosition, _ cuts: [Cut], notSeen: [NotSeen]) {
+    self.target = target
+    self.cuts = cuts
+    self.notSeen = notSeen
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.field("target", target.text)
+    writer.key("cuts")
+    writer.array(of: cuts) { writer, item in
+      writer.object { writer in
+        writer.field("from", item.start.text)
+        writer.field("outcome", Self.outcome(item.cut))
+        writer.key("before")
+        writer.depth(item.cut?.before ?? DepthField.Answer.none)
+        writer.key("after")
+        if let after = item.cut?.after { writer.depth(after) } else { writer.null() }
+        writer.field("cost", item.cut?.cost ?? 0)
+        writer.key("changes")
+        writer.array(of: item.cut?.changes ?? []) { writer, change in
+          writer.object { writer in
+            writer.field("change", change.text)
+            writer.field("cost", change.usualCost)
+          }
+        }
+      }
+    }
+  }
+
+  private static func outcome(_ cut: DepthCut?) -> String {
+    switch cut?.outcome {
+    case nil: "noPath"
+    case .found: "found"
+    case .notPossible: "notPossible"
+    case .notFinished: "notFinished"
+    }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    var text = ""
+    for item in cuts {
+      let title = Terminal.printable("\(target.text) from \(item.start.text)")
+      guard let cut = item.cut else {
+        text += terminal.bold("\(title): no path") + "\n"
+        continue
+      }
+      switch cut.outcome {
+      case .found:
+        let after = cut.after.map(DepthText.text) ?? "no path"
+        text += terminal.bold("\(title): depth \(DepthText.text(cut.before)), then \(after)") + "\n"
+        for change in cut.changes {
+          text += terminal.wrapped("\(Terminal.printable(change.text)) (cost \(change.usualCost))", indent: 2) + "\n"
+        }
+        text += "  Cost \(cut.cost); the changed cluster was evaluated.\n"
+      case .notPossible(let path):
+        text += terminal.bold("\(title): depth \(DepthText.text(cut.before))") + "\n"
+        text +=
+          terminal.wrapped(
+            "No change that is known here closes this path: \(Terminal.printable(DepthText.line(path)))", indent: 2)
+          + "\n"
+      case .notFinished:
+        text += terminal.bold("\(title): depth \(DepthText.text(cut.before))") + "\n"
+        text += "  The search for changes went beyond its limits; there may be some.\n"
+      }
+    }
+    return text
+  }
+}

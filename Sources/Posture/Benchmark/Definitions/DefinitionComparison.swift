@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// How a definition compares a value with its own. Source: kube-bench `check/test.go`.
 package enum DefinitionComparison: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 extension DefinitionTest {
   /// Where a test looks for its value.

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 extension KubeBenchReport {
   /// As `kube-bench --junit` prints it, without the newline at the end.

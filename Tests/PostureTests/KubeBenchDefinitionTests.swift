@@ -127,7 +127,8 @@ struct KubeBenchDefinitionTests {
       for row in unit[name]?["cases"]?.elements ?? [] {
         let document = Self.document(row.elements[2], lowering: name.hasSuffix("Config"))
         let found = try? JSONPathTemplate(row.elements[1].string ?? "").text(of: document)
-        #expect((found == row.elements[3].string) != row.elements[4].bool, "\(row.elements[1].string ?? "") \(found ?? "-")")
+        #expect(
+          (found == row.elements[3].string) != row.elements[4].bool, "\(row.elements[1].string ?? "") \(found ?? "-")")
       }
     }
     for row in unit["TestTestUnmarshal"]?["cases"]?.elements ?? [] {
@@ -143,7 +144,9 @@ struct KubeBenchDefinitionTests {
     ] {
       #expect(try JSONPathTemplate(template).text(of: list) == expected, "\(template)")
     }
-    for broken in ["{.a", "{end}", "{range .a[*]}", "{.a[}", "{.a[?(@.x==]}", "{.a[0,}", "{'x}", "{range", "{.a[?(", "{abc}"] {
+    for broken in [
+      "{.a", "{end}", "{range .a[*]}", "{.a[}", "{.a[?(@.x==]}", "{.a[0,}", "{'x}", "{range", "{.a[?(", "{abc}",
+    ] {
       #expect(throws: JSONPathTemplate.Failure.self, "\(broken)") { try JSONPathTemplate(broken) }
     }
   }
@@ -185,7 +188,8 @@ struct KubeBenchDefinitionTests {
         audit: node["Audit"]?.string ?? "", auditConfig: node["AuditConfig"]?.string ?? "",
         type: node["Type"]?.string ?? (node["Type"] == nil ? "" : "manual"), tests: tests,
         isScored: node["Scored"]?.bool ?? false)
-      #expect(check.evaluate(Self.run).state.rawValue == row["Expected"]?["$ident"]?.string, "\(row["name"]?.string ?? "")")
+      #expect(
+        check.evaluate(Self.run).state.rawValue == row["Expected"]?["$ident"]?.string, "\(row["name"]?.string ?? "")")
     }
     for row in unit["Test_runAudit"]?["tests"]?.elements ?? [] {
       switch Self.run(row["args"]?["audit"]?.string ?? "") {
@@ -213,14 +217,17 @@ struct KubeBenchDefinitionTests {
       #expect(found == row["exp"]?.string)
     }
     for row in cases("TestGetBinaries") {
-      let settings = DefinitionSettings(DocumentNode(.object(Mapping([.init(key: "master", value: row["config"] ?? .null)]))))
+      let settings = DefinitionSettings(
+        DocumentNode(.object(Mapping([.init(key: "master", value: row["config"] ?? .null)]))))
       let found = settings.programs("master") { DefinitionSettings.isRunning($0, in: row["psOut"]?.string ?? "") }
       #expect((found == nil) == (row["expectErr"]?.bool ?? false))
       if let found { #expect(found == row["exp"]?.stringMap ?? [:]) }
     }
-    for (name, kind) in [("TestGetConfigFiles", DefinitionSettings.FileKind.config), ("TestGetServiceFiles", .service)] {
+    for (name, kind) in [("TestGetConfigFiles", DefinitionSettings.FileKind.config), ("TestGetServiceFiles", .service)]
+    {
       for row in cases(name) {
-        let settings = DefinitionSettings(DocumentNode(.object(Mapping([.init(key: "master", value: row["config"] ?? .null)]))))
+        let settings = DefinitionSettings(
+          DocumentNode(.object(Mapping([.init(key: "master", value: row["config"] ?? .null)]))))
         var answers = (row["statResults"]?.elements ?? []).map(\.isNull)[...]
         let found = settings.files(kind, "master") { _ in answers.popFirst() ?? false }
         #expect(found == row["exp"]?.stringMap ?? [:])
@@ -253,7 +260,8 @@ struct KubeBenchDefinitionTests {
     }
     for row in cases("Test_getPlatformBenchmarkVersion") {
       let platform = BenchmarkPlatform(
-        name: row["args"]?["platform"]?["Name"]?.string ?? "", version: row["args"]?["platform"]?["Version"]?.string ?? "")
+        name: row["args"]?["platform"]?["Name"]?.string ?? "",
+        version: row["args"]?["platform"]?["Version"]?.string ?? "")
       #expect(platform.benchmark ?? "" == row["want"]?.string, "\(row["name"]?.string ?? "")")
     }
     for row in cases("Test_getPlatformNameFromKubectlOutput") {
@@ -295,7 +303,8 @@ struct KubeBenchDefinitionTests {
             test_items:
             - flag: A
               env: SOME
-      """).checks[0].withDefaultEnvironmentAudit(programs: ["TestBinPath"])
+      """
+    ).checks[0].withDefaultEnvironmentAudit(programs: ["TestBinPath"])
     #expect(
       check.auditEnv == #"cat "/proc/$(/bin/ps -C TestBinPath -o pid= | tr -d ' ')/environ" | tr '\0' '\n'"#)
   }
@@ -339,10 +348,15 @@ struct KubeBenchDefinitionTests {
     }
     let failing = try KubeBenchReport(Self.json("cmd/testdata/controlsCollection.json"))
     #expect(failing.totals == .init(pass: 49, fail: 12, warn: 14, info: 0))
-    for broken in ["[INFO] 1 x\n[INFO] 1.1 y\n[PASS] 1.1.1 z\n", "hello", "[INFO] 1 x\n[PASS] 1.1.1 z\n\n== Summary a ==\n1 checks PASS\n"] {
+    for broken in [
+      "[INFO] 1 x\n[INFO] 1.1 y\n[PASS] 1.1.1 z\n", "hello",
+      "[INFO] 1 x\n[PASS] 1.1.1 z\n\n== Summary a ==\n1 checks PASS\n",
+    ] {
       #expect(throws: DocumentError.self) { try KubeBenchReport(text: broken) }
     }
-    #expect(throws: DocumentError.self) { try KubeBenchReport(JSONReader.read(#"{"Controls":[{"tests":[{"results":[{"status":"MAYBE"}]}]}]}"#)) }
+    #expect(throws: DocumentError.self) {
+      try KubeBenchReport(JSONReader.read(#"{"Controls":[{"tests":[{"results":[{"status":"MAYBE"}]}]}]}"#))
+    }
   }
 
   @Test func skippedGroupsAndFilters() throws {
@@ -362,12 +376,13 @@ struct KubeBenchDefinitionTests {
         - {id: G2/C3, scored: true, audit: "c", tests: {test_items: [{flag: a, compare: {op: noteqx, value: a}}]}}
       """)
     var report = KubeBenchReport(controls: [])
-    report.add(definition, detectedVersion: "", includes: { _, _ in true }, skipped: ["G2/C1"]) { .output($0) }
+    report.add(definition, detectedVersion: "", includes: { _, _ in true }, skipped: ["G2/C1"], answer: { .output($0) })
     #expect(report.controls[0].groups.map(\.id) == ["G1", "G2"])
     #expect(report.controls[0].groups.flatMap(\.checks).map(\.state) == [.info, .info, .warn, .fail])
     #expect(report.totals == .init(pass: 0, fail: 1, warn: 1, info: 2))
     var blind = KubeBenchReport(controls: [])
-    blind.add(definition, detectedVersion: "", includes: { $1.isScored }, skipped: []) { _ in .notRun("no facts") }
+    blind.add(
+      definition, detectedVersion: "", includes: { $1.isScored }, skipped: [], answer: { _ in .notRun("no facts") })
     #expect(blind.totals.pass == 0 && blind.controls[0].groups[1].checks[0].reason == "not evaluated: no facts")
   }
 

@@ -10,7 +10,8 @@ package struct ComponentArguments: Sendable, Equatable {
     "anonymous-auth", "allow-privileged", "profiling", "service-account-lookup", "enable-bootstrap-token-auth",
     "service-account-extend-token-expiration", "use-service-account-credentials", "leader-elect", "client-cert-auth",
     "peer-client-cert-auth", "auto-tls", "peer-auto-tls", "rotate-certificates", "rotate-server-certificates",
-    "make-iptables-util-chains", "protect-kernel-defaults", "seccomp-default", "fail-swap-on", "enable-aggregator-routing",
+    "make-iptables-util-chains", "protect-kernel-defaults", "seccomp-default", "fail-swap-on",
+    "enable-aggregator-routing",
     "authentication-skip-lookup", "allocate-node-cidrs", "cloud-provider-gce", "enable-server", "tls-sni",
   ]
 
@@ -55,7 +56,9 @@ package struct ComponentArguments: Sendable, Equatable {
 
   /// Files of arguments quote values as shells do.
   private static func unquoted(_ text: String) -> String {
-    guard text.count >= 2, let first = text.first, first == "\"" || first == "'", text.last == first else { return text }
+    guard text.count >= 2, let first = text.first, first == "\"" || first == "'", text.last == first else {
+      return text
+    }
     return String(text.dropFirst().dropLast())
   }
 
@@ -65,7 +68,8 @@ package struct ComponentArguments: Sendable, Equatable {
       !$0.isEmpty && !$0.hasPrefix("#")
     }.flatMap { line -> [String] in
       let parts = line.split(separator: " ", maxSplits: 1)
-      return parts.count == 2 && !parts[0].contains("=") ? [String(parts[0]), String(parts[1].trimmingSpace)] : [String(line)]
+      return parts.count == 2 && !parts[0].contains("=")
+        ? [String(parts[0]), String(parts[1].trimmingSpace)] : [String(line)]
     }
   }
 

@@ -35,7 +35,8 @@ package struct NodeLayout: Sendable {
       layout.kubeletConfig = ["/var/lib/kubelet/config.yaml"]
       layout.kubeletKubeconfig = ["/etc/kubernetes/kubelet.conf"]
       layout.kubeletService = [
-        "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
+        "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
+        "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
         "/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", "/etc/systemd/system/kubelet.service",
         "/usr/lib/systemd/system/kubelet.service", "/lib/systemd/system/kubelet.service",
       ]
@@ -110,7 +111,8 @@ package struct NodeLayout: Sendable {
   /// Every file whose owner and mode are wanted.
   package var files: [String] {
     manifests.values.sorted() + argumentFiles.values.sorted() + administrators
-      + [schedulerConfig, controllerManagerConfig].compactMap { $0 } + kubeletConfig + kubeletKubeconfig + kubeletService
+      + [schedulerConfig, controllerManagerConfig].compactMap { $0 } + kubeletConfig + kubeletKubeconfig
+      + kubeletService
       + kubeletAuthority + proxyKubeconfig + ownConfig
   }
 

@@ -13,7 +13,8 @@ extension NodeRecord {
     for pod in snapshot.objects(.pod) where pod.annotations["kubernetes.io/config.mirror"] != nil {
       guard let node = pod.spec?["nodeName"]?.string else { continue }
       for container in pod.spec?["containers"]?.elements ?? [] {
-        guard let (component, arguments) = command(of: container), component.isControlPlane || component == .proxy else { continue }
+        guard let (component, arguments) = command(of: container), component.isControlPlane || component == .proxy
+        else { continue }
         let source = NodeSource.mirrorPod(namespace: pod.effectiveNamespace, name: pod.name)
         mirrors[node, default: []].append((component, .read(arguments, source)))
         seen.insert(component)
@@ -38,7 +39,8 @@ extension NodeRecord {
         record.components[component] = [.absent(.nodeStatus)]
       }
       if distribution == .k3s || distribution == .rke2,
-        let text = node.annotations["\(distribution.rawValue).io/node-args"], let words = try? JSONReader.read(text).strings
+        let text = node.annotations["\(distribution.rawValue).io/node-args"],
+        let words = try? JSONReader.read(text).strings
       {
         record.components[.distribution] = [.read(ComponentArguments(words), .nodeStatus)]
       }
@@ -52,8 +54,10 @@ extension NodeRecord {
   }
 
   /// The component that a container runs, with its arguments; nil for any other container.
-  package static func command(of container: DocumentNode) -> (component: NodeComponent, arguments: ComponentArguments)? {
-    let words = (container["command"]?.elements ?? []).compactMap(\.text) + (container["args"]?.elements ?? []).compactMap(\.text)
+  package static func command(of container: DocumentNode) -> (component: NodeComponent, arguments: ComponentArguments)?
+  {
+    let words =
+      (container["command"]?.elements ?? []).compactMap(\.text) + (container["args"]?.elements ?? []).compactMap(\.text)
     if let component = NodeComponent(arguments: words) {
       return (component, ComponentArguments(Array(words.dropFirst())).withoutSecrets)
     }

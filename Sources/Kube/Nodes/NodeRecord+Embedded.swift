@@ -60,7 +60,8 @@ extension NodeRecord {
       "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305"
     return [
       .apiServer: [
-        "--allow-privileged=true", "--anonymous-auth=false", "--authorization-mode=Node,RBAC", "--bind-address=127.0.0.1",
+        "--allow-privileged=true", "--anonymous-auth=false", "--authorization-mode=Node,RBAC",
+        "--bind-address=127.0.0.1",
         "--client-ca-file=\(tls)/client-ca.crt", "--enable-admission-plugins=NodeRestriction",
         "--kubelet-certificate-authority=\(tls)/server-ca.crt",
         "--kubelet-client-certificate=\(tls)/client-kube-apiserver.crt",
@@ -77,7 +78,8 @@ extension NodeRecord {
       .scheduler: ["--bind-address=127.0.0.1", "--profiling=false"],
       .kubelet: [
         "--anonymous-auth=false", "--authorization-mode=Webhook", "--client-ca-file=\(agent)/client-ca.crt",
-        "--kubeconfig=\(agent)/kubelet.kubeconfig", "--read-only-port=0", "--tls-cert-file=\(agent)/serving-kubelet.crt",
+        "--kubeconfig=\(agent)/kubelet.kubeconfig", "--read-only-port=0",
+        "--tls-cert-file=\(agent)/serving-kubelet.crt",
         "--tls-private-key-file=\(agent)/serving-kubelet.key",
       ],
       .proxy: ["--kubeconfig=\(agent)/kubeproxy.kubeconfig", "--metrics-bind-address=127.0.0.1:10249"],

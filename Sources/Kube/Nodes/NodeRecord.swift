@@ -114,7 +114,9 @@ package struct NodeRecord: Sendable, Equatable {
     version = version ?? other.version
     if distribution == .unknown { distribution = other.distribution }
     for (component, facts) in other.components {
-      for fact in facts where !(components[component] ?? []).contains(fact) { components[component, default: []].append(fact) }
+      for fact in facts where !(components[component] ?? []).contains(fact) {
+        components[component, default: []].append(fact)
+      }
     }
     func merge<T>(_ mine: inout [String: NodeFact<T>], _ theirs: [String: NodeFact<T>]) {
       for (key, fact) in theirs where mine[key].map({ $0.unreadReason != nil }) ?? true { mine[key] = fact }

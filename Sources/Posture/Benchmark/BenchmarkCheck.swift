@@ -16,7 +16,9 @@ package struct BenchmarkCheck: Sendable {
     case cluster(@Sendable (BenchmarkCluster) -> BenchmarkVerdict)
   }
 
-  init(_ key: String, _ title: String, _ expected: String, node: @escaping @Sendable (BenchmarkNode) -> BenchmarkVerdict) {
+  init(
+    _ key: String, _ title: String, _ expected: String, node: @escaping @Sendable (BenchmarkNode) -> BenchmarkVerdict
+  ) {
     self.init(key, title, expected, editions: { view, _ in node(view) })
   }
 
@@ -43,10 +45,10 @@ package struct BenchmarkCheck: Sendable {
 
 /// An edition of the benchmark.
 package enum BenchmarkEdition: String, Sendable, CaseIterable {
-  case v1_9 = "1.9"
-  case v1_10 = "1.10"
-  case v1_11 = "1.11"
-  case v1_12 = "1.12"
+  case v9 = "1.9"
+  case v10 = "1.10"
+  case v11 = "1.11"
+  case v12 = "1.12"
 
   /// `cis-1.12` and `1.12` alike.
   package init?(name: String) {
@@ -56,10 +58,10 @@ package enum BenchmarkEdition: String, Sendable, CaseIterable {
   /// The edition for a minor version of Kubernetes; nil for a version that none is for, which the nearest may be used for.
   package init?(minor: Int) {
     switch minor {
-    case 27: self = .v1_9
-    case 28: self = .v1_10
-    case 29...31: self = .v1_11
-    case 32...34: self = .v1_12
+    case 27: self = .v9
+    case 28: self = .v10
+    case 29...31: self = .v11
+    case 32...34: self = .v12
     default: return nil
     }
   }
@@ -67,14 +69,14 @@ package enum BenchmarkEdition: String, Sendable, CaseIterable {
   /// The number of a check in this edition; nil where it has none.
   package func number(of key: String) -> String? {
     switch self {
-    case .v1_12: return key.hasPrefix("former-") ? nil : key
-    case .v1_11:
+    case .v12: return key.hasPrefix("former-") ? nil : key
+    case .v11:
       switch key {
       case "former-ip-address-deny": return "4.2.15"
       case "former-added-capabilities": return "5.2.9"
       default: return Self.shifted(key)
       }
-    case .v1_9, .v1_10:
+    case .v9, .v10:
       switch key {
       case "former-added-capabilities": return "5.2.9"
       case "former-ip-address-deny", "1.2.30", "4.2.14": return nil

@@ -8,6 +8,17 @@ package struct BenchmarkCluster: Sendable {
   /// What the checks of the catalogue found in the objects.
   package let scan: ScanResult?
   package let nodes: [BenchmarkNode]
+  private let rows: [String: FrameworkReport.Row]
+  private let findings: [CheckID: [Finding]]
+
+  package init(snapshot: ClusterSnapshot?, scan: ScanResult?, nodes: [BenchmarkNode]) {
+    self.snapshot = snapshot
+    self.scan = scan
+    self.nodes = nodes
+    rows = Dictionary(
+      (scan.map { FrameworkReport(.cis, $0).rows } ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    findings = Dictionary(grouping: scan?.findings ?? [], by: \.check)
+  }
 
   /// Kinds of which absence would mean nothing, as a verdict; nil where all of them were seen.
   func gap(_ kinds: [GroupKind]) -> BenchmarkVerdict? {
@@ -26,14 +37,14 @@ package struct BenchmarkCluster: Sendable {
   /// Judges by the checks of the catalogue that are mapped to a control of the framework: one judgement in one room.
   func scanned(_ control: String) -> BenchmarkVerdict {
     guard let scan, let snapshot else { return BenchmarkVerdict(.notEvaluated(.noCluster)) }
-    guard let row = FrameworkReport(.cis, scan).rows.first(where: { $0.id == control }) else {
+    guard let row = rows[control] else {
       return BenchmarkVerdict(.notEvaluated(.person))
     }
     let field = FrameworkCatalogue.controls(.cis).first { $0.id == control }?.field
     let mine = Set(row.checks)
-    let findings = scan.findings.filter { finding in
-      mine.contains(finding.check.rawValue)
-        && (field.map { field in finding.evidence.contains { $0.path.hasSuffix(field) } } ?? true)
+    let findings = row.checks.flatMap { self.findings[CheckID($0)] ?? [] }.sorted(by: Finding.isOrderedBefore).filter {
+      finding in
+      (field.map { field in finding.evidence.contains { $0.path.hasSuffix(field) } } ?? true)
     }
     // What comes with a distribution or is worth a look only fails nobody.
     let failing = findings.filter { $0.severity > .info }
@@ -64,7 +75,8 @@ package struct BenchmarkCluster: Sendable {
 
   static func evidence(_ finding: Finding) -> BenchmarkEvidence {
     BenchmarkEvidence(
-      place: "\(finding.subject.text) (\(finding.location.text))", name: finding.evidence.first?.path ?? finding.check.rawValue,
+      place: "\(finding.subject.text) (\(finding.location.text))",
+      name: finding.evidence.first?.path ?? finding.check.rawValue,
       value: finding.message)
   }
 

@@ -51,11 +51,13 @@ package struct BenchmarkNode: Sendable {
       if own.isGood != decided.isGood {
         let evidence = decided.evidence + own.evidence
         return decided.isGood
-          ? BenchmarkVerdict(.warn(.contradiction), evidence, remedy: remedy) : BenchmarkVerdict(.fail, evidence, remedy: remedy)
+          ? BenchmarkVerdict(.warn(.contradiction), evidence, remedy: remedy)
+          : BenchmarkVerdict(.fail, evidence, remedy: remedy)
       }
     }
     guard let first else { return BenchmarkVerdict(.notEvaluated(.unread(.notCollected))) }
-    return first.isGood ? BenchmarkVerdict(.pass, first.evidence) : BenchmarkVerdict(.fail, first.evidence, remedy: remedy)
+    return first.isGood
+      ? BenchmarkVerdict(.pass, first.evidence) : BenchmarkVerdict(.fail, first.evidence, remedy: remedy)
   }
 
   /// The value of a configuration file that a flag names.

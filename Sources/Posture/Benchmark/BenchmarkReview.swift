@@ -80,7 +80,9 @@ package struct BenchmarkReview: Sendable {
     var verdict = worst
     verdict.evidence = zip(nodes, verdicts).flatMap { node, own in
       own.status.rank == rank
-        ? own.evidence.map { BenchmarkEvidence(place: "\(node.record.name): \($0.place)", name: $0.name, value: $0.value) } : []
+        ? own.evidence.map {
+          BenchmarkEvidence(place: "\(node.record.name): \($0.place)", name: $0.name, value: $0.value)
+        } : []
     }
     let remedy = zip(nodes, verdicts).first { $0.1.status.rank == rank && $0.1.remedy != nil }.flatMap {
       $0.1.remedy?.text(for: $0.0.distribution)

@@ -182,10 +182,13 @@ package enum BenchmarkRemedy: Sendable, Hashable {
       return "in /var/snap/microk8s/current/args/\(component.rawValue): \(verb)--\(flag), then snap restart microk8s"
     default:
       if component == .kubelet {
-        return "in the kubelet's unit (KUBELET_EXTRA_ARGS): \(verb)--\(flag), then systemctl daemon-reload and restart kubelet"
+        return
+          "in the kubelet's unit (KUBELET_EXTRA_ARGS): \(verb)--\(flag), then systemctl daemon-reload and restart kubelet"
       }
       if component == .proxy { return "in the arguments of the kube-proxy DaemonSet: \(verb)--\(flag)" }
-      let path = NodeLayout.layout(of: distribution).manifests[component] ?? "/etc/kubernetes/manifests/\(component.rawValue).yaml"
+      let path =
+        NodeLayout.layout(of: distribution).manifests[component]
+        ?? "/etc/kubernetes/manifests/\(component.rawValue).yaml"
       return "in \(path): \(verb)--\(flag)"
     }
   }

@@ -54,6 +54,8 @@ extension BenchmarkNode {
   func judge(_ targets: FileTargets, _ rule: FileRule) -> BenchmarkVerdict {
     var paths: [String] = []
     var gaps: [UnreadReason] = []
+    // Modes of folders are not what a check of the files below them is about: a folder without x cannot be entered.
+    var skipsFolders = false
     switch targets {
     case .none(let verdict): return verdict
     case .all(let list): paths = list
@@ -65,6 +67,7 @@ extension BenchmarkNode {
         break
       }
     case .below(let folders, let suffix):
+      if case .mode = rule { skipsFolders = true }
       for folder in folders {
         switch record.folder(folder) {
         case .read(let below, _): paths += ([folder] + below).filter { suffix.isEmpty || $0.hasSuffix(suffix) }
@@ -78,9 +81,12 @@ extension BenchmarkNode {
     for path in paths {
       switch record.file(path) {
       case .read(let status, _):
+        if status.isFolder, skipsFolders { continue }
         let isGood = rule.accepts(status)
         let own = BenchmarkEvidence(place: path, name: rule.name, value: rule.value(status))
-        if isGood { evidence.append(own) } else {
+        if isGood {
+          evidence.append(own)
+        } else {
           evidence.insert(own, at: bad.count)
           bad.append(path)
         }

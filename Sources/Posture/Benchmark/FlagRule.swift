@@ -113,12 +113,14 @@ extension BenchmarkCheck {
     _ key: String, _ title: String, _ expected: String, _ component: NodeComponent, _ rules: [FlagRule],
     remedy: BenchmarkRemedy
   ) -> BenchmarkCheck {
-    BenchmarkCheck(key, title, expected, node: { node in
-      node.judge(component, remedy: remedy) { arguments, source in
-        let results = rules.map { $0.evaluate(arguments, source) }
-        return (results.allSatisfy(\.isGood), results.map(\.evidence))
-      }
-    })
+    BenchmarkCheck(
+      key, title, expected,
+      node: { node in
+        node.judge(component, remedy: remedy) { arguments, source in
+          let results = rules.map { $0.evaluate(arguments, source) }
+          return (results.allSatisfy(\.isGood), results.map(\.evidence))
+        }
+      })
   }
 
   static func flag(

@@ -15,7 +15,8 @@ enum APIServerFlags {
     flag(
       "1.2.5", "Kubelets' certificates are verified", "--kubelet-certificate-authority is given",
       "kubelet-certificate-authority", .given, remedy: "kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt"),
-    AuthorizationModes.check("1.2.6", "Not every request is allowed", "no authorizer AlwaysAllow", .lacks("AlwaysAllow")),
+    AuthorizationModes.check(
+      "1.2.6", "Not every request is allowed", "no authorizer AlwaysAllow", .lacks("AlwaysAllow")),
     AuthorizationModes.check("1.2.7", "Kubelets are held to their own nodes", "the authorizer Node", .holds("Node")),
     AuthorizationModes.check("1.2.8", "Requests are authorized by RBAC", "the authorizer RBAC", .holds("RBAC")),
     plugin("1.2.9", "EventRateLimit", mustBeOn: true),
@@ -65,13 +66,16 @@ enum APIServerFlags {
       "encryption-provider-config", .given,
       remedy: "encryption-provider-config=/etc/kubernetes/encryption-config.yaml"),
     EncryptionProviders.check,
-    BenchmarkCheck("1.2.29", "Strong ciphers only", "--tls-cipher-suites with strong ciphers only", editions: { node, edition in
-      let allowed = CipherSuites.apiServer(edition)
-      return node.judge(.apiServer, remedy: .flag(.apiServer, "tls-cipher-suites=" + allowed.joined(separator: ","))) {
-        let result = FlagRule("tls-cipher-suites", .within(allowed)).evaluate($0, $1)
-        return (result.isGood, [result.evidence])
-      }
-    }),
+    BenchmarkCheck(
+      "1.2.29", "Strong ciphers only", "--tls-cipher-suites with strong ciphers only",
+      editions: { node, edition in
+        let allowed = CipherSuites.apiServer(edition)
+        return node.judge(.apiServer, remedy: .flag(.apiServer, "tls-cipher-suites=" + allowed.joined(separator: ",")))
+        {
+          let result = FlagRule("tls-cipher-suites", .within(allowed)).evaluate($0, $1)
+          return (result.isGood, [result.evidence])
+        }
+      }),
     flag(
       "1.2.30", "Tokens of service accounts end in time", "--service-account-extend-token-expiration=false",
       "service-account-extend-token-expiration", .equals("false"), standard: "true"),
@@ -86,7 +90,8 @@ enum APIServerFlags {
 
   /// A plugin is on where it is named, or is by standard and not switched off; naming it wins over switching it off.
   /// Source: `pkg/kubeapiserver/options/admission.go`.
-  private static func plugin(_ key: String, _ name: String, mustBeOn: Bool, isStandard: Bool = false) -> BenchmarkCheck {
+  private static func plugin(_ key: String, _ name: String, mustBeOn: Bool, isStandard: Bool = false) -> BenchmarkCheck
+  {
     let remedy: BenchmarkRemedy =
       isStandard
       ? .text("take \(name) out of --disable-admission-plugins of the API server")
@@ -124,7 +129,8 @@ enum CipherSuites {
     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
   ]
   private static let chained = [
-    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
     "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
   ]
   private static let former = [
@@ -134,9 +140,9 @@ enum CipherSuites {
 
   static func apiServer(_ edition: BenchmarkEdition) -> [String] {
     switch edition {
-    case .v1_12: modern
-    case .v1_11, .v1_10: modern + chained
-    case .v1_9: modern + chained + former
+    case .v12: modern
+    case .v11, .v10: modern + chained
+    case .v9: modern + chained + former
     }
   }
 
@@ -148,7 +154,7 @@ enum CipherSuites {
     ]
     // Two names of the same cipher: the IANA one ends with the hash.
     let same = ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"]
-    return edition == .v1_12
+    return edition == .v12
       ? strong + same : strong + same + ["TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_128_GCM_SHA256"]
   }
 }

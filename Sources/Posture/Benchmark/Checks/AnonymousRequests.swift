@@ -19,7 +19,8 @@ enum AnonymousRequests {
       case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))
       case .absent(let source):
         return BenchmarkVerdict(
-          .fail, [BenchmarkEvidence(place: source.text, name: "AuthenticationConfiguration", value: nil)], remedy: remedy)
+          .fail, [BenchmarkEvidence(place: source.text, name: "AuthenticationConfiguration", value: nil)],
+          remedy: remedy)
       case .read(let document, let source):
         guard let anonymous = document["anonymous"] else {
           return node.judge(.apiServer, remedy: remedy) {
@@ -36,7 +37,8 @@ enum AnonymousRequests {
         ]
         if !isOn { return BenchmarkVerdict(.pass, evidence) }
         return paths.isEmpty
-          ? BenchmarkVerdict(.fail, evidence, remedy: remedy) : BenchmarkVerdict(.warn(.judgement), evidence, remedy: remedy)
+          ? BenchmarkVerdict(.fail, evidence, remedy: remedy)
+          : BenchmarkVerdict(.warn(.judgement), evidence, remedy: remedy)
       }
     })
 }

@@ -12,7 +12,8 @@ enum AuditPolicyChecks {
         case .policy(let document, let evidence):
           let rules = document["rules"]?.elements ?? []
           let records = rules.contains { ($0["level"]?.string ?? "None") != "None" }
-          let own = evidence + [BenchmarkEvidence(place: evidence[0].value ?? "", name: "rules", value: "\(rules.count)")]
+          let own =
+            evidence + [BenchmarkEvidence(place: evidence[0].value ?? "", name: "rules", value: "\(rules.count)")]
           return records
             ? BenchmarkVerdict(.pass, own) : BenchmarkVerdict(.fail, own, remedy: remedy)
         }
@@ -42,7 +43,8 @@ enum AuditPolicyChecks {
   ]
 
   private static let remedy = BenchmarkRemedy.text(
-    "write an audit policy (bartizan rules audit-policy prints one), and name it with --audit-policy-file of the API server")
+    "write an audit policy (bartizan rules audit-policy prints one), and name it with --audit-policy-file of the API server"
+  )
 
   private enum Answer {
     case verdict(BenchmarkVerdict)
@@ -95,7 +97,9 @@ enum AuditPolicyChecks {
       if key == "userGroups", rule[key]?.strings.contains("system:authenticated") == true { continue }
       return false
     }
-    if let verbs = rule["verbs"]?.strings, !verbs.isEmpty, !verbs.contains(request.verb), !verbs.contains("*") { return false }
+    if let verbs = rule["verbs"]?.strings, !verbs.isEmpty, !verbs.contains(request.verb), !verbs.contains("*") {
+      return false
+    }
     let resources = rule["resources"]?.elements ?? []
     if resources.isEmpty { return (rule["nonResourceURLs"]?.elements ?? []).isEmpty }
     return resources.contains { item in

@@ -24,7 +24,9 @@ enum AuthenticationPractice {
           return cluster.gap([.clusterRoleBinding, .roleBinding]) ?? BenchmarkVerdict(.pass, evidence)
         }
         return BenchmarkVerdict(
-          .fail, people + evidence, remedy: .text("log people in through OpenID Connect (--authentication-config), and bind rights to its groups"))
+          .fail, people + evidence,
+          remedy: .text("log people in through OpenID Connect (--authentication-config), and bind rights to its groups")
+        )
       }),
     BenchmarkCheck(
       "3.1.2", "People do not log in with tokens of service accounts",
@@ -68,10 +70,13 @@ enum AuthenticationPractice {
         }
         func data(_ secret: KubeObject, _ key: String) -> String? {
           if let plain = secret.root["stringData"]?[key]?.text { return plain }
-          return secret.root["data"]?[key]?.string.flatMap { Base64.decode($0) }.map { String(decoding: $0, as: UTF8.self) }
+          return secret.root["data"]?[key]?.string.flatMap { Base64.decode($0) }.map {
+            String(decoding: $0, as: UTF8.self)
+          }
         }
         let isHidden = tokens.contains { secret in
-          (secret.root["data"]?.entries ?? []).allSatisfy { $0.value.string?.isEmpty ?? true } && secret.root["stringData"] == nil
+          (secret.root["data"]?.entries ?? []).allSatisfy { $0.value.string?.isEmpty ?? true }
+            && secret.root["stringData"] == nil
         }
         let bad = tokens.filter { secret in
           let hasEnd = secret.root["data"]?["expiration"] != nil || secret.root["stringData"]?["expiration"] != nil
@@ -80,7 +85,8 @@ enum AuthenticationPractice {
         }
         guard bad.isEmpty else {
           return BenchmarkVerdict(
-            .fail, bad.map { BenchmarkCluster.evidence($0, "expiration, auth-extra-groups", data($0, "auth-extra-groups")) },
+            .fail,
+            bad.map { BenchmarkCluster.evidence($0, "expiration, auth-extra-groups", data($0, "auth-extra-groups")) },
             remedy: .text("delete the token (kubeadm token delete), and make tokens that end (--ttl)"))
         }
         if isHidden { return BenchmarkVerdict(.notEvaluated(.objects)) }

@@ -7,12 +7,18 @@ import Reach
 /// checks of the catalogue cannot see.
 enum ClusterPolicies {
   static let checks: [BenchmarkCheck] = [
-    scanned("5.1.1", "cluster-admin only where it is needed", "nobody but system:masters is bound to cluster-admin, and no role is its equal"),
+    scanned(
+      "5.1.1", "cluster-admin only where it is needed",
+      "nobody but system:masters is bound to cluster-admin, and no role is its equal"),
     scanned("5.1.2", "Few may read Secrets", "nobody is granted get, list or watch of Secrets"),
     scanned("5.1.3", "No wildcards in roles", "roles name verbs, resources and groups"),
-    scanned("5.1.4", "Few may create pods", "nobody but controllers is granted the creation of pods or of what makes them"),
-    scanned("5.1.5", "Default service accounts are not used", "no rights for an account named default, and no workload that mounts its token"),
-    scanned("5.1.6", "Tokens are mounted only where they are needed", "no workload mounts a token that it has no use for"),
+    scanned(
+      "5.1.4", "Few may create pods", "nobody but controllers is granted the creation of pods or of what makes them"),
+    scanned(
+      "5.1.5", "Default service accounts are not used",
+      "no rights for an account named default, and no workload that mounts its token"),
+    scanned(
+      "5.1.6", "Tokens are mounted only where they are needed", "no workload mounts a token that it has no use for"),
     mastersGroup,
     scanned("5.1.8", "Few may bind, impersonate or escalate", "nobody is granted these verbs"),
     scanned("5.1.9", "Few may create persistent volumes", "nobody is granted the creation of PersistentVolumes"),
@@ -20,7 +26,9 @@ enum ClusterPolicies {
     scanned("5.1.11", "Few may approve certificates", "nobody is granted the approval of certificate requests"),
     scanned("5.1.12", "Few may change webhooks", "nobody is granted writing of webhook configurations"),
     scanned("5.1.13", "Few may issue tokens", "nobody is granted the creation of service accounts' tokens"),
-    scanned("5.2.1", "A policy holds pods to a standard", "each namespace enforces a Pod Security Standard, or a policy of its like"),
+    scanned(
+      "5.2.1", "A policy holds pods to a standard",
+      "each namespace enforces a Pod Security Standard, or a policy of its like"),
     scanned("5.2.2", "No privileged containers", "no workload has one"),
     scanned("5.2.3", "No workload in the node's process namespace", "hostPID is not true"),
     scanned("5.2.4", "No workload in the node's IPC namespace", "hostIPC is not true"),
@@ -53,7 +61,8 @@ enum ClusterPolicies {
 
   /// 5.1.7: bindings to the group, and kubeconfigs of the nodes whose certificate is in it.
   private static let mastersGroup = BenchmarkCheck(
-    "5.1.7", "Nobody works as system:masters", "no binding names the group but the one that comes with the cluster, and no administrator's kubeconfig is in it",
+    "5.1.7", "Nobody works as system:masters",
+    "no binding names the group but the one that comes with the cluster, and no administrator's kubeconfig is in it",
     cluster: { cluster in
       let bindings = (cluster.scan?.findings ?? []).filter { $0.check.rawValue == "masters-group-binding" }
       var evidence = bindings.map(BenchmarkCluster.evidence)
@@ -68,7 +77,11 @@ enum ClusterPolicies {
               value: certificate.organizations.joined(separator: ", "))
             // kubeadm keeps this one for when RBAC is broken.
             let isEmergency = path.hasSuffix("/super-admin.conf")
-            if certificate.organizations.contains("system:masters"), !isEmergency { evidence.append(own) } else { seen.append(own) }
+            if certificate.organizations.contains("system:masters"), !isEmergency {
+              evidence.append(own)
+            } else {
+              seen.append(own)
+            }
           case .absent: break
           case .unread(let reason, _): gap = BenchmarkVerdict(.notEvaluated(.unread(reason)))
           }
@@ -91,7 +104,9 @@ enum ClusterPolicies {
       guard let snapshot = cluster.snapshot else { return BenchmarkVerdict(.notEvaluated(.noCluster)) }
       let unenforced = (cluster.scan?.findings ?? []).filter { $0.check.rawValue == "unenforced-network-policy" }
       let remedy = BenchmarkRemedy.text("install a plugin that enforces network policies, such as Calico or Cilium")
-      if !unenforced.isEmpty { return BenchmarkVerdict(.fail, unenforced.map(BenchmarkCluster.evidence), remedy: remedy) }
+      if !unenforced.isEmpty {
+        return BenchmarkVerdict(.fail, unenforced.map(BenchmarkCluster.evidence), remedy: remedy)
+      }
       guard let plugin = NetworkPlugin.detect(snapshot) else {
         return BenchmarkVerdict(.notEvaluated(.objects))
       }
@@ -110,12 +125,15 @@ enum ClusterPolicies {
   ]
 
   private static let externalSecrets = BenchmarkCheck(
-    "5.4.2", "Secrets are kept outside of the cluster", "Secrets come from a store outside of it, and none stands in objects in plain sight",
+    "5.4.2", "Secrets are kept outside of the cluster",
+    "Secrets come from a store outside of it, and none stands in objects in plain sight",
     cluster: { cluster in
       guard let snapshot = cluster.snapshot else { return BenchmarkVerdict(.notEvaluated(.noCluster)) }
       let plain = cluster.scanned("5.4.2")
       if plain.status == .fail { return plain }
-      let stores = snapshot.objects.filter { secretStores.contains($0.groupKind.group) && $0.kind != "CustomResourceDefinition" }
+      let stores = snapshot.objects.filter {
+        secretStores.contains($0.groupKind.group) && $0.kind != "CustomResourceDefinition"
+      }
       if !stores.isEmpty {
         return BenchmarkVerdict(.pass, stores.prefix(20).map { BenchmarkCluster.evidence($0, "kind", $0.kind) })
       }
@@ -123,7 +141,8 @@ enum ClusterPolicies {
       let secrets = snapshot.objects(.secret).filter { $0.root["type"]?.string ?? "Opaque" == "Opaque" }
       return secrets.isEmpty
         ? BenchmarkVerdict(.notApplicable(.noObjects))
-        : BenchmarkVerdict(.warn(.judgement), secrets.prefix(20).map { BenchmarkCluster.evidence($0, "type", "Opaque") })
+        : BenchmarkVerdict(
+          .warn(.judgement), secrets.prefix(20).map { BenchmarkCluster.evidence($0, "type", "Opaque") })
     })
 
   /// Groups of custom resources by which images are verified at admission.
@@ -140,7 +159,8 @@ enum ClusterPolicies {
       var evidence: [BenchmarkEvidence] = []
       if let (_, _, source) = server {
         evidence.append(
-          BenchmarkEvidence(place: source.text, name: "--enable-admission-plugins", value: plugins?.joined(separator: ",")))
+          BenchmarkEvidence(
+            place: source.text, name: "--enable-admission-plugins", value: plugins?.joined(separator: ",")))
       }
       if plugins?.contains("ImagePolicyWebhook") == true { return BenchmarkVerdict(.pass, evidence) }
       let objects = cluster.snapshot?.objects ?? []
@@ -152,18 +172,24 @@ enum ClusterPolicies {
       if !policies.isEmpty {
         return BenchmarkVerdict(.pass, policies.map { BenchmarkCluster.evidence($0, "kind", $0.kind) })
       }
-      if let gap = cluster.gap([GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")]) { return gap }
+      if let gap = cluster.gap([GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")]) {
+        return gap
+      }
       guard server != nil || cluster.nodes.contains(where: { $0.distribution.isManaged }) else {
         return BenchmarkVerdict(.notEvaluated(.noRecord))
       }
-      evidence.append(BenchmarkEvidence(place: "the cluster's objects", name: "policies that verify images", value: nil))
+      evidence.append(
+        BenchmarkEvidence(place: "the cluster's objects", name: "policies that verify images", value: nil))
       return BenchmarkVerdict(
-        .fail, evidence, remedy: .text("verify signatures of images at admission (bartizan admission, Kyverno, Sigstore policy-controller)"))
+        .fail, evidence,
+        remedy: .text(
+          "verify signatures of images at admission (bartizan admission, Kyverno, Sigstore policy-controller)"))
     })
 
   /// 5.6.1: more than one namespace of one's own, and nothing of one's own in those of the system.
   private static let namespaces = BenchmarkCheck(
-    "5.6.1", "Namespaces separate what belongs to different owners", "workloads are in namespaces of their own, and none in those of the system",
+    "5.6.1", "Namespaces separate what belongs to different owners",
+    "workloads are in namespaces of their own, and none in those of the system",
     cluster: { cluster in
       guard let snapshot = cluster.snapshot else { return BenchmarkVerdict(.notEvaluated(.noCluster)) }
       let mapped = cluster.scanned("5.6.1")
@@ -173,7 +199,8 @@ enum ClusterPolicies {
       let own = Set(snapshot.workloads.map(\.object.effectiveNamespace)).subtracting(system).sorted()
       let inDefault = snapshot.workloads.filter { $0.object.effectiveNamespace == "default" }
       let evidence = [
-        BenchmarkEvidence(place: "the cluster's objects", name: "namespaces with workloads", value: own.joined(separator: ", "))
+        BenchmarkEvidence(
+          place: "the cluster's objects", name: "namespaces with workloads", value: own.joined(separator: ", "))
       ]
       if own.isEmpty, !inDefault.isEmpty {
         return BenchmarkVerdict(

@@ -2,41 +2,44 @@ import Kube
 
 /// Section 1.1: owners and modes of files of the control plane.
 enum ControlPlaneFiles {
-  static let checks: [BenchmarkCheck] = specifications + [
-    .files("1.1.9", "Modes of the network plugin's files", "600 or less", .mode(0o600)) { $0.network },
-    .files("1.1.10", "Owner of the network plugin's files", "root:root", root) { $0.network },
-    .files("1.1.11", "Mode of etcd's data folder", "700 or less", .mode(0o700)) { $0.etcdData },
-    .files("1.1.12", "Owner of etcd's data folder", "etcd:etcd", .owner(["etcd:etcd"])) { node in
-      // k3s runs etcd within itself, as root.
-      node.distribution == .k3s
-        ? .none(node.exemption(.etcd) ?? BenchmarkVerdict(.notApplicable(.distribution(.k3s)))) : node.etcdData
-    },
-    .files("1.1.13", "Mode of the administrators' kubeconfigs", "600", .mode(0o600)) { $0.administrators },
-    .files("1.1.14", "Owner of the administrators' kubeconfigs", "root:root", root) { $0.administrators },
-    .files("1.1.15", "Mode of the scheduler's kubeconfig", "600 or less", .mode(0o600)) { $0.scheduler },
-    .files("1.1.16", "Owner of the scheduler's kubeconfig", "root:root", root) { $0.scheduler },
-    .files("1.1.17", "Mode of the controller manager's kubeconfig", "600 or less", .mode(0o600)) {
-      $0.controllerManager
-    },
-    .files("1.1.18", "Owner of the controller manager's kubeconfig", "root:root", root) { $0.controllerManager },
-    .files("1.1.19", "Owner of the folder of certificates and keys", "root:root", root) { $0.keys("") },
-    BenchmarkCheck("1.1.20", "Modes of certificates", "644 or less (600 before edition 1.11)", editions: { node, edition in
-      node.judge(node.keys(".crt"), .mode(edition < .v1_11 ? 0o600 : 0o644))
-    }),
-    .files("1.1.21", "Modes of private keys", "600", .mode(0o600)) { $0.keys(".key") },
-  ]
+  static let checks: [BenchmarkCheck] =
+    specifications + [
+      .files("1.1.9", "Modes of the network plugin's files", "600 or less", .mode(0o600)) { $0.network },
+      .files("1.1.10", "Owner of the network plugin's files", "root:root", root) { $0.network },
+      .files("1.1.11", "Mode of etcd's data folder", "700 or less", .mode(0o700)) { $0.etcdData },
+      .files("1.1.12", "Owner of etcd's data folder", "etcd:etcd", .owner(["etcd:etcd"])) { node in
+        // k3s runs etcd within itself, as root.
+        node.distribution == .k3s
+          ? .none(node.exemption(.etcd) ?? BenchmarkVerdict(.notApplicable(.distribution(.k3s)))) : node.etcdData
+      },
+      .files("1.1.13", "Mode of the administrators' kubeconfigs", "600", .mode(0o600)) { $0.administrators },
+      .files("1.1.14", "Owner of the administrators' kubeconfigs", "root:root", root) { $0.administrators },
+      .files("1.1.15", "Mode of the scheduler's kubeconfig", "600 or less", .mode(0o600)) { $0.scheduler },
+      .files("1.1.16", "Owner of the scheduler's kubeconfig", "root:root", root) { $0.scheduler },
+      .files("1.1.17", "Mode of the controller manager's kubeconfig", "600 or less", .mode(0o600)) {
+        $0.controllerManager
+      },
+      .files("1.1.18", "Owner of the controller manager's kubeconfig", "root:root", root) { $0.controllerManager },
+      .files("1.1.19", "Owner of the folder of certificates and keys", "root:root", root) { $0.keys("") },
+      BenchmarkCheck(
+        "1.1.20", "Modes of certificates", "644 or less (600 before edition 1.11)",
+        editions: { node, edition in
+          node.judge(node.keys(".crt"), .mode(edition < .v11 ? 0o600 : 0o644))
+        }),
+      .files("1.1.21", "Modes of private keys", "600", .mode(0o600)) { $0.keys(".key") },
+    ]
 
   static let root = FileRule.owner(["root:root"])
 
   private static let specifications: [BenchmarkCheck] = [
-    (NodeComponent.apiServer, "API server", 1), (.controllerManager, "controller manager", 3), (.scheduler, "scheduler", 5),
-    (.etcd, "etcd", 7),
+    (NodeComponent.apiServer, "the API server", 1), (.controllerManager, "the controller manager", 3),
+    (.scheduler, "the scheduler", 5), (.etcd, "etcd", 7),
   ].flatMap { component, name, number -> [BenchmarkCheck] in
     [
-      .files("1.1.\(number)", "Mode of the \(name)'s pod specification", "600 or less", .mode(0o600)) {
+      .files("1.1.\(number)", "Mode of \(name)'s pod specification", "600 or less", .mode(0o600)) {
         $0.specification(component)
       },
-      .files("1.1.\(number + 1)", "Owner of the \(name)'s pod specification", "root:root", root) {
+      .files("1.1.\(number + 1)", "Owner of \(name)'s pod specification", "root:root", root) {
         $0.specification(component)
       },
     ]

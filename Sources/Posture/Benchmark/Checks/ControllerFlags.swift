@@ -4,13 +4,15 @@ import Kube
 enum ControllerFlags {
   static let checks: [BenchmarkCheck] = [
     .flag(
-      "1.3.1", "Terminated pods are cleared away", "--terminated-pod-gc-threshold is given and above 0", .controllerManager,
+      "1.3.1", "Terminated pods are cleared away", "--terminated-pod-gc-threshold is given and above 0",
+      .controllerManager,
       "terminated-pod-gc-threshold", .positive, remedy: "terminated-pod-gc-threshold=500"),
     .flag(
       "1.3.2", "Profiling is off", "--profiling=false", .controllerManager, "profiling", .equals("false"),
       standard: "true"),
     .flag(
-      "1.3.3", "Each controller has an account of its own", "--use-service-account-credentials=true", .controllerManager,
+      "1.3.3", "Each controller has an account of its own", "--use-service-account-credentials=true",
+      .controllerManager,
       "use-service-account-credentials", .equals("true"), standard: "false"),
     .flag(
       "1.3.4", "Own key for service account tokens", "--service-account-private-key-file is given", .controllerManager,
@@ -20,7 +22,8 @@ enum ControllerFlags {
       "1.3.5", "Pods can verify the API server", "--root-ca-file is given", .controllerManager, "root-ca-file", .given,
       remedy: "root-ca-file=/etc/kubernetes/pki/ca.crt"),
     BenchmarkCheck(
-      "1.3.6", "Kubelets' server certificates may be rotated", "the feature gate RotateKubeletServerCertificate is not off",
+      "1.3.6", "Kubelets' server certificates may be rotated",
+      "the feature gate RotateKubeletServerCertificate is not off",
       node: { node in
         node.judge(
           .controllerManager, remedy: .flag(.controllerManager, "feature-gates=RotateKubeletServerCertificate=true")
@@ -33,7 +36,8 @@ enum ControllerFlags {
         }
       }),
     bound("1.3.7", .controllerManager),
-    .flag("1.4.1", "Profiling is off", "--profiling=false", .scheduler, "profiling", .equals("false"), standard: "true"),
+    .flag(
+      "1.4.1", "Profiling is off", "--profiling=false", .scheduler, "profiling", .equals("false"), standard: "true"),
     bound("1.4.2", .scheduler),
   ]
 

@@ -4,7 +4,8 @@ import Kube
 /// 1.2.28: what Secrets are encrypted with, by the provider that writes, which is the first.
 enum EncryptionProviders {
   static let check = BenchmarkCheck(
-    "1.2.28", "Secrets are encrypted at rest", "the first provider for secrets is aescbc, aesgcm with care, kms or secretbox",
+    "1.2.28", "Secrets are encrypted at rest",
+    "the first provider for secrets is aescbc, aesgcm with care, kms or secretbox",
     node: { node in
       let remedy = BenchmarkRemedy.text(
         node.distribution == .k3s || node.distribution == .rke2
@@ -16,7 +17,8 @@ enum EncryptionProviders {
       }
       guard let path = arguments.value("encryption-provider-config") else {
         return BenchmarkVerdict(
-          .fail, [BenchmarkEvidence(place: source.text, name: "--encryption-provider-config", value: nil)], remedy: remedy)
+          .fail, [BenchmarkEvidence(place: source.text, name: "--encryption-provider-config", value: nil)],
+          remedy: remedy)
       }
       switch node.document(path) {
       case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))

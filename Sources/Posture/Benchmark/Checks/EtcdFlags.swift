@@ -15,7 +15,8 @@ enum EtcdFlags {
     "client-cert-auth": ["client-transport-security", "client-cert-auth"],
     "auto-tls": ["client-transport-security", "auto-tls"],
     "trusted-ca-file": ["client-transport-security", "trusted-ca-file"],
-    "peer-cert-file": ["peer-transport-security", "cert-file"], "peer-key-file": ["peer-transport-security", "key-file"],
+    "peer-cert-file": ["peer-transport-security", "cert-file"],
+    "peer-key-file": ["peer-transport-security", "key-file"],
     "peer-client-cert-auth": ["peer-transport-security", "client-cert-auth"],
     "peer-auto-tls": ["peer-transport-security", "auto-tls"],
     "peer-trusted-ca-file": ["peer-transport-security", "trusted-ca-file"], "data-dir": ["data-dir"],
@@ -59,7 +60,8 @@ enum EtcdFlags {
             evidence.append(BenchmarkEvidence(place: source.text, name: "--" + flag, value: nil))
           }
         }
-        return isGood ? BenchmarkVerdict(.pass, evidence) : BenchmarkVerdict(.fail, evidence, remedy: .flag(.etcd, remedy))
+        return isGood
+          ? BenchmarkVerdict(.pass, evidence) : BenchmarkVerdict(.fail, evidence, remedy: .flag(.etcd, remedy))
       })
   }
 
@@ -71,11 +73,13 @@ enum EtcdFlags {
       "2.2", "Clients need a certificate", "--client-cert-auth=true", [("client-cert-auth", .equals("true"), "false")],
       remedy: "client-cert-auth=true"),
     check(
-      "2.3", "No self-signed certificate for clients", "--auto-tls is not true", [("auto-tls", .equals("false"), "false")],
+      "2.3", "No self-signed certificate for clients", "--auto-tls is not true",
+      [("auto-tls", .equals("false"), "false")],
       remedy: "auto-tls=false"),
     check(
       "2.4", "TLS between members", "--peer-cert-file and --peer-key-file are given",
-      [("peer-cert-file", .given, nil), ("peer-key-file", .given, nil)], remedy: "peer-cert-file=… and --peer-key-file=…"),
+      [("peer-cert-file", .given, nil), ("peer-key-file", .given, nil)],
+      remedy: "peer-cert-file=… and --peer-key-file=…"),
     check(
       "2.5", "Members need a certificate", "--peer-client-cert-auth=true",
       [("peer-client-cert-auth", .equals("true"), "false")], remedy: "peer-client-cert-auth=true"),
@@ -90,7 +94,8 @@ enum EtcdFlags {
     "2.7", "etcd has an authority of its own", "etcd's --trusted-ca-file is not the API server's --client-ca-file",
     node: { node in
       if let verdict = node.exemption(.etcd) { return verdict }
-      let remedy = BenchmarkRemedy.text("give etcd an authority of its own (--trusted-ca-file), which signs no clients of the API server")
+      let remedy = BenchmarkRemedy.text(
+        "give etcd an authority of its own (--trusted-ca-file), which signs no clients of the API server")
       let trusted: (String, NodeSource)
       switch value("trusted-ca-file", node) {
       case .gap(let verdict): return verdict

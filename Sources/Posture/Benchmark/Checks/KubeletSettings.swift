@@ -18,7 +18,8 @@ enum KubeletSettings {
       "authentication.x509.clientCAFile: /etc/kubernetes/pki/ca.crt"),
     check(
       "4.2.4", "No port without authentication", "the read-only port is 0",
-      KubeletSetting("read-only-port", ["readOnlyPort"], standard: "0", without: "10255"), .equals("0"), "readOnlyPort: 0"),
+      KubeletSetting("read-only-port", ["readOnlyPort"], standard: "0", without: "10255"), .equals("0"),
+      "readOnlyPort: 0"),
     check(
       "4.2.5", "Idle streams end", "the timeout of idle streams is above 0",
       KubeletSetting("streaming-connection-idle-timeout", ["streamingConnectionIdleTimeout"], standard: "4h0m0s"),
@@ -28,7 +29,8 @@ enum KubeletSettings {
       KubeletSetting("make-iptables-util-chains", ["makeIPTablesUtilChains"], standard: "true"), .equals("true"),
       "makeIPTablesUtilChains: true"),
     .flag(
-      "4.2.7", "The node has its own name", "--hostname-override is not given", .kubelet, "hostname-override", .notGiven),
+      "4.2.7", "The node has its own name", "--hostname-override is not given", .kubelet, "hostname-override", .notGiven
+    ),
     check(
       "4.2.8", "Events are not lost", "eventRecordQPS is 0, which is without limit, or a positive rate",
       KubeletSetting("event-qps", ["eventRecordQPS"], standard: "50"), .atLeast(0), "eventRecordQPS: 50"),
@@ -38,12 +40,14 @@ enum KubeletSettings {
       KubeletSetting("rotate-certificates", ["rotateCertificates"], standard: "true"), .equals("true"),
       "rotateCertificates: true"),
     rotation,
-    BenchmarkCheck("4.2.12", "Strong ciphers only", "tlsCipherSuites with strong ciphers only", editions: { node, edition in
-      let allowed = CipherSuites.kubelet(edition)
-      return judge(
-        node, KubeletSetting("tls-cipher-suites", ["tlsCipherSuites"]), .within(allowed),
-        "tlsCipherSuites: [\(allowed.joined(separator: ", "))]")
-    }),
+    BenchmarkCheck(
+      "4.2.12", "Strong ciphers only", "tlsCipherSuites with strong ciphers only",
+      editions: { node, edition in
+        let allowed = CipherSuites.kubelet(edition)
+        return judge(
+          node, KubeletSetting("tls-cipher-suites", ["tlsCipherSuites"]), .within(allowed),
+          "tlsCipherSuites: [\(allowed.joined(separator: ", "))]")
+      }),
     check(
       "4.2.13", "Pods cannot use up process ids", "podPidsLimit is above 0",
       KubeletSetting("pod-max-pids", ["podPidsLimit"], standard: "-1"), .positive, "podPidsLimit: 4096"),
@@ -109,7 +113,8 @@ enum KubeletSettings {
     node: { node in
       if node.record.kubelet.value == nil, let verdict = node.exemption(.kubelet) { return verdict }
       let remedy = BenchmarkRemedy.kubelet(
-        field: "featureGates.RotateKubeletServerCertificate: true", flag: "feature-gates=RotateKubeletServerCertificate=true")
+        field: "featureGates.RotateKubeletServerCertificate: true",
+        flag: "feature-gates=RotateKubeletServerCertificate=true")
       if let (arguments, source) = node.commands(.kubelet).first, let gates = arguments.list("feature-gates"),
         let gate = gates.last(where: { $0.hasPrefix("RotateKubeletServerCertificate=") })
       {
@@ -144,6 +149,7 @@ enum KubeletSettings {
       return evidence.contains { $0.value == "any" }
         ? BenchmarkVerdict(.pass, evidence)
         : BenchmarkVerdict(
-          .fail, evidence, remedy: .text("IPAddressDeny=any and IPAddressAllow=… in the [Service] section of the kubelet's unit"))
+          .fail, evidence,
+          remedy: .text("IPAddressDeny=any and IPAddressAllow=… in the [Service] section of the kubelet's unit"))
     })
 }

@@ -10,9 +10,11 @@ enum WorkerFiles {
     .files("4.1.4", "Owner of kube-proxy's kubeconfig", "root:root", root) { $0.proxyKubeconfig },
     .files("4.1.5", "Mode of the kubelet's kubeconfig", "600 or less", .mode(0o600)) { $0.kubeletKubeconfig },
     .files("4.1.6", "Owner of the kubelet's kubeconfig", "root:root", root) { $0.kubeletKubeconfig },
-    BenchmarkCheck("4.1.7", "Mode of the clients' authority", "644 or less (600 before edition 1.11)", editions: { node, edition in
-      node.judge(node.authority, .mode(edition < .v1_11 ? 0o600 : 0o644))
-    }),
+    BenchmarkCheck(
+      "4.1.7", "Mode of the clients' authority", "644 or less (600 before edition 1.11)",
+      editions: { node, edition in
+        node.judge(node.authority, .mode(edition < .v11 ? 0o600 : 0o644))
+      }),
     .files("4.1.8", "Owner of the clients' authority", "root:root", root) { $0.authority },
     .files("4.1.9", "Mode of the kubelet's configuration", "600 or less", .mode(0o600)) { $0.kubeletConfig },
     .files("4.1.10", "Owner of the kubelet's configuration", "root:root", root) { $0.kubeletConfig },

@@ -29,7 +29,8 @@ package struct BenchmarkDefinition: Sendable {
     let stream = YAMLReader.readStream(text)
     if let error = stream.errors.first { throw error }
     // Some files have no groups: nothing of that target is the user's on a managed cluster.
-    guard let root = stream.documents.first, root["type"]?.string != nil, root["groups"].map({ $0.array != nil }) ?? true
+    guard let root = stream.documents.first, root["type"]?.string != nil,
+      root["groups"].map({ $0.array != nil }) ?? true
     else { throw DocumentError(.syntax, "no file of benchmark definitions: it has no `type` or no list `groups`") }
     let scalars = ScalarText(text)
     id = scalars.text(root["id"])

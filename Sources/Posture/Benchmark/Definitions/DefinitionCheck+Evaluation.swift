@@ -54,8 +54,9 @@ extension DefinitionCheck {
         // flag means nothing then.
         return Verdict(state: .warn, reason: "not evaluated: \(reason)", isBlind: true)
       case .failed(let output, let status):
-        let message = "failed to run: \(GoText.quoted(script)), output: \(GoText.quoted(output)), error: exit status \(status)"
-        if index == 2, status == 127 || message.contains("No such file or directory"),
+        let message =
+          "failed to run: \(GoText.quoted(script)), output: \(GoText.quoted(output)), error: exit status \(status)"
+        if index == 2, status == 127 || output.contains("No such file or directory"),
           outputs.contains(where: { !$0.isEmpty })
         {
           outputs.append("")

@@ -84,7 +84,9 @@ package struct DefinitionSettings: Sendable {
   }
 
   /// Every program that a target's components may be.
-  package func programs(_ target: String) -> [String] { components(target).flatMap { $0.settings["bins"]?.strings ?? [] } }
+  package func programs(_ target: String) -> [String] {
+    components(target).flatMap { $0.settings["bins"]?.strings ?? [] }
+  }
 
   /// Replaces `$NAMEsuffix` by its value, quoted where that has several words.
   ///

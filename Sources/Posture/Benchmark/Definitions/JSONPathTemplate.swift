@@ -28,7 +28,14 @@ package struct JSONPathTemplate: Sendable {
     case filter([Step], Operator?, Operand?)
   }
 
-  private enum Operator: String, Sendable { case equal = "==", unequal = "!=", less = "<", more = ">", atMost = "<=", atLeast = ">=" }
+  private enum Operator: String, Sendable {
+    case equal = "=="
+    case unequal = "!="
+    case less = "<"
+    case more = ">"
+    case atMost = "<="
+    case atLeast = ">="
+  }
 
   private enum Operand: Sendable {
     case path([Step])

@@ -20,7 +20,8 @@ extension KubeBenchReport.Controls {
       "<testsuite name=\"\(escaped(self.text))\" tests=\"\(total)\" failures=\"\(summary.fail)\" errors=\"0\" time=\"0\">\n"
     for group in groups {
       for check in group.checks {
-        text += "    <testcase name=\"\(escaped(check.id + " " + check.text))\" classname=\"\(escaped(group.text))\" time=\"0\">\n"
+        text +=
+          "    <testcase name=\"\(escaped(check.id + " " + check.text))\" classname=\"\(escaped(group.text))\" time=\"0\">\n"
         switch check.state {
         case .fail: text += "        <failure type=\"\">\(escaped(check.remediation))</failure>\n"
         case .warn, .info: text += "        <skipped></skipped>\n"

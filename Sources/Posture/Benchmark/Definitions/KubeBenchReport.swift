@@ -63,6 +63,7 @@ package struct KubeBenchReport: Sendable, Equatable {
     }
   }
 
+  /// A section with its checks and their counts.
   package struct Group: Sendable, Equatable {
     package var id = ""
     package var type = ""
@@ -76,6 +77,7 @@ package struct KubeBenchReport: Sendable, Equatable {
     }
   }
 
+  /// The result of a check, with what kube-bench tells of it.
   package struct Check: Sendable, Equatable {
     package var id = ""
     package var text = ""
@@ -109,7 +111,8 @@ package struct KubeBenchReport: Sendable, Equatable {
   ///   - skipped: ids of groups and checks whose state is INFO whatever they say.
   ///   - answer: gives the outcome of an audit.
   package mutating func add(
-    _ definition: BenchmarkDefinition, detectedVersion: String, includes: (BenchmarkDefinition.Group, DefinitionCheck) -> Bool,
+    _ definition: BenchmarkDefinition, detectedVersion: String,
+    includes: (BenchmarkDefinition.Group, DefinitionCheck) -> Bool,
     skipped: Set<String>, answer: (String) -> AuditAnswer
   ) {
     var controls = Controls(

@@ -13,8 +13,8 @@ package struct BartizanCommand: AsyncParsableCommand {
                                                 would admission policies let it in
         bartizan pss headroom manifests/        how strict a namespace could be
         bartizan checks explain pss-privileged  why a check exists
-        bartizan events count 'event.outcome: failure' --count-by user.name --input audit.log
-                                                who was refused, and how often
+        bartizan events search event.outcome:failure --input audit.log
+                                                what was refused
         helm template chart/ | bartizan scan - --fail-on high
 
       EXIT CODES

@@ -35,15 +35,17 @@ import Testing
       print(SharedData.skipMessage)
       return
     }
-    let snapshot = try await Sources.snapshot([PathSource(path)])
+    // Files as they are written: what a kustomization makes of them is in no file that could be edited.
+    let walk = FolderWalk(path)
+    var written = ClusterSnapshot.Builder()
+    for file in walk.files { written.append(ManifestReader.read(file: file, limits: .standard)) }
+    let snapshot = written.build()
     let before = await PostureScan().run(snapshot).findings
     let run = FixRun(before, snapshot, risky: risky)
     #expect(run.elsewhere == 0)
 
     // The same snapshot with the edited files in place of the old ones.
     var builder = ClusterSnapshot.Builder()
-    let walk = FolderWalk(path)
-    for problem in snapshot.problems { builder.add(problem) }
     let edited = Dictionary(uniqueKeysWithValues: run.files.map { ($0.name, $0.new) })
     for file in walk.files {
       if let bytes = edited[file] {

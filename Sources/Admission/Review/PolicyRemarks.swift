@@ -34,8 +34,12 @@ package struct PolicyRemarks: Sendable {
   package let refused: [PolicySet.Refused]
   /// Policies, bindings, webhook configurations and definitions that were looked at.
   package let objects: Int
+  /// Kinds of these that a cluster did not hand out: there may be more to say of them, and nothing is said of what would rest on
+  /// their absence.
+  package let notSeen: [NotSeen]
 
-  package init(_ objects: [KubeObject]) {
+  package init(_ snapshot: ClusterSnapshot) {
+    let objects = snapshot.objects
     var remarks: [Remark] = []
     var refused: [PolicySet.Refused] = []
     var count = 0
@@ -69,8 +73,11 @@ package struct PolicyRemarks: Sendable {
       remarks.append(
         Remark(kind: kind, object: object, location: object.location, field: "", message: message))
     }
-    for object in set.unbound { add(.ineffective, object, "no binding names it: it is not in force") }
-    for object in set.dangling {
+    func isSeen(_ kind: String) -> Bool { snapshot.blindness(for: GroupKind(PolicySet.group, kind)) == nil }
+    for object in set.unbound where isSeen(object.kind + "Binding") {
+      add(.ineffective, object, "no binding names it: it is not in force")
+    }
+    for object in set.dangling where isSeen(String(object.kind.dropLast("Binding".count))) {
       let policy = object.spec?["policyName"]?.string ?? ""
       add(.ineffective, object, "its policy \"\(policy)\" is not in the input")
     }
@@ -81,6 +88,9 @@ package struct PolicyRemarks: Sendable {
     }
     self.refused = refused
     self.objects = count
+    notSeen = snapshot.notListed.filter {
+      $0.kind.group == PolicySet.group || $0.kind == GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
+    }
   }
 
   package var isClean: Bool { !remarks.contains { $0.kind == .refused || $0.kind == .warning } }

@@ -31,10 +31,12 @@ struct AdmissionLintCommand: AsyncParsableCommand {
       snapshot.objects.contains(where: { $0.groupKind.group == PolicySet.group })
         || PolicySet(snapshot.objects).holdsAny || snapshot.problems.contains(where: \.hidesInput)
         || snapshot.objects.contains(where: { $0.kind == "CustomResourceDefinition" })
+        || snapshot.notListed.contains(where: { $0.kind.group == PolicySet.group })
     else { throw BartizanError(.input, "no admission policy in the input") }
-    let remarks = PolicyRemarks(snapshot.objects)
+    let remarks = PolicyRemarks(snapshot)
     try output.give(PolicyRemarksAnswer(remarks))
     if !remarks.isClean { throw ExitCode(ExitStatus.findings) }
+    try ExitStatus.finish(PolicyRemarksAnswer(remarks))
     throw ExitCode(
       snapshot.problems.contains(where: \.hidesInput) ? ExitStatus.internalFailure : ExitStatus.clean)
   }

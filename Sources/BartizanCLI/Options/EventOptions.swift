@@ -200,7 +200,7 @@ enum EventTelling {
   /// A word on a question that found nothing although it may only be misspelt.
   static func tellNothingFound(_ question: EventQuestion) {
     for path in question.paths {
-      let near = FieldID.nearest(path).map { "; did you mean \($0.name)?" } ?? ""
+      let near = FieldID.nearest(path).map { "; did you mean \($0.name)?" } ?? ";"
       StandardError.line(
         "nothing found; \(path) is no field of the schema and was looked for in the originals\(near) `bartizan events fields` lists what there is"
       )

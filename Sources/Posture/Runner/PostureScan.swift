@@ -116,7 +116,10 @@ package struct PostureScan: Sendable {
     guard snapshot.hasRefusals else { return [] }
     var blinded: [GroupKind: [CheckID]] = [:]
     for (index, check) in checks.enumerated() {
-      let refused = check.needs.filter { snapshot.refusal(of: $0) != nil }
+      // What looks at every object has not looked at those of any kind that was refused.
+      let refused =
+        check is any EveryObjectCheck
+        ? snapshot.notListed.map(\.kind) : check.needs.filter { snapshot.refusal(of: $0) != nil }
       guard !refused.isEmpty else { continue }
       tallies[index].notEvaluated += max(1, tallies[index].passed)
       tallies[index].passed = 0

@@ -1,7 +1,7 @@
 package import Admission
 package import Bytes
 import Findings
-import Kube
+package import Kube
 
 /// What there is to say of policies before they are applied (`admission lint`).
 package struct PolicyRemarksAnswer: KindOfAnswer {
@@ -10,6 +10,8 @@ package struct PolicyRemarksAnswer: KindOfAnswer {
   private let remarks: PolicyRemarks
 
   package init(_ remarks: PolicyRemarks) { self.remarks = remarks }
+
+  package var notSeen: [NotSeen] { remarks.notSeen }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("objects", remarks.objects)

@@ -53,12 +53,12 @@ package struct AnonymousBinding: ObjectCheck {
       severity: severity, why: severity >= .high ? "who reaches the API server holds it" : nil)
   }
 
-  /// That of the rights, one step up where nobody has to log in.
+  /// That of the rights, one step up since everybody holds them, and two where nobody has to log in.
   private func severity(of index: Int?, isLoggedIn: Bool, _ context: CheckContext) -> Severity {
     let inventory = context.access.inventory
     guard let index, let role = inventory.bindings[index].role else { return isLoggedIn ? .high : .critical }
     if let worst = context.access.exposures(ofBinding: index).map(\.severity).max(), worst > .info {
-      return isLoggedIn ? worst : Severity(rawValue: worst.rawValue + 1) ?? worst
+      return Severity(rawValue: worst.rawValue + (isLoggedIn ? 1 : 2)) ?? .critical
     }
     // Objects by name are meant for everybody; kinds of objects are not.
     let isNamed = (inventory.roles[role].object.root["rules"]?.elements ?? []).allSatisfy { rule in

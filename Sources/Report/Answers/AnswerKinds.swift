@@ -4,7 +4,8 @@ package enum AnswerKinds {
   package static let all: [any KindOfAnswer.Type] = [
     AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdmissionExplanationAnswer.self,
     AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
-    AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, BlastRadiusAnswer.self,
+    AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, BenchmarkAnswer.self,
+    BenchmarkComparisonAnswer.self, BlastRadiusAnswer.self,
     CheckListAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
     ConnectivityAnswer.self, ConnectivityDiffAnswer.self, DetectionAnswer.self, EscalationPathsAnswer.self,
     EventDetailAnswer.self,

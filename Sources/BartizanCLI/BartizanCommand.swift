@@ -27,6 +27,7 @@ package struct BartizanCommand: AsyncParsableCommand {
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
       DepthCommand.self,
+      CISCommand.self, NodeCommand.self,
       AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
       DetectCommand.self, RulesCommand.self, EventsCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, SigstoreCommand.self,

@@ -193,6 +193,13 @@ package enum Enforcement: Sendable, Hashable {
   }
 }
 
+extension NetworkPlugin {
+  /// Whether it acts by the NetworkPolicies of Kubernetes itself.
+  package var onNetworkPolicies: Enforcement {
+    KubernetesNetworkPolicy.enforcement(of: GroupKind("networking.k8s.io", "NetworkPolicy"), by: self)
+  }
+}
+
 extension ReachProfile {
   /// The behaviour of the plugin that the snapshot shows; of the API's text where it shows none.
   package static func fitting(_ snapshot: ClusterSnapshot) -> ReachProfile { of(NetworkPlugin.detect(snapshot)) }

@@ -1,0 +1,254 @@
+import Bytes
+import Crypto
+package import Kube
+
+/// Reads what the benchmark asks of a node from its file system, mounted at a folder or our own. It only reads, runs
+/// nothing, and keeps no secret.
+package struct NodeCollector {
+  private let folder: NodeFolder
+  private let name: String?
+
+  /// - Parameters:
+  ///   - root: where the node's file system is; `/` for that of this machine.
+  ///   - name: of the node; nil for its host name.
+  package init(root: String, name: String? = nil) {
+    folder = NodeFolder(root: root)
+    self.name = name
+  }
+
+  package func collect() -> NodeRecord {
+    let hostname = text("/etc/hostname").value.map { String($0.prefix { !$0.isWhitespace }) } ?? ""
+    var record = NodeRecord(name: name ?? (hostname.isEmpty ? "node" : hostname), distribution: distribution)
+    let layout = NodeLayout.layout(of: record.distribution)
+    processes(&record)
+    specifications(&record, layout)
+    for path in layout.ownConfig { configuration(path, .distribution, &record) }
+    if record.distribution == .k3s {
+      let path = layout.etcdData + "/config"
+      record.files[path] = folder.status(path)
+    }
+    settings(&record)
+    for path in layout.folders + named(record, .kubelet, "cni-conf-dir") { self.below(path, &record) }
+    for path in layout.kubeletConfig + named(record, .kubelet, "config") { configuration(path, .kubelet, &record) }
+    for path in layout.kubeletService { unit(path, &record) }
+    var paths = layout.files + [layout.etcdData]
+    paths +=
+      named(record, .kubelet, "config") + named(record, .kubelet, "kubeconfig") + named(record, .proxy, "kubeconfig")
+    paths += named(record, .scheduler, "kubeconfig") + named(record, .controllerManager, "kubeconfig")
+    paths += named(record, .kubelet, "client-ca-file") + named(record, .etcd, "data-dir")
+    for case .read(let document, _) in record.configurations.values {
+      if let path = document[path: "authentication", "x509", "clientCAFile"]?.string { paths.append(path) }
+      if let path = document["data-dir"]?.string { paths.append(path) }
+    }
+    for path in paths where record.files[path] == nil { record.files[path] = folder.status(path) }
+    for path in layout.administrators { certificate(ofKubeconfig: path, &record) }
+    var authorities = named(record, .apiServer, "client-ca-file") + named(record, .etcd, "trusted-ca-file")
+    for case .read(let document, _) in record.configurations.values {
+      if let path = document[path: "client-transport-security", "trusted-ca-file"]?.string { authorities.append(path) }
+    }
+    for path in authorities where record.certificates[path] == nil { record.certificates[path] = certificate(path) }
+    for parameter in ["kernel.panic", "kernel.panic_on_oops", "vm.overcommit_memory", "vm.panic_on_oom"] {
+      let path = "/proc/sys/" + parameter.replacing(".", with: "/")
+      record.kernel[parameter] = text(path).map { String($0.prefix { !$0.isWhitespace }) }
+    }
+    record.runtime = runtime()
+    return record
+  }
+
+  private var distribution: NodeDistribution {
+    let marks: [(String, NodeDistribution)] = [
+      ("/var/lib/rancher/rke2", .rke2), ("/var/lib/rancher/k3s", .k3s), ("/var/snap/microk8s/current", .microk8s),
+      ("/etc/eks", .eks), ("/home/kubernetes/kubelet-config.yaml", .gke), ("/etc/kubernetes/azure.json", .aks),
+      ("/etc/kubernetes/static-pod-resources", .openshift), ("/var/lib/kubelet/kubeadm-flags.env", .kubeadm),
+      ("/etc/kubernetes/manifests/kube-apiserver.yaml", .kubeadm),
+    ]
+    return marks.first { folder.exists($0.0) }?.1 ?? .unknown
+  }
+
+  private func text(_ path: String) -> NodeFact<String> {
+    switch folder.read(path) {
+    case .absent(let source): .absent(source)
+    case .unread(let reason, let source): .unread(reason, source)
+    case .read(let bytes, let source):
+      bytes.contains(0) ? .unread(.notText, source) : .read(String(decoding: bytes, as: UTF8.self), source)
+    }
+  }
+
+  private func document(_ path: String) -> NodeFact<DocumentNode> {
+    switch text(path) {
+    case .absent(let source): return .absent(source)
+    case .unread(let reason, let source): return .unread(reason, source)
+    case .read(let text, let source):
+      let stream = DocumentReader.read(Array(text.utf8))
+      // Half a file is none.
+      guard stream.errors.isEmpty, let first = stream.documents.first, first.mapping != nil else {
+        return .unread(.malformed, source)
+      }
+      return .read(first, source)
+    }
+  }
+
+  private func configuration(_ path: String, _ kind: NodeConfiguration, _ record: inout NodeRecord) {
+    guard record.configurations[path] == nil else { return }
+    record.configurations[path] = document(path).map(kind.kept)
+  }
+
+  private func named(_ record: NodeRecord, _ component: NodeComponent, _ flag: String) -> [String] {
+    record.effectiveArguments(of: component).compactMap { $0.value?.value(flag) }.filter { $0.hasPrefix("/") }
+  }
+
+  /// The command lines of components that run. What may not be read forbids to say that one does not run.
+  private func processes(_ record: inout NodeRecord) {
+    guard case .read(let names, _) = folder.names("/proc") else {
+      let reason = folder.names("/proc").unreadReason ?? .notCollected
+      for component in NodeComponent.allCases { record.components[component] = [.unread(reason, .processes)] }
+      return
+    }
+    var trouble: UnreadReason?
+    var count = 0
+    for id in names.compactMap({ Int($0) }).sorted() {
+      switch folder.read("/proc/\(id)/cmdline") {
+      // One that ended meanwhile is no matter.
+      case .absent, .unread(.vanished, _): continue
+      case .unread(let reason, _): trouble = trouble ?? reason
+      case .read(let bytes, _):
+        count += 1
+        let words = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+          String(decoding: $0, as: UTF8.self)
+        }
+        let given = words.last?.isEmpty == true ? Array(words.dropLast()) : words
+        guard let component = NodeComponent(arguments: given) else { continue }
+        // A pod's own copy, such as that of a cluster within the cluster, is told apart by nothing; all are judged.
+        record.components[component, default: []].append(
+          .read(ComponentArguments(Array(given.dropFirst())).withoutSecrets, .process(id)))
+        if component == .proxy { proxyConfiguration(id, ComponentArguments(given), &record) }
+      }
+    }
+    for component in NodeComponent.allCases where record.components[component] == nil {
+      record.components[component] = [
+        trouble.map { .unread($0, .processes) }
+          ?? (count > 0 ? .absent(.processes) : .unread(.notCollected, .processes))
+      ]
+    }
+  }
+
+  /// kube-proxy's file is in its pod, which the process leads to for whoever may look.
+  private func proxyConfiguration(_ id: Int, _ arguments: ComponentArguments, _ record: inout NodeRecord) {
+    guard let path = arguments.value("config") else { return }
+    let own = document("/proc/\(id)/root" + path)
+    let found = own.value == nil ? document(path) : own
+    if case .absent = found {
+      record.configurations[path] = .unread(own.unreadReason ?? .permissionDenied, .file(path))
+    } else {
+      record.configurations[path] = found.map(NodeConfiguration.proxy.kept)
+    }
+  }
+
+  private func specifications(_ record: inout NodeRecord, _ layout: NodeLayout) {
+    for (component, path) in layout.manifests.sorted(by: { $0.key < $1.key }) {
+      let fact = document(path)
+      record.files[path] = folder.status(path)
+      guard case .read(let pod, let source) = fact else { continue }
+      let containers = pod[path: "spec", "containers"]?.elements ?? []
+      for (found, arguments) in containers.compactMap(NodeRecord.command) where found == component {
+        record.components[component, default: []].append(.read(arguments, source))
+      }
+    }
+    for (component, path) in layout.argumentFiles.sorted(by: { $0.key < $1.key }) {
+      switch text(path) {
+      case .read(let text, let source):
+        record.components[component] = [.read(ComponentArguments(file: text).withoutSecrets, source)]
+      case .absent(let source): record.components[component] = [.absent(source)]
+      case .unread(let reason, let source): record.components[component] = [.unread(reason, source)]
+      }
+    }
+    // Where a component runs, that nothing else starts it says nothing.
+    for (component, facts) in record.components where facts.contains(where: { $0.value != nil }) {
+      record.components[component] = facts.filter { !$0.isAbsent }
+    }
+  }
+
+  /// Files that flags name.
+  private func settings(_ record: inout NodeRecord) {
+    let flags: [(NodeComponent, String, NodeConfiguration)] = [
+      (.apiServer, "audit-policy-file", .auditPolicy), (.apiServer, "encryption-provider-config", .encryption),
+      (.apiServer, "authentication-config", .authentication), (.apiServer, "authorization-config", .authorization),
+      (.etcd, "config-file", .etcd), (.kubelet, "config", .kubelet),
+    ]
+    for (component, flag, kind) in flags {
+      for path in named(record, component, flag) { configuration(path, kind, &record) }
+    }
+    for path in named(record, .kubelet, "config-dir") {
+      below(path, &record)
+      for file in record.folders[path]?.value ?? [] where file.hasSuffix(".conf") {
+        configuration(file, .kubelet, &record)
+      }
+    }
+  }
+
+  private func below(_ path: String, _ record: inout NodeRecord) {
+    guard record.folders[path] == nil else { return }
+    let below = folder.below(path)
+    record.folders[path] = below
+    record.files[path] = folder.status(path)
+    for inner in below.value ?? [] { record.files[inner] = folder.status(inner) }
+  }
+
+  /// Of a unit of systemd the one setting that is judged: its variables may hold secrets.
+  private func unit(_ path: String, _ record: inout NodeRecord) {
+    record.configurations[path] = text(path).map { text in
+      let values = text.split(whereSeparator: \.isNewline).compactMap { line -> String? in
+        let parts = line.split(separator: "=", maxSplits: 1)
+        return parts.count == 2 && parts[0].filter({ $0 != " " }) == "IPAddressDeny"
+          ? parts[1].filter { $0 != " " } : nil
+      }
+      return values.last.map { ["IPAddressDeny": DocumentNode(.string($0))] } ?? DocumentNode(.object(Mapping([])))
+    }
+  }
+
+  private func summary(_ der: [UInt8]) -> NodeRecord.CertificateSummary? {
+    NodeRecord.CertificateSummary(der: der, fingerprint: Hex.text(SHA256.hash(data: der)))
+  }
+
+  private func certificate(_ path: String) -> NodeFact<NodeRecord.CertificateSummary> {
+    switch text(path) {
+    case .absent(let source): return .absent(source)
+    case .unread(let reason, let source): return .unread(reason, source)
+    case .read(let text, let source):
+      guard let der = NodeRecord.CertificateSummary.der(pem: text), let summary = summary(der) else {
+        return .unread(.malformed, source)
+      }
+      return .read(summary, source)
+    }
+  }
+
+  /// The client certificate of a kubeconfig's first user; its key is not looked at.
+  private func certificate(ofKubeconfig path: String, _ record: inout NodeRecord) {
+    switch document(path) {
+    case .absent(let source): record.certificates[path] = .absent(source)
+    case .unread(let reason, let source): record.certificates[path] = .unread(reason, source)
+    case .read(let document, let source):
+      let user = document["users"]?.elements.first?["user"]
+      if let data = user?["client-certificate-data"]?.string, let pem = Base64.decode(data),
+        let der = NodeRecord.CertificateSummary.der(pem: String(decoding: pem, as: UTF8.self)),
+        let summary = summary(der)
+      {
+        record.certificates[path] = .read(summary, source)
+      } else if let file = user?["client-certificate"]?.string, file.hasPrefix("/") {
+        record.certificates[path] = certificate(file)
+      } else {
+        record.certificates[path] = user == nil ? .unread(.malformed, source) : .absent(source)
+      }
+    }
+  }
+
+  private func runtime() -> NodeFact<String> {
+    let sockets = [
+      ("/run/containerd/containerd.sock", "containerd"), ("/run/k3s/containerd/containerd.sock", "containerd"),
+      ("/var/run/crio/crio.sock", "cri-o"), ("/run/crio/crio.sock", "cri-o"),
+      ("/var/run/cri-dockerd.sock", "cri-dockerd"),
+    ]
+    for (path, name) in sockets where folder.exists(path) { return .read(name, .file(path)) }
+    return .unread(.notCollected, nil)
+  }
+}

@@ -1,0 +1,168 @@
+import Bytes
+import Glibc
+import Kube
+
+/// The files of a node below a folder, as the node itself would see them: links lead within the folder, whatever they say.
+struct NodeFolder {
+  let root: String
+
+  /// Largest file that is read, in bytes, most links on the way to one, and most entries below a folder.
+  static let mostBytes = 1 << 20
+  static let mostLinks = 40
+  static let mostEntries = 10_000
+  private static let mostDepth = 16
+
+  private let users: [UInt32: String]
+  private let groups: [UInt32: String]
+
+  init(root: String) {
+    self.root = root == "/" ? "" : root.hasSuffix("/") ? String(root.dropLast()) : root
+    users = Self.names(self.root + "/etc/passwd")
+    groups = Self.names(self.root + "/etc/group")
+  }
+
+  /// `name:x:number:` of each line.
+  private static func names(_ path: String) -> [UInt32: String] {
+    guard case .read(let bytes, _) = read(at: path, as: path) else { return [:] }
+    var names: [UInt32: String] = [:]
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      let parts = line.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count > 2, let number = UInt32(parts[2]) else { continue }
+      names[number] = names[number] ?? String(parts[0])
+    }
+    return names
+  }
+
+  private static func failure<T>(_ path: String, _ number: Int32 = errno) -> NodeFact<T> {
+    switch number {
+    case ENOENT, ENOTDIR: .absent(.file(path))
+    case EACCES, EPERM: .unread(.permissionDenied, .file(path))
+    case ELOOP: .unread(.symlinkLoop, .file(path))
+    default: .unread(.failed, .file(path))
+    }
+  }
+
+  /// The place of a path of the node in our own file system, with links followed within the folder.
+  private func resolved(_ path: String) -> NodeFact<String> {
+    var pending = path.split(separator: "/").map(String.init)[...]
+    var done: [String] = []
+    var links = 0
+    while let part = pending.popFirst() {
+      if part == "." { continue }
+      if part == ".." {
+        _ = done.popLast()
+        continue
+      }
+      let place = root + "/" + (done + [part]).joined(separator: "/")
+      var status = stat()
+      guard lstat(place, &status) == 0 else { return Self.failure(path) }
+      guard status.st_mode & S_IFMT == S_IFLNK else {
+        done.append(part)
+        continue
+      }
+      links += 1
+      guard links <= Self.mostLinks else { return .unread(.symlinkLoop, .file(path)) }
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        bytes.baseAddress.map { readlink(place, $0.assumingMemoryBound(to: CChar.self), bytes.count) } ?? -1
+      }
+      guard count > 0 else { return Self.failure(path) }
+      let target = String(decoding: buffer.prefix(count), as: UTF8.self)
+      if target.hasPrefix("/") { done = [] }
+      pending = target.split(separator: "/").map(String.init) + pending
+    }
+    return .read(root + "/" + done.joined(separator: "/"), .file(path))
+  }
+
+  func exists(_ path: String) -> Bool { resolved(path).value != nil }
+
+  func status(_ path: String) -> NodeFact<NodeRecord.FileStatus> {
+    switch resolved(path) {
+    case .absent(let source): return .absent(source)
+    case .unread(let reason, let source): return .unread(reason, source)
+    case .read(let place, let source):
+      var status = stat()
+      guard lstat(place, &status) == 0 else { return Self.failure(path) }
+      return .read(
+        NodeRecord.FileStatus(
+          mode: Int(status.st_mode & 0o7777), owner: users[status.st_uid] ?? String(status.st_uid),
+          group: groups[status.st_gid] ?? String(status.st_gid), isFolder: status.st_mode & S_IFMT == S_IFDIR), source)
+    }
+  }
+
+  func read(_ path: String) -> NodeFact<[UInt8]> {
+    switch resolved(path) {
+    case .absent(let source): .absent(source)
+    case .unread(let reason, let source): .unread(reason, source)
+    case .read(let place, _): Self.read(at: place, as: path)
+    }
+  }
+
+  private static func read(at place: String, as path: String) -> NodeFact<[UInt8]> {
+    let descriptor = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else { return failure(path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { return .unread(.special, .file(path)) }
+    guard status.st_size <= mostBytes else { return .unread(.tooLarge, .file(path)) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= mostBytes {
+      let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return errno == ESRCH ? .unread(.vanished, .file(path)) : failure(path) }
+      if count == 0 { return .read(bytes, .file(path)) }
+      bytes += buffer.prefix(count)
+    }
+    return .unread(.tooLarge, .file(path))
+  }
+
+  /// The names in a folder; links are followed to it, not from it.
+  func names(_ path: String) -> NodeFact<[String]> {
+    switch resolved(path) {
+    case .absent(let source): return .absent(source)
+    case .unread(let reason, let source): return .unread(reason, source)
+    case .read(let place, let source):
+      guard let folder = opendir(place) else { return Self.failure(path) }
+      defer { closedir(folder) }
+      var names: [String] = []
+      errno = 0
+      while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name == "." || name == ".." { continue }
+        guard names.count < 200_000 else { return .unread(.tooMany, source) }
+        names.append(name)
+      }
+      return errno == 0 ? .read(names.sorted(), source) : Self.failure(path)
+    }
+  }
+
+  /// The paths of all that is below a folder. Links to folders are not entered.
+  func below(_ path: String) -> NodeFact<[String]> {
+    var all: [String] = []
+    var pending: [(path: String, depth: Int)] = [(path, 0)]
+    while let (folder, depth) = pending.popLast() {
+      switch names(folder) {
+      case .absent(let source):
+        if folder == path { return .absent(source) }
+      case .unread(let reason, let source): return .unread(reason, source)
+      case .read(let names, _):
+        for name in names {
+          let inner = folder + "/" + name
+          guard all.count < Self.mostEntries, depth < Self.mostDepth else { return .unread(.tooMany, .file(path)) }
+          all.append(inner)
+          var own = stat()
+          if case .read(let place, _) = resolved(folder), lstat(place + "/" + name, &own) == 0,
+            own.st_mode & S_IFMT == S_IFDIR
+          {
+            pending.append((inner, depth + 1))
+          }
+        }
+      }
+    }
+    return .read(all.sorted(), .file(path))
+  }
+}

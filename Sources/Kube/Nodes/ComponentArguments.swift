@@ -1,0 +1,115 @@
+/// The command line of a component, and what it sets, as Go's flag libraries read it.
+package struct ComponentArguments: Sendable, Equatable {
+  /// The words after the program.
+  package let words: [String]
+
+  package init(_ words: [String]) { self.words = words }
+
+  /// Flags that take no value in the next word.
+  private static let switches: Set<String> = [
+    "anonymous-auth", "allow-privileged", "profiling", "service-account-lookup", "enable-bootstrap-token-auth",
+    "service-account-extend-token-expiration", "use-service-account-credentials", "leader-elect", "client-cert-auth",
+    "peer-client-cert-auth", "auto-tls", "peer-auto-tls", "rotate-certificates", "rotate-server-certificates",
+    "make-iptables-util-chains", "protect-kernel-defaults", "seccomp-default", "fail-swap-on",
+    "enable-aggregator-routing",
+    "authentication-skip-lookup", "allocate-node-cidrs", "cloud-provider-gce", "enable-server", "tls-sni",
+  ]
+
+  private static func name(_ word: String) -> (name: String, value: String?)? {
+    guard word.hasPrefix("-"), word != "-", word != "--" else { return nil }
+    let body = word.drop { $0 == "-" }
+    let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first, !first.isEmpty else { return nil }
+    // Components take underscores for dashes.
+    return (String(first).replacing("_", with: "-"), parts.count > 1 ? String(parts[1]) : nil)
+  }
+
+  /// Each value that a flag is given, in order; `true` for a switch without one.
+  package func values(_ flag: String) -> [String] {
+    var found: [String] = []
+    var index = 0
+    while index < words.count {
+      defer { index += 1 }
+      if words[index] == "--" { break }
+      guard let (name, value) = Self.name(words[index]) else { continue }
+      if let value {
+        if name == flag { found.append(Self.unquoted(value)) }
+      } else if !Self.switches.contains(name), index + 1 < words.count, !words[index + 1].hasPrefix("-") {
+        index += 1
+        if name == flag { found.append(words[index]) }
+      } else if name == flag {
+        found.append("true")
+      }
+    }
+    return found
+  }
+
+  /// The value that counts, which is the last; nil where the flag is not given.
+  package func value(_ flag: String) -> String? { values(flag).last }
+
+  /// The elements of a list, which several flags of the same name add to; nil where it is not given.
+  package func list(_ flag: String) -> [String]? {
+    let all = values(flag)
+    guard !all.isEmpty else { return nil }
+    return all.flatMap { $0.split(separator: ",").map { String($0.trimmingSpace) } }.filter { !$0.isEmpty }
+  }
+
+  /// Files of arguments quote values as shells do.
+  private static func unquoted(_ text: String) -> String {
+    guard text.count >= 2, let first = text.first, first == "\"" || first == "'", text.last == first else {
+      return text
+    }
+    return String(text.dropFirst().dropLast())
+  }
+
+  /// The words of a file with arguments, as MicroK8s has them: one flag a line, `#` for comments.
+  package init(file text: String) {
+    words = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpace }.filter {
+      !$0.isEmpty && !$0.hasPrefix("#")
+    }.flatMap { line -> [String] in
+      let parts = line.split(separator: " ", maxSplits: 1)
+      return parts.count == 2 && !parts[0].contains("=")
+        ? [String(parts[0]), String(parts[1].trimmingSpace)] : [String(line)]
+    }
+  }
+
+  /// The same with the values of flags that hold secrets replaced.
+  package var withoutSecrets: ComponentArguments {
+    var result: [String] = []
+    var hidesNext = false
+    for word in words {
+      if hidesNext, !word.hasPrefix("-") {
+        result.append("REDACTED")
+        hidesNext = false
+        continue
+      }
+      hidesNext = false
+      guard let (name, value) = Self.name(word), Self.isSecret(name) else {
+        result.append(word)
+        continue
+      }
+      if value != nil {
+        result.append(String(word.prefix { $0 != "=" }) + "=REDACTED")
+      } else {
+        result.append(word)
+        hidesNext = true
+      }
+    }
+    return ComponentArguments(result)
+  }
+
+  private static func isSecret(_ name: String) -> Bool {
+    ["token", "agent-token", "t", "datastore-endpoint", "etcd-s3-secret-key", "etcd-s3-access-key", "bootstrap-token"]
+      .contains(name) || name.hasSuffix("password") || name.hasSuffix("secret")
+  }
+}
+
+extension StringProtocol {
+  /// Without blanks and tabs at both ends.
+  var trimmingSpace: SubSequence {
+    var text = self[...]
+    while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
+    while let last = text.last, last == " " || last == "\t" || last == "\r" { text = text.dropLast() }
+    return text
+  }
+}

@@ -1,0 +1,129 @@
+import Kube
+
+/// Which files a check is about on a node.
+enum FileTargets: Sendable {
+  /// The first of these that exists.
+  case first([String])
+  /// All of these that exist.
+  case all([String])
+  /// What is below a folder and ends like this, the folder itself included where it ends with nothing.
+  case below([String], suffix: String)
+  /// The check is not judged here.
+  case none(BenchmarkVerdict)
+}
+
+/// What a file must be like.
+enum FileRule: Sendable {
+  /// No permission that this mode does not have.
+  case mode(Int)
+  /// One of these owners, the first of which is the one to set.
+  case owner([String])
+
+  func accepts(_ status: NodeRecord.FileStatus) -> Bool {
+    switch self {
+    case .mode(let most): status.mode & ~most == 0
+    case .owner(let allowed): allowed.contains(status.ownerText)
+    }
+  }
+
+  func value(_ status: NodeRecord.FileStatus) -> String {
+    switch self {
+    case .mode: status.modeText
+    case .owner: status.ownerText
+    }
+  }
+
+  func remedy(_ paths: [String]) -> BenchmarkRemedy {
+    switch self {
+    case .mode(let most): .mode(paths, String(most, radix: 8))
+    case .owner(let allowed): .owner(paths, allowed[0])
+    }
+  }
+}
+
+extension BenchmarkCheck {
+  static func files(
+    _ key: String, _ title: String, _ expected: String, _ rule: FileRule,
+    _ targets: @escaping @Sendable (BenchmarkNode) -> FileTargets
+  ) -> BenchmarkCheck {
+    BenchmarkCheck(key, title, expected, node: { node in node.judge(targets(node), rule) })
+  }
+}
+
+extension BenchmarkNode {
+  func judge(_ targets: FileTargets, _ rule: FileRule) -> BenchmarkVerdict {
+    var paths: [String] = []
+    var gaps: [UnreadReason] = []
+    // Modes of folders are not what a check of the files below them is about: a folder without x cannot be entered.
+    var skipsFolders = false
+    switch targets {
+    case .none(let verdict): return verdict
+    case .all(let list): paths = list
+    case .first(let list):
+      for path in list {
+        let fact = record.file(path)
+        if fact.isAbsent { continue }
+        paths = [path]
+        break
+      }
+    case .below(let folders, let suffix):
+      if case .mode = rule { skipsFolders = true }
+      for folder in folders {
+        switch record.folder(folder) {
+        case .read(let below, _): paths += ([folder] + below).filter { suffix.isEmpty || $0.hasSuffix(suffix) }
+        case .absent: break
+        case .unread(let reason, _): gaps.append(reason)
+        }
+      }
+    }
+    var evidence: [BenchmarkEvidence] = []
+    var bad: [String] = []
+    for path in paths {
+      switch record.file(path) {
+      case .read(let status, _):
+        if status.isFolder, skipsFolders { continue }
+        let isGood = rule.accepts(status)
+        let own = BenchmarkEvidence(place: path, name: rule.name, value: rule.value(status))
+        if isGood {
+          evidence.append(own)
+        } else {
+          evidence.insert(own, at: bad.count)
+          bad.append(path)
+        }
+      case .absent: break
+      case .unread(let reason, _): gaps.append(reason)
+      }
+    }
+    if !bad.isEmpty { return BenchmarkVerdict(.fail, evidence, remedy: rule.remedy(bad)) }
+    if let gap = gaps.first { return BenchmarkVerdict(.notEvaluated(.unread(gap)), evidence) }
+    return evidence.isEmpty ? BenchmarkVerdict(.notApplicable(.noFile)) : BenchmarkVerdict(.pass, evidence)
+  }
+
+  /// The file that a static pod of a component is made from, or its arguments are read from.
+  func specification(_ component: NodeComponent) -> FileTargets {
+    if let verdict = exemption(component) { return .none(verdict) }
+    if let path = layout.manifests[component] ?? layout.argumentFiles[component] { return .first([path]) }
+    return .none(BenchmarkVerdict(.notApplicable(.distribution(distribution))))
+  }
+
+  /// Files that exist where a component runs.
+  func beside(_ component: NodeComponent, _ targets: FileTargets?) -> FileTargets {
+    if let verdict = exemption(component) { return .none(verdict) }
+    return targets ?? .none(BenchmarkVerdict(.notApplicable(.distribution(distribution))))
+  }
+
+  /// A path that a component is told by a flag, or the standard ones.
+  func path(_ component: NodeComponent, _ flag: String, otherwise: [String]) -> [String] {
+    for (arguments, _) in commands(component) { if let path = arguments.value(flag) { return [path] } }
+    return otherwise
+  }
+}
+
+extension FileRule {
+  var name: String {
+    switch self {
+    case .mode: "mode"
+    case .owner: "owner"
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package import Bytes
+package import Posture
+
+/// The CIS benchmark, judged (`cis`).
+package struct BenchmarkAnswer: KindOfAnswer {
+  package static let kind = "CISBenchmark"
+  package static let formats: [OutputFormat] = [.table, .json, .html, .junit]
+
+  private let review: BenchmarkReview
+  private let sources: [String]
+  private let verbose: Bool
+  /// Most pieces of evidence that the table shows of a check.
+  private static let mostEvidence = 3
+
+  package init(_ review: BenchmarkReview, sources: [String], verbose: Bool) {
+    self.review = review
+    self.sources = sources
+    self.verbose = verbose
+  }
+
+  package var hasFailures: Bool { review.results.contains { $0.verdict.status == .fail } }
+  /// Whether a check could not be judged for another reason than that only people know.
+  package var hasGaps: Bool {
+    review.results.contains { result in
+      if case .notEvaluated(let gap) = result.verdict.status { gap != .person } else { false }
+    }
+  }
+
+  private static let order = ["fail", "not-evaluated", "warn", "pass", "not-applicable"]
+
+  private var sorted: [BenchmarkReview.Result] {
+    review.results.enumerated().sorted {
+      let a = Self.order.firstIndex(of: $0.element.verdict.status.name) ?? 0
+      let b = Self.order.firstIndex(of: $1.element.verdict.status.name) ?? 0
+      return (a, $0.offset) < (b, $1.offset)
+    }.map(\.element)
+  }
+
+  package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
+    switch format {
+    case .json: document(to: sink)
+    case .html: sink(Array(html.utf8))
+    case .junit: sink(Array(junit.utf8))
+    default: sink(Array(wholeText(terminal).utf8))
+    }
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    writer.field("benchmark", "cis-\(review.edition.rawValue)")
+    writer.key("summary")
+    writer.object { Self.write(review.counts(), &$0) }
+    writer.key("sections")
+    writer.array(of: review.sections) { writer, section in
+      writer.object { writer in
+        writer.field("id", section)
+        writer.field("title", BenchmarkEdition.sectionTitle(section))
+        Self.write(review.counts(section), &writer)
+      }
+    }
+    writer.key("nodeGroups")
+    writer.array(of: review.groups) { writer, names in
+      writer.array(of: names) { $0.value($1) }
+    }
+    writer.key("checks")
+    writer.array(of: review.results) { writer, result in
+      writer.object { writer in
+        writer.field("id", result.number)
+        writer.field("title", result.title)
+        writer.field("section", result.section)
+        writer.field("status", result.verdict.status.name)
+        writer.field("reason", result.verdict.status.code)
+        writer.field("expected", result.expected)
+        writer.key("evidence")
+        Self.write(result.verdict.evidence, &writer)
+        writer.field("remediation", result.remedy)
+        writer.key("nodes")
+        writer.array(of: result.nodes) { writer, node in
+          writer.object { writer in
+            writer.field("name", node.name)
+            writer.field("status", node.verdict.status.name)
+            writer.field("reason", node.verdict.status.code)
+          }
+        }
+      }
+      writer.drain(to: sink)
+    }
+  }
+
+  private static func write(_ counts: [String: Int], _ writer: inout JSONWriter) {
+    for (name, key) in zip(order, ["fail", "notEvaluated", "warn", "pass", "notApplicable"]) {
+      writer.field(key, counts[name] ?? 0)
+    }
+  }
+
+  private static func write(_ evidence: [BenchmarkEvidence], _ writer: inout JSONWriter) {
+    writer.array(of: evidence) { writer, item in
+      writer.object { writer in
+        writer.field("place", item.place)
+        writer.field("name", item.name)
+        writer.field("value", item.value)
+      }
+    }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    let names = ["fail", "not evaluated", "warn", "pass", "n/a"]
+    var text = TextTable(
+      "CIS Kubernetes Benchmark \(review.edition.rawValue)", columns: ["section", ""] + names,
+      rows: (review.sections.map { ($0, BenchmarkEdition.sectionTitle($0), review.counts($0)) } + [
+        ("", "all", review.counts())
+      ])
+      .map { section, title, counts in [section, title] + Self.order.map { String(counts[$0] ?? 0) } }
+    ).text(terminal)
+    if review.groups.count > 1 {
+      text +=
+        "\n"
+        + TextTable(
+          "Nodes with the same verdicts", columns: ["nodes", "names"],
+          rows: review.groups.map {
+            [String($0.count), $0.prefix(8).joined(separator: ", ") + ($0.count > 8 ? ", …" : "")]
+          }
+        ).text(terminal)
+    }
+    for result in sorted where verbose || ["fail", "not-evaluated", "warn"].contains(result.verdict.status.name) {
+      let status = result.verdict.status
+      let reason = status.reason.map { ": " + $0 } ?? ""
+      text += "\n\(status.name.uppercased())  \(result.number)  \(Terminal.printable(result.title))\(reason)\n"
+      guard status == .fail || verbose || status.name == "warn" else { continue }
+      text += terminal.wrapped("expected: " + result.expected, indent: 6) + "\n"
+      let evidence = verbose ? result.verdict.evidence[...] : result.verdict.evidence.prefix(Self.mostEvidence)
+      for item in evidence {
+        text += terminal.wrapped("found: \(Terminal.printable(Self.line(item)))", indent: 6) + "\n"
+      }
+      let rest = result.verdict.evidence.count - evidence.count
+      if rest > 0 { text += "      and \(rest) more\n" }
+      if let remedy = result.remedy {
+        text += terminal.wrapped("remedy: " + Terminal.printable(remedy), indent: 6) + "\n"
+      }
+    }
+    return text
+  }
+
+  private static func line(_ item: BenchmarkEvidence) -> String {
+    item.value.map { "\(item.name) \($0), \(item.place)" } ?? "\(item.name) is not set, \(item.place)"
+  }
+
+  private var html: String {
+    var page = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <title>CIS Kubernetes Benchmark \(review.edition.rawValue): \(XML.escaped(sources.joined(separator: ", ")))</title>
+      <style>
+      \(Asset.css)</style>
+      </head>
+      <body>
+      <header>
+      <h1>CIS Kubernetes Benchmark \(review.edition.rawValue)</h1>
+      <p class="sources">\(XML.escaped(sources.joined(separator: ", ")))</p>
+      </header>
+      <main>
+      <section>
+      <h2>Summary</h2>
+      <table>
+      <thead><tr><th>Section</th><th></th><th>Fail</th><th>Not evaluated</th><th>Warn</th><th>Pass</th><th>Not applicable</th></tr></thead>
+      <tbody>
+
+      """
+    for (section, title, counts) in review.sections.map({ ($0, BenchmarkEdition.sectionTitle($0), review.counts($0)) })
+      + [("", "All", review.counts())]
+    {
+      page += "<tr><td>\(XML.escaped(section))</td><td>\(XML.escaped(title))</td>"
+      for name in Self.order { page += "<td>\(counts[name] ?? 0)</td>" }
+      page += "</tr>\n"
+    }
+    page += "</tbody>\n</table>\n</section>\n"
+    var current = ""
+    for result in sorted {
+      let status = result.verdict.status
+      if status.name != current {
+        if !current.isEmpty { page += "</section>\n" }
+        current = status.name
+        page += "<section>\n<h2>\(current.replacing("-", with: " ").capitalizedFirst)</h2>\n"
+      }
+      page += "<details\(status == .fail ? " open" : "")><summary><b>\(result.number)</b> \(XML.escaped(result.title))"
+      if let reason = status.reason { page += " <em>\(XML.escaped(reason))</em>" }
+      page += "</summary>\n<p>Expected: \(XML.escaped(result.expected))</p>\n"
+      if !result.verdict.evidence.isEmpty {
+        page += "<ul>\n"
+        for item in result.verdict.evidence { page += "<li>\(XML.escaped(Self.line(item)))</li>\n" }
+        page += "</ul>\n"
+      }
+      if let remedy = result.remedy { page += "<p>Remedy: <code>\(XML.escaped(remedy))</code></p>\n" }
+      page += "</details>\n"
+    }
+    return page + (current.isEmpty ? "" : "</section>\n") + "</main>\n</body>\n</html>\n"
+  }
+
+  private var junit: String {
+    let counts = review.counts()
+    let skipped = review.results.count - (counts["pass"] ?? 0) - (counts["fail"] ?? 0)
+    var text = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuites>
+      <testsuite name="CIS Kubernetes Benchmark \(review.edition.rawValue)" tests="\(review.results.count)" failures="\(counts["fail"] ?? 0)" skipped="\(skipped)">
+
+      """
+    for result in review.results {
+      let status = result.verdict.status
+      text +=
+        "<testcase name=\"\(XML.escaped(result.number + " " + result.title))\" classname=\"\(XML.escaped(BenchmarkEdition.sectionTitle(result.section)))\">"
+      let found = result.verdict.evidence.map(Self.line).joined(separator: "\n")
+      switch status {
+      case .pass: break
+      case .fail: text += "<failure message=\"\(XML.escaped(result.expected))\">\(XML.escaped(found))</failure>"
+      default: text += "<skipped message=\"\(XML.escaped(status.reason ?? ""))\"/>"
+      }
+      text += "</testcase>\n"
+    }
+    return text + "</testsuite>\n</testsuites>\n"
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

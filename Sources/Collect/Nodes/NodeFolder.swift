@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import Kube
+import Transport
 
 /// The files of a node below a folder, as the node itself would see them: links lead within the folder, whatever they say.
 struct NodeFolder {
@@ -54,9 +55,8 @@ struct NodeFolder {
         continue
       }
       let place = root + "/" + (done + [part]).joined(separator: "/")
-      var status = stat()
-      guard lstat(place, &status) == 0 else { return Self.failure(path) }
-      guard status.st_mode & S_IFMT == S_IFLNK else {
+      guard let status = FileStatus(place, followsLinks: false) else { return Self.failure(path) }
+      guard status.kind == .link else {
         done.append(part)
         continue
       }
@@ -81,12 +81,11 @@ struct NodeFolder {
     case .absent(let source): return .absent(source)
     case .unread(let reason, let source): return .unread(reason, source)
     case .read(let place, let source):
-      var status = stat()
-      guard lstat(place, &status) == 0 else { return Self.failure(path) }
+      guard let status = FileStatus(place, followsLinks: false) else { return Self.failure(path) }
       return .read(
         NodeRecord.FileStatus(
-          mode: Int(status.st_mode & 0o7777), owner: users[status.st_uid] ?? String(status.st_uid),
-          group: groups[status.st_gid] ?? String(status.st_gid), isFolder: status.st_mode & S_IFMT == S_IFDIR), source)
+          mode: status.mode & 0o7777, owner: users[status.owner] ?? String(status.owner),
+          group: groups[status.group] ?? String(status.group), isFolder: status.kind == .folder), source)
     }
   }
 
@@ -102,10 +101,9 @@ struct NodeFolder {
     let descriptor = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { return failure(path) }
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return failure(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else { return .unread(.special, .file(path)) }
-    guard status.st_size <= mostBytes else { return .unread(.tooLarge, .file(path)) }
+    guard let status = FileStatus(descriptor: descriptor) else { return failure(path) }
+    guard status.kind == .file else { return .unread(.special, .file(path)) }
+    guard status.size <= mostBytes else { return .unread(.tooLarge, .file(path)) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= mostBytes {
@@ -154,9 +152,8 @@ struct NodeFolder {
           let inner = folder + "/" + name
           guard all.count < Self.mostEntries, depth < Self.mostDepth else { return .unread(.tooMany, .file(path)) }
           all.append(inner)
-          var own = stat()
-          if case .read(let place, _) = resolved(folder), lstat(place + "/" + name, &own) == 0,
-            own.st_mode & S_IFMT == S_IFDIR
+          if case .read(let place, _) = resolved(folder),
+            FileStatus(place + "/" + name, followsLinks: false)?.kind == .folder
           {
             pending.append((inner, depth + 1))
           }

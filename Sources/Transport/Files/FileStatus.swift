@@ -16,6 +16,9 @@ package struct FileStatus: Sendable {
   package let mode: Int
   /// In bytes.
   package let size: Int
+  /// Numbers of the owner and of the group.
+  package let owner: UInt32
+  package let group: UInt32
   /// Seconds since 1970 of the last change of its content.
   package let modified: Int
 
@@ -44,6 +47,8 @@ package struct FileStatus: Sendable {
       }
     mode = Int(status.st_mode)
     size = Int(status.st_size)
+    owner = status.st_uid
+    group = status.st_gid
     modified = Int(status.st_mtim.tv_sec)
   }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Kube
 import Posture
 import TestKit
 import Testing
@@ -394,5 +395,32 @@ struct KubeBenchDefinitionTests {
     #expect(!DefinitionComparison.compare("regex", found: "aa", wanted: "(", name: "x").isTrue)
     let test = DefinitionTest(flag: "(a+)+b")
     #expect(!test.evaluate(text, in: .command, byLine: false).isTrue)
+  }
+
+  /// Audits of the usual shapes are answered from a record; what it does not hold is not run, and never empty.
+  @Test func auditsFromRecords() throws {
+    var record = NodeRecord(name: "a", distribution: .kubeadm)
+    record.components[.kubelet] = [.read(ComponentArguments(["--read-only-port=0"]), .process(1))]
+    record.components[.etcd] = [.absent(.processes)]
+    record.files["/a"] = .read(.init(mode: 0o640, owner: "root", group: "adm"), .file("/a"))
+    record.files["/b"] = .absent(.file("/b"))
+    record.files["/c"] = .unread(.permissionDenied, .file("/c"))
+    record.configurations["/k"] = .read(["readOnlyPort": 0], .file("/k"))
+    let audit = KnownAudit(record)
+    #expect(audit.isRunning("kubelet") && !audit.isRunning("hyperkube kubelet") && !audit.isRunning("etcd"))
+    #expect(audit.answer("/bin/ps -fC kubelet") == .output("kubelet --read-only-port=0\n"))
+    #expect(audit.answer("/bin/ps -ef | /bin/grep etcd | /bin/grep -v grep") == .output(""))
+    #expect(
+      audit.answer("/bin/sh -c 'if test -e /a; then stat -c permissions=%a /a; fi'") == .output("permissions=640\n"))
+    #expect(audit.answer("/bin/sh -c 'if test -e /a; then stat -c %U:%G /a; fi'") == .output("root:adm\n"))
+    #expect(audit.answer("/bin/sh -c 'if test -e /b; then stat -c %U:%G /b; fi'") == .output(""))
+    #expect(audit.answer("/bin/cat /k") == .output(#"{"readOnlyPort":0}"#))
+    for script in [
+      "/bin/sh -c 'if test -e /c; then stat -c %U:%G /c; fi'", "/bin/cat /x",
+      "/bin/ps -ef | grep kube-proxy | grep -v grep",
+      "rm -rf /a", "/bin/ps -fC kubelet; id", "cat /k | sh",
+    ] {
+      if case .notRun = audit.answer(script) {} else { Issue.record("\(script) was answered") }
+    }
   }
 }

@@ -58,7 +58,12 @@ package struct DefinitionRunOperation: Sendable {
       for group in whole.groups.indices {
         whole.groups[group].checks = whole.groups[group].checks.map { $0.withDefaultEnvironmentAudit(programs: used) }
       }
-      for check in whole.checks {
+      // What was not asked for is neither run nor left out.
+      let (onlyGroups, onlyChecks) = (self.groups, self.checks)
+      let isAsked = { @Sendable (group: BenchmarkDefinition.Group, check: DefinitionCheck) in
+        (onlyGroups.isEmpty || onlyGroups.contains(group.id)) && (onlyChecks.isEmpty || onlyChecks.contains(check.id))
+      }
+      for check in whole.groups.flatMap({ group in group.checks.filter { isAsked(group, $0) } }) {
         for test in check.tests?.items ?? [] where !test.comparison.isEmpty {
           if DefinitionComparison(rawValue: test.comparison) == nil {
             remarks.append(
@@ -68,12 +73,9 @@ package struct DefinitionRunOperation: Sendable {
         for script in check.audits where answers[script] == nil { answers[script] = await answer(script, known) }
       }
       let found = answers
-      let (groups, checks) = (groups, checks)
       report.add(
-        whole, detectedVersion: version,
-        includes: { group, check in
-          (groups.isEmpty || groups.contains(group.id)) && (checks.isEmpty || checks.contains(check.id))
-        }, skipped: skipped, answer: { found[$0] ?? .notRun("it was not run") })
+        whole, detectedVersion: version, includes: isAsked, skipped: skipped,
+        answer: { found[$0] ?? .notRun("it was not run") })
     }
     report.sort()
     let isPartial = answers.values.contains { if case .notRun = $0 { true } else { false } }

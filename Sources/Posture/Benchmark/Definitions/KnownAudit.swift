@@ -76,11 +76,11 @@ package struct KnownAudit: Sendable {
     }
   }
 
-  /// Whether a program of this name is known to run.
+  /// Whether a program of this name is known to run. A record knows components by what they are, and not that one was
+  /// started through another program, such as hyperkube.
   package func isRunning(_ program: String) -> Bool {
-    NodeComponent(arguments: program.split(separator: " ").map(String.init)).map { component in
-      (record.components[component] ?? []).contains { $0.value != nil }
-    } ?? false
+    guard let component = NodeComponent(rawValue: program), component != .distribution else { return false }
+    return (record.components[component] ?? []).contains { $0.value != nil }
   }
 
   /// Whether a file is known to exist.

@@ -30,7 +30,8 @@ import Testing
   }
 
   private static func worst(_ text: String) async -> Severity? {
-    await PostureScan().run(Fixtures.snapshot(text)).findings.filter { $0.check.rawValue != "schema" }.map(\.severity).max()
+    await PostureScan().run(Fixtures.snapshot(text)).findings.filter { $0.check.rawValue != "schema" }.map(\.severity)
+      .max()
   }
 
   @Test(arguments: [

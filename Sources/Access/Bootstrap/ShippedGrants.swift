@@ -22,16 +22,18 @@ enum ShippedGrants {
   }
 
   /// Who brought a grant, as far as names and marks tell; what the role grants has to be looked at as well.
-  static func shipper(_ key: Key, labels: [String: String]) -> GrantShipper? {
-    if bootstrap.contains(key) { return .kubernetes }
-    if let distribution = distributions[key] { return .distribution(distribution) }
+  ///
+  /// - Returns: who, and whether the grant is known to the letter.
+  static func shipper(_ key: Key, labels: [String: String]) -> (shipper: GrantShipper, isKnown: Bool)? {
+    if bootstrap.contains(key) { return (.kubernetes, true) }
+    if let distribution = distributions[key] { return (.distribution(distribution), true) }
     // Another release has bindings that ours does not know; they are marked, and each of their names is the system's. Whoever may write
     // bindings may mark them, too: that everybody has something is never taken from a mark.
     let role = key.role.split(separator: "/", maxSplits: 1).last ?? ""
     if labels[BootstrapPolicy.label] == "rbac-defaults", key.binding.hasPrefix("system:"), role.hasPrefix("system:"),
       key.subject.isNamedLikeControlPlane, !key.subject.isEverybody
     {
-      return .kubernetes
+      return (.kubernetes, false)
     }
     return nil
   }
@@ -147,17 +149,17 @@ extension AccessInventory {
   package func shipper(of subject: AccessSubject, binding index: Int) -> GrantShipper? {
     let binding = bindings[index]
     guard
-      let shipper = ShippedGrants.shipper(
+      let (shipper, isKnown) = ShippedGrants.shipper(
         .init(
           namespace: binding.namespace, binding: binding.object.name, role: "\(binding.roleKind)/\(binding.roleName)",
           subject: subject), labels: binding.object.labels)
     else { return nil }
     guard let role = binding.role, !binding.isItsOwnRole else { return shipper }
     switch ShippedRoles.verdict(roles[role]) {
-    case .asShipped: return shipper
+    case .asShipped where isKnown: return shipper
     case .widened: return nil
-    case .unknown:
-      // Of a role that no release known here has, nobody can say whether it is as it came: what is dangerous is somebody's decision.
+    case .asShipped, .unknown:
+      // Of a grant that no release known here has, nobody can say whether it is as it came: what is dangerous is somebody's decision.
       let worst: Severity = shipper == .kubernetes ? .medium : .high
       let set = CapabilitySet(roles[role].rules, inNamespace: binding.namespace != nil)
       let isDangerous = AccessRiskCatalogue.risks.contains { risk in

@@ -21,6 +21,10 @@ package enum ReaderManifest {
       GroupKind("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
       GroupKind("scheduling.k8s.io", "PriorityClass"), GroupKind("node.k8s.io", "RuntimeClass"),
       GroupKind("storage.k8s.io", "StorageClass"),
+      // By what images are verified at that door.
+      GroupKind("policy.sigstore.dev", "ClusterImagePolicy"),
+      GroupKind("policies.kyverno.io", "ImageValidatingPolicy"), GroupKind("config.ratify.deislabs.io", "Policy"),
+      GroupKind("imagepolicies.portieris.cloud.ibm.com", "ImagePolicy"),
     ]
 
   /// Kinds that checks name and no live cluster is asked for: they are many, and change all the time.

@@ -164,7 +164,7 @@ package struct BenchmarkAnswer: KindOfAnswer {
       <main>
       <section>
       <h2>Summary</h2>
-      <table>
+      <table class="sheet">
       <thead><tr><th>Section</th><th></th><th>Fail</th><th>Not evaluated</th><th>Warn</th><th>Pass</th><th>Not applicable</th></tr></thead>
       <tbody>
 

@@ -423,4 +423,13 @@ struct KubeBenchDefinitionTests {
       if case .notRun = audit.answer(script) {} else { Issue.record("\(script) was answered") }
     }
   }
+
+  /// A benchmark's own settings lie over the common ones; a file of comments alone lays nothing over.
+  @Test func settingsOfABenchmark() {
+    let common: DocumentNode = ["node": ["components": ["kubelet"], "kubelet": ["bins": ["a"], "defaultconf": "/x"]]]
+    #expect(DefinitionSettings(common, overlay: .null).programs("node") == ["a"])
+    let own = DefinitionSettings(common, overlay: ["node": ["kubelet": ["bins": ["b"]]], "etcd": ["components": []]])
+    #expect(own.programs("node") == ["b"] && own.has("etcd"))
+    #expect(own.files(.config, "node", exists: { _ in false }) == ["kubelet": "/x"])
+  }
 }

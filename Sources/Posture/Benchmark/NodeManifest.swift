@@ -12,6 +12,8 @@ package enum NodeManifest {
       name: \(namespace)
       labels:
         pod-security.kubernetes.io/enforce: privileged
+      annotations:
+        bartizan.dev/ignore.namespace-pod-security: "the collector mounts files of the node"
     ---
     apiVersion: v1
     kind: ServiceAccount
@@ -20,6 +22,15 @@ package enum NodeManifest {
       namespace: \(namespace)
     automountServiceAccountToken: false
     ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: nobody
+      namespace: \(namespace)
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress, Egress]
+    ---
     apiVersion: apps/v1
     kind: DaemonSet
     metadata:
@@ -27,6 +38,14 @@ package enum NodeManifest {
       namespace: \(namespace)
       labels:
         app.kubernetes.io/name: bartizan-node
+      annotations:
+        bartizan.dev/ignore.pss-host-path-volumes: "the benchmark is about files and processes of the node, which only root may read"
+        bartizan.dev/ignore.pss-host-namespaces: "the benchmark is about files and processes of the node, which only root may read"
+        bartizan.dev/ignore.pss-run-as-user: "the benchmark is about files and processes of the node, which only root may read"
+        bartizan.dev/ignore.pss-run-as-non-root: "the benchmark is about files and processes of the node, which only root may read"
+        bartizan.dev/ignore.pss-capabilities: "the benchmark is about files and processes of the node, which only root may read"
+        bartizan.dev/ignore.sensitive-host-path: "the benchmark is about files and processes of the node, which only root may read"
+        bartizan.dev/ignore.control-plane-scheduling: "the benchmark is about nodes of the control plane above all"
     spec:
       selector:
         matchLabels:
@@ -35,14 +54,6 @@ package enum NodeManifest {
         metadata:
           labels:
             app.kubernetes.io/name: bartizan-node
-          annotations:
-            bartizan.dev/ignore.pss-host-path-volumes: "the benchmark is about files and processes of the node, which only root may read"
-            bartizan.dev/ignore.pss-host-namespaces: "the benchmark is about files and processes of the node, which only root may read"
-            bartizan.dev/ignore.pss-run-as-non-root: "the benchmark is about files and processes of the node, which only root may read"
-            bartizan.dev/ignore.pss-run-as-user: "the benchmark is about files and processes of the node, which only root may read"
-            bartizan.dev/ignore.pss-capabilities: "the benchmark is about files and processes of the node, which only root may read"
-            bartizan.dev/ignore.pss-restricted-volumes: "the benchmark is about files and processes of the node, which only root may read"
-            bartizan.dev/ignore.sensitive-host-path: "the benchmark is about files and processes of the node, which only root may read"
         spec:
           serviceAccountName: bartizan-node
           automountServiceAccountToken: false

@@ -7,7 +7,8 @@ package struct DefinitionSettings: Sendable {
 
   /// - Parameter overlay: the benchmark's own settings, whose keys replace those of the same name at every level.
   package init(_ root: DocumentNode, overlay: DocumentNode? = nil) {
-    self.root = overlay.map { Self.merged(root, $0) } ?? root
+    // A file of comments alone lays nothing over.
+    self.root = overlay.flatMap { $0.mapping == nil ? nil : Self.merged(root, $0) } ?? root
   }
 
   private static func merged(_ a: DocumentNode, _ b: DocumentNode) -> DocumentNode {

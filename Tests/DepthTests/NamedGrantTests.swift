@@ -73,7 +73,7 @@ import Testing
     Case(
       name: "impersonates the masters by name",
       yaml: kim(rule("", "groups", "impersonate", "system:masters") + "," + rule("", "users", "impersonate", "bob")),
-      way: ["impersonate", "is-superuser"]),
+      way: ["impersonate-masters"]),
     Case(
       name: "a group without a user", yaml: kim(rule("", "groups", "impersonate", "system:masters")), way: nil),
     Case(

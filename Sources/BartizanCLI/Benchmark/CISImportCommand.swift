@@ -24,13 +24,13 @@ struct CISImportCommand: AsyncParsableCommand {
     name: .long, parsing: .upToNextOption, help: "Records of nodes; all files up to the next option.",
     completion: .file()) var node: [String] = []
   @Option(help: "The edition of ours; by default that for the cluster's version.") var benchmark: EditionName?
-  @OptionGroup var output: OutputOptions<BenchmarkComparisonAnswer>
+  @OptionGroup var output: OutputOptions<CISComparisonAnswer>
 
   func run() async throws {
     let theirs = try KubeBenchReportFile.read(report)
     let hasInput = !files.file.isEmpty || !node.isEmpty || cluster.context != nil || cluster.inCluster
     let ours = hasInput ? try await CISReviewCommand.review(files, cluster, node, benchmark) : nil
-    let answer = BenchmarkComparisonAnswer(theirs, ours)
+    let answer = CISComparisonAnswer(theirs, ours)
     try output.give(answer)
     if answer.hasContradictions { throw ExitCode(ExitStatus.findings) }
   }

@@ -39,11 +39,11 @@ struct CISReviewCommand: AsyncParsableCommand {
   @Option(help: "The edition; by default that for the cluster's version.") var benchmark: EditionName?
   @Flag(name: .shortAndLong, help: "Also what passes and what is not applicable, with all evidence.") var verbose =
     false
-  @OptionGroup var output: OutputOptions<BenchmarkAnswer>
+  @OptionGroup var output: OutputOptions<CISBenchmarkAnswer>
 
   func run() async throws {
     let review = try await Self.review(files, cluster, node, benchmark)
-    let answer = BenchmarkAnswer(review, sources: files.file + node, verbose: verbose)
+    let answer = CISBenchmarkAnswer(review, sources: files.file + node, verbose: verbose)
     try output.give(answer)
     if answer.hasFailures { throw ExitCode(ExitStatus.findings) }
     if answer.hasGaps { throw ExitCode(ExitStatus.unknown) }

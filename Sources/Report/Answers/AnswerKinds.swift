@@ -4,8 +4,8 @@ package enum AnswerKinds {
   package static let all: [any KindOfAnswer.Type] = [
     AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdmissionExplanationAnswer.self,
     AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
-    AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, BenchmarkAnswer.self,
-    BenchmarkComparisonAnswer.self, BlastRadiusAnswer.self, BundleVerificationAnswer.self,
+    AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, CISBenchmarkAnswer.self,
+    CISComparisonAnswer.self, BlastRadiusAnswer.self, BundleVerificationAnswer.self,
     CheckListAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
     ConnectivityAnswer.self, ConnectivityDiffAnswer.self, DepthAnswer.self,
     DepthChangesAnswer.self, DepthCutAnswer.self, DepthPathsAnswer.self, DetectionAnswer.self,

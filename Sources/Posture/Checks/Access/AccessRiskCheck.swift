@@ -37,7 +37,7 @@ package struct AccessRiskCheck: ObjectCheck {
 
   /// Of risks whose names tell what they are worth: the steps of the graph that go by these names.
   private static let namedSteps: [String: Set<String>] = [
-    "rbac-bind-roles": ["bind-cluster-admin", "bind-role"], "rbac-impersonate": ["impersonate"],
+    "rbac-bind-roles": ["bind-cluster-admin", "bind-role"], "rbac-impersonate": ["impersonate", "impersonate-masters"],
     "rbac-create-tokens": ["issue-token"], "rbac-escalate-roles": ["widen-own-role", "widen-role-of-namespace"],
     "rbac-sign-certificates": ["sign-certificate", "sign-node-certificate"],
   ]

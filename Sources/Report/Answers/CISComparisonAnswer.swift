@@ -2,7 +2,7 @@ package import Bytes
 package import Posture
 
 /// A report of kube-bench beside our own verdicts on the same checks (`cis import`).
-package struct BenchmarkComparisonAnswer: KindOfAnswer {
+package struct CISComparisonAnswer: KindOfAnswer {
   package static let kind = "CISComparison"
 
   private struct Row: Sendable {

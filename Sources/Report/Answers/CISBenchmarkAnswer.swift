@@ -2,7 +2,7 @@ package import Bytes
 package import Posture
 
 /// The CIS benchmark, judged (`cis`).
-package struct BenchmarkAnswer: KindOfAnswer {
+package struct CISBenchmarkAnswer: KindOfAnswer {
   package static let kind = "CISBenchmark"
   package static let formats: [OutputFormat] = [.table, .json, .html, .junit]
 

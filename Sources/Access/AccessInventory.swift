@@ -102,16 +102,11 @@ package struct AccessInventory: Sendable {
     for (position, object) in given.enumerated() {
       let resolved = aggregation.rules(position)
       roleIndex["/" + object.name] = roles.count
-      roles.append(
-        Role(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin)))
+      roles.append(Role(object, resolved))
     }
     for object in snapshot.objects(.role) {
       roleIndex[object.effectiveNamespace + "/" + object.name] = roles.count
-      let nodes = object.root["rules"]?.elements ?? []
-      roles.append(
-        Role(
-          object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
-          origins: nodes.indices.map { Origin(object: object, index: $0) }))
+      roles.append(Role(local: object))
     }
     // Those that name nobody are granted by roles, as any object is.
     let namingHolders = snapshot.objects(Self.constraints).filter {
@@ -132,18 +127,13 @@ package struct AccessInventory: Sendable {
     for (offset, object) in builtIn.enumerated() {
       let resolved = aggregation.rules(given.count + offset)
       roleIndex["/" + object.name] = roles.count
-      roles.append(
-        Role(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin)))
+      roles.append(Role(object, resolved))
     }
     for object in hasAllRoles ? [] : policy.namespacedRoles {
       let key = object.effectiveNamespace + "/" + object.name
       guard roleIndex[key] == nil else { continue }
       roleIndex[key] = roles.count
-      let nodes = object.root["rules"]?.elements ?? []
-      roles.append(
-        Role(
-          object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
-          origins: nodes.indices.map { Origin(object: object, index: $0) }))
+      roles.append(Role(local: object))
     }
     var bindings: [Binding] = []
     func add(_ object: KubeObject, namespace: String?) {
@@ -188,7 +178,7 @@ package struct AccessInventory: Sendable {
     }
     // What a role of every cluster is made to grant here, its holders of every cluster get.
     let present = Set(bindings.map { ($0.namespace ?? "") + "/" + $0.object.name })
-    let standing =
+    let missing =
       hasAllRoles ? [] : policy.bindings.filter { !present.contains(($0.namespace ?? "") + "/" + $0.name) }
     func isOfWidenedRole(_ object: KubeObject) -> Bool {
       let isLocal = object.root[path: "roleRef", "kind"]?.string == "Role"
@@ -196,7 +186,8 @@ package struct AccessInventory: Sendable {
       guard let role = roleIndex[(isLocal ? object.namespace ?? "" : "") + "/" + name] else { return false }
       return role < builtInStart && ShippedRoles.verdict(roles[role]) == .widened
     }
-    for object in standing where isOfWidenedRole(object) { add(object, namespace: object.namespace) }
+    let standing = Dictionary(grouping: missing, by: isOfWidenedRole)
+    for object in standing[true] ?? [] { add(object, namespace: object.namespace) }
     // The order decides which of several granting bindings is reported: cluster-wide first, then by name.
     bindings.sort {
       ($0.namespace ?? "", $0.object.name) < ($1.namespace ?? "", $1.object.name)
@@ -218,9 +209,7 @@ package struct AccessInventory: Sendable {
     var builtInBindings: [AccessSubject: [Int]] = [:]
     if !hasAllRoles {
       let given = bindings.count
-      for object in standing where !isOfWidenedRole(object) {
-        add(object, namespace: object.namespace)
-      }
+      for object in standing[false] ?? [] { add(object, namespace: object.namespace) }
       for index in given..<bindings.count {
         for subject in bindings[index].subjects { builtInBindings[subject, default: []].append(index) }
       }
@@ -351,6 +340,13 @@ package struct AccessInventory: Sendable {
     return Identity(user: own.user, groups: own.groups + groups.filter { !own.groups.contains($0) })
   }
 
+  /// The groups by whose rights a subject acts as well.
+  package func actingGroups(of subject: AccessSubject) -> [AccessSubject] {
+    identity(of: subject).groups.map { .group($0) }.filter { group in
+      group != subject && (group == .group("system:masters") || !bindings(of: group).isEmpty)
+    }
+  }
+
   /// Bindings that reach an identity in a namespace (cluster-wide ones included), in the order of evaluation.
   package func bindings(for identity: Identity, namespace: String) -> [Int] {
     var result: [Int] = []
@@ -389,17 +385,23 @@ extension AccessInventory {
   static func roles(of policy: BootstrapPolicy) -> [Role] {
     var problems: [Problem] = []
     let aggregation = Aggregation(policy.clusterRoles, &problems)
-    let global = policy.clusterRoles.enumerated().map { position, object in
-      let resolved = aggregation.rules(position)
-      return Role(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin))
-    }
-    let local = policy.namespacedRoles.map { object in
-      let nodes = object.root["rules"]?.elements ?? []
-      return Role(
-        object: object, namespace: object.effectiveNamespace, rules: nodes.map { PolicyRule($0) },
-        origins: nodes.indices.map { Origin(object: object, index: $0) })
-    }
-    return global + local
+    return policy.clusterRoles.enumerated().map { Role($0.element, aggregation.rules($0.offset)) }
+      + policy.namespacedRoles.map { Role(local: $0) }
+  }
+}
+
+extension AccessInventory.Role {
+  /// A ClusterRole with what aggregation makes of it.
+  fileprivate init(_ object: KubeObject, _ resolved: [Aggregation.Resolved]) {
+    self.init(object: object, namespace: nil, rules: resolved.map(\.rule), origins: resolved.map(\.origin))
+  }
+
+  /// A Role, which gathers no others.
+  fileprivate init(local object: KubeObject) {
+    let rules = PolicyRule.written(in: object)
+    self.init(
+      object: object, namespace: object.effectiveNamespace, rules: rules,
+      origins: rules.indices.map { AccessInventory.Origin(object: object, index: $0) })
   }
 }
 

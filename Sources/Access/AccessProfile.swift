@@ -95,8 +95,7 @@ package struct AccessProfile: Sendable {
   }
 
   /// What the group `system:masters` may, whatever is bound to it.
-  private static let everything = CapabilitySet(
-    [PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])])
+  private static let everything = CapabilitySet(PolicyRule.fullAuthority)
 
   /// Capabilities of an identity in one namespace, by bindings of that namespace only.
   package func within(_ namespace: String, _ identity: Identity) -> CapabilitySet {

@@ -47,6 +47,9 @@ package struct AccessRisk: Sendable {
     case full
   }
 
+  /// The title as it stands within a sentence: `may read secrets`.
+  package var deed: String { title.prefix(1).lowercased() + title.dropFirst() }
+
   package func match(_ set: CapabilitySet) -> Match {
     // A subject that may do everything is reported for that alone.
     if set.has(.everything), !needs.contains([.everything]) { return .no }

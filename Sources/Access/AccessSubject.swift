@@ -1,4 +1,5 @@
 package import Bytes
+import Kube
 
 /// A subject of a binding: a user, a group or a service account.
 package enum AccessSubject: Sendable, Hashable, Comparable {
@@ -91,6 +92,11 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   }
 
   package var text: String { "\(kind) \(name)" }
+
+  /// Those that a binding names.
+  static func named(in binding: KubeObject) -> [AccessSubject] {
+    (binding.root["subjects"]?.elements ?? []).compactMap { AccessSubject($0, bindingNamespace: binding.namespace) }
+  }
 
   /// Bears a name that Kubernetes keeps for itself. It says nothing about who decided on its rights.
   var isNamedLikeControlPlane: Bool {

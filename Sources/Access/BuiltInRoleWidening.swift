@@ -31,10 +31,12 @@ package struct BuiltInRoleWidening: Sendable {
 
   /// - Returns: nil for a role that comes with Kubernetes, is gathered by none of them, or adds nothing dangerous.
   package init?(_ object: KubeObject) {
-    guard object.groupKind == .clusterRole, !AccessInventory.isBootstrapRole(object) else { return nil }
+    guard object.groupKind == .clusterRole else { return nil }
     let labels = object.labels
-    guard let first = Self.names.firstIndex(where: { labels[Self.prefix + $0] == "true" }) else { return nil }
-    let own = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
+    guard let first = Self.names.firstIndex(where: { labels[Self.prefix + $0] == "true" }),
+      !AccessInventory.isBootstrapRole(object)
+    else { return nil }
+    let own = PolicyRule.written(in: object)
     var roles: [String] = []
     var found: [AccessRisk] = []
     var worst: Severity?

@@ -17,7 +17,7 @@ package struct ChangedBuiltInRole: Sendable {
     let isLocal = object.groupKind == .role
     guard isLocal || object.groupKind == .clusterRole else { return nil }
     let namespace = isLocal ? object.effectiveNamespace : nil
-    let rules = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
+    let rules = PolicyRule.written(in: object)
     guard
       let shipped = ShippedRoles.rules(kind: object.kind, namespace: namespace, name: object.name),
       ShippedRoles.verdict(kind: object.kind, namespace: namespace, name: object.name, rules) == .widened

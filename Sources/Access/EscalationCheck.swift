@@ -35,9 +35,9 @@ package struct EscalationCheck: Sendable {
       if may(identity, "escalate", resource, namespace: namespace, name: isUpdate ? object.name : "") {
         return .allowed
       }
-      var rules = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
+      var rules = PolicyRule.written(in: object)
       // What an aggregated role will contain is unknown, so creating one takes full authority.
-      if object.root["aggregationRule"] != nil { rules += Self.fullAuthority }
+      if object.root["aggregationRule"] != nil { rules += PolicyRule.fullAuthority }
       return covered(rules, identity, namespace: namespace)
     default:
       let namespace = object.kind == "RoleBinding" ? object.effectiveNamespace : ""
@@ -52,10 +52,6 @@ package struct EscalationCheck: Sendable {
       return covered(role.rules, identity, namespace: namespace)
     }
   }
-
-  private static let fullAuthority = [
-    PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"]), PolicyRule(verbs: ["*"], nonResourceURLs: ["*"]),
-  ]
 
   private func covered(_ rules: [PolicyRule], _ identity: Identity, namespace: String) -> Outcome {
     let missing = RuleCoverage.missing(

@@ -1,5 +1,6 @@
 package import Bytes
 import Findings
+package import Kube
 
 /// A rule of a Role or ClusterRole.
 ///
@@ -27,6 +28,16 @@ package struct PolicyRule: Sendable, Hashable {
       verbs: node["verbs"]?.strings ?? [], apiGroups: node["apiGroups"]?.strings ?? [],
       resources: node["resources"]?.strings ?? [], resourceNames: node["resourceNames"]?.strings ?? [],
       nonResourceURLs: node["nonResourceURLs"]?.strings ?? [])
+  }
+
+  /// Everything on all objects, and on all paths.
+  package static let fullAuthority = [
+    PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"]), PolicyRule(verbs: ["*"], nonResourceURLs: ["*"]),
+  ]
+
+  /// The rules that a Role or ClusterRole has written down.
+  package static func written(in object: KubeObject) -> [PolicyRule] {
+    (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
   }
 
   package func allowsVerb(_ verb: String) -> Bool { Self.contains(verbs, verb) }

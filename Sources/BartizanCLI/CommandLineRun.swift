@@ -76,6 +76,12 @@ enum ExitStatus {
     if !answer.notSeen.isEmpty { throw ExitCode(unknown) }
   }
 
+  /// Ends a command that looks for something: what was found stands on what was seen, that nothing was found does not.
+  static func finish(_ answer: some KindOfAnswer, hasFound: Bool) throws(ExitCode) {
+    if !hasFound { try finish(answer) }
+    throw ExitCode(hasFound ? findings : clean)
+  }
+
   /// The same where the answer has no place for it, as pictures and manifests: it is printed to standard error.
   static func finish(_ notSeen: [NotSeen]) throws(ExitCode) {
     guard !notSeen.isEmpty else { return }

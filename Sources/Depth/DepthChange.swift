@@ -57,17 +57,17 @@ extension DepthChange {
           AccessSubject(node, bindingNamespace: object.namespace)?.principal != principal
         }
         if left.isEmpty { return .remove }
-        return .replace(object.root.setting("subjects", to: DocumentNode(.array(left))))
+        return .replace(object.root.setting("subjects", DocumentNode(.array(left))))
       }
     case .withholdToken(let workload):
       return snapshot.editingPods(of: workload) { spec in
         let volumes = (spec["volumes"]?.elements ?? []).map { volume -> DocumentNode in
           guard let projected = volume["projected"], let sources = projected["sources"]?.elements else { return volume }
           let left = sources.filter { $0["serviceAccountToken"] == nil }
-          return volume.setting("projected", to: projected.setting("sources", to: DocumentNode(.array(left))))
+          return volume.setting("projected", projected.setting("sources", DocumentNode(.array(left))))
         }
-        let without = spec.setting("automountServiceAccountToken", to: DocumentNode(.bool(false)))
-        return spec["volumes"] == nil ? without : without.setting("volumes", to: DocumentNode(.array(volumes)))
+        let without = spec.setting("automountServiceAccountToken", false)
+        return spec["volumes"] == nil ? without : without.setting("volumes", DocumentNode(.array(volumes)))
       }
     case .confine(let workload): return snapshot.editingPods(of: workload, Self.confined)
     case .isolate(let workload):
@@ -83,73 +83,60 @@ extension DepthChange {
         guard Subject(workload: object) == entry else { return .keep }
         guard object.kind == "Service", let spec = object.spec else { return .remove }
         return .replace(
-          object.root.setting(
-            "spec",
-            to: spec.setting("type", to: DocumentNode(.string("ClusterIP"))).setting("externalIPs", to: nil)))
+          object.root.setting("spec", spec.setting("type", "ClusterIP").setting("externalIPs", nil)))
       }
     case .enforcePodSecurity(let namespace):
       return snapshot.replacing { object in
         guard object.groupKind == .namespace, object.name == namespace else { return .keep }
-        let metadata = object.root["metadata"] ?? DocumentNode(.object(Mapping([])))
-        let labels = metadata["labels"] ?? DocumentNode(.object(Mapping([])))
-        let key = "pod-security.kubernetes.io/enforce"
         return .replace(
-          object.root.setting(
-            "metadata",
-            to: metadata.setting("labels", to: labels.setting(key, to: DocumentNode(.string("baseline"))))))
+          object.root.setting(path: ["metadata", "labels", "pod-security.kubernetes.io/enforce"], "baseline"))
       }
     }
   }
 
   private static func confined(_ spec: DocumentNode) -> DocumentNode {
     var result = spec
-    for key in ["hostPID", "hostIPC", "hostNetwork"] { result = result.setting(key, to: nil) }
+    for key in ["hostPID", "hostIPC", "hostNetwork"] { result = result.setting(key, nil) }
     for key in ["initContainers", "containers", "ephemeralContainers"] {
       guard let list = spec[key]?.array else { continue }
       let containers = list.map { container -> DocumentNode in
         guard let context = container["securityContext"] else { return container }
-        var own = context.setting("privileged", to: nil).setting("procMount", to: nil).setting(
-          "windowsOptions", to: nil)
+        var own = context.setting("privileged", nil).setting("procMount", nil).setting(
+          "windowsOptions", nil)
         if let capabilities = own["capabilities"] {
-          own = own.setting("capabilities", to: capabilities.setting("add", to: nil))
+          own = own.setting("capabilities", capabilities.setting("add", nil))
         }
-        return container.setting("securityContext", to: own)
+        return container.setting("securityContext", own)
       }
-      result = result.setting(key, to: DocumentNode(.array(containers)))
+      result = result.setting(key, DocumentNode(.array(containers)))
     }
     if let volumes = spec["volumes"]?.array {
-      let empty = DocumentNode(.object(Mapping([])))
       result = result.setting(
         "volumes",
-        to: DocumentNode(
-          .array(
-            volumes.map { $0["hostPath"] == nil ? $0 : $0.setting("hostPath", to: nil).setting("emptyDir", to: empty) })
-        ))
+        DocumentNode(
+          .array(volumes.map { $0["hostPath"] == nil ? $0 : $0.setting("hostPath", nil).setting("emptyDir", [:]) })))
     }
     if let context = spec["securityContext"] {
-      result = result.setting("securityContext", to: context.setting("windowsOptions", to: nil))
+      result = result.setting("securityContext", context.setting("windowsOptions", nil))
     }
     return result
   }
 
   private static func isolating(_ workload: Workload, _ namespace: String) -> KubeObject? {
-    func text(_ text: String) -> DocumentNode { DocumentNode(.string(text)) }
-    func object(_ entries: [(String, DocumentNode)]) -> DocumentNode {
-      DocumentNode(.object(Mapping(entries.map { Mapping.Entry(key: $0.0, value: $0.1) })))
+    let labels = workload.template.labels.sorted { $0.key < $1.key }.map {
+      Mapping.Entry(key: $0.key, value: DocumentNode(.string($0.value)))
     }
-    let labels = workload.template.labels.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }
     return KubeObject(
-      object([
-        ("apiVersion", text("networking.k8s.io/v1")), ("kind", text("NetworkPolicy")),
-        ("metadata", object([("name", text("isolate-\(workload.object.name)")), ("namespace", text(namespace))])),
-        (
-          "spec",
-          object([
-            ("podSelector", object([("matchLabels", object(labels))])),
-            ("policyTypes", DocumentNode(.array([text("Ingress")]))),
-          ])
-        ),
-      ]), file: "depth cut")
+      [
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": [
+          "name": DocumentNode(.string("isolate-\(workload.object.name)")),
+          "namespace": DocumentNode(.string(namespace)),
+        ],
+        "spec": [
+          "podSelector": ["matchLabels": DocumentNode(.object(Mapping(labels)))], "policyTypes": ["Ingress"],
+        ],
+      ], file: "depth cut")
   }
 }
 
@@ -183,10 +170,7 @@ extension ClusterSnapshot {
         let isElsewhere = object.namespace == nil && object.effectiveNamespace != "default"
         let placed =
           isElsewhere
-          ? root.setting(
-            "metadata",
-            to: (root["metadata"] ?? DocumentNode(.object(Mapping([])))).setting(
-              "namespace", to: DocumentNode(.string(object.effectiveNamespace)))) : root
+          ? root.setting(path: ["metadata", "namespace"], DocumentNode(.string(object.effectiveNamespace))) : root
         builder.add(KubeObject(placed, file: object.file) ?? object)
       }
     }
@@ -204,45 +188,22 @@ extension ClusterSnapshot {
       }
       var root = object.root
       for template in PodTemplateCatalogue.templates(of: object) {
-        guard let edited = root.editing(Self.steps(template.path)[...], edit) else { continue }
+        guard let edited = root.editing(Edit.steps(template.path)[...], edit) else { continue }
         root = edited
       }
       return .replace(root)
     }
   }
-
-  /// `spec.tasks[0].template.spec` as keys and places.
-  private static func steps(_ path: String) -> [DocumentNode.Step] {
-    path.split(separator: ".").flatMap { part -> [DocumentNode.Step] in
-      let pieces = part.split(separator: "[")
-      guard let key = pieces.first else { return [] }
-      return [.key(String(key))] + pieces.dropFirst().compactMap { Int($0.dropLast()).map { .place($0) } }
-    }
-  }
 }
 
 extension DocumentNode {
-  fileprivate enum Step {
-    case key(String)
-    case place(Int)
-  }
-
-  fileprivate func setting(_ key: String, to value: DocumentNode?) -> DocumentNode {
-    var entries = self.entries.filter { $0.key != key }
-    if let value {
-      let place = self.entries.firstIndex { $0.key == key } ?? entries.count
-      entries.insert(Mapping.Entry(key: key, value: value), at: min(place, entries.count))
-    }
-    return DocumentNode(.object(Mapping(entries)), line: line, column: column)
-  }
-
-  fileprivate func editing(_ steps: ArraySlice<Step>, _ edit: (DocumentNode) -> DocumentNode) -> DocumentNode? {
+  fileprivate func editing(_ steps: ArraySlice<Edit.Step>, _ edit: (DocumentNode) -> DocumentNode) -> DocumentNode? {
     guard let first = steps.first else { return edit(self) }
     switch first {
     case .key(let key):
       guard let value = self[key], let edited = value.editing(steps.dropFirst(), edit) else { return nil }
-      return setting(key, to: edited)
-    case .place(let index):
+      return setting(key, edited)
+    case .index(let index):
       guard var items = array, items.indices.contains(index),
         let edited = items[index].editing(steps.dropFirst(), edit)
       else { return nil }

@@ -6,12 +6,6 @@ import Reach
 /// The cheapest set of changes after which a target is deeper, found by trying: paths are taken one after the other, each needs one
 /// of its changes, and the cheapest choice that serves all is tried on the cluster itself.
 package struct DepthCut: Sendable {
-  /// Whether somebody needs what a change takes away.
-  package enum Use: Sendable { case used, unused, unknown }
-
-  /// What is observed of a change: a grant's use by audit logs, a connection's by flows.
-  package typealias Observation = @Sendable (DepthChange) -> Use
-
   /// How far the search goes.
   package struct Limits: Sendable {
     /// Paths that are looked at.
@@ -39,24 +33,15 @@ package struct DepthCut: Sendable {
   /// In the changed cluster; nil unless one was found.
   package let after: DepthField.Answer?
 
-  /// - Parameters:
-  ///   - rebuild: the graph of a changed cluster.
-  ///   - observe: nil where nothing is observed.
+  /// - Parameter rebuild: the graph of a changed cluster.
   package static func cheapest(
     _ graph: DepthGraph, from start: DepthPosition, to target: DepthPosition, limits: Limits = .init(),
-    observe: Observation? = nil, rebuild: (ClusterSnapshot) -> DepthGraph
+    rebuild: (ClusterSnapshot) -> DepthGraph
   ) -> DepthCut? {
     let solver = graph.solver()
     guard let field = graph.field(from: start, solver) else { return nil }
     let before = graph.answer(field, target)
     guard let depth = before.depth?.upper else { return nil }
-    func cost(_ change: DepthChange) -> Int {
-      switch observe?(change) ?? .unknown {
-      case .unused: 0
-      case .used: change.usualCost * 5
-      case .unknown: change.usualCost
-      }
-    }
     var needs: [[DepthChange]] = []
     var chosen: [DepthChange] = []
     var closings: [DepthChange: [Int]] = [:]
@@ -77,8 +62,8 @@ package struct DepthCut: Sendable {
         guard let path = changed.path(from: start, to: target, atMost: depth, closed: [], other) else {
           let after = changed.field(from: start, other).map { changed.answer($0, target) }
           return DepthCut(
-            changes: chosen, cost: chosen.map(cost).reduce(0, +), outcome: .found, before: before,
-            after: after ?? DepthField.Answer(depth: nil, certain: nil))
+            changes: chosen, cost: chosen.map(\.usualCost).reduce(0, +), outcome: .found, before: before,
+            after: after ?? DepthField.Answer.none)
         }
         // What was done did not take it away: another binding, say, brings the same right.
         offending = path
@@ -88,7 +73,7 @@ package struct DepthCut: Sendable {
         return DepthCut(changes: [], cost: 0, outcome: .notPossible(offending), before: before, after: nil)
       }
       needs.append(options)
-      guard let next = HittingSet.cheapest(needs, limit: limits.changes, cost) else { break }
+      guard let next = HittingSet.cheapest(needs, limit: limits.changes, \.usualCost) else { break }
       chosen = next
     }
     return DepthCut(changes: [], cost: 0, outcome: .notFinished, before: before, after: nil)

@@ -56,13 +56,9 @@ extension DepthGraph {
     let position = DepthPosition.subject(subject)
     guard identities.insert(subject).inserted else { return }
     _ = place(position)
-    let inventory = input.inventory
-    for group in inventory.identity(of: subject).groups where .group(group) != subject {
-      let other = AccessSubject.group(group)
-      guard group == "system:masters" || !inventory.bindings(of: other).isEmpty else { continue }
-      // Subjects of the inventory have the step from the escalation graph.
-      if knownMembers.contains(subject) { continue }
-      add(position, .subject(other), .isMember, [], .proof(.group(subject, group)))
+    // Subjects of the inventory have the steps from the escalation graph.
+    for group in knownMembers.contains(subject) ? [] : input.inventory.actingGroups(of: subject) {
+      add(position, .subject(group), .isMember, [], .proof(.group(subject, group.name)))
     }
     if case .serviceAccount(let namespace, _) = subject {
       add(.rights(.accounts(namespace: namespace)), position, .isMember, [], .member)

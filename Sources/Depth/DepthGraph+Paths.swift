@@ -73,7 +73,6 @@ extension DepthGraph {
     let standing = run.flatMap { edges[$0].controls }.filter { seen.insert($0).inserted }.map { controls[Int($0)] }
     let doubt = run.lazy.compactMap { edges[$0].doubt }.first
     var technique = edge.technique
-    var binding: Int?
     let proof: StepProof
     var text: String?
     if run.count > 1 {
@@ -85,16 +84,14 @@ extension DepthGraph {
       case .member, .transit: proof = .member
       case .escalation(let index):
         let step = escalationSteps[index]
-        binding = step.binding
         text = step.text
         proof = self.proof(of: step)
       case .guarded(let index, let namespace):
-        binding = escalationSteps[index].binding
         proof = self.proof(of: escalationSteps[index], namespace: namespace)
       }
     }
     return DepthStep(
-      from: from, to: to, technique: technique, controls: standing, proof: proof, doubt: doubt, binding: binding,
+      from: from, to: to, technique: technique, controls: standing, proof: proof, doubt: doubt,
       text: text ?? self.text(technique, proof), edges: run)
   }
 

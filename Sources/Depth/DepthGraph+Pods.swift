@@ -87,9 +87,7 @@ extension DepthGraph {
     let names = workloads[index].containers.filter { $0.role != .initial }.map(\.name)
     guard names.count > 1 else { return }
     let subject = subjects[index]
-    let isShared =
-      workloads[index].template.spec["shareProcessNamespace"]?.bool == true
-      || workloads[index].template.spec["hostPID"]?.bool == true
+    let isShared = sharesProcesses(index)
     for name in names {
       add(.container(subject, name: name), position, .isMember, [], .member)
       for other in names where isShared && other != name {
@@ -98,6 +96,17 @@ extension DepthGraph {
           .proof(.sharedProcesses(workload: index)))
       }
     }
+  }
+
+  /// Whether the containers of a workload's pods see each other's processes.
+  func sharesProcesses(_ workload: Int) -> Bool {
+    let spec = workloads[workload].template.spec
+    return spec["shareProcessNamespace"]?.bool == true || spec["hostPID"]?.bool == true
+  }
+
+  static func isControlPlane(_ node: KubeObject) -> Bool {
+    let labels = node.labels
+    return ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"].contains { labels[$0] != nil }
   }
 
   mutating func addNodes() {
@@ -117,37 +126,31 @@ extension DepthGraph {
     var controlPlane = Set<String>()
     for node in snapshot.objects(GroupKind("", "Node")) {
       nodes.insert(node.name)
-      let labels = node.labels
-      if ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"].contains(where: {
-        labels[$0] != nil
-      }) {
-        controlPlane.insert(node.name)
-      }
+      if Self.isControlPlane(node) { controlPlane.insert(node.name) }
     }
     let group = AccessSubject.group("system:nodes")
     addIdentity(group)
-    for name in nodes.sorted() {
-      let node = DepthPosition.node(name)
-      add(.rights(.node), node, .isMember, [], .proof(.inherent(.otherNode)))
-      add(node, .anyNode, .isMember, [], .member)
-      add(node, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
-      add(node, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
-      if controlPlane.contains(name) {
-        add(node, .clusterAdmin, .readsControlPlaneKeys, [], .proof(.controlPlane(node: name)))
-      }
-    }
-    for position in [DepthPosition.rights(.node), .nodeOfPod] {
+    func leaveNode(from position: DepthPosition) {
       add(position, .anyNode, .isMember, [], .member)
       add(position, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
       add(position, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
     }
+    for name in nodes.sorted() {
+      let node = DepthPosition.node(name)
+      add(.rights(.node), node, .isMember, [], .proof(.inherent(.otherNode)))
+      leaveNode(from: node)
+      if controlPlane.contains(name) {
+        add(node, .clusterAdmin, .readsControlPlaneKeys, [], .proof(.controlPlane(node: name)))
+      }
+    }
+    for position in [DepthPosition.rights(.node), .nodeOfPod] { leaveNode(from: position) }
     for (index, workload) in workloads.enumerated() {
       let subject = subjects[index]
       let pod = DepthPosition.pod(subject)
       let isEverywhere = workload.object.kind == "DaemonSet"
       let own = placed[subject]?.sorted() ?? []
       // Out: by what is open, or through the kernel.
-      func leave(to node: DepthPosition, _ place: StepProof?) {
+      func leave(to node: DepthPosition) {
         for opening in confinements[index].openings {
           let target: DepthPosition = opening.match.escape.gain == .node ? node : .rights(.nodeCredentials)
           add(pod, target, opening.technique, [], .proof(.escape(workload: index, id: opening.match.escape.id)))
@@ -155,8 +158,8 @@ extension DepthGraph {
         add(
           pod, node, .breaksOutThroughKernel, confinements[index].controls, .proof(.confinement(workload: index)))
       }
-      for name in own { leave(to: .node(name), .placement(workload: index, node: name)) }
-      if own.isEmpty { leave(to: .nodeOfPod, nil) }
+      for name in own { leave(to: .node(name)) }
+      if own.isEmpty { leave(to: .nodeOfPod) }
       // In: from the nodes that its pods are on.
       add(.rights(.node), pod, .takesPodsOfNode, [], .proof(.inherent(.nodeOwnsPods)))
       add(

@@ -21,9 +21,6 @@ extension DepthGraph {
       return input.reach.answer(.endpoint(from), .endpoint(to), transport, port).allowed == isAllowed
     case .entryPoint(let index):
       return exposure.entryPoints.indices.contains(index) && exposure.entryPoints[index].obstacle == nil
-    case .podSecurity(let namespace, let isRefused):
-      let labels = snapshot.objects(.namespace).first { $0.name == namespace }?.labels ?? [:]
-      return EscapePod.isRefused(inNamespaceWith: labels, serverMinor: snapshot.serverMinor) == isRefused
     case .escape(let workload, let id):
       return resolvedTemplate(workload).map { template in
         NodeEscapes.all.first { $0.id == id }.map { !$0.matches(template).isEmpty } ?? false
@@ -42,21 +39,14 @@ extension DepthGraph {
       }
     case .image(let workload, let reference):
       return workloads[workload].containers.contains { $0.image == reference }
-    case .sharedProcesses(let workload):
-      let spec = workloads[workload].template.spec
-      return spec["shareProcessNamespace"]?.bool == true || spec["hostPID"]?.bool == true
+    case .sharedProcesses(let workload): return sharesProcesses(workload)
     case .placement(let workload, let node):
       return workloads[workload].template.spec["nodeName"]?.string == node
         || snapshot.objects(.pod).contains {
           $0.spec?["nodeName"]?.string == node && snapshot.workload(of: $0) == subjects[workload]
         }
     case .controlPlane(let node):
-      return snapshot.objects(GroupKind("", "Node")).contains { object in
-        object.name == node
-          && ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"].contains {
-            object.labels[$0] != nil
-          }
-      }
+      return snapshot.objects(GroupKind("", "Node")).contains { $0.name == node && Self.isControlPlane($0) }
     case .cloudIdentity(let subject, let id):
       guard case .serviceAccount(let namespace, let name) = subject else { return false }
       return snapshot.objects(.serviceAccount).contains { object in
@@ -100,8 +90,6 @@ extension DepthGraph {
         ]
       case .hostPort, .hostNetwork: return [Self.get(entry.workload, "yaml")]
       }
-    case .podSecurity(let namespace, _):
-      return ["kubectl -n \(Self.quoted(namespace)) run probe --image=busybox --privileged --dry-run=server"]
     case .escape(let workload, let id):
       guard let match = confinements[workload].openings.first(where: { $0.match.escape.id == id })?.match else {
         return []

@@ -120,7 +120,8 @@ package struct DepthGraph: Sendable {
     addNodes()
     addNetwork(PodClassReach(input.reach))
     addEntryPoints()
-    for name in input.names { _ = number(of: name) }
+    // Somebody may be asked for although no grant of the input names him.
+    for case .subject(let subject) in input.names { addIdentity(subject) }
   }
 
   // MARK: Building
@@ -178,27 +179,12 @@ package struct DepthGraph: Sendable {
 
   private func known(_ position: DepthPosition) -> [DepthPosition] { places[position] == nil ? [] : [position] }
 
-  /// Makes a place for somebody who may be asked for although no grant of the input names him.
-  private mutating func number(of name: DepthName) -> Int? {
-    switch name {
-    case .subject(let subject):
-      addIdentity(subject)
-      return place(.subject(subject))
-    default: return nil
-    }
-  }
-
-  func number(_ position: DepthPosition) -> Int? { places[position] }
-
   // MARK: Solving
 
   /// All steps with the numbers of their controls.
   package var arcs: [DepthSolver.Arc] {
     edges.map { DepthSolver.Arc(from: Int($0.from), to: Int($0.to), controls: $0.controls.map(Int.init)) }
   }
-
-  /// By step, whether the input tells that it exists.
-  package var isCertain: [Bool] { edges.map { $0.doubt == nil } }
 }
 
 /// Depths from one position, with and without the steps that may not exist.
@@ -225,30 +211,18 @@ package struct DepthField: Sendable {
 extension DepthGraph {
   package func solver() -> DepthSolver { DepthSolver(places: positions.count, arcs) }
 
-  /// - Parameter closed: steps that may not be taken, by number.
-  package func field(
-    from start: DepthPosition, _ solver: DepthSolver, closed: Set<Int> = [],
-    limits: DepthSolver.Limits = .init()
-  ) -> DepthField? {
+  package func field(from start: DepthPosition, _ solver: DepthSolver) -> DepthField? {
     guard let number = places[start] else { return nil }
-    let open = closed.isEmpty ? nil : edges.indices.map { !closed.contains($0) }
-    let possible = solver.solve(from: number, isOpen: open, limits: limits)
-    guard edges.contains(where: { $0.doubt != nil }) else {
-      return DepthField(start: start, possible: possible, certain: nil)
-    }
-    let certain = edges.indices.map { edges[$0].doubt == nil && (open?[$0] ?? true) }
+    let isCertain = edges.map { $0.doubt == nil }
+    let possible = solver.solve(from: number)
     return DepthField(
-      start: start, possible: possible, certain: solver.solve(from: number, isOpen: certain, limits: limits))
+      start: start, possible: possible,
+      certain: isCertain.allSatisfy { $0 } ? nil : solver.solve(from: number, isOpen: isCertain))
   }
 
   package func answer(_ field: DepthField, _ target: DepthPosition) -> DepthField.Answer {
-    guard let number = places[target] else { return DepthField.Answer(depth: nil, certain: nil) }
+    guard let number = places[target] else { return DepthField.Answer.none }
     let depth = field.possible.depth(of: number)
     return DepthField.Answer(depth: depth, certain: field.certain.map { $0.depth(of: number) } ?? depth)
-  }
-
-  /// Numbers of the steps of the weakest path.
-  package func weakest(_ field: DepthField, _ target: DepthPosition) -> [Int] {
-    places[target].map { field.possible.path(to: $0) } ?? []
   }
 }

@@ -20,7 +20,7 @@ package struct DepthReview: Sendable {
     let fields = starts.map { graph.field(from: $0, solver) }
     let rows = targets.map { target in
       let answers = fields.map { field in
-        field.map { graph.answer($0, target.position) } ?? DepthField.Answer(depth: nil, certain: nil)
+        field.map { graph.answer($0, target.position) } ?? DepthField.Answer.none
       }
       let depths = answers.map { $0.depth?.upper ?? Int.max }
       var weakest: (start: DepthPosition, path: DepthPath)?
@@ -70,9 +70,7 @@ package struct DepthChanges: Sendable {
   package var changed: [Change] { all.filter { $0.isShallower || $0.isDeeper } }
   package var isShallower: Bool { all.contains(where: \.isShallower) }
 
-  /// - Parameter targets: by name, with the positions of either side; nil where that side has none.
   package init(_ old: DepthReview, _ new: DepthReview) {
-    let none = DepthField.Answer(depth: nil, certain: nil)
     var changes: [Change] = []
     let before = Dictionary(old.rows.map { ($0.target.position, $0) }, uniquingKeysWith: { first, _ in first })
     let after = Dictionary(new.rows.map { ($0.target.position, $0) }, uniquingKeysWith: { first, _ in first })
@@ -81,8 +79,9 @@ package struct DepthChanges: Sendable {
       for (index, start) in old.starts.enumerated() {
         changes.append(
           Change(
-            target: row.target, start: start, before: before[row.target.position]?.answers[index] ?? none,
-            after: after[row.target.position]?.answers[index] ?? none))
+            target: row.target, start: start,
+            before: before[row.target.position]?.answers[index] ?? DepthField.Answer.none,
+            after: after[row.target.position]?.answers[index] ?? DepthField.Answer.none))
       }
     }
     all = changes

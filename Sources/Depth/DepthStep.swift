@@ -9,8 +9,6 @@ package struct DepthStep: Sendable {
   package let controls: [StandingControl]
   package let proof: StepProof
   package let doubt: DepthGraph.Doubt?
-  /// The binding that brings the right; nil where no single one does.
-  package let binding: Int?
   /// What is done, in a few words whose subject is the attacker.
   package let text: String
   /// Numbers of the edges of the graph that it was made of.

@@ -262,11 +262,7 @@ package struct EscalationGraph: Sendable {
 
   /// An identity acts with the rights of its groups, too.
   private mutating func addMemberships(of subject: AccessSubject) {
-    for group in inventory.identity(of: subject).groups where .group(group) != subject {
-      if group == "system:masters" || !inventory.bindings(of: .group(group)).isEmpty {
-        add(.subject(subject), .subject(.group(group)), .isMember)
-      }
-    }
+    for group in inventory.actingGroups(of: subject) { add(.subject(subject), .subject(group), .isMember) }
   }
 
   /// Steps by what a subject holds itself, alone or together with its groups; what its groups can do alone starts at them.

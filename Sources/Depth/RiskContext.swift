@@ -94,8 +94,7 @@ package struct RiskContext: Sendable {
     let worth: Set<AccessRisk.Outcome> = [.clusterAdmin, .node, .secrets, .accounts]
     let worst = access.exposures(ofOwn: account).first { $0.severity >= .high && worth.contains($0.risk.outcome) }
     guard let worst else { return nil }
-    return
-      "\(worst.risk.title.prefix(1).lowercased())\(worst.risk.title.dropFirst()) \(worst.namespace.map { "in \($0)" } ?? "everywhere")"
+    return "\(worst.risk.deed) \(worst.namespace.map { "in \($0)" } ?? "everywhere")"
   }
 
   /// The severity of a finding on this object, and the reason where it differs from the usual one.

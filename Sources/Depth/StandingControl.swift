@@ -28,7 +28,6 @@ package struct StandingControl: Sendable, Hashable, Comparable {
     case podSecurity = "pod-security"
     /// A validating policy or webhook.
     case admissionPolicy = "admission-policy"
-    case signatureVerification = "signature-verification"
     /// An image named by its digest: what is published under its tag changes nothing.
     case digestPin = "digest-pin"
 
@@ -48,7 +47,6 @@ package struct StandingControl: Sendable, Hashable, Comparable {
       case .sandbox: "sandboxed runtime"
       case .podSecurity: "Pod Security"
       case .admissionPolicy: "admission policy"
-      case .signatureVerification: "signature verification"
       case .digestPin: "image digest"
       }
     }

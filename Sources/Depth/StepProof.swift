@@ -12,8 +12,6 @@ package enum StepProof: Sendable {
   case connection(from: EndpointID, to: EndpointID, ConnectionSet.TransportProtocol, port: UInt16, isAllowed: Bool)
   /// The entry point leads to the workload; its number among those of the exposure.
   case entryPoint(Int)
-  /// Pod Security refuses, or admits, the pod that would take over its node.
-  case podSecurity(namespace: String, isRefused: Bool)
   /// The pods of the workload allow the escape.
   case escape(workload: Int, id: String)
   /// The pods allow no escape, and these are the controls in the way.

@@ -20,23 +20,12 @@ package struct Baseline: Sendable {
     }
   }
 
-  /// What an entry is apart from its file.
-  private struct Name: Hashable {
-    let check: String
-    let subject: String
-    let fingerprint: String
-  }
-
-  /// How often each is known, by file.
-  private let known: [Name: [String: Int]]
+  /// How often each is known, by file; the entries are without theirs.
+  private let known: [Entry: [String: Int]]
 
   package init(_ entries: some Sequence<Entry>) {
-    var known: [Name: [String: Int]] = [:]
-    for entry in entries {
-      known[
-        Name(check: entry.check, subject: entry.subject, fingerprint: entry.fingerprint), default: [:]][
-          entry.file, default: 0] += 1
-    }
+    var known: [Entry: [String: Int]] = [:]
+    for entry in entries { known[entry.withoutFile, default: [:]][entry.file, default: 0] += 1 }
     self.known = known
   }
 
@@ -68,13 +57,13 @@ package struct Baseline: Sendable {
   package func knows(_ finding: Finding) -> Bool { Self.names(of: finding).contains { known[$0] != nil } }
 
   /// Under its id and those that it had, with its fingerprint and that of earlier versions.
-  private static func names(of finding: Finding) -> [Name] {
+  private static func names(of finding: Finding) -> [Entry] {
     let subject = Entry.subject(finding.subject)
-    var names: [Name] = []
+    var names: [Entry] = []
     for check in [finding.check] + finding.aliases {
-      names.append(Name(check: check.rawValue, subject: subject, fingerprint: finding.fingerprint(as: check).text))
+      names.append(Entry(check: check.rawValue, subject: subject, fingerprint: finding.fingerprint(as: check).text))
       if let former = finding.formerFingerprint(as: check) {
-        names.append(Name(check: check.rawValue, subject: subject, fingerprint: former.text))
+        names.append(Entry(check: check.rawValue, subject: subject, fingerprint: former.text))
       }
     }
     return names

@@ -37,11 +37,7 @@ struct BootstrapPolicy: Sendable {
       object.root[path: "roleRef", "kind"]?.string == kind && object.root[path: "roleRef", "name"]?.string == name
         && (kind == "ClusterRole" || object.namespace == namespace)
     }
-    return Set(
-      bindings.flatMap { object in
-        (object.root["subjects"]?.elements ?? []).compactMap { AccessSubject($0, bindingNamespace: object.namespace) }
-      }
-    ).sorted()
+    return Set(bindings.flatMap(AccessSubject.named(in:))).sorted()
   }
 
   /// The policy that stands for a release.

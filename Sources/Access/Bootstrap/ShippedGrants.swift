@@ -44,10 +44,8 @@ enum ShippedGrants {
   private static func keys(of object: KubeObject) -> [Key] {
     let role =
       "\(object.root[path: "roleRef", "kind"]?.string ?? "")/\(object.root[path: "roleRef", "name"]?.string ?? "")"
-    return (object.root["subjects"]?.elements ?? []).compactMap { node in
-      AccessSubject(node, bindingNamespace: object.namespace).map {
-        Key(namespace: object.namespace, binding: object.name, role: role, subject: $0)
-      }
+    return AccessSubject.named(in: object).map {
+      Key(namespace: object.namespace, binding: object.name, role: role, subject: $0)
     }
   }
 
@@ -181,7 +179,7 @@ extension AccessInventory {
     guard object.kind == "ClusterRole" else { return false }
     // The rules of a role that gathers others are theirs: the controller writes them anew.
     if BootstrapPolicy.aggregatingRoles.contains(object.name), object.root["aggregationRule"] != nil { return true }
-    let rules = (object.root["rules"]?.elements ?? []).map { PolicyRule($0) }
+    let rules = PolicyRule.written(in: object)
     return ShippedRoles.verdict(kind: object.kind, namespace: nil, name: object.name, rules) == .asShipped
   }
 

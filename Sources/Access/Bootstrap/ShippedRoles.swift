@@ -30,19 +30,20 @@ enum ShippedRoles {
 
   /// What any release grants by a role; nil where none has it.
   static func rules(kind: String, namespace: String?, name: String) -> [PolicyRule]? {
-    table["\(kind)/\(namespace.map { $0 + "/" } ?? "")\(name)"]
+    table[key(kind, namespace, name)]
+  }
+
+  private static func key(_ kind: String, _ namespace: String?, _ name: String) -> String {
+    "\(kind)/\(namespace.map { $0 + "/" } ?? "")\(name)"
   }
 
   private static let table: [String: [PolicyRule]] = Dictionary(
     BootstrapPolicy.all.flatMap(AccessInventory.roles(of:)).map { role in
-      ("\(role.kind)/\(role.namespace.map { $0 + "/" } ?? "")\(role.name)", role.rules)
+      (key(role.kind, role.namespace, role.name), role.rules)
     }, uniquingKeysWith: +)
 
   /// Names of the roles that every cluster grants to whole groups of everybody.
   private static let ofEverybody: Set<String> = Set(
-    BootstrapPolicy.all.flatMap(\.bindings).filter { object in
-      (object.root["subjects"]?.elements ?? []).contains {
-        AccessSubject($0, bindingNamespace: object.namespace)?.isEverybody ?? false
-      }
-    }.compactMap { $0.root[path: "roleRef", "name"]?.string })
+    BootstrapPolicy.all.flatMap(\.bindings).filter { AccessSubject.named(in: $0).contains { $0.isEverybody } }
+      .compactMap { $0.root[path: "roleRef", "name"]?.string })
 }

@@ -34,9 +34,10 @@ struct AdmissionLintCommand: AsyncParsableCommand {
         || snapshot.notListed.contains(where: { $0.kind.group == PolicySet.group })
     else { throw BartizanError(.input, "no admission policy in the input") }
     let remarks = PolicyRemarks(snapshot)
-    try output.give(PolicyRemarksAnswer(remarks))
+    let answer = PolicyRemarksAnswer(remarks)
+    try output.give(answer)
     if !remarks.isClean { throw ExitCode(ExitStatus.findings) }
-    try ExitStatus.finish(PolicyRemarksAnswer(remarks))
+    try ExitStatus.finish(answer)
     throw ExitCode(
       snapshot.problems.contains(where: \.hidesInput) ? ExitStatus.internalFailure : ExitStatus.clean)
   }

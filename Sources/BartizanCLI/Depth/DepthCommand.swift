@@ -4,6 +4,7 @@ import Findings
 import Kube
 import Operations
 import Reach
+import Report
 
 struct DepthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,6 +63,21 @@ struct DepthOptions: ParsableArguments {
     let graph = operation.graph(of: snapshot, names: names)
     StandardError.lines(graph.input.reach.problems)
     return graph
+  }
+
+  /// Paths to a target from every position that is asked for.
+  ///
+  /// - Parameter paths: those from one position, by what was found from there.
+  func paths(
+    to goal: DepthPosition, in graph: DepthGraph, isExplained: Bool,
+    _ paths: (DepthPosition, DepthField, DepthSolver) -> [DepthPath]
+  ) throws(BartizanError) -> DepthPathsAnswer {
+    let solver = graph.solver()
+    let groups = try positions(in: graph).compactMap { start -> DepthPathsAnswer.Group? in
+      guard let field = graph.field(from: start, solver) else { return nil }
+      return .init(start: start, answer: graph.answer(field, goal), paths: paths(start, field, solver))
+    }
+    return DepthPathsAnswer(to: goal, groups, graph, isExplained: isExplained, notSeen: DepthOperation.notSeen(graph))
   }
 
   /// The one position that a target stands for.

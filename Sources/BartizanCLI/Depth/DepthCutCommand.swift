@@ -34,7 +34,6 @@ struct DepthCutCommand: AsyncParsableCommand {
     let answer = DepthCutAnswer(of: goal, cuts, notSeen: DepthOperation.notSeen(graph))
     try output.give(answer)
     let isReached = cuts.contains { $0.cut != nil }
-    if !isReached { try ExitStatus.finish(answer) }
-    throw ExitCode(isReached ? ExitStatus.findings : ExitStatus.clean)
+    try ExitStatus.finish(answer, hasFound: isReached)
   }
 }

@@ -24,18 +24,10 @@ struct DepthExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let graph = try options.graph(of: try await input.snapshot(cluster), and: target)
     let goal = try options.target(target, in: graph)
-    let solver = graph.solver()
-    let groups = try options.positions(in: graph).compactMap { start -> DepthPathsAnswer.Group? in
-      guard let field = graph.field(from: start, solver) else { return nil }
-      return .init(
-        start: start, answer: graph.answer(field, goal),
-        paths: [graph.weakestPath(field, to: goal)].compactMap { $0 })
+    let answer = try options.paths(to: goal, in: graph, isExplained: true) { _, field, _ in
+      [graph.weakestPath(field, to: goal)].compactMap { $0 }
     }
-    let answer = DepthPathsAnswer(
-      to: goal, groups, graph, isExplained: true, notSeen: DepthOperation.notSeen(graph))
     try output.give(answer)
-    let isReached = groups.contains { !$0.paths.isEmpty }
-    if !isReached { try ExitStatus.finish(answer) }
-    throw ExitCode(isReached ? ExitStatus.findings : ExitStatus.clean)
+    try ExitStatus.finish(answer, hasFound: answer.isReached)
   }
 }

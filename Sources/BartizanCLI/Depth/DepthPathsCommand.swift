@@ -29,22 +29,14 @@ struct DepthPathsCommand: AsyncParsableCommand {
   func run() async throws {
     let graph = try options.graph(of: try await input.snapshot(cluster), and: target)
     let goal = try options.target(target, in: graph)
-    let solver = graph.solver()
-    let groups = try options.positions(in: graph).compactMap { start -> DepthPathsAnswer.Group? in
-      guard let field = graph.field(from: start, solver) else { return nil }
-      var paths = graph.paths(from: start, to: goal, limit: limit, solver)
+    let answer = try options.paths(to: goal, in: graph, isExplained: false) { start, field, solver in
+      let paths = graph.paths(from: start, to: goal, limit: limit, solver)
       // The first is the one that other commands show.
-      if let weakest = graph.weakestPath(field, to: goal) {
-        paths = [weakest] + paths.filter { DepthPathsCommand.isOther($0, than: weakest) }.prefix(limit - 1)
-      }
-      return .init(start: start, answer: graph.answer(field, goal), paths: paths)
+      guard let weakest = graph.weakestPath(field, to: goal) else { return paths }
+      return [weakest] + paths.filter { Self.isOther($0, than: weakest) }.prefix(limit - 1)
     }
-    let answer = DepthPathsAnswer(
-      to: goal, groups, graph, isExplained: false, notSeen: DepthOperation.notSeen(graph))
     try output.give(answer)
-    let isReached = groups.contains { !$0.paths.isEmpty }
-    if !isReached { try ExitStatus.finish(answer) }
-    throw ExitCode(isReached ? ExitStatus.findings : ExitStatus.clean)
+    try ExitStatus.finish(answer, hasFound: answer.isReached)
   }
 
   private static func isOther(_ path: DepthPath, than other: DepthPath) -> Bool {

@@ -27,12 +27,9 @@ struct ImageProvenanceCommand: AsyncParsableCommand {
   func run() async throws {
     let authority = try signer.authority()
     let root = authority == nil ? nil : try signer.root()
-    if let authority, root == nil {
-      if case .keys = authority.kind, !authority.requiresLog {} else { throw SignerOptions.missingRoot }
-    }
+    if let authority, authority.needsRoot, root == nil { throw SignerOptions.missingRoot }
     var options = ImageSource.Options()
-    options.registry = try access.settings(
-      for: [ImageReference(ImageReference.withoutScheme(image) ?? image)?.registry].compactMap { $0 })
+    options.registry = try access.settings(ofImages: [image])
     let signed = try await ImageSource.signatures(image, options)
     let provenance = await ImageProvenance(
       signed, judge: ImageJudge(policies: [], root: root), signer: authority, now: Today.now)

@@ -53,8 +53,7 @@ struct ImageVerifyCommand: AsyncParsableCommand {
       store: try trustStore.map { try TrustFiles.trustStore($0) } ?? NotationTrustStore(),
       revocation: try TrustFiles.revocationLists(crl))
     var options = ImageSource.Options()
-    options.registry = try access.settings(
-      for: images.compactMap { ImageReference(ImageReference.withoutScheme($0) ?? $0)?.registry })
+    options.registry = try access.settings(ofImages: images)
     let outcomes = await ImageVerification(judge: judge, now: Today.now).run(images, options)
     var verdicts: [SignedImageVerdict] = []
     var missing: [ImageVerificationAnswer.Missing] = []
@@ -105,24 +104,14 @@ struct ImageVerifyCommand: AsyncParsableCommand {
       }
     }
     let wanted = types.map { ImageAuthority.Attestation(predicateType: $0, conditions: conditions) }
-    guard let authority = try signer.authority(attestations: wanted) else {
-      throw BartizanError(
-        .usage, "name the expected signer: --key, or --certificate-identity and --certificate-oidc-issuer")
-    }
+    guard let authority = try signer.authority(attestations: wanted) else { throw SignerOptions.missingSigner }
     return ([ImagePolicy(name: "command line", images: [ImagePattern("**")], authorities: [authority])], remarks)
   }
 
   /// Where all that is asked for can be verified without one, none is needed.
   private func root(_ policies: [ImagePolicy]) throws -> TrustedRoot? {
     let root = try signer.root()
-    let needs = policies.flatMap(\.authorities).contains { authority in
-      switch authority.kind {
-      case .keys: authority.requiresLog
-      case .keyless: true
-      case .notation: false
-      }
-    }
-    if needs, root == nil { throw SignerOptions.missingRoot }
+    if root == nil, policies.flatMap(\.authorities).contains(where: \.needsRoot) { throw SignerOptions.missingRoot }
     return root
   }
 }

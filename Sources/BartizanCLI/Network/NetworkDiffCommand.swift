@@ -33,8 +33,7 @@ struct NetworkDiffCommand: AsyncParsableCommand {
   func run() async throws {
     let answer = try await self.answer()
     try output.give(answer)
-    if !answer.hasGains { try ExitStatus.finish(answer) }
-    throw ExitCode(answer.hasGains ? ExitStatus.findings : ExitStatus.clean)
+    try ExitStatus.finish(answer, hasFound: answer.hasGains)
   }
 
   private func answer() async throws -> ConnectivityDiffAnswer {

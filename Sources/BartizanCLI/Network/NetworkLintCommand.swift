@@ -25,7 +25,6 @@ struct NetworkLintCommand: AsyncParsableCommand {
     let model = options.operation.model(of: snapshot)
     let answer = PolicyLintAnswer(PolicyLint(model), namespace: place.namespace, notSeen: model.notSeenOfAll)
     try output.give(answer)
-    if answer.isClean { try ExitStatus.finish(answer) }
-    throw ExitCode(answer.isClean ? ExitStatus.clean : ExitStatus.findings)
+    try ExitStatus.finish(answer, hasFound: !answer.isClean)
   }
 }

@@ -71,9 +71,7 @@ struct ImageReading: ParsableArguments {
     var options = ImageSource.Options()
     options.platform = platform?.value
     if !noCache { options.cache = LayerCache(folder: UserFolder.cache("layers")) }
-    options.registry = try registry.settings(
-      for: sources.compactMap { ImageReference(ImageReference.withoutScheme($0) ?? $0)?.registry },
-      password: password)
+    options.registry = try registry.settings(ofImages: sources, password: password)
     options.progress = progress
     return options
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Collect
 import Findings
+import Images
 import Transport
 
 /// How registries are reached, and with which credentials.
@@ -33,6 +34,12 @@ struct RegistryOptions: ParsableArguments {
     guard passwordStdin else { return nil }
     let text = String(decoding: try FileReader.readStandardInput(), as: UTF8.self)
     return String(text.prefix { !$0.isNewline })
+  }
+
+  /// The same for the registries of images, as somebody named them.
+  func settings(ofImages images: [String], password: String? = nil) throws -> RegistrySettings {
+    try settings(
+      for: images.compactMap { ImageReference(ImageReference.withoutScheme($0) ?? $0)?.registry }, password: password)
   }
 
   /// - Parameters:

@@ -67,6 +67,9 @@ struct SignerOptions: ParsableArguments {
     try TrustFiles.trustedRoot(trustedRoot, home: Environment.value("HOME"), staging: staging)
   }
 
+  static let missingSigner = BartizanError(
+    .usage, "name the expected signer: --key, or --certificate-identity and --certificate-oidc-issuer")
+
   /// What to say where a trusted root is needed and there is none.
   static let missingRoot = BartizanError(
     .input,

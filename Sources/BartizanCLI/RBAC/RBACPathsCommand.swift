@@ -50,7 +50,6 @@ struct RBACPathsCommand: AsyncParsableCommand {
     let paths = EscalationPathsAnswer(
       to: goal, answer.paths, isOfEverybody: subject == nil && from == nil, cuts: answer.cuts, inventory)
     try output.give(paths)
-    if answer.paths.isEmpty { try ExitStatus.finish(paths) }
-    throw ExitCode(answer.paths.isEmpty ? ExitStatus.clean : ExitStatus.findings)
+    try ExitStatus.finish(paths, hasFound: !answer.paths.isEmpty)
   }
 }

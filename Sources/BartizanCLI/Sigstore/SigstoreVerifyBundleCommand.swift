@@ -26,10 +26,7 @@ struct SigstoreVerifyBundleCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<BundleVerificationAnswer>
 
   func run() async throws {
-    guard let authority = try signer.authority() else {
-      throw BartizanError(
-        .usage, "name the expected signer: --key, or --certificate-identity and --certificate-oidc-issuer")
-    }
+    guard let authority = try signer.authority() else { throw SignerOptions.missingSigner }
     guard let root = try signer.root(staging: staging) ?? (authority.requiresLog ? nil : .empty) else {
       throw SignerOptions.missingRoot
     }

@@ -66,19 +66,13 @@ package struct NodeCollector {
   }
 
   private func text(_ path: String) -> NodeFact<String> {
-    switch folder.read(path) {
-    case .absent(let source): .absent(source)
-    case .unread(let reason, let source): .unread(reason, source)
-    case .read(let bytes, let source):
+    folder.read(path).flatMap { bytes, source in
       bytes.contains(0) ? .unread(.notText, source) : .read(String(decoding: bytes, as: UTF8.self), source)
     }
   }
 
   private func document(_ path: String) -> NodeFact<DocumentNode> {
-    switch text(path) {
-    case .absent(let source): return .absent(source)
-    case .unread(let reason, let source): return .unread(reason, source)
-    case .read(let text, let source):
+    text(path).flatMap { text, source in
       let stream = DocumentReader.read(Array(text.utf8))
       // Half a file is none.
       guard stream.errors.isEmpty, let first = stream.documents.first, first.mapping != nil else {
@@ -99,8 +93,9 @@ package struct NodeCollector {
 
   /// The command lines of components that run. What may not be read forbids to say that one does not run.
   private func processes(_ record: inout NodeRecord) {
-    guard case .read(let names, _) = folder.names("/proc") else {
-      let reason = folder.names("/proc").unreadReason ?? .notCollected
+    let listed = folder.names("/proc")
+    guard case .read(let names, _) = listed else {
+      let reason = listed.unreadReason ?? .notCollected
       for component in NodeComponent.allCases { record.components[component] = [.unread(reason, .processes)] }
       return
     }
@@ -202,7 +197,7 @@ package struct NodeCollector {
         return parts.count == 2 && parts[0].filter({ $0 != " " }) == "IPAddressDeny"
           ? parts[1].filter { $0 != " " } : nil
       }
-      return values.last.map { ["IPAddressDeny": DocumentNode(.string($0))] } ?? DocumentNode(.object(Mapping([])))
+      return values.last.map { ["IPAddressDeny": DocumentNode(.string($0))] } ?? [:]
     }
   }
 
@@ -211,10 +206,7 @@ package struct NodeCollector {
   }
 
   private func certificate(_ path: String) -> NodeFact<NodeRecord.CertificateSummary> {
-    switch text(path) {
-    case .absent(let source): return .absent(source)
-    case .unread(let reason, let source): return .unread(reason, source)
-    case .read(let text, let source):
+    text(path).flatMap { text, source in
       guard let der = NodeRecord.CertificateSummary.der(pem: text), let summary = summary(der) else {
         return .unread(.malformed, source)
       }

@@ -62,12 +62,7 @@ struct NodeFolder {
       }
       links += 1
       guard links <= Self.mostLinks else { return .unread(.symlinkLoop, .file(path)) }
-      var buffer = [UInt8](repeating: 0, count: 4096)
-      let count = buffer.withUnsafeMutableBytes { bytes in
-        bytes.baseAddress.map { readlink(place, $0.assumingMemoryBound(to: CChar.self), bytes.count) } ?? -1
-      }
-      guard count > 0 else { return Self.failure(path) }
-      let target = String(decoding: buffer.prefix(count), as: UTF8.self)
+      guard let target = FilePaths.linkTarget(place) else { return Self.failure(path) }
       if target.hasPrefix("/") { done = [] }
       pending = target.split(separator: "/").map(String.init) + pending
     }
@@ -77,10 +72,7 @@ struct NodeFolder {
   func exists(_ path: String) -> Bool { resolved(path).value != nil }
 
   func status(_ path: String) -> NodeFact<NodeRecord.FileStatus> {
-    switch resolved(path) {
-    case .absent(let source): return .absent(source)
-    case .unread(let reason, let source): return .unread(reason, source)
-    case .read(let place, let source):
+    resolved(path).flatMap { place, source in
       guard let status = FileStatus(place, followsLinks: false) else { return Self.failure(path) }
       return .read(
         NodeRecord.FileStatus(
@@ -90,11 +82,7 @@ struct NodeFolder {
   }
 
   func read(_ path: String) -> NodeFact<[UInt8]> {
-    switch resolved(path) {
-    case .absent(let source): .absent(source)
-    case .unread(let reason, let source): .unread(reason, source)
-    case .read(let place, _): Self.read(at: place, as: path)
-    }
+    resolved(path).flatMap { place, _ in Self.read(at: place, as: path) }
   }
 
   private static func read(at place: String, as path: String) -> NodeFact<[UInt8]> {
@@ -118,10 +106,7 @@ struct NodeFolder {
 
   /// The names in a folder; links are followed to it, not from it.
   func names(_ path: String) -> NodeFact<[String]> {
-    switch resolved(path) {
-    case .absent(let source): return .absent(source)
-    case .unread(let reason, let source): return .unread(reason, source)
-    case .read(let place, let source):
+    resolved(path).flatMap { place, source in
       guard let folder = opendir(place) else { return Self.failure(path) }
       defer { closedir(folder) }
       var names: [String] = []
@@ -148,13 +133,12 @@ struct NodeFolder {
         if folder == path { return .absent(source) }
       case .unread(let reason, let source): return .unread(reason, source)
       case .read(let names, _):
+        let place = resolved(folder).value
         for name in names {
           let inner = folder + "/" + name
           guard all.count < Self.mostEntries, depth < Self.mostDepth else { return .unread(.tooMany, .file(path)) }
           all.append(inner)
-          if case .read(let place, _) = resolved(folder),
-            FileStatus(place + "/" + name, followsLinks: false)?.kind == .folder
-          {
+          if let place, FileStatus(place + "/" + name, followsLinks: false)?.kind == .folder {
             pending.append((inner, depth + 1))
           }
         }

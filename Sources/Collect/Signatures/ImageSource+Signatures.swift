@@ -45,7 +45,7 @@ extension ImageSource {
   private static func layoutSignatures(
     _ archive: some ImageArchive, _ place: Place, _ source: String
   ) async throws(BartizanError) -> SignedImage {
-    var search = SignatureSearch(LayoutSignatures(archive: archive, name: place.image))
+    var search = SignatureSearch(try await LayoutSignatures(archive: archive, name: place.image))
     return try await search.run(source)
   }
 

@@ -9,11 +9,19 @@ struct LayoutSignatures<Archive: ImageArchive>: SignatureStore {
   let archive: Archive
   /// Nil for the only image.
   let name: ImageReference?
+  /// Of its index.
+  private let entries: [DocumentNode]
+
+  init(archive: Archive, name: ImageReference?) async throws(BartizanError) {
+    self.archive = archive
+    self.name = name
+    entries = try await Self.entries(of: archive)
+  }
 
   /// Maximum number of entries of an index that are opened to see what they refer to.
   private var entryLimit: Int { 500 }
 
-  private func entries() async throws(BartizanError) -> [DocumentNode] {
+  private static func entries(of archive: Archive) async throws(BartizanError) -> [DocumentNode] {
     guard let bytes = try await archive.document("index.json") else {
       throw BartizanError(
         .input,
@@ -45,12 +53,16 @@ struct LayoutSignatures<Archive: ImageArchive>: SignatureStore {
     return isKnown && Digest(first.replacing("-", with: ":", maxReplacements: 1)) != nil
   }
 
-  private static func kind(_ entry: DocumentNode) -> String { entry[path: "annotations", "kind"]?.string ?? "" }
+  /// As `cosign save` marks what belongs to an image.
+  private static func isSignature(_ entry: DocumentNode) -> Bool {
+    let kind = entry[path: "annotations", "kind"]?.string ?? ""
+    return kind.hasSuffix("/sigs") || kind.hasSuffix("/atts")
+  }
 
   func subject() async throws(BartizanError) -> SignatureSubject {
     var candidates: [(digest: Digest, bytes: [UInt8], entry: DocumentNode)] = []
-    for entry in try await entries().prefix(entryLimit) {
-      if Self.kind(entry).hasSuffix("/sigs") || Self.kind(entry).hasSuffix("/atts") { continue }
+    for entry in entries.prefix(entryLimit) {
+      if Self.isSignature(entry) { continue }
       if let name {
         guard Self.names(entry).contains(where: { ImageReference($0) == name }) else { continue }
       } else if Self.names(entry).contains(where: Self.isOfSignatures)
@@ -84,7 +96,7 @@ struct LayoutSignatures<Archive: ImageArchive>: SignatureStore {
   }
 
   func manifest(tag: String) async throws(BartizanError) -> [UInt8]? {
-    for entry in try await entries() where Self.isTag(tag, entry) {
+    for entry in entries where Self.isTag(tag, entry) {
       if let digest = entry["digest"]?.string.flatMap({ Digest($0) }) { return try await manifest(digest: digest) }
     }
     return nil
@@ -98,10 +110,9 @@ struct LayoutSignatures<Archive: ImageArchive>: SignatureStore {
 
   func referrers(of digest: Digest) async throws(BartizanError) -> (digests: [Digest], isWhole: Bool) {
     var found: [Digest] = []
-    let entries = try await entries()
     for entry in entries.prefix(entryLimit) {
       guard let own = entry["digest"]?.string.flatMap({ Digest($0) }), own != digest else { continue }
-      if Self.kind(entry).hasSuffix("/sigs") || Self.kind(entry).hasSuffix("/atts") {
+      if Self.isSignature(entry) {
         found.append(own)
         continue
       }

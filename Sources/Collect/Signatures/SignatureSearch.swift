@@ -69,13 +69,9 @@ struct SignatureSearch {
     }
     let layers = document["layers"]?.elements ?? []
     if layers.count > Self.layerLimit { gaps.append("\(origin): more than \(Self.layerLimit) layers are not read") }
-    let cosign = Dictionary(
-      CosignManifest.layers(document).map { ($0.digest + $0.annotations.description, $0) },
-      uniquingKeysWith: { a, _ in a })
     for node in layers.prefix(Self.layerLimit) {
       let type = node["mediaType"]?.string ?? ""
-      let own = (node["digest"]?.string ?? "") + (node["annotations"]?.stringMap ?? [:]).description
-      if let layer = cosign[own] {
+      if let layer = CosignManifest.layer(node) {
         if let content = await content(layer.digest, origin) { add(.cosign(content, layer), origin) }
       } else if type.hasPrefix("application/vnd.dev.sigstore.bundle") {
         if let content = await content(node["digest"]?.string ?? "", origin) { add(.bundle(content), origin) }

@@ -15,13 +15,13 @@ enum CycloneDXMarkup {
       var own: [(String, DocumentNode)] = []
       if let time = metadata["timestamp"] { own.append(("timestamp", text(time.text))) }
       if let about = metadata["component"] { own.append(("component", component(about))) }
-      entries.append(("metadata", object(own)))
+      entries.append(("metadata", DocumentNode.object(own)))
     }
     if let list = root["components"] { entries.append(("components", components(list))) }
     if let list = root["vulnerabilities"] {
       entries.append(("vulnerabilities", array(list.children.map(vulnerability))))
     }
-    return object(entries)
+    return DocumentNode.object(entries)
   }
 
   private static func components(_ list: XMLElement) -> DocumentNode { array(list.all("component").map(component)) }
@@ -34,33 +34,35 @@ enum CycloneDXMarkup {
     for key in ["author", "publisher", "group", "name", "version", "scope", "purl", "cpe"] {
       if let own = item[key], !own.text.isEmpty { entries.append((key, text(own.text))) }
     }
-    if let name = item["supplier"]?["name"] { entries.append(("supplier", object([("name", text(name.text))]))) }
+    if let name = item["supplier"]?["name"] {
+      entries.append(("supplier", DocumentNode.object([("name", text(name.text))])))
+    }
     if let hashes = item["hashes"] {
       let list = hashes.all("hash").map { hash in
-        object([("alg", text(hash.attributes["alg"] ?? "")), ("content", text(hash.text))])
+        DocumentNode.object([("alg", text(hash.attributes["alg"] ?? "")), ("content", text(hash.text))])
       }
       entries.append(("hashes", array(list)))
     }
     if let licenses = item["licenses"] {
       let list = licenses.children.map { own -> DocumentNode in
-        guard own.name == "license" else { return object([("expression", text(own.text))]) }
+        guard own.name == "license" else { return DocumentNode.object([("expression", text(own.text))]) }
         let words = ["id", "name"].compactMap { key in own[key].map { (key, text($0.text)) } }
-        return object([("license", object(words))])
+        return DocumentNode.object([("license", DocumentNode.object(words))])
       }
       entries.append(("licenses", array(list)))
     }
     if let places = item["evidence"]?["occurrences"] {
-      let list = places.all("occurrence").map { object([("location", text($0["location"]?.text ?? ""))]) }
-      entries.append(("evidence", object([("occurrences", array(list))])))
+      let list = places.all("occurrence").map { DocumentNode.object([("location", text($0["location"]?.text ?? ""))]) }
+      entries.append(("evidence", DocumentNode.object([("occurrences", array(list))])))
     }
     if let properties = item["properties"] {
       let list = properties.all("property").map { property in
-        object([("name", text(property.attributes["name"] ?? "")), ("value", text(property.text))])
+        DocumentNode.object([("name", text(property.attributes["name"] ?? "")), ("value", text(property.text))])
       }
       entries.append(("properties", array(list)))
     }
     if let list = item["components"] { entries.append(("components", components(list))) }
-    return object(entries)
+    return DocumentNode.object(entries)
   }
 
   private static func vulnerability(_ item: XMLElement) -> DocumentNode {
@@ -68,21 +70,22 @@ enum CycloneDXMarkup {
     for key in ["id", "updated"] { if let own = item[key] { entries.append((key, text(own.text))) } }
     if let references = item["references"] {
       entries.append(
-        ("references", array(references.all("reference").map { object([("id", text($0["id"]?.text ?? ""))]) })))
+        (
+          "references",
+          array(references.all("reference").map { DocumentNode.object([("id", text($0["id"]?.text ?? ""))]) })
+        ))
     }
     if let analysis = item["analysis"] {
       let words = ["state", "justification", "detail"].compactMap { key in analysis[key].map { (key, text($0.text)) } }
-      entries.append(("analysis", object(words)))
+      entries.append(("analysis", DocumentNode.object(words)))
     }
     if let affects = item["affects"] {
-      entries.append(("affects", array(affects.all("target").map { object([("ref", text($0["ref"]?.text ?? ""))]) })))
+      entries.append(
+        ("affects", array(affects.all("target").map { DocumentNode.object([("ref", text($0["ref"]?.text ?? ""))]) })))
     }
-    return object(entries)
+    return DocumentNode.object(entries)
   }
 
   private static func text(_ value: String) -> DocumentNode { DocumentNode(.string(value)) }
   private static func array(_ items: [DocumentNode]) -> DocumentNode { DocumentNode(.array(items)) }
-  private static func object(_ entries: [(String, DocumentNode)]) -> DocumentNode {
-    DocumentNode(.object(Mapping(entries.map { Mapping.Entry(key: $0.0, value: $0.1) })))
-  }
 }

@@ -65,7 +65,7 @@ enum OTLPLogs {
     case "arrayValue", "array_value":
       return DocumentNode(.array((entry.value["values"]?.elements ?? []).map { value($0, level + 1) }))
     case "kvlistValue", "kvlist_value":
-      return object(
+      return DocumentNode.object(
         (entry.value["values"]?.elements ?? []).compactMap { item in
           item["key"]?.string.map { ($0, value(item["value"] ?? .null, level + 1)) }
         })
@@ -174,7 +174,7 @@ enum OTLPLogs {
             guard field == 1, case .bytes(let range) = value else { return }
             if let pair = try keyValue(range, level + 1) { pairs.append(pair) }
           }
-          result = OTLPLogs.object(pairs)
+          result = DocumentNode.object(pairs)
         case (7, .bytes(let range)): result = DocumentNode(.string(Base64.encode(bytes[range])))
         default: break
         }
@@ -199,10 +199,6 @@ enum OTLPLogs {
 
   /// Names of the level by its number. Source: OpenTelemetry, "Logs Data Model", "Field: SeverityNumber".
   private static let levels = ["trace", "debug", "info", "warn", "error", "fatal"]
-
-  private static func object(_ pairs: [(String, DocumentNode)]) -> DocumentNode {
-    DocumentNode(.object(Mapping(pairs.map { Mapping.Entry(key: $0.0, value: $0.1) })))
-  }
 
   private static func made(_ record: Record, _ resource: [(String, DocumentNode)]) -> DocumentNode {
     func text(_ value: String) -> DocumentNode { DocumentNode(.string(value)) }
@@ -230,7 +226,7 @@ enum OTLPLogs {
     ] {
       if let value = known(name) { pod.append((key, value)) }
     }
-    if !pod.isEmpty { entries.append(("kubernetes", object(pod))) }
+    if !pod.isEmpty { entries.append(("kubernetes", DocumentNode.object(pod))) }
     if let service = known("service.name") { entries.append(("service", ["name": service])) }
     if let host = known("host.name") { entries.append(("host", ["name": host])) }
     if let address = known("client.address") ?? known("source.address") { entries.append(("client", ["ip": address])) }
@@ -238,10 +234,10 @@ enum OTLPLogs {
     if !record.trace.isEmpty { entries.append(("trace", ["id": text(record.trace)])) }
     if !record.span.isEmpty { entries.append(("span", ["id": text(record.span)])) }
     var otel: [(String, DocumentNode)] = []
-    if !record.attributes.isEmpty { otel.append(("attributes", object(record.attributes))) }
-    if !resource.isEmpty { otel.append(("resource", object(resource))) }
+    if !record.attributes.isEmpty { otel.append(("attributes", DocumentNode.object(record.attributes))) }
+    if !resource.isEmpty { otel.append(("resource", DocumentNode.object(resource))) }
     if !record.name.isEmpty { otel.append(("event_name", text(record.name))) }
-    if !otel.isEmpty { entries.append(("otel", object(otel))) }
-    return object(entries)
+    if !otel.isEmpty { entries.append(("otel", DocumentNode.object(otel))) }
+    return DocumentNode.object(entries)
   }
 }

@@ -73,8 +73,8 @@ package enum NodeDistribution: String, Sendable, CaseIterable {
   /// Whether components are parts of one program and have no pods and files of their own.
   package var isEmbedded: Bool { self == .k3s }
 
-  /// By a node's kubelet version, provider and labels; nil where these tell nothing.
-  package init?(kubeletVersion: String, providerID: String, labels: [String: String]) {
+  /// By a node's kubelet version and labels; nil where these tell nothing.
+  package init?(kubeletVersion: String, labels: [String: String]) {
     if kubeletVersion.contains("+k3s") {
       self = .k3s
     } else if kubeletVersion.contains("+rke2") {

@@ -120,9 +120,12 @@ package enum NodeFact<Value: Sendable & Equatable>: Sendable, Equatable {
     }
   }
 
-  package func map<T>(_ transform: (Value) -> T) -> NodeFact<T> {
+  package func map<T>(_ transform: (Value) -> T) -> NodeFact<T> { flatMap { .read(transform($0), $1) } }
+
+  /// What was read may turn out not to be there, or not to be readable.
+  package func flatMap<T>(_ transform: (Value, NodeSource) -> NodeFact<T>) -> NodeFact<T> {
     switch self {
-    case .read(let value, let source): .read(transform(value), source)
+    case .read(let value, let source): transform(value, source)
     case .absent(let source): .absent(source)
     case .unread(let reason, let source): .unread(reason, source)
     }

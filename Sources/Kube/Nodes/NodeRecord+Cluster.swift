@@ -28,7 +28,7 @@ extension NodeRecord {
       let version = info?["kubeletVersion"]?.string
       let distribution =
         NodeDistribution(
-          kubeletVersion: version ?? "", providerID: node.spec?["providerID"]?.string ?? "", labels: node.labels)
+          kubeletVersion: version ?? "", labels: node.labels)
         ?? (node.annotations["kubeadm.alpha.kubernetes.io/cri-socket"] != nil || kubelet != nil ? .kubeadm : .unknown)
       var record = NodeRecord(name: node.name, distribution: distribution, version: version)
       record.runtime =

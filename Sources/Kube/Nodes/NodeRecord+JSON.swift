@@ -3,9 +3,6 @@ package import Bytes
 extension NodeRecord {
   /// The record as JSON, with keys in order.
   package var document: DocumentNode {
-    func object(_ fields: [(String, DocumentNode)]) -> DocumentNode {
-      DocumentNode(.object(Mapping(fields.map { Mapping.Entry(key: $0.0, value: $0.1) })))
-    }
     func text(_ text: String) -> DocumentNode { DocumentNode(.string(text)) }
     func list(_ items: [String]) -> DocumentNode { DocumentNode(.array(items.map(text))) }
     func fact<T>(_ fact: NodeFact<T>, _ value: (T) -> DocumentNode) -> DocumentNode {
@@ -15,10 +12,10 @@ extension NodeRecord {
       case .absent: fields.append(("absent", true))
       case .unread(let reason, _): fields.append(("unread", text(reason.rawValue)))
       }
-      return object(fields)
+      return DocumentNode.object(fields)
     }
     func facts<T>(_ facts: [String: NodeFact<T>], _ value: (T) -> DocumentNode) -> DocumentNode {
-      object(facts.sorted { $0.key < $1.key }.map { ($0.key, fact($0.value, value)) })
+      DocumentNode.object(facts.sorted { $0.key < $1.key }.map { ($0.key, fact($0.value, value)) })
     }
     var fields: [(String, DocumentNode)] = [
       ("apiVersion", "bartizan.dev/v1"), ("kind", text(Self.kind)), ("name", text(name)),
@@ -28,7 +25,7 @@ extension NodeRecord {
     fields += [
       (
         "components",
-        object(
+        DocumentNode.object(
           components.sorted { $0.key < $1.key }.map { component, facts in
             (component.rawValue, DocumentNode(.array(facts.map { fact($0) { list($0.words) } })))
           })
@@ -36,7 +33,7 @@ extension NodeRecord {
       (
         "files",
         facts(files) {
-          object(
+          DocumentNode.object(
             [("mode", text($0.modeText)), ("owner", text($0.owner)), ("group", text($0.group))]
               + ($0.isFolder ? [("folder", true)] : []))
         }
@@ -46,7 +43,7 @@ extension NodeRecord {
       (
         "certificates",
         facts(certificates) {
-          object([
+          DocumentNode.object([
             ("commonName", text($0.commonName)), ("organizations", list($0.organizations)), ("issuer", text($0.issuer)),
             ("notBefore", text($0.notBefore)), ("notAfter", text($0.notAfter)), ("fingerprint", text($0.fingerprint)),
           ])
@@ -54,7 +51,7 @@ extension NodeRecord {
       ),
       ("kernel", facts(kernel, text)), ("runtime", fact(runtime, text)),
     ]
-    return object(fields)
+    return DocumentNode.object(fields)
   }
 
   /// - Throws: `DocumentError` for what is no record of a node. A fact that is not written as one counts as not read.

@@ -18,7 +18,7 @@ package enum OpenShiftAuthorization {
       let rules = (root["rules"]?.elements ?? []).map { rule in
         // Groups that are left out are the core group.
         rule["apiGroups"]?.array == nil && !(rule["resources"]?.elements ?? []).isEmpty
-          ? setting(rule, "apiGroups", rule.with(.array([rule.with(.string(""))]))) : rule
+          ? rule.setting("apiGroups", rule.with(.array([rule.with(.string(""))]))) : rule
       }
       return made(object, [("rules", root.with(.array(rules)))])
     case "RoleBinding", "ClusterRoleBinding":
@@ -41,8 +41,8 @@ package enum OpenShiftAuthorization {
     guard own.isEmpty else {
       return own.map { subject in
         switch subject["kind"]?.string {
-        case "SystemUser": setting(subject, "kind", subject.with(.string("User")))
-        case "SystemGroup": setting(subject, "kind", subject.with(.string("Group")))
+        case "SystemUser": subject.setting("kind", subject.with(.string("User")))
+        case "SystemGroup": subject.setting("kind", subject.with(.string("Group")))
         default: subject
         }
       }
@@ -60,13 +60,8 @@ package enum OpenShiftAuthorization {
 
   private static func made(_ object: KubeObject, _ fields: [(String, DocumentNode)]) -> KubeObject? {
     let root = object.root
-    var result = setting(root, "apiVersion", root.with(.string(rbac + "/v1")))
-    for (key, value) in fields { result = setting(result, key, value) }
+    var result = root.setting("apiVersion", root.with(.string(rbac + "/v1")))
+    for (key, value) in fields { result = result.setting(key, value) }
     return KubeObject(result, file: object.file)
-  }
-
-  private static func setting(_ node: DocumentNode, _ key: String, _ value: DocumentNode) -> DocumentNode {
-    let others = (node.mapping?.entries ?? []).filter { $0.key != key }
-    return node.with(.object(Mapping(others + [.init(key: key, value: value)])))
   }
 }

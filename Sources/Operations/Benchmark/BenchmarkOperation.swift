@@ -35,11 +35,7 @@ package struct BenchmarkOperation: Sendable {
 
   /// The records of a file, which may hold several, or a List of ConfigMaps that hold them.
   package static func read(_ file: String) throws(BartizanError) -> [NodeRecord] {
-    let bytes: [UInt8]
-    do throws(BartizanError) {
-      bytes = file == "-" ? try FileReader.readStandardInput() : try FileReader.read(file)
-    } catch { throw BartizanError(.input, "\(file): \(error.message)") }
-    let stream = DocumentReader.read(bytes)
+    let stream = DocumentReader.read(try FileReader.named(file))
     if let error = stream.errors.first {
       throw BartizanError(.input, "\(Location(file: file, line: error.line).text): \(error.message)")
     }

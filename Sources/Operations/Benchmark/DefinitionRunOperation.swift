@@ -91,9 +91,7 @@ package struct DefinitionRunOperation: Sendable {
   }
 
   private func text(_ path: String) throws(BartizanError) -> String {
-    do throws(BartizanError) { return String(decoding: try FileReader.read(path), as: UTF8.self) } catch {
-      throw BartizanError(.input, "\(path): \(error.message)")
-    }
+    String(decoding: try FileReader.named(path), as: UTF8.self)
   }
 
   private static func chosen(_ settings: DefinitionSettings, _ record: NodeRecord?) throws(BartizanError) -> String {

@@ -7,10 +7,7 @@ import Transport
 package enum KubeBenchReportFile {
   /// - Parameter path: a file, or `-` for standard input.
   package static func read(_ path: String) throws(BartizanError) -> KubeBenchReport {
-    let bytes: [UInt8]
-    do throws(BartizanError) {
-      bytes = path == "-" ? try FileReader.readStandardInput() : try FileReader.read(path)
-    } catch { throw BartizanError(.input, "\(path): \(error.message)") }
+    let bytes = try FileReader.named(path)
     do throws(DocumentError) {
       // A list of JSON and the states of text both begin with a bracket.
       if let json = try? JSONReader.read(bytes) { return try KubeBenchReport(json) }

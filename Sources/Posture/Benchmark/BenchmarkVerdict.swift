@@ -115,6 +115,9 @@ package struct BenchmarkEvidence: Sendable, Hashable {
     self.name = name
     self.value = value
   }
+
+  /// `--anonymous-auth true, process 812`.
+  package var text: String { "\(name) \(value ?? "is not set"), \(place)" }
 }
 
 /// The verdict of a check on one node or on the cluster.

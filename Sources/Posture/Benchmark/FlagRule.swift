@@ -107,25 +107,32 @@ struct FlagRule: Sendable {
   }
 }
 
+extension BenchmarkNode {
+  /// A pass where all flags of a component are as they must be.
+  func judge(_ component: NodeComponent, _ rules: FlagRule..., remedy: BenchmarkRemedy) -> BenchmarkVerdict {
+    judge(component, rules, remedy: remedy)
+  }
+
+  func judge(_ component: NodeComponent, _ rules: [FlagRule], remedy: BenchmarkRemedy) -> BenchmarkVerdict {
+    judge(component, remedy: remedy) { arguments, source in
+      let results = rules.map { $0.evaluate(arguments, source) }
+      return (results.allSatisfy(\.isGood), results.map(\.evidence))
+    }
+  }
+}
+
 extension BenchmarkCheck {
   /// A check that holds when all flags of a component are as they must be.
   static func flags(
     _ key: String, _ title: String, _ expected: String, _ component: NodeComponent, _ rules: [FlagRule],
     remedy: BenchmarkRemedy
   ) -> BenchmarkCheck {
-    BenchmarkCheck(
-      key, title, expected,
-      node: { node in
-        node.judge(component, remedy: remedy) { arguments, source in
-          let results = rules.map { $0.evaluate(arguments, source) }
-          return (results.allSatisfy(\.isGood), results.map(\.evidence))
-        }
-      })
+    BenchmarkCheck(key, title, expected, node: { $0.judge(component, rules, remedy: remedy) })
   }
 
   static func flag(
     _ key: String, _ title: String, _ expected: String, _ component: NodeComponent, _ flag: String, _ rule: ValueRule,
-    standard: String? = nil, isList: Bool = false, remedy: String? = nil
+    standard: String? = nil, remedy: String? = nil
   ) -> BenchmarkCheck {
     let line: BenchmarkRemedy =
       switch rule {
@@ -134,6 +141,6 @@ extension BenchmarkCheck {
       default: .flag(component, remedy ?? "\(flag)=…")
       }
     return flags(
-      key, title, expected, component, [FlagRule(flag, rule, standard: standard, isList: isList)], remedy: line)
+      key, title, expected, component, [FlagRule(flag, rule, standard: standard)], remedy: line)
   }
 }

@@ -9,12 +9,6 @@ package final class PodClassReach {
     rows = ReachRows(model)
   }
 
-  /// Whether the pods of a class may connect to (or be connected to by) every other pod, as far as this direction decides.
-  package func isOpen(_ podClass: PodClassID, _ direction: TrafficDirection) -> Bool {
-    guard model.isGoverned(podClass, direction) else { return true }
-    return model.cluster.podClassIDs.allSatisfy { admits(podClass, direction, $0) }
-  }
-
   /// Whether one side lets a peer pass on any port.
   package func admits(_ podClass: PodClassID, _ direction: TrafficDirection, _ peer: PodClassID) -> Bool {
     rows.hasPorts(rows.side(podClass, direction, PeerID(peer)))

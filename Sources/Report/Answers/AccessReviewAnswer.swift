@@ -123,8 +123,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
     var seen = Set<String>()
     let titles = row.exposures.compactMap { exposure -> String? in
       guard exposure.severity >= .medium, seen.insert(exposure.risk.id).inserted else { return nil }
-      return exposure.risk.title.prefix(1).lowercased() + exposure.risk.title.dropFirst()
-        + (exposure.namespace.map { " (\($0))" } ?? "")
+      return exposure.risk.deed + (exposure.namespace.map { " (\($0))" } ?? "")
     }
     guard titles.isEmpty, let way = row.way, let deed = way.first(where: { !$0.technique.isMembership }) else {
       return titles

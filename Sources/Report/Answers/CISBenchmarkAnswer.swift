@@ -106,10 +106,9 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
     let names = ["fail", "not evaluated", "warn", "pass", "n/a"]
     var text = TextTable(
       "CIS Kubernetes Benchmark \(review.edition.rawValue)", columns: ["section", ""] + names,
-      rows: (review.sections.map { ($0, BenchmarkEdition.sectionTitle($0), review.counts($0)) } + [
-        ("", "all", review.counts())
-      ])
-      .map { section, title, counts in [section, title] + Self.order.map { String(counts[$0] ?? 0) } }
+      rows: counts(all: "all").map { section, title, counts in
+        [section, title] + Self.order.map { String(counts[$0] ?? 0) }
+      }
     ).text(terminal)
     if review.groups.count > 1 {
       text +=
@@ -129,7 +128,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       text += terminal.wrapped("expected: " + result.expected, indent: 6) + "\n"
       let evidence = verbose ? result.verdict.evidence[...] : result.verdict.evidence.prefix(Self.mostEvidence)
       for item in evidence {
-        text += terminal.wrapped("found: \(Terminal.printable(Self.line(item)))", indent: 6) + "\n"
+        text += terminal.wrapped("found: \(Terminal.printable(item.text))", indent: 6) + "\n"
       }
       let rest = result.verdict.evidence.count - evidence.count
       if rest > 0 { text += "      and \(rest) more\n" }
@@ -140,23 +139,15 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
     return text
   }
 
-  private static func line(_ item: BenchmarkEvidence) -> String {
-    item.value.map { "\(item.name) \($0), \(item.place)" } ?? "\(item.name) is not set, \(item.place)"
+  /// Sections with their counts, and all of them together.
+  private func counts(all: String) -> [(section: String, title: String, counts: [String: Int])] {
+    review.sections.map { ($0, BenchmarkEdition.sectionTitle($0), review.counts($0)) } + [("", all, review.counts())]
   }
 
   private var html: String {
-    var page = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <title>CIS Kubernetes Benchmark \(review.edition.rawValue): \(XML.escaped(sources.joined(separator: ", ")))</title>
-      <style>
-      \(Asset.css)</style>
-      </head>
-      <body>
+    var page = HTMLPage.opening(
+      title: "CIS Kubernetes Benchmark \(review.edition.rawValue): \(sources.joined(separator: ", "))")
+    page += """
       <header>
       <h1>CIS Kubernetes Benchmark \(review.edition.rawValue)</h1>
       <p class="sources">\(XML.escaped(sources.joined(separator: ", ")))</p>
@@ -169,9 +160,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       <tbody>
 
       """
-    for (section, title, counts) in review.sections.map({ ($0, BenchmarkEdition.sectionTitle($0), review.counts($0)) })
-      + [("", "All", review.counts())]
-    {
+    for (section, title, counts) in counts(all: "All") {
       page += "<tr><td>\(XML.escaped(section))</td><td>\(XML.escaped(title))</td>"
       for name in Self.order { page += "<td>\(counts[name] ?? 0)</td>" }
       page += "</tr>\n"
@@ -190,7 +179,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       page += "</summary>\n<p>Expected: \(XML.escaped(result.expected))</p>\n"
       if !result.verdict.evidence.isEmpty {
         page += "<ul>\n"
-        for item in result.verdict.evidence { page += "<li>\(XML.escaped(Self.line(item)))</li>\n" }
+        for item in result.verdict.evidence { page += "<li>\(XML.escaped(item.text))</li>\n" }
         page += "</ul>\n"
       }
       if let remedy = result.remedy { page += "<p>Remedy: <code>\(XML.escaped(remedy))</code></p>\n" }
@@ -212,7 +201,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       let status = result.verdict.status
       text +=
         "<testcase name=\"\(XML.escaped(result.number + " " + result.title))\" classname=\"\(XML.escaped(BenchmarkEdition.sectionTitle(result.section)))\">"
-      let found = result.verdict.evidence.map(Self.line).joined(separator: "\n")
+      let found = result.verdict.evidence.map(\.text).joined(separator: "\n")
       switch status {
       case .pass: break
       case .fail: text += "<failure message=\"\(XML.escaped(result.expected))\">\(XML.escaped(found))</failure>"

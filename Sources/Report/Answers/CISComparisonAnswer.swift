@@ -50,8 +50,7 @@ package struct CISComparisonAnswer: KindOfAnswer {
         writer.field("kubeBench", row.theirs.rawValue)
         writer.field("bartizan", row.ours?.verdict.status.name)
         writer.field("contradicts", row.isContradiction)
-        writer.field(
-          "why", row.ours?.verdict.evidence.first.map { "\($0.name) \($0.value ?? "is not set"), \($0.place)" })
+        writer.field("why", row.ours?.verdict.evidence.first?.text)
       }
       writer.drain(to: sink)
     }
@@ -71,7 +70,7 @@ package struct CISComparisonAnswer: KindOfAnswer {
       rows: different.map { row in
         [
           row.id, row.theirs.rawValue, row.ours?.verdict.status.name ?? "",
-          row.ours?.verdict.evidence.first.map { "\($0.name) \($0.value ?? "is not set"), \($0.place)" } ?? "",
+          row.ours?.verdict.evidence.first?.text ?? "",
         ]
       }
     ).text(terminal)

@@ -38,6 +38,9 @@ package struct DepthPathsAnswer: KindOfAnswer {
     self.notSeen = notSeen
   }
 
+  /// Whether there is a path from any of the positions.
+  package var isReached: Bool { groups.contains { !$0.paths.isEmpty } }
+
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
@@ -106,23 +109,14 @@ package struct DepthPathsAnswer: KindOfAnswer {
     var lines = ["digraph depth {", "  rankdir=LR;", "  node [shape=box, fontname=\"sans-serif\"];"]
     var seen = Set<String>()
     for step in groups.flatMap(\.paths).flatMap(\.steps) {
-      let label = ([step.technique.phrase] + step.controls.map(\.text)).joined(separator: "\\n")
+      // Lines of a label are set apart by a backslash and an n.
+      let label = ([step.technique.phrase] + step.controls.map(\.text))
+        .map { Graphviz.quoted(Terminal.printable($0)).dropFirst().dropLast() }.joined(separator: "\\n")
       let style = step.doubt == nil ? "" : ", style=dashed"
       let line =
-        "  \(Graphviz.quoted(Terminal.printable(step.from.text))) -> \(Graphviz.quoted(Terminal.printable(step.to.text))) [label=\(Self.label(label))\(style)];"
+        "  \(Graphviz.quoted(Terminal.printable(step.from.text))) -> \(Graphviz.quoted(Terminal.printable(step.to.text))) [label=\"\(label)\"\(style)];"
       if seen.insert(line).inserted { lines.append(line) }
     }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
   }
-
-  /// Quoted, with the line breaks of DOT left as they are.
-  private static func label(_ text: String) -> String {
-    text.split(separator: "\\n", omittingEmptySubsequences: false).map {
-      String(Graphviz.quoted(Terminal.printable(String($0))).dropFirst().dropLast())
-    }.joined(separator: "\\n").withQuotes
-  }
-}
-
-extension String {
-  fileprivate var withQuotes: String { "\"" + self + "\"" }
 }

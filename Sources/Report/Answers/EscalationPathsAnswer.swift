@@ -52,11 +52,7 @@ package struct EscalationPathsAnswer: KindOfAnswer {
         writer.key("steps")
         writer.array(of: path.steps) { writer, step in
           writer.object { writer in
-            writer.field("from", step.from.text)
-            writer.field("to", step.to.text)
-            writer.field("technique", step.text)
-            writer.field("techniqueID", step.technique.id)
-            writer.field("attack", step.technique.attack?.id)
+            writer.step(from: step.from.text, to: step.to.text, step.text, step.technique)
             writer.field("binding", step.binding.map(inventory.describe))
             writer.field("location", step.binding.map(inventory.place(binding:)))
           }

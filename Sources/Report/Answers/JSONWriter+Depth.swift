@@ -3,6 +3,15 @@ import Depth
 import Findings
 
 extension JSONWriter {
+  /// Fields of a step of an attack, for an open object.
+  mutating func step(from: String, to: String, _ text: String, _ technique: Technique) {
+    field("from", from)
+    field("to", to)
+    field("technique", text)
+    field("techniqueID", technique.id)
+    field("attack", technique.attack?.id)
+  }
+
   /// The depth of one target from one position.
   mutating func depth(_ answer: DepthField.Answer) {
     object { writer in
@@ -34,11 +43,7 @@ extension JSONWriter {
       writer.key("steps")
       writer.array(of: path.steps) { writer, step in
         writer.object { writer in
-          writer.field("from", step.from.text)
-          writer.field("to", step.to.text)
-          writer.field("technique", step.text)
-          writer.field("techniqueID", step.technique.id)
-          writer.field("attack", step.technique.attack?.id)
+          writer.step(from: step.from.text, to: step.to.text, step.text, step.technique)
           writer.key("controls")
           writer.controls(step.controls)
           writer.field("doubt", step.doubt?.text)

@@ -93,7 +93,6 @@ extension TrustSkip {
     case .keyGiven: "not needed with a key"
     case .policy: "not asked for"
     case .notPresent: "the signature has none"
-    case .noRevocationData: "nothing is known of it"
     }
   }
 }

@@ -30,10 +30,7 @@ package struct WhatCanAnswer: KindOfAnswer {
       let rules = inventory.rules(for: identity, namespace: own).dropFirst(everywhere.count)
       scopes.append((own, rules.flatMap { $0.effective(inNamespaces: scope) }))
     }
-    if identity.isSuperuser {
-      let all = PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])
-      scopes = [(nil, [all, PolicyRule(verbs: ["*"], nonResourceURLs: ["*"])])]
-    }
+    if identity.isSuperuser { scopes = [(nil, PolicyRule.fullAuthority)] }
     self.scopes = scopes.map { ($0.namespace, RuleCompaction.compact($0.rules)) }
     risks = AccessProfile(inventory).exposures(of: identity)
   }

@@ -12,18 +12,9 @@ enum HTMLReport: ScanFormat {
 
   private static func text(_ result: ScanResult, _ options: ReportOptions) -> String {
     let groups = Grouping.bySubject(result.findings)
-    var page = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-      <title>Bartizan scan: \(XML.escaped(options.sources.joined(separator: ", ")))</title>
-      <style>
-      \(Asset.css)</style>
-      </head>
-      <body>
+    var page = HTMLPage.opening(
+      title: "Bartizan scan: \(options.sources.joined(separator: ", "))", hasScript: true)
+    page += """
       <header>
       <h1>Bartizan</h1>
       <p class="sources">\(XML.escaped(options.sources.joined(separator: ", ")))</p>

@@ -66,18 +66,8 @@ package struct TextTable: Sendable {
 
   /// A self-contained page with several tables, meant for sign-off.
   package static func html(title: String, subtitle: String, _ sheets: [TextTable]) -> String {
-    var page = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <title>\(XML.escaped(title))</title>
-      <style>
-      \(Asset.css)</style>
-      </head>
-      <body>
+    var page = HTMLPage.opening(title: title)
+    page += """
       <header><h1>\(XML.escaped(title))</h1><p class="sources">\(XML.escaped(subtitle))</p></header>
       <main>
 

@@ -42,8 +42,8 @@ package enum FilePaths {
     return String(cString: resolved)
   }
 
-  /// The target of a symbolic link; nil for anything else.
-  static func linkTarget(_ path: String) -> String? {
+  /// The target of a symbolic link; nil, with `errno` set, for anything else.
+  package static func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)
     return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil

@@ -45,10 +45,6 @@ package struct InTotoStatement: Sendable, Hashable {
     subjects.contains { $0.digests[digest.algorithm.rawValue] == Hex.text(digest.bytes) }
   }
 
-  package static func == (a: InTotoStatement, b: InTotoStatement) -> Bool {
-    a.subjects == b.subjects && a.predicateType == b.predicateType && a.predicate == b.predicate
-  }
-
   package func hash(into hasher: inout Hasher) {
     hasher.combine(subjects)
     hasher.combine(predicateType)

@@ -77,8 +77,9 @@ package struct NotationTrustPolicy: Sendable, Hashable {
 
   package let statements: [Statement]
 
-  package init(json: [UInt8]) throws(TrustFailure) {
-    let node = try StrictJSON.read(json, of: .trustPolicy)
+  package init(json: [UInt8]) throws(TrustFailure) { try self.init(try StrictJSON.read(json, of: .trustPolicy)) }
+
+  init(_ node: DocumentNode) throws(TrustFailure) {
     guard node["version"]?.string == "1.0" else {
       throw .unsupported(.trustPolicy, "version \(node["version"]?.text ?? "none")")
     }

@@ -37,27 +37,23 @@ package struct AttestationCondition: Sendable {
     }
   }
 
-  private static func map(_ entries: [(String, DocumentNode)]) -> DocumentNode {
-    DocumentNode(.object(Mapping(entries.map { Mapping.Entry(key: $0.0, value: $0.1) })))
-  }
-
   private static func text(_ text: String) -> DocumentNode { DocumentNode(.string(text)) }
 
   private static func node(_ statement: InTotoStatement) -> DocumentNode {
     let subjects = statement.subjects.map { subject in
-      map([
+      DocumentNode.object([
         ("name", text(subject.name)),
-        ("digest", map(subject.digests.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) })),
+        ("digest", DocumentNode.object(subject.digests.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) })),
       ])
     }
-    return map([
+    return DocumentNode.object([
       ("predicateType", text(statement.predicateType)), ("subject", DocumentNode(.array(subjects))),
       ("predicate", statement.predicate),
     ])
   }
 
   private static func node(_ image: SignedImage) -> DocumentNode {
-    map([
+    DocumentNode.object([
       ("reference", text(image.reference)), ("repository", text(image.repository)), ("digest", text(image.digest.text)),
       ("tag", text(image.tag ?? "")),
     ])
@@ -65,14 +61,14 @@ package struct AttestationCondition: Sendable {
 
   private static func node(_ signer: Signer?) -> DocumentNode {
     switch signer {
-    case nil: return map([])
-    case .key(let fingerprint): return map([("key", text(fingerprint))])
+    case nil: return DocumentNode.object([])
+    case .key(let fingerprint): return DocumentNode.object([("key", text(fingerprint))])
     case .certificate(let identity):
-      return map([
+      return DocumentNode.object([
         ("identity", text(identity.names.first ?? identity.subject)), ("issuer", text(identity.issuer)),
         (
           "claims",
-          map(identity.claims.map { ($0.key.key, text($0.value)) }.sorted { $0.0 < $1.0 })
+          DocumentNode.object(identity.claims.map { ($0.key.key, text($0.value)) }.sorted { $0.0 < $1.0 })
         ),
       ])
     }

@@ -41,6 +41,15 @@ package struct ImageAuthority: Sendable {
     self.requiresCertificateTimestamp = requiresCertificateTimestamp
     self.attestations = attestations
   }
+
+  /// Whether nothing can be verified without a trusted root of Sigstore.
+  package var needsRoot: Bool {
+    switch kind {
+    case .keys: requiresLog
+    case .keyless: true
+    case .notation: false
+    }
+  }
 }
 
 /// Which images must be signed by whom.

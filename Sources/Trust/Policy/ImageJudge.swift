@@ -267,14 +267,7 @@ package struct ImageJudge: Sendable {
         if case .message = bundle.content { payload = content }
       case .notation: return (.signature, verdict)
       }
-      let root: TrustedRoot
-      if let own = self.root {
-        root = own
-      } else if case .key = expected, !authority.requiresLog {
-        root = TrustedRoot.empty
-      } else {
-        throw .missing(.trustedRoot)
-      }
+      guard let root = self.root ?? (authority.needsRoot ? nil : .empty) else { throw .missing(.trustedRoot) }
       let verifier = SigstoreVerifier(
         root: root,
         requirements: .init(

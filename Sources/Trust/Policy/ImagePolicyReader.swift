@@ -489,9 +489,7 @@ package struct ImagePolicyReader: Sendable {
 
   /// Trust policies of Notation apply by repository, so that each becomes a policy of its own.
   private func notation(_ document: DocumentNode, _ result: inout Result) throws(TrustFailure) {
-    var writer = JSONWriter(pretty: false)
-    writer.value(document)
-    let policy = try NotationTrustPolicy(json: writer.bytes)
+    let policy = try NotationTrustPolicy(document)
     let named = Set(policy.statements.flatMap(\.scopes)).subtracting(["*"])
     for statement in policy.statements where statement.level != .skip {
       let isGlobal = statement.scopes == ["*"]

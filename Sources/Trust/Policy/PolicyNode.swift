@@ -39,12 +39,6 @@ struct PolicyNode {
 
   func text(_ key: String) throws(TrustFailure) -> String? { try self[key]?.text() }
 
-  func flag(_ key: String) throws(TrustFailure) -> Bool? {
-    guard let value = self[key] else { return nil }
-    guard let flag = value.node.bool else { throw value.wrong("must be true or false") }
-    return flag
-  }
-
   func list() throws(TrustFailure) -> [PolicyNode] {
     guard let items = node.array else { throw wrong("must be a list") }
     return items.enumerated().map { PolicyNode(node: $0.element, path: "\(path)[\($0.offset)]", file: file) }

@@ -15,14 +15,17 @@ package enum CosignManifest {
     package let annotations: [String: String]
   }
 
-  /// The layers of a manifest that are signatures or attestations.
+  /// A layer of a manifest that is a signature or an attestation; nil for others.
+  package static func layer(_ node: DocumentNode) -> Layer? {
+    guard let type = node["mediaType"]?.string, let digest = node["digest"]?.string,
+      type == simpleSigningType || type == envelopeType
+    else { return nil }
+    return Layer(mediaType: type, digest: digest, annotations: node["annotations"]?.stringMap ?? [:])
+  }
+
+  /// Those of a manifest.
   package static func layers(_ manifest: DocumentNode) -> [Layer] {
-    (manifest["layers"]?.elements ?? []).compactMap { node in
-      guard let type = node["mediaType"]?.string, let digest = node["digest"]?.string,
-        type == simpleSigningType || type == envelopeType
-      else { return nil }
-      return Layer(mediaType: type, digest: digest, annotations: node["annotations"]?.stringMap ?? [:])
-    }
+    (manifest["layers"]?.elements ?? []).compactMap(layer)
   }
 
   private static let prefix = "dev.sigstore.cosign/"

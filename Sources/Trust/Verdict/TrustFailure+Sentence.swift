@@ -7,7 +7,6 @@ extension TrustInput {
     case .bundle: "bundle"
     case .trustedRoot: "trusted root"
     case .publicKey: "public key"
-    case .privateKey: "private key"
     case .certificate: "certificate"
     case .certificateChain: "certificate chain"
     case .signature: "signature"
@@ -23,7 +22,6 @@ extension TrustInput {
     case .trustStore: "trust store"
     case .revocationList: "revocation list"
     case .imagePolicy: "image policy"
-    case .manifest: "manifest"
     }
   }
 }

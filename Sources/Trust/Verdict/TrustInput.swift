@@ -3,7 +3,6 @@ package enum TrustInput: String, Sendable, Hashable, CaseIterable {
   case bundle
   case trustedRoot
   case publicKey
-  case privateKey
   case certificate
   case certificateChain
   case signature
@@ -19,5 +18,4 @@ package enum TrustInput: String, Sendable, Hashable, CaseIterable {
   case trustStore
   case revocationList
   case imagePolicy
-  case manifest
 }

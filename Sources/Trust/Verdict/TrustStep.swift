@@ -78,7 +78,6 @@ package enum TrustSkip: String, Sendable, Hashable {
   case keyGiven
   case policy
   case notPresent
-  case noRevocationData
 }
 
 /// The steps of a verification, and what is known once all of them passed.

@@ -73,8 +73,7 @@ struct RegistryImage: ImageArchive {
     for client in clients.dropLast() {
       if let found = try? await ask(client) { return found }
     }
-    guard let last = clients.last else { throw BartizanError(.usage, "no registry to ask") }
-    return try await ask(last)
+    return try await last(ask)
   }
 
   /// Asks the registry itself: its mirrors may lack what was added later.

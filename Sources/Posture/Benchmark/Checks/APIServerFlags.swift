@@ -70,11 +70,9 @@ enum APIServerFlags {
       "1.2.29", "Strong ciphers only", "--tls-cipher-suites with strong ciphers only",
       editions: { node, edition in
         let allowed = CipherSuites.apiServer(edition)
-        return node.judge(.apiServer, remedy: .flag(.apiServer, "tls-cipher-suites=" + allowed.joined(separator: ",")))
-        {
-          let result = FlagRule("tls-cipher-suites", .within(allowed)).evaluate($0, $1)
-          return (result.isGood, [result.evidence])
-        }
+        return node.judge(
+          .apiServer, FlagRule("tls-cipher-suites", .within(allowed)),
+          remedy: .flag(.apiServer, "tls-cipher-suites=" + allowed.joined(separator: ",")))
       }),
     flag(
       "1.2.30", "Tokens of service accounts end in time", "--service-account-extend-token-expiration=false",

@@ -8,11 +8,11 @@ enum AnonymousRequests {
     "--anonymous-auth=false, or an AuthenticationConfiguration that allows them nowhere",
     node: { node in
       let remedy = BenchmarkRemedy.flag(.apiServer, "anonymous-auth=false")
+      func byFlag() -> BenchmarkVerdict {
+        node.judge(.apiServer, FlagRule("anonymous-auth", .equals("false"), standard: "true"), remedy: remedy)
+      }
       guard let path = node.commands(.apiServer).first?.arguments.value("authentication-config") else {
-        return node.judge(.apiServer, remedy: remedy) {
-          let result = FlagRule("anonymous-auth", .equals("false"), standard: "true").evaluate($0, $1)
-          return (result.isGood, [result.evidence])
-        }
+        return byFlag()
       }
       if let verdict = node.exemption(.apiServer) { return verdict }
       switch node.document(path) {
@@ -22,12 +22,7 @@ enum AnonymousRequests {
           .fail, [BenchmarkEvidence(place: source.text, name: "AuthenticationConfiguration", value: nil)],
           remedy: remedy)
       case .read(let document, let source):
-        guard let anonymous = document["anonymous"] else {
-          return node.judge(.apiServer, remedy: remedy) {
-            let result = FlagRule("anonymous-auth", .equals("false"), standard: "true").evaluate($0, $1)
-            return (result.isGood, [result.evidence])
-          }
-        }
+        guard let anonymous = document["anonymous"] else { return byFlag() }
         let isOn = anonymous["enabled"]?.bool ?? false
         let paths = (anonymous["conditions"]?.elements ?? []).compactMap { $0["path"]?.string }
         let evidence = [

@@ -9,10 +9,8 @@ enum AuthorizationModes {
       node: { node in
         let remedy = BenchmarkRemedy.flag(.apiServer, "authorization-mode=Node,RBAC")
         guard let path = node.commands(.apiServer).first?.arguments.value("authorization-config") else {
-          return node.judge(.apiServer, remedy: remedy) {
-            let result = FlagRule("authorization-mode", rule, standard: "AlwaysAllow", isList: true).evaluate($0, $1)
-            return (result.isGood, [result.evidence])
-          }
+          return node.judge(
+            .apiServer, FlagRule("authorization-mode", rule, standard: "AlwaysAllow", isList: true), remedy: remedy)
         }
         if let verdict = node.exemption(.apiServer) { return verdict }
         switch node.document(path) {

@@ -77,13 +77,6 @@ package struct DefinitionSettings: Sendable {
     return found
   }
 
-  /// Every path that a target's components are looked for at.
-  package func candidates(_ target: String) -> [String] {
-    components(target).flatMap { _, settings in
-      FileKind.allCases.flatMap { settings[$0.keys.candidates]?.strings ?? [] }
-    }
-  }
-
   /// Every program that a target's components may be.
   package func programs(_ target: String) -> [String] {
     components(target).flatMap { $0.settings["bins"]?.strings ?? [] }

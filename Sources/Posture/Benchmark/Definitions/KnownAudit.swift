@@ -4,12 +4,8 @@ package import Kube
 /// Answers audits of well-known shapes from the record of a node, without running anything.
 package struct KnownAudit: Sendable {
   private let record: NodeRecord
-  private let layout: NodeLayout
 
-  package init(_ record: NodeRecord) {
-    self.record = record
-    layout = NodeLayout.layout(of: record.distribution)
-  }
+  package init(_ record: NodeRecord) { self.record = record }
 
   /// The answer to a script after substitution; `notRun` for one whose shape is not known or whose facts were not read.
   package func answer(_ script: String) -> AuditAnswer {

@@ -5,11 +5,8 @@ extension KubeBenchReport {
   package var json: String {
     let nodes = DocumentNode(.array(controls.map(\.node)))
     guard hasTotals else { return JSONWriter.compact(nodes) }
-    return JSONWriter.compact(Self.object([("Controls", nodes), ("Totals", Self.object(totals.fields))]))
-  }
-
-  fileprivate static func object(_ fields: [(String, DocumentNode)]) -> DocumentNode {
-    DocumentNode(.object(Mapping(fields.map { Mapping.Entry(key: $0.0, value: $0.1) })))
+    return JSONWriter.compact(
+      DocumentNode.object([("Controls", nodes), ("Totals", DocumentNode.object(totals.fields))]))
   }
 
   /// Reads a report: the object with `Controls` and `Totals`, a list of controls, or one of them.
@@ -60,7 +57,7 @@ extension KubeBenchReport.Controls {
       ("text", .init(.string(text))), ("node_type", .init(.string(nodeType))),
       ("tests", .init(.array(groups.map(\.node)))),
     ]
-    return KubeBenchReport.object(fields + summary.fields)
+    return DocumentNode.object(fields + summary.fields)
   }
 
   fileprivate init(_ node: DocumentNode) throws(DocumentError) {
@@ -76,7 +73,7 @@ extension KubeBenchReport.Controls {
 extension KubeBenchReport.Group {
   fileprivate var node: DocumentNode {
     func count(_ value: Int) -> DocumentNode { .init(.int(Int64(value))) }
-    return KubeBenchReport.object([
+    return DocumentNode.object([
       ("section", .init(.string(id))), ("type", .init(.string(type))), ("pass", count(summary.pass)),
       ("fail", count(summary.fail)), ("warn", count(summary.warn)), ("info", count(summary.info)),
       ("desc", .init(.string(text))), ("results", .init(.array(checks.map(\.node)))),
@@ -102,7 +99,7 @@ extension KubeBenchReport.Check {
       ("IsMultiple", .init(.bool(usesMultipleValues))), ("expected_result", text(expected)),
     ]
     if !reason.isEmpty { fields.append(("reason", text(reason))) }
-    return KubeBenchReport.object(fields)
+    return DocumentNode.object(fields)
   }
 
   fileprivate init(_ node: DocumentNode) throws(DocumentError) {

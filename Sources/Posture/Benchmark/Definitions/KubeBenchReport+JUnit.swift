@@ -10,14 +10,8 @@ extension KubeBenchReport {
 extension KubeBenchReport.Controls {
   /// One suite. WARN and INFO are skipped tests.
   package var junit: String {
-    let sums = KubeBenchReport.Summary(pass: summary.pass, fail: summary.warn, warn: summary.info, info: 0)
-    var total = summary.fail
-    for count in [sums.pass, sums.fail, sums.warn] {
-      let (sum, overflow) = total.addingReportingOverflow(count)
-      total = overflow ? .max : sum
-    }
     var text =
-      "<testsuite name=\"\(escaped(self.text))\" tests=\"\(total)\" failures=\"\(summary.fail)\" errors=\"0\" time=\"0\">\n"
+      "<testsuite name=\"\(escaped(self.text))\" tests=\"\(summary.total)\" failures=\"\(summary.fail)\" errors=\"0\" time=\"0\">\n"
     for group in groups {
       for check in group.checks {
         text +=

@@ -34,14 +34,17 @@ package struct KubeBenchReport: Sendable, Equatable {
 
     /// Sums stop at the largest integer: counts may come from a file.
     package mutating func add(_ other: Summary) {
-      func sum(_ a: Int, _ b: Int) -> Int {
-        let (sum, overflow) = a.addingReportingOverflow(b)
-        return overflow ? .max : sum
-      }
-      pass = sum(pass, other.pass)
-      fail = sum(fail, other.fail)
-      warn = sum(warn, other.warn)
-      info = sum(info, other.info)
+      pass = Self.sum(pass, other.pass)
+      fail = Self.sum(fail, other.fail)
+      warn = Self.sum(warn, other.warn)
+      info = Self.sum(info, other.info)
+    }
+
+    var total: Int { [fail, pass, warn, info].reduce(0, Self.sum) }
+
+    private static func sum(_ a: Int, _ b: Int) -> Int {
+      let (sum, overflow) = a.addingReportingOverflow(b)
+      return overflow ? .max : sum
     }
   }
 

@@ -120,10 +120,9 @@ package struct AccessRiskCheck: ObjectCheck {
     if decided.isEmpty, case .distribution(let name)? = all.first?.shipper { distribution = name }
     let reach = binding.namespace.map { "in \($0)" } ?? "everywhere"
     let place = inventory.roles[role].object.location.text
-    let verb = risk.title.prefix(1).lowercased() + risk.title.dropFirst()
     let limited = match == .named ? named(index, inventory.roles[role], binding.namespace, context) : nil
     return .fail(
-      "\(holders.map(\.0.text).joined(separator: ", ")) \(verb) \(reach)\(limited?.text ?? ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))\(distribution.map { "; it comes with \($0)" } ?? "")",
+      "\(holders.map(\.0.text).joined(separator: ", ")) \(risk.deed) \(reach)\(limited?.text ?? ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))\(distribution.map { "; it comes with \($0)" } ?? "")",
       holders.map { Evidence(in: nodes[$0.1], path: "subjects[\($0.1)]", ["name"]) },
       severity: distribution == nil ? limited?.severity ?? risk.severity(match, namespace: binding.namespace) : .info,
       cause: "\(binding.roleKind) \"\(binding.roleName)\" for \(holders.map(\.0.text).joined(separator: ", ")) \(reach)"

@@ -39,6 +39,7 @@ package struct CredentialInConfigMap: ObjectCheck {
       evidence.append(Credential.evidence(entry.value, path: "data[\"\(entry.key)\"]"))
     }
     return .failing(
-      on: evidence, "\(listed("key", names)) \(names.count == 1 ? "looks like a credential" : "look like credentials")")
+      on: evidence,
+      "\(listed("key", names)) \(Phrase.noun(names.count, "looks like a credential", "look like credentials"))")
   }
 }

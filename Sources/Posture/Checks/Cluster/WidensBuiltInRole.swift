@@ -36,14 +36,14 @@ package struct WidensBuiltInRole: ObjectCheck {
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     if let change = ChangedBuiltInRole(object) {
-      let risks = change.risks.map { $0.title.prefix(1).lowercased() + $0.title.dropFirst() }
+      let risks = change.risks.map(\.deed)
       let holders = Phrase.list(change.holders.map(\.text), shown: 3)
       return .fail(
         "every cluster grants this role to \(holders): \(risks.isEmpty ? "it grants more than it does there" : "it " + Phrase.list(risks, shown: 4))",
         [Evidence(in: object.root, path: "", ["rules"])], severity: change.severity)
     }
     guard let widening = BuiltInRoleWidening(object) else { return .pass }
-    let risks = widening.risks.map { $0.title.prefix(1).lowercased() + $0.title.dropFirst() }
+    let risks = widening.risks.map(\.deed)
     return .fail(
       "everybody who holds \(widening.roles.joined(separator: " or "))\(widening.isClusterWide ? " in the whole cluster" : "") \(Phrase.list(risks, shown: 4))",
       [Evidence(in: object.metadata ?? object.root, path: "metadata", ["labels", widening.label])],

@@ -63,7 +63,7 @@ package struct CredentialInEnvironment: WorkloadCheck {
         }
       }
     }
-    let verb = Set(names).count == 1 ? "looks like a credential" : "look like credentials"
+    let verb = Phrase.noun(Set(names).count, "looks like a credential", "look like credentials")
     return .failing(on: evidence, "\(listed("value", names)) of the manifest \(verb)")
   }
 }

@@ -32,6 +32,6 @@ struct CISImportCommand: AsyncParsableCommand {
     let ours = hasInput ? try await CISReviewCommand.review(files, cluster, node, benchmark) : nil
     let answer = CISComparisonAnswer(theirs, ours)
     try output.give(answer)
-    if answer.hasContradictions { throw ExitCode(ExitStatus.findings) }
+    try ExitStatus.finish(answer, hasFound: answer.hasContradictions)
   }
 }

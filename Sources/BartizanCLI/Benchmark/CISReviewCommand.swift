@@ -46,6 +46,7 @@ struct CISReviewCommand: AsyncParsableCommand {
     let answer = CISBenchmarkAnswer(review, sources: files.file + node, verbose: verbose)
     try output.give(answer)
     if answer.hasFailures { throw ExitCode(ExitStatus.findings) }
+    try ExitStatus.finish(answer)
     if answer.hasGaps { throw ExitCode(ExitStatus.unknown) }
   }
 

@@ -31,6 +31,8 @@ package struct BenchmarkReview: Sendable {
   package let results: [Result]
   /// Groups of nodes with the same verdicts, the largest first: an odd one stands alone.
   package let groups: [[String]]
+  /// Kinds of objects that the cluster did not hand out.
+  package let notSeen: [NotSeen]
 
   /// - Parameters:
   ///   - records: of nodes; several of one name are one node seen from several sides.
@@ -39,6 +41,7 @@ package struct BenchmarkReview: Sendable {
     edition: BenchmarkEdition, records: [NodeRecord], snapshot: ClusterSnapshot?, scan: ScanResult?
   ) {
     self.edition = edition
+    notSeen = snapshot?.notListed ?? []
     var merged: [String: NodeRecord] = [:]
     for record in records {
       if merged[record.name] == nil { merged[record.name] = record } else { merged[record.name]?.add(record) }

@@ -1,4 +1,5 @@
 package import Bytes
+package import Kube
 package import Posture
 
 /// The CIS benchmark, judged (`cis`).
@@ -17,6 +18,8 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
     self.sources = sources
     self.verbose = verbose
   }
+
+  package var notSeen: [NotSeen] { review.notSeen }
 
   package var hasFailures: Bool { review.results.contains { $0.verdict.status == .fail } }
   /// Whether a check could not be judged for another reason than that only people know.
@@ -166,6 +169,11 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       page += "</tr>\n"
     }
     page += "</tbody>\n</table>\n</section>\n"
+    if !notSeen.isEmpty {
+      page += "<section>\n<h2>Not seen: the answer is not the whole</h2>\n<ul>\n"
+      for item in notSeen { page += "<li>\(XML.escaped("\(item.kind.text): \(item.reason)"))</li>\n" }
+      page += "</ul>\n</section>\n"
+    }
     var current = ""
     for result in sorted {
       let status = result.verdict.status
@@ -208,6 +216,10 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       default: text += "<skipped message=\"\(XML.escaped(status.reason ?? ""))\"/>"
       }
       text += "</testcase>\n"
+    }
+    if !notSeen.isEmpty {
+      let lines = notSeen.map { "not seen: \($0.kind.text): \($0.reason)" }.joined(separator: "\n")
+      text += "<system-err>\(XML.escaped(lines))</system-err>\n"
     }
     return text + "</testsuite>\n</testsuites>\n"
   }

@@ -1,4 +1,5 @@
 package import Bytes
+package import Kube
 package import Posture
 
 /// A report of kube-bench beside our own verdicts on the same checks (`cis import`).
@@ -21,6 +22,7 @@ package struct CISComparisonAnswer: KindOfAnswer {
 
   private let rows: [Row]
   private let totals: KubeBenchReport.Summary
+  package let notSeen: [NotSeen]
 
   /// - Parameter review: ours; nil where there is nothing to compare with.
   package init(_ report: KubeBenchReport, _ review: BenchmarkReview?) {
@@ -30,6 +32,7 @@ package struct CISComparisonAnswer: KindOfAnswer {
       Row(id: $0.id, title: $0.text, theirs: $0.state, ours: mine[$0.id])
     }
     totals = report.totals
+    notSeen = review?.notSeen ?? []
   }
 
   package var hasContradictions: Bool { rows.contains(where: \.isContradiction) }

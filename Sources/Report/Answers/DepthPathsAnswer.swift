@@ -107,16 +107,23 @@ package struct DepthPathsAnswer: KindOfAnswer {
 
   private var dot: String {
     var lines = ["digraph depth {", "  rankdir=LR;", "  node [shape=box, fontname=\"sans-serif\"];"]
+    if !notSeen.isEmpty {
+      lines.append("  label=\(Self.label(notSeen.map { "not seen: \($0.kind.text): \($0.reason)" }));")
+    }
     var seen = Set<String>()
     for step in groups.flatMap(\.paths).flatMap(\.steps) {
-      // Lines of a label are set apart by a backslash and an n.
-      let label = ([step.technique.phrase] + step.controls.map(\.text))
-        .map { Graphviz.quoted(Terminal.printable($0)).dropFirst().dropLast() }.joined(separator: "\\n")
+      let label = Self.label([step.technique.phrase] + step.controls.map(\.text))
       let style = step.doubt == nil ? "" : ", style=dashed"
       let line =
-        "  \(Graphviz.quoted(Terminal.printable(step.from.text))) -> \(Graphviz.quoted(Terminal.printable(step.to.text))) [label=\"\(label)\"\(style)];"
+        "  \(Graphviz.quoted(Terminal.printable(step.from.text))) -> \(Graphviz.quoted(Terminal.printable(step.to.text))) [label=\(label)\(style)];"
       if seen.insert(line).inserted { lines.append(line) }
     }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
+  }
+
+  /// Quoted; lines of a label are set apart by a backslash and an n.
+  private static func label(_ lines: [String]) -> String {
+    let quoted = lines.map { Graphviz.quoted(Terminal.printable($0)).dropFirst().dropLast() }
+    return "\"\(quoted.joined(separator: "\\n"))\""
   }
 }

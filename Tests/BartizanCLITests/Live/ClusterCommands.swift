@@ -20,7 +20,7 @@ enum ClusterCommands {
     }
   }
 
-  /// - Parameter folder: holds `grants.yaml`, `pod.yaml`, `policies.yaml`, `review.jsonl` and `audit.jsonl`.
+  /// - Parameter folder: holds `grants.yaml`, `pod.yaml`, `kube-bench.json`, `policies.yaml`, `review.jsonl` and `audit.jsonl`.
   static func all(_ folder: String) -> [Command] {
     let questions: [(name: String, words: [String])] = [
       ("scan", ["--strict", "--fail-on", "never"]), ("snapshot save", [folder + "/saved.tar.gz"]),
@@ -36,6 +36,9 @@ enum ClusterCommands {
       ("admission review", [folder + "/review.jsonl", "--policies", folder + "/policies.yaml"]),
       ("admission replay", ["--audit-log", folder + "/audit.jsonl", "--policies", folder + "/policies.yaml"]),
       ("admission explain", [folder + "/pod.yaml"]), ("admission lint", []),
+      ("depth table", []), ("depth paths", ["cluster-admin"]), ("depth explain", ["cluster-admin"]),
+      ("depth cut", ["cluster-admin"]), ("depth what-if", ["--apply", folder + "/pod.yaml"]),
+      ("cis review", []), ("cis import", [folder + "/kube-bench.json"]),
     ]
     return questions.map { question in
       let type = CommandCoverage.commands.first { $0.words.joined(separator: " ") == question.name }?.type
@@ -67,6 +70,10 @@ enum ClusterCommands {
       contexts: [{name: shop, context: {cluster: shop, user: reader}}]
 
       """)
+    try folder.write(
+      "kube-bench.json",
+      #"{"Controls": [{"id": "5", "version": "cis-1.12", "node_type": "policies", "tests": [{"section": "5.1", "results": [{"test_number": "5.1.2", "test_desc": "Secrets", "status": "PASS", "scored": false}]}]}]}"#
+    )
     try folder.write(
       "grants.yaml",
       """

@@ -124,6 +124,8 @@ extension DepthGraph {
       placed[subjects[index], default: []].insert(name)
     }
     var controlPlane = Set<String>()
+    // Nodes whose labels were read; those of a control plane that somebody else runs are no nodes of the cluster.
+    let known = Set(snapshot.objects(GroupKind("", "Node")).map(\.name))
     for node in snapshot.objects(GroupKind("", "Node")) {
       nodes.insert(node.name)
       if Self.isControlPlane(node) { controlPlane.insert(node.name) }
@@ -135,13 +137,23 @@ extension DepthGraph {
       add(position, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
       add(position, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
     }
+    func mayBeOfControlPlane(_ position: DepthPosition) {
+      add(
+        position, .clusterAdmin, .readsControlPlaneKeys, [], .proof(.inherent(.controlPlaneOwnsKeys)),
+        doubt: .controlPlane)
+    }
     for name in nodes.sorted() {
       let node = DepthPosition.node(name)
       add(.rights(.node), node, .isMember, [], .proof(.inherent(.otherNode)))
       leaveNode(from: node)
       if controlPlane.contains(name) {
         add(node, .clusterAdmin, .readsControlPlaneKeys, [], .proof(.controlPlane(node: name)))
+      } else if !known.contains(name) {
+        mayBeOfControlPlane(node)
       }
+    }
+    if known.isEmpty || !snapshot.notSeen([GroupKind("", "Node")]).isEmpty {
+      for position in [DepthPosition.rights(.node), .nodeOfPod] { mayBeOfControlPlane(position) }
     }
     for position in [DepthPosition.rights(.node), .nodeOfPod] { leaveNode(from: position) }
     for (index, workload) in workloads.enumerated() {

@@ -30,6 +30,8 @@ package struct DepthGraph: Sendable {
   package enum Doubt: Sendable, Hashable {
     /// On which node a workload's pods are.
     case placement
+    /// Which nodes are of the control plane.
+    case controlPlane
     /// Whether the internet reaches the API server.
     case apiServerAddress
     /// Whether the internet reaches addresses of nodes.
@@ -46,6 +48,7 @@ package struct DepthGraph: Sendable {
     package var text: String {
       switch self {
       case .placement: "on which node the pod runs is not in the input"
+      case .controlPlane: "which nodes are of the control plane is not in the input"
       case .apiServerAddress: "whether the internet reaches the API server is not in the input"
       case .nodeAddress: "whether the internet reaches the nodes' addresses is not in the input"
       case .podRoutes: "whether the nodes' network routes to pods is not in the input"

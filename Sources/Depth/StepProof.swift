@@ -45,6 +45,7 @@ package enum StepProof: Sendable {
     case anonymousRequests
     case nodeOwnsPods
     case nodeOwnsKubelet
+    case controlPlaneOwnsKeys
     case adminOwnsAll
     case controlPlaneAccounts
     /// What the input does not hold runs in every cluster.
@@ -61,6 +62,7 @@ package enum StepProof: Sendable {
         "the API server answers requests without credentials as system:anonymous unless told otherwise"
       case .nodeOwnsPods: "root on a node enters the pods that run on it"
       case .nodeOwnsKubelet: "root on a node has the credentials of its kubelet"
+      case .controlPlaneOwnsKeys: "root on a node of the control plane has the keys of the cluster"
       case .adminOwnsAll: "cluster admin may do everything"
       case .controlPlaneAccounts: "controllers of the control plane run as accounts of kube-system"
       case .systemPods: "system pods of every node, such as kube-proxy, own it"

@@ -86,4 +86,19 @@ struct DepthSolverTests {
     #expect(solution.depth(of: 0)?.upper == 0)
     #expect(solution.depth(of: 5) == nil)
   }
+
+  /// Which nodes are of the control plane, Node objects say; where there are none, any may be.
+  @Test(arguments: [
+    ("", Int?.some(0), Int?.none), ("{apiVersion: v1, kind: Node, metadata: {name: n1}}", nil, nil),
+    (
+      "{apiVersion: v1, kind: Node, metadata: {name: n1, labels: {node-role.kubernetes.io/control-plane: \"\"}}}", 0, 0
+    ), ("{apiVersion: v1, kind: Node, metadata: {name: other}}", 0, nil),
+  ]) func aNodeMayBeOneOfTheControlPlane(_ node: String, _ possible: Int?, _ certain: Int?) throws {
+    let pod =
+      "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: a}, spec: {nodeName: n1, automountServiceAccountToken: false, containers: [{name: c, image: x, securityContext: {privileged: true}}]}}"
+    let graph = DepthClusters.graph(pod + "\n---\n" + node)
+    let answer = try #require(DepthClusters.answer(graph, from: "pod:a/p", to: "cluster-admin"))
+    #expect(answer.depth?.upper == possible)
+    #expect(answer.certain?.upper == certain)
+  }
 }

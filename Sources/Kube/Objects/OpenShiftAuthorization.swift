@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// Roles and bindings of `authorization.openshift.io`, which OpenShift's API server keeps as those of RBAC: the same objects by
 /// another name.

@@ -35,10 +35,7 @@ enum KubeletSettings {
       "4.2.8", "Events are not lost", "eventRecordQPS is 0, which is without limit, or a positive rate",
       KubeletSetting("event-qps", ["eventRecordQPS"], standard: "50"), .atLeast(0), "eventRecordQPS: 50"),
     certificates,
-    check(
-      "4.2.10", "Client certificates are rotated", "rotateCertificates is not false",
-      KubeletSetting("rotate-certificates", ["rotateCertificates"], standard: "true"), .equals("true"),
-      "rotateCertificates: true"),
+    clientRotation,
     rotation,
     BenchmarkCheck(
       "4.2.12", "Strong ciphers only", "tlsCipherSuites with strong ciphers only",
@@ -80,6 +77,25 @@ enum KubeletSettings {
       return BenchmarkVerdict(.pass, evidence)
     }
   }
+
+  /// The benchmark accepts that it is not set, and calls that on; the kubelet's own standard is off.
+  private static let clientRotation = BenchmarkCheck(
+    "4.2.10", "Client certificates are rotated", "rotateCertificates is not false",
+    node: { node in
+      let setting = KubeletSetting("rotate-certificates", ["rotateCertificates"])
+      let line = "rotateCertificates: true"
+      if node.record.kubelet.value != nil || node.exemption(.kubelet) == nil,
+        case .known(nil, let evidence) = setting.value(node)
+      {
+        // k3s and RKE2 renew the certificates themselves.
+        return [.k3s, .rke2].contains(node.distribution)
+          ? BenchmarkVerdict(.pass, evidence)
+          : BenchmarkVerdict(
+            .warn(.judgement), evidence,
+            remedy: .kubelet(field: line, flag: "rotate-certificates=true"))
+      }
+      return judge(node, setting, .equals("true"), line)
+    })
 
   /// A certificate of its own, given or signed by the cluster's authority.
   private static let certificates = BenchmarkCheck(

@@ -31,12 +31,15 @@ enum NodeReviewBenchmark {
     let judging = seconds {
       review = BenchmarkReview(edition: .v12, records: records, snapshot: nil, scan: nil)
     }
-    print("\(records.count) records: read \(rounded(reading)) s, judged \(rounded(judging)) s, \(review?.results.count ?? 0) checks, \(review?.groups.count ?? 0) groups of nodes")
+    let found = "\(review?.results.count ?? 0) checks, \(review?.groups.count ?? 0) groups of nodes"
+    print("\(records.count) records: read \(rounded(reading)) s, judged \(rounded(judging)) s, \(found)")
     guard arguments.count > 2 else { return }
     let texts = files(arguments[2]).filter { $0.hasSuffix(".yaml") && !$0.hasSuffix("/config.yaml") }.compactMap(read)
     var checks = 0
     let loading = seconds {
-      checks = texts.reduce(0) { $0 + ((try? BenchmarkDefinition(String(decoding: $1, as: UTF8.self)))?.checks.count ?? 0) }
+      for text in texts {
+        checks += (try? BenchmarkDefinition(String(decoding: text, as: UTF8.self)))?.checks.count ?? 0
+      }
     }
     print("\(checks) definitions of \(texts.count) files: loaded \(rounded(loading)) s")
   }

@@ -53,7 +53,7 @@ package struct BenchmarkReview: Sendable {
     }
     let nodes = merged.values.sorted { $0.name < $1.name }.map(BenchmarkNode.init)
     let cluster = BenchmarkCluster(snapshot: snapshot, scan: scan, nodes: nodes)
-    var signatures = [[String]](repeating: [], count: nodes.count)
+    var signatures = [[Int]](repeating: [], count: nodes.count)
     var results: [Result] = []
     for check in Self.checks {
       guard let number = edition.number(of: check.key) else { continue }
@@ -66,7 +66,7 @@ package struct BenchmarkReview: Sendable {
             remedy: verdict.remedy?.text(for: nodes.first?.distribution ?? .unknown), nodes: []))
       case .node(let judge):
         let verdicts = nodes.map { judge($0, edition) }
-        for index in nodes.indices { signatures[index].append(verdicts[index].status.name) }
+        for index in nodes.indices { signatures[index].append(verdicts[index].status.rank) }
         results.append(Self.whole(number, check, nodes, verdicts))
       }
     }

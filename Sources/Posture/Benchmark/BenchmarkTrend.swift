@@ -28,6 +28,7 @@ package struct BenchmarkTrend: Sendable {
     package let nodes: [Node]
   }
 
+  /// A node on which the verdict of a check is another one.
   package struct Node: Sendable, Equatable {
     package let name: String
     package let before: String?

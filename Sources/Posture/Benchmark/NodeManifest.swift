@@ -16,7 +16,7 @@ package enum NodeManifest {
   package static func mounts(_ distribution: NodeDistribution) -> [(name: String, path: String)] {
     let units = [("usr-lib", "/usr/lib"), ("lib", "/lib")]
     switch distribution {
-    case .microk8s: return [("etc", "/etc"), ("microk8s", "/var/snap/microk8s"), ("proc", "/proc")]
+    case .microk8s: return [("etc", "/etc"), ("microk8s", "/var/snap/microk8s/current"), ("proc", "/proc")]
     case .gke:
       return [("etc", "/etc"), ("var-lib", "/var/lib"), ("home", "/home/kubernetes")] + units + [("proc", "/proc")]
     default: return [("etc", "/etc"), ("var-lib", "/var/lib")] + units + [("proc", "/proc")]
@@ -61,6 +61,14 @@ package enum NodeManifest {
           pod-security.kubernetes.io/enforce: privileged
         annotations:
           bartizan.dev/ignore.namespace-pod-security: "the collector mounts files of the node"
+      ---
+      apiVersion: v1
+      kind: ResourceQuota
+      metadata:
+        name: only-collectors
+        namespace: \(namespace)
+      spec:
+        hard: {pods: "5000", services: "0", persistentvolumeclaims: "0"}
       ---
       apiVersion: v1
       kind: ServiceAccount
@@ -123,12 +131,12 @@ package enum NodeManifest {
                     add: [DAC_READ_SEARCH]
                 resources:
                   requests: {cpu: 10m, memory: 32Mi}
-                  limits: {memory: 128Mi}
+                  limits: {cpu: 500m, memory: 128Mi, ephemeral-storage: 16Mi}
                 volumeMounts:
       \(list(12) { "- {name: \($0.name), mountPath: /host\($0.path), readOnly: true}" })\(isMap ? "\n" + Self.tokenMount : "")
             containers:
               - name: wait
-                image: registry.k8s.io/pause:3.10
+                image: registry.k8s.io/pause:3.10@sha256:ee6521f290b2168b6e0935a181d4cff9be1ac3f505666ef0e3c98fae8199917a
                 securityContext:
                   runAsNonRoot: true
                   runAsUser: 65535
@@ -138,7 +146,7 @@ package enum NodeManifest {
                     drop: [ALL]
                 resources:
                   requests: {cpu: 1m, memory: 4Mi}
-                  limits: {memory: 8Mi}
+                  limits: {cpu: 10m, memory: 8Mi, ephemeral-storage: 1Mi}
             volumes:
       \(list(8) { "- {name: \($0.name), hostPath: {path: \($0.path)}}" })\(isMap ? "\n" + Self.tokenVolume : "")
 
@@ -153,6 +161,8 @@ package enum NodeManifest {
     metadata:
       name: api-server
       namespace: \(namespace)
+      annotations:
+        bartizan.dev/ignore.network-policy-without-dns: "the API server is asked by its address, and nothing else is"
     spec:
       podSelector:
         matchLabels:

@@ -49,14 +49,23 @@ package struct NodeCollector {
     }
     settings(&record, running)
     for path in layout.folders + named(record, .kubelet, "cni-conf-dir") { self.below(path, &record) }
+    for path in layout.kubeletDropIns.flatMap({ record.folders[$0]?.value }) ?? [] where path.hasSuffix(".conf") {
+      configuration(path, .kubelet, &record)
+    }
     for path in layout.kubeletConfig + named(record, .kubelet, "config") { configuration(path, .kubelet, &record) }
     for path in layout.kubeletService { unit(path, &record) }
     var paths = layout.files + [layout.etcdData]
-    paths +=
-      named(record, .kubelet, "config") + named(record, .kubelet, "kubeconfig") + named(record, .proxy, "kubeconfig")
-    paths += named(record, .scheduler, "kubeconfig") + named(record, .controllerManager, "kubeconfig")
-    paths += named(record, .kubelet, "client-ca-file") + named(record, .etcd, "data-dir")
-    for (component, flag) in NodeLayout.keyFlags { paths += named(record, component, flag) }
+    paths += named(record, .kubelet, "config") + named(record, .kubelet, "kubeconfig")
+    paths += named(record, .kubelet, "client-ca-file")
+    let own =
+      NodeLayout.keyFlags + [
+        (.etcd, "data-dir"), (.scheduler, "kubeconfig"), (.controllerManager, "kubeconfig"), (.proxy, "kubeconfig"),
+      ]
+    for (component, flag) in own {
+      for path in named(record, component, flag) where record.files[path] == nil {
+        record.files[path] = ownStatus(path, component, running)
+      }
+    }
     for case .read(let document, _) in record.configurations.values {
       if let path = document[path: "authentication", "x509", "clientCAFile"]?.string { paths.append(path) }
       if let path = document["data-dir"]?.string { paths.append(path) }
@@ -215,6 +224,17 @@ package struct NodeCollector {
     let found = document(running.pods[component].flatMap { Self.hostPath(of: path, in: $0) } ?? path)
     guard found.isAbsent, let refusal else { return found }
     return .unread(refusal, .file(path))
+  }
+
+  /// Owner and mode of a file that a component is told of, found as `ownDocument` finds it.
+  private func ownStatus(
+    _ path: String, _ component: NodeComponent, _ running: Running
+  ) -> NodeFact<NodeRecord.FileStatus> {
+    for id in running.processes[component] ?? [] {
+      let own = folder.root(ofProcess: id).status(path)
+      if own.value != nil { return own }
+    }
+    return folder.status(running.pods[component].flatMap { Self.hostPath(of: path, in: $0) } ?? path)
   }
 
   /// Where on the node a path of a pod's container is; nil for what is not mounted from it.

@@ -26,14 +26,16 @@ struct NodeFolder {
     groups = Self.names(self.root + "/etc/group")
   }
 
-  /// The files as a process sees them, whose root may be that of a container. Its names of users are not those of the node.
-  func root(ofProcess id: Int) -> NodeFolder { NodeFolder(inner: "\(root)/proc/\(id)/root") }
+  /// The files as a process sees them, whose root may be that of a container. Owners have the names that the node has for them.
+  func root(ofProcess id: Int) -> NodeFolder {
+    NodeFolder(root: "\(root)/proc/\(id)/root", users: users, groups: groups)
+  }
 
-  private init(inner root: String) {
+  private init(root: String, users: [UInt32: String], groups: [UInt32: String]) {
     self.root = root
     mounted = nil
-    users = [:]
-    groups = [:]
+    self.users = users
+    self.groups = groups
   }
 
   private func isMounted(_ path: String) -> Bool {

@@ -10,6 +10,8 @@ package struct NodeLayout: Sendable {
   package var schedulerConfig: String?
   package var controllerManagerConfig: String?
   package var kubeletConfig: [String] = []
+  /// The folder of files that are laid over the kubelet's configuration, where the distribution has one.
+  package var kubeletDropIns: String?
   package var kubeletKubeconfig: [String] = []
   package var kubeletService: [String] = []
   package var kubeletAuthority: [String] = []
@@ -57,6 +59,7 @@ package struct NodeLayout: Sendable {
       layout.schedulerConfig = "\(data)/server/cred/scheduler.kubeconfig"
       layout.controllerManagerConfig = "\(data)/server/cred/controller.kubeconfig"
       layout.kubeletConfig = ["\(data)/agent/etc/kubelet.conf.d/00-\(name)-defaults.conf"]
+      layout.kubeletDropIns = "\(data)/agent/etc/kubelet.conf.d"
       layout.kubeletKubeconfig = ["\(data)/agent/kubelet.kubeconfig"]
       layout.kubeletAuthority = ["\(data)/agent/client-ca.crt"]
       layout.proxyKubeconfig = ["\(data)/agent/kubeproxy.kubeconfig"]
@@ -139,5 +142,7 @@ package struct NodeLayout: Sendable {
   }
 
   /// Every folder whose content is wanted.
-  package var folders: [String] { [keys].compactMap { $0 } + networkConfig + ownConfig.map { $0 + ".d" } }
+  package var folders: [String] {
+    [keys, kubeletDropIns].compactMap { $0 } + networkConfig + ownConfig.map { $0 + ".d" }
+  }
 }

@@ -111,6 +111,16 @@ extension NodeRecord {
     let added = ((settings[flag] ?? []) + arguments.values(flag)).map { $0.hasPrefix("-") ? $0 : "--" + $0 }
     let replaced = Set(added.map { $0.prefix { $0 != "=" } })
     var words = Self.standards[component] ?? []
+    if component == .kubelet, source != .nodeStatus || folders[Self.dropIns] != nil {
+      // Since 1.32 k3s writes what it sets into a file beside which others may stand, and gives no flags for it.
+      switch folder(Self.dropIns) {
+      case .read: words = ["--config-dir=\(Self.dropIns)"]
+      case .absent: break
+      case .unread(let reason, let place): return .unread(reason, place)
+      }
+    } else if component == .kubelet {
+      return .unread(.notInSource, .file(Self.dropIns))
+    }
     if component == .apiServer, isOn("secrets-encryption") {
       words.append("--encryption-provider-config=/var/lib/rancher/k3s/server/cred/encryption-config.json")
     }
@@ -120,6 +130,8 @@ extension NodeRecord {
       !arguments.values(flag).isEmpty ? source : settings[flag] != nil ? .file(main(arguments)) : .standard(.k3s)
     return .read(ComponentArguments(words + added), own)
   }
+
+  private static let dropIns = NodeLayout.layout(of: .k3s).kubeletDropIns ?? ""
 
   /// What k3s starts its components with. Source: k3s 1.32 `pkg/daemons/control/server.go`, `pkg/daemons/agent`.
   private static let standards: [NodeComponent: [String]] = {

@@ -69,6 +69,10 @@ enum KubeletSettings {
     let remedy = BenchmarkRemedy.kubelet(field: line, flag: "\(setting.flag)=\(value)")
     switch setting.value(node) {
     case .gap(let verdict): return verdict
+    case .template(let value, let evidence):
+      return rule.accepts(value)
+        ? BenchmarkVerdict(.notEvaluated(.unread(.notInSource)), evidence)
+        : BenchmarkVerdict(.fail, evidence, remedy: remedy)
     case .known(let value, let evidence):
       guard rule.accepts(value) else { return BenchmarkVerdict(.fail, evidence, remedy: remedy) }
       if let written = setting.written(node), !rule.accepts(written.value) {
@@ -111,6 +115,7 @@ enum KubeletSettings {
       ] {
         switch setting.value(node) {
         case .gap(let verdict): return verdict
+        case .template: return BenchmarkVerdict(.notEvaluated(.unread(.notInSource)))
         case .known(let value, let own):
           values.append(value)
           evidence += own

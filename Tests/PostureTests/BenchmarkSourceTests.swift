@@ -156,6 +156,41 @@ import Testing
     #expect(ServiceUnit(texts).command == words)
   }
 
+  /// k3s writes what it sets into a file, beside which others may stand and say otherwise.
+  @Test func filesOfTheKubeletOfK3s() {
+    let folder = "/var/lib/rancher/k3s/agent/etc/kubelet.conf.d"
+    var record = Self.record(
+      .distribution, .read(ComponentArguments(["server"]), .file("/etc/systemd/system/k3s.service")), distribution: .k3s
+    )
+    record.configurations["/etc/rancher/k3s/config.yaml"] = .absent(.file("/etc/rancher/k3s/config.yaml"))
+    record.folders["/etc/rancher/k3s/config.yaml.d"] = .absent(.file("/etc/rancher/k3s/config.yaml.d"))
+    #expect(Self.verdict("4.2.4", record)?.status == .notEvaluated(.unread(.notCollected)))
+    // Before 1.32 there was no such folder, and k3s gave flags.
+    record.folders[folder] = .absent(.file(folder))
+    #expect(Self.verdict("4.2.4", record)?.status == .pass)
+    record.folders[folder] = .read(["\(folder)/00-k3s-defaults.conf", "\(folder)/90-own.conf"], .file(folder))
+    record.configurations["\(folder)/00-k3s-defaults.conf"] = .read(["readOnlyPort": 0], .file("a"))
+    record.configurations["\(folder)/90-own.conf"] = .read(["readOnlyPort": 10255], .file("b"))
+    #expect(Self.verdict("4.2.4", record)?.status == .fail)
+    record.configurations["\(folder)/90-own.conf"] = .read(["kind": "KubeletConfiguration"], .file("b"))
+    #expect(Self.verdict("4.2.4", record)?.status == .pass)
+    record.configurations["\(folder)/90-own.conf"] = .unread(.malformed, .file("b"))
+    #expect(Self.verdict("4.2.4", record)?.status == .notEvaluated(.unread(.malformed)))
+  }
+
+  /// What kubeadm gives to nodes that join is not what this node has: it may be seen to be wrong by it, and never right.
+  @Test func templatesOfKubeadm() {
+    let path = "/var/lib/kubelet/config.yaml"
+    var record = Self.record(.kubelet, Self.process("--config=\(path)"))
+    let map = NodeSource.configMap(namespace: "kube-system", name: "kubelet-config", key: "kubelet")
+    record.configurations[path] = .read(["readOnlyPort": 0], map)
+    #expect(Self.verdict("4.2.4", record)?.status == .notEvaluated(.unread(.notInSource)))
+    record.configurations[path] = .read(["readOnlyPort": 10255], map)
+    #expect(Self.verdict("4.2.4", record)?.status == .fail)
+    record.configurations[path] = .read(["readOnlyPort": 0], .file(path))
+    #expect(Self.verdict("4.2.4", record)?.status == .pass)
+  }
+
   /// OpenShift's API server takes its flags from a file: where that was not read, absence of a flag says nothing.
   @Test func flagsInAFile() {
     let path = "/etc/kubernetes/static-pod-resources/configmaps/config/config.yaml"

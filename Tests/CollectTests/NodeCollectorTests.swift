@@ -177,6 +177,23 @@ import Testing
     #expect(NodeCollector(root: gke.path, mounted: ["/etc", "/proc"]).collect().distribution == .gke)
   }
 
+  /// OpenShift's flags are in a file of the pod, which names further files.
+  @Test func flagsInAFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("etc/kubernetes/static-pod-resources/x", "")
+    try folder.write("proc/5/cmdline", "kube-apiserver\0--openshift-config=/etc/config.yaml\0")
+    try folder.write(
+      "proc/5/root/etc/config.yaml",
+      "apiServerArguments: {audit-policy-file: [/etc/audit.yaml], token-auth-file: [/t], oidc-client-secret: [hunter2]}\n"
+    )
+    try folder.write("proc/5/root/etc/audit.yaml", "rules: [{level: Metadata}]\n")
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(record.distribution == .openshift)
+    #expect(record.effectiveArguments(of: .apiServer).first?.value?.value("token-auth-file") == "/t")
+    #expect(record.configuration("/etc/audit.yaml").value?["rules"]?.elements.count == 1)
+    #expect(!Self.text(record).contains("hunter2"))
+  }
+
   @Test func environmentOfEtcd() throws {
     let folder = try TemporaryFolder()
     try folder.write("proc/5/cmdline", "etcd\0--name=a\0")

@@ -283,10 +283,16 @@ package struct NodeCollector {
     let flags: [(NodeComponent, String, NodeConfiguration)] = [
       (.apiServer, "audit-policy-file", .auditPolicy), (.apiServer, "encryption-provider-config", .encryption),
       (.apiServer, "authentication-config", .authentication), (.apiServer, "authorization-config", .authorization),
-      (.apiServer, "openshift-config", .openShift), (.controllerManager, "openshift-config", .openShift),
       (.scheduler, "config", .scheduler), (.etcd, "config-file", .etcd), (.kubelet, "config", .kubelet),
       (.proxy, "config", .proxy),
     ]
+    // OpenShift's flags are in a file, whose path is a flag; those of the file name others.
+    for component in [NodeComponent.apiServer, .controllerManager] {
+      for path in record.arguments(of: component).compactMap({ $0.value?.value("openshift-config") })
+      where path.hasPrefix("/") && record.configurations[path] == nil {
+        record.configurations[path] = ownDocument(path, component, running).map(NodeConfiguration.openShift.kept)
+      }
+    }
     for (component, flag, kind) in flags {
       for path in named(record, component, flag) where record.configurations[path] == nil {
         let fact = ownDocument(path, component, running).map(kind.kept)

@@ -22,7 +22,7 @@ struct NodeCollectCommand: AsyncParsableCommand {
   @Option(help: "The name of the node; by default its host name.") var name: String?
   @Option(
     parsing: .upToNextOption,
-    help: "The node's folders that are mounted below --root, where not all are; all files up to the next option.")
+    help: "The node's folders that are mounted below --root, where not all are; all up to the next option.")
   var mounted: [String] = []
   @Option(
     help: ArgumentHelp(

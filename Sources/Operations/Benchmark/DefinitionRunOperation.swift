@@ -66,9 +66,10 @@ package struct DefinitionRunOperation: Sendable {
       // What was not asked for is neither run nor left out.
       for check in whole.groups.flatMap({ group in group.checks.filter { filter.includes(group, $0) } }) {
         for test in check.tests?.items ?? [] where !test.comparison.isEmpty {
-          if DefinitionComparison(rawValue: test.comparison) == nil {
-            remarks.append(
-              "\(target).yaml: check \(check.id): unknown comparison \"\(test.comparison)\", which is never true")
+          let remark =
+            "\(target).yaml: check \(check.id): unknown comparison \"\(test.comparison)\", which is never true"
+          if DefinitionComparison(rawValue: test.comparison) == nil, !remarks.contains(remark) {
+            remarks.append(remark)
           }
         }
         for script in check.audits where answers[script] == nil {

@@ -1,7 +1,7 @@
 package import Bytes
 package import Findings
 package import Kube
-package import Transport
+import Transport
 
 /// What the kubelets of a live cluster run with, as they say themselves at `/configz` through the API server's proxy. It only gets.
 package enum KubeletConfigz {

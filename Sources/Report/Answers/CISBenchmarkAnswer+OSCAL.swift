@@ -1,5 +1,6 @@
 import Bytes
 import Findings
+import Kube
 import Posture
 
 /// OSCAL assessment results: an observation for each check with its evidence, and a finding for each that is about the cluster.

@@ -1,4 +1,5 @@
 package import Bytes
+import Findings
 package import Kube
 package import Posture
 

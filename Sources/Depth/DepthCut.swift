@@ -105,7 +105,7 @@ extension DepthGraph {
       // Open to all pods: a policy that lets nothing in puts a control into the step.
       guard edge.technique == .exploitsApplication, case .transit(.arriving) = positions[Int(edge.from)],
         case .pod(let workload) = positions[Int(edge.to)],
-        !edge.controls.contains(where: { controls[Int($0)].mechanism == .ingressPolicy })
+        !edge.controls.contains(where: { [.ingressPolicy, .meshPolicy].contains(controls[Int($0)].mechanism) })
       else { return [] }
       return [.isolate(workload: workload)]
     case .escalation(let index): return revocations(escalationSteps[index])

@@ -136,6 +136,7 @@ extension DepthGraph {
       add(position, .anyNode, .isMember, [], .member)
       add(position, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
       add(position, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
+      add(position, .network, .entersNodeNetwork, [], .proof(.inherent(.nodeOwnsNetwork)))
     }
     func mayBeOfControlPlane(_ position: DepthPosition) {
       add(
@@ -169,6 +170,9 @@ extension DepthGraph {
         }
         add(
           pod, node, .breaksOutThroughKernel, confinements[index].controls, .proof(.confinement(workload: index)))
+      }
+      if workload.template.hostNetwork {
+        add(pod, .network, .entersNodeNetwork, [], .proof(.nodeNetwork(workload: index)))
       }
       for name in own { leave(to: .node(name)) }
       if own.isEmpty { leave(to: .nodeOfPod) }

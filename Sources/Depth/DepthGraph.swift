@@ -36,6 +36,8 @@ package struct DepthGraph: Sendable {
     case apiServerAddress
     /// Whether the internet reaches addresses of nodes.
     case nodeAddress
+    /// Whether what a pod's egress policies let out is the API server.
+    case apiServerEgress
     /// Whether the nodes' network reaches addresses of pods.
     case podRoutes
     case policies([NotSeen])
@@ -51,6 +53,7 @@ package struct DepthGraph: Sendable {
       case .controlPlane: "which nodes are of the control plane is not in the input"
       case .apiServerAddress: "whether the internet reaches the API server is not in the input"
       case .nodeAddress: "whether the internet reaches the nodes' addresses is not in the input"
+      case .apiServerEgress: "whether the pod's egress policies let it reach the API server is not in the input"
       case .podRoutes: "whether the nodes' network routes to pods is not in the input"
       case .policies(let notSeen): notSeen.first?.reason ?? "not all policies were read"
       case .namespaceLabels(let notSeen): notSeen.reason
@@ -121,8 +124,9 @@ package struct DepthGraph: Sendable {
     addAccess()
     addPods()
     addNodes()
-    addNetwork(PodClassReach(input.reach))
-    addEntryPoints()
+    let layers = LayeredReach(input.reach)
+    addNetwork(layers)
+    addEntryPoints(layers)
     // Somebody may be asked for although no grant of the input names him.
     for case .subject(let subject) in input.names { addIdentity(subject) }
   }

@@ -13,6 +13,8 @@ package struct StandingControl: Sendable, Hashable, Comparable {
     case ingressPolicy = "ingress-policy"
     /// Policies of the network plugin on what pods send.
     case egressPolicy = "egress-policy"
+    /// Policies of a service mesh on what pods accept, which its proxies enforce.
+    case meshPolicy = "mesh-policy"
     /// Addresses from which a load balancer accepts connections.
     case sourceRanges = "source-ranges"
     /// Authentication that an ingress controller demands before it passes a request on.
@@ -38,6 +40,7 @@ package struct StandingControl: Sendable, Hashable, Comparable {
       case .application: "application"
       case .ingressPolicy: "network policy (ingress)"
       case .egressPolicy: "network policy (egress)"
+      case .meshPolicy: "mesh policy"
       case .sourceRanges: "source ranges"
       case .ingressAuthentication: "authentication at the ingress"
       case .kernel: "container isolation"

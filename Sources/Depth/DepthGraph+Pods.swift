@@ -11,6 +11,7 @@ extension DepthGraph {
     let tokens = TokenMounts(snapshot)
     let volumes = ClaimedVolumes(snapshot)
     let sandboxes = PodConfinement.sandboxes(snapshot)
+    let signatures = SignatureVerification(snapshot)
     let authorizer = Authorizer(input.inventory)
     var readers: [AccessSubject: Bool] = [:]
     let named = namedPods()
@@ -49,10 +50,17 @@ extension DepthGraph {
       addContainers(index, position)
       for container in workload.containers {
         guard let reference = container.image, !reference.isEmpty else { continue }
-        add(
-          .image(reference), position, .publishesImage,
-          reference.contains("@sha256:") ? [StandingControl(.digestPin, at: .object(subject))] : [],
-          .proof(.image(workload: index, reference: reference)))
+        let pin = reference.contains("@sha256:") ? [StandingControl(.digestPin, at: .object(subject))] : []
+        let evidence = Evidence.proof(.image(workload: index, reference: reference))
+        let (signed, doubt) = signatures.controls(on: reference, inNamespace: namespace)
+        if let doubt {
+          // It may be verified, and it may not.
+          add(.image(reference), position, .publishesImage, pin, evidence, doubt: .admission(doubt))
+          let verified = StandingControl(.signature, at: .apiServer)
+          add(.image(reference), position, .publishesImage, pin + [verified], evidence)
+        } else {
+          add(.image(reference), position, .publishesImage, pin + signed, evidence)
+        }
       }
       let mayReadLogs: Bool
       if !hasToken {

@@ -131,6 +131,9 @@ package struct DepthGraph: Sendable {
     for case .subject(let subject) in input.names { addIdentity(subject) }
   }
 
+  /// Whether the input holds nothing that runs: what leads through pods is not known then.
+  package var hasNoPods: Bool { workloads.isEmpty }
+
   // MARK: Building
 
   mutating func place(_ position: DepthPosition) -> Int {

@@ -32,6 +32,8 @@ package struct StandingControl: Sendable, Hashable, Comparable {
     case admissionPolicy = "admission-policy"
     /// An image named by its digest: what is published under its tag changes nothing.
     case digestPin = "digest-pin"
+    /// A signature without which the API server does not let an image in.
+    case signature
 
     package static func < (a: Mechanism, b: Mechanism) -> Bool { a.rawValue < b.rawValue }
 
@@ -51,6 +53,7 @@ package struct StandingControl: Sendable, Hashable, Comparable {
       case .podSecurity: "Pod Security"
       case .admissionPolicy: "admission policy"
       case .digestPin: "image digest"
+      case .signature: "signature of the image"
       }
     }
   }

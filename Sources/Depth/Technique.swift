@@ -139,6 +139,9 @@ extension Technique {
     "enter-node-network", "T1040", "is in the node's network, where no network policy applies, and hears its traffic")
   static let passes = Technique("pass", nil, "passes")
 
+  /// Nil where there is none of that ID.
+  package static func named(_ id: String) -> Technique? { all.first { $0.id == id } }
+
   /// Every technique of the graph.
   package static let all: [Technique] = [
     bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,

@@ -119,6 +119,11 @@ package struct DepthOperation: Sendable {
         GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
         GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
       ]
-    return Set(snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll).sorted()
+    var found = Set(snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll)
+    // Without a single pod there is nothing that a path could lead through.
+    if graph.hasNoPods, !found.contains(where: { $0.kind == .pod }) {
+      found.insert(NotSeen(.pod, reason: "the input holds no pods and no workloads, through which paths lead"))
+    }
+    return found.sorted()
   }
 }

@@ -129,4 +129,45 @@ struct ControlIdentityTests {
     #expect(try #require(DepthClusters.answer(graph, from: "pod:shop/agent", to: "network")).certain?.upper == 0)
     #expect(try #require(DepthClusters.answer(graph, from: "pod:shop/web", to: "network")).depth?.upper != 0)
   }
+
+  private static let cosign = """
+    ---
+    apiVersion: kyverno.io/v1
+    kind: ClusterPolicy
+    metadata: {name: signed}
+    spec: {validationFailureAction: ACTION, rules: [{name: r, match: {any: [{resources: {kinds: [Pod]}}]}, verifyImages: [{imageReferences: ['registry.example/*']}]}]}
+
+    """
+  private static let webhook = """
+    ---
+    apiVersion: admissionregistration.k8s.io/v1
+    kind: MutatingWebhookConfiguration
+    metadata: {name: kyverno-resource-mutating-webhook-cfg}
+
+    """
+
+  /// Image, action, whether the engine's webhook is there, namespaces have been read from an API server; possible and certain depth.
+  static let signed: [(String, String, Bool, Bool, Int, Int)] = [
+    ("registry.example/app:1", "Enforce", true, true, 1, 1),
+    ("registry.example/app@sha256:00", "Enforce", true, true, 2, 2),
+    ("elsewhere.example/app:1", "Enforce", true, true, 0, 0),
+    ("registry.example/app:1", "Audit", true, true, 0, 0),
+    // A policy that nobody enforces.
+    ("registry.example/app:1", "Enforce", false, true, 0, 0),
+    // In manifests the webhooks that the engine makes are not there.
+    ("registry.example/app:1", "Enforce", false, false, 0, 1),
+  ]
+
+  @Test(arguments: signed) func signaturesStandBeforeImages(
+    _ image: String, _ action: String, _ hasWebhook: Bool, _ isExport: Bool, _ possible: Int, _ certain: Int
+  ) throws {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a\(isExport ? ", uid: u" : "")}\n---\n"
+    let pod =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: a}\nspec: {containers: [{name: c, image: '\(image)'}]}\n"
+    let policy = Self.cosign.split(separator: "ACTION").joined(separator: action)
+    let graph = DepthClusters.graph(namespace + pod + policy + (hasWebhook ? Self.webhook : ""))
+    let answer = try #require(DepthClusters.answer(graph, from: "image:\(image)", to: "pod:a/p"))
+    #expect(answer.depth?.upper == possible)
+    #expect(answer.certain?.upper == certain)
+  }
 }

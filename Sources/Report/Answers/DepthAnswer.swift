@@ -30,7 +30,7 @@ package struct DepthAnswer: KindOfAnswer {
           writer.object { writer in
             writer.field("from", pair.0.text)
             writer.key("answer")
-            writer.depth(pair.1)
+            writer.depth(pair.1, isWhole: notSeen.isEmpty)
           }
         }
         writer.key("weakest")
@@ -45,7 +45,8 @@ package struct DepthAnswer: KindOfAnswer {
     let columns =
       ["target"] + (hasValues ? ["value"] : []) + review.starts.map { "from \($0.text)" } + ["weakest path"]
     let rows = review.rows.map { row in
-      [row.target.name] + (hasValues ? [row.target.value ?? ""] : []) + row.answers.map(DepthText.text)
+      [row.target.name] + (hasValues ? [row.target.value ?? ""] : [])
+        + row.answers.map { DepthText.text($0, isWhole: notSeen.isEmpty) }
         + [row.weakest.map { DepthText.line($0.path) } ?? ""]
     }
     var text = TextTable(columns: columns, rows: rows).text(terminal)

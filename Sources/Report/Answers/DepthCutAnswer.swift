@@ -36,9 +36,9 @@ package struct DepthCutAnswer: KindOfAnswer {
         writer.field("from", item.start.text)
         writer.field("outcome", Self.outcome(item.cut))
         writer.key("before")
-        writer.depth(item.cut?.before ?? DepthField.Answer.none)
+        writer.depth(item.cut?.before ?? DepthField.Answer.none, isWhole: notSeen.isEmpty)
         writer.key("after")
-        if let after = item.cut?.after { writer.depth(after) } else { writer.null() }
+        if let after = item.cut?.after { writer.depth(after, isWhole: notSeen.isEmpty) } else { writer.null() }
         writer.field("cost", item.cut?.cost ?? 0)
         writer.key("changes")
         writer.array(of: item.cut?.changes ?? []) { writer, change in
@@ -65,25 +65,26 @@ package struct DepthCutAnswer: KindOfAnswer {
     for item in cuts {
       let title = Terminal.printable("\(target.text) from \(item.start.text)")
       guard let cut = item.cut else {
-        text += terminal.bold("\(title): no path") + "\n"
+        text += terminal.bold("\(title): \(DepthText.text(DepthField.Answer.none, isWhole: notSeen.isEmpty))") + "\n"
         continue
       }
       switch cut.outcome {
       case .found:
-        let after = cut.after.map(DepthText.text) ?? "no path"
-        text += terminal.bold("\(title): depth \(DepthText.text(cut.before)), then \(after)") + "\n"
+        let after = DepthText.text(cut.after ?? DepthField.Answer.none, isWhole: notSeen.isEmpty)
+        text +=
+          terminal.bold("\(title): depth \(DepthText.text(cut.before, isWhole: notSeen.isEmpty)), then \(after)") + "\n"
         for change in cut.changes {
           text += terminal.wrapped("\(Terminal.printable(change.text)) (cost \(change.usualCost))", indent: 2) + "\n"
         }
         text += "  Cost \(cut.cost); the changed cluster was evaluated.\n"
       case .notPossible(let path):
-        text += terminal.bold("\(title): depth \(DepthText.text(cut.before))") + "\n"
+        text += terminal.bold("\(title): depth \(DepthText.text(cut.before, isWhole: notSeen.isEmpty))") + "\n"
         text +=
           terminal.wrapped(
             "No change that is known here closes this path: \(Terminal.printable(DepthText.line(path)))", indent: 2)
           + "\n"
       case .notFinished:
-        text += terminal.bold("\(title): depth \(DepthText.text(cut.before))") + "\n"
+        text += terminal.bold("\(title): depth \(DepthText.text(cut.before, isWhole: notSeen.isEmpty))") + "\n"
         text += "  The search for changes went beyond its limits; there may be some.\n"
       }
     }

@@ -56,7 +56,7 @@ package struct DepthPathsAnswer: KindOfAnswer {
       writer.object { writer in
         writer.field("from", group.start.text)
         writer.key("answer")
-        writer.depth(group.answer)
+        writer.depth(group.answer, isWhole: notSeen.isEmpty)
         writer.key("paths")
         writer.array(of: group.paths) { writer, path in writer.path(path, graph) }
       }
@@ -69,7 +69,7 @@ package struct DepthPathsAnswer: KindOfAnswer {
     for group in groups {
       text +=
         terminal.bold(
-          Terminal.printable("\(target.text) from \(group.start.text): depth \(DepthText.text(group.answer))")) + "\n"
+          Terminal.printable("\(target.text) from \(group.start.text): \(depth(of: group))")) + "\n"
       for (index, path) in group.paths.enumerated() {
         if group.paths.count > 1 {
           text += "path \(index + 1), depth \(path.depth)\(path.isCertain ? "" : ", not certain")\n"
@@ -78,6 +78,11 @@ package struct DepthPathsAnswer: KindOfAnswer {
       }
     }
     return text
+  }
+
+  private func depth(of group: Group) -> String {
+    let text = DepthText.text(group.answer, isWhole: notSeen.isEmpty)
+    return group.answer.depth == nil ? text : "depth " + text
   }
 
   private func text(_ path: DepthPath, _ terminal: Terminal) -> String {

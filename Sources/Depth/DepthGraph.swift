@@ -197,9 +197,8 @@ package struct DepthGraph: Sendable {
   }
 }
 
-/// Depths from one position, with and without the steps that may not exist.
+/// Depths from one position or several, with and without the steps that may not exist.
 package struct DepthField: Sendable {
-  package let start: DepthPosition
   let possible: DepthSolver.Solution
   let certain: DepthSolver.Solution?
 
@@ -222,12 +221,18 @@ extension DepthGraph {
   package func solver() -> DepthSolver { DepthSolver(places: positions.count, arcs) }
 
   package func field(from start: DepthPosition, _ solver: DepthSolver) -> DepthField? {
-    guard let number = places[start] else { return nil }
+    field(from: [start], solver)
+  }
+
+  /// From whichever of several positions is best.
+  package func field(from starts: [DepthPosition], _ solver: DepthSolver) -> DepthField? {
+    let numbers = starts.compactMap { places[$0] }
+    guard !numbers.isEmpty else { return nil }
     let isCertain = edges.map { $0.doubt == nil }
-    let possible = solver.solve(from: number)
+    let possible = solver.solve(from: numbers)
     return DepthField(
-      start: start, possible: possible,
-      certain: isCertain.allSatisfy { $0 } ? nil : solver.solve(from: number, isOpen: isCertain))
+      possible: possible,
+      certain: isCertain.allSatisfy { $0 } ? nil : solver.solve(from: numbers, isOpen: isCertain))
   }
 
   package func answer(_ field: DepthField, _ target: DepthPosition) -> DepthField.Answer {

@@ -6,7 +6,7 @@ package enum AnswerKinds {
     AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
     AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, CISBenchmarkAnswer.self,
     CISComparisonAnswer.self, BlastRadiusAnswer.self, BundleVerificationAnswer.self,
-    CheckListAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
+    CheckListAnswer.self, ComponentDossiersAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
     ConnectivityAnswer.self, ConnectivityDiffAnswer.self, DepthAnswer.self,
     DepthChangesAnswer.self, DepthCutAnswer.self, DepthPathsAnswer.self, DetectionAnswer.self,
     EscalationPathsAnswer.self,

@@ -12,6 +12,7 @@ package import Kube
 package struct ComponentCatalogue: Sendable {
   /// Sorted by name.
   package let components: [Component]
+  private let objects: [KubeObject]
 
   private static let instance = "app.kubernetes.io/instance"
   /// Namespaces in which things of many owners live.
@@ -24,6 +25,7 @@ package struct ComponentCatalogue: Sendable {
   package init(_ snapshot: ClusterSnapshot) {
     var finder = Finder(snapshot)
     components = finder.find()
+    objects = snapshot.objects
   }
 
   /// The components that a name stands for: their own, a release, a label, a namespace or a group of custom resources.
@@ -31,7 +33,7 @@ package struct ComponentCatalogue: Sendable {
     let lower = name.lowercased()
     let exact = components.filter { $0.name.lowercased() == lower }
     if !exact.isEmpty { return exact }
-    return components.filter { component in
+    let known = components.filter { component in
       component.signs.contains { sign in
         switch sign {
         case .helmRelease(_, let own, let chart): own == name || chart == name
@@ -44,6 +46,20 @@ package struct ComponentCatalogue: Sendable {
         }
       }
     }
+    return known.isEmpty ? [unrecognised(name)].compactMap { $0 } : known
+  }
+
+  /// What lies in a namespace, or is named alike, where nothing was recognised by the name; nil where there is no such thing.
+  private func unrecognised(_ name: String) -> Component? {
+    guard !name.isEmpty else { return nil }
+    let own = objects.filter { object in
+      object.namespace == name || object.groupKind == .namespace && object.name == name
+        || object.name == name || object.name.hasPrefix(name + "-")
+    }
+    let hasPods = own.contains { PodTemplateCatalogue.makesPods($0.groupKind) || $0.groupKind == .serviceAccount }
+    guard hasPods else { return nil }
+    let sign = own.contains { $0.namespace == name } ? Component.Sign.namespace(name) : .name(name)
+    return Component(name: name, version: nil, signs: [sign], objects: own, release: nil, isPlatform: false)
   }
 
   /// What belongs together, as far as a single object tells.

@@ -237,40 +237,27 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
         page.dossier.component.name, page.dossier.component.version ?? "", page.dossier.grade.name,
         page.dossier.remarks.first?.text ?? "",
       ]
-      text += "| " + cells.map(Self.cell).joined(separator: " | ") + " |\n"
+      text += "| " + cells.map(Markdown.cell).joined(separator: " | ") + " |\n"
     }
     if isBrief { return text }
     for page in pages {
-      text += "\n## \(Self.cell(page.title)): grade \(page.dossier.grade.name)\n\n"
-      for remark in page.dossier.remarks { text += "- **\(remark.grade.name)** \(Self.cell(remark.text))\n" }
+      text += "\n## \(Markdown.cell(page.title)): grade \(page.dossier.grade.name)\n\n"
+      for remark in page.dossier.remarks { text += "- **\(remark.grade.name)** \(Markdown.cell(remark.text))\n" }
       let changes = changeLines(page)
       if !changes.isEmpty {
         text += "\n### Since the earlier review\n\n"
-        for line in changes { text += "- \(Self.cell(line))\n" }
+        for line in changes { text += "- \(Markdown.cell(line))\n" }
       }
       for chapter in page.chapters {
         text += "\n### \(chapter.title)\n\n"
-        for line in chapter.lines { text += "- \(Self.cell(line))\n" }
+        for line in chapter.lines { text += "- \(Markdown.cell(line))\n" }
       }
     }
     if !notSeen.isEmpty {
       text += "\n## Not seen: the answer is not the whole\n\n"
-      for item in notSeen { text += "- \(Self.cell("\(item.kind.text): \(item.reason)"))\n" }
+      for item in notSeen { text += "- \(Markdown.cell("\(item.kind.text): \(item.reason)"))\n" }
     }
     return text
-  }
-
-  /// One line in which nothing of a cluster's names is Markdown or HTML.
-  private static func cell(_ text: String) -> String {
-    Terminal.printable(text).map { character in
-      switch character {
-      case "|", "*", "_", "`", "[", "]", "\\", "#", "~", "!": "\\\(character)"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "&": "&amp;"
-      default: String(character)
-      }
-    }.joined()
   }
 
   // MARK: HTML

@@ -13,6 +13,13 @@ enum DepthText {
     return certain.upper == depth.upper ? known : "\(depth.lower) to \(certain.upper)"
   }
 
+  /// What mending something gives.
+  static func gain(_ controls: Int) -> String {
+    controls >= DepthGraph.unreachable - 2
+      ? "without it nothing leads there any more"
+      : "takes away \(controls) of the controls before what matters"
+  }
+
   /// The path in one line.
   static func line(_ path: DepthPath) -> String {
     path.stations.map(\.text).joined(separator: " → ")

@@ -134,6 +134,9 @@ package struct DepthGraph: Sendable {
   /// Whether the input holds nothing that runs: what leads through pods is not known then.
   package var hasNoPods: Bool { workloads.isEmpty }
 
+  /// Images of all containers.
+  package var images: Set<String> { Set(workloads.flatMap(\.containers).compactMap(\.image)) }
+
   // MARK: Building
 
   mutating func place(_ position: DepthPosition) -> Int {

@@ -140,27 +140,23 @@ package struct ComponentCatalogue: Sendable {
 
     // MARK: Joining
 
-    private mutating func rename(_ old: Key, _ new: Key) {
-      for index in keys.indices where keys[index] == old { keys[index] = new }
+    private mutating func rename(_ names: [Key: Key]) {
+      guard !names.isEmpty else { return }
+      for index in keys.indices { if let key = keys[index], let new = names[key] { keys[index] = new } }
     }
 
     /// What is part of something, or named like it, belongs to the release of that name where there is one.
     private mutating func joinParts() {
-      let known = Set(keys.compactMap { $0 })
-      let strong = Dictionary(grouping: known.filter(\.isStrong), by: \.value)
-      for key in known.sorted() {
-        let release = Key.release(key.value)
-        if key != release, known.contains(release) {
-          rename(key, release)
-        } else if !key.isStrong, let whole = strong[key.value]?.min() {
-          rename(key, whole)
-        } else if !key.isStrong,
-          let same = known.filter({ !$0.isStrong && $0.value == key.value }).min(by: { "\($0)" < "\($1)" }),
-          same != key
-        {
-          rename(key, same)
-        }
+      let byValue = Dictionary(grouping: Set(keys.compactMap { $0 }), by: \.value)
+      var names: [Key: Key] = [:]
+      for (value, known) in byValue where known.count > 1 {
+        let release = Key.release(value)
+        let best =
+          known.contains(release)
+          ? release : known.filter(\.isStrong).min() ?? known.min { "\($0)" < "\($1)" } ?? release
+        for key in known where key != best && (best == release || !key.isStrong) { names[key] = best }
       }
+      rename(names)
     }
 
     private mutating func followOwners() {
@@ -208,25 +204,22 @@ package struct ComponentCatalogue: Sendable {
 
     /// What bears a name of its own in the home of a component, and no installer's sign, is a part of it.
     private mutating func joinHomes() {
+      var places: [Key: Set<String>] = [:]
       for (index, object) in objects.enumerated() {
-        guard let namespace = object.namespace, let home = homes[namespace], let key = keys[index], key != home else {
-          continue
-        }
-        let isNamedLike = key.value.lowercased().hasPrefix(Self.base(namespace))
-        if !key.isStrong || isNamedLike, !isRelease(key) { rename(key, in: namespace, home) }
+        if let key = keys[index], let namespace = object.namespace { places[key, default: []].insert(namespace) }
+      }
+      for (index, object) in objects.enumerated() {
+        guard let key = keys[index], !isRelease(key) else { continue }
+        // What is of the cluster goes with those of its name, where these are in one namespace.
+        let own = places[key] ?? []
+        guard let namespace = object.namespace ?? (own.count == 1 ? own.first : nil), let home = homes[namespace],
+          key != home
+        else { continue }
+        if !key.isStrong || key.value.lowercased().hasPrefix(Self.base(namespace)) { keys[index] = home }
       }
     }
 
     private func isRelease(_ key: Key) -> Bool { if case .release = key { true } else { false } }
-
-    private mutating func rename(_ old: Key, in namespace: String, _ new: Key) {
-      let elsewhere = objects.indices.contains {
-        keys[$0] == old && objects[$0].namespace != nil && objects[$0].namespace != namespace
-      }
-      for index in keys.indices where keys[index] == old {
-        if objects[index].namespace == namespace || objects[index].namespace == nil && !elsewhere { keys[index] = new }
-      }
-    }
 
     // MARK: Following
 

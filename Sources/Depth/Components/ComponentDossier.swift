@@ -280,6 +280,7 @@ package struct ComponentDossier: Sendable {
     let starts = own.sorted().map { DepthPosition.pod($0) }
     guard let field = graph.field(from: starts, context.solver) else { return nil }
     let taken = Set(starts)
+    let isTaken = graph.positions.map { taken.contains($0) }
     let targets: [(String, DepthPosition)] =
       [
         ("cluster admin", .clusterAdmin), ("a node", .anyNode), ("all Secrets", .rights(.secrets(namespace: nil))),
@@ -295,9 +296,9 @@ package struct ComponentDossier: Sendable {
     func count(_ holds: (DepthPosition) -> Bool) -> (Int, Int) {
       var all = 0
       var lost = 0
-      for position in graph.positions where holds(position) && !taken.contains(position) {
+      for (number, position) in graph.positions.enumerated() where !isTaken[number] && holds(position) {
         all += 1
-        if graph.answer(field, position).depth?.upper == 0 { lost += 1 }
+        if field.possible.depth(of: number)?.upper == 0 { lost += 1 }
       }
       return (lost, all)
     }

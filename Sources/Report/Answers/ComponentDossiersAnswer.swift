@@ -37,6 +37,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
   private let others: [String]
   private let earlier: [String: Earlier]?
   private let isBrief: Bool
+  /// What the dossiers do not hold, and who tells it.
   private let remarks: [String]
   package let notSeen: [NotSeen]
 
@@ -132,6 +133,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
       }
       writer.drain(to: sink)
     }
+    writer.field("notEvaluated", remarks)
     writer.field("gone", gone)
     writer.field("others", others)
   }
@@ -175,7 +177,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
 
   // MARK: Text
 
-  private func table(_ isBrief: Bool) -> TextTable {
+  private var table: TextTable {
     TextTable(
       columns: ["component", "version", "grade", "worst reason", "recognised by"],
       rows: pages.map { page in
@@ -193,7 +195,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
         "No platform was recognised\(others.isEmpty ? "" : "; applications: \(Phrase.list(others, shown: 8))").\n"
     }
     var text = ""
-    if isBrief || pages.count > 1 { text += table(isBrief).text(terminal) }
+    if isBrief || pages.count > 1 { text += table.text(terminal) }
     if isBrief {
       if !others.isEmpty {
         text +=
@@ -253,6 +255,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
         for line in chapter.lines { text += "- \(Markdown.cell(line))\n" }
       }
     }
+    text += "\n## Not looked at here\n\n" + remarks.map { "- \(Markdown.cell($0))\n" }.joined()
     if !notSeen.isEmpty {
       text += "\n## Not seen: the answer is not the whole\n\n"
       for item in notSeen { text += "- \(Markdown.cell("\(item.kind.text): \(item.reason)"))\n" }
@@ -289,6 +292,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
         page += list(chapter.title, chapter.lines, isOpen: ["worth", "exposure", "recognised-by"].contains(chapter.id))
       }
     }
+    if !isBrief { page += list("Not looked at here", remarks, isOpen: true) }
     if !notSeen.isEmpty {
       page += list(
         "Not seen: the answer is not the whole", notSeen.map { "\($0.kind.text): \($0.reason)" }, isOpen: true)

@@ -1,5 +1,7 @@
+import Access
 package import Findings
 import Kube
+import Reach
 
 extension DepthGraph {
   /// What makes a step possible that can be mended.

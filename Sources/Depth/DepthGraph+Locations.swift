@@ -1,3 +1,4 @@
+import Access
 package import Findings
 import Kube
 import Reach

@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import Depth
 import Operations
 import Report
 

@@ -4,6 +4,7 @@ import Depth
 import Findings
 import Kube
 import PodSecurity
+import Reach
 
 /// What a dossier says, in chapters of lines: the same for terminals, pages, comments and the comparison with an earlier review.
 struct ComponentChapter {

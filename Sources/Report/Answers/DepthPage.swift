@@ -7,7 +7,6 @@ import Kube
 struct DepthPage {
   private let graph: DepthGraph
   private let notSeen: [NotSeen]
-  private var body = ""
 
   init(_ graph: DepthGraph, notSeen: [NotSeen]) {
     self.graph = graph

@@ -45,6 +45,11 @@ struct EventServerOptions: ParsableArguments {
     completion: .file())
   var fluentKeyFile: String?
   @Option(
+    help:
+      "The file of users, a line `user:password` each, of which senders of Fluent Forward must be one besides knowing the key.",
+    completion: .file())
+  var fluentUsers: String?
+  @Option(
     help: ArgumentHelp(
       "Take syslog over TCP and UDP at this address and port, such as 127.0.0.1:514.", valueName: "address"))
   var syslog: String?
@@ -59,7 +64,7 @@ struct EventServerOptions: ParsableArguments {
   var isUsed: Bool {
     data != nil || listen != nil || tokenFile != nil || !tlsName.isEmpty || clientCa != nil || retain != nil
       || retainSize != nil || !retainSource.isEmpty || !trustedProxies.isEmpty
-      || fluent != nil || fluentKeyFile != nil || syslog != nil || syslogTLS != nil || !syslogFrom.isEmpty
+      || fluent != nil || fluentKeyFile != nil || fluentUsers != nil || syslog != nil || syslogTLS != nil || !syslogFrom.isEmpty
       || ["DATA", "LISTEN", "FLUENT", "SYSLOG", "SYSLOG_TLS"].contains { Self.variable($0) != nil }
   }
 
@@ -100,12 +105,14 @@ struct EventServerOptions: ParsableArguments {
     written.trustedProxies = options(trustedProxies, "--trusted-proxies")
     written.fluent = option(fluent, "--fluent")
     written.fluentKeyFile = option(fluentKeyFile, "--fluent-key-file")
+    written.fluentUsers = option(fluentUsers, "--fluent-users")
     written.syslog = option(syslog, "--syslog")
     written.syslogTLS = option(syslogTLS, "--syslog-tls")
     written.syslogFrom = options(syslogFrom, "--syslog-from")
     var variables = EventConfiguration()
     variables.fluent = variable("FLUENT")
     variables.fluentKey = variable("FLUENT_KEY")
+    variables.fluentUsers = variable("FLUENT_USERS")
     variables.syslog = variable("SYSLOG")
     variables.syslogTLS = variable("SYSLOG_TLS")
     variables.syslogFrom = list("SYSLOG_FROM")

@@ -32,6 +32,8 @@ package struct EventConfiguration: Sendable {
   /// The key that its senders must know: the file that holds it, or itself where a variable holds it.
   package var fluentKeyFile: Text?
   package var fluentKey: Text?
+  /// The file of users of Fluent Forward and their passwords.
+  package var fluentUsers: Text?
   /// Addresses of syslog, and networks from which it is taken.
   package var syslog: Text?
   package var syslogTLS: Text?
@@ -65,6 +67,7 @@ package struct EventConfiguration: Sendable {
       merged.fluentKeyFile = other.fluentKeyFile
       merged.fluentKey = other.fluentKey
     }
+    merged.fluentUsers = fluentUsers ?? other.fluentUsers
     merged.syslog = syslog ?? other.syslog
     merged.syslogTLS = syslogTLS ?? other.syslogTLS
     merged.syslogFrom = syslogFrom.isEmpty ? other.syslogFrom : syslogFrom
@@ -109,6 +112,9 @@ package struct EventConfiguration: Sendable {
       senders.fluentKey = try Self.key(String(decoding: bytes, as: UTF8.self), fluentKeyFile.value)
     } else if let fluentKey {
       senders.fluentKey = try Self.key(fluentKey.value, fluentKey.name)
+    }
+    if let fluentUsers {
+      senders.fluentUsers = try ForwardUsers.read(try FileReader.named(fluentUsers.value), file: fluentUsers.value)
     }
     senders.syslog = try syslog.map { text throws(BartizanError) in try Self.address(text, port: 514) }
     senders.syslogTLS = try syslogTLS.map { text throws(BartizanError) in try Self.address(text, port: 6_514) }

@@ -170,9 +170,10 @@ package struct ServeConfiguration: Sendable {
       }
       events.trustedProxies = try list(node, "trustedProxies", "events.trustedProxies")
       let fluent = node["fluent"] ?? [:]
-      try only(["listen", "keyFile"], in: fluent)
+      try only(["listen", "keyFile", "usersFile"], in: fluent)
       events.fluent = try text(fluent, "listen", "events.fluent.listen")
       events.fluentKeyFile = try path(fluent, "keyFile", "events.fluent.keyFile")
+      events.fluentUsers = try path(fluent, "usersFile", "events.fluent.usersFile")
       let syslog = node["syslog"] ?? [:]
       try only(["listen", "tlsListen", "from"], in: syslog)
       events.syslog = try text(syslog, "listen", "events.syslog.listen")

@@ -60,11 +60,26 @@ struct EventServerOptions: ParsableArguments {
       "A network from which syslog is taken without authentication. Repeatable.", valueName: "cidr"))
   var syslogFrom: [String] = []
 
+  @Flag(help: "Only keep events: no rules look at them.") var noDetection = false
+  @Option(
+    help: ArgumentHelp(
+      "Files and folders of Sigma and Falco rules, beside those that come with the program. Repeatable.",
+      valueName: "path"), completion: .file())
+  var rules: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Send alerts and incidents to the destinations of this file; docs/detection.md has its fields.", valueName: "file"
+    ),
+    completion: .file())
+  var forward: String?
+
   /// Whether the command line or a variable speaks of the server of events.
   var isUsed: Bool {
     data != nil || listen != nil || tokenFile != nil || !tlsName.isEmpty || clientCa != nil || retain != nil
       || retainSize != nil || !retainSource.isEmpty || !trustedProxies.isEmpty
-      || fluent != nil || fluentKeyFile != nil || fluentUsers != nil || syslog != nil || syslogTLS != nil || !syslogFrom.isEmpty
+      || fluent != nil || fluentKeyFile != nil || fluentUsers != nil || syslog != nil || syslogTLS != nil
+      || !syslogFrom.isEmpty
+      || noDetection || !rules.isEmpty || forward != nil
       || ["DATA", "LISTEN", "FLUENT", "SYSLOG", "SYSLOG_TLS"].contains { Self.variable($0) != nil }
   }
 
@@ -109,6 +124,9 @@ struct EventServerOptions: ParsableArguments {
     written.syslog = option(syslog, "--syslog")
     written.syslogTLS = option(syslogTLS, "--syslog-tls")
     written.syslogFrom = options(syslogFrom, "--syslog-from")
+    written.detects = noDetection ? false : nil
+    written.rules = options(rules, "--rules")
+    written.forward = option(forward, "--forward")
     var variables = EventConfiguration()
     variables.fluent = variable("FLUENT")
     variables.fluentKey = variable("FLUENT_KEY")
@@ -116,6 +134,8 @@ struct EventServerOptions: ParsableArguments {
     variables.syslog = variable("SYSLOG")
     variables.syslogTLS = variable("SYSLOG_TLS")
     variables.syslogFrom = list("SYSLOG_FROM")
+    variables.rules = list("RULES")
+    variables.forward = variable("FORWARD")
     variables.data = variable("DATA")
     variables.listen = variable("LISTEN")
     variables.tokens = variable("TOKENS")

@@ -1,6 +1,7 @@
 import Bytes
 import Events
 package import Findings
+import Forward
 package import Operations
 package import Server
 import Transport
@@ -38,6 +39,12 @@ package struct EventConfiguration: Sendable {
   package var syslog: Text?
   package var syslogTLS: Text?
   package var syslogFrom: [Text] = []
+  /// Whether rules look at what comes; nil: they do.
+  package var detects: Bool?
+  /// Files and folders of rules beside those that come with the program.
+  package var rules: [Text] = []
+  /// The file of those who are told.
+  package var forward: Text?
 
   package init() {}
 
@@ -71,6 +78,9 @@ package struct EventConfiguration: Sendable {
     merged.syslog = syslog ?? other.syslog
     merged.syslogTLS = syslogTLS ?? other.syslogTLS
     merged.syslogFrom = syslogFrom.isEmpty ? other.syslogFrom : syslogFrom
+    merged.detects = detects ?? other.detects
+    merged.rules = rules.isEmpty ? other.rules : rules
+    merged.forward = forward ?? other.forward
     return merged
   }
 
@@ -93,6 +103,30 @@ package struct EventConfiguration: Sendable {
     }
     settings.senders = try senders()
     return settings
+  }
+
+  /// What detection works with; nil where it is not wanted.
+  ///
+  /// - Parameters:
+  ///   - today: `YYYY-MM-DD`, for exceptions of rules that expire.
+  ///   - environment: for secrets that stand in variables, proxies and authorities.
+  /// - Throws: `BartizanError` for rules that cannot be read and destinations that are not understood.
+  package func detection(
+    today: String, environment: @escaping @Sendable (String) -> String?
+  ) throws -> DetectionSettings? {
+    guard detects ?? true else {
+      if let rule = rules.first { throw BartizanError(.usage, "\(rule.name) \(rule.value): there is no detection") }
+      if let forward { throw BartizanError(.usage, "\(forward.name) \(forward.value): there is no detection") }
+      return nil
+    }
+    let set = try RuleFiles.load(rules.map(\.value), includesBuiltIn: true, today: today)
+    var destinations: [Destination] = []
+    if let forward {
+      destinations = try DestinationFile.read(
+        try FileReader.named(forward.value), path: forward.value,
+        file: { (path) throws(BartizanError) -> [UInt8] in try FileReader.read(path) }, variable: environment)
+    }
+    return DetectionSettings(rules: set, destinations: destinations, environment: environment)
   }
 
   private static func address(_ text: Text, port: Int) throws(BartizanError) -> ListenAddress {

@@ -30,6 +30,6 @@ struct AlertsSuppressCommand: AsyncParsableCommand {
   func run() async throws {
     let question = SuppressionQuestion(
       rule: rule, actor: actor, sourceAddress: sourceAddress, reason: reason, span: span)
-    try output.give(try await desk.ask { try await $0.suppress(question, id: SuppressionName.random()) })
+    try output.give(try await desk.ask { try await $0.suppress(question) })
   }
 }

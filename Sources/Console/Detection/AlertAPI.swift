@@ -218,7 +218,7 @@ final class AlertAPI: Sendable {
         sourceAddress: try parameters.text("sourceIP"), reason: try parameters.text("reason") ?? "",
         span: try parameters.text("for") ?? "")
       let suppression = try question.suppression(
-        id: SuppressionName.random(), author: identity.name, now: surroundings.now(), naming: .parameters)
+        author: identity.name, now: surroundings.now(), naming: .parameters)
       try await record("alerts-suppressed")
       try await alerts.suppress(suppression)
       return EventAPI.document(SuppressionListAnswer([suppression]))

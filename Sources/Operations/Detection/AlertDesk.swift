@@ -79,13 +79,10 @@ package enum AlertDesk: Sendable {
     }
   }
 
-  /// - Parameter id: of the suppression, where it is made here.
-  package func suppress(_ question: SuppressionQuestion, id: String) async throws(BartizanError)
-    -> SuppressionListAnswer
-  {
+  package func suppress(_ question: SuppressionQuestion) async throws(BartizanError) -> SuppressionListAnswer {
     switch self {
     case .store(let store, let author, let now):
-      let suppression = try question.suppression(id: id, author: author, now: now, naming: .options)
+      let suppression = try question.suppression(author: author, now: now, naming: .options)
       try await store.suppress(suppression)
       return SuppressionListAnswer([suppression])
     case .server(let client):

@@ -168,10 +168,9 @@ package struct SuppressionQuestion: Sendable {
   /// The longest time for which alerts are suppressed, in nanoseconds: what nobody looks at again is a hole.
   private static let longest: Int64 = 366 * 86_400_000_000_000
 
-  /// - Parameter id: of the suppression that is made.
   /// - Throws: `usage` for what is none.
   package func suppression(
-    id: String, author: String, now: Timestamp, naming: QuestionNaming
+    author: String, now: Timestamp, naming: QuestionNaming
   ) throws(BartizanError) -> Suppression {
     guard rule != nil || actor != nil || sourceAddress != nil else {
       throw BartizanError(
@@ -188,8 +187,11 @@ package struct SuppressionQuestion: Sendable {
       throw BartizanError(
         .usage, "\(naming.name("for")) \(span): a span of at most a year is wanted, such as 12h or 30d")
     }
+    // The same said twice at one moment is said once.
+    let name = Fingerprint([rule ?? "", actor ?? "", sourceAddress ?? "", reason, author, now.text, expires.text])
     return Suppression(
-      id: id, rule: rule, actor: actor, sourceAddress: sourceAddress, reason: reason, author: author, created: now,
+      id: "sup-" + name.text.prefix(12), rule: rule, actor: actor, sourceAddress: sourceAddress, reason: reason,
+      author: author, created: now,
       expires: expires)
   }
 }

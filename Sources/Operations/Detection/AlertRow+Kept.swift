@@ -1,5 +1,6 @@
 import Bytes
 import Detect
+import Findings
 package import Report
 package import Store
 

@@ -6,11 +6,11 @@ package enum QuestionNaming: Sendable {
   case parameters
 
   /// Options that are called otherwise than the parameter.
-  private static let options = ["sourceIP": "source-ip", "assignee": "to"]
+  private static let renamed = ["sourceIP": "source-ip", "assignee": "to"]
 
   func name(_ option: String) -> String {
     switch self {
-    case .options: "--" + (Self.options[option] ?? option)
+    case .options: "--" + (Self.renamed[option] ?? option)
     case .parameters: option == "count-by" ? "countBy" : option
     }
   }

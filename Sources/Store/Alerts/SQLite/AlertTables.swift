@@ -353,7 +353,7 @@ struct AlertTables {
     try database.execute(
       sql: """
         INSERT INTO suppression (id, rule, actor, address, reason, author, created, expires)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
         """,
       arguments: [
         suppression.id, suppression.rule, suppression.actor, suppression.sourceAddress, suppression.reason,

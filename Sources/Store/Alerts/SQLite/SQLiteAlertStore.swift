@@ -1,5 +1,5 @@
 package import Bytes
-package import Detect
+import Detect
 package import Findings
 import GRDB
 import Glibc
@@ -79,7 +79,7 @@ package struct SQLiteAlertStore: AlertStore {
 
   package func keep(_ step: DetectionStep) async throws(BartizanError) -> DetectionReceipt {
     try await write { tables in
-      var keeping = AlertKeeping(tables, step)
+      var keeping = try AlertKeeping(tables, step)
       try keeping.run()
       if let position = step.position { try tables.setProgress(position) }
       return keeping.receipt

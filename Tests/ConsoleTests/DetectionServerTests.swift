@@ -20,7 +20,7 @@ import Transport
   {
     let seconds = number % 60 < 10 ? "0\(number % 60)" : String(number % 60)
     return """
-      {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"exec-\(number)",\
+      {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"5f1f7a3e-0000-4000-8000-00000000000\(number)",\
       "stage":"ResponseComplete","requestURI":"/api/v1/namespaces/shop/pods/\(pod)/exec","verb":"get",\
       "user":{"username":"\(user)"},"sourceIPs":["192.0.2.\(address)"],"objectRef":{"resource":"pods","subresource":"exec",\
       "namespace":"shop","name":"\(pod)"},"responseStatus":{"code":101},\
@@ -70,7 +70,7 @@ import Transport
     #expect(one["rule"]?["id"]?.string == "kubernetes-exec" && one["incident"]?.string == incident)
     // Its event is found in the store by its position.
     let event = try #require(one["events"]?.elements.first)
-    #expect(event["source"]?.string == "store" && event["id"]?.string == "exec-1")
+    #expect(event["source"]?.string == "store" && event["id"]?.string == "5f1f7a3e-0000-4000-8000-000000000001")
     #expect(try await fixture.get("/api/v1/events/\(event["line"]?.text ?? "")").status == 200)
 
     // Reading is for readers, working for administrators.

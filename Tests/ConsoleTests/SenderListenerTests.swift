@@ -1,6 +1,7 @@
 import Bytes
 @testable import Console
 import Findings
+import Operations
 import Server
 import TestKit
 import Testing

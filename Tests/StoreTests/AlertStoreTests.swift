@@ -1,5 +1,5 @@
 import Bytes
-import Detect
+@testable import Detect
 import Findings
 import Store
 import Synchronization

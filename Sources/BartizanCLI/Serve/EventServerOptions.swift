@@ -33,7 +33,7 @@ struct EventServerOptions: ParsableArguments {
   var retainSource: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable.",
+      "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
       valueName: "cidr"))
   var trustedProxies: [String] = []
 

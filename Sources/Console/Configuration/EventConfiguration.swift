@@ -95,6 +95,7 @@ package struct EventConfiguration: Sendable {
       try FileReader.named(text.value)
     }
     settings.retention = try RetentionSettings(age: retain, size: retainSize, sources: retainSources)
+    settings.decoding.trustedProxies = EventReading.ownProxies
     for text in trustedProxies {
       guard let range = IPRange(cidr: text.value) else {
         throw BartizanError(.usage, "\(text.name) \(text.value): no network, such as 10.0.0.0/8")

@@ -1,4 +1,5 @@
 import Bytes
+import Detect
 import Findings
 import Forward
 import Store
@@ -28,6 +29,15 @@ final class Detection: Sendable {
     let rules = Phrase.count(settings.rules.alerting, "rule")
     let names = settings.destinations.map(\.name).joined(separator: ", ")
     return ["\(rules) look at what comes\(names.isEmpty ? "" : "; told are \(names)")"]
+  }
+
+  /// Notes where the store ends at this moment, where detection has not followed it before: what was stored until then is left to
+  /// `detect --data`, and what comes from now on is looked at.
+  ///
+  /// - Throws: where the store or what was found cannot be read.
+  func begin(_ events: any EventStore) async throws(BartizanError) {
+    guard try await alerts.progress(memory: 0) == nil else { return }
+    try await alerts.begin(after: try await events.status().last)
   }
 
   func start() {

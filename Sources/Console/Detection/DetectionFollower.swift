@@ -94,22 +94,13 @@ final class DetectionFollower: Sendable {
     }
   }
 
-  /// Where it was, or where the store ends at this moment: what was stored before detection began is left to
-  /// `detect --data`.
+  /// Where it was, or where it was noted that it begins.
   private func begin(_ detector: Detector) async -> State? {
     while !Task.isCancelled {
       do throws(BartizanError) {
-        var position: EventPosition
-        var kept: EventPosition
-        if let progress = try await alerts.progress(memory: detector.memory) {
-          position = progress.resume
-          kept = progress.position
-        } else {
-          position = try await events.status().last
-          kept = position
-          try await alerts.begin(after: position)
-        }
-        var state = State(detector: detector, position: position, kept: kept)
+        let progress = try await alerts.progress(memory: detector.memory)
+        var state = State(
+          detector: detector, position: progress?.resume ?? .start, kept: progress?.position ?? .start)
         var filter = AlertFilter()
         filter.limit = Self.mostKnown
         state.addresses = Set(try await alerts.alerts(filter).alerts.map(\.alert.sourceAddress))

@@ -117,7 +117,10 @@ package final class EventServer: Sendable {
     var detection: Detection?
     if let settings = settings.detection {
       do throws(BartizanError) {
-        detection = try Detection(store, prepared.settings.folder, settings, surroundings)
+        let made = try Detection(store, prepared.settings.folder, settings, surroundings)
+        // Before anything is taken, so that nothing of it is passed over.
+        try await made.begin(store)
+        detection = made
       } catch {
         try? await store.close()
         throw error

@@ -23,6 +23,8 @@ package struct Detector: Sendable {
   private var latest = Timestamp(nanoseconds: 0)
   /// Of matches that are older than what was judged: a log that comes hours late is judged for itself.
   private var backlog: Correlator?
+  /// When the last of them came, by the clock.
+  private var backlogAt = Int64.min
   private let lateness: Int64?
 
   /// Number of events that were looked at.
@@ -139,9 +141,11 @@ package struct Detector: Sendable {
     for match in correlator.follow(isIdle: isIdle) { report(match) }
     guard var late = backlog else { return }
     late.present = now
-    // A late log has come whole when nothing more is waiting.
-    for match in isIdle ? late.finish() : late.follow(isIdle: false) { report(match) }
-    if isIdle {
+    // A late log has come whole when nothing more of it has come for a while.
+    let (rest, isOver) = now.subtractingReportingOverflow(backlogAt)
+    let isWhole = isIdle && (isOver || rest >= lateness ?? 0)
+    for match in isWhole ? late.finish() : late.follow(isIdle: false) { report(match) }
+    if isWhole {
       lateBefore += late.tooLate
       backlog = nil
     } else {
@@ -218,6 +222,7 @@ package struct Detector: Sendable {
     backlog = nil
     late.add(event, rule: rule)
     backlog = late
+    backlogAt = correlator.present
   }
 
   /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.

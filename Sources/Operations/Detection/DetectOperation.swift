@@ -15,7 +15,7 @@ package enum DetectOperation {
   package static func options(proxies: [IPRange], now: Timestamp) -> DecodeOptions {
     var options = DecodeOptions()
     options.receivedAt = now
-    options.trustedProxies = ["127.0.0.0/8", "::1/128"].compactMap { IPRange(cidr: $0) } + proxies
+    options.trustedProxies = EventReading.ownProxies + proxies
     return options
   }
 

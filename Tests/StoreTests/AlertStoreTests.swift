@@ -1,10 +1,11 @@
 import Bytes
-@testable import Detect
 import Findings
 import Store
 import Synchronization
 import TestKit
 import Testing
+
+@testable import Detect
 
 /// What was found is kept once, with what people made of it and what is still to be sent.
 @Suite struct AlertStoreTests {
@@ -141,6 +142,9 @@ import Testing
     var filter = AlertFilter()
     filter.states = [.new, .acknowledged]
     #expect(try await store.incidents(filter).incidents.isEmpty)
+    // Its alerts are closed with it.
+    #expect(try await store.alert("a1")?.triage == Triage(state: .closed, reason: .benign))
+    try await store.change(alerts: ["a1"], incidents: [], .reopen, by: "kim", comment: nil)
     // Nothing is changed where one of them is unknown.
     let error = await #expect(throws: BartizanError.self) {
       try await store.change(alerts: ["a1", "nope"], incidents: [], .acknowledge, by: "kim", comment: nil)

@@ -312,6 +312,13 @@ struct AlertTables {
       arguments: [triage.state.rawValue, triage.reason?.rawValue, triage.assignee, now.nanoseconds, id])
   }
 
+  /// What is made of an incident is made of its alerts.
+  func setState(_ state: Triage.State, _ reason: Triage.Reason?, ofAlertsOf incident: String) throws {
+    try database.execute(
+      sql: "UPDATE alert SET state = ?, reason = ?, updated = ? WHERE incident = ? AND state <> ?",
+      arguments: [state.rawValue, reason?.rawValue, now.nanoseconds, incident, state.rawValue])
+  }
+
   func note(_ subject: String, _ change: Triage.Change, _ author: String, _ comment: String?) throws {
     let comment = comment ?? ""
     switch change {

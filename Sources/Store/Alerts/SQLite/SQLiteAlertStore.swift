@@ -155,7 +155,12 @@ package struct SQLiteAlertStore: AlertStore {
         try tables.note(kept.id, change, author, comment)
         // Receivers that were told of it hear that it is over, or is not.
         switch change {
-        case .close, .reopen: try tables.dispatchAgain(incident: kept.id)
+        case .close(let reason):
+          try tables.setState(.closed, reason, ofAlertsOf: kept.id)
+          try tables.dispatchAgain(incident: kept.id)
+        case .reopen:
+          try tables.setState(.new, nil, ofAlertsOf: kept.id)
+          try tables.dispatchAgain(incident: kept.id)
         case .acknowledge, .assign, .comment: break
         }
       }

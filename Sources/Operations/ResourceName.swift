@@ -27,7 +27,10 @@ package struct ResourceName: Sendable {
   ) throws(BartizanError) {
     var remarks: [String] = []
     if !names.isKnown(verb: verb) {
-      remarks.append("\"\(verb)\" is not a verb that Kubernetes, or any rule of the input, knows")
+      let similar = names.verbs(similarTo: verb)
+      let hint = similar.isEmpty ? "" : "; did you mean \(similar.joined(separator: ", "))?"
+      throw BartizanError(
+        .input, "\"\(verb)\" is not a verb that Kubernetes, or any rule of the input, knows\(hint)")
     }
     let found: ResourceNames.Resource
     switch names.resolve(text) {

@@ -25,7 +25,14 @@ package struct EscalationPathsAnswer: KindOfAnswer {
         GroupKind("helm.toolkit.fluxcd.io", "HelmRelease"), GroupKind("source.toolkit.fluxcd.io", "HelmChart"),
       ])
       // A path that was found stands, whatever an unknown role grants besides.
-      + (paths.isEmpty || isOfEverybody ? inventory.unknownRoles(inventory.givenBindings) : [])
+      + (paths.isEmpty || isOfEverybody ? inventory.unknownGrants(inventory.givenBindings) : [])
+      + (paths.isEmpty ? pods : [])
+  }
+
+  /// Files that hold no pods say nothing of the accounts and nodes that a way may lead through.
+  private var pods: [NotSeen] {
+    guard inventory.snapshot.workloads.isEmpty, inventory.snapshot.serverMinor == nil else { return [] }
+    return [NotSeen(.pod, reason: "the input holds no pods, so what can be reached through them is not known")]
   }
 
   /// - Parameters:

@@ -29,7 +29,7 @@ package struct BartizanCommand: AsyncParsableCommand {
       DepthCommand.self, ComponentCommand.self,
       CISCommand.self, NodeCommand.self,
       AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
-      DetectCommand.self, RulesCommand.self, EventsCommand.self,
+      DetectCommand.self, IncidentsCommand.self, AlertsCommand.self, RulesCommand.self, EventsCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, SigstoreCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,

@@ -3,6 +3,9 @@
 package enum AnswerKinds {
   package static let all: [any KindOfAnswer.Type] = [
     AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdmissionExplanationAnswer.self,
+    AlertDetailAnswer.self, AlertListAnswer.self, DeliveryListAnswer.self, IncidentDetailAnswer.self,
+    IncidentListAnswer.self,
+    RedeliveryAnswer.self, SuppressionListAnswer.self, TriageChangeAnswer.self,
     AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
     AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, CISBenchmarkAnswer.self,
     CISComparisonAnswer.self, BlastRadiusAnswer.self, BundleVerificationAnswer.self,

@@ -92,6 +92,7 @@ package enum CheckCatalogue {
       MastersGroupBinding(),
       NamespacePodSecurityLabels(),
       NamespaceWithoutQuota(),
+      OpenSecurityContextConstraints(),
       RemovedAPI(),
       SchemaConformance(),
       SecretInLastApplied(),

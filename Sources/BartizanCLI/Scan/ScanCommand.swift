@@ -174,6 +174,8 @@ struct ScanCommand: AsyncParsableCommand {
     scan.trustedRegistries = registry
     if images { scan.images = try imageScan() }
     scan.policies = own
+    // Who asks for some checks, or for a part of the cluster, does not ask for all of it.
+    scan.hasDepth = only.isEmpty && exclude.isEmpty && namespace.isEmpty && framework == nil && !diff
     return scan
   }
 

@@ -1,6 +1,6 @@
 package import Bytes
 package import Collect
-package import Findings
+import Findings
 package import Trust
 
 /// Signs images and attests things of them, with a key of the user's, and stores that beside the images.

@@ -22,7 +22,8 @@ struct SigstoreUpdateTrustCommand: AsyncParsableCommand {
       2: there is no root to begin with; 3: the repository does not answer, or was refused.
       """)
 
-  @Option(help: "The TUF repository.") var repository = "https://tuf-repo-cdn.sigstore.dev"
+  @Option(help: "The TUF repository: an https URL, or a folder with a copy of one.", completion: .directory)
+  var repository = "https://tuf-repo-cdn.sigstore.dev"
   @Option(help: "The root.json to begin with.", completion: .file()) var root: String?
   @Option(
     help: "Where documents are kept; by default where cosign keeps those of the repository.", completion: .directory)
@@ -34,15 +35,17 @@ struct SigstoreUpdateTrustCommand: AsyncParsableCommand {
     guard !target.isEmpty, !target.contains("/"), !target.hasPrefix(".") else {
       throw BartizanError(.usage, "--target \(target): wanted is the name of a file")
     }
-    guard let host = HTTPURL(repository)?.host else {
-      throw BartizanError(.usage, "\(repository): wanted is the https URL of a TUF repository")
+    let isFolder = FilePaths.isFolder(repository)
+    guard let host = isFolder ? "local" : HTTPURL(repository)?.host else {
+      throw BartizanError(.usage, "\(repository): wanted is the https URL of a TUF repository, or a folder")
     }
     let folder = folder ?? (Environment.value("HOME") ?? ".") + "/.sigstore/root/" + host
     let initial = try root.map { path throws(BartizanError) in try FileReader.named(path) }
     var settings = HTTPSettings(environment: Environment.value)
     // Somebody who answers slowly for ever keeps a client on old keys.
     settings.timeouts.body = .seconds(30)
-    let (fetch, close) = try TrustUpdate.http(repository, settings)
+    let (fetch, close) =
+      isFolder ? (TrustUpdate.folder(repository), {}) : try TrustUpdate.http(repository, settings)
     let outcome: TrustUpdate.Outcome
     do {
       outcome = try await TrustUpdate(folder: folder, name: target, now: Today.now, fetch: fetch)

@@ -41,6 +41,7 @@ struct SignatureSearch {
     return SignedImage(
       reference: source, repository: subject.repository, tag: subject.tag, digest: subject.digest,
       mediaType: document?["mediaType"]?.string ?? Self.usualType(document), size: Int64(subject.bytes.count),
+      source: document?[path: "annotations", "org.opencontainers.image.source"]?.string,
       evidence: evidence, gaps: gaps)
   }
 

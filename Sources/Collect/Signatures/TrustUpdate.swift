@@ -1,7 +1,7 @@
 package import Bytes
 package import Findings
 package import Transport
-package import Trust
+import Trust
 
 /// Fetches the trusted root of Sigstore from its TUF repository, and keeps what it saw for the next time.
 ///
@@ -42,6 +42,18 @@ package struct TrustUpdate: Sendable {
     self.name = name
     self.now = now
     self.fetch = fetch
+  }
+
+  /// Reads a copy of a repository, for machines without a way to it. Who may write to it is bound by its signatures all the same.
+  package static func folder(_ folder: String) -> Fetch {
+    { (name, limit) async throws(BartizanError) -> [UInt8]? in
+      let path = folder + "/" + name
+      guard let status = FileStatus(path) else { return nil }
+      guard status.kind == .file, status.size <= limit else {
+        throw BartizanError(.input, "\(path): no file, or one of more than \(limit) bytes")
+      }
+      return try FileReader.readPlain(path)
+    }
   }
 
   /// Fetches over HTTP.

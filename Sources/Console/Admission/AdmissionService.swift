@@ -242,7 +242,7 @@ package final class AdmissionService: ServerService {
     for decision in answer.images {
       metrics.add(
         Measures.images,
-        [("profile", profile), ("result", decision.standing.rawValue), ("source", decision.source.rawValue)])
+        [("profile", profile), ("result", decision.result), ("source", decision.source.rawValue)])
       if decision.isDrift { metrics.add(Measures.imageDrift, [("profile", profile)]) }
     }
     for policy in answer.notEvaluated {

@@ -80,12 +80,12 @@ package final class DecisionLog: Sendable {
       writer.field("exempt", answer.exempt)
       if !answer.images.isEmpty {
         func names(_ isWanted: (ImageGate.Decision) -> Bool) -> [String] {
-          answer.images.filter(isWanted).map { $0.asked.reference?.text ?? $0.asked.text }
+          answer.images.filter(isWanted).map(\.name)
         }
         writer.field("images", names { _ in true })
-        writer.field("imagesVerified", names { $0.entry?.isGood == true })
-        writer.field("imagesNotVerified", names { $0.entry?.isGood == false && $0.standing != .unknown })
-        writer.field("imagesNotKnown", names { $0.standing == .unknown })
+        writer.field("imagesVerified", names { $0.isGood })
+        writer.field("imagesNotVerified", names { !$0.isGood && $0.isKnown })
+        writer.field("imagesNotKnown", names { !$0.isKnown })
         // Their signatures were good once.
         writer.field("imageDrift", names { $0.isDrift })
       }

@@ -80,7 +80,8 @@ package struct AdmissionWebhook: Sendable {
     answer.violations = verdict.report.violations.map { ($0.policy, $0.strongest) }
     if verdict.mutationRefusal != nil { answer.violations.append((verdict.mutation?.refusedBy ?? "", .deny)) }
     answer.images = decisions
-    let actions = Set(decisions.filter { $0.entry?.isGood != true || $0.mode == .enforce }.compactMap { $0.mode.actions?.first })
+    let actions = Set(
+      decisions.filter { $0.entry?.isGood != true || $0.mode == .enforce }.compactMap { $0.mode.actions?.first })
     if let action = [PolicyBinding.Action.deny, .warn, .audit].first(where: actions.contains) {
       answer.violations.append((ImageGate.policyName, action))
     }

@@ -1,6 +1,6 @@
 package import Admission
 package import Bytes
-package import Findings
+import Findings
 package import Images
 import Kube
 import Synchronization
@@ -90,6 +90,12 @@ package struct ImageGate: Sendable {
     package let pinned: String?
 
     package var standing: SignedImageVerdict.Standing { entry?.standing ?? .unknown }
+    /// The same word in metrics.
+    package var result: String { standing.rawValue }
+    /// The image in full where it names one, and as it is written otherwise.
+    package var name: String { asked.reference?.text ?? asked.text }
+    package var isGood: Bool { entry?.isGood == true }
+    package var isKnown: Bool { standing != .unknown }
   }
 
   package let judge: ImageJudge

@@ -11,18 +11,21 @@ struct SigningKeyOptions: ParsableArguments {
   var key: String
   @OptionGroup var password: KeyPasswordOptions
 
-  func read() throws -> SigningKey {
+  func read() throws(BartizanError) -> SigningKey {
     let bytes = try FileReader.named(key)
-    do throws(TrustFailure) {
-      switch try SigningKey.File(pem: bytes) {
-      case .plain(let key): return key
-      case .encrypted(let file):
-        guard let word = try KeyPassword.given(password.keyPasswordFile) ?? KeyPassword.asked("Password of \(key): ")
-        else { throw BartizanError(.usage, "\(key) is encrypted: \(KeyPassword.places)") }
-        return try SigningKey(der: try file.open(word))
+    let file: SigningKey.File
+    do throws(TrustFailure) { file = try SigningKey.File(pem: bytes) } catch {
+      throw BartizanError(.input, "\(key): \(error.sentence)")
+    }
+    switch file {
+    case .plain(let key): return key
+    case .encrypted(let encrypted):
+      var word = try KeyPassword.given(password.keyPasswordFile)
+      if word == nil { word = try KeyPassword.asked("Password of \(key): ") }
+      guard let word else { throw BartizanError(.usage, "\(key) is encrypted: \(KeyPassword.places)") }
+      do throws(TrustFailure) { return try SigningKey(der: try encrypted.open(word)) } catch {
+        throw BartizanError(.input, "\(key): \(error.sentence)")
       }
-    } catch let failure as TrustFailure {
-      throw BartizanError(.input, "\(key): \(failure.sentence)")
     }
   }
 }

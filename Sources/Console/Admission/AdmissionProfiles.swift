@@ -63,8 +63,8 @@ package struct AdmissionProfiles: Sendable {
           own.rules, cache: images.cache, registry: images.registry, home: images.home, now: images.now)
         gate = made
         remarks.append(
-          "profile \(profile.name): images must be signed as \(Phrase.count(made.judge.policies.count, "policy")) "
-            + "\(made.judge.policies.count == 1 ? "asks" : "ask"): \(own.rules.mode.rawValue)")
+          "profile \(profile.name): images must be signed: \(Phrase.count(made.policyCount, "image policy")), "
+            + own.rules.mode.rawValue)
         remarks += said.map { "profile \(profile.name): \($0)" }
       }
       webhooks[profile.name] = AdmissionWebhook(input, exemptions: configuration.exemptions, images: gate)

@@ -248,7 +248,8 @@ package struct ServeConfiguration: Sendable {
         files.plainHTTP = flag
       }
       for entry in registry["mirrors"]?.entries ?? [] {
-        guard let mirrors = entry.value.strings, !mirrors.isEmpty else {
+        let mirrors = entry.value.strings
+        guard !mirrors.isEmpty else {
           throw fail("images.registry.mirrors: a list of registries is wanted", at: entry.value)
         }
         files.mirrors[entry.key] = mirrors

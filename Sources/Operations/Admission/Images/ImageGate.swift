@@ -121,6 +121,9 @@ package struct ImageGate: Sendable {
     self.now = now
   }
 
+  /// How many policies there are.
+  package var policyCount: Int { judge.policies.count }
+
   package func isExempt(_ namespace: String) -> Bool {
     rules.exempt.contains { $0.hasSuffix("*") ? namespace.hasPrefix($0.dropLast()) : $0 == namespace }
   }

@@ -88,7 +88,7 @@ import Trust
   private static func pod(_ images: String..., kind: String = "Pod") -> [AskedImage] {
     images.enumerated().map {
       AskedImage(
-        text: $0.element, reference: ImageReference($0.element), field: "spec.containers[\($0.offset)].image",
+        text: $0.element, field: "spec.containers[\($0.offset)].image",
         isOfPod: kind == "Pod")
     }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Collect
 import Findings
+import Operations
 import Report
 import Transport
 import Trust

@@ -14,6 +14,13 @@ package struct AskedImage: Sendable, Hashable {
   /// Whether the object is a pod, which nodes pull for, and not what makes pods.
   package let isOfPod: Bool
 
+  package init(text: String, field: String, isOfPod: Bool) {
+    self.text = text
+    reference = ImageReference(text)
+    self.field = field
+    self.isOfPod = isOfPod
+  }
+
   /// The images of a request: of init, regular and ephemeral containers and of image volumes, in pods and in whatever makes pods.
   ///
   /// What an update leaves as it was is not asked about again: a pod whose signature has expired must be able to end.
@@ -31,7 +38,7 @@ package struct AskedImage: Sendable, Hashable {
     var found: [AskedImage] = []
     func add(_ node: DocumentNode?, _ field: String) {
       guard let text = node?.string, !text.isEmpty else { return }
-      found.append(AskedImage(text: text, reference: ImageReference(text), field: field, isOfPod: isPod))
+      found.append(AskedImage(text: text, field: field, isOfPod: isPod))
     }
     guard let whole = KubeObject(object, file: "") else { return [] }
     for template in PodTemplateCatalogue.templates(of: whole) {

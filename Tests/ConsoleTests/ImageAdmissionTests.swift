@@ -159,7 +159,8 @@ import Trust
     ("{policies: [signed.yaml], registry: {user: kim}}", "unknown field"),
     ("{policies: [missing.yaml]}", "missing.yaml"),
   ]) func wrongSettingsAreSaid(_ images: String, _ says: String) async throws {
-    await #expect {
+    var message = ""
+    do {
       let configuration = try AdmissionFixture.configuration(
         "  profiles:\n  - {name: default, policies: [], images: \(images)}\n", [])
       let cache = try ImageTrustCache(folder: nil)
@@ -167,8 +168,9 @@ import Trust
         configuration, cluster: nil,
         images: .init(cache: cache, registry: .init(), home: nil, now: { Timestamp(nanoseconds: 0) }),
         today: "2026-11-29")
-    } throws: {
-      ($0 as? BartizanError)?.message.contains(says) == true
+    } catch let error as BartizanError {
+      message = error.message
     }
+    #expect(message.contains(says), "\(message)")
   }
 }

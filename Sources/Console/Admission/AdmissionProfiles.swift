@@ -19,6 +19,15 @@ package struct AdmissionProfiles: Sendable {
     /// The folder of the user, where cosign keeps its trusted root.
     package var home: String?
     package var now: @Sendable () -> Timestamp
+
+    package init(
+      cache: ImageTrustCache, registry: RegistrySettings, home: String?, now: @escaping @Sendable () -> Timestamp
+    ) {
+      self.cache = cache
+      self.registry = registry
+      self.home = home
+      self.now = now
+    }
   }
 
   /// - Parameters:

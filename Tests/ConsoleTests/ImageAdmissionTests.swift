@@ -1,5 +1,6 @@
 import Admission
 import Bytes
+import Collect
 import Console
 import FakeCluster
 import Findings

@@ -32,9 +32,10 @@ package struct ImageTrustScan: Sendable {
     let names = Set(snapshot.workloads.flatMap { $0.template.imagePlaces.map(\.image) }).sorted()
     let options = try options(names)
     let before = admitted.map(Self.verified) ?? [:]
-    let answers = await Parallel.map(
-      Array(names.indices), width: Processors.count, progress: { progress(.verifyingImages, $0, $1) }
-    ) { await answer(names[$0], options, before) }
+    let report: @Sendable (Int, Int) -> Void = { progress(.verifyingImages, $0, $1) }
+    let answers = await Parallel.map(Array(names.indices), width: Processors.count, progress: report) {
+      await answer(names[$0], options, before)
+    }
     try Task.checkCancellation()
     return ImageTrustVerdicts(Dictionary(uniqueKeysWithValues: zip(names, answers)))
   }

@@ -13,7 +13,8 @@ import Testing
   static let folder = FileReaderForTests.repository + "/Tests/PostureTests/Cases"
 
   private func scan(_ check: any Check) -> PostureScan {
-    PostureScan(checks: [check], trustedRegistries: ["registry.example.com"], images: Self.images,
+    PostureScan(
+      checks: [check], trustedRegistries: ["registry.example.com"], images: Self.images,
       imageTrust: Self.imageTrust)
   }
 

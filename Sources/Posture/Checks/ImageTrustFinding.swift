@@ -8,11 +8,10 @@ enum ImageTrustFinding {
   /// The outcome for the images of a workload.
   ///
   /// - Parameters:
-  ///   - isBad: whether an answer is what the check is about.
-  ///   - say: a sentence on an image that is.
+  ///   - say: a sentence on an image that the check is about; nil for any other.
   static func outcome(
-    of workload: Workload, _ images: ImageTrustVerdicts, where isBad: (ImageTrustVerdicts.Answer) -> Bool,
-    _ say: (String, ImageTrustVerdicts.Answer) -> String
+    of workload: Workload, _ images: ImageTrustVerdicts,
+    _ say: (String, ImageTrustVerdicts.Answer) -> String?
   ) -> Outcome {
     var evidence: [Evidence] = []
     var messages: [String] = []
@@ -23,9 +22,9 @@ enum ImageTrustFinding {
         unknown.append("\(image): its signatures were not looked for")
         return
       }
-      if isBad(answer) {
+      if let message = say(image, answer) {
         evidence.append(place)
-        messages.append(say(image, answer))
+        messages.append(message)
       } else if answer.standing == .unknown {
         unknown.append("\(image): \(answer.reasons.joined(separator: "; "))")
       }

@@ -22,10 +22,9 @@ package struct ImageProvenanceMismatch: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard let images = context.imageTrust else { return .notApplicable }
-    return ImageTrustFinding.outcome(
-      of: workload, images, where: { $0.standing == .attestationMissing || $0.sourceMismatch != nil }
-    ) { image, answer in
+    return ImageTrustFinding.outcome(of: workload, images) { image, answer in
       if let mismatch = answer.sourceMismatch { return "\(image): \(mismatch)" }
+      guard answer.standing == .attestationMissing else { return nil }
       return "\(image) lacks an attestation: \(answer.reasons.joined(separator: "; "))"
     }
   }

@@ -26,8 +26,9 @@ package struct ImageSignedByOthers: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard let images = context.imageTrust else { return .notApplicable }
-    return ImageTrustFinding.outcome(of: workload, images, where: { $0.standing == .signedByOthers }) { image, answer in
-      "\(image) is not signed by those expected: \(answer.reasons.joined(separator: "; "))"
+    return ImageTrustFinding.outcome(of: workload, images) { image, answer in
+      guard answer.standing == .signedByOthers else { return nil }
+      return "\(image) is not signed by those expected: \(answer.reasons.joined(separator: "; "))"
     }
   }
 }

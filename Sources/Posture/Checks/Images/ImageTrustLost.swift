@@ -22,8 +22,9 @@ package struct ImageTrustLost: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard let images = context.imageTrust else { return .notApplicable }
-    return ImageTrustFinding.outcome(of: workload, images, where: { $0.verifiedBefore != nil }) { image, answer in
-      "\(image) was verified at \(answer.verifiedBefore ?? "") and is not now: \(answer.reasons.joined(separator: "; "))"
+    return ImageTrustFinding.outcome(of: workload, images) { image, answer in
+      guard let earlier = answer.verifiedBefore else { return nil }
+      return "\(image) was verified at \(earlier) and is not now: \(answer.reasons.joined(separator: "; "))"
     }
   }
 }

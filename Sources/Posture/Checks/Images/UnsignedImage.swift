@@ -26,8 +26,8 @@ package struct UnsignedImage: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     guard let images = context.imageTrust else { return .notApplicable }
-    return ImageTrustFinding.outcome(of: workload, images, where: { $0.standing == .unsigned }) { image, _ in
-      "\(image) is not signed"
+    return ImageTrustFinding.outcome(of: workload, images) { image, answer in
+      answer.standing == .unsigned ? "\(image) is not signed" : nil
     }
   }
 }

@@ -32,12 +32,12 @@ package struct AdmissionProfiles: Sendable {
 
   /// - Parameters:
   ///   - cluster: nil where none is given.
-  ///   - images: for profiles that ask who signed images.
+  ///   - images: for profiles that ask who signed images; nil where there are none.
   ///   - today: `YYYY-MM-DD`.
   /// - Throws: `BartizanError` for policies that cannot be read, or that the server would refuse, and for a profile that judges by
   ///   nothing: a gate that lets everything pass.
   package static func load(
-    _ configuration: ServeConfiguration, cluster: ClusterSnapshot?, images: ImageSurroundings, today: String
+    _ configuration: ServeConfiguration, cluster: ClusterSnapshot?, images: ImageSurroundings? = nil, today: String
   ) async throws -> AdmissionProfiles {
     var webhooks: [String: AdmissionWebhook] = [:]
     var remarks: [String] = []
@@ -68,6 +68,9 @@ package struct AdmissionProfiles: Sendable {
       var gate: ImageGate?
       if let own = profile.images {
         known.insert(ImageGate.policyName)
+        guard let images else {
+          throw BartizanError(.usage, "profile \(profile.name): images are judged by `serve` alone")
+        }
         let (made, said) = try own.files.gate(
           own.rules, cache: images.cache, registry: images.registry, home: images.home, now: images.now)
         gate = made

@@ -111,7 +111,7 @@ let package = Package(
     module(
       "Store",
       [
-        "Bytes", "Findings", "Events", "Images", .product(name: "GRDB", package: "GRDB.swift"),
+        "Bytes", "Findings", "Events", "Images", "Detect", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     module(
@@ -137,7 +137,7 @@ let package = Package(
       "Console",
       [
         "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
-        "Store", "Report", "Operations",
+        "Store", "Report", "Operations", "Detect", "Forward",
       ]),
     module(
       "BartizanCLI",
@@ -200,7 +200,7 @@ let package = Package(
         "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Store", ["Bytes", "Findings", "Events", "Images", "Store"]),
+    tests("Store", ["Bytes", "Findings", "Events", "Images", "Detect", "Store"]),
     tests("Forward", ["Bytes", "Findings", "Events", "Detect", "Transport", "Forward", "FakeCluster"]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests(
@@ -226,7 +226,7 @@ let package = Package(
       "Console",
       [
         "Bytes", "Findings", "Kube", "Events", "Trust", "PodSecurity", "Admission", "Transport", "Server", "Collect",
-        "Ingest", "Store", "Operations", "Console", "FakeCluster",
+        "Ingest", "Store", "Operations", "Console", "FakeCluster", "Detect", "Forward",
       ]),
     tests(
       "BartizanCLI",

@@ -63,6 +63,8 @@ package struct AccessInventory: Sendable {
   package let problems: [Problem]
   /// Service accounts that exist as objects.
   package let serviceAccounts: Set<AccessSubject>
+  /// Earlier definitions, with other rules, of roles that the input holds more than once: the last one stands in `roles`.
+  private let earlier: [Int: [Role]]
   /// Roles from this index on are built in and were not part of the snapshot.
   package let firstBuiltInRole: Int
   /// Whether the snapshot is one of a whole cluster as far as roles go: then a role that is not in it does not exist.
@@ -99,15 +101,18 @@ package struct AccessInventory: Sendable {
     }
     let builtIn = hasAllRoles ? [] : policy.clusterRoles.filter { !named.contains($0.name) }
     let aggregation = Aggregation(given + builtIn, &problems)
-    for (position, object) in given.enumerated() {
-      let resolved = aggregation.rules(position)
-      roleIndex["/" + object.name] = roles.count
-      roles.append(Role(object, resolved))
+    var earlier: [Int: [Role]] = [:]
+    func add(_ role: Role) {
+      let key = (role.namespace ?? "") + "/" + role.name
+      if let old = roleIndex[key] {
+        let others = ((earlier[old] ?? []) + [roles[old]]).filter { Set($0.rules) != Set(role.rules) }
+        if !others.isEmpty { earlier[roles.count] = others }
+      }
+      roleIndex[key] = roles.count
+      roles.append(role)
     }
-    for object in snapshot.objects(.role) {
-      roleIndex[object.effectiveNamespace + "/" + object.name] = roles.count
-      roles.append(Role(local: object))
-    }
+    for (position, object) in given.enumerated() { add(Role(object, aggregation.rules(position))) }
+    for object in snapshot.objects(.role) { add(Role(local: object)) }
     // Those that name nobody are granted by roles, as any object is.
     let namingHolders = snapshot.objects(Self.constraints).filter {
       !($0.root["users"]?.strings ?? []).isEmpty || !($0.root["groups"]?.strings ?? []).isEmpty
@@ -215,6 +220,7 @@ package struct AccessInventory: Sendable {
       }
     }
     self.builtInBindings = builtInBindings
+    self.earlier = earlier
     problems += Self.misplaced(snapshot, bindings)
     self.roles = roles
     self.bindings = bindings
@@ -298,7 +304,7 @@ package struct AccessInventory: Sendable {
 
   /// The same for an answer that rests on some of the bindings.
   package func notSeen(by bindings: some Sequence<Int>) -> [NotSeen] {
-    snapshot.notSeen(Self.kinds) + unknownRoles(bindings)
+    snapshot.notSeen(Self.kinds) + unknownGrants(bindings)
   }
 
   /// Why nobody knows what a binding grants; nil where its role is there, or exists nowhere.
@@ -310,11 +316,38 @@ package struct AccessInventory: Sendable {
       ? nil : "the input does not hold \(binding.roleKind) \"\(binding.roleName)\", so what is granted is not known"
   }
 
-  /// Roles that bindings name, that the input does not hold, and that the cluster may have.
+  /// Whether the input is of files that hold neither a role nor a binding: who may do what is written elsewhere then.
+  package var holdsNoGrants: Bool {
+    !hasAllRoles && snapshot.serverMinor == nil && !snapshot.hasRefusals && firstBuiltInRole == 0
+      && givenBindings.isEmpty
+  }
+
+  /// Other definitions of a role that the input holds more than once, which grant something else.
+  package func earlierDefinitions(ofRole index: Int) -> [Role] { earlier[index] ?? [] }
+
+  /// What keeps the grants of some bindings from being known: roles that they name and that the input does not hold, though
+  /// the cluster may; roles that the input holds twice, with different rules; and an input that has no grants at all.
   ///
-  /// In what was read of a whole cluster such a role does not exist and grants nothing.
-  package func unknownRoles(_ indexes: some Sequence<Int>) -> [NotSeen] {
-    guard !hasAllRoles else { return [] }
+  /// In what was read of a whole cluster a role that is not there does not exist and grants nothing.
+  package func unknownGrants(_ indexes: some Sequence<Int>) -> [NotSeen] {
+    if holdsNoGrants {
+      return [
+        NotSeen(
+          .clusterRoleBinding, reason: "the input holds no roles and no bindings, so nobody's rights can be told from it"
+        )
+      ]
+    }
+    let twice = Set(indexes.compactMap { bindings[$0].role }).sorted().compactMap { index -> NotSeen? in
+      guard let others = earlier[index] else { return nil }
+      let role = roles[index]
+      let places = (others + [role]).map(\.object.location.text)
+      return NotSeen(
+        GroupKind("rbac.authorization.k8s.io", role.kind),
+        reason:
+          "\(role.kind) \"\(role.name)\" is written \(Phrase.count(places.count, "time")) with different rules (\(Phrase.list(places))); the last was judged"
+      )
+    }
+    guard !hasAllRoles else { return twice }
     var names: [GroupKind: Set<String>] = [:]
     for index in indexes where bindings[index].mayBeOfAnotherRole {
       let binding = bindings[index]
@@ -324,11 +357,10 @@ package struct AccessInventory: Sendable {
         names[.role, default: []].insert("\(binding.namespace ?? "")/\(binding.roleName)")
       }
     }
-    return names.sorted { $0.key < $1.key }.map { kind, names in
-      NotSeen(
-        kind,
-        reason: "the input does not hold \(Phrase.list(names.sorted())), which bindings grant")
-    }
+    return twice
+      + names.sorted { $0.key < $1.key }.map { kind, names in
+        NotSeen(kind, reason: "the input does not hold \(Phrase.list(names.sorted())), which bindings grant")
+      }
   }
 
   /// The user name and groups with which requests of a subject arrive, as far as the snapshot tells.

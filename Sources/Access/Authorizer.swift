@@ -55,16 +55,20 @@ package struct Authorizer: Sendable {
     package let roles: [String]
     /// Kinds of which not all objects were seen.
     package let unseen: [GroupKind]
+    /// Bindings of this identity whose role the input holds more than once, and of which another definition allows it.
+    package let contradicted: [Int]
+    /// Whether the input holds no roles and no bindings at all.
+    package let isWithoutGrants: Bool
   }
 
   package func decide(_ request: AccessRequest) -> Verdict {
     if request.identity.isSuperuser { return .superuser }
-    var missing: [String] = []
+    var gaps = Gaps()
     let subjects = request.identity.subjects
-    if let grant = search(inventory.clusterBindings, subjects, request, &missing) { return .allowed(grant) }
+    if let grant = search(inventory.clusterBindings, subjects, request, &gaps) { return .allowed(grant) }
     let namespace = request.namespace
     if !namespace.isEmpty, let table = inventory.namespacedBindings[namespace],
-      let grant = search(table, subjects, request, &missing)
+      let grant = search(table, subjects, request, &gaps)
     {
       return .allowed(grant)
     }
@@ -79,10 +83,14 @@ package struct Authorizer: Sendable {
     }
     let kinds = Self.kinds(inNamespace: !namespace.isEmpty)
     let unseen = kinds.filter { inventory.snapshot.blindness(for: $0) != nil }
-    if !unseen.isEmpty || !missing.isEmpty && !inventory.hasAllRoles {
-      return .unknown(Unknown(roles: missing, unseen: unseen))
+    let isUnknown = !gaps.missing.isEmpty && !inventory.hasAllRoles || !gaps.contradicted.isEmpty
+    if !unseen.isEmpty || isUnknown || inventory.holdsNoGrants {
+      return .unknown(
+        Unknown(
+          roles: gaps.missing, unseen: unseen, contradicted: gaps.contradicted, isWithoutGrants: inventory.holdsNoGrants
+        ))
     }
-    return .denied(missingRoles: missing)
+    return .denied(missingRoles: gaps.missing)
   }
 
   /// Kinds that an answer rests on.
@@ -109,21 +117,29 @@ package struct Authorizer: Sendable {
     return grants
   }
 
+  /// What a search met that may have allowed the request.
+  private struct Gaps {
+    var missing: [String] = []
+    var contradicted: [Int] = []
+  }
+
   private func search(
-    _ table: [AccessSubject: [Int]], _ subjects: [AccessSubject], _ request: AccessRequest, _ missing: inout [String]
+    _ table: [AccessSubject: [Int]], _ subjects: [AccessSubject], _ request: AccessRequest, _ gaps: inout Gaps
   ) -> Grant? {
     for subject in subjects {
       for index in table[subject] ?? [] {
         let binding = inventory.bindings[index]
         guard let role = binding.role else {
           let name = "\(binding.roleKind) \"\(binding.roleName)\""
-          if !missing.contains(name) { missing.append(name) }
+          if !gaps.missing.contains(name) { gaps.missing.append(name) }
           continue
         }
         // A rule on paths counts only through a cluster-wide binding.
         for (rule, policy) in inventory.roles[role].rules.enumerated() where policy.allows(request) {
           return Grant(binding: index, rule: rule, subject: subject)
         }
+        let others = inventory.earlierDefinitions(ofRole: role)
+        if others.contains(where: { $0.rules.contains { $0.allows(request) } }) { gaps.contradicted.append(index) }
       }
     }
     return nil
@@ -157,6 +173,12 @@ package struct Authorizer: Sendable {
         clauses.append("\(unknown.unseen.map { $0.kind + "s" }.joined(separator: ", ")) could not be read whole")
       }
       if !unknown.roles.isEmpty { clauses.append("the input does not hold \(unknown.roles.joined(separator: ", "))") }
+      if !unknown.contradicted.isEmpty {
+        let twice = Set(
+          unknown.contradicted.map { inventory.bindings[$0].roleKind + " \"\(inventory.bindings[$0].roleName)\"" })
+        clauses.append("another definition of \(Phrase.list(twice.sorted())) in the input does")
+      }
+      if unknown.isWithoutGrants { clauses.append("the input holds no roles and no bindings") }
       return "no RBAC rule of the input allows it, and \(clauses.joined(separator: "; "))"
     }
   }

@@ -127,6 +127,26 @@ package struct ResourceNames: Sendable {
     return Set(all.map { $0.group.isEmpty ? $0.resource : "\($0.resource).\($0.group)" }).sorted().prefix(3).map { $0 }
   }
 
+  /// Verbs that a misspelt one may be meant for: what a command of kubectl asks for, or those that begin alike.
+  package func verbs(similarTo verb: String) -> [String] {
+    let word = verb.lowercased()
+    if let asked = Self.commands[word] { return asked }
+    let close = verbs.filter {
+      $0 != "*" && (word.hasPrefix($0) || $0.hasPrefix(word) || $0.prefix(3) == word.prefix(3))
+    }
+    return close.sorted().prefix(3).map { $0 }
+  }
+
+  /// Commands of kubectl that are no verbs, with what the API server checks for them.
+  private static let commands: [String: [String]] = [
+    "exec": ["create pods/exec"], "attach": ["create pods/attach"], "port-forward": ["create pods/portforward"],
+    "logs": ["get pods/log"], "log": ["get pods/log"], "debug": ["update pods/ephemeralcontainers"],
+    "drain": ["create pods/eviction"], "evict": ["create pods/eviction"], "scale": ["patch …/scale"],
+    "run": ["create pods"], "apply": ["patch", "create"], "edit": ["patch"], "label": ["patch"], "annotate": ["patch"],
+    "describe": ["get"], "read": ["get"], "view": ["get", "list", "watch"], "write": ["create", "update", "patch"],
+    "remove": ["delete"], "taint": ["patch nodes"], "cordon": ["patch nodes"],
+  ]
+
   private static let knownVerbs: Set<String> = [
     "*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "proxy", "use", "bind",
     "escalate", "impersonate", "approve", "sign", "attest", "post", "put", "head", "options",

@@ -26,10 +26,10 @@ package struct BartizanCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
-      DepthCommand.self,
+      DepthCommand.self, ComponentCommand.self,
       CISCommand.self, NodeCommand.self,
       AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
-      DetectCommand.self, RulesCommand.self, EventsCommand.self,
+      DetectCommand.self, IncidentsCommand.self, AlertsCommand.self, RulesCommand.self, EventsCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, SigstoreCommand.self, KeyCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,

@@ -106,4 +106,50 @@ package enum Measures {
     "bartizan_store_pruned_events", .counter, "Events deleted by retention, by reason.")
   package static let questions = Metrics.Measure(
     "bartizan_questions", .counter, "Questions to the store that were answered, by kind and status.")
+
+  // MARK: Detection
+
+  package static let detectionRules = Metrics.Measure(
+    "bartizan_detection_rules", .gauge, "Rules that may raise an alert.")
+  package static let refusedRules = Metrics.Measure(
+    "bartizan_detection_refused_rules", .gauge, "Rules that could not be read.")
+  package static let detectedEvents = Metrics.Measure(
+    "bartizan_detection_events", .counter, "Events that were looked at.")
+  package static let detectionSeconds = Metrics.Measure(
+    "bartizan_detection_seconds", .counter, "Time spent on looking at events.")
+  package static let detectionPosition = Metrics.Measure(
+    "bartizan_detection_position", .gauge, "Position in the store of the last event that was looked at.")
+  package static let ruleMatches = Metrics.Measure(
+    "bartizan_detection_rule_matches", .counter, "Events and patterns of events that a rule matched, by rule.")
+  package static let ruleFired = Metrics.Measure(
+    "bartizan_detection_rule_last_fired_timestamp_seconds", .gauge, "When a rule last raised a new alert, by rule.")
+  package static let alerts = Metrics.Measure(
+    "bartizan_detection_alerts", .counter, "New alerts, by severity.")
+  package static let suppressedAlerts = Metrics.Measure(
+    "bartizan_detection_suppressed_alerts", .counter, "New alerts that a suppression keeps silent.")
+  package static let throttledAlerts = Metrics.Measure(
+    "bartizan_detection_throttled_alerts", .counter, "Alerts that were not kept, since their rule fired too often.")
+  package static let lateMatches = Metrics.Measure(
+    "bartizan_detection_late_matches", .counter,
+    "Matches that came too late to be correlated, or were too many for a window.")
+  package static let skippedExpressions = Metrics.Measure(
+    "bartizan_detection_skipped_expressions", .counter,
+    "Regular expressions that were not tried on texts too long for them.")
+  package static let incidents = Metrics.Measure(
+    "bartizan_detection_incidents", .counter, "New incidents.")
+  package static let openIncidents = Metrics.Measure(
+    "bartizan_incidents_open", .gauge, "Incidents that are not closed, by severity.")
+  package static let openAlerts = Metrics.Measure(
+    "bartizan_alerts_open", .gauge, "Alerts that are not closed, by severity.")
+  package static let sent = Metrics.Measure(
+    "bartizan_forward_sent", .counter, "Alerts and incidents that a destination took, by destination.")
+  package static let failedDeliveries = Metrics.Measure(
+    "bartizan_forward_failures", .counter, "Times that a destination did not take an alert or incident, by destination."
+  )
+  package static let deadLetters = Metrics.Measure(
+    "bartizan_forward_given_up", .counter, "Alerts and incidents that were given up, by destination.")
+  package static let waitingDeliveries = Metrics.Measure(
+    "bartizan_forward_waiting", .gauge, "Alerts and incidents that wait to be sent, by destination.")
+  package static let deadDeliveries = Metrics.Measure(
+    "bartizan_forward_dead", .gauge, "Alerts and incidents that were given up and are not sent yet, by destination.")
 }

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import Crypto
 package import Detect
 package import Findings
@@ -16,6 +16,8 @@ package struct Delivery: Sendable {
     package var known = 0
     /// Ids that it did not take, and why.
     package var failed: [String] = []
+    /// Of them those that it will never take.
+    package var refused: Set<String> = []
     package var reason = ""
 
     package var problem: Problem? {
@@ -61,6 +63,15 @@ package struct Delivery: Sendable {
       for await (index, report) in group { reports[index] = report }
       return destinations.indices.compactMap { reports[$0] }
     }
+  }
+
+  /// Sends to one destination.
+  ///
+  /// - Parameter lasts: see `Payload.payloads`.
+  package func send(
+    _ notices: [Notice], to destination: Destination, at now: Timestamp, lasts: Int64? = nil
+  ) async -> Report {
+    await send(Payload.payloads(notices, to: destination, now: now, lasts: lasts), to: destination)
   }
 
   private func send(_ payloads: [Payload], to destination: Destination) async -> Report {
@@ -115,6 +126,7 @@ package struct Delivery: Sendable {
           report.sent += left.ids.count - busy.count - refused.count
           if !refused.isEmpty {
             report.failed += refused
+            report.refused.formUnion(refused)
             report.reason = why
           }
           guard !busy.isEmpty else { return true }
@@ -122,6 +134,7 @@ package struct Delivery: Sendable {
           last = "too busy for \(busy.count) of them"
         case .refused(let why):
           report.failed += left.ids
+          report.refused.formUnion(left.ids)
           report.reason = why
           return true
         }

@@ -16,33 +16,34 @@ package struct Payload: Sendable {
 /// What is sent: an alert or an incident, with what all destinations ask of it.
 package enum Notice: Sendable {
   case alert(Alert)
-  case incident(Incident)
+  /// With whether somebody has closed it.
+  case incident(Incident, isClosed: Bool = false)
 
   package var id: String {
     switch self {
     case .alert(let alert): alert.id
-    case .incident(let incident): incident.id
+    case .incident(let incident, _): incident.id
     }
   }
 
   package var severity: Severity {
     switch self {
     case .alert(let alert): alert.severity
-    case .incident(let incident): incident.severity
+    case .incident(let incident, _): incident.severity
     }
   }
 
   package var start: Timestamp {
     switch self {
     case .alert(let alert): alert.start
-    case .incident(let incident): incident.start
+    case .incident(let incident, _): incident.start
     }
   }
 
   package var title: String {
     switch self {
     case .alert(let alert): alert.message
-    case .incident(let incident): incident.title
+    case .incident(let incident, _): incident.title
     }
   }
 
@@ -64,13 +65,16 @@ package enum Notice: Sendable {
       case .alert(let alert):
         writer.field("kind", "Alert")
         alert.write(&writer)
-      case .incident(let incident):
+      case .incident(let incident, let isClosed):
         writer.field("kind", "Incident")
+        if isClosed { writer.field("state", "closed") }
         incident.write(&writer)
       }
     }
     return writer.bytes
   }
+
+  package var isClosed: Bool { if case .incident(_, let isClosed) = self { isClosed } else { false } }
 
   /// What a destination wants of what was found, incidents last, so that their alerts are there when they arrive.
   package static func wanted(_ alerts: [Alert], _ incidents: [Incident], by destination: Destination) -> [Notice] {
@@ -83,13 +87,19 @@ package enum Notice: Sendable {
 
 extension Payload {
   /// The requests that carry these notices to a destination.
-  package static func payloads(_ notices: [Notice], to destination: Destination) -> [Payload] {
+  ///
+  /// - Parameters:
+  ///   - now: of what is over by now, for receivers that want to know.
+  ///   - lasts: how long the rest is to count as going on; nil to leave it to the receiver.
+  package static func payloads(
+    _ notices: [Notice], to destination: Destination, now: Timestamp? = nil, lasts: Int64? = nil
+  ) -> [Payload] {
     guard !notices.isEmpty else { return [] }
     switch destination.kind {
     case .splunk: return SplunkPayload.make(notices, destination)
     case .elasticsearch: return ElasticsearchPayload.make(notices, destination)
     case .sumoLogic: return SumoLogicPayload.make(notices, destination)
-    case .alertmanager: return AlertmanagerPayload.make(notices)
+    case .alertmanager: return AlertmanagerPayload.make(notices, now: now, lasts: lasts)
     case .webhook: return WebhookPayload.make(notices)
     case .slack: return SlackPayload.make(notices)
     }

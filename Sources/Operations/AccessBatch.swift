@@ -5,7 +5,7 @@ import Bytes
 package enum AccessBatch {
   /// - Parameters:
   ///   - questions: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}` or
-  ///     `{"user", "verb", "path"}`.
+  ///     `{"user", "verb", "path"}`, with any `id`. A line with another key is refused.
   ///   - sink: receives each question with `allowed` and `reason`, or with `error`.
   package static func answer(
     _ questions: [UInt8], _ inventory: AccessInventory, to sink: ([UInt8]) -> Void
@@ -35,9 +35,20 @@ package enum AccessBatch {
     return outcome
   }
 
+  private static let keys = [
+    "id", "user", "username", "groups", "verb", "apiGroup", "group", "resource", "subresource", "namespace", "name",
+    "path",
+  ]
+  /// Of an answer, so that answers can be asked again.
+  private static let answerKeys: Set<String> = ["allowed", "reason"]
+
   private static func answer(
     _ document: DocumentNode, _ authorizer: Authorizer, _ writer: inout JSONWriter, _ outcome: inout BatchOutcome
   ) {
+    // A key that is misspelt would make the question another one.
+    if let key = document.entries.map(\.key).first(where: { !keys.contains($0) && !answerKeys.contains($0) }) {
+      return fail("unknown key \"\(key)\"; a question has \(keys.joined(separator: ", "))", &writer, &outcome)
+    }
     let request: AccessRequest
     do throws(AccessRequest.Invalid) { request = try AccessRequest(document) } catch {
       return fail(error.message, &writer, &outcome)

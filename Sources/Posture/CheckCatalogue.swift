@@ -96,6 +96,7 @@ package enum CheckCatalogue {
       MastersGroupBinding(),
       NamespacePodSecurityLabels(),
       NamespaceWithoutQuota(),
+      OpenSecurityContextConstraints(),
       RemovedAPI(),
       SchemaConformance(),
       SecretInLastApplied(),

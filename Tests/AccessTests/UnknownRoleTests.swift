@@ -39,6 +39,41 @@ import Testing
     #expect(AccessTests.inventory(yaml).notSeen.isEmpty)
   }
 
+  /// Of two definitions of one name the last is judged, as `kubectl apply` of the folder leaves it; which one the cluster has
+  /// is not known.
+  @Test func aRoleThatIsWrittenTwiceIsNotKnown() {
+    let secrets = "[{apiGroups: [''], resources: [secrets], verbs: [get]}]"
+    let pods = "[{apiGroups: [''], resources: [pods], verbs: [get]}]"
+    let bind = AccessTests.bind("reader", to: "[{kind: User, name: kim}]")
+    let twice = AccessTests.inventory(
+      AccessTests.role("ClusterRole", "reader", secrets) + AccessTests.role("ClusterRole", "reader", pods) + bind)
+    func verdict(_ resource: String, _ user: String, _ inventory: AccessInventory) -> Authorizer.Verdict {
+      Authorizer(inventory).decide(
+        AccessRequest(
+          identity: Identity(user: user), verb: "get",
+          target: .resource(.init(group: "", resource: resource, subresource: "", namespace: "shop", name: ""))))
+    }
+    #expect(verdict("pods", "kim", twice).isAllowed)
+    #expect(!verdict("secrets", "kim", twice).isKnown)
+    #expect(verdict("configmaps", "kim", twice).isKnown)
+    #expect(verdict("secrets", "jo", twice).isKnown)
+    #expect(twice.notSeen.map(\.kind) == [.clusterRole])
+    let same = AccessTests.inventory(
+      AccessTests.role("ClusterRole", "reader", pods) + AccessTests.role("ClusterRole", "reader", pods) + bind)
+    #expect(same.notSeen.isEmpty && verdict("secrets", "kim", same).isKnown)
+  }
+
+  @Test func filesWithoutRolesAndBindingsSayNothingOfRights() {
+    let inventory = AccessTests.inventory("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\n")
+    let request = AccessRequest(
+      identity: Identity(user: "kim"), verb: "get",
+      target: .resource(.init(group: "", resource: "secrets", subresource: "", namespace: "shop", name: "")))
+    #expect(!Authorizer(inventory).decide(request).isKnown)
+    #expect(inventory.notSeen.map(\.kind) == [.clusterRoleBinding])
+    // Nor do two of them differ in it.
+    #expect(AccessDiff.notSeen(from: inventory, to: inventory).isEmpty)
+  }
+
   @Test func aDifferenceCountsWhereTheGrantsDiffer() {
     let vendor = AccessTests.bind("vendor", to: "[{kind: User, name: kim}]")
     let other = AccessTests.bind("vendor", to: "[{kind: User, name: jo}]", name: "other")

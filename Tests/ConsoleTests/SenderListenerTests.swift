@@ -1,6 +1,7 @@
 import Bytes
-import Console
+@testable import Console
 import Findings
+import Operations
 import Server
 import TestKit
 import Testing
@@ -27,6 +28,18 @@ import Transport
         $0.fluentKey = "0123456789abcdef"
       }),
     Case(name: "a key for nothing", change: { $0.fluentKey = "0123456789abcdef" }),
+    Case(
+      name: "users without a key",
+      change: {
+        $0.fluent = ListenAddress(host: "127.0.0.1", port: 0)
+        $0.fluentUsers = ["ann": "12345678"]
+      }),
+    Case(
+      name: "users for nothing",
+      change: {
+        $0.fluentKey = "0123456789abcdef"
+        $0.fluentUsers = ["ann": "12345678"]
+      }),
     Case(name: "syslog from everywhere", change: { $0.syslog = everywhere }),
     Case(name: "TLS without a certificate", change: { $0.syslogTLS = everywhere }),
     Case(name: "TLS for everybody", change: { $0.syslogTLS = everywhere }, isSecure: true),
@@ -41,6 +54,46 @@ import Transport
     let surroundings = Surroundings(metrics: Metrics(), tell: { _ in }, now: { EventFixture.start })
     let error = #expect(throws: BartizanError.self) { _ = try EventServer.prepare(settings, surroundings) }
     #expect(error?.code == .usage)
+  }
+
+  struct Users: Sendable {
+    let text: String
+    /// Nil where it is refused.
+    let users: [String: String]?
+    /// What is said of it.
+    var message = ""
+  }
+
+  @Test(arguments: [
+    Users(text: "ann:correct horse\nbob:a:b:c:d:e:f\n", users: ["ann": "correct horse", "bob": "a:b:c:d:e:f"]),
+    Users(text: "# ours\r\n\r\nann:12345678\r\n", users: ["ann": "12345678"]),
+    Users(text: "", users: nil, message: "users: no users; wanted are lines user:password"),
+    Users(text: "ann:1234567\n", users: nil, message: "users:1: the password of ann has fewer than 8 characters"),
+    Users(text: "\nann 12345678\n", users: nil, message: "users:2: wanted is a line user:password"),
+    Users(text: ":12345678\n", users: nil, message: "users:1: wanted is a line user:password"),
+    Users(text: "ann:12345678\nann:87654321\n", users: nil, message: "users:2: ann is named twice"),
+  ]) func usersAreReadFromTheirFile(_ example: Users) {
+    do {
+      let users = try ForwardUsers.read(Array(example.text.utf8), file: "users")
+      #expect(users == example.users)
+    } catch {
+      #expect(example.users == nil)
+      #expect(error.message == example.message)
+    }
+  }
+
+  @Test func usersOfFilesAndVariablesReachTheListener() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path + "/users"
+    try folder.write("users", "ann:correct horse\n")
+    var written = EventConfiguration()
+    written.fluent = EventConfiguration.Text("127.0.0.1:0", "--fluent")
+    written.fluentKey = EventConfiguration.Text("0123456789abcdef", "BARTIZAN_FLUENT_KEY")
+    var below = EventConfiguration()
+    below.fluentUsers = EventConfiguration.Text(file, "serve.yaml:3: events.fluent.usersFile")
+    let settings = try written.or(below).settings(folder: "/nowhere", tokens: TokenRegister(TokenList()))
+    #expect(settings.senders.fluentUsers == ["ann": "correct horse"])
+    #expect(settings.senders.fluentKey == "0123456789abcdef")
   }
 
   @Test func listenersStandBesideHTTPAndAreMeasured() async throws {

@@ -1,5 +1,6 @@
 import Bytes
 import Detect
+import Glibc
 import TestKit
 import Testing
 
@@ -159,6 +160,56 @@ import Testing
       mixed = order.map { mixed[$0] }
       #expect(Self.run(set, mixed, lateness: 21) == expected, "late, round \(round)")
     }
+  }
+
+  /// Events of the run over many groups: a million with `BARTIZAN_THOROUGH=1`.
+  static let many = getenv("BARTIZAN_THOROUGH") == nil ? 20_000 : 1_000_000
+
+  /// The same over many events of many groups, a tenth of them twice and all of them late by up to 20 seconds.
+  @Test(arguments: kinds.indices) func manyEventsEqualTheDefinition(_ kind: Int) {
+    let (body, definition) = Self.kinds[kind]
+    let set = Self.set(body)
+    let ruleCount = set.correlations[0].rules.count
+    var random = SeededRandom(seed: UInt64(kind + 1_000))
+    let groupCount = Self.many / 100
+    // About eight events of a group within the timespan of ten seconds.
+    let events = (0..<Self.many).map { index in
+      Made(
+        rule: random.below(3), time: Int64(index) * 10 / Int64(8 * groupCount), group: String(random.below(groupCount)),
+        value: random.below(6), identity: index)
+    }
+    var expected: Set<String> = []
+    for (group, own) in Dictionary(grouping: events.filter { $0.rule < ruleCount }, by: \.group) {
+      let ordered = own.map { ($0, String($0.identity)) }.sorted {
+        ($0.0.time, $0.0.rule, $0.1) < ($1.0.time, $1.0.rule, $1.1)
+      }.map(\.0)
+      var first = 0
+      for (index, event) in ordered.enumerated() {
+        while ordered[first].time <= event.time - Self.span { first += 1 }
+        if definition(Array(ordered[first...index]), event) { expected.insert("\(group) \(event.time)") }
+      }
+    }
+    var mixed = events + events.filter { $0.identity % 10 == 0 }
+    let delays = mixed.map { _ in Int64(random.below(20)) }
+    let order = mixed.indices.sorted { (mixed[$0].time + delays[$0], $0) < (mixed[$1].time + delays[$1], $1) }
+    mixed = order.map { mixed[$0] }
+    var correlator = Correlator(set, lateness: 21_000_000_000)
+    var found: Set<String> = []
+    func take(_ matches: [CorrelationMatch]) {
+      for match in matches {
+        found.insert("\(match.events.first?.values["g"]?.first ?? "") \(match.time.nanoseconds / 1_000_000_000)")
+      }
+    }
+    for (number, event) in mixed.enumerated() {
+      correlator.add(
+        DetectedEvent(
+          source: "s", line: event.identity, id: "", time: Timestamp(nanoseconds: event.time * 1_000_000_000),
+          identity: String(event.identity), values: ["g": [event.group], "v": [String(event.value)]]), rule: event.rule)
+      if number % 1_000 == 0 { take(correlator.advance()) }
+    }
+    take(correlator.finish())
+    #expect(expected.count > Self.many / 100 && correlator.tooLate == 0 && correlator.forgotten == 0)
+    #expect(found == expected, "\(found.count) found, \(expected.count) expected")
   }
 
   @Test func chainsAndAliases() {

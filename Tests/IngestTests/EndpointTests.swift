@@ -25,6 +25,50 @@ import Testing
     #expect(fixture.sink.events.count == 2)
   }
 
+  /// A list of things that are no records is no log: the sender is told, and nothing of it is kept.
+  @Test(arguments: [
+    ("[1,2,3]", [400, 400, 400]), (#"["a","b"]"#, [400, 400, 400]), ("[]", [400, 400, 400]),
+    (#"[{"a":1},2,"x"]"#, [400, 400, 400]), (#"[[{"a":1}]]"#, [400, 400, 400]), ("[null]", [400, 400, 400]),
+    ("\n [\n  {\"a\":1},\n  true\n]\n", [400, 400, 400]),
+    (#"{"kind":"EventList","items":[1,2]}"#, [400, 400, 400]),
+    (#"{"kind":"EventList","items":[{"a":1},2]}"#, [400, 400, 400]),
+    (#"{"kind":"EventList","items":[[{"a":1}]]}"#, [400, 400, 400]),
+    (#"{"events":[{"a":1},5]}"#, [400, 400, 400]),
+    // Of plain lines each is one, and only `/ingest` takes those.
+    ("5", [200, 400, 400]), ("null", [200, 400, 400]), (#""x""#, [200, 400, 400]),
+    ("[info] started", [200, 400, 400]), ("[1,2", [200, 400, 400]),
+    // Records and what a record may hold.
+    (#"[{"a":1},{"b":[1,2]}]"#, [200, 200, 200]), (#"{"values":[1,2]}"#, [200, 200, 200]),
+    (#"{"items":[1,2]}"#, [200, 200, 200]),
+  ]) func listsHoldRecords(_ body: String, _ statuses: [Int]) async {
+    for (target, status) in zip(["/ingest", "/audit", "/falco"], statuses) {
+      let fixture = IngestFixture()
+      let response = await fixture.ask("POST", target, body)
+      #expect(response.status == status, "\(target) \(body)")
+      #expect(fixture.sink.events.isEmpty == (status != 200), "\(target) \(body)")
+    }
+  }
+
+  @Test func theElementIsNamed() async {
+    let response = await IngestFixture().ask("POST", "/ingest", "[\n{\"a\":1},\n7]")
+    #expect(
+      String(decoding: response.body, as: UTF8.self)
+        == "line 3: element 2 of the list is no JSON object; nothing of the body was taken\n")
+  }
+
+  /// A repeated field of messages holds messages, and a message that is none is not passed over.
+  @Test(arguments: [
+    (#"{"resourceLogs":[1]}"#, 400), (#"{"resourceLogs":{"scopeLogs":[]}}"#, 400),
+    (#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}},7]}]}]}"#, 400),
+    (#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]},"s"]}]}"#, 400),
+    ("[]", 400), ("{}", 200), (#"{"resourceLogs":null}"#, 200), (#"{"resourceLogs":[{"scopeLogs":[]}]}"#, 200),
+  ]) func recordsOfOTLPAreMessages(_ body: String, _ status: Int) async {
+    let fixture = IngestFixture()
+    let response = await fixture.ask("POST", "/v1/logs", body, fields: [("Content-Type", "application/json")])
+    #expect(response.status == status)
+    #expect(fixture.sink.events.isEmpty)
+  }
+
   struct Refused: Sendable {
     let target: String
     let body: String

@@ -19,7 +19,9 @@ struct RuleOptions: ParsableArguments {
     if noBuiltInRules, rules.isEmpty { throw ValidationError("--no-built-in-rules needs --rules") }
   }
 
-  func load() throws -> RuleSet {
-    try RuleFiles.load(rules, pipelines: pipeline, includesBuiltIn: !noBuiltInRules, today: Today.text)
+  /// - Parameter indicators: files of indicators, each of which is a rule.
+  func load(indicators: [String] = []) throws -> RuleSet {
+    try RuleFiles.load(
+      rules, pipelines: pipeline, indicators: indicators, includesBuiltIn: !noBuiltInRules, today: Today.text)
   }
 }

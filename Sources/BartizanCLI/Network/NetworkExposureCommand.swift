@@ -17,7 +17,7 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       routes, host ports and the node's network. One that network policies block is shown as blocked; an ingress \
       controller that is not in the input is taken for a pod of an unknown namespace. --to-come shows instead what \
       is open to workloads that do not exist yet: to any pod of the cluster, and to those that selectors of policies \
-      would select.
+      would select. Exit code 3: of something it is not known whether it is open, or not everything was seen.
       """)
 
   @OptionGroup var input: FileOptions
@@ -38,14 +38,10 @@ struct NetworkExposureCommand: AsyncParsableCommand {
       try ExitStatus.finish(answer)
     } else {
       let exposure = Exposure(snapshot, profile: profile)
-      for object in exposure.unread {
-        StandardError.line(
-          "\(object.location.text): \(object.subject.text): routes of this kind are not read; what it exposes is not listed"
-        )
-      }
       let answer = ExposureAnswer(exposure, namespace: place.namespace, notSeen: notSeen)
       try output.give(answer)
       try ExitStatus.finish(answer)
+      if !answer.isKnown { throw ExitCode(ExitStatus.unknown) }
     }
   }
 }

@@ -18,7 +18,7 @@ struct EventReadingOptions: ParsableArguments {
   var columns: String?
   @Option(
     help: ArgumentHelp(
-      "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable.",
+      "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
       valueName: "cidr"))
   var trustedProxies: [String] = []
 
@@ -37,7 +37,7 @@ struct EventReadingOptions: ParsableArguments {
 
   var decodeOptions: DecodeOptions {
     var options = DecodeOptions()
-    options.trustedProxies = trustedProxies.compactMap { IPRange(cidr: $0) }
+    options.trustedProxies = EventReading.ownProxies + trustedProxies.compactMap { IPRange(cidr: $0) }
     let names = columns.map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map { String($0.drop { $0 == " " }) }
     }

@@ -33,7 +33,7 @@ struct EventServerOptions: ParsableArguments {
   var retainSource: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable.",
+      "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
       valueName: "cidr"))
   var trustedProxies: [String] = []
 
@@ -45,6 +45,11 @@ struct EventServerOptions: ParsableArguments {
     completion: .file())
   var fluentKeyFile: String?
   @Option(
+    help:
+      "The file of users, a line `user:password` each, of which senders of Fluent Forward must be one besides knowing the key.",
+    completion: .file())
+  var fluentUsers: String?
+  @Option(
     help: ArgumentHelp(
       "Take syslog over TCP and UDP at this address and port, such as 127.0.0.1:514.", valueName: "address"))
   var syslog: String?
@@ -55,11 +60,26 @@ struct EventServerOptions: ParsableArguments {
       "A network from which syslog is taken without authentication. Repeatable.", valueName: "cidr"))
   var syslogFrom: [String] = []
 
+  @Flag(help: "Only keep events: no rules look at them.") var noDetection = false
+  @Option(
+    help: ArgumentHelp(
+      "Files and folders of Sigma and Falco rules, beside those that come with the program. Repeatable.",
+      valueName: "path"), completion: .file())
+  var rules: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Send alerts and incidents to the destinations of this file; docs/detection.md has its fields.", valueName: "file"
+    ),
+    completion: .file())
+  var forward: String?
+
   /// Whether the command line or a variable speaks of the server of events.
   var isUsed: Bool {
     data != nil || listen != nil || tokenFile != nil || !tlsName.isEmpty || clientCa != nil || retain != nil
       || retainSize != nil || !retainSource.isEmpty || !trustedProxies.isEmpty
-      || fluent != nil || fluentKeyFile != nil || syslog != nil || syslogTLS != nil || !syslogFrom.isEmpty
+      || fluent != nil || fluentKeyFile != nil || fluentUsers != nil || syslog != nil || syslogTLS != nil
+      || !syslogFrom.isEmpty
+      || noDetection || !rules.isEmpty || forward != nil
       || ["DATA", "LISTEN", "FLUENT", "SYSLOG", "SYSLOG_TLS"].contains { Self.variable($0) != nil }
   }
 
@@ -100,15 +120,22 @@ struct EventServerOptions: ParsableArguments {
     written.trustedProxies = options(trustedProxies, "--trusted-proxies")
     written.fluent = option(fluent, "--fluent")
     written.fluentKeyFile = option(fluentKeyFile, "--fluent-key-file")
+    written.fluentUsers = option(fluentUsers, "--fluent-users")
     written.syslog = option(syslog, "--syslog")
     written.syslogTLS = option(syslogTLS, "--syslog-tls")
     written.syslogFrom = options(syslogFrom, "--syslog-from")
+    written.detects = noDetection ? false : nil
+    written.rules = options(rules, "--rules")
+    written.forward = option(forward, "--forward")
     var variables = EventConfiguration()
     variables.fluent = variable("FLUENT")
     variables.fluentKey = variable("FLUENT_KEY")
+    variables.fluentUsers = variable("FLUENT_USERS")
     variables.syslog = variable("SYSLOG")
     variables.syslogTLS = variable("SYSLOG_TLS")
     variables.syslogFrom = list("SYSLOG_FROM")
+    variables.rules = list("RULES")
+    variables.forward = variable("FORWARD")
     variables.data = variable("DATA")
     variables.listen = variable("LISTEN")
     variables.tokens = variable("TOKENS")

@@ -17,6 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
         bartizan serve
         bartizan serve --data /var/lib/bartizan --retain 90d --retain-size 50GB
         bartizan serve --data /var/lib/bartizan --listen :8787 --certificates /var/lib/bartizan/tls --tls-name logs.example
+        bartizan serve --forward forward.yaml --rules my-rules/
         bartizan serve --fluent 127.0.0.1:24224 --syslog :514 --syslog-from 10.0.0.0/8
         bartizan serve --admission-listen 127.0.0.1:9443 --policies policies/ --context prod --admission-anonymous
         bartizan serve --admission-listen :9443 --config serve.yaml --in-cluster --admission-client-ca ca.crt
@@ -27,6 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
       HTTP (/v1/logs), Falco (/falco) or plain lines (/ingest), and at ports of their own by Fluent Forward (--fluent) and \
       syslog (--syslog, --syslog-tls). What is acknowledged is on the disk. `bartizan events \
       search --server` asks the server, or docs/openapi.yaml over HTTP. Without --admission-listen this is what runs.
+
+      RULES look at what comes: those that come with the program, and those of --rules. What they find is kept beside the \
+      events (`bartizan incidents`, `bartizan alerts`) and sent to the destinations of --forward; --no-detection only keeps events.
 
       Clients show a token: of scope ingest to send, read to ask, admin for both (`bartizan token create`). The first time \
       an admin token is made and printed on standard output, this once; or it is what BARTIZAN_TOKEN or --token-file holds. \
@@ -153,6 +157,7 @@ struct ServeCommand: AsyncParsableCommand {
     // A trial makes nothing.
     let (list, made) = try check ? (try keeper.list(), nil) : keeper.open(created: Today.moment)
     var server = try written.settings(folder: UserFolder.state("events"), tokens: TokenRegister(list))
+    server.detection = try written.detection(today: Today.text, environment: Environment.value)
     server.freshTokens = { () throws(BartizanError) in try keeper.list() }
     settings.events = server
     return (settings, made)
@@ -228,6 +233,7 @@ struct ServeCommand: AsyncParsableCommand {
       )
     }
     for line in serving.events?.senderLines ?? [] { StandardError.line(line) }
+    for line in serving.events?.detectionLines ?? [] { StandardError.line(line) }
     if let server = serving.admission {
       let list = prepared.admissionPaths.joined(separator: ", ")
       StandardError.line("admission reviews are answered at https://\(server.address.text): \(list)")

@@ -1,6 +1,7 @@
 import Bytes
 import Events
 package import Findings
+import Forward
 package import Operations
 package import Server
 import Transport
@@ -32,10 +33,18 @@ package struct EventConfiguration: Sendable {
   /// The key that its senders must know: the file that holds it, or itself where a variable holds it.
   package var fluentKeyFile: Text?
   package var fluentKey: Text?
+  /// The file of users of Fluent Forward and their passwords.
+  package var fluentUsers: Text?
   /// Addresses of syslog, and networks from which it is taken.
   package var syslog: Text?
   package var syslogTLS: Text?
   package var syslogFrom: [Text] = []
+  /// Whether rules look at what comes; nil: they do.
+  package var detects: Bool?
+  /// Files and folders of rules beside those that come with the program.
+  package var rules: [Text] = []
+  /// The file of those who are told.
+  package var forward: Text?
 
   package init() {}
 
@@ -65,9 +74,13 @@ package struct EventConfiguration: Sendable {
       merged.fluentKeyFile = other.fluentKeyFile
       merged.fluentKey = other.fluentKey
     }
+    merged.fluentUsers = fluentUsers ?? other.fluentUsers
     merged.syslog = syslog ?? other.syslog
     merged.syslogTLS = syslogTLS ?? other.syslogTLS
     merged.syslogFrom = syslogFrom.isEmpty ? other.syslogFrom : syslogFrom
+    merged.detects = detects ?? other.detects
+    merged.rules = rules.isEmpty ? other.rules : rules
+    merged.forward = forward ?? other.forward
     return merged
   }
 
@@ -82,6 +95,7 @@ package struct EventConfiguration: Sendable {
       try FileReader.named(text.value)
     }
     settings.retention = try RetentionSettings(age: retain, size: retainSize, sources: retainSources)
+    settings.decoding.trustedProxies = EventReading.ownProxies
     for text in trustedProxies {
       guard let range = IPRange(cidr: text.value) else {
         throw BartizanError(.usage, "\(text.name) \(text.value): no network, such as 10.0.0.0/8")
@@ -90,6 +104,30 @@ package struct EventConfiguration: Sendable {
     }
     settings.senders = try senders()
     return settings
+  }
+
+  /// What detection works with; nil where it is not wanted.
+  ///
+  /// - Parameters:
+  ///   - today: `YYYY-MM-DD`, for exceptions of rules that expire.
+  ///   - environment: for secrets that stand in variables, proxies and authorities.
+  /// - Throws: `BartizanError` for rules that cannot be read and destinations that are not understood.
+  package func detection(
+    today: String, environment: @escaping @Sendable (String) -> String?
+  ) throws -> DetectionSettings? {
+    guard detects ?? true else {
+      if let rule = rules.first { throw BartizanError(.usage, "\(rule.name) \(rule.value): there is no detection") }
+      if let forward { throw BartizanError(.usage, "\(forward.name) \(forward.value): there is no detection") }
+      return nil
+    }
+    let set = try RuleFiles.load(rules.map(\.value), includesBuiltIn: true, today: today)
+    var destinations: [Destination] = []
+    if let forward {
+      destinations = try DestinationFile.read(
+        try FileReader.named(forward.value), path: forward.value,
+        file: { (path) throws(BartizanError) -> [UInt8] in try FileReader.read(path) }, variable: environment)
+    }
+    return DetectionSettings(rules: set, destinations: destinations, environment: environment)
   }
 
   private static func address(_ text: Text, port: Int) throws(BartizanError) -> ListenAddress {
@@ -109,6 +147,9 @@ package struct EventConfiguration: Sendable {
       senders.fluentKey = try Self.key(String(decoding: bytes, as: UTF8.self), fluentKeyFile.value)
     } else if let fluentKey {
       senders.fluentKey = try Self.key(fluentKey.value, fluentKey.name)
+    }
+    if let fluentUsers {
+      senders.fluentUsers = try ForwardUsers.read(try FileReader.named(fluentUsers.value), file: fluentUsers.value)
     }
     senders.syslog = try syslog.map { text throws(BartizanError) in try Self.address(text, port: 514) }
     senders.syslogTLS = try syslogTLS.map { text throws(BartizanError) in try Self.address(text, port: 6_514) }

@@ -154,7 +154,8 @@ package struct ServeConfiguration: Sendable {
 
     func events(_ node: DocumentNode) throws(BartizanError) -> EventConfiguration {
       guard node.mapping != nil || node.isNull else { throw fail("events: an object is wanted", at: node) }
-      try only(["listen", "data", "tokens", "tls", "retention", "trustedProxies", "fluent", "syslog"], in: node)
+      try only(
+        ["listen", "data", "tokens", "tls", "retention", "trustedProxies", "fluent", "syslog", "detection"], in: node)
       var events = EventConfiguration()
       events.listen = try text(node, "listen", "events.listen")
       events.data = try path(node, "data", "events.data")
@@ -180,9 +181,22 @@ package struct ServeConfiguration: Sendable {
       }
       events.trustedProxies = try list(node, "trustedProxies", "events.trustedProxies")
       let fluent = node["fluent"] ?? [:]
-      try only(["listen", "keyFile"], in: fluent)
+      try only(["listen", "keyFile", "usersFile"], in: fluent)
       events.fluent = try text(fluent, "listen", "events.fluent.listen")
       events.fluentKeyFile = try path(fluent, "keyFile", "events.fluent.keyFile")
+      events.fluentUsers = try path(fluent, "usersFile", "events.fluent.usersFile")
+      let detection = node["detection"] ?? [:]
+      try only(["enabled", "rules", "forward"], in: detection)
+      if let enabled = detection["enabled"] {
+        guard let flag = enabled.bool else {
+          throw fail("events.detection.enabled: true or false is wanted", at: enabled)
+        }
+        events.detects = flag
+      }
+      events.rules = try list(detection, "rules", "events.detection.rules").map { text in
+        EventConfiguration.Text(path(text.value), text.name)
+      }
+      events.forward = try path(detection, "forward", "events.detection.forward")
       let syslog = node["syslog"] ?? [:]
       try only(["listen", "tlsListen", "from"], in: syslog)
       events.syslog = try text(syslog, "listen", "events.syslog.listen")

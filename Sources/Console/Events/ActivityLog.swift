@@ -21,11 +21,21 @@ struct ActivityLog: Sendable {
   func revealed(
     to identity: ClientIdentity, _ address: String, _ path: String, _ parameters: EventAPIParameters
   ) async -> Bool {
+    await record("secrets-revealed", identity, address, path, parameters)
+  }
+
+  /// Records what somebody did.
+  ///
+  /// - Parameter action: such as `alert-changed`.
+  /// - Returns: whether it is recorded, durably.
+  func record(
+    _ action: String, _ identity: ClientIdentity, _ address: String, _ path: String, _ parameters: EventAPIParameters
+  ) async -> Bool {
     var writer = JSONWriter(pretty: false)
     writer.object { writer in
       writer.field("bartizan", "activity")
       writer.field("time", surroundings.now().text)
-      writer.field("action", "secrets-revealed")
+      writer.field("action", action)
       writer.field("user", identity.name)
       writer.field("source", address)
       writer.field("path", path)

@@ -98,13 +98,13 @@ final class EventAPI: Sendable {
     return .accept(bodyBytes: head.isReading ? 0 : Self.bodyBytes, deadline: Self.deadline)
   }
 
-  private static func methods(_ allowed: String) -> ServerResponse {
+  static func methods(_ allowed: String) -> ServerResponse {
     var response = error(405, "method-not-allowed", "\(allowed) is answered here")
     response.fields.append(("Allow", allowed))
     return response
   }
 
-  private static func error(_ status: Int, _ code: String, _ message: String) -> ServerResponse {
+  static func error(_ status: Int, _ code: String, _ message: String) -> ServerResponse {
     var writer = JSONWriter(pretty: false)
     writer.answer("Error") { writer in
       writer.field("code", code)
@@ -228,7 +228,7 @@ final class EventAPI: Sendable {
     return page
   }
 
-  private static func document(_ answer: some KindOfAnswer) -> ServerResponse {
+  static func document(_ answer: some KindOfAnswer) -> ServerResponse {
     var body: [UInt8] = []
     answer.document { body += $0 }
     return .json(200, body)

@@ -24,6 +24,8 @@ package final class EventServer: Sendable {
     /// Protocols beside HTTP.
     package var senders = SenderSettings()
     package var retention = RetentionSettings()
+    /// Nil: nothing is detected.
+    package var detection: DetectionSettings?
     /// How records are read.
     package var decoding = DecodeOptions()
     package var limits = ServerLimits()
@@ -46,6 +48,7 @@ package final class EventServer: Sendable {
   private let settings: Settings
   private let surroundings: Surroundings
   private let store: any EventStore
+  private let detection: Detection?
   private let service: EventService
   private let identity: ListenerIdentity?
   private let listener: HTTPListener
@@ -68,6 +71,8 @@ package final class EventServer: Sendable {
   package var syslogTLS: ListenAddress? { senders.syslogTLSAddress }
   /// What is taken beside HTTP, a line each.
   package var senderLines: [String] { senders.lines }
+  /// What is detected, and who is told, a line each.
+  package var detectionLines: [String] { detection?.lines ?? [] }
   /// Whether it speaks TLS.
   package var isSecure: Bool { identity != nil }
 
@@ -109,15 +114,29 @@ package final class EventServer: Sendable {
       stamp: { protocolName, sender in
         [Envelope.Entry(.bartizanProtocol, protocolName), Envelope.Entry(.bartizanSender, sender)]
       })
+    var detection: Detection?
+    if let settings = settings.detection {
+      do throws(BartizanError) {
+        let made = try Detection(store, prepared.settings.folder, settings, surroundings)
+        // Before anything is taken, so that nothing of it is passed over.
+        try await made.begin(store)
+        detection = made
+      } catch {
+        try? await store.close()
+        throw error
+      }
+    }
     let service = EventService(
-      IngestService(intake, tokens: settings.tokens), EventAPI(store, settings.tokens, intake, surroundings), sink,
-      StoreGauges(store, surroundings), settings.tokens, isLoopback: settings.address.isLoopback,
+      IngestService(intake, tokens: settings.tokens), EventAPI(store, settings.tokens, intake, surroundings),
+      detection.map { AlertAPI($0.alerts, settings.tokens, intake, surroundings) }, sink,
+      StoreGauges(store, detection?.alerts, surroundings), settings.tokens, isLoopback: settings.address.isLoopback,
       metrics: surroundings.metrics)
     let listener: HTTPListener
     do throws(HTTPListener.Failure) {
       listener = try await HTTPListener(
         settings.address, tls: prepared.identity?.tls, limits: settings.limits, service: service)
     } catch {
+      try? detection?.alerts.close()
       try? await store.close()
       throw BartizanError(.remote, error.message)
     }
@@ -129,11 +148,13 @@ package final class EventServer: Sendable {
         surroundings)
     } catch {
       await listener.stop()
+      try? detection?.alerts.close()
       try? await store.close()
       throw error
     }
     service.takes(senders)
-    let server = EventServer(prepared, store, intake, service, listener, senders)
+    let server = EventServer(prepared, store, detection, intake, service, listener, senders)
+    detection?.start()
     server.begin()
     return server
   }
@@ -144,13 +165,14 @@ package final class EventServer: Sendable {
   var decisions: DecisionLog { DecisionLog(intake, surroundings) }
 
   private init(
-    _ prepared: Prepared, _ store: any EventStore, _ intake: Intake, _ service: EventService, _ listener: HTTPListener,
-    _ senders: SenderListeners
+    _ prepared: Prepared, _ store: any EventStore, _ detection: Detection?, _ intake: Intake, _ service: EventService,
+    _ listener: HTTPListener, _ senders: SenderListeners
   ) {
     settings = prepared.settings
     surroundings = prepared.surroundings
     identity = prepared.identity
     self.store = store
+    self.detection = detection
     self.intake = intake
     self.service = service
     self.listener = listener
@@ -231,6 +253,7 @@ package final class EventServer: Sendable {
     await listener.stop()
     await streams
     await task?.value
+    await detection?.stop()
     do throws(BartizanError) { try await store.close() } catch {
       surroundings.tell("the store was not closed in order; what was acknowledged is in it: \(error.message)")
     }

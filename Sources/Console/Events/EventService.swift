@@ -9,6 +9,8 @@ package final class EventService: ServerService {
 
   private let ingest: IngestService
   private let questions: EventAPI
+  /// Nil where there is no detection.
+  private let alerts: AlertAPI?
   private let sink: StoreSink
   private let gauges: StoreGauges
   private let tokens: TokenRegister
@@ -20,11 +22,13 @@ package final class EventService: ServerService {
 
   /// - Parameter isLoopback: whether the listener is for this machine alone, to which metrics are no secret.
   init(
-    _ ingest: IngestService, _ questions: EventAPI, _ sink: StoreSink, _ gauges: StoreGauges, _ tokens: TokenRegister,
+    _ ingest: IngestService, _ questions: EventAPI, _ alerts: AlertAPI?, _ sink: StoreSink, _ gauges: StoreGauges,
+    _ tokens: TokenRegister,
     isLoopback: Bool, metrics: Metrics
   ) {
     self.ingest = ingest
     self.questions = questions
+    self.alerts = alerts
     self.sink = sink
     self.gauges = gauges
     self.tokens = tokens
@@ -48,6 +52,7 @@ package final class EventService: ServerService {
     case readiness
     case metrics
     case question
+    case alerts
     case ingest
   }
 
@@ -56,7 +61,7 @@ package final class EventService: ServerService {
     case "/healthz", "/livez": .health
     case "/readyz": .readiness
     case "/metrics": .metrics
-    default: EventAPI.owns(path) ? .question : .ingest
+    default: EventAPI.owns(path) ? .question : AlertAPI.owns(path) ? .alerts : .ingest
     }
   }
 
@@ -73,6 +78,7 @@ package final class EventService: ServerService {
           .text(401, "a token of scope read is wanted", fields: [("WWW-Authenticate", "Bearer realm=\"bartizan\"")]))
       }
     case .question: questions.verdict(head)
+    case .alerts: alerts?.verdict(head) ?? .refuse(AlertAPI.absent)
     case .ingest: ingest.verdict(head)
     }
   }
@@ -108,13 +114,14 @@ package final class EventService: ServerService {
       return ServerResponse(
         200, fields: [("Content-Type", form.contentType)], body: Array(form.text(metrics).utf8))
     case .question: return await questions.answer(request)
+    case .alerts: return await alerts?.answer(request) ?? AlertAPI.absent
     case .ingest: return await ingest.answer(request)
     }
   }
 
   package func late(_ request: ServerRequest) -> ServerResponse {
     switch Self.route(request.head.path) {
-    case .question: EventAPI.late
+    case .question, .alerts: EventAPI.late
     case .health, .readiness, .metrics, .ingest: ingest.late(request)
     }
   }
@@ -126,6 +133,8 @@ package final class EventService: ServerService {
     switch Self.route(head.path) {
     case .question:
       metrics.add(Measures.questions, [("kind", EventAPI.kind(head.path)), ("code", String(status))])
+    case .alerts:
+      metrics.add(Measures.questions, [("kind", AlertAPI.kind(head.path)), ("code", String(status))])
     case .ingest:
       guard status >= 400 else { return }
       metrics.add(

@@ -9,6 +9,8 @@ package struct SenderSettings: Sendable {
   package var fluent: ListenAddress?
   /// What senders of Fluent Forward must know.
   package var fluentKey: String?
+  /// Passwords by user, of which senders must show one besides the key; empty: the key is enough.
+  package var fluentUsers: [String: String] = [:]
   /// Of syslog over TCP and UDP.
   package var syslog: ListenAddress?
   /// Of syslog over TLS.
@@ -31,6 +33,13 @@ package struct SenderSettings: Sendable {
           + "events must not pass in the clear (\(certificate))")
     }
     if fluent == nil, fluentKey != nil { throw BartizanError(.usage, "--fluent-key-file is for --fluent ADDRESS") }
+    if !fluentUsers.isEmpty, fluent == nil {
+      throw BartizanError(.usage, "--fluent-users is for --fluent ADDRESS")
+    }
+    if !fluentUsers.isEmpty, fluentKey == nil {
+      throw BartizanError(
+        .usage, "--fluent-users: senders show a user's password only after the key; name it with --fluent-key-file FILE")
+    }
     if let syslog, !syslog.isLoopback, syslogFrom.isEmpty {
       throw BartizanError(
         .usage,
@@ -79,6 +88,7 @@ struct SenderListeners: Sendable {
         var configuration = ForwardListener.Configuration(address)
         configuration.tls = tls
         configuration.sharedKey = settings.fluentKey
+        configuration.users = settings.fluentUsers
         fluent = try await ForwardListener(configuration, intake: intake, noted: noted(ForwardListener.name))
       }
       if let address = settings.syslog {

@@ -11,11 +11,14 @@ final class StoreGauges: Sendable {
   private static let freshness: Int64 = 15_000_000_000
 
   private let store: any EventStore
+  private let alerts: (any AlertStore)?
   private let surroundings: Surroundings
   private let last = Mutex<Int64?>(nil)
 
-  init(_ store: any EventStore, _ surroundings: Surroundings) {
+  /// - Parameter alerts: nil where there is no detection.
+  init(_ store: any EventStore, _ alerts: (any AlertStore)?, _ surroundings: Surroundings) {
     self.store = store
+    self.alerts = alerts
     self.surroundings = surroundings
   }
 
@@ -43,6 +46,25 @@ final class StoreGauges: Sendable {
       metrics.clear(Measures.sourceEvents)
       for source in status.sources {
         metrics.set(Measures.sourceEvents, [("dataset", source.dataset.rawValue)], to: Double(source.events))
+      }
+    } catch {
+      metrics.add(Measures.storeReadFailures)
+    }
+    guard let alerts else { return }
+    do throws(BartizanError) {
+      let counts = try await alerts.counts()
+      for severity in Severity.allCases {
+        let labels = [(name: "severity", value: severity.name)]
+        metrics.set(Measures.openIncidents, labels, to: Double(counts.openIncidents[severity] ?? 0))
+        metrics.set(Measures.openAlerts, labels, to: Double(counts.openAlerts[severity] ?? 0))
+      }
+      metrics.clear(Measures.waitingDeliveries)
+      metrics.clear(Measures.deadDeliveries)
+      for (destination, count) in counts.waiting {
+        metrics.set(Measures.waitingDeliveries, [("destination", destination)], to: Double(count))
+      }
+      for (destination, count) in counts.dead {
+        metrics.set(Measures.deadDeliveries, [("destination", destination)], to: Double(count))
       }
     } catch {
       metrics.add(Measures.storeReadFailures)

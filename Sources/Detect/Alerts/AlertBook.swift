@@ -53,9 +53,29 @@ package struct AlertBook: Sendable {
     var receives: Set<AlertLink> = []
     var hands: Set<AlertLink> = []
     var targets: Set<Entity> = []
+    /// As it was told; what comes later, and before its first event, does not change it.
+    var id: String?
+    /// Ids of alerts that were told and are a part of this one since.
+    var absorbed: [String] = []
+  }
+
+  /// An alert that is new, or has grown.
+  package struct Change: Sendable {
+    package var alert: Alert
+    /// Ids of alerts that were told before and are a part of this one now.
+    package let absorbed: [String]
+
+    package init(_ alert: Alert, absorbed: [String] = []) {
+      self.alert = alert
+      self.absorbed = absorbed
+    }
   }
 
   private var entries: [Entry?] = []
+  /// Places of `entries` that nothing is in.
+  private var free: [Int] = []
+  /// Places of alerts that are new or have grown since they were told.
+  private var changed: Set<Int> = []
   /// From the first event of an alert to its last.
   private struct Segment {
     var start: Int64
@@ -106,16 +126,22 @@ package struct AlertBook: Sendable {
         return
       }
       counts[rule.id, default: 0] += 1
-      place = entries.count
       let said = message(last)
-      entries.append(
-        Entry(
-          rule: rule, actor: last.actor, address: last.sourceAddress, start: start, end: end, text: said.text,
-          predicate: said.predicate, told: Place(last)))
+      let entry = Entry(
+        rule: rule, actor: last.actor, address: last.sourceAddress, start: start, end: end, text: said.text,
+        predicate: said.predicate, told: Place(last))
+      if let unused = free.popLast() {
+        place = unused
+        entries[place] = entry
+      } else {
+        place = entries.count
+        entries.append(entry)
+      }
       let made = Segment(start: start, end: end, place: place)
       let at = segments[key]?.lastIndex { $0.start < start }.map { $0 + 1 } ?? 0
       segments[key, default: []].insert(made, at: at)
     }
+    changed.insert(place)
     // Taken out while it is changed, so that nothing is copied.
     guard var entry = entries[place] else { return }
     entries[place] = nil
@@ -174,6 +200,12 @@ package struct AlertBook: Sendable {
   private mutating func merge(_ other: Int, into place: Int) {
     guard let from = entries[other], var entry = entries[place] else { return }
     entries[other] = nil
+    free.append(other)
+    changed.remove(other)
+    if let id = from.id {
+      if entry.id == nil { entry.id = id } else { entry.absorbed.append(id) }
+    }
+    entry.absorbed += from.absorbed
     counts[from.rule.id, default: 1] -= 1
     for own in from.places { Self.insert(own, into: &entry.places) }
     entry.seen.formUnion(from.seen)
@@ -192,6 +224,40 @@ package struct AlertBook: Sendable {
     entries[place] = entry
   }
 
+  /// The alerts that are new or have grown since this was asked before, by time. An alert that was told keeps its id.
+  package mutating func takeChanges() -> [Change] {
+    var changes: [Change] = []
+    for place in changed {
+      guard var entry = entries[place] else { continue }
+      let alert = Self.alert(entry)
+      changes.append(Change(alert, absorbed: entry.absorbed))
+      entry.id = alert.id
+      entry.absorbed = []
+      entries[place] = entry
+    }
+    changed = []
+    return changes.sorted {
+      ($0.alert.start.nanoseconds, $0.alert.rule.id, $0.alert.id)
+        < ($1.alert.start.nanoseconds, $1.alert.rule.id, $1.alert.id)
+    }
+  }
+
+  /// Forgets alerts that have been told and that ended before a time.
+  package mutating func forget(before time: Int64) {
+    for place in entries.indices where !changed.contains(place) {
+      guard let entry = entries[place], entry.end < time else { continue }
+      let key = Key(rule: entry.rule.id, actor: entry.actor, address: entry.address)
+      segments[key]?.removeAll { $0.place == place }
+      if segments[key]?.isEmpty ?? false { segments[key] = nil }
+      counts[entry.rule.id, default: 1] -= 1
+      entries[place] = nil
+      free.append(place)
+    }
+  }
+
+  /// Number of alerts that are held.
+  package var count: Int { entries.count - free.count }
+
   /// All alerts by time.
   package var ordered: [Alert] {
     entries.compactMap { $0.map(Self.alert) }.sorted {
@@ -203,7 +269,7 @@ package struct AlertBook: Sendable {
     // Neither file nor line: the same events in another file are the same alert.
     let identity = [entry.rule.id, entry.actor, entry.address, entry.places.first?.identity ?? ""]
     var alert = Alert(
-      id: String(Fingerprint(identity).text.prefix(16)), rule: entry.rule, severity: entry.rule.severity,
+      id: entry.id ?? String(Fingerprint(identity).text.prefix(16)), rule: entry.rule, severity: entry.rule.severity,
       start: Timestamp(nanoseconds: entry.start), end: Timestamp(nanoseconds: entry.end), actor: entry.actor,
       sourceAddress: entry.address, message: entry.text, events: entry.places.map(\.reference),
       eventCount: entry.seen.count, entities: entry.entities)

@@ -21,6 +21,11 @@ package struct Detector: Sendable {
   private let messageFields: [[String]]
   /// The latest time seen, for events without one.
   private var latest = Timestamp(nanoseconds: 0)
+  /// Of matches that are older than what was judged: a log that comes hours late is judged for itself.
+  private var backlog: Correlator?
+  /// When the last of them came, by the clock.
+  private var backlogAt = Int64.min
+  private let lateness: Int64?
 
   /// Number of events that were looked at.
   package private(set) var eventCount = 0
@@ -32,8 +37,10 @@ package struct Detector: Sendable {
 
   /// Expressions that were not tried on texts too long for them.
   package var skippedExpressions: Int { state.skipped }
-  package var tooLate: Int { correlator.tooLate }
-  package var forgotten: Int { correlator.forgotten }
+  package var tooLate: Int { correlator.tooLate + (backlog?.tooLate ?? 0) + lateBefore }
+  package var forgotten: Int { correlator.forgotten + (backlog?.forgotten ?? 0) }
+  /// Of backlogs that were judged.
+  private var lateBefore = 0
   package var throttled: [String: Int] { book.throttled }
 
   /// - Parameters:
@@ -42,6 +49,7 @@ package struct Detector: Sendable {
   package init(_ rules: RuleSet, lateness: Int64? = nil, facts: ClusterFacts? = nil) {
     self.rules = rules
     self.facts = facts
+    self.lateness = lateness
     digests = facts?.digests ?? [:]
     let correlator = Correlator(rules, lateness: lateness)
     var slots: [String: Int] = [:]
@@ -109,8 +117,64 @@ package struct Detector: Sendable {
   ///   - source: the input as the user named it.
   ///   - line: number of lines of the input before the batch.
   package mutating func detect(_ batch: EventBatch, source: String, line: Int = 0) {
-    for event in batch.events { detect(event, source: source, line: line) }
+    for event in batch.events { detect(event, source: source, line: event.line + line) }
     for match in correlator.advance() { report(match) }
+  }
+
+  /// Looks at one event.
+  ///
+  /// - Parameters:
+  ///   - source: where it is.
+  ///   - line: its place there.
+  package mutating func detect(_ event: Event, at line: Int, of source: String) {
+    detect(event, source: source, line: line)
+  }
+
+  // MARK: Following
+
+  /// Judges correlations up to `lateness` before a moment, which is the present: nothing that claims to be of the future
+  /// brings others to an end.
+  ///
+  /// - Parameter isIdle: whether nothing is waiting, so that time passes although no event shows it.
+  package mutating func follow(now: Int64, isIdle: Bool) {
+    correlator.present = now
+    for match in correlator.follow(isIdle: isIdle) { report(match) }
+    guard var late = backlog else { return }
+    late.present = now
+    // A late log has come whole when nothing more of it has come for a while.
+    let (rest, isOver) = now.subtractingReportingOverflow(backlogAt)
+    let isWhole = isIdle && (isOver || rest >= lateness ?? 0)
+    for match in isWhole ? late.finish() : late.follow(isIdle: false) { report(match) }
+    if isWhole {
+      lateBefore += late.tooLate
+      backlog = nil
+    } else {
+      backlog = late
+    }
+  }
+
+  /// Alerts that are new or have grown since this was asked before, as severe as they are in this cluster.
+  package mutating func takeChanges() -> [AlertBook.Change] {
+    book.takeChanges().map { change in
+      guard let facts else { return change }
+      var alert = change.alert
+      (alert.severity, alert.reasons) = facts.weigh(alert)
+      return AlertBook.Change(alert, absorbed: change.absorbed)
+    }
+  }
+
+  /// Forgets alerts that ended before a time and that were taken.
+  package mutating func forget(before time: Int64) { book.forget(before: time) }
+
+  /// Whether many accounts come from an address, so that it ties nothing.
+  package func isSharedAddress(_ address: String) -> Bool { addresses.isShared(address) }
+
+  /// How far back an event may matter to what comes, in nanoseconds: the longest timespan of a correlation, with what is
+  /// allowed to be late, and the time in which matches join an alert.
+  package var memory: Int64 {
+    let longest = rules.correlations.map(\.timespan).max() ?? 0
+    let (sum, overflow) = longest.addingReportingOverflow((lateness ?? 0) + AlertBook.joining)
+    return overflow ? .max : sum
   }
 
   private mutating func detect(_ event: Event, source: String, line: Int) {
@@ -136,7 +200,7 @@ package struct Detector: Sendable {
     for rule in matches {
       let info = rules.rules[rule].info
       matchCounts[info.id, default: 0] += 1
-      correlator.add(detected(), rule: rule)
+      correlate(detected(), rule)
       if !rules.rules[rule].isQuiet {
         book.add(info, [detected()]) { MessageTemplate.text(info, $0) }
       }
@@ -147,6 +211,18 @@ package struct Detector: Sendable {
       matchCounts[rule.info.id, default: 0] += 1
       book.add(rule.info, [detected()]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
     }
+  }
+
+  private mutating func correlate(_ event: DetectedEvent, _ rule: Int) {
+    guard lateness != nil, correlator.isTooLate(event), correlator.takes(rule) else {
+      correlator.add(event, rule: rule)
+      return
+    }
+    var late = backlog ?? Correlator(rules, lateness: lateness)
+    backlog = nil
+    late.add(event, rule: rule)
+    backlog = late
+    backlogAt = correlator.present
   }
 
   /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
@@ -259,9 +335,9 @@ package struct Detector: Sendable {
     let identity =
       event.dataset == .kubernetesAudit
       ? [id, own(.received) ?? "", user, own(.uri) ?? ""].joined(separator: "\u{0}")
-      : event.deliveryKey ?? source + "\u{0}" + String(event.line + line)
+      : event.deliveryKey ?? source + "\u{0}" + String(line)
     return DetectedEvent(
-      source: source, line: event.line + line, id: id, time: time, identity: identity, actor: user,
+      source: source, line: line, id: id, time: time, identity: identity, actor: user,
       sourceAddress: address, entities: entities, links: links, receives: receives, hands: hands,
       targets: hands.isEmpty ? [] : object.map { $0 == who ? [] : [$0] } ?? [], values: values)
   }

@@ -28,8 +28,8 @@ package struct Incident: Sendable {
     package let thing: ClusterFacts.Thing
   }
 
-  /// Of its first alert.
-  package let id: String
+  /// Of its first alert, unless it was known by another before.
+  package var id: String
   package let severity: Severity
   package let start: Timestamp
   package let end: Timestamp
@@ -143,6 +143,11 @@ package enum Incidents {
 }
 
 extension Incident {
+  /// The incident that these alerts are.
+  ///
+  /// - Parameter alerts: by time; at least one.
+  package init(of alerts: [Alert]) { self.init(alerts, nil) }
+
   /// - Parameter alerts: by time; at least one.
   fileprivate init(_ alerts: [Alert], _ facts: ClusterFacts?) {
     id = "inc-" + (alerts.first?.id ?? "")

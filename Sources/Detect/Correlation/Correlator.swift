@@ -81,6 +81,8 @@ package struct Correlator: Sendable {
   private var groups: [[String: Group]]
   private var pending: [Pending] = []
   private var newest = Int64.min
+  /// The clock: what claims to be later than this does not make anything else late.
+  package var present = Int64.max
   private var judged = Int64.min
   private var late: Int64?
   private var expiries: [(time: Int64, plan: Int, group: String)] = []
@@ -183,7 +185,7 @@ package struct Correlator: Sendable {
       tooLate += 1
       return
     }
-    newest = max(newest, event.time.nanoseconds)
+    newest = max(newest, min(event.time.nanoseconds, present))
     pending.append(Pending(rule: rule, event: event))
   }
 
@@ -200,6 +202,21 @@ package struct Correlator: Sendable {
     guard let late else { return [] }
     let until = newest.subtractingReportingOverflow(late)
     guard !until.overflow, until.partialValue > judged, pending.count >= 1_024 else { return [] }
+    return judge(before: until.partialValue)
+  }
+
+  /// Whether everything of an event's time was judged.
+  package func isTooLate(_ event: DetectedEvent) -> Bool { event.time.nanoseconds < judged }
+
+  /// Judges what is older than the lateness at once, which `advance` leaves for when it is worth while.
+  ///
+  /// - Parameter isIdle: whether the clock counts, as nothing is waiting that happened before.
+  package mutating func follow(isIdle: Bool) -> [CorrelationMatch] {
+    guard let late else { return [] }
+    if isIdle, present != .max { newest = max(newest, present) }
+    guard newest != .min else { return [] }
+    let until = newest.subtractingReportingOverflow(late)
+    guard !until.overflow, until.partialValue > judged else { return [] }
     return judge(before: until.partialValue)
   }
 

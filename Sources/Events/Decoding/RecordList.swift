@@ -25,7 +25,7 @@ struct RecordList {
     return nil
   }
 
-  private static func isKubernetesList(_ bytes: Span<UInt8>, _ members: JSONMembers) -> Bool {
+  static func isKubernetesList(_ bytes: Span<UInt8>, _ members: JSONMembers) -> Bool {
     guard let kind = members.member(bytes, "kind"), kind.kind == .string else { return false }
     return kind.value.count > 6 && bytes.equals(kind.value.upperBound - 5..<kind.value.upperBound - 1, "List")
   }

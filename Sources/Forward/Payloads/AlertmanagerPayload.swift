@@ -3,13 +3,16 @@ import Detect
 import Findings
 
 /// Source: Alertmanager's `api/v2/openapi.yaml`: `postableAlerts`. What has the same labels is the same alert, so that a
-/// second delivery changes nothing. There is no `endsAt`: Alertmanager's `resolve_timeout` ends what is not sent again.
+/// second delivery changes nothing. Without an `endsAt`, Alertmanager's `resolve_timeout` ends what is not sent again.
 enum AlertmanagerPayload {
   private static let limit = 1 << 20
   /// Label values and annotations are cut beyond this, in characters.
   private static let mostText = 4_096
 
-  static func make(_ notices: [Notice]) -> [Payload] {
+  /// - Parameters:
+  ///   - now: when what is closed is over.
+  ///   - lasts: nanoseconds from now on for which what is open goes on unless it is sent again.
+  static func make(_ notices: [Notice], now: Timestamp?, lasts: Int64?) -> [Payload] {
     let pieces = notices.map { notice in
       var writer = JSONWriter(pretty: false)
       writer.object { writer in
@@ -32,10 +35,16 @@ enum AlertmanagerPayload {
           writer.field("summary", cut(notice.title))
           switch notice {
           case .alert(let alert): writer.field("description", cut(alert.rule.description))
-          case .incident(let incident): writer.field("description", cut(incident.story))
+          case .incident(let incident, _): writer.field("description", cut(incident.story))
           }
         }
         writer.field("startsAt", notice.start.text)
+        if let now, notice.isClosed {
+          writer.field("endsAt", now.text)
+        } else if let now, let lasts {
+          let end = now.nanoseconds.addingReportingOverflow(lasts)
+          if !end.overflow { writer.field("endsAt", Timestamp(nanoseconds: end.partialValue).text) }
+        }
       }
       return (notice.id, writer.bytes)
     }

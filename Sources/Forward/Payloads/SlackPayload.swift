@@ -10,8 +10,9 @@ enum SlackPayload {
 
   static func make(_ notices: [Notice]) -> [Payload] {
     notices.map { notice in
-      var text = "*\(notice.severity.name.uppercased())* \(escaped(cut(notice.title, 500)))"
-      if case .incident(let incident) = notice {
+      var text = notice.isClosed ? "CLOSED " : ""
+      text += "*\(notice.severity.name.uppercased())* \(escaped(cut(notice.title, 500)))"
+      if case .incident(let incident, _) = notice {
         text += "\n" + escaped(cut(incident.story, mostText))
         if !incident.techniques.isEmpty {
           text += "\nATT&amp;CK: " + incident.techniques.prefix(20).joined(separator: " ")

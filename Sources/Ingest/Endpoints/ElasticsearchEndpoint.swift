@@ -221,7 +221,7 @@ package struct ElasticsearchEndpoint: IngestEndpoint {
     case .unsupported:
       Status(number: 400, error: ("illegal_argument_exception", "events are neither changed nor deleted"))
     case .noDocument: Status(number: 400, error: ("document_parsing_exception", "the document is no JSON object"))
-    case .refused(.unreadable), .refused(.empty):
+    case .refused(.unreadable), .refused(.stranger), .refused(.noJSON), .refused(.empty):
       Status(number: 400, error: ("document_parsing_exception", "the document cannot be kept as an event"))
     case .refused: Status(number: 503, error: ("unavailable_shards_exception", "the event could not be stored"))
     }

@@ -32,6 +32,9 @@ extension ServerResponse {
     case .busy: .text(429, "no room at this moment; try again", fields: [("Retry-After", "5")])
     case .failed: .text(503, "the events could not be stored; try again", fields: [("Retry-After", "10")])
     case .unreadable(let line): .text(400, "line \(line) cannot be kept as an event")
+    case .stranger(let element, let line):
+      .text(400, "line \(line): element \(element) of the list is no JSON object; nothing of the body was taken")
+    case .noJSON(let line): .text(400, "line \(line): JSON is wanted; nothing of the body was taken")
     case .empty: .text(400, "no event in the body")
     }
   }

@@ -48,7 +48,8 @@ package struct OTLPEndpoint: IngestEndpoint {
       switch error {
       case .busy: return Self.status(429, 8, "no room at this moment", form, retryAfter: "5")
       case .failed: return Self.status(503, 14, "the events could not be stored", form, retryAfter: "10")
-      case .unreadable, .empty: return Self.status(400, 3, "a record cannot be kept as an event", form)
+      case .unreadable, .stranger, .noJSON, .empty:
+        return Self.status(400, 3, "a record cannot be kept as an event", form)
       }
     }
   }

@@ -19,7 +19,7 @@ package struct AuditEndpoint: IngestEndpoint {
       return .json(200, Array("{}".utf8))
     }
     do throws(Intake.Refusal) {
-      _ = try await intake.take(request.body, Self.name, from: sender)
+      _ = try await intake.take(request.body, Self.name, from: sender, shape: .json)
       return .json(200, Array("{}".utf8))
     } catch {
       return .refused(error)
@@ -38,7 +38,7 @@ package struct FalcoEndpoint: IngestEndpoint {
   package func answer(_ request: ServerRequest, _ intake: Intake, from sender: String) async -> ServerResponse {
     guard request.head.method == "POST" else { return .methods("POST") }
     do throws(Intake.Refusal) {
-      _ = try await intake.take(request.body, Self.name, from: sender)
+      _ = try await intake.take(request.body, Self.name, from: sender, shape: .json)
       return .json(200, Array("{}".utf8))
     } catch {
       return .refused(error)
@@ -63,7 +63,8 @@ package struct LinesEndpoint: IngestEndpoint {
     }
     do throws(Intake.Refusal) {
       let outcome = try await intake.take(
-        request.body, Self.name, from: sender, key: key.map { .whole("http:\($0)") } ?? .none)
+        request.body, Self.name, from: sender, key: key.map { .whole("http:\($0)") } ?? .none,
+        shape: .records)
       return .json(200, Array("{\"events\":\(outcome.count),\"repeated\":\(outcome.repeated.count)}".utf8))
     } catch {
       return .refused(error)

@@ -194,7 +194,7 @@ package final class SplunkEndpoint: IngestEndpoint {
       switch error {
       case .busy: return Self.reply(.busy)
       case .failed: return Self.reply(.serverError)
-      case .unreadable: return Self.reply(.invalidFormat)
+      case .unreadable, .stranger, .noJSON: return Self.reply(.invalidFormat)
       case .empty: return Self.reply(.noData)
       }
     }

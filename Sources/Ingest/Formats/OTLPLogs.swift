@@ -17,11 +17,11 @@ enum OTLPLogs {
   static func records(json: [UInt8]) throws(Malformed) -> [DocumentNode] {
     guard let document = try? JSONReader.read(json), document.mapping != nil else { throw Malformed() }
     var records: [DocumentNode] = []
-    for resourceLogs in list(document, "resourceLogs", "resource_logs") {
+    for resourceLogs in try list(document, "resourceLogs", "resource_logs") {
       let resource = attributes(resourceLogs["resource"])
-      for scopeLogs in list(resourceLogs, "scopeLogs", "scope_logs") {
-        for record in list(scopeLogs, "logRecords", "log_records") {
-          guard records.count < mostRecords, record.mapping != nil else { throw Malformed() }
+      for scopeLogs in try list(resourceLogs, "scopeLogs", "scope_logs") {
+        for record in try list(scopeLogs, "logRecords", "log_records") {
+          guard records.count < mostRecords else { throw Malformed() }
           func number(_ names: String...) -> UInt64 {
             for name in names { if let text = record[name]?.text, let value = UInt64(text) { return value } }
             return 0
@@ -45,8 +45,11 @@ enum OTLPLogs {
     return records
   }
 
-  private static func list(_ node: DocumentNode, _ name: String, _ other: String) -> [DocumentNode] {
-    (node[name] ?? node[other])?.elements ?? []
+  /// The messages of a repeated field; none where it is absent or null.
+  private static func list(_ node: DocumentNode, _ name: String, _ other: String) throws(Malformed) -> [DocumentNode] {
+    guard let value = node[name] ?? node[other], !value.isNull else { return [] }
+    guard let items = value.array, items.allSatisfy({ $0.mapping != nil }) else { throw Malformed() }
+    return items
   }
 
   private static func attributes(_ node: DocumentNode?) -> [(String, DocumentNode)] {

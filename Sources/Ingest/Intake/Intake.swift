@@ -34,18 +34,33 @@ package struct Intake: Sendable {
     case failed
     /// The input holds something that cannot be kept as an event; the line is from 1.
     case unreadable(line: Int)
+    /// A list of records holds something that is none; both are from 1.
+    case stranger(element: Int, line: Int)
+    /// JSON is wanted.
+    case noJSON(line: Int)
     case empty
+  }
+
+  /// What a protocol says of its bodies.
+  package enum Shape: Sendable {
+    /// Lines, whatever they hold.
+    case lines
+    /// Lines or JSON, whose lists hold records.
+    case records
+    /// JSON, whose lists hold records.
+    case json
   }
 
   package func take(
     _ bytes: [UInt8], _ protocolName: String, from sender: String, envelope: [Envelope.Entry] = [],
-    key: EventDelivery.Key = .none
+    key: EventDelivery.Key = .none, shape: Shape = .lines
   ) async throws(Refusal) -> Outcome {
     let batch = EventDecoder.decode(
       bytes, options: received, envelope: Envelope(stamp(protocolName, sender) + envelope))
     // What would be lost is not acknowledged; what was not understood is kept as it is.
     if let lost = batch.problems.first(where: \.losesInput) { throw .unreadable(line: lost.line) }
     guard batch.count > 0 else { throw .empty }
+    try Self.check(batch, bytes, shape)
     var key = key
     // A record that holds several events has one id, which cannot tell these apart.
     if case .each(let ids) = key, ids.count != batch.count { key = .none }
@@ -54,6 +69,18 @@ package struct Intake: Sendable {
     } catch {
       throw error == .busy ? .busy : .failed
     }
+  }
+
+  /// Refuses what the decoder keeps as text although its sender meant records.
+  private static func check(_ batch: EventBatch, _ bytes: [UInt8], _ shape: Shape) throws(Refusal) {
+    guard shape != .lines else { return }
+    // A list of records has become one event, or text, where it holds none.
+    let isSuspicious = batch.events.contains { $0.dataset == .text || $0.dataset == .json && batch.count == 1 }
+    guard isSuspicious else { return }
+    if let stranger = RecordShape.stranger(in: bytes) {
+      throw .stranger(element: stranger.element, line: stranger.line)
+    }
+    if shape == .json, let text = batch.events.first(where: { $0.dataset == .text }) { throw .noJSON(line: text.line) }
   }
 
   /// Keeps messages that something outside of them bounds, such as the frames of a stream. Every message is kept; while there is no

@@ -9,14 +9,16 @@ package enum RuleFiles {
   /// - Parameters:
   ///   - paths: files and folders of Sigma and Falco rules; later ones take the place of earlier ones with the same id.
   ///   - pipelines: files of processing pipelines.
+  ///   - indicators: files of indicators.
   ///   - includesBuiltIn: whether the rules that come with the program are among them.
   ///   - today: `YYYY-MM-DD`, for exceptions that expire.
   /// - Throws: `BartizanError` for a path that cannot be read, a folder without rules, and a broken pipeline.
   package static func load(
-    _ paths: [String], pipelines: [String] = [], includesBuiltIn: Bool, today: String
+    _ paths: [String], pipelines: [String] = [], indicators: [String] = [], includesBuiltIn: Bool, today: String
   ) throws -> RuleSet {
     var sources = includesBuiltIn ? BuiltInRules.sources : []
     for path in paths { sources += try read(path).filter { !isTest($0.path) } }
+    for path in indicators { sources.append(try self.indicators(path)) }
     var made: [SigmaPipeline] = []
     for path in pipelines {
       let stream = DocumentReader.read(try FileReader.named(path, limits: .standard))
@@ -30,6 +32,69 @@ package enum RuleFiles {
       }
     }
     return RuleSet(sources, pipelines: made, today: today)
+  }
+
+  /// Maximum number of indicators of a file, and their length in bytes. The shortest are in every log.
+  private static let mostIndicators = 50_000
+  private static let indicatorBytes = 3...1_000
+
+  /// A rule for each line of a file of indicators: it matches events that contain the line as whole words.
+  private static func indicators(_ path: String) throws -> RuleSet.Source {
+    let bytes = try FileReader.named(path, limits: .standard)
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw BartizanError(.input, "\(path): not UTF-8") }
+    var seen: Set<Substring> = []
+    var rules: [UInt8] = []
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+      guard let first = line.firstIndex(where: { !$0.isWhitespace }), line[first] != "#" else { continue }
+      let last = line.lastIndex { !$0.isWhitespace } ?? first
+      let indicator = line[first...last]
+      guard indicatorBytes.contains(indicator.utf8.count) else {
+        throw BartizanError(
+          .input,
+          "\(path):\(index + 1): an indicator has from \(indicatorBytes.lowerBound) to \(indicatorBytes.upperBound) bytes"
+        )
+      }
+      guard seen.insert(indicator).inserted else { continue }
+      guard seen.count <= mostIndicators else {
+        throw BartizanError(.input, "\(path): more than \(mostIndicators) indicators")
+      }
+      // A rule in JSON, which is YAML. A word ends where no letter, digit or joining character follows.
+      var writer = JSONWriter(pretty: false)
+      writer.object { writer in
+        writer.field("title", "Indicator \(indicator)")
+        writer.field("id", "indicator-" + Fingerprint([String(indicator)]).text.prefix(16))
+        writer.field("level", "high")
+        writer.key("logsource")
+        writer.object { _ in }
+        writer.key("detection")
+        writer.object { writer in
+          writer.key("keywords")
+          writer.array { $0.value(sigma(indicator)) }
+          writer.key("word")
+          writer.object { $0.field("|re", "(?i)(?:^|[^0-9A-Za-z_])" + escaped(indicator) + "(?:[^0-9A-Za-z_]|$)") }
+          writer.field("condition", "keywords and word")
+        }
+      }
+      if !rules.isEmpty { rules += Array("---\n".utf8) }
+      rules += writer.bytes + [0x0A]
+    }
+    guard !rules.isEmpty else { throw BartizanError(.input, "\(path): no indicators; wanted is one a line") }
+    return RuleSet.Source(path: path, bytes: rules)
+  }
+
+  /// A text as Sigma writes it: without wildcards. It finds where the expression is worth a try.
+  private static func sigma(_ text: Substring) -> String {
+    text.reduce(into: "") { output, character in
+      if character == "*" || character == "?" || character == "\\" { output.append("\\") }
+      output.append(character)
+    }
+  }
+
+  private static func escaped(_ text: Substring) -> String {
+    text.reduce(into: "") { output, character in
+      if character.isASCII, !character.isLetter, !character.isNumber { output.append("\\") }
+      output.append(character)
+    }
   }
 
   /// Unit tests of rules: files named like their rule, with `.test.yml` at the end.

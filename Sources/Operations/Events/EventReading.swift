@@ -1,8 +1,12 @@
+package import Bytes
 package import Events
 package import Findings
 
 /// What was read of files of events, and what was not.
 package struct EventReading: Sendable {
+  /// Addresses that are a proxy's on the machine of the API server itself, where another one stands before them.
+  package static let ownProxies = ["127.0.0.0/8", "::1/128"].compactMap { IPRange(cidr: $0) }
+
   package internal(set) var fileCount = 0
   package internal(set) var events = 0
   /// Number of events by dataset, those that were kept without being understood included.

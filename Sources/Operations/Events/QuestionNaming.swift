@@ -5,9 +5,12 @@ package enum QuestionNaming: Sendable {
   /// As parameters of the HTTP API.
   case parameters
 
+  /// Options that are called otherwise than the parameter.
+  private static let renamed = ["sourceIP": "source-ip", "assignee": "to"]
+
   func name(_ option: String) -> String {
     switch self {
-    case .options: "--" + option
+    case .options: "--" + (Self.renamed[option] ?? option)
     case .parameters: option == "count-by" ? "countBy" : option
     }
   }

@@ -41,6 +41,7 @@ package struct AccessAnswer: KindOfAnswer {
   package var notSeen: [NotSeen] {
     guard case .unknown(let unknown) = verdict else { return [] }
     return inventory.snapshot.notSeen(unknown.unseen)
+      + inventory.unknownGrants(unknown.contradicted)
   }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {

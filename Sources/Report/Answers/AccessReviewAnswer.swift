@@ -48,7 +48,7 @@ package struct AccessReviewAnswer: KindOfAnswer {
     notSeen =
       inventory.snapshot.notSeen(
         anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace] + PodTemplateCatalogue.kinds)
-      + inventory.unknownRoles(inventory.givenBindings) + log
+      + inventory.unknownGrants(inventory.givenBindings) + log
     rows = review.rows.filter { controlPlane || !$0.isShipped }
     subjects = TextTable(
       "Subjects", columns: ["grade", "subject", "steps", "bindings", "what is dangerous"],

@@ -3,10 +3,14 @@
 package enum AnswerKinds {
   package static let all: [any KindOfAnswer.Type] = [
     AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdmissionExplanationAnswer.self,
+    AlertDetailAnswer.self, AlertListAnswer.self, DeliveryListAnswer.self, IncidentDetailAnswer.self,
+    IncidentListAnswer.self,
+    RedeliveryAnswer.self, SuppressionListAnswer.self, TriageChangeAnswer.self,
     AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
     AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, CISBenchmarkAnswer.self,
     CISComparisonAnswer.self, BlastRadiusAnswer.self, BundleVerificationAnswer.self,
-    CheckListAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self, ConnectionExplanationAnswer.self,
+    CheckListAnswer.self, ComponentDossiersAnswer.self, ComponentReviewAnswer.self, ConnectionAnswer.self,
+    ConnectionExplanationAnswer.self,
     ConnectivityAnswer.self, ConnectivityDiffAnswer.self, DepthAnswer.self,
     DepthChangesAnswer.self, DepthCutAnswer.self, DepthPathsAnswer.self, DetectionAnswer.self,
     EscalationPathsAnswer.self,

@@ -18,7 +18,7 @@ package struct ComponentReviewAnswer: KindOfAnswer {
   package var notSeen: [NotSeen] {
     inventory.snapshot.notSeen(
       anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace] + PodTemplateCatalogue.kinds)
-      + inventory.unknownRoles(review.accounts.flatMap { inventory.bindings(for: inventory.identity(of: $0)) }) + log
+      + inventory.unknownGrants(review.accounts.flatMap { inventory.bindings(for: inventory.identity(of: $0)) }) + log
   }
 
   /// - Parameters:

@@ -16,6 +16,7 @@ package struct EscalationPathsAnswer: KindOfAnswer {
   private let inventory: AccessInventory
   private let cuts: [EscalationCut]
   private let isOfEverybody: Bool
+  private let unseen: [NotSeen]
 
   package var notSeen: [NotSeen] {
     inventory.snapshot.notSeen(
@@ -25,17 +26,20 @@ package struct EscalationPathsAnswer: KindOfAnswer {
         GroupKind("helm.toolkit.fluxcd.io", "HelmRelease"), GroupKind("source.toolkit.fluxcd.io", "HelmChart"),
       ])
       // A path that was found stands, whatever an unknown role grants besides.
-      + (paths.isEmpty || isOfEverybody ? inventory.unknownRoles(inventory.givenBindings) : [])
+      + (paths.isEmpty || isOfEverybody ? inventory.unknownGrants(inventory.givenBindings) : [])
+      + unseen
   }
 
   /// - Parameters:
   ///   - isOfEverybody: whether all subjects were asked for, and not one.
   ///   - cuts: bindings whose removal was tried.
+  ///   - unseen: what may hold a path and is not in the input.
   package init(
     to goal: EscalationGraph.Position, _ paths: [Path], isOfEverybody: Bool, cuts: [EscalationCut] = [],
-    _ inventory: AccessInventory
+    unseen: [NotSeen] = [], _ inventory: AccessInventory
   ) {
     self.isOfEverybody = isOfEverybody
+    self.unseen = unseen
     self.cuts = cuts
     self.goal = goal
     self.paths = paths

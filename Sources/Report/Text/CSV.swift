@@ -10,7 +10,8 @@ package enum CSV {
   private static func field(_ text: String) -> String {
     // A spreadsheet would run a cell that begins like a formula; a leading apostrophe makes it text.
     let safe = text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
-    return quoted(safe)
+    // Shown by `cat`, what is left of a hostile name must not steer the terminal; lines and tabs within a cell are values.
+    return quoted(Terminal.printable(safe, but: "\n\r\t"))
   }
 
   private static func quoted(_ safe: String) -> String {

@@ -65,11 +65,15 @@ package struct Terminal: Sendable {
   }
 
   /// Replaces control characters, since names come from untrusted manifests and could control the terminal.
-  package static func printable(_ text: String) -> String {
+  package static func printable(_ text: String) -> String { printable(text, but: "") }
+
+  /// - Parameter kept: control characters that mean something where the text goes.
+  package static func printable(_ text: String, but kept: String) -> String {
     // Bytes from 0x20 to 0x7E are printable ASCII, as in nearly every text.
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
+    func isForbidden(_ scalar: Unicode.Scalar) -> Bool { isControl(scalar) && !kept.unicodeScalars.contains(scalar) }
+    guard text.unicodeScalars.contains(where: isForbidden) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isForbidden($0) ? "\u{FFFD}" : $0 }))
   }
 
   /// The same for a text of several lines that has no colours.

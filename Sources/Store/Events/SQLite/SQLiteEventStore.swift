@@ -51,6 +51,8 @@ package actor SQLiteEventStore: EventStore {
   private var pendingEvents = 0
   private var pendingBytes = 0
   private var last: Int64
+  /// Everything after it is in `pending`.
+  private var packedLast: Int64 = 0
   private var isClosed = false
   /// What could not be read when the store was opened.
   package nonisolated let problems: [Problem]
@@ -121,6 +123,8 @@ package actor SQLiteEventStore: EventStore {
       pendingEvents += write.events.count
       pendingBytes += write.rawBytes
     }
+    // What is packed and what is not may lie side by side after a crash.
+    packedLast = last
   }
 
   private func queue(of day: CalendarDate) throws(BartizanError) -> DatabaseQueue {
@@ -197,8 +201,8 @@ package actor SQLiteEventStore: EventStore {
   }
 
   private func write(_ group: [Waiting]) async -> [Result<AppendReceipt, BartizanError>] {
-    var receipts: [AppendReceipt] = []
-    var byDay: [CalendarDate: PendingRecordsBuilder] = [:]
+    var lists: [[AppendReceipt.Delivery]] = []
+    var arrived: [CalendarDate: [(event: Event, key: EventKey?, received: Timestamp)]] = [:]
     var keysOfGroup: Set<EventKey> = []
     let moment = now()
     for item in group {
@@ -215,16 +219,26 @@ package actor SQLiteEventStore: EventStore {
             }
             keysOfGroup.insert(key)
           }
-          last += 1
           let received = event.ingested ?? moment
-          byDay[received.date, default: PendingRecordsBuilder()].add(event, key, at: last, received: received)
+          arrived[received.date, default: []].append((event, key, received))
           receipt.stored += 1
         }
         list.append(receipt)
       }
-      receipts.append(AppendReceipt(deliveries: list, last: EventPosition(last)))
+      lists.append(list)
     }
-    for (day, builder) in byDay.sorted(by: { $0.key < $1.key }) {
+    // Day by day, as they are written: whoever follows the positions would pass over one that is written later.
+    var byDay: [(day: CalendarDate, builder: PendingRecordsBuilder)] = []
+    for (day, items) in arrived.sorted(by: { $0.key < $1.key }) {
+      var builder = PendingRecordsBuilder()
+      for item in items {
+        last += 1
+        builder.add(item.event, item.key, at: last, received: item.received)
+      }
+      byDay.append((day, builder))
+    }
+    let receipts = lists.map { AppendReceipt(deliveries: $0, last: EventPosition(last)) }
+    for (day, builder) in byDay {
       do {
         let queue = try queue(of: day)
         let content = try builder.content()
@@ -370,6 +384,7 @@ package actor SQLiteEventStore: EventStore {
     for block in merged { index.remove(day, block) }
     for (block, id) in zip(blocks, ids) { index.add(block.summary, day, id, keys: block.parts[.keys]) }
     let done = Set(rows)
+    packedLast = writes.reduce(packedLast) { max($0, $1.events.last?.position.number ?? 0) }
     pending.removeAll { $0.day == day && done.contains($0.row) }
     for write in writes {
       pendingKeys.subtract(write.keys.compactMap { $0 })
@@ -430,7 +445,22 @@ package actor SQLiteEventStore: EventStore {
   }
 
   package nonisolated func events(after position: EventPosition, limit: Int) async throws(BartizanError) -> EventPage {
-    try await reading { $0.events(after: position, limit: limit) }
+    // Whoever follows closely is answered from memory.
+    if let events = await recent(after: position, limit: limit) {
+      return EventPage(events, next: nil, coverage: SearchCoverage())
+    }
+    return try await reading { $0.events(after: position, limit: limit) }
+  }
+
+  /// Nil where some of them may be on the disk only.
+  private func recent(after position: EventPosition, limit: Int) -> [StoredEvent]? {
+    guard lock != nil, position.number >= packedLast else { return nil }
+    var found: [StoredEvent] = []
+    for write in pending where (write.events.last?.position ?? .start) > position {
+      found += write.events.lazy.filter { $0.position > position }
+      if found.count >= limit { break }
+    }
+    return Array(found.prefix(max(1, limit)))
   }
 
   package nonisolated func event(at position: EventPosition) async throws(BartizanError) -> StoredEvent? {

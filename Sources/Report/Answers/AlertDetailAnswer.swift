@@ -1,0 +1,78 @@
+package import Bytes
+
+/// One alert that a store keeps, with its events and its history (`alerts show`).
+package struct AlertDetailAnswer: KindOfAnswer {
+  package static let kind = "AlertDetail"
+
+  /// An event that it rests on.
+  package struct Event: Sendable {
+    /// `store`, or the file.
+    package let source: String
+    /// The position in the store, or the line of the file.
+    package let line: Int
+    package let id: String
+
+    package init(source: String, line: Int, id: String) {
+      self.source = source
+      self.line = line
+      self.id = id
+    }
+  }
+
+  private let row: AlertRow
+  private let description: String
+  private let events: [Event]
+  private let notes: [NoteRow]
+
+  package init(_ row: AlertRow, description: String, events: [Event], notes: [NoteRow]) {
+    self.row = row
+    self.description = description
+    self.events = events
+    self.notes = notes
+  }
+
+  package init?(_ document: DocumentNode) {
+    guard document["kind"]?.string == Self.kind, let row = AlertRow(document) else { return nil }
+    self.init(
+      row, description: document["description"]?.string ?? "",
+      events: (document["events"]?.elements ?? []).map {
+        Event(
+          source: $0["source"]?.string ?? "", line: Int(clamping: $0["line"]?.int ?? 0), id: $0["id"]?.string ?? "")
+      }, notes: (document["notes"]?.elements ?? []).compactMap { NoteRow($0) })
+  }
+
+  package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
+    row.write(&writer)
+    writer.field("description", description)
+    writer.key("events")
+    writer.array(of: events) { writer, event in
+      writer.object { writer in
+        writer.field("source", event.source)
+        writer.field("line", event.line)
+        writer.field("id", event.id)
+      }
+    }
+    writer.key("notes")
+    writer.array(of: notes) { writer, note in writer.object { note.write(&$0) } }
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    var text = "\(row.severity.uppercased())  \(terminal.bold(Terminal.printable(row.message)))\n"
+    let facts = [
+      ("id", row.id), ("rule", "\(row.rule): \(row.ruleTitle)"),
+      ("time", "\(row.start.text(digits: 0)) to \(row.end.text(digits: 0))"), ("actor", row.actor),
+      ("address", row.sourceAddress), ("ATT&CK", row.techniques.joined(separator: " ")),
+      ("state", row.suppression.map { "suppressed by \($0)" } ?? row.triage.text), ("incident", row.incident ?? ""),
+    ]
+    for (name, value) in facts where !value.isEmpty {
+      text += "  \(Terminal.padded(name, 8))  \(Terminal.printable(value))\n"
+    }
+    if !description.isEmpty { text += "\n\(terminal.wrapped(description, indent: 0))\n" }
+    text += "\n"
+    text += TextTable(
+      "Events", columns: ["event", "source", "id"], rows: events.map { [String($0.line), $0.source, $0.id] }
+    ).text(terminal)
+    if row.eventCount > events.count { text += "\(events.count) of \(row.eventCount) events are listed\n" }
+    return text + NoteRow.text(notes, terminal)
+  }
+}

@@ -1,0 +1,552 @@
+import Bytes
+import Detect
+import Findings
+import FoundationEssentials
+import GRDB
+
+/// The tables of alerts, within a transaction.
+struct AlertTables {
+  private let database: Database
+  let now: Timestamp
+
+  init(_ database: Database, now: Timestamp) {
+    self.database = database
+    self.now = now
+  }
+
+  /// What kind of thing is sent.
+  enum Kind: String {
+    case alert
+    case incident
+  }
+
+  /// Maximum number of alerts of one incident that are told; the first ones.
+  private static let mostOfIncident = 5_000
+
+  // MARK: Progress
+
+  /// Between two marks, and how long they are kept, in nanoseconds.
+  private static let markDistance: Int64 = 60_000_000_000
+  private static let markAge: Int64 = 8 * 86_400_000_000_000
+
+  func setProgress(_ position: EventPosition) throws {
+    let time = now.nanoseconds
+    try database.execute(
+      sql: """
+        INSERT INTO progress (id, position, time) VALUES (1, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET position = excluded.position, time = excluded.time
+        """, arguments: [position.number, time])
+    let latest = try Int64.fetchOne(database, sql: "SELECT max(time) FROM mark")
+    guard latest.map({ time - $0 >= Self.markDistance || time < $0 }) ?? true else { return }
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO mark (time, position) VALUES (?, ?)", arguments: [time, position.number])
+    try database.execute(sql: "DELETE FROM mark WHERE time < ?", arguments: [time - Self.markAge])
+  }
+
+  func progress(memory: Int64) throws -> DetectionProgress? {
+    guard let row = try Row.fetchOne(database, sql: "SELECT position, time FROM progress") else { return nil }
+    let position: Int64 = row["position"]
+    let time: Int64 = row["time"]
+    let from = time.subtractingReportingOverflow(memory)
+    // Without a mark that is old enough, the oldest is where following began.
+    let mark = try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT coalesce((SELECT position FROM mark WHERE time <= ? ORDER BY time DESC LIMIT 1),
+          (SELECT position FROM mark ORDER BY time LIMIT 1))
+        """, arguments: [from.overflow ? .min : from.partialValue])
+    return DetectionProgress(
+      position: EventPosition(position), resume: EventPosition(min(mark ?? position, position)))
+  }
+
+  // MARK: Alerts
+
+  private static let alertColumns =
+    "id, content, incident, suppression, state, reason, assignee, found, updated, mergedInto"
+
+  private static func kept(_ row: Row) throws -> KeptAlert {
+    let content: Data = row["content"]
+    guard let alert = Alert(stored: Array(content)) else {
+      let id: String = row["id"]
+      throw BartizanError(.storeDamaged, "alert \(id) is damaged")
+    }
+    return KeptAlert(
+      alert: alert, triage: triage(row), incident: row["incident"], suppression: row["suppression"],
+      found: Timestamp(nanoseconds: row["found"]), updated: Timestamp(nanoseconds: row["updated"]))
+  }
+
+  private static func triage(_ row: Row) -> Triage {
+    let state: String = row["state"]
+    let reason: String? = row["reason"]
+    return Triage(
+      state: Triage.State(rawValue: state) ?? .new, reason: reason.flatMap { Triage.Reason(rawValue: $0) },
+      assignee: row["assignee"])
+  }
+
+  /// Follows what was merged; nil for an unknown id.
+  func alert(_ id: String) throws -> KeptAlert? {
+    var id = id
+    for _ in 0..<16 {
+      guard
+        let row = try Row.fetchOne(
+          database, sql: "SELECT \(Self.alertColumns) FROM alert WHERE id = ?", arguments: [id])
+      else { return nil }
+      let other: String? = row["mergedInto"]
+      guard let other else { return try Self.kept(row) }
+      id = other
+    }
+    return nil
+  }
+
+  /// The alert that another continues: of the same rule, actor and address, and close in time.
+  func near(_ alert: Alert) throws -> KeptAlert? {
+    let from = alert.start.nanoseconds.subtractingReportingOverflow(AlertBook.joining)
+    let until = alert.end.nanoseconds.addingReportingOverflow(AlertBook.joining)
+    return try Row.fetchOne(
+      database,
+      sql: """
+        SELECT \(Self.alertColumns) FROM alert WHERE rule = ? AND actor = ? AND address = ? AND end >= ? AND start <= ?
+        AND mergedInto IS NULL ORDER BY end DESC LIMIT 1
+        """,
+      arguments: [
+        alert.rule.id, alert.actor, alert.sourceAddress, from.overflow ? .min : from.partialValue,
+        until.overflow ? .max : until.partialValue,
+      ]
+    ).map(Self.kept)
+  }
+
+  func insert(_ alert: Alert, suppression: String?) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO alert (id, rule, actor, address, start, end, severity, content, suppression, state, found, updated)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        alert.id, alert.rule.id, alert.actor, alert.sourceAddress, alert.start.nanoseconds, alert.end.nanoseconds,
+        alert.severity.rawValue, Data(alert.stored), suppression, Triage.State.new.rawValue, now.nanoseconds,
+        now.nanoseconds,
+      ])
+  }
+
+  func update(_ alert: Alert) throws {
+    try database.execute(
+      sql: "UPDATE alert SET start = ?, end = ?, severity = ?, content = ?, updated = ? WHERE id = ?",
+      arguments: [
+        alert.start.nanoseconds, alert.end.nanoseconds, alert.severity.rawValue, Data(alert.stored), now.nanoseconds,
+        alert.id,
+      ])
+  }
+
+  func merge(alert other: String, into id: String) throws {
+    try database.execute(
+      sql: "UPDATE alert SET mergedInto = ?, incident = NULL WHERE id = ? AND id <> ?", arguments: [id, other, id])
+    try database.execute(sql: "UPDATE note SET subject = ? WHERE subject = ?", arguments: [id, other])
+    try database.execute(sql: "DELETE FROM dispatch WHERE id = ?", arguments: [other])
+  }
+
+  func assign(_ alert: String, to incident: String) throws {
+    try database.execute(sql: "UPDATE alert SET incident = ? WHERE id = ?", arguments: [incident, alert])
+  }
+
+  /// Alerts that may belong together with others of a span of time, the latest first where there are too many.
+  func alerts(from: Int64, until: Int64, limit: Int) throws -> [KeptAlert] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT \(Self.alertColumns) FROM alert WHERE end >= ? AND start <= ? AND mergedInto IS NULL AND suppression IS NULL
+        ORDER BY end DESC LIMIT ?
+        """, arguments: [from, until, limit]
+    ).map(Self.kept)
+  }
+
+  /// By time.
+  func alerts(of incident: String) throws -> [KeptAlert] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT \(Self.alertColumns) FROM alert WHERE incident = ? AND mergedInto IS NULL ORDER BY start, rule, id LIMIT ?
+        """, arguments: [incident, Self.mostOfIncident]
+    ).map(Self.kept)
+  }
+
+  /// - Returns: one more than the limit where there are as many.
+  func alerts(_ filter: AlertFilter) throws -> [KeptAlert] {
+    var (conditions, arguments) = Self.conditions(filter)
+    if !filter.includesSuppressed { conditions.append("suppression IS NULL") }
+    if let rule = filter.rule {
+      conditions.append("rule = ?")
+      arguments += [rule]
+    }
+    if let actor = filter.actor {
+      conditions.append("actor = ?")
+      arguments += [actor]
+    }
+    arguments += [filter.limit + 1]
+    return try Row.fetchAll(
+      database,
+      sql: """
+        SELECT \(Self.alertColumns) FROM alert WHERE \(conditions.joined(separator: " AND "))
+        ORDER BY start DESC, id DESC LIMIT ?
+        """, arguments: arguments
+    ).map(Self.kept)
+  }
+
+  private static func conditions(_ filter: AlertFilter) -> ([String], StatementArguments) {
+    var conditions = ["mergedInto IS NULL", "severity >= ?"]
+    var arguments: StatementArguments = [filter.least.rawValue]
+    if !filter.states.isEmpty {
+      conditions.append("state IN (\(filter.states.map { _ in "?" }.joined(separator: ", ")))")
+      arguments += StatementArguments(filter.states.map(\.rawValue).sorted())
+    }
+    if let assignee = filter.assignee {
+      conditions.append("assignee = ?")
+      arguments += [assignee]
+    }
+    if let since = filter.since {
+      conditions.append("end >= ?")
+      arguments += [since.nanoseconds]
+    }
+    if let until = filter.until {
+      conditions.append("start < ?")
+      arguments += [until.nanoseconds]
+    }
+    if let cursor = filter.cursor {
+      conditions.append("(start, id) < (?, ?)")
+      arguments += [cursor.start.nanoseconds, cursor.id]
+    }
+    return (conditions, arguments)
+  }
+
+  // MARK: Incidents
+
+  private static let incidentColumns =
+    "id, severity, start, end, title, alerts, mergedInto, revision, state, reason, assignee, found, updated"
+
+  private static func incident(_ row: Row) -> KeptIncident {
+    let severity: Int = row["severity"]
+    return KeptIncident(
+      id: row["id"], severity: Severity(rawValue: severity) ?? .info, start: Timestamp(nanoseconds: row["start"]),
+      end: Timestamp(nanoseconds: row["end"]), title: row["title"], alertCount: row["alerts"], triage: triage(row),
+      found: Timestamp(nanoseconds: row["found"]), updated: Timestamp(nanoseconds: row["updated"]))
+  }
+
+  /// Follows what was merged; nil for an unknown id.
+  func incident(_ id: String) throws -> KeptIncident? {
+    var id = id
+    for _ in 0..<16 {
+      guard
+        let row = try Row.fetchOne(
+          database, sql: "SELECT \(Self.incidentColumns) FROM incident WHERE id = ?", arguments: [id])
+      else { return nil }
+      let other: String? = row["mergedInto"]
+      guard let other else { return Self.incident(row) }
+      id = other
+    }
+    return nil
+  }
+
+  /// - Returns: one more than the limit where there are as many.
+  func incidents(_ filter: AlertFilter) throws -> [KeptIncident] {
+    var (conditions, arguments) = Self.conditions(filter)
+    for (column, value) in [("rule", filter.rule), ("actor", filter.actor)] {
+      guard let value else { continue }
+      conditions.append("EXISTS (SELECT 1 FROM alert WHERE alert.incident = incident.id AND alert.\(column) = ?)")
+      arguments += [value]
+    }
+    arguments += [filter.limit + 1]
+    return try Row.fetchAll(
+      database,
+      sql: """
+        SELECT \(Self.incidentColumns) FROM incident WHERE \(conditions.joined(separator: " AND "))
+        ORDER BY start DESC, id DESC LIMIT ?
+        """, arguments: arguments
+    ).map(Self.incident)
+  }
+
+  /// A new one, which has no alerts yet.
+  func insert(_ incident: Incident) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO incident (id, severity, start, end, title, alerts, revision, state, found, updated)
+        VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        """,
+      arguments: [
+        incident.id, incident.severity.rawValue, incident.start.nanoseconds, incident.end.nanoseconds, incident.title,
+        Triage.State.new.rawValue, now.nanoseconds, now.nanoseconds,
+      ])
+  }
+
+  /// - Returns: its revision.
+  func update(_ incident: Incident, isNews: Bool) throws -> Int {
+    try database.execute(
+      sql: """
+        UPDATE incident SET severity = ?, start = ?, end = ?, title = ?, alerts = ?, updated = ?, revision = revision + ?
+        WHERE id = ?
+        """,
+      arguments: [
+        incident.severity.rawValue, incident.start.nanoseconds, incident.end.nanoseconds, incident.title,
+        incident.alerts.count, now.nanoseconds, isNews ? 1 : 0, incident.id,
+      ])
+    return try Int.fetchOne(database, sql: "SELECT revision FROM incident WHERE id = ?", arguments: [incident.id]) ?? 0
+  }
+
+  func merge(incident other: KeptIncident, into id: String) throws {
+    try database.execute(sql: "UPDATE alert SET incident = ? WHERE incident = ?", arguments: [id, other.id])
+    try database.execute(
+      sql: "UPDATE incident SET mergedInto = ?, updated = ? WHERE id = ?", arguments: [id, now.nanoseconds, other.id])
+    try database.execute(sql: "UPDATE note SET subject = ? WHERE subject = ?", arguments: [id, other.id])
+    // Who was told of it is told of the whole in its place.
+    try database.execute(sql: "DELETE FROM dispatch WHERE id = ?", arguments: [other.id])
+    try note(id, .merged, "bartizan", "\(other.id) is a part of it")
+  }
+
+  // MARK: Triage
+
+  func setTriage(_ triage: Triage, ofAlert id: String) throws { try set(triage, "alert", id) }
+
+  func setTriage(_ triage: Triage, ofIncident id: String) throws { try set(triage, "incident", id) }
+
+  private func set(_ triage: Triage, _ table: String, _ id: String) throws {
+    try database.execute(
+      sql: "UPDATE \(table) SET state = ?, reason = ?, assignee = ?, updated = ? WHERE id = ?",
+      arguments: [triage.state.rawValue, triage.reason?.rawValue, triage.assignee, now.nanoseconds, id])
+  }
+
+  /// What is made of an incident is made of its alerts.
+  func setState(_ state: Triage.State, _ reason: Triage.Reason?, ofAlertsOf incident: String) throws {
+    try database.execute(
+      sql: "UPDATE alert SET state = ?, reason = ?, updated = ? WHERE incident = ? AND state <> ?",
+      arguments: [state.rawValue, reason?.rawValue, now.nanoseconds, incident, state.rawValue])
+  }
+
+  func note(_ subject: String, _ change: Triage.Change, _ author: String, _ comment: String?) throws {
+    let comment = comment ?? ""
+    switch change {
+    case .acknowledge: try note(subject, .acknowledged, author, comment)
+    case .close(let reason):
+      try note(subject, .closed, author, comment.isEmpty ? reason.rawValue : "\(reason.rawValue): \(comment)")
+    case .reopen: try note(subject, .reopened, author, comment)
+    case .assign(let person):
+      let text = person ?? "nobody"
+      try note(subject, .assigned, author, comment.isEmpty ? text : "\(text): \(comment)")
+    case .comment: try note(subject, .comment, author, comment)
+    }
+  }
+
+  func note(_ subject: String, _ action: TriageNote.Action, _ author: String, _ text: String) throws {
+    try database.execute(
+      sql: "INSERT INTO note (subject, time, author, action, text) VALUES (?, ?, ?, ?, ?)",
+      arguments: [subject, now.nanoseconds, author, action.rawValue, text])
+  }
+
+  /// Oldest first.
+  func notes(_ subjects: [String]) throws -> [TriageNote] {
+    try subjects.flatMap { subject in
+      try Row.fetchAll(
+        database, sql: "SELECT time, author, action, text FROM note WHERE subject = ? ORDER BY id LIMIT 1000",
+        arguments: [subject]
+      ).map { row in
+        let action: String = row["action"]
+        return TriageNote(
+          time: Timestamp(nanoseconds: row["time"]), author: row["author"],
+          action: TriageNote.Action(rawValue: action) ?? .comment, text: row["text"])
+      }
+    }
+  }
+
+  // MARK: Suppressions
+
+  func insert(_ suppression: Suppression) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO suppression (id, rule, actor, address, reason, author, created, expires)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        """,
+      arguments: [
+        suppression.id, suppression.rule, suppression.actor, suppression.sourceAddress, suppression.reason,
+        suppression.author, suppression.created.nanoseconds, suppression.expires.nanoseconds,
+      ])
+  }
+
+  /// By when they were made.
+  func suppressions(includesPast: Bool) throws -> [Suppression] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT id, rule, actor, address, reason, author, created, expires,
+          (SELECT count(*) FROM alert WHERE alert.suppression = suppression.id) AS alerts
+        FROM suppression WHERE expires > ? ORDER BY created, id
+        """, arguments: [includesPast ? .min : now.nanoseconds]
+    ).map { row in
+      var suppression = Suppression(
+        id: row["id"], rule: row["rule"], actor: row["actor"], sourceAddress: row["address"], reason: row["reason"],
+        author: row["author"], created: Timestamp(nanoseconds: row["created"]),
+        expires: Timestamp(nanoseconds: row["expires"]))
+      suppression.alerts = row["alerts"]
+      return suppression
+    }
+  }
+
+  /// - Returns: false where there is none that holds.
+  func expire(_ id: String) throws -> Bool {
+    try database.execute(
+      sql: "UPDATE suppression SET expires = ? WHERE id = ? AND expires > ?",
+      arguments: [now.nanoseconds, id, now.nanoseconds])
+    return database.changesCount > 0
+  }
+
+  // MARK: Sending
+
+  private enum DispatchState: String {
+    case waiting
+    case sent
+    case dead
+  }
+
+  /// Something new, or something that was sent and has grown.
+  func dispatch(_ id: String, kind: Kind, to destination: String, revision: Int) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO dispatch (destination, id, kind, revision, state, tries, created, due, reason)
+        VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?, '')
+        ON CONFLICT (destination, id) DO UPDATE SET revision = excluded.revision, state = 'waiting', tries = 0,
+          due = max(due, excluded.due), reason = ''
+        """, arguments: [destination, id, kind.rawValue, revision, now.nanoseconds, now.nanoseconds])
+  }
+
+  /// Tells those who were told of an incident again, since its state is another.
+  func dispatchAgain(incident id: String) throws {
+    try database.execute(
+      sql: "UPDATE incident SET revision = revision + 1 WHERE id = ?", arguments: [id])
+    try database.execute(
+      sql: """
+        UPDATE dispatch SET state = 'waiting', tries = 0, due = ?,
+          revision = (SELECT revision FROM incident WHERE incident.id = dispatch.id)
+        WHERE id = ? AND kind = 'incident'
+        """, arguments: [now.nanoseconds, id])
+  }
+
+  func due(_ destination: String, limit: Int) throws -> [Dispatch] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT id, kind, revision, tries FROM dispatch WHERE destination = ? AND state = 'waiting' AND due <= ?
+        ORDER BY due, kind, id LIMIT ?
+        """, arguments: [destination, now.nanoseconds, limit]
+    ).compactMap { row in
+      let kind: String = row["kind"]
+      return try dispatch(row["id"], Kind(rawValue: kind) ?? .alert, revision: row["revision"], tries: row["tries"])
+    }
+  }
+
+  private func dispatch(_ id: String, _ kind: Kind, revision: Int, tries: Int) throws -> Dispatch? {
+    switch kind {
+    case .alert:
+      guard let kept = try alert(id) else { return nil }
+      return Dispatch(id: id, content: .alert(kept.alert), revision: revision, tries: tries)
+    case .incident:
+      guard let kept = try incident(id) else { return nil }
+      let alerts = try alerts(of: kept.id)
+      guard !alerts.isEmpty else { return nil }
+      var made = Incident(of: alerts.map(\.alert))
+      made.id = kept.id
+      return Dispatch(
+        id: id, content: .incident(made, isClosed: kept.triage.state == .closed), revision: revision, tries: tries)
+    }
+  }
+
+  func taken(_ dispatch: Dispatch, by destination: String, quiet: Int64) throws {
+    if case .alert = dispatch.content {
+      try database.execute(
+        sql: "DELETE FROM dispatch WHERE destination = ? AND id = ?", arguments: [destination, dispatch.id])
+      return
+    }
+    try database.execute(
+      sql: """
+        UPDATE dispatch SET sent = ?, tries = 0, reason = '', due = ?,
+          state = CASE WHEN revision = ? THEN 'sent' ELSE state END
+        WHERE destination = ? AND id = ?
+        """, arguments: [now.nanoseconds, now.nanoseconds + quiet, dispatch.revision, destination, dispatch.id])
+  }
+
+  func failed(_ dispatch: Dispatch, for destination: String, reason: String, retry: Timestamp?) throws {
+    try database.execute(
+      sql: """
+        UPDATE dispatch SET tries = tries + 1, reason = ?, due = ?, state = ? WHERE destination = ? AND id = ?
+        """,
+      arguments: [
+        reason, (retry ?? now).nanoseconds, (retry == nil ? DispatchState.dead : .waiting).rawValue, destination,
+        dispatch.id,
+      ])
+  }
+
+  func open(since: Timestamp, limit: Int) throws -> [Dispatch] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT id, revision FROM incident WHERE mergedInto IS NULL AND state <> 'closed' AND updated >= ?
+        ORDER BY updated DESC LIMIT ?
+        """, arguments: [since.nanoseconds, limit]
+    ).compactMap { row in try dispatch(row["id"], .incident, revision: row["revision"], tries: 0) }
+  }
+
+  func dispatches(_ destination: String?, limit: Int) throws -> [DispatchRecord] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT destination, id, kind, state, tries, created, due, reason FROM dispatch
+        WHERE state <> 'sent' AND (? IS NULL OR destination = ?) ORDER BY state, due, destination, id LIMIT ?
+        """, arguments: [destination, destination, limit]
+    ).map { row in
+      let state: String = row["state"]
+      return DispatchRecord(
+        destination: row["destination"], id: row["id"], kind: row["kind"],
+        state: DispatchRecord.State(rawValue: state) ?? .waiting, tries: row["tries"],
+        created: Timestamp(nanoseconds: row["created"]), due: Timestamp(nanoseconds: row["due"]),
+        reason: row["reason"])
+    }
+  }
+
+  func redeliver(_ destination: String?) throws -> Int {
+    try database.execute(
+      sql: """
+        UPDATE dispatch SET state = 'waiting', tries = 0, due = ? WHERE state = 'dead'
+        AND (? IS NULL OR destination = ?)
+        """, arguments: [now.nanoseconds, destination, destination])
+    return database.changesCount
+  }
+
+  // MARK: Counts
+
+  func counts() throws -> AlertCounts {
+    var counts = AlertCounts()
+    func bySeverity(_ sql: String) throws -> [Severity: Int] {
+      var found: [Severity: Int] = [:]
+      for row in try Row.fetchAll(database, sql: sql) {
+        let severity: Int = row[0]
+        if let severity = Severity(rawValue: severity) { found[severity] = row[1] }
+      }
+      return found
+    }
+    counts.openIncidents = try bySeverity(
+      "SELECT severity, count(*) FROM incident WHERE mergedInto IS NULL AND state <> 'closed' GROUP BY severity")
+    counts.openAlerts = try bySeverity(
+      """
+      SELECT severity, count(*) FROM alert WHERE mergedInto IS NULL AND suppression IS NULL AND state <> 'closed'
+      GROUP BY severity
+      """)
+    for row in try Row.fetchAll(
+      database, sql: "SELECT destination, state, count(*) FROM dispatch WHERE state <> 'sent' GROUP BY 1, 2")
+    {
+      let destination: String = row[0]
+      let state: String = row[1]
+      let count: Int = row[2]
+      if state == DispatchState.dead.rawValue {
+        counts.dead[destination] = count
+      } else {
+        counts.waiting[destination] = count
+      }
+    }
+    return counts
+  }
+}

@@ -205,7 +205,10 @@ let package = Package(
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests(
       "Operations",
-      ["Bytes", "Findings", "Kube", "Access", "PodSecurity", "Admission", "Collect", "Posture", "Operations"]),
+      [
+        "Bytes", "Findings", "Kube", "Access", "Images", "Trust", "PodSecurity", "Admission", "Collect", "Posture",
+        "Operations",
+      ]),
     tests(
       "Server",
       [
@@ -222,8 +225,8 @@ let package = Package(
     tests(
       "Console",
       [
-        "Bytes", "Findings", "Kube", "Events", "PodSecurity", "Admission", "Transport", "Server", "Collect", "Ingest",
-        "Store", "Operations", "Console", "FakeCluster", "Detect", "Forward",
+        "Bytes", "Findings", "Kube", "Events", "Trust", "PodSecurity", "Admission", "Transport", "Server", "Collect",
+        "Ingest", "Store", "Operations", "Console", "FakeCluster", "Detect", "Forward",
       ]),
     tests(
       "BartizanCLI",

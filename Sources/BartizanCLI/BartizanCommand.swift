@@ -30,7 +30,7 @@ package struct BartizanCommand: AsyncParsableCommand {
       CISCommand.self, NodeCommand.self,
       AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
       DetectCommand.self, IncidentsCommand.self, AlertsCommand.self, RulesCommand.self, EventsCommand.self,
-      AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, SigstoreCommand.self,
+      AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, SigstoreCommand.self, KeyCommand.self,
       ChecksCommand.self,
       RBACManifestCommand.self, DocumentationCommand.self,
     ])

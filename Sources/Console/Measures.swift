@@ -23,6 +23,11 @@ package enum Measures {
     "bartizan_admission_not_evaluated", .counter, "Reviews for which a policy could not be asked, by policy.")
   package static let exempt = Metrics.Measure(
     "bartizan_admission_exempt", .counter, "Reviews for which a policy was not asked because of an exemption.")
+  package static let images = Metrics.Measure(
+    "bartizan_admission_images", .counter,
+    "Images of requests that were no dry run, by what is known of their signatures, and whence it is known.")
+  package static let imageDrift = Metrics.Measure(
+    "bartizan_admission_image_drift", .counter, "Images that had been verified before, and no longer are.")
   package static let limited = Metrics.Measure(
     "bartizan_admission_limited", .counter, "Anonymous reviews refused because there were too many of them.")
   package static let decisionsDropped = Metrics.Measure(

@@ -3,6 +3,7 @@ package enum Activity: Sendable {
   case readingInput
   case readingLayers
   case readingImages
+  case verifyingImages
   case askingRegistries
   case readingAdvisories
 }

@@ -30,6 +30,8 @@ package struct ScanOperation: Sendable {
   package var trustedRegistries: [String] = []
   /// Nil to read no images.
   package var images: WorkloadImageScan?
+  /// Nil to verify no signatures.
+  package var imageTrust: ImageTrustScan?
   /// Admission policies, each of which is a check of its own; nil: none.
   package var policies: ClusterSnapshot?
   /// `YYYY-MM-DD`.
@@ -50,10 +52,11 @@ package struct ScanOperation: Sendable {
     try filter.validate(for: snapshot)
     let checks = CheckCatalogue.checks.filter { filter.runs($0.metadata) }
     let images = try await images?.run(snapshot, cluster: cluster, progress: progress)
+    let trust = try await imageTrust?.run(snapshot, progress: progress)
     let scan = PostureScan(
       checks: checks, podSecurityVersion: podSecurityVersion.served(by: snapshot.serverMinor),
       targetMinor: targetMinor ?? snapshot.serverMinor,
-      trustedRegistries: trustedRegistries, images: images?.verdicts)
+      trustedRegistries: trustedRegistries, images: images?.verdicts, imageTrust: trust)
     var result = await scan.run(snapshot, width: Processors.count)
     try Task.checkCancellation()
     let ofPolicies = try await policyFindings(snapshot, isCluster: cluster != nil)

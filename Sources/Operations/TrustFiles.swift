@@ -45,23 +45,27 @@ package enum TrustFiles {
   package static func trustedRoot(
     _ path: String?, home: String?, staging: Bool = false
   ) throws(BartizanError) -> TrustedRoot? {
-    let found: String?
-    if let path {
-      found = path
-    } else if let home {
-      found = usualRoots(home: home, staging: staging).first(where: FilePaths.exists)
-    } else {
-      found = nil
-    }
-    guard let found else { return nil }
+    guard let found = trustedRootFile(path, home: home, staging: staging) else { return nil }
     return try read(found) { (bytes) throws(TrustFailure) in try TrustedRoot(json: bytes) }
   }
 
+  /// Where that root is.
+  package static func trustedRootFile(_ path: String?, home: String?, staging: Bool = false) -> String? {
+    if let path { return path }
+    return home.flatMap { usualRoots(home: $0, staging: staging).first(where: FilePaths.exists) }
+  }
+
   /// Policies of a file; what they name is looked up beside it.
-  package static func policies(_ path: String) throws(BartizanError) -> ImagePolicyReader.Result {
+  ///
+  /// - Parameter opened: called with what each file holds that a policy names.
+  package static func policies(
+    _ path: String, opened: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+  ) throws(BartizanError) -> ImagePolicyReader.Result {
     let folder = FilePaths.folder(of: path)
     let reader = ImagePolicyReader(file: path) { name in
-      try FileReader.read(FilePaths.absolute(name, from: folder))
+      let bytes = try FileReader.read(FilePaths.absolute(name, from: folder))
+      opened(bytes)
+      return bytes
     }
     let bytes = try file(path)
     do throws(TrustFailure) { return try reader.read(bytes) } catch {

@@ -50,6 +50,10 @@ package enum CheckCatalogue {
       WindowsAdministrator(),
       WritableRootFilesystem(),
 
+      ImageProvenanceMismatch(),
+      ImageSignedByOthers(),
+      ImageTrustLost(),
+      UnsignedImage(),
       UnsupportedDistribution(),
       VulnerableImage(),
 

@@ -6,6 +6,10 @@ enum TrustLimits {
   static let certificateBytes = 64 << 10
   /// Largest public key in bytes; RSA 16384 needs 2 KB.
   static let keyBytes = 16 << 10
+  /// Memory for the derivation of a key from a password, in bytes: 16 times what cosign uses.
+  static let derivationBytes = 1 << 30
+  /// Signatures under one tag.
+  static let signatureLayers = 1_000
   /// Largest signature in bytes.
   static let signatureBytes = 16 << 10
   /// Largest timestamp token in bytes.

@@ -13,8 +13,19 @@ import Testing
   static let folder = FileReaderForTests.repository + "/Tests/PostureTests/Cases"
 
   private func scan(_ check: any Check) -> PostureScan {
-    PostureScan(checks: [check], trustedRegistries: ["registry.example.com"], images: Self.images)
+    PostureScan(
+      checks: [check], trustedRegistries: ["registry.example.com"], images: Self.images,
+      imageTrust: Self.imageTrust)
   }
+
+  /// Of the cases that speak of signatures.
+  private static let imageTrust = ImageTrustVerdicts([
+    "registry.example.com/signed:1": .init(.verified), "registry.example.com/unsigned:1": .init(.unsigned),
+    "registry.example.com/stranger:1": .init(.signedByOthers, reasons: ["signed by nobody known"]),
+    "registry.example.com/unattested:1": .init(.attestationMissing, reasons: ["no valid attestation"]),
+    "registry.example.com/elsewhere:1": .init(.verified, sourceMismatch: "its provenance names another source"),
+    "registry.example.com/lost:1": .init(.unsigned, reasons: ["gone"], verifiedBefore: "2026-11-01T00:00:00Z"),
+  ])
 
   /// Of the cases that speak of images.
   private static let images = ImageVerdicts([

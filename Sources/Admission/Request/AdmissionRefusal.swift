@@ -80,7 +80,7 @@ package struct AdmissionRefusal: Error, Sendable, Equatable {
 
 extension AdmissionRequest {
   /// `pods "x" is forbidden: `
-  var refusalPrefix: String { "\(resourceText) \"\(nameForMessages)\" is forbidden: " }
+  package var refusalPrefix: String { "\(resourceText) \"\(nameForMessages)\" is forbidden: " }
 
   /// The name, or the beginning of the name that the server is to make.
   var nameForMessages: String {

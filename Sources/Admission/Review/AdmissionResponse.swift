@@ -52,7 +52,8 @@ package struct AdmissionResponse: Sendable {
     }
   }
 
-  private mutating func refuse(_ refusal: AdmissionRefusal) {
+  /// Makes a refusal of it: nothing is changed then.
+  package mutating func refuse(_ refusal: AdmissionRefusal) {
     isAllowed = false
     status = refusal.status
     message = refusal.message

@@ -35,6 +35,11 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
   @Option(help: "What the server does when the webhook does not answer.") var failurePolicy = FailurePolicyName.fail
   @Option(help: ArgumentHelp("How long the server waits, from 1 to 30.", valueName: "seconds")) var timeout = 10
   @Option(help: "A namespace that is not asked about, besides kube-system. Repeatable.") var exempt: [String] = []
+  @Option(
+    help:
+      "The profile asks who signed images: verify, or pin where it also has pods name digests. With --url; in the cluster, add --config to the arguments of the Deployment."
+  )
+  var signedImages: SignedImagesName?
   @Option(help: "The folder of our certificate authority; below XDG_STATE_HOME by default.", completion: .directory)
   var certificates: String?
   @Option(
@@ -43,7 +48,7 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<ManifestsAnswer>
 
   func validate() throws {
-    if policies.policies.isEmpty { throw ValidationError("--policies names no file") }
+    if policies.policies.isEmpty, signedImages == nil { throw ValidationError("--policies names no file") }
     if (image == nil) == (url == nil) {
       throw ValidationError("name the image of the Deployment (--image), or where the webhook is reached (--url)")
     }
@@ -76,7 +81,7 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
     if let refused = set.refused.first {
       throw BartizanError(.input, "\(refused.object.location.text): the API server would refuse this policy")
     }
-    guard !set.validating.hooks.isEmpty || !set.mutating.hooks.isEmpty else {
+    guard !set.validating.hooks.isEmpty || !set.mutating.hooks.isEmpty || signedImages != nil else {
       throw BartizanError(.input, "no policy is in force: `serve` would have nothing to judge by")
     }
     var installation: AdmissionInstallation
@@ -95,10 +100,16 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
         target: target, authority: authority.certificate, authorityKey: authority.key)
     }
     installation.profile = profile
+    installation.signedImages = signedImages?.tags
     installation.failsClosed = failurePolicy == .fail
     installation.timeout = timeout
     installation.exempt = exempt
     if case .service = target {
+      if signedImages != nil {
+        StandardError.line(
+          "the Deployment does not ask about images yet: mount a ServeConfiguration with `images`, and what it names, and add --config to its arguments"
+        )
+      }
       installation.files = try files(snapshot)
       StandardError.line("the Secret holds the key of the certificate authority: keep what is printed like a password")
     }
@@ -134,4 +145,11 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
 enum FailurePolicyName: String, ExpressibleByArgument, CaseIterable {
   case fail = "Fail"
   case ignore = "Ignore"
+}
+
+enum SignedImagesName: String, ExpressibleByArgument, CaseIterable {
+  case verify
+  case pin
+
+  var tags: ImageGate.Tags { self == .pin ? .pin : .verify }
 }

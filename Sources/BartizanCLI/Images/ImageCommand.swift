@@ -6,7 +6,7 @@ struct ImageCommand: AsyncParsableCommand {
     subcommands: [
       ImageScanCommand.self, ImagePackagesCommand.self, ImageExplainCommand.self,
       ImageSBOMCommand.self, ImageSecretsCommand.self, ImageReviewCommand.self,
-      ImageVerifyCommand.self, ImageProvenanceCommand.self,
+      ImageVerifyCommand.self, ImageProvenanceCommand.self, ImageSignCommand.self, ImageAttestCommand.self,
       ImageWatchCommand.self, ImageCompareCommand.self, ImageHistoryCommand.self,
     ])
 }

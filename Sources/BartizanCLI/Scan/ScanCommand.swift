@@ -9,6 +9,8 @@ import PodSecurity
 import Posture
 import Report
 import Store
+import Transport
+import Trust
 
 struct ScanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -85,8 +87,30 @@ struct ScanCommand: AsyncParsableCommand {
   @Flag(help: "With --images: watch the images, so that `image watch` reports advisories that come later.")
   var watchImages = false
 
-  @Flag(help: "With --images: only those in --image-layout; no registry is asked.")
+  @Flag(help: "With --images or --image-policy: only those in --image-layout; no registry is asked.")
   var noRegistry = false
+
+  @Option(
+    help:
+      "Verify the signatures of the images of all workloads by this file of image policies, as `image verify --policy` reads them. Repeatable.",
+    completion: .file())
+  var imagePolicy: [String] = []
+
+  @Option(
+    help: "With --image-policy: trusted root of Sigstore; by default the one that cosign keeps.", completion: .file())
+  var trustedRoot: String?
+
+  @Option(help: "With --image-policy: trust store of Notation.", completion: .directory)
+  var trustStore: String?
+
+  @Option(help: "With --image-policy: a list of revoked certificates (CRL). Repeatable.", completion: .file())
+  var crl: [String] = []
+
+  @Option(
+    help:
+      "With --image-policy: the folder imageTrust of the admission webhook: what it verified and is no longer trusted is a finding.",
+    completion: .directory)
+  var imageTrust: String?
 
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var reading: ImageReading
@@ -125,8 +149,14 @@ struct ScanCommand: AsyncParsableCommand {
     } else if fixRisky {
       throw ValidationError("--fix-risky needs --fix or --diff")
     }
-    guard images || !watchImages && !pullSecrets && imageLayout == nil && !noRegistry else {
-      throw ValidationError("--image-layout, --no-registry, --pull-secrets and --watch-images need --images")
+    guard images || !watchImages && !pullSecrets else {
+      throw ValidationError("--pull-secrets and --watch-images need --images")
+    }
+    guard images || !imagePolicy.isEmpty || imageLayout == nil && !noRegistry else {
+      throw ValidationError("--image-layout and --no-registry need --images or --image-policy")
+    }
+    guard !imagePolicy.isEmpty || trustedRoot == nil && trustStore == nil && crl.isEmpty && imageTrust == nil else {
+      throw ValidationError("--trusted-root, --trust-store, --crl and --image-trust need --image-policy")
     }
     guard framework != nil || node.isEmpty else { throw ValidationError("--node needs --framework") }
     if allContexts, !node.isEmpty {
@@ -173,6 +203,7 @@ struct ScanCommand: AsyncParsableCommand {
     scan.targetMinor = kubernetesVersion?.minor
     scan.trustedRegistries = registry
     if images { scan.images = try imageScan() }
+    if !imagePolicy.isEmpty { scan.imageTrust = try imageTrustScan() }
     scan.policies = own
     // Who asks for some checks, or for a part of the cluster, does not ask for all of it.
     scan.hasDepth = only.isEmpty && exclude.isEmpty && namespace.isEmpty && framework == nil && !diff
@@ -191,6 +222,32 @@ struct ScanCommand: AsyncParsableCommand {
     scan.layout = imageLayout
     scan.usesPullSecrets = pullSecrets
     if watchImages { scan.ledger = try ledger.open() }
+    return scan
+  }
+
+  private func imageTrustScan() throws -> ImageTrustScan {
+    var policies: [ImagePolicy] = []
+    for path in imagePolicy {
+      let result = try TrustFiles.policies(path)
+      policies += result.policies
+      for remark in result.remarks { StandardError.line(remark) }
+    }
+    let root = try TrustFiles.trustedRoot(trustedRoot, home: Environment.value("HOME"))
+    if root == nil, policies.flatMap(\.authorities).contains(where: \.needsRoot) { throw SignerOptions.missingRoot }
+    let judge = ImageJudge(
+      policies: policies, root: root, store: try trustStore.map { try TrustFiles.trustStore($0) } ?? .init(),
+      revocation: try TrustFiles.revocationLists(crl))
+    let (reading, access, noRegistry) = (reading, access, noRegistry)
+    var scan = ImageTrustScan(judge: judge, now: Today.now) { names in
+      var options = try reading.options(access, for: names)
+      if noRegistry { options.registry = nil }
+      return options
+    }
+    scan.layout = imageLayout
+    scan.admitted = try imageTrust.map { folder throws(BartizanError) in
+      guard FilePaths.isFolder(folder) else { throw BartizanError(.input, "\(folder): no such folder") }
+      return try ImageTrustCache(folder: folder)
+    }
     return scan
   }
 

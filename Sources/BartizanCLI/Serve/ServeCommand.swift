@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Collect
 import Console
 import Findings
 import Glibc
@@ -180,6 +181,8 @@ struct ServeCommand: AsyncParsableCommand {
     if !files.file.isEmpty || live.isUsed {
       settings.cluster = { try await Input.admissionSnapshot(files.file, live) }
     }
+    settings.registry = RegistrySettings(environment: Environment.value)
+    settings.home = Environment.value("HOME")
     settings.refresh = refresh.map { .seconds($0) } ?? (live.isUsed ? .seconds(300) : nil)
     settings.clientAuthorities = try admissionClientCa.map { path throws(BartizanError) in try FileReader.named(path) }
     settings.access.clientNames = Set(admissionClientName)

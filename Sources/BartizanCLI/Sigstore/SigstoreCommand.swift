@@ -3,5 +3,5 @@ import ArgumentParser
 struct SigstoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sigstore", abstract: "Signatures of Sigstore on files.",
-    subcommands: [SigstoreVerifyBundleCommand.self])
+    subcommands: [SigstoreVerifyBundleCommand.self, SigstoreUpdateTrustCommand.self])
 }

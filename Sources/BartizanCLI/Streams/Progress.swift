@@ -30,6 +30,7 @@ final class Progress: Sendable {
     case .readingInput: "reading"
     case .readingLayers: "layer"
     case .readingImages: "image"
+    case .verifyingImages: "signatures of image"
     case .askingRegistries: "name"
     case .readingAdvisories: "archive"
     }

@@ -40,7 +40,14 @@ struct SignatureSearch {
     let document = try? JSONReader.read(subject.bytes)
     return SignedImage(
       reference: source, repository: subject.repository, tag: subject.tag, digest: subject.digest,
-      mediaType: document?["mediaType"]?.string, size: Int64(subject.bytes.count), evidence: evidence, gaps: gaps)
+      mediaType: document?["mediaType"]?.string ?? Self.usualType(document), size: Int64(subject.bytes.count),
+      source: document?[path: "annotations", "org.opencontainers.image.source"]?.string,
+      evidence: evidence, gaps: gaps)
+  }
+
+  /// An index of OCI need not state its type.
+  private static func usualType(_ document: DocumentNode?) -> String? {
+    document?["manifests"]?.array != nil ? "application/vnd.oci.image.index.v1+json" : nil
   }
 
   private mutating func readReferrer(_ digest: Digest) async {

@@ -1,6 +1,6 @@
 import Admission
-import Bytes
-import Collect
+package import Bytes
+package import Collect
 import Findings
 package import Kube
 package import Operations
@@ -12,13 +12,32 @@ package struct AdmissionProfiles: Sendable {
   /// What is to be said of them when they come into force.
   package let remarks: [String]
 
+  /// What gates of images share, and need to reach registries.
+  package struct ImageSurroundings: Sendable {
+    package var cache: ImageTrustCache
+    package var registry: RegistrySettings
+    /// The folder of the user, where cosign keeps its trusted root.
+    package var home: String?
+    package var now: @Sendable () -> Timestamp
+
+    package init(
+      cache: ImageTrustCache, registry: RegistrySettings, home: String?, now: @escaping @Sendable () -> Timestamp
+    ) {
+      self.cache = cache
+      self.registry = registry
+      self.home = home
+      self.now = now
+    }
+  }
+
   /// - Parameters:
   ///   - cluster: nil where none is given.
+  ///   - images: for profiles that ask who signed images; nil where there are none.
   ///   - today: `YYYY-MM-DD`.
   /// - Throws: `BartizanError` for policies that cannot be read, or that the server would refuse, and for a profile that judges by
   ///   nothing: a gate that lets everything pass.
   package static func load(
-    _ configuration: ServeConfiguration, cluster: ClusterSnapshot?, today: String
+    _ configuration: ServeConfiguration, cluster: ClusterSnapshot?, images: ImageSurroundings? = nil, today: String
   ) async throws -> AdmissionProfiles {
     var webhooks: [String: AdmissionWebhook] = [:]
     var remarks: [String] = []
@@ -38,7 +57,7 @@ package struct AdmissionProfiles: Sendable {
         throw BartizanError(.input, "profile \(profile.name): modes names \(name), and there is no such policy")
       }
       let asked = Set(set.validating.hooks.map(\.policy.name) + set.mutating.hooks.map(\.policy.name))
-      guard !asked.isEmpty else {
+      guard !asked.isEmpty || profile.images != nil else {
         throw BartizanError(
           .input,
           "profile \(profile.name): no policy is in force: everything would pass. A policy needs a binding, or a mode, "
@@ -46,7 +65,21 @@ package struct AdmissionProfiles: Sendable {
       }
       known.formUnion(asked)
       remarks += Self.remarks(profile, set, asked.count)
-      webhooks[profile.name] = AdmissionWebhook(input, exemptions: configuration.exemptions)
+      var gate: ImageGate?
+      if let own = profile.images {
+        known.insert(ImageGate.policyName)
+        guard let images else {
+          throw BartizanError(.usage, "profile \(profile.name): images are judged by `serve` alone")
+        }
+        let (made, said) = try own.files.gate(
+          own.rules, cache: images.cache, registry: images.registry, home: images.home, now: images.now)
+        gate = made
+        remarks.append(
+          "profile \(profile.name): images must be signed: \(Phrase.count(made.policyCount, "image policy")), "
+            + own.rules.mode.rawValue)
+        remarks += said.map { "profile \(profile.name): \($0)" }
+      }
+      webhooks[profile.name] = AdmissionWebhook(input, exemptions: configuration.exemptions, images: gate)
     }
     for exemption in configuration.exemptions {
       let list = exemption.policies.joined(separator: ", ")

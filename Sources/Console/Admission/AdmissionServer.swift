@@ -1,5 +1,6 @@
 import Admission
 import Bytes
+package import Collect
 import Findings
 package import Kube
 import Operations
@@ -23,6 +24,10 @@ package final class AdmissionServer: Sendable {
     /// Time for one answer, where the API server does not allow less.
     package var longest = Duration.seconds(9)
     package var limits = ServerLimits()
+    /// How registries are reached, where images are to be signed.
+    package var registry = RegistrySettings()
+    /// The folder of the user, where cosign keeps its trusted root; nil where there is none.
+    package var home: String?
 
     package init(address: ListenAddress, configuration: ServeConfiguration, certificate: ListenerIdentity.Source) {
       self.address = address
@@ -34,6 +39,7 @@ package final class AdmissionServer: Sendable {
   private let settings: Settings
   private let surroundings: Surroundings
   private let service: AdmissionService
+  private let cache: ImageTrustCache
   private let identity: ListenerIdentity
   private let listener: HTTPListener
   private let upkeep = Mutex<Task<Void, Never>?>(nil)
@@ -47,12 +53,14 @@ package final class AdmissionServer: Sendable {
     fileprivate let settings: Settings
     fileprivate let surroundings: Surroundings
     fileprivate let profiles: AdmissionProfiles
+    fileprivate let cache: ImageTrustCache
     fileprivate let identity: ListenerIdentity
 
     package var paths: [String] {
       profiles.webhooks.sorted { $0.key < $1.key }.flatMap { name, webhook in
-        (webhook.input.policies.validating.hooks.isEmpty ? [] : ["/admit/\(name)"])
-          + (webhook.input.policies.mutating.hooks.isEmpty ? [] : ["/mutate/\(name)"])
+        (webhook.input.policies.validating.hooks.isEmpty && webhook.images == nil ? [] : ["/admit/\(name)"])
+          + (webhook.input.policies.mutating.hooks.isEmpty && webhook.images?.rules.tags != .pin
+            ? [] : ["/mutate/\(name)"])
       }
     }
   }
@@ -68,7 +76,8 @@ package final class AdmissionServer: Sendable {
           + "(--tokens FILE; `bartizan token create --scope admission`), or let everybody ask (--admission-anonymous), "
           + "since API servers show nothing unless they are told to")
     }
-    let profiles = try await load(settings, surroundings)
+    let cache = try ImageTrustCache(folder: settings.configuration.imageTrust)
+    let profiles = try await load(settings, surroundings, cache)
     let identity = try ListenerIdentity(
       settings.certificate, listener: AdmissionService.listener, clientAuthorities: settings.clientAuthorities,
       surroundings)
@@ -79,7 +88,7 @@ package final class AdmissionServer: Sendable {
           + "times a second from one address (--admission-anonymous)")
     }
     return Prepared(
-      settings: settings, surroundings: surroundings, profiles: profiles, identity: identity)
+      settings: settings, surroundings: surroundings, profiles: profiles, cache: cache, identity: identity)
   }
 
   /// - Parameter decisions: where they are kept as events; nil where they are not.
@@ -105,6 +114,7 @@ package final class AdmissionServer: Sendable {
     settings = prepared.settings
     surroundings = prepared.surroundings
     identity = prepared.identity
+    cache = prepared.cache
     self.service = service
     self.listener = listener
   }
@@ -140,7 +150,7 @@ package final class AdmissionServer: Sendable {
   /// Reads policies and cluster anew. What cannot be read leaves everything as it is.
   package func reload() async {
     do {
-      let profiles = try await Self.load(settings, surroundings)
+      let profiles = try await Self.load(settings, surroundings, cache)
       service.replace(profiles)
       note(profiles)
     } catch {
@@ -150,9 +160,14 @@ package final class AdmissionServer: Sendable {
     }
   }
 
-  private static func load(_ settings: Settings, _ surroundings: Surroundings) async throws -> AdmissionProfiles {
+  private static func load(
+    _ settings: Settings, _ surroundings: Surroundings, _ cache: ImageTrustCache
+  ) async throws -> AdmissionProfiles {
     let cluster = try await settings.cluster?()
-    return try await AdmissionProfiles.load(settings.configuration, cluster: cluster, today: surroundings.today)
+    return try await AdmissionProfiles.load(
+      settings.configuration, cluster: cluster,
+      images: .init(cache: cache, registry: settings.registry, home: settings.home, now: surroundings.now),
+      today: surroundings.today)
   }
 
   /// Keeps the certificate of the listener current.
@@ -167,5 +182,6 @@ package final class AdmissionServer: Sendable {
     service.beginStop()
     upkeep.withLock { $0?.cancel() }
     await listener.stop()
+    cache.flush()
   }
 }

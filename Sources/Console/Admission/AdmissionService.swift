@@ -192,7 +192,9 @@ package final class AdmissionService: ServerService {
       guard let webhook = profiles.withLock({ $0.webhooks[name] }) else {
         return .text(404, "there is no profile of this name")
       }
-      let answer = webhook.answer(request.body, phase, today: today())
+      // The rest of the time is for the policies, and for the way back.
+      let answer = await webhook.answer(
+        request.body, phase, today: today(), within: deadline(request.head) * 8 / 10)
       count(answer, name, phase)
       decisions?.decided(
         answer, name, phase, decision: answer.outcome == .denied ? "denied" : "allowed",
@@ -236,6 +238,12 @@ package final class AdmissionService: ServerService {
       metrics.add(
         Measures.violations,
         [("profile", profile), ("policy", violation.policy), ("action", violation.action.rawValue.lowercased())])
+    }
+    for decision in answer.images {
+      metrics.add(
+        Measures.images,
+        [("profile", profile), ("result", decision.result), ("source", decision.source.rawValue)])
+      if decision.isDrift { metrics.add(Measures.imageDrift, [("profile", profile)]) }
     }
     for policy in answer.notEvaluated {
       metrics.add(Measures.notEvaluated, [("profile", profile), ("policy", policy)])

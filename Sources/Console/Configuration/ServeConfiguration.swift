@@ -21,6 +21,12 @@ package struct ServeConfiguration: Sendable {
       package let exempt: [String]
     }
 
+    /// Who must have signed images, and what is done about those that are not.
+    package struct Images: Sendable {
+      package var files: ImageGateFile
+      package var rules: ImageGate.Rules
+    }
+
     package var name: String
     /// Files and folders of policies, bindings, params and CustomResourceDefinitions.
     package var policies: [String]
@@ -32,6 +38,7 @@ package struct ServeConfiguration: Sendable {
     /// Namespaces that the levels leave alone.
     package var levelExempt: [String] = []
     package var registries: Registries?
+    package var images: Images?
 
     package init(name: String, policies: [String]) {
       self.name = name
@@ -41,6 +48,8 @@ package struct ServeConfiguration: Sendable {
 
   package var profiles: [Profile]
   package var exemptions: [AdmissionExemption] = []
+  /// The folder where verdicts on images are kept; nil: in memory alone.
+  package var imageTrust: String?
   /// Where the webhook listens; nil where the file does not say so.
   package var admissionListen: EventConfiguration.Text?
   /// Whether the file speaks of the webhook at all.
@@ -69,8 +78,9 @@ package struct ServeConfiguration: Sendable {
     try reader.only(["apiVersion", "kind", "metadata", "admission", "events"], in: document)
     let admission = document["admission"] ?? [:]
     namesAdmission = document["admission"] != nil
-    try reader.only(["listen", "profiles", "exemptions"], in: admission)
+    try reader.only(["listen", "profiles", "exemptions", "imageTrust"], in: admission)
     admissionListen = try reader.text(admission, "listen", "admission.listen")
+    imageTrust = try reader.path(admission, "imageTrust", "admission.imageTrust")?.value
     events = try document["events"].map { node throws(BartizanError) in try reader.events(node) }
     profiles = []
     for node in admission["profiles"]?.elements ?? [] {
@@ -122,7 +132,7 @@ package struct ServeConfiguration: Sendable {
       return EventConfiguration.Text(text, "\(file):\(max(1, value.line)): \(name)")
     }
 
-    private func path(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> EventConfiguration
+    func path(_ node: DocumentNode, _ key: String, _ name: String) throws(BartizanError) -> EventConfiguration
       .Text?
     {
       guard let text = try text(node, key, name) else { return nil }
@@ -196,7 +206,7 @@ package struct ServeConfiguration: Sendable {
     }
 
     func profile(_ node: DocumentNode, policies: [String]) throws(BartizanError) -> Profile {
-      try only(["name", "policies", "unbound", "modes", "podSecurity", "registries"], in: node)
+      try only(["name", "policies", "unbound", "modes", "podSecurity", "registries", "images"], in: node)
       let name = node["name"]?.string ?? ""
       let isName =
         !name.isEmpty && name.utf8.count <= 63
@@ -227,7 +237,66 @@ package struct ServeConfiguration: Sendable {
           mode: try registries["mode"].map { node throws(BartizanError) in try mode(node) } ?? .enforce,
           exempt: registries["exempt"]?.strings ?? [])
       }
+      if let images = node["images"] { profile.images = try self.images(images) }
       return profile
+    }
+
+    private func images(_ node: DocumentNode) throws(BartizanError) -> Profile.Images {
+      try only(
+        [
+          "policies", "mode", "unknown", "unmatched", "tags", "exempt", "trustedRoot", "trustStore", "revocationLists",
+          "registry", "lifetimes",
+        ], in: node)
+      var files = ImageGateFile()
+      files.policies = paths(node["policies"])
+      guard !files.policies.isEmpty else { throw fail("images names no policies: nothing would be asked", at: node) }
+      files.trustedRoot = try path(node, "trustedRoot", "images.trustedRoot")?.value
+      files.trustStore = try path(node, "trustStore", "images.trustStore")?.value
+      files.revocationLists = paths(node["revocationLists"])
+      let registry = node["registry"] ?? [:]
+      try only(["credentials", "authority", "plainHTTP", "mirrors"], in: registry)
+      files.credentials = try path(registry, "credentials", "images.registry.credentials")?.value
+      files.registryAuthority = try path(registry, "authority", "images.registry.authority")?.value
+      if let value = registry["plainHTTP"] {
+        guard let flag = value.bool else { throw fail("images.registry.plainHTTP is true or false", at: value) }
+        files.plainHTTP = flag
+      }
+      for entry in registry["mirrors"]?.entries ?? [] {
+        let mirrors = entry.value.strings
+        guard !mirrors.isEmpty else {
+          throw fail("images.registry.mirrors: a list of registries is wanted", at: entry.value)
+        }
+        files.mirrors[entry.key] = mirrors
+      }
+      var rules = ImageGate.Rules()
+      if let value = node["mode"] { rules.mode = try mode(value) }
+      rules.unknown = rules.mode
+      if let value = node["unknown"] { rules.unknown = try mode(value) }
+      if let value = node["unmatched"] { rules.unmatched = try mode(value) }
+      if let value = node["tags"] {
+        guard let tags = ImageGate.Tags(rawValue: value.string ?? "") else {
+          throw fail("images.tags is verify, pin or refuse", at: value)
+        }
+        rules.tags = tags
+      }
+      rules.exempt = node["exempt"]?.strings ?? []
+      let lifetimes = node["lifetimes"] ?? [:]
+      try only(["verified", "refused", "kept"], in: lifetimes)
+      if let time = try span(lifetimes, "verified") { rules.lifetimes.verified = time }
+      if let time = try span(lifetimes, "refused") { rules.lifetimes.refused = time }
+      if let time = try span(lifetimes, "kept") { rules.lifetimes.kept = time }
+      return Profile.Images(files: files, rules: rules)
+    }
+
+    /// A span of time, such as 90s, 1h or 7d.
+    private func span(_ node: DocumentNode, _ key: String) throws(BartizanError) -> Duration? {
+      guard let value = node[key] else { return nil }
+      let text = value.text ?? ""
+      let units = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+      guard let unit = text.last.flatMap({ units[String($0)] }), let number = Int(text.dropLast()),
+        (0...1_000_000).contains(number)
+      else { throw fail("images.lifetimes.\(key): wanted is a span such as 90s, 1h or 7d", at: value) }
+      return .seconds(number * unit)
     }
 
     private func podSecurity(_ node: DocumentNode?, _ profile: inout Profile) throws(BartizanError) {

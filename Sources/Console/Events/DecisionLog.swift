@@ -78,6 +78,17 @@ package final class DecisionLog: Sendable {
       writer.field("policies", violations.map(\.policy))
       writer.field("notEvaluated", answer.notEvaluated)
       writer.field("exempt", answer.exempt)
+      if !answer.images.isEmpty {
+        func names(_ isWanted: (ImageGate.Decision) -> Bool) -> [String] {
+          answer.images.filter(isWanted).map(\.name)
+        }
+        writer.field("images", names { _ in true })
+        writer.field("imagesVerified", names { $0.isGood })
+        writer.field("imagesNotVerified", names { !$0.isGood && $0.isKnown })
+        writer.field("imagesNotKnown", names { !$0.isKnown })
+        // Their signatures were good once.
+        writer.field("imageDrift", names { $0.isDrift })
+      }
       if !answer.message.isEmpty { writer.field("message", answer.message) }
     }
     writer.endLine()

@@ -25,6 +25,8 @@ package struct AdmissionInstallation: Sendable {
   package var timeout = 10
   /// Namespaces that are not asked about, besides kube-system and our own.
   package var exempt: [String] = []
+  /// What is done about signatures of images; nil where they are not asked for.
+  package var signedImages: ImageGate.Tags?
   /// Files of policies by name, for the ConfigMap.
   package var files: [(name: String, text: String)] = []
 
@@ -47,17 +49,41 @@ package struct AdmissionInstallation: Sendable {
     if case .service(let namespace, let name, let image) = target {
       documents += deployed(namespace, name, image)
     }
-    let validating = Self.rules(policies.validating.hooks.map(\.policy.root))
+    let images = signedImages == nil ? [] : Self.imageRules
+    let validating = Self.distinct(Self.rules(policies.validating.hooks.map(\.policy.root)) + images)
     if !validating.isEmpty {
       documents.append(configuration("ValidatingWebhookConfiguration", Self.webhookName, "admit", validating, [:]))
     }
-    let mutating = Self.rules(policies.mutating.hooks.map(\.policy.root))
+    let pins = signedImages == .pin ? [Self.podRule] : []
+    let mutating = Self.distinct(Self.rules(policies.mutating.hooks.map(\.policy.root)) + pins)
     if !mutating.isEmpty {
       documents.append(
         configuration(
           "MutatingWebhookConfiguration", Self.mutatingName, "mutate", mutating, ["reinvocationPolicy": "IfNeeded"]))
     }
     return documents
+  }
+
+  private static func imageRule(_ groups: [String], _ resources: [String]) -> DocumentNode {
+    [
+      "apiGroups": list(groups), "apiVersions": ["*"], "operations": ["CREATE", "UPDATE"],
+      "resources": list(resources), "scope": "Namespaced",
+    ]
+  }
+
+  /// Pods, and containers that are put into running ones.
+  private static let podRule = imageRule([""], ["pods", "pods/ephemeralcontainers"])
+
+  /// What holds images in Kubernetes itself. The pods of everything else are asked about when they are made.
+  private static let imageRules = [
+    podRule, imageRule([""], ["podtemplates", "replicationcontrollers"]),
+    imageRule(["apps"], ["daemonsets", "deployments", "replicasets", "statefulsets"]),
+    imageRule(["batch"], ["cronjobs", "jobs"]),
+  ]
+
+  private static func distinct(_ rules: [DocumentNode]) -> [DocumentNode] {
+    var seen = Set<String>()
+    return rules.filter { seen.insert(JSONWriter.compact($0)).inserted }
   }
 
   /// The rules of policies, each once. Names of single resources are left out: what matches is decided by the policies.

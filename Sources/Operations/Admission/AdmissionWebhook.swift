@@ -5,10 +5,13 @@ import Bytes
 package struct AdmissionWebhook: Sendable {
   package let input: AdmissionInput
   package let exemptions: [AdmissionExemption]
+  /// Nil where signatures of images are not asked for.
+  package let images: ImageGate?
 
-  package init(_ input: AdmissionInput, exemptions: [AdmissionExemption] = []) {
+  package init(_ input: AdmissionInput, exemptions: [AdmissionExemption] = [], images: ImageGate? = nil) {
     self.input = input
     self.exemptions = exemptions
+    self.images = images
   }
 
   /// What is sent back, and what is counted of it.
@@ -35,12 +38,17 @@ package struct AdmissionWebhook: Sendable {
     package var request: AdmissionRequest?
     /// Why it is denied; empty where it is not.
     package var message = ""
+    /// What was decided about signatures of images.
+    package var images: [ImageGate.Decision] = []
   }
 
   /// - Parameters:
   ///   - phase: mutation for a mutating webhook, whose answer may hold a patch; validation for the other kind, whose answer must not.
   ///   - today: `YYYY-MM-DD`, for exemptions.
-  package func answer(_ body: [UInt8], _ phase: PolicyJudge.Phase, today: String) -> Answer {
+  ///   - wait: for what has to be asked of registries.
+  package func answer(
+    _ body: [UInt8], _ phase: PolicyJudge.Phase, today: String, within wait: Duration
+  ) async -> Answer {
     let review: AdmissionReviewRequest
     do throws(AdmissionRequest.Invalid) { review = try AdmissionReviewRequest(json: body) } catch {
       return Answer(outcome: .invalid, body: Array((error.message + "\n").utf8))
@@ -56,6 +64,14 @@ package struct AdmissionWebhook: Sendable {
     for (policy, reason) in exempt.sorted(by: { $0.key < $1.key }) {
       response.auditAnnotations.append(("\(policy)/exempt", reason))
     }
+    var decisions: [ImageGate.Decision] = []
+    if let images, response.isAllowed, exempt[ImageGate.policyName] == nil, !images.isExempt(request.namespace) {
+      let object = phase == .mutation ? verdict.mutated : request.object
+      decisions = await images.decide(
+        AskedImage.images(of: request, object: object), pins: phase == .mutation, within: wait)
+      response.settle(decisions, request)
+      if phase == .mutation, response.isAllowed { response.pin(decisions) }
+    }
     var answer = Answer(
       outcome: response.isAllowed ? .allowed : .denied, body: Self.json(response, review.apiVersion))
     answer.isDryRun = request.isDryRun
@@ -63,6 +79,12 @@ package struct AdmissionWebhook: Sendable {
     answer.message = response.isAllowed ? "" : response.message
     answer.violations = verdict.report.violations.map { ($0.policy, $0.strongest) }
     if verdict.mutationRefusal != nil { answer.violations.append((verdict.mutation?.refusedBy ?? "", .deny)) }
+    answer.images = decisions
+    let actions = Set(
+      decisions.filter { $0.entry?.isGood != true || $0.mode == .enforce }.compactMap { $0.mode.actions?.first })
+    if let action = [PolicyBinding.Action.deny, .warn, .audit].first(where: actions.contains) {
+      answer.violations.append((ImageGate.policyName, action))
+    }
     answer.notEvaluated = Set(verdict.notEvaluated.map(\.policy)).sorted()
     answer.exempt = exempt.keys.sorted()
     return answer
@@ -74,7 +96,11 @@ package struct AdmissionWebhook: Sendable {
     do throws(AdmissionRequest.Invalid) { review = try AdmissionReviewRequest(json: body) } catch {
       return Answer(outcome: .invalid, body: Array((error.message + "\n").utf8))
     }
-    let response = AdmissionResponse(late: review.request, input.policies, phase, input.cluster.resources)
+    var response = AdmissionResponse(late: review.request, input.policies, phase, input.cluster.resources)
+    if let images, response.isAllowed, !images.isExempt(review.request.namespace) {
+      response.settleLate(
+        AskedImage.images(of: review.request, object: review.request.object), images.rules.unknown, review.request)
+    }
     var answer = Answer(
       outcome: response.isAllowed ? .allowed : .denied, body: Self.json(response, review.apiVersion))
     answer.isDryRun = review.request.isDryRun

@@ -19,6 +19,8 @@ package struct CheckContext: Sendable {
   package let trustedRegistries: [String]
   /// Verdicts on images; nil where the user did not ask for images to be read.
   package let images: ImageVerdicts?
+  /// What policies say of signatures; nil where the user named no image policy.
+  package let imageTrust: ImageTrustVerdicts?
   /// What the API server has against the objects.
   package let schemas: SchemaReview
   private let model: Lazy<ReachModel>
@@ -50,10 +52,12 @@ package struct CheckContext: Sendable {
 
   package init(
     snapshot: ClusterSnapshot, podSecurityVersion: PodSecurityVersion, targetMinor: Int? = nil,
-    trustedRegistries: [String] = [], images: ImageVerdicts? = nil, schemas: SchemaReview
+    trustedRegistries: [String] = [], images: ImageVerdicts? = nil, imageTrust: ImageTrustVerdicts? = nil,
+    schemas: SchemaReview
   ) {
     self.schemas = schemas
     self.images = images
+    self.imageTrust = imageTrust
     self.trustedRegistries = trustedRegistries
     self.targetMinor = targetMinor
     self.snapshot = snapshot

@@ -12,16 +12,20 @@ package struct PostureScan: Sendable {
   private let targetMinor: Int?
   private let trustedRegistries: [String]
   private let images: ImageVerdicts?
+  private let imageTrust: ImageTrustVerdicts?
 
   /// - Parameters:
   ///   - targetMinor: the minor version of Kubernetes that the objects are meant for; nil where the user names none.
   ///   - trustedRegistries: where images may come from; empty for anywhere.
   ///   - images: verdicts on images; nil where they were not read.
+  ///   - imageTrust: verdicts on their signatures; nil where no policy asks for any.
   package init(
     checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
-    targetMinor: Int? = nil, trustedRegistries: [String] = [], images: ImageVerdicts? = nil
+    targetMinor: Int? = nil, trustedRegistries: [String] = [], images: ImageVerdicts? = nil,
+    imageTrust: ImageTrustVerdicts? = nil
   ) {
     self.images = images
+    self.imageTrust = imageTrust
     self.trustedRegistries = trustedRegistries
     self.targetMinor = targetMinor
     self.checks = checks
@@ -42,7 +46,8 @@ package struct PostureScan: Sendable {
     let schemas = await SchemaReview(snapshot, width: width)
     let context = CheckContext(
       snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
-      trustedRegistries: trustedRegistries, images: images, schemas: schemas)
+      trustedRegistries: trustedRegistries, images: images, imageTrust: imageTrust,
+      schemas: schemas)
     let workloadChecks = checks.enumerated().compactMap { index, check in
       (check as? any WorkloadCheck).map { (index: index, check: $0) }
     }

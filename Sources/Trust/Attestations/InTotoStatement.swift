@@ -11,6 +11,9 @@ package struct InTotoStatement: Sendable, Hashable {
     package let digests: [String: String]
   }
 
+  static let firstType = "https://in-toto.io/Statement/v0.1"
+  static let currentType = "https://in-toto.io/Statement/v1"
+
   package let subjects: [Subject]
   package let predicateType: String
   package let predicate: DocumentNode
@@ -18,7 +21,7 @@ package struct InTotoStatement: Sendable, Hashable {
   package init(payload: [UInt8]) throws(TrustFailure) {
     let node = try StrictJSON.read(payload, of: .statement)
     switch node["_type"]?.string {
-    case "https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1": break
+    case Self.firstType, Self.currentType: break
     case let other: throw .unsupported(.statement, "type \(other ?? "none")")
     }
     guard let type = node["predicateType"]?.string, !type.isEmpty else {

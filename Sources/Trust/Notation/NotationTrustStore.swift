@@ -23,6 +23,13 @@ package struct NotationTrustStore: Sendable, Hashable {
     }
   }
 
+  /// All that is in it, in order, so that a change can be told.
+  package var contents: [UInt8] {
+    stores.sorted { ($0.key.kind.rawValue, $0.key.name) < ($1.key.kind.rawValue, $1.key.name) }.flatMap { name, list in
+      Array("\(name.kind.rawValue):\(name.name)\n".utf8) + list.flatMap(\.der)
+    }
+  }
+
   /// Nil where there is no such store, or nothing in it.
   package func certificates(_ store: NotationTrustPolicy.StoreName) -> [SigningCertificate]? { stores[store] }
 }

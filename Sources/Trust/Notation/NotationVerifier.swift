@@ -227,6 +227,7 @@ package struct NotationVerifier: Sendable {
     }
     guard now >= expiry else {
       verdict.passed(.expiry, .time(expiry, source: .signer))
+      verdict.limit(to: expiry)
       return true
     }
     return record(.expired(expiry), .expiry, statement.action(.expiry), &verdict)

@@ -111,14 +111,24 @@ package struct ImagePattern: Sendable, Hashable {
 
   package init(_ text: String) {
     self.text = text
-    glob = Glob(text)
+    glob = Glob(Self.canonical(text))
   }
 
   package static func == (a: ImagePattern, b: ImagePattern) -> Bool { a.text == b.text }
   package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
+  /// A name under which a registry is known besides others is no way around a policy: hosts have no case, 443 is their port, and
+  /// Docker Hub has several names.
+  private static func canonical(_ repository: String) -> String {
+    guard let slash = repository.firstIndex(of: "/") else { return repository }
+    var host = repository[..<slash].lowercased()
+    if host.hasSuffix(":443") { host.removeLast(4) }
+    if ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"].contains(host) { host = "docker.io" }
+    return host + repository[slash...]
+  }
+
   package func matches(_ image: SignedImage) -> Bool {
-    let name = image.repository.isEmpty ? image.reference : image.repository
+    let name = image.repository.isEmpty ? image.reference : Self.canonical(image.repository)
     let last = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
     if text[last...].contains("@") { return glob.matches(name + "@" + image.digest.text) }
     if text[last...].contains(":") { return image.tag.map { glob.matches(name + ":" + $0) } ?? false }

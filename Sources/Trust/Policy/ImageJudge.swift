@@ -204,16 +204,18 @@ package struct ImageJudge: Sendable {
     return isFound
   }
 
-  /// The newest proved time counts; without one the age is not known.
+  /// The oldest proved time counts: anybody can have an old signature stamped again. Without one the age is not known.
   private static func judgeAge(_ verdict: inout TrustVerdict, _ days: Int, _ now: Timestamp) {
-    guard let signed = verdict.times.max() else {
+    guard let signed = verdict.times.min() else {
       verdict.failed(.age, .noSigningTime)
       return
     }
-    if now.seconds - signed.seconds > Int64(clamping: days) * 86_400 {
+    let (end, isBeyond) = signed.seconds.addingReportingOverflow(Int64(clamping: days) * 86_400)
+    if !isBeyond, now.seconds > end {
       verdict.failed(.age, .tooOld(signed: signed, limit: days))
     } else {
       verdict.passed(.age, .time(signed, source: .timestampAuthority))
+      if let last = Timestamp(seconds: end) { verdict.limit(to: last) }
     }
   }
 

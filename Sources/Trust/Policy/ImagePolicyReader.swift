@@ -101,7 +101,12 @@ package struct ImagePolicyReader: Sendable {
 
   private func patterns(_ node: PolicyNode, _ key: String) throws(TrustFailure) -> [ImagePattern] {
     var result: [ImagePattern] = []
-    for item in try node.required(key).list() { result.append(ImagePattern(try item.text())) }
+    for item in try node.required(key).list() {
+      let text = try item.text()
+      // Names always have a registry, so that this would be a policy on nothing.
+      guard text != "*" else { throw item.wrong("* stands for a part of a name; ** stands for every image") }
+      result.append(ImagePattern(Self.fullPattern(text)))
+    }
     guard !result.isEmpty else { throw node.wrong("\(key) is empty") }
     return result
   }
@@ -326,10 +331,23 @@ package struct ImagePolicyReader: Sendable {
         for item in try verify.list("skipImageReferences") {
           excluded.append(ImagePattern(Self.kyvernoPattern(try item.text())))
         }
+        // Attestations are asked for with conditions in JMESPath, which have no place here; leaving them out would make the policy
+        // easier.
+        let hasAttestations = !(verify.node["attestations"]?.elements ?? []).isEmpty
+        let attestors = try verify.list("attestors")
+        if hasAttestations || attestors.isEmpty {
+          result.remarks.append(
+            "\(file): \(label): "
+              + (hasAttestations
+                ? "attestations are left out, so that images of the rule are refused; write their conditions in CEL"
+                : "it names no attestors, so that images of the rule are refused"))
+          try append(&result, "\(label)[\(index)]", images, excluded: excluded, .all, [], verify)
+          continue
+        }
         if verify.node["type"]?.string == "Notary" {
           result.remarks.append("\(file): \(label): signatures of Notary are left out; use a trust policy of Notation")
         }
-        for (place, attestors) in try verify.list("attestors").enumerated() {
+        for (place, attestors) in attestors.enumerated() {
           var authorities: [ImageAuthority] = []
           let entries = try attestors.list("entries")
           for (number, entry) in entries.enumerated() {
@@ -348,9 +366,6 @@ package struct ImagePolicyReader: Sendable {
           try append(
             &result, "\(label)[\(index).\(place)]", images, excluded: excluded, isAny ? .any : .all,
             isIncomplete ? [] : authorities, verify)
-        }
-        if verify["attestations"] != nil {
-          result.remarks.append("\(file): \(label): attestations are left out; write their conditions in CEL")
         }
       }
     }

@@ -48,13 +48,15 @@ package struct SignedImage: Sendable {
   package let digest: Digest
   package let mediaType: String?
   package let size: Int64?
+  /// Where it says that its sources are (`org.opencontainers.image.source`); nil where it does not.
+  package let source: String?
   package let evidence: [Evidence]
   /// What could not be read; where something is missing here, nothing found is no proof that there is nothing.
   package let gaps: [String]
 
   package init(
     reference: String, repository: String, tag: String?, digest: Digest, mediaType: String?, size: Int64?,
-    evidence: [Evidence], gaps: [String]
+    source: String? = nil, evidence: [Evidence], gaps: [String]
   ) {
     self.reference = reference
     self.repository = repository
@@ -62,6 +64,7 @@ package struct SignedImage: Sendable {
     self.digest = digest
     self.mediaType = mediaType
     self.size = size
+    self.source = source
     self.evidence = evidence
     self.gaps = gaps
   }

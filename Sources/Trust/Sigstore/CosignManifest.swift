@@ -29,6 +29,7 @@ package enum CosignManifest {
   }
 
   private static let prefix = "dev.sigstore.cosign/"
+  static let signatureAnnotation = "dev.cosignproject.cosign/signature"
 
   /// The layer's content and annotations as a bundle, and what was signed.
   ///
@@ -45,7 +46,7 @@ package enum CosignManifest {
       }
       body = .envelope(envelope)
     } else {
-      guard let text = layer.annotations["dev.cosignproject.cosign/signature"],
+      guard let text = layer.annotations[signatureAnnotation],
         let signature = Base64.decode(exactly: text), !signature.isEmpty
       else { throw .missing(.signature) }
       body = .message(signature: signature, digest: nil)

@@ -27,6 +27,9 @@ package struct SigstoreBundle: Sendable, Hashable {
     case envelope(DSSEEnvelope)
   }
 
+  /// The media type of what is written here.
+  package static let currentType = "application/vnd.dev.sigstore.bundle.v0.3+json"
+
   package let version: Version
   package let material: Material
   package let content: Content

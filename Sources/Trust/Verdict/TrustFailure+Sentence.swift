@@ -7,6 +7,7 @@ extension TrustInput {
     case .bundle: "bundle"
     case .trustedRoot: "trusted root"
     case .publicKey: "public key"
+    case .privateKey: "private key"
     case .certificate: "certificate"
     case .certificateChain: "certificate chain"
     case .signature: "signature"
@@ -22,6 +23,7 @@ extension TrustInput {
     case .trustStore: "trust store"
     case .revocationList: "revocation list"
     case .imagePolicy: "image policy"
+    case .updateMetadata: "TUF document"
     }
   }
 }
@@ -66,6 +68,14 @@ extension TrustFailure {
     case .pluginRequired(let name): "the signature must be verified by the Notation plug-in \(name)"
     case .conditionFalse(let condition): "the condition does not hold: \(condition)"
     case .conditionError(let condition, let reason): "the condition cannot be evaluated: \(condition): \(reason)"
+    case .rollback(let role, let from, let to):
+      "\(role.rawValue) of version \(to) is offered after \(from)"
+    case .mixed(let role, let wanted, let found):
+      "\(role.rawValue) of version \(found) is offered where \(wanted) belongs to the rest"
+    case .tooFewSignatures(let role, let wanted, let found):
+      "\(found) of \(wanted) signatures that \(role) needs are valid"
+    case .metadataExpired(let role, let time): "\(role.rawValue) expired at \(time.text)"
+    case .wrongPassword: "the password is wrong, or the file of the private key has been changed"
     case .tooOld(let signed, let limit): "signed at \(signed.text), which is more than \(limit) days ago"
     }
   }

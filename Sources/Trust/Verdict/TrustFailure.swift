@@ -57,6 +57,15 @@ package enum TrustFailure: Error, Sendable, Hashable {
   case conditionFalse(String)
   /// A condition could not be evaluated.
   case conditionError(String, String)
+  /// TUF: a document is older than one that was seen before, or skips one.
+  case rollback(TUFMetadata.Role, from: UInt64, to: UInt64)
+  /// TUF: a document is not the one that belongs to the others.
+  case mixed(TUFMetadata.Role, wanted: UInt64, found: UInt64)
+  /// TUF: fewer of the keys have signed than the threshold of the role.
+  case tooFewSignatures(role: String, wanted: Int, found: Int)
+  case metadataExpired(TUFMetadata.Role, Timestamp)
+  /// A private key cannot be decrypted.
+  case wrongPassword
   case tooOld(signed: Timestamp, limit: Int)
 }
 

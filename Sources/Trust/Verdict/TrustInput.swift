@@ -3,6 +3,7 @@ package enum TrustInput: String, Sendable, Hashable, CaseIterable {
   case bundle
   case trustedRoot
   case publicKey
+  case privateKey
   case certificate
   case certificateChain
   case signature
@@ -18,4 +19,6 @@ package enum TrustInput: String, Sendable, Hashable, CaseIterable {
   case trustStore
   case revocationList
   case imagePolicy
+  /// A document of a TUF repository.
+  case updateMetadata
 }

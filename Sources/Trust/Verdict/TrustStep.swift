@@ -87,6 +87,8 @@ package struct TrustVerdict: Sendable, Hashable {
   package var signer: Signer?
   /// The times that were proved.
   package var times: [Timestamp] = []
+  /// Until when the verdict holds: a limit of the signer or of the policy; nil for none.
+  package private(set) var ends: Timestamp?
   /// The statement that was signed, where it was one.
   package var statement: InTotoStatement?
 
@@ -112,6 +114,9 @@ package struct TrustVerdict: Sendable, Hashable {
   package mutating func failed(_ kind: TrustStep.Kind, _ failure: TrustFailure) {
     steps.append(TrustStep(kind, .failed(failure)))
   }
+
+  /// The verdict holds no longer than this.
+  mutating func limit(to end: Timestamp) { ends = ends.map { min($0, end) } ?? end }
 
   package mutating func noted(_ kind: TrustStep.Kind, _ failure: TrustFailure) {
     steps.append(TrustStep(kind, .noted(failure)))

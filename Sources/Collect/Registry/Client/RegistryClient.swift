@@ -4,8 +4,8 @@ import Images
 import Synchronization
 import Transport
 
-/// A client of one registry. It pulls and lists; it never changes anything, except for what an active survey is allowed
-/// to try.
+/// A client of one registry. It pulls and lists; it changes nothing, except where signatures are attached, and for what an
+/// active survey is allowed to try.
 ///
 /// Source: OCI distribution specification 1.1; Docker "Token Authentication Specification".
 final class RegistryClient: Sendable {
@@ -104,10 +104,11 @@ final class RegistryClient: Sendable {
   ///
   /// - Parameters:
   ///   - path: from the root of the registry, with its query.
+  ///   - body: of a push; nil for none.
   ///   - scope: that a token must have.
   func send(
-    _ path: String, method: HTTPRequest.Method = .get, headers: [(String, String)] = [], scope: Scope,
-    anonymous: Bool = false
+    _ path: String, method: HTTPRequest.Method = .get, headers: [(String, String)] = [], body: [UInt8]? = nil,
+    scope: Scope, anonymous: Bool = false
   ) async throws(BartizanError) -> HTTPResponse {
     var challenges = 0
     while true {
@@ -117,7 +118,9 @@ final class RegistryClient: Sendable {
       }
       var request = HTTPRequest(url, method)
       request.headers = headers.map { (name: $0.0, value: $0.1) }
-      request.redirects = .careful
+      request.body = body
+      // What is sent goes where it was meant to go.
+      request.redirects = body == nil ? .careful : .none
       request.retries = settings.retries
       if !anonymous { authorize(&request, scope) }
       let response: HTTPResponse

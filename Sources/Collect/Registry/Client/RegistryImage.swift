@@ -37,8 +37,10 @@ struct RegistryImage: ImageArchive {
   func manifest() async throws(BartizanError) -> (bytes: [UInt8], digest: String) {
     let bytes = try await fetch("manifests/\(reference.identifier)", accept: Self.manifestTypes)
     let sum = Digest.sha256(bytes).text
-    if let wanted = reference.digest, wanted.hasPrefix("sha256:"), wanted != sum {
-      throw BartizanError(.remote, "the manifest has the sum \(sum), not that of its name; do not use this registry")
+    if let wanted = reference.digest.flatMap({ Digest($0) }) {
+      do throws(BartizanError) { try SignatureSearch.check(bytes, wanted) } catch {
+        throw BartizanError(.remote, "the manifest has the sum \(sum), not that of its name; do not use this registry")
+      }
     }
     return (bytes, sum)
   }

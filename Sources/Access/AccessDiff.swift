@@ -19,8 +19,11 @@ package enum AccessDiff {
     let kinds = AccessInventory.kinds
     let unseen = old.snapshot.notSeen(kinds) + new.snapshot.notSeen(kinds)
     return Set(
-      unseen + (old.holdsNoGrants ? [] : old.unknownGrants(before.filter { after[$0.key] == nil }.values.sorted()))
-        + (new.holdsNoGrants ? [] : new.unknownGrants(after.filter { before[$0.key] == nil }.values.sorted()))
+      unseen
+        + (old.holdsNoGrants && new.holdsNoGrants
+          ? [] : old.unknownGrants(before.filter { after[$0.key] == nil }.values.sorted()))
+        + (old.holdsNoGrants && new.holdsNoGrants
+          ? [] : new.unknownGrants(after.filter { before[$0.key] == nil }.values.sorted()))
     ).sorted()
   }
 

@@ -46,9 +46,21 @@ package struct GrantQuestion: Sendable {
     }
   }
 
+  /// An object without what only the server and garbage collection write.
+  private static func stated(_ root: DocumentNode) -> DocumentNode {
+    let written: Set<String> = [
+      "resourceVersion", "uid", "creationTimestamp", "generation", "managedFields", "ownerReferences", "finalizers",
+      "selfLink",
+    ]
+    let entries = (root["metadata"]?.entries ?? []).filter { !written.contains($0.key) }
+    return root.setting("metadata", DocumentNode(.object(Mapping(entries))))
+  }
+
   private static func verdict(
     _ object: KubeObject, _ old: KubeObject?, _ identity: Identity, _ authorizer: Authorizer, _ check: EscalationCheck
   ) -> Verdict {
+    // The server asks no more of an update that changes nothing (`IsOnlyMutatingGCFields`).
+    let isUnchanged = old.map { Self.stated($0.root) == Self.stated(object.root) } ?? false
     let isNamespaced = object.groupKind == .role || object.groupKind == .roleBinding
     let verbs = old == nil ? ["create"] : ["update", "patch"]
     let verdicts = verbs.map { verb in
@@ -69,6 +81,7 @@ package struct GrantQuestion: Sendable {
     {
       return .changesRole
     }
+    if isUnchanged { return .allowed }
     let own = authorizer.inventory.bindings(for: identity)
     let unseen = authorizer.inventory.notSeen(by: own).map(\.reason)
     switch check.write(object, by: identity, isUpdate: old != nil) {

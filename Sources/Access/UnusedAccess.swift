@@ -72,7 +72,8 @@ package enum UnusedAccess {
           return !inventory.serviceAccounts.isEmpty && !isBootstrap && name != "default"
             && !inventory.serviceAccounts.contains(subject)
         }
-        if !gone.isEmpty {
+        // As long as one of them is there, taking the binding away would break it.
+        if gone.count == binding.subjects.count {
           result.append(
             EmptyBinding(
               binding: index, cause: .noAccounts(gone), isCertain: seesAccounts))

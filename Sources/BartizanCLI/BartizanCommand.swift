@@ -26,7 +26,7 @@ package struct BartizanCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ScanCommand.self, DiffCommand.self, SnapshotCommand.self, PSSCommand.self, RBACCommand.self, NetworkCommand.self,
-      DepthCommand.self,
+      DepthCommand.self, ComponentCommand.self,
       CISCommand.self, NodeCommand.self,
       AdmissionCommand.self, ServeCommand.self, TokenCommand.self,
       DetectCommand.self, IncidentsCommand.self, AlertsCommand.self, RulesCommand.self, EventsCommand.self,

@@ -27,17 +27,23 @@ package struct DepthCut: Sendable {
   }
 
   package let changes: [DepthChange]
-  package let cost: Int
+  /// Of each change.
+  package let costs: [Int]
   package let outcome: Outcome
   package let before: DepthField.Answer
   /// In the changed cluster; nil unless one was found.
   package let after: DepthField.Answer?
 
-  /// - Parameter rebuild: the graph of a changed cluster.
+  package var cost: Int { costs.reduce(0, +) }
+
+  /// - Parameters:
+  ///   - usage: what an audit log shows of use; nil: changes cost what they usually do.
+  ///   - rebuild: the graph of a changed cluster.
   package static func cheapest(
     _ graph: DepthGraph, from start: DepthPosition, to target: DepthPosition, limits: Limits = .init(),
-    rebuild: (ClusterSnapshot) -> DepthGraph
+    usage: DepthUsage? = nil, rebuild: (ClusterSnapshot) -> DepthGraph
   ) -> DepthCut? {
+    func cost(_ change: DepthChange) -> Int { usage?.cost(of: change) ?? change.usualCost }
     let solver = graph.solver()
     guard let field = graph.field(from: start, solver) else { return nil }
     let before = graph.answer(field, target)
@@ -62,7 +68,7 @@ package struct DepthCut: Sendable {
         guard let path = changed.path(from: start, to: target, atMost: depth, closed: [], other) else {
           let after = changed.field(from: start, other).map { changed.answer($0, target) }
           return DepthCut(
-            changes: chosen, cost: chosen.map(\.usualCost).reduce(0, +), outcome: .found, before: before,
+            changes: chosen, costs: chosen.map(cost), outcome: .found, before: before,
             after: after ?? DepthField.Answer.none)
         }
         // What was done did not take it away: another binding, say, brings the same right.
@@ -70,13 +76,13 @@ package struct DepthCut: Sendable {
         options = changed.changes(of: path).filter { !chosen.contains($0) }
       }
       guard !options.isEmpty else {
-        return DepthCut(changes: [], cost: 0, outcome: .notPossible(offending), before: before, after: nil)
+        return DepthCut(changes: [], costs: [], outcome: .notPossible(offending), before: before, after: nil)
       }
       needs.append(options)
-      guard let next = HittingSet.cheapest(needs, limit: limits.changes, \.usualCost) else { break }
+      guard let next = HittingSet.cheapest(needs, limit: limits.changes, cost) else { break }
       chosen = next
     }
-    return DepthCut(changes: [], cost: 0, outcome: .notFinished, before: before, after: nil)
+    return DepthCut(changes: [], costs: [], outcome: .notFinished, before: before, after: nil)
   }
 }
 
@@ -105,7 +111,7 @@ extension DepthGraph {
       // Open to all pods: a policy that lets nothing in puts a control into the step.
       guard edge.technique == .exploitsApplication, case .transit(.arriving) = positions[Int(edge.from)],
         case .pod(let workload) = positions[Int(edge.to)],
-        !edge.controls.contains(where: { controls[Int($0)].mechanism == .ingressPolicy })
+        !edge.controls.contains(where: { [.ingressPolicy, .meshPolicy].contains(controls[Int($0)].mechanism) })
       else { return [] }
       return [.isolate(workload: workload)]
     case .escalation(let index): return revocations(escalationSteps[index])

@@ -14,9 +14,10 @@ extension DepthGraph {
     return [StandingControl(.application, at: .object(subject))]
   }
 
-  mutating func addNetwork(_ reach: PodClassReach) {
+  mutating func addNetwork(_ reach: LayeredReach) {
     let cluster = input.reach.cluster
     let doubt: Doubt? = input.reach.notSeen.isEmpty ? nil : .policies(input.reach.notSeen)
+    let anonymous = DepthPosition.subject(.user("system:anonymous"))
     var classes = Set<PodClassID>()
     var own: [(subject: Subject, classes: [PodClassID])] = []
     for subject in workloadNumbers.keys.sorted() {
@@ -26,22 +27,29 @@ extension DepthGraph {
       classes.formUnion(mine)
     }
     let all = classes.sorted()
-    let ingress = isolation(all, .ingress, reach)
-    let egress = isolation(all, .egress, reach)
+    let beyondMesh = own.flatMap { endpoints[$0.subject] ?? [] }.filter { id in
+      [.udp, .sctp].contains { !cluster[id].declaredPorts.ports($0).isEmpty }
+    }.map { cluster[$0].podClass }
+    let guarded = GuardedIngress(all, reach, beyondMesh: Set(beyondMesh))
+    let egress = reach.network.closed(all, .egress)
     for (subject, mine) in own {
       let pod = DepthPosition.pod(subject)
       let program = application(subject)
       for id in mine {
         let out = egress[id] == nil ? [] : [StandingControl(.egressPolicy, at: .object(subject))]
-        let into = ingress[id] == nil ? [] : [StandingControl(.ingressPolicy, at: .object(subject))]
         add(pod, .transit(.sending(id.index)), .passes, out, .transit, doubt: nil)
         if egress[id] != nil { add(pod, .transit(.allowedOut(id.index)), .passes, [], .transit, doubt: doubt) }
+        addAnonymous(from: pod, anonymous, out, isOpen: reach.network.reachesOutside(id, .egress))
+        let byNetwork = guarded.network[id] == nil ? [] : [StandingControl(.ingressPolicy, at: .object(subject))]
+        let byMesh = guarded.mesh[id] == nil ? [] : [StandingControl(.meshPolicy, at: .object(subject))]
         add(
-          .transit(.arriving(id.index)), pod, .exploitsApplication, into + program, .transit,
-          doubt: into.isEmpty ? doubt : nil)
-        if ingress[id] != nil {
-          add(.transit(.admitted(id.index)), pod, .exploitsApplication, program, .transit, doubt: doubt)
-        }
+          .transit(.arriving(id.index)), pod, .exploitsApplication, byNetwork + byMesh + program, .transit,
+          doubt: byNetwork.isEmpty && byMesh.isEmpty ? doubt : nil)
+        if byNetwork.isEmpty && byMesh.isEmpty { continue }
+        add(.transit(.admitted(id.index)), pod, .exploitsApplication, program, .transit, doubt: doubt)
+        if byNetwork.isEmpty || byMesh.isEmpty { continue }
+        add(.transit(.admittedByNetwork(id.index)), pod, .exploitsApplication, byMesh + program, .transit, doubt: doubt)
+        add(.transit(.admittedByMesh(id.index)), pod, .exploitsApplication, byNetwork + program, .transit, doubt: doubt)
       }
     }
     for id in all {
@@ -49,28 +57,26 @@ extension DepthGraph {
       add(.transit(.podNetwork), .transit(.arriving(id.index)), .passes, [], .transit)
     }
     add(.network, .transit(.podNetwork), .passes, [], .transit, doubt: .podRoutes)
-    // Rows of ingress that let the same pods in share what they let in.
+    // Policies that let the same pods in share what they let in.
     var known: [[PodClassID]: Int] = [:]
-    for (row, members) in rows(ingress) {
-      guard let first = members.first else { continue }
-      let sources = all.filter { reach.admits(first, .ingress, $0) }
-      guard !sources.isEmpty else { continue }
-      let shared = known[sources] ?? row
-      if known[sources] == nil {
-        known[sources] = row
-        for source in sources {
-          add(.transit(.sending(source.index)), .transit(.allowedIn(row: row)), .passes, [], .transit)
+    for row in guarded.rows {
+      for way in row.ways where !way.sources.isEmpty {
+        let number = known[way.sources] ?? known.count
+        if known.updateValue(number, forKey: way.sources) == nil {
+          for source in way.sources {
+            add(.transit(.sending(source.index)), .transit(.allowedIn(row: number)), .passes, [], .transit)
+          }
         }
-      }
-      for member in members {
-        add(.transit(.allowedIn(row: shared)), .transit(.admitted(member.index)), .passes, [], .transit)
+        for member in row.members {
+          add(.transit(.allowedIn(row: number)), .transit(way.admission(member.index)), .passes, [], .transit)
+        }
       }
     }
     // Those that policies let out, and what lies behind. Numbers after those of the classes stand for what several share.
     var outlets: [[PodClassID]: Int] = [:]
-    for (_, members) in rows(egress) {
+    for (_, members) in GuardedIngress.rows(egress) {
       guard let first = members.first else { continue }
-      let targets = all.filter { reach.admits(first, .egress, $0) }
+      let targets = all.filter { reach.network.admits(first, .egress, $0) }
       guard !targets.isEmpty else { continue }
       let shared = outlets[targets] ?? cluster.podClasses.count + outlets.count
       if outlets[targets] == nil {
@@ -81,46 +87,34 @@ extension DepthGraph {
       }
       for member in members {
         add(.transit(.allowedOut(member.index)), .transit(.allowedOut(shared)), .passes, [], .transit)
-        for target in targets where ingress[target] != nil && reach.admits(target, .ingress, member) {
-          guard reach.connections(member, target).hasPorts else { continue }
-          add(.transit(.allowedOut(member.index)), .transit(.admitted(target.index)), .passes, [], .transit)
+        for target in targets {
+          guard let admission = guarded.admission(of: member, at: target, reach) else { continue }
+          add(.transit(.allowedOut(member.index)), .transit(admission), .passes, [], .transit)
         }
       }
     }
   }
 
-  /// The number of the row of each class that is not open.
-  private func isolation(
-    _ classes: [PodClassID], _ direction: TrafficDirection, _ reach: PodClassReach
-  ) -> [PodClassID: Int] {
-    var open: [Int: Bool] = [:]
-    var found: [PodClassID: Int] = [:]
-    for id in classes {
-      let row = reach.row(id, direction)
-      let isOpen: Bool
-      if let known = open[row] {
-        isOpen = known
-      } else {
-        isOpen = classes.allSatisfy { reach.admits(id, direction, $0) }
-        open[row] = isOpen
-      }
-      if !isOpen { found[id] = row }
+  /// Every pod that reaches the API server may call it without credentials.
+  private mutating func addAnonymous(
+    from pod: DepthPosition, _ anonymous: DepthPosition, _ out: [StandingControl], isOpen: Bool
+  ) {
+    let proof = Evidence.proof(.inherent(.anonymousRequests))
+    if out.isEmpty, isOpen {
+      add(pod, anonymous, .callsAPIServer, [], proof)
+      return
     }
-    return found
+    add(pod, anonymous, .callsAPIServer, out, proof)
+    if isOpen { add(pod, anonymous, .callsAPIServer, [], proof, doubt: .apiServerEgress) }
   }
 
-  private func rows(_ isolated: [PodClassID: Int]) -> [(row: Int, members: [PodClassID])] {
-    Dictionary(grouping: isolated.keys, by: { isolated[$0] ?? 0 }).map { ($0.key, $0.value.sorted()) }
-      .sorted { $0.row < $1.row }
-  }
-
-  mutating func addEntryPoints() {
+  mutating func addEntryPoints(_ reach: LayeredReach) {
     let authenticated = IngressAuthentication(input.inventory.snapshot)
     for (index, entry) in exposure.entryPoints.enumerated() where entry.obstacle == nil {
       guard workloadNumbers[entry.workload] != nil else { continue }
       let pod = DepthPosition.pod(entry.workload)
       var controls = application(entry.workload)
-      if entry.verdict == .denied { controls.append(StandingControl(.ingressPolicy, at: .object(entry.workload))) }
+      if entry.verdict == .denied { controls += refusing(entry.workload, reach) }
       var doubt: Doubt? = entry.verdict == .unknown ? .entryPoint : nil
       switch entry.via {
       case .service(.loadBalancer, let namespace, let name):
@@ -146,6 +140,18 @@ extension DepthGraph {
         .network, pod, technique, controls, .proof(.entryPoint(index)),
         doubt: entry.verdict == .unknown ? .entryPoint : nil)
     }
+  }
+}
+
+extension DepthGraph {
+  /// Who refuses what comes from outside to a workload that policies close.
+  private func refusing(_ workload: Subject, _ reach: LayeredReach) -> [StandingControl] {
+    let classes = (endpoints[workload] ?? []).map { input.reach.cluster[$0].podClass }
+    func refuses(_ layer: PodClassReach) -> Bool { classes.allSatisfy { !layer.reachesOutside($0, .ingress) } }
+    let network = StandingControl(.ingressPolicy, at: .object(workload))
+    let mesh = StandingControl(.meshPolicy, at: .object(workload))
+    guard let other = reach.mesh, refuses(other) else { return [network] }
+    return refuses(reach.network) ? [network, mesh] : [mesh]
   }
 }
 

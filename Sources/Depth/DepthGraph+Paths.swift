@@ -56,6 +56,32 @@ extension DepthGraph {
     return found
   }
 
+  /// The weakest path that takes a step of a technique, with what it says of the depth by that technique.
+  ///
+  /// Places are there twice, before the step and after it, and only steps of the technique lead from one side to the other.
+  package func path(
+    from start: DepthPosition, to target: DepthPosition, by technique: Technique
+  ) -> (answer: DepthField.Answer, path: DepthPath?) {
+    let none = (answer: DepthField.Answer.none, path: DepthPath?.none)
+    guard let from = places[start], let to = places[target] else { return none }
+    let own = edges.indices.filter { edges[$0].technique == technique }
+    let all = arcs
+    guard !own.isEmpty else { return none }
+    let count = positions.count
+    let after = all.map { DepthSolver.Arc(from: $0.from + count, to: $0.to + count, controls: $0.controls) }
+    let crossings = own.map { DepthSolver.Arc(from: all[$0].from, to: all[$0].to + count, controls: all[$0].controls) }
+    let solver = DepthSolver(places: count * 2, all + after + crossings)
+    let possible = solver.solve(from: from)
+    guard let depth = possible.depth(of: to + count) else { return none }
+    let isCertain = edges.map { $0.doubt == nil }
+    let certain = solver.solve(from: from, isOpen: isCertain + isCertain + own.map { isCertain[$0] })
+    let answer = DepthField.Answer(depth: depth, certain: certain.depth(of: to + count))
+    // Of two that are equally weak, the one that is certain.
+    let best = answer.certain?.upper == depth.upper ? certain : possible
+    let numbers = best.path(to: to + count).map { $0 < all.count * 2 ? $0 % all.count : own[$0 - all.count * 2] }
+    return (answer, path(numbers))
+  }
+
   /// Every single step out of a position, but for those through the network of pods.
   package func steps(from position: DepthPosition) -> [DepthStep] {
     guard let number = places[position] else { return [] }
@@ -119,7 +145,9 @@ extension DepthGraph {
     for edge in run {
       switch positions[Int(edges[edge].to)] {
       case .transit(.sending(let id)), .transit(.allowedOut(let id)): out = out ?? id
-      case .transit(.arriving(let id)), .transit(.admitted(let id)): into = id
+      case .transit(.arriving(let id)), .transit(.admitted(let id)), .transit(.admittedByNetwork(let id)),
+        .transit(.admittedByMesh(let id)):
+        into = id
       default: break
       }
     }

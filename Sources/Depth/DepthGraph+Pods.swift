@@ -11,6 +11,7 @@ extension DepthGraph {
     let tokens = TokenMounts(snapshot)
     let volumes = ClaimedVolumes(snapshot)
     let sandboxes = PodConfinement.sandboxes(snapshot)
+    let signatures = SignatureVerification(snapshot)
     let authorizer = Authorizer(input.inventory)
     var readers: [AccessSubject: Bool] = [:]
     let named = namedPods()
@@ -49,10 +50,17 @@ extension DepthGraph {
       addContainers(index, position)
       for container in workload.containers {
         guard let reference = container.image, !reference.isEmpty else { continue }
-        add(
-          .image(reference), position, .publishesImage,
-          reference.contains("@sha256:") ? [StandingControl(.digestPin, at: .object(subject))] : [],
-          .proof(.image(workload: index, reference: reference)))
+        let pin = reference.contains("@sha256:") ? [StandingControl(.digestPin, at: .object(subject))] : []
+        let evidence = Evidence.proof(.image(workload: index, reference: reference))
+        let (signed, doubt) = signatures.controls(on: reference, inNamespace: namespace)
+        if let doubt {
+          // It may be verified, and it may not.
+          add(.image(reference), position, .publishesImage, pin, evidence, doubt: .admission(doubt))
+          let verified = StandingControl(.signature, at: .apiServer)
+          add(.image(reference), position, .publishesImage, pin + [verified], evidence)
+        } else {
+          add(.image(reference), position, .publishesImage, pin + signed, evidence)
+        }
       }
       let mayReadLogs: Bool
       if !hasToken {
@@ -136,6 +144,7 @@ extension DepthGraph {
       add(position, .anyNode, .isMember, [], .member)
       add(position, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
       add(position, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
+      add(position, .network, .entersNodeNetwork, [], .proof(.inherent(.nodeOwnsNetwork)))
     }
     func mayBeOfControlPlane(_ position: DepthPosition) {
       add(
@@ -169,6 +178,9 @@ extension DepthGraph {
         }
         add(
           pod, node, .breaksOutThroughKernel, confinements[index].controls, .proof(.confinement(workload: index)))
+      }
+      if workload.template.hostNetwork {
+        add(pod, .network, .entersNodeNetwork, [], .proof(.nodeNetwork(workload: index)))
       }
       for name in own { leave(to: .node(name)) }
       if own.isEmpty { leave(to: .nodeOfPod) }

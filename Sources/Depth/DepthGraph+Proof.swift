@@ -40,6 +40,7 @@ extension DepthGraph {
     case .image(let workload, let reference):
       return workloads[workload].containers.contains { $0.image == reference }
     case .sharedProcesses(let workload): return sharesProcesses(workload)
+    case .nodeNetwork(let workload): return workloads[workload].template.hostNetwork
     case .placement(let workload, let node):
       return workloads[workload].template.spec["nodeName"]?.string == node
         || snapshot.objects(.pod).contains {
@@ -95,6 +96,7 @@ extension DepthGraph {
         return []
       }
       return [Self.get(subjects[workload], "jsonpath='{.\(match.evidence.path)}'")]
+    case .nodeNetwork(let workload): return [Self.get(subjects[workload], "jsonpath='{..hostNetwork}'")]
     case .confinement(let workload), .sharedProcesses(let workload), .givenSecret(let workload, _):
       return [Self.get(subjects[workload], "yaml")]
     case .image(let workload, _): return [Self.get(subjects[workload], "jsonpath='{..image}'")]

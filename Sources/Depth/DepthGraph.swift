@@ -36,6 +36,8 @@ package struct DepthGraph: Sendable {
     case apiServerAddress
     /// Whether the internet reaches addresses of nodes.
     case nodeAddress
+    /// Whether what a pod's egress policies let out is the API server.
+    case apiServerEgress
     /// Whether the nodes' network reaches addresses of pods.
     case podRoutes
     case policies([NotSeen])
@@ -51,6 +53,7 @@ package struct DepthGraph: Sendable {
       case .controlPlane: "which nodes are of the control plane is not in the input"
       case .apiServerAddress: "whether the internet reaches the API server is not in the input"
       case .nodeAddress: "whether the internet reaches the nodes' addresses is not in the input"
+      case .apiServerEgress: "whether the pod's egress policies let it reach the API server is not in the input"
       case .podRoutes: "whether the nodes' network routes to pods is not in the input"
       case .policies(let notSeen): notSeen.first?.reason ?? "not all policies were read"
       case .namespaceLabels(let notSeen): notSeen.reason
@@ -121,11 +124,18 @@ package struct DepthGraph: Sendable {
     addAccess()
     addPods()
     addNodes()
-    addNetwork(PodClassReach(input.reach))
-    addEntryPoints()
+    let layers = LayeredReach(input.reach)
+    addNetwork(layers)
+    addEntryPoints(layers)
     // Somebody may be asked for although no grant of the input names him.
     for case .subject(let subject) in input.names { addIdentity(subject) }
   }
+
+  /// Whether the input holds nothing that runs: what leads through pods is not known then.
+  package var hasNoPods: Bool { workloads.isEmpty }
+
+  /// Images of all containers.
+  package var images: Set<String> { Set(workloads.flatMap(\.containers).compactMap(\.image)) }
 
   // MARK: Building
 
@@ -190,9 +200,8 @@ package struct DepthGraph: Sendable {
   }
 }
 
-/// Depths from one position, with and without the steps that may not exist.
+/// Depths from one position or several, with and without the steps that may not exist.
 package struct DepthField: Sendable {
-  package let start: DepthPosition
   let possible: DepthSolver.Solution
   let certain: DepthSolver.Solution?
 
@@ -215,12 +224,18 @@ extension DepthGraph {
   package func solver() -> DepthSolver { DepthSolver(places: positions.count, arcs) }
 
   package func field(from start: DepthPosition, _ solver: DepthSolver) -> DepthField? {
-    guard let number = places[start] else { return nil }
+    field(from: [start], solver)
+  }
+
+  /// From whichever of several positions is best.
+  package func field(from starts: [DepthPosition], _ solver: DepthSolver) -> DepthField? {
+    let numbers = starts.compactMap { places[$0] }
+    guard !numbers.isEmpty else { return nil }
     let isCertain = edges.map { $0.doubt == nil }
-    let possible = solver.solve(from: number)
+    let possible = solver.solve(from: numbers)
     return DepthField(
-      start: start, possible: possible,
-      certain: isCertain.allSatisfy { $0 } ? nil : solver.solve(from: number, isOpen: isCertain))
+      possible: possible,
+      certain: isCertain.allSatisfy { $0 } ? nil : solver.solve(from: numbers, isOpen: isCertain))
   }
 
   package func answer(_ field: DepthField, _ target: DepthPosition) -> DepthField.Answer {

@@ -35,12 +35,16 @@ package enum DepthPosition: Sendable, Hashable {
     case sending(Int)
     /// What egress policies of a class let out.
     case allowedOut(Int)
-    /// What the policies of a row of ingress let in.
+    /// What policies on ingress let in, by the number of the set of classes that may send it.
     case allowedIn(row: Int)
     /// Has arrived at pods of a class, whose ingress policies have not been asked.
     case arriving(Int)
     /// Has passed the ingress policies of a class.
     case admitted(Int)
+    /// Has passed those of the network's plugin, not those of the mesh.
+    case admittedByNetwork(Int)
+    /// The other way round.
+    case admittedByMesh(Int)
   }
 
   package var isTransit: Bool { if case .transit = self { true } else { false } }

@@ -180,17 +180,22 @@ package struct DepthSolver: Sendable {
     }
   }
 
-  /// - Parameters:
-  ///   - isOpen: by arc, whether it may be taken; nil: all.
   package func solve(from start: Int, isOpen: [Bool]? = nil, limits: Limits = Limits()) -> Solution {
+    solve(from: [start], isOpen: isOpen, limits: limits)
+  }
+
+  /// - Parameters:
+  ///   - starts: of which the best counts.
+  ///   - isOpen: by arc, whether it may be taken; nil: all.
+  package func solve(from starts: [Int], isOpen: [Bool]? = nil, limits: Limits = Limits()) -> Solution {
     var table = SetTable(sets)
-    var labels: [Label] = [Label(place: Int32(start), counted: 0, remembered: 0, parent: -1, arc: -1)]
-    var costs: [Int32] = [0]
+    var labels = starts.map { Label(place: Int32($0), counted: 0, remembered: 0, parent: -1, arc: -1) }
+    var costs = [Int32](repeating: 0, count: labels.count)
     var kept = [[Int32]](repeating: [], count: placeCount)
     var best = [Int32](repeating: -1, count: placeCount)
     var floor = Int.max
     // Labels by cost; those of one cost in the order of arrival, so that of equal paths the shortest is found.
-    var buckets: [[Int32]] = [[0]]
+    var buckets: [[Int32]] = [labels.indices.map { Int32($0) }]
     var cost = 0
     while cost < buckets.count {
       var position = 0
@@ -206,7 +211,7 @@ package struct DepthSolver: Sendable {
         }
         kept[place].append(number)
         if best[place] < 0 { best[place] = number }
-        for slot in starts[place]..<starts[place + 1] {
+        for slot in self.starts[place]..<self.starts[place + 1] {
           let arc = Int(outgoing[Int(slot)])
           if let isOpen, !isOpen[arc] { continue }
           let next = Label(

@@ -150,7 +150,9 @@ package struct EscalationGraph: Sendable {
     var accounts = inventory.serviceAccounts
     for subject in inventory.allSubjects { if case .serviceAccount = subject { accounts.insert(subject) } }
     let sorted = accounts.sorted()
-    accountsByName = Dictionary(grouping: sorted) { subject in
+    // A right by name that holds everywhere is one to the accounts of the control plane, too.
+    let standing = inventory.builtInBindings.keys.filter { if case .serviceAccount = $0 { true } else { false } }
+    accountsByName = Dictionary(grouping: accounts.union(standing).sorted()) { subject in
       if case .serviceAccount(_, let name) = subject { name } else { "" }
     }
     bootstrappers = inventory.allSubjects.filter { subject in
@@ -196,7 +198,9 @@ package struct EscalationGraph: Sendable {
       add(
         .accounts(namespace: namespace), .subject(.serviceAccount(namespace: namespace, name: name)), .isMember)
     }
-    for case .user(let name) in inventory.allSubjects { add(.users, .subject(.user(name)), .isMember) }
+    for case .user(let name) in Set(inventory.allSubjects).union(inventory.builtInBindings.keys).sorted() {
+      add(.users, .subject(.user(name)), .isMember)
+    }
     pods.formUnion(starts)
     addPods(snapshot)
     // Controllers of the control plane run as accounts of kube-system, one of which manages all roles.

@@ -19,7 +19,7 @@ package import Reach
 /// | a grant to an account | the outside reaches a workload that runs as it |
 package struct RiskContext: Sendable {
   /// Checks whose findings are ways out of the container.
-  private static let waysOut: Set<String> = [
+  package static let waysOut: Set<String> = [
     "pss-privileged", "pss-host-namespaces", "pss-host-path-volumes", "pss-capabilities", "sensitive-host-path",
     "container-runtime-socket", "mount-propagation", "pss-proc-mount", "pss-windows-host-process",
     "pss-apparmor-profile", "pss-seccomp", "shared-process-namespace",

@@ -13,6 +13,8 @@ package struct StandingControl: Sendable, Hashable, Comparable {
     case ingressPolicy = "ingress-policy"
     /// Policies of the network plugin on what pods send.
     case egressPolicy = "egress-policy"
+    /// Policies of a service mesh on what pods accept, which its proxies enforce.
+    case meshPolicy = "mesh-policy"
     /// Addresses from which a load balancer accepts connections.
     case sourceRanges = "source-ranges"
     /// Authentication that an ingress controller demands before it passes a request on.
@@ -30,6 +32,8 @@ package struct StandingControl: Sendable, Hashable, Comparable {
     case admissionPolicy = "admission-policy"
     /// An image named by its digest: what is published under its tag changes nothing.
     case digestPin = "digest-pin"
+    /// A signature without which the API server does not let an image in.
+    case signature
 
     package static func < (a: Mechanism, b: Mechanism) -> Bool { a.rawValue < b.rawValue }
 
@@ -38,6 +42,7 @@ package struct StandingControl: Sendable, Hashable, Comparable {
       case .application: "application"
       case .ingressPolicy: "network policy (ingress)"
       case .egressPolicy: "network policy (egress)"
+      case .meshPolicy: "mesh policy"
       case .sourceRanges: "source ranges"
       case .ingressAuthentication: "authentication at the ingress"
       case .kernel: "container isolation"
@@ -48,6 +53,7 @@ package struct StandingControl: Sendable, Hashable, Comparable {
       case .podSecurity: "Pod Security"
       case .admissionPolicy: "admission policy"
       case .digestPin: "image digest"
+      case .signature: "signature of the image"
       }
     }
   }

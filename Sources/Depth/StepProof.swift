@@ -26,6 +26,8 @@ package enum StepProof: Sendable {
   case image(workload: Int, reference: String)
   /// The containers of the pod share their processes.
   case sharedProcesses(workload: Int)
+  /// The pods are in the network of their node.
+  case nodeNetwork(workload: Int)
   /// A pod of the workload is on the node.
   case placement(workload: Int, node: String)
   /// The node has the label of the control plane.
@@ -54,6 +56,7 @@ package enum StepProof: Sendable {
     case controller
     case otherNode
     case routedPods
+    case nodeOwnsNetwork
 
     package var text: String {
       switch self {
@@ -67,6 +70,7 @@ package enum StepProof: Sendable {
       case .controlPlaneAccounts: "controllers of the control plane run as accounts of kube-system"
       case .systemPods: "system pods of every node, such as kube-proxy, own it"
       case .controller: "the controller does with its own rights what its objects say"
+      case .nodeOwnsNetwork: "root on a node is in the network of the nodes"
       case .routedPods: "the nodes' network may route to addresses of pods"
       case .otherNode: "who may choose the node of a pod may choose any"
       }

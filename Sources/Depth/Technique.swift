@@ -135,7 +135,12 @@ extension Technique {
   static let assumesCloudIdentity = Technique(
     "assume-cloud-identity", "T1078.004", "exchanges the token for the cloud identity of the account")
   static let runsCommandsAsAdmin = Technique("run-commands-as-admin", "T1609", "runs commands in any pod")
+  static let entersNodeNetwork = Technique(
+    "enter-node-network", "T1040", "is in the node's network, where no network policy applies, and hears its traffic")
   static let passes = Technique("pass", nil, "passes")
+
+  /// Nil where there is none of that ID.
+  package static func named(_ id: String) -> Technique? { all.first { $0.id == id } }
 
   /// Every technique of the graph.
   package static let all: [Technique] = [
@@ -150,7 +155,7 @@ extension Technique {
     exploitsExposedApplication, exploitsApplication, callsAPIServer, publishesImage, sharesProcesses,
     breaksOutThroughKernel, mountsNodeDisk, entersNodeNamespaces, loadsKernelModule, tracesNodeProcess,
     writesCorePattern, linksLogs, writesNodeFiles, readsNodeFiles, traversesVolumes, talksToRuntime, takesPodsOfNode,
-    actsAsNode, readsControlPlaneKeys, assumesCloudIdentity, runsCommandsAsAdmin, passes,
+    actsAsNode, readsControlPlaneKeys, assumesCloudIdentity, runsCommandsAsAdmin, entersNodeNetwork, passes,
     readsNodeCredentials, actsAsControlPlane, readsTokensOfPods, usesTokensOfPods, startsPrivilegedPod, issuesAnyToken,
   ]
 }

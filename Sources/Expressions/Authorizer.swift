@@ -40,10 +40,13 @@ package struct CELAuthorizerDecision: Sendable, Equatable {
   package var reason: String
   /// Set where the question could not be answered, for `errored()` and `error()` of the library.
   package var error: String?
+  /// Whether a server would answer so too; false where it depends on roles or bindings that were not seen.
+  package var isKnown: Bool
 
-  package init(isAllowed: Bool, reason: String = "", error: String? = nil) {
+  package init(isAllowed: Bool, reason: String = "", error: String? = nil, isKnown: Bool = true) {
     self.isAllowed = isAllowed
     self.reason = reason
     self.error = error
+    self.isKnown = isKnown
   }
 }

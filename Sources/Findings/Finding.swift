@@ -195,7 +195,7 @@ package struct Reference: Sendable, Hashable {
 package struct Control: Sendable, Hashable {
   /// The frameworks that checks are mapped to, with the edition that the ids of controls are from.
   package enum Framework: String, Sendable, CaseIterable {
-    /// CIS Kubernetes Benchmark 1.12, section 5.
+    /// CIS Kubernetes Benchmark 1.12.
     case cis
     /// NSA/CISA Kubernetes Hardening Guide 1.2.
     case nsa
@@ -203,6 +203,8 @@ package struct Control: Sendable, Hashable {
     case mitre
     /// Pod Security Standards.
     case pss
+    /// DISA's Security Technical Implementation Guide for Kubernetes, by the ids of its vulnerabilities (`V-242390`).
+    case stig
 
     package var title: String {
       switch self {
@@ -210,6 +212,7 @@ package struct Control: Sendable, Hashable {
       case .nsa: "NSA/CISA Kubernetes Hardening Guide"
       case .mitre: "MITRE ATT&CK"
       case .pss: "Pod Security Standards"
+      case .stig: "DISA Kubernetes STIG"
       }
     }
   }

@@ -37,6 +37,8 @@ package struct ScanResult: Sendable {
   package var workloads: Int
   package var namespaces: Int
   package var checks: Int
+  /// How deep what matters lies; nil where it was not asked for, or nothing in the input can be reached.
+  package var depth: DepthSummary?
 
   package init(
     findings: [Finding], problems: [Problem], notEvaluated: [NotEvaluated], tally: Tally,

@@ -27,6 +27,15 @@ package struct DepthOperation: Sendable {
     return DepthGraph(input)
   }
 
+  /// - Throws: `BartizanError` for an image that is said to give in and that nothing runs: a slip of the pen would make everything
+  ///   look deeper.
+  package func validate(_ graphs: [DepthGraph]) throws(BartizanError) {
+    let run = Set(graphs.flatMap(\.images))
+    for image in exploitable where !run.contains(image) {
+      throw BartizanError(.input, "nothing in the input runs the image \(image)")
+    }
+  }
+
   /// - Throws: `BartizanError` for a text that is not spelt like a position.
   package static func name(_ text: String) throws(BartizanError) -> DepthName {
     guard let name = DepthName(text) else {
@@ -74,6 +83,9 @@ package struct DepthOperation: Sendable {
         if let other = entry.entries.first(where: { !keys.contains($0.key) }) {
           throw BartizanError(.input, "\(place): unknown field \"\(other.key)\"; there are target, name and value")
         }
+        for key in ["name", "value"] where entry[key].map({ $0.text == nil && !$0.isNull }) ?? false {
+          throw BartizanError(.input, "\(place): \(key) is not a text")
+        }
         guard let text = entry["target"]?.text else { throw BartizanError(.input, "\(place): it has no target") }
         guard let target = DepthName(text) else {
           throw BartizanError(.input, "\(place): \"\(text)\" is no target; one is \(DepthName.spellings)")
@@ -89,12 +101,15 @@ package struct DepthOperation: Sendable {
 
   /// Those of a file, then those that are found by themselves.
   ///
+  /// - Parameter others: graphs in which they may be instead: the cluster before a change, or after it.
   /// - Throws: `BartizanError` for one that the input does not hold.
-  package static func targets(_ graph: DepthGraph, _ jewels: [Jewel]) throws(BartizanError) -> [DepthTarget] {
+  package static func targets(
+    _ graph: DepthGraph, _ jewels: [Jewel], orIn others: [DepthGraph] = []
+  ) throws(BartizanError) -> [DepthTarget] {
     var targets: [DepthTarget] = []
     var seen = Set<DepthPosition>()
     for jewel in jewels {
-      let positions = graph.positions(of: jewel.target)
+      let positions = ([graph] + others).flatMap { $0.positions(of: jewel.target) }
       if positions.isEmpty {
         throw BartizanError(.input, "\(jewel.place): nothing in the input is called \(jewel.text)")
       }
@@ -119,6 +134,11 @@ package struct DepthOperation: Sendable {
         GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
         GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
       ]
-    return Set(snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll).sorted()
+    var found = Set(snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll)
+    // Without a single pod there is nothing that a path could lead through.
+    if graph.hasNoPods, !found.contains(where: { $0.kind == .pod }) {
+      found.insert(NotSeen(.pod, reason: "the input holds no pods and no workloads, through which paths lead"))
+    }
+    return found.sorted()
   }
 }

@@ -1,7 +1,7 @@
 package import Access
 package import Depth
 package import Findings
-import Kube
+package import Kube
 package import Report
 
 /// Finds how subjects can obtain access that they do not have directly.
@@ -33,6 +33,8 @@ package enum EscalationOperation {
   package struct Answer: Sendable {
     package let paths: [EscalationPathsAnswer.Path]
     package let cuts: [EscalationCut]
+    /// Where no path was found: what is not in the input and may hold one.
+    package let unseen: [NotSeen]
   }
 
   /// - Parameters:
@@ -70,7 +72,46 @@ package enum EscalationOperation {
       }.map { (.subject($0.subject), $0.steps) }
     }
     if let steps { paths = paths.filter { EscalationGraph.length($0.steps) <= steps } }
-    return Answer(paths: paths, cuts: pods.isEmpty ? EscalationCut.all(paths, to: goal, graph, profile) : [])
+    let starts: [EscalationGraph.Position]
+    switch start {
+    case .subject(let subject)?:
+      starts = [.subject(subject)] + inventory.identity(of: subject).subjects.map { .subject($0) }
+    case let pod?: starts = [pod]
+    case nil:
+      starts = inventory.allSubjects.filter { showsShipped || !inventory.holdsOnlyShipped($0) }.map { .subject($0) }
+    }
+    let unseen = paths.isEmpty ? Self.unseen(from: starts, to: goal, graph) : []
+    return Answer(
+      paths: paths, cuts: pods.isEmpty ? EscalationCut.all(paths, to: goal, graph, profile) : [], unseen: unseen)
+  }
+
+  /// Every cluster has pods and Secrets in kube-system. Where files hold none, a way over them is not known to be closed.
+  private static func unseen(
+    from starts: [EscalationGraph.Position], to goal: EscalationGraph.Position, _ graph: EscalationGraph
+  ) -> [NotSeen] {
+    let snapshot = graph.inventory.snapshot
+    guard snapshot.serverMinor == nil, goal != .node else { return [] }
+    if snapshot.workloads.isEmpty {
+      return [NotSeen(.pod, reason: "the input holds no pods, so what can be reached through them is not known")]
+    }
+    let system = "kube-system"
+    func isReached(_ position: EscalationGraph.Position) -> Bool {
+      let ways = graph.paths(to: position)
+      return starts.contains { graph.steps(from: $0, ways) != nil }
+    }
+    var unseen: [NotSeen] = []
+    if !snapshot.workloads.contains(where: { $0.object.effectiveNamespace == system }),
+      isReached(.node) || isReached(.nodeCredentials) || isReached(.pods(namespace: system))
+    {
+      unseen.append(
+        NotSeen(.pod, reason: "the input holds no pods of \(system), and a node or a pod of \(system) can be reached"))
+    }
+    if !snapshot.objects(.secret).contains(where: { $0.effectiveNamespace == system }),
+      isReached(.secrets(namespace: system)), goal != .secrets(namespace: nil), goal != .secrets(namespace: system)
+    {
+      unseen.append(NotSeen(.secret, reason: "the input holds no Secrets of \(system), and they can be read"))
+    }
+    return unseen
   }
 
   private static func find(

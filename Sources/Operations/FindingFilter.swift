@@ -9,6 +9,11 @@ package struct FindingFilter: Sendable {
   private let only: [FilterTerm.Dimension: Set<String>]
   private let exclude: [FilterTerm.Dimension: Set<String>]
 
+  /// Frameworks that checks of the catalogue are mapped to.
+  private static let frameworks = Control.Framework.allCases.filter { framework in
+    CheckCatalogue.checks.contains { $0.metadata.controls.contains { $0.framework == framework } }
+  }
+
   /// - Parameter policies: names of admission policies that are checks of this scan, too.
   /// - Throws: `BartizanError` for an unknown check, framework or severity: a filter that matches nothing is a mistake,
   ///   and a gate that silently checks nothing is worse than none.
@@ -23,8 +28,8 @@ package struct FindingFilter: Sendable {
       where !policies.contains(term.value)
         && !CheckCatalogue.checks.contains { $0.metadata.rule.isKnown(as: term.value) }:
         throw BartizanError(.usage, "there is no check \"\(term.value)\"; `bartizan checks list` lists them")
-      case .framework where Control.Framework(rawValue: term.value) == nil:
-        let known = Control.Framework.allCases.map(\.rawValue).joined(separator: ", ")
+      case .framework where !Self.frameworks.contains(where: { $0.rawValue == term.value }):
+        let known = Self.frameworks.map(\.rawValue).joined(separator: ", ")
         throw BartizanError(.usage, "there is no framework \"\(term.value)\"; known are \(known)")
       case .severity where Severity(name: term.value) == nil:
         let known = Severity.allCases.map(\.name).joined(separator: ", ")

@@ -58,9 +58,12 @@ package struct ResourceName: Sendable {
     if !namespace.isEmpty, !names.isAskedInNamespaces(found, verb: verb) {
       remarks.append("\(found.resource) are not in namespaces: no real request for them names one")
     }
+    // The server takes a Namespace for an object of itself: a RoleBinding in it counts (`RequestInfoFactory`).
+    let isNamespace = found.group.isEmpty && found.resource == "namespaces" && namespace.isEmpty
     target = .resource(
       .init(
-        group: found.group, resource: found.resource, subresource: found.subresource, namespace: namespace, name: name))
+        group: found.group, resource: found.resource, subresource: found.subresource,
+        namespace: isNamespace ? name : namespace, name: name))
     resource = found
     self.remarks = remarks
   }

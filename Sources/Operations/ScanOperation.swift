@@ -34,6 +34,8 @@ package struct ScanOperation: Sendable {
   package var policies: ClusterSnapshot?
   /// `YYYY-MM-DD`.
   package var today: String
+  /// Whether the result says how deep what matters lies.
+  package var hasDepth = false
 
   package init(filter: FindingFilter, suppressions: Suppressions, today: String) {
     self.filter = filter
@@ -62,6 +64,7 @@ package struct ScanOperation: Sendable {
     let ran = Set(checks.map(\.metadata.id.rawValue) + (ofPolicies?.rules.map(\.id.rawValue) ?? []))
     let tally = suppressions.apply(to: &result, today: today, judged: ran.contains)
     result.findings.removeAll { !filter.keeps($0) }
+    if hasDepth { result.depth = ScanDepth.summary(snapshot, result.findings) }
     return Outcome(
       result: result, suppressed: tally, exceptionProblems: suppressions.problems, images: images,
       policyRules: ofPolicies?.rules ?? [])
@@ -103,6 +106,9 @@ extension ScanOperation.Outcome {
   package init(clusters: [(name: String, outcome: ScanOperation.Outcome)], unreachable: [Problem]) {
     result = ScanResult(clusters: clusters.map { ($0.name, $0.outcome.result) })
     result.problems += unreachable
+    if clusters.contains(where: { $0.outcome.result.depth != nil }) {
+      result.depth = DepthSummary(omitted: .severalClusters)
+    }
     suppressed = Suppressions.Tally()
     for (_, outcome) in clusters { suppressed.add(outcome.suppressed) }
     exceptionProblems = clusters.flatMap(\.outcome.exceptionProblems)

@@ -24,6 +24,8 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   case openvex
   case spdx
   case spdxJSON = "spdx-json"
+  /// Assessment results in OSCAL.
+  case oscal
   case svg
   /// A Graphviz graph.
   case dot

@@ -92,4 +92,124 @@ import Testing
     let record = NodeCollector(root: folder.path, name: "y").collect()
     #expect(record.name == "y" && record.runs(.apiServer) == nil && record.runs(.kubelet) == nil)
   }
+
+  /// A table of processes without a kubelet and without the kernel's threads is that of a container.
+  @Test func processesOfAContainer() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("proc/1/cmdline", "bartizan\0node\0collect\0")
+    #expect(NodeCollector(root: folder.path).collect().runs(.apiServer) == nil)
+    try folder.write("proc/2/cmdline", "")
+    #expect(NodeCollector(root: folder.path).collect().runs(.apiServer) == false)
+    let kind = try TemporaryFolder()
+    try kind.write("proc/1/cmdline", "/sbin/init\0")
+    try kind.write("proc/90/cmdline", "/usr/bin/kubelet\0--config=/var/lib/kubelet/config.yaml\0")
+    #expect(NodeCollector(root: kind.path).collect().runs(.apiServer) == false)
+  }
+
+  /// k3s hides its flags: they are in its unit, with drop-ins, and in files beside its configuration.
+  @Test func hiddenFlags() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("var/lib/rancher/k3s/data", "")
+    try folder.write("proc/2/cmdline", "")
+    try folder.write("proc/700/cmdline", "/usr/local/bin/k3s server" + String(repeating: "\0", count: 40))
+    #expect(NodeCollector(root: folder.path).collect().components[.distribution] == [.unread(.hidden, .process(700))])
+    try folder.write(
+      "etc/systemd/system/k3s.service",
+      "[Service]\nExecStart=/usr/local/bin/k3s \\\n    server \\\n\t'--secrets-encryption' \\\n\n")
+    try folder.write("etc/rancher/k3s/config.yaml", "token: s3cr3t\nprofile: cis\n")
+    try folder.write("etc/rancher/k3s/config.yaml.d/10.yaml", "kube-apiserver-arg+: [anonymous-auth=true]\n")
+    var record = NodeCollector(root: folder.path).collect()
+    let unit = NodeSource.file("/etc/systemd/system/k3s.service")
+    #expect(record.components[.distribution] == [.read(ComponentArguments(["server", "--secrets-encryption"]), unit)])
+    #expect(record.distribution == .k3s && !Self.text(record).contains("s3cr3t"))
+    #expect(record.effectiveArguments(of: .apiServer).first?.value?.value("anonymous-auth") == "true")
+    // A drop-in takes the command back.
+    try folder.write(
+      "etc/systemd/system/k3s.service.d/a.conf",
+      "[Service]\nExecStart=\nExecStart=/usr/local/bin/k3s agent --token=s3cr3t\n")
+    record = NodeCollector(root: folder.path).collect()
+    #expect(record.components[.distribution] == [.read(ComponentArguments(["agent", "--token=REDACTED"]), unit)])
+    #expect(record.holds(.apiServer) == false)
+  }
+
+  /// What a component reads is what its container has at that path.
+  @Test func filesOfContainers() throws {
+    let folder = try Self.node()
+    try folder.write("etc/kubernetes/enc.yaml", "resources: [{resources: [secrets], providers: [{aescbc: {}}]}]\n")
+    try folder.write("srv/enc.yaml", "resources: [{resources: [secrets], providers: [{identity: {}}]}]\n")
+    func provider() -> String? {
+      let record = NodeCollector(root: folder.path).collect()
+      return record.configuration("/etc/kubernetes/enc.yaml").value?["resources"]?.elements[0]["providers"]?.elements[0]
+        .entries[0].key
+    }
+    #expect(provider() == "aescbc")
+    try folder.write(
+      "etc/kubernetes/manifests/kube-apiserver.yaml",
+      """
+      spec:
+        containers: [{command: [kube-apiserver], volumeMounts: [{name: e, mountPath: /etc/kubernetes/enc.yaml}, {name: k, mountPath: /etc/kubernetes}]}]
+        volumes: [{name: e, hostPath: {path: /srv/enc.yaml}}, {name: k, hostPath: {path: /etc/kubernetes}}]
+      """)
+    #expect(provider() == "identity")
+    // The process itself leads to it, for whoever may look.
+    try folder.write(
+      "proc/10/root/etc/kubernetes/enc.yaml", "resources: [{resources: [secrets], providers: [{kms: {}}]}]\n")
+    #expect(provider() == "kms")
+  }
+
+  /// What is not mounted was not looked at; it is not absent.
+  @Test func partsOfANode() throws {
+    let folder = try Self.node()
+    try folder.write("proc/20/cmdline", "/home/kubernetes/bin/kubelet\0--config=/home/kubernetes/kubelet-config.yaml\0")
+    try folder.link("etc/kubernetes/admin.conf", to: "/opt/admin.conf")
+    try folder.link("etc/kubernetes/scheduler.conf", to: "/etc/kubernetes/missing")
+    var record = NodeCollector(root: folder.path, mounted: ["/etc", "/var/lib", "/proc"]).collect()
+    #expect(record.configuration("/home/kubernetes/kubelet-config.yaml").unreadReason == .notMounted)
+    #expect(record.file("/etc/kubernetes/admin.conf").unreadReason == .notMounted)
+    #expect(record.file("/etc/kubernetes/scheduler.conf").isAbsent)
+    #expect(record.file("/usr/lib/systemd/system/kubelet.service").unreadReason == .notMounted)
+    #expect(record.file("/etc/systemd/system/kubelet.service").isAbsent)
+    record = NodeCollector(root: folder.path).collect()
+    #expect(record.file("/usr/lib/systemd/system/kubelet.service").isAbsent)
+    // Where nothing marks the distribution, its programs do.
+    let gke = try TemporaryFolder()
+    try gke.write("proc/20/cmdline", "/home/kubernetes/bin/kubelet\0--config=/home/kubernetes/kubelet-config.yaml\0")
+    #expect(NodeCollector(root: gke.path, mounted: ["/etc", "/proc"]).collect().distribution == .gke)
+  }
+
+  /// OpenShift's flags are in a file of the pod, which names further files.
+  @Test func flagsInAFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("etc/kubernetes/static-pod-resources/x", "")
+    try folder.write("proc/5/cmdline", "kube-apiserver\0--openshift-config=/etc/config.yaml\0")
+    try folder.write(
+      "proc/5/root/etc/config.yaml",
+      "apiServerArguments: {audit-policy-file: [/etc/audit.yaml], token-auth-file: [/t], oidc-client-secret: [hunter2]}\n"
+    )
+    try folder.write("proc/5/root/etc/audit.yaml", "rules: [{level: Metadata}]\n")
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(record.distribution == .openshift)
+    #expect(record.effectiveArguments(of: .apiServer).first?.value?.value("token-auth-file") == "/t")
+    #expect(record.configuration("/etc/audit.yaml").value?["rules"]?.elements.count == 1)
+    #expect(!Self.text(record).contains("hunter2"))
+  }
+
+  @Test func environmentOfEtcd() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("proc/5/cmdline", "etcd\0--name=a\0")
+    try folder.write(
+      "proc/5/environ", "PATH=/bin\0ETCD_AUTO_TLS=true\0ETCD_INITIAL_CLUSTER_TOKEN=t\0PASSWORD=hunter2\0")
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(record.arguments(of: .etcd).first?.value?.value("auto-tls") == "true")
+    #expect(!Self.text(record).contains("hunter2"))
+  }
+
+  /// A process that ends while it is read, and a folder of them that never ends.
+  @Test func processesThatVanish() throws {
+    let folder = try Self.node()
+    try folder.write("proc/30/status", "")
+    try folder.link("proc/31", to: "31")
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(record.runs(.apiServer) == true && record.runs(.scheduler) == nil)
+  }
 }

@@ -21,7 +21,10 @@ struct KubeHoundTests {
     let expected: DocumentNode
     let vertices: DocumentNode
 
-    init() throws {
+    /// Read once: it is the same for all.
+    static let shared = Result { try Attacks() }
+
+    private init() throws {
       var builder = ClusterSnapshot.Builder()
       for file in SharedData.files(folder + "/test/setup/test-cluster/attacks") {
         ManifestReader.read(try FileReaderForTests.bytes(file), file: file, into: &builder, limits: .standard)
@@ -96,7 +99,7 @@ struct KubeHoundTests {
   ]
 
   @Test func escapesAreAllFoundAndNoOthers() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let pods = attacks.pods
     for (edge, technique) in Self.containerEdges {
       let listed = attacks.expected[edge]?["containers"]?.strings ?? attacks.pairs(edge).compactMap(\.first)
@@ -119,7 +122,7 @@ struct KubeHoundTests {
   }
 
   @Test func otherWaysOutOfContainersAreFound() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     #expect(attacks.steps(fromPod: "varlog-pod").contains { $0.technique.id == "link-logs" })
     #expect(attacks.steps(fromPod: "host-read-exploit-pod").contains { $0.technique.id == "traverse-volumes" })
     // KubeHound draws no edge for it: NET_ADMIN in the node's network gives traffic, and no node.
@@ -128,7 +131,7 @@ struct KubeHoundTests {
   }
 
   @Test func processesAreSharedWithinEachPod() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let pods = attacks.pods
     var found = Set<[String]>()
     for (container, pod) in pods {
@@ -148,7 +151,7 @@ struct KubeHoundTests {
   // MARK: Identities
 
   @Test func tokensOfPodsAndNodes() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let pods = attacks.pods
     let listed = Set(attacks.vertices["var:expectedIdentities"]?.entries.map(\.key) ?? [])
     var found = Set<[String]>()
@@ -173,7 +176,7 @@ struct KubeHoundTests {
 
   /// What a permission set is to KubeHound is a grant here: held, and allowed by the authorizer.
   @Test func permissionSetsAreHeld() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let inventory = attacks.graph.input.inventory
     for pair in attacks.pairs("PERMISSION_DISCOVER") {
       let holder = AccessSubject.serviceAccount(namespace: "default", name: pair[0])
@@ -185,7 +188,7 @@ struct KubeHoundTests {
   }
 
   @Test func podsByRights() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let pods = Set(attacks.pods.values)
     for (edge, technique) in [("POD_EXEC", "run-commands"), ("POD_PATCH", "change-image")] {
       let expected = Set(attacks.pairs(edge))
@@ -209,7 +212,7 @@ struct KubeHoundTests {
   }
 
   @Test func nodesByCreatingPods() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     var found = Set<[String]>()
     for set in attacks.permissionSets {
       for holder in attacks.holders(of: set) {
@@ -223,7 +226,7 @@ struct KubeHoundTests {
   }
 
   @Test func rolesByBinding() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let inventory = attacks.graph.input.inventory
     let isOfNamespace = Dictionary(
       inventory.bindings.map { ($0.roleName + "::" + $0.object.name, $0.namespace != nil && $0.roleKind == "Role") },
@@ -274,7 +277,7 @@ struct KubeHoundTests {
   /// The first named correction: KubeHound has whoever reads Secrets become any account. Without a Secret that holds a token, he
   /// reads Secrets and becomes nobody.
   @Test func readersOfSecretsBecomeNobodyWithoutATokenSecret() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     for edge in ["TOKEN_BRUTEFORCE", "TOKEN_LIST"] {
       for set in Set(attacks.pairs(edge).map { $0[0] }) {
         for holder in attacks.holders(of: set) {
@@ -295,7 +298,7 @@ struct KubeHoundTests {
 
   /// The second: a pod that Pod Security refuses is not on any node.
   @Test func podSecurityStandsInTheWayOfPods() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let namespace =
       "apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {pod-security.kubernetes.io/enforce: baseline}}\n"
     let graph = DepthClusters.graph(attacks.graph.input.inventory.snapshot.applying(Fixtures.snapshot(namespace)))
@@ -307,7 +310,7 @@ struct KubeHoundTests {
   // MARK: Endpoints
 
   @Test func endpointsAreReached() throws {
-    let attacks = try Attacks()
+    let attacks = try Attacks.shared.get()
     let graph = attacks.graph
     // The Service and the port that no Service names are reached from pods; the host port from outside.
     for (start, edge) in [
@@ -323,30 +326,106 @@ struct KubeHoundTests {
     #expect(entry.technique.id == "exploit-exposed-application")
   }
 
-  /// Each attack as a path of its technique, from whoever has its pod.
-  @Test(arguments: [
-    ("CE_MODULE_LOAD", "modload-pod", "node", "load-kernel-module"),
-    ("CE_NSENTER", "nsenter-pod", "node", "mount-node-disk"),
-    ("CE_PRIV_MOUNT", "priv-pod", "node", "mount-node-disk"),
-    ("CE_SYS_PTRACE", "sys-ptrace-pod", "node", "escape-to-node"),
-    ("CE_UMH_CORE_PATTERN", "umh-core-pod", "node", "write-node-files"),
-    ("CE_VAR_LOG_SYMLINK", "varlog-pod", "node", "write-node-files"),
-    ("EXPLOIT_HOST_WRITE", "host-write-exploit-pod", "node", "talk-to-container-runtime"),
-    ("IDENTITY_ASSUME", "pod-exec-pod", "subject:serviceaccount:default/pod-exec-sa", "use-token"),
-    ("POD_CREATE", "pod-create-pod", "node", "start-escaping-pod"),
-    ("POD_EXEC", "pod-exec-pod", "pod:default/control-pod", "run-commands"),
-    ("POD_PATCH", "pod-patch-pod", "pod:default/control-pod", "change-image"),
-    ("ROLE_BIND_CRB_CR", "rolebind-pod-crb-cr-crb-cr", "cluster-admin", "bind-cluster-admin"),
-    (
-      "ROLE_BIND_RB_R-SA", "rolebind-pod-rb-r-rb-r", "subject:serviceaccount:default/varlog-sa",
-      "bind-admin-of-namespace"
-    ),
-  ])
-  func attackIsAPath(_ attack: String, _ pod: String, _ target: String, _ technique: String) throws {
-    let attacks = try Attacks()
-    let path = try #require(DepthClusters.path(attacks.graph, from: "pod:default/\(pod)", to: target), "\(attack)")
-    #expect(path.depth == 0)
-    #expect(path.steps.contains { $0.technique.id == technique }, "\(attack): \(path.steps.map(\.technique.id))")
-    #expect(path.steps.allSatisfy { attacks.graph.holds($0.proof) })
+  /// One of the attacks: from whoever has its pod, by its technique, to what it is after.
+  struct Attack: Sendable, CustomTestStringConvertible {
+    let file: String
+    let from: String
+    let target: String
+    let technique: String
+    let depth: Int
+
+    init(_ file: String, _ from: String, _ target: String, _ technique: String, depth: Int = 0) {
+      self.file = file
+      self.from = from.contains(":") || from == "network" ? from : "pod:default/\(from)"
+      self.target = target
+      self.technique = technique
+      self.depth = depth
+    }
+
+    var testDescription: String { "\(file), \(technique)" }
+  }
+
+  private static let account = "subject:serviceaccount:default/"
+
+  static let attacks: [Attack] = [
+    Attack("CE_MODULE_LOAD", "modload-pod", "node", "load-kernel-module"),
+    Attack("CE_NSENTER", "nsenter-pod", "node", "enter-node-namespaces"),
+    Attack("CE_PRIV_MOUNT", "priv-pod", "node", "mount-node-disk"),
+    Attack("CE_SYS_PTRACE", "sys-ptrace-pod", "node", "trace-node-process"),
+    Attack("CE_UMH_CORE_PATTERN", "umh-core-pod", "node", "write-core-pattern"),
+    Attack("CE_VAR_LOG_SYMLINK", "varlog-pod", "node", "link-logs"),
+    Attack("ENDPOINT_EXPLOIT", "control-pod", "pod:default/endpoints-pod", "exploit-application", depth: 1),
+    Attack("ENDPOINT_EXPLOIT", "network", "pod:default/endpoints-pod", "exploit-exposed-application", depth: 1),
+    Attack("EXPLOIT_HOST_READ_TRAVERSE", "host-read-exploit-pod", account + "pod-exec-sa", "read-node-files"),
+    Attack("EXPLOIT_HOST_READ_TRAVERSE", "host-read-exploit-pod", account + "pod-exec-sa", "traverse-volumes"),
+    Attack("EXPLOIT_HOST_WRITE", "host-write-exploit-pod", "node", "write-node-files"),
+    Attack("IDENTITY_ASSUME", "priv-pod", "subject:group:system:nodes", "act-as-node"),
+    Attack("IDENTITY_ASSUME", "pod-exec-pod", account + "pod-exec-sa", "use-token"),
+    Attack("POD_CREATE", "pod-create-pod", "node", "start-escaping-pod"),
+    Attack("POD_EXEC", "pod-exec-pod", "pod:default/control-pod", "run-commands"),
+    Attack("POD_PATCH", "pod-patch-pod", "pod:default/control-pod", "change-image"),
+    Attack("ROLE_BIND_ALL", account + "rolebind-sa-rb-r-rb-crb", account + "varlog-sa", "bind-admin-of-namespace"),
+    Attack("ROLE_BIND_CRB_CR", "rolebind-pod-crb-cr-crb-cr", "cluster-admin", "bind-cluster-admin"),
+    Attack("ROLE_BIND_RB_CR-SA", "rolebind-pod-rb-cr-rb-cr", account + "varlog-sa", "bind-admin-of-namespace"),
+    Attack("ROLE_BIND_RB_CR-SA", "rolebind-pod-rb-cr-rb-r", account + "varlog-sa", "bind-admin-of-namespace"),
+    Attack("ROLE_BIND_RB_R-SA", "rolebind-pod-rb-r-rb-r", account + "varlog-sa", "bind-admin-of-namespace"),
+    Attack(
+      "ROLE_BIND_RB_R-UG", "subject:user:user-rb-r-rb-r", account + "varlog-sa", "bind-admin-of-namespace"),
+    Attack("TOKEN_BRUTEFORCE", "tokenget-pod", account + "pod-exec-sa", "use-token-secret"),
+    Attack("TOKEN_LIST", "tokenlist-pod", account + "pod-exec-sa", "use-token-secret"),
+  ]
+
+  /// Attacks that are no path of their own here, each with the reason.
+  private static let withoutPath: [String: String] = [
+    "CE_NET_MITM":
+      "KubeHound draws no edge either: NET_ADMIN in the node's network hears traffic, and is no way to the node",
+    "CONTROL_POD": "the pod that nothing is wrong with",
+    "IDENTITY_IMPERSONATE":
+      "its Role allows impersonation of users in one namespace, which the API server asks for in none; KubeHound draws no edge",
+    "SHARE_PS_NAMESPACE": "from container to container within one pod: `processesAreSharedWithinEachPod`",
+  ]
+
+  @Test func everyAttackOfTheClusterIsNamed() {
+    let files = SharedData.files(Self.folder + "/test/setup/test-cluster/attacks").map { path in
+      String(path.split(separator: "/").last?.dropLast(".yaml".count) ?? "")
+    }
+    #expect(files.count == 24)
+    #expect(Set(files) == Set(Self.attacks.map(\.file)).union(Self.withoutPath.keys))
+  }
+
+  @Test(arguments: attacks) func attackIsAPath(_ attack: Attack) throws {
+    // The token of an account lies in a Secret: without one, whoever reads Secrets becomes nobody.
+    let secret =
+      "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/service-account-token\nmetadata: {name: t, namespace: default, annotations: {kubernetes.io/service-account.name: pod-exec-sa}}\n"
+    let plain = try Attacks.shared.get().graph
+    let graph =
+      attack.file.hasPrefix("TOKEN")
+      ? DepthClusters.graph(plain.input.inventory.snapshot.applying(Fixtures.snapshot(secret))) : plain
+    let technique = try #require(Technique.all.first { $0.id == attack.technique })
+    let start = try #require(DepthName(attack.from).flatMap { graph.positions(of: $0).first }, "\(attack.from)")
+    let target = try #require(DepthName(attack.target).flatMap { graph.positions(of: $0).first }, "\(attack.target)")
+    let found = graph.path(from: start, to: target, by: technique)
+    let path = try #require(found.path)
+    #expect(found.answer.depth?.upper == attack.depth && path.depth == attack.depth)
+    #expect(path.steps.contains { $0.technique == technique }, "\(path.steps.map(\.technique.id))")
+    #expect(path.steps.allSatisfy { graph.holds($0.proof) })
+    // It is the attack of the file, and no way around: nobody becomes cluster admin first.
+    #expect(path.steps.count <= 8, "\(path.steps.map(\.technique.id))")
+  }
+
+  @Test func whatIsNoAttackIsNoPath() throws {
+    let graph = try Attacks.shared.get().graph
+    for pod in ["netadmin-pod", "control-pod"] {
+      let answer = try #require(DepthClusters.answer(graph, from: "pod:default/\(pod)", to: "node"))
+      #expect(answer.depth.map { $0.upper > 0 } ?? true, "\(pod)")
+    }
+    let impersonator = AccessSubject.serviceAccount(namespace: "default", name: "impersonate-sa")
+    #expect(!graph.steps(from: .rights(.subject(impersonator))).contains { $0.technique.id.hasPrefix("impersonate") })
+    // Bound in the whole cluster it is one.
+    let binding =
+      "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: imp}\nrules: [{apiGroups: [''], resources: [users, groups], verbs: [impersonate]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: imp}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: imp}\nsubjects: [{kind: ServiceAccount, name: impersonate-sa, namespace: default}]\n"
+    let other = DepthClusters.graph(graph.input.inventory.snapshot.applying(Fixtures.snapshot(binding)))
+    let path = try #require(DepthClusters.path(other, from: "pod:default/impersonate-pod", to: "cluster-admin"))
+    #expect(path.depth == 0 && path.steps.contains { $0.technique.id == "impersonate-masters" })
   }
 }

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import NIOSSL
 import Synchronization
 
@@ -68,6 +68,8 @@ package final class FakeCluster: Sendable {
     package var diesAfterDiscovery = false
     /// Hands out the same continue token for ever.
     package var circles: Set<String> = []
+    /// What kubelets answer at `/configz`, by node; `nodes/proxy` in `forbidden` refuses all.
+    package var configz: [String: DocumentNode] = [:]
     /// The token that requests must bear; nil where the client certificate is enough.
     package var token: String?
     package init() {}
@@ -83,6 +85,7 @@ package final class FakeCluster: Sendable {
     let log = Mutex<[LoopbackServer.Request]>([])
     let failed = Mutex<[String: Int]>([:])
     let expired = Mutex<Set<String>>([])
+    let written = Mutex<[String: DocumentNode]>([:])
 
     init(_ resources: [Resource], _ behaviour: Behaviour) {
       self.resources = resources
@@ -101,6 +104,9 @@ package final class FakeCluster: Sendable {
 
   /// Requests so far.
   package var log: [LoopbackServer.Request] { state.log.withLock { $0 } }
+
+  /// ConfigMaps that were written, by `NAMESPACE/NAME`.
+  package var written: [String: DocumentNode] { state.written.withLock { $0 } }
 
   package func close() async { await server.close() }
 
@@ -151,6 +157,18 @@ package final class FakeCluster: Sendable {
     default: break
     }
     let words = path.split(separator: "/").map(String.init)
+    if words.count == 6, words[..<3] == ["api", "v1", "nodes"], words[4...] == ["proxy", "configz"] {
+      guard !behaviour.forbidden.contains("nodes/proxy") else {
+        return status(403, "Forbidden", "nodes \"\(words[3])\" is forbidden: cannot get resource \"nodes/proxy\"")
+      }
+      guard let answer = behaviour.configz[words[3]] else {
+        return status(503, "ServiceUnavailable", "no route to host")
+      }
+      return json { $0.value(answer) }
+    }
+    if request.method == "PUT" || request.method == "POST", words.count >= 5, words[4] == "configmaps" {
+      return write(request, words, state)
+    }
     if words.count == 2, words[0] == "api" { return list(group: "", version: words[1], state) }
     if words.count == 3, words[0] == "apis" { return list(group: words[1], version: words[2], state) }
     let isCore = words.first == "api"
@@ -171,6 +189,30 @@ package final class FakeCluster: Sendable {
       })
     else { return status(404, "NotFound", "the server could not find the requested resource") }
     return page(resource, query, state)
+  }
+
+  /// Makes or replaces a ConfigMap.
+  private static func write(
+    _ request: LoopbackServer.Request, _ words: [String], _ state: State
+  ) -> LoopbackServer.Answer {
+    guard !state.behaviour.forbidden.contains("write:configmaps") else {
+      return status(
+        403, "Forbidden", "configmaps is forbidden: cannot \(request.method == "PUT" ? "update" : "create")")
+    }
+    guard let body = try? JSONReader.read(request.body), let name = body[path: "metadata", "name"]?.string else {
+      return status(400, "BadRequest", "no object")
+    }
+    let key = "\(words[3])/\(name)"
+    return state.written.withLock { written in
+      if request.method == "PUT", written[key] == nil || words.last != name {
+        return status(404, "NotFound", "configmaps \"\(name)\" not found")
+      }
+      if request.method == "POST", written[key] != nil {
+        return status(409, "AlreadyExists", "configmaps \"\(name)\" already exists")
+      }
+      written[key] = body
+      return json(status: request.method == "POST" ? 201 : 200) { $0.value(body) }
+    }
   }
 
   private static func isForbidden(_ resource: Resource, _ behaviour: Behaviour) -> Bool {

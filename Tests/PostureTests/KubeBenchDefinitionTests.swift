@@ -234,6 +234,19 @@ struct KubeBenchDefinitionTests {
         #expect(found == row["exp"]?.stringMap ?? [:])
       }
     }
+    // A name of Go's test code stands for some path.
+    func path(_ node: DocumentNode) -> DocumentNode {
+      if let name = node["$ident"]?.string { return DocumentNode(.string("/" + name)) }
+      if let items = node.array { return DocumentNode(.array(items.map(path))) }
+      guard node.mapping != nil else { return node }
+      return DocumentNode(.object(Mapping(node.entries.map { .init(key: $0.key, value: path($0.value)) })))
+    }
+    for row in cases("TestGetDatadirFiles") {
+      let settings = DefinitionSettings(["master": path(row["config"] ?? .null)])
+      let exists = row["statResults"]?.elements.first?.isNull == true
+      #expect(
+        settings.files(.dataFolder, "master") { _ in exists } == path(row["exp"] ?? .null).stringMap)
+    }
     for row in cases("TestFindConfigFile") {
       var answers = (row["statResults"]?.elements ?? []).map(\.isNull)[...]
       let settings = DefinitionSettings(
@@ -291,7 +304,17 @@ struct KubeBenchDefinitionTests {
       guard !isClash else { continue }
       #expect(DefinitionSettings.benchmark(for: row["kubeVersion"]?.string ?? "", in: versions) == row["exp"]?.string)
     }
-    #expect(DefinitionSettings(.null).versions == nil)
+    // The version that the fake kubectl of these tests answers.
+    #expect(DefinitionSettings.benchmark(for: "1.18", in: versions) == "cis-1.6")
+    for row in unit["TestLoadVersionMapping"]?["cases"]?.elements ?? [] {
+      let settings: DefinitionSettings
+      switch row["n"]?.string {
+      case "empty": settings = DefinitionSettings(.null)
+      case "novals": settings = DefinitionSettings(["version_mapping": "novals"])
+      default: settings = Self.settings
+      }
+      #expect((settings.versions != nil) == row["succeed"]?.bool, "\(row["n"]?.string ?? "")")
+    }
     let check = try BenchmarkDefinition(
       """
       type: master
@@ -308,6 +331,78 @@ struct KubeBenchDefinitionTests {
     ).checks[0].withDefaultEnvironmentAudit(programs: ["TestBinPath"])
     #expect(
       check.auditEnv == #"cat "/proc/$(/bin/ps -C TestBinPath -o pid= | tr -d ' ')/environ" | tr '\0' '\n'"#)
+  }
+
+  /// What of kube-bench's own tests is run here and what is not, by file and name of the test: rows of its tables.
+  static let tables: [(file: String, test: String, run: Int, notRun: Int, reason: String)] = [
+    ("check_check_test", "TestCheck_Run", 10, 0, ""), ("check_check_test", "Test_runAudit", 3, 0, ""),
+    (
+      "check_controls_test", "TestControls_ASFF", 0, 1,
+      "the format of AWS Security Hub is none of ours, and the expected values are calls of Go"
+    ),
+    ("check_controls_test", "TestControls_JUnitIncludesJSON", 3, 0, ""),
+    ("check_test_test", "TestAllElementsValid", 6, 0, ""), ("check_test_test", "TestCompareOp", 70, 0, ""),
+    ("check_test_test", "TestExecuteJSONPath", 3, 0, ""),
+    ("check_test_test", "TestExecuteJSONPathOnEncryptionConfig", 6, 0, ""),
+    ("check_test_test", "TestSplitAndRemoveLastSeparator", 5, 0, ""),
+    ("check_test_test", "TestTestExecute", 37, 0, ""), ("check_test_test", "TestTestExecuteExceptions", 5, 0, ""),
+    ("check_test_test", "TestTestUnmarshal", 3, 0, ""), ("check_test_test", "TestToNumeric", 3, 0, ""),
+    (
+      "cmd_common_test", "TestGetBenchmarkVersion", 6, 1,
+      "without any version kube-bench assumes 1.18; we ask for --benchmark"
+    ),
+    ("cmd_common_test", "TestIsEtcd", 0, 4, "which programs run is the body of a Go function, which the data lack"),
+    ("cmd_common_test", "TestIsMaster", 0, 4, "which programs run is the body of a Go function, which the data lack"),
+    ("cmd_common_test", "TestLoadVersionMapping", 3, 0, ""), ("cmd_common_test", "TestMapToCISVersion", 29, 0, ""),
+    ("cmd_common_test", "TestNewRunFilter", 8, 0, ""), ("cmd_common_test", "TestValidTargets", 12, 0, ""),
+    ("cmd_util_test", "TestDecrementVersion", 5, 0, ""), ("cmd_util_test", "TestFindConfigFile", 4, 0, ""),
+    ("cmd_util_test", "TestFindExecutable", 7, 0, ""), ("cmd_util_test", "TestGetBinaries", 6, 0, ""),
+    (
+      "cmd_util_test", "TestGetConfigFilePath", 0, 3,
+      "the folder that is looked for is made by Go code; that an unknown benchmark is refused is a case of the command"
+    ),
+    ("cmd_util_test", "TestGetConfigFiles", 5, 0, ""), ("cmd_util_test", "TestGetDatadirFiles", 2, 0, ""),
+    ("cmd_util_test", "TestGetServiceFiles", 5, 0, ""), ("cmd_util_test", "TestMakeSubsitutions", 3, 0, ""),
+    ("cmd_util_test", "TestMultiWordReplace", 4, 0, ""), ("cmd_util_test", "TestVerifyBin", 12, 0, ""),
+    ("cmd_util_test", "Test_getOcpValidVersion", 7, 0, ""),
+    ("cmd_util_test", "Test_getPlatformBenchmarkVersion", 28, 0, ""),
+    ("cmd_util_test", "Test_getPlatformNameFromKubectlOutput", 9, 0, ""),
+  ]
+
+  private static func rows(_ test: DocumentNode?) -> Int {
+    ["cases", "tests", "testCases"].reduce(0) { $0 + (test?[$1]?.elements.count ?? 0) }
+  }
+
+  /// Every row of the data is in the list above, run or not, and what is not run has its reason.
+  @Test func allRowsAreListed() throws {
+    var found: [String: Int] = [:]
+    for file in Set(Self.tables.map(\.file)) {
+      for entry in try Self.json("unit/\(file).json").entries where Self.rows(entry.value) > 0 {
+        found["\(file) \(entry.key)"] = Self.rows(entry.value)
+      }
+    }
+    #expect(
+      found == Dictionary(uniqueKeysWithValues: Self.tables.map { ("\($0.file) \($0.test)", $0.run + $0.notRun) }))
+    #expect(found.values.reduce(0, +) == 322)
+    #expect(Self.tables.reduce(0) { $0 + $1.notRun } == 13)
+    #expect(Self.tables.allSatisfy { ($0.notRun > 0) == !$0.reason.isEmpty })
+  }
+
+  @Test func filters() throws {
+    let unit = try Self.json("unit/cmd_common_test.json")
+    for row in unit["TestNewRunFilter"]?["testCases"]?.elements ?? [] {
+      func list(_ key: String) -> Set<String> {
+        Set((row["FilterOpts"]?[key]?.string ?? "").split(separator: ",").map(String.init))
+      }
+      let filter = DefinitionFilter(
+        groups: list("GroupList"), checks: list("CheckList"), scored: row["FilterOpts"]?["Scored"]?.bool ?? false,
+        unscored: row["FilterOpts"]?["Unscored"]?.bool ?? false)
+      let group = BenchmarkDefinition.Group(
+        id: row["Group"]?["ID"]?.string ?? "", text: "", type: "", checks: [])
+      let check = DefinitionCheck(
+        id: row["Check"]?["ID"]?.string ?? "", isScored: row["Check"]?["Scored"]?.bool ?? false)
+      #expect(filter.includes(group, check) == row["Expected"]?.bool, "\(row["Name"]?.string ?? "")")
+    }
   }
 
   @Test func junitReports() throws {

@@ -23,6 +23,16 @@ import Testing
           image: a:1
     """
 
+  /// A policy of a kind that is not evaluated neither passes nor fails a namespace.
+  @Test func policiesThatAreNotEvaluatedDecideNothing() async throws {
+    let check = try #require(CheckCatalogue.check("namespace-without-network-policy"))
+    let foreign =
+      Self.namespaceWithPod
+      + "\n---\napiVersion: policy.linkerd.io/v1beta3\nkind: Server\nmetadata: {name: a, namespace: shop}\nspec: {port: 80}\n"
+    let result = await PostureScan(checks: [check]).run(Fixtures.snapshot(foreign))
+    #expect(result.findings.isEmpty && result.tally.notEvaluated == 1 && result.status != .complete)
+  }
+
   @Test func absenceIsNotProvedByWhatCouldNotBeRead() async throws {
     let check = try #require(CheckCatalogue.check("namespace-without-network-policy"))
     let whole = await PostureScan(checks: [check]).run(Fixtures.snapshot(Self.namespaceWithPod))

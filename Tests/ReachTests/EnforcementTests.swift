@@ -95,4 +95,11 @@ import Testing
     #expect(
       try C.verdict(try C.model(Self.pods + tier + deny + accept, plugin: "calico"), "a/x", "b/y", 80) == "denied")
   }
+
+  /// A table of all connections says of which policies it knows nothing.
+  @Test func policiesOfKindsThatAreNotEvaluatedAreNotSeen() throws {
+    let server = C.object("policy.linkerd.io/v1beta3", "Server", "b", "y", "spec: {port: 80}")
+    #expect(try C.model(Self.pods).notSeenOfAll.isEmpty)
+    #expect(try C.model(Self.pods + server).notSeenOfAll.map(\.kind) == [GroupKind("policy.linkerd.io", "Server")])
+  }
 }

@@ -39,18 +39,20 @@ package struct ClusterAuthorizer: CELAuthorizer {
     case .allowed: return CELAuthorizerDecision(isAllowed: true, reason: authorizer.reason(verdict))
     case .denied(let missing): return refusal(naming: missing)
     case .unknown(let unknown):
-      // A role that a binding names and a whole cluster does not hold grants nothing; one that was not seen may.
-      guard unknown.unseen.isEmpty else {
-        let kinds = unknown.unseen.map(\.kind).joined(separator: ", ")
-        return CELAuthorizerDecision(isAllowed: false, error: "it is not known: not all of \(kinds) were seen")
+      if !unknown.unseen.isEmpty {
+        return Self.unknown("not all of \(unknown.unseen.map(\.kind).joined(separator: ", ")) were seen")
       }
-      return refusal(naming: unknown.roles)
+      return Self.unknown(authorizer.reason(verdict))
     }
+  }
+
+  private static func unknown(_ reason: String) -> CELAuthorizerDecision {
+    CELAuthorizerDecision(isAllowed: false, error: "it is not known: \(reason)", isKnown: false)
   }
 
   /// - Parameter missing: roles that bindings point at in vain, which the server's reason for a denial names.
   private func refusal(naming missing: [String]) -> CELAuthorizerDecision {
-    if let ignorance { return CELAuthorizerDecision(isAllowed: false, error: "it is not known: \(ignorance)") }
+    if let ignorance { return Self.unknown(ignorance) }
     let reason = missing.map { name in
       let parts = name.split(separator: " ", maxSplits: 1)
       let resource = parts.first == "Role" ? "role" : "clusterrole"

@@ -92,6 +92,15 @@ package struct MutatingPolicies: Sendable {
         ?? "policy \"\(policy.name)\" denied request: \(message)"
       faults.append((policy, message, text, binding?.name))
     }
+    let authorizer = WatchedAuthorizer(authorizer)
+    func wasGuessed(_ invocation: Invocation) -> Bool {
+      guard authorizer.takeGuess() else { return false }
+      outcome.notEvaluated.append(
+        .init(
+          policy: invocation.policy.name, binding: invocation.binding.name,
+          reason: PolicyReport.NotEvaluated.unknownRights))
+      return true
+    }
     let invocations = invocations(request, cluster, &outcome, fail)
     if memory.isReinvocation, memory.lastOutput != request.object { memory.requireReinvocation() }
     var request = request
@@ -127,9 +136,10 @@ package struct MutatingPolicies: Sendable {
           let activation = PolicyActivation.make(
             view, invocation.param, policy.paramKind != nil, variables, authorizer: true, namespace: false,
             policy.variables)
-          switch MatchConditions.evaluate(
+          let match = MatchConditions.evaluate(
             policy.matchConditions, activation, ignoresFailures: policy.ignoresFailures)
-          {
+          if wasGuessed(invocation) { continue }
+          switch match {
           case .matched: break
           case .notMatched: continue
           case .failed(let message):
@@ -150,6 +160,10 @@ package struct MutatingPolicies: Sendable {
         param: invocation.param.isNull
           ? "" : "\(invocation.param[path: "metadata", "namespace"]?.string ?? "")/\(invocation.param.metadataName)")
       if memory.isReinvocation, !memory.toReinvoke.contains(key) { continue }
+      if policy.asksForNamespace, let reason = cluster.ignorance(ofNamespaceOf: request) {
+        outcome.notEvaluated.append(.init(policy: policy.name, binding: invocation.binding.name, reason: reason))
+        continue
+      }
       let before = request.object
       for mutation in policy.mutations where !request.object.isNull {
         do throws(Fault) {
@@ -164,6 +178,10 @@ package struct MutatingPolicies: Sendable {
             return outcome
           }
         }
+      }
+      if wasGuessed(invocation) {
+        request.object = before
+        continue
       }
       if before != request.object {
         outcome.changedBy.append(policy.name)

@@ -28,6 +28,8 @@ package final class MutatingPolicy: Sendable {
   package let asksForUser: Bool
   /// Whether any of its expressions can depend on what was there before.
   package let asksForOldObject: Bool
+  /// Whether some expression reads more of the namespace than its name.
+  package let asksForNamespace: Bool
 
   package convenience init(_ object: KubeObject) { self.init(object.root, object) }
 
@@ -47,6 +49,7 @@ package final class MutatingPolicy: Sendable {
     }
     asksForUser = PolicyExpression.asksForUser(spec)
     asksForOldObject = PolicyExpression.asksForOldObject(spec)
+    asksForNamespace = PolicyExpression.asksForNamespace(spec)
     let hasParams = paramKind != nil
     var plain = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
     var patches = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true, patchTypes: true)

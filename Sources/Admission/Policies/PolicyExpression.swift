@@ -18,6 +18,11 @@ extension PolicyExpression {
     contains(spec) { ExpressionReferences.mentions($0, variable: "oldObject") }
   }
 
+  /// Whether some expression of a policy reads more of the namespace than its name.
+  static func asksForNamespace(_ spec: DocumentNode) -> Bool {
+    contains(spec) { ExpressionReferences.mentions($0, variable: "namespaceObject", beyond: ["metadata", "name"]) }
+  }
+
   private static func contains(_ spec: DocumentNode, _ isWanted: (String) -> Bool) -> Bool {
     // Messages are prose: "request" in one of them is a word.
     let keys: Set<String> = ["expression", "messageExpression", "valueExpression"]

@@ -124,6 +124,15 @@ extension AdmissionCluster {
     case missing
   }
 
+  /// Why labels and annotations of the namespace that a request's object is in are not known; nil where they are, and where
+  /// there is no such namespace.
+  func ignorance(ofNamespaceOf request: AdmissionRequest) -> String? {
+    guard !request.namespace.isEmpty, !request.isNamespace,
+      case .assumed(_, let reason) = namespace(request.namespace)
+    else { return nil }
+    return "it depends on namespace \"\(request.namespace)\": \(reason)"
+  }
+
   package func namespace(_ name: String) -> NamespaceAnswer {
     if let found = object(.namespace, name: name) { return .found(found) }
     let reason: String

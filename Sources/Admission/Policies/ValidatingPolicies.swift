@@ -35,9 +35,10 @@ package struct ValidatingPolicies: Sendable {
     var report = PolicyReport()
     if request.isExemptFromPolicies { return report }
     let matcher = RequestMatcher(cluster)
+    let authorizer = WatchedAuthorizer(authorizer)
     let variables = RequestVariables(request, cluster, authorizer)
     for (policy, bindings) in hooks {
-      judge(policy, bindings, request, cluster, matcher, variables, &report)
+      judge(policy, bindings, request, cluster, matcher, variables, authorizer, &report)
     }
     return report
   }
@@ -45,7 +46,7 @@ package struct ValidatingPolicies: Sendable {
   private func judge(
     _ policy: ValidatingPolicy, _ bindings: [PolicyBinding], _ request: AdmissionRequest,
     _ cluster: AdmissionCluster, _ matcher: RequestMatcher, _ variables: RequestVariables,
-    _ report: inout PolicyReport
+    _ authorizer: WatchedAuthorizer, _ report: inout PolicyReport
   ) {
     func fail(_ message: String, _ binding: PolicyBinding?) {
       let text = "failed to configure \(binding == nil ? "policy" : "binding"): \(message)"
@@ -134,6 +135,10 @@ package struct ValidatingPolicies: Sendable {
           .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownOldObject))
         continue
       }
+      if policy.asksForNamespace, let reason = cluster.ignorance(ofNamespaceOf: request) {
+        report.notEvaluated.append(.init(policy: policy.name, binding: binding.name, reason: reason))
+        continue
+      }
       if !report.applied.contains(policy.name) { report.applied.append(policy.name) }
       for param in params {
         let verdict: Verdict
@@ -141,6 +146,11 @@ package struct ValidatingPolicies: Sendable {
           verdict = known
         } else {
           verdict = Self.verdict(policy, view, param, variables)
+          if authorizer.takeGuess() {
+            report.notEvaluated.append(
+              .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownRights))
+            continue
+          }
           if param.isNull { withoutParams = verdict }
           report.evaluations += verdict.decisions.count
         }

@@ -40,6 +40,8 @@ package final class ValidatingPolicy: Sendable {
   package let asksForUser: Bool
   /// Whether any of its expressions can depend on what was there before.
   package let asksForOldObject: Bool
+  /// Whether some expression reads more of the namespace than its name.
+  package let asksForNamespace: Bool
 
   /// - Parameter node: of any served version.
   package convenience init(_ object: KubeObject) { self.init(object.root, object) }
@@ -59,6 +61,7 @@ package final class ValidatingPolicy: Sendable {
     }
     asksForUser = PolicyExpression.asksForUser(spec)
     asksForOldObject = PolicyExpression.asksForOldObject(spec)
+    asksForNamespace = PolicyExpression.asksForNamespace(spec)
     let hasParams = paramKind != nil
     var environment = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
     var messages = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: false)

@@ -68,7 +68,8 @@ package struct PolicyRemarks: Sendable {
       }
     }
     let set = PolicySet(objects)
-    count += set.untranslated.count
+    let untranslated = set.untranslated.filter { !PolicySet.isPolicyObject($0.object.groupKind) }
+    count += untranslated.count
     func add(_ kind: Kind, _ object: KubeObject, _ message: String) {
       remarks.append(
         Remark(kind: kind, object: object, location: object.location, field: "", message: message))
@@ -82,7 +83,7 @@ package struct PolicyRemarks: Sendable {
       add(.ineffective, object, "its policy \"\(policy)\" is not in the input")
     }
     for object in set.overridden { add(.ineffective, object, "another \(object.kind) of this name follows and counts") }
-    for item in set.untranslated { add(.notUnderstood, item.object, item.reason) }
+    for item in untranslated { add(.notUnderstood, item.object, item.reason) }
     self.remarks = remarks.sorted {
       ($0.location, $0.object.kind, $0.object.name) < ($1.location, $1.object.kind, $1.object.name)
     }

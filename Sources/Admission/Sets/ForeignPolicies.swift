@@ -19,11 +19,34 @@ enum ForeignPolicies {
         KyvernoPolicies.translate(clusterPolicy: object, into: &translation)
       case ("templates.gatekeeper.sh", "ConstraintTemplate"):
         GatekeeperTemplates.translate(object, constraints: objects, into: &translation)
-      default: continue
+      default:
+        guard let reason = reason(notJudgedBy: object, among: objects) else { continue }
+        translation.untranslated.append(.init(object: object, reason: reason))
       }
     }
     return translation
   }
+
+  /// Why an object of another policy engine, which would answer at the door as well, is not judged by; nil for all others.
+  private static func reason(notJudgedBy object: KubeObject, among objects: [KubeObject]) -> String? {
+    switch (object.groupKind.group, object.kind) {
+    case (_, "PolicyException") where kyverno.contains(object.groupKind.group):
+      return "exceptions of Kyverno are not applied: what it excepts is judged all the same"
+    case ("policies.kyverno.io", let kind) where kind.hasSuffix("Policy"), ("mutations.gatekeeper.sh", let kind),
+      ("policies.kubewarden.io", let kind) where kind.contains("AdmissionPolicy"):
+      // What it deletes later, it does not refuse.
+      return kind.hasSuffix("DeletingPolicy") ? nil : "policies of kind \(kind) are not judged by"
+    case ("constraints.gatekeeper.sh", let kind):
+      let isThere = objects.contains {
+        $0.groupKind == GroupKind("templates.gatekeeper.sh", "ConstraintTemplate")
+          && $0.spec?[path: "crd", "spec", "names", "kind"]?.string == kind
+      }
+      return isThere ? nil : "its template \(kind) is not in the input"
+    default: return nil
+    }
+  }
+
+  private static let kyverno: Set<String> = ["kyverno.io", "policies.kyverno.io"]
 
   static func text(_ value: String) -> DocumentNode { DocumentNode(.string(value)) }
 

@@ -1,3 +1,4 @@
+import Bytes
 package import Kube
 
 /// Policies and what puts them in force, out of objects that somebody gave: what the server would take of them, and what it would
@@ -17,7 +18,7 @@ package struct PolicySet: Sendable {
     package let refusal: AdmissionRefusal
   }
 
-  /// A policy of another tool that has no equal here.
+  /// A policy of another tool that has no equal here, or a binding whose policy was not given: what it says is not known.
   package struct Untranslated: Sendable {
     package let object: KubeObject
     package let reason: String
@@ -37,6 +38,14 @@ package struct PolicySet: Sendable {
   package let count: Int
   /// Whether anything among the objects is a policy, understood or not.
   package var holdsAny: Bool { count > 0 || !refused.isEmpty || !untranslated.isEmpty }
+  /// What no request is judged by, since the server would refuse it or nothing is known of it.
+  package var notJudged: [PolicyReport.NotEvaluated] {
+    refused.map {
+      .init(policy: $0.object.name, binding: nil, reason: "the server would refuse it: \($0.refusal.message)")
+    }
+      + untranslated.map { .init(policy: $0.object.name, binding: nil, reason: $0.reason) }
+  }
+
   /// Where each policy stands, by kind and name.
   private let sources: [GroupKind: [String: KubeObject]]
 
@@ -104,6 +113,12 @@ package struct PolicySet: Sendable {
     }
     sort(all("ValidatingAdmissionPolicy"), &validatingBindings)
     sort(all("MutatingAdmissionPolicy"), &mutatingBindings)
+    if !isStored {
+      untranslated += dangling.map {
+        Untranslated(
+          object: $0, reason: "its policy \"\($0.spec?["policyName"]?.string ?? "")\" is not in the input")
+      }
+    }
     validating = ValidatingPolicies(validatingPolicies, validatingBindings)
     mutating = MutatingPolicies(mutatingPolicies, mutatingBindings)
     count = validatingPolicies.count + mutatingPolicies.count

@@ -60,6 +60,7 @@ package struct Webhooks: Sendable {
     case .yes(let foundResource, let foundKind): (resource, kind) = (foundResource, foundKind)
     }
     if webhook.matchConditions.isEmpty { return .yes(resource, kind) }
+    let authorizer = WatchedAuthorizer(authorizer)
     let variables = RequestVariables(request, cluster, authorizer)
     let view: RequestVariables.View
     do throws(RequestVariables.ConversionFailure) {
@@ -68,7 +69,10 @@ package struct Webhooks: Sendable {
       return .refused(AdmissionRefusal(.internalError, "Internal error occurred: " + error.message))
     }
     let activation = PolicyActivation.make(view, .null, false, variables, authorizer: true, namespace: false, [])
-    switch MatchConditions.evaluate(webhook.matchConditions, activation, ignoresFailures: webhook.ignoresFailures) {
+    let match = MatchConditions.evaluate(
+      webhook.matchConditions, activation, ignoresFailures: webhook.ignoresFailures)
+    if authorizer.takeGuess() { return .unknown(PolicyReport.NotEvaluated.unknownRights) }
+    switch match {
     case .matched: return .yes(resource, kind)
     case .notMatched, .ignored: return .no
     case .failed(let message): return .refused(.forbidden(request, message))

@@ -38,7 +38,9 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
     let given = try await Input.admissionSnapshot(objects)
     let before = try await Input.admissionCluster(cluster.file, live)
     let own = policies.policies.isEmpty ? nil : try await policies.snapshot()
-    let input = AdmissionInput(policies: own, cluster: before, assumesNamespaces: false)
+    // A whole cluster has this one; in manifests, what is not there may be elsewhere.
+    let isWhole = before.map { $0.serverMinor != nil || $0.objects(.namespace).contains { $0.name == "kube-system" } }
+    let input = AdmissionInput(policies: own, cluster: before, assumesNamespaces: !(isWhole ?? false))
     try policies.validate(input.policies)
     Input.tell(input.policies, unbound: .isNotInForce)
     let requester = AdmissionRequest.User(name: user, groups: group + ["system:authenticated"])

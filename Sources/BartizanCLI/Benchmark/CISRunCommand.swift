@@ -25,6 +25,8 @@ struct CISRunCommand: AsyncParsableCommand {
   @Option(help: "Only this section. Repeatable.") var group: [String] = []
   @Option(help: "Only this check. Repeatable.") var check: [String] = []
   @Option(help: "Leave out this check or section. Repeatable.") var skip: [String] = []
+  @Flag(inversion: .prefixedNo, help: "Checks that kube-bench calls scored.") var scored = true
+  @Flag(inversion: .prefixedNo, help: "Checks that are not scored.") var unscored = true
   @Option(help: "The record of the node.", completion: .file()) var node: String?
   @Flag(help: "Run the audits that the record cannot answer, on this machine.") var allowCommands = false
   @OptionGroup var output: OutputOptions<KubeBenchAnswer>
@@ -33,8 +35,8 @@ struct CISRunCommand: AsyncParsableCommand {
     var operation = DefinitionRunOperation(folder: definitions)
     operation.benchmark = benchmark
     operation.targets = targets.flatMap { $0.split(separator: ",").map(String.init) }
-    operation.groups = Set(group)
-    operation.checks = Set(check)
+    operation.filter = DefinitionFilter(
+      groups: Set(group), checks: Set(check), scored: scored, unscored: unscored)
     operation.skipped = Set(skip)
     operation.allowsCommands = allowCommands
     if let node {

@@ -48,20 +48,31 @@ struct DepthOptions: ParsableArguments {
     return names
   }
 
-  func positions(in graph: DepthGraph) throws(BartizanError) -> [DepthPosition] {
+  /// - Parameter others: graphs in which a position may be instead.
+  func positions(in graph: DepthGraph, orIn others: [DepthGraph] = []) throws(BartizanError) -> [DepthPosition] {
     var positions: [DepthPosition] = []
     for text in starts {
-      positions += try DepthOperation.positions(of: try DepthOperation.name(text), called: text, in: graph)
+      let name = try DepthOperation.name(text)
+      let elsewhere = others.flatMap { $0.positions(of: name) }
+      let found =
+        elsewhere.isEmpty
+        ? try DepthOperation.positions(of: name, called: text, in: graph) : graph.positions(of: name) + elsewhere
+      for position in found where !positions.contains(position) { positions.append(position) }
     }
     return positions
   }
 
   /// The graph of a snapshot; problems of its policies are printed to standard error.
-  func graph(of snapshot: ClusterSnapshot, and target: String? = nil) throws(BartizanError) -> DepthGraph {
+  ///
+  /// - Parameter isWhole: whether it is all that is asked; otherwise what it lacks may be in another one.
+  func graph(of snapshot: ClusterSnapshot, and target: String? = nil, isWhole: Bool = true) throws(BartizanError)
+    -> DepthGraph
+  {
     var names = try self.names()
     if let target { names.append(try DepthOperation.name(target)) }
     let graph = operation.graph(of: snapshot, names: names)
     StandardError.lines(graph.input.reach.problems)
+    if isWhole { try operation.validate([graph]) }
     return graph
   }
 

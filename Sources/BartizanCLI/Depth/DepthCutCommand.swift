@@ -9,6 +9,7 @@ struct DepthCutCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan depth cut pod:payments/orders-db --from internet -f examples/cluster
+        bartizan depth cut cluster-admin --audit-log audit.log --context prod
 
       Changes are rights taken away, tokens withheld, pods confined or isolated, entry points closed. What they cost stands in \
       docs/depth.md. Nothing is changed: they are applied to what was read, which is evaluated again. Exit code 1: there is a path; \
@@ -18,6 +19,8 @@ struct DepthCutCommand: AsyncParsableCommand {
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @Argument(help: "What the attacker is after.") var target: String
+  @Option(help: "Audit logs: what they show no use of costs nothing to take away. Repeatable.", completion: .file())
+  var auditLog: [String] = []
   @OptionGroup var options: DepthOptions
   @OptionGroup var output: OutputOptions<DepthCutAnswer>
 
@@ -26,12 +29,15 @@ struct DepthCutCommand: AsyncParsableCommand {
     let graph = try options.graph(of: try await input.snapshot(cluster), and: target)
     let goal = try options.target(target, in: graph)
     let operation = options.operation
+    let log = try await Input.auditLog(auditLog)
+    let usage = log.map { DepthUsage(graph.input.inventory, $0.requests) }
     let cuts = try options.positions(in: graph).map { start in
       DepthCutAnswer.Cut(
         start: start,
-        cut: DepthCut.cheapest(graph, from: start, to: goal) { operation.graph(of: $0, names: names) })
+        cut: DepthCut.cheapest(graph, from: start, to: goal, usage: usage) { operation.graph(of: $0, names: names) })
     }
-    let answer = DepthCutAnswer(of: goal, cuts, notSeen: DepthOperation.notSeen(graph))
+    let answer = DepthCutAnswer(
+      of: goal, cuts, usage: usage, notSeen: DepthOperation.notSeen(graph) + (log?.notSeen ?? []))
     try output.give(answer)
     let isReached = cuts.contains { $0.cut != nil }
     try ExitStatus.finish(answer, hasFound: isReached)

@@ -10,6 +10,7 @@ struct DepthPathsCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan depth paths secret:payments/orders-db -f examples/cluster
         bartizan depth paths cluster-admin --from pod:frontend/shop-front --format dot -f examples/cluster
+        bartizan depth paths node --technique mount-node-disk --from internet -f examples/cluster
 
       The weakest path is exact; each further one does without the last step of those before. Exit code 1: there is a path; 3: none \
       was found, and not everything was seen.
@@ -20,15 +21,35 @@ struct DepthPathsCommand: AsyncParsableCommand {
   @Argument(help: "What the attacker is after.") var target: String
   @OptionGroup var options: DepthOptions
   @Option(help: "How many paths from each position.") var limit = 5
+  @Option(
+    help: ArgumentHelp(
+      "Only the weakest path that takes a step of this technique, by the ID of `--format json`.", valueName: "id"))
+  var technique: String?
   @OptionGroup var output: OutputOptions<DepthPathsAnswer>
 
   func validate() throws {
     guard (1...100).contains(limit) else { throw ValidationError("--limit is between 1 and 100") }
+    if let technique, Technique.named(technique) == nil {
+      throw ValidationError(
+        "there is no technique \"\(technique)\"; there are \(Technique.all.filter { !$0.isMembership }.map(\.id).sorted().joined(separator: ", "))"
+      )
+    }
   }
 
   func run() async throws {
     let graph = try options.graph(of: try await input.snapshot(cluster), and: target)
     let goal = try options.target(target, in: graph)
+    if let wanted = technique.flatMap(Technique.named) {
+      let groups = try options.positions(in: graph).map { start in
+        let found = graph.path(from: start, to: goal, by: wanted)
+        return DepthPathsAnswer.Group(start: start, answer: found.answer, paths: [found.path].compactMap { $0 })
+      }
+      let answer = DepthPathsAnswer(
+        to: goal, groups, graph, isExplained: false, notSeen: DepthOperation.notSeen(graph))
+      try output.give(answer)
+      try ExitStatus.finish(answer, hasFound: answer.isReached)
+      return
+    }
     let answer = try options.paths(to: goal, in: graph, isExplained: false) { start, field, solver in
       let paths = graph.paths(from: start, to: goal, limit: limit, solver)
       // The first is the one that other commands show.

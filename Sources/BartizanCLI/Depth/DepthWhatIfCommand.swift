@@ -42,11 +42,12 @@ struct DepthWhatIfCommand: AsyncParsableCommand {
   static func compare(
     _ before: ClusterSnapshot, _ after: ClusterSnapshot, _ options: DepthOptions, _ jewels: [DepthOperation.Jewel]
   ) throws -> DepthChangesAnswer {
-    let old = try options.graph(of: before)
-    let new = try options.graph(of: after)
-    let starts = try options.positions(in: old)
-    let oldReview = DepthReview(old, from: starts, to: try DepthOperation.targets(old, jewels))
-    let newReview = DepthReview(new, from: starts, to: try DepthOperation.targets(new, jewels))
+    let old = try options.graph(of: before, isWhole: false)
+    let new = try options.graph(of: after, isWhole: false)
+    try options.operation.validate([old, new])
+    let starts = try options.positions(in: old, orIn: [new])
+    let oldReview = DepthReview(old, from: starts, to: try DepthOperation.targets(old, jewels, orIn: [new]))
+    let newReview = DepthReview(new, from: starts, to: try DepthOperation.targets(new, jewels, orIn: [old]))
     return DepthChangesAnswer(
       DepthChanges(oldReview, newReview),
       notSeen: Set(DepthOperation.notSeen(old) + DepthOperation.notSeen(new)).sorted())

@@ -70,6 +70,13 @@ struct ClusterOptions: ParsableArguments {
     return endpoint
   }
 
+  /// The bounds of requests, as asked for.
+  var settings: KubernetesClient.Settings {
+    var settings = KubernetesClient.Settings()
+    if let duration = requestTimeout?.duration { settings.limit(to: duration) }
+    return settings
+  }
+
   /// A source that says beforehand what the cluster refuses to list.
   ///
   /// - Parameters:
@@ -77,9 +84,7 @@ struct ClusterOptions: ParsableArguments {
   ///   - readsAll: whether all kinds are listed, and CustomResourceDefinitions keep their schemas: policies of the cluster
   ///     may ask for any. Otherwise those that some analysis reads.
   func source(_ endpoint: ClusterEndpoint, namespaces: [String] = [], readsAll: Bool = false) -> ClusterSource {
-    var settings = KubernetesClient.Settings()
-    if let duration = requestTimeout?.duration { settings.limit(to: duration) }
-    return ClusterSource(
+    ClusterSource(
       endpoint, settings: settings, wanted: readsAll ? SnapshotReading.wantedKinds : SnapshotReading.readKinds,
       reads: readsAll ? nil : SnapshotReading.readKinds, keepsSchemas: readsAll, namespaces: namespaces,
       environment: Environment.value

@@ -48,7 +48,8 @@ struct RBACPathsCommand: AsyncParsableCommand {
       from: start, to: goal, within: within,
       showsShipped: all, inventory)
     let paths = EscalationPathsAnswer(
-      to: goal, answer.paths, isOfEverybody: subject == nil && from == nil, cuts: answer.cuts, inventory)
+      to: goal, answer.paths, isOfEverybody: subject == nil && from == nil, cuts: answer.cuts, unseen: answer.unseen,
+      inventory)
     try output.give(paths)
     try ExitStatus.finish(paths, hasFound: !answer.paths.isEmpty)
   }

@@ -94,8 +94,13 @@ struct ScanCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var suppression: SuppressionOptions
 
-  @Option(help: "Report by the controls of a framework instead: cis, nsa, mitre or pss; as table or json.")
+  @Option(help: "Report by the controls of a framework instead: cis, nsa, mitre, pss or stig; as table or json.")
   var framework: FrameworkName?
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "With --framework: records of nodes (bartizan node collect); all files up to the next option.",
+    completion: .file()) var node: [String] = []
 
   @Flag(help: "Apply the safe fixes to the files, then report what is left.")
   var fix = false
@@ -123,6 +128,10 @@ struct ScanCommand: AsyncParsableCommand {
     guard images || !watchImages && !pullSecrets && imageLayout == nil && !noRegistry else {
       throw ValidationError("--image-layout, --no-registry, --pull-secrets and --watch-images need --images")
     }
+    guard framework != nil || node.isEmpty else { throw ValidationError("--node needs --framework") }
+    if allContexts, !node.isEmpty {
+      throw ValidationError("--node is for the nodes of one cluster, not --all-contexts")
+    }
     if cluster.allNamespaces, !namespace.isEmpty {
       throw ValidationError("either --namespace or --all-namespaces, not both")
     }
@@ -136,10 +145,10 @@ struct ScanCommand: AsyncParsableCommand {
     if fix || diff {
       try await applyFixes(scan)
     }
-    let outcome = try await (allContexts ? scanAllContexts(scan) : scanInput(scan))
+    let (outcome, snapshot) = try await (allContexts ? (scanAllContexts(scan), nil) : scanInput(scan))
     let result = outcome.result
     if let framework {
-      try output.give(FrameworkReportAnswer(FrameworkReport(framework.framework, result)))
+      try output.give(FrameworkReportAnswer(try await frameworkReport(framework.framework, result, snapshot)))
     } else {
       let sources = allContexts ? ["all contexts"] : input.names(cluster)
       let options = ReportOptions(
@@ -165,6 +174,8 @@ struct ScanCommand: AsyncParsableCommand {
     scan.trustedRegistries = registry
     if images { scan.images = try imageScan() }
     scan.policies = own
+    // Who asks for some checks, or for a part of the cluster, does not ask for all of it.
+    scan.hasDepth = only.isEmpty && exclude.isEmpty && namespace.isEmpty && framework == nil && !diff
     return scan
   }
 
@@ -183,13 +194,30 @@ struct ScanCommand: AsyncParsableCommand {
     return scan
   }
 
-  private func scanInput(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
-    try await run(
-      scan,
-      try await input.snapshot(
-        cluster, namespaces: namespace, readsAll: !policies.isEmpty, keepsSchemas: true,
-        version: kubernetesVersion.map { "1.\($0.minor)" }, verbose: verbose),
-      try cluster.endpoint(beside: input.all))
+  private func scanInput(_ scan: ScanOperation) async throws -> (ScanOperation.Outcome, ClusterSnapshot) {
+    let snapshot = try await input.snapshot(
+      cluster, namespaces: namespace, readsAll: !policies.isEmpty, keepsSchemas: true,
+      version: kubernetesVersion.map { "1.\($0.minor)" }, verbose: verbose)
+    return (try await run(scan, snapshot, try cluster.endpoint(beside: input.all)), snapshot)
+  }
+
+  /// The benchmark, which answers what is about nodes and flags, is judged over what the scan found.
+  private func frameworkReport(
+    _ framework: Control.Framework, _ result: ScanResult, _ snapshot: ClusterSnapshot?
+  ) async throws -> FrameworkReport {
+    guard [.cis, .nsa, .stig].contains(framework) else { return FrameworkReport(framework, result) }
+    var operation = BenchmarkOperation()
+    operation.records = node
+    if let snapshot {
+      operation.snapshot = snapshot
+      operation.scan = result
+      operation.endpoint = try cluster.endpoint(beside: input.all)
+      operation.settings = cluster.settings
+      operation.environment = Environment.value
+    }
+    let judged = try await operation.run()
+    for remark in judged.remarks { StandardError.line(remark) }
+    return FrameworkReport(framework, result, judged.review, isOneCluster: snapshot != nil)
   }
 
   private func scanAllContexts(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {

@@ -3,8 +3,8 @@ package import Findings
 import Synchronization
 package import Transport
 
-/// A client of one API server: JSON over HTTPS, with retries and limits. It only reads and asks for access reviews; it
-/// never changes anything.
+/// A client of one API server: JSON over HTTPS, with retries and limits. It only reads and asks for access reviews; all that it
+/// ever writes is the record of a node, where that is asked for (`NodeRecordMap`).
 package final class KubernetesClient: Sendable {
   /// Bounds on the size, time and repetition of requests.
   package struct Settings: Sendable {
@@ -126,12 +126,17 @@ package final class KubernetesClient: Sendable {
     try await request(path, accept: "application/json", body: body, isSmall: true)
   }
 
+  /// Replaces an object, which must be there.
+  func put(_ path: String, _ body: [UInt8]) async throws(APIFailure) -> DocumentNode {
+    try await request(path, accept: "application/json", body: body, isSmall: true, method: .put)
+  }
+
   private func request(
-    _ path: String, accept: String, body: [UInt8]?, isSmall: Bool
+    _ path: String, accept: String, body: [UInt8]?, isSmall: Bool, method: HTTPRequest.Method? = nil
   ) async throws(APIFailure) -> DocumentNode {
     var renewed = false
     while true {
-      let (status, node) = try await once(path, accept: accept, body: body, isSmall: isSmall)
+      let (status, node) = try await once(path, accept: accept, body: body, isSmall: isSmall, method: method)
       if (200..<300).contains(status) {
         guard let node else { throw APIFailure(.other, "the server answered \(status) without a body") }
         return node
@@ -143,9 +148,9 @@ package final class KubernetesClient: Sendable {
   }
 
   private func once(
-    _ path: String, accept: String, body: [UInt8]?, isSmall: Bool
+    _ path: String, accept: String, body: [UInt8]?, isSmall: Bool, method: HTTPRequest.Method?
   ) async throws(APIFailure) -> (status: Int, body: DocumentNode?) {
-    var request = HTTPRequest(base.at(base.target + path), body == nil ? .get : .post)
+    var request = HTTPRequest(base.at(base.target + path), method ?? (body == nil ? .get : .post))
     request.headers = [("Accept", accept)]
     if let body {
       request.headers.append(("Content-Type", "application/json"))

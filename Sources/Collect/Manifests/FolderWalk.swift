@@ -117,6 +117,8 @@ package struct FolderWalk: Sendable {
   static func isPackage(_ name: String) -> Bool { name.hasSuffix(".tgz") || name.hasSuffix(".tar.gz") }
 
   private static func isManifest(_ name: String) -> Bool {
+    // A compressed one is read like any other where it is named; it is one in a folder, too.
+    let name = name.lowercased().hasSuffix(".gz") ? name.dropLast(3) : name[...]
     guard let dot = name.lastIndex(of: ".") else { return false }
     return extensions.contains(name[name.index(after: dot)...].lowercased())
   }

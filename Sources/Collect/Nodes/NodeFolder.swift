@@ -6,6 +6,9 @@ import Transport
 /// The files of a node below a folder, as the node itself would see them: links lead within the folder, whatever they say.
 struct NodeFolder {
   let root: String
+  /// What of the node is mounted below the root, in folders as the node names them; nil for all of it. What is not there
+  /// elsewhere says nothing.
+  private let mounted: [String]?
 
   /// Largest file that is read, in bytes, most links on the way to one, and most entries below a folder.
   static let mostBytes = 1 << 20
@@ -16,10 +19,27 @@ struct NodeFolder {
   private let users: [UInt32: String]
   private let groups: [UInt32: String]
 
-  init(root: String) {
+  init(root: String, mounted: [String]? = nil) {
     self.root = root == "/" ? "" : root.hasSuffix("/") ? String(root.dropLast()) : root
+    self.mounted = mounted
     users = Self.names(self.root + "/etc/passwd")
     groups = Self.names(self.root + "/etc/group")
+  }
+
+  /// The files as a process sees them, whose root may be that of a container. Owners have the names that the node has for them.
+  func root(ofProcess id: Int) -> NodeFolder {
+    NodeFolder(root: "\(root)/proc/\(id)/root", users: users, groups: groups)
+  }
+
+  private init(root: String, users: [UInt32: String], groups: [UInt32: String]) {
+    self.root = root
+    mounted = nil
+    self.users = users
+    self.groups = groups
+  }
+
+  private func isMounted(_ path: String) -> Bool {
+    mounted?.contains { path == $0 || path.hasPrefix($0 == "/" ? "/" : $0 + "/") } ?? true
   }
 
   /// `name:x:number:` of each line.
@@ -55,7 +75,11 @@ struct NodeFolder {
         continue
       }
       let place = root + "/" + (done + [part]).joined(separator: "/")
-      guard let status = FileStatus(place, followsLinks: false) else { return Self.failure(path) }
+      guard let status = FileStatus(place, followsLinks: false) else {
+        let number = errno
+        return isMounted("/" + (done + [part] + pending).joined(separator: "/"))
+          ? Self.failure(path, number) : .unread(.notMounted, .file(path))
+      }
       guard status.kind == .link else {
         done.append(part)
         continue
@@ -66,7 +90,8 @@ struct NodeFolder {
       if target.hasPrefix("/") { done = [] }
       pending = target.split(separator: "/").map(String.init) + pending
     }
-    return .read(root + "/" + done.joined(separator: "/"), .file(path))
+    let place = "/" + done.joined(separator: "/")
+    return isMounted(place) ? .read(root + place, .file(path)) : .unread(.notMounted, .file(path))
   }
 
   func exists(_ path: String) -> Bool { resolved(path).value != nil }

@@ -2,8 +2,15 @@
 package struct ComponentArguments: Sendable, Equatable {
   /// The words after the program.
   package let words: [String]
+  /// Each value of each flag, in order. Read once: many checks ask for many flags.
+  private let flags: [String: [String]]
 
-  package init(_ words: [String]) { self.words = words }
+  package init(_ words: [String]) {
+    self.words = words
+    flags = Self.parsed(words)
+  }
+
+  package static func == (a: ComponentArguments, b: ComponentArguments) -> Bool { a.words == b.words }
 
   /// Flags that take no value in the next word.
   private static let switches: Set<String> = [
@@ -17,32 +24,39 @@ package struct ComponentArguments: Sendable, Equatable {
 
   private static func name(_ word: String) -> (name: String, value: String?)? {
     guard word.hasPrefix("-"), word != "-", word != "--" else { return nil }
-    let body = word.drop { $0 == "-" }
-    let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = parts.first, !first.isEmpty else { return nil }
+    let body = word.utf8.drop { $0 == UInt8(ascii: "-") }
+    let equals = body.firstIndex(of: UInt8(ascii: "="))
+    let first = body[..<(equals ?? body.endIndex)]
+    guard !first.isEmpty else { return nil }
     // Components take underscores for dashes.
-    return (String(first).replacing("_", with: "-"), parts.count > 1 ? String(parts[1]) : nil)
+    let name =
+      first.contains(UInt8(ascii: "_"))
+      ? String(decoding: first.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+      : String(decoding: first, as: UTF8.self)
+    return (name, equals.map { String(decoding: body[body.index(after: $0)...], as: UTF8.self) })
   }
 
-  /// Each value that a flag is given, in order; `true` for a switch without one.
-  package func values(_ flag: String) -> [String] {
-    var found: [String] = []
+  private static func parsed(_ words: [String]) -> [String: [String]] {
+    var found: [String: [String]] = [:]
     var index = 0
     while index < words.count {
       defer { index += 1 }
       if words[index] == "--" { break }
       guard let (name, value) = Self.name(words[index]) else { continue }
       if let value {
-        if name == flag { found.append(Self.unquoted(value)) }
+        found[name, default: []].append(Self.unquoted(value))
       } else if !Self.switches.contains(name), index + 1 < words.count, !words[index + 1].hasPrefix("-") {
         index += 1
-        if name == flag { found.append(words[index]) }
-      } else if name == flag {
-        found.append("true")
+        found[name, default: []].append(words[index])
+      } else {
+        found[name, default: []].append("true")
       }
     }
     return found
   }
+
+  /// Each value that a flag is given, in order; `true` for a switch without one.
+  package func values(_ flag: String) -> [String] { flags[flag] ?? [] }
 
   /// The value that counts, which is the last; nil where the flag is not given.
   package func value(_ flag: String) -> String? { values(flag).last }
@@ -54,23 +68,39 @@ package struct ComponentArguments: Sendable, Equatable {
     return all.flatMap { $0.split(separator: ",").map { String($0.trimmingSpace) } }.filter { !$0.isEmpty }
   }
 
+  /// With what the environment sets below the flags: etcd takes `ETCD_AUTO_TLS` for `--auto-tls`. Source: etcd's
+  /// `pkg/flags`.
+  ///
+  /// - Parameter environment: `NAME=VALUE` each; others than etcd's are left out.
+  package func withEnvironment(_ environment: [String]) -> ComponentArguments {
+    let given = environment.compactMap { line -> String? in
+      guard line.hasPrefix("ETCD_"), let equals = line.firstIndex(of: "="), line[line.index(after: equals)...] != ""
+      else { return nil }
+      let name = line[..<equals].dropFirst(5).lowercased().replacing("_", with: "-")
+      return "--\(name)=\(line[line.index(after: equals)...])"
+    }
+    return given.isEmpty ? self : ComponentArguments(given + words)
+  }
+
   /// Files of arguments quote values as shells do.
   private static func unquoted(_ text: String) -> String {
-    guard text.count >= 2, let first = text.first, first == "\"" || first == "'", text.last == first else {
-      return text
-    }
+    let bytes = text.utf8
+    guard let first = bytes.first, first == UInt8(ascii: "\"") || first == UInt8(ascii: "'"), bytes.count >= 2,
+      bytes.last == first
+    else { return text }
     return String(text.dropFirst().dropLast())
   }
 
   /// The words of a file with arguments, as MicroK8s has them: one flag a line, `#` for comments.
   package init(file text: String) {
-    words = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpace }.filter {
-      !$0.isEmpty && !$0.hasPrefix("#")
-    }.flatMap { line -> [String] in
-      let parts = line.split(separator: " ", maxSplits: 1)
-      return parts.count == 2 && !parts[0].contains("=")
-        ? [String(parts[0]), String(parts[1].trimmingSpace)] : [String(line)]
-    }
+    self.init(
+      text.split(whereSeparator: \.isNewline).map { $0.trimmingSpace }.filter {
+        !$0.isEmpty && !$0.hasPrefix("#")
+      }.flatMap { line -> [String] in
+        let parts = line.split(separator: " ", maxSplits: 1)
+        return parts.count == 2 && !parts[0].contains("=")
+          ? [String(parts[0]), String(parts[1].trimmingSpace)] : [String(line)]
+      })
   }
 
   /// The same with the values of flags that hold secrets replaced.

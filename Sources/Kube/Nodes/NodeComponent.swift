@@ -19,6 +19,17 @@ package enum NodeComponent: String, Sendable, CaseIterable, Comparable {
 
   package static func < (a: NodeComponent, b: NodeComponent) -> Bool { a.rawValue < b.rawValue }
 
+  /// The words of the title that k3s and RKE2 write over their command line, which hides their flags; nil for a command
+  /// line that is what it seems.
+  ///
+  /// Source: `pkg/proctitle` of k3s, which writes the program and its command as one word.
+  package static func title(_ arguments: [String]) -> [String]? {
+    guard arguments.count == 1 else { return nil }
+    let words = arguments[0].split(separator: " ").map(String.init)
+    guard words.count > 1, NodeComponent(arguments: words) == .distribution else { return nil }
+    return words
+  }
+
   /// The component that a command line runs; nil for any other program.
   package init?(arguments: [String]) {
     guard let first = arguments.first else { return nil }

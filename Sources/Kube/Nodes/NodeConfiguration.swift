@@ -2,7 +2,7 @@ package import Bytes
 
 /// Kinds of configuration files of a node, and what of each is kept: settings that are judged, never a secret.
 package enum NodeConfiguration: Sendable {
-  case kubelet, proxy, etcd, encryption, authentication, authorization, auditPolicy, distribution
+  case kubelet, proxy, etcd, encryption, authentication, authorization, auditPolicy, distribution, scheduler, openShift
 
   /// The document with what is kept.
   package func kept(_ document: DocumentNode) -> DocumentNode {
@@ -14,6 +14,22 @@ package enum NodeConfiguration: Sendable {
     case .proxy: return Self.only(document, ["apiVersion", "kind", "metricsBindAddress", "bindAddress", "mode"])
     case .etcd:
       return Self.only(document, ["data-dir", "client-transport-security", "peer-transport-security", "name"])
+    case .scheduler: return Self.only(document, ["apiVersion", "kind", "enableProfiling", "enableContentionProfiling"])
+    case .openShift:
+      // Values are those of flags: what may be secret is left out as there.
+      var kept: [Mapping.Entry] = []
+      for name in ["apiServerArguments", "extendedArguments"] {
+        guard let flags = document[name]?.entries else { continue }
+        let entries = flags.map { flag in
+          let words = ComponentArguments(
+            (flag.value.array ?? [flag.value]).compactMap(\.text).map { "--\(flag.key)=\($0)" }
+          ).withoutSecrets.words
+          let values = words.map { DocumentNode(.string(String($0.drop { $0 != "=" }.dropFirst()))) }
+          return Mapping.Entry(key: flag.key, value: DocumentNode(.array(values)))
+        }
+        kept.append(.init(key: name, value: DocumentNode(.object(Mapping(entries)))))
+      }
+      return DocumentNode(.object(Mapping(kept)))
     case .authorization:
       let list = (document["authorizers"]?.elements ?? []).map { Self.only($0, ["type", "name"]) }
       return ["kind": "AuthorizationConfiguration", "authorizers": DocumentNode(.array(list))]
@@ -43,7 +59,7 @@ package enum NodeConfiguration: Sendable {
         "cluster-init", "secrets-encryption", "protect-kernel-defaults", "profile", "write-kubeconfig-mode", "selinux",
       ]
       return Self.filtered(document) { key, value in
-        guard known.contains(key) || key.hasSuffix("-arg") else { return false }
+        guard known.contains(key) || key.hasSuffix("-arg") || key.hasSuffix("-arg+") else { return false }
         let words = (value.array ?? [value]).compactMap(\.text).map { $0.hasPrefix("-") ? $0 : "--" + $0 }
         return ComponentArguments(words).withoutSecrets.words == words
       }

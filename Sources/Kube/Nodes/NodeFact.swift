@@ -15,6 +15,14 @@ package enum NodeSource: Sendable, Hashable {
   /// What a distribution runs its components with unless it is told otherwise.
   case standard(NodeDistribution)
 
+  /// Whether two sources are of one kind, such as two processes: none is then more reliable than the other.
+  package func isOfKind(_ other: NodeSource) -> Bool {
+    switch (self, other) {
+    case (.process, .process), (.mirrorPod, .mirrorPod), (.file, .file), (.configMap, .configMap): true
+    default: self == other
+    }
+  }
+
   /// `file /etc/kubernetes/admin.conf`, as records and reports write it.
   package var text: String {
     switch self {
@@ -81,6 +89,10 @@ package enum UnreadReason: String, Sendable, CaseIterable {
   case refused
   /// The source cannot hold it: the API server does not know the modes of files.
   case notInSource = "not-in-source"
+  /// The program hides its command line, and no other source tells its flags.
+  case hidden
+  /// It is outside of what of the node is mounted where its record was made.
+  case notMounted = "not-mounted"
   case failed
 
   package var text: String {
@@ -96,6 +108,8 @@ package enum UnreadReason: String, Sendable, CaseIterable {
     case .special: "it is no regular file"
     case .refused: "the API server refused it"
     case .notInSource: "only a record of the node itself can tell"
+    case .hidden: "the program hides its flags, and its unit does not tell them"
+    case .notMounted: "it was not mounted where the record was made"
     case .failed: "reading failed"
     }
   }

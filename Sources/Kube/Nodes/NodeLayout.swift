@@ -10,6 +10,8 @@ package struct NodeLayout: Sendable {
   package var schedulerConfig: String?
   package var controllerManagerConfig: String?
   package var kubeletConfig: [String] = []
+  /// The folder of files that are laid over the kubelet's configuration, where the distribution has one.
+  package var kubeletDropIns: String?
   package var kubeletKubeconfig: [String] = []
   package var kubeletService: [String] = []
   package var kubeletAuthority: [String] = []
@@ -20,6 +22,8 @@ package struct NodeLayout: Sendable {
   package var etcdData = "/var/lib/etcd"
   /// The distribution's own configuration.
   package var ownConfig: [String] = []
+  /// Units that start the distribution's one program.
+  package var ownUnits: [String] = []
 
   package static func layout(of distribution: NodeDistribution) -> NodeLayout {
     var layout = NodeLayout()
@@ -55,6 +59,7 @@ package struct NodeLayout: Sendable {
       layout.schedulerConfig = "\(data)/server/cred/scheduler.kubeconfig"
       layout.controllerManagerConfig = "\(data)/server/cred/controller.kubeconfig"
       layout.kubeletConfig = ["\(data)/agent/etc/kubelet.conf.d/00-\(name)-defaults.conf"]
+      layout.kubeletDropIns = "\(data)/agent/etc/kubelet.conf.d"
       layout.kubeletKubeconfig = ["\(data)/agent/kubelet.kubeconfig"]
       layout.kubeletAuthority = ["\(data)/agent/client-ca.crt"]
       layout.proxyKubeconfig = ["\(data)/agent/kubeproxy.kubeconfig"]
@@ -62,6 +67,12 @@ package struct NodeLayout: Sendable {
       layout.networkConfig = ["\(data)/agent/etc/cni/net.d", "/etc/cni/net.d"]
       layout.etcdData = "\(data)/server/db/etcd"
       layout.ownConfig = ["/etc/rancher/\(name)/config.yaml"]
+      layout.ownUnits =
+        distribution == .k3s
+        ? ["/etc/systemd/system/k3s.service", "/etc/systemd/system/k3s-agent.service"]
+        : ["rke2-server", "rke2-agent"].flatMap { unit in
+          ["/etc/systemd/system", "/usr/local/lib/systemd/system"].map { "\($0)/\(unit).service" }
+        }
     case .microk8s:
       let current = "/var/snap/microk8s/current"
       for component in [NodeComponent.apiServer, .controllerManager, .scheduler, .kubelet, .proxy] {
@@ -108,6 +119,20 @@ package struct NodeLayout: Sendable {
     return layout
   }
 
+  /// Flags that name certificates and keys of the control plane, wherever these are.
+  package static let keyFlags: [(component: NodeComponent, flag: String)] = [
+    (.apiServer, "client-ca-file"), (.apiServer, "tls-cert-file"), (.apiServer, "tls-private-key-file"),
+    (.apiServer, "kubelet-client-certificate"), (.apiServer, "kubelet-client-key"), (.apiServer, "etcd-cafile"),
+    (.apiServer, "etcd-certfile"), (.apiServer, "etcd-keyfile"), (.apiServer, "service-account-signing-key-file"),
+    (.controllerManager, "cluster-signing-key-file"), (.controllerManager, "service-account-private-key-file"),
+    (.etcd, "cert-file"), (.etcd, "key-file"), (.etcd, "peer-cert-file"), (.etcd, "peer-key-file"),
+  ]
+
+  /// Whether a flag of `keyFlags` is about a private key.
+  package static func isPrivate(_ flag: String) -> Bool {
+    flag.hasSuffix("key-file") || flag.hasSuffix("keyfile") || flag.hasSuffix("client-key")
+  }
+
   /// Every file whose owner and mode are wanted.
   package var files: [String] {
     manifests.values.sorted() + argumentFiles.values.sorted() + administrators
@@ -117,5 +142,7 @@ package struct NodeLayout: Sendable {
   }
 
   /// Every folder whose content is wanted.
-  package var folders: [String] { [keys].compactMap { $0 } + networkConfig }
+  package var folders: [String] {
+    [keys, kubeletDropIns].compactMap { $0 } + networkConfig + ownConfig.map { $0 + ".d" }
+  }
 }

@@ -11,7 +11,8 @@ extension NodeRecord {
     var mirrors: [String: [(NodeComponent, NodeFact<ComponentArguments>)]] = [:]
     var seen = Set<NodeComponent>()
     for pod in snapshot.objects(.pod) where pod.annotations["kubernetes.io/config.mirror"] != nil {
-      guard let node = pod.spec?["nodeName"]?.string else { continue }
+      // Whoever may create a pod may write the annotation: only in the system's namespaces does it mean something.
+      guard let node = pod.spec?["nodeName"]?.string, isSystem(pod.effectiveNamespace) else { continue }
       for container in pod.spec?["containers"]?.elements ?? [] {
         guard let (component, arguments) = command(of: container), component.isControlPlane || component == .proxy
         else { continue }
@@ -53,13 +54,21 @@ extension NodeRecord {
     }
   }
 
+  private static func isSystem(_ namespace: String) -> Bool {
+    namespace == "kube-system" || namespace.hasPrefix("openshift-")
+  }
+
   /// The component that a container runs, with its arguments; nil for any other container.
   package static func command(of container: DocumentNode) -> (component: NodeComponent, arguments: ComponentArguments)?
   {
     let words =
       (container["command"]?.elements ?? []).compactMap(\.text) + (container["args"]?.elements ?? []).compactMap(\.text)
     if let component = NodeComponent(arguments: words) {
-      return (component, ComponentArguments(Array(words.dropFirst())).withoutSecrets)
+      let environment = (container["env"]?.elements ?? []).compactMap { item in
+        item["name"]?.string.map { "\($0)=\(item["value"]?.text ?? "")" }
+      }
+      let arguments = ComponentArguments(Array(words.dropFirst()))
+      return (component, (component == .etcd ? arguments.withEnvironment(environment) : arguments).withoutSecrets)
     }
     // Some distributions leave the program to the image.
     guard let name = container["name"]?.string, let component = NodeComponent(arguments: [name]),

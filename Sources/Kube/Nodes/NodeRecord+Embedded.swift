@@ -1,11 +1,20 @@
 import Bytes
 
 extension NodeRecord {
-  /// The command lines of a component, of one that k3s holds by k3s's own flags and standards.
+  /// The command lines of a component, of one that k3s holds by k3s's own flags and standards, and with those that
+  /// OpenShift gives in a file.
   package func effectiveArguments(of component: NodeComponent) -> [NodeFact<ComponentArguments>] {
-    guard distribution.isEmbedded, component != .distribution else { return arguments(of: component) }
-    let own = arguments(of: component).filter { !$0.isAbsent }
-    return own.isEmpty ? [embedded(component)] : own
+    let own = arguments(of: component)
+    guard distribution.isEmbedded, component != .distribution else {
+      return own.contains { $0.value?.value("openshift-config") != nil } ? own.map(withFile) : own
+    }
+    let seen = own.filter { !$0.isAbsent }
+    guard seen.isEmpty else { return seen }
+    let programs = arguments(of: .distribution)
+    let known = programs.filter { $0.value != nil }
+    return known.isEmpty
+      ? [embedded(component, programs.first ?? .unread(.notCollected, .processes))]
+      : known.map { embedded(component, $0) }
   }
 
   /// Whether a component is on the node, embedded ones included; nil where nobody can tell.
@@ -16,41 +25,113 @@ extension NodeRecord {
     return facts.allSatisfy(\.isAbsent) ? false : nil
   }
 
-  private func embedded(_ component: NodeComponent) -> NodeFact<ComponentArguments> {
-    guard let own = arguments(of: .distribution).first else { return .unread(.notCollected, .processes) }
-    guard case .read(let arguments, let source) = own else { return own }
-    let isServer = arguments.words.first != "agent"
-    if component.isControlPlane, !isServer { return .absent(source) }
-    let path = NodeLayout.layout(of: distribution).ownConfig[0]
-    let settings: DocumentNode
+  /// OpenShift's API server and controller manager take flags from a file, and those of the command line over them.
+  private func withFile(_ fact: NodeFact<ComponentArguments>) -> NodeFact<ComponentArguments> {
+    guard case .read(let arguments, let source) = fact, let path = arguments.value("openshift-config") else {
+      return fact
+    }
     switch configuration(path) {
-    case .read(let document, _): settings = document
-    case .absent: settings = .null
+    case .absent: return .unread(.vanished, .file(path))
+    case .unread(let reason, let place): return .unread(reason, place)
+    case .read(let document, _):
+      let given = ["apiServerArguments", "extendedArguments"].flatMap { document[$0]?.entries ?? [] }
+      let words = given.flatMap { entry in
+        (entry.value.array ?? [entry.value]).compactMap(\.text).map { "--\(entry.key)=\($0)" }
+      }
+      return .read(ComponentArguments(words + arguments.words), source)
+    }
+  }
+
+  private func main(_ arguments: ComponentArguments) -> String {
+    arguments.value("config") ?? arguments.value("c") ?? NodeLayout.layout(of: distribution).ownConfig[0]
+  }
+
+  /// What k3s's own configuration sets: `config.yaml`, and the files beside it, whose keys replace, or add to where they end
+  /// with a plus. Source: `pkg/configfilearg` of k3s.
+  private func distributionSettings(_ arguments: ComponentArguments) -> NodeFact<[String: [String]]> {
+    let main = main(arguments)
+    var files = [main]
+    switch folder(main + ".d") {
+    case .read(let below, _):
+      // Only what is in the folder itself.
+      let depth = main.count { $0 == "/" } + 1
+      files += below.filter { path in
+        path.count { $0 == "/" } == depth && [".yaml", ".yml"].contains { path.hasSuffix($0) }
+      }.sorted()
+    case .absent: break
     case .unread(let reason, let source): return .unread(reason, source)
     }
+    var settings: [String: [String]] = [:]
+    for file in files {
+      switch configuration(file) {
+      case .absent: continue
+      case .unread(let reason, let source): return .unread(reason, source)
+      case .read(let document, _):
+        for entry in document.entries {
+          let values = (entry.value.array ?? [entry.value]).compactMap(\.text)
+          if entry.key.hasSuffix("+") {
+            settings[String(entry.key.dropLast()), default: []] += values
+          } else {
+            settings[entry.key] = values
+          }
+        }
+      }
+    }
+    return .read(settings, .file(main))
+  }
+
+  private func embedded(
+    _ component: NodeComponent, _ program: NodeFact<ComponentArguments>
+  ) -> NodeFact<ComponentArguments> {
+    guard case .read(let arguments, let source) = program else { return program }
+    let isServer = arguments.words.first != "agent"
+    if component.isControlPlane, !isServer { return .absent(source) }
+    var settings: [String: [String]] = [:]
+    // What the node says of itself has them in it.
+    if source != .nodeStatus {
+      switch distributionSettings(arguments) {
+      case .read(let found, _): settings = found
+      case .absent: break
+      case .unread(let reason, let source): return .unread(reason, source)
+      }
+    }
     func isOn(_ flag: String) -> Bool {
-      arguments.value(flag) == "true" || settings[flag]?.text == "true"
+      (arguments.value(flag) ?? settings[flag]?.last) == "true"
     }
     if component == .etcd {
+      let config = "/var/lib/rancher/k3s/server/db/etcd/config"
       // Without a cluster of its own etcd it keeps its objects in SQLite or elsewhere.
-      guard isOn("cluster-init") || file("/var/lib/rancher/k3s/server/db/etcd/config").value != nil else {
-        return file("/var/lib/rancher/k3s/server/db/etcd/config").isAbsent
-          ? .absent(source) : .unread(.notCollected, .file("/var/lib/rancher/k3s/server/db/etcd/config"))
+      guard isOn("cluster-init") || file(config).value != nil else {
+        return file(config).isAbsent ? .absent(source) : .unread(.notCollected, .file(config))
       }
-      return .read(ComponentArguments(["--config-file=/var/lib/rancher/k3s/server/db/etcd/config"]), .standard(.k3s))
+      return .read(ComponentArguments(["--config-file=\(config)"]), .standard(.k3s))
     }
     let flag = component == .proxy ? "kube-proxy-arg" : "\(component.rawValue)-arg"
-    let written = settings[flag].map { $0.array?.compactMap(\.text) ?? [$0.text].compactMap { $0 } } ?? []
-    let added = (arguments.values(flag) + written).map { $0.hasPrefix("-") ? $0 : "--" + $0 }
+    // Of the same flag the command line's counts.
+    let added = ((settings[flag] ?? []) + arguments.values(flag)).map { $0.hasPrefix("-") ? $0 : "--" + $0 }
     let replaced = Set(added.map { $0.prefix { $0 != "=" } })
     var words = Self.standards[component] ?? []
+    if component == .kubelet, source != .nodeStatus || folders[Self.dropIns] != nil {
+      // Since 1.32 k3s writes what it sets into a file beside which others may stand, and gives no flags for it.
+      switch folder(Self.dropIns) {
+      case .read: words = ["--config-dir=\(Self.dropIns)"]
+      case .absent: break
+      case .unread(let reason, let place): return .unread(reason, place)
+      }
+    } else if component == .kubelet {
+      return .unread(.notInSource, .file(Self.dropIns))
+    }
     if component == .apiServer, isOn("secrets-encryption") {
       words.append("--encryption-provider-config=/var/lib/rancher/k3s/server/cred/encryption-config.json")
     }
     if component == .kubelet, isOn("protect-kernel-defaults") { words.append("--protect-kernel-defaults=true") }
     words.removeAll { replaced.contains($0.prefix { $0 != "=" }) }
-    return .read(ComponentArguments(words + added), .standard(.k3s))
+    let own: NodeSource =
+      !arguments.values(flag).isEmpty ? source : settings[flag] != nil ? .file(main(arguments)) : .standard(.k3s)
+    return .read(ComponentArguments(words + added), own)
   }
+
+  private static let dropIns = NodeLayout.layout(of: .k3s).kubeletDropIns ?? ""
 
   /// What k3s starts its components with. Source: k3s 1.32 `pkg/daemons/control/server.go`, `pkg/daemons/agent`.
   private static let standards: [NodeComponent: [String]] = {

@@ -102,6 +102,24 @@ package struct NodeRecord: Sendable, Equatable {
     }
   }
 
+  /// The command lines of a component's pod, from its file or the API, which have the pod's environment in them.
+  package func pods(of component: NodeComponent) -> [NodeFact<ComponentArguments>] {
+    (components[component] ?? []).filter { fact in
+      guard fact.value != nil else { return false }
+      switch fact.source {
+      case .file?, .mirrorPod?: return true
+      default: return false
+      }
+    }
+  }
+
+  /// Why the environment of a component's process was not read; nil where it was.
+  package func environmentGap(of component: NodeComponent) -> UnreadReason? {
+    (components[component] ?? []).lazy.compactMap { fact in
+      if case .unread(let reason, .process?) = fact { reason } else { nil }
+    }.first
+  }
+
   /// Whether a component is on the node; nil where nobody can tell.
   package func runs(_ component: NodeComponent) -> Bool? {
     let facts = components[component] ?? []

@@ -98,6 +98,14 @@ package struct ClusterSnapshot: Sendable {
                 : "lists stand in lists too deeply; nothing of this one was read"))
           return
         }
+        if let more = document[path: "metadata", "continue"]?.string, !more.isEmpty {
+          let rest = document[path: "metadata", "remainingItemCount"]?.int.map { ", \($0) of them" } ?? ""
+          problems.append(
+            Problem(
+              code: "partial-list",
+              location: Location(file: file, line: Int(document.line), column: Int(document.column)),
+              message: "a part of a \(kind): the server had more\(rest), which are not in it"))
+        }
         let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
         let apiVersion = document["apiVersion"]?.string ?? ""
         for item in items {

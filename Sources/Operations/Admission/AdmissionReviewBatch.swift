@@ -111,11 +111,14 @@ package enum AdmissionReviewBatch {
     if !response.notEvaluated.isEmpty { outcome.uncertain += 1 }
     switch form {
     case .review: writer.value(response.review)
-    case .answer: write(response, &writer)
+    case .answer: write(response, notJudged: judge.policies.notJudged, &writer)
     }
   }
 
-  private static func write(_ response: AdmissionResponse, _ writer: inout JSONWriter) {
+  private static func write(
+    _ response: AdmissionResponse, notJudged: [PolicyReport.NotEvaluated], _ writer: inout JSONWriter
+  ) {
+    let gaps = response.notEvaluated + notJudged
     writer.object { writer in
       writer.field("uid", response.uid)
       writer.field("allowed", response.isAllowed)
@@ -127,9 +130,9 @@ package enum AdmissionReviewBatch {
       writer.object { writer in for item in response.auditAnnotations { writer.field(item.key, item.value) } }
       writer.key("patch")
       if let patch = response.patch { writer.value(patch.document) } else { writer.null() }
-      guard !response.notEvaluated.isEmpty else { return }
+      guard !gaps.isEmpty else { return }
       writer.key("notEvaluated")
-      writer.array(of: response.notEvaluated) { writer, item in
+      writer.array(of: gaps) { writer, item in
         writer.object { writer in
           writer.field("policy", item.policy)
           writer.field("binding", item.binding)

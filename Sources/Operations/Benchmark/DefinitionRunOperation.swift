@@ -12,8 +12,7 @@ package struct DefinitionRunOperation: Sendable {
   package var benchmark: String?
   /// Empty for all that the benchmark has.
   package var targets: [String] = []
-  package var groups: Set<String> = []
-  package var checks: Set<String> = []
+  package var filter = DefinitionFilter()
   package var skipped: Set<String> = []
   package var record: NodeRecord?
   package var allowsCommands = false
@@ -53,28 +52,37 @@ package struct DefinitionRunOperation: Sendable {
     var remarks: [String] = []
     var answers: [String: AuditAnswer] = [:]
     for target in targets.isEmpty ? present : targets {
-      let (definition, used) = try await self.definition("\(place)/\(target).yaml", target, merged, known)
+      let (definition, used, missing) = try await self.definition("\(place)/\(target).yaml", target, merged, known)
+      // As kube-bench, which judges the control plane and etcd only where they run. Without processes, what must not be set
+      // would pass.
+      if !missing.isEmpty, targets.isEmpty, ["master", "etcd"].contains(target) {
+        remarks.append("\(target): left out, since \(missing.joined(separator: ", ")) does not run on this node")
+        continue
+      }
       var whole = definition
       for group in whole.groups.indices {
         whole.groups[group].checks = whole.groups[group].checks.map { $0.withDefaultEnvironmentAudit(programs: used) }
       }
       // What was not asked for is neither run nor left out.
-      let (onlyGroups, onlyChecks) = (self.groups, self.checks)
-      let isAsked = { @Sendable (group: BenchmarkDefinition.Group, check: DefinitionCheck) in
-        (onlyGroups.isEmpty || onlyGroups.contains(group.id)) && (onlyChecks.isEmpty || onlyChecks.contains(check.id))
-      }
-      for check in whole.groups.flatMap({ group in group.checks.filter { isAsked(group, $0) } }) {
+      for check in whole.groups.flatMap({ group in group.checks.filter { filter.includes(group, $0) } }) {
         for test in check.tests?.items ?? [] where !test.comparison.isEmpty {
-          if DefinitionComparison(rawValue: test.comparison) == nil {
-            remarks.append(
-              "\(target).yaml: check \(check.id): unknown comparison \"\(test.comparison)\", which is never true")
+          let remark =
+            "\(target).yaml: check \(check.id): unknown comparison \"\(test.comparison)\", which is never true"
+          if DefinitionComparison(rawValue: test.comparison) == nil, !remarks.contains(remark) {
+            remarks.append(remark)
           }
         }
-        for script in check.audits where answers[script] == nil { answers[script] = await answer(script, known) }
+        for script in check.audits where answers[script] == nil {
+          if let absent = missing.first(where: { script.contains("$\($0)bin") }) {
+            answers[script] = .notRun("\(absent) does not run on this node, as far as was seen")
+          } else {
+            answers[script] = await answer(script, known)
+          }
+        }
       }
       let found = answers
       report.add(
-        whole, detectedVersion: version, includes: isAsked, skipped: skipped,
+        whole, detectedVersion: version, includes: filter.includes, skipped: skipped,
         answer: { found[$0] ?? .notRun("it was not run") })
     }
     report.sort()
@@ -109,10 +117,11 @@ package struct DefinitionRunOperation: Sendable {
   /// A file with its variables replaced by what this node has.
   private func definition(
     _ path: String, _ target: String, _ settings: DefinitionSettings, _ known: KnownAudit?
-  ) async throws(BartizanError) -> (BenchmarkDefinition, programs: [String]) {
+  ) async throws(BartizanError) -> (BenchmarkDefinition, programs: [String], missing: [String]) {
     var text = try text(path)
     var running: [String: Bool] = [:]
     for program in settings.programs(target) { running[program] = await isRunning(program, known) }
+    let missing = settings.missing(target) { running[$0] ?? false }
     let programs = settings.programs(target) { running[$0] ?? false } ?? [:]
     let replaced = DefinitionSettings.substitute(text, suffix: "bin", programs)
     text = replaced.text
@@ -120,7 +129,7 @@ package struct DefinitionRunOperation: Sendable {
       let files = settings.files(kind, target) { known?.exists($0) ?? FilePaths.exists($0) }
       text = DefinitionSettings.substitute(text, suffix: kind.rawValue, files).text
     }
-    do throws(DocumentError) { return (try BenchmarkDefinition(text), replaced.used) } catch {
+    do throws(DocumentError) { return (try BenchmarkDefinition(text), replaced.used, missing) } catch {
       throw BartizanError(.input, "\(Location(file: path, line: error.line).text): \(error.message)")
     }
   }

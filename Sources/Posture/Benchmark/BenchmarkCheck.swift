@@ -66,6 +66,11 @@ package enum BenchmarkEdition: String, Sendable, CaseIterable {
     }
   }
 
+  /// The edition for a version that none is for: that of the next version below, or the oldest.
+  package static func nearest(minor: Int) -> BenchmarkEdition {
+    BenchmarkEdition(minor: minor) ?? (minor < 27 ? .v9 : .v12)
+  }
+
   /// The number of a check in this edition; nil where it has none.
   package func number(of key: String) -> String? {
     switch self {

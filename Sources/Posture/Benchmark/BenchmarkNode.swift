@@ -5,10 +5,20 @@ package import Kube
 package struct BenchmarkNode: Sendable {
   package let record: NodeRecord
   package let layout: NodeLayout
+  /// The command lines of each component, the most reliable first: many checks ask for them.
+  private var arguments: [NodeComponent: [NodeFact<ComponentArguments>]]
+  private let held: [NodeComponent: Bool]
 
   package init(_ record: NodeRecord) {
     self.record = record
     layout = NodeLayout.layout(of: record.distribution)
+    arguments = [:]
+    var held: [NodeComponent: Bool] = [:]
+    for component in NodeComponent.allCases {
+      arguments[component] = record.effectiveArguments(of: component)
+      held[component] = record.holds(component)
+    }
+    self.held = held
   }
 
   package var distribution: NodeDistribution { record.distribution }
@@ -18,20 +28,57 @@ package struct BenchmarkNode: Sendable {
     if component.isControlPlane, distribution.isManaged {
       return BenchmarkVerdict(.notApplicable(.provider(distribution)))
     }
-    switch record.holds(component) {
+    switch held[component] {
     case true?: return nil
     case false?: return BenchmarkVerdict(.notApplicable(.notOnNode(component)))
     case nil:
-      let reason = record.effectiveArguments(of: component).lazy.compactMap(\.unreadReason).first ?? .notCollected
+      if component == .kubelet, record.kubelet.unreadReason == .refused {
+        return BenchmarkVerdict(.notEvaluated(.unread(.refused)))
+      }
+      let reason = (arguments[component] ?? []).lazy.compactMap(\.unreadReason).first ?? .notCollected
       return BenchmarkVerdict(.notEvaluated(.unread(reason)))
     }
   }
 
   /// The command lines that were read, the most reliable first.
   func commands(_ component: NodeComponent) -> [(arguments: ComponentArguments, source: NodeSource)] {
-    record.effectiveArguments(of: component).compactMap { fact in
+    (arguments[component] ?? []).compactMap { fact in
       if case .read(let arguments, let source) = fact { (arguments, source) } else { nil }
     }
+  }
+
+  /// Judges by each source of a component's command line by itself. The most reliable decides; where that passes and another
+  /// fails, sources contradict each other, unless both are of one kind: then there are two of the component, and one fails.
+  func comparing(_ component: NodeComponent, _ judge: (BenchmarkNode) -> BenchmarkVerdict) -> BenchmarkVerdict {
+    let facts = (arguments[component] ?? []).filter { $0.value != nil }
+    guard facts.count > 1 else { return judge(self) }
+    var decided: (verdict: BenchmarkVerdict, source: NodeSource?)?
+    for fact in facts {
+      var view = self
+      view.arguments[component] = [fact]
+      let own = judge(view)
+      guard let first = decided else {
+        decided = (own, fact.source)
+        continue
+      }
+      let (passes, fails) = (
+        [.pass, .warn(.judgement), .warn(.contradiction)].contains(first.verdict.status), own.status == .fail
+      )
+      if passes, fails {
+        let evidence = Self.joined(first.verdict.evidence, own.evidence)
+        let isTwin = first.source.flatMap { a in fact.source.map { a.isOfKind($0) } } ?? false
+        decided?.verdict = BenchmarkVerdict(
+          isTwin ? .fail : .warn(.contradiction), evidence, remedy: own.remedy ?? first.verdict.remedy)
+      } else if first.verdict.status == .fail, own.status != .fail {
+        // What says otherwise is told beside it.
+        decided?.verdict.evidence = Self.joined(first.verdict.evidence, own.evidence)
+      }
+    }
+    return decided?.verdict ?? judge(self)
+  }
+
+  private static func joined(_ a: [BenchmarkEvidence], _ b: [BenchmarkEvidence]) -> [BenchmarkEvidence] {
+    a + b.filter { !a.contains($0) }
   }
 
   /// Judges a component's command lines: the most reliable source decides; where it passes and another does not, sources
@@ -41,23 +88,13 @@ package struct BenchmarkNode: Sendable {
     _ judge: (ComponentArguments, NodeSource) -> (isGood: Bool, evidence: [BenchmarkEvidence])
   ) -> BenchmarkVerdict {
     if let verdict = exemption(component) { return verdict }
-    var first: (isGood: Bool, evidence: [BenchmarkEvidence])?
-    for (arguments, source) in commands(component) {
-      let own = judge(arguments, source)
-      guard let decided = first else {
-        first = own
-        continue
+    return comparing(component) { view in
+      guard let (arguments, source) = view.commands(component).first else {
+        return BenchmarkVerdict(.notEvaluated(.unread(.notCollected)))
       }
-      if own.isGood != decided.isGood {
-        let evidence = decided.evidence + own.evidence
-        return decided.isGood
-          ? BenchmarkVerdict(.warn(.contradiction), evidence, remedy: remedy)
-          : BenchmarkVerdict(.fail, evidence, remedy: remedy)
-      }
+      let (isGood, evidence) = judge(arguments, source)
+      return BenchmarkVerdict(isGood ? .pass : .fail, evidence, remedy: isGood ? nil : remedy)
     }
-    guard let first else { return BenchmarkVerdict(.notEvaluated(.unread(.notCollected))) }
-    return first.isGood
-      ? BenchmarkVerdict(.pass, first.evidence) : BenchmarkVerdict(.fail, first.evidence, remedy: remedy)
   }
 
   /// The value of a configuration file that a flag names.

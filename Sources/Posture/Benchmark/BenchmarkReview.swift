@@ -12,6 +12,8 @@ package struct BenchmarkReview: Sendable {
   /// The answer to a check, on each node and for the whole.
   package struct Result: Sendable {
     package let number: String
+    /// As in `BenchmarkCheck.key`.
+    package let key: String
     package let title: String
     package let expected: String
     package let verdict: BenchmarkVerdict
@@ -19,6 +21,9 @@ package struct BenchmarkReview: Sendable {
     package let remedy: String?
     /// Verdicts by node, in the order of their names; empty for checks of the cluster's objects.
     package let nodes: [(name: String, verdict: BenchmarkVerdict)]
+
+    /// Controls of other frameworks that it is about.
+    package var controls: [Control] { BenchmarkControls.controls(key) }
 
     /// `5.1` of 5.1.2, `2` of 2.7.
     package var section: String {
@@ -48,7 +53,7 @@ package struct BenchmarkReview: Sendable {
     }
     let nodes = merged.values.sorted { $0.name < $1.name }.map(BenchmarkNode.init)
     let cluster = BenchmarkCluster(snapshot: snapshot, scan: scan, nodes: nodes)
-    var signatures = [[String]](repeating: [], count: nodes.count)
+    var signatures = [[Int]](repeating: [], count: nodes.count)
     var results: [Result] = []
     for check in Self.checks {
       guard let number = edition.number(of: check.key) else { continue }
@@ -57,11 +62,11 @@ package struct BenchmarkReview: Sendable {
         let verdict = judge(cluster)
         results.append(
           Result(
-            number: number, title: check.title, expected: check.expected, verdict: verdict,
+            number: number, key: check.key, title: check.title, expected: check.expected, verdict: verdict,
             remedy: verdict.remedy?.text(for: nodes.first?.distribution ?? .unknown), nodes: []))
       case .node(let judge):
         let verdicts = nodes.map { judge($0, edition) }
-        for index in nodes.indices { signatures[index].append(verdicts[index].status.name) }
+        for index in nodes.indices { signatures[index].append(verdicts[index].status.rank) }
         results.append(Self.whole(number, check, nodes, verdicts))
       }
     }
@@ -77,7 +82,7 @@ package struct BenchmarkReview: Sendable {
     guard let rank = verdicts.map(\.status.rank).min(), let worst = verdicts.first(where: { $0.status.rank == rank })
     else {
       return Result(
-        number: number, title: check.title, expected: check.expected,
+        number: number, key: check.key, title: check.title, expected: check.expected,
         verdict: BenchmarkVerdict(.notEvaluated(.noRecord)), remedy: nil, nodes: [])
     }
     var verdict = worst
@@ -94,11 +99,15 @@ package struct BenchmarkReview: Sendable {
     if case .notApplicable(.notOnNode(let component)) = verdict.status, component.isControlPlane,
       !nodes.contains(where: { $0.distribution.isManaged })
     {
-      verdict = BenchmarkVerdict(
-        nodes.contains { $0.record.holds(.apiServer) == true } ? verdict.status : .notEvaluated(.noRecord))
+      // An etcd on no node is elsewhere, unless k3s keeps its objects without one.
+      let isSeen =
+        component == .etcd
+        ? nodes.contains { $0.distribution.isEmbedded && $0.record.holds(.apiServer) == true }
+        : nodes.contains { $0.record.holds(.apiServer) == true }
+      verdict = BenchmarkVerdict(isSeen ? verdict.status : .notEvaluated(.noRecord))
     }
     return Result(
-      number: number, title: check.title, expected: check.expected, verdict: verdict, remedy: remedy,
+      number: number, key: check.key, title: check.title, expected: check.expected, verdict: verdict, remedy: remedy,
       nodes: zip(nodes, verdicts).map { ($0.record.name, $1) })
   }
 

@@ -6,8 +6,8 @@ enum FileTargets: Sendable {
   case first([String])
   /// All of these that exist.
   case all([String])
-  /// What is below a folder and ends like this, the folder itself included where it ends with nothing.
-  case below([String], suffix: String)
+  /// What is below a folder and ends like this, the folder itself included where it ends with nothing; and some files beside.
+  case below([String], suffix: String, also: [String] = [])
   /// The check is not judged here.
   case none(BenchmarkVerdict)
 }
@@ -66,7 +66,7 @@ extension BenchmarkNode {
         paths = [path]
         break
       }
-    case .below(let folders, let suffix):
+    case .below(let folders, let suffix, let also):
       if case .mode = rule { skipsFolders = true }
       for folder in folders {
         switch record.folder(folder) {
@@ -75,6 +75,7 @@ extension BenchmarkNode {
         case .unread(let reason, _): gaps.append(reason)
         }
       }
+      for path in also where !paths.contains(path) { paths.append(path) }
     }
     var evidence: [BenchmarkEvidence] = []
     var bad: [String] = []

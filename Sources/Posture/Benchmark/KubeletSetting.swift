@@ -19,6 +19,9 @@ struct KubeletSetting: Sendable {
   enum Answer {
     /// The value, nil where it is not set and has no standard, and where it is from.
     case known(String?, [BenchmarkEvidence])
+    /// The same by what kubeadm gives to nodes that join, in place of the node's own file, which was not read: it may be wrong by
+    /// that, and never right.
+    case template(String?, [BenchmarkEvidence])
     case gap(BenchmarkVerdict)
   }
 
@@ -71,6 +74,7 @@ struct KubeletSetting: Sendable {
     case .read(let document, let source):
       let value = text(document)
       evidence.append(BenchmarkEvidence(place: source.text, name: field, value: value))
+      if case .configMap = source { return .template(value ?? standard.withConfig, evidence) }
       return .known(value ?? standard.withConfig, evidence)
     }
   }

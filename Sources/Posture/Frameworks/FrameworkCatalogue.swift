@@ -22,6 +22,8 @@ package enum FrameworkCatalogue {
     case .nsa: nsa
     case .pss: pss
     case .mitre: mitre
+    // Its rules are about nodes and flags: checks of the benchmark answer them.
+    case .stig: []
     }
   }
 
@@ -99,6 +101,8 @@ package struct FrameworkReport: Sendable {
     /// The input has no object of a kind that the control is about.
     case notApplicable = "not applicable"
     case notAboutObjects = "not a matter of manifests"
+    /// Judged, with something left for a person to weigh.
+    case warn
   }
 
   /// A control in a coverage report. `findings` counts those of its checks that are about it.
@@ -108,10 +112,20 @@ package struct FrameworkReport: Sendable {
     package let status: Status
     package let checks: [String]
     package let findings: Int
+    /// Why it is as it is, where the benchmark judged it; nil otherwise.
+    package var reason: String?
   }
 
   package let framework: Control.Framework
   package let rows: [Row]
+  /// The edition that the ids are of, such as `cis-1.12`; nil for frameworks without editions here.
+  package var benchmark: String?
+
+  init(_ framework: Control.Framework, rows: [Row], benchmark: String? = nil) {
+    self.framework = framework
+    self.rows = rows
+    self.benchmark = benchmark
+  }
 
   package init(_ framework: Control.Framework, _ result: ScanResult) {
     self.framework = framework

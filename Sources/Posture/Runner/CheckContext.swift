@@ -31,6 +31,7 @@ package struct CheckContext: Sendable {
   private let bindings: Lazy<[Subject: Int]>
   private let serviceAccounts: Lazy<[String: KubeObject]>
   private let policedNamespaces: Lazy<Set<String>>
+  private let perhapsPolicedNamespaces: Lazy<Set<String>>
   private let workloads: Lazy<[String: [Workload]]>
   /// Namespaces that the input names and does not hold, by their first workload.
   private let undeclared: Lazy<[Subject: String]>
@@ -130,6 +131,7 @@ package struct CheckContext: Sendable {
         }, uniquingKeysWith: { $0.union($1) })
     }
     policedNamespaces = Lazy { model.value.governedNamespaces }
+    perhapsPolicedNamespaces = Lazy { model.value.perhapsGovernedNamespaces }
   }
 
   package var access: AccessProfile { profile.value }
@@ -216,4 +218,7 @@ package struct CheckContext: Sendable {
   package func hasQuota(_ namespace: String) -> Bool { quotaNamespaces.value.contains(namespace) }
 
   package func hasNetworkPolicy(_ namespace: String) -> Bool { policedNamespaces.value.contains(namespace) }
+
+  /// Whether policies that are not evaluated may restrict what its pods reach.
+  package func mayHaveNetworkPolicy(_ namespace: String) -> Bool { perhapsPolicedNamespaces.value.contains(namespace) }
 }

@@ -73,6 +73,13 @@ enum ForeignPolicies: PolicyDialect {
     traits.first { $0.group == kind.group && $0.kinds.contains(kind.kind) }
   }
 
+  /// Kinds of them in the input: what they say is missing in an answer about all connections.
+  static func notEvaluated(in snapshot: ClusterSnapshot) -> [NotSeen] {
+    policyKinds.filter { !snapshot.objects($0).isEmpty }.sorted().map {
+      NotSeen($0, reason: "policies of this kind are not evaluated; what they may restrict is not known")
+    }
+  }
+
   /// Before everything else, since nothing is known of their order.
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     var policies: [PolicyProgram.Policy] = []

@@ -211,11 +211,18 @@ extension ReachModel {
   }
 
   /// Namespaces in which some policy of the network, whatever its dialect, says something of a pod.
-  package var governedNamespaces: Set<String> {
-    let positions = program.stages.indices.filter { program.stages[$0].place.layer == .network }
+  package var governedNamespaces: Set<String> { namespaces { !ForeignPolicies.policyKinds.contains($0) } }
+
+  /// The same of policies that are not evaluated: whether they restrict anything is not known.
+  package var perhapsGovernedNamespaces: Set<String> { namespaces(ForeignPolicies.policyKinds.contains) }
+
+  private func namespaces(_ counts: (GroupKind) -> Bool) -> Set<String> {
     let isGoverned = cluster.podClassIDs.map { id in
       TrafficDirection.allCases.contains { direction in
-        positions.contains { !governing[direction][$0, id].isEmpty }
+        program.stages.enumerated().contains { position, stage in
+          stage.place.layer == .network
+            && governing[direction][position, id].contains { counts(stage.policies[$0].object.groupKind) }
+        }
       }
     }
     return Set(cluster.endpoints.filter { isGoverned[$0.podClass.index] }.map(\.namespace))

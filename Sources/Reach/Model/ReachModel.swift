@@ -37,12 +37,12 @@ package struct ReachModel: Sendable {
   ) {
     self.input = input
     notSeen = Self.notSeen(in: input)
-    notSeenOfAll = Self.notSeen(ofAllIn: input)
     self.dialects = dialects
     self.profile = profile
     let enforcement = Self.enforcement(input, profile, dialects)
     let idle = enforcement.filter { $0.value == .notEnforced }.keys.sorted()
     let snapshot = idle.isEmpty ? input : input.without(idle)
+    notSeenOfAll = Self.notSeen(ofAllIn: input) + ForeignPolicies.notEvaluated(in: snapshot)
     let present = dialects.filter { $0.isPresent(in: snapshot) }
     var relevance = Relevance()
     relevance.addresses = profile.ipBlockMatchesPods

@@ -40,6 +40,8 @@ final class ReachRows {
   }
 
   private(set) var model: ReachModel
+  /// Whose answers count; the others are not asked.
+  private let layers: [PolicyProgram.Layer]
   /// How many peers there are, and how many of them are classes of pods: the first.
   private let count: Int
   private let podClassCount: Int
@@ -64,8 +66,9 @@ final class ReachRows {
   private var withPorts: [Bool] = []
   private var scratch: [ConnectionSetTable.ID] = []
 
-  init(_ model: ReachModel) {
+  init(_ model: ReachModel, layers: [PolicyProgram.Layer] = PolicyProgram.Layer.allCases) {
     self.model = model
+    self.layers = layers
     count = model.cluster.peerCount
     podClassCount = model.cluster.podClasses.count
     var known: [[NamedPort]: Int32] = [:]
@@ -377,7 +380,7 @@ final class ReachRows {
   ) -> Row {
     let stages = model.program.stages
     var result: [ConnectionSetTable.ID]?
-    for layer in PolicyProgram.Layer.allCases {
+    for layer in layers {
       let positions = governing.places.indices.filter {
         stages[$0].place.layer == layer && !governing.places[$0].isEmpty
       }
@@ -391,7 +394,7 @@ final class ReachRows {
       if var known = result {
         for peer in 0..<count { known[peer] = table.intersection(known[peer], buffers.allowed[peer]) }
         result = known
-      } else if layer == PolicyProgram.Layer.allCases.last || !hasMore(layer, governing) {
+      } else if layer == layers.last || !hasMore(layer, governing) {
         return pack(&buffers.allowed)
       } else {
         result = buffers.allowed
@@ -404,7 +407,8 @@ final class ReachRows {
 
   private func hasMore(_ layer: PolicyProgram.Layer, _ governing: GoverningPolicies.Signature) -> Bool {
     governing.places.indices.contains {
-      model.program.stages[$0].place.layer.rawValue > layer.rawValue && !governing.places[$0].isEmpty
+      let other = model.program.stages[$0].place.layer
+      return layers.contains(other) && other.rawValue > layer.rawValue && !governing.places[$0].isEmpty
     }
   }
 

@@ -18,6 +18,7 @@ package struct PolicyLint: Sendable {
         return set.contains(.udp, 53) || set.contains(.tcp, 53)
       }
     }
+    let withoutProxy = Set(remarks.filter { $0.code == .noProxy }.map(\.object))
     for stage in model.program.stages {
       for policy in stage.policies {
         func remark(_ code: PolicyRemark.Code, _ location: Location, _ detail: String) {
@@ -26,7 +27,9 @@ package struct PolicyLint: Sendable {
         }
         let selected = policy.subjects.elements.compactMap(cluster.podClass)
         guard selected.contains(where: { !cluster[$0].endpoints.isEmpty }) else {
-          remark(.selectsNothing, policy.object.location, "selects no pod in the input")
+          if !withoutProxy.contains(policy.object.subject) {
+            remark(.selectsNothing, policy.object.location, "selects no pod in the input")
+          }
           continue
         }
         for direction in TrafficDirection.allCases {

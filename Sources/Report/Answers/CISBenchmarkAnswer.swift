@@ -1,27 +1,44 @@
 package import Bytes
+import Findings
 package import Kube
 package import Posture
 
 /// The CIS benchmark, judged (`cis`).
 package struct CISBenchmarkAnswer: KindOfAnswer {
   package static let kind = "CISBenchmark"
-  package static let formats: [OutputFormat] = [.table, .json, .html, .junit]
+  package static let formats: [OutputFormat] = [.table, .json, .html, .junit, .oscal]
 
-  private let review: BenchmarkReview
-  private let sources: [String]
+  let review: BenchmarkReview
+  let sources: [String]
+  let toolVersion: String
+  /// Of the report, RFC 3339.
+  private let moment: String
+  private let trend: BenchmarkTrend?
   private let verbose: Bool
   /// Most pieces of evidence that the table shows of a check.
   private static let mostEvidence = 3
 
-  package init(_ review: BenchmarkReview, sources: [String], verbose: Bool) {
+  /// - Parameters:
+  ///   - moment: the time of the report, RFC 3339.
+  ///   - trend: what changed since an earlier report; nil where none is given.
+  package init(
+    _ review: BenchmarkReview, sources: [String], moment: String, toolVersion: String, trend: BenchmarkTrend? = nil,
+    verbose: Bool
+  ) {
     self.review = review
     self.sources = sources
+    self.moment = moment
+    self.toolVersion = toolVersion
+    self.trend = trend
     self.verbose = verbose
   }
 
   package var notSeen: [NotSeen] { review.notSeen }
 
-  package var hasFailures: Bool { review.results.contains { $0.verdict.status == .fail } }
+  /// Whether a check fails; beside an earlier report, whether one does that did not then.
+  package var hasFailures: Bool {
+    trend?.hasNewFailures ?? review.results.contains { $0.verdict.status == .fail }
+  }
   /// Whether a check could not be judged for another reason than that only people know.
   package var hasGaps: Bool {
     review.results.contains { result in
@@ -44,6 +61,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
     case .json: document(to: sink)
     case .html: sink(Array(html.utf8))
     case .junit: sink(Array(junit.utf8))
+    case .oscal: oscal(moment: moment, to: sink)
     default: sink(Array(wholeText(terminal).utf8))
     }
   }
@@ -76,6 +94,13 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
         writer.key("evidence")
         Self.write(result.verdict.evidence, &writer)
         writer.field("remediation", result.remedy)
+        writer.key("controls")
+        writer.array(of: result.controls) { writer, control in
+          writer.object { writer in
+            writer.field("framework", control.framework.rawValue)
+            writer.field("id", control.id)
+          }
+        }
         writer.key("nodes")
         writer.array(of: result.nodes) { writer, node in
           writer.object { writer in
@@ -86,6 +111,30 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
         }
       }
       writer.drain(to: sink)
+    }
+    guard let trend else { return }
+    writer.key("trend")
+    writer.object { writer in
+      for change in BenchmarkTrend.Change.allCases { writer.field(change.rawValue, trend.count(change)) }
+      writer.key("checks")
+      writer.array(of: trend.rows) { writer, row in
+        writer.object { writer in
+          writer.field("id", row.number)
+          writer.field("title", row.title)
+          writer.field("change", row.change.rawValue)
+          writer.field("before", row.before)
+          writer.field("now", row.now)
+          writer.key("nodes")
+          writer.array(of: row.nodes) { writer, node in
+            writer.object { writer in
+              writer.field("name", node.name)
+              writer.field("change", node.change.rawValue)
+              writer.field("before", node.before)
+              writer.field("now", node.now)
+            }
+          }
+        }
+      }
     }
   }
 
@@ -123,6 +172,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
           }
         ).text(terminal)
     }
+    if let trend { text += "\n" + Self.table(trend).text(terminal) }
     for result in sorted where verbose || ["fail", "not-evaluated", "warn"].contains(result.verdict.status.name) {
       let status = result.verdict.status
       let reason = status.reason.map { ": " + $0 } ?? ""
@@ -140,6 +190,22 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       }
     }
     return text
+  }
+
+  private static func table(_ trend: BenchmarkTrend) -> TextTable {
+    let counts = BenchmarkTrend.Change.allCases.filter { trend.count($0) > 0 }.map {
+      "\(trend.count($0)) \($0.rawValue)"
+    }
+    return TextTable(
+      "Since the earlier report: \(counts.isEmpty ? "nothing changed" : counts.joined(separator: ", "))",
+      columns: ["check", "change", "before", "now", "nodes"],
+      rows: trend.rows.map { row in
+        [
+          row.number, row.change.rawValue, row.before ?? "", row.now ?? "",
+          row.nodes.prefix(3).map { "\($0.name) \($0.change.rawValue)" }.joined(separator: ", ")
+            + (row.nodes.count > 3 ? ", …" : ""),
+        ]
+      })
   }
 
   /// Sections with their counts, and all of them together.
@@ -169,6 +235,20 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       page += "</tr>\n"
     }
     page += "</tbody>\n</table>\n</section>\n"
+    if let trend, !trend.rows.isEmpty {
+      page += "<section>\n<h2>Since the earlier report</h2>\n<table class=\"sheet\">\n"
+      page += "<thead><tr><th>Check</th><th></th><th>Change</th><th>Before</th><th>Now</th></tr></thead>\n<tbody>\n"
+      for row in trend.rows {
+        let cells = [row.number, row.title, row.change.rawValue, row.before ?? "", row.now ?? ""]
+        page += "<tr>" + cells.map { "<td>\(XML.escaped($0))</td>" }.joined() + "</tr>\n"
+      }
+      page += "</tbody>\n</table>\n</section>\n"
+    }
+    if review.groups.count > 1 {
+      page += "<section>\n<h2>Nodes with the same verdicts</h2>\n<ul>\n"
+      for names in review.groups { page += "<li>\(names.count): \(XML.escaped(names.joined(separator: ", ")))</li>\n" }
+      page += "</ul>\n</section>\n"
+    }
     if !notSeen.isEmpty {
       page += "<section>\n<h2>Not seen: the answer is not the whole</h2>\n<ul>\n"
       for item in notSeen { page += "<li>\(XML.escaped("\(item.kind.text): \(item.reason)"))</li>\n" }
@@ -189,6 +269,10 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
         page += "<ul>\n"
         for item in result.verdict.evidence { page += "<li>\(XML.escaped(item.text))</li>\n" }
         page += "</ul>\n"
+      }
+      if !result.controls.isEmpty {
+        let names = result.controls.map { "\($0.framework.title) \($0.id)" }.joined(separator: ", ")
+        page += "<p>Also: \(XML.escaped(names))</p>\n"
       }
       if let remedy = result.remedy { page += "<p>Remedy: <code>\(XML.escaped(remedy))</code></p>\n" }
       page += "</details>\n"

@@ -25,9 +25,9 @@ package struct DepthChangesAnswer: KindOfAnswer {
         writer.field("from", change.start.text)
         writer.field("change", change.isShallower ? "shallower" : "deeper")
         writer.key("before")
-        writer.depth(change.before)
+        writer.depth(change.before, isWhole: notSeen.isEmpty)
         writer.key("after")
-        writer.depth(change.after)
+        writer.depth(change.after, isWhole: notSeen.isEmpty)
       }
     }
     writer.field("unchanged", changes.all.count - changes.changed.count)
@@ -40,8 +40,9 @@ package struct DepthChangesAnswer: KindOfAnswer {
       columns: ["", "target", "from", "before", "after"],
       rows: changed.map {
         [
-          $0.isShallower ? "shallower" : "deeper", $0.target.name, $0.start.text, DepthText.text($0.before),
-          DepthText.text($0.after),
+          $0.isShallower ? "shallower" : "deeper", $0.target.name, $0.start.text,
+          DepthText.text($0.before, isWhole: notSeen.isEmpty),
+          DepthText.text($0.after, isWhole: notSeen.isEmpty),
         ]
       }
     ).text(terminal)

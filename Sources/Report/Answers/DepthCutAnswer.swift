@@ -20,9 +20,12 @@ package struct DepthCutAnswer: KindOfAnswer {
 
   private let target: DepthPosition
   private let cuts: [Cut]
+  private let usage: DepthUsage?
   package let notSeen: [NotSeen]
 
-  package init(of target: DepthPosition, _ cuts: [Cut], notSeen: [NotSeen]) {
+  /// - Parameter usage: what an audit log shows; nil without one.
+  package init(of target: DepthPosition, _ cuts: [Cut], usage: DepthUsage? = nil, notSeen: [NotSeen]) {
+    self.usage = usage
     self.target = target
     self.cuts = cuts
     self.notSeen = notSeen
@@ -36,19 +39,24 @@ package struct DepthCutAnswer: KindOfAnswer {
         writer.field("from", item.start.text)
         writer.field("outcome", Self.outcome(item.cut))
         writer.key("before")
-        writer.depth(item.cut?.before ?? DepthField.Answer.none)
+        writer.depth(item.cut?.before ?? DepthField.Answer.none, isWhole: notSeen.isEmpty)
         writer.key("after")
-        if let after = item.cut?.after { writer.depth(after) } else { writer.null() }
+        if let after = item.cut?.after { writer.depth(after, isWhole: notSeen.isEmpty) } else { writer.null() }
         writer.field("cost", item.cut?.cost ?? 0)
         writer.key("changes")
-        writer.array(of: item.cut?.changes ?? []) { writer, change in
+        writer.array(of: Self.changes(item.cut)) { writer, item in
           writer.object { writer in
-            writer.field("change", change.text)
-            writer.field("cost", change.usualCost)
+            writer.field("change", item.change.text)
+            writer.field("cost", item.cost)
+            writer.field("use", usage?.use(of: item.change).rawValue)
           }
         }
       }
     }
+  }
+
+  private static func changes(_ cut: DepthCut?) -> [(change: DepthChange, cost: Int)] {
+    cut.map { Array(zip($0.changes, $0.costs)).map { (change: $0.0, cost: $0.1) } } ?? []
   }
 
   private static func outcome(_ cut: DepthCut?) -> String {
@@ -65,25 +73,33 @@ package struct DepthCutAnswer: KindOfAnswer {
     for item in cuts {
       let title = Terminal.printable("\(target.text) from \(item.start.text)")
       guard let cut = item.cut else {
-        text += terminal.bold("\(title): no path") + "\n"
+        text += terminal.bold("\(title): \(DepthText.text(DepthField.Answer.none, isWhole: notSeen.isEmpty))") + "\n"
         continue
       }
       switch cut.outcome {
       case .found:
-        let after = cut.after.map(DepthText.text) ?? "no path"
-        text += terminal.bold("\(title): depth \(DepthText.text(cut.before)), then \(after)") + "\n"
-        for change in cut.changes {
-          text += terminal.wrapped("\(Terminal.printable(change.text)) (cost \(change.usualCost))", indent: 2) + "\n"
+        let after = DepthText.text(cut.after ?? DepthField.Answer.none, isWhole: notSeen.isEmpty)
+        text +=
+          terminal.bold("\(title): depth \(DepthText.text(cut.before, isWhole: notSeen.isEmpty)), then \(after)") + "\n"
+        for item in Self.changes(cut) {
+          let use =
+            switch usage?.use(of: item.change) {
+            case .unused: ", which nobody uses as far as the log goes"
+            case .used: ", which somebody uses"
+            case .unknown, nil: ""
+            }
+          text +=
+            terminal.wrapped("\(Terminal.printable(item.change.text)) (cost \(item.cost)\(use))", indent: 2) + "\n"
         }
         text += "  Cost \(cut.cost); the changed cluster was evaluated.\n"
       case .notPossible(let path):
-        text += terminal.bold("\(title): depth \(DepthText.text(cut.before))") + "\n"
+        text += terminal.bold("\(title): depth \(DepthText.text(cut.before, isWhole: notSeen.isEmpty))") + "\n"
         text +=
           terminal.wrapped(
             "No change that is known here closes this path: \(Terminal.printable(DepthText.line(path)))", indent: 2)
           + "\n"
       case .notFinished:
-        text += terminal.bold("\(title): depth \(DepthText.text(cut.before))") + "\n"
+        text += terminal.bold("\(title): depth \(DepthText.text(cut.before, isWhole: notSeen.isEmpty))") + "\n"
         text += "  The search for changes went beyond its limits; there may be some.\n"
       }
     }

@@ -6,7 +6,7 @@ package import Kube
 /// Paths to one target, weakest first (`depth paths`, `depth explain`).
 package struct DepthPathsAnswer: KindOfAnswer {
   package static let kind = "DepthPaths"
-  package static let formats: [OutputFormat] = [.table, .json, .dot]
+  package static let formats: [OutputFormat] = [.table, .json, .dot, .svg, .html]
 
   /// Paths from one position.
   package struct Group: Sendable {
@@ -45,6 +45,8 @@ package struct DepthPathsAnswer: KindOfAnswer {
     switch format {
     case .json: document(to: sink)
     case .dot: sink(Array(dot.utf8))
+    case .svg: sink(Array(picture.svg.utf8))
+    case .html: sink(Array(page.utf8))
     default: sink(Array(wholeText(terminal).utf8))
     }
   }
@@ -56,7 +58,7 @@ package struct DepthPathsAnswer: KindOfAnswer {
       writer.object { writer in
         writer.field("from", group.start.text)
         writer.key("answer")
-        writer.depth(group.answer)
+        writer.depth(group.answer, isWhole: notSeen.isEmpty)
         writer.key("paths")
         writer.array(of: group.paths) { writer, path in writer.path(path, graph) }
       }
@@ -69,7 +71,7 @@ package struct DepthPathsAnswer: KindOfAnswer {
     for group in groups {
       text +=
         terminal.bold(
-          Terminal.printable("\(target.text) from \(group.start.text): depth \(DepthText.text(group.answer))")) + "\n"
+          Terminal.printable("\(target.text) from \(group.start.text): \(depth(of: group))")) + "\n"
       for (index, path) in group.paths.enumerated() {
         if group.paths.count > 1 {
           text += "path \(index + 1), depth \(path.depth)\(path.isCertain ? "" : ", not certain")\n"
@@ -78,6 +80,11 @@ package struct DepthPathsAnswer: KindOfAnswer {
       }
     }
     return text
+  }
+
+  private func depth(of group: Group) -> String {
+    let text = DepthText.text(group.answer, isWhole: notSeen.isEmpty)
+    return group.answer.depth == nil ? text : "depth " + text
   }
 
   private func text(_ path: DepthPath, _ terminal: Terminal) -> String {
@@ -103,6 +110,37 @@ package struct DepthPathsAnswer: KindOfAnswer {
       if case .inherent(let fact) = step.proof { text += terminal.wrapped(fact.text, indent: 8) + "\n" }
     }
     return text
+  }
+
+  private func title(_ index: Int, _ path: DepthPath, _ group: Group) -> String {
+    let number = group.paths.count > 1 ? "Path \(index + 1) from" : "From"
+    return "\(number) \(group.start.text): depth \(path.depth)\(path.isCertain ? "" : ", not certain")"
+  }
+
+  private var notes: [String] { notSeen.map { "not seen: \($0.kind.text): \($0.reason)" } }
+
+  private var picture: DepthPicture {
+    let rows = groups.flatMap { group in
+      group.paths.enumerated().map { (title: "\(target.text): \(title($0, $1, group))", path: $1) }
+    }
+    let without = groups.filter { $0.paths.isEmpty }.map { "\(target.text) from \($0.start.text): \(depth(of: $0))" }
+    return DepthPicture(rows, notes: without + notes)
+  }
+
+  private var page: String {
+    let page = DepthPage(graph, notSeen: notSeen)
+    var content = "<div class=\"summary\">\n"
+    for group in groups { content += page.tile("from \(group.start.text)", group.answer) }
+    content += "</div>\n"
+    for (number, group) in groups.enumerated() {
+      for (index, path) in group.paths.enumerated() {
+        content += page.path(path, title: title(index, path, group), id: "g\(number)p\(index)")
+      }
+    }
+    return page.html(
+      title: "Depth of \(target.text)",
+      lead: "How many independent controls have to fail, from where, and by which steps.",
+      content)
   }
 
   private var dot: String {

@@ -16,6 +16,7 @@ package struct EscalationPathsAnswer: KindOfAnswer {
   private let inventory: AccessInventory
   private let cuts: [EscalationCut]
   private let isOfEverybody: Bool
+  private let unseen: [NotSeen]
 
   package var notSeen: [NotSeen] {
     inventory.snapshot.notSeen(
@@ -26,23 +27,19 @@ package struct EscalationPathsAnswer: KindOfAnswer {
       ])
       // A path that was found stands, whatever an unknown role grants besides.
       + (paths.isEmpty || isOfEverybody ? inventory.unknownGrants(inventory.givenBindings) : [])
-      + (paths.isEmpty ? pods : [])
-  }
-
-  /// Files that hold no pods say nothing of the accounts and nodes that a way may lead through.
-  private var pods: [NotSeen] {
-    guard inventory.snapshot.workloads.isEmpty, inventory.snapshot.serverMinor == nil else { return [] }
-    return [NotSeen(.pod, reason: "the input holds no pods, so what can be reached through them is not known")]
+      + unseen
   }
 
   /// - Parameters:
   ///   - isOfEverybody: whether all subjects were asked for, and not one.
   ///   - cuts: bindings whose removal was tried.
+  ///   - unseen: what may hold a path and is not in the input.
   package init(
     to goal: EscalationGraph.Position, _ paths: [Path], isOfEverybody: Bool, cuts: [EscalationCut] = [],
-    _ inventory: AccessInventory
+    unseen: [NotSeen] = [], _ inventory: AccessInventory
   ) {
     self.isOfEverybody = isOfEverybody
+    self.unseen = unseen
     self.cuts = cuts
     self.goal = goal
     self.paths = paths

@@ -12,6 +12,7 @@ package struct FrameworkReportAnswer: KindOfAnswer {
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("framework", report.framework.rawValue)
+    if let benchmark = report.benchmark { writer.field("benchmark", benchmark) }
     writer.key("controls")
     writer.array(of: report.rows) { writer, row in
       writer.object { writer in
@@ -20,14 +21,19 @@ package struct FrameworkReportAnswer: KindOfAnswer {
         writer.field("status", row.status.rawValue)
         writer.field("findings", row.findings)
         writer.field("checks", row.checks)
+        if let reason = row.reason { writer.field("reason", reason) }
       }
     }
   }
 
   package func text(_ terminal: Terminal) -> String {
     let table = TextTable(
-      report.framework.title, columns: ["control", "status", "findings", "what"],
-      rows: report.rows.map { [$0.id, $0.status.rawValue, $0.findings > 0 ? String($0.findings) : "", $0.title] })
+      report.framework.title + (report.benchmark.map { ", " + $0 } ?? ""),
+      columns: ["control", "status", "findings", "what"],
+      rows: report.rows.map { row in
+        let reason = row.reason.map { " (\($0))" } ?? ""
+        return [row.id, row.status.rawValue, row.findings > 0 ? String(row.findings) : "", row.title + reason]
+      })
     let counts = Dictionary(grouping: report.rows, by: \.status.rawValue).mapValues(\.count)
     return table.text(terminal)
       + counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ") + "\n"

@@ -13,8 +13,11 @@ extension JSONWriter {
   }
 
   /// The depth of one target from one position.
-  mutating func depth(_ answer: DepthField.Answer) {
+  ///
+  /// - Parameter isWhole: whether everything was seen; otherwise what was not found may be there.
+  mutating func depth(_ answer: DepthField.Answer, isWhole: Bool) {
     object { writer in
+      writer.field("path", answer.depth != nil ? "found" : isWhole ? "none" : "unknown")
       func number(_ key: String, _ value: Int?) {
         writer.key(key)
         if let value { writer.value(value) } else { writer.null() }

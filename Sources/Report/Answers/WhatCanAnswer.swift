@@ -24,11 +24,29 @@ package struct WhatCanAnswer: KindOfAnswer {
     }
     notSeen = inventory.notSeen(by: own)
     let everywhere = inventory.rules(for: identity, namespace: "")
-    var scopes: [(namespace: String?, rules: [PolicyRule])] = [(nil, everywhere)]
+    // What every cluster gives the subject itself; what it gives to everybody is said of the groups.
+    var builtIn: [String?: [PolicyRule]] = [:]
+    for index in inventory.builtInBindings[subject] ?? [] {
+      let binding = inventory.bindings[index]
+      guard let role = binding.role, binding.namespace == nil || namespace == nil || binding.namespace == namespace
+      else {
+        continue
+      }
+      builtIn[binding.namespace, default: []] += inventory.roles[role].rules
+    }
+    var scopes: [(namespace: String?, rules: [PolicyRule])] = [(nil, everywhere + (builtIn[nil] ?? []))]
     for own in inventory.namespaces(of: identity) where namespace == nil || namespace == own {
       // Cluster-wide rules come first; the rest is the namespace's own.
       let rules = inventory.rules(for: identity, namespace: own).dropFirst(everywhere.count)
       scopes.append((own, rules.flatMap { $0.effective(inNamespaces: scope) }))
+    }
+    for (place, rules) in builtIn.sorted(by: { $0.key ?? "" < $1.key ?? "" }) {
+      guard let place else { continue }
+      if let known = scopes.firstIndex(where: { $0.namespace == place }) {
+        scopes[known].rules += rules
+      } else {
+        scopes.append((place, rules))
+      }
     }
     if identity.isSuperuser { scopes = [(nil, PolicyRule.fullAuthority)] }
     self.scopes = scopes.map { ($0.namespace, RuleCompaction.compact($0.rules)) }

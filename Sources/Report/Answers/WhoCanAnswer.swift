@@ -58,6 +58,7 @@ package struct WhoCanAnswer: KindOfAnswer {
       }
     }
     writer.field("builtIn", builtIn.map(\.text))
+    if let masters = members(of: .group("system:masters")) { writer.field("masters", masters) }
   }
 
   /// Who is in a group, where the input tells.
@@ -84,7 +85,9 @@ package struct WhoCanAnswer: KindOfAnswer {
     let also =
       others.isEmpty
       ? "" : " and \(Phrase.count(others.count, "account")) that every cluster has (\(Phrase.list(others.map(\.name))))"
+    let masters = (members(of: .group("system:masters")) ?? []).map(Terminal.printable)
+    let whose = masters.isEmpty ? "" : " (\(Phrase.list(masters)))"
     return table.text(terminal)
-      + "\(notSeen.isEmpty ? "" : "At least ")\(subjects) may \(verb) \(resource)\(place), besides system:masters\(also).\n"
+      + "\(notSeen.isEmpty ? "" : "At least ")\(subjects) may \(verb) \(resource)\(place), besides system:masters\(whose)\(also).\n"
   }
 }

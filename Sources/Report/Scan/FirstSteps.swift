@@ -11,6 +11,8 @@ enum FirstSteps {
     /// Why the severity is raised here; nil where it is not.
     let why: String?
     let remediation: String
+    /// Controls more that would have to fail if it were mended; nil where depths stay what they are.
+    var depth: Int?
   }
 
   private static let most = 6
@@ -20,21 +22,28 @@ enum FirstSteps {
   static func of(_ result: ScanResult) -> [Step] {
     // Findings are sorted worst first.
     let severe = result.findings.prefix { $0.severity >= .high }
-    var steps = best(Dictionary(grouping: severe, by: \.subject).values, most).map(object)
+    let taken = result.depth?.taken ?? [:]
+    var steps = best(Dictionary(grouping: severe, by: \.subject).values, most, taken).map { object($0, taken) }
     if steps.count < most {
       let medium = result.findings.drop { $0.severity > .medium }.prefix { $0.severity == .medium }
-      steps += best(Dictionary(grouping: medium, by: \.check).values, most - steps.count).map(check)
+      steps += best(Dictionary(grouping: medium, by: \.check).values, most - steps.count, taken).map(check)
     }
     return steps
   }
 
-  /// The first groups by worst severity, then exposure, then number of findings; each begins with its worst finding.
-  private static func best(_ groups: some Collection<[Finding]>, _ count: Int) -> [[Finding]] {
+  /// The first groups by the depth that they take away, worst severity, exposure, and number of findings; each begins with its
+  /// worst finding.
+  private static func best(
+    _ groups: some Collection<[Finding]>, _ count: Int, _ taken: [Fingerprint: Int]
+  ) -> [[Finding]] {
     let weighed = groups.compactMap { findings -> (findings: [Finding], head: Finding, weight: [Int])? in
       guard let worst = findings.map(\.severity).max() else { return nil }
       let top = findings.filter { $0.severity == worst }
       guard let head = top.first(where: { $0.why != nil }) ?? top.first else { return nil }
-      return (findings, head, [worst.rawValue, head.why == nil ? 0 : 1, top.count, findings.count])
+      return (
+        findings, head,
+        [depth(findings, taken) ?? 0, worst.rawValue, head.why == nil ? 0 : 1, top.count, findings.count]
+      )
     }
     return weighed.sorted { a, b in
       a.weight != b.weight
@@ -44,12 +53,16 @@ enum FirstSteps {
     }
   }
 
-  private static func object(_ findings: [Finding]) -> Step {
+  private static func depth(_ findings: [Finding], _ taken: [Fingerprint: Int]) -> Int? {
+    taken.isEmpty ? nil : findings.compactMap { taken[$0.fingerprint] }.max()
+  }
+
+  private static func object(_ findings: [Finding], _ taken: [Fingerprint: Int]) -> Step {
     let worst = findings[0]
     let cause = worst.cause.map { " (\($0))" } ?? ""
     return Step(
       severity: worst.severity, title: worst.subject.text,
-      what: titles(findings) + cause, why: worst.why, remediation: worst.remediation)
+      what: titles(findings) + cause, why: worst.why, remediation: worst.remediation, depth: depth(findings, taken))
   }
 
   private static func check(_ findings: [Finding]) -> Step {

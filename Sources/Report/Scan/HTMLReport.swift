@@ -23,7 +23,7 @@ enum HTMLReport: ScanFormat {
 
       """
     page += summary(result)
-    page += first(result)
+    page += depth(result) + first(result)
     page += controls(result)
     for (subject, findings) in groups { page += section(subject, findings) }
     if groups.isEmpty {
@@ -56,6 +56,21 @@ enum HTMLReport: ScanFormat {
     return text + "</p>\n</section>\n"
   }
 
+  /// How many controls stand before what matters.
+  private static func depth(_ result: ScanResult) -> String {
+    guard let depth = result.depth, depth.omission != nil || !depth.reached.isEmpty else { return "" }
+    var text =
+      "<section class=\"first\">\n<h2>Depth <small>controls that have to fail, from the internet</small></h2>\n"
+    if let omission = depth.omission { text += "<p>Not worked out: \(marked(omission.text)).</p>\n" }
+    if !depth.rows.isEmpty { text += "<table>" }
+    for row in depth.rows {
+      text +=
+        "<tr><td><b>\(XML.escaped(row.text(isWhole: depth.isWhole)))</b></td><td>\(XML.escaped(Terminal.printable(row.target)))</td><td>\(XML.escaped(Terminal.printable(row.path)))</td></tr>\n"
+    }
+    if !depth.rows.isEmpty { text += "</table>" }
+    return text + "</section>\n"
+  }
+
   /// The few changes that remove most of the risk.
   private static func first(_ result: ScanResult) -> String {
     let steps = FirstSteps.of(result)
@@ -65,6 +80,7 @@ enum HTMLReport: ScanFormat {
       text +=
         "<li><span class=\"badge \(step.severity.name)\">\(step.severity.name)</span> <b>\(XML.escaped(step.title))</b>"
       text += "<br>\(XML.escaped(step.what))"
+      if let depth = step.depth { text += "<br><em>\(XML.escaped(DepthText.gain(depth)))</em>" }
       if let why = step.why { text += "<br><em>Within reach: \(XML.escaped(why)).</em>" }
       text += "<br>→ \(marked(step.remediation))</li>\n"
     }

@@ -21,7 +21,7 @@ enum JSONReport: ScanFormat {
       summary(result, options, &writer)
       writer.key("findings")
       writer.array(of: result.findings) {
-        finding($1, &$0)
+        finding($1, result.depth?.taken, &$0)
         $0.drain(to: sink)
       }
       writer.key("problems")
@@ -67,6 +67,10 @@ enum JSONReport: ScanFormat {
         writer.field("notApplicable", result.tally.notApplicable)
         writer.field("notEvaluated", result.tally.notEvaluated)
       }
+      if let depth = result.depth {
+        writer.key("depth")
+        self.depth(depth, &writer)
+      }
     }
   }
 
@@ -80,7 +84,26 @@ enum JSONReport: ScanFormat {
     }
   }
 
-  private static func finding(_ finding: Finding, _ writer: inout JSONWriter) {
+  private static func depth(_ depth: DepthSummary, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("omitted", depth.omission?.text)
+      writer.field("whole", depth.isWhole)
+      writer.key("targets")
+      writer.array(of: depth.rows) { writer, row in
+        writer.object { writer in
+          writer.field("target", row.target)
+          writer.field("from", row.start)
+          writer.key("depth")
+          if let possible = row.possible { writer.value(possible) } else { writer.null() }
+          writer.key("certain")
+          if let certain = row.certain { writer.value(certain) } else { writer.null() }
+          writer.field("path", row.path)
+        }
+      }
+    }
+  }
+
+  private static func finding(_ finding: Finding, _ taken: [Fingerprint: Int]?, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.field("id", finding.fingerprint.text)
       writer.field("check", finding.check.rawValue)
@@ -113,6 +136,7 @@ enum JSONReport: ScanFormat {
         }
       }
       writer.field("fingerprint", finding.fingerprint.text)
+      if let depth = taken?[finding.fingerprint] { writer.field("depthTaken", depth) }
       if let cause = finding.cause { writer.field("cause", cause) }
       if let why = finding.why { writer.field("why", why) }
       if let fix = finding.fix {

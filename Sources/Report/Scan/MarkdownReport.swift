@@ -17,6 +17,14 @@ enum MarkdownReport: ScanFormat {
     }
     text +=
       "\n\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.checks, "check")). Scan: \(result.status.rawValue).\n"
+    if let depth = result.depth, depth.omission != nil || !depth.reached.isEmpty {
+      text += "\n## Depth: controls that have to fail, from the internet\n\n"
+      if let omission = depth.omission { text += "Not worked out: \(escaped(omission.text)).\n" }
+      if !depth.rows.isEmpty { text += "| target | depth | weakest path |\n|---|---|---|\n" }
+      for row in depth.rows {
+        text += "| `\(code(row.target))` | \(row.text(isWhole: depth.isWhole)) | \(escaped(row.path)) |\n"
+      }
+    }
     let steps = FirstSteps.of(result)
     if !steps.isEmpty { text += "\n## What to do first\n\n" }
     for (index, step) in steps.enumerated() {

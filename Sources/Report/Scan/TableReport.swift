@@ -13,7 +13,7 @@ enum TableReport: ScanFormat {
   private static func text(_ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal) -> String {
     let steps = FirstSteps.of(result)
     let groups = Grouping.bySubject(result.findings)
-    var text = first(steps, terminal)
+    var text = depth(result, terminal) + first(steps, terminal)
     if !steps.isEmpty { text += terminal.bold("EVERYTHING, BY OBJECT") + "\n\n" }
     for (subject, findings) in groups { text += group(subject, findings, terminal, options) + "\n" }
     text += unseen(result, terminal)
@@ -93,6 +93,23 @@ enum TableReport: ScanFormat {
     return text
   }
 
+  /// How many controls stand before what matters, where something leads there.
+  private static func depth(_ result: ScanResult, _ terminal: Terminal) -> String {
+    guard let depth = result.depth else { return "" }
+    if let omission = depth.omission {
+      return terminal.wrapped("Depth was not worked out: \(omission.text).", indent: 0) + "\n\n"
+    }
+    guard !depth.reached.isEmpty else { return "" }
+    var text = terminal.bold("DEPTH: CONTROLS THAT HAVE TO FAIL, FROM THE INTERNET") + "\n"
+    for row in depth.rows {
+      let number = row.text(isWhole: depth.isWhole)
+      let name = Terminal.printable(row.target)
+      text += "  " + Terminal.padded(number, 12) + "  " + name + "\n"
+      if !row.path.isEmpty { text += terminal.wrapped(Terminal.printable(row.path), indent: 16) + "\n" }
+    }
+    return text + "  `bartizan depth explain TARGET` shows each step with its proof.\n\n"
+  }
+
   private static func first(_ steps: [FirstSteps.Step], _ terminal: Terminal) -> String {
     guard !steps.isEmpty else { return "" }
     var text = terminal.bold("WHAT TO DO FIRST") + "\n"
@@ -100,6 +117,7 @@ enum TableReport: ScanFormat {
       let title = terminal.wrapped("\(index + 1). \(step.title)", indent: badgeWidth + 2).drop { $0 == " " }
       text += badge(step.severity, terminal) + terminal.bold(String(title))
       text += "\n" + terminal.wrapped(step.what, indent: badgeWidth + 2) + "\n"
+      if let depth = step.depth { text += terminal.wrapped(DepthText.gain(depth), indent: badgeWidth + 2) + "\n" }
       if let why = step.why { text += terminal.wrapped("within reach: \(why)", indent: badgeWidth + 2) + "\n" }
       text += terminal.wrapped("→ " + step.remediation, indent: badgeWidth + 2) + "\n"
     }

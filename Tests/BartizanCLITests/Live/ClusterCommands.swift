@@ -38,6 +38,7 @@ enum ClusterCommands {
       ("admission explain", [folder + "/pod.yaml"]), ("admission lint", []),
       ("depth table", []), ("depth paths", ["cluster-admin"]), ("depth explain", ["cluster-admin"]),
       ("depth cut", ["cluster-admin"]), ("depth what-if", ["--apply", folder + "/pod.yaml"]),
+      ("component list", []), ("component review", ["till"]),
       ("cis review", []), ("cis import", [folder + "/kube-bench.json"]),
     ]
     return questions.map { question in

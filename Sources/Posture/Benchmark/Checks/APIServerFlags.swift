@@ -102,10 +102,17 @@ enum APIServerFlags {
         node.judge(.apiServer, remedy: remedy) { arguments, source in
           let on = arguments.list("enable-admission-plugins")
           let off = arguments.list("disable-admission-plugins")
-          let isOn = on?.contains(name) ?? false || isStandard && !(off?.contains(name) ?? false)
+          // The old flag names all plugins that are on, whatever the others say.
+          let only = arguments.list("admission-control")
+          let isOn =
+            only?.contains(name) ?? (on?.contains(name) ?? false || isStandard && !(off?.contains(name) ?? false))
           var evidence = [
             BenchmarkEvidence(place: source.text, name: "--enable-admission-plugins", value: on?.joined(separator: ","))
           ]
+          if let only {
+            evidence.append(
+              BenchmarkEvidence(place: source.text, name: "--admission-control", value: only.joined(separator: ",")))
+          }
           if isStandard || off != nil {
             evidence.append(
               BenchmarkEvidence(

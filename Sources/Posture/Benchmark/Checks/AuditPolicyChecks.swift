@@ -11,7 +11,9 @@ enum AuditPolicyChecks {
         case .verdict(let verdict): return verdict
         case .policy(let document, let evidence):
           let rules = document["rules"]?.elements ?? []
-          let records = rules.contains { ($0["level"]?.string ?? "None") != "None" }
+          // Rules after one that takes every request away are never reached.
+          let reached = rules.prefix { !isAboutEverything($0) || ($0["level"]?.string ?? "None") != "None" }
+          let records = reached.contains { ($0["level"]?.string ?? "None") != "None" }
           let own =
             evidence + [BenchmarkEvidence(place: evidence[0].value ?? "", name: "rules", value: "\(rules.count)")]
           return records
@@ -89,6 +91,12 @@ enum AuditPolicyChecks {
     Request(verb: "get", group: "", resource: "pods/proxy", isSecret: false),
     Request(verb: "get", group: "", resource: "services/proxy", isSecret: false),
   ]
+
+  private static func isAboutEverything(_ rule: DocumentNode) -> Bool {
+    ["users", "userGroups", "verbs", "resources", "namespaces", "nonResourceURLs"].allSatisfy {
+      (rule[$0]?.elements ?? []).isEmpty
+    }
+  }
 
   /// Whether a rule is about such a request of any user in any namespace. Source: `apiserver/pkg/audit/policy/checker.go`.
   private static func matches(_ rule: DocumentNode, _ request: Request) -> Bool {

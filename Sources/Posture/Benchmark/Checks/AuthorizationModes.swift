@@ -6,23 +6,27 @@ enum AuthorizationModes {
   static func check(_ key: String, _ title: String, _ expected: String, _ rule: ValueRule) -> BenchmarkCheck {
     BenchmarkCheck(
       key, title, expected,
-      node: { node in
-        let remedy = BenchmarkRemedy.flag(.apiServer, "authorization-mode=Node,RBAC")
-        guard let path = node.commands(.apiServer).first?.arguments.value("authorization-config") else {
-          return node.judge(
-            .apiServer, FlagRule("authorization-mode", rule, standard: "AlwaysAllow", isList: true), remedy: remedy)
-        }
-        if let verdict = node.exemption(.apiServer) { return verdict }
-        switch node.document(path) {
-        case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))
-        case .absent(let source):
-          return BenchmarkVerdict(
-            .notEvaluated(.unread(.vanished)), [BenchmarkEvidence(place: source.text, name: "authorizers", value: nil)])
-        case .read(let document, let source):
-          let types = (document["authorizers"]?.elements ?? []).compactMap { $0["type"]?.string }.joined(separator: ",")
-          let evidence = [BenchmarkEvidence(place: source.text, name: "authorizers", value: types)]
-          return rule.accepts(types)
-            ? BenchmarkVerdict(.pass, evidence) : BenchmarkVerdict(.fail, evidence, remedy: remedy)
+      node: {
+        $0.comparing(.apiServer) { node in
+          let remedy = BenchmarkRemedy.flag(.apiServer, "authorization-mode=Node,RBAC")
+          guard let path = node.commands(.apiServer).first?.arguments.value("authorization-config") else {
+            return node.judge(
+              .apiServer, FlagRule("authorization-mode", rule, standard: "AlwaysAllow", isList: true), remedy: remedy)
+          }
+          if let verdict = node.exemption(.apiServer) { return verdict }
+          switch node.document(path) {
+          case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))
+          case .absent(let source):
+            return BenchmarkVerdict(
+              .notEvaluated(.unread(.vanished)),
+              [BenchmarkEvidence(place: source.text, name: "authorizers", value: nil)])
+          case .read(let document, let source):
+            let types = (document["authorizers"]?.elements ?? []).compactMap { $0["type"]?.string }.joined(
+              separator: ",")
+            let evidence = [BenchmarkEvidence(place: source.text, name: "authorizers", value: types)]
+            return rule.accepts(types)
+              ? BenchmarkVerdict(.pass, evidence) : BenchmarkVerdict(.fail, evidence, remedy: remedy)
+          }
         }
       })
   }

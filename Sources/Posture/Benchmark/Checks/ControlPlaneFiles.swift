@@ -75,7 +75,23 @@ extension BenchmarkNode {
   }
 
   fileprivate func keys(_ suffix: String) -> FileTargets {
-    beside(.apiServer, layout.keys.map { .below([$0], suffix: suffix) })
+    if let verdict = exemption(.apiServer) { return .none(verdict) }
+    // Those that flags name, wherever they are: not every cluster keeps them where kubeadm does.
+    var named: [String] = []
+    for (component, flag) in NodeLayout.keyFlags {
+      let wanted = suffix.isEmpty || NodeLayout.isPrivate(flag) == (suffix == ".key")
+      for (arguments, _) in commands(component) where wanted {
+        if let path = arguments.value(flag), path.hasPrefix("/"), !named.contains(path),
+          !(layout.keys.map { path.hasPrefix($0 + "/") } ?? false)
+        {
+          named.append(path)
+        }
+      }
+    }
+    guard layout.keys != nil || !named.isEmpty else {
+      return .none(BenchmarkVerdict(.notApplicable(.distribution(distribution))))
+    }
+    return .below([layout.keys].compactMap { $0 }, suffix: suffix, also: named)
   }
 }
 

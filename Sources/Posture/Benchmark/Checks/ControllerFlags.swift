@@ -1,3 +1,4 @@
+import Bytes
 import Kube
 
 /// Sections 1.3 and 1.4: the controller manager and the scheduler.
@@ -36,15 +37,44 @@ enum ControllerFlags {
         }
       }),
     bound("1.3.7", .controllerManager),
-    .flag(
-      "1.4.1", "Profiling is off", "--profiling=false", .scheduler, "profiling", .equals("false"), standard: "true"),
+    profiling,
     bound("1.4.2", .scheduler),
   ]
 
-  /// The benchmark accepts a component that is not told where to listen.
+  /// With a configuration file the scheduler ignores the flag. Source: its `--profiling`, `KubeSchedulerConfiguration` v1.
+  private static let profiling = BenchmarkCheck(
+    "1.4.1", "Profiling is off", "--profiling=false, or enableProfiling: false in its configuration",
+    node: { node in
+      if let verdict = node.exemption(.scheduler) { return verdict }
+      return node.comparing(.scheduler) { node in
+        guard let (arguments, source) = node.commands(.scheduler).first else {
+          return BenchmarkVerdict(.notEvaluated(.unread(.notCollected)))
+        }
+        let evidence: BenchmarkEvidence
+        let remedy: BenchmarkRemedy
+        if let path = arguments.value("config") {
+          switch node.document(path) {
+          case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))
+          case .absent: return BenchmarkVerdict(.notEvaluated(.unread(.vanished)))
+          case .read(let document, let source):
+            evidence = BenchmarkEvidence(
+              place: source.text, name: "enableProfiling", value: document["enableProfiling"]?.text)
+            remedy = .text("in \(path): enableProfiling: false")
+          }
+        } else {
+          evidence = BenchmarkEvidence(
+            place: source.text, name: "--profiling", value: arguments.value("profiling"))
+          remedy = .flag(.scheduler, "profiling=false")
+        }
+        return ValueRule.equals("false").accepts(evidence.value ?? "true")
+          ? BenchmarkVerdict(.pass, [evidence]) : BenchmarkVerdict(.fail, [evidence], remedy: remedy)
+      }
+    })
+
+  /// A component that is not told where to listen does so everywhere: kube-bench's definitions pass it all the same.
   private static func bound(_ key: String, _ component: NodeComponent) -> BenchmarkCheck {
     .flag(
       key, "Listens on the loopback interface only", "--bind-address=127.0.0.1", component, "bind-address",
-      .equals("127.0.0.1"), standard: "127.0.0.1")
+      .equals("127.0.0.1"), standard: "0.0.0.0")
   }
 }

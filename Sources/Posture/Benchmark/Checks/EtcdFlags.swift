@@ -27,7 +27,14 @@ enum EtcdFlags {
       return .gap(node.exemption(.etcd) ?? BenchmarkVerdict(.notEvaluated(.unread(.notCollected))))
     }
     guard let path = arguments.value("config-file") else {
-      return arguments.value(flag).map { .given($0, source) } ?? .notGiven(source)
+      if let value = arguments.value(flag) { return .given(value, source) }
+      // Its environment sets what no flag does: where that was not read and no pod tells it, absence of a flag means nothing.
+      if case .process = source, node.record.pods(of: .etcd).isEmpty,
+        let reason = node.record.environmentGap(of: .etcd)
+      {
+        return .gap(BenchmarkVerdict(.notEvaluated(.unread(reason))))
+      }
+      return .notGiven(source)
     }
     switch node.document(path) {
     case .unread(let reason, _): return .gap(BenchmarkVerdict(.notEvaluated(.unread(reason))))
@@ -47,21 +54,23 @@ enum EtcdFlags {
       key, title, expected,
       node: { node in
         if let verdict = node.exemption(.etcd) { return verdict }
-        var evidence: [BenchmarkEvidence] = []
-        var isGood = true
-        for (flag, rule, standard) in rules {
-          switch value(flag, node) {
-          case .gap(let verdict): return verdict
-          case .given(let value, let source):
-            isGood = isGood && rule.accepts(value)
-            evidence.append(BenchmarkEvidence(place: source.text, name: "--" + flag, value: value))
-          case .notGiven(let source):
-            isGood = isGood && rule.accepts(standard)
-            evidence.append(BenchmarkEvidence(place: source.text, name: "--" + flag, value: nil))
+        return node.comparing(.etcd) { node in
+          var evidence: [BenchmarkEvidence] = []
+          var isGood = true
+          for (flag, rule, standard) in rules {
+            switch value(flag, node) {
+            case .gap(let verdict): return verdict
+            case .given(let value, let source):
+              isGood = isGood && rule.accepts(value)
+              evidence.append(BenchmarkEvidence(place: source.text, name: "--" + flag, value: value))
+            case .notGiven(let source):
+              isGood = isGood && rule.accepts(standard)
+              evidence.append(BenchmarkEvidence(place: source.text, name: "--" + flag, value: nil))
+            }
           }
+          return isGood
+            ? BenchmarkVerdict(.pass, evidence) : BenchmarkVerdict(.fail, evidence, remedy: .flag(.etcd, remedy))
         }
-        return isGood
-          ? BenchmarkVerdict(.pass, evidence) : BenchmarkVerdict(.fail, evidence, remedy: .flag(.etcd, remedy))
       })
   }
 

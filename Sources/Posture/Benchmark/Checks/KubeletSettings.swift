@@ -35,10 +35,7 @@ enum KubeletSettings {
       "4.2.8", "Events are not lost", "eventRecordQPS is 0, which is without limit, or a positive rate",
       KubeletSetting("event-qps", ["eventRecordQPS"], standard: "50"), .atLeast(0), "eventRecordQPS: 50"),
     certificates,
-    check(
-      "4.2.10", "Client certificates are rotated", "rotateCertificates is not false",
-      KubeletSetting("rotate-certificates", ["rotateCertificates"], standard: "true"), .equals("true"),
-      "rotateCertificates: true"),
+    clientRotation,
     rotation,
     BenchmarkCheck(
       "4.2.12", "Strong ciphers only", "tlsCipherSuites with strong ciphers only",
@@ -72,6 +69,10 @@ enum KubeletSettings {
     let remedy = BenchmarkRemedy.kubelet(field: line, flag: "\(setting.flag)=\(value)")
     switch setting.value(node) {
     case .gap(let verdict): return verdict
+    case .template(let value, let evidence):
+      return rule.accepts(value)
+        ? BenchmarkVerdict(.notEvaluated(.unread(.notInSource)), evidence)
+        : BenchmarkVerdict(.fail, evidence, remedy: remedy)
     case .known(let value, let evidence):
       guard rule.accepts(value) else { return BenchmarkVerdict(.fail, evidence, remedy: remedy) }
       if let written = setting.written(node), !rule.accepts(written.value) {
@@ -80,6 +81,25 @@ enum KubeletSettings {
       return BenchmarkVerdict(.pass, evidence)
     }
   }
+
+  /// The benchmark accepts that it is not set, and calls that on; the kubelet's own standard is off.
+  private static let clientRotation = BenchmarkCheck(
+    "4.2.10", "Client certificates are rotated", "rotateCertificates is not false",
+    node: { node in
+      let setting = KubeletSetting("rotate-certificates", ["rotateCertificates"])
+      let line = "rotateCertificates: true"
+      if node.record.kubelet.value != nil || node.exemption(.kubelet) == nil,
+        case .known(nil, let evidence) = setting.value(node)
+      {
+        // k3s and RKE2 renew the certificates themselves.
+        return [.k3s, .rke2].contains(node.distribution)
+          ? BenchmarkVerdict(.pass, evidence)
+          : BenchmarkVerdict(
+            .warn(.judgement), evidence,
+            remedy: .kubelet(field: line, flag: "rotate-certificates=true"))
+      }
+      return judge(node, setting, .equals("true"), line)
+    })
 
   /// A certificate of its own, given or signed by the cluster's authority.
   private static let certificates = BenchmarkCheck(
@@ -95,6 +115,7 @@ enum KubeletSettings {
       ] {
         switch setting.value(node) {
         case .gap(let verdict): return verdict
+        case .template: return BenchmarkVerdict(.notEvaluated(.unread(.notInSource)))
         case .known(let value, let own):
           values.append(value)
           evidence += own

@@ -40,8 +40,8 @@ extension BenchmarkNode {
   fileprivate var authority: FileTargets {
     if let verdict = exemption(.kubelet) { return .none(verdict) }
     switch KubeletSetting("client-ca-file", ["authentication", "x509", "clientCAFile"]).value(self) {
-    case .known(let value?, _): return .first([value])
-    case .known(nil, _), .gap: return .first(layout.kubeletAuthority)
+    case .known(let value?, _), .template(let value?, _): return .first([value])
+    case .known(nil, _), .template(nil, _), .gap: return .first(layout.kubeletAuthority)
     }
   }
 

@@ -21,6 +21,13 @@ package struct BenchmarkDefinition: Sendable {
     /// `skip` leaves out all its checks; empty otherwise.
     package var type: String
     package var checks: [DefinitionCheck]
+
+    package init(id: String, text: String, type: String, checks: [DefinitionCheck]) {
+      self.id = id
+      self.text = text
+      self.type = type
+      self.checks = checks
+    }
   }
 
   /// - Parameter text: the YAML after substitution of variables.

@@ -67,6 +67,15 @@ package struct DefinitionSettings: Sendable {
     return found
   }
 
+  /// Components of a target that must run, and of which no candidate does.
+  package func missing(_ target: String, isRunning: (String) -> Bool) -> [String] {
+    components(target).compactMap { name, settings in
+      let candidates = settings["bins"]?.strings ?? []
+      return candidates.isEmpty || settings["optional"]?.bool == true || candidates.contains(where: isRunning)
+        ? nil : name
+    }
+  }
+
   /// The file of each component: the first candidate that exists, the standard one, or the component's name.
   package func files(_ kind: FileKind, _ target: String, exists: (String) -> Bool) -> [String: String] {
     var found: [String: String] = [:]

@@ -43,6 +43,9 @@ package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
     let count = context.workloads(in: name).count
     guard count > 0 else { return .notApplicable }
     if context.hasNetworkPolicy(name) { return .pass }
+    if context.mayHaveNetworkPolicy(name) {
+      return .notEvaluated("policies of kinds that are not evaluated may restrict its workloads")
+    }
     let whose = object.groupKind == .namespace ? "its" : "namespace \(name)'s"
     return .fail(
       "no network policy selects any of \(whose) \(count) \(count == 1 ? "workload" : "workloads")",

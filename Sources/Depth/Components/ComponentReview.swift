@@ -41,10 +41,31 @@ package struct ComponentReview: Sendable {
       own = snapshot.workloads.filter { found.contains(account($0)) }
     }
     guard !found.isEmpty else { return nil }
+    let graph = EscalationGraph(profile)
+    self.init(name, found.sorted(), own, profile, ClaimedVolumes(snapshot), graph, graph.paths(to: .clusterAdmin))
+  }
+
+  /// The access of a component that was recognised.
+  init(_ component: Component, _ workloads: [Workload], _ context: ComponentDossier.Context) {
+    var found = Set(
+      workloads.map {
+        AccessSubject.serviceAccount(
+          namespace: $0.object.effectiveNamespace, name: $0.template.serviceAccountName)
+      })
+    for object in component.objects(.serviceAccount) {
+      found.insert(.serviceAccount(namespace: object.effectiveNamespace, name: object.name))
+    }
+    self.init(
+      component.name, found.sorted(), workloads, context.profile, context.volumes, context.escalation, context.ways)
+  }
+
+  private init(
+    _ name: String, _ accounts: [AccessSubject], _ own: [Workload], _ profile: AccessProfile,
+    _ volumes: ClaimedVolumes, _ graph: EscalationGraph, _ paths: EscalationGraph.Paths
+  ) {
     self.name = name
-    accounts = found.sorted()
+    self.accounts = accounts
     workloads = own
-    let volumes = ClaimedVolumes(snapshot)
     escapes = own.flatMap { workload in
       NodeEscapes.open(to: volumes.resolved(workload.template, namespace: workload.object.effectiveNamespace)).map {
         (workload: workload, escape: $0)
@@ -53,8 +74,6 @@ package struct ComponentReview: Sendable {
     exposures = accounts.flatMap { account in
       profile.exposures(of: profile.inventory.identity(of: account)).map { (account: account, exposure: $0) }
     }
-    let graph = EscalationGraph(profile)
-    let paths = graph.paths(to: .clusterAdmin)
     ways = accounts.compactMap { account in graph.steps(from: account, paths).map { (account: account, steps: $0) } }
   }
 }

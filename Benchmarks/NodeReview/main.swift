@@ -1,0 +1,1 @@
+await NodeReviewBenchmark.run(Array(CommandLine.arguments.dropFirst()))

@@ -1,0 +1,73 @@
+/// How deep what matters lies, as a scan tells it in its first lines.
+package struct DepthSummary: Sendable {
+  /// One thing worth protecting.
+  package struct Row: Sendable {
+    package let target: String
+    /// The position that an attacker starts from, as the command line spells it.
+    package let start: String
+    /// Controls that have to fail, if what the input does not show is as it may be; nil: no path.
+    package let possible: Int?
+    /// The same over what the input shows; nil: no path for certain.
+    package let certain: Int?
+    /// The weakest path in one line; empty without one.
+    package let path: String
+
+    package init(target: String, start: String, possible: Int?, certain: Int?, path: String) {
+      self.target = target
+      self.start = start
+      self.possible = possible
+      self.certain = certain
+      self.path = path
+    }
+  }
+
+  /// Why there is none.
+  package enum Omission: Sendable, Hashable {
+    /// More workloads than are looked at beside a scan.
+    case tooLarge(workloads: Int, limit: Int)
+    case severalClusters
+
+    package var text: String {
+      switch self {
+      case .tooLarge(let workloads, let limit):
+        "\(workloads) workloads are more than \(limit), which a scan looks at; `bartizan depth` has no such limit"
+      case .severalClusters: "several clusters are in one report; `bartizan depth --context NAME` takes one"
+      }
+    }
+  }
+
+  package let rows: [Row]
+  /// By finding: how many controls more would have to fail before the first of the things is reached, were it mended. Findings that
+  /// change nothing are absent.
+  package let taken: [Fingerprint: Int]
+  /// Nil where it was worked out.
+  package let omission: Omission?
+  /// Whether everything was seen: what leads somewhere may be among what was not.
+  package let isWhole: Bool
+
+  package init(rows: [Row], taken: [Fingerprint: Int], isWhole: Bool) {
+    self.rows = rows
+    self.taken = taken
+    self.isWhole = isWhole
+    omission = nil
+  }
+
+  package init(omitted: Omission) {
+    rows = []
+    taken = [:]
+    isWhole = false
+    omission = omitted
+  }
+
+  /// Things to which a path leads.
+  package var reached: [Row] { rows.filter { $0.possible != nil } }
+}
+
+extension DepthSummary.Row {
+  /// `2`; `1 to 2` where the input does not tell; `no path`, or `unknown` where not everything was seen.
+  package func text(isWhole: Bool) -> String {
+    guard let possible else { return isWhole ? "no path" : "unknown" }
+    guard certain != possible else { return "\(possible)" }
+    return certain.map { "\(possible) to \($0)" } ?? "\(possible) or no path"
+  }
+}

@@ -1,0 +1,75 @@
+package import Findings
+
+extension FrameworkReport {
+  /// How a scan and the benchmark, judged over the same objects and over records of nodes, answer each control.
+  ///
+  /// - Parameter isOneCluster: whether the review has seen the objects. Of several clusters at once the scan's own verdicts
+  ///   stand for what is about objects.
+  package init(
+    _ framework: Control.Framework, _ result: ScanResult, _ review: BenchmarkReview, isOneCluster: Bool = true
+  ) {
+    switch framework {
+    case .cis:
+      let scanned = Dictionary(
+        FrameworkReport(.cis, result).rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      self.init(
+        .cis,
+        rows: review.results.map { own in
+          if !isOneCluster, let row = scanned[own.key] { return row }
+          return Row(own.number, own.title, [own], checks: scanned[own.key]?.checks ?? [])
+        }, benchmark: "cis-\(review.edition.rawValue)")
+    case .stig:
+      var titles: [String: [BenchmarkReview.Result]] = [:]
+      for own in review.results {
+        for control in own.controls where control.framework == .stig { titles[control.id, default: []].append(own) }
+      }
+      self.init(
+        .stig,
+        rows: titles.sorted { $0.key < $1.key }.map { id, own in
+          Row(id, own.map(\.title).joined(separator: "; "), own, checks: own.map { "cis-" + $0.number })
+        })
+    case .nsa:
+      self.init(
+        .nsa,
+        rows: FrameworkReport(.nsa, result).rows.map { row in
+          let own = review.results.filter {
+            $0.section.first != "5" && $0.controls.contains(Control(.nsa, row.id))
+          }
+          guard !own.isEmpty else { return row }
+          let nodes = Row(row.id, row.title, own, checks: [])
+          let states = [row.status, nodes.status]
+          let status =
+            [Status.failed, .notEvaluated, .warn, .passed].first(where: states.contains) ?? row.status
+          return Row(
+            id: row.id, title: row.title, status: status, checks: row.checks + own.map { "cis-" + $0.number },
+            findings: row.findings + nodes.findings, reason: nodes.reason)
+        })
+    case .mitre, .pss: self.init(framework, result)
+    }
+  }
+}
+
+extension FrameworkReport.Row {
+  /// The worst of the benchmark's verdicts counts. Findings are what failed, by place.
+  fileprivate init(_ id: String, _ title: String, _ results: [BenchmarkReview.Result], checks: [String]) {
+    let worst = results.min { $0.verdict.status.rank < $1.verdict.status.rank }?.verdict.status
+    let status: FrameworkReport.Status =
+      switch worst {
+      case .pass: .passed
+      case .fail: .failed
+      case .warn: .warn
+      case .notApplicable: .notApplicable
+      case .notEvaluated, nil: .notEvaluated
+      }
+    self.init(
+      id: id, title: title, status: status, checks: checks,
+      findings: results.filter { $0.verdict.status == .fail }.map(\.failures).reduce(0, +), reason: worst?.reason)
+  }
+}
+
+extension BenchmarkReview.Result {
+  /// How many nodes fail, or in how many places the cluster's objects do.
+  fileprivate var failures: Int {
+    nodes.isEmpty ? max(1, verdict.evidence.count) : nodes.count { $0.verdict.status == .fail }
+  }
+}

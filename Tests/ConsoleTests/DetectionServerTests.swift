@@ -222,6 +222,66 @@ import Transport
     await fixture.close()
   }
 
+  /// What docs/openapi.yaml describes is what is answered.
+  @Test func theDescriptionHolds() async throws {
+    let stream = DocumentReader.read(try FileReaderForTests.bytes("docs/openapi.yaml"))
+    let document = try #require(stream.documents.first)
+    #expect(stream.errors.isEmpty)
+    let samples = [
+      "state": "new,closed", "severity": "low", "rule": "kubernetes-exec", "actor": "ann@example.org",
+      "assignee": "kim",
+      "since": "2026-11-28", "until": "now", "limit": "5", "cursor": "0.a", "suppressed": "true", "past": "true",
+      "destination": "siem",
+    ]
+    let bodies = [
+      "/api/v1/alerts/{id}": #"{"action":"comment","comment":"seen"}"#,
+      "/api/v1/incidents/{id}": #"{"action":"assign","assignee":"kim"}"#,
+      "/api/v1/suppressions": #"{"rule":"r","reason":"noise","for":"1h"}"#,
+      "/api/v1/deliveries": #"{"action":"redeliver"}"#,
+    ]
+    let fixture = try await Self.fixture()
+    #expect(try await fixture.post("/audit", Self.exec(1)).status == 200)
+    try await Self.wait("an incident") { try await Self.ids(fixture, "/api/v1/incidents").count == 1 }
+    var ids: [String: String] = [:]
+    for area in ["alerts", "incidents"] { ids[area] = try await Self.ids(fixture, "/api/v1/\(area)").first }
+    var asked = 0
+    for entry in document["paths"]?.entries ?? [] where !entry.key.hasPrefix("/api/v1/events") {
+      let area = entry.key.split(separator: "/")[2]
+      let target = entry.key.replacing("{id}", with: ids[String(area)] ?? "none")
+      func kind(_ method: String) -> String? {
+        entry.value[path: method, "responses", "200", "content", "application/json", "schema", "$ref"]?.string?
+          .split(separator: "/").last.map(String.init)
+      }
+      if entry.value["get"] != nil {
+        var pairs: [String] = []
+        for parameter in entry.value[path: "get", "parameters"]?.elements ?? [] {
+          let reference = parameter["$ref"]?.string?.split(separator: "/").last.map(String.init)
+          let node = reference.flatMap { document[path: "components", "parameters", $0] } ?? parameter
+          let name = try #require(node["name"]?.string)
+          pairs.append(name + "=" + (try #require(samples[name], "\(name)")))
+        }
+        let answer = try await fixture.get(target + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")))
+        #expect(answer.status == 200, "\(target) \(pairs): \(answer.text)")
+        #expect(answer.json["kind"]?.string == kind("get"), "\(target)")
+      }
+      if entry.value["post"] != nil {
+        let answer = try await fixture.post(target, try #require(bodies[entry.key]), as: .admin)
+        #expect(answer.status == 200, "\(target): \(answer.text)")
+        #expect(answer.json["kind"]?.string == kind("post"), "\(target)")
+        if area == "suppressions" {
+          ids["suppressions"] = answer.json["suppressions"]?.elements.first?["id"]?.string
+        }
+      }
+      if entry.value["delete"] != nil {
+        let answer = try await fixture.ask(.delete, target, as: .admin)
+        #expect(answer.status == 200 && answer.json["kind"]?.string == kind("delete"), "\(target): \(answer.text)")
+      }
+      asked += 1
+    }
+    #expect(asked == 7)
+    await fixture.close()
+  }
+
   @Test func withoutDetectionThereIsNothingToAsk() async throws {
     let fixture = try await EventFixture()
     #expect(try await fixture.get("/api/v1/alerts").status == 404)

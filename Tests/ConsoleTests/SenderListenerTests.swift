@@ -1,11 +1,12 @@
 import Bytes
-@testable import Console
 import Findings
 import Operations
 import Server
 import TestKit
 import Testing
 import Transport
+
+@testable import Console
 
 /// Fluent Forward and syslog beside HTTP: what is forbidden is said before anything listens.
 @Suite struct SenderListenerTests {

@@ -79,6 +79,7 @@ package struct AlertQuestion: Sendable {
 
 /// What somebody wants to make of alerts or incidents, as a user writes it.
 package struct TriageQuestion: Sendable {
+  /// What is done.
   package enum Action: String, Sendable, CaseIterable {
     case acknowledge
     case close

@@ -1,5 +1,5 @@
 import Bytes
-package import Findings
+import Findings
 import Report
 package import Transport
 

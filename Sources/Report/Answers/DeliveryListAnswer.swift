@@ -4,6 +4,7 @@ package import Bytes
 package struct DeliveryListAnswer: KindOfAnswer {
   package static let kind = "DeliveryList"
 
+  /// An alert or incident for one destination.
   package struct Item: Sendable {
     package let destination: String
     package let id: String

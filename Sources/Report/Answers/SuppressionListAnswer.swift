@@ -4,6 +4,7 @@ package import Bytes
 package struct SuppressionListAnswer: KindOfAnswer {
   package static let kind = "SuppressionList"
 
+  /// One suppression; what is nil may be anything.
   package struct Item: Sendable {
     package let id: String
     package let rule: String?

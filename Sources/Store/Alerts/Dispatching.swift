@@ -18,6 +18,7 @@ package struct DispatchTarget: Sendable, Hashable {
 
 /// Something that is to be sent to a receiver.
 package struct Dispatch: Sendable {
+  /// What is sent, as it is at this moment.
   package enum Content: Sendable {
     case alert(Alert)
     /// With whether it is closed.
@@ -33,6 +34,7 @@ package struct Dispatch: Sendable {
 
 /// What the queue of a receiver looks like to people.
 package struct DispatchRecord: Sendable, Hashable {
+  /// Whether it is tried again.
   package enum State: String, Sendable, CaseIterable {
     case waiting
     /// It was given up, or refused for good.

@@ -3,6 +3,7 @@ import Findings
 
 /// What people have made of an alert or incident.
 package struct Triage: Sendable, Hashable {
+  /// How far people are with it.
   package enum State: String, Sendable, CaseIterable {
     /// Nobody has looked at it.
     case new
@@ -66,6 +67,7 @@ package struct Triage: Sendable, Hashable {
 
 /// A line in the history of an alert or incident: what somebody did, or said.
 package struct TriageNote: Sendable, Hashable {
+  /// What was done.
   package enum Action: String, Sendable, CaseIterable {
     case comment
     case acknowledged

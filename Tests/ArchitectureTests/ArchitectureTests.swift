@@ -45,7 +45,7 @@ import Testing
     ("Store", 5, ["GRDB", "FoundationEssentials", "Crypto", "Dispatch", "Glibc", "Synchronization"]),
     ("Forward", 5, ["Crypto"]),
     ("Report", 5, ["ReportAssets", "Glibc"]),
-    ("Operations", 6, ["Glibc"]),
+    ("Operations", 6, ["Glibc", "Synchronization"]),
     ("Console", 7, ["Synchronization"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Dispatch", "Glibc", "Synchronization"]),
     ("bartizan", 8, ["Glibc"]),

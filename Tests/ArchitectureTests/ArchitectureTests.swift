@@ -24,7 +24,7 @@ import Testing
     ("Detect", 2, ["DetectionRules"]),
     ("Depth", 3, []),
     ("Posture", 4, []),
-    ("Admission", 4, []),
+    ("Admission", 4, ["Synchronization"]),
     (
       "Transport", 4,
       [

@@ -36,6 +36,7 @@ package struct ComponentDossier: Sendable {
 
   /// A way in from outside the cluster, or a Service within it.
   package struct Exposed: Sendable {
+    /// Who asks for a credential before a request is answered.
     package enum Authentication: String, Sendable {
       /// Before a request comes to the workload.
       case ingress
@@ -54,6 +55,7 @@ package struct ComponentDossier: Sendable {
 
   /// A webhook of admission or an API service that the API server calls.
   package struct Callback: Sendable {
+    /// What the API server calls it for.
     package enum Kind: String, Sendable {
       case validating, mutating
       case api = "APIService"
@@ -87,6 +89,7 @@ package struct ComponentDossier: Sendable {
     package let reachesOutside: Bool
   }
 
+  /// Whether the pods of a workload carry the token of their account.
   package struct TokenState: Sendable {
     package let workload: Subject
     package let account: AccessSubject

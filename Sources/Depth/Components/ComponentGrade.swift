@@ -32,6 +32,7 @@ extension ComponentDossier {
 
   /// A reason for the grade: the worst of them decides. The table is in `docs/depth.md`.
   package struct Remark: Sendable, Hashable {
+    /// What is remarked.
     package enum Kind: String, Sendable, CaseIterable {
       case takesCluster = "takes-cluster"
       case mayTakeCluster = "may-take-cluster"

@@ -333,7 +333,8 @@ package struct AccessInventory: Sendable {
     if holdsNoGrants {
       return [
         NotSeen(
-          .clusterRoleBinding, reason: "the input holds no roles and no bindings, so nobody's rights can be told from it"
+          .clusterRoleBinding,
+          reason: "the input holds no roles and no bindings, so nobody's rights are known"
         )
       ]
     }

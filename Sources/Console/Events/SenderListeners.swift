@@ -38,7 +38,8 @@ package struct SenderSettings: Sendable {
     }
     if !fluentUsers.isEmpty, fluentKey == nil {
       throw BartizanError(
-        .usage, "--fluent-users: senders show a user's password only after the key; name it with --fluent-key-file FILE")
+        .usage, "--fluent-users: senders show a user's password only after the key; name it with --fluent-key-file FILE"
+      )
     }
     if let syslog, !syslog.isLoopback, syslogFrom.isEmpty {
       throw BartizanError(

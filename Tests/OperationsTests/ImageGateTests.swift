@@ -93,7 +93,7 @@ import Trust
     }
   }
 
-  private static let wait = Duration.seconds(60)
+  private static let wait = Duration.seconds(900)
 
   @Test func signedUnsignedAndSignedBySomebodyElse() async throws {
     let door = try Door()

@@ -241,8 +241,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
       ]
       text += "| " + cells.map(Markdown.cell).joined(separator: " | ") + " |\n"
     }
-    if isBrief { return text }
-    for page in pages {
+    for page in pages where !isBrief {
       text += "\n## \(Markdown.cell(page.title)): grade \(page.dossier.grade.name)\n\n"
       for remark in page.dossier.remarks { text += "- **\(remark.grade.name)** \(Markdown.cell(remark.text))\n" }
       let changes = changeLines(page)
@@ -255,7 +254,7 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
         for line in chapter.lines { text += "- \(Markdown.cell(line))\n" }
       }
     }
-    text += "\n## Not looked at here\n\n" + remarks.map { "- \(Markdown.cell($0))\n" }.joined()
+    if !isBrief { text += "\n## Not looked at here\n\n" + remarks.map { "- \(Markdown.cell($0))\n" }.joined() }
     if !notSeen.isEmpty {
       text += "\n## Not seen: the answer is not the whole\n\n"
       for item in notSeen { text += "- \(Markdown.cell("\(item.kind.text): \(item.reason)"))\n" }

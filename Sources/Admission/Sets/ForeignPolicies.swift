@@ -38,7 +38,7 @@ enum ForeignPolicies {
       return kind.hasSuffix("DeletingPolicy") ? nil : "policies of kind \(kind) are not judged by"
     case ("constraints.gatekeeper.sh", let kind):
       let isThere = objects.contains {
-        $0.groupKind == GroupKind("templates.gatekeeper.sh", "ConstraintTemplate")
+        $0.groupKind.group == "templates.gatekeeper.sh" && $0.kind == "ConstraintTemplate"
           && $0.spec?[path: "crd", "spec", "names", "kind"]?.string == kind
       }
       return isThere ? nil : "its template \(kind) is not in the input"

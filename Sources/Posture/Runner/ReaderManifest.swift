@@ -25,6 +25,7 @@ package enum ReaderManifest {
       GroupKind("policy.sigstore.dev", "ClusterImagePolicy"),
       GroupKind("policies.kyverno.io", "ImageValidatingPolicy"), GroupKind("config.ratify.deislabs.io", "Policy"),
       GroupKind("imagepolicies.portieris.cloud.ibm.com", "ImagePolicy"),
+      GroupKind("portieris.cloud.ibm.com", "ImagePolicy"), GroupKind("portieris.cloud.ibm.com", "ClusterImagePolicy"),
     ]
 
   /// Kinds that checks name and no live cluster is asked for: they are many, and change all the time.

@@ -453,6 +453,15 @@ struct BenchmarkTests {
     #expect(blind.results.allSatisfy { $0.verdict.status != .pass })
   }
 
+  /// What runs pods has a kubelet: a record without one is of a moment when it was down, or of no node.
+  @Test func nodesWithoutAKubeletAreNotJudged() throws {
+    var record = try Self.record("kubeadm-weak-worker")
+    record.components[.kubelet] = [.absent(.processes)]
+    let review = BenchmarkReview(edition: .v12, records: [record], snapshot: nil, scan: nil)
+    let kubelet = review.results.filter { $0.number.hasPrefix("4.2.") }
+    #expect(!kubelet.isEmpty && kubelet.allSatisfy { $0.verdict.status == .notEvaluated(.noRecord) })
+  }
+
   @Test func refusedKindsForbidToPass() async throws {
     let whole = Fixtures.snapshot(Self.hardenedYAML)
     let before = await Self.review([], snapshot: whole).results.filter { $0.verdict.status == .pass }.map(\.number)

@@ -106,6 +106,10 @@ package struct BenchmarkReview: Sendable {
         : nodes.contains { $0.record.holds(.apiServer) == true }
       verdict = BenchmarkVerdict(isSeen ? verdict.status : .notEvaluated(.noRecord))
     }
+    // What runs pods has a kubelet: where no record shows one, it was down, or no node was looked at.
+    if case .notApplicable(.notOnNode(.kubelet)) = verdict.status {
+      verdict = BenchmarkVerdict(.notEvaluated(.noRecord))
+    }
     return Result(
       number: number, key: check.key, title: check.title, expected: check.expected, verdict: verdict, remedy: remedy,
       nodes: zip(nodes, verdicts).map { ($0.record.name, $1) })

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 import Findings
 
 /// An alert as it is kept: everything by which it is told, sent again and joined with others.

@@ -13,7 +13,7 @@ struct DepthCutCommand: AsyncParsableCommand {
 
       Changes are rights taken away, tokens withheld, pods confined or isolated, entry points closed. What they cost stands in \
       docs/depth.md. Nothing is changed: they are applied to what was read, which is evaluated again. Exit code 1: there is a path; \
-      3: none was found, and not everything was seen.
+      3: not everything was seen.
       """)
 
   @OptionGroup var input: FileOptions
@@ -39,6 +39,8 @@ struct DepthCutCommand: AsyncParsableCommand {
     let answer = DepthCutAnswer(
       of: goal, cuts, usage: usage, notSeen: DepthOperation.notSeen(graph) + (log?.notSeen ?? []))
     try output.give(answer)
+    // Where something was not seen, neither the way that a change closes is certain, nor that none is left.
+    try ExitStatus.finish(answer)
     let isReached = cuts.contains { $0.cut != nil }
     try ExitStatus.finish(answer, hasFound: isReached)
   }

@@ -18,12 +18,11 @@ package enum AccessDiff {
     let (before, after) = (unknownGrants(old), unknownGrants(new))
     let kinds = AccessInventory.kinds
     let unseen = old.snapshot.notSeen(kinds) + new.snapshot.notSeen(kinds)
+    // Two inputs without grants show no difference in them.
+    if old.holdsNoGrants, new.holdsNoGrants { return Set(unseen).sorted() }
     return Set(
-      unseen
-        + (old.holdsNoGrants && new.holdsNoGrants
-          ? [] : old.unknownGrants(before.filter { after[$0.key] == nil }.values.sorted()))
-        + (old.holdsNoGrants && new.holdsNoGrants
-          ? [] : new.unknownGrants(after.filter { before[$0.key] == nil }.values.sorted()))
+      unseen + old.unknownGrants(before.filter { after[$0.key] == nil }.values.sorted())
+        + new.unknownGrants(after.filter { before[$0.key] == nil }.values.sorted())
     ).sorted()
   }
 

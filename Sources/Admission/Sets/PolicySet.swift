@@ -39,13 +39,7 @@ package struct PolicySet: Sendable {
   /// Whether anything among the objects is a policy, understood or not.
   package var holdsAny: Bool { count > 0 || !refused.isEmpty || !untranslated.isEmpty }
   /// What no request is judged by, since the server would refuse it or nothing is known of it.
-  package var notJudged: [PolicyReport.NotEvaluated] {
-    refused.map {
-      .init(policy: $0.object.name, binding: nil, reason: "the server would refuse it: \($0.refusal.message)")
-    }
-      + untranslated.map { .init(policy: $0.object.name, binding: nil, reason: $0.reason) }
-  }
-
+  package let notJudged: [PolicyReport.NotEvaluated]
   /// Where each policy stands, by kind and name.
   private let sources: [GroupKind: [String: KubeObject]]
 
@@ -128,6 +122,10 @@ package struct PolicySet: Sendable {
     self.dangling = dangling
     self.untranslated = untranslated
     self.overridden = overridden
+    notJudged =
+      refused.map {
+        .init(policy: $0.object.name, binding: nil, reason: "the server would refuse it: \($0.refusal.message)")
+      } + untranslated.map { .init(policy: $0.object.name, binding: nil, reason: $0.reason) }
   }
 
   /// The object that a validating policy was read from.

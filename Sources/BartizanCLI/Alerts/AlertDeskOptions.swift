@@ -48,21 +48,8 @@ struct AlertDeskOptions: ParsableArguments {
     guard author == nil else {
       throw BartizanError(.usage, "--author goes with --data; a server knows who shows the token")
     }
-    guard let url = HTTPURL(server), url.user == nil, !url.target.contains("?") else {
-      throw BartizanError(
-        .usage,
-        "--server \(HTTPURL.withoutPassword(server)): no address of a server, such as https://bartizan.example:8787")
-    }
-    var settings = HTTPSettings(environment: Environment.value)
-    if let serverCa { settings.trust = .only(try FileReader.named(serverCa)) }
-    let client = HTTPClient(settings)
-    do {
-      let answer = try await body(.server(AlertServerClient(client, url, token: try TokenFiles.token(tokenFile))))
-      await client.close()
-      return answer
-    } catch {
-      await client.close()
-      throw error
+    return try await ServerAccess.ask(server, authority: serverCa, tokenFile: tokenFile) { client, url, token in
+      try await body(.server(AlertServerClient(client, url, token: token)))
     }
   }
 }

@@ -87,22 +87,8 @@ struct EventInputOptions: ParsableArguments {
       throw BartizanError(.usage, "--server, --data and --input name several places; choose one")
     }
     try checkReading("send them to the server, or give them to its configuration")
-    guard let url = HTTPURL(server), url.user == nil, !url.target.contains("?") else {
-      throw BartizanError(
-        .usage,
-        "--server \(HTTPURL.withoutPassword(server)): no address of a server, such as https://bartizan.example:8787")
-    }
-    var settings = HTTPSettings(environment: Environment.value)
-    if let serverCa { settings.trust = .only(try FileReader.named(serverCa)) }
-    let client = HTTPClient(settings)
-    do {
-      let answer = try await body(
-        .server(EventServerClient(client, url, token: try TokenFiles.token(tokenFile))))
-      await client.close()
-      return answer
-    } catch {
-      await client.close()
-      throw error
+    return try await ServerAccess.ask(server, authority: serverCa, tokenFile: tokenFile) { client, url, token in
+      try await body(.server(EventServerClient(client, url, token: token)))
     }
   }
 

@@ -5,7 +5,6 @@ import Operations
 import Report
 import Server
 import Store
-import Synchronization
 
 /// Alerts, incidents, suppressions and deliveries over HTTP, below `/api/v1`. docs/openapi.yaml describes it.
 ///
@@ -15,18 +14,16 @@ final class AlertAPI: Sendable {
   private static let prefix = "/api/v1/"
   private static let bodyBytes = 64 << 10
   private static let deadline = Duration.seconds(60)
-  private static let mostRunning = 4
   private static let longestID = 200
 
   private let alerts: any AlertStore
-  private let tokens: TokenRegister
+  private let gate: APIGate
   private let activity: ActivityLog
   private let surroundings: Surroundings
-  private let running = Mutex(0)
 
   init(_ alerts: any AlertStore, _ tokens: TokenRegister, _ intake: Intake, _ surroundings: Surroundings) {
     self.alerts = alerts
-    self.tokens = tokens
+    gate = APIGate(tokens)
     self.surroundings = surroundings
     activity = ActivityLog(intake, surroundings)
   }
@@ -92,34 +89,20 @@ final class AlertAPI: Sendable {
     }
     let allowed = Self.methods(route)
     guard allowed.contains(head.method) else { return .refuse(EventAPI.methods(allowed)) }
-    let wanted: TokenScope = head.isReading ? .read : .admin
-    guard let identity = ClientIdentity(head, tokens) else {
-      var response = EventAPI.error(401, "unauthorized", "a token of scope \(wanted.rawValue) is wanted")
-      response.fields.append(("WWW-Authenticate", "Bearer realm=\"bartizan\""))
-      return .refuse(response)
-    }
-    guard identity.scope.covers(wanted) else {
-      return .refuse(
-        EventAPI.error(
-          403, "forbidden",
-          "the token is of scope \(identity.scope.rawValue), and one of scope \(wanted.rawValue) is wanted"))
-    }
+    if let refusal = gate.refusal(head, wanted: head.isReading ? .read : .admin) { return .refuse(refusal) }
     return .accept(bodyBytes: head.method == "POST" ? Self.bodyBytes : 0, deadline: Self.deadline)
   }
 
   // MARK: Answers
 
   func answer(_ request: ServerRequest) async -> ServerResponse {
-    guard let route = Self.route(request.head.path), let identity = ClientIdentity(request.head, tokens) else {
+    guard let route = Self.route(request.head.path), let identity = gate.identity(request.head) else {
       return EventAPI.error(404, "not-found", "there is nothing at this path")
     }
-    let isFree = running.withLock { running in
-      guard running < Self.mostRunning else { return false }
-      running += 1
-      return true
-    }
-    guard isFree else { return EventAPI.late }
-    defer { running.withLock { $0 -= 1 } }
+    return await gate.answer { await answer(route, request, identity) }
+  }
+
+  private func answer(_ route: Route, _ request: ServerRequest, _ identity: ClientIdentity) async -> ServerResponse {
     do throws(BartizanError) {
       let parameters = try EventAPIParameters(request)
       if request.head.isReading { return try await read(route, parameters) }

@@ -6,7 +6,6 @@ import Operations
 import Report
 import Server
 import Store
-import Synchronization
 
 /// Questions to the store over HTTP: `/api/v1/events/search`, `count`, `fields`, `status` and single events. docs/openapi.yaml
 /// describes it.
@@ -17,21 +16,18 @@ final class EventAPI: Sendable {
   private static let prefix = "/api/v1/events"
   private static let bodyBytes = 1 << 20
   private static let deadline = Duration.seconds(60)
-  /// Questions that are worked on at a time: each of them reads from the disk on a thread of its own.
-  private static let mostRunning = 4
   /// Most events of a page, and most bytes of their originals together; one event is always given.
   private static let mostEvents = 5_000
   private static let mostBytes = 32 << 20
 
   private let store: any EventStore
-  private let tokens: TokenRegister
+  private let gate: APIGate
   private let activity: ActivityLog
   private let surroundings: Surroundings
-  private let running = Mutex(0)
 
   init(_ store: any EventStore, _ tokens: TokenRegister, _ intake: Intake, _ surroundings: Surroundings) {
     self.store = store
-    self.tokens = tokens
+    gate = APIGate(tokens)
     self.surroundings = surroundings
     activity = ActivityLog(intake, surroundings)
   }
@@ -80,16 +76,7 @@ final class EventAPI: Sendable {
     guard let route = Self.route(head.path) else {
       return .refuse(Self.error(404, "not-found", "there is nothing at this path"))
     }
-    guard let identity = ClientIdentity(head, tokens) else {
-      var response = Self.error(401, "unauthorized", "a token of scope read is wanted")
-      response.fields.append(("WWW-Authenticate", "Bearer realm=\"bartizan\""))
-      return .refuse(response)
-    }
-    guard identity.scope.covers(.read) else {
-      return .refuse(
-        Self.error(
-          403, "forbidden", "the token is of scope \(identity.scope.rawValue), and one of scope read is wanted"))
-    }
+    if let refusal = gate.refusal(head, wanted: .read) { return .refuse(refusal) }
     switch route {
     case .search, .count, .fields:
       guard head.isReading || head.method == "POST" else { return .refuse(Self.methods("GET, HEAD, POST")) }
@@ -123,16 +110,13 @@ final class EventAPI: Sendable {
   // MARK: Answers
 
   func answer(_ request: ServerRequest) async -> ServerResponse {
-    guard let route = Self.route(request.head.path), let identity = ClientIdentity(request.head, tokens) else {
+    guard let route = Self.route(request.head.path), let identity = gate.identity(request.head) else {
       return Self.error(404, "not-found", "there is nothing at this path")
     }
-    let isFree = running.withLock { running in
-      guard running < Self.mostRunning else { return false }
-      running += 1
-      return true
-    }
-    guard isFree else { return Self.late }
-    defer { running.withLock { $0 -= 1 } }
+    return await gate.answer { await answer(route, request, identity) }
+  }
+
+  private func answer(_ route: Route, _ request: ServerRequest, _ identity: ClientIdentity) async -> ServerResponse {
     do {
       let parameters = try EventAPIParameters(request)
       let reveals = try parameters.flag("reveal")

@@ -19,6 +19,13 @@ extension Alert {
     writer.field("message", message)
     if !reasons.isEmpty { writer.field("severityReasons", reasons) }
     writer.field("eventCount", eventCount)
+    Reference.write(events, &writer)
+  }
+}
+
+extension Alert.Reference {
+  /// Writes the events of an alert as the member `events`.
+  package static func write(_ events: [Self], _ writer: inout JSONWriter) {
     writer.key("events")
     writer.array(of: events) { writer, event in
       writer.object { writer in

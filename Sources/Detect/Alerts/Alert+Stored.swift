@@ -27,14 +27,7 @@ extension Alert {
       if let predicate { writer.field("predicate", predicate) }
       writer.field("reasons", reasons)
       writer.field("eventCount", eventCount)
-      writer.key("events")
-      writer.array(of: events) { writer, event in
-        writer.object { writer in
-          writer.field("source", event.source)
-          writer.field("line", event.line)
-          writer.field("id", event.id)
-        }
-      }
+      Reference.write(events, &writer)
       func entities(_ key: String, _ entities: Set<Entity>) {
         writer.key(key)
         writer.array(of: entities.sorted()) { writer, entity in writer.object { Self.write(&$0, entity) } }

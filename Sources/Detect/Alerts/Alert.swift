@@ -5,11 +5,18 @@ package import Findings
 package struct Alert: Sendable {
   /// An event that an alert rests on.
   package struct Reference: Sendable, Hashable {
-    /// The input as the user named it.
+    /// The input as the user named it; `store` for one of a store.
     package let source: String
+    /// The line of the file, or the position in the store.
     package let line: Int
     /// The event's own id; "" where it has none.
     package let id: String
+
+    package init(source: String, line: Int, id: String) {
+      self.source = source
+      self.line = line
+      self.id = id
+    }
   }
 
   /// Digest of rule, actor, address and first event: the same in every run over the same events.

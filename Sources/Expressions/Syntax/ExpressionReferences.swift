@@ -4,45 +4,39 @@ package enum ExpressionReferences {
   ///
   /// - Parameter path: of the field, from the variable on.
   package static func mentions(_ source: String, variable: String, beyond path: [String]) -> Bool {
-    guard source.contains(variable) else { return false }
-    let text = SourceText(source)
-    let tokens = Lexer(text).tokens
-    func word(_ index: Int) -> String? {
-      guard tokens.indices.contains(index), tokens[index].kind == .identifier else { return nil }
-      return String(String.UnicodeScalarView(text.scalars[tokens[index].start..<tokens[index].end]))
-    }
-    for index in tokens.indices where word(index) == variable {
-      if index > 0, tokens[index - 1].kind == .dot { continue }
-      let isTheField = path.indices.allSatisfy { step in
-        let dot = index + 1 + 2 * step
-        return tokens.indices.contains(dot) && tokens[dot].kind == .dot && word(dot + 1) == path[step]
-      }
-      if !isTheField { return true }
-    }
-    return false
+    reads(of: variable, in: source).contains { !$0.starts(with: path) }
   }
 
   /// Whether the variable is read.
   ///
   /// - Parameter field: only where this field of it, or all of it, is.
   package static func mentions(_ source: String, variable: String, field: String? = nil) -> Bool {
+    reads(of: variable, in: source).contains { read in
+      guard let field, let first = read.first else { return true }
+      return first == field
+    }
+  }
+
+  /// The fields that follow a variable wherever it is read, from the variable on; none where all of it is taken.
+  private static func reads(of variable: String, in source: String) -> [[String]] {
     // Most expressions do not even hold the letters.
-    guard source.contains(variable) else { return false }
+    guard source.contains(variable) else { return [] }
     let text = SourceText(source)
     let tokens = Lexer(text).tokens
     func word(_ index: Int) -> String? {
       guard tokens.indices.contains(index), tokens[index].kind == .identifier else { return nil }
       return String(String.UnicodeScalarView(text.scalars[tokens[index].start..<tokens[index].end]))
     }
-    for index in tokens.indices where word(index) == variable {
-      // A field of something else by that name.
-      if index > 0, tokens[index - 1].kind == .dot { continue }
-      guard let field else { return true }
-      guard tokens.indices.contains(index + 1), tokens[index + 1].kind == .dot, let read = word(index + 2) else {
-        return true
+    return tokens.indices.compactMap { index in
+      // A field of something else may bear the name.
+      guard word(index) == variable, index == 0 || tokens[index - 1].kind != .dot else { return nil }
+      var fields: [String] = []
+      var dot = index + 1
+      while tokens.indices.contains(dot), tokens[dot].kind == .dot, let field = word(dot + 1) {
+        fields.append(field)
+        dot += 2
       }
-      if read == field { return true }
+      return fields
     }
-    return false
   }
 }

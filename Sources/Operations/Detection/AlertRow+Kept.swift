@@ -41,7 +41,7 @@ extension AlertDetailAnswer {
   package init(_ kept: KeptAlert) {
     self.init(
       AlertRow(kept), description: kept.alert.rule.description,
-      events: kept.alert.events.map { Event(source: $0.source, line: $0.line, id: $0.id) },
+      events: kept.alert.events,
       notes: kept.notes.map { NoteRow($0) })
   }
 }

@@ -5,21 +5,14 @@ package import Transport
 
 /// Asks a server of ours for alerts and incidents, and works on them there, over its HTTP API.
 package struct AlertServerClient: Sendable {
-  private let client: HTTPClient
-  private let url: HTTPURL
-  private let token: String?
-
-  private static let path = "/api/v1"
-  private static let answerBytes = 64 << 20
+  private let exchange: ServerExchange
 
   /// - Parameters:
   ///   - client: must be closed by the caller.
   ///   - url: of the server; a path in it stands before ours.
   ///   - token: of scope read to ask, admin to change; nil to show none.
   package init(_ client: HTTPClient, _ url: HTTPURL, token: String?) {
-    self.client = client
-    self.url = url
-    self.token = token
+    exchange = ServerExchange(client, url, token: token, path: "/api/v1", answerBytes: 64 << 20)
   }
 
   // MARK: Requests
@@ -77,55 +70,29 @@ package struct AlertServerClient: Sendable {
   private func request(
     _ method: HTTPRequest.Method, _ target: String, _ body: ((inout JSONWriter) -> Void)? = nil
   ) -> HTTPRequest {
-    let base = url.target.hasSuffix("/") ? String(url.target.dropLast()) : url.target
-    var request = HTTPRequest(url.at(base + Self.path + target), method)
-    request.headers = [("Accept", "application/json")]
-    if let body {
+    let bytes = body.map { body in
       var writer = JSONWriter(pretty: false)
       writer.object(body)
-      request.body = writer.bytes
-      request.headers.append(("Content-Type", "application/json"))
+      return writer.bytes
     }
-    request.authorization = token.map { "Bearer " + $0 }
-    // On this machine nobody reads along.
-    request.mayBeOverheard = HTTPHost.isLoopback(url.host)
     // Doing something again is not doing it once.
-    if method == .get { request.retries = RetryRule(tries: 4, longestWait: .seconds(5), statuses: [429, 503]) }
-    return request
+    return exchange.request(method, target, body: bytes, isRepeatable: method == .get)
   }
 
   // MARK: Answers
 
   /// - Parameter read: makes the answer of its document.
   func read<T>(_ request: HTTPRequest, _ read: (DocumentNode) -> T?) async throws(BartizanError) -> T {
-    let server = url.origin.text
-    let status: Int
-    let bytes: [UInt8]
-    do throws(ConnectionError) {
-      let response = try await client.send(request)
-      status = response.status
-      bytes = try await response.collect(atMost: Self.answerBytes)
-    } catch {
-      throw BartizanError(.remote, error.message, cause: error)
-    }
-    let document = try? JSONReader.read(bytes)
+    let (status, bytes) = try await exchange.send(request)
     if status == 200 {
-      guard let answer = document.flatMap(read) else {
-        throw BartizanError(.remote, "\(server): the answer is not understood; is it a Bartizan of the same version?")
-      }
+      guard let answer = (try? JSONReader.read(bytes)).flatMap(read) else { throw exchange.notUnderstood }
       return answer
     }
-    let said = document?["message"]?.string.map { String($0.prefix(500)) } ?? ""
-    switch status {
-    case 400, 403: throw BartizanError(.usage, "\(server): \(said)")
-    case 404: throw BartizanError(.input, said.isEmpty ? "\(server): there is nothing at \(request.url.target)" : said)
-    case 401:
+    let said = ServerExchange.message(bytes)
+    if status == 404 {
       throw BartizanError(
-        .usage,
-        token != nil
-          ? "\(server) does not know the token"
-          : "\(server) wants a token: put it into BARTIZAN_TOKEN, or into a file for --token-file")
-    default: throw BartizanError(.remote, "\(server): HTTP status \(status)\(said.isEmpty ? "" : ": \(said)")")
+        .input, said.isEmpty ? "\(exchange.server): there is nothing at \(request.url.target)" : said)
     }
+    throw exchange.failure(status, said, wanted: "a token")
   }
 }

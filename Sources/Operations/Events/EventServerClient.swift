@@ -6,11 +6,8 @@ package import Transport
 
 /// Asks questions about events of a server of ours, over its HTTP API.
 package struct EventServerClient: Sendable {
-  private let client: HTTPClient
-  private let url: HTTPURL
-  private let token: String?
+  private let exchange: ServerExchange
 
-  private static let path = "/api/v1/events"
   /// Maximum size of an answer, and of the events in it, in bytes.
   private static let answerBytes = 256 << 20
 
@@ -19,9 +16,7 @@ package struct EventServerClient: Sendable {
   ///   - url: of the server; a path in it stands before ours.
   ///   - token: of scope read, or admin; nil to show none.
   package init(_ client: HTTPClient, _ url: HTTPURL, token: String?) {
-    self.client = client
-    self.url = url
-    self.token = token
+    exchange = ServerExchange(client, url, token: token, path: "/api/v1/events", answerBytes: Self.answerBytes)
   }
 
   // MARK: Questions
@@ -65,7 +60,9 @@ package struct EventServerClient: Sendable {
         if case .count = measure {
           measures.append(.count(Self.number(node["count"])))
         } else {
-          guard let result = results.popFirst().flatMap({ Self.result(measure, $0) }) else { throw notUnderstood }
+          guard let result = results.popFirst().flatMap({ Self.result(measure, $0) }) else {
+            throw exchange.notUnderstood
+          }
           measures.append(result)
         }
       }
@@ -155,7 +152,7 @@ package struct EventServerClient: Sendable {
     }
     guard let end = bytes.firstIndex(of: 0x0A), let head = try? JSONReader.read(Array(bytes[..<end])),
       let events = EventMessage.decode(Array(bytes[(end + 1)...]), atMost: Self.answerBytes)
-    else { throw notUnderstood }
+    else { throw exchange.notUnderstood }
     return Events(
       events: events, next: head["next"]?.string.flatMap { EventCursor($0) }, reading: Self.reading(head))
   }
@@ -163,56 +160,18 @@ package struct EventServerClient: Sendable {
   private func document(_ target: String, _ body: [UInt8]) async throws(BartizanError) -> DocumentNode {
     guard let bytes = try await send(target, body, accept: "application/json"),
       let document = try? JSONReader.read(bytes), document.mapping != nil
-    else { throw notUnderstood }
+    else { throw exchange.notUnderstood }
     return document
-  }
-
-  private var notUnderstood: BartizanError {
-    BartizanError(
-      .remote, "\(url.origin.text): the answer is not understood; is it a Bartizan of the same version?")
   }
 
   private func send(
     _ target: String, _ body: [UInt8]?, accept: String, mayBeAbsent: Bool = false
   ) async throws(BartizanError) -> [UInt8]? {
-    let base = url.target.hasSuffix("/") ? String(url.target.dropLast()) : url.target
-    var request = HTTPRequest(url.at(base + Self.path + target), body == nil ? .get : .post)
-    request.body = body
-    request.headers = [("Accept", accept)]
-    if body != nil { request.headers.append(("Content-Type", "application/json")) }
-    request.authorization = token.map { "Bearer " + $0 }
-    // On this machine nobody reads along.
-    request.mayBeOverheard = HTTPHost.isLoopback(url.host)
-    request.retries = RetryRule(tries: 4, longestWait: .seconds(5), statuses: [429, 503])
-    let status: Int
-    let bytes: [UInt8]
-    do throws(ConnectionError) {
-      let response = try await client.send(request)
-      status = response.status
-      bytes = try await response.collect(atMost: Self.answerBytes)
-    } catch {
-      throw BartizanError(.remote, error.message, cause: error)
-    }
+    let (status, bytes) = try await exchange.send(
+      exchange.request(body == nil ? .get : .post, target, body: body, accept: accept))
     if status == 200 { return bytes }
     if status == 404, mayBeAbsent { return nil }
-    throw Self.failure(status, bytes, url.origin.text, hasToken: token != nil)
-  }
-
-  private static func failure(
-    _ status: Int, _ bytes: [UInt8], _ server: String, hasToken: Bool
-  ) -> BartizanError {
-    let said = (try? JSONReader.read(bytes))?["message"]?.string.map { ": " + String($0.prefix(500)) } ?? ""
-    switch status {
-    case 400: return BartizanError(.usage, "\(server)\(said)")
-    case 401:
-      return BartizanError(
-        .usage,
-        hasToken
-          ? "\(server) does not know the token"
-          : "\(server) wants a token of scope read: put it into BARTIZAN_TOKEN, or into a file for --token-file")
-    case 403: return BartizanError(.usage, "\(server)\(said)")
-    default: return BartizanError(.remote, "\(server): HTTP status \(status)\(said)")
-    }
+    throw exchange.failure(status, ServerExchange.message(bytes), wanted: "a token of scope read")
   }
 
   /// What an answer rests on.

@@ -1,30 +1,16 @@
 package import Bytes
+package import Detect
 
 /// One alert that a store keeps, with its events and its history (`alerts show`).
 package struct AlertDetailAnswer: KindOfAnswer {
   package static let kind = "AlertDetail"
 
-  /// An event that it rests on.
-  package struct Event: Sendable {
-    /// `store`, or the file.
-    package let source: String
-    /// The position in the store, or the line of the file.
-    package let line: Int
-    package let id: String
-
-    package init(source: String, line: Int, id: String) {
-      self.source = source
-      self.line = line
-      self.id = id
-    }
-  }
-
   private let row: AlertRow
   private let description: String
-  private let events: [Event]
+  private let events: [Alert.Reference]
   private let notes: [NoteRow]
 
-  package init(_ row: AlertRow, description: String, events: [Event], notes: [NoteRow]) {
+  package init(_ row: AlertRow, description: String, events: [Alert.Reference], notes: [NoteRow]) {
     self.row = row
     self.description = description
     self.events = events
@@ -36,7 +22,7 @@ package struct AlertDetailAnswer: KindOfAnswer {
     self.init(
       row, description: document["description"]?.string ?? "",
       events: (document["events"]?.elements ?? []).map {
-        Event(
+        Alert.Reference(
           source: $0["source"]?.string ?? "", line: Int(clamping: $0["line"]?.int ?? 0), id: $0["id"]?.string ?? "")
       }, notes: (document["notes"]?.elements ?? []).compactMap { NoteRow($0) })
   }
@@ -44,14 +30,7 @@ package struct AlertDetailAnswer: KindOfAnswer {
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     row.write(&writer)
     writer.field("description", description)
-    writer.key("events")
-    writer.array(of: events) { writer, event in
-      writer.object { writer in
-        writer.field("source", event.source)
-        writer.field("line", event.line)
-        writer.field("id", event.id)
-      }
-    }
+    Alert.Reference.write(events, &writer)
     writer.key("notes")
     writer.array(of: notes) { writer, note in writer.object { note.write(&$0) } }
   }

@@ -16,9 +16,7 @@ package struct AlertListAnswer: KindOfAnswer {
 
   /// - Returns: nil for a document that is none of this kind.
   package init?(_ document: DocumentNode) {
-    guard document["kind"]?.string == Self.kind, let items = document["alerts"]?.array else { return nil }
-    let alerts = items.compactMap { AlertRow($0) }
-    guard alerts.count == items.count else { return nil }
+    guard let alerts = document.list("alerts", of: Self.kind, { AlertRow($0) }) else { return nil }
     self.init(alerts: alerts, next: document["next"]?.string)
   }
 
@@ -34,14 +32,7 @@ package struct AlertListAnswer: KindOfAnswer {
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
-    case .jsonl:
-      var writer = JSONWriter(pretty: false)
-      for alert in alerts {
-        writer.object { alert.write(&$0) }
-        writer.endLine()
-        writer.drain(to: sink)
-      }
-      writer.drain(to: sink, atLeast: 0)
+    case .jsonl: JSONWriter.lines(alerts, to: sink) { $1.write(&$0) }
     default: sink(Array(text(terminal).utf8))
     }
   }

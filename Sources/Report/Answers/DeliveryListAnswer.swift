@@ -48,9 +48,8 @@ package struct DeliveryListAnswer: KindOfAnswer {
   package init(_ items: [Item]) { self.items = items }
 
   package init?(_ document: DocumentNode) {
-    guard document["kind"]?.string == Self.kind, let items = document["deliveries"]?.array else { return nil }
-    self.items = items.compactMap { Item($0) }
-    guard self.items.count == items.count else { return nil }
+    guard let items = document.list("deliveries", of: Self.kind, { Item($0) }) else { return nil }
+    self.items = items
   }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {

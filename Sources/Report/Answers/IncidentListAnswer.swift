@@ -15,9 +15,7 @@ package struct IncidentListAnswer: KindOfAnswer {
   }
 
   package init?(_ document: DocumentNode) {
-    guard document["kind"]?.string == Self.kind, let items = document["incidents"]?.array else { return nil }
-    let incidents = items.compactMap { IncidentRow($0) }
-    guard incidents.count == items.count else { return nil }
+    guard let incidents = document.list("incidents", of: Self.kind, { IncidentRow($0) }) else { return nil }
     self.init(incidents: incidents, next: document["next"]?.string)
   }
 
@@ -33,14 +31,7 @@ package struct IncidentListAnswer: KindOfAnswer {
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {
     case .json: document(to: sink)
-    case .jsonl:
-      var writer = JSONWriter(pretty: false)
-      for incident in incidents {
-        writer.object { incident.write(&$0) }
-        writer.endLine()
-        writer.drain(to: sink)
-      }
-      writer.drain(to: sink, atLeast: 0)
+    case .jsonl: JSONWriter.lines(incidents, to: sink) { $1.write(&$0) }
     default: sink(Array(text(terminal).utf8))
     }
   }

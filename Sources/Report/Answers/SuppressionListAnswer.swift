@@ -47,9 +47,8 @@ package struct SuppressionListAnswer: KindOfAnswer {
   package init(_ items: [Item]) { self.items = items }
 
   package init?(_ document: DocumentNode) {
-    guard document["kind"]?.string == Self.kind, let items = document["suppressions"]?.array else { return nil }
-    self.items = items.compactMap { Item($0) }
-    guard self.items.count == items.count else { return nil }
+    guard let items = document.list("suppressions", of: Self.kind, { Item($0) }) else { return nil }
+    self.items = items
   }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {

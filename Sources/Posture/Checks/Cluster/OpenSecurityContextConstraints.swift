@@ -36,21 +36,17 @@ package struct OpenSecurityContextConstraints: ObjectCheck {
     let permissions = Self.permissions(of: object)
     guard let worst = permissions.map(\.severity).max() else { return .pass }
     let inventory = context.access.inventory
-    let request = AccessRequest.Target.resource(
-      .init(
-        group: "security.openshift.io", resource: "securitycontextconstraints", subresource: "", namespace: "",
-        name: object.name))
-    var holders = WhoCan.subjects(verb: "use", target: request, authorizer: Authorizer(inventory)).map(\.subject)
     // A right to use them may also be bound in one namespace, for its pods.
-    for (index, binding) in inventory.bindings.enumerated() where inventory.givenBindings.contains(index) {
-      guard let namespace = binding.namespace, let role = binding.role else { continue }
-      let local = AccessRequest(
+    let holders = inventory.givenBindings.flatMap { index -> [AccessSubject] in
+      let binding = inventory.bindings[index]
+      guard let role = binding.role else { return [] }
+      let use = AccessRequest(
         identity: Identity(user: "", groups: []), verb: "use",
         target: .resource(
           .init(
             group: "security.openshift.io", resource: "securitycontextconstraints", subresource: "",
-            namespace: namespace, name: object.name)))
-      if inventory.roles[role].rules.contains(where: { $0.allows(local) }) { holders += binding.subjects }
+            namespace: binding.namespace ?? "", name: object.name)))
+      return inventory.roles[role].rules.contains { $0.allows(use) } ? binding.subjects : []
     }
     let broad = Set(holders.filter(Self.isBroad)).sorted()
     guard !broad.isEmpty else { return .pass }

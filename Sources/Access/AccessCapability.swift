@@ -269,6 +269,14 @@ package struct CapabilitySet: Sendable, Hashable {
     named |= other.named
   }
 
+  /// What both hold.
+  package func intersection(_ other: CapabilitySet) -> CapabilitySet {
+    var common = self
+    common.full &= other.full
+    common.named = (named | full) & (other.named | other.full) & ~common.full
+    return common
+  }
+
   package func has(_ capability: AccessCapability) -> Bool { full & capability.bit != 0 }
 
   package func hasNamed(_ capability: AccessCapability) -> Bool { (full | named) & capability.bit != 0 }

@@ -18,7 +18,7 @@ extension ObservedRequest {
         uid: event.impersonatedUID ?? "",
         extras: event.impersonatedExtras.flatMap { extra in
           extra.values.map { ImpersonatedDetails.Extra(key: extra.key, value: $0) }
-        }),
+        }, constraint: event.impersonationConstraint ?? ""),
       verb: event.verb,
       target: event.object.map {
         .resource(

@@ -99,27 +99,38 @@ extension ObservedRequest {
 
   private func addImpersonation(to checks: inout [Check]) {
     guard let impersonated else { return }
-    func impersonate(_ resource: String, _ name: String, _ namespace: String = "") {
+    let isConstrained = !details.constraint.isEmpty
+    let group = isConstrained ? "authentication.k8s.io" : ""
+    let verb = isConstrained ? details.constraint : "impersonate"
+    func impersonate(
+      _ group: String, _ resource: String, _ name: String, subresource: String = "", in namespace: String = ""
+    ) {
       checks.append(
         Check(
-          user: user, verb: "impersonate",
-          target: .resource(.init(group: "", resource: resource, namespace: namespace, name: name))))
+          user: user, verb: verb,
+          target: .resource(
+            .init(group: group, resource: resource, subresource: subresource, namespace: namespace, name: name))))
+    }
+    if isConstrained, let mode = verb.split(separator: ":", maxSplits: 1).last {
+      // What is done as somebody else is a right of its own.
+      checks.append(Check(user: user, verb: "impersonate-on:\(mode):\(self.verb)", target: authorizedTarget))
+      if mode.hasSuffix("-node") {
+        let node = impersonated.user.split(separator: ":").last.map(String.init) ?? impersonated.user
+        return impersonate(group, "nodes", mode == "associated-node" ? "*" : node)
+      }
     }
     if case .serviceAccount(let namespace, let name)? = AccessSubject.account(ofUser: impersonated.user) {
-      impersonate("serviceaccounts", name, namespace)
+      impersonate(group, "serviceaccounts", name, in: namespace)
+      // The groups of an account come with it.
+      if isConstrained { return }
     } else {
-      impersonate("users", impersonated.user)
+      impersonate(group, "users", impersonated.user)
     }
     let own = Identity(user: impersonated.user).groups
-    for group in impersonated.groups where !own.contains(group) { impersonate("groups", group) }
-    func also(_ resource: String, _ subresource: String, _ name: String) {
-      checks.append(
-        Check(
-          user: user, verb: "impersonate",
-          target: .resource(
-            .init(group: "authentication.k8s.io", resource: resource, subresource: subresource, name: name))))
+    for name in impersonated.groups where !own.contains(name) { impersonate(group, "groups", name) }
+    if !details.uid.isEmpty { impersonate("authentication.k8s.io", "uids", details.uid) }
+    for extra in details.extras {
+      impersonate("authentication.k8s.io", "userextras", extra.value, subresource: extra.key)
     }
-    if !details.uid.isEmpty { also("uids", "", details.uid) }
-    for extra in details.extras { also("userextras", extra.key, extra.value) }
   }
 }

@@ -30,6 +30,8 @@ package struct ObservedRequest: Sendable {
     package var uid = ""
     /// A key and one of its values.
     package var extras: [Extra] = []
+    /// The verb by which the server allowed it for requests of this kind only (KEP-5284); empty for the plain `impersonate`.
+    package var constraint = ""
 
     /// One value of what the credential says besides name and groups.
     package struct Extra: Sendable, Hashable {
@@ -42,9 +44,10 @@ package struct ObservedRequest: Sendable {
       }
     }
 
-    package init(uid: String = "", extras: [Extra] = []) {
+    package init(uid: String = "", extras: [Extra] = [], constraint: String = "") {
       self.uid = uid
       self.extras = extras
+      self.constraint = constraint
     }
   }
 

@@ -207,6 +207,14 @@ extension DepthGraph {
         rules.contains { $0.allows(request) }
       }
       return .roleAllows(kind: kind, name: name, namespace: place, requests)
+    case .delegate(let subject, let mode, _):
+      let identity = input.inventory.identity(of: subject)
+      let authorizer = Authorizer(input.inventory)
+      func delegated(_ request: AccessRequest) -> AccessRequest {
+        AccessRequest(identity: identity, verb: mode.verb(for: request.verb), target: request.target)
+      }
+      let requests = requests(for: step, identity, namespace) { authorizer.decide(delegated($0)).isAllowed }
+      return .accessReviews(requests.map(delegated))
     default: return .inherent(.controller)
     }
   }
@@ -293,6 +301,7 @@ enum StepNeeds {
   static let table: [Technique: [[AccessCapability]]] = [
     .mayDoEverything: [[.everything]],
     .impersonatesMasters: [[.impersonateUsers, .impersonateAccounts], [.impersonateGroups]],
+    .impersonatesWithin: [[.impersonateConstrained]],
     .widensOwnRole: [[.escalateClusterRoles], [.writeClusterRoles]],
     .bindsClusterAdmin: [[.bindClusterRoles], [.writeClusterRoleBindings]],
     .hasCertificateSigned: [[.createSigningRequests], [.approveSigningRequests], [.approveSigners]],

@@ -29,6 +29,8 @@ package struct EscalationGraph: Sendable {
     case pod(namespace: String, name: String)
     /// Whoever is bound to a role: everywhere for a nil namespace, and in any single one of them for `*`.
     case role(kind: String, name: String, namespace: String?)
+    /// Somebody who is taken for another one, for the requests that may be made so.
+    case delegate(of: AccessSubject, Delegation, as: AccessSubject)
 
     /// Stands for a single namespace of one's choice.
     static let anyNamespace = "*"
@@ -48,6 +50,7 @@ package struct EscalationGraph: Sendable {
       case .role(let kind, let name, let namespace):
         "the rights of \(kind) \(name)"
           + (namespace.map { $0 == Self.anyNamespace ? " in any namespace" : " in \($0)" } ?? "")
+      case .delegate(let subject, _, let other): "\(other.text), within what \(subject.text) may do as them"
       }
     }
   }
@@ -112,6 +115,8 @@ package struct EscalationGraph: Sendable {
   private let open: OpenNamespaces
   /// Roles with rules that are restricted to names.
   private let rolesWithNames: [Bool]
+  /// Roles that speak of constrained impersonation.
+  private let delegatingRoles: [Bool]
   let namespaces: [String]
   let secretsByName: [String: [KubeObject]]
   let accountsByName: [String: [AccessSubject]]
@@ -143,6 +148,7 @@ package struct EscalationGraph: Sendable {
     let snapshot = inventory.snapshot
     open = OpenNamespaces(snapshot)
     rolesWithNames = inventory.roles.map { $0.rules.contains { !$0.resourceNames.isEmpty } }
+    delegatingRoles = inventory.roles.map(Self.delegates)
     namespaces = Set(snapshot.namespaces).union(inventory.namespacedBindings.keys).union(["kube-system"]).union(
       extra
     ).sorted()
@@ -279,6 +285,7 @@ package struct EscalationGraph: Sendable {
     var mine = CapabilitySet()
     var local: [String: CapabilitySet] = [:]
     var named = Set<String>()
+    var isDelegate = false
     for index in own {
       let binding = inventory.bindings[index]
       let set = profile.set(ofBinding: index)
@@ -290,6 +297,7 @@ package struct EscalationGraph: Sendable {
       if let role = binding.role, rolesWithNames[role] || set.hasNamed(.operators) {
         named.insert(binding.namespace ?? "")
       }
+      if let role = binding.role, delegatingRoles[role] { isDelegate = true }
     }
     var cluster = mine
     cluster.formUnion(inherited.cluster)
@@ -308,6 +316,11 @@ package struct EscalationGraph: Sendable {
       if named.contains("") { addNamed(from, identity, namespace: nil, profile, open) }
     }
     guard !cluster.has(.everything) else { return }
+    if isDelegate {
+      for namespace in [nil] + Set(own.compactMap { inventory.bindings[$0].namespace }).sorted() {
+        addDelegations(from, subject, identity, namespace: namespace, profile, open)
+      }
+    }
     for (namespace, set) in local.sorted(by: { $0.key < $1.key }) {
       var theirs = profile.within(namespace, inherited.identity)
       theirs.formUnion(inherited.cluster)

@@ -32,6 +32,8 @@ extension Technique {
   static let impersonatesMasters = Technique(
     "impersonate-masters", "T1134", "impersonates a user of system:masters")
   static let impersonates = Technique("impersonate", "T1134", "impersonates them")
+  static let impersonatesWithin = Technique(
+    "impersonate-constrained", "T1134", "impersonates them for the requests that it may delegate")
   static let widensOwnRole = Technique(
     "widen-own-role", "T1098", "writes everything into a role that it holds")
   static let widensRoleOfNamespace = Technique(
@@ -147,7 +149,8 @@ extension Technique {
     bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,
     ordersControllerAs, changesSource, makesBootstrapToken, escapesFromSystemPod, runsPipeline, mapsItselfToMasters,
     hasNodeCertificateSigned,
-    isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, widensOwnRole,
+    isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, impersonatesWithin,
+    widensOwnRole,
     widensRoleOfNamespace, bindsClusterAdmin, bindsAdminOfNamespace, hasCertificateSigned, mutatesByAdmission,
     interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,
     startsWorkload, mintsTokenBySecret, readsSecrets, mountsSecrets, runsCommands, addsContainer, changesImage,

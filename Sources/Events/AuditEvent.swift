@@ -22,6 +22,8 @@ package struct AuditEvent: Sendable {
   package let impersonatedUser: String?
   package let impersonatedGroups: [String]
   package let impersonatedUID: String?
+  /// The verb of constrained impersonation that allowed it, such as `impersonate:user-info`; nil for the plain one.
+  package let impersonationConstraint: String?
   /// By key, in the order of the log.
   package let impersonatedExtras: [(key: String, values: [String])]
   /// Nil for requests that name no resource.
@@ -59,6 +61,7 @@ package struct AuditEvent: Sendable {
     groups = node[path: "user", "groups"]?.strings ?? []
     impersonatedUser = node[path: "impersonatedUser", "username"]?.string
     impersonatedGroups = node[path: "impersonatedUser", "groups"]?.strings ?? []
+    impersonationConstraint = node[path: "authenticationMetadata", "impersonationConstraint"]?.string
     impersonatedUID = node[path: "impersonatedUser", "uid"]?.string
     impersonatedExtras =
       node[path: "impersonatedUser", "extra"]?.mapping?.entries.map { ($0.key, $0.value.strings) } ?? []

@@ -12,7 +12,8 @@ package struct AuditLog: Sendable {
   package init() {}
 
   private static let fields = [
-    "kind", "items", "auditID", "stage", "verb", "user", "impersonatedUser", "objectRef", "requestURI",
+    "kind", "items", "auditID", "stage", "verb", "user", "impersonatedUser", "authenticationMetadata", "objectRef",
+    "requestURI",
     "responseStatus",
     "requestReceivedTimestamp", "timestamp", "annotations", "requestObject", "responseObject",
   ]

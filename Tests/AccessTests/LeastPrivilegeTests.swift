@@ -263,6 +263,21 @@ import Testing
     #expect(result.refusedByGrants(try Self.applied(result.grants)).isEmpty)
   }
 
+  /// Who may be somebody else for some requests only needs both verbs, and not the plain one.
+  @Test func constrainedImpersonationIsGrantedAsItWasChecked() throws {
+    let event =
+      #"{"stage":"ResponseComplete","verb":"list","user":{"username":"desk"},"impersonatedUser":{"username":"dev","groups":["system:authenticated","team"]},"authenticationMetadata":{"impersonationConstraint":"impersonate:user-info"},"objectRef":{"resource":"pods","namespace":"n"},"responseStatus":{"code":200}}"#
+    let result = LeastPrivilege(Self.observed(event + "\n"))
+    let texts = result.grants.filter { $0.subject == .user("desk") }.flatMap(\.rules).map(\.text)
+    #expect(
+      Set(texts) == [
+        "impersonate:user-info groups (authentication.k8s.io) named team",
+        "impersonate:user-info users (authentication.k8s.io) named dev",
+        "impersonate-on:user-info:list pods (core)",
+      ])
+    #expect(result.refusedByGrants(try Self.applied(result.grants)).isEmpty)
+  }
+
   /// A new Namespace is in none, wherever a log puts it.
   @Test func aNamespaceIsMadeInTheCluster() {
     let made = LeastPrivilege(Self.observed(Self.event("kim", "create", "namespaces", "shop", name: "shop")))

@@ -43,6 +43,34 @@ import Testing
 
   static let cases: [Case] = [
     Case(
+      name: "is another user for one verb on one resource",
+      yaml: RBACText.bind("cluster-admin", to: "[{kind: User, name: boss}]", name: "boss")
+        + kim(
+          rule("authentication.k8s.io", "users", "'impersonate:user-info'", "boss") + ","
+            + rule(rbac, "clusterrolebindings", "'impersonate-on:user-info:create'") + ","
+            + rule(rbac, "clusterroles", "'impersonate-on:user-info:bind'")),
+      way: ["impersonate-constrained", "bind-cluster-admin"]),
+    Case(
+      name: "is another user who may not do it either",
+      yaml: kim(
+        rule("authentication.k8s.io", "users", "'impersonate:user-info'", "boss") + ","
+          + rule(rbac, "clusterrolebindings", "'impersonate-on:user-info:create'") + ","
+          + rule(rbac, "clusterroles", "'impersonate-on:user-info:bind'")),
+      way: nil),
+    Case(
+      name: "may be another user and do nothing as them",
+      yaml: RBACText.bind("cluster-admin", to: "[{kind: User, name: boss}]", name: "boss")
+        + kim(rule("authentication.k8s.io", "users", "'impersonate:user-info'", "boss")),
+      way: nil),
+    Case(
+      name: "is an account for tokens",
+      yaml: root
+        + kim(
+          rule("authentication.k8s.io", "serviceaccounts", "'impersonate:serviceaccount'", "root") + ","
+            + rule("", "'serviceaccounts/token'", "'impersonate-on:serviceaccount:create'"),
+          in: "ops"),
+      way: ["impersonate-constrained", "issue-tokens", "may-do-everything"]),
+    Case(
       name: "binds cluster-admin by name",
       yaml: kim(
         rule(rbac, "clusterroles", "bind", "cluster-admin") + "," + rule(rbac, "clusterrolebindings", "create")),

@@ -117,10 +117,16 @@ package struct ComponentCatalogue: Sendable {
       if isByHelm, let release = labels[instance] ?? labels["release"], !release.isEmpty { return .release(release) }
       if let bundle = labels["olm.owner"], !bundle.isEmpty { return .bundle(bundle) }
       if let whole = labels["app.kubernetes.io/part-of"], !whole.isEmpty { return .part(whole) }
-      for key in weakLabels {
-        if let value = labels[key], !value.isEmpty { return .label(key: key, value: value) }
-      }
-      return nil
+      if let key = weakKey(labels) { return key }
+      // The Pods of a workload bear what its template says: with the Pods at hand or without, it is the same component.
+      guard PodTemplateCatalogue.makesPods(object.groupKind), object.groupKind != .pod else { return nil }
+      return PodTemplateCatalogue.templates(of: object).lazy.compactMap { weakKey($0.labels) }.first
+    }
+
+    private static func weakKey(_ labels: [String: String]) -> Key? {
+      weakLabels.lazy.compactMap { key in
+        labels[key].flatMap { $0.isEmpty ? nil : Key.label(key: key, value: $0) }
+      }.first
     }
 
     mutating func find() -> [Component] {

@@ -66,8 +66,6 @@ import Testing
   /// name places within their evidence.
   private static let aboutObjects: Set<String> = [
     "snapshot save", "admission audit", "admission lint", "admission explain", "cis review", "cis import",
-    // What Pods of a dump carry, manifests do not show: a component may be one there only.
-    "component list",
   ]
 
   @Test func answersAreTheSame() async throws {

@@ -190,6 +190,14 @@ package struct DepthGraph: Sendable {
     }
   }
 
+  /// The number by which arcs name a position; nil where the graph does not hold it.
+  func place(of position: DepthPosition) -> Int? { places[position] }
+
+  var placeCount: Int { positions.count }
+
+  /// By number of an arc, whether the step exists for certain.
+  var stepsThatExist: [Bool] { edges.map { $0.doubt == nil } }
+
   private func known(_ position: DepthPosition) -> [DepthPosition] { places[position] == nil ? [] : [position] }
 
   // MARK: Solving

@@ -153,6 +153,33 @@ struct DepthLawsTests {
     return best
   }
 
+  /// Walking backwards from all targets at once finds what asking each position about each target finds.
+  @Test func whatIsLeftIsTheNearestTarget() {
+    var random = SeededRandom(seed: 29)
+    var asked = 0
+    for _ in 0..<12 {
+      let cluster = Cluster(&random)
+      let graph = DepthClusters.graph(cluster.yaml)
+      let targets = graph.targets
+      let remaining = DepthRemaining(graph, to: targets)
+      let solver = graph.solver()
+      for position in graph.positions where !position.isTransit {
+        let field = graph.field(from: position, solver)
+        let answers = targets.compactMap { target in field.flatMap { graph.answer($0, target.position).depth } }
+        let found = remaining.from(position)
+        if found?.depth != answers.map(\.upper).min() {
+          Issue.record("from \(position.text) in\n\(cluster.yaml)")
+        }
+        guard let found, let field else { continue }
+        asked += 1
+        if graph.answer(field, found.target.position).depth?.upper != found.depth {
+          Issue.record("\(position.text) to \(found.target.name) in\n\(cluster.yaml)")
+        }
+      }
+    }
+    #expect(asked > 100)
+  }
+
   @Test func lessRightsAndMoreControlsAreNeverShallower() {
     var random = SeededRandom(seed: 3)
     for _ in 0..<20 {

@@ -78,6 +78,26 @@ import Testing
     }
   }
 
+  /// What is left is that of the nearest thing that the attacker holds after the step, and survives being kept.
+  @Test func anAlertSaysWhatIsLeftInTheWay() throws {
+    var facts = ClusterFacts()
+    facts.workloads["shop/web"] = ClusterFacts.Thing(
+      depthLeft: DepthLeft(depth: 1, target: "cluster-admin", isCertain: true))
+    facts.users["ann"] = ClusterFacts.Thing(
+      depthLeft: DepthLeft(depth: 3, target: "pod:shop/orders-db", isCertain: true))
+    let exec = IncidentTests.exec(0, "ann", "192.0.2.7", pod: "web-57b8dd7fbc-5lqpt")
+    let detector = Self.detector([exec], facts)
+    let alert = try #require(detector.alerts.first { $0.rule.id == "kubernetes-exec" })
+    #expect(alert.depthLeft == DepthLeft(depth: 1, target: "cluster-admin", isCertain: true))
+    #expect(Alert(stored: alert.stored)?.depthLeft == alert.depthLeft)
+    let incident = try #require(detector.incidents.first)
+    #expect(incident.depthLeft == alert.depthLeft)
+    #expect(incident.story.contains("1 control left before cluster-admin."))
+    // Of somebody whom the snapshot does not know nothing is said.
+    let other = IncidentTests.exec(0, "eve", "192.0.2.7", pod: "api-57b8dd7fbc-5lqpt")
+    #expect(Self.detector([other], facts).alerts.allSatisfy { $0.depthLeft == nil })
+  }
+
   @Test func aTokenOutsideOfItsPodIsWorthWhatItsAccountIs() throws {
     func severity(_ facts: ClusterFacts, pod: Bool) throws -> Severity {
       let event = IncidentTests.event(

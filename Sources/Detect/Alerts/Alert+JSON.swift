@@ -18,8 +18,28 @@ extension Alert {
     writer.field("techniques", techniques)
     writer.field("message", message)
     if !reasons.isEmpty { writer.field("severityReasons", reasons) }
+    depthLeft?.write(&writer)
     writer.field("eventCount", eventCount)
     Reference.write(events, &writer)
+  }
+}
+
+extension DepthLeft {
+  /// Writes itself as the member `depthLeft`.
+  package func write(_ writer: inout JSONWriter) {
+    writer.key("depthLeft")
+    writer.object { writer in
+      writer.field("depth", depth)
+      writer.field("target", target)
+      writer.field("isCertain", isCertain)
+    }
+  }
+
+  /// - Parameter node: as `write` wrote it.
+  /// - Returns: nil for anything else.
+  init?(_ node: DocumentNode) {
+    guard let depth = node["depth"]?.int, let target = node["target"]?.string else { return nil }
+    self.init(depth: Int(clamping: depth), target: target, isCertain: node["isCertain"]?.bool ?? false)
   }
 }
 
@@ -42,6 +62,7 @@ extension Incident {
   package func write(_ writer: inout JSONWriter) {
     writer.field("id", id)
     writer.field("severity", severity.name)
+    depthLeft?.write(&writer)
     writer.field("start", start.text)
     writer.field("end", end.text)
     writer.field("title", title)

@@ -26,6 +26,7 @@ extension Alert {
       writer.field("message", message)
       if let predicate { writer.field("predicate", predicate) }
       writer.field("reasons", reasons)
+      depthLeft?.write(&writer)
       writer.field("eventCount", eventCount)
       Reference.write(events, &writer)
       func entities(_ key: String, _ entities: Set<Entity>) {
@@ -100,6 +101,7 @@ extension Alert {
     receives = Set((node["receives"]?.elements ?? []).compactMap(Self.link))
     hands = Set((node["hands"]?.elements ?? []).compactMap(Self.link))
     reasons = node["reasons"]?.strings ?? []
+    depthLeft = node["depthLeft"].flatMap { DepthLeft($0) }
     predicate = node["predicate"]?.string
   }
 
@@ -143,6 +145,7 @@ extension Alert {
     alert.hands = hands.union(other.hands)
     alert.targets = targets.union(other.targets)
     alert.reasons = reasons + other.reasons.filter { !reasons.contains($0) }
+    alert.depthLeft = [depthLeft, other.depthLeft].compactMap { $0 }.min()
     alert.predicate = first.predicate
     return alert
   }

@@ -42,6 +42,8 @@ package struct Alert: Sendable {
   package var targets: Set<Entity> = []
   /// Why it is more severe than its rule says.
   package var reasons: [String] = []
+  /// What still stands between the attacker and what matters; nil without a snapshot that knows them.
+  package var depthLeft: DepthLeft?
   /// What its actor did, without naming the actor: `read Secrets of shop`; nil where the message does not begin with the
   /// actor.
   package var predicate: String?

@@ -158,7 +158,7 @@ package struct Detector: Sendable {
     book.takeChanges().map { change in
       guard let facts else { return change }
       var alert = change.alert
-      (alert.severity, alert.reasons) = facts.weigh(alert)
+      facts.weigh(&alert)
       return AlertBook.Change(alert, absorbed: change.absorbed)
     }
   }
@@ -431,7 +431,7 @@ package struct Detector: Sendable {
     guard let facts else { return book.ordered }
     return book.ordered.map { alert in
       var alert = alert
-      (alert.severity, alert.reasons) = facts.weigh(alert)
+      facts.weigh(&alert)
       return alert
     }
   }

@@ -31,6 +31,8 @@ package struct Incident: Sendable {
   /// Of its first alert, unless it was known by another before.
   package var id: String
   package let severity: Severity
+  /// The least that any of its steps left; nil without a snapshot that knows those concerned.
+  package let depthLeft: DepthLeft?
   package let start: Timestamp
   package let end: Timestamp
   package let title: String
@@ -155,6 +157,7 @@ extension Incident {
     end = alerts.map(\.end).max() ?? start
     self.alerts = alerts.map(\.id)
     entities = Set(alerts.flatMap(\.entities)).sorted()
+    depthLeft = alerts.compactMap(\.depthLeft).min()
     var concerned: Set<Entity> = []
     for alert in alerts where facts != nil && alert.severity >= .medium {
       concerned.formUnion(alert.targets)

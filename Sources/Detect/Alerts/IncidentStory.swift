@@ -45,6 +45,7 @@ enum IncidentStory {
       address = step.sourceAddress
     }
     lines += objects(incident)
+    if let left = incident.depthLeft { lines.append("\(left.text.prefix(1).uppercased())\(left.text.dropFirst()).") }
     let low = incident.steps.count - told.count - left
     if left > 0 { lines.append("\(left) more \(left == 1 ? "step" : "steps") of medium severity.") }
     if low > 0 { lines.append("\(low) \(low == 1 ? "alert" : "alerts") of low severity beside that.") }

@@ -37,11 +37,16 @@ package struct ClusterFacts: Sendable {
     package var facts: [Fact]
     /// Of the object or its workload, the worst first.
     package var findings: [Finding]
+    /// From here to the nearest thing worth protecting; nil where nothing leads to one.
+    package var depthLeft: DepthLeft?
 
-    package init(owner: String = "", facts: [Fact] = [], findings: [Finding] = []) {
+    package init(
+      owner: String = "", facts: [Fact] = [], findings: [Finding] = [], depthLeft: DepthLeft? = nil
+    ) {
       self.owner = owner
       self.facts = facts
       self.findings = findings
+      self.depthLeft = depthLeft
     }
   }
 
@@ -80,10 +85,16 @@ package struct ClusterFacts: Sendable {
     return nil
   }
 
+  /// Says of an alert how severe it is in this cluster and why, and what its step leaves in the way.
+  func weigh(_ alert: inout Alert) {
+    (alert.severity, alert.reasons) = severity(of: alert)
+    alert.depthLeft = depthLeft(after: alert)
+  }
+
   /// How severe an alert is in this cluster, and why it is more severe than its rule says. One step at most: what was
   /// taken hold of is worth more than others of its kind, a token that is used outside of its pod is, or what acts can be
   /// reached from outside.
-  func weigh(_ alert: Alert) -> (severity: Severity, reasons: [String]) {
+  private func severity(of alert: Alert) -> (severity: Severity, reasons: [String]) {
     guard alert.severity >= .medium else { return (alert.severity, []) }
     var reasons: [String] = []
     func note(_ entity: Entity, _ weights: Set<Weight>) {

@@ -25,8 +25,18 @@ extension ClusterFacts {
     func kept(_ subject: Subject) -> [Finding] {
       Array((bySubject[subject] ?? []).sorted(by: Finding.isOrderedBefore).prefix(Self.mostFindings))
     }
-    let exposure = Exposure(ReachModel(snapshot, profile: .fitting(snapshot)))
+    let reach = ReachModel(snapshot, profile: .fitting(snapshot))
+    let exposure = Exposure(reach)
     let access = AccessProfile(AccessInventory(snapshot))
+    var input = DepthGraph.Input(access.inventory, reach)
+    input.admission = PodAdmission(snapshot)
+    let graph = DepthGraph(input)
+    let remaining = DepthRemaining(graph, to: graph.targets)
+    func depthLeft(_ name: DepthName) -> DepthLeft? {
+      graph.positions(of: name).compactMap { remaining.from($0) }.map {
+        DepthLeft(depth: $0.depth, target: $0.target.position.text, isCertain: $0.isCertain)
+      }.min()
+    }
     let tokens = TokenMounts(snapshot)
     var powers: [AccessSubject: String?] = [:]
     func power(_ subject: AccessSubject) -> String? {
@@ -38,11 +48,11 @@ extension ClusterFacts {
     for account in snapshot.objects(.serviceAccount) {
       let name = account.effectiveNamespace + "/" + account.name
       var facts: [Fact] = []
-      if let power = power(.serviceAccount(namespace: account.effectiveNamespace, name: account.name)) {
-        facts.append(Fact(.power, power))
-      }
+      let subject = AccessSubject.serviceAccount(namespace: account.effectiveNamespace, name: account.name)
+      if let power = power(subject) { facts.append(Fact(.power, power)) }
       if let identity = Self.cloudIdentity(account) { facts.append(Fact(.cloudIdentity, "stands for \(identity)")) }
-      serviceAccounts[name] = Thing(facts: facts, findings: kept(account.subject))
+      serviceAccounts[name] = Thing(
+        facts: facts, findings: kept(account.subject), depthLeft: depthLeft(.subject(subject)))
     }
     for workload in snapshot.workloads {
       let object = workload.object
@@ -62,7 +72,7 @@ extension ClusterFacts {
       }
       let thing = Thing(
         owner: object.groupKind == .pod ? "" : object.subject.text, facts: Array(facts.prefix(Self.mostFacts)),
-        findings: kept(object.subject))
+        findings: kept(object.subject), depthLeft: depthLeft(.pod(namespace: namespace, name: object.name)))
       let name = namespace + "/" + object.name
       if object.groupKind == .pod { pods[name] = thing } else { workloads[name] = thing }
       for container in workload.containers {
@@ -83,10 +93,16 @@ extension ClusterFacts {
         }
       }
     }
-    for node in snapshot.objects(GroupKind("", "Node")) { nodes[node.name] = Thing(findings: kept(node.subject)) }
+    for node in snapshot.objects(GroupKind("", "Node")) {
+      nodes[node.name] = Thing(findings: kept(node.subject), depthLeft: depthLeft(.node(node.name)))
+    }
     for subject in access.inventory.allSubjects {
-      guard case .user(let name) = subject, let power = power(subject) else { continue }
-      users[name] = Thing(facts: [Fact(.power, power)])
+      guard case .user(let name) = subject else { continue }
+      let power = power(subject)
+      let left = depthLeft(.subject(subject))
+      if power != nil || left != nil {
+        users[name] = Thing(facts: power.map { [Fact(.power, $0)] } ?? [], depthLeft: left)
+      }
     }
   }
 

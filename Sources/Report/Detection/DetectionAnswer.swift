@@ -9,7 +9,7 @@ package struct DetectionAnswer: KindOfAnswer {
 
   /// By time.
   package let alerts: [Alert]
-  /// By severity, then time.
+  /// By severity, then by the depth that is left, then by time.
   package let incidents: [Incident]
   package let events: Int
   /// Events whose source is unknown, so that only rules without a log source can speak of them.
@@ -23,8 +23,10 @@ package struct DetectionAnswer: KindOfAnswer {
 
   package init(_ detector: Detector) {
     alerts = detector.alerts
-    incidents = detector.incidents.sorted {
-      ($1.severity.rawValue, $0.start.nanoseconds, $0.id) < ($0.severity.rawValue, $1.start.nanoseconds, $1.id)
+    incidents = detector.incidents.sorted { a, b in
+      if a.severity != b.severity { return a.severity > b.severity }
+      let (left, other) = (a.depthLeft?.depth ?? .max, b.depthLeft?.depth ?? .max)
+      return (left, a.start.nanoseconds, a.id) < (other, b.start.nanoseconds, b.id)
     }
     events = detector.eventCount
     unknown = detector.unknownCount
@@ -122,6 +124,7 @@ package struct DetectionAnswer: KindOfAnswer {
         let shown = incident.techniques.prefix(12).joined(separator: " ")
         text += "; \(shown)\(incident.techniques.count > 12 ? " …" : "")"
       }
+      if let left = incident.depthLeft { text += "; \(left.text)" }
       text += "\n"
       let rows = incident.steps.map { step in
         let alert = byID[step.alert]
@@ -151,15 +154,17 @@ package struct DetectionAnswer: KindOfAnswer {
     let joined = Set(incidents.flatMap(\.alerts))
     let others = alerts.filter { !joined.contains($0.id) }
     if !others.isEmpty {
+      let isRanked = others.contains { $0.depthLeft != nil }
       let rows = others.map { alert in
         [
           alert.start.text(digits: 0), alert.severity.name,
-          alert.message + (alert.eventCount > 1 ? " (\(alert.eventCount) events)" : ""), alert.rule.id,
-          alert.events.first.map { "\($0.source):\($0.line)" } ?? "",
-        ]
+          alert.message + (alert.eventCount > 1 ? " (\(alert.eventCount) events)" : ""),
+        ] + (isRanked ? [alert.depthLeft.map { "\($0.depth)" } ?? ""] : [])
+          + [alert.rule.id, alert.events.first.map { "\($0.source):\($0.line)" } ?? ""]
       }
       text += TextTable(
-        "Alerts outside of incidents", columns: ["time", "severity", "what", "rule", "first event"], rows: rows
+        "Alerts outside of incidents",
+        columns: ["time", "severity", "what"] + (isRanked ? ["depth left"] : []) + ["rule", "first event"], rows: rows
       ).text(terminal)
       text += "\n"
     }
@@ -196,7 +201,7 @@ package struct DetectionAnswer: KindOfAnswer {
   private var html: String {
     var sheets = incidents.map { incident in
       TextTable(
-        "\(incident.severity.name): \(incident.title)",
+        "\(incident.severity.name): \(incident.title)" + (incident.depthLeft.map { "; \($0.text)" } ?? ""),
         columns: ["time", "severity", "what", "tactic", "techniques", "events"],
         rows: incident.steps.map { step in
           [

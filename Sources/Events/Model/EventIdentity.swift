@@ -24,6 +24,10 @@ extension Event {
     func value(_ field: FieldID) -> String? { text(field).flatMap { $0.isEmpty ? nil : $0 } }
     switch dataset {
     case .kubernetesAudit:
+      // Every event that is stored is asked this: both stand near the beginning of its JSON.
+      if !isOverridden, let id = first(at: Self.auditID), !id.isEmpty {
+        return id + "/" + (first(at: Self.auditStage) ?? "")
+      }
       guard let id = value(.eventId) else { return nil }
       return id + "/" + (value(.kubernetesAuditStage) ?? "")
     case .awsCloudTrail, .gcpAudit, .registryNotification, .falcoAlert, .hubbleFlow, .harborAudit:
@@ -39,5 +43,18 @@ extension Event {
       return host + "/" + channel + "/" + number
     default: return nil
     }
+  }
+
+  private static let auditID = PathPlan("auditID")
+  private static let auditStage = PathPlan("stage")
+
+  /// The first text at a path of the original; nil where there is none.
+  private func first(at plan: PathPlan) -> String? {
+    var found: String?
+    eachValue(at: plan) { bytes, range, kind in
+      found = Self.value(bytes, range, kind)?.text
+      return false
+    }
+    return found
   }
 }

@@ -12,15 +12,32 @@ package enum Tokens {
   ///   - isJSON: whether backslashes are escapes.
   ///   - body: receives each word, and returns whether to continue.
   package static func each(_ text: Span<UInt8>, isJSON: Bool, _ body: (Span<UInt8>) -> Bool) {
-    var word: [UInt8] = []
-    word.reserveCapacity(mostBytes)
+    // Every byte of every event passes here: the word is kept in place, without an array that grows.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: mostBytes) { word in
+      each(text, isJSON: isJSON, into: word, body)
+    }
+  }
+
+  private static func each(
+    _ text: Span<UInt8>, isJSON: Bool, into word: UnsafeMutableBufferPointer<UInt8>, _ body: (Span<UInt8>) -> Bool
+  ) {
+    var length = 0
+    func add(_ byte: UInt8) {
+      guard length < word.count else { return }
+      word[length] = byte
+      length += 1
+    }
+    func give() -> Bool {
+      defer { length = 0 }
+      return body(UnsafeBufferPointer(rebasing: word[..<length]).span)
+    }
     var place = 0
     let count = text.count
     while place < count {
       let byte = text[place]
       let folded = table[Int(byte)]
       if folded != 0 {
-        if word.count < mostBytes { word.append(folded) }
+        add(folded)
         place += 1
         continue
       }
@@ -32,9 +49,7 @@ package enum Tokens {
             text[place + 2] | 0x20 == 0x64 && place + 12 <= count && text[place + 6] == 0x5C ? place + 12 : place + 6
           JSONScan.unescape(text, place..<end, into: &made)
           if let first = made.first, table[Int(first)] != 0 {
-            for byte in made where word.count < mostBytes {
-              word.append(table[Int(byte)] == 0 ? byte : table[Int(byte)])
-            }
+            for byte in made { add(table[Int(byte)] == 0 ? byte : table[Int(byte)]) }
             place = end
             continue
           }
@@ -45,12 +60,9 @@ package enum Tokens {
       } else {
         place += 1
       }
-      if !word.isEmpty {
-        guard body(word.span) else { return }
-        word.removeAll(keepingCapacity: true)
-      }
+      if length > 0, !give() { return }
     }
-    if !word.isEmpty { _ = body(word.span) }
+    if length > 0 { _ = give() }
   }
 
   /// The words of a text that a user wrote.

@@ -62,8 +62,10 @@ enum PackageRecord {
         var affected: [Advisory.Affected] = []
         for _ in 0..<reader.count() {
           let release = reader.bytes()
-          if let bare, !release.isEmpty, !Self.bare(release).elementsEqual(bare),
-            isPlain || EcosystemRelease.key(ecosystem, String(decoding: release, as: UTF8.self)) != key
+          if let key, let bare, !release.isEmpty, !Self.bare(release).elementsEqual(bare),
+            isPlain
+              || !EcosystemRelease.isSame(
+                ecosystem, key, EcosystemRelease.key(ecosystem, String(decoding: release, as: UTF8.self)))
           {
             reader.skipAffected()
             continue

@@ -42,7 +42,9 @@ import Testing
 
 @Suite struct ZipReaderTests {
   /// A ZIP with one member, made by hand from its parts.
-  static func zip(_ name: String, _ content: [UInt8], size: Int? = nil, sum: Int? = nil, deflated: Bool = true) throws -> [UInt8] {
+  static func zip(_ name: String, _ content: [UInt8], size: Int? = nil, sum: Int? = nil, deflated: Bool = true) throws
+    -> [UInt8]
+  {
     let data = deflated ? try Inflate.compress(content) : content
     func number(_ value: Int, _ width: Int) -> [UInt8] {
       (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }

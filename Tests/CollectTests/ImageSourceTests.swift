@@ -46,7 +46,7 @@ import Testing
     let contents = try await Self.read(try Self.image([layer]))
     #expect(contents.packages.map(\.name) == ["left-pad"])
     #expect(contents.problems.map(\.code) == (isTold ? ["no-package-database"] : []))
-    #expect(contents.problems.allSatisfy(\.hidesInput))
+    #expect(contents.problems.allSatisfy { $0.hidesInput })
   }
 
   @Test(arguments: [false, true]) func packagesOfAllKindsAreFound(_ compressed: Bool) async throws {

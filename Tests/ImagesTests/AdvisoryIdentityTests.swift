@@ -75,6 +75,8 @@ import Testing
     ("ID=alpine\nVERSION_ID=3.18.4", "Alpine:v3.18", true), ("ID=alpine\nVERSION_ID=3.18.4", "Alpine:v3.19", false),
     ("ID=alpine\nVERSION_ID=3.24.0_alpha20260601", "Alpine:edge", true),
     ("ID=alpine\nVERSION_ID=3.24.0\nPRETTY_NAME=\"Alpine Linux edge\"", "Alpine:edge", true),
+    ("ID=debian\nVERSION_ID=6.0.10", "Debian:6.0", true), ("ID=debian\nVERSION_ID=3.1", "Debian:3.1", true),
+    ("ID=debian\nVERSION_ID=3.1", "Debian:3.0", false), ("ID=debian\nVERSION_ID=12.5", "Debian:12", true),
     ("ID=debian\nVERSION_ID=12", "Debian:12", true), ("ID=debian\nVERSION_CODENAME=bookworm", "Debian:12", true),
     ("ID=debian\nVERSION_ID=12", "Debian", true), ("ID=debian\nVERSION_ID=12", "Debian:11", false),
     ("ID=almalinux\nVERSION_ID=8.10", "AlmaLinux:8", true), ("ID=almalinux\nVERSION_ID=8.10", "AlmaLinux:9", false),
@@ -475,15 +477,18 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
   /// A record that knows of no CVE has those of the record that it is another name of, wherever that is from.
   @Test func namesOfNames() throws {
     let first = try AdvisoryIdentityTests.record("PYSEC-1", "PyPI", "x", fixed: "2", more: #""aliases":["GHSA-1"],"#)
-    let second = try AdvisoryIdentityTests.record("GHSA-1", "PyPI", "x", fixed: "2", more: #""aliases":["CVE-2024-1"],"#)
+    let second = try AdvisoryIdentityTests.record(
+      "GHSA-1", "PyPI", "x", fixed: "2", more: #""aliases":["CVE-2024-1"],"#)
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
     let report = try AdvisoryIdentityTests.report([package], [first, second])
     #expect(report.findings.map(\.vulnerability) == ["CVE-2024-1"])
     #expect(report.findings.first?.names == ["PYSEC-1", "GHSA-1", "CVE-2024-1"])
     // An erratum of several does not lend them.
-    let bundle = try AdvisoryIdentityTests.record("RHSA-1", "PyPI", "x", fixed: "2", more: #""aliases":["CVE-2024-1","CVE-2024-2","E-1"],"#)
+    let bundle = try AdvisoryIdentityTests.record(
+      "RHSA-1", "PyPI", "x", fixed: "2", more: #""aliases":["CVE-2024-1","CVE-2024-2","E-1"],"#)
     let other = try AdvisoryIdentityTests.record("OTHER-1", "PyPI", "x", fixed: "2", more: #""aliases":["E-1"],"#)
-    #expect(try AdvisoryIdentityTests.report([package], [bundle, other]).findings.map(\.vulnerability).contains("OTHER-1"))
+    let both = try AdvisoryIdentityTests.report([package], [bundle, other])
+    #expect(both.findings.map(\.vulnerability).contains("OTHER-1"))
   }
 
   /// A statement about a part of something else is told, and does not count.

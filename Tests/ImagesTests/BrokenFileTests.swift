@@ -68,9 +68,11 @@ import Testing
   @Test(arguments: [
     ("package-lock.json", #"{"name":"a","lockfileVersion":1}"#), ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),
     ("composer.lock", #"{"packages":[],"packages-dev":[]}"#), ("Pipfile.lock", #"{"_meta":{},"default":{}}"#),
-    ("Package.resolved", #"{"pins":[],"version":3}"#), ("poetry.lock", "package = []\n\n[metadata]\nlock-version = \"2.0\"\n"),
+    ("Package.resolved", #"{"pins":[],"version":3}"#),
+    ("poetry.lock", "package = []\n\n[metadata]\nlock-version = \"2.0\"\n"),
     ("Cargo.lock", "version = 4\n"), ("uv.lock", "version = 1\nrequires-python = \">=3.12\"\n"),
-    ("Gemfile.lock", "GEM\n  specs:\n\nDEPENDENCIES\n"), ("go.mod", "module x\n"), ("pylock.toml", "lock-version = \"1.0\"\n"),
+    ("Gemfile.lock", "GEM\n  specs:\n\nDEPENDENCIES\n"), ("go.mod", "module x\n"),
+    ("pylock.toml", "lock-version = \"1.0\"\n"),
     ("packages.config", "<packages/>"), ("renv.lock", #"{"R":{},"Packages":{}}"#),
   ])
   func withoutPackages(_ path: String, _ text: String) {

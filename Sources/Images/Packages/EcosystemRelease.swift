@@ -19,8 +19,10 @@ enum EcosystemRelease {
   }
 
   /// Whether advisories of an ecosystem write its releases as numbers alone, so that two texts mean the same only when they are the
-  /// same but for a `v`: then nothing need be made of them.
-  static func isPlain(_ ecosystem: String) -> Bool { ecosystem == "Debian" || ecosystem == "Alpine" }
+  /// same but for a `v`: then nothing need be made of them. Debian's first releases have a point in their number.
+  static func isPlain(_ ecosystem: String, _ release: some Sequence<UInt8>) -> Bool {
+    ecosystem == "Alpine" || ecosystem == "Debian" && !release.contains(UInt8(ascii: "."))
+  }
 
   /// The number of a release by its code name; nil for a name that is none.
   static func number(codename: String, of id: String) -> String? {
@@ -31,8 +33,14 @@ enum EcosystemRelease {
     }
   }
 
-  private static func debian(_ text: String) -> String {
-    number(codename: text, of: "debian") ?? String(text.prefix { $0 != "." })
+  /// Up to 3.1 the part behind the point is of the release, and from 4.0 on it tells of updates.
+  static func debian(_ text: String) -> String {
+    if let number = number(codename: text, of: "debian") { return number }
+    let parts = text.split(separator: ".")
+    guard let major = parts.first, parts.count > 1, let number = Int(major), number < 4 else {
+      return String(text.prefix { $0 != "." })
+    }
+    return "\(major).\(parts[1])"
   }
 
   /// `22.04:LTS`, `Pro:22.04:LTS`: what Ubuntu fixes for subscribers only is a fault of the release all the same. Variants such as

@@ -125,7 +125,7 @@ package struct OperatingSystem: Sendable, Equatable {
     }
     switch id {
     case "debian":
-      return named("Debian", EcosystemRelease.number(codename: codename, of: id) ?? (major.isEmpty ? codename : major))
+      return named("Debian", EcosystemRelease.number(codename: codename, of: id) ?? (major.isEmpty ? codename : EcosystemRelease.debian(version)))
     case "ubuntu":
       return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
     case "alpine":
@@ -142,7 +142,8 @@ package struct OperatingSystem: Sendable, Equatable {
     case "rhel", "centos": return named("Red Hat", major.isEmpty ? "" : "enterprise_linux:" + major)
     case "sles", "sles_sap": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Server " + servicePack)
     case "sled": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Desktop " + servicePack)
-    case "sle_hpc": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise High Performance Computing " + servicePack)
+    case "sle_hpc":
+      return named("SUSE", major.isEmpty ? "" : "Linux Enterprise High Performance Computing " + servicePack)
     case "sle_rt": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Real Time " + servicePack)
     case "sle-micro", "sle-micro-rancher", "suse-microos": return named("SUSE", "Linux Enterprise Micro " + version)
     case "sl-micro": return named("SUSE", "Linux Micro " + version)

@@ -67,7 +67,8 @@ enum PackageOrigin {
   private static let vendors: [String: [String]] = [
     "almalinux": ["almalinux"], "rhel": ["red hat"], "centos": ["centos", "red hat"],
     "rocky": ["rocky"], "ol": ["oracle"], "amzn": ["amazon"], "fedora": ["fedora"], "sles": ["suse"], "sled": ["suse"],
-    "sles_sap": ["suse"], "sle_hpc": ["suse"], "sle_rt": ["suse"], "sle-micro": ["suse"], "sle-micro-rancher": ["suse"], "sl-micro": ["suse"], "suse-microos": ["suse"],
+    "sles_sap": ["suse"], "sle_hpc": ["suse"], "sle_rt": ["suse"], "sle-micro": ["suse"], "sle-micro-rancher": ["suse"],
+    "sl-micro": ["suse"], "suse-microos": ["suse"],
     "opensuse-leap": ["suse", "opensuse"], "opensuse-leap-micro": ["suse", "opensuse"],
     "opensuse-tumbleweed": ["suse", "opensuse"], "photon": ["vmware", "broadcom"], "azurelinux": ["microsoft"],
     "mariner": ["microsoft"], "openEuler": ["http://openeuler.org", "openeuler"], "mageia": ["mageia"],

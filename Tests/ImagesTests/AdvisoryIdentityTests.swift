@@ -242,14 +242,30 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
     #expect(report.uncovered == ["Debian:12 by Acme": 1])
   }
 
+  /// What archives of single persons write into their versions.
+  @Test(arguments: [
+    ("7.88.1-10~ppa1", true), ("7.88.1-10+ppa2", true), ("7.88.1-10.pgdg120+1", true), ("7.88.1-10+deb12u5", false),
+  ])
+  func marksOfBuilders(_ version: String, _ isOthers: Bool) throws {
+    let stack = stack([
+      ("etc/os-release", Self.release),
+      ("var/lib/dpkg/status", "Package: curl\nStatus: install ok installed\nVersion: \(version)\n"),
+    ])
+    #expect((stack.packages.first?.vendor != nil) == isOthers)
+  }
+
   /// Headers and documentation stay, lower and with the reason.
-  @Test func packagesWithoutCode() throws {
+  @Test(arguments: [
+    "/usr/share/doc/curl.txt", "/usr/include/linux/tcp.h", "/usr/lib/linux/uapi/x86/asm/ptrace.h",
+    "/usr/share/locale/de/LC_MESSAGES/curl.mo",
+  ])
+  func packagesWithoutCode(_ file: String) throws {
     let stack = stack([
       ("etc/os-release", Self.release),
       (
         "var/lib/dpkg/status", "Package: libcurl4-doc\nStatus: install ok installed\nSource: curl\nVersion: 7.88.1-10\n"
       ),
-      ("var/lib/dpkg/info/libcurl4-doc.list", "/.\n/usr\n/usr/share\n/usr/share/doc\n/usr/share/doc/curl.txt\n"),
+      ("var/lib/dpkg/info/libcurl4-doc.list", "/.\n/usr\n\(file)\n"),
     ])
     let report = try AdvisoryIdentityTests.report(stack.packages, [Self.curl].compactMap { $0 }, system: stack.system)
     #expect(report.findings.map(\.priority.level) == [.low])

@@ -81,7 +81,8 @@ struct GoldenMatchTests {
           for package in bucket["pairs"]?.elements ?? [] {
             guard let name = package["bucket"]?.text else { continue }
             for pair in package["pairs"]?.elements ?? [] {
-              guard let id = pair["key"]?.text?.filter({ $0 != " " }), let value = pair["value"] else { continue }
+              guard let id = pair["key"]?.text?.filter({ $0 != " " }) else { continue }
+              let value = pair["value"] ?? .null
               if title == "Red Hat" {
                 for entry in value["Entries"]?.elements ?? [] {
                   let numbers = (entry["Affected"]?.elements ?? []).compactMap(\.int)
@@ -125,6 +126,7 @@ struct GoldenMatchTests {
     case "e2fslibs", "libcom-err2", "libcomerr2", "libext2fs2", "libss2": "e2fsprogs"
     case "musl-utils": "musl"
     case "libopenssl1_1": "openssl-1_1"
+    case "curl-libs": "curl"
     default: nil
     }
   }
@@ -135,7 +137,8 @@ struct GoldenMatchTests {
     var compared: [String] = []
     var pairs = 0
     // Left out: reports of which something was taken away on purpose, and ecosystems whose versions have no order.
-    let partial = ["ignore", "medium", "high-critical", "skip", "vex", "kbom", "cocoapods"]
+    // Of `alpine-distroless` Trivy takes the release from the list of repositories, which is not in the report.
+    let partial = ["ignore", "medium", "high-critical", "skip", "vex", "kbom", "cocoapods", "alpine-distroless"]
     for file in SourceFiles.all(SharedData.root + "/" + Self.trivy, suffix: ".json.golden") {
       let name = String(file.split(separator: "/").last ?? "")
       guard !file.contains("/testdata/fixtures/"), !partial.contains(where: { name.contains($0) }),

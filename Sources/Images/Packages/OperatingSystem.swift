@@ -125,7 +125,10 @@ package struct OperatingSystem: Sendable, Equatable {
     }
     switch id {
     case "debian":
-      return named("Debian", EcosystemRelease.number(codename: codename, of: id) ?? (major.isEmpty ? codename : EcosystemRelease.debian(version)))
+      return named(
+        "Debian",
+        EcosystemRelease.number(codename: codename, of: id)
+          ?? (major.isEmpty ? codename : EcosystemRelease.debian(version)))
     case "ubuntu":
       return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
     case "alpine":

@@ -29,10 +29,13 @@ enum PackageOrigin {
     return isMarked ? name(maintainer) : nil
   }
 
+  private static let archive = "a personal package archive"
+
   /// What repositories beside a distribution write into the versions of their packages.
   private static let builders = [
     (mark: ".pgdg", vendor: "PostgreSQL Global Development Group"), (mark: "deb.sury.org", vendor: "deb.sury.org"),
-    (mark: "nodesource", vendor: "NodeSource"), (mark: "~gh~", vendor: "GitHub"),
+    (mark: "nodesource", vendor: "NodeSource"), (mark: "~gh~", vendor: "GitHub"), (mark: "~ppa", vendor: archive),
+    (mark: "+ppa", vendor: archive), (mark: ".ppa", vendor: archive), (mark: "ppa1~", vendor: archive),
   ]
 
   /// Companies whose packages come from their own repositories; none of them maintains packages of Debian under these domains.

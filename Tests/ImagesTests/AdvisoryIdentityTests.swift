@@ -182,7 +182,7 @@ import Testing
     let package = SoftwarePackage(
       ecosystem: Ecosystem("AlmaLinux:8"), name: "nodejs", version: "1:16.1.0-1.module_el8", path: "bill")
     let report = try Self.report([package], [advisory])
-    #expect(report.findings.isEmpty && report.undecided.count == 1)
+    #expect(report.findings.isEmpty && report.undecided.count == 1 && report.judgedInPart == 1)
   }
 }
 

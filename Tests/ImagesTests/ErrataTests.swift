@@ -65,7 +65,7 @@ struct ErrataTests {
 
   /// - Parameter every: one record of so many is read, since a debug build is slow; with `BARTIZAN_ALL_ERRATA` all of them.
   @Test(arguments: [
-    ("AlmaLinux", 6), ("Alpine", 2), ("Debian", 4), ("Go", 2), ("PyPI", 4), ("crates.io", 1), ("npm", 1),
+    ("AlmaLinux", 5), ("Alpine", 2), ("Debian", 4), ("Go", 2), ("PyPI", 4), ("crates.io", 1), ("npm", 1),
   ])
   func eachIsFoundUntilItsOwnVersion(_ ecosystem: String, _ every: Int) throws {
     let archive = try ZipReader(try SharedData.bytes("images/osv/\(ecosystem)/all.zip"))
@@ -99,11 +99,12 @@ struct ErrataTests {
     let order = try #require(Ecosystem(ecosystem).order)
     var cases: [(stream: Stream, fix: Fix, before: String)] = []
     for (stream, fixes) in streams {
-      for fix in fixes {
-        let earlier = fixes.map(\.version).filter { order.compare($0, fix.version) == .less }
-        guard let before = earlier.max(by: { order.compare($0, $1) == .less }) else { continue }
-        cases.append((stream, fix, before))
+      let versions = Set(fixes.map(\.version)).sorted { order.compare($0, $1) == .less }
+      var before: [String: String] = [:]
+      for (earlier, version) in zip(versions, versions.dropFirst()) where order.compare(earlier, version) == .less {
+        before[version] = earlier
       }
+      for fix in fixes { if let earlier = before[fix.version] { cases.append((stream, fix, earlier)) } }
     }
     cases.sort {
       ($0.stream.ecosystem, $0.stream.name, $0.stream.module, $0.fix.id, $0.fix.version)

@@ -78,11 +78,16 @@ package struct ImageScanOperation: Sendable {
     }
     let merged = try merge(into: &report, contents, covered)
     let (vex, empty) = try readStatements()
+    var identity = contents.identity
+    for title in [source, source.split(separator: "/").last.map(String.init) ?? source] { identity.add(title: title) }
+    if vex.namesDocuments {
+      identity.add(serial: contents.bill(named: source, created: nil, toolVersion: "").serialNumber)
+    }
     var suppressed: [SuppressedFinding] = []
     var others: [(finding: String, product: String)] = []
     let open = report.findings.filter { finding in
       if ignoresUnfixed, finding.fix == nil { return false }
-      let answer = vex.answer(finding.vulnerabilityNames, in: finding.package, of: contents.identity)
+      let answer = vex.answer(finding.vulnerabilityNames, in: finding.package, of: identity)
       guard let statement = answer.statement, statement.clears else {
         others += answer.otherProducts.map { ("\(finding.vulnerability) in \(finding.package.name)", $0) }
         return true

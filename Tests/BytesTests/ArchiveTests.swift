@@ -42,13 +42,15 @@ import Testing
 
 @Suite struct ZipReaderTests {
   /// A ZIP with one member, made by hand from its parts.
-  static func zip(_ name: String, _ content: [UInt8], size: Int? = nil, deflated: Bool = true) throws -> [UInt8] {
+  static func zip(_ name: String, _ content: [UInt8], size: Int? = nil, sum: Int? = nil, deflated: Bool = true) throws
+    -> [UInt8]
+  {
     let data = deflated ? try Inflate.compress(content) : content
     func number(_ value: Int, _ width: Int) -> [UInt8] {
       (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
     let rest =
-      number(deflated ? 8 : 0, 2) + number(0, 4) + number(0, 4) + number(data.count, 4)
+      number(deflated ? 8 : 0, 2) + number(0, 4) + number(sum ?? CheckSum.crc32(content), 4) + number(data.count, 4)
       + number(size ?? content.count, 4) + number(name.utf8.count, 2) + number(0, 2)
     let local = number(0x0403_4B50, 4) + number(20, 2) + number(0, 2) + rest + Array(name.utf8) + data
     let entry =
@@ -70,6 +72,10 @@ import Testing
     #expect(throws: DocumentError.self) { try bomb.content(bomb.members[0]) }
     let liar = try ZipReader(try Self.zip("x", Array("hello".utf8), size: 4))
     #expect(throws: DocumentError.self) { try liar.content(liar.members[0]) }
+    for deflated in [true, false] {
+      let damaged = try ZipReader(try Self.zip("x", Array("hello".utf8), sum: 1, deflated: deflated))
+      #expect(throws: DocumentError.self) { try damaged.content(damaged.members[0]) }
+    }
     #expect(throws: DocumentError.self) { try ZipReader(Array("PK".utf8)) }
   }
 

@@ -37,6 +37,18 @@ import Testing
     return try await ImageSource.read(folder.path + "/image.tar")
   }
 
+  /// A distribution without its database of packages: what is installed of it is not known, and that is said.
+  @Test(arguments: [
+    (release, true), ("ID=arch\nPRETTY_NAME=\"Arch Linux\"\n", true), ("", false),
+  ])
+  func aDistributionWithoutItsDatabase(_ release: String, _ isTold: Bool) async throws {
+    let layer = [Self.packageJSON("left-pad")] + (release.isEmpty ? [] : [("etc/os-release", release)])
+    let contents = try await Self.read(try Self.image([layer]))
+    #expect(contents.packages.map(\.name) == ["left-pad"])
+    #expect(contents.problems.map(\.code) == (isTold ? ["no-package-database"] : []))
+    #expect(contents.problems.allSatisfy { $0.hidesInput })
+  }
+
   @Test(arguments: [false, true]) func packagesOfAllKindsAreFound(_ compressed: Bool) async throws {
     let contents = try await Self.read(
       try Self.image(

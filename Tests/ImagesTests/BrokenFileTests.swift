@@ -47,6 +47,63 @@ import Testing
     #expect(!found.problems.isEmpty && found.problems.allSatisfy { $0.hidesInput && $0.location.file == path })
   }
 
+  /// Files that are well-formed and not what their names say: an empty list of packages would be taken for none.
+  @Test(arguments: [
+    ("package-lock.json", "{}"), ("package-lock.json", "[]"), ("package-lock.json", #"{"lockfileVersion":9}"#),
+    ("pnpm-lock.yaml", "lockfileVersion: \"42\"\nstuff: {}\n"), ("pnpm-lock.yaml", "- a\n"), ("composer.lock", "{}"),
+    ("composer.lock", #"{"packages":{}}"#), ("Pipfile.lock", #"{"default":[]}"#), ("x.deps.json", "{}"),
+    ("packages.lock.json", #"{"version":7,"foo":{}}"#), ("Package.resolved", #"{"version":9}"#),
+    ("bun.lock", "{}"), ("conan.lock", #"{"version":"0.9"}"#), ("poetry.lock", "x=1\n"), ("Cargo.lock", "x=1\n"),
+    ("uv.lock", "[tool]\n"), ("Gemfile.lock", "nothing\n"), ("Gemfile.lock", "GEM\n  specs:\n    rack (2.0)\n"),
+    ("go.mod", "x\n"), ("Podfile.lock", "a: b\n"), ("pubspec.lock", "a: b\n"), ("stack.yaml.lock", "a: b\n"),
+    ("pom.xml", "<other/>"), ("renv.lock", "{}"), ("packages.config", "<other/>"), ("pylock.toml", "x=1\n"),
+    ("bun.lockb", "\u{1}\u{2}"), ("var/lib/dpkg/status", "Version: 1\nStatus: install ok installed\n"),
+  ])
+  func ofAnotherForm(_ path: String, _ text: String) {
+    let found = Self.extract(path, Array(text.utf8))
+    #expect(!found.problems.isEmpty && found.problems.allSatisfy { $0.hidesInput && $0.location.file == path })
+  }
+
+  /// Lock files without a package are whole.
+  @Test(arguments: [
+    ("package-lock.json", #"{"name":"a","lockfileVersion":1}"#), ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),
+    ("composer.lock", #"{"packages":[],"packages-dev":[]}"#), ("Pipfile.lock", #"{"_meta":{},"default":{}}"#),
+    ("Package.resolved", #"{"pins":[],"version":3}"#),
+    ("poetry.lock", "package = []\n\n[metadata]\nlock-version = \"2.0\"\n"),
+    ("Cargo.lock", "version = 4\n"), ("uv.lock", "version = 1\nrequires-python = \">=3.12\"\n"),
+    ("Gemfile.lock", "GEM\n  specs:\n\nDEPENDENCIES\n"), ("go.mod", "module x\n"),
+    ("pylock.toml", "lock-version = \"1.0\"\n"),
+    ("packages.config", "<packages/>"), ("renv.lock", #"{"R":{},"Packages":{}}"#),
+  ])
+  func withoutPackages(_ path: String, _ text: String) {
+    let found = Self.extract(path, Array(text.utf8))
+    #expect(found.packages.isEmpty && found.problems.isEmpty, "\(found.problems.map(\.message))")
+  }
+
+  /// Formats of other package managers, with the packages that they lock.
+  @Test(arguments: [
+    (
+      "renv.lock",
+      #"{"Packages":{"curl":{"Package":"curl","Version":"5.0","Source":"Repository"},"S4":{"Package":"S4","Version":"0.1","Source":"Bioconductor"}}}"#,
+      ["CRAN curl 5.0", "Bioconductor S4 0.1"]
+    ),
+    (
+      "pylock.toml",
+      "lock-version = \"1.0\"\n[[packages]]\nname = \"attrs\"\nversion = \"25.1.0\"\n[[packages.wheels]]\nname = \"x.whl\"\n[[packages]]\nname = \"own\"\n",
+      ["PyPI attrs 25.1.0"]
+    ),
+    (
+      "packages.config",
+      #"<packages><package id="A.B" version="1.2"/><package id="T" version="1" developmentDependency="true"/></packages>"#,
+      ["NuGet A.B 1.2"]
+    ),
+  ])
+  func moreFormats(_ path: String, _ text: String, _ expected: [String]) {
+    let found = Self.extract(path, Array(text.utf8))
+    #expect(found.packages.map { "\($0.ecosystem.text) \($0.name) \($0.version)" } == expected)
+    #expect(found.problems.isEmpty)
+  }
+
   /// Half a database tells of what it has, and how much it lacks.
   @Test func halfADatabase() {
     let headers = (0..<40).map { BinarySamples.rpmHeader("p\($0)", "1", "1") + [UInt8](repeating: 0, count: 200) }

@@ -124,8 +124,8 @@ package enum BinarySamples {
     var directory: [UInt8] = []
     for (name, content) in members {
       let rest =
-        little(0, 2) + little(0, 8) + little(content.count, 4) + little(content.count, 4) + little(name.utf8.count, 2)
-        + little(0, 2)
+        little(0, 2) + little(0, 4) + little(CheckSum.crc32(content), 4) + little(content.count, 4)
+        + little(content.count, 4) + little(name.utf8.count, 2) + little(0, 2)
       directory +=
         little(0x0201_4B50, 4) + little(20, 2) + little(20, 2) + little(0, 2) + rest + little(0, 10)
         + little(files.count, 4) + Array(name.utf8)

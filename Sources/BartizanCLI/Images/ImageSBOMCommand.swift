@@ -22,10 +22,7 @@ struct ImageSBOMCommand: AsyncParsableCommand {
 
   func run() async throws {
     let contents = try await reading.read(image, access)
-    let bill = BillOfMaterials(
-      subject: image.name.split(separator: "/").last.map(String.init) ?? image.name, identity: contents.identity,
-      system: contents.system, packages: contents.packages, layers: contents.layerDigests, created: SourceDate.text,
-      toolVersion: Version.text)
-    try output.give(BillOfMaterialsAnswer(bill))
+    try output.give(
+      BillOfMaterialsAnswer(contents.bill(named: image.name, created: SourceDate.text, toolVersion: Version.text)))
   }
 }

@@ -9,6 +9,8 @@ package struct ZipReader: Sendable {
     package let size: Int
     fileprivate let compressed: Int
     fileprivate let method: Int
+    /// CRC-32 of the decompressed bytes.
+    fileprivate let sum: Int
     fileprivate let header: Int
   }
 
@@ -44,7 +46,7 @@ package struct ZipReader: Sendable {
         Member(
           name: String(decoding: bytes[offset + 46..<offset + 46 + nameLength], as: UTF8.self),
           size: number(offset + 24, 4), compressed: number(offset + 20, 4), method: number(offset + 10, 2),
-          header: start + number(offset + 42, 4)))
+          sum: number(offset + 16, 4), header: start + number(offset + 42, 4)))
       offset += 46 + skip
     }
   }
@@ -82,12 +84,24 @@ package struct ZipReader: Sendable {
     guard number(member.header, 4) == 0x0403_4B50 else { throw Self.broken }
     let start = member.header + 30 + number(member.header + 26, 2) + number(member.header + 28, 2)
     guard start + member.compressed <= bytes.count else { throw Self.broken }
+    let content: [UInt8]
     switch member.method {
     case 0:
       guard member.size == member.compressed else { throw Self.broken }
-      return Array(bytes[start..<start + member.size])
-    case 8: return try Inflate.raw(bytes[start..<start + member.compressed], size: member.size)
+      content = Array(bytes[start..<start + member.size])
+    case 8: content = try Inflate.raw(bytes[start..<start + member.compressed], size: member.size)
     default: throw DocumentError(.archive, "\(member.name): compression method \(member.method) is not known")
+    }
+    // Damaged data may unpack to as many bytes as they should.
+    guard Self.sum(content) == member.sum else {
+      throw DocumentError(.archive, "\(member.name) is damaged: its check sum is another; fetch the file again")
+    }
+    return content
+  }
+
+  private static func sum(_ bytes: [UInt8]) -> Int {
+    bytes.withUnsafeBufferPointer { buffer in
+      Int(crc32_z(0, buffer.baseAddress, buffer.count))
     }
   }
 }

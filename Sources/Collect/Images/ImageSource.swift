@@ -270,7 +270,7 @@ package enum ImageSource {
     var contents = Contents()
     var stack = LayerStack()
     stack.add(outcome.facts, layer: 0)
-    contents.take(stack)
+    contents.take(stack, path)
     contents.hasFiles = true
     contents.problems += outcome.facts.problems.map { $0.within(path, code: "archive") }
     if let failure = outcome.failure {
@@ -360,7 +360,7 @@ package enum ImageSource {
       contents.layers += 1
       stack.add(facts, layer: index)
     }
-    contents.take(stack, inLayers: true)
+    contents.take(stack, source, inLayers: true)
     contents.hasFiles = contents.layers > 0
     return contents
   }
@@ -445,7 +445,7 @@ package enum ImageSource {
     contents.problems += facts.problems.map { $0.within(root, code: "unreadable") }
     var stack = LayerStack()
     stack.add(facts, layer: 0)
-    contents.take(stack)
+    contents.take(stack, root)
     return contents
   }
 
@@ -506,8 +506,18 @@ package enum ImageSource {
 
 extension ImageSource.Contents {
   /// Adds what the merged layers hold.
-  fileprivate mutating func take(_ stack: LayerStack, inLayers: Bool = false) {
+  ///
+  /// - Parameter source: as the user named it.
+  fileprivate mutating func take(_ stack: LayerStack, _ source: String, inLayers: Bool = false) {
     system = stack.system
+    if let system, !stack.hasSystemPackages {
+      problems.append(
+        Problem(
+          code: "no-package-database", location: Location(file: source),
+          message:
+            "it is \(system.title), and no package of that was found: the database of packages is not there, or of a kind that is not read"
+        ))
+    }
     packages = stack.packages
     secrets = stack.secrets
     exposures = stack.exposures

@@ -137,6 +137,12 @@ package struct Advisory: Sendable {
     return Priority.isRating(word) ? Rating(word, isVendors: true) : nil
   }
 
+  func with(aliases: [String]) -> Advisory {
+    Advisory(
+      id: id, aliases: aliases, summary: summary, severity: severity, rating: rating, published: published,
+      withdrawn: withdrawn, affected: affected)
+  }
+
   package init(
     id: String, aliases: [String], summary: String, severity: [String], rating: Rating? = nil, published: String,
     withdrawn: Bool, affected: [Affected]

@@ -293,6 +293,23 @@ package struct AdvisoryStoreBuilder {
   /// Adds the advisories of another builder. Duplicate ids are kept.
   package mutating func add(_ others: AdvisoryStoreBuilder) { advisories += others.advisories }
 
+  /// With the CVEs of what they are another name of: one database's record may name no more than that of another, and only that one
+  /// the CVE.
+  private static func named(_ advisories: [Advisory]) -> [Advisory] {
+    var known: [String: [String]] = [:]
+    for advisory in advisories {
+      let cves = advisory.cves
+      // The names of an erratum that bundles several are not names of each of them.
+      guard cves.count == 1 else { continue }
+      for name in [advisory.id] + advisory.aliases where name != cves[0] { known[name] = cves }
+    }
+    return advisories.map { advisory in
+      guard advisory.cves.isEmpty else { return advisory }
+      let cves = Set(([advisory.id] + advisory.aliases).flatMap { known[$0] ?? [] }).subtracting(advisory.aliases)
+      return cves.isEmpty ? advisory : advisory.with(aliases: advisory.aliases + cves.sorted())
+    }
+  }
+
   /// - Parameters:
   ///   - sources: what was read, and how many records each gave.
   ///   - built: RFC 3339.
@@ -300,7 +317,7 @@ package struct AdvisoryStoreBuilder {
     func first(_ advisory: Advisory) -> String {
       advisory.affected.first.map { AdvisoryStore.key($0.name, $0.ecosystem) } ?? ""
     }
-    let sorted = advisories.sorted { (first($0), $0.id) < (first($1), $1.id) }
+    let sorted = Self.named(advisories).sorted { (first($0), $0.id) < (first($1), $1.id) }
     var numbers: [String: [Int]] = [:]
     var ids: [String: [Int]] = [:]
     var data: [UInt8] = []

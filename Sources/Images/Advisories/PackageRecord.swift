@@ -50,7 +50,6 @@ enum PackageRecord {
   static func read(
     _ bytes: ArraySlice<UInt8>, _ name: String, _ ecosystem: String, release wanted: String?
   ) -> [AdvisoryStore.Candidate] {
-    let isPlain = EcosystemRelease.isPlain(ecosystem)
     let key = wanted.map { EcosystemRelease.key(ecosystem, $0) }
     let bare = key.map { Array($0.utf8) }
     return bytes.withUnsafeBufferPointer { buffer in
@@ -62,8 +61,10 @@ enum PackageRecord {
         var affected: [Advisory.Affected] = []
         for _ in 0..<reader.count() {
           let release = reader.bytes()
-          if let bare, !release.isEmpty, !Self.bare(release).elementsEqual(bare),
-            isPlain || EcosystemRelease.key(ecosystem, String(decoding: release, as: UTF8.self)) != key
+          if let key, let bare, !release.isEmpty, !Self.bare(release).elementsEqual(bare),
+            EcosystemRelease.isPlain(ecosystem, release)
+              || !EcosystemRelease.isSame(
+                ecosystem, key, EcosystemRelease.key(ecosystem, String(decoding: release, as: UTF8.self)))
           {
             reader.skipAffected()
             continue

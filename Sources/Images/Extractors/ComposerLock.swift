@@ -10,7 +10,7 @@ extension PackageExtractor {
       $0.hasSuffix("composer.lock") || $0.hasSuffix("vendor/composer/installed.json")
     },
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(bytes, path, isKnown: { ($0["packages"] ?? $0).array != nil }) { document in
         (document["packages"]?.elements ?? document.elements).compactMap { item in
           guard let name = item["name"]?.string, let version = item["version"]?.string else { return nil }
           var package = SoftwarePackage(ecosystem: Ecosystem("Packagist"), name: name, version: version, path: path)

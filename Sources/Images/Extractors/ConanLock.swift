@@ -7,7 +7,12 @@ extension PackageExtractor {
   static let conanLock = PackageExtractor(
     name: "conan.lock", matches: .named(["conan.lock"]),
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(
+        bytes, path,
+        isKnown: { document in
+          ["graph_lock", "requires", "build_requires", "python_requires"].contains { document[$0] != nil }
+        }
+      ) { document in
         let references =
           (document[path: "graph_lock", "nodes"]?.entries ?? []).compactMap { $0.value["ref"]?.string }
           + (document["requires"]?.strings ?? [])

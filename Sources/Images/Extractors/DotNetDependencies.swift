@@ -7,7 +7,7 @@ extension PackageExtractor {
   static let dotNetDependencies = PackageExtractor(
     name: "deps.json", matches: .ending(["json"]) { $0.hasSuffix(".deps.json") },
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(bytes, path, isKnown: { $0["libraries"]?.isObject == true }) { document in
         (document["libraries"]?.entries ?? []).compactMap { entry in
           guard entry.value["type"]?.string == "package" else { return nil }
           let parts = entry.key.split(separator: "/", maxSplits: 1)

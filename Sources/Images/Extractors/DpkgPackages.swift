@@ -68,7 +68,10 @@ private enum DpkgStatus {
     let ecosystem = Ecosystem("Debian")
     var found = Extraction()
     for fields in Stanzas.read(bytes) {
-      guard let name = fields["Package"] else { continue }
+      guard let name = fields["Package"] else {
+        found.note("an entry has no name", path)
+        continue
+      }
       // Removed packages stay in the database with their configuration.
       if !isFragment, let status = fields["Status"], !status.hasSuffix(" installed") { continue }
       guard let version = fields["Version"], isFragment || fields["Status"] != nil else {

@@ -75,13 +75,24 @@ package struct Extraction: Sendable {
     if trait.holdsNoCode || trait.isAddOn { traits.append(trait) }
   }
 
+  /// Why a file of which every line is well-formed is none that its reader knows: it may list packages in another way.
+  private static let unknownForm = "nothing in it is what such a file holds; it may be of a format that is not known"
+
+  /// Says that the file is not of the form that its name stands for.
+  mutating func noteUnknownForm(_ path: String) { note(Self.unknownForm, path) }
+
   /// The packages of a file that is one JSON document.
+  ///
+  /// - Parameter isKnown: whether it has what every such file has, so that none of its packages is overlooked.
   static func json(
-    _ bytes: [UInt8], _ path: String, _ body: (DocumentNode) -> [SoftwarePackage]
+    _ bytes: [UInt8], _ path: String, isKnown: (DocumentNode) -> Bool = { _ in true },
+    _ body: (DocumentNode) -> [SoftwarePackage]
   ) -> Extraction {
     var found = Extraction()
     do throws(DocumentError) {
-      found.packages = body(try JSONReader.read(bytes))
+      let document = try JSONReader.read(bytes)
+      found.packages = body(document)
+      if !isKnown(document) { found.noteUnknownForm(path) }
     } catch {
       found.note(error, path)
     }
@@ -89,14 +100,23 @@ package struct Extraction: Sendable {
   }
 
   /// The packages of the documents of a YAML file.
+  ///
+  /// - Parameter isKnown: whether a document has what every such file has.
   static func yaml(
-    _ bytes: [UInt8], _ path: String, _ body: (DocumentNode) -> [SoftwarePackage]
+    _ bytes: [UInt8], _ path: String, isKnown: (DocumentNode) -> Bool = { _ in true },
+    _ body: (DocumentNode) -> [SoftwarePackage]
   ) -> Extraction {
     let stream = YAMLReader.readStream(bytes)
     var found = Extraction(stream.documents.flatMap(body))
+    if stream.errors.isEmpty, !stream.documents.contains(where: isKnown) { found.noteUnknownForm(path) }
     for error in stream.errors { found.note(error, path) }
     return found
   }
+}
+
+extension DocumentNode {
+  /// Whether it is a table of keys and values.
+  var isObject: Bool { if case .object = content { true } else { false } }
 }
 
 extension Problem.Code {

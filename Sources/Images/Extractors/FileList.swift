@@ -21,7 +21,7 @@ enum FileList {
     "usr/include/", "usr/share/doc/", "usr/share/man/", "usr/share/info/", "usr/share/locale/", "usr/share/lintian/",
     "usr/share/doc-base/", "usr/share/bug/", "usr/share/help/", "usr/share/gtk-doc/", "usr/share/licenses/",
     "usr/share/common-licenses/", "usr/share/zoneinfo/", "usr/share/i18n/", "usr/share/fonts/", "usr/share/icons/",
-    "usr/share/pixmaps/", "usr/share/pkgconfig/",
+    "usr/share/pixmaps/", "usr/share/pkgconfig/", "usr/lib/linux/uapi/",
   ]
 
   /// Whether it puts files where distributions put none: add-on software lies in `/opt`.

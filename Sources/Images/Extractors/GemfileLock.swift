@@ -9,9 +9,18 @@ extension PackageExtractor {
     extract: { bytes, path in
       var found = Extraction()
       var isOwn = false
+      // The parts of a lock file; that of what is asked for stands behind those of what is taken.
+      var isKnown = false
+      var isWhole = false
       for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-        if !line.hasPrefix(" ") { isOwn = line != "PATH" }
-        guard isOwn, line.hasPrefix("    "), !line.hasPrefix("     "), let open = line.firstIndex(of: "(") else {
+        if !line.hasPrefix(" ") {
+          isOwn = ["GEM", "GIT", "PLUGIN SOURCE"].contains(line)
+          isKnown = isKnown || isOwn || line == "PATH"
+          isWhole = isWhole || line == "DEPENDENCIES"
+        }
+        guard isOwn, line.hasPrefix("    "), !line.hasPrefix("     ") else { continue }
+        guard let open = line.firstIndex(of: "(") else {
+          found.note("a gem without a version", path)
           continue
         }
         guard line.hasSuffix(")") else {
@@ -24,6 +33,11 @@ extension PackageExtractor {
         found.packages.append(
           SoftwarePackage(
             ecosystem: Ecosystem("RubyGems"), name: String(name), version: String(version), path: path))
+      }
+      if !isKnown, !isWhole {
+        found.noteUnknownForm(path)
+      } else if !isWhole {
+        found.note("it ends before what is asked for", path)
       }
       return found
     })

@@ -10,6 +10,7 @@ extension PackageExtractor {
       var found = Extraction()
       var needed: [String: String] = [:]
       var block = ""
+      var isModule = false
       var replaced: [(old: String, new: String, version: String?)] = []
       for raw in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
         var words = (raw.firstRange(of: "//").map { raw[..<$0.lowerBound] } ?? raw[...])
@@ -29,6 +30,7 @@ extension PackageExtractor {
           words.removeFirst()
         }
         switch verb {
+        case "module": isModule = true
         case "require" where words.count >= 2: needed[words[0]] = words[1]
         case "require": found.note("\(words.first ?? "a module") is required without a version", path)
         case "replace":
@@ -37,6 +39,7 @@ extension PackageExtractor {
         default: break
         }
       }
+      if !isModule { found.noteUnknownForm(path) }
       if !block.isEmpty { found.note("it ends within a list of \(block)", path) }
       for (old, new, version) in replaced where needed[old] != nil {
         needed[old] = nil

@@ -11,7 +11,10 @@ extension PackageExtractor {
       var found = Extraction()
       do throws(DocumentError) {
         let root = try XMLReader.read(bytes)
-        guard root.name == "project" else { return found }
+        guard root.name == "project" else {
+          found.noteUnknownForm(path)
+          return found
+        }
         let project = MavenProject(root)
         let (dependencies, open) = project.dependencies
         var seen = Set<SoftwarePackage>()

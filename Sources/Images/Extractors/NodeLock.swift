@@ -8,7 +8,13 @@ extension PackageExtractor {
     name: "package-lock.json",
     matches: .named(["package-lock.json", "npm-shrinkwrap.json"]),
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(
+        bytes, path,
+        isKnown: { document in
+          document["lockfileVersion"].map { (1...3).contains($0.int ?? 0) }
+            ?? (document["packages"] != nil || document["dependencies"] != nil)
+        }
+      ) { document in
         var found: [SoftwarePackage] = []
         var seen = Set<SoftwarePackage>()
         func add(_ name: String, _ version: String?, _ entry: DocumentNode, requires: String) {

@@ -7,7 +7,7 @@ extension PackageExtractor {
   static let nugetLock = PackageExtractor(
     name: "packages.lock.json", matches: .named(["packages.lock.json"]),
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(bytes, path, isKnown: { $0["dependencies"]?.isObject == true }) { document in
         var seen = Set<SoftwarePackage>()
         return (document["dependencies"]?.entries ?? []).flatMap(\.value.entries).compactMap { entry in
           guard entry.value["type"]?.string != "Project", let version = entry.value["resolved"]?.string else {

@@ -14,12 +14,14 @@ package struct PackageExtractor: Sendable {
 /// All extractors. A new one is a file of its own and one line here.
 package enum PackageExtractors {
   package static let all: [PackageExtractor] = [
-    .alpine, .bunLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .debianCopyright, .dotNetDependencies,
+    .alpine, .bunLock, .bunBinaryLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .debianCopyright,
+    .dotNetDependencies,
     .dpkg, .dpkgFiles,
     .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .gradleLock, .installedGem, .javaArchive, .mavenProject,
     .mixLock,
-    .nodeLock, .nodeModule, .nugetLock, .pipfileLock, .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pythonInstalled,
-    .pythonRequirements, .rebarLock, .rpm, .stackLock, .swiftResolved, .uvLock, .yarnLock,
+    .nodeLock, .nodeModule, .nugetLock, .nugetPackages, .pipfileLock, .pnpmLock, .podfileLock, .poetryLock, .pubLock,
+    .pythonInstalled,
+    .pythonLock, .pythonRequirements, .rebarLock, .renvLock, .rpm, .stackLock, .swiftResolved, .uvLock, .yarnLock,
   ]
 
   /// The extractor of a path, from the root; nil for a path that no extractor means.

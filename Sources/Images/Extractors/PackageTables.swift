@@ -1,11 +1,14 @@
-/// Lock files in TOML that list `[[package]]` tables: the plain string fields of each.
+/// Lock files in TOML that list tables of packages, `[[package]]` most: the plain string fields of each.
 struct PackageTables {
   /// Fields of a table's own lines; those of tables below it bear their name and a dot, such as `source.registry`.
   private(set) var tables: [[String: String]] = []
+  /// Whether it says, as such files do, of which version they are; empty ones hold nothing else.
+  private(set) var hasHead = false
   /// What does not fit together, with the line, from 1.
   private(set) var broken: (reason: String, line: Int)?
 
-  init(_ bytes: [UInt8]) {
+  /// - Parameter table: the name of the list.
+  init(_ bytes: [UInt8], table: String = "package") {
     var isPackage = false
     var isInList = false
     var section = ""
@@ -24,7 +27,7 @@ struct PackageTables {
           breaks("a table without an end", number)
           continue
         }
-        isPackage = line.hasPrefix("[[package]]")
+        isPackage = line.hasPrefix("[[\(table)]]")
         section = ""
         if isPackage { tables.append([:]) }
         continue
@@ -32,8 +35,10 @@ struct PackageTables {
       if line.hasPrefix("[") {
         if !line.contains("]") { breaks("a table without an end", number) }
         // `[package.source]` belongs to the package before it.
-        section = line.hasPrefix("[package.") ? String(line.dropFirst(9).prefix { $0 != "]" }) + "." : ""
-        if !line.hasPrefix("[package.") { isPackage = false }
+        if line.hasPrefix("[metadata]") || line.hasPrefix("[root]") { hasHead = true }
+        let isPart = line.hasPrefix("[\(table).")
+        section = isPart ? String(line.dropFirst(table.count + 2).prefix { $0 != "]" }) + "." : ""
+        if !isPart { isPackage = false }
         continue
       }
       let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -43,6 +48,7 @@ struct PackageTables {
       while value.last == " " { value.removeLast() }
       if value.isEmpty { breaks("\(key) has no value", number) }
       if value == "[" { isInList = true }
+      if !isPackage, section.isEmpty, ["version", "lock-version"].contains(key) { hasHead = true }
       guard isPackage, !tables.isEmpty else { continue }
       if value.hasPrefix("\"") {
         let text = value.dropFirst().prefix { $0 != "\"" }
@@ -61,13 +67,14 @@ struct PackageTables {
   /// The packages of a lock file.
   ///
   /// - Parameters:
+  ///   - table: the name of the list of packages.
   ///   - isVersioned: whether every package has a version; one without is a break then.
   ///   - body: nil for a table that is left out on purpose.
   static func extract(
-    _ bytes: [UInt8], _ path: String, isVersioned: Bool = true,
+    _ bytes: [UInt8], _ path: String, table: String = "package", isVersioned: Bool = true,
     _ body: (_ name: String, _ version: String, _ fields: [String: String]) -> SoftwarePackage?
   ) -> Extraction {
-    var read = PackageTables(bytes)
+    var read = PackageTables(bytes, table: table)
     var found = Extraction()
     for fields in read.tables {
       guard let name = fields["name"], let version = fields["version"] else {
@@ -78,6 +85,7 @@ struct PackageTables {
       }
       if let package = body(name, version, fields) { found.packages.append(package) }
     }
+    if read.tables.isEmpty, !read.hasHead { found.noteUnknownForm(path) }
     if let broken = read.broken { found.note(broken.reason, path, line: broken.line) }
     return found
   }

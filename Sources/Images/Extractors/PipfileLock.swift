@@ -5,7 +5,7 @@ extension PackageExtractor {
   static let pipfileLock = PackageExtractor(
     name: "Pipfile.lock", matches: .named(["Pipfile.lock"]),
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(bytes, path, isKnown: { $0["default"]?.isObject == true }) { document in
         (document["default"]?.entries ?? []).compactMap { entry in
           guard let version = entry.value["version"]?.string, version.hasPrefix("==") else { return nil }
           return SoftwarePackage(

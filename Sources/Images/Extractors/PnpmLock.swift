@@ -8,7 +8,12 @@ extension PackageExtractor {
     name: "pnpm-lock.yaml", matches: .named(["pnpm-lock.yaml"]),
     extract: { bytes, path in
       var seen = Set<SoftwarePackage>()
-      return .yaml(bytes, path) { document in
+      return .yaml(
+        bytes, path,
+        isKnown: { document in
+          Int((document["lockfileVersion"]?.text ?? "").prefix { $0 != "." }).map { (3...9).contains($0) } ?? false
+        }
+      ) { document in
         let format = (document["lockfileVersion"]?.text ?? "").prefix { $0 != "." }
         let isPath = Int(format).map { $0 < 6 } ?? false
         return (document["packages"]?.entries ?? []).compactMap { entry -> SoftwarePackage? in

@@ -7,7 +7,9 @@ extension PackageExtractor {
   static let podfileLock = PackageExtractor(
     name: "Podfile.lock", matches: .named(["Podfile.lock"]),
     extract: { bytes, path in
-      .yaml(bytes, path) { document in
+      .yaml(
+        bytes, path, isKnown: { $0["PODS"]?.array != nil || $0["PODFILE CHECKSUM"] != nil }
+      ) { document in
         var seen = Set<SoftwarePackage>()
         return (document["PODS"]?.elements ?? []).compactMap { item -> SoftwarePackage? in
           // `Name/Part (1.2.3)`, by itself or as the key of what it needs.

@@ -7,7 +7,7 @@ extension PackageExtractor {
   static let pubLock = PackageExtractor(
     name: "pubspec.lock", matches: .named(["pubspec.lock"]),
     extract: { bytes, path in
-      .yaml(bytes, path) { document in
+      .yaml(bytes, path, isKnown: { $0["packages"]?.isObject == true || $0["sdks"] != nil }) { document in
         (document["packages"]?.entries ?? []).compactMap { entry in
           guard let version = entry.value["version"]?.text, entry.value["source"]?.string == "hosted" else {
             return nil

@@ -23,6 +23,8 @@ extension PackageExtractor {
           version: String(text[text.index(after: dash)...]), path: path)
         if seen.insert(package).inserted { found.packages.append(package) }
       }
+      let text = String(decoding: bytes, as: UTF8.self)
+      if !["packages:", "snapshots:"].contains(where: { text.contains($0) }) { found.noteUnknownForm(path) }
       return found
     })
 }

@@ -7,7 +7,7 @@ extension PackageExtractor {
   static let swiftResolved = PackageExtractor(
     name: "Package.resolved", matches: .named(["Package.resolved"]),
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(bytes, path, isKnown: { ($0["pins"] ?? $0["object"]?["pins"])?.array != nil }) { document in
         (document["pins"] ?? document["object"]?["pins"])?.elements.compactMap { pin in
           guard let version = pin["state"]?["version"]?.string,
             let url = pin["location"]?.string ?? pin["repositoryURL"]?.string

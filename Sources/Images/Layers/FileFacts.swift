@@ -17,7 +17,8 @@ package enum FileFacts {
     } else if path == OpenAccounts.path {
       facts.openAccounts = OpenAccounts.read(bytes)
     } else if let extractor = PackageExtractors.extractor(for: path) {
-      take(extractor.extract(bytes, path), &file, &facts)
+      // A mark of an encoding begins no database and no archive.
+      take(extractor.extract(TextEncoding.decoded(bytes).utf8, path), &file, &facts)
       file.isOfSystem = extractor.isOfSystem
     } else {
       take(PackageExtractors.program(bytes, path), &file, &facts)

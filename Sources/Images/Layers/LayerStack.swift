@@ -128,6 +128,9 @@ package struct LayerStack {
     for path in Array(exposed.keys) where isHidden(path) || gone.contains(path + "/") { exposed[path] = nil }
   }
 
+  /// Whether there is a package of the distribution.
+  package var hasSystemPackages: Bool { files.values.contains { $0.file.isOfSystem && !$0.file.packages.isEmpty } }
+
   /// The distribution by the topmost release file; nil for an image without one, such as a scratch image.
   package var system: OperatingSystem? {
     for place in OperatingSystem.paths {

@@ -88,6 +88,8 @@ package struct ImageReport: Sendable {
   package private(set) var uncovered: [String: Int] = [:]
   /// Packages that advisories were asked for.
   package var judged: Int { packages.count - uncovered.values.reduce(0, +) }
+  /// How many of the judged packages were judged in part only: there are advisories of which it cannot be told.
+  package private(set) var judgedInPart = 0
   /// Advisories whose versions could not be compared, as `package: advisory`.
   package private(set) var undecided: [String] = []
 
@@ -121,6 +123,7 @@ package struct ImageReport: Sendable {
         continue
       }
       let answer = try ImageFinding.all(of: package, store, risks, &memory)
+      if !answer.undecided.isEmpty { judgedInPart += 1 }
       undecided += answer.undecided.map { "\(package.name) \(package.version): \($0.id)" }
       findings += answer.findings
     }

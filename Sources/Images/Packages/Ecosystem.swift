@@ -30,7 +30,8 @@ package struct Ecosystem: Sendable, Hashable {
   package func isSameRelease(_ other: Ecosystem) -> Bool {
     guard name == other.name else { return false }
     guard let release, let theirs = other.release, release != theirs else { return true }
-    return EcosystemRelease.key(name, release) == EcosystemRelease.key(name, theirs)
+    return EcosystemRelease.isSame(
+      name, EcosystemRelease.key(name, release), EcosystemRelease.key(name, theirs))
   }
 
   /// Whether advisories for it, or for all of its releases, are among those of a store.

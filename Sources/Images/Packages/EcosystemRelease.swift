@@ -19,8 +19,10 @@ enum EcosystemRelease {
   }
 
   /// Whether advisories of an ecosystem write its releases as numbers alone, so that two texts mean the same only when they are the
-  /// same but for a `v`: then nothing need be made of them.
-  static func isPlain(_ ecosystem: String) -> Bool { ecosystem == "Debian" || ecosystem == "Alpine" }
+  /// same but for a `v`: then nothing need be made of them. Debian's first releases have a point in their number.
+  static func isPlain(_ ecosystem: String, _ release: some Sequence<UInt8>) -> Bool {
+    ecosystem == "Alpine" || ecosystem == "Debian" && !release.contains(UInt8(ascii: "."))
+  }
 
   /// The number of a release by its code name; nil for a name that is none.
   static func number(codename: String, of id: String) -> String? {
@@ -31,8 +33,14 @@ enum EcosystemRelease {
     }
   }
 
-  private static func debian(_ text: String) -> String {
-    number(codename: text, of: "debian") ?? String(text.prefix { $0 != "." })
+  /// Up to 3.1 the part behind the point is of the release, and from 4.0 on it tells of updates.
+  static func debian(_ text: String) -> String {
+    if let number = number(codename: text, of: "debian") { return number }
+    let parts = text.split(separator: ".")
+    guard let major = parts.first, parts.count > 1, let number = Int(major), number < 4 else {
+      return String(text.prefix { $0 != "." })
+    }
+    return "\(major).\(parts[1])"
   }
 
   /// `22.04:LTS`, `Pro:22.04:LTS`: what Ubuntu fixes for subscribers only is a fault of the release all the same. Variants such as
@@ -57,19 +65,47 @@ enum EcosystemRelease {
     return "enterprise_linux " + parts[1].prefix { $0 != "." }
   }
 
-  /// The marketing name of a product. Packages of an Enterprise Server come from its modules, and for a while after the end of a
-  /// service pack from its long-term support.
+  /// The marketing name of a product: of an Enterprise Linux its kind, its version and its service pack, whatever else is in the name.
+  ///
+  /// Packages come from the modules and extensions of all kinds, and after the end of a service pack from its long-term support.
+  /// Servers for SAP are servers with more. From version 16 on there are no service packs.
+  ///
+  /// Source: SUSE, "Product Lifecycle", "Modules and Extensions Quick Start".
   private static func suse(_ text: String) -> String {
     var words = text.split { $0 == " " || $0 == "-" }.map(String.init)
-    guard words.first == "linux" || words.first == "suse" else { return text }
     if words.first == "suse" { words.removeFirst() }
-    guard words.starts(with: ["linux", "enterprise"]), words.count > 3 else { return words.joined(separator: " ") }
-    let number = words.firstIndex { $0.first?.isNumber == true } ?? words.count
+    // `Python 3` is a module.
+    guard words.starts(with: ["linux", "enterprise"]), words.count > 3,
+      let number = words.lastIndex(where: { $0.first?.isNumber == true })
+    else { return words.isEmpty ? text : words.joined(separator: " ") }
     let product = words[2..<number]
-    let isServer = product == ["server"] || product.starts(with: ["module", "for"])
-    guard isServer else { return words.joined(separator: " ") }
-    let version = words[number...].filter { $0 != "ltss" && $0 != "espos" }
-    return "linux enterprise server " + version.joined(separator: " ")
+    guard let kind = suseKinds.first(where: { product.starts(with: $0.words) })?.kind else {
+      return words.joined(separator: " ")
+    }
+    let pack = words[number...].dropFirst().first { $0.hasPrefix("sp") && $0.dropFirst(2).allSatisfy(\.isNumber) }
+    return "\(kind) \(words[number])\(pack.map { " " + $0 } ?? "")"
+  }
+
+  private static let anyKind = "part"
+  private static let suseKinds: [(words: [String], kind: String)] = [
+    (["server"], "server"), (["desktop"], "desktop"), (["high", "performance", "computing"], "hpc"),
+    (["real", "time"], "realtime"), (["module", "for"], anyKind), (["workstation", "extension"], anyKind),
+    (["software", "development", "kit"], anyKind), (["software", "bootstrap", "kit"], anyKind),
+    (["live", "patching"], anyKind), (["high", "availability"], anyKind), (["point", "of"], "pos"),
+  ]
+
+  /// Whether what is said of a release holds for another, by their keys.
+  ///
+  /// Of SUSE a module holds for every kind of system of its version; a module of version 12, which has no service packs, for each of
+  /// them.
+  static func isSame(_ ecosystem: String, _ key: String, _ other: String) -> Bool {
+    if key == other { return true }
+    guard ecosystem == "SUSE" else { return false }
+    let (a, b) = (key.split(separator: " "), other.split(separator: " "))
+    guard a.count >= 2, b.count >= 2, a[0] == anyKind || b[0] == anyKind, a[1] == b[1] else { return false }
+    let packs = (a.dropFirst(2).first, b.dropFirst(2).first)
+    if packs.0 == packs.1 { return true }
+    return a[1] == "12" && (packs.0 == nil && a[0] == anyKind || packs.1 == nil && b[0] == anyKind)
   }
 
   private static let ubuntuNames = [

@@ -125,7 +125,10 @@ package struct OperatingSystem: Sendable, Equatable {
     }
     switch id {
     case "debian":
-      return named("Debian", EcosystemRelease.number(codename: codename, of: id) ?? (major.isEmpty ? codename : major))
+      return named(
+        "Debian",
+        EcosystemRelease.number(codename: codename, of: id)
+          ?? (major.isEmpty ? codename : EcosystemRelease.debian(version)))
     case "ubuntu":
       return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
     case "alpine":
@@ -142,7 +145,10 @@ package struct OperatingSystem: Sendable, Equatable {
     case "rhel", "centos": return named("Red Hat", major.isEmpty ? "" : "enterprise_linux:" + major)
     case "sles", "sles_sap": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Server " + servicePack)
     case "sled": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Desktop " + servicePack)
-    case "sle-micro", "suse-microos": return named("SUSE", "Linux Enterprise Micro " + version)
+    case "sle_hpc":
+      return named("SUSE", major.isEmpty ? "" : "Linux Enterprise High Performance Computing " + servicePack)
+    case "sle_rt": return named("SUSE", major.isEmpty ? "" : "Linux Enterprise Real Time " + servicePack)
+    case "sle-micro", "sle-micro-rancher", "suse-microos": return named("SUSE", "Linux Enterprise Micro " + version)
     case "sl-micro": return named("SUSE", "Linux Micro " + version)
     case "opensuse-leap": return named("openSUSE", version.isEmpty ? "" : "Leap " + version)
     case "opensuse-leap-micro": return named("openSUSE", "Leap Micro " + version)
@@ -162,9 +168,10 @@ package struct OperatingSystem: Sendable, Equatable {
     }
   }
 
-  /// `15 SP5` of 15.5.
+  /// `15 SP5` of 15.5; from 16 on the version as it is.
   private var servicePack: String {
     let numbers = version.split(separator: ".")
+    if let major = numbers.first.flatMap({ Int($0) }), major >= 16 { return version }
     guard numbers.count > 1, numbers[1] != "0" else { return numbers.first.map(String.init) ?? "" }
     return "\(numbers[0]) SP\(numbers[1])"
   }

@@ -29,10 +29,13 @@ enum PackageOrigin {
     return isMarked ? name(maintainer) : nil
   }
 
+  private static let archive = "a personal package archive"
+
   /// What repositories beside a distribution write into the versions of their packages.
   private static let builders = [
     (mark: ".pgdg", vendor: "PostgreSQL Global Development Group"), (mark: "deb.sury.org", vendor: "deb.sury.org"),
-    (mark: "nodesource", vendor: "NodeSource"), (mark: "~gh~", vendor: "GitHub"),
+    (mark: "nodesource", vendor: "NodeSource"), (mark: "~gh~", vendor: "GitHub"), (mark: "~ppa", vendor: archive),
+    (mark: "+ppa", vendor: archive), (mark: ".ppa", vendor: archive), (mark: "ppa1~", vendor: archive),
   ]
 
   /// Companies whose packages come from their own repositories; none of them maintains packages of Debian under these domains.
@@ -67,7 +70,8 @@ enum PackageOrigin {
   private static let vendors: [String: [String]] = [
     "almalinux": ["almalinux"], "rhel": ["red hat"], "centos": ["centos", "red hat"],
     "rocky": ["rocky"], "ol": ["oracle"], "amzn": ["amazon"], "fedora": ["fedora"], "sles": ["suse"], "sled": ["suse"],
-    "sles_sap": ["suse"], "sle-micro": ["suse"], "sl-micro": ["suse"], "suse-microos": ["suse"],
+    "sles_sap": ["suse"], "sle_hpc": ["suse"], "sle_rt": ["suse"], "sle-micro": ["suse"], "sle-micro-rancher": ["suse"],
+    "sl-micro": ["suse"], "suse-microos": ["suse"],
     "opensuse-leap": ["suse", "opensuse"], "opensuse-leap-micro": ["suse", "opensuse"],
     "opensuse-tumbleweed": ["suse", "opensuse"], "photon": ["vmware", "broadcom"], "azurelinux": ["microsoft"],
     "mariner": ["microsoft"], "openEuler": ["http://openeuler.org", "openeuler"], "mageia": ["mageia"],

@@ -40,7 +40,8 @@ extension SoftwarePackage {
       let own =
         isMicro
         ? (ecosystem.name == "SUSE" ? (words.contains("Enterprise") ? "sle-micro" : "sl-micro") : "opensuse-leap-micro")
-        : words.contains("Desktop") ? "sled" : id
+        : words.contains("Desktop")
+          ? "sled" : words.contains("Performance") ? "sle_hpc" : words.contains("Real") ? "sle_rt" : id
       return "\(own)-\(words[place])\(pack)"
     default: return "\(id)-\(release)"
     }

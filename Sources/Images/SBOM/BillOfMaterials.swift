@@ -48,7 +48,7 @@ package struct BillOfMaterials: Sendable {
   /// A serial number that the same packages of the same subject have always: a UUID made of a hash.
   ///
   /// Source: RFC 9562, section 5.8, version 8.
-  var serialNumber: String {
+  package var serialNumber: String {
     let hash = Bytes.Digest.sha256(
       Array((subject + "\0" + created + "\0" + packages.map { reference($0) }.joined(separator: "\n")).utf8))
     var digits = Array(hash.text.dropFirst(7).prefix(32))

@@ -9,6 +9,7 @@ enum CycloneDXReader {
     var content = SBOMContent()
     let about = document[path: "metadata", "component"]
     if let about { content.subject = subject(about) }
+    if let serial = document["serialNumber"]?.string { content.subject.add(serial: serial) }
     func walk(_ list: DocumentNode?, _ depth: Int) {
       guard depth < maximumDepth else {
         if list != nil {

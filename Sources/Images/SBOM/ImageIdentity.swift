@@ -11,10 +11,47 @@ package struct ImageIdentity: Sendable {
   /// Names that are no references of images.
   private var names: Set<String> = []
 
+  /// Serial numbers of bills of materials of it, without `urn:uuid:`, in lower case.
+  private var serials: Set<String> = []
+
   package init() {}
 
   /// Whether nothing is known that a statement could name.
-  package var isEmpty: Bool { digests.isEmpty && references.isEmpty && purls.isEmpty && names.isEmpty }
+  package var isEmpty: Bool {
+    digests.isEmpty && references.isEmpty && purls.isEmpty && names.isEmpty && serials.isEmpty
+  }
+
+  /// - Parameter serial: of a bill of materials, `urn:uuid:…`.
+  package mutating func add(serial: String) { serials.insert(Self.bare(serial)) }
+
+  private static func bare(_ serial: String) -> String {
+    let text = serial.lowercased()
+    return text.hasPrefix("urn:uuid:") ? String(text.dropFirst(9)) : text
+  }
+
+  /// Whether two serial numbers are one, with or without what stands before them.
+  static func isSame(_ serial: String, _ other: String) -> Bool { bare(serial) == bare(other) }
+
+  /// Whether one of its bills of materials has this number.
+  package func isMeant(bySerial serial: String) -> Bool { serials.contains(Self.bare(serial)) }
+
+  /// Whether a document about something is about this: they share a digest, or the name of the one means the other.
+  package func isMeant(by other: ImageIdentity) -> Bool {
+    if !digests.isDisjoint(with: other.digests) { return true }
+    // What is known by a digest, and by another one than this, is another build.
+    if !digests.isEmpty, !other.digests.isEmpty { return false }
+    // A name that stands there with a version, too, does not mean all versions.
+    let whole = other.names.filter { name in
+      !other.names.contains { $0.hasPrefix(name + ":") || $0.hasPrefix(name + "@") }
+    }
+    return other.purls.contains { isMeant(by: $0) } || whole.contains { isMeant(byName: $0) }
+  }
+
+  /// How it is told to people; nil where nothing is known.
+  package var title: String? {
+    purls.first?.text ?? references.first?.text ?? names.sorted().first ?? digests.sorted().first
+      ?? serials.sorted().first.map { "urn:uuid:" + $0 }
+  }
 
   /// - Parameter digest: `sha256:…`, of the manifest, of an index that leads to it, or of the configuration.
   package mutating func add(digest: String) { if Digest(digest) != nil { digests.insert(digest) } }
@@ -30,6 +67,9 @@ package struct ImageIdentity: Sendable {
     names.insert(name)
     if let reference = ImageReference(name) { add(reference) }
   }
+
+  /// - Parameter title: a name that is no reference of an image: of a file or a folder.
+  package mutating func add(title: String) { names.insert(title) }
 
   package mutating func add(_ reference: ImageReference) {
     if let digest = reference.digest { digests.insert(digest) }
@@ -50,6 +90,7 @@ package struct ImageIdentity: Sendable {
   package mutating func formUnion(_ other: ImageIdentity) {
     digests.formUnion(other.digests)
     names.formUnion(other.names)
+    serials.formUnion(other.serials)
     manifest = manifest ?? other.manifest
     for reference in other.references { add(reference) }
     purls += other.purls.filter { !purls.contains($0) }

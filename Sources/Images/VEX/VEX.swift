@@ -15,6 +15,10 @@ package struct VEX: Sendable {
       case name(String)
       /// A release of a distribution, as its vendor names it.
       case release(Ecosystem)
+      /// What the document is about.
+      case document(ImageIdentity)
+      /// What another document is about, by the number of that: `urn:cdx:…`.
+      case serial(String)
     }
 
     /// Nil where the part alone is named: it is the product.
@@ -126,18 +130,30 @@ package struct VEX: Sendable {
     for component in document["components"]?.elements ?? [] {
       if let reference = component["bom-ref"]?.string, let purl = component["purl"]?.string { purls[reference] = purl }
     }
-    // A document about an image speaks of that image's packages.
-    let about = document[path: "metadata", "component"]?["purl"]?.string.flatMap { try? PackageURL($0) }
-    let product = about.flatMap { ["oci", "docker"].contains($0.type) ? Target.Product.purl($0) : nil }
+    // A document about something speaks of the parts of that.
+    let about = document[path: "metadata", "component"]
+    var subject = about.map { CycloneDXReader.subject($0) }
+    let serial = document["serialNumber"]?.string
+    if let serial { subject?.add(serial: serial) }
+    let own = about?["purl"]?.string.flatMap { try? PackageURL($0) }
+    let ownReference = about?["bom-ref"]?.string
     for item in document["vulnerabilities"]?.elements ?? [] {
       guard let state = item[path: "analysis", "state"]?.string else { continue }
       let names =
         [item["id"]?.string].compactMap { $0 } + (item["references"]?.elements ?? []).compactMap { $0["id"]?.string }
       let targets = (item["affects"]?.elements ?? []).compactMap { $0["ref"]?.string }.compactMap {
         reference -> Target? in
-        let own = reference.lastIndex(of: "#").map { String(reference[reference.index(after: $0)...]) }
-        let text = purls[reference] ?? own.flatMap { purls[$0] } ?? own ?? reference
-        return (try? PackageURL(text)).map { Target(product: product, part: $0) }
+        let link = Self.link(reference)
+        let part = link?.part ?? reference
+        var product = subject.map { Target.Product.document($0) }
+        // A link into another bill of materials speaks of what that is about.
+        if let link, !(serial.map { ImageIdentity.isSame($0, link.serial) } ?? false) {
+          product = .serial(link.serial)
+        } else if part == ownReference || own.map({ $0.text == purls[part] || $0.text == part }) ?? false {
+          // All that the document is about.
+          return Target(product: own.map { .purl($0) } ?? product, part: nil)
+        }
+        return (try? PackageURL(purls[part] ?? part)).map { Target(product: product, part: $0) }
       }
       statements.append(
         Statement(
@@ -146,6 +162,22 @@ package struct VEX: Sendable {
             ?? "",
           targets: targets,
           time: item["updated"]?.string ?? document[path: "metadata", "timestamp"]?.string ?? "", file: file))
+    }
+  }
+
+  /// The serial number and the reference of `urn:cdx:SERIAL/VERSION#REFERENCE`; nil for what is no such link.
+  ///
+  /// Source: CycloneDX, "BOM-Link".
+  private static func link(_ text: String) -> (serial: String, part: String)? {
+    guard text.hasPrefix("urn:cdx:"), let hash = text.firstIndex(of: "#") else { return nil }
+    let serial = text[..<hash].dropFirst(8).prefix { $0 != "/" }
+    return (String(serial), PercentEncoding.decodeLeniently(text[text.index(after: hash)...]))
+  }
+
+  /// Whether statements name what they are about by the number of a bill of materials.
+  package var namesDocuments: Bool {
+    statements.contains { statement in
+      statement.targets.contains { if case .serial? = $0.product { true } else { false } }
     }
   }
 
@@ -195,6 +227,11 @@ package struct VEX: Sendable {
     case .name(let name)?:
       if subject.isMeant(byName: name) { return .meant }
       return target.part == nil ? .otherPackage : .otherProduct(name)
+    case .document(let about)?:
+      if subject.isMeant(by: about) { return .meant }
+      return target.part == nil ? .otherPackage : .otherProduct(about.title ?? "something without a name")
+    case .serial(let serial)?:
+      return subject.isMeant(bySerial: serial) ? .meant : .otherProduct("urn:cdx:" + serial)
     case .purl(let product)?:
       if subject.isMeant(by: product) { return .meant }
       // The package is the product itself.

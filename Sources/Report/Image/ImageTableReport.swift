@@ -27,7 +27,7 @@ enum ImageTableReport {
     text += suppressed(scan.suppressed)
     let undecided = scan.report.undecided
     for item in undecided.prefix(Shown.undecided) {
-      text += "UNDECIDED  \(item): the versions cannot be compared\n"
+      text += "UNDECIDED  \(item): the versions, or the streams of the module, cannot be compared\n"
     }
     if undecided.count > Shown.undecided { text += "UNDECIDED  and \(undecided.count - Shown.undecided) more\n" }
     let unfixed = findings.count { $0.fix == nil }
@@ -45,9 +45,11 @@ enum ImageTableReport {
   /// Which share of the packages advisories were asked for.
   private static func judged(_ report: ImageReport) -> String {
     let (judged, all) = (report.judged, report.packages.count)
-    if judged == all { return "\(all == 0 ? "none" : "all") of them judged" }
+    let part = report.judgedInPart > 0 ? ", \(report.judgedInPart) of them in part" : ""
+    if judged == all { return "\(all == 0 ? "none" : "all") of them judged\(part)" }
     // Rounded down: what is not whole is never 100 %.
-    return "\(judged) of \(all) packages (\(judged * 100 / all) %) judged, the others have no advisories in the store"
+    return
+      "\(judged) of \(all) packages (\(judged * 100 / all) %) judged\(part), the others have no advisories in the store"
   }
 
   /// One line per vulnerability, cut at the width of the terminal; not cut in a pipe.

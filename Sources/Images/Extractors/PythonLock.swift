@@ -1,0 +1,16 @@
+extension PackageExtractor {
+  /// Python's own format of lock files; what has no version is the project itself or comes from a folder.
+  ///
+  /// Source: packaging.python.org, "pylock.toml Specification".
+  static let pythonLock = PackageExtractor(
+    name: "pylock.toml",
+    matches: .ending(["toml"]) { path in
+      let name = PackageExtractors.lastPart(path)
+      return name == "pylock.toml" || name.hasPrefix("pylock.") && name.hasSuffix(".toml")
+    },
+    extract: { bytes, path in
+      PackageTables.extract(bytes, path, table: "packages", isVersioned: false) { name, version, _ in
+        SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
+      }
+    })
+}

@@ -37,7 +37,7 @@ package enum FrameworkCatalogue {
   }
 
   /// The check that reports who may do everything, and leaves to others what is less.
-  static let everythingCheck: CheckID = "cluster-admin-binding"
+  static let everythingCheck = CheckID("cluster-admin-binding")
 
   package static func controls(_ framework: Control.Framework) -> [Entry] {
     switch framework {

@@ -78,11 +78,11 @@ enum EtcdFlags {
         return node.comparing(.etcd) { node in
           var evidence: [BenchmarkEvidence] = []
           var isGood = true
-          let plain = listen.flatMap { plain($0, node) }
-          let isPlain = plain != nil
-          if let plain {
+          var missing = flags
+          if let listen, let plain = Self.plain(listen, node) {
             evidence.append(plain)
             isGood = false
+            missing.append(listen + "=https://…")
           }
           for (flag, rule, standard) in rules {
             switch value(flag, node) {
@@ -99,7 +99,7 @@ enum EtcdFlags {
             ? BenchmarkVerdict(.pass, evidence)
             : BenchmarkVerdict(
               .fail, evidence,
-              remedy: Self.remedy(node, isPlain ? flags + [listen.map { $0 + "=https://…" } ?? ""] : flags))
+              remedy: Self.remedy(node, missing))
         }
       })
   }

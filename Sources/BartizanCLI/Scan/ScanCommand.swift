@@ -176,11 +176,11 @@ struct ScanCommand: AsyncParsableCommand {
     if fix || diff {
       try await applyFixes(scan)
     }
-    let (outcome, snapshot) = try await (
-      allContexts
-        ? (scanAllContexts(scan), nil)
-        : isOfNodesAlone ? (run(scan, ClusterSnapshot.Builder().build(), nil), nil) : scanInput(scan)
-    )
+    let (outcome, snapshot) =
+      try await
+      (allContexts
+      ? (scanAllContexts(scan), nil)
+      : isOfNodesAlone ? (run(scan, ClusterSnapshot.Builder().build(), nil), nil) : scanInput(scan))
     let result = outcome.result
     if let framework {
       let report = try await frameworkReport(framework.framework, result, snapshot)

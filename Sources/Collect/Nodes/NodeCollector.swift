@@ -44,7 +44,9 @@ package struct NodeCollector {
     /// The static pods of components, from their files.
     var pods: [NodeComponent: DocumentNode] = [:]
 
-    var hasControlPlane: Bool { NodeComponent.allCases.contains { $0.isControlPlane && (processes[$0] != nil || pods[$0] != nil) } }
+    var hasControlPlane: Bool {
+      NodeComponent.allCases.contains { $0.isControlPlane && (processes[$0] != nil || pods[$0] != nil) }
+    }
   }
 
   package func collect() -> NodeRecord {
@@ -53,7 +55,8 @@ package struct NodeCollector {
     var running = Running()
     processes(&record, &running)
     kubeletFiles(&record)
-    staticPods(Self.staticPodFolders(record) + [NodeLayout.layout(of: .kubeadm).staticPods].compactMap { $0 }, &record, &running)
+    staticPods(
+      Self.staticPodFolders(record) + [NodeLayout.layout(of: .kubeadm).staticPods].compactMap { $0 }, &record, &running)
     record.distribution = distribution(running)
     let layout = NodeLayout.layout(of: record.distribution)
     staticPods([layout.staticPods].compactMap { $0 }, &record, &running)
@@ -100,7 +103,9 @@ package struct NodeCollector {
         record.files[path] = ownStatus(path, .etcd, running)
       }
     }
-    for path in paths where path.hasPrefix("/") && record.files[path] == nil { record.files[path] = folder.status(path) }
+    for path in paths where path.hasPrefix("/") && record.files[path] == nil {
+      record.files[path] = folder.status(path)
+    }
     for path in layout.administrators { certificate(ofKubeconfig: path, &record) }
     var authorities = named(record, .apiServer, "client-ca-file") + named(record, .etcd, "trusted-ca-file")
     for case .read(let document, _) in record.configurations.values {
@@ -118,10 +123,14 @@ package struct NodeCollector {
   /// By what runs, then by files that a distribution leaves. A mark that what runs contradicts is none: a folder may be left from
   /// before, and a file of a cloud's is on nodes of one's own as well.
   private func distribution(_ running: Running) -> NodeDistribution {
-    if let own = (running.processes[.distribution].map { _ in running.programs } ?? []).lazy.compactMap(Self.program).first {
+    if let own = (running.processes[.distribution].map { _ in running.programs } ?? []).lazy.compactMap(Self.program)
+      .first
+    {
       return own
     }
-    let runsWithout = NodeComponent.allCases.contains { $0 != .distribution && $0 != .proxy && running.processes[$0] != nil }
+    let runsWithout = NodeComponent.allCases.contains {
+      $0 != .distribution && $0 != .proxy && running.processes[$0] != nil
+    }
     let marks: [(String, NodeDistribution)] = [
       ("/var/lib/rancher/rke2", .rke2), ("/var/lib/rancher/k3s", .k3s), ("/var/snap/microk8s/current", .microk8s),
       ("/etc/eks", .eks), ("/home/kubernetes/kubelet-config.yaml", .gke), ("/etc/kubernetes/azure.json", .aks),

@@ -80,7 +80,9 @@ package struct ComponentArguments: Sendable, Equatable {
   package func path(_ flag: String) -> String? { value(flag).flatMap { $0.isEmpty ? nil : $0 } }
 
   /// Whether a feature gate is on; nil where neither it nor the gate of all of its stage is named.
-  package func gate(_ name: String, stage: String) -> Bool? { FeatureGates(list("feature-gates") ?? []).isOn(name, stage: stage) }
+  package func gate(_ name: String, stage: String) -> Bool? {
+    FeatureGates(list("feature-gates") ?? []).isOn(name, stage: stage)
+  }
 
   /// The elements of a list, which several flags of the same name add to; nil where it is not given.
   package func list(_ flag: String) -> [String]? {

@@ -16,7 +16,9 @@ package struct FeatureGates: Sendable {
 
   /// - Parameter map: `featureGates` of a configuration.
   package init(_ map: DocumentNode?) {
-    for entry in map?.entries ?? [] { gates[entry.key] = .some(entry.value.bool ?? entry.value.text.flatMap(Self.bool)) }
+    for entry in map?.entries ?? [] {
+      gates[entry.key] = .some(entry.value.bool ?? entry.value.text.flatMap(Self.bool))
+    }
   }
 
   /// With others laid over them.

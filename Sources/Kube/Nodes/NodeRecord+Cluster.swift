@@ -53,7 +53,9 @@ extension NodeRecord {
         if record.components[.proxy] == nil { record.components[.proxy] = [proxy.arguments] }
         record.configurations.merge(proxy.configurations) { mine, _ in mine }
       }
-      if record.distribution == .kubeadm, let kubelet { record.configurations["/var/lib/kubelet/config.yaml"] = kubelet }
+      if record.distribution == .kubeadm, let kubelet {
+        record.configurations["/var/lib/kubelet/config.yaml"] = kubelet
+      }
       return record
     }
   }

@@ -123,7 +123,9 @@ extension NodeRecord {
       } else if value("datastore-endpoint") != nil {
         // Objects are in a database elsewhere, whose address is not kept.
         words = words.filter { !$0.hasPrefix("--etcd-servers=") }
-        for (name, given) in [("cafile", "datastore-cafile"), ("certfile", "datastore-certfile"), ("keyfile", "datastore-keyfile")] {
+        for (name, given) in [
+          ("cafile", "datastore-cafile"), ("certfile", "datastore-certfile"), ("keyfile", "datastore-keyfile"),
+        ] {
           if let path = value(given) { words.append("--etcd-\(name)=\(path)") }
         }
       }
@@ -160,7 +162,8 @@ extension NodeRecord {
   private static let ownEtcd: [String] = {
     let tls = "/var/lib/rancher/k3s/server/tls/etcd"
     return [
-      "--etcd-servers=https://127.0.0.1:2379", "--etcd-cafile=\(tls)/server-ca.crt", "--etcd-certfile=\(tls)/client.crt",
+      "--etcd-servers=https://127.0.0.1:2379", "--etcd-cafile=\(tls)/server-ca.crt",
+      "--etcd-certfile=\(tls)/client.crt",
       "--etcd-keyfile=\(tls)/client.key",
     ]
   }()

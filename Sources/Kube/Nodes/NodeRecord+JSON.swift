@@ -61,7 +61,8 @@ extension NodeRecord {
       version.hasPrefix("bartizan.dev/")
     {
       throw DocumentError(
-        .syntax, "a record of \(version), made by another release; this one reads bartizan.dev/v1", line: Int(root.line),
+        .syntax, "a record of \(version), made by another release; this one reads bartizan.dev/v1",
+        line: Int(root.line),
         column: Int(root.column))
     }
     guard root["kind"]?.string == Self.kind, root["apiVersion"]?.string == "bartizan.dev/v1",

@@ -55,7 +55,8 @@ package struct BenchmarkReview: Sendable {
     }
     let nodes = merged.values.sorted { $0.name < $1.name }.map(BenchmarkNode.init)
     collected = Dictionary(
-      nodes.compactMap { node in node.record.collected.map { (node.record.name, $0) } }, uniquingKeysWith: { a, _ in a })
+      nodes.compactMap { node in node.record.collected.map { (node.record.name, $0) } }, uniquingKeysWith: { a, _ in a }
+    )
     let cluster = BenchmarkCluster(snapshot: snapshot, scan: scan, nodes: nodes)
     var signatures = [[Int]](repeating: [], count: nodes.count)
     var results: [Result] = []

@@ -163,9 +163,11 @@ package enum BenchmarkRemedy: Sendable, Hashable {
 
   /// A word of a shell's command line, whatever is in it.
   private static func quoted(_ path: String) -> String {
-    let isPlain = !path.isEmpty && path.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789/._-+:@%,=".unicodeScalars.contains(scalar))
-    }
+    let isPlain =
+      !path.isEmpty
+      && path.unicodeScalars.allSatisfy { scalar in
+        scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789/._-+:@%,=".unicodeScalars.contains(scalar))
+      }
     return isPlain && !path.hasPrefix("-") ? path : "'" + path.replacing("'", with: "'\\''") + "'"
   }
 
@@ -206,7 +208,8 @@ package enum BenchmarkRemedy: Sendable, Hashable {
     }
   }
 
-  private static func place(of component: NodeComponent, _ node: BenchmarkNode?, add: Bool, _ flags: [String]) -> String {
+  private static func place(of component: NodeComponent, _ node: BenchmarkNode?, add: Bool, _ flags: [String]) -> String
+  {
     let distribution = node?.distribution ?? .unknown
     let verb = add ? "" : "remove "
     let line = flags.map { "--" + $0 }.joined(separator: ", ")

@@ -127,7 +127,9 @@ extension BenchmarkNode {
   /// Where kubelets look for files of static pods.
   private var staticPodFolders: [String] {
     var found = Set(commands(.kubelet).compactMap { $0.arguments.path("pod-manifest-path") })
-    if case .known(let path?, _) = KubeletSetting("pod-manifest-path", ["staticPodPath"]).value(self) { found.insert(path) }
+    if case .known(let path?, _) = KubeletSetting("pod-manifest-path", ["staticPodPath"]).value(self) {
+      found.insert(path)
+    }
     if found.isEmpty, let usual = layout.staticPods { found.insert(usual) }
     return found.sorted()
   }

@@ -31,7 +31,9 @@ enum AuditPolicyChecks {
     /// A request that is over has passed the stages `RequestReceived` and `ResponseComplete`; one that goes on, such as exec,
     /// `ResponseStarted` as well. Source: `apiserver/pkg/audit/policy`, `pkg/endpoints/filters/audit.go`.
     func level(_ rule: DocumentNode, isLong: Bool) -> String? {
-      guard let level = rule["level"]?.string, ["Metadata", "Request", "RequestResponse"].contains(level) else { return nil }
+      guard let level = rule["level"]?.string, ["Metadata", "Request", "RequestResponse"].contains(level) else {
+        return nil
+      }
       let omitted = Set((document["omitStages"]?.strings ?? []) + (rule["omitStages"]?.strings ?? []))
       let stages = ["RequestReceived", "ResponseComplete"] + (isLong ? ["ResponseStarted"] : [])
       return stages.allSatisfy(omitted.contains) ? nil : level
@@ -165,7 +167,8 @@ enum AuditPolicyChecks {
 
   private static func whom(_ rule: DocumentNode) -> String {
     let groups = texts(rule, "userGroups").filter { $0 != everybody }
-    return (texts(rule, "users") + (groups.count < texts(rule, "userGroups").count ? [] : groups)
+    return
+      (texts(rule, "users") + (groups.count < texts(rule, "userGroups").count ? [] : groups)
       + texts(rule, "namespaces").map { $0.isEmpty ? "no namespace" : "namespace \($0)" }).joined(separator: ", ")
   }
 

@@ -106,7 +106,8 @@ enum ClusterPolicies {
       }
       let verdict = cluster.scanned(
         "5.1.5", more: groups + open,
-        remedy: .text("set automountServiceAccountToken: false in each account named default, and bind nothing to them"))
+        remedy: .text("set automountServiceAccountToken: false in each account named default, and bind nothing to them")
+      )
       guard verdict.status == .pass else { return verdict }
       return cluster.unseen([.clusterRoleBinding, .roleBinding]) ?? verdict
     })

@@ -33,7 +33,8 @@ enum EncryptionProviders {
         .fail, [BenchmarkEvidence(place: source.text, name: "EncryptionConfiguration", value: nil)], remedy: remedy)
     case .read(let document, let source):
       if let kind = document["kind"]?.text, !["EncryptionConfiguration", "EncryptionConfig"].contains(kind) {
-        return BenchmarkVerdict(.fail, [BenchmarkEvidence(place: source.text, name: "kind", value: kind)], remedy: remedy)
+        return BenchmarkVerdict(
+          .fail, [BenchmarkEvidence(place: source.text, name: "kind", value: kind)], remedy: remedy)
       }
       let covers = (document["resources"]?.elements ?? []).first { item in
         (item["resources"]?.strings ?? []).contains { ["secrets", "*.", "*.*"].contains($0) }

@@ -139,35 +139,35 @@ enum EtcdFlags {
     })
 
   private static func compareAuthorities(_ node: BenchmarkNode) -> BenchmarkVerdict {
-      let remedy = BenchmarkRemedy.text(
-        "give etcd an authority of its own (--trusted-ca-file), which signs no clients of the API server")
-      let trusted: (String, NodeSource)
-      switch value("trusted-ca-file", node) {
-      case .gap(let verdict): return verdict
-      case .notGiven(let source):
-        return BenchmarkVerdict(
-          .fail, [BenchmarkEvidence(place: source.text, name: "--trusted-ca-file", value: nil)], remedy: remedy)
-      case .given(let path, let source): trusted = (path, source)
-      }
-      var evidence = [BenchmarkEvidence(place: trusted.1.text, name: "--trusted-ca-file", value: trusted.0)]
-      guard let (arguments, source) = node.commands(.apiServer).first else {
-        return BenchmarkVerdict(.notEvaluated(.unread(.notCollected)), evidence)
-      }
-      guard let path = arguments.path("client-ca-file") else {
-        evidence.append(BenchmarkEvidence(place: source.text, name: "--client-ca-file", value: nil))
-        return BenchmarkVerdict(.pass, evidence)
-      }
-      evidence.append(BenchmarkEvidence(place: source.text, name: "--client-ca-file", value: path))
-      if path == trusted.0 { return BenchmarkVerdict(.fail, evidence, remedy: remedy) }
-      switch (node.record.certificate(trusted.0), node.record.certificate(path)) {
-      case (.read(let a, _), .read(let b, _)):
-        evidence.append(BenchmarkEvidence(place: trusted.0, name: "SHA-256", value: a.fingerprint))
-        evidence.append(BenchmarkEvidence(place: path, name: "SHA-256", value: b.fingerprint))
-        return a.fingerprint == b.fingerprint
-          ? BenchmarkVerdict(.fail, evidence, remedy: remedy) : BenchmarkVerdict(.pass, evidence)
-      case (.unread(let reason, _), _), (_, .unread(let reason, _)):
-        return BenchmarkVerdict(.notEvaluated(.unread(reason)), evidence)
-      default: return BenchmarkVerdict(.notEvaluated(.unread(.vanished)), evidence)
-      }
+    let remedy = BenchmarkRemedy.text(
+      "give etcd an authority of its own (--trusted-ca-file), which signs no clients of the API server")
+    let trusted: (String, NodeSource)
+    switch value("trusted-ca-file", node) {
+    case .gap(let verdict): return verdict
+    case .notGiven(let source):
+      return BenchmarkVerdict(
+        .fail, [BenchmarkEvidence(place: source.text, name: "--trusted-ca-file", value: nil)], remedy: remedy)
+    case .given(let path, let source): trusted = (path, source)
+    }
+    var evidence = [BenchmarkEvidence(place: trusted.1.text, name: "--trusted-ca-file", value: trusted.0)]
+    guard let (arguments, source) = node.commands(.apiServer).first else {
+      return BenchmarkVerdict(.notEvaluated(.unread(.notCollected)), evidence)
+    }
+    guard let path = arguments.path("client-ca-file") else {
+      evidence.append(BenchmarkEvidence(place: source.text, name: "--client-ca-file", value: nil))
+      return BenchmarkVerdict(.pass, evidence)
+    }
+    evidence.append(BenchmarkEvidence(place: source.text, name: "--client-ca-file", value: path))
+    if path == trusted.0 { return BenchmarkVerdict(.fail, evidence, remedy: remedy) }
+    switch (node.record.certificate(trusted.0), node.record.certificate(path)) {
+    case (.read(let a, _), .read(let b, _)):
+      evidence.append(BenchmarkEvidence(place: trusted.0, name: "SHA-256", value: a.fingerprint))
+      evidence.append(BenchmarkEvidence(place: path, name: "SHA-256", value: b.fingerprint))
+      return a.fingerprint == b.fingerprint
+        ? BenchmarkVerdict(.fail, evidence, remedy: remedy) : BenchmarkVerdict(.pass, evidence)
+    case (.unread(let reason, _), _), (_, .unread(let reason, _)):
+      return BenchmarkVerdict(.notEvaluated(.unread(reason)), evidence)
+    default: return BenchmarkVerdict(.notEvaluated(.unread(.vanished)), evidence)
+    }
   }
 }

@@ -160,7 +160,8 @@ enum KubeletSettings {
         row.append(flags.isOn(name, stage: ""))
         evidence.append(
           BenchmarkEvidence(
-            place: source.text, name: "--feature-gates", value: arguments.list("feature-gates")?.joined(separator: ",")))
+            place: source.text, name: "--feature-gates", value: arguments.list("feature-gates")?.joined(separator: ","))
+        )
       }
       // The flag of this setting is another one, so that only files are asked here.
       switch KubeletSetting("", ["featureGates", name]).value(node) {
@@ -184,7 +185,8 @@ enum KubeletSettings {
     }
     let isOn = answers.lazy.compactMap { $0.first ?? nil }.first ?? true
     guard !isOn else { return BenchmarkVerdict(.pass, evidence) }
-    let place = flags.isOn(rotationGate, stage: "Beta") != nil
+    let place =
+      flags.isOn(rotationGate, stage: "Beta") != nil
       ? .flags : KubeletSetting("feature-gates", ["featureGates", rotationGate]).place(node)
     return BenchmarkVerdict(
       .fail, evidence,
@@ -201,7 +203,9 @@ enum KubeletSettings {
         return BenchmarkVerdict(.notApplicable(.distribution(node.distribution)))
       }
       var evidence: [BenchmarkEvidence] = []
-      let dropIns = node.layout.unitDropIns.flatMap { node.record.folder($0).value ?? [] }.filter { $0.hasSuffix(".conf") }
+      let dropIns = node.layout.unitDropIns.flatMap { node.record.folder($0).value ?? [] }.filter {
+        $0.hasSuffix(".conf")
+      }
       var seen = Set<String>()
       for path in node.layout.kubeletService + dropIns where seen.insert(path).inserted {
         switch node.document(path) {

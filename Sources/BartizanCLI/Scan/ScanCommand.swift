@@ -172,6 +172,10 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    for path in node where FilePaths.isFolder(path) {
+      throw BartizanError(
+        .usage, "--node \(path): a folder; --node takes all up to the next option, so name the input before it")
+    }
     let scan = try await operation()
     if fix || diff {
       try await applyFixes(scan)
@@ -259,10 +263,6 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   private func scanInput(_ scan: ScanOperation) async throws -> (ScanOperation.Outcome, ClusterSnapshot) {
-    for path in node where FilePaths.isFolder(path) {
-      throw BartizanError(
-        .usage, "--node \(path): a folder; --node takes all up to the next option, so name the input before it")
-    }
     let snapshot = try await input.snapshot(
       cluster, namespaces: namespace, readsAll: !policies.isEmpty, keepsSchemas: true,
       version: kubernetesVersion.map { "1.\($0.minor)" }, verbose: verbose)

@@ -243,6 +243,20 @@ import Testing
     #expect(NodeCollector(root: folder.path).collect().folder(place).unreadReason == .malformed)
   }
 
+  /// A pod that a shell starts hides its flags, and its file is the component's all the same.
+  @Test func wrappedPods() throws {
+    let folder = try Self.node()
+    let file = "/etc/kubernetes/manifests/kube-apiserver-pod.yaml"
+    #expect(unlink(folder.path + "/etc/kubernetes/manifests/kube-apiserver.yaml") == 0)
+    try folder.write(
+      String(file.dropFirst()),
+      "spec: {containers: [{name: kube-apiserver, command: [/bin/bash, -ec], args: [\"exec hyperkube kube-apiserver --x\"]}]}"
+    )
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(record.components[.apiServer]?.last == .unread(.hidden, .file(file)) && record.file(file).value != nil)
+    #expect(record.arguments(of: .apiServer).compactMap(\.value).count == 1)
+  }
+
   /// A file of a cloud's, or an empty folder, does not say who runs the control plane that runs here.
   @Test(
     arguments: [

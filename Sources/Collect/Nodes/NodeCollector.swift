@@ -207,6 +207,13 @@ package struct NodeCollector {
             record.files[path] = folder.status(path)
             running.pods[component] = running.pods[component] ?? pod
           }
+          // The file of a pod is known by what it is for, also where a shell starts that and hides the flags.
+          for component in (pod[path: "spec", "containers"]?.elements ?? []).compactMap(NodeRecord.wrapped)
+          where component.isControlPlane || component == .proxy {
+            record.components[component, default: []].append(.unread(.hidden, .file(path)))
+            record.files[path] = folder.status(path)
+            running.pods[component] = running.pods[component] ?? pod
+          }
         }
       }
     }

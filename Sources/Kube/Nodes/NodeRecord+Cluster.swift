@@ -83,6 +83,16 @@ extension NodeRecord {
     return (component, ComponentArguments(words).withoutSecrets)
   }
 
+  /// The component that a container is for by its name, where its command hides what it runs, as a shell's does; nil for any other.
+  package static func wrapped(_ container: DocumentNode) -> NodeComponent? {
+    guard command(of: container) == nil, let name = container["name"]?.string,
+      let component = NodeComponent(arguments: [name])
+    else { return nil }
+    let words =
+      (container["command"]?.elements ?? []).compactMap(\.text) + (container["args"]?.elements ?? []).compactMap(\.text)
+    return words.contains { $0.contains(component.rawValue) } ? component : nil
+  }
+
   private static func proxyFacts(
     _ snapshot: ClusterSnapshot
   ) -> (arguments: NodeFact<ComponentArguments>, configurations: [String: NodeFact<DocumentNode>])? {

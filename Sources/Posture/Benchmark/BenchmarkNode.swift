@@ -111,7 +111,7 @@ package struct BenchmarkNode: Sendable {
   /// component runs without.
   func startFile(_ component: NodeComponent) -> String? {
     let seen = (record.components[component] ?? []).lazy.compactMap { fact in
-      fact.value == nil ? nil : fact.source?.filePath
+      fact.isAbsent ? nil : fact.source?.filePath
     }.first
     if let seen { return seen }
     guard let usual = layout.manifests[component] ?? layout.argumentFiles[component] else { return nil }

@@ -108,8 +108,8 @@ extension BenchmarkNode {
   func specification(_ component: NodeComponent) -> FileTargets {
     if let verdict = exemption(component) { return .none(verdict) }
     var paths: [String] = []
-    for case .read(_, .file(let path)) in record.components[component] ?? [] where !paths.contains(path) {
-      paths.append(path)
+    for fact in record.components[component] ?? [] where !fact.isAbsent {
+      if let path = fact.source?.filePath, !paths.contains(path) { paths.append(path) }
     }
     let usual = layout.manifests[component] ?? layout.argumentFiles[component]
     if let usual, !paths.contains(usual), !record.file(usual).isAbsent { paths.append(usual) }

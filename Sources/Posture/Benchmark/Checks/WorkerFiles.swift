@@ -46,7 +46,8 @@ extension BenchmarkNode {
       }
     }
     if configurations.isEmpty { named = paths(.proxy, "kubeconfig") }
-    return .all(named.isEmpty ? layout.proxyKubeconfig : named)
+    // That of a pod is in it; those where a node keeps one count as well.
+    return .all(named + layout.proxyKubeconfig.filter { !named.contains($0) })
   }
 
   fileprivate var kubeletKubeconfig: FileTargets {

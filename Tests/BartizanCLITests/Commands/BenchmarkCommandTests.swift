@@ -122,7 +122,8 @@ import Testing
     }
     try folder.write(
       "report.txt",
-      "[INFO] 1 Master\n[INFO] 1.2 API Server\n[PASS] 1.2.15 Ensure that the --audit-log-path argument is set\n\n== Summary master ==\n1 checks PASS\n0 checks FAIL\n0 checks WARN\n0 checks INFO\n")
+      "[INFO] 1 Master\n[INFO] 1.2 API Server\n[PASS] 1.2.15 Ensure that the --audit-log-path argument is set\n\n== Summary master ==\n1 checks PASS\n0 checks FAIL\n0 checks WARN\n0 checks INFO\n"
+    )
     let text = [folder.path + "/report.txt", "--node", folder.path + "/node.json"]
     #expect(try await Self.run(["cis", "import"] + text).status == 3)
     #expect(try await Self.run(["cis", "import"] + text + ["--benchmark", "cis-1.12"]).status == 1)

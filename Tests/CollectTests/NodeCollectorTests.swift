@@ -212,4 +212,123 @@ import Testing
     let record = NodeCollector(root: folder.path).collect()
     #expect(record.runs(.apiServer) == true && record.runs(.scheduler) == nil)
   }
+
+  // MARK: What was found by looking at nodes of other shapes
+
+  /// Static pods are found by what is in their files, in the folder that the kubelet is told.
+  @Test(
+    arguments: [
+      ("staticPodPath: /srv/pods\n", "", "srv/pods/api.manifest"),
+      ("readOnlyPort: 0\n", " --pod-manifest-path=/srv/pods", "srv/pods/x.json"),
+      ("readOnlyPort: 0\n", "", "etc/kubernetes/manifests/kube-apiserver-pod.yml"),
+    ]) func staticPods(_ config: String, _ flag: String, _ file: String) throws
+  {
+    let folder = try Self.node()
+    #expect(unlink(folder.path + "/etc/kubernetes/manifests/kube-apiserver.yaml") == 0)
+    try folder.write("var/lib/kubelet/config.yaml", config)
+    try folder.write(
+      "proc/11/cmdline",
+      ("/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml" + flag).split(separator: " ").joined(separator: "\0")
+        + "\0")
+    try folder.write(
+      file,
+      "{\"kind\": \"Pod\", \"spec\": {\"containers\": [{\"command\": [\"kube-apiserver\", \"--profiling=true\"]}]}}")
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(record.arguments(of: .apiServer).last?.source == .file("/" + file))
+    #expect(record.file("/" + file).value != nil)
+    // One that cannot be read may be of any component.
+    let place = "/" + file.split(separator: "/").dropLast().joined(separator: "/")
+    #expect(record.folder(place).value == ["/" + file])
+    try folder.write(String(place.dropFirst()) + "/broken.yaml", "a: [1\n")
+    #expect(NodeCollector(root: folder.path).collect().folder(place).unreadReason == .malformed)
+  }
+
+  /// A pod that a shell starts hides its flags, and its file is the component's all the same.
+  @Test func wrappedPods() throws {
+    let folder = try Self.node()
+    let file = "/etc/kubernetes/manifests/kube-apiserver-pod.yaml"
+    #expect(unlink(folder.path + "/etc/kubernetes/manifests/kube-apiserver.yaml") == 0)
+    try folder.write(
+      String(file.dropFirst()),
+      "spec: {containers: [{name: kube-apiserver, command: [/bin/bash, -ec], args: [\"exec hyperkube kube-apiserver --x\"]}]}"
+    )
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(record.components[.apiServer]?.last == .unread(.hidden, .file(file)) && record.file(file).value != nil)
+    #expect(record.arguments(of: .apiServer).compactMap(\.value).count == 1)
+  }
+
+  /// A file of a cloud's, or an empty folder, does not say who runs the control plane that runs here.
+  @Test(
+    arguments: [
+      "etc/kubernetes/azure.json", "etc/eks/x", "home/kubernetes/kubelet-config.yaml", "var/lib/rancher/k3s/x",
+    ])
+  func marksOfOthers(_ mark: String) throws {
+    let folder = try Self.node()
+    try folder.write(mark, "{}")
+    #expect(NodeCollector(root: folder.path).collect().distribution == .kubeadm)
+    let worker = try TemporaryFolder()
+    try worker.write(mark, "{}")
+    #expect(NodeCollector(root: worker.path).collect().distribution != .unknown)
+  }
+
+  /// A file whose name is no text is not passed over.
+  @Test func namesThatAreNoText() throws {
+    let folder = try Self.node()
+    try folder.write("etc/cni/net.d/a.conf", "{}")
+    let name: [UInt8] = Array((folder.path + "/etc/cni/net.d/b").utf8) + [0xFF, 0]
+    let descriptor = name.withUnsafeBufferPointer { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { open($0.baseAddress!, O_CREAT | O_WRONLY, 0o666) }
+    }
+    #expect(descriptor >= 0)
+    close(descriptor)
+    let record = NodeCollector(root: folder.path).collect()
+    let odd = record.folder("/etc/cni/net.d").value?.first { $0.contains("\u{FFFD}") }
+    #expect(odd.map { record.file($0).unreadReason } == .notText)
+  }
+
+  /// k3s's environment names its configuration: that of its process, or that of its unit.
+  @Test func environmentOfK3s() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("var/lib/rancher/k3s/data/x", "")
+    try folder.write("proc/2/cmdline", "")
+    try folder.write("proc/700/cmdline", "/usr/local/bin/k3s server" + String(repeating: "\0", count: 40))
+    try folder.write(
+      "etc/systemd/system/k3s.service",
+      "[Service]\nEnvironmentFile=-/etc/default/%N\nEnvironmentFile=-/etc/systemd/system/k3s.service.env\nExecStart=/usr/local/bin/k3s server\n"
+    )
+    try folder.write("etc/systemd/system/k3s.service.env", "K3S_TOKEN=hunter2\nK3S_CONFIG_FILE=\"/srv/k3s.yaml\"\n")
+    try folder.write("srv/k3s.yaml", "kube-apiserver-arg: [anonymous-auth=true]\n")
+    var record = NodeCollector(root: folder.path).collect()
+    #expect(record.effectiveArguments(of: .apiServer).first?.value?.value("anonymous-auth") == "true")
+    #expect(!Self.text(record).contains("hunter2"))
+    try folder.write("proc/700/environ", "PATH=/bin\0K3S_TOKEN=hunter2\0")
+    record = NodeCollector(root: folder.path).collect()
+    #expect(record.effectiveArguments(of: .apiServer).first?.value?.value("anonymous-auth") == "false")
+  }
+
+  /// Owners without a list of names, a name that nobody knows, a folder that is no node.
+  @Test func whoseAndWhich() throws {
+    let folder = try TemporaryFolder()
+    #expect(!NodeCollector(root: folder.path).holdsNode)
+    try folder.write("etc/kubernetes/kubelet.conf", "")
+    let collector = NodeCollector(root: folder.path, moment: "2026-11-29T12:00:00Z")
+    #expect(collector.holdsNode && collector.nodeName == nil)
+    #expect(NodeCollector(root: folder.path, name: "a").nodeName == "a")
+    let record = collector.collect()
+    #expect(record.collected == "2026-11-29T12:00:00Z")
+    #expect(try NodeRecord(JSONReader.read(Self.text(record))) == record)
+    if getuid() == 0 { #expect(record.file("/etc/kubernetes/kubelet.conf").value?.ownerText == "root:root") }
+    // A later release's record is not taken for something else.
+    #expect {
+      try NodeRecord(JSONReader.read(#"{"apiVersion":"bartizan.dev/v2","kind":"NodeRecord","name":"a"}"#))
+    } throws: { ($0 as? DocumentError)?.message.contains("bartizan.dev/v2") == true }
+  }
+
+  @Test func variablesOfASnap() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("var/snap/microk8s/current/args/kubelet", "--client-ca-file=${SNAP_DATA}/certs/ca.crt\n")
+    let record = NodeCollector(root: folder.path).collect()
+    #expect(
+      record.arguments(of: .kubelet).first?.value?.value("client-ca-file") == "/var/snap/microk8s/current/certs/ca.crt")
+  }
 }

@@ -229,7 +229,8 @@ import Testing
   /// Rules that none reaches record nothing.
   @Test func auditPolicies() {
     let path = "/etc/kubernetes/audit.yaml"
-    var record = Self.record(.apiServer, Self.process("--audit-policy-file=\(path)"))
+    var record = Self.record(
+      .apiServer, Self.process("--audit-policy-file=\(path)", "--audit-log-path=/var/log/audit.log"))
     for (rules, status) in [
       ([["level": "None"], ["level": "Metadata"]], "fail"), ([["level": "Metadata"], ["level": "None"]], "pass"),
       ([["level": "None", "users": ["a"]], ["level": "Metadata"]], "pass"), ([], "fail"), ([["level": "None"]], "fail"),

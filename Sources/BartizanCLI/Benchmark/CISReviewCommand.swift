@@ -9,6 +9,8 @@ import Report
 struct EditionName: ExpressibleByArgument {
   let edition: BenchmarkEdition
 
+  init(_ edition: BenchmarkEdition) { self.edition = edition }
+
   init?(argument: String) {
     guard let edition = BenchmarkEdition(name: argument) else { return nil }
     self.edition = edition

@@ -34,12 +34,23 @@ struct NodeCollectCommand: AsyncParsableCommand {
     for path in mounted where !path.hasPrefix("/") {
       throw ValidationError("--mounted \(path): name a folder from the root")
     }
+    if let name, name.isEmpty || name.contains(where: \.isNewline) {
+      throw ValidationError("--name \"\(name)\": no name of a node")
+    }
   }
 
   func run() async throws {
     guard FilePaths.isFolder(root) else { throw BartizanError(.input, "--root \(root): no such folder") }
     let folders = mounted.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-    let record = NodeCollector(root: root, name: name, mounted: folders.isEmpty ? nil : folders).collect()
+    let collector = NodeCollector(
+      root: root, name: name, mounted: folders.isEmpty ? nil : folders, moment: SourceDate.text ?? Today.moment)
+    guard collector.holdsNode else {
+      throw BartizanError(.input, "--root \(root): no file system of a node: it has none of /etc, /proc and /var")
+    }
+    guard collector.nodeName != nil else {
+      throw BartizanError(.usage, "which node this is it does not tell: name it with --name")
+    }
+    let record = collector.collect()
     guard let configMap else { return try output.give(NodeRecordAnswer(record)) }
     try await NodeRecordStore.leave(
       record, namespace: configMap, at: try InClusterEndpoint.find(environment: Environment.value),

@@ -26,6 +26,19 @@ struct NodeManifestCommand: ParsableCommand {
   var distribution: DistributionName?
   @Option(help: "Where each record is left: config-map or log.") var leave: LeavingPlace = LeavingPlace(.configMap)
 
+  func validate() throws {
+    let isName =
+      (1...63).contains(namespace.utf8.count) && !namespace.hasPrefix("-") && !namespace.hasSuffix("-")
+      && namespace.utf8.allSatisfy { Self.nameBytes.contains($0) }
+    guard isName else { throw ValidationError("--namespace \(namespace): no name of a namespace") }
+    guard !image.isEmpty, image.utf8.allSatisfy({ Self.imageBytes.contains($0) }) else {
+      throw ValidationError("--image \(image): no name of an image")
+    }
+  }
+
+  private static let nameBytes = Set("abcdefghijklmnopqrstuvwxyz0123456789-".utf8)
+  private static let imageBytes = nameBytes.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ._:/@".utf8)
+
   func run() throws {
     StandardOutput.write(
       NodeManifest.text(

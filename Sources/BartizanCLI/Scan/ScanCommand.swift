@@ -42,7 +42,8 @@ struct ScanCommand: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions<ScanReport>
 
-  @Option(help: "Exit with 1 when a finding is at least this severe.")
+  @Option(
+    help: "Exit with 1 when a finding is at least this severe; with --framework when a control fails, but for never.")
   var failOn: Threshold = Threshold(.low)
 
   @Option(
@@ -171,14 +172,24 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    for path in node where FilePaths.isFolder(path) {
+      throw BartizanError(
+        .usage, "--node \(path): a folder; --node takes all up to the next option, so name the input before it")
+    }
     let scan = try await operation()
     if fix || diff {
       try await applyFixes(scan)
     }
-    let (outcome, snapshot) = try await (allContexts ? (scanAllContexts(scan), nil) : scanInput(scan))
+    let (outcome, snapshot) =
+      try await
+      (allContexts
+      ? (scanAllContexts(scan), nil)
+      : isOfNodesAlone ? (run(scan, ClusterSnapshot.Builder().build(), nil), nil) : scanInput(scan))
     let result = outcome.result
     if let framework {
-      try output.give(FrameworkReportAnswer(try await frameworkReport(framework.framework, result, snapshot)))
+      let report = try await frameworkReport(framework.framework, result, snapshot)
+      try output.give(FrameworkReportAnswer(report))
+      throw ExitCode(status(result, report))
     } else {
       let sources = allContexts ? ["all contexts"] : input.names(cluster)
       let options = ReportOptions(
@@ -258,6 +269,9 @@ struct ScanCommand: AsyncParsableCommand {
     return (try await run(scan, snapshot, try cluster.endpoint(beside: input.all)), snapshot)
   }
 
+  /// Whether records of nodes are all that there is to judge.
+  private var isOfNodesAlone: Bool { !node.isEmpty && input.all.isEmpty && !cluster.isUsed }
+
   /// The benchmark, which answers what is about nodes and flags, is judged over what the scan found.
   private func frameworkReport(
     _ framework: Control.Framework, _ result: ScanResult, _ snapshot: ClusterSnapshot?
@@ -274,7 +288,7 @@ struct ScanCommand: AsyncParsableCommand {
     }
     let judged = try await operation.run()
     for remark in judged.remarks { StandardError.line(remark) }
-    return FrameworkReport(framework, result, judged.review, isOneCluster: snapshot != nil)
+    return FrameworkReport(framework, result, judged.review, isOneCluster: snapshot != nil || isOfNodesAlone)
   }
 
   private func scanAllContexts(_ scan: ScanOperation) async throws -> ScanOperation.Outcome {
@@ -335,6 +349,15 @@ struct ScanCommand: AsyncParsableCommand {
           file: file.name))
     }
     throw ExitCode(fixes.files.isEmpty ? ExitStatus.clean : ExitStatus.findings)
+  }
+
+  /// A control has no severity: one that fails counts.
+  private func status(_ result: ScanResult, _ report: FrameworkReport) -> Int32 {
+    if result.problems.contains(where: { $0.code == .unreachable }) { return ExitStatus.internalFailure }
+    if failOn.severity != nil, report.hasFailures { return ExitStatus.findings }
+    if result.status == .failed, !isOfNodesAlone { return ExitStatus.usage }
+    if strict, report.hasGaps || result.status != .complete && !isOfNodesAlone { return ExitStatus.unknown }
+    return ExitStatus.clean
   }
 
   private func status(_ result: ScanResult) -> Int32 {

@@ -7,15 +7,33 @@ package import Kube
 package struct NodeCollector {
   private let folder: NodeFolder
   private let name: String?
+  private let root: String
+  private let moment: String?
 
   /// - Parameters:
   ///   - root: where the node's file system is; `/` for that of this machine.
   ///   - name: of the node; nil for its host name.
+  ///   - moment: now, RFC 3339; nil to leave it out.
   ///   - mounted: which of the node's folders are there, where not all are; what is not there elsewhere counts as not read.
-  package init(root: String, name: String? = nil, mounted: [String]? = nil) {
+  package init(root: String, name: String? = nil, mounted: [String]? = nil, moment: String? = nil) {
     folder = NodeFolder(root: root, mounted: mounted)
     self.name = name
+    self.root = root
+    self.moment = moment
   }
+
+  /// The name that was given, or the node's host name; nil where nobody can tell which node it is.
+  package var nodeName: String? {
+    if let name { return name.isEmpty ? nil : name }
+    // That of the kernel is the node's only where the node itself is looked at.
+    for path in ["/etc/hostname"] + (root == "/" ? ["/proc/sys/kernel/hostname"] : []) {
+      if let found = text(path).value.map({ String($0.prefix { !$0.isWhitespace }) }), !found.isEmpty { return found }
+    }
+    return nil
+  }
+
+  /// Whether there is anything of a node's file system below the root.
+  package var holdsNode: Bool { ["/etc", "/proc", "/var"].contains { folder.exists($0) } }
 
   /// What is known of the components while their files are looked for.
   private struct Running {
@@ -25,17 +43,25 @@ package struct NodeCollector {
     var programs: [String] = []
     /// The static pods of components, from their files.
     var pods: [NodeComponent: DocumentNode] = [:]
+
+    var hasControlPlane: Bool {
+      NodeComponent.allCases.contains { $0.isControlPlane && (processes[$0] != nil || pods[$0] != nil) }
+    }
   }
 
   package func collect() -> NodeRecord {
-    let hostname = text("/etc/hostname").value.map { String($0.prefix { !$0.isWhitespace }) } ?? ""
-    var record = NodeRecord(name: name ?? (hostname.isEmpty ? "node" : hostname), distribution: distribution)
+    var record = NodeRecord(name: nodeName ?? "node", distribution: .unknown)
+    record.collected = moment
     var running = Running()
     processes(&record, &running)
-    if record.distribution == .unknown { record.distribution = Self.distribution(of: running.programs) }
+    kubeletFiles(&record)
+    staticPods(
+      Self.staticPodFolders(record) + [NodeLayout.layout(of: .kubeadm).staticPods].compactMap { $0 }, &record, &running)
+    record.distribution = distribution(running)
     let layout = NodeLayout.layout(of: record.distribution)
-    specifications(&record, layout, &running)
-    program(&record, layout)
+    staticPods([layout.staticPods].compactMap { $0 }, &record, &running)
+    specifications(&record, layout)
+    program(&record, layout, running)
     for path in layout.ownConfig + named(record, .distribution, "config") + named(record, .distribution, "c") {
       configuration(path, .distribution, &record)
       below(path + ".d", &record)
@@ -54,6 +80,10 @@ package struct NodeCollector {
     }
     for path in layout.kubeletConfig + named(record, .kubelet, "config") { configuration(path, .kubelet, &record) }
     for path in layout.kubeletService { unit(path, &record) }
+    for path in layout.unitDropIns {
+      below(path, &record)
+      for file in record.folders[path]?.value ?? [] where file.hasSuffix(".conf") { unit(file, &record) }
+    }
     var paths = layout.files + [layout.etcdData]
     paths += named(record, .kubelet, "config") + named(record, .kubelet, "kubeconfig")
     paths += named(record, .kubelet, "client-ca-file")
@@ -68,9 +98,14 @@ package struct NodeCollector {
     }
     for case .read(let document, _) in record.configurations.values {
       if let path = document[path: "authentication", "x509", "clientCAFile"]?.string { paths.append(path) }
-      if let path = document["data-dir"]?.string { paths.append(path) }
+      if let path = document[path: "clientConnection", "kubeconfig"]?.string { paths.append(path) }
+      if let path = document["data-dir"]?.string, record.files[path] == nil {
+        record.files[path] = ownStatus(path, .etcd, running)
+      }
     }
-    for path in paths where record.files[path] == nil { record.files[path] = folder.status(path) }
+    for path in paths where path.hasPrefix("/") && record.files[path] == nil {
+      record.files[path] = folder.status(path)
+    }
     for path in layout.administrators { certificate(ofKubeconfig: path, &record) }
     var authorities = named(record, .apiServer, "client-ca-file") + named(record, .etcd, "trusted-ca-file")
     for case .read(let document, _) in record.configurations.values {
@@ -85,14 +120,103 @@ package struct NodeCollector {
     return record
   }
 
-  private var distribution: NodeDistribution {
+  /// By what runs, then by files that a distribution leaves. A mark that what runs contradicts is none: a folder may be left from
+  /// before, and a file of a cloud's is on nodes of one's own as well.
+  private func distribution(_ running: Running) -> NodeDistribution {
+    if let own = (running.processes[.distribution].map { _ in running.programs } ?? []).lazy.compactMap(Self.program)
+      .first
+    {
+      return own
+    }
+    let runsWithout = NodeComponent.allCases.contains {
+      $0 != .distribution && $0 != .proxy && running.processes[$0] != nil
+    }
     let marks: [(String, NodeDistribution)] = [
       ("/var/lib/rancher/rke2", .rke2), ("/var/lib/rancher/k3s", .k3s), ("/var/snap/microk8s/current", .microk8s),
       ("/etc/eks", .eks), ("/home/kubernetes/kubelet-config.yaml", .gke), ("/etc/kubernetes/azure.json", .aks),
       ("/etc/kubernetes/static-pod-resources", .openshift), ("/var/lib/kubelet/kubeadm-flags.env", .kubeadm),
       ("/etc/kubernetes/manifests/kube-apiserver.yaml", .kubeadm),
     ]
-    return marks.first { folder.exists($0.0) }?.1 ?? .unknown
+    let marked = marks.first { path, distribution in
+      guard folder.exists(path) else { return false }
+      switch distribution {
+      case .rke2, .k3s:
+        if !running.processes.isEmpty, runsWithout { return false }
+        return folder.names(path).value?.isEmpty != true
+      case .microk8s: return !runsWithout
+      case .eks, .gke, .aks: return !running.hasControlPlane
+      default: return true
+      }
+    }?.1
+    let found = marked ?? Self.distribution(of: running.programs)
+    return found.isManaged && running.hasControlPlane ? .unknown : found
+  }
+
+  private static func program(_ path: String) -> NodeDistribution? {
+    switch path.split(separator: "/").last ?? "" {
+    case "k3s", "k3s-server", "k3s-agent": .k3s
+    case "rke2": .rke2
+    case "kubelite": .microk8s
+    default: nil
+    }
+  }
+
+  /// What a kubelet's flags name, which says where its static pods are.
+  private func kubeletFiles(_ record: inout NodeRecord) {
+    for path in named(record, .kubelet, "config") { configuration(path, .kubelet, &record) }
+    for path in named(record, .kubelet, "config-dir") {
+      below(path, &record)
+      for file in record.folders[path]?.value ?? [] where file.hasSuffix(".conf") {
+        configuration(file, .kubelet, &record)
+      }
+    }
+  }
+
+  /// Where kubelets are told to look for files of static pods.
+  private static func staticPodFolders(_ record: NodeRecord) -> [String] {
+    var found = record.arguments(of: .kubelet).compactMap { $0.value?.path("pod-manifest-path") }
+    for case .read(let document, _) in record.configurations.values {
+      if let path = document["staticPodPath"]?.string { found.append(path) }
+    }
+    return Set(found.filter { $0.hasPrefix("/") }).sorted()
+  }
+
+  /// The static pods of components, whatever their files are called. Of a file that could not be read nobody knows what it runs.
+  /// Source: kubelet `pkg/kubelet/config/file_linux.go`: every file of the folder counts but those whose name begins with a dot.
+  private func staticPods(_ folders: [String], _ record: inout NodeRecord, _ running: inout Running) {
+    for place in folders where record.folders[place] == nil {
+      var paths: [String] = []
+      switch folder.names(place) {
+      case .read(let names, let source):
+        paths = names.filter { !$0.hasPrefix(".") }.map { place + "/" + $0 }
+        record.folders[place] = .read(paths, source)
+      case .absent(let source):
+        // It may be a file.
+        paths = folder.status(place).value == nil ? [] : [place]
+        record.folders[place] = paths.isEmpty ? .absent(source) : .read([], source)
+      case .unread(let reason, let source): record.folders[place] = .unread(reason, source)
+      }
+      for path in paths where folder.status(path).value?.isFolder != true {
+        switch document(path) {
+        case .absent: continue
+        case .unread(let reason, let source): record.folders[place] = .unread(reason, source)
+        case .read(let pod, let source):
+          for (component, arguments) in (pod[path: "spec", "containers"]?.elements ?? []).compactMap(NodeRecord.command)
+          where component.isControlPlane || component == .proxy {
+            record.components[component, default: []].append(.read(arguments, source))
+            record.files[path] = folder.status(path)
+            running.pods[component] = running.pods[component] ?? pod
+          }
+          // The file of a pod is known by what it is for, also where a shell starts that and hides the flags.
+          for component in (pod[path: "spec", "containers"]?.elements ?? []).compactMap(NodeRecord.wrapped)
+          where component.isControlPlane || component == .proxy {
+            record.components[component, default: []].append(.unread(.hidden, .file(path)))
+            record.files[path] = folder.status(path)
+            running.pods[component] = running.pods[component] ?? pod
+          }
+        }
+      }
+    }
   }
 
   /// By where programs are, which tells where their files are not mounted.
@@ -168,10 +292,13 @@ package struct NodeCollector {
         }
         var arguments = ComponentArguments(Array(words.dropFirst()))
         var gap: UnreadReason?
+        if component == .distribution, case .read(let bytes, _) = folder.read("/proc/\(id)/environ") {
+          arguments = arguments.withDistributionEnvironment(Self.variables(bytes))
+        }
         if component == .etcd {
           switch folder.read("/proc/\(id)/environ") {
           case .read(let bytes, _):
-            arguments = arguments.withEnvironment(bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
+            arguments = arguments.withEnvironment(Self.variables(bytes))
           case .absent: break
           case .unread(let reason, _): gap = reason
           }
@@ -190,7 +317,7 @@ package struct NodeCollector {
   }
 
   /// The flags of k3s or RKE2, which hide them, from the unit that starts it.
-  private func program(_ record: inout NodeRecord, _ layout: NodeLayout) {
+  private func program(_ record: inout NodeRecord, _ layout: NodeLayout, _ running: Running) {
     let isHidden = { (fact: NodeFact<ComponentArguments>) in fact.unreadReason == .hidden }
     guard record.components[.distribution]?.contains(where: isHidden) == true else { return }
     for path in layout.ownUnits {
@@ -202,12 +329,41 @@ package struct NodeCollector {
           texts.append(more)
         }
       }
-      guard let words = ServiceUnit(texts).command, NodeComponent(arguments: words) == .distribution else { continue }
+      let unit = ServiceUnit(texts)
+      guard let words = unit.command, NodeComponent(arguments: words) == .distribution,
+        let environment = environment(unit, path, running)
+      else { continue }
       record.components[.distribution]?.removeAll(where: isHidden)
       record.components[.distribution]?.append(
-        .read(ComponentArguments(Array(words.dropFirst())).withoutSecrets, source))
+        .read(
+          ComponentArguments(Array(words.dropFirst())).withDistributionEnvironment(environment).withoutSecrets, source))
       return
     }
+  }
+
+  private static func variables(_ bytes: [UInt8]) -> [String] {
+    bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The variables of a distribution's program: those of the process, or else those that its unit gives it.
+  ///
+  /// - Returns: nil where a file with some of them may not be read.
+  private func environment(_ unit: ServiceUnit, _ path: String, _ running: Running) -> [String]? {
+    for id in running.processes[.distribution] ?? [] {
+      if case .read(let bytes, _) = folder.read("/proc/\(id)/environ") { return Self.variables(bytes) }
+    }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    var found = unit.environment
+    for file in unit.environmentFiles {
+      let place = file.replacing("%N", with: name.split(separator: ".").first.map(String.init) ?? name)
+        .replacing("%n", with: name)
+      switch text(place) {
+      case .absent: continue
+      case .unread: return nil
+      case .read(let text, _): found += ServiceUnit.variables(text)
+      }
+    }
+    return found
   }
 
   /// A file that a component is told of, which is where its container has it: by the process, which only whoever may look into it
@@ -230,11 +386,14 @@ package struct NodeCollector {
   private func ownStatus(
     _ path: String, _ component: NodeComponent, _ running: Running
   ) -> NodeFact<NodeRecord.FileStatus> {
+    let host = running.pods[component].flatMap { Self.hostPath(of: path, in: $0) }
     for id in running.processes[component] ?? [] {
-      let own = folder.root(ofProcess: id).status(path)
-      if own.value != nil { return own }
+      // What is to be mended is the node's file, which the container has elsewhere.
+      if case .read(let status, let source) = folder.root(ofProcess: id).status(path) {
+        return .read(status, host.map { .file($0) } ?? source)
+      }
     }
-    return folder.status(running.pods[component].flatMap { Self.hostPath(of: path, in: $0) } ?? path)
+    return folder.status(host ?? path)
   }
 
   /// Where on the node a path of a pod's container is; nil for what is not mounted from it.
@@ -253,21 +412,13 @@ package struct NodeCollector {
     return best.map { $0.host + path.dropFirst($0.mount.count) }
   }
 
-  private func specifications(_ record: inout NodeRecord, _ layout: NodeLayout, _ running: inout Running) {
-    for (component, path) in layout.manifests.sorted(by: { $0.key < $1.key }) {
-      let fact = document(path)
-      record.files[path] = folder.status(path)
-      guard case .read(let pod, let source) = fact else { continue }
-      running.pods[component] = pod
-      let containers = pod[path: "spec", "containers"]?.elements ?? []
-      for (found, arguments) in containers.compactMap(NodeRecord.command) where found == component {
-        record.components[component, default: []].append(.read(arguments, source))
-      }
-    }
+  private func specifications(_ record: inout NodeRecord, _ layout: NodeLayout) {
+    for path in layout.manifests.values where record.files[path] == nil { record.files[path] = folder.status(path) }
     for (component, path) in layout.argumentFiles.sorted(by: { $0.key < $1.key }) {
       switch text(path) {
       case .read(let text, let source):
-        record.components[component] = [.read(ComponentArguments(file: text).withoutSecrets, source)]
+        let whole = Self.snapVariables.reduce(text) { $0.replacing($1.0, with: $1.1) }
+        record.components[component] = [.read(ComponentArguments(file: whole).withoutSecrets, source)]
       case .absent(let source): record.components[component] = [.absent(source)]
       case .unread(let reason, let source): record.components[component] = [.unread(reason, source)]
       }
@@ -277,6 +428,13 @@ package struct NodeCollector {
       record.components[component] = facts.filter { !$0.isAbsent }
     }
   }
+
+  /// What the variables of a snap stand for in files of arguments.
+  private static let snapVariables = [
+    ("${SNAP_DATA}", "/var/snap/microk8s/current"), ("$SNAP_DATA", "/var/snap/microk8s/current"),
+    ("${SNAP_COMMON}", "/var/snap/microk8s/common"), ("$SNAP_COMMON", "/var/snap/microk8s/common"),
+    ("${SNAP}", "/snap/microk8s/current"),
+  ]
 
   /// Files that flags name.
   private func settings(_ record: inout NodeRecord, _ running: Running) {
@@ -301,12 +459,7 @@ package struct NodeCollector {
           component == .proxy && fact.isAbsent ? .unread(.permissionDenied, .file(path)) : fact
       }
     }
-    for path in named(record, .kubelet, "config-dir") {
-      below(path, &record)
-      for file in record.folders[path]?.value ?? [] where file.hasSuffix(".conf") {
-        configuration(file, .kubelet, &record)
-      }
-    }
+    kubeletFiles(&record)
   }
 
   private func below(_ path: String, _ record: inout NodeRecord) {

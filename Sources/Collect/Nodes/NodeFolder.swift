@@ -22,8 +22,9 @@ struct NodeFolder {
   init(root: String, mounted: [String]? = nil) {
     self.root = root == "/" ? "" : root.hasSuffix("/") ? String(root.dropLast()) : root
     self.mounted = mounted
-    users = Self.names(self.root + "/etc/passwd")
-    groups = Self.names(self.root + "/etc/group")
+    // Number 0 is root whatever the node calls it, and where its list of names was not read.
+    users = Self.names(self.root + "/etc/passwd").merging([0: "root"]) { _, root in root }
+    groups = Self.names(self.root + "/etc/group").merging([0: "root"]) { _, root in root }
   }
 
   /// The files as a process sees them, whose root may be that of a container. Owners have the names that the node has for them.
@@ -56,6 +57,8 @@ struct NodeFolder {
 
   private static func failure<T>(_ path: String, _ number: Int32 = errno) -> NodeFact<T> {
     switch number {
+    // A name that is no text was read as another one, which does not exist.
+    case ENOENT where path.contains("\u{FFFD}"): .unread(.notText, .file(path))
     case ENOENT, ENOTDIR: .absent(.file(path))
     case EACCES, EPERM: .unread(.permissionDenied, .file(path))
     case ELOOP: .unread(.symlinkLoop, .file(path))

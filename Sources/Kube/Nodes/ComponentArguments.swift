@@ -4,11 +4,25 @@ package struct ComponentArguments: Sendable, Equatable {
   package let words: [String]
   /// Each value of each flag, in order. Read once: many checks ask for many flags.
   private let flags: [String: [String]]
+  /// Where single flags are from, where that is not where the others are.
+  private var origins: [String: NodeSource] = [:]
 
   package init(_ words: [String]) {
     self.words = words
     flags = Self.parsed(words)
   }
+
+  /// The same, with the place that some of the flags are from.
+  ///
+  /// - Parameter origins: by flag, without dashes.
+  package func with(origins: [String: NodeSource]) -> ComponentArguments {
+    var other = self
+    other.origins = origins
+    return other
+  }
+
+  /// Where a flag is from; nil where all of the command line is.
+  package func origin(of flag: String) -> NodeSource? { origins[flag] }
 
   package static func == (a: ComponentArguments, b: ComponentArguments) -> Bool { a.words == b.words }
 
@@ -61,6 +75,15 @@ package struct ComponentArguments: Sendable, Equatable {
   /// The value that counts, which is the last; nil where the flag is not given.
   package func value(_ flag: String) -> String? { values(flag).last }
 
+  /// The path that counts; nil where the flag is not given, or given with nothing, which takes a default or an earlier
+  /// value back.
+  package func path(_ flag: String) -> String? { value(flag).flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// Whether a feature gate is on; nil where neither it nor the gate of all of its stage is named.
+  package func gate(_ name: String, stage: String) -> Bool? {
+    FeatureGates(list("feature-gates") ?? []).isOn(name, stage: stage)
+  }
+
   /// The elements of a list, which several flags of the same name add to; nil where it is not given.
   package func list(_ flag: String) -> [String]? {
     let all = values(flag)
@@ -81,6 +104,27 @@ package struct ComponentArguments: Sendable, Equatable {
     }
     return given.isEmpty ? self : ComponentArguments(given + words)
   }
+
+  /// With what the environment sets below the flags of k3s and RKE2: only what decides which files and components are meant.
+  /// Source: `pkg/cli/cmds` of k3s, `EnvVars` of its flags.
+  ///
+  /// - Parameter environment: `NAME=VALUE` each; others are left out.
+  package func withDistributionEnvironment(_ environment: [String]) -> ComponentArguments {
+    let given = environment.compactMap { line -> String? in
+      guard let equals = line.firstIndex(of: "="), line[line.index(after: equals)...] != "",
+        let flag = Self.distributionVariables[String(line[..<equals])]
+      else { return nil }
+      return "--\(flag)=\(line[line.index(after: equals)...])"
+    }
+    guard !given.isEmpty else { return self }
+    // The command, `server` or `agent`, stays the first word.
+    let command = words.first.map { $0.hasPrefix("-") ? [] : [$0] } ?? []
+    return ComponentArguments(command + given + words.dropFirst(command.count))
+  }
+
+  private static let distributionVariables = [
+    "K3S_CONFIG_FILE": "config", "RKE2_CONFIG_FILE": "config", "K3S_CLUSTER_INIT": "cluster-init",
+  ]
 
   /// Files of arguments quote values as shells do.
   private static func unquoted(_ text: String) -> String {
@@ -115,7 +159,7 @@ package struct ComponentArguments: Sendable, Equatable {
       }
       hidesNext = false
       guard let (name, value) = Self.name(word), Self.isSecret(name) else {
-        result.append(word)
+        result.append(Self.withoutNestedSecret(word))
         continue
       }
       if value != nil {
@@ -129,8 +173,40 @@ package struct ComponentArguments: Sendable, Equatable {
   }
 
   private static func isSecret(_ name: String) -> Bool {
-    ["token", "agent-token", "t", "datastore-endpoint", "etcd-s3-secret-key", "etcd-s3-access-key", "bootstrap-token"]
-      .contains(name) || name.hasSuffix("password") || name.hasSuffix("secret")
+    ["t", "datastore-endpoint", "vpn-auth", "discovery", "manifest-url-header"].contains(name)
+      || ["token", "password", "secret", "secret-key", "access-key"].contains { name.hasSuffix($0) }
+  }
+
+  /// A value may itself be a flag of a component (`--kube-apiserver-arg=oidc-client-secret=…`), or URLs with a password.
+  private static func withoutNestedSecret(_ word: String) -> String {
+    // A word that follows `--kube-apiserver-arg` is a flag without dashes.
+    if !word.hasPrefix("-"), let equals = word.firstIndex(of: "="), let (name, _) = name("--" + word), isSecret(name) {
+      return word[...equals] + "REDACTED"
+    }
+    if let (outer, given) = name(word), outer.hasSuffix("-arg"), let value = given,
+      let equals = word.firstIndex(of: "="), let inner = value.firstIndex(of: "="), let (name, _) = name("--" + value),
+      isSecret(name)
+    {
+      return word[...equals] + value[...inner] + "REDACTED"
+    }
+    return withoutPasswords(word)
+  }
+
+  /// A text with what stands before the `@` of its URLs replaced.
+  package static func withoutPasswords(_ text: String) -> String {
+    guard text.contains("://"), text.contains("@") else { return text }
+    var result = ""
+    var rest = text[...]
+    while let mark = rest.firstRange(of: "://") {
+      result += rest[..<mark.upperBound]
+      rest = rest[mark.upperBound...]
+      let authority = rest.prefix { !"/,? \t".contains($0) }
+      if let at = authority.lastIndex(of: "@") {
+        result += "REDACTED"
+        rest = rest[at...]
+      }
+    }
+    return result + rest
   }
 }
 

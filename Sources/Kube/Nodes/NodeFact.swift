@@ -23,6 +23,9 @@ package enum NodeSource: Sendable, Hashable {
     }
   }
 
+  /// The path of a file; nil for any other source.
+  package var filePath: String? { if case .file(let path) = self { path } else { nil } }
+
   /// `file /etc/kubernetes/admin.conf`, as records and reports write it.
   package var text: String {
     switch self {

@@ -4,6 +4,8 @@
 package struct NodeLayout: Sendable {
   /// Files of static pods by component; none where components have no pods.
   package var manifests: [NodeComponent: String] = [:]
+  /// Where the kubelet looks for files of static pods unless it is told otherwise; nil where there is no such place.
+  package var staticPods: String?
   /// Files of arguments by component, as MicroK8s has them.
   package var argumentFiles: [NodeComponent: String] = [:]
   package var administrators: [String] = []
@@ -33,6 +35,7 @@ package struct NodeLayout: Sendable {
       for component in [NodeComponent.apiServer, .controllerManager, .scheduler, .etcd] {
         layout.manifests[component] = "/etc/kubernetes/manifests/\(component.rawValue).yaml"
       }
+      layout.staticPods = "/etc/kubernetes/manifests"
       layout.administrators = ["/etc/kubernetes/admin.conf", "/etc/kubernetes/super-admin.conf"]
       layout.schedulerConfig = "/etc/kubernetes/scheduler.conf"
       layout.controllerManagerConfig = "/etc/kubernetes/controller-manager.conf"
@@ -54,6 +57,7 @@ package struct NodeLayout: Sendable {
         for component in [NodeComponent.apiServer, .controllerManager, .scheduler, .etcd, .proxy] {
           layout.manifests[component] = "\(data)/agent/pod-manifests/\(component.rawValue).yaml"
         }
+        layout.staticPods = "\(data)/agent/pod-manifests"
       }
       layout.administrators = ["/etc/rancher/\(name)/\(name).yaml", "\(data)/server/cred/admin.kubeconfig"]
       layout.schedulerConfig = "\(data)/server/cred/scheduler.kubeconfig"
@@ -109,6 +113,7 @@ package struct NodeLayout: Sendable {
         let name = component == .scheduler ? "openshift-kube-scheduler" : component.rawValue
         layout.manifests[component] = "/etc/kubernetes/manifests/\(name)-pod.yaml"
       }
+      layout.staticPods = "/etc/kubernetes/manifests"
       layout.kubeletConfig = ["/etc/kubernetes/kubelet.conf"]
       layout.kubeletKubeconfig = ["/var/lib/kubelet/kubeconfig"]
       layout.kubeletService = ["/etc/systemd/system/kubelet.service"]
@@ -144,5 +149,11 @@ package struct NodeLayout: Sendable {
   /// Every folder whose content is wanted.
   package var folders: [String] {
     [keys, kubeletDropIns].compactMap { $0 } + networkConfig + ownConfig.map { $0 + ".d" }
+  }
+
+  /// Folders of drop-ins of the kubelet's unit, which all count, whatever they are called. Source: systemd.unit(5).
+  package var unitDropIns: [String] {
+    guard kubeletService.contains(where: { $0.hasSuffix("/kubelet.service") }) else { return [] }
+    return ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"].map { $0 + "/kubelet.service.d" }
   }
 }

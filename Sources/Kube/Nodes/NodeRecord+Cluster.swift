@@ -39,17 +39,23 @@ extension NodeRecord {
       for component in seen where isWhole && record.components[component] == nil {
         record.components[component] = [.absent(.nodeStatus)]
       }
+      // A label says that a provider runs the control plane, and here is one.
+      if distribution.isManaged, record.holdsControlPlane {
+        record.distribution = kubelet != nil ? .kubeadm : .unknown
+      }
       if distribution == .k3s || distribution == .rke2,
         let text = node.annotations["\(distribution.rawValue).io/node-args"],
         let words = try? JSONReader.read(text).strings
       {
-        record.components[.distribution] = [.read(ComponentArguments(words), .nodeStatus)]
+        record.components[.distribution] = [.read(ComponentArguments(words).withoutSecrets, .nodeStatus)]
       }
       if let proxy {
         if record.components[.proxy] == nil { record.components[.proxy] = [proxy.arguments] }
         record.configurations.merge(proxy.configurations) { mine, _ in mine }
       }
-      if distribution == .kubeadm, let kubelet { record.configurations["/var/lib/kubelet/config.yaml"] = kubelet }
+      if record.distribution == .kubeadm, let kubelet {
+        record.configurations["/var/lib/kubelet/config.yaml"] = kubelet
+      }
       return record
     }
   }
@@ -75,6 +81,16 @@ extension NodeRecord {
       words.first?.hasPrefix("-") == true
     else { return nil }
     return (component, ComponentArguments(words).withoutSecrets)
+  }
+
+  /// The component that a container is for by its name, where its command hides what it runs, as a shell's does; nil for any other.
+  package static func wrapped(_ container: DocumentNode) -> NodeComponent? {
+    guard command(of: container) == nil, let name = container["name"]?.string,
+      let component = NodeComponent(arguments: [name])
+    else { return nil }
+    let words =
+      (container["command"]?.elements ?? []).compactMap(\.text) + (container["args"]?.elements ?? []).compactMap(\.text)
+    return words.contains { $0.contains(component.rawValue) } ? component : nil
   }
 
   private static func proxyFacts(

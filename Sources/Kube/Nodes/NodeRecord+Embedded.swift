@@ -46,9 +46,15 @@ extension NodeRecord {
     arguments.value("config") ?? arguments.value("c") ?? NodeLayout.layout(of: distribution).ownConfig[0]
   }
 
+  /// Values by key, and the file that set a key last.
+  private struct Settings: Sendable, Equatable {
+    var values: [String: [String]] = [:]
+    var files: [String: String] = [:]
+  }
+
   /// What k3s's own configuration sets: `config.yaml`, and the files beside it, whose keys replace, or add to where they end
   /// with a plus. Source: `pkg/configfilearg` of k3s.
-  private func distributionSettings(_ arguments: ComponentArguments) -> NodeFact<[String: [String]]> {
+  private func distributionSettings(_ arguments: ComponentArguments) -> NodeFact<Settings> {
     let main = main(arguments)
     var files = [main]
     switch folder(main + ".d") {
@@ -61,7 +67,7 @@ extension NodeRecord {
     case .absent: break
     case .unread(let reason, let source): return .unread(reason, source)
     }
-    var settings: [String: [String]] = [:]
+    var settings = Settings()
     for file in files {
       switch configuration(file) {
       case .absent: continue
@@ -69,11 +75,9 @@ extension NodeRecord {
       case .read(let document, _):
         for entry in document.entries {
           let values = (entry.value.array ?? [entry.value]).compactMap(\.text)
-          if entry.key.hasSuffix("+") {
-            settings[String(entry.key.dropLast()), default: []] += values
-          } else {
-            settings[entry.key] = values
-          }
+          let key = entry.key.hasSuffix("+") ? String(entry.key.dropLast()) : entry.key
+          settings.values[key] = (key == entry.key ? [] : settings.values[key] ?? []) + values
+          settings.files[key] = file
         }
       }
     }
@@ -86,7 +90,7 @@ extension NodeRecord {
     guard case .read(let arguments, let source) = program else { return program }
     let isServer = arguments.words.first != "agent"
     if component.isControlPlane, !isServer { return .absent(source) }
-    var settings: [String: [String]] = [:]
+    var settings = Settings()
     // What the node says of itself has them in it.
     if source != .nodeStatus {
       switch distributionSettings(arguments) {
@@ -95,11 +99,10 @@ extension NodeRecord {
       case .unread(let reason, let source): return .unread(reason, source)
       }
     }
-    func isOn(_ flag: String) -> Bool {
-      (arguments.value(flag) ?? settings[flag]?.last) == "true"
-    }
+    func value(_ flag: String) -> String? { arguments.value(flag) ?? settings.values[flag]?.last }
+    func isOn(_ flag: String) -> Bool { value(flag) == "true" }
+    let config = "/var/lib/rancher/k3s/server/db/etcd/config"
     if component == .etcd {
-      let config = "/var/lib/rancher/k3s/server/db/etcd/config"
       // Without a cluster of its own etcd it keeps its objects in SQLite or elsewhere.
       guard isOn("cluster-init") || file(config).value != nil else {
         return file(config).isAbsent ? .absent(source) : .unread(.notCollected, .file(config))
@@ -108,9 +111,25 @@ extension NodeRecord {
     }
     let flag = component == .proxy ? "kube-proxy-arg" : "\(component.rawValue)-arg"
     // Of the same flag the command line's counts.
-    let added = ((settings[flag] ?? []) + arguments.values(flag)).map { $0.hasPrefix("-") ? $0 : "--" + $0 }
+    func flags(_ values: [String]) -> [String] { values.map { $0.hasPrefix("-") ? $0 : "--" + $0 } }
+    let ofFile = flags(settings.values[flag] ?? [])
+    let ofCommand = flags(arguments.values(flag))
+    let added = ofFile + ofCommand
     let replaced = Set(added.map { $0.prefix { $0 != "=" } })
     var words = Self.standards[component] ?? []
+    if component == .apiServer {
+      if isOn("cluster-init") || file(config).value != nil || value("server") != nil {
+        words = words.filter { !$0.hasPrefix("--etcd-servers=") } + Self.ownEtcd
+      } else if value("datastore-endpoint") != nil {
+        // Objects are in a database elsewhere, whose address is not kept.
+        words = words.filter { !$0.hasPrefix("--etcd-servers=") }
+        for (name, given) in [
+          ("cafile", "datastore-cafile"), ("certfile", "datastore-certfile"), ("keyfile", "datastore-keyfile"),
+        ] {
+          if let path = value(given) { words.append("--etcd-\(name)=\(path)") }
+        }
+      }
+    }
     if component == .kubelet, source != .nodeStatus || folders[Self.dropIns] != nil {
       // Since 1.32 k3s writes what it sets into a file beside which others may stand, and gives no flags for it.
       switch folder(Self.dropIns) {
@@ -126,10 +145,28 @@ extension NodeRecord {
     }
     if component == .kubelet, isOn("protect-kernel-defaults") { words.append("--protect-kernel-defaults=true") }
     words.removeAll { replaced.contains($0.prefix { $0 != "=" }) }
-    let own: NodeSource =
-      !arguments.values(flag).isEmpty ? source : settings[flag] != nil ? .file(main(arguments)) : .standard(.k3s)
-    return .read(ComponentArguments(words + added), own)
+    // Each flag is where it was written, and what k3s sets is nowhere.
+    var origins: [String: NodeSource] = [:]
+    func note(_ words: [String], _ place: NodeSource) {
+      for word in words { origins[String(word.drop { $0 == "-" }.prefix { $0 != "=" })] = place }
+    }
+    let place = NodeSource.file(settings.files[flag] ?? main(arguments))
+    note(words, .standard(.k3s))
+    note(ofFile, place)
+    note(ofCommand, source)
+    let own: NodeSource = !ofCommand.isEmpty ? source : !ofFile.isEmpty ? place : .standard(.k3s)
+    return .read(ComponentArguments(words + added).with(origins: origins), own)
   }
+
+  /// How the API server reaches the etcd that k3s holds. Source: k3s 1.32 `pkg/etcd`, `pkg/daemons/control/deps`.
+  private static let ownEtcd: [String] = {
+    let tls = "/var/lib/rancher/k3s/server/tls/etcd"
+    return [
+      "--etcd-servers=https://127.0.0.1:2379", "--etcd-cafile=\(tls)/server-ca.crt",
+      "--etcd-certfile=\(tls)/client.crt",
+      "--etcd-keyfile=\(tls)/client.key",
+    ]
+  }()
 
   private static let dropIns = NodeLayout.layout(of: .k3s).kubeletDropIns ?? ""
 

@@ -22,6 +22,7 @@ extension NodeRecord {
       ("distribution", text(distribution.rawValue)),
     ]
     if let version { fields.append(("version", text(version))) }
+    if let collected { fields.append(("collected", text(collected))) }
     fields += [
       (
         "components",
@@ -56,6 +57,14 @@ extension NodeRecord {
 
   /// - Throws: `DocumentError` for what is no record of a node. A fact that is not written as one counts as not read.
   package init(_ root: DocumentNode) throws(DocumentError) {
+    if root["kind"]?.string == Self.kind, let version = root["apiVersion"]?.string, version != "bartizan.dev/v1",
+      version.hasPrefix("bartizan.dev/")
+    {
+      throw DocumentError(
+        .syntax, "a record of \(version), made by another release; this one reads bartizan.dev/v1",
+        line: Int(root.line),
+        column: Int(root.column))
+    }
     guard root["kind"]?.string == Self.kind, root["apiVersion"]?.string == "bartizan.dev/v1",
       let name = root["name"]?.string, !name.isEmpty
     else {
@@ -80,6 +89,7 @@ extension NodeRecord {
     self.init(
       name: name, distribution: root["distribution"]?.string.flatMap(NodeDistribution.init) ?? .unknown,
       version: root["version"]?.string)
+    collected = root["collected"]?.string
     for entry in root["components"]?.entries ?? [] {
       guard let component = NodeComponent(rawValue: entry.key) else { continue }
       components[component] = entry.value.elements.map { fact($0) { list($0).map(ComponentArguments.init) } }

@@ -8,6 +8,8 @@ package struct NodeRecord: Sendable, Equatable {
   package var distribution: NodeDistribution
   /// Of the kubelet, such as `v1.32.4`; nil where it is not known.
   package var version: String?
+  /// When it was read, RFC 3339; nil where it is not known.
+  package var collected: String?
   /// The command lines of each component, by source; none for one that nobody looked for.
   package var components: [NodeComponent: [NodeFact<ComponentArguments>]] = [:]
   /// The owner and mode of files and folders, by path.
@@ -75,6 +77,9 @@ package struct NodeRecord: Sendable, Equatable {
     }
   }
 
+  /// Whether a component of the control plane was seen on the node.
+  package var holdsControlPlane: Bool { NodeComponent.allCases.contains { $0.isControlPlane && runs($0) == true } }
+
   package func file(_ path: String) -> NodeFact<FileStatus> { files[path] ?? .unread(.notCollected, .file(path)) }
 
   package func folder(_ path: String) -> NodeFact<[String]> { folders[path] ?? .unread(.notCollected, .file(path)) }
@@ -130,6 +135,7 @@ package struct NodeRecord: Sendable, Equatable {
   /// Adds what another record says of the same node, such as the API's; facts that were read here stay.
   package mutating func add(_ other: NodeRecord) {
     version = version ?? other.version
+    collected = collected ?? other.collected
     if distribution == .unknown { distribution = other.distribution }
     for (component, facts) in other.components {
       for fact in facts where !(components[component] ?? []).contains(fact) {

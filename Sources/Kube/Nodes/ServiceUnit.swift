@@ -3,21 +3,38 @@ package struct ServiceUnit: Sendable {
   /// The words of the last command that counts; nil where there is none, or where it holds variables or what else only systemd
   /// can make out.
   package let command: [String]?
+  /// What `Environment=` sets, `NAME=VALUE` each.
+  package let environment: [String]
+  /// What `EnvironmentFile=` names, without the dash that forgives its absence; specifiers stand in it.
+  package let environmentFiles: [String]
 
   /// - Parameter texts: the unit's file, then its drop-ins in the order of their names. An empty `ExecStart=` takes back
   ///   those before it. Source: systemd.service(5), systemd.syntax(7).
   package init(_ texts: [String]) {
-    var commands: [Substring] = []
+    var found: [String: [Substring]] = [:]
     for text in texts {
       for line in Self.lines(text) {
-        guard let equals = line.firstIndex(of: "="),
-          line[..<equals].trimmingSpace == "ExecStart"
-        else { continue }
+        guard let equals = line.firstIndex(of: "=") else { continue }
+        let key = String(line[..<equals].trimmingSpace)
         let value = line[line.index(after: equals)...].trimmingSpace
-        if value.isEmpty { commands = [] } else { commands.append(value) }
+        if value.isEmpty { found[key] = [] } else { found[key, default: []].append(value) }
       }
     }
-    command = commands.last.flatMap(Self.words)
+    command = found["ExecStart"]?.last.flatMap { Self.words($0.drop { "@-:+!|".contains($0) }) }
+    environment = (found["Environment"] ?? []).flatMap { Self.words($0) ?? [] }
+    environmentFiles = (found["EnvironmentFile"] ?? []).map { String($0.drop { $0 == "-" }) }
+  }
+
+  /// The lines of a file of variables, quotes taken off. Source: systemd.exec(5), `EnvironmentFile=`.
+  package static func variables(_ text: String) -> [String] {
+    lines(text).compactMap { line in
+      guard let equals = line.firstIndex(of: "=") else { return nil }
+      var value = line[line.index(after: equals)...].trimmingSpace
+      if value.count > 1, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
+        value = value.dropFirst().dropLast()
+      }
+      return "\(line[..<equals].trimmingSpace)=\(value)"
+    }
   }
 
   /// Lines without comments, those that end with a backslash joined to the next.
@@ -39,15 +56,15 @@ package struct ServiceUnit: Sendable {
     return lines
   }
 
-  /// The words of a command, quotes taken off; nil where it holds a variable or an open quote.
+  /// The words of a command, quotes taken off, without the marks before the program that say how it is run; nil where it holds a
+  /// variable or an open quote.
   private static func words(_ command: Substring) -> [String]? {
     var words: [String] = []
     var word = ""
     var isOpen = false
     var quote: Character?
     var isEscaped = false
-    // Marks before the program say how it is run.
-    for character in command.drop(while: { "@-:+!|".contains($0) }) {
+    for character in command {
       if isEscaped {
         word.append(character)
         isEscaped = false

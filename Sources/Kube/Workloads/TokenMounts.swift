@@ -17,10 +17,12 @@ package struct TokenMounts: Sendable {
   }
 
   package func hasToken(_ workload: Workload) -> Bool {
-    hasToken(workload.template, namespace: workload.object.effectiveNamespace)
+    // The API server mounts none into what it takes for the copy of a static pod. Source: `plugin/pkg/admission/serviceaccount`.
+    if workload.object.annotations["kubernetes.io/config.mirror"] != nil { return workload.template.projectsToken }
+    return hasToken(workload.template, namespace: workload.object.effectiveNamespace)
   }
 
-  package func hasToken(_ template: PodTemplate, namespace: String) -> Bool {
+  private func hasToken(_ template: PodTemplate, namespace: String) -> Bool {
     template.spec["automountServiceAccountToken"]?.bool ?? automount[namespace + "/" + template.serviceAccountName]
       ?? true
       || template.projectsToken

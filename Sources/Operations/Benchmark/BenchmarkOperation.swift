@@ -33,12 +33,14 @@ package struct BenchmarkOperation: Sendable {
   /// - Throws: `BartizanError` for a file that cannot be read or is no record of a node.
   package func run() async throws(BartizanError) -> Outcome {
     var remarks: [String] = []
-    var all: [NodeRecord] = []
-    for file in records { all += try Self.read(file) }
+    var files: [(file: String, record: NodeRecord)] = []
+    for file in records { for record in try Self.read(file) { files.append((file, record)) } }
+    let named = Set(files.map(\.record.name))
+    let told = Self.toldApart(files, &remarks)
+    var all = told.records
     if let snapshot {
       let left = NodeRecordMap.records(in: snapshot, namespace: recordNamespace)
       // A file that was named says more than what lies in the cluster.
-      let named = Set(all.map(\.name))
       all += left.records.filter { !named.contains($0.name) }
       remarks += left.broken.map { "\($0.name): \($0.message); it is left out" }
       var seen = NodeRecord.records(of: snapshot)
@@ -56,7 +58,19 @@ package struct BenchmarkOperation: Sendable {
           )
         }
       }
-      all += seen
+      // What the API tells of a node is added to each of its records.
+      all += seen.flatMap { record in
+        (told.names[record.name] ?? [record.name]).map { name in
+          var own = record
+          own.name = name
+          return own
+        }
+      }
+    }
+    for record in all where record.distribution.isManaged && record.holdsControlPlane {
+      remarks.append(
+        "\(record.name): files of \(record.distribution.title), whose provider runs the control plane, and a control plane: it is judged as one of your own"
+      )
     }
     var scan = scan
     if let snapshot, scan == nil { scan = await PostureScan().run(snapshot) }
@@ -67,6 +81,40 @@ package struct BenchmarkOperation: Sendable {
     }
     return Outcome(
       review: BenchmarkReview(edition: chosen, records: all, snapshot: snapshot, scan: scan), remarks: remarks)
+  }
+
+  /// Records with names that are all different: those of one name in several files are several nodes, or one at several times, and
+  /// none may hide what another shows.
+  ///
+  /// - Returns: the records, and the new names by the old one where there are several.
+  private static func toldApart(
+    _ files: [(file: String, record: NodeRecord)], _ remarks: inout [String]
+  ) -> (records: [NodeRecord], names: [String: [String]]) {
+    var byName: [String: [(file: String, record: NodeRecord)]] = [:]
+    for (file, record) in files where !(byName[record.name] ?? []).contains(where: { $0.record == record }) {
+      byName[record.name, default: []].append((file, record))
+    }
+    var names: [String: [String]] = [:]
+    var seen: [String: Int] = [:]
+    var records: [NodeRecord] = []
+    for (name, own) in byName.sorted(by: { $0.key < $1.key }) {
+      guard own.count > 1 else {
+        records += own.map(\.record)
+        continue
+      }
+      for (file, record) in own {
+        var renamed = record
+        seen["\(name)\0\(file)", default: 0] += 1
+        let count = seen["\(name)\0\(file)"] ?? 1
+        renamed.name = "\(name) (\(file)\(count > 1 ? " \(count)" : ""))"
+        names[name, default: []].append(renamed.name)
+        records.append(renamed)
+      }
+      remarks.append(
+        "\(Phrase.count(own.count, "record")) of a node \"\(name)\" (\(own.map(\.file).joined(separator: ", "))): each is judged by itself"
+      )
+    }
+    return (records, names)
   }
 
   /// What changed since an earlier report in JSON.

@@ -51,11 +51,18 @@ package struct DefinitionRunOperation: Sendable {
     var report = KubeBenchReport(controls: [])
     var remarks: [String] = []
     var answers: [String: AuditAnswer] = [:]
+    var unmatched = filter.groups.union(filter.checks).union(skipped)
+    var hasLeftOut = false
     for target in targets.isEmpty ? present : targets {
       let (definition, used, missing) = try await self.definition("\(place)/\(target).yaml", target, merged, known)
+      for group in definition.groups {
+        unmatched.remove(group.id)
+        for check in group.checks { unmatched.remove(check.id) }
+      }
       // As kube-bench, which judges the control plane and etcd only where they run. Without processes, what must not be set
       // would pass.
       if !missing.isEmpty, targets.isEmpty, ["master", "etcd"].contains(target) {
+        hasLeftOut = true
         remarks.append("\(target): left out, since \(missing.joined(separator: ", ")) does not run on this node")
         continue
       }
@@ -85,8 +92,17 @@ package struct DefinitionRunOperation: Sendable {
         whole, detectedVersion: version, includes: filter.includes, skipped: skipped,
         answer: { found[$0] ?? .notRun("it was not run") })
     }
+    guard unmatched.isEmpty else {
+      throw BartizanError(
+        .usage,
+        "benchmark \(chosen) has no check or section \(unmatched.sorted().joined(separator: ", "))\(targets.isEmpty ? "" : " in \(targets.joined(separator: ", "))")"
+      )
+    }
     report.sort()
-    let isPartial = answers.values.contains { if case .notRun = $0 { true } else { false } }
+    // Where all that was asked for was left out, nothing was judged.
+    let isPartial =
+      answers.values.contains { if case .notRun = $0 { true } else { false } }
+      || hasLeftOut && report.controls.allSatisfy(\.groups.isEmpty)
     return Outcome(report: report, remarks: remarks, isPartial: isPartial)
   }
 

@@ -1,3 +1,5 @@
+import Access
+import Bytes
 package import Findings
 package import Kube
 
@@ -26,50 +28,124 @@ package struct BenchmarkCluster: Sendable {
     return kinds.contains { snapshot.blindness(for: $0) != nil } ? BenchmarkVerdict(.notEvaluated(.objects)) : nil
   }
 
-  /// The command line of the API server of some node, the first that was read; a verdict where there is none.
-  func apiServer() -> (node: BenchmarkNode, arguments: ComponentArguments, source: NodeSource)? {
-    for node in nodes {
-      if let (arguments, source) = node.commands(.apiServer).first { return (node, arguments, source) }
+  /// The same where an input of files may simply not hold a kind of which every cluster has objects.
+  func unseen(_ kinds: [GroupKind]) -> BenchmarkVerdict? {
+    if let gap = gap(kinds) { return gap }
+    guard let snapshot, snapshot.serverMinor == nil else { return nil }
+    return kinds.contains { snapshot.objects($0).isEmpty } ? BenchmarkVerdict(.notEvaluated(.objects)) : nil
+  }
+
+  /// A command line of an API server, with the node that it runs on.
+  struct APIServer {
+    let node: BenchmarkNode
+    let arguments: ComponentArguments
+    let source: NodeSource
+
+    func evidence(_ flag: String) -> BenchmarkEvidence {
+      BenchmarkEvidence(
+        place: "\(node.record.name): \((arguments.origin(of: flag) ?? source).text)", name: "--" + flag,
+        value: arguments.value(flag))
     }
-    return nil
+  }
+
+  /// The command lines of all API servers, of each node by its most reliable source.
+  func apiServers() -> [APIServer] {
+    nodes.flatMap { node -> [APIServer] in
+      let commands = node.commands(.apiServer)
+      guard let kind = commands.first?.source else { return [] }
+      return commands.prefix { $0.source.isOfKind(kind) }.map {
+        APIServer(node: node, arguments: $0.arguments, source: $0.source)
+      }
+    }
   }
 
   /// Judges by the checks of the catalogue that are mapped to a control of the framework: one judgement in one room.
-  func scanned(_ control: String) -> BenchmarkVerdict {
+  ///
+  /// - Parameters:
+  ///   - counts: which of their findings the benchmark asks for.
+  ///   - more: what these checks cannot see, and fails as well.
+  ///   - remedy: for that.
+  func scanned(
+    _ control: String, counts: (Finding) -> Bool = { _ in true }, more: [BenchmarkEvidence] = [],
+    remedy: BenchmarkRemedy? = nil
+  ) -> BenchmarkVerdict {
     guard let scan, let snapshot else { return BenchmarkVerdict(.notEvaluated(.noCluster)) }
     guard let row = rows[control] else {
       return BenchmarkVerdict(.notEvaluated(.person))
     }
-    let field = FrameworkCatalogue.controls(.cis).first { $0.id == control }?.field
+    let entry = FrameworkCatalogue.controls(.cis).first { $0.id == control }
     let mine = Set(row.checks)
     let findings = row.checks.flatMap { self.findings[CheckID($0)] ?? [] }.sorted(by: Finding.isOrderedBefore).filter {
-      finding in
-      (field.map { field in finding.evidence.contains { $0.path.hasSuffix(field) } } ?? true)
+      (entry?.concerns($0) ?? true) && counts($0)
     }
     // What comes with a distribution or is worth a look only fails nobody.
     let failing = findings.filter { $0.severity > .info }
-    if !failing.isEmpty {
-      return BenchmarkVerdict(
-        .fail, failing.map(Self.evidence), remedy: failing.first.map { .text($0.remediation) })
+    let evidence = failing.map(Self.evidence) + more
+    if !evidence.isEmpty {
+      return BenchmarkVerdict(.fail, evidence, remedy: failing.first.map { .text($0.remediation) } ?? remedy)
     }
     let isGap = scan.notEvaluated.contains { $0.check.map { mine.contains($0.rawValue) } ?? ($0.cause != .undecided) }
-    if isGap || row.status == .notEvaluated { return BenchmarkVerdict(.notEvaluated(.objects)) }
+    let checks = row.checks.map { CheckID($0) }
+    let status = FrameworkReport.status(checks, findings: findings.count, scan)
+    if isGap || status == .notEvaluated { return BenchmarkVerdict(.notEvaluated(.objects)) }
     if !findings.isEmpty { return BenchmarkVerdict(.warn(.judgement), findings.map(Self.evidence)) }
-    switch row.status {
-    case .passed:
-      var tally = ScanResult.Tally()
-      for check in row.checks { tally.add(scan.byCheck[CheckID(check)] ?? .init()) }
-      return BenchmarkVerdict(
-        .pass,
-        [
-          BenchmarkEvidence(
-            place: "the cluster's objects", name: row.checks.joined(separator: ", "),
-            value: "\(tally.passed) verdicts, none against")
-        ])
-    case .notApplicable: return BenchmarkVerdict(.notApplicable(.noObjects))
-    default:
-      return snapshot.objects.isEmpty
+    guard status == .passed else {
+      // Every cluster has grants and accounts: where the input has none, they are not in it.
+      return snapshot.objects.isEmpty || control.hasPrefix("5.1.")
         ? BenchmarkVerdict(.notEvaluated(.objects)) : BenchmarkVerdict(.notApplicable(.noObjects))
+    }
+    var tally = ScanResult.Tally()
+    for check in checks { tally.add(scan.byCheck[check] ?? .init()) }
+    return BenchmarkVerdict(
+      .pass,
+      [
+        BenchmarkEvidence(
+          place: "the cluster's objects", name: row.checks.joined(separator: ", "),
+          value: "\(Phrase.count(tally.passed + tally.failed, "verdict")), none against")
+      ])
+  }
+
+  /// Who was granted one of these rights by somebody's decision.
+  ///
+  /// - Parameters:
+  ///   - deed: the right in words, such as `approve certificate requests`.
+  ///   - everywhere: whether the right is about what has no namespace, so that a RoleBinding does not give it.
+  func granted(_ rights: [AccessCapability], _ deed: String, everywhere: Bool) -> [BenchmarkEvidence] {
+    guard let snapshot else { return [] }
+    let inventory = AccessInventory(snapshot)
+    return inventory.givenBindings.flatMap { index -> [BenchmarkEvidence] in
+      let binding = inventory.bindings[index]
+      guard let role = binding.role, !everywhere || binding.namespace == nil else { return [] }
+      let set = CapabilitySet(inventory.roles[role].rules, inNamespace: binding.namespace != nil)
+      // Who may do everything is reported for that.
+      guard !set.has(.everything), rights.contains(where: set.has) else { return [] }
+      return Self.decided(inventory, index).map { subject, position in
+        Self.evidence(
+          binding.object, "subjects[\(position)]",
+          "\(subject.text) may \(deed), by \(binding.roleKind) \"\(binding.roleName)\"")
+      }
+    }
+  }
+
+  /// Subjects of a binding that did not come with the cluster, with their places in it.
+  static func decided(_ inventory: AccessInventory, _ index: Int) -> [(subject: AccessSubject, position: Int)] {
+    zip(inventory.bindings[index].subjects, inventory.bindings[index].subjectIndexes).filter {
+      inventory.shipper(of: $0.0, binding: index) == nil
+    }.map { ($0.0, $0.1) }
+  }
+
+  /// Containers of workloads that fail by what the benchmark asks, which is less than a check of the catalogue does. A workload
+  /// that these checks have no finding on, such as for an exception, does not count.
+  func containers(
+    _ checks: [String], _ name: String, _ judge: (PodTemplate, Container) -> String?
+  ) -> [BenchmarkEvidence] {
+    let found = Set(checks.flatMap { self.findings[CheckID($0)] ?? [] }.map(\.subject))
+    return (snapshot?.workloads ?? []).filter { found.contains($0.object.subject) }.flatMap { workload in
+      workload.template.containers.compactMap { container in
+        judge(workload.template, container).map {
+          Self.evidence(workload.object, "\(container.path).\(name)", $0)
+        }
+      }
     }
   }
 

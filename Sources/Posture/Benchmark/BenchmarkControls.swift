@@ -39,6 +39,26 @@ package enum BenchmarkControls {
     return table
   }()
 
+  /// Rules of DISA's guide that no check of the benchmark is about, each with what it asks for in our words.
+  ///
+  /// Source: the ids of kube-bench's `eks-stig-kubernetes-v1r6`.
+  static let uncovered: [(id: String, title: String)] = [
+    ("V-242376", "controller manager: TLS 1.2 or later"), ("V-242377", "scheduler: TLS 1.2 or later"),
+    ("V-242378", "API server: TLS 1.2 or later"), ("V-242386", "API server: no insecure port"),
+    ("V-242388", "API server: no insecure address"), ("V-242389", "API server: a secure port"),
+    ("V-242393", "nodes: sshd does not run"), ("V-242394", "nodes: sshd is not enabled"),
+    ("V-242395", "no dashboard"), ("V-242396", "kubectl cp is a version without known holes"),
+    ("V-242397", "kubelet: no folder of static pods"), ("V-242398", "no feature gate DynamicAuditing"),
+    ("V-242399", "no feature gate DynamicKubeletConfig"), ("V-242400", "API server: no alpha APIs"),
+    ("V-242410", "API server: ports by the list of allowed ones"), ("V-242411", "scheduler: ports by the list"),
+    ("V-242412", "controllers: ports by the list"), ("V-242413", "etcd: ports by the list"),
+    ("V-242414", "pods: no privileged ports of the node"), ("V-242434", "kubelet: protectKernelDefaults"),
+    ("V-242436", "API server: ValidatingAdmissionWebhook is on"), ("V-242442", "no parts of older versions are left"),
+    ("V-242443", "the latest updates are installed"), ("V-242458", "API server: modes of its files"),
+    ("V-242459", "etcd: modes of its files"), ("V-242468", "API server: no TLS below 1.2"),
+    ("V-245542", "API server: no basic authentication"),
+  ]
+
   /// Rules of DISA's Security Technical Implementation Guide for Kubernetes that are about the same setting or file.
   ///
   /// Source: the guide's own check texts, as MITRE's profile k8s-node-stig-baseline has them (V-242376 to V-242468), and for

@@ -5,13 +5,16 @@ package import Kube
 package struct BenchmarkNode: Sendable {
   package let record: NodeRecord
   package let layout: NodeLayout
+  /// As the record says, but for a control plane that was seen on the node: then no provider runs it.
+  package let distribution: NodeDistribution
   /// The command lines of each component, the most reliable first: many checks ask for them.
   private var arguments: [NodeComponent: [NodeFact<ComponentArguments>]]
   private let held: [NodeComponent: Bool]
 
   package init(_ record: NodeRecord) {
     self.record = record
-    layout = NodeLayout.layout(of: record.distribution)
+    distribution = record.distribution.isManaged && record.holdsControlPlane ? .unknown : record.distribution
+    layout = NodeLayout.layout(of: distribution)
     arguments = [:]
     var held: [NodeComponent: Bool] = [:]
     for component in NodeComponent.allCases {
@@ -20,8 +23,6 @@ package struct BenchmarkNode: Sendable {
     }
     self.held = held
   }
-
-  package var distribution: NodeDistribution { record.distribution }
 
   /// Why a check of a component is not judged on this node; nil where the component is there.
   func exemption(_ component: NodeComponent) -> BenchmarkVerdict? {
@@ -48,7 +49,7 @@ package struct BenchmarkNode: Sendable {
   }
 
   /// Judges by each source of a component's command line by itself. The most reliable decides; where that passes and another
-  /// fails, sources contradict each other, unless both are of one kind: then there are two of the component, and one fails.
+  /// fails, sources contradict each other, unless both are of one kind: then there are two of the component, and the worse counts.
   func comparing(_ component: NodeComponent, _ judge: (BenchmarkNode) -> BenchmarkVerdict) -> BenchmarkVerdict {
     let facts = (arguments[component] ?? []).filter { $0.value != nil }
     guard facts.count > 1 else { return judge(self) }
@@ -61,14 +62,23 @@ package struct BenchmarkNode: Sendable {
         decided = (own, fact.source)
         continue
       }
+      let isTwin = first.source.flatMap { a in fact.source.map { a.isOfKind($0) } } ?? false
+      if isTwin {
+        // One that fails fails, and what could not be judged of one is not judged of both.
+        var worse = own.status.rank < first.verdict.status.rank ? own : first.verdict
+        if own.status.rank < 2 || first.verdict.status.rank < 2 {
+          worse.evidence = Self.joined(first.verdict.evidence, own.evidence)
+        }
+        decided?.verdict = worse
+        continue
+      }
       let (passes, fails) = (
         [.pass, .warn(.judgement), .warn(.contradiction)].contains(first.verdict.status), own.status == .fail
       )
       if passes, fails {
         let evidence = Self.joined(first.verdict.evidence, own.evidence)
-        let isTwin = first.source.flatMap { a in fact.source.map { a.isOfKind($0) } } ?? false
         decided?.verdict = BenchmarkVerdict(
-          isTwin ? .fail : .warn(.contradiction), evidence, remedy: own.remedy ?? first.verdict.remedy)
+          .warn(.contradiction), evidence, remedy: own.remedy ?? first.verdict.remedy)
       } else if first.verdict.status == .fail, own.status != .fail {
         // What says otherwise is told beside it.
         decided?.verdict.evidence = Self.joined(first.verdict.evidence, own.evidence)
@@ -95,6 +105,17 @@ package struct BenchmarkNode: Sendable {
       let (isGood, evidence) = judge(arguments, source)
       return BenchmarkVerdict(isGood ? .pass : .fail, evidence, remedy: isGood ? nil : remedy)
     }
+  }
+
+  /// The file by which a component is started, as far as it was seen: of its static pod, or of its arguments; nil where the
+  /// component runs without.
+  func startFile(_ component: NodeComponent) -> String? {
+    let seen = (record.components[component] ?? []).lazy.compactMap { fact in
+      fact.isAbsent ? nil : fact.source?.filePath
+    }.first
+    if let seen { return seen }
+    guard let usual = layout.manifests[component] ?? layout.argumentFiles[component] else { return nil }
+    return record.file(usual).isAbsent ? nil : usual
   }
 
   /// The value of a configuration file that a flag names.

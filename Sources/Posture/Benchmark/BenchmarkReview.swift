@@ -36,6 +36,8 @@ package struct BenchmarkReview: Sendable {
   package let results: [Result]
   /// Groups of nodes with the same verdicts, the largest first: an odd one stands alone.
   package let groups: [[String]]
+  /// When the record of each node was made, RFC 3339, where that is known.
+  package let collected: [String: String]
   /// Kinds of objects that the cluster did not hand out.
   package let notSeen: [NotSeen]
 
@@ -52,6 +54,9 @@ package struct BenchmarkReview: Sendable {
       if merged[record.name] == nil { merged[record.name] = record } else { merged[record.name]?.add(record) }
     }
     let nodes = merged.values.sorted { $0.name < $1.name }.map(BenchmarkNode.init)
+    collected = Dictionary(
+      nodes.compactMap { node in node.record.collected.map { (node.record.name, $0) } }, uniquingKeysWith: { a, _ in a }
+    )
     let cluster = BenchmarkCluster(snapshot: snapshot, scan: scan, nodes: nodes)
     var signatures = [[Int]](repeating: [], count: nodes.count)
     var results: [Result] = []
@@ -63,7 +68,7 @@ package struct BenchmarkReview: Sendable {
         results.append(
           Result(
             number: number, key: check.key, title: check.title, expected: check.expected, verdict: verdict,
-            remedy: verdict.remedy?.text(for: nodes.first?.distribution ?? .unknown), nodes: []))
+            remedy: verdict.remedy?.text(on: nodes.first), nodes: []))
       case .node(let judge):
         let verdicts = nodes.map { judge($0, edition) }
         for index in nodes.indices { signatures[index].append(verdicts[index].status.rank) }
@@ -93,7 +98,7 @@ package struct BenchmarkReview: Sendable {
         } : []
     }
     let remedy = zip(nodes, verdicts).first { $0.1.status.rank == rank && $0.1.remedy != nil }.flatMap {
-      $0.1.remedy?.text(for: $0.0.distribution)
+      $0.1.remedy?.text(on: $0.0)
     }
     // That each node has no such component means that its node is missing, unless a provider or the distribution has it.
     if case .notApplicable(.notOnNode(let component)) = verdict.status, component.isControlPlane,

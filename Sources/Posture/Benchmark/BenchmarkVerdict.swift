@@ -136,28 +136,55 @@ package struct BenchmarkVerdict: Sendable, Equatable {
 
 /// What to do about a failure, before it is worded for a distribution.
 package enum BenchmarkRemedy: Sendable, Hashable {
-  /// A flag, such as `profiling=false`.
-  case flag(NodeComponent, String)
+  /// Flags, such as `profiling=false`.
+  case flags(NodeComponent, [String])
   /// A flag that is to be taken away.
   case withoutFlag(NodeComponent, String)
-  /// A field of the kubelet's configuration, such as `readOnlyPort: 0`, and the flag of the same meaning.
-  case kubelet(field: String, flag: String)
+  /// A field of the kubelet's configuration, such as `readOnlyPort: 0`, and the flag of the same meaning; and where the value
+  /// stands that counts.
+  case kubelet(field: String, flag: String, KubeletPlace)
   /// Modes of files.
   case mode([String], String)
   case owner([String], String)
   case text(String)
 
-  /// The exact line for a distribution.
-  package func text(for distribution: NodeDistribution) -> String {
+  /// Where a setting of the kubelet stands, or is to stand.
+  package enum KubeletPlace: Sendable, Hashable {
+    /// In its flags, which win over its configuration; also where it has no configuration.
+    case flags
+    /// In a file of its configuration.
+    case file(String)
+    /// Where its distribution has it.
+    case usual
+  }
+
+  /// A flag, such as `profiling=false`.
+  static func flag(_ component: NodeComponent, _ flag: String) -> BenchmarkRemedy { .flags(component, [flag]) }
+
+  /// A word of a shell's command line, whatever is in it.
+  private static func quoted(_ path: String) -> String {
+    let isPlain =
+      !path.isEmpty
+      && path.unicodeScalars.allSatisfy { scalar in
+        scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789/._-+:@%,=".unicodeScalars.contains(scalar))
+      }
+    return isPlain && !path.hasPrefix("-") ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+  }
+
+  private static func command(_ words: String..., paths: [String]) -> String {
+    (words + paths.map(quoted)).joined(separator: " ")
+  }
+
+  /// The exact line for a node; nil for what is about no node.
+  func text(on node: BenchmarkNode?) -> String {
+    let distribution = node?.distribution ?? .unknown
     switch self {
     case .text(let text): return text
-    case .mode(let paths, let mode): return "chmod \(mode) \(paths.joined(separator: " "))"
-    case .owner(let paths, let owner): return "chown \(owner) \(paths.joined(separator: " "))"
-    case .flag(let component, let flag):
-      return Self.place(of: component, distribution, add: true, flag)
-    case .withoutFlag(let component, let flag):
-      return Self.place(of: component, distribution, add: false, flag)
-    case .kubelet(let field, let flag):
+    case .mode(let paths, let mode): return Self.command("chmod", mode, paths: paths)
+    case .owner(let paths, let owner): return Self.command("chown", owner, paths: paths)
+    case .flags(let component, let flags): return Self.place(of: component, node, add: true, flags)
+    case .withoutFlag(let component, let flag): return Self.place(of: component, node, add: false, [flag])
+    case .kubelet(let field, let flag, let place):
       switch distribution {
       case .k3s, .rke2:
         return
@@ -166,33 +193,49 @@ package enum BenchmarkRemedy: Sendable, Hashable {
       case .openshift: return "in the kubeletConfig of a KubeletConfig object: \(field)"
       case .gke: return "in the node pool's system configuration (--system-config-from-file): kubeletConfig: \(field)"
       case .aks: return "in the node pool's --kubelet-config: \(field)"
-      case .eks: return "in /etc/kubernetes/kubelet/config.json, or in the NodeConfig of the launch template: \(field)"
-      case .kubeadm, .unknown:
-        return "in /var/lib/kubelet/config.yaml: \(field), then systemctl restart kubelet"
+      case .eks, .kubeadm, .unknown:
+        let more = distribution == .eks ? ", or in the NodeConfig of the launch template" : ""
+        switch place {
+        case .flags:
+          return
+            "in the flags of the kubelet's unit (or of the files of variables that it names)\(more): --\(flag), then systemctl daemon-reload and restart kubelet"
+        case .file(let path): return "in \(path)\(more): \(field), then systemctl restart kubelet"
+        case .usual:
+          let path = node?.layout.kubeletConfig.first ?? "/var/lib/kubelet/config.yaml"
+          return "in \(path)\(more): \(field), then systemctl restart kubelet"
+        }
       }
     }
   }
 
-  private static func place(
-    of component: NodeComponent, _ distribution: NodeDistribution, add: Bool, _ flag: String
-  ) -> String {
+  private static func place(of component: NodeComponent, _ node: BenchmarkNode?, add: Bool, _ flags: [String]) -> String
+  {
+    let distribution = node?.distribution ?? .unknown
     let verb = add ? "" : "remove "
+    let line = flags.map { "--" + $0 }.joined(separator: ", ")
     switch distribution {
-    case .k3s where component != .etcd, .rke2 where component != .etcd:
+    case .k3s, .rke2:
+      let name = distribution.rawValue
+      let key = component == .proxy ? "kube-proxy-arg" : "\(component.rawValue)-arg"
+      // Their keys and certificates are elsewhere than kubeadm's, and they name them themselves.
+      let words = flags.map { flag in
+        flag.contains("=/etc/kubernetes/") ? flag.prefix { $0 != "=" } + "=…" : flag
+      }
       return
-        "in /etc/rancher/\(distribution.rawValue)/config.yaml: \(verb)\(component == .proxy ? "kube-proxy" : component.rawValue)-arg: [\"\(flag)\"], then restart \(distribution.rawValue)"
+        "in /etc/rancher/\(name)/config.yaml: \(verb)\(key): [\(words.map { "\"\($0)\"" }.joined(separator: ", "))], then restart \(name)"
     case .microk8s:
-      return "in /var/snap/microk8s/current/args/\(component.rawValue): \(verb)--\(flag), then snap restart microk8s"
+      let path = node?.startFile(component) ?? "/var/snap/microk8s/current/args/\(component.rawValue)"
+      return "in \(path): \(verb)\(line), then snap restart microk8s"
     default:
       if component == .kubelet {
         return
-          "in the kubelet's unit (KUBELET_EXTRA_ARGS): \(verb)--\(flag), then systemctl daemon-reload and restart kubelet"
+          "in the kubelet's unit (KUBELET_EXTRA_ARGS): \(verb)\(line), then systemctl daemon-reload and restart kubelet"
       }
-      if component == .proxy { return "in the arguments of the kube-proxy DaemonSet: \(verb)--\(flag)" }
-      let path =
-        NodeLayout.layout(of: distribution).manifests[component]
-        ?? "/etc/kubernetes/manifests/\(component.rawValue).yaml"
-      return "in \(path): \(verb)--\(flag)"
+      if let path = node?.startFile(component) { return "in \(path): \(verb)\(line)" }
+      if component == .proxy { return "in the arguments of the kube-proxy DaemonSet: \(verb)\(line)" }
+      return node == nil
+        ? "in /etc/kubernetes/manifests/\(component.rawValue).yaml: \(verb)\(line)"
+        : "where \(component.rawValue) is started: \(verb)\(line)"
     }
   }
 }

@@ -22,7 +22,9 @@ enum FileRule: Sendable {
   func accepts(_ status: NodeRecord.FileStatus) -> Bool {
     switch self {
     case .mode(let most): status.mode & ~most == 0
-    case .owner(let allowed): allowed.contains(status.ownerText)
+    // Number 0 is root, where the node's names of numbers were not read.
+    case .owner(let allowed):
+      allowed.contains("\(status.owner == "0" ? "root" : status.owner):\(status.group == "0" ? "root" : status.group)")
     }
   }
 
@@ -81,15 +83,17 @@ extension BenchmarkNode {
     var bad: [String] = []
     for path in paths {
       switch record.file(path) {
-      case .read(let status, _):
+      case .read(let status, let source):
         if status.isFolder, skipsFolders { continue }
         let isGood = rule.accepts(status)
-        let own = BenchmarkEvidence(place: path, name: rule.name, value: rule.value(status))
+        // A container has the file elsewhere than the node.
+        let place = source.filePath ?? path
+        let own = BenchmarkEvidence(place: place, name: rule.name, value: rule.value(status))
         if isGood {
           evidence.append(own)
         } else {
           evidence.insert(own, at: bad.count)
-          bad.append(path)
+          bad.append(place)
         }
       case .absent: break
       case .unread(let reason, _): gaps.append(reason)
@@ -100,11 +104,34 @@ extension BenchmarkNode {
     return evidence.isEmpty ? BenchmarkVerdict(.notApplicable(.noFile)) : BenchmarkVerdict(.pass, evidence)
   }
 
-  /// The file that a static pod of a component is made from, or its arguments are read from.
+  /// The files that static pods of a component are made from, or its arguments are read from, whatever they are called.
   func specification(_ component: NodeComponent) -> FileTargets {
     if let verdict = exemption(component) { return .none(verdict) }
-    if let path = layout.manifests[component] ?? layout.argumentFiles[component] { return .first([path]) }
-    return .none(BenchmarkVerdict(.notApplicable(.distribution(distribution))))
+    var paths: [String] = []
+    for fact in record.components[component] ?? [] where !fact.isAbsent {
+      if let path = fact.source?.filePath, !paths.contains(path) { paths.append(path) }
+    }
+    let usual = layout.manifests[component] ?? layout.argumentFiles[component]
+    if let usual, !paths.contains(usual), !record.file(usual).isAbsent { paths.append(usual) }
+    if !paths.isEmpty { return .all(paths) }
+    guard usual != nil else { return .none(BenchmarkVerdict(.notApplicable(.distribution(distribution)))) }
+    // That none of the files is its pod was seen only where all of them were.
+    for folder in staticPodFolders {
+      if case .unread(let reason, _) = record.folder(folder) {
+        return .none(BenchmarkVerdict(.notEvaluated(.unread(reason))))
+      }
+    }
+    return .none(BenchmarkVerdict(.notApplicable(.noFile)))
+  }
+
+  /// Where kubelets look for files of static pods.
+  private var staticPodFolders: [String] {
+    var found = Set(commands(.kubelet).compactMap { $0.arguments.path("pod-manifest-path") })
+    if case .known(let path?, _) = KubeletSetting("pod-manifest-path", ["staticPodPath"]).value(self) {
+      found.insert(path)
+    }
+    if found.isEmpty, let usual = layout.staticPods { found.insert(usual) }
+    return found.sorted()
   }
 
   /// Files that exist where a component runs.
@@ -113,10 +140,23 @@ extension BenchmarkNode {
     return targets ?? .none(BenchmarkVerdict(.notApplicable(.distribution(distribution))))
   }
 
-  /// A path that a component is told by a flag, or the standard ones.
-  func path(_ component: NodeComponent, _ flag: String, otherwise: [String]) -> [String] {
-    for (arguments, _) in commands(component) { if let path = arguments.value(flag) { return [path] } }
-    return otherwise
+  /// Paths that a component is told by a flag, by its most reliable source; several where several of it run.
+  func paths(_ component: NodeComponent, _ flag: String) -> [String] {
+    var found: [String] = []
+    var kind: NodeSource?
+    for (arguments, source) in commands(component) {
+      if let kind, !source.isOfKind(kind) { break }
+      guard let path = arguments.path(flag) else { continue }
+      kind = source
+      if !found.contains(path) { found.append(path) }
+    }
+    return found
+  }
+
+  /// What a component is told by a flag, or the first of the standard ones.
+  func file(_ component: NodeComponent, _ flag: String, otherwise: [String]) -> FileTargets {
+    let named = paths(component, flag)
+    return named.isEmpty ? .first(otherwise) : .all(named)
   }
 }
 

@@ -32,7 +32,10 @@ enum ValueRule: Sendable {
       if let a = Self.bool(value), let b = Self.bool(wanted) { return a == b }
       return value == wanted
     case .holds(let element): return Self.list(value).contains(element)
-    case .lacks(let element): return !Self.list(value).contains(element)
+    // Nothing at all is no list of what is allowed: components then take their own.
+    case .lacks(let element):
+      let list = Self.list(value)
+      return !list.isEmpty && !list.contains(element)
     case .atLeast(let least): return Int(value).map { $0 >= least } ?? false
     case .within(let allowed):
       let list = Self.list(value)
@@ -103,7 +106,10 @@ struct FlagRule: Sendable {
     _ arguments: ComponentArguments, _ source: NodeSource
   ) -> (isGood: Bool, evidence: BenchmarkEvidence) {
     let given = isList ? arguments.list(flag)?.joined(separator: ",") : arguments.value(flag)
-    return (rule.accepts(given ?? standard), BenchmarkEvidence(place: source.text, name: "--" + flag, value: given))
+    // A list that is given with nothing in it is the component's own.
+    let counting = isList ? given.flatMap { $0.isEmpty ? nil : $0 } : given
+    let place = (arguments.origin(of: flag) ?? source).text
+    return (rule.accepts(counting ?? standard), BenchmarkEvidence(place: place, name: "--" + flag, value: given))
   }
 }
 

@@ -30,7 +30,9 @@ struct KubeletSetting: Sendable {
     var node: DocumentNode? = document
     for key in path { node = node?[key] }
     guard let node else { return nil }
-    return node.array.map { $0.compactMap(\.text).joined(separator: ",") } ?? node.text
+    if let list = node.array { return list.compactMap(\.text).joined(separator: ",") }
+    // What is set to nothing is not set, in files.
+    return node.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private var field: String { path.joined(separator: ".") }
@@ -49,7 +51,7 @@ struct KubeletSetting: Sendable {
     }
     var evidence = [BenchmarkEvidence(place: source.text, name: "--" + flag, value: nil)]
     guard !path.isEmpty else { return .known(standard.without, evidence) }
-    if let folder = arguments.value("config-dir") {
+    if let folder = arguments.path("config-dir") {
       switch node.record.folder(folder) {
       case .unread(let reason, _): return .gap(BenchmarkVerdict(.notEvaluated(.unread(reason))))
       case .absent: break
@@ -67,7 +69,7 @@ struct KubeletSetting: Sendable {
         }
       }
     }
-    guard let file = arguments.value("config") else { return .known(standard.without, evidence) }
+    guard let file = arguments.path("config") else { return .known(standard.without, evidence) }
     switch node.document(file) {
     case .unread(let reason, _): return .gap(BenchmarkVerdict(.notEvaluated(.unread(reason))))
     case .absent: return .gap(BenchmarkVerdict(.notEvaluated(.unread(.vanished))))
@@ -85,9 +87,27 @@ struct KubeletSetting: Sendable {
     if let value = arguments.value(flag) {
       return (value, BenchmarkEvidence(place: source.text, name: "--" + flag, value: value))
     }
-    guard let file = arguments.value("config"), case .read(let document, let source) = node.document(file),
+    guard let file = arguments.path("config"), case .read(let document, let source) = node.document(file),
       let value = text(document)
     else { return nil }
     return (value, BenchmarkEvidence(place: source.text, name: field, value: value))
+  }
+
+  /// Where the value stands that counts, and where another is to be written.
+  func place(_ node: BenchmarkNode) -> BenchmarkRemedy.KubeletPlace {
+    guard let (arguments, _) = node.commands(.kubelet).first else { return .usual }
+    if path.isEmpty || arguments.value(flag) != nil { return .flags }
+    if let folder = arguments.path("config-dir") {
+      let files = (node.record.folder(folder).value ?? []).sorted().reversed().filter { $0.hasSuffix(".conf") }
+      if let own = files.first(where: { node.document($0).value.flatMap(text) != nil }) { return .file(own) }
+    }
+    return arguments.path("config").map { .file($0) } ?? .flags
+  }
+
+  /// The remedy for a value.
+  ///
+  /// - Parameter line: the field with its value, such as `readOnlyPort: 0`.
+  func remedy(_ node: BenchmarkNode, _ line: String, flag: String) -> BenchmarkRemedy {
+    .kubelet(field: line, flag: flag, place(node))
   }
 }

@@ -14,7 +14,30 @@ package enum FrameworkCatalogue {
     package let isAboutObjects: Bool
     /// The field that this control is about, where its check covers several controls; nil for any field.
     package let field: String?
+    /// Whether it is about a right that whoever may do everything has as well; nil for any other control.
+    let everything: Everything?
+
+    /// Where to be allowed everything means to have a right.
+    enum Everything: Sendable {
+      /// In one namespace, too.
+      case anywhere
+      /// Only in the whole cluster, since what the right is about has no namespace.
+      case cluster
+    }
+
+    /// Whether a finding of one of its checks is about it.
+    func concerns(_ finding: Finding) -> Bool {
+      if finding.check == FrameworkCatalogue.everythingCheck, everything == .cluster,
+        finding.subject.kind == "RoleBinding"
+      {
+        return false
+      }
+      return field.map { field in finding.evidence.contains { $0.path.hasSuffix(field) } } ?? true
+    }
   }
+
+  /// The check that reports who may do everything, and leaves to others what is less.
+  static let everythingCheck = CheckID("cluster-admin-binding")
 
   package static func controls(_ framework: Control.Framework) -> [Entry] {
     switch framework {
@@ -28,20 +51,24 @@ package enum FrameworkCatalogue {
   }
 
   private static func entry(
-    _ id: String, _ title: String, _ isAboutObjects: Bool = true, field: String? = nil
+    _ id: String, _ title: String, _ isAboutObjects: Bool = true, field: String? = nil,
+    everything: Entry.Everything? = nil
   ) -> Entry {
-    Entry(id: id, title: title, isAboutObjects: isAboutObjects, field: field)
+    Entry(id: id, title: title, isAboutObjects: isAboutObjects, field: field, everything: everything)
   }
 
   private static let cis: [Entry] = [
-    entry("5.1.1", "cluster-admin only where required"), entry("5.1.2", "access to secrets"),
-    entry("5.1.3", "wildcards in roles"), entry("5.1.4", "access to create pods"),
+    entry("5.1.1", "cluster-admin only where required"), entry("5.1.2", "access to secrets", everything: .anywhere),
+    entry("5.1.3", "wildcards in roles"), entry("5.1.4", "access to create pods", everything: .anywhere),
     entry("5.1.5", "default service accounts not used"),
     entry("5.1.6", "service account tokens mounted only where necessary"),
-    entry("5.1.7", "no use of system:masters", false), entry("5.1.8", "bind, impersonate and escalate limited"),
-    entry("5.1.9", "access to create persistent volumes"), entry("5.1.10", "access to the proxy of nodes"),
-    entry("5.1.11", "access to approve certificate requests"), entry("5.1.12", "access to webhook configurations"),
-    entry("5.1.13", "access to create service account tokens"),
+    entry("5.1.7", "no use of system:masters", false),
+    entry("5.1.8", "bind, impersonate and escalate limited", everything: .anywhere),
+    entry("5.1.9", "access to create persistent volumes", everything: .cluster),
+    entry("5.1.10", "access to the proxy of nodes", everything: .cluster),
+    entry("5.1.11", "access to approve certificate requests", everything: .cluster),
+    entry("5.1.12", "access to webhook configurations", everything: .cluster),
+    entry("5.1.13", "access to create service account tokens", everything: .anywhere),
     entry("5.2.1", "a policy control mechanism is in place"),
     entry("5.2.2", "privileged containers"), entry("5.2.3", "host process ID namespace", field: "hostPID"),
     entry("5.2.4", "host IPC namespace", field: "hostIPC"),
@@ -114,6 +141,8 @@ package struct FrameworkReport: Sendable {
     package let findings: Int
     /// Why it is as it is, where the benchmark judged it; nil otherwise.
     package var reason: String?
+    /// Whether it was not judged, and more could be seen than was: what only people know is no gap.
+    package var isGap = false
   }
 
   package let framework: Control.Framework
@@ -132,26 +161,29 @@ package struct FrameworkReport: Sendable {
     let checks = CheckCatalogue.checks.map(\.metadata)
     rows = FrameworkCatalogue.controls(framework).map { entry in
       let control = Control(framework, entry.id)
-      let mine = checks.filter { $0.controls.contains(control) }.map(\.id)
-      let findings = result.findings.count { finding in
-        mine.contains(finding.check)
-          && (entry.field.map { field in finding.evidence.contains { $0.path.hasSuffix(field) } } ?? true)
-      }
-      var tally = ScanResult.Tally()
-      for id in mine { tally.add(result.byCheck[id] ?? .init()) }
-      let status: Status
-      if !entry.isAboutObjects {
-        status = .notAboutObjects
-      } else if findings > 0 {
-        status = .failed
-      } else if mine.isEmpty || tally.notEvaluated > 0 || result.status == .failed {
-        status = .notEvaluated
-      } else {
-        // A check that fails on another field has judged this one as well.
-        status =
-          tally.passed + tally.failed > 0 ? (result.status == .complete ? .passed : .notEvaluated) : .notApplicable
-      }
-      return Row(id: entry.id, title: entry.title, status: status, checks: mine.map(\.rawValue), findings: findings)
+      var mine = checks.filter { $0.controls.contains(control) }.map(\.id)
+      if entry.everything != nil { mine.append(FrameworkCatalogue.everythingCheck) }
+      let findings = result.findings.count { mine.contains($0.check) && entry.concerns($0) }
+      let status = entry.isAboutObjects ? Self.status(mine, findings: findings, result) : .notAboutObjects
+      return Row(
+        id: entry.id, title: entry.title, status: status, checks: mine.map(\.rawValue), findings: findings, reason: nil,
+        isGap: status == .notEvaluated)
     }
   }
+
+  /// The state of a control by the checks that are about it, and by how many of their findings are.
+  static func status(_ checks: [CheckID], findings: Int, _ result: ScanResult) -> Status {
+    var tally = ScanResult.Tally()
+    for id in checks { tally.add(result.byCheck[id] ?? .init()) }
+    if findings > 0 { return .failed }
+    if checks.isEmpty || tally.notEvaluated > 0 || result.status == .failed { return .notEvaluated }
+    // A check that fails on another field has judged this one as well.
+    return tally.passed + tally.failed > 0 ? (result.status == .complete ? .passed : .notEvaluated) : .notApplicable
+  }
+
+  /// Whether a control fails.
+  package var hasFailures: Bool { rows.contains { $0.status == .failed } }
+
+  /// Whether a control was not judged for want of something that can be seen.
+  package var hasGaps: Bool { rows.contains(where: \.isGap) }
 }

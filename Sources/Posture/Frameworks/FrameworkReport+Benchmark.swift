@@ -23,11 +23,16 @@ extension FrameworkReport {
       for own in review.results {
         for control in own.controls where control.framework == .stig { titles[control.id, default: []].append(own) }
       }
-      self.init(
-        .stig,
-        rows: titles.sorted { $0.key < $1.key }.map { id, own in
-          Row(id, own.map(\.title).joined(separator: "; "), own, checks: own.map { "cis-" + $0.number })
-        })
+      let judged = titles.map { id, own in
+        Row(id, own.map(\.title).joined(separator: "; "), own, checks: own.map { "cis-" + $0.number })
+      }
+      // A rule that no check is about is told: what is left out would seem to be in order.
+      let others = BenchmarkControls.uncovered.filter { titles[$0.id] == nil }.map { id, title in
+        Row(
+          id: id, title: title, status: .notEvaluated, checks: [], findings: 0, reason: "no check here is about it",
+          isGap: true)
+      }
+      self.init(.stig, rows: (judged + others).sorted { $0.id < $1.id })
     case .nsa:
       self.init(
         .nsa,
@@ -42,7 +47,8 @@ extension FrameworkReport {
             [Status.failed, .notEvaluated, .warn, .passed].first(where: states.contains) ?? row.status
           return Row(
             id: row.id, title: row.title, status: status, checks: row.checks + own.map { "cis-" + $0.number },
-            findings: row.findings + nodes.findings, reason: nodes.reason)
+            findings: row.findings + nodes.findings, reason: nodes.reason,
+            isGap: status == .notEvaluated && (row.isGap || nodes.isGap))
         })
     case .mitre, .pss: self.init(framework, result)
     }
@@ -63,7 +69,8 @@ extension FrameworkReport.Row {
       }
     self.init(
       id: id, title: title, status: status, checks: checks,
-      findings: results.filter { $0.verdict.status == .fail }.map(\.failures).reduce(0, +), reason: worst?.reason)
+      findings: results.filter { $0.verdict.status == .fail }.map(\.failures).reduce(0, +), reason: worst?.reason,
+      isGap: status == .notEvaluated && worst != .notEvaluated(.person))
   }
 }
 

@@ -45,7 +45,7 @@ extension CISBenchmarkAnswer {
                 + (notSeen.isEmpty
                   ? "."
                   : "; not seen: " + notSeen.map { "\($0.kind.text) (\($0.reason))" }.joined(separator: "; ") + "."))
-            writer.field("start", moment)
+            writer.field("start", min(review.collected.values.min() ?? moment, moment))
             writer.field("end", moment)
             if !nodes.isEmpty {
               writer.key("local-definitions")
@@ -54,7 +54,7 @@ extension CISBenchmarkAnswer {
                 writer.array(of: nodes) { writer, name in
                   writer.object { writer in
                     writer.field("uuid", identifier("node", name))
-                    writer.field("description", "Node \(name)")
+                    writer.field("description", "Node \(Self.line(name))")
                   }
                 }
               }
@@ -95,7 +95,7 @@ extension CISBenchmarkAnswer {
                     writer.object { writer in
                       writer.field("subject-uuid", identifier("node", node.name))
                       writer.field("type", "inventory-item")
-                      writer.field("title", node.name)
+                      writer.field("title", Self.line(node.name))
                     }
                   }
                 }
@@ -105,7 +105,8 @@ extension CISBenchmarkAnswer {
                     writer.object { $0.field("description", Self.line(item.text)) }
                   }
                 }
-                writer.field("collected", moment)
+                // What was seen of nodes was seen when their records were made, the first of them.
+                writer.field("collected", own.compactMap { review.collected[$0.name] }.min() ?? moment)
               }
               writer.drain(to: sink)
             }

@@ -41,9 +41,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
   }
   /// Whether a check could not be judged for another reason than that only people know.
   package var hasGaps: Bool {
-    review.results.contains { result in
-      if case .notEvaluated(let gap) = result.verdict.status { gap != .person } else { false }
-    }
+    review.results.contains { $0.verdict.status.isGap }
   }
 
   private static let order = ["fail", "not-evaluated", "warn", "pass", "not-applicable"]
@@ -176,7 +174,12 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
     for result in sorted where verbose || ["fail", "not-evaluated", "warn"].contains(result.verdict.status.name) {
       let status = result.verdict.status
       let reason = status.reason.map { ": " + $0 } ?? ""
-      text += "\n\(status.name.uppercased())  \(result.number)  \(Terminal.printable(result.title))\(reason)\n"
+      let head = "\(status.name.uppercased())  \(result.number)  \(Terminal.printable(result.title))"
+      text += "\n"
+      text +=
+        Terminal.columns(head + reason) <= terminal.width || status.reason == nil
+        ? head + reason : head + ":\n" + terminal.wrapped(status.reason ?? "", indent: 6)
+      text += "\n"
       guard status == .fail || verbose || status.name == "warn" else { continue }
       text += terminal.wrapped("expected: " + result.expected, indent: 6) + "\n"
       let evidence = verbose ? result.verdict.evidence[...] : result.verdict.evidence.prefix(Self.mostEvidence)
@@ -282,11 +285,12 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
 
   private var junit: String {
     let counts = review.counts()
-    let skipped = review.results.count - (counts["pass"] ?? 0) - (counts["fail"] ?? 0)
+    let errors = review.results.count { $0.verdict.status.isGap }
+    let skipped = review.results.count - (counts["pass"] ?? 0) - (counts["fail"] ?? 0) - errors
     var text = """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites>
-      <testsuite name="CIS Kubernetes Benchmark \(review.edition.rawValue)" tests="\(review.results.count)" failures="\(counts["fail"] ?? 0)" skipped="\(skipped)">
+      <testsuite name="CIS Kubernetes Benchmark \(review.edition.rawValue)" tests="\(review.results.count)" failures="\(counts["fail"] ?? 0)" errors="\(errors)" skipped="\(skipped)">
 
       """
     for result in review.results {
@@ -297,7 +301,9 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       switch status {
       case .pass: break
       case .fail: text += "<failure message=\"\(XML.escaped(result.expected))\">\(XML.escaped(found))</failure>"
-      default: text += "<skipped message=\"\(XML.escaped(status.reason ?? ""))\"/>"
+      case _ where status.isGap:
+        text += "<error type=\"not-evaluated\" message=\"\(XML.escaped(status.reason ?? ""))\"/>"
+      default: text += "<skipped message=\"\(status.name): \(XML.escaped(status.reason ?? ""))\"/>"
       }
       text += "</testcase>\n"
     }
@@ -307,6 +313,11 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
     }
     return text + "</testsuite>\n</testsuites>\n"
   }
+}
+
+extension BenchmarkStatus {
+  /// Whether it was not judged for another reason than that only people know.
+  var isGap: Bool { if case .notEvaluated(let gap) = self { gap != .person } else { false } }
 }
 
 extension String {

@@ -11,7 +11,7 @@ enum APIServerFlags {
       "1.2.4", "Client certificate towards kubelets",
       "--kubelet-client-certificate and --kubelet-client-key are given", .apiServer,
       [FlagRule("kubelet-client-certificate", .given), FlagRule("kubelet-client-key", .given)],
-      remedy: .flag(.apiServer, "kubelet-client-certificate=… and --kubelet-client-key=…")),
+      remedy: .flags(.apiServer, ["kubelet-client-certificate=…", "kubelet-client-key=…"])),
     flag(
       "1.2.5", "Kubelets' certificates are verified", "--kubelet-certificate-authority is given",
       "kubelet-certificate-authority", .given, remedy: "kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt"),
@@ -47,24 +47,29 @@ enum APIServerFlags {
     flag(
       "1.2.22", "Own key for service account tokens", "--service-account-key-file is given", "service-account-key-file",
       .given, remedy: "service-account-key-file=/etc/kubernetes/pki/sa.pub"),
-    .flags(
-      "1.2.23", "Client certificate towards etcd", "--etcd-certfile and --etcd-keyfile are given", .apiServer,
-      [FlagRule("etcd-certfile", .given), FlagRule("etcd-keyfile", .given)],
-      remedy: .flag(.apiServer, "etcd-certfile=… and --etcd-keyfile=…")),
+    towardsEtcd(
+      "1.2.23", "Client certificate towards etcd", "--etcd-certfile and --etcd-keyfile are given",
+      [FlagRule("etcd-certfile", .given), FlagRule("etcd-keyfile", .given)], ["etcd-certfile=…", "etcd-keyfile=…"]),
     .flags(
       "1.2.24", "Certificate of its own", "--tls-cert-file and --tls-private-key-file are given", .apiServer,
       [FlagRule("tls-cert-file", .given), FlagRule("tls-private-key-file", .given)],
-      remedy: .flag(.apiServer, "tls-cert-file=… and --tls-private-key-file=…")),
+      remedy: .flags(.apiServer, ["tls-cert-file=…", "tls-private-key-file=…"])),
     flag(
       "1.2.25", "Client certificates are verified", "--client-ca-file is given", "client-ca-file", .given,
       remedy: "client-ca-file=/etc/kubernetes/pki/ca.crt"),
-    flag(
-      "1.2.26", "etcd's certificate is verified", "--etcd-cafile is given", "etcd-cafile", .given,
-      remedy: "etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt"),
-    flag(
+    towardsEtcd(
+      "1.2.26", "etcd's certificate is verified", "--etcd-cafile is given", [FlagRule("etcd-cafile", .given)],
+      ["etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt"]),
+    BenchmarkCheck(
       "1.2.27", "Encryption at rest is configured", "--encryption-provider-config is given",
-      "encryption-provider-config", .given,
-      remedy: "encryption-provider-config=/etc/kubernetes/encryption-config.yaml"),
+      node: { node in
+        node.judge(
+          .apiServer, FlagRule("encryption-provider-config", .given),
+          remedy: [.k3s, .rke2].contains(node.distribution)
+            ? .text(
+              "in /etc/rancher/\(node.distribution.rawValue)/config.yaml: secrets-encryption: true, then restart \(node.distribution.rawValue)"
+            ) : .flag(.apiServer, "encryption-provider-config=/etc/kubernetes/encryption-config.yaml"))
+      }),
     EncryptionProviders.check,
     BenchmarkCheck(
       "1.2.29", "Strong ciphers only", "--tls-cipher-suites with strong ciphers only",
@@ -84,6 +89,24 @@ enum APIServerFlags {
     remedy: String? = nil
   ) -> BenchmarkCheck {
     .flag(key, title, expected, .apiServer, name, rule, standard: standard, remedy: remedy)
+  }
+
+  /// How etcd is reached. Where k3s has no etcd, and its objects in a database behind a socket of the node, there is nothing to secure.
+  private static func towardsEtcd(
+    _ key: String, _ title: String, _ expected: String, _ rules: [FlagRule], _ flags: [String]
+  ) -> BenchmarkCheck {
+    BenchmarkCheck(
+      key, title, expected,
+      node: { node in
+        if let verdict = node.exemption(.apiServer) { return verdict }
+        return node.comparing(.apiServer) { view in
+          let servers = view.commands(.apiServer).first?.arguments.list("etcd-servers") ?? []
+          if !servers.isEmpty, servers.allSatisfy({ $0.hasPrefix("unix:") }) {
+            return BenchmarkVerdict(.notApplicable(.notOnNode(.etcd)))
+          }
+          return view.judge(.apiServer, rules, remedy: .flags(.apiServer, flags))
+        }
+      })
   }
 
   /// A plugin is on where it is named, or is by standard and not switched off; naming it wins over switching it off.

@@ -13,7 +13,7 @@ enum AnonymousRequests {
     func byFlag() -> BenchmarkVerdict {
       node.judge(.apiServer, FlagRule("anonymous-auth", .equals("false"), standard: "true"), remedy: remedy)
     }
-    guard let path = node.commands(.apiServer).first?.arguments.value("authentication-config") else {
+    guard let path = node.commands(.apiServer).first?.arguments.path("authentication-config") else {
       return byFlag()
     }
     if let verdict = node.exemption(.apiServer) { return verdict }
@@ -25,6 +25,8 @@ enum AnonymousRequests {
         remedy: remedy)
     case .read(let document, let source):
       guard let anonymous = document["anonymous"] else { return byFlag() }
+      // The API server takes this only without the flag.
+      let remedy = BenchmarkRemedy.text("in \(path): anonymous: {enabled: false}, and no --anonymous-auth")
       let isOn = anonymous["enabled"]?.bool ?? false
       let paths = (anonymous["conditions"]?.elements ?? []).compactMap { $0["path"]?.string }
       let evidence = [

@@ -10,18 +10,20 @@ enum AuthenticationPractice {
       "rights are bound to users only where another way to log in than certificates is configured",
       cluster: { cluster in
         if let gap = cluster.gap([.clusterRoleBinding, .roleBinding]), cluster.snapshot == nil { return gap }
-        guard let (_, arguments, source) = cluster.apiServer() else {
+        let servers = cluster.apiServers()
+        guard !servers.isEmpty else {
           return cluster.nodes.contains { $0.distribution.isManaged }
             ? BenchmarkVerdict(.notEvaluated(.person)) : BenchmarkVerdict(.notEvaluated(.noRecord))
         }
         let ways = ["oidc-issuer-url", "authentication-config", "authentication-token-webhook-config-file"]
-        let evidence = ways.map { BenchmarkEvidence(place: source.text, name: "--" + $0, value: arguments.value($0)) }
-        guard evidence.allSatisfy({ $0.value == nil }) else {
+        let evidence = servers.flatMap { server in ways.map(server.evidence) }
+        // Each server lets people in by itself.
+        guard !servers.allSatisfy({ server in ways.contains { server.arguments.path($0) != nil } }) else {
           return BenchmarkVerdict(.warn(.judgement), evidence)
         }
         let people = cluster.people()
         guard !people.isEmpty else {
-          return cluster.gap([.clusterRoleBinding, .roleBinding]) ?? BenchmarkVerdict(.pass, evidence)
+          return cluster.unseen([.clusterRoleBinding, .roleBinding]) ?? BenchmarkVerdict(.pass, evidence)
         }
         return BenchmarkVerdict(
           .fail, people + evidence,
@@ -57,14 +59,14 @@ enum AuthenticationPractice {
       "3.1.3", "People do not log in with bootstrap tokens",
       "bootstrap tokens end, and serve no group but that of nodes that join",
       cluster: { cluster in
-        if let (_, arguments, source) = cluster.apiServer() {
-          let value = arguments.value("enable-bootstrap-token-auth")
-          if ValueRule.bool(value ?? "false") == false, arguments.value("authentication-config") == nil {
-            return BenchmarkVerdict(
-              .pass, [BenchmarkEvidence(place: source.text, name: "--enable-bootstrap-token-auth", value: value)])
-          }
+        let servers = cluster.apiServers()
+        let flags = servers.map { $0.evidence("enable-bootstrap-token-auth") }
+        let areOff = servers.map { server in
+          ValueRule.bool(server.arguments.value("enable-bootstrap-token-auth") ?? "false") == false
+            && server.arguments.path("authentication-config") == nil
         }
-        if let gap = cluster.gap([.secret]) { return gap }
+        if !areOff.isEmpty, areOff.allSatisfy({ $0 }) { return BenchmarkVerdict(.pass, flags) }
+        if let gap = cluster.unseen([.secret]) { return gap }
         let tokens = (cluster.snapshot?.objects(.secret) ?? []).filter {
           $0.root["type"]?.string == "bootstrap.kubernetes.io/token"
         }
@@ -90,16 +92,10 @@ enum AuthenticationPractice {
             remedy: .text("delete the token (kubeadm token delete), and make tokens that end (--ttl)"))
         }
         if isHidden { return BenchmarkVerdict(.notEvaluated(.objects)) }
-        guard let (_, arguments, source) = cluster.apiServer() else {
-          return BenchmarkVerdict(.notEvaluated(.noRecord))
-        }
+        guard !servers.isEmpty else { return BenchmarkVerdict(.notEvaluated(.noRecord)) }
         return BenchmarkVerdict(
           .pass,
-          [
-            BenchmarkEvidence(
-              place: source.text, name: "--enable-bootstrap-token-auth",
-              value: arguments.value("enable-bootstrap-token-auth"))
-          ] + tokens.map { BenchmarkCluster.evidence($0, "expiration", "set") })
+          flags + tokens.map { BenchmarkCluster.evidence($0, "expiration", "set") })
       }),
   ]
 }

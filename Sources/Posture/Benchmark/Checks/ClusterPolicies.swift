@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import Findings
 import Kube
@@ -14,16 +15,29 @@ enum ClusterPolicies {
     scanned("5.1.3", "No wildcards in roles", "roles name verbs, resources and groups"),
     scanned(
       "5.1.4", "Few may create pods", "nobody but controllers is granted the creation of pods or of what makes them"),
-    scanned(
-      "5.1.5", "Default service accounts are not used",
-      "no rights for an account named default, and no workload that mounts its token"),
+    defaultAccounts,
     scanned(
       "5.1.6", "Tokens are mounted only where they are needed", "no workload mounts a token that it has no use for"),
     mastersGroup,
-    scanned("5.1.8", "Few may bind, impersonate or escalate", "nobody is granted these verbs"),
+    BenchmarkCheck(
+      "5.1.8", "Few may bind, impersonate or escalate", "nobody is granted these verbs",
+      cluster: { cluster in
+        cluster.scanned(
+          "5.1.8",
+          more: cluster.granted(
+            [.bindRoles, .bindClusterRoles, .escalateRoles, .escalateClusterRoles], "bind or escalate roles",
+            everywhere: false), remedy: .text("take bind and escalate away, or restrict them by resourceNames"))
+      }),
     scanned("5.1.9", "Few may create persistent volumes", "nobody is granted the creation of PersistentVolumes"),
     scanned("5.1.10", "Few may use the proxy of nodes", "nobody is granted nodes/proxy"),
-    scanned("5.1.11", "Few may approve certificates", "nobody is granted the approval of certificate requests"),
+    BenchmarkCheck(
+      "5.1.11", "Few may approve certificates", "nobody is granted the approval of certificate requests",
+      cluster: { cluster in
+        cluster.scanned(
+          "5.1.11",
+          more: cluster.granted([.approveSigningRequests], "approve certificate requests", everywhere: true),
+          remedy: .text("leave the approval of certificate requests to the controllers that it is for"))
+      }),
     scanned("5.1.12", "Few may change webhooks", "nobody is granted writing of webhook configurations"),
     scanned("5.1.13", "Few may issue tokens", "nobody is granted the creation of service accounts' tokens"),
     scanned(
@@ -34,8 +48,8 @@ enum ClusterPolicies {
     scanned("5.2.4", "No workload in the node's IPC namespace", "hostIPC is not true"),
     scanned("5.2.5", "No workload in the node's network", "hostNetwork is not true"),
     scanned("5.2.6", "No privilege escalation", "allowPrivilegeEscalation is false"),
-    scanned("5.2.7", "No containers that run as root", "runAsNonRoot is true, or runAsUser is not 0"),
-    scanned("5.2.8", "No capability NET_RAW", "NET_RAW, or ALL, is dropped"),
+    rootContainers,
+    rawSockets,
     scanned("5.2.9", "Capabilities are dropped", "all capabilities are dropped"),
     // Edition 1.11 and those before ask apart for those that are added and those that are not dropped.
     BenchmarkCheck(
@@ -52,8 +66,86 @@ enum ClusterPolicies {
     namespaces,
     scanned("5.6.2", "Pods have a seccomp profile", "RuntimeDefault or Localhost"),
     scanned("5.6.3", "Pods have a security context", "pods and containers set one"),
-    scanned("5.6.4", "The namespace default is not used", "no workload in it"),
+    BenchmarkCheck(
+      "5.6.4", "The namespace default is not used", "no workload in it",
+      cluster: { cluster in
+        // A manifest that names none goes there, unless whoever applies it says otherwise.
+        let homeless = (cluster.snapshot?.workloads ?? []).map(\.object).filter {
+          $0.namespace == nil && $0.effectiveNamespace == "default"
+        }
+        return cluster.scanned(
+          "5.6.4", more: homeless.map { BenchmarkCluster.evidence($0, "metadata.namespace", nil) },
+          remedy: .text("give each application a namespace of its own"))
+      }),
   ]
+
+  /// 5.1.5: rights of such accounts, their tokens in workloads, and the accounts themselves, which hand a token to whoever comes.
+  private static let defaultAccounts = BenchmarkCheck(
+    "5.1.5", "Default service accounts are not used",
+    "no rights for an account named default, no workload that mounts its token, and automountServiceAccountToken false in each",
+    cluster: { cluster in
+      guard let snapshot = cluster.snapshot else { return BenchmarkVerdict(.notEvaluated(.noCluster)) }
+      let open = snapshot.objects(.serviceAccount).filter {
+        $0.name == "default" && $0.root["automountServiceAccountToken"]?.bool != false
+      }.map {
+        BenchmarkCluster.evidence(
+          $0, "automountServiceAccountToken", $0.root["automountServiceAccountToken"]?.bool.map { "\($0)" })
+      }
+      let inventory = AccessInventory(snapshot)
+      let groups = inventory.givenBindings.flatMap { index -> [BenchmarkEvidence] in
+        guard inventory.bindings[index].role != nil else { return [] }
+        return BenchmarkCluster.decided(inventory, index).compactMap { subject, position in
+          guard case .group(let name) = subject,
+            name == "system:authenticated" || name == "system:serviceaccounts"
+              || name.hasPrefix("system:serviceaccounts:")
+          else { return nil }
+          return BenchmarkCluster.evidence(
+            inventory.bindings[index].object, "subjects[\(position)]",
+            "Group \(name), in which each account named default is")
+        }
+      }
+      let verdict = cluster.scanned(
+        "5.1.5", more: groups + open,
+        remedy: .text("set automountServiceAccountToken: false in each account named default, and bind nothing to them")
+      )
+      guard verdict.status == .pass else { return verdict }
+      return cluster.unseen([.clusterRoleBinding, .roleBinding]) ?? verdict
+    })
+
+  /// 5.2.7: a container that no setting keeps from being root. The Pod Security Standards want one of the two to be runAsNonRoot.
+  private static let rootContainers = BenchmarkCheck(
+    "5.2.7", "No containers that run as root", "runAsNonRoot is true, or runAsUser is not 0",
+    cluster: { cluster in
+      let bad = cluster.containers(["pss-run-as-non-root", "pss-run-as-user"], "securityContext.runAsUser") {
+        pod, container in
+        func field(_ name: String) -> DocumentNode? { container.securityContext?[name] ?? pod.securityContext?[name] }
+        if field("runAsNonRoot")?.bool == true { return nil }
+        guard let user = field("runAsUser")?.int else { return "not set, and runAsNonRoot is not true" }
+        return user > 0 ? nil : "\(user)"
+      }
+      return cluster.scanned(
+        "5.2.7", counts: { _ in false }, more: bad, remedy: .text("set runAsNonRoot: true, or a runAsUser above 0"))
+    })
+
+  /// 5.2.8: a container that has the capability: not dropped, added again, or with all of them since it is privileged.
+  private static let rawSockets = BenchmarkCheck(
+    "5.2.8", "No capability NET_RAW", "NET_RAW, or ALL, is dropped, and not added again",
+    cluster: { cluster in
+      let bad = cluster.containers(
+        ["pss-capabilities-restricted", "pss-capabilities", "pss-privileged"], "securityContext.capabilities"
+      ) { pod, container in
+        if pod.isWindows { return nil }
+        if container.securityContext?["privileged"]?.bool == true { return "all of them: it is privileged" }
+        func names(_ key: String) -> [String] {
+          (container.securityContext?["capabilities"]?[key]?.strings ?? []).map { $0.uppercased() }
+        }
+        if names("add").contains(where: { ["NET_RAW", "CAP_NET_RAW", "ALL"].contains($0) }) { return "adds NET_RAW" }
+        return names("drop").contains { $0 == "NET_RAW" || $0 == "ALL" } ? nil : "does not drop NET_RAW"
+      }
+      return cluster.scanned(
+        "5.2.8", counts: { _ in false }, more: bad,
+        remedy: .text("drop ALL capabilities, or NET_RAW, in every container"))
+    })
 
   private static func scanned(_ key: String, _ title: String, _ expected: String) -> BenchmarkCheck {
     BenchmarkCheck(key, title, expected, cluster: { $0.scanned(key) })
@@ -92,7 +184,7 @@ enum ClusterPolicies {
           .fail, evidence,
           remedy: .text("bind a group of your own to cluster-admin, and issue certificates or logins for that group"))
       }
-      if let gap = cluster.gap([.clusterRoleBinding, .roleBinding]) { return gap }
+      if let gap = cluster.unseen([.clusterRoleBinding, .roleBinding]) { return gap }
       if let gap { return gap }
       guard !seen.isEmpty else { return BenchmarkVerdict(.notEvaluated(.noRecord)) }
       return BenchmarkVerdict(.pass, seen)
@@ -137,7 +229,7 @@ enum ClusterPolicies {
       if !stores.isEmpty {
         return BenchmarkVerdict(.pass, stores.prefix(20).map { BenchmarkCluster.evidence($0, "kind", $0.kind) })
       }
-      if let gap = cluster.gap([.secret]) { return gap }
+      if let gap = cluster.unseen([.secret]) { return gap }
       let secrets = snapshot.objects(.secret).filter { $0.root["type"]?.string ?? "Opaque" == "Opaque" }
       return secrets.isEmpty
         ? BenchmarkVerdict(.notApplicable(.noObjects))
@@ -154,15 +246,10 @@ enum ClusterPolicies {
   private static let imageProvenance = BenchmarkCheck(
     "5.5.1", "Where images come from is checked at admission", "ImagePolicyWebhook is on, or a policy verifies images",
     cluster: { cluster in
-      let server = cluster.apiServer()
-      let plugins = server?.arguments.list("enable-admission-plugins")
-      var evidence: [BenchmarkEvidence] = []
-      if let (_, _, source) = server {
-        evidence.append(
-          BenchmarkEvidence(
-            place: source.text, name: "--enable-admission-plugins", value: plugins?.joined(separator: ",")))
-      }
-      if plugins?.contains("ImagePolicyWebhook") == true { return BenchmarkVerdict(.pass, evidence) }
+      let servers = cluster.apiServers()
+      var evidence = servers.map { $0.evidence("enable-admission-plugins") }
+      let areOn = servers.map { $0.arguments.list("enable-admission-plugins")?.contains("ImagePolicyWebhook") == true }
+      if !areOn.isEmpty, areOn.allSatisfy({ $0 }) { return BenchmarkVerdict(.pass, evidence) }
       let objects = cluster.snapshot?.objects ?? []
       let policies = objects.filter { object in
         imagePolicies.contains(object.groupKind)
@@ -175,7 +262,7 @@ enum ClusterPolicies {
       if let gap = cluster.gap([GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")]) {
         return gap
       }
-      guard server != nil || cluster.nodes.contains(where: { $0.distribution.isManaged }) else {
+      guard !servers.isEmpty || cluster.nodes.contains(where: { $0.distribution.isManaged }) else {
         return BenchmarkVerdict(.notEvaluated(.noRecord))
       }
       evidence.append(

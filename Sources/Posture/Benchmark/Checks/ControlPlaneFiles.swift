@@ -49,14 +49,18 @@ enum ControlPlaneFiles {
 extension BenchmarkNode {
   fileprivate var network: FileTargets {
     if distribution.isManaged { return .none(BenchmarkVerdict(.notApplicable(.provider(distribution)))) }
-    let folders = path(.kubelet, "cni-conf-dir", otherwise: layout.networkConfig)
+    let named = paths(.kubelet, "cni-conf-dir")
+    let folders = named.isEmpty ? layout.networkConfig : named
+    // That there is no file of a network means nothing where no kubelet was seen that would have one.
+    if folders.allSatisfy({ record.folder($0).isAbsent }), let verdict = exemption(.kubelet) { return .none(verdict) }
     return .below(folders, suffix: "")
   }
 
   fileprivate var etcdData: FileTargets {
     if let verdict = exemption(.etcd) { return .none(verdict) }
     switch EtcdFlags.value("data-dir", self) {
-    case .given(let path, _): return .first([path])
+    case .given(let path, _) where !path.isEmpty: return .first([path])
+    case .given: return .first([layout.etcdData])
     case .notGiven: return .first([layout.etcdData])
     case .gap(let verdict): return .none(verdict)
     }
@@ -65,13 +69,13 @@ extension BenchmarkNode {
   fileprivate var administrators: FileTargets { beside(.apiServer, .all(layout.administrators)) }
 
   fileprivate var scheduler: FileTargets {
-    beside(.scheduler, .first(path(.scheduler, "kubeconfig", otherwise: [layout.schedulerConfig].compactMap { $0 })))
+    beside(.scheduler, file(.scheduler, "kubeconfig", otherwise: [layout.schedulerConfig].compactMap { $0 }))
   }
 
   fileprivate var controllerManager: FileTargets {
     beside(
       .controllerManager,
-      .first(path(.controllerManager, "kubeconfig", otherwise: [layout.controllerManagerConfig].compactMap { $0 })))
+      file(.controllerManager, "kubeconfig", otherwise: [layout.controllerManagerConfig].compactMap { $0 }))
   }
 
   fileprivate func keys(_ suffix: String) -> FileTargets {

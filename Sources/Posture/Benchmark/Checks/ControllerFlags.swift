@@ -30,9 +30,9 @@ enum ControllerFlags {
           .controllerManager, remedy: .flag(.controllerManager, "feature-gates=RotateKubeletServerCertificate=true")
         ) { arguments, source in
           let gates = arguments.list("feature-gates")
-          let off = gates?.contains { $0.lowercased() == "rotatekubeletservercertificate=false" } ?? false
+          let isOn = arguments.gate("RotateKubeletServerCertificate", stage: "Beta") ?? true
           return (
-            !off, [BenchmarkEvidence(place: source.text, name: "--feature-gates", value: gates?.joined(separator: ","))]
+            isOn, [BenchmarkEvidence(place: source.text, name: "--feature-gates", value: gates?.joined(separator: ","))]
           )
         }
       }),
@@ -52,7 +52,7 @@ enum ControllerFlags {
         }
         let evidence: BenchmarkEvidence
         let remedy: BenchmarkRemedy
-        if let path = arguments.value("config") {
+        if let path = arguments.path("config") {
           switch node.document(path) {
           case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))
           case .absent: return BenchmarkVerdict(.notEvaluated(.unread(.vanished)))

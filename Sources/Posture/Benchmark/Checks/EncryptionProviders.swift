@@ -17,10 +17,14 @@ enum EncryptionProviders {
     guard let (arguments, source) = node.commands(.apiServer).first else {
       return BenchmarkVerdict(.notEvaluated(.unread(.notCollected)))
     }
-    guard let path = arguments.value("encryption-provider-config") else {
+    guard let path = arguments.path("encryption-provider-config") else {
       return BenchmarkVerdict(
-        .fail, [BenchmarkEvidence(place: source.text, name: "--encryption-provider-config", value: nil)],
-        remedy: remedy)
+        .fail,
+        [
+          BenchmarkEvidence(
+            place: source.text, name: "--encryption-provider-config",
+            value: arguments.value("encryption-provider-config"))
+        ], remedy: remedy)
     }
     switch node.document(path) {
     case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))
@@ -28,11 +32,20 @@ enum EncryptionProviders {
       return BenchmarkVerdict(
         .fail, [BenchmarkEvidence(place: source.text, name: "EncryptionConfiguration", value: nil)], remedy: remedy)
     case .read(let document, let source):
+      if let kind = document["kind"]?.text, !["EncryptionConfiguration", "EncryptionConfig"].contains(kind) {
+        return BenchmarkVerdict(
+          .fail, [BenchmarkEvidence(place: source.text, name: "kind", value: kind)], remedy: remedy)
+      }
       let covers = (document["resources"]?.elements ?? []).first { item in
         (item["resources"]?.strings ?? []).contains { ["secrets", "*.", "*.*"].contains($0) }
       }
-      let provider = covers?["providers"]?.elements.first?.entries.first?.key
-      let evidence = [BenchmarkEvidence(place: source.text, name: "first provider for secrets", value: provider)]
+      let first = covers?["providers"]?.elements.first?.entries.first
+      let provider = first?.key
+      var evidence = [BenchmarkEvidence(place: source.text, name: "first provider for secrets", value: provider)]
+      if let keys = first?.value["keys"]?.array, keys.isEmpty {
+        evidence.append(BenchmarkEvidence(place: source.text, name: "keys", value: "none"))
+        return BenchmarkVerdict(.fail, evidence, remedy: remedy)
+      }
       return ["aescbc", "kms", "secretbox"].contains(provider)
         ? BenchmarkVerdict(.pass, evidence)
         : provider == "aesgcm"

@@ -65,8 +65,14 @@ enum KubeletSettings {
   ) -> BenchmarkVerdict {
     // What the kubelet says of itself is enough, without its command line.
     if node.record.kubelet.value == nil, let verdict = node.exemption(.kubelet) { return verdict }
+    return node.comparing(.kubelet) { judgeOne($0, setting, rule, line) }
+  }
+
+  private static func judgeOne(
+    _ node: BenchmarkNode, _ setting: KubeletSetting, _ rule: ValueRule, _ line: String
+  ) -> BenchmarkVerdict {
     let value = line.split(separator: ":", maxSplits: 1).last.map { $0.filter { !" []".contains($0) } } ?? ""
-    let remedy = BenchmarkRemedy.kubelet(field: line, flag: "\(setting.flag)=\(value)")
+    let remedy = setting.remedy(node, line, flag: "\(setting.flag)=\(value)")
     switch setting.value(node) {
     case .gap(let verdict): return verdict
     case .template(let value, let evidence):
@@ -88,17 +94,17 @@ enum KubeletSettings {
     node: { node in
       let setting = KubeletSetting("rotate-certificates", ["rotateCertificates"])
       let line = "rotateCertificates: true"
-      if node.record.kubelet.value != nil || node.exemption(.kubelet) == nil,
-        case .known(nil, let evidence) = setting.value(node)
-      {
+      if node.record.kubelet.value == nil, let verdict = node.exemption(.kubelet) { return verdict }
+      return node.comparing(.kubelet) { node in
+        guard case .known(nil, let evidence) = setting.value(node) else {
+          return judgeOne(node, setting, .equals("true"), line)
+        }
         // k3s and RKE2 renew the certificates themselves.
         return [.k3s, .rke2].contains(node.distribution)
           ? BenchmarkVerdict(.pass, evidence)
           : BenchmarkVerdict(
-            .warn(.judgement), evidence,
-            remedy: .kubelet(field: line, flag: "rotate-certificates=true"))
+            .warn(.judgement), evidence, remedy: setting.remedy(node, line, flag: "rotate-certificates=true"))
       }
-      return judge(node, setting, .equals("true"), line)
     })
 
   /// A certificate of its own, given or signed by the cluster's authority.
@@ -107,46 +113,86 @@ enum KubeletSettings {
     "tlsCertFile and tlsPrivateKeyFile are given, or serverTLSBootstrap is true",
     node: { node in
       if node.record.kubelet.value == nil, let verdict = node.exemption(.kubelet) { return verdict }
-      var evidence: [BenchmarkEvidence] = []
-      var values: [String?] = []
-      for setting in [
-        KubeletSetting("tls-cert-file", ["tlsCertFile"]), KubeletSetting("tls-private-key-file", ["tlsPrivateKeyFile"]),
-        KubeletSetting("rotate-server-certificates", ["serverTLSBootstrap"], standard: "false"),
-      ] {
-        switch setting.value(node) {
-        case .gap(let verdict): return verdict
-        case .template: return BenchmarkVerdict(.notEvaluated(.unread(.notInSource)))
-        case .known(let value, let own):
-          values.append(value)
-          evidence += own
+      let bootstrap = KubeletSetting("rotate-server-certificates", ["serverTLSBootstrap"], standard: "false")
+      return node.comparing(.kubelet) { node in
+        var evidence: [BenchmarkEvidence] = []
+        var values: [String?] = []
+        for setting in [
+          KubeletSetting("tls-cert-file", ["tlsCertFile"]),
+          KubeletSetting("tls-private-key-file", ["tlsPrivateKeyFile"]), bootstrap,
+        ] {
+          switch setting.value(node) {
+          case .gap(let verdict): return verdict
+          case .template: return BenchmarkVerdict(.notEvaluated(.unread(.notInSource)))
+          case .known(let value, let own):
+            values.append(value)
+            evidence += own
+          }
         }
+        let isGiven = values.prefix(2).allSatisfy(ValueRule.given.accepts)
+        return isGiven || ValueRule.equals("true").accepts(values[2])
+          ? BenchmarkVerdict(.pass, evidence)
+          : BenchmarkVerdict(
+            .fail, evidence,
+            remedy: bootstrap.remedy(node, "serverTLSBootstrap: true", flag: "rotate-server-certificates=true"))
       }
-      let isGood = values[0] != nil && values[1] != nil || values[2] == "true"
-      return isGood
-        ? BenchmarkVerdict(.pass, evidence)
-        : BenchmarkVerdict(
-          .fail, evidence,
-          remedy: .kubelet(field: "serverTLSBootstrap: true", flag: "rotate-server-certificates=true"))
     })
 
+  /// A gate that is on by standard. What names it counts before what names all gates of its stage, and a flag before a file.
   private static let rotation = BenchmarkCheck(
     "4.2.11", "Server certificates are rotated", "the feature gate RotateKubeletServerCertificate is not off",
     node: { node in
       if node.record.kubelet.value == nil, let verdict = node.exemption(.kubelet) { return verdict }
-      let remedy = BenchmarkRemedy.kubelet(
-        field: "featureGates.RotateKubeletServerCertificate: true",
-        flag: "feature-gates=RotateKubeletServerCertificate=true")
-      if let (arguments, source) = node.commands(.kubelet).first, let gates = arguments.list("feature-gates"),
-        let gate = gates.last(where: { $0.hasPrefix("RotateKubeletServerCertificate=") })
-      {
-        let evidence = [BenchmarkEvidence(place: source.text, name: "--feature-gates", value: gate)]
-        return gate.lowercased().hasSuffix("=false")
-          ? BenchmarkVerdict(.fail, evidence, remedy: remedy) : BenchmarkVerdict(.pass, evidence)
-      }
-      return judge(
-        node, KubeletSetting("feature-gates", ["featureGates", "RotateKubeletServerCertificate"], standard: "true"),
-        .equals("true"), "featureGates.RotateKubeletServerCertificate: true")
+      return node.comparing(.kubelet, gate)
     })
+
+  private static let rotationGate = "RotateKubeletServerCertificate"
+
+  private static func gate(_ node: BenchmarkNode) -> BenchmarkVerdict {
+    let command = node.commands(.kubelet).first
+    var evidence: [BenchmarkEvidence] = []
+    var answers: [[Bool?]] = []
+    // Of both sources the one that names the gate itself, then the one that names all of them.
+    let flags = FeatureGates(command?.arguments.list("feature-gates") ?? [])
+    for name in [rotationGate, "AllBeta"] {
+      var row: [Bool?] = []
+      if node.record.kubelet.value == nil, let (arguments, source) = command, flags.isOn(name, stage: "") != nil {
+        row.append(flags.isOn(name, stage: ""))
+        evidence.append(
+          BenchmarkEvidence(
+            place: source.text, name: "--feature-gates", value: arguments.list("feature-gates")?.joined(separator: ","))
+        )
+      }
+      // The flag of this setting is another one, so that only files are asked here.
+      switch KubeletSetting("", ["featureGates", name]).value(node) {
+      case .gap(let verdict):
+        if row.isEmpty { return verdict }
+      case .template(let value, let own):
+        if ValueRule.equals("false").accepts(value) {
+          row.append(false)
+        } else if row.isEmpty, answers.allSatisfy(\.isEmpty) {
+          return BenchmarkVerdict(.notEvaluated(.unread(.notInSource)), own)
+        }
+        evidence += own.filter { $0.name != "--" }
+      case .known(let value, let own):
+        if let value { row.append(ValueRule.equals("true").accepts(value)) }
+        evidence += own.filter { $0.name != "--" }
+      }
+      answers.append(row)
+    }
+    if evidence.isEmpty, let (_, source) = command {
+      evidence = [BenchmarkEvidence(place: source.text, name: "--feature-gates", value: nil)]
+    }
+    let isOn = answers.lazy.compactMap { $0.first ?? nil }.first ?? true
+    guard !isOn else { return BenchmarkVerdict(.pass, evidence) }
+    let place =
+      flags.isOn(rotationGate, stage: "Beta") != nil
+      ? .flags : KubeletSetting("feature-gates", ["featureGates", rotationGate]).place(node)
+    return BenchmarkVerdict(
+      .fail, evidence,
+      remedy: .kubelet(
+        field: "featureGates.\(rotationGate): true", flag: "feature-gates=\(rotationGate)=true", place))
+  }
 
   /// Edition 1.11 alone asks for this setting of systemd.
   private static let addresses = BenchmarkCheck(
@@ -157,7 +203,11 @@ enum KubeletSettings {
         return BenchmarkVerdict(.notApplicable(.distribution(node.distribution)))
       }
       var evidence: [BenchmarkEvidence] = []
-      for path in node.layout.kubeletService {
+      let dropIns = node.layout.unitDropIns.flatMap { node.record.folder($0).value ?? [] }.filter {
+        $0.hasSuffix(".conf")
+      }
+      var seen = Set<String>()
+      for path in node.layout.kubeletService + dropIns where seen.insert(path).inserted {
         switch node.document(path) {
         case .absent: continue
         case .unread(let reason, _): return BenchmarkVerdict(.notEvaluated(.unread(reason)))

@@ -24,17 +24,34 @@ enum WorkerFiles {
 }
 
 extension BenchmarkNode {
+  /// The kubelet's unit with all its drop-ins, whatever they are called.
   var unit: FileTargets {
-    beside(.kubelet, layout.kubeletService.isEmpty ? nil : .all(layout.kubeletService))
+    beside(
+      .kubelet,
+      layout.kubeletService.isEmpty
+        ? nil : .below(layout.unitDropIns, suffix: ".conf", also: layout.kubeletService))
   }
 
   fileprivate var proxyKubeconfig: FileTargets {
     if let verdict = exemption(.proxy) { return .none(verdict) }
-    return .all(path(.proxy, "kubeconfig", otherwise: layout.proxyKubeconfig))
+    var named: [String] = []
+    // With a configuration its flags do not count.
+    let configurations = paths(.proxy, "config")
+    for path in configurations {
+      switch document(path) {
+      case .read(let configuration, _):
+        if let own = configuration[path: "clientConnection", "kubeconfig"]?.string, !own.isEmpty { named.append(own) }
+      case .unread(let reason, _): return .none(BenchmarkVerdict(.notEvaluated(.unread(reason))))
+      case .absent: return .none(BenchmarkVerdict(.notEvaluated(.unread(.vanished))))
+      }
+    }
+    if configurations.isEmpty { named = paths(.proxy, "kubeconfig") }
+    // That of a pod is in it; those where a node keeps one count as well.
+    return .all(named + layout.proxyKubeconfig.filter { !named.contains($0) })
   }
 
   fileprivate var kubeletKubeconfig: FileTargets {
-    beside(.kubelet, .first(path(.kubelet, "kubeconfig", otherwise: layout.kubeletKubeconfig)))
+    beside(.kubelet, file(.kubelet, "kubeconfig", otherwise: layout.kubeletKubeconfig))
   }
 
   fileprivate var authority: FileTargets {
@@ -47,6 +64,10 @@ extension BenchmarkNode {
 
   fileprivate var kubeletConfig: FileTargets {
     if let verdict = exemption(.kubelet) { return .none(verdict) }
-    return .first(path(.kubelet, "config", otherwise: layout.kubeletConfig))
+    let named = paths(.kubelet, "config")
+    // What is laid over it is of it.
+    let folders = paths(.kubelet, "config-dir")
+    if !folders.isEmpty { return .below(folders, suffix: ".conf", also: named.isEmpty ? layout.kubeletConfig : named) }
+    return named.isEmpty ? .first(layout.kubeletConfig) : .all(named)
   }
 }

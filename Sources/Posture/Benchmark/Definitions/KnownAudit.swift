@@ -19,6 +19,12 @@ package struct KnownAudit: Sendable {
     }
     // /bin/ps -fC PROGRAM
     if words.count == 3, words[0].hasSuffix("ps"), words[1] == "-fC" { return processes(unquoted(words[2])) }
+    // cat "/proc/$(/bin/ps -C PROGRAM -o pid= | tr -d ' ')/environ" | tr '\0' '\n'
+    if words.count > 3, words[0] == "cat", words[1].hasPrefix("\"/proc/$("), words[2] == "-C",
+      script.contains("/environ\"")
+    {
+      return environment(unquoted(words[3]))
+    }
     // cat PATH
     if words.count == 2, words[0] == "cat" || words[0] == "/bin/cat" { return content(unquoted(words[1])) }
     // sh -c 'if test -e PATH; then stat -c FORMAT PATH; fi'
@@ -49,6 +55,20 @@ package struct KnownAudit: Sendable {
     }
     return !running.isEmpty && running.allSatisfy(\.isAbsent)
       ? .output("") : .notRun("the processes of the node were not read")
+  }
+
+  /// What a program's environment sets is among its arguments in a record, as flags, which are asked for first: of others nothing is kept.
+  private func environment(_ program: String) -> AuditAnswer {
+    guard NodeComponent(arguments: [program]) == .etcd else {
+      return .notRun(
+        "the record holds no environment of \(program.isEmpty ? "a program" : program); --allow-commands runs the audit"
+      )
+    }
+    if let reason = record.environmentGap(of: .etcd) { return .notRun("the environment of etcd: \(reason.text)") }
+    let isRead = (record.components[.etcd] ?? []).contains { fact in
+      if case .read(_, .process) = fact { true } else { false }
+    }
+    return isRead ? .output("") : .notRun("the environment of etcd was not read")
   }
 
   private func content(_ path: String) -> AuditAnswer {

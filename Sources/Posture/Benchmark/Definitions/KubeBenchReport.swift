@@ -101,6 +101,13 @@ package struct KubeBenchReport: Sendable, Equatable {
     package init() {}
   }
 
+  /// The edition of ours that all of it is of; nil for any other benchmark, and where it does not say.
+  package var edition: BenchmarkEdition? {
+    let versions = Set(controls.map(\.version))
+    guard versions.count == 1, let version = versions.first, version.hasPrefix("cis-") else { return nil }
+    return BenchmarkEdition(name: version)
+  }
+
   package var totals: Summary {
     var sum = Summary()
     for controls in controls { sum.add(controls.summary) }

@@ -36,7 +36,7 @@ package struct DefaultServiceAccount: WorkloadCheck {
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let template = workload.template
     guard template.serviceAccountName == "default" else { return .pass }
-    guard context.tokens.hasToken(template, namespace: workload.object.effectiveNamespace) else { return .pass }
+    guard context.tokens.hasToken(workload) else { return .pass }
     return fail(template)
   }
 

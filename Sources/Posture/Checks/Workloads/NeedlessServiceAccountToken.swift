@@ -39,7 +39,7 @@ package struct NeedlessServiceAccountToken: WorkloadCheck {
       return .notApplicable
     }
     // A token that a volume asks for is meant.
-    guard context.tokens.hasToken(template, namespace: namespace), !template.projectsToken else { return .pass }
+    guard context.tokens.hasToken(workload), !template.projectsToken else { return .pass }
     let account = AccessSubject.serviceAccount(namespace: namespace, name: name)
     let bindings = context.access.inventory.bindings(
       for: Identity(user: account.identity.user, groups: []), namespace: namespace)

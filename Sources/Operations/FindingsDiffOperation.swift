@@ -56,7 +56,9 @@ package struct FindingsDiffOperation: Sendable {
       let entry = Baseline.Entry(finding).withoutFile
       Self.insert(entry, into: &entries)
       if let fingerprint = finding.formerFingerprint(as: finding.check) {
-        former[entry] = Baseline.Entry(check: entry.check, subject: entry.subject, fingerprint: fingerprint.text, severity: entry.severity, values: entry.values)
+        former[entry] = Baseline.Entry(
+          check: entry.check, subject: entry.subject, fingerprint: fingerprint.text, severity: entry.severity,
+          values: entry.values)
       }
     }
     try Task.checkCancellation()

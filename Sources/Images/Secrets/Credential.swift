@@ -55,8 +55,10 @@ package enum Credential {
     }
     if text.hasPrefix("ENC[") || text.hasPrefix("ref+") || text.hasPrefix("op://") { return true }
     let plain = text.lowercased().filter { $0.isLetter }
-    return ["replaceme", "replacethis", "replacewith", "tobereplaced", "placeholder", "redacted", "fillmein", "insertyour"]
-      .contains { plain.hasPrefix($0) || plain == $0 }
+    return [
+      "replaceme", "replacethis", "replacewith", "tobereplaced", "placeholder", "redacted", "fillmein", "insertyour",
+    ]
+    .contains { plain.hasPrefix($0) || plain == $0 }
   }
 
   /// Whether a value that is a file, a connection string or a script holds a credential, in a known format or by the

@@ -31,7 +31,8 @@ enum LooseSecrets {
   /// Settings of servers whose value follows after a blank, such as `requirepass` of Redis and `password` of Fluentd.
   private static let directives: Set<Substring> = [
     "requirepass", "masterauth", "password", "passwd", "auth_password", "secret_key", "secretkey", "access_token",
-    "shared_key", "shared-secret", "auth-pass", "aws_sec_key", "http_passwd", "http_password", "bind_password", "bindpw",
+    "shared_key", "shared-secret", "auth-pass", "aws_sec_key", "http_passwd", "http_password", "bind_password",
+    "bindpw",
     "rootpw", "auth-user-pass", "api_key", "apikey",
   ]
 

@@ -25,7 +25,8 @@ enum CommandText {
 
   private static let downloaders: Set<String> = ["curl", "wget"]
   private static let interpreters: Set<String> = [
-    "sh", "bash", "ash", "zsh", "dash", "python", "python3", "perl", "ruby", "node", "/bin/sh", "/bin/bash", "source", ".",
+    "sh", "bash", "ash", "zsh", "dash", "python", "python3", "perl", "ruby", "node", "/bin/sh", "/bin/bash", "source",
+    ".",
   ]
   /// Words in front of a command that change nothing about what runs.
   private static let prefixes: Set<String> = ["sudo", "env", "exec", "nohup", "time", "then", "do", "&&"]
@@ -45,7 +46,9 @@ enum CommandText {
         files.formUnion(targets(of: name, Array(words.dropFirst())).map(plain))
       } else if verifiers.contains(name) {
         files = []
-      } else if files.contains(plain(command)), command.contains("/") || !command.contains(".") || command.hasPrefix(".") {
+      } else if files.contains(plain(command)),
+        command.contains("/") || !command.contains(".") || command.hasPrefix(".")
+      {
         return true
       } else if interpreters.contains(command), words.dropFirst().contains(where: { files.contains(plain($0)) }) {
         return true
@@ -82,7 +85,8 @@ enum CommandText {
         files.append(word.filter { $0 != ">" })
       }
     }
-    let keepsName = program == "wget" || arguments.contains { $0.hasPrefix("-") && $0.hasSuffix("O") || $0 == "--remote-name" }
+    let keepsName =
+      program == "wget" || arguments.contains { $0.hasPrefix("-") && $0.hasSuffix("O") || $0 == "--remote-name" }
     if !named, keepsName, let address = arguments.last(where: { $0.contains("://") || $0.contains("/") }),
       let name = address.split(separator: "?").first?.split(separator: "/").last
     {

@@ -24,7 +24,8 @@ package struct PostureScan: Sendable {
   package init(
     checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
     targetMinor: Int? = nil, trustedRegistries: [String] = [], images: ImageVerdicts? = nil,
-    imageTrust: ImageTrustVerdicts? = nil, policyErrors: @escaping @Sendable (DocumentNode) -> [FieldError] = { _ in [] }
+    imageTrust: ImageTrustVerdicts? = nil,
+    policyErrors: @escaping @Sendable (DocumentNode) -> [FieldError] = { _ in [] }
   ) {
     self.policyErrors = policyErrors
     self.images = images

@@ -20,7 +20,8 @@ enum CSVReport: ScanFormat {
       [
         finding.severity.name, finding.check.rawValue, finding.title, finding.subject.namespace ?? "",
         finding.subject.kind, finding.subject.name, finding.message, finding.location.file,
-        finding.location.line > 0 ? String(finding.location.line) : "", finding.remediation, finding.controls.map(\.text).joined(separator: " "),
+        finding.location.line > 0 ? String(finding.location.line) : "", finding.remediation,
+        finding.controls.map(\.text).joined(separator: " "),
         finding.fingerprint.text,
       ]
     }

@@ -168,7 +168,10 @@ enum TableReport: ScanFormat {
     let state = result.status == .complete ? "." : "; \(result.status.rawValue), see NOT SEEN."
     text += "\n" + terminal.dim(terminal.wrapped(seen + state, indent: 0))
     for remark in result.problems where remark.isUnvalidated {
-      text += "\n" + terminal.dim(terminal.wrapped(remark.message.prefix(1).uppercased() + remark.message.dropFirst() + ".", indent: 0))
+      text +=
+        "\n"
+        + terminal.dim(
+          terminal.wrapped(remark.message.prefix(1).uppercased() + remark.message.dropFirst() + ".", indent: 0))
     }
     let hint = options.verbose ? "" : "Details: --verbose, `bartizan checks explain ID`, --format html."
     if !result.findings.isEmpty, !hint.isEmpty { text += "\n" + terminal.dim(terminal.wrapped(hint, indent: 0)) }

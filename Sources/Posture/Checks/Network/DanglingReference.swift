@@ -39,9 +39,10 @@ package struct DanglingReference: ObjectCheck {
   private static let budget = GroupKind("policy", "PodDisruptionBudget")
   private static let statefulSet = GroupKind("apps", "StatefulSet")
 
-  package let kinds: [GroupKind] = Self.routes + [
-    Self.serviceMonitor, Self.podMonitor, Self.budget, Self.statefulSet,
-  ]
+  package let kinds: [GroupKind] =
+    Self.routes + [
+      Self.serviceMonitor, Self.podMonitor, Self.budget, Self.statefulSet,
+    ]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     guard let spec = object.spec else { return .notApplicable }

@@ -30,6 +30,7 @@ package struct LowGroupID: WorkloadCheck {
     let ids = Set(evidence.compactMap(\.value).compactMap(Int.init)).sorted().map(String.init)
     return .failing(
       on: evidence,
-      "\(Phrase.noun(ids.count, "group", "groups")) \(Phrase.list(ids)) may be \(Phrase.noun(ids.count, "a group", "groups")) of the node")
+      "\(Phrase.noun(ids.count, "group", "groups")) \(Phrase.list(ids)) may be \(Phrase.noun(ids.count, "a group", "groups")) of the node"
+    )
   }
 }

@@ -27,6 +27,7 @@ package struct LowUserID: WorkloadCheck {
     let ids = Set(evidence.compactMap(\.value).compactMap(Int.init)).sorted().map(String.init)
     return .failing(
       on: evidence,
-      "\(Phrase.noun(ids.count, "user", "users")) \(Phrase.list(ids)) may be \(Phrase.noun(ids.count, "an account", "accounts")) of the node")
+      "\(Phrase.noun(ids.count, "user", "users")) \(Phrase.list(ids)) may be \(Phrase.noun(ids.count, "an account", "accounts")) of the node"
+    )
   }
 }

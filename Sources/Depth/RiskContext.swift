@@ -11,7 +11,7 @@ package import Reach
 ///
 /// | finding | is raised when |
 /// |---|---|
-/// | a way out of the container | the outside reaches the workload |
+/// | a way out of the container | the outside reaches the workload, and its code is more than an ordinary user |
 /// | a way further inside the container | the workload's account may take the cluster, secrets or other accounts |
 /// | a credential in plain sight | the outside reaches the workload |
 /// | an image with known vulnerabilities | the outside reaches the workload |
@@ -50,6 +50,8 @@ package struct RiskContext: Sendable {
     var entryPoint: String?
     /// Such as `may read secrets everywhere`; nil for an account without dangerous rights.
     var power: String?
+    /// Whether code in its pods is an ordinary user without rights, who can only read what it is given of the node.
+    var isConfined = false
     /// A way from its pods to the node; nil where there is none.
     var escape: NodeEscape.Match?
   }
@@ -81,11 +83,26 @@ package struct RiskContext: Sendable {
           exposed[account] = "\(object.subject.text), which \(entryPoint) opens to the outside"
         }
       }
+      place.isConfined = Self.isConfined(workload.template)
       place.escape = NodeEscapes.strongest(in: workload.template)
       if place.entryPoint != nil || place.power != nil || place.escape != nil { places[Key(object)] = place }
     }
     self.places = places
     exposedAccounts = exposed
+  }
+
+  /// Whether all containers run as users above 0 without capabilities and cannot get any, and write to no path of the node.
+  private static func isConfined(_ template: PodTemplate) -> Bool {
+    let pod = template.securityContext
+    return !template.containers.isEmpty && HostPathMount.all(in: template).allSatisfy(\.readOnly)
+      && template.containers.allSatisfy { container in
+        let own = container.securityContext
+        let user = own?["runAsUser"]?.int ?? pod?["runAsUser"]?.int
+        let isOrdinary = user.map { $0 > 0 } ?? ((own?["runAsNonRoot"] ?? pod?["runAsNonRoot"])?.bool == true)
+        return isOrdinary && own?["privileged"]?.bool != true && own?["allowPrivilegeEscalation"]?.bool == false
+          && (own?[path: "capabilities", "drop"]?.strings ?? []).contains { $0.uppercased() == "ALL" }
+          && (own?[path: "capabilities", "add"]?.elements ?? []).isEmpty
+      }
   }
 
   /// What an account may do that makes its pods worth attacking; nil where it has no such right.
@@ -113,7 +130,7 @@ package struct RiskContext: Sendable {
     }
     guard let place = places[Key(object)] else { return (usual, nil) }
     if let entryPoint = place.entryPoint {
-      if Self.waysOut.contains(id) {
+      if Self.waysOut.contains(id), !place.isConfined {
         return (raised, "\(entryPoint) opens it to the outside, and this is a way out of the container")
       }
       if Self.credentials.contains(id) || Self.vulnerabilities.contains(id) {

@@ -1,8 +1,9 @@
 /// Findings that are already known, so that only new ones count.
 ///
-/// A finding is known when its check, its object and its fingerprint are: fingerprints alone can be made to collide.
+/// A finding is known when its check, its object and its fingerprint are: fingerprints alone can be made to collide. It is not
+/// when it is worse than what is known: of a higher severity, another credential, another folder of the node.
 package struct Baseline: Sendable {
-  /// One known finding.
+  /// One known finding. Entries are equal when they tell of the same thing, however bad it was.
   package struct Entry: Sendable, Hashable {
     package let check: String
     /// Kind, namespace and name of the object.
@@ -11,25 +12,62 @@ package struct Baseline: Sendable {
     /// Where it was found; empty where the report does not say. The same object may stand in several files, as in those
     /// of two environments.
     package let file: String
+    /// Nil where the report does not say.
+    package let severity: Severity?
+    /// What the finding is about beside its place, sorted; nil where the report does not say.
+    package let values: [String]?
 
-    package init(check: String, subject: String, fingerprint: String, file: String = "") {
+    package init(
+      check: String, subject: String, fingerprint: String, file: String = "", severity: Severity? = nil,
+      values: [String]? = nil
+    ) {
+      self.severity = severity
+      self.values = values
       self.file = file
       self.check = check
       self.subject = subject
       self.fingerprint = fingerprint
     }
+
+    package static func == (a: Entry, b: Entry) -> Bool {
+      a.check == b.check && a.subject == b.subject && a.fingerprint == b.fingerprint && a.file == b.file
+    }
+
+    package func hash(into hasher: inout Hasher) {
+      hasher.combine(check)
+      hasher.combine(subject)
+      hasher.combine(fingerprint)
+      hasher.combine(file)
+    }
+
+    private static let inside = "(hidden: "
+
+    /// Whether a finding of the same identity is no worse than what this one tells of.
+    package func covers(severity: Severity?, values: [String]?) -> Bool {
+      if let own = self.severity, let severity, severity > own { return false }
+      guard var left = self.values, let values else { return true }
+      // An earlier version did not say what stands inside of a file.
+      let saysInside = left.contains { $0.hasPrefix(Self.inside) }
+      for value in values {
+        if !saysInside, value.hasPrefix(Self.inside) { continue }
+        guard let place = left.firstIndex(of: value) else { return false }
+        left.remove(at: place)
+      }
+      return true
+    }
   }
 
-  /// How often each is known, by file; the entries are without theirs.
-  private let known: [Entry: [String: Int]]
+  /// Each by file, the least severe first; the entries are without theirs.
+  private let known: [Entry: [String: [Entry]]]
 
   package init(_ entries: some Sequence<Entry>) {
-    var known: [Entry: [String: Int]] = [:]
-    for entry in entries { known[entry.withoutFile, default: [:]][entry.file, default: 0] += 1 }
+    var known: [Entry: [String: [Entry]]] = [:]
+    let lightestFirst = entries.sorted { ($0.severity ?? .critical) < ($1.severity ?? .critical) }
+    for entry in lightestFirst { known[entry.withoutFile, default: [:]][entry.file, default: []].append(entry) }
     self.known = known
   }
 
-  package var count: Int { known.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
+  package var count: Int { known.values.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.count } } }
 
   /// The findings that are not known. Each entry stands for one of them: first for that of its own file, then, since
   /// files are renamed, for that of any other.
@@ -38,15 +76,18 @@ package struct Baseline: Sendable {
     var isKnown = [Bool](repeating: false, count: findings.count)
     for isSameFile in [true, false] {
       for (index, finding) in findings.enumerated() where !isKnown[index] {
+        let values = Entry.values(of: finding)
         for name in Self.names(of: finding) {
           guard let files = left[name] else { continue }
-          let file =
-            isSameFile
-            ? finding.location.file : files.filter { $0.value > 0 }.keys.min() ?? finding.location.file
-          guard let count = files[file], count > 0 else { continue }
-          left[name]?[file] = count - 1
-          isKnown[index] = true
-          break
+          let candidates = isSameFile ? [finding.location.file] : files.keys.sorted()
+          for file in candidates {
+            let place = files[file]?.firstIndex { $0.covers(severity: finding.severity, values: values) }
+            guard let place else { continue }
+            left[name]?[file]?.remove(at: place)
+            isKnown[index] = true
+            break
+          }
+          if isKnown[index] { break }
         }
       }
     }
@@ -73,7 +114,21 @@ package struct Baseline: Sendable {
 extension Baseline.Entry {
   /// The same wherever it is found, as findings are compared whose files have moved.
   package var withoutFile: Baseline.Entry {
-    Baseline.Entry(check: check, subject: subject, fingerprint: fingerprint)
+    Baseline.Entry(
+      check: check, subject: subject, fingerprint: fingerprint, severity: severity, values: values)
+  }
+
+  /// What of a finding's evidence tells one thing from another at the same place: folders of the node, and how long a hidden
+  /// credential is.
+  package static func values(of evidence: some Sequence<(path: String, value: String?)>) -> [String] {
+    evidence.compactMap { path, value in
+      guard let value, path.hasSuffix("hostPath.path") || value.hasPrefix("(hidden") else { return nil }
+      return value
+    }.sorted()
+  }
+
+  package static func values(of finding: Finding) -> [String] {
+    values(of: finding.evidence.lazy.map { ($0.path, $0.value) })
   }
 
   /// How a subject is written in a baseline. All images are `Image`, since the tag of an image changes with every
@@ -83,6 +138,6 @@ extension Baseline.Entry {
   package init(_ finding: Finding) {
     self.init(
       check: finding.check.rawValue, subject: Self.subject(finding.subject), fingerprint: finding.fingerprint.text,
-      file: finding.location.file)
+      file: finding.location.file, severity: finding.severity, values: Self.values(of: finding))
   }
 }

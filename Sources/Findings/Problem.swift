@@ -35,6 +35,9 @@ package struct Problem: Sendable, Hashable {
     self.init(code: code, location: location, subject: subject, detail: Message(message), hidesInput: hidesInput)
   }
 
+  /// Whether it tells of objects that were not validated, which a report without findings must not leave out.
+  package var isUnvalidated: Bool { code == .noSchema || code == .encrypted }
+
   /// One sentence, with the subject before it where there is one.
   package var message: String { (subject.map { $0.text + ": " } ?? "") + detail.text }
 
@@ -44,4 +47,11 @@ package struct Problem: Sendable, Hashable {
   package static func isOrderedBefore(_ a: Problem, _ b: Problem) -> Bool {
     (a.location, a.code, a.message) < (b.location, b.code, b.message)
   }
+}
+
+extension Problem.Code {
+  /// Objects of kinds whose schema is not at hand.
+  package static let noSchema: Self = "no-schema"
+  /// Objects whose values are encrypted.
+  package static let encrypted: Self = "encrypted"
 }

@@ -41,10 +41,26 @@ package struct RuleMetadata: Sendable {
   /// Whether the name is the rule's id, one of its former ids, or its id in another tool, with or without the tool.
   package func isKnown(as name: String) -> Bool {
     if isNamed(name) { return true }
+    let asked = name.lowercased()
     return aliases.contains { alias in
-      alias.lowercased() == name.lowercased()
-        || alias.firstIndex(of: ":").map { alias[alias.index(after: $0)...].lowercased() == name.lowercased() } ?? false
+      let alias = alias.lowercased()
+      guard alias != asked else { return true }
+      guard let colon = alias.firstIndex(of: ":") else { return false }
+      let (tool, own) = (alias[..<colon], alias[alias.index(after: colon)...])
+      if own == asked { return true }
+      guard tool == "trivy" else { return false }
+      let wanted = asked.hasPrefix("trivy:") ? asked.dropFirst(6) : asked[...]
+      return Self.formerForms(ofTrivy: own).contains { $0 == wanted }
     }
+  }
+
+  /// What Trivy called a check before: `KSV-0017` was `KSV017`, and `AVD-KSV-0017` in reports.
+  private static func formerForms(ofTrivy id: Substring) -> [String] {
+    let parts = id.split(separator: "-")
+    guard parts.count == 2, let number = Int(parts[1]) else { return [] }
+    let short = String(number)
+    let padded = String(repeating: "0", count: max(0, 3 - short.count)) + short
+    return ["avd-\(id)", "\(parts[0])\(padded)", "\(parts[0])-\(padded)", "avd-\(parts[0])\(padded)"]
   }
 
   /// Whether the name is the rule's id or one of its former ids.

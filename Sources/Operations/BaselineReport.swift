@@ -39,7 +39,11 @@ package enum BaselineReport {
       return Baseline.Entry(
         check: finding["check"]?.string ?? finding["id"]?.string ?? "", subject: Baseline.Entry.subject(subject),
         fingerprint: finding["fingerprint"]?.string ?? "",
-        file: isOfImage ? "" : finding[path: "location", "file"]?.string ?? "")
+        file: isOfImage ? "" : finding[path: "location", "file"]?.string ?? "",
+        severity: finding["severity"]?.string.flatMap(Severity.init(name:)),
+        values: finding["evidence"]?.array.map { items in
+          Baseline.Entry.values(of: items.map { ($0["path"]?.string ?? "", $0["value"]?.string) })
+        })
     }
   }
 }

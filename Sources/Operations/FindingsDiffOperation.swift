@@ -43,7 +43,7 @@ package struct FindingsDiffOperation: Sendable {
     if source.hasSuffix(".json"), let known = try? BaselineReport.read(source) {
       let gap = NotSeen(GroupKind("", "*"), reason: "\(source) is the report of a scan that was not complete")
       return Side(
-        entries: Set(known.entries.map(\.withoutFile)), former: [:], problems: [],
+        entries: Self.worst(known.entries), former: [:], problems: [],
         notSeen: known.isComplete ? [] : [gap], mayHide: nil)
     }
     let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)
@@ -54,9 +54,11 @@ package struct FindingsDiffOperation: Sendable {
     var former: [Baseline.Entry: Baseline.Entry] = [:]
     for finding in result.findings {
       let entry = Baseline.Entry(finding).withoutFile
-      entries.insert(entry)
+      Self.insert(entry, into: &entries)
       if let fingerprint = finding.formerFingerprint(as: finding.check) {
-        former[entry] = Baseline.Entry(check: entry.check, subject: entry.subject, fingerprint: fingerprint.text)
+        former[entry] = Baseline.Entry(
+          check: entry.check, subject: entry.subject, fingerprint: fingerprint.text, severity: entry.severity,
+          values: entry.values)
       }
     }
     try Task.checkCancellation()
@@ -77,6 +79,20 @@ package struct FindingsDiffOperation: Sendable {
       entries: entries, former: former, problems: snapshot.problems,
       notSeen: (refused + [hidden, misshapen].compactMap { $0 }).sorted(),
       mayHide: hidden ?? misshapen == nil ? Set(blind.map(\.metadata.id)) : nil)
+  }
+
+  /// Entries without their files; of those that are about the same thing, the worst.
+  private static func worst(_ all: [Baseline.Entry]) -> Set<Baseline.Entry> {
+    var entries = Set<Baseline.Entry>()
+    for entry in all { insert(entry.withoutFile, into: &entries) }
+    return entries
+  }
+
+  private static func insert(_ entry: Baseline.Entry, into entries: inout Set<Baseline.Entry>) {
+    if let known = entries.firstIndex(of: entry), (entries[known].severity ?? .info) >= (entry.severity ?? .info) {
+      return
+    }
+    entries.update(with: entry)
   }
 
   /// What appeared and disappeared; where one side is a report of an earlier version, under its fingerprints.

@@ -56,7 +56,8 @@ package struct ScanOperation: Sendable {
     let scan = PostureScan(
       checks: checks, podSecurityVersion: podSecurityVersion.served(by: snapshot.serverMinor),
       targetMinor: targetMinor ?? snapshot.serverMinor,
-      trustedRegistries: trustedRegistries, images: images?.verdicts, imageTrust: trust)
+      trustedRegistries: trustedRegistries, images: images?.verdicts, imageTrust: trust
+    ) { PolicyLint.check($0)?.errors ?? [] }
     var result = await scan.run(snapshot, width: Processors.count)
     try Task.checkCancellation()
     let ofPolicies = try await policyFindings(snapshot, isCluster: cluster != nil)

@@ -1,9 +1,9 @@
-import Bytes
-import Kube
+package import Bytes
+package import Kube
 
 extension SchemaViolation {
   /// An error that is told by a path only, with the position that the path leads to.
-  init(_ error: FieldError, in root: DocumentNode) {
+  package init(_ error: FieldError, in root: DocumentNode) {
     let path = error.path ?? ""
     let place = Self.position(of: path, in: root)
     self.init(.invalid(error.kind), path: path, line: place.line, column: place.column, message: error.text)

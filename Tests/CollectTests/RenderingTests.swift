@@ -49,6 +49,15 @@ import Testing
     arguments: [
       ("echo 'Error: values missing' >&2; exit 1", "helm template failed: Error: values missing"),
       ("sleep 30", "did not end within 2 seconds"),
+      (
+        "printf 'WARNING: old\\nError: template: x.yaml:3\\n  executing at <.a>: nil\\n' >&2; exit 1",
+        "failed: Error: template: x.yaml:3 executing at <.a>: nil; it was not rendered"
+      ),
+      // Without the time and the number of the process, which differ in every run.
+      (
+        "printf 'E1129 16:40:14.081478   26584 run.go:72] \"command failed\" err=<\\n\\terror: no such base\\n >\\n' >&2; exit 1",
+        "failed: error: no such base; it was not rendered"
+      ),
     ])
   func aChartThatCannotBeRenderedIsSaidAndTheRestGoesOn(_ helm: String, _ says: String) async throws {
     let (folder, programs) = try Self.folder(helm: helm)

@@ -50,7 +50,25 @@ import Testing
     #expect(!baseline.knows(FindingTests.finding(path: "spec.other")))
     let forged = Baseline([.init(check: "other", subject: "n/Pod/x", fingerprint: finding.fingerprint.text)])
     #expect(!forged.knows(finding))
+    // What got worse is not known: of a higher severity, with another credential, on another folder.
+    let worse = finding.with(severity: .high)
+    #expect(baseline.unknown(among: [worse]).count == 1)
+    #expect(Baseline([Baseline.Entry(worse)]).unknown(among: [finding]).isEmpty)
     // The same object in two files is two: one entry stands for one finding.
     #expect(baseline.unknown(among: [finding, FindingTests.finding(line: 70)]).count == 1)
+  }
+
+  @Test(arguments: [
+    (["(hidden, 12 characters)"], ["(hidden, 12 characters)"], true),
+    (["(hidden, 12 characters)"], ["(hidden, 40 characters)"], false), (["/etc"], ["/"], false),
+    (["/", "/etc"], ["/etc"], true),
+    // An earlier version did not say what stands inside of a file, and other reports say nothing.
+    (["(hidden, 90 characters)"], ["(hidden: … (12 characters))"], true),
+    (["(hidden: … (12 characters))"], ["(hidden: … (12 characters), … (20 characters))"], false),
+  ]) func aBaselineKnowsWhatAFindingIsAbout(_ known: [String], _ found: [String], _ isCovered: Bool) {
+    let entry = Baseline.Entry(check: "a", subject: "s", fingerprint: "f", severity: .high, values: known)
+    #expect(entry.covers(severity: .high, values: found) == isCovered)
+    let silent = Baseline.Entry(check: "a", subject: "s", fingerprint: "f")
+    #expect(silent.covers(severity: .critical, values: found))
   }
 }

@@ -16,6 +16,41 @@ import Testing
     return prefix + String((0..<count).map { letters[($0 * 7 + $0 / letters.count) % letters.count] })
   }
 
+  /// Files that manifests carry: the name of the file, a line of it, and whether a credential stands there.
+  @Test(arguments: [
+    ("redis.conf", "requirepass Kz7harbour", true), ("redis.conf", "requirepass ${REDIS_PASSWORD}", false),
+    ("fluent.conf", "  password Kz7harbourQ", true), ("fluent.conf", "password changeme", false),
+    ("config.xml", "<connection password=\"Kz7harbourQ\" user=\"x\"/>", true),
+    ("config.xml", "<connection password=\"${env.DB}\"/>", false),
+    ("logstash.conf", "output { es { password => \"Kz7harbourQ\" } }", true),
+    ("jaas", "PlainLoginModule required username=\"a\" password=\"k4fkaKz99\";", true),
+    ("nginx.conf", "proxy_set_header Authorization \"Basic Kz7harbourQ2mB9\";", true),
+    ("nginx.conf", "proxy_set_header Authorization $http_authorization;", false),
+    ("htpasswd", "admin:$apr1$6xkVZ0R8$1e2f3g4h5i6j7k8l9m0n1o", true),
+    ("settings.py", "SECRET_KEY = \"Kz7-harbour!2mB9xT4wLp8Rd\"", true),
+    ("settings.py", "SECRET_KEY = os.environ[\"SECRET_KEY\"]", false),
+    ("notes.txt", "The password is kept elsewhere.", false),
+    ("users", "vault login s.Kz7harbourQ2mB9xT4wLp8Rd", true), ("users", "vault login -method=oidc", false),
+  ])
+  func filesOfManifests(_ name: String, _ line: String, _ isFound: Bool) {
+    #expect(Credential.inside("first line\n\(line)\nlast line\n", named: name).isEmpty != isFound)
+  }
+
+  @Test(arguments: [
+    ("checksum/secret", "9f86d081884c7d65", true), ("STAKATER_DB_SECRET", "9f86d081884c7d65", true),
+    ("example.com/token", "9f86d081884c7d65", false), ("config-hash", "sha256:9f86d081884c7d65", true),
+    ("password-hash", "not hexadecimal", false),
+  ])
+  func digests(_ name: String, _ value: String, _ isOne: Bool) {
+    #expect(Credential.isDigest(named: name, value) == isOne)
+  }
+
+  @Test(arguments: [
+    ("${TOKEN}", true), ("$TOKEN", true), ("<path:secret/app#key>", true), ("{{ .Values.password }}", true),
+    ("REPLACE_ME", true), ("ENC[AES256_GCM,data:x]", true), ("Kz7harbourQ", false), ("changeme", false), ("", false),
+  ])
+  func placeholders(_ value: String, _ isOne: Bool) { #expect(Credential.isPlaceholder(value) == isOne) }
+
   @Test(arguments: [
     ("ghp" + "_", 36, "github-token"), ("AKI" + "A", 16, "aws-access-key"), ("xox" + "b-", 50, "slack-token"),
     ("sk_" + "live_", 30, "stripe-key"), ("npm" + "_", 36, "npm-token"), ("AIz" + "a", 35, "google-api-key"),

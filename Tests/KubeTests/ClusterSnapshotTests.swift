@@ -110,6 +110,20 @@ import Testing
     #expect(workload.containers.map(\.image) == ["i"])
   }
 
+  /// What is meant as an object is not left out in silence; what is none is.
+  @Test(arguments: [
+    ("apiversion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n", "Object 'apiVersion' is missing"),
+    ("apiVersion: apps/v1\nKind: Deployment\nmetadata: {name: x}\n", "Object 'kind' is missing"),
+    ("kind: Pod\nmetadata: {name: x}\nspec: {hostPID: true}\n", "Object 'apiVersion' is missing"),
+    ("apiVersion: v1\nmetadata: {name: x}\n", "Object 'kind' is missing"),
+    ("apiVersion: v2\nname: chart\nversion: 1.0.0\n", nil), ("kind: pipeline\ntype: docker\nname: build\n", nil),
+    ("metadata: {title: a page}\n", nil),
+  ]) func objectsWithoutAKindAreSaid(_ text: String, _ message: String?) {
+    let problems = Fixtures.snapshot(text).problems
+    #expect(problems.count == 1 && problems.first?.hidesInput == (message != nil))
+    #expect(message.map { problems.first?.message.hasPrefix($0) == true } ?? true, "\(problems)")
+  }
+
   @Test func unknownKindsAreKeptAndOtherDocumentsNamed() {
     let snapshot = Fixtures.snapshot("apiVersion: x.io/v1\nkind: Thing\nmetadata: {name: t}\n---\nreplicas: 3\n")
     #expect(snapshot.objects(GroupKind("x.io", "Thing")).count == 1)

@@ -61,6 +61,24 @@ import Testing
       name: "no spec", text: "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
       expected: ["1:spec.containers: spec.containers: Required value"]),
     Case(
+      name: "a runtime class without a handler",
+      text: "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: a}\n",
+      expected: ["1:handler: handler: Required value"]),
+    Case(
+      name: "names instead of addresses",
+      text:
+        "apiVersion: v1\nkind: Endpoints\nmetadata: {name: a}\nsubsets: [{addresses: [{ip: db.example.com}], ports: [{port: 80}]}]\n",
+      expected: [
+        "4:subsets[0].addresses[0].ip: subsets[0].addresses[0].ip: Invalid value: \"db.example.com\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+      ]),
+    Case(
+      name: "names in a slice of addresses",
+      text:
+        "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: a}\naddressType: IPv4\nendpoints: [{addresses: [db.local]}]\n",
+      expected: [
+        "5:endpoints[0].addresses[0]: endpoints[0].addresses[0]: Invalid value: \"db.local\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+      ]),
+    Case(
       name: "a kind that does not exist",
       text: "apiVersion: batch/v1\nkind: Cronjob\nmetadata: {name: a}\n",
       expected: ["2:kind: no matches for kind \"Cronjob\" in version \"batch/v1\"; did you mean CronJob?"]),

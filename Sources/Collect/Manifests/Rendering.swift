@@ -53,7 +53,7 @@ enum Rendering {
         let output = try await ProgramRun.run(
           program, arguments, timeout: programs.timeout, outputLimit: limits.inputBytes)
         guard output.status == 0 else {
-          let said = output.standardError.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? "no word"
+          let said = reason(output.standardError)
           return .trouble(problem(path, "\(name) failed: \(ending(said)); it was not rendered"))
         }
         switch kind {
@@ -89,8 +89,13 @@ enum Rendering {
     func finish(_ end: Int) {
       guard start < end else { return }
       let file = source.flatMap { template($0, of: chart) }
+      // What no file stands for is told of the chart itself, by a file that reports can link to.
+      let own = FilePaths.isFolder(chart) ? (chart.hasSuffix("/") ? chart : chart + "/") + "Chart.yaml" : chart
+      let hasOwn = source != nil && FilePaths.exists(own)
       pieces.append(
-        Piece(bytes: Array(output[start..<end]), file: file ?? "\(chart) (\(program))", hasLines: file == nil))
+        Piece(
+          bytes: Array(output[start..<end]), file: file ?? (hasOwn ? own : "\(chart) (\(program))"),
+          hasLines: file == nil && !hasOwn))
     }
     for line in output.split(separator: 0x0A, omittingEmptySubsequences: false) {
       if line.starts(with: mark), previous.elementsEqual("---".utf8) {
@@ -112,8 +117,42 @@ enum Rendering {
     guard FilePaths.isFolder(chart) else { return "\(chart)!\(source)" }
     guard let slash = source.firstIndex(of: "/") else { return nil }
     let file = (chart.hasSuffix("/") ? String(chart.dropLast()) : chart) + source[slash...]
-    // Those of a packaged dependency are in its archive.
-    return FilePaths.exists(file) ? file : nil
+    if FilePaths.exists(file) { return file }
+    // A dependency lies below `charts`, in a folder of another name or packaged.
+    let parts = source.split(separator: "/")
+    let folder = String(file.dropLast(source.distance(from: slash, to: source.endIndex)))
+    guard parts.count > 3, parts[1] == "charts" else { return nil }
+    let rest = parts.dropFirst(3).joined(separator: "/")
+    for name in (FilePaths.names(in: folder + "/charts") ?? []).sorted() where name.hasPrefix(parts[2]) {
+      let path = "\(folder)/charts/\(name)"
+      if FilePaths.exists("\(path)/\(rest)") { return "\(path)/\(rest)" }
+      if name.hasSuffix(".tgz") { return "\(path)!\(parts[2])/\(rest)" }
+    }
+    return nil
+  }
+
+  /// What a program complains of, in one line and the same in every run: lines of errors follow each other, and logs begin with
+  /// the time and the number of the process (`E1129 16:40:14.081478   26584 run.go:72] "command failed" err=<`).
+  static func reason(_ errors: String) -> Substring {
+    var lines: [Substring] = []
+    for line in errors.split(whereSeparator: \.isNewline) {
+      var text = line.drop(while: \.isWhitespace)
+      if text.hasPrefix("#") || text.hasPrefix("WARNING:") || text.hasPrefix("Warning:") || text == ">" { continue }
+      if let first = text.first, "EWIF".contains(first), let mark = text.firstRange(of: "] "),
+        text.dropFirst().prefix(4).allSatisfy(\.isNumber), text.count > 5
+      {
+        if first == "I" || first == "W" { continue }
+        text = text[mark.upperBound...]
+      }
+      for prefix in ["\"command failed\" ", "err="] where text.hasPrefix(prefix) { text = text.dropFirst(prefix.count) }
+      if text == "<" || text.isEmpty { continue }
+      if text.count > 1, text.first == "\"", text.last == "\"" { text = text.dropFirst().dropLast() }
+      lines.append(text)
+    }
+    // What stands before the error are remarks on the way to it.
+    let start = lines.firstIndex { $0.lowercased().hasPrefix("error") } ?? 0
+    let text = lines.dropFirst(start).joined(separator: " ")
+    return text.isEmpty ? "no word" : text[...]
   }
 
   /// The end of a long message, since programs put the actual error last.

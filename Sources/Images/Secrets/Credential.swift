@@ -8,6 +8,8 @@ package enum Credential {
   ///   not.
   package static func isCredential(name: String, value: String) -> Bool {
     if hasKnownFormat(value) || holdsPasswordInURL(value) { return true }
+    if isDigest(named: name, value) { return false }
+    if isHeader(name: name, value) { return true }
     // Whatever stands there now, the place is one for a credential.
     if !value.isEmpty, cloudVariables.contains(name) { return true }
     switch kind(of: name) {
@@ -18,14 +20,65 @@ package enum Credential {
     }
   }
 
+  /// Whether a value is the hash that its name says it is, as the annotation `checksum/secret` of many charts, or the
+  /// variable that Reloader keeps one in.
+  ///
+  /// - Parameter name: the whole of it, with the prefix of an annotation.
+  package static func isDigest(named name: String, _ value: String) -> Bool {
+    let lower = name.lowercased()
+    guard lower.hasPrefix("stakater_") || digestWords.contains(where: { lower.contains($0) }) else { return false }
+    let digits = value.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+    return isHexadecimal(digits.isEmpty ? value.utf8[...] : digits)
+  }
+
+  private static let digestWords = ["checksum", "hash", "digest", "fingerprint", "sha1", "sha256", "sha512", "md5"]
+
+  private static func isHexadecimal(_ text: Substring.UTF8View) -> Bool {
+    text.count >= 6 && text.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 6 }
+  }
+
+  /// Whether a value is what a request carries in a header of that name: `Basic …` or `Bearer …`.
+  private static func isHeader(name: String, _ value: String) -> Bool {
+    guard ["authorization", "proxy-authorization", "x-authorization"].contains(name.lowercased()) else { return false }
+    return PlacedSecrets.scheme(value[...]) != nil
+  }
+
+  /// Whether a value only stands for one that a tool or a person puts in its place: `${TOKEN}`, `<path:secret/app#key>`,
+  /// `{{ .Values.password }}`, `REPLACE_ME`, or one that SOPS has encrypted.
+  package static func isPlaceholder(_ value: String) -> Bool {
+    let text = value.trimmingPrefix { $0.isWhitespace }
+    guard let first = text.first else { return false }
+    if first == "<", text.contains(">") { return true }
+    if ["${", "$(", "{{", "<%", "$__"].contains(where: { text.contains($0) }) { return true }
+    if first == "$", text.dropFirst().allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) {
+      return true
+    }
+    if text.hasPrefix("ENC[") || text.hasPrefix("ref+") || text.hasPrefix("op://") { return true }
+    let plain = text.lowercased().filter { $0.isLetter }
+    return [
+      "replaceme", "replacethis", "replacewith", "tobereplaced", "placeholder", "redacted", "fillmein", "insertyour",
+    ]
+    .contains { plain.hasPrefix($0) || plain == $0 }
+  }
+
   /// Whether a value that is a file, a connection string or a script holds a credential, in a known format or by the
   /// name of a setting in it.
   ///
   /// - Parameter name: of the file, whose ending tells its format; without an ending it is read as settings.
-  package static func isInside(_ text: String, named name: String) -> Bool {
-    guard (8...1 << 20).contains(text.utf8.count) else { return false }
+  package static func isInside(_ text: String, named name: String) -> Bool { !inside(text, named: name).isEmpty }
+
+  /// What it holds, each as far as a report may show it.
+  package static func inside(_ text: String, named name: String) -> [String] {
+    guard (8...1 << 20).contains(text.utf8.count) else { return [] }
+    let own = placed(text, named: name).map(\.shown)
+    // What has no such form or name may still stand where passwords do.
+    return own + LooseSecrets.find(text, named: name).map { "… (\($0.utf8.count) characters)" }
+  }
+
+  private static func placed(_ text: String, named name: String) -> [FoundSecret] {
     var bytes = Array(text.utf8)
-    if !SecretScanner.usual.scan(bytes, path: name).isEmpty { return true }
+    let known = SecretScanner.usual.scan(bytes, path: name)
+    if !known.isEmpty { return known }
     if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
       // JSON, perhaps without line breaks: each field gets a line of its own.
       for index in bytes.indices where [UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: ",")].contains(bytes[index])
@@ -33,9 +86,16 @@ package enum Credential {
         bytes[index] = 0x0A
       }
     } else if PlacedSecrets.format(of: name) != nil || name.dropFirst().contains(".") {
-      return false
+      return []
     }
-    return !PlacedSecrets.find(bytes, as: .settings, path: name).isEmpty
+    return PlacedSecrets.find(bytes, as: .settings, path: name)
+  }
+
+  /// Proof of what stands inside of a file: how many there are and how long each is, so that another one can be told.
+  package static func evidence(inside found: [String], _ node: DocumentNode, path: String) -> Evidence {
+    Evidence(
+      path: path, value: "(hidden: \(found.sorted().joined(separator: ", ")))", line: Int(node.line),
+      column: Int(node.column))
   }
 
   /// `--password=…` and the like, and what a shell is told to do.
@@ -44,6 +104,7 @@ package enum Credential {
     if argument.contains(where: \.isWhitespace) {
       // A script, where a word is more often code than a setting.
       if !PlacedSecrets.find(Array(argument.utf8), as: .commands, path: "").isEmpty { return true }
+      if !LooseSecrets.find(argument, named: "").isEmpty { return true }
     }
     for word in argument.split(whereSeparator: { $0.isWhitespace || $0 == ";" }) where word.hasPrefix("-") {
       guard let equals = word.firstIndex(of: "=") else { continue }
@@ -146,7 +207,7 @@ package enum Credential {
     guard value.utf8.count >= 4, value.utf8.count <= 4096 else { return false }
     if value.contains(where: { $0.isWhitespace || $0 == "{" || $0 == "<" }) { return false }
     // A variable, or a template of one; within a value a dollar sign is a character like any other.
-    if value.hasPrefix("$") || value.contains("$(") { return false }
+    if value.hasPrefix("$") || value.contains("$(") || isPlaceholder(value) { return false }
     if value.hasPrefix("/") || value.hasPrefix("./") || index(of: schemeEnd, in: value.utf8) != nil { return false }
     let lower = value.lowercased()
     return !["true", "false", "none", "null", "disabled", "enabled", "secret", "token", "password"].contains(lower)

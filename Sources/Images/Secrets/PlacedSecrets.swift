@@ -244,6 +244,14 @@ package enum PlacedSecrets {
     return rest.prefix { !"&;\"'\\, ".contains($0) }
   }
 
+  /// What stands behind the name of a scheme of HTTP; nil where there is none, or only a stand-in for it.
+  static func scheme(_ value: Substring) -> Substring? {
+    let words = value.split(separator: " ", omittingEmptySubsequences: true)
+    guard words.count >= 2, ["basic", "bearer", "token", "apikey"].contains(words[0].lowercased()) else { return nil }
+    let token = words[1].prefix { $0 != "\"" && $0 != "'" && $0 != ";" }
+    return token.utf8.count >= 8 && isConvincing(token) ? token : nil
+  }
+
   /// The token of an `Authorization` header.
   private static func bearer(_ word: String) -> Substring? {
     guard word.lowercased().hasPrefix("authorization:"), let space = word.lastIndex(of: " ") else { return nil }
@@ -264,12 +272,12 @@ package enum PlacedSecrets {
   }
 
   /// Where the place says that it is a password, almost anything is one.
-  private static func isPassword(_ value: Substring) -> Bool {
+  static func isPassword(_ value: Substring) -> Bool {
     value.utf8.count >= 4 && value != "****" && !isPlaceholder(value)
   }
 
   /// Where only a name says so, a value has to look like one: long enough, of several kinds of characters, and no word.
-  private static func isConvincing(_ value: Substring) -> Bool {
+  static func isConvincing(_ value: Substring) -> Bool {
     guard (8...2048).contains(value.utf8.count), !isPlaceholder(value) else { return false }
     var (lower, upper, digits, marks) = (0, 0, 0, 0)
     for byte in value.utf8 {

@@ -72,6 +72,11 @@ package struct KubeObject: Sendable {
   /// Nil for an object that was not read from a cluster.
   package var uid: String? { metadata?["uid"]?.string }
 
+  /// Whether SOPS has encrypted values of it: what they are is only known to who applies it.
+  ///
+  /// Source: getsops.io, "Encrypting": a key `sops` at the root, with the authentication code of the document.
+  package var isEncrypted: Bool { root[path: "sops", "mac"] != nil }
+
   /// The namespace of the object when it is applied without naming one.
   package var effectiveNamespace: String { namespace ?? defaultNamespace }
 

@@ -123,6 +123,14 @@ package struct ClusterSnapshot: Sendable {
         return
       }
       guard let object = KubeObject(document, file: file, defaults: defaults) else {
+        if let missing = Self.missingField(document) {
+          problems.append(
+            Problem(
+              code: .incompleteObject,
+              location: Location(file: file, line: Int(document.line), column: Int(document.column)),
+              message: "Object '\(missing)' is missing, so that nobody can tell what it is; it was not judged"))
+          return
+        }
         problems.append(
           Problem(
             code: "not-kubernetes",
@@ -141,6 +149,22 @@ package struct ClusterSnapshot: Sendable {
       }
       if let problem = object.shapeProblem { problems.append(problem) }
       add(object)
+    }
+
+    /// The field for want of which a document that is meant as an object is none; nil for a document of another kind.
+    ///
+    /// What has one of the two fields and metadata is an object, and so is what spells one of them in letters of another case.
+    private static func missingField(_ document: DocumentNode) -> String? {
+      guard let mapping = document.mapping else { return nil }
+      let isOther = mapping.entries.contains { entry in
+        ["apiVersion", "kind"].contains { entry.key != $0 && entry.key.lowercased() == $0.lowercased() }
+      }
+      let hasMetadata = mapping["metadata"]?.mapping != nil
+      let hasKind = !(mapping["kind"]?.string ?? "").isEmpty
+      let hasVersion = !(mapping["apiVersion"]?.text ?? "").isEmpty
+      let isMeant = hasKind || hasVersion ? isOther || hasMetadata : isOther && hasMetadata
+      guard isMeant else { return nil }
+      return hasKind ? "apiVersion" : "kind"
     }
 
     /// Adds the content of another builder after its own.
@@ -250,6 +274,8 @@ extension ClusterSnapshot {
 extension Problem.Code {
   /// A value that is no list, no mapping or no scalar where the API has one.
   package static let wrongShape: Self = "wrong-shape"
+  /// An object without apiVersion or kind.
+  package static let incompleteObject: Self = "incomplete-object"
 }
 
 extension KubeObject {

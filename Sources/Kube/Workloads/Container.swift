@@ -16,14 +16,20 @@ package struct Container: Sendable {
   /// Path from the object's root, such as `spec.template.spec.containers[0]`.
   package let path: String
   package let role: Role
+  /// What the controller of the object calls it where it has no name.
+  private let usualName: String
 
-  package init(_ node: DocumentNode, path: String, role: Role) {
+  package init(_ node: DocumentNode, path: String, role: Role, usualName: String = "") {
     self.node = node
     self.path = path
     self.role = role
+    self.usualName = usualName
   }
 
-  package var name: String { node["name"]?.text ?? "" }
+  package var name: String {
+    let own = node["name"]?.text ?? ""
+    return own.isEmpty ? usualName : own
+  }
   /// As written; nil where a custom resource leaves it to a controller.
   package var image: String? { node["image"]?.string }
   package var securityContext: DocumentNode? { node["securityContext"] }

@@ -10,22 +10,43 @@ package struct PodTemplate: Sendable {
   package let path: String
   /// In the order in which the API server's admission visits them: init, regular, ephemeral.
   package let containers: [Container]
+  /// Fields that stand elsewhere in the object, for all of its pods, each with the path of the mapping that it is a field of.
+  private let elsewhere: [String: String]
 
-  package init(metadata: DocumentNode?, spec: DocumentNode, path: String, layout: Layout = .podSpec) {
+  /// - Parameter common: mappings of the object with fields for all of its pods, each with its path: they count where `spec`
+  ///   has none of its own, and the first of them before the others.
+  package init(
+    metadata: DocumentNode?, spec own: DocumentNode, path: String, layout: Layout = .podSpec,
+    common: [(node: DocumentNode, path: String)] = []
+  ) {
     self.metadata = metadata
-    self.spec = spec
     self.path = path
+    var entries = own.entries
+    var elsewhere: [String: String] = [:]
+    for (node, place) in common {
+      for entry in node.entries where PodFields.names.contains(entry.key) {
+        guard own[entry.key] == nil, elsewhere[entry.key] == nil else { continue }
+        elsewhere[entry.key] = place
+        entries.append(entry)
+      }
+    }
+    self.elsewhere = elsewhere
+    let spec = elsewhere.isEmpty ? own : own.with(.object(Mapping(entries)))
+    self.spec = spec
     var containers: [Container] = []
     for (key, role) in layout.fields {
       guard let list = spec[key] else { continue }
       let fieldPath = path.isEmpty ? key : "\(path).\(key)"
       if list.mapping != nil {
-        containers.append(Container(list, path: fieldPath, role: role))
+        containers.append(Container(list, path: fieldPath, role: role, usualName: layout.usualName))
         continue
       }
       for (index, node) in list.elements.enumerated() where node.mapping != nil {
         let sidecar = role == .initial && node["restartPolicy"]?.string == "Always"
-        containers.append(Container(node, path: "\(fieldPath)[\(index)]", role: sidecar ? .sidecar : role))
+        containers.append(
+          Container(
+            node, path: "\(fieldPath)[\(index)]", role: sidecar ? .sidecar : role,
+            usualName: layout.isNumbered ? "unnamed-\(index)" : layout.usualName))
       }
     }
     self.containers = containers
@@ -34,16 +55,23 @@ package struct PodTemplate: Sendable {
   /// The fields that hold containers, in visiting order.
   package struct Layout: Sendable {
     let fields: [(key: String, role: Container.Role)]
+    /// What the controller calls a container that the object gives no name.
+    var usualName = ""
+    /// Whether it calls such containers by their place.
+    var isNumbered = false
 
     package static let podSpec = Layout(fields: [
       ("initContainers", .initial), ("containers", .regular), ("ephemeralContainers", .ephemeral),
     ])
     /// Tasks of Tekton.
-    package static let steps = Layout(fields: [("steps", .regular), ("sidecars", .regular)])
+    package static let steps = Layout(fields: [("steps", .regular), ("sidecars", .regular)], isNumbered: true)
+    /// A revision of Knative, whose only container needs no name.
+    package static let revision = Layout(fields: podSpec.fields, usualName: "user-container")
     /// Templates of Argo Workflows.
-    package static let workflow = Layout(fields: [
-      ("initContainers", .initial), ("container", .regular), ("script", .regular), ("sidecars", .regular),
-    ])
+    package static let workflow = Layout(
+      fields: [
+        ("initContainers", .initial), ("container", .regular), ("script", .regular), ("sidecars", .regular),
+      ], usualName: "main")
   }
 
   package var securityContext: DocumentNode? { spec["securityContext"] }
@@ -59,7 +87,20 @@ package struct PodTemplate: Sendable {
   }
 
   /// Evidence from a field of the pod's spec, present or absent.
-  package func evidence(_ keys: String...) -> Evidence { Evidence(in: spec, path: path, keys) }
+  package func evidence(_ keys: String...) -> Evidence {
+    Evidence(in: spec, path: keys.first.map(place) ?? path, keys)
+  }
 
-  package func volumePath(_ index: Int) -> String { (path.isEmpty ? "" : path + ".") + "volumes[\(index)]" }
+  /// Paths of fields of the pod that stand elsewhere in the object.
+  package var commonPaths: [String] { elsewhere.map { $0.value.isEmpty ? $0.key : "\($0.value).\($0.key)" }.sorted() }
+
+  /// Path of a field of the pod from the object's root, wherever the object keeps it.
+  package func fieldPath(_ field: String) -> String {
+    let place = place(of: field)
+    return place.isEmpty ? field : "\(place).\(field)"
+  }
+
+  package func volumePath(_ index: Int) -> String { "\(fieldPath("volumes"))[\(index)]" }
+
+  private func place(of field: String) -> String { elsewhere[field] ?? path }
 }

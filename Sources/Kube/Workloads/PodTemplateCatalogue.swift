@@ -7,8 +7,8 @@ package enum PodTemplateCatalogue {
     case template(String)
     /// A PodSpec at the path; the pods have the object's own metadata.
     case podSpec(String)
-    /// Container lists of another layout at the path.
-    case containers(String, PodTemplate.Layout)
+    /// Container lists of another layout at the path, and where fields for all the pods of the object stand.
+    case containers(String, PodTemplate.Layout, common: [String] = [])
   }
 
   static let places: [GroupKind: [Place]] = [
@@ -26,17 +26,27 @@ package enum PodTemplateCatalogue {
     GroupKind("batch", "CronJob"): [.template("spec.jobTemplate.spec.template")],
 
     GroupKind("argoproj.io", "Rollout"): [.template("spec.template")],
-    GroupKind("argoproj.io", "Workflow"): [.containers("spec.templates.*", .workflow)],
-    GroupKind("argoproj.io", "WorkflowTemplate"): [.containers("spec.templates.*", .workflow)],
-    GroupKind("argoproj.io", "ClusterWorkflowTemplate"): [.containers("spec.templates.*", .workflow)],
-    GroupKind("argoproj.io", "CronWorkflow"): [.containers("spec.workflowSpec.templates.*", .workflow)],
-    GroupKind("serving.knative.dev", "Service"): [.template("spec.template")],
-    GroupKind("serving.knative.dev", "Configuration"): [.template("spec.template")],
-    GroupKind("serving.knative.dev", "Revision"): [.podSpec("spec")],
+    GroupKind("argoproj.io", "Workflow"): workflow("spec"),
+    GroupKind("argoproj.io", "WorkflowTemplate"): workflow("spec"),
+    GroupKind("argoproj.io", "ClusterWorkflowTemplate"): workflow("spec"),
+    GroupKind("argoproj.io", "CronWorkflow"): workflow("spec.workflowSpec"),
+    GroupKind("serving.knative.dev", "Service"): [.containers("spec.template.spec", .revision)],
+    GroupKind("serving.knative.dev", "Configuration"): [.containers("spec.template.spec", .revision)],
+    GroupKind("serving.knative.dev", "Revision"): [.containers("spec", .revision)],
     GroupKind("tekton.dev", "Task"): [.containers("spec", .steps)],
     GroupKind("tekton.dev", "ClusterTask"): [.containers("spec", .steps)],
-    GroupKind("tekton.dev", "TaskRun"): [.containers("spec.taskSpec", .steps)],
-    GroupKind("tekton.dev", "Pipeline"): [.containers("spec.tasks.*.taskSpec", .steps)],
+    GroupKind("tekton.dev", "TaskRun"): [.containers("spec.taskSpec", .steps, common: ["spec.podTemplate", "spec"])],
+    GroupKind("tekton.dev", "PipelineRun"): [
+      .containers(
+        "spec.pipelineSpec.tasks.*.taskSpec", .steps,
+        common: ["spec.taskRunTemplate.podTemplate", "spec.taskRunTemplate", "spec.podTemplate", "spec"]),
+      .containers(
+        "spec.pipelineSpec.finally.*.taskSpec", .steps,
+        common: ["spec.taskRunTemplate.podTemplate", "spec.taskRunTemplate", "spec.podTemplate", "spec"]),
+    ],
+    GroupKind("tekton.dev", "Pipeline"): [
+      .containers("spec.tasks.*.taskSpec", .steps), .containers("spec.finally.*.taskSpec", .steps),
+    ],
     GroupKind("apps.openshift.io", "DeploymentConfig"): [.template("spec.template")],
     GroupKind("apps.kruise.io", "CloneSet"): [.template("spec.template")],
     GroupKind("apps.kruise.io", "StatefulSet"): [.template("spec.template")],
@@ -58,6 +68,14 @@ package enum PodTemplateCatalogue {
     GroupKind("agones.dev", "Fleet"): [.template("spec.template.spec.template")],
   ]
 
+  /// A workflow of Argo, whose templates share the fields of its pods.
+  private static func workflow(_ path: String) -> [Place] {
+    [
+      .containers("\(path).templates.*", .workflow, common: [path]),
+      .containers("\(path).templateDefaults", .workflow, common: [path]),
+    ]
+  }
+
   package static let kinds: [GroupKind] = places.keys.sorted()
 
   package static func makesPods(_ kind: GroupKind) -> Bool { places[kind] != nil }
@@ -76,9 +94,12 @@ package enum PodTemplateCatalogue {
         nodes(object.root, path).compactMap { node, path in
           node.mapping == nil ? nil : PodTemplate(metadata: object.metadata, spec: node, path: path)
         }
-      case .containers(let path, let layout):
+      case .containers(let path, let layout, let common):
+        // Fields of the object count for each of its pods.
         nodes(object.root, path).compactMap { node, path in
-          let template = PodTemplate(metadata: node["metadata"], spec: node, path: path, layout: layout)
+          let template = PodTemplate(
+            metadata: metadata(node, path, in: object), spec: node, path: path, layout: layout,
+            common: common.flatMap { nodes(object.root, $0) })
           return template.containers.isEmpty ? nil : template
         }
       }
@@ -87,17 +108,29 @@ package enum PodTemplateCatalogue {
 
   // MARK: By shape
 
-  private static let builtIn = Set(APIResource.builtIn.map(\.groupKind))
-
   /// Whether a kind is neither known to make pods nor one of Kubernetes itself.
-  static func mayHoldPods(_ kind: GroupKind) -> Bool { places[kind] == nil && !builtIn.contains(kind) }
+  static func mayHoldPods(_ kind: GroupKind) -> Bool { places[kind] == nil && !CustomKinds.isBuiltIn(kind) }
 
   /// Templates in a custom resource that no line of the catalogue knows, by their shape: a mapping with a list of
   /// containers or steps, of which one at least has an image.
+  ///
+  /// What a policy compares objects with has the same shape and makes no pods: of one, only what it creates is looked at.
   static func shaped(in object: KubeObject) -> [PodTemplate] {
     var found: [PodTemplate] = []
-    search(object.root, "", around: nil, depth: 0, &found)
+    for (node, path) in CustomKinds.contents(of: object) { search(node, path, around: nil, depth: 0, &found) }
     return found
+  }
+
+  /// Every template of an object, whether the catalogue knows its kind or its shape tells.
+  package static func allTemplates(of object: KubeObject) -> [PodTemplate] {
+    mayHoldPods(object.groupKind) ? shaped(in: object) : templates(of: object)
+  }
+
+  /// The metadata of pods: beside their spec where they have one of their own.
+  private static func metadata(_ node: DocumentNode, _ path: String, in object: KubeObject) -> DocumentNode? {
+    if let own = node["metadata"] { return own }
+    guard path.hasSuffix(".spec") else { return path == "spec" ? object.metadata : nil }
+    return nodes(object.root, String(path.dropLast(5))).first?.0["metadata"]
   }
 
   private static func search(
@@ -139,17 +172,19 @@ package enum PodTemplateCatalogue {
     list?.array?.contains { $0["image"]?.string != nil } ?? false
   }
 
-  private static func nodes(_ root: DocumentNode, _ path: String) -> [(DocumentNode, String)] {
-    var found: [(DocumentNode, String)] = [(root, "")]
+  private static func nodes(_ root: DocumentNode, _ path: String) -> [(node: DocumentNode, path: String)] {
+    var found: [(node: DocumentNode, path: String)] = [(root, "")]
     for part in path.split(separator: ".") {
       if part == "*" {
-        found = found.flatMap { node, path -> [(DocumentNode, String)] in
-          if let items = node.array { return items.enumerated().map { ($1, "\(path)[\($0)]") } }
-          return node.entries.map { ($0.value, "\(path).\($0.key)") }
+        found = found.flatMap { node, path -> [(node: DocumentNode, path: String)] in
+          if let items = node.array { return items.enumerated().map { (node: $1, path: "\(path)[\($0)]") } }
+          return node.entries.map { (node: $0.value, path: "\(path).\($0.key)") }
         }
       } else {
         let key = String(part)
-        found = found.compactMap { node, path in node[key].map { ($0, path.isEmpty ? key : "\(path).\(key)") } }
+        found = found.compactMap { node, path in
+          node[key].map { (node: $0, path: path.isEmpty ? key : "\(path).\(key)") }
+        }
       }
     }
     return found

@@ -14,7 +14,7 @@ extension PodSecurityControl {
           return PodSecurityViolation(
             reason: "host namespaces", detail: bad.map { $0 + "=true" }.joined(separator: ", "),
             evidence: bad.map { template.evidence($0) },
-            edits: bad.map { Edit("\(template.path).\($0)", .remove) })
+            edits: bad.map { Edit(template.fieldPath($0), .remove) })
         }
       )
     ],

@@ -53,7 +53,7 @@ extension PodSecurityControl {
         let name = node["name"]?.text ?? ""
         guard !allowed.contains(name) else { return nil }
         return (
-          name, Evidence(in: node, path: "\(template.path).securityContext.sysctls[\(index)]", ["name"])
+          name, Evidence(in: node, path: "\(template.fieldPath("securityContext")).sysctls[\(index)]", ["name"])
         )
       }
       guard !bad.isEmpty else { return nil }

@@ -40,6 +40,11 @@ package protocol EveryObjectCheck: Check {
   func examine(_ object: KubeObject, at index: Int, _ context: CheckContext) -> [Failure]
 }
 
+/// A check of individual objects of any kind, those of custom resources among them.
+package protocol AnyKindCheck: Check {
+  func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome
+}
+
 /// The verdict of a check on one object.
 package enum Outcome: Sendable {
   case pass
@@ -101,10 +106,17 @@ extension Failure {
   }
 }
 
+/// The form of a verb for names of which duplicates count once, as `listed` shows them.
+package func verb(_ names: [String], _ singular: String, _ plural: String) -> String {
+  Phrase.noun(Set(names).count, singular, plural)
+}
+
 /// Quoted names for a sentence: `container "a"`, `containers "a", "b" and 3 more`. Duplicates count once.
 package func listed(_ singular: String, _ names: [String], plural: String? = nil) -> String {
   var seen = Set<String>()
   let unique = names.filter { seen.insert($0).inserted }
+  // What has no name is the only one of its kind.
+  if unique == [""] { return "the " + singular }
   let shown = unique.prefix(4).map { "\"\($0)\"" }.joined(separator: ", ")
   let rest = unique.count > 4 ? " and \(unique.count - 4) more" : ""
   return (unique.count == 1 ? singular : plural ?? singular + "s") + " " + shown + rest

@@ -42,6 +42,8 @@ package struct CheckContext: Sendable {
   private let autoscaled: Lazy<[String: Set<String>]>
   private let quotaNamespaces: Lazy<Set<String>>
   private let servicePorts: Lazy<[String: Set<String>]>
+  private let configurationKeys: Lazy<[String: Set<String>]>
+  private let operated: Lazy<[String: Set<String>]>
   private let containerDefaults: Lazy<[String: ContainerDefaults]>
 
   /// Resources that limit ranges of a namespace give to containers which ask for none.
@@ -134,6 +136,23 @@ package struct CheckContext: Sendable {
           return ("\(service.effectiveNamespace)/\(service.name)", Set(ports.compactMap(\.self)))
         }, uniquingKeysWith: { $0.union($1) })
     }
+    configurationKeys = Lazy {
+      Dictionary(
+        snapshot.objects(.configMap).map { map in
+          let keys = ["data", "binaryData"].flatMap { (map.root[$0]?.entries ?? []).map(\.key) }
+          return ("\(map.effectiveNamespace)/\(map.name)", Set(keys))
+        }, uniquingKeysWith: { $0.union($1) })
+    }
+    operated = Lazy {
+      var names: [String: Set<String>] = [:]
+      for object in snapshot.objects
+      where !object.name.isEmpty && !CustomKinds.isBuiltIn(object.groupKind) && !CustomKinds.isPolicy(object.groupKind)
+        && !Self.aboutOthers.contains(object.groupKind.group)
+      {
+        names[object.effectiveNamespace, default: []].insert(object.name)
+      }
+      return names
+    }
     policedNamespaces = Lazy { model.value.governedNamespaces }
     perhapsPolicedNamespaces = Lazy { model.value.perhapsGovernedNamespaces }
   }
@@ -206,6 +225,50 @@ package struct CheckContext: Sendable {
   func ports(ofService name: String, in namespace: String) -> Set<String>? {
     servicePorts.value["\(namespace)/\(name)"].flatMap { $0.isEmpty ? nil : $0 }
   }
+
+  /// Keys of a ConfigMap; nil where the input does not hold it.
+  func keys(ofConfigMap name: String, in namespace: String) -> Set<String>? {
+    configurationKeys.value["\(namespace)/\(name)"]
+  }
+
+  /// Groups whose objects are about pods and Services of others and make none.
+  private static let aboutOthers: Set<String> = [
+    "gateway.networking.k8s.io", "monitoring.coreos.com", "autoscaling.k8s.io", "cilium.io", "projectcalico.org",
+    "crd.projectcalico.org", "networking.istio.io", "security.istio.io", "telemetry.istio.io", "traefik.io",
+    "external-secrets.io", "cert-manager.io", "policy.networking.k8s.io", "policy.linkerd.io", "bitnami.com",
+  ]
+
+  /// Whether an operator may make an object of that name: it calls it by a custom resource of the input.
+  func mayBeMade(named name: String, in namespace: String) -> Bool {
+    operated.value[namespace]?.contains { name == $0 || name.hasPrefix($0 + "-") } ?? false
+  }
+
+  /// Whether an operator may make something with labels that a selector asks for: one of them has the name of a custom
+  /// resource of the input.
+  func mayBeMade(having selector: DocumentNode, in namespace: String) -> Bool {
+    guard let names = operated.value[namespace] else { return false }
+    let plain = selector["matchLabels"] == nil && selector["matchExpressions"] == nil ? selector.entries : []
+    let single = ((selector["matchLabels"]?.entries ?? []) + plain).compactMap(\.value.string)
+    let several = (selector["matchExpressions"]?.elements ?? []).flatMap { $0["values"]?.strings ?? [] }
+    return (single + several).contains(where: names.contains)
+  }
+
+  /// Whether the pods of a workload have the labels, those that its controller adds among them.
+  func matches(_ selector: LabelSelector, _ workload: Workload) -> Bool {
+    let labels = workload.template.labels
+    return selector.requirements.allSatisfy { requirement in
+      requirement.matches(labels) || Self.addedLabels.contains(requirement.key) && labels[requirement.key] == nil
+    }
+  }
+
+  /// Labels that controllers give to pods; which values they will have is not looked at.
+  ///
+  /// Source: kubernetes.io, "Well-Known Labels, Annotations and Taints".
+  private static let addedLabels: Set<String> = [
+    "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "batch.kubernetes.io/job-name", "job-name",
+    "batch.kubernetes.io/controller-uid", "controller-uid", "batch.kubernetes.io/job-completion-index",
+    "pod-template-hash", "controller-revision-hash", "pod-template-generation", "rollouts-pod-template-hash",
+  ]
 
   /// Whether a container of the workload that says nothing has a limit all the same: from its pod or its namespace.
   func hasLimit(_ resource: String, _ workload: Workload) -> Bool {

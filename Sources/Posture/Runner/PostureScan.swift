@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import Depth
 package import Findings
 package import Images
@@ -13,8 +13,10 @@ package struct PostureScan: Sendable {
   private let trustedRegistries: [String]
   private let images: ImageVerdicts?
   private let imageTrust: ImageTrustVerdicts?
+  private let policyErrors: @Sendable (DocumentNode) -> [FieldError]
 
   /// - Parameters:
+  ///   - policyErrors: what the server has against admission policies and webhooks, which this module does not know.
   ///   - targetMinor: the minor version of Kubernetes that the objects are meant for; nil where the user names none.
   ///   - trustedRegistries: where images may come from; empty for anywhere.
   ///   - images: verdicts on images; nil where they were not read.
@@ -22,8 +24,10 @@ package struct PostureScan: Sendable {
   package init(
     checks: [any Check] = CheckCatalogue.checks, podSecurityVersion: PodSecurityVersion = .latest,
     targetMinor: Int? = nil, trustedRegistries: [String] = [], images: ImageVerdicts? = nil,
-    imageTrust: ImageTrustVerdicts? = nil
+    imageTrust: ImageTrustVerdicts? = nil,
+    policyErrors: @escaping @Sendable (DocumentNode) -> [FieldError] = { _ in [] }
   ) {
+    self.policyErrors = policyErrors
     self.images = images
     self.imageTrust = imageTrust
     self.trustedRegistries = trustedRegistries
@@ -43,7 +47,7 @@ package struct PostureScan: Sendable {
 
   /// - Parameter width: number of concurrent tasks.
   package func run(_ snapshot: ClusterSnapshot, width: Int = 2) async -> ScanResult {
-    let schemas = await SchemaReview(snapshot, width: width)
+    let schemas = await SchemaReview(snapshot, width: width, policyErrors: policyErrors)
     let context = CheckContext(
       snapshot: snapshot, podSecurityVersion: podSecurityVersion, targetMinor: targetMinor,
       trustedRegistries: trustedRegistries, images: images, imageTrust: imageTrust,
@@ -54,6 +58,9 @@ package struct PostureScan: Sendable {
     let objectChecks = checks.enumerated().compactMap { index, check in
       (check as? any ObjectCheck).map { (index: index, check: $0) }
     }
+    let anyKindChecks = checks.enumerated().compactMap { index, check in
+      (check as? any AnyKindCheck).map { (index: index, check: $0) }
+    }
     let everyObjectChecks = checks.enumerated().compactMap { index, check in
       (check as? any EveryObjectCheck).map { (index: index, check: $0) }
     }
@@ -62,9 +69,19 @@ package struct PostureScan: Sendable {
       for range in Self.slices(snapshot.workloads.count, width) {
         group.addTask {
           var partial = Partial(checks: count)
+          // Templates of one object may share a field, which is wrong once.
+          var place: Location?
+          var known: [Int: [[Evidence]]] = [:]
           for workload in snapshot.workloads[range] {
+            if workload.object.location != place { known = [:] }
+            place = workload.object.location
             for (index, check) in workloadChecks {
-              record(check.examine(workload, context), check, index, workload.object, context, &partial)
+              let outcome = check.examine(workload, context)
+              if case .fail(let failure) = outcome {
+                if known[index]?.contains(failure.evidence) == true { continue }
+                known[index, default: []].append(failure.evidence)
+              }
+              record(outcome, check, index, workload.object, context, &partial)
             }
           }
           return partial
@@ -77,6 +94,17 @@ package struct PostureScan: Sendable {
           for object in objects { record(check.examine(object, context), check, index, object, context, &partial) }
         }
         return partial
+      }
+      for range in Self.slices(anyKindChecks.isEmpty ? 0 : snapshot.objects.count, width) {
+        group.addTask {
+          var partial = Partial(checks: count)
+          for object in snapshot.objects[range] {
+            for (index, check) in anyKindChecks {
+              record(check.examine(object, context), check, index, object, context, &partial)
+            }
+          }
+          return partial
+        }
       }
       group.addTask {
         var partial = Partial(checks: count)
@@ -97,6 +125,7 @@ package struct PostureScan: Sendable {
     }
     var notEvaluated = partial.notEvaluated
     notEvaluated += schemas.notEvaluated
+    notEvaluated += AppliedPatches.notEvaluated(in: snapshot)
     notEvaluated += snapshot.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:))
     var tallies = partial.tallies
     notEvaluated += withdrawPasses(from: &tallies, snapshot)
@@ -108,7 +137,7 @@ package struct PostureScan: Sendable {
     }
     return ScanResult(
       findings: partial.findings,
-      problems: snapshot.problems + (everyObjectChecks.isEmpty ? [] : schemas.remark(on: snapshot).map { [$0] } ?? []),
+      problems: snapshot.problems + (everyObjectChecks.isEmpty ? [] : schemas.remarks(on: snapshot)),
       notEvaluated: notEvaluated, tally: tally,
       byCheck: byCheck,
       objects: snapshot.objects.count, workloads: snapshot.workloads.count, namespaces: snapshot.namespaces.count,
@@ -123,7 +152,7 @@ package struct PostureScan: Sendable {
     for (index, check) in checks.enumerated() {
       // What looks at every object has not looked at those of any kind that was refused.
       let refused =
-        check is any EveryObjectCheck
+        check is any EveryObjectCheck || check is any AnyKindCheck
         ? snapshot.notListed.map(\.kind) : check.needs.filter { snapshot.refusal(of: $0) != nil }
       guard !refused.isEmpty else { continue }
       tallies[index].notEvaluated += max(1, tallies[index].passed)

@@ -15,15 +15,20 @@ package struct SchemaReview: Sendable {
   private let hidden: Set<Place>
   /// Number of objects of each kind of which nothing says what it looks like.
   package let withoutSchema: [GroupKind: Int]
+  /// Number of objects that are encrypted, so that only who applies them can tell what they are.
+  package let encrypted: Int
   /// Objects that the server refuses for what other checks cannot see past, one entry each.
   package let notEvaluated: [NotEvaluated]
 
   /// Objects of a live cluster are not asked about: its server took them, by its own version.
-  init(_ snapshot: ClusterSnapshot, width: Int) async {
+  init(
+    _ snapshot: ClusterSnapshot, width: Int, policyErrors: @escaping @Sendable (DocumentNode) -> [FieldError]
+  ) async {
     guard snapshot.serverMinor == nil else {
       violations = [:]
       hidden = []
       withoutSchema = [:]
+      encrypted = 0
       notEvaluated = []
       return
     }
@@ -37,9 +42,17 @@ package struct SchemaReview: Sendable {
           var unknown: [GroupKind: Int] = [:]
           for index in range {
             let object = snapshot.objects[index]
-            if Self.isAbridged(object) || Self.isStored(object) { continue }
+            if Self.isAbridged(object) || Self.isStored(object) || object.isEncrypted { continue }
             switch validator.judge(object) {
-            case .violations(let own): if !own.isEmpty { found[index] = own }
+            case .violations(var own):
+              if object.groupKind.group == "admissionregistration.k8s.io",
+                !own.contains(where: { $0.kind == .wrongType })
+              {
+                let known = Set(own.map(\.path))
+                own += policyErrors(object.root).map { SchemaViolation($0, in: object.root) }
+                  .filter { !known.contains($0.path) }
+              }
+              if !own.isEmpty { found[index] = own }
             case .withoutSchema: unknown[object.groupKind, default: 0] += 1
             }
           }
@@ -51,6 +64,7 @@ package struct SchemaReview: Sendable {
         for (kind, count) in unknown { withoutSchema[kind, default: 0] += count }
       }
     }
+    encrypted = snapshot.objects.count(where: \.isEncrypted)
     self.violations = violations
     self.withoutSchema = withoutSchema
     var hidden = Set<Place>()
@@ -77,8 +91,11 @@ package struct SchemaReview: Sendable {
 
   /// Whether the schemas of a definition were left out when it was read, so that it cannot be judged.
   private static func isAbridged(_ object: KubeObject) -> Bool {
+    // Where a schema was left out, its place is still there.
     object.kind == "CustomResourceDefinition"
-      && !(object.spec?["versions"]?.elements ?? []).contains { $0[path: "schema", "openAPIV3Schema"] != nil }
+      && (object.spec?["versions"]?.elements ?? []).contains {
+        $0["schema"]?.mapping != nil && $0[path: "schema", "openAPIV3Schema"] == nil
+      }
   }
 
   private static func place(of object: KubeObject) -> Place {
@@ -93,8 +110,22 @@ package struct SchemaReview: Sendable {
     !hidden.isEmpty && hidden.contains(Self.place(of: object))
   }
 
-  /// A remark on kinds of which nothing says what they look like; nil where there are none.
-  package func remark(on snapshot: ClusterSnapshot) -> Problem? {
+  /// What was not validated, in a remark for each reason.
+  package func remarks(on snapshot: ClusterSnapshot) -> [Problem] {
+    [remarkOnKinds(of: snapshot), remarkOnEncrypted(in: snapshot)].compactMap(\.self)
+  }
+
+  private func remarkOnEncrypted(in snapshot: ClusterSnapshot) -> Problem? {
+    guard encrypted > 0, let object = snapshot.objects.first(where: \.isEncrypted) else { return nil }
+    return Problem(
+      code: .encrypted, location: object.location,
+      message:
+        "\(Phrase.count(encrypted, "object")) not validated, since SOPS has encrypted values of \(Phrase.noun(encrypted, "it", "them"))",
+      hidesInput: false)
+  }
+
+  /// Nil where something describes every kind.
+  private func remarkOnKinds(of snapshot: ClusterSnapshot) -> Problem? {
     guard let first = withoutSchema.keys.min(),
       let object = snapshot.objects.first(where: { $0.groupKind == first })
     else { return nil }
@@ -107,9 +138,4 @@ package struct SchemaReview: Sendable {
         "\(Phrase.count(withoutSchema.values.reduce(0, +), "object")) not validated, since no CustomResourceDefinition of the input describes them: \(shown)\(rest)",
       hidesInput: false)
   }
-}
-
-extension Problem.Code {
-  /// Objects of kinds whose schema is not at hand.
-  package static let noSchema = Problem.Code(rawValue: "no-schema")
 }

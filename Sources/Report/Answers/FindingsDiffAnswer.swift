@@ -37,12 +37,18 @@ package struct FindingsDiffAnswer: KindOfAnswer {
     func sorted(_ entries: Set<Baseline.Entry>) -> [Baseline.Entry] {
       entries.sorted { ($0.subject, $0.check, $0.fingerprint) < ($1.subject, $1.check, $1.fingerprint) }
     }
-    let (new, old) = (after.entries.subtracting(before.entries), before.entries.subtracting(after.entries))
+    // What got worse is news, though nothing else disappeared for it.
+    let worse = after.entries.filter { entry in
+      guard let place = before.entries.firstIndex(of: entry) else { return false }
+      return !before.entries[place].covers(severity: entry.severity, values: entry.values)
+    }
+    let new = after.entries.subtracting(before.entries).union(worse)
+    let old = before.entries.subtracting(after.entries)
     let open = new.filter(before.mayHave).union(old.filter(after.mayHave))
     appeared = sorted(new.subtracting(open))
     disappeared = sorted(old.subtracting(open))
     unknown = sorted(open)
-    stayed = after.entries.intersection(before.entries).count
+    stayed = after.entries.intersection(before.entries).count - worse.count
   }
 
   package var hasAppeared: Bool { !appeared.isEmpty }

@@ -20,14 +20,16 @@ enum CSVReport: ScanFormat {
       [
         finding.severity.name, finding.check.rawValue, finding.title, finding.subject.namespace ?? "",
         finding.subject.kind, finding.subject.name, finding.message, finding.location.file,
-        String(finding.location.line), finding.remediation, finding.controls.map(\.text).joined(separator: " "),
+        finding.location.line > 0 ? String(finding.location.line) : "", finding.remediation,
+        finding.controls.map(\.text).joined(separator: " "),
         finding.fingerprint.text,
       ]
     }
     // A table without rows would read as a clean one.
     rows += result.problems.filter(\.hidesInput).map { problem in
       [
-        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file, String(problem.location.line),
+        "unknown", "", "Not read", "", "", "", problem.message, problem.location.file,
+        problem.location.line > 0 ? String(problem.location.line) : "",
         "",
         "", "",
       ]

@@ -17,6 +17,7 @@ enum MarkdownReport: ScanFormat {
     }
     text +=
       "\n\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.checks, "check")). Scan: \(result.status.rawValue).\n"
+    for remark in result.problems where remark.isUnvalidated { text += "\n\(escaped(remark.message)).\n" }
     if let depth = result.depth, depth.omission != nil || !depth.reached.isEmpty {
       text += "\n## Depth: controls that have to fail, from the internet\n\n"
       if let omission = depth.omission { text += "Not worked out: \(escaped(omission.text)).\n" }

@@ -167,6 +167,12 @@ enum TableReport: ScanFormat {
       "Scanned \(Phrase.count(result.objects, "object")) (\(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace"))) with \(Phrase.count(result.checks, "check"))"
     let state = result.status == .complete ? "." : "; \(result.status.rawValue), see NOT SEEN."
     text += "\n" + terminal.dim(terminal.wrapped(seen + state, indent: 0))
+    for remark in result.problems where remark.isUnvalidated {
+      text +=
+        "\n"
+        + terminal.dim(
+          terminal.wrapped(remark.message.prefix(1).uppercased() + remark.message.dropFirst() + ".", indent: 0))
+    }
     let hint = options.verbose ? "" : "Details: --verbose, `bartizan checks explain ID`, --format html."
     if !result.findings.isEmpty, !hint.isEmpty { text += "\n" + terminal.dim(terminal.wrapped(hint, indent: 0)) }
     return text + "\n"

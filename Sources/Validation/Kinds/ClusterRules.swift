@@ -211,6 +211,11 @@ enum ClusterRules {
     }
   }
 
+  static let runtimeClass: ValidationRules.Rule = { object, found in
+    let handler = object["handler"]
+    if handler.text.isEmpty { found.required(handler) } else { found.faults(handler, Grammar.label(handler.text)) }
+  }
+
   static let namespace: ValidationRules.Rule = { object, found in
     // The name becomes a label.
     let name = object["metadata", "name"].text

@@ -379,4 +379,75 @@ enum NetworkRules {
       }
     }
   }
+
+  /// Source: `ValidateEndpoints` of `pkg/apis/core/validation/validation.go`.
+  static let endpoints: ValidationRules.Rule = { object, found in
+    for subset in object["subsets"].items {
+      let (ready, other) = (subset["addresses"], subset["notReadyAddresses"])
+      if ready.isEmptyList, other.isEmptyList {
+        found.required(subset, "must specify `addresses` or `notReadyAddresses`")
+      }
+      for address in ready.items + other.items {
+        let place = address["ip"]
+        let faults = Grammar.address(place.text)
+        found.faults(place, faults)
+        if faults.isEmpty { found.faults(place, special(place.text)) }
+      }
+      for port in subset["ports"].items {
+        let number = port["port"].int ?? 0
+        for detail in Grammar.portNumber(number) { found.invalid(port["port"], value: String(number), detail) }
+        if port["name"].text.isEmpty, subset["ports"].count > 1 { found.required(port["name"]) }
+      }
+    }
+  }
+
+  /// Source: `ValidateEndpointSlice` of `pkg/apis/discovery/validation/validation.go`.
+  static let endpointSlice: ValidationRules.Rule = { object, found in
+    let type = object["addressType"]
+    if type.text.isEmpty {
+      found.required(type)
+    } else if !["FQDN", "IPv4", "IPv6"].contains(type.text) {
+      found.notSupported(type, ["FQDN", "IPv4", "IPv6"])
+    }
+    for endpoint in object["endpoints"].items {
+      let addresses = endpoint["addresses"]
+      if addresses.isEmptyList { found.required(addresses, "must contain at least 1 address") }
+      for address in addresses.items {
+        switch type.text {
+        case "IPv4", "IPv6":
+          var faults = Grammar.address(address.text)
+          if faults.isEmpty {
+            if address.text.contains(":") != (type.text == "IPv6") {
+              faults = ["must be a valid \(type.text) address"]
+            } else {
+              faults = special(address.text)
+            }
+          }
+          found.faults(address, faults)
+        case "FQDN": found.faults(address, Grammar.subdomain(address.text))
+        default: break
+        }
+      }
+    }
+    var names = Set<String>()
+    for port in object["ports"].items {
+      if !names.insert(port["name"].text).inserted { found.duplicate(port["name"]) }
+    }
+  }
+
+  /// Addresses that would lead a client to itself or to nowhere.
+  private static func special(_ text: String) -> [String] {
+    let lower = text.lowercased()
+    if lower == "0.0.0.0" || lower == "::" { return ["may not be unspecified (\(text))"] }
+    if lower.hasPrefix("127.") || lower == "::1" {
+      return ["may not be in the loopback range (127.0.0.0/8, ::1/128)"]
+    }
+    if lower.hasPrefix("169.254.") || lower.hasPrefix("fe80:") {
+      return ["may not be in the link-local range (169.254.0.0/16, fe80::/10)"]
+    }
+    if lower.hasPrefix("224.0.0.") || lower.hasPrefix("ff02:") {
+      return ["may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"]
+    }
+    return []
+  }
 }

@@ -57,7 +57,7 @@ package struct CalledServiceMissing: ObjectCheck {
       evidence.append(Evidence(in: node, path: path, ["name"]))
     }
     guard isJudged else { return .notApplicable }
-    return .failing(on: evidence, "\(listed("Service", names)) is not there")
+    return .failing(on: evidence, "\(listed("Service", names)) \(verb(names, "is", "are")) not there")
   }
 
   /// References to Services, each with its path from the object's root.

@@ -4,8 +4,9 @@ import Images
 package import Kube
 package import PodSecurity
 
-/// Looks at annotations and labels by `Credential`. Skips the last-applied annotation, which repeats the object.
-package struct CredentialInAnnotation: ObjectCheck {
+/// Looks at annotations and labels by `Credential`, those of pod templates among them. Skips the last-applied annotation,
+/// which repeats the object.
+package struct CredentialInAnnotation: AnyKindCheck {
   package let metadata = CheckMetadata(
     id: "credential-in-annotation", title: "Credential in an annotation or a label", area: .cluster, severity: .high,
     rationale:
@@ -22,25 +23,28 @@ package struct CredentialInAnnotation: ObjectCheck {
       Reference("Good practices for Secrets", "https://kubernetes.io/docs/concepts/security/secrets-good-practices/")
     ])
 
-  package let kinds: [GroupKind] = [
-    .pod, GroupKind("apps", "Deployment"), GroupKind("apps", "StatefulSet"), GroupKind("apps", "DaemonSet"),
-    GroupKind("batch", "Job"), GroupKind("batch", "CronJob"), .service, .ingress, .configMap, .namespace,
-    .serviceAccount,
-  ]
-
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
     var evidence: [Evidence] = []
     var names: [String] = []
-    for section in ["annotations", "labels"] {
-      for entry in object.metadata?[section]?.entries ?? [] {
-        // The copy that `kubectl apply` keeps repeats the object, which is judged itself.
-        guard let value = entry.value.string, entry.key != "kubectl.kubernetes.io/last-applied-configuration",
-          Credential.isCredential(name: entry.key.split(separator: "/").last.map(String.init) ?? "", value: value)
-        else { continue }
-        names.append(entry.key)
-        evidence.append(Credential.evidence(entry.value, path: "metadata.\(section)[\"\(entry.key)\"]"))
+    func look(_ metadata: DocumentNode?, _ path: String) {
+      for section in ["annotations", "labels"] {
+        for entry in metadata?[section]?.entries ?? [] {
+          // The copy that `kubectl apply` keeps repeats the object, which is judged itself.
+          guard let value = entry.value.string, entry.key != "kubectl.kubernetes.io/last-applied-configuration",
+            !Credential.isDigest(named: entry.key, value),
+            Credential.isCredential(name: entry.key.split(separator: "/").last.map(String.init) ?? "", value: value)
+          else { continue }
+          names.append(entry.key)
+          evidence.append(Credential.evidence(entry.value, path: "\(path).\(section)[\"\(entry.key)\"]"))
+        }
       }
     }
-    return .failing(on: evidence, "\(listed("field", names)) looks like a credential")
+    look(object.metadata, "metadata")
+    for template in PodTemplateCatalogue.allTemplates(of: object) where template.path.hasSuffix(".spec") {
+      look(template.metadata, String(template.path.dropLast(4)) + "metadata")
+    }
+    return .failing(
+      on: evidence,
+      "\(listed("field", names)) \(Phrase.noun(Set(names).count, "looks like a credential", "look like credentials"))")
   }
 }

@@ -32,11 +32,17 @@ package struct CredentialInConfigMap: ObjectCheck {
     var names: [String] = []
     var evidence: [Evidence] = []
     for entry in object.root["data"]?.entries ?? [] {
-      guard let value = entry.value.string,
-        Credential.isCredential(name: entry.key, value: value) || Credential.isInside(value, named: entry.key)
-      else { continue }
+      guard let value = entry.value.string else { continue }
+      let path = "data[\"\(entry.key)\"]"
+      let inside = Credential.inside(value, named: entry.key)
+      if !inside.isEmpty {
+        evidence.append(Credential.evidence(inside: inside, entry.value, path: path))
+      } else if Credential.isCredential(name: entry.key, value: value) {
+        evidence.append(Credential.evidence(entry.value, path: path))
+      } else {
+        continue
+      }
       names.append(entry.key)
-      evidence.append(Credential.evidence(entry.value, path: "data[\"\(entry.key)\"]"))
     }
     return .failing(
       on: evidence,

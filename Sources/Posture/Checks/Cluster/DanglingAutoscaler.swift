@@ -3,7 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// Looks up `scaleTargetRef` where it names a Deployment, StatefulSet or ReplicaSet. Not applicable in a namespace
+/// Looks up the target of a HorizontalPodAutoscaler, a VerticalPodAutoscaler or a ScaledObject of KEDA where it is a Deployment,
+/// StatefulSet or ReplicaSet. Not applicable in a namespace
 /// without workloads, where the target may be defined elsewhere.
 package struct DanglingAutoscaler: ObjectCheck {
   package let metadata = CheckMetadata(
@@ -31,17 +32,22 @@ package struct DanglingAutoscaler: ObjectCheck {
     absenceOf: [GroupKind("apps", "Deployment")],
     reads: PodTemplateCatalogue.kinds)
 
-  package let kinds: [GroupKind] = [GroupKind("autoscaling", "HorizontalPodAutoscaler")]
+  package let kinds: [GroupKind] = [
+    GroupKind("autoscaling", "HorizontalPodAutoscaler"), GroupKind("autoscaling.k8s.io", "VerticalPodAutoscaler"),
+    GroupKind("keda.sh", "ScaledObject"),
+  ]
 
   package func examine(_ object: KubeObject, _ context: CheckContext) -> Outcome {
-    guard let target = object.spec?["scaleTargetRef"], let name = target["name"]?.string,
-      let kind = target["kind"]?.string,
+    let field = object.kind == "VerticalPodAutoscaler" ? "targetRef" : "scaleTargetRef"
+    guard let target = object.spec?[field], let name = target["name"]?.string,
+      // KEDA takes a Deployment where nothing is said.
+      let kind = target["kind"]?.string ?? (object.kind == "ScaledObject" ? "Deployment" : nil),
       ["Deployment", "StatefulSet", "ReplicaSet"].contains(kind)
     else { return .notApplicable }
     let own = context.workloads(in: object.effectiveNamespace)
     guard !own.isEmpty else { return .notApplicable }
     if own.contains(where: { $0.object.kind == kind && $0.object.name == name }) { return .pass }
     return .fail(
-      "there is no \(kind) \"\(name)\" in its namespace", [Evidence(in: target, path: "spec.scaleTargetRef", ["name"])])
+      "there is no \(kind) \"\(name)\" in its namespace", [Evidence(in: target, path: "spec.\(field)", ["name"])])
   }
 }

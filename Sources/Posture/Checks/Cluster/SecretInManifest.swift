@@ -1,10 +1,11 @@
 import Bytes
 import Findings
+import Images
 package import Kube
 package import PodSecurity
 
 /// Looks for Secrets with values in files. Objects read from a cluster are not applicable, and neither are those
-/// encrypted with SOPS.
+/// encrypted with SOPS, nor values that only stand for others.
 package struct SecretInManifest: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "secret-in-manifest", title: "Secret with its value in a manifest", area: .cluster, severity: .medium,
@@ -29,8 +30,12 @@ package struct SecretInManifest: ObjectCheck {
     // Values belong in the objects of a cluster.
     guard object.uid == nil, object.metadata?["resourceVersion"] == nil else { return .notApplicable }
     for section in ["stringData", "data"] {
-      let filled = (object.root[section]?.entries ?? []).filter { !($0.value.text ?? "").isEmpty }
-      guard let first = filled.first, object.root["sops"] == nil else { continue }
+      let filled = (object.root[section]?.entries ?? []).filter { entry in
+        guard let text = entry.value.text, !text.isEmpty, !Credential.isPlaceholder(text) else { return false }
+        guard section == "data", let bytes = Base64.decode(text) else { return true }
+        return bytes.isEmpty || !Credential.isPlaceholder(String(decoding: bytes, as: UTF8.self))
+      }
+      guard let first = filled.first, !object.isEncrypted else { continue }
       return .fail(
         "it holds the \(filled.count == 1 ? "value" : "values") of \(listed("key", filled.map(\.key)))",
         [Evidence(path: "\(section).\(first.key)", value: "(hidden)", line: Int(first.line), column: Int(first.column))]

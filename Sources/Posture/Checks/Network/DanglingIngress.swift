@@ -44,6 +44,7 @@ package struct DanglingIngress: ObjectCheck {
     func look(_ backend: DocumentNode?, _ path: String) {
       guard let service = backend?["service"], let name = service["name"]?.string else { return }
       guard known.contains(name) else {
+        if context.mayBeMade(named: name, in: object.effectiveNamespace) { return }
         evidence.append(Evidence(in: service, path: path + ".service", ["name"]))
         return
       }
@@ -62,7 +63,8 @@ package struct DanglingIngress: ObjectCheck {
       }
     }
     var message: [String] = []
-    if !evidence.isEmpty { message.append("\(listed("Service", evidence.compactMap(\.value))) is not there") }
+    let missing = evidence.compactMap(\.value)
+    if !evidence.isEmpty { message.append("\(listed("Service", missing)) \(verb(missing, "is", "are")) not there") }
     if !ports.isEmpty { message.append("no Service behind it has \(listed("port", ports.compactMap(\.value)))") }
     return .failing(on: evidence + ports, message.joined(separator: "; "))
   }

@@ -3,7 +3,7 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// Looks for commands that pipe a download into a shell, by `CommandText`.
+/// Looks for commands that pipe a download into a shell, or run the file that they wrote it to, by `CommandText`.
 package struct DownloadsAndRuns: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "downloads-and-runs", title: "Downloads code and runs it", area: .workloads, severity: .high,
@@ -24,7 +24,13 @@ package struct DownloadsAndRuns: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let evidence = CommandText.evidence(in: workload, where: CommandText.pipesDownloadIntoShell)
-    return .failing(on: evidence, "its command hands a download straight to a shell")
+    let piped = CommandText.evidence(in: workload, where: CommandText.pipesDownloadIntoShell)
+    let kept = CommandText.evidence(in: workload) {
+      !CommandText.pipesDownloadIntoShell($0) && CommandText.runsDownloadedFile($0)
+    }
+    return .failing(
+      on: piped + kept,
+      piped.isEmpty
+        ? "its command runs a file that it has just downloaded" : "its command hands a download straight to a shell")
   }
 }

@@ -27,7 +27,10 @@ package struct LowGroupID: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let evidence = NodeIdentity.low("runAsGroup", in: workload)
+    let ids = Set(evidence.compactMap(\.value).compactMap(Int.init)).sorted().map(String.init)
     return .failing(
-      on: evidence, "group \(evidence.compactMap(\.value).joined(separator: ", ")) may be a group of the node")
+      on: evidence,
+      "\(Phrase.noun(ids.count, "group", "groups")) \(Phrase.list(ids)) may be \(Phrase.noun(ids.count, "a group", "groups")) of the node"
+    )
   }
 }

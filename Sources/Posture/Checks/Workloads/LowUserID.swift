@@ -24,7 +24,10 @@ package struct LowUserID: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     let evidence = NodeIdentity.low("runAsUser", in: workload)
+    let ids = Set(evidence.compactMap(\.value).compactMap(Int.init)).sorted().map(String.init)
     return .failing(
-      on: evidence, "user \(evidence.compactMap(\.value).joined(separator: ", ")) may be an account of the node")
+      on: evidence,
+      "\(Phrase.noun(ids.count, "user", "users")) \(Phrase.list(ids)) may be \(Phrase.noun(ids.count, "an account", "accounts")) of the node"
+    )
   }
 }

@@ -36,6 +36,6 @@ package struct NoSecurityContext: WorkloadCheck {
     let bad = workload.containers.filter { isEmpty($0.securityContext) }
     return .failing(
       on: bad.map { $0.evidence("securityContext") },
-      "\(listed("container", bad.map(\.name))) leaves every right to the image")
+      "\(listed("container", bad.map(\.name))) \(verb(bad.map(\.name), "leaves", "leave")) every right to the image")
   }
 }

@@ -37,6 +37,7 @@ package struct PrivilegedPort: WorkloadCheck {
         evidence.append(Evidence(in: port, path: "\(container.path).ports[\(index)]", ["containerPort"]))
       }
     }
-    return .failing(on: evidence, "\(listed("port", evidence.compactMap(\.value))) is below 1024")
+    let ports = evidence.compactMap(\.value)
+    return .failing(on: evidence, "\(listed("port", ports)) \(verb(ports, "is", "are")) below 1024")
   }
 }

@@ -46,6 +46,8 @@ package struct SecretInEnvironment: WorkloadCheck {
       }
     }
     return .failing(
-      on: evidence, "\(listed("Secret", evidence.compactMap(\.value))) is handed over in the environment")
+      on: evidence,
+      "\(listed("Secret", evidence.compactMap(\.value))) \(verb(evidence.compactMap(\.value), "is", "are")) handed over in the environment"
+    )
   }
 }

@@ -66,7 +66,8 @@ package enum ManifestConnections {
       }
     }
     let controllers = Set(cluster.endpoints.filter { $0.ingressController != nil }.map(\.workload)).sorted()
-    for entryPoint in Exposure(model).entryPoints where entryPoint.via != .hostNetwork && entryPoint.obstacle == nil {
+    for entryPoint in Exposure(model).entryPoints
+    where entryPoint.via != .hostNetwork && entryPoint.obstacle == nil && entryPoint.isOfInput {
       let destination = WantedConnection.End.workload(entryPoint.workload)
       let sources: [WantedConnection.End] =
         entryPoint.isRouted ? (controllers.isEmpty ? [.anyPod] : controllers.map { .workload($0) }) : [.anyone]

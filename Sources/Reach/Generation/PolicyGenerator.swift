@@ -29,7 +29,7 @@ package struct PolicyGenerator: Sendable {
     for (workload, endpoints) in names.workloads {
       guard let first = endpoints.first, mentioned.contains(.workload(workload)) else { continue }
       let (labels, unique) = Self.selector(first, cluster)
-      guard !first.labels.isEmpty else {
+      guard !labels.isEmpty else {
         add(.unlabelled(workload))
         continue
       }
@@ -145,13 +145,6 @@ package struct PolicyGenerator: Sendable {
     "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component", "app", "k8s-app", "name",
     "component",
   ]
-  /// Keys that change with every rollout.
-  private static let volatile: Set<String> = [
-    "pod-template-hash", "controller-revision-hash", "pod-template-generation", "statefulset.kubernetes.io/pod-name",
-    "apps.kubernetes.io/pod-index", "job-name", "controller-uid", "batch.kubernetes.io/job-name",
-    "batch.kubernetes.io/controller-uid",
-  ]
-
   /// The fewest labels that select a workload's pods and no others of the namespace.
   private static func selector(_ endpoint: Endpoint, _ cluster: ReachCluster) -> ([String: String], Bool) {
     let others = cluster.endpoints.filter {
@@ -160,12 +153,13 @@ package struct PolicyGenerator: Sendable {
     func isUnique(_ keys: [String]) -> Bool {
       !others.contains { other in keys.allSatisfy { other.labels[$0] == endpoint.labels[$0] } }
     }
-    let keys = endpoint.labels.keys.filter { !volatile.contains($0) }.sorted {
+    let keys = endpoint.labels.keys.filter { !ControllerLabels.volatile.contains($0) }.sorted {
       (preferred.firstIndex(of: $0) ?? preferred.count, $0) < (preferred.firstIndex(of: $1) ?? preferred.count, $1)
     }
     func labels(_ keys: [String]) -> [String: String] {
       Dictionary(uniqueKeysWithValues: keys.map { ($0, endpoint.labels[$0] ?? "") })
     }
+    if keys.isEmpty, let lasting = ControllerLabels.lasting(endpoint.labels) { return (lasting, true) }
     for key in keys where isUnique([key]) { return (labels([key]), true) }
     for (index, key) in keys.enumerated() {
       for other in keys[(index + 1)...] where isUnique([key, other]) { return (labels([key, other]), true) }

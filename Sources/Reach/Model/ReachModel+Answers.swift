@@ -12,6 +12,9 @@ extension ReachModel {
     let from = cluster[source].podClass
     let to = cluster[destination].podClass
     let target = cluster[to]
+    if tunnelled.contains(from), tunnelled.contains(to) {
+      return answer(.endpoint(source), .endpoint(destination), transport, port).allowed
+    }
     func covers(_ ports: PolicyProgram.Ports) -> Bool? {
       switch ports.fixed.condition(transport, port) {
       case .always: return true
@@ -158,6 +161,12 @@ extension ReachModel {
       // Connections come from the pods behind it.
       return combine(service, service.endpoints.map { answer(.endpoint($0), destination, question) })
     }
+    if case .workload(let workload, let pods) = source {
+      return combine(workload, pods.map { answer(.endpoint($0), destination, question) })
+    }
+    if case .workload(let workload, let pods) = destination {
+      return combine(workload, pods.map { answer(source, .endpoint($0), question) })
+    }
     guard let from = peer(source), let to = peer(destination) else {
       return Answer(allowed: true, because: .familyUnspokenOf)
     }
@@ -221,7 +230,7 @@ extension ReachModel {
     switch end {
     case .name(_, let asked): asked
     case .unknownName(let name): name
-    case .endpoint, .service, .address: nil
+    case .endpoint, .workload, .service, .address: nil
     }
   }
 
@@ -264,7 +273,7 @@ extension ReachModel {
     case .endpoint(let id): PeerID(cluster[id].podClass)
     case .address(let address): cluster.peer(of: address)
     case .name(let index, _): cluster.peer(ofName: index)
-    case .unknownName, .service: nil
+    case .unknownName, .service, .workload: nil
     }
   }
 

@@ -108,23 +108,26 @@ enum ForeignPolicies: PolicyDialect {
         object, object.root,
         "policies of \(object.groupKind.text) are not evaluated; what they may restrict is unknown",
         code: .notEvaluated, hides: false)
-      policies.append(policy(object, trait, compiler))
+      policies.append(
+        policy(object, trait, "what \(object.kind) \(object.name) says, which is not evaluated", compiler))
     }
     for stray in strays(in: compiler.cluster.snapshot) {
       compiler.report(stray.object, stray.object.root, stray.reason, code: .notEvaluated)
       let trait = Trait(
         group: stray.object.groupKind.group, kinds: [], plugin: nil, mayAllow: true,
         isNamespaced: stray.object.namespace != nil || !stray.isForCluster, directions: TrafficDirection.allCases)
-      policies.append(policy(stray.object, trait, compiler))
+      policies.append(
+        policy(stray.object, trait, "what is meant by \(stray.object.kind) \(stray.object.name): \(stray.reason)", compiler))
     }
     return [.init(.init(order: -.infinity, name: "0 not evaluated"), policies)]
   }
 
-  private static func policy(_ object: KubeObject, _ trait: Trait, _ compiler: PolicyCompiler) -> PolicyProgram.Policy {
+  private static func policy(_ object: KubeObject, _ trait: Trait, _ lacking: String, _ compiler: PolicyCompiler)
+    -> PolicyProgram.Policy
+  {
     var uncertain = PolicyProgram.Peers(compiler.none)
     uncertain.add(
-      uncertain: trait.isExternalOnly ? compiler.external : compiler.everything,
-      .other("what \(object.kind) \(object.name) says, which is not evaluated"))
+      uncertain: trait.isExternalOnly ? compiler.external : compiler.everything, .other(lacking))
     func rules(_ direction: TrafficDirection) -> [PolicyProgram.Rule]? {
       guard trait.directions.contains(direction) else { return nil }
       // The first of them that matches decides: to deny as much as possible, or to allow as much.
@@ -181,17 +184,15 @@ enum ForeignPolicies: PolicyDialect {
           Stray(
             object: object,
             reason:
-              "no server has \(object.kind) in \(kind.group)/\(object.version): it would be refused, and what it is meant to restrict is unknown",
+              "no server has \(object.kind) in \(kind.group)/\(object.version), so it would be refused",
             isForCluster: isForCluster(kind.kind))
         }
       }
       guard let like = meant(by: kind, known) else { return [] }
       return snapshot.objects(kind).map { object in
-        let guess = like.group == kind.group ? ", did you mean \(like.kind)?" : ""
+        let guess = like == kind ? "" : ", did you mean \(like.kind)?"
         return Stray(
-          object: object,
-          reason:
-            "\(kind.text) is no kind of policy that is known\(guess.isEmpty ? ";" : guess) What it may restrict is unknown",
+          object: object, reason: "\(kind.text) is no kind of policy that is known\(guess)",
           isForCluster: isForCluster(kind.kind))
       }
     }

@@ -186,7 +186,8 @@ extension ReachModel {
       question.isMet(by: ports(from, .egress, to, assuming: assumption)) != false
         && (neighbours == true || question.isMet(by: ports(to, .ingress, from, assuming: assumption)) != false)
     }
-    var missing = missingFacts(from, .egress, to) + missingFacts(to, .ingress, from)
+    var missing = missingFacts(from, .egress, to)
+    for one in missingFacts(to, .ingress, from) where !missing.contains(one) { missing.append(one) }
     var isUnknown = !missing.isEmpty && Set(Assumption.extremes.map(isOpen)).count > 1
     if !isUnknown { missing = [] }
     if neighbours == nil, !allowed, question.isMet(by: egress.ports) != false {

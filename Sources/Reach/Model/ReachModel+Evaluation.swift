@@ -188,8 +188,16 @@ extension ReachModel {
         }
         for rule in policy.rules[direction] ?? [] {
           guard rule.peers.isOpen(peer) else { continue }
-          let one = Answer.Missing(
-            rule: .init(policy: policy.object.subject, path: rule.path), facts: rule.peers.missing)
+          // What is asked of a pod's address is not asked of a node's.
+          let isOnNode = cluster.podClass(peer).map { cluster[$0].hostNetwork }
+          let facts = rule.peers.missing.filter {
+            switch $0 {
+            case .podAddress: isOnNode == false
+            case .nodeAddress: isOnNode == true
+            default: true
+            }
+          }
+          let one = Answer.Missing(rule: .init(policy: policy.object.subject, path: rule.path), facts: facts)
           if !found.contains(one) { found.append(one) }
         }
       }

@@ -178,8 +178,8 @@ extension ReachModel {
       ingress = (.all, [])
     }
     let steps = egress.steps + ingress.steps
-    let condition = question.condition(of: egress.ports.intersection(ingress.ports))
-    let met = condition.holds(for: question.request)
+    var condition = question.condition(of: egress.ports.intersection(ingress.ports))
+    var met = condition.holds(for: question.request)
     // Without a word on what it carries, a connection that some request may use is open.
     let allowed = met ?? true
     func isOpen(_ assumption: Assumption) -> Bool {
@@ -189,6 +189,16 @@ extension ReachModel {
     var missing = missingFacts(from, .egress, to)
     for one in missingFacts(to, .ingress, from) where !missing.contains(one) { missing.append(one) }
     var isUnknown = !missing.isEmpty && Set(Assumption.extremes.map(isOpen)).count > 1
+    if !isUnknown, !missing.isEmpty, met == true, neighbours == false {
+      // Part of what it may carry is certain, and of the rest it is not known.
+      let strict = Assumption(peers: .strictest, enforced: true)
+      let certain = question.condition(
+        of: ports(from, .egress, to, assuming: strict).intersection(ports(to, .ingress, from, assuming: strict)))
+      if certain.holds(for: question.request) == nil {
+        condition = certain
+        met = nil
+      }
+    }
     if !isUnknown { missing = [] }
     if neighbours == nil, !allowed, question.isMet(by: egress.ports) != false {
       isUnknown = true

@@ -1,3 +1,4 @@
+import Findings
 import Kube
 import Posture
 import TestKit

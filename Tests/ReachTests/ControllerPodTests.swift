@@ -1,3 +1,4 @@
+import Findings
 import Kube
 import Reach
 import TestKit

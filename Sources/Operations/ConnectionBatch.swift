@@ -50,10 +50,8 @@ package enum ConnectionBatch {
     _ document: DocumentNode, _ model: ReachModel, _ names: ReachModel.EndNames, _ writer: inout JSONWriter,
     _ outcome: inout BatchOutcome
   ) {
-    func end(_ key: String) -> ReachModel.End? {
-      document[key]?.string.flatMap(names.end)
-    }
-    let (from, to) = (end("src"), end("dst"))
+    let from = document["src"]?.string.flatMap { names.end($0) }
+    let to = document["dst"]?.string.flatMap { names.end($0, home: from.flatMap(model.home)) }
     let question = ReachQuestion(document)
     writer.object { writer in
       for entry in document.entries where !answerKeys.contains(entry.key) {

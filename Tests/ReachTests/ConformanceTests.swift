@@ -327,7 +327,7 @@ struct ConformanceTests {
       // Its own simulator lets blocks match pods, as Calico does.
       let model = ReachModel(builder.build(), profile: Self.calico)
       let order = test["order"]?.strings ?? []
-      let ends = order.compactMap(model.end)
+      let ends = order.compactMap { model.end($0) }
       #expect(ends.count == order.count)
       for entry in test[path: "expected", "combined"]?.entries ?? [] {
         let parts = entry.key.split(separator: "/").map(String.init)

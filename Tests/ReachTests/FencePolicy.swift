@@ -35,7 +35,7 @@ enum FencePolicy: PolicyDialect {
         compiler.refuse(object, address, "\"\(address.text ?? "")\" is not a CIDR block")
         return nil
       }
-      peers.matched.formUnion(compiler.block(block, matchesPods: false))
+      peers = peers.union(compiler.block(block, pods: .none))
     }
     let subjects = compiler.pods(LabelSelector(equalTo: around))
       .intersection(compiler.namespace(object.effectiveNamespace))

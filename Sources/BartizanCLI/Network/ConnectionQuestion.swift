@@ -49,10 +49,11 @@ struct ConnectionQuestion: ParsableArguments {
   ) async throws -> AskedConnection {
     let question = try question(port)
     let model = try await model()
+    let from = try model.end(named: source, in: namespace)
+    let to = try model.end(named: destination, in: namespace, from: model.home(of: from))
     return AskedConnection(
       source: source, destination: destination, transport: `protocol`.uppercased(), port: port,
-      answer: model.answer(
-        try model.end(named: source, in: namespace), try model.end(named: destination, in: namespace), question),
+      answer: model.answer(from, to, question),
       notSeen: model.notSeen)
   }
 

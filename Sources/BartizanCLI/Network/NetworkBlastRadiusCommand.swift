@@ -22,11 +22,23 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let model = options.operation.tellingModel(of: try await input.snapshot(cluster))
-    guard case .endpoint(let endpoint) = try model.end(named: workload, in: namespace),
+    let wanted = try model.end(named: workload, in: namespace)
+    guard let endpoint = wanted.pod,
       let radius = BlastRadius(model.cluster[endpoint].workload, model)
     else { throw BartizanError(.input, "\"\(workload)\" is no workload in the input") }
     let answer = BlastRadiusAnswer(of: model.cluster[endpoint].workload, radius, steps: steps, model)
     try output.give(answer)
     try ExitStatus.finish(answer)
+  }
+}
+
+extension ReachModel.End {
+  /// A pod of it; nil for what is no workload or pod.
+  fileprivate var pod: EndpointID? {
+    switch self {
+    case .endpoint(let id): id
+    case .workload(_, let pods): pods.first
+    case .service, .address, .name, .unknownName: nil
+    }
   }
 }

@@ -56,11 +56,13 @@ extension ReachOperation {
 }
 
 extension ReachModel {
-  /// - Parameter namespace: where to look for a name without one.
+  /// - Parameters:
+  ///   - namespace: where to look for a name without one.
+  ///   - home: the namespace from which a name is asked for.
   /// - Throws: `BartizanError` when nothing has this name.
-  func end(named text: String, in namespace: String? = nil) throws(BartizanError) -> End {
+  func end(named text: String, in namespace: String? = nil, from home: String? = nil) throws(BartizanError) -> End {
     let local = text.contains("/") ? nil : namespace.flatMap { end("\($0)/\(text)") }
-    guard let end = local ?? end(text) else {
+    guard let end = local ?? end(text, home: home) else {
       throw BartizanError(
         .input, "\"\(text)\" is not NAMESPACE/NAME of a pod, workload or Service in the input, an address or a DNS name"
       )

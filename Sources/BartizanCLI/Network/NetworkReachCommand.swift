@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Operations
 import Reach
 import Report
@@ -60,10 +61,25 @@ struct NetworkReachCommand: AsyncParsableCommand {
     stream.onlyExternal = onlyExternal
     if let from { stream.isSource = { $0.hasPrefix(from) } }
     if let to { stream.isDestination = { $0.hasPrefix(to) } }
+    try validate(ends: [("--from", from), ("--to", to)], model)
     let answer = ConnectivityAnswer(model, stream, port: number, namespace: place.namespace)
     try output.give(answer)
     // Counts have no place for what they lack.
     if output.formats.contains(.summary) { ExitStatus.tell(model.notSeenOfAll) }
     try ExitStatus.finish(answer)
+  }
+
+  /// - Throws: `BartizanError` for the beginning of a name that no end has: no row would pass for no connection.
+  private func validate(ends: [(option: String, prefix: String?)], _ model: ReachModel) throws(BartizanError) {
+    // The names of classes and of ranges depend on the model; they are taken as they are.
+    guard endpoints != .classes else { return }
+    let names = model.endpointNames().keys
+    for (option, prefix) in ends {
+      guard let prefix, !prefix.isEmpty, !names.contains(where: { $0.hasPrefix(prefix) }) else { continue }
+      let isOutside =
+        prefix.first == "{" || "ip:".hasPrefix(prefix.prefix(3)) || model.cluster.names.contains { $0.hasPrefix(prefix) }
+      guard !isOutside else { continue }
+      throw BartizanError(.input, "\(option) \"\(prefix)\": nothing in the input has a name that begins so")
+    }
   }
 }

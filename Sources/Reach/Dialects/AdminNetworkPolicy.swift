@@ -213,7 +213,7 @@ enum AdminNetworkPolicy: PolicyDialect {
               compiler.refuse(object, block, "\"\(block.text ?? "")\" is not a CIDR block")
               return nil
             }
-            compiler.add(range, except: [], matchesPods: true, nodesMatch: true, to: &peers)
+            compiler.add(range, except: [], pods: .all, to: &peers)
           }
           continue
         }
@@ -228,9 +228,8 @@ enum AdminNetworkPolicy: PolicyDialect {
         }
         if let nodes = node["nodes"] {
           guard let selector = compiler.selector(nodes, object) else { return nil }
-          peers.matched.formUnion(compiler.nodes(selector))
+          peers = peers.union(compiler.nodes(selector))
           if compiler.cluster.snapshot.objects(GroupKind("", "Node")).isEmpty {
-            peers.add(uncertain: compiler.placeless, .nodes)
             peers.add(uncertain: compiler.external, .nodeAddresses)
           }
           continue

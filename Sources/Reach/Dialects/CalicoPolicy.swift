@@ -116,12 +116,14 @@ enum CalicoPolicy: PolicyDialect {
     let policies = all("HostEndpoint").flatMap(compiler.cluster.snapshot.objects).filter {
       !($0.spec?["profiles"]?.strings ?? []).contains("projectcalico-default-allow")
     }.map { object in
-      PolicyProgram.Policy(
-        object: object,
-        subjects: compiler.classes(
+      var subjects = PolicyProgram.Peers(
+        compiler.classes(
           of: compiler.cluster.endpointIDs.filter {
             compiler.cluster[$0].isHost && compiler.cluster[$0].name == object.name
-          }), ingress: [], egress: [], isolates: true)
+          }))
+      subjects = subjects.union(pods(behind: object, compiler))
+      return PolicyProgram.Policy(
+        object: object, subjects: subjects.possible, ingress: [], egress: [], isolates: true, doubt: doubt(subjects))
     }
     return [PolicyProgram.Stage(.init(order: .infinity, name: "host endpoints"), policies)]
   }
@@ -145,10 +147,13 @@ enum CalicoPolicy: PolicyDialect {
       let blocks: [IPRange]
       let names: [String]
 
-      func peers(_ compiler: PolicyCompiler) -> PeerSet {
-        var peers = compiler.none
-        for block in blocks { peers.formUnion(compiler.block(block, matchesPods: true)) }
-        for name in names { peers.formUnion(compiler.names(matching: name)) }
+      func peers(_ compiler: PolicyCompiler) -> PolicyProgram.Peers {
+        var peers = PolicyProgram.Peers(compiler.none)
+        for block in blocks { peers = peers.union(compiler.block(block, pods: .all)) }
+        for name in names {
+          peers.matched.formUnion(compiler.names(matching: name))
+          peers.add(uncertain: compiler.external, .resolution(names: [name]))
+        }
         return peers
       }
     }
@@ -172,26 +177,28 @@ enum CalicoPolicy: PolicyDialect {
     -> PolicyProgram.Policy?
   {
     guard let spec = object.spec else { return nil }
+    compiler.check(object, fields)
     let isGlobal = object.kind == "GlobalNetworkPolicy"
     let hostsOnly = ["doNotTrack", "preDNAT"].contains { spec[$0]?.bool == true }
     var subjects: PeerSet
+    var hosts = PolicyProgram.Peers(compiler.none)
     do throws(CalicoSelector.Invalid) {
       let selector = try CalicoSelector(spec["selector"]?.string ?? "")
       subjects = pods(selector, compiler)
-      var hosts = isGlobal ? self.hosts(selector, compiler) : compiler.none
+      if isGlobal { hosts = self.hosts(selector, compiler) }
       if !isGlobal {
         subjects.formIntersection(compiler.namespace(object.effectiveNamespace))
       } else if let text = spec["namespaceSelector"]?.string, !text.isEmpty {
         let selector = try CalicoSelector(text)
         subjects.formIntersection(namespaces(selector, compiler))
-        if !selector.matches(namespace: nil) { hosts = compiler.none }
+        if !selector.matches(namespace: nil) { hosts = .init(compiler.none) }
       }
       if let text = spec["serviceAccountSelector"]?.string, !text.isEmpty {
         subjects.formIntersection(accounts(try CalicoSelector(text), [], compiler))
-        hosts = compiler.none
+        hosts = .init(compiler.none)
       }
       if hostsOnly { subjects = compiler.none }
-      subjects.formUnion(hosts)
+      subjects.formUnion(hosts.possible)
     } catch {
       compiler.refuse(object, spec, "invalid selector: \(error.message)")
       return nil
@@ -215,8 +222,32 @@ enum CalicoPolicy: PolicyDialect {
     }
     return PolicyProgram.Policy(
       object: object, subjects: subjects, ingress: ingress, egress: egress, isolates: true,
-      order: number(spec["order"]) ?? lastOrder, orderName: object.name)
+      order: number(spec["order"]) ?? lastOrder, orderName: object.name, doubt: doubt(hosts))
   }
+
+  /// Of subjects of which it is not known whether they are some.
+  private static func doubt(_ subjects: PolicyProgram.Peers) -> PolicyProgram.Doubt? {
+    subjects.uncertain.map { PolicyProgram.Doubt($0, subjects.missing) }
+  }
+
+  /// Source: the reference of `projectcalico.org/v3`. `domains` is a field of the commercial edition.
+  private static let fields: PolicyFields = {
+    let icmp = PolicyFields.values("type", "code")
+    let entity = PolicyFields.fields([
+      "nets": .any, "notNets": .any, "selector": .any, "notSelector": .any, "namespaceSelector": .any, "ports": .any,
+      "notPorts": .any, "serviceAccounts": .values("names", "selector"), "services": .values("name", "namespace"),
+    ])
+    let rule = PolicyFields.fields([
+      "action": .any, "protocol": .any, "notProtocol": .any, "icmp": icmp, "notICMP": icmp, "ipVersion": .any,
+      "source": entity, "destination": entity, "metadata": .any,
+      "http": .fields(["methods": .any, "paths": .values("exact", "prefix")]),
+    ])
+    return .fields([
+      "order": .any, "tier": .any, "selector": .any, "types": .any, "ingress": rule, "egress": rule,
+      "serviceAccountSelector": .any, "namespaceSelector": .any, "doNotTrack": .any, "preDNAT": .any,
+      "applyOnForward": .any, "performanceHints": .any, "stagedAction": .any,
+    ])
+  }()
 
   private static func rules(
     _ list: DocumentNode?, _ key: String, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets,
@@ -247,7 +278,13 @@ enum CalicoPolicy: PolicyDialect {
         let nearNode = rule[isIngress ? "destination" : "source"]
         var near: PeerSet?
         if let nearNode, nearNode.entries.contains(where: { $0.key != "ports" && $0.key != "notPorts" }) {
-          near = try entity(nearNode, object, isGlobal, sets, compiler)?.matched
+          let own = try entity(nearNode, object, isGlobal, sets, compiler)
+          near = own?.matched
+          // Of pods whose own address is not known the rule may be or not; it is taken to be for all of them then.
+          if let own, own.uncertain != nil || own.doubted != nil {
+            near = own.possible
+            for fact in own.missing { peers.doubt(peers.matched, fact) }
+          }
         }
         for key in ["ports", "notPorts"] {
           guard let list = rule["source"]?[key]?.elements, !list.isEmpty else { continue }
@@ -291,9 +328,20 @@ enum CalicoPolicy: PolicyDialect {
     -> PolicyProgram.Ports
   {
     let index = compiler.cluster.services
-    guard
-      let service = index.find(node["namespace"]?.string ?? object.effectiveNamespace, node["name"]?.string ?? "")
-    else { return PolicyProgram.Ports(fixed: .none) }
+    let namespace = node["namespace"]?.string ?? object.effectiveNamespace
+    let name = node["name"]?.string ?? ""
+    let slices = ServiceIndex.backends(of: name, in: namespace, compiler.cluster.snapshot)
+    guard let service = index.find(namespace, name), slices.isEmpty, !service.endpoints.isEmpty else {
+      // Of ports that are not known, any may be one.
+      if slices.isEmpty { return compiler.cluster.isWhole ? PolicyProgram.Ports(fixed: .none) : .all }
+      return PolicyProgram.Ports(
+        fixed: slices.flatMap(\.ports).reduce(ConnectionSet.none) { known, port in
+          guard let transport = ServiceIndex.transport(port),
+            let number = port["port"]?.int.flatMap({ UInt16(exactly: $0) }), number > 0
+          else { return known }
+          return known.union(ConnectionSet(transport, number...number))
+        })
+    }
     return PolicyProgram.Ports(
       fixed: service.endpoints.reduce(ConnectionSet.none) { $0.union(index.ports(service, $1, nil)) })
   }
@@ -302,13 +350,9 @@ enum CalicoPolicy: PolicyDialect {
     _ node: DocumentNode?, _ object: KubeObject, _ isGlobal: Bool, _ sets: NetworkSets, _ compiler: PolicyCompiler
   ) throws(CalicoSelector.Invalid) -> PolicyProgram.Peers? {
     guard let node else { return .init(compiler.everything) }
-    var matched = compiler.everything
-    var uncertain: [(peers: PeerSet, fact: MissingFact)] = []
+    var peers = PolicyProgram.Peers(compiler.everything)
     if let service = node["services"] {
-      let index = compiler.cluster.services
-      let namespace = service["namespace"]?.string ?? object.effectiveNamespace
-      let found = index.find(namespace, service["name"]?.string ?? "")
-      matched.formIntersection(compiler.classes(of: found?.endpoints ?? []))
+      peers = peers.intersection(self.service(service, object, compiler))
     }
     let selectorText = node["selector"]?.string ?? ""
     let namespaceText = node["namespaceSelector"]?.string ?? ""
@@ -320,7 +364,7 @@ enum CalicoPolicy: PolicyDialect {
     // of them it means everything, inside and outside (`updateprocessors/rules.go`, `getEndpointSelector`).
     if !selectorText.isEmpty || !namespaceText.isEmpty || !notText.isEmpty && !isGlobal || hasAccounts {
       let selector = try CalicoSelector(selectorText)
-      var found = pods(selector, compiler)
+      var found = PolicyProgram.Peers(pods(selector, compiler))
       let isInPlace: (String?) -> Bool
       if !namespaceText.isEmpty {
         let parsed = try CalicoSelector(namespaceText)
@@ -334,45 +378,66 @@ enum CalicoPolicy: PolicyDialect {
         found.formIntersection(compiler.namespace(own))
       }
       if hasAccounts {
-        if !accountText.isEmpty {
+        var unlabelled = compiler.none
+        // What every account has needs no object of it.
+        if CalicoSelector.labels(accountText).contains(where: { $0 != accountNameLabel }) {
           let known = accountLabels(compiler)
-          let unlabelled = compiler.selectable { known[Account(of: $0)] == nil }
-          uncertain.append((unlabelled.intersection(found), .serviceAccountLabels))
+          unlabelled = compiler.selectable { known[Account(of: $0)] == nil }.intersection(found.matched)
         }
         found.formIntersection(accounts(try CalicoSelector(accountText), accountNames, compiler))
+        found.add(uncertain: unlabelled, .serviceAccountLabels)
       } else {
-        if isInPlace(nil) { found.formUnion(hosts(selector, compiler)) }
+        if isInPlace(nil) { found = found.union(hosts(selector, compiler)) }
         for set in sets.sets where selector.matches(set.labels) && isInPlace(set.namespace) {
-          found.formUnion(set.peers(compiler))
-          for name in set.names { uncertain.append((compiler.external, .resolution(names: [name]))) }
+          found = found.union(set.peers(compiler))
         }
       }
-      matched.formIntersection(found)
+      peers = peers.intersection(found)
     }
     if !notText.isEmpty {
       let selector = try CalicoSelector(notText)
-      matched.subtract(pods(selector, compiler))
-      matched.subtract(hosts(selector, compiler))
-      for set in sets.sets where selector.matches(set.labels) { matched.subtract(set.peers(compiler)) }
+      var others = PolicyProgram.Peers(pods(selector, compiler)).union(hosts(selector, compiler))
+      for set in sets.sets where selector.matches(set.labels) { others = others.union(set.peers(compiler)) }
+      peers = peers.intersection(others.inverted)
     }
-    var limit = compiler.everything
     if let nets = node["nets"]?.elements, !nets.isEmpty {
       var found = PolicyProgram.Peers(compiler.none)
       for net in nets {
         if let block = net.text.flatMap({ IPRange(cidr: $0) }) {
-          compiler.add(block, except: [], matchesPods: true, nodesMatch: true, to: &found)
+          compiler.add(block, except: [], pods: .all, to: &found)
         }
       }
-      for fact in found.missing { if let peers = found.uncertain { uncertain.append((peers, fact)) } }
-      limit = found.matched
+      peers = peers.intersection(found)
     }
     for net in node["notNets"]?.elements ?? [] {
       if let block = net.text.flatMap({ IPRange(cidr: $0) }) {
-        limit.subtract(compiler.block(block, matchesPods: true))
+        peers = peers.intersection(compiler.block(block, pods: .all).inverted)
       }
     }
-    var peers = PolicyProgram.Peers(matched.intersection(limit))
-    for (found, fact) in uncertain { peers.add(uncertain: found, fact) }
+    return peers
+  }
+
+  /// What is behind a Service: its pods, or what EndpointSlices put there.
+  private static func service(_ node: DocumentNode, _ object: KubeObject, _ compiler: PolicyCompiler)
+    -> PolicyProgram.Peers
+  {
+    let namespace = node["namespace"]?.string ?? object.effectiveNamespace
+    let name = node["name"]?.string ?? ""
+    let found = compiler.cluster.services.find(namespace, name)
+    var peers = PolicyProgram.Peers(compiler.classes(of: found?.endpoints ?? []))
+    let backends = ServiceIndex.addresses(of: name, in: namespace, compiler.cluster.snapshot)
+    for address in backends where found?.hasSelector != true {
+      let one = IPRange(isV6: address.isV6, low: address.value, high: address.value)
+      peers.matched.formUnion(compiler.block(one, pods: .all).matched)
+    }
+    guard backends.isEmpty, found?.endpoints.isEmpty ?? true, !compiler.cluster.isWhole else { return peers }
+    if namespace == "default", name == "kubernetes" {
+      // Every cluster has it, and no manifest.
+      peers.add(uncertain: compiler.external, .apiServerAddresses)
+      peers.add(uncertain: compiler.placeless, .apiServerNodes)
+    } else {
+      peers.add(uncertain: compiler.everything, .backends(service: "\(namespace)/\(name)[Service]"))
+    }
     return peers
   }
 
@@ -393,12 +458,37 @@ enum CalicoPolicy: PolicyDialect {
     }
   }
 
-  private static func hosts(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> PeerSet {
-    var result = compiler.none
+  /// Host endpoints by label, with the pods whose traffic passes them.
+  private static func hosts(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> PolicyProgram.Peers {
+    var result = PolicyProgram.Peers(compiler.none)
     compiler.hosts.visit { host in
-      if let id = compiler.cluster.podClass(host), selector.matches(compiler.cluster[id].labels) { result.insert(host) }
+      guard let id = compiler.cluster.podClass(host), selector.matches(compiler.cluster[id].labels) else { return }
+      result.matched.insert(host)
+    }
+    for object in all("HostEndpoint").flatMap(compiler.cluster.snapshot.objects) where selector.matches(object.labels) {
+      result = result.union(pods(behind: object, compiler))
     }
     return result
+  }
+
+  /// Pods on the network of the node of a host endpoint. One for all interfaces sees all of their traffic; one for a single
+  /// interface does not see what stays on the node.
+  private static func pods(behind host: KubeObject, _ compiler: PolicyCompiler) -> PolicyProgram.Peers {
+    var peers = PolicyProgram.Peers(compiler.none)
+    var open = compiler.none
+    let node = host.spec?["node"]?.string
+    let isForAll = host.spec?["interfaceName"]?.string == "*"
+    compiler.hostPods.visit { peer in
+      guard let id = compiler.cluster.podClass(peer) else { return }
+      if let own = compiler.cluster[id].node, let node {
+        guard own == node else { return }
+        if isForAll { peers.matched.insert(peer) } else { open.insert(peer) }
+      } else {
+        open.insert(peer)
+      }
+    }
+    peers.add(uncertain: open, .other("whether traffic of the pod passes the host endpoint \(host.name)"))
+    return peers
   }
 
   private static func namespaces(_ selector: CalicoSelector, _ compiler: PolicyCompiler) -> PeerSet {
@@ -424,6 +514,9 @@ enum CalicoPolicy: PolicyDialect {
     }
   }
 
+  /// The label that Calico gives every account.
+  private static let accountNameLabel = "projectcalico.org/name"
+
   private static func accountLabels(_ compiler: PolicyCompiler) -> [Account: [String: String]] {
     Dictionary(
       compiler.cluster.snapshot.objects(.serviceAccount).map { (Account($0), $0.labels) },
@@ -434,7 +527,8 @@ enum CalicoPolicy: PolicyDialect {
     let labels = accountLabels(compiler)
     return compiler.selectable { podClass in
       (names.isEmpty || names.contains(podClass.serviceAccount))
-        && selector.matches(labels[Account(of: podClass)] ?? [:])
+        && selector.matches(
+          (labels[Account(of: podClass)] ?? [:]).merging([accountNameLabel: podClass.serviceAccount]) { _, own in own })
     }
   }
 

@@ -54,26 +54,34 @@ enum CiliumPolicy: PolicyDialect {
     for object in compiler.lastOfEqualNames(objects) {
       let specs = [object.spec].compactMap { $0 } + (object.root["specs"]?.elements ?? [])
       if specs.isEmpty { compiler.refuse(object, nil, "neither spec nor specs is set") }
-      for spec in specs {
+      // The agent takes all of a policy or nothing.
+      var mine: [PolicyProgram.Policy] = []
+      var isRefused = false
+      for (index, spec) in specs.enumerated() {
+        let isSingle = index == 0 && object.spec != nil
+        compiler.check(object, fields, spec, at: isSingle ? "spec" : "specs[\(index - (object.spec == nil ? 0 : 1))]")
+        isRefused = true
         var subjects: PeerSet
+        var doubt: PolicyProgram.Doubt?
         if let nodes = spec.mapping?["nodeSelector"] {
           guard object.kind != "CiliumNetworkPolicy" else {
             compiler.refuse(object, nodes, "nodeSelector is only allowed in a CiliumClusterwideNetworkPolicy")
-            continue
+            break
           }
-          guard let selector = compiler.selector(nodes.isNull ? nil : nodes, object) else { continue }
-          subjects = compiler.nodes(selector)
+          guard let selector = compiler.selector(nodes.isNull ? nil : nodes, object) else { break }
           // Nodes are subjects by the pods on their network.
-          subjects.subtract(compiler.external)
+          let found = compiler.nodes(selector)
+          subjects = found.possible.subtracting(compiler.external)
+          doubt = found.uncertain.map { PolicyProgram.Doubt($0, found.missing) }
           compiler.report(
             object, nodes, "host policies need Cilium's host firewall; the result assumes that it is enabled",
             code: "host-firewall", hides: false)
         } else {
           guard let endpoints = spec.mapping?["endpointSelector"] else {
             compiler.refuse(object, spec, "endpointSelector is missing")
-            continue
+            break
           }
-          guard let found = view.select(endpoints, object, nil, &compiler) else { continue }
+          guard let found = view.select(endpoints, object, nil, &compiler) else { break }
           subjects = found
           subjects.formIntersection(compiler.selectable)
           if object.kind == "CiliumNetworkPolicy" {
@@ -82,23 +90,42 @@ enum CiliumPolicy: PolicyDialect {
         }
         let deny = section(spec, "Deny", .deny, object, view, &compiler)
         let allow = section(spec, "", .allow, object, view, &compiler)
-        guard let deny, let allow else { continue }
+        guard let deny, let allow else { break }
+        isRefused = false
         func isolates(_ direction: String) -> Bool {
           let lists = (spec[direction]?.elements.count ?? 0) + (spec[direction + "Deny"]?.elements.count ?? 0)
           return spec[path: "enableDefaultDeny", direction]?.bool ?? (lists > 0)
         }
         let isolation = PerDirection { isolates($0.rawValue) }
-        policies.append(
+        mine.append(
           PolicyProgram.Policy(
             object: object, subjects: subjects, ingress: deny.ingress, egress: deny.egress, isolates: false,
-            order: -.infinity))
-        policies.append(
+            order: -.infinity, doubt: doubt))
+        mine.append(
           PolicyProgram.Policy(
             object: object, subjects: subjects, ingress: allow.ingress ?? (isolation.ingress ? [] : nil),
-            egress: allow.egress ?? (isolation.egress ? [] : nil), isolates: isolation, order: allowOrder))
+            egress: allow.egress ?? (isolation.egress ? [] : nil), isolates: isolation, order: allowOrder,
+            doubt: doubt))
       }
+      if !isRefused { policies += mine }
     }
     return [.init(.networkPolicies, policies)]
+  }
+
+  /// Those of a policy as a whole; rules are looked at where they are read.
+  private static let fields = PolicyFields.fields([
+    "endpointSelector": .labelSelector, "nodeSelector": .labelSelector, "ingress": .any, "ingressDeny": .any,
+    "egress": .any, "egressDeny": .any, "labels": .any, "description": .any, "log": .any,
+    "enableDefaultDeny": .values("ingress", "egress"),
+  ])
+
+  /// Members of one rule that name the other end, of which the agent takes one kind alone.
+  ///
+  /// Source: cilium/cilium `pkg/policy/api/rule_validation.go` ("combining %s and %s is not supported yet").
+  private static func members(_ rule: DocumentNode, _ prefix: String) -> [String] {
+    (["Endpoints", "Entities", "CIDR", "CIDRSet", "Nodes", "Groups", "FQDNs", "Services"].map { prefix + $0 }).filter {
+      !(rule[$0]?.elements ?? []).isEmpty
+    }
   }
 
   private static func section(
@@ -118,6 +145,16 @@ enum CiliumPolicy: PolicyDialect {
   ) -> [PolicyProgram.Rule]? {
     var result: [PolicyProgram.Rule] = []
     for (index, rule) in (spec[key]?.elements ?? []).enumerated() {
+      let members = members(rule, prefix)
+      if members.count > 1 {
+        compiler.refuse(
+          object, rule, "\(key)[\(index)]: combining \(members[0]) and \(members[1]) in one rule is not supported")
+        return nil
+      }
+      if rule["icmps"] != nil, rule["toPorts"] != nil {
+        compiler.refuse(object, rule, "\(key)[\(index)]: icmps and toPorts cannot be combined in one rule")
+        return nil
+      }
       guard var peers = peers(rule, prefix, object, view, &compiler), var ports = ports(rule, object, &compiler) else {
         return nil
       }
@@ -128,8 +165,9 @@ enum CiliumPolicy: PolicyDialect {
         compiler.report(
           object, rule, "\(key)[\(index)].\(field) is not understood; what depends on the rule is unknown",
           code: .notEvaluated, hides: false)
-        peers.add(uncertain: peers.matched, .other("what the field \(field) of \(key)[\(index)] means"))
-        peers.matched = compiler.none
+        var open = PolicyProgram.Peers(compiler.none)
+        open.add(uncertain: peers.possible, .other("what the field \(field) of \(key)[\(index)] means"))
+        peers = open
       }
       // An item without any member selects nothing: the opposite of what it means in a NetworkPolicy.
       if rule.entries.isEmpty { continue }
@@ -175,7 +213,7 @@ enum CiliumPolicy: PolicyDialect {
           compiler.refuse(object, node, "\"\(node.text ?? "")\" is not a CIDR block")
           return nil
         }
-        compiler.add(block, except: [], matchesPods: false, nodesMatch: false, to: &peers)
+        compiler.add(block, except: [], pods: .none, to: &peers)
       }
     }
     if let list = rule.mapping?[prefix + "CIDRSet"], list.array != nil {
@@ -199,7 +237,7 @@ enum CiliumPolicy: PolicyDialect {
         }
         let except = (node["except"]?.strings ?? []).compactMap { IPRange(cidr: $0) }
         for block in blocks {
-          compiler.add(block, except: except, matchesPods: false, nodesMatch: false, to: &peers)
+          compiler.add(block, except: except, pods: .none, to: &peers)
         }
       }
     }
@@ -217,7 +255,7 @@ enum CiliumPolicy: PolicyDialect {
       restricted = true
       for node in list.elements {
         guard let selector = compiler.selector(node, object) else { return nil }
-        peers.matched.formUnion(compiler.nodes(selector))
+        peers = peers.union(compiler.nodes(selector))
       }
     }
     if rule.mapping?[prefix + "Groups"] != nil {
@@ -468,7 +506,7 @@ enum CiliumPolicy: PolicyDialect {
       var result = compiler.none
       for address in ServiceIndex.addresses(of: "kubernetes", in: "default", compiler.cluster.snapshot) {
         let block = IPRange(isV6: address.isV6, low: address.value, high: address.value)
-        result.formUnion(compiler.block(block, matchesPods: true))
+        result.formUnion(compiler.block(block, pods: .all).matched)
       }
       return result
     }
@@ -492,7 +530,7 @@ enum CiliumPolicy: PolicyDialect {
               of: service.object.name, in: service.object.effectiveNamespace, compiler.cluster.snapshot)
             {
               let block = IPRange(isV6: address.isV6, low: address.value, high: address.value)
-              result.formUnion(compiler.block(block, matchesPods: false))
+              result.formUnion(compiler.block(block, pods: .none).matched)
             }
           }
         }

@@ -1,10 +1,13 @@
 import Bytes
+import Findings
 import Kube
 
-/// Policies that are known to restrict traffic and are not evaluated: what depends on them is unknown.
+/// Policies that are known to restrict traffic and are not evaluated: what depends on them is unknown. So are objects whose
+/// kind or version is none that a server has, and that are meant as policies by their name: one letter away from a kind
+/// that closes a namespace, they would pass for its absence.
 enum ForeignPolicies: PolicyDialect {
   /// What policies of a kind are, as far as it matters for what they may change.
-  private struct Trait {
+  private struct Trait: Sendable {
     let group: String
     let kinds: [String]
     /// The plugin that acts by them; nil for proxies and agents of their own.
@@ -56,6 +59,18 @@ enum ForeignPolicies: PolicyDialect {
       group: "vpcresources.k8s.aws", kinds: ["SecurityGroupPolicy"], plugin: nil, mayAllow: false, isNamespaced: true,
       directions: TrafficDirection.allCases),
     Trait(
+      group: "networking.gke.io", kinds: ["FQDNNetworkPolicy"], plugin: nil, mayAllow: true, isNamespaced: true,
+      directions: [.egress], isExternalOnly: true),
+    Trait(
+      group: "crd.nsx.vmware.com", kinds: ["SecurityPolicy"], plugin: nil, mayAllow: true, isNamespaced: true,
+      directions: TrafficDirection.allCases),
+    Trait(
+      group: "nsx.vmware.com", kinds: ["SecurityPolicy"], plugin: nil, mayAllow: true, isNamespaced: true,
+      directions: TrafficDirection.allCases),
+    Trait(
+      group: "access.smi-spec.io", kinds: ["TrafficTarget"], plugin: nil, mayAllow: false, isNamespaced: true,
+      directions: [.ingress]),
+    Trait(
       group: "network.alibabacloud.com", kinds: ["GlobalNetworkPolicy"], plugin: nil, mayAllow: true,
       isNamespaced: false, directions: TrafficDirection.allCases),
   ]
@@ -75,9 +90,13 @@ enum ForeignPolicies: PolicyDialect {
 
   /// Kinds of them in the input: what they say is missing in an answer about all connections.
   static func notEvaluated(in snapshot: ClusterSnapshot) -> [NotSeen] {
-    policyKinds.filter { !snapshot.objects($0).isEmpty }.sorted().map {
+    let known = policyKinds.filter { !snapshot.objects($0).isEmpty }.sorted().map {
       NotSeen($0, reason: "policies of this kind are not evaluated; what they may restrict is not known")
     }
+    var seen = Set<NotSeen>()
+    return known
+      + strays(in: snapshot).map { NotSeen($0.object.groupKind, reason: "\($0.object.location.text): \($0.reason)") }
+      .filter { seen.insert($0).inserted }
   }
 
   /// Before everything else, since nothing is known of their order.
@@ -89,23 +108,114 @@ enum ForeignPolicies: PolicyDialect {
         object, object.root,
         "policies of \(object.groupKind.text) are not evaluated; what they may restrict is unknown",
         code: .notEvaluated, hides: false)
-      var uncertain = PolicyProgram.Peers(compiler.none)
-      uncertain.add(
-        uncertain: trait.isExternalOnly ? compiler.external : compiler.everything,
-        .other("what \(object.kind) \(object.name) says, which is not evaluated"))
-      func rules(_ direction: TrafficDirection) -> [PolicyProgram.Rule]? {
-        guard trait.directions.contains(direction) else { return nil }
-        // The first of them that matches decides: to deny as much as possible, or to allow as much.
-        return (trait.mayAllow ? [.deny, .allow] : [.deny]).map { action in
-          PolicyProgram.Rule(action: action, peers: uncertain, ports: .all, path: "", node: object.root)
-        }
-      }
       policies.append(
-        PolicyProgram.Policy(
-          object: object,
-          subjects: trait.isNamespaced ? compiler.namespace(object.effectiveNamespace) : compiler.selectable,
-          ingress: rules(.ingress), egress: rules(.egress), isolates: false))
+        policy(object, trait, "what \(object.kind) \(object.name) says, which is not evaluated", compiler))
+    }
+    for stray in strays(in: compiler.cluster.snapshot) {
+      compiler.report(stray.object, stray.object.root, stray.reason, code: .notEvaluated)
+      let trait = Trait(
+        group: stray.object.groupKind.group, kinds: [], plugin: nil, mayAllow: true,
+        isNamespaced: stray.object.namespace != nil || !stray.isForCluster, directions: TrafficDirection.allCases)
+      policies.append(
+        policy(stray.object, trait, "what is meant by \(stray.object.kind) \(stray.object.name): \(stray.reason)", compiler))
     }
     return [.init(.init(order: -.infinity, name: "0 not evaluated"), policies)]
+  }
+
+  private static func policy(_ object: KubeObject, _ trait: Trait, _ lacking: String, _ compiler: PolicyCompiler)
+    -> PolicyProgram.Policy
+  {
+    var uncertain = PolicyProgram.Peers(compiler.none)
+    uncertain.add(
+      uncertain: trait.isExternalOnly ? compiler.external : compiler.everything, .other(lacking))
+    func rules(_ direction: TrafficDirection) -> [PolicyProgram.Rule]? {
+      guard trait.directions.contains(direction) else { return nil }
+      // The first of them that matches decides: to deny as much as possible, or to allow as much.
+      return (trait.mayAllow ? [.deny, .allow] : [.deny]).map { action in
+        PolicyProgram.Rule(action: action, peers: uncertain, ports: .all, path: "", node: object.root)
+      }
+    }
+    return PolicyProgram.Policy(
+      object: object,
+      subjects: trait.isNamespaced ? compiler.namespace(object.effectiveNamespace) : compiler.selectable,
+      ingress: rules(.ingress), egress: rules(.egress), isolates: false)
+  }
+
+  /// Whether what an object says is evaluated, by a dialect that knows its kind.
+  static func isEvaluated(_ object: KubeObject) -> Bool {
+    PolicyDialects.policyKinds.contains(object.groupKind) && !policyKinds.contains(object.groupKind)
+      && isServed(object)
+  }
+
+  // MARK: Kinds and versions that nobody has
+
+  /// Versions in which the API of a group has its policies, of those where a wrong one is known to be none. Old ones that
+  /// servers gave up are among them, since old clusters have them.
+  private static let versions: [String: Set<String>] = [
+    "networking.k8s.io": ["v1"], "extensions": ["v1beta1"], "cilium.io": ["v2", "v2alpha1"],
+    "projectcalico.org": ["v3"], "crd.projectcalico.org": ["v1"],
+    "policy.networking.k8s.io": ["v1alpha1", "v1alpha2", "v1beta1", "v1"],
+    "security.istio.io": ["v1", "v1beta1", "v1alpha1"], "networking.istio.io": ["v1", "v1beta1", "v1alpha3"],
+  ]
+
+  /// Whether some server knows a policy by its version. Other objects are.
+  static func isServed(_ object: KubeObject) -> Bool {
+    guard PolicyDialects.policyKinds.contains(object.groupKind) else { return true }
+    return versions[object.groupKind.group]?.contains(object.version) ?? true
+  }
+
+  private struct Stray {
+    let object: KubeObject
+    let reason: String
+    let isForCluster: Bool
+  }
+
+  /// Kinds of the groups of policies that are none, whatever their names are like.
+  private static let others: Set<String> = [
+    // Calico's own other kinds.
+    "StagedNetworkPolicy", "StagedGlobalNetworkPolicy", "StagedKubernetesNetworkPolicy", "PolicyRecommendationScope",
+  ]
+
+  private static func strays(in snapshot: ClusterSnapshot) -> [Stray] {
+    let known = PolicyDialects.policyKinds
+    return snapshot.kinds.flatMap { kind -> [Stray] in
+      if known.contains(kind) {
+        return snapshot.objects(kind).filter { !isServed($0) }.map { object in
+          Stray(
+            object: object,
+            reason:
+              "no server has \(object.kind) in \(kind.group)/\(object.version), so it would be refused",
+            isForCluster: isForCluster(kind.kind))
+        }
+      }
+      guard let like = meant(by: kind, known) else { return [] }
+      return snapshot.objects(kind).map { object in
+        let guess = like == kind ? "" : ", did you mean \(like.kind)?"
+        return Stray(
+          object: object, reason: "\(kind.text) is no kind of policy that is known\(guess)",
+          isForCluster: isForCluster(kind.kind))
+      }
+    }
+  }
+
+  private static func isForCluster(_ kind: String) -> Bool {
+    ["Global", "Cluster", "Admin", "Baseline"].contains { kind.hasPrefix($0) || kind.contains($0) }
+  }
+
+  /// The kind that a misspelt one is much like; for a group of its own, a kind whose name says that it is a policy of a
+  /// network.
+  private static func meant(by kind: GroupKind, _ known: [GroupKind]) -> GroupKind? {
+    if others.contains(kind.kind) || PolicyDialects.kinds.contains(kind) { return nil }
+    let own = known.filter { $0.group == kind.group }
+    let near = own.map { (kind: $0, distance: PolicyFields.distance($0.kind, kind.kind)) }
+      .min { $0.distance < $1.distance }
+    // A plural is three letters away: "Policies" for "Policy".
+    if let near, near.distance <= 3, near.distance * 3 < near.kind.kind.utf8.count { return near.kind }
+    let lower = kind.kind.lowercased()
+    guard lower.contains("networkpolic") || lower.hasSuffix("firewall") || lower.contains("firewallrule") else {
+      return nil
+    }
+    // Reports, templates and requests about policies are none.
+    return ["report", "template", "recommendation", "staged"].contains(where: lower.contains) ? nil : kind
   }
 }

@@ -137,8 +137,9 @@ enum KubernetesNetworkPolicy: PolicyDialect {
             code: .differsByPlugin, hides: false)
         }
         compiler.add(
-          cidr, except: except, matchesPods: compiler.profile.ipBlockMatchesPods,
-          nodesMatch: compiler.profile.ipBlockMatchesNodes, to: &result)
+          cidr, except: except,
+          pods: compiler.profile.ipBlockMatchesPods ? .all : compiler.profile.ipBlockMatchesNodes ? .onNodes : .none,
+          to: &result)
         continue
       }
       let namespaces = peer.mapping?["namespaceSelector"]

@@ -47,7 +47,7 @@ package enum CalicoPolicyWriter: PolicyWriter {
       return (namespace == home ? [] : [place(namespace)]) + [("selector", text(selector(labels)))]
     case .block(let cidr): return [("nets", list([text(cidr)]))]
     // Never asked for: names are for its commercial edition.
-    case .name: return []
+    case .name, .nodes: return []
     case .apiServer: return [("services", object([("name", text("kubernetes")), ("namespace", text("default"))]))]
     }
   }

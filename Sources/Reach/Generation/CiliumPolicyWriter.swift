@@ -5,6 +5,7 @@ package enum CiliumPolicyWriter: PolicyWriter {
   package static let name = "cilium"
   package static let namesHosts = true
   package static let namesAPIServer = true
+  package static let namesNodes = true
   private static let namespaceKey = "k8s:io.kubernetes.pod.namespace"
 
   package static func write(_ policy: GeneratedPolicy) -> DocumentNode {
@@ -29,7 +30,7 @@ package enum CiliumPolicyWriter: PolicyWriter {
     var result: [DocumentNode] = []
     let pods = rule.peers.compactMap { peer -> DocumentNode? in
       switch peer {
-      case .anyone, .block, .name, .apiServer: return nil
+      case .anyone, .block, .name, .apiServer, .nodes: return nil
       case .cluster:
         let exists = object([("key", text(namespaceKey)), ("operator", text("Exists"))])
         return object([("matchExpressions", list([exists]))])
@@ -50,6 +51,9 @@ package enum CiliumPolicyWriter: PolicyWriter {
     // Its port is that of its endpoints, which differs from the Service's.
     if rule.peers.contains(.apiServer) {
       result.append(object([(prefix + "Entities", list([text("kube-apiserver")]))]))
+    }
+    if rule.peers.contains(.nodes) {
+      result.append(object([(prefix + "Entities", list([text("host"), text("remote-node")])), toPorts]))
     }
     if rule.peers.isEmpty || rule.peers.contains(.anyone) {
       result.append(object([(prefix + "Entities", list([text("all")])), toPorts]))

@@ -17,6 +17,7 @@ struct EndpointNames {
     /// A DNS name outside.
     case external(String)
     case apiServer
+    case ownNode
     case unknown
   }
 
@@ -48,6 +49,9 @@ struct EndpointNames {
     case .named(let text): resolve(text)
     case .external(let name): .external(name)
     case .apiServer: .apiServer
+    case .ownNode: .ownNode
+    case .made(let object, _): .workload(object)
+    case .scraper: .unknown
     }
   }
 

@@ -19,6 +19,14 @@ struct ExternalAddress: Hashable {
     "memcached": 11211, "cassandra": 9042, "elasticsearch": 9200, "etcd": 2379, "otlp": 4317,
   ]
 
+  /// Of a scheme, `+ssl` and the like left out; nil for one that is not known.
+  static func port(ofScheme name: some StringProtocol) -> UInt16? {
+    name.split(separator: "+").first.flatMap { ports[$0.lowercased()] }
+  }
+
+  /// What stands for the address of a pod's own node, which only the pod knows.
+  static let ownNode = "own-node.bartizan.invalid"
+
   /// Of a value of the environment or an argument: a URL, or `host:port`. Names of the cluster are none.
   static func find(in text: String) -> [ExternalAddress] {
     var found: [ExternalAddress] = []
@@ -32,10 +40,12 @@ struct ExternalAddress: Hashable {
   private static func parse(_ token: Substring) -> ExternalAddress? {
     var rest = token
     var port: UInt16?
+    var isURL = false
     if let scheme = rest.firstRange(of: "://") {
       // `jdbc:postgresql://…` is of the inner one.
       let name = rest[..<scheme.lowerBound].split(separator: ":").last ?? ""
-      port = ports[name.split(separator: "+").first.map { $0.lowercased() } ?? ""]
+      port = Self.port(ofScheme: name)
+      isURL = true
       rest = rest[scheme.upperBound...]
     } else if !rest.contains(":") {
       return nil
@@ -55,15 +65,17 @@ struct ExternalAddress: Hashable {
       return own.contains { $0?.contains(address) == true } ? nil : .init(host: .address(address), port: port)
     }
     let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+    if host == ownNode { return .init(host: .name(ownNode), port: port) }
+    // One label is a name of the cluster; only a URL is surely meant as one.
     let isName =
-      labels.count > 1
+      labels.count > (isURL && host != "localhost" ? 0 : 1)
       && labels.allSatisfy { label in
         !label.isEmpty
           && label.utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D || $0 == 0x5F }
       }
     guard isName, labels.last?.contains(where: \.isLetter) == true else { return nil }
     // Names of the cluster, and those that RFC 6761 gives to the pod itself and to nobody.
-    if labels.count > 2, labels[2] == "svc" || labels.last == "local" { return nil }
+    if labels.count > 2, ServiceIndex.isInside(String(host)) || labels.last == "local" { return nil }
     if labels.last == "localhost" || labels.last == "invalid" { return nil }
     return .init(host: .name(DNSName.normalised(String(host))), port: port)
   }

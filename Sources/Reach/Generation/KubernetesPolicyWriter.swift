@@ -31,7 +31,7 @@ package enum KubernetesPolicyWriter: PolicyWriter {
       return object((namespace == home ? [] : [place(namespace)]) + [("podSelector", matchLabels(labels))])
     case .block(let cidr): return object([("ipBlock", object([("cidr", text(cidr))]))])
     // Never asked for: it can name neither.
-    case .name, .apiServer: return object([])
+    case .name, .apiServer, .nodes: return object([])
     }
   }
 

@@ -29,13 +29,18 @@ package struct PolicyGenerator: Sendable {
     for (workload, endpoints) in names.workloads {
       guard let first = endpoints.first, mentioned.contains(.workload(workload)) else { continue }
       let (labels, unique) = Self.selector(first, cluster)
-      guard !first.labels.isEmpty else {
+      guard !labels.isEmpty else {
         add(.unlabelled(workload))
         continue
       }
       selectors[workload] = labels
       if !unique { add(.sharedLabels(workload)) }
     }
+    let closed = Set(cluster.endpoints.filter { !$0.isHost }.map(\.namespace))
+    for case .made(let object, let labels) in wanted.flatMap({ [$0.source, $0.destination] }) {
+      selectors[object] = labels
+    }
+    let meshes = MeshNeeds(cluster)
     let apiServer = APIServer(snapshot)
     let watchesNames =
       options.dialect.namesHosts && wanted.contains { if case .external = $0.destination { true } else { false } }
@@ -44,7 +49,9 @@ package struct PolicyGenerator: Sendable {
       let from = names.resolve(connection.source)
       let to = names.resolve(connection.destination)
       for (wanted, found) in [(connection.source, from), (connection.destination, to)] where found == .unknown {
-        add(.unknownEnd(wanted.text))
+        add(
+          wanted == .scraper
+            ? .unseenScraper(connection.destination.text, port: connection.port) : .unknownEnd(wanted.text))
       }
       func peer(_ end: EndpointNames.End) -> PolicyPeer? {
         switch end {
@@ -57,11 +64,15 @@ package struct PolicyGenerator: Sendable {
           selectors[workload].map { .pods(namespace: workload.namespace ?? "", labels: $0) }
         case .external(let name): options.dialect.namesHosts ? .name(name) : .block("0.0.0.0/0")
         case .apiServer: options.dialect.namesAPIServer ? .apiServer : nil
+        case .ownNode: options.dialect.namesNodes ? .nodes : .block("0.0.0.0/0")
         }
       }
       let port = PolicyPort(transport: connection.transport, port: connection.port)
       if case .external(let name) = to, !options.dialect.namesHosts {
         add(.unnamedHost(source: connection.source.text, host: name, port: connection.port))
+      }
+      if to == .ownNode, !options.dialect.namesNodes {
+        add(.unnamedNode(source: connection.source.text, port: connection.port))
       }
       if case .workload(let workload) = from, to == .apiServer, !options.dialect.namesAPIServer {
         for (peer, port) in apiServer.blocks {
@@ -80,7 +91,8 @@ package struct PolicyGenerator: Sendable {
     func add(_ policy: GeneratedPolicy) {
       policies.append(("\(policy.namespace)/\(policy.name)", options.dialect.write(policy)))
     }
-    for namespace in Set(cluster.endpoints.filter { !$0.isHost }.map(\.namespace)).sorted() {
+    for namespace in closed.sorted() {
+      for policy in meshes.policies(namespace) { add(policy) }
       add(GeneratedPolicy(namespace: namespace, name: "default-deny", labels: [:], ingress: [], egress: []))
       if options.allowsDNS {
         let dns = PolicyPeer.pods(namespace: "kube-system", labels: ["k8s-app": "kube-dns"])
@@ -92,7 +104,8 @@ package struct PolicyGenerator: Sendable {
       }
     }
     for (workload, directions) in rules {
-      guard let labels = selectors[workload] else { continue }
+      // Where nothing else is closed, a policy would close what an operator makes.
+      guard let labels = selectors[workload], closed.contains(workload.namespace ?? "") else { continue }
       // Peers with the same ports share a rule.
       func list(_ peers: [PolicyPeer: Set<PolicyPort>]) -> [GeneratedPolicy.Rule]? {
         guard !peers.isEmpty else { return nil }
@@ -109,12 +122,19 @@ package struct PolicyGenerator: Sendable {
       add(
         GeneratedPolicy(
           namespace: workload.namespace ?? "", name: "allow-" + name.lowercased(), labels: labels,
-          ingress: list(directions.ingress), egress: list(directions.egress)))
+          ingress: list(meshes.adding(to: directions.ingress, .ingress, of: workload)),
+          egress: list(meshes.adding(to: directions.egress, .egress, of: workload))))
     }
     let silent = names.workloads.filter { workload, endpoints in
       rules[workload] == nil && !mentioned.contains(.workload(workload)) && endpoints.contains { !$0.hostNetwork }
     }.map(\.key).sorted { $0.workloadText < $1.workloadText }
     if !silent.isEmpty { add(.silent(silent)) }
+    if !cluster.isWhole {
+      let unseen = cluster.services.all.filter {
+        $0.hasSelector && $0.endpoints.isEmpty && closed.contains($0.namespace)
+      }.map(\.subject)
+      if !unseen.isEmpty { add(.unseenBackends(unseen.sorted { $0.workloadText < $1.workloadText })) }
+    }
     self.policies = policies.sorted { $0.0 < $1.0 }.map(\.1)
     self.troubles = troubles
   }
@@ -145,13 +165,6 @@ package struct PolicyGenerator: Sendable {
     "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component", "app", "k8s-app", "name",
     "component",
   ]
-  /// Keys that change with every rollout.
-  private static let volatile: Set<String> = [
-    "pod-template-hash", "controller-revision-hash", "pod-template-generation", "statefulset.kubernetes.io/pod-name",
-    "apps.kubernetes.io/pod-index", "job-name", "controller-uid", "batch.kubernetes.io/job-name",
-    "batch.kubernetes.io/controller-uid",
-  ]
-
   /// The fewest labels that select a workload's pods and no others of the namespace.
   private static func selector(_ endpoint: Endpoint, _ cluster: ReachCluster) -> ([String: String], Bool) {
     let others = cluster.endpoints.filter {
@@ -160,12 +173,13 @@ package struct PolicyGenerator: Sendable {
     func isUnique(_ keys: [String]) -> Bool {
       !others.contains { other in keys.allSatisfy { other.labels[$0] == endpoint.labels[$0] } }
     }
-    let keys = endpoint.labels.keys.filter { !volatile.contains($0) }.sorted {
+    let keys = endpoint.labels.keys.filter { !ControllerLabels.volatile.contains($0) }.sorted {
       (preferred.firstIndex(of: $0) ?? preferred.count, $0) < (preferred.firstIndex(of: $1) ?? preferred.count, $1)
     }
     func labels(_ keys: [String]) -> [String: String] {
       Dictionary(uniqueKeysWithValues: keys.map { ($0, endpoint.labels[$0] ?? "") })
     }
+    if keys.isEmpty, let lasting = ControllerLabels.lasting(endpoint.labels) { return (lasting, true) }
     for key in keys where isUnique([key]) { return (labels([key]), true) }
     for (index, key) in keys.enumerated() {
       for other in keys[(index + 1)...] where isUnique([key, other]) { return (labels([key, other]), true) }

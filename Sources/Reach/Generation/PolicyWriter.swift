@@ -13,6 +13,8 @@ package enum PolicyPeer: Sendable, Hashable, Comparable {
   case name(String)
   /// For writers that can name it.
   case apiServer
+  /// The nodes, for writers that can name them.
+  case nodes
 
   private var order: String {
     switch self {
@@ -24,6 +26,7 @@ package enum PolicyPeer: Sendable, Hashable, Comparable {
     case .block(let text): "4\(text)"
     case .name(let text): "5\(text)"
     case .apiServer: "6"
+    case .nodes: "7"
     }
   }
 
@@ -74,6 +77,8 @@ package protocol PolicyWriter: Sendable {
   /// Whether its rules can name DNS names, and the API server.
   static var namesHosts: Bool { get }
   static var namesAPIServer: Bool { get }
+  /// Whether they can name the nodes.
+  static var namesNodes: Bool { get }
   static func write(_ policy: GeneratedPolicy) -> DocumentNode
 }
 
@@ -87,6 +92,7 @@ package enum PolicyWriters {
 extension PolicyWriter {
   package static var namesHosts: Bool { false }
   package static var namesAPIServer: Bool { false }
+  package static var namesNodes: Bool { false }
 
   static func object(_ fields: [(String, DocumentNode)]) -> DocumentNode {
     DocumentNode(.object(Mapping(fields.map { .init(key: $0.0, value: $0.1) })))

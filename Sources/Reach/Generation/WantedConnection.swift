@@ -11,12 +11,21 @@ package struct WantedConnection: Sendable, Hashable {
     /// A DNS name outside the cluster.
     case external(String)
     case apiServer
+    /// The node that a pod runs on, at its address.
+    case ownNode
+    /// Pods that an operator makes of an object, with the labels that it gives them.
+    case made(Subject, labels: [String: String])
+    /// Whoever reads metrics, where the input does not hold it.
+    case scraper
 
     package var text: String {
       switch self {
       case .workload(let workload): workload.workloadText
       case .named(let text), .external(let text): text
       case .apiServer: "the API server"
+      case .ownNode: "its own node"
+      case .made(let object, _): object.workloadText
+      case .scraper: "a program that reads metrics"
       }
     }
 

@@ -69,6 +69,13 @@ package struct Endpoint: Sendable {
 
   package var isHost: Bool { role == .host }
 
+  /// Whether a name is that of one of the numbered pods that it stands for.
+  func isReplica(_ text: String) -> Bool {
+    guard !isPod, workload.kind == "StatefulSet", text.hasPrefix(name + "-") else { return false }
+    let number = text.dropFirst(name.count + 1)
+    return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
+  }
+
   /// The end of connections that it is, pods told apart.
   package var pod: ConnectionEnd {
     isPod ? .pod(namespace: namespace, name: name) : .workload(workload)
@@ -84,7 +91,9 @@ package struct NamedPort: Sendable, Hashable {
 
 extension Endpoint {
   /// Everything in a snapshot that has an address of its own, or will have one once it runs.
-  static func all(in snapshot: ClusterSnapshot) -> [Endpoint] {
+  ///
+  /// - Parameter divides: replicas of a StatefulSet are told apart, since something asks for the labels of one of them.
+  static func all(in snapshot: ClusterSnapshot, dividingReplicas divides: Bool = false) -> [Endpoint] {
     var result: [Endpoint] = []
     // Where the pods themselves were seen, they stand for their workload.
     var owned = Set<Subject>()
@@ -116,16 +125,24 @@ extension Endpoint {
       let object = workload.object
       let subject = snapshot.workload(of: object)
       guard object.kind != "PodTemplate", !owned.contains(subject) else { continue }
-      result.append(
+      func endpoint(_ name: String, isPod: Bool, _ added: [String: String]) -> Endpoint {
         Endpoint(
-          namespace: object.effectiveNamespace, name: subject.name, workload: subject, isPod: false,
-          labels: workload.template.labels, serviceAccount: workload.template.serviceAccountName,
+          namespace: object.effectiveNamespace, name: name, workload: subject, isPod: isPod,
+          labels: workload.template.labels.merging(added) { _, new in new },
+          serviceAccount: workload.template.serviceAccountName,
           hostNetwork: workload.template.hostNetwork, addresses: [], namedPorts: ports(workload.template),
           declaredPorts: declaredPorts(workload.template), location: object.location,
           mesh: MeshTraits(workload.template, isMade: false),
-          networks: networks(workload.template, object.effectiveNamespace)))
+          networks: networks(workload.template, object.effectiveNamespace))
+      }
+      let replicas = divides ? ControllerLabels.replicas(of: object) : []
+      if replicas.isEmpty {
+        result.append(endpoint(subject.name, isPod: false, ControllerLabels.labels(of: object)))
+      } else {
+        result += replicas.map { endpoint($0.name, isPod: true, $0.labels) }
+      }
     }
-    return result
+    return result + virtualMachines(in: snapshot, beside: result)
   }
 
   /// Calico's own records of pods, where a dump has those instead, and of interfaces of nodes.
@@ -164,7 +181,11 @@ extension Endpoint {
 
   /// Of the annotation of Multus: a list of `namespace/name@interface`, or JSON with `name` and `namespace`.
   private static func networks(_ template: PodTemplate, _ home: String) -> [String] {
-    guard let text = template.annotations["k8s.v1.cni.cncf.io/networks"] else { return [] }
+    networks(template.annotations, home)
+  }
+
+  static func networks(_ annotations: [String: String], _ home: String) -> [String] {
+    guard let text = annotations["k8s.v1.cni.cncf.io/networks"] else { return [] }
     if text.first(where: { $0 != " " && $0 != "\n" }) == "[" {
       let nodes = (try? JSONReader.read(Array(text.utf8)))?.elements ?? []
       return nodes.compactMap { node in

@@ -6,6 +6,8 @@ package enum MissingFact: Sendable, Hashable {
   case addressesBehind(name: String?)
   /// Of the node that a pod on its node's network runs on.
   case nodeAddress
+  /// Of a pod, where a rule names a block of addresses.
+  case podAddress
   /// Whether one of the names, which a rule allows, leads to the address.
   case resolution(names: [String])
   case nodes
@@ -51,6 +53,7 @@ package enum MissingFact: Sendable, Hashable {
     switch self {
     case .addressesBehind(let name): "the addresses behind \(name ?? "the name")"
     case .nodeAddress: "the address of the node that the pod runs on"
+    case .podAddress: "the address of the pod"
     case .resolution(let names): "whether \(names.joined(separator: ", ")) resolves to the address"
     case .nodes: "the Node objects"
     case .nodeAddresses: "the Node objects: the address may belong to one of them"

@@ -7,6 +7,8 @@ package struct PolicyCompiler {
   package let cluster: ReachCluster
   package let profile: ReachProfile
   package private(set) var remarks: [PolicyRemark] = []
+  /// By object, paths within its spec of fields that its kind does not have.
+  private(set) var strange: [ObjectKey: [String]] = [:]
   private let byValue: [String: [String: PeerSet]]
   private let byKey: [String: PeerSet]
   private let byNamespace: [String: PeerSet]
@@ -22,6 +24,10 @@ package struct PolicyCompiler {
   package let none: PeerSet
   /// Pods on a node's network of which no address is known.
   let placeless: PeerSet
+  /// Pods with an address of their own that is not known, as templates of pods have none yet.
+  let addressless: PeerSet
+  /// Families of the addresses of pods, as far as the input shows them; IPv4 where it shows none.
+  private let families: (v4: Bool, v6: Bool, areKnown: Bool)
   /// IPv4 addresses of all pods that policies select, in order.
   private let podAddresses: [UInt128]
   /// Addresses of pods in order, with their classes.
@@ -38,6 +44,7 @@ package struct PolicyCompiler {
     var selectable = none
     var hosts = none
     var placeless = none
+    var addressless = none
     var addresses: [(address: IPAddress, podClass: PodClassID)] = []
     for id in cluster.podClassIDs {
       let podClass = cluster[id]
@@ -47,7 +54,9 @@ package struct PolicyCompiler {
         continue
       }
       pods.insert(id)
-      if podClass.hostNetwork, podClass.addresses.isEmpty { placeless.insert(id) }
+      if podClass.addresses.isEmpty {
+        if podClass.hostNetwork { placeless.insert(id) } else { addressless.insert(id) }
+      }
       if !podClass.hostNetwork || profile.hostNetworkPodsAreSelected { selectable.insert(id) }
       byNamespace[podClass.namespace, default: none].insert(id)
       for (key, value) in podClass.labels {
@@ -62,6 +71,11 @@ package struct PolicyCompiler {
     self.hosts = hosts
     self.selectable = selectable
     self.placeless = placeless
+    self.addressless = addressless
+    let shown = addresses.map(\.address) + cluster.services.all.flatMap(\.clusterAddresses)
+    families = (
+      shown.isEmpty || shown.contains { !$0.isV6 }, shown.contains { $0.isV6 }, !shown.isEmpty
+    )
     podAddresses = cluster.endpoints.filter { !$0.hostNetwork }.flatMap(\.addresses).filter { !$0.isV6 }.map(\.value)
       .sorted()
     self.addresses = addresses.sorted {
@@ -90,10 +104,27 @@ package struct PolicyCompiler {
     report(object, node, detail + "; the policy was ignored", code: .refused)
   }
 
-  /// Reports fields that a policy's kind does not have.
+  /// An object of the input.
+  struct ObjectKey: Hashable {
+    private let subject: Subject
+    private let location: Location
+
+    init(_ object: KubeObject) {
+      subject = object.subject
+      location = object.location
+    }
+  }
+
+  /// Reports fields that a policy's kind does not have: what depends on them is not known.
   package mutating func check(_ object: KubeObject, _ fields: PolicyFields) {
     guard let spec = object.spec else { return }
-    for (path, entry, meant) in fields.unknown(in: spec, at: "spec") {
+    check(object, fields, spec, at: "spec")
+  }
+
+  /// The same of one of several specs.
+  mutating func check(_ object: KubeObject, _ fields: PolicyFields, _ spec: DocumentNode, at place: String) {
+    for (path, entry, meant) in fields.unknown(in: spec, at: place) {
+      strange[ObjectKey(object), default: []].append(String(path.dropFirst(place.count + 1)))
       remarks.append(
         PolicyRemark(
           code: .unknownField, object: object.subject,
@@ -126,7 +157,8 @@ package struct PolicyCompiler {
     }
     var seen = Set<Key>()
     var kept: [KubeObject] = []
-    for object in objects.reversed() {
+    // Of a version that no server has, nobody acts by it; see `ForeignPolicies`.
+    for object in objects.reversed() where ForeignPolicies.isServed(object) {
       if seen.insert(Key(kind: object.kind, namespace: object.effectiveNamespace, name: object.name)).inserted {
         kept.append(object)
       } else {
@@ -201,53 +233,87 @@ package struct PolicyCompiler {
 
   // MARK: Addresses
 
-  /// Pods on the network of nodes whose labels a selector matches; and the nodes' own addresses, where they are known.
-  func nodes(_ selector: LabelSelector) -> PeerSet {
+  /// Pods on the network of nodes whose labels a selector matches; and the nodes' own addresses, where they are known. Every
+  /// pod on a node's network is on some node.
+  func nodes(_ selector: LabelSelector) -> PolicyProgram.Peers {
+    let nodes = cluster.snapshot.objects(GroupKind("", "Node"))
     var names = Set<String>()
     var addresses: [IPAddress] = []
-    for node in cluster.snapshot.objects(GroupKind("", "Node")) where selector.matches(node.labels) {
+    for node in nodes where selector.matches(node.labels) {
       names.insert(node.name)
       for item in node.root[path: "status", "addresses"]?.elements ?? [] {
         if let address = item["address"]?.string.flatMap({ IPAddress($0) }) { addresses.append(address) }
       }
     }
-    var result = none
+    var result = PolicyProgram.Peers(none)
     for id in cluster.podClassIDs {
       let podClass = cluster[id]
       guard podClass.hostNetwork, podClass.role != .host else { continue }
-      let isOn = podClass.node.map(names.contains) ?? false
-      if isOn || podClass.addresses.contains(where: addresses.contains) { result.insert(id) }
+      let isOn = selector.requirements.isEmpty || podClass.node.map(names.contains) ?? false
+      if isOn || podClass.addresses.contains(where: addresses.contains) { result.matched.insert(id) }
     }
-    for address in addresses { if let peer = cluster.peer(of: address) { result.insert(peer) } }
+    for address in addresses { if let peer = cluster.peer(of: address) { result.matched.insert(peer) } }
+    if nodes.isEmpty {
+      result.add(uncertain: hostPods.subtracting(result.matched), .nodes)
+    } else {
+      // Pods that were not scheduled yet may run on any of them.
+      result.add(uncertain: placeless.subtracting(result.matched), .nodeAddress)
+    }
     return result
   }
 
-  /// External addresses within a block, names when it holds all of them, and, when asked, pods with an address in it.
-  package func block(_ block: IPRange, except: [IPRange] = [], matchesPods: Bool) -> PeerSet {
+  /// Pods on the network of their node.
+  var hostPods: PeerSet {
     var result = none
+    for id in cluster.podClassIDs where cluster[id].hostNetwork && cluster[id].role != .host { result.insert(id) }
+    return result
+  }
+
+  /// External addresses within a block, names when it holds all of them, and, when asked, pods with an address in it; where
+  /// the address of a pod is not known it is in a block of all addresses, and maybe in any other.
+  ///
+  /// - Parameter pods: which pods count.
+  package func block(_ block: IPRange, except: [IPRange] = [], pods wanted: BlockPods) -> PolicyProgram.Peers {
+    var result = PolicyProgram.Peers(none)
     for index in cluster.rangeIndexes(within: block)
     where !except.contains(where: { $0.contains(cluster.ranges[index]) }) {
-      result.insert(cluster.peer(ofRange: index))
+      result.matched.insert(cluster.peer(ofRange: index))
     }
-    if except.isEmpty, block == .allV4 || block == .allV6 {
-      for index in cluster.names.indices { result.insert(cluster.peer(ofName: index)) }
+    let isWhole = except.isEmpty && (block == .allV4 || block == .allV6)
+    if isWhole { for index in cluster.names.indices { result.matched.insert(cluster.peer(ofName: index)) } }
+    guard wanted != .none else { return result }
+    func isBefore(_ address: IPAddress) -> Bool {
+      address.isV6 == block.isV6 ? address.value < block.low : !address.isV6
     }
-    if matchesPods {
-      func isBefore(_ address: IPAddress) -> Bool {
-        address.isV6 == block.isV6 ? address.value < block.low : !address.isV6
-      }
-      var low = 0
-      var high = addresses.count
-      while low < high {
-        let middle = (low + high) / 2
-        if isBefore(addresses[middle].address) { low = middle + 1 } else { high = middle }
-      }
-      while low < addresses.count, block.contains(addresses[low].address) {
-        if !except.contains(where: { $0.contains(addresses[low].address) }) { result.insert(addresses[low].podClass) }
-        low += 1
-      }
+    var low = 0
+    var high = addresses.count
+    while low < high {
+      let middle = (low + high) / 2
+      if isBefore(addresses[middle].address) { low = middle + 1 } else { high = middle }
+    }
+    while low < addresses.count, block.contains(addresses[low].address) {
+      let podClass = addresses[low].podClass
+      let counts = wanted == .all || cluster[podClass].hostNetwork
+      if counts, !except.contains(where: { $0.contains(addresses[low].address) }) { result.matched.insert(podClass) }
+      low += 1
+    }
+    let hasFamily = block.isV6 ? families.v6 : families.v4
+    if isWhole, hasFamily {
+      result.matched.formUnion(placeless)
+      if wanted == .all { result.matched.formUnion(addressless) }
+    } else if hasFamily || !families.areKnown {
+      result.add(uncertain: placeless, .nodeAddress)
+      if wanted == .all { result.add(uncertain: addressless, .podAddress) }
     }
     return result
+  }
+
+  /// Which pods a block of addresses may match.
+  package enum BlockPods: Sendable {
+    case none
+    /// Those on their node's network.
+    case onNodes
+    case all
   }
 
   /// Names that a pattern covers: `*` stands for characters within a label, leading `**.` for labels of any number.
@@ -277,12 +343,9 @@ package struct PolicyCompiler {
   }
 
   /// Adds a block to the peers of a rule, with what may or may not lie within it.
-  func add(
-    _ range: IPRange, except: [IPRange], matchesPods: Bool, nodesMatch: Bool, to peers: inout PolicyProgram.Peers
-  ) {
-    peers.matched.formUnion(block(range, except: except, matchesPods: matchesPods))
+  func add(_ range: IPRange, except: [IPRange], pods: BlockPods, to peers: inout PolicyProgram.Peers) {
+    peers = peers.union(block(range, except: except, pods: pods))
     guard !except.isEmpty || range != .allV4 && range != .allV6 else { return }
     if !cluster.names.isEmpty { peers.add(uncertain: names(matching: "*"), .addressesBehind(name: nil)) }
-    if nodesMatch { peers.add(uncertain: placeless, .nodeAddress) }
   }
 }

@@ -35,7 +35,7 @@ package indirect enum PolicyFields: Sendable {
 
   /// Letters to add, drop, change or swap with their neighbour, to get from one to the other, case aside (optimal string
   /// alignment).
-  private static func distance(_ a: String, _ b: String) -> Int {
+  static func distance(_ a: String, _ b: String) -> Int {
     let a = Array(a.lowercased().utf8)
     let b = Array(b.lowercased().utf8)
     // A name as long as no field is none of them misspelt.

@@ -44,11 +44,16 @@ package struct PolicyProgram: Sendable {
   }
 
   /// Who may be at the other end for a rule to match.
+  ///
+  /// What the input does not tell is kept on both sides: peers that may match though they do not as the rule is written
+  /// (`uncertain`), and peers that match as it is written and may not (`doubted`).
   package struct Peers: Sendable {
-    /// Pods, hosts, external addresses and names that match.
+    /// Pods, hosts, external addresses and names that match as the rule is written.
     package var matched: PeerSet
-    /// Those of which the input does not tell whether they match.
+    /// Those that may match as well. What is in `matched` too is certain.
     package private(set) var uncertain: PeerSet?
+    /// Those of the matched of which the input does not tell whether they do.
+    package private(set) var doubted: PeerSet?
     /// What it lacks to tell.
     package private(set) var missing: [MissingFact] = []
 
@@ -60,9 +65,64 @@ package struct PolicyProgram: Sendable {
       if !missing.contains(fact) { missing.append(fact) }
     }
 
+    /// Doubts those of the matched that are in a set.
+    package mutating func doubt(_ found: PeerSet, _ fact: MissingFact) {
+      let found = found.intersection(matched)
+      guard !found.isEmpty else { return }
+      if doubted?.formUnion(found) == nil { doubted = found }
+      if !missing.contains(fact) { missing.append(fact) }
+    }
+
     package mutating func formIntersection(_ peers: PeerSet) {
       matched.formIntersection(peers)
       uncertain?.formIntersection(peers)
+      doubted?.formIntersection(peers)
+    }
+
+    /// Whoever may match.
+    package var possible: PeerSet { uncertain.map(matched.union) ?? matched }
+
+    /// Whoever matches whatever the input does not tell.
+    private var certain: PeerSet { doubted.map(matched.subtracting) ?? matched }
+
+    private var isCertain: Bool { uncertain == nil && doubted == nil }
+
+    private init(written: PeerSet, certain: PeerSet, possible: PeerSet, missing: [MissingFact]) {
+      matched = written
+      let uncertain = possible.subtracting(written)
+      let doubted = written.subtracting(certain)
+      self.uncertain = uncertain.isEmpty ? nil : uncertain
+      self.doubted = doubted.isEmpty ? nil : doubted
+      self.missing = isCertain ? [] : missing
+    }
+
+    private func facts(_ other: Peers) -> [MissingFact] { missing + other.missing.filter { !missing.contains($0) } }
+
+    /// Those of both.
+    package func intersection(_ other: Peers) -> Peers {
+      if isCertain, other.isCertain { return Peers(matched.intersection(other.matched)) }
+      return Peers(
+        written: matched.intersection(other.matched), certain: certain.intersection(other.certain),
+        possible: possible.intersection(other.possible), missing: facts(other))
+    }
+
+    /// Those of either.
+    package func union(_ other: Peers) -> Peers {
+      if isCertain, other.isCertain { return Peers(matched.union(other.matched)) }
+      return Peers(
+        written: matched.union(other.matched), certain: certain.union(other.certain),
+        possible: possible.union(other.possible), missing: facts(other))
+    }
+
+    /// All others.
+    package var inverted: Peers {
+      func others(_ set: PeerSet) -> PeerSet { set.everything.subtracting(set) }
+      return Peers(written: others(matched), certain: others(possible), possible: others(certain), missing: missing)
+    }
+
+    /// Whether the input does not tell of a peer whether it matches.
+    func isOpen(_ peer: PeerID) -> Bool {
+      doubted?.contains(peer) == true || uncertain?.contains(peer) == true && !matched.contains(peer)
     }
   }
 
@@ -105,7 +165,7 @@ package struct PolicyProgram: Sendable {
   /// What is done with connections with some peers on some ports.
   package struct Rule: Sendable {
     package let action: Action
-    package let peers: Peers
+    package internal(set) var peers: Peers
     package let ports: Ports
     /// Place in the policy, such as `ingress[0]`; empty where the policy does not say it as a rule.
     package let path: String
@@ -143,7 +203,7 @@ package struct PolicyProgram: Sendable {
     /// Pods and hosts that it selects.
     package let subjects: PeerSet
     /// Nil where the policy has nothing to say.
-    package let rules: PerDirection<[Rule]?>
+    package internal(set) var rules: PerDirection<[Rule]?>
     /// Whether traffic that no rule decides is denied.
     package let isolates: PerDirection<Bool>
     /// Its place in its stage: the lower goes first. That of NetworkPolicies among Calico's unless somebody says otherwise.
@@ -210,6 +270,37 @@ package struct PolicyProgram: Sendable {
         let policy = stages[stage].policies[place]
         if case .unknown(let fact) = enforcement[policy.object.groupKind] {
           stages[stage].policies[place].doubt = Doubt(policy.subjects, [fact])
+        }
+      }
+    }
+  }
+
+  /// Doubts what an object says where it has fields that its kind does not know: the API server drops them, unless it is asked
+  /// to be strict, and what was meant by them is not known.
+  ///
+  /// - Parameter strange: by object the paths of such fields within its spec.
+  mutating func doubt(_ strange: [PolicyCompiler.ObjectKey: [String]]) {
+    guard !strange.isEmpty else { return }
+    for stage in stages.indices {
+      for place in stages[stage].policies.indices {
+        let policy = stages[stage].policies[place]
+        for path in strange[PolicyCompiler.ObjectKey(policy.object)] ?? [] {
+          let fact = MissingFact.other("what the field \(path) means, which its kind does not have")
+          var isOfRule = false
+          for direction in TrafficDirection.allCases {
+            for index in (policy.rules[direction] ?? []).indices {
+              guard let rule = stages[stage].policies[place].rules[direction]?[index], !rule.path.isEmpty,
+                path.hasPrefix(rule.path + ".")
+              else { continue }
+              isOfRule = true
+              stages[stage].policies[place].rules[direction]?[index].peers.doubt(rule.peers.matched, fact)
+            }
+          }
+          // Rules stand in lists: what is in one of them is not about the policy as a whole.
+          if !isOfRule, !path.prefix(while: { $0 != "." }).hasSuffix("]") {
+            let known = policy.doubt?.facts ?? []
+            stages[stage].policies[place].doubt = Doubt(policy.subjects, known + [fact])
+          }
         }
       }
     }

@@ -30,6 +30,8 @@ package struct PolicyRemark: Sendable {
     package static let unknownField: Code = "unknown-field"
     /// A rule names the port of a Service where its pods listen on another.
     package static let servicePort: Code = "service-port"
+    /// A policy of the network leaves out the port on which an ambient mesh carries everything.
+    package static let shutTunnel: Code = "shut-tunnel"
     package static let selectsNothing: Code = "selects-nothing"
     package static let peerMatchesNothing: Code = "peer-matches-nothing"
     package static let shadowedRule: Code = "shadowed-rule"

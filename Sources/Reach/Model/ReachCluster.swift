@@ -98,7 +98,8 @@ package struct ReachCluster: Sendable {
       labels["kubernetes.io/metadata.name"] = object.name
       namespaces[object.name] = labels
     }
-    var endpoints = Endpoint.all(in: snapshot)
+    var endpoints = Endpoint.all(
+      in: snapshot, dividingReplicas: ControllerLabels.dividesReplicas(snapshot, relevance))
     let count = endpoints.count
     services = ServiceIndex(snapshot, endpoints)
     let unseen = Endpoint.unseen(beside: endpoints)
@@ -137,7 +138,7 @@ package struct ReachCluster: Sendable {
         namespace: endpoint.namespace, labels: labels, account: relevance.accounts ? endpoint.serviceAccount : "",
         hostNetwork: endpoint.hostNetwork, role: endpoint.role.selects ? .pod : endpoint.role,
         node: endpoint.hostNetwork ? endpoint.node : nil,
-        addresses: relevance.addresses ? endpoint.addresses : [],
+        addresses: relevance.addresses || endpoint.hostNetwork ? endpoint.addresses : [],
         ports: endpoint.namedPorts, mesh: relevance.mesh ? endpoint.mesh : MeshTraits())
       if let podClass = known[key] {
         if index < count { podClasses[podClass.index].endpoints.append(EndpointID(index)) }

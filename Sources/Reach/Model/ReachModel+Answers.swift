@@ -12,6 +12,9 @@ extension ReachModel {
     let from = cluster[source].podClass
     let to = cluster[destination].podClass
     let target = cluster[to]
+    if tunnelled.contains(from), tunnelled.contains(to) {
+      return answer(.endpoint(source), .endpoint(destination), transport, port).allowed
+    }
     func covers(_ ports: PolicyProgram.Ports) -> Bool? {
       switch ports.fixed.condition(transport, port) {
       case .always: return true
@@ -158,6 +161,12 @@ extension ReachModel {
       // Connections come from the pods behind it.
       return combine(service, service.endpoints.map { answer(.endpoint($0), destination, question) })
     }
+    if case .workload(let workload, let pods) = source {
+      return combine(workload, pods.map { answer(.endpoint($0), destination, question) })
+    }
+    if case .workload(let workload, let pods) = destination {
+      return combine(workload, pods.map { answer(source, .endpoint($0), question) })
+    }
     guard let from = peer(source), let to = peer(destination) else {
       return Answer(allowed: true, because: .familyUnspokenOf)
     }
@@ -169,16 +178,27 @@ extension ReachModel {
       ingress = (.all, [])
     }
     let steps = egress.steps + ingress.steps
-    let condition = question.condition(of: egress.ports.intersection(ingress.ports))
-    let met = condition.holds(for: question.request)
+    var condition = question.condition(of: egress.ports.intersection(ingress.ports))
+    var met = condition.holds(for: question.request)
     // Without a word on what it carries, a connection that some request may use is open.
     let allowed = met ?? true
     func isOpen(_ assumption: Assumption) -> Bool {
       question.isMet(by: ports(from, .egress, to, assuming: assumption)) != false
         && (neighbours == true || question.isMet(by: ports(to, .ingress, from, assuming: assumption)) != false)
     }
-    var missing = missingFacts(from, .egress, to) + missingFacts(to, .ingress, from)
+    var missing = missingFacts(from, .egress, to)
+    for one in missingFacts(to, .ingress, from) where !missing.contains(one) { missing.append(one) }
     var isUnknown = !missing.isEmpty && Set(Assumption.extremes.map(isOpen)).count > 1
+    if !isUnknown, !missing.isEmpty, met == true, neighbours == false {
+      // Part of what it may carry is certain, and of the rest it is not known.
+      let strict = Assumption(peers: .strictest, enforced: true)
+      let certain = question.condition(
+        of: ports(from, .egress, to, assuming: strict).intersection(ports(to, .ingress, from, assuming: strict)))
+      if certain.holds(for: question.request) == nil {
+        condition = certain
+        met = nil
+      }
+    }
     if !isUnknown { missing = [] }
     if neighbours == nil, !allowed, question.isMet(by: egress.ports) != false {
       isUnknown = true
@@ -221,7 +241,7 @@ extension ReachModel {
     switch end {
     case .name(_, let asked): asked
     case .unknownName(let name): name
-    case .endpoint, .service, .address: nil
+    case .endpoint, .workload, .service, .address: nil
     }
   }
 
@@ -264,7 +284,7 @@ extension ReachModel {
     case .endpoint(let id): PeerID(cluster[id].podClass)
     case .address(let address): cluster.peer(of: address)
     case .name(let index, _): cluster.peer(ofName: index)
-    case .unknownName, .service: nil
+    case .unknownName, .service, .workload: nil
     }
   }
 

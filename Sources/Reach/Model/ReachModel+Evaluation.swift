@@ -28,12 +28,12 @@ extension ReachModel {
   }
 
   private static func matches(_ rule: PolicyProgram.Rule, _ peer: PeerID, _ assumption: Assumption.Peers) -> Bool {
-    if rule.peers.matched.contains(peer) { return true }
-    guard assumption != .asWritten, rule.peers.uncertain?.contains(peer) == true else { return false }
+    guard assumption != .asWritten, rule.peers.isOpen(peer) else { return rule.peers.matched.contains(peer) }
     switch rule.action {
     case .allow: return assumption == .loosest
     case .deny: return assumption == .strictest
-    case .pass: return false
+    // What is passed on may be allowed or denied by what follows: as it is written.
+    case .pass: return rule.peers.matched.contains(peer)
     }
   }
 
@@ -115,10 +115,15 @@ extension ReachModel {
     var result = ConnectionSet.all
     var undecided = ConnectionSet.all
     var allowed = ConnectionSet.none
+    let isTunnelled = tunnelled.contains(subject) && tunnelled.contains(peer)
+    /// What the network sees of connections within a tunnel is the tunnel's port.
+    func seen(_ set: ConnectionSet, _ layer: PolicyProgram.Layer) -> ConnectionSet {
+      isTunnelled && layer == .network ? AmbientTunnel.inside(set) : set
+    }
     let destination = direction == .ingress ? subject : peer
     for (position, stage) in program.stages.enumerated() {
       if position > 0, stage.place.layer != program.stages[position - 1].place.layer {
-        result = result.intersection(allowed.union(undecided))
+        result = result.intersection(seen(allowed.union(undecided), program.stages[position - 1].place.layer))
         undecided = .all
         allowed = .none
       }
@@ -136,7 +141,7 @@ extension ReachModel {
         where Self.matches(rule, peer, assumption.peers) && rule.near?.contains(podClass) ?? true {
           let matched = undecided.intersection(resolve(rule.ports, destination))
           if matched.isEmpty { continue }
-          decided(matched) {
+          decided(seen(matched, stage.place.layer)) {
             let verdict: TraceStep.Verdict =
               switch rule.action {
               case .allow: .allows(matched)
@@ -156,7 +161,7 @@ extension ReachModel {
         }
       }
       if isolates {
-        decided(undecided) {
+        decided(seen(undecided, stage.place.layer)) {
           let object = stage.policies[first].object
           return TraceStep(
             direction: direction, policy: object, rule: "", location: object.location,
@@ -167,7 +172,7 @@ extension ReachModel {
         undecided = undecided.union(passed)
       }
     }
-    return result.intersection(allowed.union(undecided))
+    return result.intersection(seen(allowed.union(undecided), program.stages.last?.place.layer ?? .network))
   }
 
   /// What the input lacks to tell whether policies are acted by and whether rules match a peer, one by one.
@@ -182,9 +187,17 @@ extension ReachModel {
           if !found.contains(one) { found.append(one) }
         }
         for rule in policy.rules[direction] ?? [] {
-          guard rule.peers.uncertain?.contains(peer) == true, !rule.peers.matched.contains(peer) else { continue }
-          let one = Answer.Missing(
-            rule: .init(policy: policy.object.subject, path: rule.path), facts: rule.peers.missing)
+          guard rule.peers.isOpen(peer) else { continue }
+          // What is asked of a pod's address is not asked of a node's.
+          let isOnNode = cluster.podClass(peer).map { cluster[$0].hostNetwork }
+          let facts = rule.peers.missing.filter {
+            switch $0 {
+            case .podAddress: isOnNode == false
+            case .nodeAddress: isOnNode == true
+            default: true
+            }
+          }
+          let one = Answer.Missing(rule: .init(policy: policy.object.subject, path: rule.path), facts: facts)
           if !found.contains(one) { found.append(one) }
         }
       }
@@ -211,17 +224,17 @@ extension ReachModel {
   }
 
   /// Namespaces in which some policy of the network, whatever its dialect, says something of a pod.
-  package var governedNamespaces: Set<String> { namespaces { !ForeignPolicies.policyKinds.contains($0) } }
+  package var governedNamespaces: Set<String> { namespaces(ForeignPolicies.isEvaluated) }
 
   /// The same of policies that are not evaluated: whether they restrict anything is not known.
-  package var perhapsGovernedNamespaces: Set<String> { namespaces(ForeignPolicies.policyKinds.contains) }
+  package var perhapsGovernedNamespaces: Set<String> { namespaces { !ForeignPolicies.isEvaluated($0) } }
 
-  private func namespaces(_ counts: (GroupKind) -> Bool) -> Set<String> {
+  private func namespaces(_ counts: (KubeObject) -> Bool) -> Set<String> {
     let isGoverned = cluster.podClassIDs.map { id in
       TrafficDirection.allCases.contains { direction in
         program.stages.enumerated().contains { position, stage in
           stage.place.layer == .network
-            && governing[direction][position, id].contains { counts(stage.policies[$0].object.groupKind) }
+            && governing[direction][position, id].contains { counts(stage.policies[$0].object) }
         }
       }
     }

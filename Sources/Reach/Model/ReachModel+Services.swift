@@ -11,7 +11,7 @@ extension ReachModel {
     if let name = service.externalName {
       if ServiceIndex.isInside(name) {
         // One step: what leads on from there, or back, is not followed.
-        guard let next = cluster.services.find(host: name), next.externalName == nil else {
+        guard let next = cluster.services.find(host: name, home: service.namespace), next.externalName == nil else {
           return combine(service, [])
         }
         return answer(source, next, question)
@@ -63,12 +63,14 @@ extension ReachModel {
       ? [] : ServiceIndex.backends(of: service.name, in: service.namespace, cluster.snapshot)
   }
 
-  /// Any of them may answer.
-  func combine(_ service: ServiceIndex.Service, _ answers: [Answer]) -> Answer {
+  func combine(_ service: ServiceIndex.Service, _ answers: [Answer]) -> Answer { combine(service.subject, answers) }
+
+  /// Any of the pods of a Service or workload may answer.
+  func combine(_ service: Subject, _ answers: [Answer]) -> Answer {
     guard let first = answers.first else {
       return Answer(
         verdict: .unknown, allowed: false, because: .notIsolated, condition: .never,
-        missing: [.init(rule: nil, facts: [.backends(service: service.subject.workloadText)])])
+        missing: [.init(rule: nil, facts: [.backends(service: service.workloadText)])])
     }
     let allowed = answers.first(where: \.allowed)
     let denied = answers.first { !$0.allowed }
@@ -76,7 +78,7 @@ extension ReachModel {
       return Answer(
         verdict: .unknown, allowed: true,
         because: .dependsOnBackend(denied: denied.because, allowed: allowed.because), condition: allowed.condition,
-        missing: [.init(rule: nil, facts: [.chosenBackend(service: service.subject.workloadText)])],
+        missing: [.init(rule: nil, facts: [.chosenBackend(service: service.workloadText)])],
         trace: allowed.trace)
     }
     return answers.first { $0.verdict == .unknown } ?? first

@@ -14,6 +14,8 @@ package struct ReachModel: Sendable {
   private(set) var program: PolicyProgram
   private(set) var governing: PerDirection<GoverningPolicies>
   private var compiler: PolicyCompiler
+  /// Pods among which connections pass within a tunnel.
+  let tunnelled: PeerSet
   private let relevance: Relevance
   /// What the source did not hand out though answers rest on it.
   package let notSeen: [NotSeen]
@@ -52,12 +54,16 @@ package struct ReachModel: Sendable {
       }
       dialect.gather(snapshot, profile, into: &relevance)
     }
+    let isAmbient = !present.isEmpty && AmbientTunnel.isShown(in: snapshot)
+    if isAmbient { relevance.mesh = true }
     if relevance.services { relevance.addServices(snapshot) }
     cluster = ReachCluster(snapshot, relevance: relevance, extra: extra, namespaceLabels: namespaceLabels)
     self.relevance = relevance
     var compiler = PolicyCompiler(cluster, profile)
+    tunnelled = isAmbient ? IstioProxies(compiler).ztunnel : compiler.none
     var program = PolicyProgram(dialects.flatMap { $0.compile(&compiler) })
     program.doubt(enforcement)
+    program.doubt(compiler.strange)
     self.program = program
     remarks =
       compiler.remarks + Self.ties(program, dialects) + Self.withoutPods(snapshot)

@@ -19,6 +19,8 @@ final class ReachRows {
     let ports: Int32
     /// The class itself, where a rule is for some pods of its policy only; nil elsewhere.
     let podClass: PodClassID?
+    /// Whether what passes to some peers does so in a tunnel.
+    let isTunnelled: Bool
   }
 
   /// A rule with its ports by number.
@@ -351,7 +353,7 @@ final class ReachRows {
       }
       let key = Key(
         policies: governing, ports: direction == .ingress && hasNamed ? signature[podClass.index] : -1,
-        podClass: hasNear ? podClass : nil)
+        podClass: hasNear ? podClass : nil, isTunnelled: model.tunnelled.contains(podClass))
       if let row = known[key] {
         index.append(row)
         continue
@@ -391,6 +393,9 @@ final class ReachRows {
       } else {
         evaluate(positions, governing, podClass, direction, &buffers)
       }
+      if layer == .network, model.tunnelled.contains(podClass) {
+        model.tunnelled.visit { buffers.allowed[$0.index] = tunnelled(buffers.allowed[$0.index]) }
+      }
       if var known = result {
         for peer in 0..<count { known[peer] = table.intersection(known[peer], buffers.allowed[peer]) }
         result = known
@@ -403,6 +408,10 @@ final class ReachRows {
     }
     guard var result else { return .uniform(ConnectionSetTable.all) }
     return pack(&result)
+  }
+
+  private func tunnelled(_ id: ConnectionSetTable.ID) -> ConnectionSetTable.ID {
+    id == ConnectionSetTable.none || id == ConnectionSetTable.all ? id : table.id(AmbientTunnel.inside(set(id)))
   }
 
   private func hasMore(_ layer: PolicyProgram.Layer, _ governing: GoverningPolicies.Signature) -> Bool {

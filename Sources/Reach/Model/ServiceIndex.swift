@@ -22,6 +22,12 @@ package struct ServiceIndex: Sendable {
     }
     package var ports: [DocumentNode] { object.spec?["ports"]?.elements ?? [] }
 
+    /// Its own addresses inside the cluster.
+    var clusterAddresses: [IPAddress] {
+      let nodes = (object.spec?["clusterIPs"]?.elements ?? []) + [object.spec?["clusterIP"]].compactMap { $0 }
+      return nodes.compactMap { $0.text.flatMap { IPAddress($0) } }
+    }
+
     /// Addresses at which it is asked for, inside the cluster and at its nodes and load balancers.
     var addresses: [IPAddress] {
       let spec = object.spec
@@ -68,22 +74,56 @@ package struct ServiceIndex: Sendable {
     byName[Name(namespace: namespace, name: name)].map { all[$0] }
   }
 
-  /// Whether a name is one that DNS of the cluster gives out for Services: `NAME.NAMESPACE.svc` with or without its zone.
+  /// Whether a name is one that DNS of the cluster gives out: `NAME.NAMESPACE.svc` or `POD.NAME.NAMESPACE.svc`, with or
+  /// without its zone.
   static func isInside(_ host: String) -> Bool {
     let labels = DNSName.normalised(host).split(separator: ".", omittingEmptySubsequences: false)
-    return labels.count > 2 && labels[2] == "svc"
+    return labels.count > 2 && (labels[2] == "svc" || labels.count > 3 && labels[3] == "svc")
   }
 
-  /// The Service that DNS of the cluster leads to.
+  /// What a name of the cluster's DNS leads to.
+  package struct Found: Sendable {
+    package let service: Service
+    /// Of all that are behind the Service the pods that the name means; all of them where it names none.
+    package let endpoints: [EndpointID]
+    /// Whether the name is that of a pod behind the Service.
+    package let isOfPod: Bool
+  }
+
+  /// The Service, or the pod behind one, that DNS of the cluster leads to by the search domains of a pod: `service`,
+  /// `service.namespace`, `pod.service`, `pod.service.namespace`, and each with `svc` and the zone.
   ///
   /// - Parameter home: the namespace from which a name without one is asked for; nil where there is none.
-  package func find(host: String, home: String? = nil) -> Service? {
+  package func resolve(host: String, home: String? = nil) -> Found? {
     let labels = DNSName.normalised(host).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let name = labels.first, !name.isEmpty else { return nil }
-    if labels.count == 1 { return home.flatMap { find($0, name) } }
-    guard labels.count == 2 || Self.isInside(host) else { return nil }
-    return find(labels[1], name)
+    guard let first = labels.first, !first.isEmpty else { return nil }
+    func service(_ name: String, _ namespace: String?) -> Found? {
+      namespace.flatMap { find($0, name) }.map { Found(service: $0, endpoints: $0.endpoints, isOfPod: false) }
+    }
+    func pod(_ namespace: String?, isCertain: Bool = false) -> Found? {
+      guard let found = namespace.flatMap({ find($0, labels[1]) }) else { return nil }
+      let own = found.endpoints.filter { isPod(first, endpoints[$0.index]) }
+      // A pod may be given a name of its own (`hostname`).
+      guard !own.isEmpty || isCertain || found.isHeadless else { return nil }
+      return Found(service: found, endpoints: own.isEmpty ? found.endpoints : own, isOfPod: true)
+    }
+    switch labels.count {
+    case 1: return service(first, home)
+    case 2: return pod(home) ?? service(first, labels[1])
+    case _ where labels[2] == "svc": return service(first, labels[1])
+    case 3: return pod(labels[2])
+    default: return labels[3] == "svc" ? pod(labels[2], isCertain: true) : nil
+    }
   }
+
+  /// Whether a name is that of a pod, or of one that a StatefulSet makes.
+  private func isPod(_ name: String, _ endpoint: Endpoint) -> Bool {
+    if endpoint.isPod { return endpoint.name == name }
+    return endpoint.isReplica(name)
+  }
+
+  /// The Service that DNS of the cluster leads to; see `resolve`.
+  package func find(host: String, home: String? = nil) -> Service? { resolve(host: host, home: home)?.service }
 
   /// Addresses that EndpointSlices or Endpoints give a Service.
   static func addresses(of name: String, in namespace: String, _ snapshot: ClusterSnapshot) -> [IPAddress] {

@@ -44,6 +44,7 @@ package struct EntryPoint: Sendable {
     case noReferenceGrant(namespace: String)
   }
 
+  /// What it leads into; the Service where the input holds nothing behind that.
   package let workload: Subject
   package let via: Via
   /// Ports of the pod: those that are open, or all that it leads to where none is.
@@ -59,6 +60,8 @@ package struct EntryPoint: Sendable {
   /// Empty unless the verdict is unknown.
   package let missing: [ReachModel.Answer.Missing]
   package let location: Location
+  /// Whether the input holds the workload.
+  package var isOfInput = true
 
   /// Whether traffic comes by the pods of a controller (Ingress, Route, Gateway) and not from outside itself.
   package var isRouted: Bool { if case .route = via { true } else { false } }

@@ -65,7 +65,7 @@ extension Exposure {
     // MARK: Ways in
 
     mutating func addServices() {
-      for service in cluster.services.all where !service.endpoints.isEmpty {
+      for service in cluster.services.all {
         let object = service.object
         let kind: EntryPoint.Via.ServiceKind
         switch object.spec?["type"]?.string {
@@ -75,12 +75,14 @@ extension Exposure {
           guard !(object.spec?["externalIPs"]?.elements ?? []).isEmpty else { continue }
           kind = .externalIPs
         }
+        let via = EntryPoint.Via.service(kind, namespace: service.namespace, name: service.name)
+        let outside = Self.outside(service, kind)
+        let reach = Self.reach(service, kind)
         for endpoint in service.endpoints {
           add(
-            endpoint, .service(kind, namespace: service.namespace, name: service.name),
-            cluster.services.ports(service, endpoint, nil), outside: Self.outside(service, kind),
-            Self.reach(service, kind), object.location)
+            endpoint, via, cluster.services.ports(service, endpoint, nil), outside: outside, reach, object.location)
         }
+        addUnseen(behind: service, via, outside: outside, reach, object.location)
       }
     }
 
@@ -108,18 +110,52 @@ extension Exposure {
 
     mutating func addRoutes() {
       for route in RouteSources.routes(cluster.snapshot, cluster.services) {
-        guard let service = cluster.services.find(route.namespace, route.service) else { continue }
+        guard let named = cluster.services.find(route.namespace, route.service) else {
+          // Operators make Services that no manifest holds.
+          let service = Subject(kind: "Service", namespace: route.namespace, name: route.service)
+          addUnseen(service, route.via, outside: [], route.reach, obstacle: route.obstacle, route.location)
+          continue
+        }
+        // A name that stands for another Service of the cluster leads on to that.
+        let inner = named.externalName.flatMap { cluster.services.find(host: $0, home: named.namespace) }
+        let service = inner ?? named
         for endpoint in service.endpoints {
           let ports = cluster.services.ports(service, endpoint, route.port)
           if let sources = cluster.pods(of: route.source) {
             add(
-              endpoint, route.via, ports, outside: [], .anyone, bounds(endpoint, ports, from: sources),
+              endpoint, route.via, ports, outside: [], route.reach, bounds(endpoint, ports, from: sources),
               obstacle: route.obstacle, route.location)
           } else {
-            add(endpoint, route.via, ports, outside: [], .anyone, obstacle: route.obstacle, route.location)
+            add(endpoint, route.via, ports, outside: [], route.reach, obstacle: route.obstacle, route.location)
           }
         }
+        addUnseen(behind: service, route.via, outside: [], route.reach, obstacle: route.obstacle, route.location)
       }
+    }
+
+    /// A Service behind which the input holds nothing, though it does not seem to be the whole of a cluster.
+    private mutating func addUnseen(
+      behind service: ServiceIndex.Service, _ via: EntryPoint.Via, outside: [PolicyPort], _ reach: EntryPoint.Reach,
+      obstacle: EntryPoint.Obstacle? = nil, _ location: Location
+    ) {
+      guard service.endpoints.isEmpty, service.externalName == nil,
+        ServiceIndex.addresses(of: service.name, in: service.namespace, cluster.snapshot).isEmpty
+      else { return }
+      addUnseen(service.subject, via, outside: outside, reach, obstacle: obstacle, location)
+    }
+
+    private mutating func addUnseen(
+      _ service: Subject, _ via: EntryPoint.Via, outside: [PolicyPort], _ reach: EntryPoint.Reach,
+      obstacle: EntryPoint.Obstacle?, _ location: Location
+    ) {
+      guard !cluster.isWhole else { return }
+      entryPoints.append(
+        EntryPoint(
+          workload: service, via: via, ports: .none, outside: outside, reach: reach,
+          verdict: obstacle == nil ? .unknown : .denied, open: false, obstacle: obstacle,
+          missing: obstacle == nil
+            ? [.init(rule: nil, facts: [.backends(service: service.workloadText)])] : [],
+          location: location, isOfInput: false))
     }
 
     mutating func addHostPorts() {

@@ -7,7 +7,18 @@ package enum LoadBalancer {
   ///
   /// Source: the annotations of the clouds' controllers.
   package static func isInternal(_ service: KubeObject) -> Bool {
-    let annotations = service.annotations
+    if let known = scheme(service.annotations) { return known }
+    // What the AWS Load Balancer Controller makes is internal unless it is told otherwise.
+    let type = service.annotations["service.beta.kubernetes.io/aws-load-balancer-type"]
+    return type == "external" || type == "nlb-ip"
+      || service.spec?["loadBalancerClass"]?.text == "service.k8s.aws/nlb"
+  }
+
+  /// The same by annotations alone.
+  static func isInternal(_ annotations: [String: String]) -> Bool { scheme(annotations) ?? false }
+
+  /// Nil where no annotation says it.
+  private static func scheme(_ annotations: [String: String]) -> Bool? {
     let flags = [
       "service.beta.kubernetes.io/azure-load-balancer-internal",
       "service.beta.kubernetes.io/oci-load-balancer-internal",
@@ -26,10 +37,7 @@ package enum LoadBalancer {
     if let scheme = annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"] {
       return scheme != "internet-facing"
     }
-    // What the AWS Load Balancer Controller makes is internal unless it is told otherwise.
-    let type = annotations["service.beta.kubernetes.io/aws-load-balancer-type"]
-    return type == "external" || type == "nlb-ip"
-      || service.spec?["loadBalancerClass"]?.text == "service.k8s.aws/nlb"
+    return nil
   }
 
   /// Whom the balancer lets in; empty for anybody.

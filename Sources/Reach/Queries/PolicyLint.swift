@@ -18,6 +18,7 @@ package struct PolicyLint: Sendable {
         return set.contains(.udp, 53) || set.contains(.tcp, 53)
       }
     }
+    let operators = OperatorPods(cluster.snapshot)
     let withoutProxy = Set(remarks.filter { $0.code == .noProxy }.map(\.object))
     for stage in model.program.stages {
       for policy in stage.policies {
@@ -27,7 +28,10 @@ package struct PolicyLint: Sendable {
         }
         let selected = policy.subjects.elements.compactMap(cluster.podClass)
         guard selected.contains(where: { !cluster[$0].endpoints.isEmpty }) else {
-          if !withoutProxy.contains(policy.object.subject) {
+          // Nodes are in no manifest, and what an operator makes is in its own resource.
+          let isOfNodes = policy.object.spec?["nodeSelector"] != nil
+          if !withoutProxy.contains(policy.object.subject), !isOfNodes, !operators.makes(policy.object.spec, policy.object)
+          {
             remark(.selectsNothing, policy.object.location, "selects no pod in the input")
           }
           continue
@@ -37,7 +41,10 @@ package struct PolicyLint: Sendable {
           for (index, rule) in rules.enumerated() {
             let place = policy.object.location(of: rule.node)
             if rule.peers.matched.isEmpty, rule.peers.uncertain == nil {
-              remark(.peerMatchesNothing, place, "\(rule.path) matches no pod or address in the input")
+              if !operators.makes(rule.node, policy.object) {
+                remark(
+                  .peerMatchesNothing, place, "\(rule.path) matches no pod or address in the input")
+              }
             } else if rule.near == nil, rule.ports.named.isEmpty,
               let other = rules[..<index].first(where: { $0.covers(rule) })
             {
@@ -60,6 +67,7 @@ package struct PolicyLint: Sendable {
       }
     }
     remarks += Self.servicePorts(model)
+    remarks += Self.tunnels(model)
     remarks += Self.partlyIsolatedNamespaces(model)
     struct Key: Hashable {
       let code: PolicyRemark.Code
@@ -133,9 +141,36 @@ package struct PolicyLint: Sendable {
     return remarks
   }
 
+  /// Policies of the network that leave the tunnel of an ambient mesh shut, through which its pods get everything.
+  private static func tunnels(_ model: ReachModel) -> [PolicyRemark] {
+    guard !model.tunnelled.isEmpty else { return [] }
+    var remarks: [PolicyRemark] = []
+    for stage in model.program.stages where stage.place.layer == .network {
+      for policy in stage.policies where !policy.subjects.intersection(model.tunnelled).isEmpty {
+        for direction in TrafficDirection.allCases {
+          for rule in policy.rules[direction] ?? []
+          where rule.action == .allow && rule.ports.fixed.intersection(ConnectionSet(.tcp)).hasPorts
+            && !rule.ports.fixed.contains(.tcp, AmbientTunnel.port)
+            && !rule.peers.matched.intersection(model.tunnelled).isEmpty
+          {
+            remarks.append(
+              PolicyRemark(
+                code: .shutTunnel, object: policy.object.subject, location: policy.object.location(of: rule.node),
+                detail:
+                  "\(rule.path) leaves out TCP \(AmbientTunnel.port), on which pods of an ambient mesh get whatever comes from other pods of it"
+              ))
+          }
+        }
+      }
+    }
+    return remarks
+  }
+
   private static func partlyIsolatedNamespaces(_ model: ReachModel) -> [PolicyRemark] {
     let cluster = model.cluster
-    let governed = Set(cluster.endpoints.filter { model.isGoverned($0.podClass, .ingress) }.map(\.namespace))
+    // Policies of hosts are about no pods but those on them.
+    let governed = Set(
+      cluster.endpoints.filter { !$0.hostNetwork && model.isGoverned($0.podClass, .ingress) }.map(\.namespace))
     return governed.sorted().compactMap { namespace in
       let open = cluster.endpoints.filter {
         $0.namespace == namespace && !$0.hostNetwork && !model.isGoverned($0.podClass, .ingress)

@@ -50,12 +50,16 @@ package struct ExposureAnswer: KindOfAnswer {
   }
 
   package func text(_ terminal: Terminal) -> String {
-    guard !entryPoints.isEmpty else { return "Nothing in the input is exposed to the outside.\n" }
+    guard !entryPoints.isEmpty else {
+      return notSeen.isEmpty
+        ? "Nothing in the input is exposed to the outside.\n"
+        : "Nothing that was seen is exposed to the outside.\n"
+    }
     return TextTable(
       columns: ["workload", "through", "ports", "", "place"],
       rows: entryPoints.map {
         [
-          $0.workload.workloadText, ([$0.via.text] + $0.outside.map(\.text)).joined(separator: ", "), $0.ports.text,
+          $0.workload.workloadText, ([$0.via.text] + $0.outside.map(\.text)).joined(separator: ", "), $0.isOfInput ? $0.ports.text : "?",
           Self.state($0), $0.location.text,
         ]
       }

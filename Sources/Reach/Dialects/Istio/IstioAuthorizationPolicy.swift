@@ -27,8 +27,9 @@ enum IstioAuthorizationPolicy {
 
   static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
     var policies: [PolicyProgram.Policy] = []
-    let view = View(compiler)
+    let view = View(compiler, proxies)
     for object in compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.authorization)) {
+      compiler.check(object, fields)
       // What only watches (AUDIT) decides nothing.
       guard let action = Action(rawValue: object.spec?["action"]?.string ?? Action.allow.rawValue),
         let targets = targets(object, proxies, &compiler), let rules = rules(object, view, &compiler)
@@ -61,8 +62,9 @@ enum IstioAuthorizationPolicy {
           var peers = match.peers
           if action == .custom {
             let provider = object.spec?[path: "provider", "name"]?.text ?? ""
-            peers.add(uncertain: peers.matched, .externalAuthoriser(name: provider))
-            peers.matched = compiler.none
+            var open = PolicyProgram.Peers(compiler.none)
+            open.add(uncertain: peers.possible, .externalAuthoriser(name: provider))
+            peers = open
           }
           made.append(
             PolicyProgram.Rule(
@@ -94,6 +96,31 @@ enum IstioAuthorizationPolicy {
     if action == .allow { add(ends, .whatNoneAllows) }
     return result
   }
+
+  /// Source: the reference of `security.istio.io/v1`.
+  private static let fields: PolicyFields = {
+    func both(_ names: String...) -> [String: PolicyFields] {
+      Dictionary(
+        uniqueKeysWithValues: names.flatMap { name in
+          [(name, PolicyFields.any), ("not" + name.prefix(1).uppercased() + name.dropFirst(), .any)]
+        })
+    }
+    let reference = PolicyFields.values("group", "kind", "name", "namespace")
+    return .fields([
+      "selector": .values("matchLabels"), "targetRef": reference, "targetRefs": reference, "action": .any,
+      "provider": .values("name"),
+      "rules": .fields([
+        "from": .fields([
+          "source": .fields(
+            both(
+              "principals", "requestPrincipals", "namespaces", "serviceAccounts", "ipBlocks", "remoteIpBlocks",
+              "trustDomains"))
+        ]),
+        "to": .fields(["operation": .fields(both("hosts", "ports", "methods", "paths"))]),
+        "when": .values("key", "values", "notValues"),
+      ]),
+    ])
+  }()
 
   // MARK: Whom it is for
 
@@ -161,7 +188,7 @@ enum IstioAuthorizationPolicy {
 
   /// A part of a rule: what it asks of the other end, of the port, and of HTTP.
   private struct Part {
-    var peers: PeerSet?
+    var peers: PolicyProgram.Peers?
     var ports: ConnectionSet?
     var http = Condition.always
     /// What it asks of the connection that neither is, such as the name that TLS asks for.
@@ -171,8 +198,8 @@ enum IstioAuthorizationPolicy {
     var isSeenByZtunnel: Bool { peers != nil || ports != nil }
 
     /// - Parameter isNot: the peers are those that do not match.
-    mutating func restrict(_ found: PeerSet, isNot: Bool, _ compiler: PolicyCompiler) {
-      let wanted = isNot ? compiler.everything.subtracting(found) : found
+    mutating func restrict(_ found: PolicyProgram.Peers, isNot: Bool) {
+      let wanted = isNot ? found.inverted : found
       peers = peers.map(wanted.intersection) ?? wanted
     }
   }
@@ -201,7 +228,7 @@ enum IstioAuthorizationPolicy {
         parts(operations).compactMap { operation -> (peers: PolicyProgram.Peers, ports: ConnectionSet)? in
           let all = [source, operation] + conditions
           var peers = IstioAuthorizationPolicy.everyone(group.pods)
-          for part in all { if let wanted = part.peers { peers.formIntersection(wanted) } }
+          for part in all { if let wanted = part.peers { peers = peers.intersection(wanted) } }
           var ports = all.reduce(ConnectionSet(.tcp)) { known, part in part.ports.map(known.intersection) ?? known }
           for part in all { ports = ports.refined(by: part.other) }
           guard !isZtunnel else { return (peers, ports) }
@@ -259,25 +286,29 @@ enum IstioAuthorizationPolicy {
     private let principals: [String]
     private let accounts: [Account]
     private let namespaces: [String]
+    private let proxies: IstioProxies
 
-    init(_ compiler: PolicyCompiler) {
+    init(_ compiler: PolicyCompiler, _ proxies: IstioProxies) {
+      self.proxies = proxies
       let classes = compiler.cluster.podClasses
       namespaces = classes.map(\.namespace)
       accounts = classes.map { Account(namespace: $0.namespace, name: $0.serviceAccount) }
       principals = classes.map { "cluster.local/ns/\($0.namespace)/sa/\($0.serviceAccount)" }
     }
 
-    private func pods(_ values: [String], of texts: [String], _ compiler: PolicyCompiler) -> PeerSet {
+    private func pods(_ values: [String], of texts: [String], _ compiler: PolicyCompiler) -> PolicyProgram.Peers {
       let patterns = values.map(ConditionTest.Pattern.fromWildcard)
       var result = compiler.none
       compiler.pods.visit { pod in
         if patterns.contains(where: { $0.matches(texts[pod.index]) }) { result.insert(pod) }
       }
-      return result
+      return proxies.identified(result)
     }
 
     /// `namespace/account`, or an account of the policy's own namespace; there are no wildcards.
-    private func pods(withAccounts values: [String], _ home: String, _ compiler: PolicyCompiler) -> PeerSet {
+    private func pods(withAccounts values: [String], _ home: String, _ compiler: PolicyCompiler)
+      -> PolicyProgram.Peers
+    {
       let wanted = Set(
         values.map { value in
           let parts = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -286,12 +317,12 @@ enum IstioAuthorizationPolicy {
         })
       var result = compiler.none
       compiler.pods.visit { if wanted.contains(accounts[$0.index]) { result.insert($0) } }
-      return result
+      return proxies.identified(result)
     }
 
-    private func blocks(_ values: [String], _ compiler: PolicyCompiler) -> PeerSet {
-      values.compactMap { IPRange(cidr: $0) }.reduce(compiler.none) {
-        $0.union(compiler.block($1, matchesPods: true))
+    private func blocks(_ values: [String], _ compiler: PolicyCompiler) -> PolicyProgram.Peers {
+      values.compactMap { IPRange(cidr: $0) }.reduce(PolicyProgram.Peers(compiler.none)) {
+        $0.union(compiler.block($1, pods: .all))
       }
     }
 
@@ -299,17 +330,21 @@ enum IstioAuthorizationPolicy {
       var part = Part()
       for entry in source.entries {
         let values = entry.value.strings
-        let found: PeerSet
+        let found: PolicyProgram.Peers
         switch entry.key {
         case "principals", "notPrincipals": found = pods(values, of: principals, compiler)
         case "namespaces", "notNamespaces": found = pods(values, of: namespaces, compiler)
         case "serviceAccounts", "notServiceAccounts": found = pods(withAccounts: values, home, compiler)
         case "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks": found = blocks(values, compiler)
-        default:
+        case "trustDomains", "notTrustDomains":
+          found = pods(values, of: namespaces.map { _ in "cluster.local" }, compiler)
+        case "requestPrincipals", "notRequestPrincipals":
           part.http = part.http.intersection(IstioAuthorizationPolicy.opaque(entry.key, values))
           continue
+        // No field of it; what it means is not known.
+        default: continue
         }
-        part.restrict(found, isNot: entry.key.hasPrefix("not"), compiler)
+        part.restrict(found, isNot: entry.key.hasPrefix("not"))
       }
       return part
     }
@@ -335,11 +370,11 @@ enum IstioAuthorizationPolicy {
         guard let node = condition[field] else { continue }
         let values = node.elements.compactMap(\.text)
         switch key {
-        case "source.ip", "remote.ip": part.restrict(blocks(values, compiler), isNot: isNot, compiler)
-        case "source.namespace": part.restrict(pods(values, of: namespaces, compiler), isNot: isNot, compiler)
-        case "source.principal": part.restrict(pods(values, of: principals, compiler), isNot: isNot, compiler)
+        case "source.ip", "remote.ip": part.restrict(blocks(values, compiler), isNot: isNot)
+        case "source.namespace": part.restrict(pods(values, of: namespaces, compiler), isNot: isNot)
+        case "source.principal": part.restrict(pods(values, of: principals, compiler), isNot: isNot)
         case "source.serviceAccount":
-          part.restrict(pods(withAccounts: values, home, compiler), isNot: isNot, compiler)
+          part.restrict(pods(withAccounts: values, home, compiler), isNot: isNot)
         case "destination.port":
           let set = ports(node.elements)
           let known = part.ports ?? ConnectionSet(.tcp)

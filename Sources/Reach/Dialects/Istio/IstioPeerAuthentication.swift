@@ -3,52 +3,91 @@ import Kube
 
 /// Istio PeerAuthentication: where mutual TLS is required, what has no identity in the mesh gets no connection.
 ///
-/// Source: the reference of `security.istio.io/v1`: the most specific policy of a workload decides (its own, then its
-/// namespace's, then the mesh's), port by port; of several of one rank the oldest does.
+/// Source: the reference of `security.istio.io/v1`: the policy of a workload decides, then its namespace's, then the mesh's;
+/// what leaves its mode open takes that of the next; ports are the workload's own. Of several of one rank the oldest counts.
 enum IstioPeerAuthentication {
+  private enum Rank: Int, CaseIterable {
+    case workload
+    case namespace
+    case mesh
+  }
+
+  private static let fields = PolicyFields.fields([
+    "selector": .values("matchLabels"), "mtls": .values("mode"), "portLevelMtls": .any,
+  ])
+
   static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.peerAuthentication))
-    func rank(_ object: KubeObject) -> Int {
-      if object.spec?["selector"] != nil { return 0 }
-      return object.effectiveNamespace == IstioMesh.rootNamespace ? 2 : 1
+    func rank(_ object: KubeObject) -> Rank {
+      if isForWorkloads(object) { return .workload }
+      return object.effectiveNamespace == IstioMesh.rootNamespace ? .mesh : .namespace
     }
     func age(_ object: KubeObject) -> String { object.metadata?["creationTimestamp"]?.text ?? "9" }
-    let sorted = objects.sorted { (rank($0), age($0), $0.name) < (rank($1), age($1), $1.name) }
-    var left = compiler.selectable.intersection(proxies.governed)
-    var policies: [PolicyProgram.Policy] = []
-    for object in sorted {
-      guard
-        var subjects = IstioMesh.subjects(object, labels: object.spec?[path: "selector", "matchLabels"], &compiler)
-      else { continue }
-      subjects.formIntersection(left)
-      let mode = object.spec?[path: "mtls", "mode"]?.string ?? "UNSET"
-      let ports = object.spec?["portLevelMtls"]?.entries ?? []
-      // What leaves its mode open takes that of the next in rank.
-      if mode == "UNSET", ports.isEmpty { continue }
-      left.subtract(subjects)
-      var strict = mode == "STRICT" ? ConnectionSet(.tcp) : ConnectionSet.none
-      for entry in ports {
-        guard let port = UInt16(entry.key), port > 0 else {
-          compiler.report(
-            object, entry.value, "\"\(entry.key)\" is not a port; it was ignored", code: .refused, hides: false)
-          continue
-        }
-        let one = ConnectionSet(.tcp, port...port)
-        switch entry.value["mode"]?.string {
-        case "STRICT": strict = strict.union(one)
-        case "PERMISSIVE", "DISABLE": strict = strict.subtracting(one)
-        default: break
-        }
+    let governed = compiler.selectable.intersection(proxies.governed)
+    // By class of pods the policy of each rank that counts.
+    var chosen: [PodClassID: [Rank: Int]] = [:]
+    let sorted = objects.sorted { (age($0), $0.name) < (age($1), $1.name) }
+    for (index, object) in sorted.enumerated() {
+      compiler.check(object, fields)
+      if object.spec?["portLevelMtls"] != nil, !isForWorkloads(object) {
+        compiler.refuse(object, object.spec?["portLevelMtls"], "portLevelMtls needs a selector")
+        continue
       }
-      guard strict.hasPorts else { continue }
-      let rule = PolicyProgram.Rule(
-        action: .deny, peers: proxies.outsiders, ports: .init(fixed: strict), path: "mtls STRICT",
-        node: object.root)
-      policies.append(
-        PolicyProgram.Policy(
-          object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false,
-          doubt: proxies.doubt(subjects)))
+      for entry in object.spec?["portLevelMtls"]?.entries ?? [] where (UInt16(entry.key) ?? 0) == 0 {
+        compiler.report(
+          object, entry.value, "\"\(entry.key)\" is not a port; it was ignored", code: .refused, hides: false)
+      }
+      guard let subjects = IstioMesh.subjects(object, labels: object.spec?[path: "selector", "matchLabels"], &compiler)
+      else { continue }
+      let own = rank(object)
+      subjects.intersection(governed).visit { peer in
+        guard let id = compiler.cluster.podClass(peer), chosen[id]?[own] == nil else { return }
+        chosen[id, default: [:]][own] = index
+      }
+    }
+    var policies: [PolicyProgram.Policy] = []
+    for (choice, classes) in Dictionary(grouping: chosen.keys, by: { chosen[$0] ?? [:] })
+      .sorted(by: { ($0.value.min()?.index ?? 0) < ($1.value.min()?.index ?? 0) })
+    {
+      var subjects = compiler.none
+      for id in classes { subjects.insert(id) }
+      func add(_ strict: ConnectionSet, _ object: KubeObject) {
+        guard strict.hasPorts else { return }
+        let rule = PolicyProgram.Rule(
+          action: .deny, peers: proxies.outsiders, ports: .init(fixed: strict), path: "mtls STRICT", node: object.root)
+        policies.append(
+          PolicyProgram.Policy(
+            object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false,
+            doubt: proxies.doubt(subjects)))
+      }
+      let ports = choice[.workload].map { Self.ports(sorted[$0]) } ?? (strict: .none, open: .none)
+      let base = Rank.allCases.lazy.compactMap { choice[$0] }.first { mode(sorted[$0].spec?["mtls"]) != nil }
+      if let base, mode(sorted[base].spec?["mtls"]) == "STRICT" {
+        add(ConnectionSet(.tcp).subtracting(ports.open).subtracting(ports.strict), sorted[base])
+      }
+      if let own = choice[.workload] { add(ports.strict, sorted[own]) }
     }
     return .init(IstioMesh.Place.peerAuthentication, policies)
+  }
+
+  private static func isForWorkloads(_ object: KubeObject) -> Bool {
+    !(object.spec?[path: "selector", "matchLabels"]?.entries ?? []).isEmpty
+  }
+
+  /// Nil for what leaves it open.
+  private static func mode(_ node: DocumentNode?) -> String? {
+    node?["mode"]?.string.flatMap { $0 == "UNSET" ? nil : $0 }
+  }
+
+  /// Ports that a policy closes to plain text, and those that it opens.
+  private static func ports(_ object: KubeObject) -> (strict: ConnectionSet, open: ConnectionSet) {
+    var strict = ConnectionSet.none
+    var open = ConnectionSet.none
+    for entry in object.spec?["portLevelMtls"]?.entries ?? [] {
+      guard let port = UInt16(entry.key), port > 0, let mode = mode(entry.value) else { continue }
+      let one = ConnectionSet(.tcp, port...port)
+      if mode == "STRICT" { strict = strict.union(one) } else { open = open.union(one) }
+    }
+    return (strict, open)
   }
 }

@@ -102,9 +102,13 @@ struct IstioProxies {
   subscript(podClass: PodClassID) -> Proxy { proxies[podClass.index] }
 
   /// Pods without a proxy, and whatever else has none.
-  var outsiders: PolicyProgram.Peers {
-    var peers = PolicyProgram.Peers(compiler.everything.subtracting(governed))
-    peers.add(uncertain: doubtful, .meshProxy)
+  var outsiders: PolicyProgram.Peers { identified(governed).inverted }
+
+  /// Those of some pods that show an identity: what has no proxy speaks plain text, and policies compare its identity with an
+  /// empty one (ISTIO-SECURITY-2021-004).
+  func identified(_ pods: PeerSet) -> PolicyProgram.Peers {
+    var peers = PolicyProgram.Peers(pods.intersection(governed))
+    peers.doubt(doubtful, .meshProxy)
     return peers
   }
 

@@ -22,6 +22,7 @@ enum IstioSidecar {
       guard
         var subjects = IstioMesh.subjects(object, labels: object.spec?[path: "workloadSelector", "labels"], &compiler)
       else { continue }
+      compiler.check(object, fields)
       subjects.formIntersection(left)
       left.subtract(subjects)
       guard let egress = object.spec?["egress"] else { continue }
@@ -73,6 +74,11 @@ enum IstioSidecar {
     }
     return .init(IstioMesh.Place.sidecars, policies)
   }
+
+  private static let fields = PolicyFields.fields([
+    "workloadSelector": .values("labels"), "ingress": .any, "outboundTrafficPolicy": .any,
+    "inboundConnectionPool": .any, "egress": .values("port", "bind", "captureMode", "hosts"),
+  ])
 
   /// Services and names that the mesh knows, by namespace.
   private struct Registry {

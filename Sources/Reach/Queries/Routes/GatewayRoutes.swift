@@ -13,21 +13,29 @@ enum GatewayRoutes: RouteSource {
     let gateways = Gateways(snapshot)
     let grants = snapshot.objects(GroupKind(group, "ReferenceGrant"))
     return kinds.flatMap(snapshot.objects).flatMap { object -> [Route] in
-      let (controller, refusal) = gateways.attachment(of: object)
+      // What is bound to Services alone is for the mesh (GAMMA), and lets nothing in.
+      let parents = object.spec?["parentRefs"]?.elements ?? []
+      if !parents.isEmpty, parents.allSatisfy({ isOfMesh($0) }) { return [] }
+      let (controller, refusal, reach) = gateways.attachment(of: object)
       let hosts = object.spec?["hostnames"]?.strings ?? []
+      // A weight of zero gets nothing, even alone.
       return (object.spec?["rules"]?.elements ?? []).flatMap { $0["backendRefs"]?.elements ?? [] }
-        .compactMap { backend -> Route? in
+        .filter { $0["weight"]?.int != 0 }.compactMap { backend -> Route? in
           guard let name = backend["name"]?.text, (backend["kind"]?.text ?? "Service") == "Service" else { return nil }
           let namespace = backend["namespace"]?.text ?? object.effectiveNamespace
           let isGranted =
             namespace == object.effectiveNamespace || grants.contains { allows($0, object, namespace, name) }
           return Route(
             via: .route(object.subject, namespace: object.effectiveNamespace, hosts: hosts), namespace: namespace,
-            service: name, port: backend["port"], source: .controller(controller),
+            service: name, port: backend["port"], source: .controller(controller), reach: reach,
             obstacle: refusal ?? (isGranted ? nil : .noReferenceGrant(namespace: namespace)),
             location: object.location(of: backend))
         }
     }
+  }
+
+  private static func isOfMesh(_ parent: DocumentNode) -> Bool {
+    ["Service", "ServiceEntry"].contains(parent["kind"]?.text ?? "Gateway")
   }
 
   private static func allows(_ grant: KubeObject, _ route: KubeObject, _ namespace: String, _ service: String) -> Bool {
@@ -61,23 +69,34 @@ enum GatewayRoutes: RouteSource {
     }
 
     /// Who serves a route, and why no Gateway takes it. A Gateway that the input does not hold may take it.
-    func attachment(of route: KubeObject) -> (controller: IngressController?, refusal: EntryPoint.Obstacle?) {
+    func attachment(of route: KubeObject) -> (
+      controller: IngressController?, refusal: EntryPoint.Obstacle?, reach: EntryPoint.Reach
+    ) {
       var refusal: EntryPoint.Obstacle?
-      for parent in route.spec?["parentRefs"]?.elements ?? [] {
+      for parent in route.spec?["parentRefs"]?.elements ?? [] where !isOfMesh(parent) {
         guard (parent["kind"]?.text ?? "Gateway") == "Gateway",
           let gateway = gateways.first(where: {
             $0.name == parent["name"]?.text
               && $0.effectiveNamespace == (parent["namespace"]?.text ?? route.effectiveNamespace)
           })
-        else { return (nil, nil) }
+        else { return (nil, nil, .anyone) }
         if let reason = self.refusal(of: route, parent, by: gateway) {
           refusal = refusal ?? .notAttached(gateway: gateway.subject, reason)
         } else {
           let name = gateway.spec?["gatewayClassName"]?.text ?? ""
-          return (IngressController.named(classes[name] ?? name), nil)
+          return (IngressController.named(classes[name] ?? name), nil, reach(of: gateway))
         }
       }
-      return (nil, refusal)
+      return (nil, refusal, .anyone)
+    }
+
+    /// By its class, and by the annotations that it hands on to the Service of its balancer.
+    private func reach(of gateway: KubeObject) -> EntryPoint.Reach {
+      let name = gateway.spec?["gatewayClassName"]?.text ?? ""
+      if name.contains("-rilb") || name.contains("-internal") { return .internalNetwork }
+      let annotations = gateway.spec?[path: "infrastructure", "annotations"]?.stringMap ?? [:]
+      return LoadBalancer.isInternal(annotations.merging(gateway.annotations) { own, _ in own })
+        ? .internalNetwork : .anyone
     }
 
     private func refusal(of route: KubeObject, _ parent: DocumentNode, by gateway: KubeObject)

@@ -8,7 +8,9 @@ enum IngressRoutes: RouteSource {
   static func routes(_ snapshot: ClusterSnapshot, _ services: ServiceIndex) -> [Route] {
     let classes = snapshot.objects(GroupKind("networking.k8s.io", "IngressClass"))
     return kinds.flatMap(snapshot.objects).flatMap { object -> [Route] in
-      let source = Route.Source.controller(controller(object, classes))
+      let controller = controller(object, classes)
+      let source = Route.Source.controller(controller)
+      let reach = RouteReach.of(object, controller, snapshot)
       var routes: [Route] = []
       func add(_ backend: DocumentNode?, _ host: String?) {
         guard let backend, let service = backend["service"]?["name"]?.text ?? backend["serviceName"]?.text else {
@@ -19,7 +21,7 @@ enum IngressRoutes: RouteSource {
           Route(
             via: .route(object.subject, namespace: object.effectiveNamespace, hosts: host.map { [$0] } ?? []),
             namespace: object.effectiveNamespace, service: service,
-            port: number?["number"] ?? number?["name"] ?? backend["servicePort"], source: source,
+            port: number?["number"] ?? number?["name"] ?? backend["servicePort"], source: source, reach: reach,
             location: object.location(of: backend)))
       }
       add(object.spec?["defaultBackend"] ?? object.spec?["backend"], nil)

@@ -43,7 +43,7 @@ enum IstioRoutes: RouteSource {
     var result: [DocumentNode] = []
     for key in ["http", "tcp", "tls"] {
       for route in object.spec?[key]?.elements ?? [] {
-        result += (route["route"]?.elements ?? []).compactMap { $0["destination"] }
+        result += RouteSources.weighted(route["route"]?.elements ?? []).compactMap { $0["destination"] }
         if let name = route["delegate"]?["name"]?.text {
           let home = route["delegate"]?["namespace"]?.text ?? object.effectiveNamespace
           for other in all where other.name == name && other.effectiveNamespace == home {

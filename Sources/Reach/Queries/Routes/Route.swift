@@ -10,6 +10,8 @@ struct Route {
   let service: String
   let port: DocumentNode?
   let source: Source
+  /// Whom the controller lets in, as the route has it.
+  var reach = EntryPoint.Reach.anyone
   /// What its own API has against it.
   var obstacle: EntryPoint.Obstacle?
   let location: Location
@@ -56,8 +58,14 @@ enum RouteSources {
     all.flatMap { $0.routes(snapshot, services) }
   }
 
-  /// Objects of routes that are not read.
+  /// Objects of routes that are not read, and those by which operators open what they make.
   static func unread(in snapshot: ClusterSnapshot) -> [KubeObject] {
-    snapshot.kinds.filter(unread.contains).flatMap(snapshot.objects)
+    snapshot.kinds.filter(unread.contains).flatMap(snapshot.objects) + OperatorDoors.objects(in: snapshot)
+  }
+
+  /// Backends of which those that get no traffic are left out.
+  static func weighted(_ nodes: [DocumentNode]) -> [DocumentNode] {
+    // One alone gets everything, whatever its weight.
+    nodes.count < 2 ? nodes : nodes.filter { $0["weight"]?.int != 0 }
   }
 }

@@ -13,12 +13,17 @@ enum TraefikRoutes: RouteSource {
     return kinds.flatMap(snapshot.objects).flatMap { object -> [Route] in
       (object.spec?["routes"]?.elements ?? []).flatMap { route -> [Route] in
         let hosts = Self.hosts(route["match"]?.text ?? "")
-        return (route["services"]?.elements ?? []).flatMap { targets($0, object.effectiveNamespace, splits) }
+        let lists = RouteReach.middlewares(
+          route["middlewares"]?.elements ?? [], home: object.effectiveNamespace, snapshot)
+        let reach = RouteReach.ranges(lists) ?? .anyone
+        return RouteSources.weighted(route["services"]?.elements ?? []).flatMap {
+          targets($0, object.effectiveNamespace, splits)
+        }
           .compactMap { node, home in
             guard let name = node["name"]?.text else { return nil }
             return Route(
               via: .route(object.subject, namespace: object.effectiveNamespace, hosts: hosts), namespace: home,
-              service: name, port: node["port"], source: .controller(.traefik), location: object.location(of: node))
+              service: name, port: node["port"], source: .controller(.traefik), reach: reach, location: object.location(of: node))
           }
       }
     }
@@ -33,7 +38,7 @@ enum TraefikRoutes: RouteSource {
     guard depth < 4,
       let split = splits.first(where: { $0.name == node["name"]?.text && $0.effectiveNamespace == namespace })
     else { return [] }
-    let weighted = split.spec?[path: "weighted", "services"]?.elements ?? []
+    let weighted = RouteSources.weighted(split.spec?[path: "weighted", "services"]?.elements ?? [])
     let mirroring =
       [split.spec?["mirroring"]].compactMap { $0 } + (split.spec?[path: "mirroring", "mirrors"]?.elements ?? [])
     return (weighted + mirroring).flatMap { targets($0, namespace, splits, depth: depth + 1) }

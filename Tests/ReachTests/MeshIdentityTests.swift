@@ -1,0 +1,122 @@
+import Kube
+import Reach
+import TestKit
+import Testing
+
+/// Who has an identity in a mesh, and where plain text is let in.
+@Suite struct MeshIdentityTests {
+  private typealias C = SmallCluster
+
+  private static let injected = "istio-injection: enabled"
+
+  private static let cluster =
+    C.namespace("m", injected) + C.namespace("plain") + C.pod("m", "in", spec: "serviceAccountName: in,")
+    + C.pod("plain", "out", spec: "serviceAccountName: out,") + C.pod("m", "api")
+
+  private static func authorization(_ action: String, _ rule: String) -> String {
+    C.object("security.istio.io/v1", "AuthorizationPolicy", "m", "p", "spec: {action: \(action), rules: [\(rule)]}")
+  }
+
+  private static func source(_ field: String, _ value: String) -> String {
+    "{from: [{source: {\(field): [\"\(value)\"]}}]}"
+  }
+
+  @Test(arguments: [
+    // Action, what it asks of the source; what becomes of connections from a pod of the mesh and from one outside.
+    ("ALLOW", source("principals", "cluster.local/ns/plain/sa/out"), "denied", "denied"),
+    ("ALLOW", source("principals", "*"), "allowed", "denied"),
+    ("ALLOW", source("namespaces", "plain"), "denied", "denied"),
+    ("ALLOW", source("serviceAccounts", "plain/out"), "denied", "denied"),
+    ("ALLOW", source("notNamespaces", "plain"), "allowed", "allowed"),
+    ("ALLOW", source("trustDomains", "cluster.local"), "allowed", "denied"),
+    ("ALLOW", "{when: [{key: source.namespace, values: [plain]}]}", "denied", "denied"),
+    ("ALLOW", "{when: [{key: source.principal, notValues: [\"cluster.local/ns/plain/*\"]}]}", "allowed", "allowed"),
+    ("DENY", source("notPrincipals", "cluster.local/ns/plain/sa/out"), "denied", "denied"),
+    ("DENY", source("notNamespaces", "m"), "allowed", "denied"),
+    ("DENY", source("principals", "*"), "denied", "allowed"),
+    ("DENY", source("namespaces", "plain"), "allowed", "allowed"),
+  ])
+  func identities(_ action: String, _ rule: String, _ inside: String, _ outside: String) throws {
+    let model = try C.model(Self.cluster + Self.authorization(action, rule))
+    #expect(try C.verdict(model, "m/in", "m/api", 80) == inside)
+    #expect(try C.verdict(model, "plain/out", "m/api", 80) == outside)
+    // What is outside the cluster has none either.
+    #expect(try C.verdict(model, "203.0.113.9", "m/api", 80) == outside)
+  }
+
+  @Test func whetherAPodHasAProxyMayBeUnknown() throws {
+    let yaml = C.namespace("m", Self.injected) + C.pod("m", "api") + C.pod("elsewhere", "x")
+    let model = try C.model(yaml + Self.authorization("ALLOW", Self.source("namespaces", "elsewhere")))
+    #expect(try C.verdict(model, "elsewhere/x", "m/api", 80) == "unknown")
+  }
+
+  private static func authentication(_ name: String, _ namespace: String, _ spec: String) -> String {
+    C.object("security.istio.io/v1", "PeerAuthentication", namespace, name, "spec: {\(spec)}")
+  }
+
+  private static let api = "selector: {matchLabels: {app: api}}"
+
+  @Test(arguments: [
+    // The mesh's mode, the namespace's, the workload's policy; ports 80 and 8080 from outside the mesh.
+    ("", "STRICT", "\(api), portLevelMtls: {\"8080\": {mode: DISABLE}}", "denied", "allowed"),
+    ("STRICT", "", "\(api), mtls: {mode: UNSET}, portLevelMtls: {\"8080\": {mode: PERMISSIVE}}", "denied", "allowed"),
+    ("STRICT", "", "\(api), portLevelMtls: {\"8080\": {mode: UNSET}}", "denied", "denied"),
+    ("STRICT", "PERMISSIVE", "\(api), portLevelMtls: {\"8080\": {mode: STRICT}}", "allowed", "denied"),
+    ("STRICT", "UNSET", "", "denied", "denied"),
+    ("", "", "\(api), portLevelMtls: {\"8080\": {mode: STRICT}}", "allowed", "denied"),
+    ("STRICT", "", "\(api), mtls: {mode: PERMISSIVE}", "allowed", "allowed"),
+    // No labels select nothing in particular: it is the namespace's.
+    ("STRICT", "", "selector: {}, mtls: {mode: DISABLE}", "allowed", "allowed"),
+  ])
+  func modesAreInherited(_ mesh: String, _ namespace: String, _ own: String, _ plain: String, _ port: String) throws {
+    var yaml = Self.cluster
+    if !mesh.isEmpty { yaml += Self.authentication("default", "istio-system", "mtls: {mode: \(mesh)}") }
+    if !namespace.isEmpty { yaml += Self.authentication("default", "m", "mtls: {mode: \(namespace)}") }
+    if !own.isEmpty { yaml += Self.authentication("own", "m", own) }
+    let model = try C.model(yaml)
+    #expect(try C.verdict(model, "plain/out", "m/api", 80) == plain)
+    #expect(try C.verdict(model, "plain/out", "m/api", 8080) == port)
+    #expect(try C.verdict(model, "m/in", "m/api", 8080) == "allowed")
+  }
+
+  @Test func portsNeedASelector() throws {
+    let model = try C.model(
+      Self.cluster
+        + Self.authentication("default", "m", "mtls: {mode: STRICT}, portLevelMtls: {\"8080\": {mode: PERMISSIVE}}"))
+    #expect(model.remarks.contains { $0.code == .refused })
+    #expect(try C.verdict(model, "plain/out", "m/api", 80) == "allowed")
+  }
+
+  // MARK: Ambient
+
+  private static func ambient(_ ports: String, _ labels: String = "istio.io/dataplane-mode: ambient") -> String {
+    C.namespace("a", "istio.io/dataplane-mode: ambient") + C.namespace("b", labels) + C.namespace("plain")
+      + C.pod("a", "x") + C.pod("b", "y") + C.pod("plain", "z")
+      + C.object(
+        "networking.k8s.io/v1", "NetworkPolicy", "b", "p",
+        "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{ports: [\(ports)]}]}")
+  }
+
+  @Test(arguments: [
+    ("{port: 8080}", "denied", "allowed", true), ("{port: 8080}, {port: 15008}", "allowed", "allowed", false),
+    ("{port: 15008}", "allowed", "denied", false),
+  ])
+  func theTunnelIsWhatTheNetworkSees(_ ports: String, _ inside: String, _ outside: String, _ isTold: Bool) throws {
+    let model = try C.model(Self.ambient(ports))
+    #expect(try C.verdict(model, "a/x", "b/y", 8080) == inside)
+    #expect(try C.verdict(model, "plain/z", "b/y", 8080) == outside)
+    #expect(PolicyLint(model).remarks.contains { $0.code == .shutTunnel } == isTold)
+    // The list of all connections, and the quick question, say the same.
+    let connections = Connectivity(model, granularity: .pods).connections
+    let found = connections.first { $0.source.text == "a/x" && $0.destination.text == "b/y" }
+    #expect((found?.ports.contains(.tcp, 8080) ?? false) == (inside == "allowed"))
+    if case .endpoint(let a)? = model.end("a/x"), case .endpoint(let b)? = model.end("b/y") {
+      #expect(model.isAllowed(a, b, .tcp, 8080) == (inside == "allowed"))
+    }
+  }
+
+  @Test func aPodOutsideTheMeshHasNoTunnel() throws {
+    let model = try C.model(Self.ambient("{port: 8080}", "istio.io/dataplane-mode: none"))
+    #expect(try C.verdict(model, "a/x", "b/y", 8080) == "allowed")
+  }
+}

@@ -5,7 +5,7 @@ package enum AnswerKinds {
     AccessAnswer.self, AccessDiffAnswer.self, AccessReviewAnswer.self, AdmissionExplanationAnswer.self,
     AlertDetailAnswer.self, AlertListAnswer.self, DeliveryListAnswer.self, IncidentDetailAnswer.self,
     IncidentListAnswer.self,
-    RedeliveryAnswer.self, SuppressionListAnswer.self, TriageChangeAnswer.self, TrustUpdateAnswer.self,
+    RedeliveryAnswer.self, SelfTestAnswer.self, SuppressionListAnswer.self, TriageChangeAnswer.self, TrustUpdateAnswer.self,
     AdmissionReplayAnswer.self, AdmissionTestAnswer.self, AdvisoriesAnswer.self,
     AdvisoryMatchesAnswer.self, AdvisoryStoreAnswer.self, AdvisoryUpdateAnswer.self, CISBenchmarkAnswer.self,
     CISComparisonAnswer.self, BlastRadiusAnswer.self, BundleVerificationAnswer.self,

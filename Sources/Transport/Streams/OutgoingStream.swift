@@ -216,7 +216,7 @@ package final class OutgoingStream: Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       if !inbox.add(unwrapInboundIn(data).readableBytesView) {
-        inbox.fail(NIOTooManyBytesError())
+        inbox.fail(NIOTooManyBytesError(maxBytes: OutgoingStream.mostBytes))
         context.close(promise: nil)
       }
     }

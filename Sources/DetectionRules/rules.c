@@ -163,6 +163,12 @@ static const unsigned char kubernetes_control_plane_credentials_misused[] = {
 static const unsigned char kubernetes_control_plane_credentials_misused_test[] = {
 #embed "rules/kubernetes-control-plane-credentials-misused.test.yml"
 };
+static const unsigned char kubernetes_controller_account_misused[] = {
+#embed "rules/kubernetes-controller-account-misused.yml"
+};
+static const unsigned char kubernetes_controller_account_misused_test[] = {
+#embed "rules/kubernetes-controller-account-misused.test.yml"
+};
 static const unsigned char kubernetes_conversion_webhook[] = {
 #embed "rules/kubernetes-conversion-webhook.yml"
 };
@@ -715,6 +721,12 @@ static const unsigned char kubernetes_static_pod[] = {
 static const unsigned char kubernetes_static_pod_test[] = {
 #embed "rules/kubernetes-static-pod.test.yml"
 };
+static const unsigned char kubernetes_system_account_by_tool[] = {
+#embed "rules/kubernetes-system-account-by-tool.yml"
+};
+static const unsigned char kubernetes_system_account_by_tool_test[] = {
+#embed "rules/kubernetes-system-account-by-tool.test.yml"
+};
 static const unsigned char kubernetes_system_account_from_outside[] = {
 #embed "rules/kubernetes-system-account-from-outside.yml"
 };
@@ -919,6 +931,8 @@ static const struct {
   {"kubernetes-control-plane-configuration.test.yml", kubernetes_control_plane_configuration_test, sizeof kubernetes_control_plane_configuration_test},
   {"kubernetes-control-plane-credentials-misused.yml", kubernetes_control_plane_credentials_misused, sizeof kubernetes_control_plane_credentials_misused},
   {"kubernetes-control-plane-credentials-misused.test.yml", kubernetes_control_plane_credentials_misused_test, sizeof kubernetes_control_plane_credentials_misused_test},
+  {"kubernetes-controller-account-misused.yml", kubernetes_controller_account_misused, sizeof kubernetes_controller_account_misused},
+  {"kubernetes-controller-account-misused.test.yml", kubernetes_controller_account_misused_test, sizeof kubernetes_controller_account_misused_test},
   {"kubernetes-conversion-webhook.yml", kubernetes_conversion_webhook, sizeof kubernetes_conversion_webhook},
   {"kubernetes-conversion-webhook.test.yml", kubernetes_conversion_webhook_test, sizeof kubernetes_conversion_webhook_test},
   {"kubernetes-copy-from-container.yml", kubernetes_copy_from_container, sizeof kubernetes_copy_from_container},
@@ -1103,6 +1117,8 @@ static const struct {
   {"kubernetes-service-exposed.test.yml", kubernetes_service_exposed_test, sizeof kubernetes_service_exposed_test},
   {"kubernetes-static-pod.yml", kubernetes_static_pod, sizeof kubernetes_static_pod},
   {"kubernetes-static-pod.test.yml", kubernetes_static_pod_test, sizeof kubernetes_static_pod_test},
+  {"kubernetes-system-account-by-tool.yml", kubernetes_system_account_by_tool, sizeof kubernetes_system_account_by_tool},
+  {"kubernetes-system-account-by-tool.test.yml", kubernetes_system_account_by_tool_test, sizeof kubernetes_system_account_by_tool_test},
   {"kubernetes-system-account-from-outside.yml", kubernetes_system_account_from_outside, sizeof kubernetes_system_account_from_outside},
   {"kubernetes-system-account-from-outside.test.yml", kubernetes_system_account_from_outside_test, sizeof kubernetes_system_account_from_outside_test},
   {"kubernetes-system-role-name.yml", kubernetes_system_role_name, sizeof kubernetes_system_role_name},

@@ -14,9 +14,8 @@ struct SyslogExchange {
     let stream = try await OutgoingStream.open(
       host: destination.url.host, port: destination.port, isSecure: destination.isTLS, settings)
     do throws(ConnectionError) {
-      // What a receiver may have said, or that it went away, before anything is sent.
       try await stream.write(payload.body)
-      try await stream.finish()
+      await stream.finish()
       do throws(ConnectionError) {
         // Syslog says nothing; what comes all the same is passed over.
         for _ in 0..<16 { guard try await stream.read(within: Self.patience) != nil else { break } }

@@ -2,6 +2,7 @@ import Bytes
 import Findings
 import Forward
 import Testing
+import Transport
 
 /// Files of destinations.
 @Suite struct DestinationFileTests {

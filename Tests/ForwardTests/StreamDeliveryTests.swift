@@ -14,10 +14,12 @@ import Transport
     return made
   }
 
-  static func send(_ destination: Destination, tries: Int = 1) async throws -> Delivery.Report {
+  static func send(_ destination: Destination, tries: Int = 1, patience: Duration = .seconds(60)) async throws
+    -> Delivery.Report
+  {
     var delivery = DeliveryTests.delivery
     delivery.tries = tries
-    delivery.patience = .milliseconds(200)
+    delivery.patience = patience
     return try #require(
       await delivery.send(PayloadTests.found.alerts, PayloadTests.found.incidents, to: [destination]).first)
   }
@@ -66,7 +68,8 @@ import Transport
   ])
   func nothingIsTakenThatIsNotAcknowledged(_ script: RawServer.Script) async throws {
     let server = try await RawServer(script)
-    let report = try await Self.send(try Self.destination(.fluentForward, server.port))
+    let report = try await Self.send(
+      try Self.destination(.fluentForward, server.port), patience: .milliseconds(200))
     #expect(report.sent == 0 && report.failed.count == DeliveryTests.count && !report.reason.isEmpty)
     await server.close()
   }

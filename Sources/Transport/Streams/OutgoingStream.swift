@@ -89,10 +89,8 @@ package final class OutgoingStream: Sendable {
     do { return try await inbox.read(on: channel.eventLoop, within: time) } catch { throw failure(error) }
   }
 
-  /// Says that nothing more comes. What the server says can still be read.
-  package func finish() async throws(ConnectionError) {
-    do { try await channel.close(mode: .output) } catch { throw failure(error) }
-  }
+  /// Says that nothing more comes. What the server says can still be read, and tells whether it was there to the end.
+  package func finish() async { try? await channel.close(mode: .output) }
 
   package func close() async { try? await channel.close() }
 

@@ -544,9 +544,9 @@ struct AlertTables {
           AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.incident = incident.id AND (alert.end >= \(before)
             OR alert.updated >= \(before)))
           AND NOT EXISTS (SELECT 1 FROM note WHERE subject = incident.id AND time >= \(before))
-          AND NOT EXISTS (SELECT 1 FROM dispatch WHERE dispatch.id = incident.id AND state <> 'sent');
-        INSERT OR IGNORE INTO goner SELECT id FROM alert WHERE incident IN (SELECT id FROM goner)
-          AND NOT EXISTS (SELECT 1 FROM dispatch WHERE dispatch.id = alert.id AND state <> 'sent');
+          AND NOT EXISTS (SELECT 1 FROM dispatch WHERE state <> 'sent' AND (dispatch.id = incident.id
+            OR dispatch.id IN (SELECT id FROM alert WHERE alert.incident = incident.id)));
+        INSERT OR IGNORE INTO goner SELECT id FROM alert WHERE incident IN (SELECT id FROM goner);
         INSERT OR IGNORE INTO goner SELECT id FROM alert WHERE incident IS NULL AND mergedInto IS NULL
           AND end < \(before) AND updated < \(before)
           AND NOT EXISTS (SELECT 1 FROM note WHERE subject = alert.id AND time >= \(before))

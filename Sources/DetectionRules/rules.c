@@ -643,6 +643,12 @@ static const unsigned char kubernetes_secret_in_system_namespace_created[] = {
 static const unsigned char kubernetes_secret_in_system_namespace_created_test[] = {
 #embed "rules/kubernetes-secret-in-system-namespace-created.test.yml"
 };
+static const unsigned char kubernetes_secret_list_refused[] = {
+#embed "rules/kubernetes-secret-list-refused.yml"
+};
+static const unsigned char kubernetes_secret_list_refused_test[] = {
+#embed "rules/kubernetes-secret-list-refused.test.yml"
+};
 static const unsigned char kubernetes_secret_names_guessed[] = {
 #embed "rules/kubernetes-secret-names-guessed.yml"
 };
@@ -1091,6 +1097,8 @@ static const struct {
   {"kubernetes-secret-in-system-namespace-by-person.test.yml", kubernetes_secret_in_system_namespace_by_person_test, sizeof kubernetes_secret_in_system_namespace_by_person_test},
   {"kubernetes-secret-in-system-namespace-created.yml", kubernetes_secret_in_system_namespace_created, sizeof kubernetes_secret_in_system_namespace_created},
   {"kubernetes-secret-in-system-namespace-created.test.yml", kubernetes_secret_in_system_namespace_created_test, sizeof kubernetes_secret_in_system_namespace_created_test},
+  {"kubernetes-secret-list-refused.yml", kubernetes_secret_list_refused, sizeof kubernetes_secret_list_refused},
+  {"kubernetes-secret-list-refused.test.yml", kubernetes_secret_list_refused_test, sizeof kubernetes_secret_list_refused_test},
   {"kubernetes-secret-names-guessed.yml", kubernetes_secret_names_guessed, sizeof kubernetes_secret_names_guessed},
   {"kubernetes-secret-names-guessed.test.yml", kubernetes_secret_names_guessed_test, sizeof kubernetes_secret_names_guessed_test},
   {"kubernetes-secret-read.yml", kubernetes_secret_read, sizeof kubernetes_secret_read},

@@ -136,13 +136,16 @@ package enum DestinationFile {
       made.tokenHeader = node["tokenHeader"]?.text
       if let header = made.tokenHeader {
         guard kind == .otlp, token != nil else { throw fail("`tokenHeader` is for the token of otlp") }
-        guard !header.isEmpty, header.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }) else {
+        guard !header.isEmpty,
+          header.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) })
+        else {
           throw fail("`tokenHeader` is no name of a header")
         }
       }
       if let text = node["format"]?.text {
         guard kind == .syslog, let format = Destination.SyslogFormat(rawValue: text) else {
-          throw fail("`format` is for syslog: \(Destination.SyslogFormat.allCases.map(\.rawValue).joined(separator: " or "))")
+          throw fail(
+            "`format` is for syslog: \(Destination.SyslogFormat.allCases.map(\.rawValue).joined(separator: " or "))")
         }
         made.syslogFormat = format
       }
@@ -154,7 +157,9 @@ package enum DestinationFile {
       if kind == .fluentForward, made.username != nil, made.sharedKey == nil {
         throw fail("a password of fluent-forward is shown only after the key: `sharedKeyFile`")
       }
-      if kind == .syslog, made.secret != nil { throw fail("syslog knows no passwords; use `certificateFile` and `keyFile`") }
+      if kind == .syslog, made.secret != nil {
+        throw fail("syslog knows no passwords; use `certificateFile` and `keyFile`")
+      }
       made.signingKey = try secret("signingKey")
       if made.signingKey != nil, kind != .webhook { throw fail("`signingKey` is for webhooks") }
       made.index = node["index"]?.text

@@ -35,7 +35,8 @@ struct FluentExchange {
         case .faulty: throw ConnectionError(.badAnswer, "\(server) answers in no Fluent Forward that is understood")
         case .incomplete:
           guard let more = try await stream.read(within: patience) else {
-            throw ConnectionError(.closedEarly, "\(server) ended the connection before it had said that it took anything")
+            throw ConnectionError(
+              .closedEarly, "\(server) ended the connection before it had said that it took anything")
           }
           bytes += more
         }
@@ -64,7 +65,9 @@ struct FluentExchange {
       stream: stream, server: destination.url.authority, patience: settings.timeouts.idle)
     if let key = destination.sharedKey {
       var helo = try await words.next()
-      guard let greeting = Self.greeting(&helo) else { return .refused("the receiver does not greet as one with a key") }
+      guard let greeting = Self.greeting(&helo) else {
+        return .refused("the receiver does not greet as one with a key")
+      }
       var random = SystemRandomNumberGenerator()
       let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }
       try await stream.write(Self.ping(destination, key, greeting, salt))
@@ -123,7 +126,8 @@ struct FluentExchange {
     let user = destination.username ?? ""
     writer.string(user)
     writer.string(
-      greeting.auth.isEmpty ? "" : digest(greeting.auth + Array(user.utf8) + Array((destination.secret?.text ?? "").utf8)))
+      greeting.auth.isEmpty
+        ? "" : digest(greeting.auth + Array(user.utf8) + Array((destination.secret?.text ?? "").utf8)))
     return writer.bytes
   }
 

@@ -121,7 +121,9 @@ import Transport
     lake.content = [.events]
     lake.question = "not message: \"quiet*\""
     let fixture = try await Self.fixture(in: folder, [lake])
-    #expect(try await fixture.post("/ingest", "first\npoison\nquiet one\npassword=hunter2secret\n", type: "text/plain").status == 200)
+    #expect(
+      try await fixture.post("/ingest", "first\npoison\nquiet one\npassword=hunter2secret\n", type: "text/plain").status
+        == 200)
     try await Self.wait("a failure is said") { fixture.lines().contains { $0.contains("events wait for lake") } }
     #expect(received.withLock { $0 }.isEmpty)
     isDown.withLock { $0 = false }
@@ -170,7 +172,9 @@ import Transport
     try await Self.wait("syslog") { try await receiver.found("log.syslog.msgid: incident").count == 1 }
     try await Self.wait("a dead letter for the wrong password") {
       let items = try await fixture.get("/api/v1/deliveries").json["deliveries"]?.elements ?? []
-      return items.contains { $0["state"]?.string == "dead" && $0["destination"]?.string == "fluent-forward-wrong-password" }
+      return items.contains {
+        $0["state"]?.string == "dead" && $0["destination"]?.string == "fluent-forward-wrong-password"
+      }
     }
     await fixture.close()
     await receiver.close()

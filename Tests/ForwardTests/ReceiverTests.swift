@@ -129,7 +129,10 @@ import Transport
   }
 
   @Test(arguments: [
-    (Destination.Kind.pagerDuty, 202, "{\"status\":\"success\",\"message\":\"Event processed\"}", Answer.taken(known: 0)),
+    (
+      Destination.Kind.pagerDuty, 202, "{\"status\":\"success\",\"message\":\"Event processed\"}",
+      Answer.taken(known: 0)
+    ),
     (.pagerDuty, 400, "{\"status\":\"invalid event\",\"message\":\"no\"}", .unfit("status 400: no")),
     (.pagerDuty, 429, "", .busy("status 429")),
     (.pagerDuty, 200, "<html>", .refused("the answer is none of PagerDuty's: <html>")),

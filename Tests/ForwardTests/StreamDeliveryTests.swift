@@ -64,7 +64,8 @@ import Transport
 
   /// A receiver of Fluent Forward that says nothing, goes away, or says something else has not taken anything.
   @Test(arguments: [
-    RawServer.Script(""), RawServer.Script("", closes: true), RawServer.Script("\u{1}"), RawServer.Script("HTTP/1.1 400\r\n"),
+    RawServer.Script(""), RawServer.Script("", closes: true), RawServer.Script("\u{1}"),
+    RawServer.Script("HTTP/1.1 400\r\n"),
   ])
   func nothingIsTakenThatIsNotAcknowledged(_ script: RawServer.Script) async throws {
     let server = try await RawServer(script)

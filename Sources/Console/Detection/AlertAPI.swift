@@ -62,7 +62,8 @@ final class AlertAPI: Sendable {
     switch parts.count {
     case 1: return Route(area: area, id: nil)
     case 2:
-      guard area != .deliveries, area != .selfTest, let id = PercentEncoding.decode(parts[1]), !id.isEmpty, id.utf8.count <= longestID
+      guard area != .deliveries, area != .selfTest, let id = PercentEncoding.decode(parts[1]), !id.isEmpty,
+        id.utf8.count <= longestID
       else {
         return nil
       }

@@ -112,7 +112,8 @@ struct SelfTest: Sendable {
 
   /// Tells those who are told of alerts, past the detection that does not work.
   private func alarm(_ id: String, _ why: String) async {
-    var info = RuleInfo(id: Self.alarmRule, title: "Self-test of detection failed", location: Location(file: "bartizan"))
+    var info = RuleInfo(
+      id: Self.alarmRule, title: "Self-test of detection failed", location: Location(file: "bartizan"))
     info.severity = .high
     info.description = "What is stored is not looked at, or not in time: attacks may go untold."
     let now = surroundings.now()

@@ -44,7 +44,9 @@ package struct Detector: Sendable {
   /// About how many nanoseconds conditions took since this was asked before, by rule, as far as a part of the events tells.
   package mutating func takeTimes() -> [String: UInt64] {
     var times: [String: UInt64] = [:]
-    for (rule, time) in state.times { times[rules.rules[rule].info.id, default: 0] += time * UInt64(MatchState.timedEvery) }
+    for (rule, time) in state.times {
+      times[rules.rules[rule].info.id, default: 0] += time * UInt64(MatchState.timedEvery)
+    }
     state.times = [:]
     return times
   }

@@ -128,7 +128,9 @@ enum CEFText {
       ]
       if let address = IPAddress(alert.sourceAddress) {
         // Addresses of IPv6 have a field of their own.
-        if !address.isV6 { extensions.append(("src", alert.sourceAddress)) } else {
+        if !address.isV6 {
+          extensions.append(("src", alert.sourceAddress))
+        } else {
           extensions += [("c6a2", alert.sourceAddress), ("c6a2Label", "Source IPv6 Address")]
         }
       }
@@ -165,7 +167,9 @@ enum CEFText {
   private static func header(_ text: String) -> String {
     var output = ""
     for character in text {
-      if character.isNewline { output += " " } else if "|\\".contains(character) {
+      if character.isNewline {
+        output += " "
+      } else if "|\\".contains(character) {
         output += "\\" + String(character)
       } else {
         output.append(character)
@@ -178,7 +182,9 @@ enum CEFText {
   private static func value(_ text: String) -> String {
     var output = ""
     for character in text {
-      if character.isNewline { output += "\\n" } else if "=\\".contains(character) {
+      if character.isNewline {
+        output += "\\n"
+      } else if "=\\".contains(character) {
         output += "\\" + String(character)
       } else {
         output.append(character)

@@ -21,7 +21,7 @@ struct RuleOptions: ParsableArguments {
     if noBuiltInRules, rules.isEmpty, indicators.isEmpty {
       throw BartizanError(.usage, "--no-built-in-rules leaves no rule: name some with --rules")
     }
-    try RuleFiles.load(
+    return try RuleFiles.load(
       rules, pipelines: pipeline, indicators: indicators, includesBuiltIn: !noBuiltInRules, today: Today.text)
   }
 }

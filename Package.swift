@@ -81,6 +81,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -201,7 +202,12 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests("Store", ["Bytes", "Findings", "Events", "Images", "Detect", "Store"]),
-    tests("Forward", ["Bytes", "Findings", "Events", "Detect", "Transport", "Forward", "FakeCluster"]),
+    tests(
+      "Forward",
+      [
+        "Bytes", "Findings", "Events", "Detect", "Transport", "Forward", "FakeCluster",
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     tests("Report", ["Bytes", "Findings", "Report"]),
     tests(
       "Operations",
@@ -231,7 +237,7 @@ let package = Package(
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Images", "Transport", "Server", "Console", "BartizanCLI", "FakeCluster",
+        "Bytes", "Images", "Transport", "Server", "Detect", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

@@ -123,6 +123,26 @@ package enum Measures {
     "bartizan_detection_rule_matches", .counter, "Events and patterns of events that a rule matched, by rule.")
   package static let ruleFired = Metrics.Measure(
     "bartizan_detection_rule_last_fired_timestamp_seconds", .gauge, "When a rule last raised a new alert, by rule.")
+  package static let ruleSeconds = Metrics.Measure(
+    "bartizan_detection_rule_seconds", .counter,
+    "Time that the condition of a rule took, by rule, reckoned from one event in 32. The search for texts, which all rules share, is not in it."
+  )
+  package static let knownAt = Metrics.Measure(
+    "bartizan_detection_cluster_read_timestamp_seconds", .gauge,
+    "When the cluster by which alerts are weighed was last read.")
+  package static let selfTests = Metrics.Measure(
+    "bartizan_self_tests", .counter, "Self-tests of detection, by outcome: passed, failed.")
+  package static let selfTestFailing = Metrics.Measure(
+    "bartizan_self_test_failing", .gauge, "Whether the last self-test failed: 1 or 0.")
+  package static let selfTestPassed = Metrics.Measure(
+    "bartizan_self_test_last_passed_timestamp_seconds", .gauge, "When a self-test last passed.")
+  package static let prunedAlerts = Metrics.Measure(
+    "bartizan_alerts_pruned", .counter, "Alerts deleted by retention.")
+  package static let sentEvents = Metrics.Measure(
+    "bartizan_forward_sent_events", .counter, "Events that a destination took, by destination.")
+  package static let unfitEvents = Metrics.Measure(
+    "bartizan_forward_unfit_events", .counter,
+    "Events that a destination will never take because of what is in them, by destination.")
   package static let alerts = Metrics.Measure(
     "bartizan_detection_alerts", .counter, "New alerts, by severity.")
   package static let suppressedAlerts = Metrics.Measure(

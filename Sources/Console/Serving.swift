@@ -56,7 +56,7 @@ package final class Serving: Sendable {
 
   /// Reads anew what was read from files and the cluster.
   package func reload() async {
-    events?.reload()
+    await events?.reload()
     await admission?.reload()
     admission?.renew()
   }

@@ -1,6 +1,12 @@
 #include "DetectionRules.h"
 
 // One line for each file of `rules`, in the order of their names; a test compares the two.
+static const unsigned char bartizan_self_test[] = {
+#embed "rules/bartizan-self-test.yml"
+};
+static const unsigned char bartizan_self_test_test[] = {
+#embed "rules/bartizan-self-test.test.yml"
+};
 static const unsigned char falco_alert[] = {
 #embed "rules/falco-alert.yml"
 };
@@ -97,6 +103,18 @@ static const unsigned char kubernetes_bootstrap_token[] = {
 static const unsigned char kubernetes_bootstrap_token_test[] = {
 #embed "rules/kubernetes-bootstrap-token.test.yml"
 };
+static const unsigned char kubernetes_bound_token_outside[] = {
+#embed "rules/kubernetes-bound-token-outside.yml"
+};
+static const unsigned char kubernetes_bound_token_outside_test[] = {
+#embed "rules/kubernetes-bound-token-outside.test.yml"
+};
+static const unsigned char kubernetes_break_glass_from_outside[] = {
+#embed "rules/kubernetes-break-glass-from-outside.yml"
+};
+static const unsigned char kubernetes_break_glass_from_outside_test[] = {
+#embed "rules/kubernetes-break-glass-from-outside.test.yml"
+};
 static const unsigned char kubernetes_break_glass_used[] = {
 #embed "rules/kubernetes-break-glass-used.yml"
 };
@@ -127,6 +145,12 @@ static const unsigned char kubernetes_cluster_admin_bound_by_break_glass[] = {
 static const unsigned char kubernetes_cluster_admin_bound_by_break_glass_test[] = {
 #embed "rules/kubernetes-cluster-admin-bound-by-break-glass.test.yml"
 };
+static const unsigned char kubernetes_collection_deleted[] = {
+#embed "rules/kubernetes-collection-deleted.yml"
+};
+static const unsigned char kubernetes_collection_deleted_test[] = {
+#embed "rules/kubernetes-collection-deleted.test.yml"
+};
 static const unsigned char kubernetes_control_plane_configuration[] = {
 #embed "rules/kubernetes-control-plane-configuration.yml"
 };
@@ -138,6 +162,12 @@ static const unsigned char kubernetes_control_plane_credentials_misused[] = {
 };
 static const unsigned char kubernetes_control_plane_credentials_misused_test[] = {
 #embed "rules/kubernetes-control-plane-credentials-misused.test.yml"
+};
+static const unsigned char kubernetes_controller_account_misused[] = {
+#embed "rules/kubernetes-controller-account-misused.yml"
+};
+static const unsigned char kubernetes_controller_account_misused_test[] = {
+#embed "rules/kubernetes-controller-account-misused.test.yml"
 };
 static const unsigned char kubernetes_conversion_webhook[] = {
 #embed "rules/kubernetes-conversion-webhook.yml"
@@ -295,6 +325,12 @@ static const unsigned char kubernetes_host_path_pod[] = {
 static const unsigned char kubernetes_host_path_pod_test[] = {
 #embed "rules/kubernetes-host-path-pod.test.yml"
 };
+static const unsigned char kubernetes_host_path_volume[] = {
+#embed "rules/kubernetes-host-path-volume.yml"
+};
+static const unsigned char kubernetes_host_path_volume_test[] = {
+#embed "rules/kubernetes-host-path-volume.test.yml"
+};
 static const unsigned char kubernetes_image_from_new_registry[] = {
 #embed "rules/kubernetes-image-from-new-registry.yml"
 };
@@ -331,6 +367,12 @@ static const unsigned char kubernetes_impersonation_refused[] = {
 static const unsigned char kubernetes_impersonation_refused_test[] = {
 #embed "rules/kubernetes-impersonation-refused.test.yml"
 };
+static const unsigned char kubernetes_ingress_snippet[] = {
+#embed "rules/kubernetes-ingress-snippet.yml"
+};
+static const unsigned char kubernetes_ingress_snippet_test[] = {
+#embed "rules/kubernetes-ingress-snippet.test.yml"
+};
 static const unsigned char kubernetes_ingress_without_tls[] = {
 #embed "rules/kubernetes-ingress-without-tls.yml"
 };
@@ -342,6 +384,12 @@ static const unsigned char kubernetes_kubectl_in_pod[] = {
 };
 static const unsigned char kubernetes_kubectl_in_pod_test[] = {
 #embed "rules/kubernetes-kubectl-in-pod.test.yml"
+};
+static const unsigned char kubernetes_log_collection_changed[] = {
+#embed "rules/kubernetes-log-collection-changed.yml"
+};
+static const unsigned char kubernetes_log_collection_changed_test[] = {
+#embed "rules/kubernetes-log-collection-changed.test.yml"
 };
 static const unsigned char kubernetes_login_after_spraying[] = {
 #embed "rules/kubernetes-login-after-spraying.yml"
@@ -457,6 +505,12 @@ static const unsigned char kubernetes_pod_in_system_namespace[] = {
 static const unsigned char kubernetes_pod_in_system_namespace_test[] = {
 #embed "rules/kubernetes-pod-in-system-namespace.test.yml"
 };
+static const unsigned char kubernetes_pod_opened_by_patch[] = {
+#embed "rules/kubernetes-pod-opened-by-patch.yml"
+};
+static const unsigned char kubernetes_pod_opened_by_patch_test[] = {
+#embed "rules/kubernetes-pod-opened-by-patch.test.yml"
+};
 static const unsigned char kubernetes_pod_pinned_to_control_plane[] = {
 #embed "rules/kubernetes-pod-pinned-to-control-plane.yml"
 };
@@ -504,6 +558,12 @@ static const unsigned char kubernetes_privileged_pod[] = {
 };
 static const unsigned char kubernetes_privileged_pod_test[] = {
 #embed "rules/kubernetes-privileged-pod.test.yml"
+};
+static const unsigned char kubernetes_proxy_to_workload[] = {
+#embed "rules/kubernetes-proxy-to-workload.yml"
+};
+static const unsigned char kubernetes_proxy_to_workload_test[] = {
+#embed "rules/kubernetes-proxy-to-workload.test.yml"
 };
 static const unsigned char kubernetes_pull_secret_copied[] = {
 #embed "rules/kubernetes-pull-secret-copied.yml"
@@ -559,6 +619,12 @@ static const unsigned char kubernetes_root_container[] = {
 static const unsigned char kubernetes_root_container_test[] = {
 #embed "rules/kubernetes-root-container.test.yml"
 };
+static const unsigned char kubernetes_scaled_to_zero[] = {
+#embed "rules/kubernetes-scaled-to-zero.yml"
+};
+static const unsigned char kubernetes_scaled_to_zero_test[] = {
+#embed "rules/kubernetes-scaled-to-zero.test.yml"
+};
 static const unsigned char kubernetes_secret_by_field_selector[] = {
 #embed "rules/kubernetes-secret-by-field-selector.yml"
 };
@@ -576,6 +642,12 @@ static const unsigned char kubernetes_secret_in_system_namespace_created[] = {
 };
 static const unsigned char kubernetes_secret_in_system_namespace_created_test[] = {
 #embed "rules/kubernetes-secret-in-system-namespace-created.test.yml"
+};
+static const unsigned char kubernetes_secret_list_refused[] = {
+#embed "rules/kubernetes-secret-list-refused.yml"
+};
+static const unsigned char kubernetes_secret_list_refused_test[] = {
+#embed "rules/kubernetes-secret-list-refused.test.yml"
 };
 static const unsigned char kubernetes_secret_names_guessed[] = {
 #embed "rules/kubernetes-secret-names-guessed.yml"
@@ -625,6 +697,18 @@ static const unsigned char kubernetes_secrets_read_with_plain_client[] = {
 static const unsigned char kubernetes_secrets_read_with_plain_client_test[] = {
 #embed "rules/kubernetes-secrets-read-with-plain-client.test.yml"
 };
+static const unsigned char kubernetes_security_agent_removed[] = {
+#embed "rules/kubernetes-security-agent-removed.yml"
+};
+static const unsigned char kubernetes_security_agent_removed_test[] = {
+#embed "rules/kubernetes-security-agent-removed.test.yml"
+};
+static const unsigned char kubernetes_service_account_cloud_role[] = {
+#embed "rules/kubernetes-service-account-cloud-role.yml"
+};
+static const unsigned char kubernetes_service_account_cloud_role_test[] = {
+#embed "rules/kubernetes-service-account-cloud-role.test.yml"
+};
 static const unsigned char kubernetes_service_account_pull_secret[] = {
 #embed "rules/kubernetes-service-account-pull-secret.yml"
 };
@@ -642,6 +726,12 @@ static const unsigned char kubernetes_static_pod[] = {
 };
 static const unsigned char kubernetes_static_pod_test[] = {
 #embed "rules/kubernetes-static-pod.test.yml"
+};
+static const unsigned char kubernetes_system_account_by_tool[] = {
+#embed "rules/kubernetes-system-account-by-tool.yml"
+};
+static const unsigned char kubernetes_system_account_by_tool_test[] = {
+#embed "rules/kubernetes-system-account-by-tool.test.yml"
 };
 static const unsigned char kubernetes_system_account_from_outside[] = {
 #embed "rules/kubernetes-system-account-from-outside.yml"
@@ -684,6 +774,18 @@ static const unsigned char kubernetes_token_stolen_by_exec[] = {
 };
 static const unsigned char kubernetes_token_stolen_by_exec_test[] = {
 #embed "rules/kubernetes-token-stolen-by-exec.test.yml"
+};
+static const unsigned char kubernetes_traffic_redirected[] = {
+#embed "rules/kubernetes-traffic-redirected.yml"
+};
+static const unsigned char kubernetes_traffic_redirected_test[] = {
+#embed "rules/kubernetes-traffic-redirected.test.yml"
+};
+static const unsigned char kubernetes_unmasked_proc[] = {
+#embed "rules/kubernetes-unmasked-proc.yml"
+};
+static const unsigned char kubernetes_unmasked_proc_test[] = {
+#embed "rules/kubernetes-unmasked-proc.test.yml"
 };
 static const unsigned char kubernetes_webhook_created[] = {
 #embed "rules/kubernetes-webhook-created.yml"
@@ -781,6 +883,8 @@ static const struct {
   const unsigned char *text;
   size_t size;
 } files[] = {
+  {"bartizan-self-test.yml", bartizan_self_test, sizeof bartizan_self_test},
+  {"bartizan-self-test.test.yml", bartizan_self_test_test, sizeof bartizan_self_test_test},
   {"falco-alert.yml", falco_alert, sizeof falco_alert},
   {"falco-alert.test.yml", falco_alert_test, sizeof falco_alert_test},
   {"kubernetes-admission-control-removed.yml", kubernetes_admission_control_removed, sizeof kubernetes_admission_control_removed},
@@ -813,6 +917,10 @@ static const struct {
   {"kubernetes-binding-subject-added-to-cluster-admin.test.yml", kubernetes_binding_subject_added_to_cluster_admin_test, sizeof kubernetes_binding_subject_added_to_cluster_admin_test},
   {"kubernetes-bootstrap-token.yml", kubernetes_bootstrap_token, sizeof kubernetes_bootstrap_token},
   {"kubernetes-bootstrap-token.test.yml", kubernetes_bootstrap_token_test, sizeof kubernetes_bootstrap_token_test},
+  {"kubernetes-bound-token-outside.yml", kubernetes_bound_token_outside, sizeof kubernetes_bound_token_outside},
+  {"kubernetes-bound-token-outside.test.yml", kubernetes_bound_token_outside_test, sizeof kubernetes_bound_token_outside_test},
+  {"kubernetes-break-glass-from-outside.yml", kubernetes_break_glass_from_outside, sizeof kubernetes_break_glass_from_outside},
+  {"kubernetes-break-glass-from-outside.test.yml", kubernetes_break_glass_from_outside_test, sizeof kubernetes_break_glass_from_outside_test},
   {"kubernetes-break-glass-used.yml", kubernetes_break_glass_used, sizeof kubernetes_break_glass_used},
   {"kubernetes-break-glass-used.test.yml", kubernetes_break_glass_used_test, sizeof kubernetes_break_glass_used_test},
   {"kubernetes-catch-all-webhook.yml", kubernetes_catch_all_webhook, sizeof kubernetes_catch_all_webhook},
@@ -823,10 +931,14 @@ static const struct {
   {"kubernetes-cluster-admin-bound.test.yml", kubernetes_cluster_admin_bound_test, sizeof kubernetes_cluster_admin_bound_test},
   {"kubernetes-cluster-admin-bound-by-break-glass.yml", kubernetes_cluster_admin_bound_by_break_glass, sizeof kubernetes_cluster_admin_bound_by_break_glass},
   {"kubernetes-cluster-admin-bound-by-break-glass.test.yml", kubernetes_cluster_admin_bound_by_break_glass_test, sizeof kubernetes_cluster_admin_bound_by_break_glass_test},
+  {"kubernetes-collection-deleted.yml", kubernetes_collection_deleted, sizeof kubernetes_collection_deleted},
+  {"kubernetes-collection-deleted.test.yml", kubernetes_collection_deleted_test, sizeof kubernetes_collection_deleted_test},
   {"kubernetes-control-plane-configuration.yml", kubernetes_control_plane_configuration, sizeof kubernetes_control_plane_configuration},
   {"kubernetes-control-plane-configuration.test.yml", kubernetes_control_plane_configuration_test, sizeof kubernetes_control_plane_configuration_test},
   {"kubernetes-control-plane-credentials-misused.yml", kubernetes_control_plane_credentials_misused, sizeof kubernetes_control_plane_credentials_misused},
   {"kubernetes-control-plane-credentials-misused.test.yml", kubernetes_control_plane_credentials_misused_test, sizeof kubernetes_control_plane_credentials_misused_test},
+  {"kubernetes-controller-account-misused.yml", kubernetes_controller_account_misused, sizeof kubernetes_controller_account_misused},
+  {"kubernetes-controller-account-misused.test.yml", kubernetes_controller_account_misused_test, sizeof kubernetes_controller_account_misused_test},
   {"kubernetes-conversion-webhook.yml", kubernetes_conversion_webhook, sizeof kubernetes_conversion_webhook},
   {"kubernetes-conversion-webhook.test.yml", kubernetes_conversion_webhook_test, sizeof kubernetes_conversion_webhook_test},
   {"kubernetes-copy-from-container.yml", kubernetes_copy_from_container, sizeof kubernetes_copy_from_container},
@@ -879,6 +991,8 @@ static const struct {
   {"kubernetes-host-namespace-pod.test.yml", kubernetes_host_namespace_pod_test, sizeof kubernetes_host_namespace_pod_test},
   {"kubernetes-host-path-pod.yml", kubernetes_host_path_pod, sizeof kubernetes_host_path_pod},
   {"kubernetes-host-path-pod.test.yml", kubernetes_host_path_pod_test, sizeof kubernetes_host_path_pod_test},
+  {"kubernetes-host-path-volume.yml", kubernetes_host_path_volume, sizeof kubernetes_host_path_volume},
+  {"kubernetes-host-path-volume.test.yml", kubernetes_host_path_volume_test, sizeof kubernetes_host_path_volume_test},
   {"kubernetes-image-from-new-registry.yml", kubernetes_image_from_new_registry, sizeof kubernetes_image_from_new_registry},
   {"kubernetes-image-from-new-registry.test.yml", kubernetes_image_from_new_registry_test, sizeof kubernetes_image_from_new_registry_test},
   {"kubernetes-image-tag-moved.yml", kubernetes_image_tag_moved, sizeof kubernetes_image_tag_moved},
@@ -891,10 +1005,14 @@ static const struct {
   {"kubernetes-impersonates-user.test.yml", kubernetes_impersonates_user_test, sizeof kubernetes_impersonates_user_test},
   {"kubernetes-impersonation-refused.yml", kubernetes_impersonation_refused, sizeof kubernetes_impersonation_refused},
   {"kubernetes-impersonation-refused.test.yml", kubernetes_impersonation_refused_test, sizeof kubernetes_impersonation_refused_test},
+  {"kubernetes-ingress-snippet.yml", kubernetes_ingress_snippet, sizeof kubernetes_ingress_snippet},
+  {"kubernetes-ingress-snippet.test.yml", kubernetes_ingress_snippet_test, sizeof kubernetes_ingress_snippet_test},
   {"kubernetes-ingress-without-tls.yml", kubernetes_ingress_without_tls, sizeof kubernetes_ingress_without_tls},
   {"kubernetes-ingress-without-tls.test.yml", kubernetes_ingress_without_tls_test, sizeof kubernetes_ingress_without_tls_test},
   {"kubernetes-kubectl-in-pod.yml", kubernetes_kubectl_in_pod, sizeof kubernetes_kubectl_in_pod},
   {"kubernetes-kubectl-in-pod.test.yml", kubernetes_kubectl_in_pod_test, sizeof kubernetes_kubectl_in_pod_test},
+  {"kubernetes-log-collection-changed.yml", kubernetes_log_collection_changed, sizeof kubernetes_log_collection_changed},
+  {"kubernetes-log-collection-changed.test.yml", kubernetes_log_collection_changed_test, sizeof kubernetes_log_collection_changed_test},
   {"kubernetes-login-after-spraying.yml", kubernetes_login_after_spraying, sizeof kubernetes_login_after_spraying},
   {"kubernetes-login-after-spraying.test.yml", kubernetes_login_after_spraying_test, sizeof kubernetes_login_after_spraying_test},
   {"kubernetes-logs-of-other-pods.yml", kubernetes_logs_of_other_pods, sizeof kubernetes_logs_of_other_pods},
@@ -933,6 +1051,8 @@ static const struct {
   {"kubernetes-pod-host-pid.test.yml", kubernetes_pod_host_pid_test, sizeof kubernetes_pod_host_pid_test},
   {"kubernetes-pod-in-system-namespace.yml", kubernetes_pod_in_system_namespace, sizeof kubernetes_pod_in_system_namespace},
   {"kubernetes-pod-in-system-namespace.test.yml", kubernetes_pod_in_system_namespace_test, sizeof kubernetes_pod_in_system_namespace_test},
+  {"kubernetes-pod-opened-by-patch.yml", kubernetes_pod_opened_by_patch, sizeof kubernetes_pod_opened_by_patch},
+  {"kubernetes-pod-opened-by-patch.test.yml", kubernetes_pod_opened_by_patch_test, sizeof kubernetes_pod_opened_by_patch_test},
   {"kubernetes-pod-pinned-to-control-plane.yml", kubernetes_pod_pinned_to_control_plane, sizeof kubernetes_pod_pinned_to_control_plane},
   {"kubernetes-pod-pinned-to-control-plane.test.yml", kubernetes_pod_pinned_to_control_plane_test, sizeof kubernetes_pod_pinned_to_control_plane_test},
   {"kubernetes-pod-privileged.yml", kubernetes_pod_privileged, sizeof kubernetes_pod_privileged},
@@ -949,6 +1069,8 @@ static const struct {
   {"kubernetes-privileged-cluster-role-binding.test.yml", kubernetes_privileged_cluster_role_binding_test, sizeof kubernetes_privileged_cluster_role_binding_test},
   {"kubernetes-privileged-pod.yml", kubernetes_privileged_pod, sizeof kubernetes_privileged_pod},
   {"kubernetes-privileged-pod.test.yml", kubernetes_privileged_pod_test, sizeof kubernetes_privileged_pod_test},
+  {"kubernetes-proxy-to-workload.yml", kubernetes_proxy_to_workload, sizeof kubernetes_proxy_to_workload},
+  {"kubernetes-proxy-to-workload.test.yml", kubernetes_proxy_to_workload_test, sizeof kubernetes_proxy_to_workload_test},
   {"kubernetes-pull-secret-copied.yml", kubernetes_pull_secret_copied, sizeof kubernetes_pull_secret_copied},
   {"kubernetes-pull-secret-copied.test.yml", kubernetes_pull_secret_copied_test, sizeof kubernetes_pull_secret_copied_test},
   {"kubernetes-quota-changed.yml", kubernetes_quota_changed, sizeof kubernetes_quota_changed},
@@ -967,12 +1089,16 @@ static const struct {
   {"kubernetes-role-with-escalation-verbs.test.yml", kubernetes_role_with_escalation_verbs_test, sizeof kubernetes_role_with_escalation_verbs_test},
   {"kubernetes-root-container.yml", kubernetes_root_container, sizeof kubernetes_root_container},
   {"kubernetes-root-container.test.yml", kubernetes_root_container_test, sizeof kubernetes_root_container_test},
+  {"kubernetes-scaled-to-zero.yml", kubernetes_scaled_to_zero, sizeof kubernetes_scaled_to_zero},
+  {"kubernetes-scaled-to-zero.test.yml", kubernetes_scaled_to_zero_test, sizeof kubernetes_scaled_to_zero_test},
   {"kubernetes-secret-by-field-selector.yml", kubernetes_secret_by_field_selector, sizeof kubernetes_secret_by_field_selector},
   {"kubernetes-secret-by-field-selector.test.yml", kubernetes_secret_by_field_selector_test, sizeof kubernetes_secret_by_field_selector_test},
   {"kubernetes-secret-in-system-namespace-by-person.yml", kubernetes_secret_in_system_namespace_by_person, sizeof kubernetes_secret_in_system_namespace_by_person},
   {"kubernetes-secret-in-system-namespace-by-person.test.yml", kubernetes_secret_in_system_namespace_by_person_test, sizeof kubernetes_secret_in_system_namespace_by_person_test},
   {"kubernetes-secret-in-system-namespace-created.yml", kubernetes_secret_in_system_namespace_created, sizeof kubernetes_secret_in_system_namespace_created},
   {"kubernetes-secret-in-system-namespace-created.test.yml", kubernetes_secret_in_system_namespace_created_test, sizeof kubernetes_secret_in_system_namespace_created_test},
+  {"kubernetes-secret-list-refused.yml", kubernetes_secret_list_refused, sizeof kubernetes_secret_list_refused},
+  {"kubernetes-secret-list-refused.test.yml", kubernetes_secret_list_refused_test, sizeof kubernetes_secret_list_refused_test},
   {"kubernetes-secret-names-guessed.yml", kubernetes_secret_names_guessed, sizeof kubernetes_secret_names_guessed},
   {"kubernetes-secret-names-guessed.test.yml", kubernetes_secret_names_guessed_test, sizeof kubernetes_secret_names_guessed_test},
   {"kubernetes-secret-read.yml", kubernetes_secret_read, sizeof kubernetes_secret_read},
@@ -989,12 +1115,18 @@ static const struct {
   {"kubernetes-secrets-read-one-by-one.test.yml", kubernetes_secrets_read_one_by_one_test, sizeof kubernetes_secrets_read_one_by_one_test},
   {"kubernetes-secrets-read-with-plain-client.yml", kubernetes_secrets_read_with_plain_client, sizeof kubernetes_secrets_read_with_plain_client},
   {"kubernetes-secrets-read-with-plain-client.test.yml", kubernetes_secrets_read_with_plain_client_test, sizeof kubernetes_secrets_read_with_plain_client_test},
+  {"kubernetes-security-agent-removed.yml", kubernetes_security_agent_removed, sizeof kubernetes_security_agent_removed},
+  {"kubernetes-security-agent-removed.test.yml", kubernetes_security_agent_removed_test, sizeof kubernetes_security_agent_removed_test},
+  {"kubernetes-service-account-cloud-role.yml", kubernetes_service_account_cloud_role, sizeof kubernetes_service_account_cloud_role},
+  {"kubernetes-service-account-cloud-role.test.yml", kubernetes_service_account_cloud_role_test, sizeof kubernetes_service_account_cloud_role_test},
   {"kubernetes-service-account-pull-secret.yml", kubernetes_service_account_pull_secret, sizeof kubernetes_service_account_pull_secret},
   {"kubernetes-service-account-pull-secret.test.yml", kubernetes_service_account_pull_secret_test, sizeof kubernetes_service_account_pull_secret_test},
   {"kubernetes-service-exposed.yml", kubernetes_service_exposed, sizeof kubernetes_service_exposed},
   {"kubernetes-service-exposed.test.yml", kubernetes_service_exposed_test, sizeof kubernetes_service_exposed_test},
   {"kubernetes-static-pod.yml", kubernetes_static_pod, sizeof kubernetes_static_pod},
   {"kubernetes-static-pod.test.yml", kubernetes_static_pod_test, sizeof kubernetes_static_pod_test},
+  {"kubernetes-system-account-by-tool.yml", kubernetes_system_account_by_tool, sizeof kubernetes_system_account_by_tool},
+  {"kubernetes-system-account-by-tool.test.yml", kubernetes_system_account_by_tool_test, sizeof kubernetes_system_account_by_tool_test},
   {"kubernetes-system-account-from-outside.yml", kubernetes_system_account_from_outside, sizeof kubernetes_system_account_from_outside},
   {"kubernetes-system-account-from-outside.test.yml", kubernetes_system_account_from_outside_test, sizeof kubernetes_system_account_from_outside_test},
   {"kubernetes-system-role-name.yml", kubernetes_system_role_name, sizeof kubernetes_system_role_name},
@@ -1009,6 +1141,10 @@ static const struct {
   {"kubernetes-token-secret-filled.test.yml", kubernetes_token_secret_filled_test, sizeof kubernetes_token_secret_filled_test},
   {"kubernetes-token-stolen-by-exec.yml", kubernetes_token_stolen_by_exec, sizeof kubernetes_token_stolen_by_exec},
   {"kubernetes-token-stolen-by-exec.test.yml", kubernetes_token_stolen_by_exec_test, sizeof kubernetes_token_stolen_by_exec_test},
+  {"kubernetes-traffic-redirected.yml", kubernetes_traffic_redirected, sizeof kubernetes_traffic_redirected},
+  {"kubernetes-traffic-redirected.test.yml", kubernetes_traffic_redirected_test, sizeof kubernetes_traffic_redirected_test},
+  {"kubernetes-unmasked-proc.yml", kubernetes_unmasked_proc, sizeof kubernetes_unmasked_proc},
+  {"kubernetes-unmasked-proc.test.yml", kubernetes_unmasked_proc_test, sizeof kubernetes_unmasked_proc_test},
   {"kubernetes-webhook-created.yml", kubernetes_webhook_created, sizeof kubernetes_webhook_created},
   {"kubernetes-webhook-created.test.yml", kubernetes_webhook_created_test, sizeof kubernetes_webhook_created_test},
   {"kubernetes-webhook-outside.yml", kubernetes_webhook_outside, sizeof kubernetes_webhook_outside},

@@ -12,6 +12,8 @@ package enum Answer: Sendable, Equatable {
   case partly(busy: [String], refused: [String], why: String)
   /// It will never take it.
   case refused(String)
+  /// It will never take it because of what is in it.
+  case unfit(String)
 
   /// - Parameters:
   ///   - body: of the answer; at most the first 64 KiB count.
@@ -24,7 +26,8 @@ package enum Answer: Sendable, Equatable {
       return
     }
     guard (200..<300).contains(status) else {
-      self = .refused("status \(status)\(Self.said(json, body))")
+      let why = "status \(status)\(Self.said(json, body))"
+      self = [400, 413, 422].contains(status) ? .unfit(why) : .refused(why)
       return
     }
     switch kind {
@@ -45,7 +48,37 @@ package enum Answer: Sendable, Equatable {
         return
       }
       self = Self.bulk(items, ids)
-    case .sumoLogic, .alertmanager, .webhook, .slack: self = .taken(known: 0)
+    case .pagerDuty:
+      guard json?["status"]?.text == "success" else {
+        self = .refused("the answer is none of PagerDuty's\(Self.said(json, body))")
+        return
+      }
+      self = .taken(known: 0)
+    case .teams:
+      // A connector says with status 200 that Teams itself did not take it.
+      let text = Self.line(String(decoding: body.prefix(400), as: UTF8.self))
+      if text.contains("HTTP error 429") || text.contains("HTTP error 5") {
+        self = .busy(text)
+      } else if text.isEmpty || text == "1" || json?.mapping != nil {
+        self = .taken(known: 0)
+      } else {
+        self = .refused("the answer is none of Teams': \(text)")
+      }
+    case .otlp:
+      guard let json, json.mapping != nil else {
+        self = .refused("the answer is none of OpenTelemetry's\(Self.said(nil, body))")
+        return
+      }
+      let part = json["partialSuccess"] ?? json["partial_success"]
+      let rejected = (part?["rejectedLogRecords"] ?? part?["rejected_log_records"])?.text.flatMap { Int($0) } ?? 0
+      guard rejected > 0 else {
+        self = .taken(known: 0)
+        return
+      }
+      // It does not say which.
+      let why = part?["errorMessage"]?.text.map { ": \(Self.line($0))" } ?? ""
+      self = .refused("\(rejected) of \(ids.count) rejected\(why)")
+    case .sumoLogic, .alertmanager, .webhook, .slack, .syslog, .fluentForward: self = .taken(known: 0)
     }
   }
 
@@ -80,7 +113,7 @@ package enum Answer: Sendable, Equatable {
   }
 
   /// Others' words, on one line and without control characters.
-  private static func line(_ text: String) -> String {
+  static func line(_ text: String) -> String {
     var line = ""
     for scalar in text.unicodeScalars.prefix(200) {
       line.unicodeScalars.append(scalar.properties.generalCategory == .control || scalar.value == 0x2028 ? " " : scalar)

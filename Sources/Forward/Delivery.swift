@@ -18,6 +18,8 @@ package struct Delivery: Sendable {
     package var failed: [String] = []
     /// Of them those that it will never take.
     package var refused: Set<String> = []
+    /// Of them those that it will not take because of what is in them, they or others that were sent together.
+    package var unfit: Set<String> = []
     package var reason = ""
 
     package var problem: Problem? {
@@ -35,6 +37,8 @@ package struct Delivery: Sendable {
   package var deadline: Duration = .seconds(120)
   /// Maximum delay between two attempts.
   package var longestWait: Duration = .seconds(30)
+  /// For a word of the receiver.
+  package var patience = HTTPTimeouts().idle
   /// Seconds since 1970, for signatures.
   private let now: @Sendable () -> Int64
   private let wait: @Sendable (Duration) async throws -> Void
@@ -78,9 +82,13 @@ package struct Delivery: Sendable {
     var report = Report(destination: destination)
     guard !payloads.isEmpty else { return report }
     var settings = HTTPSettings(environment: environment)
+    settings.timeouts.idle = patience
     if let authorities = destination.authorities { settings.trust = .systemAnd(authorities) }
     var host = HostSettings()
     host.sendsCredentialsInClear = destination.allowsPlainHTTP
+    if let chain = destination.certificate, let key = destination.certificateKey {
+      host.clientCertificate = HostSettings.ClientCertificate(chain: chain, key: key)
+    }
     settings.hosts[destination.url.host] = host
     let client = HTTPClient(settings)
     let end = ContinuousClock.now + deadline
@@ -91,7 +99,7 @@ package struct Delivery: Sendable {
         report.failed += payload.ids
         continue
       }
-      isGone = await !send(payload, destination, client, end, &report)
+      isGone = await !send(payload, destination, client, settings, end, &report)
     }
     await client.close()
     return report
@@ -99,18 +107,15 @@ package struct Delivery: Sendable {
 
   /// - Returns: whether the receiver can be reached.
   private func send(
-    _ payload: Payload, _ destination: Destination, _ client: HTTPClient, _ end: ContinuousClock.Instant,
-    _ report: inout Report
+    _ payload: Payload, _ destination: Destination, _ client: HTTPClient, _ settings: HTTPSettings,
+    _ end: ContinuousClock.Instant, _ report: inout Report
   ) async -> Bool {
     var left = payload
     var last = ""
     for attempt in 1...max(1, tries) {
       var asked: Double?
       do throws(ConnectionError) {
-        let response = try await client.send(request(left, destination))
-        asked = response.header("Retry-After").flatMap { Double($0) }
-        let body = try await response.collect(atMost: 8 << 20)
-        switch Answer(destination.kind, status: response.status, body: body, ids: left.ids) {
+        switch try await exchange(left, destination, client, settings, &asked) {
         case .taken(let known):
           report.sent += left.ids.count
           report.known += known
@@ -127,6 +132,7 @@ package struct Delivery: Sendable {
           if !refused.isEmpty {
             report.failed += refused
             report.refused.formUnion(refused)
+            report.unfit.formUnion(refused)
             report.reason = why
           }
           guard !busy.isEmpty else { return true }
@@ -135,6 +141,12 @@ package struct Delivery: Sendable {
         case .refused(let why):
           report.failed += left.ids
           report.refused.formUnion(left.ids)
+          report.reason = why
+          return true
+        case .unfit(let why):
+          report.failed += left.ids
+          report.refused.formUnion(left.ids)
+          report.unfit.formUnion(left.ids)
           report.reason = why
           return true
         }
@@ -155,6 +167,24 @@ package struct Delivery: Sendable {
     report.failed += left.ids
     report.reason = last
     return false
+  }
+
+  /// Sends a payload once.
+  ///
+  /// - Parameter asked: the seconds after which the receiver wants to be asked again.
+  private func exchange(
+    _ payload: Payload, _ destination: Destination, _ client: HTTPClient, _ settings: HTTPSettings,
+    _ asked: inout Double?
+  ) async throws(ConnectionError) -> Answer {
+    switch destination.kind {
+    case .syslog: return try await SyslogExchange(settings: settings).send(payload, destination)
+    case .fluentForward: return try await FluentExchange(settings: settings).send(payload, destination)
+    default: break
+    }
+    let response = try await client.send(request(payload, destination))
+    asked = response.header("Retry-After").flatMap { Double($0) }
+    let body = try await response.collect(atMost: 8 << 20)
+    return Answer(destination.kind, status: response.status, body: body, ids: payload.ids)
   }
 
   /// The delay after an attempt, from half to all of what doubles each time, so that senders do not come together.
@@ -185,7 +215,14 @@ package struct Delivery: Sendable {
     request.body = payload.body
     request.headers = [("Content-Type", payload.contentType)] + payload.headers
     request.hasSecrets = destination.isSecretURL
-    request.authorization = Self.authorization(destination)
+    if let name = destination.tokenHeader, let secret = destination.secret {
+      request.headers.append((name, secret.text))
+      request.hasSecrets = true
+    } else {
+      request.authorization = Self.authorization(destination)
+    }
+    // PagerDuty's key stands in the body.
+    if destination.kind == .pagerDuty { request.hasSecrets = true }
     if destination.kind == .splunk, destination.waitsForAcknowledgement {
       request.headers.append(("X-Splunk-Request-Channel", Self.channel(destination)))
     }
@@ -219,7 +256,7 @@ package struct Delivery: Sendable {
   }
 
   private static func authorization(_ destination: Destination) -> String? {
-    guard let secret = destination.secret else { return nil }
+    guard let secret = destination.secret, destination.kind != .pagerDuty else { return nil }
     switch destination.kind {
     case .splunk: return "Splunk \(secret.text)"
     default: break

@@ -16,12 +16,44 @@ package struct Destination: Sendable {
     case webhook
     /// An incoming webhook of Slack, or of what understands its messages.
     case slack
+    /// A webhook of Microsoft Teams that takes cards.
+    case teams
+    /// The Events API v2 of PagerDuty, and what speaks it.
+    case pagerDuty = "pagerduty"
+    /// Syslog over TLS, or over TCP.
+    case syslog
+    /// The Forward protocol of Fluentd and Fluent Bit.
+    case fluentForward = "fluent-forward"
+    /// Logs of OpenTelemetry over HTTP.
+    case otlp
+
+    /// Schemes of URLs that are not HTTP's, with the usual port of each; empty for what is reached over HTTP.
+    package var schemes: [String: Int] {
+      switch self {
+      case .syslog: ["tls": 6_514, "tcp": 514]
+      case .fluentForward: ["tls": 24_224, "tcp": 24_224]
+      default: [:]
+      }
+    }
+
+    /// Whether it is a person that is told, or who wakes one: by incidents alone, unless something else is said.
+    var isForPeople: Bool { [.slack, .teams, .pagerDuty, .alertmanager].contains(self) }
+  }
+
+  /// How a message of syslog is written.
+  package enum SyslogFormat: String, Sendable, CaseIterable {
+    /// JSON in a message of RFC 5424.
+    case rfc5424
+    /// The Common Event Format of ArcSight in such a message.
+    case cef
   }
 
   /// What is sent.
   package enum Content: String, Sendable, CaseIterable {
     case alerts
     case incidents
+    /// Every event that is stored, or those that a question finds.
+    case events
   }
 
   /// A token, password, key or secret URL. It never shows in a description.
@@ -55,16 +87,36 @@ package struct Destination: Sendable {
   package var waitsForAcknowledgement = false
   /// Authorities to trust beside those of the machine, in PEM.
   package var authorities: [UInt8]?
-  /// Whether credentials may go over plain HTTP, at the user's request.
+  /// Certificate and key that are shown to the receiver, in PEM.
+  package var certificate: [UInt8]?
+  package var certificateKey: [UInt8]?
+  /// Whether credentials may go over plain HTTP, and anything over plain TCP, at the user's request.
   package var allowsPlainHTTP = false
+  /// The name of the header that holds the token of OTLP; nil for the usual one.
+  package var tokenHeader: String?
+  package var syslogFormat = SyslogFormat.rfc5424
+  /// The key that a receiver of Fluent Forward knows.
+  package var sharedKey: Secret?
+  /// What tags of Fluent Forward begin with.
+  package var tag: String?
+  /// Which events are sent, in the language of questions; nil for all.
+  package var question: String?
 
   package init(name: String, kind: Kind, url: HTTPURL) {
     self.name = name
     self.kind = kind
     self.url = url
-    content = kind == .slack || kind == .alertmanager ? [.incidents] : [.alerts, .incidents]
-    isSecretURL = kind == .slack || kind == .sumoLogic
+    content = kind.isForPeople ? [.incidents] : [.alerts, .incidents]
+    isSecretURL = [.slack, .sumoLogic, .teams].contains(kind)
   }
+
+  /// Whether events may be sent to it: what is for people, and formats that have alerts alone, take none.
+  package var takesEvents: Bool { !kind.isForPeople && !(kind == .syslog && syslogFormat == .cef) }
+
+  /// The port of a receiver that is not reached over HTTP.
+  var port: Int { url.port ?? kind.schemes[url.scheme] ?? 0 }
+  /// Whether a receiver that is not reached over HTTP is reached over TLS.
+  var isTLS: Bool { url.scheme == "tls" }
 
   /// For messages.
   package var shown: String { isSecretURL ? "\(name) (\(url.scheme)://\(url.authority)/…)" : "\(name) (\(url.shown))" }

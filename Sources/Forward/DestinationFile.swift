@@ -23,7 +23,8 @@ package enum DestinationFile {
   private static let members: Set<String> = [
     "type", "name", "url", "urlFile", "urlVariable", "send", "minimumSeverity", "tokenFile", "tokenVariable",
     "username", "passwordFile", "passwordVariable", "apiKeyFile", "apiKeyVariable", "signingKeyFile",
-    "signingKeyVariable", "index", "source", "category", "acknowledge", "caFile", "allowPlainHTTP",
+    "signingKeyVariable", "index", "source", "category", "acknowledge", "caFile", "allowPlainHTTP", "allowPlain",
+    "certificateFile", "keyFile", "tokenHeader", "format", "sharedKeyFile", "sharedKeyVariable", "tag", "events",
   ]
 
   /// - Parameters:
@@ -86,7 +87,7 @@ package enum DestinationFile {
 
     func destination(number: Int) throws(BartizanError) -> Destination {
       guard let mapping = node.mapping else { throw fail("a destination is a map") }
-      let known = DestinationFile.members.union(["token", "password", "apiKey", "signingKey"])
+      let known = DestinationFile.members.union(["token", "password", "apiKey", "signingKey", "sharedKey"])
       if let odd = mapping.entries.first(where: { !known.contains($0.key) }) {
         throw fail("there is no `\(odd.key)`", odd.value)
       }
@@ -100,8 +101,9 @@ package enum DestinationFile {
         urlText = try secret("url")?.text
         isSecretURL = urlText != nil
       }
+      if urlText == nil, kind == .pagerDuty { urlText = "https://events.pagerduty.com" }
       guard let urlText else { throw fail("`url`, `urlFile` or `urlVariable` is missing") }
-      guard let url = HTTPURL(urlText) else { throw fail("`url` is no http or https URL") }
+      let url = try address(urlText, kind)
       guard url.user == nil else { throw fail("`url` holds a login; use `username` and `passwordFile`") }
       var made = Destination(name: node["name"]?.text ?? "\(kind.rawValue)-\(number)", kind: kind, url: url)
       made.isSecretURL = made.isSecretURL || isSecretURL
@@ -109,7 +111,7 @@ package enum DestinationFile {
         var content: Set<Destination.Content> = []
         for item in send.array ?? [send] {
           guard let one = item.text.flatMap({ Destination.Content(rawValue: $0) }) else {
-            throw fail("`send` is alerts, incidents or both", item)
+            throw fail("`send` is alerts, incidents, events, or a list of these", item)
           }
           content.insert(one)
         }
@@ -128,7 +130,36 @@ package enum DestinationFile {
         throw fail("a token, a password and an API key exclude each other")
       }
       guard (made.username != nil) == (password != nil) else { throw fail("`username` and a password go together") }
-      if kind == .splunk, token == nil { throw fail("splunk-hec needs `tokenFile` or `tokenVariable`") }
+      if [.splunk, .pagerDuty].contains(kind), token == nil {
+        throw fail("\(kind.rawValue) needs `tokenFile` or `tokenVariable`")
+      }
+      made.tokenHeader = node["tokenHeader"]?.text
+      if let header = made.tokenHeader {
+        guard kind == .otlp, token != nil else { throw fail("`tokenHeader` is for the token of otlp") }
+        guard !header.isEmpty,
+          header.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) })
+        else {
+          throw fail("`tokenHeader` is no name of a header")
+        }
+      }
+      if let text = node["format"]?.text {
+        guard kind == .syslog, let format = Destination.SyslogFormat(rawValue: text) else {
+          throw fail(
+            "`format` is for syslog: \(Destination.SyslogFormat.allCases.map(\.rawValue).joined(separator: " or "))")
+        }
+        made.syslogFormat = format
+      }
+      made.sharedKey = try secret("sharedKey")
+      made.tag = node["tag"]?.text
+      if kind != .fluentForward, made.sharedKey != nil || made.tag != nil {
+        throw fail("`sharedKeyFile` and `tag` are for fluent-forward")
+      }
+      if kind == .fluentForward, made.username != nil, made.sharedKey == nil {
+        throw fail("a password of fluent-forward is shown only after the key: `sharedKeyFile`")
+      }
+      if kind == .syslog, made.secret != nil {
+        throw fail("syslog knows no passwords; use `certificateFile` and `keyFile`")
+      }
       made.signingKey = try secret("signingKey")
       if made.signingKey != nil, kind != .webhook { throw fail("`signingKey` is for webhooks") }
       made.index = node["index"]?.text
@@ -141,9 +172,32 @@ package enum DestinationFile {
       }
       made.source = node["source"]?.text ?? node["category"]?.text
       made.waitsForAcknowledgement = node["acknowledge"]?.bool ?? false
-      made.allowsPlainHTTP = node["allowPlainHTTP"]?.bool ?? false
+      made.allowsPlainHTTP = (node["allowPlainHTTP"] ?? node["allowPlain"])?.bool ?? false
+      guard kind.schemes.isEmpty || made.isTLS || made.allowsPlainHTTP else {
+        throw fail("`url`: over tcp:// everybody on the way can read along; use tls://, or say `allowPlain: true`")
+      }
       if let place = node["caFile"]?.text { made.authorities = try file(place) }
+      if let place = node["certificateFile"]?.text { made.certificate = try file(place) }
+      if let place = node["keyFile"]?.text { made.certificateKey = try file(place) }
+      guard (made.certificate == nil) == (made.certificateKey == nil) else {
+        throw fail("`certificateFile` and `keyFile` go together")
+      }
+      made.question = node["events"]?.text
+      if made.content.contains(.events), !made.takesEvents { throw fail("\(kind.rawValue) takes no events") }
+      if made.question != nil, !made.content.contains(.events) {
+        throw fail("`events` says which events are sent; `send` does not name them")
+      }
       return made
+    }
+
+    private func address(_ text: String, _ kind: Destination.Kind) throws(BartizanError) -> HTTPURL {
+      guard !kind.schemes.isEmpty else {
+        guard let url = HTTPURL(text) else { throw fail("`url` is no http or https URL") }
+        return url
+      }
+      guard let url = HTTPURL(anyScheme: text), kind.schemes[url.scheme] != nil, url.target.isEmpty || url.target == "/"
+      else { throw fail("`url` is none like tls://siem.example.org:\(kind.schemes["tls"] ?? 0)") }
+      return url
     }
   }
 }

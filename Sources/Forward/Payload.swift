@@ -11,18 +11,39 @@ package struct Payload: Sendable {
   package var body: [UInt8]
   /// Ids of the alerts and incidents in it, in their order.
   package var ids: [String]
+  /// What the receiver of Fluent Forward answers with.
+  package var chunk = ""
 }
 
-/// What is sent: an alert or an incident, with what all destinations ask of it.
+/// An event as it is sent to others.
+package struct ForwardedEvent: Sendable {
+  /// Its position in the store, by which a receiver knows it again.
+  package let id: String
+  package let time: Timestamp
+  package let dataset: String
+  /// The normalised event with its original, in which secrets are hidden: an object.
+  package let json: [UInt8]
+
+  package init(id: String, time: Timestamp, dataset: String, json: [UInt8]) {
+    self.id = id
+    self.time = time
+    self.dataset = dataset
+    self.json = json
+  }
+}
+
+/// What is sent: an alert, an incident or an event, with what all destinations ask of it.
 package enum Notice: Sendable {
   case alert(Alert)
   /// With whether somebody has closed it.
   case incident(Incident, isClosed: Bool = false)
+  case event(ForwardedEvent)
 
   package var id: String {
     switch self {
     case .alert(let alert): alert.id
     case .incident(let incident, _): incident.id
+    case .event(let event): event.id
     }
   }
 
@@ -30,6 +51,7 @@ package enum Notice: Sendable {
     switch self {
     case .alert(let alert): alert.severity
     case .incident(let incident, _): incident.severity
+    case .event: .info
     }
   }
 
@@ -37,6 +59,7 @@ package enum Notice: Sendable {
     switch self {
     case .alert(let alert): alert.start
     case .incident(let incident, _): incident.start
+    case .event(let event): event.time
     }
   }
 
@@ -44,6 +67,7 @@ package enum Notice: Sendable {
     switch self {
     case .alert(let alert): alert.message
     case .incident(let incident, _): incident.title
+    case .event(let event): event.dataset
     }
   }
 
@@ -51,6 +75,7 @@ package enum Notice: Sendable {
     switch self {
     case .alert: "alert"
     case .incident: "incident"
+    case .event: "event"
     }
   }
 
@@ -69,12 +94,24 @@ package enum Notice: Sendable {
         writer.field("kind", "Incident")
         if isClosed { writer.field("state", "closed") }
         incident.write(&writer)
+      case .event: break
       }
     }
-    return writer.bytes
+    guard case .event(let event) = self else { return writer.bytes }
+    // It is an object already, and has all of these members but the ones of others.
+    return event.json
   }
 
   package var isClosed: Bool { if case .incident(_, let isClosed) = self { isClosed } else { false } }
+
+  /// ATT&CK techniques.
+  var techniques: [String] {
+    switch self {
+    case .alert(let alert): alert.techniques
+    case .incident(let incident, _): incident.techniques
+    case .event: []
+    }
+  }
 
   /// What a destination wants of what was found, incidents last, so that their alerts are there when they arrive.
   package static func wanted(_ alerts: [Alert], _ incidents: [Incident], by destination: Destination) -> [Notice] {
@@ -102,6 +139,11 @@ extension Payload {
     case .alertmanager: return AlertmanagerPayload.make(notices, now: now, lasts: lasts)
     case .webhook: return WebhookPayload.make(notices)
     case .slack: return SlackPayload.make(notices)
+    case .teams: return TeamsPayload.make(notices)
+    case .pagerDuty: return PagerDutyPayload.make(notices, destination)
+    case .syslog: return SyslogPayload.make(notices, destination)
+    case .fluentForward: return FluentPayload.make(notices, destination)
+    case .otlp: return OTLPPayload.make(notices, observed: now)
     }
   }
 

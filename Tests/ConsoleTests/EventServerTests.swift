@@ -93,11 +93,11 @@ import Transport
       }
     }
     try fixture.folder.write("tokens.json", "nothing of the kind")
-    fixture.server.reload()
+    await fixture.server.reload()
     #expect(try await fixture.get("/api/v1/events/status").status == 200)
     #expect(fixture.lines().contains { $0.hasPrefix("tokens stay as they were") })
     try fixture.folder.write("tokens.json", TokenList().json)
-    fixture.server.reload()
+    await fixture.server.reload()
     #expect(try await fixture.get("/api/v1/events/status").status == 401)
     await fixture.close()
   }

@@ -39,6 +39,20 @@ import Testing
 
   static func problems(_ batches: [EventBatch]) -> [RecordProblem] { batches.flatMap(\.problems) }
 
+  /// A log of syslog that is a file: its times are reckoned from a moment that is no part of the events.
+  @Test func timesWithoutAYearAreReckoned() throws {
+    let line = Array("<38>Mar  2 08:00:11 host1 sshd[123]: Failed password for root from 192.0.2.13 port 22 ssh2".utf8)
+    var options = DecodeOptions()
+    #expect(EventDecoder.decode(line, options: options).events.first?.time == nil)
+    options.reckonedFrom = Timestamp("2026-11-28T12:00:00Z")
+    let event = try #require(EventDecoder.decode(line, options: options).events.first)
+    #expect(event.time?.text == "2026-03-02T08:00:11Z" && event.ingested == nil)
+    // Also where secrets are hidden, for which it is read again.
+    #expect(event.masked().time == event.time && event.detached().time == event.time)
+    options.reckonedFrom = Timestamp("2026-01-28T12:00:00Z")
+    #expect(EventDecoder.decode(line, options: options).events.first?.time?.text == "2025-03-02T08:00:11Z")
+  }
+
   @Test func whatStandsInOneFile() {
     let batch = EventExpectations.batch(Self.mixed)
     #expect(

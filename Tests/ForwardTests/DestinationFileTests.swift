@@ -2,6 +2,7 @@ import Bytes
 import Findings
 import Forward
 import Testing
+import Transport
 
 /// Files of destinations.
 @Suite struct DestinationFileTests {
@@ -22,8 +23,19 @@ import Testing
         - {type: elasticsearch, url: "https://es.example.org:9200", username: writer, passwordFile: token}
         - {type: slack, urlVariable: HOOK, minimumSeverity: high}
         - {type: webhook, name: own, url: "https://own.example.org/in", signingKeyFile: token, send: alerts}
+        - {type: syslog, url: "tls://siem.example.org", format: cef, certificateFile: token, keyFile: token}
+        - {type: fluent-forward, url: "tcp://127.0.0.1:24224", allowPlain: true, sharedKeyFile: token, tag: siem}
+        - {type: pagerduty, tokenFile: token}
+        - {type: otlp, url: "https://otel.example.org", tokenFile: token, tokenHeader: api-key, send: [alerts, events],
+           events: "event.dataset: kubernetes.audit"}
       """)
-    #expect(all.map(\.name) == ["splunk-hec-1", "elasticsearch-2", "slack-3", "own"])
+    #expect(
+      all.map(\.name) == [
+        "splunk-hec-1", "elasticsearch-2", "slack-3", "own", "syslog-5", "fluent-forward-6", "pagerduty-7", "otlp-8",
+      ])
+    #expect(all[4].syslogFormat == .cef && all[4].certificate != nil && all[5].tag == "siem")
+    #expect(all[6].url.host == "events.pagerduty.com" && all[6].content == [.incidents])
+    #expect(all[7].content == [.alerts, .events] && all[7].question == "event.dataset: kubernetes.audit")
     #expect(all[0].waitsForAcknowledgement && all[0].secret?.text == "sesame" && all[0].index == "security")
     #expect(all[2].least == .high && all[2].content == [.incidents])
     #expect(all[3].content == [.alerts])
@@ -46,6 +58,15 @@ import Testing
     ("destinations: [{type: elasticsearch, url: 'https://a', username: u}]", "go together"),
     ("destinations: [{type: webhook, url: 'https://a', send: rumours}]", "`send` is"),
     ("destinations: [{type: webhook, name: a, url: 'https://a'}, {type: slack, name: a, url: 'https://b'}]", "two"),
+    ("destinations: [{type: syslog, url: 'https://a'}]", "none like tls://"),
+    ("destinations: [{type: syslog, url: 'tcp://a'}]", "everybody on the way can read along"),
+    ("destinations: [{type: syslog, url: 'tls://a', send: events, format: cef}]", "takes no events"),
+    ("destinations: [{type: slack, url: 'https://a', send: events}]", "takes no events"),
+    ("destinations: [{type: webhook, url: 'https://a', events: 'a: b'}]", "`send` does not name them"),
+    ("destinations: [{type: pagerduty}]", "pagerduty needs"),
+    ("destinations: [{type: webhook, url: 'tls://a'}]", "no http"),
+    ("destinations: [{type: fluent-forward, url: 'tls://a', username: u, passwordFile: token}]", "only after the key"),
+    ("destinations: [{type: webhook, url: 'https://a', certificateFile: token}]", "go together"),
     ("destinations: [1]", "is a map"), ("destinations: [", "f.yaml:"),
   ])
   func faultsAreSaid(_ text: String, _ words: String) {

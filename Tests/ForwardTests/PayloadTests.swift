@@ -127,7 +127,7 @@ import Transport
       .partly(busy: ["a"], refused: ["b"], why: "status 400: no field")
     ),
     (.webhook, 204, "", .taken(known: 0)), (.slack, 404, "no_team", .refused("status 404: no_team")),
-    (.alertmanager, 400, "\"bad\"", .refused("status 400: bad")), (.sumoLogic, 429, "", .busy("status 429")),
+    (.alertmanager, 400, "\"bad\"", .unfit("status 400: bad")), (.sumoLogic, 429, "", .busy("status 429")),
     (.webhook, 302, "", .refused("status 302")),
   ])
   func answersAreUnderstood(_ kind: Destination.Kind, _ status: Int, _ body: String, _ wanted: Answer) {

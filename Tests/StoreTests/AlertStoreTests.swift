@@ -128,6 +128,40 @@ import Testing
     #expect(FileMode.of(folder.path + "/alerts.sqlite") == 0o600)
   }
 
+  /// What is old goes as a whole, with what was merged into it, and not before it was sent.
+  @Test func retentionLeavesNothingThatPointsToWhatIsGone() async throws {
+    _ = try await keep(Self.alert("a1", events: ["a"]))
+    _ = try await keep(Self.alert("a2", minute: 40, events: ["c"]))
+    _ = try await keep(Self.alert("a1", minute: 20, events: ["a", "b", "c"]), absorbed: ["a2"])
+    _ = try await keep(Self.alert("i1", rule: "look", severity: .info, actor: "dana"))
+    try await store.suppress(
+      Suppression(
+        id: "s1", rule: "r", actor: nil, sourceAddress: nil, reason: "noise", author: "kim", created: Self.start,
+        expires: Timestamp(nanoseconds: Self.start.nanoseconds + 1)))
+    clock.pass(100 * 86_400_000_000_000)
+    let before = Timestamp(nanoseconds: clock.now.nanoseconds - 30 * 86_400_000_000_000)
+    // Nobody was told of it yet.
+    #expect(try await store.prune(before: before) == 1)
+    #expect(try await store.alert("i1")?.alert.id == nil)
+    #expect(try await incidents().count == 1)
+    try await store.taken(try await due(), by: "siem", quiet: 0)
+    #expect(try await store.prune(before: Timestamp(nanoseconds: Self.start.nanoseconds - 1)) == 0)
+    #expect(try await store.prune(before: before) == 2)
+    #expect(try await incidents().isEmpty)
+    #expect(try await store.suppressions(includesPast: true).isEmpty)
+    // The same events are found again: nothing is in the way.
+    let receipt = try await keep(Self.alert("a2", minute: 40, events: ["c"]))
+    #expect(receipt.new.map(\.id) == ["a2"] && receipt.openedIncidents.count == 1)
+  }
+
+  @Test func placesOfDestinationsAreKept() async throws {
+    #expect(try await store.feed("lake") == nil)
+    try await store.feed("lake", took: EventPosition(7))
+    try await store.feed("lake", took: EventPosition(9))
+    #expect(try await store.feed("lake") == EventPosition(9))
+    #expect(try await store.feed("other") == nil)
+  }
+
   // MARK: Triage
 
   @Test func triageHasAHistory() async throws {

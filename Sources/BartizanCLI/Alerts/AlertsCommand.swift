@@ -15,6 +15,6 @@ struct AlertsCommand: AsyncParsableCommand {
       AlertsListCommand.self, AlertsShowCommand.self, AlertsAcknowledgeCommand.self, AlertsCloseCommand.self,
       AlertsReopenCommand.self, AlertsAssignCommand.self, AlertsCommentCommand.self, AlertsSuppressCommand.self,
       AlertsSuppressionsCommand.self, AlertsUnsuppressCommand.self, AlertsDeliveriesCommand.self,
-      AlertsRedeliverCommand.self,
+      AlertsRedeliverCommand.self, AlertsSelfTestCommand.self,
     ])
 }

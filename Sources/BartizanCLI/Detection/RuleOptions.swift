@@ -1,5 +1,6 @@
 import ArgumentParser
 import Detect
+import Findings
 import Operations
 
 /// Which rules are loaded.
@@ -15,13 +16,12 @@ struct RuleOptions: ParsableArguments {
   var pipeline: [String] = []
   @Flag(help: "Only the rules of --rules.") var noBuiltInRules = false
 
-  func validate() throws {
-    if noBuiltInRules, rules.isEmpty { throw ValidationError("--no-built-in-rules needs --rules") }
-  }
-
   /// - Parameter indicators: files of indicators, each of which is a rule.
   func load(indicators: [String] = []) throws -> RuleSet {
-    try RuleFiles.load(
+    if noBuiltInRules, rules.isEmpty, indicators.isEmpty {
+      throw BartizanError(.usage, "--no-built-in-rules leaves no rule: name some with --rules")
+    }
+    return try RuleFiles.load(
       rules, pipelines: pipeline, indicators: indicators, includesBuiltIn: !noBuiltInRules, today: Today.text)
   }
 }

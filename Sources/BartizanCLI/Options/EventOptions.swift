@@ -37,6 +37,8 @@ struct EventReadingOptions: ParsableArguments {
 
   var decodeOptions: DecodeOptions {
     var options = DecodeOptions()
+    // Logs of syslog have no year.
+    options.reckonedFrom = Today.now
     options.trustedProxies = EventReading.ownProxies + trustedProxies.compactMap { IPRange(cidr: $0) }
     let names = columns.map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map { String($0.drop { $0 == " " }) }

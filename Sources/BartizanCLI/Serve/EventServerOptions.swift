@@ -33,6 +33,11 @@ struct EventServerOptions: ParsableArguments {
   var retainSource: [String] = []
   @Option(
     help: ArgumentHelp(
+      "Keep alerts and incidents for this long after something last happened in them, such as 365d; for ever by default.",
+      valueName: "span"))
+  var retainAlerts: String?
+  @Option(
+    help: ArgumentHelp(
       "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
       valueName: "cidr"))
   var trustedProxies: [String] = []
@@ -73,13 +78,24 @@ struct EventServerOptions: ParsableArguments {
     completion: .file())
   var forward: String?
 
+  @Option(
+    help:
+      "The cluster by which alerts are weighed, as every command reads one: a folder, a dump, an archive of `snapshot save`; a live one with --context or --in-cluster. Repeatable.",
+    completion: .file())
+  var snapshot: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Try so often whether what comes is looked at, with a harmless event whose alert must come: 1h by default, or off.",
+      valueName: "span"))
+  var selfTest: String?
+
   /// Whether the command line or a variable speaks of the server of events.
   var isUsed: Bool {
     data != nil || listen != nil || tokenFile != nil || !tlsName.isEmpty || clientCa != nil || retain != nil
       || retainSize != nil || !retainSource.isEmpty || !trustedProxies.isEmpty
       || fluent != nil || fluentKeyFile != nil || fluentUsers != nil || syslog != nil || syslogTLS != nil
       || !syslogFrom.isEmpty
-      || noDetection || !rules.isEmpty || forward != nil
+      || noDetection || !rules.isEmpty || forward != nil || retainAlerts != nil || !snapshot.isEmpty || selfTest != nil
       || ["DATA", "LISTEN", "FLUENT", "SYSLOG", "SYSLOG_TLS"].contains { Self.variable($0) != nil }
   }
 
@@ -127,6 +143,9 @@ struct EventServerOptions: ParsableArguments {
     written.detects = noDetection ? false : nil
     written.rules = options(rules, "--rules")
     written.forward = option(forward, "--forward")
+    written.snapshots = options(snapshot, "--snapshot")
+    written.selfTest = option(selfTest, "--self-test")
+    written.retainAlerts = option(retainAlerts, "--retain-alerts")
     var variables = EventConfiguration()
     variables.fluent = variable("FLUENT")
     variables.fluentKey = variable("FLUENT_KEY")
@@ -136,6 +155,9 @@ struct EventServerOptions: ParsableArguments {
     variables.syslogFrom = list("SYSLOG_FROM")
     variables.rules = list("RULES")
     variables.forward = variable("FORWARD")
+    variables.snapshots = list("SNAPSHOT")
+    variables.selfTest = variable("SELF_TEST")
+    variables.retainAlerts = variable("RETAIN_ALERTS")
     variables.data = variable("DATA")
     variables.listen = variable("LISTEN")
     variables.tokens = variable("TOKENS")

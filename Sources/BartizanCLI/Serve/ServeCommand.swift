@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Collect
 import Console
+import Detect
 import Findings
 import Glibc
 import Operations
@@ -17,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
         bartizan serve
         bartizan serve --data /var/lib/bartizan --retain 90d --retain-size 50GB
         bartizan serve --data /var/lib/bartizan --listen :8787 --certificates /var/lib/bartizan/tls --tls-name logs.example
-        bartizan serve --forward forward.yaml --rules my-rules/
+        bartizan serve --forward forward.yaml --rules my-rules/ --snapshot cluster.json
         bartizan serve --fluent 127.0.0.1:24224 --syslog :514 --syslog-from 10.0.0.0/8
         bartizan serve --admission-listen 127.0.0.1:9443 --policies policies/ --context prod --admission-anonymous
         bartizan serve --admission-listen :9443 --config serve.yaml --in-cluster --admission-client-ca ca.crt
@@ -30,7 +31,9 @@ struct ServeCommand: AsyncParsableCommand {
       search --server` asks the server, or docs/openapi.yaml over HTTP. Without --admission-listen this is what runs.
 
       RULES look at what comes: those that come with the program, and those of --rules. What they find is kept beside the \
-      events (`bartizan incidents`, `bartizan alerts`) and sent to the destinations of --forward; --no-detection only keeps events.
+      events (`bartizan incidents`, `bartizan alerts`) and sent to the destinations of --forward; --no-detection only keeps events. \
+      With --snapshot, or a live cluster, alerts about what is worth more there are more severe, as with `bartizan detect \
+      --snapshot`. Every hour a harmless event is taken in, whose alert must come (--self-test).
 
       Clients show a token: of scope ingest to send, read to ask, admin for both (`bartizan token create`). The first time \
       an admin token is made and printed on standard output, this once; or it is what BARTIZAN_TOKEN or --token-file holds. \
@@ -133,8 +136,21 @@ struct ServeCommand: AsyncParsableCommand {
     return names
   }
 
+  /// Whether an option of the webhook is for the server of events as well.
+  private func isForEvents(_ option: String) -> Bool {
+    !events.noDetection && ["--context", "--kubeconfig", "--in-cluster", "--refresh"].contains(option)
+  }
+
+  /// Reads the cluster by which alerts are weighed; nil where none is named.
+  private func facts(_ snapshots: [String]) -> (@Sendable () async throws -> ClusterFacts)? {
+    let live = live
+    let isLive = live.context != nil || live.kubeconfig != nil || live.inCluster
+    guard !snapshots.isEmpty || isLive else { return nil }
+    return { await ClusterFacts(try await Input.snapshot(snapshots, live)) }
+  }
+
   /// What is to run, by options, variables and the file.
-  private func settings() throws -> (settings: Serving.Settings, madeToken: String?) {
+  private func settings() async throws -> (settings: Serving.Settings, madeToken: String?) {
     var settings = Serving.Settings()
     let file = try config.map { path throws(BartizanError) in
       try ServeConfiguration(try FileReader.named(path), file: path, policies: policies.policies)
@@ -142,7 +158,7 @@ struct ServeCommand: AsyncParsableCommand {
     let listen = admissionListen.map { EventConfiguration.Text($0, "--admission-listen") } ?? file?.admissionListen
     if let listen {
       settings.admission = try admission(listen, file)
-    } else if let option = admissionOptions.first {
+    } else if let option = admissionOptions.first(where: { !isForEvents($0) }) {
       throw BartizanError(.usage, "\(option) is for the admission webhook: name its address with --admission-listen")
     } else if let file, file.namesAdmission {
       throw BartizanError(
@@ -158,6 +174,11 @@ struct ServeCommand: AsyncParsableCommand {
     let (list, made) = try check ? (try keeper.list(), nil) : keeper.open(created: Today.moment)
     var server = try written.settings(folder: UserFolder.state("events"), tokens: TokenRegister(list))
     server.detection = try written.detection(today: Today.text, environment: Environment.value)
+    if server.detection != nil, let facts = facts(written.snapshots.map(\.value)) {
+      server.detection?.facts = try await facts()
+      server.detection?.freshFacts = facts
+      if let refresh { server.detection?.refresh = .seconds(refresh) }
+    }
     server.freshTokens = { () throws(BartizanError) in try keeper.list() }
     settings.events = server
     return (settings, made)
@@ -212,7 +233,7 @@ struct ServeCommand: AsyncParsableCommand {
     let surroundings = Surroundings(
       metrics: metrics, tell: { text in StandardStreams.$current.withValue(streams) { StandardError.line(text) } },
       now: streams.now)
-    let (settings, madeToken) = try settings()
+    let (settings, madeToken) = try await settings()
     let prepared = try await Serving.prepare(settings, surroundings)
     if check {
       let what = (prepared.servesEvents ? ["events"] : []) + prepared.admissionPaths

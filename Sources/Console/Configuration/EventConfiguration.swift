@@ -45,6 +45,12 @@ package struct EventConfiguration: Sendable {
   package var rules: [Text] = []
   /// The file of those who are told.
   package var forward: Text?
+  /// Files and folders of the cluster by which alerts are weighed.
+  package var snapshots: [Text] = []
+  /// Between two self-tests: a span, or `off`.
+  package var selfTest: Text?
+  /// How long alerts are kept.
+  package var retainAlerts: Text?
 
   package init() {}
 
@@ -81,6 +87,9 @@ package struct EventConfiguration: Sendable {
     merged.detects = detects ?? other.detects
     merged.rules = rules.isEmpty ? other.rules : rules
     merged.forward = forward ?? other.forward
+    merged.snapshots = snapshots.isEmpty ? other.snapshots : snapshots
+    merged.selfTest = selfTest ?? other.selfTest
+    merged.retainAlerts = retainAlerts ?? other.retainAlerts
     return merged
   }
 
@@ -103,7 +112,30 @@ package struct EventConfiguration: Sendable {
       settings.decoding.trustedProxies.append(range)
     }
     settings.senders = try senders()
+    if let retainAlerts {
+      guard let span = TimeExpression.span(retainAlerts.value), span >= Self.shortestAlertAge else {
+        throw BartizanError(
+          .usage, "\(retainAlerts.name) \(retainAlerts.value): no span of time of at least 8d, such as 365d")
+      }
+      settings.alertAge = span
+    }
     return settings
+  }
+
+  /// Detection looks again at what is as old as this after a start, and would find what was deleted anew; nanoseconds.
+  private static let shortestAlertAge: Int64 = 8 * 86_400_000_000_000
+  /// Between two self-tests, at the least; nanoseconds.
+  private static let shortestTest: Int64 = 60_000_000_000
+  private static let usualTest = Duration.seconds(3_600)
+
+  private func testing() throws(BartizanError) -> Duration? {
+    guard let selfTest else { return Self.usualTest }
+    if selfTest.value == "off" { return nil }
+    guard let span = TimeExpression.span(selfTest.value), span >= Self.shortestTest else {
+      throw BartizanError(
+        .usage, "\(selfTest.name) \(selfTest.value): a span of time of at least 1m, such as 1h, or off")
+    }
+    return .nanoseconds(span)
   }
 
   /// What detection works with; nil where it is not wanted.
@@ -117,7 +149,9 @@ package struct EventConfiguration: Sendable {
   ) throws -> DetectionSettings? {
     guard detects ?? true else {
       if let rule = rules.first { throw BartizanError(.usage, "\(rule.name) \(rule.value): there is no detection") }
-      if let forward { throw BartizanError(.usage, "\(forward.name) \(forward.value): there is no detection") }
+      for text in [forward, selfTest, retainAlerts, snapshots.first].compactMap({ $0 }) {
+        throw BartizanError(.usage, "\(text.name) \(text.value): there is no detection")
+      }
       return nil
     }
     let set = try RuleFiles.load(rules.map(\.value), includesBuiltIn: true, today: today)
@@ -126,8 +160,18 @@ package struct EventConfiguration: Sendable {
       destinations = try DestinationFile.read(
         try FileReader.named(forward.value), path: forward.value,
         file: { (path) throws(BartizanError) -> [UInt8] in try FileReader.read(path) }, variable: environment)
+      for destination in destinations {
+        guard let question = destination.question else { continue }
+        do throws(BartizanError) {
+          _ = try EventQuestion(query: question, now: Timestamp(nanoseconds: 0))
+        } catch {
+          throw BartizanError(.input, "\(forward.value): events of \(destination.name): \(error.message)")
+        }
+      }
     }
-    return DetectionSettings(rules: set, destinations: destinations, environment: environment)
+    var settings = DetectionSettings(rules: set, destinations: destinations, environment: environment)
+    settings.selfTest = try testing()
+    return settings
   }
 
   private static func address(_ text: Text, port: Int) throws(BartizanError) -> ListenAddress {

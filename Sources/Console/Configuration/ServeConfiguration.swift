@@ -168,7 +168,8 @@ package struct ServeConfiguration: Sendable {
       events.certificates = try path(tls, "certificates", "events.tls.certificates")
       events.names = try list(tls, "names", "events.tls.names")
       let retention = node["retention"] ?? [:]
-      try only(["age", "size", "sources"], in: retention)
+      try only(["age", "size", "sources", "alerts"], in: retention)
+      events.retainAlerts = try text(retention, "alerts", "events.retention.alerts")
       events.retain = try text(retention, "age", "events.retention.age")
       events.retainSize = try text(retention, "size", "events.retention.size")
       for entry in retention["sources"]?.entries ?? [] {
@@ -186,7 +187,16 @@ package struct ServeConfiguration: Sendable {
       events.fluentKeyFile = try path(fluent, "keyFile", "events.fluent.keyFile")
       events.fluentUsers = try path(fluent, "usersFile", "events.fluent.usersFile")
       let detection = node["detection"] ?? [:]
-      try only(["enabled", "rules", "forward"], in: detection)
+      try only(["enabled", "rules", "forward", "snapshots", "selfTest"], in: detection)
+      events.snapshots = try list(detection, "snapshots", "events.detection.snapshots").map { text in
+        EventConfiguration.Text(path(text.value), text.name)
+      }
+      if detection["selfTest"]?.bool == false {
+        // In YAML 1.1 the word off is a boolean.
+        events.selfTest = EventConfiguration.Text("off", "events.detection.selfTest")
+      } else {
+        events.selfTest = try text(detection, "selfTest", "events.detection.selfTest")
+      }
       if let enabled = detection["enabled"] {
         guard let flag = enabled.bool else {
           throw fail("events.detection.enabled: true or false is wanted", at: enabled)

@@ -17,12 +17,17 @@ final class AlertAPI: Sendable {
   private static let longestID = 200
 
   private let alerts: any AlertStore
+  private let selfTest: SelfTest
   private let gate: APIGate
   private let activity: ActivityLog
   private let surroundings: Surroundings
 
-  init(_ alerts: any AlertStore, _ tokens: TokenRegister, _ intake: Intake, _ surroundings: Surroundings) {
+  init(
+    _ alerts: any AlertStore, _ selfTest: SelfTest, _ tokens: TokenRegister, _ intake: Intake,
+    _ surroundings: Surroundings
+  ) {
     self.alerts = alerts
+    self.selfTest = selfTest
     gate = APIGate(tokens)
     self.surroundings = surroundings
     activity = ActivityLog(intake, surroundings)
@@ -35,6 +40,7 @@ final class AlertAPI: Sendable {
     case incidents
     case suppressions
     case deliveries
+    case selfTest = "self-test"
   }
 
   private struct Route {
@@ -56,7 +62,8 @@ final class AlertAPI: Sendable {
     switch parts.count {
     case 1: return Route(area: area, id: nil)
     case 2:
-      guard area != .deliveries, let id = PercentEncoding.decode(parts[1]), !id.isEmpty, id.utf8.count <= longestID
+      guard area != .deliveries, area != .selfTest, let id = PercentEncoding.decode(parts[1]), !id.isEmpty,
+        id.utf8.count <= longestID
       else {
         return nil
       }
@@ -79,6 +86,7 @@ final class AlertAPI: Sendable {
     switch (route.area, route.id) {
     case (.alerts, nil), (.incidents, nil): "GET, HEAD"
     case (.suppressions, _?): "DELETE"
+    case (.selfTest, _): "POST"
     default: "GET, HEAD, POST"
     }
   }
@@ -146,6 +154,7 @@ final class AlertAPI: Sendable {
       let limit = try parameters.number("limit", 1...AlertQuestion.mostOfPage) ?? 100
       return EventAPI.document(
         DeliveryListAnswer(try await alerts.dispatches(try parameters.text("destination"), limit: limit)))
+    case (.selfTest, _): return EventAPI.methods("POST")
     }
   }
 
@@ -218,6 +227,9 @@ final class AlertAPI: Sendable {
       try await record("deliveries-repeated")
       return EventAPI.document(
         RedeliveryAnswer(count: try await alerts.redeliver(try parameters.text("destination"))))
+    case (.selfTest, _):
+      try parameters.only([])
+      return EventAPI.document(await selfTest.run("\(identity.name)@\(head.peer.address)"))
     case (.alerts, nil), (.incidents, nil): return EventAPI.methods("GET, HEAD")
     }
   }

@@ -14,6 +14,8 @@ final class DetectionFollower: Sendable {
   private let surroundings: Surroundings
   private let task = Mutex<Task<Void, Never>?>(nil)
   private let trouble = Mutex<String?>(nil)
+  /// What is known of the cluster since the last look.
+  private let news = Mutex<ClusterFacts?>(nil)
 
   /// Events that are looked at before what they showed is kept.
   private static let batch = 4_096
@@ -52,6 +54,9 @@ final class DetectionFollower: Sendable {
   /// Whether it cannot do its work at this moment, and why.
   var problem: String? { trouble.withLock { $0 } }
 
+  /// From the next events on alerts are weighed by this.
+  func know(_ facts: ClusterFacts) { news.withLock { $0 = facts } }
+
   // MARK: Following
 
   private struct State {
@@ -73,12 +78,16 @@ final class DetectionFollower: Sendable {
   private struct Told {
     var tooLate = 0
     var throttled = 0
+    /// That were throttled.
+    var rules: Set<String> = []
     var skipped = 0
     var matches: [String: Int] = [:]
   }
 
   private func run() async {
-    let detector = Detector(settings.rules, lateness: DetectionSettings.lateness, facts: settings.facts)
+    var detector = Detector(settings.rules, lateness: DetectionSettings.lateness, facts: settings.facts)
+    let start = ContinuousClock.now
+    detector.clock = { UInt64(max(0, (ContinuousClock.now - start).fraction * 1e9)) }
     guard var state = await begin(detector) else { return }
     while !Task.isCancelled {
       let isDone: Bool
@@ -121,6 +130,11 @@ final class DetectionFollower: Sendable {
     // What could not be kept the last time comes first.
     if !state.changes.isEmpty { try await keep(&state) }
     let page = try await events.events(after: state.position, limit: Self.batch)
+    let fresh = news.withLock { news in
+      defer { news = nil }
+      return news
+    }
+    if let fresh { state.detector.know(fresh) }
     let began = ContinuousClock.now
     for stored in page.events {
       state.detector.detect(stored.event, at: Int(clamping: stored.position.number), of: "store")
@@ -174,11 +188,18 @@ final class DetectionFollower: Sendable {
     let late = detector.tooLate + detector.forgotten
     metrics.add(Measures.lateMatches, by: Double(late - state.told.tooLate))
     state.told.tooLate = late
+    for (rule, count) in detector.throttled where count > 0 && state.told.rules.insert(rule).inserted {
+      surroundings.tell(
+        "\(rule) fires so often that further alerts of it are only counted (bartizan_detection_throttled_alerts_total)")
+    }
     let throttled = detector.throttled.reduce(0) { $0 + $1.value }
     metrics.add(Measures.throttledAlerts, by: Double(throttled - state.told.throttled))
     state.told.throttled = throttled
     metrics.add(Measures.skippedExpressions, by: Double(detector.skippedExpressions - state.told.skipped))
     state.told.skipped = detector.skippedExpressions
+    for (rule, time) in state.detector.takeTimes() where time > 0 {
+      metrics.add(Measures.ruleSeconds, [("rule", rule)], by: Double(time) / 1e9)
+    }
     for (rule, count) in detector.matchCounts where count > state.told.matches[rule] ?? 0 {
       metrics.add(Measures.ruleMatches, [("rule", rule)], by: Double(count - (state.told.matches[rule] ?? 0)))
       state.told.matches[rule] = count

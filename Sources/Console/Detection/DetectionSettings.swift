@@ -9,6 +9,12 @@ package struct DetectionSettings: Sendable {
   package var destinations: [Destination]
   /// What is known of the cluster; nil where nothing is.
   package var facts: ClusterFacts?
+  /// Reads what is known of the cluster anew; nil where it stays as it is.
+  package var freshFacts: (@Sendable () async throws -> ClusterFacts)?
+  /// How often that is done.
+  package var refresh = Duration.seconds(300)
+  /// Between two self-tests; nil: none are made.
+  package var selfTest: Duration?
   /// For proxies and authorities of destinations.
   package var environment: @Sendable (String) -> String?
   /// How long it is waited between two looks at what was stored.

@@ -149,5 +149,5 @@ final class Dispatcher: Sendable {
 
 extension Destination {
   /// How long what comes of an incident is kept back after it was told, in nanoseconds. People are told less often than programs.
-  fileprivate var quiet: Int64 { kind == .slack ? 900_000_000_000 : 60_000_000_000 }
+  fileprivate var quiet: Int64 { [.slack, .teams].contains(kind) ? 900_000_000_000 : 60_000_000_000 }
 }

@@ -24,6 +24,8 @@ package final class EventServer: Sendable {
     /// Protocols beside HTTP.
     package var senders = SenderSettings()
     package var retention = RetentionSettings()
+    /// How long alerts and incidents are kept after something last happened in them, in nanoseconds; nil: for ever.
+    package var alertAge: Int64?
     /// Nil: nothing is detected.
     package var detection: DetectionSettings?
     /// How records are read.
@@ -117,7 +119,7 @@ package final class EventServer: Sendable {
     var detection: Detection?
     if let settings = settings.detection {
       do throws(BartizanError) {
-        let made = try Detection(store, prepared.settings.folder, settings, surroundings)
+        let made = try Detection(store, prepared.settings.folder, settings, intake, surroundings)
         // Before anything is taken, so that nothing of it is passed over.
         try await made.begin(store)
         detection = made
@@ -128,7 +130,7 @@ package final class EventServer: Sendable {
     }
     let service = EventService(
       IngestService(intake, tokens: settings.tokens), EventAPI(store, settings.tokens, intake, surroundings),
-      detection.map { AlertAPI($0.alerts, settings.tokens, intake, surroundings) }, sink,
+      detection.map { AlertAPI($0.alerts, $0.selfTest, settings.tokens, intake, surroundings) }, sink,
       StoreGauges(store, detection?.alerts, surroundings), settings.tokens, isLoopback: settings.address.isLoopback,
       metrics: surroundings.metrics)
     let listener: HTTPListener
@@ -221,6 +223,10 @@ package final class EventServer: Sendable {
   }
 
   private func prune() async {
+    if let age = settings.alertAge, let detection {
+      let (time, isOver) = surroundings.now().nanoseconds.subtractingReportingOverflow(age)
+      if !isOver { await detection.prune(before: Timestamp(nanoseconds: time)) }
+    }
     guard !settings.retention.isNone else { return }
     do throws(BartizanError) {
       let report = try await store.prune(settings.retention.rules(surroundings.now()), isTrial: false)
@@ -236,10 +242,11 @@ package final class EventServer: Sendable {
     }
   }
 
-  /// Reads tokens and certificates anew.
-  package func reload() {
+  /// Reads tokens, certificates and the cluster by which alerts are weighed anew.
+  package func reload() async {
     readTokens()
     identity?.renew()
+    await detection?.readCluster()
   }
 
   /// Says that it is not ready, lets requests end, and closes the store in order.

@@ -48,6 +48,24 @@ package struct Alert: Sendable {
   /// actor.
   package var predicate: String?
 
+  /// An alert that no match of a rule made, such as one about Bartizan itself. The members are those above.
+  package init(
+    id: String, rule: RuleInfo, severity: Severity, start: Timestamp, end: Timestamp, actor: String,
+    sourceAddress: String, message: String, events: [Reference], eventCount: Int, entities: Set<Entity>
+  ) {
+    self.id = id
+    self.rule = rule
+    self.severity = severity
+    self.start = start
+    self.end = end
+    self.actor = actor
+    self.sourceAddress = sourceAddress
+    self.message = message
+    self.events = events
+    self.eventCount = eventCount
+    self.entities = entities
+  }
+
   package var techniques: [String] { rule.techniques }
 
   /// Maximum number of events that an alert lists.

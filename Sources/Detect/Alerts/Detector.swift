@@ -11,7 +11,7 @@ package struct Detector: Sendable {
   private var correlator: Correlator
   private var book = AlertBook()
   private var addresses = AddressBook()
-  private let facts: ClusterFacts?
+  private var facts: ClusterFacts?
   /// Digests under which images run, by reference.
   private var digests: [String: Set<String>]
   private static let mostImages = 100_000
@@ -34,6 +34,30 @@ package struct Detector: Sendable {
   package private(set) var unparsedCount = 0
   /// Matches by rule.
   package private(set) var matchCounts: [String: Int] = [:]
+
+  /// Nanoseconds from any moment on, by which the conditions of rules are timed; nil: they are not.
+  package var clock: (@Sendable () -> UInt64)? {
+    get { state.clock }
+    set { state.clock = newValue }
+  }
+
+  /// About how many nanoseconds conditions took since this was asked before, by rule, as far as a part of the events tells.
+  package mutating func takeTimes() -> [String: UInt64] {
+    var times: [String: UInt64] = [:]
+    for (rule, time) in state.times {
+      times[rules.rules[rule].info.id, default: 0] += time * UInt64(MatchState.timedEvery)
+    }
+    state.times = [:]
+    return times
+  }
+
+  /// From now on alerts are weighed by what is known of the cluster at this moment. Images that have run are not forgotten.
+  package mutating func know(_ facts: ClusterFacts) {
+    self.facts = facts
+    for (image, known) in facts.digests where digests[image] != nil || digests.count < Self.mostImages {
+      digests[image, default: []].formUnion(known)
+    }
+  }
 
   /// Expressions that were not tried on texts too long for them.
   package var skippedExpressions: Int { state.skipped }

@@ -20,6 +20,11 @@ package struct DecodeOptions: Sendable {
   package var trustedProxies: [IPRange] = []
   /// When the bytes were received, for times without a year and for wrong clocks; nil where unknown.
   package var receivedAt: Timestamp?
+  /// From when times without a year are reckoned where the time of receipt is not known, as in a log that is a file: the latest year
+  /// in which they are not after it.
+  package var reckonedFrom: Timestamp?
+  /// What times without a year are near to; nil: they are no times.
+  var nearby: Timestamp? { receivedAt ?? reckonedFrom }
   /// Containers that are trusted to print records of the services that they run, as `namespace/container`. A service
   /// record in the output of any other container is treated as mere output.
   package var serviceContainers: Set<String> = [

@@ -16,6 +16,8 @@ package struct RecordContext: Sendable, Hashable {
   package let envelope: Envelope
   /// Nil where unknown.
   package var receivedAt: Timestamp?
+  /// As in `DecodeOptions`. It is not stored: what is stored has a time of receipt.
+  package var reckonedFrom: Timestamp?
   package let table: Table?
   /// As in `DecodeOptions`.
   package let trustedProxies: [IPRange]
@@ -35,6 +37,7 @@ package struct RecordContext: Sendable, Hashable {
   package var options: DecodeOptions {
     var options = DecodeOptions()
     options.receivedAt = receivedAt
+    options.reckonedFrom = reckonedFrom
     options.trustedProxies = trustedProxies
     if let table { options.format = .csv(columns: table.columns, delimiter: table.delimiter) }
     return options
@@ -47,9 +50,11 @@ extension Event {
     if case .csv(_, let delimiter) = batch.options.format {
       table = RecordContext.Table(columns: batch.header, delimiter: delimiter)
     }
-    return RecordContext(
+    var made = RecordContext(
       envelope: envelope, receivedAt: batch.receivedAt, table: table, trustedProxies: batch.options.trustedProxies,
       fault: fault)
+    made.reckonedFrom = batch.options.reckonedFrom
+    return made
   }
 }
 

@@ -345,9 +345,9 @@ struct Extractor {
     switch capture.kind {
     case .string, .number:
       if capture.isScratch {
-        return EventTime.moment(parts.scratch.span.extracting(capture.range), near: options.receivedAt)
+        return EventTime.moment(parts.scratch.span.extracting(capture.range), near: options.nearby)
       }
-      return EventTime.moment(bytes.extracting(capture.range), near: options.receivedAt)
+      return EventTime.moment(bytes.extracting(capture.range), near: options.nearby)
     default: return nil
     }
   }

@@ -14,7 +14,7 @@ extension Mapping {
           guard capture.hasValue, let text = extractor.text(index, bytes) else { continue }
           let spelled = Array(text.utf8)
           if let moment = EventTime.moment(spelled.span)
-            ?? EventTime.bsd(spelled.span, near: extractor.options.receivedAt)?.moment
+            ?? EventTime.bsd(spelled.span, near: extractor.options.nearby)?.moment
           {
             return extractor.setTime(moment)
           }
@@ -85,7 +85,7 @@ extension Mapping {
         guard let text = extractor.text(0, bytes) else { return }
         let spelled = Array(text.utf8)
         extractor.setTime(
-          EventTime.moment(spelled.span) ?? EventTime.bsd(spelled.span, near: extractor.options.receivedAt)?.moment)
+          EventTime.moment(spelled.span) ?? EventTime.bsd(spelled.span, near: extractor.options.nearby)?.moment)
       },
       .copy("action", "cat", "event_id", to: .eventAction),
       .copy("usrName", "accountName", to: .userName),

@@ -11,7 +11,7 @@ extension Mapping {
     rules: [
       .compute(.timestamp, from: ["time"]) { bytes, extractor in
         let capture = extractor.input(0)
-        extractor.setTime(KlogLine.moment(bytes.extracting(capture.range), extractor.options.receivedAt))
+        extractor.setTime(KlogLine.moment(bytes.extracting(capture.range), extractor.options.nearby))
       },
       .copy("level", to: .logLevel),
       .copy("message", to: .message),

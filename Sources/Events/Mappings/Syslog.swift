@@ -14,7 +14,7 @@ extension Mapping {
         if iso.hasValue { return extractor.setTime(EventTime.iso(bytes.extracting(iso.range))) }
         let bsd = extractor.input(1)
         guard bsd.hasValue else { return }
-        extractor.setTime(EventTime.bsd(bytes.extracting(bsd.range), near: extractor.options.receivedAt)?.moment ?? nil)
+        extractor.setTime(EventTime.bsd(bytes.extracting(bsd.range), near: extractor.options.nearby)?.moment ?? nil)
       },
       .copy("host", to: .hostName),
       .compute(

@@ -25,6 +25,7 @@ enum AlertmanagerPayload {
             if !alert.actor.isEmpty { writer.field("actor", cut(alert.actor)) }
             if !alert.sourceAddress.isEmpty { writer.field("source_ip", cut(alert.sourceAddress)) }
           case .incident: writer.field("alertname", "BartizanIncident")
+          case .event: writer.field("alertname", "BartizanEvent")
           }
           writer.field("id", notice.id)
           writer.field("severity", notice.severity.name)
@@ -36,6 +37,7 @@ enum AlertmanagerPayload {
           switch notice {
           case .alert(let alert): writer.field("description", cut(alert.rule.description))
           case .incident(let incident, _): writer.field("description", cut(incident.story))
+          case .event: break
           }
         }
         writer.field("startsAt", notice.start.text)

@@ -11,7 +11,7 @@ enum ElasticsearchPayload {
     let pieces = notices.map { notice in
       var action = JSONWriter(pretty: false)
       action.object { writer in
-        writer.key(notice.kind == "alert" ? "create" : "index")
+        writer.key(notice.kind == "incident" ? "index" : "create")
         writer.object { writer in
           writer.field("_index", "\(prefix)-\(notice.kind)s")
           writer.field("_id", notice.id)

@@ -52,6 +52,16 @@ package enum AlertDesk: Sendable {
     }
   }
 
+  /// Has a server tried with an event of its own.
+  ///
+  /// - Throws: `usage` for a store, at which nobody looks.
+  package func selfTest() async throws(BartizanError) -> SelfTestAnswer {
+    switch self {
+    case .store: throw BartizanError(.usage, "a server is tried, not a store: name it with --server")
+    case .server(let client): return try await client.read(client.selfTest(), SelfTestAnswer.init)
+    }
+  }
+
   /// - Throws: `input` that names the id that is unknown; nothing is changed then.
   package func change(
     alerts: [String], incidents: [String], _ question: TriageQuestion

@@ -67,6 +67,8 @@ package struct AlertServerClient: Sendable {
     }
   }
 
+  func selfTest() -> HTTPRequest { request(.post, "/self-test") { _ in } }
+
   private func request(
     _ method: HTTPRequest.Method, _ target: String, _ body: ((inout JSONWriter) -> Void)? = nil
   ) -> HTTPRequest {

@@ -175,7 +175,7 @@ extension JSONWriter {
   /// An event as an object of its fields, by their names in the schema; a list where a field has several values.
   ///
   /// - Parameter fields: to write in place of all.
-  mutating func event(_ reported: ReportedEvent, _ fields: [FieldReference]) {
+  package mutating func event(_ reported: ReportedEvent, _ fields: [FieldReference]) {
     object { writer in
       if fields.isEmpty {
         for (field, values) in reported.event.fields() {

@@ -110,6 +110,16 @@ package protocol AlertStore: Sendable {
   /// - Returns: how many those are.
   func redeliver(_ destination: String?) async throws(BartizanError) -> Int
 
+  /// The last event that a destination of events took; nil where none was ever sent to it.
+  func feed(_ destination: String) async throws(BartizanError) -> EventPosition?
+  func feed(_ destination: String, took position: EventPosition) async throws(BartizanError)
+
+  /// Deletes alerts and incidents in which nothing happened since a time, whatever their state, and suppressions that ended before
+  /// it. What is still to be sent stays.
+  ///
+  /// - Returns: how many alerts those are.
+  func prune(before time: Timestamp) async throws(BartizanError) -> Int
+
   func counts() async throws(BartizanError) -> AlertCounts
   func close() throws(BartizanError)
 }

@@ -72,7 +72,7 @@ struct HTTPConnections: Sendable {
   /// The `Host` header, where the library would send a different one; nil otherwise.
   func hostHeader(for url: HTTPURL) -> String? { greetedName == nil ? nil : url.authority }
 
-  private static func certificate(of channel: any Channel, _ server: String) throws(ConnectionError)
+  static func certificate(of channel: any Channel, _ server: String) throws(ConnectionError)
     -> NIOSSLCertificate
   {
     // The chain was verified by the library. Without TLS nothing was.
@@ -84,14 +84,14 @@ struct HTTPConnections: Sendable {
 
   /// The library accepts a certificate for the peer's address whatever host was requested, and matches names by rules
   /// that RFC 9525 obsoleted. So it verifies the chain only, and the name is checked here.
-  private static func check(
+  static func check(
     _ certificate: NIOSSLCertificate, _ identity: ServerIdentity, _ server: String
   ) throws(ConnectionError) {
     let own = ServerCertificate(certificate)
     if !identity.isAmong(own.names) { throw own.wrongName(identity, at: server) }
   }
 
-  private static func tls(_ host: HostSettings, _ settings: HTTPSettings) throws(ConnectionError) -> TLSConfiguration {
+  static func tls(_ host: HostSettings, _ settings: HTTPSettings) throws(ConnectionError) -> TLSConfiguration {
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = host.newestTLS == nil ? .tlsv12 : .tlsv1
     tls.maximumTLSVersion = host.newestTLS.map { version in

@@ -1,5 +1,6 @@
 import Bytes
 import Console
+import Detect
 import Server
 import TestKit
 import Transport
@@ -20,9 +21,10 @@ struct SampleEventServer {
   init(in folder: TemporaryFolder) async throws {
     var tokens = TokenList()
     token = tokens.make(.admin, name: "admin", created: "")
-    let settings = EventServer.Settings(
+    var settings = EventServer.Settings(
       address: ListenAddress(host: "127.0.0.1", port: 0), folder: folder.path + "/served",
       tokens: TokenRegister(tokens))
+    settings.detection = DetectionSettings(rules: RuleSet(BuiltInRules.sources))
     let time = Timestamp(seconds: Int64(CommandRun.time)) ?? Timestamp(nanoseconds: 0)
     let surroundings = Surroundings(metrics: Metrics(), tell: { _ in }, now: { time })
     server = try await EventServer.start(try EventServer.prepare(settings, surroundings))

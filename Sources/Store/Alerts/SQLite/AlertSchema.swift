@@ -41,6 +41,13 @@ enum AlertSchema {
           CREATE INDEX dispatchDue ON dispatch (destination, state, due);
           """)
     }
+    migrator.registerMigration("feeds") { database in
+      try database.execute(
+        sql: """
+          -- The last event of the store that a destination of events took.
+          CREATE TABLE feed (destination TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+          """)
+    }
     return migrator
   }
 }

@@ -516,6 +516,66 @@ struct AlertTables {
     return database.changesCount
   }
 
+  // MARK: Events that are sent
+
+  func feed(_ destination: String) throws -> EventPosition? {
+    try Int64.fetchOne(database, sql: "SELECT position FROM feed WHERE destination = ?", arguments: [destination])
+      .map { EventPosition($0) }
+  }
+
+  func setFeed(_ destination: String, _ position: EventPosition) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO feed (destination, position) VALUES (?, ?)
+        ON CONFLICT (destination) DO UPDATE SET position = excluded.position
+        """, arguments: [destination, position.number])
+  }
+
+  // MARK: Retention
+
+  /// An incident goes as a whole, once nothing has happened in it and nobody has worked on it since the time.
+  func prune(before time: Timestamp) throws -> Int {
+    let before = time.nanoseconds
+    try database.execute(
+      sql: """
+        CREATE TEMP TABLE IF NOT EXISTS goner (id TEXT PRIMARY KEY) WITHOUT ROWID;
+        DELETE FROM goner;
+        INSERT INTO goner SELECT id FROM incident WHERE mergedInto IS NULL AND end < \(before) AND updated < \(before)
+          AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.incident = incident.id AND (alert.end >= \(before)
+            OR alert.updated >= \(before)))
+          AND NOT EXISTS (SELECT 1 FROM note WHERE subject = incident.id AND time >= \(before))
+          AND NOT EXISTS (SELECT 1 FROM dispatch WHERE state <> 'sent' AND (dispatch.id = incident.id
+            OR dispatch.id IN (SELECT id FROM alert WHERE alert.incident = incident.id)));
+        INSERT OR IGNORE INTO goner SELECT id FROM alert WHERE incident IN (SELECT id FROM goner);
+        INSERT OR IGNORE INTO goner SELECT id FROM alert WHERE incident IS NULL AND mergedInto IS NULL
+          AND end < \(before) AND updated < \(before)
+          AND NOT EXISTS (SELECT 1 FROM note WHERE subject = alert.id AND time >= \(before))
+          AND NOT EXISTS (SELECT 1 FROM dispatch WHERE dispatch.id = alert.id AND state <> 'sent');
+        """)
+    // What was merged goes with what it is a part of, over any number of steps: nothing may point to what is gone.
+    for table in ["alert", "incident"] {
+      repeat {
+        try database.execute(
+          sql: """
+            INSERT INTO goner SELECT id FROM \(table) WHERE mergedInto IN (SELECT id FROM goner)
+            AND id NOT IN (SELECT id FROM goner)
+            """)
+      } while database.changesCount > 0
+    }
+    let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM alert WHERE id IN (SELECT id FROM goner)") ?? 0
+    try database.execute(
+      sql: """
+        DELETE FROM note WHERE subject IN (SELECT id FROM goner);
+        DELETE FROM dispatch WHERE id IN (SELECT id FROM goner);
+        DELETE FROM alert WHERE id IN (SELECT id FROM goner);
+        DELETE FROM incident WHERE id IN (SELECT id FROM goner);
+        DELETE FROM suppression WHERE expires < \(before)
+          AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.suppression = suppression.id);
+        DROP TABLE goner;
+        """)
+    return count
+  }
+
   // MARK: Counts
 
   func counts() throws -> AlertCounts {

@@ -215,5 +215,17 @@ package struct SQLiteAlertStore: AlertStore {
     try await write { try $0.redeliver(destination) }
   }
 
+  package func feed(_ destination: String) async throws(BartizanError) -> EventPosition? {
+    try await read { try $0.feed(destination) }
+  }
+
+  package func feed(_ destination: String, took position: EventPosition) async throws(BartizanError) {
+    try await write { try $0.setFeed(destination, position) }
+  }
+
+  package func prune(before time: Timestamp) async throws(BartizanError) -> Int {
+    try await write { try $0.prune(before: time) }
+  }
+
   package func counts() async throws(BartizanError) -> AlertCounts { try await read { try $0.counts() } }
 }

@@ -3,8 +3,8 @@
 /// Nothing is built, so that no value costs more than the bytes that it has; nesting is counted and not followed.
 ///
 /// Source: github.com/msgpack/msgpack, `spec.md`.
-struct MessagePackScanner {
-  enum Step: Equatable {
+package struct MessagePackScanner {
+  package enum Step: Equatable {
     /// The value ends before this place.
     case complete(end: Int)
     /// More bytes are needed.
@@ -12,7 +12,7 @@ struct MessagePackScanner {
     case faulty(Fault)
   }
 
-  enum Fault: Error, Equatable {
+  package enum Fault: Error, Equatable {
     /// The one byte that begins no value.
     case reserved
     /// Nested deeper than the limit.
@@ -31,7 +31,7 @@ struct MessagePackScanner {
   /// - Parameters:
   ///   - limit: longest value in bytes.
   ///   - depth: deepest nesting of arrays and maps.
-  init(limit: Int, depth: Int) {
+  package init(limit: Int, depth: Int) {
     self.limit = limit
     self.depth = depth
   }
@@ -41,7 +41,7 @@ struct MessagePackScanner {
   /// - Parameters:
   ///   - bytes: the same as in the last call, and more of them.
   ///   - start: where the value begins.
-  mutating func scan(_ bytes: Span<UInt8>, from start: Int) -> Step {
+  package mutating func scan(_ bytes: Span<UInt8>, from start: Int) -> Step {
     while true {
       guard start + place < bytes.count else { return .incomplete }
       guard let header = MessagePackHeader(bytes, start + place) else {
@@ -74,8 +74,8 @@ struct MessagePackScanner {
 }
 
 /// The bytes before the content of a value: what it is, and how much follows.
-struct MessagePackHeader {
-  enum Kind: Equatable {
+package struct MessagePackHeader {
+  package enum Kind: Equatable {
     case null
     case flag(Bool)
     case integer(Int64)
@@ -90,18 +90,18 @@ struct MessagePackHeader {
   }
 
   /// Never used by the format.
-  static let reserved: UInt8 = 0xC1
+  package static let reserved: UInt8 = 0xC1
 
-  let kind: Kind
+  package let kind: Kind
   /// Bytes of the header, numbers included.
-  let length: Int
+  package let length: Int
   /// Bytes of content that follow it.
-  let payload: Int
+  package let payload: Int
   /// Values that follow it: of an array its elements, of a map its keys and values.
-  let children: Int
+  package let children: Int
 
   /// - Returns: nil where its bytes are incomplete, and for the reserved one.
-  init?(_ bytes: Span<UInt8>, _ place: Int) {
+  package init?(_ bytes: Span<UInt8>, _ place: Int) {
     guard place >= 0, place < bytes.count else { return nil }
     let first = bytes[place]
     func number(_ width: Int, at offset: Int = 1) -> UInt64? {

@@ -1,5 +1,5 @@
 /// Why bytes cannot be read as MessagePack.
-enum MessagePackFailure: Error, Equatable {
+package enum MessagePackFailure: Error, Equatable {
   /// A length beyond the end, a value where another kind is wanted, too deep nesting.
   case malformed
   /// More than the limit comes of it.
@@ -7,8 +7,8 @@ enum MessagePackFailure: Error, Equatable {
 }
 
 /// Reads MessagePack value by value, within the bytes that it was given.
-struct MessagePackReader {
-  enum Value: Equatable {
+package struct MessagePackReader {
+  package enum Value: Equatable {
     case null
     case flag(Bool)
     case integer(Int64)
@@ -23,21 +23,21 @@ struct MessagePackReader {
     case application(Int8, Range<Int>)
   }
 
-  let bytes: [UInt8]
-  private(set) var place: Int
-  let end: Int
+  package let bytes: [UInt8]
+  package private(set) var place: Int
+  package let end: Int
 
-  init(_ bytes: [UInt8], _ range: Range<Int>) {
+  package init(_ bytes: [UInt8], _ range: Range<Int>) {
     let range = range.clamped(to: bytes.indices)
     self.bytes = bytes
     place = range.lowerBound
     end = range.upperBound
   }
 
-  var isAtEnd: Bool { place >= end }
+  package var isAtEnd: Bool { place >= end }
 
   /// The next value; of an array or a map only its beginning.
-  mutating func next() throws(MessagePackFailure) -> Value {
+  package mutating func next() throws(MessagePackFailure) -> Value {
     guard let header = MessagePackHeader(bytes.span.extracting(0..<end), place),
       header.length + header.payload + header.children <= end - place
     else { throw .malformed }
@@ -60,7 +60,7 @@ struct MessagePackReader {
   /// Passes over a whole value.
   ///
   /// - Returns: where it stands.
-  mutating func skip() throws(MessagePackFailure) -> Range<Int> {
+  package mutating func skip() throws(MessagePackFailure) -> Range<Int> {
     let start = place
     var left = 1
     while left > 0 {
@@ -77,7 +77,7 @@ struct MessagePackReader {
   }
 
   /// A value that is text, as old and new clients write it.
-  mutating func text() throws(MessagePackFailure) -> Range<Int> {
+  package mutating func text() throws(MessagePackFailure) -> Range<Int> {
     switch try next() {
     case .string(let range), .binary(let range): return range
     default: throw .malformed

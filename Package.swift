@@ -231,7 +231,7 @@ let package = Package(
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Images", "Transport", "Server", "Console", "BartizanCLI", "FakeCluster",
+        "Bytes", "Findings", "Images", "Transport", "Server", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

@@ -236,7 +236,7 @@ package struct RegistrySurvey: Sendable {
       seen.gaps.append("\(what) \(first.reference)\(others): the registry does not say")
     }
     note("whether there is a signature for") { $0.isSigned == nil }
-    note("the age of") { $0.created.isEmpty }
+    note("when it was built, of") { $0.created == nil }
   }
 
   private func look(_ name: String, _ client: RegistryClient, _ seen: inout RegistryObservation) async {
@@ -284,8 +284,10 @@ package struct RegistrySurvey: Sendable {
   }
 
   /// When an image was built; of an index when the newest of its images was.
-  private func created(_ manifest: [UInt8], _ name: String, _ client: RegistryClient) async -> String {
-    guard let document = try? JSONReader.read(manifest) else { return "" }
+  ///
+  /// - Returns: nil where that could not be asked for.
+  private func created(_ manifest: [UInt8], _ name: String, _ client: RegistryClient) async -> String? {
+    guard let document = try? JSONReader.read(manifest) else { return nil }
     if document["config"] != nil { return await created(of: document, name, client) }
     var newest = ""
     let images = (document["manifests"]?.elements ?? []).filter { entry in
@@ -295,18 +297,20 @@ package struct RegistrySurvey: Sendable {
     }
     for entry in images.prefix(Self.platformLimit) {
       guard let digest = entry["digest"]?.string, Digest(digest)?.algorithm == .sha256,
-        let own = await fetched("/v2/\(name)/manifests/\(digest)", name, client)
-      else { continue }
-      newest = max(newest, await created(of: own, name, client))
+        let own = await fetched("/v2/\(name)/manifests/\(digest)", name, client),
+        let built = await created(of: own, name, client)
+      else { return nil }
+      newest = max(newest, built)
     }
     return newest
   }
 
-  private func created(of manifest: DocumentNode, _ name: String, _ client: RegistryClient) async -> String {
+  private func created(of manifest: DocumentNode, _ name: String, _ client: RegistryClient) async -> String? {
     guard let digest = manifest[path: "config", "digest"]?.string, Digest(digest)?.algorithm == .sha256 else {
       return ""
     }
-    return await fetched("/v2/\(name)/blobs/\(digest)", name, client)?["created"]?.string ?? ""
+    guard let configuration = await fetched("/v2/\(name)/blobs/\(digest)", name, client) else { return nil }
+    return configuration["created"]?.string ?? ""
   }
 
   /// Images of one index whose age is looked at.

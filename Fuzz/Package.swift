@@ -37,7 +37,9 @@ let package = Package(
     .executableTarget(
       name: "Readers",
       dependencies: ["CFuzzer", "Bytes", "Findings", "Kube", "Events", "Expressions", "Images"], path: "Readers",
-      swiftSettings: house),
+      swiftSettings: house,
+      // gold breaks on what the sanitizer adds.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
   ],
   cLanguageStandard: .gnu2x
 )

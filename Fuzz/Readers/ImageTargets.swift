@@ -20,7 +20,7 @@ extension FuzzTarget {
         _ = try statements.add(bytes, file: "fuzz.json")
       },
       FuzzTarget(name: "report of a scanner") { _ = try ScannerReport.read($0) },
-      FuzzTarget(name: "advisory") { _ = AdvisoryFormat.read(try JSONReader.read($0)) },
+      FuzzTarget(name: "advisory") { _ = AdvisoryFormats.read(try JSONReader.read($0)) },
       FuzzTarget(name: "configuration") { _ = ImageConfiguration(try JSONReader.read($0)).steps },
       FuzzTarget(name: "facts") { _ = LayerFacts(json: $0) },
       FuzzTarget(name: "secrets") { _ = SecretScanner.usual.scan($0, path: "app/.env") },

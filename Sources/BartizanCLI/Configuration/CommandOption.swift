@@ -91,8 +91,8 @@ enum CommandTree {
         type = next
         continue
       }
-      let shown = commands.filter(\.configuration.shouldDisplay).compactMap(\.configuration.commandName)
-      let meant = Misspelling.nearest(word, in: shown).map { ([$0]) } ?? shown.sorted()
+      let shown = commands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
+      let meant = Misspelling.nearest(word, in: shown).map { [$0] } ?? shown.sorted()
       let all = (words + [word]).joined(separator: " ")
       return meant.count == 1
         ? "there is no command \"\(all)\"; did you mean `bartizan \((words + meant).joined(separator: " "))`?"

@@ -68,6 +68,8 @@ package final class ConfinedProgram {
     }
 
     package let reason: Reason
+
+    package init(reason: Reason) { self.reason = reason }
   }
 
   /// Passes bytes on.

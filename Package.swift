@@ -237,7 +237,7 @@ let package = Package(
     tests(
       "BartizanCLI",
       [
-        "Bytes", "Images", "Transport", "Server", "Detect", "Console", "BartizanCLI", "FakeCluster",
+        "Bytes", "Findings", "Images", "Transport", "Server", "Detect", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: ["Cases", "Fixtures"]),
   ],

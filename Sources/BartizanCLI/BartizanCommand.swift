@@ -17,6 +17,11 @@ package struct BartizanCommand: AsyncParsableCommand {
                                                 what was refused
         helm template chart/ | bartizan scan - --fail-on high
 
+      OPTIONS OF EVERY RUN
+        --timeout TIME  stop after this time, such as 10m, with exit code 3
+        --config FILE   a file of options, in place of the .bartizan.yaml that is found upwards from here
+                        (`bartizan config show` says what is set, and by what)
+
       EXIT CODES
         0  clean
         1  findings at or above --fail-on
@@ -32,7 +37,7 @@ package struct BartizanCommand: AsyncParsableCommand {
       DetectCommand.self, IncidentsCommand.self, AlertsCommand.self, RulesCommand.self, EventsCommand.self,
       AdvisoriesCommand.self, ImageCommand.self, RegistryCommand.self, SigstoreCommand.self, KeyCommand.self,
       ChecksCommand.self,
-      RBACManifestCommand.self, DocumentationCommand.self,
+      ConfigCommand.self, RBACManifestCommand.self, DocumentationCommand.self,
     ])
 
   package init() {}

@@ -7,11 +7,17 @@ import Transport
 
 /// Runs the command line, and turns any error into one line and an exit code.
 package enum CommandLineRun {
-  /// - Parameter program: the path that the program was called by.
+  /// - Parameters:
+  ///   - program: the path that the program was called by.
+  ///   - executable: the program itself, which is started again for a part of the work; nil: all is done in this process.
   /// - Returns: the exit code.
-  package static func run(_ arguments: [String], program: String = "bartizan") async -> Int32 {
+  package static func run(
+    _ arguments: [String], program: String = "bartizan", executable: String? = nil
+  ) async -> Int32 {
     let isPlugin = Invocation.namesPlugin(program)
-    let status = await Invocation.$isPlugin.withValue(isPlugin) { await Self.status(of: arguments) }
+    let status = await Invocation.$executable.withValue(executable) {
+      await Invocation.$isPlugin.withValue(isPlugin) { await Self.status(of: arguments) }
+    }
     // An answer that could not be written is a failure, whatever it said.
     guard let reason = StandardStreams.current.failure.reason else { return status }
     StandardError.line("standard output: \(reason.message)")
@@ -19,8 +25,45 @@ package enum CommandLineRun {
   }
 
   private static func status(of arguments: [String]) async -> Int32 {
+    if arguments.first == ReadLayerCommand.name { return readLayer(Array(arguments.dropFirst())) }
     let (arguments, notices) = FormerOptions.translated(arguments)
     for notice in notices { StandardError.line(notice) }
+    do throws(BartizanError) {
+      if let trouble = CommandTree.trouble(arguments) { throw BartizanError(.usage, trouble) }
+      let leaf = CommandTree.leaf(arguments)
+      let (run, rest) = try RunOptions.taken(
+        from: arguments, own: leaf.map { Set(CommandOption.all(of: $0.type).map(\.name)) } ?? [])
+      let isAsking = rest.contains { ["-h", "--help", "--version"].contains($0) }
+      let set: [ConfiguredOption]
+      if let leaf, !isAsking, leaf.words != ["config", "show"] {
+        set = try ConfiguredArguments.options(
+          of: leaf, given: rest, file: try ConfigurationFile.load(named: run.configuration))
+      } else {
+        set = []
+      }
+      for option in set where option.isOfFile {
+        StandardError.line("\(option.origin.text): \(option.words.joined(separator: " "))")
+      }
+      let words = ConfiguredArguments.adding(set, to: rest)
+      return await Invocation.$configuration.withValue(run.configuration) {
+        await Deadline.run(run.timeout) { await status(ofCommand: words, set) }
+      }
+    } catch {
+      return status(of: error)
+    }
+  }
+
+  private static func readLayer(_ arguments: [String]) -> Int32 {
+    do {
+      try ReadLayerCommand.parse(arguments).run()
+      return ExitStatus.clean
+    } catch {
+      return ExitStatus.internalFailure
+    }
+  }
+
+  /// - Parameter set: options among the words that are not the user's.
+  private static func status(ofCommand arguments: [String], _ set: [ConfiguredOption]) async -> Int32 {
     do {
       var command = try BartizanCommand.parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -40,7 +83,14 @@ package enum CommandLineRun {
       StandardError.line("stopped")
       return ExitStatus.internalFailure
     } catch {
-      return status(ofParser: error)
+      let status = status(ofParser: error)
+      // The message names an option that is not on the command line.
+      if status == ExitStatus.usage {
+        for option in set where !option.isOfFile {
+          StandardError.line("\(option.origin.text): \(option.words.joined(separator: " "))")
+        }
+      }
+      return status
     }
   }
 

@@ -16,8 +16,14 @@ extension ClusterSnapshot {
     guard !names.isEmpty else { return }
     let known = Set(objects.map(\.effectiveNamespace)).union(namespaces)
     if !hasRefusals, let missing = names.first(where: { !known.contains($0) }) {
-      throw BartizanError(
-        .input, "the input has no object in namespace \"\(missing)\"; it has \(Phrase.list(namespaces, shown: 8))")
+      throw BartizanError(.input, noObject(inNamespace: missing))
     }
+  }
+
+  /// What is said of a namespace that holds nothing of the input.
+  func noObject(inNamespace name: String) -> String {
+    let others = Set(objects.map(\.effectiveNamespace)).union(namespaces).filter { !$0.isEmpty }.sorted()
+    return "the input has no object in namespace \"\(name)\""
+      + (others.isEmpty ? ", nor in any other" : "; it has \(Phrase.list(others, shown: 8))")
   }
 }

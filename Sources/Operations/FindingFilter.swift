@@ -47,9 +47,7 @@ package struct FindingFilter: Sendable {
       let isThere = snapshot.objects.contains { Self.namespace(of: $0.subject) == namespace }
       // It may be among what a live cluster refuses to list.
       guard !isThere, snapshot.refused.isEmpty else { continue }
-      throw BartizanError(
-        .input,
-        "the input has no object in namespace \"\(namespace)\"; it has \(Phrase.list(snapshot.namespaces, shown: 8))")
+      throw BartizanError(.input, snapshot.noObject(inNamespace: namespace))
     }
     for kind in (only[.kind] ?? []).sorted()
     where !snapshot.objects.contains(where: { $0.kind == kind }) && snapshot.refused.isEmpty {

@@ -18,7 +18,9 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   case sarif
   /// JUnit XML, for CI servers.
   case junit
-  /// GitLab's container scanning report.
+  /// Annotations of GitHub Actions.
+  case github
+  /// GitLab's security reports: container scanning for images, static analysis for manifests.
   case gitlab
   case cyclonedx
   case openvex

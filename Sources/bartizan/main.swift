@@ -5,4 +5,5 @@ import Glibc
 signal(SIGPIPE, SIG_DFL)
 exit(
   await CommandLineRun.run(
-    Array(CommandLine.arguments.dropFirst()), program: CommandLine.arguments.first ?? "bartizan"))
+    Array(CommandLine.arguments.dropFirst()), program: CommandLine.arguments.first ?? "bartizan",
+    executable: "/proc/self/exe"))

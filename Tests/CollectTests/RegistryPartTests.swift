@@ -27,7 +27,8 @@ import Transport
     for number in 0..<205 { manifests["r\(number)"] = image.manifest }
     // Behind the tags of images, as an alphabet orders them.
     manifests[SampleImage.digest(image.manifest).replacing(":", with: "-") + ".sig"] = image.manifest
-    let registry = try await FakeRegistry(manifests: manifests, blobs: [:], referrers: [:])
+    let registry = try await FakeRegistry(
+      manifests: manifests, blobs: [SampleImage.digest(image.configuration): image.configuration], referrers: [:])
     let seen = try await Self.look(registry)
     #expect(seen.images.count == 200 && seen.images.allSatisfy { $0.isSigned == true })
     #expect(seen.gaps == ["team/app has 205 tags; 200 of them were looked at"])

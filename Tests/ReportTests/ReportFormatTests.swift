@@ -53,6 +53,50 @@ import Testing
     #expect(text.contains("Privileged container"))
   }
 
+  /// What GitHub takes for a command begins a line; a name of somebody else's does not.
+  @Test func namesAreNoCommandsOfGitHub() {
+    let finding = { (message: String) in
+      Finding(
+        check: CheckID("other"), severity: .high, title: "T", message: message,
+        subject: Subject(kind: "Pod", name: "a\n::set-env name=x::y"),
+        location: Location(file: "a,b:c.yaml\r::error::z", line: 3, column: 2), evidence: [], remediation: "r",
+        references: [], controls: [])
+    }
+    let result = ScanResult(
+      findings: [finding("100%\r\n::warning::x\u{1B}[31m")], problems: [], notEvaluated: [], tally: .init(),
+      objects: 1, workloads: 1, namespaces: 0, checks: 1)
+    let lines = Self.text(.github, result).split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 3 && lines[2].isEmpty && lines[1] == "1 finding: 1 high")
+    #expect(lines[0].hasPrefix("::error file=a%2Cb%3Ac.yaml%0A%3A%3Aerror%3A%3Az,line=3,col=2,title=T (other)::Pod/a"))
+    #expect(lines[0].contains("100%25%0A::warning::x") && !lines[0].unicodeScalars.contains("\u{1B}"))
+    #expect(!lines[0].contains("\r"))
+  }
+
+  /// Source: GitHub Docs, "SARIF support for code scanning": 25,000 results at most.
+  @Test func moreResultsThanCodeScanningTakesAreTold() throws {
+    let one = Self.result.findings[1]
+    let result = ScanResult(
+      findings: Array(repeating: one, count: 25_002), problems: [], notEvaluated: [], tally: .init(), objects: 1,
+      workloads: 1, namespaces: 0, checks: 1)
+    let run = try #require(try JSONReader.read(Self.text(.sarif, result))[path: "runs"]?.elements.first)
+    #expect(run["results"]?.elements.count == 25_000)
+    let told = run["invocations"]?.elements.first?["toolExecutionNotifications"]?.elements ?? []
+    #expect(told.count == 1 && told[0][path: "message", "text"]?.string?.hasPrefix("2 results are left out") == true)
+    #expect(run["invocations"]?.elements.first?["executionSuccessful"]?.bool == false)
+  }
+
+  /// Source: GitLab security report schemas 15.0, `sast-report-format.json`.
+  @Test func gitLabGetsItsFields() throws {
+    let report = try JSONReader.read(Self.text(.gitlab))
+    #expect(report[path: "scan", "type"]?.string == "sast")
+    #expect(report[path: "scan", "end_time"]?.string == "1970-01-01T00:00:00")
+    let found = report["vulnerabilities"]?.elements ?? []
+    #expect(found.map { $0["severity"]?.string } == ["Critical", "Low"])
+    #expect(found[0][path: "location", "file"]?.string == "dir/my file.yaml")
+    #expect(found[0][path: "location", "start_line"]?.int == 12)
+    #expect(found.allSatisfy { $0["identifiers"]?.elements.isEmpty == false && $0["id"]?.string != nil })
+  }
+
   @Test(arguments: [OutputFormat.table, .markdown, .junit, .html])
   func noRawControlCharacters(_ format: OutputFormat) {
     let text = Self.text(format)

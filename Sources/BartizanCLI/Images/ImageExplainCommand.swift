@@ -12,7 +12,8 @@ struct ImageExplainCommand: AsyncParsableCommand {
 
       Shows the package and its database, the layer and the build step that added it, the ranges of the advisory \
       with each comparison, the priority with its reason, and the outcome of the other advisories for the package. \
-      Exit code 1: the advisory applies.
+      Exit code 1: the advisory applies; 3: it does not to what was read, and a part of \
+      the image was not.
       """)
 
   @Argument(help: "Id or alias of an advisory.") var id: String
@@ -30,5 +31,6 @@ struct ImageExplainCommand: AsyncParsableCommand {
       id: id, items, ReportedImage(contents, source: image.name), state.risks)
     try output.give(answer)
     if answer.applies { throw ExitCode(ExitStatus.findings) }
+    try ImageReading.finish(contents)
   }
 }

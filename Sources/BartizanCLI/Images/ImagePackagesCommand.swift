@@ -13,7 +13,8 @@ struct ImagePackagesCommand: AsyncParsableCommand {
 
       Supported are dpkg, apk and rpm; installed Python, Node and Ruby packages; Go and Rust programs; Java \
       archives; deps.json of .NET; and the lock files of npm, Yarn, pnpm, Bun, pip, Pipenv, Poetry, PDM, uv, Cargo, \
-      Composer, Bundler, NuGet, Swift, Pub, Mix, Conan, Stack, Cabal and go.mod.
+      Composer, Bundler, NuGet, Swift, Pub, Mix, Conan, Stack, Cabal and go.mod. Exit code 3: a part of the image could \
+      not be read, and its packages may be missing.
       """)
 
   @OptionGroup var image: ImageSourceArgument
@@ -24,5 +25,6 @@ struct ImagePackagesCommand: AsyncParsableCommand {
   func run() async throws {
     let contents = try await reading.read(image, access)
     try output.give(PackagesAnswer(ReportedImage(contents, source: image.name), contents.packages))
+    try ImageReading.finish(contents)
   }
 }

@@ -41,7 +41,7 @@ struct ImageReviewCommand: AsyncParsableCommand {
     suppression.tell(outcome.suppressed)
     let options = ReportOptions(
       sources: [image.name], toolVersion: Version.text, verbose: verbose,
-      rules: CheckCatalogue.imageChecks.map(\.metadata.rule))
+      rules: CheckCatalogue.imageChecks.map(\.metadata.rule), time: SourceDate.text ?? Today.moment)
     try output.give(ScanReport(outcome.result, options))
     if strict, outcome.result.status != .complete { throw ExitCode(ExitStatus.internalFailure) }
     if failOn.isReached(by: outcome.result) { throw ExitCode(ExitStatus.findings) }

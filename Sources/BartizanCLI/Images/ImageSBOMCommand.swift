@@ -12,7 +12,8 @@ struct ImageSBOMCommand: AsyncParsableCommand {
         bartizan image sbom -o spdx rootfs/ > rootfs.spdx
         bartizan image sbom -o cyclonedx=app.cdx.json -o spdx-json=app.spdx.json app.tar.gz
 
-      The same packages give the same bytes; the time in it is that of $SOURCE_DATE_EPOCH, or the epoch.
+      The same packages give the same bytes; the time in it is that of $SOURCE_DATE_EPOCH, or the epoch. \
+      Exit code 3: a part of the image could not be read, and its packages may be missing.
       """)
 
   @OptionGroup var image: ImageSourceArgument
@@ -24,5 +25,6 @@ struct ImageSBOMCommand: AsyncParsableCommand {
     let contents = try await reading.read(image, access)
     try output.give(
       BillOfMaterialsAnswer(contents.bill(named: image.name, created: SourceDate.text, toolVersion: Version.text)))
+    try ImageReading.finish(contents)
   }
 }

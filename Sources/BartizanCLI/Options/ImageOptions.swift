@@ -61,6 +61,14 @@ struct ImageReading: ParsableArguments {
     return contents
   }
 
+  /// Ends a command that lists what an image holds: where a part of it was not read the list is not the whole.
+  static func finish(_ contents: ImageSource.Contents) throws(ExitCode) {
+    // That packages cannot be matched hides none of them.
+    guard contents.problems.contains(where: { $0.hidesInput && $0.code != "no-source-package" }) else { return }
+    StandardError.line("a part of the image was not read: the list is not the whole")
+    throw ExitCode(ExitStatus.unknown)
+  }
+
   /// - Parameters:
   ///   - sources: what is read, as somebody named it.
   ///   - password: for the registry, where standard input was read before.
@@ -73,6 +81,7 @@ struct ImageReading: ParsableArguments {
     if !noCache { options.cache = LayerCache(folder: UserFolder.cache("layers")) }
     options.registry = try registry.settings(ofImages: sources, password: password)
     options.progress = progress
+    options.isolation = ReadLayerCommand.isolation
     return options
   }
 }

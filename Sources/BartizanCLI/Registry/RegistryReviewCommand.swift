@@ -18,7 +18,7 @@ struct RegistryReviewCommand: AsyncParsableCommand {
       images are signed, how old they are, and, with --remember, which tags mean another image than in the last run. \
       With --active an upload is begun without a login and ended at once, and the deletion of a manifest that does \
       not exist is tried; without it nothing is asked that could change anything. Exit code 1: a finding is at least \
-      as severe as --fail-on.
+      as severe as --fail-on; 3: none is, and a part of the registry was not seen.
       """)
 
   @Argument(help: "A registry, with its port.") var registry: String?
@@ -52,8 +52,10 @@ struct RegistryReviewCommand: AsyncParsableCommand {
     StandardError.lines(result.problems)
     let options = ReportOptions(
       sources: [registry, config].compactMap { $0 }, toolVersion: Version.text, verbose: verbose,
-      rules: CheckCatalogue.registryChecks.map(\.metadata.rule))
+      rules: CheckCatalogue.registryChecks.map(\.metadata.rule), time: SourceDate.text ?? Today.moment)
     try output.give(ScanReport(result, options))
     if failOn.isReached(by: result) { throw ExitCode(ExitStatus.findings) }
+    // That nothing was found says nothing of what was not seen.
+    if result.problems.contains(where: \.hidesInput) { throw ExitCode(ExitStatus.unknown) }
   }
 }

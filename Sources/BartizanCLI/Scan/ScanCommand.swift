@@ -194,7 +194,7 @@ struct ScanCommand: AsyncParsableCommand {
       let sources = allContexts ? ["all contexts"] : input.names(cluster)
       let options = ReportOptions(
         sources: sources, toolVersion: Version.text, verbose: verbose,
-        rules: CheckCatalogue.checks.map(\.metadata.rule) + outcome.policyRules)
+        rules: CheckCatalogue.checks.map(\.metadata.rule) + outcome.policyRules, time: SourceDate.text ?? Today.moment)
       try output.give(ScanReport(result, options))
     }
     throw ExitCode(status(result))

@@ -28,7 +28,7 @@ struct FolderArchive: ImageArchive {
     return Array(bytes[..<got])
   }
 
-  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError) {
+  func layer(_ name: String, into scanner: any LayerReader) async throws(BartizanError) {
     guard let path = path(name) else { throw BartizanError(.input, "the layer is not in it") }
     try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
   }

@@ -14,10 +14,10 @@ protocol ImageArchive: Sendable {
   /// - Throws: when it exists and cannot be read.
   func manifest(_ name: String) async throws(BartizanError) -> [UInt8]?
 
-  /// Feeds the bytes of a layer to a scanner, in order.
+  /// Feeds the bytes of a layer to a reader, in order.
   ///
   /// - Throws: when they cannot be read.
-  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError)
+  func layer(_ name: String, into scanner: any LayerReader) async throws(BartizanError)
 
   /// What is known of a layer's digest without decompressing it.
   ///

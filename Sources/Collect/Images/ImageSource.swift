@@ -19,10 +19,17 @@ package enum ImageSource {
     package var registry: RegistrySettings?
     /// Whether credentials are looked for.
     package var readsSecrets = false
+    /// Nil: layers are read in this process.
+    package var isolation: LayerIsolation?
     /// Called with the number of finished layers and of all.
     package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
 
     package init() {}
+
+    /// A reader for one layer.
+    func reader() -> any LayerReader {
+      isolation?.reader(secrets: readsSecrets) ?? LayerScanner(limits: limits, secrets: readsSecrets)
+    }
   }
 
   /// What was found in an image, a file system or an SBOM. What a source does not have stays empty or nil.
@@ -261,9 +268,9 @@ package enum ImageSource {
 
   /// A root file system as one archive, as `docker export` writes it.
   private static func rootArchive(_ path: String, _ options: Options) throws(BartizanError) -> Contents {
-    let scanner = LayerScanner(limits: options.limits, secrets: options.readsSecrets)
+    let scanner = options.reader()
     try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
-    let outcome = scanner.finish()
+    let outcome = try scanner.finish()
     guard outcome.failure == nil || !outcome.facts.paths.isEmpty else {
       throw BartizanError(.input, outcome.failure?.message ?? "")
     }
@@ -401,14 +408,14 @@ package enum ImageSource {
       }
       outcome = read
     } else {
-      let scanner = LayerScanner(limits: options.limits, secrets: options.readsSecrets)
+      let scanner = options.reader()
       do throws(BartizanError) {
         try await archive.layer(layer.name, into: scanner)
+        outcome = try scanner.finish()
       } catch {
         part.problems = [error.message]
         return part
       }
-      outcome = scanner.finish()
     }
     part.digest = outcome.digest
     let isWrong =

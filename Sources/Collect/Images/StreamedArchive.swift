@@ -38,7 +38,7 @@ struct StreamedArchive: ImageArchive {
     documents[name] ?? links[name].flatMap { documents[$0] }
   }
 
-  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError) {
+  func layer(_ name: String, into scanner: any LayerReader) async throws(BartizanError) {
     throw BartizanError(.input, "the layers of a streamed archive are read already")
   }
 

@@ -78,7 +78,7 @@ struct TarFileArchive: ImageArchive {
     return bytes
   }
 
-  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError) {
+  func layer(_ name: String, into scanner: any LayerReader) async throws(BartizanError) {
     guard let range = place(name) else { throw BartizanError(.input, "the layer is not in it") }
     try FilePart(path, range: range).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
     if scanner.received < range.count { throw BartizanError(.input, "the layer is cut off; get the file again") }

@@ -6,20 +6,24 @@ import Findings
 package final class LayerScanner {
   private let decoder: StreamDecoder
   private var tar: TarStream<LayerSink>
-  private var sum = SHA256()
+  /// Nil where somebody else makes the sum.
+  private var sum: SHA256?
   /// Bytes that came.
   package private(set) var received = 0
   private var failure: DocumentError?
 
-  /// - Parameter secrets: whether credentials are looked for.
-  package init(limits: Limits = .standard, secrets: Bool = false) {
+  /// - Parameters:
+  ///   - secrets: whether credentials are looked for.
+  ///   - sums: whether the digest is made; it is empty otherwise.
+  package init(limits: Limits = .standard, secrets: Bool = false, sums: Bool = true) {
+    sum = sums ? SHA256() : nil
     decoder = StreamDecoder(maximumBytes: limits.layerBytes, ratio: limits.compressionRatio)
     tar = TarStream(LayerSink(limits: limits, secrets: secrets), maximumEntries: limits.layerEntries)
   }
 
   /// Takes the next bytes. Broken data are told of by `finish`: their sum is made all the same.
   package func feed(_ bytes: RawSpan) {
-    bytes.withUnsafeBytes { sum.update(bufferPointer: $0) }
+    bytes.withUnsafeBytes { sum?.update(bufferPointer: $0) }
     received += bytes.byteCount
     guard failure == nil else { return }
     do throws(DocumentError) {
@@ -54,8 +58,8 @@ package final class LayerScanner {
     facts.entries = tar.entries
     facts.size = tar.offset
     return Outcome(
-      facts: facts, digest: Bytes.Digest(.sha256, sum: sum.finalize()).text, isCompressed: decoder.isCompressed,
-      failure: failure)
+      facts: facts, digest: sum.map { Bytes.Digest(.sha256, sum: $0.finalize()).text } ?? "",
+      isCompressed: decoder.isCompressed, failure: failure)
   }
 }
 

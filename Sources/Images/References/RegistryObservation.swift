@@ -5,15 +5,15 @@ package struct RegistryObservation: Sendable {
     package let repository: String
     package let tag: String
     package let digest: String
-    /// When it was built, RFC 3339; empty where it does not tell.
-    package let created: String
+    /// When it was built, RFC 3339; empty where it does not tell, nil where it could not be asked for.
+    package let created: String?
     /// Whether a signature was found beside it; nil where it could not be asked for.
     package let isSigned: Bool?
 
     /// `REPOSITORY:TAG`.
     package var reference: String { "\(repository):\(tag)" }
 
-    package init(repository: String, tag: String, digest: String, created: String, isSigned: Bool?) {
+    package init(repository: String, tag: String, digest: String, created: String?, isSigned: Bool?) {
       self.repository = repository
       self.tag = tag
       self.digest = digest

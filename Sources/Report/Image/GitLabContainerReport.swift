@@ -6,34 +6,12 @@ import Images
 ///
 /// Source: GitLab security report schemas 15.0, `container-scanning-report-format.json`.
 enum GitLabContainerReport {
-  /// - Parameter time: end of the scan, `YYYY-MM-DDThh:mm:ss`.
+  /// - Parameter time: end of the scan, RFC 3339 in UTC.
   static func render(
     _ findings: [ImageFinding], image: String, system: String, toolVersion: String, time: String
   ) -> [UInt8] {
     var writer = JSONWriter(pretty: true)
-    func tool(_ writer: inout JSONWriter) {
-      writer.object { writer in
-        writer.field("id", "bartizan")
-        writer.field("name", "Bartizan")
-        writer.field("version", toolVersion)
-        writer.key("vendor")
-        writer.object { $0.field("name", "Bartizan") }
-      }
-    }
-    writer.object { writer in
-      writer.field("version", "15.0.7")
-      writer.key("scan")
-      writer.object { writer in
-        writer.key("analyzer")
-        tool(&writer)
-        writer.key("scanner")
-        tool(&writer)
-        writer.field("type", "container_scanning")
-        writer.field("status", "success")
-        writer.field("start_time", time)
-        writer.field("end_time", time)
-      }
-      writer.key("vulnerabilities")
+    GitLab.report("container_scanning", status: true, version: toolVersion, time: time, &writer) { writer in
       writer.array(of: findings) { writer, finding in
         let general = finding.finding(image: image)
         writer.object { writer in
@@ -71,8 +49,6 @@ enum GitLabContainerReport {
           }
         }
       }
-      writer.key("remediations")
-      writer.array(of: [String]()) { $0.value($1) }
     }
     writer.endLine()
     return writer.bytes

@@ -6,7 +6,7 @@ package import Images
 package struct ImageScanReport: KindOfAnswer {
   package static let kind = "ImageReport"
   package static let formats: [OutputFormat] = [
-    .table, .json, .sarif, .junit, .csv, .markdown, .gitlab, .cyclonedx, .openvex,
+    .table, .json, .sarif, .junit, .csv, .markdown, .github, .gitlab, .cyclonedx, .openvex,
   ]
 
   let image: ReportedImage
@@ -49,7 +49,7 @@ package struct ImageScanReport: KindOfAnswer {
       sink(
         GitLabContainerReport.render(
           findings, image: image.source, system: image.systemText, toolVersion: toolVersion,
-          time: String(time.dropLast())))
+          time: time))
     case .cyclonedx:
       sink(
         CycloneDXVEXReport.render(
@@ -76,7 +76,7 @@ package struct ImageScanReport: KindOfAnswer {
       result,
       ReportOptions(
         sources: [image.source], toolVersion: toolVersion,
-        rules: rules.values.sorted { $0.id.rawValue < $1.id.rawValue }))
+        rules: rules.values.sorted { $0.id.rawValue < $1.id.rawValue }, time: time))
   }
 
   package func text(_ terminal: Terminal) -> String { ImageTableReport.text(self, terminal) }

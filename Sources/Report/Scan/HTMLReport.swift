@@ -33,7 +33,7 @@ enum HTMLReport: ScanFormat {
     page += unseen(result)
     page += """
       </main>
-      <footer>Bartizan \(XML.escaped(options.toolVersion)), \(result.checks) checks.</footer>
+      <footer>Bartizan \(XML.escaped(options.toolVersion)), \(result.checks) checks, \(XML.escaped(options.time)).</footer>
       <script>
       \(Asset.script)</script>
       </body>

@@ -9,10 +9,14 @@ package struct ReportOptions: Sendable {
   package var verbose: Bool
   /// Metadata of the checks that ran, for formats that include rules.
   package var rules: [RuleMetadata]
+  /// When the report was made, RFC 3339 in UTC, for formats that say so.
+  package var time: String
 
   package init(
-    sources: [String], toolVersion: String, verbose: Bool = false, rules: [RuleMetadata] = []
+    sources: [String], toolVersion: String, verbose: Bool = false, rules: [RuleMetadata] = [],
+    time: String = "1970-01-01T00:00:00Z"
   ) {
+    self.time = time
     self.sources = sources
     self.toolVersion = toolVersion
     self.verbose = verbose

@@ -5,10 +5,17 @@ import Findings
 enum SARIFReport: ScanFormat {
   static let format = OutputFormat.sarif
 
+  /// Results of one run that code scanning takes; it refuses files with more. The worst come first.
+  ///
+  /// Source: GitHub Docs, "SARIF support for code scanning", section "Validating your SARIF file".
+  static let mostResults = 25_000
+
   static func render(
     _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
   ) {
-    let used = Set(result.findings.map(\.check))
+    let findings = result.findings.prefix(mostResults)
+    let omitted = result.findings.count - findings.count
+    let used = Set(findings.map(\.check))
     let rules = options.rules.filter { used.contains($0.id) }.sorted { $0.id.rawValue < $1.id.rawValue }
     let index = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1.id, $0) })
     SARIF.log(version: options.toolVersion, rules: rules, rule: rule, to: sink) { writer in
@@ -17,18 +24,24 @@ enum SARIFReport: ScanFormat {
         writer.object { writer in
           let refusals = Refusals.of(result).filter { $0.cause == .refusedKind }
           // SARIF 2.1.0, 3.20.14: false when the run was not the whole.
-          writer.field("executionSuccessful", result.status != .failed && refusals.isEmpty)
+          writer.field("executionSuccessful", result.status != .failed && refusals.isEmpty && omitted == 0)
           writer.key("toolExecutionNotifications")
           writer.array { writer in
             for problem in result.problems { notification(problem, &writer) }
             for refusal in refusals { notification(refusal, &writer) }
             for gap in Unanswered.of(result) { notification(gap, &writer) }
+            if omitted > 0 {
+              notification(
+                "error", "omitted-results",
+                "\(omitted) results are left out, none of them worse than those that are here: code scanning takes \(mostResults) at most. They are in the other formats.",
+                &writer)
+            }
           }
         }
       }
       writer.field("columnKind", "unicodeCodePoints")
       writer.key("results")
-      writer.array(of: result.findings) { writer, finding in
+      writer.array(of: findings) { writer, finding in
         self.result(finding, index[finding.check], &writer)
         writer.drain(to: sink)
       }
@@ -97,29 +110,23 @@ enum SARIFReport: ScanFormat {
   }
 
   private static func notification(_ problem: Problem, _ writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.field("level", problem.hidesInput ? "error" : "note")
-      SARIF.text("message", problem.text, &writer)
-      writer.key("descriptor")
-      writer.object { $0.field("id", problem.code.rawValue) }
-    }
+    notification(problem.hidesInput ? "error" : "note", problem.code.rawValue, problem.text, &writer)
   }
 
   private static func notification(_ gap: NotEvaluated, _ writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.field("level", "error")
-      SARIF.text("message", Refusals.text(gap), &writer)
-      writer.key("descriptor")
-      writer.object { $0.field("id", "not-evaluated") }
-    }
+    notification("error", "not-evaluated", Refusals.text(gap), &writer)
   }
 
   private static func notification(_ gap: Unanswered, _ writer: inout JSONWriter) {
+    notification("note", "not-evaluated", gap.text, &writer)
+  }
+
+  private static func notification(_ level: String, _ id: String, _ text: String, _ writer: inout JSONWriter) {
     writer.object { writer in
-      writer.field("level", "note")
-      SARIF.text("message", gap.text, &writer)
+      writer.field("level", level)
+      SARIF.text("message", text, &writer)
       writer.key("descriptor")
-      writer.object { $0.field("id", "not-evaluated") }
+      writer.object { $0.field("id", id) }
     }
   }
 

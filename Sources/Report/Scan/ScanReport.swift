@@ -18,7 +18,7 @@ package struct ScanReport: Answer {
   /// The first one is the default.
   static let renderers: [any ScanFormat.Type] = [
     TableReport.self, JSONReport.self, SARIFReport.self, HTMLReport.self, JUnitReport.self, MarkdownReport.self,
-    CSVReport.self,
+    CSVReport.self, GitHubReport.self, GitLabScanReport.self,
   ]
 
   package static var formats: [OutputFormat] { renderers.map { $0.format } }

@@ -101,7 +101,7 @@ struct RegistryImage: ImageArchive {
     return "sha256:" + name.dropFirst("blobs/sha256/".count)
   }
 
-  func layer(_ name: String, into scanner: LayerScanner) async throws(BartizanError) {
+  func layer(_ name: String, into scanner: any LayerReader) async throws(BartizanError) {
     guard let digest = Self.digest(name) else { throw BartizanError(.remote, "the layer has no digest") }
     var failure: BartizanError?
     for client in clients {
@@ -122,7 +122,7 @@ struct RegistryImage: ImageArchive {
   private static let refusalLimit = 1 << 16
 
   /// Downloads a layer, resuming after interruptions.
-  private func layer(_ digest: String, _ client: RegistryClient, _ scanner: LayerScanner) async throws(BartizanError) {
+  private func layer(_ digest: String, _ client: RegistryClient, _ scanner: any LayerReader) async throws(BartizanError) {
     var attempt = 1
     for _ in 0..<Self.partLimit {
       let before = scanner.received
@@ -139,7 +139,7 @@ struct RegistryImage: ImageArchive {
   /// - Returns: what interrupted the body; nil where it is complete.
   /// - Throws: when there is no body.
   private func part(
-    _ digest: String, _ client: RegistryClient, _ scanner: LayerScanner
+    _ digest: String, _ client: RegistryClient, _ scanner: any LayerReader
   ) async throws(BartizanError) -> ConnectionError? {
     let start = scanner.received
     let response = try await client.send(

@@ -112,6 +112,7 @@ package struct RegistrySurvey: Sendable {
     guard !seen.isPlain else { return way }
     let look = try RegistryClient(registry, own, relaxed: .init(skipsVerification: true))
     seen.certificateEnds = await look.certificateEnds()
+    if seen.certificateEnds == nil { seen.gaps.append("when its certificate ends: it was not shown a second time") }
     await look.close()
     seen.acceptsOldTLS =
       (try? await status("/v2/", own, .init(skipsVerification: true, newestTLS: .tls11))) != nil
@@ -171,8 +172,9 @@ package struct RegistrySurvey: Sendable {
   private func look(
     _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
   ) async {
-    seen.listsForAnybody =
-      await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*") == 200
+    let listing = await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*")
+    seen.listsForAnybody = listing == 200
+    if Self.saysNothing(listing) { seen.gaps.append("whether anybody may list its repositories: it gave no answer to that") }
     var names = repositories
     if names.isEmpty {
       do throws(BartizanError) {
@@ -186,20 +188,27 @@ package struct RegistrySurvey: Sendable {
     }
     if !seen.answersAnybody {
       // Where tokens are handed out, what may be pulled shows in what there is.
+      var silent = 0
       for name in names.prefix(Self.triedRepositories) {
         let scope = "repository:\(name):pull"
-        if await statusForAnybody("/v2/\(name)/tags/list?n=1", own, way.relaxation, scope: scope) == 200 {
+        let status = await statusForAnybody("/v2/\(name)/tags/list?n=1", own, way.relaxation, scope: scope)
+        if Self.saysNothing(status) { silent += 1 }
+        if status == 200 {
           seen.answersAnybody = true
           break
         }
       }
+      let tried = min(names.count, Self.triedRepositories) - silent
+      if !seen.answersAnybody, tried < names.count {
+        seen.gaps.append("whether anybody may pull: \(tried) of \(names.count) repositories gave an answer to that")
+      }
     }
     if isActive {
       let name = names.first ?? "bartizan-review"
-      seen.takesFromAnybody =
-        await statusForAnybody(
-          "/v2/\(name)/blobs/uploads/", own, way.relaxation, scope: "repository:\(name):pull,push", method: .post)
-        == 202
+      let push = await statusForAnybody(
+        "/v2/\(name)/blobs/uploads/", own, way.relaxation, scope: "repository:\(name):pull,push", method: .post)
+      seen.takesFromAnybody = Self.saysNothing(push) ? nil : push == 202
+      if seen.takesFromAnybody == nil { seen.gaps.append("whether anybody may push: it gave no answer to that") }
       let nothing = "sha256:" + String(repeating: "0", count: 64)
       let reply = try? await client.send(
         "/v2/\(name)/manifests/\(nothing)", method: .delete, scope: "repository:\(name):delete")
@@ -209,9 +218,25 @@ package struct RegistrySurvey: Sendable {
       }
     }
     for name in names where seen.images.count < Self.imageLimit { await look(name, client, &seen) }
+    noteUnknown(&seen)
     if seen.images.count >= Self.imageLimit {
       seen.gaps.append("more than \(Self.imageLimit) tags; the rest were not looked at")
     }
+  }
+
+  /// Whether an answer tells nothing of what was asked: there was none, or the registry was in trouble.
+  private static func saysNothing(_ status: Int?) -> Bool { status.map { $0 >= 500 || $0 == 429 } ?? true }
+
+  /// Says of how many images something could not be asked for.
+  private func noteUnknown(_ seen: inout RegistryObservation) {
+    func note(_ what: String, _ isUnknown: (RegistryObservation.Image) -> Bool) {
+      let unknown = seen.images.filter(isUnknown)
+      guard let first = unknown.first else { return }
+      let others = unknown.count > 1 ? " and \(unknown.count - 1) others" : ""
+      seen.gaps.append("\(what) \(first.reference)\(others): the registry does not say")
+    }
+    note("whether there is a signature for") { $0.isSigned == nil }
+    note("when it was built, of") { $0.created == nil }
   }
 
   private func look(_ name: String, _ client: RegistryClient, _ seen: inout RegistryObservation) async {
@@ -237,7 +262,10 @@ package struct RegistrySurvey: Sendable {
         let reply = try await client.send(
           "/v2/\(name)/manifests/\(tag)", headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope)
         let bytes = try await client.body(reply, limit: limits.manifestBytes)
-        guard reply.status == 200 else { continue }
+        guard reply.status == 200 else {
+          seen.gaps.append("\(name):\(tag): \(registry) answers \(reply.status)")
+          continue
+        }
         let digest = Digest.sha256(bytes).text
         seen.images.append(
           RegistryObservation.Image(
@@ -256,8 +284,10 @@ package struct RegistrySurvey: Sendable {
   }
 
   /// When an image was built; of an index when the newest of its images was.
-  private func created(_ manifest: [UInt8], _ name: String, _ client: RegistryClient) async -> String {
-    guard let document = try? JSONReader.read(manifest) else { return "" }
+  ///
+  /// - Returns: nil where that could not be asked for.
+  private func created(_ manifest: [UInt8], _ name: String, _ client: RegistryClient) async -> String? {
+    guard let document = try? JSONReader.read(manifest) else { return nil }
     if document["config"] != nil { return await created(of: document, name, client) }
     var newest = ""
     let images = (document["manifests"]?.elements ?? []).filter { entry in
@@ -267,18 +297,20 @@ package struct RegistrySurvey: Sendable {
     }
     for entry in images.prefix(Self.platformLimit) {
       guard let digest = entry["digest"]?.string, Digest(digest)?.algorithm == .sha256,
-        let own = await fetched("/v2/\(name)/manifests/\(digest)", name, client)
-      else { continue }
-      newest = max(newest, await created(of: own, name, client))
+        let own = await fetched("/v2/\(name)/manifests/\(digest)", name, client),
+        let built = await created(of: own, name, client)
+      else { return nil }
+      newest = max(newest, built)
     }
     return newest
   }
 
-  private func created(of manifest: DocumentNode, _ name: String, _ client: RegistryClient) async -> String {
+  private func created(of manifest: DocumentNode, _ name: String, _ client: RegistryClient) async -> String? {
     guard let digest = manifest[path: "config", "digest"]?.string, Digest(digest)?.algorithm == .sha256 else {
       return ""
     }
-    return await fetched("/v2/\(name)/blobs/\(digest)", name, client)?["created"]?.string ?? ""
+    guard let configuration = await fetched("/v2/\(name)/blobs/\(digest)", name, client) else { return nil }
+    return configuration["created"]?.string ?? ""
   }
 
   /// Images of one index whose age is looked at.

@@ -13,8 +13,9 @@ struct RegistryStaleImage: RegistryCheck {
     guard let year = Int(context.today.prefix(4)) else { return [] }
     let limit = "\(year - 1)\(context.today.dropFirst(4))"
     return seen.images.compactMap { image in
-      let day = String(image.created.prefix(10))
-      guard day.count == 10, image.created > "0002", day < limit else { return nil }
+      let created = image.created ?? ""
+      let day = String(created.prefix(10))
+      guard day.count == 10, created > "0002", day < limit else { return nil }
       return RegistryFault("\(image.reference) was built on \(day)", at: image.reference, value: day)
     }
   }

@@ -1,0 +1,85 @@
+import Findings
+
+/// Where the value of an option comes from that the command line does not have.
+enum OptionOrigin: Sendable, Equatable {
+  case variable(String)
+  case file(String, line: Int)
+
+  var text: String {
+    switch self {
+    case .variable(let name): name
+    case .file(let path, let line): "\(path):\(line)"
+    }
+  }
+}
+
+/// An option that a variable or the file of options sets.
+struct ConfiguredOption: Sendable {
+  let option: CommandOption
+  let values: [String]
+  let origin: OptionOrigin
+
+  var isOfFile: Bool {
+    if case .file = origin { true } else { false }
+  }
+
+  /// Words of a command line that say the same.
+  var words: [String] {
+    option.isFlag ? (values.last.flatMap { Truth($0) } == .on ? ["--" + option.name] : [])
+      : values.map { "--\(option.name)=\($0)" }
+  }
+}
+
+/// Adds to a command line what variables and the file of options say: the command line counts before variables, and those
+/// before the file.
+enum ConfiguredArguments {
+  /// Commands that have settings of their own.
+  private static let others: Set<[String]> = [["serve"], ["token", "create"], ["documentation"]]
+
+  /// What is set for a command beside its command line.
+  ///
+  /// - Throws: `usage` for a variable and `input` for a file that cannot be understood.
+  static func options(
+    of leaf: CommandTree.Leaf, given words: [String], file: ConfigurationFile?
+  ) throws(BartizanError) -> [ConfiguredOption] {
+    guard !others.contains(leaf.words) else { return [] }
+    var found: [ConfiguredOption] = []
+    for option in CommandOption.all(of: leaf.type) where !option.isGiven(in: words) {
+      if let own = try variable(of: option, leaf.words) {
+        found.append(own)
+      } else if let file, let value = try file.value(of: option, leaf.words) {
+        found.append(
+          ConfiguredOption(option: option, values: value.texts, origin: .file(file.path, line: value.line)))
+      }
+    }
+    return found
+  }
+
+  /// The command line with the options behind it.
+  static func adding(_ options: [ConfiguredOption], to arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end] + options.flatMap(\.words) + arguments[end...]
+  }
+
+  /// `BARTIZAN_IMAGE_SCAN_FAIL_ON`, or `BARTIZAN_FAIL_ON` for all commands that have the option.
+  private static func variable(of option: CommandOption, _ words: [String]) throws(BartizanError) -> ConfiguredOption? {
+    func name(_ parts: [String]) -> String {
+      "BARTIZAN_" + parts.joined(separator: "_").uppercased().replacing("-", with: "_")
+    }
+    var names = [name(words + [option.name])]
+    // The server has variables of its own, which mean it alone.
+    if !serverOptions.contains(option.name) { names.append(name([option.name])) }
+    for name in names {
+      guard let value = Environment.value(name), !value.isEmpty else { continue }
+      if option.isFlag, Truth(value) == nil {
+        throw BartizanError(.usage, "\(name): wanted is true or false, not \"\(value)\"")
+      }
+      let values = option.isRepeating ? value.split(separator: ",").map(String.init) : [value]
+      return ConfiguredOption(option: option, values: values, origin: .variable(name))
+    }
+    return nil
+  }
+
+  private static let serverOptions = Set(
+    CommandOption.all(of: ServeCommand.self).map(\.name)).subtracting(["format", "no-color", "output"]).union(["config"])
+}

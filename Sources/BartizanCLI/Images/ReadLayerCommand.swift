@@ -1,0 +1,31 @@
+import ArgumentParser
+import Collect
+import Images
+import Transport
+
+/// What `LayerIsolation` starts: reads a layer from standard input and answers on standard output. Not for people.
+struct ReadLayerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: name, abstract: "Read a layer in a process of its own.")
+
+  /// The first word of the command line. It is none of the commands that people are told of.
+  static let name = "read-layer"
+
+  /// How the program starts itself; nil where it is not known what it is, as in tests.
+  static var isolation: LayerIsolation? {
+    Invocation.executable.map { LayerIsolation(program: $0, arguments: [name]) }
+  }
+
+  @Option var memory: Int
+  @Option var processorSeconds: Int
+  @Flag var secrets = false
+
+  func run() throws {
+    Confinement.apply(memory: memory, processorSeconds: processorSeconds)
+    let scanner = LayerScanner(secrets: secrets, sums: false)
+    let input = try FileStream(named: "-")
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while case let got = try input.read(&buffer), got > 0 { scanner.feed(buffer.span.bytes.extracting(0..<got)) }
+    StandardOutput.write(scanner.finish().message)
+  }
+}

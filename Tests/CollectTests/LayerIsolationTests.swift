@@ -1,0 +1,86 @@
+import Bytes
+import Collect
+import Findings
+import Images
+import TestKit
+import Testing
+import Transport
+
+/// A layer that ends its reader makes its image unread, and nothing else.
+@Suite struct LayerIsolationTests {
+  private static func isolation(_ script: String) -> LayerIsolation {
+    var isolation = LayerIsolation(program: "/bin/sh", arguments: ["-c", script, "reader"])
+    isolation.patience = .milliseconds(200)
+    return isolation
+  }
+
+  @Test(arguments: [
+    ("cat > /dev/null; kill -ILL $$", "signal 4"), ("exec sleep 600", "did not go on"),
+    ("cat > /dev/null; exit 3", "ended with 3"), ("cat > /dev/null; echo nonsense", "gave no answer"),
+  ])
+  func aReaderThatFailsLeavesItsLayerUnread(_ script: String, _ reason: String) async throws {
+    let folder = try TemporaryFolder()
+    try SampleImage(SampleImage.usual).write(layout: folder)
+    var options = ImageSource.Options()
+    options.cache = LayerCache(folder: folder.path + "/cache")
+    options.isolation = Self.isolation(script)
+    let contents = try await ImageSource.read(folder.path, options)
+    #expect(contents.packages.isEmpty && contents.layers == 0 && !contents.hasFiles)
+    #expect(contents.problems.count == 2)
+    #expect(contents.problems.allSatisfy { $0.hidesInput && $0.message.contains(reason) })
+    // Nothing of it is remembered.
+    options.isolation = nil
+    #expect(try await ImageSource.read(folder.path, options).packages.count == 2)
+  }
+
+  /// Where the program lies beside the tests, as after a build.
+  private static let program: String? = {
+    guard let own = FilePaths.real("/proc/self/exe") else { return nil }
+    let path = FilePaths.folder(of: own) + "/bartizan"
+    return FilePaths.exists(path) ? path : nil
+  }()
+
+  @Test(.enabled(if: program != nil, "the program was not built"), arguments: [false, true])
+  func theAnswerIsThatOfThisProcess(_ secrets: Bool) async throws {
+    let folder = try TemporaryFolder()
+    try SampleImage(SampleImage.usual + [[("root/.aws/credentials", "[default]\naws_access_key_id = AKIAQ3EGRZP5KTUVW2XY\n")]])
+      .write(layout: folder)
+    var options = ImageSource.Options()
+    options.readsSecrets = secrets
+    let own = try await ImageSource.read(folder.path, options)
+    options.isolation = LayerIsolation(program: try #require(Self.program), arguments: ["read-layer"])
+    let isolated = try await ImageSource.read(folder.path, options)
+    #expect(isolated.packages == own.packages && isolated.problems == own.problems)
+    #expect(isolated.layerDigests == own.layerDigests && isolated.secrets == own.secrets)
+    #expect(isolated.layers == 3 && isolated.system?.id == own.system?.id)
+  }
+
+  /// Less memory than the program needs for itself.
+  @Test(.enabled(if: program != nil, "the program was not built"))
+  func memoryIsBounded() async throws {
+    let folder = try TemporaryFolder()
+    try SampleImage(SampleImage.usual).write(layout: folder)
+    var options = ImageSource.Options()
+    var isolation = LayerIsolation(program: try #require(Self.program), arguments: ["read-layer"])
+    isolation.memory = 1 << 16
+    options.isolation = isolation
+    let contents = try await ImageSource.read(folder.path, options)
+    #expect(contents.layers == 0 && contents.problems.count == 2)
+  }
+
+  @Test func anOutcomeIsTheSameAsAMessage() throws {
+    let scanner = LayerScanner(secrets: true)
+    let layer = TarBuilder.archive([("etc/os-release", "ID=debian\n"), ("app/Cargo.lock", "[[package]]\nname = \"a\"\n")])
+    let part = Array(layer.prefix(layer.count - 600))
+    scanner.feed(part.span.bytes)
+    let outcome = scanner.finish()
+    let read = try #require(LayerScanner.Outcome(message: outcome.message, digest: outcome.digest))
+    #expect(read.facts == outcome.facts && read.digest == outcome.digest)
+    #expect(read.failure?.message == outcome.failure?.message && read.isCompressed == outcome.isCompressed)
+    // Any part of it is none.
+    for length in [0, 10, outcome.message.count - 1] {
+      #expect(LayerScanner.Outcome(message: Array(outcome.message.prefix(length)), digest: "") == nil)
+    }
+    #expect(LayerScanner.Outcome(message: outcome.message + [0], digest: "") == nil)
+  }
+}

@@ -46,7 +46,7 @@ extension Event {
   }
 
   /// Whether the envelope takes precedence over the record, because a container printed the record.
-  private var isOverridden: Bool {
+  var isOverridden: Bool {
     var isOverridden = false
     eachLayer { _, _, overrides in
       isOverridden = isOverridden || overrides

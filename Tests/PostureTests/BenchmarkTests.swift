@@ -225,6 +225,11 @@ struct BenchmarkTests {
     subjects:
       - {kind: ServiceAccount, name: bootstrap-signer, namespace: kube-system}
     ---
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: web-tls, namespace: shop}
+    type: kubernetes.io/tls
+    ---
     apiVersion: external-secrets.io/v1
     kind: ClusterSecretStore
     metadata: {name: vault}

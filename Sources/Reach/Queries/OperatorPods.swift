@@ -8,7 +8,8 @@ struct OperatorPods {
 
   init(_ snapshot: ClusterSnapshot) {
     let known = Set(PolicyDialects.kinds + RouteSources.all.flatMap { $0.kinds } + PodTemplateCatalogue.kinds)
-    for kind in snapshot.kinds where kind.group.contains(".") && !kind.group.hasSuffix(".k8s.io") && !known.contains(kind) {
+    for kind in snapshot.kinds
+    where kind.group.contains(".") && !kind.group.hasSuffix(".k8s.io") && !known.contains(kind) {
       for object in snapshot.objects(kind) {
         resources[object.effectiveNamespace, default: []].append((object.name, kind.group))
       }
@@ -24,7 +25,8 @@ struct OperatorPods {
         let domain = key.split(separator: "/").first.map(String.init) ?? ""
         let isOfGroup =
           key.contains("/")
-          && (resource.group == domain || resource.group.hasSuffix("." + domain) || domain.hasSuffix("." + resource.group)
+          && (resource.group == domain || resource.group.hasSuffix("." + domain)
+            || domain.hasSuffix("." + resource.group)
             || domain.split(separator: ".").suffix(2) == resource.group.split(separator: ".").suffix(2))
         return isOfGroup || values.contains { $0 == resource.name || $0.hasPrefix(resource.name + "-") }
       }

@@ -30,7 +30,8 @@ package struct PolicyLint: Sendable {
         guard selected.contains(where: { !cluster[$0].endpoints.isEmpty }) else {
           // Nodes are in no manifest, and what an operator makes is in its own resource.
           let isOfNodes = policy.object.spec?["nodeSelector"] != nil
-          if !withoutProxy.contains(policy.object.subject), !isOfNodes, !operators.makes(policy.object.spec, policy.object)
+          if !withoutProxy.contains(policy.object.subject), !isOfNodes,
+            !operators.makes(policy.object.spec, policy.object)
           {
             remark(.selectsNothing, policy.object.location, "selects no pod in the input")
           }

@@ -43,6 +43,8 @@ import Testing
     (calico("{action: Allow, destination: {notNets: [10.0.0.0/8]}}"), "calico", "", "unknown"),
     (calico("{action: Allow, destination: {notNets: [10.0.0.0/8]}}"), "calico", at, "denied"),
     (calico("{action: Allow, destination: {notNets: [0.0.0.0/0]}}"), "calico", "", "denied"),
+    // Addresses that nothing has.
+    (calico("{action: Deny, destination: {nets: [203.0.113.0/24]}}, {action: Allow}"), "calico", "", "allowed"),
     // What else a rule asks for decides, where it does.
     (calico("{action: Allow, destination: {nets: [10.0.0.0/8], selector: app == 'z'}}"), "calico", "", "denied"),
     (

@@ -69,7 +69,8 @@ import Testing
   // MARK: Names of the cluster's DNS
 
   private static let brokers =
-    C.namespace("s") + C.namespace("t") + C.pod("s", "web") + workload("apps/v1", "StatefulSet", "kafka", "replicas: 2,")
+    C.namespace("s") + C.namespace("t") + C.pod("s", "web")
+    + workload("apps/v1", "StatefulSet", "kafka", "replicas: 2,")
     + C.object("v1", "Service", "s", "kafka", "spec: {clusterIP: None, selector: {app: kafka}, ports: [{port: 9092}]}")
     + C.object(
       "networking.k8s.io/v1", "NetworkPolicy", "s", "p", "spec: {podSelector: {matchLabels: {app: kafka}}}")
@@ -191,7 +192,8 @@ import Testing
     (
       C.object(
         "route.openshift.io/v1", "Route", "s", "r",
-        "spec: {to: {kind: Service, name: other, weight: 0}, alternateBackends: [{kind: Service, name: web, weight: 100}]}"),
+        "spec: {to: {kind: Service, name: other, weight: 0}, alternateBackends: [{kind: Service, name: web, weight: 100}]}"
+      ),
       1
     ),
     (

@@ -28,7 +28,8 @@ import Testing
     + service("data", "db", "clusterIP: None, ports: [{port: 5432}]") + deployment("data", "find")
     + service("data", "find", "ports: [{port: 50051, targetPort: 5000}]")
     + C.object("v1", "Service", "shop", "legacy", "spec: {type: ExternalName, externalName: legacy.corp.example}")
-    + C.object("v1", "Service", "shop", "alias", "spec: {type: ExternalName, externalName: find.data.svc.cluster.local}")
+    + C.object(
+      "v1", "Service", "shop", "alias", "spec: {type: ExternalName, externalName: find.data.svc.cluster.local}")
 
   /// `DESTINATION PROTOCOL PORT` of those from `shop/web`.
   private static func wanted(_ yaml: String) throws -> [String] {
@@ -82,19 +83,19 @@ import Testing
   private static let measured =
     C.namespace("shop") + C.namespace("obs")
     + deployment("shop", "web", ports: "{name: http, containerPort: 8080}, {name: metrics, containerPort: 9090}")
-    + """
-    apiVersion: v1
-    kind: Service
-    metadata: {name: web, namespace: shop, labels: {app: web}}
-    spec: {selector: {app: web}, ports: [{name: metrics, port: 9, targetPort: metrics}]}
-    ---
-    apiVersion: monitoring.coreos.com/v1
-    kind: ServiceMonitor
-    metadata: {name: web, namespace: shop}
-    spec: {selector: {matchLabels: {app: web}}, endpoints: [{port: metrics}]}
-    ---
+      + """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web, namespace: shop, labels: {app: web}}
+      spec: {selector: {app: web}, ports: [{name: metrics, port: 9, targetPort: metrics}]}
+      ---
+      apiVersion: monitoring.coreos.com/v1
+      kind: ServiceMonitor
+      metadata: {name: web, namespace: shop}
+      spec: {selector: {matchLabels: {app: web}}, endpoints: [{port: metrics}]}
+      ---
 
-    """
+      """
 
   @Test(arguments: [
     (deployment("obs", "prometheus"), ["obs/prometheus[Deployment] TCP 9090"]),
@@ -147,7 +148,9 @@ import Testing
     let troubles = PolicyGenerator(wanted, snapshot, options: options).troubles
     #expect(troubles.contains(.unnamedNode(source: "shop/web[Deployment]", port: 4317)))
     #expect(
-      troubles.contains { if case .unseenBackends(let services) = $0 { services.map(\.name) == ["made"] } else { false } })
+      troubles.contains {
+        if case .unseenBackends(let services) = $0 { services.map(\.name) == ["made"] } else { false }
+      })
     options.dialect = CiliumPolicyWriter.self
     let cilium = PolicyGenerator(wanted, snapshot, options: options)
     #expect(!cilium.troubles.contains(.unnamedNode(source: "shop/web[Deployment]", port: 4317)))

@@ -98,8 +98,10 @@ import Testing
     }
     #expect(
       ManifestConnections.find(snapshot) == [
+        // Something of the cluster that the input does not hold.
+        WantedConnection(source: deployment("n", "web"), destination: .named("xapi.m"), transport: .tcp, port: 80),
         WantedConnection(
-          source: deployment("n", "web"), destination: deployment("m", "api"), transport: .tcp, port: 8080)
+          source: deployment("n", "web"), destination: deployment("m", "api"), transport: .tcp, port: 8080),
       ])
   }
 }

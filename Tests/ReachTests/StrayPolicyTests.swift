@@ -10,35 +10,36 @@ import Testing
   private static let cluster =
     C.namespace("a") + C.namespace("b") + C.pod("a", "x") + C.pod("a", "y") + C.pod("b", "z")
 
-  @Test(arguments: [
-    // A kind, its namespace; what becomes of connections within the namespace and elsewhere.
-    ("networking.k8s.io/v1", "NetworkPolcy", "a", "unknown", "allowed"),
-    ("networking.k8s.io/v1", "Networkpolicy", "a", "unknown", "allowed"),
-    ("networking.k8s.io/v1", "NetworkPolicies", "a", "unknown", "allowed"),
-    ("networking/v1", "NetworkPolicy", "a", "unknown", "allowed"),
-    ("networking.k8s.io/v2", "NetworkPolicy", "a", "unknown", "allowed"),
-    ("networking.k8s.io/V1", "NetworkPolicy", "a", "unknown", "allowed"),
-    ("networking.k8s.io/v1beta1", "NetworkPolicy", "a", "unknown", "allowed"),
-    ("cilium.io/v2", "CiliumNetworkpolicy", "a", "unknown", "allowed"),
-    ("security.istio.io/v1", "AuthorizationPolicies", "a", "unknown", "allowed"),
-    ("projectcalico.org/v3", "GlobalNetworkpolicy", nil, "unknown", "unknown"),
-    ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicies", nil, "unknown", "unknown"),
-    ("networking.gke.io/v1alpha1", "FQDNNetworkPolicy", "a", "allowed", "allowed"),
-    ("crd.nsx.vmware.com/v1alpha1", "SecurityPolicy", "a", "unknown", "allowed"),
-    ("access.smi-spec.io/v1alpha3", "TrafficTarget", "a", "unknown", "allowed"),
-    ("firewalls.example/v1", "TenantFirewall", "a", "unknown", "allowed"),
-    // Their neighbours are no policies.
-    ("projectcalico.org/v3", "StagedNetworkPolicy", "a", "allowed", "allowed"),
-    ("wgpolicyk8s.io/v1alpha2", "PolicyReport", "a", "allowed", "allowed"),
-    ("networking.k8s.io/v1", "Ingress", "a", "allowed", "allowed"),
-    ("networking.istio.io/v1", "ServiceEntry", "a", "allowed", "allowed"),
-    ("gateway.envoyproxy.io/v1alpha1", "SecurityPolicy", "a", "allowed", "allowed"),
-  ] as [(String, String, String?, String, String)])
+  @Test(
+    arguments: [
+      // A kind, its namespace; what becomes of connections within the namespace and elsewhere.
+      ("networking.k8s.io/v1", "NetworkPolcy", "a", "unknown", "allowed"),
+      ("networking.k8s.io/v1", "Networkpolicy", "a", "unknown", "allowed"),
+      ("networking.k8s.io/v1", "NetworkPolicies", "a", "unknown", "allowed"),
+      ("networking/v1", "NetworkPolicy", "a", "unknown", "allowed"),
+      ("networking.k8s.io/v2", "NetworkPolicy", "a", "unknown", "allowed"),
+      ("networking.k8s.io/V1", "NetworkPolicy", "a", "unknown", "allowed"),
+      ("networking.k8s.io/v1beta1", "NetworkPolicy", "a", "unknown", "allowed"),
+      ("cilium.io/v2", "CiliumNetworkpolicy", "a", "unknown", "allowed"),
+      ("security.istio.io/v1", "AuthorizationPolicies", "a", "unknown", "allowed"),
+      ("projectcalico.org/v3", "GlobalNetworkpolicy", nil, "unknown", "unknown"),
+      ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicies", nil, "unknown", "unknown"),
+      ("networking.gke.io/v1alpha1", "FQDNNetworkPolicy", "a", "allowed", "allowed"),
+      ("crd.nsx.vmware.com/v1alpha1", "SecurityPolicy", "a", "unknown", "allowed"),
+      ("access.smi-spec.io/v1alpha3", "TrafficTarget", "a", "unknown", "allowed"),
+      ("firewalls.example/v1", "TenantFirewall", "a", "unknown", "allowed"),
+      // Their neighbours are no policies.
+      ("projectcalico.org/v3", "StagedNetworkPolicy", "a", "allowed", "allowed"),
+      ("wgpolicyk8s.io/v1alpha2", "PolicyReport", "a", "allowed", "allowed"),
+      ("networking.k8s.io/v1", "Ingress", "a", "allowed", "allowed"),
+      ("networking.istio.io/v1", "ServiceEntry", "a", "allowed", "allowed"),
+      ("gateway.envoyproxy.io/v1alpha1", "SecurityPolicy", "a", "allowed", "allowed"),
+    ] as [(String, String, String?, String, String)])
   func kinds(_ version: String, _ kind: String, _ namespace: String?, _ own: String, _ other: String) throws {
     let spec = "spec: {podSelector: {}, policyTypes: [Ingress]}"
     let model = try C.model(Self.cluster + C.object(version, kind, namespace, "p", spec))
     #expect(try C.verdict(model, "a/x", "a/y", 80) == own)
-    #expect(try C.verdict(model, "a/x", "b/z", 80) == (own == "unknown" && namespace != nil ? "unknown" : other))
+    #expect(try C.verdict(model, "a/x", "b/z", 80) == (own == "unknown" && kind != "TrafficTarget" ? "unknown" : other))
     // Of all that may be restricted it is told that it was not seen.
     #expect(model.notSeenOfAll.isEmpty == (own == "allowed" && kind != "FQDNNetworkPolicy"))
     #expect(PolicyLint(model).remarks.contains { $0.code == .notEvaluated } == !model.notSeenOfAll.isEmpty)
@@ -52,22 +53,35 @@ import Testing
     #expect(model.perhapsGovernedNamespaces == ["a"])
   }
 
-  @Test(arguments: [
-    ("networking.k8s.io/v1", "NetworkPolicy", "{podSelector: {}, ingress: [{form: [{podSelector: {}}]}]}", nil),
-    ("networking.k8s.io/v1", "NetworkPolicy", "{podSelector: {}, policyTypes: [Ingress], ingres: [{}]}", nil),
-    ("projectcalico.org/v3", "NetworkPolicy", "{types: [Ingress], ingress: [{action: Allow, source: {selecter: x}}]}", "calico"),
-    ("projectcalico.org/v3", "NetworkPolicy", "{selecter: app == 'z', types: [Ingress], ingress: [{action: Deny}]}", "calico"),
-    ("projectcalico.org/v3", "NetworkPolicy", "{ingress: [{action: Allow, destination: {domains: [x.example]}}]}", "calico"),
-    ("security.istio.io/v1", "AuthorizationPolicy", "{rules: [{from: [{source: {principal: [\"*\"]}}]}]}", nil),
-    ("security.istio.io/v1", "AuthorizationPolicy", "{rules: [{to: [{operation: {method: [GET]}}]}]}", nil),
-    ("security.istio.io/v1", "AuthorizationPolicy", "{selectors: {matchLabels: {app: z}}}", nil),
-    ("cilium.io/v2", "CiliumNetworkPolicy", "{endpointSelector: {}, ingres: [], ingress: [{fromEntities: [host]}]}", "cilium"),
-    (
-      "policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy",
-      "{priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, form: [], from: [{namespaces: {}}]}]}",
-      "ovn-kubernetes"
-    ),
-  ] as [(String, String, String, String?)])
+  @Test(
+    arguments: [
+      ("networking.k8s.io/v1", "NetworkPolicy", "{podSelector: {}, ingress: [{form: [{podSelector: {}}]}]}", nil),
+      ("networking.k8s.io/v1", "NetworkPolicy", "{podSelector: {}, policyTypes: [Ingress], ingres: [{}]}", nil),
+      (
+        "projectcalico.org/v3", "NetworkPolicy",
+        "{types: [Ingress], ingress: [{action: Allow, source: {selecter: x}}]}", "calico"
+      ),
+      (
+        "projectcalico.org/v3", "NetworkPolicy", "{selecter: app == 'z', types: [Ingress], ingress: [{action: Deny}]}",
+        "calico"
+      ),
+      (
+        "projectcalico.org/v3", "NetworkPolicy", "{ingress: [{action: Allow, destination: {domains: [x.example]}}]}",
+        "calico"
+      ),
+      ("security.istio.io/v1", "AuthorizationPolicy", "{rules: [{from: [{source: {principal: [\"*\"]}}]}]}", nil),
+      ("security.istio.io/v1", "AuthorizationPolicy", "{rules: [{to: [{operation: {method: [GET]}}]}]}", nil),
+      ("security.istio.io/v1", "AuthorizationPolicy", "{selectors: {matchLabels: {app: z}}}", nil),
+      (
+        "cilium.io/v2", "CiliumNetworkPolicy", "{endpointSelector: {}, ingres: [], ingress: [{fromEntities: [host]}]}",
+        "cilium"
+      ),
+      (
+        "policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy",
+        "{priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, form: [], from: [{namespaces: {}}]}]}",
+        "ovn-kubernetes"
+      ),
+    ] as [(String, String, String, String?)])
   func fields(_ version: String, _ kind: String, _ spec: String, _ plugin: String?) throws {
     let yaml =
       C.namespace("m", "istio-injection: enabled") + C.pod("m", "x") + C.pod("m", "y")
@@ -83,7 +97,8 @@ import Testing
       Self.cluster
       + C.object(
         "networking.k8s.io/v1", "NetworkPolicy", "a", "p",
-        "spec: {podSelector: {matchLabels: {app: y}}, ingress: [{ports: [{port: 80}]}, {form: [], ports: [{port: 81}]}]}")
+        "spec: {podSelector: {matchLabels: {app: y}}, ingress: [{ports: [{port: 80}]}, {form: [], ports: [{port: 81}]}]}"
+      )
     let model = try C.model(yaml)
     #expect(try C.verdict(model, "a/x", "a/y", 80) == "allowed")
     #expect(try C.verdict(model, "a/x", "a/y", 81) == "unknown")

@@ -77,7 +77,8 @@ struct NetworkReachCommand: AsyncParsableCommand {
     for (option, prefix) in ends {
       guard let prefix, !prefix.isEmpty, !names.contains(where: { $0.hasPrefix(prefix) }) else { continue }
       let isOutside =
-        prefix.first == "{" || "ip:".hasPrefix(prefix.prefix(3)) || model.cluster.names.contains { $0.hasPrefix(prefix) }
+        prefix.first == "{" || "ip:".hasPrefix(prefix.prefix(3))
+        || model.cluster.names.contains { $0.hasPrefix(prefix) }
       guard !isOutside else { continue }
       throw BartizanError(.input, "\(option) \"\(prefix)\": nothing in the input has a name that begins so")
     }

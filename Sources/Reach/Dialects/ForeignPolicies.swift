@@ -117,7 +117,8 @@ enum ForeignPolicies: PolicyDialect {
         group: stray.object.groupKind.group, kinds: [], plugin: nil, mayAllow: true,
         isNamespaced: stray.object.namespace != nil || !stray.isForCluster, directions: TrafficDirection.allCases)
       policies.append(
-        policy(stray.object, trait, "what is meant by \(stray.object.kind) \(stray.object.name): \(stray.reason)", compiler))
+        policy(
+          stray.object, trait, "what is meant by \(stray.object.kind) \(stray.object.name): \(stray.reason)", compiler))
     }
     return [.init(.init(order: -.infinity, name: "0 not evaluated"), policies)]
   }

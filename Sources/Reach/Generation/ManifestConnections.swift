@@ -21,7 +21,9 @@ package enum ManifestConnections {
     }
     for workload in snapshot.workloads {
       let source = WantedConnection.End.workload(cluster.snapshot.workload(of: workload.object))
-      func want(_ destination: WantedConnection.End, _ port: UInt16, _ transport: ConnectionSet.TransportProtocol = .tcp) {
+      func want(
+        _ destination: WantedConnection.End, _ port: UInt16, _ transport: ConnectionSet.TransportProtocol = .tcp
+      ) {
         add(WantedConnection(source: source, destination: destination, transport: transport, port: port))
       }
       let namespace = workload.object.effectiveNamespace
@@ -122,7 +124,8 @@ package enum ManifestConnections {
   private static func listeners(onNodes wanted: UInt16, _ cluster: ReachCluster) -> [(Subject, UInt16)] {
     cluster.snapshot.workloads.flatMap { workload in
       workload.containers.flatMap { $0.node["ports"]?.elements ?? [] }.compactMap { port -> (Subject, UInt16)? in
-        guard port["hostPort"]?.int == Int64(wanted), let own = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) })
+        guard port["hostPort"]?.int == Int64(wanted),
+          let own = port["containerPort"]?.int.flatMap({ UInt16(exactly: $0) })
         else { return nil }
         return (cluster.snapshot.workload(of: workload.object), own)
       }

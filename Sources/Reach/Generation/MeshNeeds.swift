@@ -34,7 +34,8 @@ struct MeshNeeds {
       let mesh: Mesh?
       if traits.hasProxy || traits.wantsSidecar == true || traits.hasRevision
         || traits.wantsSidecar != false
-          && (labels["istio-injection"] == "enabled" || labels["istio-injection"] == nil && labels["istio.io/rev"] != nil)
+          && (labels["istio-injection"] == "enabled"
+            || labels["istio-injection"] == nil && labels["istio.io/rev"] != nil)
       {
         mesh = .sidecars
       } else if (traits.dataplaneMode ?? labels["istio.io/dataplane-mode"]) == "ambient" {

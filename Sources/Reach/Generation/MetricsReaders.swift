@@ -28,11 +28,14 @@ enum MetricsReaders {
 
   private static func readers(_ cluster: ReachCluster) -> [WantedConnection.End] {
     let names: Set<String> = [
-      "prometheus", "prometheus-server", "prometheus-agent", "vmagent", "victoria-metrics-agent", "grafana-agent", "alloy",
+      "prometheus", "prometheus-server", "prometheus-agent", "vmagent", "victoria-metrics-agent", "grafana-agent",
+      "alloy",
     ]
     let own = Set(
       cluster.endpoints.filter { endpoint in
-        ["app.kubernetes.io/name", "app", "k8s-app", "name"].contains { endpoint.labels[$0].map(names.contains) ?? false }
+        ["app.kubernetes.io/name", "app", "k8s-app", "name"].contains {
+          endpoint.labels[$0].map(names.contains) ?? false
+        }
       }.map(\.workload)
     ).sorted().map(WantedConnection.End.workload)
     if !own.isEmpty { return own }

@@ -301,12 +301,18 @@ package struct PolicyCompiler {
     if isWhole, hasFamily {
       result.matched.formUnion(placeless)
       if wanted == .all { result.matched.formUnion(addressless) }
-    } else if hasFamily || !families.areKnown {
+    } else if hasFamily || !families.areKnown, !Self.unassigned.contains(where: { $0.contains(block) }) {
       result.add(uncertain: placeless, .nodeAddress)
       if wanted == .all { result.add(uncertain: addressless, .podAddress) }
     }
     return result
   }
+
+  /// Blocks of which nothing has an address that others reach it at: for documentation, for the host itself, for groups.
+  private static let unassigned = [
+    "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "127.0.0.0/8", "224.0.0.0/4", "2001:db8::/32", "::1/128",
+    "ff00::/8",
+  ].compactMap { IPRange(cidr: $0) }
 
   /// Which pods a block of addresses may match.
   package enum BlockPods: Sendable {

@@ -38,7 +38,8 @@ extension ReachModel {
       }
       var kinds: [Subject: [EndpointID]] = [:]
       var seen: [Subject: Set<PodClassID>] = [:]
-      for id in cluster.endpointIDs where seen[cluster[id].workload, default: []].insert(cluster[id].podClass).inserted {
+      for id in cluster.endpointIDs where seen[cluster[id].workload, default: []].insert(cluster[id].podClass).inserted
+      {
         kinds[cluster[id].workload, default: []].append(id)
       }
       for id in cluster.endpointIDs {

@@ -30,7 +30,8 @@ package struct PolicyLint: Sendable {
         guard selected.contains(where: { !cluster[$0].endpoints.isEmpty }) else {
           // Nodes are in no manifest, and what an operator makes is in its own resource.
           let isOfNodes = policy.object.spec?["nodeSelector"] != nil
-          if !withoutProxy.contains(policy.object.subject), !isOfNodes, !operators.makes(policy.object.spec, policy.object)
+          if !withoutProxy.contains(policy.object.subject), !isOfNodes,
+            !operators.makesSubjects(of: policy.object)
           {
             remark(.selectsNothing, policy.object.location, "selects no pod in the input")
           }
@@ -41,7 +42,7 @@ package struct PolicyLint: Sendable {
           for (index, rule) in rules.enumerated() {
             let place = policy.object.location(of: rule.node)
             if rule.peers.matched.isEmpty, rule.peers.uncertain == nil {
-              if !operators.makes(rule.node, policy.object) {
+              if !operators.makesPeers(of: rule.node) {
                 remark(
                   .peerMatchesNothing, place, "\(rule.path) matches no pod or address in the input")
               }

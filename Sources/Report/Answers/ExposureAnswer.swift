@@ -59,7 +59,8 @@ package struct ExposureAnswer: KindOfAnswer {
       columns: ["workload", "through", "ports", "", "place"],
       rows: entryPoints.map {
         [
-          $0.workload.workloadText, ([$0.via.text] + $0.outside.map(\.text)).joined(separator: ", "), $0.isOfInput ? $0.ports.text : "?",
+          $0.workload.workloadText, ([$0.via.text] + $0.outside.map(\.text)).joined(separator: ", "),
+          $0.isOfInput ? $0.ports.text : "?",
           Self.state($0), $0.location.text,
         ]
       }

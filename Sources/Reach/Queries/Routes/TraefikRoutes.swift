@@ -19,12 +19,13 @@ enum TraefikRoutes: RouteSource {
         return RouteSources.weighted(route["services"]?.elements ?? []).flatMap {
           targets($0, object.effectiveNamespace, splits)
         }
-          .compactMap { node, home in
-            guard let name = node["name"]?.text else { return nil }
-            return Route(
-              via: .route(object.subject, namespace: object.effectiveNamespace, hosts: hosts), namespace: home,
-              service: name, port: node["port"], source: .controller(.traefik), reach: reach, location: object.location(of: node))
-          }
+        .compactMap { node, home in
+          guard let name = node["name"]?.text else { return nil }
+          return Route(
+            via: .route(object.subject, namespace: object.effectiveNamespace, hosts: hosts), namespace: home,
+            service: name, port: node["port"], source: .controller(.traefik), reach: reach,
+            location: object.location(of: node))
+        }
       }
     }
   }

@@ -116,7 +116,9 @@ import Testing
   }
 
   /// The quote that begins a text does not end it.
-  @Test(arguments: ["{pkg,<<\">>", "{pkg,<<\">>,<<\"1\">>}", "{pkg,<<\"a\">>,<<\">>", "{pkg,<<\"\">>,<<\"1\">>}", "{pkg,"])
+  @Test(arguments: [
+    "{pkg,<<\">>", "{pkg,<<\">>,<<\"1\">>}", "{pkg,<<\"a\">>,<<\">>", "{pkg,<<\"\">>,<<\"1\">>}", "{pkg,",
+  ])
   func rebarLock(_ text: String) {
     let sample = ExtractorSamples.Sample("", "app/rebar.lock", Array(text.utf8), [])
     let found = ExtractorSamples.read(sample, Array(text.utf8))

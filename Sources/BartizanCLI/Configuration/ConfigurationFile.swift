@@ -112,7 +112,9 @@ struct ConfigurationFile: Sendable {
     }
     guard let found, !found.value.isNull else { return nil }
     let line = Int(found.line)
-    func fail(_ message: String) -> BartizanError { BartizanError(.input, "\(path):\(line): \(option.name): \(message)") }
+    func fail(_ message: String) -> BartizanError {
+      BartizanError(.input, "\(path):\(line): \(option.name): \(message)")
+    }
     if isFound, !ConfigurationScope.isOpen(option.name) {
       throw fail(
         "a file that was found may not set it, since it reaches beyond the input; name the file with BARTIZAN_CONFIG to allow it"
@@ -123,7 +125,9 @@ struct ConfigurationFile: Sendable {
     guard texts.count == elements.count else { throw fail("wanted is a value, or a list of values") }
     guard option.isRepeating || texts.count < 2 else { throw fail("it takes one value") }
     if option.isFlag, texts.contains(where: { Truth($0) == nil }) { throw fail("wanted is true or false") }
-    return Value(texts: option.isPath ? try texts.map { (text) throws(BartizanError) in try place(text, fail) } : texts, line: line)
+    return Value(
+      texts: option.isPath ? try texts.map { (text) throws(BartizanError) in try place(text, fail) } : texts, line: line
+    )
   }
 
   /// A path of the file, which is meant from its folder.

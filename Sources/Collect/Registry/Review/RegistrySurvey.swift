@@ -179,7 +179,9 @@ package struct RegistrySurvey: Sendable {
   ) async {
     let listing = await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*")
     seen.listsForAnybody = listing == 200
-    if Self.saysNothing(listing) { seen.gaps.append("whether anybody may list its repositories: it gave no answer to that") }
+    if Self.saysNothing(listing) {
+      seen.gaps.append("whether anybody may list its repositories: it gave no answer to that")
+    }
     var names = repositories
     if names.isEmpty {
       do throws(BartizanError) {

@@ -73,7 +73,7 @@ import Testing
     }
     #expect(throws: Never.self) { try Self.words(["scan"], "context: prod\nauthfile: a\n") }
     #expect(
-      try Self.words(["scan"], "fail-on: high\nexceptions: [e/a.yaml]\n", isFound: true)
+      Set(try Self.words(["scan"], "fail-on: high\nexceptions: [e/a.yaml]\n", isFound: true))
         == ["scan", "--exceptions=HERE/e/a.yaml", "--fail-on=high"])
     let names = Set(CommandTree.leaves.flatMap { CommandOption.all(of: $0.type).map(\.name) })
     #expect(ConfigurationScope.open.isSubset(of: names))

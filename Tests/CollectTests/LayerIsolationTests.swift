@@ -43,8 +43,10 @@ import Transport
   @Test(.enabled(if: program != nil, "the program was not built"), arguments: [false, true])
   func theAnswerIsThatOfThisProcess(_ secrets: Bool) async throws {
     let folder = try TemporaryFolder()
-    try SampleImage(SampleImage.usual + [[("root/.aws/credentials", "[default]\naws_access_key_id = AKIAQ3EGRZP5KTUVW2XY\n")]])
-      .write(layout: folder)
+    try SampleImage(
+      SampleImage.usual + [[("root/.aws/credentials", "[default]\naws_access_key_id = AKIAQ3EGRZP5KTUVW2XY\n")]]
+    )
+    .write(layout: folder)
     var options = ImageSource.Options()
     options.readsSecrets = secrets
     let own = try await ImageSource.read(folder.path, options)
@@ -70,7 +72,9 @@ import Transport
 
   @Test func anOutcomeIsTheSameAsAMessage() throws {
     let scanner = LayerScanner(secrets: true)
-    let layer = TarBuilder.archive([("etc/os-release", "ID=debian\n"), ("app/Cargo.lock", "[[package]]\nname = \"a\"\n")])
+    let layer = TarBuilder.archive([
+      ("etc/os-release", "ID=debian\n"), ("app/Cargo.lock", "[[package]]\nname = \"a\"\n"),
+    ])
     let part = Array(layer.prefix(layer.count - 600))
     scanner.feed(part.span.bytes)
     let outcome = scanner.finish()

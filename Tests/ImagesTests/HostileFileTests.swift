@@ -114,4 +114,14 @@ import Testing
     sample.read(sample.bytes)
     for _ in 0..<Self.rounds { sample.read(mutation.mutated(sample.bytes)) }
   }
+
+  /// The quote that begins a text does not end it.
+  @Test(arguments: [
+    "{pkg,<<\">>", "{pkg,<<\">>,<<\"1\">>}", "{pkg,<<\"a\">>,<<\">>", "{pkg,<<\"\">>,<<\"1\">>}", "{pkg,",
+  ])
+  func rebarLock(_ text: String) {
+    let sample = ExtractorSamples.Sample("", "app/rebar.lock", Array(text.utf8), [])
+    let found = ExtractorSamples.read(sample, Array(text.utf8))
+    #expect(found.packages.isEmpty && !found.problems.isEmpty)
+  }
 }

@@ -66,7 +66,9 @@ enum CommandTree {
     var type: any ParsableCommand.Type = BartizanCommand.self
     var words: [String] = []
     for word in arguments {
-      guard let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == word }) else { break }
+      guard let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == word }) else {
+        break
+      }
       words.append(word)
       type = next
     }

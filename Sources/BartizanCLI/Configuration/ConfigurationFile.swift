@@ -93,9 +93,8 @@ struct ConfigurationFile: Sendable {
         try check(entry.value, own)
       } else if !names.contains(entry.key) {
         let near = Misspelling.nearest(entry.key, in: names).map { "; did you mean \($0)?" } ?? ""
-        let commands = words.isEmpty ? "no command" : "`\(words.joined(separator: " "))`"
-        throw BartizanError(
-          .input, "\(path):\(entry.line): \(words.isEmpty ? "" : "of ")\(commands) has \(words.isEmpty ? "an" : "no") option \"\(entry.key)\"\(near)")
+        let whose = words.isEmpty ? "no command has" : "`\(words.joined(separator: " "))` does not have"
+        throw BartizanError(.input, "\(path):\(entry.line): \(whose) an option \"\(entry.key)\"\(near)")
       }
     }
   }
@@ -113,7 +112,9 @@ struct ConfigurationFile: Sendable {
     }
     guard let found, !found.value.isNull else { return nil }
     let line = Int(found.line)
-    func fail(_ message: String) -> BartizanError { BartizanError(.input, "\(path):\(line): \(option.name): \(message)") }
+    func fail(_ message: String) -> BartizanError {
+      BartizanError(.input, "\(path):\(line): \(option.name): \(message)")
+    }
     if isFound, !ConfigurationScope.isOpen(option.name) {
       throw fail(
         "a file that was found may not set it, since it reaches beyond the input; name the file with BARTIZAN_CONFIG to allow it"
@@ -124,7 +125,9 @@ struct ConfigurationFile: Sendable {
     guard texts.count == elements.count else { throw fail("wanted is a value, or a list of values") }
     guard option.isRepeating || texts.count < 2 else { throw fail("it takes one value") }
     if option.isFlag, texts.contains(where: { Truth($0) == nil }) { throw fail("wanted is true or false") }
-    return Value(texts: option.isPath ? try texts.map { (text) throws(BartizanError) in try place(text, fail) } : texts, line: line)
+    return Value(
+      texts: option.isPath ? try texts.map { (text) throws(BartizanError) in try place(text, fail) } : texts, line: line
+    )
   }
 
   /// A path of the file, which is meant from its folder.
@@ -164,19 +167,20 @@ enum Misspelling {
       .filter { $0.distance <= limit }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
   }
 
-  /// How many bytes have to be put in, taken out or changed.
+  /// How many bytes have to be put in, taken out, changed, or exchanged with their neighbour.
   private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     guard a.count <= 100, b.count <= 100 else { return .max }
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = row[j + 1]
-        row[j + 1] = next
+    var rows = [Array(0...b.count)]
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var least = min(row[j], rows[i][j + 1]) + 1
+        least = min(least, rows[i][j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, rows[i - 1][j - 1] + 1) }
+        row.append(least)
       }
+      rows.append(row)
     }
-    return row[b.count]
+    return rows[a.count][b.count]
   }
 }

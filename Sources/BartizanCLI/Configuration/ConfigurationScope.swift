@@ -10,7 +10,8 @@ enum ConfigurationScope {
     "all", "baseline", "cni", "columns", "crown-jewels", "default-namespace", "endpoints", "exceptions", "exclude",
     "exploitable", "fail-at", "fail-below", "fail-if-shallower", "fail-on", "format", "framework", "helm-set",
     "helm-values", "ignore-unfixed", "image-policy", "kubernetes-version", "level", "limit", "namespace",
-    "no-built-in-rules", "no-cache", "no-color", "no-registry", "no-render", "only", "only-external", "platform", "policies",
+    "no-built-in-rules", "no-cache", "no-color", "no-registry", "no-render", "only", "only-external", "platform",
+    "policies",
     "profile", "pss-version", "registry", "severity", "strict", "technique", "verbose", "vex",
   ]
 }

@@ -25,7 +25,8 @@ struct ConfiguredOption: Sendable {
 
   /// Words of a command line that say the same.
   var words: [String] {
-    option.isFlag ? (values.last.flatMap { Truth($0) } == .on ? ["--" + option.name] : [])
+    option.isFlag
+      ? (values.last.flatMap { Truth($0) } == .on ? ["--" + option.name] : [])
       : values.map { "--\(option.name)=\($0)" }
   }
 }
@@ -81,5 +82,6 @@ enum ConfiguredArguments {
   }
 
   private static let serverOptions = Set(
-    CommandOption.all(of: ServeCommand.self).map(\.name)).subtracting(["format", "no-color", "output"]).union(["config"])
+    CommandOption.all(of: ServeCommand.self).map(\.name)
+  ).subtracting(["format", "no-color", "output"]).union(["config"])
 }

@@ -30,9 +30,12 @@ extension PackageExtractor {
   /// The next `<<"text">>`, with nothing but blanks and a comma before it.
   private static func binary(_ rest: inout Substring) -> String? {
     let start = rest.drop { $0 == "," || $0.isWhitespace }
-    guard start.hasPrefix("<<\""), let end = start.firstRange(of: "\">>") else { return nil }
-    let text = start[start.index(start.startIndex, offsetBy: 3)..<end.lowerBound]
-    rest = start[end.upperBound...]
+    guard start.hasPrefix("<<\"") else { return nil }
+    // Behind its beginning: the quote of that ends nothing.
+    let inner = start.dropFirst(3)
+    guard let end = inner.firstRange(of: "\">>") else { return nil }
+    let text = inner[..<end.lowerBound]
+    rest = inner[end.upperBound...]
     return text.isEmpty ? nil : String(text)
   }
 }

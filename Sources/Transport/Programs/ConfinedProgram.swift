@@ -113,7 +113,8 @@ package final class ConfinedProgram {
 
   private func wait(for event: Int16) throws(Failure) {
     var watched = pollfd(fd: descriptor, events: event, revents: 0)
-    let milliseconds = Int32(clamping: patience.components.seconds * 1000 + patience.components.attoseconds / 1_000_000_000_000_000)
+    let milliseconds = Int32(
+      clamping: patience.components.seconds * 1000 + patience.components.attoseconds / 1_000_000_000_000_000)
     while true {
       let ready = poll(&watched, 1, milliseconds)
       if ready > 0 { return }

@@ -4,6 +4,9 @@ import Images
 import Synchronization
 import Transport
 
+/// That a registry lets nobody in with the login that there is, or without one.
+struct RegistryRefusal: Error {}
+
 /// A client of one registry. It pulls and lists; it changes nothing, except where signatures are attached, and for what an
 /// active survey is allowed to try.
 ///
@@ -282,7 +285,7 @@ final class RegistryClient: Sendable {
       .remote,
       login == .anonymous
         ? "\(registry) wants a login, and there is none for it; `docker login \(registry)` makes one"
-        : "\(registry) does not accept the credentials that are there for it")
+        : "\(registry) does not accept the credentials that are there for it", cause: RegistryRefusal())
   }
 
   /// - Returns: nil where the server does not accept the login.

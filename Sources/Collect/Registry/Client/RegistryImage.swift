@@ -122,7 +122,8 @@ struct RegistryImage: ImageArchive {
   private static let refusalLimit = 1 << 16
 
   /// Downloads a layer, resuming after interruptions.
-  private func layer(_ digest: String, _ client: RegistryClient, _ scanner: any LayerReader) async throws(BartizanError) {
+  private func layer(_ digest: String, _ client: RegistryClient, _ scanner: any LayerReader) async throws(BartizanError)
+  {
     var attempt = 1
     for _ in 0..<Self.partLimit {
       let before = scanner.received

@@ -156,7 +156,12 @@ package struct RegistrySurvey: Sendable {
     // A client with a relaxation, even an empty one, has no login.
     guard let client = try? RegistryClient(registry, settings, relaxed: relaxation ?? .init()) else { return nil }
     defer { Task { await client.close() } }
-    guard let response = try? await client.send(path, method: method, scope: scope) else { return nil }
+    let response: HTTPResponse
+    do throws(BartizanError) {
+      response = try await client.send(path, method: method, scope: scope)
+    } catch {
+      return error.cause is RegistryRefusal ? 401 : nil
+    }
     if method == .post, response.status == 202, let place = response.header("Location"),
       let begun = response.url.resolving(place), begun.origin == response.url.origin
     {
@@ -174,7 +179,9 @@ package struct RegistrySurvey: Sendable {
   ) async {
     let listing = await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*")
     seen.listsForAnybody = listing == 200
-    if Self.saysNothing(listing) { seen.gaps.append("whether anybody may list its repositories: it gave no answer to that") }
+    if Self.saysNothing(listing) {
+      seen.gaps.append("whether anybody may list its repositories: it gave no answer to that")
+    }
     var names = repositories
     if names.isEmpty {
       do throws(BartizanError) {

@@ -132,7 +132,7 @@ import Testing
 
   @Test func catalogueAndFolderOfChecksAgree() throws {
     let listed = Set(CheckCatalogue.all.map { String(describing: type(of: $0)) })
-    let protocols = ["WorkloadCheck", "ObjectCheck", "EveryObjectCheck", "ImageCheck", "RegistryCheck"]
+    let protocols = ["WorkloadCheck", "ObjectCheck", "AnyKindCheck", "EveryObjectCheck", "ImageCheck", "RegistryCheck"]
     var found = Set<String>()
     for file in Self.swiftFiles("Sources/Posture/Checks") {
       let text = try FileReaderForTests.text(file)

@@ -150,7 +150,7 @@ import Testing
         == "--include-crds --namespace=shop --kube-version=1.33 --values=prod.yaml --set=a.b=c")
     // Where a line is that of the rendered text, none is told.
     #expect(maps[0].location.text == folder.path + "/app/chart/templates/pod.yaml")
-    #expect(maps[1].file.hasSuffix("app/chart (helm template)"))
+    #expect(maps[1].location.text == folder.path + "/app/chart/Chart.yaml")
   }
 
   /// `helm package` makes an archive; it is rendered as it is, and without helm it is one line.

@@ -7,7 +7,7 @@ import Testing
 /// A scan says of admission policies and webhooks what the server has against them.
 @Suite struct PolicySchemaTests {
   private static func fields(_ text: String) async throws -> [String] {
-    let filter = try FindingFilter(only: ["schema"], exclude: [], policies: [])
+    let filter = try FindingFilter(only: [FilterTerm(.check, "schema")], exclude: [])
     let scan = ScanOperation(filter: filter, suppressions: try Suppressions(), today: "2026-11-28")
     let outcome = try await scan.run(Fixtures.snapshot(text), cluster: nil) { _, _, _ in }
     return outcome.result.findings.flatMap { $0.evidence.map(\.path) }.sorted()

@@ -78,6 +78,22 @@ import Testing
     #expect(found.sorted() == expected.sorted())
   }
 
+  /// Two objects that were read from a cluster stand at the same place, and each has its findings.
+  @Test func objectsWithoutAPlaceAreJudgedEach() async throws {
+    let pods = ["a", "b"].map {
+      KubeObject(
+        [
+          "apiVersion": "v1", "kind": "Pod", "metadata": ["name": DocumentNode(.string($0))],
+          "spec": ["hostPID": true],
+        ], file: "cluster")
+    }
+    var builder = ClusterSnapshot.Builder()
+    for pod in pods.compactMap(\.self) { builder.add(pod) }
+    let check = try #require(CheckCatalogue.check("pss-host-namespaces"))
+    let result = await PostureScan(checks: [check]).run(builder.build())
+    #expect(result.findings.map(\.subject.name) == ["a", "b"])
+  }
+
   /// Credentials count wherever they stand, and references to Secrets are none.
   @Test(arguments: [
     (

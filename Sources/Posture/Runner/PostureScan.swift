@@ -70,11 +70,12 @@ package struct PostureScan: Sendable {
         group.addTask {
           var partial = Partial(checks: count)
           // Templates of one object may share a field, which is wrong once.
-          var place: Location?
+          var last: (subject: Subject, place: Location)?
           var known: [Int: [[Evidence]]] = [:]
           for workload in snapshot.workloads[range] {
-            if workload.object.location != place { known = [:] }
-            place = workload.object.location
+            let own = (subject: workload.object.subject, place: workload.object.location)
+            if last.map({ $0 != own }) ?? true { known = [:] }
+            last = own
             for (index, check) in workloadChecks {
               let outcome = check.examine(workload, context)
               if case .fail(let failure) = outcome {

@@ -91,9 +91,10 @@ package struct SchemaReview: Sendable {
 
   /// Whether the schemas of a definition were left out when it was read, so that it cannot be judged.
   private static func isAbridged(_ object: KubeObject) -> Bool {
-    // Where a schema was left out, its place is still there.
-    object.kind == "CustomResourceDefinition"
-      && (object.spec?["versions"]?.elements ?? []).contains {
+    guard object.kind == "CustomResourceDefinition" else { return false }
+    // Where a schema was left out, its place is still there; the first version of the API had other places for it.
+    return object.version != "v1"
+      || (object.spec?["versions"]?.elements ?? []).contains {
         $0["schema"]?.mapping != nil && $0[path: "schema", "openAPIV3Schema"] == nil
       }
   }

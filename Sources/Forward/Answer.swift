@@ -57,7 +57,7 @@ package enum Answer: Sendable, Equatable {
     case .teams:
       // A connector says with status 200 that Teams itself did not take it.
       let text = Self.line(String(decoding: body.prefix(400), as: UTF8.self))
-      if text.contains("HTTP error 429") || text.contains("HTTP error 5") {
+      if let status = Self.teamsStatus(text), status == 429 || status >= 500 {
         self = .busy(text)
       } else if text.isEmpty || text == "1" || json?.mapping != nil {
         self = .taken(known: 0)
@@ -80,6 +80,11 @@ package enum Answer: Sendable, Equatable {
       self = .refused("\(rejected) of \(ids.count) rejected\(why)")
     case .sumoLogic, .alertmanager, .webhook, .slack, .syslog, .fluentForward: self = .taken(known: 0)
     }
+  }
+
+  /// The status that a connector tells of Teams itself, behind `HTTP error`; nil where it tells none.
+  private static func teamsStatus(_ text: String) -> Int? {
+    text.firstRange(of: "HTTP error ").flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
   }
 
   private static func bulk(_ items: [DocumentNode], _ ids: [String]) -> Answer {

@@ -29,7 +29,7 @@ import Testing
       "Transport", 4,
       [
         "Glibc", "FoundationEssentials", "Synchronization", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1",
-        "NIOHTTPCompression", "NIOSSL", "Subprocess", "SwiftASN1", "SystemPackage",
+        "NIOHTTPCompression", "NIOSSL", "NIOTLS", "Subprocess", "SwiftASN1", "SystemPackage",
       ]
     ),
     (

@@ -8,6 +8,7 @@ package enum MessagePackFailure: Error, Equatable {
 
 /// Reads MessagePack value by value, within the bytes that it was given.
 package struct MessagePackReader {
+  /// A value, or the beginning of one that holds others.
   package enum Value: Equatable {
     case null
     case flag(Bool)

@@ -4,6 +4,7 @@
 ///
 /// Source: github.com/msgpack/msgpack, `spec.md`.
 package struct MessagePackScanner {
+  /// How far a value has come.
   package enum Step: Equatable {
     /// The value ends before this place.
     case complete(end: Int)
@@ -12,6 +13,7 @@ package struct MessagePackScanner {
     case faulty(Fault)
   }
 
+  /// Why bytes are refused.
   package enum Fault: Error, Equatable {
     /// The one byte that begins no value.
     case reserved
@@ -75,6 +77,7 @@ package struct MessagePackScanner {
 
 /// The bytes before the content of a value: what it is, and how much follows.
 package struct MessagePackHeader {
+  /// What a value is.
   package enum Kind: Equatable {
     case null
     case flag(Bool)

@@ -225,11 +225,6 @@ struct BenchmarkTests {
     subjects:
       - {kind: ServiceAccount, name: bootstrap-signer, namespace: kube-system}
     ---
-    apiVersion: v1
-    kind: Secret
-    metadata: {name: web-tls, namespace: shop}
-    type: kubernetes.io/tls
-    ---
     apiVersion: external-secrets.io/v1
     kind: ClusterSecretStore
     metadata: {name: vault}
@@ -281,8 +276,10 @@ struct BenchmarkTests {
       "\($0.number) \($0.verdict.status.code ?? "")"
     }
     // 3.1.1: OpenID Connect is there, whether certificates are in use as well nobody can see. 3.1.2: tokens that were
-    // asked for leave no object. kube-proxy's kubeconfig is within its pod.
-    #expect(left == ["3.1.1 judgement", "3.1.2 person", "4.1.3 no-file", "4.1.4 no-file"], "\(left)")
+    // asked for leave no object. 3.1.3: no Secret is among the objects, and every cluster has some. kube-proxy's kubeconfig
+    // is within its pod.
+    #expect(
+      left == ["3.1.1 judgement", "3.1.2 person", "3.1.3 objects", "4.1.3 no-file", "4.1.4 no-file"], "\(left)")
     #expect(review.groups == [["cp-1"], ["worker-1"]])
   }
 

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// The outcome of a layer as bytes, between the process that read it and the one that asked for it.
 ///

@@ -114,3 +114,11 @@ struct JewelOptions: ParsableArguments {
     return try DepthOperation.jewels(crownJewels)
   }
 }
+
+extension ExitStatus {
+  /// Ends a command that looks for paths: one whose steps may not exist is neither found nor absent.
+  static func finish(_ answer: DepthPathsAnswer) throws(ExitCode) {
+    if answer.isPossible, !answer.isReached { throw ExitCode(unknown) }
+    try finish(answer, hasFound: answer.isReached)
+  }
+}

@@ -12,7 +12,7 @@ struct DepthExplainCommand: AsyncParsableCommand {
         bartizan depth explain pod:payments/orders-db --from pod:frontend/shop-front -f examples/cluster
 
       Each step is asked again of the engine that it rests on; below it stands what to type to see the same. Exit code 1: there is a \
-      path; 3: none was found, and not everything was seen.
+      path; 3: none is certain, and not everything was seen.
       """)
 
   @OptionGroup var input: FileOptions
@@ -28,6 +28,6 @@ struct DepthExplainCommand: AsyncParsableCommand {
       [graph.weakestPath(field, to: goal)].compactMap { $0 }
     }
     try output.give(answer)
-    try ExitStatus.finish(answer, hasFound: answer.isReached)
+    try ExitStatus.finish(answer)
   }
 }

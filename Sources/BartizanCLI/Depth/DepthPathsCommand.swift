@@ -47,7 +47,7 @@ struct DepthPathsCommand: AsyncParsableCommand {
       let answer = DepthPathsAnswer(
         to: goal, groups, graph, isExplained: false, notSeen: DepthOperation.notSeen(graph))
       try output.give(answer)
-      try ExitStatus.finish(answer, hasFound: answer.isReached)
+      try ExitStatus.finish(answer)
       return
     }
     let answer = try options.paths(to: goal, in: graph, isExplained: false) { start, field, solver in
@@ -57,7 +57,7 @@ struct DepthPathsCommand: AsyncParsableCommand {
       return [weakest] + paths.filter { Self.isOther($0, than: weakest) }.prefix(limit - 1)
     }
     try output.give(answer)
-    try ExitStatus.finish(answer, hasFound: answer.isReached)
+    try ExitStatus.finish(answer)
   }
 
   private static func isOther(_ path: DepthPath, than other: DepthPath) -> Bool {

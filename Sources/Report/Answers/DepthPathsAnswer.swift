@@ -38,8 +38,10 @@ package struct DepthPathsAnswer: KindOfAnswer {
     self.notSeen = notSeen
   }
 
-  /// Whether there is a path from any of the positions.
-  package var isReached: Bool { groups.contains { !$0.paths.isEmpty } }
+  /// Whether there is a path from any of the positions, each of whose steps exists.
+  package var isReached: Bool { groups.contains { $0.paths.contains(where: \.isCertain) } }
+  /// Whether there is one at least where what was not seen allows it.
+  package var isPossible: Bool { groups.contains { !$0.paths.isEmpty } }
 
   package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
     switch format {

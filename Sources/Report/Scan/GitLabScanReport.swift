@@ -11,8 +11,10 @@ enum GitLabScanReport: ScanFormat {
     _ result: ScanResult, _ options: ReportOptions, _ terminal: Terminal, to sink: ([UInt8]) -> Void
   ) {
     var writer = JSONWriter(pretty: true)
-    GitLab.report("sast", status: result.status != .failed, version: options.toolVersion, time: options.time, &writer) {
-      writer in
+    GitLab.report(
+      "sast", status: result.status != .failed, messages: unseen(result), version: options.toolVersion,
+      time: options.time, &writer
+    ) { writer in
       writer.array(of: result.findings) { writer, finding in
         self.finding(finding, &writer)
         writer.drain(to: sink)
@@ -20,6 +22,13 @@ enum GitLabScanReport: ScanFormat {
     }
     writer.endLine()
     writer.drain(to: sink, atLeast: 0)
+  }
+
+  /// What the report does not rest on.
+  private static func unseen(_ result: ScanResult) -> [String] {
+    Refusals.of(result).map(\.reason)
+      + result.problems.filter(\.hidesInput).map { "\($0.location.text): \($0.message)" }
+      + Unanswered.of(result).map(\.text)
   }
 
   private static func finding(_ finding: Finding, _ writer: inout JSONWriter) {
@@ -60,10 +69,11 @@ enum GitLab {
   /// - Parameters:
   ///   - kind: of scan, as the schemas call it.
   ///   - status: whether the scan came to an end.
+  ///   - messages: what GitLab shows beside the result: what was not seen.
   ///   - time: of its end, RFC 3339 in UTC.
   ///   - vulnerabilities: writes them as an array.
   static func report(
-    _ kind: String, status: Bool, version: String, time: String, _ writer: inout JSONWriter,
+    _ kind: String, status: Bool, messages: [String] = [], version: String, time: String, _ writer: inout JSONWriter,
     _ vulnerabilities: (inout JSONWriter) -> Void
   ) {
     func tool(_ writer: inout JSONWriter) {
@@ -86,6 +96,15 @@ enum GitLab {
         writer.key("scanner")
         tool(&writer)
         writer.field("type", kind)
+        if !messages.isEmpty {
+          writer.key("messages")
+          writer.array(of: messages) { writer, message in
+            writer.object { writer in
+              writer.field("level", "warn")
+              writer.field("value", message)
+            }
+          }
+        }
         writer.field("status", status ? "success" : "failure")
         writer.field("start_time", moment)
         writer.field("end_time", moment)

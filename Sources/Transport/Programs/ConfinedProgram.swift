@@ -56,6 +56,7 @@ package final class ConfinedProgram {
 
   /// Why there is no answer.
   package struct Failure: Error, Sendable, Equatable {
+    /// How it came to its end.
     package enum Reason: Sendable, Equatable {
       /// It took longer than it may.
       case hung

@@ -223,6 +223,8 @@ struct LiveCluster {
       GroupKind("storage.k8s.io", "VolumeAttachment"), GroupKind("networking.k8s.io", "ServiceCIDR"),
       GroupKind("resource.k8s.io", "DeviceClass"), GroupKind("resource.k8s.io", "ResourceClaim"),
       GroupKind("resource.k8s.io", "ResourceSlice"),
+      // Whose changes matter in files only: a live cluster holds what came of them.
+      GroupKind("argoproj.io", "Application"),
     ]
     let asked = Set(ReaderManifest.kinds())
     let literal = /GroupKind\("([a-z0-9.\-]*)", "([A-Za-z*]+)"\)/

@@ -116,9 +116,10 @@ struct JewelOptions: ParsableArguments {
 }
 
 extension ExitStatus {
-  /// Ends a command that looks for paths: one whose steps may not exist is neither found nor absent.
+  /// Ends a command that looks for paths: one whose steps may not exist is neither found nor absent where not everything was
+  /// seen.
   static func finish(_ answer: DepthPathsAnswer) throws(ExitCode) {
-    if answer.isPossible, !answer.isReached { throw ExitCode(unknown) }
-    try finish(answer, hasFound: answer.isReached)
+    if !answer.isReached, !answer.notSeen.isEmpty { throw ExitCode(unknown) }
+    try finish(answer, hasFound: answer.isPossible)
   }
 }

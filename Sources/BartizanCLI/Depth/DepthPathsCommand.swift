@@ -13,7 +13,7 @@ struct DepthPathsCommand: AsyncParsableCommand {
         bartizan depth paths node --technique mount-node-disk --from internet -f examples/cluster
 
       The weakest path is exact; each further one does without the last step of those before. Exit code 1: there is a path; 3: none \
-      was found, and not everything was seen.
+      is certain, and not everything was seen.
       """)
 
   @OptionGroup var input: FileOptions

@@ -3,6 +3,7 @@ import Glibc
 
 // Readers NAME [options of libFuzzer] [folders]: runs one target. Without a name: prints the names, one a line.
 
+// Written once below, before libFuzzer starts and calls back on this same thread; read only from there on.
 nonisolated(unsafe) var target: FuzzTarget?
 
 let arguments = CommandLine.arguments

@@ -73,7 +73,7 @@ extension DepthGraph {
     let solver = DepthSolver(places: count * 2, all + after + crossings)
     let possible = solver.solve(from: from)
     guard let depth = possible.depth(of: to + count) else { return none }
-    let isCertain = edges.map { $0.doubt == nil }
+    let isCertain = stepsThatExist
     let certain = solver.solve(from: from, isOpen: isCertain + isCertain + own.map { isCertain[$0] })
     let answer = DepthField.Answer(depth: depth, certain: certain.depth(of: to + count))
     // Of two that are equally weak, the one that is certain.

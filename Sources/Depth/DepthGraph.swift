@@ -193,8 +193,6 @@ package struct DepthGraph: Sendable {
   /// The number by which arcs name a position; nil where the graph does not hold it.
   func place(of position: DepthPosition) -> Int? { places[position] }
 
-  var placeCount: Int { positions.count }
-
   /// By number of an arc, whether the step exists for certain.
   var stepsThatExist: [Bool] { edges.map { $0.doubt == nil } }
 
@@ -239,7 +237,7 @@ extension DepthGraph {
   package func field(from starts: [DepthPosition], _ solver: DepthSolver) -> DepthField? {
     let numbers = starts.compactMap { places[$0] }
     guard !numbers.isEmpty else { return nil }
-    let isCertain = edges.map { $0.doubt == nil }
+    let isCertain = stepsThatExist
     let possible = solver.solve(from: numbers)
     return DepthField(
       possible: possible,

@@ -49,12 +49,12 @@ extension EscalationGraph {
     let bindings = inventory.bindings(for: identity, namespace: namespace ?? "")
     let rights = NamedRights(inventory, bindings)
     let global = NamedRights(inventory, bindings.filter { inventory.bindings[$0].namespace == nil })
+    let rules = bindings.compactMap { inventory.bindings[$0].role }.flatMap { inventory.roles[$0].rules }
     for mode in Delegation.allCases {
       // Who one is taken for is asked in the cluster, but for accounts.
       let who = (mode == .serviceAccount ? rights : global).names(
         ["impersonate:\(mode.rawValue)"], "authentication.k8s.io", mode.resource)
       guard !who.isEmpty else { continue }
-      let rules = bindings.compactMap { inventory.bindings[$0].role }.flatMap { inventory.roles[$0].rules }
       let limits = CapabilitySet(rules.compactMap(mode.granted), inNamespace: namespace != nil)
       guard !limits.isEmpty else { continue }
       switch mode {

@@ -3,7 +3,6 @@ import Findings
 import Forward
 import Server
 import Store
-import Synchronization
 
 /// Sends what is due to each destination on its own time: one that is dead, slow or lying holds up no other, and no event.
 ///
@@ -14,7 +13,7 @@ final class Dispatcher: Sendable {
   private let destinations: [Destination]
   private let delivery: Delivery
   private let surroundings: Surroundings
-  private let tasks = Mutex<[Task<Void, Never>]>([])
+  private let tasks = DestinationTasks()
 
   private static let pause = Duration.milliseconds(500)
   /// At a time.
@@ -38,24 +37,12 @@ final class Dispatcher: Sendable {
     self.alerts = alerts
     self.destinations = destinations
     self.surroundings = surroundings
-    var delivery = Delivery(environment: environment, now: { surroundings.now().seconds })
-    delivery.tries = 3
-    delivery.deadline = .seconds(60)
-    delivery.longestWait = .seconds(5)
-    self.delivery = delivery
+    delivery = Delivery.ofServer(environment, surroundings)
   }
 
-  func start() {
-    tasks.withLock { tasks in tasks = destinations.map { destination in Task { await serve(destination) } } }
-  }
+  func start() { tasks.start(destinations) { await self.serve($0) } }
 
-  func stop() async {
-    let running = tasks.withLock { tasks in
-      for task in tasks { task.cancel() }
-      return tasks
-    }
-    for task in running { await task.value }
-  }
+  func stop() async { await tasks.stop() }
 
   private func serve(_ destination: Destination) async {
     var refreshed: ContinuousClock.Instant?

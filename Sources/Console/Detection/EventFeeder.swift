@@ -6,7 +6,6 @@ import Operations
 import Report
 import Server
 import Store
-import Synchronization
 
 /// Sends events of the store, all or those that a question finds, to the destinations that want them, each at its own pace.
 ///
@@ -19,7 +18,7 @@ final class EventFeeder: Sendable {
   private let destinations: [Destination]
   private let delivery: Delivery
   private let surroundings: Surroundings
-  private let tasks = Mutex<[Task<Void, Never>]>([])
+  private let tasks = DestinationTasks()
 
   private static let pause = Duration.milliseconds(500)
   /// At a time.
@@ -35,11 +34,7 @@ final class EventFeeder: Sendable {
     self.alerts = alerts
     self.surroundings = surroundings
     destinations = settings.destinations.filter { $0.content.contains(.events) }
-    var delivery = Delivery(environment: settings.environment, now: { surroundings.now().seconds })
-    delivery.tries = 3
-    delivery.deadline = .seconds(60)
-    delivery.longestWait = .seconds(5)
-    self.delivery = delivery
+    delivery = Delivery.ofServer(settings.environment, surroundings)
   }
 
   /// Notes where the store ends at this moment for destinations that were never sent anything: they get what comes from now on.
@@ -49,17 +44,9 @@ final class EventFeeder: Sendable {
     }
   }
 
-  func start() {
-    tasks.withLock { tasks in tasks = destinations.map { destination in Task { await serve(destination) } } }
-  }
+  func start() { tasks.start(destinations) { await self.serve($0) } }
 
-  func stop() async {
-    let running = tasks.withLock { tasks in
-      for task in tasks { task.cancel() }
-      return tasks
-    }
-    for task in running { await task.value }
-  }
+  func stop() async { await tasks.stop() }
 
   /// What is told of a destination, so that nothing is told twice.
   private struct Said {

@@ -23,6 +23,19 @@ final class DestinationTasks: Sendable {
 }
 
 extension Delivery {
+  /// Delays between a server's tries double from the first to the last, in seconds.
+  private static let firstRest = 2.0
+  private static let longestRest = 300.0
+
+  /// How long a server leaves a destination alone, in seconds: of what doubles with each try, from half to all, so that what
+  /// failed together does not come together again.
+  ///
+  /// - Parameter tries: that failed before the last one.
+  static func rest(after tries: Int) -> Double {
+    let whole = min(firstRest * Double(1 << min(max(0, tries), 16)), longestRest)
+    return Double.random(in: whole / 2...whole)
+  }
+
   /// How a server sends: what is not taken after a few tries is due again later.
   static func ofServer(
     _ environment: @escaping @Sendable (String) -> String?, _ surroundings: Surroundings

@@ -18,9 +18,6 @@ final class Dispatcher: Sendable {
   private static let pause = Duration.milliseconds(500)
   /// At a time.
   private static let batch = 200
-  /// Delays between tries double from the first to the last, in seconds.
-  private static let firstDelay = 2.0
-  private static let longestDelay = 300.0
   /// After so many tries, which take more than a week, something is given up.
   private static let mostTries = 3_000
   /// Receivers that forget are told again so often what goes on, and for how long it counts unless they are, in nanoseconds.
@@ -98,7 +95,7 @@ final class Dispatcher: Sendable {
       surroundings.metrics.add(Measures.deadLetters, labels, by: Double(dead.count))
     }
     for (tries, group) in Dictionary(grouping: open.filter { $0.tries < Self.mostTries }, by: \.tries) {
-      let retry = now.nanoseconds.addingReportingOverflow(Self.delay(tries))
+      let retry = now.nanoseconds.addingReportingOverflow(Int64(Delivery.rest(after: tries) * 1e9))
       try await alerts.failed(
         group, for: destination.name, reason: report.reason,
         retry: Timestamp(nanoseconds: retry.overflow ? .max : retry.partialValue))
@@ -114,12 +111,6 @@ final class Dispatcher: Sendable {
       }
     }
     said = report.reason
-  }
-
-  /// Of what doubles with each try, from half to all, so that what failed together does not come together again.
-  private static func delay(_ tries: Int) -> Int64 {
-    let whole = min(firstDelay * Double(1 << min(max(0, tries), 16)), longestDelay)
-    return Int64(Double.random(in: whole / 2...whole) * 1e9)
   }
 
   /// Tells a receiver that forgets what is going on.

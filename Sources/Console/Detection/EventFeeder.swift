@@ -23,9 +23,6 @@ final class EventFeeder: Sendable {
   private static let pause = Duration.milliseconds(500)
   /// At a time.
   private static let batch = 500
-  /// Delays between tries double from the first to the last, in seconds.
-  private static let firstDelay = 2.0
-  private static let longestDelay = 300.0
 
   init(
     _ events: any EventStore, _ alerts: any AlertStore, _ settings: DetectionSettings, _ surroundings: Surroundings
@@ -66,9 +63,8 @@ final class EventFeeder: Sendable {
           wait = nil
         case .done: failures = 0
         case .waiting:
+          wait = .seconds(Delivery.rest(after: failures))
           failures += 1
-          let whole = min(Self.firstDelay * Double(1 << min(failures - 1, 16)), Self.longestDelay)
-          wait = .seconds(Double.random(in: whole / 2...whole))
         }
       } catch {
         if error.message != said.reason {

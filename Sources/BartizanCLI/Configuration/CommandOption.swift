@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Findings
+import Synchronization
 
 /// An option of a command, as the parser itself tells of it.
 struct CommandOption: Sendable, Equatable {
@@ -15,11 +16,18 @@ struct CommandOption: Sendable, Equatable {
   /// Nil where it has none.
   let defaultValue: String?
 
+  /// What was asked for before: the parser takes milliseconds to tell, and a run asks more than once.
+  private static let known = Mutex<[ObjectIdentifier: [CommandOption]]>([:])
+
   /// The options of a command, without those that every command has for itself.
   static func all(of command: any ParsableCommand.Type) -> [CommandOption] {
+    let id = ObjectIdentifier(command)
+    if let options = known.withLock({ $0[id] }) { return options }
     let document = try? JSONReader.read(Array(command._dumpHelp().utf8))
-    return (document?[path: "command", "arguments"]?.elements ?? []).compactMap { CommandOption($0) }
+    let options = (document?[path: "command", "arguments"]?.elements ?? []).compactMap { CommandOption($0) }
       .filter { !["help", "version"].contains($0.name) }
+    known.withLock { $0[id] = options }
+    return options
   }
 
   private init?(_ argument: DocumentNode) {

@@ -80,7 +80,10 @@ struct ConfigurationFile: Sendable {
   /// Every key is an option of a command below, or a word of a command.
   private func check(_ node: DocumentNode, _ words: [String]) throws(BartizanError) {
     let below = CommandTree.leaves.filter { $0.words.starts(with: words) }
-    let names = Set(below.flatMap { CommandOption.all(of: $0.type).map(\.name) })
+    func has(_ name: String) -> Bool {
+      // The first that has it is enough: a run does not ask every command for its options.
+      below.contains { CommandOption.all(of: $0.type).contains { $0.name == name } }
+    }
     for repeated in node.mapping?.repeated ?? [] {
       throw BartizanError(.input, "\(path):\(repeated.line): \(repeated.key) stands here twice")
     }
@@ -91,7 +94,8 @@ struct ConfigurationFile: Sendable {
           throw BartizanError(.input, "\(path):\(entry.line): there is no command \"\(own.joined(separator: " "))\"")
         }
         try check(entry.value, own)
-      } else if !names.contains(entry.key) {
+      } else if !has(entry.key) {
+        let names = Set(below.flatMap { CommandOption.all(of: $0.type).map(\.name) })
         let near = Misspelling.nearest(entry.key, in: names).map { "; did you mean \($0)?" } ?? ""
         let whose = words.isEmpty ? "no command has" : "`\(words.joined(separator: " "))` does not have"
         throw BartizanError(.input, "\(path):\(entry.line): \(whose) an option \"\(entry.key)\"\(near)")

@@ -67,11 +67,11 @@ enum ConfiguredArguments {
     func name(_ parts: [String]) -> String {
       "BARTIZAN_" + parts.joined(separator: "_").uppercased().replacing("-", with: "_")
     }
-    var names = [name(words + [option.name])]
-    // The server has variables of its own, which mean it alone.
-    if !serverOptions.contains(option.name) { names.append(name([option.name])) }
-    for name in names {
+    let own = name(words + [option.name])
+    for name in [own, name([option.name])] {
       guard let value = Environment.value(name), !value.isEmpty else { continue }
+      // The server has variables of its own, which mean it alone. Its options are many, and asked for only where it matters.
+      if name != own, serverOptions.contains(option.name) { continue }
       if option.isFlag, Truth(value) == nil {
         throw BartizanError(.usage, "\(name): wanted is true or false, not \"\(value)\"")
       }

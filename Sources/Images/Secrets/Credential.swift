@@ -25,10 +25,11 @@ package enum Credential {
   ///
   /// - Parameter name: the whole of it, with the prefix of an annotation.
   package static func isDigest(named name: String, _ value: String) -> Bool {
-    let lower = name.lowercased()
-    guard lower.hasPrefix("stakater_") || digestWords.contains(where: { lower.contains($0) }) else { return false }
     let digits = value.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
-    return isHexadecimal(digits.isEmpty ? value.utf8[...] : digits)
+    // Few values are hashes, and every value is asked.
+    guard isHexadecimal(digits.isEmpty ? value.utf8[...] : digits) else { return false }
+    let lower = name.lowercased()
+    return lower.hasPrefix("stakater_") || digestWords.contains { lower.contains($0) }
   }
 
   private static let digestWords = ["checksum", "hash", "digest", "fingerprint", "sha1", "sha256", "sha512", "md5"]

@@ -147,6 +147,11 @@ extension Payload {
     }
   }
 
+  /// A text for receivers that refuse longer ones.
+  ///
+  /// - Parameter most: in characters, without the mark that something is left out.
+  static func cut(_ text: String, _ most: Int) -> String { text.count > most ? text.prefix(most) + "…" : text }
+
   /// Puts pieces into as few bodies as a limit allows; a larger piece goes alone.
   static func packed(_ pieces: [(id: String, bytes: [UInt8])], limit: Int, count: Int = 1_000)
     -> [(ids: [String], body: [UInt8])]

@@ -57,5 +57,5 @@ enum AlertmanagerPayload {
     }
   }
 
-  private static func cut(_ text: String) -> String { text.count > mostText ? text.prefix(mostText) + "…" : text }
+  private static func cut(_ text: String) -> String { Payload.cut(text, mostText) }
 }

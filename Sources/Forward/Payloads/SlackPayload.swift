@@ -11,9 +11,9 @@ enum SlackPayload {
   static func make(_ notices: [Notice]) -> [Payload] {
     notices.map { notice in
       var text = notice.isClosed ? "CLOSED " : ""
-      text += "*\(notice.severity.name.uppercased())* \(escaped(cut(notice.title, 500)))"
+      text += "*\(notice.severity.name.uppercased())* \(escaped(Payload.cut(notice.title, 500)))"
       if case .incident(let incident, _) = notice {
-        text += "\n" + escaped(cut(incident.story, mostText))
+        text += "\n" + escaped(Payload.cut(incident.story, mostText))
         if !incident.techniques.isEmpty {
           text += "\nATT&amp;CK: " + incident.techniques.prefix(20).joined(separator: " ")
         }
@@ -23,10 +23,6 @@ enum SlackPayload {
       writer.object { $0.field("text", text) }
       return Payload(path: nil, contentType: "application/json", body: writer.bytes, ids: [notice.id])
     }
-  }
-
-  private static func cut(_ text: String, _ most: Int) -> String {
-    text.count > most ? text.prefix(most) + "…" : text
   }
 
   private static func escaped(_ text: String) -> String {

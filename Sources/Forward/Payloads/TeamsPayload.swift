@@ -35,8 +35,8 @@ enum TeamsPayload {
     writer.key("body")
     writer.array { writer in
       let mark = (notice.isClosed ? "CLOSED " : "") + notice.severity.name.uppercased()
-      block("\(mark): \(escaped(cut(notice.title, 500)))", weight: "Bolder", color: color(notice), &writer)
-      if case .incident(let incident, _) = notice { block(escaped(cut(incident.story, mostText)), &writer) }
+      block("\(mark): \(escaped(Payload.cut(notice.title, 500)))", weight: "Bolder", color: color(notice), &writer)
+      if case .incident(let incident, _) = notice { block(escaped(Payload.cut(incident.story, mostText)), &writer) }
       if !notice.techniques.isEmpty {
         block("ATT&CK: " + notice.techniques.prefix(20).joined(separator: " "), isSubtle: true, &writer)
       }
@@ -64,10 +64,6 @@ enum TeamsPayload {
     case .medium: "Warning"
     case .low, .info: "Default"
     }
-  }
-
-  private static func cut(_ text: String, _ most: Int) -> String {
-    text.count > most ? text.prefix(most) + "…" : text
   }
 
   /// A line break is a paragraph's only where it stands twice; marks of Markdown would let a name dress as something else.

@@ -24,6 +24,7 @@ final class RealRegistry: Sendable {
   let authority: VirtualAuthority
   private let folder: TemporaryFolder
   private let process: Process
+  private let reserved: ReservedPort
   private let tokens: LoopbackServer?
 
   struct Failure: Error { let message: String }
@@ -38,7 +39,8 @@ final class RealRegistry: Sendable {
     try folder.write("server.key", pair.key)
     try folder.write("trust/ca.crt", authority.certificate)
     try folder.write("htpasswd", "\(Self.user):\(Self.bcrypt)\n")
-    let port = try Self.freePort()
+    reserved = try ReservedPort()
+    let port = reserved.number
     name = "127.0.0.1:\(port)"
     var settings = """
       version: 0.1
@@ -101,20 +103,6 @@ final class RealRegistry: Sendable {
     address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     return address
-  }
-
-  private static func freePort() throws -> Int {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { Glibc.close(socket) }
-    var address = address(0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-      }
-    }
-    guard isBound else { throw Failure(message: "no port is free") }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 
   private static func answers(_ port: Int) -> Bool {

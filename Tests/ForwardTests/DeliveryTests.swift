@@ -134,12 +134,10 @@ import Transport
     let a = try await fine.serve { _, _ in Self.ok() }
     let b = try await refusing.serve { _, _ in Self.ok("{\"text\":\"Invalid token\",\"code\":4}", status: 403) }
     let c = try await lying.serve { _, _ in Self.ok("<html>") }
-    let gone = try await Receiver().serve { _, _ in Self.ok() }
-    let port = gone.port
-    await gone.close()
+    let gone = try ReservedPort()
     var splunk = try Self.destination(.splunk, b.port)
     splunk.secret = Destination.Secret("sesame")
-    var slack = try PayloadTests.destination(.slack, "http://127.0.0.1:\(port)/services/T0/secret")
+    var slack = try PayloadTests.destination(.slack, "http://127.0.0.1:\(gone.number)/services/T0/secret")
     slack.allowsPlainHTTP = true
     let reports = await Self.send([
       slack, splunk, try Self.destination(.elasticsearch, c.port), try Self.destination(.alertmanager, a.port),

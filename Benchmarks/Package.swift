@@ -55,7 +55,12 @@ let package = Package(
     module(
       "Posture",
       ["Validation", "Bytes", "Findings", "Kube", "Access", "Reach", "Images", "PodSecurity", "Depth"]),
-    module("Store", ["Bytes", "Findings", "Images", .product(name: "GRDB", package: "GRDB.swift")]),
+    module(
+      "Store",
+      [
+        "Bytes", "Findings", "Events", "Images", "Detect", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "FakeCluster",
       dependencies: [
@@ -71,6 +76,7 @@ let package = Package(
     .target(name: "Measuring", dependencies: ["Bytes"], path: "Measuring", swiftSettings: house),
     benchmark("Readers", ["Bytes"]),
     benchmark("EventParsing", ["Bytes", "Events", "Measuring"]),
+    benchmark("EventStoring", ["Bytes", "Findings", "Events", "Store", "Measuring"]),
     benchmark("RuleMatching", ["Bytes", "Events", "Detect", "Measuring"]),
     benchmark("PolicyEvaluation", ["Bytes", "Kube", "Expressions", "Access", "Admission", "Measuring"]),
     benchmark("NodeReview", ["Bytes", "Kube", "Posture", "Measuring"]),

@@ -15,6 +15,16 @@ package struct NotEvaluated: Sendable, Hashable {
     case unreadInput
     /// The cluster refused to list a kind of objects.
     case refusedKind
+    /// An object is of a kind that no server knows, so that it may be meant as any other.
+    case unknownKind
+
+    /// Whether what was not seen may be of any kind, and so what any check is about.
+    package var mayBeAnything: Bool {
+      switch self {
+      case .unreadInput, .unknownKind: true
+      case .undecided, .refusedKind: false
+      }
+    }
   }
 
   package init(check: CheckID?, subject: Subject?, reason: String, cause: Cause = .undecided) {

@@ -92,6 +92,13 @@ package struct ScanResult: Sendable {
     return problems.contains(where: \.hidesInput) || !notEvaluated.isEmpty ? .partial : .complete
   }
 
+  /// Whether something that was not judged may be what some checks are about. An object of a known kind that could not be
+  /// judged, and a kind that was refused, are counted by those checks that are about it.
+  package func leavesRoom(for checks: [CheckID]) -> Bool {
+    status == .failed || checks.contains { (byCheck[$0]?.notEvaluated ?? 0) > 0 }
+      || notEvaluated.contains { $0.check.map(checks.contains) ?? $0.cause.mayBeAnything }
+  }
+
   package func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }
 
   /// Nil where there are no findings.

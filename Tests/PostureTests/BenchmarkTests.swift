@@ -283,6 +283,23 @@ struct BenchmarkTests {
     #expect(review.groups == [["cp-1"], ["worker-1"]])
   }
 
+  /// What the API server would refuse leaves open what is about its kind, and nothing else; what is of no kind at all may be
+  /// anything.
+  @Test(arguments: [
+    ("kind: Secret\nmetadata: {name: web-tls, namespace: shop}\ntype: kubernetes.io/tls", ["5.4.2"], ["5.1.3", "5.2.2"]),
+    ("kind: Sercet\nmetadata: {name: web-tls, namespace: shop}", ["5.1.3", "5.2.2", "5.4.2"], []),
+    ("kind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: {}}", ["5.2.2"], ["5.1.3"]),
+  ])
+  func whatIsRefusedLeavesItsKindOpen(_ object: String, open: [String], judged: [String]) async {
+    let review = await Self.review(
+      [], snapshot: Fixtures.snapshot(Self.hardenedYAML + "\n---\napiVersion: v1\n" + object))
+    func status(_ number: String) -> String? {
+      review.results.first { $0.number == number }?.verdict.status.code ?? "judged"
+    }
+    for number in open { #expect(status(number) == "objects", "\(number)") }
+    for number in judged { #expect(status(number) == "judged", "\(number)") }
+  }
+
   /// Written from the benchmark's text: what each node of the examples fails, and what is not about it. All else of sections
   /// 1 to 4 passes, section 3.1 apart, which is about the cluster.
   static let tables: [(record: String, fails: Set<String>, notApplicable: Set<String>)] = {

@@ -74,7 +74,6 @@ package struct BenchmarkCluster: Sendable {
       return BenchmarkVerdict(.notEvaluated(.person))
     }
     let entry = FrameworkCatalogue.controls(.cis).first { $0.id == control }
-    let mine = Set(row.checks)
     let findings = row.checks.flatMap { self.findings[CheckID($0)] ?? [] }.sorted(by: Finding.isOrderedBefore).filter {
       (entry?.concerns($0) ?? true) && counts($0)
     }
@@ -84,10 +83,9 @@ package struct BenchmarkCluster: Sendable {
     if !evidence.isEmpty {
       return BenchmarkVerdict(.fail, evidence, remedy: failing.first.map { .text($0.remediation) } ?? remedy)
     }
-    let isGap = scan.notEvaluated.contains { $0.check.map { mine.contains($0.rawValue) } ?? ($0.cause != .undecided) }
     let checks = row.checks.map { CheckID($0) }
     let status = FrameworkReport.status(checks, findings: findings.count, scan)
-    if isGap || status == .notEvaluated { return BenchmarkVerdict(.notEvaluated(.objects)) }
+    if status == .notEvaluated || scan.leavesRoom(for: checks) { return BenchmarkVerdict(.notEvaluated(.objects)) }
     if !findings.isEmpty { return BenchmarkVerdict(.warn(.judgement), findings.map(Self.evidence)) }
     guard status == .passed else {
       // Every cluster has grants and accounts: where the input has none, they are not in it.

@@ -176,9 +176,9 @@ package struct FrameworkReport: Sendable {
     var tally = ScanResult.Tally()
     for id in checks { tally.add(result.byCheck[id] ?? .init()) }
     if findings > 0 { return .failed }
-    if checks.isEmpty || tally.notEvaluated > 0 || result.status == .failed { return .notEvaluated }
+    if checks.isEmpty || result.leavesRoom(for: checks) { return .notEvaluated }
     // A check that fails on another field has judged this one as well.
-    return tally.passed + tally.failed > 0 ? (result.status == .complete ? .passed : .notEvaluated) : .notApplicable
+    return tally.passed + tally.failed > 0 ? .passed : .notApplicable
   }
 
   /// Whether a control fails.

@@ -180,13 +180,13 @@ package struct PostureScan: Sendable {
     _ partial: inout Partial
   ) {
     switch outcome {
-    case .pass:
-      // What an object lacks proves nothing where part of it cannot be read.
-      if context.schemas.hides(object) {
-        partial.tallies[index].notEvaluated += 1
-      } else {
-        partial.tallies[index].passed += 1
-      }
+    // What an object lacks proves nothing where part of it cannot be read.
+    case .pass where context.schemas.hides(object):
+      partial.tallies[index].notEvaluated += 1
+    // What looks at objects of any kind is not about those of which it says so.
+    case .notApplicable where !(check is any AnyKindCheck) && context.schemas.hides(object):
+      partial.tallies[index].notEvaluated += 1
+    case .pass: partial.tallies[index].passed += 1
     case .notApplicable: partial.tallies[index].notApplicable += 1
     case .notEvaluated(let reason):
       partial.tallies[index].notEvaluated += 1

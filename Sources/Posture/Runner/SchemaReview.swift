@@ -78,7 +78,8 @@ package struct SchemaReview: Sendable {
       notEvaluated.append(
         NotEvaluated(
           check: nil, subject: object.subject,
-          reason: "\(object.location.text): the API server would refuse it: \(first.message)\(more)"))
+          reason: "\(object.location.text): the API server would refuse it: \(first.message)\(more)",
+          cause: hiding.contains { $0.kind == .notServed } ? .unknownKind : .undecided))
     }
     self.hidden = hidden
     self.notEvaluated = notEvaluated

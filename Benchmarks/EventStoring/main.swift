@@ -1,0 +1,3 @@
+import Glibc
+
+exit(await EventStoringBenchmark.run(CommandLine.arguments.dropFirst().map { $0 }))

@@ -13,6 +13,7 @@ struct BatchBuilder {
   private var extractor: Extractor
   private let options: DecodeOptions
   private var members = JSONMembers()
+  private let auditPlan = MappingCatalogue.all[MappingCatalogue.audit].hot
   /// Whether the last object was an audit event. The next one is then tried as one first, in a single pass, with the
   /// same result.
   private var expectsAudit = true
@@ -44,21 +45,10 @@ struct BatchBuilder {
   ///
   /// - Returns: its end, or a fault of `JSONScan`, in which case nothing was read.
   mutating func object(_ bytes: Span<UInt8>, _ start: Int, line: Int, _ joiners: inout [ContainerLines]) -> Int {
-    if expectsAudit {
-      let mapping = MappingCatalogue.all[MappingCatalogue.audit]
-      extractor.begin()
-      extractor.enter(at: 0, isMade: false)
-      let end = extractor.find(mapping.hot, bytes, start)
-      guard end >= 0 else { return end }
-      guard end - start <= options.recordBytes else { return JSONScan.large }
-      if extractor.isAuditEvent(bytes) {
-        extractor.apply(mapping.hot, bytes)
-        let original = Slot(start, end, isMade: false)
-        push(
-          original, [EventBatch.Layer(mapping: UInt8(MappingCatalogue.audit), payload: original)], envelope: 0,
-          line: line, fault: nil, overrides: false)
-        return end
-      }
+    // A whole list is walked for nothing where a single event is expected.
+    if expectsAudit, !RecordList.beginsLikeKubernetesList(bytes, start) {
+      let (end, isTaken) = audit(bytes, start, envelope: 0, line: line)
+      guard end >= 0, !isTaken else { return end }
       expectsAudit = false
     }
     let end = members.read(bytes, start)
@@ -74,6 +64,25 @@ struct BatchBuilder {
     return end
   }
 
+  /// Reads an object as an event of the API server, in one pass.
+  ///
+  /// - Returns: its end, or a fault of `JSONScan`, and whether it was one; nothing was taken where it was none.
+  private mutating func audit(
+    _ bytes: Span<UInt8>, _ start: Int, envelope: Int, line: Int
+  ) -> (end: Int, isTaken: Bool) {
+    extractor.begin()
+    extractor.enter(at: 0, isMade: false)
+    let end = extractor.find(auditPlan, bytes, start)
+    guard end >= 0 else { return (end, false) }
+    guard end - start <= options.recordBytes else { return (JSONScan.large, false) }
+    guard extractor.isAuditEvent(auditPlan, bytes) else { return (end, false) }
+    extractor.apply(auditPlan, bytes)
+    let original = Slot(start, end, isMade: false)
+    layers.append(EventBatch.Layer(mapping: UInt8(MappingCatalogue.audit), payload: original))
+    push(original, layers: 1, envelope: envelope, line: line, fault: nil, overrides: false)
+    return (end, true)
+  }
+
   /// Every element of a document of many records.
   private mutating func list(
     _ bytes: Span<UInt8>, _ list: RecordList, line: Int, from start: Int, _ joiners: inout [ContainerLines]
@@ -84,24 +93,43 @@ struct BatchBuilder {
       envelopes.append(Envelope(list.envelope.entries + envelopes[0].entries))
       envelopeColumns.append(nil)
     }
-    var items: [(Range<Int>, JSONScan.Kind)] = []
-    _ = JSONScan.elements(bytes, list.items.lowerBound) { range, kind in
-      items.append((range, kind))
-      return true
-    }
     var line = line
     var counted = start
-    for (range, kind) in items {
-      line += EventDecoder.lineFeeds(bytes, counted..<range.lowerBound)
-      counted = range.lowerBound
-      guard kind == .object else {
+    var expectsAudit = true
+    // The document was read to its end before: every element is whole.
+    var place = JSONScan.skipSpace(bytes, list.items.lowerBound + 1)
+    while place < list.items.upperBound, bytes[place] != 0x5D {
+      line += EventDecoder.lineFeeds(bytes, counted..<place)
+      counted = place
+      let end: Int
+      if bytes[place] == 0x7B {
+        end = item(bytes, place, envelope: envelope, line: line, &expectsAudit, &joiners)
+      } else {
         problems.append(RecordProblem(.noRecord, line: line))
-        continue
+        end = JSONScan.valueEnd(bytes, place)
       }
-      _ = members.read(bytes, range.lowerBound)
-      record(
-        bytes, range, MappingCatalogue.recognise(bytes, members), envelope: envelope, line: line, &joiners)
+      guard end > place else { return }
+      place = JSONScan.skipSpace(bytes, end)
+      if place < list.items.upperBound, bytes[place] == 0x2C { place = JSONScan.skipSpace(bytes, place + 1) }
     }
+  }
+
+  /// - Parameter expectsAudit: whether the item before was an audit event.
+  /// - Returns: the end of the item.
+  private mutating func item(
+    _ bytes: Span<UInt8>, _ start: Int, envelope: Int, line: Int, _ expectsAudit: inout Bool,
+    _ joiners: inout [ContainerLines]
+  ) -> Int {
+    if expectsAudit {
+      let (end, isTaken) = audit(bytes, start, envelope: envelope, line: line)
+      if isTaken { return end }
+    }
+    let end = members.read(bytes, start)
+    guard end >= 0 else { return end }
+    let mapping = MappingCatalogue.recognise(bytes, members)
+    expectsAudit = mapping == MappingCatalogue.audit
+    record(bytes, start..<end, mapping, envelope: envelope, line: line, &joiners)
+    return end
   }
 
   private mutating func record(
@@ -288,13 +316,13 @@ struct BatchBuilder {
         apply(mapping, copy.span, found.range)
       }
     }
-    push(
-      original,
-      chain.map {
+    for found in chain {
+      layers.append(
         EventBatch.Layer(
-          mapping: UInt8($0.mapping),
-          payload: Slot($0.base + $0.range.lowerBound, $0.base + $0.range.upperBound, isMade: $0.isMade))
-      }, envelope: envelope, line: line, fault: fault, overrides: overrides)
+          mapping: UInt8(found.mapping),
+          payload: Slot(found.base + found.range.lowerBound, found.base + found.range.upperBound, isMade: found.isMade)))
+    }
+    push(original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides)
   }
 
   private mutating func apply(_ mapping: Mapping, _ bytes: Span<UInt8>, _ range: Range<Int>) {
@@ -437,16 +465,16 @@ struct BatchBuilder {
     return options.serviceContainers.contains(namespace + "/" + container)
   }
 
+  /// - Parameter count: of layers, the last ones.
   private mutating func push(
-    _ original: Slot, _ found: [EventBatch.Layer], envelope: Int, line: Int, fault: RecordFault?, overrides: Bool
+    _ original: Slot, layers count: Int, envelope: Int, line: Int, fault: RecordFault?, overrides: Bool
   ) {
-    let start = UInt32(layers.count)
-    layers += found
+    let end = UInt32(layers.count)
     records.append(
       EventBatch.Record(
-        original: original, layers: start..<UInt32(layers.count), header: extractor.header, envelope: UInt32(envelope),
-        line: UInt32(clamping: line), fault: fault))
-    columns += extractor.columns
+        original: original, layers: end - UInt32(count)..<end, header: extractor.header, identity: extractor.identity,
+        envelope: UInt32(envelope), line: UInt32(clamping: line), fault: fault))
+    columns.append(contentsOf: extractor.columns)
     guard !envelopes[envelope].entries.isEmpty else { return }
     let row = columns.count - Column.textCount
     let known = envelopeColumns[envelope] ?? makeColumns(envelope)

@@ -45,6 +45,11 @@ package struct RecordContext: Sendable, Hashable {
 }
 
 extension Event {
+  /// Whether the context is that of another event, told without making either.
+  package func sharesContext(with other: Event) -> Bool {
+    batch === other.batch && record.envelope == other.record.envelope && record.fault == other.record.fault
+  }
+
   package var context: RecordContext {
     var table: RecordContext.Table?
     if case .csv(_, let delimiter) = batch.options.format {

@@ -30,6 +30,19 @@ struct RecordList {
     return kind.value.count > 6 && bytes.equals(kind.value.upperBound - 5..<kind.value.upperBound - 1, "List")
   }
 
+  /// Whether an object begins as the API server writes lists: with a kind that ends so. Others are recognised by all members.
+  static func beginsLikeKubernetesList(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    var place = JSONScan.skipSpace(bytes, start + 1)
+    guard bytes.starts(place, with: "\"kind\"") else { return false }
+    place = JSONScan.skipSpace(bytes, place + 6)
+    guard place < bytes.count, bytes[place] == 0x3A else { return false }
+    place = JSONScan.skipSpace(bytes, place + 1)
+    guard place < bytes.count, bytes[place] == 0x22 else { return false }
+    var isEscaped = false
+    let end = JSONScan.stringEnd(bytes, place + 1, &isEscaped)
+    return end - place > 4 && bytes.equals(end - 4..<end, "List")
+  }
+
   private static func beginsWithObject(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
     let first = JSONScan.skipSpace(bytes, start + 1)
     return first < bytes.count && (bytes[first] == 0x7B || bytes[first] == 0x5D)

@@ -28,6 +28,8 @@ struct Extractor {
   var arena: [UInt8] = []
   var columns = [Slot](repeating: .none, count: Column.textCount)
   var header = EventHeader()
+  /// Of the innermost layer that has one.
+  var identity = RecordIdentity.none
   private(set) var cold: [Cold] = []
   /// Whether values that are no columns are wanted.
   var keepsCold = false
@@ -64,6 +66,7 @@ struct Extractor {
   mutating func begin() {
     for index in columns.indices { columns[index] = .none }
     header = EventHeader()
+    identity = .none
     cold.removeAll(keepingCapacity: true)
     set = FieldSet()
   }
@@ -353,6 +356,21 @@ struct Extractor {
   }
 
   func moment(_ index: Int, _ bytes: Span<UInt8>) -> Int64? { moment(input(index), bytes) }
+
+  /// Notes where the source's own id stands.
+  ///
+  /// - Parameters: inputs of the id, and of what tells events with one id apart.
+  mutating func identify(by id: Int, within part: Int) {
+    let whole = input(id)
+    let piece = input(part)
+    guard identity.id.isNone, whole.kind == .string, !whole.isScratch, !whole.range.isEmpty,
+      piece.kind == .none || piece.kind == .string && !piece.isScratch
+    else { return }
+    func slot(_ capture: Capture) -> Slot {
+      Slot(base &+ capture.range.lowerBound, base &+ capture.range.upperBound, isMade: isMade)
+    }
+    identity = RecordIdentity(id: slot(whole), part: piece.kind == .none ? .none : slot(piece))
+  }
 
   // MARK: Setting
 

@@ -1,7 +1,10 @@
 import Bytes
 
 /// How the records of one source become events: how they are recognised, and which values each field is made of.
-struct Mapping: Sendable {
+///
+/// A class, and immutable: every event asks for its mapping several times, and a copy of all that it holds would cost more
+/// than what is asked of it.
+final class Mapping: Sendable {
   /// The form of a record.
   enum Form: Sendable {
     /// A JSON object, recognised by its top-level members.
@@ -29,6 +32,8 @@ struct Mapping: Sendable {
   /// For people: "Kubernetes audit log".
   let title: String
   let form: Form
+  /// Whether records are JSON objects.
+  let isObject: Bool
   let content: Content?
   /// Whether such records report what a service did, and are therefore trusted only where that service writes: never in
   /// a container's output, except for containers that are named as such.
@@ -42,6 +47,8 @@ struct Mapping: Sendable {
   let hot: ExtractionPlan
   /// All rules.
   let full: ExtractionPlan
+  /// Index in the catalogue.
+  let place: Int
 
   init(
     _ dataset: Dataset, _ title: String, _ form: Form, content: Content? = nil, isAuthoritative: Bool = false,
@@ -55,13 +62,31 @@ struct Mapping: Sendable {
     self.isGeneric = isGeneric
     self.aliases = aliases.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
     self.rules = rules
+    isObject = if case .object = form { true } else { false }
     let contents = content?.paths ?? []
     hot = ExtractionPlan(rules.filter(\.isHot), contents: contents)
     full = ExtractionPlan(rules, contents: contents)
+    place = -1
   }
+
+  private init(_ other: Mapping, place: Int) {
+    dataset = other.dataset
+    title = other.title
+    form = other.form
+    content = other.content
+    isAuthoritative = other.isAuthoritative
+    isGeneric = other.isGeneric
+    aliases = other.aliases
+    rules = other.rules
+    hot = other.hot
+    full = other.full
+    isObject = other.isObject
+    self.place = place
+  }
+
+  /// The same at its place in the catalogue.
+  func placed(at place: Int) -> Mapping { Mapping(self, place: place) }
 
   /// Fields that the mapping may set.
   var fields: Set<FieldID> { Set(rules.flatMap(\.fields)) }
-
-  var isObject: Bool { if case .object = form { true } else { false } }
 }

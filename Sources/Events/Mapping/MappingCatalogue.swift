@@ -1,7 +1,7 @@
 /// All sources that are understood: one line and one file each. The first that recognises a record wins, so generic
 /// ones come last.
 enum MappingCatalogue {
-  static let all: [Mapping] = [
+  static let all: [Mapping] = ([
     .kubernetesAudit,
     .kubernetesEvent,
     .kubernetesWatch,
@@ -43,7 +43,7 @@ enum MappingCatalogue {
     .logfmt,
     .csv,
     .text,
-  ]
+  ] as [Mapping]).enumerated().map { $1.placed(at: $0) }
 
   static let objects = all.indices.filter { all[$0].isObject }
   /// Lines that are recognised by their shape: not tables, plain text or container lines, which are joined first.
@@ -72,11 +72,6 @@ enum MappingCatalogue {
   }
 
   // MARK: Looking up
-
-  /// Index of a mapping. Several mappings may share a dataset.
-  static func place(of mapping: Mapping) -> Int { places[mapping.title] ?? 0 }
-
-  private static let places = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.title, $0) })
 
   /// The rules of a mapping that may set a field; an empty plan where there are none.
   static func plan(_ place: Int, _ field: FieldID) -> ExtractionPlan { plans[place][field] ?? none }

@@ -37,6 +37,7 @@ extension Mapping {
         from: [
           "verb", "objectRef.resource", "objectRef.subresource", "objectRef.apiGroup", "responseStatus.code", "stage",
           "annotations.'authorization.k8s.io/decision'", "user.username", "kind", "apiVersion",
+          "auditID",
         ], AuditFields.classify),
       .constant("kubernetes", to: .orchestratorType),
       .copy("auditID", to: .eventId),
@@ -92,8 +93,9 @@ extension Mapping {
 extension Extractor {
   /// Whether what was found by the hot plan of the audit mapping is an event of the API server as it writes them.
   /// Whoever says so by the whole record says it too (`Mapping.kubernetesAudit` stands first in the catalogue).
-  func isAuditEvent(_ bytes: Span<UInt8>) -> Bool {
-    let plan = MappingCatalogue.all[MappingCatalogue.audit].hot
+  ///
+  /// - Parameter plan: that one.
+  func isAuditEvent(_ plan: ExtractionPlan, _ bytes: Span<UInt8>) -> Bool {
     let kind = capture(AuditFields.kindPlace(plan))
     let version = capture(AuditFields.versionPlace(plan))
     return kind.kind == .string && version.kind == .string && bytes.equals(kind.range, "Event")
@@ -160,8 +162,10 @@ enum AuditFields {
 
   /// Category, type and outcome of a request.
   ///
-  /// The inputs are verb, resource, subresource, API group, status, stage, decision and user, in this order.
+  /// The inputs are verb, resource, subresource, API group, status, stage, decision, user, kind, API version and audit ID,
+  /// in this order.
   static func classify(_ bytes: Span<UInt8>, _ extractor: inout Extractor) {
+    extractor.identify(by: 10, within: 5)
     let code = extractor.integer(4, bytes)
     let verb = extractor.input(0)
     let resource = extractor.input(1)

@@ -191,9 +191,6 @@ struct PathPlan: Sendable {
 }
 
 extension Mapping {
-  /// Index in the catalogue.
-  var place: Int { MappingCatalogue.place(of: self) }
-
   /// The rules that may set a field, compiled.
   func plan(for field: FieldID) -> ExtractionPlan { MappingCatalogue.plan(place, field) }
 

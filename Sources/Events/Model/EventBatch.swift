@@ -15,6 +15,7 @@ package final class EventBatch: Sendable {
     var original: Slot
     var layers: Range<UInt32>
     var header: EventHeader
+    var identity: RecordIdentity
     /// Index in `envelopes`.
     var envelope: UInt32
     /// Line of the input on which it begins, from 1.

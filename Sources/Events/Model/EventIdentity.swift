@@ -24,10 +24,6 @@ extension Event {
     func value(_ field: FieldID) -> String? { text(field).flatMap { $0.isEmpty ? nil : $0 } }
     switch dataset {
     case .kubernetesAudit:
-      // Every event that is stored is asked this: both stand near the beginning of its JSON.
-      if !isOverridden, let id = first(at: Self.auditID), !id.isEmpty {
-        return id + "/" + (first(at: Self.auditStage) ?? "")
-      }
       guard let id = value(.eventId) else { return nil }
       return id + "/" + (value(.kubernetesAuditStage) ?? "")
     case .awsCloudTrail, .gcpAudit, .registryNotification, .falcoAlert, .hubbleFlow, .harborAudit:
@@ -45,16 +41,24 @@ extension Event {
     }
   }
 
-  private static let auditID = PathPlan("auditID")
-  private static let auditStage = PathPlan("stage")
-
-  /// The first text at a path of the original; nil where there is none.
-  private func first(at plan: PathPlan) -> String? {
-    var found: String?
-    eachValue(at: plan) { bytes, range, kind in
-      found = Self.value(bytes, range, kind)?.text
-      return false
+  /// Appends the bytes of `deliveryKey`.
+  ///
+  /// - Returns: whether there is one.
+  package func appendDeliveryKey(to bytes: inout [UInt8]) -> Bool {
+    // Nearly all events that have one are those of an API server, by themselves.
+    let record = record
+    if record.layers.count == 1, !record.identity.id.isNone, record.fault == nil, dataset == .kubernetesAudit {
+      append(record.identity.id, to: &bytes)
+      bytes.append(0x2F)
+      if !record.identity.part.isNone { append(record.identity.part, to: &bytes) }
+      return true
     }
-    return found
+    guard let key = deliveryKey else { return false }
+    bytes.append(contentsOf: key.utf8)
+    return true
+  }
+
+  private func append(_ slot: Slot, to bytes: inout [UInt8]) {
+    withBytes(slot) { text in text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) } }
   }
 }

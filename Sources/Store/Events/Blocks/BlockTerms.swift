@@ -4,10 +4,19 @@ import Events
 /// The words and values of the columns of a block, as hashes: what a search may ask for.
 struct BlockTerms {
   private var table = HashSet()
+  /// Hashes that were inserted lately: most words of a log are those of the line before.
+  private var recent = [UInt64](repeating: 0, count: 1 << 12)
 
   mutating func add(_ event: Event) {
-    event.eachToken { table.insert(Self.hash($0, 0)) }
-    for column in Column.textual { event.withBytes(column) { table.insert(Self.hash($0, Self.seed(column))) } }
+    event.eachToken { insert(Self.hash($0, 0)) }
+    for column in Column.textual { event.withBytes(column) { insert(Self.hash($0, Self.seed(column))) } }
+  }
+
+  private mutating func insert(_ hash: UInt64) {
+    let place = Int(truncatingIfNeeded: hash) & (recent.count - 1)
+    guard recent[place] != hash || hash == 0 else { return }
+    recent[place] = hash
+    table.insert(hash)
   }
 
   var hashes: [UInt64] { table.values }
@@ -92,6 +101,6 @@ struct HashSet {
     slots = larger
   }
 
-  /// In an order that only depends on the content.
-  var values: [UInt64] { (slots.filter { $0 != 0 } + (hasZero ? [0] : [])).sorted() }
+  /// In any order.
+  var values: [UInt64] { slots.filter { $0 != 0 } + (hasZero ? [0] : []) }
 }

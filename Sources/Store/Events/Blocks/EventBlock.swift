@@ -35,7 +35,7 @@ struct EventBlock {
   let parts: [Part: [UInt8]]
 
   /// Level of zstd: beyond, time grows faster than size falls.
-  static let level: Int32 = 6
+  static let level: Int32 = 3
 
   /// - Parameters:
   ///   - events: of one source and hour, in the order of their positions.

@@ -14,28 +14,24 @@ struct EventKey: Sendable, Hashable {
     self.low = low
   }
 
-  /// - Parameters:
-  ///   - id: what the sender or the source tells events apart by.
-  ///   - secret: of the store.
-  init(_ event: Event, id: String, secret: [UInt8]) {
+  /// - Parameter prefix: the secret of the store, what the sender or the source tells events apart by, and a zero byte.
+  init(_ event: Event, prefix: [UInt8]) {
     var sum = SHA256()
-    sum.update(data: secret)
-    sum.update(data: Array(id.utf8))
-    sum.update(data: [0])
+    prefix.withUnsafeBytes { sum.update(bufferPointer: $0) }
     event.withOriginal { $0.withUnsafeBytes { sum.update(bufferPointer: $0) } }
-    self.init(Array(sum.finalize()))
+    self.init(sum.finalize())
   }
 
   /// Of the original alone.
-  init(originalOf event: Event) {
-    var sum = SHA256()
-    event.withOriginal { $0.withUnsafeBytes { sum.update(bufferPointer: $0) } }
-    self.init(Array(sum.finalize()))
-  }
+  init(originalOf event: Event) { self.init(event, prefix: []) }
 
-  private init(_ sum: [UInt8]) {
-    high = sum.integer(at: 0, .big, as: UInt64.self) ?? 0
-    low = sum.integer(at: 8, .big, as: UInt64.self) ?? 0
+  private init(_ digest: SHA256.Digest) {
+    (high, low) = digest.withUnsafeBytes {
+      (
+        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
   }
 
   /// What a block keeps of it.

@@ -11,6 +11,8 @@ struct StoredRecords {
   /// The originals, with a line feed after each.
   private(set) var originals: [UInt8] = []
   private var places: [RecordContext: Int] = [:]
+  /// The context of the event that was added last, which the next one mostly shares.
+  private var latest: (event: Event, place: Int)?
 
   /// Maximum number of records that are read, and of bytes of originals: beyond, the data is damaged.
   private static let mostRecords = 1 << 24
@@ -23,12 +25,8 @@ struct StoredRecords {
   var rawBytes: Int { originals.count - lengths.count }
 
   mutating func add(_ event: Event, at position: Int64) {
-    let context = event.context
-    let place = places[context] ?? contexts.count
-    if place == contexts.count {
-      places[context] = place
-      contexts.append(context)
-    }
+    let place = latest.flatMap { $0.event.sharesContext(with: event) ? $0.place : nil } ?? self.place(of: event)
+    latest = (event, place)
     if runs.last?.context == place {
       runs[runs.count - 1].count += 1
     } else {
@@ -40,6 +38,15 @@ struct StoredRecords {
     }
     originals.append(0x0A)
     positions.append(position)
+  }
+
+  private mutating func place(of event: Event) -> Int {
+    let context = event.context
+    if let known = places[context] { return known }
+    let place = contexts.count
+    places[context] = place
+    contexts.append(context)
+    return place
   }
 
   /// The events again, in the order in which they were added.

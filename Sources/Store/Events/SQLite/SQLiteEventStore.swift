@@ -153,18 +153,30 @@ package actor SQLiteEventStore: EventStore {
   }
 
   private nonisolated func prepare(_ delivery: EventDelivery) -> Prepared {
-    var events: [Event] = []
+    let events = Array(delivery.events.events)
     var keys: [EventKey?] = []
-    for (place, event) in delivery.events.events.enumerated() {
+    keys.reserveCapacity(events.count)
+    var prefix = secret
+    for (place, event) in events.enumerated() {
+      prefix.removeSubrange(secret.count...)
       let own: String? =
         switch delivery.key {
         case .none: nil
         case .whole(let id): "chunk\u{0}\(id)\u{0}\(place)"
         case .each(let ids): place < ids.count ? ids[place].map { "id\u{0}" + $0 } : nil
         }
-      let id = own ?? event.deliveryKey.map { "\(event.dataset.rawValue)\u{0}\($0)" }
-      events.append(event)
-      keys.append(id.map { EventKey(event, id: $0, secret: secret) })
+      if let own {
+        prefix.append(contentsOf: own.utf8)
+      } else {
+        prefix.append(contentsOf: event.dataset.rawValue.utf8)
+        prefix.append(0)
+        guard event.appendDeliveryKey(to: &prefix) else {
+          keys.append(nil)
+          continue
+        }
+      }
+      prefix.append(0)
+      keys.append(EventKey(event, prefix: prefix))
     }
     return Prepared(events: events, keys: keys)
   }

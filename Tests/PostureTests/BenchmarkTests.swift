@@ -286,7 +286,10 @@ struct BenchmarkTests {
   /// What the API server would refuse leaves open what is about its kind, and nothing else; what is of no kind at all may be
   /// anything.
   @Test(arguments: [
-    ("kind: Secret\nmetadata: {name: web-tls, namespace: shop}\ntype: kubernetes.io/tls", ["5.4.2"], ["5.1.3", "5.2.2"]),
+    (
+      "kind: Secret\nmetadata: {name: web-tls, namespace: shop}\ntype: kubernetes.io/tls", ["5.4.2"],
+      ["5.1.3", "5.2.2"]
+    ),
     ("kind: Sercet\nmetadata: {name: web-tls, namespace: shop}", ["5.1.3", "5.2.2", "5.4.2"], []),
     ("kind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: {}}", ["5.2.2"], ["5.1.3"]),
   ])

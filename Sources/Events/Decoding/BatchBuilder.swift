@@ -320,7 +320,8 @@ struct BatchBuilder {
       layers.append(
         EventBatch.Layer(
           mapping: UInt8(found.mapping),
-          payload: Slot(found.base + found.range.lowerBound, found.base + found.range.upperBound, isMade: found.isMade)))
+          payload: Slot(found.base + found.range.lowerBound, found.base + found.range.upperBound, isMade: found.isMade))
+      )
     }
     push(original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides)
   }

@@ -1,7 +1,9 @@
 /// All sources that are understood: one line and one file each. The first that recognises a record wins, so generic
 /// ones come last.
 enum MappingCatalogue {
-  static let all: [Mapping] = ([
+  static let all = listed.enumerated().map { $1.placed(at: $0) }
+
+  private static let listed: [Mapping] = [
     .kubernetesAudit,
     .kubernetesEvent,
     .kubernetesWatch,
@@ -43,7 +45,7 @@ enum MappingCatalogue {
     .logfmt,
     .csv,
     .text,
-  ] as [Mapping]).enumerated().map { $1.placed(at: $0) }
+  ]
 
   static let objects = all.indices.filter { all[$0].isObject }
   /// Lines that are recognised by their shape: not tables, plain text or container lines, which are joined first.

@@ -21,48 +21,57 @@ package enum Tokens {
   private static func each(
     _ text: Span<UInt8>, isJSON: Bool, into word: UnsafeMutableBufferPointer<UInt8>, _ body: (Span<UInt8>) -> Bool
   ) {
-    var length = 0
-    func add(_ byte: UInt8) {
-      guard length < word.count else { return }
-      word[length] = byte
+    table.withUnsafeBufferPointer { table in
+      var length = 0
+      var place = 0
+      let count = text.count
+      while place < count {
+        let byte = text[place]
+        let folded = table[Int(byte)]
+        if folded != 0 {
+          if length < word.count {
+            word[length] = folded
+            length &+= 1
+          }
+          place &+= 1
+          continue
+        }
+        if isJSON, byte == 0x5C, place &+ 1 < count {
+          if text[place &+ 1] == 0x75, place &+ 6 <= count {
+            let end = escape(text, place, into: word, &length)
+            place = end.place
+            if end.isPart { continue }
+          } else {
+            place &+= 2
+          }
+        } else {
+          place &+= 1
+        }
+        if length > 0 {
+          guard body(UnsafeBufferPointer(rebasing: word[..<length]).span) else { return }
+          length = 0
+        }
+      }
+      if length > 0 { _ = body(UnsafeBufferPointer(rebasing: word[..<length]).span) }
+    }
+  }
+
+  /// Reads an escape of a code point, of both halves of a pair of surrogates.
+  ///
+  /// - Returns: where it ends, and whether what it stands for is part of a word, which it was added to.
+  private static func escape(
+    _ text: Span<UInt8>, _ start: Int, into word: UnsafeMutableBufferPointer<UInt8>, _ length: inout Int
+  ) -> (place: Int, isPart: Bool) {
+    var made: [UInt8] = []
+    let isPair = text[start + 2] | 0x20 == 0x64 && start + 12 <= text.count && text[start + 6] == 0x5C
+    let end = isPair ? start + 12 : start + 6
+    JSONScan.unescape(text, start..<end, into: &made)
+    guard let first = made.first, table[Int(first)] != 0 else { return (end, false) }
+    for byte in made where length < word.count {
+      word[length] = table[Int(byte)] == 0 ? byte : table[Int(byte)]
       length += 1
     }
-    func give() -> Bool {
-      defer { length = 0 }
-      return body(UnsafeBufferPointer(rebasing: word[..<length]).span)
-    }
-    var place = 0
-    let count = text.count
-    while place < count {
-      let byte = text[place]
-      let folded = table[Int(byte)]
-      if folded != 0 {
-        add(folded)
-        place += 1
-        continue
-      }
-      if isJSON, byte == 0x5C, place + 1 < count {
-        if text[place + 1] == 0x75, place + 6 <= count {
-          var made: [UInt8] = []
-          // Both halves of a pair of surrogates.
-          let end =
-            text[place + 2] | 0x20 == 0x64 && place + 12 <= count && text[place + 6] == 0x5C ? place + 12 : place + 6
-          JSONScan.unescape(text, place..<end, into: &made)
-          if let first = made.first, table[Int(first)] != 0 {
-            for byte in made { add(table[Int(byte)] == 0 ? byte : table[Int(byte)]) }
-            place = end
-            continue
-          }
-          place = end
-        } else {
-          place += 2
-        }
-      } else {
-        place += 1
-      }
-      if length > 0, !give() { return }
-    }
-    if length > 0 { _ = give() }
+    return (end, true)
   }
 
   /// The words of a text that a user wrote.

@@ -52,14 +52,27 @@ struct BlockTerms {
         0xE703_7ED1_A0B4_28DB)
       place += 8
     }
-    var rest: UInt64 = 0
-    var shift: UInt64 = 0
-    while place < count {
-      rest |= UInt64(bytes[place]) << shift
-      shift += 8
-      place += 1
-    }
+    let rest = last(raw, place, count)
     return fold(fold(state ^ rest, 0x8EBC_6AF0_9C88_C6E3), UInt64(count) ^ 0x5899_65CC_7537_4CC3)
+  }
+
+  /// The last bytes, less than eight, as one number, lowest first. Reads that overlap say the same of what they share.
+  @inline(__always)
+  private static func last(_ raw: RawSpan, _ place: Int, _ count: Int) -> UInt64 {
+    let left = count &- place
+    if left == 0 { return 0 }
+    if count >= 8 {
+      let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+      return word >> UInt64(8 &* (8 &- left))
+    }
+    if left >= 4 {
+      let low = UInt32(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt32.self))
+      let high = UInt32(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+      return UInt64(low) | UInt64(high) << UInt64(8 &* (left &- 4))
+    }
+    func byte(_ offset: Int) -> UInt64 { UInt64(raw.unsafeLoad(fromByteOffset: place &+ offset, as: UInt8.self)) }
+    let middle = left >> 1
+    return byte(0) | byte(middle) << UInt64(8 &* middle) | byte(left &- 1) << UInt64(8 &* (left &- 1))
   }
 
   @inline(__always)

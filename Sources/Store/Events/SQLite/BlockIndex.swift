@@ -19,6 +19,35 @@ struct BlockIndex: Sendable {
     let receivedLast: Int64
   }
 
+  /// Blocks of one source and hour in the order in which they were packed, which is nearly that of their events.
+  private struct Sequence: Sendable {
+    private(set) var entries: [Entry] = []
+    /// The last moment of each block and of all before it.
+    private var reach: [Int64] = []
+
+    mutating func append(_ entry: Entry) {
+      entries.append(entry)
+      reach.append(max(reach.last ?? .min, entry.greatest))
+    }
+
+    mutating func remove(_ isGone: (Entry) -> Bool) {
+      let left = entries.filter { !isGone($0) }
+      self = Sequence()
+      for entry in left { append(entry) }
+    }
+
+    /// The blocks that a moment lies in, the latest first. What arrives in order looks at one of them, however many there are.
+    func around(_ moment: Int64) -> [Entry] {
+      var found: [Entry] = []
+      var place = entries.count - 1
+      while place >= 0, reach[place] >= moment {
+        if entries[place].least <= moment, moment <= entries[place].greatest { found.append(entries[place]) }
+        place -= 1
+      }
+      return found
+    }
+  }
+
   private struct BlockID: Hashable {
     let day: CalendarDate
     let id: Int64
@@ -30,7 +59,7 @@ struct BlockIndex: Sendable {
   private static let mostKeys = 512
   private static let mostOriginals = 16
 
-  private var entries: [Name: [Entry]] = [:]
+  private var entries: [Name: Sequence] = [:]
   /// Blocks with events without a time, by source.
   private var timeless: [Dataset: [Entry]] = [:]
   private var keys: [BlockID: [UInt32]] = [:]
@@ -45,7 +74,7 @@ struct BlockIndex: Sendable {
     let entry = Entry(
       day: day, id: id, events: summary.events, least: summary.least, greatest: summary.greatest,
       hasTimeless: summary.hasTimeless, receivedLast: summary.receivedLast)
-    entries[Name(dataset: summary.dataset, hour: summary.hour), default: []].append(entry)
+    entries[Name(dataset: summary.dataset, hour: summary.hour), default: Sequence()].append(entry)
     if summary.hasTimeless { timeless[summary.dataset, default: []].append(entry) }
     if let keys, let list = EventBlock.keys(keys) { keep(list, BlockID(day: day, id: id)) }
   }
@@ -63,7 +92,7 @@ struct BlockIndex: Sendable {
   mutating func remove(_ day: CalendarDate) { remove { $0.day == day } }
 
   private mutating func remove(_ isGone: (Entry) -> Bool) {
-    for (name, list) in entries where list.contains(where: isGone) { entries[name] = list.filter { !isGone($0) } }
+    for (name, list) in entries where list.entries.contains(where: isGone) { entries[name]?.remove(isGone) }
     for (dataset, list) in timeless where list.contains(where: isGone) {
       timeless[dataset] = list.filter { !isGone($0) }
     }
@@ -71,15 +100,14 @@ struct BlockIndex: Sendable {
 
   /// A block of a day that has room for more events of the same source and hour.
   func small(_ dataset: Dataset, _ hour: Int64, _ day: CalendarDate, atMost events: Int) -> Int64? {
-    entries[Name(dataset: dataset, hour: hour)]?.last { $0.day == day && $0.events < events }?.id
+    entries[Name(dataset: dataset, hour: hour)]?.entries.last { $0.day == day && $0.events < events }?.id
   }
 
   /// Whether an event is in a block.
   mutating func contains(_ event: Event, _ key: EventKey, _ folder: EventFolder, now: Timestamp) -> Bool {
     let candidates: [Entry]
     if let time = event.time?.nanoseconds {
-      let list = entries[Name(dataset: event.dataset, hour: EventBlock.hour(time))] ?? []
-      candidates = list.filter { $0.least <= time && time <= $0.greatest }
+      candidates = entries[Name(dataset: event.dataset, hour: EventBlock.hour(time))]?.around(time) ?? []
     } else {
       let (limit, over) = now.nanoseconds.subtractingReportingOverflow(Self.timelessSpan)
       candidates = (timeless[event.dataset] ?? []).filter { over || $0.receivedLast >= limit }

@@ -1,3 +1,4 @@
+import Bytes
 import Events
 import TestKit
 import Testing
@@ -31,5 +32,24 @@ import Testing
     }
     #expect(miner.templates.count == 50 && miner.omitted > 0)
     #expect(miner.templates.reduce(0) { $0 + $1.count } + miner.omitted == 3_000)
+  }
+
+  /// Events without a message are counted; a template has the range of time in which it was seen.
+  @Test func whatProgramsSay() {
+    let log = """
+      {"@timestamp":"2026-11-27T08:00:05Z","message":"user kim logged in"}
+      {"@timestamp":"2026-11-27T08:00:01Z","message":"user bob logged in"}
+      {"@timestamp":"2026-11-27T08:00:09Z","message":"disk full"}
+      {"@timestamp":"2026-11-27T08:00:09Z","size":3}
+
+      """
+    var census = TemplateCensus()
+    for event in EventDecoder.decode(Array(log.utf8)).events { census.add(event) }
+    #expect(census.events == 4 && census.silent == 1 && census.omitted == 0)
+    let rows = census.rows(rarestFirst: false)
+    #expect(rows.map(\.template) == ["user <*> logged in", "disk full"] && rows.map(\.events) == [2, 1])
+    #expect(rows[0].first?.text == "2026-11-27T08:00:01Z" && rows[0].last?.text == "2026-11-27T08:00:05Z")
+    #expect(rows[0].example == "user kim logged in")
+    #expect(census.rows(rarestFirst: true).map(\.template) == ["disk full", "user <*> logged in"])
   }
 }

@@ -19,7 +19,7 @@ struct EventsCommand: AsyncParsableCommand {
       """,
     subcommands: [
       EventsSearchCommand.self, EventsCountCommand.self, EventsShowCommand.self, EventsTailCommand.self,
-      EventsFieldsCommand.self, EventsSourcesCommand.self, EventsImportCommand.self, EventsStatusCommand.self,
-      EventsVerifyCommand.self, EventsPruneCommand.self,
+      EventsFieldsCommand.self, EventsTemplatesCommand.self, EventsSourcesCommand.self, EventsImportCommand.self,
+      EventsStatusCommand.self, EventsVerifyCommand.self, EventsPruneCommand.self,
     ])
 }

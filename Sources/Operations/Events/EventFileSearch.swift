@@ -94,6 +94,21 @@ package struct EventFileSearch: Sendable {
     return CountedFields(census: census.summary(values: values), timeless: timeless, reading: reading)
   }
 
+  /// The templates of the messages of what matches.
+  package func templates() throws -> MinedTemplates {
+    var census = TemplateCensus()
+    var timeless = 0
+    let isBounded = selection.time.since != nil || selection.time.until != nil
+    let reading = try files.read { piece in
+      for event in piece.batch.events {
+        if isBounded, event.moment == nil { timeless += 1 }
+        guard selection.contains(event) else { continue }
+        census.add(reveals ? event : event.masked())
+      }
+    }
+    return MinedTemplates(census: census, timeless: timeless, reading: reading)
+  }
+
   /// What becomes of the fields of each source.
   package func sources() throws -> CoveredSources {
     var covered = CoveredSources(coverage: FieldCoverage())

@@ -112,6 +112,16 @@ package enum EventQuestions: Sendable {
     }
   }
 
+  /// The templates of the messages of what matches; those of a server without their secrets.
+  package func templates(_ question: EventQuestion, reveals: Bool) async throws -> MinedTemplates {
+    if case .files(let files) = self {
+      return try EventFileSearch(files, question.selection, reveals: reveals).templates()
+    }
+    var census = TemplateCensus()
+    let reading = try await each(question) { census.add(reveals ? $0 : $0.masked()) }
+    return MinedTemplates(census: census, reading: reading)
+  }
+
   /// What becomes of the fields of each source.
   package func sources(_ question: EventQuestion) async throws -> CoveredSources {
     switch self {

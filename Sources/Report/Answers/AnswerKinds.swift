@@ -18,6 +18,7 @@ package enum AnswerKinds {
     EscalationPathsAnswer.self,
     EventDetailAnswer.self,
     EventFieldsAnswer.self, EventImportAnswer.self, EventPruneAnswer.self, EventSourcesAnswer.self,
+    EventTemplatesAnswer.self,
     EventStatisticsAnswer.self, EventStoreAnswer.self, EventVerificationAnswer.self, EventsAnswer.self,
     ExposureAnswer.self,
     FindingsDiffAnswer.self, FrameworkReportAnswer.self, GrantAnswer.self, ImageExplanationAnswer.self,

@@ -18,11 +18,16 @@ package enum AccessDiff {
     let (before, after) = (unknownGrants(old), unknownGrants(new))
     let kinds = AccessInventory.kinds
     let unseen = old.snapshot.notSeen(kinds) + new.snapshot.notSeen(kinds)
-    // Two inputs without grants show no difference in them.
-    if old.holdsNoGrants, new.holdsNoGrants { return Set(unseen).sorted() }
+    // Two inputs without bindings show no difference in them. In one that holds some, a kind of which it has none may be the first that
+    // somebody writes; a copy of a cluster that has none was made without them.
+    func absent(_ one: AccessInventory, _ other: AccessInventory) -> [NotSeen] {
+      guard one.absentBindings != other.absentBindings, one.holdsNoBindings || one.hasAllRoles else { return [] }
+      return one.absentGrants()
+    }
     return Set(
-      unseen + old.unknownGrants(before.filter { after[$0.key] == nil }.values.sorted())
-        + new.unknownGrants(after.filter { before[$0.key] == nil }.values.sorted())
+      unseen + absent(old, new) + absent(new, old)
+        + old.unknownRoles(before.filter { after[$0.key] == nil }.values.sorted())
+        + new.unknownRoles(after.filter { before[$0.key] == nil }.values.sorted())
     ).sorted()
   }
 
@@ -37,9 +42,9 @@ package enum AccessDiff {
   /// Each with a binding that makes it.
   private static func unknownGrants(_ inventory: AccessInventory) -> [UnknownGrant: Int] {
     var found: [UnknownGrant: Int] = [:]
-    guard !inventory.hasAllRoles else { return found }
     for index in inventory.givenBindings where inventory.bindings[index].mayBeOfAnotherRole {
       let binding = inventory.bindings[index]
+      guard !inventory.hasAll(binding.roleKind) else { continue }
       for subject in binding.subjects {
         let grant = UnknownGrant(
           namespace: binding.namespace, roleKind: binding.roleKind, roleName: binding.roleName, subject: subject)

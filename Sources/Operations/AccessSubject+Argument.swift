@@ -19,9 +19,24 @@ extension AccessSubject {
       "\"\(argument)\" names nobody: NAMESPACE/NAME is a service account, group:NAME a group, NAME or user:NAME a user")
   }
 
+  /// What is to be said of a service account of which the input knows nothing.
+  package var notInTheInput: String {
+    "\(text) is not in the input, neither as an object nor in a binding; only its groups count"
+  }
+
   /// `/`, `shop/`, `/cart`: a service account of which a half is missing.
   private static func lacksASide(_ name: String) -> Bool {
     let sides = name.split(separator: "/", omittingEmptySubsequences: false)
     return sides.count == 2 && sides.contains(where: \.isEmpty)
+  }
+}
+
+extension AccessInventory {
+  /// Reads what a person writes; a name from outside the cluster, such as an ARN, stands for the user that it is mapped to.
+  ///
+  /// - Throws: `BartizanError` for what names nobody.
+  package func subject(argument: String) throws(BartizanError) -> AccessSubject {
+    if let user = memberships.user(of: argument) { return .user(user) }
+    return try AccessSubject(checking: argument)
   }
 }

@@ -75,7 +75,9 @@ package enum EscalationOperation {
     let starts: [EscalationGraph.Position]
     switch start {
     case .subject(let subject)?:
-      starts = [.subject(subject)] + inventory.identity(of: subject).subjects.map { .subject($0) }
+      let identity = inventory.identity(of: subject)
+      starts =
+        [.subject(subject)] + identity.subjects.map { .subject($0) } + (identity.isNode ? [.nodeCredentials] : [])
     case let pod?: starts = [pod]
     case nil:
       starts = inventory.allSubjects.filter { showsShipped || !inventory.holdsOnlyShipped($0) }.map { .subject($0) }

@@ -17,7 +17,8 @@ struct RBACCanCommand: AsyncParsableCommand {
         bartizan rbac can --batch questions.jsonl -f cluster.yaml
 
       A line of a batch is {"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"} or \
-      {"user", "verb", "path"}; the answer is the same with "allowed" and "reason", in the same order. Without \
+      {"user", "verb", "path"}; the answer is the same with "allowed" and "reason", in the same order. Users and resources \
+      are written as in a single question; with "apiGroup" the resource is the API's. Without \
       "groups" those count that the API server adds itself. Exit code 1: no; 3: unknown, since something that may allow \
       it was not seen.
       """)
@@ -54,8 +55,7 @@ struct RBACCanCommand: AsyncParsableCommand {
     let request = AccessRequest(
       identity: inventory.identity(of: principal), verb: verb, target: question.target)
     if case .serviceAccount = principal, !inventory.allSubjects.contains(principal) {
-      StandardError.line(
-        "\(principal.text) is not in the input, neither as an object nor in a binding; only its groups count")
+      StandardError.line(principal.notInTheInput)
     }
     let answer = AccessAnswer(
       request, of: principal, verb: verb, resource: resource, namespace: namespace, inventory)

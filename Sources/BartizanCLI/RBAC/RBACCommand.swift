@@ -71,13 +71,3 @@ struct GroupOptions: ParsableArguments {
     return (subject, inventory.with(groups: groups, ofUser: name))
   }
 }
-
-extension AccessInventory {
-  /// Reads what a person writes; a name from outside the cluster, such as an ARN, stands for the user that it is mapped to.
-  ///
-  /// - Throws: `BartizanError` for what names nobody.
-  func subject(argument: String) throws(BartizanError) -> AccessSubject {
-    if let user = memberships.user(of: argument) { return .user(user) }
-    return try AccessSubject(checking: argument)
-  }
-}

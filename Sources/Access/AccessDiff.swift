@@ -57,9 +57,13 @@ package enum AccessDiff {
   /// Changes by subject. The same right through another role or in other words is not a change.
   package static func changes(from old: AccessInventory, to new: AccessInventory) -> [Change] {
     var changes: [Change] = []
+    let scopes = (ResourceScope(old.snapshot), ResourceScope(new.snapshot))
     for subject in Set(old.allSubjects).union(new.allSubjects).sorted() {
-      let before = rules(subject, old)
-      let after = rules(subject, new)
+      // Who joined or left a group has gained or lost what it is granted; what the group gained is told of the group.
+      let groups = (memberships(of: subject, old), memberships(of: subject, new))
+      let isAlike = groups.0 == groups.1
+      let before = rules(subject, isAlike ? [] : groups.0, old, scopes.0)
+      let after = rules(subject, isAlike ? [] : groups.1, new, scopes.1)
       for namespace in Set(before.keys).union(after.keys).sorted(by: { ($0 ?? "") < ($1 ?? "") }) {
         let everywhere = (before: before[nil] ?? [], after: after[nil] ?? [])
         let held = (before[namespace] ?? []) + (namespace == nil ? [] : everywhere.before)
@@ -76,12 +80,23 @@ package enum AccessDiff {
     return changes
   }
 
-  /// Rules of a subject's own bindings, by namespace.
-  private static func rules(_ subject: AccessSubject, _ inventory: AccessInventory) -> [String?: [PolicyRule]] {
+  /// Groups of a user, as far as the input tells.
+  private static func memberships(of subject: AccessSubject, _ inventory: AccessInventory) -> [String] {
+    if case .user(let name) = subject { inventory.memberships.groups(of: name) } else { [] }
+  }
+
+  /// Rules of a subject's own bindings and of those of some groups, by namespace; only what has an effect there.
+  private static func rules(
+    _ subject: AccessSubject, _ groups: [String], _ inventory: AccessInventory, _ scope: ResourceScope
+  ) -> [String?: [PolicyRule]] {
     var result: [String?: [PolicyRule]] = [:]
-    for index in inventory.bindings(of: subject) {
+    if groups.contains("system:masters") { result[nil] = PolicyRule.fullAuthority }
+    for index in inventory.bindings(of: subject) + groups.flatMap({ inventory.bindings(of: .group($0)) }) {
       let binding = inventory.bindings[index]
-      if let role = binding.role { result[binding.namespace, default: []] += inventory.roles[role].rules }
+      guard let role = binding.role else { continue }
+      let rules = inventory.roles[role].rules
+      result[binding.namespace, default: []] +=
+        binding.namespace == nil ? rules : rules.flatMap { $0.effective(inNamespaces: scope) }
     }
     return result
   }

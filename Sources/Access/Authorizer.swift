@@ -137,7 +137,7 @@ package struct Authorizer: Sendable {
         guard let role = binding.role else {
           let name = "\(binding.roleKind) \"\(binding.roleName)\""
           if !gaps.missing.contains(name) { gaps.missing.append(name) }
-          if !inventory.hasAll(binding.roleKind) { gaps.isUnknown = true }
+          if binding.mayBeOfAnotherRole, !inventory.hasAll(binding.roleKind) { gaps.isUnknown = true }
           continue
         }
         // A rule on paths counts only through a cluster-wide binding.

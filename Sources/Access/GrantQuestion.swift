@@ -83,7 +83,7 @@ package struct GrantQuestion: Sendable {
     }
     if isUnchanged { return .allowed }
     let own = authorizer.inventory.bindings(for: identity)
-    let unseen = authorizer.inventory.notSeen(by: own).map(\.reason)
+    let unseen = authorizer.inventory.notSeen(by: own, inNamespaces: object.namespace != nil).map(\.reason)
     switch check.write(object, by: identity, isUpdate: old != nil) {
     case .allowed: return .allowed
     case .forbidden(let rules): return unseen.isEmpty ? .lacks(rules) : .unknown(unseen)

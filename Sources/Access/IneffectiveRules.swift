@@ -143,7 +143,8 @@ package enum IneffectiveRules {
     let subresource = parts.count == 2 ? parts[1] : ""
     if subresource == "*" { return .starOfSubresources(path) }
     if group == "core" || group.contains("/") || isVersion(group) { return .notAGroup(group) }
-    if let known = known[group], resource != "*" {
+    // Anybody's keys stand as subresources of these.
+    if let known = known[group], resource != "*", resource != "userextras" {
       guard let subresources = known[resource] else { return .noResource(resource, group: group) }
       guard let verbs = subresources[subresource] else {
         return subresource == "finalizers" && ["update", "*"].contains(verb) ? nil : .noSubresource(path)
@@ -216,8 +217,6 @@ package enum IneffectiveRules {
       ("policy", "podsecuritypolicies"), ("rbac.authorization.k8s.io", "roles"),
       ("rbac.authorization.k8s.io", "clusterroles"),
     ] { set(group, path, []) }
-    // Anybody's keys stand as subresources.
-    table["authentication.k8s.io"]?["userextras"] = nil
     return table
   }()
 

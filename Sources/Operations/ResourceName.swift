@@ -64,7 +64,7 @@ package struct ResourceName: Sendable {
     }
     if !names.hasSubresource(found) {
       remarks.append(
-        "\(found.resource) have no subresource \"\(found.subresource)\" that Kubernetes, or any rule of the input, knows"
+        "\(found.resource) have no subresource \"\(found.subresource)\" that Kubernetes, or any rule of the input, knows; the name of an object stands by itself"
       )
     }
     if !namespace.isEmpty, !names.isAskedInNamespaces(found, verb: verb) {

@@ -113,7 +113,8 @@ package struct AccessInventory: Sendable {
     }
     otherAuthorizers = OtherAuthorizers(
       snapshot,
-      nodeRules: policy.clusterRoles.first { $0.name == "system:node" }.map(PolicyRule.written(in:)) ?? [])
+      nodeRules: policy.clusterRoles.first { $0.name == "system:node" }.map(PolicyRule.written(in:)) ?? [],
+      isCopy: !isOfFiles || hasAllRoles)
     let builtIn = hasAllRoles ? [] : policy.clusterRoles.filter { !named.contains($0.name) }
     let aggregation = Aggregation(given + builtIn, &problems)
     var earlier: [Int: [Role]] = [:]

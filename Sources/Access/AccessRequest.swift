@@ -52,6 +52,19 @@ package struct AccessRequest: Sendable, Hashable {
     self.target = target
   }
 
+  /// What the server asks instead where this is refused: for a signer, the right to all signers of its domain.
+  ///
+  /// Source: k8s.io/apiserver and `plugin/pkg/admission/certificates`, `IsAuthorizedForSignerName`.
+  package var alternative: AccessRequest? {
+    guard case .resource(let resource) = target, resource.group == "certificates.k8s.io",
+      resource.resource == "signers", let slash = resource.name.firstIndex(of: "/"), !resource.name.hasSuffix("/*")
+    else { return nil }
+    let domain = AccessRequest.Resource(
+      group: resource.group, resource: resource.resource, subresource: resource.subresource,
+      namespace: resource.namespace, name: resource.name[..<slash] + "/*")
+    return AccessRequest(identity: identity, verb: verb, target: .resource(domain))
+  }
+
   package var namespace: String {
     switch target {
     case .resource(let resource): resource.namespace

@@ -2,7 +2,8 @@ import Bytes
 package import Findings
 package import Kube
 
-/// Who decides on requests beside RBAC, as far as the input tells. Each may only add: a yes of RBAC stands, a no may not.
+/// Who decides on requests beside RBAC, and who makes bindings that are not in the input, as far as it tells. Each may only add: a yes
+/// of RBAC stands, a no may not.
 package struct OtherAuthorizers: Sendable {
   /// An authorizer of the API server that is not RBAC.
   package enum Authorizer: Sendable, Hashable {
@@ -12,16 +13,29 @@ package struct OtherAuthorizers: Sendable {
     case mode(String, Location)
     /// A file of authorizers, whose content is on the node.
     case configuration(Location)
+    /// Objects of which a controller makes bindings: the kind, how many there are, and the place of the first.
+    case controller(GroupKind, Int, Location)
   }
 
-  /// Modes besides Node and RBAC; empty where no API server is in the input.
+  /// Kinds of which a controller, or what installs them, makes roles and bindings.
+  private static let granting = [
+    GroupKind("operators.coreos.com", "ClusterServiceVersion"),
+    GroupKind("rbacmanager.reactiveops.io", "RBACDefinition"), GroupKind("hnc.x-k8s.io", "HierarchyConfiguration"),
+    GroupKind("capsule.clastix.io", "Tenant"), GroupKind("management.cattle.io", "GlobalRoleBinding"),
+    GroupKind("management.cattle.io", "ClusterRoleTemplateBinding"),
+    GroupKind("management.cattle.io", "ProjectRoleTemplateBinding"),
+  ]
+
+  /// Modes besides Node and RBAC, where an API server is in the input, and controllers that make bindings.
   package let others: [Authorizer]
   /// Whether nodes are asked about: they are wherever nothing says otherwise.
   private let hasNode: Bool
   private let nodeRules: [PolicyRule]
 
-  /// - Parameter nodeRules: the static rules of the node authorizer.
-  init(_ snapshot: ClusterSnapshot, nodeRules: [PolicyRule]) {
+  /// - Parameters:
+  ///   - nodeRules: the static rules of the node authorizer.
+  ///   - isCopy: whether the input holds the bindings of a cluster, also those that controllers made.
+  init(_ snapshot: ClusterSnapshot, nodeRules: [PolicyRule], isCopy: Bool) {
     var others: [Authorizer] = []
     var hasNode: Bool?
     for workload in snapshot.workloads where workload.object.effectiveNamespace == "kube-system" {
@@ -36,6 +50,10 @@ package struct OtherAuthorizers: Sendable {
         }
         if Self.value(of: "--authorization-config", words) != nil { others.append(.configuration(place)) }
       }
+    }
+    for kind in isCopy ? [] : Self.granting {
+      let objects = snapshot.objects(kind)
+      if let first = objects.first { others.append(.controller(kind, objects.count, first.location)) }
     }
     self.others = others
     self.hasNode = hasNode ?? true
@@ -73,6 +91,7 @@ extension OtherAuthorizers.Authorizer {
     switch self {
     case .node: GroupKind("", "Node")
     case .mode, .configuration: GroupKind("apiserver.config.k8s.io", "AuthorizationConfiguration")
+    case .controller: .clusterRoleBinding
     }
   }
 
@@ -84,6 +103,8 @@ extension OtherAuthorizers.Authorizer {
     case .mode(let name, let place): "the API server (\(place.text)) asks its authorizer \(name) as well"
     case .configuration(let place):
       "the API server (\(place.text)) takes its authorizers from a file that is not in the input"
+    case .controller(let kind, let count, let place):
+      "a controller makes roles and bindings of \(Phrase.count(count, kind.kind)) of the input (\(place.text)), which the input does not hold"
     }
   }
 

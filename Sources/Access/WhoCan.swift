@@ -58,7 +58,8 @@ package enum WhoCan {
   ) -> (rule: Int, names: [String])? {
     // The server's authorizer would let a `get` of the empty name pass; no request is one.
     func allowing(_ rule: PolicyRule) -> Bool {
-      request.target.hasNoName ? rule.withoutEmptyName.contains { $0.allows(request) } : rule.allows(request)
+      if request.target.hasNoName { return rule.withoutEmptyName.contains { $0.allows(request) } }
+      return rule.allows(request) || request.alternative.map(rule.allows) ?? false
     }
     if let rule = rules.firstIndex(where: allowing) {
       return (rule, request.target.hasNoName ? [] : rules[rule].resourceNames)

@@ -78,8 +78,10 @@ package enum AccessBatch {
   private struct Words {
     private let inventory: AccessInventory
     private let names: ResourceNames
-    private let known: Set<AccessSubject>
+    private var strangers = Set<AccessSubject>()
     private var subjects: [String: AccessSubject] = [:]
+    /// What is to be said of each.
+    private var namespaces: [String: [String]] = [:]
     private var resources: [Asked: ResourceName] = [:]
 
     /// What a resource is found by.
@@ -93,7 +95,6 @@ package enum AccessBatch {
     init(_ inventory: AccessInventory) {
       self.inventory = inventory
       names = ResourceNames(inventory)
-      known = Set(inventory.allSubjects)
     }
 
     /// - Throws: `BartizanError` for what is no question, and for words that name nothing.
@@ -133,7 +134,14 @@ package enum AccessBatch {
         resources[asked] = question
       }
       let target = question.target.naming(try text("name") ?? "", in: namespace)
-      return (AccessRequest(identity: identity, verb: verb, target: target), unheard + question.remarks)
+      let strange: [String]
+      if let known = namespaces[namespace] {
+        strange = known
+      } else {
+        strange = inventory.remarks(onNamespace: namespace)
+        namespaces[namespace] = strange
+      }
+      return (AccessRequest(identity: identity, verb: verb, target: target), unheard + question.remarks + strange)
     }
 
     /// Who asks, and what is to be said of the name.
@@ -155,11 +163,10 @@ package enum AccessBatch {
       } else {
         subject = try inventory.subject(argument: user)
         subjects[user] = subject
+        if !inventory.knows(subject) { strangers.insert(subject) }
       }
       guard groups != nil else {
-        if case .serviceAccount = subject, !known.contains(subject) {
-          return (subject.identity, [subject.notInTheInput])
-        }
+        if strangers.contains(subject) { return (subject.identity, [subject.notInTheInput]) }
         return (inventory.identity(of: subject), [])
       }
       // Who is asked about with groups is a user, also one that bears the name of a group.

@@ -73,6 +73,23 @@ import Testing
     #expect(names("[\(Self.rule("b")), \(Self.rule("a"))]") == [["a", "b"]])
   }
 
+  /// The server asks for the signer, and then for all of its domain.
+  @Test func aDomainOfSignersHoldsEach() {
+    let inventory = AccessTests.inventory(
+      AccessTests.role(
+        "ClusterRole", "signer",
+        "[{apiGroups: [certificates.k8s.io], resources: [signers], verbs: [approve], resourceNames: ['example.com/*']}]")
+        + AccessTests.bind("signer", to: "[{kind: User, name: kim}]"))
+    func holders(_ name: String) -> [AccessSubject] {
+      WhoCan.subjects(
+        verb: "approve", target: .resource(.init(group: "certificates.k8s.io", resource: "signers", name: name)),
+        authorizer: Authorizer(inventory)
+      ).map(\.subject)
+    }
+    #expect(holders("example.com/edge") == [.user("kim")])
+    #expect(holders("example.org/edge").isEmpty && holders("example.com").isEmpty)
+  }
+
   @Test func eachBindingIsTold() {
     let other =
       AccessTests.role("ClusterRole", "other", "[\(Self.rule("b"))]")

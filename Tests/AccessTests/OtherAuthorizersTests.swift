@@ -46,6 +46,20 @@ import Testing
     #expect(inventory.notSeen.isEmpty == isKnown)
   }
 
+  /// What others make bindings of is no binding yet; in a copy of a cluster the bindings are there.
+  @Test func controllersThatMakeBindingsMayAllowAnything() {
+    let definition =
+      "apiVersion: rbacmanager.reactiveops.io/v1beta1\nkind: RBACDefinition\nmetadata: {name: d}\n---\n"
+      + UnknownRoleTests.bothKinds
+    let inventory = AccessTests.inventory(definition)
+    #expect(inventory.notSeen.map(\.kind) == [.clusterRoleBinding])
+    let copy = AccessTests.inventory(
+      definition
+        + AccessTests.role(
+          "ClusterRole", "cluster-admin", "[]", extra: ", labels: {kubernetes.io/bootstrapping: rbac-defaults}"))
+    #expect(copy.notSeen.isEmpty)
+  }
+
   @Test func whoCanNamesKubelets() {
     let inventory = AccessTests.inventory(UnknownRoleTests.bothKinds)
     func kubelets(_ verb: String, _ resource: String) -> Bool {

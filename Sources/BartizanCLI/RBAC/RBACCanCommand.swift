@@ -51,14 +51,14 @@ struct RBACCanCommand: AsyncParsableCommand {
     let (principal, inventory) = try groups.subject(subject, in: try await input.inventory(cluster))
     let question = try ResourceName(
       resource, verb: verb, namespace: namespace, name: name, ResourceNames(inventory))
-    for remark in question.remarks { StandardError.line(remark) }
+    for remark in question.remarks + inventory.remarks(onNamespace: namespace) { StandardError.line(remark) }
     let request = AccessRequest(
       identity: inventory.identity(of: principal), verb: verb, target: question.target)
-    if case .serviceAccount = principal, !inventory.allSubjects.contains(principal) {
-      StandardError.line(principal.notInTheInput)
-    }
+    let authorizer = Authorizer(inventory)
+    let other = authorizer.decide(request).isAllowed ? nil : request.alternative
+    let asked = other.map { authorizer.decide($0).isAllowed ? $0 : request } ?? request
     let answer = AccessAnswer(
-      request, of: principal, verb: verb, resource: resource, namespace: namespace, inventory)
+      asked, of: principal, verb: verb, resource: resource, namespace: namespace, inventory)
     try output.give(answer)
     throw ExitCode(
       answer.isAllowed ? ExitStatus.clean : answer.isKnown ? ExitStatus.findings : ExitStatus.unknown)

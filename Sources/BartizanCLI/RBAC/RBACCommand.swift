@@ -64,6 +64,7 @@ struct GroupOptions: ParsableArguments {
     _ argument: String, in inventory: AccessInventory
   ) throws(BartizanError) -> (subject: AccessSubject, inventory: AccessInventory) {
     let subject = try inventory.subject(argument: argument)
+    if !inventory.knows(subject) { StandardError.line(subject.notInTheInput) }
     guard !groups.isEmpty else { return (subject, inventory) }
     guard case .user(let name) = subject else {
       throw BartizanError(.usage, "--group is for a user: \(subject.text) is in the groups that the server gives it")

@@ -19,7 +19,7 @@ package struct ComponentReviewAnswer: KindOfAnswer {
     inventory.snapshot.notSeen(
       anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace] + PodTemplateCatalogue.kinds)
       // The manifests of a component may well hold bindings of one kind alone.
-      + (inventory.holdsNoBindings ? inventory.absentGrants() : [])
+      + (inventory.holdsNoBindings ? inventory.absentGrants() : []) + inventory.otherAuthorizers.others.map(\.notSeen)
       + inventory.unknownRoles(review.accounts.flatMap { inventory.bindings(for: inventory.identity(of: $0)) }) + log
   }
 

@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import Operations
 import Report
 
 struct RBACWhatCanCommand: AsyncParsableCommand {

@@ -216,7 +216,9 @@ package struct CapabilitySet: Sendable, Hashable {
   /// - Parameter inNamespace: whether the rules are bound in one namespace: then rights to resources of the cluster grant nothing.
   package init(_ rules: [PolicyRule], inNamespace: Bool = false) {
     let table = inNamespace ? Self.namespacedTable : Self.table
-    for rule in rules where !rule.resources.isEmpty { add(rule, table) }
+    for rule in rules where !rule.resources.isEmpty {
+      for part in rule.withoutEmptyName { add(part, table) }
+    }
   }
 
   private typealias Table = [(bit: UInt64, patterns: [AccessCapability.Pattern])]

@@ -69,6 +69,12 @@ package struct AccessInventory: Sendable {
   package let firstBuiltInRole: Int
   /// Whether the snapshot is one of a whole cluster as far as roles go: then a role that is not in it does not exist.
   package let hasAllRoles: Bool
+  /// The same for the Roles of namespaces: a copy of a cluster may have been made without them.
+  private let hasAllLocalRoles: Bool
+  /// Kinds of bindings of which every cluster has some and the input, which is of files, none: what they grant is written elsewhere.
+  package let absentBindings: [GroupKind]
+  /// Who decides beside RBAC.
+  package let otherAuthorizers: OtherAuthorizers
   /// Who is in which group, where the snapshot says so.
   package private(set) var memberships: GroupMemberships
   package let snapshot: ClusterSnapshot
@@ -89,6 +95,12 @@ package struct AccessInventory: Sendable {
     let given = snapshot.objects(.clusterRole)
     // Every cluster has this one, and no manifest that is not a copy of a cluster brings it.
     hasAllRoles = given.contains { $0.name == "cluster-admin" && $0.labels[BootstrapPolicy.label] != nil }
+    let isOfFiles = snapshot.serverMinor == nil && snapshot.refused.isEmpty
+    hasAllLocalRoles = hasAllRoles && (!isOfFiles || !snapshot.objects(.role).isEmpty)
+    absentBindings =
+      isOfFiles
+      ? [.clusterRoleBinding, .roleBinding].filter { snapshot.objects($0).isEmpty && snapshot.refusal(of: $0) == nil }
+      : []
     let named = Set(given.map(\.name))
     let policy = BootstrapPolicy.standing(for: snapshot.serverMinor)
     if !hasAllRoles, let minor = snapshot.serverMinor, minor != policy.minor {
@@ -99,6 +111,10 @@ package struct AccessInventory: Sendable {
             "the roles that every cluster has are not in the input; those of Kubernetes 1.\(policy.minor) stand in for those of 1.\(minor)",
           hidesInput: false))
     }
+    otherAuthorizers = OtherAuthorizers(
+      snapshot,
+      nodeRules: policy.clusterRoles.first { $0.name == "system:node" }.map(PolicyRule.written(in:)) ?? [],
+      isCopy: !isOfFiles || hasAllRoles)
     let builtIn = hasAllRoles ? [] : policy.clusterRoles.filter { !named.contains($0.name) }
     let aggregation = Aggregation(given + builtIn, &problems)
     var earlier: [Int: [Role]] = [:]
@@ -303,8 +319,10 @@ package struct AccessInventory: Sendable {
   package var notSeen: [NotSeen] { notSeen(by: givenBindings) }
 
   /// The same for an answer that rests on some of the bindings.
-  package func notSeen(by bindings: some Sequence<Int>) -> [NotSeen] {
-    snapshot.notSeen(Self.kinds) + unknownGrants(bindings)
+  ///
+  /// - Parameter inNamespaces: whether it rests on what is granted in namespaces, too.
+  package func notSeen(by bindings: some Sequence<Int>, inNamespaces: Bool = true) -> [NotSeen] {
+    snapshot.notSeen(Self.kinds) + unknownGrants(bindings, inNamespaces: inNamespaces)
   }
 
   /// Why nobody knows what a binding grants; nil where its role is there, or exists nowhere.
@@ -312,32 +330,47 @@ package struct AccessInventory: Sendable {
     let binding = bindings[index]
     guard binding.mayBeOfAnotherRole else { return nil }
     if let reason = snapshot.blindness(for: binding.roleKind == "ClusterRole" ? .clusterRole : .role) { return reason }
-    return hasAllRoles
+    return hasAll(binding.roleKind)
       ? nil : "the input does not hold \(binding.roleKind) \"\(binding.roleName)\", so what is granted is not known"
   }
 
-  /// Whether the input is of files that hold neither a role nor a binding: who may do what is written elsewhere then.
-  package var holdsNoGrants: Bool {
-    !hasAllRoles && snapshot.serverMinor == nil && !snapshot.hasRefusals && firstBuiltInRole == 0
-      && givenBindings.isEmpty
+  /// Whether a role of a kind that is not in the input exists nowhere.
+  package func hasAll(_ roleKind: String) -> Bool { roleKind == "Role" ? hasAllLocalRoles : hasAllRoles }
+
+  /// Whether the input is of files that hold no binding: who may do what is written elsewhere then.
+  package var holdsNoBindings: Bool { absentBindings.count == 2 }
+
+  /// What bindings grant of which the input holds none.
+  ///
+  /// - Parameter inNamespaces: whether what is granted in namespaces matters, too.
+  package func absentGrants(inNamespaces: Bool = true) -> [NotSeen] {
+    if holdsNoBindings {
+      let what = firstBuiltInRole == 0 ? "roles and no bindings" : "bindings"
+      return [NotSeen(.clusterRoleBinding, reason: "the input holds no \(what), so nobody's rights are known")]
+    }
+    return absentBindings.filter { inNamespaces || $0 == .clusterRoleBinding }.map { kind in
+      let place = kind == .clusterRoleBinding ? "everywhere" : "in namespaces"
+      return NotSeen(kind, reason: "the input holds no \(kind.kind), so what is granted \(place) is not known")
+    }
   }
 
   /// Other definitions of a role that the input holds more than once, which grant something else.
   package func earlierDefinitions(ofRole index: Int) -> [Role] { earlier[index] ?? [] }
 
   /// What keeps the grants of some bindings from being known: roles that they name and that the input does not hold, though
-  /// the cluster may; roles that the input holds twice, with different rules; and an input that has no grants at all.
+  /// the cluster may; roles that the input holds twice, with different rules; bindings of which it has none at all; and authorizers of
+  /// which it has the name alone.
   ///
   /// In what was read of a whole cluster a role that is not there does not exist and grants nothing.
-  package func unknownGrants(_ indexes: some Sequence<Int>) -> [NotSeen] {
-    if holdsNoGrants {
-      return [
-        NotSeen(
-          .clusterRoleBinding,
-          reason: "the input holds no roles and no bindings, so nobody's rights are known"
-        )
-      ]
-    }
+  ///
+  /// - Parameter inNamespaces: whether what is granted in namespaces matters, too.
+  package func unknownGrants(_ indexes: some Sequence<Int>, inNamespaces: Bool = true) -> [NotSeen] {
+    absentGrants(inNamespaces: inNamespaces) + (holdsNoBindings ? [] : unknownRoles(indexes))
+      + otherAuthorizers.others.map(\.notSeen)
+  }
+
+  /// The same without the bindings that are not there.
+  package func unknownRoles(_ indexes: some Sequence<Int>) -> [NotSeen] {
     let twice = Set(indexes.compactMap { bindings[$0].role }).sorted().compactMap { index -> NotSeen? in
       guard let others = earlier[index] else { return nil }
       let role = roles[index]
@@ -348,9 +381,8 @@ package struct AccessInventory: Sendable {
           "\(role.kind) \"\(role.name)\" is written \(Phrase.count(places.count, "time")) with different rules (\(Phrase.list(places))); the last was judged"
       )
     }
-    guard !hasAllRoles else { return twice }
     var names: [GroupKind: Set<String>] = [:]
-    for index in indexes where bindings[index].mayBeOfAnotherRole {
+    for index in indexes where bindings[index].mayBeOfAnotherRole && !hasAll(bindings[index].roleKind) {
       let binding = bindings[index]
       if binding.roleKind == "ClusterRole" {
         names[.clusterRole, default: []].insert(binding.roleName)

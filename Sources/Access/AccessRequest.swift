@@ -1,5 +1,3 @@
-package import Bytes
-
 /// A question to the authorizer: may this identity do that?
 package struct AccessRequest: Sendable, Hashable {
   /// A resource of the API as a request names it: plural, in lower case, without a version, which RBAC ignores.
@@ -29,6 +27,9 @@ package struct AccessRequest: Sendable, Hashable {
     case resource(Resource)
     case path(String)
 
+    /// Whether it is for no single object.
+    package var hasNoName: Bool { if case .resource(let resource) = self { resource.name.isEmpty } else { true } }
+
     /// `pods/exec "db-0" in shop`, or the path.
     package var text: String {
       switch self {
@@ -51,35 +52,23 @@ package struct AccessRequest: Sendable, Hashable {
     self.target = target
   }
 
+  /// What the server asks instead where this is refused: for a signer, the right to all signers of its domain.
+  ///
+  /// Source: k8s.io/apiserver and `plugin/pkg/admission/certificates`, `IsAuthorizedForSignerName`.
+  package var alternative: AccessRequest? {
+    guard case .resource(let resource) = target, resource.group == "certificates.k8s.io",
+      resource.resource == "signers", let slash = resource.name.firstIndex(of: "/"), !resource.name.hasSuffix("/*")
+    else { return nil }
+    let domain = AccessRequest.Resource(
+      group: resource.group, resource: resource.resource, subresource: resource.subresource,
+      namespace: resource.namespace, name: resource.name[..<slash] + "/*")
+    return AccessRequest(identity: identity, verb: verb, target: .resource(domain))
+  }
+
   package var namespace: String {
     switch target {
     case .resource(let resource): resource.namespace
     case .path: ""
     }
-  }
-
-  /// Thrown for a line of a batch that lacks a user, a verb or a target.
-  package struct Invalid: Error, Sendable { package let message: String }
-
-  /// Reads a line of a batch: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}`,
-  /// or `path` instead of the resource. Without `groups`, the identity gets those that authenticators add.
-  package init(_ node: DocumentNode) throws(Invalid) {
-    guard node.mapping != nil else { throw Invalid(message: "not an object") }
-    guard let user = node["user"]?.string ?? node["username"]?.string else { throw Invalid(message: "it has no user") }
-    guard let verb = node["verb"]?.string else { throw Invalid(message: "it has no verb") }
-    identity = node["groups"].map { Identity(user: user, groups: $0.strings) } ?? Identity(user: user)
-    self.verb = verb
-    if let path = node["path"]?.string {
-      target = .path(path)
-      return
-    }
-    guard let word = node["resource"]?.string else { throw Invalid(message: "it has neither resource nor path") }
-    let parts = word.split(separator: "/", maxSplits: 1)
-    let subresource = node["subresource"]?.string ?? (parts.count == 2 ? String(parts[1]) : "")
-    target = .resource(
-      Resource(
-        group: node["apiGroup"]?.string ?? node["group"]?.string ?? "",
-        resource: parts.count == 2 ? String(parts[0]) : word, subresource: subresource,
-        namespace: node["namespace"]?.string ?? "", name: node["name"]?.string ?? ""))
   }
 }

@@ -64,6 +64,9 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
     "system:bootstrappers",
   ]
 
+  /// The group in which the node authorizer looks for kubelets.
+  package static let kubelets = AccessSubject.group("system:nodes")
+
   /// The user name and groups of this subject's requests. For a group: a member without a name.
   package var identity: Identity {
     switch self {

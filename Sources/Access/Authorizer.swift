@@ -57,8 +57,10 @@ package struct Authorizer: Sendable {
     package let unseen: [GroupKind]
     /// Bindings of this identity whose role the input holds more than once, and of which another definition allows it.
     package let contradicted: [Int]
-    /// Whether the input holds no roles and no bindings at all.
-    package let isWithoutGrants: Bool
+    /// Kinds of bindings that every cluster has and of which the input, which is of files, holds none.
+    package let absent: [GroupKind]
+    /// Who may allow it beside RBAC.
+    package let authorizers: [OtherAuthorizers.Authorizer]
   }
 
   package func decide(_ request: AccessRequest) -> Verdict {
@@ -83,11 +85,12 @@ package struct Authorizer: Sendable {
     }
     let kinds = Self.kinds(inNamespace: !namespace.isEmpty)
     let unseen = kinds.filter { inventory.snapshot.blindness(for: $0) != nil }
-    let isUnknown = !gaps.missing.isEmpty && !inventory.hasAllRoles || !gaps.contradicted.isEmpty
-    if !unseen.isEmpty || isUnknown || inventory.holdsNoGrants {
+    let absent = inventory.absentBindings.filter(kinds.contains)
+    let authorizers = inventory.otherAuthorizers.mayAllow(request)
+    if !unseen.isEmpty || gaps.isUnknown || !gaps.contradicted.isEmpty || !absent.isEmpty || !authorizers.isEmpty {
       return .unknown(
         Unknown(
-          roles: gaps.missing, unseen: unseen, contradicted: gaps.contradicted, isWithoutGrants: inventory.holdsNoGrants
+          roles: gaps.missing, unseen: unseen, contradicted: gaps.contradicted, absent: absent, authorizers: authorizers
         ))
     }
     return .denied(missingRoles: gaps.missing)
@@ -120,6 +123,8 @@ package struct Authorizer: Sendable {
   /// What a search met that may have allowed the request.
   private struct Gaps {
     var missing: [String] = []
+    /// Whether one of the missing may be there all the same.
+    var isUnknown = false
     var contradicted: [Int] = []
   }
 
@@ -132,6 +137,7 @@ package struct Authorizer: Sendable {
         guard let role = binding.role else {
           let name = "\(binding.roleKind) \"\(binding.roleName)\""
           if !gaps.missing.contains(name) { gaps.missing.append(name) }
+          if binding.mayBeOfAnotherRole, !inventory.hasAll(binding.roleKind) { gaps.isUnknown = true }
           continue
         }
         // A rule on paths counts only through a cluster-wide binding.
@@ -178,7 +184,12 @@ package struct Authorizer: Sendable {
           unknown.contradicted.map { inventory.bindings[$0].roleKind + " \"\(inventory.bindings[$0].roleName)\"" })
         clauses.append("another definition of \(Phrase.list(twice.sorted())) in the input does")
       }
-      if unknown.isWithoutGrants { clauses.append("the input holds no roles and no bindings") }
+      if inventory.holdsNoBindings, !unknown.absent.isEmpty {
+        clauses.append("the input holds no \(inventory.firstBuiltInRole == 0 ? "roles and no bindings" : "bindings")")
+      } else if let kind = unknown.absent.first {
+        clauses.append("the input holds no \(kind.kind)")
+      }
+      clauses += unknown.authorizers.map(\.reason)
       return "no RBAC rule of the input allows it, and \(clauses.joined(separator: "; "))"
     }
   }

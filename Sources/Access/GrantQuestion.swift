@@ -83,12 +83,12 @@ package struct GrantQuestion: Sendable {
     }
     if isUnchanged { return .allowed }
     let own = authorizer.inventory.bindings(for: identity)
-    let unseen = authorizer.inventory.notSeen(by: own).map(\.reason)
+    let unseen = authorizer.inventory.notSeen(by: own, inNamespaces: object.namespace != nil).map(\.reason)
     switch check.write(object, by: identity, isUpdate: old != nil) {
     case .allowed: return .allowed
     case .forbidden(let rules): return unseen.isEmpty ? .lacks(rules) : .unknown(unseen)
     case .roleNotFound(let role):
-      if unseen.isEmpty, authorizer.inventory.hasAllRoles { return .noRole(role) }
+      if unseen.isEmpty, authorizer.inventory.hasAll(object.root[path: "roleRef", "kind"]?.string ?? "") { return .noRole(role) }
       return .unknown(unseen + ["the input does not hold \(role)"])
     }
   }

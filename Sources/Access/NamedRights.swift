@@ -28,7 +28,9 @@ package struct NamedRights: Sendable {
     var rules: [(rule: PolicyRule, binding: Int)] = []
     for index in bindings {
       guard let role = inventory.bindings[index].role else { continue }
-      for rule in inventory.roles[role].rules where !rule.resources.isEmpty { rules.append((rule, index)) }
+      for rule in inventory.roles[role].rules where !rule.resources.isEmpty {
+        rules += rule.withoutEmptyName.map { ($0, index) }
+      }
     }
     self.rules = rules
     hasNames = rules.contains { !$0.rule.resourceNames.isEmpty }

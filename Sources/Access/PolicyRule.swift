@@ -60,6 +60,23 @@ package struct PolicyRule: Sendable, Hashable {
   /// A rule with names never matches a request without one: create, deletecollection, most lists.
   package func allowsName(_ name: String) -> Bool { resourceNames.isEmpty || resourceNames.contains(name) }
 
+  /// The same in rules without an empty name: the API server compares it with the name of the request, and one for a collection
+  /// has none. `list secrets` with the one name "" lists all Secrets, and `get secrets` with it gets none.
+  package var withoutEmptyName: [PolicyRule] {
+    guard resourceNames.contains("") else { return [self] }
+    var named = self
+    named.resourceNames.removeAll(where: \.isEmpty)
+    var ofCollections = self
+    ofCollections.resourceNames = []
+    ofCollections.resources.removeAll { $0.contains("/") }
+    ofCollections.verbs = verbs.contains("*") ? Self.verbsOfCollections : verbs.filter(Self.verbsOfCollections.contains)
+    return (ofCollections.verbs.isEmpty || ofCollections.resources.isEmpty ? [] : [ofCollections])
+      + (named.resourceNames.isEmpty ? [] : [named])
+  }
+
+  /// Verbs whose requests name no object, other than those for a subresource.
+  static let verbsOfCollections = ["list", "watch", "create", "deletecollection"]
+
   package func allowsURL(_ path: String) -> Bool {
     nonResourceURLs.contains { Self.url($0, covers: path) || $0 == "*" }
   }
@@ -94,7 +111,10 @@ package struct PolicyRule: Sendable, Hashable {
       parts.append(resources.joined(separator: ",") + " (" + groups + ")")
     }
     if !nonResourceURLs.isEmpty { parts.append(nonResourceURLs.joined(separator: ",")) }
-    if !resourceNames.isEmpty { parts.append("named " + resourceNames.joined(separator: ",")) }
+    if !resourceNames.isEmpty { parts.append("named " + namesText) }
     return parts.joined(separator: " ")
   }
+
+  /// The names, with one that is empty in quotation marks.
+  package var namesText: String { resourceNames.map { $0.isEmpty ? "\"\"" : $0 }.joined(separator: ",") }
 }

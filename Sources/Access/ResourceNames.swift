@@ -11,6 +11,13 @@ package struct ResourceNames: Sendable {
     package let subresource: String
     /// Nil where nothing tells.
     package let isNamespaced: Bool?
+
+    package init(group: String, resource: String, subresource: String, isNamespaced: Bool?) {
+      self.group = group
+      self.resource = resource
+      self.subresource = subresource
+      self.isNamespaced = isNamespaced
+    }
   }
 
   /// What a word of the user was found to mean.
@@ -73,8 +80,9 @@ package struct ResourceNames: Sendable {
     self.verbs = verbs
   }
 
-  package func resolve(_ text: String) -> Resolution {
-    if text.hasPrefix("/") { return .path(text) }
+  /// - Parameter group: of the API, empty for the core; nil where it is written with the resource, or left to be found.
+  package func resolve(_ text: String, group: String? = nil) -> Resolution {
+    if text.hasPrefix("/"), group == nil { return .path(text) }
     let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
     let word = (parts.first ?? text).lowercased()
     let subresource = parts.count == 2 ? parts[1] : ""
@@ -82,6 +90,13 @@ package struct ResourceNames: Sendable {
       Resource(
         group: entry.group, resource: entry.resource, subresource: subresource,
         isNamespaced: scope.isNamespaced(group: entry.group, resource: entry.resource))
+    }
+    if let group {
+      if word == "*" || group == "*" { return .resource(found(Entry(group: group, resource: word))) }
+      if let entry = words[word]?.first(where: { $0.group == group }) { return .resource(found(entry)) }
+      // All resources of the core are known.
+      if group.isEmpty { return .unknown(similar: similar(to: word)) }
+      return .unheard(found(Entry(group: group, resource: word)))
     }
     if word == "*" { return .resource(Resource(group: "", resource: "*", subresource: subresource, isNamespaced: nil)) }
     if let dot = word.firstIndex(of: ".") {
@@ -109,8 +124,10 @@ package struct ResourceNames: Sendable {
     guard !resource.subresource.isEmpty, resource.subresource != "*", resource.resource != "*",
       let known = subresources[resource.group + "/" + resource.resource] ?? (resource.isNamespaced == nil ? nil : [])
     else { return true }
-    // The keys of what is impersonated beside a user are anybody's.
+    // The keys of what is impersonated beside a user are anybody's, and whoever makes an object that blocks the deletion of its owner is
+    // asked for the owner's finalizers (`OwnerReferencesPermissionEnforcement`).
     return known.contains(resource.subresource) || resource.resource == "userextras"
+      || resource.subresource == "finalizers"
   }
 
   /// Whether a right to it, bound in a namespace, has any effect there.

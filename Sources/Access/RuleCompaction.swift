@@ -2,20 +2,21 @@
 package enum RuleCompaction {
   package static func compact(_ rules: [PolicyRule]) -> [PolicyRule] {
     let atoms = Set(rules.flatMap(RuleCoverage.atoms))
-    var namesOf: [Key: Set<String>] = [:]
+    /// Without a name: all of them. The empty name is one that a rule may bear.
+    var namesOf: [Key: Set<String?>] = [:]
     var urls: [String: Set<String>] = [:]
     for atom in atoms {
       if let url = atom.nonResourceURLs.first {
         urls[url, default: []].formUnion(atom.verbs)
       } else if let group = atom.apiGroups.first, let resource = atom.resources.first {
         namesOf[Key(group: group, resource: resource, verb: atom.verbs.first ?? ""), default: []].insert(
-          atom.resourceNames.first ?? Key.anyName)
+          atom.resourceNames.first)
       }
     }
     // Verbs with the same names on one resource, then resources with the same verbs and names, then groups.
     var byResource: [Row: Set<String>] = [:]
     for (key, names) in namesOf {
-      let names = names.contains(Key.anyName) ? [] : names.sorted()
+      let names = names.contains(nil) ? [] : names.compactMap { $0 }.sorted()
       byResource[Row(groups: [key.group], resources: [key.resource], names: names, verbs: []), default: []].insert(
         key.verb)
     }
@@ -48,7 +49,6 @@ package enum RuleCompaction {
   }
 
   private struct Key: Hashable {
-    static let anyName = ""
     let group: String
     let resource: String
     let verb: String

@@ -5,14 +5,21 @@ package enum UnusedAccess {
   /// Roles that no binding refers to; indexes into the inventory's roles.
   package static func unboundRoles(_ inventory: AccessInventory) -> [Int] {
     // A role is bound by nobody only where all bindings were seen.
-    guard inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty else { return [] }
+    let snapshot = inventory.snapshot
+    func seesAll(_ kind: GroupKind) -> Bool {
+      snapshot.blindness(for: kind) == nil && !inventory.absentBindings.contains(kind)
+    }
+    guard seesAll(.roleBinding) else { return [] }
+    let seesClusterBindings = seesAll(.clusterRoleBinding)
     let bound = Set(inventory.bindings.compactMap(\.role))
     // What an aggregated role that is bound is made of.
     let parts = Set(
       bound.map { inventory.roles[$0] }.filter { $0.namespace == nil }.flatMap { $0.origins.map(\.object.name) })
     return inventory.roles.indices.filter { index in
       let role = inventory.roles[index]
+      // Only a binding of its own namespace can refer to a Role.
       return index < inventory.firstBuiltInRole && !bound.contains(index)
+        && (seesClusterBindings || role.namespace != nil)
         // Roles that are aggregated into others, and those of the system, are used without a binding.
         && !role.object.labels.keys.contains { $0.hasPrefix("rbac.authorization.k8s.io/aggregate-to-") }
         && role.object.labels[BootstrapPolicy.label] == nil && (role.namespace != nil || !parts.contains(role.name))
@@ -50,8 +57,9 @@ package enum UnusedAccess {
   package static func emptyBindings(_ inventory: AccessInventory) -> [EmptyBinding] {
     var result: [EmptyBinding] = []
     let snapshot = inventory.snapshot
-    let seesRoles =
-      inventory.hasAllRoles && snapshot.blindness(for: .role) == nil && snapshot.blindness(for: .clusterRole) == nil
+    func seesAll(_ roleKind: String) -> Bool {
+      inventory.hasAll(roleKind) && snapshot.blindness(for: roleKind == "Role" ? .role : .clusterRole) == nil
+    }
     let seesAccounts = inventory.hasAllRoles && snapshot.blindness(for: .serviceAccount) == nil
     for index in inventory.givenBindings {
       let binding = inventory.bindings[index]
@@ -61,7 +69,7 @@ package enum UnusedAccess {
         // A Role lies in the binding's own namespace, and a ClusterRoleBinding never reaches one.
         result.append(
           EmptyBinding(
-            binding: index, cause: cause, isCertain: seesRoles || binding.roleKind == "Role" && binding.namespace == nil
+            binding: index, cause: cause, isCertain: seesAll(binding.roleKind) || binding.roleKind == "Role" && binding.namespace == nil
           ))
       } else if binding.subjects.isEmpty {
         if !isBootstrap { result.append(EmptyBinding(binding: index, cause: .noSubject, isCertain: true)) }

@@ -21,33 +21,60 @@ package enum WhoCan {
   ) -> [Answer] {
     let inventory = authorizer.inventory
     let request = AccessRequest(identity: Identity(user: "", groups: []), verb: verb, target: target)
-    var answers: [AccessSubject: Answer] = [:]
+    // A grant of all objects is told once, one that is restricted to names for each binding.
+    var whole: [AccessSubject: Answer] = [:]
+    var restricted: [AccessSubject: [Answer]] = [:]
     // All bindings of a role share its answer.
-    var allowing: [Int: Int?] = [:]
+    var allowing: [Int: (rule: Int, names: [String])?] = [:]
     for index in among ?? Array(inventory.givenBindings) {
       let binding = inventory.bindings[index]
       guard let role = binding.role else { continue }
       if let namespace = binding.namespace, namespace != request.namespace { continue }
-      let rule: Int?
+      let grant: (rule: Int, names: [String])?
       if let known = allowing[role] {
-        rule = known
+        grant = known
       } else {
-        rule = inventory.roles[role].rules.firstIndex { $0.allows(request) || namedToo && $0.allowsSomeName(request) }
-        allowing[role] = .some(rule)
+        grant = self.grant(inventory.roles[role].rules, request, namedToo: namedToo)
+        allowing[role] = .some(grant)
       }
-      guard let rule else { continue }
-      let policy = inventory.roles[role].rules[rule]
-      for subject in binding.subjects
-      where answers[subject] == nil || !(answers[subject]?.names.isEmpty ?? true) && policy.resourceNames.isEmpty {
-        answers[subject] = Answer(subject: subject, binding: index, rule: rule, names: policy.resourceNames)
+      guard let grant else { continue }
+      for subject in Set(binding.subjects) {
+        let answer = Answer(subject: subject, binding: index, rule: grant.rule, names: grant.names)
+        if grant.names.isEmpty {
+          whole[subject] = whole[subject] ?? answer
+        } else {
+          restricted[subject, default: []].append(answer)
+        }
       }
     }
-    return answers.values.sorted { $0.subject < $1.subject }
+    return Set(whole.keys).union(restricted.keys).sorted().flatMap { subject in
+      whole[subject].map { [$0] } ?? restricted[subject] ?? []
+    }
+  }
+
+  /// The rule of a role that allows a request, and the names to which the role restricts it; a rule for all names before one for some.
+  private static func grant(
+    _ rules: [PolicyRule], _ request: AccessRequest, namedToo: Bool
+  ) -> (rule: Int, names: [String])? {
+    // The server's authorizer would let a `get` of the empty name pass; no request is one.
+    func allowing(_ rule: PolicyRule) -> Bool {
+      if request.target.hasNoName { return rule.withoutEmptyName.contains { $0.allows(request) } }
+      return rule.allows(request) || request.alternative.map(rule.allows) ?? false
+    }
+    if let rule = rules.firstIndex(where: allowing) {
+      return (rule, request.target.hasNoName ? [] : rules[rule].resourceNames)
+    }
+    guard namedToo else { return nil }
+    let some = rules.indices.filter { rules[$0].allowsSomeName(request) }
+    return some.first.map { first in
+      (first, Set(some.flatMap { rules[$0].resourceNames }).filter { !$0.isEmpty }.sorted())
+    }
   }
 }
 
 extension WhoCan {
-  /// Holders of the bindings that every cluster has and the input does not carry, who may do it.
+  /// Holders of the bindings that every cluster has and the input does not carry, who may do it, and the group of kubelets where
+  /// the node authorizer lets them.
   package static func builtInSubjects(
     verb: String, target: AccessRequest.Target, _ inventory: AccessInventory
   ) -> [AccessSubject] {
@@ -56,7 +83,8 @@ extension WhoCan {
       (binding.namespace == nil || binding.namespace == request.namespace)
         && binding.role.map { inventory.roles[$0].rules.contains { $0.allows(request) } } ?? false
     }
-    return Set(allowing.flatMap(\.subjects)).sorted()
+    let kubelets = inventory.otherAuthorizers.allowsNodes(verb: verb, target) ? [AccessSubject.kubelets] : []
+    return Set(allowing.flatMap(\.subjects) + kubelets).sorted()
   }
 }
 
@@ -64,8 +92,8 @@ extension PolicyRule {
   /// Whether the rule would allow the request if it named the right object.
   func allowsSomeName(_ request: AccessRequest) -> Bool {
     // `create` carries a name where an object is made by server-side apply, and where it goes to a subresource.
-    guard case .resource(let target) = request.target, let name = resourceNames.first, target.name.isEmpty,
-      request.verb != "deletecollection" || !target.subresource.isEmpty
+    guard case .resource(let target) = request.target, let name = resourceNames.first(where: { !$0.isEmpty }),
+      target.name.isEmpty, request.verb != "deletecollection" || !target.subresource.isEmpty
     else { return false }
     let named = AccessRequest.Resource(
       group: target.group, resource: target.resource, subresource: target.subresource, namespace: target.namespace,

@@ -136,7 +136,8 @@ package struct AccessReview: Sendable {
         Remark(kind: .tokenInSecret, subject: secret.subject.text, location: secret.location))
     }
     let tokens = TokenMounts(inventory.snapshot)
-    let seesBindings = inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty
+    let seesBindings =
+      inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty && inventory.absentBindings.isEmpty
     for workload in inventory.snapshot.workloads {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)

@@ -273,6 +273,10 @@ package struct EscalationGraph: Sendable {
   /// An identity acts with the rights of its groups, too.
   private mutating func addMemberships(of subject: AccessSubject) {
     for group in inventory.actingGroups(of: subject) { add(.subject(subject), .subject(group), .isMember) }
+    // Who impersonates the group without such a name is no kubelet.
+    if case .user = subject, inventory.identity(of: subject).isNode {
+      add(.subject(subject), .nodeCredentials, .isMember)
+    }
   }
 
   /// Steps by what a subject holds itself, alone or together with its groups; what its groups can do alone starts at them.
@@ -540,7 +544,9 @@ package struct EscalationGraph: Sendable {
   /// The steps of a subject to the goal; nil where there is no path.
   package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
     // Somebody whom the snapshot does not know acts with the rights of the groups that everybody is in.
-    let starts = ([subject] + inventory.identity(of: subject).subjects).map { Position.subject($0) }
+    let identity = inventory.identity(of: subject)
+    let starts =
+      ([subject] + identity.subjects).map { Position.subject($0) } + (identity.isNode ? [.nodeCredentials] : [])
     guard
       let start = starts.filter({ paths.distances[$0] != nil }).min(by: {
         paths.distances[$0] ?? 0 < paths.distances[$1] ?? 0

@@ -49,10 +49,16 @@ package enum EscalationOperation {
     var named = Set<String>()
     if case .secrets(let namespace?) = goal { named.insert(namespace) }
     if case .pod? = start { try find(start, inventory) }
-    if case .subject(let subject)? = start, case .serviceAccount(_, let name) = subject, name != "default",
-      !inventory.allSubjects.contains(subject), !inventory.runs(as: subject)
-    {
+    for case .subject(let subject) in [start, goal].compactMap({ $0 }) where !inventory.knows(subject) {
       throw BartizanError(.input, "\(subject.text) is not in the input, neither as an object nor in a binding or a pod")
+    }
+    // A goal that is misspelt is a user of whom nobody has heard, to whom there is no way.
+    if case .subject(let subject) = goal, case .user(let name) = subject, !inventory.allSubjects.contains(subject),
+      inventory.builtInBindings[subject] == nil, subject.identity.user != "system:anonymous", !subject.identity.isNode
+    {
+      throw BartizanError(
+        .input,
+        "\"\(name)\" is no goal, and no user of the input: goals are cluster-admin, node, secrets, secrets:NAMESPACE and subjects")
     }
     let pods = [start].compactMap { position -> EscalationGraph.Position? in
       if case .pod? = position { position } else { nil }
@@ -75,7 +81,9 @@ package enum EscalationOperation {
     let starts: [EscalationGraph.Position]
     switch start {
     case .subject(let subject)?:
-      starts = [.subject(subject)] + inventory.identity(of: subject).subjects.map { .subject($0) }
+      let identity = inventory.identity(of: subject)
+      starts =
+        [.subject(subject)] + identity.subjects.map { .subject($0) } + (identity.isNode ? [.nodeCredentials] : [])
     case let pod?: starts = [pod]
     case nil:
       starts = inventory.allSubjects.filter { showsShipped || !inventory.holdsOnlyShipped($0) }.map { .subject($0) }
@@ -125,16 +133,6 @@ package enum EscalationOperation {
     guard isThere else {
       throw BartizanError(
         .input, "no pod, and no workload that it could be of, is called \(namespace)/\(name) in the input")
-    }
-  }
-}
-
-extension AccessInventory {
-  /// Whether a workload names the account.
-  fileprivate func runs(as subject: AccessSubject) -> Bool {
-    guard case .serviceAccount(let namespace, let name) = subject else { return false }
-    return snapshot.workloads.contains {
-      $0.object.effectiveNamespace == namespace && $0.template.serviceAccountName == name
     }
   }
 }

@@ -37,8 +37,17 @@ extension AccessRequest.Target {
     if case .resource(let resource) = self { resource.namespace } else { "" }
   }
 
-  var hasNoName: Bool {
-    if case .resource(let resource) = self { resource.name.isEmpty } else { true }
+  /// The same of one object.
+  ///
+  /// - Parameter name: empty for all.
+  func naming(_ name: String, in namespace: String) -> AccessRequest.Target {
+    guard case .resource(let resource) = self else { return self }
+    // The server takes a Namespace for an object of itself: a RoleBinding in it counts (`RequestInfoFactory`).
+    let isNamespace = resource.group.isEmpty && resource.resource == "namespaces" && namespace.isEmpty
+    return .resource(
+      .init(
+        group: resource.group, resource: resource.resource, subresource: resource.subresource,
+        namespace: isNamespace ? name : namespace, name: name))
   }
 
   func inNamespace(_ namespace: String) -> AccessRequest.Target {

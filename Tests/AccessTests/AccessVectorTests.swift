@@ -45,7 +45,7 @@ struct AccessVectorTests {
     for vector in try Self.vectors("authorizer") {
       let authorizer = Authorizer(Self.inventory(try #require(vector["objects"])))
       for check in vector["checks"]?.elements ?? [] {
-        let request = try AccessRequest(check)
+        let request = try #require(AccessRequest(vector: check))
         #expect(authorizer.decide(request).isAllowed == check["allowed"]?.bool, "\(request)")
         compared += 1
       }
@@ -172,5 +172,26 @@ struct AccessVectorTests {
     }
     print("escalation attempts compared: \(compared)")
     #expect(compared == 120)
+  }
+}
+
+extension AccessRequest {
+  /// A recorded check: `{"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"}`, or with `path`.
+  fileprivate init?(vector node: DocumentNode) {
+    guard let user = node["user"]?.string, let verb = node["verb"]?.string else { return nil }
+    let identity = node["groups"].map { Identity(user: user, groups: $0.strings) } ?? Identity(user: user)
+    if let path = node["path"]?.string {
+      self.init(identity: identity, verb: verb, target: .path(path))
+      return
+    }
+    guard let word = node["resource"]?.string else { return nil }
+    let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+    self.init(
+      identity: identity, verb: verb,
+      target: .resource(
+        Resource(
+          group: node["apiGroup"]?.string ?? "", resource: parts.count == 2 ? parts[0] : word,
+          subresource: node["subresource"]?.string ?? (parts.count == 2 ? parts[1] : ""),
+          namespace: node["namespace"]?.string ?? "", name: node["name"]?.string ?? "")))
   }
 }

@@ -83,7 +83,7 @@ import Testing
           "ClusterRole", "child", "[{apiGroups: [''], resources: [pods], verbs: [list]}]",
           extra: ", labels: {part: 'yes'}")
         + AccessTests.role("ClusterRole", "lonely", "[{apiGroups: [''], resources: [pods], verbs: [list]}]")
-        + AccessTests.bind("parent", to: "[{kind: User, name: kim}]"))
+        + AccessTests.bind("parent", to: "[{kind: User, name: kim}]") + UnknownRoleTests.bothKinds)
     #expect(UnusedAccess.unboundRoles(inventory).map { inventory.roles[$0].name } == ["lonely"])
   }
 

@@ -10,7 +10,12 @@ import Testing
     + AccessTests.bind("r-vendor", to: "[{kind: Group, name: devs}]", namespace: "shop")
     + AccessTests.bind("view", to: "[{kind: User, name: jo}]", namespace: "shop", name: "jo")
 
-  private static let whole = AccessTests.role(
+  /// A binding of each kind that grants nobody anything that matters here: an input without a kind knows nothing of it.
+  static let bothKinds =
+    AccessTests.bind("view", to: "[{kind: User, name: nobody}]", name: "everywhere")
+    + AccessTests.bind("view", to: "[{kind: User, name: nobody}]", namespace: "elsewhere", name: "there")
+
+  private static let whole = AccessTests.role("Role", "some", "[]", namespace: "shop") + AccessTests.role(
     "ClusterRole", "cluster-admin", "[{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]",
     extra: ", labels: {kubernetes.io/bootstrapping: rbac-defaults}")
 
@@ -36,7 +41,7 @@ import Testing
   @Test func aRoleBoundEverywhereGrantsNothingAnywhere() {
     let yaml =
       "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\nroleRef: {kind: Role, name: r}\nsubjects: [{kind: User, name: kim}]\n"
-    #expect(AccessTests.inventory(yaml).notSeen.isEmpty)
+    #expect(AccessTests.inventory(yaml + "---\n" + Self.bothKinds).notSeen.isEmpty)
   }
 
   /// Of two definitions of one name the last is judged, as `kubectl apply` of the folder leaves it; which one the cluster has
@@ -44,7 +49,7 @@ import Testing
   @Test func aRoleThatIsWrittenTwiceIsNotKnown() {
     let secrets = "[{apiGroups: [''], resources: [secrets], verbs: [get]}]"
     let pods = "[{apiGroups: [''], resources: [pods], verbs: [get]}]"
-    let bind = AccessTests.bind("reader", to: "[{kind: User, name: kim}]")
+    let bind = AccessTests.bind("reader", to: "[{kind: User, name: kim}]") + Self.bothKinds
     let twice = AccessTests.inventory(
       AccessTests.role("ClusterRole", "reader", secrets) + AccessTests.role("ClusterRole", "reader", pods) + bind)
     func verdict(_ resource: String, _ user: String, _ inventory: AccessInventory) -> Authorizer.Verdict {
@@ -72,6 +77,17 @@ import Testing
     #expect(inventory.notSeen.map(\.kind) == [.clusterRoleBinding])
     // Nor do two of them differ in it.
     #expect(AccessDiff.notSeen(from: inventory, to: inventory).isEmpty)
+  }
+
+  /// A ClusterRoleBinding to a Role is refused by the server, whatever the Role is.
+  @Test func aRoleBoundEverywhereIsNotUnknown() {
+    let yaml =
+      "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\nroleRef: {kind: Role, name: r}\nsubjects: [{kind: User, name: kim}]\n---\n"
+    let verdict = Authorizer(AccessTests.inventory(yaml + Self.bothKinds)).decide(
+      AccessRequest(
+        identity: Identity(user: "kim"), verb: "get",
+        target: .resource(.init(group: "", resource: "secrets", namespace: "shop"))))
+    #expect(verdict.isKnown && !verdict.isAllowed)
   }
 
   @Test func aDifferenceCountsWhereTheGrantsDiffer() {

@@ -33,6 +33,25 @@ import Testing
     #expect(snapshot.problems.isEmpty)
   }
 
+  /// kubectl reads no file of another name either, but does not say so.
+  @Test func manifestsOfAnotherNameAreToldOf() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.yaml", Self.pod("a"))
+    try folder.write("notes.txt", "# kind: of a note\n")
+    try folder.write("README.md", Self.pod("example"))
+    try folder.write("main.go", Self.pod("code"))
+    #expect(try await Self.snapshot(folder.path).problems.isEmpty)
+    for name in ["b.yaml.tmpl", "c.txt", "d.yaml~", "e.yaml.bak", "f.yml.j2"] {
+      try folder.write(name, Self.pod("other"))
+    }
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.map(\.name) == ["a"])
+    #expect(snapshot.problems.map(\.code) == ["passed-over"])
+    #expect(snapshot.problems.allSatisfy { !$0.hidesInput && $0.message.hasPrefix("5 files") })
+    try folder.write(".bartizanignore", "*.tmpl\n*.txt\n*~\n*.bak\n*.j2\n")
+    #expect(try await Self.snapshot(folder.path).problems.isEmpty)
+  }
+
   @Test func oneBrokenFileAmongManyIsReportedAndTheRestRead() async throws {
     let folder = try TemporaryFolder()
     for index in 0..<30 { try folder.write("p\(index).yaml", Self.pod("p\(index)")) }

@@ -17,7 +17,8 @@ struct RBACCanCommand: AsyncParsableCommand {
         bartizan rbac can --batch questions.jsonl -f cluster.yaml
 
       A line of a batch is {"user", "groups", "verb", "apiGroup", "resource", "subresource", "namespace", "name"} or \
-      {"user", "verb", "path"}; the answer is the same with "allowed" and "reason", in the same order. Without \
+      {"user", "verb", "path"}; the answer is the same with "allowed" and "reason", in the same order. Users and resources \
+      are written as in a single question; with "apiGroup" the resource is the API's. Without \
       "groups" those count that the API server adds itself. Exit code 1: no; 3: unknown, since something that may allow \
       it was not seen.
       """)
@@ -50,15 +51,14 @@ struct RBACCanCommand: AsyncParsableCommand {
     let (principal, inventory) = try groups.subject(subject, in: try await input.inventory(cluster))
     let question = try ResourceName(
       resource, verb: verb, namespace: namespace, name: name, ResourceNames(inventory))
-    for remark in question.remarks { StandardError.line(remark) }
+    for remark in question.remarks + inventory.remarks(onNamespace: namespace) { StandardError.line(remark) }
     let request = AccessRequest(
       identity: inventory.identity(of: principal), verb: verb, target: question.target)
-    if case .serviceAccount = principal, !inventory.allSubjects.contains(principal) {
-      StandardError.line(
-        "\(principal.text) is not in the input, neither as an object nor in a binding; only its groups count")
-    }
+    let authorizer = Authorizer(inventory)
+    let other = authorizer.decide(request).isAllowed ? nil : request.alternative
+    let asked = other.map { authorizer.decide($0).isAllowed ? $0 : request } ?? request
     let answer = AccessAnswer(
-      request, of: principal, verb: verb, resource: resource, namespace: namespace, inventory)
+      asked, of: principal, verb: verb, resource: resource, namespace: namespace, inventory)
     try output.give(answer)
     throw ExitCode(
       answer.isAllowed ? ExitStatus.clean : answer.isKnown ? ExitStatus.findings : ExitStatus.unknown)

@@ -64,20 +64,11 @@ struct GroupOptions: ParsableArguments {
     _ argument: String, in inventory: AccessInventory
   ) throws(BartizanError) -> (subject: AccessSubject, inventory: AccessInventory) {
     let subject = try inventory.subject(argument: argument)
+    if !inventory.knows(subject) { StandardError.line(subject.notInTheInput) }
     guard !groups.isEmpty else { return (subject, inventory) }
     guard case .user(let name) = subject else {
       throw BartizanError(.usage, "--group is for a user: \(subject.text) is in the groups that the server gives it")
     }
     return (subject, inventory.with(groups: groups, ofUser: name))
-  }
-}
-
-extension AccessInventory {
-  /// Reads what a person writes; a name from outside the cluster, such as an ARN, stands for the user that it is mapped to.
-  ///
-  /// - Throws: `BartizanError` for what names nobody.
-  func subject(argument: String) throws(BartizanError) -> AccessSubject {
-    if let user = memberships.user(of: argument) { return .user(user) }
-    return try AccessSubject(checking: argument)
   }
 }

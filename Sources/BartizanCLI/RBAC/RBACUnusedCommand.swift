@@ -1,6 +1,7 @@
 import Access
 import ArgumentParser
 import Findings
+import Kube
 import Operations
 import Report
 
@@ -34,7 +35,10 @@ struct RBACUnusedCommand: AsyncParsableCommand {
       ManifestsAnswer(GrantManifest.documents(grants)).render(.yaml, StandardOutput.terminal()) {
         StandardOutput.write($0)
       }
-      try ExitStatus.finish(inventory.notSeen + log.notSeen)
+      // What was used of the bindings that are here does not rest on others.
+      try ExitStatus.finish(
+        inventory.snapshot.notSeen(AccessInventory.kinds) + inventory.unknownRoles(inventory.givenBindings)
+          + log.notSeen)
       return
     }
     let answer = UnusedAccessAnswer(inventory, events: log?.requests, unread: log?.notSeen ?? [])

@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import Operations
 import Report
 
 struct RBACWhatCanCommand: AsyncParsableCommand {
@@ -21,6 +22,7 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (subject, inventory) = try groups.subject(self.subject, in: try await input.inventory(cluster))
+    for remark in inventory.remarks(onNamespace: namespace ?? "") { StandardError.line(remark) }
     let answer = WhatCanAnswer(subject, namespace: namespace, inventory)
     try output.give(answer)
     try ExitStatus.finish(answer)

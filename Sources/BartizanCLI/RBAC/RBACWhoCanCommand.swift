@@ -28,7 +28,7 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
     let inventory = try await input.inventory(cluster)
     let names = ResourceNames(inventory)
     let question = try ResourceName(resource, verb: verb, namespace: namespace ?? "", name: name, names)
-    for remark in question.remarks { StandardError.line(remark) }
+    for remark in question.remarks + inventory.remarks(onNamespace: namespace ?? "") { StandardError.line(remark) }
     let isAskedInNamespaces = question.resource.map { names.isAskedInNamespaces($0, verb: verb) } ?? false
     let rows = WhoCanOperation.rows(verb: verb, question, isAskedInNamespaces: isAskedInNamespaces, inventory)
     let answer = WhoCanAnswer(

@@ -14,6 +14,8 @@ package struct FolderWalk: Sendable {
   /// Folders of kustomizations, whose own files are not among the files.
   package private(set) var kustomizations: [String] = []
   package private(set) var problems: [Problem] = []
+  /// Files that hold manifests and do not have the name of one.
+  private var passedOver: [String] = []
   private let limits: Limits
   private var root = ""
   private var realRoot = ""
@@ -26,6 +28,14 @@ package struct FolderWalk: Sendable {
     root = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     realRoot = FilePaths.real(root) ?? root
     walk(root, relative: "", ignores: [], depth: 0)
+    guard let first = passedOver.first else { return }
+    // kubectl does not read them either.
+    problems.append(
+      Problem(
+        code: "passed-over", location: Location(file: first),
+        message:
+          "\(Phrase.count(passedOver.count, "file")) below the folder \(passedOver.count == 1 ? "holds" : "hold") what looks like manifests, in no .yaml, .yml or .json file, and \(passedOver.count == 1 ? "was" : "were") not read; name the file itself, or what is made of it",
+        hidesInput: false))
   }
 
   private struct Ignore {
@@ -105,9 +115,32 @@ package struct FolderWalk: Sendable {
         files.append(full)
       } else if type == .file, !isLink, Self.isPackage(name), packages.count < limits.files {
         packages.append(full)
+      } else if type == .file, !isLink, passedOver.count < limits.files, looksLikeManifest(full, name) {
+        passedOver.append(full)
       }
     }
   }
+
+  /// Whether a template, a copy or a text holds manifests: of other names, such as those of documentation, nobody expects it.
+  private func looksLikeManifest(_ path: String, _ name: String) -> Bool {
+    let parts = name.lowercased().split(separator: ".")
+    guard parts.count > 1, let suffix = parts.last else { return false }
+    let isOfManifest = parts.dropFirst().dropLast().contains { Self.extensions.contains(String($0)) }
+    guard isOfManifest || Self.textExtensions.contains(String(suffix)) || suffix.hasSuffix("~")
+    else { return false }
+    guard let size = FileStatus(path)?.size, size <= 1 << 20, let bytes = try? FileReader.readPlain(path, limits: limits)
+    else { return false }
+    var wanted: Set<String> = ["apiVersion:", "kind:"]
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      for word in wanted where line.starts(with: word.utf8) { wanted.remove(word) }
+      if wanted.isEmpty { return true }
+    }
+    return false
+  }
+
+  private static let textExtensions: Set<String> = [
+    "txt", "tmpl", "tpl", "gotmpl", "template", "j2", "jinja", "jinja2", "erb", "bak", "orig", "old", "disabled",
+  ]
 
   private mutating func note(_ path: String, _ code: Problem.Code, _ message: String) {
     problems.append(Problem(code: code, location: Location(file: path), message: message))

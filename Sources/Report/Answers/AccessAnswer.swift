@@ -41,7 +41,8 @@ package struct AccessAnswer: KindOfAnswer {
   package var notSeen: [NotSeen] {
     guard case .unknown(let unknown) = verdict else { return [] }
     return inventory.snapshot.notSeen(unknown.unseen)
-      + inventory.unknownGrants(unknown.contradicted)
+      + (unknown.absent.isEmpty ? [] : inventory.absentGrants(inNamespaces: unknown.absent.contains(.roleBinding)))
+      + inventory.unknownRoles(unknown.contradicted) + unknown.authorizers.map(\.notSeen)
   }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {

@@ -45,10 +45,12 @@ package struct AccessReviewAnswer: KindOfAnswer {
   ) {
     let review = AccessReview(AccessProfile(inventory))
     self.sources = sources
-    notSeen =
+    let unseen =
       inventory.snapshot.notSeen(
         anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace] + PodTemplateCatalogue.kinds)
-      + inventory.unknownGrants(inventory.givenBindings) + log
+      + inventory.unknownGrants(inventory.givenBindings)
+    // What both reviews lack is said once.
+    notSeen = unseen + log.filter { !unseen.contains($0) }
     rows = review.rows.filter { controlPlane || !$0.isShipped }
     subjects = TextTable(
       "Subjects", columns: ["grade", "subject", "steps", "bindings", "what is dangerous"],

@@ -18,7 +18,9 @@ package struct ComponentReviewAnswer: KindOfAnswer {
   package var notSeen: [NotSeen] {
     inventory.snapshot.notSeen(
       anyOf: AccessInventory.kinds + [.serviceAccount, .secret, .namespace] + PodTemplateCatalogue.kinds)
-      + inventory.unknownGrants(review.accounts.flatMap { inventory.bindings(for: inventory.identity(of: $0)) }) + log
+      // The manifests of a component may well hold bindings of one kind alone.
+      + (inventory.holdsNoBindings ? inventory.absentGrants() : []) + inventory.otherAuthorizers.others.map(\.notSeen)
+      + inventory.unknownRoles(review.accounts.flatMap { inventory.bindings(for: inventory.identity(of: $0)) }) + log
   }
 
   /// - Parameters:

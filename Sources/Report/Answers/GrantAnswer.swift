@@ -21,7 +21,9 @@ package struct GrantAnswer: KindOfAnswer {
     self.answers = answers
     isWhole = unread.isEmpty
     let own = inventory.bindings(for: inventory.identity(of: subject))
-    notSeen = (Self.areAllowed(answers) ? [] : inventory.notSeen(by: own)) + unread
+    notSeen =
+      (Self.areAllowed(answers)
+        ? [] : inventory.notSeen(by: own, inNamespaces: answers.contains { $0.object.namespace != nil })) + unread
   }
 
   private static func areAllowed(_ answers: [GrantQuestion.Answer]) -> Bool {

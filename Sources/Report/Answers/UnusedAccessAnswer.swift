@@ -3,12 +3,13 @@ package import Bytes
 import Findings
 package import Kube
 
-/// Permissions that nobody can use, or that nobody used during an audit log (`rbac unused`).
+/// Permissions that nobody can use or that allow nothing, or that nobody used during an audit log (`rbac unused`).
 package struct UnusedAccessAnswer: KindOfAnswer {
   package static let kind = "UnusedAccess"
 
   private let roles: [Int]
   private let bindings: [UnusedAccess.EmptyBinding]
+  private let ineffective: [IneffectiveRules.Item]
   private let rules: [UnusedAccess.Unused]
   /// Time of the first request in the log, RFC 3339; nil without a log, or without any time in it.
   private let since: String?
@@ -21,7 +22,17 @@ package struct UnusedAccessAnswer: KindOfAnswer {
   ///   - events: of an audit log; nil without one.
   ///   - log: what of the log could not be read: a right may have been used there.
   package init(_ inventory: AccessInventory, events: [ObservedRequest]?, unread log: [NotSeen] = []) {
-    notSeen = inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount]) + log
+    // A Role is bound in its own namespace alone, and where there are no roles, none is unused.
+    let given = inventory.roles[..<inventory.firstBuiltInRole]
+    let restsOnClusterBindings = given.contains { $0.namespace == nil }
+    let absent =
+      given.isEmpty
+      ? []
+      : inventory.absentGrants().filter { item in
+        item.kind == .roleBinding || restsOnClusterBindings || inventory.holdsNoBindings
+      }
+    notSeen = inventory.snapshot.notSeen(AccessInventory.kinds + [.serviceAccount]) + absent + log
+    ineffective = IneffectiveRules.all(inventory)
     self.inventory = inventory
     roles = UnusedAccess.unboundRoles(inventory)
     bindings = UnusedAccess.emptyBindings(inventory)
@@ -39,6 +50,16 @@ package struct UnusedAccessAnswer: KindOfAnswer {
         writer.field("binding", inventory.bindings[item.binding].object.subject.text)
         writer.field("reason", item.reason)
         writer.field("location", inventory.place(binding: item.binding))
+      }
+    }
+    writer.key("ineffective")
+    writer.array(of: ineffective) { writer, item in
+      writer.object { writer in
+        writer.field("role", inventory.roles[item.role].object.subject.text)
+        writer.field("location", place(item))
+        writer.key("rule")
+        writer.value(GrantManifest.rule(item.part))
+        writer.field("reason", item.cause.reason)
       }
     }
     writer.key("rules")
@@ -62,6 +83,12 @@ package struct UnusedAccessAnswer: KindOfAnswer {
     }
   }
 
+  private func place(_ item: IneffectiveRules.Item) -> String {
+    let object = inventory.roles[item.role].object
+    let rules = object.root["rules"]?.elements ?? []
+    return object.location(of: rules.indices.contains(item.rule) ? rules[item.rule] : nil).text
+  }
+
   package func text(_ terminal: Terminal) -> String {
     var tables = [
       TextTable(
@@ -71,6 +98,11 @@ package struct UnusedAccessAnswer: KindOfAnswer {
         "Bindings without effect", columns: ["binding", "place", "why"],
         rows: bindings.map {
           [inventory.bindings[$0.binding].object.subject.text, inventory.place(binding: $0.binding), $0.reason]
+        }),
+      TextTable(
+        "Rules that no request fits", columns: ["role", "place", "what", "why"],
+        rows: ineffective.map {
+          [inventory.roles[$0.role].object.subject.text, place($0), $0.part.text, $0.cause.reason]
         }),
     ]
     if hasLog {

@@ -22,7 +22,9 @@ package struct WhatCanAnswer: KindOfAnswer {
       let place = inventory.bindings[index].namespace
       return place == nil || namespace == nil || place == namespace
     }
-    notSeen = inventory.notSeen(by: own)
+    notSeen =
+      identity.isSuperuser
+      ? [] : inventory.notSeen(by: own) + inventory.otherAuthorizers.ofNode(identity).map(\.notSeen)
     let everywhere = inventory.rules(for: identity, namespace: "")
     // What every cluster gives the subject itself; what it gives to everybody is said of the groups.
     var builtIn: [String?: [PolicyRule]] = [:]
@@ -103,7 +105,7 @@ package struct WhatCanAnswer: KindOfAnswer {
       ? rule.resources.joined(separator: ",") : rule.nonResourceURLs.joined(separator: ",")
     let groups = rule.apiGroups.filter { !$0.isEmpty }
     if !groups.isEmpty { what += " (\(groups.joined(separator: ",")))" }
-    if !rule.resourceNames.isEmpty { what += " named \(rule.resourceNames.joined(separator: ","))" }
+    if !rule.resourceNames.isEmpty { what += " named \(rule.namesText)" }
     if all {
       what += " and any other verb"
     } else if !other.isEmpty {

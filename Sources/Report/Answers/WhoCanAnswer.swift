@@ -23,7 +23,7 @@ package struct WhoCanAnswer: KindOfAnswer {
   ///   - resource: with its group, as it was understood.
   ///   - namespace: the only one that was asked about; nil for all.
   ///   - isAskedInNamespaces: whether a right to it has an effect when it is bound in a namespace.
-  ///   - builtIn: those who may by what every cluster has and the input does not carry.
+  ///   - builtIn: those who may by what every cluster has and the input does not carry, kubelets among them.
   package init(
     verb: String, resource: String, namespace: String?, isAskedInNamespaces: Bool, _ rows: [Row],
     builtIn: [AccessSubject], _ inventory: AccessInventory
@@ -32,7 +32,7 @@ package struct WhoCanAnswer: KindOfAnswer {
       by: inventory.givenBindings.filter { index in
         guard let place = inventory.bindings[index].namespace else { return true }
         return isAskedInNamespaces && (namespace == nil || namespace == place)
-      })
+      }, inNamespaces: isAskedInNamespaces)
     self.builtIn = builtIn
     self.verb = verb
     self.resource = resource
@@ -81,13 +81,16 @@ package struct WhoCanAnswer: KindOfAnswer {
       })
     let subjects = Phrase.count(Set(rows.map(\.answer.subject)).count, "subject")
     let place = namespace.map { " in " + $0 } ?? ""
-    let others = builtIn.filter { $0 != .group("system:masters") }
+    let others = builtIn.filter { $0 != .group("system:masters") && $0 != .kubelets }
+    let kubelets =
+      builtIn.contains(.kubelets)
+      ? ", and kubelets by the node authorizer, for their own node and what the pods on it use" : ""
     let also =
       others.isEmpty
       ? "" : " and \(Phrase.count(others.count, "account")) that every cluster has (\(Phrase.list(others.map(\.name))))"
     let masters = (members(of: .group("system:masters")) ?? []).map(Terminal.printable)
     let whose = masters.isEmpty ? "" : " (\(Phrase.list(masters)))"
     return table.text(terminal)
-      + "\(notSeen.isEmpty ? "" : "At least ")\(subjects) may \(verb) \(resource)\(place), besides system:masters\(whose)\(also).\n"
+      + "\(notSeen.isEmpty ? "" : "At least ")\(subjects) may \(verb) \(resource)\(place), besides system:masters\(whose)\(also)\(kubelets).\n"
   }
 }

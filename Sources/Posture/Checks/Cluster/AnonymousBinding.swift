@@ -66,8 +66,8 @@ package struct AnonymousBinding: ObjectCheck {
       return Severity(rawValue: worst.rawValue + (isLoggedIn ? 1 : 2)) ?? .critical
     }
     // Objects by name are meant for everybody; kinds of objects are not.
-    let isNamed = (inventory.roles[role].object.root["rules"]?.elements ?? []).allSatisfy { rule in
-      !(rule["resourceNames"]?.elements ?? []).isEmpty || !(rule["nonResourceURLs"]?.elements ?? []).isEmpty
+    let isNamed = inventory.roles[role].rules.flatMap(\.withoutEmptyName).allSatisfy { rule in
+      !rule.resourceNames.isEmpty || !rule.nonResourceURLs.isEmpty
     }
     return isNamed ? .info : isLoggedIn ? .low : .medium
   }

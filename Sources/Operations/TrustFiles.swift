@@ -118,12 +118,23 @@ package enum TrustFiles {
     }
   }
 
-  package static func revocationLists(_ paths: [String]) throws(BartizanError) -> RevocationEvidence {
-    var lists: [RevocationList] = []
-    for path in paths {
-      lists.append(try read(path) { (bytes) throws(TrustFailure) in try RevocationList(bytes) })
+  /// What is known of revoked certificates.
+  ///
+  /// - Parameters:
+  ///   - lists: files with lists (CRL), DER or PEM.
+  ///   - responses: files with answers of responders (OCSP), DER.
+  ///   - source: who is asked for what no file says; nil: nobody.
+  package static func revocation(
+    lists: [String], responses: [String] = [], source: (any RevocationSource)? = nil
+  ) throws(BartizanError) -> RevocationEvidence {
+    var read: (lists: [RevocationList], responses: [OCSPResponse]) = ([], [])
+    for path in lists {
+      read.lists.append(try Self.read(path) { (bytes) throws(TrustFailure) in try RevocationList(bytes) })
     }
-    return RevocationEvidence(lists: lists)
+    for path in responses {
+      read.responses.append(try Self.read(path) { (bytes) throws(TrustFailure) in try OCSPResponse(bytes) })
+    }
+    return RevocationEvidence(lists: read.lists, responses: read.responses, source: source)
   }
 
   /// The artifact of the conformance protocol: a file, or `sha256:` with a digest that is no file.

@@ -67,6 +67,12 @@ package struct SignedImageVerdict: Sendable {
   package let standing: Standing
   /// What could not be read.
   package let gaps: [String]
+  /// Whether it is an index of images for several platforms, each of which may have signatures of its own.
+  package var isIndex = false
+  /// The index whose signature it is; nil where the image itself is signed.
+  package var index: Digest?
+
+  package var isGood: Bool { standing == .verified || standing == .excepted }
 
   /// Nil where nothing was verified: who signed first.
   package var signer: Signer? {
@@ -99,14 +105,25 @@ package struct ImageJudge: Sendable {
     self.revocation = revocation
   }
 
+  /// An image that was chosen out of an index is good where its own signatures are, or those of the index.
   package func judge(_ image: SignedImage, now: Timestamp) async -> SignedImageVerdict {
+    let own = await judgeAlone(image, now)
+    guard !own.isGood, let index = image.indexes.first else { return own }
+    let whole = await judgeAlone(index, now)
+    guard whole.isGood else { return own }
+    return SignedImageVerdict(
+      reference: image.reference, digest: image.digest, policies: whole.policies, standing: whole.standing,
+      gaps: whole.gaps, index: index.digest)
+  }
+
+  private func judgeAlone(_ image: SignedImage, _ now: Timestamp) async -> SignedImageVerdict {
     var verdicts: [PolicyVerdict] = []
     for policy in policies where policy.applies(to: image) {
       verdicts.append(await judge(image, policy, now))
     }
     return SignedImageVerdict(
       reference: image.reference, digest: image.digest, policies: verdicts, standing: standing(image, verdicts),
-      gaps: image.gaps)
+      gaps: image.gaps, isIndex: image.isIndex)
   }
 
   private func standing(_ image: SignedImage, _ verdicts: [PolicyVerdict]) -> SignedImageVerdict.Standing {

@@ -15,7 +15,7 @@ package struct ImagePolicyReader: Sendable {
   }
 
   /// For messages.
-  private let file: String
+  let file: String
   private let open: Opener
 
   package init(file: String, open: @escaping Opener) {
@@ -43,6 +43,11 @@ package struct ImagePolicyReader: Sendable {
       case ("", "") where document["transports"] != nil || document["default"]?.array != nil:
         try containersPolicy(node, &result)
       case ("", "") where document["trustPolicies"] != nil: try notation(document, &result)
+      case ("", "") where document["validators"] != nil || document["application"]?["validators"] != nil:
+        try connaisseur(node, &result)
+      case ("policies.kyverno.io/v1alpha1", "ImageValidatingPolicy"),
+        ("policies.kyverno.io/v1beta1", "ImageValidatingPolicy"), ("policies.kyverno.io/v1", "ImageValidatingPolicy"):
+        try imageValidatingPolicy(node, &result)
       case (let version, let kind):
         throw node.wrong(
           "\(kind.isEmpty ? "a document" : kind) of \(version.isEmpty ? "no version" : version) is no policy on images")
@@ -167,8 +172,20 @@ package struct ImagePolicyReader: Sendable {
     }
   }
 
-  private func key(_ pem: [UInt8], _ node: PolicyNode) throws(TrustFailure) -> VerificationKey {
+  func key(_ pem: [UInt8], _ node: PolicyNode) throws(TrustFailure) -> VerificationKey {
     do throws(TrustFailure) { return try VerificationKey(pem: pem) } catch { throw node.wrong(error.sentence) }
+  }
+
+  /// All keys of a text.
+  func keys(_ pem: String, _ node: PolicyNode) throws(TrustFailure) -> [VerificationKey] {
+    var list: [VerificationKey] = []
+    var text = Substring(pem)
+    while let end = text.firstRange(of: "-----END PUBLIC KEY-----") {
+      list.append(try key(Array(text[..<end.upperBound].utf8), node))
+      text = text[end.upperBound...]
+    }
+    guard !list.isEmpty else { throw node.wrong("no public key in it") }
+    return list
   }
 
   private func opened(_ path: String, _ node: PolicyNode) throws(TrustFailure) -> [UInt8] {
@@ -196,7 +213,7 @@ package struct ImagePolicyReader: Sendable {
     return ExpectedIdentity(name: subject, issuer: issuer, claims: claims)
   }
 
-  private func match(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
+  func match(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
     switch (try node.text(exact), try node.text(pattern)) {
     case (nil, nil): return nil
     case (let text?, nil): return .exact(text)
@@ -294,7 +311,7 @@ package struct ImagePolicyReader: Sendable {
 
   /// An imported policy of which nothing is left requires what nobody can meet: images of it are refused, and not let
   /// through.
-  private func append(
+  func append(
     _ result: inout Result, _ name: String, _ images: [ImagePattern], excluded: [ImagePattern] = [],
     _ quorum: ImagePolicy.Quorum, _ authorities: [ImageAuthority], _ node: PolicyNode
   ) throws(TrustFailure) {
@@ -306,7 +323,7 @@ package struct ImagePolicyReader: Sendable {
   /// Names without a registry are those of Docker Hub.
   ///
   /// Source: policy-controller, pkg/apis/glob: `*` stands for `index.docker.io/library/*`, `**` for everything.
-  private static func fullPattern(_ glob: String) -> String {
+  static func fullPattern(_ glob: String) -> String {
     if glob.hasPrefix("**") { return glob }
     var glob = glob
     if glob.hasPrefix("index.docker.io/") { glob = "docker.io/" + glob.dropFirst("index.docker.io/".count) }
@@ -376,13 +393,7 @@ package struct ImagePolicyReader: Sendable {
   ) throws(TrustFailure) -> ImageAuthority? {
     if let keys = entry["keys"], let pem = keys.node["publicKeys"]?.string, pem.contains("-----BEGIN") {
       let ignoresLog = keys.node[path: "rekor", "ignoreTlog"]?.bool ?? false
-      var list: [VerificationKey] = []
-      var text = Substring(pem)
-      while let end = text.firstRange(of: "-----END PUBLIC KEY-----") {
-        list.append(try key(Array(text[..<end.upperBound].utf8), keys))
-        text = text[end.upperBound...]
-      }
-      guard !list.isEmpty else { throw keys.wrong("no public key in it") }
+      let list = try self.keys(pem, keys)
       return ImageAuthority(name: name, kind: .keys(list), requiresLog: !ignoresLog)
     }
     if let keyless = entry["keyless"] {
@@ -400,7 +411,7 @@ package struct ImagePolicyReader: Sendable {
   }
 
   /// `*` and `?` are wildcards in Kyverno, over all characters.
-  private func kyvernoMatch(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
+  func kyvernoMatch(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
     guard let text = try node.text(exact), text.contains(where: { "*?".contains($0) }) else {
       return try match(node, exact, pattern)
     }
@@ -419,7 +430,7 @@ package struct ImagePolicyReader: Sendable {
   }
 
   /// Kyverno's `*` reaches across slashes.
-  private static func kyvernoPattern(_ text: String) -> String {
+  static func kyvernoPattern(_ text: String) -> String {
     var result = ""
     for character in text { result += character == "*" ? "**" : String(character) }
     return result == "**" || result.hasPrefix("**") ? result : fullPattern(result)

@@ -53,10 +53,12 @@ package struct SignedImage: Sendable {
   package let evidence: [Evidence]
   /// What could not be read; where something is missing here, nothing found is no proof that there is nothing.
   package let gaps: [String]
+  /// The index out of which it was chosen for its platform, none or one. Whoever signs an index signs all that it names by digest.
+  package let indexes: [SignedImage]
 
   package init(
     reference: String, repository: String, tag: String?, digest: Digest, mediaType: String?, size: Int64?,
-    source: String? = nil, evidence: [Evidence], gaps: [String]
+    source: String? = nil, evidence: [Evidence], gaps: [String], indexes: [SignedImage] = []
   ) {
     self.reference = reference
     self.repository = repository
@@ -67,5 +69,13 @@ package struct SignedImage: Sendable {
     self.source = source
     self.evidence = evidence
     self.gaps = gaps
+    self.indexes = indexes
+  }
+
+  /// Whether it is an index of images for several platforms.
+  package var isIndex: Bool {
+    [
+      "application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json",
+    ].contains(mediaType)
   }
 }

@@ -50,7 +50,7 @@ package enum TrustFailure: Error, Sendable, Hashable {
   case expired(Timestamp)
   case revoked(name: String, at: Timestamp?)
   /// Whether the certificate is revoked is not known.
-  case revocationUnknown(name: String)
+  case revocationUnknown(name: String, RevocationGap)
   /// Verification would need a plug-in of Notation.
   case pluginRequired(String)
   /// A condition on the statement does not hold.

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Findings
 import Transport
 package import Trust
@@ -38,21 +38,37 @@ package enum TrustFiles {
     ]
   }
 
-  /// The trusted root that is named, or the one that cosign or another tool of Sigstore keeps.
-  ///
-  /// - Parameter home: the user's folder; nil where there is none.
-  /// - Returns: nil where none is named and none is kept.
-  package static func trustedRoot(
-    _ path: String?, home: String?, staging: Bool = false
-  ) throws(BartizanError) -> TrustedRoot? {
-    guard let found = trustedRootFile(path, home: home, staging: staging) else { return nil }
-    return try read(found) { (bytes) throws(TrustFailure) in try TrustedRoot(json: bytes) }
+  /// A trusted root, and where it is from.
+  package struct RootChoice: Sendable {
+    package let root: TrustedRoot
+    /// As it was read.
+    package let bytes: [UInt8]
+    /// Nil for the built-in one.
+    package let file: String?
+
+    /// What is to be said where verification rests on it; nil where the user chose it.
+    package func remark(now: Timestamp) -> String? { file == nil ? PublicGoodInstance.remark(now: now) : nil }
   }
 
-  /// Where that root is.
-  package static func trustedRootFile(_ path: String?, home: String?, staging: Bool = false) -> String? {
-    if let path { return path }
-    return home.flatMap { usualRoots(home: $0, staging: staging).first(where: FilePaths.exists) }
+  /// The trusted root that is named; or the one that cosign or another tool of Sigstore keeps; or the built-in one.
+  ///
+  /// - Parameter home: the user's folder; nil where there is none.
+  /// - Returns: nil where none is named and none is kept of the staging instance, of which none is built in.
+  package static func trustedRoot(
+    _ path: String?, home: String?, staging: Bool = false
+  ) throws(BartizanError) -> RootChoice? {
+    guard let found = path ?? home.flatMap({ usualRoots(home: $0, staging: staging).first(where: FilePaths.exists) })
+    else {
+      guard !staging else { return nil }
+      let bytes = PublicGoodInstance.trustedRoot
+      do throws(TrustFailure) { return RootChoice(root: try TrustedRoot(json: bytes), bytes: bytes, file: nil) } catch {
+        throw BartizanError(.input, "the built-in trusted root: \(error.sentence)")
+      }
+    }
+    let bytes = try file(found)
+    do throws(TrustFailure) { return RootChoice(root: try TrustedRoot(json: bytes), bytes: bytes, file: found) } catch {
+      throw BartizanError(.input, "\(found): \(error.sentence)")
+    }
   }
 
   /// Policies of a file; what they name is looked up beside it.

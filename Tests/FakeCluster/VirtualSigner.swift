@@ -11,16 +11,17 @@ package struct VirtualSigner: Sendable {
   package static let place = "http://crl.example/a.crl"
   package static let manifest = "sha256:" + String(repeating: "a", count: 64)
 
-  private let rootKey = P256.Signing.PrivateKey()
-  private let leafKey = P256.Signing.PrivateKey()
-  private let delegateKey = P256.Signing.PrivateKey()
+  private let rootKey: P256.Signing.PrivateKey
+  private let leafKey: P256.Signing.PrivateKey
+  private let delegateKey: P256.Signing.PrivateKey
   private let rootName: DistinguishedName
   /// DER.
   package let root: [UInt8]
   package let leaf: [UInt8]
   /// A responder that the authority has appointed.
   private let delegate: [UInt8]
-  package let serial: [UInt8] = [0x11, 0x22, 0x33]
+  package let serial = Self.serial
+  private static let serial: [UInt8] = [0x11, 0x22, 0x33]
 
   /// - Parameters:
   ///   - locations: of a responder and of a list, as the leaf names them; empty for none.
@@ -29,7 +30,12 @@ package struct VirtualSigner: Sendable {
     responder: String? = Self.responder, place: String? = Self.place, deltaPlace: String? = nil,
     delegateUse: ExtendedKeyUsage.Usage = .ocspSigning, signsLists: Bool = true
   ) throws {
-    rootName = try DistinguishedName { CommonName("authority") }
+    let (rootKey, leafKey, delegateKey) = (
+      P256.Signing.PrivateKey(), P256.Signing.PrivateKey(), P256.Signing.PrivateKey()
+    )
+    (self.rootKey, self.leafKey, self.delegateKey) = (rootKey, leafKey, delegateKey)
+    let rootName = try DistinguishedName { CommonName("authority") }
+    self.rootName = rootName
     let day: TimeInterval = 86_400
     func certificate(
       _ key: P256.Signing.PrivateKey, _ name: DistinguishedName, _ serial: [UInt8], _ extensions: Certificate.Extensions
@@ -61,7 +67,7 @@ package struct VirtualSigner: Sendable {
     if let deltaPlace { list.append(.init(oid: [2, 5, 29, 46], critical: false, value: Self.points(deltaPlace)[...])) }
     let others = list
     leaf = try certificate(
-      leafKey, try DistinguishedName { CommonName("signer") }, serial,
+      leafKey, try DistinguishedName { CommonName("signer") }, Self.serial,
       try Certificate.Extensions {
         Critical(KeyUsage(digitalSignature: true))
         try ExtendedKeyUsage([.codeSigning])

@@ -4,6 +4,7 @@ import Foundation
 import TestKit
 import Testing
 import Trust
+import X509
 
 /// Whether certificates of Notation's signatures are revoked, by lists and by answers of responders.
 @Suite struct RevocationTests {

@@ -116,8 +116,6 @@ struct ImageVerifyCommand: AsyncParsableCommand {
 
   /// Where all that is asked for can be verified without one, none is needed.
   private func root(_ policies: [ImagePolicy]) throws -> TrustedRoot? {
-    let root = try signer.root()
-    if root == nil, policies.flatMap(\.authorities).contains(where: \.needsRoot) { throw SignerOptions.missingRoot }
-    return root
+    try signer.root(isNeeded: policies.flatMap(\.authorities).contains(where: \.needsRoot))
   }
 }

@@ -98,7 +98,9 @@ struct ScanCommand: AsyncParsableCommand {
   var imagePolicy: [String] = []
 
   @Option(
-    help: "With --image-policy: trusted root of Sigstore; by default the one that cosign keeps.", completion: .file())
+    help:
+      "With --image-policy: trusted root of Sigstore; by default the one that cosign keeps, or the built-in one of the public instance.",
+    completion: .file())
   var trustedRoot: String?
 
   @Option(help: "With --image-policy: trust store of Notation.", completion: .directory)
@@ -245,8 +247,8 @@ struct ScanCommand: AsyncParsableCommand {
       policies += result.policies
       for remark in result.remarks { StandardError.line(remark) }
     }
-    let root = try TrustFiles.trustedRoot(trustedRoot, home: Environment.value("HOME"))
-    if root == nil, policies.flatMap(\.authorities).contains(where: \.needsRoot) { throw SignerOptions.missingRoot }
+    let root = try SignerOptions.root(
+      trustedRoot, isNeeded: policies.flatMap(\.authorities).contains(where: \.needsRoot))
     let judge = ImageJudge(
       policies: policies, root: root, store: try trustStore.map { try TrustFiles.trustStore($0) } ?? .init(),
       revocation: try revocation.evidence())

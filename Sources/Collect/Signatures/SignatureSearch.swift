@@ -41,7 +41,9 @@ struct SignatureSearch {
       throw BartizanError(.remote, "the image for \(platform.text), \(digest.text), is not there")
     }
     try Self.check(bytes, digest)
-    let part = SignatureSubject(bytes: bytes, digest: digest, repository: subject.repository, tag: subject.tag)
+    let part = SignatureSubject(
+      bytes: bytes, digest: digest, repository: subject.repository, tag: subject.tag,
+      isTagProved: subject.isTagProved)
     let index = await search.run(subject, source)
     var own = SignatureSearch(store)
     return await own.run(part, source, indexes: [index])
@@ -89,7 +91,8 @@ struct SignatureSearch {
     }
     let document = try? JSONReader.read(subject.bytes)
     return SignedImage(
-      reference: source, repository: subject.repository, tag: subject.tag, digest: subject.digest,
+      reference: source, repository: subject.repository, tag: subject.tag,
+      isTagProved: subject.isTagProved, digest: subject.digest,
       mediaType: document?["mediaType"]?.string ?? Self.usualType(document), size: Int64(subject.bytes.count),
       source: document?[path: "annotations", "org.opencontainers.image.source"]?.string,
       evidence: evidence, gaps: gaps, indexes: indexes)

@@ -161,7 +161,8 @@ package struct ImageJudge: Sendable {
         policy: policy.name, authorities: authorities, outcome: .satisfied, expiredException: nil)
     }
     var over: CalendarDate?
-    for exception in policy.exceptions where exception.images.contains(where: { $0.matches(image) }) {
+    for exception in policy.exceptions
+    where exception.images.contains(where: { $0.matches(image, tagIsProved: image.isTagProved) }) {
       if let expires = exception.expires, expires < now.date {
         over = expires
         continue
@@ -298,7 +299,12 @@ package struct ImageJudge: Sendable {
         guard signed.digest == image.digest.text else {
           throw .digestMismatch(signed: signed.digest, given: image.digest.text)
         }
+        if let name = authority.signedName, !name.accepts(signed.reference, of: image) {
+          throw .otherName(signed.reference)
+        }
         verdict.passed(.artifact, .digest(signed.digest))
+      } else if authority.signedName != nil, verdict.isVerified {
+        throw .otherName("")
       }
       return (Self.purpose(bundle), verdict)
     } catch {

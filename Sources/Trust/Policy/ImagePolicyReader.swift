@@ -244,9 +244,16 @@ package struct ImagePolicyReader: Sendable {
     for item in try spec.list("images") {
       images.append(ImagePattern(Self.fullPattern(try item.required("glob").text())))
     }
-    for key in ["match", "policy", "mode"] where spec[key] != nil {
+    for key in ["match", "mode"] where spec[key] != nil {
       let isEnforce = key == "mode" && spec.node["mode"]?.string == "enforce"
       if !isEnforce { result.remarks.append("\(file): ClusterImagePolicy \(name): \(key) is left out") }
+    }
+    // A condition on top of the signatures; without it too much would pass.
+    if spec["policy"] != nil {
+      result.remarks.append(
+        "\(file): ClusterImagePolicy \(name): policy is a condition in CUE or Rego, which has no place here: its images are refused")
+      try append(&result, name, images, .any, [], node)
+      return
     }
     var authorities: [ImageAuthority] = []
     for (index, item) in try spec.list("authorities").enumerated() {
@@ -391,6 +398,13 @@ package struct ImagePolicyReader: Sendable {
   private func kyvernoAuthority(
     _ entry: PolicyNode, _ name: String, _ result: inout Result
   ) throws(TrustFailure) -> ImageAuthority? {
+    // Conditions on the signature or its certificate, and another place for it: without them another signature would do.
+    let conditions = [entry["annotations"], entry["repository"], entry["keyless"]?["additionalExtensions"]]
+    if let condition = conditions.compactMap({ $0 }).first(where: { !$0.node.isNull }) {
+      let key = condition.path.split(separator: ".").last ?? ""
+      result.remarks.append("\(file): \(name): a signer with \(key) is left out")
+      return nil
+    }
     if let keys = entry["keys"], let pem = keys.node["publicKeys"]?.string, pem.contains("-----BEGIN") {
       let ignoresLog = keys.node[path: "rekor", "ignoreTlog"]?.bool ?? false
       let list = try self.keys(pem, keys)
@@ -454,6 +468,7 @@ package struct ImagePolicyReader: Sendable {
     for (scope, requirements) in scopes {
       let images = Self.containersPatterns(scope)
       // The most specific scope alone counts.
+      var isRefused = false
       let narrower = scopes.map(\.0).filter {
         $0 != scope && (scope.isEmpty || $0.hasPrefix(scope + "/") || $0.hasPrefix(scope + ":"))
       }
@@ -472,11 +487,28 @@ package struct ImagePolicyReader: Sendable {
           }
           if let path = try item.text("keyPath") { keys.append(try key(try opened(path, item), item)) }
           for path in try item.list("keyPaths") { keys.append(try key(try opened(try path.text(), path), path)) }
+          let signedName: ImageAuthority.SignedName?
+          switch item.node[path: "signedIdentity", "type"]?.string {
+          // By default as well, the name in the signature is that of the image.
+          case nil, "matchExact", "matchRepoDigestOrExact", "matchRepository": signedName = .own
+          case "exactReference":
+            signedName = .repository(
+              ImageAuthority.SignedName.repository(
+                item.node[path: "signedIdentity", "dockerReference"]?.string ?? ""))
+          case "exactRepository":
+            signedName = .repository(item.node[path: "signedIdentity", "dockerRepository"]?.string ?? "")
+          default:
+            result.remarks.append(
+              "\(file): \(scope): this signedIdentity has no place here, so that images there are refused")
+            isRefused = true
+            signedName = nil
+          }
           let hasLog = item["rekorPublicKeyPath"] != nil || item["rekorPublicKeyData"] != nil
           if !keys.isEmpty {
             authorities.append(
               ImageAuthority(
-                name: "\(scope.isEmpty ? "default" : scope)-\(index)", kind: .keys(keys), requiresLog: hasLog))
+                name: "\(scope.isEmpty ? "default" : scope)-\(index)", kind: .keys(keys), requiresLog: hasLog,
+                signedName: signedName))
           } else if let fulcio = item["fulcio"], let issuer = try fulcio.text("oidcIssuer"),
             let mail = try fulcio.text("subjectEmail")
           {
@@ -485,12 +517,9 @@ package struct ImagePolicyReader: Sendable {
               ImageAuthority(
                 name: "\(scope)-\(index)",
                 kind: .keyless([ExpectedIdentity(name: .exact(mail), issuer: .exact(issuer))]),
-                requiresCertificateTimestamp: false))
+                requiresCertificateTimestamp: false, signedName: signedName))
           } else {
             throw item.wrong("has neither keys nor fulcio")
-          }
-          if let identity = item["signedIdentity"], identity.node["type"]?.string != "matchRepository" {
-            result.remarks.append("\(file): \(scope): signedIdentity is left out; the digest alone counts")
           }
         case "signedBy":
           result.remarks.append("\(file): \(scope): signatures with GPG keys are left out: images there are refused")
@@ -501,7 +530,7 @@ package struct ImagePolicyReader: Sendable {
       result.policies.append(
         ImagePolicy(
           name: scope.isEmpty ? "default" : scope, images: images, excluded: narrower.flatMap(Self.containersPatterns),
-          quorum: .all, authorities: authorities))
+          quorum: .all, authorities: isRefused ? [] : authorities))
     }
   }
 

@@ -44,6 +44,8 @@ package struct SignedImage: Sendable {
   /// With the registry; empty for an image of a file that has no name.
   package let repository: String
   package let tag: String?
+  /// Whether the tag stands for the digest. Beside a digest anybody may write any tag, and nobody who pulls looks at it.
+  package let isTagProved: Bool
   /// Of the manifest, or of the index.
   package let digest: Digest
   package let mediaType: String?
@@ -57,12 +59,13 @@ package struct SignedImage: Sendable {
   package let indexes: [SignedImage]
 
   package init(
-    reference: String, repository: String, tag: String?, digest: Digest, mediaType: String?, size: Int64?,
+    reference: String, repository: String, tag: String?, isTagProved: Bool = true, digest: Digest, mediaType: String?, size: Int64?,
     source: String? = nil, evidence: [Evidence], gaps: [String], indexes: [SignedImage] = []
   ) {
     self.reference = reference
     self.repository = repository
     self.tag = tag
+    self.isTagProved = isTagProved
     self.digest = digest
     self.mediaType = mediaType
     self.size = size

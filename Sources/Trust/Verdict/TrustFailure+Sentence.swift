@@ -78,6 +78,8 @@ extension TrustFailure {
       "\(found) of \(wanted) signatures that \(role) needs are valid"
     case .metadataExpired(let role, let time): "\(role.rawValue) expired at \(time.text)"
     case .wrongPassword: "the password is wrong, or the file of the private key has been changed"
+    case .otherName(let name):
+      name.isEmpty ? "the signature does not say of which name it is" : "it was signed under the name \(name)"
     case .tooOld(let signed, let limit): "signed at \(signed.text), which is more than \(limit) days ago"
     }
   }

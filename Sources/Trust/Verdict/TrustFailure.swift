@@ -66,6 +66,8 @@ package enum TrustFailure: Error, Sendable, Hashable {
   case metadataExpired(TUFMetadata.Role, Timestamp)
   /// A private key cannot be decrypted.
   case wrongPassword
+  /// It was signed under another name, which the text has; empty where the signature has none.
+  case otherName(String)
   case tooOld(signed: Timestamp, limit: Int)
 }
 

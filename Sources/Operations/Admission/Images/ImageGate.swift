@@ -243,7 +243,8 @@ package struct ImageGate: Sendable {
           reasons: ["the registry answered with \(found.digest.text)"], verified: now, end: nil)
       }
       let image = SignedImage(
-        reference: reference.text, repository: found.repository, tag: reference.tag, digest: found.digest,
+        reference: reference.text, repository: found.repository, tag: reference.tag, isTagProved: found.isTagProved,
+        digest: found.digest,
         mediaType: found.mediaType, size: found.size, evidence: found.evidence, gaps: found.gaps)
       let verdict = await judge.judge(image, now: now)
       return ImageTrustCache.Entry(

@@ -46,13 +46,10 @@ package struct ImageGateFile: Sendable, Hashable {
       remarks += result.remarks
     }
     let root = try TrustFiles.trustedRoot(trustedRoot, home: home)
-    if root == nil, all.flatMap(\.authorities).contains(where: \.needsRoot) {
-      throw BartizanError(
-        .input,
-        "image policies ask for identities or a transparency log, and there is no trusted root: name it with trustedRoot"
-      )
+    if let root, all.flatMap(\.authorities).contains(where: \.needsRoot), let remark = root.remark(now: now()) {
+      remarks.append(remark)
     }
-    if root != nil, let path = TrustFiles.trustedRootFile(trustedRoot, home: home) { try note(path) }
+    if let root { basis.add(root.bytes) }
     var store = NotationTrustStore()
     if let trustStore {
       store = try TrustFiles.trustStore(trustStore)
@@ -61,7 +58,7 @@ package struct ImageGateFile: Sendable, Hashable {
     for path in revocationLists + statusResponses { try note(path) }
     let source = fetchesRevocation ? RevocationFetcher(HTTPSettings(environment: registry.environment), now: now) : nil
     let judge = ImageJudge(
-      policies: all, root: root, store: store,
+      policies: all, root: root?.root, store: store,
       revocation: try TrustFiles.revocation(lists: revocationLists, responses: statusResponses, source: source))
     var settings = registry
     settings.credentialFile = credentials ?? settings.credentialFile

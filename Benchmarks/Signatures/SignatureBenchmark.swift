@@ -35,7 +35,8 @@ enum SignatureBenchmark {
     samples.sort()
     print(
       "root read in \(micros(reading)) µs; \(samples.count) verifications: first quarter \(micros(samples[samples.count / 4])) µs, "
-        + "median \(micros(samples[samples.count / 2])) µs, 99th percentile \(micros(samples[samples.count * 99 / 100])) µs")
+        + "median \(micros(samples[samples.count / 2])) µs, 99th percentile \(micros(samples[samples.count * 99 / 100])) µs"
+    )
   }
 
   private static func micros(_ seconds: Double) -> Int { Int((seconds * 1e6).rounded()) }

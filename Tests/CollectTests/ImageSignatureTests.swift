@@ -143,9 +143,11 @@ import Trust
     let configuration = stored.blob(#"{"os": "linux", "architecture": "amd64"}"#)
     let manifestType = "application/vnd.oci.image.manifest.v1+json"
     let intel = stored.manifest(
-      #"{"mediaType": "\#(manifestType)", "config": {"digest": "\#(configuration.digest)"}, "layers": []}"#, tag: "alone")
+      #"{"mediaType": "\#(manifestType)", "config": {"digest": "\#(configuration.digest)"}, "layers": []}"#,
+      tag: "alone")
     let arm = stored.manifest(#"{"mediaType": "\#(manifestType)", "layers": [], "annotations": {"a": "arm"}}"#)
-    let other = stored.manifest(#"{"mediaType": "\#(manifestType)", "layers": [], "annotations": {"a": "attestation"}}"#)
+    let other = stored.manifest(
+      #"{"mediaType": "\#(manifestType)", "layers": [], "annotations": {"a": "attestation"}}"#)
     func entry(_ digest: String, _ architecture: String, _ system: String = "linux") -> String {
       #"{"mediaType": "\#(manifestType)", "digest": "\#(digest)", "platform": {"os": "\#(system)", "architecture": "\#(architecture)"}}"#
     }

@@ -10,7 +10,8 @@ import Trust
 
 /// Authorities are asked over the network within bounds, once, and only for an answer that is to our question.
 @Suite struct RevocationFetcherTests {
-  private static let now = Timestamp(seconds: Int64(VirtualSigner.now.timeIntervalSince1970)) ?? Timestamp(nanoseconds: 0)
+  private static let now =
+    Timestamp(seconds: Int64(VirtualSigner.now.timeIntervalSince1970)) ?? Timestamp(nanoseconds: 0)
 
   private static func failure(_ body: () async throws(RevocationSourceFailure) -> Void) async -> String? {
     do throws(RevocationSourceFailure) {

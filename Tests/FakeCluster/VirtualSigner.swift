@@ -97,10 +97,10 @@ package struct VirtualSigner: Sendable {
         "\(scheme)":"notary.x509.signingAuthority","\(time)":"\(format.string(from: $0))"}
         """
       }
-      ?? """
-      {"alg":"ES256","cty":"application/vnd.cncf.notary.payload.v1+json","crit":["\(scheme)"],
-      "\(scheme)":"notary.x509","io.cncf.notary.signingTime":"\(format.string(from: Self.now))"}
-      """
+        ?? """
+        {"alg":"ES256","cty":"application/vnd.cncf.notary.payload.v1+json","crit":["\(scheme)"],
+        "\(scheme)":"notary.x509","io.cncf.notary.signingTime":"\(format.string(from: Self.now))"}
+        """
     let payload = """
       {"targetArtifact":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"\(Self.manifest)","size":2}}
       """

@@ -233,7 +233,10 @@ import X509
         [VirtualSigner.responder, VirtualSigner.place]
       ),
       (
-        "delta", Source(lists: [VirtualSigner.place: try signer.list(delta: delta), delta: try signer.list(.init(1), number: 6, base: 5)]),
+        "delta",
+        Source(lists: [
+          VirtualSigner.place: try signer.list(delta: delta), delta: try signer.list(.init(1), number: 6, base: 5),
+        ]),
         .revoked, [VirtualSigner.responder, VirtualSigner.place, delta]
       ),
       (
@@ -271,9 +274,10 @@ import X509
       try signer.envelope(), format: .jws, artifact: .init(digest: VirtualSigner.manifest), statement: statement,
       now: Self.now)
     #expect(verdict.isVerified)
-    #expect(verdict.steps.contains { step in
-      if case .noted(.revocationUnknown(_, .aboveTrust)) = step.outcome { true } else { false }
-    })
+    #expect(
+      verdict.steps.contains { step in
+        if case .noted(.revocationUnknown(_, .aboveTrust)) = step.outcome { true } else { false }
+      })
     #expect(await source.asked.isEmpty)
   }
 

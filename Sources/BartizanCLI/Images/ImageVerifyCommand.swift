@@ -46,7 +46,8 @@ struct ImageVerifyCommand: AsyncParsableCommand {
   @OptionGroup var revocation: RevocationOptions
   @Option(
     help:
-      "Of an image for several platforms, the one for this, such as linux/arm64: signed itself, or in an index that is.")
+      "Of an image for several platforms, the one for this, such as linux/arm64: signed itself, or in an index that is."
+  )
   var platform: ImageReading.Platform?
   @Flag(help: "Show each step of each signature.") var explain = false
   @OptionGroup var access: RegistryOptions
@@ -56,7 +57,8 @@ struct ImageVerifyCommand: AsyncParsableCommand {
     let (policies, remarks) = try policies()
     let judge = ImageJudge(
       policies: policies, root: try root(policies),
-      store: try trustStore.map { try TrustFiles.trustStore($0) } ?? NotationTrustStore(), revocation: try revocation.evidence())
+      store: try trustStore.map { try TrustFiles.trustStore($0) } ?? NotationTrustStore(),
+      revocation: try revocation.evidence())
     var options = ImageSource.Options()
     options.registry = try access.settings(ofImages: images)
     options.platform = platform?.value

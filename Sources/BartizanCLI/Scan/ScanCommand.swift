@@ -230,7 +230,8 @@ struct ScanCommand: AsyncParsableCommand {
   private func imageScan() throws -> WorkloadImageScan {
     let (reading, access, noRegistry) = (reading, access, noRegistry)
     var scan = WorkloadImageScan(
-      state: try store.state(), today: Today.text) { names in
+      state: try store.state(), today: Today.text
+    ) { names in
       var options = try reading.options(access, for: names)
       if noRegistry { options.registry = nil }
       return options

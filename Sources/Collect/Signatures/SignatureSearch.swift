@@ -11,11 +11,15 @@ struct SignatureSearch {
   /// Maximum number of manifests that are looked at for one image, and of layers in each.
   private static let manifestLimit = 100
   private static let layerLimit = 100
+  /// Maximum number of signatures of one image, and of bytes of all of them: whoever may push may push many.
+  private static let evidenceLimit = 500
+  private static let evidenceBytes = 64 << 20
 
   let store: any SignatureStore
   private var evidence: [SignedImage.Evidence] = []
   private var gaps: [String] = []
   private var seen = Set<Digest>()
+  private var bytes = 0
 
   private init(_ store: any SignatureStore) { self.store = store }
 
@@ -150,12 +154,18 @@ struct SignatureSearch {
       gaps.append("\(origin): a layer has no digest")
       return nil
     }
+    guard evidence.count < Self.evidenceLimit, bytes < Self.evidenceBytes else {
+      let reason = "more than \(Self.evidenceLimit) signatures, or \(Self.evidenceBytes) bytes of them, are not read"
+      if !gaps.contains(reason) { gaps.append(reason) }
+      return nil
+    }
     do throws(BartizanError) {
       guard let bytes = try await store.blob(digest: digest) else {
         gaps.append("\(origin): its layer \(digest.short) is not there, or cannot be read")
         return nil
       }
       try Self.check(bytes, digest)
+      self.bytes += bytes.count
       return bytes
     } catch {
       gaps.append("\(origin): \(error.message)")

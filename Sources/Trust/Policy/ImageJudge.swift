@@ -261,20 +261,15 @@ package struct ImageJudge: Sendable {
       )
     case (.notation, _), (_, .notation): return nil
     case (_, .keys(let keys)):
-      var last: (EvidenceVerdict.Purpose, TrustVerdict)?
-      for key in keys {
-        let result = await verifySigstore(evidence, image, .key(key), authority)
-        if result.1.isVerified { return result }
-        last = result
-      }
-      return last
+      return await verifySigstore(evidence, image, keys.map(SignerExpectation.key), authority)
     case (_, .keyless(let identities)):
-      return await verifySigstore(evidence, image, .identities(identities), authority)
+      return await verifySigstore(evidence, image, [.identities(identities)], authority)
     }
   }
 
   private func verifySigstore(
-    _ evidence: SignedImage.Evidence, _ image: SignedImage, _ expected: SignerExpectation, _ authority: ImageAuthority
+    _ evidence: SignedImage.Evidence, _ image: SignedImage, _ expected: [SignerExpectation],
+    _ authority: ImageAuthority
   ) async -> (EvidenceVerdict.Purpose, TrustVerdict) {
     var verdict = TrustVerdict()
     do throws(TrustFailure) {
@@ -293,7 +288,10 @@ package struct ImageJudge: Sendable {
         requirements: .init(
           log: authority.requiresLog, certificateTimestamp: authority.requiresCertificateTimestamp))
       let artifact = payload.map { Artifact.bytes($0) } ?? .digest(ArtifactDigest(image.digest))
-      verdict = await verifier.verify(bundle, artifact: artifact, expected: expected)
+      for one in expected {
+        verdict = await verifier.verify(bundle, artifact: artifact, expected: one)
+        if verdict.isVerified { break }
+      }
       if let payload, verdict.isVerified {
         let signed = try SimpleSigning(payload: payload)
         guard signed.digest == image.digest.text else {

@@ -88,7 +88,8 @@ extension ImagePolicyReader {
         }
         if kind == nil {
           result.remarks.append(
-            "\(file): validator \(name): the trust root \(root) is no key in PEM, and no subject with an issuer; it is left out")
+            "\(file): validator \(name): the trust root \(root) is no key in PEM, and no subject with an issuer; it is left out"
+          )
         }
         roots.append((root, kind))
       }
@@ -124,13 +125,15 @@ extension ImagePolicyReader {
     }
     switch validator {
     case .fixed(true):
-      result.remarks.append("\(file): rule \(rule.pattern) admits its images without a signature; no policy is about them")
+      result.remarks.append(
+        "\(file): rule \(rule.pattern) admits its images without a signature; no policy is about them")
     case .fixed(false): try append(&result, label, images, excluded: excluded, .all, [], rule.node)
     case .other(let type): try refuse("validators of type \(type) have no place here")
     case .cosign(let roots):
       let with = rule.node["with"] ?? PolicyNode(node: [:], path: "", file: file)
       if with.node["mode"]?.string == "insecureValidateOnly" {
-        result.remarks.append("\(file): rule \(rule.pattern): mode is left out; whether tags are pinned is said where images are admitted")
+        result.remarks.append(
+          "\(file): rule \(rule.pattern): mode is left out; whether tags are pinned is said where images are admitted")
       }
       var wanted = "default"
       for key in ["key", "trust_root", "trustRoot"] {
@@ -140,10 +143,13 @@ extension ImagePolicyReader {
       var needed = 1
       if wanted == "*" {
         let required = with["required"]?.node.strings ?? []
-        needed = with["threshold"]?.node.int.map { Int(clamping: $0) } ?? (required.isEmpty ? roots.count : required.count)
+        needed =
+          with["threshold"]?.node.int.map { Int(clamping: $0) } ?? (required.isEmpty ? roots.count : required.count)
         if !required.isEmpty {
           chosen = roots.filter { required.contains($0.name) }
-          guard chosen.count == Set(required).count else { throw with.wrong("required names a trust root that is not there") }
+          guard chosen.count == Set(required).count else {
+            throw with.wrong("required names a trust root that is not there")
+          }
           // More than the required ones must have signed, whoever they are: only all of them are as many for certain.
           if needed > chosen.count { chosen = roots }
           needed = chosen.count

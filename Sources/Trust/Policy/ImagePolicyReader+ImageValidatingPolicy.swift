@@ -46,7 +46,8 @@ extension ImagePolicyReader {
       var chosen: [ImageAuthority] = []
       switch Self.demand(try item.required("expression").text()) {
       case nil:
-        remark("validation \(index) asks for more than signatures of attestors, so that images of the policy are refused")
+        remark(
+          "validation \(index) asks for more than signatures of attestors, so that images of the policy are refused")
       case .signature(let names): chosen = names.compactMap { authorities[$0] }
       case .attestation(let attestation, let names):
         if let type = types[attestation] {

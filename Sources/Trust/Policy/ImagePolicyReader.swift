@@ -251,7 +251,8 @@ package struct ImagePolicyReader: Sendable {
     // A condition on top of the signatures; without it too much would pass.
     if spec["policy"] != nil {
       result.remarks.append(
-        "\(file): ClusterImagePolicy \(name): policy is a condition in CUE or Rego, which has no place here: its images are refused")
+        "\(file): ClusterImagePolicy \(name): policy is a condition in CUE or Rego, which has no place here: its images are refused"
+      )
       try append(&result, name, images, .any, [], node)
       return
     }

@@ -59,7 +59,8 @@ package struct SignedImage: Sendable {
   package let indexes: [SignedImage]
 
   package init(
-    reference: String, repository: String, tag: String?, isTagProved: Bool = true, digest: Digest, mediaType: String?, size: Int64?,
+    reference: String, repository: String, tag: String?, isTagProved: Bool = true, digest: Digest, mediaType: String?,
+    size: Int64?,
     source: String? = nil, evidence: [Evidence], gaps: [String], indexes: [SignedImage] = []
   ) {
     self.reference = reference

@@ -182,7 +182,7 @@ let package = Package(
     tests(
       "Trust",
       [
-        "Bytes", "Findings", "Trust",
+        "Bytes", "Findings", "Trust", "FakeCluster",
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "Crypto", package: "swift-crypto"),

@@ -51,6 +51,13 @@ let package = Package(
     module("Admission", ["Bytes", "Findings", "Kube", "Expressions", "Access", "PodSecurity", "Validation"]),
     module("Reach", ["Bytes", "Findings", "Kube"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
+    module(
+      "Trust",
+      [
+        "Bytes", "Findings", "Kube", "Expressions", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     module("Depth", ["Bytes", "Findings", "Kube", "Access", "Reach", "PodSecurity"]),
     module(
       "Posture",
@@ -81,6 +88,7 @@ let package = Package(
     benchmark("PolicyEvaluation", ["Bytes", "Kube", "Expressions", "Access", "Admission", "Measuring"]),
     benchmark("NodeReview", ["Bytes", "Kube", "Posture", "Measuring"]),
     benchmark("Reachability", ["Bytes", "Kube", "Reach"]),
+    benchmark("Signatures", ["Bytes", "Trust", "Measuring"]),
     benchmark("Ledger", ["Bytes", "Images", "Store"]),
     benchmark("FakeClusterServer", ["Bytes", "FakeCluster"]),
   ],

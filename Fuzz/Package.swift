@@ -21,7 +21,11 @@ func library(_ name: String, _ package: String, _ providers: [String]) -> Target
 
 let package = Package(
   name: "bartizan-fuzz",
-  dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.0")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+  ],
   targets: [
     library("CYAML", "yaml-0.1", ["libyaml-dev"]),
     library("CZstd", "libzstd", ["libzstd-dev"]),
@@ -34,9 +38,17 @@ let package = Package(
     module("Events", ["Bytes", "Findings"]),
     module("Expressions", ["Bytes"]),
     module("Images", ["Bytes", "Findings", "Kube", .product(name: "Crypto", package: "swift-crypto")]),
+    module(
+      "Trust",
+      [
+        "Bytes", "Findings", "Kube", "Expressions", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     .executableTarget(
       name: "Readers",
-      dependencies: ["CFuzzer", "Bytes", "Findings", "Kube", "Events", "Expressions", "Images"], path: "Readers",
+      dependencies: ["CFuzzer", "Bytes", "Findings", "Kube", "Events", "Expressions", "Images", "Trust"],
+      path: "Readers",
       swiftSettings: house,
       // gold breaks on what the sanitizer adds.
       linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),

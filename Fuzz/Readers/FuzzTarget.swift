@@ -5,5 +5,5 @@ struct FuzzTarget: Sendable {
   let read: @Sendable (_ bytes: [UInt8]) throws -> Void
 
   /// All targets. A new reader is one line in the list that it belongs to.
-  static let all = archives + documents + texts + images + cluster
+  static let all = archives + documents + texts + images + cluster + trust
 }

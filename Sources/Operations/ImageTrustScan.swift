@@ -27,14 +27,19 @@ package struct ImageTrustScan: Sendable {
   }
 
   /// The verdict on each image, by the references that workloads use.
-  package func run(_ snapshot: ClusterSnapshot, progress: @escaping ProgressHandler) async throws -> ImageTrustVerdicts
-  {
+  ///
+  /// - Parameter secrets: with which the cluster pulls each image.
+  package func run(
+    _ snapshot: ClusterSnapshot, _ secrets: PullSecrets, progress: @escaping ProgressHandler
+  ) async throws -> ImageTrustVerdicts {
     let names = Set(snapshot.workloads.flatMap { $0.template.imagePlaces.map(\.image) }).sorted()
     let options = try options(names)
     let before = admitted.map(Self.verified) ?? [:]
     let report: @Sendable (Int, Int) -> Void = { progress(.verifyingImages, $0, $1) }
     let answers = await Parallel.map(Array(names.indices), width: Processors.count, progress: report) {
-      await answer(names[$0], options, before)
+      var own = options
+      own.registry?.pullSecrets = secrets[names[$0]]
+      return await answer(names[$0], own, before)
     }
     try Task.checkCancellation()
     return ImageTrustVerdicts(Dictionary(uniqueKeysWithValues: zip(names, answers)))
@@ -72,9 +77,8 @@ package struct ImageTrustScan: Sendable {
       case .noPolicy: .noPolicy
       case .unknown: .unknown
       }
-    let isGood = verdict.standing == .verified || verdict.standing == .excepted
     let earlier = before["\(reference.registry)/\(reference.repository)@\(image.digest.text)"]
-    let isLost = !isGood && verdict.standing != .unknown && verdict.standing != .noPolicy
+    let isLost = !verdict.isGood && verdict.standing != .unknown && verdict.standing != .noPolicy
     return .init(
       standing, reasons: verdict.reasons, sourceMismatch: Self.mismatch(verdict, image),
       verifiedBefore: isLost ? earlier?.text : nil)

@@ -17,6 +17,8 @@ package struct ScanOperation: Sendable {
     package var exceptionProblems: [Problem]
     /// The scan of the workloads' images; nil where it was not requested.
     package var images: WorkloadImageScan.Outcome?
+    /// Pull secrets that could not be read.
+    package var secretProblems: [Problem] = []
     /// What the policies are called in reports, where there were any.
     package var policyRules: [RuleMetadata] = []
   }
@@ -32,6 +34,8 @@ package struct ScanOperation: Sendable {
   package var images: WorkloadImageScan?
   /// Nil to verify no signatures.
   package var imageTrust: ImageTrustScan?
+  /// Whether registries are asked with the Secrets that the cluster uses for each image; the function looks up a variable. Nil: not.
+  package var pullSecretEnvironment: (@Sendable (String) -> String?)?
   /// Admission policies, each of which is a check of its own; nil: none.
   package var policies: ClusterSnapshot?
   /// `YYYY-MM-DD`.
@@ -51,8 +55,12 @@ package struct ScanOperation: Sendable {
   ) async throws -> Outcome {
     try filter.validate(for: snapshot)
     let checks = CheckCatalogue.checks.filter { filter.runs($0.metadata) }
-    let images = try await images?.run(snapshot, cluster: cluster, progress: progress)
-    let trust = try await imageTrust?.run(snapshot, progress: progress)
+    var secrets = PullSecrets()
+    if let pullSecretEnvironment, images != nil || imageTrust != nil {
+      secrets = try await PullSecrets(snapshot, cluster: cluster, environment: pullSecretEnvironment)
+    }
+    let images = try await images?.run(snapshot, secrets, progress: progress)
+    let trust = try await imageTrust?.run(snapshot, secrets, progress: progress)
     let scan = PostureScan(
       checks: checks, podSecurityVersion: podSecurityVersion.served(by: snapshot.serverMinor),
       targetMinor: targetMinor ?? snapshot.serverMinor,
@@ -71,7 +79,7 @@ package struct ScanOperation: Sendable {
     if hasDepth { result.depth = ScanDepth.summary(snapshot, result.findings) }
     return Outcome(
       result: result, suppressed: tally, exceptionProblems: suppressions.problems, images: images,
-      policyRules: ofPolicies?.rules ?? [])
+      secretProblems: secrets.problems, policyRules: ofPolicies?.rules ?? [])
   }
 
   /// What the policies say of the objects, each of them a check.

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Findings
 import Transport
 package import Trust
@@ -38,21 +38,37 @@ package enum TrustFiles {
     ]
   }
 
-  /// The trusted root that is named, or the one that cosign or another tool of Sigstore keeps.
-  ///
-  /// - Parameter home: the user's folder; nil where there is none.
-  /// - Returns: nil where none is named and none is kept.
-  package static func trustedRoot(
-    _ path: String?, home: String?, staging: Bool = false
-  ) throws(BartizanError) -> TrustedRoot? {
-    guard let found = trustedRootFile(path, home: home, staging: staging) else { return nil }
-    return try read(found) { (bytes) throws(TrustFailure) in try TrustedRoot(json: bytes) }
+  /// A trusted root, and where it is from.
+  package struct RootChoice: Sendable {
+    package let root: TrustedRoot
+    /// As it was read.
+    package let bytes: [UInt8]
+    /// Nil for the built-in one.
+    package let file: String?
+
+    /// What is to be said where verification rests on it; nil where the user chose it.
+    package func remark(now: Timestamp) -> String? { file == nil ? PublicGoodInstance.remark(now: now) : nil }
   }
 
-  /// Where that root is.
-  package static func trustedRootFile(_ path: String?, home: String?, staging: Bool = false) -> String? {
-    if let path { return path }
-    return home.flatMap { usualRoots(home: $0, staging: staging).first(where: FilePaths.exists) }
+  /// The trusted root that is named; or the one that cosign or another tool of Sigstore keeps; or the built-in one.
+  ///
+  /// - Parameter home: the user's folder; nil where there is none.
+  /// - Returns: nil where none is named and none is kept of the staging instance, of which none is built in.
+  package static func trustedRoot(
+    _ path: String?, home: String?, staging: Bool = false
+  ) throws(BartizanError) -> RootChoice? {
+    guard let found = path ?? home.flatMap({ usualRoots(home: $0, staging: staging).first(where: FilePaths.exists) })
+    else {
+      guard !staging else { return nil }
+      let bytes = PublicGoodInstance.trustedRoot
+      do throws(TrustFailure) { return RootChoice(root: try TrustedRoot(json: bytes), bytes: bytes, file: nil) } catch {
+        throw BartizanError(.input, "the built-in trusted root: \(error.sentence)")
+      }
+    }
+    let bytes = try file(found)
+    do throws(TrustFailure) { return RootChoice(root: try TrustedRoot(json: bytes), bytes: bytes, file: found) } catch {
+      throw BartizanError(.input, "\(found): \(error.sentence)")
+    }
   }
 
   /// Policies of a file; what they name is looked up beside it.
@@ -118,12 +134,23 @@ package enum TrustFiles {
     }
   }
 
-  package static func revocationLists(_ paths: [String]) throws(BartizanError) -> RevocationEvidence {
-    var lists: [RevocationList] = []
-    for path in paths {
-      lists.append(try read(path) { (bytes) throws(TrustFailure) in try RevocationList(bytes) })
+  /// What is known of revoked certificates.
+  ///
+  /// - Parameters:
+  ///   - lists: files with lists (CRL), DER or PEM.
+  ///   - responses: files with answers of responders (OCSP), DER.
+  ///   - source: who is asked for what no file says; nil: nobody.
+  package static func revocation(
+    lists: [String], responses: [String] = [], source: (any RevocationSource)? = nil
+  ) throws(BartizanError) -> RevocationEvidence {
+    var read: (lists: [RevocationList], responses: [OCSPResponse]) = ([], [])
+    for path in lists {
+      read.lists.append(try Self.read(path) { (bytes) throws(TrustFailure) in try RevocationList(bytes) })
     }
-    return RevocationEvidence(lists: lists)
+    for path in responses {
+      read.responses.append(try Self.read(path) { (bytes) throws(TrustFailure) in try OCSPResponse(bytes) })
+    }
+    return RevocationEvidence(lists: read.lists, responses: read.responses, source: source)
   }
 
   /// The artifact of the conformance protocol: a file, or `sha256:` with a digest that is no file.

@@ -1,6 +1,6 @@
 import Bytes
 package import Collect
-package import Findings
+import Findings
 package import Images
 package import Kube
 package import Store
@@ -12,8 +12,6 @@ package struct WorkloadImageScan: Sendable {
   package struct Outcome: Sendable {
     /// The verdict on each image, by the references that workloads use.
     package let verdicts: ImageVerdicts
-    /// Pull secrets that could not be read.
-    package let problems: [Problem]
     /// The run of the ledger that the images were added to; nil without a ledger.
     package let watched: LedgerRunReport?
   }
@@ -23,49 +21,30 @@ package struct WorkloadImageScan: Sendable {
   package let options: @Sendable (_ images: [String]) throws -> ImageSource.Options
   /// A folder with images by name; nil to use registries only.
   package var layout: String?
-  /// Whether each image is pulled with the Secrets that the cluster uses for it.
-  package var usesPullSecrets = false
   /// A ledger to watch all completely read images in; nil for none.
   package var ledger: (any ImageLedger)?
   /// `YYYY-MM-DD`.
   package let today: String
-  /// Looks up an environment variable.
-  package let environment: @Sendable (String) -> String?
 
   package init(
-    state: AdvisoryState, today: String, environment: @escaping @Sendable (String) -> String?,
+    state: AdvisoryState, today: String,
     options: @escaping @Sendable (_ images: [String]) throws -> ImageSource.Options
   ) {
     self.state = state
     self.options = options
     self.today = today
-    self.environment = environment
   }
 
-  /// - Parameter cluster: that the snapshot was taken from, to ask for pull secrets; nil for files.
+  /// - Parameter secrets: with which the cluster pulls each image.
   package func run(
-    _ snapshot: ClusterSnapshot, cluster: ClusterEndpoint?, progress: @escaping ProgressHandler
+    _ snapshot: ClusterSnapshot, _ secrets: PullSecrets, progress: @escaping ProgressHandler
   ) async throws -> Outcome {
     let names = Set(snapshot.workloads.flatMap { $0.containers.compactMap(\.image) }).sorted()
-    let (secrets, problems) = usesPullSecrets ? try await pullSecrets(snapshot, cluster) : ([:], [])
-    let (verdicts, images) = try await judge(names, secrets, try options(names)) { progress(.readingImages, $0, $1) }
+    let (verdicts, images) = try await judge(names, secrets.documents, try options(names)) {
+      progress(.readingImages, $0, $1)
+    }
     let watched = try await ledger?.run(state, adding: images)
-    return Outcome(verdicts: verdicts, problems: problems, watched: watched)
-  }
-
-  /// The credentials by which the cluster itself pulls each image, by reference, in the format of Docker's
-  /// `config.json`.
-  private func pullSecrets(
-    _ snapshot: ClusterSnapshot, _ cluster: ClusterEndpoint?
-  ) async throws -> (documents: [String: [[UInt8]]], problems: [Problem]) {
-    let wanted = snapshot.pullSecrets
-    let all = Set(wanted.values.flatMap { $0 }).sorted()
-    guard !all.isEmpty else { return ([:], []) }
-    let (documents, problems) = try await PullSecretReader.read(
-      all, in: snapshot, cluster: cluster, environment: environment)
-    return (
-      wanted.mapValues { references in references.sorted().compactMap { documents[$0] } }, problems
-    )
+    return Outcome(verdicts: verdicts, watched: watched)
   }
 
   /// - Parameter names: references as workloads have them.

@@ -16,6 +16,12 @@ enum TrustLimits {
   static let timestampBytes = 256 << 10
   /// Largest revocation list in bytes.
   static let revocationListBytes = 32 << 20
+  /// Largest answer on the status of a certificate (OCSP), in bytes.
+  static let statusResponseBytes = 64 << 10
+  /// Answers in one response.
+  static let statusAnswers = 256
+  /// Places where the status of a certificate can be asked for.
+  static let distributionPoints = 16
   /// Certificates in one chain.
   static let chain = 16
   /// Alternative names in one certificate.

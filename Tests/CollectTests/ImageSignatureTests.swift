@@ -130,4 +130,52 @@ import Trust
       #expect(found.digest.text == image && found.gaps.isEmpty, "\(name): \(found.gaps)")
     }
   }
+
+  /// An index, and of its images the one for a platform, each with what belongs to it.
+  @Test func platforms() async throws {
+    var stored = Stored()
+    func signature(_ subject: String) {
+      let bundle = stored.blob(#"{"about": "\#(subject)"}"#)
+      _ = stored.manifest(
+        #"{"layers": [{"mediaType": "\#(Self.bundleType)", "digest": "\#(bundle.digest)"}]}"#,
+        tag: subject.replacing(":", with: "-") + ".sig")
+    }
+    let configuration = stored.blob(#"{"os": "linux", "architecture": "amd64"}"#)
+    let manifestType = "application/vnd.oci.image.manifest.v1+json"
+    let intel = stored.manifest(
+      #"{"mediaType": "\#(manifestType)", "config": {"digest": "\#(configuration.digest)"}, "layers": []}"#,
+      tag: "alone")
+    let arm = stored.manifest(#"{"mediaType": "\#(manifestType)", "layers": [], "annotations": {"a": "arm"}}"#)
+    let other = stored.manifest(
+      #"{"mediaType": "\#(manifestType)", "layers": [], "annotations": {"a": "attestation"}}"#)
+    func entry(_ digest: String, _ architecture: String, _ system: String = "linux") -> String {
+      #"{"mediaType": "\#(manifestType)", "digest": "\#(digest)", "platform": {"os": "\#(system)", "architecture": "\#(architecture)"}}"#
+    }
+    let index = stored.manifest(
+      """
+      {"mediaType": "application/vnd.oci.image.index.v1+json", "manifests":
+       [\(entry(other, "unknown", "unknown")), \(entry(intel, "amd64")), \(entry(arm, "arm64"))]}
+      """, tag: "1.4")
+    signature(index)
+    signature(arm)
+    let registry = try await FakeRegistry(manifests: stored.manifests, blobs: stored.blobs, referrers: nil)
+    func find(_ platform: String?, tag: String = "1.4") async throws -> SignedImage {
+      var options = ImageSource.Options()
+      options.registry = RegistrySettings { _ in nil }
+      options.platform = platform.flatMap { ImagePlatform($0) }
+      return try await ImageSource.signatures("\(registry.name)/team/app:\(tag)", options)
+    }
+    let whole = try await find(nil)
+    #expect(whole.digest.text == index && whole.isIndex && whole.indexes.isEmpty && whole.evidence.count == 1)
+    for (platform, digest, count) in [("linux/arm64", arm, 1), ("linux/amd64", intel, 0)] {
+      let part = try await find(platform)
+      #expect(part.digest.text == digest && !part.isIndex && part.evidence.count == count, "\(platform)")
+      #expect(part.indexes.map(\.digest.text) == [index] && part.indexes.first?.evidence.count == 1)
+    }
+    #expect(try await find("linux/amd64", tag: "alone").digest.text == intel)
+    for (platform, tag) in [("linux/s390x", "1.4"), ("linux/arm64", "alone"), ("windows/amd64", "1.4")] {
+      await #expect(throws: (any Error).self, "\(platform)") { _ = try await find(platform, tag: tag) }
+    }
+    await registry.close()
+  }
 }

@@ -229,6 +229,24 @@ import Trust
     door.later(3_601)
     let decision = await gate.decide(asked, within: Self.wait)[0]
     #expect(decision.isDrift && decision.standing == .unsigned)
+    // It is told once.
+    door.later(61)
+    #expect(await gate.decide(asked, within: Self.wait)[0].isDrift == false)
+  }
+
+  /// Other policies, keys or lists forget what was known, and not that it was good.
+  @Test func driftByPolicyIsTold() async throws {
+    let door = try Door()
+    let digest = try door.image("signed", signedBy: door.key)
+    let asked = Self.pod("registry.example/team/app@" + digest)
+    _ = await door.gate().decide(asked, within: Self.wait)
+    door.state.withLock { $0.evidence[digest] = [] }
+    let changed = door.gate(fingerprint: "2")
+    #expect(await changed.decide(asked, within: Self.wait)[0].isDrift)
+    door.later(61)
+    #expect(await changed.decide(asked, within: Self.wait)[0].isDrift == false)
+    let never = Self.pod("registry.example/team/app@" + (try door.image("bare", signedBy: nil)))
+    #expect(await changed.decide(never, within: Self.wait)[0].isDrift == false)
   }
 
   /// An exception ends with its day, however young the verdict is.

@@ -16,10 +16,13 @@ struct SignedImageBuilder {
     digest = Bytes.Digest(.sha256, sum: HashAlgorithm.sha256.hash(Array(content.utf8)))
   }
 
-  var image: SignedImage {
+  var image: SignedImage { image(in: []) }
+
+  /// - Parameter indexes: out of which it was chosen.
+  func image(in indexes: [SignedImage]) -> SignedImage {
     SignedImage(
       reference: "\(repository):\(tag)", repository: repository, tag: tag, digest: digest, mediaType: nil, size: nil,
-      evidence: evidence, gaps: gaps)
+      evidence: evidence, gaps: gaps, indexes: indexes)
   }
 
   static func key(_ private: P256.Signing.PrivateKey) throws -> VerificationKey {

@@ -7,7 +7,9 @@ import Kube
 import Operations
 import Report
 import Server
+import Synchronization
 import Transport
+import Trust
 
 struct AdmissionInstallCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,9 +39,14 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
   @Option(help: "A namespace that is not asked about, besides kube-system. Repeatable.") var exempt: [String] = []
   @Option(
     help:
-      "The profile asks who signed images: verify, or pin where it also has pods name digests. With --url; in the cluster, add --config to the arguments of the Deployment."
+      "The profile asks who signed images: verify, or pin where it also has pods name digests. With --image-policy."
   )
   var signedImages: SignedImagesName?
+  @Option(
+    help:
+      "With --signed-images: a file of image policies, as `image verify --policy` reads them. The Deployment gets them and the configuration that names them; with --url that configuration is shown. Repeatable.",
+    completion: .file())
+  var imagePolicy: [String] = []
   @Option(help: "The folder of our certificate authority; below XDG_STATE_HOME by default.", completion: .directory)
   var certificates: String?
   @Option(
@@ -52,6 +59,7 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
     if (image == nil) == (url == nil) {
       throw ValidationError("name the image of the Deployment (--image), or where the webhook is reached (--url)")
     }
+    if !imagePolicy.isEmpty, signedImages == nil { throw ValidationError("--image-policy goes with --signed-images") }
     if caBundle != nil, url == nil { throw ValidationError("--ca-bundle goes with --url") }
     if !(1...30).contains(timeout) { throw ValidationError("--timeout \(timeout): from 1 to 30 seconds") }
     try Input.validate(namespaces: exempt, of: "--exempt")
@@ -73,7 +81,8 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
 
   func run() async throws {
     let target = try target()
-    let snapshot = try await policies.snapshot()
+    // Who asks about signatures alone needs no other policy.
+    let snapshot = policies.policies.isEmpty ? ClusterSnapshot.Builder().build() : try await policies.snapshot()
     let set = PolicySet(snapshot.objects)
     try policies.validate(set)
     Input.tell(set, unbound: .isNotInForce)
@@ -104,16 +113,38 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
     installation.failsClosed = failurePolicy == .fail
     installation.timeout = timeout
     installation.exempt = exempt
+    let imagePolicies = try readImagePolicies()
+    if case .url = target, signedImages != nil {
+      StandardError.line("`serve --config` asks about images with:")
+      let configuration = installation.serveConfiguration(
+        policies: imagePolicy.isEmpty ? ["image-policy.yaml"] : imagePolicy, trust: nil,
+        isAlone: policies.policies.isEmpty)
+      for line in YAMLWriter.text([configuration]).split(separator: "\n") { StandardError.line(String(line)) }
+    }
     if case .service = target {
-      if signedImages != nil {
-        StandardError.line(
-          "the Deployment does not ask about images yet: mount a ServeConfiguration with `images`, and what it names, and add --config to its arguments"
-        )
+      if signedImages != nil, imagePolicies.isEmpty {
+        StandardError.line("the Deployment does not ask about images yet: name the policies with --image-policy")
       }
+      installation.imagePolicies = imagePolicies
       installation.files = try files(snapshot)
       StandardError.line("the Secret holds the key of the certificate authority: keep what is printed like a password")
     }
     try output.give(ManifestsAnswer(installation.documents(set)))
+  }
+
+  /// Image policies, which must be whole in themselves: a ConfigMap has no room for what they name.
+  private func readImagePolicies() throws -> [(name: String, text: String)] {
+    var result: [(name: String, text: String)] = []
+    for path in imagePolicy {
+      let opened = Mutex(false)
+      let read = try TrustFiles.policies(path) { _ in opened.withLock { $0 = true } }
+      guard !opened.withLock({ $0 }) || url != nil else {
+        throw BartizanError(.input, "\(path): keys must stand in the policy itself (data), not in files beside it")
+      }
+      for remark in read.remarks { StandardError.line(remark) }
+      result.append(("image-policy-\(result.count).yaml", String(decoding: try FileReader.named(path), as: UTF8.self)))
+    }
+    return result
   }
 
   /// The files from which the policies were read, for the ConfigMap, under the ends of their names.

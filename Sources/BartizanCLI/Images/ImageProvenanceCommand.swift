@@ -26,8 +26,7 @@ struct ImageProvenanceCommand: AsyncParsableCommand {
 
   func run() async throws {
     let authority = try signer.authority()
-    let root = authority == nil ? nil : try signer.root()
-    if let authority, authority.needsRoot, root == nil { throw SignerOptions.missingRoot }
+    let root = try authority.flatMap { try signer.root(isNeeded: $0.needsRoot) }
     var options = ImageSource.Options()
     options.registry = try access.settings(ofImages: [image])
     let signed = try await ImageSource.signatures(image, options)

@@ -19,9 +19,11 @@ struct ImageVerifyCommand: AsyncParsableCommand {
           --condition 'predicate.runDetails.builder.id.startsWith("https://github.com/")' ghcr.io/example/app:1.4
 
       Signatures are those of cosign (tags .sig and .att, referrers, bundles) and of Notation, in a registry, an OCI \
-      layout or an archive of one. Verification itself asks nothing over the network. Policies are ImagePolicy of \
-      Bartizan, ClusterImagePolicy of Sigstore, verifyImages of Kyverno, policy.json of Podman, and trust policies of \
-      Notation; what cannot be expressed is said. An image must meet each policy that applies to it. Exit code 0: all \
+      layout or an archive of one. A reference counts as what it resolves to, for an image of several platforms the \
+      index; --platform chooses one of its images, for which its own signature and that of the index will do. \
+      Verification itself asks nothing over the network, but for --fetch-revocation. Policies are ImagePolicy of \
+      Bartizan, ClusterImagePolicy of Sigstore, verifyImages of Kyverno, policy.json of Podman, Connaisseur's \
+      configuration, and trust policies of Notation; what cannot be expressed is said. An image must meet each policy that applies to it. Exit code 0: all \
       are verified, or let through by an exception; 1: one is not; 2: something that was named cannot be read; 3: an image \
       could not be reached, its signatures could not all be read, or no policy applies to it.
       """)
@@ -41,7 +43,12 @@ struct ImageVerifyCommand: AsyncParsableCommand {
   var condition: [String] = []
   @Option(help: "Trust store of Notation: the folder with ca, signingAuthority and tsa.", completion: .directory)
   var trustStore: String?
-  @Option(help: "A list of revoked certificates (CRL). Repeatable.", completion: .file()) var crl: [String] = []
+  @OptionGroup var revocation: RevocationOptions
+  @Option(
+    help:
+      "Of an image for several platforms, the one for this, such as linux/arm64: signed itself, or in an index that is."
+  )
+  var platform: ImageReading.Platform?
   @Flag(help: "Show each step of each signature.") var explain = false
   @OptionGroup var access: RegistryOptions
   @OptionGroup var output: OutputOptions<ImageVerificationAnswer>
@@ -51,9 +58,10 @@ struct ImageVerifyCommand: AsyncParsableCommand {
     let judge = ImageJudge(
       policies: policies, root: try root(policies),
       store: try trustStore.map { try TrustFiles.trustStore($0) } ?? NotationTrustStore(),
-      revocation: try TrustFiles.revocationLists(crl))
+      revocation: try revocation.evidence())
     var options = ImageSource.Options()
     options.registry = try access.settings(ofImages: images)
+    options.platform = platform?.value
     let outcomes = await ImageVerification(judge: judge, now: Today.now).run(images, options)
     var verdicts: [SignedImageVerdict] = []
     var missing: [ImageVerificationAnswer.Missing] = []
@@ -110,8 +118,6 @@ struct ImageVerifyCommand: AsyncParsableCommand {
 
   /// Where all that is asked for can be verified without one, none is needed.
   private func root(_ policies: [ImagePolicy]) throws -> TrustedRoot? {
-    let root = try signer.root()
-    if root == nil, policies.flatMap(\.authorities).contains(where: \.needsRoot) { throw SignerOptions.missingRoot }
-    return root
+    try signer.root(isNeeded: policies.flatMap(\.authorities).contains(where: \.needsRoot))
   }
 }

@@ -13,7 +13,9 @@ struct SignerOptions: ParsableArguments {
   @Option(help: "OpenID Connect issuer that confirmed the identity.") var certificateOidcIssuer: String?
   @Option(help: "The same as a regular expression (RE2) for the whole text.") var certificateOidcIssuerRegexp: String?
   @Option(
-    help: "Trusted root of Sigstore (trusted_root.json); by default the one that cosign keeps.", completion: .file())
+    help:
+      "Trusted root of Sigstore (trusted_root.json); by default the one that cosign keeps, or the built-in one of the public instance.",
+    completion: .file())
   var trustedRoot: String?
   @Flag(help: "Accept signatures that stand in no transparency log.") var insecureIgnoreTlog = false
   @Flag(help: "Accept certificates that no certificate transparency log has signed.") var insecureIgnoreSct = false
@@ -63,16 +65,27 @@ struct SignerOptions: ParsableArguments {
     }
   }
 
-  func root(staging: Bool = false) throws -> TrustedRoot? {
-    try TrustFiles.trustedRoot(trustedRoot, home: Environment.value("HOME"), staging: staging)
+  /// What verification rests on. Where it does, and the user did not choose it, that is said.
+  ///
+  /// - Parameter isNeeded: whether nothing can be verified without.
+  func root(isNeeded: Bool, staging: Bool = false) throws -> TrustedRoot? {
+    try Self.root(trustedRoot, isNeeded: isNeeded, staging: staging)
+  }
+
+  static func root(_ path: String?, isNeeded: Bool, staging: Bool = false) throws -> TrustedRoot? {
+    guard let choice = try TrustFiles.trustedRoot(path, home: Environment.value("HOME"), staging: staging) else {
+      guard isNeeded else { return nil }
+      throw missingRoot
+    }
+    if isNeeded, let remark = choice.remark(now: Today.now) { StandardError.line(remark) }
+    return choice.root
   }
 
   static let missingSigner = BartizanError(
     .usage, "name the expected signer: --key, or --certificate-identity and --certificate-oidc-issuer")
 
   /// What to say where a trusted root is needed and there is none.
-  static let missingRoot = BartizanError(
+  private static let missingRoot = BartizanError(
     .input,
-    "no trusted root: name one with --trusted-root, or let cosign fetch that of the public instance (cosign initialize)"
-  )
+    "no trusted root of the staging instance: name one with --trusted-root, or let cosign fetch it (cosign initialize)")
 }

@@ -81,7 +81,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "With --images: pull each image with the Secrets that the cluster pulls it with (imagePullSecrets); they are read one by one, used and not kept."
+      "With --images or --image-policy: ask for each image with the Secrets that the cluster pulls it with (imagePullSecrets); they are read one by one, used and not kept."
   )
   var pullSecrets = false
 
@@ -98,14 +98,15 @@ struct ScanCommand: AsyncParsableCommand {
   var imagePolicy: [String] = []
 
   @Option(
-    help: "With --image-policy: trusted root of Sigstore; by default the one that cosign keeps.", completion: .file())
+    help:
+      "With --image-policy: trusted root of Sigstore; by default the one that cosign keeps, or the built-in one of the public instance.",
+    completion: .file())
   var trustedRoot: String?
 
   @Option(help: "With --image-policy: trust store of Notation.", completion: .directory)
   var trustStore: String?
 
-  @Option(help: "With --image-policy: a list of revoked certificates (CRL). Repeatable.", completion: .file())
-  var crl: [String] = []
+  @OptionGroup(title: "With --image-policy") var revocation: RevocationOptions
 
   @Option(
     help:
@@ -150,14 +151,18 @@ struct ScanCommand: AsyncParsableCommand {
     } else if fixRisky {
       throw ValidationError("--fix-risky needs --fix or --diff")
     }
-    guard images || !watchImages && !pullSecrets else {
-      throw ValidationError("--pull-secrets and --watch-images need --images")
+    guard images || !watchImages else { throw ValidationError("--watch-images needs --images") }
+    guard images || !imagePolicy.isEmpty || !pullSecrets else {
+      throw ValidationError("--pull-secrets needs --images or --image-policy")
     }
     guard images || !imagePolicy.isEmpty || imageLayout == nil && !noRegistry else {
       throw ValidationError("--image-layout and --no-registry need --images or --image-policy")
     }
-    guard !imagePolicy.isEmpty || trustedRoot == nil && trustStore == nil && crl.isEmpty && imageTrust == nil else {
-      throw ValidationError("--trusted-root, --trust-store, --crl and --image-trust need --image-policy")
+    guard
+      !imagePolicy.isEmpty || trustedRoot == nil && trustStore == nil && revocation.isEmpty && imageTrust == nil
+    else {
+      throw ValidationError(
+        "--trusted-root, --trust-store, --crl, --ocsp, --fetch-revocation and --image-trust need --image-policy")
     }
     guard framework != nil || node.isEmpty else { throw ValidationError("--node needs --framework") }
     if allContexts, !node.isEmpty {
@@ -214,6 +219,7 @@ struct ScanCommand: AsyncParsableCommand {
     scan.targetMinor = kubernetesVersion?.minor
     scan.trustedRegistries = registry
     if images { scan.images = try imageScan() }
+    if pullSecrets { scan.pullSecretEnvironment = Environment.value }
     if !imagePolicy.isEmpty { scan.imageTrust = try imageTrustScan() }
     scan.policies = own
     // Who asks for some checks, or for a part of the cluster, does not ask for all of it.
@@ -224,14 +230,13 @@ struct ScanCommand: AsyncParsableCommand {
   private func imageScan() throws -> WorkloadImageScan {
     let (reading, access, noRegistry) = (reading, access, noRegistry)
     var scan = WorkloadImageScan(
-      state: try store.state(), today: Today.text, environment: Environment.value
+      state: try store.state(), today: Today.text
     ) { names in
       var options = try reading.options(access, for: names)
       if noRegistry { options.registry = nil }
       return options
     }
     scan.layout = imageLayout
-    scan.usesPullSecrets = pullSecrets
     if watchImages { scan.ledger = try ledger.open() }
     return scan
   }
@@ -243,11 +248,11 @@ struct ScanCommand: AsyncParsableCommand {
       policies += result.policies
       for remark in result.remarks { StandardError.line(remark) }
     }
-    let root = try TrustFiles.trustedRoot(trustedRoot, home: Environment.value("HOME"))
-    if root == nil, policies.flatMap(\.authorities).contains(where: \.needsRoot) { throw SignerOptions.missingRoot }
+    let root = try SignerOptions.root(
+      trustedRoot, isNeeded: policies.flatMap(\.authorities).contains(where: \.needsRoot))
     let judge = ImageJudge(
       policies: policies, root: root, store: try trustStore.map { try TrustFiles.trustStore($0) } ?? .init(),
-      revocation: try TrustFiles.revocationLists(crl))
+      revocation: try revocation.evidence())
     let (reading, access, noRegistry) = (reading, access, noRegistry)
     var scan = ImageTrustScan(judge: judge, now: Today.now) { names in
       var options = try reading.options(access, for: names)
@@ -320,7 +325,7 @@ struct ScanCommand: AsyncParsableCommand {
     defer { progress.finish() }
     let outcome = try await scan.run(snapshot, cluster: endpoint, progress: progress.handler)
     progress.finish()
-    StandardError.lines(outcome.images?.problems ?? [])
+    StandardError.lines(outcome.secretProblems)
     if let watched = outcome.images?.watched {
       StandardError.line(
         "\(Phrase.count(watched.images, "image")) watched, \(watched.added.count) of them new; `bartizan image watch` reports new vulnerabilities in them"

@@ -19,12 +19,12 @@ struct SigstoreUpdateTrustCommand: AsyncParsableCommand {
       is called. It follows the roots from the one that is trusted, and refuses documents that are expired, older than what \
       was seen before, signed by too few, or not those that belong together. What it saw is kept in the folder where cosign \
       keeps the same files, so that a root of cosign's will do to begin with, and `image verify` finds the trusted root there. \
-      The first time --root names a root that you trust: none is built in. Exit code 0: the trusted root is there and current; \
+      The first time --root names a root that you trust; that of Sigstore's public repository is built in. Exit code 0: the trusted root is there and current; \
       2: there is no root to begin with; 3: the repository does not answer, or was refused.
       """)
 
   @Option(help: "The TUF repository: an https URL, or a folder with a copy of one.", completion: .directory)
-  var repository = "https://tuf-repo-cdn.sigstore.dev"
+  var repository = PublicGoodInstance.repository
   @Option(help: "The root.json to begin with.", completion: .file()) var root: String?
   @Option(
     help: "Where documents are kept; by default where cosign keeps those of the repository.", completion: .directory)
@@ -41,7 +41,9 @@ struct SigstoreUpdateTrustCommand: AsyncParsableCommand {
       throw BartizanError(.usage, "\(repository): wanted is the https URL of a TUF repository, or a folder")
     }
     let folder = folder ?? (Environment.value("HOME") ?? ".") + "/.sigstore/root/" + host
-    let initial = try root.map { path throws(BartizanError) in try FileReader.named(path) }
+    let initial =
+      try root.map { path throws(BartizanError) in try FileReader.named(path) }
+      ?? (repository == PublicGoodInstance.repository ? PublicGoodInstance.updateRoot : nil)
     var settings = HTTPSettings(environment: Environment.value)
     // Somebody who answers slowly for ever keeps a client on old keys.
     settings.timeouts.body = .seconds(30)

@@ -14,7 +14,8 @@ struct SigstoreVerifyBundleCommand: AsyncParsableCommand {
         bartizan sigstore verify-bundle --bundle app.sigstore.json --key team.pub sha256:9f86d0…
 
       The protocol is that of the Sigstore conformance suite. Nothing is asked over the network: the bundle, the \
-      trusted root and the key are enough. A digest, sha256: and 64 digits that are no file, stands for the artifact, \
+      trusted root and the key are enough. Without --trusted-root, and where cosign keeps none, the trusted root is the \
+      built-in one of Sigstore's public instance; that it is, and when it expires, is said. A digest, sha256: and 64 digits that are no file, stands for the artifact, \
       except with Ed25519 and RSA keys, which sign the artifact itself. Exit code 0: verified; 1: not; 2: something \
       that was named cannot be read.
       """)
@@ -27,9 +28,7 @@ struct SigstoreVerifyBundleCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let authority = try signer.authority() else { throw SignerOptions.missingSigner }
-    guard let root = try signer.root(staging: staging) ?? (authority.requiresLog ? nil : .empty) else {
-      throw SignerOptions.missingRoot
-    }
+    let root = try signer.root(isNeeded: authority.needsRoot, staging: staging) ?? .empty
     let verifier = SigstoreVerifier(
       root: root,
       requirements: .init(

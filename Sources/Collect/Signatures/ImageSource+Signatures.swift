@@ -7,7 +7,8 @@ package import Trust
 extension ImageSource {
   /// The signatures and attestations of an image in a registry, an OCI layout, or an archive of one.
   ///
-  /// What a reference resolves to is what counts: for an image of several platforms the index, which is what signers sign.
+  /// What a reference resolves to is what counts: for an image of several platforms the index, which is what signers sign; with a platform
+  /// in the options the image for it, and the index with it.
   ///
   /// - Throws: when the image itself cannot be found.
   package static func signatures(_ source: String, _ options: Options = Options()) async throws -> SignedImage {
@@ -28,25 +29,27 @@ extension ImageSource {
         guard holdsImages(place.path) else {
           throw BartizanError(.input, "neither an OCI layout nor an archive of one")
         }
-        return try await layoutSignatures(FolderArchive(folder: place.path, limits: options.limits), place, source)
+        return try await layoutSignatures(
+          FolderArchive(folder: place.path, limits: options.limits), place, source, options)
       }
       let (isTar, isCompressed) = try kind(place.path)
       guard isTar else { throw BartizanError(.input, "neither an OCI layout nor an archive of one") }
       if isCompressed {
         return try await layoutSignatures(
-          try StreamedArchive(place.path, limits: options.limits, secrets: false), place, source)
+          try StreamedArchive(place.path, limits: options.limits, secrets: false), place, source, options)
       }
-      return try await layoutSignatures(try TarFileArchive(place.path, limits: options.limits), place, source)
+      return try await layoutSignatures(
+        try TarFileArchive(place.path, limits: options.limits), place, source, options)
     } catch {
       throw Self.place(error, place.path)
     }
   }
 
   private static func layoutSignatures(
-    _ archive: some ImageArchive, _ place: Place, _ source: String
+    _ archive: some ImageArchive, _ place: Place, _ source: String, _ options: Options
   ) async throws(BartizanError) -> SignedImage {
-    var search = SignatureSearch(try await LayoutSignatures(archive: archive, name: place.image))
-    return try await search.run(source)
+    try await SignatureSearch.run(
+      try await LayoutSignatures(archive: archive, name: place.image), source, platform: options.platform)
   }
 
   private static func registrySignatures(
@@ -54,8 +57,7 @@ extension ImageSource {
   ) async throws -> SignedImage {
     let registry = try RegistryImage(reference, options.registry ?? RegistrySettings(), limits: options.limits)
     do {
-      var search = SignatureSearch(registry)
-      let image = try await search.run(source)
+      let image = try await SignatureSearch.run(registry, source, platform: options.platform)
       await registry.close()
       return image
     } catch {

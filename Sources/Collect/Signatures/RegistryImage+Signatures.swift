@@ -11,7 +11,15 @@ extension RegistryImage: SignatureStore {
     let (bytes, text) = try await manifest()
     guard let digest = Digest(text) else { throw BartizanError(.remote, "the manifest has no digest") }
     return SignatureSubject(
-      bytes: bytes, digest: digest, repository: "\(reference.registry)/\(reference.repository)", tag: reference.tag)
+      bytes: bytes, digest: digest, repository: "\(reference.registry)/\(reference.repository)", tag: reference.tag,
+      isTagProved: await isTagProved(digest))
+  }
+
+  /// Whether the tag of the reference, where it has one beside the digest, is that of the digest. What cannot be known is not proved.
+  private func isTagProved(_ digest: Digest) async -> Bool {
+    guard reference.digest != nil, let tag = reference.tag else { return true }
+    guard let bytes = try? await manifest(tag: tag) else { return false }
+    return (try? SignatureSearch.check(bytes, digest)) != nil
   }
 
   func manifest(tag: String) async throws(BartizanError) -> [UInt8]? {

@@ -80,8 +80,7 @@ extension ImageSource {
     to destination: some SignatureDestination, _ source: String, _ created: Timestamp,
     _ sign: @Sendable (SignedImage) async throws -> ImageSigner.Signed?
   ) async throws -> Attachment {
-    var search = SignatureSearch(destination)
-    let image = try await search.run(source)
+    let image = try await SignatureSearch.run(destination, source, platform: nil)
     guard let signed = try await sign(image) else { return Attachment(image: image, origin: nil) }
     let manifest: SignatureManifest
     switch signed.layout {

@@ -26,4 +26,6 @@ struct SignatureSubject: Sendable {
   /// The registry and repository; empty where it has no name.
   let repository: String
   let tag: String?
+  /// Whether the tag stands for the digest.
+  var isTagProved = true
 }

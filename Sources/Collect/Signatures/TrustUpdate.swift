@@ -133,7 +133,7 @@ package struct TrustUpdate: Sendable {
     guard let bytes = initialRoot ?? own else {
       throw BartizanError(
         .usage,
-        "there is no root to begin with: name the root.json that you trust with --root; none is built in, since a root is worth as much as the way on which it came"
+        "there is no root to begin with: name the root.json that you trust with --root; that of another repository than Sigstore's own is not built in"
       )
     }
     var trust = try refusing("root.json") { () throws(TrustFailure) in try TUFTrust(root: bytes) }

@@ -255,7 +255,7 @@ package struct ServeConfiguration: Sendable {
       try only(
         [
           "policies", "mode", "unknown", "unmatched", "tags", "exempt", "trustedRoot", "trustStore", "revocationLists",
-          "registry", "lifetimes",
+          "statusResponses", "fetchRevocation", "registry", "lifetimes",
         ], in: node)
       var files = ImageGateFile()
       files.policies = paths(node["policies"])
@@ -263,6 +263,11 @@ package struct ServeConfiguration: Sendable {
       files.trustedRoot = try path(node, "trustedRoot", "images.trustedRoot")?.value
       files.trustStore = try path(node, "trustStore", "images.trustStore")?.value
       files.revocationLists = paths(node["revocationLists"])
+      files.statusResponses = paths(node["statusResponses"])
+      if let value = node["fetchRevocation"] {
+        guard let flag = value.bool else { throw fail("images.fetchRevocation is true or false", at: value) }
+        files.fetchesRevocation = flag
+      }
       let registry = node["registry"] ?? [:]
       try only(["credentials", "authority", "plainHTTP", "mirrors"], in: registry)
       files.credentials = try path(registry, "credentials", "images.registry.credentials")?.value

@@ -33,7 +33,8 @@ extension ClusterSnapshot {
       let own = Self.names(workload.template.spec["imagePullSecrets"])
       let names = own.isEmpty ? accounts["\(namespace)/\(workload.template.serviceAccountName)"] ?? [] : own
       guard !names.isEmpty else { continue }
-      for image in workload.containers.compactMap(\.image) {
+      // Image volumes are pulled like images.
+      for image in workload.template.imagePlaces.map(\.image) {
         found[image, default: []].formUnion(names.map { PullSecretReference(namespace: namespace, name: $0) })
       }
     }

@@ -29,6 +29,8 @@ package struct AdmissionInstallation: Sendable {
   package var signedImages: ImageGate.Tags?
   /// Files of policies by name, for the ConfigMap.
   package var files: [(name: String, text: String)] = []
+  /// Files of image policies by name, which the Deployment judges signatures by; empty: it is not told to.
+  package var imagePolicies: [(name: String, text: String)] = []
 
   package init(target: Target, authority: String, authorityKey: String) {
     self.target = target
@@ -62,6 +64,34 @@ package struct AdmissionInstallation: Sendable {
           "MutatingWebhookConfiguration", Self.mutatingName, "mutate", mutating, ["reinvocationPolicy": "IfNeeded"]))
     }
     return documents
+  }
+
+  /// What `serve --config` is given so that the profile asks who signed images.
+  ///
+  /// - Parameters:
+  ///   - policies: paths of image policies.
+  ///   - trust: the folder where verdicts are kept; nil: in memory alone.
+  ///   - isAlone: whether the profile judges by nothing else.
+  package func serveConfiguration(policies: [String], trust: String?, isAlone: Bool) -> DocumentNode {
+    var entry: DocumentNode = ["name": Self.text(profile)]
+    if isAlone { entry = entry.setting("policies", []) }
+    let tags: ImageGate.Tags = signedImages ?? .verify
+    entry = entry.setting(
+      "images", ["policies": Self.list(policies), "mode": "enforce", "tags": Self.text(tags.rawValue)])
+    var admission: DocumentNode = ["profiles": DocumentNode(.array([entry]))]
+    if let trust { admission = admission.setting("imageTrust", Self.text(trust)) }
+    return ["apiVersion": "bartizan.dev/v1", "kind": "ServeConfiguration", "admission": admission]
+  }
+
+  private static let imageFolder = "/etc/bartizan/images"
+  private static let trustFolder = "/var/lib/bartizan/trust"
+
+  /// The configuration and the image policies that it names.
+  private func imageFiles() -> DocumentNode {
+    let configuration = serveConfiguration(
+      policies: imagePolicies.map { "\(Self.imageFolder)/\($0.name)" }, trust: Self.trustFolder, isAlone: files.isEmpty)
+    let files = [("serve.json", JSONWriter.compact(configuration))] + imagePolicies.map { ($0.name, $0.text) }
+    return DocumentNode(.object(Mapping(files.map { Mapping.Entry(key: $0.0, value: Self.text($0.1)) })))
   }
 
   private static func imageRule(_ groups: [String], _ resources: [String]) -> DocumentNode {
@@ -156,6 +186,12 @@ package struct AdmissionInstallation: Sendable {
       "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(namespace, "\(name)-policies"),
       "data": DocumentNode(.object(Mapping(data))),
     ])
+    if !imagePolicies.isEmpty {
+      documents.append([
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(namespace, "\(name)-images"),
+        "data": imageFiles(),
+      ])
+    }
     documents.append([
       "apiVersion": "v1", "kind": "Service", "metadata": metadata(namespace, name),
       "spec": [
@@ -175,13 +211,31 @@ package struct AdmissionInstallation: Sendable {
     func probe(_ path: String) -> DocumentNode {
       ["httpGet": ["path": Self.text(path), "port": "admission", "scheme": "HTTPS"]]
     }
+    let asksImages = !imagePolicies.isEmpty
+    var mounts: [DocumentNode] = [
+      ["name": "policies", "mountPath": "/etc/bartizan/policies", "readOnly": true],
+      ["name": "authority", "mountPath": "/etc/bartizan/authority", "readOnly": true],
+    ]
+    var volumes: [DocumentNode] = [
+      ["name": "policies", "configMap": ["name": Self.text("\(name)-policies")]],
+      // 0440: for the group of the pod alone.
+      ["name": "authority", "secret": ["secretName": Self.text("\(name)-authority"), "defaultMode": 288]],
+    ]
+    if asksImages {
+      mounts.append(["name": "images", "mountPath": Self.text(Self.imageFolder), "readOnly": true])
+      mounts.append(["name": "trust", "mountPath": Self.text(Self.trustFolder)])
+      volumes.append(["name": "images", "configMap": ["name": Self.text("\(name)-images")]])
+      volumes.append(["name": "trust", "emptyDir": ["sizeLimit": "256Mi"]])
+    }
+    let policies = asksImages && files.isEmpty ? [] : ["--policies", "/etc/bartizan/policies"]
+    let configuration = asksImages ? ["--config", "\(Self.imageFolder)/serve.json"] : []
     let container: DocumentNode = [
       "name": "bartizan", "image": Self.text(image),
-      "args": Self.list([
-        "serve", "--in-cluster", "--policies", "/etc/bartizan/policies", "--admission-listen", ":\(Self.port)",
-        "--admission-anonymous", "--certificates", "/etc/bartizan/authority", "--admission-name",
-        "\(name).\(namespace).svc", "--refresh", "300",
-      ]),
+      "args": Self.list(
+        ["serve", "--in-cluster"] + policies + ["--admission-listen", ":\(Self.port)"] + [
+          "--admission-anonymous", "--certificates", "/etc/bartizan/authority", "--admission-name",
+          "\(name).\(namespace).svc", "--refresh", "300",
+        ] + configuration),
       "ports": [["name": "admission", "containerPort": DocumentNode(.int(Self.port))]],
       "readinessProbe": probe("/readyz"), "livenessProbe": probe("/healthz"),
       "resources": [
@@ -191,10 +245,7 @@ package struct AdmissionInstallation: Sendable {
         "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
         "capabilities": ["drop": ["ALL"]],
       ],
-      "volumeMounts": [
-        ["name": "policies", "mountPath": "/etc/bartizan/policies", "readOnly": true],
-        ["name": "authority", "mountPath": "/etc/bartizan/authority", "readOnly": true],
-      ],
+      "volumeMounts": DocumentNode(.array(mounts)),
     ]
     return [
       "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata(namespace, name),
@@ -215,11 +266,7 @@ package struct AdmissionInstallation: Sendable {
               ]
             ],
             "containers": DocumentNode(.array([container])),
-            "volumes": [
-              ["name": "policies", "configMap": ["name": Self.text("\(name)-policies")]],
-              // 0440: for the group of the pod alone.
-              ["name": "authority", "secret": ["secretName": Self.text("\(name)-authority"), "defaultMode": 288]],
-            ],
+            "volumes": DocumentNode(.array(volumes)),
           ],
         ],
       ],

@@ -37,6 +37,8 @@ package struct ImageVerificationAnswer: KindOfAnswer {
       writer.object { writer in
         writer.field("image", verdict.reference)
         writer.field("digest", verdict.digest.text)
+        writer.key("index")
+        writer.value(verdict.index?.text)
         writer.field("standing", verdict.standing.rawValue)
         writer.signer(verdict.signer)
         writer.key("policies")
@@ -107,6 +109,12 @@ package struct ImageVerificationAnswer: KindOfAnswer {
     for verdict in verdicts where explains || verdict.standing != .verified {
       text += "\n" + terminal.bold(Terminal.printable(verdict.reference)) + "\n"
       for gap in verdict.gaps { text += terminal.wrapped("not read: \(gap)", indent: 2) + "\n" }
+      if verdict.isIndex, verdict.standing == .unsigned {
+        text +=
+          terminal.wrapped(
+            "it is an index of images, each of which may be signed for itself: choose one with --platform", indent: 2)
+          + "\n"
+      }
       if verdict.policies.isEmpty {
         text += terminal.wrapped("no policy applies to it", indent: 2) + "\n"
       }
@@ -150,8 +158,8 @@ package struct ImageVerificationAnswer: KindOfAnswer {
   }
 
   private static func signer(_ verdict: SignedImageVerdict) -> String {
-    if let signer = verdict.signer { return signer.text }
-    return ""
+    guard let signer = verdict.signer else { return "" }
+    return signer.text + (verdict.index.map { ", in index \($0.short)" } ?? "")
   }
 
   private static func word(_ standing: SignedImageVerdict.Standing) -> String {

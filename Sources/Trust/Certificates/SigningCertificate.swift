@@ -129,6 +129,11 @@ package struct SigningCertificate: Sendable, Hashable {
     return false
   }
 
+  /// Whether its key usage allows this; a certificate without the extension is not restricted (RFC 5280, section 4.2.1.3).
+  func mayUse(_ usage: (KeyUsage) -> Bool) -> Bool {
+    do { return try certificate.extensions.keyUsage.map(usage) ?? true } catch { return false }
+  }
+
   package func isValid(at time: Timestamp) -> Bool { notBefore <= time && time <= notAfter }
 
   /// Whether its extended key usage allows this. A certificate without the extension is unrestricted by RFC 5280, but signers

@@ -130,24 +130,30 @@ package struct VerificationKey: Sendable, Hashable {
   /// - Parameter signature: ECDSA in DER.
   package func isValid(_ signature: [UInt8], for message: [UInt8], _ scheme: SignatureScheme) -> Bool {
     guard signature.count <= TrustLimits.signatureBytes else { return false }
+    return isValid(signature, for: MessageDigest(message, scheme), scheme)
+  }
+
+  /// The same for a message that was hashed before.
+  func isValid(_ signature: [UInt8], for message: MessageDigest, _ scheme: SignatureScheme) -> Bool {
+    guard signature.count <= TrustLimits.signatureBytes else { return false }
     switch scheme {
-    case .ecdsa(let hash): return isValid(signature, hash: hash.hash(message))
+    case .ecdsa: return message.bytes.map { isValid(signature, hash: $0) } ?? false
     case .ed25519:
+      guard case .whole(let message) = message else { return false }
       return Curve25519.Signing.PublicKey(key)?.isValidSignature(signature, for: message) ?? false
-    case .rsaPKCS1(let hash): return isValidRSA(signature, message, hash, .insecurePKCS1v1_5)
-    case .rsaPSS(let hash): return isValidRSA(signature, message, hash, .PSS)
+    case .rsaPKCS1: return isValidRSA(signature, message, .insecurePKCS1v1_5)
+    case .rsaPSS: return isValidRSA(signature, message, .PSS)
     }
   }
 
-  private func isValidRSA(
-    _ signature: [UInt8], _ message: [UInt8], _ hash: HashAlgorithm, _ padding: _RSA.Signing.Padding
-  ) -> Bool {
+  private func isValidRSA(_ signature: [UInt8], _ message: MessageDigest, _ padding: _RSA.Signing.Padding) -> Bool {
     guard let rsa = _RSA.Signing.PublicKey(key) else { return false }
     let signature = _RSA.Signing.RSASignature(rawRepresentation: signature)
-    return switch hash {
-    case .sha256: rsa.isValidSignature(signature, for: SHA256.hash(data: message), padding: padding)
-    case .sha384: rsa.isValidSignature(signature, for: SHA384.hash(data: message), padding: padding)
-    case .sha512: rsa.isValidSignature(signature, for: SHA512.hash(data: message), padding: padding)
+    return switch message {
+    case .sha256(let digest): rsa.isValidSignature(signature, for: digest, padding: padding)
+    case .sha384(let digest): rsa.isValidSignature(signature, for: digest, padding: padding)
+    case .sha512(let digest): rsa.isValidSignature(signature, for: digest, padding: padding)
+    case .whole: false
     }
   }
 

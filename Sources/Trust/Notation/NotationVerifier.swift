@@ -61,7 +61,7 @@ package struct NotationVerifier: Sendable {
     guard verifyExpiry(envelope, statement, now, &verdict) else { return verdict }
     let (isProved, time) = await verifyTime(envelope, statement, now, &verdict)
     guard isProved else { return verdict }
-    guard verifyRevocation(envelope, statement, signed: time, now, &verdict) else { return verdict }
+    guard await verifyRevocation(envelope, statement, signed: time, now, &verdict) else { return verdict }
     if let time { verdict.times = [time] }
     verdict.signer = envelope.certificates.first.flatMap { try? CertificateIdentity($0) }.map(Signer.certificate)
     return verdict
@@ -261,11 +261,15 @@ package struct NotationVerifier: Sendable {
       let lower = Timestamp(nanoseconds: token.time.nanoseconds &- token.accuracy)
       let upper = Timestamp(nanoseconds: token.time.nanoseconds &+ token.accuracy)
       try Self.validate(envelope.certificates, from: lower, to: upper)
-      switch revocation.failure(path, signed: nil, now: now) {
-      case .revoked(let name, let time)?: throw .revoked(name: name, at: time)
-      case let failure?:
-        guard record(failure, .revocation, statement.action(.revocation), &verdict) else { return (false, nil) }
-      case nil: break
+      if statement.action(.revocation) != .skip || !revocation.isEmpty {
+        // The path ends in a store of ours, so that all of it is trusted.
+        let judgement = await revocation.judge(path, trusted: path.count - 1, signed: nil, now: now)
+        switch judgement.failure {
+        case .revoked(let name, let time)?: throw .revoked(name: name, at: time)
+        case let failure?:
+          guard record(failure, .revocation, statement.action(.revocation), &verdict) else { return (false, nil) }
+        case nil: judgement.ends.map { verdict.limit(to: $0) }
+        }
       }
       verdict.passed(.signingTime, .time(token.time, source: .timestampAuthority))
       return (true, token.time)
@@ -286,14 +290,21 @@ package struct NotationVerifier: Sendable {
   private func verifyRevocation(
     _ envelope: NotationEnvelope, _ statement: NotationTrustPolicy.Statement, signed: Timestamp?, _ now: Timestamp,
     _ verdict: inout TrustVerdict
-  ) -> Bool {
+  ) async -> Bool {
     let action = statement.action(.revocation)
     guard action != .skip else {
       verdict.skipped(.revocation, .policy)
       return true
     }
-    guard let failure = revocation.failure(envelope.certificates, signed: signed, now: now) else {
-      verdict.passed(.revocation)
+    let kind: NotationTrustPolicy.StoreKind = envelope.scheme == .x509 ? .ca : .signingAuthority
+    // Where the policy only logs that a signer is not trusted, nobody is asked at places that the signer chose.
+    let trusted = (try? certificates(statement, kind)).flatMap { trusted in
+      envelope.certificates.lastIndex(where: trusted.contains)
+    }
+    let judgement = await revocation.judge(envelope.certificates, trusted: trusted, signed: signed, now: now)
+    guard let failure = judgement.failure else {
+      judgement.ends.map { verdict.limit(to: $0) }
+      verdict.passed(.revocation, judgement.ends.map { .text("known until \($0.text)") } ?? .none)
       return true
     }
     return record(failure, .revocation, action, &verdict)

@@ -28,18 +28,47 @@ package struct ImageAuthority: Sendable {
   /// Whether an entry in a transparency log is required.
   package let requiresLog: Bool
   package let requiresCertificateTimestamp: Bool
+  /// Which name the image must have had when it was signed; nil: any. Sigstore's bundles state none.
+  package let signedName: SignedName?
   /// Where there are any, they take the place of the signature.
   package let attestations: [Attestation]
 
   package init(
     name: String, kind: Kind, requiresLog: Bool = true, requiresCertificateTimestamp: Bool = true,
-    attestations: [Attestation] = []
+    signedName: SignedName? = nil, attestations: [Attestation] = []
   ) {
     self.name = name
     self.kind = kind
     self.requiresLog = requiresLog
     self.requiresCertificateTimestamp = requiresCertificateTimestamp
+    self.signedName = signedName
     self.attestations = attestations
+  }
+
+  /// The name in a payload of simple signing, as a policy wants it.
+  package enum SignedName: Sendable, Hashable {
+    /// The repository of the image itself.
+    case own
+    /// This repository.
+    case repository(String)
+
+    /// - Parameter reference: out of the payload; the tag or digest in it is of no interest, since the digest is signed.
+    func accepts(_ reference: String, of image: SignedImage) -> Bool {
+      let wanted: String =
+        switch self {
+        case .own: image.repository
+        case .repository(let name): name
+        }
+      return !wanted.isEmpty && ImagePattern.canonical(Self.repository(reference)) == ImagePattern.canonical(wanted)
+    }
+
+    /// A reference without its tag and its digest.
+    static func repository(_ reference: String) -> String {
+      var name = reference.prefix { $0 != "@" }
+      let last = name.lastIndex(of: "/").map { name.index(after: $0) } ?? name.startIndex
+      if let colon = name[last...].firstIndex(of: ":") { name = name[..<colon] }
+      return String(name)
+    }
   }
 
   /// Whether nothing can be verified without a trusted root of Sigstore.
@@ -96,8 +125,9 @@ package struct ImagePolicy: Sendable {
     self.exceptions = exceptions
   }
 
+  /// A tag that somebody wrote beside a digest may put an image under a policy, and not out of one.
   package func applies(to image: SignedImage) -> Bool {
-    images.contains { $0.matches(image) } && !excluded.contains { $0.matches(image) }
+    images.contains { $0.matches(image) } && !excluded.contains { $0.matches(image, tagIsProved: image.isTagProved) }
   }
 }
 
@@ -119,19 +149,25 @@ package struct ImagePattern: Sendable, Hashable {
 
   /// A name under which a registry is known besides others is no way around a policy: hosts have no case, 443 is their port, and
   /// Docker Hub has several names.
-  private static func canonical(_ repository: String) -> String {
+  static func canonical(_ repository: String) -> String {
     guard let slash = repository.firstIndex(of: "/") else { return repository }
     var host = repository[..<slash].lowercased()
-    if host.hasSuffix(":443") { host.removeLast(4) }
+    // 0443 is 443 to whoever connects.
+    if let colon = host.lastIndex(of: ":"), let port = UInt16(host[host.index(after: colon)...]) {
+      host = String(host[..<colon]) + (port == 443 ? "" : ":\(port)")
+    }
     if ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"].contains(host) { host = "docker.io" }
     return host + repository[slash...]
   }
 
-  package func matches(_ image: SignedImage) -> Bool {
+  /// - Parameter tagIsProved: false: a pattern with a tag does not match, whatever tag the image names.
+  package func matches(_ image: SignedImage, tagIsProved: Bool = true) -> Bool {
     let name = image.repository.isEmpty ? image.reference : Self.canonical(image.repository)
     let last = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
     if text[last...].contains("@") { return glob.matches(name + "@" + image.digest.text) }
-    if text[last...].contains(":") { return image.tag.map { glob.matches(name + ":" + $0) } ?? false }
+    if text[last...].contains(":") {
+      return tagIsProved && image.tag.map { glob.matches(name + ":" + $0) } ?? false
+    }
     return glob.matches(name)
   }
 }

@@ -67,6 +67,12 @@ package struct SignedImageVerdict: Sendable {
   package let standing: Standing
   /// What could not be read.
   package let gaps: [String]
+  /// Whether it is an index of images for several platforms, each of which may have signatures of its own.
+  package var isIndex = false
+  /// The index whose signature it is; nil where the image itself is signed.
+  package var index: Digest?
+
+  package var isGood: Bool { standing == .verified || standing == .excepted }
 
   /// Nil where nothing was verified: who signed first.
   package var signer: Signer? {
@@ -99,14 +105,25 @@ package struct ImageJudge: Sendable {
     self.revocation = revocation
   }
 
+  /// An image that was chosen out of an index is good where its own signatures are, or those of the index.
   package func judge(_ image: SignedImage, now: Timestamp) async -> SignedImageVerdict {
+    let own = await judgeAlone(image, now)
+    guard !own.isGood, let index = image.indexes.first else { return own }
+    let whole = await judgeAlone(index, now)
+    guard whole.isGood else { return own }
+    return SignedImageVerdict(
+      reference: image.reference, digest: image.digest, policies: whole.policies, standing: whole.standing,
+      gaps: whole.gaps, index: index.digest)
+  }
+
+  private func judgeAlone(_ image: SignedImage, _ now: Timestamp) async -> SignedImageVerdict {
     var verdicts: [PolicyVerdict] = []
     for policy in policies where policy.applies(to: image) {
       verdicts.append(await judge(image, policy, now))
     }
     return SignedImageVerdict(
       reference: image.reference, digest: image.digest, policies: verdicts, standing: standing(image, verdicts),
-      gaps: image.gaps)
+      gaps: image.gaps, isIndex: image.isIndex)
   }
 
   private func standing(_ image: SignedImage, _ verdicts: [PolicyVerdict]) -> SignedImageVerdict.Standing {
@@ -144,7 +161,8 @@ package struct ImageJudge: Sendable {
         policy: policy.name, authorities: authorities, outcome: .satisfied, expiredException: nil)
     }
     var over: CalendarDate?
-    for exception in policy.exceptions where exception.images.contains(where: { $0.matches(image) }) {
+    for exception in policy.exceptions
+    where exception.images.contains(where: { $0.matches(image, tagIsProved: image.isTagProved) }) {
       if let expires = exception.expires, expires < now.date {
         over = expires
         continue
@@ -243,20 +261,15 @@ package struct ImageJudge: Sendable {
       )
     case (.notation, _), (_, .notation): return nil
     case (_, .keys(let keys)):
-      var last: (EvidenceVerdict.Purpose, TrustVerdict)?
-      for key in keys {
-        let result = await verifySigstore(evidence, image, .key(key), authority)
-        if result.1.isVerified { return result }
-        last = result
-      }
-      return last
+      return await verifySigstore(evidence, image, keys.map(SignerExpectation.key), authority)
     case (_, .keyless(let identities)):
-      return await verifySigstore(evidence, image, .identities(identities), authority)
+      return await verifySigstore(evidence, image, [.identities(identities)], authority)
     }
   }
 
   private func verifySigstore(
-    _ evidence: SignedImage.Evidence, _ image: SignedImage, _ expected: SignerExpectation, _ authority: ImageAuthority
+    _ evidence: SignedImage.Evidence, _ image: SignedImage, _ expected: [SignerExpectation],
+    _ authority: ImageAuthority
   ) async -> (EvidenceVerdict.Purpose, TrustVerdict) {
     var verdict = TrustVerdict()
     do throws(TrustFailure) {
@@ -275,13 +288,21 @@ package struct ImageJudge: Sendable {
         requirements: .init(
           log: authority.requiresLog, certificateTimestamp: authority.requiresCertificateTimestamp))
       let artifact = payload.map { Artifact.bytes($0) } ?? .digest(ArtifactDigest(image.digest))
-      verdict = await verifier.verify(bundle, artifact: artifact, expected: expected)
+      for one in expected {
+        verdict = await verifier.verify(bundle, artifact: artifact, expected: one)
+        if verdict.isVerified { break }
+      }
       if let payload, verdict.isVerified {
         let signed = try SimpleSigning(payload: payload)
         guard signed.digest == image.digest.text else {
           throw .digestMismatch(signed: signed.digest, given: image.digest.text)
         }
+        if let name = authority.signedName, !name.accepts(signed.reference, of: image) {
+          throw .otherName(signed.reference)
+        }
         verdict.passed(.artifact, .digest(signed.digest))
+      } else if authority.signedName != nil, verdict.isVerified {
+        throw .otherName("")
       }
       return (Self.purpose(bundle), verdict)
     } catch {

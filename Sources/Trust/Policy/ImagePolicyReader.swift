@@ -15,7 +15,7 @@ package struct ImagePolicyReader: Sendable {
   }
 
   /// For messages.
-  private let file: String
+  let file: String
   private let open: Opener
 
   package init(file: String, open: @escaping Opener) {
@@ -43,6 +43,11 @@ package struct ImagePolicyReader: Sendable {
       case ("", "") where document["transports"] != nil || document["default"]?.array != nil:
         try containersPolicy(node, &result)
       case ("", "") where document["trustPolicies"] != nil: try notation(document, &result)
+      case ("", "") where document["validators"] != nil || document["application"]?["validators"] != nil:
+        try connaisseur(node, &result)
+      case ("policies.kyverno.io/v1alpha1", "ImageValidatingPolicy"),
+        ("policies.kyverno.io/v1beta1", "ImageValidatingPolicy"), ("policies.kyverno.io/v1", "ImageValidatingPolicy"):
+        try imageValidatingPolicy(node, &result)
       case (let version, let kind):
         throw node.wrong(
           "\(kind.isEmpty ? "a document" : kind) of \(version.isEmpty ? "no version" : version) is no policy on images")
@@ -167,8 +172,20 @@ package struct ImagePolicyReader: Sendable {
     }
   }
 
-  private func key(_ pem: [UInt8], _ node: PolicyNode) throws(TrustFailure) -> VerificationKey {
+  func key(_ pem: [UInt8], _ node: PolicyNode) throws(TrustFailure) -> VerificationKey {
     do throws(TrustFailure) { return try VerificationKey(pem: pem) } catch { throw node.wrong(error.sentence) }
+  }
+
+  /// All keys of a text.
+  func keys(_ pem: String, _ node: PolicyNode) throws(TrustFailure) -> [VerificationKey] {
+    var list: [VerificationKey] = []
+    var text = Substring(pem)
+    while let end = text.firstRange(of: "-----END PUBLIC KEY-----") {
+      list.append(try key(Array(text[..<end.upperBound].utf8), node))
+      text = text[end.upperBound...]
+    }
+    guard !list.isEmpty else { throw node.wrong("no public key in it") }
+    return list
   }
 
   private func opened(_ path: String, _ node: PolicyNode) throws(TrustFailure) -> [UInt8] {
@@ -196,7 +213,7 @@ package struct ImagePolicyReader: Sendable {
     return ExpectedIdentity(name: subject, issuer: issuer, claims: claims)
   }
 
-  private func match(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
+  func match(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
     switch (try node.text(exact), try node.text(pattern)) {
     case (nil, nil): return nil
     case (let text?, nil): return .exact(text)
@@ -227,9 +244,17 @@ package struct ImagePolicyReader: Sendable {
     for item in try spec.list("images") {
       images.append(ImagePattern(Self.fullPattern(try item.required("glob").text())))
     }
-    for key in ["match", "policy", "mode"] where spec[key] != nil {
+    for key in ["match", "mode"] where spec[key] != nil {
       let isEnforce = key == "mode" && spec.node["mode"]?.string == "enforce"
       if !isEnforce { result.remarks.append("\(file): ClusterImagePolicy \(name): \(key) is left out") }
+    }
+    // A condition on top of the signatures; without it too much would pass.
+    if spec["policy"] != nil {
+      result.remarks.append(
+        "\(file): ClusterImagePolicy \(name): policy is a condition in CUE or Rego, which has no place here: its images are refused"
+      )
+      try append(&result, name, images, .any, [], node)
+      return
     }
     var authorities: [ImageAuthority] = []
     for (index, item) in try spec.list("authorities").enumerated() {
@@ -294,7 +319,7 @@ package struct ImagePolicyReader: Sendable {
 
   /// An imported policy of which nothing is left requires what nobody can meet: images of it are refused, and not let
   /// through.
-  private func append(
+  func append(
     _ result: inout Result, _ name: String, _ images: [ImagePattern], excluded: [ImagePattern] = [],
     _ quorum: ImagePolicy.Quorum, _ authorities: [ImageAuthority], _ node: PolicyNode
   ) throws(TrustFailure) {
@@ -306,7 +331,7 @@ package struct ImagePolicyReader: Sendable {
   /// Names without a registry are those of Docker Hub.
   ///
   /// Source: policy-controller, pkg/apis/glob: `*` stands for `index.docker.io/library/*`, `**` for everything.
-  private static func fullPattern(_ glob: String) -> String {
+  static func fullPattern(_ glob: String) -> String {
     if glob.hasPrefix("**") { return glob }
     var glob = glob
     if glob.hasPrefix("index.docker.io/") { glob = "docker.io/" + glob.dropFirst("index.docker.io/".count) }
@@ -374,15 +399,16 @@ package struct ImagePolicyReader: Sendable {
   private func kyvernoAuthority(
     _ entry: PolicyNode, _ name: String, _ result: inout Result
   ) throws(TrustFailure) -> ImageAuthority? {
+    // Conditions on the signature or its certificate, and another place for it: without them another signature would do.
+    let conditions = [entry["annotations"], entry["repository"], entry["keyless"]?["additionalExtensions"]]
+    if let condition = conditions.compactMap({ $0 }).first(where: { !$0.node.isNull }) {
+      let key = condition.path.split(separator: ".").last ?? ""
+      result.remarks.append("\(file): \(name): a signer with \(key) is left out")
+      return nil
+    }
     if let keys = entry["keys"], let pem = keys.node["publicKeys"]?.string, pem.contains("-----BEGIN") {
       let ignoresLog = keys.node[path: "rekor", "ignoreTlog"]?.bool ?? false
-      var list: [VerificationKey] = []
-      var text = Substring(pem)
-      while let end = text.firstRange(of: "-----END PUBLIC KEY-----") {
-        list.append(try key(Array(text[..<end.upperBound].utf8), keys))
-        text = text[end.upperBound...]
-      }
-      guard !list.isEmpty else { throw keys.wrong("no public key in it") }
+      let list = try self.keys(pem, keys)
       return ImageAuthority(name: name, kind: .keys(list), requiresLog: !ignoresLog)
     }
     if let keyless = entry["keyless"] {
@@ -400,7 +426,7 @@ package struct ImagePolicyReader: Sendable {
   }
 
   /// `*` and `?` are wildcards in Kyverno, over all characters.
-  private func kyvernoMatch(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
+  func kyvernoMatch(_ node: PolicyNode, _ exact: String, _ pattern: String) throws(TrustFailure) -> TextMatch? {
     guard let text = try node.text(exact), text.contains(where: { "*?".contains($0) }) else {
       return try match(node, exact, pattern)
     }
@@ -419,7 +445,7 @@ package struct ImagePolicyReader: Sendable {
   }
 
   /// Kyverno's `*` reaches across slashes.
-  private static func kyvernoPattern(_ text: String) -> String {
+  static func kyvernoPattern(_ text: String) -> String {
     var result = ""
     for character in text { result += character == "*" ? "**" : String(character) }
     return result == "**" || result.hasPrefix("**") ? result : fullPattern(result)
@@ -443,6 +469,7 @@ package struct ImagePolicyReader: Sendable {
     for (scope, requirements) in scopes {
       let images = Self.containersPatterns(scope)
       // The most specific scope alone counts.
+      var isRefused = false
       let narrower = scopes.map(\.0).filter {
         $0 != scope && (scope.isEmpty || $0.hasPrefix(scope + "/") || $0.hasPrefix(scope + ":"))
       }
@@ -461,11 +488,28 @@ package struct ImagePolicyReader: Sendable {
           }
           if let path = try item.text("keyPath") { keys.append(try key(try opened(path, item), item)) }
           for path in try item.list("keyPaths") { keys.append(try key(try opened(try path.text(), path), path)) }
+          let signedName: ImageAuthority.SignedName?
+          switch item.node[path: "signedIdentity", "type"]?.string {
+          // By default as well, the name in the signature is that of the image.
+          case nil, "matchExact", "matchRepoDigestOrExact", "matchRepository": signedName = .own
+          case "exactReference":
+            signedName = .repository(
+              ImageAuthority.SignedName.repository(
+                item.node[path: "signedIdentity", "dockerReference"]?.string ?? ""))
+          case "exactRepository":
+            signedName = .repository(item.node[path: "signedIdentity", "dockerRepository"]?.string ?? "")
+          default:
+            result.remarks.append(
+              "\(file): \(scope): this signedIdentity has no place here, so that images there are refused")
+            isRefused = true
+            signedName = nil
+          }
           let hasLog = item["rekorPublicKeyPath"] != nil || item["rekorPublicKeyData"] != nil
           if !keys.isEmpty {
             authorities.append(
               ImageAuthority(
-                name: "\(scope.isEmpty ? "default" : scope)-\(index)", kind: .keys(keys), requiresLog: hasLog))
+                name: "\(scope.isEmpty ? "default" : scope)-\(index)", kind: .keys(keys), requiresLog: hasLog,
+                signedName: signedName))
           } else if let fulcio = item["fulcio"], let issuer = try fulcio.text("oidcIssuer"),
             let mail = try fulcio.text("subjectEmail")
           {
@@ -474,12 +518,9 @@ package struct ImagePolicyReader: Sendable {
               ImageAuthority(
                 name: "\(scope)-\(index)",
                 kind: .keyless([ExpectedIdentity(name: .exact(mail), issuer: .exact(issuer))]),
-                requiresCertificateTimestamp: false))
+                requiresCertificateTimestamp: false, signedName: signedName))
           } else {
             throw item.wrong("has neither keys nor fulcio")
-          }
-          if let identity = item["signedIdentity"], identity.node["type"]?.string != "matchRepository" {
-            result.remarks.append("\(file): \(scope): signedIdentity is left out; the digest alone counts")
           }
         case "signedBy":
           result.remarks.append("\(file): \(scope): signatures with GPG keys are left out: images there are refused")
@@ -490,7 +531,7 @@ package struct ImagePolicyReader: Sendable {
       result.policies.append(
         ImagePolicy(
           name: scope.isEmpty ? "default" : scope, images: images, excluded: narrower.flatMap(Self.containersPatterns),
-          quorum: .all, authorities: authorities))
+          quorum: .all, authorities: isRefused ? [] : authorities))
     }
   }
 

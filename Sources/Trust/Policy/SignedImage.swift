@@ -44,6 +44,8 @@ package struct SignedImage: Sendable {
   /// With the registry; empty for an image of a file that has no name.
   package let repository: String
   package let tag: String?
+  /// Whether the tag stands for the digest. Beside a digest anybody may write any tag, and nobody who pulls looks at it.
+  package let isTagProved: Bool
   /// Of the manifest, or of the index.
   package let digest: Digest
   package let mediaType: String?
@@ -53,19 +55,31 @@ package struct SignedImage: Sendable {
   package let evidence: [Evidence]
   /// What could not be read; where something is missing here, nothing found is no proof that there is nothing.
   package let gaps: [String]
+  /// The index out of which it was chosen for its platform, none or one. Whoever signs an index signs all that it names by digest.
+  package let indexes: [SignedImage]
 
   package init(
-    reference: String, repository: String, tag: String?, digest: Digest, mediaType: String?, size: Int64?,
-    source: String? = nil, evidence: [Evidence], gaps: [String]
+    reference: String, repository: String, tag: String?, isTagProved: Bool = true, digest: Digest, mediaType: String?,
+    size: Int64?,
+    source: String? = nil, evidence: [Evidence], gaps: [String], indexes: [SignedImage] = []
   ) {
     self.reference = reference
     self.repository = repository
     self.tag = tag
+    self.isTagProved = isTagProved
     self.digest = digest
     self.mediaType = mediaType
     self.size = size
     self.source = source
     self.evidence = evidence
     self.gaps = gaps
+    self.indexes = indexes
+  }
+
+  /// Whether it is an index of images for several platforms.
+  package var isIndex: Bool {
+    [
+      "application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json",
+    ].contains(mediaType)
   }
 }

@@ -1,5 +1,6 @@
 package import Bytes
 import SwiftASN1
+import X509
 
 /// A list of revoked certificates (RFC 5280, section 5), complete or a delta.
 package struct RevocationList: Sendable, Hashable {
@@ -23,22 +24,34 @@ package struct RevocationList: Sendable, Hashable {
     package let reason: Reason
     /// Since when the key is known to be bad.
     package let invalidityDate: Timestamp?
+
+    /// Whether a newer list may take it back.
+    var isTemporary: Bool { reason == .certificateHold || reason == .removeFromList }
+
+    /// Of two statements on one certificate: what is for good counts, and otherwise the later one.
+    static func graver(_ a: Entry, _ b: Entry) -> Entry {
+      if a.isTemporary != b.isTemporary { return a.isTemporary ? b : a }
+      return a.date > b.date ? a : b
+    }
   }
 
   let issuerDER: ArraySlice<UInt8>
   package let thisUpdate: Timestamp
   package let nextUpdate: Timestamp?
-  /// By the content of the serial number.
+  /// By the content of the serial number. A list that names one twice says the graver of both.
   let entries: [ArraySlice<UInt8>: Entry]
   /// The content of the list's number; larger is newer.
   let number: ArraySlice<UInt8>?
   /// The number of the complete list that a delta adds to; nil for a complete list.
   let baseNumber: ArraySlice<UInt8>?
-  /// Whether a delta exists.
-  let hasDelta: Bool
+  /// Where deltas to it are published.
+  let deltas: [DistributionPoint]
+  /// Nil: all certificates of its authority, for any reason.
+  let scope: RevocationScope?
   private let scheme: SignatureScheme
   private let signature: [UInt8]
-  private let signed: [UInt8]
+  /// Lists have megabytes, and are held against the keys of many authorities.
+  private let signed: MessageDigest
 
   package var isDelta: Bool { baseNumber != nil }
 
@@ -57,10 +70,10 @@ package struct RevocationList: Sendable, Hashable {
     }
     var outer = try DERFields(der: der[...], of: .revocationList)
     let tbs = try outer.next()
-    signed = Array(tbs.encodedBytes)
     var algorithm = try outer.fields()
     let identifier = try algorithm.objectIdentifier()
     scheme = try SignatureScheme(identifier, parameters: &algorithm, hash: nil, of: .revocationList)
+    signed = MessageDigest(Array(tbs.encodedBytes), scheme)
     signature = Array(try outer.bits())
     try outer.end()
     var fields = try DERFields(tbs, of: .revocationList)
@@ -85,13 +98,15 @@ package struct RevocationList: Sendable, Hashable {
         var item = try list.fields()
         let serial = try item.bigInteger()
         let date = try item.time()
-        entries[serial] = try Self.entry(date, &item)
+        let entry = try Self.entry(date, &item)
+        entries[serial] = entries[serial].map { Entry.graver($0, entry) } ?? entry
       }
     }
     self.entries = entries
     var number: ArraySlice<UInt8>?
     var base: ArraySlice<UInt8>?
-    var hasDelta = false
+    var deltas: [DistributionPoint] = []
+    var scope: RevocationScope?
     if let node = fields.next(if: .context(0)) {
       var explicit = try DERFields(node, .context(0), of: .revocationList)
       var list = try explicit.fields()
@@ -103,10 +118,10 @@ package struct RevocationList: Sendable, Hashable {
         switch identifier {
         case [2, 5, 29, 20]: number = try Self.number(value)
         case [2, 5, 29, 27]: base = try Self.number(value)
-        case [2, 5, 29, 46]: hasDelta = true
+        case .freshestList: deltas = try DistributionPoint.read(value, of: .revocationList)
+        case .issuingDistributionPoint: scope = try RevocationScope(value)
         case [2, 5, 29, 35]: break
         default:
-          // A list of a part of the certificates, among others.
           guard !isCritical else { throw .unsupported(.revocationList, "critical extension \(identifier)") }
         }
       }
@@ -114,7 +129,8 @@ package struct RevocationList: Sendable, Hashable {
     try fields.end()
     self.number = number
     baseNumber = base
-    self.hasDelta = hasDelta
+    self.deltas = deltas
+    self.scope = scope
   }
 
   private static func number(_ der: ArraySlice<UInt8>) throws(TrustFailure) -> ArraySlice<UInt8> {
@@ -142,7 +158,7 @@ package struct RevocationList: Sendable, Hashable {
             let known = Reason(rawValue: Int(byte))
           else { throw .malformed(.revocationList, "a reason is not valid") }
           reason = known
-        case [2, 5, 29, 24]:
+        case .invalidityDate:
           invalidity = try DERFields.time(try DERFields.parse(value, of: .revocationList), of: .revocationList)
         default:
           guard !isCritical else { throw .unsupported(.revocationList, "critical extension \(identifier)") }
@@ -152,13 +168,16 @@ package struct RevocationList: Sendable, Hashable {
     return Entry(date: date, reason: reason, invalidityDate: invalidity)
   }
 
-  /// Whether the authority signed it.
+  /// Whether the authority signed it, and may sign lists (RFC 5280, section 6.3.3, f).
   func isSigned(by issuer: SigningCertificate) -> Bool {
-    issuer.subjectDER == issuerDER && issuer.key.isValid(signature, for: signed, scheme)
+    guard issuer.subjectDER == issuerDER, issuer.isAuthority, issuer.mayUse(\.cRLSign) else { return false }
+    return issuer.key.isValid(signature, for: signed, scheme)
   }
 
-  func isCurrent(at now: Timestamp) -> Bool {
-    guard let nextUpdate else { return false }
-    return thisUpdate <= now && now <= nextUpdate
+  func isCurrent(at now: Timestamp) -> Bool { RevocationPeriod(thisUpdate, nextUpdate).contains(now) }
+
+  /// The reasons for which it would say that a certificate is revoked; nil where it does not speak for it.
+  func reasons(for certificate: SigningCertificate, _ points: [DistributionPoint]) -> RevocationReasons? {
+    scope.map { $0.reasons(for: certificate, points) } ?? .all
   }
 }

@@ -126,7 +126,12 @@ package struct SigstoreBundle: Sendable, Hashable {
       var certificates: [SigningCertificate] = []
       for node in nodes {
         let certificate = try SigningCertificate(der: try node.base64("rawBytes", of: .certificate))
-        guard !certificate.isSelfSigned else { throw .rootInChain(name: certificate.name) }
+        guard !certificate.isSelfSigned else {
+          // The first signers of packages wrote the root at the end of the chain. It is left aside: only the verifier's own counts.
+          let isEnd = certificates.count == nodes.count - 1 && certificates.last?.issuerDER == certificate.subjectDER
+          guard version == .v1, isEnd else { throw .rootInChain(name: certificate.name) }
+          continue
+        }
         certificates.append(certificate)
       }
       return .certificates(certificates)

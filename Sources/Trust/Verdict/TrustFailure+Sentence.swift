@@ -22,6 +22,7 @@ extension TrustInput {
     case .trustPolicy: "trust policy"
     case .trustStore: "trust store"
     case .revocationList: "revocation list"
+    case .statusResponse: "certificate status (OCSP)"
     case .imagePolicy: "image policy"
     case .updateMetadata: "TUF document"
     }
@@ -64,7 +65,8 @@ extension TrustFailure {
       "\(claim.name) is \(found ?? "not stated"), not \(wanted)"
     case .expired(let time): "the signature expired at \(time.text)"
     case .revoked(let name, let time): "the certificate \(name) was revoked" + (time.map { " at \($0.text)" } ?? "")
-    case .revocationUnknown(let name): "whether the certificate \(name) is revoked is not known"
+    case .revocationUnknown(let name, let gap):
+      "whether the certificate \(name) is revoked is not known: \(gap.sentence)"
     case .pluginRequired(let name): "the signature must be verified by the Notation plug-in \(name)"
     case .conditionFalse(let condition): "the condition does not hold: \(condition)"
     case .conditionError(let condition, let reason): "the condition cannot be evaluated: \(condition): \(reason)"
@@ -76,6 +78,8 @@ extension TrustFailure {
       "\(found) of \(wanted) signatures that \(role) needs are valid"
     case .metadataExpired(let role, let time): "\(role.rawValue) expired at \(time.text)"
     case .wrongPassword: "the password is wrong, or the file of the private key has been changed"
+    case .otherName(let name):
+      name.isEmpty ? "the signature does not say of which name it is" : "it was signed under the name \(name)"
     case .tooOld(let signed, let limit): "signed at \(signed.text), which is more than \(limit) days ago"
     }
   }
@@ -91,6 +95,21 @@ extension TrustFailure {
 
   private static func list(_ items: [String]) -> String {
     items.isEmpty ? "nobody" : items.joined(separator: " or ")
+  }
+}
+
+extension RevocationGap {
+  /// For people, without a full stop.
+  var sentence: String {
+    switch self {
+    case .noEvidence: "no list and no answer of a responder speaks for it (--crl, --ocsp, or --fetch-revocation)"
+    case .notCurrent: "what speaks for it is of another time"
+    case .deltaMissing: "the list has a delta, which is not there"
+    case .unknownToResponder: "its responder does not know it"
+    case .unreadable: "its extensions cannot be read"
+    case .aboveTrust: "it stands above what the trust store holds, and nobody asks where it says"
+    case .unreachable(let reason): reason
+    }
   }
 }
 

@@ -50,7 +50,7 @@ package enum TrustFailure: Error, Sendable, Hashable {
   case expired(Timestamp)
   case revoked(name: String, at: Timestamp?)
   /// Whether the certificate is revoked is not known.
-  case revocationUnknown(name: String)
+  case revocationUnknown(name: String, RevocationGap)
   /// Verification would need a plug-in of Notation.
   case pluginRequired(String)
   /// A condition on the statement does not hold.
@@ -66,6 +66,8 @@ package enum TrustFailure: Error, Sendable, Hashable {
   case metadataExpired(TUFMetadata.Role, Timestamp)
   /// A private key cannot be decrypted.
   case wrongPassword
+  /// It was signed under another name, which the text has; empty where the signature has none.
+  case otherName(String)
   case tooOld(signed: Timestamp, limit: Int)
 }
 

@@ -18,6 +18,8 @@ package enum TrustInput: String, Sendable, Hashable, CaseIterable {
   case trustPolicy
   case trustStore
   case revocationList
+  /// Of a responder of OCSP.
+  case statusResponse
   case imagePolicy
   /// A document of a TUF repository.
   case updateMetadata

@@ -205,7 +205,7 @@ package struct ImageGate: Sendable {
     let fresh = await Self.value(of: flight, before: end)
     if let fresh, fresh.standing != .unknown {
       return decision(
-        image, reference, fresh, .verification, isDrift: known?.isGood == true && !fresh.isGood, pins: pins)
+        image, reference, fresh, .verification, isDrift: isDrift(known, fresh, reference), pins: pins)
     }
     if let known, known.standing != .unknown, known.holds(at: now),
       Self.isWithin(known.verified, rules.lifetimes.kept, now)
@@ -213,6 +213,15 @@ package struct ImageGate: Sendable {
       return decision(image, reference, known, .kept, isDrift: false, pins: pins)
     }
     return decision(image, reference, fresh, fresh == nil ? .none : .verification, isDrift: false, pins: pins)
+  }
+
+  /// Whether an image that was verified is so no longer: its signature ended or was revoked, or policies, keys or lists have changed.
+  /// Said once for each of those.
+  private func isDrift(
+    _ known: ImageTrustCache.Entry?, _ fresh: ImageTrustCache.Entry, _ reference: ImageReference
+  ) -> Bool {
+    guard !fresh.isGood, fresh.standing != .noPolicy else { return false }
+    return known?.isGood ?? cache.wasGood(reference.text)
   }
 
   /// The digest of a tag, asked for anew unless that was just done.
@@ -243,7 +252,8 @@ package struct ImageGate: Sendable {
           reasons: ["the registry answered with \(found.digest.text)"], verified: now, end: nil)
       }
       let image = SignedImage(
-        reference: reference.text, repository: found.repository, tag: reference.tag, digest: found.digest,
+        reference: reference.text, repository: found.repository, tag: reference.tag, isTagProved: found.isTagProved,
+        digest: found.digest,
         mediaType: found.mediaType, size: found.size, evidence: found.evidence, gaps: found.gaps)
       let verdict = await judge.judge(image, now: now)
       return ImageTrustCache.Entry(

@@ -13,6 +13,10 @@ package struct ImageGateFile: Sendable, Hashable {
   package var trustedRoot: String?
   package var trustStore: String?
   package var revocationLists: [String] = []
+  /// Files with answers of responders (OCSP).
+  package var statusResponses: [String] = []
+  /// Whether authorities are asked for what no file says of revoked certificates.
+  package var fetchesRevocation = false
   package var credentials: String?
   package var registryAuthority: String?
   package var plainHTTP = false
@@ -42,21 +46,20 @@ package struct ImageGateFile: Sendable, Hashable {
       remarks += result.remarks
     }
     let root = try TrustFiles.trustedRoot(trustedRoot, home: home)
-    if root == nil, all.flatMap(\.authorities).contains(where: \.needsRoot) {
-      throw BartizanError(
-        .input,
-        "image policies ask for identities or a transparency log, and there is no trusted root: name it with trustedRoot"
-      )
+    if let root, all.flatMap(\.authorities).contains(where: \.needsRoot), let remark = root.remark(now: now()) {
+      remarks.append(remark)
     }
-    if root != nil, let path = TrustFiles.trustedRootFile(trustedRoot, home: home) { try note(path) }
+    if let root { basis.add(root.bytes) }
     var store = NotationTrustStore()
     if let trustStore {
       store = try TrustFiles.trustStore(trustStore)
       basis.add(store.contents)
     }
-    for path in revocationLists { try note(path) }
+    for path in revocationLists + statusResponses { try note(path) }
+    let source = fetchesRevocation ? RevocationFetcher(HTTPSettings(environment: registry.environment), now: now) : nil
     let judge = ImageJudge(
-      policies: all, root: root, store: store, revocation: try TrustFiles.revocationLists(revocationLists))
+      policies: all, root: root?.root, store: store,
+      revocation: try TrustFiles.revocation(lists: revocationLists, responses: statusResponses, source: source))
     var settings = registry
     settings.credentialFile = credentials ?? settings.credentialFile
     if let registryAuthority { settings.certificateAuthority = try FileReader.named(registryAuthority) }

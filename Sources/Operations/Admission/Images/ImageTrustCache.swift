@@ -60,10 +60,21 @@ package final class ImageTrustCache: Sendable {
 
   private struct State {
     var entries: [Key: Entry] = [:]
+    /// References that were verified at some time, under whatever policies.
+    var good = Set<String>()
     var resolutions: [String: Resolution] = [:]
     var flights: [Key: Task<Entry, Never>] = [:]
     var isDirty = false
     var isWriting = false
+
+    mutating func keep(_ key: Key, _ entry: Entry) {
+      entries[key] = entry
+      guard entry.isGood else { return }
+      if good.count >= 2 * ImageTrustCache.most {
+        good = Set(entries.filter { $0.value.isGood }.map(\.key.reference))
+      }
+      good.insert(key.reference)
+    }
   }
 
   /// Verdicts that are kept; the oldest give way.
@@ -89,6 +100,9 @@ package final class ImageTrustCache: Sendable {
   // MARK: Use
 
   package func entry(_ key: Key) -> Entry? { state.withLock { $0.entries[key] } }
+
+  /// Whether an image was verified at some time, under whatever policies.
+  package func wasGood(_ reference: String) -> Bool { state.withLock { $0.good.contains(reference) } }
 
   package func resolution(_ reference: String) -> Resolution? { state.withLock { $0.resolutions[reference] } }
 
@@ -126,7 +140,7 @@ package final class ImageTrustCache: Sendable {
         let oldest = state.entries.sorted { $0.value.verified < $1.value.verified }.prefix(Self.most / 10)
         for item in oldest { state.entries[item.key] = nil }
       }
-      state.entries[key] = entry
+      state.keep(key, entry)
       state.isDirty = true
       return true
     }
@@ -226,9 +240,11 @@ package final class ImageTrustCache: Sendable {
         guard let time = Timestamp(text) else { continue }
         end = time
       }
-      state.entries[Key(policies: policies, reference: reference)] = Entry(
-        standing: standing, digest: digest, signer: item["signer"]?.string ?? "",
-        reasons: item["reasons"]?.strings ?? [], verified: verified, end: end)
+      state.keep(
+        Key(policies: policies, reference: reference),
+        Entry(
+          standing: standing, digest: digest, signer: item["signer"]?.string ?? "",
+          reasons: item["reasons"]?.strings ?? [], verified: verified, end: end))
     }
     for item in (node["tags"]?.elements ?? []).prefix(most) {
       guard let reference = item["reference"]?.string, let digest = item["digest"]?.string, Digest(digest) != nil,

@@ -1,0 +1,1 @@
+await SignatureBenchmark.run(Array(CommandLine.arguments.dropFirst()))

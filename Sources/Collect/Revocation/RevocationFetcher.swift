@@ -1,0 +1,165 @@
+package import Bytes
+import Findings
+package import Transport
+package import Trust
+
+/// Asks responders (OCSP) and fetches lists of revoked certificates, where certificates say that these are.
+///
+/// It is asked about certificates that lead to a trust store only. What it learnt is used again for an hour, or until its time is over;
+/// what many ask for at once is fetched once.
+///
+/// Source: RFC 6960, appendix A; RFC 5280, section 4.2.1.13.
+package actor RevocationFetcher: RevocationSource {
+  private enum Limit {
+    static let response = 64 << 10
+    static let list = 32 << 20
+    /// Answers that are kept.
+    static let answers = 1_000
+    /// Lists that are kept; they may be large.
+    static let lists = 32
+    /// How long an answer is used, and how long nobody is asked again who did not answer, in seconds.
+    static let use: Int64 = 3_600
+    static let rest: Int64 = 60
+  }
+
+  private struct Kept<Value: Sendable>: Sendable {
+    let result: Result<Value, RevocationSourceFailure>
+    let until: Timestamp
+  }
+
+  private struct Question: Hashable {
+    let location: String
+    let certificate: SigningCertificate
+    let issuer: SigningCertificate
+  }
+
+  private let settings: HTTPSettings
+  private let now: @Sendable () -> Timestamp
+  private var responses: [Question: Kept<OCSPResponse>] = [:]
+  private var lists: [String: Kept<RevocationList>] = [:]
+  private var asking: [Question: Task<Kept<OCSPResponse>, Never>] = [:]
+  private var fetching: [String: Task<Kept<RevocationList>, Never>] = [:]
+
+  package init(_ settings: HTTPSettings, now: @escaping @Sendable () -> Timestamp) {
+    var settings = settings
+    // Verification waits for it.
+    settings.timeouts.connect = .seconds(5)
+    settings.timeouts.idle = .seconds(5)
+    settings.timeouts.answer = .seconds(10)
+    settings.timeouts.body = .seconds(20)
+    self.settings = settings
+    self.now = now
+  }
+
+  // MARK: Asking
+
+  package func response(
+    from location: String, on certificate: SigningCertificate, issuer: SigningCertificate
+  ) async throws(RevocationSourceFailure) -> OCSPResponse {
+    let question = Question(location: location, certificate: certificate, issuer: issuer)
+    let time = now()
+    if let known = responses[question], time < known.until { return try known.result.get() }
+    let task: Task<Kept<OCSPResponse>, Never>
+    if let flight = asking[question] {
+      task = flight
+    } else {
+      task = Task { [settings] in
+        do throws(RevocationSourceFailure) {
+          let response = try await Self.ask(question, settings)
+          return Kept(result: .success(response), until: Self.later(time, Limit.use, response.nextUpdate))
+        } catch { return Kept(result: .failure(error), until: Self.later(time, Limit.rest, nil)) }
+      }
+      asking[question] = task
+    }
+    let kept = await task.value
+    asking[question] = nil
+    if responses.count >= Limit.answers { responses = [:] }
+    responses[question] = kept
+    return try kept.result.get()
+  }
+
+  package func list(from location: String) async throws(RevocationSourceFailure) -> RevocationList {
+    let time = now()
+    if let known = lists[location], time < known.until { return try known.result.get() }
+    let task: Task<Kept<RevocationList>, Never>
+    if let flight = fetching[location] {
+      task = flight
+    } else {
+      task = Task { [settings] in
+        do throws(RevocationSourceFailure) {
+          let request = HTTPRequest(try Self.url(location))
+          let bytes = try await Self.body(request, settings, Limit.list)
+          let list = try Self.reading(location) { () throws(TrustFailure) in try RevocationList(bytes) }
+          return Kept(result: .success(list), until: Self.later(time, Limit.use, list.nextUpdate))
+        } catch { return Kept(result: .failure(error), until: Self.later(time, Limit.rest, nil)) }
+      }
+      fetching[location] = task
+    }
+    let kept = await task.value
+    fetching[location] = nil
+    if lists.count >= Limit.lists { lists = [:] }
+    lists[location] = kept
+    return try kept.result.get()
+  }
+
+  private static func later(_ now: Timestamp, _ seconds: Int64, _ end: Timestamp?) -> Timestamp {
+    let limit = Timestamp(seconds: now.seconds + seconds) ?? now
+    return end.map { min($0, limit) } ?? limit
+  }
+
+  // MARK: The network
+
+  private static func ask(
+    _ question: Question, _ settings: HTTPSettings
+  ) async throws(RevocationSourceFailure) -> OCSPResponse {
+    var generator = SystemRandomNumberGenerator()
+    let nonce = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    var request = HTTPRequest(try url(question.location), .post)
+    request.headers = [("Content-Type", "application/ocsp-request"), ("Accept", "application/ocsp-response")]
+    request.body = OCSPRequest.bytes(question.certificate, issuer: question.issuer, nonce: nonce)
+    let bytes = try await body(request, settings, Limit.response)
+    let response = try reading(question.location) { () throws(TrustFailure) in try OCSPResponse(bytes) }
+    // Responders that answer from a store repeat no nonce; what those say is bound by its own time. Another nonce is an answer to
+    // somebody else.
+    guard response.nonce == nil || response.nonce == nonce else {
+      throw RevocationSourceFailure("\(question.location): the answer is to another question")
+    }
+    return response
+  }
+
+  private static func url(_ location: String) throws(RevocationSourceFailure) -> HTTPURL {
+    guard location.utf8.count <= 2_048, let url = HTTPURL(location), url.user == nil else {
+      throw RevocationSourceFailure("\(location.prefix(100)): no URL of http or https")
+    }
+    return url
+  }
+
+  private static func body(
+    _ request: HTTPRequest, _ settings: HTTPSettings, _ limit: Int
+  ) async throws(RevocationSourceFailure) -> [UInt8] {
+    var request = request
+    request.redirects = .careful
+    // Answers are used for an hour, so that a connection that stays open would serve nobody.
+    let client = HTTPClient(settings)
+    let result: Result<[UInt8], RevocationSourceFailure>
+    do throws(ConnectionError) {
+      let response = try await client.send(request)
+      if response.status == 200 {
+        result = .success(try await response.collect(atMost: limit))
+      } else {
+        await response.discard()
+        result = .failure(RevocationSourceFailure("\(request.url.text) answers \(response.status)"))
+      }
+    } catch { result = .failure(RevocationSourceFailure("\(request.url.text): \(error.message)")) }
+    await client.close()
+    return try result.get()
+  }
+
+  private static func reading<Value>(
+    _ location: String, _ body: () throws(TrustFailure) -> Value
+  ) throws(RevocationSourceFailure) -> Value {
+    do throws(TrustFailure) { return try body() } catch {
+      throw RevocationSourceFailure("\(location): \(error.sentence)")
+    }
+  }
+}

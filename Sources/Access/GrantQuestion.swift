@@ -88,7 +88,9 @@ package struct GrantQuestion: Sendable {
     case .allowed: return .allowed
     case .forbidden(let rules): return unseen.isEmpty ? .lacks(rules) : .unknown(unseen)
     case .roleNotFound(let role):
-      if unseen.isEmpty, authorizer.inventory.hasAll(object.root[path: "roleRef", "kind"]?.string ?? "") { return .noRole(role) }
+      if unseen.isEmpty, authorizer.inventory.hasAll(object.root[path: "roleRef", "kind"]?.string ?? "") {
+        return .noRole(role)
+      }
       return .unknown(unseen + ["the input does not hold \(role)"])
     }
   }

@@ -36,7 +36,8 @@ package enum IneffectiveRules {
       case .noResource(let resource, let group):
         "Kubernetes has no \(resource) in \(group.isEmpty ? "the core" : group); resources are plural, in lower case, and their group stands in apiGroups"
       case .noSubresource(let path): "there is no \(path)"
-      case .starOfSubresources(let path): "\(path) is no pattern: a star stands for a whole resource, or before the slash"
+      case .starOfSubresources(let path):
+        "\(path) is no pattern: a star stands for a whole resource, or before the slash"
       case .noVerb(let verbs, let resource): "no request for \(resource) has the verb \(verbs.joined(separator: ", "))"
       case .namesForNew:
         "a request that creates an object names none, unless it is an apply or an update, which the role does not allow"

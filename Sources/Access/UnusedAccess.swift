@@ -69,7 +69,8 @@ package enum UnusedAccess {
         // A Role lies in the binding's own namespace, and a ClusterRoleBinding never reaches one.
         result.append(
           EmptyBinding(
-            binding: index, cause: cause, isCertain: seesAll(binding.roleKind) || binding.roleKind == "Role" && binding.namespace == nil
+            binding: index, cause: cause,
+            isCertain: seesAll(binding.roleKind) || binding.roleKind == "Role" && binding.namespace == nil
           ))
       } else if binding.subjects.isEmpty {
         if !isBootstrap { result.append(EmptyBinding(binding: index, cause: .noSubject, isCertain: true)) }

@@ -78,7 +78,8 @@ package enum AccessBatch {
   private struct Words {
     private let inventory: AccessInventory
     private let names: ResourceNames
-    private var strangers = Set<AccessSubject>()
+    /// Whether the input knows nothing of one.
+    private var strangers: [AccessSubject: Bool] = [:]
     private var subjects: [String: AccessSubject] = [:]
     /// What is to be said of each.
     private var namespaces: [String: [String]] = [:]
@@ -163,10 +164,16 @@ package enum AccessBatch {
       } else {
         subject = try inventory.subject(argument: user)
         subjects[user] = subject
-        if !inventory.knows(subject) { strangers.insert(subject) }
       }
       guard groups != nil else {
-        if strangers.contains(subject) { return (subject.identity, [subject.notInTheInput]) }
+        let isStrange: Bool
+        if let known = strangers[subject] {
+          isStrange = known
+        } else {
+          isStrange = !inventory.knows(subject)
+          strangers[subject] = isStrange
+        }
+        if isStrange { return (subject.identity, [subject.notInTheInput]) }
         return (inventory.identity(of: subject), [])
       }
       // Who is asked about with groups is a user, also one that bears the name of a group.

@@ -36,7 +36,7 @@ extension AccessInventory {
   /// Whether a service account is an object of the input, in a binding, or one that a pod runs as; of others nobody can tell.
   package func knows(_ subject: AccessSubject) -> Bool {
     guard case .serviceAccount(let namespace, let name) = subject, name != "default" else { return true }
-    return allSubjects.contains(subject)
+    return serviceAccounts.contains(subject) || !bindings(of: subject).isEmpty || builtInBindings[subject] != nil
       || snapshot.workloads.contains {
         $0.object.effectiveNamespace == namespace && $0.template.serviceAccountName == name
       }

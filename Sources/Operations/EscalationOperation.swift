@@ -58,7 +58,8 @@ package enum EscalationOperation {
     {
       throw BartizanError(
         .input,
-        "\"\(name)\" is no goal, and no user of the input: goals are cluster-admin, node, secrets, secrets:NAMESPACE and subjects")
+        "\"\(name)\" is no goal, and no user of the input: goals are cluster-admin, node, secrets, secrets:NAMESPACE and subjects"
+      )
     }
     let pods = [start].compactMap { position -> EscalationGraph.Position? in
       if case .pod? = position { position } else { nil }

@@ -32,9 +32,10 @@ import Testing
         "User dev everywhere: - get secrets (core)"
       ])
     // What the group gains is told once, of the group.
-    #expect(changes(Self.mapped("devs"), Self.secrets + Self.mapped("devs")) == [
-      "Group devs everywhere: + get secrets (core)"
-    ])
+    #expect(
+      changes(Self.mapped("devs"), Self.secrets + Self.mapped("devs")) == [
+        "Group devs everywhere: + get secrets (core)"
+      ])
   }
 
   @Test func whatHasNoEffectIsNoChange() {

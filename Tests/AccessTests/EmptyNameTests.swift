@@ -78,7 +78,8 @@ import Testing
     let inventory = AccessTests.inventory(
       AccessTests.role(
         "ClusterRole", "signer",
-        "[{apiGroups: [certificates.k8s.io], resources: [signers], verbs: [approve], resourceNames: ['example.com/*']}]")
+        "[{apiGroups: [certificates.k8s.io], resources: [signers], verbs: [approve], resourceNames: ['example.com/*']}]"
+      )
         + AccessTests.bind("signer", to: "[{kind: User, name: kim}]"))
     func holders(_ name: String) -> [AccessSubject] {
       WhoCan.subjects(

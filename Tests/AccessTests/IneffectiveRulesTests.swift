@@ -37,7 +37,10 @@ import Testing
     // By apply, an object is made under its name.
     ("[{apiGroups: [''], resources: [configmaps], resourceNames: [a], verbs: [create, patch]}]", []),
     ("[{apiGroups: [''], resources: [pods/exec], resourceNames: [a], verbs: [create]}]", []),
-    ("[{apiGroups: [''], resources: [secrets], resourceNames: [''], verbs: [get, list]}]", [#"get secrets (core) named """#]),
+    (
+      "[{apiGroups: [''], resources: [secrets], resourceNames: [''], verbs: [get, list]}]",
+      [#"get secrets (core) named """#]
+    ),
     ("[{apiGroups: [''], resources: [secrets], resourceNames: [a], verbs: [list, watch]}]", []),
     ("[{apiGroups: [apps], resources: [deployments/finalizers], verbs: [update]}]", []),
     ("[{apiGroups: [x.example.com], resources: [widgets/cut], verbs: [fly]}]", []),
@@ -47,8 +50,10 @@ import Testing
     ("[{apiGroups: [policy], resources: [podsecuritypolicies], resourceNames: [p], verbs: [use]}]", []),
     ("[{apiGroups: [authentication.k8s.io], resources: [userextras/scopes], verbs: [impersonate]}]", []),
     ("[{apiGroups: [''], resources: [nodes/metrics, nodes/proxy], verbs: [get]}]", []),
-    ("[{apiGroups: [authentication.k8s.io], resources: [tokenreviews], verbs: [get]}]",
-      ["get tokenreviews (authentication.k8s.io)"]),
+    (
+      "[{apiGroups: [authentication.k8s.io], resources: [tokenreviews], verbs: [get]}]",
+      ["get tokenreviews (authentication.k8s.io)"]
+    ),
     ("[{nonResourceURLs: [/metrics, healthz, '*'], verbs: [get]}]", ["get healthz"]),
   ])
   func whatNoRequestFitsIsTold(_ rules: String, _ parts: [String]) {

@@ -15,9 +15,11 @@ import Testing
     AccessTests.bind("view", to: "[{kind: User, name: nobody}]", name: "everywhere")
     + AccessTests.bind("view", to: "[{kind: User, name: nobody}]", namespace: "elsewhere", name: "there")
 
-  private static let whole = AccessTests.role("Role", "some", "[]", namespace: "shop") + AccessTests.role(
-    "ClusterRole", "cluster-admin", "[{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]",
-    extra: ", labels: {kubernetes.io/bootstrapping: rbac-defaults}")
+  private static let whole =
+    AccessTests.role("Role", "some", "[]", namespace: "shop")
+    + AccessTests.role(
+      "ClusterRole", "cluster-admin", "[{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]",
+      extra: ", labels: {kubernetes.io/bootstrapping: rbac-defaults}")
 
   @Test func itIsSaidOfThoseWhoHoldIt() {
     let inventory = AccessTests.inventory(Self.bindings)

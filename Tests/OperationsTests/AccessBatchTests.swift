@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"user":"shop/bot","verb":"get","resource":"pods","namespace":"x"}"#, "yes"),
+    (#"{"user":"shop/bot","verb":"get","resource":"pods","namespace":"shop"}"#, "yes"),
+    (#"{"user":"shop/bot","verb":"get","resource":"pods","namespace":"nowhere"}"#, "yes, remarked"),
     (#"{"user":"system:serviceaccount:shop:bot","verb":"get","resource":"po"}"#, "yes"),
     (#"{"user":"user:shop/bot","verb":"get","resource":"pods"}"#, "no"),
     (#"{"user":"shop/nobody","verb":"get","resource":"pods"}"#, "no, remarked"),

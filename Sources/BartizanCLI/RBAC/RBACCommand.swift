@@ -59,12 +59,13 @@ struct GroupOptions: ParsableArguments {
 
   /// The subject of an argument, and the inventory in which it is in these groups.
   ///
+  /// - Parameter tellsStrangers: whether an account of which the input knows nothing is told of on standard error.
   /// - Throws: `BartizanError` for what names nobody, and for groups of what is no user.
   func subject(
-    _ argument: String, in inventory: AccessInventory
+    _ argument: String, in inventory: AccessInventory, tellsStrangers: Bool = true
   ) throws(BartizanError) -> (subject: AccessSubject, inventory: AccessInventory) {
     let subject = try inventory.subject(argument: argument)
-    if !inventory.knows(subject) { StandardError.line(subject.notInTheInput) }
+    if tellsStrangers, !inventory.knows(subject) { StandardError.line(subject.notInTheInput) }
     guard !groups.isEmpty else { return (subject, inventory) }
     guard case .user(let name) = subject else {
       throw BartizanError(.usage, "--group is for a user: \(subject.text) is in the groups that the server gives it")

@@ -37,7 +37,8 @@ struct RBACComponentCommand: AsyncParsableCommand {
     let title = name ?? serviceAccount.joined(separator: ", ")
     let accounts = try serviceAccount.map { try AccessSubject(checking: $0) }
     if let stranger = accounts.first(where: { !inventory.knows($0) }) {
-      throw BartizanError(.input, "\(stranger.text) is not in the input, neither as an object nor in a binding or a pod")
+      throw BartizanError(
+        .input, "\(stranger.text) is not in the input, neither as an object nor in a binding or a pod")
     }
     guard let review = ComponentReview(title, accounts: accounts, AccessProfile(inventory)) else {
       throw BartizanError(

@@ -39,7 +39,7 @@ struct RBACPathsCommand: AsyncParsableCommand {
     var inventory = try await input.inventory(cluster)
     var start = try (subject ?? from).map { try EscalationOperation.start($0) }
     if let argument = subject ?? from, case .subject? = start {
-      let asked = try groups.subject(argument, in: inventory)
+      let asked = try groups.subject(argument, in: inventory, tellsStrangers: false)
       start = .subject(asked.subject)
       inventory = asked.inventory
     }

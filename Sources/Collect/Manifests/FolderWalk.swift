@@ -128,7 +128,8 @@ package struct FolderWalk: Sendable {
     let isOfManifest = parts.dropFirst().dropLast().contains { Self.extensions.contains(String($0)) }
     guard isOfManifest || Self.textExtensions.contains(String(suffix)) || suffix.hasSuffix("~")
     else { return false }
-    guard let size = FileStatus(path)?.size, size <= 1 << 20, let bytes = try? FileReader.readPlain(path, limits: limits)
+    guard let size = FileStatus(path)?.size, size <= 1 << 20,
+      let bytes = try? FileReader.readPlain(path, limits: limits)
     else { return false }
     var wanted: Set<String> = ["apiVersion:", "kind:"]
     for line in bytes.split(separator: UInt8(ascii: "\n")) {

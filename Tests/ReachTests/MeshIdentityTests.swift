@@ -87,6 +87,72 @@ import Testing
     #expect(try C.verdict(model, "plain/out", "m/api", 80) == "allowed")
   }
 
+  // MARK: Rules for the traffic to a host
+
+  private static func destination(_ namespace: String, _ name: String, _ spec: String) -> String {
+    C.object("networking.istio.io/v1", "DestinationRule", namespace, name, "spec: {\(spec)}")
+  }
+
+  private static let disable = "trafficPolicy: {tls: {mode: DISABLE}}"
+  private static let mutual = "trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}"
+  private static let host = "host: api.m.svc.cluster.local"
+
+  @Test(arguments: [
+    // The rules, and what becomes of a client with a proxy at ports 80 and 8080 of a server that requires mutual TLS.
+    (destination("c", "d", "\(host), \(disable)"), "denied", "denied"),
+    (destination("m", "d", "host: api, \(disable)"), "denied", "denied"),
+    (destination("istio-system", "d", "host: '*.local', \(disable)"), "denied", "denied"),
+    (destination("c", "d", "\(host), trafficPolicy: {tls: {mode: SIMPLE}}"), "denied", "denied"),
+    (destination("c", "d", "\(host), \(mutual)"), "allowed", "allowed"),
+    // A short name means the rule's own namespace; a rule of a third namespace is not looked at.
+    (destination("c", "d", "host: api, \(disable)"), "allowed", "allowed"),
+    (destination("third", "d", "\(host), \(disable)"), "allowed", "allowed"),
+    (destination("m", "d", "host: api, exportTo: ['.'], \(disable)"), "allowed", "allowed"),
+    // The client's own rule goes before the server's.
+    (
+      destination("m", "d", "host: api, \(disable)") + destination("c", "own", "\(host), \(mutual)"), "allowed",
+      "allowed"
+    ),
+    (
+      destination(
+        "c", "d",
+        "\(host), trafficPolicy: {tls: {mode: DISABLE}, portLevelSettings: [{port: {number: 80}, tls: {mode: ISTIO_MUTUAL}}]}"
+      ), "allowed", "denied"
+    ),
+    (
+      destination("c", "d", "\(host), trafficPolicy: {portLevelSettings: [{port: {number: 80}, tls: {mode: DISABLE}}]}"),
+      "denied", "allowed"
+    ),
+    (destination("c", "d", "\(host), workloadSelector: {matchLabels: {app: other}}, \(disable)"), "allowed", "allowed"),
+  ])
+  func clientsThatSpeakPlainText(_ rules: String, _ first: String, _ second: String) throws {
+    let service = C.object(
+      "v1", "Service", "m", "api", "spec: {selector: {app: api}, ports: [{name: a, port: 80}, {name: b, port: 8080}]}")
+    let yaml =
+      Self.cluster + C.namespace("c", Self.injected) + C.pod("c", "web") + C.namespace("third", Self.injected) + service
+      + rules + Self.authentication("default", "m", "mtls: {mode: STRICT}")
+    let model = try C.model(yaml)
+    #expect(try C.verdict(model, "c/web", "m/api", 80) == first)
+    #expect(try C.verdict(model, "c/web", "m/api", 8080) == second)
+    // Where plain text is taken, it is.
+    let open = try C.model(yaml.replacing("STRICT", with: "PERMISSIVE"))
+    #expect(try C.verdict(open, "c/web", "m/api", 80) == "allowed")
+  }
+
+  @Test func anIdentityThatIsNotShownMatchesNoRule() throws {
+    let service = C.object("v1", "Service", "m", "api", "spec: {selector: {app: api}, ports: [{name: a, port: 80}]}")
+    let yaml =
+      Self.cluster + C.namespace("c", Self.injected) + C.pod("c", "web") + C.pod("c", "other") + service
+      + Self.authorization("ALLOW", Self.source("namespaces", "c"))
+    #expect(try C.verdict(try C.model(yaml), "c/web", "m/api", 80) == "allowed")
+    let rule = Self.destination("c", "d", "\(Self.host), \(Self.disable)")
+    #expect(try C.verdict(try C.model(yaml + rule), "c/web", "m/api", 80) == "unknown")
+    // Another Service of the same pods, which the rule says nothing of.
+    let second = C.object("v1", "Service", "m", "same", "spec: {selector: {app: api}, ports: [{name: a, port: 80}]}")
+    let strict = Self.authentication("default", "m", "mtls: {mode: STRICT}")
+    #expect(try C.verdict(try C.model(Self.cluster + C.namespace("c", Self.injected) + C.pod("c", "web") + service + second + rule + strict), "c/web", "m/api", 80) == "unknown")
+  }
+
   // MARK: Ambient
 
   private static func ambient(_ ports: String, _ labels: String = "istio.io/dataplane-mode: ambient") -> String {

@@ -233,7 +233,8 @@ extension ReachModel {
     let isGoverned = cluster.podClassIDs.map { id in
       TrafficDirection.allCases.contains { direction in
         program.stages.enumerated().contains { position, stage in
-          stage.place.layer == .network
+          // Ports that are open in any case protect nothing.
+          stage.place.layer == .network && stage.place.name != CalicoFailsafePorts.place.name
             && governing[direction][position, id].contains { counts(stage.policies[$0].object) }
         }
       }

@@ -25,7 +25,9 @@ enum IstioAuthorizationPolicy {
     case whatNoneAllows
   }
 
-  static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
+  static func stage(
+    _ proxies: IstioProxies, _ destinations: IstioDestinationRules, _ compiler: inout PolicyCompiler
+  ) -> PolicyProgram.Stage {
     var policies: [PolicyProgram.Policy] = []
     let view = View(compiler, proxies)
     for object in compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.authorization)) {
@@ -35,7 +37,7 @@ enum IstioAuthorizationPolicy {
         let targets = targets(object, proxies, &compiler), let rules = rules(object, view, &compiler)
       else { continue }
       for target in targets {
-        policies += self.policies(object, action, rules, target, proxies, &compiler)
+        policies += self.policies(object, action, rules, target, proxies, destinations, &compiler)
       }
     }
     return .init(IstioMesh.Place.authorization, policies)
@@ -43,7 +45,7 @@ enum IstioAuthorizationPolicy {
 
   private static func policies(
     _ object: KubeObject, _ action: Action, _ rules: [Rule], _ target: Target, _ proxies: IstioProxies,
-    _ compiler: inout PolicyCompiler
+    _ destinations: IstioDestinationRules, _ compiler: inout PolicyCompiler
   ) -> [PolicyProgram.Policy] {
     var result: [PolicyProgram.Policy] = []
     let groups = proxies.groups(target.subjects, seenBy: target.isWaypoint ? .sidecar : nil)
@@ -56,7 +58,7 @@ enum IstioAuthorizationPolicy {
       // The node's proxy asks no external authorizer.
       if group.proxy == .ztunnel, action == .custom { continue }
       for rule in rules {
-        let matches = rule.matches(group, action == .allow)
+        let matches = rule.matches(group, action == .allow, unidentified: destinations.unidentified(at: group.pods))
         if group.proxy == .ztunnel, rule.asksForHTTP { isBlind = true }
         for match in matches {
           var peers = match.peers
@@ -171,7 +173,13 @@ enum IstioAuthorizationPolicy {
         gateways.formUnion(
           compiler.pods(LabelSelector(equalTo: [IstioMesh.gatewayLabel: name]))
             .intersection(compiler.namespace(object.effectiveNamespace)))
-        behind.formUnion(proxies.pods(behind: .init(namespace: object.effectiveNamespace, name: name)))
+        let waypoint = IstioProxies.Waypoint(namespace: object.effectiveNamespace, name: name)
+        behind.formUnion(proxies.pods(behind: waypoint))
+        if proxies.handling(waypoint) == IstioProxies.Handling.none {
+          compiler.report(
+            object, reference, "no traffic goes through waypoint \(name), so nothing enforces it", code: .noProxy,
+            hides: false)
+        }
       default:
         compiler.report(
           object, reference, "targets of kind \(reference["kind"]?.text ?? "(none)") are not evaluated",
@@ -193,6 +201,8 @@ enum IstioAuthorizationPolicy {
     var http = Condition.always
     /// What it asks of the connection that neither is, such as the name that TLS asks for.
     var other = Condition.always
+    /// Whether the peers are told by the identity that mutual TLS shows.
+    var asksForIdentity = false
 
     /// Whether it asks for something that the node's proxy sees.
     var isSeenByZtunnel: Bool { peers != nil || ports != nil }
@@ -215,7 +225,10 @@ enum IstioAuthorizationPolicy {
 
     var asksForHTTP: Bool { (sources + operations + conditions).contains { $0.http != .always } }
 
-    func matches(_ group: IstioProxies.Group, _ isAllow: Bool) -> [(peers: PolicyProgram.Peers, ports: ConnectionSet)] {
+    /// - Parameter unidentified: clients that may show no identity to the pods of the group.
+    func matches(_ group: IstioProxies.Group, _ isAllow: Bool, unidentified: PolicyProgram.Peers?) -> [(
+      peers: PolicyProgram.Peers, ports: ConnectionSet
+    )] {
       let isZtunnel = group.proxy == .ztunnel
       if isZtunnel {
         if isAllow, asksForHTTP { return [] }
@@ -229,6 +242,11 @@ enum IstioAuthorizationPolicy {
           let all = [source, operation] + conditions
           var peers = IstioAuthorizationPolicy.everyone(group.pods)
           for part in all { if let wanted = part.peers { peers = peers.intersection(wanted) } }
+          if let unidentified, all.contains(where: \.asksForIdentity) {
+            let clients = unidentified.possible
+            peers.add(uncertain: clients.subtracting(peers.matched), .clientIdentity)
+            peers.doubt(clients, .clientIdentity)
+          }
           var ports = all.reduce(ConnectionSet(.tcp)) { known, part in part.ports.map(known.intersection) ?? known }
           for part in all { ports = ports.refined(by: part.other) }
           guard !isZtunnel else { return (peers, ports) }
@@ -344,6 +362,7 @@ enum IstioAuthorizationPolicy {
         // No field of it; what it means is not known.
         default: continue
         }
+        if !entry.key.lowercased().hasSuffix("ipblocks") { part.asksForIdentity = true }
         part.restrict(found, isNot: entry.key.hasPrefix("not"))
       }
       return part
@@ -369,6 +388,9 @@ enum IstioAuthorizationPolicy {
       for (field, isNot) in [("values", false), ("notValues", true)] {
         guard let node = condition[field] else { continue }
         let values = node.elements.compactMap(\.text)
+        if ["source.namespace", "source.principal", "source.serviceAccount"].contains(key) {
+          part.asksForIdentity = true
+        }
         switch key {
         case "source.ip", "remote.ip": part.restrict(blocks(values, compiler), isNot: isNot)
         case "source.namespace": part.restrict(pods(values, of: namespaces, compiler), isNot: isNot)

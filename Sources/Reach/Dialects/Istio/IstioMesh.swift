@@ -11,7 +11,8 @@ enum IstioMesh: PolicyDialect {
   static let sidecar = GroupKind("networking.istio.io", "Sidecar")
   static let serviceEntry = GroupKind("networking.istio.io", "ServiceEntry")
   static let policyKinds = [authorization, peerAuthentication, sidecar]
-  static let otherKinds = [serviceEntry]
+  static let destinationRule = GroupKind("networking.istio.io", "DestinationRule")
+  static let otherKinds = [serviceEntry, destinationRule]
 
   static let vocabulary = PolicyVocabulary([
     "matchLabels": .labels,
@@ -46,7 +47,8 @@ enum IstioMesh: PolicyDialect {
     if snapshot.objects(.service).contains(where: { $0.labels["istio.io/use-waypoint"] != nil }) {
       relevance.services = true
     }
-    if !snapshot.objects(sidecar).isEmpty { relevance.services = true }
+    // So do hosts of rules for the traffic to them.
+    if !snapshot.objects(sidecar).isEmpty || !snapshot.objects(destinationRule).isEmpty { relevance.services = true }
     for object in snapshot.objects(serviceEntry) {
       relevance.names.formUnion((object.spec?["hosts"]?.strings ?? []).map(DNSName.normalised))
     }
@@ -59,8 +61,10 @@ enum IstioMesh: PolicyDialect {
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
     guard policyKinds.contains(where: { !compiler.cluster.snapshot.objects($0).isEmpty }) else { return [] }
     let proxies = IstioProxies(compiler)
+    let rules = IstioDestinationRules(proxies, compiler)
     return [
-      IstioPeerAuthentication.stage(proxies, &compiler), IstioAuthorizationPolicy.stage(proxies, &compiler),
+      IstioPeerAuthentication.stage(proxies, rules, &compiler),
+      IstioAuthorizationPolicy.stage(proxies, rules, &compiler),
       IstioSidecar.stage(proxies, &compiler),
     ]
   }

@@ -87,6 +87,65 @@ import Testing
     #expect(try C.verdict(model, "plain/out", "m/api", 80) == "allowed")
   }
 
+  // MARK: The configuration of the mesh
+
+  private static func configuration(_ namespace: String, _ text: String) -> String {
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: \(namespace)}\ndata:\n  mesh: |\n    \(text)\n---\n"
+  }
+
+  @Test(arguments: [
+    // The configuration, a principal, and what becomes of the client that it is meant to be.
+    ("", "cluster.local/ns/m/sa/in", "allowed"), ("", "td.example/ns/m/sa/in", "unknown"),
+    ("", "td.example/ns/elsewhere/sa/in", "denied"), ("", "*/sa/in", "allowed"),
+    ("", "spiffe://cluster.local/ns/m/sa/in", "denied"),
+    (configuration("istio-system", "trustDomain: td.example"), "td.example/ns/m/sa/in", "allowed"),
+    (configuration("istio-system", "trustDomain: td.example"), "cluster.local/ns/m/sa/in", "allowed"),
+    (configuration("istio-system", "trustDomain: td.example"), "old.example/ns/m/sa/in", "denied"),
+    (
+      configuration("istio-system", "trustDomainAliases: [old.example]"), "old.example/ns/m/sa/in", "allowed"
+    ),
+  ])
+  func trustDomains(_ configuration: String, _ principal: String, _ expected: String) throws {
+    let yaml = Self.cluster + configuration + Self.authorization("ALLOW", Self.source("principals", principal))
+    #expect(try C.verdict(try C.model(yaml), "m/in", "m/api", 80) == expected)
+  }
+
+  @Test(arguments: [
+    ("", "istio-system", "denied"), ("", "mesh", "allowed"),
+    (configuration("istio-system", "rootNamespace: mesh"), "mesh", "denied"),
+    (configuration("istio-system", "rootNamespace: mesh"), "istio-system", "allowed"),
+    (configuration("mesh", "enableTracing: true"), "mesh", "denied"),
+  ])
+  func theRootNamespace(_ configuration: String, _ namespace: String, _ expected: String) throws {
+    let nothing = C.object("security.istio.io/v1", "AuthorizationPolicy", namespace, "p", "spec: {}")
+    #expect(try C.verdict(try C.model(Self.cluster + configuration + nothing), "m/in", "m/api", 80) == expected)
+  }
+
+  /// A policy that is only tried, or has no action that is one, decides nothing.
+  @Test func policiesThatAreOnlyTried() throws {
+    let deny = Self.authorization("DENY", Self.source("namespaces", "m"))
+    #expect(try C.verdict(try C.model(Self.cluster + deny), "m/in", "m/api", 80) == "denied")
+    let tried = deny.replacing("namespace: m}", with: "namespace: m, annotations: {istio.io/dry-run: 'true'}}")
+    #expect(tried != deny)
+    #expect(try C.verdict(try C.model(Self.cluster + tried), "m/in", "m/api", 80) == "allowed")
+    let wrong = try C.model(Self.cluster + deny.replacing("DENY", with: "BLOCK"))
+    #expect(try C.verdict(wrong, "m/in", "m/api", 80) == "allowed")
+    #expect(wrong.remarks.contains { $0.code == .refused })
+  }
+
+  @Test func proxiesThatKnowTheMeshOnly() throws {
+    let closed = Self.configuration("istio-system", "outboundTrafficPolicy: {mode: REGISTRY_ONLY}")
+    let service = C.object("v1", "Service", "m", "api", "spec: {selector: {app: api}, ports: [{name: a, port: 80}]}")
+    let entry = C.object(
+      "networking.istio.io/v1", "ServiceEntry", "m", "e",
+      "spec: {hosts: [pay.example.com], location: MESH_EXTERNAL, ports: [{number: 443, name: tls, protocol: TLS}]}")
+    let model = try C.model(Self.cluster + closed + service + entry)
+    #expect(try C.verdict(model, "m/in", "m/api", 80) == "allowed")
+    #expect(try C.verdict(model, "m/in", "203.0.113.9", 443) == "denied")
+    #expect(try C.verdict(model, "plain/out", "203.0.113.9", 443) == "allowed")
+    #expect(try C.verdict(model, "m/in", "pay.example.com", 443) == "allowed")
+  }
+
   // MARK: Rules for the traffic to a host
 
   private static func destination(_ namespace: String, _ name: String, _ spec: String) -> String {

@@ -182,6 +182,26 @@ import Testing
     #expect(PolicyLint(model).remarks.contains { $0.code == .noProxy } == (label == "none"))
   }
 
+  @Test(arguments: [
+    ("/api/{*}/x", "/api/v1/x", true), ("/api/{*}/x", "/api/v1/v2/x", false), ("/api/{*}", "/api/v1/x", false),
+    ("/api/{*}", "/api/", false), ("/api/{**}", "/api/v1/x", true), ("/api/{**}/end", "/api/v1/x/end", true),
+    ("/{*}/{**}", "/a/b/c", true), ("/a/{*}.json", "/a/b.json", false), ("/api/*", "/api/v1/x", true),
+  ])
+  func templatesOfPaths(_ template: String, _ path: String, _ matches: Bool) throws {
+    let yaml = C.namespace("m", Self.injected) + C.pod("m", "api") + C.pod("m", "web")
+    func rule(_ action: String) -> String {
+      yaml
+        + Self.policy(
+          "m", "p",
+          "selector: {matchLabels: {app: api}}, action: \(action), rules: [{to: [{operation: {paths: ['\(template)']}}]}]")
+    }
+    var request = ConnectionRequest()
+    request.method = "GET"
+    request.path = path
+    #expect(try C.verdict(try C.model(rule("ALLOW")), "m/web", "m/api", 80, request) == (matches ? "allowed" : "denied"))
+    #expect(try C.verdict(try C.model(rule("DENY")), "m/web", "m/api", 80, request) == (matches ? "denied" : "allowed"))
+  }
+
   /// What an external authorizer says is nowhere in the input.
   @Test(arguments: [
     ("", "/", "unknown"), ("to: [{operation: {paths: [/admin*]}}]", "/", "allowed"),

@@ -179,7 +179,7 @@ enum ForeignPolicies: PolicyDialect {
 
   private static func strays(in snapshot: ClusterSnapshot) -> [Stray] {
     let known = PolicyDialects.policyKinds
-    return snapshot.kinds.flatMap { kind -> [Stray] in
+    return generators(in: snapshot) + snapshot.kinds.flatMap { kind -> [Stray] in
       if known.contains(kind) {
         return snapshot.objects(kind).filter { !isServed($0) }.map { object in
           Stray(
@@ -195,6 +195,28 @@ enum ForeignPolicies: PolicyDialect {
         return Stray(
           object: object, reason: "\(kind.text) is no kind of policy that is known\(guess)",
           isForCluster: isForCluster(kind.kind))
+      }
+    }
+  }
+
+  private static let generators = [
+    GroupKind("kyverno.io", "ClusterPolicy"), GroupKind("kyverno.io", "Policy"),
+  ]
+
+  /// Objects by which a controller makes policies of the network, which manifests do not hold.
+  ///
+  /// Source: kyverno.io, "Generate Rules".
+  private static func generators(in snapshot: ClusterSnapshot) -> [Stray] {
+    // What a server hands out holds what was made.
+    guard snapshot.serverMinor == nil else { return [] }
+    let kinds = Set(PolicyDialects.policyKinds.map(\.kind))
+    return generators.flatMap(snapshot.objects).compactMap { object in
+      let made = (object.spec?["rules"]?.elements ?? []).compactMap { $0[path: "generate", "kind"]?.text }
+        .first(where: kinds.contains)
+      return made.map {
+        Stray(
+          object: object, reason: "it makes \($0) objects, which the input does not hold",
+          isForCluster: object.kind == "ClusterPolicy")
       }
     }
   }

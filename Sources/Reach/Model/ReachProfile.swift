@@ -5,6 +5,8 @@ package struct ReachProfile: Sendable {
   package var hostNetworkPodsAreSelected = false
   /// `ipBlock` of a NetworkPolicy matches the addresses of pods.
   package var ipBlockMatchesPods = false
+  /// Whether it does is not known: all plugins but Cilium look at the addresses alone, and the API leaves it open.
+  package var ipBlockOnPodsIsOpen = false
   /// It matches the addresses of nodes, and so of pods on their network.
   package var ipBlockMatchesNodes = true
   /// A policy with a named port is dropped as a whole, which leaves its pods open.

@@ -6,7 +6,7 @@ import Kube
 ///
 /// Source: the reference of `security.istio.io/v1` and "Authorization policy precedence": denials first; then, if any ALLOW
 /// policy is for the workload, what none of them matches is denied. What an external authorizer decides (CUSTOM) is not
-/// known. The proxies check inbound TCP; identities are those of service accounts in the trust domain `cluster.local`.
+/// known. The proxies check inbound TCP; identities are those of service accounts in the mesh's trust domain.
 ///
 /// What a rule asks of HTTP means something else where no HTTP is seen (istio.io, "Authorization for TCP traffic"; for the
 /// proxy of the node `ambient/authorization.go` and ztunnel's `rbac.rs`): in an ALLOW rule it makes the rule match nothing,
@@ -32,7 +32,13 @@ enum IstioAuthorizationPolicy {
     let view = View(compiler, proxies)
     for object in compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.authorization)) {
       compiler.check(object, fields)
-      // What only watches (AUDIT) decides nothing.
+      let word = object.spec?["action"]?.text ?? Action.allow.rawValue
+      // What only watches (AUDIT), or is only tried, decides nothing.
+      guard word != "AUDIT", object.annotations["istio.io/dry-run"]?.lowercased() != "true" else { continue }
+      guard Action(rawValue: word) != nil else {
+        compiler.refuse(object, object.spec?["action"], "\"\(word)\" is not an action")
+        continue
+      }
       guard let action = Action(rawValue: object.spec?["action"]?.string ?? Action.allow.rawValue),
         let targets = targets(object, proxies, &compiler), let rules = rules(object, view, &compiler)
       else { continue }
@@ -141,7 +147,8 @@ enum IstioAuthorizationPolicy {
     let references = (spec?["targetRefs"]?.elements ?? []) + [spec?["targetRef"]].compactMap { $0 }
     guard !references.isEmpty else {
       guard
-        let wanted = IstioMesh.subjects(object, labels: spec?[path: "selector", "matchLabels"], &compiler)
+        let wanted = IstioMesh.subjects(
+          object, labels: spec?[path: "selector", "matchLabels"], proxies.settings, &compiler)
       else { return nil }
       let subjects = wanted.intersection(proxies.governed)
       if subjects.isEmpty, !wanted.isEmpty {
@@ -301,6 +308,7 @@ enum IstioAuthorizationPolicy {
     }
 
     /// All by class of pods.
+    /// As those of the trust domain `cluster.local`.
     private let principals: [String]
     private let accounts: [Account]
     private let namespaces: [String]
@@ -321,6 +329,14 @@ enum IstioAuthorizationPolicy {
         if patterns.contains(where: { $0.matches(texts[pod.index]) }) { result.insert(pod) }
       }
       return proxies.identified(result)
+    }
+
+    private func pods(withPrincipals values: [String], _ compiler: PolicyCompiler) -> PolicyProgram.Peers {
+      let settings = proxies.settings
+      var result = pods(values.compactMap(settings.local), of: principals, compiler)
+      let open = pods(values.compactMap(settings.perhapsLocal), of: principals, compiler)
+      result.add(uncertain: open.possible.subtracting(result.matched), .trustDomain)
+      return result
     }
 
     /// `namespace/account`, or an account of the policy's own namespace; there are no wildcards.
@@ -350,12 +366,17 @@ enum IstioAuthorizationPolicy {
         let values = entry.value.strings
         let found: PolicyProgram.Peers
         switch entry.key {
-        case "principals", "notPrincipals": found = pods(values, of: principals, compiler)
+        case "principals", "notPrincipals": found = pods(withPrincipals: values, compiler)
         case "namespaces", "notNamespaces": found = pods(values, of: namespaces, compiler)
         case "serviceAccounts", "notServiceAccounts": found = pods(withAccounts: values, home, compiler)
         case "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks": found = blocks(values, compiler)
         case "trustDomains", "notTrustDomains":
-          found = pods(values, of: namespaces.map { _ in "cluster.local" }, compiler)
+          let domains = values.map { proxies.settings.trustDomains.contains($0) ? "cluster.local" : $0 }
+          var peers = pods(domains, of: namespaces.map { _ in "cluster.local" }, compiler)
+          if !proxies.settings.isKnown, domains.contains(where: { $0 != "cluster.local" }) {
+            peers.add(uncertain: proxies.identified(compiler.pods).possible.subtracting(peers.matched), .trustDomain)
+          }
+          found = peers
         case "requestPrincipals", "notRequestPrincipals":
           part.http = part.http.intersection(IstioAuthorizationPolicy.opaque(entry.key, values))
           continue
@@ -394,7 +415,7 @@ enum IstioAuthorizationPolicy {
         switch key {
         case "source.ip", "remote.ip": part.restrict(blocks(values, compiler), isNot: isNot)
         case "source.namespace": part.restrict(pods(values, of: namespaces, compiler), isNot: isNot)
-        case "source.principal": part.restrict(pods(values, of: principals, compiler), isNot: isNot)
+        case "source.principal": part.restrict(pods(withPrincipals: values, compiler), isNot: isNot)
         case "source.serviceAccount":
           part.restrict(pods(withAccounts: values, home, compiler), isNot: isNot)
         case "destination.port":
@@ -417,7 +438,7 @@ enum IstioAuthorizationPolicy {
     }
 
     private func any(_ property: ConditionTest.Property, _ values: [String]) -> Condition {
-      .any(property, values.map(ConditionTest.Pattern.fromWildcard))
+      .any(property, values.map(property == .path ? ConditionTest.Pattern.fromPath : ConditionTest.Pattern.fromWildcard))
     }
 
     private func ports(_ list: [DocumentNode]) -> ConnectionSet {

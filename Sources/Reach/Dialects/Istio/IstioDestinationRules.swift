@@ -35,8 +35,8 @@ struct IstioDestinationRules {
       // By the pods whose proxies follow it, the first rule of each is the one.
       var left = compiler.none
       for id in compiler.cluster.podClassIDs where proxies[id] == .sidecar || proxies[id] == .unknown { left.insert(id) }
-      for object in matching.sorted(by: { Self.rank($0, service) < Self.rank($1, service) }) {
-        let clients = left.intersection(Self.clients(object, service, compiler))
+      for object in matching.sorted(by: { Self.rank($0, service, proxies) < Self.rank($1, service, proxies) }) {
+        let clients = left.intersection(Self.clients(object, service, proxies, compiler))
         left.subtract(clients)
         guard Self.isForeign(object), !clients.isEmpty else { continue }
         var peers = PolicyProgram.Peers(clients)
@@ -101,21 +101,23 @@ struct IstioDestinationRules {
     return !host.contains(".") && host == service.name && object.effectiveNamespace == service.namespace
   }
 
-  private static func rank(_ object: KubeObject, _ service: ServiceIndex.Service) -> (Int, Int, Int) {
+  private static func rank(_ object: KubeObject, _ service: ServiceIndex.Service, _ proxies: IstioProxies) -> (
+    Int, Int, Int
+  ) {
     let home = object.effectiveNamespace
-    let place = home == service.namespace ? 1 : home == IstioMesh.rootNamespace ? 2 : 0
+    let place = home == service.namespace ? 1 : home == proxies.settings.rootNamespace ? 2 : 0
     let host = object.spec?["host"]?.text ?? ""
     // One for some pods goes before one for all, a name before a pattern, a long pattern before a short one.
     return (place, object.spec?["workloadSelector"] == nil ? 1 : 0, host.contains("*") ? 1000 - host.utf8.count : 0)
   }
 
   /// Pods whose proxies look at a rule for the host of a Service.
-  private static func clients(_ object: KubeObject, _ service: ServiceIndex.Service, _ compiler: PolicyCompiler)
-    -> PeerSet
-  {
+  private static func clients(
+    _ object: KubeObject, _ service: ServiceIndex.Service, _ proxies: IstioProxies, _ compiler: PolicyCompiler
+  ) -> PeerSet {
     let home = object.effectiveNamespace
     let exported = object.spec?["exportTo"]?.strings ?? []
-    let isForAll = home == service.namespace || home == IstioMesh.rootNamespace
+    let isForAll = home == service.namespace || home == proxies.settings.rootNamespace
     let labels = object.spec?[path: "workloadSelector", "matchLabels"]?.stringMap ?? [:]
     return compiler.selectable { podClass in
       let isIn = podClass.namespace == home

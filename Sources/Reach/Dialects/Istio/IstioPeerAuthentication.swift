@@ -22,7 +22,7 @@ enum IstioPeerAuthentication {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.peerAuthentication))
     func rank(_ object: KubeObject) -> Rank {
       if isForWorkloads(object) { return .workload }
-      return object.effectiveNamespace == IstioMesh.rootNamespace ? .mesh : .namespace
+      return object.effectiveNamespace == proxies.settings.rootNamespace ? .mesh : .namespace
     }
     func age(_ object: KubeObject) -> String { object.metadata?["creationTimestamp"]?.text ?? "9" }
     let governed = compiler.selectable.intersection(proxies.governed)
@@ -39,7 +39,9 @@ enum IstioPeerAuthentication {
         compiler.report(
           object, entry.value, "\"\(entry.key)\" is not a port; it was ignored", code: .refused, hides: false)
       }
-      guard let subjects = IstioMesh.subjects(object, labels: object.spec?[path: "selector", "matchLabels"], &compiler)
+      guard
+        let subjects = IstioMesh.subjects(
+          object, labels: object.spec?[path: "selector", "matchLabels"], proxies.settings, &compiler)
       else { continue }
       let own = rank(object)
       subjects.intersection(governed).visit { peer in

@@ -31,6 +31,7 @@ struct IstioProxies {
   private let proxies: [Proxy]
   private let compiler: PolicyCompiler
   let services: ServiceIndex
+  let settings: IstioMeshSettings
   /// By class of pods: Services that select them.
   private var servicesOf: [PodClassID: [ServiceIndex.Service]] = [:]
   /// Pods with a proxy, or maybe with one.
@@ -43,6 +44,7 @@ struct IstioProxies {
     self.compiler = compiler
     let cluster = compiler.cluster
     services = cluster.services
+    settings = IstioMeshSettings(cluster.snapshot)
     for service in services.all {
       for podClass in Set(service.endpoints.map({ cluster[$0].podClass })) {
         servicesOf[podClass, default: []].append(service)

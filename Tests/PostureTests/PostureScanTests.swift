@@ -113,7 +113,8 @@ import Testing
 
   /// On Windows users have names.
   @Test(arguments: [
-    ("ContainerUser", Severity.low), ("ContainerAdministrator", Severity.medium), ("NT AUTHORITY\\\\SYSTEM", Severity.medium),
+    ("ContainerUser", Severity.low), ("ContainerAdministrator", Severity.medium),
+    ("NT AUTHORITY\\\\SYSTEM", Severity.medium),
   ]) func usersOfWindows(_ name: String, _ severity: Severity) async throws {
     let found = try await Self.findings(
       "pss-run-as-non-root",

@@ -40,7 +40,8 @@ import Testing
     var request = ConnectionRequest()
     request.serverName = name
     #expect(try C.verdict(model, "s/a", name, 443, request) == expected)
-    #expect(try C.verdict(model, "s/a", name, 443) == "allowed if TLS name api.vendor.example")
+    // Who is asked by name is asked for that name.
+    #expect(try C.verdict(model, "s/a", name, 443) == expected)
   }
 
   /// The commonest mistakes: a field that is not one, and the port of the Service in place of the pod's.

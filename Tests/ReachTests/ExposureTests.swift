@@ -101,7 +101,8 @@ import Testing
     }
     let yaml =
       Self.web + Self.service("ports: [{port: 443, targetPort: s}]")
-      + middleware("own", "basicAuth: {secret: s}") + middleware("office", "ipAllowList: {sourceRange: [198.51.100.0/24]}")
+      + middleware("own", "basicAuth: {secret: s}")
+      + middleware("office", "ipAllowList: {sourceRange: [198.51.100.0/24]}")
       + middleware("chain", "chain: {middlewares: [{name: own}, {name: office}, {name: chain}]}")
       + middleware("broken", "chain: {middlewares: [{name: own}, {name: gone}]}")
       + C.object(
@@ -122,7 +123,10 @@ import Testing
   @Test(arguments: [
     ("service.beta.kubernetes.io/aws-load-balancer-security-groups: sg-1", "anyone", "unknown"),
     ("service.beta.kubernetes.io/azure-allowed-service-tags: AzureFrontDoor.Backend", "anyone", "unknown"),
-    ("service.beta.kubernetes.io/azure-allowed-ip-ranges: '198.51.100.0/24,203.0.113.0/24'", "198.51.100.0/24, 203.0.113.0/24", "allowed"),
+    (
+      "service.beta.kubernetes.io/azure-allowed-ip-ranges: '198.51.100.0/24,203.0.113.0/24'",
+      "198.51.100.0/24, 203.0.113.0/24", "allowed"
+    ),
   ])
   func groupsOfClouds(_ annotation: String, _ reach: String, _ verdict: String) throws {
     let yaml = Self.web + Self.service("type: LoadBalancer, " + Self.port, annotation)

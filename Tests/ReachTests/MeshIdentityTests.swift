@@ -179,7 +179,8 @@ import Testing
       ), "allowed", "denied"
     ),
     (
-      destination("c", "d", "\(host), trafficPolicy: {portLevelSettings: [{port: {number: 80}, tls: {mode: DISABLE}}]}"),
+      destination(
+        "c", "d", "\(host), trafficPolicy: {portLevelSettings: [{port: {number: 80}, tls: {mode: DISABLE}}]}"),
       "denied", "allowed"
     ),
     (destination("c", "d", "\(host), workloadSelector: {matchLabels: {app: other}}, \(disable)"), "allowed", "allowed"),
@@ -209,7 +210,11 @@ import Testing
     // Another Service of the same pods, which the rule says nothing of.
     let second = C.object("v1", "Service", "m", "same", "spec: {selector: {app: api}, ports: [{name: a, port: 80}]}")
     let strict = Self.authentication("default", "m", "mtls: {mode: STRICT}")
-    #expect(try C.verdict(try C.model(Self.cluster + C.namespace("c", Self.injected) + C.pod("c", "web") + service + second + rule + strict), "c/web", "m/api", 80) == "unknown")
+    #expect(
+      try C.verdict(
+        try C.model(
+          Self.cluster + C.namespace("c", Self.injected) + C.pod("c", "web") + service + second + rule + strict),
+        "c/web", "m/api", 80) == "unknown")
   }
 
   // MARK: Ambient

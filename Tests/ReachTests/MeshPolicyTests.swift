@@ -193,12 +193,14 @@ import Testing
       yaml
         + Self.policy(
           "m", "p",
-          "selector: {matchLabels: {app: api}}, action: \(action), rules: [{to: [{operation: {paths: ['\(template)']}}]}]")
+          "selector: {matchLabels: {app: api}}, action: \(action), rules: [{to: [{operation: {paths: ['\(template)']}}]}]"
+        )
     }
     var request = ConnectionRequest()
     request.method = "GET"
     request.path = path
-    #expect(try C.verdict(try C.model(rule("ALLOW")), "m/web", "m/api", 80, request) == (matches ? "allowed" : "denied"))
+    #expect(
+      try C.verdict(try C.model(rule("ALLOW")), "m/web", "m/api", 80, request) == (matches ? "allowed" : "denied"))
     #expect(try C.verdict(try C.model(rule("DENY")), "m/web", "m/api", 80, request) == (matches ? "denied" : "allowed"))
   }
 

@@ -280,11 +280,11 @@ package enum Credential {
 
   // MARK: What a line needs
 
-  /// A table of what stands in every line that `isCredential(name:value:)` may find something in, be it in the name or in
-  /// the value, and of more.
+  /// A table of what stands in every line of which `isCredential(name:value:)` may say that it assigns one to a name, and of
+  /// more; lines that hold addresses with passwords are found otherwise.
   static func anchors(and more: [String]) -> AnchorTable {
-    // The ends of names, those of variables of clouds among them, and what an address with a password holds.
-    let words = ["pass", "pwd", "secret", "token", "key", "credentials", "auth", "://"]
+    // The ends of names, those of variables of clouds among them.
+    let words = ["pass", "pwd", "secret", "token", "key", "credentials", "auth"]
     let formats = keys.map(\.text) + SecretRules.all.flatMap(\.anchors)
     return AnchorTable((words + more + formats.map { $0.lowercased() }).map { ($0, 0) }, ignoresCase: true)
   }

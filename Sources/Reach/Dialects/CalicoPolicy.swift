@@ -25,7 +25,7 @@ enum CalicoPolicy: PolicyDialect {
 
   static let vocabulary = PolicyVocabulary([
     "selector": expression, "notSelector": expression, "namespaceSelector": expression, "serviceAccounts": accounts,
-    "serviceAccountSelector": accounts, "nets": .blocks, "notNets": .blocks, "services": .services,
+    "serviceAccountSelector": accounts, "nets": .blocks, "notNets": .blocks, "net": .block, "services": .services,
     "allowedEgressDomains": .names,
   ])
 
@@ -122,7 +122,9 @@ enum CalicoPolicy: PolicyDialect {
             compiler.cluster[$0].isHost && compiler.cluster[$0].name == object.name
           }))
       subjects = subjects.union(pods(behind: object, compiler))
-      failsafe.append(CalicoFailsafePorts.policy(object, subjects, doubt(subjects), compiler))
+      if compiler.profile.hostsHaveFailsafePorts {
+        failsafe.append(CalicoFailsafePorts.policy(object, subjects, doubt(subjects), compiler))
+      }
       guard !(object.spec?["profiles"]?.strings ?? []).contains("projectcalico-default-allow") else { continue }
       policies.append(
         PolicyProgram.Policy(

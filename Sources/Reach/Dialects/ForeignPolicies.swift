@@ -179,24 +179,25 @@ enum ForeignPolicies: PolicyDialect {
 
   private static func strays(in snapshot: ClusterSnapshot) -> [Stray] {
     let known = PolicyDialects.policyKinds
-    return generators(in: snapshot) + snapshot.kinds.flatMap { kind -> [Stray] in
-      if known.contains(kind) {
-        return snapshot.objects(kind).filter { !isServed($0) }.map { object in
-          Stray(
-            object: object,
-            reason:
-              "no server has \(object.kind) in \(kind.group)/\(object.version), so it would be refused",
+    return generators(in: snapshot)
+      + snapshot.kinds.flatMap { kind -> [Stray] in
+        if known.contains(kind) {
+          return snapshot.objects(kind).filter { !isServed($0) }.map { object in
+            Stray(
+              object: object,
+              reason:
+                "no server has \(object.kind) in \(kind.group)/\(object.version), so it would be refused",
+              isForCluster: isForCluster(kind.kind))
+          }
+        }
+        guard let like = meant(by: kind, known) else { return [] }
+        return snapshot.objects(kind).map { object in
+          let guess = like == kind ? "" : ", did you mean \(like.kind)?"
+          return Stray(
+            object: object, reason: "\(kind.text) is no kind of policy that is known\(guess)",
             isForCluster: isForCluster(kind.kind))
         }
       }
-      guard let like = meant(by: kind, known) else { return [] }
-      return snapshot.objects(kind).map { object in
-        let guess = like == kind ? "" : ", did you mean \(like.kind)?"
-        return Stray(
-          object: object, reason: "\(kind.text) is no kind of policy that is known\(guess)",
-          isForCluster: isForCluster(kind.kind))
-      }
-    }
   }
 
   private static let generators = [

@@ -229,7 +229,8 @@ extension ReachModel {
     if rules.contains(where: { $0.action == .deny }) { return true }
     return policy.isolates[direction]
       && !rules.contains {
-        $0.action == .allow && $0.near == nil && $0.ports.fixed == .all && $0.peers.matched == $0.peers.matched.everything
+        $0.action == .allow && $0.near == nil && $0.ports.fixed == .all
+          && $0.peers.matched == $0.peers.matched.everything
       }
   }
 

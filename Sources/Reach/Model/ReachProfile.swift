@@ -17,6 +17,9 @@ package struct ReachProfile: Sendable {
   /// Isolation denies ICMP and other protocols without ports; otherwise that is left open.
   package var deniesPortless = false
 
+  /// Calico leaves some ports of host endpoints open, whatever its policies say.
+  package var hostsHaveFailsafePorts = true
+
   /// Istio Sidecars whose proxies pass unknown traffic on are taken as if they stopped it between pods.
   package var sidecarsLimitWhatTheyPassOn = false
 
@@ -29,6 +32,7 @@ package struct ReachProfile: Sendable {
     var npGuard = ReachProfile(name: "np-guard")
     npGuard.hostNetworkPodsAreSelected = true
     npGuard.ipBlockMatchesNodes = false
+    npGuard.hostsHaveFailsafePorts = false
     npGuard.sidecarsLimitWhatTheyPassOn = true
     var calico = ReachProfile(name: "calico")
     calico.ipBlockMatchesPods = true

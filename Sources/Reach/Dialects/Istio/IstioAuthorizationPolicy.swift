@@ -438,7 +438,8 @@ enum IstioAuthorizationPolicy {
     }
 
     private func any(_ property: ConditionTest.Property, _ values: [String]) -> Condition {
-      .any(property, values.map(property == .path ? ConditionTest.Pattern.fromPath : ConditionTest.Pattern.fromWildcard))
+      .any(
+        property, values.map(property == .path ? ConditionTest.Pattern.fromPath : ConditionTest.Pattern.fromWildcard))
     }
 
     private func ports(_ list: [DocumentNode]) -> ConnectionSet {

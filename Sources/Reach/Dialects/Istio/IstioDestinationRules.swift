@@ -34,7 +34,9 @@ struct IstioDestinationRules {
       guard matching.contains(where: Self.isForeign) else { continue }
       // By the pods whose proxies follow it, the first rule of each is the one.
       var left = compiler.none
-      for id in compiler.cluster.podClassIDs where proxies[id] == .sidecar || proxies[id] == .unknown { left.insert(id) }
+      for id in compiler.cluster.podClassIDs where proxies[id] == .sidecar || proxies[id] == .unknown {
+        left.insert(id)
+      }
       for object in matching.sorted(by: { Self.rank($0, service, proxies) < Self.rank($1, service, proxies) }) {
         let clients = left.intersection(Self.clients(object, service, proxies, compiler))
         left.subtract(clients)

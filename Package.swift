@@ -190,7 +190,7 @@ let package = Package(
       ]),
     tests(
       "Posture", ["Bytes", "Findings", "Kube", "Access", "Images", "PodSecurity", "Depth", "Posture"],
-      resources: ["Cases"]),
+      resources: ["Cases", "Owners"]),
     tests(
       "Transport",
       ["Bytes", "Findings", "Transport", "FakeCluster", .product(name: "NIOSSL", package: "swift-nio-ssl")]),

@@ -14,7 +14,8 @@ extension ClusterSnapshot {
   /// - Throws: `BartizanError` for a namespace of which the input holds nothing, though nothing of it was kept back.
   package func validate(namespaces names: [String]) throws(BartizanError) {
     guard !names.isEmpty else { return }
-    let known = Set(objects.map(\.effectiveNamespace)).union(namespaces)
+    let inside = objects.filter { $0.namespace != nil || CustomKinds.mayBeNamespaced($0.groupKind, in: self) }
+    let known = Set(inside.map(\.effectiveNamespace)).union(namespaces)
     if !hasRefusals, let missing = names.first(where: { !known.contains($0) }) {
       throw BartizanError(.input, noObject(inNamespace: missing))
     }
@@ -22,7 +23,9 @@ extension ClusterSnapshot {
 
   /// What is said of a namespace that holds nothing of the input.
   func noObject(inNamespace name: String) -> String {
-    let others = Set(objects.map(\.effectiveNamespace)).union(namespaces).filter { !$0.isEmpty }.sorted()
+    // What stands beside namespaces is not in the one that requests go to.
+    let inside = objects.filter { $0.namespace != nil || CustomKinds.mayBeNamespaced($0.groupKind, in: self) }
+    let others = Set(inside.map(\.effectiveNamespace)).union(namespaces).filter { !$0.isEmpty }.sorted()
     return "the input has no object in namespace \"\(name)\""
       + (others.isEmpty ? ", nor in any other" : "; it has \(Phrase.list(others, shown: 8))")
   }

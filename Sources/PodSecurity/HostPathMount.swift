@@ -58,6 +58,9 @@ package struct HostPathMount: Sendable {
     "/var/lib/docker", "/var/lib/containerd", "/var/lib/rancher", "/proc",
   ]
 
+  /// Whether reading it is enough to harm the node: for what else it holds, an attacker has to write.
+  package var isDangerousToRead: Bool { holdsCredentials || path == "/dev" || path.hasPrefix("/dev/") }
+
   /// Whether credentials are at or below the path: tokens of pods, keys of the kubelet or of users, environments of
   /// processes.
   ///

@@ -130,4 +130,21 @@ import Testing
     #expect(snapshot.problems.map(\.code) == ["not-kubernetes"])
     #expect(snapshot.problems.allSatisfy { !$0.hidesInput && $0.location.line == 5 })
   }
+
+  /// A kustomization in an archive is never rendered, and that is said; an object that only goes by the name is one.
+  @Test func kustomizationsOfAnArchive() {
+    func read(_ text: String) -> ClusterSnapshot {
+      var builder = ClusterSnapshot.Builder()
+      let archive = TarBuilder.archive([
+        ("base/pod.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {}}"),
+        ("over/kustomization.yml", text),
+      ])
+      ManifestReader.read(archive, file: "x.tar", into: &builder, limits: .standard)
+      return builder.build()
+    }
+    let patched = read("resources: [../base]\npatches: [{path: p.yaml}]\n")
+    #expect(patched.problems.map(\.hidesInput) == [true] && patched.objects.count == 1)
+    let flux = read("{apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: {name: a}, spec: {}}")
+    #expect(flux.problems.isEmpty && flux.objects.count == 2)
+  }
 }

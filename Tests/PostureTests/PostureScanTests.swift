@@ -88,6 +88,51 @@ import Testing
     #expect(snapshot.workloads.count == 3)
   }
 
+  /// What the server says of a version that is gone is that it is gone.
+  @Test func whatIsAskedNowIsNotAskedOfAnOldVersion() async throws {
+    let webhook =
+      "{apiVersion: admissionregistration.k8s.io/v1beta1, kind: MutatingWebhookConfiguration, metadata: {name: a}, webhooks: [{name: a.example.com, clientConfig: {service: {name: s, namespace: n}}}]}"
+    let result = await PostureScan().run(Fixtures.snapshot(webhook))
+    #expect(!result.findings.contains { $0.check.rawValue == "schema" && $0.evidence.first?.path != "kind" })
+    #expect(result.status == .partial)
+  }
+
+  /// What is read of the node weighs less than what is written, unless it is a key.
+  @Test(arguments: [
+    ("/etc/localtime", true, "medium", ""), ("/data", false, "high", ""), ("/var/log", true, "medium", "medium"),
+    ("/var/log", false, "high", "critical"), ("/etc/kubernetes", true, "high", "high"), ("/dev", true, "high", "high"),
+    ("/lib/modules", true, "medium", "medium"), ("/", true, "high", "high"),
+  ]) func filesOfTheNode(_ path: String, _ readOnly: Bool, _ standard: String, _ sensitive: String) async throws {
+    let pod =
+      "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, image: \"x:1\", volumeMounts: [{name: v, mountPath: /v, readOnly: \(readOnly)}]}], volumes: [{name: v, hostPath: {path: \(path)}}]}}"
+    #expect(try await Self.findings("pss-host-path-volumes", pod).map { "\($0.severity)" } == [standard])
+    #expect(
+      try await Self.findings("sensitive-host-path", pod).map { "\($0.severity)" }
+        == (sensitive.isEmpty ? [] : [sensitive]))
+  }
+
+  /// On Windows users have names.
+  @Test(arguments: [
+    ("ContainerUser", Severity.low), ("ContainerAdministrator", Severity.medium),
+    ("NT AUTHORITY\\\\SYSTEM", Severity.medium),
+  ]) func usersOfWindows(_ name: String, _ severity: Severity) async throws {
+    let found = try await Self.findings(
+      "pss-run-as-non-root",
+      "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {os: {name: windows}, securityContext: {windowsOptions: {runAsUserName: \"\(name)\"}}, containers: [{name: c, image: \"x:1\"}]}}"
+    )
+    #expect(found.map(\.severity) == [severity])
+  }
+
+  /// Policies that let everything through are none.
+  @Test(arguments: [("[{}]", 1), ("[]", 0), ("[{ports: [{port: 80}]}]", 0)])
+  func policiesThatStopNothing(_ ingress: String, _ count: Int) async throws {
+    let policy =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {podSelector: {}, policyTypes: [Ingress], ingress: \(ingress)}\n"
+    #expect(
+      try await Self.findings("namespace-without-network-policy", Self.namespaceWithPod + "\n---\n" + policy).count
+        == count)
+  }
+
   private static func findings(_ id: String, _ text: String) async throws -> [Finding] {
     let check = try #require(CheckCatalogue.check(id))
     return await PostureScan(checks: [check]).run(Fixtures.snapshot(text)).findings
@@ -108,16 +153,18 @@ import Testing
   }
 
   /// Limits and requests of the pod, and defaults of the namespace, are those of the container.
-  @Test(arguments: ["missing-memory-limit", "missing-cpu-limit", "missing-resource-requests"])
+  @Test(arguments: [
+    "missing-memory-limit", "missing-cpu-limit", "missing-resource-requests", "missing-ephemeral-storage-limit",
+  ])
   func resourcesThatThePodOrTheNamespaceGives(_ id: String) async throws {
     let range =
-      "{apiVersion: v1, kind: LimitRange, metadata: {name: r, namespace: t}, spec: {limits: [{type: Container, default: {cpu: 1, memory: 1Gi}}]}}"
+      "{apiVersion: v1, kind: LimitRange, metadata: {name: r, namespace: t}, spec: {limits: [{type: Container, default: {cpu: 1, memory: 1Gi, ephemeral-storage: 1Gi}}]}}"
     func pod(_ namespace: String, _ resources: String = "{}") -> String {
       "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: \(namespace)}, spec: {resources: \(resources), containers: [{name: c, image: \"x:1\"}]}}"
     }
     #expect(try await Self.findings(id, range + "\n---\n" + pod("t")).isEmpty)
     #expect(try await Self.findings(id, range + "\n---\n" + pod("other")).count == 1)
-    #expect(try await Self.findings(id, pod("t", "{limits: {cpu: 1, memory: 1Gi}}")).isEmpty)
+    #expect(try await Self.findings(id, pod("t", "{limits: {cpu: 1, memory: 1Gi, ephemeral-storage: 1Gi}}")).isEmpty)
   }
 
   /// By the value where the name does not decide.

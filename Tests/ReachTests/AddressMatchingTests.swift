@@ -77,6 +77,24 @@ import Testing
     #expect(try C.verdict(try C.model(yaml, plugin: plugin), "a/x", "b/y", 80) == expected)
   }
 
+  /// Whatever filters by addresses takes pods for what they are at; where it is not known who filters, that is not known.
+  @Test(arguments: [
+    ("antrea", "0.0.0.0/0", "", "allowed"), ("kube-router", "10.0.0.0/8", at, "allowed"),
+    ("kindnet", "10.9.0.0/16", at, "denied"), ("", "0.0.0.0/0", "", "unknown"), ("", "10.0.0.0/8", "", "unknown"),
+    ("", "10.0.0.0/8", at, "unknown"), ("", "10.9.0.0/16", at, "denied"), ("", "198.51.100.0/24", "", "denied"),
+  ])
+  func whoFilters(_ plugin: String, _ block: String, _ status: String, _ expected: String) throws {
+    let yaml = Self.cluster(status) + Self.ipBlock(block)
+    let model = try C.model(yaml, plugin: plugin.isEmpty ? nil : plugin)
+    #expect(try C.verdict(model, "a/x", "b/y", 80) == expected)
+    // What another policy lets through is certain.
+    let open = C.object(
+      "networking.k8s.io/v1", "NetworkPolicy", "a", "q",
+      "spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}]}]}")
+    #expect(
+      try C.verdict(try C.model(yaml + open, plugin: plugin.isEmpty ? nil : plugin), "a/x", "b/y", 80) == "allowed")
+  }
+
   /// What is asked of a pod is its own address, and not that of a node.
   @Test func onlyWhatMattersIsMissing() throws {
     let model = try C.model(

@@ -14,6 +14,61 @@ import Testing
       "spec: {\(spec)}")
   }
 
+  // MARK: Hosts
+
+  private static func felix(_ name: String, _ spec: String) -> String {
+    C.object("projectcalico.org/v3", "FelixConfiguration", nil, name, "spec: {\(spec)}")
+  }
+
+  @Test(arguments: [
+    // The configuration; what becomes of ports 22, 6443 and 80 of a host whose policy denies everything, and of the host's way
+    // out to 22 and to 6443.
+    ("", "allowed allowed denied", "denied allowed"),
+    (felix("default", "failsafeInboundHostPorts: []"), "denied denied denied", "denied allowed"),
+    (
+      felix("default", "failsafeInboundHostPorts: [{protocol: tcp, port: 80}], failsafeOutboundHostPorts: []"),
+      "denied denied allowed", "denied denied"
+    ),
+    (
+      felix("default", "failsafeInboundHostPorts: [{protocol: TCP, port: 22, net: 192.0.2.0/24}]"),
+      "denied denied denied", "denied allowed"
+    ),
+    (
+      felix("default", "failsafeInboundHostPorts: [{protocol: tcp, port: 22, net: 203.0.113.0/24}]"),
+      "allowed denied denied", "denied allowed"
+    ),
+    // That of the node goes before the one of all.
+    (
+      felix("default", "failsafeInboundHostPorts: []")
+        + felix("node.one", "failsafeInboundHostPorts: [{protocol: tcp, port: 80}]"),
+      "denied denied allowed", "denied allowed"
+    ),
+    (felix("node.two", "failsafeInboundHostPorts: []"), "allowed allowed denied", "denied allowed"),
+    (felix("default", "logSeverityScreen: Info"), "allowed allowed denied", "denied allowed"),
+  ])
+  func failsafePorts(_ configuration: String, _ inbound: String, _ outbound: String) throws {
+    let yaml =
+      C.namespace("h") + C.pod("h", "n", spec: "hostNetwork: true, nodeName: one,") + configuration
+      + "apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: e, labels: {role: node}}\nspec: {node: one, interfaceName: '*'}\n---\n"
+      + Self.policy(nil, "p", "selector: role == 'node', order: 1, types: [Ingress, Egress], doNotTrack: false")
+    let model = try C.model(yaml, plugin: "calico")
+    #expect(
+      try [22, 6443, 80].map { try C.verdict(model, "203.0.113.9", "h/n", $0) }.joined(separator: " ") == inbound)
+    #expect(try [22, 6443].map { try C.verdict(model, "h/n", "203.0.113.9", $0) }.joined(separator: " ") == outbound)
+    #expect(model.governedNamespaces.contains("h"))
+  }
+
+  @Test func portsThatAreOpenInAnyCaseProtectNothing() throws {
+    let yaml =
+      C.namespace("h") + C.pod("h", "n", spec: "hostNetwork: true, nodeName: one,")
+      + "apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: e}\nspec: {node: one, interfaceName: '*', profiles: [projectcalico-default-allow]}\n---\n"
+    let model = try C.model(yaml, plugin: "calico")
+    #expect(!model.governedNamespaces.contains("h"))
+    #expect(try C.verdict(model, "203.0.113.9", "h/n", 80) == "allowed")
+  }
+
+  // MARK: Policies
+
   @Test(arguments: [
     // Lists of rules, and whether the policy isolates for ingress and egress.
     ("egress: []", true, false), ("ingress: [], egress: []", true, false), ("", true, false),

@@ -89,6 +89,51 @@ import Testing
     #expect(ways.first?.hasSuffix("198.51.100.0/24; \(expected)") == true, "\(ways)")
   }
 
+  /// What stands before a route and is not in the input may let in nobody, or everybody.
+  @Test(arguments: [
+    ("", "allowed"), ("name: own", "allowed"), ("name: office", "allowed"), ("name: gone", "unknown"),
+    ("name: chain", "allowed"), ("name: broken", "unknown"), ("name: edge-office@kubernetescrd", "allowed"),
+    ("name: limits@file", "unknown"), ("name: office, namespace: other", "unknown"),
+  ])
+  func middlewares(_ reference: String, _ verdict: String) throws {
+    func middleware(_ name: String, _ spec: String) -> String {
+      C.object("traefik.io/v1alpha1", "Middleware", "edge", name, "spec: {\(spec)}")
+    }
+    let yaml =
+      Self.web + Self.service("ports: [{port: 443, targetPort: s}]")
+      + middleware("own", "basicAuth: {secret: s}")
+      + middleware("office", "ipAllowList: {sourceRange: [198.51.100.0/24]}")
+      + middleware("chain", "chain: {middlewares: [{name: own}, {name: office}, {name: chain}]}")
+      + middleware("broken", "chain: {middlewares: [{name: own}, {name: gone}]}")
+      + C.object(
+        "traefik.io/v1alpha1", "IngressRoute", "edge", "r",
+        "spec: {routes: [{match: Host(`a.example`), kind: Rule, middlewares: [\(reference.isEmpty ? "" : "{\(reference)}")], services: [{name: web, port: 443}]}]}"
+      )
+    let point = try #require(Exposure(try C.model(yaml)).entryPoints.first)
+    #expect(point.verdict.rawValue == verdict)
+    #expect(point.missing.isEmpty == (verdict == "allowed"))
+    let isNarrow = ["name: office", "name: chain", "name: edge-office@kubernetescrd"].contains(reference)
+    #expect((point.reach.text ?? "anyone") == (isNarrow ? "198.51.100.0/24" : "anyone"))
+    let ingress =
+      Self.web + Self.service("ports: [{port: 443, targetPort: s}]")
+      + "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: edge, annotations: {traefik.ingress.kubernetes.io/router.middlewares: edge-gone@kubernetescrd}}\nspec: {defaultBackend: {service: {name: web, port: {number: 443}}}}\n---\n"
+    #expect(Exposure(try C.model(ingress)).entryPoints.map(\.verdict) == [.unknown])
+  }
+
+  @Test(arguments: [
+    ("service.beta.kubernetes.io/aws-load-balancer-security-groups: sg-1", "anyone", "unknown"),
+    ("service.beta.kubernetes.io/azure-allowed-service-tags: AzureFrontDoor.Backend", "anyone", "unknown"),
+    (
+      "service.beta.kubernetes.io/azure-allowed-ip-ranges: '198.51.100.0/24,203.0.113.0/24'",
+      "198.51.100.0/24, 203.0.113.0/24", "allowed"
+    ),
+  ])
+  func groupsOfClouds(_ annotation: String, _ reach: String, _ verdict: String) throws {
+    let yaml = Self.web + Self.service("type: LoadBalancer, " + Self.port, annotation)
+    let point = try #require(Exposure(try C.model(yaml)).entryPoints.first)
+    #expect(point.verdict.rawValue == verdict && (point.reach.text ?? "anyone") == reach)
+  }
+
   @Test func aServiceWithoutAnOpenTypeIsNoWayIn() throws {
     #expect(try Self.ways(Self.web + Self.service(Self.port)) == [])
     #expect(

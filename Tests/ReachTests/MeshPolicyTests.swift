@@ -153,6 +153,79 @@ import Testing
     #expect(try C.verdict(try C.model(base + byClient), "m/web", "m/api", 80) == "unknown")
   }
 
+  /// Which traffic a waypoint takes is a label of its Gateway.
+  @Test(arguments: [
+    // The label, who names the waypoint, and what becomes of a POST where it lets GET pass.
+    ("service", "service", "unknown"), ("", "service", "unknown"), ("all", "service", "unknown"),
+    ("none", "service", "allowed"), ("workload", "service", "allowed"), ("workload", "pod", "unknown"),
+    ("service", "pod", "allowed"), ("all", "pod", "unknown"), ("none", "namespace", "allowed"),
+    ("workload", "namespace", "unknown"), ("service", "namespace", "unknown"),
+  ])
+  func whatWaypointsTake(_ label: String, _ by: String, _ expected: String) throws {
+    let use = "istio.io/use-waypoint: wp"
+    func gateway(_ label: String) -> String {
+      "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: wp, namespace: m, labels: {\(label.isEmpty ? "" : "istio.io/waypoint-for: " + label)}}\nspec: {gatewayClassName: istio-waypoint}\n---\n"
+    }
+    let yaml =
+      C.namespace("m", "istio.io/dataplane-mode: ambient" + (by == "namespace" ? ", " + use : ""))
+      + C.pod("m", "api", more: by == "pod" ? use : "") + C.pod("m", "web")
+      + "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: m, labels: {\(by == "service" ? use : "")}}\nspec: {selector: {app: api}, ports: [{name: http, port: 80}]}\n---\n"
+      + gateway(label)
+      + Self.policy(
+        "m", "p",
+        "targetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: wp}], rules: [{to: [{operation: {methods: [GET]}}]}]"
+      )
+    var request = ConnectionRequest()
+    request.method = "POST"
+    let model = try C.model(yaml)
+    #expect(try C.verdict(model, "m/web", "m/api", 80, request) == expected)
+    #expect(PolicyLint(model).remarks.contains { $0.code == .noProxy } == (label == "none"))
+  }
+
+  @Test(arguments: [
+    ("/api/{*}/x", "/api/v1/x", true), ("/api/{*}/x", "/api/v1/v2/x", false), ("/api/{*}", "/api/v1/x", false),
+    ("/api/{*}", "/api/", false), ("/api/{**}", "/api/v1/x", true), ("/api/{**}/end", "/api/v1/x/end", true),
+    ("/{*}/{**}", "/a/b/c", true), ("/a/{*}.json", "/a/b.json", false), ("/api/*", "/api/v1/x", true),
+  ])
+  func templatesOfPaths(_ template: String, _ path: String, _ matches: Bool) throws {
+    let yaml = C.namespace("m", Self.injected) + C.pod("m", "api") + C.pod("m", "web")
+    func rule(_ action: String) -> String {
+      yaml
+        + Self.policy(
+          "m", "p",
+          "selector: {matchLabels: {app: api}}, action: \(action), rules: [{to: [{operation: {paths: ['\(template)']}}]}]"
+        )
+    }
+    var request = ConnectionRequest()
+    request.method = "GET"
+    request.path = path
+    #expect(
+      try C.verdict(try C.model(rule("ALLOW")), "m/web", "m/api", 80, request) == (matches ? "allowed" : "denied"))
+    #expect(try C.verdict(try C.model(rule("DENY")), "m/web", "m/api", 80, request) == (matches ? "denied" : "allowed"))
+  }
+
+  /// What an external authorizer says is nowhere in the input.
+  @Test(arguments: [
+    ("", "/", "unknown"), ("to: [{operation: {paths: [/admin*]}}]", "/", "allowed"),
+    ("to: [{operation: {paths: [/admin*]}}]", "/admin/x", "unknown"),
+    ("from: [{source: {namespaces: [elsewhere]}}]", "/", "allowed"),
+    ("to: [{operation: {ports: ['81']}}]", "/", "allowed"), ("to: [{operation: {ports: ['80']}}]", "/", "unknown"),
+  ])
+  func externalAuthorizers(_ rule: String, _ path: String, _ expected: String) throws {
+    let yaml =
+      C.namespace("m", Self.injected) + C.pod("m", "api") + C.pod("m", "web")
+      + Self.policy(
+        "m", "p", "selector: {matchLabels: {app: api}}, action: CUSTOM, provider: {name: x}, rules: [{\(rule)}]")
+    var request = ConnectionRequest()
+    request.method = "GET"
+    request.path = path
+    let model = try C.model(yaml)
+    #expect(try C.verdict(model, "m/web", "m/api", 80, request) == expected)
+    // A denial goes on beside it, whatever the authorizer says.
+    let denied = try C.model(yaml + Self.policy("m", "q", "action: DENY, rules: [{}]"))
+    #expect(try C.verdict(denied, "m/web", "m/api", 80, request) == "denied")
+  }
+
   // MARK: Short forms
 
   @Test(arguments: [

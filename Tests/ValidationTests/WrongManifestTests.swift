@@ -234,6 +234,73 @@ import Testing
     #expect(Set(outcome.differing.keys) == [])
   }
 
+  /// Ten of the violations in files of real projects, each read in the file: what is written there, and why it is wrong.
+  @Test(
+    .enabled(if: SharedData.isPresent),
+    arguments: [
+      // A subject that is an account needs the namespace of the account.
+      (
+        "real-manifests/rook/deploy~examples~sqlitevfs-client.yaml", "ClusterRoleBinding", "subjects[0].namespace",
+        "- kind: ServiceAccount\n    name: sqlitevfs-setup\n    apiGroup: \"\"\n"
+      ),
+      // The volume is called `ca`.
+      (
+        "real-manifests/istio/samples~mtls-echo~mtls-echo.yaml", "Deployment",
+        "spec.template.spec.containers[0].volumeMounts[1].name", "- name: ca\n        secret:"
+      ),
+      // The selector of the StatefulSet stands in the pod.
+      (
+        "charts-rendered/helm+charts__stable__horovod.yaml", "StatefulSet", "spec.template.spec.selector",
+        "    spec:\n      selector:\n        matchLabels:\n          app: horovod"
+      ),
+      // A text to be replaced, where a number belongs.
+      (
+        "real-manifests/kubernetes-examples/_archived~volumes~fibre_channel~fc.yaml", "Pod", "spec.volumes[0].fc.lun",
+        "lun: <ADD LUN ID Here>"
+      ),
+      (
+        "real-manifests/kubernetes-examples/_archived~volumes~scaleio~pod.yaml", "Pod",
+        "spec.volumes[0].scaleIO.protectionDoamin", "protectionDoamin: pd01"
+      ),
+      // Protocols are written in capitals.
+      (
+        "real-manifests/kubernetes-examples/_archived~volumes~aws_ebs~aws-ebs-web.yaml", "Pod",
+        "spec.containers[0].ports[0].protocol", "protocol: tcp\n"
+      ),
+      // Of start and of life once is enough.
+      (
+        "charts-rendered/helm+charts__stable__cloudserver.yaml", "StatefulSet",
+        "spec.template.spec.containers[0].startupProbe.successThreshold",
+        "failureThreshold: 60\n            periodSeconds: 10\n            successThreshold: 2"
+      ),
+      // Two selectors, which differ.
+      (
+        "charts-rendered/helm+charts__incubator__mysqlha.yaml", "StatefulSet", "spec.selector",
+        "  replicas: 3\n  selector:\n    matchLabels:\n      app: rel-mysqlha\n  template:"
+      ),
+      // An account has no spec.
+      (
+        "real-manifests/istio/operator~cmd~mesh~testdata~manifest-generate~output~pilot_override_kubernetes.golden.yaml",
+        "ServiceAccount", "spec", "spec:\n  automountServiceAccountToken: false"
+      ),
+      // Neither a selector nor labels of the template, from which it would follow.
+      (
+        "real-manifests/kubernetes-examples/_archived~sysdig-cloud~sysdig-rc.yaml", "ReplicationController",
+        "spec.selector", "  template:\n    spec:\n"
+      ),
+    ])
+  func violationsOfRealFiles(_ source: String, _ kind: String, _ path: String, _ proof: String) throws {
+    let bytes = try SharedData.bytes("posture/" + source)
+    // Editors of Windows wrote some of them.
+    #expect(String(decoding: bytes.filter { $0 != 0x0D }, as: UTF8.self).contains(proof))
+    let found = DocumentReader.read(bytes).documents.compactMap { KubeObject($0, file: source) }.filter {
+      $0.kind == kind
+    }.flatMap { object -> [SchemaViolation] in
+      if case .violations(let own) = ObjectValidator().judge(object) { own } else { [] }
+    }
+    #expect(found.contains { $0.path == path })
+  }
+
   /// The files of real projects in which the server refused something: the same objects are refused here, all others are
   /// not.
   @Test(.enabled(if: SharedData.isPresent)) func realWorld() throws {

@@ -1,4 +1,5 @@
 import Bytes
+import Kube
 import Transport
 
 /// Kustomizations and what each is made of: which of them no other uses, and which files mean nothing by themselves.
@@ -23,7 +24,7 @@ struct KustomizationGraph {
   /// Files of that name which are something else, such as a Kustomization of Flux.
   private(set) var misnamed: [String] = []
 
-  static let names: Set<String> = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+  static let names = ManifestReader.kustomizationNames
 
   /// - Parameter folders: each with a kustomization in it.
   init(_ folders: [String], limits: Limits) {

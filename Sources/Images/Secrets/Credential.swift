@@ -234,14 +234,19 @@ package enum Credential {
     if bytes.contains(UInt8(ascii: "-")), index(of: privateKey, in: bytes) != nil { return true }
     guard bytes.count <= 4096 else { return false }
     // The kinds of keys that images are searched for.
-    if !SecretScanner.usual.scan(Array(bytes), path: "").isEmpty { return true }
-    return prefixes.contains { prefix, length in
-      guard let start = index(of: prefix, in: bytes) else { return false }
-      if start > bytes.startIndex, isWordByte(bytes[bytes.index(before: start)]) { return false }
-      let body = bytes[bytes.index(start, offsetBy: prefix.count)...].prefix {
-        isWordByte($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+    let all = Array(bytes)
+    if !SecretScanner.usual.scan(all, path: "").isEmpty { return true }
+    return all.withUnsafeBufferPointer { bytes in
+      var isKey = false
+      prefixes.search(bytes) { start, prefix in
+        guard start == 0 || !isWordByte(bytes[start - 1]) else { return true }
+        let body = bytes[(start + prefix.bytes.count)...].prefix {
+          isWordByte($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+        }
+        isKey = body.count >= prefix.number
+        return !isKey
       }
-      return body.count >= length
+      return isKey
     }
   }
 
@@ -264,10 +269,23 @@ package enum Credential {
   private static let privateKey = Array("PRIVATE KEY-----".utf8)
 
   /// First characters of well-known keys, and how many of them follow at least.
-  private static let prefixes: [([UInt8], Int)] = [
+  private static let keys: [(text: String, number: Int)] = [
     ("AKIA", 16), ("ASIA", 16), ("ghp_", 36), ("gho_", 36), ("ghs_", 36), ("github_pat_", 22), ("glpat-", 20),
     ("xoxb-", 20), ("xoxp-", 20), ("sk_live_", 20), ("rk_live_", 20), ("AIza", 35), ("SG.", 40), ("npm_", 36),
     ("sk-proj-", 36),
     ("dop_v1_", 60), ("eyJhbGciOi", 40), ("hvs.", 24),
-  ].map { (Array($0.0.utf8), $0.1) }
+  ]
+
+  private static let prefixes = AnchorTable(keys, ignoresCase: false)
+
+  // MARK: What a line needs
+
+  /// A table of what stands in every line of which `isCredential(name:value:)` may say that it assigns one to a name, and of
+  /// more; lines that hold addresses with passwords are found otherwise.
+  static func anchors(and more: [String]) -> AnchorTable {
+    // The ends of names, those of variables of clouds among them.
+    let words = ["pass", "pwd", "secret", "token", "key", "credentials", "auth"]
+    let formats = keys.map(\.text) + SecretRules.all.flatMap(\.anchors)
+    return AnchorTable((words + more + formats.map { $0.lowercased() }).map { ($0, 0) }, ignoresCase: true)
+  }
 }

@@ -13,20 +13,29 @@ enum LooseSecrets {
   static func find(_ text: String, named name: String) -> [Substring] {
     let isSource = name.split(separator: ".").last.map { name.contains(".") && sources.contains($0) } ?? false
     var found: [Substring] = []
-    for line in text.split(whereSeparator: \.isNewline) {
-      guard (6...maximumLine).contains(line.utf8.count), found.count < maximumInFile else { continue }
-      let line = line.drop(while: \.isWhitespace)
-      guard let first = line.first, first != "#", first != ";", first != "!", !line.hasPrefix("//") || isSource else {
-        continue
-      }
-      if let value = directive(line) ?? header(line) ?? attribute(line) ?? hash(line) ?? login(line) {
-        found.append(value)
-      } else if isSource, let value = literal(line) {
-        found.append(value)
+    let bytes = Array(text.utf8)
+    for (_, range) in anchors.lines(of: bytes) {
+      let lines = String(decoding: bytes[range], as: UTF8.self)
+      // Some programs of other systems end lines otherwise.
+      for line in lines.split(whereSeparator: \.isNewline) {
+        guard (6...maximumLine).contains(line.utf8.count), found.count < maximumInFile else { continue }
+        let line = line.drop(while: \.isWhitespace)
+        guard let first = line.first, first != "#", first != ";", first != "!", !line.hasPrefix("//") || isSource else {
+          continue
+        }
+        if let value = directive(line) ?? header(line) ?? attribute(line) ?? hash(line) ?? login(line) {
+          found.append(value)
+        } else if isSource, let value = literal(line) {
+          found.append(value)
+        }
       }
     }
     return found
   }
+
+  /// What stands in every line in which something may be found; a test holds them to the words below.
+  private static let anchors = Credential.anchors(
+    and: ["bindpw", "rootpw", "authorization", "vault login"] + hashes.map { $0.lowercased() })
 
   /// Settings of servers whose value follows after a blank, such as `requirepass` of Redis and `password` of Fluentd.
   private static let directives: Set<Substring> = [

@@ -58,11 +58,11 @@ package enum PlacedSecrets {
 
   static func find(_ bytes: [UInt8], as format: Format, path: String) -> [FoundSecret] {
     var reader = Reader(path: path)
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      guard line.count <= maximumLine, line.count >= 6 else { continue }
-      reader.line = index + 1
+    func read(_ number: Int, _ line: ArraySlice<UInt8>) {
+      guard line.count <= maximumLine, line.count >= 6 else { return }
+      reader.line = number + 1
       let text = String(decoding: line, as: UTF8.self).drop { $0.isWhitespace }
-      guard !text.hasPrefix("#"), !text.hasPrefix(";") else { continue }
+      guard !text.hasPrefix("#"), !text.hasPrefix(";") else { return }
       switch format {
       case .settings: reader.setting(text)
       case .netrc: reader.login(text)
@@ -70,10 +70,37 @@ package enum PlacedSecrets {
       case .packageManager: reader.registry(text)
       case .commands: reader.command(text)
       }
-      if reader.found.count >= maximumInFile { break }
+    }
+    // Most lines of most files hold no word of any credential.
+    var telling = anchors(of: format).map { $0.lines(of: bytes)[...] }
+    var (number, start) = (0, 0)
+    while start < bytes.count, reader.found.count < maximumInFile {
+      // Behind the name of an entry follows its value, whatever that is.
+      if telling != nil, !reader.expectsValue {
+        telling = telling?.drop { $0.range.lowerBound < start }
+        guard let next = telling?.first else { break }
+        (number, start) = (next.number, next.range.lowerBound)
+      }
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      read(number, bytes[start..<end])
+      (number, start) = (number + 1, end + 1)
     }
     return reader.found
   }
+
+  /// - Returns: what stands in every line in which something may be found; nil where any line may be one.
+  private static func anchors(of format: Format) -> AnchorTable? {
+    switch format {
+    case .settings: settingAnchors
+    case .commands: commandAnchors
+    case .netrc, .passwordFile, .packageManager: nil
+    }
+  }
+
+  private static let settingAnchors = Credential.anchors(and: ["name"])
+  private static let commandAnchors = Credential.anchors(and: [
+    "mysql", "mariadb", "login", "sshpass", "redis-cli", "curl",
+  ])
 
   private struct Reader {
     let path: String
@@ -81,6 +108,8 @@ package enum PlacedSecrets {
     var found: [FoundSecret] = []
     /// The name of an entry of a list whose value stands on the next line, as environment variables do in manifests.
     private var entryName: Substring?
+    /// Whether the last line was the name of such an entry.
+    var expectsValue: Bool { entryName != nil }
 
     init(path: String) { self.path = path }
 

@@ -9,12 +9,11 @@ package struct FoundSecret: Sendable, Equatable, Hashable {
   package let shown: String
 }
 
-/// Looks for all kinds of credentials at once: where three bytes stand that begin an anchor, its rules are asked.
+/// Looks for all kinds of credentials at once: where an anchor stands, its rules are asked.
 package struct SecretScanner: Sendable {
   private let rules: [SecretRule]
-  /// Whether three bytes, by a hash of sixteen bits, begin an anchor.
-  private let filter: [Bool]
-  private let anchors: [Int: [(anchor: [UInt8], rule: Int)]]
+  /// The anchors of all rules, each with the place of its rule.
+  private let anchors: AnchorTable
 
   /// Most findings in one file: a list of keys is one mistake.
   private static let maximumInFile = 20
@@ -23,23 +22,8 @@ package struct SecretScanner: Sendable {
 
   init(_ rules: [SecretRule]) {
     self.rules = rules
-    var filter = [Bool](repeating: false, count: 1 << 16)
-    var anchors: [Int: [(anchor: [UInt8], rule: Int)]] = [:]
-    for (index, rule) in rules.enumerated() {
-      for anchor in rule.anchors {
-        let bytes = Array(anchor.utf8)
-        guard bytes.count >= 3 else { continue }
-        let hash = Self.hash(bytes[0], bytes[1], bytes[2])
-        filter[hash] = true
-        anchors[hash, default: []].append((bytes, index))
-      }
-    }
-    self.filter = filter
-    self.anchors = anchors
-  }
-
-  private static func hash(_ a: UInt8, _ b: UInt8, _ c: UInt8) -> Int {
-    (Int(a) &* 0x9E37 ^ Int(b) &* 0x79B9 ^ Int(c) << 5) & 0xFFFF
+    anchors = AnchorTable(
+      rules.enumerated().flatMap { index, rule in rule.anchors.map { ($0, index) } }, ignoresCase: false)
   }
 
   /// Whether a file is worth looking into: tests and documentation of packages hold keys that open nothing, and those of the
@@ -86,23 +70,12 @@ package struct SecretScanner: Sendable {
     bytes.withUnsafeBufferPointer { buffer in
       guard buffer.count >= 8, !buffer.prefix(1024).contains(0) else { return [] }
       var found: [(range: Range<Int>, rule: Int)] = []
-      filter.withUnsafeBufferPointer { filter in
-        var place = 0
-        let last = buffer.count - 3
-        while place <= last {
-          let hash = Self.hash(buffer[place], buffer[place + 1], buffer[place + 2])
-          if filter[hash], let candidates = anchors[hash] {
-            for (anchor, rule) in candidates where place + anchor.count <= buffer.count {
-              guard buffer[place..<place + anchor.count].elementsEqual(anchor),
-                let range = rules[rule].match(buffer, at: place, anchor: anchor.count),
-                found.last?.range != range || found.last?.rule != rule
-              else { continue }
-              found.append((range, rule))
-            }
-            if found.count >= Self.maximumInFile { break }
-          }
-          place += 1
-        }
+      anchors.search(buffer) { place, anchor in
+        guard let range = rules[anchor.number].match(buffer, at: place, anchor: anchor.bytes.count),
+          found.last?.range != range || found.last?.rule != anchor.number
+        else { return true }
+        found.append((range, anchor.number))
+        return found.count < Self.maximumInFile
       }
       guard !found.isEmpty else { return [] }
       return told(found, buffer, path)

@@ -14,6 +14,43 @@ package enum CustomKinds {
     GroupKind("apiregistration.k8s.io", "APIService"),
   ]
 
+  /// Whether an object of the kind that names no namespace lands in one: not where the kind is known to stand beside them.
+  ///
+  /// - Parameter snapshot: holds the definitions of custom resources, if anything does.
+  package static func mayBeNamespaced(_ kind: GroupKind, in snapshot: ClusterSnapshot) -> Bool {
+    if beside.contains(kind) || kind.group.hasSuffix("projectcalico.org") && besideOfCalico.contains(kind.kind) {
+      return false
+    }
+    let definitions = snapshot.objects(GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"))
+    return !definitions.contains {
+      let spec = $0.spec
+      return spec?["group"]?.text == kind.group && spec?[path: "names", "kind"]?.text == kind.kind
+        && spec?["scope"]?.text == "Cluster"
+    }
+  }
+
+  /// Kubernetes' own kinds beside namespaces, and those of what is often installed with it.
+  private static let beside: Set<GroupKind> = {
+    let own = APIResource.builtIn.filter { !$0.isNamespaced && $0.subresource.isEmpty }.map(\.groupKind)
+    let others = [
+      ("cilium.io", "CiliumClusterwideNetworkPolicy"), ("cilium.io", "CiliumClusterwideEnvoyConfig"),
+      ("cilium.io", "CiliumCIDRGroup"), ("cilium.io", "CiliumNode"), ("cilium.io", "CiliumIdentity"),
+      ("policy.networking.k8s.io", "AdminNetworkPolicy"),
+      ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
+      ("policy.networking.k8s.io", "ClusterNetworkPolicy"), ("gateway.networking.k8s.io", "GatewayClass"),
+      ("cert-manager.io", "ClusterIssuer"), ("kyverno.io", "ClusterPolicy"),
+      ("external-secrets.io", "ClusterSecretStore"), ("external-secrets.io", "ClusterExternalSecret"),
+      ("apiregistration.k8s.io", "APIService"), ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    ]
+    return Set(own + others.map { GroupKind($0.0, $0.1) })
+  }()
+
+  private static let besideOfCalico: Set<String> = [
+    "GlobalNetworkPolicy", "GlobalNetworkSet", "StagedGlobalNetworkPolicy", "Tier", "HostEndpoint",
+    "FelixConfiguration", "BGPConfiguration", "BGPPeer", "IPPool", "IPReservation", "KubeControllersConfiguration",
+    "ClusterInformation",
+  ]
+
   /// Groups whose objects say what others may be: a pod in them is a pattern, and none that anybody starts.
   private static let policies: Set<String> = [
     "kyverno.io", "policies.kyverno.io", "constraints.gatekeeper.sh", "templates.gatekeeper.sh",

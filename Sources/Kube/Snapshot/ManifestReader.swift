@@ -6,6 +6,15 @@ package enum ManifestReader {
   /// File name extensions of manifests, in lower case. Other members of an archive are skipped.
   package static let extensions: Set<String> = ["yaml", "yml", "json"]
 
+  /// Names that make a folder a kustomization, of which the file in it is no object.
+  package static let kustomizationNames: Set<String> = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+  /// Whether a document in a file of such a name is an object all the same, as a Kustomization of Flux.
+  private static func isObject(_ document: DocumentNode) -> Bool {
+    guard let version = document["apiVersion"]?.text, document["kind"] != nil else { return false }
+    return !version.hasPrefix("kustomize.config.k8s.io/")
+  }
+
   /// - Parameters:
   ///   - bytes: YAML, JSON, a stream of either, or a tar archive of such files, with or without gzip.
   ///   - file: the name that problems and objects refer to. A member of an archive is `FILE!MEMBER`.
@@ -29,12 +38,28 @@ package enum ManifestReader {
             message:
               "a Helm chart in an archive, which is not rendered; unpack it, or scan the output of `helm template`"))
       }
+      var kustomizations: [String] = []
       for member in archive.members {
         let suffix = member.name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        guard extensions.contains(suffix), !charts.contains(where: { isPart(member.name, of: $0) }) else { continue }
-        add(
-          DocumentReader.read(Array(plain[member.bytes]), limits: limits), file: "\(file)!\(member.name)",
-          hasLines: true, into: &builder)
+        let isNamed = member.name.split(separator: "/").last.map { kustomizationNames.contains(String($0)) } ?? false
+        guard isNamed || extensions.contains(suffix), !charts.contains(where: { isPart(member.name, of: $0) }) else {
+          continue
+        }
+        let stream = DocumentReader.read(Array(plain[member.bytes]), limits: limits)
+        if isNamed, !stream.documents.contains(where: isObject) {
+          kustomizations.append(member.name)
+        } else {
+          add(stream, file: "\(file)!\(member.name)", hasLines: true, into: &builder)
+        }
+      }
+      if let first = kustomizations.min() {
+        let count = kustomizations.count
+        builder.add(
+          Problem(
+            code: "not-rendered", location: Location(file: "\(file)!\(first)"),
+            message:
+              "\(Phrase.count(count, "kustomization")) in an archive, which \(Phrase.noun(count, "is", "are")) not rendered; unpack it, or scan the output of `kubectl kustomize`"
+          ))
       }
     } catch {
       builder.add(problem(error, file: file))

@@ -7,12 +7,12 @@ import Kube
 /// Source: the Calico API reference (v3) and projectcalico/calico `felix/rules`. Staged policies never enforce. Host
 /// endpoints are subjects of GlobalNetworkPolicies: untracked ones (`doNotTrack`) go first, then those before address
 /// translation (`preDNAT`), which say nothing of pods; what a host forwards (`applyOnForward`) is not told apart from what
-/// ends there.
+/// ends there. Their failsafe ports are open before all of that.
 enum CalicoPolicy: PolicyDialect {
   private static let groups = ["projectcalico.org", "crd.projectcalico.org"]
   static func all(_ kind: String) -> [GroupKind] { groups.map { GroupKind($0, kind) } }
   static let policyKinds = all("NetworkPolicy") + all("GlobalNetworkPolicy")
-  static let otherKinds = all("NetworkSet") + all("GlobalNetworkSet")
+  static let otherKinds = all("NetworkSet") + all("GlobalNetworkSet") + CalicoFailsafePorts.kinds
 
   private static let expression = PolicyVocabulary.Field(hasFieldsWithin: true) { node, relevance in
     if let text = node.string { relevance.labelKeys.formUnion(CalicoSelector.labels(text)) }
@@ -25,7 +25,7 @@ enum CalicoPolicy: PolicyDialect {
 
   static let vocabulary = PolicyVocabulary([
     "selector": expression, "notSelector": expression, "namespaceSelector": expression, "serviceAccounts": accounts,
-    "serviceAccountSelector": accounts, "nets": .blocks, "notNets": .blocks, "services": .services,
+    "serviceAccountSelector": accounts, "nets": .blocks, "notNets": .blocks, "net": .block, "services": .services,
     "allowedEgressDomains": .names,
   ])
 
@@ -113,19 +113,27 @@ enum CalicoPolicy: PolicyDialect {
 
   /// What no policy decides is denied at a host endpoint, unless its profile allows it.
   private static func hostProfiles(_ compiler: PolicyCompiler) -> [PolicyProgram.Stage] {
-    let policies = all("HostEndpoint").flatMap(compiler.cluster.snapshot.objects).filter {
-      !($0.spec?["profiles"]?.strings ?? []).contains("projectcalico-default-allow")
-    }.map { object in
+    var policies: [PolicyProgram.Policy] = []
+    var failsafe: [PolicyProgram.Policy] = []
+    for object in all("HostEndpoint").flatMap(compiler.cluster.snapshot.objects) {
       var subjects = PolicyProgram.Peers(
         compiler.classes(
           of: compiler.cluster.endpointIDs.filter {
             compiler.cluster[$0].isHost && compiler.cluster[$0].name == object.name
           }))
       subjects = subjects.union(pods(behind: object, compiler))
-      return PolicyProgram.Policy(
-        object: object, subjects: subjects.possible, ingress: [], egress: [], isolates: true, doubt: doubt(subjects))
+      if compiler.profile.hostsHaveFailsafePorts {
+        failsafe.append(CalicoFailsafePorts.policy(object, subjects, doubt(subjects), compiler))
+      }
+      guard !(object.spec?["profiles"]?.strings ?? []).contains("projectcalico-default-allow") else { continue }
+      policies.append(
+        PolicyProgram.Policy(
+          object: object, subjects: subjects.possible, ingress: [], egress: [], isolates: true, doubt: doubt(subjects)))
     }
-    return [PolicyProgram.Stage(.init(order: .infinity, name: "host endpoints"), policies)]
+    return [
+      PolicyProgram.Stage(CalicoFailsafePorts.place, failsafe),
+      PolicyProgram.Stage(.init(order: .infinity, name: "host endpoints"), policies),
+    ]
   }
 
   private static func number(_ node: DocumentNode?) -> Double? {

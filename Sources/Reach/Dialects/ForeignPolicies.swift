@@ -179,22 +179,45 @@ enum ForeignPolicies: PolicyDialect {
 
   private static func strays(in snapshot: ClusterSnapshot) -> [Stray] {
     let known = PolicyDialects.policyKinds
-    return snapshot.kinds.flatMap { kind -> [Stray] in
-      if known.contains(kind) {
-        return snapshot.objects(kind).filter { !isServed($0) }.map { object in
-          Stray(
-            object: object,
-            reason:
-              "no server has \(object.kind) in \(kind.group)/\(object.version), so it would be refused",
+    return generators(in: snapshot)
+      + snapshot.kinds.flatMap { kind -> [Stray] in
+        if known.contains(kind) {
+          return snapshot.objects(kind).filter { !isServed($0) }.map { object in
+            Stray(
+              object: object,
+              reason:
+                "no server has \(object.kind) in \(kind.group)/\(object.version), so it would be refused",
+              isForCluster: isForCluster(kind.kind))
+          }
+        }
+        guard let like = meant(by: kind, known) else { return [] }
+        return snapshot.objects(kind).map { object in
+          let guess = like == kind ? "" : ", did you mean \(like.kind)?"
+          return Stray(
+            object: object, reason: "\(kind.text) is no kind of policy that is known\(guess)",
             isForCluster: isForCluster(kind.kind))
         }
       }
-      guard let like = meant(by: kind, known) else { return [] }
-      return snapshot.objects(kind).map { object in
-        let guess = like == kind ? "" : ", did you mean \(like.kind)?"
-        return Stray(
-          object: object, reason: "\(kind.text) is no kind of policy that is known\(guess)",
-          isForCluster: isForCluster(kind.kind))
+  }
+
+  private static let generators = [
+    GroupKind("kyverno.io", "ClusterPolicy"), GroupKind("kyverno.io", "Policy"),
+  ]
+
+  /// Objects by which a controller makes policies of the network, which manifests do not hold.
+  ///
+  /// Source: kyverno.io, "Generate Rules".
+  private static func generators(in snapshot: ClusterSnapshot) -> [Stray] {
+    // What a server hands out holds what was made.
+    guard snapshot.serverMinor == nil else { return [] }
+    let kinds = Set(PolicyDialects.policyKinds.map(\.kind))
+    return generators.flatMap(snapshot.objects).compactMap { object in
+      let made = (object.spec?["rules"]?.elements ?? []).compactMap { $0[path: "generate", "kind"]?.text }
+        .first(where: kinds.contains)
+      return made.map {
+        Stray(
+          object: object, reason: "it makes \($0) objects, which the input does not hold",
+          isForCluster: object.kind == "ClusterPolicy")
       }
     }
   }

@@ -140,6 +140,10 @@ enum KubernetesNetworkPolicy: PolicyDialect {
           cidr, except: except,
           pods: compiler.profile.ipBlockMatchesPods ? .all : compiler.profile.ipBlockMatchesNodes ? .onNodes : .none,
           to: &result)
+        if compiler.profile.ipBlockOnPodsIsOpen {
+          let pods = compiler.block(cidr, except: except, pods: .all).possible.intersection(compiler.pods)
+          result.add(uncertain: pods.subtracting(result.matched), .blocksOfPods)
+        }
         continue
       }
       let namespaces = peer.mapping?["namespaceSelector"]

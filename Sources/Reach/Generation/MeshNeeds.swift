@@ -63,7 +63,7 @@ struct MeshNeeds {
     var result: [GeneratedPolicy] = []
     let meshes = byNamespace[namespace] ?? []
     if meshes.contains(.sidecars) {
-      let istiod = PolicyPeer.pods(namespace: IstioMesh.rootNamespace, labels: ["app": "istiod"])
+      let istiod = PolicyPeer.pods(namespace: IstioMeshSettings.usualNamespace, labels: ["app": "istiod"])
       result.append(
         GeneratedPolicy(
           namespace: namespace, name: "allow-istiod", labels: [:], ingress: nil,

@@ -31,6 +31,8 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
     case present
     case regex(String)
     case name(String)
+    /// A path in which `{*}` stands for one segment and `{**}` for any number.
+    case template(String)
 
     /// A regular expression, told as something simpler where it is: `/public.*`, `GET|POST`.
     package static func fromRegex(_ text: String) -> [Pattern] {
@@ -56,8 +58,30 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
     /// A name with stars that do not cross dots.
     package static func fromName(_ text: String) -> Pattern { text.contains("*") ? .name(text) : .exact(text) }
 
+    /// Istio's paths: its other strings, and templates.
+    package static func fromPath(_ text: String) -> Pattern {
+      text.contains("{*}") || text.contains("{**}") ? .template(text) : fromWildcard(text)
+    }
+
+    /// Source: the reference of `security.istio.io/v1`, Operation, `paths`.
+    private static func matches(template: Substring, _ value: Substring) -> Bool {
+      guard let brace = template.firstRange(of: "{*") else { return template == value }
+      let head = template[..<brace.lowerBound]
+      guard value.hasPrefix(head) else { return false }
+      let rest = template[brace.upperBound...]
+      let left = value.dropFirst(head.count)
+      if rest.hasPrefix("*}") {
+        // It is the last of its kind.
+        let tail = rest.dropFirst(2)
+        return left.count >= tail.count && left.hasSuffix(tail)
+      }
+      let segment = left.prefix { $0 != "/" }
+      return !segment.isEmpty && matches(template: rest.dropFirst(), left.dropFirst(segment.count))
+    }
+
     func matches(_ value: String) -> Bool {
       switch self {
+      case .template(let text): Self.matches(template: text[...], value[...])
       case .name(let text): DNSName.covers(text, value)
       case .exact(let text): value == text
       case .prefix(let text): value.hasPrefix(text)
@@ -75,6 +99,7 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
       case .suffix: 3
       case .regex: 4
       case .name: 5
+      case .template: 6
       }
     }
 
@@ -85,7 +110,7 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
       case .suffix(let text): "*" + text
       case .present: "*"
       case .regex(let text): "~" + text
-      case .name(let text): text
+      case .name(let text), .template(let text): text
       }
     }
   }
@@ -117,7 +142,8 @@ package struct ConditionTest: Sendable, Hashable, Comparable {
       case (.prefix, .present), (.suffix, .present), (.exact, .present): return true
       case (.prefix(let a), .prefix(let b)): return a.hasPrefix(b) ? true : b.hasPrefix(a) ? nil : false
       case (.suffix(let a), .suffix(let b)): return a.hasSuffix(b) ? true : b.hasSuffix(a) ? nil : false
-      case (.prefix, .exact(let value)), (.suffix, .exact(let value)), (.regex, .exact(let value)):
+      case (.prefix, .exact(let value)), (.suffix, .exact(let value)), (.regex, .exact(let value)),
+        (.template, .exact(let value)):
         return known.pattern.matches(value) ? nil : false
       default: return nil
       }

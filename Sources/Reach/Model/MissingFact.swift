@@ -28,16 +28,26 @@ package enum MissingFact: Sendable, Hashable {
   case pluginOnICMP
   /// Whether a pod has a proxy of the mesh, which would act by the policies of Istio.
   case meshProxy
+  /// Whether a client shows the identity of the mesh, where a DestinationRule makes it speak something else.
+  case clientIdentity
+  /// What the identities of the mesh begin with.
+  case trustDomain
   /// Whether traffic to a pod comes by way of a waypoint, and with its identity.
   case waypoint(name: String)
   /// Which version of a network plugin runs, or how it is configured, where that decides on whether it acts by a policy.
   case enforcement(plugin: String, setting: String)
   /// Whether blocks are judged by a Service's address or by that of what is behind it.
   case addressTranslation(service: String)
+  /// Whether blocks of a NetworkPolicy match the addresses of pods, which the API leaves to the plugin.
+  case blocksOfPods
   /// What a Service leads to.
   case backends(service: String)
   /// Which of several pods behind a Service answers.
   case chosenBackend(service: String)
+  /// By which of several Services a client asks for the pods behind them.
+  case chosenService(names: [String])
+  /// An object that others refer to by name.
+  case object(kind: String, name: String)
   /// Namespaces of which the input holds none.
   case namespaces(selector: String)
   /// What passes over a network beside the cluster's own, on which the policies do not hold.
@@ -66,12 +76,17 @@ package enum MissingFact: Sendable, Hashable {
     case .pluginOnICMP:
       "whether the network plugin drops ICMP of isolated pods, which the API leaves open"
     case .meshProxy: "whether the pod has an Istio proxy: nothing shows where Istio injects one"
+    case .trustDomain: "the trust domain of the mesh (ConfigMap istio-system/istio)"
+    case .clientIdentity: "whether the client shows its identity: a DestinationRule switches mutual TLS off for it"
     case .waypoint(let name): "whether the traffic goes through the waypoint \(name), and arrives with its identity"
     case .enforcement(let plugin, let setting): "whether \(plugin) enforces it, which depends on \(setting)"
     case .addressTranslation(let service):
       "whether the network plugin applies ipBlock to the address of \(service) or to that of its endpoints"
+    case .blocksOfPods: "whether the network plugin applies ipBlock to the addresses of pods: Cilium does not (--cni)"
     case .backends(let service): "the pods behind \(service)"
     case .chosenBackend(let service): "which of the pods behind \(service) answers"
+    case .chosenService(let names): "by which of the Services \(names.joined(separator: ", ")) the client asks"
+    case .object(let kind, let name): "\(kind) \(name), which it refers to"
     case .namespaces(let selector): "the namespaces with \(selector)"
     case .secondaryNetwork(let name):
       "what passes over the network \(name), to which both pods are attached and where these policies do not hold"

@@ -205,8 +205,14 @@ extension ReachProfile {
   package static func fitting(_ snapshot: ClusterSnapshot) -> ReachProfile { of(NetworkPlugin.detect(snapshot)) }
 
   package static func of(_ plugin: NetworkPlugin?) -> ReachProfile {
-    guard let plugin else { return .spec }
-    var profile = all.first { $0.name == plugin.profileName } ?? .spec
+    guard let plugin else {
+      var profile = spec
+      profile.ipBlockOnPodsIsOpen = true
+      return profile
+    }
+    var profile = all.first { $0.name == plugin.profileName } ?? spec
+    // Whatever filters packets by their addresses asks nobody whose they are.
+    if plugin.profileName == spec.name { profile.ipBlockMatchesPods = true }
     profile.plugin = plugin
     return profile
   }

@@ -13,8 +13,11 @@ package protocol PolicyDialect: Sendable {
   /// By which fields its objects tell pods and addresses apart.
   static var vocabulary: PolicyVocabulary { get }
 
-  /// Adds by what its objects tell pods and addresses apart, where the vocabulary alone does not say it. Not called where the
-  /// snapshot holds none of its kinds.
+  /// Whether a snapshot holds anything that it is about.
+  static func isPresent(in snapshot: ClusterSnapshot) -> Bool
+
+  /// Adds by what its objects tell pods and addresses apart, where the vocabulary alone does not say it. Not called where it
+  /// is not present.
   static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance)
 
   /// What its objects say. A policy that the API server would refuse, or that is not understood, is reported and left out.
@@ -47,7 +50,7 @@ extension PolicyDialect {
   /// Everything that it is written in.
   package static var kinds: [GroupKind] { policyKinds + otherKinds }
 
-  static func isPresent(in snapshot: ClusterSnapshot) -> Bool {
+  package static func isPresent(in snapshot: ClusterSnapshot) -> Bool {
     kinds.contains { !snapshot.objects($0).isEmpty }
   }
 }

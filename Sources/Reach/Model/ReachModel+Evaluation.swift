@@ -223,18 +223,34 @@ extension ReachModel {
     !governing[direction].isEmpty(podClass)
   }
 
-  /// Namespaces in which some policy of the network, whatever its dialect, says something of a pod.
-  package var governedNamespaces: Set<String> { namespaces(ForeignPolicies.isEvaluated) }
+  /// Whether a policy stops anything in a direction: one that lets everything through says that nothing is.
+  private static func restricts(_ policy: PolicyProgram.Policy, _ direction: TrafficDirection) -> Bool {
+    let rules = policy.rules[direction] ?? []
+    if rules.contains(where: { $0.action == .deny }) { return true }
+    return policy.isolates[direction]
+      && !rules.contains {
+        $0.action == .allow && $0.near == nil && $0.ports.fixed == .all
+          && $0.peers.matched == $0.peers.matched.everything
+      }
+  }
+
+  /// Namespaces in which some policy of the network, whatever its dialect, stops something of a pod.
+  package var governedNamespaces: Set<String> {
+    namespaces { ForeignPolicies.isEvaluated($0.object) && Self.restricts($0, $1) }
+  }
 
   /// The same of policies that are not evaluated: whether they restrict anything is not known.
-  package var perhapsGovernedNamespaces: Set<String> { namespaces { !ForeignPolicies.isEvaluated($0) } }
+  package var perhapsGovernedNamespaces: Set<String> {
+    namespaces { policy, _ in !ForeignPolicies.isEvaluated(policy.object) }
+  }
 
-  private func namespaces(_ counts: (KubeObject) -> Bool) -> Set<String> {
+  private func namespaces(_ counts: (PolicyProgram.Policy, TrafficDirection) -> Bool) -> Set<String> {
     let isGoverned = cluster.podClassIDs.map { id in
       TrafficDirection.allCases.contains { direction in
         program.stages.enumerated().contains { position, stage in
-          stage.place.layer == .network
-            && governing[direction][position, id].contains { counts(stage.policies[$0].object) }
+          // Ports that are open in any case protect nothing.
+          stage.place.layer == .network && stage.place.name != CalicoFailsafePorts.place.name
+            && governing[direction][position, id].contains { counts(stage.policies[$0], direction) }
         }
       }
     }

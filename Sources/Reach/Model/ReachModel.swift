@@ -47,7 +47,7 @@ package struct ReachModel: Sendable {
     notSeenOfAll = Self.notSeen(ofAllIn: input) + ForeignPolicies.notEvaluated(in: snapshot)
     let present = dialects.filter { $0.isPresent(in: snapshot) }
     var relevance = Relevance()
-    relevance.addresses = profile.ipBlockMatchesPods
+    relevance.addresses = profile.ipBlockMatchesPods || profile.ipBlockOnPodsIsOpen
     for dialect in present {
       for object in dialect.kinds.flatMap(snapshot.objects) {
         relevance.gather(object.root, by: dialect.vocabulary)

@@ -5,6 +5,8 @@ package struct ReachProfile: Sendable {
   package var hostNetworkPodsAreSelected = false
   /// `ipBlock` of a NetworkPolicy matches the addresses of pods.
   package var ipBlockMatchesPods = false
+  /// Whether it does is not known: all plugins but Cilium look at the addresses alone, and the API leaves it open.
+  package var ipBlockOnPodsIsOpen = false
   /// It matches the addresses of nodes, and so of pods on their network.
   package var ipBlockMatchesNodes = true
   /// A policy with a named port is dropped as a whole, which leaves its pods open.
@@ -14,6 +16,9 @@ package struct ReachProfile: Sendable {
 
   /// Isolation denies ICMP and other protocols without ports; otherwise that is left open.
   package var deniesPortless = false
+
+  /// Calico leaves some ports of host endpoints open, whatever its policies say.
+  package var hostsHaveFailsafePorts = true
 
   /// Istio Sidecars whose proxies pass unknown traffic on are taken as if they stopped it between pods.
   package var sidecarsLimitWhatTheyPassOn = false
@@ -27,6 +32,7 @@ package struct ReachProfile: Sendable {
     var npGuard = ReachProfile(name: "np-guard")
     npGuard.hostNetworkPodsAreSelected = true
     npGuard.ipBlockMatchesNodes = false
+    npGuard.hostsHaveFailsafePorts = false
     npGuard.sidecarsLimitWhatTheyPassOn = true
     var calico = ReachProfile(name: "calico")
     calico.ipBlockMatchesPods = true

@@ -78,9 +78,12 @@ extension Exposure {
         let via = EntryPoint.Via.service(kind, namespace: service.namespace, name: service.name)
         let outside = Self.outside(service, kind)
         let reach = Self.reach(service, kind)
+        let missing: [MissingFact] =
+          kind == .loadBalancer && LoadBalancer.asksGroups(object) ? [.cloudGroups] : []
         for endpoint in service.endpoints {
           add(
-            endpoint, via, cluster.services.ports(service, endpoint, nil), outside: outside, reach, object.location)
+            endpoint, via, cluster.services.ports(service, endpoint, nil), outside: outside, reach, missing: missing,
+            object.location)
         }
         addUnseen(behind: service, via, outside: outside, reach, object.location)
       }
@@ -124,9 +127,11 @@ extension Exposure {
           if let sources = cluster.pods(of: route.source) {
             add(
               endpoint, route.via, ports, outside: [], route.reach, bounds(endpoint, ports, from: sources),
-              obstacle: route.obstacle, route.location)
+              obstacle: route.obstacle, missing: route.missing, route.location)
           } else {
-            add(endpoint, route.via, ports, outside: [], route.reach, obstacle: route.obstacle, route.location)
+            add(
+              endpoint, route.via, ports, outside: [], route.reach, obstacle: route.obstacle, missing: route.missing,
+              route.location)
           }
         }
         addUnseen(behind: service, route.via, outside: [], route.reach, obstacle: route.obstacle, route.location)
@@ -186,17 +191,25 @@ extension Exposure {
 
     private mutating func add(
       _ endpoint: EndpointID, _ via: EntryPoint.Via, _ ports: ConnectionSet, outside: [PolicyPort],
-      _ reach: EntryPoint.Reach, obstacle: EntryPoint.Obstacle? = nil, _ location: Location
+      _ reach: EntryPoint.Reach, obstacle: EntryPoint.Obstacle? = nil, missing: [MissingFact] = [],
+      _ location: Location
     ) {
       add(
         endpoint, via, ports, outside: outside, reach, bounds(endpoint, ports, from: reach), obstacle: obstacle,
-        location)
+        missing: missing, location)
     }
 
     private mutating func add(
       _ endpoint: EndpointID, _ via: EntryPoint.Via, _ ports: ConnectionSet, outside: [PolicyPort],
-      _ reach: EntryPoint.Reach, _ bounds: ReachModel.Bounds, obstacle: EntryPoint.Obstacle?, _ location: Location
+      _ reach: EntryPoint.Reach, _ found: ReachModel.Bounds, obstacle: EntryPoint.Obstacle?, missing: [MissingFact],
+      _ location: Location
     ) {
+      var bounds = found
+      if !missing.isEmpty {
+        // Something may stand before it that lets nobody in.
+        bounds.certain = .none
+        bounds.missing.append(.init(rule: nil, facts: missing))
+      }
       let open = obstacle == nil && bounds.written.hasPorts
       let isUnknown = obstacle == nil && bounds.possible.hasPorts && !bounds.certain.hasPorts
       let shown = bounds.written.hasPorts ? bounds.written : bounds.possible.hasPorts ? bounds.possible : ports

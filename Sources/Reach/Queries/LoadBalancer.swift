@@ -40,11 +40,26 @@ package enum LoadBalancer {
     return nil
   }
 
+  /// Whether groups of the cloud, which no manifest holds, say whom the balancer lets in.
+  ///
+  /// Source: the annotations of the AWS Load Balancer Controller and of the cloud provider of Azure.
+  static func asksGroups(_ service: KubeObject) -> Bool {
+    let keys = [
+      "service.beta.kubernetes.io/aws-load-balancer-security-groups",
+      "service.beta.kubernetes.io/azure-allowed-service-tags",
+    ]
+    return keys.contains { service.annotations[$0] != nil }
+  }
+
   /// Whom the balancer lets in; empty for anybody.
   package static func sourceRanges(_ service: KubeObject) -> [String] {
     let listed = service.spec?["loadBalancerSourceRanges"]?.strings ?? []
     if !listed.isEmpty { return listed }
-    return (service.annotations["service.beta.kubernetes.io/load-balancer-source-ranges"] ?? "").split(separator: ",")
+    let keys = [
+      "service.beta.kubernetes.io/load-balancer-source-ranges",
+      "service.beta.kubernetes.io/azure-allowed-ip-ranges",
+    ]
+    return (keys.lazy.compactMap { service.annotations[$0] }.first ?? "").split(separator: ",")
       .map { String($0.filter { $0 != " " }) }
   }
 }

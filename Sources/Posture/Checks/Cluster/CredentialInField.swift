@@ -72,7 +72,11 @@ package struct CredentialInField: AnyKindCheck {
       let named = mapping["name"]?.string ?? mapping["key"]?.string
       // Beside the name of a Secret, a field says which of its keys is meant.
       let refersToSecret = mapping.entries.contains { entry in
-        entry.value.text != nil && Self.references.contains { entry.key.lowercased().hasSuffix($0) }
+        guard let last = entry.key.utf8.last, Self.lastLetters.contains(last | 0x20), entry.value.text != nil else {
+          return false
+        }
+        let name = entry.key.lowercased()
+        return Self.references.contains { name.hasSuffix($0) }
       }
       let isContainer = containers.contains(path)
       for entry in mapping.entries {
@@ -119,6 +123,7 @@ package struct CredentialInField: AnyKindCheck {
 
     /// Ends of the names of fields that name a Secret.
     private static let references = ["secretname", "secretref", "secretkeyref", "existingsecret"]
+    private static let lastLetters = Set(references.compactMap(\.utf8.last))
 
     private static func path(_ parent: String, _ key: String) -> String {
       if key.contains(".") { return "\(parent)[\"\(key)\"]" }

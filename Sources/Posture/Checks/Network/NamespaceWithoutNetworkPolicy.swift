@@ -3,8 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// Looks for namespaces with workloads and without any NetworkPolicy. Neither what a policy selects nor policies of
-/// other kinds count here; see `PartlyIsolatedNamespace`. A namespace that the input names and does not hold is judged at its first
+/// Looks for namespaces with workloads of which no policy, of whatever dialect that is evaluated, stops anything: one that
+/// selects nothing or lets everything through is none. See `PartlyIsolatedNamespace` for those that stop something for some. A namespace that the input names and does not hold is judged at its first
 /// workload.
 package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
@@ -48,7 +48,7 @@ package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
     }
     let whose = object.groupKind == .namespace ? "its" : "namespace \(name)'s"
     return .fail(
-      "no network policy selects any of \(whose) \(count) \(count == 1 ? "workload" : "workloads")",
+      "no network policy restricts any of \(whose) \(count) \(count == 1 ? "workload" : "workloads")",
       [Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"])])
   }
 }

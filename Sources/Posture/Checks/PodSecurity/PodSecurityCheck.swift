@@ -31,15 +31,29 @@ package struct PodSecurityCheck: WorkloadCheck {
           message: violation.detail, evidence: evidence, severity: .low, fix: fix,
           title: "Does not refuse to run as root"))
     }
+    if control.id == "hostPathVolumes",
+      HostPathMount.all(in: workload.template).allSatisfy({ $0.readOnly && !$0.isDangerousToRead })
+    {
+      // Time zones, certificates of authorities, logs: against the standard, and no way onto the node.
+      return .fail(violation.detail, evidence, severity: .medium, fix: fix)
+    }
     return .fail(violation.detail, evidence, fix: fix)
   }
 
-  /// Whether every container runs as a user by number that is not root.
+  /// Whether every container runs as a user by number that is not root, or on Windows by a name that is not an
+  /// administrator's.
   private static func hasOtherUser(_ template: PodTemplate) -> Bool {
     let pod = template.securityContext?["runAsUser"]?.int
     guard !template.containers.isEmpty,
       template.securityContext?["runAsNonRoot"]?.bool != false
     else { return false }
+    if template.spec[path: "os", "name"]?.string == "windows" {
+      return template.containers.allSatisfy { container in
+        let contexts = [container.securityContext, template.securityContext].compactMap { $0 }
+        let user = contexts.lazy.compactMap { $0[path: "windowsOptions", "runAsUserName"]?.text }.first
+        return user.map { !WindowsAdministrator.isOne($0) } ?? false
+      }
+    }
     return template.containers.allSatisfy { container in
       (container.securityContext?["runAsUser"]?.int ?? pod ?? 0) > 0
         && container.securityContext?["runAsNonRoot"]?.bool != false

@@ -31,6 +31,7 @@ package struct MissingEphemeralStorageLimit: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
+    if context.hasLimit("ephemeral-storage", workload) { return .pass }
     let bad = workload.containers.filter {
       $0.role != .ephemeral && $0.node[path: "resources", "limits", "ephemeral-storage"] == nil
     }

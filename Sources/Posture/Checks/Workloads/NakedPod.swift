@@ -35,7 +35,11 @@ package struct NakedPod: WorkloadCheck {
     guard workload.object.groupKind == .pod else { return .notApplicable }
     // A mirror pod of a static pod, which a file on the node manages.
     if workload.object.annotations["kubernetes.io/config.mirror"] != nil { return .notApplicable }
+    // Helm and Argo CD make the pods of their hooks themselves, and take them away.
+    if Self.hooks.contains(where: { workload.object.annotations[$0] != nil }) { return .notApplicable }
     guard (workload.object.metadata?["ownerReferences"]?.elements ?? []).isEmpty else { return .pass }
     return .fail("no controller owns it", [Evidence(in: workload.object.root, path: "", ["kind"])])
   }
+
+  private static let hooks = ["helm.sh/hook", "argocd.argoproj.io/hook"]
 }

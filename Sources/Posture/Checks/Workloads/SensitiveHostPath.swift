@@ -3,7 +3,8 @@ import Findings
 package import Kube
 package import PodSecurity
 
-/// Looks at host path volumes by `HostPathMount.isSensitive`; critical where any of them is writable, high otherwise.
+/// Looks at host path volumes by `HostPathMount.isSensitive`; critical where any of them is writable, high where credentials can
+/// be read, medium otherwise.
 package struct SensitiveHostPath: WorkloadCheck {
   package let metadata = CheckMetadata(
     id: "sensitive-host-path", title: "Mounts a sensitive host path", area: .workloads, severity: .high,
@@ -42,6 +43,6 @@ package struct SensitiveHostPath: WorkloadCheck {
     let names = mounts.map { "\($0.path)\($0.readOnly ? " (read-only)" : "")" }
     return .fail(
       "the pod mounts \(names.joined(separator: ", ")) of the node", mounts.map(\.evidence),
-      severity: writable ? .critical : .high)
+      severity: writable ? .critical : mounts.contains(where: \.isDangerousToRead) ? .high : .medium)
   }
 }

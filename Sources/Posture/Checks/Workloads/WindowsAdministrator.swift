@@ -27,9 +27,7 @@ package struct WindowsAdministrator: WorkloadCheck {
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
     func isAdministrator(_ context: DocumentNode?) -> Bool {
-      let name = context?[path: "windowsOptions", "runAsUserName"]?.string?.lowercased() ?? ""
-      let account = name.split(separator: "\\").last ?? ""
-      return account == "containeradministrator" || account == "administrator" || name == "nt authority\\system"
+      context?[path: "windowsOptions", "runAsUserName"]?.string.map(Self.isOne) ?? false
     }
     var evidence: [Evidence] = []
     if isAdministrator(workload.template.securityContext) {
@@ -39,5 +37,12 @@ package struct WindowsAdministrator: WorkloadCheck {
       .map { $0.evidence("securityContext", "windowsOptions", "runAsUserName") }
     return .failing(
       on: evidence, "\(listed("user", evidence.compactMap(\.value))) may change everything in the container")
+  }
+
+  /// - Parameter name: of a user, with its domain before a backslash or without.
+  static func isOne(_ name: String) -> Bool {
+    let name = name.lowercased()
+    let account = name.split(separator: "\\").last ?? ""
+    return account == "containeradministrator" || account == "administrator" || name == "nt authority\\system"
   }
 }

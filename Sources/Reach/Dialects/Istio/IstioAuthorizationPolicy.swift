@@ -6,7 +6,7 @@ import Kube
 ///
 /// Source: the reference of `security.istio.io/v1` and "Authorization policy precedence": denials first; then, if any ALLOW
 /// policy is for the workload, what none of them matches is denied. What an external authorizer decides (CUSTOM) is not
-/// known. The proxies check inbound TCP; identities are those of service accounts in the trust domain `cluster.local`.
+/// known. The proxies check inbound TCP; identities are those of service accounts in the mesh's trust domain.
 ///
 /// What a rule asks of HTTP means something else where no HTTP is seen (istio.io, "Authorization for TCP traffic"; for the
 /// proxy of the node `ambient/authorization.go` and ztunnel's `rbac.rs`): in an ALLOW rule it makes the rule match nothing,
@@ -25,17 +25,25 @@ enum IstioAuthorizationPolicy {
     case whatNoneAllows
   }
 
-  static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
+  static func stage(
+    _ proxies: IstioProxies, _ destinations: IstioDestinationRules, _ compiler: inout PolicyCompiler
+  ) -> PolicyProgram.Stage {
     var policies: [PolicyProgram.Policy] = []
     let view = View(compiler, proxies)
     for object in compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.authorization)) {
       compiler.check(object, fields)
-      // What only watches (AUDIT) decides nothing.
+      let word = object.spec?["action"]?.text ?? Action.allow.rawValue
+      // What only watches (AUDIT), or is only tried, decides nothing.
+      guard word != "AUDIT", object.annotations["istio.io/dry-run"]?.lowercased() != "true" else { continue }
+      guard Action(rawValue: word) != nil else {
+        compiler.refuse(object, object.spec?["action"], "\"\(word)\" is not an action")
+        continue
+      }
       guard let action = Action(rawValue: object.spec?["action"]?.string ?? Action.allow.rawValue),
         let targets = targets(object, proxies, &compiler), let rules = rules(object, view, &compiler)
       else { continue }
       for target in targets {
-        policies += self.policies(object, action, rules, target, proxies, &compiler)
+        policies += self.policies(object, action, rules, target, proxies, destinations, &compiler)
       }
     }
     return .init(IstioMesh.Place.authorization, policies)
@@ -43,7 +51,7 @@ enum IstioAuthorizationPolicy {
 
   private static func policies(
     _ object: KubeObject, _ action: Action, _ rules: [Rule], _ target: Target, _ proxies: IstioProxies,
-    _ compiler: inout PolicyCompiler
+    _ destinations: IstioDestinationRules, _ compiler: inout PolicyCompiler
   ) -> [PolicyProgram.Policy] {
     var result: [PolicyProgram.Policy] = []
     let groups = proxies.groups(target.subjects, seenBy: target.isWaypoint ? .sidecar : nil)
@@ -56,7 +64,7 @@ enum IstioAuthorizationPolicy {
       // The node's proxy asks no external authorizer.
       if group.proxy == .ztunnel, action == .custom { continue }
       for rule in rules {
-        let matches = rule.matches(group, action == .allow)
+        let matches = rule.matches(group, action == .allow, unidentified: destinations.unidentified(at: group.pods))
         if group.proxy == .ztunnel, rule.asksForHTTP { isBlind = true }
         for match in matches {
           var peers = match.peers
@@ -139,7 +147,8 @@ enum IstioAuthorizationPolicy {
     let references = (spec?["targetRefs"]?.elements ?? []) + [spec?["targetRef"]].compactMap { $0 }
     guard !references.isEmpty else {
       guard
-        let wanted = IstioMesh.subjects(object, labels: spec?[path: "selector", "matchLabels"], &compiler)
+        let wanted = IstioMesh.subjects(
+          object, labels: spec?[path: "selector", "matchLabels"], proxies.settings, &compiler)
       else { return nil }
       let subjects = wanted.intersection(proxies.governed)
       if subjects.isEmpty, !wanted.isEmpty {
@@ -171,7 +180,13 @@ enum IstioAuthorizationPolicy {
         gateways.formUnion(
           compiler.pods(LabelSelector(equalTo: [IstioMesh.gatewayLabel: name]))
             .intersection(compiler.namespace(object.effectiveNamespace)))
-        behind.formUnion(proxies.pods(behind: .init(namespace: object.effectiveNamespace, name: name)))
+        let waypoint = IstioProxies.Waypoint(namespace: object.effectiveNamespace, name: name)
+        behind.formUnion(proxies.pods(behind: waypoint))
+        if proxies.handling(waypoint) == IstioProxies.Handling.none {
+          compiler.report(
+            object, reference, "no traffic goes through waypoint \(name), so nothing enforces it", code: .noProxy,
+            hides: false)
+        }
       default:
         compiler.report(
           object, reference, "targets of kind \(reference["kind"]?.text ?? "(none)") are not evaluated",
@@ -193,6 +208,8 @@ enum IstioAuthorizationPolicy {
     var http = Condition.always
     /// What it asks of the connection that neither is, such as the name that TLS asks for.
     var other = Condition.always
+    /// Whether the peers are told by the identity that mutual TLS shows.
+    var asksForIdentity = false
 
     /// Whether it asks for something that the node's proxy sees.
     var isSeenByZtunnel: Bool { peers != nil || ports != nil }
@@ -215,7 +232,10 @@ enum IstioAuthorizationPolicy {
 
     var asksForHTTP: Bool { (sources + operations + conditions).contains { $0.http != .always } }
 
-    func matches(_ group: IstioProxies.Group, _ isAllow: Bool) -> [(peers: PolicyProgram.Peers, ports: ConnectionSet)] {
+    /// - Parameter unidentified: clients that may show no identity to the pods of the group.
+    func matches(_ group: IstioProxies.Group, _ isAllow: Bool, unidentified: PolicyProgram.Peers?) -> [(
+      peers: PolicyProgram.Peers, ports: ConnectionSet
+    )] {
       let isZtunnel = group.proxy == .ztunnel
       if isZtunnel {
         if isAllow, asksForHTTP { return [] }
@@ -229,6 +249,11 @@ enum IstioAuthorizationPolicy {
           let all = [source, operation] + conditions
           var peers = IstioAuthorizationPolicy.everyone(group.pods)
           for part in all { if let wanted = part.peers { peers = peers.intersection(wanted) } }
+          if let unidentified, all.contains(where: \.asksForIdentity) {
+            let clients = unidentified.possible
+            peers.add(uncertain: clients.subtracting(peers.matched), .clientIdentity)
+            peers.doubt(clients, .clientIdentity)
+          }
           var ports = all.reduce(ConnectionSet(.tcp)) { known, part in part.ports.map(known.intersection) ?? known }
           for part in all { ports = ports.refined(by: part.other) }
           guard !isZtunnel else { return (peers, ports) }
@@ -283,6 +308,7 @@ enum IstioAuthorizationPolicy {
     }
 
     /// All by class of pods.
+    /// As those of the trust domain `cluster.local`.
     private let principals: [String]
     private let accounts: [Account]
     private let namespaces: [String]
@@ -303,6 +329,14 @@ enum IstioAuthorizationPolicy {
         if patterns.contains(where: { $0.matches(texts[pod.index]) }) { result.insert(pod) }
       }
       return proxies.identified(result)
+    }
+
+    private func pods(withPrincipals values: [String], _ compiler: PolicyCompiler) -> PolicyProgram.Peers {
+      let settings = proxies.settings
+      var result = pods(values.compactMap(settings.local), of: principals, compiler)
+      let open = pods(values.compactMap(settings.perhapsLocal), of: principals, compiler)
+      result.add(uncertain: open.possible.subtracting(result.matched), .trustDomain)
+      return result
     }
 
     /// `namespace/account`, or an account of the policy's own namespace; there are no wildcards.
@@ -332,18 +366,24 @@ enum IstioAuthorizationPolicy {
         let values = entry.value.strings
         let found: PolicyProgram.Peers
         switch entry.key {
-        case "principals", "notPrincipals": found = pods(values, of: principals, compiler)
+        case "principals", "notPrincipals": found = pods(withPrincipals: values, compiler)
         case "namespaces", "notNamespaces": found = pods(values, of: namespaces, compiler)
         case "serviceAccounts", "notServiceAccounts": found = pods(withAccounts: values, home, compiler)
         case "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks": found = blocks(values, compiler)
         case "trustDomains", "notTrustDomains":
-          found = pods(values, of: namespaces.map { _ in "cluster.local" }, compiler)
+          let domains = values.map { proxies.settings.trustDomains.contains($0) ? "cluster.local" : $0 }
+          var peers = pods(domains, of: namespaces.map { _ in "cluster.local" }, compiler)
+          if !proxies.settings.isKnown, domains.contains(where: { $0 != "cluster.local" }) {
+            peers.add(uncertain: proxies.identified(compiler.pods).possible.subtracting(peers.matched), .trustDomain)
+          }
+          found = peers
         case "requestPrincipals", "notRequestPrincipals":
           part.http = part.http.intersection(IstioAuthorizationPolicy.opaque(entry.key, values))
           continue
         // No field of it; what it means is not known.
         default: continue
         }
+        if !entry.key.lowercased().hasSuffix("ipblocks") { part.asksForIdentity = true }
         part.restrict(found, isNot: entry.key.hasPrefix("not"))
       }
       return part
@@ -369,10 +409,13 @@ enum IstioAuthorizationPolicy {
       for (field, isNot) in [("values", false), ("notValues", true)] {
         guard let node = condition[field] else { continue }
         let values = node.elements.compactMap(\.text)
+        if ["source.namespace", "source.principal", "source.serviceAccount"].contains(key) {
+          part.asksForIdentity = true
+        }
         switch key {
         case "source.ip", "remote.ip": part.restrict(blocks(values, compiler), isNot: isNot)
         case "source.namespace": part.restrict(pods(values, of: namespaces, compiler), isNot: isNot)
-        case "source.principal": part.restrict(pods(values, of: principals, compiler), isNot: isNot)
+        case "source.principal": part.restrict(pods(withPrincipals: values, compiler), isNot: isNot)
         case "source.serviceAccount":
           part.restrict(pods(withAccounts: values, home, compiler), isNot: isNot)
         case "destination.port":
@@ -395,7 +438,8 @@ enum IstioAuthorizationPolicy {
     }
 
     private func any(_ property: ConditionTest.Property, _ values: [String]) -> Condition {
-      .any(property, values.map(ConditionTest.Pattern.fromWildcard))
+      .any(
+        property, values.map(property == .path ? ConditionTest.Pattern.fromPath : ConditionTest.Pattern.fromWildcard))
     }
 
     private func ports(_ list: [DocumentNode]) -> ConnectionSet {

@@ -3,15 +3,13 @@ import Kube
 
 /// The policies of Istio: AuthorizationPolicy, PeerAuthentication and Sidecar, and what they share.
 enum IstioMesh: PolicyDialect {
-  /// Policies of this namespace are for the whole mesh.
-  static let rootNamespace = "istio-system"
-
   static let authorization = GroupKind("security.istio.io", "AuthorizationPolicy")
   static let peerAuthentication = GroupKind("security.istio.io", "PeerAuthentication")
   static let sidecar = GroupKind("networking.istio.io", "Sidecar")
   static let serviceEntry = GroupKind("networking.istio.io", "ServiceEntry")
   static let policyKinds = [authorization, peerAuthentication, sidecar]
-  static let otherKinds = [serviceEntry]
+  static let destinationRule = GroupKind("networking.istio.io", "DestinationRule")
+  static let otherKinds = [serviceEntry, destinationRule]
 
   static let vocabulary = PolicyVocabulary([
     "matchLabels": .labels,
@@ -39,6 +37,10 @@ enum IstioMesh: PolicyDialect {
   /// Which Gateway a pod was made for.
   static let gatewayLabel = "gateway.networking.k8s.io/gateway-name"
 
+  static func isPresent(in snapshot: ClusterSnapshot) -> Bool {
+    kinds.contains { !snapshot.objects($0).isEmpty } || IstioMeshSettings(snapshot).registryOnly != nil
+  }
+
   static func gather(_ snapshot: ClusterSnapshot, _ profile: ReachProfile, into relevance: inout Relevance) {
     relevance.addresses = true
     relevance.mesh = true
@@ -46,7 +48,8 @@ enum IstioMesh: PolicyDialect {
     if snapshot.objects(.service).contains(where: { $0.labels["istio.io/use-waypoint"] != nil }) {
       relevance.services = true
     }
-    if !snapshot.objects(sidecar).isEmpty { relevance.services = true }
+    // So do hosts of rules for the traffic to them.
+    if !snapshot.objects(sidecar).isEmpty || !snapshot.objects(destinationRule).isEmpty { relevance.services = true }
     for object in snapshot.objects(serviceEntry) {
       relevance.names.formUnion((object.spec?["hosts"]?.strings ?? []).map(DNSName.normalised))
     }
@@ -57,10 +60,16 @@ enum IstioMesh: PolicyDialect {
 
   /// The proxies see TCP only.
   static func compile(_ compiler: inout PolicyCompiler) -> [PolicyProgram.Stage] {
-    guard policyKinds.contains(where: { !compiler.cluster.snapshot.objects($0).isEmpty }) else { return [] }
+    let settings = IstioMeshSettings(compiler.cluster.snapshot)
+    guard
+      settings.registryOnly != nil
+        || policyKinds.contains(where: { !compiler.cluster.snapshot.objects($0).isEmpty })
+    else { return [] }
     let proxies = IstioProxies(compiler)
+    let rules = IstioDestinationRules(proxies, compiler)
     return [
-      IstioPeerAuthentication.stage(proxies, &compiler), IstioAuthorizationPolicy.stage(proxies, &compiler),
+      IstioPeerAuthentication.stage(proxies, rules, &compiler),
+      IstioAuthorizationPolicy.stage(proxies, rules, &compiler),
       IstioSidecar.stage(proxies, &compiler),
     ]
   }
@@ -73,7 +82,9 @@ enum IstioMesh: PolicyDialect {
   }
 
   /// Pods that a policy of the mesh is for: those of its namespace, or of all in the root namespace, with the labels.
-  static func subjects(_ object: KubeObject, labels: DocumentNode?, _ compiler: inout PolicyCompiler) -> PeerSet? {
+  static func subjects(
+    _ object: KubeObject, labels: DocumentNode?, _ settings: IstioMeshSettings, _ compiler: inout PolicyCompiler
+  ) -> PeerSet? {
     var result: PeerSet
     if let labels, !labels.entries.isEmpty {
       let selector = LabelSelector(equalTo: labels.stringMap)
@@ -81,7 +92,7 @@ enum IstioMesh: PolicyDialect {
     } else {
       result = compiler.selectable
     }
-    if object.effectiveNamespace != rootNamespace {
+    if object.effectiveNamespace != settings.rootNamespace {
       result.formIntersection(compiler.namespace(object.effectiveNamespace))
     }
     return result

@@ -16,11 +16,13 @@ enum IstioPeerAuthentication {
     "selector": .values("matchLabels"), "mtls": .values("mode"), "portLevelMtls": .any,
   ])
 
-  static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
+  static func stage(
+    _ proxies: IstioProxies, _ rules: IstioDestinationRules, _ compiler: inout PolicyCompiler
+  ) -> PolicyProgram.Stage {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.peerAuthentication))
     func rank(_ object: KubeObject) -> Rank {
       if isForWorkloads(object) { return .workload }
-      return object.effectiveNamespace == IstioMesh.rootNamespace ? .mesh : .namespace
+      return object.effectiveNamespace == proxies.settings.rootNamespace ? .mesh : .namespace
     }
     func age(_ object: KubeObject) -> String { object.metadata?["creationTimestamp"]?.text ?? "9" }
     let governed = compiler.selectable.intersection(proxies.governed)
@@ -37,7 +39,9 @@ enum IstioPeerAuthentication {
         compiler.report(
           object, entry.value, "\"\(entry.key)\" is not a port; it was ignored", code: .refused, hides: false)
       }
-      guard let subjects = IstioMesh.subjects(object, labels: object.spec?[path: "selector", "matchLabels"], &compiler)
+      guard
+        let subjects = IstioMesh.subjects(
+          object, labels: object.spec?[path: "selector", "matchLabels"], proxies.settings, &compiler)
       else { continue }
       let own = rank(object)
       subjects.intersection(governed).visit { peer in
@@ -59,6 +63,19 @@ enum IstioPeerAuthentication {
           PolicyProgram.Policy(
             object: object, subjects: subjects, ingress: [rule], egress: nil, isolates: false,
             doubt: proxies.doubt(subjects)))
+        // Clients that were told to speak plain text are refused like those that can't do otherwise.
+        for plain in rules.plainText {
+          let servers = plain.servers.intersection(subjects)
+          let ports = plain.ports.intersection(strict)
+          guard !servers.isEmpty, ports.hasPorts else { continue }
+          let rule = PolicyProgram.Rule(
+            action: .deny, peers: plain.clients, ports: .init(fixed: ports), path: "trafficPolicy.tls",
+            node: plain.node)
+          policies.append(
+            PolicyProgram.Policy(
+              object: plain.object, subjects: servers, ingress: [rule], egress: nil, isolates: false,
+              doubt: proxies.doubt(servers)))
+        }
       }
       let ports = choice[.workload].map { Self.ports(sorted[$0]) } ?? (strict: .none, open: .none)
       let base = Rank.allCases.lazy.compactMap { choice[$0] }.first { mode(sorted[$0].spec?["mtls"]) != nil }

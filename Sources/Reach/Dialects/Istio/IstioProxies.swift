@@ -31,6 +31,7 @@ struct IstioProxies {
   private let proxies: [Proxy]
   private let compiler: PolicyCompiler
   let services: ServiceIndex
+  let settings: IstioMeshSettings
   /// By class of pods: Services that select them.
   private var servicesOf: [PodClassID: [ServiceIndex.Service]] = [:]
   /// Pods with a proxy, or maybe with one.
@@ -43,6 +44,7 @@ struct IstioProxies {
     self.compiler = compiler
     let cluster = compiler.cluster
     services = cluster.services
+    settings = IstioMeshSettings(cluster.snapshot)
     for service in services.all {
       for podClass in Set(service.endpoints.map({ cluster[$0].podClass })) {
         servicesOf[podClass, default: []].append(service)
@@ -206,23 +208,50 @@ struct IstioProxies {
     let name: String
   }
 
-  /// The waypoint that traffic to pods goes through: by their own label, by that of a Service, by that of their namespace.
+  /// What traffic a waypoint takes, by a label of its Gateway.
+  ///
+  /// Source: istio.io, "Configure waypoint proxies", `istio.io/waypoint-for`.
+  enum Handling: String {
+    case service
+    case workload
+    case all
+    case none
+  }
+
+  private static let gateway = GroupKind("gateway.networking.k8s.io", "Gateway")
+
+  /// Nil where the input does not hold the Gateway.
+  func handling(_ waypoint: Waypoint) -> Handling? {
+    let found = compiler.cluster.snapshot.objects(Self.gateway).first {
+      $0.name == waypoint.name && $0.effectiveNamespace == waypoint.namespace
+    }
+    guard let found else { return nil }
+    return found.labels["istio.io/waypoint-for"].flatMap(Handling.init) ?? .service
+  }
+
+  /// The waypoint that traffic to pods may go through: by their own label, by that of a Service, by that of their namespace.
   func waypoint(of podClass: PodClassID) -> Waypoint? {
     guard self[podClass] == .ztunnel else { return nil }
     let own = compiler.cluster[podClass]
-    func waypoint(_ name: String?, _ namespace: String?) -> Waypoint?? {
+    /// - Parameter kinds: what the label is on behalf of; a waypoint for something else is none.
+    func waypoint(_ name: String?, _ namespace: String?, _ kinds: Handling...) -> Waypoint?? {
       guard let name else { return nil }
-      return name == "none" ? .some(nil) : Waypoint(namespace: namespace ?? own.namespace, name: name)
+      guard name != "none" else { return .some(nil) }
+      let found = Waypoint(namespace: namespace ?? own.namespace, name: name)
+      return handling(found).map { $0 == .all || kinds.contains($0) } ?? true ? found : nil
     }
-    if let found = waypoint(own.mesh.waypoint, own.mesh.waypointNamespace) { return found }
+    if let found = waypoint(own.mesh.waypoint, own.mesh.waypointNamespace, .workload) { return found }
     for service in servicesOf[podClass] ?? [] {
       let labels = service.object.labels
-      if let found = waypoint(labels["istio.io/use-waypoint"], labels["istio.io/use-waypoint-namespace"]) {
+      if let found = waypoint(
+        labels["istio.io/use-waypoint"], labels["istio.io/use-waypoint-namespace"], .service)
+      {
         return found
       }
     }
     let labels = compiler.cluster.namespaces[own.namespace] ?? [:]
-    return waypoint(labels["istio.io/use-waypoint"], labels["istio.io/use-waypoint-namespace"]) ?? nil
+    return waypoint(
+      labels["istio.io/use-waypoint"], labels["istio.io/use-waypoint-namespace"], .service, .workload) ?? nil
   }
 
   /// Pods behind a waypoint.

@@ -9,28 +9,31 @@ import Kube
 enum IstioSidecar {
   static func stage(_ proxies: IstioProxies, _ compiler: inout PolicyCompiler) -> PolicyProgram.Stage {
     let objects = compiler.lastOfEqualNames(compiler.cluster.snapshot.objects(IstioMesh.sidecar))
-    guard !objects.isEmpty else { return .init(IstioMesh.Place.sidecars, []) }
+    let closed = proxies.settings.registryOnly
+    guard !objects.isEmpty || closed != nil else { return .init(IstioMesh.Place.sidecars, []) }
     let registry = Registry(compiler)
     func rank(_ object: KubeObject) -> Int {
       if object.spec?["workloadSelector"] != nil { return 0 }
-      return object.effectiveNamespace == IstioMesh.rootNamespace ? 2 : 1
+      return object.effectiveNamespace == proxies.settings.rootNamespace ? 2 : 1
     }
     // The proxy of the node knows all services.
     var left = compiler.selectable.intersection(proxies.governed.subtracting(proxies.ztunnel))
     var policies: [PolicyProgram.Policy] = []
     for (_, object) in objects.enumerated().sorted(by: { (rank($0.1), $0.0) < (rank($1.1), $1.0) }) {
       guard
-        var subjects = IstioMesh.subjects(object, labels: object.spec?[path: "workloadSelector", "labels"], &compiler)
+        var subjects = IstioMesh.subjects(
+          object, labels: object.spec?[path: "workloadSelector", "labels"], proxies.settings, &compiler)
       else { continue }
       compiler.check(object, fields)
       subjects.formIntersection(left)
       left.subtract(subjects)
       guard let egress = object.spec?["egress"] else { continue }
-      let isOpen = object.spec?[path: "outboundTrafficPolicy", "mode"]?.string != "REGISTRY_ONLY"
+      let mode = object.spec?[path: "outboundTrafficPolicy", "mode"]?.string
+      let isOpen = mode.map { $0 != "REGISTRY_ONLY" } ?? (closed == nil)
       if isOpen, !compiler.profile.sidecarsLimitWhatTheyPassOn { continue }
       // A dot in the mesh's own Sidecar is the namespace of each workload.
       let namespaces =
-        object.effectiveNamespace == IstioMesh.rootNamespace
+        object.effectiveNamespace == proxies.settings.rootNamespace
         ? Set(subjects.elements.compactMap(compiler.cluster.podClass).map { compiler.cluster[$0].namespace }).sorted()
         : [object.effectiveNamespace]
       for namespace in namespaces {
@@ -71,6 +74,21 @@ enum IstioSidecar {
             object: object, subjects: mine, ingress: nil, egress: rules, isolates: false,
             doubt: proxies.doubt(mine)))
       }
+    }
+    if let closed, !left.isEmpty {
+      // Proxies without a Sidecar know all that the mesh does.
+      let tcp = PolicyProgram.Ports(fixed: ConnectionSet(.tcp))
+      let path = "outboundTrafficPolicy"
+      let rules = [
+        PolicyProgram.Rule(
+          action: .allow, peers: .init(registry.peers("*", "*", from: "", compiler)), ports: tcp, path: path,
+          node: closed.root),
+        PolicyProgram.Rule(
+          action: .deny, peers: .init(compiler.everything), ports: tcp, path: path, node: closed.root),
+      ]
+      policies.append(
+        PolicyProgram.Policy(
+          object: closed, subjects: left, ingress: nil, egress: rules, isolates: false, doubt: proxies.doubt(left)))
     }
     return .init(IstioMesh.Place.sidecars, policies)
   }

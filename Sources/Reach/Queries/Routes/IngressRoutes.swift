@@ -10,7 +10,7 @@ enum IngressRoutes: RouteSource {
     return kinds.flatMap(snapshot.objects).flatMap { object -> [Route] in
       let controller = controller(object, classes)
       let source = Route.Source.controller(controller)
-      let reach = RouteReach.of(object, controller, snapshot)
+      let found = RouteReach.of(object, controller, snapshot)
       var routes: [Route] = []
       func add(_ backend: DocumentNode?, _ host: String?) {
         guard let backend, let service = backend["service"]?["name"]?.text ?? backend["serviceName"]?.text else {
@@ -21,8 +21,8 @@ enum IngressRoutes: RouteSource {
           Route(
             via: .route(object.subject, namespace: object.effectiveNamespace, hosts: host.map { [$0] } ?? []),
             namespace: object.effectiveNamespace, service: service,
-            port: number?["number"] ?? number?["name"] ?? backend["servicePort"], source: source, reach: reach,
-            location: object.location(of: backend)))
+            port: number?["number"] ?? number?["name"] ?? backend["servicePort"], source: source,
+            reach: found.reach, missing: found.missing, location: object.location(of: backend)))
       }
       add(object.spec?["defaultBackend"] ?? object.spec?["backend"], nil)
       for rule in object.spec?["rules"]?.elements ?? [] {

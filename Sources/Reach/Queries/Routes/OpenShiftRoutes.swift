@@ -8,7 +8,7 @@ enum OpenShiftRoutes: RouteSource {
   static func routes(_ snapshot: ClusterSnapshot, _ services: ServiceIndex) -> [Route] {
     kinds.flatMap(snapshot.objects).flatMap { object -> [Route] in
       let backends = [object.spec?["to"]].compactMap { $0 } + (object.spec?["alternateBackends"]?.elements ?? [])
-      let reach = RouteReach.of(object, .openShift, snapshot)
+      let found = RouteReach.of(object, .openShift, snapshot)
       return RouteSources.weighted(backends).compactMap { backend in
         guard let name = backend["name"]?.text else { return nil }
         return Route(
@@ -16,7 +16,8 @@ enum OpenShiftRoutes: RouteSource {
             object.subject, namespace: object.effectiveNamespace,
             hosts: object.spec?["host"]?.text.map { [$0] } ?? []),
           namespace: object.effectiveNamespace, service: name, port: object.spec?[path: "port", "targetPort"],
-          source: .controller(.openShift), reach: reach, location: object.location(of: backend))
+          source: .controller(.openShift), reach: found.reach, missing: found.missing,
+          location: object.location(of: backend))
       }
     }
   }

@@ -14,6 +14,8 @@ struct Route {
   var reach = EntryPoint.Reach.anyone
   /// What its own API has against it.
   var obstacle: EntryPoint.Obstacle?
+  /// What the input lacks to tell whom the controller lets in.
+  var missing: [MissingFact] = []
   let location: Location
 
   /// Who brings it.

@@ -5,6 +5,9 @@ import Kube
 ///
 /// Source: the references of the controllers' annotations.
 enum RouteReach {
+  /// Whom, and what the input lacks to tell it: whoever is let in then may be fewer.
+  typealias Found = (reach: EntryPoint.Reach, missing: [MissingFact])
+
   /// Lists of blocks from which requests are taken.
   private static let lists = [
     "nginx.ingress.kubernetes.io/whitelist-source-range", "nginx.ingress.kubernetes.io/allowlist-source-range",
@@ -17,14 +20,22 @@ enum RouteReach {
 
   /// - Parameter controller: of the route's class; nil where it is not known.
   static func of(_ object: KubeObject, _ controller: IngressController?, _ snapshot: ClusterSnapshot)
-    -> EntryPoint.Reach
+    -> Found
   {
     let annotations = object.annotations
     var texts: [String] = []
     for key in lists { if let text = annotations[key] { texts.append(text) } }
-    texts += middlewares(annotations["traefik.ingress.kubernetes.io/router.middlewares"] ?? "", snapshot)
-    if let reach = ranges(texts) { return reach }
-    return isInternal(object, controller) ? .internalNetwork : .anyone
+    let (more, missing) = middlewares(
+      annotations["traefik.ingress.kubernetes.io/router.middlewares"] ?? "", snapshot)
+    let facts = missing + groups(annotations)
+    if let reach = ranges(texts + more) { return (reach, facts) }
+    return (isInternal(object, controller) ? .internalNetwork : .anyone, facts)
+  }
+
+  /// Groups of the cloud that say who gets to the balancer.
+  private static func groups(_ annotations: [String: String]) -> [MissingFact] {
+    let keys = ["alb.ingress.kubernetes.io/security-groups", "cloud.google.com/armor-config"]
+    return keys.contains { annotations[$0] != nil } ? [.cloudGroups] : []
   }
 
   /// Of blocks that limit it, each a list with commas or blanks between; nil where they limit nothing.
@@ -45,30 +56,75 @@ enum RouteReach {
     return name == "alb"
   }
 
-  /// Traefik's own lists, which an annotation names as `NAMESPACE-NAME@kubernetescrd`.
-  private static func middlewares(_ text: String, _ snapshot: ClusterSnapshot) -> [String] {
-    let names = text.split { ", ".contains($0) }.map(String.init)
-    guard !names.isEmpty else { return [] }
-    return all(snapshot).filter { names.contains("\($0.effectiveNamespace)-\($0.name)@kubernetescrd") }.flatMap(list)
-  }
+  // MARK: Traefik
 
-  /// Those that a Traefik route names itself.
-  static func middlewares(_ references: [DocumentNode], home: String, _ snapshot: ClusterSnapshot) -> [String] {
-    guard !references.isEmpty else { return [] }
-    return all(snapshot).filter { object in
-      references.contains {
-        $0["name"]?.text == object.name && ($0["namespace"]?.text ?? home) == object.effectiveNamespace
+  /// A Middleware by the way in which a route refers to it.
+  private struct Reference: Hashable {
+    let namespace: String?
+    let name: String
+    /// Of the provider, behind the name: `kubernetescrd`, `file`, `docker`.
+    let provider: String?
+
+    var text: String { (namespace.map { $0 + "/" } ?? "") + name + (provider.map { "@" + $0 } ?? "") }
+
+    /// `NAMESPACE-NAME@kubernetescrd`, where either may hold lines.
+    func means(_ object: KubeObject) -> Bool {
+      switch provider {
+      case nil: object.name == name && object.effectiveNamespace == namespace
+      case "kubernetescrd"?: "\(object.effectiveNamespace)-\(object.name)" == name
+      default: false
       }
-    }.flatMap(list)
-  }
-
-  private static func all(_ snapshot: ClusterSnapshot) -> [KubeObject] {
-    ["traefik.io", "traefik.containo.us"].flatMap { group in
-      ["Middleware", "MiddlewareTCP"].flatMap { snapshot.objects(GroupKind(group, $0)) }
     }
   }
 
-  private static func list(_ middleware: KubeObject) -> [String] {
-    ["ipAllowList", "ipWhiteList"].flatMap { middleware.spec?[$0]?["sourceRange"]?.strings ?? [] }
+  /// Blocks of the Middlewares that an annotation names.
+  private static func middlewares(_ text: String, _ snapshot: ClusterSnapshot) -> (
+    blocks: [String], missing: [MissingFact]
+  ) {
+    blocks(text.split { ", \n".contains($0) }.map { reference(String($0), home: nil) }, snapshot)
+  }
+
+  /// Those of the ones that a Traefik route names itself.
+  static func middlewares(_ references: [DocumentNode], home: String, _ snapshot: ClusterSnapshot) -> (
+    blocks: [String], missing: [MissingFact]
+  ) {
+    blocks(
+      references.compactMap { node in
+        node["name"]?.text.map { reference($0, home: node["namespace"]?.text ?? home) }
+      }, snapshot)
+  }
+
+  private static func reference(_ name: String, home: String?) -> Reference {
+    let parts = name.split(separator: "@", maxSplits: 1).map(String.init)
+    return parts.count == 2
+      ? Reference(namespace: nil, name: parts[0], provider: parts[1])
+      : Reference(namespace: home, name: name, provider: nil)
+  }
+
+  /// Blocks of a chain of Middlewares, and those of it that the input lacks: each may let in a few only.
+  private static func blocks(_ references: [Reference], _ snapshot: ClusterSnapshot) -> (
+    blocks: [String], missing: [MissingFact]
+  ) {
+    guard !references.isEmpty else { return ([], []) }
+    let known = ["traefik.io", "traefik.containo.us"].flatMap { group in
+      ["Middleware", "MiddlewareTCP"].flatMap { snapshot.objects(GroupKind(group, $0)) }
+    }
+    var blocks: [String] = []
+    var missing: [MissingFact] = []
+    var left = references
+    var seen = Set(references)
+    while let next = left.popLast() {
+      let found = known.filter(next.means)
+      if found.isEmpty { missing.append(.object(kind: "Middleware", name: next.text)) }
+      for object in found {
+        for kind in ["ipAllowList", "ipWhiteList"] { blocks += object.spec?[kind]?["sourceRange"]?.strings ?? [] }
+        for node in object.spec?[path: "chain", "middlewares"]?.elements ?? [] {
+          guard let name = node["name"]?.text else { continue }
+          let inner = reference(name, home: node["namespace"]?.text ?? object.effectiveNamespace)
+          if seen.insert(inner).inserted { left.append(inner) }
+        }
+      }
+    }
+    return (blocks, missing.sorted { $0.text < $1.text })
   }
 }

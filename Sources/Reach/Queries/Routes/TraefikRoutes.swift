@@ -13,9 +13,9 @@ enum TraefikRoutes: RouteSource {
     return kinds.flatMap(snapshot.objects).flatMap { object -> [Route] in
       (object.spec?["routes"]?.elements ?? []).flatMap { route -> [Route] in
         let hosts = Self.hosts(route["match"]?.text ?? "")
-        let lists = RouteReach.middlewares(
+        let (blocks, missing) = RouteReach.middlewares(
           route["middlewares"]?.elements ?? [], home: object.effectiveNamespace, snapshot)
-        let reach = RouteReach.ranges(lists) ?? .anyone
+        let reach = RouteReach.ranges(blocks) ?? .anyone
         return RouteSources.weighted(route["services"]?.elements ?? []).flatMap {
           targets($0, object.effectiveNamespace, splits)
         }
@@ -24,7 +24,7 @@ enum TraefikRoutes: RouteSource {
           return Route(
             via: .route(object.subject, namespace: object.effectiveNamespace, hosts: hosts), namespace: home,
             service: name, port: node["port"], source: .controller(.traefik), reach: reach,
-            location: object.location(of: node))
+            missing: missing, location: object.location(of: node))
         }
       }
     }

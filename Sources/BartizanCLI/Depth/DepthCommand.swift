@@ -23,7 +23,7 @@ struct DepthCommand: ParsableCommand {
       """,
     subcommands: [
       DepthTableCommand.self, DepthPathsCommand.self, DepthExplainCommand.self, DepthCutCommand.self,
-      DepthWhatIfCommand.self, DepthDiffCommand.self,
+      DepthWhatIfCommand.self, DepthDiffCommand.self, DepthProbeCommand.self,
     ], defaultSubcommand: DepthTableCommand.self)
 }
 

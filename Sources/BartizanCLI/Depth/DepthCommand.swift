@@ -76,6 +76,15 @@ struct DepthOptions: ParsableArguments {
     return graph
   }
 
+  /// The graph of a snapshot that differs from another's by some objects.
+  func graph(of snapshot: ClusterSnapshot, like old: DepthGraph, changed: [KubeObject]) throws(BartizanError)
+    -> DepthGraph
+  {
+    let graph = operation.graph(of: snapshot, names: try names(), like: old, changed: changed)
+    StandardError.lines(graph.input.reach.problems)
+    return graph
+  }
+
   /// Paths to a target from every position that is asked for.
   ///
   /// - Parameter paths: those from one position, by what was found from there.

@@ -102,7 +102,7 @@ let package = Package(
     module(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Images", "Trust", "Transport",
+        "Bytes", "Findings", "Kube", "Images", "Trust", "Depth", "Transport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
@@ -197,8 +197,8 @@ let package = Package(
     tests(
       "Collect",
       [
-        "Bytes", "Findings", "Kube", "Access", "Images", "Trust", "PodSecurity", "Posture", "Transport", "Collect",
-        "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
+        "Bytes", "Findings", "Kube", "Access", "Reach", "Images", "Trust", "PodSecurity", "Depth", "Posture",
+        "Transport", "Collect", "FakeCluster", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     tests("Store", ["Bytes", "Findings", "Events", "Images", "Detect", "Store"]),

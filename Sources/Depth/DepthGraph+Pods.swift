@@ -6,21 +6,50 @@ import PodSecurity
 
 /// Steps out of pods: to their tokens, Secrets, containers and nodes; and into them, by rights and images.
 extension DepthGraph {
+  /// Places of pods, and of what they are given: where nothing else of the pods has changed, these may have.
+  mutating func addPodPlaces() {
+    let tokens = TokenMounts(input.inventory.snapshot)
+    for (index, workload) in workloads.enumerated() {
+      _ = place(.pod(subjects[index]))
+      let namespace = workload.object.effectiveNamespace
+      if tokens.hasToken(workload) {
+        addIdentity(.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName))
+      }
+      for secret in workload.template.secretNames { addSecret(namespace, secret) }
+    }
+    addIdentity(.group("system:nodes"))
+  }
+
+  /// Whether accounts whose pods carry a token may read logs.
+  func readersOfLogs() -> [AccessSubject: Bool] {
+    let tokens = TokenMounts(input.inventory.snapshot)
+    let authorizer = Authorizer(input.inventory)
+    var readers: [AccessSubject: Bool] = [:]
+    for workload in workloads where tokens.hasToken(workload) {
+      let namespace = workload.object.effectiveNamespace
+      let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
+      guard readers[account] == nil else { continue }
+      let request = AccessRequest(
+        identity: input.inventory.identity(of: account), verb: "get",
+        target: .resource(
+          .init(group: "", resource: "pods", subresource: "log", namespace: namespace, name: "")))
+      readers[account] = authorizer.decide(request).isAllowed
+    }
+    return readers
+  }
+
   mutating func addPods() {
     let snapshot = input.inventory.snapshot
     let tokens = TokenMounts(snapshot)
     let volumes = ClaimedVolumes(snapshot)
     let sandboxes = PodConfinement.sandboxes(snapshot)
     let signatures = SignatureVerification(snapshot)
-    let authorizer = Authorizer(input.inventory)
-    var readers: [AccessSubject: Bool] = [:]
-    let named = namedPods()
+    let named = podNames
     var namespaces = Set<String>()
     for (index, workload) in workloads.enumerated() {
       let subject = subjects[index]
       let position = DepthPosition.pod(subject)
       let namespace = workload.object.effectiveNamespace
-      _ = place(position)
       if namespaces.insert(namespace).inserted, !escalation.namespaces.contains(namespace) {
         add(.rights(.pods(namespace: nil)), .rights(.pods(namespace: namespace)), .isMember, [], .member)
       }
@@ -32,14 +61,12 @@ extension DepthGraph {
       let hasToken = tokens.hasToken(workload)
       let isEverywhere = workload.object.kind == "DaemonSet"
       if hasToken {
-        addIdentity(account)
         add(position, .subject(account), .usesToken, [], .proof(.token(workload: index)))
         add(
           .rights(.nodeCredentials), .subject(account), .usesTokensOfPods, [], .proof(.token(workload: index)),
           doubt: isEverywhere ? nil : .placement)
       }
       for secret in workload.template.secretNames {
-        addSecret(namespace, secret)
         let target = DepthPosition.rights(.secret(namespace: namespace, name: secret))
         let proof = StepProof.givenSecret(workload: index, name: secret)
         add(position, target, .isGivenSecret, [], .proof(proof))
@@ -62,28 +89,16 @@ extension DepthGraph {
           add(.image(reference), position, .publishesImage, pin + signed, evidence)
         }
       }
-      let mayReadLogs: Bool
-      if !hasToken {
-        mayReadLogs = false
-      } else if let known = readers[account] {
-        mayReadLogs = known
-      } else {
-        let request = AccessRequest(
-          identity: input.inventory.identity(of: account), verb: "get",
-          target: .resource(
-            .init(group: "", resource: "pods", subresource: "log", namespace: namespace, name: "")))
-        mayReadLogs = authorizer.decide(request).isAllowed
-        readers[account] = mayReadLogs
-      }
+      let mayReadLogs = hasToken && logReaders[account] ?? false
       confinements.append(
         PodConfinement(
           volumes.resolved(workload.template, namespace: namespace), of: subject, mayReadLogs: mayReadLogs,
-          sandboxes: sandboxes))
+          sandboxes: sandboxes, escapes: facts[index].escapes))
     }
   }
 
   /// Names of pods to which rights are restricted, by namespace.
-  private func namedPods() -> [String: Set<String>] {
+  func namedPods() -> [String: Set<String>] {
     var names: [String: Set<String>] = [:]
     for step in escalationSteps {
       if case .pod(let namespace, let name) = step.to { names[namespace, default: []].insert(name) }
@@ -139,7 +154,6 @@ extension DepthGraph {
       if Self.isControlPlane(node) { controlPlane.insert(node.name) }
     }
     let group = AccessSubject.group("system:nodes")
-    addIdentity(group)
     func leaveNode(from position: DepthPosition) {
       add(position, .anyNode, .isMember, [], .member)
       add(position, .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))

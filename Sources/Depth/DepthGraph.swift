@@ -105,28 +105,81 @@ package struct DepthGraph: Sendable {
   /// By workload: endpoints of its pods.
   var endpoints: [Subject: [EndpointID]] = [:]
 
-  package init(_ input: Input) {
+  /// Ends of the parts that it was built of, in order.
+  var ends: [Part: Extent] = [:]
+  /// By workload: what its template alone says.
+  let facts: [WorkloadFacts]
+  /// By account: whether it may read logs of pods, of those whose pods carry a token.
+  var logReaders: [AccessSubject: Bool] = [:]
+  /// Names of pods to which rights are restricted, by namespace.
+  var podNames: [String: Set<String>] = [:]
+
+  package init(_ input: Input) { self.init(input, keeping: .nothing, of: nil) }
+
+  /// The graph of a cluster in which some objects are others than in that of another graph: the same as without it, and sooner.
+  ///
+  /// - Parameter keeping: what `kept(of:in:changed:names:)` found.
+  package init(_ input: Input, keeping kept: Kept, of old: DepthGraph?) {
     self.input = input
     let snapshot = input.inventory.snapshot
-    profile = AccessProfile(input.inventory)
+    let known = kept == .nothing ? nil : old
     workloads = snapshot.workloads
     subjects = workloads.map { snapshot.workload(of: $0.object) }
     workloadNumbers = Dictionary(grouping: subjects.indices, by: { [subjects] in subjects[$0] })
-    escalation = EscalationGraph(profile, namespaces: Set(workloads.map { $0.object.effectiveNamespace }))
-    escalationSteps = escalation.steps
-    exposure = Exposure(input.reach)
     knownMembers = Set(input.inventory.allSubjects)
-    // Their Secrets are among all in the escalation graph.
-    secretNamespaces = Set(escalation.namespaces)
     for id in input.reach.cluster.endpointIDs {
       endpoints[input.reach.cluster[id].workload, default: []].append(id)
     }
-    addAccess()
-    addPods()
-    addNodes()
-    let layers = LayeredReach(input.reach)
-    addNetwork(layers)
-    addEntryPoints(layers)
+    if let known, case .allBut = kept {
+      facts = known.facts
+    } else {
+      facts = WorkloadFacts.all(workloads, ClaimedVolumes(snapshot), known: known, kept)
+    }
+    if let known, kept == .allBut(.network) {
+      profile = known.profile
+      escalation = known.escalation
+      escalationSteps = known.escalationSteps
+      exposure = Exposure(input.reach)
+      secretNamespaces = []
+      take(known, upTo: .nodes)
+    } else {
+      profile = AccessProfile(input.inventory)
+      escalation = EscalationGraph(
+        profile, namespaces: Set(workloads.map { $0.object.effectiveNamespace }), escapes: facts.map(\.escapes))
+      escalationSteps = escalation.steps
+      // Their Secrets are among all in the escalation graph.
+      secretNamespaces = Set(escalation.namespaces)
+      exposure = known.flatMap { kept == .allBut(.access) ? $0.exposure : nil } ?? Exposure(input.reach)
+      addAccess()
+      end(.access)
+      podNames = namedPods()
+      logReaders = readersOfLogs()
+      addPodPlaces()
+      end(.podPlaces)
+      if let known, kept == .allBut(.access) {
+        if known.logReaders == logReaders, known.podNames == podNames {
+          confinements = known.confinements
+          append(known, .pods)
+        } else {
+          addPods()
+          end(.pods)
+        }
+        append(known, .nodes)
+      } else {
+        addPods()
+        end(.pods)
+        addNodes()
+        end(.nodes)
+      }
+    }
+    if let known, kept == .allBut(.access) {
+      append(known, .network)
+    } else {
+      let layers = LayeredReach(input.reach)
+      addNetwork(layers)
+      addEntryPoints(layers)
+      end(.network)
+    }
     // Somebody may be asked for although no grant of the input names him.
     for case .subject(let subject) in input.names { addIdentity(subject) }
   }

@@ -49,24 +49,21 @@ extension DepthGraph {
       DepthTarget(name: "cluster-admin", position: .clusterAdmin, reason: .clusterAdmin),
       DepthTarget(name: "node", position: .anyNode, reason: .node),
     ]
-    let stores = HighValueAssets.dataStores(input.inventory.snapshot)
     var seen = Set(found.map(\.position))
     func add(_ position: DepthPosition, _ reason: DepthTarget.Reason) {
       guard seen.insert(position).inserted else { return }
       found.append(DepthTarget(name: position.text, position: position, reason: reason))
     }
-    let order = workloads.indices.sorted { subjects[$0] < subjects[$1] }
-    for index in order {
-      guard let signs = stores[Subject(workload: workloads[index].object)] else { continue }
-      add(.pod(subjects[index]), .keepsData(signs))
+    let stores = workloads.indices.filter { !facts[$0].dataReasons.isEmpty }
+    for index in stores.sorted(by: { subjects[$0] < subjects[$1] }) {
+      add(.pod(subjects[index]), .keepsData(facts[index].dataReasons))
       for secret in workloads[index].template.secretNames {
         let namespace = workloads[index].object.effectiveNamespace
         add(.rights(.secret(namespace: namespace, name: secret)), .secretOf(subjects[index]))
       }
     }
-    for position in positions.sorted(by: { $0.text < $1.text }) {
-      if case .cloudIdentity = position { add(position, .cloudIdentity) }
-    }
+    let clouds = positions.filter { if case .cloudIdentity = $0 { true } else { false } }
+    for position in clouds.sorted(by: { $0.text < $1.text }) { add(position, .cloudIdentity) }
     return found
   }
 }

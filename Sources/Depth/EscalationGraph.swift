@@ -142,7 +142,11 @@ package struct EscalationGraph: Sendable {
   /// - Parameters:
   ///   - extra: namespaces that matter although the snapshot does not know them.
   ///   - starts: pods from which a way is asked for.
-  package init(_ profile: AccessProfile, namespaces extra: Set<String> = [], pods starts: [Position] = []) {
+  ///   - escapes: of each workload, where they are known.
+  package init(
+    _ profile: AccessProfile, namespaces extra: Set<String> = [], pods starts: [Position] = [],
+    escapes: [[NodeEscape.Match]]? = nil
+  ) {
     inventory = profile.inventory
     let inventory = profile.inventory
     let snapshot = inventory.snapshot
@@ -208,7 +212,7 @@ package struct EscalationGraph: Sendable {
       add(.users, .subject(.user(name)), .isMember)
     }
     pods.formUnion(starts)
-    addPods(snapshot)
+    addPods(snapshot, escapes)
     // Controllers of the control plane run as accounts of kube-system, one of which manages all roles.
     add(.accounts(namespace: "kube-system"), .clusterAdmin, .actsAsControlPlane)
     if !inventory.hasAllRoles, !snapshot.workloads.contains(where: { $0.object.effectiveNamespace == "kube-system" }) {
@@ -435,7 +439,7 @@ package struct EscalationGraph: Sendable {
   // MARK: Pods
 
   /// Pods run as accounts, and some of them have already taken over their node.
-  private mutating func addPods(_ snapshot: ClusterSnapshot) {
+  private mutating func addPods(_ snapshot: ClusterSnapshot, _ escapes: [[NodeEscape.Match]]?) {
     var seen = Set<AccessSubject>()
     struct Owned: Hashable {
       let namespace: String
@@ -449,7 +453,7 @@ package struct EscalationGraph: Sendable {
     for case .pod(let namespace, let name) in pods {
       single[namespace, default: []].append((name, .pod(namespace: namespace, name: name)))
     }
-    for workload in snapshot.workloads {
+    for (index, workload) in snapshot.workloads.enumerated() {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
       // A pod of a workload is named after it.
@@ -482,7 +486,9 @@ package struct EscalationGraph: Sendable {
           }
         }
       }
-      for escape in NodeEscapes.open(to: volumes.resolved(workload.template, namespace: namespace)) {
+      let open =
+        escapes?[index] ?? NodeEscapes.open(to: volumes.resolved(workload.template, namespace: namespace))
+      for escape in open {
         let means = Means.escape(escape, from: workload.subject)
         let isFirst = owned.insert(Owned(namespace: namespace, gain: escape.escape.gain)).inserted
         for from in (isFirst ? [.pods(namespace: namespace)] : []) + mine {

@@ -60,7 +60,7 @@ package enum HighValueAssets {
   }
 
   /// What data it keeps: by its images, by the ports that it listens on, by what it is called.
-  private static func dataReasons(_ workload: Workload) -> [String] {
+  static func dataReasons(_ workload: Workload) -> [String] {
     var reasons: [String] = []
     var kinds = Set<String>()
     func add(_ kind: String, _ sign: String) {

@@ -20,10 +20,12 @@ package struct PodConfinement: Sendable {
   ///   - template: with the paths of nodes in the place of claims on them.
   ///   - mayReadLogs: whether the pods carry a token by which logs of pods can be read.
   ///   - sandboxes: names of RuntimeClasses whose handler is a runtime with a kernel of its own.
+  ///   - escapes: that the template allows, where they are known.
   package init(
-    _ template: PodTemplate, of workload: Subject, mayReadLogs: Bool = false, sandboxes: Set<String> = []
+    _ template: PodTemplate, of workload: Subject, mayReadLogs: Bool = false, sandboxes: Set<String> = [],
+    escapes: [NodeEscape.Match]? = nil
   ) {
-    openings = NodeEscapes.open(to: template).flatMap { match in
+    openings = (escapes ?? NodeEscapes.open(to: template)).flatMap { match in
       Self.techniques(match, template, mayReadLogs: mayReadLogs).map { Opening(technique: $0, match: match) }
     }
     let point = StandingControl.Point.object(workload)

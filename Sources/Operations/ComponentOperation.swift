@@ -39,6 +39,29 @@ package struct ComponentOperation: Sendable {
     return found
   }
 
+  // MARK: Images
+
+  /// Reads what commands about images wrote in JSON.
+  ///
+  /// - Parameter now: RFC 3339, for ages.
+  /// - Throws: `BartizanError` for a file that cannot be read, or holds something else.
+  package static func imageRecords(_ paths: [String], now: String) throws(BartizanError) -> ImageRecords {
+    var records = ImageRecords(now: now)
+    for path in paths {
+      let bytes = try FileReader.named(path)
+      let document: DocumentNode
+      do throws(DocumentError) { document = try JSONReader.read(bytes) } catch {
+        throw BartizanError(.input, "\(path):\(error.line): \(error.message)")
+      }
+      guard records.add(document) else {
+        throw BartizanError(
+          .input,
+          "\(path): neither `image scan`, `image verify` nor `image provenance` has written it with --format json")
+      }
+    }
+    return records
+  }
+
   // MARK: The earlier review
 
   /// Reads what `component review --format json` wrote.

@@ -27,6 +27,21 @@ package struct DepthOperation: Sendable {
     return DepthGraph(input)
   }
 
+  /// The graph of a snapshot that differs from that of another graph by some objects: the same as without it, and sooner.
+  ///
+  /// - Parameter changed: objects that have come, gone or become others.
+  package func graph(
+    of snapshot: ClusterSnapshot, names: [DepthName] = [], like old: DepthGraph, changed: [KubeObject]
+  ) -> DepthGraph {
+    let kept = DepthGraph.kept(of: old, in: snapshot, changed: changed, names: names)
+    var input = DepthGraph.Input(
+      AccessInventory(snapshot), kept == .allBut(.access) ? old.input.reach : reach.model(of: snapshot))
+    input.admission = kept == .allBut(.network) ? old.input.admission : PodAdmission(snapshot)
+    input.brokenImages = old.input.brokenImages
+    input.names = names
+    return DepthGraph(input, keeping: kept, of: old)
+  }
+
   /// - Throws: `BartizanError` for an image that is said to give in and that nothing runs: a slip of the pen would make everything
   ///   look deeper.
   package func validate(_ graphs: [DepthGraph]) throws(BartizanError) {

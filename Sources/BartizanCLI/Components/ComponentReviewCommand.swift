@@ -25,6 +25,11 @@ struct ComponentReviewCommand: AsyncParsableCommand {
   @Option(help: "A folder with manifests of the component. Repeatable.", completion: .directory)
   var manifests: [String] = []
   @Option(help: "Audit logs, to tell what it uses. Repeatable.", completion: .file()) var auditLog: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "What `image scan`, `image verify` or `image provenance` wrote in JSON: how the images are patched, signed and old. Repeatable.",
+      valueName: "file"), completion: .file())
+  var imageReport: [String] = []
   @Option(help: "An earlier review in JSON, to tell what has changed.", completion: .file()) var baseline: String?
   @Option(help: "Fail if a component is graded this or worse, from A to F.") var failAt: String?
   @OptionGroup var reach: ReachOptions
@@ -42,12 +47,14 @@ struct ComponentReviewCommand: AsyncParsableCommand {
     let wanted =
       all ? review.catalogue.components.filter(\.isPlatform) : try review.components(named: name)
     let log = try await Input.auditLog(auditLog)
+    let records = imageReport.isEmpty ? nil : try ComponentOperation.imageRecords(imageReport, now: Today.moment)
     let dossiers = wanted.map { review.dossier($0) }
     let accounts = Set(dossiers.flatMap(\.access.accounts))
     let answer = ComponentDossiersAnswer(
       dossiers,
       unused: log.map { UnusedAccess.unusedRules(review.graph.input.inventory, $0.requests) },
-      needed: log.map { LeastPrivilege($0.requests, subjects: accounts).grants }, earlier: earlier,
+      needed: log.map { LeastPrivilege($0.requests, subjects: accounts).grants }, records: records,
+      deeds: log.map { ComponentDeeds.all($0.requests, of: accounts) }, earlier: earlier,
       others: all ? review.catalogue.components.filter { !$0.isPlatform }.map(\.name) : [], isBrief: false,
       notSeen: DepthOperation.notSeen(review.graph) + (log?.notSeen ?? []))
     try output.give(answer)

@@ -23,7 +23,7 @@ struct DepthCommand: ParsableCommand {
       """,
     subcommands: [
       DepthTableCommand.self, DepthPathsCommand.self, DepthExplainCommand.self, DepthCutCommand.self,
-      DepthWhatIfCommand.self, DepthDiffCommand.self,
+      DepthWhatIfCommand.self, DepthDiffCommand.self, DepthProbeCommand.self,
     ], defaultSubcommand: DepthTableCommand.self)
 }
 
@@ -73,6 +73,15 @@ struct DepthOptions: ParsableArguments {
     let graph = operation.graph(of: snapshot, names: names)
     StandardError.lines(graph.input.reach.problems)
     if isWhole { try operation.validate([graph]) }
+    return graph
+  }
+
+  /// The graph of a snapshot that differs from another's by some objects.
+  func graph(of snapshot: ClusterSnapshot, like old: DepthGraph, changed: [KubeObject]) throws(BartizanError)
+    -> DepthGraph
+  {
+    let graph = operation.graph(of: snapshot, names: try names(), like: old, changed: changed)
+    StandardError.lines(graph.input.reach.problems)
     return graph
   }
 

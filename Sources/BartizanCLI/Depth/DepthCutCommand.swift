@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Depth
 import Operations
@@ -9,7 +10,7 @@ struct DepthCutCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan depth cut pod:payments/orders-db --from internet -f examples/cluster
-        bartizan depth cut cluster-admin --audit-log audit.log --context prod
+        bartizan depth cut cluster-admin --audit-log audit.log --flows flows.json --context prod
 
       Changes are rights taken away, tokens withheld, pods confined or isolated, entry points closed. What they cost stands in \
       docs/depth.md. Nothing is changed: they are applied to what was read, which is evaluated again. Exit code 1: there is a path; \
@@ -21,6 +22,11 @@ struct DepthCutCommand: AsyncParsableCommand {
   @Argument(help: "What the attacker is after.") var target: String
   @Option(help: "Audit logs: what they show no use of costs nothing to take away. Repeatable.", completion: .file())
   var auditLog: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Flow logs of Hubble or Calico: connections that they show cost a lot to close, others nothing. Repeatable.",
+      valueName: "file"), completion: .file())
+  var flows: [String] = []
   @OptionGroup var options: DepthOptions
   @OptionGroup var output: OutputOptions<DepthCutAnswer>
 
@@ -30,14 +36,18 @@ struct DepthCutCommand: AsyncParsableCommand {
     let goal = try options.target(target, in: graph)
     let operation = options.operation
     let log = try await Input.auditLog(auditLog)
-    let usage = log.map { DepthUsage(graph.input.inventory, $0.requests) }
+    let read = flows.isEmpty ? nil : try FlowFiles.read(flows, graph.input.inventory.snapshot)
+    if let read { StandardError.lines(read.problems) }
+    let usage =
+      log == nil && read == nil ? nil : DepthUsage(graph, log?.requests, flows: read?.flows)
     let cuts = try options.positions(in: graph).map { start in
       DepthCutAnswer.Cut(
         start: start,
         cut: DepthCut.cheapest(graph, from: start, to: goal, usage: usage) { operation.graph(of: $0, names: names) })
     }
     let answer = DepthCutAnswer(
-      of: goal, cuts, usage: usage, notSeen: DepthOperation.notSeen(graph) + (log?.notSeen ?? []))
+      of: goal, cuts, usage: usage,
+      notSeen: DepthOperation.notSeen(graph) + (log?.notSeen ?? []) + (read?.notSeen ?? []))
     try output.give(answer)
     // Where something was not seen, neither the way that a change closes is certain, nor that none is left.
     try ExitStatus.finish(answer)

@@ -32,18 +32,24 @@ struct DepthWhatIfCommand: AsyncParsableCommand {
     let wanted = try jewels.jewels()
     let before = try await input.snapshot(cluster)
     let applied = try await Input.snapshot(apply)
-    let answer = try Self.compare(before, before.applying(applied), options, wanted)
+    let answer = try Self.compare(before, before.applying(applied), changed: applied.objects, options, wanted)
     try output.give(answer)
     if failIfShallower, answer.isShallower { throw ExitCode(ExitStatus.findings) }
     try ExitStatus.finish(answer)
   }
 
   /// How depths change between two snapshots; positions and targets are those of either.
+  ///
+  /// - Parameter changed: objects by which they differ; nil where that is not known.
   static func compare(
-    _ before: ClusterSnapshot, _ after: ClusterSnapshot, _ options: DepthOptions, _ jewels: [DepthOperation.Jewel]
+    _ before: ClusterSnapshot, _ after: ClusterSnapshot, changed: [KubeObject]? = nil, _ options: DepthOptions,
+    _ jewels: [DepthOperation.Jewel]
   ) throws -> DepthChangesAnswer {
     let old = try options.graph(of: before, isWhole: false)
-    let new = try options.graph(of: after, isWhole: false)
+    let new =
+      if let changed { try options.graph(of: after, like: old, changed: changed) } else {
+        try options.graph(of: after, isWhole: false)
+      }
     try options.operation.validate([old, new])
     let starts = try options.positions(in: old, orIn: [new])
     let oldReview = DepthReview(old, from: starts, to: try DepthOperation.targets(old, jewels, orIn: [new]))

@@ -22,6 +22,9 @@ package struct ImageConfiguration: Sendable {
   package let ports: [String]
   /// Whether a command tells if what runs is well.
   package let hasHealthCheck: Bool
+  /// When it was built, RFC 3339; nil where it is not told, as in builds that are to be repeated byte for byte, whose time is the
+  /// beginning of time.
+  package let created: String?
 
   package init(_ document: DocumentNode) {
     layers = document[path: "rootfs", "diff_ids"]?.strings ?? []
@@ -35,6 +38,9 @@ package struct ImageConfiguration: Sendable {
     ports = (settings?["ExposedPorts"]?.entries ?? []).map(\.key).sorted()
     let check = settings?["Healthcheck"]?["Test"]?.strings ?? []
     hasHealthCheck = !check.isEmpty && check.first != "NONE"
+    created = document["created"]?.string.flatMap { text in
+      Timestamp(text).flatMap { $0.text >= "1981" ? text : nil }
+    }
     labels = (settings?["Labels"]?.entries ?? []).map { ($0.key, $0.value.string ?? "") }
   }
 

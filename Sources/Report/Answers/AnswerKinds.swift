@@ -14,7 +14,7 @@ package enum AnswerKinds {
     ConnectionAnswer.self,
     ConnectionExplanationAnswer.self,
     ConnectivityAnswer.self, ConnectivityDiffAnswer.self, DepthAnswer.self,
-    DepthChangesAnswer.self, DepthCutAnswer.self, DepthPathsAnswer.self, DetectionAnswer.self,
+    DepthChangesAnswer.self, DepthCutAnswer.self, DepthPathsAnswer.self, DepthProbesAnswer.self, DetectionAnswer.self,
     EscalationPathsAnswer.self,
     EventDetailAnswer.self,
     EventFieldsAnswer.self, EventImportAnswer.self, EventPruneAnswer.self, EventSourcesAnswer.self,

@@ -17,11 +17,13 @@ struct ComponentChapter {
   ///   - unused: rules without any use in an audit log; nil without a log.
   ///   - needed: the smallest rights with which all that it did would have worked; nil without a log.
   static func all(
-    _ dossier: ComponentDossier, unused: [UnusedAccess.Unused]?, needed: [LeastPrivilege.Grant]?, isWhole: Bool
+    _ dossier: ComponentDossier, unused: [UnusedAccess.Unused]?, needed: [LeastPrivilege.Grant]?,
+    records: ImageRecords?, deeds: [AccessSubject: ComponentDeeds]?, isWhole: Bool
   ) -> [ComponentChapter] {
     [
       ComponentChapter(id: "recognised-by", title: "Recognised by", lines: dossier.component.signs.map(\.text)),
-      access(dossier), usage(unused, needed), confinement(dossier), images(dossier), exposure(dossier),
+      access(dossier), usage(dossier, unused, needed, deeds), confinement(dossier), images(dossier, records),
+      exposure(dossier),
       callbacks(dossier), resources(dossier), secrets(dossier), connections(dossier), tokens(dossier),
       worth(dossier, isWhole: isWhole),
     ].filter { !$0.lines.isEmpty }
@@ -45,8 +47,14 @@ struct ComponentChapter {
     return ComponentChapter(id: "access", title: "What it may do", lines: lines)
   }
 
-  private static func usage(_ unused: [UnusedAccess.Unused]?, _ needed: [LeastPrivilege.Grant]?) -> ComponentChapter {
+  private static func usage(
+    _ dossier: ComponentDossier, _ unused: [UnusedAccess.Unused]?, _ needed: [LeastPrivilege.Grant]?,
+    _ deeds: [AccessSubject: ComponentDeeds]?
+  ) -> ComponentChapter {
     var lines: [String] = []
+    for account in deeds == nil ? [] : dossier.access.accounts {
+      lines.append(deeds?[account].map { "\(account.text) \($0.text)" } ?? "\(account.text) made no request")
+    }
     for item in unused ?? [] {
       for rule in item.rules { lines.append("\(item.subject.text) never used: \(rule.text)") }
     }
@@ -68,12 +76,15 @@ struct ComponentChapter {
       })
   }
 
-  private static func images(_ dossier: ComponentDossier) -> ComponentChapter {
+  /// - Parameter records: what scans and verifications say; nil where none were given.
+  private static func images(_ dossier: ComponentDossier, _ records: ImageRecords?) -> ComponentChapter {
     ComponentChapter(
       id: "images", title: "Images",
       lines: dossier.images.map { image in
-        "\(image.reference): "
-          + (image.isPinned ? "named by digest" : image.isFloating ? "changes without notice" : "named by tag")
+        let record = records?.record(of: image.reference)
+        let name = image.isPinned ? "named by digest" : image.isFloating ? "changes without notice" : "named by tag"
+        let clauses = [name] + (record ?? ImageRecords.Record()).clauses
+        return "\(image.reference): \(clauses.joined(separator: "; "))"
       })
   }
 

@@ -44,12 +44,15 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
   /// - Parameters:
   ///   - unused: nil without an audit log.
   ///   - needed: nil without an audit log.
+  ///   - records: of images, from scans and verifications; nil without any.
+  ///   - deeds: what accounts did, by an audit log; nil without one.
   ///   - earlier: by name, from an earlier review; nil without one.
   ///   - others: names of what runs beside them and is no platform.
   ///   - isBrief: whether a table of all is enough.
   package init(
     _ dossiers: [ComponentDossier], unused: [UnusedAccess.Unused]?, needed: [LeastPrivilege.Grant]?,
-    earlier: [String: Earlier]?, others: [String], isBrief: Bool, notSeen: [NotSeen]
+    records: ImageRecords? = nil, deeds: [AccessSubject: ComponentDeeds]? = nil, earlier: [String: Earlier]?,
+    others: [String], isBrief: Bool, notSeen: [NotSeen]
   ) {
     pages = dossiers.sorted { (-$0.grade.rawValue, $0.component.name) < (-$1.grade.rawValue, $1.component.name) }.map {
       dossier in
@@ -58,14 +61,18 @@ package struct ComponentDossiersAnswer: KindOfAnswer {
         dossier: dossier,
         chapters: ComponentChapter.all(
           dossier, unused: unused.map { $0.filter { accounts.contains($0.subject) } },
-          needed: needed.map { $0.filter { accounts.contains($0.subject) } }, isWhole: notSeen.isEmpty))
+          needed: needed.map { $0.filter { accounts.contains($0.subject) } }, records: records, deeds: deeds,
+          isWhole: notSeen.isEmpty))
     }
     self.others = others
     self.earlier = earlier
     self.isBrief = isBrief
     self.notSeen = notSeen
     remarks =
-      ["What is in the images, and who signed them: `bartizan image review`, `bartizan image verify`."]
+      (records == nil
+        ? [
+          "What is in the images, who signed them and how old they are: pass what `bartizan image scan` and `bartizan image verify` write with --format json as --image-report FILE."
+        ] : [])
       + (unused == nil ? ["What it did with its rights: pass --audit-log FILE."] : [])
   }
 

@@ -1,5 +1,6 @@
 package import Bytes
 package import Depth
+import Findings
 package import Kube
 
 /// The cheapest changes after which a target is deeper (`depth cut`).
@@ -17,6 +18,9 @@ package struct DepthCutAnswer: KindOfAnswer {
       self.cut = cut
     }
   }
+
+  /// Sources of traffic that a change would stop and that are shown.
+  private static let shownFlows = 5
 
   private let target: DepthPosition
   private let cuts: [Cut]
@@ -49,6 +53,14 @@ package struct DepthCutAnswer: KindOfAnswer {
             writer.field("change", item.change.text)
             writer.field("cost", item.cost)
             writer.field("use", usage?.use(of: item.change).rawValue)
+            writer.key("breaks")
+            writer.array(of: usage?.broken(by: item.change) ?? []) { writer, broken in
+              writer.object { writer in
+                writer.field("from", broken.source.text)
+                writer.field("to", broken.workload.text)
+                writer.field("records", broken.records)
+              }
+            }
           }
         }
       }
@@ -90,6 +102,15 @@ package struct DepthCutAnswer: KindOfAnswer {
             }
           text +=
             terminal.wrapped("\(Terminal.printable(item.change.text)) (cost \(item.cost)\(use))", indent: 2) + "\n"
+          let broken = usage?.broken(by: item.change) ?? []
+          for one in broken.prefix(Self.shownFlows) {
+            let records = one.records == 1 ? "1 record" : "\(one.records) records"
+            text +=
+              terminal.wrapped(
+                "breaks what came from \(Terminal.printable(one.source.text)) to \(Terminal.printable(one.workload.text)) (\(records))",
+                indent: 4) + "\n"
+          }
+          if broken.count > Self.shownFlows { text += "    and from \(broken.count - Self.shownFlows) more\n" }
         }
         text += "  Cost \(cut.cost); the changed cluster was evaluated.\n"
       case .notPossible(let path):

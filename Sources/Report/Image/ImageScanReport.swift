@@ -84,6 +84,7 @@ package struct ImageScanReport: KindOfAnswer {
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("source", image.source)
     writer.field("imageId", image.identifier)
+    writer.field("created", image.configuration?.created)
     writer.field("system", image.system?.title)
     writer.field("endOfLife", image.system.flatMap { EndOfLife.day($0) })
     writer.field("packages", report.packages.count)

@@ -38,6 +38,7 @@ enum ClusterCommands {
       ("admission explain", [folder + "/pod.yaml"]), ("admission lint", []),
       ("depth table", []), ("depth paths", ["cluster-admin"]), ("depth explain", ["cluster-admin"]),
       ("depth cut", ["cluster-admin"]), ("depth what-if", ["--apply", folder + "/pod.yaml"]),
+      ("depth probe", ["--active", "--from", "network", "kubelet:127.0.0.1:9"]),
       ("component list", []), ("component review", ["till"]),
       ("cis review", []), ("cis import", [folder + "/kube-bench.json"]),
     ]

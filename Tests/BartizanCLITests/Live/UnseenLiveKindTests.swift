@@ -22,7 +22,7 @@ import Testing
     func run(_ command: ClusterCommands.Command, _ format: String) async throws -> Answer {
       let run = try await CommandRun(
         command.arguments(format) + ["--kubeconfig", folder.path + "/kubeconfig", "--context", "shop"],
-        environment: ["HOME": folder.path, "PATH": ""])
+        environment: ["HOME": folder.path, "PATH": "", "SOURCE_DATE_EPOCH": "1764000000"])
       let output = run.outputText.replacing(folder.path, with: "FOLDER")
       return Answer(status: run.status, output: output, error: run.errorText)
     }

@@ -1,0 +1,45 @@
+import Findings
+import Kube
+import PodSecurity
+
+/// What the template of a workload says by itself, whatever else is in the cluster.
+struct WorkloadFacts: Sendable {
+  /// Ways to its node, through claims on volumes of the node as well.
+  let escapes: [NodeEscape.Match]
+  /// Signs that it keeps data.
+  let dataReasons: [String]
+
+  /// Of each workload; those of objects that are as they were in another graph are taken from there.
+  static func all(
+    _ workloads: [Workload], _ volumes: ClaimedVolumes, known old: DepthGraph?, _ kept: DepthGraph.Kept
+  ) -> [WorkloadFacts] {
+    var places: [Key: Int] = [:]
+    // Files may hold an object twice, with other contents: such are not told apart.
+    var twice = Set<Key>()
+    if let old, case .facts(let changed) = kept {
+      for (index, workload) in old.workloads.enumerated() where !changed.contains(workload.object.subject) {
+        let key = Key(workload)
+        if places.updateValue(index, forKey: key) != nil { twice.insert(key) }
+      }
+    }
+    return workloads.map { workload in
+      if let old, !places.isEmpty {
+        let key = Key(workload)
+        if let index = places[key], !twice.contains(key) { return old.facts[index] }
+      }
+      let template = volumes.resolved(workload.template, namespace: workload.object.effectiveNamespace)
+      return WorkloadFacts(
+        escapes: NodeEscapes.open(to: template), dataReasons: HighValueAssets.dataReasons(workload))
+    }
+  }
+
+  private struct Key: Hashable {
+    let object: Subject
+    let path: String
+
+    init(_ workload: Workload) {
+      object = workload.object.subject
+      path = workload.template.path
+    }
+  }
+}

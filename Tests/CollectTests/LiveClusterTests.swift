@@ -224,7 +224,15 @@ struct LiveCluster {
       GroupKind("resource.k8s.io", "DeviceClass"), GroupKind("resource.k8s.io", "ResourceClaim"),
       GroupKind("resource.k8s.io", "ResourceSlice"),
       // Whose changes matter in files only: a live cluster holds what came of them.
-      GroupKind("argoproj.io", "Application"),
+      GroupKind("argoproj.io", "Application"), GroupKind("operators.coreos.com", "ClusterServiceVersion"),
+      GroupKind("rbacmanager.reactiveops.io", "RBACDefinition"), GroupKind("hnc.x-k8s.io", "HierarchyConfiguration"),
+      GroupKind("capsule.clastix.io", "Tenant"), GroupKind("management.cattle.io", "GlobalRoleBinding"),
+      GroupKind("management.cattle.io", "ClusterRoleTemplateBinding"),
+      GroupKind("management.cattle.io", "ProjectRoleTemplateBinding"), GroupKind("kyverno.io", "ClusterPolicy"),
+      GroupKind("kyverno.io", "Policy"), GroupKind("install.istio.io", "IstioOperator"),
+      GroupKind("sailoperator.io", "Istio"),
+      // Files of configuration, which no API server keeps.
+      GroupKind("apiserver.config.k8s.io", "AuthorizationConfiguration"), GroupKind("", "Flow"),
     ]
     let asked = Set(ReaderManifest.kinds())
     let literal = /GroupKind\("([a-z0-9.\-]*)", "([A-Za-z*]+)"\)/

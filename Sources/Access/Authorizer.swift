@@ -61,6 +61,8 @@ package struct Authorizer: Sendable {
     package let absent: [GroupKind]
     /// Who may allow it beside RBAC.
     package let authorizers: [OtherAuthorizers.Authorizer]
+    /// Whether nothing else is missing than a kind of bindings.
+    package let isForAbsenceAlone: Bool
   }
 
   package func decide(_ request: AccessRequest) -> Verdict {
@@ -90,8 +92,9 @@ package struct Authorizer: Sendable {
     if !unseen.isEmpty || gaps.isUnknown || !gaps.contradicted.isEmpty || !absent.isEmpty || !authorizers.isEmpty {
       return .unknown(
         Unknown(
-          roles: gaps.missing, unseen: unseen, contradicted: gaps.contradicted, absent: absent, authorizers: authorizers
-        ))
+          roles: gaps.missing, unseen: unseen, contradicted: gaps.contradicted, absent: absent,
+          authorizers: authorizers,
+          isForAbsenceAlone: unseen.isEmpty && !gaps.isUnknown && gaps.contradicted.isEmpty && authorizers.isEmpty))
     }
     return .denied(missingRoles: gaps.missing)
   }

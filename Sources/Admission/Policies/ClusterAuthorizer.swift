@@ -38,6 +38,9 @@ package struct ClusterAuthorizer: CELAuthorizer {
     case .superuser: return CELAuthorizerDecision(isAllowed: true)
     case .allowed: return CELAuthorizerDecision(isAllowed: true, reason: authorizer.reason(verdict))
     case .denied(let missing): return refusal(naming: missing)
+    // A cluster that is given for admission is taken as it is given, unless it holds no grants at all.
+    case .unknown(let unknown) where unknown.isForAbsenceAlone && !authorizer.inventory.holdsNoBindings:
+      return refusal(naming: unknown.roles)
     case .unknown(let unknown):
       if !unknown.unseen.isEmpty {
         return Self.unknown("not all of \(unknown.unseen.map(\.kind).joined(separator: ", ")) were seen")

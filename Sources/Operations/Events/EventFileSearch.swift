@@ -64,16 +64,8 @@ package struct EventFileSearch: Sendable {
   /// Counts and measures what matches.
   package func statistics(_ request: StatisticsRequest) throws -> CountedEvents {
     var statistics = Statistics(request)
-    var timeless = 0
-    let isBounded = selection.time.since != nil || selection.time.until != nil
     let masks = !reveals && request.mayReveal
-    let reading = try files.read { piece in
-      for event in piece.batch.events {
-        if isBounded, event.moment == nil { timeless += 1 }
-        guard selection.contains(event) else { continue }
-        statistics.add(masks ? event.masked() : event)
-      }
-    }
+    let (reading, timeless) = try each { statistics.add(masks ? $0.masked() : $0) }
     return CountedEvents(statistics: statistics.result, timeless: timeless, reading: reading)
   }
 
@@ -82,31 +74,30 @@ package struct EventFileSearch: Sendable {
   /// - Parameter values: number of the most frequent values of a field.
   package func fields(values: Int) throws -> CountedFields {
     var census = FieldCensus()
-    var timeless = 0
-    let isBounded = selection.time.since != nil || selection.time.until != nil
-    let reading = try files.read { piece in
-      for event in piece.batch.events {
-        if isBounded, event.moment == nil { timeless += 1 }
-        guard selection.contains(event) else { continue }
-        census.add(reveals ? event : event.masked())
-      }
-    }
+    let (reading, timeless) = try each { census.add(reveals ? $0 : $0.masked()) }
     return CountedFields(census: census.summary(values: values), timeless: timeless, reading: reading)
   }
 
   /// The templates of the messages of what matches.
   package func templates() throws -> MinedTemplates {
     var census = TemplateCensus()
+    let (reading, timeless) = try each { census.add(reveals ? $0 : $0.masked()) }
+    return MinedTemplates(census: census, timeless: timeless, reading: reading)
+  }
+
+  /// Visits every event that matches.
+  ///
+  /// - Returns: what was read, and how many events a range of time leaves out because they have no time.
+  private func each(_ body: (Event) -> Void) throws -> (reading: EventReading, timeless: Int) {
     var timeless = 0
     let isBounded = selection.time.since != nil || selection.time.until != nil
     let reading = try files.read { piece in
       for event in piece.batch.events {
         if isBounded, event.moment == nil { timeless += 1 }
-        guard selection.contains(event) else { continue }
-        census.add(reveals ? event : event.masked())
+        if selection.contains(event) { body(event) }
       }
     }
-    return MinedTemplates(census: census, timeless: timeless, reading: reading)
+    return (reading, timeless)
   }
 
   /// What becomes of the fields of each source.

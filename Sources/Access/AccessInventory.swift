@@ -150,7 +150,7 @@ package struct AccessInventory: Sendable {
       roleIndex["/" + object.name] = roles.count
       roles.append(Role(object, resolved))
     }
-    for object in hasAllRoles ? [] : policy.namespacedRoles {
+    for object in hasAllLocalRoles ? [] : policy.namespacedRoles {
       let key = object.effectiveNamespace + "/" + object.name
       guard roleIndex[key] == nil else { continue }
       roleIndex[key] = roles.count

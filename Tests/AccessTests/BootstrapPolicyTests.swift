@@ -74,7 +74,8 @@ import Testing
         + AccessTests.bind("view", to: "[{kind: User, name: kim}]"))
     #expect(inventory.hasAllRoles && inventory.roles.filter { $0.namespace == nil }.map(\.name) == ["cluster-admin"])
     // Those of namespaces were left out of it, and every cluster has some.
-    #expect(inventory.roles.contains { $0.namespace == "kube-system" && $0.name == "system:controller:bootstrap-signer" })
+    #expect(
+      inventory.roles.contains { $0.namespace == "kube-system" && $0.name == "system:controller:bootstrap-signer" })
     #expect(UnusedAccess.emptyBindings(inventory).map(\.reason) == ["the ClusterRole \"view\" does not exist"])
     let verdict = Authorizer(inventory).decide(
       AccessRequest(identity: Identity(user: "kim"), verb: "get", target: .resource(.init(group: "", resource: "pods")))

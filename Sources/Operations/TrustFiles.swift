@@ -120,8 +120,9 @@ package enum TrustFiles {
       let path = folder + "/" + file
       guard let status = FileStatus(path, followsLinks: false) else { continue }
       switch status.kind {
-      case .folder: continue
-      case .link, .special: throw BartizanError(.input, "\(path): not a plain file; certificates must not be links")
+      case .folder, .link, .special:
+        throw BartizanError(
+          .input, "\(path): not a plain file; a trust store holds certificates, no folders and no links")
       case .file: break
       }
       let bytes: [UInt8]

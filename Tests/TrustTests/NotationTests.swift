@@ -185,14 +185,24 @@ import Trust
   }
 
   @Test func trustStores() throws {
-    let refused = ["ca/trust-store-with-leaf-certs", "ca/trust-store-with-invalid-certs", "tsa/test-nonCA"]
-    let accepted = ["ca/valid-trust-store", "ca/valid-trust-store-2", "ca/valid-trust-store-self-signed"]
+    let refused = [
+      "ca/trust-store-with-leaf-certs", "ca/trust-store-with-leaf-certs-in-single-file",
+      "ca/trust-store-with-invalid-certs", "ca/valid-trust-store_SYMLINK", "tsa/test-nonCA", "tsa/test-nonSelfIssued",
+    ]
+    let accepted = [
+      "ca/valid-trust-store", "ca/valid-trust-store-2", "ca/valid-trust-store-self-signed",
+      "signingAuthority/valid-trust-store", "signingAuthority/valid-trust-store-2", "tsa/test-timestamp",
+      "tsa/test-mismatch",
+    ]
     for (names, isAccepted) in [(refused, false), (accepted, true)] {
       for name in names {
         var store = NotationTrustStore()
         var failure: TrustFailure?
-        let kind: NotationTrustPolicy.StoreKind = name.hasPrefix("tsa") ? .tsa : .ca
-        for file in SourceFiles.all(Self.path(name), suffix: "") {
+        let kind: NotationTrustPolicy.StoreKind =
+          name.hasPrefix("tsa") ? .tsa : name.hasPrefix("signingAuthority") ? .signingAuthority : .ca
+        let files = SourceFiles.all(Self.path(name), suffix: "")
+        #expect(!files.isEmpty, "\(name)")
+        for file in files {
           do throws(TrustFailure) {
             let bytes = (try? FileReaderForTests.bytes(file)) ?? []
             try store.add(bytes, to: .init(kind: kind, name: "a"))

@@ -12,10 +12,10 @@ package struct NotationTrustStore: Sendable, Hashable {
   ) throws(TrustFailure) {
     let certificates = try SigningCertificate.read(file, of: .trustStore)
     for certificate in certificates {
-      let isRoot = certificate.isSelfSigned && (store.kind != .tsa || certificate.isAuthority)
-      guard certificate.isAuthority || isRoot else {
+      guard certificate.isAuthority || certificate.isSelfSigned && store.kind != .tsa else {
         throw .wrongUsage(name: certificate.name, usage: .certificateSigning)
       }
+      guard certificate.isSelfSigned || store.kind != .tsa else { throw .noRoot(name: certificate.name) }
     }
     stores[store, default: []] += certificates
     guard stores[store]?.count ?? 0 <= TrustLimits.trustedItems else {

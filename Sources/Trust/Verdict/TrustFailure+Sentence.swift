@@ -48,6 +48,8 @@ extension TrustFailure {
       "the \(input.name) \(name) was not valid at \(time.text)" + Self.interval(from, to)
     case .untrustedCertificate(let name, let reason):
       "the certificate \(name) does not lead to a trusted root" + (reason.isEmpty ? "" : ": \(reason)")
+    case .noRoot(let name):
+      "the certificate \(name) is no root, and a store of time stamping authorities holds roots alone"
     case .wrongUsage(let name, let usage): "the certificate \(name) may not be used for \(usage.name)"
     case .rootInChain(let name):
       "the chain holds the self-signed certificate \(name); a root must come from the verifier"

@@ -31,6 +31,8 @@ package enum TrustFailure: Error, Sendable, Hashable {
   case wrongUsage(name: String, usage: CertificateUsage)
   /// The chain of a bundle holds its root, which only the verifier may choose.
   case rootInChain(name: String)
+  /// A store of time stamping authorities holds roots alone.
+  case noRoot(name: String)
   /// No log or authority with this identifier in the trusted root.
   case unknownLog(TrustInput, id: String)
   case unknownAuthority

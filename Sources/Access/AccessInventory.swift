@@ -16,6 +16,8 @@ package struct AccessInventory: Sendable {
 
     package var name: String { object.name }
     package var kind: String { namespace == nil ? "ClusterRole" : "Role" }
+    /// Whether one of the roles that come with Kubernetes, or one made like them, gathers its rules.
+    var isGathered: Bool { object.labels.keys.contains { $0.hasPrefix(BootstrapPolicy.gatheringPrefix) } }
   }
 
   /// The place of one rule, for evidence and for fixes.
@@ -339,6 +341,11 @@ package struct AccessInventory: Sendable {
 
   /// Whether the input is of files that hold no binding: who may do what is written elsewhere then.
   package var holdsNoBindings: Bool { absentBindings.count == 2 }
+
+  /// Whether who is given what can be told from the absence of a binding: none was refused, unread or left out.
+  package var seesAllBindings: Bool {
+    absentBindings.isEmpty && snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty
+  }
 
   /// What bindings grant of which the input holds none.
   ///

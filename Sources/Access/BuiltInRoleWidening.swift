@@ -18,7 +18,7 @@ package struct BuiltInRoleWidening: Sendable {
   /// The label of the first of the roles.
   package var label: String { Self.prefix + (roles.first ?? "") }
 
-  private static let prefix = "rbac.authorization.k8s.io/aggregate-to-"
+  private static let prefix = BootstrapPolicy.gatheringPrefix
   private static let names = ["view", "edit", "admin"]
 
   /// The built-in roles as every new cluster has them; each gathers the one before it.

@@ -56,8 +56,7 @@ package enum IneffectiveRules {
     // Resources of a release that the table does not know may be there.
     guard snapshot.serverMinor ?? 0 <= BootstrapTable.release36.minor else { return [] }
     let scope = ResourceScope(snapshot)
-    let seesBindings =
-      snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty && inventory.absentBindings.isEmpty
+    let seesBindings = inventory.seesAllBindings
     var everywhere = Set<Int>()
     var local = Set<Int>()
     for binding in inventory.bindings {
@@ -70,9 +69,9 @@ package enum IneffectiveRules {
         role.object.groupKind != AccessInventory.constraints
       else { return [] }
       // A ClusterRole that others gather is bound through them.
-      let isGathered = role.object.labels.keys.contains { $0.hasPrefix("rbac.authorization.k8s.io/aggregate-to-") }
       let isLocal =
-        role.namespace != nil || seesBindings && !isGathered && local.contains(index) && !everywhere.contains(index)
+        role.namespace != nil
+        || seesBindings && !role.isGathered && local.contains(index) && !everywhere.contains(index)
       // What is gathered is told of the role that it is written in.
       return PolicyRule.written(in: role.object).enumerated().flatMap { number, rule in
         judge(rule, of: role.rules, isLocal: isLocal, scope).map {

@@ -21,7 +21,7 @@ package enum UnusedAccess {
       return index < inventory.firstBuiltInRole && !bound.contains(index)
         && (seesClusterBindings || role.namespace != nil)
         // Roles that are aggregated into others, and those of the system, are used without a binding.
-        && !role.object.labels.keys.contains { $0.hasPrefix("rbac.authorization.k8s.io/aggregate-to-") }
+        && !role.isGathered
         && role.object.labels[BootstrapPolicy.label] == nil && (role.namespace != nil || !parts.contains(role.name))
     }
   }

@@ -136,12 +136,10 @@ package struct AccessReview: Sendable {
         Remark(kind: .tokenInSecret, subject: secret.subject.text, location: secret.location))
     }
     let tokens = TokenMounts(inventory.snapshot)
-    let seesBindings =
-      inventory.snapshot.notSeen([.roleBinding, .clusterRoleBinding]).isEmpty && inventory.absentBindings.isEmpty
     for workload in inventory.snapshot.workloads {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
-      guard seesBindings, tokens.hasToken(workload), !workload.template.projectsToken,
+      guard inventory.seesAllBindings, tokens.hasToken(workload), !workload.template.projectsToken,
         inventory.bindings(for: Identity(user: account.identity.user, groups: []), namespace: namespace).isEmpty
       else { continue }
       remarks.append(

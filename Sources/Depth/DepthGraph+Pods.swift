@@ -8,7 +8,6 @@ import PodSecurity
 extension DepthGraph {
   /// Places of pods, and of what they are given: where nothing else of the pods has changed, these may have.
   mutating func addPodPlaces() {
-    let tokens = TokenMounts(input.inventory.snapshot)
     for (index, workload) in workloads.enumerated() {
       _ = place(.pod(subjects[index]))
       let namespace = workload.object.effectiveNamespace
@@ -22,7 +21,6 @@ extension DepthGraph {
 
   /// Whether accounts whose pods carry a token may read logs.
   func readersOfLogs() -> [AccessSubject: Bool] {
-    let tokens = TokenMounts(input.inventory.snapshot)
     let authorizer = Authorizer(input.inventory)
     var readers: [AccessSubject: Bool] = [:]
     for workload in workloads where tokens.hasToken(workload) {
@@ -40,7 +38,6 @@ extension DepthGraph {
 
   mutating func addPods() {
     let snapshot = input.inventory.snapshot
-    let tokens = TokenMounts(snapshot)
     let volumes = ClaimedVolumes(snapshot)
     let sandboxes = PodConfinement.sandboxes(snapshot)
     let signatures = SignatureVerification(snapshot)

@@ -30,7 +30,7 @@ extension DepthGraph {
         PodConfinement(template, of: subjects[workload], sandboxes: PodConfinement.sandboxes(snapshot)).controls
           == confinements[workload].controls
       } ?? false
-    case .token(let workload): return TokenMounts(snapshot).hasToken(workloads[workload])
+    case .token(let workload): return tokens.hasToken(workloads[workload])
     case .givenSecret(let workload, let name): return workloads[workload].template.secretNames.contains(name)
     case .tokenSecret(let namespace, let name):
       return snapshot.objects(.secret).contains {

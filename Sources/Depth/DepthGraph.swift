@@ -95,6 +95,7 @@ package struct DepthGraph: Sendable {
   let exposure: Exposure
   let workloads: [Workload]
   let subjects: [Subject]
+  let tokens: TokenMounts
   let workloadNumbers: [Subject: [Int]]
   var confinements: [PodConfinement] = []
   /// Identities and Secrets that have their places already.
@@ -125,6 +126,7 @@ package struct DepthGraph: Sendable {
     let known = kept == .nothing ? nil : old
     workloads = snapshot.workloads
     subjects = workloads.map { snapshot.workload(of: $0.object) }
+    tokens = TokenMounts(snapshot)
     workloadNumbers = Dictionary(grouping: subjects.indices, by: { [subjects] in subjects[$0] })
     knownMembers = Set(input.inventory.allSubjects)
     for id in input.reach.cluster.endpointIDs {

@@ -547,14 +547,17 @@ package struct EscalationGraph: Sendable {
     return Paths(next: next, distances: distances, goal: goal)
   }
 
-  /// The steps of a subject to the goal; nil where there is no path.
-  package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
+  /// Where a subject begins: at itself, at its groups, and a node at what every node holds.
+  package func starts(of subject: AccessSubject) -> [Position] {
     // Somebody whom the snapshot does not know acts with the rights of the groups that everybody is in.
     let identity = inventory.identity(of: subject)
-    let starts =
-      ([subject] + identity.subjects).map { Position.subject($0) } + (identity.isNode ? [.nodeCredentials] : [])
+    return ([subject] + identity.subjects).map { .subject($0) } + (identity.isNode ? [.nodeCredentials] : [])
+  }
+
+  /// The steps of a subject to the goal; nil where there is no path.
+  package func steps(from subject: AccessSubject, _ paths: Paths) -> [Step]? {
     guard
-      let start = starts.filter({ paths.distances[$0] != nil }).min(by: {
+      let start = starts(of: subject).filter({ paths.distances[$0] != nil }).min(by: {
         paths.distances[$0] ?? 0 < paths.distances[$1] ?? 0
       })
     else { return nil }

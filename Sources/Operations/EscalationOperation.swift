@@ -81,10 +81,7 @@ package enum EscalationOperation {
     if let steps { paths = paths.filter { EscalationGraph.length($0.steps) <= steps } }
     let starts: [EscalationGraph.Position]
     switch start {
-    case .subject(let subject)?:
-      let identity = inventory.identity(of: subject)
-      starts =
-        [.subject(subject)] + identity.subjects.map { .subject($0) } + (identity.isNode ? [.nodeCredentials] : [])
+    case .subject(let subject)?: starts = graph.starts(of: subject)
     case let pod?: starts = [pod]
     case nil:
       starts = inventory.allSubjects.filter { showsShipped || !inventory.holdsOnlyShipped($0) }.map { .subject($0) }

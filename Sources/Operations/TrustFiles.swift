@@ -57,17 +57,11 @@ package enum TrustFiles {
   package static func trustedRoot(
     _ path: String?, home: String?, staging: Bool = false
   ) throws(BartizanError) -> RootChoice? {
-    guard let found = path ?? home.flatMap({ usualRoots(home: $0, staging: staging).first(where: FilePaths.exists) })
-    else {
-      guard !staging else { return nil }
-      let bytes = PublicGoodInstance.trustedRoot
-      do throws(TrustFailure) { return RootChoice(root: try TrustedRoot(json: bytes), bytes: bytes, file: nil) } catch {
-        throw BartizanError(.input, "the built-in trusted root: \(error.sentence)")
-      }
-    }
-    let bytes = try file(found)
+    let found = path ?? home.flatMap { usualRoots(home: $0, staging: staging).first(where: FilePaths.exists) }
+    if found == nil, staging { return nil }
+    let bytes = try found.map(file) ?? PublicGoodInstance.trustedRoot
     do throws(TrustFailure) { return RootChoice(root: try TrustedRoot(json: bytes), bytes: bytes, file: found) } catch {
-      throw BartizanError(.input, "\(found): \(error.sentence)")
+      throw BartizanError(.input, "\(found ?? "the built-in trusted root"): \(error.sentence)")
     }
   }
 

@@ -1,5 +1,5 @@
 /// Bounds on untrusted signatures and certificates. Real ones stay far below: a bundle is some 10 KB.
-enum TrustLimits {
+package enum TrustLimits {
   /// Largest bundle, envelope, trusted root or policy in bytes. Attestations of large SBOMs reach tens of megabytes.
   static let documentBytes = 64 << 20
   /// Largest certificate in bytes.
@@ -15,9 +15,9 @@ enum TrustLimits {
   /// Largest timestamp token in bytes.
   static let timestampBytes = 256 << 10
   /// Largest revocation list in bytes.
-  static let revocationListBytes = 32 << 20
+  package static let revocationListBytes = 32 << 20
   /// Largest answer on the status of a certificate (OCSP), in bytes.
-  static let statusResponseBytes = 64 << 10
+  package static let statusResponseBytes = 64 << 10
   /// Answers in one response.
   static let statusAnswers = 256
   /// Places where the status of a certificate can be asked for.

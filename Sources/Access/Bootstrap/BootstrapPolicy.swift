@@ -8,6 +8,8 @@ struct BootstrapPolicy: Sendable {
   static let file = "built in"
   /// The label that the API server puts on them.
   static let label = "kubernetes.io/bootstrapping"
+  /// What labels begin with by which `view`, `edit` and `admin` gather the rules of other roles.
+  static let gatheringPrefix = "rbac.authorization.k8s.io/aggregate-to-"
 
   /// Minor version of the release that it is of.
   let minor: Int
@@ -67,11 +69,10 @@ struct BootstrapPolicy: Sendable {
   private static func role(_ head: Substring, _ rules: [Substring]) -> KubeObject? {
     let words = head.split(separator: " ")
     guard let first = words.first else { return nil }
-    let aggregate = "rbac.authorization.k8s.io/aggregate-to-"
     var labels: [(String, String)] = [(label, "rbac-defaults")]
     var selectors: [DocumentNode] = []
     for word in words.dropFirst() {
-      let key = aggregate + word.dropFirst()
+      let key = gatheringPrefix + word.dropFirst()
       if word.hasPrefix(">") {
         labels.append((key, "true"))
       } else {

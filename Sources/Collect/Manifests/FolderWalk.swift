@@ -34,7 +34,7 @@ package struct FolderWalk: Sendable {
       Problem(
         code: "passed-over", location: Location(file: first),
         message:
-          "\(Phrase.count(passedOver.count, "file")) below the folder \(passedOver.count == 1 ? "holds" : "hold") what looks like manifests, in no .yaml, .yml or .json file, and \(passedOver.count == 1 ? "was" : "were") not read; name the file itself, or what is made of it",
+          "\(Phrase.count(passedOver.count, "file")) below the folder \(Phrase.noun(passedOver.count, "holds", "hold")) what looks like manifests, in no .yaml, .yml or .json file, and \(Phrase.noun(passedOver.count, "was", "were")) not read; name the file itself, or what is made of it",
         hidesInput: false))
   }
 

@@ -9,22 +9,12 @@ package import Trust
 /// what many ask for at once is fetched once.
 ///
 /// Source: RFC 6960, appendix A; RFC 5280, section 4.2.1.13.
-package actor RevocationFetcher: RevocationSource {
+package struct RevocationFetcher: RevocationSource {
   private enum Limit {
-    static let response = 64 << 10
-    static let list = 32 << 20
     /// Answers that are kept.
     static let answers = 1_000
     /// Lists that are kept; they may be large.
     static let lists = 32
-    /// How long an answer is used, and how long nobody is asked again who did not answer, in seconds.
-    static let use: Int64 = 3_600
-    static let rest: Int64 = 60
-  }
-
-  private struct Kept<Value: Sendable>: Sendable {
-    let result: Result<Value, RevocationSourceFailure>
-    let until: Timestamp
   }
 
   private struct Question: Hashable {
@@ -35,10 +25,8 @@ package actor RevocationFetcher: RevocationSource {
 
   private let settings: HTTPSettings
   private let now: @Sendable () -> Timestamp
-  private var responses: [Question: Kept<OCSPResponse>] = [:]
-  private var lists: [String: Kept<RevocationList>] = [:]
-  private var asking: [Question: Task<Kept<OCSPResponse>, Never>] = [:]
-  private var fetching: [String: Task<Kept<RevocationList>, Never>] = [:]
+  private let responses = RevocationShelf<Question, OCSPResponse>(most: Limit.answers)
+  private let lists = RevocationShelf<String, RevocationList>(most: Limit.lists)
 
   package init(_ settings: HTTPSettings, now: @escaping @Sendable () -> Timestamp) {
     var settings = settings
@@ -57,54 +45,19 @@ package actor RevocationFetcher: RevocationSource {
     from location: String, on certificate: SigningCertificate, issuer: SigningCertificate
   ) async throws(RevocationSourceFailure) -> OCSPResponse {
     let question = Question(location: location, certificate: certificate, issuer: issuer)
-    let time = now()
-    if let known = responses[question], time < known.until { return try known.result.get() }
-    let task: Task<Kept<OCSPResponse>, Never>
-    if let flight = asking[question] {
-      task = flight
-    } else {
-      task = Task { [settings] in
-        do throws(RevocationSourceFailure) {
-          let response = try await Self.ask(question, settings)
-          return Kept(result: .success(response), until: Self.later(time, Limit.use, response.nextUpdate))
-        } catch { return Kept(result: .failure(error), until: Self.later(time, Limit.rest, nil)) }
-      }
-      asking[question] = task
+    return try await responses.value(of: question, now: now()) { [settings] () throws(RevocationSourceFailure) in
+      let response = try await Self.ask(question, settings)
+      return (response, until: response.nextUpdate)
     }
-    let kept = await task.value
-    asking[question] = nil
-    if responses.count >= Limit.answers { responses = [:] }
-    responses[question] = kept
-    return try kept.result.get()
   }
 
   package func list(from location: String) async throws(RevocationSourceFailure) -> RevocationList {
-    let time = now()
-    if let known = lists[location], time < known.until { return try known.result.get() }
-    let task: Task<Kept<RevocationList>, Never>
-    if let flight = fetching[location] {
-      task = flight
-    } else {
-      task = Task { [settings] in
-        do throws(RevocationSourceFailure) {
-          let request = HTTPRequest(try Self.url(location))
-          let bytes = try await Self.body(request, settings, Limit.list)
-          let list = try Self.reading(location) { () throws(TrustFailure) in try RevocationList(bytes) }
-          return Kept(result: .success(list), until: Self.later(time, Limit.use, list.nextUpdate))
-        } catch { return Kept(result: .failure(error), until: Self.later(time, Limit.rest, nil)) }
-      }
-      fetching[location] = task
+    try await lists.value(of: location, now: now()) { [settings] () throws(RevocationSourceFailure) in
+      let request = HTTPRequest(try Self.url(location))
+      let bytes = try await Self.body(request, settings, TrustLimits.revocationListBytes)
+      let list = try Self.reading(location) { () throws(TrustFailure) in try RevocationList(bytes) }
+      return (list, until: list.nextUpdate)
     }
-    let kept = await task.value
-    fetching[location] = nil
-    if lists.count >= Limit.lists { lists = [:] }
-    lists[location] = kept
-    return try kept.result.get()
-  }
-
-  private static func later(_ now: Timestamp, _ seconds: Int64, _ end: Timestamp?) -> Timestamp {
-    let limit = Timestamp(seconds: now.seconds + seconds) ?? now
-    return end.map { min($0, limit) } ?? limit
   }
 
   // MARK: The network
@@ -117,7 +70,7 @@ package actor RevocationFetcher: RevocationSource {
     var request = HTTPRequest(try url(question.location), .post)
     request.headers = [("Content-Type", "application/ocsp-request"), ("Accept", "application/ocsp-response")]
     request.body = OCSPRequest.bytes(question.certificate, issuer: question.issuer, nonce: nonce)
-    let bytes = try await body(request, settings, Limit.response)
+    let bytes = try await body(request, settings, TrustLimits.statusResponseBytes)
     let response = try reading(question.location) { () throws(TrustFailure) in try OCSPResponse(bytes) }
     // Responders that answer from a store repeat no nonce; what those say is bound by its own time. Another nonce is an answer to
     // somebody else.

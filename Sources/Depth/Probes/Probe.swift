@@ -57,6 +57,8 @@ package enum ProbeOutcome: Sendable {
   /// There was no answer that says yes or no.
   case unanswered(String)
 
+  static let notAsked = ProbeOutcome.unanswered("it was not asked")
+
   package var name: String {
     switch self {
     case .open: "open"
@@ -93,7 +95,7 @@ extension ProbeResponse {
     case .answer(let answer) where answer.status == 429 || answer.status >= 500:
       .unanswered("the server answered \(answer.status)")
     case .answer: nil
-    case .notSent: .unanswered("it was not asked")
+    case .notSent: .notAsked
     }
   }
 
@@ -102,7 +104,7 @@ extension ProbeResponse {
   /// - Parameter judge: of an answer that is neither a refusal nor a trouble of the server.
   static func judge(_ responses: [ProbeResponse], _ judge: (ProbeAnswer) -> ProbeOutcome) -> ProbeOutcome {
     let outcomes = responses.map { response in
-      response.common ?? response.answer.map(judge) ?? .unanswered("it was not asked")
+      response.common ?? response.answer.map(judge) ?? .notAsked
     }
     func rank(_ outcome: ProbeOutcome) -> Int {
       switch outcome {
@@ -113,7 +115,7 @@ extension ProbeResponse {
       case .notApplicable: 4
       }
     }
-    return outcomes.min { rank($0) < rank($1) } ?? .unanswered("it was not asked")
+    return outcomes.min { rank($0) < rank($1) } ?? .notAsked
   }
 
   /// Of the responses of one port by TLS and in plain text, those by the protocol that it speaks: a server of TLS often ends connections

@@ -226,11 +226,7 @@ extension DepthGraph {
       return texts.joined(separator: ", ") + (rules.count > 3 ? " and \(rules.count - 3) more" : "")
     }
     if !unknown.isEmpty {
-      let set = CapabilitySet(unknown)
-      let worst = AccessRiskCatalogue.risks.compactMap { risk -> Severity? in
-        let match = risk.match(set)
-        return match == .no ? nil : risk.severity(match, namespace: rights.namespace)
-      }.max()
+      let worst = rights.risks(of: unknown).map(\.severity).max()
       return say(.missed, worst ?? .low, "\(who) may \(list(unknown)), and no grant of the input says so")
     }
     if !refused.isEmpty {

@@ -1,4 +1,5 @@
 package import Access
+import Bytes
 
 /// What an account did, by an audit log.
 package struct ComponentDeeds: Sendable {
@@ -38,6 +39,6 @@ package struct ComponentDeeds: Sendable {
     let told = sorted.prefix(Self.shown).map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
     let more = sorted.count > Self.shown ? " and \(sorted.count - Self.shown) other kinds" : ""
     let denied = refused == 0 ? "" : "; \(refused) of them refused"
-    return "made \(requests) request\(requests == 1 ? "" : "s"): \(told)\(more)\(denied)"
+    return "made \(Phrase.count(requests, "request")): \(told)\(more)\(denied)"
   }
 }

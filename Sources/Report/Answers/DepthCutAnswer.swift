@@ -104,7 +104,7 @@ package struct DepthCutAnswer: KindOfAnswer {
             terminal.wrapped("\(Terminal.printable(item.change.text)) (cost \(item.cost)\(use))", indent: 2) + "\n"
           let broken = usage?.broken(by: item.change) ?? []
           for one in broken.prefix(Self.shownFlows) {
-            let records = one.records == 1 ? "1 record" : "\(one.records) records"
+            let records = Phrase.count(one.records, "record")
             text +=
               terminal.wrapped(
                 "breaks what came from \(Terminal.printable(one.source.text)) to \(Terminal.printable(one.workload.text)) (\(records))",

@@ -34,18 +34,14 @@ extension Probe {
     },
     judge: { responses in
       guard responses.count == 2, let answer = responses[1].answer else {
-        return responses.last?.common ?? .unanswered("it was not asked")
+        return responses.last?.common ?? .notAsked
       }
       guard (200..<300).contains(answer.status), let rights = AccountRights(responses) else {
         return responses[1].common ?? .unanswered("the server answered \(answer.status)")
       }
-      let set = CapabilitySet(rights.rules)
       let namespace = rights.namespace
-      let grave = AccessRiskCatalogue.risks.compactMap { risk -> (Severity, String)? in
-        let match = risk.match(set)
-        guard match != .no else { return nil }
-        return (risk.severity(match, namespace: namespace), risk.deed)
-      }.sorted { ($1.0, $0.1) < ($0.0, $1.1) }
+      let grave = rights.risks(of: rights.rules).map { ($0.severity, $0.risk.deed) }
+        .sorted { ($1.0, $0.1) < ($0.0, $1.1) }
       let rest = rights.isIncomplete ? "; the server does not know all of its rights" : ""
       guard let worst = grave.first else {
         return rights.isIncomplete
@@ -77,5 +73,14 @@ struct AccountRights {
       + (status["nonResourceRules"]?.elements ?? []).map { PolicyRule($0) }
     isIncomplete = status["incomplete"]?.bool ?? false
     namespace = review["spec"]?["namespace"]?.string ?? "default"
+  }
+
+  /// What somebody with some of the rules can do that is grave.
+  func risks(of rules: [PolicyRule]) -> [(risk: AccessRisk, severity: Severity)] {
+    let set = CapabilitySet(rules)
+    return AccessRiskCatalogue.risks.compactMap { risk in
+      let match = risk.match(set)
+      return match == .no ? nil : (risk, risk.severity(match, namespace: namespace))
+    }
   }
 }

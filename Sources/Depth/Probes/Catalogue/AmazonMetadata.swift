@@ -20,7 +20,7 @@ extension Probe {
       ]
     },
     judge: { responses in
-      guard let plain = responses.first else { return .unanswered("it was not asked") }
+      guard let plain = responses.first else { return .notAsked }
       if let answer = plain.answer, answer.status == 200, let role = AmazonRole.name(answer.body) {
         return .open(.high, "names the role \(role) to anybody here, without a token")
       }

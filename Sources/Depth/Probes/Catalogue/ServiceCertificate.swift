@@ -8,14 +8,14 @@ extension Probe {
     reference: .tlsGuidance,
     requests: { $0.isSecure ? [ProbeRequest($0, $0.path).with(.verified)] : [] },
     judge: { responses in
-      guard let response = responses.first else { return .unanswered("it was not asked") }
+      guard let response = responses.first else { return .notAsked }
       switch response {
       case .answer: return .closed("is valid for the name, and trusted here")
       case .failed(.certificateExpired, let text), .failed(.certificateWrongName, let text),
         .failed(.certificateUntrusted, let text):
         return .open(.medium, text)
       case .failed(.otherProtocol, _): return .open(.medium, "no TLS is spoken where https is asked for")
-      case .failed, .notSent: return response.common ?? .unanswered("it was not asked")
+      case .failed, .notSent: return response.common ?? .notAsked
       }
     })
 }

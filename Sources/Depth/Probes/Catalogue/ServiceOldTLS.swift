@@ -8,11 +8,11 @@ extension Probe {
     reference: .tlsGuidance,
     requests: { $0.isSecure ? [ProbeRequest($0, $0.path).with(.oldTLS)] : [] },
     judge: { responses in
-      guard let response = responses.first else { return .unanswered("it was not asked") }
+      guard let response = responses.first else { return .notAsked }
       switch response {
       case .answer: return .open(.medium, "is still spoken")
       case .failed(.tlsRefused, _): return .closed("is not spoken any more")
-      case .failed, .notSent: return response.common ?? .unanswered("it was not asked")
+      case .failed, .notSent: return response.common ?? .notAsked
       }
     })
 }

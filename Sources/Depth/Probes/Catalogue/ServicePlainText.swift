@@ -15,7 +15,7 @@ extension Probe {
       return [ProbeRequest(target, target.path)]
     },
     judge: { responses in
-      guard let response = responses.first else { return .unanswered("it was not asked") }
+      guard let response = responses.first else { return .notAsked }
       switch response {
       case .answer(let answer):
         let isSentOn = (300..<400).contains(answer.status) && answer.headers["location"]?.hasPrefix("https://") == true
@@ -23,7 +23,7 @@ extension Probe {
         return answer.status == 429 || answer.status >= 500
           ? .unanswered("the server answered \(answer.status)")
           : .open(.medium, "answers in plain text (\(answer.status))")
-      case .failed, .notSent: return response.common ?? .unanswered("it was not asked")
+      case .failed, .notSent: return response.common ?? .notAsked
       }
     })
 }

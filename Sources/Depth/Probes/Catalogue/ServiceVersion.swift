@@ -12,7 +12,7 @@ extension Probe {
     requests: { [ProbeRequest($0, $0.path)] },
     judge: { responses in
       guard let response = responses.first, let answer = response.answer else {
-        return responses.first?.common ?? .unanswered("it was not asked")
+        return responses.first?.common ?? .notAsked
       }
       // Whatever its status is, the headers were sent to somebody without credentials.
       for name in telling {

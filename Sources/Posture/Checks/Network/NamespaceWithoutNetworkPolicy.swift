@@ -4,8 +4,8 @@ package import Kube
 package import PodSecurity
 
 /// Looks for namespaces with workloads of which no policy, of whatever dialect that is evaluated, stops anything: one that
-/// selects nothing or lets everything through is none. See `PartlyIsolatedNamespace` for those that stop something for some. A namespace that the input names and does not hold is judged at its first
-/// workload.
+/// selects nothing or lets everything through is none. See `PartlyIsolatedNamespace` for those that stop something for some.
+/// A namespace that the input names and does not hold is judged at its first workload.
 package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
   package let metadata = CheckMetadata(
     id: "namespace-without-network-policy", title: "Namespace without a network policy", area: .network,
@@ -48,7 +48,7 @@ package struct NamespaceWithoutNetworkPolicy: ObjectCheck {
     }
     let whose = object.groupKind == .namespace ? "its" : "namespace \(name)'s"
     return .fail(
-      "no network policy restricts any of \(whose) \(count) \(count == 1 ? "workload" : "workloads")",
+      "no network policy restricts any of \(whose) \(Phrase.count(count, "workload"))",
       [Evidence(in: object.metadata ?? object.root, path: "metadata", ["name"])])
   }
 }

@@ -35,13 +35,13 @@ enum IstioAuthorizationPolicy {
       let word = object.spec?["action"]?.text ?? Action.allow.rawValue
       // What only watches (AUDIT), or is only tried, decides nothing.
       guard word != "AUDIT", object.annotations["istio.io/dry-run"]?.lowercased() != "true" else { continue }
-      guard Action(rawValue: word) != nil else {
+      guard let action = Action(rawValue: word) else {
         compiler.refuse(object, object.spec?["action"], "\"\(word)\" is not an action")
         continue
       }
-      guard let action = Action(rawValue: object.spec?["action"]?.string ?? Action.allow.rawValue),
-        let targets = targets(object, proxies, &compiler), let rules = rules(object, view, &compiler)
-      else { continue }
+      guard let targets = targets(object, proxies, &compiler), let rules = rules(object, view, &compiler) else {
+        continue
+      }
       for target in targets {
         policies += self.policies(object, action, rules, target, proxies, destinations, &compiler)
       }

@@ -22,6 +22,13 @@ import Testing
     .answer(ProbeAnswer(status: status, headers: headers, body: Array(body.utf8)))
   }
 
+  static func mayWrite(_ resource: String, in namespace: String) -> String {
+    """
+    {"spec":{"namespace":"\(namespace)"},"status":{"incomplete":false,"resourceRules":[
+      {"verbs":["get","create","update","patch"],"apiGroups":[""],"resources":["\(resource)"]}]}}
+    """
+  }
+
   @Test func theListHoldsEveryFile() throws {
     #expect(Set(ProbeCatalogue.all.map(\.id)).count == ProbeCatalogue.all.count)
     let folder = FileReaderForTests.repository + "/Sources/Depth/Probes/Catalogue"
@@ -159,6 +166,11 @@ import Testing
       "account-rights", answer(201), answer(201, #"{"status":{"incomplete":true,"resourceRules":[]}}"#),
       is: "unanswered"),
     Case("account-rights", answer(404), answer(404), is: "unanswered"),
+    // A right that is grave in kube-system is an everyday one elsewhere.
+    Case("account-rights", answer(201), answer(201, mayWrite("configmaps", in: "shop")), is: "closed"),
+    Case("account-rights", answer(201), answer(201, mayWrite("configmaps", in: "kube-system")), is: "open", .critical),
+    // What stands beside namespaces is among the rights of each.
+    Case("account-rights", answer(201), answer(201, mayWrite("nodes/proxy", in: "shop")), is: "open", .critical),
   ]
 
   @Test(arguments: cases) func anAnswerIsJudgedByItsValues(_ item: Case) throws {

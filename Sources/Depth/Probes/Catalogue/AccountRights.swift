@@ -76,9 +76,13 @@ struct AccountRights {
   }
 
   /// What somebody with some of the rules can do that is grave.
+  ///
+  /// Rights to what stands beside namespaces are among those of a namespace, and hold by the server's word. Those that are grave in
+  /// kube-system only, are not known there from an answer about another namespace.
   func risks(of rules: [PolicyRule]) -> [(risk: AccessRisk, severity: Severity)] {
     let set = CapabilitySet(rules)
     return AccessRiskCatalogue.risks.compactMap { risk in
+      guard risk.scope == .cluster || risk.applies(toNamespace: namespace) else { return nil }
       let match = risk.match(set)
       return match == .no ? nil : (risk, risk.severity(match, namespace: namespace))
     }

@@ -289,6 +289,12 @@ static const unsigned char kubernetes_exec[] = {
 static const unsigned char kubernetes_exec_test[] = {
 #embed "rules/kubernetes-exec.test.yml"
 };
+static const unsigned char kubernetes_exec_dumps_database[] = {
+#embed "rules/kubernetes-exec-dumps-database.yml"
+};
+static const unsigned char kubernetes_exec_dumps_database_test[] = {
+#embed "rules/kubernetes-exec-dumps-database.test.yml"
+};
 static const unsigned char kubernetes_exec_reads_credentials[] = {
 #embed "rules/kubernetes-exec-reads-credentials.yml"
 };
@@ -300,6 +306,12 @@ static const unsigned char kubernetes_exec_role_created[] = {
 };
 static const unsigned char kubernetes_exec_role_created_test[] = {
 #embed "rules/kubernetes-exec-role-created.test.yml"
+};
+static const unsigned char kubernetes_exec_sends_data[] = {
+#embed "rules/kubernetes-exec-sends-data.yml"
+};
+static const unsigned char kubernetes_exec_sends_data_test[] = {
+#embed "rules/kubernetes-exec-sends-data.test.yml"
 };
 static const unsigned char kubernetes_external_ips[] = {
 #embed "rules/kubernetes-external-ips.yml"
@@ -979,10 +991,14 @@ static const struct {
   {"kubernetes-events-deleted.test.yml", kubernetes_events_deleted_test, sizeof kubernetes_events_deleted_test},
   {"kubernetes-exec.yml", kubernetes_exec, sizeof kubernetes_exec},
   {"kubernetes-exec.test.yml", kubernetes_exec_test, sizeof kubernetes_exec_test},
+  {"kubernetes-exec-dumps-database.yml", kubernetes_exec_dumps_database, sizeof kubernetes_exec_dumps_database},
+  {"kubernetes-exec-dumps-database.test.yml", kubernetes_exec_dumps_database_test, sizeof kubernetes_exec_dumps_database_test},
   {"kubernetes-exec-reads-credentials.yml", kubernetes_exec_reads_credentials, sizeof kubernetes_exec_reads_credentials},
   {"kubernetes-exec-reads-credentials.test.yml", kubernetes_exec_reads_credentials_test, sizeof kubernetes_exec_reads_credentials_test},
   {"kubernetes-exec-role-created.yml", kubernetes_exec_role_created, sizeof kubernetes_exec_role_created},
   {"kubernetes-exec-role-created.test.yml", kubernetes_exec_role_created_test, sizeof kubernetes_exec_role_created_test},
+  {"kubernetes-exec-sends-data.yml", kubernetes_exec_sends_data, sizeof kubernetes_exec_sends_data},
+  {"kubernetes-exec-sends-data.test.yml", kubernetes_exec_sends_data_test, sizeof kubernetes_exec_sends_data_test},
   {"kubernetes-external-ips.yml", kubernetes_external_ips, sizeof kubernetes_external_ips},
   {"kubernetes-external-ips.test.yml", kubernetes_external_ips_test, sizeof kubernetes_external_ips_test},
   {"kubernetes-forbidden-burst.yml", kubernetes_forbidden_burst, sizeof kubernetes_forbidden_burst},

@@ -29,6 +29,7 @@ import Testing
         "kubernetes.service_account.name": "web", "kubernetes.service_account.namespace": "shop",
         "url.original": "/api/v1/namespaces/shop/pods/web-1/exec?command=sh&stdin=true",
         "url.path": "/api/v1/namespaces/shop/pods/web-1/exec", "url.query": "command=sh&stdin=true",
+        "process.command_line": "sh", "process.args": "sh", "container.name": "",
         "kubernetes.audit.sourceIPs": "198.51.100.7,10.0.0.9,127.0.0.1", "kubernetes.audit.decision": "allow",
         "kubernetes.audit.annotations.authorization.k8s.io/decision": "allow", "kubernetes.audit.level": "Metadata",
         "annotations.authorization.k8s.io/reason": "RBAC: \"x\"", "kubernetes.audit.responseStatus.code": "101",
@@ -36,6 +37,20 @@ import Testing
       ])
     #expect(event.originalText == Self.exec)
     #expect(event.deliveryKey == "a-1/ResponseStarted")
+  }
+
+  /// What a container is asked to run, however the client spells it.
+  @Test(arguments: [
+    ("command=sh&command=-c&command=cat+%2Fetc%2Fshadow&container=db", "sh -c cat /etc/shadow", "db"),
+    ("command=%63at&command=/etc/%73hadow&stdout=true", "cat /etc/shadow", ""),
+    ("c%6Fmmand=cat&c%6Fntainer=db", "cat", "db"), ("container=db&stdin=true", "", "db"),
+    ("command=100%25&command=%zz", "100% %zz", ""),
+  ])
+  func theCommandOfAStream(_ query: String, _ command: String, _ container: String) throws {
+    let event = try EventExpectations.event(
+      Self.exec.replacing("exec?command=sh\\u0026stdin=true", with: "exec?" + query))
+    #expect(EventExpectations.text(event, "process.command_line") == command)
+    #expect(EventExpectations.text(event, "container.name") == container)
   }
 
   @Test func withoutProxiesTheLastAddressCounts() throws {

@@ -192,7 +192,7 @@ extension Incident {
     title = Self.title(steps, worst)
   }
 
-  /// Of alerts that rest on the same events, the worst is a step and the others stand beside it; so do those of one tactic
+  /// Of alerts that rest on the same events, the worst is a step and the others stand beside it; so do those of one technique
   /// that rest on a part of its events.
   private static func steps(_ alerts: [Alert]) -> [Step] {
     let worstFirst = alerts.indices.sorted { a, b in
@@ -212,7 +212,7 @@ extension Incident {
         if other.eventCount == alert.eventCount {
           return other.severity > alert.severity || other.tactic == alert.tactic
         }
-        return other.eventCount > alert.eventCount && other.tactic == alert.tactic
+        return other.eventCount > alert.eventCount && other.covers(alert)
       }
       if let leader {
         others[leader, default: []].append(index)
@@ -257,4 +257,10 @@ extension Incident {
 extension Alert {
   /// The first tactic that the rule names.
   package var tactic: Tactic? { rule.tactics.first.flatMap { Tactic(rawValue: $0) } }
+
+  /// Whether the other tells nothing but what this tells of more events: of its tactic, and of its techniques or their parents.
+  fileprivate func covers(_ other: Alert) -> Bool {
+    func parents(_ techniques: [String]) -> Set<Substring> { Set(techniques.compactMap { $0.split(separator: ".").first }) }
+    return tactic == other.tactic && parents(other.techniques).isSubset(of: parents(techniques))
+  }
 }

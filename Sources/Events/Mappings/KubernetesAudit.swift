@@ -67,6 +67,9 @@ extension Mapping {
       },
       .copy("requestURI", to: .urlOriginal),
       .compute(.urlPath, .urlQuery, from: ["requestURI"]) { URLFields.split($0, &$1, 0) },
+      .compute(
+        .processCommandLine, .processArgs, .containerName, from: ["requestURI", "objectRef.subresource"],
+        StreamedCommand.emit),
       .copy("level", to: .kubernetesAuditLevel),
       .copy("stage", to: .kubernetesAuditStage),
       .copy("verb", to: .kubernetesAuditVerb),

@@ -199,30 +199,9 @@ package struct DetectionAnswer: KindOfAnswer {
   }
 
   private var html: String {
-    var sheets = incidents.map { incident in
-      TextTable(
-        "\(incident.severity.name): \(incident.title)" + (incident.depthLeft.map { "; \($0.text)" } ?? ""),
-        columns: ["time", "severity", "what", "tactic", "techniques", "events"],
-        rows: incident.steps.map { step in
-          [
-            step.time.text(digits: 0), step.severity.name, step.text, step.tactic?.rawValue ?? "",
-            step.techniques.joined(separator: " "), String(step.events),
-          ]
-        })
-    }
-    sheets.append(
-      TextTable(
-        "All alerts", columns: ["time", "severity", "what", "actor", "address", "rule", "events"],
-        rows: alerts.map { alert in
-          [
-            alert.start.text(digits: 0), alert.severity.name, alert.message, alert.actor, alert.sourceAddress,
-            alert.rule.id, alert.events.prefix(5).map { "\($0.source):\($0.line)" }.joined(separator: " "),
-          ]
-        }))
     let counts =
-      "\(Phrase.count(events, "event")), \(Phrase.count(rules, "rule")), \(Phrase.count(incidents.count, "incident")), \(Phrase.count(alerts.count, "alert")). "
-      + remarks.joined(separator: " ")
-    return TextTable.html(title: "Bartizan: detection", subtitle: counts, sheets)
+      "\(Phrase.count(events, "event")), \(Phrase.count(rules, "rule")): \(Phrase.count(incidents.count, "incident")), \(Phrase.count(alerts.count, "alert"))."
+    return DetectionPage(self).html(counts: counts, remarks: remarks)
   }
 
   /// SARIF 2.1.0: a result an alert, at its events.

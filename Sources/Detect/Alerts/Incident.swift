@@ -260,7 +260,9 @@ extension Alert {
 
   /// Whether the other tells nothing but what this tells of more events: of its tactic, and of its techniques or their parents.
   fileprivate func covers(_ other: Alert) -> Bool {
-    func parents(_ techniques: [String]) -> Set<Substring> { Set(techniques.compactMap { $0.split(separator: ".").first }) }
+    func parents(_ techniques: [String]) -> Set<Substring> {
+      Set(techniques.compactMap { $0.split(separator: ".").first })
+    }
     return tactic == other.tactic && parents(other.techniques).isSubset(of: parents(techniques))
   }
 }

@@ -68,7 +68,7 @@ struct DetectionPage {
       let count = answer.incidents.count { $0.severity == severity }
       guard count > 0 else { continue }
       page +=
-        "<div class=\"tile \(severity.name)\"><b>\(count)</b>\(severity.name) \(Phrase.plural(count, "incident"))</div>\n"
+        "<div class=\"tile \(severity.name)\"><b>\(count)</b>\(severity.name) \(Phrase.noun(count, "incident"))</div>\n"
     }
     page += "</div>\n"
     if answer.incidents.isEmpty { page += "<p class=\"clean\">No incident.</p>\n" }
@@ -116,7 +116,8 @@ struct DetectionPage {
   }
 
   private func item(_ step: Incident.Step, of incident: Incident) -> String {
-    var text = "<li><time>\(Self.clock(step.time, incident.start))</time>\(Self.badge(step.severity))<div class=\"what\">"
+    var text =
+      "<li><time>\(Self.clock(step.time, incident.start))</time>\(Self.badge(step.severity))<div class=\"what\">"
     text += Self.text(step.text)
     if step.events > 1 { text += " (\(step.events) events until \(Self.clock(step.end, incident.start)))" }
     text += "<p class=\"refs\">\(Self.text(step.tactic?.title ?? "")) \(Self.techniques(step.techniques))</p>"
@@ -124,7 +125,8 @@ struct DetectionPage {
     text +=
       "<details><summary>\(alerts.count == 1 ? "1 rule and its events" : "\(alerts.count) rules and their events")</summary>\n"
     for alert in alerts {
-      text += "<p>\(Self.badge(alert.severity)) \(Self.text(alert.rule.title)) <small>\(Self.text(alert.rule.id))</small><br>"
+      text +=
+        "<p>\(Self.badge(alert.severity)) \(Self.text(alert.rule.title)) <small>\(Self.text(alert.rule.id))</small><br>"
       text += "\(Self.places(alert))</p>\n"
     }
     return text + "</details></div></li>\n"

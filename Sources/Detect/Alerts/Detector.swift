@@ -15,10 +15,8 @@ package struct Detector: Sendable {
   /// Digests under which images run, by reference.
   private var digests: [String: Set<String>]
   private static let mostImages = 100_000
-  /// Fields that are read of each event that matched, and where they stand in the frame.
-  private let slots: [String: Int]
-  private let ruleFields: [[String]]
-  private let messageFields: [[String]]
+  /// For each rule, the fields that correlations and its message ask for, and where they stand among the details.
+  private let ruleFields: [[(field: String, slot: Int)]]
   /// The latest time seen, for events without one.
   private var latest = Timestamp(nanoseconds: 0)
   /// Of matches that are older than what was judged: a log that comes hours late is judged for itself.
@@ -78,32 +76,30 @@ package struct Detector: Sendable {
     let correlator = Correlator(rules, lateness: lateness)
     var slots: [String: Int] = [:]
     var names: [FieldNames] = Self.own
-    var fields: [[String]] = []
-    var messages: [[String]] = []
-    func add(_ field: String, _ source: LogSource) {
+    func slot(_ field: String, _ source: LogSource) -> Int {
       let key = source.text + "|" + field
-      guard slots[key] == nil else { return }
+      if let known = slots[key] { return known }
       slots[key] = names.count
       names.append(FieldTaxonomy.names(field, source))
+      return names.count - 1
     }
     let correlationFields = Set(rules.correlations.flatMap { MessageTemplate.fields($0.info.message) })
+    var fields: [[(field: String, slot: Int)]] = []
     for (index, rule) in rules.rules.enumerated() {
-      let message = MessageTemplate.fields(rule.info.message)
       let wanted = correlator.fields(of: index).union(correlator.takes(index) ? correlationFields : [])
-      fields.append(wanted.sorted())
-      messages.append(message)
-      for field in message + wanted.sorted() { add(field, rule.info.logSource) }
+        .union(MessageTemplate.fields(rule.info.message))
+      fields.append(wanted.sorted().map { ($0, slot($0, rule.info.logSource)) })
     }
-    matcher = RuleMatcher(rules.rules.map { ($0.tree, $0.info.logSource) }, fields: names)
-    self.slots = slots
+    matcher = RuleMatcher(
+      rules.rules.map { ($0.tree, $0.info.logSource) }, watched: Watched.allCases.map { Self.own[$0.own.rawValue] },
+      details: names)
     self.correlator = correlator
     ruleFields = fields
-    messageFields = messages
   }
 
   private static let own: [FieldNames] = [
     FieldNames(["user.username", "user.name"]), FieldNames(["impersonatedUser.username", "user.effective.name"]),
-    FieldNames(["source.ip"]), FieldNames(["auditID", "event.id"]), FieldNames(["event.start"]),
+    FieldNames(["source.ip"]), FieldNames(["auditID", "event.id"]),
     FieldNames(["user.extra.authentication.kubernetes.io/pod-name", "kubernetes.pod.name"]),
     FieldNames(["objectRef.resource", "orchestrator.resource.type"]),
     FieldNames(["objectRef.namespace", "orchestrator.namespace"]),
@@ -121,18 +117,35 @@ package struct Detector: Sendable {
   ]
 
   private enum Own: Int {
-    case user, effective, address, id, start, pod, resource, namespace, name, uri, node, host, received
+    case user, effective, address, id, pod, resource, namespace, name, uri, node, host, received
     case groups, credential, issued, subresource, verb, code, subjects, subjectNamespaces
     case images, runningImages, imageIDs
   }
 
-  private func own(_ field: Own) -> String? { state.frame.text(matcher.extraStart + field.rawValue) }
+  /// What is read of every event, whether a rule matches it or not.
+  private enum Watched: Int, CaseIterable {
+    case user, address, images, runningImages, imageIDs
+
+    var own: Own {
+      switch self {
+      case .user: .user
+      case .address: .address
+      case .images: .images
+      case .runningImages: .runningImages
+      case .imageIDs: .imageIDs
+      }
+    }
+  }
+
+  private func slot(_ field: Watched) -> Int { matcher.slot(ofWatched: field.rawValue) }
+
+  private func own(_ field: Own) -> String? { state.details.text(field.rawValue) }
 
   /// Maximum number of values of one event that become links.
   private static let mostSubjects = 8
 
   private func all(_ field: Own) -> [String] {
-    Array(state.frame.texts(matcher.extraStart + field.rawValue).prefix(Self.mostSubjects))
+    Array(state.details.texts(field.rawValue).prefix(Self.mostSubjects))
   }
 
   /// Looks at all events of a batch.
@@ -224,16 +237,16 @@ package struct Detector: Sendable {
     for rule in matches {
       let info = rules.rules[rule].info
       matchCounts[info.id, default: 0] += 1
-      correlate(detected(), rule)
-      if !rules.rules[rule].isQuiet {
-        book.add(info, [detected()]) { MessageTemplate.text(info, $0) }
-      }
+      let what = detected()
+      correlate(what, rule)
+      if !rules.rules[rule].isQuiet { book.add(info, [what]) { MessageTemplate.text(info, $0) } }
     }
     guard let falco else { return }
     // Falco reports the first rule that matches.
     if let rule = rules.falco.rules.first(where: { $0.condition.holds(falco) }) {
       matchCounts[rule.info.id, default: 0] += 1
-      book.add(rule.info, [detected()]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
+      let what = detected()
+      book.add(rule.info, [what]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
     }
   }
 
@@ -252,30 +265,29 @@ package struct Detector: Sendable {
   /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
   private mutating func matchWithFacts(_ event: Event) -> [Int] {
     let known = facts?.registries ?? []
-    let start = matcher.extraStart
     let registry = matcher.slot("cluster.newRegistry")
     let moved = matcher.slot("cluster.movedTag")
+    let images = slot(.images)
+    let runningImages = slot(.runningImages)
+    let imageIDs = slot(.imageIDs)
     var digests = digests
     self.digests = [:]
     let matches = matcher.match(event, &state) { frame in
-      func derive(_ slot: Int?, _ field: String, _ text: String) {
-        if let slot { frame.derive(slot, text) }
-        if let more = slots["kubernetes/audit|" + field] { frame.derive(start + more, text) }
-      }
-      if frame.isPresent(start + Own.images.rawValue), !known.isEmpty {
-        let images = frame.texts(start + Own.images.rawValue)
+      func derive(_ slot: Int?, _ text: String) { if let slot { frame.derive(slot, text) } }
+      if frame.isPresent(images), !known.isEmpty {
+        let images = frame.texts(images)
         let new = Set(images.prefix(256).compactMap { ImageOrigin.registry(of: $0) }).subtracting(known)
-        for name in new.sorted() { derive(registry, "cluster.newRegistry", name) }
+        for name in new.sorted() { derive(registry, name) }
       }
-      guard frame.isPresent(start + Own.imageIDs.rawValue) else { return }
-      let running = frame.texts(start + Own.runningImages.rawValue)
-      let ids = frame.texts(start + Own.imageIDs.rawValue)
+      guard frame.isPresent(imageIDs) else { return }
+      let running = frame.texts(runningImages)
+      let ids = frame.texts(imageIDs)
       // A container that has not started has no id: then the two cannot be paired.
       guard running.count == ids.count else { return }
       for (image, id) in zip(running, ids) where !image.contains("@") {
         guard let digest = ImageOrigin.digest(of: id) else { continue }
         if let before = digests[image] {
-          if !before.contains(digest) { derive(moved, "cluster.movedTag", image) }
+          if !before.contains(digest) { derive(moved, image) }
         } else if digests.count < Self.mostImages {
           digests[image] = [digest]
         }
@@ -285,13 +297,14 @@ package struct Detector: Sendable {
     return matches
   }
 
-  private func describe(_ event: Event, _ matches: [Int], source: String, line: Int) -> DetectedEvent {
+  private mutating func describe(_ event: Event, _ matches: [Int], source: String, line: Int) -> DetectedEvent {
+    matcher.readDetails(event, &state)
     var values: [String: [String]] = [:]
     for rule in matches {
-      let logSource = rules.rules[rule].info.logSource.text
-      for field in ruleFields[rule] + messageFields[rule] where values[field] == nil {
-        guard let slot = slots[logSource + "|" + field] else { continue }
-        let found = state.frame.texts(matcher.extraStart + slot)
+      for (field, slot) in ruleFields[rule] where values[field] == nil {
+        var found = state.details.texts(slot)
+        // What was derived is in no record.
+        if found.isEmpty, let tested = matcher.slot(field) { found = state.frame.texts(tested) }
         if !found.isEmpty { values[field] = found.count > 16 ? Array(found.prefix(16)) : found }
       }
     }
@@ -399,7 +412,7 @@ package struct Detector: Sendable {
   /// Whether an account is used by several by its nature.
   private func isShared(_ user: String) -> Bool {
     user.hasPrefix("system:") && !user.hasPrefix("system:serviceaccount:")
-      || state.frame.texts(matcher.extraStart + Own.groups.rawValue).contains {
+      || state.details.texts(Own.groups.rawValue).contains {
         $0 == "system:masters" || $0 == "kubeadm:cluster-admins"
       }
   }
@@ -419,8 +432,8 @@ package struct Detector: Sendable {
   private mutating func seeAddress() {
     var user: Range<Int>?
     var address: Range<Int>?
-    func first(_ field: Own, _ range: inout Range<Int>?) {
-      state.frame.forEach(matcher.extraStart + field.rawValue) { value in
+    func first(_ field: Watched, _ range: inout Range<Int>?) {
+      state.frame.forEach(slot(field)) { value in
         if value.kind != .null { range = value.range }
         return range == nil
       }

@@ -19,12 +19,12 @@ package struct AlertBook: Sendable {
     let line: Int
     let id: String
 
-    init(_ event: DetectedEvent) {
+    init(_ event: DetectedEvent, _ details: DetectedEvent.Details) {
       time = event.time.nanoseconds
-      identity = event.identity
+      identity = details.identity
       source = event.source
       line = event.line
-      id = event.id
+      id = details.id
     }
 
     var reference: Alert.Reference { Alert.Reference(source: source, line: line, id: id) }
@@ -101,10 +101,11 @@ package struct AlertBook: Sendable {
   /// - Parameter opens: whether it may be an alert of its own; false for events that only continue something.
   package mutating func add(
     _ rule: RuleInfo, _ events: [DetectedEvent], opens: Bool = true,
-    message: (DetectedEvent) -> (text: String, predicate: String?)
+    message: (DetectedEvent.Details) -> (text: String, predicate: String?)
   ) {
     guard let last = events.last, let first = events.first else { return }
-    let key = Key(rule: rule.id, actor: last.actor, address: last.sourceAddress)
+    let details = last.details
+    let key = Key(rule: rule.id, actor: details.actor, address: details.sourceAddress)
     var start = first.time.nanoseconds
     var end = start
     for event in events {
@@ -126,10 +127,10 @@ package struct AlertBook: Sendable {
         return
       }
       counts[rule.id, default: 0] += 1
-      let said = message(last)
+      let said = message(details)
       let entry = Entry(
-        rule: rule, actor: last.actor, address: last.sourceAddress, start: start, end: end, text: said.text,
-        predicate: said.predicate, told: Place(last))
+        rule: rule, actor: details.actor, address: details.sourceAddress, start: start, end: end, text: said.text,
+        predicate: said.predicate, told: Place(last, details))
       if let unused = free.popLast() {
         place = unused
         entries[place] = entry
@@ -148,22 +149,23 @@ package struct AlertBook: Sendable {
     entry.start = min(entry.start, start)
     entry.end = max(entry.end, end)
     for event in events {
-      let own = Place(event)
+      let its = event === last ? details : event.details
+      let own = Place(event, its)
       var hasher = Hasher()
       hasher.combine(own.time)
       hasher.combine(own.identity)
       guard entry.seen.insert(hasher.finalize()).inserted else { continue }
       Self.insert(own, into: &entry.places)
       let most = Alert.mostLinks
-      if entry.entities.count < most { entry.entities.formUnion(event.entities) }
-      if entry.links.count < most { entry.links.formUnion(event.links) }
-      if entry.receives.count < most { entry.receives.formUnion(event.receives) }
-      if entry.hands.count < most { entry.hands.formUnion(event.hands) }
-      if entry.targets.count < most { entry.targets.formUnion(event.targets) }
+      if entry.entities.count < most { entry.entities.formUnion(its.entities) }
+      if entry.links.count < most { entry.links.formUnion(its.links) }
+      if entry.receives.count < most { entry.receives.formUnion(its.receives) }
+      if entry.hands.count < most { entry.hands.formUnion(its.hands) }
+      if entry.targets.count < most { entry.targets.formUnion(its.targets) }
     }
-    let own = Place(last)
+    let own = Place(last, details)
     if opens, own < entry.told {
-      (entry.text, entry.predicate) = message(last)
+      (entry.text, entry.predicate) = message(details)
       entry.told = own
     }
     entries[place] = entry

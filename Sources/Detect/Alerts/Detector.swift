@@ -15,8 +15,8 @@ package struct Detector: Sendable {
   /// Digests under which images run, by reference.
   private var digests: [String: Set<String>]
   private static let mostImages = 100_000
-  /// For each rule, the fields that correlations and its message ask for, and where they stand among the details.
-  private let ruleFields: [[(field: String, slot: Int)]]
+  private let layout: EventLayout
+  private var scratch: [UInt8] = []
   /// The latest time seen, for events without one.
   private var latest = Timestamp(nanoseconds: 0)
   /// Of matches that are older than what was judged: a log that comes hours late is judged for itself.
@@ -75,7 +75,7 @@ package struct Detector: Sendable {
     digests = facts?.digests ?? [:]
     let correlator = Correlator(rules, lateness: lateness)
     var slots: [String: Int] = [:]
-    var names: [FieldNames] = Self.own
+    var names = PackedEvent.fields
     func slot(_ field: String, _ source: LogSource) -> Int {
       let key = source.text + "|" + field
       if let known = slots[key] { return known }
@@ -91,42 +91,18 @@ package struct Detector: Sendable {
       fields.append(wanted.sorted().map { ($0, slot($0, rule.info.logSource)) })
     }
     matcher = RuleMatcher(
-      rules.rules.map { ($0.tree, $0.info.logSource) }, watched: Watched.allCases.map { Self.own[$0.own.rawValue] },
+      rules.rules.map { ($0.tree, $0.info.logSource) },
+      watched: Watched.allCases.map { PackedEvent.fields[$0.own.rawValue] },
       details: names)
     self.correlator = correlator
-    ruleFields = fields
-  }
-
-  private static let own: [FieldNames] = [
-    FieldNames(["user.username", "user.name"]), FieldNames(["impersonatedUser.username", "user.effective.name"]),
-    FieldNames(["source.ip"]), FieldNames(["auditID", "event.id"]),
-    FieldNames(["user.extra.authentication.kubernetes.io/pod-name", "kubernetes.pod.name"]),
-    FieldNames(["objectRef.resource", "orchestrator.resource.type"]),
-    FieldNames(["objectRef.namespace", "orchestrator.namespace"]),
-    FieldNames(["objectRef.name", "orchestrator.resource.name"]), FieldNames(["requestURI", "url.original"]),
-    FieldNames(["kubernetes.node.name"]), FieldNames(["host.name"]), FieldNames(["requestReceivedTimestamp"]),
-    FieldNames(["user.groups", "kubernetes.audit.user.groups"]),
-    FieldNames(["user.extra.authentication.kubernetes.io/credential-id"]),
-    FieldNames(["annotations.authentication.kubernetes.io/issued-credential-id"]),
-    FieldNames(["objectRef.subresource"]), FieldNames(["verb", "event.action"]),
-    FieldNames(["responseStatus.code", "http.response.status_code"]),
-    FieldNames(["requestObject.subjects.name"]), FieldNames(["requestObject.subjects.namespace"]),
-    FieldTaxonomy.names("podContainers.image", LogSource(product: "kubernetes")),
-    FieldNames(["requestObject.status.containerStatuses.image"]),
-    FieldNames(["requestObject.status.containerStatuses.imageID"]),
-  ]
-
-  private enum Own: Int {
-    case user, effective, address, id, pod, resource, namespace, name, uri, node, host, received
-    case groups, credential, issued, subresource, verb, code, subjects, subjectNamespaces
-    case images, runningImages, imageIDs
+    layout = EventLayout(fields)
   }
 
   /// What is read of every event, whether a rule matches it or not.
   private enum Watched: Int, CaseIterable {
     case user, address, images, runningImages, imageIDs
 
-    var own: Own {
+    var own: PackedEvent.Own {
       switch self {
       case .user: .user
       case .address: .address
@@ -138,15 +114,6 @@ package struct Detector: Sendable {
   }
 
   private func slot(_ field: Watched) -> Int { matcher.slot(ofWatched: field.rawValue) }
-
-  private func own(_ field: Own) -> String? { state.details.text(field.rawValue) }
-
-  /// Maximum number of values of one event that become links.
-  private static let mostSubjects = 8
-
-  private func all(_ field: Own) -> [String] {
-    Array(state.details.texts(field.rawValue).prefix(Self.mostSubjects))
-  }
 
   /// Looks at all events of a batch.
   ///
@@ -299,133 +266,15 @@ package struct Detector: Sendable {
 
   private mutating func describe(_ event: Event, _ matches: [Int], source: String, line: Int) -> DetectedEvent {
     matcher.readDetails(event, &state)
-    var values: [String: [String]] = [:]
-    for rule in matches {
-      for (field, slot) in ruleFields[rule] where values[field] == nil {
-        var found = state.details.texts(slot)
-        // What was derived is in no record.
-        if found.isEmpty, let tested = matcher.slot(field) { found = state.frame.texts(tested) }
-        if !found.isEmpty { values[field] = found.count > 16 ? Array(found.prefix(16)) : found }
-      }
+    let isAudit = event.dataset == .kubernetesAudit
+    // What was derived is in no record, but in the frame that was matched.
+    let packed = PackedEvent(
+      layout, matches, state.details, isAudit: isAudit, key: isAudit ? nil : event.deliveryKey, scratch: &scratch
+    ) { field in
+      matcher.slot(field).map { state.frame.texts($0) } ?? []
     }
-    let user = own(.user) ?? ""
-    let address = own(.address) ?? ""
-    var entities: [Entity] = []
-    func add(_ entity: Entity?) {
-      if let entity, !entities.contains(entity) { entities.append(entity) }
-    }
-    let who = Self.account(user)
-    add(who)
-    add(Self.account(own(.effective) ?? ""))
-    let isRemote = IPAddress(address).map { !Self.isLocal($0) } ?? false
-    if isRemote { add(Entity(.address, address)) }
-    let namespace = own(.namespace) ?? ""
-    let place = who?.kind == .serviceAccount ? String(who?.name.prefix { $0 != "/" } ?? "") : namespace
-    let pod = own(.pod).map { Entity(.pod, place.isEmpty ? $0 : place + "/" + $0) }
-    add(pod)
-    let name = own(.name) ?? ""
-    var object: Entity?
-    if !name.isEmpty {
-      switch own(.resource) {
-      case "pods": object = Entity(.pod, namespace + "/" + name)
-      case "serviceaccounts": object = Entity(.serviceAccount, namespace + "/" + name)
-      case "nodes": object = Entity(.node, name)
-      default: break
-      }
-    }
-    add(object)
-    if !namespace.isEmpty { add(Entity(.namespace, namespace)) }
-    let host = event.dataset == .kubernetesAudit ? nil : own(.host).flatMap { $0.isEmpty ? nil : Entity(.host, $0) }
-    add(host)
-    if event.dataset == .kubernetesAudit, who == nil || who?.kind == .node, let node = own(.node), !node.isEmpty {
-      add(Entity(.node, node))
-    }
-    var links: [AlertLink] = []
-    var receives: [AlertLink] = []
-    if isRemote { links.append(.address(address)) }
-    if let pod {
-      links.append(.pod(pod))
-      receives.append(.pod(pod))
-    }
-    if let who {
-      receives.append(.rights(who))
-      switch who.kind {
-      case .serviceAccount where pod != nil: break
-      case .serviceAccount where place != "kube-system":
-        links.append(.outside(who))
-        receives.append(.outside(who))
-      case .user where host == nil && !isShared(user): links.append(.person(who))
-      // A name is somebody on one host alone.
-      case .user where host != nil: links.append(.session(who, address: host?.name ?? ""))
-      default: links.append(.session(who, address: address))
-      }
-    }
-    // A certificate of an account that several use is a file that several have.
-    if let credential = own(.credential), !credential.isEmpty, !isShared(user) || who?.kind == .node {
-      links.append(.credential(credential))
-      receives.append(.credential(credential))
-    }
-    // Accounts that may do everything set up clusters: what they hand out is the order of the day.
-    let hands = event.dataset == .kubernetesAudit && !isShared(user) ? self.hands(object, namespace) : []
-    let id = own(.id) ?? ""
-    let time = own(.received).flatMap { Timestamp($0) } ?? event.time ?? latest
-    let identity =
-      event.dataset == .kubernetesAudit
-      ? [id, own(.received) ?? "", user, own(.uri) ?? ""].joined(separator: "\u{0}")
-      : event.deliveryKey ?? source + "\u{0}" + String(line)
-    return DetectedEvent(
-      source: source, line: line, id: id, time: time, identity: identity, actor: user,
-      sourceAddress: address, entities: entities, links: links, receives: receives, hands: hands,
-      targets: hands.isEmpty ? [] : object.map { $0 == who ? [] : [$0] } ?? [], values: values)
-  }
-
-  /// What the actor of a request has taken hold of by it.
-  private func hands(_ object: Entity?, _ namespace: String) -> [AlertLink] {
-    if let code = own(.code).flatMap({ Int($0) }), (400..<500).contains(code) { return [] }
-    let verb = own(.verb) ?? ""
-    let subresource = own(.subresource) ?? ""
-    switch own(.resource) {
-    case "pods":
-      guard let object else { return [] }
-      switch subresource {
-      case "exec", "attach", "ephemeralcontainers": return [.pod(object)]
-      case "": return verb == "create" ? [.pod(object)] : []
-      default: return []
-      }
-    case "serviceaccounts":
-      guard subresource == "token", verb == "create" else { return [] }
-      if let issued = own(.issued), !issued.isEmpty { return [.credential(issued)] }
-      return object.map { [.outside($0)] } ?? []
-    case "rolebindings", "clusterrolebindings":
-      guard subresource.isEmpty, verb != "delete", verb != "get" else { return [] }
-      let namespaces = Set(all(.subjectNamespaces)).sorted()
-      return all(.subjects).flatMap { name in
-        [.rights(Self.account(name) ?? Entity(.user, name))]
-          + (namespaces.isEmpty && !namespace.isEmpty ? [namespace] : namespaces).map {
-            .rights(Entity(.serviceAccount, $0 + "/" + name))
-          }
-      }
-    default: return []
-    }
-  }
-
-  /// Whether an account is used by several by its nature.
-  private func isShared(_ user: String) -> Bool {
-    user.hasPrefix("system:") && !user.hasPrefix("system:serviceaccount:")
-      || state.details.texts(Own.groups.rawValue).contains {
-        $0 == "system:masters" || $0 == "kubeadm:cluster-admins"
-      }
-  }
-
-  /// The account that a user name stands for; nil for nobody.
-  private static func account(_ name: String) -> Entity? {
-    if name.isEmpty || name == "system:anonymous" { return nil }
-    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-    if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" {
-      return Entity(.serviceAccount, parts[2] + "/" + parts[3])
-    }
-    if name.hasPrefix("system:node:") { return Entity(.node, String(name.dropFirst("system:node:".count))) }
-    return Entity(.user, name)
+    let received = state.details.text(PackedEvent.Own.received.rawValue).flatMap { Timestamp($0) }
+    return DetectedEvent(source: source, line: line, time: received ?? event.time ?? latest, packed: packed)
   }
 
   /// Takes note of the account and address of a request.
@@ -447,10 +296,6 @@ package struct Detector: Sendable {
         address: UnsafeRawBufferPointer(rebasing: bytes[address]))
     }
   }
-
-  private static let local = ["127.0.0.0/8", "::1/128"].compactMap { IPRange(cidr: $0) }
-
-  private static func isLocal(_ address: IPAddress) -> Bool { local.contains { $0.contains(address) } }
 
   private mutating func report(_ match: CorrelationMatch) {
     let correlation = rules.correlations[match.correlation]
@@ -496,7 +341,7 @@ enum MessageTemplate {
   ]
 
   /// The text, and what of it follows the actor where it begins with the actor.
-  static func text(_ info: RuleInfo, _ event: DetectedEvent) -> (text: String, predicate: String?) {
+  static func text(_ info: RuleInfo, _ event: DetectedEvent.Details) -> (text: String, predicate: String?) {
     guard !info.message.isEmpty else { return (info.title, nil) }
     var parts: [String] = []
     each(info.message) { part, isField in

@@ -21,6 +21,7 @@ package struct RuleMatcher: Sendable {
     var test: FieldTest
     /// The other field of a comparison of two.
     var other: Int32
+    var expression: LinearRegex?
   }
 
   package let count: Int
@@ -96,11 +97,18 @@ package struct RuleMatcher: Sendable {
         demands.append(nil)
       case .expression(let source):
         // Expressions were compiled once when the rule was read.
-        if let expression = try? LinearRegex(source) {
+        guard let expression = try? LinearRegex(source) else {
+          demands.append(nil)
+          continue
+        }
+        // What makes no rule worth a look is tried only where one asks for it.
+        if triggers[atom].isEmpty {
+          demands.append(Demand(slot: Int32(slot), test: test, other: 0, expression: expression))
+        } else {
           entries[slot].append(.expression(expression))
           atoms[slot].append(Int32(atom))
+          demands.append(nil)
         }
-        demands.append(nil)
       case .field(let name, _, _):
         let other = compiler.slots[FieldNames([name])] ?? slot
         demands.append(Demand(slot: Int32(slot), test: test, other: Int32(other)))
@@ -182,7 +190,10 @@ package struct RuleMatcher: Sendable {
       case .test(let field, let test):
         switch test {
         case .pattern(let pattern): return ([atom(field, test)], Self.cost(pattern))
-        case .expression: return ([atom(field, test)], 1)
+        case .expression(let source):
+          // One that requires no text has to be tried on every value.
+          let isBlind = (try? LinearRegex(source))?.requiredLiteral.isEmpty ?? true
+          return ([atom(field, test)], isBlind ? 1_000 : 1)
         default: return nil
         }
       case .all(let trees):
@@ -337,8 +348,22 @@ package struct RuleMatcher: Sendable {
   private func holds(_ atom: Int, _ state: inout MatchState) -> Bool {
     if state.trueAt[atom] == state.generation { return true }
     guard let demand = demands[atom], state.falseAt[atom] != state.generation else { return false }
-    let holds = holds(demand, state.frame)
+    let holds =
+      demand.expression.map { matches($0, Int(demand.slot), &state) } ?? holds(demand, state.frame)
     if holds { state.trueAt[atom] = state.generation } else { state.falseAt[atom] = state.generation }
+    return holds
+  }
+
+  private func matches(_ expression: LinearRegex, _ slot: Int, _ state: inout MatchState) -> Bool {
+    var holds = false
+    var skipped = 0
+    state.frame.forEach(slot) { value in
+      guard value.kind != .null else { return true }
+      let text = state.frame.text(value)
+      if expression.steps(text) <= PatternIndex.mostSteps { holds = expression.matches(text) } else { skipped += 1 }
+      return !holds
+    }
+    state.skipped += skipped
     return holds
   }
 

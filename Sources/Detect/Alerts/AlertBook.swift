@@ -86,13 +86,24 @@ package struct AlertBook: Sendable {
   /// The alerts of each key, by time; they lie more than `joining` apart.
   private var segments: [Key: [Segment]] = [:]
   private var counts: [String: Int] = [:]
-  /// Alerts that were not kept because a rule fired more often than `mostAlerts`, by rule.
+  private struct Hour: Hashable {
+    let rule: String
+    let hour: Int64
+  }
+
+  /// Alerts that a rule has opened, by the hour in which they begin.
+  private var hours: [Hour: Int] = [:]
+  /// Alerts that would have been, where a rule fired for more than `mostAlertsOfHour` accounts and addresses: all further ones
+  /// are one alert; and those that were not kept because there were more than `mostAlerts`. By rule.
   package private(set) var throttled: [String: Int] = [:]
 
   /// Matches within this time of an alert join it, in nanoseconds.
   package static let joining: Int64 = 900_000_000_000
   /// Maximum number of alerts of one rule.
   package static let mostAlerts = 10_000
+  /// Maximum number of alerts of one rule that begin within one hour. What comes after them is one alert for all: nobody reads
+  /// more, and neither store nor receivers are to drown.
+  package static let mostAlertsOfHour = 500
 
   package init() {}
 
@@ -105,12 +116,19 @@ package struct AlertBook: Sendable {
   ) {
     guard let last = events.last, let first = events.first else { return }
     let details = last.details
-    let key = Key(rule: rule.id, actor: details.actor, address: details.sourceAddress)
+    var key = Key(rule: rule.id, actor: details.actor, address: details.sourceAddress)
     var start = first.time.nanoseconds
     var end = start
     for event in events {
       start = min(start, event.time.nanoseconds)
       end = max(end, event.time.nanoseconds)
+    }
+    var tell = message
+    let hour = Hour(rule: rule.id, hour: start / 3_600_000_000_000)
+    if opens, hours[hour, default: 0] >= Self.mostAlertsOfHour, near(key, start, end) == nil {
+      throttled[rule.id, default: 0] += 1
+      key = Key(rule: rule.id, actor: "", address: "")
+      tell = { _ in ("\(rule.title): so often that all further accounts and addresses are one alert", nil) }
     }
     let place: Int
     if let near = near(key, start, end) {
@@ -127,9 +145,10 @@ package struct AlertBook: Sendable {
         return
       }
       counts[rule.id, default: 0] += 1
-      let said = message(details)
+      hours[hour, default: 0] += 1
+      let said = tell(details)
       let entry = Entry(
-        rule: rule, actor: details.actor, address: details.sourceAddress, start: start, end: end, text: said.text,
+        rule: rule, actor: key.actor, address: key.address, start: start, end: end, text: said.text,
         predicate: said.predicate, told: Place(last, details))
       if let unused = free.popLast() {
         place = unused
@@ -165,7 +184,7 @@ package struct AlertBook: Sendable {
     }
     let own = Place(last, details)
     if opens, own < entry.told {
-      (entry.text, entry.predicate) = message(details)
+      (entry.text, entry.predicate) = tell(details)
       entry.told = own
     }
     entries[place] = entry
@@ -246,6 +265,7 @@ package struct AlertBook: Sendable {
 
   /// Forgets alerts that have been told and that ended before a time.
   package mutating func forget(before time: Int64) {
+    hours = hours.filter { $0.key.hour >= time / 3_600_000_000_000 }
     for place in entries.indices where !changed.contains(place) {
       guard let entry = entries[place], entry.end < time else { continue }
       let key = Key(rule: entry.rule.id, actor: entry.actor, address: entry.address)

@@ -268,11 +268,14 @@ package struct Detector: Sendable {
     matcher.readDetails(event, &state)
     let isAudit = event.dataset == .kubernetesAudit
     // What was derived is in no record, but in the frame that was matched.
+    var scratch: [UInt8] = []
+    swap(&scratch, &self.scratch)
     let packed = PackedEvent(
       layout, matches, state.details, isAudit: isAudit, key: isAudit ? nil : event.deliveryKey, scratch: &scratch
     ) { field in
       matcher.slot(field).map { state.frame.texts($0) } ?? []
     }
+    swap(&scratch, &self.scratch)
     let received = state.details.text(PackedEvent.Own.received.rawValue).flatMap { Timestamp($0) }
     return DetectedEvent(source: source, line: line, time: received ?? event.time ?? latest, packed: packed)
   }

@@ -6,8 +6,9 @@ import Measuring
 /// How many events in a second of processor time on one core meet all rules of a folder, with and without regard to
 /// their log sources; or what the program's own rules make of logs.
 enum RuleBenchmark {
-  /// - Parameter arguments: a folder of rules, then logs; or `--detect` and logs.
+  /// - Parameter arguments: a folder of rules, then logs; `--detect` and logs; or `--groups` and a number.
   static func run(_ arguments: [String]) -> Int32 {
+    if arguments.first == "--groups", let count = arguments.last.flatMap({ Int($0) }) { return groups(count) }
     if arguments.first == "--detect", arguments.count >= 2 { return detect(Array(arguments.dropFirst())) }
     guard arguments.count >= 2 else {
       print("name a folder of rules, and one log or more")
@@ -47,6 +48,52 @@ enum RuleBenchmark {
         "routing \(routes ? "on" : "off"): \(batch.count) events, \(matches / rounds) matches, \(Int(Double(batch.count * rounds) / matching)) events/s"
       )
     }
+    return 0
+  }
+
+  /// Memory of a correlation with so many groups, each with an event of its own: "more than four requests of a user in an hour".
+  private static func groups(_ count: Int) -> Int32 {
+    let rule = """
+      title: Many requests
+      id: many
+      correlation:
+        type: event_count
+        rules: [any]
+        group-by: [user.username]
+        timespan: 1h
+        condition: {gte: 5}
+      level: medium
+      ---
+      title: Any
+      id: any
+      name: any
+      logsource: {product: kubernetes, service: audit}
+      detection:
+        selection: {verb: '*'}
+        condition: selection
+      level: informational
+      """
+    let set = RuleSet([RuleSet.Source(path: "many.yml", bytes: Array(rule.utf8))])
+    var detector = Detector(set, lateness: 1_000_000_000)
+    let before = residentMegabytes()
+    var peak = before
+    let spent = seconds {
+      for start in stride(from: 0, to: count, by: 10_000) {
+        var bytes: [UInt8] = []
+        for number in start..<min(count, start + 10_000) {
+          let time = Timestamp(nanoseconds: 1_764_450_000_000_000_000 + Int64(number) * 1_000_000).text
+          bytes += Array(
+            #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"\#(number)","stage":"ResponseComplete","requestURI":"/api/v1/pods","verb":"list","user":{"username":"user-\#(number)@example.org","groups":["system:authenticated"]},"sourceIPs":["10.0.0.1"],"objectRef":{"resource":"pods","apiVersion":"v1"},"responseStatus":{"code":200},"requestReceivedTimestamp":"\#(time)","stageTimestamp":"\#(time)"}\#n"#
+              .utf8)
+        }
+        for event in EventDecoder.decode(bytes).events { detector.detect(event, at: event.line, of: "log") }
+        detector.follow(now: .max, isIdle: false)
+        peak = max(peak, residentMegabytes())
+      }
+    }
+    print(
+      "\(count) groups of one correlation: \(peak) MB at most, \(before) MB before; \(Int(Double(count) / spent)) events/s with decoding"
+    )
     return 0
   }
 

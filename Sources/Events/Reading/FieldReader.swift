@@ -3,8 +3,9 @@
 /// A name is one of the catalogue (`user.name`) or a path in the original with or without the prefix of its source, as
 /// in `Event.values(at:)`. One pass over a JSON record finds all of them.
 package struct FieldReader: Sendable {
-  /// How the fields are read from the records of one mapping.
-  struct Plan: Sendable {
+  /// How the fields are read from the records of one mapping. A class, since a copy for each event would cost more than
+  /// what is asked of it.
+  final class Plan: Sendable {
     /// A field of the catalogue under one of the names.
     struct Entry: Sendable {
       let slot: Int
@@ -21,6 +22,16 @@ package struct FieldReader: Sendable {
     let extraction: ExtractionPlan
     /// Fields that the envelope may have where the record has none.
     let enveloped: [Entry]
+
+    fileprivate init(
+      automaton: PathAutomaton, stored: [Entry], computed: [Entry], extraction: ExtractionPlan, enveloped: [Entry]
+    ) {
+      self.automaton = automaton
+      self.stored = stored
+      self.computed = computed
+      self.extraction = extraction
+      self.enveloped = enveloped
+    }
   }
 
   /// The names of each field, the best first; names side by side are equally good, and values of all of them count. A
@@ -166,7 +177,7 @@ extension FieldReader.Plan {
     var fields = FieldSet()
   }
 
-  init(_ names: [[[String]]], _ mapping: Mapping, isSingle: Bool) {
+  convenience init(_ names: [[[String]]], _ mapping: Mapping, isSingle: Bool) {
     var draft = Draft()
     for (slot, alternatives) in names.enumerated() {
       var next: UInt16 = 0

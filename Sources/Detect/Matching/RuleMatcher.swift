@@ -97,7 +97,7 @@ package struct RuleMatcher: Sendable {
         demands.append(nil)
       case .expression(let source):
         // Expressions were compiled once when the rule was read.
-        guard let expression = try? LinearRegex(source) else {
+        guard let expression = compiler.expression(source) else {
           demands.append(nil)
           continue
         }
@@ -144,6 +144,15 @@ package struct RuleMatcher: Sendable {
     var slots: [FieldNames: Int] = [:]
     var tests: [(slot: Int, test: FieldTest)] = []
     var numbers: [Key: Int32] = [:]
+    /// Compiled once; nil for what is none.
+    private var expressions: [String: LinearRegex?] = [:]
+
+    mutating func expression(_ source: String) -> LinearRegex? {
+      if let known = expressions[source] { return known }
+      let made = try? LinearRegex(source)
+      expressions[source] = .some(made)
+      return made
+    }
 
     mutating func slot(_ field: FieldNames) -> Int {
       if let known = slots[field] { return known }
@@ -192,7 +201,7 @@ package struct RuleMatcher: Sendable {
         case .pattern(let pattern): return ([atom(field, test)], Self.cost(pattern))
         case .expression(let source):
           // One that requires no text has to be tried on every value.
-          let isBlind = (try? LinearRegex(source))?.requiredLiteral.isEmpty ?? true
+          let isBlind = expression(source)?.requiredLiteral.isEmpty ?? true
           return ([atom(field, test)], isBlind ? 1_000 : 1)
         default: return nil
         }

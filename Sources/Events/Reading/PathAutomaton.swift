@@ -45,13 +45,15 @@ struct PathAutomaton: Sendable {
       return open.count - 1
     }
     _ = number(paths.indices.map { Place(path: Int32($0), offset: 0) })
-    var found: [(node: Int, key: [UInt8], child: Int)] = []
+    var found: [(node: Int, key: String, child: Int)] = []
     var next = 0
     while next < open.count {
       let node = next
       next += 1
       var ends: [Int] = []
-      var groups: [ArraySlice<UInt8>: [Place]] = [:]
+      // In the order in which they occur.
+      var groups: [(key: String, places: [Place])] = []
+      var known: [String: Int] = [:]
       for place in open[node] {
         let path = paths[Int(place.path)].path
         let offset = Int(place.offset)
@@ -63,26 +65,32 @@ struct PathAutomaton: Sendable {
         for end in offset...path.count where end == path.count || path[end] == 0x2E {
           parts += 1
           guard parts <= Self.mostParts || end == path.count else { continue }
-          groups[path[offset..<end], default: []].append(Place(path: place.path, offset: Int32(end + 1)))
+          let key = String(decoding: path[offset..<end], as: UTF8.self)
+          let after = Place(path: place.path, offset: Int32(end + 1))
+          if let group = known[key] {
+            groups[group].places.append(after)
+          } else {
+            known[key] = groups.count
+            groups.append((key, [after]))
+          }
         }
       }
       goals += ends.map { paths[$0].goal }
       reached.append(Int32(goals.count))
       leads.append(!groups.isEmpty)
-      if let any = groups.removeValue(forKey: [0x2A]) {
-        for key in groups.keys { groups[key]? += any }
+      if let any = known["*"].map({ groups.remove(at: $0).places }) {
+        for group in groups.indices { groups[group].places += any }
         others.append(Int32(number(any)))
       } else {
         others.append(-1)
       }
-      for key in groups.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-        found.append((node, Array(key), number(groups[key] ?? [])))
-      }
+      for (key, places) in groups { found.append((node, key, number(places))) }
     }
     var size = 16
     while size < found.count * 2 { size *= 2 }
     edges = [Edge](repeating: Edge(), count: size)
-    for (node, key, child) in found {
+    for (node, text, child) in found {
+      let key = Array(text.utf8)
       let hash = Self.hash(node, key.span)
       var slot = Int(hash) & (size - 1)
       while edges[slot].child >= 0 { slot = (slot + 1) & (size - 1) }

@@ -115,6 +115,9 @@ package struct Correlator: Sendable {
   private var groups: [[GroupKey: Group]]
   private var singles: [[GroupKey: Single]]
   private var singleCount = 0
+  /// The latest groups of one event, which hold theirs, in a ring.
+  private var shownSingles: [(plan: Int, key: GroupKey)] = []
+  private var nextShown = 0
   private var pending: [Pending] = []
   private var newest = Int64.min
   /// The clock: what claims to be later than this does not make anything else late.
@@ -137,7 +140,7 @@ package struct Correlator: Sendable {
   /// Maximum number of groups of one event. What is older than half of them is forgotten then.
   private static let mostSingles = 1_500_000
   /// Beyond this, groups of one event only keep when it happened; another event makes them hold all the same.
-  private static let mostShownSingles = 1 << 17
+  private static let mostShownSingles = 1 << 16
   /// Groups are looked through for those that have ended whenever their number has doubled beyond this.
   private static let fewGroups = 1 << 14
   private var nextSweep = fewGroups
@@ -331,22 +334,26 @@ package struct Correlator: Sendable {
       singles[plan] = singles[plan].filter { $0.value.time > from.partialValue }
     }
     singleCount = singles.reduce(0) { $0 + $1.count }
-    guard singleCount > Self.mostShownSingles else { return }
+    guard singleCount >= Self.mostSingles * 3 / 4 else { return }
     var times = singles.flatMap { $0.values.lazy.map(\.time) }
     times.sort()
-    if singleCount >= Self.mostSingles * 3 / 4 {
-      let from = times[times.count / 2]
-      for plan in singles.indices { singles[plan] = singles[plan].filter { $0.value.time > from } }
-      let left = singles.reduce(0) { $0 + $1.count }
-      forgotten += singleCount - left
-      singleCount = left
+    let from = times[times.count / 2]
+    for plan in singles.indices { singles[plan] = singles[plan].filter { $0.value.time > from } }
+    let left = singles.reduce(0) { $0 + $1.count }
+    forgotten += singleCount - left
+    singleCount = left
+  }
+
+  /// Notes that a group of one event holds its event; the one that did so longest lets go of its own.
+  private mutating func show(_ plan: Int, _ key: GroupKey) {
+    guard shownSingles.count == Self.mostShownSingles else {
+      shownSingles.append((plan, key))
+      return
     }
-    let shown = times[times.count - Self.mostShownSingles]
-    for plan in singles.indices {
-      singles[plan] = singles[plan].mapValues { single in
-        single.time < shown ? Single(time: single.time, value: single.value, event: nil) : single
-      }
-    }
+    let old = shownSingles[nextShown]
+    singles[old.plan][old.key]?.event = nil
+    shownSingles[nextShown] = (plan, key)
+    nextShown = (nextShown + 1) % Self.mostShownSingles
   }
 
   /// Hands a match of a rule or correlation to those that take it.
@@ -391,6 +398,7 @@ package struct Correlator: Sendable {
         {
           singleCount += 1
         }
+        show(plan, key)
         return
       }
       singles[plan][key] = nil

@@ -475,6 +475,12 @@ static const unsigned char kubernetes_permission_enumeration[] = {
 static const unsigned char kubernetes_permission_enumeration_test[] = {
 #embed "rules/kubernetes-permission-enumeration.test.yml"
 };
+static const unsigned char kubernetes_permissions_listed_by_person[] = {
+#embed "rules/kubernetes-permissions-listed-by-person.yml"
+};
+static const unsigned char kubernetes_permissions_listed_by_person_test[] = {
+#embed "rules/kubernetes-permissions-listed-by-person.test.yml"
+};
 static const unsigned char kubernetes_pod_bypasses_scheduler[] = {
 #embed "rules/kubernetes-pod-bypasses-scheduler.yml"
 };
@@ -1053,6 +1059,8 @@ static const struct {
   {"kubernetes-node-removed.test.yml", kubernetes_node_removed_test, sizeof kubernetes_node_removed_test},
   {"kubernetes-permission-enumeration.yml", kubernetes_permission_enumeration, sizeof kubernetes_permission_enumeration},
   {"kubernetes-permission-enumeration.test.yml", kubernetes_permission_enumeration_test, sizeof kubernetes_permission_enumeration_test},
+  {"kubernetes-permissions-listed-by-person.yml", kubernetes_permissions_listed_by_person, sizeof kubernetes_permissions_listed_by_person},
+  {"kubernetes-permissions-listed-by-person.test.yml", kubernetes_permissions_listed_by_person_test, sizeof kubernetes_permissions_listed_by_person_test},
   {"kubernetes-pod-bypasses-scheduler.yml", kubernetes_pod_bypasses_scheduler, sizeof kubernetes_pod_bypasses_scheduler},
   {"kubernetes-pod-bypasses-scheduler.test.yml", kubernetes_pod_bypasses_scheduler_test, sizeof kubernetes_pod_bypasses_scheduler_test},
   {"kubernetes-pod-created-in-system-namespace.yml", kubernetes_pod_created_in_system_namespace, sizeof kubernetes_pod_created_in_system_namespace},

@@ -93,6 +93,14 @@ package struct Delivery: Sendable {
     let client = HTTPClient(settings)
     let end = ContinuousClock.now + deadline
     var isGone = false
+    if destination.kind == .elasticsearch, let days = destination.retainedDays,
+      let why = await setUp(destination, days, client)
+    {
+      report.failed = payloads.flatMap(\.ids)
+      report.reason = why
+      await client.close()
+      return report
+    }
     for payload in payloads {
       // A receiver that did not take the last payload in all that time will not take the next.
       if isGone {
@@ -167,6 +175,37 @@ package struct Delivery: Sendable {
     report.failed += left.ids
     report.reason = last
     return false
+  }
+
+  /// Tells Elasticsearch how fields are typed and when indexes go; every time, since another may have changed it.
+  ///
+  /// - Returns: why that was not possible; nil where it was.
+  private func setUp(_ destination: Destination, _ days: Int, _ client: HTTPClient) async -> String? {
+    let setup = ElasticsearchSetup(prefix: destination.index ?? "bartizan", days: days)
+    func ask(_ path: String, _ method: HTTPRequest.Method, _ body: [UInt8] = []) async throws(ConnectionError) -> (
+      Int, [UInt8]
+    ) {
+      var request = HTTPRequest(Self.url(destination, path), method)
+      request.authorization = Self.authorization(destination)
+      if !body.isEmpty {
+        request.headers = [("Content-Type", "application/json")]
+        request.body = body
+      }
+      let response = try await client.send(request)
+      return (response.status, try await response.collect(atMost: 1 << 20))
+    }
+    do throws(ConnectionError) {
+      let (_, banner) = try await ask("/", .get)
+      for step in setup.steps(try? JSONReader.read(banner)) {
+        let (status, body) = try await ask(step.path, .put, step.body)
+        guard (200..<300).contains(status) || status == 409 && step.mayExist else {
+          return "\(step.path): status \(status) \(Answer.line(String(decoding: body.prefix(400), as: UTF8.self)))"
+        }
+      }
+      return nil
+    } catch {
+      return destination.isSecretURL ? error.kind.rawValue : error.message
+    }
   }
 
   /// Sends a payload once.

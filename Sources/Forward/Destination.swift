@@ -81,6 +81,9 @@ package struct Destination: Sendable {
   package var signingKey: Secret?
   /// Index of Splunk, or beginning of the names of indexes of Elasticsearch.
   package var index: String?
+  /// After how many days indexes of Elasticsearch go: they are by month, and it is told so before the first documents. Nil:
+  /// one index each, which is left to whoever runs it.
+  package var retainedDays: Int?
   /// Category of Sumo Logic, or source of Splunk.
   package var source: String?
   /// Whether Splunk is asked if it has indexed what it took.

@@ -25,6 +25,7 @@ package enum DestinationFile {
     "username", "passwordFile", "passwordVariable", "apiKeyFile", "apiKeyVariable", "signingKeyFile",
     "signingKeyVariable", "index", "source", "category", "acknowledge", "caFile", "allowPlainHTTP", "allowPlain",
     "certificateFile", "keyFile", "tokenHeader", "format", "sharedKeyFile", "sharedKeyVariable", "tag", "events",
+    "retain",
   ]
 
   /// - Parameters:
@@ -169,6 +170,11 @@ package enum DestinationFile {
           index.utf8.count <= 200 && index == index.lowercased() && !"-_+.".contains(index.first ?? "-")
           && index.allSatisfy { !"\\/*?\"<>| ,#:".contains($0) && !$0.isWhitespace }
         guard isFit else { throw fail("`index`: Elasticsearch allows no such name") }
+      }
+      if let text = node["retain"]?.text {
+        guard kind == .elasticsearch, text.hasSuffix("d"), let days = Int(text.dropLast()), (1...36_500).contains(days)
+        else { throw fail("`retain` is for elasticsearch: a number of days such as 365d") }
+        made.retainedDays = days
       }
       made.source = node["source"]?.text ?? node["category"]?.text
       made.waitsForAcknowledgement = node["acknowledge"]?.bool ?? false

@@ -109,6 +109,52 @@ import Transport
     #expect(requests[0].uri == "/_bulk" && requests[0].header("Content-Type") == "application/x-ndjson")
   }
 
+  /// Elasticsearch and OpenSearch are told how fields are typed and when indexes go, each in its own words.
+  @Test(arguments: [(false, "/_ilm/policy/bartizan"), (true, "/_plugins/_ism/policies/bartizan")])
+  func indexesGoInTime(_ isOpenSearch: Bool, _ policy: String) async throws {
+    let receiver = Receiver()
+    let server = try await receiver.serve { _, request in
+      switch (request.method, request.uri) {
+      case ("GET", _):
+        return Self.ok("{\"version\":{\"number\":\"2.0\"\(isOpenSearch ? ",\"distribution\":\"opensearch\"" : "")}}")
+      // A policy of OpenSearch is made once.
+      case ("PUT", _): return Self.ok("{}", status: isOpenSearch && request.uri == policy ? 409 : 200)
+      default:
+        let count = request.body.split(separator: 0x0A).count / 2
+        return Self.ok(
+          "{\"items\":[\((0..<count).map { _ in "{\"create\":{\"status\":201}}" }.joined(separator: ","))]}")
+      }
+    }
+    var destination = try Self.destination(.elasticsearch, server.port)
+    destination.retainedDays = 365
+    destination.secret = Destination.Secret("key")
+    let report = try #require(await Self.send([destination]).first)
+    await server.close()
+    #expect(report.sent == Self.count && report.failed.isEmpty, "\(report.reason)")
+    let requests = receiver.all()
+    #expect(requests.map(\.method) == ["GET", "PUT", "PUT", "POST"])
+    #expect(requests.map(\.uri) == ["/", policy, "/_index_template/bartizan", "/_bulk"])
+    #expect(requests.allSatisfy { $0.header("Authorization") == "ApiKey key" })
+    #expect(String(decoding: requests[1].body, as: UTF8.self).contains("\"396d\""))
+    let template = try JSONReader.read(Array(requests[2].body))
+    #expect(template["index_patterns"]?.strings.contains("bartizan-alerts-*") == true)
+    #expect((template["template"]?["settings"]?["index.lifecycle.name"] != nil) == !isOpenSearch)
+    #expect(String(decoding: requests[3].body, as: UTF8.self).contains("\"bartizan-alerts-2026.03\""))
+  }
+
+  /// Without the right to set it up nothing is sent into an index that never goes.
+  @Test func setUpIsRefused() async throws {
+    let receiver = Receiver()
+    let server = try await receiver.serve { _, request in
+      request.method == "PUT" ? Self.ok("{\"error\":\"no permission\"}", status: 403) : Self.ok("{\"version\":{}}")
+    }
+    var destination = try Self.destination(.elasticsearch, server.port)
+    destination.retainedDays = 30
+    let report = try #require(await Self.send([destination]).first)
+    await server.close()
+    #expect(report.sent == 0 && report.failed.count == Self.count && report.reason.contains("status 403"))
+  }
+
   @Test func webhooksAreSigned() async throws {
     let receiver = Receiver()
     let server = try await receiver.serve { _, _ in Self.ok() }

@@ -89,8 +89,13 @@ struct DetectCommand: AsyncParsableCommand {
     // Before any work: a destination that is not understood is no surprise at the end.
     let destinations = try forwarding.destinations()
     var facts: ClusterFacts?
-    if !snapshot.isEmpty { facts = await ClusterFacts(try await Input.snapshot(snapshot)) }
-    let (answer, reading) = try await detect(set, facts)
+    var directory: PodDirectory?
+    if !snapshot.isEmpty {
+      let cluster = try await Input.snapshot(snapshot)
+      facts = await ClusterFacts(cluster)
+      directory = PodDirectory(cluster)
+    }
+    let (answer, reading) = try await detect(set, facts, directory)
     StandardError.lines(reading.problems)
     for error in set.errors.prefix(20) { StandardError.line(error.text) }
     if set.errors.count > 20 {
@@ -108,9 +113,12 @@ struct DetectCommand: AsyncParsableCommand {
     if !lost.isEmpty || answer.isPartial || !reading.isWhole { throw ExitCode(ExitStatus.unknown) }
   }
 
-  private func detect(_ set: RuleSet, _ facts: ClusterFacts?) async throws -> (DetectionAnswer, EventReading) {
+  private func detect(
+    _ set: RuleSet, _ facts: ClusterFacts?, _ directory: PodDirectory?
+  ) async throws -> (DetectionAnswer, EventReading) {
     guard let data else {
-      let options = DetectOperation.options(proxies: trustedProxies.compactMap { IPRange(cidr: $0) }, now: Today.now)
+      var options = DetectOperation.options(proxies: trustedProxies.compactMap { IPRange(cidr: $0) }, now: Today.now)
+      options.directory = directory
       return try DetectOperation.run(EventFiles(input, options: options), set, facts: facts)
     }
     let question = try EventQuestion(query: "*", since: since, until: until, now: Today.now)

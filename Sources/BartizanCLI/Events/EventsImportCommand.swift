@@ -25,7 +25,7 @@ struct EventsImportCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<EventImportAnswer>
 
   func run() async throws {
-    var options = reading.decodeOptions
+    var options = try await reading.decodeOptions()
     options.receivedAt = Today.now
     let store = try data.writer()
     let outcome = try await EventImport(EventFiles(logs, options: options), into: store).run()

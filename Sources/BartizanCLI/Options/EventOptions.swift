@@ -21,6 +21,11 @@ struct EventReadingOptions: ParsableArguments {
       "Networks of proxies in front of the API server, whose addresses are not those of clients. Repeatable. Loopback always is.",
       valueName: "cidr"))
   var trustedProxies: [String] = []
+  @Option(
+    help:
+      "The cluster in which it happened, as every command reads one: events are joined with the pod, workload, node and image that they name. Repeatable.",
+    completion: .file())
+  var snapshot: [String] = []
 
   /// Formats of inputs.
   enum InputFormatName: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -35,8 +40,9 @@ struct EventReadingOptions: ParsableArguments {
     }
   }
 
-  var decodeOptions: DecodeOptions {
+  func decodeOptions() async throws -> DecodeOptions {
     var options = DecodeOptions()
+    if !snapshot.isEmpty { options.directory = PodDirectory(try await Input.snapshot(snapshot)) }
     // Logs of syslog have no year.
     options.reckonedFrom = Today.now
     options.trustedProxies = EventReading.ownProxies + trustedProxies.compactMap { IPRange(cidr: $0) }
@@ -52,7 +58,7 @@ struct EventReadingOptions: ParsableArguments {
   }
 
   /// Whether nothing is asked for but what every log gets.
-  var isUsual: Bool { inputFormat == .auto && columns == nil && trustedProxies.isEmpty }
+  var isUsual: Bool { inputFormat == .auto && columns == nil && trustedProxies.isEmpty && snapshot.isEmpty }
 }
 
 /// Where events come from.
@@ -83,7 +89,7 @@ struct EventInputOptions: ParsableArguments {
       guard tokenFile == nil, serverCa == nil else {
         throw BartizanError(.usage, "--token-file and --server-ca go with --server")
       }
-      return try await body(try questions())
+      return try await body(try await questions())
     }
     guard data == nil, input.isEmpty else {
       throw BartizanError(.usage, "--server, --data and --input name several places; choose one")
@@ -97,10 +103,10 @@ struct EventInputOptions: ParsableArguments {
   private func checkReading(_ instead: String) throws(BartizanError) {
     guard !reading.isUsual else { return }
     throw BartizanError(
-      .usage, "--input-format, --columns and --trusted-proxies say how logs are read; \(instead)")
+      .usage, "--input-format, --columns, --trusted-proxies and --snapshot say how logs are read; \(instead)")
   }
 
-  private func questions() throws(BartizanError) -> EventQuestions {
+  private func questions() async throws -> EventQuestions {
     if let data {
       guard input.isEmpty else { throw BartizanError(.usage, "--input and --data name two places; choose one") }
       try checkReading("give them to `events import`")
@@ -112,7 +118,7 @@ struct EventInputOptions: ParsableArguments {
         "no input: name logs or folders of them with --input, - for standard input, a store with --data, or a server with --server"
       )
     }
-    return .files(EventFiles(input, options: reading.decodeOptions))
+    return .files(EventFiles(input, options: try await reading.decodeOptions()))
   }
 }
 

@@ -141,12 +141,18 @@ struct ServeCommand: AsyncParsableCommand {
     !events.noDetection && ["--context", "--kubeconfig", "--in-cluster", "--refresh"].contains(option)
   }
 
-  /// Reads the cluster by which alerts are weighed; nil where none is named.
-  private func facts(_ snapshots: [String]) -> (@Sendable () async throws -> ClusterFacts)? {
+  /// Reads the cluster by which alerts are weighed, and renews a directory by it; nil where none is named.
+  private func facts(
+    _ snapshots: [String], _ directory: RenewedDirectory
+  ) -> (@Sendable () async throws -> ClusterFacts)? {
     let live = live
     let isLive = live.context != nil || live.kubeconfig != nil || live.inCluster
     guard !snapshots.isEmpty || isLive else { return nil }
-    return { await ClusterFacts(try await Input.snapshot(snapshots, live)) }
+    return {
+      let cluster = try await Input.snapshot(snapshots, live)
+      directory.renew(PodDirectory(cluster))
+      return await ClusterFacts(cluster)
+    }
   }
 
   /// What is to run, by options, variables and the file.
@@ -174,7 +180,9 @@ struct ServeCommand: AsyncParsableCommand {
     let (list, made) = try check ? (try keeper.list(), nil) : keeper.open(created: Today.moment)
     var server = try written.settings(folder: UserFolder.state("events"), tokens: TokenRegister(list))
     server.detection = try written.detection(today: Today.text, environment: Environment.value)
-    if server.detection != nil, let facts = facts(written.snapshots.map(\.value)) {
+    let directory = RenewedDirectory()
+    if server.detection != nil, let facts = facts(written.snapshots.map(\.value), directory) {
+      server.decoding.directory = directory
       server.detection?.facts = try await facts()
       server.detection?.freshFacts = facts
       if let refresh { server.detection?.refresh = .seconds(refresh) }

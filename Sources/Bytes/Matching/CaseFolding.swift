@@ -7,12 +7,7 @@ package enum CaseFolding {
   @discardableResult
   package static func append(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
     let start = output.count
-    var nonASCII: UInt8 = 0
-    for byte in text {
-      nonASCII |= byte
-      output.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
-    }
-    guard nonASCII >= 0x80 else { return true }
+    if appendASCII(text, to: &output) { return true }
     output.removeSubrange(start...)
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       if scalar.value == 0x17F {
@@ -25,6 +20,23 @@ package enum CaseFolding {
       }
     }
     return false
+  }
+
+  /// Appends the folded text where all of it is ASCII, and something else where it is not.
+  ///
+  /// - Returns: whether it was.
+  package static func appendASCII(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
+    let start = output.count
+    output.append(contentsOf: text)
+    var nonASCII: UInt8 = 0
+    output.withUnsafeMutableBufferPointer { bytes in
+      for place in start..<bytes.count {
+        let byte = bytes[place]
+        nonASCII |= byte
+        bytes[place] = byte &- 0x41 < 26 ? byte | 0x20 : byte
+      }
+    }
+    return nonASCII < 0x80
   }
 
   package static func folded(_ text: [UInt8]) -> [UInt8] {

@@ -5,7 +5,7 @@
 /// compared, then the whole pattern (after Wu and Manber, "A fast algorithm for multi-pattern searching", TR-94-17,
 /// whose blocks are looked up at every position here instead of shifting by them). What requires no literal is tried
 /// on every text. Texts are folded once for all patterns.
-package struct PatternIndex: Sendable {
+package final class PatternIndex: Sendable {
   /// What a text is compared with.
   package enum Entry: Sendable {
     case pattern(TextPattern)

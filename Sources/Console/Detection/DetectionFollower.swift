@@ -21,6 +21,8 @@ final class DetectionFollower: Sendable {
   private static let batch = 4_096
   /// How far has come is kept at least so often, and metrics.
   private static let tick = Duration.seconds(1)
+  /// What is found is kept no more often, so that many findings of a flood are joined at once.
+  private static let shortest = Duration.milliseconds(200)
   /// After something failed.
   private static let rest = Duration.seconds(5)
   /// Alerts of the last while whose addresses are looked at again after a start.
@@ -67,6 +69,8 @@ final class DetectionFollower: Sendable {
     var keptAt = ContinuousClock.now
     /// Found, and not kept yet.
     var changes: [AlertBook.Change] = []
+    /// Whether keeping them has failed.
+    var mustKeep = false
     /// Of alerts of the last while.
     var addresses: Set<String> = []
     /// Damage that was said.
@@ -128,7 +132,7 @@ final class DetectionFollower: Sendable {
   /// - Returns: whether there are no more at this moment.
   private func step(_ state: inout State) async throws(BartizanError) -> Bool {
     // What could not be kept the last time comes first.
-    if !state.changes.isEmpty { try await keep(&state) }
+    if state.mustKeep { try await keep(&state) }
     let page = try await events.events(after: state.position, limit: Self.batch)
     let fresh = news.withLock { news in
       defer { news = nil }
@@ -152,7 +156,11 @@ final class DetectionFollower: Sendable {
     for change in state.changes where state.addresses.count < Self.mostAddresses {
       state.addresses.insert(change.alert.sourceAddress)
     }
-    if !state.changes.isEmpty || state.position > state.kept && ContinuousClock.now - state.keptAt >= Self.tick {
+    let waited = ContinuousClock.now - state.keptAt
+    if !state.changes.isEmpty && (isDone || waited >= Self.shortest)
+      || state.position > state.kept && waited >= Self.tick
+    {
+      state.mustKeep = true
       try await keep(&state)
     }
     // What joins no alert any more is in the store alone.
@@ -171,6 +179,7 @@ final class DetectionFollower: Sendable {
         position: state.position > state.kept ? state.position : nil, sharedAddresses: shared,
         targets: settings.targets))
     state.changes = []
+    state.mustKeep = false
     state.kept = max(state.kept, state.position)
     state.keptAt = .now
     let metrics = surroundings.metrics
@@ -190,7 +199,8 @@ final class DetectionFollower: Sendable {
     state.told.tooLate = late
     for (rule, count) in detector.throttled where count > 0 && state.told.rules.insert(rule).inserted {
       surroundings.tell(
-        "\(rule) fires so often that further alerts of it are only counted (bartizan_detection_throttled_alerts_total)")
+        "\(rule) fires so often that further accounts and addresses are one alert (bartizan_detection_throttled_alerts_total)"
+      )
     }
     let throttled = detector.throttled.reduce(0) { $0 + $1.value }
     metrics.add(Measures.throttledAlerts, by: Double(throttled - state.told.throttled))

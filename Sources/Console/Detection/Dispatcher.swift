@@ -15,7 +15,7 @@ final class Dispatcher: Sendable {
   private let surroundings: Surroundings
   private let tasks = DestinationTasks()
 
-  private static let pause = Duration.milliseconds(500)
+  private static let pause = Duration.milliseconds(200)
   /// At a time.
   private static let batch = 200
   /// After so many tries, which take more than a week, something is given up.

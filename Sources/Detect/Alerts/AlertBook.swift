@@ -19,12 +19,12 @@ package struct AlertBook: Sendable {
     let line: Int
     let id: String
 
-    init(_ event: DetectedEvent) {
+    init(_ event: DetectedEvent, _ details: DetectedEvent.Details) {
       time = event.time.nanoseconds
-      identity = event.identity
+      identity = details.identity
       source = event.source
       line = event.line
-      id = event.id
+      id = details.id
     }
 
     var reference: Alert.Reference { Alert.Reference(source: source, line: line, id: id) }
@@ -86,13 +86,24 @@ package struct AlertBook: Sendable {
   /// The alerts of each key, by time; they lie more than `joining` apart.
   private var segments: [Key: [Segment]] = [:]
   private var counts: [String: Int] = [:]
-  /// Alerts that were not kept because a rule fired more often than `mostAlerts`, by rule.
+  private struct Hour: Hashable {
+    let rule: String
+    let hour: Int64
+  }
+
+  /// Alerts that a rule has opened, by the hour in which they begin.
+  private var hours: [Hour: Int] = [:]
+  /// Alerts that would have been, where a rule fired for more than `mostAlertsOfHour` accounts and addresses: all further ones
+  /// are one alert; and those that were not kept because there were more than `mostAlerts`. By rule.
   package private(set) var throttled: [String: Int] = [:]
 
   /// Matches within this time of an alert join it, in nanoseconds.
   package static let joining: Int64 = 900_000_000_000
   /// Maximum number of alerts of one rule.
   package static let mostAlerts = 10_000
+  /// Maximum number of alerts of one rule that begin within one hour. What comes after them is one alert for all: nobody reads
+  /// more, and neither store nor receivers are to drown.
+  package static let mostAlertsOfHour = 500
 
   package init() {}
 
@@ -101,15 +112,23 @@ package struct AlertBook: Sendable {
   /// - Parameter opens: whether it may be an alert of its own; false for events that only continue something.
   package mutating func add(
     _ rule: RuleInfo, _ events: [DetectedEvent], opens: Bool = true,
-    message: (DetectedEvent) -> (text: String, predicate: String?)
+    message: (DetectedEvent.Details) -> (text: String, predicate: String?)
   ) {
     guard let last = events.last, let first = events.first else { return }
-    let key = Key(rule: rule.id, actor: last.actor, address: last.sourceAddress)
+    let details = last.details
+    var key = Key(rule: rule.id, actor: details.actor, address: details.sourceAddress)
     var start = first.time.nanoseconds
     var end = start
     for event in events {
       start = min(start, event.time.nanoseconds)
       end = max(end, event.time.nanoseconds)
+    }
+    var tell = message
+    let hour = Hour(rule: rule.id, hour: start / 3_600_000_000_000)
+    if opens, hours[hour, default: 0] >= Self.mostAlertsOfHour, near(key, start, end) == nil {
+      throttled[rule.id, default: 0] += 1
+      key = Key(rule: rule.id, actor: "", address: "")
+      tell = { _ in ("\(rule.title): so often that all further accounts and addresses are one alert", nil) }
     }
     let place: Int
     if let near = near(key, start, end) {
@@ -126,10 +145,11 @@ package struct AlertBook: Sendable {
         return
       }
       counts[rule.id, default: 0] += 1
-      let said = message(last)
+      hours[hour, default: 0] += 1
+      let said = tell(details)
       let entry = Entry(
-        rule: rule, actor: last.actor, address: last.sourceAddress, start: start, end: end, text: said.text,
-        predicate: said.predicate, told: Place(last))
+        rule: rule, actor: key.actor, address: key.address, start: start, end: end, text: said.text,
+        predicate: said.predicate, told: Place(last, details))
       if let unused = free.popLast() {
         place = unused
         entries[place] = entry
@@ -148,22 +168,23 @@ package struct AlertBook: Sendable {
     entry.start = min(entry.start, start)
     entry.end = max(entry.end, end)
     for event in events {
-      let own = Place(event)
+      let its = event === last ? details : event.details
+      let own = Place(event, its)
       var hasher = Hasher()
       hasher.combine(own.time)
       hasher.combine(own.identity)
       guard entry.seen.insert(hasher.finalize()).inserted else { continue }
       Self.insert(own, into: &entry.places)
       let most = Alert.mostLinks
-      if entry.entities.count < most { entry.entities.formUnion(event.entities) }
-      if entry.links.count < most { entry.links.formUnion(event.links) }
-      if entry.receives.count < most { entry.receives.formUnion(event.receives) }
-      if entry.hands.count < most { entry.hands.formUnion(event.hands) }
-      if entry.targets.count < most { entry.targets.formUnion(event.targets) }
+      if entry.entities.count < most { entry.entities.formUnion(its.entities) }
+      if entry.links.count < most { entry.links.formUnion(its.links) }
+      if entry.receives.count < most { entry.receives.formUnion(its.receives) }
+      if entry.hands.count < most { entry.hands.formUnion(its.hands) }
+      if entry.targets.count < most { entry.targets.formUnion(its.targets) }
     }
-    let own = Place(last)
+    let own = Place(last, details)
     if opens, own < entry.told {
-      (entry.text, entry.predicate) = message(last)
+      (entry.text, entry.predicate) = tell(details)
       entry.told = own
     }
     entries[place] = entry
@@ -244,6 +265,7 @@ package struct AlertBook: Sendable {
 
   /// Forgets alerts that have been told and that ended before a time.
   package mutating func forget(before time: Int64) {
+    hours = hours.filter { $0.key.hour >= time / 3_600_000_000_000 }
     for place in entries.indices where !changed.contains(place) {
       guard let entry = entries[place], entry.end < time else { continue }
       let key = Key(rule: entry.rule.id, actor: entry.actor, address: entry.address)

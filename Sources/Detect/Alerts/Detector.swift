@@ -15,10 +15,8 @@ package struct Detector: Sendable {
   /// Digests under which images run, by reference.
   private var digests: [String: Set<String>]
   private static let mostImages = 100_000
-  /// Fields that are read of each event that matched, and where they stand in the frame.
-  private let slots: [String: Int]
-  private let ruleFields: [[String]]
-  private let messageFields: [[String]]
+  private let layout: EventLayout
+  private var scratch: [UInt8] = []
   /// The latest time seen, for events without one.
   private var latest = Timestamp(nanoseconds: 0)
   /// Of matches that are older than what was judged: a log that comes hours late is judged for itself.
@@ -77,63 +75,45 @@ package struct Detector: Sendable {
     digests = facts?.digests ?? [:]
     let correlator = Correlator(rules, lateness: lateness)
     var slots: [String: Int] = [:]
-    var names: [FieldNames] = Self.own
-    var fields: [[String]] = []
-    var messages: [[String]] = []
-    func add(_ field: String, _ source: LogSource) {
+    var names = PackedEvent.fields
+    func slot(_ field: String, _ source: LogSource) -> Int {
       let key = source.text + "|" + field
-      guard slots[key] == nil else { return }
+      if let known = slots[key] { return known }
       slots[key] = names.count
       names.append(FieldTaxonomy.names(field, source))
+      return names.count - 1
     }
     let correlationFields = Set(rules.correlations.flatMap { MessageTemplate.fields($0.info.message) })
+    var fields: [[(field: String, slot: Int)]] = []
     for (index, rule) in rules.rules.enumerated() {
-      let message = MessageTemplate.fields(rule.info.message)
       let wanted = correlator.fields(of: index).union(correlator.takes(index) ? correlationFields : [])
-      fields.append(wanted.sorted())
-      messages.append(message)
-      for field in message + wanted.sorted() { add(field, rule.info.logSource) }
+        .union(MessageTemplate.fields(rule.info.message))
+      fields.append(wanted.sorted().map { ($0, slot($0, rule.info.logSource)) })
     }
-    matcher = RuleMatcher(rules.rules.map { ($0.tree, $0.info.logSource) }, fields: names)
-    self.slots = slots
+    matcher = RuleMatcher(
+      rules.rules.map { ($0.tree, $0.info.logSource) },
+      watched: Watched.allCases.map { PackedEvent.fields[$0.own.rawValue] },
+      details: names)
     self.correlator = correlator
-    ruleFields = fields
-    messageFields = messages
+    layout = EventLayout(fields)
   }
 
-  private static let own: [FieldNames] = [
-    FieldNames(["user.username", "user.name"]), FieldNames(["impersonatedUser.username", "user.effective.name"]),
-    FieldNames(["source.ip"]), FieldNames(["auditID", "event.id"]), FieldNames(["event.start"]),
-    FieldNames(["user.extra.authentication.kubernetes.io/pod-name", "kubernetes.pod.name"]),
-    FieldNames(["objectRef.resource", "orchestrator.resource.type"]),
-    FieldNames(["objectRef.namespace", "orchestrator.namespace"]),
-    FieldNames(["objectRef.name", "orchestrator.resource.name"]), FieldNames(["requestURI", "url.original"]),
-    FieldNames(["kubernetes.node.name"]), FieldNames(["host.name"]), FieldNames(["requestReceivedTimestamp"]),
-    FieldNames(["user.groups", "kubernetes.audit.user.groups"]),
-    FieldNames(["user.extra.authentication.kubernetes.io/credential-id"]),
-    FieldNames(["annotations.authentication.kubernetes.io/issued-credential-id"]),
-    FieldNames(["objectRef.subresource"]), FieldNames(["verb", "event.action"]),
-    FieldNames(["responseStatus.code", "http.response.status_code"]),
-    FieldNames(["requestObject.subjects.name"]), FieldNames(["requestObject.subjects.namespace"]),
-    FieldTaxonomy.names("podContainers.image", LogSource(product: "kubernetes")),
-    FieldNames(["requestObject.status.containerStatuses.image"]),
-    FieldNames(["requestObject.status.containerStatuses.imageID"]),
-  ]
+  /// What is read of every event, whether a rule matches it or not.
+  private enum Watched: Int, CaseIterable {
+    case user, address, images, runningImages, imageIDs
 
-  private enum Own: Int {
-    case user, effective, address, id, start, pod, resource, namespace, name, uri, node, host, received
-    case groups, credential, issued, subresource, verb, code, subjects, subjectNamespaces
-    case images, runningImages, imageIDs
+    var own: PackedEvent.Own {
+      switch self {
+      case .user: .user
+      case .address: .address
+      case .images: .images
+      case .runningImages: .runningImages
+      case .imageIDs: .imageIDs
+      }
+    }
   }
 
-  private func own(_ field: Own) -> String? { state.frame.text(matcher.extraStart + field.rawValue) }
-
-  /// Maximum number of values of one event that become links.
-  private static let mostSubjects = 8
-
-  private func all(_ field: Own) -> [String] {
-    Array(state.frame.texts(matcher.extraStart + field.rawValue).prefix(Self.mostSubjects))
-  }
+  private func slot(_ field: Watched) -> Int { matcher.slot(ofWatched: field.rawValue) }
 
   /// Looks at all events of a batch.
   ///
@@ -224,16 +204,16 @@ package struct Detector: Sendable {
     for rule in matches {
       let info = rules.rules[rule].info
       matchCounts[info.id, default: 0] += 1
-      correlate(detected(), rule)
-      if !rules.rules[rule].isQuiet {
-        book.add(info, [detected()]) { MessageTemplate.text(info, $0) }
-      }
+      let what = detected()
+      correlate(what, rule)
+      if !rules.rules[rule].isQuiet { book.add(info, [what]) { MessageTemplate.text(info, $0) } }
     }
     guard let falco else { return }
     // Falco reports the first rule that matches.
     if let rule = rules.falco.rules.first(where: { $0.condition.holds(falco) }) {
       matchCounts[rule.info.id, default: 0] += 1
-      book.add(rule.info, [detected()]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
+      let what = detected()
+      book.add(rule.info, [what]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
     }
   }
 
@@ -252,30 +232,29 @@ package struct Detector: Sendable {
   /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
   private mutating func matchWithFacts(_ event: Event) -> [Int] {
     let known = facts?.registries ?? []
-    let start = matcher.extraStart
     let registry = matcher.slot("cluster.newRegistry")
     let moved = matcher.slot("cluster.movedTag")
+    let images = slot(.images)
+    let runningImages = slot(.runningImages)
+    let imageIDs = slot(.imageIDs)
     var digests = digests
     self.digests = [:]
     let matches = matcher.match(event, &state) { frame in
-      func derive(_ slot: Int?, _ field: String, _ text: String) {
-        if let slot { frame.derive(slot, text) }
-        if let more = slots["kubernetes/audit|" + field] { frame.derive(start + more, text) }
-      }
-      if frame.isPresent(start + Own.images.rawValue), !known.isEmpty {
-        let images = frame.texts(start + Own.images.rawValue)
+      func derive(_ slot: Int?, _ text: String) { if let slot { frame.derive(slot, text) } }
+      if frame.isPresent(images), !known.isEmpty {
+        let images = frame.texts(images)
         let new = Set(images.prefix(256).compactMap { ImageOrigin.registry(of: $0) }).subtracting(known)
-        for name in new.sorted() { derive(registry, "cluster.newRegistry", name) }
+        for name in new.sorted() { derive(registry, name) }
       }
-      guard frame.isPresent(start + Own.imageIDs.rawValue) else { return }
-      let running = frame.texts(start + Own.runningImages.rawValue)
-      let ids = frame.texts(start + Own.imageIDs.rawValue)
+      guard frame.isPresent(imageIDs) else { return }
+      let running = frame.texts(runningImages)
+      let ids = frame.texts(imageIDs)
       // A container that has not started has no id: then the two cannot be paired.
       guard running.count == ids.count else { return }
       for (image, id) in zip(running, ids) where !image.contains("@") {
         guard let digest = ImageOrigin.digest(of: id) else { continue }
         if let before = digests[image] {
-          if !before.contains(digest) { derive(moved, "cluster.movedTag", image) }
+          if !before.contains(digest) { derive(moved, image) }
         } else if digests.count < Self.mostImages {
           digests[image] = [digest]
         }
@@ -285,142 +264,28 @@ package struct Detector: Sendable {
     return matches
   }
 
-  private func describe(_ event: Event, _ matches: [Int], source: String, line: Int) -> DetectedEvent {
-    var values: [String: [String]] = [:]
-    for rule in matches {
-      let logSource = rules.rules[rule].info.logSource.text
-      for field in ruleFields[rule] + messageFields[rule] where values[field] == nil {
-        guard let slot = slots[logSource + "|" + field] else { continue }
-        let found = state.frame.texts(matcher.extraStart + slot)
-        if !found.isEmpty { values[field] = found.count > 16 ? Array(found.prefix(16)) : found }
-      }
+  private mutating func describe(_ event: Event, _ matches: [Int], source: String, line: Int) -> DetectedEvent {
+    matcher.readDetails(event, &state)
+    let isAudit = event.dataset == .kubernetesAudit
+    // What was derived is in no record, but in the frame that was matched.
+    var scratch: [UInt8] = []
+    swap(&scratch, &self.scratch)
+    let packed = PackedEvent(
+      layout, matches, state.details, isAudit: isAudit, key: isAudit ? nil : event.deliveryKey, scratch: &scratch
+    ) { field in
+      matcher.slot(field).map { state.frame.texts($0) } ?? []
     }
-    let user = own(.user) ?? ""
-    let address = own(.address) ?? ""
-    var entities: [Entity] = []
-    func add(_ entity: Entity?) {
-      if let entity, !entities.contains(entity) { entities.append(entity) }
-    }
-    let who = Self.account(user)
-    add(who)
-    add(Self.account(own(.effective) ?? ""))
-    let isRemote = IPAddress(address).map { !Self.isLocal($0) } ?? false
-    if isRemote { add(Entity(.address, address)) }
-    let namespace = own(.namespace) ?? ""
-    let place = who?.kind == .serviceAccount ? String(who?.name.prefix { $0 != "/" } ?? "") : namespace
-    let pod = own(.pod).map { Entity(.pod, place.isEmpty ? $0 : place + "/" + $0) }
-    add(pod)
-    let name = own(.name) ?? ""
-    var object: Entity?
-    if !name.isEmpty {
-      switch own(.resource) {
-      case "pods": object = Entity(.pod, namespace + "/" + name)
-      case "serviceaccounts": object = Entity(.serviceAccount, namespace + "/" + name)
-      case "nodes": object = Entity(.node, name)
-      default: break
-      }
-    }
-    add(object)
-    if !namespace.isEmpty { add(Entity(.namespace, namespace)) }
-    let host = event.dataset == .kubernetesAudit ? nil : own(.host).flatMap { $0.isEmpty ? nil : Entity(.host, $0) }
-    add(host)
-    if event.dataset == .kubernetesAudit, who == nil || who?.kind == .node, let node = own(.node), !node.isEmpty {
-      add(Entity(.node, node))
-    }
-    var links: [AlertLink] = []
-    var receives: [AlertLink] = []
-    if isRemote { links.append(.address(address)) }
-    if let pod {
-      links.append(.pod(pod))
-      receives.append(.pod(pod))
-    }
-    if let who {
-      receives.append(.rights(who))
-      switch who.kind {
-      case .serviceAccount where pod != nil: break
-      case .serviceAccount where place != "kube-system":
-        links.append(.outside(who))
-        receives.append(.outside(who))
-      case .user where host == nil && !isShared(user): links.append(.person(who))
-      // A name is somebody on one host alone.
-      case .user where host != nil: links.append(.session(who, address: host?.name ?? ""))
-      default: links.append(.session(who, address: address))
-      }
-    }
-    // A certificate of an account that several use is a file that several have.
-    if let credential = own(.credential), !credential.isEmpty, !isShared(user) || who?.kind == .node {
-      links.append(.credential(credential))
-      receives.append(.credential(credential))
-    }
-    // Accounts that may do everything set up clusters: what they hand out is the order of the day.
-    let hands = event.dataset == .kubernetesAudit && !isShared(user) ? self.hands(object, namespace) : []
-    let id = own(.id) ?? ""
-    let time = own(.received).flatMap { Timestamp($0) } ?? event.time ?? latest
-    let identity =
-      event.dataset == .kubernetesAudit
-      ? [id, own(.received) ?? "", user, own(.uri) ?? ""].joined(separator: "\u{0}")
-      : event.deliveryKey ?? source + "\u{0}" + String(line)
-    return DetectedEvent(
-      source: source, line: line, id: id, time: time, identity: identity, actor: user,
-      sourceAddress: address, entities: entities, links: links, receives: receives, hands: hands,
-      targets: hands.isEmpty ? [] : object.map { $0 == who ? [] : [$0] } ?? [], values: values)
-  }
-
-  /// What the actor of a request has taken hold of by it.
-  private func hands(_ object: Entity?, _ namespace: String) -> [AlertLink] {
-    if let code = own(.code).flatMap({ Int($0) }), (400..<500).contains(code) { return [] }
-    let verb = own(.verb) ?? ""
-    let subresource = own(.subresource) ?? ""
-    switch own(.resource) {
-    case "pods":
-      guard let object else { return [] }
-      switch subresource {
-      case "exec", "attach", "ephemeralcontainers": return [.pod(object)]
-      case "": return verb == "create" ? [.pod(object)] : []
-      default: return []
-      }
-    case "serviceaccounts":
-      guard subresource == "token", verb == "create" else { return [] }
-      if let issued = own(.issued), !issued.isEmpty { return [.credential(issued)] }
-      return object.map { [.outside($0)] } ?? []
-    case "rolebindings", "clusterrolebindings":
-      guard subresource.isEmpty, verb != "delete", verb != "get" else { return [] }
-      let namespaces = Set(all(.subjectNamespaces)).sorted()
-      return all(.subjects).flatMap { name in
-        [.rights(Self.account(name) ?? Entity(.user, name))]
-          + (namespaces.isEmpty && !namespace.isEmpty ? [namespace] : namespaces).map {
-            .rights(Entity(.serviceAccount, $0 + "/" + name))
-          }
-      }
-    default: return []
-    }
-  }
-
-  /// Whether an account is used by several by its nature.
-  private func isShared(_ user: String) -> Bool {
-    user.hasPrefix("system:") && !user.hasPrefix("system:serviceaccount:")
-      || state.frame.texts(matcher.extraStart + Own.groups.rawValue).contains {
-        $0 == "system:masters" || $0 == "kubeadm:cluster-admins"
-      }
-  }
-
-  /// The account that a user name stands for; nil for nobody.
-  private static func account(_ name: String) -> Entity? {
-    if name.isEmpty || name == "system:anonymous" { return nil }
-    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-    if parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" {
-      return Entity(.serviceAccount, parts[2] + "/" + parts[3])
-    }
-    if name.hasPrefix("system:node:") { return Entity(.node, String(name.dropFirst("system:node:".count))) }
-    return Entity(.user, name)
+    swap(&scratch, &self.scratch)
+    let received = state.details.text(PackedEvent.Own.received.rawValue).flatMap { Timestamp($0) }
+    return DetectedEvent(source: source, line: line, time: received ?? event.time ?? latest, packed: packed)
   }
 
   /// Takes note of the account and address of a request.
   private mutating func seeAddress() {
     var user: Range<Int>?
     var address: Range<Int>?
-    func first(_ field: Own, _ range: inout Range<Int>?) {
-      state.frame.forEach(matcher.extraStart + field.rawValue) { value in
+    func first(_ field: Watched, _ range: inout Range<Int>?) {
+      state.frame.forEach(slot(field)) { value in
         if value.kind != .null { range = value.range }
         return range == nil
       }
@@ -434,10 +299,6 @@ package struct Detector: Sendable {
         address: UnsafeRawBufferPointer(rebasing: bytes[address]))
     }
   }
-
-  private static let local = ["127.0.0.0/8", "::1/128"].compactMap { IPRange(cidr: $0) }
-
-  private static func isLocal(_ address: IPAddress) -> Bool { local.contains { $0.contains(address) } }
 
   private mutating func report(_ match: CorrelationMatch) {
     let correlation = rules.correlations[match.correlation]
@@ -483,7 +344,7 @@ enum MessageTemplate {
   ]
 
   /// The text, and what of it follows the actor where it begins with the actor.
-  static func text(_ info: RuleInfo, _ event: DetectedEvent) -> (text: String, predicate: String?) {
+  static func text(_ info: RuleInfo, _ event: DetectedEvent.Details) -> (text: String, predicate: String?) {
     guard !info.message.isEmpty else { return (info.title, nil) }
     var parts: [String] = []
     each(info.message) { part, isField in

@@ -68,6 +68,11 @@ package enum Incidents {
   package static func join(
     _ alerts: [Alert], shared: Set<String> = [], facts: ClusterFacts? = nil
   ) -> [Incident] {
+    groups(alerts, shared: shared).map { Incident($0, facts) }
+  }
+
+  /// The alerts of each incident, by time.
+  package static func groups(_ alerts: [Alert], shared: Set<String> = []) -> [[Alert]] {
     let ordered = alerts.sorted {
       ($0.start.nanoseconds, $0.rule.id, $0.id) < ($1.start.nanoseconds, $1.rule.id, $1.id)
     }
@@ -138,9 +143,7 @@ package enum Incidents {
       }.min()
       if let found { members[found]?.append(index) }
     }
-    return members.keys.sorted().map { incident in
-      Incident((members[incident] ?? []).sorted().map { ordered[$0] }, facts)
-    }
+    return members.keys.sorted().map { incident in (members[incident] ?? []).sorted().map { ordered[$0] } }
   }
 }
 

@@ -29,9 +29,41 @@ package struct Correlator: Sendable {
   private struct Item: Sendable {
     let time: Int64
     let part: Int
-    let value: String
+    /// Digest of the value.
+    let value: UInt64
     let number: Double
     /// Nil where the window shows enough others.
+    var event: DetectedEvent?
+  }
+
+  /// Digest of the values of a group, wide enough that no two are the same.
+  private struct GroupKey: Sendable, Hashable {
+    let high: UInt64
+    let low: UInt64
+
+    init(_ text: String) {
+      high = Correlator.digest(text, 1)
+      low = Correlator.digest(text, 2)
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(low) }
+  }
+
+  private static func digest(_ text: String, _ seed: UInt8) -> UInt64 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var hasher = Hasher()
+      hasher.combine(seed)
+      hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+      return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+  }
+
+  /// The only event of a group whose correlation cannot hold by one event: most groups never have another.
+  private struct Single: Sendable {
+    let time: Int64
+    let value: UInt64
+    /// Nil where there are so many that the older ones are only counted.
     var event: DetectedEvent?
   }
 
@@ -49,7 +81,7 @@ package struct Correlator: Sendable {
     var first = 0
     var holds = false
     var last = Int64.min
-    var counts: [String: Int] = [:]
+    var counts: [UInt64: Int] = [:]
     var parts: [Int] = []
     /// For each step of an ordered correlation, the chain with the latest beginning.
     var chains: [[DetectedEvent]?] = []
@@ -72,20 +104,27 @@ package struct Correlator: Sendable {
     /// Whether it is judged when its window closes.
     let closes: Bool
     let isAbsence: Bool
+    /// Whether one event alone is never enough, and its place among others does not matter.
+    let startsSingle: Bool
   }
 
   private let plans: [Plan]
   /// For each event rule, then each correlation: who takes it.
   private let takers: [[(plan: Int, part: Part)]]
   private let ruleCount: Int
-  private var groups: [[String: Group]]
+  private var groups: [[GroupKey: Group]]
+  private var singles: [[GroupKey: Single]]
+  private var singleCount = 0
+  /// The latest groups of one event, which hold theirs, in a ring.
+  private var shownSingles: [(plan: Int, key: GroupKey)] = []
+  private var nextShown = 0
   private var pending: [Pending] = []
   private var newest = Int64.min
   /// The clock: what claims to be later than this does not make anything else late.
   package var present = Int64.max
   private var judged = Int64.min
   private var late: Int64?
-  private var expiries: [(time: Int64, plan: Int, group: String)] = []
+  private var expiries: [(time: Int64, plan: Int, group: GroupKey)] = []
   /// Matches that arrived after everything of their time was judged.
   package private(set) var tooLate = 0
 
@@ -98,6 +137,10 @@ package struct Correlator: Sendable {
   private static let mostShown = 1_000
   /// Matches that wait to be put in order before the oldest of them are judged.
   private static let mostPending = 1 << 18
+  /// Maximum number of groups of one event. What is older than half of them is forgotten then.
+  private static let mostSingles = 1_500_000
+  /// Beyond this, groups of one event only keep when it happened; another event makes them hold all the same.
+  private static let mostShownSingles = 1 << 16
   /// Groups are looked through for those that have ended whenever their number has doubled beyond this.
   private static let fewGroups = 1 << 14
   private var nextSweep = fewGroups
@@ -152,11 +195,12 @@ package struct Correlator: Sendable {
           isTemporal: isTemporal,
           closes: !isAbsence
             && (isCount && asksForLess || isTemporal && (asksForLess || correlation.condition?.hasNot ?? false)),
-          isAbsence: isAbsence))
+          isAbsence: isAbsence, startsSingle: isCount && !asksForLess && !one && !correlation.bounds.isEmpty))
     }
     self.plans = plans
     self.takers = takers
-    groups = [[String: Group]](repeating: [:], count: plans.count)
+    groups = [[GroupKey: Group]](repeating: [:], count: plans.count)
+    singles = [[GroupKey: Single]](repeating: [:], count: plans.count)
   }
 
   /// Whether any correlation takes matches of a rule.
@@ -193,12 +237,7 @@ package struct Correlator: Sendable {
   /// memory of a machine, a river has no end.
   package mutating func advance() -> [CorrelationMatch] {
     guard newest != .min else { return [] }
-    if pending.count >= Self.mostPending {
-      var times = pending.map(\.event.time.nanoseconds)
-      times.sort()
-      let middle = times[times.count / 2]
-      if middle > judged { return judge(before: middle) }
-    }
+    if let middle = middleOfTooMany { return judge(before: middle) }
     guard let late else { return [] }
     let until = newest.subtractingReportingOverflow(late)
     guard !until.overflow, until.partialValue > judged, pending.count >= 1_024 else { return [] }
@@ -215,9 +254,19 @@ package struct Correlator: Sendable {
     guard let late else { return [] }
     if isIdle, present != .max { newest = max(newest, present) }
     guard newest != .min else { return [] }
+    if let middle = middleOfTooMany { return judge(before: middle) }
     let until = newest.subtractingReportingOverflow(late)
     guard !until.overflow, until.partialValue > judged else { return [] }
     return judge(before: until.partialValue)
+  }
+
+  /// Where more waits than may be, the time before which the older half of it is; nil elsewhere.
+  private var middleOfTooMany: Int64? {
+    guard pending.count >= Self.mostPending else { return nil }
+    var times = pending.map(\.event.time.nanoseconds)
+    times.sort()
+    let middle = times[times.count / 2]
+    return middle > judged ? middle : nil
   }
 
   /// Judges everything, and lets every window pass.
@@ -237,8 +286,11 @@ package struct Correlator: Sendable {
     }
     // Deliveries and stages of the same thing have the same time and identity.
     ready.sort { a, b in
-      (a.event.time.nanoseconds, a.rule, a.event.identity, a.event.source, a.event.line)
-        < (b.event.time.nanoseconds, b.rule, b.event.identity, b.event.source, b.event.line)
+      let (first, second) = (a.event.time.nanoseconds, b.event.time.nanoseconds)
+      if first != second { return first < second }
+      if a.rule != b.rule { return a.rule < b.rule }
+      let (one, other) = (a.event.identity, b.event.identity)
+      return one != other ? one < other : (a.event.source, a.event.line) < (b.event.source, b.event.line)
     }
     var matches: [CorrelationMatch] = []
     var previous: Pending?
@@ -259,7 +311,8 @@ package struct Correlator: Sendable {
 
   /// Forgets groups whose windows nothing can enter any more.
   private mutating func sweep(before limit: Int64) {
-    guard groups.reduce(0, { $0 + $1.count }) >= nextSweep else { return }
+    guard groups.reduce(singleCount, { $0 + $1.count }) >= nextSweep else { return }
+    sweepSingles(before: limit)
     for plan in groups.indices {
       let from = limit.subtractingReportingOverflow(plans[plan].correlation.timespan)
       guard !from.overflow else { continue }
@@ -269,7 +322,38 @@ package struct Correlator: Sendable {
           || group.chains.contains { ($0?.last?.time.nanoseconds ?? .min) > from.partialValue }
       }
     }
-    nextSweep = max(Self.fewGroups, 2 * groups.reduce(0) { $0 + $1.count })
+    nextSweep = min(
+      max(Self.fewGroups, 2 * groups.reduce(singleCount) { $0 + $1.count }),
+      groups.reduce(0) { $0 + $1.count } + Self.mostSingles)
+  }
+
+  private mutating func sweepSingles(before limit: Int64) {
+    for plan in singles.indices where !singles[plan].isEmpty {
+      let from = limit.subtractingReportingOverflow(plans[plan].correlation.timespan)
+      guard !from.overflow else { continue }
+      singles[plan] = singles[plan].filter { $0.value.time > from.partialValue }
+    }
+    singleCount = singles.reduce(0) { $0 + $1.count }
+    guard singleCount >= Self.mostSingles * 3 / 4 else { return }
+    var times = singles.flatMap { $0.values.lazy.map(\.time) }
+    times.sort()
+    let from = times[times.count / 2]
+    for plan in singles.indices { singles[plan] = singles[plan].filter { $0.value.time > from } }
+    let left = singles.reduce(0) { $0 + $1.count }
+    forgotten += singleCount - left
+    singleCount = left
+  }
+
+  /// Notes that a group of one event holds its event; the one that did so longest lets go of its own.
+  private mutating func show(_ plan: Int, _ key: GroupKey) {
+    guard shownSingles.count == Self.mostShownSingles else {
+      shownSingles.append((plan, key))
+      return
+    }
+    let old = shownSingles[nextShown]
+    singles[old.plan][old.key]?.event = nil
+    shownSingles[nextShown] = (plan, key)
+    nextShown = (nextShown + 1) % Self.mostShownSingles
   }
 
   /// Hands a match of a rule or correlation to those that take it.
@@ -281,31 +365,49 @@ package struct Correlator: Sendable {
       var isThere = part.groupFields.isEmpty
       for field in part.groupFields {
         // A chained match has the fields of its events, the last first.
-        let value = event.values[field]?.first ?? events.lazy.reversed().compactMap { $0.values[field]?.first }.first
+        let value = event.first(field) ?? events.lazy.reversed().compactMap { $0.first(field) }.first
         if value != nil { isThere = true }
         key += (value ?? "") + "\u{0}"
       }
       guard isThere else { continue }
-      var value = ""
+      var value: UInt64 = 0
       var number = 0.0
       if !part.valueFields.isEmpty {
-        let values = part.valueFields.map { event.values[$0]?.first }
+        let values = part.valueFields.map { event.first($0) }
         guard values.allSatisfy({ $0 != nil }) else { continue }
-        value = values.map { $0 ?? "" }.joined(separator: "\u{0}")
+        let text = values.map { $0 ?? "" }.joined(separator: "\u{0}")
+        value = Self.digest(text, 0)
         if plans[plan].needsNumber {
-          guard let parsed = Double(value), parsed.isFinite else { continue }
+          guard let parsed = Double(text), parsed.isFinite else { continue }
           number = parsed
         }
       }
       let item = Item(time: time, part: part.part, value: value, number: number, event: event)
-      take(item, plan, key, events, &matches)
+      take(item, plan, GroupKey(key), events, &matches)
     }
   }
 
   private mutating func take(
-    _ item: Item, _ plan: Int, _ key: String, _ events: [DetectedEvent], _ matches: inout [CorrelationMatch]
+    _ item: Item, _ plan: Int, _ key: GroupKey, _ events: [DetectedEvent], _ matches: inout [CorrelationMatch]
   ) {
     let span = plans[plan].correlation.timespan
+    if plans[plan].startsSingle, groups[plan][key] == nil {
+      let oldest = item.time.subtractingReportingOverflow(span)
+      guard let known = singles[plan][key], oldest.overflow || known.time > oldest.partialValue else {
+        if singles[plan].updateValue(Single(time: item.time, value: item.value, event: item.event), forKey: key) == nil
+        {
+          singleCount += 1
+        }
+        show(plan, key)
+        return
+      }
+      singles[plan][key] = nil
+      singleCount -= 1
+      var group = Group()
+      add(Item(time: known.time, part: 0, value: known.value, number: 0, event: known.event), plan, &group)
+      group.last = known.time
+      groups[plan][key] = group
+    }
     // Taken out while it is changed, so that nothing is copied.
     var group = groups[plan].removeValue(forKey: key) ?? Group()
     var found: (events: [DetectedEvent], isNew: Bool)?
@@ -342,7 +444,10 @@ package struct Correlator: Sendable {
         group.first = 0
       }
     }
-    groups[plan][key] = group
+    // An end without a beginning is nothing to remember.
+    if found != nil || !plans[plan].isOrdered || group.holds || group.chains.contains(where: { $0 != nil }) {
+      groups[plan][key] = group
+    }
     if let found, let event = item.event { emit(plan, item.time, found.events, event, isNew: found.isNew, &matches) }
   }
 
@@ -369,7 +474,7 @@ package struct Correlator: Sendable {
 
   private func append(_ item: Item, _ group: inout Group) {
     var item = item
-    if group.shown >= Self.mostShown { item.event = nil } else { group.shown += 1 }
+    if group.shown >= Self.mostShown { item.event = nil } else if item.event != nil { group.shown += 1 }
     group.items.append(item)
   }
 
@@ -494,7 +599,7 @@ package struct Correlator: Sendable {
 
   // MARK: Windows that close
 
-  private mutating func push(_ expiry: (time: Int64, plan: Int, group: String)) {
+  private mutating func push(_ expiry: (time: Int64, plan: Int, group: GroupKey)) {
     // A binary heap by time.
     expiries.append(expiry)
     var place = expiries.count - 1
@@ -504,7 +609,7 @@ package struct Correlator: Sendable {
     }
   }
 
-  private mutating func pop() -> (time: Int64, plan: Int, group: String)? {
+  private mutating func pop() -> (time: Int64, plan: Int, group: GroupKey)? {
     guard let top = expiries.first else { return nil }
     expiries.swapAt(0, expiries.count - 1)
     expiries.removeLast()

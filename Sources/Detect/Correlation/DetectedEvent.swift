@@ -1,31 +1,44 @@
 package import Bytes
 
 /// What is kept of an event that a rule matched.
+///
+/// Most of what rules match only waits for others of a correlation that never holds: of such an event a few texts are
+/// kept in one piece, and what they mean is told when somebody asks.
 package final class DetectedEvent: Sendable {
+  /// What an event is to alerts and incidents.
+  package struct Details: Sendable {
+    /// The event's own id (`auditID`); "" where it has none.
+    package var id = ""
+    /// What makes two deliveries or stages the same thing.
+    package var identity = ""
+    /// Who did it; "" where the event names nobody.
+    package var actor = ""
+    package var sourceAddress = ""
+    package var entities: [Entity] = []
+    /// Whose hand it was; another event with one of them was the same one's.
+    package var links: [AlertLink] = []
+    /// What its actor was before, should somebody have taken hold of it.
+    package var receives: [AlertLink] = []
+    /// What its actor has taken hold of by it: a pod entered, a token issued, an account with new rights.
+    package var hands: [AlertLink] = []
+    /// The pods and accounts among them.
+    package var targets: [Entity] = []
+    /// Fields that correlations and messages ask for, by their names in rules.
+    package var values: [String: [String]] = [:]
+  }
+
+  private enum Content: Sendable {
+    indirect case told(Details)
+    case packed(PackedEvent)
+  }
+
   /// The input as the user named it.
   package let source: String
   /// Line of the input, from 1.
   package let line: Int
-  /// The event's own id (`auditID`); "" where it has none.
-  package let id: String
   /// When it happened; for a request, when it was received, so that all of its stages are one.
   package let time: Timestamp
-  /// What makes two deliveries or stages the same thing.
-  package let identity: String
-  /// Who did it; "" where the event names nobody.
-  package let actor: String
-  package let sourceAddress: String
-  package let entities: [Entity]
-  /// Whose hand it was; another event with one of them was the same one's.
-  package let links: [AlertLink]
-  /// What its actor was before, should somebody have taken hold of it.
-  package let receives: [AlertLink]
-  /// What its actor has taken hold of by it: a pod entered, a token issued, an account with new rights.
-  package let hands: [AlertLink]
-  /// The pods and accounts among them.
-  package let targets: [Entity]
-  /// Fields that correlations and messages ask for, by their names in rules.
-  package let values: [String: [String]]
+  private let content: Content
 
   package init(
     source: String, line: Int, id: String, time: Timestamp, identity: String, actor: String = "",
@@ -34,17 +47,44 @@ package final class DetectedEvent: Sendable {
   ) {
     self.source = source
     self.line = line
-    self.id = id
     self.time = time
-    self.identity = identity
-    self.actor = actor
-    self.sourceAddress = sourceAddress
-    self.entities = entities
-    self.links = links
-    self.receives = receives
-    self.hands = hands
-    self.targets = targets
-    self.values = values
+    content = .told(
+      Details(
+        id: id, identity: identity, actor: actor, sourceAddress: sourceAddress, entities: entities, links: links,
+        receives: receives, hands: hands, targets: targets, values: values))
+  }
+
+  init(source: String, line: Int, time: Timestamp, packed: PackedEvent) {
+    self.source = source
+    self.line = line
+    self.time = time
+    content = .packed(packed)
+  }
+
+  /// What it is to alerts and incidents. Whoever wants more than one of it asks once.
+  package var details: Details {
+    switch content {
+    case .told(let details): details
+    case .packed(let packed): packed.details(source, line)
+    }
+  }
+
+  /// What makes two deliveries or stages the same thing.
+  package var identity: String {
+    switch content {
+    case .told(let details): details.identity
+    case .packed(let packed): packed.identity(source, line)
+    }
+  }
+
+  package var values: [String: [String]] { details.values }
+
+  /// The first value of a field by its name in rules; nil where there is none.
+  func first(_ field: String) -> String? {
+    switch content {
+    case .told(let details): details.values[field]?.first
+    case .packed(let packed): packed.first(field)
+    }
   }
 }
 

@@ -21,11 +21,15 @@ package struct RuleMatcher: Sendable {
     var test: FieldTest
     /// The other field of a comparison of two.
     var other: Int32
+    var expression: LinearRegex?
   }
 
   package let count: Int
   package let sources: [LogSource]
-  package let reader: FieldReader
+  /// Fields that rules test, and those that are watched.
+  private let reader: FieldReader
+  /// Fields of events that matched.
+  private let detailReader: FieldReader
   private let nodes: [Node]
   private let roots: [Int32]
   private let indexes: [PatternIndex?]
@@ -38,14 +42,17 @@ package struct RuleMatcher: Sendable {
   /// Fields that tell what kind of event a Windows event is.
   private let channel: Int
   private let code: Int
-  private let extra: Int
+  private let watched: [Int]
   /// Of fields that have one name.
   private let slots: [String: Int]
 
   /// - Parameters:
   ///   - rules: conditions with their log sources.
-  ///   - fields: further fields to read with each event, which `MatchState.frame` then holds from `extraStart` on.
-  package init(_ rules: [(tree: MatchTree, source: LogSource)], fields: [FieldNames] = []) {
+  ///   - watched: further fields to read with each event; `slot(ofWatched:)` tells where they are in `MatchState.frame`.
+  ///   - details: fields that are read where `readDetails` is asked to, into `MatchState.details` at the same places.
+  package init(
+    _ rules: [(tree: MatchTree, source: LogSource)], watched: [FieldNames] = [], details: [FieldNames] = []
+  ) {
     var compiler = Compiler()
     var roots: [Int32] = []
     var triggers: [[Int32]] = []
@@ -66,12 +73,12 @@ package struct RuleMatcher: Sendable {
     while triggers.count < compiler.tests.count { triggers.append([]) }
     channel = compiler.slot(FieldNames(["winlog.channel"]))
     code = compiler.slot(FieldNames(["winlog.event_id"]))
-    extra = compiler.names.count
+    self.watched = watched.map { compiler.slot($0) }
     slots = Dictionary(
       compiler.slots.filter { $0.key.groups.count == 1 && $0.key.groups[0].count == 1 }.map { ($0.key.name, $0.value) }
     ) { first, _ in first }
-    // Further fields have slots of their own, so that they stand side by side.
-    reader = FieldReader(compiler.names.map(\.groups) + fields.map(\.groups))
+    reader = FieldReader(compiler.names.map(\.groups))
+    detailReader = FieldReader(details.map(\.groups))
     nodes = compiler.nodes
     self.roots = roots
     self.triggers = triggers
@@ -90,11 +97,18 @@ package struct RuleMatcher: Sendable {
         demands.append(nil)
       case .expression(let source):
         // Expressions were compiled once when the rule was read.
-        if let expression = try? LinearRegex(source) {
+        guard let expression = compiler.expression(source) else {
+          demands.append(nil)
+          continue
+        }
+        // What makes no rule worth a look is tried only where one asks for it.
+        if triggers[atom].isEmpty {
+          demands.append(Demand(slot: Int32(slot), test: test, other: 0, expression: expression))
+        } else {
           entries[slot].append(.expression(expression))
           atoms[slot].append(Int32(atom))
+          demands.append(nil)
         }
-        demands.append(nil)
       case .field(let name, _, _):
         let other = compiler.slots[FieldNames([name])] ?? slot
         demands.append(Demand(slot: Int32(slot), test: test, other: Int32(other)))
@@ -109,8 +123,13 @@ package struct RuleMatcher: Sendable {
   /// The place of a field in a frame; nil where no rule tests it.
   package func slot(_ field: String) -> Int? { slots[field] }
 
-  /// The first of the further fields.
-  package var extraStart: Int { extra }
+  /// The place in a frame of a field that is watched.
+  package func slot(ofWatched index: Int) -> Int { watched[index] }
+
+  /// Reads the details of an event: most events match nothing, and need none.
+  package func readDetails(_ event: Event, _ state: inout MatchState) {
+    detailReader.read(event, into: &state.details)
+  }
 
   // MARK: Compiling
 
@@ -125,6 +144,15 @@ package struct RuleMatcher: Sendable {
     var slots: [FieldNames: Int] = [:]
     var tests: [(slot: Int, test: FieldTest)] = []
     var numbers: [Key: Int32] = [:]
+    /// Compiled once; nil for what is none.
+    private var expressions: [String: LinearRegex?] = [:]
+
+    mutating func expression(_ source: String) -> LinearRegex? {
+      if let known = expressions[source] { return known }
+      let made = try? LinearRegex(source)
+      expressions[source] = .some(made)
+      return made
+    }
 
     mutating func slot(_ field: FieldNames) -> Int {
       if let known = slots[field] { return known }
@@ -171,7 +199,10 @@ package struct RuleMatcher: Sendable {
       case .test(let field, let test):
         switch test {
         case .pattern(let pattern): return ([atom(field, test)], Self.cost(pattern))
-        case .expression: return ([atom(field, test)], 1)
+        case .expression(let source):
+          // One that requires no text has to be tried on every value.
+          let isBlind = expression(source)?.requiredLiteral.isEmpty ?? true
+          return ([atom(field, test)], isBlind ? 1_000 : 1)
         default: return nil
         }
       case .all(let trees):
@@ -214,7 +245,8 @@ package struct RuleMatcher: Sendable {
     reader.read(event, into: &state.frame)
     derive(&state.frame)
     let route = state.route(self, event, channel: channel, code: code)
-    for slot in state.frame.present where slot < indexes.count {
+    state.fold()
+    for slot in state.frame.present {
       guard let index = indexes[slot] else { continue }
       search(index, atoms[slot], slot, &state)
     }
@@ -251,8 +283,6 @@ package struct RuleMatcher: Sendable {
   }
 
   private func search(_ index: PatternIndex, _ atoms: [Int32], _ slot: Int, _ state: inout MatchState) {
-    var folded: [UInt8] = []
-    swap(&folded, &state.folded)
     var values: [FieldFrame.Value] = []
     swap(&values, &state.values)
     values.removeAll(keepingCapacity: true)
@@ -261,25 +291,33 @@ package struct RuleMatcher: Sendable {
       return true
     }
     let generation = state.generation
+    let isFolded = state.isFolded
+    var own: [UInt8] = []
     state.frame.bytes.withUnsafeBufferPointer { bytes in
-      for value in values where value.kind != .null {
-        let text = UnsafeBufferPointer(rebasing: bytes[value.range])
-        folded.removeAll(keepingCapacity: true)
-        CaseFolding.append(text, to: &folded)
-        folded.withUnsafeBufferPointer { folded in
-          index.search(
-            text, folded: folded, isKnown: { state.trueAt[Int(atoms[$0])] == generation },
-            skipped: { _ in state.skipped += 1 }
-          ) { entry in
-            let atom = atoms[entry]
-            guard state.trueAt[Int(atom)] != generation else { return }
-            state.trueAt[Int(atom)] = generation
-            state.fired.append(atom)
+      state.folded.withUnsafeBufferPointer { all in
+        for value in values where value.kind != .null {
+          let text = UnsafeBufferPointer(rebasing: bytes[value.range])
+          func search(_ folded: UnsafeBufferPointer<UInt8>) {
+            index.search(
+              text, folded: folded, isKnown: { state.trueAt[Int(atoms[$0])] == generation },
+              skipped: { _ in state.skipped += 1 }
+            ) { entry in
+              let atom = atoms[entry]
+              guard state.trueAt[Int(atom)] != generation else { return }
+              state.trueAt[Int(atom)] = generation
+              state.fired.append(atom)
+            }
+          }
+          if isFolded {
+            search(UnsafeBufferPointer(rebasing: all[value.range]))
+          } else {
+            own.removeAll(keepingCapacity: true)
+            CaseFolding.append(text, to: &own)
+            own.withUnsafeBufferPointer(search)
           }
         }
       }
     }
-    swap(&folded, &state.folded)
     swap(&values, &state.values)
   }
 
@@ -319,8 +357,22 @@ package struct RuleMatcher: Sendable {
   private func holds(_ atom: Int, _ state: inout MatchState) -> Bool {
     if state.trueAt[atom] == state.generation { return true }
     guard let demand = demands[atom], state.falseAt[atom] != state.generation else { return false }
-    let holds = holds(demand, state.frame)
+    let holds =
+      demand.expression.map { matches($0, Int(demand.slot), &state) } ?? holds(demand, state.frame)
     if holds { state.trueAt[atom] = state.generation } else { state.falseAt[atom] = state.generation }
+    return holds
+  }
+
+  private func matches(_ expression: LinearRegex, _ slot: Int, _ state: inout MatchState) -> Bool {
+    var holds = false
+    var skipped = 0
+    state.frame.forEach(slot) { value in
+      guard value.kind != .null else { return true }
+      let text = state.frame.text(value)
+      if expression.steps(text) <= PatternIndex.mostSteps { holds = expression.matches(text) } else { skipped += 1 }
+      return !holds
+    }
+    state.skipped += skipped
     return holds
   }
 
@@ -400,7 +452,11 @@ package struct RuleMatcher: Sendable {
 /// What matching needs from event to event; one for each task that matches.
 package struct MatchState: Sendable {
   package var frame = FieldFrame()
+  /// What `RuleMatcher.readDetails` read.
+  package var details = FieldFrame()
+  /// The bytes of the frame without regard to case, where all of them are ASCII, so that places are the same.
   fileprivate var folded: [UInt8] = []
+  fileprivate var isFolded = false
   fileprivate var values: [FieldFrame.Value] = []
   fileprivate var generation: UInt32 = 0
   fileprivate var trueAt: [UInt32] = []
@@ -408,6 +464,8 @@ package struct MatchState: Sendable {
   fileprivate var considered: [UInt32] = []
   fileprivate var fired: [Int32] = []
   private var routes: [RouteKey: RuleMatcher.Route] = [:]
+  /// Where the last event went: mostly the next goes there, too.
+  private var lastRoute: (key: RouteKey, route: RuleMatcher.Route)?
   /// Expressions that were not tried because the text was too long for them.
   package fileprivate(set) var skipped = 0
   /// Whether rules are only tried on events of their log source.
@@ -449,6 +507,12 @@ package struct MatchState: Sendable {
     fired.removeAll(keepingCapacity: true)
   }
 
+  /// Folds all values at once.
+  fileprivate mutating func fold() {
+    folded.removeAll(keepingCapacity: true)
+    isFolded = frame.bytes.withUnsafeBufferPointer { CaseFolding.appendASCII($0, to: &folded) }
+  }
+
   fileprivate mutating func route(_ matcher: RuleMatcher, _ event: Event, channel: Int, code: Int) -> RuleMatcher.Route
   {
     let dataset = event.dataset
@@ -458,13 +522,18 @@ package struct MatchState: Sendable {
       dataset: routesByLogSource ? dataset : .text, categories: isKind ? event.categories.rawValue : 0,
       types: isKind ? event.types.rawValue : 0, channel: isWindows ? frame.text(channel) ?? "" : "",
       code: isWindows ? frame.text(code) ?? "" : "")
-    if let known = routes[key] { return known }
+    if let lastRoute, lastRoute.key == key { return lastRoute.route }
+    if let known = routes[key] {
+      lastRoute = (key, known)
+      return known
+    }
     // Channels and numbers are what the sender says.
     if routes.count > 2_048 { routes.removeAll() }
     let facts = EventFacts(
       key.dataset, categories: event.categories, types: event.types, channel: key.channel, code: key.code)
     let route = matcher.route(facts)
     routes[key] = route
+    lastRoute = (key, route)
     return route
   }
 }

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import Findings
 
 /// The audit policy of an API server: which requests it logs, and how much of them. The first rule that fits holds; a
@@ -61,15 +61,20 @@ package struct AuditPolicy: Sendable {
 
   /// - Throws: for a document that is no policy.
   package init(_ bytes: [UInt8], file: String) throws(RuleError) {
-    self.file = file
-    func fail(_ reason: RuleError.Reason, _ line: UInt32 = 0) -> RuleError {
-      RuleError(reason, at: Location(file: file, line: Int(line)))
-    }
     let stream = DocumentReader.read(bytes)
     if let error = stream.errors.first {
       throw RuleError(.unreadable(error.message), at: Location(file: file, line: error.line))
     }
-    guard let node = stream.documents.first, node["kind"]?.text == "Policy" else {
+    try self.init(stream.documents.first, file: file)
+  }
+
+  /// - Throws: for a document that is no policy.
+  package init(_ node: DocumentNode?, file: String) throws(RuleError) {
+    self.file = file
+    func fail(_ reason: RuleError.Reason, _ line: UInt32 = 0) -> RuleError {
+      RuleError(reason, at: Location(file: file, line: Int(line)))
+    }
+    guard let node, node["kind"]?.text == "Policy" else {
       throw fail(.unreadable("no audit policy (`kind: Policy`)"))
     }
     omitStages = node["omitStages"]?.strings ?? []

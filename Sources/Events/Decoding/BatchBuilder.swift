@@ -34,9 +34,10 @@ struct BatchBuilder {
   var joinedBytes: Int { options.joinedBytes }
 
   func build(input: [UInt8]) -> EventBatch {
-    EventBatch(
+    let batch = EventBatch(
       input: input, arena: extractor.arena, records: records, layers: layers, columns: columns, envelopes: envelopes,
       header: header, problems: problems, options: options)
+    return options.directory.map { batch.joined(with: $0) } ?? batch
   }
 
   // MARK: Objects

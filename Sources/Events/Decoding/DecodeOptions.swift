@@ -25,6 +25,8 @@ package struct DecodeOptions: Sendable {
   package var reckonedFrom: Timestamp?
   /// What times without a year are near to; nil: they are no times.
   var nearby: Timestamp? { receivedAt ?? reckonedFrom }
+  /// Who is who where the events happened; nil where that is unknown.
+  package var directory: (any IdentityDirectory)?
   /// Containers that are trusted to print records of the services that they run, as `namespace/container`. A service
   /// record in the output of any other container is treated as mere output.
   package var serviceContainers: Set<String> = [

@@ -15,5 +15,11 @@ extension Mapping {
       parts.add("message", 0..<bytes.count)
       return true
     },
-    isGeneric: true, rules: [.copy("message", to: .message)])
+    isGeneric: true,
+    rules: [
+      .copy("message", to: .message),
+      .compute(.timestamp, from: ["message"]) { bytes, extractor in
+        extractor.setTime(EventTime.leading(bytes, near: extractor.options.nearby))
+      },
+    ])
 }

@@ -30,6 +30,9 @@ package struct FieldFrame: Sendable {
   /// The fields that have a value.
   package private(set) var present: [Int] = []
   var plans: [FieldReader.Plan?] = []
+  /// For fields that are computed, and the batch that it was made for.
+  var extractor: Extractor?
+  var batch: ObjectIdentifier?
 
   package init() {}
 
@@ -45,21 +48,30 @@ package struct FieldFrame: Sendable {
     }
   }
 
-  /// Keeps a value unless the field has one of a better name. Values of worse names go.
-  mutating func add(_ slot: Int, rank: UInt16, _ kind: Kind, _ text: Span<UInt8>, _ range: Range<Int>, escaped: Bool) {
-    let isFirst = heads[slot] < 0
-    if !isFirst, ranks[slot] < rank { return }
+  /// Whether a value would be kept: fields that have one of a better name take no other.
+  @inline(__always)
+  func wants(_ slot: Int, rank: UInt16) -> Bool {
     // One array of a hostile record must not fill the memory.
-    guard values.count < 65_536 else { return }
+    (heads[slot] < 0 || ranks[slot] >= rank) && values.count < 65_536
+  }
+
+  /// Takes a text over.
+  @inline(__always)
+  mutating func copy(_ text: Span<UInt8>, _ range: Range<Int>, escaped: Bool) -> Range<Int> {
     let start = bytes.count
     if escaped {
       JSONScan.unescape(text, range, into: &bytes)
     } else {
       text.extracting(range).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
-    let place = Int32(values.count)
-    values.append(Value(kind: kind, range: start..<bytes.count, next: -1))
-    if isFirst {
+    return start..<bytes.count
+  }
+
+  /// Keeps a value that the field wants. Values of worse names go.
+  mutating func keep(_ slot: Int, rank: UInt16, _ kind: Kind, _ range: Range<Int>) {
+    let place = Int32(truncatingIfNeeded: values.count)
+    values.append(Value(kind: kind, range: range, next: -1))
+    if heads[slot] < 0 {
       present.append(slot)
       heads[slot] = place
     } else if ranks[slot] > rank {
@@ -69,6 +81,12 @@ package struct FieldFrame: Sendable {
     }
     ranks[slot] = rank
     tails[slot] = place
+  }
+
+  /// Keeps a value unless the field has one of a better name.
+  mutating func add(_ slot: Int, rank: UInt16, _ kind: Kind, _ text: Span<UInt8>, _ range: Range<Int>, escaped: Bool) {
+    guard wants(slot, rank: rank) else { return }
+    keep(slot, rank: rank, kind, copy(text, range, escaped: escaped))
   }
 
   mutating func add(_ slot: Int, rank: UInt16, _ kind: Kind, _ text: String) {

@@ -3,11 +3,35 @@
 /// A name is one of the catalogue (`user.name`) or a path in the original with or without the prefix of its source, as
 /// in `Event.values(at:)`. One pass over a JSON record finds all of them.
 package struct FieldReader: Sendable {
-  /// How the fields are read from the records of one mapping.
-  struct Plan: Sendable {
+  /// How the fields are read from the records of one mapping. A class, since a copy for each event would cost more than
+  /// what is asked of it.
+  final class Plan: Sendable {
+    /// A field of the catalogue under one of the names.
+    struct Entry: Sendable {
+      let slot: Int
+      let rank: UInt16
+      let field: FieldID
+    }
+
     let automaton: PathAutomaton
-    /// Fields of the catalogue that are stored or computed.
-    let fields: [(slot: Int, rank: UInt16, field: FieldID)]
+    /// Fields that are stored with the event, or known without its record.
+    let stored: [Entry]
+    /// Fields that are made of the record.
+    let computed: [Entry]
+    /// What makes the computed fields, all at once.
+    let extraction: ExtractionPlan
+    /// Fields that the envelope may have where the record has none.
+    let enveloped: [Entry]
+
+    fileprivate init(
+      automaton: PathAutomaton, stored: [Entry], computed: [Entry], extraction: ExtractionPlan, enveloped: [Entry]
+    ) {
+      self.automaton = automaton
+      self.stored = stored
+      self.computed = computed
+      self.extraction = extraction
+      self.enveloped = enveloped
+    }
   }
 
   /// The names of each field, the best first; names side by side are equally good, and values of all of them count. A
@@ -20,30 +44,19 @@ package struct FieldReader: Sendable {
     wholes = names.indices.filter { names[$0].isEmpty }
   }
 
-  /// Reads all fields of an event.
+  /// Reads all fields of an event: one pass over each record finds what it says itself, one more what is computed.
   package func read(_ event: Event, into frame: inout FieldFrame) {
     frame.begin(names.count)
-    let isSingle = event.record.layers.count == 1 && event.envelope.entries.isEmpty
+    if frame.plans.isEmpty { frame.plans = [Plan?](repeating: nil, count: MappingCatalogue.all.count * 2) }
+    let isSingle = event.record.layers.count == 1
+    var first: Plan?
     var offset: UInt16 = 0
     event.eachLayer { mapping, payload, _ in
-      let place = mapping.place * 2 + (isSingle ? 1 : 0)
-      if frame.plans.isEmpty {
-        frame.plans = [Plan?](repeating: nil, count: MappingCatalogue.all.count * 2)
-      }
-      let plan: Plan
-      if let known = frame.plans[place] {
-        plan = known
-      } else {
-        plan = Plan(names, mapping, isSingle: isSingle)
-        frame.plans[place] = plan
-      }
-      if offset == 0 {
-        for (slot, rank, field) in plan.fields { read(event, field, slot, rank, into: &frame) }
-      }
+      let plan = plan(mapping, isSingle, &frame)
+      if first == nil { first = plan }
       event.withBytes(payload) { bytes in
         switch mapping.form {
-        case .object:
-          plan.automaton.read(bytes, 0..<bytes.count, .object, offset: offset, into: &frame)
+        case .object: plan.automaton.read(bytes, 0, offset: offset, into: &frame)
         case .line(let parse):
           var parts = LineParts()
           guard mapping.parseLine(bytes, event.batch.header, event.batch.options, parse, &parts) else { return }
@@ -52,16 +65,27 @@ package struct FieldReader: Sendable {
             let node = plan.automaton.child(0, scratch.span.extracting(part.key))
             guard node >= 0 else { continue }
             if part.isScratch {
-              plan.automaton.emit(
-                scratch.span, part.value, .string, node: node, offset: offset, isInner: true, into: &frame)
+              plan.automaton.emit(scratch.span, part.value, .string, node: node, offset: offset, into: &frame)
             } else {
-              plan.automaton.emit(bytes, part.value, .string, node: node, offset: offset, isInner: true, into: &frame)
+              plan.automaton.emit(bytes, part.value, .string, node: node, offset: offset, into: &frame)
             }
           }
         }
       }
       offset &+= 4096
       return true
+    }
+    if let first {
+      for entry in first.stored where frame.wants(entry.slot, rank: entry.rank) { read(event, entry, into: &frame) }
+      if first.computed.contains(where: { frame.wants($0.slot, rank: $0.rank) }) {
+        compute(event, first, isSingle, into: &frame)
+      }
+      if isSingle, !event.envelope.entries.isEmpty {
+        for entry in first.enveloped where frame.wants(entry.slot, rank: entry.rank) {
+          guard let text = event.envelope[entry.field] else { continue }
+          add(Extractor.value(entry.field, text, .string), entry, into: &frame)
+        }
+      }
     }
     guard !wholes.isEmpty else { return }
     event.withOriginal { bytes in
@@ -70,45 +94,111 @@ package struct FieldReader: Sendable {
     }
   }
 
-  private func read(_ event: Event, _ field: FieldID, _ slot: Int, _ rank: UInt16, into frame: inout FieldFrame) {
-    if let column = field.column, column.isText {
-      _ = event.withBytes(column) { frame.add(slot, rank: rank, .text, $0, 0..<$0.count, escaped: false) }
+  private func plan(_ mapping: Mapping, _ isSingle: Bool, _ frame: inout FieldFrame) -> Plan {
+    let place = mapping.place * 2 + (isSingle ? 1 : 0)
+    if let known = frame.plans[place] { return known }
+    let plan = Plan(names, mapping, isSingle: isSingle)
+    frame.plans[place] = plan
+    return plan
+  }
+
+  private func read(_ event: Event, _ entry: Plan.Entry, into frame: inout FieldFrame) {
+    if let column = entry.field.column, column.isText {
+      _ = event.withBytes(column) {
+        frame.add(entry.slot, rank: entry.rank, .text, $0, 0..<$0.count, escaped: false)
+      }
       return
     }
-    for value in event.values(field) {
-      let kind: FieldFrame.Kind =
-        switch value {
-        case .text, .time: .text
-        case .integer, .number: .number
-        case .flag(let flag): flag ? .yes : .no
-        }
-      frame.add(slot, rank: rank, kind, value.text)
+    for value in event.values(entry.field) { add(value, entry, into: &frame) }
+  }
+
+  private func add(_ value: FieldValue, _ entry: Plan.Entry, into frame: inout FieldFrame) {
+    let kind: FieldFrame.Kind =
+      switch value {
+      case .text, .time: .text
+      case .integer, .number: .number
+      case .flag(let flag): flag ? .yes : .no
+      }
+    frame.add(entry.slot, rank: entry.rank, kind, value.text)
+  }
+
+  /// Makes the computed fields of an event, all in one pass over each of its records, as `Event.values(_:)` makes one.
+  private func compute(_ event: Event, _ plan: Plan, _ isSingle: Bool, into frame: inout FieldFrame) {
+    let batch = ObjectIdentifier(event.batch)
+    var extractor: Extractor
+    if let known = frame.extractor, frame.batch == batch {
+      extractor = known
+    } else {
+      extractor = Extractor(options: event.batch.options)
+      extractor.keepsCold = true
     }
+    // Held here alone while it works, so that nothing is copied.
+    frame.extractor = nil
+    extractor.begin()
+    var isOverridden = false
+    event.eachLayer { mapping, payload, overrides in
+      isOverridden = isOverridden || overrides
+      let plan = self.plan(mapping, isSingle, &frame)
+      guard !plan.extraction.steps.isEmpty else { return true }
+      event.withBytes(payload) { bytes in
+        extractor.enter(at: 0, isMade: true, overrides: overrides)
+        extractor.read(
+          mapping, plan.extraction, bytes, header: event.batch.header, options: event.batch.options)
+      }
+      return true
+    }
+    let envelope = event.envelope
+    for entry in plan.computed where frame.wants(entry.slot, rank: entry.rank) {
+      if isOverridden, let text = envelope[entry.field] {
+        add(Extractor.value(entry.field, text, .string), entry, into: &frame)
+        continue
+      }
+      var isFound = false
+      for cold in extractor.cold where cold.field == entry.field {
+        add(cold.value, entry, into: &frame)
+        isFound = true
+      }
+      if !isFound, let text = envelope[entry.field] {
+        add(Extractor.value(entry.field, text, .string), entry, into: &frame)
+      }
+    }
+    frame.extractor = extractor
+    frame.batch = batch
   }
 }
 
 extension FieldReader.Plan {
-  init(_ names: [[[String]]], _ mapping: Mapping, isSingle: Bool) {
+  private struct Draft {
     var paths: [(path: [UInt8], goal: PathAutomaton.Goal)] = []
-    var fields: [(slot: Int, rank: UInt16, field: FieldID)] = []
+    var stored: [Entry] = []
+    var computed: [Entry] = []
+    var enveloped: [Entry] = []
+    /// Fields that are computed of the records of any mapping.
+    var fields = FieldSet()
+  }
+
+  convenience init(_ names: [[[String]]], _ mapping: Mapping, isSingle: Bool) {
+    var draft = Draft()
     for (slot, alternatives) in names.enumerated() {
       var next: UInt16 = 0
       for group in alternatives.prefix(32) {
         let first = next
         for name in group.prefix(32) {
           var rank = first
-          Self.add(name, slot, &rank, mapping, isSingle, &paths, &fields)
+          Self.add(name, slot, &rank, mapping, isSingle, &draft)
           next = max(next, rank)
         }
       }
     }
-    self.init(automaton: PathAutomaton(paths), fields: fields)
+    let fields = draft.fields
+    self.init(
+      automaton: PathAutomaton(draft.paths), stored: draft.stored, computed: draft.computed,
+      extraction: ExtractionPlan(mapping.rules.filter { $0.fields.contains { fields[$0] } }),
+      enveloped: draft.enveloped)
   }
 
   private static func add(
-    _ name: String, _ slot: Int, _ rank: inout UInt16, _ mapping: Mapping, _ isSingle: Bool,
-    _ paths: inout [(path: [UInt8], goal: PathAutomaton.Goal)],
-    _ fields: inout [(slot: Int, rank: UInt16, field: FieldID)]
+    _ name: String, _ slot: Int, _ rank: inout UInt16, _ mapping: Mapping, _ isSingle: Bool, _ draft: inout Draft
   ) {
     if let field = FieldID(name: name) {
       let rules = mapping.rules.filter { $0.fields.contains(field) }
@@ -118,22 +208,38 @@ extension FieldReader.Plan {
         case .time, .constant, .compute: false
         }
       }
-      if isSingle, field.column == nil, !rules.isEmpty, isCopied {
+      if field.isKnownWithoutRecord {
+        draft.stored.append(Entry(slot: slot, rank: rank, field: field))
+      } else if isSingle, isCopied {
         for rule in rules {
           for input in rule.inputs {
-            paths.append(
+            draft.paths.append(
               (Array(input.text.utf8), PathAutomaton.Goal(slot: slot, rank: rank, skipsEmpty: true)))
             if case .copy = rule.action { rank += 1 }
           }
         }
+        draft.enveloped.append(Entry(slot: slot, rank: rank + 1, field: field))
+        rank += 1
       } else {
-        fields.append((slot, rank, field))
+        draft.computed.append(Entry(slot: slot, rank: rank, field: field))
+        draft.fields[field] = true
       }
       rank += 1
     }
     for native in PathPlan.natives(name, mapping) {
-      paths.append((native, PathAutomaton.Goal(slot: slot, rank: rank, skipsEmpty: false)))
+      draft.paths.append((native, PathAutomaton.Goal(slot: slot, rank: rank, skipsEmpty: false)))
       rank += 1
+    }
+  }
+}
+
+extension FieldID {
+  /// Whether it is stored with the event, or told by its kind and carriers.
+  fileprivate var isKnownWithoutRecord: Bool {
+    if column != nil { return true }
+    switch self {
+    case .eventKind, .eventModule, .eventOriginal, .bartizanCarrier, .bartizanParseError: return true
+    default: return false
     }
   }
 }

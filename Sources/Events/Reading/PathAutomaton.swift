@@ -17,9 +17,10 @@ struct PathAutomaton: Sendable {
     var count: Int32 = 0
   }
 
+  /// The goals that are reached at a node stand side by side.
   private var goals: [Goal] = []
-  /// For each node, the goals that are reached there.
-  private var reached: [[Int]] = []
+  /// For each node, the first of its goals; one more at the end.
+  private var reached: [Int32] = [0]
   private var leads: [Bool] = []
   /// For each node, where any other key leads; -1 for nowhere.
   private var others: [Int32] = []
@@ -31,7 +32,6 @@ struct PathAutomaton: Sendable {
   private static let mostParts = 12
 
   init(_ paths: [(path: [UInt8], goal: Goal)]) {
-    goals = paths.map(\.goal)
     struct Place: Hashable {
       var path: Int32
       var offset: Int32
@@ -45,13 +45,15 @@ struct PathAutomaton: Sendable {
       return open.count - 1
     }
     _ = number(paths.indices.map { Place(path: Int32($0), offset: 0) })
-    var found: [(node: Int, key: [UInt8], child: Int)] = []
+    var found: [(node: Int, key: String, child: Int)] = []
     var next = 0
     while next < open.count {
       let node = next
       next += 1
       var ends: [Int] = []
-      var groups: [ArraySlice<UInt8>: [Place]] = [:]
+      // In the order in which they occur.
+      var groups: [(key: String, places: [Place])] = []
+      var known: [String: Int] = [:]
       for place in open[node] {
         let path = paths[Int(place.path)].path
         let offset = Int(place.offset)
@@ -63,25 +65,32 @@ struct PathAutomaton: Sendable {
         for end in offset...path.count where end == path.count || path[end] == 0x2E {
           parts += 1
           guard parts <= Self.mostParts || end == path.count else { continue }
-          groups[path[offset..<end], default: []].append(Place(path: place.path, offset: Int32(end + 1)))
+          let key = String(decoding: path[offset..<end], as: UTF8.self)
+          let after = Place(path: place.path, offset: Int32(end + 1))
+          if let group = known[key] {
+            groups[group].places.append(after)
+          } else {
+            known[key] = groups.count
+            groups.append((key, [after]))
+          }
         }
       }
-      reached.append(ends)
+      goals += ends.map { paths[$0].goal }
+      reached.append(Int32(goals.count))
       leads.append(!groups.isEmpty)
-      if let any = groups.removeValue(forKey: [0x2A]) {
-        for key in groups.keys { groups[key]? += any }
+      if let any = known["*"].map({ groups.remove(at: $0).places }) {
+        for group in groups.indices { groups[group].places += any }
         others.append(Int32(number(any)))
       } else {
         others.append(-1)
       }
-      for key in groups.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-        found.append((node, Array(key), number(groups[key] ?? [])))
-      }
+      for (key, places) in groups { found.append((node, key, number(places))) }
     }
     var size = 16
     while size < found.count * 2 { size *= 2 }
     edges = [Edge](repeating: Edge(), count: size)
-    for (node, key, child) in found {
+    for (node, text, child) in found {
+      let key = Array(text.utf8)
       let hash = Self.hash(node, key.span)
       var slot = Int(hash) & (size - 1)
       while edges[slot].child >= 0 { slot = (slot + 1) & (size - 1) }
@@ -125,49 +134,112 @@ struct PathAutomaton: Sendable {
     return Int(others[node])
   }
 
-  /// Reads a JSON value along the paths.
+  /// Reads a JSON value along the paths, in one pass.
+  ///
+  /// - Returns: the end of the value, or a fault of `JSONScan`.
+  @discardableResult
   func read(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, node: Int = 0, levels: Int = 0,
-    offset: UInt16, into frame: inout FieldFrame
-  ) {
-    guard levels < JSONScan.mostLevels else { return }
-    if kind == .array {
-      var elements: [(Range<Int>, JSONScan.Kind)] = []
-      _ = JSONScan.elements(bytes, range.lowerBound) { range, kind in
-        elements.append((range, kind))
-        return elements.count < 65_536
-      }
-      for (range, kind) in elements {
-        read(bytes, range, kind, node: node, levels: levels + 1, offset: offset, into: &frame)
-      }
-      return
+    _ bytes: Span<UInt8>, _ start: Int, node: Int = 0, levels: Int = 0, offset: UInt16, into frame: inout FieldFrame
+  ) -> Int {
+    guard levels < JSONScan.mostLevels else { return JSONScan.deep }
+    guard start < bytes.count else { return JSONScan.incomplete }
+    let kind = JSONScan.kind(bytes[start])
+    switch kind {
+    case .string:
+      var isEscaped = false
+      let end = JSONScan.stringEnd(bytes, start &+ 1, &isEscaped)
+      guard end >= 0 else { return end }
+      emit(bytes, start &+ 1..<end, isEscaped ? .escaped : .string, node: node, offset: offset, into: &frame)
+      return end &+ 1
+    case .object:
+      let end =
+        leads[node]
+        ? readMembers(bytes, start, node: node, levels: levels, offset: offset, into: &frame)
+        : JSONScan.valueEnd(bytes, start, levels: levels)
+      if end >= 0 { emit(bytes, start..<end, .object, node: node, offset: offset, into: &frame) }
+      return end
+    case .array: return readElements(bytes, start, node: node, levels: levels, offset: offset, into: &frame)
+    default:
+      let end = JSONScan.scalarEnd(bytes, start)
+      if end >= 0 { emit(bytes, start..<end, kind, node: node, offset: offset, into: &frame) }
+      return end
     }
-    emit(bytes, range, kind, node: node, offset: offset, into: &frame)
-    guard kind == .object, leads[node] else { return }
-    var members: [(Int, Range<Int>, JSONScan.Kind)] = []
-    _ = JSONScan.members(bytes, range.lowerBound) { member in
-      let child: Int
-      if member.keyIsEscaped {
-        var resolved: [UInt8] = []
-        JSONScan.unescape(bytes, member.key, into: &resolved)
-        child = self.child(node, resolved.span)
-      } else {
-        child = self.child(node, bytes.extracting(member.key))
-      }
-      if child >= 0 { members.append((child, member.value, member.kind)) }
-      return true
+  }
+
+  private func readMembers(
+    _ bytes: Span<UInt8>, _ start: Int, node: Int, levels: Int, offset: UInt16, into frame: inout FieldFrame
+  ) -> Int {
+    let count = bytes.count
+    var place = JSONScan.skipSpace(bytes, start &+ 1)
+    guard place < count else { return JSONScan.incomplete }
+    if bytes[place] == 0x7D { return place &+ 1 }
+    while true {
+      guard place < count else { return JSONScan.incomplete }
+      guard bytes[place] == 0x22 else { return JSONScan.malformed }
+      var isEscaped = false
+      let key = place &+ 1
+      let quote = JSONScan.stringEnd(bytes, key, &isEscaped)
+      guard quote >= 0 else { return quote }
+      place = JSONScan.skipSpace(bytes, quote &+ 1)
+      guard place < count else { return JSONScan.incomplete }
+      guard bytes[place] == 0x3A else { return JSONScan.malformed }
+      place = JSONScan.skipSpace(bytes, place &+ 1)
+      guard place < count else { return JSONScan.incomplete }
+      let child = isEscaped ? childOfEscaped(node, bytes, key..<quote) : child(node, bytes.extracting(key..<quote))
+      place =
+        child >= 0
+        ? read(bytes, place, node: child, levels: levels &+ 1, offset: offset, into: &frame)
+        : JSONScan.valueEnd(bytes, place, levels: levels &+ 1)
+      guard place >= 0 else { return place }
+      place = JSONScan.skipSpace(bytes, place)
+      guard place < count else { return JSONScan.incomplete }
+      if bytes[place] == 0x7D { return place &+ 1 }
+      guard bytes[place] == 0x2C else { return JSONScan.malformed }
+      place = JSONScan.skipSpace(bytes, place &+ 1)
     }
-    for (child, range, kind) in members {
-      read(bytes, range, kind, node: child, levels: levels + 1, offset: offset, into: &frame)
+  }
+
+  private func childOfEscaped(_ node: Int, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Int {
+    var resolved: [UInt8] = []
+    JSONScan.unescape(bytes, key, into: &resolved)
+    return child(node, resolved.span)
+  }
+
+  private func readElements(
+    _ bytes: Span<UInt8>, _ start: Int, node: Int, levels: Int, offset: UInt16, into frame: inout FieldFrame
+  ) -> Int {
+    let count = bytes.count
+    var place = JSONScan.skipSpace(bytes, start &+ 1)
+    guard place < count else { return JSONScan.incomplete }
+    if bytes[place] == 0x5D { return place &+ 1 }
+    while true {
+      place = read(bytes, place, node: node, levels: levels &+ 1, offset: offset, into: &frame)
+      guard place >= 0 else { return place }
+      place = JSONScan.skipSpace(bytes, place)
+      guard place < count else { return JSONScan.incomplete }
+      if bytes[place] == 0x5D { return place &+ 1 }
+      guard bytes[place] == 0x2C else { return JSONScan.malformed }
+      place = JSONScan.skipSpace(bytes, place &+ 1)
     }
   }
 
   /// Keeps a value for every path that ends at a node.
+  ///
+  /// - Parameter range: of a string without its quotes.
+  @inline(__always)
   func emit(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, node: Int, offset: UInt16,
-    isInner: Bool = false, into frame: inout FieldFrame
+    into frame: inout FieldFrame
   ) {
-    guard !reached[node].isEmpty else { return }
+    let first = Int(reached[node])
+    let end = Int(reached[node &+ 1])
+    if first < end { emit(bytes, range, kind, first..<end, offset: offset, into: &frame) }
+  }
+
+  private func emit(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, _ places: Range<Int>, offset: UInt16,
+    into frame: inout FieldFrame
+  ) {
     let kept: FieldFrame.Kind =
       switch kind {
       case .string, .escaped: .text
@@ -177,11 +249,16 @@ struct PathAutomaton: Sendable {
       case .object, .array: .structure
       case .null, .none: .null
       }
-    let inner = isInner ? range : Extractor.inner(range, kind)
-    for index in reached[node] {
-      let goal = goals[index]
-      if goal.skipsEmpty, inner.isEmpty || kept == .null || kept == .structure { continue }
-      frame.add(goal.slot, rank: offset &+ goal.rank, kept, bytes, inner, escaped: kind == .escaped)
+    // The same bytes serve all of the fields.
+    var copy: Range<Int>?
+    for place in places {
+      let goal = goals[place]
+      if goal.skipsEmpty, range.isEmpty || kept == .null || kept == .structure { continue }
+      let rank = offset &+ goal.rank
+      guard frame.wants(goal.slot, rank: rank) else { continue }
+      let own = copy ?? frame.copy(bytes, range, escaped: kind == .escaped)
+      copy = own
+      frame.keep(goal.slot, rank: rank, kept, own)
     }
   }
 }

@@ -13,7 +13,10 @@ enum ElasticsearchPayload {
       action.object { writer in
         writer.key(notice.kind == "incident" ? "index" : "create")
         writer.object { writer in
-          writer.field("_index", "\(prefix)-\(notice.kind)s")
+          writer.field(
+            "_index",
+            destination.retainedDays == nil
+              ? "\(prefix)-\(notice.kind)s" : ElasticsearchSetup.index(prefix, notice.kind, notice.start))
           writer.field("_id", notice.id)
         }
       }

@@ -90,8 +90,10 @@ struct AlertKeeping {
       limit: Self.mostNeighbours)
     let members = Dictionary(near.map { ($0.alert.id, $0) }) { first, _ in first }
     var changed: Set<String> = []
-    for incident in Incidents.join(near.map(\.alert), shared: step.sharedAddresses) {
-      guard incident.alerts.contains(where: touched.contains) else { continue }
+    // Most of what is near stands as it stood: only what is touched is told anew.
+    for group in Incidents.groups(near.map(\.alert), shared: step.sharedAddresses) {
+      guard group.contains(where: { touched.contains($0.id) }) else { continue }
+      let incident = Incident(of: group)
       let assigned = Set(incident.alerts.compactMap { members[$0]?.incident })
       let known = try assigned.compactMap { try tables.incident($0) }.sorted {
         ($0.found.nanoseconds, $0.id) < ($1.found.nanoseconds, $1.id)

@@ -7,10 +7,12 @@ import GRDB
 /// The tables of alerts, within a transaction.
 struct AlertTables {
   private let database: Database
+  private let cache: AlertCache
   let now: Timestamp
 
-  init(_ database: Database, now: Timestamp) {
+  init(_ database: Database, _ cache: AlertCache, now: Timestamp) {
     self.database = database
+    self.cache = cache
     self.now = now
   }
 
@@ -64,14 +66,14 @@ struct AlertTables {
   private static let alertColumns =
     "id, content, incident, suppression, state, reason, assignee, found, updated, mergedInto"
 
-  private static func kept(_ row: Row) throws -> KeptAlert {
+  private func kept(_ row: Row) throws -> KeptAlert {
     let content: Data = row["content"]
-    guard let alert = Alert(stored: Array(content)) else {
-      let id: String = row["id"]
+    let id: String = row["id"]
+    guard let alert = cache.alert(id, content) else {
       throw BartizanError(.storeDamaged, "alert \(id) is damaged")
     }
     return KeptAlert(
-      alert: alert, triage: triage(row), incident: row["incident"], suppression: row["suppression"],
+      alert: alert, triage: Self.triage(row), incident: row["incident"], suppression: row["suppression"],
       found: Timestamp(nanoseconds: row["found"]), updated: Timestamp(nanoseconds: row["updated"]))
   }
 
@@ -92,7 +94,7 @@ struct AlertTables {
           database, sql: "SELECT \(Self.alertColumns) FROM alert WHERE id = ?", arguments: [id])
       else { return nil }
       let other: String? = row["mergedInto"]
-      guard let other else { return try Self.kept(row) }
+      guard let other else { return try kept(row) }
       id = other
     }
     return nil
@@ -112,7 +114,7 @@ struct AlertTables {
         alert.rule.id, alert.actor, alert.sourceAddress, from.overflow ? .min : from.partialValue,
         until.overflow ? .max : until.partialValue,
       ]
-    ).map(Self.kept)
+    ).map(kept)
   }
 
   func insert(_ alert: Alert, suppression: String?) throws {
@@ -156,7 +158,7 @@ struct AlertTables {
         SELECT \(Self.alertColumns) FROM alert WHERE end >= ? AND start <= ? AND mergedInto IS NULL AND suppression IS NULL
         ORDER BY end DESC LIMIT ?
         """, arguments: [from, until, limit]
-    ).map(Self.kept)
+    ).map(kept)
   }
 
   /// By time.
@@ -166,7 +168,7 @@ struct AlertTables {
       sql: """
         SELECT \(Self.alertColumns) FROM alert WHERE incident = ? AND mergedInto IS NULL ORDER BY start, rule, id LIMIT ?
         """, arguments: [incident, Self.mostOfIncident]
-    ).map(Self.kept)
+    ).map(kept)
   }
 
   /// - Returns: one more than the limit where there are as many.
@@ -188,7 +190,7 @@ struct AlertTables {
         SELECT \(Self.alertColumns) FROM alert WHERE \(conditions.joined(separator: " AND "))
         ORDER BY start DESC, id DESC LIMIT ?
         """, arguments: arguments
-    ).map(Self.kept)
+    ).map(kept)
   }
 
   private static func conditions(_ filter: AlertFilter) -> ([String], StatementArguments) {

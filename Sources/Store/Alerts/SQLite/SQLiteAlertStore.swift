@@ -9,6 +9,7 @@ package struct SQLiteAlertStore: AlertStore {
   private let queue: DatabaseQueue
   private let path: String
   private let now: @Sendable () -> Timestamp
+  private let cache = AlertCache()
 
   private static let name = "alerts.sqlite"
   /// What the file is opened for.
@@ -57,7 +58,8 @@ package struct SQLiteAlertStore: AlertStore {
     _ work: @escaping @Sendable (AlertTables) throws -> T
   ) async throws(BartizanError) -> T {
     let moment = now()
-    do { return try await queue.write { try work(AlertTables($0, now: moment)) } } catch {
+    let cache = cache
+    do { return try await queue.write { try work(AlertTables($0, cache, now: moment)) } } catch {
       throw EventFolder.error(error, path)
     }
   }
@@ -66,7 +68,8 @@ package struct SQLiteAlertStore: AlertStore {
     _ work: @escaping @Sendable (AlertTables) throws -> T
   ) async throws(BartizanError) -> T {
     let moment = now()
-    do { return try await queue.read { try work(AlertTables($0, now: moment)) } } catch {
+    let cache = cache
+    do { return try await queue.read { try work(AlertTables($0, cache, now: moment)) } } catch {
       throw EventFolder.error(error, path)
     }
   }

@@ -5,7 +5,7 @@ import Bytes
 ///
 /// Only for events whose columns stand in the original as they are. What may be spelled otherwise passes.
 package struct RecordSieve: Sendable {
-  private indirect enum Test: Sendable {
+  private indirect enum Test: Sendable, Equatable {
     case all([Test])
     case any([Test])
     /// In any case, as a part of any word.
@@ -33,9 +33,11 @@ package struct RecordSieve: Sendable {
     case .impossible: return .any([])
     case .token(let word): return .holds(word)
     case .value(let column, let value):
-      guard copied.contains(column), !value.isEmpty, value.allSatisfy(isPlain) else { return nil }
+      guard copied.contains(column), value.allSatisfy(isPlain) else { return nil }
       columns.append(column)
-      return .holds(value.map(Tokens.fold))
+      // Its words are what else is looked for, and each of them is enough to pass over a record.
+      let words = Tokens.of(String(decoding: value, as: UTF8.self)).map { Test.holds($0) }
+      return words.isEmpty ? nil : .all(words.sorted { size($0) > size($1) })
     case .all(let parts):
       let tests = parts.compactMap { test($0, &columns) }
       return tests.isEmpty ? nil : tests.count == 1 ? tests[0] : .all(tests.sorted { size($0) > size($1) })
@@ -43,7 +45,7 @@ package struct RecordSieve: Sendable {
       var tests: [Test] = []
       for part in parts {
         guard let made = test(part, &columns) else { return nil }
-        tests.append(made)
+        if !tests.contains(made) { tests.append(made) }
       }
       return tests.count == 1 ? tests[0] : .any(tests)
     }
@@ -68,11 +70,21 @@ package struct RecordSieve: Sendable {
       && !context.envelope.entries.contains { entry in entry.field.column.map(columns.contains) ?? false }
   }
 
+  /// Whether words of originals may be spelled otherwise than they read: by escapes, or cut where lines were joined.
+  ///
+  /// - Parameters:
+  ///   - originals: one after the other, with a line feed after each.
+  ///   - count: their number.
+  package static func isSpelled(_ originals: Span<UInt8>, count: Int) -> Bool {
+    EventDecoder.lineFeeds(originals, 0..<originals.count) != count || originals.contains("\\u")
+  }
+
   /// Whether the event of an original may match.
-  package func passes(_ original: Span<UInt8>) -> Bool {
+  ///
+  /// - Parameter isSpelled: as it is for some originals that this one is among.
+  package func passes(_ original: Span<UInt8>, isSpelled: Bool) -> Bool {
     if Self.holds(test, original) { return true }
-    // Escapes spell words otherwise, and lines that were joined cut them.
-    return original.first(0x0A, from: 0) != nil || original.contains("\\u")
+    return isSpelled && (original.first(0x0A, from: 0) != nil || original.contains("\\u"))
   }
 
   private static func holds(_ test: Test, _ original: Span<UInt8>) -> Bool {

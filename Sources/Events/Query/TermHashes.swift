@@ -73,25 +73,14 @@ package struct TermHashes {
     while base < count {
       var parts: UInt64 = 0
       var slashes: UInt64 = 0
-      for piece in 0..<4 {
-        let place = base &+ piece &* 16
-        let bytes: SIMD16<UInt8>
-        if place &+ 16 <= count {
-          bytes = source.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
-        } else {
-          var last = SIMD16<UInt8>(repeating: 0)
-          if place < count {
-            withUnsafeMutableBytes(of: &last) { $0.baseAddress?.copyMemory(from: source + place, byteCount: count - place) }
-          }
-          bytes = last
-        }
-        let upper = bits16(bytes &- 0x41 .< 26) & SIMD16(repeating: 0x20)
-        let lower = bytes | upper
-        target.storeBytes(of: lower, toByteOffset: place, as: SIMD16<UInt8>.self)
-        let isPart =
-          (lower &- 0x61 .< 26) .| (bytes &- 0x30 .< 10) .| (bytes .== 0x5F) .| (bytes .>= 0x80)
-        parts |= number(bits16(isPart)) << UInt64(piece &* 16)
-        if isJSON { slashes |= number(bits16(bytes .== 0x5C)) << UInt64(piece &* 16) }
+      for piece in 0..<8 {
+        let place = base &+ piece &* 8
+        guard place < count else { break }
+        let word = Self.word(source, place, count)
+        let classes = Self.classify(word)
+        target.storeBytes(of: classes.folded.littleEndian, toByteOffset: place, as: UInt64.self)
+        parts |= Self.gather(classes.parts) << UInt64(piece &* 8)
+        if isJSON { slashes |= Self.gather(classes.slashes) << UInt64(piece &* 8) }
       }
       if isEscaping {
         parts &= ~1
@@ -129,22 +118,39 @@ package struct TermHashes {
     return true
   }
 
-  /// 0xFF where a comparison holds.
+  /// Eight bytes, the first one lowest; zeros behind the end of the text.
   @inline(__always)
-  private static func bits16(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD16<UInt8> {
-    unsafeBitCast(mask, to: SIMD16<UInt8>.self)
+  private static func word(_ source: UnsafeRawPointer, _ place: Int, _ count: Int) -> UInt64 {
+    if place &+ 8 <= count { return UInt64(littleEndian: source.loadUnaligned(fromByteOffset: place, as: UInt64.self)) }
+    var word: UInt64 = 0
+    for offset in 0..<count &- place {
+      word |= UInt64(source.load(fromByteOffset: place &+ offset, as: UInt8.self)) << UInt64(8 &* offset)
+    }
+    return word
   }
 
-  /// One bit of each of 16 bytes that are 0xFF or 0: a multiplication gathers those of eight.
+  /// Eight bytes with their capital letters folded, and the highest bit of each that is a part of a word, or a backslash.
+  ///
+  /// Bytes are compared all at once: adding to seven bits sets the eighth from a certain value on.
   @inline(__always)
-  private static func number(_ bytes: SIMD16<UInt8>) -> UInt64 {
-    let halves = unsafeBitCast(bytes, to: SIMD2<UInt64>.self)
+  private static func classify(_ word: UInt64) -> (folded: UInt64, parts: UInt64, slashes: UInt64) {
     let ones: UInt64 = 0x0101_0101_0101_0101
-    let gather: UInt64 = 0x0102_0408_1020_4080
-    let low = UInt64(littleEndian: halves[0]) & ones
-    let high = UInt64(littleEndian: halves[1]) & ones
-    return (low &* gather) >> 56 | ((high &* gather) >> 56) << 8
+    let high = ones &* 0x80
+    let low = word & ~high
+    @inline(__always) func isAtLeast(_ bytes: UInt64, _ least: UInt64) -> UInt64 { bytes &+ ones &* (0x80 &- least) }
+    @inline(__always) func isNone(_ bytes: UInt64) -> UInt64 { ~(bytes &+ ones &* 0x7F) }
+    let letters = low | ones &* 0x20
+    let isLetter = isAtLeast(letters, 0x61) & ~isAtLeast(letters, 0x7B)
+    let isDigit = isAtLeast(low, 0x30) & ~isAtLeast(low, 0x3A)
+    let isLine = isNone(low ^ ones &* 0x5F)
+    let isCapital = isAtLeast(low, 0x41) & ~isAtLeast(low, 0x5B) & ~word & high
+    let isSlash = isNone(low ^ ones &* 0x5C) & ~word & high
+    return (word | isCapital >> 2, (isLetter | isDigit | isLine | word) & high, isSlash)
   }
+
+  /// The highest bits of eight bytes as eight bits.
+  @inline(__always)
+  private static func gather(_ bits: UInt64) -> UInt64 { (bits >> 7 &* 0x0102_0408_1020_4080) >> 56 }
 
   // MARK: Hashes
 

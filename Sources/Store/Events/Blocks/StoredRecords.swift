@@ -71,7 +71,7 @@ struct StoredRecords {
       let end = start + own.reduce(0, +) + count
       let context = contexts[context]
       if let sieve, sieve.isUsable(context) {
-        restore(index..<index + count, from: start, context, sieve, into: &events)
+        restore(index..<index + count, from: start..<end, context, sieve, into: &events)
       } else {
         let made = EventDecoder.restore(Array(originals[start..<end]), lengths: own, context: context)
         for (place, event) in made.enumerated() {
@@ -86,15 +86,16 @@ struct StoredRecords {
 
   /// Adds those events of a run that pass.
   private func restore(
-    _ run: Range<Int>, from start: Int, _ context: RecordContext, _ sieve: RecordSieve,
+    _ run: Range<Int>, from bytesOfRun: Range<Int>, _ context: RecordContext, _ sieve: RecordSieve,
     into events: inout [StoredEvent]
   ) {
     var passing: [Int] = []
     var bytes: [UInt8] = []
-    var place = start
+    let isSpelled = RecordSieve.isSpelled(originals.span.extracting(bytesOfRun), count: run.count)
+    var place = bytesOfRun.lowerBound
     for index in run {
       let range = place..<place + lengths[index]
-      if sieve.passes(originals.span.extracting(range)) {
+      if sieve.passes(originals.span.extracting(range), isSpelled: isSpelled) {
         passing.append(index)
         bytes += originals[range]
         bytes.append(0x0A)

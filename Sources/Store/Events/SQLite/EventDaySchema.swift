@@ -30,12 +30,12 @@ enum EventDaySchema {
   static func prepare(_ database: Database, isReadOnly: Bool) throws {
     try database.execute(sql: "PRAGMA cache_size = -8192")
     guard !isReadOnly else { return }
-    try database.execute(sql: "PRAGMA page_size = 4096")
+    try database.execute(sql: "PRAGMA page_size = 8192")
     try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
     try database.execute(sql: "PRAGMA journal_mode = WAL")
     // Every commit is on the disk when it returns.
     try database.execute(sql: "PRAGMA synchronous = FULL")
     try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
-    try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+    try database.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
   }
 }

@@ -432,7 +432,7 @@ package actor SQLiteEventStore: EventStore {
       pendingBytes -= write.rawBytes
     }
     // Pages that are free now go back to the file system, some at a time.
-    try? await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA incremental_vacuum(4096)") }
+    try? await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA incremental_vacuum(2048)") }
   }
 
   /// The blocks of a group, in the order of positions.

@@ -157,7 +157,7 @@ enum LicenseExpression {
     var words: [String] = []
     var wantsTerm = true
     var depth = 0
-    let spaced = text.replacing("(", with: " ( ").replacing(")", with: " ) ")
+    let spaced = text.replacing("ASL 2.0", with: "Apache-2.0").replacing("(", with: " ( ").replacing(")", with: " ) ")
     let tokens = spaced.split(whereSeparator: \.isWhitespace).map(String.init)
     guard !tokens.isEmpty, tokens.count <= 200 else { return nil }
     var isException = false
@@ -199,10 +199,35 @@ enum LicenseExpression {
 
   private static func identifier(_ token: String) -> String? {
     if LicenseIdentifiers.all.contains(token) { return token }
+    if let known = former[token.lowercased()] { return known }
     let bare = token.hasSuffix("+") ? String(token.dropLast()) : token
     if let known = byLowercase[bare.lowercased()] { return token.hasSuffix("+") ? known + "+" : known }
     return nil
   }
+
+  /// What distributions wrote before they took the identifiers of SPDX. Names that may mean several licences, such as `BSD`, are left
+  /// out.
+  ///
+  /// Source: Fedora documentation, "Legacy identifiers (Callaway)"; Alpine's APKBUILD reference, "license".
+  private static let former: [String: String] = {
+    var table = [
+      "zlib": "Zlib", "boost": "BSL-1.0", "mplv1.1": "MPL-1.1", "mplv2.0": "MPL-2.0", "mpl2": "MPL-2.0",
+      "asl2.0": "Apache-2.0", "apache2": "Apache-2.0", "gpl+": "GPL-1.0-or-later", "cc0": "CC0-1.0",
+      "epl": "EPL-1.0", "vim": "Vim",
+    ]
+    for (family, versions) in [
+      ("GPL", ["2", "3"]), ("LGPL", ["2", "2.1", "3"]), ("AGPL", ["3"]),
+    ] {
+      for version in versions {
+        let id = "\(family)-\(version.contains(".") ? version : version + ".0")"
+        for head in ["\(family)v\(version)", "\(family)\(version)"].map({ $0.lowercased() }) {
+          table[head] = id + "-only"
+          table[head + "+"] = id + "-or-later"
+        }
+      }
+    }
+    return table.filter { LicenseIdentifiers.all.contains($0.value) }
+  }()
 
   private static let byLowercase: [String: String] = {
     var table: [String: String] = [:]
@@ -216,5 +241,5 @@ package struct SBOMFormat: Sendable {
   package let name: String
   package let write: @Sendable (BillOfMaterials) -> [UInt8]
 
-  package static let all: [SBOMFormat] = [.cycloneDX, .spdxJSON, .spdxTagValue]
+  package static let all: [SBOMFormat] = [.cycloneDX, .cycloneDXXML, .spdxJSON, .spdxTagValue]
 }

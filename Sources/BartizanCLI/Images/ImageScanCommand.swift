@@ -73,7 +73,10 @@ struct ImageScanCommand: AsyncParsableCommand {
     for image in images {
       switch image.contents {
       case .success(let contents): outcomes.append(try scan.run(contents, source: image.name))
-      case .failure(let error): unread.append(ImageReportsAnswer.Unread(source: image.name, reason: error.message))
+      case .failure(let error):
+        let head = image.name + ": "
+        let reason = error.message.hasPrefix(head) ? String(error.message.dropFirst(head.count)) : error.message
+        unread.append(ImageReportsAnswer.Unread(source: image.name, reason: reason))
       }
     }
     // What is unused for one image may be used for another.

@@ -154,6 +154,13 @@ extension SoftwarePackage {
 enum LicenseExpression {
   /// A text as an expression of known identifiers; nil for words that are none.
   static func normalized(_ text: String) -> String? {
+    // `A or B, and C` of Debian: the comma binds less than the words.
+    let sides = text.split(separator: ", and ").map(String.init)
+    if sides.count > 1 {
+      let parts = sides.compactMap { normalized($0) }
+      guard parts.count == sides.count else { return nil }
+      return parts.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
+    }
     var words: [String] = []
     var wantsTerm = true
     var depth = 0
@@ -197,9 +204,13 @@ enum LicenseExpression {
     return words.joined(separator: " ").replacing("( ", with: "(").replacing(" )", with: ")")
   }
 
+  /// The identifier of one licence, by whatever name; nil for what is none.
+  static func id(_ text: String) -> String? { identifier(text).flatMap { LicenseIdentifiers.all.contains($0) ? $0 : nil } }
+
   private static func identifier(_ token: String) -> String? {
-    if LicenseIdentifiers.all.contains(token) { return token }
+    // Some of the former names are identifiers that SPDX has given up.
     if let known = former[token.lowercased()] { return known }
+    if LicenseIdentifiers.all.contains(token) { return token }
     let bare = token.hasSuffix("+") ? String(token.dropLast()) : token
     if let known = byLowercase[bare.lowercased()] { return token.hasSuffix("+") ? known + "+" : known }
     return nil
@@ -208,19 +219,21 @@ enum LicenseExpression {
   /// What distributions wrote before they took the identifiers of SPDX. Names that may mean several licences, such as `BSD`, are left
   /// out.
   ///
-  /// Source: Fedora documentation, "Legacy identifiers (Callaway)"; Alpine's APKBUILD reference, "license".
+  /// Source: Fedora documentation, "Legacy identifiers (Callaway)"; Alpine's APKBUILD reference, "license"; Debian's "Machine-readable
+  /// debian/copyright file", version 1.0, "License specification".
   private static let former: [String: String] = {
     var table = [
       "zlib": "Zlib", "boost": "BSL-1.0", "mplv1.1": "MPL-1.1", "mplv2.0": "MPL-2.0", "mpl2": "MPL-2.0",
       "asl2.0": "Apache-2.0", "apache2": "Apache-2.0", "gpl+": "GPL-1.0-or-later", "cc0": "CC0-1.0",
-      "epl": "EPL-1.0", "vim": "Vim",
+      "epl": "EPL-1.0", "vim": "Vim", "expat": "MIT", "apache-2": "Apache-2.0", "artistic-2": "Artistic-2.0",
+      "psf-2": "PSF-2.0", "mpl-2": "MPL-2.0", "lgpl+": "LGPL-2.0-or-later",
     ]
     for (family, versions) in [
-      ("GPL", ["2", "3"]), ("LGPL", ["2", "2.1", "3"]), ("AGPL", ["3"]),
+      ("GPL", ["1", "2", "3"]), ("LGPL", ["2", "2.1", "3"]), ("AGPL", ["3"]), ("GFDL", ["1.1", "1.2", "1.3"]),
     ] {
       for version in versions {
         let id = "\(family)-\(version.contains(".") ? version : version + ".0")"
-        for head in ["\(family)v\(version)", "\(family)\(version)"].map({ $0.lowercased() }) {
+        for head in ["\(family)v\(version)", "\(family)\(version)", "\(family)-\(version)"].map({ $0.lowercased() }) {
           table[head] = id + "-only"
           table[head + "+"] = id + "-or-later"
         }

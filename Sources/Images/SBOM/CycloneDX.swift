@@ -89,7 +89,7 @@ extension SBOMFormat {
         writer.object { writer in
           writer.key("license")
           writer.object { writer in
-            if LicenseIdentifiers.all.contains(text) { writer.field("id", text) } else { writer.field("name", text) }
+            if let id = LicenseExpression.id(text) { writer.field("id", id) } else { writer.field("name", text) }
           }
         }
       }

@@ -84,7 +84,8 @@ extension SBOMFormat {
     writer.element("licenses") { writer in
       if let expression = package.licenseExpression { return writer.text("expression", expression) }
       for text in package.licenses {
-        writer.element("license") { $0.text(LicenseIdentifiers.all.contains(text) ? "id" : "name", text) }
+        let id = LicenseExpression.id(text)
+        writer.element("license") { $0.text(id == nil ? "name" : "id", id ?? text) }
       }
     }
   }

@@ -21,12 +21,20 @@ package enum BaselineReport {
   }
 
   private static func entries(_ document: DocumentNode, _ path: String) throws(BartizanError) -> [Baseline.Entry] {
+    // Of several images, each has its own list.
+    if document["kind"]?.string == "ImageReports" {
+      return (document["images"]?.elements ?? []).flatMap { entries($0, isOfImage: true) }
+    }
     let isOfImage = document["kind"]?.string == "ImageReport"
     guard isOfImage || document["kind"]?.string == "ScanReport" else {
       throw BartizanError(
         .input, "\(path): not a ScanReport or ImageReport; a baseline is a report in JSON (`--format json`)")
     }
-    return (document["findings"]?.elements ?? []).map { finding in
+    return entries(document, isOfImage: isOfImage)
+  }
+
+  private static func entries(_ document: DocumentNode, isOfImage: Bool) -> [Baseline.Entry] {
+    (document["findings"]?.elements ?? []).map { finding in
       let subject =
         isOfImage
         ? Subject.image("")

@@ -18,13 +18,21 @@ package struct ImageScanOperation: Sendable {
     package let suppressed: [SuppressedFinding]
     package let tally: Suppressions.Tally
     /// The findings that count, those of the image as a whole, and those about exceptions.
-    package let result: ScanResult
+    package private(set) var result: ScanResult
     package let merged: [Merged]
     /// Names of VEX documents that contain no statement.
     package let emptyStatements: [String]
 
     /// Statements of suppliers that would take out a finding and are about another product, with that: `CVE-… in curl`, the product.
     package let otherProducts: [(finding: String, product: String)]
+
+    /// What is to be told of exceptions: those that have ended, and those that nothing was suppressed by.
+    package var exceptions: [Finding] { result.findings.filter(\.subject.isException) }
+
+    /// Takes out what is to be told of exceptions, but for these.
+    fileprivate mutating func keepExceptions(_ fingerprints: Set<Fingerprint>) {
+      result.findings.removeAll { $0.subject.isException && !fingerprints.contains($0.fingerprint) }
+    }
 
     /// Whether packages were not judged, or a part of the image could not be read.
     package var isPartial: Bool {
@@ -101,6 +109,17 @@ package struct ImageScanOperation: Sendable {
     return Outcome(
       image: ReportedImage(contents, source: source), report: report, findings: findings, suppressed: suppressed,
       tally: tally, result: result, merged: merged, emptyStatements: empty, otherProducts: others)
+  }
+
+  /// The outcomes of one run: an exception is unused when no image has a use for it.
+  package static func together(_ outcomes: [Outcome]) -> [Outcome] {
+    let told = outcomes.map { Set($0.exceptions.map(\.fingerprint)) }
+    let everywhere = told.dropFirst().reduce(told.first ?? []) { $0.intersection($1) }
+    return outcomes.map { outcome in
+      var outcome = outcome
+      outcome.keepExceptions(everywhere)
+      return outcome
+    }
   }
 
   private func merge(

@@ -23,6 +23,7 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   /// GitLab's security reports: container scanning for images, static analysis for manifests.
   case gitlab
   case cyclonedx
+  case cyclonedxXML = "cyclonedx-xml"
   case openvex
   case spdx
   case spdxJSON = "spdx-json"

@@ -4,6 +4,7 @@ import Findings
 import Images
 import TestKit
 import Testing
+import Transport
 
 /// What was read of a layer is believed of the same bytes, and of no others.
 @Suite struct LayerCacheTests {
@@ -74,5 +75,39 @@ import Testing
     for (digest, bytes) in image.blobs().dropFirst() { try empty.write("blobs/sha256/\(digest.dropFirst(7))", bytes) }
     let contents = try await ImageSource.read(empty.path, options)
     #expect(contents.packages.isEmpty && contents.problems.contains { $0.hidesInput })
+  }
+
+  /// The sum of a file that nobody writes to is made once; one that is written to is summed again.
+  @Test(arguments: [false, true]) func aFileThatStaysIsSummedOnce(_ asLayout: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let cache = try TemporaryFolder()
+    let (image, liar) = (try SampleImage(Self.clean), try SampleImage(Self.other))
+    var options = ImageSource.Options()
+    // Hours later.
+    options.cache = LayerCache(folder: cache.path, now: { Int.max / 2 })
+    var path = folder.path
+    if asLayout { try image.write(layout: folder) } else {
+      try folder.write("image.tar", image.archive)
+      path += "/image.tar"
+    }
+    func sums() -> [String] { (FilePaths.names(in: cache.path) ?? []).filter { $0.hasSuffix(".sum") } }
+    // What changed just now is not remembered.
+    var early = options
+    early.cache = LayerCache(folder: cache.path, now: { 0 })
+    #expect(try await ImageSource.read(path, early).packages.map(\.name) == ["good"])
+    #expect(sums().isEmpty)
+    #expect(try await ImageSource.read(path, options).packages.map(\.name) == ["good"])
+    #expect(sums().count == 1)
+    #expect(try await ImageSource.read(path, options).packages.map(\.name) == ["good"])
+    #expect(sums().count == 1)
+    // Bytes of the same number in the same place.
+    let (from, to) = asLayout ? (image.packed[0], liar.packed[0]) : (image.layers[0], liar.layers[0])
+    let file = asLayout ? folder.path + "/blobs/sha256/" + SampleImage.digest(from).dropFirst(7) : path
+    var bytes = try FileReader.read(file)
+    let start = try #require(bytes.firstRange(of: from)?.lowerBound)
+    bytes.replaceSubrange(start..<start + min(from.count, to.count), with: to.prefix(from.count))
+    try FileWriter.write(file) { $0(bytes) }
+    let contents = try await ImageSource.read(path, options)
+    #expect(contents.packages.isEmpty && contents.problems.contains { $0.message.contains("nothing of it counts") })
   }
 }

@@ -57,6 +57,65 @@ import Transport
     #expect(isolated.layers == 3 && isolated.system?.id == own.system?.id)
   }
 
+  /// What is no layer is read in a process as well: folders, bills of materials, archives that are compressed as a whole.
+  @Test(.enabled(if: program != nil, "the program was not built"))
+  func foldersAndBillsToo() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("root/etc/os-release", "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian 12\"\n")
+    try folder.write("root/var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nVersion: 5.2-1\n\n")
+    try folder.write("root/app/Cargo.lock", "[[package]]\nname = \"a\"\nversion =\n")
+    try folder.write("root/root/.netrc", "machine a.test login b password hunter2hunter2\n")
+    try folder.write("image.tar.gz", try Gzip.compress(try SampleImage(SampleImage.usual).archive))
+    try folder.write(
+      "bill.json",
+      """
+      {"bomFormat":"CycloneDX","specVersion":"1.5","serialNumber":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79",
+      "metadata":{"component":{"type":"container","name":"app","version":"1","purl":"pkg:oci/app?repository_url=a.test/app"}},
+      "components":[{"type":"operating-system","name":"debian","version":"12"},
+      {"type":"library","name":"curl","version":"7.88.1-10","purl":"pkg:deb/debian/curl@7.88.1-10?arch=amd64"},
+      {"type":"library","name":"nameless","version":"1"}]}
+      """)
+    for name in ["root", "bill.json", "image.tar.gz"] {
+      var options = ImageSource.Options()
+      options.readsSecrets = true
+      let own = try await ImageSource.read(folder.path + "/" + name, options)
+      options.isolation = LayerIsolation(program: try #require(Self.program), arguments: ["read-layer"])
+      let isolated = try await ImageSource.read(folder.path + "/" + name, options)
+      #expect(!own.packages.isEmpty && isolated.packages == own.packages, "\(name)")
+      #expect(isolated.problems == own.problems && isolated.secrets == own.secrets && isolated.system == own.system)
+      #expect(isolated.identity.title == own.identity.title && isolated.exposures == own.exposures)
+      #expect(isolated.identity.purl == own.identity.purl && isolated.layerDigests == own.layerDigests)
+      if name == "root" { #expect(own.secrets.count == 1 && own.problems.count == 1) }
+    }
+    // What is refused is refused with the same words.
+    try folder.write("none.json", "{}")
+    for isolation in [nil, LayerIsolation(program: try #require(Self.program), arguments: ["read-layer"])] {
+      var options = ImageSource.Options()
+      options.isolation = isolation
+      let error = await #expect(throws: BartizanError.self) {
+        try await ImageSource.read(folder.path + "/none.json", options)
+      }
+      #expect(error?.message.contains("nor an SBOM") == true)
+    }
+  }
+
+  @Test(arguments: ["root", "bill.json", "image.tar.gz"])
+  func aReaderThatFails(_ name: String) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("root/app/package-lock.json", "{}")
+    try folder.write("bill.json", "{\"bomFormat\":\"CycloneDX\"}")
+    try folder.write("image.tar.gz", try Gzip.compress(try SampleImage(SampleImage.usual).archive))
+    var options = ImageSource.Options()
+    options.isolation = Self.isolation("cat > /dev/null; kill -ILL $$")
+    do {
+      let contents = try await ImageSource.read(folder.path + "/" + name, options)
+      #expect(name == "image.tar.gz" && contents.layers == 0 && contents.problems.allSatisfy(\.hidesInput))
+      #expect(contents.problems.count == 2)
+    } catch let error as BartizanError {
+      #expect(name != "image.tar.gz" && error.code == .input && error.message.contains("signal 4"))
+    }
+  }
+
   /// Less memory than the program needs for itself.
   @Test(.enabled(if: program != nil, "the program was not built"))
   func memoryIsBounded() async throws {

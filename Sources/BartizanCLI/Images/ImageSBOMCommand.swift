@@ -5,10 +5,11 @@ import Report
 
 struct ImageSBOMCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sbom", abstract: "Write a bill of materials: CycloneDX 1.6 or SPDX 2.3.",
+    commandName: "sbom", abstract: "Write a bill of materials: CycloneDX 1.6, in JSON or XML, or SPDX 2.3.",
     discussion: """
       EXAMPLES
         bartizan image sbom app.tar.gz > app.cdx.json
+        bartizan image sbom -o cyclonedx-xml rootfs/ > rootfs.cdx.xml
         bartizan image sbom -o spdx rootfs/ > rootfs.spdx
         bartizan image sbom -o cyclonedx=app.cdx.json -o spdx-json=app.spdx.json app.tar.gz
 

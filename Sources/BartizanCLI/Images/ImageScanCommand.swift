@@ -12,7 +12,8 @@ struct ImageScanCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan advisories update --source mirror/osv
         bartizan image scan app.tar.gz
-        bartizan image scan registry.example/team/app:1.4
+        bartizan image scan registry.example/team/app:1.4 registry.example/team/web:2.0
+        bartizan image scan --all layout/
         bartizan image scan --ignore-unfixed -o table -o sarif=image.sarif rootfs/
         bartizan image scan --strict --fail-on high,not-covered --vex app.openvex.json app.tar.gz
         bartizan image scan --with trivy.json --with grype.json app.tar.gz
@@ -24,17 +25,23 @@ struct ImageScanCommand: AsyncParsableCommand {
       then by CVSS (`advisories update --risk`). Exit code 1: a vulnerability has at least the priority of \
       --fail-on.
 
+      Several images give one report with a part for each, and what could not be read is told in it. An archive or layout \
+      that holds several is asked for one, as PATH:NAME, or for all of them with --all.
+
       Known and accepted findings: --baseline takes an earlier report in JSON; --exceptions a YAML file with the id \
       of an advisory or a CVE as `check`, a reason and a date. gitlab, cyclonedx (with an analysis) and openvex are \
       for other tools.
       """)
 
-  @OptionGroup var image: ImageSourceArgument
+  @OptionGroup var image: ImageSourcesArgument
   @OptionGroup var output: OutputOptions<ImageScanReport>
   @OptionGroup var reading: ImageReading
   @OptionGroup var access: RegistryOptions
   @OptionGroup var store: StoreOptions
-  @Flag(help: "In the table: every vulnerability, not only the most urgent.") var all = false
+  @Flag(
+    help:
+      "Leave nothing out: every image of an archive or layout with several, and in the table every vulnerability, not only the most urgent."
+  ) var all = false
   @Flag(help: "Leave out vulnerabilities without a fix.") var ignoreUnfixed = false
   @Option(
     help: "What is known not to affect this image: OpenVEX, CSAF or CycloneDX with an analysis. Repeatable.",
@@ -59,28 +66,78 @@ struct ImageScanCommand: AsyncParsableCommand {
     scan.statements = vex
     scan.otherScanners = others
     scan.ignoresUnfixed = ignoreUnfixed
-    let contents = try await reading.read(image, access)
-    let outcome = try scan.run(contents, source: image.name)
-    tell(outcome, scan.suppressions.problems)
-    try output.give(
+    let images = try await reading.read(image.all, access, everyOne: all)
+    if images.count > 1 { try refuseForSeveral() }
+    var outcomes: [ImageScanOperation.Outcome] = []
+    var unread: [ImageReportsAnswer.Unread] = []
+    for image in images {
+      switch image.contents {
+      case .success(let contents): outcomes.append(try scan.run(contents, source: image.name))
+      case .failure(let error):
+        let head = image.name + ": "
+        let reason = error.message.hasPrefix(head) ? String(error.message.dropFirst(head.count)) : error.message
+        unread.append(ImageReportsAnswer.Unread(source: image.name, reason: reason))
+      }
+    }
+    // What is unused for one image may be used for another.
+    outcomes = ImageScanOperation.together(outcomes)
+    StandardError.lines(scan.suppressions.problems)
+    for outcome in outcomes { tell(outcome) }
+    var tally = Suppressions.Tally()
+    for outcome in outcomes { tally.add(outcome.tally) }
+    suppression.tell(tally)
+    let told = Dictionary(grouping: outcomes.flatMap(\.exceptions), by: \.fingerprint).values.compactMap(\.first)
+    for finding in told.sorted(by: Finding.isOrderedBefore) {
+      StandardError.line("\(finding.location.text): \(finding.message)")
+    }
+    try give(outcomes, unread)
+    try judge(outcomes, unread)
+  }
+
+  private func give(_ outcomes: [ImageScanOperation.Outcome], _ unread: [ImageReportsAnswer.Unread]) throws {
+    let time = SourceDate.text ?? Today.moment
+    let reports = outcomes.map { outcome in
       ImageScanReport(
         outcome.image, outcome.report, findings: outcome.findings, suppressed: outcome.suppressed,
-        result: outcome.result, toolVersion: Version.text, time: SourceDate.text ?? Today.moment, showsAll: all))
-    if outcome.findings.contains(where: { $0.priority.level.rawValue >= failOn.level.rawValue }) {
+        result: outcome.result, toolVersion: Version.text, time: time, showsAll: all)
+    }
+    if reports.count == 1, unread.isEmpty { return try output.give(reports[0]) }
+    try output.give(ImageReportsAnswer(reports, unread: unread, toolVersion: Version.text, time: time))
+  }
+
+  private func judge(_ outcomes: [ImageScanOperation.Outcome], _ unread: [ImageReportsAnswer.Unread]) throws {
+    for item in unread { StandardError.line("\(item.source): not read: \(item.reason)") }
+    let findings = outcomes.flatMap(\.findings)
+    if findings.contains(where: { $0.priority.level.rawValue >= failOn.level.rawValue }) {
       throw ExitCode(ExitStatus.findings)
     }
-    if failOn.countsUncovered, !outcome.report.uncovered.isEmpty { throw ExitCode(ExitStatus.findings) }
-    if outcome.isBlind {
-      StandardError.line("nothing was found in what could be read; that does not mean that the image is clean")
-      if outcome.report.packages.isEmpty { throw ExitCode(ExitStatus.usage) }
+    if failOn.countsUncovered, outcomes.contains(where: { !$0.report.uncovered.isEmpty }) {
+      throw ExitCode(ExitStatus.findings)
     }
-    if strict, outcome.isPartial { throw ExitCode(ExitStatus.internalFailure) }
+    for outcome in outcomes where outcome.isBlind {
+      let what = outcomes.count > 1 ? outcome.image.source + ": " : ""
+      StandardError.line("\(what)nothing was found in what could be read; that does not mean that the image is clean")
+    }
+    // An image that was named and not read is not known to be clean.
+    if !unread.isEmpty { throw ExitCode(ExitStatus.unknown) }
+    if outcomes.contains(where: { $0.isBlind && $0.report.packages.isEmpty }) { throw ExitCode(ExitStatus.usage) }
+    if strict, outcomes.contains(where: \.isPartial) { throw ExitCode(ExitStatus.internalFailure) }
+  }
+
+  /// What is about one image.
+  private func refuseForSeveral() throws(BartizanError) {
+    if let format = ImageReportsAnswer.refused(output.formats).first {
+      throw BartizanError(.usage, "\(format.rawValue) is a document about one image; scan the images one by one")
+    }
+    if !others.isEmpty {
+      throw BartizanError(.usage, "a report of another scanner is about one image; scan the images one by one")
+    }
   }
 
   /// Statements about other products that are told one by one.
   private static let mostProducts = 5
 
-  private func tell(_ outcome: ImageScanOperation.Outcome, _ problems: [Problem]) {
+  private func tell(_ outcome: ImageScanOperation.Outcome) {
     for merged in outcome.merged {
       if let other = merged.otherImage { StandardError.line(other.text(merged.file)) }
       StandardError.line(
@@ -95,12 +152,6 @@ struct ImageScanCommand: AsyncParsableCommand {
       StandardError.line("\(outcome.otherProducts.count - Self.mostProducts) more statements are about other products")
     }
     for file in outcome.emptyStatements { StandardError.line("\(file): no statement in it") }
-    StandardError.lines(problems)
-    suppression.tell(outcome.tally)
-    for finding in outcome.result.findings {
-      guard case .exception = finding.subject.thing else { continue }
-      StandardError.line("\(finding.location.text): \(finding.message)")
-    }
   }
 }
 

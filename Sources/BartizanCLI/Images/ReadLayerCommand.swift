@@ -3,7 +3,8 @@ import Collect
 import Images
 import Transport
 
-/// What `LayerIsolation` starts: reads a layer from standard input and answers on standard output. Not for people.
+/// What `LayerIsolation` starts: reads a layer or a bill of materials from standard input, or a folder, and answers on standard output.
+/// Not for people.
 struct ReadLayerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: name, abstract: "Read a layer in a process of its own.")
@@ -19,9 +20,17 @@ struct ReadLayerCommand: ParsableCommand {
   @Option var memory: Int
   @Option var processorSeconds: Int
   @Flag var secrets = false
+  /// The folder to read.
+  @Option var folder: String?
+  /// The name of the bill of materials to read.
+  @Option var bill: String?
 
   func run() throws {
-    Confinement.apply(memory: memory, processorSeconds: processorSeconds)
+    Confinement.apply(memory: memory, processorSeconds: processorSeconds, opensFiles: folder != nil)
+    if let folder { return StandardOutput.write(FolderReading.message(of: folder, secrets: secrets)) }
+    if let bill {
+      return StandardOutput.write(BillReading.message(try FileReader.readStandardInput(), file: bill))
+    }
     let scanner = LayerScanner(secrets: secrets, sums: false)
     let input = try FileStream(named: "-")
     var buffer = [UInt8](repeating: 0, count: 1 << 18)

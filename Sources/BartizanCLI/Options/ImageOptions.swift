@@ -3,6 +3,7 @@ import Collect
 import Findings
 import Images
 import Operations
+import Transport
 
 /// Which image to read.
 struct ImageSourceArgument: ParsableArguments {
@@ -22,6 +23,21 @@ struct ImageSourceArgument: ParsableArguments {
   /// As the user named it.
   var name: String { file ?? source ?? "" }
   var isLocal: Bool { file != nil }
+}
+
+/// Which images to read.
+struct ImageSourcesArgument: ParsableArguments {
+  @Argument(help: ImageSourceArgument.help, completion: .file()) var sources: [String] = []
+  @Option(
+    name: .shortAndLong, help: "The same, and never a name in a registry. Repeatable.", completion: .file())
+  var file: [String] = []
+
+  func validate() throws {
+    if sources.isEmpty, file.isEmpty { throw ValidationError("name an image") }
+  }
+
+  /// As the user named them, and whether one is never a reference to a registry.
+  var all: [(name: String, isLocal: Bool)] { sources.map { ($0, false) } + file.map { ($0, true) } }
 }
 
 /// How images are read.
@@ -59,6 +75,47 @@ struct ImageReading: ParsableArguments {
     progress.finish()
     StandardError.lines(contents.problems)
     return contents
+  }
+
+  /// One of several images: what it holds, or why it could not be read.
+  struct Read {
+    /// As the user named it, or as it is named in the archive that the user named.
+    let name: String
+    let contents: Result<ImageSource.Contents, BartizanError>
+  }
+
+  /// Reads images one by one; problems are printed to standard error.
+  ///
+  /// - Parameter everyOne: whether an archive or layout with several stands for all of them.
+  /// - Returns: of more than one, also those that could not be read.
+  func read(
+    _ images: [(name: String, isLocal: Bool)], _ registry: RegistryOptions, everyOne: Bool
+  ) async throws -> [Read] {
+    let progress = Progress()
+    defer { progress.finish() }
+    // Files are no images of a registry, whose login is for one.
+    let remote = images.filter { !$0.isLocal && !FilePaths.exists($0.name) }.map(\.name)
+    var options = try options(registry, for: remote) { progress.update(.readingLayers, $0, $1) }
+    let settings = options.registry
+    var wanted: [(name: String, isLocal: Bool)] = []
+    for image in images {
+      let names = everyOne ? try await ImageSource.images(in: image.name, options) : [image.name]
+      for name in names where !wanted.contains(where: { $0.name == name }) { wanted.append((name, image.isLocal)) }
+    }
+    var all: [Read] = []
+    for (name, isLocal) in wanted {
+      options.registry = isLocal ? nil : settings
+      do {
+        let contents = try await ImageSource.read(name, options)
+        progress.finish()
+        StandardError.lines(contents.problems)
+        all.append(Read(name: name, contents: .success(contents)))
+      } catch let error as BartizanError {
+        guard wanted.count > 1 else { throw error }
+        all.append(Read(name: name, contents: .failure(error)))
+      }
+    }
+    return all
   }
 
   /// Ends a command that lists what an image holds: where a part of it was not read the list is not the whole.

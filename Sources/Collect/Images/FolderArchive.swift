@@ -33,6 +33,8 @@ struct FolderArchive: ImageArchive {
     try FilePart(path).pump { (bytes) throws(BartizanError) in scanner.feed(bytes) }
   }
 
+  func stamp(ofLayer name: String) -> LayerStamp? { path(name).flatMap { LayerStamp($0) } }
+
   func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum {
     guard let path = path(name) else { throw BartizanError(.input, "the layer is not in it") }
     return .made(try FilePart(path).sum())

@@ -1,6 +1,7 @@
 import Bytes
 import Findings
 import Images
+import Transport
 
 /// A stored image: documents and layers by name, in whatever form they are stored.
 protocol ImageArchive: Sendable {
@@ -19,6 +20,9 @@ protocol ImageArchive: Sendable {
   /// - Throws: when they cannot be read.
   func layer(_ name: String, into scanner: any LayerReader) async throws(BartizanError)
 
+  /// What the file of a layer is known by as long as nobody writes to it; nil for what lies in no file.
+  func stamp(ofLayer name: String) -> LayerStamp?
+
   /// What is known of a layer's digest without decompressing it.
   ///
   /// - Throws: when its bytes cannot be read.
@@ -33,7 +37,24 @@ enum LayerSum: Sendable {
   case askedFor
 }
 
+/// A part of a file on disk at a moment.
+struct LayerStamp: Sendable, Equatable {
+  /// Of the file, and which of its bytes.
+  let text: String
+  /// When the file was changed last, in seconds since 1970.
+  let changed: Int
+
+  /// - Parameter range: bytes of the file; nil for all.
+  init?(_ path: String, range: Range<Int>? = nil) {
+    guard let status = FileStatus(path), status.kind == .file else { return nil }
+    text = status.stamp + (range.map { ":\($0.lowerBound)-\($0.upperBound)" } ?? "")
+    changed = status.changed
+  }
+}
+
 extension ImageArchive {
+  func stamp(ofLayer name: String) -> LayerStamp? { nil }
+
   func manifest(_ name: String) async throws(BartizanError) -> [UInt8]? { try await document(name) }
 }
 
@@ -110,15 +131,43 @@ enum ImageManifest {
 
   /// The image of an archive of `docker save` or of an OCI layout.
   ///
-  /// - Parameter name: nil for the only one; nobody but the user can choose among several.
+  /// - Parameters:
+  ///   - name: nil for the only one; nobody but the user can choose among several.
+  ///   - digest: of one that has no name: of its manifest or index, or of its configuration in an archive of `docker save`.
   static func resolve(
-    _ archive: some ImageArchive, named name: ImageReference?, platform: ImagePlatform?, limits: Limits
+    _ archive: some ImageArchive, named name: ImageReference?, digest: String? = nil, platform: ImagePlatform?,
+    limits: Limits
   ) async throws(BartizanError) -> ResolvedImage {
-    if let image = try await find(name, in: archive, platform: platform, limits: limits) { return image }
+    if let image = try await find(name, digest: digest, in: archive, platform: platform, limits: limits) {
+      return image
+    }
     let names = try await self.names(in: archive)
-    guard let name else { throw BartizanError(.input, "its manifest.json names no image") }
+    guard let wanted = name?.text ?? digest else { throw BartizanError(.input, "its manifest.json names no image") }
     throw BartizanError(
-      .input, "\(name.text) is not in it; there \(Phrase.noun(names.count, "is", "are")) \(list(names))")
+      .input, "\(wanted) is not in it; there \(Phrase.noun(names.count, "is", "are")) \(list(names))")
+  }
+
+  /// One of several images of an archive.
+  struct Entry: Sendable {
+    /// The first of its names; nil for one without.
+    let name: String?
+    /// By which `find` finds it; nil where the archive does not tell one.
+    let digest: String?
+  }
+
+  /// All images of an archive, in its order.
+  static func entries(in archive: some ImageArchive) async throws(BartizanError) -> [Entry] {
+    if let bytes = try await archive.document("manifest.json") {
+      return try parsed(bytes, "manifest.json").elements.map { image in
+        Entry(
+          name: image["RepoTags"]?.strings.first { ImageReference($0) != nil },
+          digest: image["Config"]?.string.flatMap { sum(inName: $0) })
+      }
+    }
+    guard let bytes = try await archive.document("index.json") else { return [] }
+    return images(of: try parsed(bytes, "index.json")["manifests"]?.elements ?? []).map { image in
+      Entry(name: image.names.first { ImageReference($0) != nil }, digest: image.digest)
+    }
   }
 
   /// The names of all images of an archive, in its order; those without one are left out.
@@ -139,27 +188,32 @@ enum ImageManifest {
     guard images.count > 1 else { return }
     throw BartizanError(
       .usage,
-      "there are \(images.count) images in it; name one as PATH:NAME: \(list(images.flatMap(\.self)))")
+      "there are \(images.count) images in it; name one as PATH:NAME, or `image scan --all` takes each: \(list(images.flatMap(\.self)))"
+    )
   }
 
   /// One of the images of an archive.
   ///
-  /// - Parameter name: nil for the only one.
-  /// - Returns: nil where the archive has no image of that name.
+  /// - Parameters:
+  ///   - name: nil for the only one.
+  ///   - digest: where it is named by that.
+  /// - Returns: nil where the archive has no such image.
   static func find(
-    _ name: ImageReference?, in archive: some ImageArchive, platform: ImagePlatform?, limits: Limits
+    _ name: ImageReference?, digest wanted: String? = nil, in archive: some ImageArchive, platform: ImagePlatform?,
+    limits: Limits
   ) async throws(BartizanError) -> ResolvedImage? {
     if let bytes = try await archive.document("manifest.json") {
-      return try await docker(try parsed(bytes, "manifest.json"), named: name, archive, limits)
+      return try await docker(try parsed(bytes, "manifest.json"), named: name, digest: wanted, archive, limits)
     }
     guard let bytes = try await archive.document("index.json") else {
       throw BartizanError(.input, "no image in it: neither manifest.json nor index.json")
     }
-    if let name {
+    if name != nil || wanted != nil {
       let entries = try parsed(bytes, "index.json")["manifests"]?.elements ?? []
       let entry = entries.first { entry in
+        guard let name else { return entry["digest"]?.string == wanted }
         // Source: OCI image specification, "Pre-Defined Annotation Keys"; containerd adds the full name.
-        ["org.opencontainers.image.ref.name", "io.containerd.image.name"].contains { key in
+        return ["org.opencontainers.image.ref.name", "io.containerd.image.name"].contains { key in
           entry[path: "annotations", key]?.string.flatMap { ImageReference($0) } == name
         }
       }
@@ -174,7 +228,7 @@ enum ImageManifest {
       return image
     }
     let entries = try parsed(bytes, "index.json")["manifests"]?.elements ?? []
-    try refuseChoice(images(of: entries))
+    try refuseChoice(images(of: entries).map(\.names))
     var image = try await resolve(bytes, digest: nil, archive, platform: platform, limits: limits)
     image.names = entries.filter { entry in
       entry["digest"]?.string.map { $0 == image.digest || image.digests.contains($0) } ?? false
@@ -184,7 +238,7 @@ enum ImageManifest {
 
   /// The names of each image of a layout: entries of one digest, or of one name for several platforms, are one image, as are
   /// all that have a platform and no name.
-  private static func images(of entries: [DocumentNode]) -> [[String]] {
+  private static func images(of entries: [DocumentNode]) -> [(digest: String, names: [String])] {
     var images: [(digest: String, names: [String])] = []
     for entry in entries where isImage(entry) {
       let (digest, names) = (entry["digest"]?.string ?? "", names(entry))
@@ -196,7 +250,7 @@ enum ImageManifest {
         images.append((digest, names))
       }
     }
-    return images.map(\.names)
+    return images
   }
 
   /// Attestations are listed next to images, with an unknown platform.
@@ -296,12 +350,13 @@ enum ImageManifest {
 
   /// Docker's list of images, of which the first is used.
   private static func docker(
-    _ list: DocumentNode, named name: ImageReference?, _ archive: some ImageArchive, _ limits: Limits
+    _ list: DocumentNode, named name: ImageReference?, digest: String?, _ archive: some ImageArchive, _ limits: Limits
   ) async throws(BartizanError) -> ResolvedImage? {
     let images = list.elements.filter { image in
-      name == nil || (image["RepoTags"]?.strings ?? []).contains { ImageReference($0) == name }
+      if let digest { return image["Config"]?.string.flatMap { sum(inName: $0) } == digest }
+      return name == nil || (image["RepoTags"]?.strings ?? []).contains { ImageReference($0) == name }
     }
-    if name == nil { try refuseChoice(images.map { $0["RepoTags"]?.strings ?? [] }) }
+    if name == nil, digest == nil { try refuseChoice(images.map { $0["RepoTags"]?.strings ?? [] }) }
     guard let image = images.first else { return nil }
     guard let names = image["Layers"]?.strings, !names.isEmpty else {
       throw BartizanError(.input, "its manifest.json names no layers")

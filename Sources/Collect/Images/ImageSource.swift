@@ -109,12 +109,21 @@ package enum ImageSource {
     let path: String
     /// Nil for the only one.
     let image: ImageReference?
+    /// Of one that is named by its digest.
+    private(set) var digest: String?
 
-    /// - Parameter source: `PATH` or `PATH:NAME`.
+    /// - Parameter source: `PATH`, `PATH:NAME`, or `PATH@DIGEST` for an image without a name.
     /// - Returns: nil where there is no such file.
     init?(_ source: String) {
       if FilePaths.exists(source) {
         (path, image) = (source, nil)
+        return
+      }
+      if let at = source.lastIndex(of: "@"), case let sum = String(source[source.index(after: at)...]),
+        Digest(sum)?.algorithm == .sha256, case let path = String(source[..<at]), !path.isEmpty, FilePaths.exists(path),
+        !FilePaths.isFolder(path) || ImageSource.holdsImages(path)
+      {
+        (self.path, image, digest) = (path, nil, sum)
         return
       }
       for (index, character) in zip(source.indices, source) where character == ":" {
@@ -131,8 +140,46 @@ package enum ImageSource {
 
     /// - Throws: when one of several images is named where there is but one.
     func onlyOne(_ kind: String) throws(BartizanError) -> String {
-      guard let image else { return path }
-      throw BartizanError(.usage, "\(path): \(kind), without images by name; \(image.text) is not in it")
+      guard let wanted = image?.text ?? digest else { return path }
+      throw BartizanError(.usage, "\(path): \(kind), without images by name; \(wanted) is not in it")
+    }
+
+    /// What names the image in the archive; nil for the only one.
+    ///
+    /// - Throws: where it is named by a digest.
+    func name() throws(BartizanError) -> ImageReference? {
+      guard digest != nil else { return image }
+      throw BartizanError(.usage, "\(path): name the image as PATH:NAME here")
+    }
+  }
+
+  /// The images that a source holds: those of an archive or a layout with several, each as a source of its own, or the source.
+  ///
+  /// - Throws: where its list of images cannot be read.
+  package static func images(in source: String, _ options: Options) async throws -> [String] {
+    guard let place = Place(source), place.image == nil, place.digest == nil else { return [source] }
+    do throws(BartizanError) {
+      let entries: [ImageManifest.Entry]
+      if FilePaths.isFolder(place.path) {
+        guard holdsImages(place.path) else { return [source] }
+        entries = try await ImageManifest.entries(in: FolderArchive(folder: place.path, limits: options.limits))
+      } else {
+        let (isTar, isCompressed) = try kind(place.path)
+        guard isTar else { return [source] }
+        entries =
+          isCompressed
+          ? try await ImageManifest.entries(in: try StreamedArchive(place.path, options, readsLayers: false))
+          : try await ImageManifest.entries(in: try TarFileArchive(place.path, limits: options.limits))
+      }
+      guard entries.count > 1 else { return [source] }
+      let names = Dictionary(grouping: entries.compactMap(\.name), by: \.self)
+      return entries.map { entry in
+        if let name = entry.name, names[name]?.count == 1 { return "\(source):\(name)" }
+        // One that nothing names is told of when it is read.
+        return "\(source)@\(entry.digest ?? "sha256:unknown")"
+      }
+    } catch {
+      throw Self.place(error, place.path)
     }
   }
 
@@ -219,7 +266,7 @@ package enum ImageSource {
     of archive: some ImageArchive, _ place: Place, _ options: Options
   ) async throws(BartizanError) -> Contents {
     let image = try await ImageManifest.resolve(
-      archive, named: place.image, platform: options.platform, limits: options.limits)
+      archive, named: place.image, digest: place.digest, platform: options.platform, limits: options.limits)
     return await layers(of: image, archive, place.path, options)
   }
 
@@ -229,9 +276,9 @@ package enum ImageSource {
     let (path, limits) = (place.path, options.limits)
     do throws(BartizanError) {
       let (isTar, isCompressed) = try kind(path)
-      guard isTar else { return try bill(try place.onlyOne("an SBOM"), limits) }
+      guard isTar else { return try bill(try place.onlyOne("an SBOM"), options) }
       if isCompressed {
-        let archive = try StreamedArchive(path, limits: limits, secrets: options.readsSecrets)
+        let archive = try StreamedArchive(path, options)
         if archive.hasManifest { return try await contents(of: archive, place, options) }
       } else {
         let archive = try TarFileArchive(path, limits: limits)
@@ -286,21 +333,13 @@ package enum ImageSource {
     return contents
   }
 
-  private static func bill(_ path: String, _ limits: Limits) throws(BartizanError) -> Contents {
-    let bytes = try FileReader.read(path, limits: limits)
-    let plain: [UInt8]
-    do throws(DocumentError) {
-      plain =
-        Gzip.isGzip(bytes)
-        ? try Gzip.decompress(bytes, limits: limits)
-        : Zstandard.isZstandard(bytes) ? try Zstandard.decompress(bytes, limits: limits) : bytes
-    } catch {
-      throw BartizanError(.input, error.message)
-    }
-    guard let bill = SBOMReader(plain, file: path) else {
-      throw BartizanError(
-        .input, "neither a folder nor an image archive (docker save, OCI layout) nor an SBOM (CycloneDX, SPDX, Syft)")
-    }
+  private static func bill(_ path: String, _ options: Options) throws(BartizanError) -> Contents {
+    let bytes = try FileReader.read(path, limits: options.limits)
+    let answer =
+      try options.isolation.map { (isolation) throws(BartizanError) in
+        try isolation.answer("--bill=" + path, input: bytes)
+      } ?? BillReading.message(bytes, file: path, options.limits)
+    let bill = try BillReading.content(answer)
     var contents = Contents()
     contents.system = bill.system
     contents.packages = bill.packages
@@ -385,15 +424,22 @@ package enum ImageSource {
     var part = LayerPart()
     // For an uncompressed layer the digest of the stored bytes is also its diff id.
     let claimed = layer.digest ?? layer.plainDigest
+    let before = archive.stamp(ofLayer: layer.name)
     if let claimed, let cache = options.cache, cache.knows(claimed) {
       // A digest that an archive claims is trusted only after its bytes were summed, since it could name the layer of
       // another image. A registry is asked by the digest, which the manifest vouches for.
-      let sum: String? =
+      let sum: String?
+      if let known = before.flatMap({ cache.sum(of: $0) }) {
+        sum = known
+      } else {
         switch try? await archive.sum(ofLayer: layer.name) {
-        case .made(let digest): digest.text
-        case .askedFor: layer.digest
-        case nil: nil
+        case .made(let digest):
+          sum = digest.text
+          cache.keep(sum: digest.text, of: before, archive.stamp(ofLayer: layer.name))
+        case .askedFor: sum = layer.digest
+        case nil: sum = nil
         }
+      }
       if sum == claimed, let known = cache.facts(claimed, withPaths: !isBottom, withSecrets: options.readsSecrets) {
         part.facts = known
         part.digest = claimed
@@ -401,21 +447,17 @@ package enum ImageSource {
       }
     }
     let outcome: LayerScanner.Outcome
-    if let streamed = archive as? StreamedArchive {
-      guard let read = streamed.outcome(layer.name) else {
-        part.problems = ["the layer is not in it"]
-        return part
-      }
-      outcome = read
-    } else {
-      let scanner = options.reader()
-      do throws(BartizanError) {
+    do throws(BartizanError) {
+      if let read = try (archive as? StreamedArchive)?.outcome(layer.name) {
+        outcome = read
+      } else {
+        let scanner = options.reader()
         try await archive.layer(layer.name, into: scanner)
         outcome = try scanner.finish()
-      } catch {
-        part.problems = [error.message]
-        return part
       }
+    } catch {
+      part.problems = [error.message]
+      return part
     }
     part.digest = outcome.digest
     let isWrong =
@@ -434,6 +476,7 @@ package enum ImageSource {
       if outcome.facts.paths.isEmpty { part.facts = nil }
     } else {
       options.cache?.keep(outcome.facts, outcome.digest)
+      options.cache?.keep(sum: outcome.digest, of: before, archive.stamp(ofLayer: layer.name))
     }
     return part
   }
@@ -441,73 +484,14 @@ package enum ImageSource {
   // MARK: Folders
 
   private static func folder(_ root: String, _ options: Options) throws(BartizanError) -> Contents {
+    let read = try FolderReading.read(root, options)
     var contents = Contents()
-    var facts = LayerFacts()
-    if options.readsSecrets { facts.secrets = [] }
-    read(root, "", &facts, &contents, options.limits, depth: 0)
-    guard FilePaths.names(in: root)?.isEmpty != true else {
-      throw BartizanError(.input, "\(root): an empty folder; neither an image nor the root of a file system")
-    }
+    contents.problems = read.problems + read.facts.problems.map { $0.within(root, code: "unreadable") }
     contents.hasFiles = true
-    contents.problems += facts.problems.map { $0.within(root, code: "unreadable") }
     var stack = LayerStack()
-    stack.add(facts, layer: 0)
+    stack.add(read.facts, layer: 0)
     contents.take(stack, root)
     return contents
-  }
-
-  private static func read(
-    _ root: String, _ relative: String, _ facts: inout LayerFacts, _ contents: inout Contents, _ limits: Limits,
-    depth: Int
-  ) {
-    guard depth <= limits.directoryDepth else { return }
-    let folder = relative.isEmpty ? root : root + "/" + relative
-    guard let names = FilePaths.names(in: folder) else {
-      contents.problems.append(
-        Problem(code: "unreadable", location: Location(file: folder), message: FileReader.lastError()))
-      return
-    }
-    for name in names where name != ".git" && name != "proc" && name != "sys" {
-      let path = relative.isEmpty ? name : relative + "/" + name
-      guard let status = FileStatus(root + "/" + path, followsLinks: false) else { continue }
-      switch status.kind {
-      case .folder:
-        facts.note(path, mode: status.mode, isFolder: true)
-        read(root, path, &facts, &contents, limits, depth: depth + 1)
-      case .file:
-        facts.note(path, mode: status.mode, isFolder: false)
-        facts.note(path, size: status.size)
-        let isText =
-          facts.secrets != nil && status.size <= limits.secretBytes && SecretScanner.wants(path)
-        let isRead = FileFacts.wants(path) || isProgram(root + "/" + path)
-        guard isRead || isText else { continue }
-        do throws(BartizanError) {
-          let bytes = try FileReader.read(root + "/" + path, limits: limits)
-          if isRead {
-            let file = FileFacts.read(bytes, path, &facts)
-            facts.files.append(file)
-          }
-          if isText { facts.secrets?.append(contentsOf: SecretScanner.usual.scan(bytes, path: path)) }
-        } catch {
-          contents.problems.append(
-            Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
-        }
-      default: continue
-      }
-    }
-  }
-
-  private static func isProgram(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var head = [UInt8](repeating: 0, count: 4)
-    return glibcRead(descriptor, &head) == 4 && PackageExtractors.isProgram(head)
-  }
-
-  private static func glibcRead(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int {
-    let count = bytes.count
-    return bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, count) }
   }
 }
 

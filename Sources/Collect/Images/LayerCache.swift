@@ -11,9 +11,13 @@ package struct LayerCache: Sendable {
   /// Maximum size in bytes; the least recently used entries are removed first.
   private let sizeLimit: Int
 
-  package init(folder: String, sizeLimit: Int = 512 << 20) {
+  /// Seconds since 1970.
+  private let now: @Sendable () -> Int
+
+  package init(folder: String, sizeLimit: Int = 512 << 20, now: @escaping @Sendable () -> Int = { time(nil) }) {
     self.folder = folder
     self.sizeLimit = sizeLimit
+    self.now = now
   }
 
   private func path(_ digest: String) -> String? {
@@ -41,6 +45,34 @@ package struct LayerCache: Sendable {
     return facts
   }
 
+  // MARK: Sums of files
+
+  /// Seconds within which a file may be written to twice without a trace: what changed so lately is summed again next time.
+  private static let tick = 2
+
+  private func path(_ stamp: LayerStamp) -> String { "\(folder)/\(Digest.sha256(Array(stamp.text.utf8)).hex).sum" }
+
+  /// The digest that these bytes had when they were summed; nil where nobody did since somebody wrote to the file.
+  func sum(of stamp: LayerStamp) -> String? {
+    guard let bytes = try? FileReader.read(path(stamp)) else { return nil }
+    // The whole stamp stands there: what is looked for by a sum of it is not believed by that alone.
+    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)
+    guard words.count == 2, words[0] == stamp.text, Digest(words[1]) != nil else { return nil }
+    utimensat(AT_FDCWD, path(stamp), nil, 0)
+    return words[1]
+  }
+
+  /// Remembers what bytes were summed to.
+  ///
+  /// - Parameters:
+  ///   - before: from before they were read, and below from after that. Nothing is kept of a file that changed, or just did.
+  func keep(sum: String, of before: LayerStamp?, _ after: LayerStamp?) {
+    guard let before, before == after, now() - before.changed > Self.tick else { return }
+    try? FileWriter.writePrivate(Array("\(before.text) \(sum)".utf8), to: path(before))
+  }
+
+  // MARK: Facts
+
   /// A layer that cannot be stored is read again next time, which is not worth a message.
   func keep(_ facts: LayerFacts, _ digest: String) {
     guard let path = path(digest) else { return }
@@ -56,7 +88,7 @@ package struct LayerCache: Sendable {
   private func prune() {
     var files: [(path: String, size: Int, used: Int)] = []
     for name in FilePaths.names(in: folder) ?? []
-    where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".tmp") {
+    where name.hasSuffix(".json") || name.hasSuffix(".paths") || name.hasSuffix(".sum") || name.hasSuffix(".tmp") {
       guard let status = FileStatus(folder + "/" + name, followsLinks: false) else { continue }
       files.append((folder + "/" + name, status.size, status.modified))
     }

@@ -84,6 +84,8 @@ struct TarFileArchive: ImageArchive {
     if scanner.received < range.count { throw BartizanError(.input, "the layer is cut off; get the file again") }
   }
 
+  func stamp(ofLayer name: String) -> LayerStamp? { place(name).flatMap { LayerStamp(path, range: $0) } }
+
   func sum(ofLayer name: String) async throws(BartizanError) -> LayerSum {
     guard let range = place(name) else { throw BartizanError(.input, "the layer is not in it") }
     return .made(try FilePart(path, range: range).sum())

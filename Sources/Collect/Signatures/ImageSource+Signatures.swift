@@ -36,7 +36,7 @@ extension ImageSource {
       guard isTar else { throw BartizanError(.input, "neither an OCI layout nor an archive of one") }
       if isCompressed {
         return try await layoutSignatures(
-          try StreamedArchive(place.path, limits: options.limits, secrets: false), place, source, options)
+          try StreamedArchive(place.path, options, readsLayers: false), place, source, options)
       }
       return try await layoutSignatures(
         try TarFileArchive(place.path, limits: options.limits), place, source, options)
@@ -49,7 +49,7 @@ extension ImageSource {
     _ archive: some ImageArchive, _ place: Place, _ source: String, _ options: Options
   ) async throws(BartizanError) -> SignedImage {
     try await SignatureSearch.run(
-      try await LayoutSignatures(archive: archive, name: place.image), source, platform: options.platform)
+      try await LayoutSignatures(archive: archive, name: try place.name()), source, platform: options.platform)
   }
 
   private static func registrySignatures(

@@ -54,7 +54,7 @@ extension ImageSource {
     }
     do {
       let archive = FolderArchive(folder: place.path, limits: options.limits)
-      let layout = try await LayoutSignatures(archive: archive, name: place.image)
+      let layout = try await LayoutSignatures(archive: archive, name: try place.name())
       return try await attach(to: LayoutDestination(folder: place.path, store: layout), source, created, sign)
     } catch let error as BartizanError {
       throw Self.place(error, place.path)

@@ -1,3 +1,5 @@
+import Bytes
+
 extension PackageExtractor {
   /// apk's database of installed packages; advisories speak of the origin.
   ///
@@ -20,7 +22,13 @@ extension PackageExtractor {
           path: path)
         package.supplier = fields["m"]
         package.architecture = fields["A"]
-        package.licenses = fields["L"].map { [$0] } ?? []
+        package.licenses = licenses(fields["L"] ?? "")
+        // `Q1` and the SHA-1 of the package's description in base 64.
+        if let text = fields["C"], text.hasPrefix("Q1"), let sum = Base64.decode(String(text.dropFirst(2))),
+          let checksum = SoftwarePackage.Checksum(.sha1, Hex.text(sum))
+        {
+          package.checksums = [checksum]
+        }
         package.requires = words(fields["D"])
         for word in words(fields["p"]) { providers[word] = name }
         found.packages.append(package)
@@ -45,6 +53,14 @@ extension PackageExtractor {
       return found
     },
     isOfSystem: true)
+
+  /// One expression; older packages name one licence beside the other.
+  private static func licenses(_ text: String) -> [String] {
+    guard !text.isEmpty else { return [] }
+    let words = text.split(separator: " ").map(String.init)
+    let isList = words.count > 1 && words.allSatisfy { LicenseExpression.normalized($0) != nil }
+    return isList && LicenseExpression.normalized(text) == nil ? words : [text]
+  }
 
   /// Names without their versions; what must not be there is left out.
   private static func words(_ text: String?) -> [String] {

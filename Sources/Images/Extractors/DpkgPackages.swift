@@ -44,9 +44,36 @@ extension PackageExtractor {
           .joined(separator: " ")
         if !text.isEmpty, seen.insert(text).inserted, trait.licenses.count < 100 { trait.licenses.append(text) }
       }
+      if trait.licenses.isEmpty { trait.licenses = commonLicenses(in: bytes.prefix(1 << 20)) }
       if !trait.licenses.isEmpty { found.traits.append(trait) }
       return found
     })
+
+  /// The licences that a text for people refers to by their place in a Debian system: `/usr/share/common-licenses/GPL-2`.
+  ///
+  /// Source: Debian Policy, section 12.5.
+  private static func commonLicenses(in bytes: ArraySlice<UInt8>) -> [String] {
+    let folder = Array("/usr/share/common-licenses/".utf8)
+    let text = bytes.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 })
+    // Of the GNU licences each text says by itself whether later versions hold as well.
+    let words = Array("any later version".utf8).split(separator: 0x20)
+    let holdsLater = text.indices.contains { place in
+      place + 2 < text.count
+        && zip(words, text[place...]).allSatisfy { word, other in other.starts(with: word) }
+    }
+    var found: [String] = []
+    for word in text {
+      guard let start = word.firstRange(of: folder)?.upperBound else { continue }
+      var name = String(
+        decoding: word[start...].prefix { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D || $0 == 0x2E },
+        as: UTF8.self)
+      while name.last == "." { name.removeLast() }
+      let isGNU = ["GPL-", "LGPL-", "GFDL-"].contains { name.hasPrefix($0) }
+      if isGNU, holdsLater { name += "+" }
+      if !name.isEmpty, !found.contains(name), found.count < 20 { found.append(name) }
+    }
+    return found
+  }
 
   /// The files of a package of an image without a shell, each behind its sum.
   static let dpkgSums = PackageExtractor(

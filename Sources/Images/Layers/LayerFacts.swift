@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 10
+  package static let version = 11
 
   /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {
@@ -113,7 +113,7 @@ package struct LayerFacts: Sendable, Equatable {
           writer.field("system", file.isOfSystem)
           writer.key("packages")
           writer.array(of: file.packages) { writer, package in
-            Self.write(package, &writer)
+            package.write(&writer)
           }
         }
       }
@@ -172,7 +172,7 @@ package struct LayerFacts: Sendable, Equatable {
     files = (document["files"]?.elements ?? []).map { file in
       File(
         path: file["path"]?.string ?? "",
-        packages: (file["packages"]?.elements ?? []).compactMap(Self.package), release: file["release"]?.string,
+        packages: (file["packages"]?.elements ?? []).compactMap { SoftwarePackage(json: $0) }, release: file["release"]?.string,
         isOfSystem: file["system"]?.bool ?? false)
     }
     func pairs(_ key: String) -> [(String, String)] {
@@ -216,42 +216,5 @@ package struct LayerFacts: Sendable, Equatable {
     openAccounts = document["openAccounts"].map(\.strings)
     self.entries = Int(entries)
     self.size = Int(size)
-  }
-
-  private static func write(_ package: SoftwarePackage, _ writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.field("ecosystem", package.ecosystem.text)
-      writer.field("name", package.name)
-      writer.field("version", package.version)
-      writer.field("path", package.path)
-      for (key, value) in [
-        ("source", package.source), ("sourceVersion", package.sourceVersion), ("module", package.module),
-        ("vendor", package.vendor), ("supplier", package.supplier), ("architecture", package.architecture),
-      ] { if let value { writer.field(key, value) } }
-      for (key, values) in [
-        ("licenses", package.licenses), ("requires", package.requires),
-        ("checksums", package.checksums.flatMap { [$0.algorithm.rawValue, $0.hex] }),
-      ] where !values.isEmpty { writer.field(key, values) }
-    }
-  }
-
-  private static func package(_ item: DocumentNode) -> SoftwarePackage? {
-    guard let ecosystem = item["ecosystem"]?.string, let name = item["name"]?.string,
-      let version = item["version"]?.string, let path = item["path"]?.string
-    else { return nil }
-    var package = SoftwarePackage(
-      ecosystem: Ecosystem(ecosystem), name: name, version: version, source: item["source"]?.string,
-      sourceVersion: item["sourceVersion"]?.string, path: path)
-    package.module = item["module"]?.string
-    package.vendor = item["vendor"]?.string
-    package.supplier = item["supplier"]?.string
-    package.architecture = item["architecture"]?.string
-    package.licenses = item["licenses"]?.strings ?? []
-    package.requires = item["requires"]?.strings ?? []
-    let sums = item["checksums"]?.strings ?? []
-    package.checksums = stride(from: 0, to: sums.count - 1, by: 2).compactMap { index in
-      SoftwarePackage.Checksum.Algorithm(rawValue: sums[index]).flatMap { .init($0, sums[index + 1]) }
-    }
-    return package
   }
 }

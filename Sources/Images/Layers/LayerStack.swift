@@ -93,18 +93,26 @@ package struct LayerStack {
   /// Packages of the distribution that are installed: only they own files, a list of files alone says nothing. What somebody else
   /// packed is not spoken for by the distribution, nor is what it brought.
   private var installed: Set<String> {
-    let system = system
+    let (system, builder) = (system, builder)
     return Set(
-      files.values.filter(\.file.isOfSystem).flatMap(\.file.packages).filter { vendor(of: $0, system) == nil }.map(
-        \.name))
+      files.values.filter(\.file.isOfSystem).flatMap(\.file.packages).filter { vendor(of: $0, system, builder) == nil }
+        .map(\.name))
+  }
+
+  /// Who built the packages of rpm, where none of them is by whom the system's name tells of.
+  private var builder: String? {
+    guard let system else { return nil }
+    let packages = files.values.filter(\.file.isOfSystem).flatMap(\.file.packages)
+    return PackageOrigin.builder(
+      of: packages.filter { $0.ecosystem.order?.name == VersionOrder.rpm.name }.map(\.supplier), on: system)
   }
 
   /// Whose package it is; nil for the distribution's.
-  private func vendor(of package: SoftwarePackage, _ system: OperatingSystem?) -> String? {
+  private func vendor(of package: SoftwarePackage, _ system: OperatingSystem?, _ builder: String?) -> String? {
     if let vendor = package.vendor { return vendor }
     if traits[package.name]?.isAddOn == true { return package.supplier ?? "somebody else" }
     guard let system, package.ecosystem.order?.name == VersionOrder.rpm.name else { return nil }
-    return PackageOrigin.vendor(rpm: package.supplier, on: system)
+    return PackageOrigin.vendor(rpm: package.supplier, on: system, builder: builder)
   }
 
   /// Takes away what the layer hides of those below: by whiteouts, and by what it has in their place.
@@ -141,14 +149,14 @@ package struct LayerStack {
 
   /// Packages with the layers that brought them, by their files in order.
   package var packages: [SoftwarePackage] {
-    let system = system
+    let (system, builder) = (system, builder)
     let installed = installed
     var found: [SoftwarePackage] = []
     for (path, item) in files.sorted(by: { $0.key < $1.key }) {
       for var package in item.file.packages {
         package.layer = item.file.isOfSystem ? firstSeen[Key(package)] ?? item.layer : item.layer
         if item.file.isOfSystem {
-          package.vendor = vendor(of: package, system)
+          package.vendor = vendor(of: package, system, builder)
           package.holdsNoCode = traits[package.name]?.holdsNoCode ?? false
           if package.licenses.isEmpty { package.licenses = traits[package.name]?.licenses ?? [] }
           if let system { package.ecosystem = system.packageEcosystem }

@@ -23,7 +23,13 @@ package struct Ecosystem: Sendable, Hashable {
   package var text: String { release.map { "\(name):\($0)" } ?? name }
 
   /// Nil for an ecosystem whose versions are not known to be comparable.
-  package var order: VersionOrder? { Self.orders[name] }
+  package var order: VersionOrder? {
+    // `Root:Debian:12`: another's builds of what another ecosystem has.
+    name == Self.ofAnother ? release.flatMap { Self.orders[Ecosystem($0).name] } : Self.orders[name]
+  }
+
+  /// The ecosystem whose releases are ecosystems.
+  private static let ofAnother = "Root"
 
   /// Whether what is said of one is said of the other: the same name, and releases that mean the same. A text without a release
   /// means any.
@@ -93,7 +99,7 @@ package struct Ecosystem: Sendable, Hashable {
   /// Names as people, purls and package managers write them.
   private static let spelling: [String: String] = {
     var table: [String: String] = [:]
-    for name in orders.keys { table[name.lowercased()] = name }
+    for name in [ofAnother] + orders.keys { table[name.lowercased()] = name }
     for (word, name) in [
       ("pip", "PyPI"), ("golang", "Go"), ("cargo", "crates.io"), ("gem", "RubyGems"), ("composer", "Packagist"),
       ("deb", "Debian"), ("dpkg", "Debian"), ("apk", "Alpine"), ("rpm", "Red Hat"), ("redhat", "Red Hat"),

@@ -11,6 +11,9 @@ enum EcosystemRelease {
     case "Alpine": return alpine(text)
     case "Red Hat": return redHat(text)
     case "SUSE": return suse(text)
+    case "Root":
+      let own = Ecosystem(release)
+      return own.name + (own.release.map { ":" + key(own.name, $0) } ?? "")
     case "AlmaLinux", "Rocky Linux", "Azure Linux", "Oracle Linux", "Mageia", "TuxCare", "Alpaquita",
       "BellSoft Hardened Containers":
       return String(text.prefix { $0 != "." })

@@ -1,3 +1,5 @@
+package import Bytes
+
 /// The distribution of an image.
 ///
 /// Source: os-release(5).
@@ -66,10 +68,14 @@ package struct OperatingSystem: Sendable, Equatable {
   }
 
   /// The distribution that a document names in a component of its own: by its identifier, or as people call it.
-  package init?(sbom name: String, version: String) {
+  ///
+  /// - Parameter title: for people; empty where the document has none.
+  package init?(sbom name: String, version: String, title: String = "") {
     guard !name.isEmpty else { return nil }
     let id = name.lowercased()
-    self.init(id: Self.ids[id] ?? id, version: version.lowercased() == "none" ? "" : version)
+    // `12 (bookworm)`
+    let number = version.prefix { $0 != " " }
+    self.init(id: Self.ids[id] ?? id, version: number.lowercased() == "none" ? "" : String(number), title: title)
   }
 
   /// The distribution that a package URL names.
@@ -110,7 +116,11 @@ package struct OperatingSystem: Sendable, Equatable {
     "opensuse.leap": "opensuse-leap", "opensuse.tumbleweed": "opensuse-tumbleweed",
     "opensuse-tumbleweed": "opensuse-tumbleweed", "suse linux enterprise server": "sles",
     "suse.linux.enterprise.server": "sles", "cbl-mariner": "mariner", "azure": "azurelinux", "openeuler": "openEuler",
-    "photonos": "photon",
+    "photonos": "photon", "photon os": "photon", "debian gnu/linux": "debian", "alpine linux": "alpine",
+    "red hat enterprise linux": "rhel", "red hat enterprise linux server": "rhel", "rocky linux": "rocky",
+    "oracle linux server": "ol", "oracle linux": "ol", "amazon linux": "amzn", "centos linux": "centos",
+    "fedora linux": "fedora", "azure linux": "azurelinux", "microsoft azure linux": "azurelinux",
+    "opensuse leap": "opensuse-leap", "opensuse tumbleweed": "opensuse-tumbleweed",
   ]
 
   /// What packages of this distribution are called: by the name of advisories, or by its own, which no advisory has.
@@ -166,6 +176,26 @@ package struct OperatingSystem: Sendable, Equatable {
     case "cleanstart": return named("CleanStart", "")
     default: return nil
     }
+  }
+
+  // MARK: As a document
+
+  /// As processes of this program tell each other.
+  package func write(_ writer: inout JSONWriter) {
+    writer.object { writer in
+      for (key, value) in [
+        ("id", id), ("version", version), ("title", title), ("codename", codename), ("fullVersion", fullVersion),
+      ] { writer.field(key, value) }
+    }
+  }
+
+  /// - Returns: nil for what is no such object.
+  package init?(json item: DocumentNode) {
+    guard let id = item["id"]?.string else { return nil }
+    func text(_ key: String) -> String { item[key]?.string ?? "" }
+    self.init(
+      id: id, version: text("version"), title: text("title"), codename: text("codename"),
+      fullVersion: text("fullVersion"))
   }
 
   /// `15 SP5` of 15.5; from 16 on the version as it is.

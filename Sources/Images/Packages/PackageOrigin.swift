@@ -53,7 +53,9 @@ enum PackageOrigin {
   }
 
   /// The vendor of a package that an SBOM tells of, where that is not the distribution's, by its supplier and version.
-  static func vendor(of package: SoftwarePackage, on system: OperatingSystem?) -> String? {
+  ///
+  /// - Parameter builder: who built the system, where that is not whom its name tells of.
+  static func vendor(of package: SoftwarePackage, on system: OperatingSystem?, builder: String? = nil) -> String? {
     switch package.ecosystem.name {
     case "Debian", "Ubuntu":
       let fields = package.supplier.map { ["Maintainer": $0] } ?? [:]
@@ -62,7 +64,7 @@ enum PackageOrigin {
       guard let system, package.ecosystem.order?.name == VersionOrder.rpm.name,
         system.packageEcosystem == package.ecosystem
       else { return nil }
-      return vendor(rpm: package.supplier, on: system)
+      return vendor(rpm: package.supplier, on: system, builder: builder)
     }
   }
 
@@ -79,10 +81,27 @@ enum PackageOrigin {
 
   /// The vendor of a package of rpm that is not its system's.
   ///
-  /// - Parameter supplier: rpm's tag 1011, `Vendor`.
-  static func vendor(rpm supplier: String?, on system: OperatingSystem) -> String? {
+  /// - Parameters:
+  ///   - supplier: rpm's tag 1011, `Vendor`.
+  ///   - builder: who built the system, where that is not whom its name tells of.
+  static func vendor(rpm supplier: String?, on system: OperatingSystem, builder: String? = nil) -> String? {
     guard let supplier, !supplier.isEmpty, supplier != "(none)", let own = vendors[system.id] else { return nil }
     let text = supplier.lowercased()
-    return own.contains { text.hasPrefix($0) } ? nil : name(supplier)
+    return own.contains { text.hasPrefix($0) } || supplier == builder ? nil : name(supplier)
+  }
+
+  /// Who built a system of which nothing is by whom its name tells of: whoever built more than half of it. A vendor is somebody else's only
+  /// beside packages that are the distribution's; a rebuild of a release is what its own os-release says that it is.
+  ///
+  /// - Parameter suppliers: of the packages of rpm, one for each.
+  static func builder(of suppliers: [String?], on system: OperatingSystem) -> String? {
+    guard let own = vendors[system.id] else { return nil }
+    var count: [String: Int] = [:]
+    for case let supplier? in suppliers where !supplier.isEmpty && supplier != "(none)" {
+      let text = supplier.lowercased()
+      if own.contains(where: { text.hasPrefix($0) }) { return nil }
+      count[supplier, default: 0] += 1
+    }
+    return count.first { $0.value * 2 > suppliers.count }?.key
   }
 }

@@ -154,10 +154,17 @@ extension SoftwarePackage {
 enum LicenseExpression {
   /// A text as an expression of known identifiers; nil for words that are none.
   static func normalized(_ text: String) -> String? {
+    // `A or B, and C` of Debian: the comma binds less than the words.
+    let sides = text.split(separator: ", and ").map(String.init)
+    if sides.count > 1 {
+      let parts = sides.compactMap { normalized($0) }
+      guard parts.count == sides.count else { return nil }
+      return parts.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
+    }
     var words: [String] = []
     var wantsTerm = true
     var depth = 0
-    let spaced = text.replacing("(", with: " ( ").replacing(")", with: " ) ")
+    let spaced = text.replacing("ASL 2.0", with: "Apache-2.0").replacing("(", with: " ( ").replacing(")", with: " ) ")
     let tokens = spaced.split(whereSeparator: \.isWhitespace).map(String.init)
     guard !tokens.isEmpty, tokens.count <= 200 else { return nil }
     var isException = false
@@ -197,12 +204,43 @@ enum LicenseExpression {
     return words.joined(separator: " ").replacing("( ", with: "(").replacing(" )", with: ")")
   }
 
+  /// The identifier of one licence, by whatever name; nil for what is none.
+  static func id(_ text: String) -> String? { identifier(text).flatMap { LicenseIdentifiers.all.contains($0) ? $0 : nil } }
+
   private static func identifier(_ token: String) -> String? {
+    // Some of the former names are identifiers that SPDX has given up.
+    if let known = former[token.lowercased()] { return known }
     if LicenseIdentifiers.all.contains(token) { return token }
     let bare = token.hasSuffix("+") ? String(token.dropLast()) : token
     if let known = byLowercase[bare.lowercased()] { return token.hasSuffix("+") ? known + "+" : known }
     return nil
   }
+
+  /// What distributions wrote before they took the identifiers of SPDX. Names that may mean several licences, such as `BSD`, are left
+  /// out.
+  ///
+  /// Source: Fedora documentation, "Legacy identifiers (Callaway)"; Alpine's APKBUILD reference, "license"; Debian's "Machine-readable
+  /// debian/copyright file", version 1.0, "License specification".
+  private static let former: [String: String] = {
+    var table = [
+      "zlib": "Zlib", "boost": "BSL-1.0", "mplv1.1": "MPL-1.1", "mplv2.0": "MPL-2.0", "mpl2": "MPL-2.0",
+      "asl2.0": "Apache-2.0", "apache2": "Apache-2.0", "gpl+": "GPL-1.0-or-later", "cc0": "CC0-1.0",
+      "epl": "EPL-1.0", "vim": "Vim", "expat": "MIT", "apache-2": "Apache-2.0", "artistic-2": "Artistic-2.0",
+      "psf-2": "PSF-2.0", "mpl-2": "MPL-2.0", "lgpl+": "LGPL-2.0-or-later",
+    ]
+    for (family, versions) in [
+      ("GPL", ["1", "2", "3"]), ("LGPL", ["2", "2.1", "3"]), ("AGPL", ["3"]), ("GFDL", ["1.1", "1.2", "1.3"]),
+    ] {
+      for version in versions {
+        let id = "\(family)-\(version.contains(".") ? version : version + ".0")"
+        for head in ["\(family)v\(version)", "\(family)\(version)", "\(family)-\(version)"].map({ $0.lowercased() }) {
+          table[head] = id + "-only"
+          table[head + "+"] = id + "-or-later"
+        }
+      }
+    }
+    return table.filter { LicenseIdentifiers.all.contains($0.value) }
+  }()
 
   private static let byLowercase: [String: String] = {
     var table: [String: String] = [:]
@@ -216,5 +254,5 @@ package struct SBOMFormat: Sendable {
   package let name: String
   package let write: @Sendable (BillOfMaterials) -> [UInt8]
 
-  package static let all: [SBOMFormat] = [.cycloneDX, .spdxJSON, .spdxTagValue]
+  package static let all: [SBOMFormat] = [.cycloneDX, .cycloneDXXML, .spdxJSON, .spdxTagValue]
 }

@@ -89,7 +89,7 @@ extension SBOMFormat {
         writer.object { writer in
           writer.key("license")
           writer.object { writer in
-            if LicenseIdentifiers.all.contains(text) { writer.field("id", text) } else { writer.field("name", text) }
+            if let id = LicenseExpression.id(text) { writer.field("id", id) } else { writer.field("name", text) }
           }
         }
       }
@@ -97,7 +97,7 @@ extension SBOMFormat {
   }
 
   /// What packages need, and what those of the distribution brought, in the order of the packages.
-  private static func dependencies(_ bill: BillOfMaterials) -> [(reference: String, needed: [String])] {
+  static func dependencies(_ bill: BillOfMaterials) -> [(reference: String, needed: [String])] {
     var needed: [String: [String]] = [:]
     for (owner, owned) in bill.ownership { needed[owner, default: []].append(owned) }
     for (reference, own) in bill.requirements { needed[reference, default: []] += own }

@@ -31,7 +31,7 @@ enum CycloneDXMarkup {
     for (attribute, key) in [("type", "type"), ("bom-ref", "bom-ref")] {
       if let value = item.attributes[attribute] { entries.append((key, text(value))) }
     }
-    for key in ["author", "publisher", "group", "name", "version", "scope", "purl", "cpe"] {
+    for key in ["author", "publisher", "group", "name", "version", "description", "scope", "purl", "cpe"] {
       if let own = item[key], !own.text.isEmpty { entries.append((key, text(own.text))) }
     }
     if let name = item["supplier"]?["name"] {

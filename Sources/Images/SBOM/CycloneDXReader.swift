@@ -33,6 +33,7 @@ enum CycloneDXReader {
     component.name = item["name"]?.string ?? ""
     component.version = item["version"]?.text
     component.isOperatingSystem = item["type"]?.string == "operating-system"
+    if component.isOperatingSystem { component.title = item["description"]?.string ?? "" }
     component.purl = item["purl"]?.string.flatMap { try? PackageURL($0) }
     component.supplier =
       item[path: "supplier", "name"]?.string ?? item["publisher"]?.string ?? item["author"]?.string

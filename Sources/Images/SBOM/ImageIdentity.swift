@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// What an image, or whatever else is looked at, is called: by its digests, by its names, by package URLs. Statements of others name
 /// what they are about by one of these.
@@ -159,5 +159,29 @@ package struct ImageIdentity: Sendable {
       own.registry == reference.registry && own.repository == reference.repository
         && (reference.digest.map { digests.contains($0) } ?? (own.tag == reference.tag))
     }
+  }
+
+  // MARK: As a document
+
+  /// As processes of this program tell each other.
+  package func write(_ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("digests", digests.sorted())
+      if let manifest { writer.field("manifest", manifest) }
+      writer.field("references", references.map(\.text))
+      writer.field("purls", purls.map(\.text))
+      writer.field("names", names.sorted())
+      writer.field("serials", serials.sorted())
+    }
+  }
+
+  package init(json item: DocumentNode) {
+    self.init()
+    digests = Set(item["digests"]?.strings ?? [])
+    manifest = item["manifest"]?.string
+    references = (item["references"]?.strings ?? []).compactMap { ImageReference($0) }
+    purls = (item["purls"]?.strings ?? []).compactMap { try? PackageURL($0) }
+    names = Set(item["names"]?.strings ?? [])
+    serials = Set(item["serials"]?.strings ?? [])
   }
 }

@@ -8,6 +8,8 @@ struct SBOMComponent: Sendable {
   var version: String?
   var purl: PackageURL?
   var isOperatingSystem = false
+  /// Of a distribution: what people call it; empty where the document does not say.
+  var title = ""
   /// The source package that advisories of a distribution speak of.
   var source: String?
   var sourceVersion: String?
@@ -32,7 +34,8 @@ struct SBOMComponent: Sendable {
   /// - Parameters:
   ///   - file: the document, which is its place where no other is told.
   ///   - system: the distribution that the document tells of.
-  func package(file: String, system: OperatingSystem?) -> SoftwarePackage? {
+  ///   - builder: who built that, where it is not whom its name tells of.
+  func package(file: String, system: OperatingSystem?, builder: String? = nil) -> SoftwarePackage? {
     guard var purl else { return nil }
     if let version, !version.isEmpty {
       // Some leave the version to the component, and some its epoch.
@@ -54,7 +57,7 @@ struct SBOMComponent: Sendable {
       }
       if package.module == nil { package.module = module.flatMap { SoftwarePackage.stream($0) } }
       package.supplier = supplier
-      package.vendor = vendor ?? PackageOrigin.vendor(of: package, on: system)
+      package.vendor = vendor ?? PackageOrigin.vendor(of: package, on: system, builder: builder)
       package.holdsNoCode = holdsNoCode
     } else {
       package.supplier = supplier

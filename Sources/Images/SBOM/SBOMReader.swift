@@ -23,22 +23,27 @@ package struct SBOMReader: Sendable {
     problems = content.problems
     subject = content.subject
     let systems = content.components.filter(\.isOperatingSystem)
-    let system = systems.lazy.compactMap { OperatingSystem(sbom: $0.name, version: $0.version ?? "") }.first
-    self.system = system
+    let system = systems.lazy.compactMap {
+      OperatingSystem(sbom: $0.name, version: $0.version ?? "", title: $0.title)
+    }.first
+    self.system = system ?? Self.system(of: content.components)
     // What is about the whole, or another document, is no package.
     let components = content.components.filter { component in
       !component.isOperatingSystem && (component.purl != nil || component.version != nil)
+    }
+    let builder = system.flatMap { system in
+      PackageOrigin.builder(of: components.filter { $0.purl?.type == "rpm" }.map(\.supplier), on: system)
     }
     let names = Dictionary(
       content.components.map { ($0.reference, $0) }, uniquingKeysWith: { first, _ in first })
     var packages: [SoftwarePackage] = []
     for component in components {
-      guard var package = component.package(file: file, system: system) else { continue }
+      guard var package = component.package(file: file, system: system, builder: builder) else { continue }
       if !package.ecosystem.isDistribution, package.owner == nil {
         package.owner = component.ownerReference.flatMap { names[$0] }.flatMap { owner in
           let isDistribution = owner.purl.map { ["deb", "apk", "rpm"].contains($0.type) } ?? false
           // What another's package brought is not spoken for by the distribution.
-          return isDistribution && owner.package(file: file, system: system)?.vendor == nil ? owner.name : nil
+          return isDistribution && owner.package(file: file, system: system, builder: builder)?.vendor == nil ? owner.name : nil
         }
       }
       packages.append(package)
@@ -54,6 +59,54 @@ package struct SBOMReader: Sendable {
     sourceless = content.namesSources || asked.contains { $0.source != nil } ? 0 : asked.count
     self.packages = packages
     nameless = max(0, components.count - packages.count)
+  }
+
+  /// The distribution that all package URLs of a document name, where it names none in words of its own.
+  private static func system(of components: [SBOMComponent]) -> OperatingSystem? {
+    var found: OperatingSystem?
+    for component in components {
+      guard let purl = component.purl, ["deb", "apk", "rpm"].contains(purl.type), let distro = purl.qualifiers["distro"],
+        let own = OperatingSystem(namespace: purl.namespace ?? "", distro: distro)
+      else { continue }
+      if let found, found.packageEcosystem != own.packageEcosystem { return nil }
+      found = found ?? own
+    }
+    return found
+  }
+
+  // MARK: As a document
+
+  /// As processes of this program tell each other.
+  package var message: [UInt8] {
+    var writer = JSONWriter(pretty: false)
+    writer.object { writer in
+      writer.key("packages")
+      writer.array(of: packages) { writer, package in package.write(&writer) }
+      writer.field("nameless", nameless)
+      writer.field("sourceless", sourceless)
+      if let system {
+        writer.key("system")
+        system.write(&writer)
+      }
+      writer.key("subject")
+      subject.write(&writer)
+      writer.field("problems", problems)
+    }
+    return writer.bytes
+  }
+
+  /// - Returns: nil for what is no such message.
+  package init?(message: [UInt8]) {
+    guard let document = try? JSONReader.read(message), let packages = document["packages"]?.elements,
+      let nameless = document["nameless"]?.int, let sourceless = document["sourceless"]?.int
+    else { return nil }
+    self.packages = packages.compactMap { SoftwarePackage(json: $0) }
+    guard self.packages.count == packages.count else { return nil }
+    self.nameless = Int(clamping: nameless)
+    self.sourceless = Int(clamping: sourceless)
+    system = document["system"].flatMap { OperatingSystem(json: $0) }
+    subject = ImageIdentity(json: document["subject"] ?? .null)
+    problems = document["problems"]?.strings ?? []
   }
 
   private static let bySource = [VersionOrder.debian.name, VersionOrder.alpine.name]

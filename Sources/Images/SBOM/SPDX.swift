@@ -26,11 +26,13 @@ extension SBOMFormat {
         writer.key("packages")
         writer.array { writer in
           subject(bill, &writer)
+          if let system = bill.system { operatingSystem(system, &writer) }
           for item in bill.packages { package(bill, item, &writer) }
         }
         writer.key("relationships")
         writer.array { writer in
           relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Subject", &writer)
+          if bill.system != nil { relationship("SPDXRef-Subject", "CONTAINS", "SPDXRef-OperatingSystem", &writer) }
           for item in bill.packages { relationship("SPDXRef-Subject", "CONTAINS", identifier(bill, item), &writer) }
           for (from, kind, to) in relationships(bill) { relationship(from, kind, to, &writer) }
         }
@@ -69,6 +71,18 @@ extension SBOMFormat {
       writer.field("licenseDeclared", "NOASSERTION")
       if bill.system != nil { writer.field("primaryPackagePurpose", "CONTAINER") }
       external(bill.identity.purl?.text, cpe: nil, &writer)
+    }
+  }
+
+  private static func operatingSystem(_ system: OperatingSystem, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("SPDXID", "SPDXRef-OperatingSystem")
+      writer.field("name", system.id)
+      if !system.version.isEmpty { writer.field("versionInfo", system.version) }
+      frame(&writer)
+      writer.field("licenseDeclared", "NOASSERTION")
+      writer.field("summary", system.title)
+      writer.field("primaryPackagePurpose", "OPERATING-SYSTEM")
     }
   }
 
@@ -150,7 +164,16 @@ extension SBOMFormat {
 
         """
       if let purl = bill.identity.purl { text += "ExternalRef: PACKAGE-MANAGER purl \(purl.text)\n" }
+      if bill.system != nil { text += "PrimaryPackagePurpose: CONTAINER\n" }
       text += "Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-Subject\n"
+      if let system = bill.system {
+        text += "\nPackageName: \(line(system.id))\nSPDXID: SPDXRef-OperatingSystem\n"
+        if !system.version.isEmpty { text += "PackageVersion: \(line(system.version))\n" }
+        text += "PackageDownloadLocation: NOASSERTION\nFilesAnalyzed: false\n"
+        text += "PackageSummary: <text>\(line(system.title).replacing("</text>", with: ""))</text>\n"
+        text += "PrimaryPackagePurpose: OPERATING-SYSTEM\n"
+        text += "Relationship: SPDXRef-Subject CONTAINS SPDXRef-OperatingSystem\n"
+      }
       for item in bill.packages {
         text +=
           "\nPackageName: \(line(item.name))\nSPDXID: \(identifier(bill, item))\nPackageVersion: \(line(item.version))\n"

@@ -21,6 +21,7 @@ enum SPDX2Reader {
       let purls = (item["externalRefs"]?.elements ?? []).filter { $0["referenceType"]?.string == "purl" }
       component.purl = purls.lazy.compactMap { $0["referenceLocator"]?.string.flatMap { try? PackageURL($0) } }.first
       component.isOperatingSystem = item["primaryPackagePurpose"]?.string == "OPERATING-SYSTEM"
+      if component.isOperatingSystem { component.title = item["summary"]?.string ?? "" }
       component.licenses = licenses(item["licenseDeclared"]?.string)
       component.supplier = item["supplier"]?.string.flatMap(person) ?? item["originator"]?.string.flatMap(person)
       take(item["sourceInfo"]?.string, item["comment"]?.string, &component)
@@ -83,6 +84,7 @@ enum SPDX2Reader {
       case "PackageSupplier": component?.supplier = person(value)
       case "PackageLicenseDeclared": component?.licenses = licenses(value)
       case "PackageSourceInfo": source = value
+      case "PackageSummary": component?.title = value
       case "PackageComment": comment = value
       case "PrimaryPackagePurpose": component?.isOperatingSystem = value == "OPERATING-SYSTEM"
       case "Creator": creators.append(value)

@@ -23,7 +23,7 @@ package enum AnswerKinds {
     ExposureAnswer.self,
     FindingsDiffAnswer.self, FrameworkReportAnswer.self, GrantAnswer.self, ImageExplanationAnswer.self,
     ImageHistoryAnswer.self, ImageProvenanceAnswer.self, ImageVerificationAnswer.self,
-    ImageScanReport.self, ImageSecretsAnswer.self, ImageSigningAnswer.self, ImageWatchAnswer.self, PackagesAnswer.self,
+    ImageReportsAnswer.self, ImageScanReport.self, ImageSecretsAnswer.self, ImageSigningAnswer.self, ImageWatchAnswer.self, PackagesAnswer.self,
     PodSecurityCheckAnswer.self, PodSecurityHeadroomAnswer.self, PolicyLintAnswer.self, PolicyRemarksAnswer.self,
     PolicyVerdictsAnswer.self, PotentialExposureAnswer.self,
     RuleCheckAnswer.self, RuleExplanationAnswer.self, RuleListAnswer.self, RuleTestAnswer.self,

@@ -6,13 +6,17 @@ import Images
 ///
 /// Source: GitLab security report schemas 15.0, `container-scanning-report-format.json`.
 enum GitLabContainerReport {
-  /// - Parameter time: end of the scan, RFC 3339 in UTC.
+  /// - Parameters:
+  ///   - images: the findings of each, what it is called, and its distribution in words.
+  ///   - time: end of the scan, RFC 3339 in UTC.
   static func render(
-    _ findings: [ImageFinding], image: String, system: String, toolVersion: String, time: String
+    _ images: [(findings: [ImageFinding], image: String, system: String)], toolVersion: String, time: String
   ) -> [UInt8] {
+    let all = images.flatMap { own in own.findings.map { (finding: $0, image: own.image, system: own.system) } }
     var writer = JSONWriter(pretty: true)
     GitLab.report("container_scanning", status: true, version: toolVersion, time: time, &writer) { writer in
-      writer.array(of: findings) { writer, finding in
+      writer.array(of: all) { writer, item in
+        let (finding, image, system) = item
         let general = finding.finding(image: image)
         writer.object { writer in
           writer.field("id", general.fingerprint.text)

@@ -48,8 +48,7 @@ package struct ImageScanReport: KindOfAnswer {
     case .gitlab:
       sink(
         GitLabContainerReport.render(
-          findings, image: image.source, system: image.systemText, toolVersion: toolVersion,
-          time: time))
+          [(findings, image.source, image.systemText)], toolVersion: toolVersion, time: time))
     case .cyclonedx:
       sink(
         CycloneDXVEXReport.render(
@@ -64,6 +63,12 @@ package struct ImageScanReport: KindOfAnswer {
 
   /// The report in the formats of every scan, with one rule per advisory.
   private var general: ScanReport {
+    ScanReport(
+      result, ReportOptions(sources: [image.source], toolVersion: toolVersion, rules: rules, time: time))
+  }
+
+  /// A rule for each advisory, by their ids.
+  var rules: [RuleMetadata] {
     var rules: [CheckID: RuleMetadata] = [:]
     for finding in result.findings {
       rules[finding.check] = RuleMetadata(
@@ -72,11 +77,7 @@ package struct ImageScanReport: KindOfAnswer {
         references: finding.references.isEmpty
           ? [Reference("OSV", "https://osv.dev/vulnerability/\(finding.check.rawValue)")] : finding.references)
     }
-    return ScanReport(
-      result,
-      ReportOptions(
-        sources: [image.source], toolVersion: toolVersion,
-        rules: rules.values.sorted { $0.id.rawValue < $1.id.rawValue }, time: time))
+    return rules.values.sorted { $0.id.rawValue < $1.id.rawValue }
   }
 
   package func text(_ terminal: Terminal) -> String { ImageTableReport.text(self, terminal) }

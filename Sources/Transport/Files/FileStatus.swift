@@ -21,6 +21,13 @@ package struct FileStatus: Sendable {
   package let group: UInt32
   /// Seconds since 1970 of the last change of its content.
   package let modified: Int
+  /// Seconds since 1970 of the last change of its content or of what is said of it. Nobody but the system sets it.
+  package let changed: Int
+  /// Nanoseconds of both times, and which file it is on which device.
+  private let rest: [UInt64]
+
+  /// What is another text once the file is another, or was written to: its device, number, size and times.
+  package var stamp: String { ([size, modified, changed].map(String.init) + rest.map(String.init)).joined(separator: ":") }
 
   /// - Parameter followsLinks: whether a link is asked for, or what it leads to.
   /// - Returns: nil, with `errno` set, where there is nothing of that name, or it may not be looked at.
@@ -50,5 +57,10 @@ package struct FileStatus: Sendable {
     owner = status.st_uid
     group = status.st_gid
     modified = Int(status.st_mtim.tv_sec)
+    changed = Int(status.st_ctim.tv_sec)
+    rest = [
+      UInt64(truncatingIfNeeded: status.st_mtim.tv_nsec), UInt64(truncatingIfNeeded: status.st_ctim.tv_nsec),
+      UInt64(status.st_dev), UInt64(status.st_ino),
+    ]
   }
 }

@@ -6,13 +6,14 @@ package enum Confinement {
   /// - Parameters:
   ///   - memory: in bytes, beyond which an allocation ends the process.
   ///   - processorSeconds: after which a signal ends it.
-  package static func apply(memory: Int, processorSeconds: Int) {
+  ///   - opensFiles: whether it reads files by itself.
+  package static func apply(memory: Int, processorSeconds: Int, opensFiles: Bool = false) {
     // What a program forgot to close for its children.
     for descriptor in Int32(3)..<1024 { close(descriptor) }
     set(__rlimit_resource_t(RLIMIT_DATA.rawValue), memory)
     set(__rlimit_resource_t(RLIMIT_CPU.rawValue), processorSeconds)
-    // Neither files nor connections can be opened, and nothing is written but the answer.
-    set(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), 3)
+    // Neither files nor connections can be opened, but by who reads a folder, and nothing is written but the answer.
+    set(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), opensFiles ? 1024 : 3)
     set(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), 0)
     set(__rlimit_resource_t(RLIMIT_CORE.rawValue), 0)
   }

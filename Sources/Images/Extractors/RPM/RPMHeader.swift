@@ -27,6 +27,8 @@ struct RPMHeader {
   var vendor: String? { index.text(.vendor).flatMap { $0.isEmpty ? nil : $0 } }
   var license: String? { index.text(.license).flatMap { $0.isEmpty ? nil : $0 } }
   var architecture: String? { index.text(.architecture).flatMap { $0.isEmpty ? nil : $0 } }
+  /// The MD5 of the package's header and payload; nil where it was not kept.
+  var sum: [UInt8]? { index.bytes(.sum, 16) }
   /// The file name of the source package.
   var source: String? { index.text(.source) }
   /// `name:stream:version:context`; nil outside of modules.
@@ -52,6 +54,7 @@ struct RPMHeader {
   private static let longestPath = 4096
 
   private enum Tag: Int {
+    case sum = 261
     case name = 1000
     case version = 1001
     case release = 1002
@@ -92,6 +95,14 @@ struct RPMHeader {
         places[tag] = (8 + 16 * count + offset, items)
       }
       self.places = places
+    }
+
+    /// Exactly so many bytes.
+    func bytes(_ tag: Tag, _ count: Int) -> [UInt8]? {
+      guard let place = places[tag], place.count == count, place.offset >= 0, place.offset <= bytes.count - count else {
+        return nil
+      }
+      return Array(bytes[place.offset..<place.offset + count])
     }
 
     func number(_ offset: Int) -> Int? { bytes.integer(at: offset, width: 4, .big) }

@@ -33,6 +33,7 @@ extension PackageExtractor {
         package.architecture = header.architecture
         package.licenses = header.license.map { [$0] } ?? []
         package.requires = header.requires
+        package.checksums = [header.sum.flatMap { SoftwarePackage.Checksum(.md5, Hex.text($0)) }].compactMap(\.self)
         for word in header.provides { providers[word] = header.name }
         found.packages.append(package)
         found.own(header.files.map { String($0.drop { $0 == "/" }) }, by: header.name)

@@ -1,0 +1,127 @@
+import Bytes
+import Findings
+import Glibc
+import Images
+import Transport
+
+/// Reading of an unpacked file system or of a folder of sources, here or in a process of its own.
+package enum FolderReading {
+  /// What a folder holds, and what in it could not be read.
+  struct Outcome {
+    var facts = LayerFacts()
+    var problems: [Problem] = []
+  }
+
+  /// - Throws: where the folder has nothing in it, or its reader did not come to an end.
+  static func read(_ root: String, _ options: ImageSource.Options) throws(BartizanError) -> Outcome {
+    guard FilePaths.names(in: root)?.isEmpty != true else {
+      throw BartizanError(.input, "\(root): an empty folder; neither an image nor the root of a file system")
+    }
+    guard let isolation = options.isolation else {
+      return outcome(of: root, secrets: options.readsSecrets, options.limits)
+    }
+    let message = try isolation.answer("--folder=" + root, secrets: options.readsSecrets)
+    guard let outcome = Outcome(message: message) else { throw LayerIsolation.noAnswer }
+    return outcome
+  }
+
+  /// For the process that asked, what a folder holds.
+  package static func message(of root: String, secrets: Bool) -> [UInt8] {
+    outcome(of: root, secrets: secrets, .standard).message
+  }
+
+  private static func outcome(of root: String, secrets: Bool, _ limits: Limits) -> Outcome {
+    var outcome = Outcome()
+    if secrets { outcome.facts.secrets = [] }
+    read(root, "", &outcome.facts, &outcome.problems, limits, depth: 0)
+    return outcome
+  }
+
+  private static func read(
+    _ root: String, _ relative: String, _ facts: inout LayerFacts, _ problems: inout [Problem], _ limits: Limits,
+    depth: Int
+  ) {
+    let folder = relative.isEmpty ? root : root + "/" + relative
+    guard depth <= limits.directoryDepth else {
+      problems.append(
+        Problem(
+          code: "unreadable", location: Location(file: folder),
+          message: "nested deeper than \(limits.directoryDepth) folders; what is in it was not read"))
+      return
+    }
+    guard let names = FilePaths.names(in: folder) else {
+      problems.append(
+        Problem(code: "unreadable", location: Location(file: folder), message: FileReader.lastError()))
+      return
+    }
+    for name in names where name != ".git" && name != "proc" && name != "sys" {
+      let path = relative.isEmpty ? name : relative + "/" + name
+      guard let status = FileStatus(root + "/" + path, followsLinks: false) else { continue }
+      switch status.kind {
+      case .folder:
+        facts.note(path, mode: status.mode, isFolder: true)
+        read(root, path, &facts, &problems, limits, depth: depth + 1)
+      case .file:
+        facts.note(path, mode: status.mode, isFolder: false)
+        facts.note(path, size: status.size)
+        let isText =
+          facts.secrets != nil && status.size <= limits.secretBytes && SecretScanner.wants(path)
+        let isRead = FileFacts.wants(path) || isProgram(root + "/" + path)
+        guard isRead || isText else { continue }
+        do throws(BartizanError) {
+          let bytes = try FileReader.read(root + "/" + path, limits: limits)
+          if isRead {
+            let file = FileFacts.read(bytes, path, &facts)
+            facts.files.append(file)
+          }
+          if isText { facts.secrets?.append(contentsOf: SecretScanner.usual.scan(bytes, path: path)) }
+        } catch {
+          problems.append(
+            Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
+        }
+      default: continue
+      }
+    }
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var head = [UInt8](repeating: 0, count: 4)
+    return glibcRead(descriptor, &head) == 4 && PackageExtractors.isProgram(head)
+  }
+
+  private static func glibcRead(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int {
+    let count = bytes.count
+    return bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, count) }
+  }
+}
+
+/// A line of JSON with the problems, and the facts.
+extension FolderReading.Outcome {
+  var message: [UInt8] {
+    var writer = JSONWriter(pretty: false)
+    writer.object { writer in
+      writer.key("problems")
+      writer.array(of: problems) { writer, problem in
+        writer.array { writer in
+          for text in [problem.code.rawValue, problem.location.file, problem.message] { writer.value(text) }
+        }
+      }
+    }
+    return writer.bytes + [0x0A] + facts.json
+  }
+
+  init?(message: [UInt8]) {
+    guard let end = message.firstIndex(of: 0x0A), let head = try? JSONReader.read(Array(message[..<end])),
+      let list = head["problems"]?.elements, let facts = LayerFacts(json: Array(message[(end + 1)...]))
+    else { return nil }
+    self.facts = facts
+    problems = list.compactMap { item in
+      let words = item.strings
+      guard words.count == 3 else { return nil }
+      return Problem(code: .init(rawValue: words[0]), location: Location(file: words[1]), message: words[2])
+    }
+  }
+}

@@ -19,10 +19,14 @@ struct ReadLayerCommand: ParsableCommand {
   @Option var memory: Int
   @Option var processorSeconds: Int
   @Flag var secrets = false
+  @Option var secretRules: String?
+  @Option var today: String?
 
   func run() throws {
+    // Afterwards no file can be opened.
+    let rules = try secretRules.map { try SecretRuleFile(try FileReader.readPlain($0), name: $0, today: today ?? "") }
     Confinement.apply(memory: memory, processorSeconds: processorSeconds)
-    let scanner = LayerScanner(secrets: secrets, sums: false)
+    let scanner = LayerScanner(secrets: secrets, scanner: SecretScanner(rules), sums: false)
     let input = try FileStream(named: "-")
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while case let got = try input.read(&buffer), got > 0 { scanner.feed(buffer.span.bytes.extracting(0..<got)) }

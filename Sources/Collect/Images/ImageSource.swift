@@ -19,6 +19,8 @@ package enum ImageSource {
     package var registry: RegistrySettings?
     /// Whether credentials are looked for.
     package var readsSecrets = false
+    /// What finds them. Processes that read layers have to be told of its file by the arguments of `isolation`.
+    package var secretScanner = SecretScanner.usual
     /// Nil: layers are read in this process.
     package var isolation: LayerIsolation?
     /// Called with the number of finished layers and of all.
@@ -28,7 +30,8 @@ package enum ImageSource {
 
     /// A reader for one layer.
     func reader() -> any LayerReader {
-      isolation?.reader(secrets: readsSecrets) ?? LayerScanner(limits: limits, secrets: readsSecrets)
+      isolation?.reader(secrets: readsSecrets)
+        ?? LayerScanner(limits: limits, secrets: readsSecrets, scanner: secretScanner)
     }
   }
 
@@ -231,7 +234,8 @@ package enum ImageSource {
       let (isTar, isCompressed) = try kind(path)
       guard isTar else { return try bill(try place.onlyOne("an SBOM"), limits) }
       if isCompressed {
-        let archive = try StreamedArchive(path, limits: limits, secrets: options.readsSecrets)
+        let archive = try StreamedArchive(
+          path, limits: limits, secrets: options.readsSecrets, scanner: options.secretScanner)
         if archive.hasManifest { return try await contents(of: archive, place, options) }
       } else {
         let archive = try TarFileArchive(path, limits: limits)
@@ -444,7 +448,7 @@ package enum ImageSource {
     var contents = Contents()
     var facts = LayerFacts()
     if options.readsSecrets { facts.secrets = [] }
-    read(root, "", &facts, &contents, options.limits, depth: 0)
+    read(root, "", &facts, &contents, options, depth: 0)
     guard FilePaths.names(in: root)?.isEmpty != true else {
       throw BartizanError(.input, "\(root): an empty folder; neither an image nor the root of a file system")
     }
@@ -457,9 +461,10 @@ package enum ImageSource {
   }
 
   private static func read(
-    _ root: String, _ relative: String, _ facts: inout LayerFacts, _ contents: inout Contents, _ limits: Limits,
+    _ root: String, _ relative: String, _ facts: inout LayerFacts, _ contents: inout Contents, _ options: Options,
     depth: Int
   ) {
+    let limits = options.limits
     guard depth <= limits.directoryDepth else { return }
     let folder = relative.isEmpty ? root : root + "/" + relative
     guard let names = FilePaths.names(in: folder) else {
@@ -473,7 +478,7 @@ package enum ImageSource {
       switch status.kind {
       case .folder:
         facts.note(path, mode: status.mode, isFolder: true)
-        read(root, path, &facts, &contents, limits, depth: depth + 1)
+        read(root, path, &facts, &contents, options, depth: depth + 1)
       case .file:
         facts.note(path, mode: status.mode, isFolder: false)
         facts.note(path, size: status.size)
@@ -487,7 +492,7 @@ package enum ImageSource {
             let file = FileFacts.read(bytes, path, &facts)
             facts.files.append(file)
           }
-          if isText { facts.secrets?.append(contentsOf: SecretScanner.usual.scan(bytes, path: path)) }
+          if isText { facts.secrets?.append(contentsOf: options.secretScanner.scan(bytes, path: path)) }
         } catch {
           contents.problems.append(
             Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))

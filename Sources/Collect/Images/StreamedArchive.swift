@@ -11,9 +11,12 @@ struct StreamedArchive: ImageArchive {
   private let layers: [String: LayerScanner.Outcome]
   private let links: [String: String]
 
-  init(_ path: String, limits: Limits, secrets: Bool) throws(BartizanError) {
+  init(
+    _ path: String, limits: Limits, secrets: Bool, scanner: SecretScanner = .usual
+  ) throws(BartizanError) {
     let decoder = StreamDecoder(maximumBytes: limits.layerBytes, ratio: limits.compressionRatio)
-    var stream = TarStream(Members(limits: limits, secrets: secrets), maximumEntries: limits.archiveEntries)
+    var stream = TarStream(
+      Members(limits: limits, secrets: secrets, rules: scanner), maximumEntries: limits.archiveEntries)
     do {
       try FilePart(path).pump { (bytes) throws(BartizanError) in
         do throws(DocumentError) { try decoder.feed(bytes, into: &stream) } catch {
@@ -55,6 +58,7 @@ struct StreamedArchive: ImageArchive {
   private struct Members: TarSink {
     let limits: Limits
     let secrets: Bool
+    let rules: SecretScanner
     var documents: [String: [UInt8]] = [:]
     var layers: [String: LayerScanner.Outcome] = [:]
     var links: [String: String] = [:]
@@ -62,9 +66,10 @@ struct StreamedArchive: ImageArchive {
     private var scanner: LayerScanner?
     private var text: [UInt8]?
 
-    init(limits: Limits, secrets: Bool) {
+    init(limits: Limits, secrets: Bool, rules: SecretScanner) {
       self.limits = limits
       self.secrets = secrets
+      self.rules = rules
     }
 
     mutating func begin(_ entry: TarEntry) throws(DocumentError) -> Bool {
@@ -88,7 +93,7 @@ struct StreamedArchive: ImageArchive {
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
           text = []
         } else {
-          scanner = LayerScanner(limits: limits, secrets: secrets)
+          scanner = LayerScanner(limits: limits, secrets: secrets, scanner: rules)
         }
       }
       if let scanner {

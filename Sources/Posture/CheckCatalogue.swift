@@ -150,7 +150,7 @@ package enum CheckCatalogue {
     RegistryDebugServerOpen(),
     RegistryDoesNotScan(),
     RegistryKeepsForever(),
-    RegistryListing(),
+    RegistryListing(), RegistrySignUp(),
     RegistryMakesUpPasswords(),
     RegistryMovableTags(),
     RegistryOpenForWriting(),

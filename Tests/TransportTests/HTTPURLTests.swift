@@ -10,7 +10,10 @@ import Transport
     ("2130706433", false, true), ("0x7f.1", false, true), ("127.1", false, true), ("::ffff:10.0.0.1", false, true),
     ("172.32.0.1", false, false), ("8.8.8.8", false, false), ("registry.example", false, false),
     ("2001:db8::1", false, false),
-    ("10.example", false, false),
+    ("10.example", false, false), ("localhost.", true, true), ("ip6-localhost", true, true), ("fec0::1", false, true),
+    ("64:ff9b::a00:1", false, true), ("64:ff9b::808:808", false, false), ("2002:a00:1::1", false, true),
+    ("2002:808:808::1", false, false), ("::a00:1", false, true), ("::7f00:1", false, true),
+    ("metadata.google.internal.", false, true),
   ]
 
   @Test(arguments: [

@@ -12,6 +12,6 @@ enum ConfigurationScope {
     "helm-values", "ignore-unfixed", "image-policy", "kubernetes-version", "level", "limit", "namespace",
     "no-built-in-rules", "no-cache", "no-color", "no-registry", "no-render", "only", "only-external", "platform",
     "policies",
-    "profile", "pss-version", "registry", "severity", "strict", "technique", "verbose", "vex",
+    "profile", "pss-version", "registry", "secret-rules", "severity", "strict", "technique", "verbose", "vex",
   ]
 }

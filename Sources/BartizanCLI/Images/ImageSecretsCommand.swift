@@ -1,6 +1,7 @@
 import ArgumentParser
 import Collect
 import Findings
+import Images
 import Operations
 import Report
 
@@ -12,23 +13,40 @@ struct ImageSecretsCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan image secrets registry.example/team/app:1.4
         bartizan image secrets -o json rootfs/
+        bartizan image secrets --secret-rules secrets.yaml --baseline main.json -o sarif=secrets.sarif app.tar
 
       A credential that a later layer deletes is still in the image, for whoever pulls it, and is reported as such. \
       Credentials are shown by their first bytes and their length, never whole. Tests and documentation of packages \
-      are skipped: their keys open nothing. Exit code 1: something was found; 3: nothing was, and a part of the image could not \
-      be read.
+      are skipped: their keys open nothing. --secret-rules adds kinds of your own and accepts what is meant to be there; \
+      --baseline takes an earlier report in JSON, so that only new ones count. Exit code 1: a credential is at least as \
+      bad as --fail-on; 3: none is, and a part of the image could not be read.
       """)
 
   @OptionGroup var image: ImageSourceArgument
   @OptionGroup var output: OutputOptions<ImageSecretsAnswer>
   @OptionGroup var reading: ImageReading
   @OptionGroup var access: RegistryOptions
+  @OptionGroup var rules: SecretRuleOption
+  @Option(
+    help: "A report in JSON of an earlier run: its credentials are known, and left out.", completion: .file())
+  var baseline: String?
+  @Option(help: "Exit with 1 when a credential is at least this severe.")
+  var failOn: Threshold = Threshold(.low)
 
   func run() async throws {
-    let contents = try await reading.read(image, access, secrets: true)
-    let answer = ImageSecretsAnswer(ReportedImage(contents, source: image.name), contents.secrets)
+    let known = try baseline.map { try SecretBaseline($0) }
+    let file = try rules.file()
+    StandardError.lines(file?.expired ?? [])
+    let scanner = SecretScanner(file)
+    let contents = try await reading.read(image, access, secrets: true, rules: rules)
+    let all = ImageSecret.all(contents.secrets, contents.configuration, layers: contents.layers, scanner)
+    let secrets = known?.unknown(among: all) ?? all
+    if let baseline { StandardError.line("\(all.count - secrets.count) known of \(baseline) left out") }
+    let answer = ImageSecretsAnswer(
+      ReportedImage(contents, source: image.name), secrets, scanner,
+      ReportOptions(sources: [image.name], toolVersion: Version.text, time: SourceDate.text ?? Today.moment))
     try output.give(answer)
-    if !answer.isEmpty { throw ExitCode(ExitStatus.findings) }
+    if failOn.isReached(by: secrets.map(\.severity).max()) { throw ExitCode(ExitStatus.findings) }
     if contents.problems.contains(where: \.hidesInput) {
       StandardError.line("nothing was found in what could be read; that does not mean that the image is clean")
       throw ExitCode(ExitStatus.internalFailure)

@@ -24,14 +24,21 @@ struct ReadLayerCommand: ParsableCommand {
   @Option var folder: String?
   /// The name of the bill of materials to read.
   @Option var bill: String?
+  @Option var secretRules: String?
+  @Option var today: String?
 
   func run() throws {
+    // Afterwards no file can be opened, but of a folder.
+    let rules = try secretRules.map { try SecretRuleFile(try FileReader.readPlain($0), name: $0, today: today ?? "") }
     Confinement.apply(memory: memory, processorSeconds: processorSeconds, opensFiles: folder != nil)
-    if let folder { return StandardOutput.write(FolderReading.message(of: folder, secrets: secrets)) }
+    let secretScanner = SecretScanner(rules)
+    if let folder {
+      return StandardOutput.write(FolderReading.message(of: folder, secrets ? secretScanner : nil))
+    }
     if let bill {
       return StandardOutput.write(BillReading.message(try FileReader.readStandardInput(), file: bill))
     }
-    let scanner = LayerScanner(secrets: secrets, sums: false)
+    let scanner = LayerScanner(secrets: secrets, scanner: secretScanner, sums: false)
     let input = try FileStream(named: "-")
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while case let got = try input.read(&buffer), got > 0 { scanner.feed(buffer.span.bytes.extracting(0..<got)) }

@@ -23,8 +23,11 @@ struct Threshold: ExpressibleByArgument, Sendable {
   static var allValueStrings: [String] { Severity.allCases.map(\.name) + ["never"] }
 
   /// Whether a result has a finding of at least this severity.
-  func isReached(by result: ScanResult) -> Bool {
-    guard let severity, let worst = result.worst else { return false }
+  func isReached(by result: ScanResult) -> Bool { isReached(by: result.worst) }
+
+  /// - Parameter worst: of what was found; nil for nothing.
+  func isReached(by worst: Severity?) -> Bool {
+    guard let severity, let worst else { return false }
     return worst >= severity
   }
 }

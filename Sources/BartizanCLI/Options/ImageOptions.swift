@@ -57,20 +57,24 @@ struct ImageReading: ParsableArguments {
 
   /// Reads an image; problems are printed to standard error.
   func read(
-    _ image: ImageSourceArgument, _ registry: RegistryOptions, secrets: Bool = false
+    _ image: ImageSourceArgument, _ registry: RegistryOptions, secrets: Bool = false, rules: SecretRuleOption? = nil
   ) async throws -> ImageSource.Contents {
-    try await read(image.name, registry, isLocal: image.isLocal, secrets: secrets)
+    try await read(image.name, registry, isLocal: image.isLocal, secrets: secrets, rules: rules)
   }
 
-  /// - Parameter isLocal: whether the source is never a reference to a registry.
+  /// - Parameters:
+  ///   - isLocal: whether the source is never a reference to a registry.
+  ///   - rules: of credentials beside the usual; nil for none.
   func read(
-    _ source: String, _ registry: RegistryOptions, isLocal: Bool = false, secrets: Bool = false
+    _ source: String, _ registry: RegistryOptions, isLocal: Bool = false, secrets: Bool = false,
+    rules: SecretRuleOption? = nil
   ) async throws -> ImageSource.Contents {
     let progress = Progress()
     defer { progress.finish() }
     var options = try options(registry, for: [source]) { progress.update(.readingLayers, $0, $1) }
     if isLocal { options.registry = nil }
     options.readsSecrets = secrets
+    try rules?.apply(to: &options, noCache: noCache)
     let contents = try await ImageSource.read(source, options)
     progress.finish()
     StandardError.lines(contents.problems)

@@ -47,6 +47,7 @@ struct RegistryOptions: ParsableArguments {
   ///   - password: as it was read before; nil: it is read now, where one was announced.
   func settings(for registries: some Sequence<String>, password: String? = nil) throws -> RegistrySettings {
     var settings = RegistrySettings(environment: Environment.value)
+    settings.configuration = try RegistryConfiguration(environment: Environment.value)
     settings.credentialFile = authfile
     settings.plainHTTP = plainHttp
     settings.skipsVerification = insecureSkipTlsVerify

@@ -211,6 +211,7 @@ struct ServeCommand: AsyncParsableCommand {
       settings.cluster = { try await Input.admissionSnapshot(files.file, live) }
     }
     settings.registry = RegistrySettings(environment: Environment.value)
+    settings.registry.configuration = try RegistryConfiguration(environment: Environment.value)
     settings.home = Environment.value("HOME")
     settings.refresh = refresh.map { .seconds($0) } ?? (live.isUsed ? .seconds(300) : nil)
     settings.clientAuthorities = try admissionClientCa.map { path throws(BartizanError) in try FileReader.named(path) }

@@ -18,7 +18,7 @@ package enum FolderReading {
       throw BartizanError(.input, "\(root): an empty folder; neither an image nor the root of a file system")
     }
     guard let isolation = options.isolation else {
-      return outcome(of: root, secrets: options.readsSecrets, options.limits)
+      return outcome(of: root, options.readsSecrets ? options.secretScanner : nil, options.limits)
     }
     let message = try isolation.answer("--folder=" + root, secrets: options.readsSecrets)
     guard let outcome = Outcome(message: message) else { throw LayerIsolation.noAnswer }
@@ -26,20 +26,22 @@ package enum FolderReading {
   }
 
   /// For the process that asked, what a folder holds.
-  package static func message(of root: String, secrets: Bool) -> [UInt8] {
-    outcome(of: root, secrets: secrets, .standard).message
+  ///
+  /// - Parameter scanner: what finds credentials; nil where none are looked for.
+  package static func message(of root: String, _ scanner: SecretScanner?) -> [UInt8] {
+    outcome(of: root, scanner, .standard).message
   }
 
-  private static func outcome(of root: String, secrets: Bool, _ limits: Limits) -> Outcome {
+  private static func outcome(of root: String, _ scanner: SecretScanner?, _ limits: Limits) -> Outcome {
     var outcome = Outcome()
-    if secrets { outcome.facts.secrets = [] }
-    read(root, "", &outcome.facts, &outcome.problems, limits, depth: 0)
+    if scanner != nil { outcome.facts.secrets = [] }
+    read(root, "", &outcome.facts, &outcome.problems, scanner, limits, depth: 0)
     return outcome
   }
 
   private static func read(
-    _ root: String, _ relative: String, _ facts: inout LayerFacts, _ problems: inout [Problem], _ limits: Limits,
-    depth: Int
+    _ root: String, _ relative: String, _ facts: inout LayerFacts, _ problems: inout [Problem],
+    _ scanner: SecretScanner?, _ limits: Limits, depth: Int
   ) {
     let folder = relative.isEmpty ? root : root + "/" + relative
     guard depth <= limits.directoryDepth else {
@@ -60,12 +62,11 @@ package enum FolderReading {
       switch status.kind {
       case .folder:
         facts.note(path, mode: status.mode, isFolder: true)
-        read(root, path, &facts, &problems, limits, depth: depth + 1)
+        read(root, path, &facts, &problems, scanner, limits, depth: depth + 1)
       case .file:
         facts.note(path, mode: status.mode, isFolder: false)
         facts.note(path, size: status.size)
-        let isText =
-          facts.secrets != nil && status.size <= limits.secretBytes && SecretScanner.wants(path)
+        let isText = scanner != nil && status.size <= limits.secretBytes && SecretScanner.wants(path)
         let isRead = FileFacts.wants(path) || isProgram(root + "/" + path)
         guard isRead || isText else { continue }
         do throws(BartizanError) {
@@ -74,7 +75,7 @@ package enum FolderReading {
             let file = FileFacts.read(bytes, path, &facts)
             facts.files.append(file)
           }
-          if isText { facts.secrets?.append(contentsOf: SecretScanner.usual.scan(bytes, path: path)) }
+          if isText, let scanner { facts.secrets?.append(contentsOf: scanner.scan(bytes, path: path)) }
         } catch {
           problems.append(
             Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))

@@ -19,6 +19,8 @@ package enum ImageSource {
     package var registry: RegistrySettings?
     /// Whether credentials are looked for.
     package var readsSecrets = false
+    /// What finds them. Processes that read layers have to be told of its file by the arguments of `isolation`.
+    package var secretScanner = SecretScanner.usual
     /// Nil: layers are read in this process.
     package var isolation: LayerIsolation?
     /// Called with the number of finished layers and of all.
@@ -28,7 +30,8 @@ package enum ImageSource {
 
     /// A reader for one layer.
     func reader() -> any LayerReader {
-      isolation?.reader(secrets: readsSecrets) ?? LayerScanner(limits: limits, secrets: readsSecrets)
+      isolation?.reader(secrets: readsSecrets)
+        ?? LayerScanner(limits: limits, secrets: readsSecrets, scanner: secretScanner)
     }
   }
 

@@ -11,17 +11,23 @@ package struct LayerCache: Sendable {
   /// Maximum size in bytes; the least recently used entries are removed first.
   private let sizeLimit: Int
 
+  /// Of what is looked for beside the usual, as `SecretRuleFile.identity`; empty for nothing. Facts of one variant are none of
+  /// another.
+  private let variant: String
   /// Seconds since 1970.
   private let now: @Sendable () -> Int
 
-  package init(folder: String, sizeLimit: Int = 512 << 20, now: @escaping @Sendable () -> Int = { time(nil) }) {
+  package init(
+    folder: String, sizeLimit: Int = 512 << 20, variant: String = "", now: @escaping @Sendable () -> Int = { time(nil) }
+  ) {
+    self.variant = variant.isEmpty ? "" : "-" + variant
     self.folder = folder
     self.sizeLimit = sizeLimit
     self.now = now
   }
 
   private func path(_ digest: String) -> String? {
-    Digest(digest).flatMap { $0.algorithm == .sha256 ? "\(folder)/\($0.hex).v\(LayerFacts.version).json" : nil }
+    Digest(digest).flatMap { $0.algorithm == .sha256 ? "\(folder)/\($0.hex).v\(LayerFacts.version)\(variant).json" : nil }
   }
 
   /// Whether facts of a layer are stored, before its bytes are summed.

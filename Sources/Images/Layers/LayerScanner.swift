@@ -14,11 +14,15 @@ package final class LayerScanner {
 
   /// - Parameters:
   ///   - secrets: whether credentials are looked for.
+  ///   - scanner: that looks for them.
   ///   - sums: whether the digest is made; it is empty otherwise.
-  package init(limits: Limits = .standard, secrets: Bool = false, sums: Bool = true) {
+  package init(
+    limits: Limits = .standard, secrets: Bool = false, scanner: SecretScanner = .usual, sums: Bool = true
+  ) {
     sum = sums ? SHA256() : nil
     decoder = StreamDecoder(maximumBytes: limits.layerBytes, ratio: limits.compressionRatio)
-    tar = TarStream(LayerSink(limits: limits, secrets: secrets), maximumEntries: limits.layerEntries)
+    tar = TarStream(
+      LayerSink(limits: limits, secrets: secrets, scanner: scanner), maximumEntries: limits.layerEntries)
   }
 
   /// Takes the next bytes. Broken data are told of by `finish`: their sum is made all the same.
@@ -82,8 +86,11 @@ struct LayerSink: TarSink {
   private var size = 0
   private var interest = Interest.unknown
   private var content: [UInt8] = []
-  init(limits: Limits, secrets: Bool) {
+  private let scanner: SecretScanner
+
+  init(limits: Limits, secrets: Bool, scanner: SecretScanner) {
     self.limits = limits
+    self.scanner = scanner
     if secrets { facts.secrets = [] }
   }
 
@@ -193,7 +200,7 @@ struct LayerSink: TarSink {
   private mutating func search() {
     guard facts.secrets != nil, size <= limits.secretBytes, SecretScanner.wants(path) else { return }
     facts.secrets?.removeAll { $0.path == path }
-    facts.secrets?.append(contentsOf: SecretScanner.usual.scan(content, path: path))
+    facts.secrets?.append(contentsOf: scanner.scan(content, path: path))
   }
 
   private mutating func link(to target: String) {

@@ -60,6 +60,10 @@ package struct RegistryObservation: Sendable {
   package var answersAnybody = false
   /// Whether somebody without a login is told what there is.
   package var listsForAnybody = false
+  /// What it is made with, where its own interface tells anybody; nil where it does not.
+  package var product: String?
+  /// Whether anybody may make an account; nil where it does not tell.
+  package var letsAnybodySignUp: Bool?
   /// Whether somebody without a login may begin to push; nil where that was not tried.
   package var takesFromAnybody: Bool?
   /// Whether manifests can be deleted, so that a name may come to mean another image; nil where that was not tried.

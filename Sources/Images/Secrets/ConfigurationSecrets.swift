@@ -1,10 +1,14 @@
 /// Credentials in what an image says of itself: anybody who may pull it reads them there.
 package enum ConfigurationSecrets {
   /// Looks at environment variables, labels and build steps of the configuration.
-  package static func find(_ configuration: ImageConfiguration) -> [FoundSecret] {
+  ///
+  /// - Parameter scanner: that knows what credentials look like.
+  package static func find(
+    _ configuration: ImageConfiguration, _ scanner: SecretScanner = .usual
+  ) -> [FoundSecret] {
     var found: [FoundSecret] = []
     func add(_ name: String, _ value: String, _ place: String) {
-      if let known = SecretScanner.usual.scan(Array(value.utf8), path: place).first {
+      if let known = scanner.scan(Array(value.utf8), path: place).first {
         found.append(FoundSecret(rule: known.rule, path: place, line: 0, shown: known.shown))
       } else if Credential.isCredential(name: name, value: value) {
         found.append(
@@ -29,7 +33,7 @@ package enum ConfigurationSecrets {
         let value = word[word.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
         add(name, value, "step \(index + 1), \(name.prefix(60))")
       }
-      let rest = SecretScanner.usual.scan(Array(step.command.utf8), path: "step \(index + 1)")
+      let rest = scanner.scan(Array(step.command.utf8), path: "step \(index + 1)")
       for secret in rest where !found.contains(where: { $0.shown == secret.shown }) {
         found.append(FoundSecret(rule: secret.rule, path: secret.path, line: 0, shown: secret.shown))
       }

@@ -45,7 +45,7 @@ enum LooseSecrets {
     "rootpw", "auth-user-pass", "api_key", "apikey",
   ]
 
-  private static func directive(_ line: Substring) -> Substring? {
+  static func directive(_ line: Substring) -> Substring? {
     let words = line.split(maxSplits: 3, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
     guard words.count == 2, directives.contains(words[0].lowercased()[...]) else { return nil }
     return likely(words[1])
@@ -59,7 +59,7 @@ enum LooseSecrets {
   }
 
   /// `password="…"` of an attribute or a module of JAAS, `password => "…"` of a plugin.
-  private static func attribute(_ line: Substring) -> Substring? {
+  static func attribute(_ line: Substring) -> Substring? {
     var rest = line
     while let word = range(of: "password", in: rest) ?? range(of: "secretkey", in: rest) {
       rest = rest[word.upperBound...]
@@ -101,7 +101,7 @@ enum LooseSecrets {
   }
 
   /// `NAME = "…"` of source code.
-  private static func literal(_ line: Substring) -> Substring? {
+  static func literal(_ line: Substring) -> Substring? {
     guard let equals = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
     let name = line[..<equals].split(whereSeparator: \.isWhitespace).last ?? ""
     let value = line[line.index(after: equals)...].drop { $0 == " " || $0 == "=" || $0 == ">" }

@@ -15,6 +15,10 @@ package enum PlacedSecrets {
     case passwordFile
     case packageManager
     case commands
+    /// Elements and attributes of XML.
+    case markup
+    /// Literals in source code.
+    case source
   }
 
   /// Ids and titles of what is found here.
@@ -40,7 +44,7 @@ package enum PlacedSecrets {
     case ".pgpass", "pgpass.conf": return .passwordFile
     case ".npmrc", "npmrc", ".yarnrc", ".yarnrc.yml": return .packageManager
     case "makefile", "dockerfile", "crontab": return .commands
-    case "kubeconfig", ".my.cnf", "config": return name != "config" || path.hasSuffix(".kube/config") ? .settings : nil
+    case ".pypirc", ".s3cfg", ".boto", ".passwd-s3fs", ".dockercfg", "kubeconfig", ".my.cnf", "config": return name != "config" || path.hasSuffix(".kube/config") ? .settings : nil
     default: break
     }
     if name.hasSuffix("_history") || name.hasPrefix("dockerfile.") { return .commands }
@@ -48,6 +52,10 @@ package enum PlacedSecrets {
     return switch name.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? "" {
     case "properties", "yml", "yaml", "json", "ini", "cnf", "conf", "cfg", "toml", "tfvars": .settings
     case "sh", "bash", "zsh": .commands
+    case "xml", "config": .markup
+    // Packages hold far more of it, and nothing that opens anything.
+    case "py", "rb", "php", "js", "mjs", "cjs", "ts", "groovy", "gradle", "pl", "lua", "cs", "kt", "scala", "go", "java":
+      SecretScanner.isPackaged(path) ? nil : .source
     default: nil
     }
   }
@@ -69,6 +77,8 @@ package enum PlacedSecrets {
       case .passwordFile: reader.entry(text)
       case .packageManager: reader.registry(text)
       case .commands: reader.command(text)
+      case .markup: reader.element(text)
+      case .source: reader.literal(text)
       }
     }
     // Most lines of most files hold no word of any credential.
@@ -91,7 +101,7 @@ package enum PlacedSecrets {
   /// - Returns: what stands in every line in which something may be found; nil where any line may be one.
   private static func anchors(of format: Format) -> AnchorTable? {
     switch format {
-    case .settings: settingAnchors
+    case .settings, .markup, .source: settingAnchors
     case .commands: commandAnchors
     case .netrc, .passwordFile, .packageManager: nil
     }
@@ -121,7 +131,11 @@ package enum PlacedSecrets {
 
     /// `NAME=VALUE`, `name: value` or `"name": "value"`.
     mutating func setting(_ text: Substring) {
-      guard let (name, value) = PlacedSecrets.assignment(text) else { return }
+      guard let (name, value) = PlacedSecrets.assignment(text) else {
+        // `requirepass VALUE`
+        if let value = LooseSecrets.directive(text), PlacedSecrets.isConvincing(value) { add("named-credential", value) }
+        return
+      }
       switch name {
       case "name":
         entryName = value
@@ -135,6 +149,41 @@ package enum PlacedSecrets {
       if PlacedSecrets.isSecret(name: name, value) {
         add("named-credential", value)
       } else if let inner = PlacedSecrets.password(within: value), PlacedSecrets.isConvincing(inner) {
+        add("named-credential", inner)
+      }
+    }
+
+    /// `<password>VALUE</password>`, `<add key="password" value="VALUE"/>` and `password="VALUE"`.
+    mutating func element(_ text: Substring) {
+      if let open = text.firstIndex(of: "<"), let close = text[open...].firstIndex(of: ">"),
+        let end = text[close...].firstIndex(of: "<")
+      {
+        let name = text[text.index(after: open)..<close].prefix { !$0.isWhitespace }
+        let value = text[text.index(after: close)..<end]
+        if name.utf8.allSatisfy({ Alphabet.dotted.contains($0) }), PlacedSecrets.isSecret(name: name, value) {
+          return add("named-credential", value)
+        }
+      }
+      if let name = PlacedSecrets.attribute("key", text) ?? PlacedSecrets.attribute("name", text),
+        let value = PlacedSecrets.attribute("value", text), PlacedSecrets.isSecret(name: name, value)
+      {
+        return add("named-credential", value)
+      }
+      if let value = LooseSecrets.attribute(text) ?? PlacedSecrets.password(within: text),
+        PlacedSecrets.isConvincing(value)
+      {
+        add("named-credential", value)
+      }
+    }
+
+    /// `NAME = "VALUE"`, `"name": "VALUE"` and `define('NAME', 'VALUE')` of source code.
+    mutating func literal(_ text: Substring) {
+      if let value = PlacedSecrets.definition(text) ?? LooseSecrets.literal(text) {
+        return add("named-credential", value)
+      }
+      if let inner = PlacedSecrets.password(within: text), text.contains("://") || text.contains(";"),
+        PlacedSecrets.isConvincing(inner)
+      {
         add("named-credential", inner)
       }
     }
@@ -201,6 +250,10 @@ package enum PlacedSecrets {
           PlacedSecrets.isPassword(next[next.index(after: colon)...])
         {
           add("command-password", next[next.index(after: colon)...])
+        } else if isCurl, word.hasPrefix("-u"), !word.hasPrefix("--"), let colon = word.firstIndex(of: ":"),
+          PlacedSecrets.isPassword(word[word.index(after: colon)...])
+        {
+          add("command-password", word[word.index(after: colon)...])
         } else if let bearer = PlacedSecrets.bearer(word), PlacedSecrets.isConvincing(bearer) {
           add("command-password", bearer)
         } else if !word.hasPrefix("-"), let (name, value) = PlacedSecrets.assignment(word[...]),
@@ -286,6 +339,27 @@ package enum PlacedSecrets {
     guard word.lowercased().hasPrefix("authorization:"), let space = word.lastIndex(of: " ") else { return nil }
     let token = word[word.index(after: space)...]
     return token.utf8.count >= 16 ? token : nil
+  }
+
+  /// `NAME="VALUE"` of an element.
+  private static func attribute(_ name: String, _ text: Substring) -> Substring? {
+    for quote in ["\"", "'"] {
+      guard let start = text.firstRange(of: " \(name)=\(quote)")?.upperBound else { continue }
+      return text[start...].prefix { String($0) != quote }
+    }
+    return nil
+  }
+
+  /// `define('NAME', 'VALUE')` of PHP.
+  private static func definition(_ text: Substring) -> Substring? {
+    guard text.hasPrefix("define(") else { return nil }
+    let parts = text.dropFirst(7).split(separator: ",", maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    let name = parts[0].filter { $0 != "'" && $0 != "\"" && $0 != " " }
+    let rest = parts[1].drop { $0 == " " }
+    guard let quote = rest.first, quote == "'" || quote == "\"" else { return nil }
+    let value = rest.dropFirst().prefix { $0 != quote }
+    return isSecret(name: name[...], value) ? value : nil
   }
 
   // MARK: Judgement

@@ -1,3 +1,5 @@
+package import Findings
+
 /// A credential that was found, without itself.
 package struct FoundSecret: Sendable, Equatable, Hashable {
   package let rule: String
@@ -20,6 +22,33 @@ package struct SecretScanner: Sendable {
 
   package static let usual = SecretScanner(SecretRules.all)
 
+  /// Ids and titles of the kinds that are always looked for.
+  package static let builtInRules: [(id: String, title: String)] =
+    SecretRules.all.map { ($0.id, $0.title) } + PlacedSecrets.rules
+
+  private var own: SecretRuleFile?
+
+  /// The usual one, with what a file adds to it and accepts.
+  package init(_ file: SecretRuleFile?) {
+    self = .usual
+    own = file
+  }
+
+  /// How many kinds of credentials it looks for.
+  package var ruleCount: Int { Self.builtInRules.count + (own?.rules.count ?? 0) }
+
+  private static let titles = Dictionary(builtInRules, uniquingKeysWith: { first, _ in first })
+
+  /// The title of a kind; its id where there is none.
+  package func title(of rule: String) -> String {
+    Self.titles[rule] ?? own?.rules.first { $0.id == rule }?.title ?? rule
+  }
+
+  /// How bad a credential of a kind is.
+  package func severity(of rule: String) -> Severity {
+    own?.rules.first { $0.id == rule }?.severity ?? SecretSeverity.of(rule)
+  }
+
   init(_ rules: [SecretRule]) {
     self.rules = rules
     anchors = AnchorTable(
@@ -33,26 +62,35 @@ package struct SecretScanner: Sendable {
     let skipped: Set<Substring> = [
       "test", "tests", "testdata", "testing", "examples", "example", "doc", "docs", "man", "locale", "__pycache__",
     ]
-    let packages: Set<Substring> = [
-      "usr", "node_modules", "site-packages", "dist-packages", "vendor", ".cargo", "pkg", "gems", ".m2", ".venv",
-      "venv",
-    ]
-    let isPackaged = parts.dropLast().contains { packages.contains($0) }
-    if isPackaged, parts.dropLast().contains(where: { skipped.contains($0) }) { return false }
+    if isPackaged(path), parts.dropLast().contains(where: { skipped.contains($0) }) { return false }
     let name = parts.last ?? ""
     return ![".pyc", ".so", ".a", ".o", ".gz", ".xz", ".png", ".jpg", ".gif", ".woff", ".woff2", ".ttf", ".mo", ".map"]
       .contains { name.hasSuffix($0) }
   }
 
+  /// Whether a file lies where packages are installed, rather than the application itself.
+  static func isPackaged(_ path: String) -> Bool {
+    let packages: Set<Substring> = [
+      "usr", "node_modules", "site-packages", "dist-packages", "vendor", ".cargo", "pkg", "gems", ".m2", ".venv",
+      "venv",
+    ]
+    return path.split(separator: "/").dropLast().contains { packages.contains($0) }
+  }
+
   /// - Returns: what was found, by its place. Nothing in what is no text.
   package func scan(_ bytes: [UInt8], path: String) -> [FoundSecret] {
     if let text = Self.plain(bytes) { return scan(text, path: path) }
-    let found = formats(bytes, path: path)
-    guard PlacedSecrets.format(of: path) != nil, !bytes.prefix(1024).contains(0) else { return found }
+    var found = formats(bytes, path: path)
+    guard !bytes.prefix(1024).contains(0) else { return found }
     // What a format tells is told by it.
+    if PlacedSecrets.format(of: path) != nil {
+      let lines = Set(found.map(\.line))
+      found += PlacedSecrets.find(bytes, path: path).filter { !lines.contains($0.line) }
+    }
+    guard let own else { return found.sorted { $0.line < $1.line } }
     let lines = Set(found.map(\.line))
-    return (found + PlacedSecrets.find(bytes, path: path).filter { !lines.contains($0.line) })
-      .sorted { $0.line < $1.line }
+    found += OwnSecrets.find(bytes, own.rules, path: path).filter { !lines.contains($0.line) }
+    return OwnSecrets.notAllowed(found, own.allowances, in: bytes).sorted { $0.line < $1.line }
   }
 
   /// UTF-8 for UTF-16 with its mark, as editors of Windows write settings; nil for everything else.

@@ -6,55 +6,48 @@ package import Images
 package struct ImageSecretsAnswer: KindOfAnswer {
   package static let kind = "ImageSecrets"
 
-  private struct Row {
-    let secret: FoundSecret
-    let title: String
-    /// Nil for an unpacked file system, and for the configuration.
-    let layer: Int?
-    /// Whether a later layer removes the file.
-    let isRemoved: Bool
-    let step: String
-  }
+  /// The formats of the kind itself, and those of scan reports that say the same.
+  package static let formats: [OutputFormat] = [.table, .json, .sarif, .html, .junit, .markdown, .csv]
 
-  private let rows: [Row]
+  private let secrets: [ImageSecret]
   private let image: ReportedImage
+  private let scanner: SecretScanner
+  private let options: ReportOptions
 
-  /// - Parameter secrets: found in files of layers.
-  package init(_ image: ReportedImage, _ secrets: [LayerStack.Secret]) {
+  /// - Parameter scanner: that found them.
+  package init(
+    _ image: ReportedImage, _ secrets: [ImageSecret], _ scanner: SecretScanner, _ options: ReportOptions
+  ) {
     self.image = image
-    let titles = Dictionary(
-      SecretRules.all.map { ($0.id, $0.title) } + PlacedSecrets.rules,
-      uniquingKeysWith: { first, _ in first })
-    let steps = image.configuration?.steps ?? []
-    let inFiles = secrets.map { item in
-      Row(
-        secret: item.secret, title: titles[item.secret.rule] ?? item.secret.rule,
-        layer: image.layers > 0 ? item.layer : nil, isRemoved: item.isGone,
-        step: steps.indices.contains(item.layer) ? steps[item.layer] : "")
-    }
-    let inConfiguration = (image.configuration.map { ConfigurationSecrets.find($0) } ?? []).map {
-      Row(secret: $0, title: titles[$0.rule] ?? $0.rule, layer: nil, isRemoved: false, step: "")
-    }
-    rows = inFiles + inConfiguration
+    self.secrets = secrets
+    self.scanner = scanner
+    self.options = options
   }
 
-  package var isEmpty: Bool { rows.isEmpty }
+  package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
+    switch format {
+    case .json: document(to: sink)
+    case .table: sink(Array(wholeText(terminal).utf8))
+    default: report.render(format, terminal, to: sink)
+    }
+  }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("source", image.source)
     writer.field("imageId", image.identifier)
     writer.key("secrets")
-    writer.array(of: rows) { writer, row in
+    writer.array(of: secrets) { writer, item in
       writer.object { writer in
-        writer.field("rule", row.secret.rule)
-        writer.field("title", row.title)
-        writer.field("path", row.secret.path)
-        writer.field("line", row.secret.line)
-        writer.field("shown", row.secret.shown)
+        writer.field("rule", item.secret.rule)
+        writer.field("severity", item.severity.name)
+        writer.field("title", item.title)
+        writer.field("path", item.secret.path)
+        writer.field("line", item.secret.line)
+        writer.field("shown", item.secret.shown)
         writer.key("layer")
-        if let layer = row.layer { writer.value(layer) } else { writer.null() }
-        writer.field("step", row.step)
-        writer.field("takenAway", row.isRemoved)
+        if let layer = item.layer { writer.value(layer) } else { writer.null() }
+        writer.field("step", item.step)
+        writer.field("takenAway", item.isRemoved)
       }
     }
     writer.field("problems", image.problems.map(\.text))
@@ -62,18 +55,54 @@ package struct ImageSecretsAnswer: KindOfAnswer {
 
   package func text(_ terminal: Terminal) -> String {
     let table = TextTable(
-      columns: ["what", "shown", "where", "layer"],
-      rows: rows.map { row in
+      columns: ["severity", "what", "shown", "where", "layer"],
+      rows: secrets.map { item in
         [
-          row.title, row.secret.shown, row.secret.path + (row.secret.line > 0 ? ":\(row.secret.line)" : ""),
-          row.layer.map { "layer \($0 + 1)\(row.isRemoved ? ", deleted by a later one" : "")" } ?? "",
+          item.severity.name, item.title, item.secret.shown,
+          item.secret.path + (item.secret.line > 0 ? ":\(item.secret.line)" : ""), Self.layer(item),
         ]
       })
     let layers = image.layers > 0 ? " in \(Phrase.count(image.layers, "layer"))" : ""
-    return (rows.isEmpty ? "" : table.text(terminal))
-      + "\(Phrase.count(rows.count, "credential")) found by \(SecretRules.all.count + PlacedSecrets.rules.count) rules\(layers). Not looked into: files above \(Limits().secretBytes >> 20) MiB, and tests and documentation of packages.\n"
-      + (rows.isEmpty
-        ? ""
-        : "Revoke and replace them: they are exposed. Then build the image without them, with `RUN --mount=type=secret`.\n")
+    return (secrets.isEmpty ? "" : table.text(terminal))
+      + "\(Phrase.count(secrets.count, "credential")) found by \(scanner.ruleCount) rules\(layers). Not looked into: files above \(Limits().secretBytes >> 20) MiB, and tests and documentation of packages.\n"
+      + (secrets.isEmpty ? "" : Self.remedy + "\n")
+  }
+
+  private static let remedy =
+    "Revoke and replace them: they are exposed. Then build the image without them, with `RUN --mount=type=secret`."
+
+  private static func layer(_ item: ImageSecret) -> String {
+    item.layer.map { "layer \($0 + 1)\(item.isRemoved ? ", deleted by a later one" : "")" } ?? ""
+  }
+
+  // MARK: As findings
+
+  private var report: ScanReport {
+    var options = options
+    options.rules = Set(secrets.map(\.secret.rule)).sorted().map { rule in
+      RuleMetadata(
+        id: CheckID(rule), title: scanner.title(of: rule), severity: scanner.severity(of: rule),
+        rationale: "Whoever may pull the image has the credential, also when a later layer takes its file away.",
+        remediation: Self.remedy)
+    }
+    let findings = secrets.map { item in
+      let place = item.secret.path
+      let isFile = item.secret.line > 0
+      let layer = item.layer == nil ? "" : " (\(Self.layer(item)))"
+      return Finding(
+        check: CheckID(item.secret.rule), severity: item.severity, title: item.title,
+        message: "\(place)\(isFile ? ":\(item.secret.line)" : "") holds a credential: \(item.secret.shown)\(layer)",
+        subject: .image(image.source),
+        location: isFile ? Location(file: place, line: item.secret.line) : Location(file: image.source),
+        evidence: [Evidence(path: place, value: item.secret.shown, line: item.secret.line, column: 0)],
+        remediation: Self.remedy, references: [], controls: [],
+        // The same credential in the next build is the same finding.
+        identity: "image \(item.secret.shown)")
+    }
+    return ScanReport(
+      ScanResult(
+        findings: findings, problems: image.problems,
+        notEvaluated: image.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)), tally: ScanResult.Tally(),
+        objects: 1, workloads: 0, namespaces: 0, checks: scanner.ruleCount), options)
   }
 }

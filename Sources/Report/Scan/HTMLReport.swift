@@ -30,7 +30,7 @@ enum HTMLReport: ScanFormat {
       page +=
         "<p class=\"clean\">\(result.status == .complete ? "No findings." : "No findings in what could be seen.")</p>\n"
     }
-    page += unseen(result)
+    page += checks(result) + unseen(result)
     page += """
       </main>
       <footer>Bartizan \(XML.escaped(options.toolVersion)), \(result.checks) checks, \(XML.escaped(options.time)).</footer>
@@ -137,6 +137,27 @@ enum HTMLReport: ScanFormat {
       text += "</p>\n</details>\n"
     }
     return text + "</section>\n"
+  }
+
+  /// What was found by check: how often, and what to do about all of it.
+  private static func checks(_ result: ScanResult) -> String {
+    guard !result.findings.isEmpty else { return "" }
+    var byCheck: [CheckID: [Finding]] = [:]
+    for finding in result.findings { byCheck[finding.check, default: []].append(finding) }
+    let groups = byCheck.compactMap { id, findings in
+      findings.max { $0.severity < $1.severity }.map { (id: id, worst: $0, count: findings.count) }
+    }.sorted { a, b in
+      if a.worst.severity != b.worst.severity { return a.worst.severity > b.worst.severity }
+      return a.count != b.count ? a.count > b.count : a.id.rawValue < b.id.rawValue
+    }
+    var text =
+      "<section class=\"checks\" id=\"checks\">\n<h2>By check</h2>\n<table class=\"sheet\"><tr><th></th><th>check</th><th>findings</th><th>what to do</th></tr>\n"
+    for group in groups {
+      let severity = group.worst.severity.name
+      text +=
+        "<tr><td><span class=\"badge \(severity)\">\(severity)</span></td><td>\(XML.escaped(group.worst.title))<br><code>\(XML.escaped(group.id.rawValue))</code></td><td>\(group.count)</td><td>\(marked(group.worst.remediation))</td></tr>\n"
+    }
+    return text + "</table>\n</section>\n"
   }
 
   private static func unseen(_ result: ScanResult) -> String {

@@ -103,7 +103,11 @@ enum SARIFReport: ScanFormat {
         }
       }
       writer.key("partialFingerprints")
-      writer.object { $0.field("bartizan/v1", finding.fingerprint.text) }
+      writer.object { writer in
+        writer.field("bartizan/v1", finding.fingerprint.text)
+        // The same object may stand in two files, as in those of two environments.
+        writer.field("bartizan-place/v1", Fingerprint([finding.fingerprint.text, finding.location.file]).text)
+      }
       writer.key("properties")
       writer.object { $0.field("severity", finding.severity.name) }
     }

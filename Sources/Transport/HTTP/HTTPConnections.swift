@@ -117,6 +117,10 @@ struct HTTPConnections: Sendable {
           .certificates(try parsed("certificate authority") { try NIOSSLCertificate.fromPEMBytes(authorities) })
         ]
       }
+      for authority in host.authorities {
+        tls.additionalTrustRoots.append(
+          .certificates(try parsed("certificate authority") { try NIOSSLCertificate.fromPEMBytes(authority) }))
+      }
     }
     if let client = host.clientCertificate {
       let chain = try parsed("client certificate") { try NIOSSLCertificate.fromPEMBytes(client.chain) }

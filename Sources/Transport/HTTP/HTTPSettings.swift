@@ -64,6 +64,8 @@ package struct HostSettings: Sendable {
 
   package var verification = Verification.full
   package var clientCertificate: ClientCertificate?
+  /// Authorities to trust for this host beside those of `HTTPSettings.trust`, each a file in PEM.
+  package var authorities: [[UInt8]] = []
   /// The name to expect in the certificate and to send in SNI, where it is not that of the URL.
   package var certificateName: String?
   /// The newest version to offer, to test whether an old one is accepted; nil for no limit.

@@ -17,6 +17,7 @@ final class RegistryClient: Sendable {
   let settings: RegistrySettings
   let http: HTTPClient
   private let relaxation: Relaxation?
+  private let place: RegistryPlace
   private let state: Mutex<State>
 
   /// Relaxed settings for looking at a registry that does not answer as the settings say. They apply to this client
@@ -61,12 +62,22 @@ final class RegistryClient: Sendable {
   /// Largest response of a token server, in bytes.
   private static let tokenAnswerLimit = 1 << 20
 
+  /// - Parameter place: of the registry, as this machine's configuration says; nil: it is asked.
   /// - Throws: one line when the name, a certificate or the proxy is invalid.
-  init(_ registry: String, _ settings: RegistrySettings, relaxed: Relaxation? = nil) throws(BartizanError) {
+  init(
+    _ registry: String, _ settings: RegistrySettings, relaxed: Relaxation? = nil, place known: RegistryPlace? = nil
+  ) throws(BartizanError) {
     self.registry = registry
     self.settings = settings
     relaxation = relaxed
-    let isPlain = settings.plainHTTP || relaxed?.isPlain == true
+    let place: RegistryPlace
+    if let known {
+      place = known
+    } else {
+      place = try settings.configuration?.place(ofRegistry: registry) ?? RegistryPlace(host: registry)
+    }
+    self.place = place
+    let isPlain = settings.plainHTTP || relaxed?.isPlain == true || place.isPlain
     let base = HTTPURL((isPlain ? "http://" : "https://") + Self.host(of: registry))
     guard let base, base.user == nil, base.target.isEmpty else {
       throw BartizanError(.usage, "\(registry) is no name of a registry")
@@ -77,9 +88,11 @@ final class RegistryClient: Sendable {
     if relaxed?.skipsVerification == true {
       own.verification = .inspection
     } else {
-      own.verification = settings.skipsVerification ? .waived : .full
-      own.clientCertificate = settings.clientCertificate
+      // A review tells of a certificate that a configuration lets pass.
+      own.verification = settings.skipsVerification || place.isInsecure && relaxed == nil ? .waived : .full
+      own.clientCertificate = settings.clientCertificate ?? place.trust.clientCertificate
     }
+    own.authorities = place.trust.authorities
     var http = settings.http
     http.hosts[base.host] = own
     self.http = HTTPClient(http)
@@ -113,10 +126,11 @@ final class RegistryClient: Sendable {
     _ path: String, method: HTTPRequest.Method = .get, headers: [(String, String)] = [], body: [UInt8]? = nil,
     scope: Scope, anonymous: Bool = false
   ) async throws(BartizanError) -> HTTPResponse {
+    let scope = place.scope(scope)
     var challenges = 0
     while true {
       let base = state.withLock { $0.base }
-      guard let url = HTTPURL(base.text + path) else {
+      guard let url = HTTPURL(base.text + place.path(path)) else {
         throw BartizanError(.remote, "\(registry) names a path that is none: \(path.prefix(100))")
       }
       var request = HTTPRequest(url, method)
@@ -150,11 +164,12 @@ final class RegistryClient: Sendable {
     }
   }
 
-  /// Falls back to plain HTTP for a registry on this machine, which often has no TLS. No credentials are sent then.
+  /// Falls back to plain HTTP for a registry on this machine, which often has no TLS, and for one that a configuration calls
+  /// insecure. No credentials are sent then.
   ///
   /// - Returns: whether to try again.
   private func fallBack(from base: HTTPURL) -> Bool {
-    guard base.isSecure, relaxation == nil, HTTPHost.isLoopback(base.host),
+    guard base.isSecure, relaxation == nil, HTTPHost.isLoopback(base.host) || place.isInsecure,
       let plain = HTTPURL("http://" + base.authority)
     else { return false }
     state.withLock { $0.base = plain }

@@ -21,9 +21,9 @@ struct RegistryImage: ImageArchive {
     self.reference = reference
     self.limits = limits
     var clients: [RegistryClient] = []
-    for name in (settings.mirrors[reference.registry] ?? []) + [reference.registry] {
-      clients.append(try RegistryClient(name, settings))
-    }
+    for name in settings.mirrors[reference.registry] ?? [] { clients.append(try RegistryClient(name, settings)) }
+    let places = try settings.configuration?.places(of: reference) ?? [RegistryPlace(host: reference.registry)]
+    for place in places { clients.append(try RegistryClient(place.host, settings, place: place)) }
     self.clients = clients
   }
 

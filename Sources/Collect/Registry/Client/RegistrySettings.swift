@@ -21,6 +21,8 @@ package struct RegistrySettings: Sendable {
   package var skipsVerification = false
   /// Registries to ask first, such as `docker.io` with `mirror.example:5000`.
   package var mirrors: [String: [String]] = [:]
+  /// What this machine says of registries; nil: it is not asked.
+  package var configuration: RegistryConfiguration?
   package var timeouts = HTTPTimeouts()
   /// For requests that the server asks to repeat, or that are interrupted.
   package var retries = RetryRule(tries: 4, longestWait: .seconds(20))

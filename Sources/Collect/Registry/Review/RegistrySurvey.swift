@@ -193,6 +193,14 @@ package struct RegistrySurvey: Sendable {
         seen.gaps.append("its list of repositories: \(error.message)")
       }
     }
+    if let listing = await publicListing(own, way, &seen), repositories.isEmpty {
+      for name in listing.repositories.prefix(RegistryProducts.repositoryLimit) where !names.contains(name) {
+        names.append(name)
+      }
+      if !listing.isWhole || listing.repositories.count > RegistryProducts.repositoryLimit {
+        seen.gaps.append("all that its interface shows to anybody: \(listing.repositories.count) repositories were taken from it")
+      }
+    }
     if !seen.answersAnybody {
       // Where tokens are handed out, what may be pulled shows in what there is.
       var silent = 0
@@ -229,6 +237,23 @@ package struct RegistrySurvey: Sendable {
     if seen.images.count >= Self.imageLimit {
       seen.gaps.append("more than \(Self.imageLimit) tags; the rest were not looked at")
     }
+  }
+
+  /// What the product's own interface tells somebody without a login.
+  private func publicListing(
+    _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
+  ) async -> PublicListing? {
+    // A client with a relaxation, even an empty one, has no login.
+    guard let client = try? RegistryClient(registry, own, relaxed: way.relaxation ?? .init()) else { return nil }
+    let asker = AnonymousAsker(client: client, realm: await client.realm(), answerLimit: limits.manifestBytes)
+    var found: PublicListing?
+    for product in RegistryProducts.all where found == nil {
+      found = await product.look(asker)
+      if found != nil { seen.product = product.name }
+    }
+    await client.close()
+    seen.letsAnybodySignUp = found?.letsAnybodySignUp
+    return found
   }
 
   /// Whether an answer tells nothing of what was asked: there was none, or the registry was in trouble.

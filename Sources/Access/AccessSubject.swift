@@ -24,10 +24,13 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
 
   /// The service account whose user name this is; nil for the name of any other user.
   package static func account(ofUser name: String) -> AccessSubject? {
-    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount", !parts[2].isEmpty, !parts[3].isEmpty
-    else { return nil }
-    return .serviceAccount(namespace: String(parts[2]), name: String(parts[3]))
+    let prefix = "system:serviceaccount:"
+    guard name.utf8.starts(with: prefix.utf8) else { return nil }
+    let rest = name.utf8.dropFirst(prefix.utf8.count)
+    guard let colon = rest.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    let own = rest[rest.index(after: colon)...]
+    guard colon > rest.startIndex, !own.isEmpty, !own.contains(UInt8(ascii: ":")) else { return nil }
+    return .serviceAccount(namespace: String(Substring(rest[..<colon])), name: String(Substring(own)))
   }
 
   /// Parses an argument of the command line: `ns/name`, `serviceaccount:ns/name` or the full user name for a service
@@ -71,7 +74,13 @@ package enum AccessSubject: Sendable, Hashable, Comparable {
   package var identity: Identity {
     switch self {
     case .user(let name): Identity(user: name)
-    case .serviceAccount(let namespace, let name): Identity(user: "system:serviceaccount:\(namespace):\(name)")
+    case .serviceAccount(let namespace, let name):
+      // As it is read from the user's name, without reading it.
+      [namespace, name].contains { $0.utf8.contains(UInt8(ascii: ":")) }
+        ? Identity(user: "system:serviceaccount:\(namespace):\(name)")
+        : Identity(
+          user: "system:serviceaccount:\(namespace):\(name)",
+          groups: ["system:serviceaccounts", "system:serviceaccounts:\(namespace)", "system:authenticated"])
     case .group(let name):
       Identity(
         user: "",

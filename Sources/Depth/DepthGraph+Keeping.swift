@@ -5,14 +5,14 @@ package import Kube
 
 /// A graph from another one in which little is different.
 extension DepthGraph {
-  /// What a graph is built of, in order.
-  package enum Part: Int, Sendable, CaseIterable {
+  /// What objects may be about, and nothing else.
+  package enum Part: Sendable {
+    /// Rights: what pods and nodes make of them is looked at again.
     case access
-    case podPlaces
-    case pods
-    case nodes
-    /// With the entry points.
+    /// Networks, with what leads in from outside.
     case network
+    /// What leads in from outside. Where policies read it as well, it is the whole network.
+    case entryPoints
   }
 
   /// What of a graph still holds once objects have changed.
@@ -24,15 +24,20 @@ extension DepthGraph {
     case allBut(Part)
   }
 
-  /// Where a part ends.
-  struct Extent: Sendable {
-    let positions: Int
-    let controls: Int
-    let edges: Int
-  }
-
   private static let grants: Set<GroupKind> = [.role, .clusterRole, .roleBinding, .clusterRoleBinding]
-  private static let policies: Set<GroupKind> = [GroupKind("networking.k8s.io", "NetworkPolicy")]
+  private static let policies: Set<GroupKind> = [
+    .networkPolicy, GroupKind("policy.networking.k8s.io", "AdminNetworkPolicy"),
+    GroupKind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
+    GroupKind("policy.networking.k8s.io", "ClusterNetworkPolicy"), GroupKind("cilium.io", "CiliumNetworkPolicy"),
+    GroupKind("cilium.io", "CiliumClusterwideNetworkPolicy"),
+  ]
+  private static let entries: Set<GroupKind> = [
+    .service, .ingress, GroupKind("networking.k8s.io", "IngressClass"), GroupKind("discovery.k8s.io", "EndpointSlice"),
+    GroupKind("", "Endpoints"), GroupKind("gateway.networking.k8s.io", "Gateway"),
+    GroupKind("gateway.networking.k8s.io", "GatewayClass"), GroupKind("gateway.networking.k8s.io", "HTTPRoute"),
+    GroupKind("gateway.networking.k8s.io", "GRPCRoute"), GroupKind("gateway.networking.k8s.io", "TCPRoute"),
+    GroupKind("gateway.networking.k8s.io", "TLSRoute"), GroupKind("gateway.networking.k8s.io", "UDPRoute"),
+  ]
   private static let volumes: Set<GroupKind> = [
     GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim"),
   ]
@@ -44,17 +49,27 @@ extension DepthGraph {
   package static func kept(
     of old: DepthGraph, in snapshot: ClusterSnapshot, changed: [KubeObject], names: [DepthName]
   ) -> Kept {
-    let before = old.input.inventory.snapshot
+    // Names in the input are the user's, and make places.
+    old.input.names == names ? kept(of: old.input.inventory.snapshot, in: snapshot, changed: changed) : .nothing
+  }
+
+  /// The same where the names that are asked for are the same.
+  ///
+  /// - Parameter before: of the cluster before the change.
+  package static func kept(of before: ClusterSnapshot, in snapshot: ClusterSnapshot, changed: [KubeObject]) -> Kept {
     let kinds = Set(changed.map(\.groupKind))
-    // What could not be read may hide anything; names in the input are the user's, and make places.
+    // What could not be read may hide anything.
     let isComparable =
       before.problems.count == snapshot.problems.count && before.refused == snapshot.refused
       && before.skipped == snapshot.skipped && before.serverMinor == snapshot.serverMinor
-      && old.input.names == names
     guard isComparable else { return .nothing }
     if before.namespaces == snapshot.namespaces, before.objects.count <= snapshot.objects.count {
-      if kinds.isSubset(of: grants), !mayAskFor(kinds, before) { return .allBut(.access) }
-      if kinds.isSubset(of: policies), !mayAskFor(kinds, before) { return .allBut(.network) }
+      let parts: [(kinds: Set<GroupKind>, part: Part)] = [
+        (grants, .access), (entries, .entryPoints), (policies.union(entries), .network),
+      ]
+      if let found = parts.first(where: { kinds.isSubset(of: $0.kinds) }), !mayAskFor(kinds, before) {
+        return .allBut(found.part)
+      }
     }
     return kinds.isDisjoint(with: volumes) ? .facts(changed: Set(changed.map(\.subject))) : .nothing
   }
@@ -62,62 +77,10 @@ extension DepthGraph {
   /// Whether an admission policy of the cluster has objects of these kinds as its parameters.
   private static func mayAskFor(_ kinds: Set<GroupKind>, _ snapshot: ClusterSnapshot) -> Bool {
     let names = Set(kinds.map(\.kind))
-    return snapshot.objects(GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicy")).contains {
-      $0.spec?["paramKind"]?["kind"]?.string.map(names.contains) ?? false
-    }
-  }
-
-  // MARK: Parts
-
-  mutating func end(_ part: Part) {
-    ends[part] = Extent(positions: positions.count, controls: controls.count, edges: edges.count)
-  }
-
-  /// Begins with what another graph began with.
-  mutating func take(_ other: DepthGraph, upTo part: Part) {
-    guard let extent = other.ends[part] else { return }
-    positions = Array(other.positions[..<extent.positions])
-    controls = Array(other.controls[..<extent.controls])
-    edges = Array(other.edges[..<extent.edges])
-    places = other.places
-    for position in other.positions[extent.positions...] { places[position] = nil }
-    controlNumbers = other.controlNumbers
-    for control in other.controls[extent.controls...] { controlNumbers[control] = nil }
-    confinements = other.confinements
-    logReaders = other.logReaders
-    podNames = other.podNames
-    // Those that were asked for come in again by their names.
-    identities = other.identities.filter { places[.subject($0)] != nil }
-    secrets = other.secrets
-    secretNamespaces = other.secretNamespaces
-    for (known, extent) in other.ends where known.rawValue <= part.rawValue { ends[known] = extent }
-  }
-
-  /// Adds the steps of a part of another graph, whose places may have other numbers there.
-  mutating func append(_ other: DepthGraph, _ part: Part) {
-    let start = Part(rawValue: part.rawValue - 1).flatMap { other.ends[$0]?.edges } ?? 0
-    guard let end = other.ends[part]?.edges else { return }
-    var positionNumbers = [Int32](repeating: -1, count: other.positions.count)
-    var controlNumbers = [Int32](repeating: -1, count: other.controls.count)
-    func number(_ old: Int32, _ graph: inout DepthGraph) -> Int32 {
-      if positionNumbers[Int(old)] < 0 {
-        positionNumbers[Int(old)] = Int32(graph.place(other.positions[Int(old)]))
+    return ["ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"].contains { kind in
+      snapshot.objects(GroupKind("admissionregistration.k8s.io", kind)).contains {
+        $0.spec?["paramKind"]?["kind"]?.string.map(names.contains) ?? false
       }
-      return positionNumbers[Int(old)]
     }
-    edges.reserveCapacity(edges.count + end - start)
-    for edge in other.edges[start..<end] {
-      let from = number(edge.from, &self)
-      let to = number(edge.to, &self)
-      let standing = edge.controls.map { old -> Int32 in
-        if controlNumbers[Int(old)] < 0 { controlNumbers[Int(old)] = control(other.controls[Int(old)]) }
-        return controlNumbers[Int(old)]
-      }
-      edges.append(
-        Edge(
-          from: from, to: to, technique: edge.technique, controls: standing, evidence: edge.evidence,
-          doubt: edge.doubt))
-    }
-    self.end(part)
   }
 }

@@ -39,7 +39,7 @@ extension DepthGraph {
       }
     case .image(let workload, let reference):
       return workloads[workload].containers.contains { $0.image == reference }
-    case .sharedProcesses(let workload): return sharesProcesses(workload)
+    case .sharedProcesses(let workload): return workloads[workload].sharesProcesses
     case .nodeNetwork(let workload): return workloads[workload].template.hostNetwork
     case .placement(let workload, let node):
       return workloads[workload].template.spec["nodeName"]?.string == node

@@ -1,7 +1,6 @@
 package import Access
 import Findings
 package import Kube
-import PodSecurity
 package import Reach
 
 /// Where an attacker may be, and each step from one place to the next, with the controls that have to fail for it.
@@ -83,37 +82,27 @@ package struct DepthGraph: Sendable {
   }
 
   package let input: Input
-  package internal(set) var positions: [DepthPosition] = []
-  package internal(set) var controls: [StandingControl] = []
-  var edges: [Edge] = []
-  var places: [DepthPosition: Int] = [:]
-  var controlNumbers: [StandingControl: Int32] = [:]
-  let profile: AccessProfile
-  let escalation: EscalationGraph
-  /// By the number of an edge of the escalation graph.
-  let escalationSteps: [EscalationGraph.Step]
-  let exposure: Exposure
-  let workloads: [Workload]
-  let subjects: [Subject]
-  let tokens: TokenMounts
-  let workloadNumbers: [Subject: [Int]]
-  var confinements: [PodConfinement] = []
-  /// Identities and Secrets that have their places already.
-  var identities = Set<AccessSubject>()
-  var secrets = Set<DepthPosition>()
-  var secretNamespaces: Set<String>
-  let knownMembers: Set<AccessSubject>
-  /// By workload: endpoints of its pods.
-  var endpoints: [Subject: [EndpointID]] = [:]
+  let access: AccessPart
+  package let network: NetworkPart
+  private var steps: StepTable
 
-  /// Ends of the parts that it was built of, in order.
-  var ends: [Part: Extent] = [:]
+  package var positions: [DepthPosition] { steps.positions }
+  package var controls: [StandingControl] { steps.controls }
+  var edges: [Edge] { steps.edges }
+  var places: [DepthPosition: Int] { steps.places }
+  var profile: AccessProfile { access.profile }
+  var escalation: EscalationGraph { access.escalation }
+  /// By the number of an edge of the escalation graph.
+  var escalationSteps: [EscalationGraph.Step] { access.escalationSteps }
+  var exposure: Exposure { network.exposure }
+  var workloads: [Workload] { access.workloads.all }
+  var subjects: [Subject] { access.workloads.subjects }
+  var tokens: TokenMounts { access.tokens }
+  var confinements: [PodConfinement] { access.confinements }
+  /// By workload: endpoints of its pods.
+  var endpoints: [Subject: [EndpointID]] { network.endpoints }
   /// By workload: what its template alone says.
-  let facts: [WorkloadFacts]
-  /// By account: whether it may read logs of pods, of those whose pods carry a token.
-  var logReaders: [AccessSubject: Bool] = [:]
-  /// Names of pods to which rights are restricted, by namespace.
-  var podNames: [String: Set<String>] = [:]
+  var facts: [WorkloadFacts] { access.facts }
 
   package init(_ input: Input) { self.init(input, keeping: .nothing, of: nil) }
 
@@ -121,69 +110,29 @@ package struct DepthGraph: Sendable {
   ///
   /// - Parameter keeping: what `kept(of:in:changed:names:)` found.
   package init(_ input: Input, keeping kept: Kept, of old: DepthGraph?) {
+    let access = AccessPart.changed(old?.access, input.inventory, admission: input.admission, keeping: kept)
+    let broken = Set(input.brokenImages.keys)
+    let network =
+      old.map { old in
+        NetworkPart.changed(old.network, to: input.inventory.snapshot, keeping: kept) { input.reach }
+      } ?? NetworkPart(input.reach, access.workloads, brokenImages: broken)
+    self.init(input, access, network)
+  }
+
+  /// Puts the parts together, which are those of the input.
+  package init(_ input: Input, _ access: AccessPart, _ network: NetworkPart) {
     self.input = input
-    let snapshot = input.inventory.snapshot
-    let known = kept == .nothing ? nil : old
-    workloads = snapshot.workloads
-    subjects = workloads.map { snapshot.workload(of: $0.object) }
-    tokens = TokenMounts(snapshot)
-    workloadNumbers = Dictionary(grouping: subjects.indices, by: { [subjects] in subjects[$0] })
-    knownMembers = Set(input.inventory.allSubjects)
-    for id in input.reach.cluster.endpointIDs {
-      endpoints[input.reach.cluster[id].workload, default: []].append(id)
-    }
-    if let known, case .allBut = kept {
-      facts = known.facts
-    } else {
-      facts = WorkloadFacts.all(workloads, ClaimedVolumes(snapshot), known: known, kept)
-    }
-    if let known, kept == .allBut(.network) {
-      profile = known.profile
-      escalation = known.escalation
-      escalationSteps = known.escalationSteps
-      exposure = Exposure(input.reach)
-      secretNamespaces = []
-      take(known, upTo: .nodes)
-    } else {
-      profile = AccessProfile(input.inventory)
-      escalation = EscalationGraph(
-        profile, namespaces: Set(workloads.map { $0.object.effectiveNamespace }), escapes: facts.map(\.escapes))
-      escalationSteps = escalation.steps
-      // Their Secrets are among all in the escalation graph.
-      secretNamespaces = Set(escalation.namespaces)
-      exposure = known.flatMap { kept == .allBut(.access) ? $0.exposure : nil } ?? Exposure(input.reach)
-      addAccess()
-      end(.access)
-      podNames = namedPods()
-      logReaders = readersOfLogs()
-      addPodPlaces()
-      end(.podPlaces)
-      if let known, kept == .allBut(.access) {
-        if known.logReaders == logReaders, known.podNames == podNames {
-          confinements = known.confinements
-          append(known, .pods)
-        } else {
-          addPods()
-          end(.pods)
-        }
-        append(known, .nodes)
-      } else {
-        addPods()
-        end(.pods)
-        addNodes()
-        end(.nodes)
-      }
-    }
-    if let known, kept == .allBut(.access) {
-      append(known, .network)
-    } else {
-      let layers = LayeredReach(input.reach)
-      addNetwork(layers)
-      addEntryPoints(layers)
-      end(.network)
-    }
+    self.access = access
+    self.network = network
+    var steps = access.steps
+    steps.append(network.betweenPods)
+    steps.append(network.fromOutside)
     // Somebody may be asked for although no grant of the input names him.
-    for case .subject(let subject) in input.names { addIdentity(subject) }
+    var named = access
+    named.steps = StepTable()
+    for case .subject(let subject) in input.names { named.addIdentity(subject) }
+    steps.append(named.steps)
+    self.steps = steps
   }
 
   /// Whether the input holds nothing that runs: what leads through pods is not known then.
@@ -192,36 +141,12 @@ package struct DepthGraph: Sendable {
   /// Images of all containers.
   package var images: Set<String> { Set(workloads.flatMap(\.containers).compactMap(\.image)) }
 
-  // MARK: Building
-
-  mutating func place(_ position: DepthPosition) -> Int {
-    if let known = places[position] { return known }
-    let number = positions.count
-    places[position] = number
-    positions.append(position)
-    return number
-  }
-
-  mutating func control(_ control: StandingControl) -> Int32 {
-    if let known = controlNumbers[control] { return known }
-    let number = Int32(controls.count)
-    controlNumbers[control] = number
-    controls.append(control)
-    return number
-  }
-
-  mutating func add(
-    _ from: DepthPosition, _ to: DepthPosition, _ technique: Technique, _ standing: [StandingControl] = [],
-    _ evidence: Evidence, doubt: Doubt? = nil
-  ) {
-    let numbers = standing.map { control($0) }
-    edges.append(
-      Edge(
-        from: Int32(place(from)), to: Int32(place(to)), technique: technique, controls: numbers, evidence: evidence,
-        doubt: doubt))
-  }
-
   // MARK: Names
+
+  static func isControlPlane(_ node: KubeObject) -> Bool {
+    let labels = node.labels
+    return ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"].contains { labels[$0] != nil }
+  }
 
   /// The positions that a name stands for; empty where the input holds nothing of that name.
   package func positions(of name: DepthName) -> [DepthPosition] {

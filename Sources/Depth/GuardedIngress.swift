@@ -80,7 +80,7 @@ struct GuardedIngress {
     let groups = Dictionary(grouping: guarded) { Key(network: network[$0] ?? -1, mesh: mesh[$0] ?? -1) }
     rows = groups.sorted { $0.key < $1.key }.compactMap { key, members in
       guard let first = members.first else { return nil }
-      let byNetwork = classes.filter { reach.network.admits(first, .ingress, $0) }
+      let byNetwork = reach.network.admitted(by: first, .ingress, among: classes)
       if key.mesh < 0 { return Row(members: members, ways: [Way(sources: byNetwork) { .admitted($0) }]) }
       let byMesh = classes.filter { reach.mesh?.admits(first, .ingress, $0, .tcp) ?? false }
       if key.network < 0 { return Row(members: members, ways: [Way(sources: byMesh) { .admitted($0) }]) }

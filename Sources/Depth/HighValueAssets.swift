@@ -113,11 +113,30 @@ package enum HighValueAssets {
 
   /// Of the last part of the image's name.
   private static func imageWords(_ container: Container) -> [String] {
-    let name = container.image?.prefix { $0 != "@" }.split(separator: "/").last?.prefix { $0 != ":" } ?? ""
-    return words(name)
+    guard let image = container.image else { return [] }
+    let path = image.utf8.prefix { $0 != UInt8(ascii: "@") }
+    let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? path
+    return words(String(Substring(name.prefix { $0 != UInt8(ascii: ":") })))
   }
 
-  private static func words(_ text: some StringProtocol) -> [String] {
-    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+  private static func words(_ text: String) -> [String] {
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    }
+    var words: [String] = []
+    var word: [UInt8] = []
+    func end() {
+      if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+      word.removeAll(keepingCapacity: true)
+    }
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): word.append(byte)
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte + 32)
+      default: end()
+      }
+    }
+    end()
+    return words
   }
 }

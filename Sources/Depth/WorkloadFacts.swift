@@ -11,13 +11,13 @@ struct WorkloadFacts: Sendable {
 
   /// Of each workload; those of objects that are as they were in another graph are taken from there.
   static func all(
-    _ workloads: [Workload], _ volumes: ClaimedVolumes, known old: DepthGraph?, _ kept: DepthGraph.Kept
+    _ workloads: [Workload], _ volumes: ClaimedVolumes, known old: AccessPart?, _ kept: DepthGraph.Kept
   ) -> [WorkloadFacts] {
     var places: [Key: Int] = [:]
     // Files may hold an object twice, with other contents: such are not told apart.
     var twice = Set<Key>()
     if let old, case .facts(let changed) = kept {
-      for (index, workload) in old.workloads.enumerated() where !changed.contains(workload.object.subject) {
+      for (index, workload) in old.workloads.all.enumerated() where !changed.contains(workload.object.subject) {
         let key = Key(workload)
         if places.updateValue(index, forKey: key) != nil { twice.insert(key) }
       }

@@ -19,27 +19,70 @@ package struct DepthOperation: Sendable {
 
   /// - Parameter names: positions that are asked for.
   package func graph(of snapshot: ClusterSnapshot, names: [DepthName] = []) -> DepthGraph {
-    var input = DepthGraph.Input(AccessInventory(snapshot), reach.model(of: snapshot))
-    input.admission = PodAdmission(snapshot)
+    DepthGraph(input(AccessInventory(snapshot), reach.model(of: snapshot), PodAdmission(snapshot), names))
+  }
+
+  /// As `graph(of:names:)`, both of whose parts are found at the same time.
+  ///
+  /// - Parameter names: positions that are asked for.
+  package func concurrentGraph(of snapshot: ClusterSnapshot, names: [DepthName] = []) async -> DepthGraph {
+    async let network = network(of: snapshot)
+    let inventory = AccessInventory(snapshot)
+    let access = AccessPart(inventory, admission: PodAdmission(snapshot))
+    let found = await network
+    return DepthGraph(input(inventory, found.reach, access.admission, names), access, found)
+  }
+
+  /// The graphs of a cluster before and after some objects are applied, which share what the change is not about.
+  ///
+  /// - Parameter names: positions that are asked for.
+  package func graphs(
+    before: ClusterSnapshot, applying applied: ClusterSnapshot, names: [DepthName] = []
+  ) async -> (before: DepthGraph, after: DepthGraph) {
+    let after = before.applying(applied)
+    let kept = DepthGraph.kept(of: before, in: after, changed: applied.objects)
+    let keepsNetwork = [.allBut(.access), .allBut(.entryPoints)].contains(kept)
+    async let oldNetwork = network(of: before)
+    async let newNetwork: NetworkPart? = keepsNetwork ? nil : network(of: after)
+    let oldInventory = AccessInventory(before)
+    let oldAccess = AccessPart(oldInventory, admission: PodAdmission(before))
+    let newInventory = AccessInventory(after)
+    let newAccess = AccessPart.changed(oldAccess, newInventory, admission: PodAdmission(after), keeping: kept)
+    let old = await oldNetwork
+    let made = await newNetwork
+    let new = made ?? NetworkPart.changed(old, to: after, keeping: kept) { reach.model(of: after) }
+    async let first = DepthGraph(input(oldInventory, old.reach, oldAccess.admission, names), oldAccess, old)
+    let second = DepthGraph(input(newInventory, new.reach, newAccess.admission, names), newAccess, new)
+    return (await first, second)
+  }
+
+  /// The graphs of two states of a cluster.
+  ///
+  /// - Parameter names: positions that are asked for.
+  package func graphs(
+    _ old: ClusterSnapshot, _ new: ClusterSnapshot, names: [DepthName] = []
+  ) async -> (before: DepthGraph, after: DepthGraph) {
+    async let first = graph(of: old, names: names)
+    let second = graph(of: new, names: names)
+    return (await first, second)
+  }
+
+  private func network(of snapshot: ClusterSnapshot) async -> NetworkPart {
+    let model = reach.model(of: snapshot)
+    // Of several that are made at once, all models before any network: what is left to do is then of one size.
+    await Task.yield()
+    return NetworkPart(model, WorkloadNames(snapshot), brokenImages: Set(exploitable))
+  }
+
+  private func input(
+    _ inventory: AccessInventory, _ reach: ReachModel, _ admission: (any AdmissionVerdicts)?, _ names: [DepthName]
+  ) -> DepthGraph.Input {
+    var input = DepthGraph.Input(inventory, reach)
+    input.admission = admission
     input.brokenImages = Dictionary(
       exploitable.map { ($0, "named by the user") }, uniquingKeysWith: { first, _ in first })
     input.names = names
-    return DepthGraph(input)
-  }
-
-  /// The graph of a snapshot that differs from that of another graph by some objects: the same as without it, and sooner.
-  ///
-  /// - Parameter changed: objects that have come, gone or become others.
-  package func graph(
-    of snapshot: ClusterSnapshot, names: [DepthName] = [], like old: DepthGraph, changed: [KubeObject]
-  ) -> DepthGraph {
-    let kept = DepthGraph.kept(of: old, in: snapshot, changed: changed, names: names)
-    var input = DepthGraph.Input(
-      AccessInventory(snapshot), kept == .allBut(.access) ? old.input.reach : reach.model(of: snapshot))
-    input.admission = kept == .allBut(.network) ? old.input.admission : PodAdmission(snapshot)
-    input.brokenImages = old.input.brokenImages
-    input.names = names
-    return DepthGraph(input, keeping: kept, of: old)
+    return input
   }
 
   /// - Throws: `BartizanError` for an image that is said to give in and that nothing runs: a slip of the pen would make everything

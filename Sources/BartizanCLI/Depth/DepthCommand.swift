@@ -63,25 +63,12 @@ struct DepthOptions: ParsableArguments {
   }
 
   /// The graph of a snapshot; problems of its policies are printed to standard error.
-  ///
-  /// - Parameter isWhole: whether it is all that is asked; otherwise what it lacks may be in another one.
-  func graph(of snapshot: ClusterSnapshot, and target: String? = nil, isWhole: Bool = true) throws(BartizanError)
-    -> DepthGraph
-  {
+  func graph(of snapshot: ClusterSnapshot, and target: String? = nil) async throws -> DepthGraph {
     var names = try self.names()
     if let target { names.append(try DepthOperation.name(target)) }
-    let graph = operation.graph(of: snapshot, names: names)
+    let graph = await operation.concurrentGraph(of: snapshot, names: names)
     StandardError.lines(graph.input.reach.problems)
-    if isWhole { try operation.validate([graph]) }
-    return graph
-  }
-
-  /// The graph of a snapshot that differs from another's by some objects.
-  func graph(of snapshot: ClusterSnapshot, like old: DepthGraph, changed: [KubeObject]) throws(BartizanError)
-    -> DepthGraph
-  {
-    let graph = operation.graph(of: snapshot, names: try names(), like: old, changed: changed)
-    StandardError.lines(graph.input.reach.problems)
+    try operation.validate([graph])
     return graph
   }
 

@@ -32,7 +32,7 @@ struct DepthCutCommand: AsyncParsableCommand {
 
   func run() async throws {
     let names = try options.names() + [try DepthOperation.name(target)]
-    let graph = try options.graph(of: try await input.snapshot(cluster), and: target)
+    let graph = try await options.graph(of: try await input.snapshot(cluster), and: target)
     let goal = try options.target(target, in: graph)
     let operation = options.operation
     let log = try await Input.auditLog(auditLog)

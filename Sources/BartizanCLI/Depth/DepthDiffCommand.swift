@@ -22,7 +22,8 @@ struct DepthDiffCommand: AsyncParsableCommand {
     let wanted = try jewels.jewels()
     let before = try await Input.snapshot([old])
     let after = try await Input.snapshot([new])
-    let answer = try DepthWhatIfCommand.compare(before, after, options, wanted)
+    let graphs = await options.operation.graphs(before, after, names: try options.names())
+    let answer = try await DepthWhatIfCommand.compare(graphs.before, graphs.after, options, wanted)
     try output.give(answer)
     if answer.isShallower { throw ExitCode(ExitStatus.findings) }
     try ExitStatus.finish(answer)

@@ -22,7 +22,7 @@ struct DepthExplainCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<DepthPathsAnswer>
 
   func run() async throws {
-    let graph = try options.graph(of: try await input.snapshot(cluster), and: target)
+    let graph = try await options.graph(of: try await input.snapshot(cluster), and: target)
     let goal = try options.target(target, in: graph)
     let answer = try options.paths(to: goal, in: graph, isExplained: true) { _, field, _ in
       [graph.weakestPath(field, to: goal)].compactMap { $0 }

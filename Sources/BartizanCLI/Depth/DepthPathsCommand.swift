@@ -37,7 +37,7 @@ struct DepthPathsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let graph = try options.graph(of: try await input.snapshot(cluster), and: target)
+    let graph = try await options.graph(of: try await input.snapshot(cluster), and: target)
     let goal = try options.target(target, in: graph)
     if let wanted = technique.flatMap(Technique.named) {
       let groups = try options.positions(in: graph).map { start in

@@ -24,7 +24,7 @@ struct DepthTableCommand: AsyncParsableCommand {
 
   func run() async throws {
     let wanted = try jewels.jewels()
-    let graph = try options.graph(of: try await input.snapshot(cluster))
+    let graph = try await options.graph(of: try await input.snapshot(cluster))
     let review = DepthReview(
       graph, from: try options.positions(in: graph), to: try DepthOperation.targets(graph, wanted))
     let answer = DepthAnswer(review, graph, notSeen: DepthOperation.notSeen(graph))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Depth
 import Kube
 import Operations
+import Reach
 import Report
 
 struct DepthWhatIfCommand: AsyncParsableCommand {
@@ -32,30 +33,26 @@ struct DepthWhatIfCommand: AsyncParsableCommand {
     let wanted = try jewels.jewels()
     let before = try await input.snapshot(cluster)
     let applied = try await Input.snapshot(apply)
-    let answer = try Self.compare(before, before.applying(applied), changed: applied.objects, options, wanted)
+    let graphs = await options.operation.graphs(before: before, applying: applied, names: try options.names())
+    let answer = try await Self.compare(graphs.before, graphs.after, options, wanted)
     try output.give(answer)
     if failIfShallower, answer.isShallower { throw ExitCode(ExitStatus.findings) }
     try ExitStatus.finish(answer)
   }
 
-  /// How depths change between two snapshots; positions and targets are those of either.
-  ///
-  /// - Parameter changed: objects by which they differ; nil where that is not known.
+  /// How depths change from one graph to another; positions and targets are those of either.
   static func compare(
-    _ before: ClusterSnapshot, _ after: ClusterSnapshot, changed: [KubeObject]? = nil, _ options: DepthOptions,
-    _ jewels: [DepthOperation.Jewel]
-  ) throws -> DepthChangesAnswer {
-    let old = try options.graph(of: before, isWhole: false)
-    let new =
-      if let changed { try options.graph(of: after, like: old, changed: changed) } else {
-        try options.graph(of: after, isWhole: false)
-      }
+    _ old: DepthGraph, _ new: DepthGraph, _ options: DepthOptions, _ jewels: [DepthOperation.Jewel]
+  ) async throws -> DepthChangesAnswer {
+    for graph in [old, new] { StandardError.lines(graph.input.reach.problems) }
     try options.operation.validate([old, new])
     let starts = try options.positions(in: old, orIn: [new])
-    let oldReview = DepthReview(old, from: starts, to: try DepthOperation.targets(old, jewels, orIn: [new]))
-    let newReview = DepthReview(new, from: starts, to: try DepthOperation.targets(new, jewels, orIn: [old]))
+    let oldTargets = try DepthOperation.targets(old, jewels, orIn: [new])
+    let newTargets = try DepthOperation.targets(new, jewels, orIn: [old])
+    async let before = DepthReview(old, from: starts, to: oldTargets)
+    let after = DepthReview(new, from: starts, to: newTargets)
     return DepthChangesAnswer(
-      DepthChanges(oldReview, newReview),
+      DepthChanges(await before, after),
       notSeen: Set(DepthOperation.notSeen(old) + DepthOperation.notSeen(new)).sorted())
   }
 }

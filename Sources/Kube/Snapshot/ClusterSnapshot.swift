@@ -243,12 +243,19 @@ package struct ClusterSnapshot: Sendable {
 extension ClusterSnapshot {
   /// The snapshot with the other's objects added; one of the same kind, namespace and name is replaced.
   package func applying(_ other: ClusterSnapshot) -> ClusterSnapshot {
-    func key(_ object: KubeObject) -> String {
-      "\(object.groupKind) \(object.effectiveNamespace) \(object.name)"
+    struct Key: Hashable {
+      let kind: GroupKind
+      let namespace: String
+      let name: String
+    }
+    func key(_ object: KubeObject) -> Key {
+      Key(kind: object.groupKind, namespace: object.effectiveNamespace, name: object.name)
     }
     let replaced = Set(other.objects.map(key))
+    let kinds = Set(other.objects.map(\.groupKind))
     return ClusterSnapshot(
-      objects: objects.filter { !replaced.contains(key($0)) } + other.objects, problems: problems + other.problems,
+      objects: objects.filter { !kinds.contains($0.groupKind) || !replaced.contains(key($0)) } + other.objects,
+      problems: problems + other.problems,
       refused: refused, skipped: skipped, serverMinor: serverMinor)
   }
 

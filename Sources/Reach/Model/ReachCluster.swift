@@ -23,10 +23,10 @@ package struct ReachCluster: Sendable {
     package internal(set) var endpoints: [EndpointID]
   }
 
-  package let snapshot: ClusterSnapshot
+  package private(set) var snapshot: ClusterSnapshot
   /// By `EndpointID`.
   package private(set) var endpoints: [Endpoint] = []
-  package let services: ServiceIndex
+  package private(set) var services: ServiceIndex
   /// What the input does not hold though a cluster has it; see `Endpoint.unseen`.
   private(set) var unseen: [Endpoint] = []
   /// Pods that the input does not hold but a question needs.
@@ -159,5 +159,11 @@ package struct ReachCluster: Sendable {
     extras = Array(endpoints[(count + unseen.count)...])
     endpoints.removeSubrange(count...)
     self.endpoints = endpoints
+  }
+
+  /// Takes the Services of another snapshot, whose pods are the same.
+  mutating func replaceEntryPoints(with snapshot: ClusterSnapshot) {
+    self.snapshot = snapshot
+    services = ServiceIndex(snapshot, endpoints)
   }
 }

@@ -5,8 +5,8 @@ package import Kube
 /// What can talk to what under the policies of a snapshot.
 package struct ReachModel: Sendable {
   /// The whole input; the cluster's own snapshot lacks what its plugin does not enforce.
-  let input: ClusterSnapshot
-  package let cluster: ReachCluster
+  private(set) var input: ClusterSnapshot
+  package private(set) var cluster: ReachCluster
   /// What is odd about the policies, as far as reading them tells.
   package let remarks: [PolicyRemark]
   package let profile: ReachProfile
@@ -74,6 +74,21 @@ package struct ReachModel: Sendable {
   }
 
   package var problems: [Problem] { remarks.map(\.problem) }
+
+  /// The model of a snapshot that differs from this one's in Services and routes alone.
+  ///
+  /// - Returns: nil where policies may rest on them: those of other dialects, blocks of addresses, and where kinds of policies were
+  ///   left out because nobody enforces them.
+  package func replacingEntryPoints(with snapshot: ClusterSnapshot) -> ReachModel? {
+    guard !relevance.services, relevance.blocks.isEmpty, relevance.names.isEmpty, tunnelled.isEmpty,
+      input.objects.count == cluster.snapshot.objects.count,
+      !dialects.contains(where: { $0 != KubernetesNetworkPolicy.self && $0.isPresent(in: input) })
+    else { return nil }
+    var model = self
+    model.input = snapshot
+    model.cluster.replaceEntryPoints(with: snapshot)
+    return model
+  }
 
   /// Puts a NetworkPolicy in the place of the one with its name, or beside the others, without reading the rest again.
   ///

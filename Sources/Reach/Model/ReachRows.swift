@@ -130,6 +130,26 @@ final class ReachRows {
     rows[direction][Int(rowOf[direction][podClass.index])]
   }
 
+  /// Of several classes, in ascending order, those that a side allows any port.
+  func admitted(
+    by podClass: PodClassID, _ direction: TrafficDirection, among classes: [PodClassID]
+  ) -> [PodClassID] {
+    switch row(podClass, direction) {
+    case .uniform(let id): return hasPorts(id) ? classes : []
+    case .dense(let ids): return classes.filter { hasPorts(ids[$0.index]) }
+    case .sparse(let peers, let ids):
+      // Both ascend.
+      var found: [PodClassID] = []
+      var next = 0
+      for (position, peer) in peers.enumerated() {
+        while next < classes.count, classes[next].index < peer { next += 1 }
+        guard next < classes.count else { break }
+        if classes[next].index == peer, hasPorts(ids[position]) { found.append(classes[next]) }
+      }
+      return found
+    }
+  }
+
   /// Whether a side allows anything with an address or name outside.
   func reachesOutside(_ podClass: PodClassID, _ direction: TrafficDirection) -> Bool {
     switch row(podClass, direction) {

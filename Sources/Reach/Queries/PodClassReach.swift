@@ -26,6 +26,13 @@ package final class PodClassReach {
     rows.hasPorts(rows.side(podClass, direction, PeerID(peer)))
   }
 
+  /// Of several classes, in ascending order, those that one side lets pass on any port.
+  package func admitted(
+    by podClass: PodClassID, _ direction: TrafficDirection, among classes: [PodClassID]
+  ) -> [PodClassID] {
+    rows.admitted(by: podClass, direction, among: classes)
+  }
+
   /// Whether one side lets a peer pass on any port of a transport.
   package func admits(
     _ podClass: PodClassID, _ direction: TrafficDirection, _ peer: PodClassID,

@@ -1,3 +1,4 @@
+import Bytes
 import Kube
 
 /// The tunnel in which the proxies of nodes carry what passes among pods of an ambient mesh.
@@ -15,8 +16,9 @@ enum AmbientTunnel {
   /// Whether anything of a snapshot says that pods are in an ambient mesh.
   static func isShown(in snapshot: ClusterSnapshot) -> Bool {
     func isSign(_ object: KubeObject) -> Bool {
-      object.labels["istio.io/dataplane-mode"] == "ambient"
-        || object.annotations["ambient.istio.io/redirection"] == "enabled"
+      let metadata = object.root["metadata"]
+      return metadata?["labels"]?["istio.io/dataplane-mode"]?.string == "ambient"
+        || metadata?["annotations"]?["ambient.istio.io/redirection"]?.string == "enabled"
     }
     return snapshot.objects(.namespace).contains(where: isSign) || snapshot.objects(.pod).contains(where: isSign)
       || snapshot.workloads.contains { $0.template.labels["istio.io/dataplane-mode"] == "ambient" }

@@ -5,11 +5,11 @@ import Kube
 import PodSecurity
 
 /// Steps out of pods: to their tokens, Secrets, containers and nodes; and into them, by rights and images.
-extension DepthGraph {
+extension AccessPart {
   /// Places of pods, and of what they are given: where nothing else of the pods has changed, these may have.
   mutating func addPodPlaces() {
-    for (index, workload) in workloads.enumerated() {
-      _ = place(.pod(subjects[index]))
+    for (index, workload) in workloads.all.enumerated() {
+      _ = place(.pod(workloads.subjects[index]))
       let namespace = workload.object.effectiveNamespace
       if tokens.hasToken(workload) {
         addIdentity(.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName))
@@ -19,16 +19,17 @@ extension DepthGraph {
     addIdentity(.group("system:nodes"))
   }
 
-  /// Whether accounts whose pods carry a token may read logs.
+  /// Whether accounts may read logs, of those whose pods carry a token and write to the node, who alone gain by it.
   func readersOfLogs() -> [AccessSubject: Bool] {
-    let authorizer = Authorizer(input.inventory)
+    let authorizer = Authorizer(inventory)
     var readers: [AccessSubject: Bool] = [:]
-    for workload in workloads where tokens.hasToken(workload) {
+    for (index, workload) in workloads.all.enumerated()
+    where facts[index].escapes.contains(where: { $0.escape.id == "host-path-write" }) && tokens.hasToken(workload) {
       let namespace = workload.object.effectiveNamespace
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
       guard readers[account] == nil else { continue }
       let request = AccessRequest(
-        identity: input.inventory.identity(of: account), verb: "get",
+        identity: inventory.identity(of: account), verb: "get",
         target: .resource(
           .init(group: "", resource: "pods", subresource: "log", namespace: namespace, name: "")))
       readers[account] = authorizer.decide(request).isAllowed
@@ -37,14 +38,14 @@ extension DepthGraph {
   }
 
   mutating func addPods() {
-    let snapshot = input.inventory.snapshot
+    let snapshot = inventory.snapshot
     let volumes = ClaimedVolumes(snapshot)
     let sandboxes = PodConfinement.sandboxes(snapshot)
     let signatures = SignatureVerification(snapshot)
     let named = podNames
     var namespaces = Set<String>()
-    for (index, workload) in workloads.enumerated() {
-      let subject = subjects[index]
+    for (index, workload) in workloads.all.enumerated() {
+      let subject = workloads.subjects[index]
       let position = DepthPosition.pod(subject)
       let namespace = workload.object.effectiveNamespace
       if namespaces.insert(namespace).inserted, !escalation.namespaces.contains(namespace) {
@@ -74,8 +75,8 @@ extension DepthGraph {
       addContainers(index, position)
       for container in workload.containers {
         guard let reference = container.image, !reference.isEmpty else { continue }
-        let pin = reference.contains("@sha256:") ? [StandingControl(.digestPin, at: .object(subject))] : []
-        let evidence = Evidence.proof(.image(workload: index, reference: reference))
+        let pin = Self.isPinned(reference) ? [StandingControl(.digestPin, at: .object(subject))] : []
+        let evidence = DepthGraph.Evidence.proof(.image(workload: index, reference: reference))
         let (signed, doubt) = signatures.controls(on: reference, inNamespace: namespace)
         if let doubt {
           // It may be verified, and it may not.
@@ -94,6 +95,12 @@ extension DepthGraph {
     }
   }
 
+  /// Whether a reference names contents by their digest.
+  private static func isPinned(_ reference: String) -> Bool {
+    guard let at = reference.utf8.firstIndex(of: UInt8(ascii: "@")) else { return false }
+    return ["@sha256:", "@sha512:"].contains { reference[at...].utf8.starts(with: $0.utf8) }
+  }
+
   /// Names of pods to which rights are restricted, by namespace.
   func namedPods() -> [String: Set<String>] {
     var names: [String: Set<String>] = [:]
@@ -104,10 +111,10 @@ extension DepthGraph {
   }
 
   private mutating func addContainers(_ index: Int, _ position: DepthPosition) {
-    let names = workloads[index].containers.filter { $0.role != .initial }.map(\.name)
+    let names = workloads.all[index].containers.filter { $0.role != .initial }.map(\.name)
     guard names.count > 1 else { return }
-    let subject = subjects[index]
-    let isShared = sharesProcesses(index)
+    let subject = workloads.subjects[index]
+    let isShared = workloads.all[index].sharesProcesses
     for name in names {
       add(.container(subject, name: name), position, .isMember, [], .member)
       for other in names where isShared && other != name {
@@ -118,19 +125,8 @@ extension DepthGraph {
     }
   }
 
-  /// Whether the containers of a workload's pods see each other's processes.
-  func sharesProcesses(_ workload: Int) -> Bool {
-    let spec = workloads[workload].template.spec
-    return spec["shareProcessNamespace"]?.bool == true || spec["hostPID"]?.bool == true
-  }
-
-  static func isControlPlane(_ node: KubeObject) -> Bool {
-    let labels = node.labels
-    return ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"].contains { labels[$0] != nil }
-  }
-
   mutating func addNodes() {
-    let snapshot = input.inventory.snapshot
+    let snapshot = inventory.snapshot
     var nodes = Set<String>()
     var placed: [Subject: Set<String>] = [:]
     for pod in snapshot.objects(.pod) {
@@ -138,17 +134,17 @@ extension DepthGraph {
       nodes.insert(name)
       placed[snapshot.workload(of: pod), default: []].insert(name)
     }
-    for (index, workload) in workloads.enumerated() {
+    for (index, workload) in workloads.all.enumerated() {
       guard let name = workload.template.spec["nodeName"]?.string, !name.isEmpty else { continue }
       nodes.insert(name)
-      placed[subjects[index], default: []].insert(name)
+      placed[workloads.subjects[index], default: []].insert(name)
     }
     var controlPlane = Set<String>()
     // Nodes whose labels were read; those of a control plane that somebody else runs are no nodes of the cluster.
     let known = Set(snapshot.objects(GroupKind("", "Node")).map(\.name))
     for node in snapshot.objects(GroupKind("", "Node")) {
       nodes.insert(node.name)
-      if Self.isControlPlane(node) { controlPlane.insert(node.name) }
+      if DepthGraph.isControlPlane(node) { controlPlane.insert(node.name) }
     }
     let group = AccessSubject.group("system:nodes")
     func leaveNode(from position: DepthPosition) {
@@ -176,8 +172,8 @@ extension DepthGraph {
       for position in [DepthPosition.rights(.node), .nodeOfPod] { mayBeOfControlPlane(position) }
     }
     for position in [DepthPosition.rights(.node), .nodeOfPod] { leaveNode(from: position) }
-    for (index, workload) in workloads.enumerated() {
-      let subject = subjects[index]
+    for (index, workload) in workloads.all.enumerated() {
+      let subject = workloads.subjects[index]
       let pod = DepthPosition.pod(subject)
       let isEverywhere = workload.object.kind == "DaemonSet"
       let own = placed[subject]?.sorted() ?? []
@@ -212,5 +208,12 @@ extension DepthGraph {
         }
       }
     }
+  }
+}
+
+extension Workload {
+  /// Whether the containers of its pods see each other's processes.
+  var sharesProcesses: Bool {
+    template.spec["shareProcessNamespace"]?.bool == true || template.spec["hostPID"]?.bool == true
   }
 }

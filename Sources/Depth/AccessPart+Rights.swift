@@ -4,12 +4,12 @@ import Kube
 import PodSecurity
 
 /// Steps by rights: those of the escalation graph, with the doors of admission in the way of pods.
-extension DepthGraph {
+extension AccessPart {
   private static let starts: Set<Technique> = [.startsPod, .startsWorkload, .changesWorkload]
 
   mutating func addAccess() {
-    let snapshot = input.inventory.snapshot
-    var doors = NamespaceDoors(snapshot, input.admission)
+    let snapshot = inventory.snapshot
+    var doors = NamespaceDoors(snapshot, admission)
     for (index, step) in escalationSteps.enumerated() {
       switch step.means {
       // Pods, their tokens and their Secrets are places of this graph.
@@ -18,7 +18,7 @@ extension DepthGraph {
       }
       if step.technique == .readsTokensOfPods || step.technique == .startsEscapingPod { continue }
       let from = DepthPosition.rights(step.from)
-      let doubt: Doubt? = step.technique == .escapesFromSystemPod ? .systemPods : nil
+      let doubt: DepthGraph.Doubt? = step.technique == .escapesFromSystemPod ? .systemPods : nil
       if case .subject(let subject) = step.to { addIdentity(subject) }
       add(from, .rights(step.to), step.technique, [], .escalation(index), doubt: doubt)
       guard Self.starts.contains(step.technique), case .accounts(let namespace) = step.to else { continue }
@@ -29,7 +29,7 @@ extension DepthGraph {
           .guarded(index, namespace: at), doubt: door.doubt)
       }
     }
-    for subject in input.inventory.allSubjects { addIdentity(subject) }
+    for subject in inventory.allSubjects { addIdentity(subject) }
     let anonymous = AccessSubject.user("system:anonymous")
     addIdentity(anonymous)
     add(.network, .subject(anonymous), .callsAPIServer, [], .proof(.inherent(.anonymousRequests)))
@@ -57,7 +57,7 @@ extension DepthGraph {
     guard identities.insert(subject).inserted else { return }
     _ = place(position)
     // Subjects of the inventory have the steps from the escalation graph.
-    for group in knownMembers.contains(subject) ? [] : input.inventory.actingGroups(of: subject) {
+    for group in knownMembers.contains(subject) ? [] : inventory.actingGroups(of: subject) {
       add(position, .subject(group), .isMember, [], .proof(.group(subject, group.name)))
     }
     if case .serviceAccount(let namespace, _) = subject {

@@ -86,7 +86,9 @@ import Transport
     // Hours later.
     options.cache = LayerCache(folder: cache.path, now: { Int.max / 2 })
     var path = folder.path
-    if asLayout { try image.write(layout: folder) } else {
+    if asLayout {
+      try image.write(layout: folder)
+    } else {
       try folder.write("image.tar", image.archive)
       path += "/image.tar"
     }

@@ -8,7 +8,8 @@ import Testing
 /// Archives and layouts with more than one image: each can be asked for, by its name or its digest.
 @Suite struct SeveralImagesTests {
   private static func layer(_ package: String) -> [UInt8] {
-    TarBuilder.archive([("app/node_modules/\(package)/package.json", "{\"name\":\"\(package)\",\"version\":\"1.0.0\"}")])
+    TarBuilder.archive([("app/node_modules/\(package)/package.json", "{\"name\":\"\(package)\",\"version\":\"1.0.0\"}")]
+    )
   }
 
   private static func digest(_ bytes: [UInt8]) -> String { Digest.sha256(bytes).text }

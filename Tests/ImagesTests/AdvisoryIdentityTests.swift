@@ -357,6 +357,37 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
     #expect(bill.sourceless == 1)
   }
 
+  /// A vendor is somebody else's beside packages of the distribution; where nothing is the distribution's, whoever built the system is
+  /// the one that its os-release speaks for.
+  @Test(arguments: [
+    (["Acme Corp", "Acme Corp", "Acme Corp"], [nil, nil, nil]),
+    (["Red Hat, Inc.", "Acme Corp", "Acme Corp"], [nil, "Acme Corp", "Acme Corp"]),
+    (["Acme Corp", "Acme Corp", "Other"], [nil, nil, "Other"]),
+    (["Acme Corp", "Other", "Third"], ["Acme Corp", "Other", "Third"]),
+  ])
+  func whoBuiltTheSystem(_ suppliers: [String], _ vendors: [String?]) throws {
+    let components = suppliers.enumerated().map { index, supplier in
+      #"{"type":"library","name":"p\#(index)","version":"1-1.el9","supplier":{"name":"\#(supplier)"},"purl":"pkg:rpm/redhat/p\#(index)@1-1.el9?distro=rhel-9.4"}"#
+    }
+    let bill = try Self.read(
+      #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"operating-system","name":"rhel","version":"9.4"},"#
+        + components.joined(separator: ",") + "]}")
+    #expect(bill.packages.map(\.vendor) == vendors)
+  }
+
+  /// Package URLs that agree name the distribution, where the document has no words for it.
+  @Test(arguments: [
+    (["debian-12", "debian-12"], "debian"), (["debian-12", "debian-11"], nil), (["bookworm"], "debian"), ([], nil),
+  ])
+  func distributionOfPackageURLs(_ distros: [String], _ id: String?) throws {
+    let components = distros.map {
+      #"{"type":"library","name":"curl","version":"1","purl":"pkg:deb/debian/curl@1?distro=\#($0)"}"#
+    }
+    let bill = try Self.read(
+      #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[\#(components.joined(separator: ","))]}"#)
+    #expect(bill.system?.id == id)
+  }
+
   @Test func syft() throws {
     let bill = try Self.read(
       #"""

@@ -121,6 +121,12 @@ import Testing
     #expect(!cut.problems.isEmpty)
   }
 
+  /// Changes that wait beside a database are changes that are not read.
+  @Test func aDatabaseWithChangesBesideIt() {
+    #expect(!Self.extract("var/lib/rpm/rpmdb.sqlite-wal", [0x37, 0x7F, 6, 0x82]).problems.isEmpty)
+    #expect(Self.extract("var/lib/rpm/rpmdb.sqlite-wal", []).problems.isEmpty)
+  }
+
   /// Jars that are cut, that hold bombs, or archives within archives without end.
   @Test func jars() {
     let jar = ExtractorSamples.jar

@@ -24,9 +24,16 @@ import Testing
 
   /// Texts for people refer to what every Debian system has.
   @Test(arguments: [
-    ("This is free: version 2 or (at your option) any\n later version.\nSee `/usr/share/common-licenses/GPL-2'.", ["GPL-2+"]),
-    ("License: see /usr/share/common-licenses/Apache-2.0.\n", ["see /usr/share/common-licenses/Apache-2.0."]),
-    ("Copyright: 2020 A\n\nThe text is in /usr/share/common-licenses/GPL-3, and /usr/share/common-licenses/Artistic.\n", ["GPL-3", "Artistic"]),
+    (
+      "This is free: version 2 or (at your option) any\n later version.\nSee `/usr/share/common-licenses/GPL-2'.",
+      ["GPL-2+"]
+    ),
+    ("License: Apache\n See /usr/share/common-licenses/Apache-2.0.\n", ["Apache", "Apache-2.0"]),
+    ("License: GPL-2+\n See /usr/share/common-licenses/GPL-2.\n", ["GPL-2+"]),
+    (
+      "Copyright: 2020 A\n\nThe text is in /usr/share/common-licenses/GPL-3, and /usr/share/common-licenses/Artistic.\n",
+      ["GPL-3", "Artistic"]
+    ),
     ("Copyright: 2020 A, all rights are his.\n", nil),
   ])
   func ofDebianTexts(_ text: String, _ licenses: [String]?) throws {

@@ -36,7 +36,7 @@ extension PackageExtractor {
     extract: { bytes, path in
       var found = Extraction()
       let parts = path.split(separator: "/")
-      guard bytes.prefix(4096).contains(UInt8(ascii: ":")), parts.count == 5 else { return found }
+      guard parts.count == 5 else { return found }
       var trait = Extraction.Trait(name: String(parts[3]))
       var seen = Set<String>()
       for line in bytes.prefix(1 << 20).split(separator: 0x0A) where line.starts(with: "License:".utf8) {
@@ -44,7 +44,9 @@ extension PackageExtractor {
           .joined(separator: " ")
         if !text.isEmpty, seen.insert(text).inserted, trait.licenses.count < 100 { trait.licenses.append(text) }
       }
-      if trait.licenses.isEmpty { trait.licenses = commonLicenses(in: bytes.prefix(1 << 20)) }
+      if !trait.licenses.contains(where: { LicenseExpression.normalized($0) != nil }) {
+        trait.licenses += commonLicenses(in: bytes.prefix(1 << 20))
+      }
       if !trait.licenses.isEmpty { found.traits.append(trait) }
       return found
     })

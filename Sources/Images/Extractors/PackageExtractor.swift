@@ -21,7 +21,8 @@ package enum PackageExtractors {
     .mixLock,
     .nodeLock, .nodeModule, .nugetLock, .nugetPackages, .pipfileLock, .pnpmLock, .podfileLock, .poetryLock, .pubLock,
     .pythonInstalled,
-    .pythonLock, .pythonRequirements, .rebarLock, .renvLock, .rpm, .stackLock, .swiftResolved, .uvLock, .yarnLock,
+    .pythonLock, .pythonRequirements, .rebarLock, .renvLock, .rpm, .rpmLog, .stackLock, .swiftResolved, .uvLock,
+    .yarnLock,
   ]
 
   /// The extractor of a path, from the root; nil for a path that no extractor means.

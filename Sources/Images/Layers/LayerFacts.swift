@@ -172,7 +172,8 @@ package struct LayerFacts: Sendable, Equatable {
     files = (document["files"]?.elements ?? []).map { file in
       File(
         path: file["path"]?.string ?? "",
-        packages: (file["packages"]?.elements ?? []).compactMap { SoftwarePackage(json: $0) }, release: file["release"]?.string,
+        packages: (file["packages"]?.elements ?? []).compactMap { SoftwarePackage(json: $0) },
+        release: file["release"]?.string,
         isOfSystem: file["system"]?.bool ?? false)
     }
     func pairs(_ key: String) -> [(String, String)] {

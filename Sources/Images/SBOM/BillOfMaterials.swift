@@ -205,7 +205,9 @@ enum LicenseExpression {
   }
 
   /// The identifier of one licence, by whatever name; nil for what is none.
-  static func id(_ text: String) -> String? { identifier(text).flatMap { LicenseIdentifiers.all.contains($0) ? $0 : nil } }
+  static func id(_ text: String) -> String? {
+    identifier(text).flatMap { LicenseIdentifiers.all.contains($0) ? $0 : nil }
+  }
 
   private static func identifier(_ token: String) -> String? {
     // Some of the former names are identifiers that SPDX has given up.

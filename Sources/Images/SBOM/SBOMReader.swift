@@ -43,7 +43,8 @@ package struct SBOMReader: Sendable {
         package.owner = component.ownerReference.flatMap { names[$0] }.flatMap { owner in
           let isDistribution = owner.purl.map { ["deb", "apk", "rpm"].contains($0.type) } ?? false
           // What another's package brought is not spoken for by the distribution.
-          return isDistribution && owner.package(file: file, system: system, builder: builder)?.vendor == nil ? owner.name : nil
+          return isDistribution && owner.package(file: file, system: system, builder: builder)?.vendor == nil
+            ? owner.name : nil
         }
       }
       packages.append(package)
@@ -65,7 +66,8 @@ package struct SBOMReader: Sendable {
   private static func system(of components: [SBOMComponent]) -> OperatingSystem? {
     var found: OperatingSystem?
     for component in components {
-      guard let purl = component.purl, ["deb", "apk", "rpm"].contains(purl.type), let distro = purl.qualifiers["distro"],
+      guard let purl = component.purl, ["deb", "apk", "rpm"].contains(purl.type),
+        let distro = purl.qualifiers["distro"],
         let own = OperatingSystem(namespace: purl.namespace ?? "", distro: distro)
       else { continue }
       if let found, found.packageEcosystem != own.packageEcosystem { return nil }

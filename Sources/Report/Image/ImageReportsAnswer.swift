@@ -54,8 +54,12 @@ package struct ImageReportsAnswer: KindOfAnswer {
   /// All of it in the formats of every scan: what could not be read is a problem there.
   private var general: ScanReport {
     let results = images.map(\.result)
+    // What is said of an exception is said once.
+    var told = Set<Fingerprint>()
     let result = ScanResult(
-      findings: results.flatMap(\.findings),
+      findings: results.flatMap(\.findings).filter {
+        !$0.subject.isException || told.insert($0.fingerprint).inserted
+      },
       problems: results.flatMap(\.problems)
         + unread.map { Problem(code: "image", location: Location(file: $0.source), message: $0.reason) },
       notEvaluated: [], tally: ScanResult.Tally(), objects: results.reduce(0) { $0 + $1.objects }, workloads: 0,

@@ -27,7 +27,9 @@ package struct FileStatus: Sendable {
   private let rest: [UInt64]
 
   /// What is another text once the file is another, or was written to: its device, number, size and times.
-  package var stamp: String { ([size, modified, changed].map(String.init) + rest.map(String.init)).joined(separator: ":") }
+  package var stamp: String {
+    ([size, modified, changed].map(String.init) + rest.map(String.init)).joined(separator: ":")
+  }
 
   /// - Parameter followsLinks: whether a link is asked for, or what it leads to.
   /// - Returns: nil, with `errno` set, where there is nothing of that name, or it may not be looked at.

@@ -3,6 +3,21 @@ import Bytes
 extension PackageExtractor {
   private static let folders = ["var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/"]
 
+  /// Changes to rpm's database in SQLite that were not taken over into it: rpm leaves an empty file behind.
+  ///
+  /// Source: SQLite, "Write-Ahead Logging", section 2.2.
+  static let rpmLog = PackageExtractor(
+    name: "rpm write-ahead log",
+    matches: .named(["rpmdb.sqlite-wal"]) { path in folders.contains { path == $0 + "rpmdb.sqlite-wal" } },
+    extract: { bytes, path in
+      var found = Extraction()
+      if !bytes.isEmpty {
+        found.note(
+          "changes to the database of packages that are not in it yet; `rpm --rebuilddb` takes them over", path)
+      }
+      return found
+    })
+
   /// rpm's database in its three formats: Berkeley DB, NDB and SQLite.
   static let rpm = PackageExtractor(
     name: "rpm database",

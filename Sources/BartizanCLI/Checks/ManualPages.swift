@@ -29,7 +29,8 @@ package enum ManualPages {
       page.line(".SH DESCRIPTION")
       page.verbatim(configuration.discussion)
     }
-    let described = (try? JSONReader.read(Array(command._dumpHelp().utf8)))?[path: "command", "arguments"]?.elements ?? []
+    let described =
+      (try? JSONReader.read(Array(command._dumpHelp().utf8)))?[path: "command", "arguments"]?.elements ?? []
     if !described.isEmpty {
       page.line(".SH OPTIONS")
       for argument in described { page.option(argument) }
@@ -52,7 +53,9 @@ package enum ManualPages {
       page.text(meaning)
     }
     page.line(".SH SEE ALSO")
-    let near = (path.isEmpty ? [] : [path.joined(separator: "-")]) + commands.map { "\(name)-\($0.configuration.commandName ?? "")" }
+    let near =
+      (path.isEmpty ? [] : [path.joined(separator: "-")])
+      + commands.map { "\(name)-\($0.configuration.commandName ?? "")" }
     page.line(near.map { ".BR \(Page.escaped($0)) (1)" }.joined(separator: ",\n"))
     return [(name + ".1", page.result)] + configuration.subcommands.flatMap { pages($0, words, day) }
   }

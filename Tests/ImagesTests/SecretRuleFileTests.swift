@@ -25,6 +25,8 @@ import Testing
     #expect(try Self.found(Self.corporate + ", entropy: 3.5}", "app/x.txt", "corp_aaaaaaaa\n") == [])
     // A pattern without a text that always stands in it.
     #expect(try Self.found("rules:\n- {id: numbers, pattern: '[0-9]{12}'}", "x", "a\nb 123456789012") == ["numbers:2"])
+    // What is a credential by its name as well is one of theirs; what has a format of ours is both.
+    #expect(try Self.found(Self.corporate + "}", "app/.env", "DB_PASSWORD=corp_ab12cd34\n") == ["corp-token:1"])
     let scanner = SecretScanner(try Self.file(Self.corporate + "}"))
     #expect(scanner.severity(of: "corp-token") == .critical && scanner.title(of: "corp-token") == "Gateway")
     #expect(scanner.severity(of: "aws-access-key") == .critical && scanner.severity(of: "named-credential") == .medium)

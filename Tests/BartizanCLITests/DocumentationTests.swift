@@ -11,6 +11,23 @@ import Testing
     }
   }
 
+  /// Pages for man hold each command and each of its options, and no line that roff would take for a command of its own.
+  @Test func pagesForManAreWhole() {
+    let pages = ManualPages.all(day: "2026-11-29")
+    #expect(Set(pages.map(\.name)).count == pages.count)
+    #expect(pages.contains { $0.name == "bartizan.1" } && !pages.contains { $0.name.contains("documentation") })
+    let known: Set<Substring> = [".TH", ".SH", ".B", ".TP", ".nf", ".fi", ".PP", ".BR"]
+    for page in pages {
+      for line in page.text.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {
+        #expect(known.contains(line.prefix { $0 != " " }), "\(page.name): \(line)")
+      }
+      #expect(page.text.hasPrefix(".TH BARTIZAN") && page.text.utf8.allSatisfy { $0 < 0x80 }, "\(page.name)")
+    }
+    let scan = pages.first { $0.name == "bartizan-image-secrets.1" }?.text ?? ""
+    #expect(scan.contains("\\fB\\-\\-secret\\-rules\\fR \\fI") && scan.contains("\\fB\\-\\-fail\\-on\\fR"))
+    #expect(scan.contains(".BR bartizan\\-image (1)"))
+  }
+
   @Test func noPageIsLeftOver() {
     let known = Set(Documentation.pages().map(\.name))
     for folder in ["checks", "commands"] {

@@ -41,7 +41,8 @@ import Transport
       [
         "/api/v2.0/systeminfo": #"{"auth_mode":"db_auth","self_registration":true,"harbor_version":"v2.11.0"}"#,
         "/api/v2.0/projects?public=true&page_size=100&page=1": #"[{"name":"library","metadata":{"public":"true"}}]"#,
-        "/api/v2.0/projects/library/repositories?page_size=100&page=1": #"[{"name":"library/a/b"},{"name":"library/c"}]"#,
+        "/api/v2.0/projects/library/repositories?page_size=100&page=1":
+          #"[{"name":"library/a/b"},{"name":"library/c"}]"#,
       ], realm: "/service/token")
     #expect(seen.product == "Harbor" && seen.letsAnybodySignUp == true && seen.answersAnybody)
     #expect(Set(seen.images.map(\.repository)) == ["library/a/b", "library/c"])
@@ -50,7 +51,8 @@ import Transport
   @Test func quayInPages() async throws {
     let seen = try await Self.listing(
       [
-        "/api/v1/repository?public=true": #"{"repositories":[{"namespace":"team","name":"app","is_public":true}],"next_page":"g A"}"#,
+        "/api/v1/repository?public=true":
+          #"{"repositories":[{"namespace":"team","name":"app","is_public":true}],"next_page":"g A"}"#,
         "/api/v1/repository?public=true&next_page=g%20A": #"{"repositories":[{"namespace":"team","name":"web"}]}"#,
       ], realm: "/v2/auth")
     #expect(seen.product == "Quay" && seen.answersAnybody && seen.letsAnybodySignUp == nil)

@@ -14,7 +14,8 @@ import Testing
     SecretScanner(try file(rules)).scan(Array(text.utf8), path: path).map { "\($0.rule):\($0.line)" }
   }
 
-  private static let corporate = "rules:\n- {id: corp-token, title: Gateway, severity: critical, pattern: 'corp_[a-z0-9]{8}'"
+  private static let corporate =
+    "rules:\n- {id: corp-token, title: Gateway, severity: critical, pattern: 'corp_[a-z0-9]{8}'"
 
   @Test func ownKindsAreFound() throws {
     let text = "first\ntoken corp_ab12cd34\r\nCORP_ab12cd34\ncorp_short\n"
@@ -24,6 +25,8 @@ import Testing
     #expect(try Self.found(Self.corporate + ", entropy: 3.5}", "app/x.txt", "corp_aaaaaaaa\n") == [])
     // A pattern without a text that always stands in it.
     #expect(try Self.found("rules:\n- {id: numbers, pattern: '[0-9]{12}'}", "x", "a\nb 123456789012") == ["numbers:2"])
+    // What is a credential by its name as well is one of theirs; what has a format of ours is both.
+    #expect(try Self.found(Self.corporate + "}", "app/.env", "DB_PASSWORD=corp_ab12cd34\n") == ["corp-token:1"])
     let scanner = SecretScanner(try Self.file(Self.corporate + "}"))
     #expect(scanner.severity(of: "corp-token") == .critical && scanner.title(of: "corp-token") == "Gateway")
     #expect(scanner.severity(of: "aws-access-key") == .critical && scanner.severity(of: "named-credential") == .medium)
@@ -58,7 +61,8 @@ import Testing
     ("rules:\n- {id: a, pattern: xyz, entropy: 9}", "entropy is a number"),
     ("rules:\n- {id: a, patern: xyz}", "2: there is no field \"patern\""), ("rules: x", "rules is no list"),
     ("rule:\n- x", "there is no field \"rule\""), ("- x", "wanted are rules"), ("allow:\n- {path: x}", "has a reason"),
-    ("allow:\n- {reason: x}", "would accept everything"), ("allow:\n- {rule: '*', reason: x}", "would accept everything"),
+    ("allow:\n- {reason: x}", "would accept everything"),
+    ("allow:\n- {rule: '*', reason: x}", "would accept everything"),
     ("allow:\n- {rule: no-such, reason: x}", "there is no rule \"no-such\""),
     ("allow:\n- {path: x, reason: y, expires: soon}", "expires is a day"),
   ])

@@ -5,7 +5,8 @@ import Transport
 /// Writes the generated pages. Hidden, since it is for developers of Bartizan, and for packages of it.
 struct DocumentationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "documentation", abstract: "Write docs/checks and docs/commands, or pages for man.", shouldDisplay: false)
+    commandName: "documentation", abstract: "Write docs/checks and docs/commands, or pages for man.",
+    shouldDisplay: false)
 
   @Argument(help: "The folder to write to.", completion: .directory) var folder: String
   @Flag(help: "Write pages for man instead, one for each command.") var man = false

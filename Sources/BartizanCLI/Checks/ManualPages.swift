@@ -27,9 +27,10 @@ package enum ManualPages {
     page.line(commands.isEmpty ? "[\\fIoptions\\fR] [\\fIarguments\\fR]" : "\\fIcommand\\fR [\\fIoptions\\fR]")
     if !configuration.discussion.isEmpty {
       page.line(".SH DESCRIPTION")
-      page.verbatim(configuration.discussion)
+      page.description(configuration.discussion)
     }
-    let described = (try? JSONReader.read(Array(command._dumpHelp().utf8)))?[path: "command", "arguments"]?.elements ?? []
+    let described =
+      (try? JSONReader.read(Array(command._dumpHelp().utf8)))?[path: "command", "arguments"]?.elements ?? []
     if !described.isEmpty {
       page.line(".SH OPTIONS")
       for argument in described { page.option(argument) }
@@ -52,7 +53,9 @@ package enum ManualPages {
       page.text(meaning)
     }
     page.line(".SH SEE ALSO")
-    let near = (path.isEmpty ? [] : [path.joined(separator: "-")]) + commands.map { "\(name)-\($0.configuration.commandName ?? "")" }
+    let near =
+      (path.isEmpty ? [] : [path.joined(separator: "-")])
+      + commands.map { "\(name)-\($0.configuration.commandName ?? "")" }
     page.line(near.map { ".BR \(Page.escaped($0)) (1)" }.joined(separator: ",\n"))
     return [(name + ".1", page.result)] + configuration.subcommands.flatMap { pages($0, words, day) }
   }
@@ -74,13 +77,20 @@ package enum ManualPages {
       for line in text.split(separator: "\n") { self.line(Self.protected(Self.escaped(String(line)))) }
     }
 
-    /// Text whose lines stay as they are.
-    mutating func verbatim(_ text: String) {
-      line(".nf")
+    /// Paragraphs, and between them lines that begin with blanks, which stay as they are.
+    mutating func description(_ text: String) {
+      var isVerbatim = false
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-        self.line(line.isEmpty ? ".sp" : Self.protected(Self.escaped(String(line))))
+        let stays = line.hasPrefix(" ")
+        if stays != isVerbatim { self.line(stays ? ".nf" : ".fi") }
+        isVerbatim = stays
+        if line.isEmpty {
+          self.line(".PP")
+        } else {
+          self.line(Self.protected(Self.escaped(String(line))))
+        }
       }
-      line(".fi")
+      if isVerbatim { line(".fi") }
     }
 
     mutating func option(_ argument: DocumentNode) {
@@ -97,11 +107,24 @@ package enum ManualPages {
         said += " One of: \(values.joined(separator: ", "))."
       }
       if let usual = argument["defaultValue"]?.string, !usual.isEmpty { said += " Default: \(usual)." }
-      text(said.isEmpty ? "…" : said)
+      if !said.isEmpty { text(said) }
     }
 
-    /// What roff would read as something else.
-    static func escaped(_ text: String) -> String { text.replacing("\\", with: "\\e").replacing("-", with: "\\-") }
+    /// What roff would read as something else, and what is not in ASCII by its number.
+    static func escaped(_ text: String) -> String {
+      var result = ""
+      for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\\": result += "\\e"
+        case "-": result += "\\-"
+        case _ where scalar.isASCII: result.unicodeScalars.append(scalar)
+        default:
+          let digits = String(scalar.value, radix: 16, uppercase: true)
+          result += "\\[u\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)]"
+        }
+      }
+      return result
+    }
 
     /// A line that begins like a command is none.
     private static func protected(_ text: String) -> String {

@@ -11,8 +11,8 @@ package struct LayerCache: Sendable {
   /// Maximum size in bytes; the least recently used entries are removed first.
   private let sizeLimit: Int
 
-  /// Of what is looked for beside the usual, as `SecretRuleFile.identity`; empty for nothing. Facts of one variant are none of
-  /// another.
+  /// Of what is looked for beside the usual, as `SecretRuleFile.identity`; empty for nothing. Facts of one variant are
+  /// none of another.
   private let variant: String
   /// Seconds since 1970.
   private let now: @Sendable () -> Int
@@ -27,7 +27,8 @@ package struct LayerCache: Sendable {
   }
 
   private func path(_ digest: String) -> String? {
-    Digest(digest).flatMap { $0.algorithm == .sha256 ? "\(folder)/\($0.hex).v\(LayerFacts.version)\(variant).json" : nil }
+    guard let digest = Digest(digest), digest.algorithm == .sha256 else { return nil }
+    return "\(folder)/\(digest.hex).v\(LayerFacts.version)\(variant).json"
   }
 
   /// Whether facts of a layer are stored, before its bytes are summed.

@@ -24,7 +24,8 @@ package struct ImageSecret: Sendable, Equatable {
     let steps = configuration?.steps ?? []
     let inFiles = secrets.map { item in
       ImageSecret(
-        secret: item.secret, title: scanner.title(of: item.secret.rule), severity: scanner.severity(of: item.secret.rule),
+        secret: item.secret, title: scanner.title(of: item.secret.rule),
+        severity: scanner.severity(of: item.secret.rule),
         layer: layers > 0 ? item.layer : nil, isRemoved: item.isGone,
         step: steps.indices.contains(item.layer) ? steps[item.layer] : "")
     }

@@ -44,7 +44,8 @@ package enum PlacedSecrets {
     case ".pgpass", "pgpass.conf": return .passwordFile
     case ".npmrc", "npmrc", ".yarnrc", ".yarnrc.yml": return .packageManager
     case "makefile", "dockerfile", "crontab": return .commands
-    case ".pypirc", ".s3cfg", ".boto", ".passwd-s3fs", ".dockercfg", "kubeconfig", ".my.cnf", "config": return name != "config" || path.hasSuffix(".kube/config") ? .settings : nil
+    case ".pypirc", ".s3cfg", ".boto", ".passwd-s3fs", ".dockercfg", "kubeconfig", ".my.cnf", "config":
+      return name != "config" || path.hasSuffix(".kube/config") ? .settings : nil
     default: break
     }
     if name.hasSuffix("_history") || name.hasPrefix("dockerfile.") { return .commands }
@@ -54,7 +55,8 @@ package enum PlacedSecrets {
     case "sh", "bash", "zsh": .commands
     case "xml", "config": .markup
     // Packages hold far more of it, and nothing that opens anything.
-    case "py", "rb", "php", "js", "mjs", "cjs", "ts", "groovy", "gradle", "pl", "lua", "cs", "kt", "scala", "go", "java":
+    case "py", "rb", "php", "js", "mjs", "cjs", "ts", "groovy", "gradle", "pl", "lua", "cs", "kt", "scala", "go",
+      "java":
       SecretScanner.isPackaged(path) ? nil : .source
     default: nil
     }
@@ -133,7 +135,9 @@ package enum PlacedSecrets {
     mutating func setting(_ text: Substring) {
       guard let (name, value) = PlacedSecrets.assignment(text) else {
         // `requirepass VALUE`
-        if let value = LooseSecrets.directive(text), PlacedSecrets.isConvincing(value) { add("named-credential", value) }
+        if let value = LooseSecrets.directive(text), PlacedSecrets.isConvincing(value) {
+          add("named-credential", value)
+        }
         return
       }
       switch name {
@@ -277,7 +281,8 @@ package enum PlacedSecrets {
         if character == open { quote = nil } else { word.append(character) }
       } else if character == "\"" || character == "'" {
         quote = character
-      } else if character.isWhitespace {
+      } else if character.isWhitespace || character == ";" || character == "|" || character == "&" {
+        // Where one command ends and the next begins, as behind the times of zsh's history.
         if !word.isEmpty { words.append(word) }
         word = ""
       } else {

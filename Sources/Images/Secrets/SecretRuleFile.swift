@@ -129,7 +129,9 @@ package struct SecretRuleFile: Sendable {
         entropy = number
       }
       let pattern = try pattern(node, text)
-      guard !pattern.matches("") else { throw fail(node, "the pattern of \(id) matches what is empty, and so every line") }
+      guard !pattern.matches("") else {
+        throw fail(node, "the pattern of \(id) matches what is empty, and so every line")
+      }
       return Rule(
         id: id, title: node["title"]?.text ?? id, severity: severity, pattern: pattern,
         paths: try list(node, "paths").map { Self.glob($0.text ?? "") }, entropy: entropy)

@@ -82,15 +82,14 @@ package struct SecretScanner: Sendable {
     if let text = Self.plain(bytes) { return scan(text, path: path) }
     var found = formats(bytes, path: path)
     guard !bytes.prefix(1024).contains(0) else { return found }
+    if let own { found += OwnSecrets.find(bytes, own.rules, path: path) }
     // What a format tells is told by it.
     if PlacedSecrets.format(of: path) != nil {
       let lines = Set(found.map(\.line))
       found += PlacedSecrets.find(bytes, path: path).filter { !lines.contains($0.line) }
     }
-    guard let own else { return found.sorted { $0.line < $1.line } }
-    let lines = Set(found.map(\.line))
-    found += OwnSecrets.find(bytes, own.rules, path: path).filter { !lines.contains($0.line) }
-    return OwnSecrets.notAllowed(found, own.allowances, in: bytes).sorted { $0.line < $1.line }
+    if let own { found = OwnSecrets.notAllowed(found, own.allowances, in: bytes) }
+    return found.sorted { $0.line < $1.line }
   }
 
   /// UTF-8 for UTF-16 with its mark, as editors of Windows write settings; nil for everything else.

@@ -38,7 +38,8 @@ package enum HTTPHost {
       return bytes[0] & 0xFE == 0xFC || bytes[0] == 0xFE && bytes[1] & 0xC0 == 0xC0 || bytes.allSatisfy { $0 == 0 }
     }
     let (a, b) = (bytes[0], bytes[1])
-    return a == 0 || a == 10 || a == 127 || a == 169 && b == 254 || a == 172 && (16...31).contains(b) || a == 192 && b == 168
+    return a == 0 || a == 10 || a == 127 || a == 169 && b == 254 || a == 172 && (16...31).contains(b)
+      || a == 192 && b == 168
       || a == 100 && (64...127).contains(b)
   }
 

@@ -82,7 +82,8 @@ struct RegistriesFile: Sendable {
     }
     let word = values["pull-from-mirror"]?.text ?? "all"
     guard let use = Mirror.Use(rawValue: word.isEmpty ? "all" : word) else {
-      throw BartizanError(.input, "\(place): pull-from-mirror is all, digest-only or tag-only, not \"\(word.prefix(40))\"")
+      throw BartizanError(
+        .input, "\(place): pull-from-mirror is all, digest-only or tag-only, not \"\(word.prefix(40))\"")
     }
     return Mirror(location: location, isInsecure: values["insecure"]?.flag ?? false, use: use)
   }
@@ -106,7 +107,9 @@ struct RegistriesFile: Sendable {
   /// Without a scheme, which is an error there and meant as nothing.
   private static func trimmed(_ text: String) -> String {
     var text = text[...]
-    for scheme in ["https://", "http://", "docker://"] where text.hasPrefix(scheme) { text = text.dropFirst(scheme.count) }
+    for scheme in ["https://", "http://", "docker://"] where text.hasPrefix(scheme) {
+      text = text.dropFirst(scheme.count)
+    }
     while text.hasSuffix("/") { text = text.dropLast() }
     return String(text)
   }
@@ -166,7 +169,9 @@ struct RegistriesFile: Sendable {
   private static func untagged(_ text: String) -> String {
     let last = text.lastIndex(of: "/") ?? text.startIndex
     // What follows a colon in the first part is a port.
-    guard last != text.startIndex, let end = text[last...].firstIndex(where: { $0 == ":" || $0 == "@" }) else { return text }
+    guard last != text.startIndex, let end = text[last...].firstIndex(where: { $0 == ":" || $0 == "@" }) else {
+      return text
+    }
     return String(text[..<end])
   }
 

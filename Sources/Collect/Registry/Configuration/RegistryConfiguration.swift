@@ -27,7 +27,9 @@ package struct RegistryConfiguration: Sendable {
     var file = RegistriesFile()
     if let named {
       file = try Self.read(named)
-    } else if let found = ([home, system].compactMap { $0 }.map { $0 + "/registries.conf" }).first(where: FilePaths.exists) {
+    } else if let found = ([home, system].compactMap { $0 }.map { $0 + "/registries.conf" }).first(
+      where: FilePaths.exists)
+    {
       // The user's own takes the place of the machine's.
       file = try Self.read(found)
     }
@@ -51,7 +53,8 @@ package struct RegistryConfiguration: Sendable {
   /// - Throws: `input` for a registry that is blocked, and for files that are not understood.
   func places(of reference: ImageReference) throws(BartizanError) -> [RegistryPlace] {
     var places: [RegistryPlace]
-    if file.entry(for: reference) == nil, let path = ContainerdHosts.path(of: reference.registry, in: containerdFolder) {
+    if file.entry(for: reference) == nil, let path = ContainerdHosts.path(of: reference.registry, in: containerdFolder)
+    {
       places = try ContainerdHosts(path, of: reference.registry).places(of: reference)
     } else {
       places = try file.places(of: reference)

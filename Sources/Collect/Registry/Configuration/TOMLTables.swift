@@ -128,7 +128,9 @@ struct TOMLTables {
           words.append(try quoted())
         } else {
           var word = ""
-          while let scalar = next, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-" {
+          while let scalar = next,
+            scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-"
+          {
             word.unicodeScalars.append(scalar)
             place += 1
           }
@@ -213,7 +215,9 @@ struct TOMLTables {
         guard let first = word.unicodeScalars.first else { throw failure("a value is missing") }
         if word == "true" { return .flag(true) }
         if word == "false" { return .flag(false) }
-        guard ("0"..."9").contains(first) || first == "+" || first == "-" else { throw failure("\(word.prefix(40)) is no value") }
+        guard ("0"..."9").contains(first) || first == "+" || first == "-" else {
+          throw failure("\(word.prefix(40)) is no value")
+        }
         return .other(word)
       }
     }

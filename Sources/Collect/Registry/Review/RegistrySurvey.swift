@@ -198,7 +198,8 @@ package struct RegistrySurvey: Sendable {
         names.append(name)
       }
       if !listing.isWhole || listing.repositories.count > RegistryProducts.repositoryLimit {
-        seen.gaps.append("all that its interface shows to anybody: \(listing.repositories.count) repositories were taken from it")
+        seen.gaps.append(
+          "all that its interface shows to anybody: \(listing.repositories.count) repositories were taken from it")
       }
     }
     if !seen.answersAnybody {

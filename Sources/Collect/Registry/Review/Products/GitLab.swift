@@ -1,4 +1,5 @@
 import Bytes
+import Transport
 
 /// The registry of GitLab, whose tokens and whose interface are another host's.
 ///

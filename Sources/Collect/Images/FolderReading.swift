@@ -1,7 +1,7 @@
 import Bytes
 import Findings
 import Glibc
-import Images
+package import Images
 import Transport
 
 /// Reading of an unpacked file system or of a folder of sources, here or in a process of its own.

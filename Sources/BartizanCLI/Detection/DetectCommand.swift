@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Detect
+import Events
 import Findings
 import Forward
 import Operations

@@ -3,6 +3,7 @@ import Bytes
 import Collect
 import Console
 import Detect
+import Events
 import Findings
 import Glibc
 import Operations

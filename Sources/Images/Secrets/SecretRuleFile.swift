@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import Findings
 
 /// A file of kinds of credentials that an organisation has of its own, and of credentials that somebody accepted.

@@ -49,6 +49,15 @@ package struct ObjectValidator: Sendable {
     return .violations([notServed(object, kind, apiVersion)])
   }
 
+  /// What the server has against an object before it looks at any value: fields that its type does not have, fields that the text
+  /// holds twice, and values of the wrong type. Empty for kinds that are not Kubernetes' own.
+  package static func decodingFaults(_ object: KubeObject) -> [SchemaViolation] {
+    let group = object.groupKind.group
+    let apiVersion = group.isEmpty ? object.version : group + "/" + object.version
+    guard let structure = StrictTypes.builtIn.structure(apiVersion: apiVersion, kind: object.kind) else { return [] }
+    return StrictDecoder.violations(object.root, as: structure, isJSON: object.file.hasSuffix(".json"))
+  }
+
   private func builtIn(_ object: KubeObject, _ kind: GroupKind, _ structure: Int) -> [SchemaViolation] {
     let decoded = StrictDecoder.violations(object.root, as: structure, isJSON: object.file.hasSuffix(".json"))
     // What cannot be decoded cannot be validated.

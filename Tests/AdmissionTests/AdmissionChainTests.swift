@@ -132,6 +132,111 @@ import Testing
     #expect(decision.warnings.first?.hasPrefix("would violate PodSecurity \"restricted:latest\"") == true)
   }
 
+  @Test func whatTheServerWouldNotStoreIsRefused() throws {
+    let bad = try Self.decide(
+      "{apiVersion: v1, kind: Pod, metadata: {name: Web_, namespace: lab}, spec: {containers: [{name: a}]}}",
+      namespace: "lab")
+    #expect(Self.told(bad) == ["Pod refused"])
+    #expect(bad.refusal?.status == 422)
+    #expect(bad.refusal?.message.hasPrefix("Pod \"Web_\" is invalid: [metadata.name: Invalid value: \"Web_\"") == true)
+    #expect(bad.refusal?.message.contains("spec.containers[0].image: Required value") == true)
+    // What cannot be decoded is refused before anybody is asked.
+    let unreadable = try Self.decide(
+      "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: a, image: 3}]}}", namespace: "lab")
+    #expect(unreadable.steps.count == 1)
+    #expect(unreadable.refusal?.status == 400)
+    // An unknown field is dropped with a warning.
+    let extra = try Self.decide(
+      "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}, dta: {}}", namespace: "lab")
+    #expect(extra.refusal == nil)
+    #expect(extra.warnings == ["unknown field \"dta\""])
+  }
+
+  @Test func systemFieldsAreThereForWhoValidates() throws {
+    let policy = """
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicy
+      metadata: {name: named}
+      spec:
+        matchConstraints:
+          resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+        validations:
+        - expression: has(object.metadata.uid) && object.metadata.name.startsWith('web-') && request.name == object.metadata.name
+      ---
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicyBinding
+      metadata: {name: named}
+      spec: {policyName: named, validationActions: [Deny]}
+      ---
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicy
+      metadata: {name: timed}
+      spec:
+        matchConstraints:
+          resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+        validations:
+        - expression: timestamp(object.metadata.creationTimestamp).getFullYear() > 2020
+      ---
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingAdmissionPolicyBinding
+      metadata: {name: timed}
+      spec: {policyName: timed, validationActions: [Deny]}
+      ---
+      {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
+      """
+    let cluster = AdmissionCluster(try Self.objects(policy))
+    let user = AdmissionRequest.User(name: "kim", groups: ["system:authenticated"])
+    let object = try #require(
+      Self.objects("{apiVersion: v1, kind: ConfigMap, metadata: {generateName: web-}}").first)
+    let request = try #require(RecordedRows.creation(object, namespace: "shop", user: user, cluster.resources))
+    let decision = AdmissionChain(cluster).decide(request, KubescapePolicyTests.authorizer(user))
+    #expect(decision.report?.applied == ["named"])
+    #expect(decision.refusal == nil)
+    #expect(decision.unknown.map(\.name) == ["timed"])
+  }
+
+  /// What a real server took passes its own validation here, too.
+  @Test(.enabled(if: SharedData.isPresent)) func whatTheServerTookIsValid() throws {
+    let rows = try RecordedRows.read("admission/defaulting-more.jsonl").filter { $0["kind"]?.string == "dry-run" }
+    let user = DefaultingTests.user
+    let cluster = AdmissionCluster([["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "defaulting"]]])
+    let chain = AdmissionChain(cluster)
+    var refused: [String] = []
+    for row in rows {
+      let submitted = try #require(row["submitted"])
+      let request = try #require(
+        RecordedRows.creation(submitted, namespace: "defaulting", user: user, cluster.resources))
+      let decision = chain.decide(request, KubescapePolicyTests.authorizer(user))
+      guard let step = decision.steps.last(where: { $0.kind == .validation }), case .refused(let message) = step.answer
+      else { continue }
+      // Ports of nodes are drawn, and their range is asked for, only when an object is really made.
+      if message.contains("provided port is not in the valid range") { continue }
+      refused.append("\(RecordedRows.text(row, "id")): \(message)")
+    }
+    for line in refused { print(line) }
+    #expect(refused.isEmpty)
+  }
+
+  /// Files are not a cluster: of what they hold no object of at all, nothing is known.
+  @Test func absenceFromFilesIsNotAbsence() throws {
+    func cluster(_ yaml: String) throws -> AdmissionCluster {
+      var builder = ClusterSnapshot.Builder()
+      for object in try Self.objects(yaml) { builder.add(object, file: "c.yaml") }
+      return AdmissionCluster(builder.build(), isWhole: true)
+    }
+    let part = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"
+    let whole = part + "\n---\n{apiVersion: v1, kind: Namespace, metadata: {name: kube-system}}"
+    let account = "\n---\n{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: shop}}"
+    func isKnown(_ cluster: AdmissionCluster, _ kind: GroupKind) -> Bool { cluster.knowledge(of: kind) == .all }
+    let quota = GroupKind("", "ResourceQuota")
+    #expect(try !isKnown(cluster(part), .serviceAccount))
+    #expect(try !isKnown(cluster(part), quota))
+    #expect(try !isKnown(cluster(whole), .serviceAccount))
+    #expect(try isKnown(cluster(whole), quota))
+    #expect(try isKnown(cluster(whole + account), .serviceAccount))
+    #expect(try isKnown(cluster(part), .namespace))
+  }
+
   @Test func missingNamespaceIsToldFirst() throws {
     let decision = try Self.decide(Self.pod(image: "x"), namespace: "nowhere")
     #expect(decision.refusal?.status == 404)

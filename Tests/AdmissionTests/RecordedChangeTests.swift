@@ -33,4 +33,28 @@ import Testing
       }
     #expect(found == expected)
   }
+
+  @Test(arguments: [
+    (
+      "create", "/api/v1/namespaces/shop/pods?fieldManager=kubectl-create&fieldValidation=Strict&timeout=5s", false,
+      #"{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1","fieldManager":"kubectl-create","fieldValidation":"Strict"}"#
+    ),
+    (
+      "patch", "/api/v1/namespaces/shop/pods/a?dryRun=All&fieldManager=a%20b", true,
+      #"{"kind":"UpdateOptions","apiVersion":"meta.k8s.io/v1","dryRun":["All"],"fieldManager":"a b"}"#
+    ),
+    ("update", "/api/v1/namespaces/shop/pods/a", false, #"{"kind":"UpdateOptions","apiVersion":"meta.k8s.io/v1"}"#),
+  ])
+  func options(_ verb: String, _ uri: String, _ isDryRun: Bool, _ expected: String) throws {
+    let text =
+      #"{"kind":"Event","verb":"\#(verb)","requestURI":"\#(uri)","user":{"username":"kim"},"objectRef":{"resource":"pods","apiVersion":"v1"},"#
+      + #""responseObject":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}}"#
+    let node = try #require(JSONReader.readStream(Array(text.utf8).span, limits: .standard).documents.first)
+    guard case .request(let request, _)? = RecordedChange(node, ResourceTable()) else {
+      Issue.record("no request")
+      return
+    }
+    #expect(JSONWriter.compact(request.options) == expected)
+    #expect(request.isDryRun == isDryRun)
+  }
 }

@@ -1,6 +1,7 @@
 package import Bytes
 package import Expressions
 import Kube
+import Validation
 
 /// Everything at the door of the API server, in its order: plugins, mutating policies and webhooks, Pod Security,
 /// validating policies and webhooks, quota.
@@ -20,6 +21,8 @@ package struct AdmissionChain: Sendable {
       case plugin
       case mutatingPolicy
       case mutatingWebhook
+      /// The server's own look at the object: whether it can be decoded, and whether its values are allowed.
+      case validation
       case validatingPolicy
       case validatingWebhook
     }
@@ -110,6 +113,8 @@ package struct AdmissionChain: Sendable {
     let authorizer: any CELAuthorizer
     let ask: Webhooks.Ask?
     var request: AdmissionRequest
+    /// The object as it came.
+    let sent: DocumentNode
     var decision: Decision
 
     init(chain: AdmissionChain, authorizer: any CELAuthorizer, ask: Webhooks.Ask?, request: AdmissionRequest) {
@@ -117,22 +122,90 @@ package struct AdmissionChain: Sendable {
       self.authorizer = authorizer
       self.ask = ask
       var request = request
+      sent = request.object
       if request.operation != .delete { request.object = ServerObject.decoded(request.object) ?? request.object }
       self.request = request
       decision = Decision(object: request.object)
     }
 
     mutating func decide() -> Decision {
+      if isNewObject, let refusal = undecodable() {
+        refuse(.validation, request.kind.kind, refusal)
+        return decision
+      }
       guard mutate() else { return decision }
       if request.operation == .create {
         let strategy = CreationStrategy.Request(
           namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-          groups: request.user.groups, uid: request.object[path: "metadata", "uid"]?.string ?? "")
+          groups: request.user.groups, uid: request.storedUID)
         request.object = ServerObject.stored(request.object, strategy) ?? request.object
         decision.object = request.object
       }
+      request.fillSystemFields()
+      guard !isNewObject || validateObject() else { return decision }
       validate()
       return decision
+    }
+
+    // MARK: The object itself
+
+    private var isNewObject: Bool {
+      request.operation == .create && request.subresource.isEmpty && request.object.mapping != nil
+    }
+
+    /// Why the server cannot even read the object: values of the wrong type. Fields that it does not know it only warns of.
+    private mutating func undecodable() -> AdmissionRefusal? {
+      guard let object = KubeObject(sent, file: "") else { return nil }
+      if let definition = chain.cluster.definition(request.kind) {
+        let outcome = CustomResourceAdmission(definition).admit(sent, namespace: request.namespace)
+        decision.warnings += outcome.warnings
+        request.object = outcome.object
+        decision.object = outcome.object
+        guard let refusal = outcome.refusal, refusal.status != AdmissionRefusal.Reason.invalid.status else {
+          return nil
+        }
+        return refusal
+      }
+      let faults = ObjectValidator.decodingFaults(object)
+      guard let first = faults.first(where: { $0.kind == .wrongType }) else {
+        decision.warnings += faults.map(\.message)
+        return nil
+      }
+      let head =
+        "\(request.kind.kind) in version \"\(request.kind.version)\" cannot be handled as a \(request.kind.kind): "
+      return AdmissionRefusal(.badRequest, head + first.message)
+    }
+
+    /// - Returns: whether the request goes on.
+    private mutating func validateObject() -> Bool {
+      let kind = request.kind
+      let refusal: AdmissionRefusal?
+      if let definition = chain.cluster.definition(kind) {
+        let outcome = CustomResourceAdmission(definition).admit(
+          request.object, namespace: request.namespace, fieldValidation: .ignore)
+        refusal = outcome.refusal
+        request.object = outcome.object
+        decision.object = outcome.object
+      } else {
+        guard let object = KubeObject(request.object, file: ""),
+          case .violations(let violations) = ObjectValidator().judge(object)
+        else {
+          note(.validation, kind.kind, .unknown("nothing is known of its schema"))
+          return true
+        }
+        let messages = violations.filter { if case .invalid = $0.kind { true } else { false } }.map(\.message)
+        let name = kind.group.isEmpty ? kind.kind : "\(kind.kind).\(kind.group)"
+        let text = messages.count == 1 ? messages[0] : "[" + messages.joined(separator: ", ") + "]"
+        refusal =
+          messages.isEmpty
+          ? nil : AdmissionRefusal(.invalid, "\(name) \"\(request.nameForMessages)\" is invalid: \(text)")
+      }
+      if let refusal {
+        refuse(.validation, kind.kind, refusal)
+        return false
+      }
+      note(.validation, kind.kind, .passed)
+      return true
     }
 
     private mutating func note(_ kind: Step.Kind, _ name: String, _ answer: Step.Answer) {
@@ -165,7 +238,6 @@ package struct AdmissionChain: Sendable {
       var policyMemory = MutatingPolicies.Memory()
       var webhookMemory = Webhooks.Memory()
       for round in 0..<2 {
-        let before = request.object
         for plugin in BuiltInPlugins.all {
           let earlier = request.object
           let answer = plugin.admit(&request, chain.cluster)
@@ -173,8 +245,9 @@ package struct AdmissionChain: Sendable {
           guard take(answer, plugin.name, isChange: request.object != earlier) else { return false }
         }
         guard mutatingPolicies(&policyMemory), mutatingWebhooks(&webhookMemory) else { return false }
-        // The second round is for those that saw the object before others changed it.
-        guard round == 0, request.object != before else { break }
+        // The second round is for those that saw the object before policies or webhooks changed it; what plugins change calls for
+        // none.
+        guard round == 0, policyMemory.wantsReinvocation || webhookMemory.wantsReinvocation else { break }
         policyMemory.beginReinvocation()
         webhookMemory.beginReinvocation()
       }

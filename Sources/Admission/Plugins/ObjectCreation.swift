@@ -35,7 +35,7 @@ package enum ObjectCreation {
     }
     let strategy = CreationStrategy.Request(
       namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-      groups: request.user.groups, uid: request.object[path: "metadata", "uid"]?.string ?? "")
+      groups: request.user.groups, uid: request.storedUID)
     request.object = ServerObject.stored(request.object, strategy) ?? request.object
     outcome.object = request.object
     for plugin in BuiltInPlugins.all + BuiltInPlugins.last {

@@ -86,6 +86,8 @@ package struct MutatingPolicies: Sendable {
     var outcome = Outcome(object: request.object)
     if request.isExemptFromPolicies || request.operation == .delete { return outcome }
     var faults: [(policy: MutatingPolicy, message: String, text: String, binding: String?)] = []
+    // What is said before any expression is evaluated bears the reason of a plain refusal.
+    var misconfigured = 0
     func fail(_ policy: MutatingPolicy, _ binding: PolicyBinding?, _ message: String) {
       let text =
         binding.map { "policy '\(policy.name)' with binding '\($0.name)' denied request: \(message)" }
@@ -102,10 +104,18 @@ package struct MutatingPolicies: Sendable {
       return true
     }
     let invocations = invocations(request, cluster, &outcome, fail)
+    misconfigured = faults.count
     if memory.isReinvocation, memory.lastOutput != request.object { memory.requireReinvocation() }
-    var request = request
-    var isPatched = false
+    // Each kind that policies match as has an object of its own, made from the one that was sent. Only that of the last mutation
+    // becomes the request's: what policies did to another version of it is lost, in the server too.
+    var versions: [AdmissionRequest.Kind: (request: AdmissionRequest, isPatched: Bool)] = [:]
+    var last: AdmissionRequest.Kind?
+    let sent = request
     for invocation in invocations {
+      var request = versions[invocation.kind]?.request ?? sent
+      if versions[invocation.kind] == nil {
+        request.object = RequestVariables.converted(sent.object, sent, to: invocation.kind) ?? sent.object
+      }
       let policy = invocation.policy
       if policy.asksForUser, !request.isUserKnown {
         outcome.notEvaluated.append(
@@ -118,6 +128,12 @@ package struct MutatingPolicies: Sendable {
           .init(
             policy: policy.name, binding: invocation.binding.name,
             reason: PolicyReport.NotEvaluated.unknownOldObject))
+        continue
+      }
+      if policy.asksForOptions, !request.areOptionsKnown {
+        outcome.notEvaluated.append(
+          .init(
+            policy: policy.name, binding: invocation.binding.name, reason: PolicyReport.NotEvaluated.unknownOptions))
         continue
       }
       if policy.paramKind != nil, invocation.binding.isImplied {
@@ -165,7 +181,9 @@ package struct MutatingPolicies: Sendable {
         continue
       }
       let before = request.object
+      var isPatched = versions[invocation.kind]?.isPatched ?? false
       for mutation in policy.mutations where !request.object.isNull {
+        last = invocation.kind
         do throws(Fault) {
           request.object = try Self.apply(mutation, invocation, request, cluster, authorizer)
           isPatched = true
@@ -174,16 +192,14 @@ package struct MutatingPolicies: Sendable {
           case .policy(let message): fail(policy, invocation.binding, message)
           case .server(let refusal):
             outcome.refusal = refusal
-            outcome.object = request.object
+            outcome.object = Self.converted(request.object, to: sent.kind)
             return outcome
           }
         }
       }
-      if wasGuessed(invocation) {
-        request.object = before
-        continue
-      }
-      if before != request.object {
+      if wasGuessed(invocation) { continue }
+      versions[invocation.kind] = (request, isPatched)
+      if isPatched, before != request.object {
         outcome.changedBy.append(policy.name)
         memory.requireReinvocation()
         memory.wantsReinvocation = true
@@ -191,20 +207,22 @@ package struct MutatingPolicies: Sendable {
       if policy.isReinvoked { memory.reinvocable.insert(key) }
     }
     // Whoever patched is asked again, too, whether or not that changed anything.
-    if isPatched {
+    if let last, let version = versions[last], version.isPatched {
       memory.requireReinvocation()
       memory.wantsReinvocation = true
+      outcome.object = Self.converted(version.request.object, to: sent.kind)
     }
-    outcome.object = request.object
-    memory.lastOutput = request.object
+    memory.lastOutput = outcome.object
     let counted = faults.filter { !$0.policy.ignoresFailures }
     for fault in faults where fault.policy.ignoresFailures {
       outcome.ignored.append(.init(policy: fault.policy.name, binding: fault.binding, message: fault.message))
     }
     if let first = counted.first {
       outcome.refusedBy = first.policy.name
+      let isConfiguration = faults.prefix(misconfigured).contains { !$0.policy.ignoresFailures }
       outcome.refusal = AdmissionRefusal(
-        status: 403, reason: "Invalid", message: first.text, causes: counted.map { .init(message: $0.text) })
+        status: 403, reason: isConfiguration ? "Forbidden" : "Invalid", message: first.text,
+        causes: counted.map { .init(message: $0.text) })
     }
     return outcome
   }
@@ -315,7 +333,7 @@ package struct MutatingPolicies: Sendable {
       }
       patched = try apply(try operations(list), object)
     }
-    return try stored(patched, object, request, invocation.kind)
+    return try decoded(patched, invocation.kind, cluster)
   }
 
   private static func value(_ expression: PolicyExpression, _ activation: CELActivation) throws(Fault) -> CELValue {
@@ -457,12 +475,19 @@ package struct MutatingPolicies: Sendable {
     }
   }
 
-  /// The changed object as the server decodes it, in the version of the request.
-  private static func stored(
-    _ patched: DocumentNode, _ before: DocumentNode, _ request: AdmissionRequest, _ kind: AdmissionRequest.Kind
+  /// The object in the version of the request.
+  private static func converted(_ object: DocumentNode, to kind: AdmissionRequest.Kind) -> DocumentNode {
+    let version = DocumentNode(.string(kind.apiVersion))
+    if object.isNull || object["apiVersion"] == version { return object }
+    return Conversion.convert(object, to: kind.apiVersion) ?? object.setting("apiVersion", version)
+  }
+
+  /// The changed object as the server decodes it, with its defaults.
+  private static func decoded(
+    _ patched: DocumentNode, _ kind: AdmissionRequest.Kind, _ cluster: AdmissionCluster
   ) throws(Fault) -> DocumentNode {
     guard let type = APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind) else {
-      return patched.setting("apiVersion", request.object["apiVersion"])
+      return cluster.definition(kind)?.version(kind.version)?.schema?.defaulted(patched) ?? patched
     }
     let decoded = ObjectDecoder.decode(patched, as: type, options: .init(isStored: false))
     if let mismatch = decoded.mismatches.first {
@@ -476,7 +501,6 @@ package struct MutatingPolicies: Sendable {
       throw .server(
         AdmissionRefusal(.internalError, "Internal error occurred: " + text, causes: [.init(message: text)]))
     }
-    if kind == request.kind { return decoded.object }
-    return Conversion.convert(decoded.object, to: request.kind.apiVersion) ?? decoded.object
+    return decoded.object
   }
 }

@@ -28,6 +28,8 @@ package final class MutatingPolicy: Sendable {
   package let asksForUser: Bool
   /// Whether any of its expressions can depend on what was there before.
   package let asksForOldObject: Bool
+  /// Whether some expression reads how the request was sent.
+  let asksForOptions: Bool
   /// Whether some expression reads more of the namespace than its name.
   package let asksForNamespace: Bool
 
@@ -49,6 +51,7 @@ package final class MutatingPolicy: Sendable {
     }
     asksForUser = PolicyExpression.asksForUser(spec)
     asksForOldObject = PolicyExpression.asksForOldObject(spec)
+    asksForOptions = PolicyExpression.asksForOptions(spec)
     asksForNamespace = PolicyExpression.asksForNamespace(spec)
     let hasParams = paramKind != nil
     var plain = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)

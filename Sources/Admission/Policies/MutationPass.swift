@@ -52,7 +52,7 @@ package enum MutationPass {
     if request.operation == .create {
       let strategy = CreationStrategy.Request(
         namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-        groups: request.user.groups, uid: request.object[path: "metadata", "uid"]?.string ?? "")
+        groups: request.user.groups, uid: request.storedUID)
       return ServerObject.stored(request.object, strategy) ?? request.object
     }
     return ServerObject.normalized(request.object)

@@ -18,6 +18,18 @@ extension PolicyExpression {
     contains(spec) { ExpressionReferences.mentions($0, variable: "oldObject") }
   }
 
+  /// Whether some expression of a policy reads how the request was sent.
+  static func asksForOptions(_ spec: DocumentNode) -> Bool {
+    contains(spec) { ExpressionReferences.mentions($0, variable: "request", field: "options") }
+  }
+
+  /// Whether some expression of a policy reads when the object was made.
+  static func asksForCreationTime(_ spec: DocumentNode) -> Bool {
+    contains(spec) {
+      ExpressionReferences.holds($0, "creationTimestamp") && ExpressionReferences.mentions($0, variable: "object")
+    }
+  }
+
   /// Whether some expression of a policy reads more of the namespace than its name.
   static func asksForNamespace(_ spec: DocumentNode) -> Bool {
     contains(spec) { ExpressionReferences.mentions($0, variable: "namespaceObject", beyond: ["metadata", "name"]) }

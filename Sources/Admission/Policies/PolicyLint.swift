@@ -26,6 +26,7 @@ package struct PolicyLint {
     guard let kind = ServerObject.kind(of: root), kind.group == "admissionregistration.k8s.io",
       let decoded = ServerObject.decoded(root)
     else { return nil }
+    if let undecodable = undecodable(root, kind.kind) { return undecodable }
     let object = Conversion.convert(decoded, to: newest) ?? decoded
     var lint = PolicyLint(kind: kind.kind, name: object.metadataName)
     lint.errors += ObjectMetadataValidation.validate(object["metadata"] ?? [:], isNamespaced: false)
@@ -46,6 +47,22 @@ package struct PolicyLint {
         causes: lint.errors.map { .init(reason: $0.kind.rawValue, message: $0.body, field: $0.path ?? "<nil>") })
     }
     return outcome
+  }
+
+  /// The server's answer to values of the wrong type, which it gives before it looks at anything else; nil where there are none.
+  private static func undecodable(_ root: DocumentNode, _ kind: String) -> Outcome? {
+    guard let type = ServerObject.type(of: root) else { return nil }
+    let mismatches = ObjectDecoder.decode(root, as: type, options: .init(isStored: false)).mismatches
+    guard let first = mismatches.first else { return nil }
+    let errors = mismatches.map { mismatch in
+      FieldError(.typeInvalid, mismatch.path, GoDecoding.mismatch(mismatch, in: root, root: type))
+    }
+    let (_, version) = APIResource.split(apiVersion: root["apiVersion"]?.string ?? "")
+    let text = GoDecoding.mismatch(first, in: root, root: type)
+    return Outcome(
+      errors: errors,
+      refusal: AdmissionRefusal(
+        .badRequest, "\(kind) in version \"\(version)\" cannot be handled as a \(kind): \(text)"), object: root)
   }
 
   private init(kind: String, name: String) {

@@ -37,6 +37,8 @@ package struct PolicyReport: Sendable {
   package struct NotEvaluated: Sendable, Equatable {
     static let unknownUser = "it depends on who sends the request, which is not known"
     static let unknownOldObject = "it depends on what was there before, which is not known"
+    static let unknownOptions = "it depends on how the request is sent, which is not known"
+    static let unknownTime = "it depends on when the object is made, which is not known"
     static let unknownRights = "it depends on what users may do, which is not known"
     static let noBinding = "it has params, and no binding says which"
 

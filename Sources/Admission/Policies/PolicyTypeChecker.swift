@@ -114,17 +114,27 @@ package struct PolicyTypeChecker: Sendable {
       rule: for group in groups.sorted() {
         for version in versions.sorted() {
           for name in names.sorted() {
-            let apiVersion = group.isEmpty ? version : group + "/" + version
-            guard let resource = resources.resource(apiVersion: apiVersion, path: name) else { continue }
-            let kind = AdmissionRequest.Kind(group: group, version: version, kind: resource.kind)
-            if !found.contains(kind) { found.append(kind) }
-            count += 1
-            if count == Self.mostTypes { return Self.sorted(found) }
+            for kind in resolved(group, version, name.lowercased()) {
+              if !found.contains(kind) { found.append(kind) }
+              count += 1
+              if count == Self.mostTypes { return Self.sorted(found) }
+            }
           }
         }
       }
     }
     return Self.sorted(found)
+  }
+
+  /// Kinds of a resource, by its plural or singular name. The server's mapper takes the group of the core for no group at all, and
+  /// finds the resource in every one.
+  ///
+  /// Source: `DefaultRESTMapper.KindsFor` in k8s.io/apimachinery `pkg/api/meta/restmapper.go`.
+  private func resolved(_ group: String, _ version: String, _ name: String) -> [AdmissionRequest.Kind] {
+    resources.all.filter { resource in
+      resource.version == version && resource.subresource.isEmpty && (group.isEmpty || resource.group == group)
+        && (resource.resource == name || resource.kind.lowercased() == name)
+    }.map { AdmissionRequest.Kind(group: $0.group, version: $0.version, kind: $0.kind) }
   }
 
   private static func sorted(_ kinds: [AdmissionRequest.Kind]) -> [AdmissionRequest.Kind] {

@@ -128,7 +128,7 @@ final class RequestVariables {
     }
     add("userInfo", user)
     add("dryRun", DocumentNode(.bool(request.isDryRun)))
-    if !request.options.isNull { add("options", request.options) }
+    if !request.options.isNull || request.operation == .connect { add("options", request.options) }
     return DocumentNode(.object(Mapping(entries)))
   }
 }

@@ -135,6 +135,16 @@ package struct ValidatingPolicies: Sendable {
           .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownOldObject))
         continue
       }
+      if policy.asksForOptions, !request.areOptionsKnown {
+        report.notEvaluated.append(
+          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownOptions))
+        continue
+      }
+      if policy.asksForCreationTime, !request.isCreationTimeKnown {
+        report.notEvaluated.append(
+          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownTime))
+        continue
+      }
       if policy.asksForNamespace, let reason = cluster.ignorance(ofNamespaceOf: request) {
         report.notEvaluated.append(.init(policy: policy.name, binding: binding.name, reason: reason))
         continue
@@ -352,13 +362,24 @@ package struct ValidatingPolicies: Sendable {
 extension AdmissionRequest {
   /// Policies and webhooks do not judge what they themselves are made of, nor reviews that nobody stores.
   package var isExemptFromPolicies: Bool {
-    if kind.group == "admissionregistration.k8s.io" {
+    Self.isNeverJudged(kind.group, kind.kind, resource: (resource.group, resource.resource))
+  }
+
+  /// The same for every request for a resource.
+  static func isNeverJudged(_ resource: APIResource) -> Bool {
+    isNeverJudged(resource.group, resource.kind, resource: (resource.group, resource.resource))
+  }
+
+  private static func isNeverJudged(
+    _ group: String, _ kind: String, resource: (group: String, resource: String)
+  ) -> Bool {
+    if group == "admissionregistration.k8s.io" {
       return [
         "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
-      ].contains(kind.kind)
+      ].contains(kind)
     }
-    switch (resource.group, resource.resource) {
+    switch resource {
     case ("authentication.k8s.io", "selfsubjectreviews"), ("authentication.k8s.io", "tokenreviews"),
       ("authorization.k8s.io", "localsubjectaccessreviews"), ("authorization.k8s.io", "selfsubjectaccessreviews"),
       ("authorization.k8s.io", "selfsubjectrulesreviews"), ("authorization.k8s.io", "subjectaccessreviews"):

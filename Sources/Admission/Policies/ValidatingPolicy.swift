@@ -40,6 +40,10 @@ package final class ValidatingPolicy: Sendable {
   package let asksForUser: Bool
   /// Whether any of its expressions can depend on what was there before.
   package let asksForOldObject: Bool
+  /// Whether some expression reads when the object was made.
+  let asksForCreationTime: Bool
+  /// Whether some expression reads how the request was sent.
+  let asksForOptions: Bool
   /// Whether some expression reads more of the namespace than its name.
   package let asksForNamespace: Bool
 
@@ -61,6 +65,8 @@ package final class ValidatingPolicy: Sendable {
     }
     asksForUser = PolicyExpression.asksForUser(spec)
     asksForOldObject = PolicyExpression.asksForOldObject(spec)
+    asksForCreationTime = PolicyExpression.asksForCreationTime(spec)
+    asksForOptions = PolicyExpression.asksForOptions(spec)
     asksForNamespace = PolicyExpression.asksForNamespace(spec)
     let hasParams = paramKind != nil
     var environment = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)

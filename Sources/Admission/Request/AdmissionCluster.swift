@@ -22,6 +22,8 @@ package struct AdmissionCluster: Sendable {
   private let ignorance: String?
   let assumesNamespaces: Bool
   private let refused: @Sendable (GroupKind) -> String?
+  /// Of what the built-in plugins look for, the kinds whose absence from files says nothing.
+  private let unlisted: Set<GroupKind>
   package let resources: ResourceTable
 
   /// - Parameters:
@@ -32,9 +34,18 @@ package struct AdmissionCluster: Sendable {
     self.ignorance = ignorance
     self.assumesNamespaces = assumesNamespaces
     refused = { _ in nil }
+    unlisted = []
     resources = ResourceTable(customResources: objects)
     for object in objects { add(object) }
   }
+
+  /// What every cluster has at least one of, so that files without any were not written with this kind in mind.
+  private static let everywhere: Set<GroupKind> = [.serviceAccount, GroupKind("scheduling.k8s.io", "PriorityClass")]
+  /// What many clusters have none of.
+  private static let optional: Set<GroupKind> = [
+    GroupKind("", "LimitRange"), GroupKind("", "ResourceQuota"), GroupKind("node.k8s.io", "RuntimeClass"),
+    GroupKind("storage.k8s.io", "StorageClass"), GroupKind("networking.k8s.io", "IngressClass"),
+  ]
 
   /// - Parameter isLive: whether the snapshot is all of a cluster; manifests are a part of one.
   /// - Parameter assumesNamespaces: whether a namespace that is not in it is taken to exist, with labels that are not known.
@@ -47,6 +58,11 @@ package struct AdmissionCluster: Sendable {
     let blindness = Dictionary(
       uniqueKeysWithValues: snapshot.refused.keys.compactMap { kind in snapshot.refusal(of: kind).map { (kind, $0) } })
     refused = { blindness[$0] ?? blindness[GroupKind($0.group, "*")] ?? blindness[GroupKind("*", "*")] }
+    let present = Set(snapshot.kinds)
+    // A live cluster lists what it has. Files that hold the namespace of the system are taken for all of a cluster.
+    let isListed = snapshot.serverMinor != nil
+    let isCluster = snapshot.objects(.namespace).contains { $0.name == "kube-system" }
+    unlisted = isListed ? [] : (isCluster ? Self.everywhere : Self.everywhere.union(Self.optional)).subtracting(present)
     let objects = snapshot.objects.map(\.root)
     resources = ResourceTable(customResources: objects)
     for object in objects { add(object) }
@@ -64,6 +80,7 @@ package struct AdmissionCluster: Sendable {
 
   package func knowledge(of kind: GroupKind) -> Knowledge {
     if let reason = refused(kind) ?? ignorance { return .part(reason) }
+    if unlisted.contains(kind) { return .part("the input holds no \(kind.kind) at all") }
     return .all
   }
 

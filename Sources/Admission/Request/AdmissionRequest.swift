@@ -75,7 +75,12 @@ package struct AdmissionRequest: Sendable {
   package var isUserKnown = true
   /// False where nobody knows what was there before: policies that look at `oldObject` are not evaluated then.
   package var isOldObjectKnown = true
+  /// Null for a connection.
   package var options: DocumentNode = .null
+  /// False where nobody knows how the request will be sent: policies that look at `request.options` are not evaluated then.
+  package var areOptionsKnown = true
+  /// False for a new object whose time the server will set: policies that look at it are not evaluated then.
+  package var isCreationTimeKnown = true
 
   package init(
     kind: Kind, resource: Resource, subresource: String = "", name: String, namespace: String, operation: Operation,

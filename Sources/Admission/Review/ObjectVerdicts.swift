@@ -163,6 +163,7 @@ extension AdmissionRequest {
       request.object = root.setting(path: ["metadata", "namespace"], DocumentNode(.string(sender.namespace)))
     }
     request.isUserKnown = sender.user != nil
+    request.areOptionsKnown = false
     return .request(request)
   }
 }

@@ -10,10 +10,15 @@ package struct PolicyRemarks: Sendable {
   package enum Kind: String, Sendable {
     /// The server does not take the object.
     case refused
+    /// A field that the server does not know, or that the text holds twice. kubectl asks the server to be strict, and has the
+    /// object refused; for others the server drops it with a warning.
+    case strict = "strict-decoding"
     /// It takes it, and its type checker warns.
     case warning
     /// It has no effect as things stand.
     case ineffective
+    /// It may have no effect: whether what it names exists is not known from the input.
+    case notKnown = "not-known"
     /// A policy of another tool of which nothing can be said.
     case notUnderstood = "not-understood"
   }
@@ -44,11 +49,21 @@ package struct PolicyRemarks: Sendable {
     var refused: [PolicySet.Refused] = []
     var count = 0
     var checker = PolicyTypeChecker(objects.map(\.root))
+    let coverage = RuleCoverage(ResourceTable(customResources: objects.map(\.root)))
     for object in objects {
       guard let outcome = PolicyLint.check(object.root) ?? CustomResourceDefinitionLint.check(object.root) else {
         continue
       }
       count += 1
+      for fault in ObjectValidator.decodingFaults(object)
+      where fault.kind == .unknownField || fault.kind == .duplicateField {
+        remarks.append(
+          Remark(
+            kind: .strict, object: object,
+            location: Location(file: object.location.file, line: Int(fault.line), column: Int(fault.column)),
+            field: fault.path,
+            message: fault.message))
+      }
       if let refusal = outcome.refusal {
         refused.append(.init(object: object, refusal: refusal))
         for error in outcome.errors {
@@ -56,7 +71,8 @@ package struct PolicyRemarks: Sendable {
           remarks.append(
             Remark(
               kind: .refused, object: object, location: object.location(of: object.root.place(of: field)),
-              field: field, message: error.body))
+              field: field,
+              message: error.kind == .typeInvalid ? error.detail : error.body))
         }
       } else if object.kind == "ValidatingAdmissionPolicy" {
         for warning in checker.check(outcome.object) {
@@ -65,6 +81,12 @@ package struct PolicyRemarks: Sendable {
               kind: .warning, object: object, location: object.location(of: object.root.place(of: warning.field)),
               field: warning.field, message: warning.text))
         }
+      }
+      for gap in outcome.refusal == nil ? coverage.gaps(outcome.object) : [] {
+        remarks.append(
+          Remark(
+            kind: gap.isCertain ? .ineffective : .notKnown, object: object,
+            location: object.location(of: object.root.place(of: gap.path)), field: gap.path, message: gap.message))
       }
     }
     let set = PolicySet(objects)
@@ -94,7 +116,7 @@ package struct PolicyRemarks: Sendable {
     }
   }
 
-  package var isClean: Bool { !remarks.contains { $0.kind == .refused || $0.kind == .warning } }
+  package var isClean: Bool { !remarks.contains { [.refused, .strict, .warning].contains($0.kind) } }
 }
 
 extension DocumentNode {

@@ -80,6 +80,7 @@ package enum RecordedChange: Sendable {
       object: operation == .delete ? .null : body)
     request.uid = event["auditID"]?.string ?? ""
     request.isOldObjectKnown = operation == .create
+    request.readOptions(of: event["requestURI"]?.string ?? "")
     if resource == "namespaces", request.namespace.isEmpty { request.namespace = request.name }
     func gap(_ gap: Gap) -> RecordedChange { .notEvaluated(request, gap) }
     switch operation {
@@ -100,6 +101,35 @@ package enum RecordedChange: Sendable {
         }
         self = .request(request, isStored: isStored)
       }
+    }
+  }
+}
+
+extension AdmissionRequest {
+  /// Takes the options of a change from the query of its URI, as the server does: only these are options, and a patch is an update.
+  ///
+  /// Source: `CreateOptions` and `UpdateOptions` in k8s.io/apimachinery `pkg/apis/meta/v1/types.go`.
+  fileprivate mutating func readOptions(of uri: String) {
+    let kinds: [Operation: DocumentNode] = [.create: "CreateOptions", .update: "UpdateOptions"]
+    guard let kind = kinds[operation], !uri.isEmpty else {
+      areOptionsKnown = operation == .connect
+      return
+    }
+    var values: [String: [String]] = [:]
+    let query = uri.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    for part in query.split(separator: "&") {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let value = pair.count > 1 ? PercentEncoding.decodeLeniently(pair[1].replacing("+", with: " ")) : ""
+      values[String(pair[0]), default: []].append(value)
+    }
+    options = ["kind": kind, "apiVersion": "meta.k8s.io/v1"]
+    if let dryRun = values["dryRun"]?.filter({ !$0.isEmpty }), !dryRun.isEmpty {
+      options = options.setting("dryRun", DocumentNode(.array(dryRun.map { DocumentNode(.string($0)) })))
+      isDryRun = dryRun.contains("All")
+    }
+    for key in ["fieldManager", "fieldValidation"] {
+      guard let value = values[key]?.first, !value.isEmpty else { continue }
+      options = options.setting(key, DocumentNode(.string(value)))
     }
   }
 }

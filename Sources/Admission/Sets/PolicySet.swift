@@ -1,5 +1,7 @@
 import Bytes
+package import Findings
 package import Kube
+import Validation
 
 /// Policies and what puts them in force, out of objects that somebody gave: what the server would take of them, and what it would
 /// not.
@@ -24,6 +26,12 @@ package struct PolicySet: Sendable {
     package let reason: String
   }
 
+  /// A field of a policy or binding that the server drops, since its type has none of the name: it has no effect.
+  package struct DroppedField: Sendable {
+    package let location: Location
+    package let path: String
+  }
+
   package let validating: ValidatingPolicies
   package let mutating: MutatingPolicies
   package let refused: [Refused]
@@ -34,6 +42,7 @@ package struct PolicySet: Sendable {
   package let untranslated: [Untranslated]
   /// Objects of the same kind and name as a later one, which counts.
   package let overridden: [KubeObject]
+  package let dropped: [DroppedField]
   /// How many policies there are, refused ones left out.
   package let count: Int
   /// Whether anything among the objects is a policy, understood or not.
@@ -67,12 +76,19 @@ package struct PolicySet: Sendable {
     var untranslated: [Untranslated] = []
     var overridden: [KubeObject] = []
     var kept: [GroupKind: [String: KubeObject]] = [:]
+    var dropped: [DroppedField] = []
     let translation = ForeignPolicies.translated(objects)
     untranslated += translation.untranslated
     for object in objects.filter({ Self.isPolicyObject($0.groupKind) }) + translation.objects {
       if !isStored, let refusal = PolicyLint.check(object.root)?.refusal {
         refused.append(Refused(object: object, refusal: refusal))
         continue
+      }
+      for fault in isStored ? [] : ObjectValidator.decodingFaults(object) where fault.kind == .unknownField {
+        dropped.append(
+          DroppedField(
+            location: Location(file: object.location.file, line: Int(fault.line), column: Int(fault.column)),
+            path: fault.path))
       }
       if let earlier = kept[object.groupKind]?.updateValue(object, forKey: object.name) {
         overridden.append(earlier)
@@ -122,6 +138,7 @@ package struct PolicySet: Sendable {
     self.dangling = dangling
     self.untranslated = untranslated
     self.overridden = overridden
+    self.dropped = dropped
     notJudged =
       refused.map {
         .init(policy: $0.object.name, binding: nil, reason: "the server would refuse it: \($0.refusal.message)")

@@ -78,6 +78,7 @@ package struct PolicyJudge: Sendable {
       }
     }
     if phase == .mutation { return verdict }
+    request.fillSystemFields()
     verdict.report = policies.validating.without(exempt).validate(request, cluster, authorizer)
     verdict.refusal = verdict.report.refusal(request)
     return verdict
@@ -109,7 +110,7 @@ package struct PolicyJudge: Sendable {
     }
     let strategy = CreationStrategy.Request(
       namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-      groups: request.user.groups, uid: request.object[path: "metadata", "uid"]?.string ?? "")
+      groups: request.user.groups, uid: request.storedUID)
     return ServerObject.stored(request.object, strategy) ?? request.object
   }
 }

@@ -103,6 +103,10 @@ extension Input {
       StandardError.line(
         "\(item.object.location.text): \(item.object.kind)/\(item.object.name) is not judged by: \(item.reason)")
     }
+    for field in policies.dropped {
+      StandardError.line(
+        "\(field.location.text): unknown field \"\(field.path)\": without effect, as the server drops it")
+    }
     for object in policies.overridden {
       StandardError.line(
         "\(object.location.text): another \(object.kind) named \(object.name) follows, and counts instead")

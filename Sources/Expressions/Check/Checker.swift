@@ -62,12 +62,12 @@ struct Checker {
   }
 
   private func find(_ name: String) -> Identifier? {
-    if !name.hasPrefix(".") {
-      let first = name.prefix { $0 != "." }
+    if !scopes.isEmpty, name.utf8.first != 0x2E {
+      let first = name.utf8.firstIndex(of: 0x2E).map { String(name[..<$0]) }
       for scope in scopes.reversed() {
         if let type = scope[name] { return Identifier(name: name, type: type, value: nil, isLocal: true) }
         // What stands behind the dot is a field of the comprehension's variable.
-        if first.count < name.count, scope[String(first)] != nil { return nil }
+        if let first, scope[first] != nil { return nil }
       }
     }
     for candidate in environment.candidates(name) {

@@ -46,10 +46,24 @@ struct Lexer {
     var failure: Int
   }
 
-  private static let single: [Unicode.Scalar: Token.Kind] = [
-    "[": .leftBracket, "]": .rightBracket, "{": .leftBrace, "}": .rightBrace, "(": .leftParen, ")": .rightParen,
-    ",": .comma, "-": .minus, "?": .question, ":": .colon, "+": .plus, "*": .star, "%": .percent,
-  ]
+  private static func single(_ scalar: Unicode.Scalar) -> Token.Kind? {
+    switch scalar {
+    case "[": .leftBracket
+    case "]": .rightBracket
+    case "{": .leftBrace
+    case "}": .rightBrace
+    case "(": .leftParen
+    case ")": .rightParen
+    case ",": .comma
+    case "-": .minus
+    case "?": .question
+    case ":": .colon
+    case "+": .plus
+    case "*": .star
+    case "%": .percent
+    default: nil
+    }
+  }
 
   private func longest(_ start: Int) -> Match {
     let first = scalars[start]
@@ -57,7 +71,7 @@ struct Lexer {
       if at(start + 1) == second { return Match(kind: long, end: start + 2, failure: start + 2) }
       return Match(kind: short, end: short == nil ? nil : start + 1, failure: start + 1)
     }
-    if let kind = Self.single[first] { return Match(kind: kind, end: start + 1, failure: start + 1) }
+    if let kind = Self.single(first) { return Match(kind: kind, end: start + 1, failure: start + 1) }
     switch first {
     case " ", "\t", "\r", "\n", "\u{0C}":
       var end = start + 1
@@ -96,7 +110,7 @@ struct Lexer {
       while let next = at(end), Self.isNamePart(next) { end += 1 }
       if let prefixed, let prefixedEnd = prefixed.end, prefixedEnd > end { return prefixed }
       var kind = Token.Kind.identifier
-      if end - start <= 5 {
+      if end - start <= 5, first == "i" || first == "t" || first == "f" || first == "n" {
         var word = ""
         word.unicodeScalars.append(contentsOf: scalars[start..<end])
         switch word {

@@ -96,11 +96,7 @@ struct Parser {
     return token
   }
 
-  private func text(_ token: Token) -> String {
-    var result = ""
-    result.unicodeScalars.append(contentsOf: source.scalars[token.start..<token.end])
-    return result
-  }
+  private func text(_ token: Token) -> String { source.string(token.start..<token.end) }
 
   private func shown(_ token: Token) -> String {
     token.kind == .end ? "'<EOF>'" : "'" + Lexer.escaped(source.scalars[token.start..<token.end]) + "'"

@@ -11,6 +11,16 @@ struct SourceText: Sendable {
     lineStarts = starts
   }
 
+  /// A part of it. Most expressions are ASCII, whose code points are their bytes.
+  func string(_ range: Range<Int>) -> String {
+    let part = scalars[range]
+    if part.contains(where: { !$0.isASCII }) { return String(String.UnicodeScalarView(part)) }
+    return String(unsafeUninitializedCapacity: part.count) { buffer in
+      for (index, scalar) in part.enumerated() { buffer[index] = UInt8(truncatingIfNeeded: scalar.value) }
+      return part.count
+    }
+  }
+
   /// Line from 1 and column from 0 of a code point; offsets beyond the end count on in the last line.
   func location(_ offset: Int) -> (line: Int, column: Int) {
     var low = 0

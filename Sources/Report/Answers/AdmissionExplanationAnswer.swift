@@ -80,6 +80,7 @@ package struct AdmissionExplanationAnswer: KindOfAnswer {
     case .plugin: "plugin"
     case .mutatingPolicy: "mutating policy"
     case .mutatingWebhook: "mutating webhook"
+    case .validation: "validation"
     case .validatingPolicy: "validating policy"
     case .validatingWebhook: "validating webhook"
     }

@@ -54,14 +54,16 @@ package struct PolicyRemarksAnswer: KindOfAnswer {
       }
     }
     return text
-      + "\(Phrase.count(remarks.objects, "object")): \(remarks.refused.count) refused, \(Phrase.count(remarks.remarks.count { $0.kind == .warning }, "warning")), \(Phrase.count(remarks.remarks.count { $0.kind == .ineffective || $0.kind == .notUnderstood }, "note")).\n"
+      + "\(Phrase.count(remarks.objects, "object")): \(remarks.refused.count) refused, \(Phrase.count(remarks.remarks.count { $0.kind == .warning || $0.kind == .strict }, "warning")), \(Phrase.count(remarks.remarks.count { [.ineffective, .notKnown, .notUnderstood].contains($0.kind) }, "note")).\n"
   }
 
   private static func word(_ kind: PolicyRemarks.Kind) -> String {
     switch kind {
     case .refused: "refused by the server"
+    case .strict: "refused by kubectl's strict decoding; the server itself drops it"
     case .warning: "warning of the type checker"
     case .ineffective: "without effect"
+    case .notKnown: "not known"
     case .notUnderstood: "not understood"
     }
   }

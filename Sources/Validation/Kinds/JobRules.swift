@@ -16,7 +16,7 @@ enum JobRules {
         found.invalid(
           labels, value: labels.node.map(FieldError.printed) ?? "null", "`selector` does not match template `labels`")
       }
-    } else if spec["selector"].isPresent {
+    } else if spec["selector"].isPresent, !JobRules.isGenerated(object) {
       found.invalid(spec["selector"], "`selector` not auto-generated")
       let labels = spec["template", "metadata", "labels"]
       if SelectorRules.matches(spec["selector"], labels.stringMap) == false {
@@ -35,6 +35,15 @@ enum JobRules {
           object["metadata", "name"].at(.field(spec["template"].path, "labels")), "must be no more than 63 bytes")
       }
     }
+  }
+
+  /// Whether the selector is the one that the server made of the object's id.
+  private static func isGenerated(_ job: Field) -> Bool {
+    let key = "batch.kubernetes.io/controller-uid"
+    let uid = job["metadata", "uid"].text
+    let spec = job["spec"]
+    return !uid.isEmpty && spec["selector", "matchLabels"].stringMap == [key: uid]
+      && spec["template", "metadata", "labels"].stringMap[key] == uid
   }
 
   static let cronJob: ValidationRules.Rule = { object, found in

@@ -108,15 +108,6 @@ enum ResourceRules {
     }
   }
 
-  static func claim(_ resources: Field, _ found: inout Violations) {
-    for key in ["limits", "requests"] {
-      for (name, value) in resources[key].entries {
-        found.faults(value, nameFaults(name))
-        quantity(value, name, &found)
-      }
-    }
-  }
-
   /// Resources of a whole pod.
   static func pod(_ spec: Field, _ found: inout Violations) {
     let resources = spec["resources"]

@@ -24,7 +24,6 @@ enum StorageRules {
       let resources = spec["resources"]
       found.required(resources.at(.key(resources.path, "storage")))
     }
-    ResourceRules.claim(spec["resources"], &found)
     if !spec["storageClassName"].text.isEmpty {
       found.faults(spec["storageClassName"], Grammar.subdomain(spec["storageClassName"].text))
     }
@@ -107,8 +106,7 @@ enum StorageRules {
         VolumeRules.driver(source["driver"], &found)
         if source["volumeHandle"].text.isEmpty { found.required(source["volumeHandle"]) }
         for key in [
-          "controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeStageSecretRef",
-          "nodeExpandSecretRef",
+          "controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeExpandSecretRef",
         ] where source[key].isPresent {
           VolumeRules.required(source[key], ["name", "namespace"], &found)
         }

@@ -73,7 +73,10 @@ enum VolumeRules {
           StorageRules.claim(template["spec"], &found)
         }
       case "image":
-        if source["reference"].text.isEmpty { found.required(source["reference"]) }
+        // A template may leave it to who fills it in.
+        if source["reference"].text.isEmpty, source.path.text.hasPrefix("spec.volumes") {
+          found.required(source["reference"])
+        }
         found.oneOf(source["pullPolicy"], ["Always", "IfNotPresent", "Never"])
       default: shared(kind, source, isPersistent: false, &found)
       }

@@ -30,6 +30,7 @@ extension AccessPart {
       }
     }
     for subject in inventory.allSubjects { addIdentity(subject) }
+    addPassing()
     let anonymous = AccessSubject.user("system:anonymous")
     addIdentity(anonymous)
     add(.network, .subject(anonymous), .callsAPIServer, [], .proof(.inherent(.anonymousRequests)))
@@ -47,6 +48,20 @@ extension AccessPart {
         add(
           .subject(subject), .cloudIdentity(provider: provider, id: id), .assumesCloudIdentity, [],
           .proof(.cloudIdentity(subject, id: id)))
+      }
+    }
+  }
+
+  /// Connections that are forwarded or proxied to pods: they come from the API server or the kubelet, whom network policies let
+  /// through. Rights that are restricted to names are left out.
+  private mutating func addPassing() {
+    for index in inventory.bindings.indices where profile.set(ofBinding: index).has(.portForward) {
+      let binding = inventory.bindings[index]
+      for subject in binding.subjects where subject != .group("system:masters") {
+        addIdentity(subject)
+        add(
+          .subject(subject), .transit(.passedOn(namespace: binding.namespace)), .passesThroughAPIServer, [],
+          .granted(binding: index))
       }
     }
   }

@@ -114,6 +114,9 @@ extension DepthGraph {
         !edge.controls.contains(where: { [.ingressPolicy, .meshPolicy].contains(controls[Int($0)].mechanism) })
       else { return [] }
       return [.isolate(workload: workload)]
+    case .granted(let binding):
+      guard case .rights(.subject(let holder)) = positions[Int(edge.from)] else { return [] }
+      return revocations(binding, holder)
     case .escalation(let index): return revocations(escalationSteps[index])
     case .guarded(let index, let namespace):
       var found = revocations(escalationSteps[index])
@@ -144,8 +147,12 @@ extension DepthGraph {
   }
 
   private func revocations(_ step: EscalationGraph.Step) -> [DepthChange] {
-    guard let index = step.binding, input.inventory.givenBindings.contains(index), case .subject(let holder) = step.from
-    else { return [] }
+    guard let index = step.binding, case .subject(let holder) = step.from else { return [] }
+    return revocations(index, holder)
+  }
+
+  private func revocations(_ index: Int, _ holder: AccessSubject) -> [DepthChange] {
+    guard input.inventory.givenBindings.contains(index) else { return [] }
     let binding = input.inventory.bindings[index]
     guard let subject = input.inventory.identity(of: holder).subjects.first(where: binding.subjects.contains) else {
       return []

@@ -69,6 +69,9 @@ extension DepthGraph {
         return nil
       }
       return .grant(input.inventory.bindings[binding].object.subject)
+    case .granted(let binding):
+      guard input.inventory.givenBindings.contains(binding) else { return nil }
+      return .grant(input.inventory.bindings[binding].object.subject)
     case .proof(let proof):
       switch proof {
       case .escape(let workload, _): return .escape(subjects[workload])

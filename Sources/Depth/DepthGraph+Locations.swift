@@ -13,6 +13,9 @@ extension DepthGraph {
           let location = input.inventory.bindings[binding].object.location
           if !location.file.isEmpty { return location }
         }
+      case .granted(let binding):
+        let location = input.inventory.bindings[binding].object.location
+        if !location.file.isEmpty { return location }
       default: break
       }
     }

@@ -102,12 +102,16 @@ extension DepthGraph {
     let proof: StepProof
     var text: String?
     if run.count > 1 {
-      technique = .exploitsApplication
-      proof = connectionProof(from, to, run) ?? .inherent(.routedPods)
+      if case .granted = edge.evidence {
+        proof = passingProof(from, to)
+      } else {
+        technique = .exploitsApplication
+        proof = connectionProof(from, to, run) ?? .inherent(.routedPods)
+      }
     } else {
       switch edge.evidence {
       case .proof(let known): proof = known
-      case .member, .transit: proof = .member
+      case .member, .transit, .granted: proof = .member
       case .escalation(let index):
         let step = escalationSteps[index]
         text = step.text
@@ -176,6 +180,25 @@ extension DepthGraph {
   }
 
   // MARK: Rights
+
+  /// The request by which the API server is asked to pass something on to a pod.
+  private func passingProof(_ from: DepthPosition, _ to: DepthPosition) -> StepProof {
+    guard case .rights(.subject(let subject)) = from, case .pod(let pod) = to else { return .member }
+    let identity = input.inventory.identity(of: subject)
+    let authorizer = Authorizer(input.inventory)
+    let ways = [
+      ("pods", "portforward", "create"), ("pods", "proxy", "get"), ("services", "proxy", "get"),
+      ("pods", "portforward", "get"), ("pods", "proxy", "create"), ("services", "proxy", "create"),
+    ]
+    let requests = ways.lazy.map { resource, subresource, verb in
+      AccessRequest(
+        identity: identity, verb: verb,
+        target: .resource(
+          .init(
+            group: "", resource: resource, subresource: subresource, namespace: pod.namespace ?? "default", name: "")))
+    }
+    return .accessReviews([requests.first { authorizer.decide($0).isAllowed }].compactMap { $0 })
+  }
 
   /// The requests by which a step of the escalation graph can be asked for again.
   func proof(of step: EscalationGraph.Step, namespace: String? = nil) -> StepProof {

@@ -67,6 +67,8 @@ package struct DepthGraph: Sendable {
   enum Evidence: Sendable {
     case escalation(Int)
     case guarded(Int, namespace: String?)
+    /// A binding lets one pass on connections to pods.
+    case granted(binding: Int)
     case member
     case transit
     case proof(StepProof)
@@ -222,6 +224,11 @@ extension DepthGraph {
     return DepthField(
       possible: possible,
       certain: isCertain.allSatisfy { $0 } ? nil : solver.solve(from: numbers, isOpen: isCertain))
+  }
+
+  /// Whether all Secrets of a namespace can be read.
+  package func readsSecrets(of namespace: String, _ field: DepthField) -> Bool {
+    [namespace, nil].contains { answer(field, .rights(.secrets(namespace: $0))).depth != nil }
   }
 
   package func answer(_ field: DepthField, _ target: DepthPosition) -> DepthField.Answer {

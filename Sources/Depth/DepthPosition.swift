@@ -45,6 +45,8 @@ package enum DepthPosition: Sendable, Hashable {
     case admittedByNetwork(Int)
     /// The other way round.
     case admittedByMesh(Int)
+    /// What the API server passes on to pods of a namespace, or of any for nil, for whoever may ask for it.
+    case passedOn(namespace: String?)
   }
 
   package var isTransit: Bool { if case .transit = self { true } else { false } }

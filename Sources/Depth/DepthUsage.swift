@@ -28,6 +28,10 @@ package struct DepthUsage: Sendable {
   private let accounts: [Subject: AccessSubject]
   private let hasRequests: Bool
   private let flows: ObservedFlows?
+  /// What the audit logs cover; nil without any.
+  package let requestSpan: LogSpan?
+  /// What the flow logs cover; nil without any.
+  package var flowSpan: LogSpan? { flows?.span }
   /// By what opens it: the workloads behind an entry point, and whether a controller's pods stand in between.
   private var entries: [Subject: (workloads: Set<Subject>, isRouted: Bool)] = [:]
 
@@ -59,6 +63,7 @@ package struct DepthUsage: Sendable {
   package init(_ inventory: AccessInventory, _ observed: [ObservedRequest]?, flows: ObservedFlows? = nil) {
     self.flows = flows
     hasRequests = observed != nil
+    requestSpan = observed.map { LogSpan($0.lazy.map(\.time)) }
     let observed = observed ?? []
     var grants: [Grant: Use] = [:]
     for index in inventory.givenBindings {

@@ -128,6 +128,16 @@ package struct NetworkPart: Sendable {
           .transit(.admittedByMesh(id.index)), pod, .exploitsApplication, byNetwork + program, .transit, doubt: doubt)
       }
     }
+    // What the API server passes on comes past the policies.
+    var passedOn = Set<String>()
+    for (subject, _) in own {
+      let namespace = subject.namespace ?? "default"
+      let place = DepthPosition.transit(.passedOn(namespace: namespace))
+      if passedOn.insert(namespace).inserted {
+        betweenPods.add(.transit(.passedOn(namespace: nil)), place, .passes, [], .transit)
+      }
+      betweenPods.add(place, .pod(subject), .exploitsApplication, application(subject), .transit)
+    }
     for id in all {
       betweenPods.add(.transit(.sending(id.index)), .transit(.podNetwork), .passes, [], .transit)
       betweenPods.add(.transit(.podNetwork), .transit(.arriving(id.index)), .passes, [], .transit)

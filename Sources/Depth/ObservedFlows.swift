@@ -51,10 +51,17 @@ package struct ObservedFlows: Sendable {
   private(set) var inbound: [Subject: [Source: Int]] = [:]
   /// Whether the logs were read to their end.
   let isWhole: Bool
+  /// What the logs cover; nil where that is not known.
+  package let span: LogSpan?
 
-  /// - Parameter flows: with the number of their records.
-  package init(_ snapshot: ClusterSnapshot, _ flows: [ObservedFlow: Int], isWhole: Bool) {
+  /// - Parameters:
+  ///   - flows: with the number of their records.
+  ///   - span: of all records, those of refused connections among them.
+  package init(
+    _ snapshot: ClusterSnapshot, _ flows: [ObservedFlow: Int], isWhole: Bool, span: LogSpan? = nil
+  ) {
     self.isWhole = isWhole
+    self.span = span
     struct Name: Hashable {
       let namespace: String
       let name: String

@@ -108,6 +108,9 @@ extension Technique {
     "exploit-exposed-application", "T1190", "exploits the application that is exposed")
   static let exploitsApplication = Technique(
     "exploit-application", "T1210", "connects to it and exploits the application")
+  static let passesThroughAPIServer = Technique(
+    "pass-through-api-server", "T1090",
+    "is passed on to it by the API server, past network policies, and exploits the application")
   static let callsAPIServer = Technique("call-api-server", "T1190", "calls the API server without credentials")
   static let publishesImage = Technique(
     "publish-malicious-image", "T1204.003", "publishes a malicious image under its name")
@@ -155,7 +158,8 @@ extension Technique {
     interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,
     startsWorkload, mintsTokenBySecret, readsSecrets, mountsSecrets, runsCommands, addsContainer, changesImage,
     changesControlPlane, startsEscapingPod, relabelsNamespace, usesToken, usesTokenSecret, isGivenSecret, escapes,
-    exploitsExposedApplication, exploitsApplication, callsAPIServer, publishesImage, sharesProcesses,
+    exploitsExposedApplication, exploitsApplication, passesThroughAPIServer, callsAPIServer, publishesImage,
+    sharesProcesses,
     breaksOutThroughKernel, mountsNodeDisk, entersNodeNamespaces, loadsKernelModule, tracesNodeProcess,
     writesCorePattern, linksLogs, writesNodeFiles, readsNodeFiles, traversesVolumes, talksToRuntime, takesPodsOfNode,
     actsAsNode, readsControlPlaneKeys, assumesCloudIdentity, runsCommandsAsAdmin, entersNodeNetwork, passes,

@@ -180,6 +180,27 @@ package struct DepthOperation: Sendable {
 
   // MARK: What was not seen
 
+  /// Kinds that answers rest on and that were not seen whole.
+  ///
+  /// Every cluster has Secrets in kube-system, which files seldom hold: where they can be read, what lies behind them is not known.
+  ///
+  /// - Parameters:
+  ///   - starts: from which something was asked for.
+  ///   - answers: of which those that say that nothing leads there rest on it.
+  package static func notSeen(
+    _ graph: DepthGraph, from starts: [DepthPosition], _ answers: some Sequence<DepthField.Answer>
+  ) -> [NotSeen] {
+    let found = notSeen(graph)
+    let system = "kube-system"
+    let snapshot = graph.input.inventory.snapshot
+    guard answers.contains(where: { $0.depth == nil }), snapshot.serverMinor == nil,
+      !snapshot.objects(.secret).contains(where: { $0.effectiveNamespace == system }),
+      let field = graph.field(from: starts, graph.solver()), graph.readsSecrets(of: system, field)
+    else { return found }
+    return (found + [NotSeen(.secret, reason: "the input holds no Secrets of \(system), and they can be read")])
+      .sorted()
+  }
+
   /// Kinds that a depth rests on and that were not seen whole.
   package static func notSeen(_ graph: DepthGraph) -> [NotSeen] {
     let snapshot = graph.input.inventory.snapshot
@@ -192,7 +213,10 @@ package struct DepthOperation: Sendable {
         GroupKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
         GroupKind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
       ]
-    var found = Set(snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll)
+    let inventory = graph.input.inventory
+    var found = Set(
+      snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll
+        + inventory.unknownGrants(inventory.givenBindings))
     // Without a single pod there is nothing that a path could lead through.
     if graph.hasNoPods, !found.contains(where: { $0.kind == .pod }) {
       found.insert(NotSeen(.pod, reason: "the input holds no pods and no workloads, through which paths lead"))

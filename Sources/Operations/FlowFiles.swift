@@ -18,9 +18,13 @@ package enum FlowFiles {
   package static func read(_ paths: [String], _ snapshot: ClusterSnapshot) throws -> Reading {
     var counts: [ObservedFlow: Int] = [:]
     var seen = 0
+    var times: (first: Timestamp, last: Timestamp)?
     let reading = try EventFiles(paths).read { piece in
       for event in piece.batch.events where event.dataset == .hubbleFlow || event.dataset == .calicoFlow {
         seen += 1
+        if let time = event.time {
+          times = times.map { (first: min($0.first, time), last: max($0.last, time)) } ?? (first: time, last: time)
+        }
         guard let flow = flow(of: event) else { continue }
         counts[flow, default: 0] += 1
       }
@@ -38,7 +42,10 @@ package enum FlowFiles {
             ? "\(Phrase.count(unread, "record")) of the flow logs could not be read" : "the flow logs were cut off"))
     }
     return Reading(
-      flows: ObservedFlows(snapshot, counts, isWhole: notSeen.isEmpty), problems: reading.problems, notSeen: notSeen)
+      flows: ObservedFlows(
+        snapshot, counts, isWhole: notSeen.isEmpty,
+        span: LogSpan(records: seen, first: times?.first, last: times?.last)), problems: reading.problems,
+      notSeen: notSeen)
   }
 
   /// Nil for what was refused, for answers, and for what does not go to a pod.

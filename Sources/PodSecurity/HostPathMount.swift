@@ -25,7 +25,14 @@ package struct HostPathMount: Sendable {
   }
 
   private static func normalized(_ path: String) -> String {
-    let parts = path.split(separator: "/").filter { $0 != "." }
+    var parts = path.split(separator: "/").filter { $0 != "." }[...]
+    // The root of a process of the node is that of the node, by a link that the kubelet follows. Source: proc(5).
+    while parts.count >= 3, parts[parts.startIndex] == "proc", ["root", "cwd"].contains(parts[parts.startIndex + 2]) {
+      let process = parts[parts.startIndex + 1]
+      guard process == "self" || process == "thread-self" || process.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+      else { break }
+      parts = parts.dropFirst(3)
+    }
     return "/" + parts.joined(separator: "/")
   }
 

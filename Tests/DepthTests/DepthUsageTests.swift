@@ -1,4 +1,5 @@
 import Access
+import Bytes
 import Depth
 import Findings
 import Kube
@@ -7,6 +8,14 @@ import Testing
 
 /// What an audit log shows no use of costs nothing to take away.
 struct DepthUsageTests {
+  /// Fractions of a second do not sort as texts do.
+  @Test func aLogCoversTheTimeOfItsRecords() {
+    let span = LogSpan(["2026-11-01T10:00:00Z", "2026-11-01T10:00:00.5Z", "", "2026-11-01T09:59:59.25Z"])
+    #expect(span.text == "4 records from 2026-11-01T09:59:59.25Z to 2026-11-01T10:00:00.5Z")
+    #expect(LogSpan(["", "yesterday"]).text == "2 records, which do not tell when")
+    #expect(LogSpan([String]()).records == 0)
+  }
+
   private static let cluster = """
     apiVersion: v1
     kind: Pod

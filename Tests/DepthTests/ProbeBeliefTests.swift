@@ -88,7 +88,10 @@ import Testing
       try Self.believed("api-anonymous-namespaces", Self.api, [response])?.verdict
     }
     #expect(try namespaces(ProbeCatalogueTests.answer(200, list)) == .confirmed)
-    #expect(try namespaces(ProbeCatalogueTests.answer(403)) == .disproved)
+    let refusal = ProbeCatalogueTests.answer(403, ProbeCatalogueTests.refusal("system:anonymous"))
+    #expect(try namespaces(refusal) == .disproved)
+    // What stands before the API server says nothing of its grants.
+    #expect(try namespaces(ProbeCatalogueTests.answer(403, "<html>")) == nil)
     #expect(try namespaces(.failed(.silent, "no")) == nil)
     let secret = #"{"kind":"Status","details":{"kind":"secrets"}}"#
     let found = try Self.believed("api-anonymous-secrets", Self.api, [ProbeCatalogueTests.answer(404, secret)])
@@ -96,7 +99,7 @@ import Testing
     #expect(
       try Self.believed("api-anonymous-requests", Self.api, [ProbeCatalogueTests.answer(401)])?.verdict == .disproved)
     #expect(
-      try Self.believed("api-anonymous-requests", Self.api, [ProbeCatalogueTests.answer(403)])?.verdict == .confirmed)
+      try Self.believed("api-anonymous-requests", Self.api, [refusal])?.verdict == .confirmed)
   }
 
   /// The graph has no steps by kubelets and etcd: an open one is what it does not know, and says which node.

@@ -22,6 +22,11 @@ import Testing
     .answer(ProbeAnswer(status: status, headers: headers, body: Array(body.utf8)))
   }
 
+  /// As an API server writes it.
+  static func refusal(_ user: String) -> String {
+    #"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403,"message":"nodes is forbidden: User \"\#(user)\" cannot list resource \"nodes\""}"#
+  }
+
   static func mayWrite(_ resource: String, in namespace: String) -> String {
     """
     {"spec":{"namespace":"\(namespace)"},"status":{"incomplete":false,"resourceRules":[
@@ -97,6 +102,7 @@ import Testing
     Case("kubelet-commands", answer(404, "pod does not exist"), is: "open", .critical),
     Case("kubelet-commands", answer(404, "404 page not found"), is: "notApplicable"),
     Case("kubelet-commands", answer(401, "Unauthorized"), is: "closed"),
+    Case("kubelet-commands", answer(405, "Debug endpoints are disabled."), is: "closed"),
     Case("kubelet-read-only-port", answer(200, #"{"kind":"PodList","apiVersion":"v1"}"#), is: "open", .high),
     Case("kubelet-read-only-port", .failed(.otherProtocol, "x"), is: "notApplicable"),
     Case(
@@ -106,32 +112,53 @@ import Testing
     Case(
       "etcd-keys", answer(400, #"{"code":3,"error":"etcdserver: user name is empty"}"#), .failed(.brokeOff, "x"),
       is: "closed"),
+    // etcd without a gateway, whose own protocol may be open.
+    Case("etcd-keys", answer(404, "404 page not found"), .failed(.brokeOff, "x"), is: "unanswered"),
     Case("etcd-keys", silent, silent, is: "unanswered"), Case("etcd-keys", refused, refused, is: "absent"),
     Case("etcd-version", answer(200, #"{"etcdserver":"3.5.9"}"#), .failed(.brokeOff, "x"), is: "open", .low),
     Case("api-anonymous-requests", answer(200, #"{"gitVersion":"v1.36.2"}"#), is: "open", .low),
-    Case("api-anonymous-requests", answer(403), is: "open", .info),
+    Case("api-anonymous-requests", answer(403, refusal("system:anonymous")), is: "open", .info),
+    // A gateway in front of it.
+    Case("api-anonymous-requests", answer(403, "<html>"), is: "closed"),
+    Case("api-anonymous-requests", answer(403, #"{"kind":"Status","apiVersion":"v1","code":500}"#), is: "closed"),
     Case("api-anonymous-requests", answer(401), is: "closed"),
     Case("api-anonymous-requests", answer(200, "<html>"), is: "notApplicable"),
     Case("api-anonymous-namespaces", answer(200, #"{"kind":"NamespaceList"}"#), is: "open", .high),
     Case("api-anonymous-namespaces", answer(403), is: "closed"),
+    Case("api-anonymous-namespaces", answer(200, #"{"kind":"PlayList"}"#), is: "notApplicable"),
     Case(
       "api-anonymous-secrets", answer(404, #"{"kind":"Status","details":{"kind":"secrets"}}"#), is: "open", .critical),
     Case("api-anonymous-secrets", answer(404, "not found"), is: "notApplicable"),
     Case("api-anonymous-secrets", answer(403), is: "closed"),
     Case("api-insecure-port", refused, answer(200, #"{"kind":"NodeList"}"#), is: "open", .critical),
     Case("api-insecure-port", refused, refused, is: "absent"),
+    // kubectl proxy of somebody who may not list nodes.
+    Case("api-insecure-port", refused, answer(403, refusal("kim")), is: "open", .high),
+    Case("api-insecure-port", answer(403, refusal("system:anonymous")), refused, is: "closed"),
+    Case("api-insecure-port", answer(403, "no"), refused, is: "closed"),
     Case("api-insecure-port", silent, refused, is: "unanswered"),
-    Case("kubernetes-dashboard", answer(200, #"{"listMeta":{},"namespaces":[]}"#), is: "open", .critical),
-    Case("argo-cd", answer(200, #"{"metadata":{},"items":null}"#), is: "open", .high),
+    Case(
+      "kubernetes-dashboard", answer(200, #"{"listMeta":{},"namespaces":[{"objectMeta":{"name":"a"}}]}"#), is: "open",
+      .critical),
+    Case("kubernetes-dashboard", answer(200, #"{"listMeta":{},"namespaces":[],"errors":[{}]}"#), is: "open", .medium),
+    Case("argo-cd", answer(200, #"{"metadata":{"resourceVersion":"7"},"items":null}"#), is: "open", .high),
+    Case("argo-cd", answer(200, #"{"metadata":{"page":1},"data":[]}"#), is: "notApplicable"),
     Case("argo-cd", answer(404), is: "notApplicable"), Case("grafana", answer(401), is: "closed"),
-    Case("grafana", answer(200, #"{"id":1,"name":"Main Org."}"#), is: "open", .medium),
+    Case("grafana", answer(200, #"{"id":1,"name":"Main Org.","address":{"city":""}}"#), is: "open", .medium),
+    Case("grafana", answer(200, #"{"id":1,"name":"somebody"}"#), is: "notApplicable"),
     Case("prometheus", answer(200, #"{"status":"success","data":{"version":"3.1.0"}}"#), is: "open", .medium),
     Case("amazon-metadata", answer(200, "node-role"), .notSent, is: "open", .high),
     Case("amazon-metadata", answer(401), answer(200), is: "open", .medium),
+    Case("amazon-metadata", answer(200, "It works\nand more"), answer(404), is: "notApplicable"),
     Case("amazon-metadata", answer(401), silent, is: "closed"),
     Case("amazon-metadata", answer(200, "<!DOCTYPE html>"), answer(404), is: "notApplicable"),
     Case("google-metadata", answer(200, "a@b", ["metadata-flavor": "Google"]), is: "open", .high),
     Case("google-metadata", answer(200, "a@b"), is: "notApplicable"),
+    // GKE's own server answers for the pod, not for its node.
+    Case(
+      "google-metadata", answer(200, "a@b", ["metadata-flavor": "Google", "server": "GKE Metadata Server"]),
+      is: "closed"),
+    Case("google-metadata", answer(200, "p.svc.id.goog", ["metadata-flavor": "Google"]), is: "closed"),
     Case("azure-metadata", answer(200, #"{"tenantId":"t"}"#), is: "open", .high),
     Case("azure-metadata", answer(400, #"{"error":"invalid_request"}"#), is: "closed"),
     Case("service-certificate", answer(200), is: "closed"),
@@ -145,7 +172,10 @@ import Testing
     Case("service-plain-text", answer(301, "", ["location": "http://h/x"]), is: "open", .medium),
     Case("service-plain-text", answer(200), is: "open", .medium), Case("service-plain-text", refused, is: "absent"),
     Case("service-authentication", answer(200), is: "open", .low),
-    Case("service-authentication", answer(302), is: "closed"),
+    // It says nothing of whom the other address lets in.
+    Case("service-authentication", answer(302, "", ["location": "/ui/"]), is: "unanswered"),
+    Case("service-authentication", answer(308, "", ["location": "https://h/"]), is: "unanswered"),
+    Case("service-authentication", answer(401), is: "closed"),
     Case("service-authentication", answer(404), is: "notApplicable"),
     Case("service-authentication", answer(500), is: "unanswered"),
     Case("service-version", answer(401, "", ["server": "nginx/1.18.0"]), is: "open", .low),

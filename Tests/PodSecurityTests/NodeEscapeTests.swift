@@ -42,6 +42,9 @@ import Testing
     ("", "securityContext: {windowsOptions: {hostProcess: true}}", ["windows-host-process"]),
     hostPath("/", "runtime-socket", "host-path-write"),
     hostPath("/", readOnly: true, "runtime-socket", "host-path-read"),
+    // The root of a process of the node is the node's.
+    hostPath("/proc/1/root", "runtime-socket", "host-path-write"),
+    hostPath("/proc/self/root//proc/1/cwd/etc", readOnly: true, "host-path-read"),
     hostPath("/var/lib/kubelet", "host-path-write"), hostPath("/var/lib/kubelet/", "host-path-write"),
     hostPath("/var/lib/kubelet/pods", readOnly: true, "host-path-read"),
     hostPath("/etc", "host-path-write"), hostPath("/etc", readOnly: true, "host-path-read"),

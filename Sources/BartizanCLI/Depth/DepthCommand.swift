@@ -84,7 +84,9 @@ struct DepthOptions: ParsableArguments {
       guard let field = graph.field(from: start, solver) else { return nil }
       return .init(start: start, answer: graph.answer(field, goal), paths: paths(start, field, solver))
     }
-    return DepthPathsAnswer(to: goal, groups, graph, isExplained: isExplained, notSeen: DepthOperation.notSeen(graph))
+    return DepthPathsAnswer(
+      to: goal, groups, graph, isExplained: isExplained,
+      notSeen: DepthOperation.notSeen(graph, from: groups.map(\.start), groups.map(\.answer)))
   }
 
   /// The one position that a target stands for.

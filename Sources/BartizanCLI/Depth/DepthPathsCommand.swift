@@ -45,7 +45,8 @@ struct DepthPathsCommand: AsyncParsableCommand {
         return DepthPathsAnswer.Group(start: start, answer: found.answer, paths: [found.path].compactMap { $0 })
       }
       let answer = DepthPathsAnswer(
-        to: goal, groups, graph, isExplained: false, notSeen: DepthOperation.notSeen(graph))
+        to: goal, groups, graph, isExplained: false,
+        notSeen: DepthOperation.notSeen(graph, from: groups.map(\.start), groups.map(\.answer)))
       try output.give(answer)
       try ExitStatus.finish(answer)
       return

@@ -27,7 +27,9 @@ struct DepthTableCommand: AsyncParsableCommand {
     let graph = try await options.graph(of: try await input.snapshot(cluster))
     let review = DepthReview(
       graph, from: try options.positions(in: graph), to: try DepthOperation.targets(graph, wanted))
-    let answer = DepthAnswer(review, graph, notSeen: DepthOperation.notSeen(graph))
+    let answer = DepthAnswer(
+      review, graph,
+      notSeen: DepthOperation.notSeen(graph, from: review.starts, review.rows.lazy.flatMap(\.answers)))
     try output.give(answer)
     if let failBelow,
       review.rows.contains(where: { $0.answers.contains { $0.depth.map { $0.lower < failBelow } ?? false } })

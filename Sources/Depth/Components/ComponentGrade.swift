@@ -77,7 +77,11 @@ extension ComponentDossier {
     ) -> [Remark] {
       var found: [Remark] = []
       func add(_ kind: Kind, _ text: String) { found.append(Remark(kind: kind, text: text)) }
-      func names(_ subjects: some Collection<Subject>) -> String { Phrase.list(subjects.map(\.text), shown: 3) }
+      // Manifests may hold an object in several variants.
+      func names(_ subjects: some Collection<Subject>) -> String {
+        var seen = Set<String>()
+        return Phrase.list(subjects.map(\.text).filter { seen.insert($0).inserted }, shown: 3)
+      }
       func fall(_ name: String) -> DepthField.Answer? { worth?.falls.first { $0.target == name }?.answer }
       if let answer = fall("cluster admin"), answer.depth?.upper == 0 {
         if answer.certain?.upper == 0 {

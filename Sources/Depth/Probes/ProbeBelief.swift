@@ -52,7 +52,9 @@ extension DepthGraph {
       let decision = Authorizer(input.inventory).decide(request)
       let deed = "\(request.verb) \(request.target.text)"
       guard case .open(let severity, _) = result.outcome else {
-        guard case .closed = result.outcome else { return nil }
+        guard case .closed = result.outcome, let answer = result.exchanges.first?.response.answer,
+          answer.status == 401 || answer.isStatus
+        else { return nil }
         return decision.isAllowed
           ? say(.disproved, .low, "by the input, system:anonymous may \(deed), and the API server refuses it")
           : say(.confirmed, nil, "system:anonymous may not \(deed)")

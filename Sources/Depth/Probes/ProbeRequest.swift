@@ -143,6 +143,12 @@ package struct ProbeAnswer: Sendable {
   /// The document that the body is; nil for another body, and for one that was cut off.
   package var document: DocumentNode? { isWhole ? try? JSONReader.read(body) : nil }
 
+  /// Whether it is what an API server of Kubernetes answers instead of an object.
+  package var isStatus: Bool {
+    guard let document, document["kind"]?.string == "Status" else { return false }
+    return document["apiVersion"]?.string == "v1" && document["code"]?.int == Int64(status)
+  }
+
   /// Whether the body holds the bytes of a text.
   package func holds(_ text: String) -> Bool {
     let sought = Array(text.utf8)

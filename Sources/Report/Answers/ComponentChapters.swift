@@ -13,6 +13,12 @@ struct ComponentChapter {
   let title: String
   let lines: [String]
 
+  /// Each line once: manifests may hold an object in several variants.
+  private var withoutRepetition: ComponentChapter {
+    var seen = Set<String>()
+    return ComponentChapter(id: id, title: title, lines: lines.filter { seen.insert($0).inserted })
+  }
+
   /// - Parameters:
   ///   - unused: rules without any use in an audit log; nil without a log.
   ///   - needed: the smallest rights with which all that it did would have worked; nil without a log.
@@ -26,7 +32,7 @@ struct ComponentChapter {
       exposure(dossier),
       callbacks(dossier), resources(dossier), secrets(dossier), connections(dossier), tokens(dossier),
       worth(dossier, isWhole: isWhole),
-    ].filter { !$0.lines.isEmpty }
+    ].filter { !$0.lines.isEmpty }.map(\.withoutRepetition)
   }
 
   private static func access(_ dossier: ComponentDossier) -> ComponentChapter {
@@ -34,8 +40,7 @@ struct ComponentChapter {
     for account in dossier.access.accounts {
       let exposures = dossier.access.exposures.filter { $0.account == account }.map(\.exposure)
       for exposure in exposures {
-        let place = exposure.namespace.map { "in " + $0 } ?? "everywhere"
-        lines.append("\(exposure.severity.name.uppercased()) \(account.text) \(exposure.risk.deed) \(place)")
+        lines.append("\(exposure.severity.name.uppercased()) \(account.text) \(exposure.risk.deed) \(place(exposure))")
       }
       if exposures.isEmpty { lines.append("\(account.text) has no dangerous permission") }
       if let way = dossier.access.ways.first(where: { $0.account == account }) {
@@ -45,6 +50,11 @@ struct ComponentChapter {
       }
     }
     return ComponentChapter(id: "access", title: "What it may do", lines: lines)
+  }
+
+  /// `everywhere`, `in shop, by name`: a right to some names is not one to all.
+  private static func place(_ exposure: AccessProfile.Exposure) -> String {
+    (exposure.namespace.map { "in " + $0 } ?? "everywhere") + (exposure.match == .named ? ", by name" : "")
   }
 
   private static func usage(
@@ -140,7 +150,7 @@ struct ComponentChapter {
     var lines = dossier.secrets.map { "its pods are given \($0.text)" }
     let readers = dossier.access.exposures.filter { $0.exposure.risk.outcome == .secrets }
     lines += readers.map { item in
-      "\(item.account.text) \(item.exposure.risk.deed) \(item.exposure.namespace.map { "in " + $0 } ?? "everywhere")"
+      "\(item.account.text) \(item.exposure.risk.deed) \(place(item.exposure))"
     }
     return ComponentChapter(id: "secrets", title: "Secrets", lines: lines)
   }

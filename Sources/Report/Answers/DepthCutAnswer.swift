@@ -37,6 +37,18 @@ package struct DepthCutAnswer: KindOfAnswer {
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("target", target.text)
+    for (name, span) in [("auditLogs", usage?.requestSpan), ("flowLogs", usage?.flowSpan)] {
+      writer.key(name)
+      guard let span else {
+        writer.null()
+        continue
+      }
+      writer.object { writer in
+        writer.field("records", span.records)
+        writer.field("from", span.first?.text)
+        writer.field("to", span.last?.text)
+      }
+    }
     writer.key("cuts")
     writer.array(of: cuts) { writer, item in
       writer.object { writer in
@@ -123,6 +135,13 @@ package struct DepthCutAnswer: KindOfAnswer {
         text += terminal.bold("\(title): depth \(DepthText.text(cut.before, isWhole: notSeen.isEmpty))") + "\n"
         text += "  The search for changes went beyond its limits; there may be some.\n"
       }
+    }
+    for (name, span) in [("audit", usage?.requestSpan), ("flow", usage?.flowSpan)] {
+      guard let span else { continue }
+      text +=
+        terminal.wrapped(
+          "The \(name) logs hold \(span.text): what they show no use of was not used then; of any other time, and of what they leave out, they tell nothing.",
+          indent: 0) + "\n"
     }
     return text
   }

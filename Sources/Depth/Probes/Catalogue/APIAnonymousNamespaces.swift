@@ -21,7 +21,9 @@ extension Probe {
     },
     judge: { responses in
       ProbeResponse.judge(responses) { answer in
-        guard answer.status == 200, let kind = answer.document?["kind"]?.string, kind.hasSuffix("List") else {
+        guard answer.status == 200, let kind = answer.document?["kind"]?.string,
+          ["NamespaceList", "PartialObjectMetadataList"].contains(kind)
+        else {
           return ProbeResponse.other(answer, than: "API server of Kubernetes")
         }
         return .open(.high, "lists namespaces to anybody")

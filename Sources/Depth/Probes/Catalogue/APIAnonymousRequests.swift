@@ -10,8 +10,8 @@ extension Probe {
     reference: .anonymousRequests, claim: .anonymousRequests,
     requests: { [ProbeRequest($0, port: 6443, "/version")] },
     judge: { responses in
-      // Refused by authorization: the request was let in as system:anonymous.
-      if responses.first?.answer?.status == 403 {
+      // Refused by authorization: the request was let in as system:anonymous. What stands before the server refuses otherwise.
+      if let answer = responses.first?.answer, answer.status == 403, answer.isStatus {
         return .open(.info, "lets requests without credentials in as system:anonymous")
       }
       return ProbeResponse.judge(responses) { answer in

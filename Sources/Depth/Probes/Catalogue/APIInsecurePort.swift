@@ -13,11 +13,18 @@ extension Probe {
       return ports.map { ProbeRequest(isSecure: false, host: target.host, port: $0, path: "/api/v1/nodes?limit=1") }
     },
     judge: { responses in
-      ProbeResponse.judge(responses) { answer in
+      // A proxy with few rights refuses nodes, in the name of whoever started it.
+      let isProxy = responses.contains { response in
+        guard let answer = response.answer, answer.status == 403, answer.isStatus else { return false }
+        return !answer.holds("system:anonymous")
+      }
+      let outcome = ProbeResponse.judge(responses) { answer in
         guard answer.status == 200, let kind = answer.document?["kind"]?.string,
           ["NodeList", "PartialObjectMetadataList"].contains(kind)
         else { return ProbeResponse.other(answer, than: "API server of Kubernetes") }
         return .open(.critical, "lists nodes to anybody, in plain text")
       }
+      guard isProxy, outcome.severity == nil else { return outcome }
+      return .open(.high, "passes requests of anybody on in somebody else's name, in plain text")
     })
 }

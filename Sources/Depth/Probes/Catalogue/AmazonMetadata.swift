@@ -34,8 +34,8 @@ extension Probe {
 /// Names of roles. Source: AWS IAM, "CreateRole": word characters and `+=,.@-`, at most 64.
 private enum AmazonRole {
   static func name(_ body: [UInt8]) -> String? {
-    let text = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isWhitespace).first.map(String.init)
-    guard let text, text.utf8.count <= 64,
+    let lines = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isNewline)
+    guard lines.count == 1, let text = lines.first.map(String.init), text.utf8.count <= 64,
       text.utf8.allSatisfy({ byte in
         byte &- 0x30 < 10 || byte &- 0x41 < 26 || byte &- 0x61 < 26 || "_+=,.@-".utf8.contains(byte)
       })

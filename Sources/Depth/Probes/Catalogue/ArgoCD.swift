@@ -12,7 +12,9 @@ extension Probe {
     judge: { responses in
       ProbeResponse.judge(responses) { answer in
         let document = answer.document
-        guard answer.status == 200, document?["metadata"]?.mapping != nil, document?["kind"] == nil else {
+        guard answer.status == 200, document?["metadata"]?["resourceVersion"]?.string != nil,
+          document?["kind"] == nil
+        else {
           return ProbeResponse.other(answer, than: "Argo CD")
         }
         return .open(.high, "answers for its applications to anybody")

@@ -24,6 +24,11 @@ extension Probe {
         }
         // The gateway answers a refusal of etcd's own authentication with 400 and its code.
         if answer.status == 400, document?["code"] != nil { return .closed("asks for a user (400)") }
+        // Without its gateway, etcd says nothing of the door by which its own clients come.
+        if answer.status == 404 {
+          return .unanswered(
+            "what answers has no gateway to etcd at /v3 (404), and its keys may be open to clients of gRPC")
+        }
         return ProbeResponse.other(answer, than: "etcd")
       }
     })

@@ -21,6 +21,10 @@ extension Probe {
         guard answer.headers["metadata-flavor"] == "Google" else {
           return ProbeResponse.other(answer, than: "metadata of Google")
         }
+        // GKE puts a server of its own before that of the machine, which answers for the account of the pod.
+        if answer.headers["server"] == "GKE Metadata Server" || answer.holds(".svc.id.goog") {
+          return .closed("answers for the pod's own account, by Workload Identity")
+        }
         guard answer.status == 200 else { return .closed("knows no account (\(answer.status))") }
         return .open(.high, "names the account of the node to anybody here")
       }

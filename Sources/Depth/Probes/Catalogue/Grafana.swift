@@ -14,7 +14,9 @@ extension Probe {
     judge: { responses in
       ProbeResponse.judge(responses) { answer in
         let document = answer.document
-        guard answer.status == 200, document?["id"]?.int != nil, document?["name"]?.string != nil else {
+        guard answer.status == 200, document?["id"]?.int != nil, document?["name"]?.string != nil,
+          document?["address"]?.mapping != nil
+        else {
           return ProbeResponse.other(answer, than: "Grafana")
         }
         return .open(.medium, "tells anybody its organization: anonymous access is on")

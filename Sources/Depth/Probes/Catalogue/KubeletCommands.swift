@@ -18,6 +18,10 @@ extension Probe {
     },
     judge: { responses in
       ProbeResponse.judge(responses) { answer in
+        // What a kubelet without its debugging handlers answers to whoever may ask.
+        if answer.status == 405, answer.holds("Debug endpoints are disabled") {
+          return .closed("has its debugging handlers off (405)")
+        }
         guard answer.status == 404, answer.holds("pod does not exist") else {
           return ProbeResponse.other(answer, than: "kubelet")
         }

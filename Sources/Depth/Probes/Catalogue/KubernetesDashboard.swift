@@ -14,9 +14,10 @@ extension Probe {
     judge: { responses in
       ProbeResponse.judge(responses) { answer in
         let document = answer.document
-        guard answer.status == 200, document?["namespaces"]?.array != nil, document?["listMeta"] != nil else {
+        guard answer.status == 200, let namespaces = document?["namespaces"]?.array, document?["listMeta"] != nil else {
           return ProbeResponse.other(answer, than: "Kubernetes Dashboard")
         }
+        if namespaces.isEmpty { return .open(.medium, "lets anybody in; its own account may not list namespaces") }
         return .open(.critical, "shows namespaces to anybody")
       }
     })

@@ -13,7 +13,9 @@ extension Probe {
       ProbeResponse.judge(responses) { answer in
         switch answer.status {
         case 200..<300: .open(.low, "answers anybody (\(answer.status))")
-        case 300..<400: .closed("sends whoever has no session on (\(answer.status))")
+        // To a login, to another path or to https: it does not say who is let in there.
+        case 300..<400:
+          .unanswered("sends on to another address (\(answer.status)), which is not followed: name that one")
         default: .notApplicable("has nothing at this path (\(answer.status)): name another")
         }
       }

@@ -18,7 +18,8 @@ extension Probe {
       guard let response = responses.first else { return .notAsked }
       switch response {
       case .answer(let answer):
-        let isSentOn = (300..<400).contains(answer.status) && answer.headers["location"]?.hasPrefix("https://") == true
+        let isSentOn =
+          (300..<400).contains(answer.status) && answer.headers["location"]?.lowercased().hasPrefix("https://") == true
         if isSentOn { return .closed("sends clients on to https (\(answer.status))") }
         return answer.status == 429 || answer.status >= 500
           ? .unanswered("the server answered \(answer.status)")

@@ -14,12 +14,12 @@ import Testing
     return detector
   }
 
-  static func pod(_ image: String, user: String = "ann") -> String {
+  static func pod(_ image: String, user: String = "ann", agent: String = "kubectl/v1.36.0") -> String {
     IncidentTests.event(
       0, user, "192.0.2.7", verb: "create", code: 201,
       body:
-        "{\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"registry.example.org/a:1\"},{\"name\":\"b\",\"image\":\"\(image)\"}]}}"
-    )
+        "{\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"registry.example.org/a:1\"},{\"name\":\"b\",\"image\":\"\(image)\"}]}}",
+      agent: agent)
   }
 
   @Test(arguments: [
@@ -32,9 +32,14 @@ import Testing
     let alerts = Self.detector([Self.pod(image)], facts).alerts
     #expect(alerts.contains { $0.rule.id == "kubernetes-image-from-new-registry" } == isNew)
     // The control plane makes the pods that others described.
-    #expect(
-      !Self.detector([Self.pod(image, user: "system:serviceaccount:kube-system:replicaset-controller")], facts).alerts
-        .contains { $0.rule.id == "kubernetes-image-from-new-registry" })
+    let controller = "system:serviceaccount:kube-system:replicaset-controller"
+    func isTold(_ agent: String) -> Bool {
+      Self.detector([Self.pod(image, user: controller, agent: agent)], facts).alerts
+        .contains { $0.rule.id == "kubernetes-image-from-new-registry" }
+    }
+    #expect(!isTold("kube-controller-manager/v1.36.0 (linux/amd64) kubernetes/1 system:serviceaccount:kube-system"))
+    // Nobody else uses its token.
+    #expect(isTold("kubectl/v1.36.0") == isNew)
   }
 
   static func status(_ second: Int, _ digit: Int) -> String {

@@ -10,7 +10,8 @@ import Testing
   static func event(
     _ second: Int, _ user: String, _ address: String, verb: String = "get", resource: String = "pods",
     subresource: String? = nil, namespace: String = "shop", name: String = "web-1", code: Int = 200,
-    groups: [String] = [], extra: String = "{}", annotations: String = "{}", body: String = "null"
+    groups: [String] = [], extra: String = "{}", annotations: String = "{}", body: String = "null",
+    agent: String = "kubectl/v1.36.0"
   ) -> String {
     let time = Timestamp(seconds: 1_772_438_400 + Int64(second))?.text ?? ""
     let digits = String(100_000_000_000 + second * 1_000 + user.utf8.reduce(0) { ($0 * 31 + Int($1)) % 997 })
@@ -22,7 +23,7 @@ import Testing
       {"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"\(id)",\
       "stage":"ResponseComplete","requestURI":"/api/v1/\(resource)/\(second)","verb":"\(verb)",\
       "user":{"username":"\(user)","groups":[\(groups)],"extra":\(extra)},"sourceIPs":["\(address)"],\
-      "userAgent":"kubectl/v1.36.0","objectRef":{"resource":"\(resource)",\(sub)"namespace":"\(namespace)",\
+      "userAgent":"\(agent)","objectRef":{"resource":"\(resource)",\(sub)"namespace":"\(namespace)",\
       "name":"\(name)","apiGroup":"\(group)","apiVersion":"v1"},"responseStatus":{"code":\(code)},\
       "requestReceivedTimestamp":"\(time)","stageTimestamp":"\(time)","annotations":\(annotations),\
       "requestObject":\(body)}

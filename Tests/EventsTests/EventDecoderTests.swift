@@ -197,12 +197,15 @@ import Testing
   /// A list that begins with its kind is read in one pass, any other after it was seen whole: both mean the same.
   @Test func listsAreTheSameHoweverTheyBegin() throws {
     let event = KubernetesAuditTests.exec
-    let deep = #"{"verb":"get","auditID":"d","stage":"Panic","x":"# + String(repeating: "[", count: 126)
+    let deep =
+      #"{"verb":"get","auditID":"d","stage":"Panic","x":"# + String(repeating: "[", count: 126)
       + String(repeating: "]", count: 126) + "}"
     let docker = #"{"log":"x\n","stream":"stdout","time":"2026-01-01T00:00:05Z"}"#
     let items = [
-      "[\(event),\(event)]", "[ \(event) ,\n {\"verb\":\"get\",\"objectRef\":{\"resource\":\"pods\"}} ]", "[]", "[1]", "[\(event),1]",
-      "[\(event),]", "[\(event)", "[\(event)}", "[\(event)] ", "[\(docker),\(event)]", "{}", "[[\(event)]]", "[\(deep)]",
+      "[\(event),\(event)]", "[ \(event) ,\n {\"verb\":\"get\",\"objectRef\":{\"resource\":\"pods\"}} ]", "[]", "[1]",
+      "[\(event),1]",
+      "[\(event),]", "[\(event)", "[\(event)}", "[\(event)] ", "[\(docker),\(event)]", "{}", "[[\(event)]]",
+      "[\(deep)]",
     ]
     let rests = [
       "}", ",\"metadata\":{}}", ",\"a\":1,\"b\":2}", ",\"a\":1,\"b\":2,\"c\":3}", "", ",}", ",\"items\":[\(event)]}",

@@ -6,7 +6,8 @@ import Testing
 /// What the filter of a block is made of: the words that free terms find, whatever surrounds them.
 @Suite struct TermHashesTests {
   private static let pieces = [
-    "Word", "x", "a_b", "käse", "Ü", "0", "10.0.0.7", "-", " ", "  ", "/", "\\n", "\\\\", "\\\"", "\\/", "\\u00e9", "\\u0041b",
+    "Word", "x", "a_b", "käse", "Ü", "0", "10.0.0.7", "-", " ", "  ", "/", "\\n", "\\\\", "\\\"", "\\/", "\\u00e9",
+    "\\u0041b",
     "\\ud83d\\ude00", "@", "[", "`", "{", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "z9_", ":", "é",
   ]
 

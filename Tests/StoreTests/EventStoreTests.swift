@@ -81,7 +81,8 @@ import Testing
         let selection = samples.flip() ? plain.masked : plain
         let expected = stored.filter { stored in
           let shown = selection.isMasked ? stored.event.masked() : stored.event
-          let isWithin = shown.moment.map(selection.time.contains) ?? (selection.time.since == nil && selection.time.until == nil)
+          let isWithin =
+            shown.moment.map(selection.time.contains) ?? (selection.time.since == nil && selection.time.until == nil)
           return isWithin && selection.query.matches(shown)
         }.sorted { EventCursor($0) < EventCursor($1) }
         let isNewest = samples.flip()

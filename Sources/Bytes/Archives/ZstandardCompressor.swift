@@ -3,9 +3,11 @@ import Synchronization
 
 /// What zstd works with: some megabytes that are made once and used again, since making them costs as much as compressing
 /// what is small.
-final class ZstandardCompressor: Sendable {
-  /// Used by one thread at a time: whoever took it.
-  private nonisolated(unsafe) let context: OpaquePointer
+///
+/// Proof for `@unchecked Sendable`: `context` is a constant, and only `pack` uses it. Whoever calls `pack` has taken the object out of
+/// `idle`, or has just made it, so that nobody else holds it until it is given back under the lock.
+final class ZstandardCompressor: @unchecked Sendable {
+  private let context: OpaquePointer
 
   private static let idle = Mutex<[ZstandardCompressor]>([])
   /// Maximum number that wait to be used again.

@@ -61,7 +61,8 @@ package struct RecordSieve: Sendable {
 
   /// Columns of audit events that are copied from the record, whatever carried it.
   private static let copied: [Column] = [
-    .action, .userName, .effectiveUserName, .userAgent, .namespace, .resourceType, .resourceName, .subresource, .podName,
+    .action, .userName, .effectiveUserName, .userAgent, .namespace, .resourceType, .resourceName, .subresource,
+    .podName,
   ]
 
   /// Whether the events of a context have the columns from their originals.

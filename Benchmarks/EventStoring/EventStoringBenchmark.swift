@@ -7,8 +7,21 @@ import Store
 
 /// How many events are decoded, written ahead and packed into blocks in a second of processor time, each step alone.
 enum EventStoringBenchmark {
-  /// - Parameter arguments: files, plain or gzip, each line of which is the body of one request.
+  /// - Parameter arguments: files, plain or gzip, each line of which is the body of one request; before them `--questions`, how
+  ///   many events are to be stored, and a user of them, to measure questions.
   static func run(_ arguments: [String]) async -> Int32 {
+    if arguments.count == 4, arguments[0] == "--questions", let wanted = Int(arguments[1]),
+      let bytes = read(arguments[3])
+    {
+      do {
+        let bodies = bytes.split(separator: 0x0A).map { Array($0) }
+        try await EventQuestions.measure(bodies, wanted: wanted, entity: arguments[2])
+        return 0
+      } catch {
+        print("\(error)")
+        return 3
+      }
+    }
     guard !arguments.isEmpty else {
       print("name a file or more, each line of which is the body of a request")
       return 2

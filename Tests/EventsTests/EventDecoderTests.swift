@@ -193,4 +193,37 @@ import Testing
     #expect(EventExpectations.text(event, "user.name") == "kim")
     #expect(EventExpectations.text(event, "a.bc") == "1")
   }
+
+  /// A list that begins with its kind is read in one pass, any other after it was seen whole: both mean the same.
+  @Test func listsAreTheSameHoweverTheyBegin() throws {
+    let event = KubernetesAuditTests.exec
+    let deep =
+      #"{"verb":"get","auditID":"d","stage":"Panic","x":"# + String(repeating: "[", count: 126)
+      + String(repeating: "]", count: 126) + "}"
+    let docker = #"{"log":"x\n","stream":"stdout","time":"2026-01-01T00:00:05Z"}"#
+    let items = [
+      "[\(event),\(event)]", "[ \(event) ,\n {\"verb\":\"get\",\"objectRef\":{\"resource\":\"pods\"}} ]", "[]", "[1]",
+      "[\(event),1]",
+      "[\(event),]", "[\(event)", "[\(event)}", "[\(event)] ", "[\(docker),\(event)]", "{}", "[[\(event)]]",
+      "[\(deep)]",
+    ]
+    let rests = [
+      "}", ",\"metadata\":{}}", ",\"a\":1,\"b\":2}", ",\"a\":1,\"b\":2,\"c\":3}", "", ",}", ",\"items\":[\(event)]}",
+      ",\"logGroup\":\"/aws/eks/prod/cluster\"}",
+    ]
+    for item in items {
+      for rest in rests {
+        let first = EventExpectations.batch(#"{"kind":"EventList","items":"# + item + rest + "\n" + event)
+        let second = EventExpectations.batch(#"{"items":"# + item + #","kind":"EventList""# + rest + "\n" + event)
+        #expect(first.problems.map(\.kind) == second.problems.map(\.kind), "\(item)\(rest)")
+        #expect(first.problems.map(\.line) == second.problems.map(\.line), "\(item)\(rest)")
+        let (a, b) = (Self.summary([first]), Self.summary([second]))
+        #expect(a.count == b.count, "\(item)\(rest)")
+        for (a, b) in zip(a, b) where !a.contains("EventList") && !b.contains("EventList") {
+          #expect(a == b, "\(item)\(rest)")
+        }
+        #expect(first.events.map(\.line) == second.events.map(\.line))
+      }
+    }
+  }
 }

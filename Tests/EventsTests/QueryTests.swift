@@ -149,10 +149,10 @@ import Testing
         for text in texts.suffix(3) { owners[text] = index }
       }
     }
-    let words = events.map { event in
-      var words = Set<[UInt8]>()
-      event.eachToken { word in words.insert(word.withUnsafeBufferPointer { Array($0) }) }
-      return words
+    let terms = events.map { event in
+      var terms = TermHashes()
+      terms.add(event)
+      return Set(terms.values)
     }
     for text in texts {
       guard let query = try? CompiledQuery(text, now: Self.now) else { continue }
@@ -160,11 +160,16 @@ import Testing
       for index in Set([random.below(events.count), random.below(events.count), owners[text] ?? 0]) {
         let event = events[index]
         let isPossible = query.requirement.isPossible(
-          token: { words[index].contains($0) },
-          value: { column, text in event[column].map { Array($0.utf8) == text } ?? false })
+          token: { terms[index].contains(TermHashes.hash(word: $0)) },
+          value: { column, text in terms[index].contains(TermHashes.hash(text, of: column)) })
         if !isPossible { skipped += 1 }
+        let sieve = RecordSieve(query.requirement, of: event.dataset)
+        let passes =
+          sieve.map { sieve in
+            !sieve.isUsable(event.context) || event.withOriginal { sieve.passes($0, isSpelled: true) }
+          } ?? true
         if query.matches(event) {
-          #expect(isPossible, "\(text) is passed over in \(event.originalText.prefix(60))")
+          #expect(isPossible && passes, "\(text) is passed over in \(event.originalText.prefix(60))")
           if let time = event.time { #expect(query.time.contains(time), "\(text)") }
         }
       }

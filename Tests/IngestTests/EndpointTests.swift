@@ -179,6 +179,8 @@ import Testing
     for bad in ["", "\n", "x", "{}", "{\"index\":{}}", "{\"index\":{}}\n{}\n", "{\"drop\":{\"_index\":\"a\"}}\n{}\n"] {
       #expect(await fixture.ask("POST", "/_bulk", bad).status == 400, "\(bad)")
     }
+    let nameless = await fixture.ask("POST", "/_bulk", "{\"index\":{\"_index\":\"a\"}}\n{}\n{\"index\":{}}\n{}\n")
+    #expect(nameless.json["error"]?["reason"]?.string == "Validation Failed: 2: index is missing;")
   }
 
   @Test func documentsAreTaken() async {

@@ -9,6 +9,9 @@ struct EventSamples {
   /// 2026-11-27T00:00:00Z.
   static let start: Int64 = 1_795_737_600_000_000_000
   private static let users = ["kim", "dana", "system:node:node-1", "system:serviceaccount:ci:runner", "Ünal", "a b"]
+  /// As JSON may spell them: the last is one of those above.
+  private static let spelledUsers = users + [#"\u00dcnal"#]
+  private static let commands = words + ["login --password hunter2", "curl https://kim:hunter2@example.com/"]
   private static let verbs = ["get", "list", "create", "delete", "watch"]
   private static let resources = ["pods", "secrets", "nodes", "configmaps"]
   private static let words = ["timeout", "refused", "upstream", "Connection", "db-7", "10.0.0.7", "käse", "id=5"]
@@ -26,14 +29,14 @@ struct EventSamples {
   mutating func record() -> String {
     switch number(12) {
     case 0...5:
-      let user = pick(Self.users)
+      let user = pick(Self.spelledUsers)
       let verb = pick(Self.verbs)
       let resource = pick(Self.resources)
       return
         #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a-\#(number(500))","stage":"ResponseComplete","requestURI":"/api/v1/\#(resource)?q=\#(number(9))","verb":"\#(verb)","user":{"username":"\#(user)","groups":["g\#(number(3))"]},"sourceIPs":["10.0.\#(number(4)).\#(number(9))"],"userAgent":"kubectl/v1","objectRef":{"resource":"\#(resource)","namespace":"ns-\#(number(3))","name":"n\#(number(20))"},"responseStatus":{"code":\#(pick([200, 201, 403, 404]))},"requestReceivedTimestamp":"\#(time())","stageTimestamp":"\#(time())"}"#
     case 6:
       return
-        #"{"output":"Shell in \#(pick(Self.words))","priority":"Warning","rule":"Terminal shell","source":"syscall","time":"\#(time())","output_fields":{"user.name":"\#(pick(Self.users))","proc.cmdline":"sh -c \#(pick(Self.words))"}}"#
+        #"{"output":"Shell in \#(pick(Self.words))","priority":"Warning","rule":"Terminal shell","source":"syscall","time":"\#(time())","output_fields":{"user.name":"\#(pick(Self.users))","proc.cmdline":"sh -c \#(pick(Self.commands))"}}"#
     case 7:
       return
         #"{"msg":"\#(pick(Self.words)) \#(pick(Self.words))","n":\#(number(50)),"nested":{"list":[1,\#(number(5))]}}"#
@@ -65,7 +68,7 @@ struct EventSamples {
     case 2: return "http.response.status_code >= \(pick([200, 300, 403, 404]))"
     case 3: return "user.name: \(pick(["k*", "system\\:*", "*a*", "*"]))"
     case 4: return "source.ip: \"10.0.\(number(4)).0/24\""
-    case 5: return pick(Self.words)
+    case 5: return pick(Self.words + ["hunter2", "login", "curl"])
     case 6: return "\"\(pick(Self.words)) \(pick(Self.words))\""
     case 7: return "\(pick(["n", "nested.list", "auditID", "objectRef.name", "user.groups"])): \(number(20))"
     case 8: return "@timestamp >= \"\(time())\""
@@ -73,7 +76,7 @@ struct EventSamples {
       return pick([
         "event.dataset: kubernetes.audit", "event.dataset: unparsed", "bartizan.sender: sender-1",
         "orchestrator.cluster.name: c1", "tim*", "message: \"\(pick(Self.words))\"", "objectRef.name: n\(number(20))",
-        "*",
+        "process.command_line: *hunter2*", "*",
       ])
     case 10: return "(\(query(depth + 1)) and \(query(depth + 1)))"
     case 11: return "(\(query(depth + 1)) or \(query(depth + 1)))"
@@ -86,6 +89,13 @@ struct EventSamples {
     var range = TimeRange()
     if number(3) == 0 { range.since = Timestamp(nanoseconds: Self.start + Int64(number(7_200)) * 1_000_000_000) }
     if number(3) == 0 { range.until = Timestamp(nanoseconds: Self.start + Int64(number(7_200)) * 1_000_000_000) }
+    // Whole minutes are counted in another way than other bounds.
+    if flip() {
+      func whole(_ moment: Timestamp?) -> Timestamp? {
+        moment.map { Timestamp(nanoseconds: $0.nanoseconds / 60_000_000_000 * 60_000_000_000) }
+      }
+      range = TimeRange(since: whole(range.since), until: whole(range.until))
+    }
     return range
   }
 

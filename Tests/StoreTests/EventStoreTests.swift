@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Findings
+import GRDB
 import Glibc
 import Store
 import Synchronization
@@ -75,9 +76,15 @@ import Testing
       }
       for _ in 0..<20 {
         let text = samples.query()
-        let selection = EventSelection(
+        let plain = EventSelection(
           try CompiledQuery(text, now: Timestamp(nanoseconds: EventSamples.start)), time: samples.range())
-        let expected = stored.filter { selection.contains($0.event) }.sorted { EventCursor($0) < EventCursor($1) }
+        let selection = samples.flip() ? plain.masked : plain
+        let expected = stored.filter { stored in
+          let shown = selection.isMasked ? stored.event.masked() : stored.event
+          let isWithin =
+            shown.moment.map(selection.time.contains) ?? (selection.time.since == nil && selection.time.until == nil)
+          return isWithin && selection.query.matches(shown)
+        }.sorted { EventCursor($0) < EventCursor($1) }
         let isNewest = samples.flip()
         let wanted = isNewest ? Array(expected.reversed()) : expected
         var found: [StoredEvent] = []
@@ -100,6 +107,16 @@ import Testing
         #expect(
           counted.statistics.rows.map { "\($0.values) \($0.start?.text ?? "") \($0.count)" }
             == naive.rows.map { "\($0.values) \($0.start?.text ?? "") \($0.count)" }, "\(text)")
+        // What is merely counted is not always read.
+        for bucket: Int64? in [nil, 60_000_000_000, 300_000_000_000, 7_000_000_000] {
+          let counted = try await store.statistics(StatisticsRequest(bucket: bucket), of: selection)
+          var naive = Statistics(counted.statistics.request)
+          for event in expected { naive.add(event.event) }
+          #expect(
+            counted.statistics.rows.map { "\($0.start?.text ?? "") \($0.count)" }
+              == naive.rows.map { "\($0.start?.text ?? "") \($0.count)" }, "\(text) \(selection.time)")
+          #expect(counted.coverage.isWhole)
+        }
       }
     }
     let verified = try await store.verify()
@@ -125,6 +142,43 @@ import Testing
     // One in 256 filters is wrong.
     #expect(page.coverage.blocksRead <= 3 && page.coverage.blocksRead + page.coverage.blocksSkipped == 20)
     try await store.close()
+  }
+
+  /// Counting over time reads no event of a block that is counted as a whole, and all of one whose minutes are cut.
+  @Test func countingReadsNoEvents() async throws {
+    let folder = try TemporaryFolder()
+    let store = try Self.open(folder.path)
+    let lines = (0..<200).map { index in
+      let time = Timestamp(nanoseconds: EventSamples.start + Int64(index) * 30_000_000_000)
+      return #"{"n":\#(index),"time":"\#(time.text)"}"#
+    }
+    var options = DecodeOptions()
+    options.receivedAt = Timestamp(nanoseconds: EventSamples.start)
+    _ = try await store.append([
+      EventDelivery(EventDecoder.decode(Array(lines.joined(separator: "\n").utf8), options: options))
+    ])
+    try await store.seal()
+    try await store.close()
+    // Whoever reads an event of it finds damage.
+    let database = try DatabaseQueue(path: folder.path + "/events-2026-11-27.sqlite")
+    try await database.write { try $0.execute(sql: "UPDATE part SET content = zeroblob(8) WHERE id % 8 = 1") }
+    try database.close()
+    let reader = try Self.open(folder.path, .reading)
+    func count(_ time: TimeRange) async throws -> EventStatistics {
+      try await reader.statistics(
+        StatisticsRequest(bucket: 300_000_000_000),
+        of: EventSelection(try CompiledQuery("*", now: Timestamp(nanoseconds: 0)), time: time))
+    }
+    let all = try await count(TimeRange())
+    #expect(all.coverage.isWhole && all.statistics.total == 200 && all.statistics.rows.allSatisfy { $0.count == 10 })
+    let minutes = TimeRange(
+      since: Timestamp(nanoseconds: EventSamples.start + 600_000_000_000),
+      until: Timestamp(nanoseconds: EventSamples.start + 1_200_000_000_000))
+    let some = try await count(minutes)
+    #expect(some.coverage.isWhole && some.statistics.total == 20)
+    let cut = TimeRange(since: Timestamp(nanoseconds: EventSamples.start + 601_000_000_000), until: nil)
+    let part = try await count(cut)
+    #expect(part.coverage.problems.count == 1)
   }
 
   // MARK: Storing once

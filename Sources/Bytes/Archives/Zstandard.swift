@@ -9,17 +9,44 @@ package enum Zstandard {
     bytes.count >= 4 && bytes[0] & 0xF0 == 0x50 && bytes[1] == 0x2A && bytes[2] == 0x4D && bytes[3] == 0x18
   }
 
+  /// How much is done to make less of it.
+  package struct Effort: Sendable {
+    /// From 1, the fastest, to 19; below zero, faster still.
+    let level: Int32
+    /// How far it looks back, as a power of two; nil for what the level says.
+    let windowLog: Int32?
+    /// Places that are remembered, as a power of two; nil for what the level says.
+    let hashLog: Int32?
+
+    package init(level: Int32, windowLog: Int32? = nil, hashLog: Int32? = nil) {
+      self.level = level
+      self.windowLog = windowLog
+      self.hashLog = hashLog
+    }
+  }
+
   /// Compresses into one frame, by default as small as possible.
   ///
   /// - Parameter level: from 1, the fastest, to 19.
   /// - Throws: `DocumentError` of code `archive` when memory runs out.
   package static func pack(_ bytes: [UInt8], level: Int32 = 19) throws(DocumentError) -> [UInt8] {
+    try pack(bytes, Effort(level: level))
+  }
+
+  /// Compresses into one frame.
+  ///
+  /// - Throws: `DocumentError` of code `archive` when memory runs out.
+  package static func pack(_ bytes: [UInt8], _ effort: Effort) throws(DocumentError) -> [UInt8] {
+    guard let compressor = ZstandardCompressor.take() else {
+      throw DocumentError(.archive, "no memory left to compress")
+    }
+    defer { compressor.giveBack() }
     let room = ZSTD_compressBound(bytes.count)
     var failed = false
     let output = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-      let made = bytes.withUnsafeBytes { ZSTD_compress(buffer.baseAddress, room, $0.baseAddress, $0.count, level) }
-      failed = ZSTD_isError(made) != 0
-      count = failed ? 0 : made
+      let made = bytes.withUnsafeBytes { compressor.pack($0, effort, into: UnsafeMutableRawBufferPointer(buffer)) }
+      failed = made == nil
+      count = made ?? 0
     }
     if failed { throw DocumentError(.archive, "no memory left to compress") }
     return output

@@ -51,6 +51,7 @@ struct BatchBuilder {
       guard end >= 0, !isTaken else { return end }
       expectsAudit = false
     }
+    if let end = kubernetesList(bytes, start, line: line, &joiners) { return end }
     let end = members.read(bytes, start)
     guard end >= 0 else { return end }
     guard end - start <= options.recordBytes else { return JSONScan.large }
@@ -68,11 +69,11 @@ struct BatchBuilder {
   ///
   /// - Returns: its end, or a fault of `JSONScan`, and whether it was one; nothing was taken where it was none.
   private mutating func audit(
-    _ bytes: Span<UInt8>, _ start: Int, envelope: Int, line: Int
+    _ bytes: Span<UInt8>, _ start: Int, envelope: Int, line: Int, levels: Int = 0
   ) -> (end: Int, isTaken: Bool) {
     extractor.begin()
     extractor.enter(at: 0, isMade: false)
-    let end = extractor.find(auditPlan, bytes, start)
+    let end = extractor.find(auditPlan, bytes, start, levels: levels)
     guard end >= 0 else { return (end, false) }
     guard end - start <= options.recordBytes else { return (JSONScan.large, false) }
     guard extractor.isAuditEvent(auditPlan, bytes) else { return (end, false) }
@@ -81,6 +82,89 @@ struct BatchBuilder {
     layers.append(EventBatch.Layer(mapping: UInt8(MappingCatalogue.audit), payload: original))
     push(original, layers: 1, envelope: envelope, line: line, fault: nil, overrides: false)
     return (end, true)
+  }
+
+  /// Reads a list as the API server writes it in one pass: its events while it is not known yet how it ends.
+  ///
+  /// - Returns: the end of the list; nil for anything that must be read in another way, in which case nothing was taken.
+  private mutating func kubernetesList(
+    _ bytes: Span<UInt8>, _ start: Int, line: Int, _ joiners: inout [ContainerLines]
+  ) -> Int? {
+    guard RecordList.beginsLikeKubernetesList(bytes, start) else { return nil }
+    let before = (records.count, layers.count, columns.count, problems.count, extractor.arena.count)
+    let joinersBefore = joiners
+    let end = walkKubernetesList(bytes, start, line: line, &joiners)
+    if end == nil {
+      records.removeLast(records.count - before.0)
+      layers.removeLast(layers.count - before.1)
+      columns.removeLast(columns.count - before.2)
+      problems.removeLast(problems.count - before.3)
+      extractor.arena.removeLast(extractor.arena.count - before.4)
+      joiners = joinersBefore
+    }
+    return end
+  }
+
+  private mutating func walkKubernetesList(
+    _ bytes: Span<UInt8>, _ start: Int, line: Int, _ joiners: inout [ContainerLines]
+  ) -> Int? {
+    var place = JSONScan.skipSpace(bytes, start + 1)
+    var isRead = false
+    // With more members it is not a list of Kubernetes (`RecordList`).
+    for _ in 0..<4 {
+      guard place < bytes.count, bytes[place] == 0x22 else { return nil }
+      var isEscaped = false
+      let key = place + 1
+      let quote = JSONScan.stringEnd(bytes, key, &isEscaped)
+      guard quote >= 0, !isEscaped else { return nil }
+      place = JSONScan.skipSpace(bytes, quote + 1)
+      guard place < bytes.count, bytes[place] == 0x3A else { return nil }
+      place = JSONScan.skipSpace(bytes, place + 1)
+      guard place < bytes.count else { return nil }
+      if bytes.equals(key..<quote, "items"), !isRead {
+        guard let end = elements(bytes, place, of: start, line: line, &joiners) else { return nil }
+        place = end
+        isRead = true
+      } else if bytes.equals(key..<quote, "logGroup") {
+        return nil
+      } else {
+        place = JSONScan.valueEnd(bytes, place, levels: 1)
+        guard place >= 0 else { return nil }
+      }
+      place = JSONScan.skipSpace(bytes, place)
+      guard place < bytes.count else { return nil }
+      if bytes[place] == 0x7D {
+        return isRead && place + 1 - start <= options.recordBytes ? place + 1 : nil
+      }
+      guard bytes[place] == 0x2C else { return nil }
+      place = JSONScan.skipSpace(bytes, place + 1)
+    }
+    return nil
+  }
+
+  /// The objects of an array within a list that begins at a place, each of which is a record.
+  ///
+  /// - Returns: the end of the array; nil for one that is empty, malformed, or holds something else.
+  private mutating func elements(
+    _ bytes: Span<UInt8>, _ start: Int, of list: Int, line: Int, _ joiners: inout [ContainerLines]
+  ) -> Int? {
+    guard bytes[start] == 0x5B else { return nil }
+    var place = JSONScan.skipSpace(bytes, start + 1)
+    var line = line
+    var counted = list
+    var expectsAudit = true
+    while place < bytes.count, bytes[place] == 0x7B {
+      line += EventDecoder.lineFeeds(bytes, counted..<place)
+      counted = place
+      let end = item(bytes, place, envelope: 0, line: line, levels: 2, &expectsAudit, &joiners)
+      guard end > place else { return nil }
+      place = JSONScan.skipSpace(bytes, end)
+      guard place < bytes.count else { return nil }
+      if bytes[place] == 0x5D { return place + 1 }
+      guard bytes[place] == 0x2C else { return nil }
+      place = JSONScan.skipSpace(bytes, place + 1)
+    }
+    return nil
   }
 
   /// Every element of a document of many records.
@@ -114,17 +198,19 @@ struct BatchBuilder {
     }
   }
 
-  /// - Parameter expectsAudit: whether the item before was an audit event.
-  /// - Returns: the end of the item.
+  /// - Parameters:
+  ///   - levels: how deep the item lies in a document whose end was not seen yet.
+  ///   - expectsAudit: whether the item before was an audit event.
+  /// - Returns: the end of the item, or a fault of `JSONScan`.
   private mutating func item(
-    _ bytes: Span<UInt8>, _ start: Int, envelope: Int, line: Int, _ expectsAudit: inout Bool,
+    _ bytes: Span<UInt8>, _ start: Int, envelope: Int, line: Int, levels: Int = 0, _ expectsAudit: inout Bool,
     _ joiners: inout [ContainerLines]
   ) -> Int {
     if expectsAudit {
-      let (end, isTaken) = audit(bytes, start, envelope: envelope, line: line)
+      let (end, isTaken) = audit(bytes, start, envelope: envelope, line: line, levels: levels)
       if isTaken { return end }
     }
-    let end = members.read(bytes, start)
+    let end = members.read(bytes, start, levels: levels)
     guard end >= 0 else { return end }
     let mapping = MappingCatalogue.recognise(bytes, members)
     expectsAudit = mapping == MappingCatalogue.audit

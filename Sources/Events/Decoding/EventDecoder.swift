@@ -222,9 +222,26 @@ package struct EventDecoder: Sendable {
   static func lineFeeds(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     var count = 0
     var place = range.lowerBound
-    while let found = bytes.first(0x0A, from: place, to: range.upperBound) {
-      count += 1
-      place = found + 1
+    let raw = bytes.bytes
+    let end = min(range.upperBound, bytes.count)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = ones &* 0x7F
+    // Eight bytes at a time: each of the eight counts for itself, and is added up before it can overflow.
+    while place &+ 8 <= end {
+      var counts: UInt64 = 0
+      var left = 255
+      while left > 0, place &+ 8 <= end {
+        let word = raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self) ^ ones &* 0x0A
+        counts &+= ~((word & low) &+ low | word | low) >> 7
+        place &+= 8
+        left &-= 1
+      }
+      let pairs = counts & 0x00FF_00FF_00FF_00FF &+ (counts >> 8) & 0x00FF_00FF_00FF_00FF
+      count &+= Int((pairs &* 0x0001_0001_0001_0001) >> 48)
+    }
+    while place < end {
+      if bytes[place] == 0x0A { count &+= 1 }
+      place &+= 1
     }
     return count
   }

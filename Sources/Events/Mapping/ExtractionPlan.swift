@@ -4,11 +4,22 @@ import Bytes
 ///
 /// A rule names its inputs by number; several rules share an input. A JSON object is walked along the tree, and
 /// whatever is not on it is passed over.
-struct ExtractionPlan: Sendable {
-  struct Step: Sendable {
-    let rule: FieldRule
+///
+/// A class, as its steps are: millions of records are read along one plan, which nobody copies or counts the parts of.
+final class ExtractionPlan: Sendable {
+  /// One rule.
+  final class Step: Sendable {
+    let action: FieldRule.Action
+    /// The first field of the rule; nil for one that computes.
+    let field: FieldID?
     /// Captures of the rule's inputs.
     let inputs: [Int]
+
+    init(_ rule: FieldRule, inputs: [Int]) {
+      action = rule.action
+      field = rule.fields.first
+      self.inputs = inputs
+    }
   }
 
   /// A key below a node.
@@ -23,14 +34,15 @@ struct ExtractionPlan: Sendable {
 
   struct Node: Sendable {
     var edges: Range<Int> = 0..<0
-    /// Captures of everything below, which an array in the way takes for all of them.
-    var below: [Int] = []
+    /// Captures of everything below, as a range of `below`: an array in the way takes them all.
+    var below: Range<Int> = 0..<0
     /// Keys from the root to here.
     var depth = 0
   }
 
   let steps: [Step]
   let nodes: [Node]
+  let below: [Int]
   let edges: [Edge]
   let keys: [UInt8]
   /// The path of each capture.
@@ -49,11 +61,12 @@ struct ExtractionPlan: Sendable {
       paths.append(path)
       return paths.count - 1
     }
-    steps = rules.map { Step(rule: $0, inputs: $0.inputs.map(number)) }
+    steps = rules.map { Step($0, inputs: $0.inputs.map(number)) }
     self.contents = contents.map(number)
 
     var nodes = [Node()]
     var edges: [Edge] = []
+    var below: [Int] = []
     var keys: [UInt8] = []
     // Breadth first, so that the edges of a node stand side by side.
     var open: [(node: Int, captures: [Int])] = [(0, Array(paths.indices))]
@@ -74,7 +87,8 @@ struct ExtractionPlan: Sendable {
         let group = groups[key] ?? []
         var child = Node()
         child.depth = depth + 1
-        child.below = group
+        child.below = below.count..<below.count + group.count
+        below += group
         nodes.append(child)
         let bytes = Array(key.utf8)
         edges.append(
@@ -89,6 +103,7 @@ struct ExtractionPlan: Sendable {
     self.paths = paths
     self.nodes = nodes
     self.edges = edges
+    self.below = below
     self.keys = keys
     rests = paths.map { path in (0...path.keys.count).map { path.rest(after: $0) } }
   }

@@ -41,7 +41,7 @@ struct Extractor {
   private var hints: [Int] = []
   private(set) var parts = LineParts()
   private var current: [Int] = []
-  private var currentRests: [[[UInt8]]] = []
+  private var currentPlan: ExtractionPlan?
   /// Fields that a layer further inside has set, or an earlier rule of this one.
   private var set = FieldSet()
   private var base = 0
@@ -103,10 +103,11 @@ struct Extractor {
 
   /// Walks an object along the plan.
   ///
+  /// - Parameter levels: how deep the object lies in a document that is read with it.
   /// - Returns: the end of the object, or a fault of `JSONScan`.
-  mutating func find(_ plan: ExtractionPlan, _ bytes: Span<UInt8>, _ start: Int) -> Int {
+  mutating func find(_ plan: ExtractionPlan, _ bytes: Span<UInt8>, _ start: Int, levels: Int = 0) -> Int {
     prepare(plan)
-    return walk(plan, bytes, start, node: 0, levels: 0)
+    return walk(plan, bytes, start, node: 0, levels: levels)
   }
 
   private mutating func walk(
@@ -153,10 +154,11 @@ struct Extractor {
         place = JSONScan.valueEnd(bytes, place, levels: levels &+ 1)
         guard place >= 0 else { return place }
         if edge >= 0 {
-          let child = plan.nodes[plan.edges[edge].node]
           if kind == .array {
-            for capture in child.below {
-              take(capture, Capture(range: value..<place, kind: .array, used: child.depth))
+            let child = plan.edges[edge].node
+            for index in plan.nodes[child].below {
+              take(
+                plan.below[index], Capture(range: value..<place, kind: .array, used: plan.nodes[child].depth))
             }
           } else if plan.edges[edge].capture >= 0 {
             take(plan.edges[edge].capture, Capture(range: value..<place, kind: kind))
@@ -210,34 +212,27 @@ struct Extractor {
   /// Applies the rules of a plan to what was found.
   mutating func apply(_ plan: ExtractionPlan, _ bytes: Span<UInt8>) {
     for step in plan.steps {
-      let rule = step.rule
-      switch rule.action {
+      if case .compute(let body) = step.action {
+        current = step.inputs
+        currentPlan = plan
+        body(bytes, &self)
+        continue
+      }
+      guard let field = step.field, !isSet(field) else { continue }
+      switch step.action {
       case .copy:
-        let field = rule.fields[0]
-        guard !isSet(field) else { continue }
-        for input in step.inputs {
-          if emit(field, firstOf: captures[input], plan.rests[input], bytes) { break }
-        }
+        for input in step.inputs where emit(field, firstOf: input, plan, bytes) { break }
       case .all:
-        let field = rule.fields[0]
-        guard !isSet(field) else { continue }
-        for input in step.inputs { emitAll(field, captures[input], plan.rests[input], bytes) }
+        for input in step.inputs { emitAll(field, input, plan, bytes) }
         if step.inputs.contains(where: { captures[$0].hasValue }) { mark(field) }
       case .time:
-        let field = rule.fields[0]
-        guard !isSet(field) else { continue }
         for input in step.inputs {
           guard let moment = moment(captures[input], bytes) else { continue }
           emit(field, time: moment)
           break
         }
-      case .constant(let text):
-        guard !isSet(rule.fields[0]) else { continue }
-        emit(rule.fields[0], text)
-      case .compute(let body):
-        current = step.inputs
-        currentRests = plan.rests
-        body(bytes, &self)
+      case .constant(let text): emit(field, text)
+      case .compute: break
       }
     }
   }
@@ -270,8 +265,8 @@ struct Extractor {
 
   /// Every scalar of an input as text; stops where `body` answers false.
   func each(_ index: Int, _ bytes: Span<UInt8>, _ body: (String) -> Bool) {
-    guard index < current.count else { return }
-    each(captures[current[index]], currentRests[current[index]], bytes) { range, kind, scratch in
+    guard index < current.count, let plan = currentPlan else { return }
+    each(current[index], plan, bytes) { range, kind, scratch in
       switch kind {
       case .escaped:
         var resolved: [UInt8] = []
@@ -291,13 +286,15 @@ struct Extractor {
   }
 
   /// Places of strings and numbers within an input, without copying them.
-  func each(
-    _ capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>,
+  private func each(
+    _ input: Int, _ plan: ExtractionPlan, _ bytes: Span<UInt8>,
     _ body: (Range<Int>, JSONScan.Kind, _ isScratch: Bool) -> Bool
   ) {
+    let capture = captures[input]
     switch capture.kind {
     case .none, .null: return
     case .array:
+      let rests = plan.rests[input]
       let rest = rests[min(capture.used, rests.count - 1)]
       JSONPath.values(bytes, capture.range, .array, path: rest.span) { range, kind in
         body(Self.inner(range, kind), kind, false)
@@ -309,8 +306,8 @@ struct Extractor {
   func eachPlace(
     _ index: Int, _ bytes: Span<UInt8>, _ body: (Range<Int>, JSONScan.Kind) -> Bool
   ) {
-    guard index < current.count else { return }
-    each(captures[current[index]], currentRests[current[index]], bytes) { range, kind, isScratch in
+    guard index < current.count, let plan = currentPlan else { return }
+    each(current[index], plan, bytes) { range, kind, isScratch in
       isScratch ? true : body(range, kind)
     }
   }
@@ -464,19 +461,20 @@ struct Extractor {
   /// The first scalar of an input.
   @discardableResult
   mutating func emit(_ field: FieldID, input index: Int, _ bytes: Span<UInt8>) -> Bool {
-    guard index < current.count, !isSet(field) else { return false }
-    return emit(field, firstOf: captures[current[index]], currentRests[current[index]], bytes)
+    guard index < current.count, let plan = currentPlan, !isSet(field) else { return false }
+    return emit(field, firstOf: current[index], plan, bytes)
   }
 
   @inline(__always)
-  private mutating func emit(_ field: FieldID, firstOf capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>)
-    -> Bool
-  {
+  private mutating func emit(
+    _ field: FieldID, firstOf input: Int, _ plan: ExtractionPlan, _ bytes: Span<UInt8>
+  ) -> Bool {
+    let capture = captures[input]
     switch capture.kind {
     case .none, .null, .object: return false
     case .array:
       var found: (Range<Int>, JSONScan.Kind)?
-      each(capture, rests, bytes) { range, kind, _ in
+      each(input, plan, bytes) { range, kind, _ in
         guard kind != .object, kind != .null else { return true }
         found = (range, kind)
         return false
@@ -491,9 +489,9 @@ struct Extractor {
     return true
   }
 
-  private mutating func emitAll(_ field: FieldID, _ capture: Capture, _ rests: [[UInt8]], _ bytes: Span<UInt8>) {
+  private mutating func emitAll(_ field: FieldID, _ input: Int, _ plan: ExtractionPlan, _ bytes: Span<UInt8>) {
     var found: [(Range<Int>, JSONScan.Kind, Bool)] = []
-    each(capture, rests, bytes) { range, kind, isScratch in
+    each(input, plan, bytes) { range, kind, isScratch in
       if kind != .object, kind != .null { found.append((range, kind, isScratch)) }
       return found.count < 4096
     }

@@ -4,12 +4,13 @@ struct JSONMembers {
   /// More keys than this tell nothing more.
   private static let most = 256
 
+  /// - Parameter levels: how deep the object lies in a document that is read with it.
   /// - Returns: the end of the object, or a fault of `JSONScan`.
-  mutating func read(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+  mutating func read(_ bytes: Span<UInt8>, _ start: Int, levels: Int = 0) -> Int {
     members.removeAll(keepingCapacity: true)
     var found: [JSONScan.Member] = []
     swap(&found, &members)
-    let end = JSONScan.members(bytes, start) { member in
+    let end = JSONScan.members(bytes, start, levels: levels) { member in
       if found.count < Self.most { found.append(member) }
       return true
     }

@@ -73,7 +73,7 @@ enum SecretMask {
   }
 
   static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, _ output: inout [UInt8]) {
-    for place in range { output.append(bytes[place]) }
+    bytes.extracting(range).withUnsafeBufferPointer { output.append(contentsOf: $0) }
   }
 
   // MARK: JSON

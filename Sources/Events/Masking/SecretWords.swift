@@ -2,41 +2,52 @@ import Bytes
 
 /// How secrets look in text, and the names that announce them.
 enum SecretWords {
-  /// Names of secret values, in lower case without hyphens, underscores and dots.
-  private static let keys: Set<[UInt8]> = Set(
-    [
-      "password", "passwd", "pwd", "passphrase", "secret", "clientsecret", "secretkey", "secretaccesskey",
-      "awssecretaccesskey", "accesstoken", "refreshtoken", "idtoken", "token", "authtoken", "bearertoken",
-      "sessiontoken", "awssessiontoken", "apikey", "apitoken", "privatekey", "authorization", "proxyauthorization",
-      "cookie", "setcookie", "xamzsecuritytoken", "xamzsignature", "xapikey", "sig", "clientkeydata",
-      "dockerconfigjson",
-      "adminpassword", "masteruserpassword", "dbpassword", "rootpassword", "userpassword", "newpassword", "oldpassword",
-      "currentpassword", "connectionstring",
-    ].map { Array($0.utf8) })
+  /// Names of secret values, in lower case without hyphens, underscores and dots, by their length.
+  private static let keys: [[[UInt8]]] = {
+    var keys = [[[UInt8]]](repeating: [], count: longestKey + 1)
+    for name in names { keys[name.utf8.count].append(Array(name.utf8)) }
+    return keys
+  }()
+
+  private static let longestKey = 40
+  private static let names = [
+    "password", "passwd", "pwd", "passphrase", "secret", "clientsecret", "secretkey", "secretaccesskey",
+    "awssecretaccesskey", "accesstoken", "refreshtoken", "idtoken", "token", "authtoken", "bearertoken",
+    "sessiontoken", "awssessiontoken", "apikey", "apitoken", "privatekey", "authorization", "proxyauthorization",
+    "cookie", "setcookie", "xamzsecuritytoken", "xamzsignature", "xapikey", "sig", "clientkeydata",
+    "dockerconfigjson",
+    "adminpassword", "masteruserpassword", "dbpassword", "rootpassword", "userpassword", "newpassword", "oldpassword",
+    "currentpassword", "connectionstring",
+  ]
 
   static func isSecretKey(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard range.count >= 3, range.count <= 40 else { return false }
-    var key: [UInt8] = []
-    for place in range {
-      let byte = bytes[place]
-      if byte == 0x2D || byte == 0x5F || byte == 0x2E { continue }
-      key.append(Tokens.fold(byte))
+    guard range.count >= 3, range.count <= longestKey else { return false }
+    // Every member of every object is asked: nothing is allocated for it.
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longestKey) { key in
+      var length = 0
+      for place in range {
+        let byte = bytes[place]
+        if byte == 0x2D || byte == 0x5F || byte == 0x2E { continue }
+        key[length] = Tokens.fold(byte)
+        length += 1
+      }
+      return keys[length].contains { known in
+        for place in 0..<length where known[place] != key[place] { return false }
+        return true
+      }
     }
-    return keys.contains(key)
   }
 
   /// Environment variables: `DB_PASSWORD`, `GITHUB_TOKEN`.
   static func isSecretVariable(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count <= 128 else { return false }
     let name = bytes.extracting(range)
-    for word in [
-      "password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "access_key", "credential",
-    ] {
-      let folded = Array(word.utf8)
-      if WordSequence.holds(name, folded.span) { return true }
-    }
-    return false
+    return variableWords.contains { WordSequence.holds(name, $0.span) }
   }
+
+  private static let variableWords: [[UInt8]] = [
+    "password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "access_key", "credential",
+  ].map { Array($0.utf8) }
 
   private static let hints: [[UInt8]] = [
     "pass", "pwd", "secret", "token", "key", "auth", "bearer", "basic ", "eyj", "://", "cookie", "sig=", "gh", "xox",
@@ -44,11 +55,35 @@ enum SecretWords {
     "glpat-",
   ].map { Array($0.utf8) }
 
+  /// Whether a hint begins with two bytes, by the number that both make.
+  private static let starts: [Bool] = {
+    var starts = [Bool](repeating: false, count: 1 << 16)
+    for hint in hints { starts[Int(hint[0]) << 8 | Int(hint[1])] = true }
+    return starts
+  }()
+
   /// Whether a text can contain anything that is hidden.
   static func mayHold(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 6 else { return false }
-    let text = bytes.extracting(range)
-    return hints.contains { WordSequence.holds(text, $0.span) }
+    // Every string of every event that is shown passes here: one pass, whatever the number of hints.
+    return starts.withUnsafeBufferPointer { starts in
+      var before = Int(Tokens.fold(bytes[range.lowerBound])) << 8
+      for place in range.lowerBound + 1..<range.upperBound {
+        let byte = Int(Tokens.fold(bytes[place]))
+        if starts[before | byte], isHint(bytes.extracting(place - 1..<range.upperBound)) { return true }
+        before = byte << 8
+      }
+      return false
+    }
+  }
+
+  /// Whether a text begins with a hint, in any case.
+  private static func isHint(_ text: Span<UInt8>) -> Bool {
+    hints.contains { hint in
+      guard hint.count <= text.count else { return false }
+      for place in hint.indices where Tokens.fold(text[place]) != hint[place] { return false }
+      return true
+    }
   }
 
   /// The end of a PEM private key that begins in the line at a position; nil where none does.

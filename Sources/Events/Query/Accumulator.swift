@@ -48,6 +48,9 @@ struct Accumulator: Sendable {
     }
   }
 
+  /// Counts events that give nothing else.
+  mutating func add(events: Int) { count += events }
+
   private mutating func add(_ text: String, _ times: Int) {
     if texts[text] != nil || texts.count < Self.mostValues {
       texts[text, default: 0] += times

@@ -23,6 +23,10 @@ package struct CompiledQuery: Sendable {
   package let requirement: QueryRequirement
   /// The range of time outside of which no event matches.
   package let time: TimeRange
+  /// Whether what matches an event without its secrets also matches the event with them.
+  private let isBlindToMask: Bool
+  /// Whether nothing that is asked for can be a secret.
+  private let asksNoSecret: Bool
 
   /// - Parameter now: what `now` stands for in the query.
   /// - Throws: `QueryError` for a comparison that makes no sense.
@@ -31,6 +35,8 @@ package struct CompiledQuery: Sendable {
     root = try Self.compile(node, now, isNested: false)
     requirement = QueryRequirement.of(root)
     time = Self.time(root)
+    isBlindToMask = Self.isBlindToMask(root)
+    asksNoSecret = Self.asksNoSecret(root)
   }
 
   package init(_ text: String, now: Timestamp) throws(QueryError) {
@@ -135,6 +141,65 @@ package struct CompiledQuery: Sendable {
   // MARK: Asking
 
   package func matches(_ event: Event) -> Bool { Self.holds(root, event) }
+
+  /// Whether an event matches as it is shown: without its secrets.
+  package func matchesMasked(_ event: Event) -> Bool {
+    if asksNoSecret { return matches(event) }
+    // Hiding costs many times what asking does, and nearly all events are done with here.
+    if isBlindToMask, !matches(event) { return false }
+    return matches(event.masked())
+  }
+
+  /// The verdict over all events of a dataset; nil where it is another one for each.
+  package func verdict(on dataset: Dataset) -> Bool? { Self.verdict(root, dataset) }
+
+  private static func verdict(_ node: Node, _ dataset: Dataset) -> Bool? {
+    switch node {
+    case .all: return true
+    case .none: return false
+    case .and(let nodes):
+      let verdicts = nodes.map { verdict($0, dataset) }
+      return verdicts.contains(false) ? false : verdicts.contains(nil) ? nil : true
+    case .or(let nodes):
+      let verdicts = nodes.map { verdict($0, dataset) }
+      return verdicts.contains(true) ? true : verdicts.contains(nil) ? nil : false
+    case .not(let node): return verdict(node, dataset).map { !$0 }
+    case .test(let reference, let test):
+      guard case .column(.dataset) = reference.target else { return nil }
+      // Where it does not fit, the original may have a field of that name.
+      return test.matches(.text(dataset.rawValue)) ? true : nil
+    case .names, .nested, .free, .freeWildcard: return nil
+    }
+  }
+
+  /// What is hidden can make a test hold that did not before only where the test is for the mark itself.
+  private static func isBlindToMask(_ node: Node) -> Bool {
+    switch node {
+    case .all, .none: return true
+    // Words that a secret stands between follow each other once it is hidden.
+    case .free(let phrase): return phrase.words.count == 1
+    case .not, .names, .nested, .freeWildcard: return false
+    case .and(let nodes), .or(let nodes): return nodes.allSatisfy(isBlindToMask)
+    case .test(_, let test):
+      switch test.kind {
+      case .exists: return true
+      case .equals: return !test.text.contains("*") && test.phrases.allSatisfy { $0.words.count <= 1 }
+      case .wildcard, .range: return false
+      }
+    }
+  }
+
+  private static func asksNoSecret(_ node: Node) -> Bool {
+    switch node {
+    case .all, .none: return true
+    case .and(let nodes), .or(let nodes): return nodes.allSatisfy(asksNoSecret)
+    case .not(let node): return asksNoSecret(node)
+    case .test(let reference, _):
+      // It is always there: the original is never asked instead.
+      if case .column(.dataset) = reference.target { return true } else { return false }
+    case .names, .nested, .free, .freeWildcard: return false
+    }
+  }
 
   private static func holds(_ node: Node, _ event: Event) -> Bool {
     switch node {
@@ -284,17 +349,6 @@ extension Event {
       }
     }
     return false
-  }
-
-  /// Visits every word that a free term can find, for the filters of a store. A word may occur repeatedly.
-  package func eachToken(_ body: (Span<UInt8>) -> Void) {
-    _ = eachText { text, isJSON in
-      Tokens.each(text, isJSON: isJSON) { word in
-        body(word)
-        return true
-      }
-      return false
-    }
   }
 }
 

@@ -33,6 +33,18 @@ package struct StatisticsRequest: Sendable {
     self.measures = measures
     self.rows = rows
   }
+
+  /// Whether the number of events and their time is all that is asked for.
+  package var onlyCounts: Bool {
+    groups.isEmpty && measures.allSatisfy { if case .count = $0 { true } else { false } }
+  }
+
+  /// Where the bucket of a moment starts; nil without buckets.
+  func start(of moment: Timestamp) -> Int64? {
+    guard let bucket, bucket > 0 else { return nil }
+    let remainder = moment.nanoseconds % bucket
+    return moment.nanoseconds - (remainder < 0 ? remainder + bucket : remainder)
+  }
 }
 
 /// Counts and measures events as they arrive. Two instances for the same request can be merged, so that blocks can be
@@ -106,11 +118,7 @@ package struct Statistics: Sendable {
 
   package mutating func add(_ event: Event) {
     total += 1
-    var start: Int64?
-    if let bucket = request.bucket, bucket > 0, let time = event.moment {
-      let remainder = time.nanoseconds % bucket
-      start = time.nanoseconds - (remainder < 0 ? remainder + bucket : remainder)
-    }
+    let start = event.moment.flatMap { request.start(of: $0) }
     var keys: [[String?]] = [[]]
     for field in request.groups {
       var texts: [String?] = []
@@ -134,6 +142,25 @@ package struct Statistics: Sendable {
       for index in measured.indices { groups[key]?.measures[index].add(measured[index]) }
     }
     if isOmitted { omitted += 1 }
+  }
+
+  /// Adds events of which nothing but their number and their time is known.
+  ///
+  /// - Parameters:
+  ///   - count: at least one.
+  ///   - moment: all of them lie in the bucket of this moment.
+  package mutating func add(_ count: Int, at moment: Timestamp) {
+    total += count
+    let key = Key(values: [], start: request.start(of: moment))
+    if groups[key] == nil {
+      guard groups.count < Self.mostGroups else {
+        omitted += count
+        return
+      }
+      groups[key] = Group(measures: request.measures.map { Accumulator($0) })
+    }
+    groups[key]?.count += count
+    for index in request.measures.indices { groups[key]?.measures[index].add(events: count) }
   }
 
   /// Adds the counts of another instance for the same request and other events.

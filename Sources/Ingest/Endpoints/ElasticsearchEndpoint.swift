@@ -112,9 +112,15 @@ package struct ElasticsearchEndpoint: IngestEndpoint {
       guard head.method == "POST" || head.method == "PUT" else { return .methods("POST, PUT") }
       let began = ContinuousClock.now
       let body: BulkBody
-      do throws(BulkBody.Malformed) { body = try BulkBody(request.body, index: index) } catch {
-        return Self.error(
-          400, "illegal_argument_exception", "Malformed action/metadata line [\(error.line)]", head)
+      do throws(BulkBody.Refusal) { body = try BulkBody(request.body, index: index) } catch {
+        switch error {
+        case .malformed(let line):
+          return Self.error(400, "illegal_argument_exception", "Malformed action/metadata line [\(line)]", head)
+        case .noIndex(let action):
+          return Self.error(
+            400, "action_request_validation_exception", "Validation Failed: \(action): index is missing;", head)
+        case .empty: return Self.error(400, "parse_exception", "request body is required", head)
+        }
       }
       return await bulk(body, request, intake, sender, began)
     case .document(let index, let id, let isCreation):

@@ -22,9 +22,12 @@ struct BulkBody: Sendable {
   }
 
   /// Why the whole body is refused.
-  struct Malformed: Error, Sendable, Equatable {
-    /// From 1.
-    let line: Int
+  enum Refusal: Error, Sendable, Equatable {
+    /// A line is no action, or its document is missing. From 1.
+    case malformed(line: Int)
+    /// Neither the path nor an action says for which index it is. From 1, counting actions.
+    case noIndex(action: Int)
+    case empty
   }
 
   private static let mostItems = 100_000
@@ -33,7 +36,7 @@ struct BulkBody: Sendable {
   let items: [Item]
 
   /// - Parameter index: of the path, for actions that name none.
-  init(_ body: [UInt8], index: String?) throws(Malformed) {
+  init(_ body: [UInt8], index: String?) throws(Refusal) {
     var items: [Item] = []
     var place = 0
     var line = 0
@@ -51,21 +54,22 @@ struct BulkBody: Sendable {
       guard items.count < Self.mostItems, let node = try? JSONReader.read(Array(body[head])),
         let entry = node.entries.first, node.entries.count == 1, let action = Action(rawValue: entry.key),
         entry.value.mapping != nil
-      else { throw Malformed(line: line) }
+      else { throw .malformed(line: line) }
       let named = entry.value["_index"]?.string ?? index ?? ""
       let id = entry.value["_id"]?.text
-      guard !named.isEmpty, named.utf8.count <= Self.longestName, (id?.utf8.count ?? 0) <= Self.longestName else {
-        throw Malformed(line: line)
+      guard !named.isEmpty else { throw .noIndex(action: items.count + 1) }
+      guard named.utf8.count <= Self.longestName, (id?.utf8.count ?? 0) <= Self.longestName else {
+        throw .malformed(line: line)
       }
       var document: Range<Int>?
       if action != .delete {
-        guard let range = next() else { throw Malformed(line: line) }
+        guard let range = next() else { throw .malformed(line: line) }
         let isTaken = action == .index || action == .create
         if isTaken, (try? JSONReader.read(Array(body[range])))?.mapping != nil { document = range }
       }
       items.append(Item(action: action, index: named, id: id, document: document))
     }
-    guard !items.isEmpty else { throw Malformed(line: 1) }
+    guard !items.isEmpty else { throw .empty }
     self.items = items
   }
 

@@ -19,6 +19,8 @@ final class ServerConnection: ChannelInboundHandler {
     let keepsAlive: Bool
     let bodyBytes: Int
     let deadline: Duration
+    /// Bytes that the client says will come.
+    let announced: Int
     var body: [UInt8] = []
     /// Of the bytes that all connections may hold.
     var held = 0
@@ -37,6 +39,8 @@ final class ServerConnection: ChannelInboundHandler {
     case closed
   }
 
+  /// Maximum number of bytes that room is made for before they come.
+  private static let reserved = 1 << 20
   /// Bytes of a refused body that are read and dropped.
   private static let drainedBytes = 1 << 20
   private static let drainTime = TimeAmount.seconds(2)
@@ -174,11 +178,13 @@ final class ServerConnection: ChannelInboundHandler {
     switch service.verdict(request) {
     case .refuse(let response): return refuse(response)
     case .accept(let bodyBytes, let deadline):
-      if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > bodyBytes {
+      let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+      if length > bodyBytes {
         return refuse(.text(413, "\(length) bytes is more than the \(bodyBytes) that are read here"))
       }
       let exchange = Exchange(
-        head: request, began: began, keepsAlive: head.isKeepAlive, bodyBytes: bodyBytes, deadline: deadline)
+        head: request, began: began, keepsAlive: head.isKeepAlive, bodyBytes: bodyBytes, deadline: deadline,
+        announced: length)
       switch head.headers["Expect"].map({ $0.lowercased() }) {
       case []: break
       case ["100-continue"]:
@@ -235,7 +241,8 @@ final class ServerConnection: ChannelInboundHandler {
       exchange.held += count
       // Another reference to the body would have it copied.
       phase = .waiting
-      exchange.body.append(contentsOf: buffer.readableBytesView)
+      if exchange.body.isEmpty { exchange.body.reserveCapacity(max(count, min(exchange.announced, Self.reserved))) }
+      buffer.withUnsafeReadableBytes { exchange.body.append(contentsOf: $0) }
       phase = .receiving(exchange)
     case .draining(let left):
       guard left > buffer.readableBytes else { return close(context) }

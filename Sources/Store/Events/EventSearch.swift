@@ -24,7 +24,7 @@ package struct EventSelection: Sendable {
     if time.since != nil || time.until != nil {
       guard let moment = event.moment, time.contains(moment) else { return false }
     }
-    return query.matches(isMasked ? event.masked() : event)
+    return isMasked ? query.matchesMasked(event) : query.matches(event)
   }
 }
 

@@ -29,20 +29,25 @@ struct EventBlock {
     case originals = 1
     case filter = 2
     case keys = 3
+    /// Blocks of earlier versions have none.
+    case minutes = 4
   }
 
   let summary: Summary
   let parts: [Part: [UInt8]]
 
-  /// Level of zstd: beyond, time grows faster than size falls.
-  static let level: Int32 = 3
+  /// The fastest level of zstd, which looks back farther than usual: what repeats itself in a log often lies some megabytes
+  /// apart. Beyond, time grows faster than size falls.
+  private static let effort = Zstandard.Effort(level: 1, windowLog: 22, hashLog: 17)
 
   /// - Parameters:
   ///   - events: of one source and hour, in the order of their positions.
   ///   - keys: of those of them that can be recognised, shortened, in any order.
   init(_ events: [StoredEvent], keys: [UInt32], dataset: Dataset, hour: Int64) throws(DocumentError) {
     var records = StoredRecords()
-    var terms = BlockTerms()
+    records.reserve(events.count, bytes: events.reduce(0) { $0 + $1.event.size })
+    var terms = TermHashes()
+    var minutes = MinuteCounts(hour: hour)
     var summary = Summary(
       dataset: dataset, hour: hour, events: events.count, rawBytes: 0, least: .max, greatest: .min, firstPosition: .max,
       lastPosition: .min, hasTimeless: false, receivedLast: .min)
@@ -54,6 +59,7 @@ struct EventBlock {
       let moment = event.time?.nanoseconds ?? received
       summary.least = min(summary.least, moment)
       summary.greatest = max(summary.greatest, moment)
+      minutes.add(moment)
       summary.firstPosition = min(summary.firstPosition, stored.position.number)
       summary.lastPosition = max(summary.lastPosition, stored.position.number)
       summary.receivedLast = max(summary.receivedLast, received)
@@ -65,9 +71,9 @@ struct EventBlock {
     var headWriter = ByteWriter()
     headWriter.variable(head.count)
     parts = [
-      .head: headWriter.bytes + (try Zstandard.pack(head, level: Self.level)),
-      .originals: try Zstandard.pack(records.originals, level: Self.level),
-      .filter: terms.filter.bytes, .keys: Self.bytes(keys),
+      .head: headWriter.bytes + (try Zstandard.pack(head, Self.effort)),
+      .originals: try Zstandard.pack(records.originals, Self.effort),
+      .filter: BinaryFuseFilter(terms.values).bytes, .keys: Self.bytes(keys), .minutes: minutes.bytes,
     ]
   }
 

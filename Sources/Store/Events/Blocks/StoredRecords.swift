@@ -24,6 +24,15 @@ struct StoredRecords {
   /// Bytes of the originals alone.
   var rawBytes: Int { originals.count - lengths.count }
 
+  /// Makes room, so that nothing that was added is copied for want of it.
+  ///
+  /// - Parameter bytes: of the originals.
+  mutating func reserve(_ count: Int, bytes: Int) {
+    lengths.reserveCapacity(count)
+    positions.reserveCapacity(count)
+    originals.reserveCapacity(bytes + count)
+  }
+
   mutating func add(_ event: Event, at position: Int64) {
     let place = latest.flatMap { $0.event.sharesContext(with: event) ? $0.place : nil } ?? self.place(of: event)
     latest = (event, place)
@@ -50,21 +59,51 @@ struct StoredRecords {
   }
 
   /// The events again, in the order in which they were added.
-  func events() -> [StoredEvent] {
+  ///
+  /// - Parameter sieve: leaves out events that it knows not to match.
+  func events(_ sieve: RecordSieve? = nil) -> [StoredEvent] {
     var events: [StoredEvent] = []
-    events.reserveCapacity(lengths.count)
+    if sieve == nil { events.reserveCapacity(lengths.count) }
     var index = 0
     var start = 0
     for (context, count) in runs {
       let own = Array(lengths[index..<index + count])
       let end = start + own.reduce(0, +) + count
-      for event in EventDecoder.restore(Array(originals[start..<end]), lengths: own, context: contexts[context]) {
-        events.append(StoredEvent(event, at: EventPosition(positions[index])))
-        index += 1
+      let context = contexts[context]
+      if let sieve, sieve.isUsable(context) {
+        restore(index..<index + count, from: start..<end, context, sieve, into: &events)
+      } else {
+        let made = EventDecoder.restore(Array(originals[start..<end]), lengths: own, context: context)
+        for (place, event) in made.enumerated() {
+          events.append(StoredEvent(event, at: EventPosition(positions[index + place])))
+        }
       }
+      index += count
       start = end
     }
     return events
+  }
+
+  /// Adds those events of a run that pass.
+  private func restore(
+    _ run: Range<Int>, from bytesOfRun: Range<Int>, _ context: RecordContext, _ sieve: RecordSieve,
+    into events: inout [StoredEvent]
+  ) {
+    var passing: [Int] = []
+    var bytes: [UInt8] = []
+    let isSpelled = RecordSieve.isSpelled(originals.span.extracting(bytesOfRun), count: run.count)
+    var place = bytesOfRun.lowerBound
+    for index in run {
+      let range = place..<place + lengths[index]
+      if sieve.passes(originals.span.extracting(range), isSpelled: isSpelled) {
+        passing.append(index)
+        bytes += originals[range]
+        bytes.append(0x0A)
+      }
+      place = range.upperBound + 1
+    }
+    let made = EventDecoder.restore(bytes, lengths: passing.map { lengths[$0] }, context: context)
+    for (index, event) in zip(passing, made) { events.append(StoredEvent(event, at: EventPosition(positions[index]))) }
   }
 
   // MARK: Bytes

@@ -26,15 +26,16 @@ enum EventDaySchema {
     return migrator
   }
 
-  /// Pages as large as fit the parts of blocks, and files that shrink again.
+  /// Pages as small as the parts of blocks want, of which each leaves half a page empty, and files that shrink again.
   static func prepare(_ database: Database, isReadOnly: Bool) throws {
     try database.execute(sql: "PRAGMA cache_size = -8192")
     guard !isReadOnly else { return }
-    try database.execute(sql: "PRAGMA page_size = 16384")
+    try database.execute(sql: "PRAGMA page_size = 8192")
     try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
     try database.execute(sql: "PRAGMA journal_mode = WAL")
     // Every commit is on the disk when it returns.
     try database.execute(sql: "PRAGMA synchronous = FULL")
     try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
+    try database.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
   }
 }

@@ -216,7 +216,16 @@ package actor SQLiteEventStore: EventStore {
     var lists: [[AppendReceipt.Delivery]] = []
     var arrived: [CalendarDate: [(event: Event, key: EventKey?, received: Timestamp)]] = [:]
     var keysOfGroup: Set<EventKey> = []
+    keysOfGroup.reserveCapacity(group.reduce(0) { $0 + $1.deliveries.reduce(0) { $0 + $1.events.count } })
     let moment = now()
+    // Events that arrived together share their day.
+    var items: [(event: Event, key: EventKey?, received: Timestamp)] = []
+    var latest = (received: moment, day: moment.date)
+    func file() {
+      if items.isEmpty { return }
+      arrived[latest.day, default: []] += items
+      items.removeAll(keepingCapacity: true)
+    }
     for item in group {
       var list: [AppendReceipt.Delivery] = []
       for delivery in item.deliveries {
@@ -232,17 +241,23 @@ package actor SQLiteEventStore: EventStore {
             keysOfGroup.insert(key)
           }
           let received = event.ingested ?? moment
-          arrived[received.date, default: []].append((event, key, received))
+          if received != latest.received {
+            file()
+            latest = (received, received.date)
+          }
+          items.append((event, key, received))
           receipt.stored += 1
         }
         list.append(receipt)
       }
       lists.append(list)
     }
+    file()
     // Day by day, as they are written: whoever follows the positions would pass over one that is written later.
     var byDay: [(day: CalendarDate, builder: PendingRecordsBuilder)] = []
     for (day, items) in arrived.sorted(by: { $0.key < $1.key }) {
-      var builder = PendingRecordsBuilder()
+      var builder = PendingRecordsBuilder(
+        count: items.count, bytes: items.reduce(0) { $0 + $1.event.size })
       for item in items {
         last += 1
         builder.add(item.event, item.key, at: last, received: item.received)
@@ -323,13 +338,26 @@ package actor SQLiteEventStore: EventStore {
       let hour: Int64
     }
     var groups: [Name: Group] = [:]
+    // Nearly all events are of the source and hour of the one before.
+    var latest: Group?
+    func file() {
+      guard let group = latest else { return }
+      groups[Name(dataset: group.dataset, hour: group.hour), default: Group(dataset: group.dataset, hour: group.hour)]
+        .events += group.events
+      latest = nil
+    }
     for write in writes {
       for (stored, key) in zip(write.events, write.keys) {
         let moment = stored.event.moment ?? Timestamp(nanoseconds: write.receivedAt)
-        let name = Name(dataset: stored.event.dataset, hour: EventBlock.hour(moment.nanoseconds))
-        groups[name, default: Group(dataset: name.dataset, hour: name.hour)].events.append((stored, key?.short))
+        let (dataset, hour) = (stored.event.dataset, EventBlock.hour(moment.nanoseconds))
+        if latest?.hour != hour || latest?.dataset != dataset {
+          file()
+          latest = Group(dataset: dataset, hour: hour)
+        }
+        latest?.events.append((stored, key?.short))
       }
     }
+    file()
     let queue = try queue(of: day)
     var ready: [Group] = []
     for (name, group) in groups.sorted(by: {
@@ -404,12 +432,14 @@ package actor SQLiteEventStore: EventStore {
       pendingBytes -= write.rawBytes
     }
     // Pages that are free now go back to the file system, some at a time.
-    try? await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA incremental_vacuum(1024)") }
+    try? await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA incremental_vacuum(2048)") }
   }
 
   /// The blocks of a group, in the order of positions.
   private static func blocks(of group: Group, _ limits: Limits) throws(DocumentError) -> [EventBlock] {
-    let events = group.events.sorted { $0.stored.position < $1.stored.position }
+    var events = group.events
+    let isSorted = zip(events, events.dropFirst()).allSatisfy { $0.stored.position <= $1.stored.position }
+    if !isSorted { events.sort { $0.stored.position < $1.stored.position } }
     var blocks: [EventBlock] = []
     var start = 0
     var bytes = 0
@@ -609,6 +639,13 @@ private struct PendingRecordsBuilder {
   private var receivedAt = Int64.max
 
   var keys: [EventKey?] { records.keys }
+
+  /// - Parameters: events that will be added, and bytes of their originals.
+  init(count: Int, bytes: Int) {
+    records.records.reserve(count, bytes: bytes)
+    records.keys.reserveCapacity(count)
+    events.reserveCapacity(count)
+  }
 
   mutating func add(_ event: Event, _ key: EventKey?, at position: Int64, received: Timestamp) {
     let event = event.ingested == nil ? event.received(at: received) : event

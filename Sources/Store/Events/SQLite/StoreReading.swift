@@ -102,7 +102,9 @@ final class StoreReading {
   }
 
   /// The events of a candidate; nil, with a problem, where they are damaged.
-  private func events(of candidate: Candidate) -> [StoredEvent]? {
+  ///
+  /// - Parameter selection: events that cannot be in it may be left out.
+  private func events(of candidate: Candidate, in selection: EventSelection? = nil) -> [StoredEvent]? {
     let day = days[candidate.day]
     coverage.blocksRead += 1
     do {
@@ -111,7 +113,13 @@ final class StoreReading {
         return candidate.isPending
           ? try tables.pending(candidate.id)?.records : try tables.records(of: candidate.id)
       }
-      if let records { return records.events() }
+      if let records {
+        coverage.examined += candidate.events
+        let sieve = selection.flatMap { selection in
+          candidate.dataset.flatMap { RecordSieve(selection.query.requirement, of: $0) }
+        }
+        return records.events(sieve)
+      }
       let what =
         candidate.isPending
         ? "write \(candidate.id)" : "block \(candidate.id) of \(candidate.dataset?.rawValue ?? "")"
@@ -177,8 +185,7 @@ final class StoreReading {
         skip(candidate, selection)
         continue
       }
-      guard let events = events(of: candidate) else { continue }
-      coverage.examined += events.count
+      guard let events = events(of: candidate, in: selection) else { continue }
       var matches: [(key: Key, event: StoredEvent)] = []
       for event in events {
         guard let key = key(event), selection?.contains(event.event) ?? true else { continue }
@@ -242,19 +249,78 @@ final class StoreReading {
 
   func statistics(_ request: StatisticsRequest, of selection: EventSelection) -> EventStatistics {
     var statistics = Statistics(request)
-    each(selection) { statistics.add($0.event) }
+    let left = count(possible(selection), request, selection, into: &statistics)
+    each(left, selection) { statistics.add($0.event) }
     return EventStatistics(statistics, coverage: coverage)
+  }
+
+  /// Counts the blocks of which no event needs to be read, since all are meant and only their time is asked for.
+  ///
+  /// - Returns: the other ones.
+  private func count(
+    _ candidates: [Candidate], _ request: StatisticsRequest, _ selection: EventSelection,
+    into statistics: inout Statistics
+  ) -> [Candidate] {
+    let width = request.bucket ?? MinuteCounts.width
+    guard request.onlyCounts, width > 0, width % MinuteCounts.width == 0 else { return candidates }
+    var left: [Candidate] = []
+    var verdicts: [Dataset: Bool] = [:]
+    for (index, own) in Dictionary(grouping: candidates, by: \.day).sorted(by: { $0.key < $1.key }) {
+      let counts = try? days[index].queue.inDatabase { database in
+        try own.map { candidate -> MinuteCounts? in
+          guard let dataset = candidate.dataset, Self.isCountable(candidate, selection.time) else { return nil }
+          let verdict = verdicts[dataset] ?? selection.query.verdict(on: dataset) ?? false
+          verdicts[dataset] = verdict
+          guard verdict else { return nil }
+          return try EventDayTables(database).part(.minutes, of: candidate.id).flatMap {
+            MinuteCounts($0, hour: EventBlock.hour(candidate.least), events: candidate.events)
+          }
+        }
+      }
+      for (place, candidate) in own.enumerated() {
+        guard let counts = counts?[place] else {
+          left.append(candidate)
+          continue
+        }
+        coverage.blocksRead += 1
+        coverage.examined += candidate.events
+        for minute in counts.minutes {
+          let moment = Timestamp(nanoseconds: minute.start)
+          if Self.contains(moment, candidate, selection.time) { statistics.add(minute.count, at: moment) }
+        }
+      }
+    }
+    return left
+  }
+
+  /// Whether the bounds of a range leave whole minutes of a candidate.
+  private static func isCountable(_ candidate: Candidate, _ time: TimeRange) -> Bool {
+    [time.since, time.until].allSatisfy { bound in
+      guard let bound = bound?.nanoseconds, bound > candidate.least, bound <= candidate.greatest else { return true }
+      return bound % MinuteCounts.width == 0
+    }
+  }
+
+  /// Whether a range contains a minute of a countable candidate.
+  private static func contains(_ minute: Timestamp, _ candidate: Candidate, _ time: TimeRange) -> Bool {
+    // The first minute of a candidate may begin before the range, although none of its events does.
+    if let since = time.since, since.nanoseconds > candidate.least, minute < since { return false }
+    if let until = time.until, minute >= until { return false }
+    return true
   }
 
   /// Visits every event that matches, in no order.
   func each(_ selection: EventSelection, _ body: (StoredEvent) -> Void) {
-    for candidate in possible(selection) {
+    each(possible(selection), selection, body)
+  }
+
+  private func each(_ candidates: [Candidate], _ selection: EventSelection, _ body: (StoredEvent) -> Void) {
+    for candidate in candidates {
       guard isPossible(candidate, selection.query.requirement) else {
         skip(candidate, selection)
         continue
       }
-      guard let events = events(of: candidate) else { continue }
-      coverage.examined += events.count
+      guard let events = events(of: candidate, in: selection) else { continue }
       for event in events where selection.contains(event.event) { body(event) }
     }
   }
@@ -339,8 +405,8 @@ final class StoreReading {
 
   /// Whether a filter knows every word of the events.
   private static func holds(_ events: [StoredEvent], _ filter: BinaryFuseFilter) -> Bool {
-    var terms = BlockTerms()
+    var terms = TermHashes()
     for event in events { terms.add(event.event) }
-    return terms.hashes.allSatisfy { filter.contains($0) }
+    return terms.values.allSatisfy { filter.contains($0) }
   }
 }

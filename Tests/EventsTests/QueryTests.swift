@@ -133,7 +133,6 @@ import Testing
     var events = Self.events
     for test in SourceMappingTests.all { events.append(EventExpectations.batch(test.text)[0]) }
     var skipped = 0
-    var sifted = 0
     var random = SeededRandom(seed: 3)
     var texts = Self.questions.map(\.text)
     var owners: [String: Int] = [:]
@@ -169,14 +168,13 @@ import Testing
           sieve.map { sieve in
             !sieve.isUsable(event.context) || event.withOriginal { sieve.passes($0, isSpelled: true) }
           } ?? true
-        if !passes { sifted += 1 }
         if query.matches(event) {
           #expect(isPossible && passes, "\(text) is passed over in \(event.originalText.prefix(60))")
           if let time = event.time { #expect(query.time.contains(time), "\(text)") }
         }
       }
     }
-    #expect(skipped > 500 && sifted > 20)
+    #expect(skipped > 500)
   }
 
   @Test func spansOfTime() throws {

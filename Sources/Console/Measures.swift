@@ -148,7 +148,8 @@ package enum Measures {
   package static let suppressedAlerts = Metrics.Measure(
     "bartizan_detection_suppressed_alerts", .counter, "New alerts that a suppression keeps silent.")
   package static let throttledAlerts = Metrics.Measure(
-    "bartizan_detection_throttled_alerts", .counter, "Alerts that were joined to one, or not kept, since their rule fired too often.")
+    "bartizan_detection_throttled_alerts", .counter,
+    "Alerts that were joined to one, or not kept, since their rule fired too often.")
   package static let lateMatches = Metrics.Measure(
     "bartizan_detection_late_matches", .counter,
     "Matches that came too late to be correlated, or were too many for a window.")

@@ -193,7 +193,8 @@ package struct DetectionAnswer: KindOfAnswer {
       lines.append("\(Phrase.count(tooLate, "event")) came too late to be correlated, or were too many for one window.")
     }
     for (rule, count) in throttled {
-      lines.append("Rule \(rule) fired too often: \(Phrase.count(count, "more alert")) joined to one for all, or not kept.")
+      lines.append(
+        "Rule \(rule) fired too often: \(Phrase.count(count, "more alert")) joined to one for all, or not kept.")
     }
     return lines
   }

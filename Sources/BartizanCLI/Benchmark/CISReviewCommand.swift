@@ -74,7 +74,7 @@ struct CISReviewCommand: AsyncParsableCommand {
     operation.recordNamespace = namespace
     let endpoint = try cluster.endpoint(beside: files.file + nodes)
     if !files.file.isEmpty || endpoint != nil {
-      operation.snapshot = try await Input.snapshot(files.file, cluster)
+      operation.snapshot = try await files.snapshot(cluster)
       operation.endpoint = endpoint
       operation.settings = cluster.settings
       operation.environment = Environment.value

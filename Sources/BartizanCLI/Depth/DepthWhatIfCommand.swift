@@ -32,7 +32,7 @@ struct DepthWhatIfCommand: AsyncParsableCommand {
   func run() async throws {
     let wanted = try jewels.jewels()
     let before = try await input.snapshot(cluster)
-    let applied = try await Input.snapshot(apply)
+    let applied = input.place.applied(to: try await Input.snapshot(apply))
     let graphs = await options.operation.graphs(before: before, applying: applied, names: try options.names())
     let answer = try await Self.compare(graphs.before, graphs.after, options, wanted)
     try output.give(answer)

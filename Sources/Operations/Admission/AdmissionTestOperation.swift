@@ -89,11 +89,22 @@ private struct AdmissionTestFile {
     let input = AdmissionInput(
       policies: try await snapshot(policies), cluster: cluster.isEmpty ? nil : try await snapshot(cluster),
       unbound: .deniesEverywhere)
-    if let refused = input.policies.refused.first {
+    // A test of what is not judged would pass by silence.
+    let gap: String? =
+      if let refused = input.policies.refused.first {
+        "\(refused.object.location.text): \(refused.refusal.message)"
+      } else if let untranslated = input.policies.untranslated.first {
+        "\(untranslated.object.location.text): \(untranslated.reason)"
+      } else if let missing = input.policies.dangling.first {
+        "\(missing.location.text): the policy of binding \(missing.name) is not in the files of the test"
+      } else if input.policies.count == 0 {
+        "the files hold no policy that is judged here"
+      } else {
+        nil
+      }
+    if let gap {
       return tests.map { test in
-        .init(
-          file: path, name: test["name"]?.string ?? "",
-          result: .notEvaluated("\(refused.object.location.text): \(refused.refusal.message)"))
+        .init(file: path, name: test["name"]?.string ?? "line \(test.line)", result: .notEvaluated(gap))
       }
     }
     var cases: [AdmissionTestAnswer.Case] = []

@@ -42,7 +42,7 @@ package struct DetectionAnswer: KindOfAnswer {
 
   /// Whether something could have been found that was not: events that were not understood, rules that were refused.
   package var isPartial: Bool {
-    unparsed > 0 || !refusedRules.isEmpty || skippedExpressions > 0 || tooLate > 0 || !throttled.isEmpty
+    unparsed > 0 || unknown > 0 || !refusedRules.isEmpty || skippedExpressions > 0 || tooLate > 0 || !throttled.isEmpty
   }
 
   // MARK: JSON
@@ -180,7 +180,7 @@ package struct DetectionAnswer: KindOfAnswer {
     if unparsed > 0 { lines.append("\(Phrase.count(unparsed, "event")) could not be understood and met no rule.") }
     if unknown > 0 {
       lines.append(
-        "\(Phrase.count(unknown, "event")) of an unknown source: only fields that they have by name were compared.")
+        "\(Phrase.count(unknown, "record")) of no kind that is known here: nearly no rule applies to \(unknown == 1 ? "it" : "them").")
     }
     if !refusedRules.isEmpty {
       lines.append("\(Phrase.count(refusedRules.count, "rule")) refused; `bartizan rules check` says why.")

@@ -180,7 +180,8 @@ package struct DetectionAnswer: KindOfAnswer {
     if unparsed > 0 { lines.append("\(Phrase.count(unparsed, "event")) could not be understood and met no rule.") }
     if unknown > 0 {
       lines.append(
-        "\(Phrase.count(unknown, "record")) of no kind that is known here: nearly no rule applies to \(unknown == 1 ? "it" : "them").")
+        "\(Phrase.count(unknown, "record")) of no kind that is known here: nearly no rule applies to \(unknown == 1 ? "it" : "them")."
+      )
     }
     if !refusedRules.isEmpty {
       lines.append("\(Phrase.count(refusedRules.count, "rule")) refused; `bartizan rules check` says why.")

@@ -61,7 +61,8 @@ import Transport
     }
     #expect(proxy.received.hasPrefix("CONNECT osv.invalid:443"))
     await proxy.close()
-    await #expect { try await Download(HTTPSettings()).get("\(address)/all.zip") } throws: { error in
+    let nobody = try ReservedPort()
+    await #expect { try await Download(HTTPSettings()).get("http://127.0.0.1:\(nobody.number)/all.zip") } throws: { error in
       ((error as? BartizanError)?.cause as? ConnectionError)?.kind == .refused
     }
   }

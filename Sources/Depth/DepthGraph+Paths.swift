@@ -186,16 +186,14 @@ extension DepthGraph {
     guard case .rights(.subject(let subject)) = from, case .pod(let pod) = to else { return .member }
     let identity = input.inventory.identity(of: subject)
     let authorizer = Authorizer(input.inventory)
-    let ways = [
-      ("pods", "portforward", "create"), ("pods", "proxy", "get"), ("services", "proxy", "get"),
-      ("pods", "portforward", "get"), ("pods", "proxy", "create"), ("services", "proxy", "create"),
-    ]
-    let requests = ways.lazy.map { resource, subresource, verb in
-      AccessRequest(
-        identity: identity, verb: verb,
+    let requests = AccessCapability.portForward.questions.lazy.map { question in
+      let parts = question.resource.split(separator: "/", maxSplits: 1).map(String.init)
+      return AccessRequest(
+        identity: identity, verb: question.verb,
         target: .resource(
           .init(
-            group: "", resource: resource, subresource: subresource, namespace: pod.namespace ?? "default", name: "")))
+            group: question.group, resource: parts[0], subresource: parts.count > 1 ? parts[1] : "",
+            namespace: pod.namespace ?? "default", name: "")))
     }
     return .accessReviews([requests.first { authorizer.decide($0).isAllowed }].compactMap { $0 })
   }

@@ -17,19 +17,15 @@ package enum FlowFiles {
   /// - Throws: `BartizanError` for files that cannot be read, or hold no flow.
   package static func read(_ paths: [String], _ snapshot: ClusterSnapshot) throws -> Reading {
     var counts: [ObservedFlow: Int] = [:]
-    var seen = 0
-    var times: (first: Timestamp, last: Timestamp)?
+    var span = LogSpan()
     let reading = try EventFiles(paths).read { piece in
       for event in piece.batch.events where event.dataset == .hubbleFlow || event.dataset == .calicoFlow {
-        seen += 1
-        if let time = event.time {
-          times = times.map { (first: min($0.first, time), last: max($0.last, time)) } ?? (first: time, last: time)
-        }
+        span.add(event.time)
         guard let flow = flow(of: event) else { continue }
         counts[flow, default: 0] += 1
       }
     }
-    guard seen > 0 else {
+    guard span.records > 0 else {
       throw BartizanError(.input, "no flow of Hubble or Calico in \(paths.joined(separator: ", "))")
     }
     let unread = reading.lost + reading.unparsed.values.reduce(0, +)
@@ -42,9 +38,7 @@ package enum FlowFiles {
             ? "\(Phrase.count(unread, "record")) of the flow logs could not be read" : "the flow logs were cut off"))
     }
     return Reading(
-      flows: ObservedFlows(
-        snapshot, counts, isWhole: notSeen.isEmpty,
-        span: LogSpan(records: seen, first: times?.first, last: times?.last)), problems: reading.problems,
+      flows: ObservedFlows(snapshot, counts, isWhole: notSeen.isEmpty, span: span), problems: reading.problems,
       notSeen: notSeen)
   }
 

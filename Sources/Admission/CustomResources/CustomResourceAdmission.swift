@@ -47,10 +47,12 @@ package struct CustomResourceAdmission: Sendable {
           .notFound, "the server could not find the requested resource"))
     }
     var outcome = Outcome(object: object)
-    let head = "\(definition.kind) in version \"\(version.name)\" cannot be handled as a \(definition.kind): "
+    func undecodable(_ fault: String) -> AdmissionRefusal {
+      .undecodable(definition.kind, version: version.name, fault)
+    }
     let metadata = Self.metadata(object["metadata"], path: "metadata")
     if let mismatch = metadata.mismatch {
-      outcome.refusal = AdmissionRefusal(.badRequest, head + mismatch)
+      outcome.refusal = undecodable(mismatch)
       return outcome
     }
     var unknown = metadata.unknown
@@ -63,7 +65,7 @@ package struct CustomResourceAdmission: Sendable {
       switch Self.coerce(result, schema, path: "", isRoot: true, &embedded) {
       case .success(let coerced): result = coerced
       case .failure(let failure):
-        outcome.refusal = AdmissionRefusal(.badRequest, head + failure.message)
+        outcome.refusal = undecodable(failure.message)
         return outcome
       }
       unknown += embedded.sorted()
@@ -72,8 +74,7 @@ package struct CustomResourceAdmission: Sendable {
     if !faults.isEmpty {
       switch fieldValidation {
       case .strict:
-        outcome.refusal = AdmissionRefusal(
-          .badRequest, head + "strict decoding error: " + faults.joined(separator: ", "))
+        outcome.refusal = undecodable("strict decoding error: " + faults.joined(separator: ", "))
         return outcome
       case .warn: outcome.warnings += faults
       case .ignore: break

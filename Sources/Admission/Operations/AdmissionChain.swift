@@ -135,10 +135,7 @@ package struct AdmissionChain: Sendable {
       }
       guard mutate() else { return decision }
       if request.operation == .create {
-        let strategy = CreationStrategy.Request(
-          namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-          groups: request.user.groups, uid: request.storedUID)
-        request.object = ServerObject.stored(request.object, strategy) ?? request.object
+        request.object = request.objectToStore
         decision.object = request.object
       }
       request.fillSystemFields()
@@ -171,9 +168,7 @@ package struct AdmissionChain: Sendable {
         decision.warnings += faults.map(\.message)
         return nil
       }
-      let head =
-        "\(request.kind.kind) in version \"\(request.kind.version)\" cannot be handled as a \(request.kind.kind): "
-      return AdmissionRefusal(.badRequest, head + first.message)
+      return .undecodable(request.kind.kind, version: request.kind.version, first.message)
     }
 
     /// - Returns: whether the request goes on.

@@ -33,10 +33,7 @@ package enum ObjectCreation {
       outcome.object = request.object
       if !goesOn { return outcome }
     }
-    let strategy = CreationStrategy.Request(
-      namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-      groups: request.user.groups, uid: request.storedUID)
-    request.object = ServerObject.stored(request.object, strategy) ?? request.object
+    request.object = request.objectToStore
     outcome.object = request.object
     for plugin in BuiltInPlugins.all + BuiltInPlugins.last {
       guard take(plugin.validate(request, cluster), plugin) else { return outcome }

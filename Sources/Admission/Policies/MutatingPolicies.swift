@@ -117,23 +117,8 @@ package struct MutatingPolicies: Sendable {
         request.object = RequestVariables.converted(sent.object, sent, to: invocation.kind) ?? sent.object
       }
       let policy = invocation.policy
-      if policy.asksForUser, !request.isUserKnown {
-        outcome.notEvaluated.append(
-          .init(
-            policy: policy.name, binding: invocation.binding.name, reason: PolicyReport.NotEvaluated.unknownUser))
-        continue
-      }
-      if policy.asksForOldObject, !request.isOldObjectKnown {
-        outcome.notEvaluated.append(
-          .init(
-            policy: policy.name, binding: invocation.binding.name,
-            reason: PolicyReport.NotEvaluated.unknownOldObject))
-        continue
-      }
-      if policy.asksForOptions, !request.areOptionsKnown {
-        outcome.notEvaluated.append(
-          .init(
-            policy: policy.name, binding: invocation.binding.name, reason: PolicyReport.NotEvaluated.unknownOptions))
+      if let reason = policy.needs.ignorance(of: request) {
+        outcome.notEvaluated.append(.init(policy: policy.name, binding: invocation.binding.name, reason: reason))
         continue
       }
       if policy.paramKind != nil, invocation.binding.isImplied {
@@ -176,7 +161,7 @@ package struct MutatingPolicies: Sendable {
         param: invocation.param.isNull
           ? "" : "\(invocation.param[path: "metadata", "namespace"]?.string ?? "")/\(invocation.param.metadataName)")
       if memory.isReinvocation, !memory.toReinvoke.contains(key) { continue }
-      if policy.asksForNamespace, let reason = cluster.ignorance(ofNamespaceOf: request) {
+      if policy.needs.namespace, let reason = cluster.ignorance(ofNamespaceOf: request) {
         outcome.notEvaluated.append(.init(policy: policy.name, binding: invocation.binding.name, reason: reason))
         continue
       }

@@ -24,14 +24,7 @@ package final class MutatingPolicy: Sendable {
   let variables: [(name: String, program: Result<CELProgram, CELCompileError>)]
   let mutations: [Mutation]
   let paramKind: AdmissionRequest.Kind?
-  /// Whether any of its expressions can depend on who sends the request.
-  package let asksForUser: Bool
-  /// Whether any of its expressions can depend on what was there before.
-  package let asksForOldObject: Bool
-  /// Whether some expression reads how the request was sent.
-  let asksForOptions: Bool
-  /// Whether some expression reads more of the namespace than its name.
-  package let asksForNamespace: Bool
+  let needs: PolicyNeeds
 
   package convenience init(_ object: KubeObject) { self.init(object.root, object) }
 
@@ -49,10 +42,7 @@ package final class MutatingPolicy: Sendable {
       let (group, version) = APIResource.split(apiVersion: kind["apiVersion"]?.string ?? "")
       return AdmissionRequest.Kind(group: group, version: version, kind: kind["kind"]?.string ?? "")
     }
-    asksForUser = PolicyExpression.asksForUser(spec)
-    asksForOldObject = PolicyExpression.asksForOldObject(spec)
-    asksForOptions = PolicyExpression.asksForOptions(spec)
-    asksForNamespace = PolicyExpression.asksForNamespace(spec)
+    needs = PolicyNeeds(spec)
     let hasParams = paramKind != nil
     var plain = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
     var patches = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true, patchTypes: true)

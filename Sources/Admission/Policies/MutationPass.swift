@@ -50,10 +50,7 @@ package enum MutationPass {
   private static func finished(_ request: AdmissionRequest) -> DocumentNode {
     guard request.subresource.isEmpty, !request.object.isNull else { return request.object }
     if request.operation == .create {
-      let strategy = CreationStrategy.Request(
-        namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-        groups: request.user.groups, uid: request.storedUID)
-      return ServerObject.stored(request.object, strategy) ?? request.object
+      return request.objectToStore
     }
     return ServerObject.normalized(request.object)
   }

@@ -61,8 +61,7 @@ package struct PolicyLint {
     let text = GoDecoding.mismatch(first, in: root, root: type)
     return Outcome(
       errors: errors,
-      refusal: AdmissionRefusal(
-        .badRequest, "\(kind) in version \"\(version)\" cannot be handled as a \(kind): \(text)"), object: root)
+      refusal: .undecodable(kind, version: version, text), object: root)
   }
 
   private init(kind: String, name: String) {

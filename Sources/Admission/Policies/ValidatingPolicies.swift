@@ -125,27 +125,11 @@ package struct ValidatingPolicies: Sendable {
         fail("namespaces \"\(request.namespace)\" not found", binding)
         continue
       }
-      if policy.asksForUser, !request.isUserKnown {
-        report.notEvaluated.append(
-          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownUser))
+      if let reason = policy.needs.ignorance(of: request) {
+        report.notEvaluated.append(.init(policy: policy.name, binding: binding.name, reason: reason))
         continue
       }
-      if policy.asksForOldObject, !request.isOldObjectKnown {
-        report.notEvaluated.append(
-          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownOldObject))
-        continue
-      }
-      if policy.asksForOptions, !request.areOptionsKnown {
-        report.notEvaluated.append(
-          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownOptions))
-        continue
-      }
-      if policy.asksForCreationTime, !request.isCreationTimeKnown {
-        report.notEvaluated.append(
-          .init(policy: policy.name, binding: binding.name, reason: PolicyReport.NotEvaluated.unknownTime))
-        continue
-      }
-      if policy.asksForNamespace, let reason = cluster.ignorance(ofNamespaceOf: request) {
+      if policy.needs.namespace, let reason = cluster.ignorance(ofNamespaceOf: request) {
         report.notEvaluated.append(.init(policy: policy.name, binding: binding.name, reason: reason))
         continue
       }

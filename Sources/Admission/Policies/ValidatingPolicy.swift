@@ -36,16 +36,7 @@ package final class ValidatingPolicy: Sendable {
   package let validations: [Validation]
   let auditAnnotations: [AuditAnnotation]
   let paramKind: AdmissionRequest.Kind?
-  /// Whether any of its expressions can depend on who sends the request.
-  package let asksForUser: Bool
-  /// Whether any of its expressions can depend on what was there before.
-  package let asksForOldObject: Bool
-  /// Whether some expression reads when the object was made.
-  let asksForCreationTime: Bool
-  /// Whether some expression reads how the request was sent.
-  let asksForOptions: Bool
-  /// Whether some expression reads more of the namespace than its name.
-  package let asksForNamespace: Bool
+  let needs: PolicyNeeds
 
   /// - Parameter node: of any served version.
   package convenience init(_ object: KubeObject) { self.init(object.root, object) }
@@ -63,11 +54,7 @@ package final class ValidatingPolicy: Sendable {
       let (group, version) = APIResource.split(apiVersion: kind["apiVersion"]?.string ?? "")
       return AdmissionRequest.Kind(group: group, version: version, kind: kind["kind"]?.string ?? "")
     }
-    asksForUser = PolicyExpression.asksForUser(spec)
-    asksForOldObject = PolicyExpression.asksForOldObject(spec)
-    asksForCreationTime = PolicyExpression.asksForCreationTime(spec)
-    asksForOptions = PolicyExpression.asksForOptions(spec)
-    asksForNamespace = PolicyExpression.asksForNamespace(spec)
+    needs = PolicyNeeds(spec)
     let hasParams = paramKind != nil
     var environment = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
     var messages = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: false)

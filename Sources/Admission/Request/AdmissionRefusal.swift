@@ -72,6 +72,15 @@ package struct AdmissionRefusal: Error, Sendable, Equatable {
     self.init(status: reason.status, reason: reason.rawValue, message: message, causes: causes)
   }
 
+  /// What the server says of an object that it cannot even read.
+  ///
+  /// - Parameters:
+  ///   - version: without its group.
+  ///   - fault: in the words of the decoder.
+  package static func undecodable(_ kind: String, version: String, _ fault: String) -> AdmissionRefusal {
+    AdmissionRefusal(.badRequest, "\(kind) in version \"\(version)\" cannot be handled as a \(kind): \(fault)")
+  }
+
   /// `pods "x" is forbidden: MESSAGE`, as admission plugins refuse.
   package static func forbidden(_ request: AdmissionRequest, _ message: String) -> AdmissionRefusal {
     AdmissionRefusal(.forbidden, request.refusalPrefix + message)

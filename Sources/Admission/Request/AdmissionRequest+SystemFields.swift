@@ -1,4 +1,5 @@
 import Bytes
+import Kube
 
 extension AdmissionRequest {
   /// Stands for the letters that the server draws after `generateName`; they are of its alphabet.
@@ -9,9 +10,16 @@ extension AdmissionRequest {
   private static let longestPrefix = 58
 
   /// The id that a new object has once it is stored, made up where the object has none.
-  var storedUID: String {
+  private var storedUID: String {
     let uid = object[path: "metadata", "uid"]?.string ?? ""
     return uid.isEmpty ? Self.drawnUID : uid
+  }
+
+  /// A new object with what its kind's strategy makes of it before it is stored; as it is where no strategy is known.
+  var objectToStore: DocumentNode {
+    let strategy = CreationStrategy.Request(
+      namespace: namespace.isEmpty ? nil : namespace, userName: user.name, groups: user.groups, uid: storedUID)
+    return ServerObject.stored(object, strategy) ?? object
   }
 
   /// Gives a new object what the server gives it after everything that changes it and before everything that validates it: a name

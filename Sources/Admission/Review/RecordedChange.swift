@@ -117,11 +117,7 @@ extension AdmissionRequest {
     }
     var values: [String: [String]] = [:]
     let query = uri.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-    for part in query.split(separator: "&") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = pair.count > 1 ? PercentEncoding.decodeLeniently(pair[1].replacing("+", with: " ")) : ""
-      values[String(pair[0]), default: []].append(value)
-    }
+    for (name, value) in FormQuery.pairs(query) { values[name, default: []].append(value) }
     options = ["kind": kind, "apiVersion": "meta.k8s.io/v1"]
     if let dryRun = values["dryRun"]?.filter({ !$0.isEmpty }), !dryRun.isEmpty {
       options = options.setting("dryRun", DocumentNode(.array(dryRun.map { DocumentNode(.string($0)) })))

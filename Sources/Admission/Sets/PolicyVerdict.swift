@@ -108,9 +108,6 @@ package struct PolicyJudge: Sendable {
       // What plugins refuse or do not know is not the policies' business.
       if case .refused = plugin.admit(&request, cluster) { request.object = earlier }
     }
-    let strategy = CreationStrategy.Request(
-      namespace: request.namespace.isEmpty ? nil : request.namespace, userName: request.user.name,
-      groups: request.user.groups, uid: request.storedUID)
-    return ServerObject.stored(request.object, strategy) ?? request.object
+    return request.objectToStore
   }
 }

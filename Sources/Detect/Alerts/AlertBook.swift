@@ -99,6 +99,8 @@ package struct AlertBook: Sendable {
 
   /// Matches within this time of an alert join it, in nanoseconds.
   package static let joining: Int64 = 900_000_000_000
+  /// In nanoseconds.
+  private static let hour: Int64 = 3_600_000_000_000
   /// Maximum number of alerts of one rule.
   package static let mostAlerts = 10_000
   /// Maximum number of alerts of one rule that begin within one hour. What comes after them is one alert for all: nobody reads
@@ -124,7 +126,7 @@ package struct AlertBook: Sendable {
       end = max(end, event.time.nanoseconds)
     }
     var tell = message
-    let hour = Hour(rule: rule.id, hour: start / 3_600_000_000_000)
+    let hour = Hour(rule: rule.id, hour: start / Self.hour)
     if opens, hours[hour, default: 0] >= Self.mostAlertsOfHour, near(key, start, end) == nil {
       throttled[rule.id, default: 0] += 1
       key = Key(rule: rule.id, actor: "", address: "")
@@ -265,7 +267,7 @@ package struct AlertBook: Sendable {
 
   /// Forgets alerts that have been told and that ended before a time.
   package mutating func forget(before time: Int64) {
-    hours = hours.filter { $0.key.hour >= time / 3_600_000_000_000 }
+    hours = hours.filter { $0.key.hour >= time / Self.hour }
     for place in entries.indices where !changed.contains(place) {
       guard let entry = entries[place], entry.end < time else { continue }
       let key = Key(rule: entry.rule.id, actor: entry.actor, address: entry.address)

@@ -95,7 +95,7 @@ package struct Detector: Sendable {
       watched: Watched.allCases.map { PackedEvent.fields[$0.own.rawValue] },
       details: names)
     self.correlator = correlator
-    layout = EventLayout(fields)
+    layout = fields
   }
 
   /// What is read of every event, whether a rule matches it or not.

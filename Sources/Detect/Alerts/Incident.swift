@@ -47,6 +47,14 @@ package struct Incident: Sendable {
   /// Ids of its alerts, by time.
   package let alerts: [String]
 
+  /// The time of day, with the date where it is another than that of the start.
+  package func clock(_ time: Timestamp) -> String {
+    let text = time.text(digits: 0)
+    guard text.count >= 20 else { return text }
+    let clock = String(text.dropFirst(11).dropLast())
+    return text.prefix(10) == start.text(digits: 0).prefix(10) ? clock : text.prefix(10) + " " + clock
+  }
+
   /// What happened, as sentences, one a line.
   package var story: String { IncidentStory.text(self) }
 }

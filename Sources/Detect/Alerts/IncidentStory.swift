@@ -23,7 +23,7 @@ enum IncidentStory {
     var actor = ""
     var address = ""
     for step in told {
-      var line = clock(step.time, incident.start)
+      var line = incident.clock(step.time)
       if let predicate = step.predicate, step.actor == actor {
         line += " The same account also " + predicate
       } else {
@@ -37,7 +37,7 @@ enum IncidentStory {
       }
       if step.events > 1 {
         line += " (\(step.events) events"
-        if step.end.seconds - step.time.seconds >= 60 { line += " until \(clock(step.end, incident.start))" }
+        if step.end.seconds - step.time.seconds >= 60 { line += " until \(incident.clock(step.end))" }
         line += ")"
       }
       lines.append(line + ".")
@@ -47,8 +47,8 @@ enum IncidentStory {
     lines += objects(incident)
     if let left = incident.depthLeft { lines.append("\(left.text.prefix(1).uppercased())\(left.text.dropFirst()).") }
     let low = incident.steps.count - told.count - left
-    if left > 0 { lines.append("\(left) more \(left == 1 ? "step" : "steps") of medium severity.") }
-    if low > 0 { lines.append("\(low) \(low == 1 ? "alert" : "alerts") of low severity beside that.") }
+    if left > 0 { lines.append("\(Phrase.count(left, "more step")) of medium severity.") }
+    if low > 0 { lines.append("\(Phrase.count(low, "alert")) of low severity beside that.") }
     return lines.joined(separator: "\n")
   }
 
@@ -56,13 +56,10 @@ enum IncidentStory {
   private static func objects(_ incident: Incident) -> [String] {
     incident.objects.compactMap { object in
       let thing = object.thing
-      var parts: [String] = []
-      if !thing.owner.isEmpty { parts.append("of \(thing.owner)") }
+      var parts = thing.owner.isEmpty ? [] : ["of \(thing.owner)"]
       parts += thing.facts.map(\.text)
-      if let worst = thing.findings.first {
-        let count = thing.findings.count
-        parts.append(
-          "\(count) \(count == 1 ? "finding" : "findings"), the worst \(worst.check.rawValue) (\(worst.severity.name))")
+      if let text = thing.findingsText, let worst = thing.findings.first {
+        parts.append("\(text) (\(worst.severity.name))")
       }
       let name = object.entity.kind.title + " " + object.entity.name
       return parts.isEmpty
@@ -83,8 +80,8 @@ enum IncidentStory {
     if !addresses.isEmpty { text += ", from " + list(addresses) + "," }
     let times =
       incident.start.seconds == incident.end.seconds
-      ? " at \(clock(incident.start, incident.start))"
-      : " from \(clock(incident.start, incident.start)) to \(clock(incident.end, incident.start))"
+      ? " at \(incident.clock(incident.start))"
+      : " from \(incident.clock(incident.start)) to \(incident.clock(incident.end))"
     text += " on \(incident.start.text(digits: 0).prefix(10))\(times) UTC"
     if !incident.tactics.isEmpty { text += ": " + list(incident.tactics.map(\.title), all: true) }
     return text + "."
@@ -96,14 +93,6 @@ enum IncidentStory {
     if more > 0 { return shown.joined(separator: ", ") + " and \(more) more" }
     guard let last = shown.last, shown.count > 1 else { return shown.first ?? "" }
     return shown.dropLast().joined(separator: ", ") + " and " + last
-  }
-
-  /// The time of day, with the date where it is another.
-  private static func clock(_ time: Timestamp, _ start: Timestamp) -> String {
-    let text = time.text(digits: 0)
-    guard text.count >= 20 else { return text }
-    let clock = String(text.dropFirst(11).dropLast())
-    return text.prefix(10) == start.text(digits: 0).prefix(10) ? clock : text.prefix(10) + " " + clock
   }
 }
 

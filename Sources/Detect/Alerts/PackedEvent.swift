@@ -1,13 +1,8 @@
 import Bytes
 import Events
 
-/// The fields that detection reads of events, and which of them each rule asks for.
-final class EventLayout: Sendable {
-  /// For each rule, the fields that correlations and its message ask for, and where they stand among the details.
-  let rules: [[(field: String, slot: Int)]]
-
-  init(_ rules: [[(field: String, slot: Int)]]) { self.rules = rules }
-}
+/// For each rule, the fields that correlations and its message ask for, and where they stand among the details.
+typealias EventLayout = [[(field: String, slot: Int)]]
 
 /// The texts of an event that rules matched, in one piece: numbers of the rules, then for each value its field, its length
 /// and its bytes.
@@ -16,7 +11,6 @@ struct PackedEvent: Sendable {
   private let bytes: [UInt8]
   private let isAudit: Bool
   private let ruleCount: UInt16
-  private let hasKey: Bool
 
   /// Maximum number of values of a field.
   private static let mostValues = 64
@@ -34,7 +28,6 @@ struct PackedEvent: Sendable {
   ) {
     self.layout = layout
     self.isAudit = isAudit
-    hasKey = key != nil
     scratch.removeAll(keepingCapacity: true)
     let kept = rules.prefix(1 << 10)
     ruleCount = UInt16(kept.count)
@@ -43,7 +36,7 @@ struct PackedEvent: Sendable {
     var slots: [Int] = []
     for slot in details.present where slot < Own.images.rawValue { slots.append(slot) }
     for rule in kept {
-      for (field, slot) in layout.rules[rule] where !slots.contains(slot) {
+      for (field, slot) in layout[rule] where !slots.contains(slot) {
         slots.append(slot)
         guard !details.isPresent(slot) else { continue }
         for text in derived(field).prefix(Self.mostValues) { Self.append(slot, Array(text.utf8)[...], to: &scratch) }
@@ -111,7 +104,7 @@ struct PackedEvent: Sendable {
   /// The first value of a field by its name in rules.
   func first(_ field: String) -> String? {
     for index in 0..<Int(ruleCount) {
-      for (name, slot) in layout.rules[number(index * 4)] where name == field {
+      for (name, slot) in layout[number(index * 4)] where name == field {
         if let found = first(slot: slot) { return found }
       }
     }
@@ -121,7 +114,7 @@ struct PackedEvent: Sendable {
   private var values: [String: [String]] {
     var values: [String: [String]] = [:]
     for index in 0..<Int(ruleCount) {
-      for (field, slot) in layout.rules[number(index * 4)] where values[field] == nil {
+      for (field, slot) in layout[number(index * 4)] where values[field] == nil {
         let found = texts(slot, most: 16)
         if !found.isEmpty { values[field] = found }
       }
@@ -134,7 +127,7 @@ struct PackedEvent: Sendable {
     if isAudit {
       return [own(.id) ?? "", own(.received) ?? "", own(.user) ?? "", own(.uri) ?? ""].joined(separator: "\u{0}")
     }
-    return hasKey ? first(slot: Self.keySlot) ?? "" : source + "\u{0}" + String(line)
+    return first(slot: Self.keySlot) ?? source + "\u{0}" + String(line)
   }
 
   // MARK: Meaning

@@ -1,3 +1,4 @@
+import Bytes
 package import Findings
 
 /// What a snapshot says of the cluster in which events happened: whose a pod is, what it may do, how it stands.
@@ -39,6 +40,11 @@ package struct ClusterFacts: Sendable {
     package var findings: [Finding]
     /// From here to the nearest thing worth protecting; nil where nothing leads to one.
     package var depthLeft: DepthLeft?
+
+    /// How many findings there are and which is the worst; nil where there is none.
+    package var findingsText: String? {
+      findings.first.map { "\(Phrase.count(findings.count, "finding")), the worst \($0.check.rawValue)" }
+    }
 
     package init(
       owner: String = "", facts: [Fact] = [], findings: [Finding] = [], depthLeft: DepthLeft? = nil

@@ -109,36 +109,27 @@ struct BatchBuilder {
   private mutating func walkKubernetesList(
     _ bytes: Span<UInt8>, _ start: Int, line: Int, _ joiners: inout [ContainerLines]
   ) -> Int? {
-    var place = JSONScan.skipSpace(bytes, start + 1)
+    var place = start
+    if JSONScan.isEmpty(bytes, &place, closing: 0x7D) { return nil }
     var isRead = false
     // With more members it is not a list of Kubernetes (`RecordList`).
     for _ in 0..<4 {
-      guard place < bytes.count, bytes[place] == 0x22 else { return nil }
       var isEscaped = false
-      let key = place + 1
-      let quote = JSONScan.stringEnd(bytes, key, &isEscaped)
-      guard quote >= 0, !isEscaped else { return nil }
-      place = JSONScan.skipSpace(bytes, quote + 1)
-      guard place < bytes.count, bytes[place] == 0x3A else { return nil }
-      place = JSONScan.skipSpace(bytes, place + 1)
-      guard place < bytes.count else { return nil }
-      if bytes.equals(key..<quote, "items"), !isRead {
+      let key = JSONScan.key(bytes, &place, &isEscaped)
+      guard place >= 0, !isEscaped else { return nil }
+      if bytes.equals(key, "items"), !isRead {
         guard let end = elements(bytes, place, of: start, line: line, &joiners) else { return nil }
         place = end
         isRead = true
-      } else if bytes.equals(key..<quote, "logGroup") {
+      } else if bytes.equals(key, "logGroup") {
         return nil
       } else {
         place = JSONScan.valueEnd(bytes, place, levels: 1)
         guard place >= 0 else { return nil }
       }
-      place = JSONScan.skipSpace(bytes, place)
-      guard place < bytes.count else { return nil }
-      if bytes[place] == 0x7D {
-        return isRead && place + 1 - start <= options.recordBytes ? place + 1 : nil
+      if JSONScan.isLast(bytes, &place, closing: 0x7D) {
+        return place >= 0 && isRead && place - start <= options.recordBytes ? place : nil
       }
-      guard bytes[place] == 0x2C else { return nil }
-      place = JSONScan.skipSpace(bytes, place + 1)
     }
     return nil
   }
@@ -159,11 +150,8 @@ struct BatchBuilder {
       counted = place
       let end = item(bytes, place, envelope: 0, line: line, levels: 2, &expectsAudit, &joiners)
       guard end > place else { return nil }
-      place = JSONScan.skipSpace(bytes, end)
-      guard place < bytes.count else { return nil }
-      if bytes[place] == 0x5D { return place + 1 }
-      guard bytes[place] == 0x2C else { return nil }
-      place = JSONScan.skipSpace(bytes, place + 1)
+      place = end
+      if JSONScan.isLast(bytes, &place, closing: 0x5D) { return place >= 0 ? place : nil }
     }
     return nil
   }

@@ -114,25 +114,14 @@ struct Extractor {
     _ plan: ExtractionPlan, _ bytes: Span<UInt8>, _ start: Int, node: Int, levels: Int
   ) -> Int {
     guard levels < JSONScan.mostLevels else { return JSONScan.deep }
-    let count = bytes.count
-    var place = JSONScan.skipSpace(bytes, start &+ 1)
-    guard place < count else { return JSONScan.incomplete }
-    if bytes[place] == 0x7D { return place &+ 1 }
+    var place = start
+    if JSONScan.isEmpty(bytes, &place, closing: 0x7D) { return place }
     while true {
-      guard place < count else { return JSONScan.incomplete }
-      guard bytes[place] == 0x22 else { return JSONScan.malformed }
       var isEscaped = false
-      let key = place &+ 1
-      let quote = JSONScan.stringEnd(bytes, key, &isEscaped)
-      guard quote >= 0 else { return quote }
-      place = JSONScan.skipSpace(bytes, quote &+ 1)
-      guard place < count else { return JSONScan.incomplete }
-      guard bytes[place] == 0x3A else { return JSONScan.malformed }
-      place = JSONScan.skipSpace(bytes, place &+ 1)
-      guard place < count else { return JSONScan.incomplete }
+      let key = JSONScan.key(bytes, &place, &isEscaped)
+      guard place >= 0 else { return place }
       let edge =
-        isEscaped
-        ? edgeOfEscaped(plan, node, bytes, key..<quote) : plan.edge(node, bytes, key..<quote, hint: &hints[node])
+        isEscaped ? edgeOfEscaped(plan, node, bytes, key) : plan.edge(node, bytes, key, hint: &hints[node])
       let value = place
       var kind = JSONScan.kind(bytes[place])
       if kind == .string {
@@ -165,11 +154,7 @@ struct Extractor {
           }
         }
       }
-      place = JSONScan.skipSpace(bytes, place)
-      guard place < count else { return JSONScan.incomplete }
-      if bytes[place] == 0x7D { return place &+ 1 }
-      guard bytes[place] == 0x2C else { return JSONScan.malformed }
-      place = JSONScan.skipSpace(bytes, place &+ 1)
+      if JSONScan.isLast(bytes, &place, closing: 0x7D) { return place }
     }
   }
 

@@ -15,10 +15,8 @@ enum StreamedCommand {
     else { return }
     var arguments: [String] = []
     var container: String?
-    for pair in address[address.index(after: mark)...].split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = decoded(parts.count > 1 ? parts[1] : "")
-      switch decoded(parts[0]) {
+    for (name, value) in FormQuery.pairs(address[address.index(after: mark)...]) {
+      switch name {
       case "command" where arguments.count < mostArguments: arguments.append(value)
       case "container" where container == nil: container = value
       default: break
@@ -29,9 +27,5 @@ enum StreamedCommand {
       extractor.emit(.processArgs, all: arguments)
     }
     if let container, !container.isEmpty { extractor.emit(.containerName, container) }
-  }
-
-  private static func decoded(_ text: Substring) -> String {
-    PercentEncoding.decodeLeniently(text.replacing("+", with: " "))
   }
 }

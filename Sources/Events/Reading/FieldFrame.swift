@@ -32,7 +32,7 @@ package struct FieldFrame: Sendable {
   var plans: [FieldReader.Plan?] = []
   /// For fields that are computed, and the batch that it was made for.
   var extractor: Extractor?
-  var batch: ObjectIdentifier?
+  weak var batch: EventBatch?
 
   package init() {}
 

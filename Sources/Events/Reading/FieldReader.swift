@@ -82,8 +82,7 @@ package struct FieldReader: Sendable {
       }
       if isSingle, !event.envelope.entries.isEmpty {
         for entry in first.enveloped where frame.wants(entry.slot, rank: entry.rank) {
-          guard let text = event.envelope[entry.field] else { continue }
-          add(Extractor.value(entry.field, text, .string), entry, into: &frame)
+          addEnveloped(event.envelope, entry, into: &frame)
         }
       }
     }
@@ -122,11 +121,18 @@ package struct FieldReader: Sendable {
     frame.add(entry.slot, rank: entry.rank, kind, value.text)
   }
 
+  /// - Returns: whether the envelope has the field.
+  @discardableResult
+  private func addEnveloped(_ envelope: Envelope, _ entry: Plan.Entry, into frame: inout FieldFrame) -> Bool {
+    guard let text = envelope[entry.field] else { return false }
+    add(Extractor.value(entry.field, text, .string), entry, into: &frame)
+    return true
+  }
+
   /// Makes the computed fields of an event, all in one pass over each of its records, as `Event.values(_:)` makes one.
   private func compute(_ event: Event, _ plan: Plan, _ isSingle: Bool, into frame: inout FieldFrame) {
-    let batch = ObjectIdentifier(event.batch)
     var extractor: Extractor
-    if let known = frame.extractor, frame.batch == batch {
+    if let known = frame.extractor, frame.batch === event.batch {
       extractor = known
     } else {
       extractor = Extractor(options: event.batch.options)
@@ -149,21 +155,16 @@ package struct FieldReader: Sendable {
     }
     let envelope = event.envelope
     for entry in plan.computed where frame.wants(entry.slot, rank: entry.rank) {
-      if isOverridden, let text = envelope[entry.field] {
-        add(Extractor.value(entry.field, text, .string), entry, into: &frame)
-        continue
-      }
+      if isOverridden, addEnveloped(envelope, entry, into: &frame) { continue }
       var isFound = false
       for cold in extractor.cold where cold.field == entry.field {
         add(cold.value, entry, into: &frame)
         isFound = true
       }
-      if !isFound, let text = envelope[entry.field] {
-        add(Extractor.value(entry.field, text, .string), entry, into: &frame)
-      }
+      if !isFound { addEnveloped(envelope, entry, into: &frame) }
     }
     frame.extractor = extractor
-    frame.batch = batch
+    frame.batch = event.batch
   }
 }
 

@@ -169,33 +169,19 @@ struct PathAutomaton: Sendable {
   private func readMembers(
     _ bytes: Span<UInt8>, _ start: Int, node: Int, levels: Int, offset: UInt16, into frame: inout FieldFrame
   ) -> Int {
-    let count = bytes.count
-    var place = JSONScan.skipSpace(bytes, start &+ 1)
-    guard place < count else { return JSONScan.incomplete }
-    if bytes[place] == 0x7D { return place &+ 1 }
+    var place = start
+    if JSONScan.isEmpty(bytes, &place, closing: 0x7D) { return place }
     while true {
-      guard place < count else { return JSONScan.incomplete }
-      guard bytes[place] == 0x22 else { return JSONScan.malformed }
       var isEscaped = false
-      let key = place &+ 1
-      let quote = JSONScan.stringEnd(bytes, key, &isEscaped)
-      guard quote >= 0 else { return quote }
-      place = JSONScan.skipSpace(bytes, quote &+ 1)
-      guard place < count else { return JSONScan.incomplete }
-      guard bytes[place] == 0x3A else { return JSONScan.malformed }
-      place = JSONScan.skipSpace(bytes, place &+ 1)
-      guard place < count else { return JSONScan.incomplete }
-      let child = isEscaped ? childOfEscaped(node, bytes, key..<quote) : child(node, bytes.extracting(key..<quote))
+      let key = JSONScan.key(bytes, &place, &isEscaped)
+      guard place >= 0 else { return place }
+      let child = isEscaped ? childOfEscaped(node, bytes, key) : child(node, bytes.extracting(key))
       place =
         child >= 0
         ? read(bytes, place, node: child, levels: levels &+ 1, offset: offset, into: &frame)
         : JSONScan.valueEnd(bytes, place, levels: levels &+ 1)
       guard place >= 0 else { return place }
-      place = JSONScan.skipSpace(bytes, place)
-      guard place < count else { return JSONScan.incomplete }
-      if bytes[place] == 0x7D { return place &+ 1 }
-      guard bytes[place] == 0x2C else { return JSONScan.malformed }
-      place = JSONScan.skipSpace(bytes, place &+ 1)
+      if JSONScan.isLast(bytes, &place, closing: 0x7D) { return place }
     }
   }
 
@@ -208,18 +194,12 @@ struct PathAutomaton: Sendable {
   private func readElements(
     _ bytes: Span<UInt8>, _ start: Int, node: Int, levels: Int, offset: UInt16, into frame: inout FieldFrame
   ) -> Int {
-    let count = bytes.count
-    var place = JSONScan.skipSpace(bytes, start &+ 1)
-    guard place < count else { return JSONScan.incomplete }
-    if bytes[place] == 0x5D { return place &+ 1 }
+    var place = start
+    if JSONScan.isEmpty(bytes, &place, closing: 0x5D) { return place }
     while true {
       place = read(bytes, place, node: node, levels: levels &+ 1, offset: offset, into: &frame)
       guard place >= 0 else { return place }
-      place = JSONScan.skipSpace(bytes, place)
-      guard place < count else { return JSONScan.incomplete }
-      if bytes[place] == 0x5D { return place &+ 1 }
-      guard bytes[place] == 0x2C else { return JSONScan.malformed }
-      place = JSONScan.skipSpace(bytes, place &+ 1)
+      if JSONScan.isLast(bytes, &place, closing: 0x5D) { return place }
     }
   }
 

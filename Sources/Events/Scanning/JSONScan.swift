@@ -185,7 +185,8 @@ enum JSONScan {
           depth &-= 1
         } else {
           if isObject {
-            place = keyEnd(bytes, place)
+            var isEscaped = false
+            _ = key(bytes, &place, &isEscaped)
             guard place >= 0 else { return place }
           }
           continue value
@@ -203,7 +204,9 @@ enum JSONScan {
         case 0x2C:
           place &+= 1
           if isObject {
-            place = keyEnd(bytes, skipSpace(bytes, place))
+            place = skipSpace(bytes, place)
+            var isEscaped = false
+            _ = key(bytes, &place, &isEscaped)
             guard place >= 0 else { return place }
           }
           continue value
@@ -217,17 +220,77 @@ enum JSONScan {
     }
   }
 
-  /// After the colon of a key.
+  // MARK: Punctuation
+
+  /// Passes the opening bracket of an object or array.
+  ///
+  /// - Parameters:
+  ///   - place: of the bracket; becomes that of the first key or element, the end of the whole, or a fault.
+  ///   - closing: the bracket that ends it.
+  /// - Returns: whether nothing more is to be read: it is empty, or there is a fault.
   @inline(__always)
-  private static func keyEnd(_ bytes: Span<UInt8>, _ start: Int) -> Int {
-    guard start < bytes.count else { return incomplete }
-    guard bytes[start] == 0x22 else { return malformed }
-    var escaped = false
-    let quote = stringEnd(bytes, start &+ 1, &escaped)
-    guard quote >= 0 else { return quote }
-    let colon = skipSpace(bytes, quote &+ 1)
-    guard colon < bytes.count else { return incomplete }
-    return bytes[colon] == 0x3A ? colon &+ 1 : malformed
+  static func isEmpty(_ bytes: Span<UInt8>, _ place: inout Int, closing: UInt8) -> Bool {
+    place = skipSpace(bytes, place &+ 1)
+    guard place < bytes.count else {
+      place = incomplete
+      return true
+    }
+    guard bytes[place] == closing else { return false }
+    place &+= 1
+    return true
+  }
+
+  /// Passes a key and its colon.
+  ///
+  /// - Parameters:
+  ///   - place: of the opening quote; becomes that of the value, or a fault.
+  ///   - isEscaped: becomes true where there is a backslash.
+  /// - Returns: the key between its quotes; without meaning where there is a fault.
+  @inline(__always)
+  static func key(_ bytes: Span<UInt8>, _ place: inout Int, _ isEscaped: inout Bool) -> Range<Int> {
+    let start = place &+ 1
+    guard place < bytes.count, bytes[place] == 0x22 else {
+      place = place < bytes.count ? malformed : incomplete
+      return 0..<0
+    }
+    let quote = stringEnd(bytes, start, &isEscaped)
+    guard quote >= 0 else {
+      place = quote
+      return 0..<0
+    }
+    place = skipSpace(bytes, quote &+ 1)
+    guard place < bytes.count, bytes[place] == 0x3A else {
+      place = place < bytes.count ? malformed : incomplete
+      return 0..<0
+    }
+    place = skipSpace(bytes, place &+ 1)
+    if place >= bytes.count { place = incomplete }
+    return start..<quote
+  }
+
+  /// Passes the comma or the closing bracket that follows a value.
+  ///
+  /// - Parameters:
+  ///   - place: the end of the value; becomes the place of the next key or element, the end of the whole, or a fault.
+  ///   - closing: the bracket that ends the whole.
+  /// - Returns: whether nothing more is to be read: it was the last, or there is a fault.
+  @inline(__always)
+  static func isLast(_ bytes: Span<UInt8>, _ place: inout Int, closing: UInt8) -> Bool {
+    place = skipSpace(bytes, place)
+    guard place < bytes.count else {
+      place = incomplete
+      return true
+    }
+    if bytes[place] == closing {
+      place &+= 1
+      return true
+    }
+    guard bytes[place] == 0x2C else {
+      place = malformed
+      return true
+    }
+    place = skipSpace(bytes, place &+ 1)
+    return false
   }
 
   /// What the value is that starts at a place; the escapes of a string are for the caller to find.
@@ -264,32 +327,19 @@ enum JSONScan {
     _ bytes: Span<UInt8>, _ start: Int, levels: Int = 0, _ body: (Member) -> Bool
   ) -> Int {
     guard levels < mostLevels else { return deep }
-    var place = skipSpace(bytes, start + 1)
-    guard place < bytes.count else { return incomplete }
-    if bytes[place] == 0x7D { return place + 1 }
+    var place = start
+    if isEmpty(bytes, &place, closing: 0x7D) { return place }
     while true {
-      guard place < bytes.count else { return incomplete }
-      guard bytes[place] == 0x22 else { return malformed }
       var keyIsEscaped = false
-      let key = place + 1
-      let quote = stringEnd(bytes, key, &keyIsEscaped)
-      guard quote >= 0 else { return quote }
-      place = skipSpace(bytes, quote + 1)
-      guard place < bytes.count else { return incomplete }
-      guard bytes[place] == 0x3A else { return malformed }
-      place = skipSpace(bytes, place + 1)
-      guard place < bytes.count else { return incomplete }
+      let key = key(bytes, &place, &keyIsEscaped)
+      guard place >= 0 else { return place }
       var kind = kind(bytes[place])
       let value = place
       place = valueEnd(bytes, place, levels: levels + 1, &kind)
       guard place >= 0 else { return place }
-      let member = Member(key: key..<quote, keyIsEscaped: keyIsEscaped, value: value..<place, kind: kind)
+      let member = Member(key: key, keyIsEscaped: keyIsEscaped, value: value..<place, kind: kind)
       guard body(member) else { return place }
-      place = skipSpace(bytes, place)
-      guard place < bytes.count else { return incomplete }
-      if bytes[place] == 0x7D { return place + 1 }
-      guard bytes[place] == 0x2C else { return malformed }
-      place = skipSpace(bytes, place + 1)
+      if isLast(bytes, &place, closing: 0x7D) { return place }
     }
   }
 
@@ -308,22 +358,16 @@ enum JSONScan {
     _ bytes: Span<UInt8>, _ start: Int, levels: Int = 0, _ body: (Range<Int>, Kind) -> Bool
   ) -> Int {
     guard levels < mostLevels else { return deep }
-    var place = skipSpace(bytes, start + 1)
-    guard place < bytes.count else { return incomplete }
-    if bytes[place] == 0x5D { return place + 1 }
+    var place = start
+    if isEmpty(bytes, &place, closing: 0x5D) { return place }
     while true {
-      place = skipSpace(bytes, place)
       guard place < bytes.count else { return incomplete }
       var kind = kind(bytes[place])
       let value = place
       place = valueEnd(bytes, place, levels: levels + 1, &kind)
       guard place >= 0 else { return place }
       guard body(value..<place, kind) else { return place }
-      place = skipSpace(bytes, place)
-      guard place < bytes.count else { return incomplete }
-      if bytes[place] == 0x5D { return place + 1 }
-      guard bytes[place] == 0x2C else { return malformed }
-      place += 1
+      if isLast(bytes, &place, closing: 0x5D) { return place }
     }
   }
 

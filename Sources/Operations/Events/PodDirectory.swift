@@ -1,4 +1,6 @@
+import Access
 import Bytes
+import Detect
 package import Events
 import Findings
 package import Kube
@@ -81,7 +83,7 @@ package final class PodDirectory: IdentityDirectory {
       for list in ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] {
         for status in object.root[path: "status", list]?.elements ?? [] {
           guard let name = status["name"]?.text, let id = status["imageID"]?.text else { continue }
-          pod.images[name]?.digest = Self.digest(id)
+          pod.images[name]?.digest = ImageOrigin.digest(of: id)
         }
       }
       pods[key] = pod
@@ -101,11 +103,6 @@ package final class PodDirectory: IdentityDirectory {
   private static func isAlive(_ pod: KubeObject) -> Bool {
     let phase = pod.root[path: "status", "phase"]?.text
     return phase != "Succeeded" && phase != "Failed"
-  }
-
-  private static func digest(_ id: String) -> String? {
-    guard let range = id.ranges(of: "sha256:").last else { return nil }
-    return String(id[range.lowerBound...])
   }
 
   // MARK: Asking
@@ -196,10 +193,8 @@ package final class PodDirectory: IdentityDirectory {
 
   /// `NAMESPACE/NAME` of a service account; nil for other users.
   private static func account(_ user: String) -> String? {
-    let prefix = "system:serviceaccount:"
-    guard user.hasPrefix(prefix) else { return nil }
-    let parts = user.dropFirst(prefix.count).split(separator: ":", omittingEmptySubsequences: false)
-    return parts.count == 2 ? parts[0] + "/" + parts[1] : nil
+    guard case .serviceAccount(let namespace, let name) = AccessSubject.account(ofUser: user) else { return nil }
+    return namespace + "/" + name
   }
 }
 

@@ -86,7 +86,7 @@ package struct DetectionAnswer: KindOfAnswer {
     case .json: document(to: sink)
     case .jsonl: lines(to: sink)
     case .sarif: sarif(to: sink)
-    case .html: sink(Array(html.utf8))
+    case .html: sink(Array(DetectionPage(self).html.utf8))
     default: sink(Array(text(terminal).utf8))
     }
   }
@@ -141,9 +141,7 @@ package struct DetectionAnswer: KindOfAnswer {
         let thing = object.thing
         var parts = thing.owner.isEmpty ? [] : [thing.owner]
         parts += thing.facts.map(\.text)
-        if let worst = thing.findings.first {
-          parts.append("\(Phrase.count(thing.findings.count, "finding")), the worst \(worst.check.rawValue)")
-        }
+        if let text = thing.findingsText { parts.append(text) }
         guard !parts.isEmpty else { continue }
         text += Terminal.printable(
           "  \(object.entity.kind.title) \(object.entity.name): \(parts.joined(separator: "; "))")
@@ -151,8 +149,7 @@ package struct DetectionAnswer: KindOfAnswer {
       }
       text += "\n"
     }
-    let joined = Set(incidents.flatMap(\.alerts))
-    let others = alerts.filter { !joined.contains($0.id) }
+    let others = alertsOutside
     if !others.isEmpty {
       let isRanked = others.contains { $0.depthLeft != nil }
       let rows = others.map { alert in
@@ -168,14 +165,24 @@ package struct DetectionAnswer: KindOfAnswer {
       ).text(terminal)
       text += "\n"
     }
-    text +=
-      "\(Phrase.count(events, "event")), \(Phrase.count(rules, "rule")): \(Phrase.count(incidents.count, "incident")), \(Phrase.count(alerts.count, "alert")).\n"
+    text += counts + "\n"
     for line in remarks { text += line + "\n" }
     return text
   }
 
+  /// Alerts that are of no incident.
+  var alertsOutside: [Alert] {
+    let joined = Set(incidents.flatMap(\.alerts))
+    return alerts.filter { !joined.contains($0.id) }
+  }
+
+  /// What was looked at, in a line.
+  var counts: String {
+    "\(Phrase.count(events, "event")), \(Phrase.count(rules, "rule")): \(Phrase.count(incidents.count, "incident")), \(Phrase.count(alerts.count, "alert"))."
+  }
+
   /// What the answer does not rest on.
-  private var remarks: [String] {
+  var remarks: [String] {
     var lines: [String] = []
     if unparsed > 0 { lines.append("\(Phrase.count(unparsed, "event")) could not be understood and met no rule.") }
     if unknown > 0 {
@@ -198,12 +205,6 @@ package struct DetectionAnswer: KindOfAnswer {
         "Rule \(rule) fired too often: \(Phrase.count(count, "more alert")) joined to one for all, or not kept.")
     }
     return lines
-  }
-
-  private var html: String {
-    let counts =
-      "\(Phrase.count(events, "event")), \(Phrase.count(rules, "rule")): \(Phrase.count(incidents.count, "incident")), \(Phrase.count(alerts.count, "alert"))."
-    return DetectionPage(self).html(counts: counts, remarks: remarks)
   }
 
   /// SARIF 2.1.0: a result an alert, at its events.

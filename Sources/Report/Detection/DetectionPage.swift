@@ -35,13 +35,6 @@ struct DetectionPage {
     "<span class=\"badge \(severity.name)\">\(severity.name)</span>"
   }
 
-  /// The time of day, with the date where it is another than that of the start.
-  private static func clock(_ time: Timestamp, _ start: Timestamp) -> String {
-    let (text, day) = (time.text(digits: 0), start.text(digits: 0).prefix(10))
-    let clock = text.dropFirst(11).prefix(8)
-    return text.prefix(10) == day ? String(clock) : text.prefix(10) + " " + clock
-  }
-
   private static func techniques(_ ids: [String]) -> String {
     ids.map { id in
       let path = id.split(separator: ".").joined(separator: "/")
@@ -55,14 +48,11 @@ struct DetectionPage {
     return shown + (left > 0 ? " and \(left) more" : "")
   }
 
-  /// - Parameters:
-  ///   - counts: what was looked at, in a line.
-  ///   - remarks: what the answer does not rest on.
-  func html(counts: String, remarks: [String]) -> String {
+  var html: String {
     var page = HTMLPage.opening(title: "Bartizan: detection")
     page += "<style>\(Self.style)</style>\n"
-    page += "<header><h1>Detection</h1><p class=\"sources\">\(Self.text(counts))</p></header>\n<main>\n"
-    for remark in remarks { page += "<p class=\"partial\">\(Self.text(remark))</p>\n" }
+    page += "<header><h1>Detection</h1><p class=\"sources\">\(Self.text(answer.counts))</p></header>\n<main>\n"
+    for remark in answer.remarks { page += "<p class=\"partial\">\(Self.text(remark))</p>\n" }
     page += "<div class=\"summary\">\n"
     for severity in Severity.allCases.sorted(by: >) {
       let count = answer.incidents.count { $0.severity == severity }
@@ -73,8 +63,7 @@ struct DetectionPage {
     page += "</div>\n"
     if answer.incidents.isEmpty { page += "<p class=\"clean\">No incident.</p>\n" }
     for incident in answer.incidents { page += section(incident) }
-    let joined = Set(answer.incidents.flatMap(\.alerts))
-    let others = answer.alerts.filter { !joined.contains($0.id) }
+    let others = answer.alertsOutside
     if !others.isEmpty {
       page += "<h2>Alerts outside of incidents</h2>\n<table class=\"sheet\"><thead><tr>"
       page += "<th>time</th><th>severity</th><th>what</th><th>events</th></tr></thead>\n<tbody>\n"
@@ -92,8 +81,8 @@ struct DetectionPage {
     var text = "<section class=\"incident \(incident.severity.name)\">\n"
     text += "<h2>\(Self.badge(incident.severity)) \(Self.text(incident.title))</h2>\n"
     let day = incident.start.text(digits: 0).prefix(10)
-    text += "<p class=\"meta\">\(day), \(Self.clock(incident.start, incident.start)) to "
-    text += "\(Self.clock(incident.end, incident.start)) UTC"
+    text += "<p class=\"meta\">\(day), \(incident.clock(incident.start)) to "
+    text += "\(incident.clock(incident.end)) UTC"
     if !incident.tactics.isEmpty { text += ": " + Self.text(incident.tactics.map(\.title).joined(separator: " → ")) }
     text += "</p>\n"
     if let left = incident.depthLeft { text += "<p class=\"left\">\(Self.text(left.text))</p>\n" }
@@ -104,9 +93,7 @@ struct DetectionPage {
       let thing = object.thing
       var parts = thing.owner.isEmpty ? [] : ["of \(thing.owner)"]
       parts += thing.facts.map(\.text)
-      if let worst = thing.findings.first {
-        parts.append("\(Phrase.count(thing.findings.count, "finding")), the worst \(worst.check.rawValue)")
-      }
+      if let text = thing.findingsText { parts.append(text) }
       guard !parts.isEmpty else { return nil }
       return
         "<li><b>\(Self.text(object.entity.kind.title)) \(Self.text(object.entity.name))</b>: \(Self.text(parts.joined(separator: "; ")))</li>\n"
@@ -117,9 +104,9 @@ struct DetectionPage {
 
   private func item(_ step: Incident.Step, of incident: Incident) -> String {
     var text =
-      "<li><time>\(Self.clock(step.time, incident.start))</time>\(Self.badge(step.severity))<div class=\"what\">"
+      "<li><time>\(incident.clock(step.time))</time>\(Self.badge(step.severity))<div class=\"what\">"
     text += Self.text(step.text)
-    if step.events > 1 { text += " (\(step.events) events until \(Self.clock(step.end, incident.start)))" }
+    if step.events > 1 { text += " (\(step.events) events until \(incident.clock(step.end)))" }
     text += "<p class=\"refs\">\(Self.text(step.tactic?.title ?? "")) \(Self.techniques(step.techniques))</p>"
     let alerts = ([step.alert] + step.others).compactMap { byID[$0] }
     text +=

@@ -211,17 +211,10 @@ final class ServerConnection: ChannelInboundHandler {
     }
     guard head.uri.hasPrefix("/") else { return .failure(InvalidHead(reason: "the target is a path")) }
     let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    var query: [(name: String, value: String)] = []
-    if parts.count > 1 {
-      for pair in parts[1].split(separator: "&") {
-        let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        func text(_ part: Substring) -> String { PercentEncoding.decodeLeniently(part.replacing("+", with: " ")) }
-        query.append((text(sides[0]), sides.count > 1 ? text(sides[1]) : ""))
-      }
-    }
     return .success(
       RequestHead(
-        method: head.method.rawValue, path: String(parts[0]), query: query,
+        method: head.method.rawValue, path: String(parts[0]),
+        query: parts.count > 1 ? FormQuery.pairs(parts[1]) : [],
         fields: head.headers.map { ($0.name, $0.value) }, peer: peer))
   }
 

@@ -62,7 +62,8 @@ import Transport
     #expect(proxy.received.hasPrefix("CONNECT osv.invalid:443"))
     await proxy.close()
     let nobody = try ReservedPort()
-    await #expect { try await Download(HTTPSettings()).get("http://127.0.0.1:\(nobody.number)/all.zip") } throws: { error in
+    let url = "http://127.0.0.1:\(nobody.number)/all.zip"
+    await #expect { try await Download(HTTPSettings()).get(url) } throws: { error in
       ((error as? BartizanError)?.cause as? ConnectionError)?.kind == .refused
     }
   }

@@ -11,7 +11,7 @@ package struct IPAddress: Sendable, Hashable {
 
   /// Nil for anything but dotted quads without leading zeros, and the text forms of RFC 4291.
   package init?(_ text: String) {
-    if text.contains(":") {
+    if text.utf8.contains(0x3A) {
       guard let value = Self.v6(text) else { return nil }
       isV6 = true
       self.value = value
@@ -23,14 +23,27 @@ package struct IPAddress: Sendable, Hashable {
   }
 
   private static func v4(_ text: Substring) -> UInt32? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var value: UInt32 = 0
-    for part in parts {
-      guard let byte = UInt8(part), String(byte) == part else { return nil }
-      value = value << 8 | UInt32(byte)
+    var part: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39:
+        // A zero leads nothing.
+        guard digits == 0 || part > 0 else { return nil }
+        part = part * 10 + UInt32(byte - 0x30)
+        digits += 1
+        guard part <= 255 else { return nil }
+      case 0x2E:
+        guard digits > 0, dots < 3 else { return nil }
+        value = value << 8 | part
+        (part, digits) = (0, 0)
+        dots += 1
+      default: return nil
+      }
     }
-    return value
+    return digits > 0 && dots == 3 ? value << 8 | part : nil
   }
 
   private static func v6(_ text: String) -> UInt128? {

@@ -59,99 +59,24 @@ package struct Incident: Sendable {
   package var story: String { IncidentStory.text(self) }
 }
 
-/// Joins alerts to incidents.
+/// Joins alerts to incidents; see `IncidentJoiner`.
 package enum Incidents {
   /// Alerts further apart than this are not joined, in nanoseconds.
   package static let window: Int64 = 3_600_000_000_000
-  /// Alerts that rest on one of the first of each other's events are about the same thing.
-  private static let comparedEvents = 8
 
-  /// Alerts of medium severity and above found incidents. They join each other where a link says that they are of one
-  /// hand, where one has taken hold of what the other acts as, and where they rest on the same event; lower ones only
-  /// join an incident of the same hand.
-  ///
   /// - Parameters:
   ///   - shared: addresses from which many come, which link nothing.
   ///   - facts: what is known of the cluster; nil where nothing is.
   package static func join(
     _ alerts: [Alert], shared: Set<String> = [], facts: ClusterFacts? = nil
   ) -> [Incident] {
-    groups(alerts, shared: shared).map { Incident($0, facts) }
-  }
-
-  /// The alerts of each incident, by time.
-  package static func groups(_ alerts: [Alert], shared: Set<String> = []) -> [[Alert]] {
+    var joiner = IncidentJoiner()
     let ordered = alerts.sorted {
       ($0.start.nanoseconds, $0.rule.id, $0.id) < ($1.start.nanoseconds, $1.rule.id, $1.id)
     }
-    var parents = Array(ordered.indices)
-    func root(_ index: Int) -> Int {
-      var index = index
-      while parents[index] != index {
-        parents[index] = parents[parents[index]]
-        index = parents[index]
-      }
-      return index
-    }
-    func near(_ a: Int, _ b: Int) -> Bool {
-      let gap = ordered[b].start.nanoseconds.subtractingReportingOverflow(ordered[a].end.nanoseconds)
-      return !gap.overflow && gap.partialValue <= window
-    }
-    func links(_ index: Int) -> [AlertLink] {
-      ordered[index].links.filter { link in
-        if case .address(let address) = link { return !shared.contains(address) }
-        return true
-      }
-    }
-    var latest: [AlertLink: Int] = [:]
-    var handed: [AlertLink: Int] = [:]
-    var events: [Alert.Reference: Int] = [:]
-    func unite(_ other: Int?, _ index: Int) {
-      guard let other, near(other, index) else { return }
-      let a = root(other)
-      let b = root(index)
-      parents[max(a, b)] = min(a, b)
-    }
-    func note(_ index: Int, _ link: AlertLink, in table: inout [AlertLink: Int]) {
-      if let other = table[link], ordered[other].end > ordered[index].end { return }
-      table[link] = index
-    }
-    for index in ordered.indices where ordered[index].severity >= .medium {
-      for event in ordered[index].events.prefix(comparedEvents) {
-        unite(events[event], index)
-        events[event] = index
-      }
-      for link in links(index) {
-        unite(latest[link], index)
-        note(index, link, in: &latest)
-      }
-      for link in ordered[index].receives { unite(handed[link], index) }
-      for link in ordered[index].hands { note(index, link, in: &handed) }
-    }
-    var members: [Int: [Int]] = [:]
-    for index in ordered.indices where ordered[index].severity >= .medium {
-      members[root(index), default: []].append(index)
-    }
-    // What is low alone is part of the story where its actor is, or where somebody took hold of its actor.
-    var founders: [AlertLink: [Int]] = [:]
-    for (incident, list) in members {
-      for index in list {
-        let taken = ordered[index].hands.filter { link in
-          if case .rights = link { return false }
-          return true
-        }
-        for link in links(index) + taken where founders[link]?.contains(incident) != true {
-          founders[link, default: []].append(incident)
-        }
-      }
-    }
-    for index in ordered.indices where ordered[index].severity < .medium {
-      let found = Set(links(index).flatMap { founders[$0] ?? [] }).filter { incident in
-        members[incident]?.contains { near(min($0, index), max($0, index)) } ?? false
-      }.min()
-      if let found { members[found]?.append(index) }
-    }
-    return members.keys.sorted().map { incident in (members[incident] ?? []).sorted().map { ordered[$0] } }
+    for alert in ordered { joiner.add(alert, isShared: shared.contains) }
+    let byID = Dictionary(ordered.map { ($0.id, $0) }) { first, _ in first }
+    return joiner.groups().map { ids in Incident(ids.compactMap { byID[$0] }, facts) }
   }
 }
 
@@ -182,20 +107,19 @@ extension Incident {
     objects = concerned.sorted().compactMap { entity in
       facts?.thing(entity).map { Object(entity: entity, thing: $0) }
     }
-    var tactics: Set<Tactic> = []
-    for alert in alerts where alert.severity >= .medium {
-      if let tactic = alert.tactic { tactics.insert(tactic) }
-    }
+    // Read from the tags of a rule, so once for each alert.
+    let tacticOfAlert = alerts.map(\.tactic)
+    let worse = alerts.indices.filter { alerts[$0].severity >= .medium }
+    let tactics = Set(worse.compactMap { tacticOfAlert[$0] })
     self.tactics = Tactic.allCases.filter(tactics.contains)
     var techniques: [String] = []
-    let byTactic = alerts.filter { $0.severity >= .medium }.sorted {
-      (Self.place($0.tactic), $0.start.nanoseconds) < (Self.place($1.tactic), $1.start.nanoseconds)
-    }
-    for alert in byTactic {
-      for technique in alert.techniques where !techniques.contains(technique) { techniques.append(technique) }
+    var known: Set<String> = []
+    let byTactic = worse.map { (Self.place(tacticOfAlert[$0]), alerts[$0].start.nanoseconds, $0) }.sorted(by: <)
+    for (_, _, index) in byTactic {
+      for technique in alerts[index].techniques where known.insert(technique).inserted { techniques.append(technique) }
     }
     self.techniques = techniques
-    steps = Self.steps(alerts)
+    steps = Self.steps(alerts, tacticOfAlert)
     let worst = alerts.map(\.severity).max() ?? .info
     // Several high alerts over three stages of an attack are no coincidence.
     let isChain = tactics.count >= 3 && alerts.filter { $0.severity >= .high }.count >= 3
@@ -205,7 +129,9 @@ extension Incident {
 
   /// Of alerts that rest on the same events, the worst is a step and the others stand beside it; so do those of one technique
   /// that rest on a part of its events.
-  private static func steps(_ alerts: [Alert]) -> [Step] {
+  ///
+  /// - Parameter tactics: of each alert.
+  private static func steps(_ alerts: [Alert], _ tactics: [Tactic?]) -> [Step] {
     let worstFirst = alerts.indices.sorted { a, b in
       (alerts[b].severity.rawValue, alerts[b].eventCount, a) < (alerts[a].severity.rawValue, alerts[a].eventCount, b)
     }
@@ -221,9 +147,9 @@ extension Incident {
       let leader = leading.sorted().first { leader in
         let other = alerts[leader]
         if other.eventCount == alert.eventCount {
-          return other.severity > alert.severity || other.tactic == alert.tactic
+          return other.severity > alert.severity || tactics[leader] == tactics[index]
         }
-        return other.eventCount > alert.eventCount && other.covers(alert)
+        return other.eventCount > alert.eventCount && tactics[leader] == tactics[index] && other.covers(alert)
       }
       if let leader {
         others[leader, default: []].append(index)
@@ -232,14 +158,13 @@ extension Incident {
       others[index, default: []] += []
       for event in events { leaders[event, default: []].insert(index) }
     }
-    return others.keys.sorted { a, b in
-      let (first, second) = (alerts[a], alerts[b])
-      return (first.start.seconds, place(first.tactic), first.start.nanoseconds, a)
-        < (second.start.seconds, place(second.tactic), second.start.nanoseconds, b)
-    }.map { index in
+    let order = others.keys.map { index in
+      (alerts[index].start.seconds, place(tactics[index]), alerts[index].start.nanoseconds, index)
+    }.sorted(by: <)
+    return order.map { _, _, _, index in
       let alert = alerts[index]
       return Step(
-        time: alert.start, end: alert.end, tactic: alert.tactic, techniques: alert.techniques,
+        time: alert.start, end: alert.end, tactic: tactics[index], techniques: alert.techniques,
         severity: alert.severity, text: alert.message, actor: alert.actor, sourceAddress: alert.sourceAddress,
         predicate: alert.predicate, alert: alert.id, others: (others[index] ?? []).sorted().map { alerts[$0].id },
         events: alert.eventCount)
@@ -269,11 +194,11 @@ extension Alert {
   /// The first tactic that the rule names.
   package var tactic: Tactic? { rule.tactics.first.flatMap { Tactic(rawValue: $0) } }
 
-  /// Whether the other tells nothing but what this tells of more events: of its tactic, and of its techniques or their parents.
+  /// Whether the other, of the same tactic, tells nothing but what this tells of more events: its techniques or their parents.
   fileprivate func covers(_ other: Alert) -> Bool {
     func parents(_ techniques: [String]) -> Set<Substring> {
       Set(techniques.compactMap { $0.split(separator: ".").first })
     }
-    return tactic == other.tactic && parents(other.techniques).isSubset(of: parents(techniques))
+    return parents(other.techniques).isSubset(of: parents(techniques))
   }
 }

@@ -56,8 +56,8 @@ package struct RuleInfo: Sendable, Hashable {
     tags.compactMap { tag in
       let parts = tag.split(separator: ".", maxSplits: 1)
       guard parts.count == 2, parts[0].lowercased() == "attack" else { return nil }
-      let name = parts[1].lowercased().replacing("_", with: "-")
-      return Tactic(rawValue: name)?.rawValue
+      let name = parts[1].lowercased().map { $0 == "_" ? "-" : $0 }
+      return Tactic(rawValue: String(name))?.rawValue
     }
   }
 }

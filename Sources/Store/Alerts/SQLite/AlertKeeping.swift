@@ -9,42 +9,38 @@ struct AlertKeeping {
   private let step: DetectionStep
   private(set) var receipt = DetectionReceipt()
   private let suppressions: [Suppression]
+  private let neighbourhood: AlertNeighbourhood
 
-  /// Maximum number of alerts that are looked at for what belongs together with new ones.
-  private static let mostNeighbours = 5_000
-
-  init(_ tables: AlertTables, _ step: DetectionStep) throws {
+  init(_ tables: AlertTables, _ neighbourhood: AlertNeighbourhood, _ step: DetectionStep) throws {
     self.tables = tables
+    self.neighbourhood = neighbourhood
     self.step = step
     suppressions = step.changes.isEmpty ? [] : try tables.suppressions(includesPast: false)
   }
 
   mutating func run() throws {
     guard !step.changes.isEmpty else { return }
-    var touched: Set<String> = []
-    var first = Int64.max
-    var last = Int64.min
-    for change in step.changes {
-      guard let alert = try keep(change) else { continue }
-      touched.insert(alert.id)
-      first = min(first, alert.start.nanoseconds)
-      last = max(last, alert.end.nanoseconds)
-    }
-    guard !touched.isEmpty else { return }
-    try join(touched, first, last)
+    var touched: [Touched] = []
+    for change in step.changes { if let one = try keep(change) { touched.append(one) } }
+    if !touched.isEmpty { try join(touched) }
+  }
+
+  /// An alert as it is kept now, and the incident that it was of until now.
+  private struct Touched {
+    let alert: Alert
+    let incident: String?
   }
 
   // MARK: Alerts
 
   /// - Returns: the alert as it is kept now; nil where nothing of it is new, and where it is suppressed.
-  private mutating func keep(_ change: AlertBook.Change) throws -> Alert? {
+  private mutating func keep(_ change: AlertBook.Change) throws -> Touched? {
     var alert = change.alert
     let known = try tables.alert(alert.id) ?? tables.near(alert)
     if let known {
       let joined = known.alert.joined(with: alert)
       // After a restart everything of the last while is found again.
-      let isSame = joined.stored == known.alert.stored
-      if !isSame { try tables.update(joined) }
+      let isSame = !(try tables.update(joined))
       if !isSame, known.triage.state == .closed {
         try tables.setTriage(known.triage.changed(by: .reopen), ofAlert: joined.id)
         try tables.note(joined.id, .reopened, "bartizan", "it goes on")
@@ -52,15 +48,15 @@ struct AlertKeeping {
       try absorb(change.absorbed, into: joined.id)
       if known.suppression != nil || isSame && change.absorbed.isEmpty { return nil }
       receipt.grown += 1
-      return joined
+      return Touched(alert: joined, incident: known.incident)
     }
     // What was told under another id stays what it was told as.
     if let told = try change.absorbed.lazy.compactMap({ try tables.alert($0) }).first {
       alert = told.alert.joined(with: alert)
-      try tables.update(alert)
+      _ = try tables.update(alert)
       try absorb(change.absorbed, into: alert.id)
       receipt.grown += 1
-      return told.suppression == nil ? alert : nil
+      return told.suppression == nil ? Touched(alert: alert, incident: told.incident) : nil
     }
     let suppression = suppressions.first { $0.covers(alert, at: tables.now) }
     try tables.insert(alert, suppression: suppression?.id)
@@ -72,7 +68,7 @@ struct AlertKeeping {
     for target in step.targets where target.takesAlerts && alert.severity >= target.least {
       try tables.dispatch(alert.id, kind: .alert, to: target.name, revision: 1)
     }
-    return alert
+    return Touched(alert: alert, incident: nil)
   }
 
   private func absorb(_ ids: [String], into id: String) throws {
@@ -82,29 +78,65 @@ struct AlertKeeping {
   // MARK: Incidents
 
   /// Joins alerts that are new or have grown with what was found around them.
-  private mutating func join(_ touched: Set<String>, _ first: Int64, _ last: Int64) throws {
-    let from = first.subtractingReportingOverflow(Incidents.window)
-    let until = last.addingReportingOverflow(Incidents.window)
-    let near = try tables.alerts(
-      from: from.overflow ? .min : from.partialValue, until: until.overflow ? .max : until.partialValue,
-      limit: Self.mostNeighbours)
-    let members = Dictionary(near.map { ($0.alert.id, $0) }) { first, _ in first }
+  private mutating func join(_ touched: [Touched]) throws {
+    let first = touched.map(\.alert.start.nanoseconds).min() ?? 0
+    let last = touched.map(\.alert.end.nanoseconds).max() ?? 0
+    let version = try tables.version()
+    var known = try neighbourhood.take(first, last, version: version) ?? read(first, last, version)
+    for one in touched {
+      known.joiner.add(one.alert, of: one.incident, isShared: step.sharedAddresses.contains)
+    }
+    let before = Dictionary(touched.map { ($0.alert.id, $0.incident) }) { first, _ in first }
     var changed: Set<String> = []
     // Most of what is near stands as it stood: only what is touched is told anew.
-    for group in Incidents.groups(near.map(\.alert), shared: step.sharedAddresses) {
-      guard group.contains(where: { touched.contains($0.id) }) else { continue }
-      let incident = Incident(of: group)
-      let assigned = Set(incident.alerts.compactMap { members[$0]?.incident })
-      let known = try assigned.compactMap { try tables.incident($0) }.sorted {
-        ($0.found.nanoseconds, $0.id) < ($1.found.nanoseconds, $1.id)
+    for id in known.joiner.takeJoined() + touched.map(\.alert.id) {
+      guard let group = known.joiner.incident(of: id) else { continue }
+      let name: String
+      if group.count == 1, let only = group.first {
+        name = only
+      } else {
+        name = try merge(group, around: id, &known.joiner)
+        known.joiner.name(id, name)
       }
-      let id = known.first?.id ?? incident.id
-      if known.isEmpty { try tables.insert(incident) }
-      for other in known.dropFirst() { try tables.merge(incident: other, into: id) }
-      for alert in incident.alerts where members[alert]?.incident != id { try tables.assign(alert, to: id) }
-      changed.insert(id)
+      if before[id] != name { try tables.assign(id, to: name) }
+      changed.insert(name)
     }
+    neighbourhood.put(known)
     for id in changed.sorted() { try refresh(id) }
+  }
+
+  /// What is kept of the time around alerts.
+  private func read(_ first: Int64, _ last: Int64, _ version: Int64) throws -> AlertNeighbourhood.State {
+    let most = AlertNeighbourhood.mostRead
+    // More than is needed now, so that it serves the next ones as well.
+    let from = AlertNeighbourhood.before(AlertNeighbourhood.before(first))
+    var until = Int64.max
+    var near = try tables.alerts(from: from, until: until, limit: most + 1)
+    if near.count > most {
+      until = AlertNeighbourhood.after(AlertNeighbourhood.after(last))
+      near = try tables.alerts(from: from, until: until, limit: most)
+    }
+    var joiner = IncidentJoiner()
+    for kept in near.reversed() {
+      joiner.add(kept.alert, of: kept.incident, isShared: step.sharedAddresses.contains)
+    }
+    return AlertNeighbourhood.State(joiner: joiner, from: from, until: until, version: version)
+  }
+
+  /// - Parameter names: under which the incident of an alert was kept until now; none where it is new.
+  /// - Returns: under which it is kept from now on.
+  private func merge(_ names: Set<String>, around id: String, _ joiner: inout IncidentJoiner) throws -> String {
+    var found: [String: KeptIncident] = [:]
+    for name in names { if let kept = try tables.incident(name) { found[kept.id] = kept } }
+    let known = found.values.sorted { ($0.found.nanoseconds, $0.id) < ($1.found.nanoseconds, $1.id) }
+    if let oldest = known.first {
+      for other in known.dropFirst() { try tables.merge(incident: other, into: oldest.id) }
+      return oldest.id
+    }
+    let alerts = try joiner.alerts(with: id).compactMap { try tables.alert($0)?.alert }
+    let incident = Incident(of: alerts)
+    try tables.insert(incident)
+    return incident.id
   }
 
   /// Brings an incident up to what its alerts are now.

@@ -33,33 +33,34 @@ struct AlertTables {
 
   func setProgress(_ position: EventPosition) throws {
     let time = now.nanoseconds
-    try database.execute(
-      sql: """
-        INSERT INTO progress (id, position, time) VALUES (1, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET position = excluded.position, time = excluded.time
-        """, arguments: [position.number, time])
-    let latest = try Int64.fetchOne(database, sql: "SELECT max(time) FROM mark")
+    try database.run(
+      """
+      INSERT INTO progress (id, position, time) VALUES (1, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET position = excluded.position, time = excluded.time
+      """, [position.number, time])
+    let latest = try database.value("SELECT max(time) FROM mark")
     guard latest.map({ time - $0 >= Self.markDistance || time < $0 }) ?? true else { return }
-    try database.execute(
-      sql: "INSERT OR REPLACE INTO mark (time, position) VALUES (?, ?)", arguments: [time, position.number])
-    try database.execute(sql: "DELETE FROM mark WHERE time < ?", arguments: [time - Self.markAge])
+    try database.run("INSERT OR REPLACE INTO mark (time, position) VALUES (?, ?)", [time, position.number])
+    try database.run("DELETE FROM mark WHERE time < ?", [time - Self.markAge])
   }
 
   func progress(memory: Int64) throws -> DetectionProgress? {
-    guard let row = try Row.fetchOne(database, sql: "SELECT position, time FROM progress") else { return nil }
+    guard let row = try database.row("SELECT position, time FROM progress") else { return nil }
     let position: Int64 = row["position"]
     let time: Int64 = row["time"]
     let from = time.subtractingReportingOverflow(memory)
     // Without a mark that is old enough, the oldest is where following began.
-    let mark = try Int64.fetchOne(
-      database,
-      sql: """
-        SELECT coalesce((SELECT position FROM mark WHERE time <= ? ORDER BY time DESC LIMIT 1),
-          (SELECT position FROM mark ORDER BY time LIMIT 1))
-        """, arguments: [from.overflow ? .min : from.partialValue])
+    let mark = try database.value(
+      """
+      SELECT coalesce((SELECT position FROM mark WHERE time <= ? ORDER BY time DESC LIMIT 1),
+        (SELECT position FROM mark ORDER BY time LIMIT 1))
+      """, [from.overflow ? .min : from.partialValue])
     return DetectionProgress(
       position: EventPosition(position), resume: EventPosition(min(mark ?? position, position)))
   }
+
+  /// Another number where another connection has changed the file since.
+  func version() throws -> Int64 { try database.value("PRAGMA data_version") ?? 0 }
 
   // MARK: Alerts
 
@@ -90,8 +91,7 @@ struct AlertTables {
     var id = id
     for _ in 0..<16 {
       guard
-        let row = try Row.fetchOne(
-          database, sql: "SELECT \(Self.alertColumns) FROM alert WHERE id = ?", arguments: [id])
+        let row = try database.row("SELECT \(Self.alertColumns) FROM alert WHERE id = ?", [id])
       else { return nil }
       let other: String? = row["mergedInto"]
       guard let other else { return try kept(row) }
@@ -104,13 +104,12 @@ struct AlertTables {
   func near(_ alert: Alert) throws -> KeptAlert? {
     let from = alert.start.nanoseconds.subtractingReportingOverflow(AlertBook.joining)
     let until = alert.end.nanoseconds.addingReportingOverflow(AlertBook.joining)
-    return try Row.fetchOne(
-      database,
-      sql: """
-        SELECT \(Self.alertColumns) FROM alert WHERE rule = ? AND actor = ? AND address = ? AND end >= ? AND start <= ?
-        AND mergedInto IS NULL ORDER BY end DESC LIMIT 1
-        """,
-      arguments: [
+    return try database.row(
+      """
+      SELECT \(Self.alertColumns) FROM alert WHERE rule = ? AND actor = ? AND address = ? AND end >= ? AND start <= ?
+      AND mergedInto IS NULL ORDER BY end DESC LIMIT 1
+      """,
+      [
         alert.rule.id, alert.actor, alert.sourceAddress, from.overflow ? .min : from.partialValue,
         until.overflow ? .max : until.partialValue,
       ]
@@ -118,56 +117,57 @@ struct AlertTables {
   }
 
   func insert(_ alert: Alert, suppression: String?) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO alert (id, rule, actor, address, start, end, severity, content, suppression, state, found, updated)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
+    let content = Data(alert.stored)
+    try database.run(
+      """
+      INSERT INTO alert (id, rule, actor, address, start, end, severity, content, suppression, state, found, updated)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
         alert.id, alert.rule.id, alert.actor, alert.sourceAddress, alert.start.nanoseconds, alert.end.nanoseconds,
-        alert.severity.rawValue, Data(alert.stored), suppression, Triage.State.new.rawValue, now.nanoseconds,
+        alert.severity.rawValue, content, suppression, Triage.State.new.rawValue, now.nanoseconds,
         now.nanoseconds,
       ])
   }
 
-  func update(_ alert: Alert) throws {
-    try database.execute(
-      sql: "UPDATE alert SET start = ?, end = ?, severity = ?, content = ?, updated = ? WHERE id = ?",
-      arguments: [
-        alert.start.nanoseconds, alert.end.nanoseconds, alert.severity.rawValue, Data(alert.stored), now.nanoseconds,
-        alert.id,
+  /// - Returns: whether it was another before.
+  func update(_ alert: Alert) throws -> Bool {
+    let content = Data(alert.stored)
+    try database.run(
+      "UPDATE alert SET start = ?, end = ?, severity = ?, content = ?, updated = ? WHERE id = ? AND content <> ?",
+      [
+        alert.start.nanoseconds, alert.end.nanoseconds, alert.severity.rawValue, content, now.nanoseconds, alert.id,
+        content,
       ])
+    return database.changesCount > 0
   }
 
   func merge(alert other: String, into id: String) throws {
-    try database.execute(
-      sql: "UPDATE alert SET mergedInto = ?, incident = NULL WHERE id = ? AND id <> ?", arguments: [id, other, id])
-    try database.execute(sql: "UPDATE note SET subject = ? WHERE subject = ?", arguments: [id, other])
-    try database.execute(sql: "DELETE FROM dispatch WHERE id = ?", arguments: [other])
+    try database.run("UPDATE alert SET mergedInto = ?, incident = NULL WHERE id = ? AND id <> ?", [id, other, id])
+    try database.run("UPDATE note SET subject = ? WHERE subject = ?", [id, other])
+    try database.run("DELETE FROM dispatch WHERE id = ?", [other])
   }
 
   func assign(_ alert: String, to incident: String) throws {
-    try database.execute(sql: "UPDATE alert SET incident = ? WHERE id = ?", arguments: [incident, alert])
+    try database.run("UPDATE alert SET incident = ? WHERE id = ? AND mergedInto IS NULL", [incident, alert])
   }
 
   /// Alerts that may belong together with others of a span of time, the latest first where there are too many.
   func alerts(from: Int64, until: Int64, limit: Int) throws -> [KeptAlert] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT \(Self.alertColumns) FROM alert WHERE end >= ? AND start <= ? AND mergedInto IS NULL AND suppression IS NULL
-        ORDER BY end DESC LIMIT ?
-        """, arguments: [from, until, limit]
+    try database.rows(
+      """
+      SELECT \(Self.alertColumns) FROM alert WHERE end >= ? AND start <= ? AND mergedInto IS NULL AND suppression IS NULL
+      ORDER BY end DESC LIMIT ?
+      """, [from, until, limit]
     ).map(kept)
   }
 
   /// By time.
   func alerts(of incident: String) throws -> [KeptAlert] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT \(Self.alertColumns) FROM alert WHERE incident = ? AND mergedInto IS NULL ORDER BY start, rule, id LIMIT ?
-        """, arguments: [incident, Self.mostOfIncident]
+    try database.rows(
+      """
+      SELECT \(Self.alertColumns) FROM alert WHERE incident = ? AND mergedInto IS NULL ORDER BY start, rule, id LIMIT ?
+      """, [incident, Self.mostOfIncident]
     ).map(kept)
   }
 
@@ -184,12 +184,11 @@ struct AlertTables {
       arguments += [actor]
     }
     arguments += [filter.limit + 1]
-    return try Row.fetchAll(
-      database,
-      sql: """
-        SELECT \(Self.alertColumns) FROM alert WHERE \(conditions.joined(separator: " AND "))
-        ORDER BY start DESC, id DESC LIMIT ?
-        """, arguments: arguments
+    return try database.rows(
+      """
+      SELECT \(Self.alertColumns) FROM alert WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY start DESC, id DESC LIMIT ?
+      """, arguments
     ).map(kept)
   }
 
@@ -237,8 +236,7 @@ struct AlertTables {
     var id = id
     for _ in 0..<16 {
       guard
-        let row = try Row.fetchOne(
-          database, sql: "SELECT \(Self.incidentColumns) FROM incident WHERE id = ?", arguments: [id])
+        let row = try database.row("SELECT \(Self.incidentColumns) FROM incident WHERE id = ?", [id])
       else { return nil }
       let other: String? = row["mergedInto"]
       guard let other else { return Self.incident(row) }
@@ -256,23 +254,22 @@ struct AlertTables {
       arguments += [value]
     }
     arguments += [filter.limit + 1]
-    return try Row.fetchAll(
-      database,
-      sql: """
-        SELECT \(Self.incidentColumns) FROM incident WHERE \(conditions.joined(separator: " AND "))
-        ORDER BY start DESC, id DESC LIMIT ?
-        """, arguments: arguments
+    return try database.rows(
+      """
+      SELECT \(Self.incidentColumns) FROM incident WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY start DESC, id DESC LIMIT ?
+      """, arguments
     ).map(Self.incident)
   }
 
   /// A new one, which has no alerts yet.
   func insert(_ incident: Incident) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO incident (id, severity, start, end, title, alerts, revision, state, found, updated)
-        VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?) ON CONFLICT (id) DO NOTHING
-        """,
-      arguments: [
+    try database.run(
+      """
+      INSERT INTO incident (id, severity, start, end, title, alerts, revision, state, found, updated)
+      VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+      """,
+      [
         incident.id, incident.severity.rawValue, incident.start.nanoseconds, incident.end.nanoseconds, incident.title,
         Triage.State.new.rawValue, now.nanoseconds, now.nanoseconds,
       ])
@@ -280,25 +277,24 @@ struct AlertTables {
 
   /// - Returns: its revision.
   func update(_ incident: Incident, isNews: Bool) throws -> Int {
-    try database.execute(
-      sql: """
-        UPDATE incident SET severity = ?, start = ?, end = ?, title = ?, alerts = ?, updated = ?, revision = revision + ?
-        WHERE id = ?
-        """,
-      arguments: [
+    try database.run(
+      """
+      UPDATE incident SET severity = ?, start = ?, end = ?, title = ?, alerts = ?, updated = ?, revision = revision + ?
+      WHERE id = ?
+      """,
+      [
         incident.severity.rawValue, incident.start.nanoseconds, incident.end.nanoseconds, incident.title,
         incident.alerts.count, now.nanoseconds, isNews ? 1 : 0, incident.id,
       ])
-    return try Int.fetchOne(database, sql: "SELECT revision FROM incident WHERE id = ?", arguments: [incident.id]) ?? 0
+    return Int(try database.value("SELECT revision FROM incident WHERE id = ?", [incident.id]) ?? 0)
   }
 
   func merge(incident other: KeptIncident, into id: String) throws {
-    try database.execute(sql: "UPDATE alert SET incident = ? WHERE incident = ?", arguments: [id, other.id])
-    try database.execute(
-      sql: "UPDATE incident SET mergedInto = ?, updated = ? WHERE id = ?", arguments: [id, now.nanoseconds, other.id])
-    try database.execute(sql: "UPDATE note SET subject = ? WHERE subject = ?", arguments: [id, other.id])
+    try database.run("UPDATE alert SET incident = ? WHERE incident = ?", [id, other.id])
+    try database.run("UPDATE incident SET mergedInto = ?, updated = ? WHERE id = ?", [id, now.nanoseconds, other.id])
+    try database.run("UPDATE note SET subject = ? WHERE subject = ?", [id, other.id])
     // Who was told of it is told of the whole in its place.
-    try database.execute(sql: "DELETE FROM dispatch WHERE id = ?", arguments: [other.id])
+    try database.run("DELETE FROM dispatch WHERE id = ?", [other.id])
     try note(id, .merged, "bartizan", "\(other.id) is a part of it")
   }
 
@@ -309,16 +305,16 @@ struct AlertTables {
   func setTriage(_ triage: Triage, ofIncident id: String) throws { try set(triage, "incident", id) }
 
   private func set(_ triage: Triage, _ table: String, _ id: String) throws {
-    try database.execute(
-      sql: "UPDATE \(table) SET state = ?, reason = ?, assignee = ?, updated = ? WHERE id = ?",
-      arguments: [triage.state.rawValue, triage.reason?.rawValue, triage.assignee, now.nanoseconds, id])
+    try database.run(
+      "UPDATE \(table) SET state = ?, reason = ?, assignee = ?, updated = ? WHERE id = ?",
+      [triage.state.rawValue, triage.reason?.rawValue, triage.assignee, now.nanoseconds, id])
   }
 
   /// What is made of an incident is made of its alerts.
   func setState(_ state: Triage.State, _ reason: Triage.Reason?, ofAlertsOf incident: String) throws {
-    try database.execute(
-      sql: "UPDATE alert SET state = ?, reason = ?, updated = ? WHERE incident = ? AND state <> ?",
-      arguments: [state.rawValue, reason?.rawValue, now.nanoseconds, incident, state.rawValue])
+    try database.run(
+      "UPDATE alert SET state = ?, reason = ?, updated = ? WHERE incident = ? AND state <> ?",
+      [state.rawValue, reason?.rawValue, now.nanoseconds, incident, state.rawValue])
   }
 
   func note(_ subject: String, _ change: Triage.Change, _ author: String, _ comment: String?) throws {
@@ -336,17 +332,17 @@ struct AlertTables {
   }
 
   func note(_ subject: String, _ action: TriageNote.Action, _ author: String, _ text: String) throws {
-    try database.execute(
-      sql: "INSERT INTO note (subject, time, author, action, text) VALUES (?, ?, ?, ?, ?)",
-      arguments: [subject, now.nanoseconds, author, action.rawValue, text])
+    try database.run(
+      "INSERT INTO note (subject, time, author, action, text) VALUES (?, ?, ?, ?, ?)",
+      [subject, now.nanoseconds, author, action.rawValue, text])
   }
 
   /// Oldest first.
   func notes(_ subjects: [String]) throws -> [TriageNote] {
     try subjects.flatMap { subject in
-      try Row.fetchAll(
-        database, sql: "SELECT time, author, action, text FROM note WHERE subject = ? ORDER BY id LIMIT 1000",
-        arguments: [subject]
+      try database.rows(
+        "SELECT time, author, action, text FROM note WHERE subject = ? ORDER BY id LIMIT 1000",
+        [subject]
       ).map { row in
         let action: String = row["action"]
         return TriageNote(
@@ -359,12 +355,12 @@ struct AlertTables {
   // MARK: Suppressions
 
   func insert(_ suppression: Suppression) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO suppression (id, rule, actor, address, reason, author, created, expires)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
-        """,
-      arguments: [
+    try database.run(
+      """
+      INSERT INTO suppression (id, rule, actor, address, reason, author, created, expires)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+      """,
+      [
         suppression.id, suppression.rule, suppression.actor, suppression.sourceAddress, suppression.reason,
         suppression.author, suppression.created.nanoseconds, suppression.expires.nanoseconds,
       ])
@@ -372,13 +368,12 @@ struct AlertTables {
 
   /// By when they were made.
   func suppressions(includesPast: Bool) throws -> [Suppression] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT id, rule, actor, address, reason, author, created, expires,
-          (SELECT count(*) FROM alert WHERE alert.suppression = suppression.id) AS alerts
-        FROM suppression WHERE expires > ? ORDER BY created, id
-        """, arguments: [includesPast ? .min : now.nanoseconds]
+    try database.rows(
+      """
+      SELECT id, rule, actor, address, reason, author, created, expires,
+        (SELECT count(*) FROM alert WHERE alert.suppression = suppression.id) AS alerts
+      FROM suppression WHERE expires > ? ORDER BY created, id
+      """, [includesPast ? .min : now.nanoseconds]
     ).map { row in
       var suppression = Suppression(
         id: row["id"], rule: row["rule"], actor: row["actor"], sourceAddress: row["address"], reason: row["reason"],
@@ -391,9 +386,9 @@ struct AlertTables {
 
   /// - Returns: false where there is none that holds.
   func expire(_ id: String) throws -> Bool {
-    try database.execute(
-      sql: "UPDATE suppression SET expires = ? WHERE id = ? AND expires > ?",
-      arguments: [now.nanoseconds, id, now.nanoseconds])
+    try database.run(
+      "UPDATE suppression SET expires = ? WHERE id = ? AND expires > ?",
+      [now.nanoseconds, id, now.nanoseconds])
     return database.changesCount > 0
   }
 
@@ -407,34 +402,32 @@ struct AlertTables {
 
   /// Something new, or something that was sent and has grown.
   func dispatch(_ id: String, kind: Kind, to destination: String, revision: Int) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO dispatch (destination, id, kind, revision, state, tries, created, due, reason)
-        VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?, '')
-        ON CONFLICT (destination, id) DO UPDATE SET revision = excluded.revision, state = 'waiting', tries = 0,
-          due = max(due, excluded.due), reason = ''
-        """, arguments: [destination, id, kind.rawValue, revision, now.nanoseconds, now.nanoseconds])
+    try database.run(
+      """
+      INSERT INTO dispatch (destination, id, kind, revision, state, tries, created, due, reason)
+      VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?, '')
+      ON CONFLICT (destination, id) DO UPDATE SET revision = excluded.revision, state = 'waiting', tries = 0,
+        due = max(due, excluded.due), reason = ''
+      """, [destination, id, kind.rawValue, revision, now.nanoseconds, now.nanoseconds])
   }
 
   /// Tells those who were told of an incident again, since its state is another.
   func dispatchAgain(incident id: String) throws {
-    try database.execute(
-      sql: "UPDATE incident SET revision = revision + 1 WHERE id = ?", arguments: [id])
-    try database.execute(
-      sql: """
-        UPDATE dispatch SET state = 'waiting', tries = 0, due = ?,
-          revision = (SELECT revision FROM incident WHERE incident.id = dispatch.id)
-        WHERE id = ? AND kind = 'incident'
-        """, arguments: [now.nanoseconds, id])
+    try database.run("UPDATE incident SET revision = revision + 1 WHERE id = ?", [id])
+    try database.run(
+      """
+      UPDATE dispatch SET state = 'waiting', tries = 0, due = ?,
+        revision = (SELECT revision FROM incident WHERE incident.id = dispatch.id)
+      WHERE id = ? AND kind = 'incident'
+      """, [now.nanoseconds, id])
   }
 
   func due(_ destination: String, limit: Int) throws -> [Dispatch] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT id, kind, revision, tries FROM dispatch WHERE destination = ? AND state = 'waiting' AND due <= ?
-        ORDER BY due, kind, id LIMIT ?
-        """, arguments: [destination, now.nanoseconds, limit]
+    try database.rows(
+      """
+      SELECT id, kind, revision, tries FROM dispatch WHERE destination = ? AND state = 'waiting' AND due <= ?
+      ORDER BY due, kind, id LIMIT ?
+      """, [destination, now.nanoseconds, limit]
     ).compactMap { row in
       let kind: String = row["kind"]
       return try dispatch(row["id"], Kind(rawValue: kind) ?? .alert, revision: row["revision"], tries: row["tries"])
@@ -459,46 +452,43 @@ struct AlertTables {
 
   func taken(_ dispatch: Dispatch, by destination: String, quiet: Int64) throws {
     if case .alert = dispatch.content {
-      try database.execute(
-        sql: "DELETE FROM dispatch WHERE destination = ? AND id = ?", arguments: [destination, dispatch.id])
+      try database.run("DELETE FROM dispatch WHERE destination = ? AND id = ?", [destination, dispatch.id])
       return
     }
-    try database.execute(
-      sql: """
-        UPDATE dispatch SET sent = ?, tries = 0, reason = '', due = ?,
-          state = CASE WHEN revision = ? THEN 'sent' ELSE state END
-        WHERE destination = ? AND id = ?
-        """, arguments: [now.nanoseconds, now.nanoseconds + quiet, dispatch.revision, destination, dispatch.id])
+    try database.run(
+      """
+      UPDATE dispatch SET sent = ?, tries = 0, reason = '', due = ?,
+        state = CASE WHEN revision = ? THEN 'sent' ELSE state END
+      WHERE destination = ? AND id = ?
+      """, [now.nanoseconds, now.nanoseconds + quiet, dispatch.revision, destination, dispatch.id])
   }
 
   func failed(_ dispatch: Dispatch, for destination: String, reason: String, retry: Timestamp?) throws {
-    try database.execute(
-      sql: """
-        UPDATE dispatch SET tries = tries + 1, reason = ?, due = ?, state = ? WHERE destination = ? AND id = ?
-        """,
-      arguments: [
+    try database.run(
+      """
+      UPDATE dispatch SET tries = tries + 1, reason = ?, due = ?, state = ? WHERE destination = ? AND id = ?
+      """,
+      [
         reason, (retry ?? now).nanoseconds, (retry == nil ? DispatchState.dead : .waiting).rawValue, destination,
         dispatch.id,
       ])
   }
 
   func open(since: Timestamp, limit: Int) throws -> [Dispatch] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT id, revision FROM incident WHERE mergedInto IS NULL AND state <> 'closed' AND updated >= ?
-        ORDER BY updated DESC LIMIT ?
-        """, arguments: [since.nanoseconds, limit]
+    try database.rows(
+      """
+      SELECT id, revision FROM incident WHERE mergedInto IS NULL AND state <> 'closed' AND updated >= ?
+      ORDER BY updated DESC LIMIT ?
+      """, [since.nanoseconds, limit]
     ).compactMap { row in try dispatch(row["id"], .incident, revision: row["revision"], tries: 0) }
   }
 
   func dispatches(_ destination: String?, limit: Int) throws -> [DispatchRecord] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT destination, id, kind, state, tries, created, due, reason FROM dispatch
-        WHERE state <> 'sent' AND (? IS NULL OR destination = ?) ORDER BY state, due, destination, id LIMIT ?
-        """, arguments: [destination, destination, limit]
+    try database.rows(
+      """
+      SELECT destination, id, kind, state, tries, created, due, reason FROM dispatch
+      WHERE state <> 'sent' AND (? IS NULL OR destination = ?) ORDER BY state, due, destination, id LIMIT ?
+      """, [destination, destination, limit]
     ).map { row in
       let state: String = row["state"]
       return DispatchRecord(
@@ -510,27 +500,27 @@ struct AlertTables {
   }
 
   func redeliver(_ destination: String?) throws -> Int {
-    try database.execute(
-      sql: """
-        UPDATE dispatch SET state = 'waiting', tries = 0, due = ? WHERE state = 'dead'
-        AND (? IS NULL OR destination = ?)
-        """, arguments: [now.nanoseconds, destination, destination])
+    try database.run(
+      """
+      UPDATE dispatch SET state = 'waiting', tries = 0, due = ? WHERE state = 'dead'
+      AND (? IS NULL OR destination = ?)
+      """, [now.nanoseconds, destination, destination])
     return database.changesCount
   }
 
   // MARK: Events that are sent
 
   func feed(_ destination: String) throws -> EventPosition? {
-    try Int64.fetchOne(database, sql: "SELECT position FROM feed WHERE destination = ?", arguments: [destination])
+    try database.value("SELECT position FROM feed WHERE destination = ?", [destination])
       .map { EventPosition($0) }
   }
 
   func setFeed(_ destination: String, _ position: EventPosition) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO feed (destination, position) VALUES (?, ?)
-        ON CONFLICT (destination) DO UPDATE SET position = excluded.position
-        """, arguments: [destination, position.number])
+    try database.run(
+      """
+      INSERT INTO feed (destination, position) VALUES (?, ?)
+      ON CONFLICT (destination) DO UPDATE SET position = excluded.position
+      """, [destination, position.number])
   }
 
   // MARK: Retention
@@ -584,7 +574,7 @@ struct AlertTables {
     var counts = AlertCounts()
     func bySeverity(_ sql: String) throws -> [Severity: Int] {
       var found: [Severity: Int] = [:]
-      for row in try Row.fetchAll(database, sql: sql) {
+      for row in try database.rows(sql) {
         let severity: Int = row[0]
         if let severity = Severity(rawValue: severity) { found[severity] = row[1] }
       }
@@ -597,8 +587,8 @@ struct AlertTables {
       SELECT severity, count(*) FROM alert WHERE mergedInto IS NULL AND suppression IS NULL AND state <> 'closed'
       GROUP BY severity
       """)
-    for row in try Row.fetchAll(
-      database, sql: "SELECT destination, state, count(*) FROM dispatch WHERE state <> 'sent' GROUP BY 1, 2")
+    for row in try database.rows(
+      "SELECT destination, state, count(*) FROM dispatch WHERE state <> 'sent' GROUP BY 1, 2")
     {
       let destination: String = row[0]
       let state: String = row[1]

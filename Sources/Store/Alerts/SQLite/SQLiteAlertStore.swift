@@ -10,6 +10,7 @@ package struct SQLiteAlertStore: AlertStore {
   private let path: String
   private let now: @Sendable () -> Timestamp
   private let cache = AlertCache()
+  private let neighbourhood = AlertNeighbourhood()
 
   private static let name = "alerts.sqlite"
   /// What the file is opened for.
@@ -81,11 +82,18 @@ package struct SQLiteAlertStore: AlertStore {
   // MARK: Keeping
 
   package func keep(_ step: DetectionStep) async throws(BartizanError) -> DetectionReceipt {
-    try await write { tables in
-      var keeping = try AlertKeeping(tables, step)
-      try keeping.run()
-      if let position = step.position { try tables.setProgress(position) }
-      return keeping.receipt
+    let neighbourhood = neighbourhood
+    do throws(BartizanError) {
+      return try await write { tables in
+        var keeping = try AlertKeeping(tables, neighbourhood, step)
+        try keeping.run()
+        if let position = step.position { try tables.setProgress(position) }
+        return keeping.receipt
+      }
+    } catch {
+      // What could not be kept is not known either.
+      neighbourhood.forget()
+      throw error
     }
   }
 
@@ -227,7 +235,11 @@ package struct SQLiteAlertStore: AlertStore {
   }
 
   package func prune(before time: Timestamp) async throws(BartizanError) -> Int {
-    try await write { try $0.prune(before: time) }
+    let neighbourhood = neighbourhood
+    return try await write { tables in
+      neighbourhood.forget()
+      return try tables.prune(before: time)
+    }
   }
 
   package func counts() async throws(BartizanError) -> AlertCounts { try await read { try $0.counts() } }

@@ -106,6 +106,43 @@ import Testing
     #expect(Set(try await due().map(\.id)) == ["a1", "b1", "c1", "inc-a1"])
   }
 
+  /// What another process has kept meanwhile, and what a former run of this one kept, is joined as well.
+  @Test func whatOthersKeptIsJoined() async throws {
+    _ = try await keep(Self.alert("a1", rule: "r1", actor: "kim", events: ["a"]))
+    let other = try SQLiteAlertStore(folder.path, mode: .existing, now: { [clock] in clock.now })
+    _ = try await other.keep(
+      DetectionStep(
+        changes: [AlertBook.Change(Self.alert("b1", rule: "r2", actor: "dana", minute: 10, events: ["b"]))],
+        position: nil, targets: []))
+    var both = Self.alert("c1", rule: "r3", actor: "kim", minute: 20, events: ["c"])
+    both.links.insert(.person(Entity(.user, "dana")))
+    #expect(try await keep(both).grownIncidents == ["inc-a1"])
+    #expect(try await incidents().map(\.alertCount) == [3])
+    // What lies long before and after is another incident, in whatever order it comes.
+    _ = try await keep(Self.alert("d1", rule: "r4", minute: 600, events: ["d"]))
+    _ = try await keep(Self.alert("e1", rule: "r5", minute: -600, events: ["e"]))
+    _ = try await keep(Self.alert("f1", rule: "r6", minute: 25, events: ["f"]))
+    #expect(try await incidents().map(\.alertCount) == [1, 4, 1])
+  }
+
+  /// Nobody is told of every further alert of an incident of hundreds, but their number is right, and a worse one is told.
+  @Test func largeIncidentsAreToldNowAndThen() async throws {
+    func alert(_ number: Int, _ severity: Severity = .medium) -> Alert {
+      Self.alert(
+        "a\(number)", rule: "r\(number)", severity: severity, minute: Int64(number / 20), events: ["e\(number)"])
+    }
+    _ = try await store.keep(
+      DetectionStep(changes: (0..<600).map { AlertBook.Change(alert($0)) }, position: nil, targets: [Self.target]))
+    var told = 0
+    for number in 600..<664 {
+      told += try await keep(alert(number)).grownIncidents.count
+      #expect(try await incidents().map(\.alertCount) == [number + 1])
+    }
+    #expect(told == 2)
+    #expect(try await keep(alert(664, .high)).grownIncidents.count == 1)
+    #expect(try await incidents().map(\.severity) == [.high])
+  }
+
   @Test func absorbedAlertsAreKnownByTheWhole() async throws {
     _ = try await keep(Self.alert("a1", events: ["a"]))
     _ = try await keep(Self.alert("a2", minute: 40, events: ["c"]))

@@ -10,6 +10,8 @@ struct AlertKeeping {
   private(set) var receipt = DetectionReceipt()
   private let suppressions: [Suppression]
   private let neighbourhood: AlertNeighbourhood
+  /// Incidents that have taken others in.
+  private var hosts: Set<String> = []
 
   init(_ tables: AlertTables, _ neighbourhood: AlertNeighbourhood, _ step: DetectionStep) throws {
     self.tables = tables
@@ -87,7 +89,8 @@ struct AlertKeeping {
       known.joiner.add(one.alert, of: one.incident, isShared: step.sharedAddresses.contains)
     }
     let before = Dictionary(touched.map { ($0.alert.id, $0.incident) }) { first, _ in first }
-    var changed: Set<String> = []
+    let alerts = Dictionary(touched.map { ($0.alert.id, $0.alert) }) { first, _ in first }
+    var changed: [String: [Alert]] = [:]
     // Most of what is near stands as it stood: only what is touched is told anew.
     for id in known.joiner.takeJoined() + touched.map(\.alert.id) {
       guard let group = known.joiner.incident(of: id) else { continue }
@@ -99,10 +102,10 @@ struct AlertKeeping {
         known.joiner.name(id, name)
       }
       if before[id] != name { try tables.assign(id, to: name) }
-      changed.insert(name)
+      changed[name, default: []] += alerts[id].map { [$0] } ?? []
     }
     neighbourhood.put(known)
-    for id in changed.sorted() { try refresh(id) }
+    for (id, alerts) in changed.sorted(by: { $0.key < $1.key }) { try refresh(id, alerts) }
   }
 
   /// What is kept of the time around alerts.
@@ -125,12 +128,15 @@ struct AlertKeeping {
 
   /// - Parameter names: under which the incident of an alert was kept until now; none where it is new.
   /// - Returns: under which it is kept from now on.
-  private func merge(_ names: Set<String>, around id: String, _ joiner: inout IncidentJoiner) throws -> String {
+  private mutating func merge(
+    _ names: Set<String>, around id: String, _ joiner: inout IncidentJoiner
+  ) throws -> String {
     var found: [String: KeptIncident] = [:]
     for name in names { if let kept = try tables.incident(name) { found[kept.id] = kept } }
     let known = found.values.sorted { ($0.found.nanoseconds, $0.id) < ($1.found.nanoseconds, $1.id) }
     if let oldest = known.first {
       for other in known.dropFirst() { try tables.merge(incident: other, into: oldest.id) }
+      if known.count > 1 { hosts.insert(oldest.id) }
       return oldest.id
     }
     let alerts = try joiner.alerts(with: id).compactMap { try tables.alert($0)?.alert }
@@ -139,10 +145,17 @@ struct AlertKeeping {
     return incident.id
   }
 
+  /// An incident of more alerts is not made anew from all of them for each one that comes.
+  private static let manyAlerts = 512
+
   /// Brings an incident up to what its alerts are now.
-  private mutating func refresh(_ id: String) throws {
+  ///
+  /// - Parameter touched: those of its alerts that are new or have grown.
+  private mutating func refresh(_ id: String, _ touched: [Alert]) throws {
+    guard let before = try tables.incident(id) else { return }
+    if try growsAlone(before, touched) { return }
     let alerts = try tables.alerts(of: id)
-    guard !alerts.isEmpty, let before = try tables.incident(id) else { return }
+    guard !alerts.isEmpty else { return }
     var incident = Incident(of: alerts.map(\.alert))
     incident.id = id
     let isNew = before.alertCount == 0
@@ -163,5 +176,26 @@ struct AlertKeeping {
     for target in step.targets where target.takesIncidents && incident.severity >= target.least {
       try tables.dispatch(id, kind: .incident, to: target.name, revision: revision)
     }
+  }
+
+  /// Where an incident of many alerts has some more that make it no worse: its number of alerts and its time are noted, and
+  /// nobody is told until it has grown by a thirtieth or so.
+  private func growsAlone(_ before: KeptIncident, _ touched: [Alert]) throws -> Bool {
+    guard before.alertCount >= Self.manyAlerts, before.triage.state != .closed, !hosts.contains(before.id),
+      // Several alerts as bad as these make an incident worse than each of them.
+      before.severity == .critical || touched.allSatisfy({ $0.severity < .high && $0.severity <= before.severity })
+    else { return false }
+    let count = try tables.alertCount(of: before.id)
+    guard Self.size(count) == Self.size(before.alertCount), let first = touched.map(\.start).min(),
+      let last = touched.map(\.end).max()
+    else { return false }
+    try tables.extend(before.id, alerts: count, from: min(first, before.start), until: max(last, before.end))
+    return true
+  }
+
+  /// The first five bits of a number, and how many follow.
+  private static func size(_ count: Int) -> [Int] {
+    let rest = max(0, Int.bitWidth - count.leadingZeroBitCount - 5)
+    return [rest, count >> rest]
   }
 }

@@ -289,6 +289,22 @@ struct AlertTables {
     return Int(try database.value("SELECT revision FROM incident WHERE id = ?", [incident.id]) ?? 0)
   }
 
+  func alertCount(of incident: String) throws -> Int {
+    // As many as are told of it.
+    min(
+      Self.mostOfIncident,
+      Int(
+        try database.value(
+          "SELECT count(*) FROM alert WHERE incident = ? AND mergedInto IS NULL", [incident]) ?? 0))
+  }
+
+  /// What an incident has become without a change of what is said of it.
+  func extend(_ incident: String, alerts: Int, from start: Timestamp, until end: Timestamp) throws {
+    try database.run(
+      "UPDATE incident SET start = ?, end = ?, alerts = ?, updated = ? WHERE id = ?",
+      [start.nanoseconds, end.nanoseconds, alerts, now.nanoseconds, incident])
+  }
+
   func merge(incident other: KeptIncident, into id: String) throws {
     try database.run("UPDATE alert SET incident = ? WHERE incident = ?", [id, other.id])
     try database.run("UPDATE incident SET mergedInto = ?, updated = ? WHERE id = ?", [id, now.nanoseconds, other.id])

@@ -64,6 +64,8 @@ final class DetectionFollower: Sendable {
   private struct State {
     var detector: Detector
     var position: EventPosition
+    /// The events after the position, which are read while those before them are looked at; nil where there were no more.
+    var next: Task<Result<EventPage, BartizanError>, Never>?
     /// What was kept last.
     var kept: EventPosition
     var keptAt = ContinuousClock.now
@@ -133,7 +135,7 @@ final class DetectionFollower: Sendable {
   private func step(_ state: inout State) async throws(BartizanError) -> Bool {
     // What could not be kept the last time comes first.
     if state.mustKeep { try await keep(&state) }
-    let page = try await events.events(after: state.position, limit: Self.batch)
+    let (page, isFresh) = try await page(&state)
     let fresh = news.withLock { news in
       defer { news = nil }
       return news
@@ -144,7 +146,7 @@ final class DetectionFollower: Sendable {
       state.detector.detect(stored.event, at: Int(clamping: stored.position.number), of: "store")
     }
     if let last = page.events.last { state.position = last.position }
-    let isDone = page.events.count < Self.batch
+    let isDone = isFresh && page.events.count < Self.batch
     let now = surroundings.now().nanoseconds
     state.detector.follow(now: now, isIdle: isDone)
     state.changes += state.detector.takeChanges()
@@ -168,6 +170,31 @@ final class DetectionFollower: Sendable {
     if !isOver, isDone { state.detector.forget(before: before) }
     measure(&state)
     return isDone
+  }
+
+  /// The next events.
+  ///
+  /// - Returns: with them whether they are all that there are at this moment, should they be few: what was read while others
+  ///   were looked at may have been followed by more.
+  private func page(_ state: inout State) async throws(BartizanError) -> (EventPage, isFresh: Bool) {
+    let read = state.next
+    state.next = nil
+    let page: EventPage
+    if let read {
+      page = try await read.value.get()
+    } else {
+      page = try await events.events(after: state.position, limit: Self.batch)
+    }
+    if page.events.count == Self.batch, let last = page.events.last {
+      state.next = Task { [events] in
+        do throws(BartizanError) {
+          return .success(try await events.events(after: last.position, limit: Self.batch))
+        } catch {
+          return .failure(error)
+        }
+      }
+    }
+    return (page, read == nil)
   }
 
   private func keep(_ state: inout State) async throws(BartizanError) {

@@ -21,9 +21,10 @@ struct AddressBook: Sendable {
     // Most events come in runs.
     guard pair != last else { return }
     last = pair
-    guard pairs.count < Self.mostPairs, pairs.insert(pair).inserted else { return }
+    // Of an address that many share no more has to be known.
     let known = accounts[place, default: 0]
-    if known <= Self.mostAccounts { accounts[place] = known + 1 }
+    guard known <= Self.mostAccounts, pairs.count < Self.mostPairs, pairs.insert(pair).inserted else { return }
+    accounts[place] = known + 1
   }
 
   func isShared(_ address: String) -> Bool {

@@ -51,7 +51,8 @@ struct PackedEvent: Sendable {
         return count < Self.mostValues
       }
     }
-    bytes = Array(scratch)
+    // An array made of an array would keep the room that it has left.
+    bytes = scratch.withUnsafeBufferPointer { Array($0) }
   }
 
   private static func append(_ number: UInt32, to bytes: inout [UInt8]) {

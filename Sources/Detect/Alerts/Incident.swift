@@ -5,6 +5,7 @@ package import Findings
 package struct Incident: Sendable {
   /// A step of the story: an alert, with those that say less about the same events.
   package struct Step: Sendable {
+    /// When it began; for a sequence of events, when it was complete.
     package let time: Timestamp
     package let end: Timestamp
     package let tactic: Tactic?
@@ -234,12 +235,13 @@ extension Incident {
     }
     return others.keys.sorted { a, b in
       let (first, second) = (alerts[a], alerts[b])
-      return (first.start.seconds, place(first.tactic), first.start.nanoseconds, a)
-        < (second.start.seconds, place(second.tactic), second.start.nanoseconds, b)
+      let (one, other) = (first.completed ?? first.start, second.completed ?? second.start)
+      return (one.seconds, place(first.tactic), one.nanoseconds, a)
+        < (other.seconds, place(second.tactic), other.nanoseconds, b)
     }.map { index in
       let alert = alerts[index]
       return Step(
-        time: alert.start, end: alert.end, tactic: alert.tactic, techniques: alert.techniques,
+        time: alert.completed ?? alert.start, end: alert.end, tactic: alert.tactic, techniques: alert.techniques,
         severity: alert.severity, text: alert.message, actor: alert.actor, sourceAddress: alert.sourceAddress,
         predicate: alert.predicate, alert: alert.id, others: (others[index] ?? []).sorted().map { alerts[$0].id },
         events: alert.eventCount)

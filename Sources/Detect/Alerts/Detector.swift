@@ -190,7 +190,13 @@ package struct Detector: Sendable {
     }
     if [.json, .text, .csv, .shipper].contains(event.dataset) { unknownCount += 1 }
     let isAudit = event.dataset == .kubernetesAudit
-    let matches = facts == nil || !isAudit ? matcher.match(event, &state) : matchWithFacts(event)
+    let commandSlot = isAudit ? commandSlot : nil
+    let commands = commandSlot == nil ? [] : PodCommands.lines(event)
+    let matches =
+      facts == nil || !isAudit
+      ? matcher.match(event, &state) { frame in
+        if let commandSlot { for command in commands { frame.derive(commandSlot, command) } }
+      } : matchWithFacts(event, commands)
     if isAudit { seeAddress() }
     let falco = rules.falco.rules.isEmpty || event.dataset != .kubernetesAudit ? nil : FalcoFields.Record(event)
     guard !matches.isEmpty || falco != nil else { return }
@@ -220,6 +226,9 @@ package struct Detector: Sendable {
     }
   }
 
+  /// Where the commands of the pods go that a request writes; nil where no rule asks for them.
+  private var commandSlot: Int? { matcher.slot(PodCommands.field) }
+
   private mutating func correlate(_ event: DetectedEvent, _ rule: Int) {
     guard lateness != nil, correlator.isTooLate(event), correlator.takes(rule) else {
       correlator.add(event, rule: rule)
@@ -233,7 +242,7 @@ package struct Detector: Sendable {
   }
 
   /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
-  private mutating func matchWithFacts(_ event: Event) -> [Int] {
+  private mutating func matchWithFacts(_ event: Event, _ commands: [String]) -> [Int] {
     let known = facts?.registries ?? []
     let registry = matcher.slot("cluster.newRegistry")
     let moved = matcher.slot("cluster.movedTag")
@@ -242,7 +251,9 @@ package struct Detector: Sendable {
     let imageIDs = slot(.imageIDs)
     var digests = digests
     self.digests = [:]
+    let commandSlot = commandSlot
     let matches = matcher.match(event, &state) { frame in
+      if let commandSlot { for command in commands { frame.derive(commandSlot, command) } }
       func derive(_ slot: Int?, _ text: String) { if let slot { frame.derive(slot, text) } }
       if frame.isPresent(images), !known.isEmpty {
         let images = frame.texts(images)

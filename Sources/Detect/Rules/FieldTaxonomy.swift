@@ -55,7 +55,7 @@ package enum FieldTaxonomy {
     "objectRef.resourceVersion", "objectRef.subresource", "responseStatus.metadata", "responseStatus.status",
     "responseStatus.message", "responseStatus.reason", "responseStatus.code", "responseStatus.details",
     "responseStatus.apiVersion", "responseStatus.kind", "timestamp", "metadata.creationTimestamp",
-    "cluster.newRegistry", "cluster.movedTag",
+    "cluster.newRegistry", "cluster.movedTag", PodCommands.field,
   ]
   /// What is named by whoever wrote the object.
   private static let openAudit = [

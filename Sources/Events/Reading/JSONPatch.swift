@@ -15,6 +15,8 @@ struct JSONPatch {
   private(set) var writes: [Write] = []
   /// The operations that change something.
   private(set) var told: [Range<Int>] = []
+  /// The word `test` of an operation that only tests.
+  private(set) var test: Range<Int>?
   private(set) var end = 0
 
   /// What the API server takes. Source: kubernetes/apiserver, `maxJSONPatchOperations`.
@@ -45,7 +47,10 @@ struct JSONPatch {
       }
       guard count <= Self.mostOperations else { return true }
       let name = Extractor.inner(operation.value, .string)
-      if bytes.equals(name, "test") { return true }
+      if bytes.equals(name, "test") {
+        test = name
+        return true
+      }
       told.append(range)
       let target = Self.keys(bytes, path)
       if bytes.equals(name, "add") || bytes.equals(name, "replace") {

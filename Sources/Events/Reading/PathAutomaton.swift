@@ -30,6 +30,8 @@ struct PathAutomaton: Sendable {
   /// The node of what a request writes, which may be a JSON patch; -1 where no path leads there.
   private var patched = -1
 
+  private static let operation = Array("op".utf8)
+
   /// More keys than this in one path are not found in all ways of cutting them.
   private static let mostParts = 12
 
@@ -217,6 +219,11 @@ struct PathAutomaton: Sendable {
   ) -> Int {
     guard let patch = JSONPatch(bytes, start) else {
       return readElements(bytes, start, node: node, levels: levels, offset: offset, into: &frame)
+    }
+    if patch.told.isEmpty, let test = patch.test {
+      // A patch that only tests says that it does, and nothing of what it tests.
+      let operation = child(node, Self.operation.span)
+      if operation >= 0 { emit(bytes, test, .string, node: operation, offset: offset, into: &frame) }
     }
     for range in patch.told {
       _ = read(bytes, range.lowerBound, node: node, levels: levels &+ 1, offset: offset, into: &frame)

@@ -25,6 +25,12 @@ static const unsigned char kubernetes_admission_policy_changed[] = {
 static const unsigned char kubernetes_admission_policy_changed_test[] = {
 #embed "rules/kubernetes-admission-policy-changed.test.yml"
 };
+static const unsigned char kubernetes_all_secrets_cached[] = {
+#embed "rules/kubernetes-all-secrets-cached.yml"
+};
+static const unsigned char kubernetes_all_secrets_cached_test[] = {
+#embed "rules/kubernetes-all-secrets-cached.test.yml"
+};
 static const unsigned char kubernetes_all_secrets_listed[] = {
 #embed "rules/kubernetes-all-secrets-listed.yml"
 };
@@ -234,6 +240,12 @@ static const unsigned char kubernetes_csr_for_privileged_group[] = {
 };
 static const unsigned char kubernetes_csr_for_privileged_group_test[] = {
 #embed "rules/kubernetes-csr-for-privileged-group.test.yml"
+};
+static const unsigned char kubernetes_csr_signed_by_hand[] = {
+#embed "rules/kubernetes-csr-signed-by-hand.yml"
+};
+static const unsigned char kubernetes_csr_signed_by_hand_test[] = {
+#embed "rules/kubernetes-csr-signed-by-hand.test.yml"
 };
 static const unsigned char kubernetes_daemonset_by_person[] = {
 #embed "rules/kubernetes-daemonset-by-person.yml"
@@ -463,6 +475,12 @@ static const unsigned char kubernetes_node_proxy_role[] = {
 static const unsigned char kubernetes_node_proxy_role_test[] = {
 #embed "rules/kubernetes-node-proxy-role.test.yml"
 };
+static const unsigned char kubernetes_node_proxy_runs[] = {
+#embed "rules/kubernetes-node-proxy-runs.yml"
+};
+static const unsigned char kubernetes_node_proxy_runs_test[] = {
+#embed "rules/kubernetes-node-proxy-runs.test.yml"
+};
 static const unsigned char kubernetes_node_removed[] = {
 #embed "rules/kubernetes-node-removed.yml"
 };
@@ -540,6 +558,12 @@ static const unsigned char kubernetes_pod_privileged[] = {
 };
 static const unsigned char kubernetes_pod_privileged_test[] = {
 #embed "rules/kubernetes-pod-privileged.test.yml"
+};
+static const unsigned char kubernetes_pod_runs_download[] = {
+#embed "rules/kubernetes-pod-runs-download.yml"
+};
+static const unsigned char kubernetes_pod_runs_download_test[] = {
+#embed "rules/kubernetes-pod-runs-download.test.yml"
 };
 static const unsigned char kubernetes_pod_security_label_removed[] = {
 #embed "rules/kubernetes-pod-security-label-removed.yml"
@@ -679,6 +703,12 @@ static const unsigned char kubernetes_secret_read[] = {
 static const unsigned char kubernetes_secret_read_test[] = {
 #embed "rules/kubernetes-secret-read.test.yml"
 };
+static const unsigned char kubernetes_secret_read_by_write[] = {
+#embed "rules/kubernetes-secret-read-by-write.yml"
+};
+static const unsigned char kubernetes_secret_read_by_write_test[] = {
+#embed "rules/kubernetes-secret-read-by-write.test.yml"
+};
 static const unsigned char kubernetes_secret_refused[] = {
 #embed "rules/kubernetes-secret-refused.yml"
 };
@@ -702,6 +732,12 @@ static const unsigned char kubernetes_secrets_low_and_slow[] = {
 };
 static const unsigned char kubernetes_secrets_low_and_slow_test[] = {
 #embed "rules/kubernetes-secrets-low-and-slow.test.yml"
+};
+static const unsigned char kubernetes_secrets_read_by_deletion[] = {
+#embed "rules/kubernetes-secrets-read-by-deletion.yml"
+};
+static const unsigned char kubernetes_secrets_read_by_deletion_test[] = {
+#embed "rules/kubernetes-secrets-read-by-deletion.test.yml"
 };
 static const unsigned char kubernetes_secrets_read_one_by_one[] = {
 #embed "rules/kubernetes-secrets-read-one-by-one.yml"
@@ -817,6 +853,12 @@ static const unsigned char kubernetes_webhook_outside[] = {
 static const unsigned char kubernetes_webhook_outside_test[] = {
 #embed "rules/kubernetes-webhook-outside.test.yml"
 };
+static const unsigned char kubernetes_webhook_redirected[] = {
+#embed "rules/kubernetes-webhook-redirected.yml"
+};
+static const unsigned char kubernetes_webhook_redirected_test[] = {
+#embed "rules/kubernetes-webhook-redirected.test.yml"
+};
 static const unsigned char kubernetes_webhook_weakened[] = {
 #embed "rules/kubernetes-webhook-weakened.yml"
 };
@@ -909,6 +951,8 @@ static const struct {
   {"kubernetes-admission-control-removed.test.yml", kubernetes_admission_control_removed_test, sizeof kubernetes_admission_control_removed_test},
   {"kubernetes-admission-policy-changed.yml", kubernetes_admission_policy_changed, sizeof kubernetes_admission_policy_changed},
   {"kubernetes-admission-policy-changed.test.yml", kubernetes_admission_policy_changed_test, sizeof kubernetes_admission_policy_changed_test},
+  {"kubernetes-all-secrets-cached.yml", kubernetes_all_secrets_cached, sizeof kubernetes_all_secrets_cached},
+  {"kubernetes-all-secrets-cached.test.yml", kubernetes_all_secrets_cached_test, sizeof kubernetes_all_secrets_cached_test},
   {"kubernetes-all-secrets-listed.yml", kubernetes_all_secrets_listed, sizeof kubernetes_all_secrets_listed},
   {"kubernetes-all-secrets-listed.test.yml", kubernetes_all_secrets_listed_test, sizeof kubernetes_all_secrets_listed_test},
   {"kubernetes-anonymous-allowed.yml", kubernetes_anonymous_allowed, sizeof kubernetes_anonymous_allowed},
@@ -979,6 +1023,8 @@ static const struct {
   {"kubernetes-csr-approved.test.yml", kubernetes_csr_approved_test, sizeof kubernetes_csr_approved_test},
   {"kubernetes-csr-for-privileged-group.yml", kubernetes_csr_for_privileged_group, sizeof kubernetes_csr_for_privileged_group},
   {"kubernetes-csr-for-privileged-group.test.yml", kubernetes_csr_for_privileged_group_test, sizeof kubernetes_csr_for_privileged_group_test},
+  {"kubernetes-csr-signed-by-hand.yml", kubernetes_csr_signed_by_hand, sizeof kubernetes_csr_signed_by_hand},
+  {"kubernetes-csr-signed-by-hand.test.yml", kubernetes_csr_signed_by_hand_test, sizeof kubernetes_csr_signed_by_hand_test},
   {"kubernetes-daemonset-by-person.yml", kubernetes_daemonset_by_person, sizeof kubernetes_daemonset_by_person},
   {"kubernetes-daemonset-by-person.test.yml", kubernetes_daemonset_by_person_test, sizeof kubernetes_daemonset_by_person_test},
   {"kubernetes-daemonset-created.yml", kubernetes_daemonset_created, sizeof kubernetes_daemonset_created},
@@ -1055,6 +1101,8 @@ static const struct {
   {"kubernetes-node-proxy.test.yml", kubernetes_node_proxy_test, sizeof kubernetes_node_proxy_test},
   {"kubernetes-node-proxy-role.yml", kubernetes_node_proxy_role, sizeof kubernetes_node_proxy_role},
   {"kubernetes-node-proxy-role.test.yml", kubernetes_node_proxy_role_test, sizeof kubernetes_node_proxy_role_test},
+  {"kubernetes-node-proxy-runs.yml", kubernetes_node_proxy_runs, sizeof kubernetes_node_proxy_runs},
+  {"kubernetes-node-proxy-runs.test.yml", kubernetes_node_proxy_runs_test, sizeof kubernetes_node_proxy_runs_test},
   {"kubernetes-node-removed.yml", kubernetes_node_removed, sizeof kubernetes_node_removed},
   {"kubernetes-node-removed.test.yml", kubernetes_node_removed_test, sizeof kubernetes_node_removed_test},
   {"kubernetes-permission-enumeration.yml", kubernetes_permission_enumeration, sizeof kubernetes_permission_enumeration},
@@ -1081,6 +1129,8 @@ static const struct {
   {"kubernetes-pod-pinned-to-control-plane.test.yml", kubernetes_pod_pinned_to_control_plane_test, sizeof kubernetes_pod_pinned_to_control_plane_test},
   {"kubernetes-pod-privileged.yml", kubernetes_pod_privileged, sizeof kubernetes_pod_privileged},
   {"kubernetes-pod-privileged.test.yml", kubernetes_pod_privileged_test, sizeof kubernetes_pod_privileged_test},
+  {"kubernetes-pod-runs-download.yml", kubernetes_pod_runs_download, sizeof kubernetes_pod_runs_download},
+  {"kubernetes-pod-runs-download.test.yml", kubernetes_pod_runs_download_test, sizeof kubernetes_pod_runs_download_test},
   {"kubernetes-pod-security-label-removed.yml", kubernetes_pod_security_label_removed, sizeof kubernetes_pod_security_label_removed},
   {"kubernetes-pod-security-label-removed.test.yml", kubernetes_pod_security_label_removed_test, sizeof kubernetes_pod_security_label_removed_test},
   {"kubernetes-pod-security-lowered.yml", kubernetes_pod_security_lowered, sizeof kubernetes_pod_security_lowered},
@@ -1127,6 +1177,8 @@ static const struct {
   {"kubernetes-secret-names-guessed.test.yml", kubernetes_secret_names_guessed_test, sizeof kubernetes_secret_names_guessed_test},
   {"kubernetes-secret-read.yml", kubernetes_secret_read, sizeof kubernetes_secret_read},
   {"kubernetes-secret-read.test.yml", kubernetes_secret_read_test, sizeof kubernetes_secret_read_test},
+  {"kubernetes-secret-read-by-write.yml", kubernetes_secret_read_by_write, sizeof kubernetes_secret_read_by_write},
+  {"kubernetes-secret-read-by-write.test.yml", kubernetes_secret_read_by_write_test, sizeof kubernetes_secret_read_by_write_test},
   {"kubernetes-secret-refused.yml", kubernetes_secret_refused, sizeof kubernetes_secret_refused},
   {"kubernetes-secret-refused.test.yml", kubernetes_secret_refused_test, sizeof kubernetes_secret_refused_test},
   {"kubernetes-secrets-listed-by-person.yml", kubernetes_secrets_listed_by_person, sizeof kubernetes_secrets_listed_by_person},
@@ -1135,6 +1187,8 @@ static const struct {
   {"kubernetes-secrets-listed-outside-pod.test.yml", kubernetes_secrets_listed_outside_pod_test, sizeof kubernetes_secrets_listed_outside_pod_test},
   {"kubernetes-secrets-low-and-slow.yml", kubernetes_secrets_low_and_slow, sizeof kubernetes_secrets_low_and_slow},
   {"kubernetes-secrets-low-and-slow.test.yml", kubernetes_secrets_low_and_slow_test, sizeof kubernetes_secrets_low_and_slow_test},
+  {"kubernetes-secrets-read-by-deletion.yml", kubernetes_secrets_read_by_deletion, sizeof kubernetes_secrets_read_by_deletion},
+  {"kubernetes-secrets-read-by-deletion.test.yml", kubernetes_secrets_read_by_deletion_test, sizeof kubernetes_secrets_read_by_deletion_test},
   {"kubernetes-secrets-read-one-by-one.yml", kubernetes_secrets_read_one_by_one, sizeof kubernetes_secrets_read_one_by_one},
   {"kubernetes-secrets-read-one-by-one.test.yml", kubernetes_secrets_read_one_by_one_test, sizeof kubernetes_secrets_read_one_by_one_test},
   {"kubernetes-secrets-read-with-plain-client.yml", kubernetes_secrets_read_with_plain_client, sizeof kubernetes_secrets_read_with_plain_client},
@@ -1173,6 +1227,8 @@ static const struct {
   {"kubernetes-webhook-created.test.yml", kubernetes_webhook_created_test, sizeof kubernetes_webhook_created_test},
   {"kubernetes-webhook-outside.yml", kubernetes_webhook_outside, sizeof kubernetes_webhook_outside},
   {"kubernetes-webhook-outside.test.yml", kubernetes_webhook_outside_test, sizeof kubernetes_webhook_outside_test},
+  {"kubernetes-webhook-redirected.yml", kubernetes_webhook_redirected, sizeof kubernetes_webhook_redirected},
+  {"kubernetes-webhook-redirected.test.yml", kubernetes_webhook_redirected_test, sizeof kubernetes_webhook_redirected_test},
   {"kubernetes-webhook-weakened.yml", kubernetes_webhook_weakened, sizeof kubernetes_webhook_weakened},
   {"kubernetes-webhook-weakened.test.yml", kubernetes_webhook_weakened_test, sizeof kubernetes_webhook_weakened_test},
   {"kubernetes-webhook-written.yml", kubernetes_webhook_written, sizeof kubernetes_webhook_written},

@@ -26,7 +26,20 @@ import Testing
     // Within text within JSON.
     #"{"message":"{\"kind\":\"Event\",\"objectRef\":{\"resource\":\"secrets\"},\"requestObject\":{\"data\":{\"k\":\"|djE=|\"}}}"}"#,
     #"{"log":"connect with password=|hunter2| to \"db\"\n","stream":"stdout"}"#,
+    // Commands: in texts, in pods, in what `exec` was asked to run.
+    "mysql -uroot -p|hunter2| -e 'select 1'", "redis-cli -h x -a |hunter2| keys '*'", "sshpass -p |hunter2| ssh root@x",
+    "PGPASSWORD=|hunter2| psql -h x", "curl -u kim:|hunter2| https://x", "curl -H 'X-Vault-Token: |hunter2|' https://x",
+    "curl -H \"Authorization: token |hunter2|\" https://x", "docker login -u kim -p |hunter2| registry",
+    "echo 'root:|hunter2|' | chpasswd", "sh -c \"mongosh -p |hunter2|\"",
+    #"{"spec":{"containers":[{"command":["redis-cli","-a","|hunter2|","ping"],"args":["--password","|hunter2|","-v"]}]}}"#,
+    #"{"spec":{"containers":[{"livenessProbe":{"exec":{"command":["sh","-c","mysqladmin -p|hunter2| ping"]}}}]}}"#,
+    #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=mysql&command=-p|hunter2|&command=-e&container=c"}"#,
+    #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=curl&command=-H&command=Authorization%3A%20Bearer%20|abc|&command=x"}"#,
+    #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=aws&command=configure&command=|AKIAIOSFODNN7EXAMPLE|"}"#,
     // Nothing of it.
+    "docker run -p 80:80 x", "mysql -p -u root", "mkdir -p a/b", "ssh -p 22 x", "tar -u a:b", "curl https://x/mysql -o p",
+    #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=ls&command=-la&command=%2Ftmp"}"#,
+    #"{"spec":{"containers":[{"command":["sh","-c","exec app --port 80"],"args":["-p","8080"]}]}}"#,
     #"{"kind":"Event","objectRef":{"resource":"configmaps"},"requestObject":{"kind":"ConfigMap","data":{"a":"b"}}}"#,
     #"{"spec":{"secretName":"tls","tokenExpirationSeconds":600},"secretRef":{"name":"x"}}"#,
     "the secret of password policies",

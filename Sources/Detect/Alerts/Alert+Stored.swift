@@ -21,6 +21,7 @@ extension Alert {
       writer.field("severity", severity.name)
       writer.field("start", Int(start.nanoseconds))
       writer.field("end", Int(end.nanoseconds))
+      if let completed { writer.field("completed", Int(completed.nanoseconds)) }
       writer.field("actor", actor)
       writer.field("address", sourceAddress)
       writer.field("message", message)
@@ -103,6 +104,7 @@ extension Alert {
     reasons = node["reasons"]?.strings ?? []
     depthLeft = node["depthLeft"].flatMap { DepthLeft($0) }
     predicate = node["predicate"]?.string
+    completed = node["completed"]?.int.map { Timestamp(nanoseconds: $0) }
   }
 
   private static func entity(_ node: DocumentNode) -> Entity? {
@@ -147,6 +149,7 @@ extension Alert {
     alert.reasons = reasons + other.reasons.filter { !reasons.contains($0) }
     alert.depthLeft = [depthLeft, other.depthLeft].compactMap { $0 }.min()
     alert.predicate = first.predicate
+    alert.completed = first.completed
     return alert
   }
 }

@@ -26,6 +26,8 @@ package struct Alert: Sendable {
   /// Of the first event that it rests on, and of the last.
   package let start: Timestamp
   package var end: Timestamp
+  /// Of the event with which a sequence was complete; nil for an alert that is none.
+  package var completed: Timestamp?
   /// Who did it; "" where the events name nobody.
   package let actor: String
   /// Where it came from; "" where that is unknown.

@@ -292,16 +292,20 @@ package struct AlertBook: Sendable {
   private static func alert(_ entry: Entry) -> Alert {
     // Neither file nor line: the same events in another file are the same alert.
     let identity = [entry.rule.id, entry.actor, entry.address, entry.places.first?.identity ?? ""]
+    // One line may stand for several events.
+    var references: [Alert.Reference] = []
+    for place in entry.places where references.last != place.reference { references.append(place.reference) }
     var alert = Alert(
       id: entry.id ?? String(Fingerprint(identity).text.prefix(16)), rule: entry.rule, severity: entry.rule.severity,
       start: Timestamp(nanoseconds: entry.start), end: Timestamp(nanoseconds: entry.end), actor: entry.actor,
-      sourceAddress: entry.address, message: entry.text, events: entry.places.map(\.reference),
+      sourceAddress: entry.address, message: entry.text, events: references,
       eventCount: entry.seen.count, entities: entry.entities)
     alert.links = entry.links
     alert.receives = entry.receives
     alert.hands = entry.hands
     alert.targets = entry.targets
     alert.predicate = entry.predicate
+    if entry.rule.isSequence { alert.completed = Timestamp(nanoseconds: entry.told.time) }
     return alert
   }
 }

@@ -18,7 +18,7 @@ package struct Detector: Sendable {
   private let layout: EventLayout
   private var scratch: [UInt8] = []
   /// The latest time seen, for events without one.
-  private var latest = Timestamp(nanoseconds: 0)
+  private var latest: Timestamp?
   /// Of matches that are older than what was judged: a log that comes hours late is judged for itself.
   private var backlog: Correlator?
   /// When the last of them came, by the clock.
@@ -183,14 +183,20 @@ package struct Detector: Sendable {
 
   private mutating func detect(_ event: Event, source: String, line: Int) {
     eventCount += 1
-    if let time = event.time, time > latest { latest = time }
+    if let time = event.time, latest.map({ time > $0 }) ?? true { latest = time }
     if event.fault != nil {
       unparsedCount += 1
       return
     }
-    if event.dataset == .json || event.dataset == .text || event.dataset == .csv { unknownCount += 1 }
+    if [.json, .text, .csv, .shipper].contains(event.dataset) { unknownCount += 1 }
     let isAudit = event.dataset == .kubernetesAudit
-    let matches = facts == nil || !isAudit ? matcher.match(event, &state) : matchWithFacts(event)
+    let commandSlot = isAudit ? commandSlot : nil
+    let commands = commandSlot == nil ? [] : PodCommands.lines(event)
+    let matches =
+      facts == nil || !isAudit
+      ? matcher.match(event, &state) { frame in
+        if let commandSlot { for command in commands { frame.derive(commandSlot, command) } }
+      } : matchWithFacts(event, commands)
     if isAudit { seeAddress() }
     let falco = rules.falco.rules.isEmpty || event.dataset != .kubernetesAudit ? nil : FalcoFields.Record(event)
     guard !matches.isEmpty || falco != nil else { return }
@@ -206,6 +212,9 @@ package struct Detector: Sendable {
       matchCounts[info.id, default: 0] += 1
       let what = detected()
       correlate(what, rule)
+      if correlator.takes(rule) {
+        for number in 1..<max(1, event.repetitions) { correlate(what.again(number), rule) }
+      }
       if !rules.rules[rule].isQuiet { book.add(info, [what]) { MessageTemplate.text(info, $0) } }
     }
     guard let falco else { return }
@@ -213,9 +222,12 @@ package struct Detector: Sendable {
     if let rule = rules.falco.rules.first(where: { $0.condition.holds(falco) }) {
       matchCounts[rule.info.id, default: 0] += 1
       let what = detected()
-      book.add(rule.info, [what]) { _ in (FalcoCondition.output(rule.output, falco), nil) }
+      book.add(rule.info, [what]) { _ in (SecretMask.masked(FalcoCondition.output(rule.output, falco)), nil) }
     }
   }
+
+  /// Where the commands of the pods go that a request writes; nil where no rule asks for them.
+  private var commandSlot: Int? { matcher.slot(PodCommands.field) }
 
   private mutating func correlate(_ event: DetectedEvent, _ rule: Int) {
     guard lateness != nil, correlator.isTooLate(event), correlator.takes(rule) else {
@@ -230,7 +242,7 @@ package struct Detector: Sendable {
   }
 
   /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
-  private mutating func matchWithFacts(_ event: Event) -> [Int] {
+  private mutating func matchWithFacts(_ event: Event, _ commands: [String]) -> [Int] {
     let known = facts?.registries ?? []
     let registry = matcher.slot("cluster.newRegistry")
     let moved = matcher.slot("cluster.movedTag")
@@ -239,7 +251,9 @@ package struct Detector: Sendable {
     let imageIDs = slot(.imageIDs)
     var digests = digests
     self.digests = [:]
+    let commandSlot = commandSlot
     let matches = matcher.match(event, &state) { frame in
+      if let commandSlot { for command in commands { frame.derive(commandSlot, command) } }
       func derive(_ slot: Int?, _ text: String) { if let slot { frame.derive(slot, text) } }
       if frame.isPresent(images), !known.isEmpty {
         let images = frame.texts(images)
@@ -277,7 +291,13 @@ package struct Detector: Sendable {
     }
     swap(&scratch, &self.scratch)
     let received = state.details.text(PackedEvent.Own.received.rawValue).flatMap { Timestamp($0) }
-    return DetectedEvent(source: source, line: line, time: received ?? event.time ?? latest, packed: packed)
+    return DetectedEvent(source: source, line: line, time: received ?? event.time ?? arrival(event), packed: packed)
+  }
+
+  /// When an event without a time happened as far as anybody knows: when it was received, else when what stood before it did, else
+  /// when it was read.
+  private func arrival(_ event: Event) -> Timestamp {
+    event.ingested ?? latest ?? event.readAt ?? Timestamp(nanoseconds: 0)
   }
 
   /// Takes note of the account and address of a request.
@@ -353,7 +373,7 @@ enum MessageTemplate {
         return
       }
       let values = event.values[String(part)] ?? []
-      parts.append(values.isEmpty ? absent[String(part)] ?? "-" : values.prefix(4).joined(separator: ", "))
+      parts.append(values.isEmpty ? absent[String(part)] ?? "-" : SecretMask.masked(values.prefix(4).joined(separator: ", ")))
     }
     let begins = info.message.hasPrefix("%user.username% ") && event.values["user.username"]?.first == event.actor
     let predicate = begins && !event.actor.isEmpty ? String(parts.dropFirst(2).joined().drop { $0 == " " }) : nil

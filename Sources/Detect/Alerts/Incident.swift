@@ -5,6 +5,7 @@ package import Findings
 package struct Incident: Sendable {
   /// A step of the story: an alert, with those that say less about the same events.
   package struct Step: Sendable {
+    /// When it began; for a sequence of events, when it was complete.
     package let time: Timestamp
     package let end: Timestamp
     package let tactic: Tactic?
@@ -159,12 +160,13 @@ extension Incident {
       for event in events { leaders[event, default: []].insert(index) }
     }
     let order = others.keys.map { index in
-      (alerts[index].start.seconds, place(tactics[index]), alerts[index].start.nanoseconds, index)
+      let time = alerts[index].completed ?? alerts[index].start
+      return (time.seconds, place(tactics[index]), time.nanoseconds, index)
     }.sorted(by: <)
     return order.map { _, _, _, index in
       let alert = alerts[index]
       return Step(
-        time: alert.start, end: alert.end, tactic: tactics[index], techniques: alert.techniques,
+        time: alert.completed ?? alert.start, end: alert.end, tactic: tactics[index], techniques: alert.techniques,
         severity: alert.severity, text: alert.message, actor: alert.actor, sourceAddress: alert.sourceAddress,
         predicate: alert.predicate, alert: alert.id, others: (others[index] ?? []).sorted().map { alerts[$0].id },
         events: alert.eventCount)

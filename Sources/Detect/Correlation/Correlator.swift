@@ -367,7 +367,7 @@ package struct Correlator: Sendable {
         // A chained match has the fields of its events, the last first.
         let value = event.first(field) ?? events.lazy.reversed().compactMap { $0.first(field) }.first
         if value != nil { isThere = true }
-        key += (value ?? "") + "\u{0}"
+        key += (value.map { SourceAddress.group($0, field) } ?? "") + "\u{0}"
       }
       guard isThere else { continue }
       var value: UInt64 = 0

@@ -77,6 +77,22 @@ package final class DetectedEvent: Sendable {
     }
   }
 
+  /// The same once more: something that happened several times and was written once.
+  ///
+  /// - Parameter number: which of them it is.
+  func again(_ number: Int) -> DetectedEvent {
+    var details = details
+    details.identity += "\u{0}again\u{0}\(number)"
+    return DetectedEvent(source: source, line: line, time: time, details: details)
+  }
+
+  private init(source: String, line: Int, time: Timestamp, details: Details) {
+    self.source = source
+    self.line = line
+    self.time = time
+    content = .told(details)
+  }
+
   package var values: [String: [String]] { details.values }
 
   /// The first value of a field by its name in rules; nil where there is none.

@@ -112,7 +112,7 @@ package struct RuleNeeds: Sendable {
     case "user.username", "username", "user.name": way.users = (value ?? prefix).map { [$0] }
     default:
       // What a snapshot adds it finds by the images of the body.
-      if ["requestObject", "podSpec", "podContainers", "cluster."].contains(where: field.hasPrefix) {
+      if ["requestObject", "podSpec", "podContainers", "podCommands", "cluster."].contains(where: field.hasPrefix) {
         way.level = .request
         way.field = field
       } else if field.hasPrefix("responseObject") {

@@ -1,3 +1,5 @@
+import Events
+
 /// Field names of Sigma's taxonomies and what they are called in the Elastic Common Schema. A field is looked for under
 /// its own name in the original first, then under the name of the schema, so that a rule works on the source that it
 /// was written for and on every other that says the same.
@@ -19,6 +21,48 @@ package enum FieldTaxonomy {
     if source.category == "process_creation" || source.category == nil, let more = processes[field] { names += more }
     return FieldNames(names)
   }
+
+  /// Why a field of a rule can have no value, told where all fields of the log source are known: those of requests at the API
+  /// server. Of others only names of the Elastic Common Schema that are nearly spelled right are told.
+  static func unseen(_ field: String, _ source: LogSource) -> RuleError.Reason? {
+    guard !field.isEmpty, FieldID(name: field) == nil else { return nil }
+    if source.product == "kubernetes", source.service == nil || source.service == "audit" {
+      var name = field[...]
+      if name.hasPrefix("kubernetes.audit.") { name = name.dropFirst("kubernetes.audit.".count) }
+      if audit.contains(String(name)) || kubernetes[field] != nil || openAudit.contains(where: name.hasPrefix) {
+        return nil
+      }
+      // Names of the schema, and of records of other shapes, that this log source has too.
+      if source.service == nil, !field.contains(".") { return nil }
+      let known = (audit.union(kubernetes.keys)).sorted() + FieldID.allCases.map(\.name)
+      return .unseenField(field, nearest: NearestName.of(field, in: known))
+    }
+    guard let dot = field.firstIndex(of: "."), schemaRoots.contains(field[..<dot]), let nearest = FieldID.nearest(field),
+      field.count > 5, abs(nearest.name.count - field.count) <= 1
+    else { return nil }
+    return .unseenField(field, nearest: nearest.name)
+  }
+
+  private static let schemaRoots: Set<Substring> = ["event", "source", "destination", "user_agent", "orchestrator"]
+  /// Source: kubernetes/apiserver, pkg/apis/audit/v1/types.go.
+  private static let audit: Set<String> = [
+    "kind", "apiVersion", "level", "auditID", "stage", "requestURI", "verb", "userAgent", "sourceIPs",
+    "requestReceivedTimestamp", "stageTimestamp", "user", "impersonatedUser", "objectRef", "responseStatus",
+    "requestObject", "responseObject", "annotations", "authenticationMetadata", "user.username", "user.uid",
+    "user.groups", "user.extra", "impersonatedUser.username", "impersonatedUser.uid", "impersonatedUser.groups",
+    "impersonatedUser.extra", "authenticationMetadata.impersonationConstraint", "objectRef.resource",
+    "objectRef.namespace", "objectRef.name", "objectRef.uid", "objectRef.apiGroup", "objectRef.apiVersion",
+    "objectRef.resourceVersion", "objectRef.subresource", "responseStatus.metadata", "responseStatus.status",
+    "responseStatus.message", "responseStatus.reason", "responseStatus.code", "responseStatus.details",
+    "responseStatus.apiVersion", "responseStatus.kind", "timestamp", "metadata.creationTimestamp",
+    "cluster.newRegistry", "cluster.movedTag", PodCommands.field,
+  ]
+  /// What is named by whoever wrote the object.
+  private static let openAudit = [
+    "requestObject.", "responseObject.", "annotations.", "user.extra.", "impersonatedUser.extra.",
+    "responseStatus.details.", "responseStatus.metadata.", "podSpec.", "podContainers.", "kubernetes.", "metadata.",
+    "protoPayload.",
+  ]
 
   /// Windows Defender writes the names of its fields as words: `Threat Name`.
   private static func spaced(_ field: String) -> String {

@@ -32,6 +32,12 @@ package struct RuleError: Error, Sendable, Hashable {
     /// The rule is about system calls, which Falco itself watches.
     case needsFalco(source: String)
     case unknownField(String)
+    /// A member that nobody reads.
+    case unknownKey(String, nearest: String?)
+    /// A product, category or service that no event is of.
+    case unknownSource(String, is: String, nearest: String?)
+    /// A field that no event of the log source has.
+    case unseenField(String, nearest: String?)
     case unsupported(String)
   }
 
@@ -66,9 +72,15 @@ package struct RuleError: Error, Sendable, Hashable {
     case .tooLarge(let what): "\(what) is larger than rules may be"
     case .needsFalco(let source): "needs events of source `\(source)`, which only Falco itself sees"
     case .unknownField(let name): "there is no field `\(name)`"
+    case .unknownKey(let name, let nearest): "nothing reads `\(name)`" + Self.hint(nearest)
+    case .unknownSource(let attribute, let name, let nearest):
+      "no event is of \(attribute) `\(name)`" + Self.hint(nearest)
+    case .unseenField(let name, let nearest): "no event of this log source has a field `\(name)`" + Self.hint(nearest)
     case .unsupported(let what): "\(what) is not supported"
     }
   }
+
+  private static func hint(_ nearest: String?) -> String { nearest.map { "; is `\($0)` meant?" } ?? "" }
 
   package var text: String { "\(location.text): \(message)" }
 }

@@ -29,6 +29,8 @@ package struct RuleInfo: Sendable, Hashable {
   /// What an alert says, with `%field%` replaced by the value of a field; empty for the title.
   package var message = ""
   package var exceptions: [RuleException] = []
+  /// Whether it is a sequence of events: what it tells has happened once the last of them has.
+  package var isSequence = false
   package var location: Location
 
   package init(id: String, title: String, location: Location) {

@@ -25,6 +25,8 @@ package struct RuleSet: Sendable {
   package private(set) var rules: [EventRule] = []
   package private(set) var correlations: [SigmaCorrelation] = []
   package private(set) var errors: [RuleError] = []
+  /// What is odd about rules that hold all the same: members that nobody reads, log sources and fields of no event.
+  package private(set) var warnings: [RuleError] = []
   package private(set) var falco = FalcoRuleSet()
 
   package init() {}
@@ -67,6 +69,11 @@ package struct RuleSet: Sendable {
         default: if let global { node = Self.merged(global, node) }
         }
         previous = node
+        for key in SigmaKeys.unknown(in: node) {
+          warnings.append(
+            RuleError(
+              .unknownKey(key.name, nearest: key.nearest), at: Location(file: source.path, line: key.line)))
+        }
         do throws(RuleError) {
           guard let document = try SigmaReader.read(node, file: source.path) else {
             throw RuleError(.missing("detection"), at: Location(file: source.path, line: Int(node.line)))
@@ -81,6 +88,11 @@ package struct RuleSet: Sendable {
     errors += self.falco.errors
     compile(documents, pipelines.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }, today)
     errors.sort { ($0.location, $0.message) < ($1.location, $1.message) }
+    // What is refused is not told twice.
+    let refused = Set(errors.map(\.location))
+    warnings = Set(warnings).filter { !refused.contains($0.location) }.sorted {
+      ($0.location, $0.message) < ($1.location, $1.message)
+    }
   }
 
   /// A document with the members of another where it has none itself.
@@ -109,6 +121,7 @@ package struct RuleSet: Sendable {
         do throws(RuleError) {
           for pipeline in pipelines { try pipeline.apply(to: &rule) }
           let tree = try Self.tree(rule, today)
+          warnings += Self.oddities(rule)
           let made = EventRule(info: rule.info, tree: tree)
           if let place = places[rule.info.id] {
             rules[place] = made
@@ -131,6 +144,44 @@ package struct RuleSet: Sendable {
     }
     for filter in filters { apply(filter, pipelines) }
     link()
+  }
+
+  /// What no event can have.
+  private static func oddities(_ rule: SigmaRule) -> [RuleError] {
+    let info = rule.info
+    var found = LogSourceNames.unknown(info.logSource).map { RuleError($0, at: info.location) }
+    func visit(_ node: SigmaDetections.Node) {
+      switch node {
+      case .item(let item):
+        for field in item.renamed ?? [item.field] {
+          guard let reason = FieldTaxonomy.unseen(field, info.logSource) else { continue }
+          found.append(RuleError(reason, at: Location(file: info.location.file, line: item.line)))
+        }
+      case .all(let nodes), .any(let nodes): for node in nodes { visit(node) }
+      case .constant: break
+      }
+    }
+    for detection in rule.detections.named { visit(detection.node) }
+    for exception in rule.exceptions { visit(exception.node) }
+    return found
+  }
+
+  /// Fields by which a correlation groups or counts, and that no event of a rule that it names has.
+  private func oddities(_ correlation: SigmaCorrelation, _ names: [String: Int]) -> [RuleError] {
+    var found: [RuleError] = []
+    for reference in correlation.references {
+      guard let place = names[reference] else { continue }
+      for field in correlation.groupBy + correlation.fields {
+        var own = field
+        for alias in correlation.aliases where alias.name == field {
+          own = alias.fields.first { $0.rule == reference }?.field ?? field
+        }
+        if let reason = FieldTaxonomy.unseen(own, rules[place].info.logSource) {
+          found.append(RuleError(reason, at: correlation.info.location))
+        }
+      }
+    }
+    return found
   }
 
   private static func tree(_ rule: SigmaRule, _ today: String?) throws(RuleError) -> MatchTree {
@@ -218,6 +269,7 @@ package struct RuleSet: Sendable {
       if let error = visit(index), !failed.contains(error) { failed.append(error) }
     }
     errors += failed
+    for correlation in order { warnings += oddities(correlation, names) }
     correlations = order
     let places = Dictionary(
       correlations.indices.flatMap { index in

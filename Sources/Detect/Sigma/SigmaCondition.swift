@@ -8,6 +8,29 @@ package indirect enum SigmaCondition: Sendable, Hashable {
   /// `1 of` or `all of`; the pattern `them` stands for all names that do not begin with an underscore.
   case some(isAll: Bool, pattern: String)
 
+  /// Names that stand in it.
+  var names: [String] {
+    switch self {
+    case .name(let name): [name]
+    case .not(let inner): inner.names
+    case .all(let terms), .any(let terms): terms.flatMap(\.names)
+    case .some: []
+    }
+  }
+
+  /// Patterns of names that stand in it.
+  var patterns: [String] {
+    switch self {
+    case .name: []
+    case .not(let inner): inner.patterns
+    case .all(let terms), .any(let terms): terms.flatMap(\.patterns)
+    case .some(_, let pattern): [pattern]
+    }
+  }
+
+  /// Whether a pattern fits any of some names.
+  func finds(_ pattern: String, in names: [String]) -> Bool { names.contains { Self.fits($0, pattern) } }
+
   /// Why a text is no condition.
   package struct Invalid: Error, Sendable {
     package let reason: RuleError.Reason

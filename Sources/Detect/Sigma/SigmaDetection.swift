@@ -109,6 +109,8 @@ extension SigmaDetections {
         nodes.append(.item(SigmaItem(field: "", modifiers: [], values: keywords, line: Int(node.line))))
       }
       return nodes.count == 1 ? nodes[0] : .any(nodes)
+    case .null: throw fail(.wrong(name, is: "empty"), Int(node.line))
+    case .string(""): throw fail(.wrong(name, is: "empty"), Int(node.line))
     default:
       return .item(SigmaItem(field: "", modifiers: [], values: [value(node)], line: Int(node.line)))
     }

@@ -15,6 +15,8 @@ package enum SigmaReader {
     let fail = { (reason: RuleError.Reason, line: Int) in
       RuleError(reason, at: Location(file: file, line: line))
     }
+    if let twice = SigmaKeys.repeated(in: node) { throw fail(.duplicate(twice.key), Int(twice.line)) }
+    if let key = SigmaKeys.misspelled(in: node) { throw fail(.unknownKey(key.name, nearest: key.nearest), key.line) }
     if let detection = node["detection"] {
       let info = try info(node, file, fail)
       guard node["logsource"] != nil else { throw fail(.missing("logsource"), Int(node.line)) }
@@ -89,13 +91,15 @@ package enum SigmaReader {
     _ node: DocumentNode, _ body: DocumentNode, _ file: String, _ fail: (RuleError.Reason, Int) -> RuleError
   ) throws(RuleError) -> SigmaCorrelation {
     let line = Int(body.line)
-    let info = try info(node, file, fail)
+    var info = try info(node, file, fail)
     guard let type = body["type"]?.text else { throw fail(.missing("type"), line) }
     guard let kind = SigmaCorrelation.Kind(rawValue: type) else {
       let known = SigmaCorrelation.Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw fail(.wrong("type", is: "`\(type)`; known are \(known)"), line)
     }
-    let rules = texts(body["rules"])
+    info.isSequence = kind == .temporalOrdered || kind == .temporalOrderedExtended
+    let rules = try names(body, "rules", fail)
+    let groupBy = try names(body, "group-by", fail)
     var condition: SigmaCondition?
     var bounds: [SigmaCorrelation.Bound] = []
     var fields: [String] = []
@@ -120,7 +124,12 @@ package enum SigmaReader {
         }
       }
     }
-    guard !rules.isEmpty || condition != nil else { throw fail(.missing("rules"), line) }
+    guard !rules.isEmpty || !(condition?.names.isEmpty ?? true) else { throw fail(.missing("rules"), line) }
+    if let condition {
+      for pattern in condition.patterns where !condition.finds(pattern, in: rules) {
+        throw fail(.undefined(pattern), Int(body["condition"]?.line ?? body.line))
+      }
+    }
     guard let span = body["timespan"]?.text else { throw fail(.missing("timespan"), line) }
     guard let timespan = nanoseconds(span) else {
       throw fail(.wrong("timespan", is: "`\(span)`; write a number with s, m, h or d"), line)
@@ -134,11 +143,33 @@ package enum SigmaReader {
     }
     guard (0...100).contains(percentile) else { throw fail(.wrong("percentile", is: "not between 0 and 100"), line) }
     return SigmaCorrelation(
-      info: info, kind: kind, rules: rules, groupBy: texts(body["group-by"]),
+      info: info, kind: kind, rules: rules, groupBy: groupBy,
       aliases: (body["aliases"]?.entries ?? []).map { alias in
         (alias.key, alias.value.entries.compactMap { entry in entry.value.text.map { (entry.key, $0) } })
       }, timespan: timespan, bounds: bounds, fields: fields, percentile: percentile, condition: condition,
       generates: (body["generate"] ?? node["generate"])?.bool ?? false)
+  }
+
+  /// The names under a key, which may be absent. A list that holds nothing, or something else than names, is none: without what
+  /// it should name the rule would be another one.
+  private static func names(
+    _ body: DocumentNode, _ key: String, _ fail: (RuleError.Reason, Int) -> RuleError
+  ) throws(RuleError) -> [String] {
+    guard let node = body[key] else { return [] }
+    let line = Int(node.line)
+    guard let list = node.array else {
+      guard let text = node.text, !text.isEmpty else { throw fail(.wrong(key, is: "empty"), line) }
+      return [text]
+    }
+    guard !list.isEmpty else { throw fail(.wrong(key, is: "empty"), line) }
+    var names: [String] = []
+    for element in list {
+      guard let text = element.text, !text.isEmpty else {
+        throw fail(.wrong(key, is: "a list with something else than names"), Int(element.line))
+      }
+      names.append(text)
+    }
+    return names
   }
 
   private static func number(

@@ -58,6 +58,8 @@ struct BatchBuilder {
     guard end - start <= options.recordBytes else { return JSONScan.large }
     if let list = RecordList.find(bytes, members) {
       self.list(bytes, list, line: line, from: start, &joiners)
+    } else if let nested = NestedRecords.find(bytes, start..<end, members) {
+      self.nested(bytes, nested, line: line, from: start, &joiners)
     } else {
       let mapping = MappingCatalogue.recognise(bytes, members)
       expectsAudit = mapping == MappingCatalogue.audit
@@ -81,7 +83,7 @@ struct BatchBuilder {
     extractor.apply(auditPlan, bytes)
     let original = Slot(start, end, isMade: false)
     layers.append(EventBatch.Layer(mapping: UInt8(MappingCatalogue.audit), payload: original))
-    push(original, layers: 1, envelope: envelope, line: line, fault: nil, overrides: false)
+    push(original, layers: 1, envelope: envelope, line: line, fault: nil, overrides: false, isService: true)
     return (end, true)
   }
 
@@ -185,6 +187,40 @@ struct BatchBuilder {
       place = JSONScan.skipSpace(bytes, end)
       if place < list.items.upperBound, bytes[place] == 0x2C { place = JSONScan.skipSpace(bytes, place + 1) }
     }
+  }
+
+  /// Every record of a document in which they lie deeper.
+  private mutating func nested(
+    _ bytes: Span<UInt8>, _ elements: [NestedRecords.Element], line: Int, from start: Int,
+    _ joiners: inout [ContainerLines]
+  ) {
+    var line = line
+    var counted = start
+    var expectsAudit = false
+    for element in elements {
+      let place =
+        switch element {
+        case .object(let range): range.lowerBound
+        case .made(_, let place): place
+        }
+      line += EventDecoder.lineFeeds(bytes, counted..<max(counted, place))
+      counted = max(counted, place)
+      switch element {
+      case .object(let range): _ = item(bytes, range.lowerBound, envelope: 0, line: line, &expectsAudit, &joiners)
+      case .made(let record, _): made(record, line: line)
+      }
+    }
+  }
+
+  /// An object that was put together of parts.
+  private mutating func made(_ record: [UInt8], line: Int) {
+    guard members.read(record.span, 0) == record.count else { return }
+    let mapping = MappingCatalogue.recognise(record.span, members)
+    let base = extractor.arena.count
+    extractor.arena += record
+    add(
+      record.span, 0..<record.count, Slot(base, base + record.count, isMade: true), base: base, isMade: true,
+      mapping: mapping, envelope: 0, line: line)
   }
 
   /// - Parameters:
@@ -366,14 +402,9 @@ struct BatchBuilder {
     var chain = [Found(mapping: mapping, copy: -1, range: range, base: base, isMade: isMade)]
     var copies: [[UInt8]] = []
     extractor.begin()
-    while chain.count < options.layers, let content = MappingCatalogue.all[chain[chain.count - 1].mapping].content {
-      let outer = chain[chain.count - 1]
-      guard
-        let inner = follow(outer, content, bytes, &copies, envelope: envelope, chain)
-      else { break }
-      chain.append(inner)
-    }
+    chain += follow(chain, bytes, &copies, envelope: envelope)
     var overrides = false
+    var isWithinService = false
     for index in chain.indices.reversed() {
       let found = chain[index]
       let mapping = MappingCatalogue.all[found.mapping]
@@ -383,7 +414,10 @@ struct BatchBuilder {
       {
         overrides = true
       }
-      extractor.enter(at: found.base, isMade: found.isMade, overrides: isAround && overrides)
+      if isAround, MappingCatalogue.all[chain[index + 1].mapping].isAuthoritative { isWithinService = true }
+      extractor.enter(
+        at: found.base, isMade: found.isMade, overrides: isAround && overrides,
+        isAroundService: isWithinService && !mapping.isAuthoritative)
       if found.copy < 0 {
         apply(mapping, bytes, found.range)
       } else {
@@ -398,7 +432,8 @@ struct BatchBuilder {
           payload: Slot(found.base + found.range.lowerBound, found.base + found.range.upperBound, isMade: found.isMade))
       )
     }
-    push(original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides)
+    push(original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides,
+      isService: isWithinService || MappingCatalogue.all[chain[chain.count - 1].mapping].isAuthoritative)
   }
 
   private mutating func apply(_ mapping: Mapping, _ bytes: Span<UInt8>, _ range: Range<Int>) {
@@ -427,21 +462,55 @@ struct BatchBuilder {
     }
   }
 
-  /// Follows the content of a record that is a record itself.
+  /// The records within a record, from the outside inward.
+  ///
+  /// What carries others has a place where they stand, mostly one of several: the first that holds a record of a known kind
+  /// counts, however often it was wrapped. Where none does, the content is text, or an object of any kind.
+  ///
+  /// - Parameter chain: of records, of which the last is followed.
   private mutating func follow(
-    _ outer: Found, _ content: Mapping.Content, _ bytes: Span<UInt8>, _ copies: inout [[UInt8]],
-    envelope: Int, _ chain: [Found]
-  ) -> Found? {
-    let made: [UInt8]?
-    var inner = outer
-    switch outer.copy < 0 ? carried(outer, bytes) : carried(outer, copyOf: copies[outer.copy]) {
-    case nil: return nil
-    case .place(let range):
-      inner.range = range
-      made = nil
-    case .made(let text): made = text
+    _ chain: [Found], _ bytes: Span<UInt8>, _ copies: inout [[UInt8]], envelope: Int
+  ) -> [Found] {
+    let outer = chain[chain.count - 1]
+    guard chain.count < options.layers, let content = MappingCatalogue.all[outer.mapping].content else { return [] }
+    // Nearly all lines of text end in something else than a record.
+    if outer.mapping == MappingCatalogue.text, outer.copy < 0, ![0x7D, 0x22].contains(bytes[outer.range.upperBound - 1]) {
+      return []
     }
-    if let made {
+    let candidates =
+      outer.copy < 0 ? candidates(outer, bytes) : candidates(outer, copyOf: copies[outer.copy])
+    if candidates.count == 1, !content.isOnlyKnown {
+      return enter(candidates[0], chain, bytes, &copies, envelope: envelope, isOnlyKnown: false) ?? []
+    }
+    var rest: Carried?
+    for candidate in candidates {
+      guard candidate.isLikeObject else {
+        if rest?.isLikeObject ?? true { rest = candidate }
+        continue
+      }
+      let before = (extractor.arena.count, copies.count)
+      if let found = enter(candidate, chain, bytes, &copies, envelope: envelope, isOnlyKnown: true) {
+        return found
+      }
+      extractor.arena.removeLast(extractor.arena.count - before.0)
+      copies.removeLast(copies.count - before.1)
+      if rest == nil { rest = candidate }
+    }
+    guard let rest, !content.isOnlyKnown else { return [] }
+    return enter(rest, chain, bytes, &copies, envelope: envelope, isOnlyKnown: false) ?? []
+  }
+
+  /// What stands in a content, with what that carries.
+  ///
+  /// - Returns: nil where it is nothing, or of no known kind where only those count.
+  private mutating func enter(
+    _ carried: Carried, _ chain: [Found], _ bytes: Span<UInt8>,
+    _ copies: inout [[UInt8]], envelope: Int, isOnlyKnown: Bool
+  ) -> [Found]? {
+    var inner = chain[chain.count - 1]
+    switch carried.place {
+    case .place(let range): inner.range = range
+    case .made(let made):
       inner.base = extractor.arena.count
       inner.isMade = true
       inner.copy = copies.count
@@ -451,46 +520,85 @@ struct BatchBuilder {
     }
     let found =
       inner.copy < 0 ? recogniseTrimmed(bytes, &inner.range) : recogniseTrimmed(copy: copies[inner.copy], &inner.range)
-    guard let found else { return nil }
-    if MappingCatalogue.all[found].isAuthoritative,
-      content.isContainerOutput || chain.contains(where: { isContainerOutput($0.mapping) }),
-      !isServiceContainer(bytes, chain[0], envelope: envelope)
+    inner.mapping = found ?? MappingCatalogue.text
+    guard !inner.range.isEmpty else { return nil }
+    let mapping = MappingCatalogue.all[inner.mapping]
+    if mapping.isAuthoritative, let printer = printer(chain, bytes, copies, envelope: envelope),
+      !options.serviceContainers.contains(printer)
     {
       // Mere output of the container; the fields of its JSON can still be searched.
-      guard MappingCatalogue.all[found].isObject else { return nil }
+      guard mapping.isObject else { return nil }
       inner.mapping = MappingCatalogue.json
-      return inner
+      return [inner]
     }
-    inner.mapping = found
-    return inner
+    let further = follow(chain + [inner], bytes, &copies, envelope: envelope)
+    let isKnown = !mapping.isGeneric || further.contains { !MappingCatalogue.all[$0.mapping].isGeneric }
+    if isOnlyKnown || found == nil { return isKnown ? [inner] + further : nil }
+    return [inner] + further
   }
 
-  private enum Carried {
-    case place(Range<Int>)
-    case made([UInt8])
+  /// What a content holds.
+  private struct Carried {
+    enum Place {
+      case place(Range<Int>)
+      /// Escapes are resolved.
+      case made([UInt8])
+    }
+
+    let place: Place
+    /// Whether it begins as an object does.
+    let isLikeObject: Bool
   }
 
-  /// Where the content of a record is, or its text once escapes are resolved.
-  private mutating func carried(_ outer: Found, _ source: Span<UInt8>) -> Carried? {
+  /// Where the contents of a record are.
+  private mutating func candidates(_ outer: Found, _ source: Span<UInt8>) -> [Carried] {
     let mapping = MappingCatalogue.all[outer.mapping]
     extractor.enter(at: outer.base, isMade: outer.isMade)
     find(mapping, source, outer.range)
-    guard let capture = extractor.content(mapping.hot) else { return nil }
-    switch capture.kind {
-    case .object: return .place(capture.range)
-    case .string where capture.isScratch: return .made(Array(extractor.parts.scratch[capture.range]))
-    case .string:
-      let start = mapping.isObject ? 0 : outer.range.lowerBound
-      return .place(start + capture.range.lowerBound..<start + capture.range.upperBound)
-    case .escaped:
-      var text: [UInt8] = []
-      JSONScan.unescape(source, capture.range, into: &text)
-      return .made(text)
-    default: return nil
+    var found: [Carried] = []
+    for capture in extractor.contents(mapping.hot) {
+      switch capture.kind {
+      case .object:
+        let text = AnyValueText.object(source, capture.range)
+        found.append(Carried(place: text.map { .made($0) } ?? .place(capture.range), isLikeObject: true))
+      case .string where capture.isScratch:
+        let text = Array(extractor.parts.scratch[capture.range])
+        found.append(Carried(place: .made(text), isLikeObject: Self.beginsLikeObject(text.span, text.indices)))
+      case .string:
+        let start = mapping.isObject ? 0 : outer.range.lowerBound
+        let range = start + capture.range.lowerBound..<start + capture.range.upperBound
+        found.append(Carried(place: .place(range), isLikeObject: Self.beginsLikeObject(source, range)))
+      case .escaped:
+        let isLikeObject = Self.beginsLikeObject(source, capture.range)
+        // Most of what only counts where it is known is text, and is not even copied.
+        guard isLikeObject || !(mapping.content?.isOnlyKnown ?? true) else { continue }
+        var text: [UInt8] = []
+        JSONScan.unescape(source, capture.range, into: &text)
+        found.append(Carried(place: .made(text), isLikeObject: isLikeObject))
+      default: continue
+      }
     }
+    return found
   }
 
-  private mutating func carried(_ outer: Found, copyOf source: [UInt8]) -> Carried? { carried(outer, source.span) }
+  private mutating func candidates(_ outer: Found, copyOf source: [UInt8]) -> [Carried] {
+    candidates(outer, source.span)
+  }
+
+  /// Whether a text begins with a brace, behind blanks and line feeds that may be escaped.
+  private static func beginsLikeObject(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var place = range.lowerBound
+    let end = min(range.upperBound, place + RecordEnvelopes.mostBlanks)
+    while place < end {
+      switch bytes[place] {
+      case 0x7B: return true
+      case 0x20, 0x09, 0x0A, 0x0D: place += 1
+      case 0x5C where place + 1 < end && [0x6E, 0x72, 0x74].contains(bytes[place + 1]): place += 2
+      default: return false
+      }
+    }
+    return false
+  }
 
   private mutating func recogniseTrimmed(copy: [UInt8], _ range: inout Range<Int>) -> Int? {
     recogniseTrimmed(copy.span, &range)
@@ -498,14 +606,13 @@ struct BatchBuilder {
 
   private mutating func recogniseTrimmed(_ bytes: Span<UInt8>, _ range: inout Range<Int>) -> Int? {
     range = bytes.trimmed(range)
+    while !range.isEmpty, bytes[range.lowerBound] == 0x0A {
+      range = bytes.trimmed(range.lowerBound + 1..<range.upperBound)
+    }
     if !range.isEmpty, bytes[range.upperBound - 1] == 0x0A {
       range = bytes.trimmed(range.lowerBound..<range.upperBound - 1)
     }
     return range.isEmpty ? nil : recognise(bytes, range)
-  }
-
-  private func isContainerOutput(_ mapping: Int) -> Bool {
-    MappingCatalogue.all[mapping].content?.isContainerOutput ?? false
   }
 
   private mutating func recognise(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
@@ -519,31 +626,48 @@ struct BatchBuilder {
     return recognise(bytes.extracting(range))
   }
 
-  /// Whether the record was printed by a container that is trusted to print records of a service.
-  private func isServiceContainer(_ bytes: Span<UInt8>, _ outermost: Found, envelope: Int) -> Bool {
+  /// The container that printed what a chain of records carries, as `namespace/name`; nil where nothing tells. Of lines that
+  /// nothing places nobody knows better than whoever gives them.
+  private func printer(
+    _ chain: [Found], _ bytes: Span<UInt8>, _ copies: [[UInt8]], envelope: Int
+  ) -> String? {
     let envelope = envelopes[envelope]
     if let namespace = envelope[.kubernetesNamespace], let container = envelope[.kubernetesContainerName] {
-      return options.serviceContainers.contains(namespace + "/" + container)
+      return namespace + "/" + container
     }
-    guard MappingCatalogue.all[outermost.mapping].isObject, outermost.copy < 0 else { return false }
+    for found in chain where MappingCatalogue.all[found.mapping].isObject {
+      let name =
+        found.copy < 0 ? Self.printer(bytes, found.range) : Self.printer(copyOf: copies[found.copy], found.range)
+      if let name { return name }
+    }
+    return nil
+  }
+
+  private static func printer(copyOf bytes: [UInt8], _ range: Range<Int>) -> String? { printer(bytes.span, range) }
+
+  private static func printer(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
     func text(_ path: String) -> String? {
       var found: String?
       let path = Array(path.utf8)
-      JSONPath.values(bytes, outermost.range, .object, path: path.span) { range, kind in
+      JSONPath.values(bytes, range, .object, path: path.span) { range, kind in
         if kind == .string { found = bytes.text(Extractor.inner(range, kind)) }
         return false
       }
       return found
     }
-    guard let namespace = text("kubernetes.namespace_name") ?? text("kubernetes.namespace"),
-      let container = text("kubernetes.container_name") ?? text("kubernetes.container.name")
-    else { return false }
-    return options.serviceContainers.contains(namespace + "/" + container)
+    for (namespace, container) in [
+      ("kubernetes.namespace_name", "kubernetes.container_name"), ("kubernetes.namespace", "kubernetes.container.name"),
+      ("labels.namespace", "labels.container"), ("kubernetes.pod_namespace", "kubernetes.container_name"),
+    ] {
+      if let namespace = text(namespace), let container = text(container) { return namespace + "/" + container }
+    }
+    return nil
   }
 
   /// - Parameter count: of layers, the last ones.
   private mutating func push(
-    _ original: Slot, layers count: Int, envelope: Int, line: Int, fault: RecordFault?, overrides: Bool
+    _ original: Slot, layers count: Int, envelope: Int, line: Int, fault: RecordFault?, overrides: Bool,
+    isService: Bool
   ) {
     let end = UInt32(layers.count)
     records.append(
@@ -554,7 +678,7 @@ struct BatchBuilder {
     guard !envelopes[envelope].entries.isEmpty else { return }
     let row = columns.count - Column.textCount
     let known = envelopeColumns[envelope] ?? makeColumns(envelope)
-    for place in 0..<Column.textCount where !known[place].isNone {
+    for place in 0..<Column.textCount where !known[place].isNone && !(isService && Extractor.isPrinterColumn[place]) {
       if overrides || columns[row + place].isNone { columns[row + place] = known[place] }
     }
   }

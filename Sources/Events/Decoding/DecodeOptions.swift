@@ -42,7 +42,7 @@ package struct DecodeOptions: Sendable {
   /// Maximum size of such an event in bytes.
   package var joinedBytes = 1 << 20
   /// Maximum nesting of records in records.
-  package var layers = 4
+  package var layers = 6
 
   package init() {}
 }

@@ -14,10 +14,13 @@ final class ExtractionPlan: Sendable {
     let field: FieldID?
     /// Captures of the rule's inputs.
     let inputs: [Int]
+    /// Whether it may say something of what is around a service's record.
+    let isOfSurroundings: Bool
 
     init(_ rule: FieldRule, inputs: [Int]) {
       action = rule.action
       field = rule.fields.first
+      isOfSurroundings = rule.fields.contains { Extractor.surroundings[$0] }
       self.inputs = inputs
     }
   }

@@ -47,6 +47,7 @@ struct Extractor {
   private var base = 0
   private var isMade = false
   private var overrides = false
+  private var isAroundService = false
   /// Fields that the layer has overridden.
   private var replaced = FieldSet()
 
@@ -59,6 +60,27 @@ struct Extractor {
       .orchestratorClusterName, .logIostream, .logFilePath,
     ] { fields[field] = true }
     return fields
+  }()
+
+  /// What is around a service's own record may say of the event. Everything else that stands there is of whoever carried
+  /// the record: the pod that printed it is not the pod that it is about.
+  static let surroundings: FieldSet = {
+    var fields = FieldSet()
+    for field: FieldID in [
+      .timestamp, .hostName, .orchestratorClusterName, .logIostream, .logFilePath, .cloudProvider, .cloudAccountId,
+      .cloudRegion,
+    ] { fields[field] = true }
+    return fields
+  }()
+
+  /// Whether a field tells who printed a record, as the path of a container's log does.
+  static func isOfPrinter(_ field: FieldID) -> Bool { origin[field] && !surroundings[field] }
+
+  /// The same by the place of text columns.
+  static let isPrinterColumn: [Bool] = {
+    var flags = [Bool](repeating: false, count: Column.textCount)
+    for column in Column.allCases where column.isText { flags[column.slot] = isOfPrinter(column.field) }
+    return flags
   }()
 
   init(options: DecodeOptions) { self.options = options }
@@ -76,10 +98,12 @@ struct Extractor {
   /// - Parameters:
   ///   - offset: of the layer's first byte in the input, or in the arena.
   ///   - overrides: whether what the layer says holds against what was said further inside.
-  mutating func enter(at offset: Int, isMade: Bool, overrides: Bool = false) {
+  ///   - isAroundService: whether it only carries what a service says of itself.
+  mutating func enter(at offset: Int, isMade: Bool, overrides: Bool = false, isAroundService: Bool = false) {
     base = offset
     self.isMade = isMade
     self.overrides = overrides
+    self.isAroundService = isAroundService
     replaced = FieldSet()
   }
 
@@ -186,10 +210,17 @@ struct Extractor {
     return true
   }
 
-  /// The captures of the plan's contents, after a find.
+  /// The first of the plan's contents that is there, after a find.
   func content(_ plan: ExtractionPlan) -> Capture? {
     for capture in plan.contents where captures[capture].hasValue { return captures[capture] }
     return nil
+  }
+
+  /// All of the plan's contents that are there, after a find.
+  func contents(_ plan: ExtractionPlan) -> [Capture] {
+    var found: [Capture] = []
+    for capture in plan.contents where captures[capture].hasValue { found.append(captures[capture]) }
+    return found
   }
 
   // MARK: Applying
@@ -198,6 +229,7 @@ struct Extractor {
   mutating func apply(_ plan: ExtractionPlan, _ bytes: Span<UInt8>) {
     for step in plan.steps {
       if case .compute(let body) = step.action {
+        if isAroundService, !step.isOfSurroundings { continue }
         current = step.inputs
         currentPlan = plan
         body(bytes, &self)
@@ -236,6 +268,7 @@ struct Extractor {
   @inline(__always)
   func isSet(_ field: FieldID) -> Bool {
     set[field] && !(overrides && Self.origin[field] && !replaced[field])
+      || isAroundService && !Self.surroundings[field]
   }
 
   /// An input's first scalar as text; nil where there is none.

@@ -15,10 +15,12 @@ final class Mapping: Sendable {
 
   /// Where a record carries another one.
   struct Content: Sendable {
-    /// The first that has a value.
+    /// The first that holds a record of a known kind; otherwise the first that is text, or an object.
     let paths: [NativePath]
     /// Whether it is output of a container, which anybody may control who can run code in it.
     let isContainerOutput: Bool
+    /// Whether only a record of a known kind counts, as text that is an object: what carries it says nothing itself.
+    var isOnlyKnown = false
   }
 
   /// A path prefix for the record's own fields, such as `kubernetes.audit`, and what it stands for in the record, empty

@@ -5,11 +5,11 @@ extension Mapping {
   static let collectedContainerLog = Mapping(
     .containerLog, "Container log, by a collector",
     .object { bytes, members in
-      members.kind(bytes, "kubernetes") == .object && members.hasAny(bytes, "log", "message")
+      members.kind(bytes, "kubernetes") == .object && members.hasAny(bytes, "log", "message", "log_processed")
         && (members.has(bytes, "kubernetes", holding: "container_name")
           || members.has(bytes, "kubernetes", holding: "container"))
     },
-    content: Content(paths: ["log", "message"], isContainerOutput: true),
+    content: Content(paths: ["log_processed", "log", "message"], isContainerOutput: true),
     aliases: [Alias(prefix: "container.log", native: "")],
     rules: GenericFields.rules)
 
@@ -46,13 +46,30 @@ extension Mapping {
       {
         return true
       }
-      // Filebeat.
-      return members.isText(bytes, "message") && members.has(bytes, "@timestamp")
+      // Loki: `logcli --output jsonl`, Promtail, exports of Grafana.
+      if members.isText(bytes, "line"), members.hasAny(bytes, "labels", "timestamp", "ts", "stream", "tsNs") {
+        return true
+      }
+      // Splunk's exports, Sumo Logic's.
+      if members.isText(bytes, "_raw") { return true }
+      // Hits of Elasticsearch and OpenSearch.
+      if members.kind(bytes, "_source") == .object, members.hasAny(bytes, "_index", "_id") { return true }
+      guard members.isText(bytes, "message") else { return false }
+      // Vector.
+      if members.isText(bytes, "source_type"), members.hasAny(bytes, "file", "host", "timestamp") { return true }
+      // Filebeat and Elastic Agent, with and without what pipelines take away.
+      if members.kind(bytes, "input") == .object || members.kind(bytes, "agent") == .object
+        || members.kind(bytes, "ecs") == .object || members.kind(bytes, "log") == .object
+      {
+        return true
+      }
+      return members.has(bytes, "@timestamp")
         && members.hasAny(bytes, "agent", "input", "kubernetes", "beat", "log", "ecs")
     },
-    content: Content(paths: ["log", "event", "message", "@message", "MESSAGE"], isContainerOutput: false),
+    content: Content(paths: RecordEnvelopes.paths, isContainerOutput: false),
     aliases: [Alias(prefix: "shipper", native: "")],
-    rules: [.copy("log", "event", "message", "@message", "MESSAGE", to: .message)] + GenericFields.rules + [
+    rules: [.copy("log", "event", "message", "@message", "MESSAGE", "line", "_raw", to: .message)]
+      + GenericFields.rules + [
       .copy("SYSLOG_IDENTIFIER", to: .logSyslogAppname),
       .copy("sourcetype", to: .eventProvider),
       .copy("kubernetes.labels.'app.kubernetes.io/name'", to: .serviceName),

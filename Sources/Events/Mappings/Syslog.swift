@@ -89,7 +89,7 @@ private enum SyslogLine {
     }
     place = min(place + 1, bytes.count)
     if bytes.starts(place, with: "\u{FEFF}") { place += 3 }
-    if place < bytes.count { parts.add("message", place..<bytes.count) }
+    if place < bytes.count { addMessage(bytes, place, &parts) }
     return true
   }
 
@@ -165,8 +165,29 @@ private enum SyslogLine {
       parts.add("app", range.lowerBound..<colon)
     }
     let message = min(after + 1, bytes.count)
-    if message < bytes.count { parts.add("message", message..<bytes.count) }
+    if message < bytes.count { addMessage(bytes, message, &parts) }
     return true
+  }
+
+  /// The message; what was said several times (`message repeated 5 times: [ … ]`) is what stands in the brackets, and how
+  /// often is a part of its own.
+  private static func addMessage(_ bytes: Span<UInt8>, _ start: Int, _ parts: inout LineParts) {
+    let words: StaticString = "message repeated "
+    let first = start + words.utf8CodeUnitCount
+    if bytes.starts(start, with: words), let blank = bytes.first(0x20, from: first, to: min(first + 12, bytes.count)),
+      let count = bytes.integer(first..<blank), count > 0, bytes.starts(blank, with: " times: [")
+    {
+      var end = bytes.count
+      while end > blank, bytes[end - 1] == 0x20 { end -= 1 }
+      if bytes[end - 1] == 0x5D { end -= 1 }
+      let inner = bytes.trimmed(min(blank + 9, end)..<end)
+      if !inner.isEmpty {
+        parts.add("repeated", first..<blank)
+        parts.add("message", inner)
+        return
+      }
+    }
+    parts.add("message", start..<bytes.count)
   }
 
   /// `sshd[12]:` or `kernel:`.

@@ -4,9 +4,9 @@ import Bytes
 /// uses it unless the user asks for the secrets; stored events are not changed.
 ///
 /// JSON stays JSON. JSON within strings within JSON is searched as well, since objects often travel that way
-/// (annotations of kubectl, messages of CloudWatch). Secrets that cannot be recognised, such as a password as a bare
-/// argument, are not found.
-enum SecretMask {
+/// (annotations of kubectl, messages of CloudWatch). Commands are read as such (`CommandSecrets`). Secrets that cannot be
+/// recognised, such as a password as an argument of a program that nobody knows, are not found.
+package enum SecretMask {
   static let mark: StaticString = "********"
   /// Maximum depth of texts within texts that are searched.
   private static let mostLayers = 6
@@ -17,6 +17,17 @@ enum SecretMask {
     output.reserveCapacity(bytes.count)
     let isChanged = text(bytes, 0..<bytes.count, layers: 0, isSecret: false, &output)
     return isChanged ? output : nil
+  }
+
+  /// A text for display, with its secrets hidden.
+  package static func masked(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    return mask(bytes.span).map { String(decoding: $0, as: UTF8.self) } ?? text
+  }
+
+  /// Appends a text with its secrets hidden.
+  static func masked(_ bytes: Span<UInt8>, _ output: inout [UInt8]) -> Bool {
+    text(bytes, 0..<bytes.count, layers: 1, isSecret: false, &output)
   }
 
   // MARK: Text
@@ -228,12 +239,67 @@ enum SecretMask {
         if bytes.equals(member.key, "value"), self.isPatch(bytes, members) { inner.hidesAll = true }
       }
       if isSecretVariable, bytes.equals(member.key, "value") { inner.hidesAll = true }
+      if member.kind == .array, isCommand(bytes, member.key) {
+        isChanged = command(bytes, member.value, inner, &output) || isChanged
+        continue
+      }
       let isScalar = member.kind != .object && member.kind != .array
       if isScalar, SecretWords.isSecretKey(bytes, member.key) { inner.hidesAll = true }
       isChanged = value(bytes, member.value, member.kind, inner, &output) || isChanged
     }
     output.append(0x7D)
     return isChanged
+  }
+
+  // MARK: Commands
+
+  private static func isCommand(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Bool {
+    for word in ["command", "args", "process.args", "argv", "entrypoint", "Cmd", "Entrypoint"] as [StaticString]
+    where bytes.equals(key, word) {
+      return true
+    }
+    return false
+  }
+
+  /// The arguments of a command, where they are texts; anything else is read as it stands.
+  private static func command(
+    _ bytes: Span<UInt8>, _ list: Range<Int>, _ context: Context, _ output: inout [UInt8]
+  ) -> Bool {
+    var words: [[UInt8]] = []
+    var elements: [Range<Int>] = []
+    var isText = !context.hidesAll && context.layers < mostLayers
+    if isText {
+      _ = JSONScan.elements(bytes, list.lowerBound) { range, kind in
+        guard kind == .string || kind == .escaped else {
+          isText = false
+          return false
+        }
+        var word: [UInt8] = []
+        JSONScan.unescape(bytes, Extractor.inner(range, kind), into: &word)
+        words.append(word)
+        elements.append(range)
+        return true
+      }
+    }
+    guard isText else { return value(bytes, list, .array, context, &output) }
+    let masked = CommandSecrets.masked(words)
+    guard masked.contains(where: { $0 != nil }) else {
+      append(bytes, list, &output)
+      return false
+    }
+    output.append(0x5B)
+    for (index, word) in masked.enumerated() {
+      if index > 0 { output.append(0x2C) }
+      if let word {
+        output.append(0x22)
+        escape(word, &output)
+        output.append(0x22)
+      } else {
+        append(bytes, elements[index], &output)
+      }
+    }
+    output.append(0x5D)
+    return true
   }
 
   /// One operation of a JSON patch (RFC 6902).

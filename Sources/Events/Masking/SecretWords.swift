@@ -17,7 +17,8 @@ enum SecretWords {
     "cookie", "setcookie", "xamzsecuritytoken", "xamzsignature", "xapikey", "sig", "clientkeydata",
     "dockerconfigjson",
     "adminpassword", "masteruserpassword", "dbpassword", "rootpassword", "userpassword", "newpassword", "oldpassword",
-    "currentpassword", "connectionstring",
+    "currentpassword", "connectionstring", "pgpassword", "mysqlpwd", "redisauth", "rediscliauth", "sshpass",
+    "xvaulttoken", "vaulttoken", "privatetoken", "jobtoken", "xauthtoken", "proxypassword",
   ]
 
   static func isSecretKey(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
@@ -51,9 +52,8 @@ enum SecretWords {
 
   private static let hints: [[UInt8]] = [
     "pass", "pwd", "secret", "token", "key", "auth", "bearer", "basic ", "eyj", "://", "cookie", "sig=", "gh", "xox",
-    "ya29.",
-    "glpat-",
-  ].map { Array($0.utf8) }
+    "ya29.", "glpat-", "exec?", "/exec",
+  ].map { Array($0.utf8) } + CommandSecrets.hints.map { Array($0.utf8) }
 
   /// Whether a hint begins with two bytes, by the number that both make.
   private static let starts: [Bool] = {
@@ -105,8 +105,18 @@ enum SecretWords {
     var isChanged = false
     var place = range.lowerBound
     var copied = place
+    let edits = commandEdits(bytes, range)
+    var next = 0
     while place < range.upperBound {
-      if let secret = secret(bytes, place, range) {
+      while next < edits.count, edits[next].range.lowerBound < place { next += 1 }
+      if next < edits.count, edits[next].range.lowerBound == place {
+        SecretMask.append(bytes, copied..<place, &output)
+        output += edits[next].text
+        isChanged = true
+        place = edits[next].range.upperBound
+        copied = place
+        next += 1
+      } else if let secret = secret(bytes, place, range) {
         SecretMask.append(bytes, copied..<secret.lowerBound, &output)
         SecretMask.mark.withUTF8Buffer { output.append(contentsOf: $0) }
         isChanged = true
@@ -118,6 +128,29 @@ enum SecretWords {
     }
     SecretMask.append(bytes, copied..<range.upperBound, &output)
     return isChanged
+  }
+
+  /// What is secret in the commands of a text, and what stands in its place.
+  private static func commandEdits(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [(range: Range<Int>, text: [UInt8])] {
+    var edits: [(range: Range<Int>, text: [UInt8])] = []
+    let mark = Array(SecretMask.mark.description.utf8)
+    if let sign = bytes.first(0x3F, from: range.lowerBound, to: range.upperBound),
+      bytes.firstPlace(of: "command=", in: sign..<range.upperBound) != nil
+        || bytes.firstPlace(of: "exec", in: range.lowerBound..<sign) != nil
+    {
+      var end = sign + 1
+      while end < range.upperBound, ![0x20, 0x22, 0x27, 0x09].contains(bytes[end]) { end += 1 }
+      edits = CommandSecrets.edits(inQuery: bytes, sign + 1..<end)
+    }
+    for found in CommandSecrets.ranges(bytes, range) where !bytes.starts(found.lowerBound, with: SecretMask.mark) {
+      if !edits.contains(where: { $0.range.overlaps(found) }) { edits.append((found, mark)) }
+    }
+    return edits.sorted { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
+  /// Whether a name says that its value is secret: `X-Api-Key`, `admin_password`, `PGPASSWORD`.
+  static func announces(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    isSecretKey(bytes, range) || hasSecretEnd(bytes, range)
   }
 
   /// The secret that a word at a position announces.
@@ -215,8 +248,20 @@ enum SecretWords {
     guard start < end, isSecretKey(bytes, start..<end) || hasSecretEnd(bytes, start..<end) else { return nil }
     var place = sign + 1
     while place < range.upperBound, bytes[place] == 0x20, place - sign < 3 { place += 1 }
+    // Of an authorization the scheme stays, whatever it is called, and however short the rest is.
+    if end - start >= 13, WordSequence.firstPlace(bytes.extracting(end - 13..<end), authorization.span, from: 0) == 0 {
+      var blank = place
+      while blank < range.upperBound, isNamePart(bytes[blank]), blank - place < 20 { blank += 1 }
+      if blank > place, blank + 1 < range.upperBound, bytes[blank] == 0x20,
+        ![0x20, 0x22, 0x27].contains(bytes[blank + 1])
+      {
+        return valueRange(bytes, blank + 1, range.upperBound)
+      }
+    }
     return valueRange(bytes, place, range.upperBound)
   }
+
+  private static let authorization = Array("authorization".utf8)
 
   /// `--password …`.
   private static func argument(_ bytes: Span<UInt8>, _ blank: Int, _ range: Range<Int>) -> Range<Int>? {
@@ -242,7 +287,9 @@ enum SecretWords {
       let folded = Array(word.utf8)
       guard range.count > folded.count else { continue }
       let tail = range.upperBound - folded.count
-      guard [0x2D, 0x5F, 0x2E].contains(bytes[tail - 1]) else { continue }
+      // `PGPASSWORD`, `mypassword`: no other word ends so.
+      let isOfItself = word.hasPrefix("passw")
+      guard isOfItself || [0x2D, 0x5F, 0x2E].contains(bytes[tail - 1]) else { continue }
       if WordSequence.firstPlace(bytes.extracting(tail..<range.upperBound), folded.span, from: 0) == 0 { return true }
     }
     return false

@@ -13,8 +13,11 @@ extension Event {
       values[Int(cold.field.rawValue)].append(cold.value)
     }
     let isOverridden = isOverridden
+    let isService = isOfService
     for entry in envelope.entries
-    where values[Int(entry.field.rawValue)].isEmpty || isOverridden && isCold(entry.field) {
+    where (values[Int(entry.field.rawValue)].isEmpty || isOverridden && isCold(entry.field))
+      && !(isService && Extractor.isOfPrinter(entry.field))
+    {
       values[Int(entry.field.rawValue)] = [Extractor.value(entry.field, entry.value, .string)]
     }
     return FieldID.allCases.compactMap { field in
@@ -42,14 +45,25 @@ extension Event {
     if let overriding { return [Extractor.value(field, overriding, .string)] }
     let found = extracted { $0.plan(for: field) }.filter { $0.field == field }.map(\.value)
     if !found.isEmpty { return found }
-    return envelope[field].map { [Extractor.value(field, $0, .string)] } ?? []
+    return enveloped(field).map { [Extractor.value(field, $0, .string)] } ?? []
+  }
+
+  /// What the envelope says of a field. Of a service's record it does not count who printed it.
+  func enveloped(_ field: FieldID) -> String? {
+    guard let text = envelope[field] else { return nil }
+    return Extractor.isOfPrinter(field) && isOfService ? nil : text
+  }
+
+  /// Whether it is what a service says of itself, whoever carried it.
+  private var isOfService: Bool {
+    record.layers.contains { MappingCatalogue.all[Int(batch.layers[Int($0)].mapping)].isAuthoritative }
   }
 
   /// Whether the envelope takes precedence over the record, because a container printed the record.
   var isOverridden: Bool {
     var isOverridden = false
-    eachLayer { _, _, overrides in
-      isOverridden = isOverridden || overrides
+    eachLayer { _, _, role in
+      isOverridden = isOverridden || role.overrides
       return true
     }
     return isOverridden
@@ -74,10 +88,19 @@ extension Event {
 
   // MARK: Reading the original again
 
-  /// Visits the layers with their bytes from the innermost outward, and whether each overrides earlier ones.
-  func eachLayer(_ body: (_ mapping: Mapping, _ payload: Slot, _ overrides: Bool) -> Bool) {
+  /// What a layer is to those within it.
+  struct LayerRole {
+    /// Whether what it says of where they come from holds against what they say.
+    var overrides = false
+    /// Whether it only carries what a service says of itself.
+    var isAroundService = false
+  }
+
+  /// Visits the layers with their bytes from the innermost outward.
+  func eachLayer(_ body: (_ mapping: Mapping, _ payload: Slot, _ role: LayerRole) -> Bool) {
     let layers = record.layers
     var overrides = false
+    var isWithinService = false
     var inner: Mapping?
     for place in layers.reversed() {
       let layer = batch.layers[Int(place)]
@@ -85,7 +108,10 @@ extension Event {
       if let inner, let content = mapping.content, content.isContainerOutput, !inner.isAuthoritative {
         overrides = true
       }
-      guard body(mapping, layer.payload, inner != nil && overrides) else { return }
+      if let inner, inner.isAuthoritative { isWithinService = true }
+      let role = LayerRole(
+        overrides: inner != nil && overrides, isAroundService: isWithinService && !mapping.isAuthoritative)
+      guard body(mapping, layer.payload, role) else { return }
       inner = mapping
     }
   }
@@ -94,11 +120,12 @@ extension Event {
     var extractor = Extractor(options: batch.options)
     extractor.keepsCold = true
     extractor.begin()
-    eachLayer { mapping, payload, overrides in
+    eachLayer { mapping, payload, role in
       let plan = plan(mapping)
       guard !plan.steps.isEmpty else { return true }
       withBytes(payload) { bytes in
-        extractor.enter(at: 0, isMade: true, overrides: overrides)
+        extractor.enter(
+          at: 0, isMade: true, overrides: role.overrides, isAroundService: role.isAroundService)
         extractor.read(mapping, plan, bytes, header: batch.header, options: batch.options)
       }
       return true

@@ -41,6 +41,19 @@ package struct Event: Sendable {
   /// `@timestamp`: the time in the record; nil where it has none.
   package var time: Timestamp? { record.header.time.map { Timestamp(nanoseconds: $0) } }
 
+  /// From when times are reckoned where the time of receipt is not known: when a file was read. Nil where unknown.
+  package var readAt: Timestamp? { batch.options.reckonedFrom }
+
+  /// How often it happened, where a syslog daemon wrote it once for several (`message repeated 5 times: [ … ]`); at least 1.
+  package var repetitions: Int {
+    guard dataset == .syslog || carriers.contains(.syslog) else { return 1 }
+    guard case .text(let text)? = values(at: "syslog.repeated").first, let count = Int(text) else { return 1 }
+    return min(max(1, count), Self.mostRepetitions)
+  }
+
+  /// A line may claim any number.
+  private static let mostRepetitions = 1_000
+
   /// When it was received; nil where that is unknown, as for a file.
   package var ingested: Timestamp? { batch.receivedAt }
 

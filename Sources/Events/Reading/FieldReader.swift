@@ -82,7 +82,7 @@ package struct FieldReader: Sendable {
       }
       if isSingle, !event.envelope.entries.isEmpty {
         for entry in first.enveloped where frame.wants(entry.slot, rank: entry.rank) {
-          addEnveloped(event.envelope, entry, into: &frame)
+          addEnveloped(event, entry, into: &frame)
         }
       }
     }
@@ -123,8 +123,8 @@ package struct FieldReader: Sendable {
 
   /// - Returns: whether the envelope has the field.
   @discardableResult
-  private func addEnveloped(_ envelope: Envelope, _ entry: Plan.Entry, into frame: inout FieldFrame) -> Bool {
-    guard let text = envelope[entry.field] else { return false }
+  private func addEnveloped(_ event: Event, _ entry: Plan.Entry, into frame: inout FieldFrame) -> Bool {
+    guard let text = event.enveloped(entry.field) else { return false }
     add(Extractor.value(entry.field, text, .string), entry, into: &frame)
     return true
   }
@@ -142,26 +142,26 @@ package struct FieldReader: Sendable {
     frame.extractor = nil
     extractor.begin()
     var isOverridden = false
-    event.eachLayer { mapping, payload, overrides in
-      isOverridden = isOverridden || overrides
+    event.eachLayer { mapping, payload, role in
+      isOverridden = isOverridden || role.overrides
       let plan = self.plan(mapping, isSingle, &frame)
       guard !plan.extraction.steps.isEmpty else { return true }
       event.withBytes(payload) { bytes in
-        extractor.enter(at: 0, isMade: true, overrides: overrides)
+        extractor.enter(
+          at: 0, isMade: true, overrides: role.overrides, isAroundService: role.isAroundService)
         extractor.read(
           mapping, plan.extraction, bytes, header: event.batch.header, options: event.batch.options)
       }
       return true
     }
-    let envelope = event.envelope
     for entry in plan.computed where frame.wants(entry.slot, rank: entry.rank) {
-      if isOverridden, addEnveloped(envelope, entry, into: &frame) { continue }
+      if isOverridden, addEnveloped(event, entry, into: &frame) { continue }
       var isFound = false
       for cold in extractor.cold where cold.field == entry.field {
         add(cold.value, entry, into: &frame)
         isFound = true
       }
-      if !isFound { addEnveloped(envelope, entry, into: &frame) }
+      if !isFound { addEnveloped(event, entry, into: &frame) }
     }
     frame.extractor = extractor
     frame.batch = event.batch

@@ -27,6 +27,10 @@ struct PathAutomaton: Sendable {
   /// Open addressing by node and key.
   private var edges: [Edge] = []
   private var keys: [UInt8] = []
+  /// The node of what a request writes, which may be a JSON patch; -1 where no path leads there.
+  private var patched = -1
+
+  private static let operation = Array("op".utf8)
 
   /// More keys than this in one path are not found in all ways of cutting them.
   private static let mostParts = 12
@@ -98,6 +102,9 @@ struct PathAutomaton: Sendable {
         node: Int32(node), child: Int32(child), hash: hash, start: Int32(keys.count), count: Int32(key.count))
       keys += key
     }
+    let object = Array("requestObject".utf8)
+    let node = child(0, object.span)
+    if node >= 0, node != Int(others[0]) { patched = node }
   }
 
   @inline(__always)
@@ -158,6 +165,8 @@ struct PathAutomaton: Sendable {
         : JSONScan.valueEnd(bytes, start, levels: levels)
       if end >= 0 { emit(bytes, start..<end, .object, node: node, offset: offset, into: &frame) }
       return end
+    case .array where node == patched && node > 0:
+      return readPatch(bytes, start, node: node, levels: levels, offset: offset, into: &frame)
     case .array: return readElements(bytes, start, node: node, levels: levels, offset: offset, into: &frame)
     default:
       let end = JSONScan.scalarEnd(bytes, start)
@@ -201,6 +210,41 @@ struct PathAutomaton: Sendable {
       guard place >= 0 else { return place }
       if JSONScan.isLast(bytes, &place, closing: 0x5D) { return place }
     }
+  }
+
+  /// Reads a list that may be a JSON patch: each operation as it stands, and what it writes where it writes it, as if the
+  /// object had come whole. Operations that only test say nothing.
+  private func readPatch(
+    _ bytes: Span<UInt8>, _ start: Int, node: Int, levels: Int, offset: UInt16, into frame: inout FieldFrame
+  ) -> Int {
+    guard let patch = JSONPatch(bytes, start) else {
+      return readElements(bytes, start, node: node, levels: levels, offset: offset, into: &frame)
+    }
+    if patch.told.isEmpty, let test = patch.test {
+      // A patch that only tests says that it does, and nothing of what it tests.
+      let operation = child(node, Self.operation.span)
+      if operation >= 0 { emit(bytes, test, .string, node: operation, offset: offset, into: &frame) }
+    }
+    for range in patch.told {
+      _ = read(bytes, range.lowerBound, node: node, levels: levels &+ 1, offset: offset, into: &frame)
+    }
+    for write in patch.writes {
+      var place = node
+      for key in write.path {
+        let next = child(place, key.span)
+        if next >= 0 {
+          place = next
+        } else if !JSONPatch.isElement(key) {
+          place = -1
+          break
+        }
+      }
+      if place >= 0 {
+        _ = read(
+          bytes, write.value.lowerBound, node: place, levels: levels &+ 1, offset: offset, into: &frame)
+      }
+    }
+    return patch.end
   }
 
   /// Keeps a value for every path that ends at a node.

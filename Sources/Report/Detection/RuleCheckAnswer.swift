@@ -15,21 +15,24 @@ package struct RuleCheckAnswer: KindOfAnswer {
 
   package let items: [Item]
   package let errors: [RuleError]
+  /// Of rules that can be used all the same.
+  package let warnings: [RuleError]
   private let count: Int
   private let foreign: Int
   private let hasPolicy: Bool
 
   package init(_ set: RuleSet, policy: AuditPolicy?) {
     errors = set.errors
+    warnings = set.warnings
     count = set.alerting
     foreign = set.falco.foreign.count
     hasPolicy = policy != nil
     items = policy.map { policy in set.coverage(policy).map { Item(rule: $0.rule, coverage: $0.coverage) } } ?? []
   }
 
-  /// Whether a rule is refused, or cannot fire as it should.
+  /// Whether a rule is refused, odd, or cannot fire as it should.
   package var hasGaps: Bool {
-    !errors.isEmpty || items.contains { $0.coverage.status != .full && $0.coverage.status != .notAudit }
+    !errors.isEmpty || !warnings.isEmpty || items.contains { $0.coverage.status != .full && $0.coverage.status != .notAudit }
   }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
@@ -37,6 +40,14 @@ package struct RuleCheckAnswer: KindOfAnswer {
     writer.field("needFalco", foreign)
     writer.key("refused")
     writer.array(of: errors) { writer, error in
+      writer.object { writer in
+        writer.field("file", error.location.file)
+        writer.field("line", error.location.line)
+        writer.field("message", error.message)
+      }
+    }
+    writer.key("warned")
+    writer.array(of: warnings) { writer, error in
       writer.object { writer in
         writer.field("file", error.location.file)
         writer.field("line", error.location.line)
@@ -65,13 +76,15 @@ package struct RuleCheckAnswer: KindOfAnswer {
         writer.object { Self.fields(item, &$0) }
         writer.endLine()
       }
-      for error in errors {
-        writer.object { writer in
-          writer.field("rule", error.location.text)
-          writer.field("status", "refused")
-          writer.field("because", error.message)
+      for (status, told) in [("refused", errors), ("warned", warnings)] {
+        for error in told {
+          writer.object { writer in
+            writer.field("rule", error.location.text)
+            writer.field("status", status)
+            writer.field("because", error.message)
+          }
+          writer.endLine()
         }
-        writer.endLine()
       }
       writer.drain(to: sink, atLeast: 0)
     default: sink(Array(text(terminal).utf8))
@@ -86,6 +99,12 @@ package struct RuleCheckAnswer: KindOfAnswer {
           "Refused", columns: ["where", "why"], rows: errors.map { [$0.location.text, $0.message] }
         ).text(terminal) + "\n"
     }
+    if !warnings.isEmpty {
+      text +=
+        TextTable(
+          "Cannot be meant so", columns: ["where", "what"], rows: warnings.map { [$0.location.text, $0.message] }
+        ).text(terminal) + "\n"
+    }
     if hasPolicy {
       let gaps = items.filter { $0.coverage.status != .full && $0.coverage.status != .notAudit }
       text +=
@@ -95,6 +114,7 @@ package struct RuleCheckAnswer: KindOfAnswer {
         ).text(terminal) + "\n"
     }
     text += "\(Phrase.count(count, "rule")) can be used, \(errors.count) refused"
+    if !warnings.isEmpty { text += ", \(Phrase.count(warnings.count, "warning"))" }
     text += foreign > 0 ? ", \(foreign) need Falco itself.\n" : ".\n"
     return text
   }

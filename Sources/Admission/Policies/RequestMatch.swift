@@ -138,6 +138,8 @@ extension AdmissionCluster {
     let reason: String
     if case .part(let known) = knowledge(of: .namespace) {
       reason = known
+    } else if Self.everpresent.contains(name) {
+      reason = "every cluster has the namespace, but the input does not hold it"
     } else if assumesNamespaces {
       reason = "the namespace is not in the input"
     } else {

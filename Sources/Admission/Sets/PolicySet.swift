@@ -81,6 +81,7 @@ package struct PolicySet: Sendable {
     var overridden: [KubeObject] = []
     var kept: [GroupKind: [String: KubeObject]] = [:]
     var dropped: [DroppedField] = []
+    var ready: [String: ValidatingPolicy] = [:]
     let translation = ForeignPolicies.translated(objects)
     untranslated += translation.untranslated
     let foreign = ForeignRefusals(translation.objects)
@@ -88,7 +89,9 @@ package struct PolicySet: Sendable {
     let own = objects.filter { Self.isPolicyObject($0.groupKind) }.map { (object: $0, isNew: $0.uid == nil) }
     for (object, isNew) in own + foreign.taken.map({ (object: $0.object, isNew: false) }) {
       // What a server has stored it took once: it is asked no more, and fails on requests where an expression is none any more.
-      if isNew, let refusal = PolicyLint.check(object.root)?.refusal {
+      var policy: ValidatingPolicy?
+      if object.groupKind == GroupKind(Self.group, "ValidatingAdmissionPolicy") { policy = ValidatingPolicy(object) }
+      if isNew, let refusal = PolicyLint.check(object.root, compiled: policy)?.refusal {
         refused.append(Refused(object: object, refusal: refusal))
         continue
       }
@@ -98,6 +101,7 @@ package struct PolicySet: Sendable {
             location: Location(file: object.location.file, line: Int(fault.line), column: Int(fault.column)),
             path: fault.path))
       }
+      if let policy { ready[object.name] = policy }
       if let earlier = kept[object.groupKind]?.updateValue(object, forKey: object.name) {
         overridden.append(earlier)
       } else if kept[object.groupKind] == nil {
@@ -109,7 +113,7 @@ package struct PolicySet: Sendable {
     }
     var validatingBindings = all("ValidatingAdmissionPolicyBinding").map { PolicyBinding($0) }
     var mutatingBindings = all("MutatingAdmissionPolicyBinding").map { PolicyBinding($0) }
-    let validatingPolicies = all("ValidatingAdmissionPolicy").map { ValidatingPolicy($0) }
+    let validatingPolicies = all("ValidatingAdmissionPolicy").map { ready[$0.name] ?? ValidatingPolicy($0) }
     let mutatingPolicies = all("MutatingAdmissionPolicy").map { MutatingPolicy($0) }
     var withoutBinding: [KubeObject] = []
     var dangling: [KubeObject] = []

@@ -1,5 +1,6 @@
 import Admission
 import ArgumentParser
+import Findings
 import Kube
 import Operations
 import Report

@@ -6,32 +6,31 @@ import Bytes
 /// For use by one task at a time. The API server makes a new one for each group of expressions (match conditions,
 /// validations, message expressions, audit annotations) of a policy and request.
 package final class CELActivation {
-  private var values: [(name: String, value: CELValue)]
-  private var composition: [Composited] = []
+  /// What many activations share.
+  private let shared: [(name: String, value: CELValue)]
+  /// What is set in this one, and counts before the shared.
+  private var own: [(name: String, value: CELValue)] = []
+  private var composition: [(name: String, program: Result<CELProgram, CELCompileError>)] = []
+  private var results: [Result<CELValue, CELFailure>?] = []
   private var spent: UInt64 = 0
-
-  private struct Composited {
-    let name: String
-    let program: Result<CELProgram, CELCompileError>
-    var result: Result<CELValue, CELFailure>?
-  }
 
   /// - Parameter values: variables by name. A variable that is declared and absent here fails when it is read:
   ///   `no such attribute(s): NAME`.
-  package init(_ values: [(name: String, value: CELValue)] = []) { self.values = values }
+  package init(_ values: [(name: String, value: CELValue)] = []) { shared = values }
 
   package func set(_ name: String, _ value: CELValue) {
-    if let place = values.firstIndex(where: { $0.name == name }) {
-      values[place].value = value
+    if let place = own.firstIndex(where: { $0.name == name }) {
+      own[place].value = value
     } else {
-      values.append((name, value))
+      own.append((name, value))
     }
   }
 
   /// The composited variables (`variables.NAME`) in the order of the policy, with the outcome of their compilation. A
   /// variable that is never read is never evaluated; one that failed to compile fails when it is read.
   package func setVariables(_ variables: [(name: String, program: Result<CELProgram, CELCompileError>)]) {
-    composition = variables.map { Composited(name: $0.name, program: $0.program) }
+    composition = variables
+    results = Array(repeating: nil, count: variables.count)
     set("variables", .variables)
   }
 
@@ -43,11 +42,12 @@ package final class CELActivation {
   }
 
   func slot(_ name: String) -> Slot {
-    for entry in values where entry.name == name { return .value(entry.value) }
+    for entry in own where entry.name == name { return .value(entry.value) }
+    for entry in shared where entry.name == name { return .value(entry.value) }
     return .absent
   }
 
-  var compositedNames: [String] { composition.map(\.name) }
+  var compositedNames: [String] { composition.map { $0.name } }
 
   func hasComposited(_ name: String) -> Bool { composition.contains { $0.name == name } }
 
@@ -55,13 +55,15 @@ package final class CELActivation {
   func composited(_ name: String) throws(CELFailure) -> CELValue {
     // The last of several with one name wins.
     guard let place = composition.lastIndex(where: { $0.name == name }) else { throw CELFailure(.noSuchKey, name) }
-    if let result = composition[place].result { return try result.get() }
+    if let result = results[place] { return try result.get() }
     let result = evaluate(composition[place])
-    composition[place].result = result
+    results[place] = result
     return try result.get()
   }
 
-  private func evaluate(_ variable: Composited) -> Result<CELValue, CELFailure> {
+  private func evaluate(
+    _ variable: (name: String, program: Result<CELProgram, CELCompileError>)
+  ) -> Result<CELValue, CELFailure> {
     switch variable.program {
     case .failure(let error):
       return .failure(

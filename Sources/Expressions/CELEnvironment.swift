@@ -1,3 +1,5 @@
+import Bytes
+
 /// What expressions may refer to: variables with their types, message types, and the function libraries of a Kubernetes
 /// release.
 ///
@@ -61,6 +63,25 @@ package struct CELEnvironment: Sendable {
       result.declare("authorizer.requestResource", Libraries.resourceCheckType)
     }
     return result
+  }
+
+  /// The same for policies of a server of a release, made once for the newest.
+  ///
+  /// - Parameter minor: 36 for 1.36; stored policies have what any release has.
+  package static func policies(
+    minor: Int = .max, params: Bool, authorizer: Bool, patchTypes: Bool = false
+  ) -> CELEnvironment {
+    guard minor >= CELLanguage.newestMinor else {
+      return kubernetes(minor: minor).admission(params: params, authorizer: authorizer, patchTypes: patchTypes)
+    }
+    return ofPolicies[(params ? 1 : 0) + (authorizer ? 2 : 0) + (patchTypes ? 4 : 0)].value
+  }
+
+  private static let ofPolicies: [Lazy<CELEnvironment>] = (0..<8).map { number in
+    Lazy {
+      storedExpressions.admission(
+        params: number & 1 != 0, authorizer: number & 2 != 0, patchTypes: number & 4 != 0)
+    }
   }
 
   /// Declares a variable, or changes its type.

@@ -65,7 +65,8 @@ struct CELLanguage: Sendable {
     return language
   }()
 
-  private static let newestMinor = 34
+  /// The last release that brought anything; later ones have the same.
+  static let newestMinor = 34
   private static let newest = make(minor: newestMinor)
 
   private static func make(minor: Int) -> CELLanguage {

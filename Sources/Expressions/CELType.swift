@@ -92,7 +92,21 @@ extension CELType: CustomStringConvertible {
     }
   }
 
-  var isDynamic: Bool { self == .dyn || self == .any }
+  var isDynamic: Bool {
+    switch self {
+    case .dyn, .any: true
+    default: false
+    }
+  }
+
+  /// Whether there are types within it.
+  var isCompound: Bool {
+    switch self {
+    case .list, .map, .wrapper, .type(.some): true
+    case .opaque(_, let parameters): !parameters.isEmpty
+    default: false
+    }
+  }
 
   var isDynamicOrError: Bool {
     switch self {

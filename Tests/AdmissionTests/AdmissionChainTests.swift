@@ -120,7 +120,8 @@ import Testing
   }
 
   @Test func warningsOfPodSecurityAreTold() throws {
-    let decision = try Self.decide(Self.pod(image: "registry.example/web:1"), namespace: "lab") { webhook, review in
+    let pod = Self.pod(image: "registry.example/web:1").replacing(", namespace: shop", with: "")
+    let decision = try Self.decide(pod, namespace: "lab") { webhook, review in
       let uid = review[path: "request", "uid"]?.string ?? ""
       let body = """
         {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"\(uid)","allowed":true}}

@@ -16,6 +16,24 @@ import Testing
     #expect(Fixtures.snapshot("- {apiVersion: v1, kind: Pod, metadata: {name: a}}").objects.count == 1)
   }
 
+  /// What a list holds was meant as an object: what is none is told of, and the input is not all that was meant.
+  @Test(arguments: [
+    "{apiVersion: v1, kind: List, items: [hello, 3, {apiVersion: v1, kind: Pod, metadata: {name: a}}, null]}",
+    "{apiVersion: v1, kind: PodList, items: [hello, {metadata: {name: a}}, [1], null]}",
+    "{apiVersion: v1, kind: List, items: [{a: b}, {}, {apiVersion: v1, kind: Pod, metadata: {name: a}}, 1]}",
+    "[1, {apiVersion: v1, kind: Pod, metadata: {name: a}}, two, null]",
+  ])
+  func itemsThatAreNoObjects(_ yaml: String) {
+    let snapshot = Fixtures.snapshot(yaml)
+    #expect(snapshot.objects.map(\.name) == ["a"])
+    #expect(snapshot.problems.map(\.hidesInput) == [true, true, true])
+  }
+
+  @Test func dataOfSomebodyElseHidesNothing() {
+    let problems = Fixtures.snapshot("[1, {a: b}]").problems
+    #expect(problems.map(\.hidesInput) == [false, false])
+  }
+
   @Test func aDeploymentItsReplicaSetAndPodsAreOneWorkload() {
     let snapshot = Fixtures.snapshot(
       """

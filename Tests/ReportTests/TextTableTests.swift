@@ -29,6 +29,14 @@ import Testing
     #expect(!text.contains("\u{1B}"))
   }
 
+  /// A message of several lines is shown whole, each line below the other; in the first column a line could pass for a row.
+  @Test(arguments: [nil, 60] as [Int?]) func linesOfACellStay(_ columns: Int?) {
+    let table = TextTable(columns: ["name", "why"], rows: [["a\nb", "ERROR: 1:3\n | x.y(\n | ...^"], ["c", "d"]])
+    let text = table.text(Terminal(columns: columns))
+    #expect(
+      text == "NAME  WHY\na\u{FFFD}b   ERROR: 1:3\n       | x.y(\n       | ...^\nc     d\n")
+  }
+
   @Test func aTableWithAHeadingSaysThatItIsEmpty() {
     #expect(TextTable("Roles", columns: ["a"], rows: []).text(Terminal(columns: nil)) == "Roles\n  none\n")
   }

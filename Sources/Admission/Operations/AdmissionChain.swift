@@ -23,6 +23,8 @@ package struct AdmissionChain: Sendable {
       case mutatingWebhook
       /// The server's own look at the object: whether it can be decoded, and whether its values are allowed.
       case validation
+      /// Where the object is kept, behind the door.
+      case storage
       case validatingPolicy
       case validatingWebhook
     }
@@ -134,6 +136,11 @@ package struct AdmissionChain: Sendable {
         return decision
       }
       guard mutate() else { return decision }
+      if let refusal = request.identityRefusal {
+        refuse(.validation, request.kind.kind, refusal)
+        return decision
+      }
+      let storageRefusal = request.storageRefusal
       if request.operation == .create {
         request.object = request.objectToStore
         decision.object = request.object
@@ -141,6 +148,7 @@ package struct AdmissionChain: Sendable {
       request.fillSystemFields()
       guard !isNewObject || validateObject() else { return decision }
       validate()
+      if decision.refusal == nil, let storageRefusal { refuse(.storage, "resourceVersion", storageRefusal) }
       return decision
     }
 
@@ -153,30 +161,28 @@ package struct AdmissionChain: Sendable {
     /// Why the server cannot even read the object: values of the wrong type. Fields that it does not know it only warns of.
     private mutating func undecodable() -> AdmissionRefusal? {
       guard let object = KubeObject(sent, file: "") else { return nil }
-      if let definition = chain.cluster.definition(request.kind) {
-        let outcome = CustomResourceAdmission(definition).admit(sent, namespace: request.namespace)
+      if let refusal = chain.cluster.decodingRefusal(request, of: object) { return refusal }
+      if let admission = chain.cluster.customResource(request.kind) {
+        let outcome = admission.admit(sent, namespace: request.namespace)
         decision.warnings += outcome.warnings
         request.object = outcome.object
         decision.object = outcome.object
-        guard let refusal = outcome.refusal, refusal.status != AdmissionRefusal.Reason.invalid.status else {
-          return nil
-        }
-        return refusal
+      } else {
+        decision.warnings += ObjectValidator.decodingFaults(object).map(\.message)
       }
-      let faults = ObjectValidator.decodingFaults(object)
-      guard let first = faults.first(where: { $0.kind == .wrongType }) else {
-        decision.warnings += faults.map(\.message)
-        return nil
-      }
-      return .undecodable(request.kind.kind, version: request.kind.version, first.message)
+      return nil
     }
 
     /// - Returns: whether the request goes on.
     private mutating func validateObject() -> Bool {
       let kind = request.kind
       let refusal: AdmissionRefusal?
-      if let definition = chain.cluster.definition(kind) {
-        let outcome = CustomResourceAdmission(definition).admit(
+      if let admission = chain.cluster.customResource(kind) {
+        if let fault = Self.misnamed(request.object, kind) {
+          refuse(.validation, kind.kind, fault)
+          return false
+        }
+        let outcome = admission.admit(
           request.object, namespace: request.namespace, fieldValidation: .ignore)
         refusal = outcome.refusal
         request.object = outcome.object
@@ -191,9 +197,13 @@ package struct AdmissionChain: Sendable {
         let messages = violations.filter { if case .invalid = $0.kind { true } else { false } }.map(\.message)
         let name = kind.group.isEmpty ? kind.kind : "\(kind.kind).\(kind.group)"
         let text = messages.count == 1 ? messages[0] : "[" + messages.joined(separator: ", ") + "]"
+        // Changes may have given it another name than the request has.
+        let own = request.object.metadataName
         refusal =
           messages.isEmpty
-          ? nil : AdmissionRefusal(.invalid, "\(name) \"\(request.nameForMessages)\" is invalid: \(text)")
+          ? nil
+          : AdmissionRefusal(
+            .invalid, "\(name) \"\(own.isEmpty ? request.nameForMessages : own)\" is invalid: \(text)")
       }
       if let refusal {
         refuse(.validation, kind.kind, refusal)
@@ -201,6 +211,25 @@ package struct AdmissionChain: Sendable {
       }
       note(.validation, kind.kind, .passed)
       return true
+    }
+
+    /// A custom resource that became one of another kind or version on its way.
+    ///
+    /// Source: k8s.io/apiextensions-apiserver `pkg/registry/customresource/validator.go`, `ValidateTypeMeta`.
+    private static func misnamed(_ object: DocumentNode, _ kind: AdmissionRequest.Kind) -> AdmissionRefusal? {
+      let name = object["kind"]?.string ?? ""
+      let apiVersion = object["apiVersion"]?.string ?? ""
+      var errors: [FieldError] = []
+      if name != kind.kind { errors.append(.invalid("kind", DocumentNode(.string(name)), "must be \(kind.kind)")) }
+      if apiVersion != kind.apiVersion {
+        errors.append(.invalid("apiVersion", DocumentNode(.string(apiVersion)), "must be \(kind.apiVersion)"))
+      }
+      guard !errors.isEmpty else { return nil }
+      let group = APIResource.split(apiVersion: apiVersion).group
+      return AdmissionRefusal(
+        .invalid,
+        "\(group.isEmpty ? name : "\(name).\(group)") \"\(object.metadataName)\" is invalid: \(FieldError.aggregate(errors))",
+        causes: errors.map { .init(reason: $0.kind.rawValue, message: $0.body, field: $0.path ?? "") })
     }
 
     private mutating func note(_ kind: Step.Kind, _ name: String, _ answer: Step.Answer) {
@@ -258,7 +287,7 @@ package struct AdmissionChain: Sendable {
       request.object = outcome.object
       decision.object = outcome.object
       guard let refusal = outcome.refusal else { return true }
-      refuse(.mutatingPolicy, "MutatingAdmissionPolicy", refusal)
+      refuse(.mutatingPolicy, outcome.refusedBy ?? "MutatingAdmissionPolicy", refusal)
       return false
     }
 

@@ -34,11 +34,12 @@ package enum PodSecurityPlugin {
     } else if !request.subresource.isEmpty || !PodTemplateCatalogue.makesPods(request.kind.groupKind) {
       return answer
     }
-    let kind = GroupKind("", "Namespace")
-    guard let holder = cluster.object(kind, name: request.namespace) else {
-      if case .part(let reason) = cluster.knowledge(of: kind) {
-        answer.unknown = "namespace \(request.namespace) is not known: \(reason)"
-      }
+    let holder: DocumentNode
+    switch cluster.namespace(request.namespace) {
+    case .found(let namespace): holder = namespace
+    case .missing: return answer
+    case .assumed(_, let reason):
+      answer.unknown = "namespace \(request.namespace) is not known: \(reason)"
       return answer
     }
     let labels = NamespacePodSecurity(holder.metadataLabels)

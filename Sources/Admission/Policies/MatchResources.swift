@@ -12,6 +12,26 @@ package struct MatchResources: Sendable {
     package let operations: [String]
     package let scope: String
     package let names: [String]
+    fileprivate let takesAllGroups: Bool
+    fileprivate let takesAllVersions: Bool
+    fileprivate let takesAllOperations: Bool
+    fileprivate let takesAllScopes: Bool
+
+    fileprivate init(_ node: DocumentNode) {
+      groups = node["apiGroups"]?.strings ?? []
+      versions = node["apiVersions"]?.strings ?? []
+      resources = (node["resources"]?.strings ?? []).map { path in
+        let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")
+      }
+      operations = node["operations"]?.strings ?? []
+      scope = node["scope"]?.string ?? "*"
+      names = node["resourceNames"]?.strings ?? []
+      takesAllGroups = groups.contains("*")
+      takesAllVersions = versions.contains("*")
+      takesAllOperations = operations.contains("*")
+      takesAllScopes = scope == "*"
+    }
   }
 
   /// A selector, or why it is none.
@@ -27,8 +47,8 @@ package struct MatchResources: Sendable {
   init(_ node: DocumentNode) {
     namespaceSelector = Self.selector(node["namespaceSelector"])
     objectSelector = Self.selector(node["objectSelector"])
-    rules = (node["resourceRules"]?.elements ?? []).map(Self.rule)
-    excludedRules = (node["excludeResourceRules"]?.elements ?? []).map(Self.rule)
+    rules = (node["resourceRules"]?.elements ?? []).map { Rule($0) }
+    excludedRules = (node["excludeResourceRules"]?.elements ?? []).map { Rule($0) }
     allowsEquivalents = node["matchPolicy"]?.string == "Equivalent"
   }
 
@@ -36,7 +56,7 @@ package struct MatchResources: Sendable {
   init(webhook node: DocumentNode) {
     namespaceSelector = Self.selector(node["namespaceSelector"])
     objectSelector = Self.selector(node["objectSelector"])
-    rules = (node["rules"]?.elements ?? []).map(Self.rule)
+    rules = (node["rules"]?.elements ?? []).map { Rule($0) }
     excludedRules = []
     allowsEquivalents = node["matchPolicy"]?.string ?? "Equivalent" == "Equivalent"
   }
@@ -49,37 +69,28 @@ package struct MatchResources: Sendable {
       return .failure(error)
     }
   }
-
-  private static func rule(_ node: DocumentNode) -> Rule {
-    Rule(
-      groups: node["apiGroups"]?.strings ?? [], versions: node["apiVersions"]?.strings ?? [],
-      resources: (node["resources"]?.strings ?? []).map { path in
-        let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")
-      }, operations: node["operations"]?.strings ?? [], scope: node["scope"]?.string ?? "*",
-      names: node["resourceNames"]?.strings ?? [])
-  }
 }
 
 extension MatchResources.Rule {
   /// Source: k8s.io/apiserver `pkg/admission/plugin/webhook/predicates/rules/rules.go`.
   func matches(_ resource: AdmissionRequest.Resource, _ request: AdmissionRequest) -> Bool {
-    func holds(_ items: [String], _ wanted: String) -> Bool { items.contains { $0 == "*" || $0 == wanted } }
+    guard takesAllOperations || operations.contains(request.operation.rawValue) else { return false }
+    let isNamed = resources.contains { rule in
+      (rule.resource == "*" || rule.resource == resource.resource)
+        && (rule.subresource == "*" || rule.subresource == request.subresource)
+    }
+    guard isNamed, takesAllGroups || groups.contains(resource.group),
+      takesAllVersions || versions.contains(resource.version)
+    else { return false }
+    if takesAllScopes { return true }
     let isClusterWide =
       request.namespace.isEmpty
       || resource == AdmissionRequest.Resource(group: "", version: "v1", resource: "namespaces")
     switch scope {
-    case "*": break
-    case "Namespaced": if isClusterWide { return false }
-    case "Cluster": if !isClusterWide { return false }
+    case "Namespaced": return !isClusterWide
+    case "Cluster": return isClusterWide
     default: return false
     }
-    return holds(operations, request.operation.rawValue) && holds(groups, resource.group)
-      && holds(versions, resource.version)
-      && resources.contains { rule in
-        (rule.resource == "*" || rule.resource == resource.resource)
-          && (rule.subresource == "*" || rule.subresource == request.subresource)
-      }
   }
 
   func allowsName(_ name: String) -> Bool { names.isEmpty || names.contains(name) }

@@ -177,6 +177,7 @@ package struct MutatingPolicies: Sendable {
           case .policy(let message): fail(policy, invocation.binding, message)
           case .server(let refusal):
             outcome.refusal = refusal
+            outcome.refusedBy = policy.name
             outcome.object = Self.converted(request.object, to: sent.kind)
             return outcome
           }
@@ -467,10 +468,44 @@ package struct MutatingPolicies: Sendable {
     return Conversion.convert(object, to: kind.apiVersion) ?? object.setting("apiVersion", version)
   }
 
+  /// A changed object of a kind of Kubernetes' own, in the version that the policy matched. A patch may make it one of another
+  /// version, and of another kind only in vain.
+  ///
+  /// Source: k8s.io/apiserver `pkg/admission/plugin/policy/mutating/{dispatcher,patch/json_patch}.go`.
+  private static func sameKind(
+    _ patched: DocumentNode, _ kind: AdmissionRequest.Kind, _ type: APIType
+  ) throws(Fault) -> DocumentNode {
+    guard let name = patched["kind"]?.string, let apiVersion = patched["apiVersion"]?.string,
+      name != kind.kind || apiVersion != kind.apiVersion
+    else { return patched }
+    func fail(_ text: String) -> Fault {
+      .server(
+        AdmissionRefusal(.internalError, "Internal error occurred: " + text, causes: [.init(message: text)]))
+    }
+    let (group, version) = APIResource.split(apiVersion: apiVersion)
+    guard let other = APITypes.type(apiVersion: apiVersion, kind: name) else {
+      throw fail(
+        "no kind \"\(name)\" is registered for version \"\(apiVersion)\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"")
+    }
+    if group == kind.group, name == kind.kind, let converted = Conversion.convert(patched, to: kind.apiVersion) {
+      return converted
+    }
+    let given = other.name.split(separator: ".").last.map { "\(version).\($0)" } ?? name
+    throw fail(
+      "failed to convert object: converting (\(given)) to (\(GoPackage.name(kind.group)).\(kind.kind)): unknown conversion")
+  }
+
   /// The changed object as the server decodes it, with its defaults.
   private static func decoded(
     _ patched: DocumentNode, _ kind: AdmissionRequest.Kind, _ cluster: AdmissionCluster
   ) throws(Fault) -> DocumentNode {
+    var patched = patched
+    // A patch may take these away: they are those of the type that it is decoded as.
+    if patched["kind"] == nil { patched = patched.setting("kind", DocumentNode(.string(kind.kind))) }
+    if patched["apiVersion"] == nil { patched = patched.setting("apiVersion", DocumentNode(.string(kind.apiVersion))) }
+    if let own = APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind) {
+      patched = try sameKind(patched, kind, own)
+    }
     guard let type = APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind) else {
       return cluster.definition(kind)?.version(kind.version)?.schema?.defaulted(patched) ?? patched
     }

@@ -44,8 +44,8 @@ package final class MutatingPolicy: Sendable {
     }
     needs = PolicyNeeds(spec)
     let hasParams = paramKind != nil
-    var plain = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
-    var patches = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true, patchTypes: true)
+    var plain = CELEnvironment.policies(params: hasParams, authorizer: true)
+    var patches = CELEnvironment.policies(params: hasParams, authorizer: true, patchTypes: true)
     plain.declareComposition()
     patches.declareComposition()
     var variables: [(name: String, program: Result<CELProgram, CELCompileError>)] = []

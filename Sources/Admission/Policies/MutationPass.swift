@@ -41,6 +41,10 @@ package enum MutationPass {
       second.ignored = last.ignored + second.ignored.filter { !last.ignored.contains($0) }
       last = second
     }
+    if last.refusal == nil, !last.changedBy.isEmpty, let refusal = request.identityRefusal {
+      last.refusedBy = last.changedBy.last
+      return Outcome(object: request.object, mutated: request.object, refusal: refusal, policies: last)
+    }
     return Outcome(
       object: last.refusal == nil ? finished(request) : request.object, mutated: request.object, refusal: last.refusal,
       policies: last)

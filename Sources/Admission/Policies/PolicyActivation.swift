@@ -9,15 +9,8 @@ enum PolicyActivation {
     _ view: RequestVariables.View, _ param: DocumentNode, _ hasParams: Bool, _ variables: RequestVariables,
     authorizer: Bool, namespace: Bool, _ composited: [(name: String, program: Result<CELProgram, CELCompileError>)]
   ) -> CELActivation {
-    let activation = CELActivation([
-      ("object", view.object), ("oldObject", view.oldObject), ("request", view.request),
-      ("namespaceObject", namespace ? variables.namespaceObject : .null),
-    ])
+    let activation = CELActivation(variables.shared(view, authorizer: authorizer, namespace: namespace))
     if hasParams { activation.set("params", CELValue(param)) }
-    if authorizer {
-      activation.set("authorizer", variables.authorizerValue)
-      activation.set("authorizer.requestResource", variables.requestResource)
-    }
     if !composited.isEmpty { activation.setVariables(composited) }
     return activation
   }

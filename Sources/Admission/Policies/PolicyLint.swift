@@ -10,6 +10,8 @@ package struct PolicyLint {
   private var errors: [FieldError] = []
   private let kind: String
   private let name: String
+  /// Expressions by their path that are known to compile, with what they give.
+  private var known: [String: ValidatingPolicy.CompiledType] = [:]
 
   /// What was found.
   package struct Outcome: Sendable {
@@ -20,15 +22,23 @@ package struct PolicyLint {
     package var object: DocumentNode
   }
 
+  /// - Parameter compiled: the policy where it was made ready already: what compiled there is not compiled again.
   /// - Returns: nil for a kind that is none of these.
-  package static func check(_ root: DocumentNode) -> Outcome? {
+  package static func check(_ root: DocumentNode, compiled: ValidatingPolicy? = nil) -> Outcome? {
     let newest = "admissionregistration.k8s.io/v1"
     guard let kind = ServerObject.kind(of: root), kind.group == "admissionregistration.k8s.io",
-      let decoded = ServerObject.decoded(root)
+      let type = ServerObject.type(of: root)
     else { return nil }
-    if let undecodable = undecodable(root, kind.kind) { return undecodable }
-    let object = Conversion.convert(decoded, to: newest) ?? decoded
+    let decoded = ObjectDecoder.decode(root, as: type, options: .init(isStored: false))
+    if let undecodable = undecodable(root, kind.kind, type, decoded.mismatches) { return undecodable }
+    let object = Conversion.convert(decoded.object, to: newest) ?? decoded.object
     var lint = PolicyLint(kind: kind.kind, name: object.metadataName)
+    // Without variables of its own a new policy has no `variables` at all, which a stored one has.
+    if let compiled, !(object[path: "spec", "variables"]?.elements ?? []).isEmpty {
+      lint.known = compiled.compiledTypes
+    } else if let compiled {
+      lint.known = compiled.compiledTypes.filter { !$0.value.readsVariables }
+    }
     lint.errors += ObjectMetadataValidation.validate(object["metadata"] ?? [:], isNamespaced: false)
     switch kind.kind {
     case "ValidatingAdmissionPolicy": lint.validatingPolicy(object)
@@ -50,9 +60,9 @@ package struct PolicyLint {
   }
 
   /// The server's answer to values of the wrong type, which it gives before it looks at anything else; nil where there are none.
-  private static func undecodable(_ root: DocumentNode, _ kind: String) -> Outcome? {
-    guard let type = ServerObject.type(of: root) else { return nil }
-    let mismatches = ObjectDecoder.decode(root, as: type, options: .init(isStored: false)).mismatches
+  private static func undecodable(
+    _ root: DocumentNode, _ kind: String, _ type: APIType, _ mismatches: [ObjectDecoder.Mismatch]
+  ) -> Outcome? {
     guard let first = mismatches.first else { return nil }
     let errors = mismatches.map { mismatch in
       FieldError(.typeInvalid, mismatch.path, GoDecoding.mismatch(mismatch, in: root, root: type))
@@ -89,8 +99,8 @@ package struct PolicyLint {
 
   /// The variables of policies' expressions, for expressions that are new.
   private static func environment(params: Bool, authorizer: Bool, patches: Bool = false) -> CELEnvironment {
-    CELEnvironment.kubernetes(minor: ServedRelease.minor).admission(
-      params: params, authorizer: authorizer, patchTypes: patches)
+    CELEnvironment.policies(
+      minor: ServedRelease.minor, params: params, authorizer: authorizer, patchTypes: patches)
   }
 
   private struct Environments {
@@ -136,10 +146,14 @@ package struct PolicyLint {
       }
       var type: CELType?
       let environment = isMutating ? environments.patches : environments.full
-      do throws(CELCompileError) {
-        type = try environment.compile(source).outputType
-      } catch {
-        report(.compilation(error), source, path + ".expression")
+      if let known = known[path + ".expression"] {
+        type = known.type
+      } else {
+        do throws(CELCompileError) {
+          type = try environment.compile(source).outputType
+        } catch {
+          report(.compilation(error), source, path + ".expression")
+        }
       }
       environments.full.declareVariable(name, type)
       environments.messages.declareVariable(name, type)
@@ -160,6 +174,7 @@ package struct PolicyLint {
   private mutating func expression(
     _ source: String, _ environment: CELEnvironment, _ types: [CELType], _ path: String, shown: String? = nil
   ) {
+    if known[path] != nil { return }
     if case .fault(let fault, _) = PolicyExpression(source, environment, gives: types) {
       report(fault, shown ?? source, path)
     }

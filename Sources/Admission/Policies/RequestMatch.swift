@@ -15,10 +15,27 @@ package enum RequestMatch: Sendable, Equatable {
 /// Matches requests as the API server does.
 ///
 /// Source: k8s.io/apiserver `pkg/admission/plugin/policy/matching/matching.go`.
-package struct RequestMatcher: Sendable {
-  let cluster: AdmissionCluster
+///
+/// For one request, and one task at a time: what the request is equivalent to is found once for all policies.
+package final class RequestMatcher {
+  private let cluster: AdmissionCluster
+  private var equivalents: [(resource: AdmissionRequest.Resource, kind: AdmissionRequest.Kind)]?
 
   package init(_ cluster: AdmissionCluster) { self.cluster = cluster }
+
+  private func equivalents(
+    of request: AdmissionRequest
+  ) -> [(resource: AdmissionRequest.Resource, kind: AdmissionRequest.Kind)] {
+    if let equivalents { return equivalents }
+    let found = cluster.resources.equivalents(of: request.resource, subresource: request.subresource).map { other in
+      (
+        resource: AdmissionRequest.Resource(group: other.group, version: other.version, resource: other.resource),
+        kind: AdmissionRequest.Kind(group: other.group, version: other.version, kind: other.kind)
+      )
+    }.filter { $0.resource != request.resource }
+    equivalents = found
+    return found
+  }
 
   package func match(_ criteria: MatchResources, _ request: AdmissionRequest) -> RequestMatch {
     let namespace = matchesNamespace(criteria, request)
@@ -99,16 +116,11 @@ package struct RequestMatcher: Sendable {
       return .yes(request.resource, request.kind)
     }
     guard criteria.allowsEquivalents, !rules.isEmpty else { return .no }
-    let equivalents = cluster.resources.equivalents(of: request.resource, subresource: request.subresource)
+    let equivalents = equivalents(of: request)
+    if equivalents.isEmpty { return .no }
     for rule in rules {
-      for equivalent in equivalents {
-        let resource = AdmissionRequest.Resource(
-          group: equivalent.group, version: equivalent.version, resource: equivalent.resource)
-        if resource == request.resource { continue }
-        guard rule.matches(resource, request), rule.allowsName(request.name) else { continue }
-        return .yes(
-          resource,
-          AdmissionRequest.Kind(group: equivalent.group, version: equivalent.version, kind: equivalent.kind))
+      for equivalent in equivalents where rule.matches(equivalent.resource, request) && rule.allowsName(request.name) {
+        return .yes(equivalent.resource, equivalent.kind)
       }
     }
     return .no
@@ -133,11 +145,19 @@ extension AdmissionCluster {
     return "it depends on namespace \"\(request.namespace)\": \(reason)"
   }
 
+  /// Whether there is no such namespace for sure.
+  func isMissing(namespace name: String) -> Bool {
+    if object(.namespace, name: name) != nil || assumesNamespaces || Self.everpresent.contains(name) { return false }
+    return knowledge(of: .namespace) == .all
+  }
+
   package func namespace(_ name: String) -> NamespaceAnswer {
     if let found = object(.namespace, name: name) { return .found(found) }
     let reason: String
     if case .part(let known) = knowledge(of: .namespace) {
       reason = known
+    } else if Self.everpresent.contains(name) {
+      reason = "every cluster has the namespace, but the input does not hold it"
     } else if assumesNamespaces {
       reason = "the namespace is not in the input"
     } else {

@@ -18,6 +18,7 @@ final class RequestVariables {
 
   /// What a policy sees that matched the request as a kind.
   struct View {
+    let kind: AdmissionRequest.Kind
     let object: CELValue
     let oldObject: CELValue
     let request: CELValue
@@ -39,7 +40,31 @@ final class RequestVariables {
       requestValue = CELValue(Self.document(request, kind, resource))
       requests[kind] = requestValue
     }
-    return View(object: pair.object, oldObject: pair.old, request: requestValue)
+    return View(kind: kind, object: pair.object, oldObject: pair.old, request: requestValue)
+  }
+
+  private struct Group: Hashable {
+    let kind: AdmissionRequest.Kind
+    let authorizer: Bool
+    let namespace: Bool
+  }
+
+  private var groups: [Group: [(name: String, value: CELValue)]] = [:]
+
+  /// The variables of a group of expressions, but for params and the policy's own: the same for every policy.
+  func shared(_ view: View, authorizer: Bool, namespace: Bool) -> [(name: String, value: CELValue)] {
+    let group = Group(kind: view.kind, authorizer: authorizer, namespace: namespace)
+    if let known = groups[group] { return known }
+    var values: [(name: String, value: CELValue)] = [
+      ("object", view.object), ("oldObject", view.oldObject), ("request", view.request),
+      ("namespaceObject", namespace ? namespaceObject : .null),
+    ]
+    if authorizer {
+      values.append(("authorizer", authorizerValue))
+      values.append(("authorizer.requestResource", requestResource))
+    }
+    groups[group] = values
+    return values
   }
 
   struct ConversionFailure: Error { let message: String }

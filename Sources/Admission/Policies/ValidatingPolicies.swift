@@ -37,8 +37,10 @@ package struct ValidatingPolicies: Sendable {
     let matcher = RequestMatcher(cluster)
     let authorizer = WatchedAuthorizer(authorizer)
     let variables = RequestVariables(request, cluster, authorizer)
+    let isInMissingNamespace =
+      !request.namespace.isEmpty && !request.isNamespace && cluster.isMissing(namespace: request.namespace)
     for (policy, bindings) in hooks {
-      judge(policy, bindings, request, cluster, matcher, variables, authorizer, &report)
+      judge(policy, bindings, request, cluster, matcher, variables, authorizer, isInMissingNamespace, &report)
     }
     return report
   }
@@ -46,7 +48,7 @@ package struct ValidatingPolicies: Sendable {
   private func judge(
     _ policy: ValidatingPolicy, _ bindings: [PolicyBinding], _ request: AdmissionRequest,
     _ cluster: AdmissionCluster, _ matcher: RequestMatcher, _ variables: RequestVariables,
-    _ authorizer: WatchedAuthorizer, _ report: inout PolicyReport
+    _ authorizer: WatchedAuthorizer, _ isInMissingNamespace: Bool, _ report: inout PolicyReport
   ) {
     func fail(_ message: String, _ binding: PolicyBinding?) {
       let text = "failed to configure \(binding == nil ? "policy" : "binding"): \(message)"
@@ -121,7 +123,7 @@ package struct ValidatingPolicies: Sendable {
         report.notEvaluated.append(.init(policy: policy.name, binding: binding.name, reason: error.message))
         continue
       }
-      if !request.namespace.isEmpty, !request.isNamespace, case .missing = cluster.namespace(request.namespace) {
+      if isInMissingNamespace {
         fail("namespaces \"\(request.namespace)\" not found", binding)
         continue
       }

@@ -56,8 +56,8 @@ package final class ValidatingPolicy: Sendable {
     }
     needs = PolicyNeeds(spec)
     let hasParams = paramKind != nil
-    var environment = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: true)
-    var messages = CELEnvironment.storedExpressions.admission(params: hasParams, authorizer: false)
+    var environment = CELEnvironment.policies(params: hasParams, authorizer: true)
+    var messages = CELEnvironment.policies(params: hasParams, authorizer: false)
     environment.declareComposition()
     messages.declareComposition()
     var variables: [(name: String, program: Result<CELProgram, CELCompileError>)] = []
@@ -94,5 +94,43 @@ package final class ValidatingPolicy: Sendable {
         key: node["key"]?.string ?? "", expression: source,
         program: PolicyExpression(source, environment, gives: [.string, .null]))
     }
+  }
+
+  /// What an expression that compiles gives.
+  struct CompiledType: Sendable {
+    let type: CELType
+    let readsVariables: Bool
+
+    init(_ program: CELProgram) {
+      type = program.outputType
+      readsVariables = program.variableNames.contains { $0 == "variables" || $0.hasPrefix("variables.") }
+    }
+  }
+
+  /// The expressions that compile, by their path in the object.
+  var compiledTypes: [String: CompiledType] {
+    var types: [String: CompiledType] = [:]
+    func add(_ expression: PolicyExpression, _ path: String) {
+      if case .program(let program) = expression { types[path] = CompiledType(program) }
+    }
+    for (index, variable) in variables.enumerated() {
+      if case .success(let program) = variable.program {
+        types["spec.variables[\(index)].expression"] = CompiledType(program)
+      }
+    }
+    for (index, condition) in matchConditions.enumerated() {
+      // Conditions of new policies know no variables of theirs.
+      if case .program(let program) = condition, !CompiledType(program).readsVariables {
+        add(condition, "spec.matchConditions[\(index)].expression")
+      }
+    }
+    for (index, validation) in validations.enumerated() {
+      add(validation.program, "spec.validations[\(index)].expression")
+      add(validation.messageProgram, "spec.validations[\(index)].messageExpression")
+    }
+    for (index, annotation) in auditAnnotations.enumerated() {
+      add(annotation.program, "spec.auditAnnotations[\(index)].valueExpression")
+    }
+    return types
   }
 }

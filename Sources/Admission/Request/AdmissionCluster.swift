@@ -25,6 +25,11 @@ package struct AdmissionCluster: Sendable {
   /// Of what the built-in plugins look for, the kinds whose absence from files says nothing.
   private let unlisted: Set<GroupKind>
   package let resources: ResourceTable
+  /// Made when they are asked for: most definitions of a cluster are about kinds that no question is about.
+  private var customResources: [GroupKind: Lazy<CustomResourceAdmission?>] = [:]
+
+  /// Namespaces that every server makes when it starts, and makes again.
+  static let everpresent: Set<String> = ["default", "kube-system", "kube-public", "kube-node-lease"]
 
   /// - Parameters:
   ///   - objects: of the cluster.
@@ -76,6 +81,13 @@ package struct AdmissionCluster: Sendable {
     let key = Key(
       kind: kind, namespace: metadata?["namespace"]?.string ?? "", name: metadata?["name"]?.string ?? "")
     byKey[key] = stored
+    guard kind == GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"),
+      let group = stored[path: "spec", "group"]?.string, let name = stored[path: "spec", "names", "kind"]?.string,
+      customResources[GroupKind(group, name)] == nil
+    else { return }
+    customResources[GroupKind(group, name)] = Lazy {
+      CustomResourceDefinition(stored).map { CustomResourceAdmission($0) }
+    }
   }
 
   package func knowledge(of kind: GroupKind) -> Knowledge {
@@ -99,14 +111,12 @@ package struct AdmissionCluster: Sendable {
 
   /// The definition of a custom resource.
   package func definition(_ kind: AdmissionRequest.Kind) -> CustomResourceDefinition? {
-    for object in objects(GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")) {
-      if object[path: "spec", "group"]?.string == kind.group,
-        object[path: "spec", "names", "kind"]?.string == kind.kind
-      {
-        return CustomResourceDefinition(object)
-      }
-    }
-    return nil
+    customResource(kind)?.definition
+  }
+
+  /// What the server makes of custom resources of a kind; nil where no definition of it is given.
+  package func customResource(_ kind: AdmissionRequest.Kind) -> CustomResourceAdmission? {
+    customResources[kind.groupKind]?.value
   }
 }
 

@@ -5,7 +5,9 @@ package import Kube
 package struct ResourceTable: Sendable {
   package let all: [APIResource]
   /// Kinds of which there are objects and no definition: the name of their resource is a guess.
-  package let inferred: Set<GroupKind>
+  private let inferred: Set<AdmissionRequest.Kind>
+  /// Versions of the kinds that are known, in which they are served.
+  private let versions: [GroupKind: [String]]
   private let byKind: [AdmissionRequest.Kind: Int]
   private let byPath: [String: Int]
   /// By path alone: what of them is the same resource, every rule of every policy asks for every object.
@@ -14,7 +16,7 @@ package struct ResourceTable: Sendable {
   /// - Parameter customResources: objects of any kind: CustomResourceDefinitions, and custom resources.
   package init(customResources: [DocumentNode] = []) {
     var all = APIResource.builtIn
-    var inferred = Set<GroupKind>()
+    var inferred = Set<AdmissionRequest.Kind>()
     for definition in customResources where definition["kind"]?.string == "CustomResourceDefinition" {
       guard let spec = definition["spec"], let group = spec["group"]?.string,
         let plural = spec[path: "names", "plural"]?.string, let kind = spec[path: "names", "kind"]?.string
@@ -39,17 +41,23 @@ package struct ResourceTable: Sendable {
       }
     }
     // What exists has a kind, whether or not its definition is here; only the name of its resource is a guess.
-    var known = Set(all.map { GroupKindVersion($0.group, $0.version, $0.kind) })
+    var versions: [GroupKind: [String]] = [:]
+    for resource in all where resource.subresource.isEmpty {
+      versions[resource.groupKind, default: []].append(resource.apiVersion)
+    }
     for object in customResources {
       guard let apiVersion = object["apiVersion"]?.string, let kind = object["kind"]?.string else { continue }
       let (group, version) = APIResource.split(apiVersion: apiVersion)
-      guard group.contains("."), known.insert(GroupKindVersion(group, version, kind)).inserted else { continue }
+      // A version that a known kind is not served in is none.
+      guard group.contains("."), !version.contains("/"), versions[GroupKind(group, kind)] == nil,
+        inferred.insert(AdmissionRequest.Kind(group: group, version: version, kind: kind)).inserted
+      else { continue }
       all.append(
         APIResource(
           group: group, version: version, resource: Self.plural(kind), kind: kind,
           isNamespaced: object[path: "metadata", "namespace"] != nil))
-      inferred.insert(GroupKind(group, kind))
     }
+    self.versions = versions
     self.all = all
     self.inferred = inferred
     var byKind: [AdmissionRequest.Kind: Int] = [:]
@@ -67,17 +75,7 @@ package struct ResourceTable: Sendable {
     self.places = places
   }
 
-  private struct GroupKindVersion: Hashable {
-    let group: String
-    let version: String
-    let kind: String
-
-    init(_ group: String, _ version: String, _ kind: String) {
-      self.group = group
-      self.version = version
-      self.kind = kind
-    }
-  }
+  private static let ownGroups = Set(APIResource.builtIn.map(\.group))
 
   /// As kubectl guesses it: `networkpolicies`, `ingresses`, `pods`.
   package static func plural(_ kind: String) -> String {
@@ -89,6 +87,34 @@ package struct ResourceTable: Sendable {
   }
 
   package func resource(of kind: AdmissionRequest.Kind) -> APIResource? { byKind[kind].map { all[$0] } }
+
+  /// What is known of the resource that objects of a kind are written to.
+  package enum Place: Sendable {
+    case resource(APIResource)
+    /// Neither a kind of Kubernetes nor one whose definition is given.
+    case unknown
+    /// There is none for objects of this version, and why.
+    case none(String)
+  }
+
+  package func place(of kind: AdmissionRequest.Kind) -> Place {
+    // In the words of the server's parser of versions.
+    if kind.version.utf8.contains(UInt8(ascii: "/")) {
+      return .none("unexpected GroupVersion string: \(kind.apiVersion)")
+    }
+    if let resource = resource(of: kind) { return inferred.contains(kind) ? .unknown : .resource(resource) }
+    let served = versions[kind.groupKind] ?? []
+    // Definitions have groups with a dot, and none of the server's own.
+    if served.isEmpty, kind.group.contains("."), !Self.ownGroups.contains(kind.group),
+      !CustomKinds.isBuiltIn(kind.groupKind)
+    {
+      return .unknown
+    }
+    let hint = served.isEmpty ? "" : " (it serves \(served.joined(separator: ", ")))"
+    return .none(
+      "no matches for kind \"\(kind.kind)\" in version \"\(kind.apiVersion)\": no server of release 1.36 has it as it comes\(hint)"
+    )
+  }
 
   /// - Parameter path: `pods` or `pods/exec`.
   package func resource(apiVersion: String, path: String) -> APIResource? {

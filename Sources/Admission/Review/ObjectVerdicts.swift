@@ -83,15 +83,23 @@ package struct ObjectVerdicts: Sendable {
   package mutating func judge(_ object: KubeObject, _ judge: PolicyJudge, _ sender: Sender) {
     objects += 1
     let request: AdmissionRequest
-    switch AdmissionRequest.creation(of: object, judge.cluster.resources, sender) {
+    let creation = AdmissionRequest.creation(of: object, judge.cluster.resources, sender)
+    switch creation {
     case .request(let made): request = made
+    case .notServed(let reason):
+      gaps.append(Gap(object: object, policy: nil, binding: nil, reason: reason))
+      return
     case .unknownKind:
       if judge.policies.groups.map({ $0.contains(object.groupKind.group) }) ?? true {
         gaps.append(
           Gap(
-            object: object, policy: nil, binding: nil,
-            reason: "its kind is not known; give its CustomResourceDefinition"))
+            object: object, policy: nil, binding: nil, reason: creation.reason ?? ""))
       }
+      return
+    }
+    if let refusal = judge.cluster.decodingRefusal(request, of: object) {
+      gaps.append(
+        Gap(object: object, policy: nil, binding: nil, reason: "the server cannot read it: \(refusal.message)"))
       return
     }
     let verdict = judge.judge(sent: request)
@@ -141,6 +149,17 @@ extension AdmissionRequest {
     case request(AdmissionRequest)
     /// Neither a kind of Kubernetes nor one whose definition is given.
     case unknownKind
+    /// No server has the kind in the object's version, in its words.
+    case notServed(String)
+
+    /// Why there can be none; nil where there can.
+    package var reason: String? {
+      switch self {
+      case .request: nil
+      case .unknownKind: "its kind is not known; give its CustomResourceDefinition"
+      case .notServed(let reason): reason
+      }
+    }
   }
 
   /// The request that makes an object.
@@ -148,10 +167,12 @@ extension AdmissionRequest {
     of object: KubeObject, _ resources: ResourceTable, _ sender: ObjectVerdicts.Sender
   ) -> Creation {
     let kind = Kind(group: object.groupKind.group, version: object.version, kind: object.kind)
-    guard !resources.inferred.contains(object.groupKind),
-      let resource = resources.resource(of: kind)
-        ?? resources.all.first(where: { $0.groupKind == object.groupKind && $0.subresource.isEmpty })
-    else { return .unknownKind }
+    let resource: APIResource
+    switch resources.place(of: kind) {
+    case .resource(let found): resource = found
+    case .unknown: return .unknownKind
+    case .none(let reason): return .notServed(reason)
+    }
     let namespace = object.groupKind == .namespace ? object.name : ""
     let root = object.root
     var request = AdmissionRequest(

@@ -21,6 +21,12 @@ package struct PolicyRemarks: Sendable {
     case notKnown = "not-known"
     /// A policy of another tool of which nothing can be said.
     case notUnderstood = "not-understood"
+    /// A policy of another tool, whose expressions were checked as the server's; the rest is for that tool to say.
+    case otherEngine = "other-engine"
+    /// A server serves the version only where it is told to.
+    case notServed = "not-served"
+    /// It takes effect, though hardly the one that is meant.
+    case caution
   }
 
   /// One thing to say about one policy or binding.
@@ -91,7 +97,8 @@ package struct PolicyRemarks: Sendable {
     }
     let set = PolicySet(objects)
     let untranslated = set.untranslated.filter { !PolicySet.isPolicyObject($0.object.groupKind) }
-    count += untranslated.count
+    let foreign = Set((untranslated.map(\.object) + set.translated).map(\.location))
+    count += foreign.count
     func add(_ kind: Kind, _ object: KubeObject, _ message: String) {
       remarks.append(
         Remark(kind: kind, object: object, location: object.location, field: "", message: message))
@@ -106,6 +113,16 @@ package struct PolicyRemarks: Sendable {
     }
     for object in set.overridden { add(.ineffective, object, "another \(object.kind) of this name follows and counts") }
     for item in untranslated { add(.notUnderstood, item.object, item.reason) }
+    for object in set.translated where !untranslated.contains(where: { $0.object.location == object.location }) {
+      let engine = ForeignPolicies.engine(object.groupKind) ?? "another engine"
+      add(
+        .otherEngine, object,
+        "a policy of \(engine), which the API server does not judge by: of it only the expressions were checked")
+    }
+    for object in objects {
+      if let text = PolicyVersions.remark(object, minor: snapshot.serverMinor) { add(.notServed, object, text) }
+    }
+    Self.addParams(objects, &remarks)
     self.remarks = remarks.sorted {
       ($0.location, $0.object.kind, $0.object.name) < ($1.location, $1.object.kind, $1.object.name)
     }
@@ -115,6 +132,34 @@ package struct PolicyRemarks: Sendable {
       $0.kind.group == PolicySet.group || $0.kind == GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
     }
   }
+
+  /// Bindings that give params which their policy does not take, or none where it takes some.
+  private static func addParams(_ objects: [KubeObject], _ remarks: inout [Remark]) {
+    var policies: [String: KubeObject] = [:]
+    for object in objects where PolicySet.isPolicyObject(object.groupKind) {
+      policies[object.kind + " " + object.name] = object
+    }
+    for binding in objects where PolicySet.isPolicyObject(binding.groupKind) && binding.kind.hasSuffix("Binding") {
+      let kind = String(binding.kind.dropLast("Binding".count))
+      guard let policy = policies[kind + " " + (binding.spec?["policyName"]?.string ?? "")] else { continue }
+      let takes = policy.spec?["paramKind"].map { !$0.isNull } ?? false
+      let gives = binding.spec?["paramRef"].map { !$0.isNull } ?? false
+      if takes, !gives {
+        remarks.append(
+          Remark(
+            kind: .caution, object: binding, location: binding.location(of: binding.spec), field: "spec.paramRef",
+            message: "policy \"\(policy.name)\" has a paramKind, and this binding no paramRef: params is null"))
+      } else if gives, !takes {
+        remarks.append(
+          Remark(
+            kind: .ineffective, object: binding, location: binding.location(of: binding.spec?["paramRef"]),
+            field: "spec.paramRef", message: "policy \"\(policy.name)\" has no paramKind: it gets no params"))
+      }
+    }
+  }
+
+  /// Whether something was not understood, so that nothing found in it means nothing.
+  package var isPartial: Bool { remarks.contains { $0.kind == .notUnderstood } }
 
   package var isClean: Bool { !remarks.contains { [.refused, .strict, .warning].contains($0.kind) } }
 }

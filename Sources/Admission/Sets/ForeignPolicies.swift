@@ -3,8 +3,14 @@ import Kube
 
 /// Policies of Kyverno and Gatekeeper that are written in CEL, as policies of the API server.
 enum ForeignPolicies {
+  /// A policy or binding of the server's own kinds, and what it was made from.
+  struct Made {
+    let object: KubeObject
+    let source: KubeObject
+  }
+
   struct Translation {
-    var objects: [KubeObject] = []
+    var objects: [Made] = []
     var untranslated: [PolicySet.Untranslated] = []
   }
 
@@ -35,7 +41,8 @@ enum ForeignPolicies {
     case ("policies.kyverno.io", let kind) where kind.hasSuffix("Policy"), ("mutations.gatekeeper.sh", let kind),
       ("policies.kubewarden.io", let kind) where kind.contains("AdmissionPolicy"):
       // What it deletes later, it does not refuse.
-      return kind.hasSuffix("DeletingPolicy") ? nil : "policies of kind \(kind) are not judged by"
+      guard !kind.hasSuffix("DeletingPolicy") else { return nil }
+      return "a policy of \(engine(object.groupKind) ?? kind), whose policies of kind \(kind) are not judged by"
     case ("constraints.gatekeeper.sh", let kind):
       let isThere = objects.contains {
         $0.groupKind.group == "templates.gatekeeper.sh" && $0.kind == "ConstraintTemplate"
@@ -43,6 +50,16 @@ enum ForeignPolicies {
       }
       return isThere ? nil : "its template \(kind) is not in the input"
     default: return nil
+    }
+  }
+
+  /// Whose policies a kind is of; nil for all that is no policy of another engine.
+  static func engine(_ kind: GroupKind) -> String? {
+    switch kind.group {
+    case "kyverno.io", "policies.kyverno.io": "Kyverno"
+    case "templates.gatekeeper.sh", "constraints.gatekeeper.sh", "mutations.gatekeeper.sh": "Gatekeeper"
+    case "policies.kubewarden.io": "Kubewarden"
+    default: nil
     }
   }
 
@@ -110,7 +127,7 @@ enum ForeignPolicies {
     ]
   }
 
-  static func policy(_ name: String, _ spec: DocumentNode, like object: KubeObject) -> KubeObject? {
+  static func policy(_ name: String, _ spec: DocumentNode, like object: KubeObject) -> Made? {
     let annotations = object.metadata?["annotations"] ?? [:]
     return made(
       "ValidatingAdmissionPolicy", ["name": text(name), "annotations": annotations], spec, like: object)
@@ -118,7 +135,7 @@ enum ForeignPolicies {
 
   static func binding(
     _ name: String, policy: String, actions: [String], _ more: [(String, DocumentNode)] = [], like object: KubeObject
-  ) -> KubeObject? {
+  ) -> Made? {
     var spec: DocumentNode = ["policyName": text(policy), "validationActions": list(actions)]
     for (key, value) in more { spec = spec.setting(key, value) }
     return made("ValidatingAdmissionPolicyBinding", ["name": text(name)], spec, like: object)
@@ -127,12 +144,13 @@ enum ForeignPolicies {
   /// An object of the server's own group, at the place of the one that it is made from.
   private static func made(
     _ kind: String, _ metadata: DocumentNode, _ spec: DocumentNode, like object: KubeObject
-  ) -> KubeObject? {
+  ) -> Made? {
     let fields = Mapping([
       .init(key: "apiVersion", value: text(PolicySet.group + "/v1")), .init(key: "kind", value: text(kind)),
       .init(key: "metadata", value: metadata), .init(key: "spec", value: spec),
     ])
     return KubeObject(
-      DocumentNode(.object(fields), line: object.root.line, column: object.root.column), file: object.file)
+      DocumentNode(.object(fields), line: object.root.line, column: object.root.column), file: object.file
+    ).map { Made(object: $0, source: object) }
   }
 }

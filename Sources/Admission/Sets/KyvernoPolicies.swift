@@ -11,7 +11,7 @@ enum KyvernoPolicies {
     func fail(_ reason: String) { translation.untranslated.append(.init(object: object, reason: reason)) }
     guard let spec = object.spec else { return fail("it has no spec") }
     if let mode = spec[path: "evaluation", "mode"]?.string, mode != "Kubernetes" {
-      return fail("it judges \(mode), not requests to the API server")
+      return fail("a policy of Kyverno that judges \(mode), not requests to the API server")
     }
     if spec[path: "evaluation", "admission", "enabled"]?.bool == false { return fail("it is not asked at admission") }
     var own: DocumentNode = ["failurePolicy": spec["failurePolicy"] ?? "Fail"]

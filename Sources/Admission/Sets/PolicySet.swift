@@ -43,6 +43,10 @@ package struct PolicySet: Sendable {
   /// Objects of the same kind and name as a later one, which counts.
   package let overridden: [KubeObject]
   package let dropped: [DroppedField]
+  /// Policies of other engines of which something is judged by: their expressions are the server's language, their engine is not.
+  package let translated: [KubeObject]
+  /// Policies and bindings of a version that a server serves only where it is told to, with what to tell it.
+  package let provisional: [Untranslated]
   /// How many policies there are, refused ones left out.
   package let count: Int
   /// Whether anything among the objects is a policy, understood or not.
@@ -66,30 +70,38 @@ package struct PolicySet: Sendable {
 
   /// - Parameters:
   ///   - objects: of any kind; others than policies and bindings are passed over.
-  ///   - isStored: whether a server holds them already, and is asked no more whether it takes them.
+  ///   - isCluster: whether the objects are all of a cluster, in which a binding without its policy does nothing.
   ///   - modes: what is done about violations instead of what bindings say, by name of the policy; one that has a mode and no
   ///     binding is in force everywhere.
   package init(
-    _ objects: [KubeObject], unbound: Unbound = .isNotInForce, isStored: Bool = false, modes: [String: PolicyMode] = [:]
+    _ objects: [KubeObject], unbound: Unbound = .isNotInForce, isCluster: Bool = false, modes: [String: PolicyMode] = [:]
   ) {
     var refused: [Refused] = []
     var untranslated: [Untranslated] = []
     var overridden: [KubeObject] = []
     var kept: [GroupKind: [String: KubeObject]] = [:]
     var dropped: [DroppedField] = []
+    var ready: [String: ValidatingPolicy] = [:]
     let translation = ForeignPolicies.translated(objects)
     untranslated += translation.untranslated
-    for object in objects.filter({ Self.isPolicyObject($0.groupKind) }) + translation.objects {
-      if !isStored, let refusal = PolicyLint.check(object.root)?.refusal {
+    let foreign = ForeignRefusals(translation.objects)
+    untranslated += foreign.untranslated
+    let own = objects.filter { Self.isPolicyObject($0.groupKind) }.map { (object: $0, isNew: $0.uid == nil) }
+    for (object, isNew) in own + foreign.taken.map({ (object: $0.object, isNew: false) }) {
+      // What a server has stored it took once: it is asked no more, and fails on requests where an expression is none any more.
+      var policy: ValidatingPolicy?
+      if object.groupKind == GroupKind(Self.group, "ValidatingAdmissionPolicy") { policy = ValidatingPolicy(object) }
+      if isNew, let refusal = PolicyLint.check(object.root, compiled: policy)?.refusal {
         refused.append(Refused(object: object, refusal: refusal))
         continue
       }
-      for fault in isStored ? [] : ObjectValidator.decodingFaults(object) where fault.kind == .unknownField {
+      for fault in isNew ? ObjectValidator.decodingFaults(object) : [] where fault.kind == .unknownField {
         dropped.append(
           DroppedField(
             location: Location(file: object.location.file, line: Int(fault.line), column: Int(fault.column)),
             path: fault.path))
       }
+      if let policy { ready[object.name] = policy }
       if let earlier = kept[object.groupKind]?.updateValue(object, forKey: object.name) {
         overridden.append(earlier)
       } else if kept[object.groupKind] == nil {
@@ -101,11 +113,12 @@ package struct PolicySet: Sendable {
     }
     var validatingBindings = all("ValidatingAdmissionPolicyBinding").map { PolicyBinding($0) }
     var mutatingBindings = all("MutatingAdmissionPolicyBinding").map { PolicyBinding($0) }
-    let validatingPolicies = all("ValidatingAdmissionPolicy").map { ValidatingPolicy($0) }
+    let validatingPolicies = all("ValidatingAdmissionPolicy").map { ready[$0.name] ?? ValidatingPolicy($0) }
     let mutatingPolicies = all("MutatingAdmissionPolicy").map { MutatingPolicy($0) }
     var withoutBinding: [KubeObject] = []
     var dangling: [KubeObject] = []
-    func sort(_ policies: [KubeObject], _ bindings: inout [PolicyBinding]) {
+    func sort(_ kind: String, _ bindings: inout [PolicyBinding]) {
+      let policies = all(kind)
       let bound = Set(bindings.map(\.policyName))
       bindings = bindings.compactMap { binding in
         guard let mode = modes[binding.policyName] else { return binding }
@@ -116,14 +129,15 @@ package struct PolicySet: Sendable {
         modes[policy.name]?.actions.map { PolicyBinding(name: "", policyName: policy.name, actions: $0) }
       }
       let loose = own.filter { modes[$0.name] == nil }
-      let names = Set(policies.map(\.name))
+      // A policy that is refused is here, and told of as refused.
+      let names = Set((policies + refused.map(\.object).filter { $0.kind == kind }).map(\.name))
       dangling += bindings.filter { !names.contains($0.policyName) }.compactMap(\.object)
       withoutBinding += loose
       if unbound == .deniesEverywhere { bindings += loose.map { PolicyBinding(impliedFor: $0.name) } }
     }
-    sort(all("ValidatingAdmissionPolicy"), &validatingBindings)
-    sort(all("MutatingAdmissionPolicy"), &mutatingBindings)
-    if !isStored {
+    sort("ValidatingAdmissionPolicy", &validatingBindings)
+    sort("MutatingAdmissionPolicy", &mutatingBindings)
+    if !isCluster {
       untranslated += dangling.map {
         Untranslated(
           object: $0, reason: "its policy \"\($0.spec?["policyName"]?.string ?? "")\" is not in the input")
@@ -139,6 +153,9 @@ package struct PolicySet: Sendable {
     self.untranslated = untranslated
     self.overridden = overridden
     self.dropped = dropped
+    translated = foreign.sources
+    provisional = (kept.values.flatMap(\.values) + refused.map(\.object)).sorted { $0.location < $1.location }
+      .compactMap { object in PolicyVersions.remark(object).map { Untranslated(object: object, reason: $0) } }
     notJudged =
       refused.map {
         .init(policy: $0.object.name, binding: nil, reason: "the server would refuse it: \($0.refusal.message)")

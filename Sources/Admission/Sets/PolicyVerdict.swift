@@ -97,10 +97,14 @@ package struct PolicyJudge: Sendable {
   private func admitted(_ request: AdmissionRequest) -> DocumentNode {
     var request = request
     if APITypes.type(apiVersion: request.kind.apiVersion, kind: request.kind.kind) == nil {
-      guard let definition = cluster.definition(request.kind) else { return request.object }
-      let outcome = CustomResourceAdmission(definition).admit(
+      guard let admission = cluster.customResource(request.kind) else { return request.object }
+      let outcome = admission.admit(
         request.object, old: nil, namespace: request.namespace, fieldValidation: .ignore, duplicates: [])
-      return outcome.refusal == nil ? outcome.object : request.object
+      // What the schema refuses has its defaults all the same.
+      guard let refusal = outcome.refusal, refusal.status != AdmissionRefusal.Reason.invalid.status else {
+        return outcome.object
+      }
+      return request.object
     }
     request.object = ServerObject.decoded(request.object) ?? request.object
     for plugin in BuiltInPlugins.all {

@@ -28,7 +28,7 @@ package struct Webhook: Sendable {
       kind == "ValidatingWebhookConfiguration" || kind == "MutatingWebhookConfiguration"
     else { return [] }
     let object = ServerObject.decoded(root) ?? root
-    let environment = CELEnvironment.storedExpressions.admission(params: false, authorizer: true)
+    let environment = CELEnvironment.policies(params: false, authorizer: true)
     return (object["webhooks"]?.elements ?? []).map { hook in
       let seconds = hook["timeoutSeconds"]?.int ?? 10
       return Webhook(

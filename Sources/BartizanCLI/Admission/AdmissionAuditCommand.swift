@@ -37,7 +37,7 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
     let admission = AdmissionInput(policies: own, cluster: cluster, unbound: unbound)
     try policies.validate(admission.policies)
     Input.tell(admission.policies, unbound: unbound)
-    guard admission.policies.count + admission.policies.refused.count > 0 else {
+    guard admission.policies.holdsAny else {
       // The policies may be among what the server did not hand out.
       try ExitStatus.finish(cluster.notListed.filter { $0.kind.group == PolicySet.group })
       throw BartizanError(.input, "no policy in the input; name policies with --policies")

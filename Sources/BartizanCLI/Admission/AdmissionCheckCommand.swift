@@ -46,6 +46,7 @@ struct AdmissionCheckCommand: AsyncParsableCommand {
   func run() async throws {
     let own = try await policies.snapshot()
     let input = try await Input.admissionSnapshot(objects, renders: !noRender)
+    try Input.validate(holdsObjects: input, objects)
     let before = try await Input.admissionCluster(cluster.file, live)
     let admission = AdmissionInput(policies: own, cluster: before, objects: input, unbound: .deniesEverywhere)
     try policies.validate(admission.policies)

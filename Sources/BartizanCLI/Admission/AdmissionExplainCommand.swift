@@ -1,5 +1,6 @@
 import Admission
 import ArgumentParser
+import Findings
 import Kube
 import Operations
 import Report
@@ -36,6 +37,7 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let given = try await Input.admissionSnapshot(objects)
+    try Input.validate(holdsObjects: given, objects)
     let before = try await Input.admissionCluster(cluster.file, live)
     let own = policies.policies.isEmpty ? nil : try await policies.snapshot()
     // A whole cluster has this one; in manifests, what is not there may be elsewhere.
@@ -51,7 +53,8 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
     let notSeen = (before?.notListed ?? []).filter { $0.kind.group == PolicySet.group || door.contains($0.kind) }
     ExitStatus.tell(notSeen)
     if !notSeen.isEmpty, !answer.isRefused { throw ExitCode(ExitStatus.unknown) }
+    let isHidden = (given.problems + (own?.problems ?? [])).contains(where: \.hidesInput)
     throw ExitCode(
-      answer.isRefused ? ExitStatus.findings : answer.isUncertain ? ExitStatus.internalFailure : ExitStatus.clean)
+      answer.isRefused ? ExitStatus.findings : answer.isUncertain || isHidden ? ExitStatus.internalFailure : ExitStatus.clean)
   }
 }

@@ -17,7 +17,10 @@ struct AdmissionLintCommand: AsyncParsableCommand {
       when they are made, with its messages; expressions are checked against the schemas of the kinds that a policy \
       is about. What has no effect is noted.
 
-      Exit code 1: something is refused or warned of.
+      Policies of Kyverno and Gatekeeper are another engine's: of those in CEL, expressions are checked as far as they are \
+      the server's language; the others are named, not judged.
+
+      Exit code 1: something is refused or warned of; 3: nothing is, but a policy was not understood.
       """)
 
   @OptionGroup var input: SourceArguments
@@ -39,6 +42,7 @@ struct AdmissionLintCommand: AsyncParsableCommand {
     if !remarks.isClean { throw ExitCode(ExitStatus.findings) }
     try ExitStatus.finish(answer)
     throw ExitCode(
-      snapshot.problems.contains(where: \.hidesInput) ? ExitStatus.internalFailure : ExitStatus.clean)
+      remarks.isPartial || snapshot.problems.contains(where: \.hidesInput)
+        ? ExitStatus.internalFailure : ExitStatus.clean)
   }
 }

@@ -84,6 +84,12 @@ extension Input {
     }
   }
 
+  /// - Throws: `BartizanError` where what is named holds no object, read or not: a gate that judges nothing lets everything pass.
+  static func validate(holdsObjects snapshot: ClusterSnapshot, _ sources: [String]) throws(BartizanError) {
+    guard snapshot.objects.isEmpty, !snapshot.problems.contains(where: \.hidesInput) else { return }
+    throw BartizanError(.input, "\(sources.joined(separator: ", ")): no object in it")
+  }
+
   /// The cluster before which policies stand; nil where none is named.
   static func admissionCluster(_ files: [String], _ cluster: ClusterOptions) async throws -> ClusterSnapshot? {
     guard !files.isEmpty || cluster.isUsed else { return nil }
@@ -102,6 +108,9 @@ extension Input {
     for item in policies.untranslated {
       StandardError.line(
         "\(item.object.location.text): \(item.object.kind)/\(item.object.name) is not judged by: \(item.reason)")
+    }
+    for item in policies.provisional {
+      StandardError.line("\(item.object.location.text): \(item.object.kind)/\(item.object.name): \(item.reason)")
     }
     for field in policies.dropped {
       StandardError.line(

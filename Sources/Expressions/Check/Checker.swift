@@ -6,8 +6,6 @@ struct Checker {
   private var scopes: [[String: CELType]] = [[:]]
   private(set) var issues: [Parser.Issue] = []
   private var freeParameters = 0
-  /// Nodes that were checked, with the issues they have: macros use some nodes twice.
-  private var checked: [ObjectIdentifier: Range<Int>] = [:]
 
   /// Most nodes of a type. Map literals within map literals, through variables, can double a type at each step.
   private static let heaviest = 2_000
@@ -16,13 +14,14 @@ struct Checker {
 
   mutating func check(root: Node) {
     check(root)
-    var open = [root]
-    var seen: Set<ObjectIdentifier> = []
-    while let node = open.popLast() {
-      guard seen.insert(ObjectIdentifier(node)).inserted else { continue }
-      node.type = inference.substitute(node.type, toDynamic: true)
-      open += node.children
-    }
+    settle(root)
+  }
+
+  private func settle(_ node: Node) {
+    if node.isSettled { return }
+    node.isSettled = true
+    node.type = inference.substitute(node.type, toDynamic: true)
+    node.forEachChild(settle)
   }
 
   private mutating func report(_ message: String, _ offset: Int) {
@@ -30,7 +29,7 @@ struct Checker {
   }
 
   private mutating func check(_ node: Node) {
-    if let earlier = checked[ObjectIdentifier(node)] {
+    if let earlier = node.checkedIssues {
       if issues.count < 1_000 { issues += issues[earlier] }
       return
     }
@@ -45,11 +44,11 @@ struct Checker {
     case .message(let name, let fields): checkMessage(node, name, fields)
     case .comprehension(let comprehension): checkComprehension(node, comprehension)
     }
-    if node.type.weight(upTo: Self.heaviest) >= Self.heaviest {
+    if node.type.isCompound, node.type.weight(upTo: Self.heaviest) >= Self.heaviest {
       report("type is too complex", node.offset)
       node.type = .error
     }
-    checked[ObjectIdentifier(node)] = first..<issues.count
+    node.checkedIssues = first..<issues.count
   }
 
   // MARK: Names
@@ -160,7 +159,10 @@ struct Checker {
   }
 
   private mutating func resolve(_ node: Node, _ function: FunctionDeclaration, _ target: Node?, _ arguments: [Node]) {
-    let types = (target.map { [$0.type] } ?? []) + arguments.map(\.type)
+    var types: [CELType] = []
+    types.reserveCapacity(arguments.count + 1)
+    if let target { types.append(target.type) }
+    for argument in arguments { types.append(argument.type) }
     if function.name == Operators.and || function.name == Operators.or {
       node.type = .bool
       node.reference = .overloads(function, function.overloads)
@@ -334,6 +336,30 @@ struct Checker {
 }
 
 extension Node {
+  /// Gives each node directly below, without a list of them.
+  func forEachChild(_ body: (Node) -> Void) {
+    switch kind {
+    case .literal, .identifier: return
+    case .select(let operand, _, _): body(operand)
+    case .call(_, let target, let arguments):
+      if let target { body(target) }
+      for argument in arguments { body(argument) }
+    case .list(let elements, _): for element in elements { body(element) }
+    case .map(let entries):
+      for entry in entries {
+        body(entry.key)
+        body(entry.value)
+      }
+    case .message(_, let fields): for field in fields { body(field.value) }
+    case .comprehension(let it):
+      body(it.range)
+      body(it.initial)
+      body(it.condition)
+      body(it.step)
+      body(it.result)
+    }
+  }
+
   /// Nodes directly below.
   var children: [Node] {
     switch kind {

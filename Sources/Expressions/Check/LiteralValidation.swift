@@ -5,12 +5,12 @@ import Bytes
 enum LiteralValidation {
   static func issues(_ root: Node, _ environment: CELEnvironment) -> [Parser.Issue] {
     var issues: [Parser.Issue] = []
-    var seen: Set<ObjectIdentifier> = []
     func report(_ message: String, _ node: Node) {
       issues.append(Parser.Issue(kind: .check, offset: node.offset, message: message))
     }
     func visit(_ node: Node, inFormat: Bool) {
-      guard seen.insert(ObjectIdentifier(node)).inserted else { return }
+      if node.isValidated { return }
+      node.isValidated = true
       var inside = inFormat
       switch node.kind {
       case .call(let name, let target, let arguments):
@@ -35,7 +35,7 @@ enum LiteralValidation {
       case .map(let entries) where !inFormat: checkMap(entries, report)
       default: break
       }
-      for child in node.children { visit(child, inFormat: inside) }
+      node.forEachChild { visit($0, inFormat: inside) }
     }
     visit(root, inFormat: false)
     return issues

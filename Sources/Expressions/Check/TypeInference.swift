@@ -8,6 +8,7 @@ struct TypeInference {
   ///
   /// - Parameter toDynamic: whether parameters of which nothing is known become `dyn`.
   func substitute(_ type: CELType, toDynamic: Bool) -> CELType {
+    if substitutions.isEmpty, !toDynamic { return type }
     switch type {
     case .parameter(let name):
       if let known = substitutions[name] { return substitute(known, toDynamic: toDynamic) }

@@ -8,17 +8,15 @@ struct Planner {
   /// Variables of the activation that are read, with their slots.
   private(set) var variables: [(name: String, slot: Int)] = []
   private(set) var slotCount = 0
-  /// Nodes that macros use twice give one step.
-  private var planned: [ObjectIdentifier: any Step] = [:]
   private var accumulators: Set<Int> = []
 
   init(_ environment: CELEnvironment) { self.environment = environment }
 
   /// - Throws: what fails in a part that is constant.
   mutating func plan(_ node: Node) throws(CELFailure) -> any Step {
-    if let step = planned[ObjectIdentifier(node)] { return step }
+    if let step = node.step { return step }
     let step = try make(node)
-    planned[ObjectIdentifier(node)] = step
+    node.step = step
     return step
   }
 
@@ -308,7 +306,7 @@ struct Planner {
       if let constant = steps[1] as? ConstantStep, case .list(let list) = constant.value, list.count == 1 {
         return AppendStep(slot, ConstantStep(list[0]), isConstant: true)
       }
-      guard let element = planned[ObjectIdentifier(elements[0])] else { return nil }
+      guard let element = elements[0].step else { return nil }
       return AppendStep(slot, element, isConstant: false)
     }
     if name == "cel.@mapInsert" {

@@ -32,7 +32,7 @@ extension Libraries {
             .any { values throws(CELFailure) in
               let (text, part, offset) = try textsAndNumber(values)
               if part.isEmpty { return .int(offset) }
-              guard offset >= 0, !isStrict || offset <= text.unicodeScalars.count else { throw outOfRange(offset) }
+              guard offset >= 0, !isStrict || offset <= text.scalarCount else { throw outOfRange(offset) }
               return .int(firstIndex(of: part, in: text, from: offset))
             }),
         ]),
@@ -42,7 +42,7 @@ extension Libraries {
           .member(
             "string_last_index_of_string", [.string, .string], .int,
             ofTexts { text, part in
-              let count = Int64(text.unicodeScalars.count)
+              let count = Int64(text.scalarCount)
               return .int(part.isEmpty ? count : lastIndex(of: part, in: text, from: count - 1))
             }),
           .member(
@@ -50,7 +50,7 @@ extension Libraries {
             .any { values throws(CELFailure) in
               let (text, part, offset) = try textsAndNumber(values)
               if part.isEmpty { return .int(offset) }
-              guard offset >= 0, !isStrict || offset <= text.unicodeScalars.count else { throw outOfRange(offset) }
+              guard offset >= 0, !isStrict || offset <= text.scalarCount else { throw outOfRange(offset) }
               return .int(lastIndex(of: part, in: text, from: offset))
             }),
         ]),
@@ -180,7 +180,7 @@ extension Libraries {
     if part.isEmpty { return offset }
     var start = text.utf8.startIndex
     if offset > 0 {
-      guard offset < text.unicodeScalars.count else { return -1 }
+      guard offset < text.scalarCount else { return -1 }
       start = text.unicodeScalars.index(start, offsetBy: Int(offset))
     }
     let skipped = text.utf8.distance(from: text.utf8.startIndex, to: start)

@@ -56,6 +56,14 @@ final class Node {
   let offset: Int
   var type: CELType = .dyn
   var reference: Reference?
+  /// Which of the checker's issues are about the node, once it was checked: macros use some nodes twice.
+  var checkedIssues: Range<Int>?
+  /// Whether its type is final.
+  var isSettled = false
+  /// Whether its literals were looked at.
+  var isValidated = false
+  /// What the planner made of it: nodes that macros use twice give one step.
+  var step: (any Step)?
 
   init(_ kind: Kind, _ offset: Int) {
     self.kind = kind

@@ -53,12 +53,6 @@ extension Mapping {
   }
 }
 
-/// Whether two texts are the same code points.
-@inline(__always)
-func sameText(_ a: String, _ b: String) -> Bool {
-  a.utf8.count == b.utf8.count && a == b && (a.utf8.count < 2 || a.utf8.elementsEqual(b.utf8))
-}
-
 /// A text compared and hashed by its bytes.
 struct ExactText: Hashable, Sendable {
   let text: String

@@ -148,7 +148,7 @@ extension CELValue {
   /// The value of `size()`: code points, bytes, elements or entries; nil for other types.
   var size: Int? {
     switch self {
-    case .string(let text): text.unicodeScalars.count
+    case .string(let text): text.scalarCount
     case .bytes(let bytes): bytes.count
     case .list(let list): list.count
     case .map(let map): map.count

@@ -10,8 +10,8 @@ package enum APITypes {
 
   /// - Parameter name: package and type, such as `core/v1.Container`.
   package static func type(_ name: String) -> APIType? {
-    guard let dot = name.lastIndex(of: ".") else { return nil }
-    return tables[String(name[..<dot])]?[name]
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    return tables[name[..<dot]]?.value[name]
   }
 
   /// The package in the sources of Kubernetes, by apiVersion.
@@ -25,12 +25,13 @@ package enum APITypes {
     return result
   }()
 
-  private static let tables: [String: [String: APIType]] = {
-    var result: [String: [String: APIType]] = [:]
+  /// By package; each is read when a type of it is first asked for.
+  private static let tables: [Substring: Lazy<[String: APIType]>] = {
+    var result: [Substring: Lazy<[String: APIType]>] = [:]
     for (_, folder, versions) in sources {
       for (version, text) in versions {
         let name = folder + "/" + version
-        result[name] = read(text, package: name)
+        result[name[...]] = Lazy { read(text, package: name) }
       }
     }
     return result

@@ -30,6 +30,24 @@ package struct ObjectDecoder {
 
   private let options: Options
   private var mismatches: [Mismatch] = []
+  /// Where the decoder is. It becomes text only where something does not fit.
+  private var place: [Step] = []
+
+  private enum Step {
+    case key(String)
+    case index(Int)
+  }
+
+  private var path: String {
+    var text = ""
+    for step in place {
+      switch step {
+      case .key(let name): text += text.isEmpty ? name : "." + name
+      case .index(let index): text += "[\(index)]"
+      }
+    }
+    return text
+  }
 
   private init(_ options: Options) { self.options = options }
 
@@ -38,11 +56,11 @@ package struct ObjectDecoder {
     _ root: DocumentNode, as type: APIType, options: Options = Options()
   ) -> (object: DocumentNode, mismatches: [Mismatch]) {
     var decoder = ObjectDecoder(options)
-    let object = decoder.structure(root, type, path: "", depth: 0)
+    let object = decoder.structure(root, type, depth: 0)
     return (object, decoder.mismatches)
   }
 
-  private mutating func structure(_ node: DocumentNode?, _ type: APIType, path: String, depth: Int) -> DocumentNode {
+  private mutating func structure(_ node: DocumentNode?, _ type: APIType, depth: Int) -> DocumentNode {
     guard depth < 64 else { return node ?? .null }
     if let node, !node.isNull, node.mapping == nil {
       mismatches.append(Mismatch(path: path, expected: .object(type.name)))
@@ -53,21 +71,21 @@ package struct ObjectDecoder {
     for index in type.fields.indices {
       let field = type.fields[index]
       if options.dropsDisabled, field.isDisabled { fields.values[index] = nil }
-      fields.values[index] = value(
-        fields.values[index], field, path: path.isEmpty ? field.name : path + "." + field.name, depth: depth + 1)
+      place.append(.key(field.name))
+      fields.values[index] = value(fields.values[index], field, depth: depth + 1)
+      place.removeLast()
     }
     if options.addsDefaults, let finish = type.defaults?.finish { finish(&fields) }
     return fields.node
   }
 
   /// The field as it is encoded; nil where it is omitted.
-  private mutating func value(_ node: DocumentNode?, _ field: APIType.Field, path: String, depth: Int) -> DocumentNode?
-  {
+  private mutating func value(_ node: DocumentNode?, _ field: APIType.Field, depth: Int) -> DocumentNode? {
     if case .optional(let inner) = field.shape {
       guard let node, !node.isNull else { return field.omitsEmpty ? nil : .null }
-      return read(node, inner, path: path, depth: depth)
+      return read(node, inner, depth: depth)
     }
-    let read = read(node, field.shape, path: path, depth: depth)
+    let read = read(node, field.shape, depth: depth)
     switch field.shape {
     case .string, .bool, .int32, .int64, .double, .duration:
       return field.omitsEmpty && Self.isZero(read) ? nil : read
@@ -82,10 +100,10 @@ package struct ObjectDecoder {
   }
 
   /// A value of the shape; the zero value for nil.
-  private mutating func read(_ node: DocumentNode?, _ shape: APIType.Shape, path: String, depth: Int) -> DocumentNode {
+  private mutating func read(_ node: DocumentNode?, _ shape: APIType.Shape, depth: Int) -> DocumentNode {
     if case .object(let name) = shape {
       guard let type = APITypes.type(name) else { return node ?? .null }
-      return structure(node, type, path: path, depth: depth)
+      return structure(node, type, depth: depth)
     }
     guard let node, !node.isNull else { return Self.zero(shape) }
     switch (shape, node.content) {
@@ -109,29 +127,32 @@ package struct ObjectDecoder {
       var result: [DocumentNode] = []
       result.reserveCapacity(items.count)
       for (index, item) in items.enumerated() {
-        result.append(self.element(item, element, path: "\(path)[\(index)]", depth: depth + 1))
+        place.append(.index(index))
+        result.append(self.element(item, element, depth: depth + 1))
+        place.removeLast()
       }
       return node.with(.array(result))
     case (.map(let element), .object(let mapping)):
-      return node.with(
-        .object(
-          Mapping(
-            mapping.entries.map { entry in
-              Mapping.Entry(
-                key: entry.key, line: entry.line, column: entry.column,
-                value: self.element(entry.value, element, path: "\(path).\(entry.key)", depth: depth + 1))
-            })))
+      var result: [Mapping.Entry] = []
+      result.reserveCapacity(mapping.entries.count)
+      for entry in mapping.entries {
+        place.append(.key(entry.key))
+        result.append(
+          Mapping.Entry(
+            key: entry.key, line: entry.line, column: entry.column,
+            value: self.element(entry.value, element, depth: depth + 1)))
+        place.removeLast()
+      }
+      return node.with(.object(Mapping(result)))
     default: break
     }
     mismatches.append(Mismatch(path: path, expected: shape))
     return node
   }
 
-  private mutating func element(
-    _ node: DocumentNode, _ shape: APIType.Shape, path: String, depth: Int
-  ) -> DocumentNode {
-    if case .optional(let inner) = shape { return node.isNull ? .null : read(node, inner, path: path, depth: depth) }
-    return read(node, shape, path: path, depth: depth)
+  private mutating func element(_ node: DocumentNode, _ shape: APIType.Shape, depth: Int) -> DocumentNode {
+    if case .optional(let inner) = shape { return node.isNull ? .null : read(node, inner, depth: depth) }
+    return read(node, shape, depth: depth)
   }
 
   private static func zero(_ shape: APIType.Shape) -> DocumentNode {

@@ -85,7 +85,15 @@ package struct ClusterSnapshot: Sendable {
       _ document: DocumentNode, file: String, defaults: (apiVersion: String, kind: String)?, depth: Int
     ) {
       if let items = document.array, depth == 0 {
-        for item in items { add(item, file: file, defaults: nil, depth: 1) }
+        // Where one is an object, a list of objects is meant; other lists are data of somebody else's.
+        let holdsObjects = items.contains { $0["kind"]?.string != nil && $0["apiVersion"] != nil }
+        for item in items {
+          if holdsObjects, item.mapping == nil {
+            problems.append(Self.foreignItem(item, of: "a list of objects", file))
+          } else {
+            add(item, file: file, defaults: nil, depth: 1)
+          }
+        }
         return
       }
       if let kind = document["kind"]?.string, kind.hasSuffix("List"), let list = document["items"] {
@@ -109,7 +117,13 @@ package struct ClusterSnapshot: Sendable {
         let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
         let apiVersion = document["apiVersion"]?.string ?? ""
         for item in items {
-          add(item, file: file, defaults: itemKind.map { (apiVersion, $0) }, depth: depth + 1)
+          let defaults = itemKind.map { (apiVersion, $0) }
+          // What a list holds is meant as an object, whatever it lacks.
+          guard KubeObject(item, file: file, defaults: defaults) != nil || Self.missingField(item) != nil else {
+            problems.append(Self.foreignItem(item, of: "a \(kind)", file))
+            continue
+          }
+          add(item, file: file, defaults: defaults, depth: depth + 1)
         }
         return
       }
@@ -149,6 +163,12 @@ package struct ClusterSnapshot: Sendable {
       }
       if let problem = object.shapeProblem { problems.append(problem) }
       add(object)
+    }
+
+    private static func foreignItem(_ item: DocumentNode, of list: String, _ file: String) -> Problem {
+      Problem(
+        code: .incompleteObject, location: Location(file: file, line: Int(item.line), column: Int(item.column)),
+        message: "an item of \(list) is no object; it was not judged")
     }
 
     /// The field for want of which a document that is meant as an object is none; nil for a document of another kind.

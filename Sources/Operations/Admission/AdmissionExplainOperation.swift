@@ -12,10 +12,11 @@ package enum AdmissionExplainOperation {
     var items: [AdmissionExplanationAnswer.Item] = []
     for object in objects {
       try Task.checkCancellation()
-      switch AdmissionRequest.creation(of: object, input.cluster.resources, sender) {
-      case .unknownKind: items.append(.init(object: object, decision: nil))
-      case .request(let request):
+      let creation = AdmissionRequest.creation(of: object, input.cluster.resources, sender)
+      if case .request(let request) = creation {
         items.append(.init(object: object, decision: input.chain.decide(request, authorizer)))
+      } else {
+        items.append(.init(object: object, reason: creation.reason ?? ""))
       }
     }
     return AdmissionExplanationAnswer(items)

@@ -32,14 +32,14 @@ package struct AdmissionInput: Sendable {
     authorizer = Authorizer(AccessInventory(all))
     let set =
       policies.map { PolicySet($0.objects, unbound: unbound, modes: modes) }
-      ?? PolicySet(cluster?.objects ?? [], isStored: true, modes: modes)
+      ?? PolicySet(cluster?.objects ?? [], isCluster: true, modes: modes)
     let before = AdmissionCluster(all, isWhole: cluster != nil, assumesNamespaces: assumesNamespaces)
     let (authorizer, ignorance) = (authorizer, ignorance)
     judge = PolicyJudge(set, before) { ClusterAuthorizer(authorizer, user: $0, ignorance: ignorance) }
     let objects = all.objects
-    let isStored = policies == nil
+    let isCluster = policies == nil
     door = Lazy {
-      let set = PolicySet(objects, isStored: isStored)
+      let set = PolicySet(objects, isCluster: isCluster)
       return AdmissionChain(
         cluster: before, mutatingPolicies: set.mutating, validatingPolicies: set.validating,
         webhooks: Webhooks(

@@ -134,9 +134,11 @@ private struct AdmissionTestFile {
         name: $0["name"]?.string ?? $0.string ?? "", groups: $0["groups"]?.strings ?? ["system:authenticated"])
     }
     let sender = ObjectVerdicts.Sender(user: user, namespace: test["namespace"]?.string ?? "default")
-    guard case .request(var request) = AdmissionRequest.creation(of: object, input.cluster.resources, sender) else {
-      return .notEvaluated("the kind \(object.kind) is not known; give its CustomResourceDefinition in cluster")
+    let creation = AdmissionRequest.creation(of: object, input.cluster.resources, sender)
+    guard case .request(var request) = creation else {
+      return .notEvaluated("\(object.kind)/\(object.name): \(creation.reason ?? "")")
     }
+    if let refusal = input.cluster.decodingRefusal(request, of: object) { return .notEvaluated(refusal.message) }
     if let word = test["operation"]?.string {
       guard let operation = AdmissionRequest.Operation(rawValue: word) else {
         throw failure(test, "\"\(word)\" is no operation; CREATE, UPDATE or DELETE is one")
@@ -221,9 +223,11 @@ private struct AdmissionTestFile {
       return .failed("there is no policy \(policy) in the files of the test")
     }
     let sender = ObjectVerdicts.Sender(user: nil)
-    guard case .request(let request) = AdmissionRequest.creation(of: object, input.cluster.resources, sender) else {
-      return .notEvaluated("the kind \(object.kind) is not known")
+    let creation = AdmissionRequest.creation(of: object, input.cluster.resources, sender)
+    guard case .request(let request) = creation else {
+      return .notEvaluated("\(object.kind)/\(object.name): \(creation.reason ?? "")")
     }
+    if let refusal = input.cluster.decodingRefusal(request, of: object) { return .notEvaluated(refusal.message) }
     let report = input.judge.judge(sent: request).report
     if let gap = report.notEvaluated.first(where: { forms.contains($0.policy) }) { return .notEvaluated(gap.reason) }
     let violations = report.violations.filter { forms.contains($0.policy) }
@@ -262,9 +266,11 @@ private struct AdmissionTestFile {
     if let refused = input.policies.refused.first { return .notEvaluated(refused.refusal.message) }
     guard let object = try await snapshot([file]).objects.first else { throw failure(item, "\(file) has no object") }
     let sender = ObjectVerdicts.Sender(user: .init(name: "gator", groups: ["system:authenticated"]))
-    guard case .request(let request) = AdmissionRequest.creation(of: object, input.cluster.resources, sender) else {
-      return .notEvaluated("the kind \(object.kind) is not known")
+    let creation = AdmissionRequest.creation(of: object, input.cluster.resources, sender)
+    guard case .request(let request) = creation else {
+      return .notEvaluated("\(object.kind)/\(object.name): \(creation.reason ?? "")")
     }
+    if let refusal = input.cluster.decodingRefusal(request, of: object) { return .notEvaluated(refusal.message) }
     let report = input.judge.judge(sent: request).report
     if let gap = report.notEvaluated.first { return .notEvaluated("\(gap.policy): \(gap.reason)") }
     let messages = report.violations.map(\.message)

@@ -10,12 +10,21 @@ package struct AdmissionExplanationAnswer: KindOfAnswer {
   /// One object of the input, and the way of the request that makes it.
   package struct Item: Sendable {
     package let object: KubeObject
-    /// Nil for an object of a kind that is not known.
+    /// Nil where nothing is known of the request that makes the object.
     package let decision: AdmissionChain.Decision?
+    /// Why there is no decision.
+    package let reason: String
 
-    package init(object: KubeObject, decision: AdmissionChain.Decision?) {
+    package init(object: KubeObject, decision: AdmissionChain.Decision) {
       self.object = object
       self.decision = decision
+      reason = ""
+    }
+
+    package init(object: KubeObject, reason: String) {
+      self.object = object
+      decision = nil
+      self.reason = reason
     }
   }
 
@@ -58,7 +67,7 @@ package struct AdmissionExplanationAnswer: KindOfAnswer {
         }
         writer.field("verdict", Self.verdict(item))
         writer.field("status", item.decision?.refusal?.status ?? 0)
-        writer.field("message", item.decision?.refusal?.message)
+        writer.field("message", item.decision?.refusal?.message ?? (item.reason.isEmpty ? nil : item.reason))
         writer.field("warnings", item.decision?.warnings ?? [])
         writer.key("steps")
         writer.array(of: item.decision?.steps ?? []) { writer, step in
@@ -81,9 +90,16 @@ package struct AdmissionExplanationAnswer: KindOfAnswer {
     case .mutatingPolicy: "mutating policy"
     case .mutatingWebhook: "mutating webhook"
     case .validation: "validation"
+    case .storage: "storage"
     case .validatingPolicy: "validating policy"
     case .validatingWebhook: "validating webhook"
     }
+  }
+
+  /// A message with its lines; all but the first are indented, so that none passes for an answer of ours.
+  private static func prose(_ text: String, _ terminal: Terminal) -> String {
+    let lines = text.split(whereSeparator: \.isNewline)
+    return lines.enumerated().map { terminal.wrapped(String($1), indent: $0 == 0 ? 0 : 2) }.joined(separator: "\n")
   }
 
   /// Plugins that let the request pass one after the other stand in one row.
@@ -113,17 +129,17 @@ package struct AdmissionExplanationAnswer: KindOfAnswer {
     items.map { item in
       guard let decision = item.decision else {
         return terminal.bold(Terminal.printable(item.object.subject.text))
-          + "\nunknown: its kind is not known; give its CustomResourceDefinition\n"
+          + "\n" + terminal.wrapped("unknown: " + item.reason, indent: 0) + "\n"
       }
       let rows = Self.rows(decision.steps)
       var text = TextTable(
         Terminal.printable(item.object.subject.text), columns: ["what", "name", "answer", "why"], rows: rows
       ).text(terminal)
-      for warning in decision.warnings { text += terminal.wrapped("Warning: " + warning, indent: 0) + "\n" }
+      for warning in decision.warnings { text += Self.prose("Warning: " + warning, terminal) + "\n" }
       switch Self.verdict(item) {
       case "refused":
-        text += terminal.wrapped(
-          "refused (\(decision.refusal?.status ?? 0)): \(decision.refusal?.message ?? "")", indent: 0)
+        text += Self.prose(
+          "refused (\(decision.refusal?.status ?? 0)): \(decision.refusal?.message ?? "")", terminal)
       case "unknown":
         text += "not known: \(Phrase.count(decision.unknown.count, "answer")) above cannot be had from the input"
       default: text += "admitted"

@@ -54,7 +54,7 @@ package struct PolicyRemarksAnswer: KindOfAnswer {
       }
     }
     return text
-      + "\(Phrase.count(remarks.objects, "object")): \(remarks.refused.count) refused, \(Phrase.count(remarks.remarks.count { $0.kind == .warning || $0.kind == .strict }, "warning")), \(Phrase.count(remarks.remarks.count { [.ineffective, .notKnown, .notUnderstood].contains($0.kind) }, "note")).\n"
+      + "\(Phrase.count(remarks.objects, "object")): \(remarks.refused.count) refused, \(Phrase.count(remarks.remarks.count { $0.kind == .warning || $0.kind == .strict }, "warning")), \(Phrase.count(remarks.remarks.count { ![.refused, .strict, .warning].contains($0.kind) }, "note")).\n"
   }
 
   private static func word(_ kind: PolicyRemarks.Kind) -> String {
@@ -65,6 +65,9 @@ package struct PolicyRemarksAnswer: KindOfAnswer {
     case .ineffective: "without effect"
     case .notKnown: "not known"
     case .notUnderstood: "not understood"
+    case .otherEngine: "of another engine"
+    case .notServed: "not served as a server comes"
+    case .caution: "take care"
     }
   }
 }

@@ -11,18 +11,19 @@ package struct TextTable: Sendable {
   }
 
   /// Columns are as wide as their widest cell. Where that exceeds the terminal, cells are wrapped between words: no
-  /// text is lost and no name is broken, even if a line gets longer than the terminal.
+  /// text is lost and no name is broken, even if a line gets longer than the terminal. A cell of several lines keeps
+  /// them, but in the first column, where a line could pass for a row of its own.
   package func text(_ terminal: Terminal) -> String {
     var result = title.isEmpty ? "" : terminal.bold(title) + "\n"
     guard !rows.isEmpty else { return result + (title.isEmpty ? "" : "  none\n") }
-    let cells = rows.map { $0.map(Terminal.printable) }
+    let cells = rows.map { row in row.enumerated().map { Self.lines($1, isFirst: $0 == 0) } }
     var widths = columns.indices.map { index in
-      max(Terminal.columns(columns[index]), cells.map { Terminal.columns($0[index]) }.max() ?? 0)
+      max(Terminal.columns(columns[index]), cells.flatMap { $0[index].map(Terminal.columns) }.max() ?? 0)
     }
     if let room = terminal.columns {
       let least = columns.indices.map { index in
-        ([columns[index]] + cells.map { $0[index] }).flatMap { $0.split(separator: " ") }.map(Terminal.columns).max()
-          ?? 0
+        ([columns[index]] + cells.flatMap { $0[index] }).flatMap { $0.split(separator: " ") }.map(Terminal.columns)
+          .max() ?? 0
       }
       while widths.reduce(0, +) + 2 * (columns.count - 1) > room,
         let widest = widths.indices.filter({ widths[$0] > max(10, least[$0]) }).max(by: { widths[$0] < widths[$1] })
@@ -30,8 +31,10 @@ package struct TextTable: Sendable {
         widths[widest] -= 1
       }
     }
-    func block(_ row: [String], _ style: (String) -> String) -> String {
-      let lines = terminal.columns == nil ? row.map { [$0] } : zip(row, widths).map { Self.folded($0, $1) }
+    func block(_ row: [[String]], _ style: (String) -> String) -> String {
+      let lines =
+        terminal.columns == nil
+        ? row : zip(row, widths).map { cell, width in cell.flatMap { Self.folded($0, width) } }
       var text = ""
       for line in 0..<(lines.map(\.count).max() ?? 1) {
         var out = ""
@@ -44,13 +47,20 @@ package struct TextTable: Sendable {
       }
       return text
     }
-    result += block(columns.map { $0.uppercased() }, terminal.dim)
+    result += block(columns.map { [$0.uppercased()] }, terminal.dim)
     for row in cells { result += block(row) { $0 } }
     return result
   }
 
-  /// Wraps at spaces only.
+  private static func lines(_ cell: String, isFirst: Bool) -> [String] {
+    guard !isFirst, cell.utf8.contains(where: { $0 < 0x20 }) else { return [Terminal.printable(cell)] }
+    return cell.replacing("\t", with: "  ").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map { Terminal.printable(String($0)) }
+  }
+
+  /// Wraps at spaces only. What fits stays as it is: the picture of an expression with a mark below it is aligned by spaces.
   private static func folded(_ text: String, _ width: Int) -> [String] {
+    if Terminal.columns(text) <= width { return [text] }
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {

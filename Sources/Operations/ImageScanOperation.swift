@@ -184,7 +184,8 @@ extension ReportedImage {
   /// - Parameter source: as the user named it.
   package init(_ contents: ImageSource.Contents, source: String) {
     self.init(
-      source: source, identifier: contents.identifier, system: contents.system, layers: contents.layers,
+      source: source, identifier: contents.identifier, purl: contents.identity.purl?.text, system: contents.system,
+      layers: contents.layers,
       configuration: contents.configuration, problems: contents.problems)
   }
 }

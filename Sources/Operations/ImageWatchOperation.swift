@@ -124,7 +124,7 @@ extension LedgerRunReport {
     news.contains { news in
       news.changes.contains { change in
         change.kind.isNews && change.isOpen && change.kind != .fixable
-          && change.match.level.rawValue >= level.rawValue
+          && change.match.level.reaches(level)
       }
     }
   }

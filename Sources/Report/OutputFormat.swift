@@ -27,6 +27,8 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   case openvex
   case spdx
   case spdxJSON = "spdx-json"
+  /// SPDX 3.0, a graph in JSON-LD.
+  case spdx3JSON = "spdx3-json"
   /// Assessment results in OSCAL.
   case oscal
   case svg

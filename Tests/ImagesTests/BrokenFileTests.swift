@@ -47,6 +47,27 @@ import Testing
     #expect(!found.problems.isEmpty && found.problems.allSatisfy { $0.hidesInput && $0.location.file == path })
   }
 
+  /// Files of lines that end within one, where every line by itself is well-formed.
+  @Test(arguments: [
+    ("yarn.lock", "a@^1.0.0:\n  version \"1.2.0\"\n\nb@^2.0.0:\n  version \"2.1", ["a", "b"]),
+    ("Cargo.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = \"r\"\n\n[[pack]]\nna", ["a"]),
+    ("gradle.lockfile", "a:b:1=x\na:c:2=run", ["a:b", "a:c"]),
+    ("stack.yaml.lock", "packages:\n- completed:\n    hackage: aeson-1.0@sha256:0\n- comple", ["aeson"]),
+    ("cabal.project.freeze", "constraints: any.aeson ==1.0,\n             any.ba", ["aeson"]),
+    ("go.mod", "module x\n\nrequire golang.org/x/text v0.3.0\n\nrequ", ["golang.org/x/text"]),
+    (
+      "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n    resolution: {}\n  b@2.0.0:\n    engin: x",
+      ["a", "b"]
+    ),
+    ("pubspec.lock", "packages:\n  a:\n    source: hosted\n    version: 1.0.0\n    des: x", ["a"]),
+    ("Podfile.lock", "PODS:\n  - A (1.0)\n  - B (2.0", ["A"]),
+  ])
+  func endsWithinALine(_ path: String, _ text: String, _ names: [String]) {
+    let found = Self.extract(path, Array(text.utf8))
+    #expect(found.packages.map(\.name) == names)
+    #expect(!found.problems.isEmpty && found.problems.allSatisfy { $0.hidesInput && $0.location.file == path })
+  }
+
   /// Files that are well-formed and not what their names say: an empty list of packages would be taken for none.
   @Test(arguments: [
     ("package-lock.json", "{}"), ("package-lock.json", "[]"), ("package-lock.json", #"{"lockfileVersion":9}"#),

@@ -5,12 +5,13 @@ import Report
 
 struct ImageSBOMCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sbom", abstract: "Write a bill of materials: CycloneDX 1.6, in JSON or XML, or SPDX 2.3.",
+    commandName: "sbom", abstract: "Write a bill of materials: CycloneDX 1.6, in JSON or XML, or SPDX 2.3 or 3.0.",
     discussion: """
       EXAMPLES
         bartizan image sbom app.tar.gz > app.cdx.json
         bartizan image sbom -o cyclonedx-xml rootfs/ > rootfs.cdx.xml
         bartizan image sbom -o spdx rootfs/ > rootfs.spdx
+        bartizan image sbom -o spdx3-json app.tar.gz > app.spdx3.json
         bartizan image sbom -o cyclonedx=app.cdx.json -o spdx-json=app.spdx.json app.tar.gz
 
       The same packages give the same bytes; the time in it is that of $SOURCE_DATE_EPOCH, or the epoch. \

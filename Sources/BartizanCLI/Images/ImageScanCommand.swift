@@ -4,6 +4,7 @@ import Findings
 import Images
 import Operations
 import Report
+import Store
 
 struct ImageScanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,14 +56,16 @@ struct ImageScanCommand: AsyncParsableCommand {
   @OptionGroup var suppression: SuppressionOptions
   @Option(
     help:
-      "Exit with 1 from this priority on: unknown, low, medium, high, critical, likely or exploited; with not-covered, alone or behind a comma, also for packages that no advisory of the store speaks of."
+      "Exit with 1 from this priority on: unknown, low, medium, high, critical, likely or exploited. Behind a comma, unknown adds what nobody rated, which counts as medium otherwise, and not-covered packages that no advisory of the store speaks of."
   )
   var failOn: ImageThreshold = ImageThreshold(.unknown)
   @Flag(help: "Exit with 3 when something could not be read or judged.") var strict = false
 
   func run() async throws {
+    let state = try store.state()
+    try refuseWhatCannotBeTold(state.risks)
     var scan = ImageScanOperation(
-      state: try store.state(), suppressions: try suppression.suppressions(), today: Today.text)
+      state: state, suppressions: try suppression.suppressions(), today: Today.text)
     scan.statements = vex
     scan.otherScanners = others
     scan.ignoresUnfixed = ignoreUnfixed
@@ -108,11 +111,17 @@ struct ImageScanCommand: AsyncParsableCommand {
   private func judge(_ outcomes: [ImageScanOperation.Outcome], _ unread: [ImageReportsAnswer.Unread]) throws {
     for item in unread { StandardError.line("\(item.source): not read: \(item.reason)") }
     let findings = outcomes.flatMap(\.findings)
-    if findings.contains(where: { $0.priority.level.rawValue >= failOn.level.rawValue }) {
+    if findings.contains(where: { failOn.isReached(by: $0.priority.level) }) {
       throw ExitCode(ExitStatus.findings)
     }
     if failOn.countsUncovered, outcomes.contains(where: { !$0.report.uncovered.isEmpty }) {
       throw ExitCode(ExitStatus.findings)
+    }
+    let unrated = findings.count { failOn.cannotJudge($0.priority.level) }
+    if unrated > 0 {
+      StandardError.line(
+        "\(Phrase.count(unrated, "vulnerability")) that nobody rated may be \(failOn.level.name) or worse; `--fail-on \(failOn.level.name),unknown` counts \(Phrase.noun(unrated, "it", "them")), `advisories update --risk` takes ratings"
+      )
     }
     for outcome in outcomes where outcome.isBlind {
       let what = outcomes.count > 1 ? outcome.image.source + ": " : ""
@@ -121,7 +130,22 @@ struct ImageScanCommand: AsyncParsableCommand {
     // An image that was named and not read is not known to be clean.
     if !unread.isEmpty { throw ExitCode(ExitStatus.unknown) }
     if outcomes.contains(where: { $0.isBlind && $0.report.packages.isEmpty }) { throw ExitCode(ExitStatus.usage) }
-    if strict, outcomes.contains(where: \.isPartial) { throw ExitCode(ExitStatus.internalFailure) }
+    if strict, unrated > 0 || outcomes.contains(where: \.isPartial) { throw ExitCode(ExitStatus.internalFailure) }
+  }
+
+  /// A threshold that nothing could reach, since the store has nothing that tells of it.
+  private func refuseWhatCannotBeTold(_ risks: RiskIndex) throws(BartizanError) {
+    let what =
+      switch failOn.level {
+      case .exploited where !risks.knowsExploitation: "which vulnerabilities are exploited (CISA's catalogue, SSVC)"
+      case .likely where !risks.knowsLikelihood: "how likely exploitation is (EPSS)"
+      default: ""
+      }
+    guard !what.isEmpty else { return }
+    throw BartizanError(
+      .usage,
+      "--fail-on \(failOn.level.name): the store does not know \(what), so that nothing would fail; `advisories update --risk` takes it"
+    )
   }
 
   /// What is about one image.

@@ -44,28 +44,50 @@ struct PriorityName: ExpressibleByArgument, Sendable {
   static var allValueStrings: [String] { Priority.Level.allCases.map(\.name) }
 }
 
-/// From which priority on a scan of an image fails, and whether it does for packages that nobody judged: `high,not-covered`.
+/// From which priority on a scan of an image fails, and whether it does for packages that nobody judged: `high,not-covered`, and for
+/// vulnerabilities that nobody rated: `high,unknown`.
 struct ImageThreshold: ExpressibleByArgument, Sendable {
   let level: Priority.Level
   let countsUncovered: Bool
+  /// Whether what nobody rated fails a scan, however bad it would have to be.
+  let countsUnrated: Bool
   private static let uncovered = "not-covered"
 
   init(_ level: Priority.Level) {
     self.level = level
     countsUncovered = false
+    countsUnrated = false
   }
 
   init?(argument: String) {
     let words = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    let levels = words.filter { $0 != Self.uncovered }
-    guard levels.count <= 1, words.count - levels.count <= 1 else { return nil }
+    guard Set(words).count == words.count else { return nil }
+    var levels: [Priority.Level] = []
+    for word in words where word != Self.uncovered {
+      guard let level = Priority.Level(name: word) else { return nil }
+      levels.append(level)
+    }
+    countsUnrated = levels.count > 1 && levels.contains(.unknown)
+    if countsUnrated { levels.removeAll { $0 == .unknown } }
+    guard levels.count <= 1 else { return nil }
     // By itself it is beside any vulnerability.
-    guard let level = levels.first.map({ Priority.Level(name: $0) }) ?? .unknown else { return nil }
-    self.level = level
+    level = levels.first ?? .unknown
     countsUncovered = words.contains(Self.uncovered)
   }
 
-  var defaultValueDescription: String { level.name + (countsUncovered ? ",\(Self.uncovered)" : "") }
+  /// Whether a vulnerability of this priority fails a scan.
+  func isReached(by priority: Priority.Level) -> Bool {
+    priority.reaches(level) || countsUnrated && priority == .unknown
+  }
+
+  /// Whether a vulnerability passes only because nobody rated it. Exploitation is not told by ratings.
+  func cannotJudge(_ priority: Priority.Level) -> Bool {
+    priority == .unknown && !isReached(by: priority) && level.rawValue <= Priority.Level.critical.rawValue
+  }
+
+  var defaultValueDescription: String {
+    level.name + (countsUnrated ? ",unknown" : "") + (countsUncovered ? ",\(Self.uncovered)" : "")
+  }
   static var allValueStrings: [String] { Priority.Level.allCases.map(\.name) + [uncovered] }
 }
 

@@ -1,3 +1,4 @@
+import Findings
 package import Images
 
 extension ImageSource.Contents {
@@ -9,6 +10,7 @@ extension ImageSource.Contents {
   package func bill(named name: String, created: String?, toolVersion: String) -> BillOfMaterials {
     BillOfMaterials(
       subject: name.split(separator: "/").last.map(String.init) ?? name, identity: identity, system: system,
-      packages: packages, layers: layerDigests, created: created, toolVersion: toolVersion)
+      packages: packages, layers: layerDigests, isPartial: problems.contains(where: \.hidesInput), created: created,
+      toolVersion: toolVersion)
   }
 }

@@ -357,6 +357,13 @@ package enum ImageSource {
           code: "sbom", location: Location(file: path), message: "\(bill.problems.count - 5) more of the kind",
           hidesInput: false))
     }
+    if bill.isPartial {
+      contents.problems.append(
+        Problem(
+          code: "partial-bill", location: Location(file: path),
+          message: "the document says that it does not name all that its subject holds; packages may be missing",
+          hidesInput: true))
+    }
     if bill.sourceless > 0 {
       contents.problems.append(
         Problem(

@@ -36,7 +36,7 @@ extension PackageExtractor {
       for index in found.packages.indices {
         found.packages[index].requires = found.packages[index].requires.map { providers[$0] ?? $0 }
       }
-      if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
+      found.noteOpenEnd(bytes, path)
       var files: [(owner: String, paths: [String])] = []
       var folder = ""
       for line in bytes.split(separator: 0x0A) where line.count > 1 && line[line.startIndex + 1] == UInt8(ascii: ":") {

@@ -8,7 +8,7 @@ extension PackageExtractor {
     name: "cabal.project.freeze", matches: .named(["cabal.project.freeze"]),
     extract: { bytes, path in
       var seen = Set<SoftwarePackage>()
-      return Extraction(
+      var found = Extraction(
         String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
           (line: Substring) -> SoftwarePackage? in
           // The version stands behind the name; what stands before it is of another.
@@ -22,5 +22,7 @@ extension PackageExtractor {
             ecosystem: Ecosystem("Hackage"), name: String(name), version: String(version), path: path)
           return seen.insert(package).inserted ? package : nil
         })
+      found.noteOpenEnd(bytes, path)
+      return found
     })
 }

@@ -124,7 +124,7 @@ private enum DpkgStatus {
       package.requires = ["Pre-Depends", "Depends"].flatMap { dependencies(fields[$0]) }
       found.packages.append(package)
     }
-    if let last = bytes.last, last != 0x0A { found.note("it ends within a line", path) }
+    found.noteOpenEnd(bytes, path)
     return found
   }
 

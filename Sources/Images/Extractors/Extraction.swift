@@ -78,6 +78,11 @@ package struct Extraction: Sendable {
   /// Why a file of which every line is well-formed is none that its reader knows: it may list packages in another way.
   private static let unknownForm = "nothing in it is what such a file holds; it may be of a format that is not known"
 
+  /// Says that the file was cut off, if it ends within a line: the programs that write such files end each one.
+  mutating func noteOpenEnd(_ bytes: [UInt8], _ path: String) {
+    if let last = bytes.last, last != 0x0A { note("it ends within a line", path) }
+  }
+
   /// Says that the file is not of the form that its name stands for.
   mutating func noteUnknownForm(_ path: String) { note(Self.unknownForm, path) }
 
@@ -108,6 +113,7 @@ package struct Extraction: Sendable {
   ) -> Extraction {
     let stream = YAMLReader.readStream(bytes)
     var found = Extraction(stream.documents.flatMap(body))
+    if stream.errors.isEmpty { found.noteOpenEnd(bytes, path) }
     if stream.errors.isEmpty, !stream.documents.contains(where: isKnown) { found.noteUnknownForm(path) }
     for error in stream.errors { found.note(error, path) }
     return found

@@ -40,7 +40,11 @@ extension PackageExtractor {
         }
       }
       if !isModule { found.noteUnknownForm(path) }
-      if !block.isEmpty { found.note("it ends within a list of \(block)", path) }
+      if block.isEmpty {
+        found.noteOpenEnd(bytes, path)
+      } else {
+        found.note("it ends within a list of \(block)", path)
+      }
       for (old, new, version) in replaced where needed[old] != nil {
         needed[old] = nil
         // A folder beside the project is part of it.

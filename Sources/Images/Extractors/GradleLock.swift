@@ -29,6 +29,7 @@ extension PackageExtractor {
           ecosystem: Ecosystem("Maven"), name: "\(parts[0]):\(parts[1])", version: parts[2], path: path)
         if seen.insert(package).inserted { found.packages.append(package) }
       }
+      found.noteOpenEnd(bytes, path)
       return found
     })
 }

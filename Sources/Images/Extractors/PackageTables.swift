@@ -86,7 +86,11 @@ struct PackageTables {
       if let package = body(name, version, fields) { found.packages.append(package) }
     }
     if read.tables.isEmpty, !read.hasHead { found.noteUnknownForm(path) }
-    if let broken = read.broken { found.note(broken.reason, path, line: broken.line) }
+    if let broken = read.broken {
+      found.note(broken.reason, path, line: broken.line)
+    } else {
+      found.noteOpenEnd(bytes, path)
+    }
     return found
   }
 }

@@ -25,6 +25,7 @@ extension PackageExtractor {
       }
       let text = String(decoding: bytes, as: UTF8.self)
       if !["packages:", "snapshots:"].contains(where: { text.contains($0) }) { found.noteUnknownForm(path) }
+      found.noteOpenEnd(bytes, path)
       return found
     })
 }

@@ -36,6 +36,7 @@ extension PackageExtractor {
         if line.hasPrefix("  ") { entry?.read(line) }
       }
       close()
+      found.noteOpenEnd(bytes, path)
       return found
     })
 }

@@ -49,6 +49,13 @@ package struct ImageFinding: Sendable {
       .union(also.filter { RiskIndex.cve(in: $0) == vulnerability })
   }
 
+  /// Other names of the vulnerability, as documents for other tools give them: none of them means another one, as that of an
+  /// erratum would.
+  package var otherNames: [String] {
+    let whole = advisory.cves.count > 1 ? Set([advisory.id] + advisory.cves) : []
+    return vulnerabilityNames.subtracting(whole).subtracting([vulnerability]).sorted()
+  }
+
   /// As every report of findings speaks of it.
   ///
   /// - Parameter image: as the user named it.
@@ -105,7 +112,11 @@ package struct ImageReport: Sendable {
     for package in self.packages {
       // Files of a distribution's packages are spoken for by the distribution, if anybody speaks for that.
       if package.owner != nil {
-        if let own = system?.packageEcosystem, !own.isCovered(by: covered) { uncovered[own.text, default: 0] += 1 }
+        guard let own = system?.packageEcosystem else {
+          uncovered["a distribution that is not told", default: 0] += 1
+          continue
+        }
+        if !own.isCovered(by: covered) { uncovered[own.text, default: 0] += 1 }
         continue
       }
       if let vendor = package.vendor {
@@ -193,6 +204,9 @@ extension ImageFinding {
             kept[other].finding.also.append(match.advisory.id)
           }
           if kept[other].finding.fix == nil { kept[other].finding.fix = fix }
+          // What nobody rated in the one record somebody may have rated in the other.
+          let told = Priority(match.advisory, risks, names: cves.isEmpty ? nil : names)
+          if kept[other].finding.priority.level == .unknown { kept[other].finding.priority = told }
           continue
         }
         for name in names { teller[name] = kept.count }

@@ -6,6 +6,8 @@ extension SoftwarePackage {
     ("Packagist", "composer", "/"), ("NuGet", "nuget", nil), ("Maven", "maven", ":"), ("SwiftURL", "swift", "/"),
     ("Pub", "pub", nil), ("Hex", "hex", nil), ("ConanCenter", "conan", nil), ("Hackage", "hackage", nil),
     ("Bitnami", "bitnami", nil), ("CocoaPods", "cocoapods", nil), ("CRAN", "cran", nil), ("Julia", "julia", nil),
+    ("Bioconductor", "bioconductor", nil), ("GitHub Actions", "githubactions", "/"), ("GitHub Actions", "github", "/"),
+    ("VSCode", "vscode-extension", "/"),
   ]
 
   /// Distributions by the names of their ecosystems: the type of their packages, the vendor, and the identifier of os-release.

@@ -10,6 +10,8 @@ package struct BillOfMaterials: Sendable {
   package let packages: [SoftwarePackage]
   /// Digests of the image's layers, from the bottom; empty for what is no image.
   package let layers: [String]
+  /// Whether parts of it could not be read, so that packages may be missing.
+  package let isPartial: Bool
   /// RFC 3339; an SBOM is as old as what it describes, so that it can be made again.
   package let created: String
   package let toolVersion: String
@@ -17,12 +19,13 @@ package struct BillOfMaterials: Sendable {
   /// - Parameter created: of the image; the epoch where that is not known.
   package init(
     subject: String, identity: ImageIdentity = ImageIdentity(), system: OperatingSystem?, packages: [SoftwarePackage],
-    layers: [String] = [], created: String?, toolVersion: String
+    layers: [String] = [], isPartial: Bool = false, created: String?, toolVersion: String
   ) {
     self.subject = subject
     self.identity = identity
     self.system = system
     self.layers = layers
+    self.isPartial = isPartial
     var seen = Set<SoftwarePackage>()
     self.packages = packages.filter { seen.insert($0).inserted }.sorted(by: SoftwarePackage.precedes)
     self.created = created ?? "1970-01-01T00:00:00Z"
@@ -95,6 +98,9 @@ package struct BillOfMaterials: Sendable {
       return needed.isEmpty ? nil : (own, Set(needed).sorted())
     }
   }
+
+  /// What the subject is called, by its names and its digests, by names of our own; in order.
+  var subjectProperties: [(name: String, value: String)] { identity.properties }
 
   /// What formats have no word for and the answer depends on, by names of our own; in order.
   func properties(_ package: SoftwarePackage) -> [(name: String, value: String)] {
@@ -256,5 +262,5 @@ package struct SBOMFormat: Sendable {
   package let name: String
   package let write: @Sendable (BillOfMaterials) -> [UInt8]
 
-  package static let all: [SBOMFormat] = [.cycloneDX, .cycloneDXXML, .spdxJSON, .spdxTagValue]
+  package static let all: [SBOMFormat] = [.cycloneDX, .cycloneDXXML, .spdxJSON, .spdxTagValue, .spdx3JSON]
 }

@@ -37,6 +37,14 @@ extension SBOMFormat {
             }
           }
         }
+        guard bill.isPartial else { return }
+        writer.key("compositions")
+        writer.array { writer in
+          writer.object { writer in
+            writer.field("aggregate", "incomplete")
+            writer.field("assemblies", ["subject"])
+          }
+        }
       }
       writer.endLine()
       return writer.bytes
@@ -155,14 +163,13 @@ package enum CycloneDXHead {
           writer.field("version", reference.tag ?? reference.digest ?? "")
         }
         if let purl = identity.purl { writer.field("purl", purl.text) }
-        let names = identity.references.map { ("bartizan:name", $0.text) }
-        let digests = identity.digests.sorted().map { ("bartizan:digest", $0) }
-        if !names.isEmpty || !digests.isEmpty {
+        let properties = identity.properties
+        if !properties.isEmpty {
           writer.key("properties")
-          writer.array(of: names + digests) { writer, item in
+          writer.array(of: properties) { writer, item in
             writer.object { writer in
-              writer.field("name", item.0)
-              writer.field("value", item.1)
+              writer.field("name", item.name)
+              writer.field("value", item.value)
             }
           }
         }

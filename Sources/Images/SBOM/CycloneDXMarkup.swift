@@ -18,8 +18,21 @@ enum CycloneDXMarkup {
       entries.append(("metadata", DocumentNode.object(own)))
     }
     if let list = root["components"] { entries.append(("components", components(list))) }
+    if let list = root["compositions"] {
+      entries.append(("compositions", array(list.all("composition").map(composition))))
+    }
     if let list = root["vulnerabilities"] {
       entries.append(("vulnerabilities", array(list.children.map(vulnerability))))
+    }
+    return DocumentNode.object(entries)
+  }
+
+  private static func composition(_ item: XMLElement) -> DocumentNode {
+    var entries: [(String, DocumentNode)] = []
+    if let aggregate = item["aggregate"] { entries.append(("aggregate", text(aggregate.text))) }
+    for (key, one) in [("assemblies", "assembly"), ("dependencies", "dependency")] {
+      guard let list = item[key] else { continue }
+      entries.append((key, array(list.all(one).map { text($0.attributes["ref"] ?? "") })))
     }
     return DocumentNode.object(entries)
   }

@@ -24,7 +24,20 @@ enum CycloneDXReader {
     }
     walk(document["components"], 0)
     walk(about?["components"], 0)
+    content.isPartial = isPartial(document["compositions"]?.elements ?? [], subject: about?["bom-ref"]?.string)
     return content
+  }
+
+  /// Whether the document says that it does not name all that its subject consists of.
+  ///
+  /// Source: ECMA-424, "compositions": `incomplete` and its kinds, of the parts of what `assemblies` names.
+  private static func isPartial(_ compositions: [DocumentNode], subject: String?) -> Bool {
+    compositions.contains { item in
+      guard item["aggregate"]?.string?.hasPrefix("incomplete") == true else { return false }
+      let assemblies = item["assemblies"]?.strings ?? []
+      if assemblies.isEmpty { return (item["dependencies"]?.strings ?? []).isEmpty }
+      return subject.map { assemblies.contains($0) } ?? false
+    }
   }
 
   private static func component(_ item: DocumentNode, _ namesSources: inout Bool) -> SBOMComponent {
@@ -65,13 +78,7 @@ enum CycloneDXReader {
     }
     for property in item["properties"]?.elements ?? [] {
       guard let value = property["value"]?.string else { continue }
-      switch property["name"]?.string {
-      case "bartizan:name", "aquasecurity:trivy:RepoTag", "aquasecurity:trivy:RepoDigest",
-        "aquasecurity:trivy:Reference":
-        identity.add(name: value)
-      case "bartizan:digest", "aquasecurity:trivy:ImageID": identity.add(digest: value)
-      default: break
-      }
+      identity.take(property: property["name"]?.string ?? "", value)
     }
     for hash in item["hashes"]?.elements ?? [] where hash["alg"]?.string == "SHA-256" {
       if let text = hash["content"]?.string { identity.add(digest: "sha256:" + text.lowercased()) }

@@ -31,6 +31,13 @@ extension SBOMFormat {
             }
           }
         }
+        guard bill.isPartial else { return }
+        writer.element("compositions") { writer in
+          writer.element("composition") { writer in
+            writer.text("aggregate", "incomplete")
+            writer.element("assemblies") { $0.element("assembly", [("ref", "subject")]) { _ in } }
+          }
+        }
       }
       return writer.bytes
     })
@@ -52,9 +59,7 @@ extension SBOMFormat {
         writer.text("version", reference.tag ?? reference.digest ?? "")
       }
       if let purl = bill.identity.purl { writer.text("purl", purl.text) }
-      properties(
-        bill.identity.references.map { ("bartizan:name", $0.text) }
-          + bill.identity.digests.sorted().map { ("bartizan:digest", $0) }, &writer)
+      properties(bill.subjectProperties, &writer)
     }
   }
 

@@ -161,6 +161,21 @@ package struct ImageIdentity: Sendable {
     }
   }
 
+  /// Names and digests, as documents tell them by names of our own.
+  var properties: [(name: String, value: String)] {
+    references.map { ("bartizan:name", $0.text) } + digests.sorted().map { ("bartizan:digest", $0) }
+  }
+
+  /// Takes in what tools write beside the words of a format: ours, and Trivy's.
+  mutating func take(property name: String, _ value: String) {
+    switch name {
+    case "bartizan:name", "aquasecurity:trivy:RepoTag", "aquasecurity:trivy:RepoDigest", "aquasecurity:trivy:Reference":
+      add(name: value)
+    case "bartizan:digest", "aquasecurity:trivy:ImageID": add(digest: value)
+    default: break
+    }
+  }
+
   // MARK: As a document
 
   /// As processes of this program tell each other.

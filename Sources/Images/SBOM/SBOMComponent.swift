@@ -28,6 +28,8 @@ struct SBOMComponent: Sendable {
   /// The reference of that package.
   var ownerReference: String?
   var holdsNoCode = false
+  /// What else it is called, where it is what the document is about.
+  var identity = ImageIdentity()
 
   /// As a package that advisories may speak of; nil for one without a package URL, version or known type.
   ///
@@ -75,6 +77,7 @@ struct SBOMComponent: Sendable {
   /// are those of its own fields.
   mutating func take(property name: String, _ value: String, _ trivy: inout TrivySource) {
     guard !value.isEmpty else { return }
+    identity.take(property: name, value)
     switch name {
     case "bartizan:source", "syft:metadata:source", "syft:metadata:originPackage": source = value
     case "bartizan:sourceVersion", "syft:metadata:sourceVersion": sourceVersion = value
@@ -94,6 +97,34 @@ struct SBOMComponent: Sendable {
     case "aquasecurity:trivy:SrcRelease": trivy.release = value
     case "aquasecurity:trivy:SrcEpoch": trivy.epoch = value
     default: break
+    }
+  }
+
+  /// Takes what tools write into texts that are for people: the source package (Trivy), the place (Syft), all that a format has no
+  /// word for (ours).
+  ///
+  /// - Parameters:
+  ///   - source: where it comes from, in words.
+  ///   - comment: what else is said of it.
+  mutating func take(source: String?, comment: String?) {
+    var trivy = TrivySource()
+    if let comment, comment.hasPrefix("bartizan:") {
+      for part in comment.split(separator: ";") {
+        let sides = part.split(separator: "=", maxSplits: 1)
+        if sides.count == 2 {
+          take(property: String(sides[0]), PercentEncoding.decodeLeniently(sides[1]), &trivy)
+        }
+      }
+    }
+    guard let source else { return }
+    let (built, acquired) = ("built package from: ", "acquired package info from ")
+    if source.hasPrefix(built) {
+      let parts = source.dropFirst(built.count).split(separator: " ").map(String.init)
+      self.source = parts.first
+      sourceVersion = parts.dropFirst().first
+    } else if source.hasPrefix(acquired), let colon = source.firstRange(of: ": "), path == nil {
+      let first = source[colon.upperBound...].split(separator: ",").first ?? ""
+      if first.hasPrefix("/") { path = Self.place(String(first)) }
     }
   }
 
@@ -119,6 +150,8 @@ struct SBOMContent {
   var subject = ImageIdentity()
   /// What is wrong with it.
   var problems: [String] = []
+  /// Whether it says of itself that packages may be missing.
+  var isPartial = false
   /// Whether what wrote it names the source packages of a distribution, so that one without has its own name.
   var namesSources = false
 }

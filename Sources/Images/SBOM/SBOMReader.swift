@@ -14,6 +14,8 @@ package struct SBOMReader: Sendable {
   /// Packages of a distribution whose advisories speak of source packages, where no package of the document has one: those that
   /// are built from a source of another name are missed.
   package let sourceless: Int
+  /// Whether the document says of itself that it does not name all packages.
+  package let isPartial: Bool
   /// What is wrong with the document; it was read as far as it goes.
   package private(set) var problems: [String] = []
 
@@ -21,6 +23,7 @@ package struct SBOMReader: Sendable {
   package init?(_ bytes: [UInt8], file: String) {
     guard let content = Self.content(bytes) else { return nil }
     problems = content.problems
+    isPartial = content.isPartial
     subject = content.subject
     let systems = content.components.filter(\.isOperatingSystem)
     let system = systems.lazy.compactMap {
@@ -86,6 +89,7 @@ package struct SBOMReader: Sendable {
       writer.array(of: packages) { writer, package in package.write(&writer) }
       writer.field("nameless", nameless)
       writer.field("sourceless", sourceless)
+      writer.field("partial", isPartial)
       if let system {
         writer.key("system")
         system.write(&writer)
@@ -106,6 +110,7 @@ package struct SBOMReader: Sendable {
     guard self.packages.count == packages.count else { return nil }
     self.nameless = Int(clamping: nameless)
     self.sourceless = Int(clamping: sourceless)
+    isPartial = document["partial"]?.bool ?? true
     system = document["system"].flatMap { OperatingSystem(json: $0) }
     subject = ImageIdentity(json: document["subject"] ?? .null)
     problems = document["problems"]?.strings ?? []

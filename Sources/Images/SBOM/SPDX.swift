@@ -6,7 +6,11 @@ extension SBOMFormat {
     "SPDXRef-Package-\(BillOfMaterials.hash(bill.reference(package)))"
   }
 
-  private static func place(_ bill: BillOfMaterials) -> String { "https://bartizan.dev/spdx/\(bill.digest)" }
+  /// What identifiers of a document begin with.
+  static func spdxPlace(_ bill: BillOfMaterials) -> String { "https://bartizan.dev/spdx/\(bill.digest)" }
+
+  /// What is said of a document whose packages may not be all, and how it is read again.
+  static let spdxPartial = "bartizan:partial=true"
 
   static let spdxJSON = SBOMFormat(
     name: "spdx-json",
@@ -17,7 +21,8 @@ extension SBOMFormat {
         writer.field("dataLicense", "CC0-1.0")
         writer.field("SPDXID", "SPDXRef-DOCUMENT")
         writer.field("name", bill.subject)
-        writer.field("documentNamespace", place(bill))
+        writer.field("documentNamespace", spdxPlace(bill))
+        if bill.isPartial { writer.field("comment", spdxPartial) }
         writer.key("creationInfo")
         writer.object { writer in
           writer.field("created", bill.created)
@@ -52,9 +57,8 @@ extension SBOMFormat {
   }
 
   /// What the format has no word for, in one line that can be read again.
-  private static func comment(_ bill: BillOfMaterials, _ package: SoftwarePackage) -> String {
-    bill.properties(package).map { "\($0.name)=\(PercentEncoding.encode($0.value, keeping: kept))" }
-      .joined(separator: ";")
+  static func spdxComment(_ properties: [(name: String, value: String)]) -> String {
+    properties.map { "\($0.name)=\(PercentEncoding.encode($0.value, keeping: kept))" }.joined(separator: ";")
   }
 
   private static let kept = ByteSet(
@@ -69,6 +73,8 @@ extension SBOMFormat {
       }
       frame(&writer)
       writer.field("licenseDeclared", "NOASSERTION")
+      let comment = spdxComment(bill.subjectProperties)
+      if !comment.isEmpty { writer.field("comment", comment) }
       if bill.system != nil { writer.field("primaryPackagePurpose", "CONTAINER") }
       external(bill.identity.purl?.text, cpe: nil, &writer)
     }
@@ -115,7 +121,7 @@ extension SBOMFormat {
         }
       }
       writer.field("sourceInfo", "found in \(item.path)")
-      writer.field("comment", comment(bill, item))
+      writer.field("comment", spdxComment(bill.properties(item)))
       external(item.purl?.text, cpe: item.cpe, &writer)
     }
   }
@@ -153,9 +159,9 @@ extension SBOMFormat {
         DataLicense: CC0-1.0
         SPDXID: SPDXRef-DOCUMENT
         DocumentName: \(line(bill.subject))
-        DocumentNamespace: \(place(bill))
+        DocumentNamespace: \(spdxPlace(bill))
         Creator: Tool: bartizan-\(bill.toolVersion)
-        Created: \(bill.created)
+        Created: \(bill.created)\(bill.isPartial ? "\nDocumentComment: <text>\(spdxPartial)</text>" : "")
 
         PackageName: \(line(bill.identity.references.first?.text ?? bill.subject))
         SPDXID: SPDXRef-Subject
@@ -163,6 +169,8 @@ extension SBOMFormat {
         FilesAnalyzed: false
 
         """
+      let own = spdxComment(bill.subjectProperties)
+      if !own.isEmpty { text += "PackageComment: <text>\(own)</text>\n" }
       if let purl = bill.identity.purl { text += "ExternalRef: PACKAGE-MANAGER purl \(purl.text)\n" }
       if bill.system != nil { text += "PrimaryPackagePurpose: CONTAINER\n" }
       text += "Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-Subject\n"
@@ -182,7 +190,7 @@ extension SBOMFormat {
         for sum in item.checksums { text += "PackageChecksum: \(sum.algorithm.spdx): \(sum.hex)\n" }
         text += "PackageSourceInfo: <text>found in \(line(item.path))</text>\n"
         if let expression = item.licenseExpression { text += "PackageLicenseDeclared: \(expression)\n" }
-        text += "PackageComment: <text>\(comment(bill, item))</text>\n"
+        text += "PackageComment: <text>\(spdxComment(bill.properties(item)))</text>\n"
         if let cpe = item.cpe { text += "ExternalRef: SECURITY cpe23Type \(cpe)\n" }
         if let purl = item.purl { text += "ExternalRef: PACKAGE-MANAGER purl \(purl.text)\n" }
         text += "Relationship: SPDXRef-Subject CONTAINS \(identifier(bill, item))\n"

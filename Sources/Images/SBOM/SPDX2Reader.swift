@@ -12,6 +12,7 @@ enum SPDX2Reader {
 
   static func read(_ document: DocumentNode) -> SBOMContent {
     var content = SBOMContent()
+    content.isPartial = isPartial(document["comment"]?.string)
     content.namesSources = namesSources(document[path: "creationInfo", "creators"]?.strings ?? [])
     for item in document["packages"]?.elements ?? [] {
       var component = SBOMComponent()
@@ -24,7 +25,10 @@ enum SPDX2Reader {
       if component.isOperatingSystem { component.title = item["summary"]?.string ?? "" }
       component.licenses = licenses(item["licenseDeclared"]?.string)
       component.supplier = item["supplier"]?.string.flatMap(person) ?? item["originator"]?.string.flatMap(person)
-      take(item["sourceInfo"]?.string, item["comment"]?.string, &component)
+      component.take(source: item["sourceInfo"]?.string, comment: item["comment"]?.string)
+      for sum in item["checksums"]?.elements ?? [] where sum["algorithm"]?.string == "SHA256" {
+        if let hex = sum["checksumValue"]?.string { component.identity.add(digest: "sha256:" + hex.lowercased()) }
+      }
       content.components.append(component)
     }
     let relationships = (document["relationships"]?.elements ?? []).map { item in
@@ -48,7 +52,7 @@ enum SPDX2Reader {
     var (source, comment): (String?, String?)
     func finish() {
       if var own = component {
-        take(source, comment, &own)
+        own.take(source: source, comment: comment)
         content.components.append(own)
       }
       (component, source, comment) = (nil, nil, nil)
@@ -74,6 +78,7 @@ enum SPDX2Reader {
       }
       open = nil
       switch key {
+      case "DocumentComment": content.isPartial = isPartial(value)
       case "PackageName":
         finish()
         component = SBOMComponent()
@@ -111,6 +116,8 @@ enum SPDX2Reader {
     return content
   }
 
+  private static func isPartial(_ comment: String?) -> Bool { comment == SBOMFormat.spdxPartial }
+
   private static func namesSources(_ creators: [String]) -> Bool {
     creators.contains { $0.hasPrefix("Tool: syft") || $0.hasPrefix("Tool: bartizan") }
   }
@@ -124,30 +131,6 @@ enum SPDX2Reader {
   private static func licenses(_ text: String?) -> [String] {
     guard let text, text != "NOASSERTION", text != "NONE", !text.isEmpty else { return [] }
     return [text]
-  }
-
-  /// What tools write into texts that are for people: the source package (Trivy), the place (Syft), all that the format has no word
-  /// for (ours).
-  private static func take(_ source: String?, _ comment: String?, _ component: inout SBOMComponent) {
-    var trivy = SBOMComponent.TrivySource()
-    if let comment, comment.hasPrefix("bartizan:") {
-      for part in comment.split(separator: ";") {
-        let sides = part.split(separator: "=", maxSplits: 1)
-        if sides.count == 2 {
-          component.take(property: String(sides[0]), PercentEncoding.decodeLeniently(sides[1]), &trivy)
-        }
-      }
-    }
-    guard let source else { return }
-    let (built, acquired) = ("built package from: ", "acquired package info from ")
-    if source.hasPrefix(built) {
-      let parts = source.dropFirst(built.count).split(separator: " ").map(String.init)
-      component.source = parts.first
-      component.sourceVersion = parts.dropFirst().first
-    } else if source.hasPrefix(acquired), let colon = source.firstRange(of: ": "), component.path == nil {
-      let first = source[colon.upperBound...].split(separator: ",").first ?? ""
-      if first.hasPrefix("/") { component.path = SBOMComponent.place(String(first)) }
-    }
   }
 
   private static func relate(_ content: inout SBOMContent, _ relationships: [Relationship], described: [String]) {
@@ -172,6 +155,7 @@ enum SPDX2Reader {
     for id in described {
       guard let place = places[id] else { continue }
       let own = content.components[place]
+      content.subject.formUnion(own.identity)
       if let purl = own.purl { content.subject.add(purl: purl.text) }
       content.subject.add(name: own.name)
       if let version = own.version {

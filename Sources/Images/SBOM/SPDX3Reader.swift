@@ -11,50 +11,83 @@ enum SPDX3Reader {
     var content = SBOMContent()
     let elements = document["@graph"]?.elements ?? [document]
     var names: [String: String] = [:]
-    var licenses: [String: String] = [:]
+    var texts: [String: String] = [:]
     var roots = Set<String>()
     for item in elements {
       let id = identifier(item)
       if let name = item["name"]?.string { names[id] = name }
-      if let text = item["simplelicensing_licenseExpression"]?.string { licenses[id] = text }
+      if let text = item["simplelicensing_licenseText"]?.string { texts[id] = text }
       roots.formUnion(ids(item["rootElement"]))
       if item["type"]?.string == "Tool", let name = item["name"]?.string?.lowercased() {
         if name.hasPrefix("syft") || name.hasPrefix("bartizan") { content.namesSources = true }
       }
     }
+    var licenses: [String: [String]] = [:]
+    for item in elements {
+      guard let text = item["simplelicensing_licenseExpression"]?.string else { continue }
+      // One that is no licence of SPDX's list stands in words beside it.
+      let words = (item["simplelicensing_customIdToUri"]?.elements ?? []).compactMap { entry in
+        entry["key"]?.string == text ? entry["value"]?.string.flatMap { texts[$0] } : nil
+      }
+      licenses[identifier(item)] = words.isEmpty ? [text] : words
+    }
     var places: [String: Int] = [:]
     for item in elements where item["type"]?.string == "software_Package" {
-      var component = SBOMComponent()
-      component.reference = identifier(item)
-      component.name = item["name"]?.string ?? ""
-      component.version = item["software_packageVersion"]?.text
-      let external = (item["externalIdentifier"]?.elements ?? []).filter { entry in
-        ["packageUrl", "purl"].contains(entry["externalIdentifierType"]?.string ?? "")
-      }.compactMap { $0["identifier"]?.string }
-      component.purl =
-        ([item["software_packageUrl"]?.string].compactMap { $0 } + external).lazy.compactMap {
-          try? PackageURL($0)
-        }.first
-      component.isOperatingSystem = item["software_primaryPurpose"]?.string == "operatingSystem"
-      component.supplier = item["suppliedBy"]?.string.flatMap { names[$0] }
-      places[component.reference] = content.components.count
-      content.components.append(component)
-    }
-    for item in elements where item["type"]?.string?.hasSuffix("Relationship") == true {
-      let kind = item["relationshipType"]?.string
-      guard let from = item["from"]?.string, let place = places[from], kind == "hasDeclaredLicense" else { continue }
-      content.components[place].licenses += ids(item["to"]).compactMap { licenses[$0] }
+      let own = component(item, names)
+      places[own.reference] = content.components.count
+      content.components.append(own)
     }
     // What a root that is no package lists is what it is about.
     for item in elements where roots.contains(identifier(item)) && item["type"]?.string != "software_Package" {
       roots.formUnion(ids(item["rootElement"]))
     }
+    for item in elements where item["type"]?.string?.hasSuffix("Relationship") == true {
+      guard let from = item["from"]?.string, let place = places[from] else { continue }
+      switch item["relationshipType"]?.string {
+      case "hasDeclaredLicense": content.components[place].licenses += ids(item["to"]).flatMap { licenses[$0] ?? [] }
+      case "contains":
+        if roots.contains(from) {
+          if item["completeness"]?.string == "incomplete" { content.isPartial = true }
+        } else if content.namesSources {
+          // Of ours a package that brought another contains it.
+          for child in ids(item["to"]).compactMap({ places[$0] }) { content.components[child].ownerReference = from }
+        }
+      default: break
+      }
+    }
     for component in content.components where roots.contains(component.reference) {
+      content.subject.formUnion(component.identity)
       if let purl = component.purl { content.subject.add(purl: purl.text) }
       content.subject.add(name: component.name)
+      if let version = component.version {
+        content.subject.add(
+          name: version.hasPrefix("sha256:") ? "\(component.name)@\(version)" : "\(component.name):\(version)")
+      }
     }
     content.components.removeAll { roots.contains($0.reference) && ($0.purl.map { $0.type == "oci" } ?? true) }
     return content
+  }
+
+  private static func component(_ item: DocumentNode, _ names: [String: String]) -> SBOMComponent {
+    var component = SBOMComponent()
+    component.reference = identifier(item)
+    component.name = item["name"]?.string ?? ""
+    component.version = item["software_packageVersion"]?.text
+    let external = (item["externalIdentifier"]?.elements ?? []).filter { entry in
+      ["packageUrl", "purl"].contains(entry["externalIdentifierType"]?.string ?? "")
+    }.compactMap { $0["identifier"]?.string }
+    component.purl =
+      ([item["software_packageUrl"]?.string].compactMap { $0 } + external).lazy.compactMap {
+        try? PackageURL($0)
+      }.first
+    component.isOperatingSystem = item["software_primaryPurpose"]?.string == "operatingSystem"
+    if component.isOperatingSystem { component.title = item["summary"]?.string ?? "" }
+    component.supplier = item["suppliedBy"]?.string.flatMap { names[$0] }
+    component.take(source: item["software_sourceInfo"]?.string, comment: item["comment"]?.string)
+    for sum in item["verifiedUsing"]?.elements ?? [] where sum["algorithm"]?.string == "sha256" {
+      if let hex = sum["hashValue"]?.string { component.identity.add(digest: "sha256:" + hex.lowercased()) }
+    }
+    return component
   }
 
   private static func identifier(_ item: DocumentNode) -> String {

@@ -36,6 +36,11 @@ package struct Priority: Sendable, Hashable, Comparable {
       }
     }
 
+    /// Whether it is as urgent as a threshold, or more. What nobody has rated counts as medium, as `severity` says.
+    package func reaches(_ threshold: Level) -> Bool {
+      rawValue >= threshold.rawValue || self == .unknown && threshold.rawValue <= Level.medium.rawValue
+    }
+
     /// Lower case only; nil for an unknown name.
     package init?(name: String) {
       guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }

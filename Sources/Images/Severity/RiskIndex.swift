@@ -33,6 +33,10 @@ package struct RiskIndex: Sendable {
   private init(checked: [UInt8]) { bytes = checked }
 
   package var count: Int { (bytes.count - 8) / 12 }
+  /// Whether a source said of any CVE that it is exploited: without that none is known to be, and none not to be.
+  package var knowsExploitation: Bool { (0..<count).contains { bytes[8 + 12 * $0 + 11] != 0 } }
+  /// Whether a source said of any CVE how likely its exploitation is.
+  package var knowsLikelihood: Bool { (0..<count).contains { bytes[8 + 12 * $0 + 8] | bytes[8 + 12 * $0 + 9] != 0 } }
   package var digest: String { Digest.sha256(bytes).text }
 
   /// - Parameter cve: `CVE-YEAR-NUMBER`. Nil for any other id, and for a CVE that no source knows.

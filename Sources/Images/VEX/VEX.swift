@@ -25,6 +25,8 @@ package struct VEX: Sendable {
     let product: Product?
     /// Nil: all of the product.
     let part: PackageURL?
+    /// Sums of the product's build, where the document gives them beside its name: another build is another product.
+    var digests: Set<String> = []
   }
 
   /// What one document says of one vulnerability in its products.
@@ -95,12 +97,13 @@ package struct VEX: Sendable {
         // What is said of a part of a product is not said of the rest of it.
         let nodes = product["subcomponents"]?.elements ?? []
         let parts = nodes.flatMap(Self.names).compactMap { try? PackageURL($0) } + common
+        let digests = Set(Self.digests(product))
         for name in Self.names(product) {
           let own = (try? PackageURL(name)).map { Target.Product.purl($0) } ?? .name(name)
           if !nodes.isEmpty || !common.isEmpty {
-            targets += parts.map { Target(product: own, part: $0) }
+            targets += parts.map { Target(product: own, part: $0, digests: digests) }
           } else {
-            targets.append(Target(product: own, part: nil))
+            targets.append(Target(product: own, part: nil, digests: digests))
           }
         }
       }
@@ -119,10 +122,14 @@ package struct VEX: Sendable {
   private static func names(_ node: DocumentNode) -> [String] {
     var names = [node.string, node["@id"]?.string].compactMap { $0 }
     for entry in node["identifiers"]?.entries ?? [] { if let text = entry.value.string { names.append(text) } }
-    for entry in node["hashes"]?.entries ?? [] where ["sha-256", "sha256"].contains(entry.key.lowercased()) {
-      if let text = entry.value.string { names.append("sha256:" + text.lowercased()) }
+    return names + digests(node)
+  }
+
+  private static func digests(_ node: DocumentNode) -> [String] {
+    (node["hashes"]?.entries ?? []).compactMap { entry in
+      guard ["sha-256", "sha256"].contains(entry.key.lowercased()), let text = entry.value.string else { return nil }
+      return "sha256:" + text.lowercased()
     }
-    return names
   }
 
   private mutating func addCycloneDX(_ document: DocumentNode, _ file: String) {
@@ -220,6 +227,16 @@ package struct VEX: Sendable {
     _ target: Target, _ package: SoftwarePackage, _ purl: PackageURL, _ subject: ImageIdentity
   ) -> Relation {
     if let part = target.part, !means(part, package, purl) { return .otherPackage }
+    if !target.digests.isEmpty, !subject.digests.isEmpty, target.digests.isDisjoint(with: subject.digests) {
+      // Of a package the sums are not those of what it was found in.
+      let isImage: Bool
+      switch target.product {
+      case .purl(let product)?: isImage = target.part != nil || subject.isMeant(by: product)
+      case .name(let name)?: isImage = target.part != nil || subject.isMeant(byName: name)
+      default: isImage = false
+      }
+      if isImage { return .otherProduct(target.digests.sorted().joined(separator: " ")) }
+    }
     switch target.product {
     case nil: return target.part == nil ? .otherPackage : .meant
     case .release(let ecosystem)?:

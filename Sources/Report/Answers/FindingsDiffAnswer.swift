@@ -5,6 +5,7 @@ package import Kube
 /// Findings that appeared and disappeared (`diff`).
 package struct FindingsDiffAnswer: KindOfAnswer {
   package static let kind = "FindingsDiff"
+  package static let formats: [OutputFormat] = [.table, .json, .markdown]
 
   /// The findings of one input, and what was not seen of it.
   package struct Side: Sendable {
@@ -66,12 +67,44 @@ package struct FindingsDiffAnswer: KindOfAnswer {
     }
   }
 
-  package func text(_ terminal: Terminal) -> String {
-    let rows = [("+", appeared), ("-", disappeared), ("?", unknown)].flatMap { sign, list in
-      list.map { [sign, $0.subject, $0.check] }
+  package func render(_ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void) {
+    switch format {
+    case .json: document(to: sink)
+    case .markdown: sink(Array(markdown.utf8))
+    default: sink(Array(wholeText(terminal).utf8))
     }
+  }
+
+  /// What changed, each with its sign.
+  private var changes: [(sign: String, entry: Baseline.Entry)] {
+    [("+", appeared), ("-", disappeared), ("?", unknown)].flatMap { sign, list in list.map { (sign, $0) } }
+  }
+
+  private var counts: String {
+    "\(appeared.count) appeared, \(disappeared.count) disappeared, \(unknown.isEmpty ? "" : "\(unknown.count) unknown, ")\(stayed) stayed."
+  }
+
+  /// For a comment on a pull request.
+  private var markdown: String {
+    var text = "**\(counts)**\n"
+    let rows = changes
+    if !rows.isEmpty {
+      text += "\n| | object | check |\n|---|---|---|\n"
+      for row in rows {
+        text +=
+          "| \(row.sign) | `\(MarkdownReport.code(row.entry.subject))` | `\(MarkdownReport.code(row.entry.check))` |\n"
+      }
+    }
+    guard !notSeen.isEmpty else { return text }
+    text += "\nNot seen: the answer is not the whole.\n\n"
+    for item in notSeen { text += "- \(MarkdownReport.escaped("\(item.kind.text): \(item.reason)"))\n" }
+    return text
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    let rows = changes.map { [$0.sign, $0.entry.subject, $0.entry.check] }
     let table = TextTable(columns: ["", "object", "check"], rows: rows)
     return (rows.isEmpty ? "" : table.text(terminal))
-      + "\(appeared.count) appeared, \(disappeared.count) disappeared, \(unknown.isEmpty ? "" : "\(unknown.count) unknown, ")\(stayed) stayed.\n"
+      + counts + "\n"
   }
 }

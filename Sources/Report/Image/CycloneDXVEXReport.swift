@@ -40,14 +40,14 @@ enum CycloneDXVEXReport {
       writer.key("vulnerabilities")
       writer.array(of: all) { writer, item in
         writer.object { writer in
-          writer.field("id", item.finding.advisory.id)
+          writer.field("id", item.finding.vulnerability)
           writer.key("source")
           writer.object { writer in
             writer.field("name", "OSV")
             writer.field("url", "https://osv.dev/vulnerability/\(item.finding.advisory.id)")
           }
           writer.key("references")
-          writer.array(of: item.finding.advisory.aliases) { writer, alias in
+          writer.array(of: item.finding.otherNames) { writer, alias in
             writer.object { writer in
               writer.field("id", alias)
               writer.key("source")

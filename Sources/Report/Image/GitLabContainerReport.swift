@@ -36,7 +36,7 @@ enum GitLabContainerReport {
             writer.field("image", image)
           }
           writer.key("identifiers")
-          writer.array(of: [finding.advisory.id] + finding.advisory.aliases) { writer, id in
+          writer.array(of: [finding.vulnerability] + finding.otherNames) { writer, id in
             writer.object { writer in
               writer.field("type", id.prefix { $0 != "-" }.lowercased())
               writer.field("name", id)

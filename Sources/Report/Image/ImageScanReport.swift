@@ -55,7 +55,8 @@ package struct ImageScanReport: KindOfAnswer {
           findings, suppressed, image: image.source, time: time, toolVersion: toolVersion))
     case .openvex:
       sink(
-        OpenVEXReport.render(findings, suppressed, image: image.source, time: time, toolVersion: toolVersion))
+        OpenVEXReport.render(
+          findings, suppressed, image: image.purl ?? image.source, time: time, toolVersion: toolVersion))
     case .table: sink(Array(text(terminal).utf8))
     default: general.render(format, terminal, to: sink)
     }

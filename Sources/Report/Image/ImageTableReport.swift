@@ -31,9 +31,10 @@ enum ImageTableReport {
     }
     if undecided.count > Shown.undecided { text += "UNDECIDED  and \(undecided.count - Shown.undecided) more\n" }
     let unfixed = findings.count { $0.fix == nil }
+    let unrated = findings.count { $0.priority.level == .unknown }
     let packages = Phrase.count(scan.report.packages.count, "package")
     text +=
-      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages), \(unfixed) without a fix; \(judged(scan.report)); \(scan.image.systemText)\(scan.image.layersText).\n"
+      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages), \(unfixed) without a fix\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan.report)); \(scan.image.systemText)\(scan.image.layersText).\n"
     let owned = scan.report.packages.count { $0.owner != nil }
     if owned > 0 {
       text +=
@@ -49,7 +50,7 @@ enum ImageTableReport {
     if judged == all { return "\(all == 0 ? "none" : "all") of them judged\(part)" }
     // Rounded down: what is not whole is never 100 %.
     return
-      "\(judged) of \(all) packages (\(judged * 100 / all) %) judged\(part), the others have no advisories in the store"
+      "\(judged) of \(Phrase.count(all, "package")) (\(judged * 100 / all) %) judged\(part), the others have no advisories in the store"
   }
 
   /// One line per vulnerability, cut at the width of the terminal; not cut in a pipe.

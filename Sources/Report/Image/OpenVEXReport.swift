@@ -40,8 +40,9 @@ enum OpenVEXReport {
       writer.object { writer in
         writer.key("vulnerability")
         writer.object { writer in
-          writer.field("name", finding.advisory.id)
-          writer.field("aliases", finding.advisory.aliases)
+          writer.field("name", finding.vulnerability)
+          let others = finding.otherNames
+          if !others.isEmpty { writer.field("aliases", others) }
         }
         writer.key("products")
         writer.array { writer in

@@ -8,6 +8,8 @@ package struct ReportedImage: Sendable {
   package let source: String
   /// Digest of the configuration, which Docker calls the image's ID; nil where there is no configuration.
   package let identifier: String?
+  /// Its package URL; nil for what has no name in a registry.
+  package let purl: String?
   package let system: OperatingSystem?
   /// Number of layers that were read; 0 for a folder.
   package let layers: Int
@@ -16,11 +18,13 @@ package struct ReportedImage: Sendable {
   package let problems: [Problem]
 
   package init(
-    source: String, identifier: String?, system: OperatingSystem?, layers: Int, configuration: ImageConfiguration?,
+    source: String, identifier: String?, purl: String?, system: OperatingSystem?, layers: Int,
+    configuration: ImageConfiguration?,
     problems: [Problem]
   ) {
     self.source = source
     self.identifier = identifier
+    self.purl = purl
     self.system = system
     self.layers = layers
     self.configuration = configuration

@@ -60,7 +60,7 @@ enum MarkdownReport: ScanFormat {
   }
 
   /// Text between backquotes is left as it is: that is how messages mark code. What names bring along makes no link of its own.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var result = ""
     let printable = Terminal.printable(text)
     let isMarked = printable.count { $0 == "`" } % 2 == 0
@@ -81,7 +81,7 @@ enum MarkdownReport: ScanFormat {
   }
 
   /// For what stands between backquotes.
-  private static func code(_ text: String) -> String {
+  static func code(_ text: String) -> String {
     Terminal.printable(text).replacing("`", with: "'").replacing("\n", with: " ").replacing("|", with: "\\|")
   }
 }

@@ -19,7 +19,7 @@ import Testing
 
   private static func book(_ events: [DetectedEvent]) -> AlertBook {
     var book = AlertBook()
-    for event in events { book.add(rule, [event]) { ("\($0.actor) did it", nil) } }
+    for event in events { book.add(rule, [event]) { ("\($1.actor) did it", nil) } }
     return book
   }
 

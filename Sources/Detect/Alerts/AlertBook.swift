@@ -114,7 +114,7 @@ package struct AlertBook: Sendable {
   /// - Parameter opens: whether it may be an alert of its own; false for events that only continue something.
   package mutating func add(
     _ rule: RuleInfo, _ events: [DetectedEvent], opens: Bool = true,
-    message: (DetectedEvent.Details) -> (text: String, predicate: String?)
+    message: (DetectedEvent, DetectedEvent.Details) -> (text: String, predicate: String?)
   ) {
     guard let last = events.last, let first = events.first else { return }
     let details = last.details
@@ -130,7 +130,7 @@ package struct AlertBook: Sendable {
     if opens, hours[hour, default: 0] >= Self.mostAlertsOfHour, near(key, start, end) == nil {
       throttled[rule.id, default: 0] += 1
       key = Key(rule: rule.id, actor: "", address: "")
-      tell = { _ in ("\(rule.title): so often that all further accounts and addresses are one alert", nil) }
+      tell = { _, _ in ("\(rule.title): so often that all further accounts and addresses are one alert", nil) }
     }
     let place: Int
     if let near = near(key, start, end) {
@@ -148,7 +148,7 @@ package struct AlertBook: Sendable {
       }
       counts[rule.id, default: 0] += 1
       hours[hour, default: 0] += 1
-      let said = tell(details)
+      let said = tell(last, details)
       let entry = Entry(
         rule: rule, actor: key.actor, address: key.address, start: start, end: end, text: said.text,
         predicate: said.predicate, told: Place(last, details))
@@ -186,7 +186,7 @@ package struct AlertBook: Sendable {
     }
     let own = Place(last, details)
     if opens, own < entry.told {
-      (entry.text, entry.predicate) = tell(details)
+      (entry.text, entry.predicate) = tell(last, details)
       entry.told = own
     }
     entries[place] = entry

@@ -215,14 +215,14 @@ package struct Detector: Sendable {
       if correlator.takes(rule) {
         for number in 1..<max(1, event.repetitions) { correlate(what.again(number), rule) }
       }
-      if !rules.rules[rule].isQuiet { book.add(info, [what]) { MessageTemplate.text(info, $0) } }
+      if !rules.rules[rule].isQuiet { book.add(info, [what]) { MessageTemplate.text(info, $0, $1) } }
     }
     guard let falco else { return }
     // Falco reports the first rule that matches.
     if let rule = rules.falco.rules.first(where: { $0.condition.holds(falco) }) {
       matchCounts[rule.info.id, default: 0] += 1
       let what = detected()
-      book.add(rule.info, [what]) { _ in (SecretMask.masked(FalcoCondition.output(rule.output, falco)), nil) }
+      book.add(rule.info, [what]) { _, _ in (SecretMask.masked(FalcoCondition.output(rule.output, falco)), nil) }
     }
   }
 
@@ -325,7 +325,7 @@ package struct Detector: Sendable {
     let info = correlation.info
     matchCounts[info.id, default: 0] += match.isNew ? 1 : 0
     guard !correlation.isQuiet else { return }
-    book.add(info, match.events, opens: match.isNew) { MessageTemplate.text(info, $0) }
+    book.add(info, match.events, opens: match.isNew) { MessageTemplate.text(info, $0, $1) }
   }
 
   /// Judges what is open.
@@ -364,19 +364,22 @@ enum MessageTemplate {
   ]
 
   /// The text, and what of it follows the actor where it begins with the actor.
-  static func text(_ info: RuleInfo, _ event: DetectedEvent.Details) -> (text: String, predicate: String?) {
+  static func text(
+    _ info: RuleInfo, _ event: DetectedEvent, _ details: DetectedEvent.Details
+  ) -> (text: String, predicate: String?) {
     guard !info.message.isEmpty else { return (info.title, nil) }
+    let all = event.values
     var parts: [String] = []
     each(info.message) { part, isField in
       guard isField else {
         parts.append(String(part))
         return
       }
-      let values = event.values[String(part)] ?? []
+      let values = all[String(part)] ?? []
       parts.append(values.isEmpty ? absent[String(part)] ?? "-" : SecretMask.masked(values.prefix(4).joined(separator: ", ")))
     }
-    let begins = info.message.hasPrefix("%user.username% ") && event.values["user.username"]?.first == event.actor
-    let predicate = begins && !event.actor.isEmpty ? String(parts.dropFirst(2).joined().drop { $0 == " " }) : nil
+    let begins = info.message.hasPrefix("%user.username% ") && all["user.username"]?.first == details.actor
+    let predicate = begins && !details.actor.isEmpty ? String(parts.dropFirst(2).joined().drop { $0 == " " }) : nil
     return (parts.joined(), predicate)
   }
 

@@ -112,7 +112,8 @@ struct PackedEvent: Sendable {
     return nil
   }
 
-  private var values: [String: [String]] {
+  /// Fields that correlations and messages ask for, by their names in rules.
+  var values: [String: [String]] {
     var values: [String: [String]] = [:]
     for index in 0..<Int(ruleCount) {
       for (field, slot) in layout[number(index * 4)] where values[field] == nil {
@@ -167,7 +168,6 @@ struct PackedEvent: Sendable {
   private func all(_ field: Own) -> [String] { texts(field.rawValue, most: Self.mostSubjects) }
 
   func details(_ source: String, _ line: Int) -> DetectedEvent.Details {
-    let values = values
     let user = own(.user) ?? ""
     let address = own(.address) ?? ""
     var entities: [Entity] = []
@@ -230,7 +230,7 @@ struct PackedEvent: Sendable {
     return DetectedEvent.Details(
       id: own(.id) ?? "", identity: identity(source, line), actor: user, sourceAddress: address, entities: entities,
       links: links, receives: receives, hands: hands,
-      targets: hands.isEmpty ? [] : object.map { $0 == who ? [] : [$0] } ?? [], values: values)
+      targets: hands.isEmpty ? [] : object.map { $0 == who ? [] : [$0] } ?? [])
   }
 
   /// What the actor of a request has taken hold of by it.

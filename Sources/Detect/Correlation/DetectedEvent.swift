@@ -23,12 +23,10 @@ package final class DetectedEvent: Sendable {
     package var hands: [AlertLink] = []
     /// The pods and accounts among them.
     package var targets: [Entity] = []
-    /// Fields that correlations and messages ask for, by their names in rules.
-    package var values: [String: [String]] = [:]
   }
 
   private enum Content: Sendable {
-    indirect case told(Details)
+    indirect case told(Details, values: [String: [String]])
     case packed(PackedEvent)
   }
 
@@ -51,7 +49,7 @@ package final class DetectedEvent: Sendable {
     content = .told(
       Details(
         id: id, identity: identity, actor: actor, sourceAddress: sourceAddress, entities: entities, links: links,
-        receives: receives, hands: hands, targets: targets, values: values))
+        receives: receives, hands: hands, targets: targets), values: values)
   }
 
   init(source: String, line: Int, time: Timestamp, packed: PackedEvent) {
@@ -64,7 +62,7 @@ package final class DetectedEvent: Sendable {
   /// What it is to alerts and incidents. Whoever wants more than one of it asks once.
   package var details: Details {
     switch content {
-    case .told(let details): details
+    case .told(let details, _): details
     case .packed(let packed): packed.details(source, line)
     }
   }
@@ -72,7 +70,7 @@ package final class DetectedEvent: Sendable {
   /// What makes two deliveries or stages the same thing.
   package var identity: String {
     switch content {
-    case .told(let details): details.identity
+    case .told(let details, _): details.identity
     case .packed(let packed): packed.identity(source, line)
     }
   }
@@ -83,22 +81,28 @@ package final class DetectedEvent: Sendable {
   func again(_ number: Int) -> DetectedEvent {
     var details = details
     details.identity += "\u{0}again\u{0}\(number)"
-    return DetectedEvent(source: source, line: line, time: time, details: details)
+    return DetectedEvent(source: source, line: line, time: time, details: details, values: values)
   }
 
-  private init(source: String, line: Int, time: Timestamp, details: Details) {
+  private init(source: String, line: Int, time: Timestamp, details: Details, values: [String: [String]]) {
     self.source = source
     self.line = line
     self.time = time
-    content = .told(details)
+    content = .told(details, values: values)
   }
 
-  package var values: [String: [String]] { details.values }
+  /// Fields that correlations and messages ask for, by their names in rules.
+  package var values: [String: [String]] {
+    switch content {
+    case .told(_, let values): values
+    case .packed(let packed): packed.values
+    }
+  }
 
   /// The first value of a field by its name in rules; nil where there is none.
   func first(_ field: String) -> String? {
     switch content {
-    case .told(let details): details.values[field]?.first
+    case .told(_, let values): values[field]?.first
     case .packed(let packed): packed.first(field)
     }
   }

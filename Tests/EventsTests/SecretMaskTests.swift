@@ -30,7 +30,7 @@ import Testing
     "mysql -uroot -p|hunter2| -e 'select 1'", "redis-cli -h x -a |hunter2| keys '*'", "sshpass -p |hunter2| ssh root@x",
     "PGPASSWORD=|hunter2| psql -h x", "curl -u kim:|hunter2| https://x", "curl -H 'X-Vault-Token: |hunter2|' https://x",
     "curl -H \"Authorization: token |hunter2|\" https://x", "docker login -u kim -p |hunter2| registry",
-    "echo 'root:|hunter2|' | chpasswd", "sh -c \"mongosh -p |hunter2|\"",
+    "chpasswd <<< 'root:|hunter2|'", "sh -c \"mongosh -p |hunter2|\"",
     #"{"spec":{"containers":[{"command":["redis-cli","-a","|hunter2|","ping"],"args":["--password","|hunter2|","-v"]}]}}"#,
     #"{"spec":{"containers":[{"livenessProbe":{"exec":{"command":["sh","-c","mysqladmin -p|hunter2| ping"]}}}]}}"#,
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=mysql&command=-p|hunter2|&command=-e&container=c"}"#,

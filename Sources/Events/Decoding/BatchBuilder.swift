@@ -485,7 +485,7 @@ struct BatchBuilder {
     var rest: Carried?
     for candidate in candidates {
       guard candidate.isLikeObject else {
-        if rest?.isLikeObject ?? true { rest = candidate }
+        if !(rest?.isText ?? false) { rest = candidate }
         continue
       }
       let before = (extractor.arena.count, copies.count)
@@ -494,7 +494,7 @@ struct BatchBuilder {
       }
       extractor.arena.removeLast(extractor.arena.count - before.0)
       copies.removeLast(copies.count - before.1)
-      if rest == nil { rest = candidate }
+      if rest == nil || candidate.isText && !(rest?.isText ?? false) { rest = candidate }
     }
     guard let rest, !content.isOnlyKnown else { return [] }
     return enter(rest, chain, bytes, &copies, envelope: envelope, isOnlyKnown: false) ?? []
@@ -548,6 +548,7 @@ struct BatchBuilder {
     let place: Place
     /// Whether it begins as an object does.
     let isLikeObject: Bool
+    var isText = true
   }
 
   /// Where the contents of a record are.
@@ -560,7 +561,7 @@ struct BatchBuilder {
       switch capture.kind {
       case .object:
         let text = AnyValueText.object(source, capture.range)
-        found.append(Carried(place: text.map { .made($0) } ?? .place(capture.range), isLikeObject: true))
+        found.append(Carried(place: text.map { .made($0) } ?? .place(capture.range), isLikeObject: true, isText: false))
       case .string where capture.isScratch:
         let text = Array(extractor.parts.scratch[capture.range])
         found.append(Carried(place: .made(text), isLikeObject: Self.beginsLikeObject(text.span, text.indices)))

@@ -106,10 +106,11 @@ enum CommandSecrets {
         isLiteralNext = false
         return CommandSecrets.value(word)
       }
-      if program.isEmpty {
+      // Arguments may be given without their program.
+      if program.isEmpty, word.count == 0 || word[0] != 0x2D {
         if let variable = CommandSecrets.variable(word) { return variable }
         let name = CommandSecrets.programName(word)
-        if CommandSecrets.wrappers.contains(name) || word.count > 0 && word[0] == 0x2D { return .nothing }
+        if CommandSecrets.wrappers.contains(name) { return .nothing }
         program = name
         return .nothing
       }
@@ -258,8 +259,11 @@ enum CommandSecrets {
   // MARK: Lists
 
   /// The arguments of a command with their secrets hidden; nil for those that stay as they are.
-  static func masked(_ words: [[UInt8]]) -> [[UInt8]?] {
+  ///
+  /// - Parameter before: what stands before them in another list.
+  static func masked(_ words: [[UInt8]], after before: [[UInt8]] = []) -> [[UInt8]?] {
     var reader = Reader()
+    for word in before.prefix(mostWords) { _ = reader.read(word.span) }
     return words.enumerated().map { index, word in
       guard index < mostWords else { return nil }
       // A word with blanks is a command of its own (`sh -c "…"`), or a sentence; options may hold some.
@@ -300,7 +304,7 @@ enum CommandSecrets {
     var text: [UInt8] = []
     for byte in word {
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2A, 0x2F, 0x3A, 0x40, 0x2C: text.append(byte)
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2A, 0x2F, 0x40, 0x2C: text.append(byte)
       default: text += Array(("%" + Hex.text([byte]).uppercased()).utf8)
       }
     }

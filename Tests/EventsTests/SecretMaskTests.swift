@@ -37,7 +37,8 @@ import Testing
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=curl&command=-H&command=Authorization%3A%20Bearer%20|abc|&command=x"}"#,
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=aws&command=configure&command=|AKIAIOSFODNN7EXAMPLE|"}"#,
     // Nothing of it.
-    "docker run -p 80:80 x", "mysql -p -u root", "mkdir -p a/b", "ssh -p 22 x", "tar -u a:b", "curl https://x/mysql -o p",
+    "docker run -p 80:80 x", "mysql -p -u root", "mkdir -p a/b", "ssh -p 22 x", "tar -u a:b",
+    "curl https://x/mysql -o p",
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=ls&command=-la&command=%2Ftmp"}"#,
     #"{"spec":{"containers":[{"command":["sh","-c","exec app --port 80"],"args":["-p","8080"]}]}}"#,
     #"{"kind":"Event","objectRef":{"resource":"configmaps"},"requestObject":{"kind":"ConfigMap","data":{"a":"b"}}}"#,

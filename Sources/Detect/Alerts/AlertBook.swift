@@ -157,7 +157,8 @@ package struct AlertBook: Sendable {
       hours[hour, default: 0] += 1
       let said = tell(details)
       let entry = Entry(
-        rule: rule, actor: key.actor, address: key.address.isEmpty ? "" : details.sourceAddress, start: start, end: end, text: said.text,
+        rule: rule, actor: key.actor, address: key.address.isEmpty ? "" : details.sourceAddress, start: start, end: end,
+        text: said.text,
         predicate: said.predicate, told: Place(last, details))
       if let unused = free.popLast() {
         place = unused

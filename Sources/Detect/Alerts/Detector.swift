@@ -373,7 +373,8 @@ enum MessageTemplate {
         return
       }
       let values = event.values[String(part)] ?? []
-      parts.append(values.isEmpty ? absent[String(part)] ?? "-" : SecretMask.masked(values.prefix(4).joined(separator: ", ")))
+      parts.append(
+        values.isEmpty ? absent[String(part)] ?? "-" : SecretMask.masked(values.prefix(4).joined(separator: ", ")))
     }
     let begins = info.message.hasPrefix("%user.username% ") && event.values["user.username"]?.first == event.actor
     let predicate = begins && !event.actor.isEmpty ? String(parts.dropFirst(2).joined().drop { $0 == " " }) : nil

@@ -432,7 +432,8 @@ struct BatchBuilder {
           payload: Slot(found.base + found.range.lowerBound, found.base + found.range.upperBound, isMade: found.isMade))
       )
     }
-    push(original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides,
+    push(
+      original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides,
       isService: isWithinService || MappingCatalogue.all[chain[chain.count - 1].mapping].isAuthoritative)
   }
 
@@ -474,7 +475,9 @@ struct BatchBuilder {
     let outer = chain[chain.count - 1]
     guard chain.count < options.layers, let content = MappingCatalogue.all[outer.mapping].content else { return [] }
     // Nearly all lines of text end in something else than a record.
-    if outer.mapping == MappingCatalogue.text, outer.copy < 0, ![0x7D, 0x22].contains(bytes[outer.range.upperBound - 1]) {
+    if outer.mapping == MappingCatalogue.text, outer.copy < 0,
+      ![0x7D, 0x22].contains(bytes[outer.range.upperBound - 1])
+    {
       return []
     }
     let candidates =

@@ -21,10 +21,13 @@ enum CommandSecrets {
     (["mysql", "mariadb"], [("-p", .attached)]),
     (["redis-cli", "valkey-cli", "keydb-cli", "redli"], [("-a", .secret), ("--pass", .secret)]),
     (["sshpass"], [("-p", .secret)]),
-    (["curl"], [
-      ("-u", .pair), ("--user", .pair), ("-U", .pair), ("--proxy-user", .pair), ("--oauth2-bearer", .secret),
-      ("-b", .secret), ("--cookie", .secret), ("--pass", .secret), ("-E", .pair), ("--cert", .pair),
-    ]),
+    (
+      ["curl"],
+      [
+        ("-u", .pair), ("--user", .pair), ("-U", .pair), ("--proxy-user", .pair), ("--oauth2-bearer", .secret),
+        ("-b", .secret), ("--cookie", .secret), ("--pass", .secret), ("-E", .pair), ("--cert", .pair),
+      ]
+    ),
     (["wget"], [("--password", .secret)]),
     (["http", "https", "xh"], [("-a", .pair), ("--auth", .pair)]),
     (["mongo", "bsondump"], [("-p", .secret)]),
@@ -32,9 +35,12 @@ enum CommandSecrets {
     (["sqlcmd", "bcp", "tsql", "isql"], [("-P", .secret)]),
     (["cqlsh", "rabbitmqadmin", "az"], [("-p", .secret)]),
     (["mosquitto_", "ipmitool"], [("-P", .secret)]),
-    (["docker", "podman", "nerdctl", "helm", "oras", "crane", "skopeo", "buildah", "cosign", "regctl"], [
-      ("-p", .secret), ("--creds", .pair), ("--src-creds", .pair), ("--dest-creds", .pair),
-    ]),
+    (
+      ["docker", "podman", "nerdctl", "helm", "oras", "crane", "skopeo", "buildah", "cosign", "regctl"],
+      [
+        ("-p", .secret), ("--creds", .pair), ("--src-creds", .pair), ("--dest-creds", .pair),
+      ]
+    ),
     (["unzip", "zip"], [("-P", .secret)]),
     (["7z", "7za", "7zr", "rar", "unrar"], [("-p", .attached), ("-hp", .attached)]),
     (["openssl"], [("-k", .secret), ("-K", .secret)]),
@@ -58,9 +64,11 @@ enum CommandSecrets {
 
   /// Words that a text must hold for `ranges` to find anything, in lower case; parts of `SecretWords.hints`.
   static let hints = [
-    "mysql", "mariadb", "redis", "valkey", "keydb", "redli", "curl ", "http ", "mongo", "ldap", "sqlcmd", "bcp ", "tsql",
+    "mysql", "mariadb", "redis", "valkey", "keydb", "redli", "curl ", "http ", "mongo", "ldap", "sqlcmd", "bcp ",
+    "tsql",
     "isql", "cqlsh", "rabbitmqadmin", "mosquitto_", "ipmitool", "docker ", "podman ", "nerdctl ", "helm ", "oras ",
-    "crane ", "skopeo ", "buildah ", "cosign ", "regctl ", "unzip ", "zip ", "7z", "rar ", "chpasswd", "openssl ", "smbclient",
+    "crane ", "skopeo ", "buildah ", "cosign ", "regctl ", "unzip ", "zip ", "7z", "rar ", "chpasswd", "openssl ",
+    "smbclient",
     "rpcclient", "lftp", "snmp", "influx", "xfreerdp", "akia", "asia", "-from-literal", "mc alias", "az login",
   ]
 
